@@ -1,0 +1,45 @@
+"""Sums over records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from claude_tray.domain.price import NO_COST, NanoUsd
+from claude_tray.domain.usage import TokenCounts
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """
+    What any number of records add up to.
+
+    Attributes:
+        messages: Replies, without advisors' shares.
+        tokens: All their tokens.
+        priced_cost: What those with a known price cost.
+        unpriced: How many records have no known price.
+        incomplete: How many replies never showed a final line.
+    """
+
+    messages: int = 0
+    tokens: TokenCounts = field(default_factory=TokenCounts)
+    priced_cost: NanoUsd = NO_COST
+    unpriced: int = 0
+    incomplete: int = 0
+
+    @property
+    def cost(self) -> NanoUsd | None:
+        """The cost, or None while the price of any part is unknown."""
+        return None if self.unpriced else self.priced_cost
+
+    def plus(self, other: Totals) -> Totals:
+        return Totals(
+            self.messages + other.messages,
+            self.tokens.plus(other.tokens),
+            NanoUsd(self.priced_cost + other.priced_cost),
+            self.unpriced + other.unpriced,
+            self.incomplete + other.incomplete,
+        )
+
+
+NOTHING = Totals()

@@ -1,0 +1,177 @@
+"""What one reply of a model used, and which report of a reply counts."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import NamedTuple, NewType
+
+# Milliseconds since 1970 in UTC, as transcripts give them.
+Millis = NewType("Millis", int)
+SessionId = NewType("SessionId", str)
+# The full path of the folder a session was started in.
+ProjectPath = NewType("ProjectPath", str)
+
+
+class TokenCounts(NamedTuple):
+    """
+    Tokens by the way they are billed.
+
+    A tuple because a first load makes hundreds of thousands of them.
+    """
+
+    input: int = 0
+    output: int = 0
+    cache_write_5m: int = 0
+    cache_write_1h: int = 0
+    cache_read: int = 0
+
+    @property
+    def cache_write(self) -> int:
+        return self.cache_write_5m + self.cache_write_1h
+
+    @property
+    def prompt(self) -> int:
+        """All that was sent: what price tiers are measured by."""
+        return self.input + self.cache_write + self.cache_read
+
+    @property
+    def total(self) -> int:
+        return sum(self)
+
+    def plus(self, other: TokenCounts) -> TokenCounts:
+        return TokenCounts(
+            self.input + other.input,
+            self.output + other.output,
+            self.cache_write_5m + other.cache_write_5m,
+            self.cache_write_1h + other.cache_write_1h,
+            self.cache_read + other.cache_read,
+        )
+
+
+class Terms(NamedTuple):
+    """What the price of a reply depends on beside its model and tokens."""
+
+    speed: str = ""
+    inference_geo: str = ""
+    service_tier: str = ""
+    web_searches: int = 0
+
+
+STANDARD_TERMS = Terms()
+
+
+class Report(NamedTuple):
+    """
+    What one line says of a reply: taken whole, never mixed with another.
+
+    Attributes:
+        tokens: The counts.
+        at_ms: The line's own time.
+        model: The model that answered.
+        terms: What else the price depends on.
+        request_id: Empty where the line has none.
+    """
+
+    tokens: TokenCounts
+    at_ms: Millis
+    model: str
+    terms: Terms
+    request_id: str
+
+
+class Origin(NamedTuple):
+    """
+    Where a line stood.
+
+    Ordered: the least of a reply's origins tells its session and project,
+    which is the earliest line that is no sidechain's, then the smallest id.
+    """
+
+    is_sidechain: bool
+    at_ms: Millis
+    session_id: SessionId
+    project: ProjectPath
+
+
+class UsageRecord(NamedTuple):
+    """
+    One billed reply, as all the lines about it amount to.
+
+    Claude Code writes a reply once for each of its parts, resumed and forked
+    sessions copy them, and sidechains replay them: all are one record.
+
+    Attributes:
+        key: 64 bits that are the same wherever the reply is found.
+        message_id: The reply's own id; empty where the line has none.
+        at_ms: The earliest line's time.
+        report: The fullest line's counts.
+        origin: The line that session and project are taken from.
+        is_final: Some line carried the reply's stop reason, so its output
+            was not the first streamed figure.
+        is_message: False for an advisor's share, which costs but is no
+            message of its own.
+    """
+
+    key: int
+    message_id: str
+    at_ms: Millis
+    report: Report
+    origin: Origin
+    is_final: bool
+    is_message: bool = True
+
+
+def key_of(message_id: str, request_id: str, line_id: str) -> int:
+    """
+    Return the key of a reply as a signed 64-bit number.
+
+    Anthropic's own ids are unique, and replays carry new request ids; a
+    gateway's may repeat, so the request takes part there.
+    """
+    if message_id.startswith("msg_"):
+        text = message_id
+    elif message_id:
+        text = f"{message_id}\0{request_id}"
+    else:
+        text = f"\0{line_id}"
+    digest = blake2b(
+        text.encode("utf-8", "surrogatepass"),
+        digest_size=8,
+    ).digest()
+    return int.from_bytes(digest, "little", signed=True)
+
+
+def fuller(one: Report, other: Report) -> Report:
+    """Return the report of the two that counts, whichever came first."""
+    return other if _fullness(other) > _fullness(one) else one
+
+
+def _fullness(report: Report) -> tuple[object, ...]:
+    tokens = report.tokens
+    return (
+        tokens.output,
+        sum(tokens),
+        report.at_ms,
+        report.model,
+        tokens,
+        report.terms,
+        report.request_id,
+    )
+
+
+def merge(one: UsageRecord, other: UsageRecord) -> UsageRecord:
+    """
+    Return what two records of the same reply amount to.
+
+    Commutative, associative and idempotent: files may be read in any order
+    and any number of times.
+    """
+    return UsageRecord(
+        one.key,
+        one.message_id,
+        min(one.at_ms, other.at_ms),
+        fuller(one.report, other.report),
+        min(one.origin, other.origin),
+        one.is_final or other.is_final,
+        one.is_message,
+    )

@@ -1,0 +1,87 @@
+"""
+Every error this program raises on purpose.
+
+* ClaudeTrayError
+  * UsageError
+  * SettingsError
+  * TranscriptError
+  * StoreError
+    * StoreTooNewError
+    * StoreFullError
+    * StoreCorruptError
+  * SyncError
+    * SyncDelayedError
+    * SyncRefusedError
+  * DesktopError
+    * NoTrayError
+  * ServerError
+"""
+
+from __future__ import annotations
+
+
+class ClaudeTrayError(Exception):
+    """
+    Something went wrong that a person can be told about.
+
+    Args:
+        summary: What happened, in one short sentence.
+        hint: What the person can do about it; empty where there is nothing.
+    """
+
+    def __init__(self, summary: str, *, hint: str = "") -> None:
+        super().__init__(summary)
+        self.summary = summary
+        self.hint = hint
+
+
+class UsageError(ClaudeTrayError):
+    """What was asked for does not exist, as an unknown project or session."""
+
+
+class SettingsError(ClaudeTrayError):
+    """The settings cannot be used; the summary names the key."""
+
+
+class TranscriptError(ClaudeTrayError):
+    """Claude Code's folder is missing or cannot be read."""
+
+
+class StoreError(ClaudeTrayError):
+    """The local store could not be opened, read or written."""
+
+
+class StoreTooNewError(StoreError):
+    """A newer version of this program wrote the store."""
+
+
+class StoreFullError(StoreError):
+    """There is no room left to write; what is stored can still be read."""
+
+
+class StoreCorruptError(StoreError):
+    """The store's file is damaged; it can be rebuilt from the transcripts."""
+
+
+class SyncError(ClaudeTrayError):
+    """A batch was not delivered to the server."""
+
+
+class SyncDelayedError(SyncError):
+    """Not delivered now; the same batch may be sent again later."""
+
+
+class SyncRefusedError(SyncError):
+    """The server said no; sending the same batch again is pointless."""
+
+
+class DesktopError(ClaudeTrayError):
+    """The desktop would not do what it was asked."""
+
+
+class NoTrayError(DesktopError):
+    """No display, or no tray host to show an icon in."""
+
+
+class ServerError(ClaudeTrayError):
+    """The server cannot start with these settings."""

@@ -1,0 +1,1 @@
+"""The shapes that leave and enter: agent-sync and the usage API."""
