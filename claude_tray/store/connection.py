@@ -1,0 +1,115 @@
+"""Ways into the store: one that writes, any number that read."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NewType
+
+from claude_tray.errors import (
+    StoreCorruptError,
+    StoreError,
+    StoreFullError,
+)
+from claude_tray.store.migration import migrate, refuse_newer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+# Two types, so that mypy refuses a write through a reader.
+Writer = NewType("Writer", sqlite3.Connection)
+Reader = NewType("Reader", sqlite3.Connection)
+
+BUSY_SECONDS = 20.0
+
+_CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+
+
+def open_writer(path: Path) -> Writer:
+    """
+    Open the store to write, made and brought up to date if need be.
+
+    Raises:
+        StoreTooNewError: A newer version wrote it; nothing was changed.
+        StoreCorruptError: It is no whole SQLite file.
+        StoreFullError: There is no room.
+        StoreError: It cannot be opened.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        summary = f"The folder {path.parent} cannot be made: {error.strerror}."
+        raise StoreError(summary, hint="Set CLAUDE_TRAY_HOME.") from error
+    with explained(path):
+        connection = sqlite3.connect(
+            path,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+        )
+        try:
+            refuse_newer(connection)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            migrate(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+    return Writer(connection)
+
+
+def open_reader(path: Path) -> Reader:
+    """
+    Open an existing store to read, from any thread's or process's own.
+
+    Raises:
+        StoreTooNewError: A newer version wrote it.
+        StoreCorruptError: It is no whole SQLite file.
+        StoreError: There is none yet, or it cannot be opened.
+    """
+    with explained(path):
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro",
+            uri=True,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+        )
+        try:
+            refuse_newer(connection)
+        except BaseException:
+            connection.close()
+            raise
+    return Reader(connection)
+
+
+@contextmanager
+def transaction(writer: Writer) -> Iterator[None]:
+    """Keep all of the writes in the block, or none."""
+    writer.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        writer.execute("COMMIT")
+    except BaseException:
+        # A full disk has rolled back by itself.
+        if writer.in_transaction:
+            writer.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors in the block into this program's own."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code in _CORRUPT:
+            summary = f"The store {path} is damaged."
+            raise StoreCorruptError(summary) from error
+        if code in _FULL:
+            summary = f"There is no room left to write {path}."
+            raise StoreFullError(summary, hint="Free some space.") from error
+        summary = f"The store {path} cannot be used: {error}."
+        hint = "Run `claude-tray doctor`."
+        raise StoreError(summary, hint=hint) from error

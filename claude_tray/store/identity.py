@@ -1,0 +1,32 @@
+"""Small facts about the store itself, by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from claude_tray.store.connection import Reader, Writer
+
+
+def get(reader: Reader | Writer, name: str, default: str = "") -> str:
+    """Return a fact, or the default where it was never told."""
+    row = reader.execute(
+        "SELECT value FROM identity WHERE name = ?",
+        (name,),
+    ).fetchone()
+    return str(row[0]) if row else default
+
+
+def put(writer: Writer, name: str, value: str) -> None:
+    """Tell a fact."""
+    writer.execute(
+        "INSERT INTO identity VALUES (?, ?)"
+        " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (name, value),
+    )
+
+
+def add(writer: Writer, name: str, amount: int) -> None:
+    """Count on in a fact that is a number."""
+    if amount:
+        put(writer, name, str(int(get(writer, name, "0")) + amount))
