@@ -1,0 +1,165 @@
+"""
+One line of a transcript, as far as usage needs it.
+
+Claude Code calls the format internal, so nothing is taken for granted: any
+key may be missing or null, a value of another type is taken for missing, and
+unknown keys are skipped (docs: "sessions", "the entry format is internal to
+Claude Code and changes between versions").
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime  # noqa: TC003 - msgspec reads the annotation
+from typing import Final, TypeVar
+
+import msgspec
+
+
+class MalformedLineError(ValueError):
+    """The line is no JSON object."""
+
+
+class Split(msgspec.Struct, gc=False):
+    """Cache writes by how long they are kept."""
+
+    ephemeral_5m_input_tokens: int | None = None
+    ephemeral_1h_input_tokens: int | None = None
+
+
+class ServerTools(msgspec.Struct, gc=False):
+    """Tools that ran at Anthropic."""
+
+    web_search_requests: int | None = None
+
+
+class Iteration(msgspec.Struct, gc=False):
+    """One pass of a reply that took several."""
+
+    type: str | None = None
+    model: str | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cache_creation_input_tokens: int | None = None
+    cache_read_input_tokens: int | None = None
+    cache_creation: Split | None = None
+
+
+class Usage(msgspec.Struct, gc=False):
+    """The counts of a reply."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cache_creation_input_tokens: int | None = None
+    cache_read_input_tokens: int | None = None
+    cache_creation: Split | None = None
+    server_tool_use: ServerTools | None = None
+    service_tier: str | None = None
+    speed: str | None = None
+    inference_geo: str | None = None
+    iterations: list[Iteration] | None = None
+
+
+class Message(msgspec.Struct, gc=False):
+    """A reply, or a part of it; its content is kept unread."""
+
+    id: str | None = None
+    model: str | None = None
+    stop_reason: str | None = None
+    usage: Usage | None = None
+    content: msgspec.Raw = msgspec.Raw(b"")
+
+
+class Line(msgspec.Struct, gc=False, rename="camel"):
+    """A line of type "assistant"; others are told by their type alone."""
+
+    type: str | None = None
+    message: Message | None = None
+    request_id: str | None = None
+    timestamp: datetime | None = None
+    session_id: str | None = None
+    uuid: str | None = None
+    is_sidechain: bool | None = None
+    is_api_error_message: bool | None = None
+    error: str | None = None
+
+
+_LINE: Final = msgspec.json.Decoder(Line)
+_ANYTHING: Final = msgspec.json.Decoder()
+
+
+def decode(line: memoryview | bytes) -> Line:
+    """
+    Return the line; a value of an unexpected type counts as missing.
+
+    Raises:
+        MalformedLineError: It is no JSON object.
+    """
+    try:
+        return _LINE.decode(line)
+    except msgspec.ValidationError:
+        return _tolerant(line)
+    except msgspec.DecodeError as error:
+        raise MalformedLineError(str(error)) from error
+
+
+def decode_texts(raw: msgspec.Raw) -> list[str]:
+    """Return the texts of a reply's content."""
+    try:
+        blocks = _ANYTHING.decode(raw)
+    except msgspec.MsgspecError:
+        return []
+    if isinstance(blocks, str):
+        return [blocks]
+    return [
+        block["text"]
+        for block in (blocks if isinstance(blocks, list) else [])
+        if isinstance(block, dict) and isinstance(block.get("text"), str)
+    ]
+
+
+def _tolerant(line: memoryview | bytes) -> Line:
+    try:
+        value = _ANYTHING.decode(line)
+    except msgspec.DecodeError as error:
+        raise MalformedLineError(str(error)) from error
+    if not isinstance(value, dict):
+        message = "a line must be an object"
+        raise MalformedLineError(message)
+    return from_object(value)
+
+
+def from_object(value: dict[str, object]) -> Line:
+    """Return the line that a decoded object stands for."""
+    return _fitting(value, Line)
+
+
+def _fitting(value: dict[str, object], kind: type[_Struct]) -> _Struct:
+    """Return the struct with every value that fits it."""
+    kept = kind()
+    for field in msgspec.structs.fields(kind):
+        found = value.get(field.encode_name)
+        if found is not None:
+            with suppress(msgspec.ValidationError):
+                setattr(kept, field.name, _fitted(found, field))
+    return kept
+
+
+def _fitted(value: object, field: msgspec.structs.FieldInfo) -> object:
+    nested = _NESTED.get(field.encode_name)
+    if nested is not None and isinstance(value, dict):
+        return _fitting(value, nested)
+    if field.type is msgspec.Raw:
+        return msgspec.Raw(msgspec.json.encode(value))
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return msgspec.convert(value, field.type)
+
+
+_Struct = TypeVar("_Struct", bound=msgspec.Struct)
+_NESTED: Final[dict[str, type[msgspec.Struct]]] = {
+    "message": Message,
+    "usage": Usage,
+    "cache_creation": Split,
+    "server_tool_use": ServerTools,
+}

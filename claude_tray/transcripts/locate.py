@@ -1,0 +1,117 @@
+"""The transcript files below a Claude folder."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PROJECTS: Final = "projects"
+_SUFFIX: Final = ".jsonl"
+# These repeat what the transcripts beside them hold.
+_OTHERS: Final = frozenset({"journal.jsonl", "audit.jsonl"})
+
+
+class Transcript(NamedTuple):
+    """A transcript as the file system shows it."""
+
+    path: str
+    folder: str
+    inode: int
+    size: int
+    mtime_ns: int
+
+
+@dataclass(slots=True)
+class Walk:
+    """
+    What lies below a folder.
+
+    Attributes:
+        transcripts: In no order.
+        folders: How many there are, the first included.
+        unreadable: Folders that could not be listed.
+    """
+
+    transcripts: list[Transcript] = field(default_factory=list)
+    folders: int = 0
+    unreadable: list[str] = field(default_factory=list)
+
+
+def is_transcript(name: str) -> bool:
+    """Tell whether a file of this name holds a session's lines."""
+    return name.endswith(_SUFFIX) and name not in _OTHERS
+
+
+def walk(claude: Path) -> Walk:
+    """Return every transcript below a Claude folder's projects."""
+    found = Walk()
+    root = os.fspath(claude / PROJECTS)
+    waiting = [(root, "")]
+    while waiting:
+        _list(*waiting.pop(), found, waiting)
+    return found
+
+
+def transcript_at(path: str, claude: Path) -> Transcript | None:
+    """
+    Return the transcript at a path, or None where there is none.
+
+    Raises:
+        OSError: It is there but cannot be looked at.
+    """
+    root = os.fspath(claude / PROJECTS) + os.sep
+    if not path.startswith(root) or not is_transcript(os.path.basename(path)):  # noqa: PTH119 - a text, many times
+        return None
+    try:
+        status = os.stat(path)  # noqa: PTH116 - a text, many times
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return Transcript(
+        path,
+        path[len(root) :].split(os.sep, 1)[0],
+        status.st_ino,
+        status.st_size,
+        status.st_mtime_ns,
+    )
+
+
+def _list(
+    path: str,
+    folder: str,
+    found: Walk,
+    waiting: list[tuple[str, str]],
+) -> None:
+    try:
+        entries = os.scandir(path)
+    except FileNotFoundError:
+        return
+    except OSError:
+        found.unreadable.append(path)
+        return
+    found.folders += 1
+    with entries:
+        for entry in entries:
+            if is_transcript(entry.name):
+                _add(entry, folder, found)
+            elif entry.is_dir(follow_symlinks=False):
+                waiting.append((entry.path, folder or entry.name))
+
+
+def _add(entry: os.DirEntry[str], folder: str, found: Walk) -> None:
+    try:
+        status = entry.stat()
+    except OSError:
+        return
+    found.transcripts.append(
+        Transcript(
+            entry.path,
+            folder,
+            status.st_ino,
+            status.st_size,
+            status.st_mtime_ns,
+        ),
+    )

@@ -1,0 +1,86 @@
+"""What the place of a transcript says of its lines."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
+
+from claude_tray.domain.usage import ProjectPath, SessionId
+
+if TYPE_CHECKING:
+    from pathlib import PurePath
+
+_NEEDLE: Final = b'"cwd"'
+_DRIVE: Final = re.compile(r"[a-z]:[\\/]")
+
+
+class Place(NamedTuple):
+    """
+    Where a transcript's lines belong.
+
+    Attributes:
+        project: The first `cwd` in the file, or the folder's name.
+        session_id: For a line that does not name its session.
+        is_guess: The project is only the folder's name, from which the path
+            cannot be told.
+    """
+
+    project: ProjectPath
+    session_id: SessionId
+    is_guess: bool = False
+
+
+class _Cwd(msgspec.Struct, gc=False):
+    cwd: str | None = None
+
+
+_CWD: Final = msgspec.json.Decoder(_Cwd)
+
+
+def place_of(path: PurePath, folder: str, project: str) -> Place:
+    """
+    Return the place of a transcript.
+
+    Args:
+        path: The file; `<session>.jsonl`, or below `<session>/subagents/`.
+        folder: Its folder in `projects`.
+        project: Its first `cwd`, empty where none is known.
+    """
+    parts = path.parts
+    session = path.stem
+    if "subagents" in parts:
+        session = parts[parts.index("subagents") - 1]
+    return Place(
+        ProjectPath(project or folder),
+        SessionId(session),
+        is_guess=not project,
+    )
+
+
+def first_cwd(data: bytearray, end: int) -> str:
+    """Return the first line's `cwd` that has one, or an empty string."""
+    hit = data.find(_NEEDLE, 0, end)
+    while hit >= 0:
+        start = data.rfind(b"\n", 0, hit) + 1
+        stop = data.find(b"\n", hit, end) + 1
+        try:
+            cwd = _CWD.decode(bytes(data[start:stop])).cwd
+        except msgspec.MsgspecError:
+            cwd = None
+        if cwd:
+            return tidy(cwd)
+        hit = data.find(_NEEDLE, stop, end)
+    return ""
+
+
+def tidy(path: str) -> str:
+    """
+    Return a path as it is told from others.
+
+    Editors write a Windows drive in lower case, terminals in upper case.
+    """
+    if _DRIVE.match(path):
+        path = path[0].upper() + path[1:]
+    return path.rstrip("/\\") or path

@@ -1,0 +1,137 @@
+"""
+The replies that the lines of a file tell of.
+
+A reply is written once for each of its parts, so half of all lines say
+nothing that the lines before and after them do not say as well. Those are
+dropped before anything is made of them; `domain.usage.merge` decides about
+all others.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.domain.usage import merge
+from claude_tray.transcripts.lines import MalformedLineError
+from claude_tray.transcripts.parse import begun_by, extra_passes, records_of
+
+if TYPE_CHECKING:
+    from claude_tray.domain.usage import Origin, SessionId, UsageRecord
+    from claude_tray.transcripts.lines import Line, Message, Usage
+    from claude_tray.transcripts.place import Place
+
+# Only Anthropic's own ids tell a reply by themselves: see domain.usage.key_of.
+_OWN: Final = "msg_"
+
+
+class Replies:
+    """
+    Collects the replies of one file.
+
+    Attributes:
+        place: Where the lines belong.
+        records: One for each reply, by key; whole after `finish`.
+        origins: The least origin of each session's lines; likewise.
+        malformed: Lines that had usage but no sense.
+    """
+
+    __slots__ = (
+        "_firsts",
+        "_lasts",
+        "malformed",
+        "origins",
+        "place",
+        "records",
+    )
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.records: dict[int, UsageRecord] = {}
+        self.origins: dict[SessionId, Origin] = {}
+        self.malformed = 0
+        self._firsts: dict[str, Line] = {}
+        self._lasts: dict[str, Line] = {}
+
+    def add(self, line: Line, message: Message, usage: Usage) -> None:
+        """Take a line that reports usage."""
+        name = message.id
+        if not name or not name.startswith(_OWN) or line.timestamp is None:
+            self._keep(line)
+            return
+        last = self._lasts.get(name)
+        if last is None:
+            self._firsts[name] = self._lasts[name] = line
+        elif _says_all_of(line, message, usage, last):
+            self._lasts[name] = line
+        else:
+            self._keep(line)
+
+    def finish(self) -> None:
+        """Make the records of what was collected."""
+        for name, last in self._lasts.items():
+            first = self._firsts[name]
+            if first is last:
+                self._keep(last)
+            elif _has_extra_passes(last):
+                self._keep(first)
+                self._keep(last)
+            else:
+                self._keep(last, first)
+        self._firsts.clear()
+        self._lasts.clear()
+
+    def _keep(self, line: Line, first: Line | None = None) -> None:
+        try:
+            found = records_of(line, self.place)
+        except MalformedLineError:
+            self.malformed += 1
+            return
+        if first is not None:
+            found[0] = begun_by(found[0], first, self.place)
+        records, origins = self.records, self.origins
+        for record in found:
+            key, origin = record.key, record.origin
+            held = records.get(key)
+            records[key] = merge(held, record) if held else record
+            least = origins.get(origin.session_id)
+            if least is None or origin < least:
+                origins[origin.session_id] = origin
+
+
+def _says_all_of(
+    line: Line,
+    message: Message,
+    usage: Usage,
+    last: Line,
+) -> bool:
+    """
+    Tell whether a later line leaves the last one nothing to add.
+
+    It does if it is of the same reply and session, no earlier, as final, and
+    counts the same or more. The first line keeps what is earliest.
+    """
+    before = last.message
+    if (
+        before is None
+        or before.usage is None
+        or last.timestamp is None
+        or line.timestamp is None
+        or line.timestamp < last.timestamp
+        or line.session_id != last.session_id
+        or line.is_sidechain != last.is_sidechain
+        or (before.stop_reason and not message.stop_reason)
+    ):
+        return False
+    more = (usage.output_tokens or 0) - (before.usage.output_tokens or 0)
+    if more > 0:
+        return not _has_extra_passes(last)
+    return (
+        usage == before.usage
+        and message.model == before.model
+        and line.request_id == last.request_id
+    )
+
+
+def _has_extra_passes(line: Line) -> bool:
+    usage = line.message.usage if line.message else None
+    return usage is not None and bool(extra_passes(usage))

@@ -1,0 +1,210 @@
+"""What a transcript has gained since it was last read."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from claude_tray.transcripts.chunks import Chunks
+from claude_tray.transcripts.limit_lines import limit_hit_of
+from claude_tray.transcripts.lines import MalformedLineError, decode
+from claude_tray.transcripts.parse import SYNTHETIC
+from claude_tray.transcripts.place import first_cwd, place_of
+from claude_tray.transcripts.replies import Replies
+from claude_tray.transcripts.salvage import salvage
+
+if TYPE_CHECKING:
+    from io import FileIO
+
+    from claude_tray.domain.limit_hit import LimitHit
+    from claude_tray.transcripts.lines import Line
+    from claude_tray.transcripts.locate import Transcript
+
+# Holds under any key order and spacing, and escaped text cannot match it:
+# there the quotes are \".
+_NEEDLE: Final = b'"assistant"'
+_TYPE: Final = b'"type":"'
+_ASSISTANT: Final = b'assistant"'
+_HEAD_BYTES: Final = 1024
+_TAIL_BYTES: Final = 64
+_BRACES: Final = (ord("{"), ord("}"))
+
+
+class Cursor(NamedTuple):
+    """
+    How far a transcript has been read, and what it looked like then.
+
+    Attributes:
+        inode: The file's number; a replaced file has another.
+        size: In bytes.
+        mtime_ns: Its last change.
+        done: The offset after the last line that was read.
+        tail: The last bytes before that offset.
+        project: Its first `cwd`; empty while none is known.
+    """
+
+    inode: int = 0
+    size: int = 0
+    mtime_ns: int = 0
+    done: int = 0
+    tail: bytes = b""
+    project: str = ""
+
+
+class News:
+    """
+    What a transcript has gained.
+
+    Attributes:
+        path: The file.
+        cursor: Where to go on from.
+        replies: Its records and where they belong.
+        hits: Limits that were reached.
+        bytes_read: From the first new line to the last.
+        bad_lines: Lines that were not understood and lost for it.
+        too_long: Lines that were passed over because of their length.
+    """
+
+    __slots__ = (
+        "bad_lines",
+        "bytes_read",
+        "cursor",
+        "hits",
+        "path",
+        "replies",
+        "too_long",
+    )
+
+    def __init__(self, path: str, cursor: Cursor, replies: Replies) -> None:
+        self.path = path
+        self.cursor = cursor
+        self.replies = replies
+        self.hits: list[LimitHit] = []
+        self.bytes_read = 0
+        self.bad_lines = 0
+        self.too_long = 0
+
+
+class Scanner:
+    """Reads transcripts one after the other through one buffer."""
+
+    def __init__(self) -> None:
+        self._chunks = Chunks()
+
+    def scan(self, transcript: Transcript, cursor: Cursor) -> News:
+        """
+        Return the news of a transcript.
+
+        A file that was replaced, cut short or written anew is read from its
+        beginning; a last line without its newline waits.
+
+        Raises:
+            OSError: It cannot be read.
+        """
+        path = Path(transcript.path)
+        with path.open("rb", buffering=0) as file:
+            status = os.fstat(file.fileno())
+            start = _start(file, status, cursor)
+            project = cursor.project if start else ""
+            place = place_of(path, transcript.folder, project)
+            news = News(transcript.path, cursor, Replies(place))
+            for data, end in self._chunks.read(file, start):
+                if not project:
+                    project = first_cwd(data, end)
+                    place = place_of(path, transcript.folder, project)
+                    news.replies.place = place
+                _take_lines(data, end, news)
+            news.replies.finish()
+            done = self._chunks.offset
+            news.cursor = Cursor(
+                status.st_ino,
+                status.st_size,
+                status.st_mtime_ns,
+                done,
+                _tail(file, done),
+                project,
+            )
+        news.bytes_read = done - start
+        news.bad_lines += news.replies.malformed
+        news.too_long = self._chunks.too_long
+        return news
+
+
+def _start(file: FileIO, status: os.stat_result, cursor: Cursor) -> int:
+    """Return the offset to read from: 0 where the past has changed."""
+    is_same = (
+        status.st_ino == cursor.inode
+        and status.st_size >= cursor.done
+        and (
+            status.st_size != cursor.size
+            or status.st_mtime_ns == cursor.mtime_ns
+        )
+        and _tail(file, cursor.done) == cursor.tail
+    )
+    return cursor.done if is_same else 0
+
+
+def _tail(file: FileIO, done: int) -> bytes:
+    start = max(0, done - _TAIL_BYTES)
+    file.seek(start)
+    return file.read(done - start) or b""
+
+
+def _take_lines(data: bytearray, end: int, news: News) -> None:
+    find, start = data.find, 0
+    with memoryview(data) as view:
+        while start < end:
+            stop = find(b"\n", start, end)
+            if (data[start], data[stop - 1]) != _BRACES:
+                _take_odd(bytes(view[start:stop]), news)
+            elif _may_count(data, start, stop):
+                try:
+                    _take(decode(view[start:stop]), news)
+                except MalformedLineError:
+                    _take_salvaged(bytes(view[start:stop]), news)
+            start = stop + 1
+
+
+def _may_count(data: bytearray, start: int, stop: int) -> bool:
+    """
+    Tell whether a line may be an assistant's.
+
+    Mostly the line's type stands near its beginning, before any object in
+    it, and nothing more need be looked at.
+    """
+    find = data.find
+    at = find(_TYPE, start, min(stop, start + _HEAD_BYTES))
+    if at >= 0 and find(b"{", start + 1, at) < 0:
+        return data.startswith(_ASSISTANT, at + len(_TYPE))
+    return data.rfind(_NEEDLE, start, stop) >= 0
+
+
+def _take(line: Line, news: News) -> None:
+    message = line.message
+    if line.type != "assistant" or message is None:
+        return
+    if message.model == SYNTHETIC:
+        hit = limit_hit_of(line)
+        if hit:
+            news.hits.append(hit)
+    elif message.usage is not None:
+        news.replies.add(line, message, message.usage)
+
+
+def _take_odd(text: bytes, news: News) -> None:
+    """Take a line that does not begin or end as an object does."""
+    text = text.strip(b" \t\r\xef\xbb\xbf")
+    if not text:
+        return
+    if _NEEDLE in text:
+        _take_salvaged(text, news)
+    elif not (text.startswith(b"{") and text.endswith(b"}")):
+        news.bad_lines += 1
+
+
+def _take_salvaged(text: bytes, news: News) -> None:
+    found, lost = salvage(text)
+    for line in found:
+        _take(line, news)
+    news.bad_lines += lost
