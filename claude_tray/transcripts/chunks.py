@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from io import FileIO
 
-BUFFER_BYTES: Final = 1 << 20
+BUFFER_BYTES: Final = 1 << 18
 # Claude's API takes no body above 32 MB.
 LONGEST_LINE: Final = 32 << 20
 

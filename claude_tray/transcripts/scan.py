@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.transcripts.chunks import Chunks
-from claude_tray.transcripts.limit_lines import limit_hit_of
 from claude_tray.transcripts.lines import MalformedLineError, decode
 from claude_tray.transcripts.parse import SYNTHETIC
 from claude_tray.transcripts.place import first_cwd, place_of
 from claude_tray.transcripts.replies import Replies
-from claude_tray.transcripts.salvage import salvage
 
 if TYPE_CHECKING:
     from io import FileIO
@@ -185,6 +183,12 @@ def _take(line: Line, news: News) -> None:
     if line.type != "assistant" or message is None:
         return
     if message.model == SYNTHETIC:
+        # Late, as in _take_salvaged: a first load seldom meets one, and
+        # its time to the first figure counts.
+        from claude_tray.transcripts.limit_lines import (  # noqa: PLC0415
+            limit_hit_of,
+        )
+
         hit = limit_hit_of(line)
         if hit:
             news.hits.append(hit)
@@ -204,6 +208,8 @@ def _take_odd(text: bytes, news: News) -> None:
 
 
 def _take_salvaged(text: bytes, news: News) -> None:
+    from claude_tray.transcripts.salvage import salvage  # noqa: PLC0415
+
     found, lost = salvage(text)
     for line in found:
         _take(line, news)

@@ -1,0 +1,247 @@
+"""The transcripts' news, from files to store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from claude_tray.domain.usage import merge
+from claude_tray.store import closed, cursors, identity, limits
+from claude_tray.store.connection import transaction
+from claude_tray.store.records import Batch
+from claude_tray.transcripts.locate import transcript_at, walk
+from claude_tray.transcripts.scan import Cursor, Scanner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from claude_tray.domain.price_list import PriceTable
+    from claude_tray.domain.usage import UsageRecord
+    from claude_tray.engine.choices import Folder
+    from claude_tray.store.connection import Writer
+    from claude_tray.store.records import Kept
+    from claude_tray.transcripts.locate import Transcript
+    from claude_tray.transcripts.scan import News
+
+# The first batch is small, so that the current window is known after a few
+# hundredths of a second; then they double, to spend less on transactions.
+_FIRST_BATCH: Final = 4 << 20
+_LAST_BATCH: Final = 64 << 20
+
+
+class Todo(NamedTuple):
+    """A transcript that has changed, and how much of it is new."""
+
+    transcript: Transcript
+    account: str
+    size: int
+
+
+class Gain(NamedTuple):
+    """
+    What taking in transcripts brought.
+
+    Attributes:
+        files_read: How many had changed.
+        bytes_read: What they had gained.
+        added: Replies that were not known.
+        updated: Replies that grew or were placed elsewhere.
+        bad_lines: Lines that were lost.
+        too_long: Lines that were passed over.
+        first_ms: The earliest time at which something changed.
+    """
+
+    files_read: int = 0
+    bytes_read: int = 0
+    added: int = 0
+    updated: int = 0
+    bad_lines: int = 0
+    too_long: int = 0
+    first_ms: int | None = None
+
+    def plus(self, other: Gain) -> Gain:
+        times = [t for t in (self.first_ms, other.first_ms) if t is not None]
+        return Gain(
+            self.files_read + other.files_read,
+            self.bytes_read + other.bytes_read,
+            self.added + other.added,
+            self.updated + other.updated,
+            self.bad_lines + other.bad_lines,
+            self.too_long + other.too_long,
+            min(times, default=None),
+        )
+
+
+class Intake:
+    """
+    Takes what transcripts have gained into the store.
+
+    Args:
+        writer: The store.
+        folders: Where transcripts lie.
+        prices: What records cost by.
+
+    Attributes:
+        unreadable: Files and folders that could not be read the last time.
+        folders_seen: How many folders the last look found.
+    """
+
+    def __init__(
+        self,
+        writer: Writer,
+        folders: Sequence[Folder],
+        prices: PriceTable,
+    ) -> None:
+        self._writer = writer
+        self._folders = folders
+        self._prices = prices
+        self._scanner = Scanner()
+        self._cursors: dict[str, Cursor] = {}
+        self._version = -1
+        self.unreadable: dict[str, str] = {}
+        self.folders_seen = 0
+
+    def look(self) -> list[Todo]:
+        """Return the transcripts that have changed, the newest first."""
+        self._load_cursors()
+        self.unreadable.clear()
+        self.folders_seen = 0
+        todo: list[Todo] = []
+        gone = set(self._cursors)
+        for folder in self._folders:
+            found = walk(folder.path)
+            self.folders_seen += found.folders
+            gone.difference_update(t.path for t in found.transcripts)
+            todo += self._changed(found.transcripts, folder.account)
+            for path in found.unreadable:
+                self.unreadable[path] = "cannot be listed"
+        if gone and self.folders_seen and not self.unreadable:
+            self._forget(gone)
+        todo.sort(key=lambda item: -item.transcript.mtime_ns)
+        return todo
+
+    def look_at(self, path: str) -> list[Todo]:
+        """Return the transcript at a path, if there is one that changed."""
+        self._load_cursors()
+        for folder in self._folders:
+            try:
+                found = transcript_at(path, folder.path)
+            except OSError as error:
+                self.unreadable[path] = error.strerror or "cannot be read"
+                continue
+            if found is not None:
+                return self._changed([found], folder.account)
+        return []
+
+    def take(self, batch: Sequence[Todo]) -> Gain:
+        """
+        Read transcripts and keep what they gained, all or nothing.
+
+        Records, sums and cursors are one transaction, so a crash between
+        reading and writing neither loses a line nor counts it twice.
+        """
+        read: list[tuple[News, str]] = []
+        for transcript, account, _ in batch:
+            cursor = self._cursors.get(transcript.path, Cursor())
+            try:
+                news = self._scanner.scan(transcript, cursor)
+            except OSError as error:
+                reason = error.strerror or "cannot be read"
+                self.unreadable[transcript.path] = reason
+            else:
+                read.append((news, account))
+        if not read:
+            return Gain()
+        with transaction(self._writer):
+            gain = self._keep(read)
+        self._cursors.update((news.path, news.cursor) for news, _ in read)
+        return gain
+
+    def _keep(self, read: Sequence[tuple[News, str]]) -> Gain:
+        writer = self._writer
+        gain = Gain()
+        for account in dict.fromkeys(account for _, account in read):
+            news = [item for item, owner in read if owner == account]
+            kept = _keep_all(Batch(writer, self._prices), news, account)
+            for item in news:
+                limits.keep(writer, item.hits, account)
+            gain = gain.plus(
+                Gain(
+                    len(news),
+                    sum(item.bytes_read for item in news),
+                    kept.added,
+                    kept.updated,
+                    sum(item.bad_lines for item in news),
+                    sum(item.too_long for item in news),
+                    kept.first_ms,
+                ),
+            )
+        cursors.move(writer, [(news.path, news.cursor) for news, _ in read])
+        identity.add(writer, "bad_lines", gain.bad_lines)
+        identity.add(writer, "too_long", gain.too_long)
+        if gain.first_ms is not None:
+            closed.reopen(writer, gain.first_ms)
+        return gain
+
+    def _changed(
+        self,
+        transcripts: Iterable[Transcript],
+        account: str,
+    ) -> list[Todo]:
+        todo = []
+        known = self._cursors
+        for transcript in transcripts:
+            cursor = known.get(transcript.path)
+            if cursor is None:
+                todo.append(Todo(transcript, account, transcript.size))
+            elif cursor[:3] != transcript[2:]:
+                new = max(transcript.size - cursor.done, 0)
+                todo.append(Todo(transcript, account, new))
+        return todo
+
+    def _load_cursors(self) -> None:
+        """Read the cursors if another process may have moved them."""
+        (version,) = self._writer.execute("PRAGMA data_version").fetchone()
+        if version != self._version:
+            self._version = version
+            self._cursors = {
+                path: Cursor(*row)
+                for path, row in cursors.every(self._writer).items()
+            }
+
+    def _forget(self, paths: set[str]) -> None:
+        with transaction(self._writer):
+            cursors.forget(self._writer, paths)
+        for path in paths:
+            del self._cursors[path]
+
+
+def _keep_all(batch: Batch, news: Sequence[News], account: str) -> Kept:
+    """Keep the records of files that may repeat each other."""
+    records: dict[int, UsageRecord] = {}
+    for item in news:
+        replies = item.replies
+        batch.place(
+            replies.origins.values(),
+            account,
+            is_guess=replies.place.is_guess,
+        )
+        for key, record in replies.records.items():
+            held = records.get(key)
+            records[key] = merge(held, record) if held else record
+    kept = batch.keep(records, account)
+    batch.write()
+    return kept
+
+
+def batches(todo: Sequence[Todo]) -> Iterator[list[Todo]]:
+    """Give out transcripts in batches that grow, in their order."""
+    batch: list[Todo] = []
+    size, limit = 0, _FIRST_BATCH
+    for item in todo:
+        batch.append(item)
+        size += item.size
+        if size >= limit:
+            yield batch
+            batch, size, limit = [], 0, min(2 * limit, _LAST_BATCH)
+    if batch:
+        yield batch

@@ -1,0 +1,1 @@
+"""The choices in force, and the data that comes with the program."""

@@ -1,0 +1,37 @@
+"""How far each transcript has been read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from claude_tray.store.connection import Reader, Writer
+
+# A cursor is inode, size, mtime_ns, done, tail and project, as plain values,
+# so that this package need not know the one that reads transcripts.
+Row = tuple[int, int, int, int, bytes, str]
+
+_ALL: Final = (
+    "SELECT path, inode, size, mtime_ns, done, tail, project FROM file"
+)
+_MOVE: Final = "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?)"
+
+
+def every(reader: Reader | Writer) -> dict[str, Row]:
+    """Return all cursors by path."""
+    return {row[0]: row[1:] for row in reader.execute(_ALL)}
+
+
+def move(writer: Writer, cursors: Iterable[tuple[str, Row]]) -> None:
+    """Remember how far files have been read."""
+    writer.executemany(_MOVE, [(path, *row) for path, row in cursors])
+
+
+def forget(writer: Writer, paths: Iterable[str]) -> None:
+    """Let go of files that are gone; their records stay."""
+    writer.executemany(
+        "DELETE FROM file WHERE path = ?",
+        [(path,) for path in paths],
+    )

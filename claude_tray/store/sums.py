@@ -1,0 +1,92 @@
+"""Sums over stretches of time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.domain.price import NanoUsd
+from claude_tray.domain.totals import Totals
+from claude_tray.domain.usage import TokenCounts
+from claude_tray.store.records import IS_FINAL, IS_SHARE
+from claude_tray.store.rollups import CELL_MS
+from claude_tray.store.schema import SUM_COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from claude_tray.store.connection import Reader, Writer
+
+SUM_OF_CELLS: Final = ", ".join(f"ifnull(sum({c}), 0)" for c in SUM_COLUMNS)
+# The same of single records, in the order of SUM_COLUMNS.
+_SUM_OF_MESSAGES: Final = f"""
+    count(*) - ifnull(sum(flags & {IS_SHARE} != 0), 0),
+    ifnull(sum(input), 0), ifnull(sum(output), 0), ifnull(sum(cache_5m), 0),
+    ifnull(sum(cache_1h), 0), ifnull(sum(cache_read), 0),
+    ifnull(sum(cost), 0), ifnull(sum(cost IS NULL), 0),
+    ifnull(sum(flags & {IS_FINAL | IS_SHARE} = 0), 0)
+"""
+_OF_PROFILE: Final = """
+    AND session IN (SELECT id FROM session WHERE profile = ?3)
+"""
+_CELLS: Final = f"""
+    SELECT {SUM_OF_CELLS} FROM cell WHERE bucket >= ?1 AND bucket < ?2
+"""
+_MESSAGES: Final = f"""
+    SELECT {_SUM_OF_MESSAGES} FROM message WHERE at_ms >= ?1 AND at_ms < ?2
+"""
+
+
+def totals_of(row: Sequence[int]) -> Totals:
+    """Return sums in the order of SUM_COLUMNS as a value."""
+    return Totals(
+        messages=row[0],
+        tokens=TokenCounts(*row[1:6]),
+        priced_cost=NanoUsd(row[6]),
+        unpriced=row[7],
+        incomplete=row[8],
+    )
+
+
+def between(
+    reader: Reader | Writer,
+    start_ms: int,
+    end_ms: int,
+    profile: int | None = None,
+) -> Totals:
+    """
+    Return what the records from start to before end add up to, exactly.
+
+    Whole cells are summed as cells, the ends of the stretch by record.
+
+    Args:
+        reader: The store.
+        start_ms: The first moment.
+        end_ms: The moment after the last.
+        profile: Only this account's; None for all.
+    """
+    first, last = -(-start_ms // CELL_MS), end_ms // CELL_MS
+    if first >= last:
+        return _of(reader, _MESSAGES, start_ms, end_ms, profile)
+    total = _of(reader, _CELLS, first, last, profile)
+    if start_ms < first * CELL_MS:
+        head = _of(reader, _MESSAGES, start_ms, first * CELL_MS, profile)
+        total = total.plus(head)
+    if last * CELL_MS < end_ms:
+        end = _of(reader, _MESSAGES, last * CELL_MS, end_ms, profile)
+        total = total.plus(end)
+    return total
+
+
+def _of(
+    reader: Reader | Writer,
+    statement: str,
+    start: int,
+    end: int,
+    profile: int | None,
+) -> Totals:
+    if profile is None:
+        row = reader.execute(statement, (start, end)).fetchone()
+    else:
+        full = statement + _OF_PROFILE
+        row = reader.execute(full, (start, end, profile)).fetchone()
+    return totals_of(row)
