@@ -8,7 +8,6 @@ its start follows from that record is a rule, unless Claude Code told it.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from claude_tray.domain.window import WINDOW_LENGTH, Rule, Source
@@ -40,8 +39,7 @@ class Official(NamedTuple):
     end_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reckoning:
+class Reckoning(NamedTuple):
     """
     How the windows of one account are found.
 

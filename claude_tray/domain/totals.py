@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from claude_tray.domain.price import NO_COST, NanoUsd
-from claude_tray.domain.usage import TokenCounts
+from claude_tray.domain.usage import NO_TOKENS, TokenCounts
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """
     What any number of records add up to.
 
@@ -22,7 +21,7 @@ class Totals:
     """
 
     messages: int = 0
-    tokens: TokenCounts = field(default_factory=TokenCounts)
+    tokens: TokenCounts = NO_TOKENS
     priced_cost: NanoUsd = NO_COST
     unpriced: int = 0
     incomplete: int = 0

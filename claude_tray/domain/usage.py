@@ -48,6 +48,9 @@ class TokenCounts(NamedTuple):
         )
 
 
+NO_TOKENS = TokenCounts()
+
+
 class Terms(NamedTuple):
     """What the price of a reply depends on beside its model and tokens."""
 

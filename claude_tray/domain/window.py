@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.domain.totals import NOTHING, Totals
 
@@ -31,8 +30,7 @@ class Source(StrEnum):
     ESTIMATED = "estimated"
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """
     Five hours in which usage counts against one limit.
 
@@ -49,7 +47,7 @@ class Window:
     end: datetime
     source: Source
     rule: Rule | None
-    totals: Totals = field(default=NOTHING)
+    totals: Totals = NOTHING
 
     def is_open(self, now: datetime) -> bool:
         return self.start <= now < self.end

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from claude_tray.domain.account import Account
+from claude_tray.domain.span import Reckoning
+from claude_tray.domain.window import Rule
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from claude_tray.domain.price_list import PriceTable
-    from claude_tray.domain.window import Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(NamedTuple):
     """
     A Claude folder that is followed.
 
@@ -29,8 +30,7 @@ class Folder:
     name: str = "default"
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
+class Choices(NamedTuple):
     """
     What the engine works by.
 
@@ -43,3 +43,15 @@ class Choices:
     folders: tuple[Folder, ...]
     prices: PriceTable
     rule: Rule | None = None
+
+
+def accounts_of(choices: Choices) -> list[Account]:
+    """Return the accounts whose folders are followed, each once."""
+    how = Reckoning(choices.rule or Rule.EXACT)
+    accounts: dict[str, Account] = {}
+    for folder in choices.folders:
+        accounts.setdefault(
+            folder.account,
+            Account(folder.account, folder.name, str(folder.path), how),
+        )
+    return list(accounts.values())

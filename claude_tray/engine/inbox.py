@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claude_tray.engine.choices import Choices
+    from claude_tray.engine.intake import Gain
     from claude_tray.store.connection import Writer
 
 
@@ -22,7 +23,14 @@ class FileTouched:
 
 @dataclass(frozen=True, slots=True)
 class Rescan:
-    """Anything may have changed: look at every file."""
+    """
+    Anything may have changed: look at every file.
+
+    Attributes:
+        done: Told what it brought, on the engine's thread.
+    """
+
+    done: Callable[[Gain], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

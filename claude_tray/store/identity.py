@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from claude_tray.store.connection import Reader, Writer
+
+
+# The version of the prices by which all that is stored has its cost.
+PRICE_TABLE: Final = "price_table"
 
 
 def get(reader: Reader | Writer, name: str, default: str = "") -> str:

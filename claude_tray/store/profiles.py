@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -12,8 +11,8 @@ from claude_tray.store import windows
 from claude_tray.store.sums import between
 
 if TYPE_CHECKING:
+    from claude_tray.domain.account import Account
     from claude_tray.domain.snapshot import Pace
-    from claude_tray.domain.span import Reckoning
     from claude_tray.domain.window import Window
     from claude_tray.store.connection import Reader, Writer
 
@@ -26,24 +25,6 @@ _USUAL: Final = """
     SELECT input + output FROM closed_window WHERE profile = ?
     ORDER BY start_ms DESC LIMIT 100
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """
-    Whose state is asked for.
-
-    Attributes:
-        key: What tells the account from others in the store.
-        name: How a person tells it.
-        path: Its first folder.
-        how: How its windows are found.
-    """
-
-    key: str
-    name: str
-    path: str
-    how: Reckoning
 
 
 def state_of(

@@ -16,6 +16,7 @@ from claude_tray.domain.usage import (
     UsageRecord,
     merge,
 )
+from claude_tray.store import identity
 from claude_tray.store.names import Names
 from claude_tray.store.rollups import Changes
 from claude_tray.store.sessions import Sessions
@@ -91,6 +92,7 @@ class Batch:
         self._changes = Changes()
         self._rows: list[tuple[object, ...]] = []
         self._seq = _next_seq(writer)
+        self._is_first = self._seq == 1
 
     def place(
         self,
@@ -111,12 +113,12 @@ class Batch:
         for key in sorted(records):
             record, known, owner = records[key], held.get(key), account
             if known is None:
-                added += 1
+                added += record.is_message
             else:
                 record, owner = _merged(known, record, account)
                 if record == known.record and owner == known.account:
                     continue
-                updated += 1
+                updated += record.is_message
                 self._take_back(known, record)
                 times.append(known.record.at_ms)
             self._put(record, owner)
@@ -125,12 +127,15 @@ class Batch:
 
     def write(self) -> None:
         """Write what was kept."""
+        if self._is_first:
+            version = self._prices.version
+            identity.put(self._writer, identity.PRICE_TABLE, version)
         self._writer.executemany(_PUT, self._rows)
         self._changes.write(self._writer)
         self._sessions.write()
 
     def _held(self, keys: Iterable[int]) -> dict[int, Held]:
-        if self._seq == 1:
+        if self._is_first:
             return {}
         found = self._writer.execute(_HELD, (f"[{','.join(map(str, keys))}]",))
         return {row[0]: _held(row) for row in found}

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime, tzinfo
 
+    from claude_tray.domain.account import Account
     from claude_tray.domain.snapshot import ProfileState
     from claude_tray.store.connection import Reader, Writer
-    from claude_tray.store.profiles import Account
     from claude_tray.store.rankings import Key
 
 SHOWN: Final = 8

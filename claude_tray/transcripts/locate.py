@@ -46,10 +46,15 @@ def is_transcript(name: str) -> bool:
     return name.endswith(_SUFFIX) and name not in _OTHERS
 
 
+def root_of(claude: Path) -> str:
+    """Return where a Claude folder's transcripts lie, links resolved."""
+    return os.path.realpath(claude / PROJECTS)
+
+
 def walk(claude: Path) -> Walk:
     """Return every transcript below a Claude folder's projects."""
     found = Walk()
-    root = os.fspath(claude / PROJECTS)
+    root = root_of(claude)
     waiting = [(root, "")]
     while waiting:
         _list(*waiting.pop(), found, waiting)
@@ -63,7 +68,7 @@ def transcript_at(path: str, claude: Path) -> Transcript | None:
     Raises:
         OSError: It is there but cannot be looked at.
     """
-    root = os.fspath(claude / PROJECTS) + os.sep
+    root = root_of(claude) + os.sep
     if not path.startswith(root) or not is_transcript(os.path.basename(path)):  # noqa: PTH119 - a text, many times
         return None
     try:

@@ -1,0 +1,1 @@
+"""What the operating system keeps: folders, logs, one instance."""

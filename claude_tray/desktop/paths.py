@@ -1,0 +1,83 @@
+"""Where things lie: the only door to platformdirs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from claude_tray.settings.file import Environment
+
+_NAME: Final = "claude-tray"
+
+
+class Own(NamedTuple):
+    """
+    The program's own files.
+
+    Attributes:
+        settings: What a person chose.
+        store: What was read.
+        state: The folder for the log and what tells instances apart.
+    """
+
+    settings: Path
+    store: Path
+    state: Path
+
+    @property
+    def log(self) -> Path:
+        return self.state / "claude-tray.log"
+
+
+def own_files(environment: Environment) -> Own:
+    """Return where own files lie, all in one folder where it is set."""
+    if environment.home:
+        root = Path(environment.home).expanduser().absolute()
+        config, data, state = root / "config", root / "data", root / "state"
+    else:
+        # Late: with CLAUDE_TRAY_HOME it is not needed.
+        from platformdirs import PlatformDirs  # noqa: PLC0415
+
+        dirs = PlatformDirs(_NAME, appauthor=False, roaming=False)
+        config = dirs.user_config_path
+        data, state = dirs.user_data_path, dirs.user_state_path
+    return Own(config / "settings.toml", data / "usage.db", state)
+
+
+def claude_folders(
+    argument: str,
+    environment: Environment,
+    chosen: Sequence[str],
+    home: Path,
+    exists: Callable[[Path], bool] = Path.is_dir,
+) -> tuple[Path, ...]:
+    """
+    Return the folders that hold Claude Code's `projects`.
+
+    The first that is given holds: the argument, CLAUDE_PATH, the settings,
+    CLAUDE_CONFIG_DIR, then the usual places. Several are separated by
+    commas. A folder that is itself called `projects` means the one above.
+    """
+    for given in (
+        argument.split(","),
+        environment.claude_path.split(","),
+        chosen,
+        environment.claude_config_dir.split(","),
+    ):
+        named = [text.strip() for text in given if text.strip()]
+        if named:
+            return tuple(dict.fromkeys(_folder(text, home) for text in named))
+    usual, other = home / ".claude", home / ".config" / "claude"
+    return (usual, other) if exists(other) else (usual,)
+
+
+def _folder(text: str, home: Path) -> Path:
+    if text == "~" or text.startswith(("~/", "~\\")):
+        path = home / text[2:]
+    else:
+        path = Path(text)
+    path = path.absolute()
+    return path.parent if path.name == "projects" else path

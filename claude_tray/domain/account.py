@@ -1,0 +1,25 @@
+"""Whose usage it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from claude_tray.domain.span import Reckoning
+
+
+class Account(NamedTuple):
+    """
+    Whose state is asked for.
+
+    Attributes:
+        key: What tells the account from others in the store.
+        name: How a person tells it.
+        path: Its first folder.
+        how: How its windows are found.
+    """
+
+    key: str
+    name: str
+    path: str
+    how: Reckoning

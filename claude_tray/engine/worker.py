@@ -1,0 +1,209 @@
+"""The engine's loop."""
+
+from __future__ import annotations
+
+import gc
+import logging
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.engine.choices import accounts_of
+from claude_tray.engine.inbox import Choose, Do, FileTouched, Stop
+from claude_tray.engine.intake import Gain, Intake, batches
+from claude_tray.engine.settle import settle
+from claude_tray.errors import (
+    ClaudeTrayError,
+    StoreCorruptError,
+    StoreError,
+)
+from claude_tray.store.connection import explained, open_writer
+from claude_tray.store.repair import set_aside
+from claude_tray.store.snapshots import Snapshots
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from claude_tray.engine.board import Board
+    from claude_tray.engine.choices import Choices
+    from claude_tray.engine.inbox import Inbox, Message
+    from claude_tray.engine.intake import Todo
+    from claude_tray.store.connection import Writer
+
+_log = logging.getLogger(__name__)
+
+# A look at every file costs 5 ms for a thousand of them.
+LOOK_SECONDS: Final = 60.0
+# While a problem lasts, or where events cannot be had.
+SOON_SECONDS: Final = 5.0
+
+
+def now_utc() -> datetime:
+    return datetime.now(UTC)
+
+
+class Engine:
+    """
+    Reads transcripts, writes the store, posts snapshots. Owns the writer.
+
+    Args:
+        path: The store.
+        inbox: What it is asked to do.
+        board: Where it posts.
+        choices: What it works by.
+        attach: Told at each look which folders are followed; returns whether
+            every change in them will be told.
+        clock: The time.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        inbox: Inbox,
+        board: Board,
+        choices: Choices,
+        attach: Callable[[Iterable[Path], int], bool],
+        clock: Callable[[], datetime] = now_utc,
+    ) -> None:
+        self._path = path
+        self._inbox = inbox
+        self._board = board
+        self._choices = choices
+        self._attach = attach
+        self._clock = clock
+        self._problem = ""
+        self._note = ""
+        self._is_told = True
+
+    def run(self) -> None:
+        """Work until the inbox says Stop."""
+        stopped = False
+        while not stopped:
+            try:
+                with (
+                    closing(open_writer(self._path)) as writer,
+                    explained(self._path),
+                ):
+                    stopped = self._work(writer)
+            except StoreCorruptError as error:
+                self._set_aside(error)
+            except StoreError as error:
+                _log.warning("The store cannot be used error=%s", error)
+                self._problem = f"{error.summary} {error.hint}".strip()
+                self._post_problem()
+                stopped = self._inbox.take(SOON_SECONDS) == Stop()
+
+    def _work(self, writer: Writer) -> bool:
+        """Return whether the end was asked for."""
+        self._intake = Intake(
+            writer,
+            self._choices.folders,
+            self._choices.prices,
+        )
+        self._snapshots = Snapshots(writer)
+        self._problem = ""
+        self._take_all(writer)
+        while not self._inbox.is_stopping():
+            message = self._inbox.take(self._patience())
+            if message == Stop():
+                return True
+            self._handle(message, writer)
+        return True
+
+    def _patience(self) -> float:
+        well = self._is_told and not self._intake.unreadable
+        return LOOK_SECONDS if well else SOON_SECONDS
+
+    def _handle(self, message: Message | None, writer: Writer) -> None:
+        if isinstance(message, FileTouched):
+            gain = self._take(self._intake.look_at(message.path))
+            if gain.files_read:
+                self._post()
+        elif isinstance(message, Do):
+            self._do(message, writer)
+        else:
+            if isinstance(message, Choose):
+                self._choices = message.choices
+                self._intake = Intake(
+                    writer,
+                    self._choices.folders,
+                    self._choices.prices,
+                )
+            gain = self._take_all(writer)
+            if isinstance(message, Rescan) and message.done:
+                message.done(gain)
+
+    def _do(self, message: Do, writer: Writer) -> None:
+        try:
+            message.work(writer)
+        except ClaudeTrayError as error:
+            _log.warning("Could not do what was asked error=%s", error)
+
+    def _take_all(self, writer: Writer) -> Gain:
+        """Look at every file and read what is new, the newest first."""
+        todo = self._intake.look()
+        folders = [folder.path for folder in self._choices.folders]
+        self._is_told = self._attach(folders, self._intake.folders_seen)
+        whole = sum(item.size for item in todo)
+        read, gain = 0, Gain()
+        gc.disable()
+        for batch in batches(todo):
+            if self._inbox.is_stopping():
+                break
+            read += sum(item.size for item in batch)
+            gain = gain.plus(self._take(batch))
+            if read < whole:
+                self._post(read / whole)
+        gc.enable()
+        now_ms = int(self._clock().timestamp() * 1000)
+        for _ in settle(writer, self._choices, now_ms):
+            if self._inbox.is_stopping():
+                break
+            self._snapshots.changed(0)
+        self._post()
+        return gain
+
+    def _take(self, batch: Sequence[Todo]) -> Gain:
+        gain = self._intake.take(batch) if batch else Gain()
+        if gain.first_ms is not None:
+            self._snapshots.changed(gain.first_ms)
+        if gain.bad_lines or gain.too_long:
+            # Never the line itself: a transcript is the user's own words.
+            _log.warning(
+                "Skipped lines bad=%d too_long=%d",
+                gain.bad_lines,
+                gain.too_long,
+            )
+        return gain
+
+    def _post(self, reading: float | None = None) -> None:
+        snapshot = self._snapshots.current(
+            accounts_of(self._choices),
+            self._clock(),
+            is_provisional=reading is not None,
+        )
+        problem = self._problem or self._trouble() or self._note
+        self._board.post(replace(snapshot, reading=reading, problem=problem))
+
+    def _trouble(self) -> str:
+        """Say what is wrong with the transcripts, if anything is."""
+        unreadable = self._intake.unreadable
+        if unreadable:
+            path, reason = next(iter(unreadable.items()))
+            return f"{path}: {reason.lower()}"
+        return ""
+
+    def _post_problem(self) -> None:
+        last = self._board.newest()
+        if last is not None:
+            self._board.post(replace(last, problem=self._problem))
+
+    def _set_aside(self, error: StoreCorruptError) -> None:
+        aside = set_aside(self._path, self._clock())
+        _log.error("Set the damaged store aside error=%s", error)
+        self._note = (
+            f"The store was damaged and is read anew from the transcripts; "
+            f"what they no longer hold lies in {aside.name}."
+        )
