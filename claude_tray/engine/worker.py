@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.engine.choices import accounts_of
-from claude_tray.engine.inbox import Choose, Do, FileTouched, Stop
+from claude_tray.engine.inbox import Choose, Do, FileTouched, Rescan, Stop
 from claude_tray.engine.intake import Gain, Intake, batches
 from claude_tray.engine.settle import settle
 from claude_tray.errors import (

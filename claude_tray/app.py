@@ -1,0 +1,122 @@
+"""Puts the parts together, starts them and ends them in order."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.engine.board import Board
+from claude_tray.engine.inbox import FileTouched, Inbox, Rescan, Stop
+from claude_tray.engine.worker import Engine
+from claude_tray.errors import DesktopError
+from claude_tray.transcripts.watch import Watcher, watch_count
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from claude_tray.desktop.instance import Instance
+    from claude_tray.desktop.paths import Own
+    from claude_tray.engine.choices import Choices
+    from claude_tray.engine.intake import Gain
+
+_ANSWER_SECONDS: Final = 55.0
+
+
+class App:
+    """
+    Everything that runs beside the icon.
+
+    Args:
+        own: The program's own files.
+        choices: What the engine works by.
+        quit_: Called, on any thread, when somebody asks for the end.
+    """
+
+    def __init__(
+        self,
+        own: Own,
+        choices: Choices,
+        quit_: Callable[[], None],
+    ) -> None:
+        self.board = Board()
+        self._inbox = Inbox()
+        self._choices = choices
+        self._quit = quit_
+        self._watcher = Watcher(self._tell)
+        self._engine = threading.Thread(
+            target=Engine(
+                own.store,
+                self._inbox,
+                self.board,
+                choices,
+                self._attach,
+            ).run,
+            name="engine",
+        )
+
+    def start(self, instance: Instance) -> None:
+        self._engine.start()
+        instance.serve(self._answer)
+
+    def refresh(self) -> None:
+        """Look at every file now."""
+        self._inbox.put(Rescan())
+
+    def stop(self, instance: Instance) -> None:
+        """End every thread, those that ask before those that answer."""
+        self._watcher.stop()
+        self._inbox.put(Stop())
+        self.board.end()
+        instance.release()
+        self._engine.join()
+
+    def _tell(self, path: str | None) -> None:
+        self._inbox.put(FileTouched(path) if path else Rescan())
+
+    def _attach(self, folders: Iterable[Path], seen: int) -> bool:
+        """Watch the folders; return whether each of them is watched."""
+        self._watcher.attach(folders)
+        count = watch_count()
+        return seen > 0 and (count is None or count >= seen)
+
+    def _answer(self, question: str) -> str:
+        """Answer what a command asks of the running tray."""
+        word, _, folders = question.partition(" ")
+        if word == "quit":
+            self._quit()
+            return "ok"
+        if word == "refresh" and folders == self._folders():
+            return self._gain()
+        return "running"
+
+    def _folders(self) -> str:
+        return ",".join(str(folder.path) for folder in self._choices.folders)
+
+    def _gain(self) -> str:
+        """Take in what is new; return what it brought once committed."""
+        done = threading.Event()
+        gains: list[Gain] = []
+
+        def tell(gain: Gain) -> None:
+            gains.append(gain)
+            done.set()
+
+        self._inbox.put(Rescan(tell))
+        if not done.wait(_ANSWER_SECONDS):
+            return "busy"
+        return f"gain {' '.join(map(str, gains[0][:6]))}"
+
+
+def claimed(instance: Instance) -> Instance:
+    """
+    Return the instance, now the one of this user.
+
+    Raises:
+        DesktopError: There is one already.
+    """
+    if not instance.claim():
+        summary = "claude-tray runs already."
+        hint = "End it with `claude-tray --quit`."
+        raise DesktopError(summary, hint=hint)
+    return instance

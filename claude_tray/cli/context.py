@@ -1,0 +1,77 @@
+"""What every command works with: own files, choices, the store."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from claude_tray.desktop.paths import Own, claude_folders, own_files
+from claude_tray.domain.window import Rule
+from claude_tray.engine.choices import Choices, Folder
+from claude_tray.errors import SettingsError
+from claude_tray.settings.file import environment_of, read_settings
+from claude_tray.settings.parse import Settings
+from claude_tray.settings.prices import load_table
+
+if TYPE_CHECKING:
+    import argparse
+
+_AUTO: Final = "auto"
+
+
+class Context(NamedTuple):
+    """
+    What a command works with.
+
+    Attributes:
+        own: The program's own files.
+        settings: What a person chose.
+        folders: Claude Code's folders.
+    """
+
+    own: Own
+    settings: Settings
+    folders: tuple[Path, ...]
+
+    def choices(self) -> Choices:
+        """Return what the engine works by."""
+        return Choices(
+            tuple(Folder(path) for path in self.folders),
+            load_table(self.settings.cost_table, self.settings.prices),
+            self.rule,
+        )
+
+    @property
+    def rule(self) -> Rule | None:
+        chosen = self.settings.window_rule
+        return None if chosen == _AUTO else Rule(chosen)
+
+
+def context_of(arguments: argparse.Namespace) -> Context:
+    """Return the context; settings that cannot be used are told and left."""
+    environment = environment_of(os.environ)
+    own = own_files(environment)
+    try:
+        settings = read_settings(own.settings)
+    except SettingsError as error:
+        tell(f"{error.summary} {error.hint} The defaults are used.")
+        settings = Settings()
+    folders = claude_folders(
+        arguments.claude_path,
+        environment,
+        settings.claude_paths,
+        Path.home(),
+    )
+    return Context(own, settings, folders)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def tell(text: str) -> None:
+    """Say something to a person."""
+    print(f"claude-tray: {text}", file=sys.stderr)  # noqa: T201

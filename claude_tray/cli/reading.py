@@ -1,0 +1,48 @@
+"""How commands read the store."""
+
+from __future__ import annotations
+
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+from claude_tray.store.connection import explained, open_reader
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from claude_tray.cli.context import Context
+    from claude_tray.store.connection import Reader
+
+
+def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of a command that reads the store."""
+    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.add_argument(
+        "--no-refresh",
+        action="store_true",
+        help="show what was read before, without looking for more",
+    )
+
+
+@contextmanager
+def reading(
+    arguments: argparse.Namespace,
+    context: Context,
+) -> Iterator[Reader]:
+    """
+    Give a reader of the store, with what is new in it.
+
+    Raises:
+        StoreError: The store cannot be used.
+    """
+    if not arguments.no_refresh or not context.own.store.exists():
+        # Late: with --no-refresh nothing of it is needed.
+        from claude_tray.cli.refresh import refreshed  # noqa: PLC0415
+
+        refreshed(context)
+    with (
+        closing(open_reader(context.own.store)) as reader,
+        explained(context.own.store),
+    ):
+        yield reader

@@ -1,0 +1,87 @@
+"""Results, printed for programs or for people."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+from claude_tray.domain.price import dollars
+from claude_tray.words import numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from claude_tray.domain.totals import Totals
+    from claude_tray.wire.usage_api import UsageSums
+
+
+def print_json(value: Any) -> None:  # noqa: ANN401 - JSON is anything
+    """Print a value for programs."""
+    json.dump(value, sys.stdout, indent=2, ensure_ascii=False)
+    sys.stdout.write("\n")
+
+
+def print_table(
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+) -> None:
+    """
+    Print a table for people; a column named ">X" stands to the right.
+
+    Args:
+        title: What the table is of.
+        columns: Their headings.
+        rows: Their texts.
+    """
+    # Late: programs never see it.
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for column in columns:
+        is_number = column.startswith(">")
+        table.add_column(
+            column.removeprefix(">"),
+            justify="right" if is_number else "left",
+            no_wrap=is_number,
+            overflow="fold",
+        )
+    for row in rows:
+        table.add_row(*map(Text, row))
+    console = Console()
+    if not console.is_terminal:
+        # Whoever reads it has no edge to wrap at.
+        console.width = _WIDE
+    console.print(table)
+
+
+def sums_of(totals: Totals) -> UsageSums:
+    """Return totals as the listings have them."""
+    tokens = totals.tokens
+    return {
+        "input_tokens": tokens.input,
+        "output_tokens": tokens.output,
+        "cache_creation_tokens": tokens.cache_write,
+        "cache_read_tokens": tokens.cache_read,
+        "messages": totals.messages,
+        "cost_usd": dollars(totals.cost),
+    }
+
+
+_WIDE: Final = 200
+SUM_HEADINGS: Final = (">Messages", ">Input", ">Output", ">Cache", ">Cost")
+
+
+def sum_texts(totals: Totals) -> list[str]:
+    """Return totals as the tables have them, under SUM_HEADINGS."""
+    tokens = totals.tokens
+    return [
+        f"{totals.messages:,}",
+        numbers.tokens(tokens.input),
+        numbers.tokens(tokens.output),
+        numbers.tokens(tokens.cache_write + tokens.cache_read),
+        numbers.cost_of(totals),
+    ]

@@ -1,0 +1,35 @@
+"""The log file and its form."""
+
+from __future__ import annotations
+
+import logging
+from logging.handlers import RotatingFileHandler
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_FORM: Final = "%(asctime)s %(levelname)s %(name)s %(message)s"
+_MOST_BYTES: Final = 1_000_000
+
+
+def start_logging(path: Path) -> logging.Handler:
+    """
+    Write what the program logs to a file, which starts anew at 1 MB.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(
+        path,
+        maxBytes=_MOST_BYTES,
+        backupCount=1,
+        encoding="utf-8",
+        delay=True,
+    )
+    handler.setFormatter(logging.Formatter(_FORM))
+    logger = logging.getLogger("claude_tray")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    return handler

@@ -1,0 +1,1 @@
+"""How numbers, money and times are written for people."""
