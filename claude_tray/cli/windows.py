@@ -39,8 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
             for account in accounts_of(context.choices())
             for window in windows.every(
                 reader,
-                account.key,
-                account.how,
+                account,
                 now_ms,
             )
         ]

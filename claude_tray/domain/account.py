@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from claude_tray.domain.span import Reckoning
+    from claude_tray.domain.window import Rule
 
 
 class Account(NamedTuple):
@@ -16,10 +16,10 @@ class Account(NamedTuple):
         key: What tells the account from others in the store.
         name: How a person tells it.
         path: Its first folder.
-        how: How its windows are found.
+        rule: How its windows start; None is "auto".
     """
 
     key: str
     name: str
     path: str
-    how: Reckoning
+    rule: Rule | None

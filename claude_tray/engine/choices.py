@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from claude_tray.domain.account import Account
-from claude_tray.domain.span import Reckoning
-from claude_tray.domain.window import Rule
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from claude_tray.domain.price_list import PriceTable
+    from claude_tray.domain.window import Rule
 
 
 class Folder(NamedTuple):
@@ -47,11 +46,15 @@ class Choices(NamedTuple):
 
 def accounts_of(choices: Choices) -> list[Account]:
     """Return the accounts whose folders are followed, each once."""
-    how = Reckoning(choices.rule or Rule.EXACT)
     accounts: dict[str, Account] = {}
     for folder in choices.folders:
         accounts.setdefault(
             folder.account,
-            Account(folder.account, folder.name, str(folder.path), how),
+            Account(
+                folder.account,
+                folder.name,
+                str(folder.path),
+                choices.rule,
+            ),
         )
     return list(accounts.values())

@@ -32,4 +32,4 @@ def settle(writer: Writer, choices: Choices, now_ms: int) -> Iterator[None]:
             closed.reopen(writer, 0)
             identity.put(writer, _RULE, rule)
         for account in accounts_of(choices):
-            windows.close(writer, account.key, account.how, now_ms)
+            windows.close(writer, account, now_ms)

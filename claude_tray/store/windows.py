@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.domain.span import Reckoning, Span, span_begun_by
+from claude_tray.domain.span import Span, span_begun_by
 from claude_tray.domain.window import Rule, Source, Window
+from claude_tray.store import reckonings
 from claude_tray.store.schema import SUM_COLUMNS
 from claude_tray.store.sums import between, totals_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from claude_tray.domain.account import Account
     from claude_tray.store.connection import Reader, Writer
 
 # Clocks disagree: a record later than this opens no window.
@@ -38,12 +40,11 @@ _CLOSE: Final = f"INSERT OR REPLACE INTO closed_window VALUES ({_MARKS})"
 
 def every(
     reader: Reader | Writer,
-    account: str,
-    how: Reckoning,
+    account: Account,
     now_ms: int,
 ) -> list[Window]:
     """Return all windows of an account, oldest first."""
-    profile = _profile(reader, account)
+    profile = _profile(reader, account.key)
     if profile is None:
         return []
     closed = [
@@ -53,22 +54,21 @@ def every(
     only = _only(reader, profile)
     return closed + [
         _summed(reader, span, only)
-        for span in _spans_after_closed(reader, profile, how, now_ms)
+        for span in _spans_after_closed(reader, profile, account, now_ms)
     ]
 
 
 def current(
     reader: Reader | Writer,
-    account: str,
-    how: Reckoning,
+    account: Account,
     now_ms: int,
 ) -> Window | None:
     """Return an account's open window, or None."""
-    profile = _profile(reader, account)
+    profile = _profile(reader, account.key)
     if profile is None:
         return None
     last = None
-    for span in _spans_after_closed(reader, profile, how, now_ms):
+    for span in _spans_after_closed(reader, profile, account, now_ms):
         last = span
     if last is None or not last.start_ms <= now_ms < last.end_ms:
         return None
@@ -77,16 +77,15 @@ def current(
 
 def close(
     writer: Writer,
-    account: str,
-    how: Reckoning,
+    account: Account,
     now_ms: int,
 ) -> None:
     """Keep the windows that are over, so that they need not be found again."""
-    profile = _profile(writer, account)
+    profile = _profile(writer, account.key)
     if profile is None:
         return
     only = _only(writer, profile)
-    spans = _spans_after_closed(writer, profile, how, now_ms)
+    spans = _spans_after_closed(writer, profile, account, now_ms)
     writer.executemany(
         _CLOSE,
         [
@@ -100,13 +99,14 @@ def close(
 def _spans_after_closed(
     reader: Reader | Writer,
     profile: int,
-    how: Reckoning,
+    account: Account,
     now_ms: int,
 ) -> Iterator[Span]:
     """Give out the windows that are not kept, oldest first."""
     (end_ms,) = reader.execute(_LAST_CLOSED, (profile,)).fetchone()
     only = _only(reader, profile)
     last_end = end_ms or 0
+    how = reckonings.of(reader, account.key, account.rule, now_ms)
     while (first := _first(reader, last_end, now_ms, only)) is not None:
         span = span_begun_by(first, last_end, how)
         yield span
@@ -133,10 +133,10 @@ def _only(reader: Reader | Writer, profile: int) -> int | None:
     return profile if count > 1 else None
 
 
-def _profile(reader: Reader | Writer, account: str) -> int | None:
+def _profile(reader: Reader | Writer, key: str) -> int | None:
     row = reader.execute(
         "SELECT id FROM profile WHERE account = ?",
-        (account,),
+        (key,),
     ).fetchone()
     return row[0] if row else None
 

@@ -98,7 +98,15 @@ def lines_of(
     name = f"{_NAME} (demo)" if snapshot.is_demo else _NAME
     window = _open_window(snapshot, now)
     today = f"Today {_used(snapshot.today)}"
-    if window is not None:
+    until = _reached_until(snapshot, now)
+    if until is not None:
+        again, span = times.clock(until, zone), times.duration(until - now)
+        lines = [
+            f"{name}: limit reached",
+            f"Works again at {again}, in {span}",
+            today,
+        ]
+    elif window is not None:
         left = times.duration(window.end - now)
         reset = times.clock(window.end, zone)
         lines = [
@@ -117,7 +125,7 @@ def lines_of(
         ]
     if snapshot.problem:
         return [f"{name}: {snapshot.problem}", *lines[window is None :]]
-    return lines
+    return lines + _elsewhere(snapshot, zone)
 
 
 def _menu(
@@ -127,7 +135,8 @@ def _menu(
     zone: tzinfo | None,
 ) -> tuple[MenuEntry | None, ...]:
     lines = lines_of(snapshot, now, zone)
-    if window is not None and not snapshot.problem:
+    is_counting = _reached_until(snapshot, now) is None
+    if window is not None and is_counting and not snapshot.problem:
         left = times.duration(window.end - now)
         reset = times.clock(window.end, zone)
         lines[0] = f"{left} left{_DOT}resets {reset}"
@@ -162,6 +171,20 @@ def _open_window(snapshot: Snapshot, now: datetime) -> Window | None:
     state: ProfileState | None = snapshot.profile
     window = state.window if state else None
     return window if window and window.is_open(now) else None
+
+
+def _reached_until(snapshot: Snapshot, now: datetime) -> datetime | None:
+    state = snapshot.profile
+    until = state.limit_reached_until if state else None
+    return until if until and until > now else None
+
+
+def _elsewhere(snapshot: Snapshot, zone: tzinfo | None) -> list[str]:
+    state = snapshot.profile
+    if state is None or state.started_elsewhere_at is None:
+        return []
+    start = times.clock(state.started_elsewhere_at, zone)
+    return [f"Started elsewhere at {start}"]
 
 
 def _used(totals: Totals) -> str:
