@@ -178,7 +178,10 @@ class Intake:
         cursors.move(writer, [(news.path, news.cursor) for news, _ in read])
         identity.add(writer, "bad_lines", gain.bad_lines)
         identity.add(writer, "too_long", gain.too_long)
-        if gain.first_ms is not None:
+        if any(news.hits for news, _ in read):
+            # What a limit told may change what the rule is learnt from.
+            closed.reopen(writer, 0)
+        elif gain.first_ms is not None:
             closed.reopen(writer, gain.first_ms)
         return gain
 

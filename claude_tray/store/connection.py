@@ -91,9 +91,8 @@ def transaction(writer: Writer) -> Iterator[None]:
         yield
         writer.execute("COMMIT")
     except BaseException:
-        # A full disk has rolled back by itself.
-        if writer.in_transaction:
-            writer.execute("ROLLBACK")
+        # Does nothing where a full disk has rolled back by itself.
+        writer.rollback()
         raise
 
 

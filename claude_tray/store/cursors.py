@@ -9,12 +9,12 @@ if TYPE_CHECKING:
 
     from claude_tray.store.connection import Reader, Writer
 
-# A cursor is inode, size, mtime_ns, done, tail and project, as plain values,
+# A cursor is inode, size, mtime_ns, done, seal and project, as plain values,
 # so that this package need not know the one that reads transcripts.
 Row = tuple[int, int, int, int, bytes, str]
 
 _ALL: Final = (
-    "SELECT path, inode, size, mtime_ns, done, tail, project FROM file"
+    "SELECT path, inode, size, mtime_ns, done, seal, project FROM file"
 )
 _MOVE: Final = "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?)"
 

@@ -26,9 +26,6 @@ class Names:
         self._writer = writer
         self._known: dict[tuple[object, ...], int] = {}
 
-    def forget(self) -> None:
-        self._known.clear()
-
     def profile(self, account: str) -> int:
         return self._number(_PROFILE, (account,))
 

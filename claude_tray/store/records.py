@@ -119,7 +119,7 @@ class Batch:
                 if record == known.record and owner == known.account:
                     continue
                 updated += record.is_message
-                self._take_back(known, record)
+                self._take_back(known, record, owner)
                 times.append(known.record.at_ms)
             self._put(record, owner)
             times.append(record.at_ms)
@@ -178,7 +178,12 @@ class Batch:
         self._changes.add(record.at_ms, session, model, sums_of(record, cost))
         self._sessions.stretch(session, record.at_ms)
 
-    def _take_back(self, known: Held, merged: UsageRecord) -> None:
+    def _take_back(
+        self,
+        known: Held,
+        merged: UsageRecord,
+        owner: str,
+    ) -> None:
         old = known.record
         self._changes.take(
             old.at_ms,
@@ -186,7 +191,8 @@ class Batch:
             known.model,
             sums_of(old, known.cost),
         )
-        if (old.at_ms, old.origin) != (merged.at_ms, merged.origin):
+        before = (old.at_ms, old.origin, known.account)
+        if before != (merged.at_ms, merged.origin, owner):
             self._sessions.shrink(known.session)
 
 

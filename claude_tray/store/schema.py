@@ -66,7 +66,7 @@ CREATE TABLE file (
     size INTEGER NOT NULL,
     mtime_ns INTEGER NOT NULL,
     done INTEGER NOT NULL,
-    tail BLOB NOT NULL,
+    seal BLOB NOT NULL,
     project TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE message (

@@ -40,7 +40,11 @@ _MEASURE: Final = """
 
 
 class Sessions:
-    """Finds the number of a session and keeps what is known of it."""
+    """
+    Finds the number of a session and keeps what is known of it.
+
+    Like `Names` it is good for one transaction.
+    """
 
     def __init__(self, writer: Writer, names: Names) -> None:
         self._writer = writer
@@ -48,12 +52,6 @@ class Sessions:
         self._known: dict[tuple[str, int], int] = {}
         self._spans: dict[int, tuple[int, int]] = {}
         self._shrunk: set[int] = set()
-
-    def forget(self) -> None:
-        """Let go of what is good for one transaction only."""
-        self._known.clear()
-        self._spans.clear()
-        self._shrunk.clear()
 
     def place(self, origin: Origin, profile: int, *, is_guess: bool) -> None:
         """

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 SYNTHETIC: Final = "<synthetic>"
 
 # No reply has as many tokens; SQLite's sums stay far from their end.
-_MOST_TOKENS: Final = 10**12
+_MOST_TOKENS: Final = 10**9
 _EXTRA: Final = ("compaction", "advisor_message")
 # What a line says where it says nothing special.
 _USUAL_SPEED: Final = (None, "", "standard")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -25,7 +26,7 @@ _NEEDLE: Final = b'"assistant"'
 _TYPE: Final = b'"type":"'
 _ASSISTANT: Final = b'assistant"'
 _HEAD_BYTES: Final = 1024
-_TAIL_BYTES: Final = 64
+_SEAL_BYTES: Final = 1024
 _BRACES: Final = (ord("{"), ord("}"))
 
 
@@ -38,7 +39,7 @@ class Cursor(NamedTuple):
         size: In bytes.
         mtime_ns: Its last change.
         done: The offset after the last line that was read.
-        tail: The last bytes before that offset.
+        seal: A hash of the first and the last bytes before that offset.
         project: Its first `cwd`; empty while none is known.
     """
 
@@ -46,7 +47,7 @@ class Cursor(NamedTuple):
     size: int = 0
     mtime_ns: int = 0
     done: int = 0
-    tail: bytes = b""
+    seal: bytes = b""
     project: str = ""
 
 
@@ -120,7 +121,7 @@ class Scanner:
                 status.st_size,
                 status.st_mtime_ns,
                 done,
-                _tail(file, done),
+                _seal(file, done),
                 project,
             )
         news.bytes_read = done - start
@@ -138,15 +139,18 @@ def _start(file: FileIO, status: os.stat_result, cursor: Cursor) -> int:
             status.st_size != cursor.size
             or status.st_mtime_ns == cursor.mtime_ns
         )
-        and _tail(file, cursor.done) == cursor.tail
+        and _seal(file, cursor.done) == cursor.seal
     )
     return cursor.done if is_same else 0
 
 
-def _tail(file: FileIO, done: int) -> bytes:
-    start = max(0, done - _TAIL_BYTES)
-    file.seek(start)
-    return file.read(done - start) or b""
+def _seal(file: FileIO, done: int) -> bytes:
+    """Return what tells a file that grew from one that was written anew."""
+    file.seek(0)
+    head = file.read(min(done, _SEAL_BYTES))
+    file.seek(max(0, done - _SEAL_BYTES))
+    tail = file.read(min(done, _SEAL_BYTES))
+    return blake2b(head + tail, digest_size=8).digest()
 
 
 def _take_lines(data: bytearray, end: int, news: News) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -122,8 +123,10 @@ def watch_count() -> int | None:
     count = 0
     try:
         for info in _INFO.iterdir():
-            text = info.read_text(encoding="ascii", errors="replace")
-            count += text.count("inotify wd:")
+            # The one that lists the folder is closed by now.
+            with suppress(FileNotFoundError):
+                text = info.read_text(encoding="ascii", errors="replace")
+                count += text.count("inotify wd:")
     except OSError:
         return None
     return count

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from itertools import permutations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claude_tray.domain.usage import (
+    Millis,
+    Origin,
+    ProjectPath,
+    Report,
+    SessionId,
+    Terms,
+    TokenCounts,
+    UsageRecord,
+    fuller,
+    key_of,
+    merge,
+)
+from tests.support.builders import a_record, ms
+
+small = st.integers(0, 3)
+records = st.builds(
+    UsageRecord,
+    key=st.just(1),
+    message_id=st.just("msg_1"),
+    at_ms=small.map(Millis),
+    report=st.builds(
+        Report,
+        tokens=st.builds(TokenCounts, small, small, small, small, small),
+        at_ms=small.map(Millis),
+        model=st.sampled_from(["a", "b"]),
+        terms=st.sampled_from([Terms(), Terms(speed="fast")]),
+        request_id=st.sampled_from(["", "req_1"]),
+    ),
+    origin=st.builds(
+        Origin,
+        is_sidechain=st.booleans(),
+        at_ms=small.map(Millis),
+        session_id=st.sampled_from([SessionId("a"), SessionId("b")]),
+        project=st.sampled_from([ProjectPath("/a"), ProjectPath("/b")]),
+    ),
+    is_final=st.booleans(),
+)
+
+
+@given(st.lists(records, min_size=1, max_size=4))
+def test_any_order_of_the_same_reports_comes_to_the_same(
+    found: list[UsageRecord],
+) -> None:
+    merged = {_merged(order) for order in permutations(found)}
+
+    assert len(merged) == 1
+
+
+@given(records, records)
+def test_reading_a_report_again_changes_nothing(
+    one: UsageRecord,
+    other: UsageRecord,
+) -> None:
+    once = merge(one, other)
+
+    assert merge(once, other) == once
+    assert merge(once, one) == once
+
+
+def test_the_report_with_most_output_counts_and_is_taken_whole() -> None:
+    early = Report(TokenCounts(50, 3, 0, 0, 0), ms("09:05"), "a", Terms(), "")
+    full = Report(TokenCounts(9, 172, 0, 0, 0), ms("09:00"), "b", Terms(), "")
+
+    assert fuller(early, full) == full
+    assert fuller(full, early) == full
+
+
+def test_of_equal_output_the_larger_total_counts_then_the_later() -> None:
+    small = Report(TokenCounts(1, 5), ms("09:05"), "a", Terms(), "")
+    large = Report(TokenCounts(2, 5), ms("09:00"), "a", Terms(), "")
+    later = large._replace(at_ms=ms("09:09"))
+
+    assert fuller(small, large) == large
+    assert fuller(large, later) == later
+
+
+def test_time_is_the_earliest_and_session_of_no_sidechain() -> None:
+    aside = a_record("09:00", message="msg_x", session="z", is_sidechain=True)
+    line = a_record("09:05", message="msg_x", session="b")
+
+    both = merge(aside, line)
+
+    assert both.at_ms == ms("09:00")
+    assert both.origin.session_id == "b"
+
+
+def test_own_ids_tell_a_reply_by_themselves_others_with_the_request() -> None:
+    assert key_of("msg_1", "req_1", "") == key_of("msg_1", "req_2", "x")
+    assert key_of("gen-1", "req_1", "") != key_of("gen-1", "req_2", "")
+    assert key_of("", "", "line-1") != key_of("", "", "line-2")
+    assert key_of("line-1", "", "") != key_of("", "", "line-1")
+
+
+def test_a_lone_surrogate_in_an_id_is_a_key_like_any_other() -> None:
+    assert key_of("msg_\ud83d", "", "") == key_of("msg_\ud83d", "", "")
+
+
+def test_token_counts_add_up() -> None:
+    counts = TokenCounts(1, 2, 3, 4, 5)
+
+    assert counts.total == 15
+    assert counts.cache_write == 7
+    assert counts.prompt == 13
+    assert counts.plus(counts) == TokenCounts(2, 4, 6, 8, 10)
+
+
+def _merged(found: tuple[UsageRecord, ...]) -> UsageRecord:
+    whole = found[0]
+    for record in found[1:]:
+        whole = merge(whole, record)
+    return whole

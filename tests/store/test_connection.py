@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claude_tray.errors import (
+    StoreCorruptError,
+    StoreError,
+    StoreFullError,
+    StoreTooNewError,
+)
+from claude_tray.store import identity
+from claude_tray.store.connection import (
+    Writer,
+    explained,
+    open_reader,
+    open_writer,
+    transaction,
+)
+from tests.support.builders import a_record
+from tests.support.keeping import keep
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_writer_makes_the_store_and_a_reader_follows_it(
+    store: Path,
+    writer: Writer,
+) -> None:
+    with closing(open_reader(store)) as reader:
+        identity.put(writer, "fact", "told")
+
+        assert identity.get(reader, "fact") == "told"
+
+
+def test_a_reader_writes_nothing(store: Path, writer: Writer) -> None:
+    del writer
+    with (
+        closing(open_reader(store)) as reader,
+        pytest.raises(sqlite3.OperationalError, match="readonly"),
+    ):
+        reader.execute("DELETE FROM identity")
+
+
+def test_there_is_nothing_to_read_before_there_is_a_store(
+    store: Path,
+) -> None:
+    with pytest.raises(StoreError):
+        open_reader(store)
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "own").write_text("no folder")
+
+    with pytest.raises(StoreError) as caught:
+        open_writer(tmp_path / "own" / "data" / "usage.db")
+
+    assert "CLAUDE_TRAY_HOME" in caught.value.hint
+
+
+@pytest.mark.parametrize("open_", [open_writer, open_reader])
+def test_a_newer_store_is_refused_and_left_as_it_is(
+    store: Path,
+    open_: object,
+) -> None:
+    open_writer(store).close()
+    with closing(sqlite3.connect(store)) as other:
+        other.execute("PRAGMA user_version = 999")
+    before = store.read_bytes()
+
+    with pytest.raises(StoreTooNewError):
+        (open_writer if open_ is open_writer else open_reader)(store)
+
+    assert store.read_bytes() == before
+
+
+def test_a_file_that_is_no_store_is_damaged(store: Path) -> None:
+    store.parent.mkdir()
+    store.write_bytes(b"this is no database" * 1000)
+
+    with pytest.raises(StoreCorruptError):
+        open_writer(store)
+
+
+def test_a_transaction_keeps_all_or_nothing(writer: Writer) -> None:
+    def fail() -> None:
+        with transaction(writer):
+            identity.put(writer, "fact", "told")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+
+    assert identity.get(writer, "fact") == ""
+
+
+def test_a_full_disk_is_told_and_loses_nothing(
+    store: Path,
+    writer: Writer,
+) -> None:
+    keep(writer, a_record())
+    (pages,) = writer.execute("PRAGMA page_count").fetchone()
+    writer.execute(f"PRAGMA max_page_count = {pages}")
+
+    def fill() -> None:
+        with explained(store):
+            keep(writer, *(a_record() for _ in range(2_000)))
+
+    with pytest.raises(StoreFullError):
+        fill()
+
+    (count,) = writer.execute("SELECT count(*) FROM message").fetchone()
+    assert count == 1
+    writer.execute("PRAGMA max_page_count = 1000000")
+    keep(writer, *(a_record() for _ in range(2_000)))
+
+
+def test_any_other_trouble_is_told_in_one_sentence(
+    store: Path,
+    writer: Writer,
+) -> None:
+    with pytest.raises(StoreError) as caught, explained(store):
+        writer.execute("SELECT * FROM nothing")
+
+    assert "doctor" in caught.value.hint

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from claude_tray.store import cursors
+
+if TYPE_CHECKING:
+    from claude_tray.store.connection import Writer
+
+ROW = (7, 100, 5, 90, b"seal", "/home/ada/notes")
+
+
+def test_cursors_are_kept_moved_and_let_go(writer: Writer) -> None:
+    cursors.move(writer, [("/a.jsonl", ROW), ("/b.jsonl", ROW)])
+    further = (7, 200, 6, 200, b"other", "/home/ada/notes")
+    cursors.move(writer, [("/a.jsonl", further)])
+    cursors.forget(writer, ["/b.jsonl"])
+
+    assert cursors.every(writer) == {"/a.jsonl": further}

@@ -1,0 +1,165 @@
+"""Records, lines and folders for tests: only what a test names differs."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from claude_tray.domain.price import NanoUsd, Rate
+from claude_tray.domain.price_list import Prices, PriceTable
+from claude_tray.domain.usage import (
+    STANDARD_TERMS,
+    Millis,
+    Origin,
+    ProjectPath,
+    Report,
+    SessionId,
+    Terms,
+    TokenCounts,
+    UsageRecord,
+    key_of,
+)
+
+MODEL = "claude-fictive-1"
+# One nano-dollar for an input token, ten for an output token, and so on: the
+# sums can be done in the head.
+PRICES = PriceTable(
+    "fictive 1",
+    {MODEL: (Prices(0, Rate(1, 10, 100, 1_000, 10_000)),)},
+)
+MACHINE = Path(__file__).parents[3] / "shared"
+_numbers = count(1)
+
+
+def at(clock: str, day: int = 1) -> datetime:
+    """A moment in March 2026, as "09:30" or "09:30:15"."""
+    hour, minute, *second = map(int, clock.split(":"))
+    return datetime(2026, 3, day, hour, minute, *second, tzinfo=UTC)
+
+
+def ms(clock: str, day: int = 1) -> Millis:
+    return Millis(int(at(clock, day).timestamp()) * 1000)
+
+
+def a_record(
+    clock: str = "09:00",
+    *,
+    day: int = 1,
+    message: str = "",
+    tokens: TokenCounts | None = None,
+    model: str = MODEL,
+    session: str = "session-a",
+    project: str = "/home/ada/notes",
+    is_sidechain: bool = False,
+    is_final: bool = True,
+    is_message: bool = True,
+    terms: Terms = STANDARD_TERMS,
+    counted: str = "",
+    request: str = "",
+) -> UsageRecord:
+    name = message or f"msg_{next(_numbers)}"
+    at_ms = ms(clock, day)
+    return UsageRecord(
+        key_of(name, request, ""),
+        name,
+        at_ms,
+        Report(
+            tokens or TokenCounts(input=10, output=5),
+            ms(counted, day) if counted else at_ms,
+            model,
+            terms,
+            request or f"req_of_{name}",
+        ),
+        Origin(
+            is_sidechain,
+            at_ms,
+            SessionId(session),
+            ProjectPath(project),
+        ),
+        is_final,
+        is_message,
+    )
+
+
+def a_line(
+    clock: str = "09:00",
+    message: str = "msg_1",
+    output: int = 5,
+    *,
+    day: int = 1,
+    usage: dict[str, Any] | None = None,
+    inner: dict[str, Any] | None = None,
+    **outer: Any,
+) -> bytes:
+    """An assistant line as Claude Code writes it; None takes a key away."""
+    line = {
+        "parentUuid": None,
+        "isSidechain": False,
+        "cwd": "/home/ada/notes",
+        "sessionId": "session-a",
+        "type": "assistant",
+        "requestId": f"req_of_{message}",
+        "uuid": f"line-{next(_numbers)}",
+        "timestamp": at(clock, day).isoformat().replace("+00:00", "Z"),
+        "message": {
+            "id": message,
+            "role": "assistant",
+            "model": MODEL,
+            "content": [{"type": "text", "text": "made up"}],
+            "stop_reason": "end_turn",
+            "usage": {"input_tokens": 10, "output_tokens": output}
+            | (usage or {}),
+        }
+        | (inner or {}),
+    } | outer
+    return json.dumps(line, separators=(",", ":")).encode() + b"\n"
+
+
+def a_limit_line(text: str, clock: str = "09:00", **outer: Any) -> bytes:
+    """A line with which Claude Code says that a limit is reached."""
+    return a_line(
+        clock,
+        "0d6c8f0e-made-up",
+        inner={
+            "model": "<synthetic>",
+            "content": [{"type": "text", "text": text}],
+            "usage": {"input_tokens": 0, "output_tokens": 0},
+        },
+        **{
+            "error": "rate_limit",
+            "isApiErrorMessage": True,
+            "requestId": None,
+        }
+        | outer,
+    )
+
+
+class ClaudeFolder:
+    """A Claude folder that is written as Claude Code does."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.projects = path / "projects"
+        self.projects.mkdir(parents=True)
+
+    def file(
+        self,
+        name: str = "session-a.jsonl",
+        project: str = "-home-ada-notes",
+    ) -> Path:
+        path = self.projects / project / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def append(self, *lines: bytes, **place: str) -> Path:
+        path = self.file(**place)
+        with path.open("ab") as file:
+            file.write(b"".join(lines))
+        return path
+
+
+def nano(cost: int) -> NanoUsd:
+    return NanoUsd(cost)

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claude_tray.transcripts import chunks
+from claude_tray.transcripts.chunks import BUFFER_BYTES, Chunks
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _read(reader: Chunks, path: Path, offset: int = 0) -> bytes:
+    with path.open("rb", buffering=0) as file:
+        return b"".join(
+            bytes(data[:end]) for data, end in reader.read(file, offset)
+        )
+
+
+@pytest.fixture
+def reader() -> Chunks:
+    return Chunks()
+
+
+def test_whole_lines_are_given_and_a_torn_one_waits(
+    tmp_path: Path,
+    reader: Chunks,
+) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"one\ntwo\nthr")
+
+    assert _read(reader, path) == b"one\ntwo\n"
+    assert reader.offset == 8
+
+    path.write_bytes(b"one\ntwo\nthree\n")
+
+    assert _read(reader, path, 8) == b"three\n"
+    assert reader.offset == 14
+
+
+def test_lines_may_lie_across_the_buffers_end(
+    tmp_path: Path,
+    reader: Chunks,
+) -> None:
+    path = tmp_path / "a"
+    line = b"x" * (BUFFER_BYTES * 2 // 3) + b"\n"
+    path.write_bytes(line * 4)
+
+    assert _read(reader, path) == line * 4
+
+
+def test_a_line_longer_than_the_buffer_comes_whole(
+    tmp_path: Path,
+    reader: Chunks,
+) -> None:
+    path = tmp_path / "a"
+    long = b"x" * (BUFFER_BYTES * 3) + b"\n"
+    path.write_bytes(b"one\n" + long + b"two\n")
+
+    assert _read(reader, path) == b"one\n" + long + b"two\n"
+    assert reader.too_long == 0
+
+
+def test_a_line_of_just_the_buffers_size_comes_whole(
+    tmp_path: Path,
+    reader: Chunks,
+) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"x" * BUFFER_BYTES + b"\ntwo\n")
+
+    assert _read(reader, path) == b"x" * BUFFER_BYTES + b"\ntwo\n"
+
+
+def test_a_line_that_is_too_long_is_passed_over_and_counted(
+    tmp_path: Path,
+    reader: Chunks,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(chunks, "LONGEST_LINE", BUFFER_BYTES * 2)
+    path = tmp_path / "a"
+    path.write_bytes(b"one\n" + b"x" * (BUFFER_BYTES * 3) + b"\ntwo\n")
+
+    assert _read(reader, path) == b"one\ntwo\n"
+    assert reader.too_long == 1
+    assert reader.offset == path.stat().st_size
+
+
+def test_a_long_line_without_its_end_waits(
+    tmp_path: Path,
+    reader: Chunks,
+) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"one\n" + b"x" * (BUFFER_BYTES * 3))
+
+    assert _read(reader, path) == b"one\n"
+    assert reader.offset == 4

@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from claude_tray.domain.usage import (
+    ProjectPath,
+    SessionId,
+    Terms,
+    TokenCounts,
+    UsageRecord,
+)
+from claude_tray.transcripts.lines import MalformedLineError, decode
+from claude_tray.transcripts.parse import millis, records_of
+from claude_tray.transcripts.place import Place
+from tests.support.builders import a_line, ms
+
+PLACE = Place(ProjectPath("/home/ada/notes"), SessionId("from-the-file"))
+
+
+def _records(**line: Any) -> list[UsageRecord]:
+    return records_of(decode(a_line(**line)), PLACE)
+
+
+def _tokens(**usage: Any) -> TokenCounts:
+    return _records(usage=usage)[0].report.tokens
+
+
+def test_a_line_reports_one_reply() -> None:
+    (record,) = _records(clock="09:30", message="msg_1", output=7)
+
+    assert record.at_ms == ms("09:30")
+    assert record.message_id == "msg_1"
+    assert record.report.request_id == "req_of_msg_1"
+    assert record.report.tokens == TokenCounts(10, 7)
+    assert record.origin.session_id == "session-a"
+    assert record.is_final
+
+
+def test_a_line_without_stop_reason_is_not_final() -> None:
+    assert not _records(inner={"stop_reason": None})[0].is_final
+
+
+def test_a_line_without_session_belongs_to_its_files() -> None:
+    (record,) = _records(sessionId=None)
+
+    assert record.origin.session_id == "from-the-file"
+
+
+@pytest.mark.parametrize(
+    ("usage", "short", "long"),
+    [
+        ({"cache_creation_input_tokens": 9}, 9, 0),
+        ({"cache_creation_input_tokens": 9, "cache_creation": None}, 9, 0),
+        (
+            {
+                "cache_creation_input_tokens": 9,
+                "cache_creation": {
+                    "ephemeral_5m_input_tokens": 4,
+                    "ephemeral_1h_input_tokens": 5,
+                },
+            },
+            4,
+            5,
+        ),
+        (
+            {
+                "cache_creation_input_tokens": 0,
+                "cache_creation": {
+                    "ephemeral_5m_input_tokens": 4,
+                    "ephemeral_1h_input_tokens": 5,
+                },
+            },
+            4,
+            5,
+        ),
+        (
+            {
+                "cache_creation_input_tokens": 12,
+                "cache_creation": {"ephemeral_1h_input_tokens": 5},
+            },
+            7,
+            5,
+        ),
+    ],
+)
+def test_cache_writes_are_told_by_how_long_they_are_kept(
+    usage: dict[str, Any],
+    short: int,
+    long: int,
+) -> None:
+    tokens = _tokens(**usage)
+
+    assert (tokens.cache_write_5m, tokens.cache_write_1h) == (short, long)
+
+
+def test_compaction_is_added_and_an_advisor_is_a_record_of_its_own() -> None:
+    both = [
+        {"type": "message", "model": None, "input_tokens": 10},
+        {"type": "compaction", "input_tokens": 100, "output_tokens": 20},
+        {
+            "type": "advisor_message",
+            "model": "claude-fictive-9",
+            "input_tokens": 7,
+            "output_tokens": 3,
+            "cache_read_input_tokens": 2,
+        },
+        {"type": "advisor_message", "model": None, "output_tokens": 1},
+    ]
+
+    reply, first, second = _records(usage={"iterations": both})
+
+    assert reply.report.tokens == TokenCounts(110, 25)
+    assert first.message_id == "msg_1/advisor/1"
+    assert first.report.model == "claude-fictive-9"
+    assert first.report.tokens == TokenCounts(7, 3, 0, 0, 2)
+    assert not first.is_message
+    assert second.report.model == reply.report.model
+    assert len({reply.key, first.key, second.key}) == 3
+
+
+def test_a_fallback_pass_mirrors_the_top_and_adds_nothing() -> None:
+    passes = [{"type": "fallback_message", "output_tokens": 99}]
+
+    assert _tokens(iterations=passes) == TokenCounts(10, 5)
+
+
+def test_what_the_price_needs_is_kept() -> None:
+    (record,) = _records(
+        usage={
+            "speed": "fast",
+            "inference_geo": "us",
+            "service_tier": "priority",
+            "server_tool_use": {"web_search_requests": 2},
+        },
+    )
+
+    assert record.report.terms == Terms("fast", "us", "priority", 2)
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        {"speed": "standard", "inference_geo": "global"},
+        {"speed": None, "inference_geo": "not_available"},
+        {"service_tier": "standard", "server_tool_use": None},
+        {"server_tool_use": {"web_search_requests": None}},
+    ],
+)
+def test_the_usual_terms_are_none(usage: dict[str, Any]) -> None:
+    assert _records(usage=usage)[0].report.terms == Terms()
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [{"model": None}, {"model": ""}, {"usage": None}],
+)
+def test_a_line_without_model_or_usage_reports_nothing(
+    inner: dict[str, Any],
+) -> None:
+    assert _records(inner=inner) == []
+
+
+def test_a_line_without_message_reports_nothing() -> None:
+    assert records_of(decode(b'{"type":"assistant"}'), PLACE) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"timestamp": None},
+        {"usage": {"input_tokens": -1}},
+        {"usage": {"output_tokens": 10**18}},
+    ],
+)
+def test_usage_that_makes_no_sense_is_malformed(line: dict[str, Any]) -> None:
+    with pytest.raises(MalformedLineError):
+        _records(**line)
+
+
+def test_a_time_without_zone_is_in_utc() -> None:
+    naive = datetime.fromisoformat("2026-03-01T09:00:00.5")
+
+    assert millis(naive) == ms("09:00") + 500

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claude_tray.domain.usage import (
+    ProjectPath,
+    SessionId,
+    UsageRecord,
+    merge,
+)
+from claude_tray.transcripts.lines import decode
+from claude_tray.transcripts.parse import records_of
+from claude_tray.transcripts.place import Place
+from claude_tray.transcripts.replies import Replies
+from tests.support.builders import a_line
+
+if TYPE_CHECKING:
+    from claude_tray.transcripts.lines import Line
+
+PLACE = Place(ProjectPath("/home/ada/notes"), SessionId("s"))
+ADVICE = [{"type": "advisor_message", "model": "m", "output_tokens": 4}]
+COMPACTED = [{"type": "compaction", "output_tokens": 2}]
+
+lines = st.builds(
+    a_line,
+    clock=st.sampled_from(["09:00", "09:01", "09:02"]),
+    message=st.sampled_from(["msg_1", "msg_2", "gen-1"]),
+    output=st.integers(0, 2),
+    usage=st.sampled_from(
+        [
+            {},
+            {"input_tokens": 9},
+            {"iterations": ADVICE},
+            {"iterations": COMPACTED},
+        ],
+    ),
+    inner=st.sampled_from(
+        [{}, {"stop_reason": None}, {"model": "claude-fictive-2"}],
+    ),
+    sessionId=st.sampled_from(["s1", "s2", None]),
+    isSidechain=st.booleans(),
+    requestId=st.sampled_from(["req_1", "req_2", None]),
+)
+
+
+@given(st.lists(lines, max_size=8))
+def test_dropping_lines_that_add_nothing_changes_nothing(
+    found: list[bytes],
+) -> None:
+    decoded = [decode(line) for line in found]
+
+    replies = _replies(decoded)
+
+    assert replies.records == _merged_one_by_one(decoded)
+    assert replies.malformed == 0
+
+
+@given(st.lists(lines, max_size=6))
+def test_each_sessions_least_origin_is_known(found: list[bytes]) -> None:
+    decoded = [decode(line) for line in found]
+
+    replies = _replies(decoded)
+
+    origins = [r.origin for line in decoded for r in records_of(line, PLACE)]
+    least: dict[SessionId, Any] = {}
+    for origin in origins:
+        held = least.setdefault(origin.session_id, origin)
+        least[origin.session_id] = min(held, origin)
+    assert replies.origins == least
+
+
+def test_a_line_without_sense_is_counted() -> None:
+    decoded = [
+        decode(a_line(timestamp=None)),
+        decode(a_line(usage={"input_tokens": -5}, message="msg_2")),
+    ]
+
+    assert _replies(decoded).malformed == 2
+
+
+def _replies(decoded: list[Line]) -> Replies:
+    replies = Replies(PLACE)
+    for line in decoded:
+        assert line.message is not None
+        assert line.message.usage is not None
+        replies.add(line, line.message, line.message.usage)
+    replies.finish()
+    return replies
+
+
+def _merged_one_by_one(decoded: list[Line]) -> dict[int, UsageRecord]:
+    merged: dict[int, UsageRecord] = {}
+    for line in decoded:
+        for record in records_of(line, PLACE):
+            held = merged.get(record.key)
+            merged[record.key] = merge(held, record) if held else record
+    return merged

@@ -1,0 +1,60 @@
+"""Real transcripts that other people published."""
+
+from __future__ import annotations
+
+import pytest
+
+from claude_tray.domain.usage import NO_TOKENS
+from claude_tray.transcripts.locate import Transcript
+from claude_tray.transcripts.scan import Cursor, News, Scanner
+from tests.support.builders import MACHINE
+
+SAMPLES = MACHINE / "samples"
+
+needs_samples = pytest.mark.skipif(
+    not SAMPLES.is_dir(),
+    reason="the samples beside the repository are not here",
+)
+
+
+@needs_samples
+@pytest.mark.parametrize(
+    ("name", "messages", "given", "written", "created", "read"),
+    [
+        ("5c0375b4", 20, 129, 3_629, 47_747, 324_259),
+        ("1af7fc5e", 7, 93, 953, 12_698, 103_219),
+    ],
+)
+def test_real_sessions_are_read_to_the_token(
+    name: str,
+    messages: int,
+    given: int,
+    written: int,
+    created: int,
+    read: int,
+) -> None:
+    (news,) = _scanned(f"real/sample-project/{name}*.jsonl")
+
+    total = NO_TOKENS
+    for record in news.replies.records.values():
+        total = total.plus(record.report.tokens)
+    assert len(news.replies.records) == messages
+    assert (total.input, total.output) == (given, written)
+    assert (total.cache_write, total.cache_read) == (created, read)
+    assert news.bad_lines == 0
+
+
+@needs_samples
+def test_only_replies_without_a_time_are_bad() -> None:
+    found = _scanned("line-types/**/*.jsonl")
+
+    # The catalogue's author trimmed the time of five replies.
+    assert sorted(news.bad_lines for news in found) == [0, 0, 0, 0, 5]
+
+
+def _scanned(pattern: str) -> list[News]:
+    scanner = Scanner()
+    return [
+        scanner.scan(Transcript(str(path), "p", 0, 0, 0), Cursor())
+        for path in sorted(SAMPLES.glob(pattern))
+    ]

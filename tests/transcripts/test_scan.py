@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claude_tray.transcripts.locate import transcript_at
+from claude_tray.transcripts.scan import Cursor, News, Scanner
+from tests.support.builders import ClaudeFolder, a_limit_line, a_line
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def claude(tmp_path: Path) -> ClaudeFolder:
+    return ClaudeFolder(tmp_path / "claude")
+
+
+def _scan(
+    claude: ClaudeFolder,
+    path: Path,
+    cursor: Cursor | None = None,
+) -> News:
+    transcript = transcript_at(str(path), claude.path)
+    assert transcript is not None
+    return Scanner().scan(transcript, cursor or Cursor())
+
+
+def _outputs(news: News) -> list[int]:
+    found = news.replies.records.values()
+    return sorted(record.report.tokens.output for record in found)
+
+
+def test_a_transcript_is_read_to_its_last_whole_line(
+    claude: ClaudeFolder,
+) -> None:
+    path = claude.append(a_line(message="msg_1"), b'{"type":"assis')
+
+    news = _scan(claude, path)
+
+    assert _outputs(news) == [5]
+    assert news.cursor.done == news.bytes_read < path.stat().st_size
+    assert news.cursor.project == "/home/ada/notes"
+
+
+def test_only_what_was_added_is_read_again(claude: ClaudeFolder) -> None:
+    path = claude.append(a_line(message="msg_1"))
+    first = _scan(claude, path)
+    claude.append(a_line(message="msg_2", output=7))
+
+    second = _scan(claude, path, first.cursor)
+
+    assert _outputs(second) == [7]
+    assert second.replies.place.project == "/home/ada/notes"
+
+
+@pytest.mark.parametrize("how", ["shorter", "replaced", "longer", "same size"])
+def test_a_file_that_was_written_anew_is_read_from_its_beginning(
+    claude: ClaudeFolder,
+    how: str,
+) -> None:
+    path = claude.append(a_line(message="msg_1"), a_line(message="msg_2"))
+    first = _scan(claude, path)
+    anew = {
+        "shorter": a_line(message="msg_3"),
+        "replaced": b"".join(a_line(message=f"msg_{n}") for n in range(3, 6)),
+        "longer": b"".join(a_line(message=f"msg_{n}") for n in range(3, 9)),
+        "same size": a_line(message="msg_3", output=6)
+        + a_line(message="msg_4"),
+    }[how]
+    if how == "replaced":
+        path.unlink()
+    path.write_bytes(anew)
+    if how == "same size":
+        later = first.cursor.mtime_ns + 1_000_000
+        os.utime(path, ns=(later, later))
+
+    second = _scan(claude, path, first.cursor)
+
+    assert second.bytes_read == len(anew)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"type":"user","message":{"content":"the \\"assistant\\" said"}}\n',
+        b'{"type":"user","toolUseResult":{"usage":{"output_tokens":9}}}\n',
+        b'{"type":"progress","data":{"message":{"type":"assistant"}}}\n',
+        b'{"type":"an unknown type","x":[]}\n',
+        b'{"data":{"type":"assistant"},"type":"progress"}\n',
+        b'{"message":{"usage":{"output_tokens":9}},"type":"assistant"}\n',
+        b"\n",
+        b'{"type":"summary"}\r\n',
+        b'\xef\xbb\xbf{"type":"summary"}\n',
+    ],
+)
+def test_lines_without_usage_are_neither_counted_nor_bad(
+    claude: ClaudeFolder,
+    line: bytes,
+) -> None:
+    news = _scan(claude, claude.append(line, a_line()))
+
+    assert (_outputs(news), news.bad_lines) == ([5], 0)
+
+
+def test_any_order_and_spacing_of_keys_is_read(claude: ClaudeFolder) -> None:
+    spaced = (
+        b'{ "message" : {"id": "msg_7", "model" : "claude-fictive-1",'
+        b' "usage" : { "output_tokens" : 7 } }, "timestamp" :'
+        b' "2026-03-01T09:00:00Z", "type" : "assistant" }\r\n'
+    )
+
+    assert _outputs(_scan(claude, claude.append(spaced))) == [7]
+
+
+def test_damaged_lines_are_counted_and_the_rest_is_read(
+    claude: ClaudeFolder,
+) -> None:
+    path = claude.append(
+        b"not json at all\n",
+        b'{"type":"user","cut off\n',
+        b"\0\0\0\0\n",
+        a_line(message="msg_1")[:200] + b"\n",
+        a_line(message="msg_2").strip() + a_line(message="msg_3"),
+        b"\0\0" + a_line(message="msg_4"),
+        a_line(message="msg_5", timestamp=None),
+        a_line(message="msg_6", timestamp=None, requestId="}").strip()
+        + a_line(message="msg_7"),
+        a_line(message="msg_8"),
+    )
+
+    news = _scan(claude, path)
+
+    assert len(news.replies.records) == 5
+    assert news.bad_lines == 6
+
+
+def test_a_limit_that_was_hit_is_news(claude: ClaudeFolder) -> None:
+    text = "You've hit your session limit · resets 1pm (UTC)"
+    path = claude.append(a_limit_line(text), a_limit_line("Overloaded"))
+
+    news = _scan(claude, path)
+
+    assert len(news.hits) == 1
+    assert news.replies.records == {}
+
+
+def test_a_line_that_is_too_long_is_counted(claude: ClaudeFolder) -> None:
+    path = claude.file()
+    with path.open("wb") as file:
+        file.write(a_line(message="msg_1"))
+        file.write(b'{"type":"assistant","x":"')
+        file.seek(50_000_000, os.SEEK_CUR)
+        file.write(b'"}\n')
+        file.write(a_line(message="msg_2"))
+
+    news = _scan(claude, path)
+
+    assert len(news.replies.records) == 2
+    assert news.too_long == 1
+    assert news.cursor.done == path.stat().st_size
+
+
+def test_a_cwd_far_into_the_file_is_found_later(claude: ClaudeFolder) -> None:
+    path = claude.append(a_line(cwd=None))
+    first = _scan(claude, path)
+    claude.append(a_line(message="msg_2"))
+
+    second = _scan(claude, path, first.cursor)
+
+    assert first.replies.place.is_guess
+    assert first.replies.place.project == "-home-ada-notes"
+    assert second.replies.place.project == "/home/ada/notes"
+
+
+def test_a_file_that_is_gone_is_an_error_of_the_system(
+    claude: ClaudeFolder,
+) -> None:
+    path = claude.append(a_line())
+    transcript = transcript_at(str(path), claude.path)
+    assert transcript is not None
+    path.unlink()
+
+    with pytest.raises(FileNotFoundError):
+        Scanner().scan(transcript, Cursor())

@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import queue
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claude_tray.transcripts import watch
+from claude_tray.transcripts.watch import Watcher, watch_count
+from tests.support.builders import ClaudeFolder, a_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PATIENCE = 5
+Told = queue.SimpleQueue[str | None]
+
+
+@pytest.fixture
+def claude(tmp_path: Path) -> ClaudeFolder:
+    return ClaudeFolder(tmp_path / "claude")
+
+
+@pytest.fixture
+def told() -> Told:
+    return queue.SimpleQueue()
+
+
+@pytest.fixture
+def watcher(told: Told) -> Iterator[Watcher]:
+    watcher = Watcher(told.put)
+    yield watcher
+    watcher.stop()
+
+
+def _until(told: Told, wanted: str | None) -> None:
+    while told.get(timeout=PATIENCE) != wanted:
+        pass
+
+
+def test_a_line_that_is_appended_is_told(
+    claude: ClaudeFolder,
+    watcher: Watcher,
+    told: Told,
+) -> None:
+    path = claude.append(a_line())
+    watcher.attach([claude.path])
+
+    claude.append(a_line())
+
+    _until(told, str(path))
+
+
+def test_reading_tells_nothing(
+    claude: ClaudeFolder,
+    watcher: Watcher,
+    told: Told,
+) -> None:
+    path = claude.append(a_line())
+    watcher.attach([claude.path])
+
+    for _ in range(10):
+        path.read_bytes()
+
+    with pytest.raises(queue.Empty):
+        told.get(timeout=0.3)
+
+
+def test_a_new_folder_means_a_look_at_all(
+    claude: ClaudeFolder,
+    watcher: Watcher,
+    told: Told,
+) -> None:
+    watcher.attach([claude.path])
+
+    path = claude.append(a_line(), project="-home-ada-other")
+    _until(told, None)
+    claude.append(a_line(), project="-home-ada-other")
+
+    _until(told, str(path))
+
+
+def test_other_files_are_not_told(
+    claude: ClaudeFolder,
+    watcher: Watcher,
+    told: Told,
+) -> None:
+    watcher.attach([claude.path])
+
+    (claude.projects / "notes.md").write_text("not a transcript")
+
+    with pytest.raises(queue.Empty):
+        told.get(timeout=0.3)
+
+
+def test_a_folder_that_comes_later_and_again_is_watched(
+    claude: ClaudeFolder,
+    watcher: Watcher,
+    told: Told,
+) -> None:
+    shutil.rmtree(claude.projects)
+    watcher.attach([claude.path])
+    claude.projects.mkdir()
+    watcher.attach([claude.path])
+    watcher.attach([claude.path])
+
+    path = claude.append(a_line())
+    _until(told, None)
+
+    shutil.rmtree(claude.projects)
+    watcher.attach([claude.path])
+    claude.append(a_line())
+    watcher.attach([claude.path])
+    claude.append(a_line())
+
+    _until(told, str(path))
+
+
+def test_a_folder_that_is_left_is_watched_no_more(
+    claude: ClaudeFolder,
+    watcher: Watcher,
+    told: Told,
+) -> None:
+    path = claude.append(a_line())
+    watcher.attach([claude.path])
+    watcher.attach([])
+
+    with path.open("ab") as file:
+        file.write(a_line())
+
+    with pytest.raises(queue.Empty):
+        told.get(timeout=0.3)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells")
+def test_the_watches_are_counted(
+    claude: ClaudeFolder,
+    watcher: Watcher,
+) -> None:
+    claude.append(a_line(), name="s1/subagents/agent-1.jsonl")
+    before = watch_count()
+
+    watcher.attach([claude.path])
+
+    after = watch_count()
+    assert before is not None
+    assert after is not None
+    assert after - before == 4
+
+
+def test_where_nothing_tells_the_count_is_unknown(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(watch, "_INFO", tmp_path / "nowhere")
+    assert watch_count() is None
+
+    monkeypatch.setattr(sys, "platform", "sunos")
+    assert watch_count() is None
+
+
+def test_exhausted_watches_are_no_error(
+    claude: ClaudeFolder,
+    watcher: Watcher,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr(watcher._observer, "schedule", refuse)  # noqa: SLF001
+
+    watcher.attach([claude.path])
+
+    assert watcher._watches == {}  # noqa: SLF001
