@@ -1,0 +1,228 @@
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claude_tray.engine.choices import Folder
+from claude_tray.engine.intake import Gain, Intake, Todo, batches
+from claude_tray.store import identity
+from claude_tray.store.connection import Writer, open_writer
+from claude_tray.transcripts.locate import Transcript
+from tests.support.builders import (
+    PRICES,
+    ClaudeFolder,
+    a_limit_line,
+    a_line,
+    ms,
+)
+from tests.support.keeping import contents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def claude(tmp_path: Path) -> ClaudeFolder:
+    return ClaudeFolder(tmp_path / "claude")
+
+
+@pytest.fixture
+def writer(tmp_path: Path) -> Iterator[Writer]:
+    with closing(open_writer(tmp_path / "usage.db")) as writer:
+        yield writer
+
+
+@pytest.fixture
+def intake(writer: Writer, claude: ClaudeFolder) -> Intake:
+    return Intake(writer, [Folder(claude.path)], PRICES)
+
+
+def _take(intake: Intake) -> Gain:
+    gain = Gain()
+    for batch in batches(intake.look()):
+        gain = gain.plus(intake.take(batch))
+    return gain
+
+
+def test_what_is_new_is_taken_in_once(
+    claude: ClaudeFolder,
+    intake: Intake,
+) -> None:
+    claude.append(a_line(message="msg_1"), a_line(message="msg_2"))
+
+    first = _take(intake)
+    again = _take(intake)
+
+    assert (first.files_read, first.added) == (1, 2)
+    assert first.first_ms == ms("09:00")
+    assert again == Gain()
+
+
+def test_copies_in_other_files_are_the_same_messages(
+    claude: ClaudeFolder,
+    intake: Intake,
+    writer: Writer,
+) -> None:
+    claude.append(a_line(message="msg_1", output=3))
+    claude.append(
+        a_line(message="msg_1", output=172, sessionId="session-b"),
+        a_line("09:10", message="msg_2", sessionId="session-b"),
+        name="session-b.jsonl",
+    )
+
+    gain = _take(intake)
+
+    assert gain.added == 2
+    outputs = writer.execute("SELECT output FROM message ORDER BY output")
+    assert outputs.fetchall() == [(5,), (172,)]
+
+
+def test_a_growing_file_is_read_from_where_it_was(
+    claude: ClaudeFolder,
+    intake: Intake,
+) -> None:
+    path = claude.append(a_line(message="msg_1", output=1))
+    _take(intake)
+    line = a_line(message="msg_1", output=9)
+    claude.append(line)
+
+    todo = intake.look_at(str(path))
+    gain = intake.take(todo)
+
+    assert (gain.added, gain.updated, gain.bytes_read) == (0, 1, len(line))
+    assert intake.look_at(str(path)) == []
+    assert intake.look_at("/elsewhere/x.jsonl") == []
+
+
+def test_what_is_lost_is_counted_for_good(
+    claude: ClaudeFolder,
+    intake: Intake,
+    writer: Writer,
+) -> None:
+    claude.append(b"no json\n", a_line())
+
+    gain = _take(intake)
+
+    assert gain.bad_lines == 1
+    assert identity.get(writer, "bad_lines") == "1"
+
+
+def test_a_file_that_is_gone_keeps_its_messages(
+    claude: ClaudeFolder,
+    intake: Intake,
+    writer: Writer,
+) -> None:
+    gone = claude.append(a_line(message="msg_1"))
+    claude.append(a_line(message="msg_2"), name="session-b.jsonl")
+    _take(intake)
+    gone.unlink()
+
+    assert _take(intake) == Gain()
+
+    (messages,) = writer.execute("SELECT count(*) FROM message").fetchone()
+    (files,) = writer.execute("SELECT count(*) FROM file").fetchone()
+    assert (messages, files) == (2, 1)
+
+
+def test_a_file_that_vanishes_while_it_is_read_is_told(
+    claude: ClaudeFolder,
+    intake: Intake,
+) -> None:
+    path = claude.append(a_line())
+    todo = intake.look()
+    path.unlink()
+
+    assert intake.take(todo) == Gain()
+    assert list(intake.unreadable) == [str(path)]
+
+
+def test_a_folder_that_cannot_be_listed_is_told(
+    claude: ClaudeFolder,
+    intake: Intake,
+) -> None:
+    claude.projects.rmdir()
+    claude.projects.write_text("no folder")
+
+    assert intake.look() == []
+    assert intake.unreadable == {str(claude.projects): "cannot be listed"}
+
+
+def test_a_path_that_cannot_be_looked_at_is_told(
+    claude: ClaudeFolder,
+    intake: Intake,
+) -> None:
+    path = str(claude.projects / ("x" * 5_000)) + ".jsonl"
+
+    assert intake.look_at(path) == []
+    assert path in intake.unreadable
+
+
+def test_another_process_may_have_read_it_meanwhile(
+    tmp_path: Path,
+    claude: ClaudeFolder,
+    intake: Intake,
+) -> None:
+    claude.append(a_line(message="msg_1"))
+    _take(intake)
+    claude.append(a_line(message="msg_2"))
+    with closing(open_writer(tmp_path / "usage.db")) as other:
+        _take(Intake(other, [Folder(claude.path)], PRICES))
+
+    assert _take(intake) == Gain()
+
+
+def test_a_limit_that_was_hit_lets_windows_go(
+    claude: ClaudeFolder,
+    intake: Intake,
+    writer: Writer,
+) -> None:
+    text = "You've hit your session limit · resets 1pm (UTC)"
+    claude.append(a_line(), a_limit_line(text))
+
+    _take(intake)
+
+    hits = writer.execute("SELECT kind, resets_ms FROM limit_hit").fetchall()
+    assert hits == [("five_hour", ms("13:00"))]
+
+
+def test_a_line_under_two_accounts_belongs_to_one(
+    tmp_path: Path,
+    claude: ClaudeFolder,
+    writer: Writer,
+) -> None:
+    other = ClaudeFolder(tmp_path / "other")
+    line = a_line(message="msg_1")
+    claude.append(line)
+    other.append(line)
+    folders = [Folder(claude.path, "b"), Folder(other.path, "a")]
+
+    _take(Intake(writer, folders, PRICES))
+
+    (row,) = contents(writer)["message"]
+    assert row[3] == "a"
+
+
+def test_lines_of_others_move_the_cursor_and_nothing_else(
+    claude: ClaudeFolder,
+    intake: Intake,
+) -> None:
+    claude.append(b'{"type":"user"}\n')
+
+    gain = _take(intake)
+
+    assert (gain.files_read, gain.added, gain.first_ms) == (1, 0, None)
+    assert _take(intake) == Gain()
+
+
+def test_the_newest_file_comes_first_in_batches_that_grow() -> None:
+    todo = [
+        Todo(Transcript(str(n), "p", 0, 0, 0), "", size)
+        for n, size in enumerate([3 << 20, 2 << 20, 8 << 20, 1, 1])
+    ]
+
+    found = [[item.transcript.path for item in b] for b in batches(todo)]
+
+    assert found == [["0", "1"], ["2"], ["3", "4"]]
