@@ -1,0 +1,197 @@
+"""A desktop of its own: display, session bus, panel. Nothing is the user's."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from jeepney import DBusAddress, MessageType, new_method_call
+from jeepney.io.blocking import open_dbus_connection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+NEEDED = ("Xvfb", "dbus-daemon", "openbox", "xfce4-panel", "xdotool", "import")
+WATCHER = "org.kde.StatusNotifierWatcher"
+PATIENCE = 20.0
+
+_PANEL = """<?xml version="1.0" encoding="UTF-8"?>
+<channel name="xfce4-panel" version="1.0">
+ <property name="configver" type="int" value="2"/>
+ <property name="panels" type="array"><value type="int" value="1"/>
+  <property name="panel-1" type="empty">
+   <property name="position" type="string" value="p=6;x=0;y=0"/>
+   <property name="length" type="uint" value="100"/>
+   <property name="position-locked" type="bool" value="true"/>
+   <property name="size" type="uint" value="32"/>
+   <property name="plugin-ids" type="array"><value type="int" value="1"/>
+   </property>
+  </property>
+ </property>
+ <property name="plugins" type="empty">
+  <property name="plugin-1" type="string" value="systray"/>
+ </property>
+</channel>
+"""
+
+
+def missing() -> list[str]:
+    """The programs that a desktop needs and this machine lacks."""
+    return [name for name in NEEDED if shutil.which(name) is None]
+
+
+def until(holds: Callable[[], Any], patience: float = PATIENCE) -> Any:
+    """Wait for something to hold and return it."""
+    end = time.monotonic() + patience
+    while True:
+        found = holds()
+        if found:
+            return found
+        assert time.monotonic() < end, "it took too long"
+        time.sleep(0.02)
+
+
+class Desktop:
+    """Xvfb, a session bus, openbox and xfce4-panel with a tray."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._stack = ExitStack()
+        self._number = 0
+        home, run = folder / "home", folder / "run"
+        home.mkdir()
+        run.mkdir(mode=0o700)
+        self.variables = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "XDG_RUNTIME_DIR": str(run),
+            "XDG_CONFIG_HOME": str(home / ".config"),
+            "XDG_CURRENT_DESKTOP": "XFCE",
+            "CLAUDE_TRAY_HOME": str(folder / "own"),
+            "GSETTINGS_BACKEND": "keyfile",
+            "NO_AT_BRIDGE": "1",
+            "LC_ALL": "C.UTF-8",
+            "TZ": "UTC",
+        }
+
+    def __enter__(self) -> Self:
+        self._start_display()
+        self._start_bus()
+        self.start("openbox")
+        self.start_panel()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def start(self, *command: str) -> subprocess.Popen[bytes]:
+        """Start a program that ends with the desktop."""
+        log = self.folder / f"{self._number}-{Path(command[0]).name}.log"
+        self._number += 1
+        with log.open("wb") as out:
+            process = subprocess.Popen(
+                command,
+                env=self.variables,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+            )
+        self._stack.callback(_end, process)
+        return process
+
+    def start_panel(self) -> subprocess.Popen[bytes]:
+        """Start the panel and wait until it takes icons."""
+        channel = Path(self.variables["XDG_CONFIG_HOME"]) / (
+            "xfce4/xfconf/xfce-perchannel-xml/xfce4-panel.xml"
+        )
+        channel.parent.mkdir(parents=True, exist_ok=True)
+        channel.write_text(_PANEL)
+        panel = self.start("xfce4-panel")
+        until(lambda: self.items() is not None)
+        return panel
+
+    def items(self) -> list[str] | None:
+        """The icons that the panel has taken; None while it takes none."""
+        found = self.ask(
+            DBusAddress("/StatusNotifierWatcher", WATCHER, WATCHER),
+            "RegisteredStatusNotifierItems",
+        )
+        return None if found is None else list(found)
+
+    def of_item(self, item: str, name: str) -> Any:
+        """A property of an icon, as the panel asks for it."""
+        service, _, path = item.partition("/")
+        address = DBusAddress(
+            f"/{path}", service, "org.kde.StatusNotifierItem"
+        )
+        return self.ask(address, name)
+
+    def ask(self, address: DBusAddress, name: str) -> Any:
+        message = new_method_call(
+            DBusAddress(
+                address.object_path,
+                address.bus_name,
+                "org.freedesktop.DBus.Properties",
+            ),
+            "Get",
+            "ss",
+            (address.interface, name),
+        )
+        bus = self.variables["DBUS_SESSION_BUS_ADDRESS"]
+        with open_dbus_connection(bus) as connection:
+            reply = connection.send_and_get_reply(message, timeout=PATIENCE)
+        if reply.header.message_type is MessageType.error:
+            return None
+        return reply.body[0][1]
+
+    def do(self, *command: str) -> None:
+        """Run a program to its end."""
+        subprocess.run(command, env=self.variables, check=True, timeout=30)
+
+    def picture(self, path: Path) -> Path:
+        """A picture of the whole screen."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.do("import", "-silent", "-window", "root", str(path))
+        return path
+
+    def _start_display(self) -> None:
+        read, write = os.pipe()
+        xvfb = ["Xvfb", "-displayfd", str(write), "-screen", "0", "800x600x24"]
+        process = subprocess.Popen(
+            [*xvfb, "-nolisten", "tcp", "-noreset"],
+            env=self.variables,
+            pass_fds=[write],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self._stack.callback(_end, process)
+        os.close(write)
+        with os.fdopen(read) as told:
+            self.variables["DISPLAY"] = f":{told.readline().strip()}"
+
+    def _start_bus(self) -> None:
+        process = subprocess.Popen(
+            ["dbus-daemon", "--session", "--nofork", "--print-address=1"],
+            env=self.variables,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        self._stack.callback(_end, process)
+        assert process.stdout is not None
+        with process.stdout as told:
+            address = told.readline().decode().strip()
+        self.variables["DBUS_SESSION_BUS_ADDRESS"] = address
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
