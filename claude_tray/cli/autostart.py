@@ -1,0 +1,56 @@
+"""`claude-tray autostart`: whether the tray starts at login."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from claude_tray.cli.show import print_json
+from claude_tray.desktop.autostart.state import FLAG
+from claude_tray.desktop.autostart.system import this_system
+from claude_tray.desktop.relaunch import launch_command, running
+from claude_tray.errors import DesktopError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from claude_tray.desktop.relaunch import Running
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "what",
+        choices=("on", "off", "status"),
+        nargs="?",
+        default="status",
+        help="what to do; status if nothing is named",
+    )
+    parser.add_argument("--json", action="store_true", help="for programs")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    autostart = this_system(os.environ, Path.home())
+    process = running(os.environ)
+    try:
+        if arguments.what == "on":
+            autostart.enable((*launch_command(process), FLAG))
+        elif arguments.what == "off":
+            autostart.disable()
+        status = autostart.status(_command(process))
+    except OSError as error:
+        summary = f"Start at login cannot be changed: {error.strerror}."
+        raise DesktopError(summary, hint=str(error.filename or "")) from error
+    if arguments.json:
+        print_json({**status._asdict(), "state": status.state.value})
+    else:
+        print(f"{status.state} ({status.where})")  # noqa: T201
+    return 0
+
+
+def _command(process: Running) -> tuple[str, ...]:
+    """Return what would be entered, also where it would be refused."""
+    try:
+        return (*launch_command(process), FLAG)
+    except DesktopError:
+        return ("", FLAG)

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from claude_tray.desktop.relaunch import Running, launch_command
+from claude_tray.errors import DesktopError
+
+NOWHERE = Path("/nowhere")
+
+
+def process(executable: Path, **more: Any) -> Running:
+    given = Running(executable, {}, executable.parents[-1], NOWHERE)
+    return given._replace(**more)
+
+
+def made(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    return path
+
+
+def test_the_script_beside_the_interpreter_is_started(tmp_path: Path) -> None:
+    script = made(tmp_path / "bin" / "claude-tray")
+
+    found = launch_command(process(tmp_path / "bin" / "python"))
+
+    assert found == (str(script),)
+
+
+def test_a_link_to_the_script_is_preferred_as_it_outlives_the_venv(
+    tmp_path: Path,
+) -> None:
+    script = made(tmp_path / "venv" / "bin" / "claude-tray")
+    link = tmp_path / ".local" / "bin" / "claude-tray"
+    link.parent.mkdir(parents=True)
+    link.symlink_to(script)
+
+    found = launch_command(
+        process(script.with_name("python"), home=tmp_path),
+    )
+
+    assert found == (str(link),)
+
+
+def test_a_link_of_the_same_name_to_another_script_is_not_ours(
+    tmp_path: Path,
+) -> None:
+    script = made(tmp_path / "venv" / "bin" / "claude-tray")
+    link = tmp_path / ".local" / "bin" / "claude-tray"
+    link.parent.mkdir(parents=True)
+    link.symlink_to(made(tmp_path / "other" / "claude-tray"))
+
+    found = launch_command(
+        process(script.with_name("python"), home=tmp_path),
+    )
+
+    assert found == (str(script),)
+
+
+def test_a_checkout_is_started_as_a_module() -> None:
+    found = launch_command(process(Path("/usr/bin/python3.11")))
+
+    assert found == ("/usr/bin/python3.11", "-P", "-m", "claude_tray")
+
+
+def test_a_bundle_is_itself_the_program() -> None:
+    found = launch_command(process(Path("/opt/tray/run"), is_bundle=True))
+
+    assert found == ("/opt/tray/run",)
+
+
+def test_an_appimage_is_started_by_its_file_and_not_by_its_mount() -> None:
+    variables = {"APPIMAGE": "/apps/tray.AppImage", "APPDIR": "/mnt/x"}
+    inside = process(Path("/mnt/x/bin/python"), variables=variables)
+
+    assert launch_command(inside) == ("/apps/tray.AppImage",)
+
+
+def test_the_appimage_of_the_terminal_around_us_is_not_ours() -> None:
+    variables = {"APPIMAGE": "/apps/term.AppImage", "APPDIR": "/mnt/x"}
+    outside = process(Path("/opt/run"), variables=variables, is_bundle=True)
+
+    assert launch_command(outside) == ("/opt/run",)
+
+
+@pytest.mark.parametrize(
+    ("program", "reason"),
+    [
+        ("/c/uv/archive-v0/abc/bin/python", "uvx"),
+        ("/home/u/.cache/pipx/abc/bin/python", "pipx run"),
+        ("/private/AppTranslocation/x/python", "a disk image"),
+        ("/temp/venv/bin/python", "a temporary folder"),
+    ],
+)
+def test_what_is_gone_tomorrow_is_refused_with_the_reason(
+    program: str,
+    reason: str,
+) -> None:
+    passing = process(Path(program), temporary=Path("/temp"))
+
+    with pytest.raises(DesktopError, match=reason):
+        launch_command(passing)
+
+
+def test_a_flatpak_is_refused() -> None:
+    inside = process(Path("/app/bin/python"), is_flatpak=True)
+
+    with pytest.raises(DesktopError, match="portal"):
+        launch_command(inside)
+
+
+def test_a_line_break_in_the_path_is_refused() -> None:
+    broken = process(Path("/a\nb/run"), is_bundle=True)
+
+    with pytest.raises(DesktopError, match="line break"):
+        launch_command(broken)
