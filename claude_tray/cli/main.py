@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "daily": "what was used on each day",
     "windows": "the 5-hour windows",
     "refresh": "read what is new and tell what it was",
+    "autostart": "whether the tray starts at login: on, off or status",
     "doctor": "what is where, and what is wrong",
 }
 _TRAY: Final = "run"
