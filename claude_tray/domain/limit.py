@@ -1,0 +1,86 @@
+"""
+What Claude Code told of its limits, and what holds of it now.
+
+Resets jitter by two seconds, idle sessions repeat what they once heard, and
+several sources tell the same: one rule joins them all, in any order.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FIVE_HOUR: Final = "five_hour"
+SEVEN_DAY: Final = "seven_day"
+SAME_WINDOW_MS: Final = 120_000
+_MINUTE_MS: Final = 60_000
+_DAY_MS: Final = 24 * 60 * _MINUTE_MS
+# No reset can be further ahead than its window is long, but for clocks that
+# differ by a few minutes.
+_CLOCKS_MS: Final = 5 * _MINUTE_MS
+_LONGEST_MS: Final = {FIVE_HOUR: 5 * 60 * _MINUTE_MS, SEVEN_DAY: 7 * _DAY_MS}
+_LONGEST_OTHER_MS: Final = 31 * _DAY_MS
+_ORDER: Final = (FIVE_HOUR, SEVEN_DAY)
+
+
+class Limit(NamedTuple):
+    """
+    A share of a limit that is used up.
+
+    Attributes:
+        account: Whose.
+        name: "five_hour", "seven_day", or a further window's own name.
+        percent: 0 to 100, may exceed 100.
+        resets_ms: When it starts again from zero.
+        told_ms: When Claude Code told it.
+    """
+
+    account: str
+    name: str
+    percent: float
+    resets_ms: int
+    told_ms: int
+
+
+def current(told: Iterable[Limit], now_ms: int) -> list[Limit]:
+    """
+    Return the limits that hold now, the 5-hour ones of an account first.
+
+    What it returns may be given to it again with what was told since.
+
+    Args:
+        told: In any order, of any accounts, with repetitions.
+        now_ms: Values that reset before it are gone.
+    """
+    groups: dict[tuple[str, str], list[Limit]] = {}
+    for value in told:
+        if _is_believable(value, now_ms):
+            groups.setdefault((value.account, value.name), []).append(value)
+    held = [_newest_window(group) for group in groups.values()]
+    return sorted(held, key=_place)
+
+
+def _is_believable(value: Limit, now_ms: int) -> bool:
+    longest = _LONGEST_MS.get(value.name, _LONGEST_OTHER_MS)
+    ahead = value.resets_ms - now_ms
+    return 0 < ahead <= longest + _CLOCKS_MS and value.percent >= 0
+
+
+def _newest_window(values: list[Limit]) -> Limit:
+    """Return the most that was told of the window that resets last."""
+    last = max(value.resets_ms for value in values)
+    within = [v for v in values if last - v.resets_ms <= SAME_WINDOW_MS]
+    most = max(within, key=lambda value: (value.percent, value.told_ms))
+    return most._replace(resets_ms=_whole_minute(last))
+
+
+def _whole_minute(at_ms: int) -> int:
+    return (at_ms + _MINUTE_MS // 2) // _MINUTE_MS * _MINUTE_MS
+
+
+def _place(value: Limit) -> tuple[str, int, str]:
+    known = value.name in _ORDER
+    rank = _ORDER.index(value.name) if known else len(_ORDER)
+    return value.account, rank, value.name

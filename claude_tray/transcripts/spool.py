@@ -1,0 +1,174 @@
+"""
+The statusline's samples, between the process that heard and the engine.
+
+Claude Code runs the statusline many times a minute. Each run leaves one small
+file here and never waits for the store. It lies below the engine, which
+absorbs it, and below the statusline, which fills it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from claude_tray.domain.limit import Limit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+FOLDER: Final = "statusline"
+_SUFFIX: Final = ".json"
+# While nobody absorbs them, so many are kept; all older ones are dropped.
+_MOST: Final = 4096
+_PRUNE_EACH: Final = 64
+# Seconds since 1970 of the year 5138: what is later is no time.
+_LATEST: Final = 10**11
+
+
+class Sample(NamedTuple):
+    """
+    What one run of the statusline heard.
+
+    Attributes:
+        path: The file, to be dropped once its content is kept.
+        claude: The Claude folder; empty where it was not told.
+        told_ms: When it was heard.
+        limits: By name: percent and, in milliseconds, when it resets.
+    """
+
+    path: Path
+    claude: str
+    told_ms: int
+    limits: tuple[tuple[str, float, int], ...]
+
+    def of(self, account: str) -> list[Limit]:
+        """Return the limits as those of an account."""
+        return [
+            Limit(account, name, percent, resets_ms, self.told_ms)
+            for name, percent, resets_ms in self.limits
+        ]
+
+
+def limits_of(payload: Mapping[str, Any]) -> dict[str, tuple[float, int]]:
+    """Return the limits that a payload carries, by name."""
+    told = payload.get("rate_limits")
+    if not isinstance(told, dict):
+        return {}
+    limits: dict[str, tuple[float, int]] = {}
+    for name, value in told.items():
+        if not isinstance(value, dict):
+            continue
+        percent = number(value.get("used_percentage"))
+        resets = number(value.get("resets_at"))
+        if percent is not None and resets is not None:
+            limits[name] = (percent, int(resets * 1000))
+    return limits
+
+
+def number(value: object) -> float | None:
+    """Return a number that is one; JSON of Python's knows also NaN."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return value if 0 <= value <= _LATEST else None
+
+
+def claude_folder_of(payload: Mapping[str, Any]) -> str:
+    """Return the Claude folder that a payload's transcript lies in."""
+    path = payload.get("transcript_path")
+    if not isinstance(path, str):
+        return ""
+    for mark in ("/projects/", "\\projects\\"):
+        folder, found, _ = path.rpartition(mark)
+        if found:
+            return folder
+    return ""
+
+
+def put(folder: Path, payload: Mapping[str, Any], now_ns: int) -> None:
+    """
+    Leave a payload's limits for the engine, whole or not at all.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    limits = limits_of(payload)
+    if not limits:
+        return
+    sample = {
+        "claude": claude_folder_of(payload),
+        "told_ms": now_ns // 1_000_000,
+        "limits": limits,
+    }
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    name = f"{now_ns:020d}-{os.getpid()}"
+    new = folder / f"{name}.new"
+    new.write_text(json.dumps(sample), encoding="utf-8")
+    new.replace(folder / f"{name}{_SUFFIX}")
+    if os.getpid() % _PRUNE_EACH == 0:
+        _prune(folder)
+
+
+def take(folder: Path) -> list[Sample]:
+    """
+    Return what lies here, oldest first, and leave it until `drop`.
+
+    What cannot be read as a sample is dropped at once.
+    """
+    samples = []
+    for path in _files(folder):
+        try:
+            sample = decode(path, path.read_bytes())
+        except OSError:
+            continue
+        if sample is None:
+            drop([path])
+        else:
+            samples.append(sample)
+    return samples
+
+
+def drop(paths: Iterable[Path]) -> None:
+    """Delete samples that are kept elsewhere now."""
+    for path in paths:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+def decode(path: Path, data: bytes) -> Sample | None:
+    """Return the sample in a file's bytes; None if there is none."""
+    try:
+        value = json.loads(data)
+        limits = tuple(
+            (str(name), float(percent), int(resets_ms))
+            for name, (percent, resets_ms) in value["limits"].items()
+        )
+        return Sample(
+            path,
+            str(value["claude"]),
+            int(value["told_ms"]),
+            limits,
+        )
+    except (
+        AttributeError,
+        KeyError,
+        OverflowError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ):
+        return None
+
+
+def _files(folder: Path) -> list[Path]:
+    try:
+        names = os.listdir(folder)  # noqa: PTH208 - names, many times
+    except OSError:
+        return []
+    return [folder / n for n in sorted(names) if n.endswith(_SUFFIX)]
+
+
+def _prune(folder: Path) -> None:
+    drop(_files(folder)[:-_MOST])

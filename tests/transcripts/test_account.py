@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from claude_tray.domain.limit import Limit
+from claude_tray.transcripts.account import Owner, decode, owner_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ANA = "0a1b2c3d"
+TOLD = 1_795_340_400_123
+RESET = "2026-11-22T14:50:00.412312+00:00"
+RESET_MS = int(
+    datetime(2026, 11, 22, 14, 50, 0, 412312, UTC).timestamp() * 1000,
+)
+
+
+def file(utilization: Any, account: Any = ANA, told: Any = TOLD) -> bytes:
+    cached = {
+        "fetchedAtMs": told,
+        "accountUuid": account,
+        "utilization": utilization,
+    }
+    oauth = {"accountUuid": ANA, "emailAddress": "ana@example.org"}
+    return json.dumps(
+        {"oauthAccount": oauth, "cachedUsageUtilization": cached},
+    ).encode()
+
+
+def test_all_windows_are_told_with_their_age() -> None:
+    share = {"utilization": 34.0, "resets_at": RESET}
+    scoped = {
+        "kind": "weekly_scoped",
+        "percent": 12,
+        "resets_at": RESET,
+        "scope": {"model": {"id": None, "display_name": "Fable"}},
+    }
+    everything = {"kind": "weekly_all", "percent": 41, "resets_at": RESET}
+
+    found = decode(
+        file(
+            {
+                "five_hour": share,
+                "seven_day": share,
+                "seven_day_opus": None,
+                "limits": [everything, scoped],
+            },
+        ),
+    )
+
+    assert found == Owner(
+        ANA,
+        (
+            Limit(ANA, "five_hour", 34.0, RESET_MS, TOLD),
+            Limit(ANA, "seven_day", 34.0, RESET_MS, TOLD),
+            Limit(ANA, "Fable", 12.0, RESET_MS, TOLD),
+        ),
+    )
+
+
+def test_limits_of_another_account_are_not_ours() -> None:
+    share = {"five_hour": {"utilization": 1, "resets_at": RESET}}
+
+    assert decode(file(share, account="ben")) == Owner(ANA)
+
+
+@pytest.mark.parametrize(
+    "utilization",
+    [
+        None,
+        [],
+        {"five_hour": 3},
+        {"five_hour": {"utilization": "much", "resets_at": RESET}},
+        {"five_hour": {"utilization": True, "resets_at": RESET}},
+        {"five_hour": {"utilization": 1, "resets_at": None}},
+        {"five_hour": {"utilization": 1, "resets_at": "soon"}},
+        {"limits": [None, {"kind": "weekly_scoped", "scope": None}]},
+        {"limits": {"kind": "weekly_scoped"}},
+    ],
+)
+def test_what_is_of_another_form_is_not_told(utilization: Any) -> None:
+    assert decode(file(utilization)) == Owner(ANA)
+
+
+def test_a_torn_file_says_nothing_rather_than_nobody() -> None:
+    data = file({})
+
+    assert all(decode(data[:size]) is None for size in range(len(data)))
+
+
+def test_a_folder_without_the_file_is_nobodys(tmp_path: Path) -> None:
+    assert owner_of(tmp_path) == Owner()
+
+
+def test_the_usual_folder_has_its_file_beside_it(tmp_path: Path) -> None:
+    (tmp_path / ".claude.json").write_bytes(file({}))
+
+    assert owner_of(tmp_path / ".claude") == Owner(ANA)
+    assert owner_of(tmp_path / "work") == Owner()
+
+
+def test_a_folder_of_its_own_has_its_file_inside(tmp_path: Path) -> None:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    (folder / ".claude.json").write_bytes(file({}))
+
+    assert owner_of(folder) == Owner(ANA)

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from claude_tray.domain.limit import Limit
+from claude_tray.transcripts import spool
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOW_NS = 1_795_340_400_123_456_789
+PAYLOAD = {
+    "transcript_path": "/home/ana/.claude/projects/-shop/3f0c.jsonl",
+    "rate_limits": {
+        "five_hour": {"used_percentage": 23.5, "resets_at": 1795358400},
+        "seven_day": {"used_percentage": 41, "resets_at": 1795672800},
+    },
+}
+
+
+def test_what_was_put_is_taken_and_stays_until_it_is_dropped(
+    tmp_path: Path,
+) -> None:
+    spool.put(tmp_path, PAYLOAD, NOW_NS)
+
+    (sample,) = spool.take(tmp_path)
+    assert sample.claude == "/home/ana/.claude"
+    assert sample.of("ana") == [
+        Limit("ana", "five_hour", 23.5, 1795358400000, NOW_NS // 10**6),
+        Limit("ana", "seven_day", 41.0, 1795672800000, NOW_NS // 10**6),
+    ]
+    assert spool.take(tmp_path) == [sample]
+    spool.drop([sample.path])
+    assert spool.take(tmp_path) == []
+
+
+def test_samples_come_oldest_first(tmp_path: Path) -> None:
+    for moment in (NOW_NS + 10**9, NOW_NS):
+        spool.put(tmp_path, PAYLOAD, moment)
+
+    times = [sample.told_ms for sample in spool.take(tmp_path)]
+
+    assert times == sorted(times)
+    assert len(times) == 2
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        None,
+        [],
+        {"five_hour": None},
+        {"five_hour": {"used_percentage": None, "resets_at": 1}},
+        {"five_hour": {"used_percentage": float("nan"), "resets_at": 1}},
+        {"five_hour": {"used_percentage": 1, "resets_at": float("inf")}},
+        {"five_hour": {"used_percentage": True, "resets_at": 1}},
+    ],
+)
+def test_a_payload_without_limits_leaves_nothing(
+    tmp_path: Path,
+    limits: Any,
+) -> None:
+    spool.put(tmp_path / "new", {"rate_limits": limits}, NOW_NS)
+
+    assert not (tmp_path / "new").exists()
+
+
+def test_an_unfinished_file_is_not_seen(tmp_path: Path) -> None:
+    (tmp_path / "1.new").write_text("{")
+
+    assert spool.take(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"\xff",
+        b"[" * 100_000,
+        b'{"limits": {"a": 3}}',
+        b'{"claude": "", "told_ms": 1, "limits": []}',
+    ],
+)
+def test_what_is_no_sample_is_dropped(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "1.json").write_bytes(data)
+
+    assert spool.take(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_windows_path_tells_the_folder_too() -> None:
+    path = r"C:\Users\ana\.claude\projects\-shop\3f0c.jsonl"
+
+    found = spool.claude_folder_of({"transcript_path": path})
+
+    assert found == r"C:\Users\ana\.claude"
+
+
+@pytest.mark.parametrize("path", [None, 3, "/home/ana/3f0c.jsonl", ""])
+def test_a_path_elsewhere_tells_no_folder(path: Any) -> None:
+    assert spool.claude_folder_of({"transcript_path": path}) == ""
