@@ -67,7 +67,10 @@ def test_after_a_window_that_was_told_the_rule_holds_again() -> None:
 
 
 def test_the_rule_that_agreed_best_is_learnt_with_its_margin() -> None:
-    pairs = [(ms("09:00"), ms("09:07")), (ms("15:10"), ms("15:13"))]
+    pairs: list[tuple[int, int]] = [
+        (ms("09:00"), ms("09:07")),
+        (ms("15:10"), ms("15:13")),
+    ]
 
     how = learn(pairs)
 

@@ -70,7 +70,7 @@ def test_the_sums_are_those_of_the_records(
         )
         whole = [
             a + int(str(int(b))) for a, b in zip(whole, parts, strict=True)
-        ]  # type: ignore[call-overload]
+        ]
     for table in ("cell", "usage_session", "usage_project"):
         sums = [list(map(int, map(str, row[-9:]))) for row in stored[table]]
         assert [sum(column) for column in zip(*sums, strict=True)] in (

@@ -36,8 +36,8 @@ _numbers = count(1)
 
 def at(clock: str, day: int = 1) -> datetime:
     """A moment in March 2026, as "09:30" or "09:30:15"."""
-    hour, minute, *second = map(int, clock.split(":"))
-    return datetime(2026, 3, day, hour, minute, *second, tzinfo=UTC)
+    hour, minute, second = (*map(int, clock.split(":")), 0)[:3]
+    return datetime(2026, 3, day, hour, minute, second, tzinfo=UTC)
 
 
 def ms(clock: str, day: int = 1) -> Millis:
@@ -120,6 +120,11 @@ def a_line(
 
 def a_limit_line(text: str, clock: str = "09:00", **outer: Any) -> bytes:
     """A line with which Claude Code says that a limit is reached."""
+    told: dict[str, Any] = {
+        "error": "rate_limit",
+        "isApiErrorMessage": True,
+        "requestId": None,
+    }
     return a_line(
         clock,
         "0d6c8f0e-made-up",
@@ -128,12 +133,7 @@ def a_limit_line(text: str, clock: str = "09:00", **outer: Any) -> bytes:
             "content": [{"type": "text", "text": text}],
             "usage": {"input_tokens": 0, "output_tokens": 0},
         },
-        **{
-            "error": "rate_limit",
-            "isApiErrorMessage": True,
-            "requestId": None,
-        }
-        | outer,
+        **(told | outer),
     )
 
 
