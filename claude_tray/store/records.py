@@ -2,61 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.domain.price_list import price_of
-from claude_tray.domain.usage import (
-    Millis,
-    Origin,
-    ProjectPath,
-    Report,
-    SessionId,
-    Terms,
-    TokenCounts,
-    UsageRecord,
-    merge,
-)
+from claude_tray.domain.usage import merge
 from claude_tray.store import identity
+from claude_tray.store.held import IS_FINAL, IS_SHARE, IS_SIDECHAIN, held_of
 from claude_tray.store.names import Names
 from claude_tray.store.rollups import Changes
 from claude_tray.store.sessions import Sessions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from claude_tray.domain.price_list import PriceTable
+    from claude_tray.domain.usage import Origin, UsageRecord
     from claude_tray.store.connection import Writer
+    from claude_tray.store.held import Held
     from claude_tray.store.rollups import Sums
-
-IS_FINAL: Final = 1
-IS_SIDECHAIN: Final = 2
-IS_SHARE: Final = 4
 
 _PUT: Final = f"""
     INSERT OR REPLACE INTO message VALUES ({", ".join("?" * 17)})
 """
-_HELD: Final = """
-    SELECT key, message_id, at_ms, input, output, cache_5m, cache_1h,
-        cache_read, counted_ms, model.name, speed, inference_geo,
-        service_tier, web_searches, request_id, message.origin_ms, session.uuid,
-        flags, cost, message.session, message.model, profile.account
-    FROM message
-        JOIN model ON model.id = message.model
-        JOIN terms ON terms.id = message.terms
-        JOIN session ON session.id = message.session
-        JOIN profile ON profile.id = session.profile
-    WHERE key IN (SELECT value FROM json_each(?))
-"""
-
-
-class Held(NamedTuple):
-    """A record as the store has it, and the numbers in its row."""
-
-    record: UsageRecord
-    cost: int | None
-    session: int
-    model: int
-    account: str
 
 
 class Kept(NamedTuple):
@@ -108,7 +75,7 @@ class Batch:
 
     def keep(self, records: dict[int, UsageRecord], account: str) -> Kept:
         """Keep records of an account; those known already are merged."""
-        held = self._held(records)
+        held = {} if self._is_first else held_of(self._writer, records)
         added, updated, times = 0, 0, []
         for key in sorted(records):
             record, known, owner = records[key], held.get(key), account
@@ -133,12 +100,6 @@ class Batch:
         self._writer.executemany(_PUT, self._rows)
         self._changes.write(self._writer)
         self._sessions.write()
-
-    def _held(self, keys: Iterable[int]) -> dict[int, Held]:
-        if self._is_first:
-            return {}
-        found = self._writer.execute(_HELD, (f"[{','.join(map(str, keys))}]",))
-        return {row[0]: _held(row) for row in found}
 
     def _put(self, record: UsageRecord, account: str) -> None:
         report, origin, names = record.report, record.origin, self._names
@@ -224,32 +185,3 @@ def _merged(
         is_tie = merged.origin[:3] == known.record.origin[:3]
         return merged, min(account, known.account) if is_tie else account
     return merged, known.account
-
-
-def _held(row: Sequence[Any]) -> Held:
-    flags = row[17]
-    report = Report(
-        TokenCounts(*row[3:8]),
-        Millis(row[8]),
-        row[9],
-        Terms(*row[10:14]),
-        row[14],
-    )
-    # The project is the session's affair; an empty one is the least, so that
-    # the same line read again changes nothing.
-    origin = Origin(
-        bool(flags & IS_SIDECHAIN),
-        Millis(row[15]),
-        SessionId(row[16]),
-        ProjectPath(""),
-    )
-    record = UsageRecord(
-        row[0],
-        row[1],
-        Millis(row[2]),
-        report,
-        origin,
-        bool(flags & IS_FINAL),
-        not flags & IS_SHARE,
-    )
-    return Held(record, row[18], row[19], row[20], row[21])

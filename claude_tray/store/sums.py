@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from claude_tray.domain.price import NanoUsd
 from claude_tray.domain.totals import Totals
 from claude_tray.domain.usage import TokenCounts
-from claude_tray.store.records import IS_FINAL, IS_SHARE
+from claude_tray.store.held import IS_FINAL, IS_SHARE
 from claude_tray.store.rollups import CELL_MS
 from claude_tray.store.schema import SUM_COLUMNS
 

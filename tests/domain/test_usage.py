@@ -42,6 +42,7 @@ records = st.builds(
         project=st.sampled_from([ProjectPath("/a"), ProjectPath("/b")]),
     ),
     is_final=st.booleans(),
+    is_message=st.sampled_from([True]),
 )
 
 

@@ -1,0 +1,84 @@
+"""Records as the store has them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from claude_tray.domain.usage import (
+    Millis,
+    Origin,
+    ProjectPath,
+    Report,
+    SessionId,
+    Terms,
+    TokenCounts,
+    UsageRecord,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from claude_tray.store.connection import Writer
+
+# The bits of `flags`.
+IS_FINAL: Final = 1
+IS_SIDECHAIN: Final = 2
+IS_SHARE: Final = 4
+
+_HELD: Final = """
+    SELECT key, message_id, at_ms, input, output, cache_5m, cache_1h,
+        cache_read, counted_ms, model.name, speed, inference_geo,
+        service_tier, web_searches, request_id, message.origin_ms, session.uuid,
+        flags, cost, message.session, message.model, profile.account
+    FROM message
+        JOIN model ON model.id = message.model
+        JOIN terms ON terms.id = message.terms
+        JOIN session ON session.id = message.session
+        JOIN profile ON profile.id = session.profile
+    WHERE key IN (SELECT value FROM json_each(?))
+"""
+
+
+class Held(NamedTuple):
+    """A record as the store has it, and the numbers in its row."""
+
+    record: UsageRecord
+    cost: int | None
+    session: int
+    model: int
+    account: str
+
+
+def held_of(writer: Writer, keys: Iterable[int]) -> dict[int, Held]:
+    """Return those of the records that are known, by key."""
+    found = writer.execute(_HELD, (f"[{','.join(map(str, keys))}]",))
+    return {row[0]: _held(row) for row in found}
+
+
+def _held(row: Sequence[Any]) -> Held:
+    flags = row[17]
+    report = Report(
+        TokenCounts(*row[3:8]),
+        Millis(row[8]),
+        row[9],
+        Terms(*row[10:14]),
+        row[14],
+    )
+    # The project is the session's affair; an empty one is the least, so that
+    # the same line read again changes nothing.
+    origin = Origin(
+        bool(flags & IS_SIDECHAIN),
+        Millis(row[15]),
+        SessionId(row[16]),
+        ProjectPath(""),
+    )
+    record = UsageRecord(
+        row[0],
+        row[1],
+        Millis(row[2]),
+        report,
+        origin,
+        bool(flags & IS_FINAL),
+        not flags & IS_SHARE,
+    )
+    return Held(record, row[18], row[19], row[20], row[21])

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from claude_tray.cli.main import COMMANDS
+from claude_tray.settings.parse import _KEYS
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PACKAGE = ROOT / "claude_tray"
+
+
+def test_the_readme_names_every_command_and_no_other() -> None:
+    named = set(re.findall(r"`claude-tray (\w+)", README))
+
+    assert named == set(COMMANDS)
+
+
+def test_the_readme_names_every_setting() -> None:
+    for key in _KEYS:
+        assert f"| `{key}` |" in README
+
+
+def test_the_tree_in_the_architecture_is_the_tree() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    rooms = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+
+    told = set(re.findall(r"^  (\w+)/ ", text, re.MULTILINE))
+
+    assert told == rooms
+
+
+@pytest.mark.parametrize("name", ["README.md", "ARCHITECTURE.md"])
+def test_links_to_files_lead_somewhere(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
+        assert (ROOT / target).exists(), target
+
+
+def test_modules_that_the_architecture_names_exist() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+
+    for name in re.findall(r"`(\w+/\w+\.py)`", text):
+        assert (PACKAGE / name).exists() or (ROOT / name).exists(), name

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from claude_tray.cli.main import main
+from tests.support.builders import ClaudeFolder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Answer:
+    """What a command printed, and its exit status."""
+
+    def __init__(self, status: int, out: str, err: str) -> None:
+        self.status = status
+        self.out = out
+        self.err = err
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+class Terminal:
+    """Runs commands in an empty place."""
+
+    def __init__(
+        self,
+        folder: Path,
+        capture: pytest.CaptureFixture[str],
+    ) -> None:
+        self.own = folder / "own"
+        self.claude = ClaudeFolder(folder / "claude")
+        self._capture = capture
+
+    def run(self, *words: str) -> Answer:
+        status = main([*words, "--claude-path", str(self.claude.path)])
+        out, err = self._capture.readouterr()
+        return Answer(status, out, err)
+
+    def settings(self, text: str) -> None:
+        path = self.own / "config" / "settings.toml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+@pytest.fixture
+def terminal(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Terminal:
+    for name in ("CLAUDE_PATH", "CLAUDE_CONFIG_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("CLAUDE_TRAY_HOME", str(tmp_path / "own"))
+    return Terminal(tmp_path, capsys)

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claude_tray import __version__
+from claude_tray.cli.main import COMMANDS, main
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Terminal
+
+
+def test_help_names_every_command_and_fits_a_screen(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["--help"])
+
+    text = capsys.readouterr().out
+    assert left.value.code == 0
+    assert all(f"  {name} " in text for name in COMMANDS)
+    assert len(text.splitlines()) <= 25
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_explains_itself(
+    name: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main([name, "--help"])
+
+    assert left.value.code == 0
+    assert "--json" in capsys.readouterr().out
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--version"])
+
+    assert capsys.readouterr().out == f"claude-tray {__version__}\n"
+
+
+@pytest.mark.parametrize("words", [["nonsense"], ["status", "--nonsense"]])
+def test_wrong_words_are_usage(words: list[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(words)
+
+    assert left.value.code == 2
+
+
+def test_the_folder_may_stand_before_the_command(terminal: Terminal) -> None:
+    path = str(terminal.claude.path)
+
+    assert main([f"--claude-path={path}", "refresh"]) == 0
+    assert main(["--claude-path", path, "refresh", "--json"]) == 0
+
+
+def test_an_error_is_one_sentence_and_no_trace(terminal: Terminal) -> None:
+    terminal.own.mkdir()
+    (terminal.own / "data").write_text("no folder")
+
+    answer = terminal.run("stats")
+
+    assert answer.status == 1
+    assert answer.out == ""
+    assert answer.err.startswith("claude-tray: The folder ")
+    assert answer.err.count("\n") == 1
+
+
+def test_whoever_has_enough_may_close_the_pipe(terminal: Terminal) -> None:
+    command = f"{sys.executable} -m claude_tray projects --json | true"
+    shell = subprocess.run(
+        ["sh", "-c", command],
+        env={**os.environ, "CLAUDE_PATH": str(terminal.claude.path)},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+
+    assert "Traceback" not in shell.stderr

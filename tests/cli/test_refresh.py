@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.support.builders import a_line
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Terminal
+
+
+def test_what_was_new_is_told(terminal: Terminal) -> None:
+    line = a_line()
+    terminal.claude.append(line, b"no json\n")
+
+    first = terminal.run("refresh", "--json")
+    again = terminal.run("refresh")
+
+    assert first.json == {
+        "files_read": 1,
+        "bytes_read": len(line) + 8,
+        "messages_added": 1,
+        "messages_updated": 0,
+        "bad_lines": 1,
+        "too_long": 0,
+    }
+    assert again.out == "Read 0 files: 0 messages added, 0 updated.\n"
+
+
+def test_lines_that_were_lost_are_told(terminal: Terminal) -> None:
+    terminal.claude.append(b"no json\n")
+
+    assert "1 lines were skipped" in terminal.run("refresh").out
+
+
+def test_a_damaged_store_is_set_aside_and_read_anew(
+    terminal: Terminal,
+) -> None:
+    terminal.claude.append(a_line())
+    store = terminal.own / "data" / "usage.db"
+    store.parent.mkdir(parents=True)
+    store.write_bytes(b"damaged" * 10_000)
+
+    answer = terminal.run("stats", "--json")
+
+    assert answer.json["total_messages"] == 1
+    assert answer.err.count("\n") == 1
+    assert "usage.db.corrupt-" in answer.err
+
+
+def test_what_cannot_be_read_is_told_and_the_rest_shown(
+    terminal: Terminal,
+    tmp_path: Path,
+) -> None:
+    terminal.claude.append(a_line())
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "projects").write_text("no folder")
+
+    path = f"{terminal.claude.path},{other}"
+    terminal.claude.path = path  # type: ignore[assignment]
+    answer = terminal.run("stats", "--json")
+
+    assert answer.json["total_messages"] == 1
+    assert "cannot be listed" in answer.err
+
+
+def test_a_door_that_nobody_answers_at_is_no_tray(terminal: Terminal) -> None:
+    terminal.claude.append(a_line())
+    door = terminal.own / "state" / "instance.door"
+    door.parent.mkdir(parents=True)
+    door.write_text("secret 1")
+
+    assert terminal.run("refresh", "--json").json["messages_added"] == 1
+
+
+def test_settings_that_cannot_be_used_are_told(terminal: Terminal) -> None:
+    terminal.settings("window.rul = 'hour'\n")
+
+    answer = terminal.run("refresh")
+
+    assert answer.status == 0
+    assert "Unknown setting: window.rul. Did you mean window.rule?" in (
+        answer.err
+    )
+    assert "The defaults are used." in answer.err

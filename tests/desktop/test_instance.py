@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import socket
+import stat
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claude_tray.desktop.instance import Instance, ask
+from claude_tray.errors import DesktopError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> Iterator[Instance]:
+    instance = Instance(tmp_path / "state")
+    assert instance.claim()
+    instance.serve(lambda question: f"you said {question}")
+    yield instance
+    instance.release()
+
+
+def test_there_is_one(first: Instance, tmp_path: Path) -> None:
+    del first
+
+    assert not Instance(tmp_path / "state").claim()
+
+
+def test_the_first_answers_the_second(first: Instance, tmp_path: Path) -> None:
+    del first
+
+    answer = ask(tmp_path / "state", "refresh /a b", timeout=5)
+
+    assert answer == "you said refresh /a b"
+
+
+def test_only_this_user_may_ask(first: Instance, tmp_path: Path) -> None:
+    del first
+    door = tmp_path / "state" / "instance.door"
+
+    assert stat.S_IMODE(door.stat().st_mode) == 0o600
+    _, where = door.read_text().split(" ", 1)
+    door.write_text(f"wrong {where}")
+    assert ask(tmp_path / "state", "hello", timeout=5) is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a Unix socket")
+def test_who_says_nothing_or_too_much_does_no_harm(
+    first: Instance,
+    tmp_path: Path,
+) -> None:
+    del first
+    where = (tmp_path / "state" / "instance.door").read_text().split(" ", 1)[1]
+    for said in (b"", b"x" * 10_000):
+        with socket.socket(socket.AF_UNIX) as caller:
+            caller.connect(where)
+            caller.sendall(said)
+
+    assert ask(tmp_path / "state", "hello", timeout=5) == "you said hello"
+
+
+def test_when_it_is_gone_another_may_be_the_one(tmp_path: Path) -> None:
+    first = Instance(tmp_path)
+    first.claim()
+    first.serve(str)
+    first.release()
+
+    assert ask(tmp_path, "hello", timeout=1) is None
+    second = Instance(tmp_path)
+    assert second.claim()
+    second.release()
+
+
+def test_a_deep_folder_has_a_socket_too(tmp_path: Path) -> None:
+    deep = tmp_path / ("x" * 60) / ("y" * 60)
+    instance = Instance(deep)
+    instance.claim()
+    instance.serve(str)
+
+    answer = ask(deep, "hello", timeout=5)
+    instance.release()
+
+    assert answer == "hello"
+
+
+def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("no folder")
+
+    with pytest.raises(DesktopError):
+        Instance(tmp_path / "state").claim()
+
+
+@pytest.mark.parametrize("text", ["", "token", "token 1", "token /nowhere"])
+def test_a_door_that_leads_nowhere_is_no_tray(
+    tmp_path: Path,
+    text: str,
+) -> None:
+    (tmp_path / "instance.door").write_text(text)
+
+    assert ask(tmp_path, "hello", timeout=1) is None

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from claude_tray.desktop.paths import claude_folders, own_files
+from claude_tray.settings.file import Environment
+
+HOME = Path("/home/ada")
+
+
+def _folders(
+    argument: str = "",
+    environment: Environment | None = None,
+    chosen: tuple[str, ...] = (),
+    *,
+    has_both: bool = False,
+) -> list[str]:
+    found = claude_folders(
+        argument,
+        environment or Environment(),
+        chosen,
+        HOME,
+        lambda _: has_both,
+    )
+    return [path.as_posix() for path in found]
+
+
+def test_all_own_files_lie_under_one_folder_where_it_is_set() -> None:
+    own = own_files(Environment(home="/portable"))
+
+    assert own.settings == Path("/portable/config/settings.toml")
+    assert own.store == Path("/portable/data/usage.db")
+    assert own.log == Path("/portable/state/claude-tray.log")
+
+
+def test_else_they_lie_where_the_system_keeps_such() -> None:
+    own = own_files(Environment())
+
+    assert own.settings.name == "settings.toml"
+    assert "claude-tray" in own.store.parts
+
+
+def test_the_first_that_is_given_holds() -> None:
+    environment = Environment("", "/variable", "/config-dir")
+
+    assert _folders("/argument", environment, ("/s",)) == ["/argument"]
+    assert _folders("", environment, ("/s",)) == ["/variable"]
+    assert _folders("", Environment("", "", "/c"), ("/s",)) == ["/s"]
+    assert _folders("", Environment("", "", "/c")) == ["/c"]
+
+
+def test_else_the_usual_places_hold() -> None:
+    assert _folders() == ["/home/ada/.claude"]
+    assert _folders(has_both=True) == [
+        "/home/ada/.claude",
+        "/home/ada/.config/claude",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "folders"),
+    [
+        ("/a,/b, /a", ["/a", "/b"]),
+        ("~/.claude-work", ["/home/ada/.claude-work"]),
+        ("~", ["/home/ada"]),
+        ("/a/projects", ["/a"]),
+    ],
+)
+def test_several_folders_and_short_forms(
+    given: str,
+    folders: list[str],
+) -> None:
+    assert _folders(given) == folders

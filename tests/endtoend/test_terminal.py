@@ -1,0 +1,82 @@
+"""The installed program where there is no desktop."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.builders import ClaudeFolder, a_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32",
+    reason="ends by SIGTERM",
+)
+
+
+@pytest.fixture
+def claude(tmp_path: Path) -> ClaudeFolder:
+    return ClaudeFolder(tmp_path / "claude")
+
+
+@pytest.fixture
+def program(
+    tmp_path: Path,
+    claude: ClaudeFolder,
+) -> Iterator[subprocess.Popen[str]]:
+    variables = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "CLAUDE_TRAY_HOME": str(tmp_path / "own"),
+        "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere",
+    }
+    claude.append(_line("msg_1"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "claude_tray"],
+        cwd=Path(__file__).parents[2],
+        env={**variables, "CLAUDE_PATH": str(claude.path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def _line(message: str) -> bytes:
+    moment = datetime.now(UTC) - timedelta(minutes=5)
+    return a_line(message=message, timestamp=moment.isoformat())
+
+
+def test_it_says_so_and_goes_on_with_lines(
+    program: subprocess.Popen[str],
+    claude: ClaudeFolder,
+) -> None:
+    assert program.stderr is not None
+    assert program.stdout is not None
+
+    sentence = program.stderr.readline()
+    while "15 tokens" not in (line := program.stdout.readline()):
+        pass
+    claude.append(_line("msg_2"))
+    while "30 tokens" not in (line := program.stdout.readline()):
+        pass
+
+    assert "Going on in the terminal" in sentence
+    assert "Claude Code: 4h 55m left" in line
+    began = time.monotonic()
+    program.send_signal(signal.SIGTERM)
+    assert program.wait(10) == 0
+    assert time.monotonic() - began < 2
+    assert program.stderr.read() == ""

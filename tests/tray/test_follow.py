@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import queue
+import threading
+from typing import TYPE_CHECKING
+
+from claude_tray.engine.board import Board
+from claude_tray.tray.demo import demo_snapshot
+from claude_tray.tray.follow import follow
+from tests.support.builders import at
+
+if TYPE_CHECKING:
+    from claude_tray.tray.view import TrayView
+
+
+def test_each_new_snapshot_is_shown_until_the_end() -> None:
+    board = Board()
+    shown: queue.SimpleQueue[TrayView] = queue.SimpleQueue()
+    follower = threading.Thread(target=follow, args=(board, shown.put))
+    follower.start()
+
+    board.post(demo_snapshot(at("12:00")))
+    first = shown.get(timeout=5)
+    board.post(demo_snapshot(at("12:00")))
+    shown.get(timeout=5)
+    board.end()
+
+    follower.join(5)
+    assert not follower.is_alive()
+    assert "(demo)" in first.tooltip
