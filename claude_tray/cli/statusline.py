@@ -1,0 +1,97 @@
+"""`claude-tray statusline`: what Claude Code runs, and how it comes to."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from claude_tray.desktop.paths import claude_folders, own_files
+from claude_tray.errors import SettingsError, UsageError
+from claude_tray.settings.file import environment_of, read_settings
+from claude_tray.settings.parse import Settings
+from claude_tray.statusline.memory import NAME
+from claude_tray.statusline.respond import answer
+from claude_tray.transcripts.spool import FOLDER
+
+if TYPE_CHECKING:
+    import argparse
+
+    from claude_tray.desktop.paths import Own
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "what",
+        choices=("install", "remove", "status"),
+        nargs="?",
+        help="nothing: read Claude Code's JSON from stdin, print a line",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    if arguments.what is None:
+        return respond()
+    environment = environment_of(os.environ)
+    own = own_files(environment)
+    try:
+        settings = read_settings(own.settings)
+    except SettingsError:
+        settings = Settings()
+    folders = claude_folders(
+        arguments.claude_path,
+        environment,
+        settings.claude_paths,
+        Path.home(),
+    )
+    for folder in folders:
+        print(_change(arguments.what, folder, _memory(own)))  # noqa: T201
+    return 0
+
+
+def respond() -> int:
+    """Hear what Claude Code gives and print a line; never fails."""
+    own = own_files(environment_of(os.environ))
+    given = sys.stdin.buffer.read()
+    line = answer(
+        given,
+        time.time_ns(),
+        own.state / FOLDER,
+        _memory(own),
+    )
+    try:
+        sys.stdout.buffer.write(line)
+        sys.stdout.buffer.flush()
+    except OSError:
+        # Claude Code no longer listens; Python must not try again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _change(what: str, claude: Path, memory: Path) -> str:
+    # Late: Claude Code's own runs need none of it.
+    from claude_tray.desktop.relaunch import (  # noqa: PLC0415
+        launch_command,
+        running,
+    )
+    from claude_tray.statusline import install  # noqa: PLC0415
+
+    if not claude.is_dir():
+        summary = f"There is no folder {claude}."
+        raise UsageError(summary, hint="Name it with --claude-path.")
+    if what == "remove":
+        was_there = install.remove(claude, memory)
+        return f"{claude}: {'removed' if was_there else 'was not there'}"
+    words = (*launch_command(running(os.environ)), "statusline")
+    command = install.command_line(words)
+    if what == "install":
+        is_new = install.install(claude, memory, command)
+        return f"{claude}: {'installed' if is_new else 'was there already'}"
+    is_on = install.is_installed(claude, command)
+    return f"{claude}: {'installed' if is_on else 'not installed'}"
+
+
+def _memory(own: Own) -> Path:
+    return own.settings.with_name(NAME)

@@ -1,0 +1,1 @@
+"""What Claude Code runs as its statusline; starts in a few milliseconds."""

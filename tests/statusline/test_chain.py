@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import sys
+import time
+
+import pytest
+
+from claude_tray.statusline.chain import output_of
+
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32",
+    reason="commands of a POSIX shell",
+)
+
+
+def test_the_command_hears_what_we_heard() -> None:
+    assert output_of("cat", b'{"a": 1}') == b'{"a": 1}'
+
+
+def test_a_command_that_fails_is_shown_all_the_same() -> None:
+    assert output_of("echo hi; echo no >&2; exit 3", b"") == b"hi\n"
+
+
+def test_a_command_that_does_not_listen_is_no_failure() -> None:
+    assert output_of("echo hi", b"x" * 1_000_000) == b"hi\n"
+
+
+def test_a_slow_command_is_ended_with_what_it_started() -> None:
+    begun = time.monotonic()
+
+    assert output_of("sleep 30 | sleep 30", b"", 0.1) is None
+    assert time.monotonic() - begun < 5
+
+
+def test_no_command_at_all_prints_nothing() -> None:
+    assert output_of("not-a-command-of-this-world", b"") == b""
+    assert output_of("a\0b", b"") is None
