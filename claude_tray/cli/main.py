@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from importlib import import_module
@@ -12,6 +11,7 @@ from claude_tray import __version__
 from claude_tray.errors import ClaudeTrayError
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
 # A command is a module of this package with add_arguments() and run(). It is
@@ -25,10 +25,13 @@ COMMANDS: Final = {
     "daily": "what was used on each day",
     "windows": "the 5-hour windows",
     "refresh": "read what is new and tell what it was",
+    "statusline": "what Claude Code runs: install, remove or status",
     "autostart": "whether the tray starts at login: on, off or status",
     "doctor": "what is where, and what is wrong",
 }
 _TRAY: Final = "run"
+# Claude Code runs it after each reply: no time to read arguments.
+_HEARD_OFTEN: Final = "statusline"
 
 _EPILOG: Final = "commands:\n" + "\n".join(
     f"  {name:10} {text}" for name, text in COMMANDS.items()
@@ -38,6 +41,8 @@ _EPILOG: Final = "commands:\n" + "\n".join(
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return the exit status: 0, 1 or 2 for usage."""
     words = list(sys.argv[1:] if argv is None else argv)
+    if words == [_HEARD_OFTEN]:
+        return int(import_module(f"{__package__}.{_HEARD_OFTEN}").respond())
     folder = _take_claude_path(words)
     name = words.pop(0) if words and words[0] in COMMANDS else _TRAY
     command = import_module(f"claude_tray.cli.{name}")
@@ -63,6 +68,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _take_claude_path(words: list[str]) -> str:
     """Take `--claude-path PATH` out of the words, wherever it stands."""
+    import argparse  # noqa: PLC0415
+
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--claude-path", default="")
     known, rest = parser.parse_known_args(words)
@@ -71,6 +78,8 @@ def _take_claude_path(words: list[str]) -> str:
 
 
 def _parser(name: str) -> argparse.ArgumentParser:
+    import argparse  # noqa: PLC0415
+
     is_tray = name == _TRAY
     parser = argparse.ArgumentParser(
         prog="claude-tray" if is_tray else f"claude-tray {name}",
