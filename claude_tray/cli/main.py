@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "refresh": "read what is new and tell what it was",
     "statusline": "what Claude Code runs: install, remove or status",
     "autostart": "whether the tray starts at login: on, off or status",
+    "desktop": "the menu entry: install or remove",
     "doctor": "what is where, and what is wrong",
 }
 _TRAY: Final = "run"
