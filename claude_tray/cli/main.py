@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from importlib import import_module
@@ -11,7 +12,6 @@ from claude_tray import __version__
 from claude_tray.errors import ClaudeTrayError
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Sequence
 
 # A command is a module of this package with add_arguments() and run(). It is
@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "doctor": "what is where, and what is wrong",
 }
 _TRAY: Final = "run"
+_WIDTH: Final = 78
 # Claude Code runs it after each reply: no time to read arguments.
 _HEARD_OFTEN: Final = "statusline"
 
@@ -67,11 +68,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Of one width: asking the terminal for its own takes 4 ms to import."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_WIDTH)
+
+
 def _take_claude_path(words: list[str]) -> str:
     """Take `--claude-path PATH` out of the words, wherever it stands."""
     import argparse  # noqa: PLC0415
 
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser = argparse.ArgumentParser(
+        add_help=False,
+        allow_abbrev=False,
+        formatter_class=_Formatter,
+    )
     parser.add_argument("--claude-path", default="")
     known, rest = parser.parse_known_args(words)
     words[:] = rest
@@ -90,7 +102,7 @@ def _parser(name: str) -> argparse.ArgumentParser:
             else COMMANDS[name].capitalize() + "."
         ),
         epilog=_EPILOG if is_tray else None,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Formatter,
         allow_abbrev=False,
     )
     parser.add_argument(

@@ -59,8 +59,16 @@ class Changes:
         if held is None:
             self._cells[key] = list(sums)
         else:
-            for place, value in enumerate(sums):
-                held[place] += value
+            # Written out: this is done for every record of a first load.
+            held[0] += sums[0]
+            held[1] += sums[1]
+            held[2] += sums[2]
+            held[3] += sums[3]
+            held[4] += sums[4]
+            held[5] += sums[5]
+            held[6] += sums[6]
+            held[7] += sums[7]
+            held[8] += sums[8]
 
     def take(self, at_ms: int, session: int, model: int, sums: Sums) -> None:
         """Count a record out."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from claude_tray.domain.limit_hit import LimitHit, LimitKind
 from claude_tray.domain.usage import Millis
@@ -102,6 +101,9 @@ def _reset_time(
     match = _RESETS.search(text.replace("\N{NO-BREAK SPACE}", " "))
     if match is None:
         return None
+    # Late: few lines name a zone.
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415
+
     try:
         zone = ZoneInfo(match["zone"]) if match["zone"] else local
         said = said_at.astimezone(zone)

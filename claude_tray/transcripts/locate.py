@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ class Transcript(NamedTuple):
     mtime_ns: int
 
 
-@dataclass(slots=True)
 class Walk:
     """
     What lies below a folder.
@@ -36,9 +34,10 @@ class Walk:
         unreadable: Folders that could not be listed.
     """
 
-    transcripts: list[Transcript] = field(default_factory=list)
-    folders: int = 0
-    unreadable: list[str] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.transcripts: list[Transcript] = []
+        self.folders = 0
+        self.unreadable: list[str] = []
 
 
 def is_transcript(name: str) -> bool:

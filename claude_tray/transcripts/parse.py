@@ -10,7 +10,6 @@ from claude_tray.domain.usage import (
     Millis,
     Origin,
     Report,
-    SessionId,
     Terms,
     TokenCounts,
     UsageRecord,
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from claude_tray.transcripts.lines import (
         Iteration,
         Line,
-        Split,
         Usage,
     )
     from claude_tray.transcripts.place import Place
@@ -33,66 +31,100 @@ SYNTHETIC: Final = "<synthetic>"
 
 # No reply has as many tokens; SQLite's sums stay far from their end.
 _MOST_TOKENS: Final = 10**9
-_EXTRA: Final = ("compaction", "advisor_message")
+_COMPACTION: Final = "compaction"
+_ADVICE: Final = "advisor_message"
+_EXTRA: Final = (_COMPACTION, _ADVICE)
+_new: Final = tuple.__new__
 # What a line says where it says nothing special.
 _USUAL_SPEED: Final = (None, "", "standard")
 _USUAL_GEO: Final = (None, "", "global", "not_available")
 _USUAL_TIER: Final = (None, "", "standard")
 
 
-def records_of(line: Line, place: Place) -> list[UsageRecord]:
+def record_of(line: Line, first: Line, place: Place) -> UsageRecord:
     """
-    Return the records that a line reports: one, and one for each advisor.
+    Return the record of the reply that a line reports.
+
+    Args:
+        line: It has a message with usage and a model.
+        first: The earliest line of the same reply and session, which may be
+            the same; it gives the time.
+        place: Where the lines belong.
 
     Raises:
-        MalformedLineError: It has usage but no time, or impossible counts.
+        MalformedLineError: It has no time, or impossible counts.
     """
     message = line.message
-    if message is None or message.usage is None or not message.model:
-        return []
-    usage, request_id = message.usage, line.request_id or ""
-    origin = _origin(line, place)
-    passes = extra_passes(usage)
-    record = UsageRecord(
-        key_of(message.id or "", request_id, line.uuid or ""),
-        message.id or "",
-        origin.at_ms,
-        Report(
-            _tokens(usage, passes),
-            origin.at_ms,
-            message.model,
-            _terms(usage),
-            request_id,
-        ),
-        origin,
-        bool(message.stop_reason),
-    )
-    return [record, *_advice(record, passes)] if passes else [record]
-
-
-def begun_by(record: UsageRecord, first: Line, place: Place) -> UsageRecord:
-    """Return a reply's record with the time and origin of its first line."""
-    origin = _origin(first, place)
-    return UsageRecord(
-        record.key,
-        record.message_id,
-        origin.at_ms,
-        record.report,
-        origin,
-        record.is_final,
-    )
-
-
-def _origin(line: Line, place: Place) -> Origin:
-    if line.timestamp is None:
-        text = "a reply without a time"
+    if message is None or message.usage is None or line.timestamp is None:
+        text = "a reply without usage or time"
         raise MalformedLineError(text)
-    return Origin(
-        bool(line.is_sidechain),
-        millis(line.timestamp),
-        SessionId(line.session_id) if line.session_id else place.session_id,
-        place.project,
+    at_ms = millis(first.timestamp or line.timestamp)
+    name, request_id = message.id or "", line.request_id or ""
+    # Made as plain tuples are: a first load makes very many.
+    return _new(
+        UsageRecord,
+        (
+            key_of(name, request_id, line.uuid or ""),
+            name,
+            at_ms,
+            _new(
+                Report,
+                (
+                    _tokens(message.usage),
+                    at_ms if first is line else millis(line.timestamp),
+                    message.model or "",
+                    _terms(message.usage),
+                    request_id,
+                ),
+            ),
+            _new(
+                Origin,
+                (
+                    first.is_sidechain or False,
+                    at_ms,
+                    first.session_id or place.session_id,
+                    place.project,
+                ),
+            ),
+            message.stop_reason is not None,
+            True,
+        ),
     )
+
+
+def has_extra_passes(line: Line) -> bool:
+    """Tell whether a reply's own counts leave out some of its passes."""
+    passes = (
+        line.message and line.message.usage and line.message.usage.iterations
+    )
+    return bool(passes) and any(p.type in _EXTRA for p in passes or ())
+
+
+def shares_of(line: Line, record: UsageRecord) -> list[UsageRecord]:
+    """
+    Return the advisors' shares of a reply, each billed at its own model.
+
+    Raises:
+        MalformedLineError: Impossible counts.
+    """
+    passes = (
+        line.message and line.message.usage and line.message.usage.iterations
+    )
+    advice = [p for p in passes or () if p.type == _ADVICE]
+    name, report = record.message_id or str(record.key), record.report
+    return [
+        record._replace(
+            key=key_of(f"{name}/advisor/{number}", report.request_id, ""),
+            message_id=f"{name}/advisor/{number}",
+            report=report._replace(
+                tokens=_counts(pass_),
+                model=pass_.model or report.model,
+                terms=STANDARD_TERMS,
+            ),
+            is_message=False,
+        )
+        for number, pass_ in enumerate(advice, start=1)
+    ]
 
 
 def millis(moment: datetime) -> Millis:
@@ -102,52 +134,38 @@ def millis(moment: datetime) -> Millis:
     return Millis(round(moment.timestamp() * 1000))
 
 
-def extra_passes(usage: Usage) -> list[Iteration]:
-    """Return the passes whose tokens the reply's own counts leave out."""
-    passes = usage.iterations
-    if not passes:
-        return []
-    return [pass_ for pass_ in passes if pass_.type in _EXTRA]
-
-
-def _tokens(usage: Usage, passes: list[Iteration]) -> TokenCounts:
+def _tokens(usage: Usage) -> TokenCounts:
     tokens = _counts(usage)
-    for pass_ in passes:
-        if pass_.type == "compaction":
+    for pass_ in usage.iterations or ():
+        if pass_.type == _COMPACTION:
             tokens = tokens.plus(_counts(pass_))
     return tokens
 
 
 def _counts(usage: Usage | Iteration) -> TokenCounts:
-    flat = usage.cache_creation_input_tokens or 0
-    short, long = _cache_writes(flat, usage.cache_creation)
-    tokens = TokenCounts._make(
-        (
-            usage.input_tokens or 0,
-            usage.output_tokens or 0,
-            short,
-            long,
-            usage.cache_read_input_tokens or 0,
-        ),
-    )
-    if min(tokens) < 0 or max(tokens) > _MOST_TOKENS:
-        text = "impossible counts"
-        raise MalformedLineError(text)
-    return tokens
-
-
-def _cache_writes(flat: int, split: Split | None) -> tuple[int, int]:
     """
-    Return the cache writes for 5 minutes and for an hour.
+    Return the counts, cache writes told by how long they are kept.
 
     The flat count was 0 beside a filled split before Claude Code 2.1.152;
     without a split all are for 5 minutes, the documented default.
     """
-    if split is None:
-        return flat, 0
-    long = split.ephemeral_1h_input_tokens or 0
-    short = split.ephemeral_5m_input_tokens or 0
-    return max(flat, short + long) - long, long
+    short, long = usage.cache_creation_input_tokens or 0, 0
+    split = usage.cache_creation
+    if split is not None:
+        long = split.ephemeral_1h_input_tokens or 0
+        both = (split.ephemeral_5m_input_tokens or 0) + long
+        short = (max(short, both)) - long
+    counts = (
+        usage.input_tokens or 0,
+        usage.output_tokens or 0,
+        short,
+        long,
+        usage.cache_read_input_tokens or 0,
+    )
+    if min(counts) < 0 or max(counts) > _MOST_TOKENS:
+        text = "impossible counts"
+        raise MalformedLineError(text)
+    return _new(TokenCounts, counts)
 
 
 def _terms(usage: Usage) -> Terms:
@@ -168,30 +186,3 @@ def _terms(usage: Usage) -> Terms:
         "" if tier in _USUAL_TIER else str(tier),
         min(max(searches, 0), _MOST_TOKENS),
     )
-
-
-def _advice(
-    record: UsageRecord,
-    passes: list[Iteration],
-) -> list[UsageRecord]:
-    """Return the advisors' shares, each billed at its own model."""
-    advice = [pass_ for pass_ in passes if pass_.type == "advisor_message"]
-    name = record.message_id or str(record.key)
-    report = record.report
-    shares = []
-    for number, pass_ in enumerate(advice, start=1):
-        share_id = f"{name}/advisor/{number}"
-        share = report._replace(
-            tokens=_counts(pass_),
-            model=pass_.model or report.model,
-            terms=STANDARD_TERMS,
-        )
-        shares.append(
-            record._replace(
-                key=key_of(share_id, report.request_id, ""),
-                message_id=share_id,
-                report=share,
-                is_message=False,
-            ),
-        )
-    return shares

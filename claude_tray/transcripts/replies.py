@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.domain.usage import merge
 from claude_tray.transcripts.lines import MalformedLineError
-from claude_tray.transcripts.parse import begun_by, extra_passes, records_of
+from claude_tray.transcripts.parse import (
+    has_extra_passes,
+    record_of,
+    shares_of,
+)
 
 if TYPE_CHECKING:
     from claude_tray.domain.usage import Origin, SessionId, UsageRecord
@@ -54,48 +58,49 @@ class Replies:
 
     def add(self, line: Line, message: Message, usage: Usage) -> None:
         """Take a line that reports usage."""
-        name = message.id
-        if not name or not name.startswith(_OWN) or line.timestamp is None:
-            self._keep(line)
-            return
+        name = message.id or ""
         last = self._lasts.get(name)
         if last is None:
-            self._firsts[name] = self._lasts[name] = line
+            if name.startswith(_OWN) and line.timestamp is not None:
+                self._firsts[name] = self._lasts[name] = line
+            else:
+                self._keep(line, line)
         elif _says_all_of(line, message, usage, last):
             self._lasts[name] = line
         else:
-            self._keep(line)
+            self._keep(line, line)
 
     def finish(self) -> None:
         """Make the records of what was collected."""
+        firsts, keep = self._firsts, self._keep
         for name, last in self._lasts.items():
-            first = self._firsts[name]
-            if first is last:
-                self._keep(last)
-            elif _has_extra_passes(last):
-                self._keep(first)
-                self._keep(last)
+            first = firsts[name]
+            if first is not last and has_extra_passes(last):
+                keep(first, first)
+                keep(last, last)
             else:
-                self._keep(last, first)
+                keep(last, first)
         self._firsts.clear()
         self._lasts.clear()
 
-    def _keep(self, line: Line, first: Line | None = None) -> None:
+    def _keep(self, line: Line, first: Line) -> None:
         try:
-            found = records_of(line, self.place)
+            record = record_of(line, first, self.place)
+            self._keep_record(record)
+            if has_extra_passes(line):
+                for share in shares_of(line, record):
+                    self._keep_record(share)
         except MalformedLineError:
             self.malformed += 1
-            return
-        if first is not None:
-            found[0] = begun_by(found[0], first, self.place)
+
+    def _keep_record(self, record: UsageRecord) -> None:
+        key, origin = record.key, record.origin
         records, origins = self.records, self.origins
-        for record in found:
-            key, origin = record.key, record.origin
-            held = records.get(key)
-            records[key] = merge(held, record) if held else record
-            least = origins.get(origin.session_id)
-            if least is None or origin < least:
-                origins[origin.session_id] = origin
+        held = records.get(key)
+        records[key] = merge(held, record) if held else record
+        least = origins.get(origin.session_id)
+        if least is None or origin < least:
+            origins[origin.session_id] = origin
 
 
 def _says_all_of(
@@ -124,14 +129,9 @@ def _says_all_of(
         return False
     more = (usage.output_tokens or 0) - (before.usage.output_tokens or 0)
     if more > 0:
-        return not _has_extra_passes(last)
+        return not has_extra_passes(last)
     return (
         usage == before.usage
         and message.model == before.model
         and line.request_id == last.request_id
     )
-
-
-def _has_extra_passes(line: Line) -> bool:
-    usage = line.message.usage if line.message else None
-    return usage is not None and bool(extra_passes(usage))

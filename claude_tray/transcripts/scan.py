@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from io import FileIO
 
     from claude_tray.domain.limit_hit import LimitHit
-    from claude_tray.transcripts.lines import Line
+    from claude_tray.transcripts.lines import Line, Message
     from claude_tray.transcripts.locate import Transcript
 
 # Holds under any key order and spacing, and escaped text cannot match it:
@@ -155,10 +155,11 @@ def _seal(file: FileIO, done: int) -> bytes:
 
 def _take_lines(data: bytearray, end: int, news: News) -> None:
     find, start = data.find, 0
+    opening, closing = _BRACES
     with memoryview(data) as view:
         while start < end:
             stop = find(b"\n", start, end)
-            if (data[start], data[stop - 1]) != _BRACES:
+            if data[start] != opening or data[stop - 1] != closing:
                 _take_odd(bytes(view[start:stop]), news)
             elif _may_count(data, start, stop):
                 try:
@@ -187,6 +188,8 @@ def _take(line: Line, news: News) -> None:
     if line.type != "assistant" or message is None:
         return
     if message.model == SYNTHETIC:
+        if not _may_be_limit(line, message):
+            return
         # Late, as in _take_salvaged: a first load seldom meets one, and
         # its time to the first figure counts.
         from claude_tray.transcripts.limit_lines import (  # noqa: PLC0415
@@ -196,8 +199,12 @@ def _take(line: Line, news: News) -> None:
         hit = limit_hit_of(line)
         if hit:
             news.hits.append(hit)
-    elif message.usage is not None:
+    elif message.usage is not None and message.model:
         news.replies.add(line, message, message.usage)
+
+
+def _may_be_limit(line: Line, message: Message) -> bool:
+    return line.error == "rate_limit" or b"limit" in bytes(message.content)
 
 
 def _take_odd(text: bytes, news: News) -> None:

@@ -13,7 +13,12 @@ from claude_tray.domain.usage import (
     UsageRecord,
 )
 from claude_tray.transcripts.lines import MalformedLineError, decode
-from claude_tray.transcripts.parse import millis, records_of
+from claude_tray.transcripts.parse import (
+    has_extra_passes,
+    millis,
+    record_of,
+    shares_of,
+)
 from claude_tray.transcripts.place import Place
 from tests.support.builders import a_line, ms
 
@@ -21,7 +26,11 @@ PLACE = Place(ProjectPath("/home/ada/notes"), SessionId("from-the-file"))
 
 
 def _records(**line: Any) -> list[UsageRecord]:
-    return records_of(decode(a_line(**line)), PLACE)
+    decoded = decode(a_line(**line))
+    record = record_of(decoded, decoded, PLACE)
+    shares = shares_of(decoded, record)
+    assert has_extra_passes(decoded) or not shares
+    return [record, *shares]
 
 
 def _tokens(**usage: Any) -> TokenCounts:
@@ -154,23 +163,10 @@ def test_the_usual_terms_are_none(usage: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "inner",
-    [{"model": None}, {"model": ""}, {"usage": None}],
-)
-def test_a_line_without_model_or_usage_reports_nothing(
-    inner: dict[str, Any],
-) -> None:
-    assert _records(inner=inner) == []
-
-
-def test_a_line_without_message_reports_nothing() -> None:
-    assert records_of(decode(b'{"type":"assistant"}'), PLACE) == []
-
-
-@pytest.mark.parametrize(
     "line",
     [
         {"timestamp": None},
+        {"inner": {"usage": None}},
         {"usage": {"input_tokens": -1}},
         {"usage": {"output_tokens": 10**18}},
     ],

@@ -12,7 +12,7 @@ from claude_tray.domain.usage import (
     merge,
 )
 from claude_tray.transcripts.lines import decode
-from claude_tray.transcripts.parse import records_of
+from claude_tray.transcripts.parse import record_of, shares_of
 from claude_tray.transcripts.place import Place
 from claude_tray.transcripts.replies import Replies
 from tests.support.builders import a_line
@@ -64,7 +64,7 @@ def test_each_sessions_least_origin_is_known(found: list[bytes]) -> None:
 
     replies = _replies(decoded)
 
-    origins = [r.origin for line in decoded for r in records_of(line, PLACE)]
+    origins = [r.origin for line in decoded for r in _records_of(line)]
     least: dict[SessionId, Any] = {}
     for origin in origins:
         held = least.setdefault(origin.session_id, origin)
@@ -94,7 +94,12 @@ def _replies(decoded: list[Line]) -> Replies:
 def _merged_one_by_one(decoded: list[Line]) -> dict[int, UsageRecord]:
     merged: dict[int, UsageRecord] = {}
     for line in decoded:
-        for record in records_of(line, PLACE):
+        for record in _records_of(line):
             held = merged.get(record.key)
             merged[record.key] = merge(held, record) if held else record
     return merged
+
+
+def _records_of(line: Line) -> list[UsageRecord]:
+    record = record_of(line, line, PLACE)
+    return [record, *shares_of(line, record)]
