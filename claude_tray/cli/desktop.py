@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from claude_tray.cli.show import print_json
 from claude_tray.desktop import entry
 from claude_tray.desktop.relaunch import launch_command, running
 from claude_tray.errors import DesktopError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=("install", "remove"))
+    parser.add_argument("--json", action="store_true", help="for programs")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -33,6 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
     except OSError as error:
         summary = f"The menu cannot be changed: {error.strerror}."
         raise DesktopError(summary, hint=str(error.filename or "")) from error
-    for path in paths:
-        print(path)  # noqa: T201
+    if arguments.json:
+        print_json([str(path) for path in paths])
+    else:
+        print(*paths, sep="\n")  # noqa: T201
     return 0

@@ -96,6 +96,7 @@ def _parser(name: str) -> argparse.ArgumentParser:
     is_tray = name == _TRAY
     parser = argparse.ArgumentParser(
         prog="claude-tray" if is_tray else f"claude-tray {name}",
+        usage="%(prog)s [COMMAND] [options]" if is_tray else None,
         description=(
             "Shows how much of Claude Code's 5-hour window is left."
             if is_tray

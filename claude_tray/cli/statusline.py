@@ -27,13 +27,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "what",
         choices=("install", "remove", "status"),
         nargs="?",
-        help="nothing: read Claude Code's JSON from stdin, print a line",
+        help="if left out: read Claude Code's JSON from stdin, print a line",
     )
+    parser.add_argument("--json", action="store_true", help="for programs")
 
 
 def run(arguments: argparse.Namespace) -> int:
     if arguments.what is None:
         return respond()
+    # Late: Claude Code's own runs need none of it.
+    from claude_tray.cli.show import print_json  # noqa: PLC0415
+
     environment = environment_of(os.environ)
     own = own_files(environment)
     try:
@@ -46,8 +50,15 @@ def run(arguments: argparse.Namespace) -> int:
         settings.claude_paths,
         Path.home(),
     )
-    for folder in folders:
-        print(_change(arguments.what, folder, _memory(own)))  # noqa: T201
+    states = {
+        str(folder): _change(arguments.what, folder, _memory(own))
+        for folder in folders
+    }
+    if arguments.json:
+        print_json(states)
+    else:
+        for name, state in states.items():
+            print(f"{name}: {state}")  # noqa: T201
     return 0
 
 
@@ -83,14 +94,14 @@ def _change(what: str, claude: Path, memory: Path) -> str:
         raise UsageError(summary, hint="Name it with --claude-path.")
     if what == "remove":
         was_there = install.remove(claude, memory)
-        return f"{claude}: {'removed' if was_there else 'was not there'}"
+        return "removed" if was_there else "was not there"
     words = (*launch_command(running(os.environ)), "statusline")
     command = install.command_line(words)
     if what == "install":
         is_new = install.install(claude, memory, command)
-        return f"{claude}: {'installed' if is_new else 'was there already'}"
+        return "installed" if is_new else "was there already"
     is_on = install.is_installed(claude, command)
-    return f"{claude}: {'installed' if is_on else 'not installed'}"
+    return "installed" if is_on else "not installed"
 
 
 def _memory(own: Own) -> Path:
