@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.domain.price import NanoUsd, Rate
+from claude_tray.domain.usage import STANDARD_TERMS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,6 +91,8 @@ def price_of(
     """Return what a request costs, None where its price is not known."""
     for prices in table.prices_of(model):
         if at_ms >= prices.since_ms:
+            if terms == STANDARD_TERMS and not prices.tier:
+                return NanoUsd(prices.rate.cost_of(tokens))
             return _cost(tokens, terms, prices)
     return None
 

@@ -16,11 +16,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from claude_tray.domain.price_list import PriceTable
-    from claude_tray.domain.usage import Origin, UsageRecord
+    from claude_tray.domain.usage import (
+        Origin,
+        SessionId,
+        Terms,
+        UsageRecord,
+    )
     from claude_tray.store.connection import Writer
     from claude_tray.store.held import Held
     from claude_tray.store.rollups import Sums
 
+# How far the change counter of the records has come.
+_SEQ: Final = "seq"
 _PUT: Final = f"""
     INSERT OR REPLACE INTO message VALUES ({", ".join("?" * 17)})
 """
@@ -57,6 +64,9 @@ class Batch:
         self._names = Names(writer)
         self._sessions = Sessions(writer, self._names)
         self._changes = Changes()
+        self._models: dict[str, int] = {}
+        self._terms: dict[Terms, int] = {}
+        self._profiles: dict[str, int] = {}
         self._rows: list[tuple[object, ...]] = []
         self._seq = _next_seq(writer)
         self._is_first = self._seq == 1
@@ -97,47 +107,55 @@ class Batch:
         if self._is_first:
             version = self._prices.version
             identity.put(self._writer, identity.PRICE_TABLE, version)
+        identity.put(self._writer, _SEQ, str(self._seq - 1))
         self._writer.executemany(_PUT, self._rows)
         self._changes.write(self._writer)
         self._sessions.write()
 
     def _put(self, record: UsageRecord, account: str) -> None:
-        report, origin, names = record.report, record.origin, self._names
-        profile = names.profile(account)
-        session = self._sessions.number(origin.session_id, profile)
-        model = names.model(report.model)
-        cost = price_of(
-            report.tokens,
-            report.model,
-            report.terms,
-            record.at_ms,
-            self._prices,
-        )
-        flags = (
-            IS_FINAL * record.is_final
-            + IS_SIDECHAIN * origin.is_sidechain
-            + IS_SHARE * (not record.is_message)
-        )
+        # Done for every record of a first load: each call here is counted.
+        key, message_id, at_ms, report, origin, is_final, is_message = record
+        tokens, counted_ms, name, terms, request_id = report
+        model = self._models.get(name) or self._model(name)
+        session = self._session(origin.session_id, account)
+        cost = price_of(tokens, name, terms, at_ms, self._prices)
         self._rows.append(
             (
-                record.key,
+                key,
                 self._seq,
-                record.at_ms,
+                at_ms,
                 session,
                 model,
-                *report.tokens,
-                names.terms(report.terms),
+                *tokens,
+                self._terms.get(terms) or self._number_of(terms),
                 cost,
-                flags,
-                report.at_ms,
+                IS_FINAL * is_final
+                + IS_SIDECHAIN * origin.is_sidechain
+                + IS_SHARE * (not is_message),
+                counted_ms,
                 origin.at_ms,
-                record.message_id,
-                report.request_id,
+                message_id,
+                request_id,
             ),
         )
         self._seq += 1
-        self._changes.add(record.at_ms, session, model, sums_of(record, cost))
-        self._sessions.stretch(session, record.at_ms)
+        self._changes.add(at_ms, session, model, sums_of(record, cost))
+        self._sessions.stretch(session, at_ms)
+
+    def _model(self, name: str) -> int:
+        number = self._models[name] = self._names.model(name)
+        return number
+
+    def _number_of(self, terms: Terms) -> int:
+        number = self._terms[terms] = self._names.terms(terms)
+        return number
+
+    def _session(self, uuid: SessionId, account: str) -> int:
+        profile = self._profiles.get(account)
+        if profile is None:
+            profile = self._names.profile(account)
+            self._profiles[account] = profile
+        return self._sessions.number(uuid, profile)
 
     def _take_back(
         self,
@@ -170,8 +188,7 @@ def sums_of(record: UsageRecord, cost: int | None) -> Sums:
 
 
 def _next_seq(writer: Writer) -> int:
-    (last,) = writer.execute("SELECT max(seq) FROM message").fetchone()
-    return (last or 0) + 1
+    return int(identity.get(writer, _SEQ, "0")) + 1
 
 
 def _merged(

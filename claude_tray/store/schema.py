@@ -88,7 +88,6 @@ CREATE TABLE message (
     message_id TEXT NOT NULL,
     request_id TEXT NOT NULL
 );
-CREATE INDEX message_seq ON message (seq);
 CREATE INDEX message_time ON message (at_ms);
 CREATE TABLE cell (
     bucket INTEGER NOT NULL,

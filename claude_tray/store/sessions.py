@@ -90,8 +90,13 @@ class Sessions:
 
     def stretch(self, session: int, at_ms: int) -> None:
         """Let a session reach to a record's time."""
-        first, last = self._spans.get(session, (at_ms, at_ms))
-        self._spans[session] = (min(first, at_ms), max(last, at_ms))
+        span = self._spans.get(session)
+        if span is None:
+            self._spans[session] = (at_ms, at_ms)
+        elif at_ms < span[0]:
+            self._spans[session] = (at_ms, span[1])
+        elif at_ms > span[1]:
+            self._spans[session] = (span[0], at_ms)
 
     def shrink(self, session: int) -> None:
         """Measure a session anew that a record was taken from."""
