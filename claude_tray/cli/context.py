@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import argparse
 
 _AUTO: Final = "auto"
+# Where the statusline leaves its samples: transcripts.spool.FOLDER.
+WAITING: Final = "statusline"
 
 
 class Context(NamedTuple):
@@ -42,6 +44,7 @@ class Context(NamedTuple):
             tuple(Folder(path) for path in self.folders),
             load_table(self.settings.cost_table, self.settings.prices),
             self.rule,
+            self.own.state / WAITING,
         )
 
     @property

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.cli.context import context_of, now, tell
 from claude_tray.engine.intake import Gain, Intake, batches
+from claude_tray.engine.official import absorb, absorb_fetched
 from claude_tray.engine.settle import settle
 from claude_tray.errors import StoreCorruptError, StoreFullError
 from claude_tray.store.connection import explained, open_writer
@@ -108,7 +109,11 @@ def _by_itself(context: Context) -> Gain:
         for batch in batches(todo):
             gain = gain.plus(intake.take(batch))
             progress(gain.bytes_read, whole)
-        for _ in settle(writer, choices, int(now().timestamp() * 1000)):
+        now_ms = int(now().timestamp() * 1000)
+        if choices.waiting is not None:
+            absorb(writer, choices.folders, choices.waiting, now_ms)
+        absorb_fetched(writer, choices.folders, now_ms)
+        for _ in settle(writer, choices, now_ms):
             pass
     for path, reason in intake.unreadable.items():
         tell(f"{path}: {reason.lower()}.")

@@ -37,11 +37,13 @@ class Choices(NamedTuple):
         folders: Where transcripts lie.
         prices: What records cost by.
         rule: How windows start; None is "auto".
+        waiting: Where the statusline leaves its samples; None: nowhere.
     """
 
     folders: tuple[Folder, ...]
     prices: PriceTable
     rule: Rule | None = None
+    waiting: Path | None = None
 
 
 def accounts_of(choices: Choices) -> list[Account]:

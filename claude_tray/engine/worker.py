@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from claude_tray.engine.choices import accounts_of
 from claude_tray.engine.inbox import Choose, Do, FileTouched, Rescan, Stop
 from claude_tray.engine.intake import Gain, Intake, batches
+from claude_tray.engine.official import absorb, absorb_fetched
 from claude_tray.engine.settle import settle
 from claude_tray.errors import (
     ClaudeTrayError,
@@ -119,7 +120,7 @@ class Engine:
     def _handle(self, message: Message | None, writer: Writer) -> None:
         if isinstance(message, FileTouched):
             gain = self._take(self._intake.look_at(message.path))
-            if gain.files_read:
+            if self._absorb(writer) or gain.files_read:
                 self._post()
         elif isinstance(message, Do):
             self._do(message, writer)
@@ -157,13 +158,26 @@ class Engine:
             if read < whole:
                 self._post(read / whole)
         gc.enable()
-        now_ms = int(self._clock().timestamp() * 1000)
-        for _ in settle(writer, self._choices, now_ms):
+        self._absorb(writer)
+        absorb_fetched(writer, self._choices.folders, self._now_ms())
+        for _ in settle(writer, self._choices, self._now_ms()):
             if self._inbox.is_stopping():
                 break
             self._snapshots.changed(0)
         self._post()
         return gain
+
+    def _absorb(self, writer: Writer) -> bool:
+        folders, waiting = self._choices.folders, self._choices.waiting
+        return waiting is not None and absorb(
+            writer,
+            folders,
+            waiting,
+            self._now_ms(),
+        )
+
+    def _now_ms(self) -> int:
+        return int(self._clock().timestamp() * 1000)
 
     def _take(self, batch: Sequence[Todo]) -> Gain:
         gain = self._intake.take(batch) if batch else Gain()

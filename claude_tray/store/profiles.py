@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.domain.limit import FIVE_HOUR, current
 from claude_tray.domain.limit_hit import LimitKind
 from claude_tray.domain.pace import LATELY, pace_of
-from claude_tray.domain.snapshot import ProfileState
+from claude_tray.domain.snapshot import ProfileState, Used
 from claude_tray.domain.window import Source
 from claude_tray.store import limits, windows
 from claude_tray.store.sums import between
 
 if TYPE_CHECKING:
     from claude_tray.domain.account import Account
+    from claude_tray.domain.limit import Limit
     from claude_tray.domain.snapshot import Pace
     from claude_tray.domain.window import Window
     from claude_tray.store.connection import Reader, Writer
@@ -42,16 +44,39 @@ def state_of(
     now_ms = int(now.timestamp() * 1000)
     row = reader.execute(_LAST, (account.key,)).fetchone()
     window = windows.current(reader, account, now_ms)
+    told = [_used(limit) for limit in _held(reader, account, now_ms)]
+    used = next((u for u in told if u.name == FIVE_HOUR), None)
     return ProfileState(
         name=account.name,
         path=account.path,
         window=window,
+        used=used,
+        weekly=tuple(u for u in told if u.name != FIVE_HOUR),
         started_elsewhere_at=_elsewhere(reader, window),
         limit_reached_until=_reached_until(reader, account, now_ms),
-        pace=_pace(reader, account, window, now) if window else None,
+        pace=_pace(reader, account, window, used, now) if window else None,
         last_record_at=(
             datetime.fromtimestamp(row[0] / 1000, UTC) if row else None
         ),
+    )
+
+
+def _held(
+    reader: Reader | Writer,
+    account: Account,
+    now_ms: int,
+) -> list[Limit]:
+    """Return what was told of the account's limits and holds now."""
+    return current(limits.told(reader, account.key, now_ms), now_ms)
+
+
+def _used(limit: Limit) -> Used:
+    return Used(
+        limit.name,
+        limit.percent,
+        datetime.fromtimestamp(limit.resets_ms / 1000, UTC),
+        Source.OFFICIAL,
+        datetime.fromtimestamp(limit.told_ms / 1000, UTC),
     )
 
 
@@ -92,6 +117,7 @@ def _pace(
     reader: Reader | Writer,
     account: Account,
     window: Window,
+    used: Used | None,
     now: datetime,
 ) -> Pace | None:
     (profile,) = reader.execute(_NUMBER, (account.key,)).fetchone()
@@ -103,4 +129,4 @@ def _pace(
         profile,
     )
     usual = [row[0] for row in reader.execute(_USUAL, (profile,))]
-    return pace_of(window, lately, None, usual, now)
+    return pace_of(window, lately, used, usual, now)

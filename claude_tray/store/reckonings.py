@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.domain.limit import FIVE_HOUR
 from claude_tray.domain.limit_hit import LimitKind
 from claude_tray.domain.span import WINDOW_MS, Official, Reckoning, learn
 from claude_tray.store import limits
@@ -51,15 +52,22 @@ def of(
 
 
 def _told(reader: Reader | Writer, account: str) -> tuple[Official, ...]:
+    resets: list[int] = [
+        hit.resets_ms
+        for hit in limits.since(reader, account, 0)
+        if hit.kind is LimitKind.FIVE_HOUR
+        and hit.resets_ms is not None
+        and hit.at_ms < hit.resets_ms <= hit.at_ms + WINDOW_MS + _SAME_MS
+    ]
+    resets += [
+        limit.resets_ms
+        for limit in limits.told(reader, account, 0)
+        if limit.name == FIVE_HOUR
+    ]
     told: list[Official] = []
-    for hit in limits.since(reader, account, 0):
-        resets = hit.resets_ms
-        if hit.kind is not LimitKind.FIVE_HOUR or resets is None:
-            continue
-        is_possible = hit.at_ms < resets <= hit.at_ms + WINDOW_MS + _SAME_MS
-        is_new = not told or resets > told[-1].end_ms + _SAME_MS
-        if is_possible and is_new:
-            told.append(Official(resets - WINDOW_MS, resets))
+    for end in sorted(resets):
+        if not told or end > told[-1].end_ms + _SAME_MS:
+            told.append(Official(end - WINDOW_MS, end))
     return tuple(told)
 
 

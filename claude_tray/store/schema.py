@@ -117,6 +117,14 @@ CREATE TABLE closed_window (
     {_SUMS},
     PRIMARY KEY (profile, start_ms)
 ) WITHOUT ROWID;
+CREATE TABLE told_limit (
+    profile INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    resets_ms INTEGER NOT NULL,
+    percent REAL NOT NULL,
+    told_ms INTEGER NOT NULL,
+    PRIMARY KEY (profile, name, resets_ms)
+) WITHOUT ROWID;
 CREATE TABLE limit_hit (
     profile INTEGER NOT NULL,
     kind TEXT NOT NULL,

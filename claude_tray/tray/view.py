@@ -111,6 +111,7 @@ def lines_of(
         reset = times.clock(window.end, zone)
         lines = [
             f"{name}: {left} left ({reset})",
+            *_share(snapshot, zone),
             f"This window {_used(window.totals)}",
             today,
         ]
@@ -171,6 +172,24 @@ def _open_window(snapshot: Snapshot, now: datetime) -> Window | None:
     state: ProfileState | None = snapshot.profile
     window = state.window if state else None
     return window if window and window.is_open(now) else None
+
+
+def _share(snapshot: Snapshot, zone: tzinfo | None) -> list[str]:
+    """Say what Claude Code told of the limits; nothing where it did not."""
+    state = snapshot.profile
+    if state is None or state.used is None:
+        return []
+    text = f"Used {numbers.percent(state.used.percent)}"
+    pace = state.pace
+    if pace and pace.limit_at:
+        text += f", limit at about {times.clock(pace.limit_at, zone)}"
+    elif pace and pace.percent_at_reset is not None:
+        share = numbers.percent(pace.percent_at_reset)
+        text += f", at this pace {share}"
+    week = next((u for u in state.weekly if u.name == "seven_day"), None)
+    if week is None:
+        return [text]
+    return [text, f"Week {numbers.percent(week.percent)}"]
 
 
 def _reached_until(snapshot: Snapshot, now: datetime) -> datetime | None:

@@ -16,6 +16,7 @@ ELSEWHERE = {
     "cli/desktop.py": "tests/desktop/test_entry.py",
     "cli/doctor.py": "tests/cli/test_listings.py",
     "cli/models.py": "tests/cli/test_listings.py",
+    "cli/parser.py": "tests/cli/test_main.py",
     "cli/projects.py": "tests/cli/test_listings.py",
     "cli/reading.py": "tests/cli: every command",
     "cli/run.py": "tests/endtoend",
@@ -48,8 +49,6 @@ ELSEWHERE = {
     "tray/menu_object.py": "tests/endtoend/test_tray.py",
     "tray/sni.py": "tests/endtoend/test_tray.py",
     "tray/sni_shell.py": "tests/endtoend/test_tray.py",
-    "wire/agent_sync.py": "fields only",
-    "wire/usage_api.py": "tests/cli/test_listings.py",
 }
 
 

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
+from claude_tray.cli.context import WAITING
+from claude_tray.transcripts import spool
 from tests.support.builders import a_line
 
 if TYPE_CHECKING:
@@ -85,3 +88,21 @@ def test_settings_that_cannot_be_used_are_told(terminal: Terminal) -> None:
         answer.err
     )
     assert "The defaults are used." in answer.err
+
+
+def test_what_the_statusline_heard_is_taken_in(terminal: Terminal) -> None:
+    terminal.claude.append(a_line())
+    waiting = terminal.own / "state" / spool.FOLDER
+    resets = int(time.time()) + 3_600
+    payload = {
+        "transcript_path": f"{terminal.claude.path}/projects/p/s.jsonl",
+        "rate_limits": {
+            "five_hour": {"used_percentage": 38, "resets_at": resets},
+        },
+    }
+    spool.put(waiting, payload, time.time_ns())
+
+    terminal.run("refresh")
+
+    assert spool.FOLDER == WAITING
+    assert list(waiting.iterdir()) == []

@@ -24,6 +24,7 @@ from claude_tray.engine.inbox import (
 from claude_tray.engine.worker import Engine, now_utc
 from claude_tray.errors import UsageError
 from claude_tray.store.connection import Writer, open_writer
+from claude_tray.transcripts import spool
 from tests.support.builders import PRICES, ClaudeFolder, a_line, at
 
 if TYPE_CHECKING:
@@ -167,6 +168,36 @@ def test_who_asks_for_a_look_is_told_what_it_brought(engine: Running) -> None:
 
     assert done.wait(PATIENCE)
     assert gains[0].added == 1
+
+
+def test_what_the_statusline_heard_is_shown(
+    engine: Running,
+    tmp_path: Path,
+) -> None:
+    path = engine.claude.append(a_line())
+    waiting = tmp_path / "statusline"
+    engine.choices = engine.choices._replace(waiting=waiting)
+    engine.start()
+    engine.messages(1)
+    payload = {
+        "transcript_path": str(path),
+        "rate_limits": {
+            "five_hour": {
+                "used_percentage": 38,
+                "resets_at": at("14:00").timestamp(),
+            },
+        },
+    }
+    spool.put(waiting, payload, int(at("10:00").timestamp() * 1e9))
+
+    engine.inbox.put(FileTouched(str(path)))
+    snapshot = engine.until(
+        lambda s: s.profile is not None and s.profile.used is not None,
+    )
+
+    assert snapshot.profile is not None
+    assert snapshot.profile.used is not None
+    assert snapshot.profile.used.percent == 38
 
 
 def test_other_choices_hold_at_once(engine: Running) -> None:

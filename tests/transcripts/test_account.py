@@ -110,3 +110,19 @@ def test_a_folder_of_its_own_has_its_file_inside(tmp_path: Path) -> None:
     (folder / ".claude.json").write_bytes(file({}))
 
     assert owner_of(folder) == Owner(ANA)
+
+
+def test_a_file_that_cannot_be_read_is_not_told(tmp_path: Path) -> None:
+    (tmp_path / ".claude.json").mkdir()
+
+    assert owner_of(tmp_path) is None
+
+
+def test_a_reset_without_a_zone_is_in_utc() -> None:
+    told = {"five_hour": {"utilization": 1, "resets_at": "2026-03-01T14:00"}}
+    file = {"cachedUsageUtilization": {"fetchedAtMs": 1, "utilization": told}}
+
+    owner = decode(json.dumps(file).encode())
+
+    assert owner is not None
+    assert owner.limits[0].resets_ms == 1_772_373_600_000

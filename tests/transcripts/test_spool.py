@@ -104,3 +104,26 @@ def test_a_windows_path_tells_the_folder_too() -> None:
 @pytest.mark.parametrize("path", [None, 3, "/home/ana/3f0c.jsonl", ""])
 def test_a_path_elsewhere_tells_no_folder(path: Any) -> None:
     assert spool.claude_folder_of({"transcript_path": path}) == ""
+
+
+def test_while_nobody_absorbs_them_the_oldest_are_dropped(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(spool, "_MOST", 2)
+    monkeypatch.setattr(spool, "_PRUNE_EACH", 1)
+
+    for number in range(4):
+        spool.put(tmp_path, PAYLOAD, NOW_NS + number)
+
+    kept = [sample.path.name for sample in spool.take(tmp_path)]
+    assert [name[:20] for name in kept] == [
+        f"{NOW_NS + number:020d}" for number in (2, 3)
+    ]
+
+
+def test_what_cannot_be_opened_waits(tmp_path: Path) -> None:
+    (tmp_path / "1.json").mkdir()
+
+    assert spool.take(tmp_path) == []
+    assert (tmp_path / "1.json").exists()

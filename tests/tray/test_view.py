@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from claude_tray.domain.snapshot import ProfileState, Snapshot
+from claude_tray.domain.snapshot import Pace, ProfileState, Snapshot, Used
 from claude_tray.domain.totals import Totals
 from claude_tray.domain.usage import TokenCounts
 from claude_tray.domain.window import Source, Window
@@ -25,6 +25,8 @@ USED = Totals(7, TokenCounts(1_000_000, 400_000, 0, 0, 20_000_000))
 WINDOW_USE = USED._replace(priced_cost=nano(9_420_000_000))
 TODAY = Totals(9, TokenCounts(cache_read=28_100_000), nano(12_400_000_000))
 WINDOW = Window(at("10:00"), at("15:00"), Source.ESTIMATED, None, WINDOW_USE)
+
+WEEK = Used("seven_day", 21, at("09:00", 5), Source.OFFICIAL, at("12:00"))
 
 
 def _snapshot(window: Window | None = WINDOW, **state: Any) -> Snapshot:
@@ -78,6 +80,34 @@ def test_it_counts_down_by_the_minute(
 
     assert view.tooltip.startswith(f"Claude Code: {left} left")
     assert view.icon.minutes == minutes
+
+
+@pytest.mark.parametrize(
+    ("pace", "week", "said"),
+    [
+        (None, (), "Used 38%"),
+        (Pace(1, 1), (), "Used 38%"),
+        (Pace(1, 1, 66.2), (), "Used 38%, at this pace 66%"),
+        (
+            Pace(1, 1, 140, at("13:01")),
+            (),
+            "Used 38%, limit at about 13:01",
+        ),
+        (None, (WEEK,), "Used 38%\nWeek 21%"),
+    ],
+)
+def test_what_claude_code_told_stands_second(
+    pace: Pace | None,
+    week: tuple[Used, ...],
+    said: str,
+) -> None:
+    used = Used("five_hour", 38, at("15:00"), Source.OFFICIAL, at("12:00"))
+
+    view = _view(_snapshot(used=used, pace=pace, weekly=week))
+
+    assert view.tooltip.startswith(
+        f"Claude Code: 2h 47m left (15:00)\n{said}\nThis window $9.42",
+    )
 
 
 def test_no_window_is_open() -> None:

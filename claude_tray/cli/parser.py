@@ -1,0 +1,74 @@
+"""How words on the command line are read."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Final
+
+from claude_tray import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_WIDTH: Final = 78
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Of one width: asking the terminal for its own takes 4 ms to import."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_WIDTH)
+
+
+def take_claude_path(words: list[str]) -> str:
+    """Take `--claude-path PATH` out of the words, wherever it stands."""
+    parser = argparse.ArgumentParser(
+        add_help=False,
+        allow_abbrev=False,
+        formatter_class=_Formatter,
+    )
+    parser.add_argument("--claude-path", default="")
+    known, rest = parser.parse_known_args(words)
+    words[:] = rest
+    return str(known.claude_path)
+
+
+def command_parser(name: str, text: str) -> argparse.ArgumentParser:
+    """Return the parser of a command."""
+    parser = argparse.ArgumentParser(
+        prog=f"claude-tray {name}",
+        description=f"{text.capitalize()}.",
+        formatter_class=_Formatter,
+        allow_abbrev=False,
+    )
+    _add_claude_path(parser)
+    return parser
+
+
+def tray_parser(commands: Mapping[str, str]) -> argparse.ArgumentParser:
+    """Return the parser of the tray, whose help names the commands."""
+    lines = [f"  {name:10} {text}" for name, text in commands.items()]
+    parser = argparse.ArgumentParser(
+        prog="claude-tray",
+        usage="%(prog)s [COMMAND] [options]",
+        description="Shows how much of Claude Code's 5-hour window is left.",
+        epilog="\n".join(["commands:", *lines]),
+        formatter_class=_Formatter,
+        allow_abbrev=False,
+    )
+    _add_claude_path(parser)
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"claude-tray {__version__}",
+    )
+    return parser
+
+
+def _add_claude_path(parser: argparse.ArgumentParser) -> None:
+    # Shown in the help; take_claude_path has taken it by then.
+    parser.add_argument(
+        "--claude-path",
+        metavar="PATH",
+        help="Claude Code's folder, or several with commas between",
+    )
