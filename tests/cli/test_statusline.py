@@ -21,6 +21,9 @@ def run(home: Path, given: bytes, *words: str) -> tuple[int, bytes, bytes]:
         **os.environ,
         "CLAUDE_TRAY_HOME": str(home),
         "PYTHONPATH": str(ROOT),
+        # The checkout itself may lie in a temporary folder, from which
+        # nothing is installed.
+        "TMPDIR": str(home),
     }
     done = subprocess.run(
         [sys.executable, "-m", "claude_tray", "statusline", *words],
