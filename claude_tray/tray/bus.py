@@ -6,6 +6,7 @@ import itertools
 import logging
 import os
 import socket
+import sys
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -174,10 +175,10 @@ class Bus:
 
 def _connected() -> socket.socket:
     address = os.environ.get("DBUS_SESSION_BUS_ADDRESS")
-    if not address:
+    if not address and sys.platform != "win32":
         address = f"unix:path=/run/user/{os.getuid()}/bus"
     try:
-        connected: socket.socket = prep_socket(get_bus(address))
+        connected: socket.socket = prep_socket(get_bus(address or "SESSION"))
     except (OSError, RuntimeError, ValueError, DBusErrorResponse) as error:
         _log.debug("No session bus error=%s", error)
         summary = "There is no desktop session to show an icon in."
