@@ -43,12 +43,17 @@ _FIVE_HOUR_NAMES: Final = ("", "session", "5-hour", "usage", "claude usage")
 _HALF_A_DAY: Final = 12
 
 
-def limit_hit_of(line: Line, local: tzinfo | None = None) -> LimitHit | None:
+def limit_hit_of(
+    line: Line,
+    data: memoryview | bytes,
+    local: tzinfo | None = None,
+) -> LimitHit | None:
     """
     Return the limit that a line says is reached, or None.
 
     Args:
         line: Any line; throttling and server errors are no plan limits.
+        data: The bytes it was decoded from.
         local: The zone of a time that names none; None is this machine's.
     """
     message = line.message
@@ -60,7 +65,7 @@ def limit_hit_of(line: Line, local: tzinfo | None = None) -> LimitHit | None:
     ):
         return None
     told = line.is_api_error_message and line.error in (None, "rate_limit")
-    for text in decode_texts(message.content):
+    for text in decode_texts(data):
         if old := _OLD.search(text):
             return _old_hit(old, millis(line.timestamp))
         hit = _HIT.search(text) if told else None

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime  # noqa: TC003 - msgspec reads the annotation
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -61,13 +61,12 @@ class Usage(msgspec.Struct, gc=False):
 
 
 class Message(msgspec.Struct, gc=False):
-    """A reply, or a part of it; its content is kept unread."""
+    """A reply, or a part of it, without its content."""
 
     id: str | None = None
     model: str | None = None
     stop_reason: str | None = None
     usage: Usage | None = None
-    content: msgspec.Raw = msgspec.Raw(b"")
 
 
 class Line(msgspec.Struct, gc=False, rename="camel"):
@@ -84,7 +83,16 @@ class Line(msgspec.Struct, gc=False, rename="camel"):
     error: str | None = None
 
 
+class _Content(msgspec.Struct, gc=False):
+    content: Any = None
+
+
+class _Said(msgspec.Struct, gc=False):
+    message: _Content | None = None
+
+
 _LINE: Final = msgspec.json.Decoder(Line)
+_SAID: Final = msgspec.json.Decoder(_Said)
 _ANYTHING: Final = msgspec.json.Decoder()
 
 
@@ -103,12 +111,13 @@ def decode(line: memoryview | bytes) -> Line:
         raise MalformedLineError(str(error)) from error
 
 
-def decode_texts(raw: msgspec.Raw) -> list[str]:
-    """Return the texts of a reply's content."""
+def decode_texts(line: memoryview | bytes) -> list[str]:
+    """Return the texts of a line's content; none where there is no sense."""
     try:
-        blocks = _ANYTHING.decode(raw)
+        said = _SAID.decode(line).message
     except msgspec.MsgspecError:
         return []
+    blocks = said.content if said else None
     if isinstance(blocks, str):
         return [blocks]
     return [
@@ -126,11 +135,6 @@ def _tolerant(line: memoryview | bytes) -> Line:
     if not isinstance(value, dict):
         message = "a line must be an object"
         raise MalformedLineError(message)
-    return from_object(value)
-
-
-def from_object(value: dict[str, object]) -> Line:
-    """Return the line that a decoded object stands for."""
     return _fitting(value, Line)
 
 
@@ -149,8 +153,6 @@ def _fitted(value: object, field: msgspec.structs.FieldInfo) -> object:
     nested = _NESTED.get(field.encode_name)
     if nested is not None and isinstance(value, dict):
         return _fitting(value, nested)
-    if field.type is msgspec.Raw:
-        return msgspec.Raw(msgspec.json.encode(value))
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return msgspec.convert(value, field.type)

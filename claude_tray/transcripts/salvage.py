@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, Final
-
-from claude_tray.transcripts.lines import from_object
-
-if TYPE_CHECKING:
-    from claude_tray.transcripts.lines import Line
+from typing import Any, Final
 
 _DECODER: Final = json.JSONDecoder(strict=False)
 _OBJECT: Final = re.compile(r'\{"')
@@ -17,16 +12,16 @@ _OBJECT: Final = re.compile(r'\{"')
 _TRIES: Final = 64
 
 
-def salvage(line: bytes) -> tuple[list[Line], bool]:
+def salvage(line: bytes) -> tuple[list[bytes], bool]:
     """
-    Return the assistant lines within, and whether anything was lost.
+    Return the assistant lines within, each whole, and whether any was lost.
 
     Seen in the wild: two records without a newline between them, a record
     cut off with the next one spliced in, runs of NUL after a power cut,
     invalid UTF-8 (anthropics/claude-code #81843, #49876).
     """
     text = line.decode("utf-8-sig", "replace").replace("\0", "").strip()
-    found: list[Line] = []
+    found: list[bytes] = []
     position, lost, tries = 0, False, 0
     while position < len(text) and tries < _TRIES:
         tries += 1
@@ -37,7 +32,7 @@ def salvage(line: bytes) -> tuple[list[Line], bool]:
             position = ahead.start() if ahead else len(text)
         else:
             if _is_record(value):
-                found.append(from_object(value))
+                found.append(json.dumps(value).encode())
             position = end
     return found, lost or position < len(text)
 

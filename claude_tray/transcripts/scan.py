@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from io import FileIO
 
     from claude_tray.domain.limit_hit import LimitHit
-    from claude_tray.transcripts.lines import Line, Message
+    from claude_tray.transcripts.lines import Line
     from claude_tray.transcripts.locate import Transcript
 
 # Holds under any key order and spacing, and escaped text cannot match it:
@@ -162,10 +162,7 @@ def _take_lines(data: bytearray, end: int, news: News) -> None:
             if data[start] != opening or data[stop - 1] != closing:
                 _take_odd(bytes(view[start:stop]), news)
             elif _may_count(data, start, stop):
-                try:
-                    _take(decode(view[start:stop]), news)
-                except MalformedLineError:
-                    _take_salvaged(bytes(view[start:stop]), news)
+                _take(view[start:stop], news)
             start = stop + 1
 
 
@@ -183,28 +180,33 @@ def _may_count(data: bytearray, start: int, stop: int) -> bool:
     return data.rfind(_NEEDLE, start, stop) >= 0
 
 
-def _take(line: Line, news: News) -> None:
-    message = line.message
-    if line.type != "assistant" or message is None:
+def _take(data: memoryview | bytes, news: News) -> None:
+    try:
+        line = decode(data)
+    except MalformedLineError:
+        _take_salvaged(bytes(data), news)
         return
-    if message.model == SYNTHETIC:
-        if not _may_be_limit(line, message):
-            return
-        # Late, as in _take_salvaged: a first load seldom meets one, and
-        # its time to the first figure counts.
+    message = line.message
+    if message is None or line.type != "assistant":
+        return
+    model = message.model
+    if model == SYNTHETIC:
+        _take_synthetic(line, bytes(data), news)
+    elif message.usage is not None and model:
+        news.replies.add(line, message, message.usage)
+
+
+def _take_synthetic(line: Line, data: bytes, news: News) -> None:
+    if line.error == "rate_limit" or b"limit" in data:
+        # Late: a first load seldom meets one, and its time to the first
+        # figure counts.
         from claude_tray.transcripts.limit_lines import (  # noqa: PLC0415
             limit_hit_of,
         )
 
-        hit = limit_hit_of(line)
+        hit = limit_hit_of(line, data)
         if hit:
             news.hits.append(hit)
-    elif message.usage is not None and message.model:
-        news.replies.add(line, message, message.usage)
-
-
-def _may_be_limit(line: Line, message: Message) -> bool:
-    return line.error == "rate_limit" or b"limit" in bytes(message.content)
 
 
 def _take_odd(text: bytes, news: News) -> None:
@@ -219,6 +221,7 @@ def _take_odd(text: bytes, news: News) -> None:
 
 
 def _take_salvaged(text: bytes, news: News) -> None:
+    # Late, as above.
     from claude_tray.transcripts.salvage import salvage  # noqa: PLC0415
 
     found, lost = salvage(text)

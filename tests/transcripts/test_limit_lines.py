@@ -14,7 +14,8 @@ VIENNA = ZoneInfo("Europe/Vienna")
 
 
 def _hit(text: str, clock: str = "09:00", **outer: Any) -> LimitHit | None:
-    return limit_hit_of(decode(a_limit_line(text, clock, **outer)), VIENNA)
+    line = a_limit_line(text, clock, **outer)
+    return limit_hit_of(decode(line), line, VIENNA)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +131,7 @@ def test_another_error_is_no_limit() -> None:
     assert _hit(text, isApiErrorMessage=False) is None
     assert _hit(text, timestamp=None) is None
     assert _hit(text, timestamp="2026-03-01T09:00:00") is not None
-    assert limit_hit_of(decode(a_line())) is None
+    assert limit_hit_of(decode(a_line()), a_line()) is None
 
 
 def test_a_time_no_calendar_knows_is_left_out() -> None:

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from claude_tray.transcripts.salvage import salvage
 from tests.support.builders import a_line
 
 
-def _found(line: bytes) -> tuple[list[str | None], bool]:
+def _found(line: bytes) -> tuple[list[str], bool]:
     lines, lost = salvage(line)
-    return [line.message.id if line.message else None for line in lines], lost
+    return [json.loads(line)["message"]["id"] for line in lines], lost
 
 
 def test_two_records_without_a_newline_between_them() -> None:
