@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
 SYNTHETIC: Final = "<synthetic>"
 
-# No reply has as many tokens; SQLite's sums stay far from their end.
-_MOST_TOKENS: Final = 10**9
+# No reply has a billion tokens; SQLite's sums stay far from their end.
+_MOST_BITS: Final = 30
+_MOST_SEARCHES: Final = 10**6
 _COMPACTION: Final = "compaction"
 _ADVICE: Final = "advisor_message"
 _EXTRA: Final = (_COMPACTION, _ADVICE)
@@ -155,17 +156,13 @@ def _counts(usage: Usage | Iteration) -> TokenCounts:
         long = split.ephemeral_1h_input_tokens or 0
         both = (split.ephemeral_5m_input_tokens or 0) + long
         short = (max(short, both)) - long
-    counts = (
-        usage.input_tokens or 0,
-        usage.output_tokens or 0,
-        short,
-        long,
-        usage.cache_read_input_tokens or 0,
-    )
-    if min(counts) < 0 or max(counts) > _MOST_TOKENS:
+    given, written = usage.input_tokens or 0, usage.output_tokens or 0
+    read = usage.cache_read_input_tokens or 0
+    # All at once: a negative count or one too large leaves some bit.
+    if (given | written | short | long | read) >> _MOST_BITS:
         text = "impossible counts"
         raise MalformedLineError(text)
-    return _new(TokenCounts, counts)
+    return _new(TokenCounts, (given, written, short, long, read))
 
 
 def _terms(usage: Usage) -> Terms:
@@ -184,5 +181,5 @@ def _terms(usage: Usage) -> Terms:
         "" if speed in _USUAL_SPEED else str(speed),
         "" if geo in _USUAL_GEO else str(geo),
         "" if tier in _USUAL_TIER else str(tier),
-        min(max(searches, 0), _MOST_TOKENS),
+        min(max(searches, 0), _MOST_SEARCHES),
     )

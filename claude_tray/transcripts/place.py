@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
 from claude_tray.domain.usage import ProjectPath, SessionId
 
-if TYPE_CHECKING:
-    from pathlib import PurePath
-
+_SUBAGENTS: Final = f"{os.sep}subagents{os.sep}"
 _NEEDLE: Final = b'"cwd"'
 _DRIVE: Final = re.compile(r"[a-z]:[\\/]")
 
@@ -39,7 +38,7 @@ class _Cwd(msgspec.Struct, gc=False):
 _CWD: Final = msgspec.json.Decoder(_Cwd)
 
 
-def place_of(path: PurePath, folder: str, project: str) -> Place:
+def place_of(path: str, folder: str, project: str) -> Place:
     """
     Return the place of a transcript.
 
@@ -48,10 +47,9 @@ def place_of(path: PurePath, folder: str, project: str) -> Place:
         folder: Its folder in `projects`.
         project: Its first `cwd`, empty where none is known.
     """
-    parts = path.parts
-    session = path.stem
-    if "subagents" in parts:
-        session = parts[parts.index("subagents") - 1]
+    above, found, _ = path.partition(_SUBAGENTS)
+    name = above if found else path.removesuffix(".jsonl")
+    session = name.rpartition(os.sep)[2]
     return Place(
         ProjectPath(project or folder),
         SessionId(session),

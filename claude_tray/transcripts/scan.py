@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from hashlib import blake2b
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.transcripts.chunks import Chunks
@@ -101,8 +100,8 @@ class Scanner:
         Raises:
             OSError: It cannot be read.
         """
-        path = Path(transcript.path)
-        with path.open("rb", buffering=0) as file:
+        path = transcript.path
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - a text
             status = os.fstat(file.fileno())
             start = _start(file, status, cursor)
             project = cursor.project if start else ""
@@ -154,30 +153,29 @@ def _seal(file: FileIO, done: int) -> bytes:
 
 
 def _take_lines(data: bytearray, end: int, news: News) -> None:
-    find, start = data.find, 0
+    """
+    Take the lines that may be an assistant's.
+
+    Mostly a line's type stands near its beginning, before any object in it,
+    and nothing more need be looked at.
+    """
+    find, startswith, start = data.find, data.startswith, 0
     opening, closing = _BRACES
     with memoryview(data) as view:
         while start < end:
             stop = find(b"\n", start, end)
             if data[start] != opening or data[stop - 1] != closing:
                 _take_odd(bytes(view[start:stop]), news)
-            elif _may_count(data, start, stop):
-                _take(view[start:stop], news)
+            else:
+                head = start + _HEAD_BYTES
+                at = find(_TYPE, start, min(head, stop))
+                if at >= 0 and find(b"{", start + 1, at) < 0:
+                    wanted = startswith(_ASSISTANT, at + len(_TYPE))
+                else:
+                    wanted = data.rfind(_NEEDLE, start, stop) >= 0
+                if wanted:
+                    _take(view[start:stop], news)
             start = stop + 1
-
-
-def _may_count(data: bytearray, start: int, stop: int) -> bool:
-    """
-    Tell whether a line may be an assistant's.
-
-    Mostly the line's type stands near its beginning, before any object in
-    it, and nothing more need be looked at.
-    """
-    find = data.find
-    at = find(_TYPE, start, min(stop, start + _HEAD_BYTES))
-    if at >= 0 and find(b"{", start + 1, at) < 0:
-        return data.startswith(_ASSISTANT, at + len(_TYPE))
-    return data.rfind(_NEEDLE, start, stop) >= 0
 
 
 def _take(data: memoryview | bytes, news: News) -> None:

@@ -21,6 +21,7 @@ from claude_tray.settings.prices import load_table
 from claude_tray.store import rankings, windows
 from claude_tray.store.connection import Writer, open_writer
 from tests.support.builders import MACHINE
+from tests.support.doses import dose
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,7 +68,7 @@ def test_an_empty_store_and_the_same_again(
 
 
 @settings(
-    max_examples=6,
+    max_examples=dose(6),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from claude_tray.domain.usage import Terms, TokenCounts, UsageRecord
 from claude_tray.store.connection import Writer, open_writer
 from tests.support.builders import a_record, ms
+from tests.support.doses import dose
 from tests.support.keeping import contents, keep
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ few = st.builds(
 found = st.lists(st.tuples(few, st.sampled_from(["", "work"])), max_size=6)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=dose(40), deadline=None)
 @given(found, st.randoms(use_true_random=False))
 def test_any_order_and_grouping_comes_to_the_same(
     tmp_path_factory: pytest.TempPathFactory,
@@ -50,7 +51,7 @@ def test_any_order_and_grouping_comes_to_the_same(
     assert one == other
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=dose(25), deadline=None)
 @given(found)
 def test_the_sums_are_those_of_the_records(
     tmp_path_factory: pytest.TempPathFactory,

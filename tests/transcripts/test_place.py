@@ -1,10 +1,14 @@
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+import os
 
 import pytest
 
 from claude_tray.transcripts.place import first_cwd, place_of, tidy
+
+
+def _path(text: str) -> str:
+    return text.replace("/", os.sep)
 
 
 def _cwd(text: bytes) -> str:
@@ -37,7 +41,7 @@ def test_a_file_without_cwd_has_none() -> None:
 
 
 def test_without_cwd_the_folders_name_is_a_guess() -> None:
-    path = PurePosixPath("/c/projects/-home-ada-notes/s1.jsonl")
+    path = _path("/c/projects/-home-ada-notes/s1.jsonl")
 
     assert place_of(path, "-home-ada-notes", "") == (
         "-home-ada-notes",
@@ -52,9 +56,7 @@ def test_without_cwd_the_folders_name_is_a_guess() -> None:
 
 
 def test_a_subagents_file_belongs_to_the_session_above() -> None:
-    path = PurePosixPath(
-        "/c/projects/p/s1/subagents/workflows/w/agent-2.jsonl"
-    )
+    path = _path("/c/projects/p/s1/subagents/workflows/w/agent-2.jsonl")
 
     assert place_of(path, "p", "/x").session_id == "s1"
 
