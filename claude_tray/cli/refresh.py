@@ -115,8 +115,8 @@ def _by_itself(context: Context) -> Gain:
         absorb_fetched(writer, choices.folders, now_ms)
         for _ in settle(writer, choices, now_ms):
             pass
-    for path, reason in intake.unreadable.items():
-        tell(f"{path}: {reason.lower()}.")
+    if trouble := intake.trouble():
+        tell(f"{trouble}.")
     gc.enable()
     return gain
 

@@ -8,7 +8,7 @@ from claude_tray.domain.usage import merge
 from claude_tray.store import closed, cursors, identity, limits
 from claude_tray.store.connection import transaction
 from claude_tray.store.records import Batch
-from claude_tray.transcripts.locate import transcript_at, walk
+from claude_tray.transcripts.locate import root_of, transcript_at, walk
 from claude_tray.transcripts.scan import Cursor, Scanner
 
 if TYPE_CHECKING:
@@ -118,6 +118,16 @@ class Intake:
             self._forget(gone)
         todo.sort(key=lambda item: -item.transcript.mtime_ns)
         return todo
+
+    def trouble(self) -> str:
+        """Say what is wrong with the transcripts, if anything is."""
+        if self.unreadable:
+            path, reason = next(iter(self.unreadable.items()))
+            return f"{path}: {reason.lower()}"
+        if not self.folders_seen:
+            roots = ", ".join(root_of(folder.path) for folder in self._folders)
+            return f"no transcripts yet in {roots}"
+        return ""
 
     def look_at(self, path: str) -> list[Todo]:
         """Return the transcript at a path, if there is one that changed."""

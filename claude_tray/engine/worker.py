@@ -198,16 +198,8 @@ class Engine:
             self._clock(),
             is_provisional=reading is not None,
         )
-        problem = self._problem or self._trouble() or self._note
+        problem = self._problem or self._intake.trouble() or self._note
         self._board.post(replace(snapshot, reading=reading, problem=problem))
-
-    def _trouble(self) -> str:
-        """Say what is wrong with the transcripts, if anything is."""
-        unreadable = self._intake.unreadable
-        if unreadable:
-            path, reason = next(iter(unreadable.items()))
-            return f"{path}: {reason.lower()}"
-        return ""
 
     def _post_problem(self) -> None:
         last = self._board.newest()

@@ -20,6 +20,15 @@ class MalformedLineError(ValueError):
     """The line is no JSON object."""
 
 
+# What msgspec raises of bytes that are no JSON, no text, or nested without
+# end.
+UNREADABLE: Final = (
+    msgspec.MsgspecError,
+    UnicodeDecodeError,
+    RecursionError,
+)
+
+
 class Split(msgspec.Struct, gc=False):
     """Cache writes by how long they are kept."""
 
@@ -107,7 +116,7 @@ def decode(line: memoryview | bytes) -> Line:
         return _LINE.decode(line)
     except msgspec.ValidationError:
         return _tolerant(line)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise MalformedLineError(str(error)) from error
 
 
@@ -115,7 +124,7 @@ def decode_texts(line: memoryview | bytes) -> list[str]:
     """Return the texts of a line's content; none where there is no sense."""
     try:
         said = _SAID.decode(line).message
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         return []
     blocks = said.content if said else None
     if isinstance(blocks, str):
@@ -130,7 +139,7 @@ def decode_texts(line: memoryview | bytes) -> list[str]:
 def _tolerant(line: memoryview | bytes) -> Line:
     try:
         value = _ANYTHING.decode(line)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise MalformedLineError(str(error)) from error
     if not isinstance(value, dict):
         message = "a line must be an object"

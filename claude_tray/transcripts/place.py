@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from claude_tray.domain.usage import ProjectPath, SessionId
+from claude_tray.transcripts.lines import UNREADABLE
 
 _SUBAGENTS: Final = f"{os.sep}subagents{os.sep}"
 _NEEDLE: Final = b'"cwd"'
@@ -65,7 +66,7 @@ def first_cwd(data: bytearray, end: int) -> str:
         stop = data.find(b"\n", hit, end) + 1
         try:
             cwd = _CWD.decode(bytes(data[start:stop])).cwd
-        except msgspec.MsgspecError:
+        except UNREADABLE:
             cwd = None
         if cwd:
             return tidy(cwd)

@@ -183,7 +183,11 @@ def _take(data: memoryview | bytes, news: News) -> None:
         line = decode(data)
     except MalformedLineError:
         _take_salvaged(bytes(data), news)
-        return
+    else:
+        _take_line(line, data, news)
+
+
+def _take_line(line: Line, data: memoryview | bytes, news: News) -> None:
     message = line.message
     if message is None or line.type != "assistant":
         return
@@ -223,6 +227,9 @@ def _take_salvaged(text: bytes, news: News) -> None:
     from claude_tray.transcripts.salvage import salvage  # noqa: PLC0415
 
     found, lost = salvage(text)
-    for line in found:
-        _take(line, news)
+    for part in found:
+        try:
+            _take_line(decode(part), part, news)
+        except MalformedLineError:
+            lost = True
     news.bad_lines += lost

@@ -106,3 +106,15 @@ def test_what_the_statusline_heard_is_taken_in(terminal: Terminal) -> None:
 
     assert spool.FOLDER == WAITING
     assert list(waiting.iterdir()) == []
+
+
+def test_a_folder_that_is_missing_is_told_in_one_sentence(
+    terminal: Terminal,
+) -> None:
+    terminal.claude.projects.rmdir()
+
+    answer = terminal.run("stats", "--json")
+
+    assert answer.json["total_messages"] == 0
+    assert answer.err.count("\n") == 1
+    assert "no transcripts yet in" in answer.err

@@ -150,6 +150,20 @@ def test_a_folder_that_cannot_be_listed_is_told(
     assert intake.unreadable == {str(claude.projects): "cannot be listed"}
 
 
+def test_where_there_is_no_folder_there_are_no_transcripts_yet(
+    claude: ClaudeFolder,
+    intake: Intake,
+) -> None:
+    claude.projects.rmdir()
+
+    assert intake.look() == []
+    assert intake.trouble() == f"no transcripts yet in {claude.projects}"
+
+    claude.append(a_line())
+    intake.look()
+    assert intake.trouble() == ""
+
+
 def test_a_path_that_cannot_be_looked_at_is_told(
     claude: ClaudeFolder,
     intake: Intake,

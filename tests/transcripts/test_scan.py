@@ -137,6 +137,34 @@ def test_damaged_lines_are_counted_and_the_rest_is_read(
     assert news.bad_lines == 6
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "read"),
+    [
+        (b"made up", b"made \xff up", 1),
+        (b"/home/ada/notes", b"/home/ada/\xff\xfe", 1),
+        (b"session-a", b"session-\xff", 1),
+        (b'"made up"', b"[" * 100_000, 0),
+        (b'"input_tokens":10', b'"input_tokens":NaN', 0),
+    ],
+)
+def test_what_is_no_text_or_has_no_end_stops_nothing(
+    claude: ClaudeFolder,
+    old: bytes,
+    new: bytes,
+    read: int,
+) -> None:
+    path = claude.append(
+        a_line(message="msg_1").replace(old, new),
+        a_limit_line("odd").replace(b"odd", b"limit \xff"),
+        a_line(message="msg_2"),
+    )
+
+    news = _scan(claude, path)
+
+    assert len(news.replies.records) == 1 + read
+    assert news.bad_lines == 1 - read
+
+
 def test_a_limit_that_was_hit_is_news(claude: ClaudeFolder) -> None:
     text = "You've hit your session limit · resets 1pm (UTC)"
     path = claude.append(a_limit_line(text), a_limit_line("Overloaded"))
