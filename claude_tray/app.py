@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from claude_tray.desktop.instance import Instance
     from claude_tray.desktop.paths import Own
     from claude_tray.engine.choices import Choices
-    from claude_tray.engine.intake import Gain
+    from claude_tray.engine.gain import Gain
 
 _ANSWER_SECONDS: Final = 55.0
 

@@ -4,17 +4,12 @@ Every error this program raises on purpose.
 * ClaudeTrayError
   * UsageError
   * SettingsError
-  * TranscriptError
   * StoreError
     * StoreTooNewError
     * StoreFullError
     * StoreCorruptError
-  * SyncError
-    * SyncDelayedError
-    * SyncRefusedError
   * DesktopError
     * NoTrayError
-  * ServerError
 """
 
 from __future__ import annotations
@@ -43,10 +38,6 @@ class SettingsError(ClaudeTrayError):
     """The settings cannot be used; the summary names the key."""
 
 
-class TranscriptError(ClaudeTrayError):
-    """Claude Code's folder is missing or cannot be read."""
-
-
 class StoreError(ClaudeTrayError):
     """The local store could not be opened, read or written."""
 
@@ -63,25 +54,9 @@ class StoreCorruptError(StoreError):
     """The store's file is damaged; it can be rebuilt from the transcripts."""
 
 
-class SyncError(ClaudeTrayError):
-    """A batch was not delivered to the server."""
-
-
-class SyncDelayedError(SyncError):
-    """Not delivered now; the same batch may be sent again later."""
-
-
-class SyncRefusedError(SyncError):
-    """The server said no; sending the same batch again is pointless."""
-
-
 class DesktopError(ClaudeTrayError):
     """The desktop would not do what it was asked."""
 
 
 class NoTrayError(DesktopError):
     """No display, or no tray host to show an icon in."""
-
-
-class ServerError(ClaudeTrayError):
-    """The server cannot start with these settings."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claude_tray.cli.show import print_json
 from claude_tray.desktop.autostart.state import FLAG
-from claude_tray.desktop.autostart.system import this_system
+from claude_tray.desktop.autostart.system import repair, this_system
 from claude_tray.desktop.relaunch import launch_command, running
 from claude_tray.errors import DesktopError
 
@@ -46,6 +47,14 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print(f"{status.state} ({status.where})")  # noqa: T201
     return 0
+
+
+def repair_entry() -> None:
+    """Enter this installation where the entered one is gone."""
+    with suppress(DesktopError, OSError):
+        # What cannot be entered now is told by `autostart status`.
+        command = (*launch_command(running(os.environ)), FLAG)
+        repair(this_system(os.environ, Path.home()), command)
 
 
 def _command(process: Running) -> tuple[str, ...]:

@@ -8,7 +8,9 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.cli.context import context_of, now, tell
-from claude_tray.engine.intake import Gain, Intake, batches
+from claude_tray.engine.batches import batches
+from claude_tray.engine.gain import Gain
+from claude_tray.engine.intake import Intake
 from claude_tray.engine.official import absorb, absorb_fetched
 from claude_tray.engine.settle import settle
 from claude_tray.errors import StoreCorruptError, StoreFullError

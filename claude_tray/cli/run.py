@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
+import argparse
 import signal
-import sys
 import threading
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from claude_tray.cli.autostart import repair_entry
 from claude_tray.cli.context import context_of, tell
+from claude_tray.cli.live import show_in_terminal
+from claude_tray.desktop.autostart.state import FLAG
 from claude_tray.desktop.instance import Instance, ask
 from claude_tray.desktop.logs import start_logging
 from claude_tray.errors import DesktopError, NoTrayError
 from claude_tray.tray.choice import shells
 from claude_tray.tray.follow import follow
-from claude_tray.tray.view import Action, lines_of
+from claude_tray.tray.view import Action
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Callable
 
     from claude_tray.app import App
     from claude_tray.cli.context import Context
     from claude_tray.engine.board import Board
     from claude_tray.tray.shell import Shell
-    from claude_tray.tray.view import TrayView
 
+_PANEL_SECONDS: Final = 10.0
+# At login the panel may be the last thing to start.
+_LOGIN_SECONDS: Final = 120.0
 _ASK_SECONDS: Final = 5.0
-_MINUTE: Final = 60.0
-_CLEAR_LINE: Final = "\r\x1b[K"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,6 +45,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="show made-up usage, labelled as that",
     )
     parser.add_argument(
+        FLAG,
+        action="store_true",
+        help=argparse.SUPPRESS,
+    )
+    parser.add_argument(
         "--quit",
         action="store_true",
         help="end the tray that runs",
@@ -54,9 +61,12 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.quit:
         return _quit(context)
     start_logging(context.own.log)
+    if arguments.autostart:
+        repair_entry()
     ending = Ending()
+    looks = _looks(context, arguments)
     if arguments.demo:
-        return _run_demo(context, ending, has_tray=not arguments.no_tray)
+        return _run_demo(looks, ending, has_tray=not arguments.no_tray)
     # Late: the demo follows nothing.
     from claude_tray.app import App, claimed  # noqa: PLC0415
 
@@ -64,10 +74,25 @@ def run(arguments: argparse.Namespace) -> int:
     app = App(context.own, context.choices(), ending.ask)
     app.start(instance)
     try:
-        _show(app.board, _doer(app, ending), ending, context, arguments)
+        do = _doer(app, ending)
+        if arguments.no_tray or not _in_a_tray(app.board, do, ending, looks):
+            show_in_terminal(app.board, ending.is_asked)
     finally:
         app.stop(instance)
     return 0
+
+
+class Looks(NamedTuple):
+    """
+    How the icon is shown.
+
+    Attributes:
+        panel: What it is drawn for.
+        patience: How many seconds a panel may take to appear.
+    """
+
+    panel: str
+    patience: float
 
 
 class Ending:
@@ -107,49 +132,43 @@ def _doer(app: App, ending: Ending) -> Callable[[Action], None]:
     return do
 
 
-def _run_demo(context: Context, ending: Ending, *, has_tray: bool) -> int:
+def _looks(context: Context, arguments: argparse.Namespace) -> Looks:
+    panel = context.settings.icon_panel
+    return Looks(
+        "tile" if panel == "auto" else panel,
+        _LOGIN_SECONDS if arguments.autostart else _PANEL_SECONDS,
+    )
+
+
+def _run_demo(looks: Looks, ending: Ending, *, has_tray: bool) -> int:
     from claude_tray.engine.board import Board  # noqa: PLC0415
     from claude_tray.tray.demo import demo_snapshot  # noqa: PLC0415
 
     board = Board()
     board.post(demo_snapshot(datetime.now(UTC)))
-    panel = context.settings.icon_panel
 
     def do(action: Action) -> None:
         if action is Action.QUIT:
             ending.ask()
 
     try:
-        if not has_tray or not _in_a_tray(board, do, ending, panel):
-            _in_the_terminal(board, ending)
+        if not has_tray or not _in_a_tray(board, do, ending, looks):
+            show_in_terminal(board, ending.is_asked)
     finally:
         board.end()
     return 0
-
-
-def _show(
-    board: Board,
-    do: Callable[[Action], None],
-    ending: Ending,
-    context: Context,
-    arguments: argparse.Namespace,
-) -> None:
-    panel = context.settings.icon_panel
-    is_shown = not arguments.no_tray and _in_a_tray(board, do, ending, panel)
-    if not is_shown and not ending.is_asked.is_set():
-        _in_the_terminal(board, ending)
 
 
 def _in_a_tray(
     board: Board,
     do: Callable[[Action], None],
     ending: Ending,
-    panel: str,
+    looks: Looks,
 ) -> bool:
     """Show the icon until the end; False where no tray takes it."""
     reason = ""
     try:
-        for shell in shells(do, "tile" if panel == "auto" else panel):
+        for shell in shells(do, looks.panel, looks.patience):
             try:
                 _run_shell(shell, board, ending)
             except NoTrayError as error:
@@ -175,35 +194,3 @@ def _run_shell(shell: Shell, board: Board, ending: Ending) -> None:
         if follower.is_alive():
             board.end()
             follower.join()
-
-
-def _in_the_terminal(board: Board, ending: Ending) -> None:
-    """Show one live line where a person looks, else one for each change."""
-    is_live = sys.stdout.isatty()
-    printed: list[str] = []
-
-    def show(_: TrayView) -> None:
-        nonlocal printed
-        snapshot = board.newest()
-        if snapshot is None:
-            return
-        lines = lines_of(snapshot, datetime.now(UTC))
-        if is_live:
-            text = f"{_CLEAR_LINE}{' | '.join(lines)}"
-            print(text, end="", flush=True)  # noqa: T201
-        elif lines[1:] != printed:
-            printed = lines[1:]
-            print(" | ".join(lines), flush=True)  # noqa: T201
-
-    follower = threading.Thread(
-        target=follow,
-        args=(board, show),
-        name="follow",
-    )
-    follower.start()
-    while not ending.is_asked.wait(_MINUTE):
-        pass
-    board.end()
-    follower.join()
-    if is_live:
-        print()  # noqa: T201

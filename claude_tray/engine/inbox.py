@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claude_tray.engine.choices import Choices
-    from claude_tray.engine.intake import Gain
+    from claude_tray.engine.gain import Gain
     from claude_tray.store.connection import Writer
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING
 
 from claude_tray.domain.usage import merge
+from claude_tray.engine.batches import Todo
+from claude_tray.engine.gain import Gain
 from claude_tray.store import closed, cursors, identity, limits
 from claude_tray.store.connection import transaction
 from claude_tray.store.records import Batch
@@ -12,7 +14,7 @@ from claude_tray.transcripts.locate import root_of, transcript_at, walk
 from claude_tray.transcripts.scan import Cursor, Scanner
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from claude_tray.domain.price_list import PriceTable
     from claude_tray.domain.usage import UsageRecord
@@ -21,54 +23,6 @@ if TYPE_CHECKING:
     from claude_tray.store.records import Kept
     from claude_tray.transcripts.locate import Transcript
     from claude_tray.transcripts.scan import News
-
-# The first batch is small, so that the current window is known after a few
-# hundredths of a second; then they double, to spend less on transactions.
-_FIRST_BATCH: Final = 4 << 20
-_LAST_BATCH: Final = 64 << 20
-
-
-class Todo(NamedTuple):
-    """A transcript that has changed, and how much of it is new."""
-
-    transcript: Transcript
-    account: str
-    size: int
-
-
-class Gain(NamedTuple):
-    """
-    What taking in transcripts brought.
-
-    Attributes:
-        files_read: How many had changed.
-        bytes_read: What they had gained.
-        added: Replies that were not known.
-        updated: Replies that grew or were placed elsewhere.
-        bad_lines: Lines that were lost.
-        too_long: Lines that were passed over.
-        first_ms: The earliest time at which something changed.
-    """
-
-    files_read: int = 0
-    bytes_read: int = 0
-    added: int = 0
-    updated: int = 0
-    bad_lines: int = 0
-    too_long: int = 0
-    first_ms: int | None = None
-
-    def plus(self, other: Gain) -> Gain:
-        times = [t for t in (self.first_ms, other.first_ms) if t is not None]
-        return Gain(
-            self.files_read + other.files_read,
-            self.bytes_read + other.bytes_read,
-            self.added + other.added,
-            self.updated + other.updated,
-            self.bad_lines + other.bad_lines,
-            self.too_long + other.too_long,
-            min(times, default=None),
-        )
 
 
 class Intake:
@@ -244,17 +198,3 @@ def _keep_all(batch: Batch, news: Sequence[News], account: str) -> Kept:
     kept = batch.keep(records, account)
     batch.write()
     return kept
-
-
-def batches(todo: Sequence[Todo]) -> Iterator[list[Todo]]:
-    """Give out transcripts in batches that grow, in their order."""
-    batch: list[Todo] = []
-    size, limit = 0, _FIRST_BATCH
-    for item in todo:
-        batch.append(item)
-        size += item.size
-        if size >= limit:
-            yield batch
-            batch, size, limit = [], 0, min(2 * limit, _LAST_BATCH)
-    if batch:
-        yield batch

@@ -9,9 +9,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.engine.batches import batches
 from claude_tray.engine.choices import accounts_of
+from claude_tray.engine.gain import Gain
 from claude_tray.engine.inbox import Choose, Do, FileTouched, Rescan, Stop
-from claude_tray.engine.intake import Gain, Intake, batches
+from claude_tray.engine.intake import Intake
 from claude_tray.engine.official import absorb, absorb_fetched
 from claude_tray.engine.settle import settle
 from claude_tray.errors import (
@@ -27,10 +29,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
+    from claude_tray.engine.batches import Todo
     from claude_tray.engine.board import Board
     from claude_tray.engine.choices import Choices
     from claude_tray.engine.inbox import Inbox, Message
-    from claude_tray.engine.intake import Todo
     from claude_tray.store.connection import Writer
 
 _log = logging.getLogger(__name__)

@@ -17,9 +17,18 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-def shells(do: Callable[[Action], None], panel: str) -> list[Shell]:
+def shells(
+    do: Callable[[Action], None],
+    panel: str,
+    patience: float,
+) -> list[Shell]:
     """
     Return the shells that may work here, the best first.
+
+    Args:
+        do: Called with what was chosen.
+        panel: What the icon is drawn for.
+        patience: How many seconds a panel may take to appear.
 
     Raises:
         NoTrayError: None may.
@@ -29,7 +38,7 @@ def shells(do: Callable[[Action], None], panel: str) -> list[Shell]:
         from claude_tray.tray.sni_shell import SniShell  # noqa: PLC0415
 
         try:
-            found.append(SniShell(do, panel))
+            found.append(SniShell(do, panel, patience))
         except NoTrayError as error:
             _log.info("No panel by D-Bus reason=%s", error)
     # Late: it opens the display.

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from claude_tray.tray.view import Action, TrayView
 
 _NAME: Final = "claude-tray"
-# Panels that start with the session take a few seconds.
-_HOST_SECONDS: Final = 10.0
 
 
 class SniShell:
@@ -27,9 +25,16 @@ class SniShell:
     Args:
         do: Called with what was chosen, on a thread of its own.
         panel: What the icon is drawn for.
+        patience: How many seconds a panel may take to appear.
     """
 
-    def __init__(self, do: Callable[[Action], None], panel: str) -> None:
+    def __init__(
+        self,
+        do: Callable[[Action], None],
+        panel: str,
+        patience: float,
+    ) -> None:
+        self._patience = patience
         self._panel = panel
         self._shown: TrayView | None = None
         self._has_failed = False
@@ -62,7 +67,7 @@ class SniShell:
         self._item.close()
 
     def _start(self, ready: Callable[[], None]) -> None:
-        is_hosted = self._item.is_hosted.wait(_HOST_SECONDS)
+        is_hosted = self._item.is_hosted.wait(self._patience)
         if self._item.is_closed:
             return
         if is_hosted:

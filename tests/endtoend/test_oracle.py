@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from claude_tray.domain.account import Account
 from claude_tray.domain.window import Rule
+from claude_tray.engine.batches import batches
 from claude_tray.engine.choices import Folder
-from claude_tray.engine.intake import Intake, batches
+from claude_tray.engine.intake import Intake
 from claude_tray.settings.prices import load_table
 from claude_tray.store import rankings, windows
 from claude_tray.store.connection import Writer, open_writer

@@ -122,6 +122,20 @@ def test_the_icon_comes_back_with_the_panel(
     assert "left" in _tooltip(desktop, again)
 
 
+def test_as_started_at_login_it_waits_for_the_panel(
+    desktop: Desktop,
+    claude: ClaudeFolder,
+) -> None:
+    desktop.do("pkill", "-x", "xfce4-panel")
+    until(lambda: desktop.items() is None)
+    words = ("--autostart", "--claude-path", str(claude.path))
+    desktop.start(str(PROGRAM), *words)
+
+    desktop.start_panel()
+
+    assert until(desktop.items)
+
+
 def test_a_second_start_says_that_there_is_one_and_quit_ends_it(
     desktop: Desktop,
     claude: ClaudeFolder,

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claude_tray.engine.batches import Todo, batches
 from claude_tray.engine.choices import Folder
-from claude_tray.engine.intake import Gain, Intake, Todo, batches
+from claude_tray.engine.gain import Gain
+from claude_tray.engine.intake import Intake
 from claude_tray.store import identity
 from claude_tray.store.connection import Writer, open_writer
 from claude_tray.transcripts.locate import Transcript

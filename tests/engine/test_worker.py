@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from claude_tray.domain.snapshot import Snapshot
-    from claude_tray.engine.intake import Gain
+    from claude_tray.engine.gain import Gain
 
 PATIENCE = 10
 
