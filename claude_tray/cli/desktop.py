@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from claude_tray.cli.show import print_json
 from claude_tray.desktop import entry
+from claude_tray.desktop.icons import theme_pictures
 from claude_tray.desktop.relaunch import launch_command, running
 from claude_tray.errors import DesktopError
 
@@ -29,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         if arguments.what == "install":
             command = launch_command(running(os.environ))
-            paths = entry.install(data, command, {})
+            paths = entry.install(data, command, theme_pictures())
         else:
             paths = entry.remove(data)
     except OSError as error:
