@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.engine.board import Board
-from claude_tray.engine.inbox import FileTouched, Inbox, Rescan, Stop
+from claude_tray.engine.inbox import Choose, FileTouched, Inbox, Rescan, Stop
 from claude_tray.engine.worker import Engine
 from claude_tray.errors import DesktopError
 from claude_tray.transcripts.watch import Watcher, watch_count
@@ -58,6 +58,11 @@ class App:
     def start(self, instance: Instance) -> None:
         self._engine.start()
         instance.serve(self._answer)
+
+    def choose(self, choices: Choices) -> None:
+        """Go on with other choices."""
+        self._choices = choices
+        self._inbox.put(Choose(choices))
 
     def refresh(self) -> None:
         """Look at every file now."""

@@ -19,6 +19,8 @@ from claude_tray.settings.prices import load_table
 if TYPE_CHECKING:
     import argparse
 
+    from claude_tray.settings.file import Environment
+
 _AUTO: Final = "auto"
 # Where the statusline leaves its samples: transcripts.spool.FOLDER.
 WAITING: Final = "statusline"
@@ -38,13 +40,20 @@ class Context(NamedTuple):
     settings: Settings
     folders: tuple[Path, ...]
 
-    def choices(self) -> Choices:
-        """Return what the engine works by."""
+    def choices(self, trouble: str = "") -> Choices:
+        """
+        Return what the engine works by.
+
+        Args:
+            trouble: What is wrong with the settings, for people.
+        """
         return Choices(
             tuple(Folder(path) for path in self.folders),
             load_table(self.settings.cost_table, self.settings.prices),
             self.rule,
             self.own.state / WAITING,
+            self.settings.general_look_every_seconds,
+            trouble,
         )
 
     @property
@@ -62,8 +71,29 @@ def context_of(arguments: argparse.Namespace) -> Context:
     except SettingsError as error:
         tell(f"{error.summary} {error.hint} The defaults are used.")
         settings = Settings()
+    for unknown in settings.unknown:
+        tell(unknown)
+    return _context(arguments.claude_path, environment, own, settings)
+
+
+def live_context(
+    arguments: argparse.Namespace,
+    own: Own,
+    settings: Settings,
+) -> Context:
+    """Return the context that other settings make."""
+    environment = environment_of(os.environ)
+    return _context(arguments.claude_path, environment, own, settings)
+
+
+def _context(
+    claude_path: str,
+    environment: Environment,
+    own: Own,
+    settings: Settings,
+) -> Context:
     folders = claude_folders(
-        arguments.claude_path,
+        claude_path,
         environment,
         settings.claude_paths,
         Path.home(),

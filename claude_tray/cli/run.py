@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.cli.autostart import repair_entry
-from claude_tray.cli.context import context_of, tell
+from claude_tray.cli.context import context_of, live_context, tell
 from claude_tray.cli.live import show_in_terminal
 from claude_tray.desktop.autostart.state import FLAG
 from claude_tray.desktop.instance import Instance, ask
 from claude_tray.desktop.logs import start_logging
 from claude_tray.errors import DesktopError, NoTrayError
+from claude_tray.settings.live import LiveSettings
 from claude_tray.tray.choice import shells
 from claude_tray.tray.follow import follow
 from claude_tray.tray.view import Action
@@ -71,13 +72,23 @@ def run(arguments: argparse.Namespace) -> int:
     from claude_tray.app import App, claimed  # noqa: PLC0415
 
     instance = claimed(Instance(context.own.state))
-    app = App(context.own, context.choices(), ending.ask)
+    live = LiveSettings(context.own.settings)
+    app = App(context.own, context.choices(live.problem), ending.ask)
+    live.tell(
+        lambda settings: app.choose(
+            live_context(arguments, context.own, settings).choices(
+                live.problem,
+            ),
+        ),
+    )
     app.start(instance)
+    live.start()
     try:
         do = _doer(app, ending)
         if arguments.no_tray or not _in_a_tray(app.board, do, ending, looks):
             show_in_terminal(app.board, ending.is_asked)
     finally:
+        live.stop()
         app.stop(instance)
     return 0
 

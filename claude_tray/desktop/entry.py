@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.desktop.atomic import write_atomically
 from claude_tray.desktop.desktop_file import entry
 from claude_tray.desktop.identity import APP_ID
+from claude_tray.settings.atomic import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -38,12 +38,16 @@ class Choices(NamedTuple):
         prices: What records cost by.
         rule: How windows start; None is "auto".
         waiting: Where the statusline leaves its samples; None: nowhere.
+        look_seconds: How often every file is looked at.
+        trouble: What is wrong with the choices themselves; mostly nothing.
     """
 
     folders: tuple[Folder, ...]
     prices: PriceTable
     rule: Rule | None = None
     waiting: Path | None = None
+    look_seconds: float = 60.0
+    trouble: str = ""
 
 
 def accounts_of(choices: Choices) -> list[Account]:

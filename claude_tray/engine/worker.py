@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-# A look at every file costs 5 ms for a thousand of them.
-LOOK_SECONDS: Final = 60.0
 # While a problem lasts, or where events cannot be had.
 SOON_SECONDS: Final = 5.0
 
@@ -117,7 +115,7 @@ class Engine:
 
     def _patience(self) -> float:
         well = self._is_told and not self._intake.unreadable
-        return LOOK_SECONDS if well else SOON_SECONDS
+        return self._choices.look_seconds if well else SOON_SECONDS
 
     def _handle(self, message: Message | None, writer: Writer) -> None:
         if isinstance(message, FileTouched):
@@ -200,7 +198,12 @@ class Engine:
             self._clock(),
             is_provisional=reading is not None,
         )
-        problem = self._problem or self._intake.trouble() or self._note
+        problem = (
+            self._problem
+            or self._intake.trouble()
+            or self._choices.trouble
+            or self._note
+        )
         self._board.post(replace(snapshot, reading=reading, problem=problem))
 
     def _post_problem(self) -> None:

@@ -3,44 +3,63 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from claude_tray.errors import SettingsError
+from claude_tray.settings.keys import BY_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-RULES: Final = ("auto", "exact", "ten-minutes", "hour")
-TABLES: Final = ("anthropic", "agent-sync")
-PANELS: Final = ("auto", "dark", "light", "tile")
-_PRICE_KEYS: Final = (
-    "input",
-    "output",
-    "cache_write_5m",
-    "cache_write_1h",
-    "cache_read",
-)
+# Their tables are named by the person: models, folders.
+_OPEN: Final = frozenset({"prices", "profiles"})
 
 
 class Settings(NamedTuple):
     """
-    The choices in force; the defaults are the whole documentation.
+    The choices in force. What each means stands in `keys.py`.
 
     A tuple, as all that every command needs: dataclasses take 10 ms to import.
 
     Attributes:
-        claude_paths: Folders that hold `projects`; none: the usual places.
-        window_rule: How a window's start follows from its first message.
-        cost_table: Which prices that come with the program.
-        prices: A person's own, in dollars for a million tokens, by model.
-        icon_panel: What the icon is drawn for.
+        unknown: A sentence for each key of the file that means nothing here;
+            the others hold all the same.
     """
 
     claude_paths: tuple[str, ...] = ()
+    profiles: Mapping[str, str] = MappingProxyType({})
+    general_left_click: str = "popup"
+    general_theme: str = "system"
+    general_language: str = "system"
+    general_clock: str = "system"
+    general_show: str = "used"
+    general_look_every_seconds: int = 60
     window_rule: str = "auto"
     cost_table: str = "anthropic"
     prices: Mapping[str, Mapping[str, float]] = MappingProxyType({})
+    icon_style: str = "meter"
+    icon_number: str = "time"
     icon_panel: str = "auto"
+    icon_colour: str = "status"
+    icon_week_bar: bool = True
+    icon_text_beside: bool = False
+    limits_plan: str = "auto"
+    limits_daily_budget_usd: float = 0.0
+    notifications_enabled: bool = True
+    notifications_run_out: bool = True
+    notifications_limit: bool = True
+    notifications_reset: bool = True
+    notifications_week: bool = True
+    notifications_warn_percent: int = 75
+    notifications_warn_again_percent: int = 90
+    notifications_week_percent: int = 80
+    notifications_quiet_hours: str = ""
+    sync_enabled: bool = False
+    sync_url: str = ""
+    sync_every_seconds: int = 300
+    sync_projects: str = "names"
+    sync_exclude: tuple[str, ...] = ()
+    sync_machine_name: str = ""
+    unknown: tuple[str, ...] = ()
 
 
 def parse_settings(values: Mapping[str, Any]) -> Settings:
@@ -48,87 +67,34 @@ def parse_settings(values: Mapping[str, Any]) -> Settings:
     Return the settings that a file's values mean.
 
     Raises:
-        SettingsError: A key is unknown or its value cannot be used; the
-            summary names it.
+        SettingsError: A value cannot be used; the summary names its key.
     """
     chosen: dict[str, Any] = {}
-    for key, value in _flat(values):
-        if key == "prices":
-            chosen["prices"] = _prices(value)
-            continue
-        if key not in _KEYS:
-            _refuse_unknown(key)
-        name, read = _KEYS[key]
-        chosen[name] = read(key, value)
-    return Settings(**chosen)
+    unknown: list[str] = []
+    for name, value in _flat(values):
+        key = BY_NAME.get(name)
+        if key is None:
+            unknown.append(_unknown(name))
+        else:
+            chosen[key.attribute] = key.read(name, value)
+    return Settings(**chosen, unknown=tuple(unknown))
 
 
 def _flat(values: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """Return the values by dotted keys."""
     flat: list[tuple[str, Any]] = []
     for key, value in values.items():
-        if isinstance(value, dict) and key != "prices":
+        if isinstance(value, dict) and key not in _OPEN:
             flat += [(f"{key}.{inner}", v) for inner, v in value.items()]
         else:
             flat.append((key, value))
     return flat
 
 
-def _refuse_unknown(key: str) -> NoReturn:
+def _unknown(name: str) -> str:
     # Late: only a mistake needs it.
     from difflib import get_close_matches  # noqa: PLC0415
 
-    near = get_close_matches(key, _KEYS, n=1)
+    near = get_close_matches(name, BY_NAME, n=1)
     hint = f"Did you mean {near[0]}?" if near else "See the README's table."
-    summary = f"Unknown setting: {key}."
-    raise SettingsError(summary, hint=hint)
-
-
-def _refuse(key: str, wanted: str) -> NoReturn:
-    summary = f"The setting {key} must be {wanted}."
-    raise SettingsError(summary)
-
-
-def _texts(key: str, value: object) -> tuple[str, ...]:
-    if isinstance(value, list) and all(isinstance(v, str) for v in value):
-        return tuple(value)
-    _refuse(key, "a list of texts")
-
-
-def _one_of(*allowed: str) -> Callable[[str, object], str]:
-    def read(key: str, value: object) -> str:
-        if isinstance(value, str) and value in allowed:
-            return value
-        _refuse(key, f"one of {', '.join(allowed)}")
-
-    return read
-
-
-def _prices(value: object) -> dict[str, dict[str, float]]:
-    if not isinstance(value, dict):
-        _refuse("prices", 'a table for each model: [prices."model-id"]')
-    return {model: _price(model, price) for model, price in value.items()}
-
-
-def _price(model: str, value: object) -> dict[str, float]:
-    key = f'prices."{model}"'
-    if not isinstance(value, dict):
-        _refuse(key, "a table")
-    for name, amount in value.items():
-        if name not in _PRICE_KEYS:
-            _refuse_unknown(f"{key}.{name}")
-        if isinstance(amount, bool) or not isinstance(amount, int | float):
-            _refuse(f"{key}.{name}", "dollars for a million tokens")
-        if amount < 0:
-            _refuse(f"{key}.{name}", "0 or more")
-    if not {"input", "output"} <= value.keys():
-        _refuse(key, "given with input and output")
-    return dict(value)
-
-
-_KEYS: Final[dict[str, tuple[str, Callable[[str, object], Any]]]] = {
-    "claude_paths": ("claude_paths", _texts),
-    "window.rule": ("window_rule", _one_of(*RULES)),
-    "cost.table": ("cost_table", _one_of(*TABLES)),
-    "icon.panel": ("icon_panel", _one_of(*PANELS)),
-}
+    return f"Unknown setting: {name}. {hint}"

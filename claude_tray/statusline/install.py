@@ -7,8 +7,8 @@ import shlex
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
-from claude_tray.desktop.atomic import write_atomically
 from claude_tray.errors import SettingsError
+from claude_tray.settings.atomic import write_atomically
 from claude_tray.statusline.memory import Earlier, recall, text_of
 from claude_tray.statusline.splice import added, member, replaced
 

@@ -32,6 +32,8 @@ ELSEWHERE = {
     "domain/limit_hit.py": "fields only",
     "drawing/glyphs.py": "tests/drawing/test_icon.py",
     "drawing/pixmap.py": "tests/drawing/test_icon.py",
+    "settings/keys.py": "tests/settings/test_parse.py",
+    "settings/read.py": "tests/settings/test_parse.py",
     "statusline/memory.py": "tests/statusline/test_install.py",
     "engine/batches.py": "tests/engine/test_intake.py",
     "engine/gain.py": "tests/engine/test_intake.py",

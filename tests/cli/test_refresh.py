@@ -78,7 +78,7 @@ def test_a_door_that_nobody_answers_at_is_no_tray(terminal: Terminal) -> None:
     assert terminal.run("refresh", "--json").json["messages_added"] == 1
 
 
-def test_settings_that_cannot_be_used_are_told(terminal: Terminal) -> None:
+def test_a_setting_that_means_nothing_is_told(terminal: Terminal) -> None:
     terminal.settings("window.rul = 'hour'\n")
 
     answer = terminal.run("refresh")
@@ -87,6 +87,15 @@ def test_settings_that_cannot_be_used_are_told(terminal: Terminal) -> None:
     assert "Unknown setting: window.rul. Did you mean window.rule?" in (
         answer.err
     )
+
+
+def test_settings_that_do_not_parse_are_told(terminal: Terminal) -> None:
+    terminal.settings("window = \n")
+
+    answer = terminal.run("refresh")
+
+    assert answer.status == 0
+    assert "line 1" in answer.err
     assert "The defaults are used." in answer.err
 
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.builders import ClaudeFolder, a_line
+from claude_tray.settings.save import save
+from tests.support.builders import MODEL, ClaudeFolder, a_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,3 +81,22 @@ def test_it_says_so_and_goes_on_with_lines(
     assert program.wait(10) == 0
     assert time.monotonic() - began < 2
     assert program.stderr.read() == ""
+
+
+def test_another_price_holds_at_once(
+    program: subprocess.Popen[str],
+    tmp_path: Path,
+) -> None:
+    assert program.stdout is not None
+    while "15 tokens" not in program.stdout.readline():
+        pass
+
+    save(
+        tmp_path / "own" / "config" / "settings.toml",
+        {"prices": {MODEL: {"input": 1_000_000, "output": 0}}},
+    )
+
+    while "$10.00, 15 tokens" not in program.stdout.readline():
+        pass
+    program.send_signal(signal.SIGTERM)
+    assert program.wait(10) == 0

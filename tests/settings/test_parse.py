@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from claude_tray.errors import SettingsError
+from claude_tray.settings.keys import KEYS
 from claude_tray.settings.parse import Settings, parse_settings
 
 
@@ -18,7 +19,14 @@ def test_every_choice_is_taken() -> None:
             "claude_paths": ["/a", "/b"],
             "window": {"rule": "hour"},
             "cost": {"table": "agent-sync"},
-            "icon": {"panel": "dark"},
+            "icon": {"panel": "dark", "week_bar": False},
+            "profiles": {"~/.claude": {"name": " work "}},
+            "limits": {"daily_budget_usd": 25},
+            "notifications": {
+                "quiet_hours": "22:00-08:00",
+                "warn_percent": 60,
+            },
+            "sync": {"url": "https://stats.example.org"},
             "prices": {"house": {"input": 1, "output": 2.5}},
         },
     )
@@ -29,13 +37,18 @@ def test_every_choice_is_taken() -> None:
         cost_table="agent-sync",
         prices={"house": {"input": 1, "output": 2.5}},
         icon_panel="dark",
+        icon_week_bar=False,
+        profiles={"~/.claude": "work"},
+        limits_daily_budget_usd=25.0,
+        notifications_quiet_hours="22:00-08:00",
+        notifications_warn_percent=60,
+        sync_url="https://stats.example.org",
     )
 
 
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"claud_paths": []}, "Unknown setting: claud_paths."),
         ({"window": {"rule": "day"}}, "window.rule must be one of auto"),
         ({"window": {"rule": 5}}, "window.rule must be one of auto"),
         ({"claude_paths": "/a"}, "claude_paths must be a list of texts"),
@@ -53,8 +66,23 @@ def test_every_choice_is_taken() -> None:
         ),
         (
             {"prices": {"m": {"input": 1, "output": 1, "x": 1}}},
-            'Unknown setting: prices."m".x.',
+            'prices."m".x must be one of input',
         ),
+        ({"sync": {"enabled": 1}}, "sync.enabled must be true or false"),
+        ({"sync": {"url": 1}}, "sync.url must be a text"),
+        (
+            {"notifications": {"warn_percent": 5}},
+            "notifications.warn_percent must be a whole number from 10 to 99",
+        ),
+        ({"notifications": {"warn_percent": True}}, "a whole number"),
+        (
+            {"notifications": {"quiet_hours": "22-8"}},
+            "notifications.quiet_hours must be hours",
+        ),
+        ({"limits": {"daily_budget_usd": True}}, "a number of dollars"),
+        ({"limits": {"daily_budget_usd": -1}}, "0 or more dollars"),
+        ({"profiles": 1}, "profiles must be a table for each folder"),
+        ({"profiles": {"~/.claude": {}}}, 'profiles."~/.claude" must be'),
     ],
 )
 def test_a_wrong_choice_is_refused_by_its_name(
@@ -67,8 +95,27 @@ def test_a_wrong_choice_is_refused_by_its_name(
     assert said in caught.value.summary
 
 
-def test_a_slip_offers_the_nearest_name() -> None:
-    with pytest.raises(SettingsError) as caught:
-        parse_settings({"cost": {"tabel": "x"}})
+def test_a_slip_offers_the_nearest_name_and_the_others_hold() -> None:
+    settings = parse_settings(
+        {"cost": {"tabel": "x", "table": "agent-sync"}, "zzz": 1},
+    )
 
-    assert caught.value.hint == "Did you mean cost.table?"
+    assert settings.cost_table == "agent-sync"
+    assert settings.unknown == (
+        "Unknown setting: cost.tabel. Did you mean cost.table?",
+        "Unknown setting: zzz. See the README's table.",
+    )
+
+
+def test_every_key_has_its_setting() -> None:
+    attributes = {key.attribute for key in KEYS}
+
+    assert attributes == set(Settings._fields) - {"unknown"}
+
+
+def test_every_default_can_be_written_and_read() -> None:
+    for key in KEYS:
+        default = Settings._field_defaults[key.attribute]
+        written = list(default) if isinstance(default, tuple) else default
+        if key.name not in {"prices", "profiles"}:
+            assert key.read(key.name, written) == default

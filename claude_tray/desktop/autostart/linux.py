@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.desktop.atomic import write_atomically
 from claude_tray.desktop.autostart.state import State, Status
 from claude_tray.desktop.desktop_file import (
     GROUP,
@@ -15,6 +14,7 @@ from claude_tray.desktop.desktop_file import (
 )
 from claude_tray.desktop.identity import APP_ID, TITLE
 from claude_tray.errors import DesktopError
+from claude_tray.settings.atomic import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

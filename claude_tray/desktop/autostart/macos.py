@@ -9,9 +9,9 @@ import sys
 from typing import TYPE_CHECKING, Any, Final
 from xml.parsers.expat import ExpatError
 
-from claude_tray.desktop.atomic import write_atomically
 from claude_tray.desktop.autostart.state import State, Status
 from claude_tray.desktop.identity import APP_ID
+from claude_tray.settings.atomic import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claude_tray.desktop.atomic import write_atomically
+from claude_tray.settings.atomic import write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,0 +1,28 @@
+"""The README's table of settings, made from the code."""
+
+from __future__ import annotations
+
+from claude_tray.settings.keys import KEYS
+from claude_tray.settings.parse import Settings
+
+
+def markdown() -> str:
+    """Return the table: key, type, default, meaning."""
+    rows = ["| key in `settings.toml` | type | default | decides |"]
+    rows.append("|---|---|---|---|")
+    for key in KEYS:
+        default = _written(Settings._field_defaults[key.attribute])
+        rows.append(
+            f"| `{key.name}` | {key.kind} | {default} | {key.meaning} |",
+        )
+    return "\n".join(rows)
+
+
+def _written(default: object) -> str:
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
+    if isinstance(default, int | float):
+        return f"`{default:g}`"
+    if isinstance(default, str):
+        return f"`{default}`" if default else "empty"
+    return "none"
