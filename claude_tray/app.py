@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from claude_tray.engine.board import Board
 from claude_tray.engine.inbox import Choose, FileTouched, Inbox, Rescan, Stop
 from claude_tray.engine.worker import Engine
-from claude_tray.errors import DesktopError
 from claude_tray.transcripts.watch import Watcher, watch_count
+from claude_tray.tray.action import Action, Wish
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -30,19 +30,19 @@ class App:
     Args:
         own: The program's own files.
         choices: What the engine works by.
-        quit_: Called, on any thread, when somebody asks for the end.
+        do: Called, on any thread, with what another process asks for.
     """
 
     def __init__(
         self,
         own: Own,
         choices: Choices,
-        quit_: Callable[[], None],
+        do: Callable[[Wish], None],
     ) -> None:
         self.board = Board()
         self._inbox = Inbox()
         self._choices = choices
-        self._quit = quit_
+        self._do = do
         self._watcher = Watcher(self._tell)
         self._engine = threading.Thread(
             target=Engine(
@@ -89,7 +89,10 @@ class App:
         """Answer what a command asks of the running tray."""
         word, _, folders = question.partition(" ")
         if word == "quit":
-            self._quit()
+            self._do(Wish(Action.QUIT))
+            return "ok"
+        if word == "show":
+            self._do(Wish(Action.OPEN_POPUP))
             return "ok"
         if word == "refresh" and folders == self._folders():
             return self._gain()
@@ -113,15 +116,6 @@ class App:
         return f"gain {' '.join(map(str, gains[0][:6]))}"
 
 
-def claimed(instance: Instance) -> Instance:
-    """
-    Return the instance, now the one of this user.
-
-    Raises:
-        DesktopError: There is one already.
-    """
-    if not instance.claim():
-        summary = "claude-tray runs already."
-        hint = "End it with `claude-tray --quit`."
-        raise DesktopError(summary, hint=hint)
-    return instance
+def claimed(instance: Instance) -> Instance | None:
+    """Return the instance, now the one of this user; None if one runs."""
+    return instance if instance.claim() else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import signal
 import threading
 from datetime import UTC, datetime
@@ -16,17 +17,19 @@ from claude_tray.desktop.instance import Instance, ask
 from claude_tray.desktop.logs import start_logging
 from claude_tray.errors import DesktopError, NoTrayError
 from claude_tray.settings.live import LiveSettings
+from claude_tray.tray.action import Action, Wish
 from claude_tray.tray.choice import shells
 from claude_tray.tray.follow import follow
-from claude_tray.tray.view import Action
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claude_tray.app import App
     from claude_tray.cli.context import Context
     from claude_tray.engine.board import Board
+    from claude_tray.tray.action import Anchor
     from claude_tray.tray.shell import Shell
+
+_log = logging.getLogger(__name__)
 
 _PANEL_SECONDS: Final = 10.0
 # At login the panel may be the last thing to start.
@@ -68,12 +71,32 @@ def run(arguments: argparse.Namespace) -> int:
     looks = _looks(context, arguments)
     if arguments.demo:
         return _run_demo(looks, ending, has_tray=not arguments.no_tray)
+    return _run_app(context, arguments, ending, looks)
+
+
+def _run_app(
+    context: Context,
+    arguments: argparse.Namespace,
+    ending: Ending,
+    looks: Looks,
+) -> int:
     # Late: the demo follows nothing.
     from claude_tray.app import App, claimed  # noqa: PLC0415
 
     instance = claimed(Instance(context.own.state))
+    if instance is None:
+        return _show_first(context, arguments)
+
+    def do(wish: Wish) -> None:
+        if wish.action is Action.QUIT:
+            ending.ask()
+        elif wish.action is Action.REFRESH:
+            app.refresh()
+        else:
+            _open_popup(wish.anchor)
+
     live = LiveSettings(context.own.settings)
-    app = App(context.own, context.choices(live.problem), ending.ask)
+    app = App(context.own, context.choices(live.problem), do)
     live.tell(
         lambda settings: app.choose(
             live_context(arguments, context.own, settings).choices(
@@ -84,7 +107,6 @@ def run(arguments: argparse.Namespace) -> int:
     app.start(instance)
     live.start()
     try:
-        do = _doer(app, ending)
         if arguments.no_tray or not _in_a_tray(app.board, do, ending, looks):
             show_in_terminal(app.board, ending.is_asked)
     finally:
@@ -133,14 +155,18 @@ def _quit(context: Context) -> int:
     return 0
 
 
-def _doer(app: App, ending: Ending) -> Callable[[Action], None]:
-    def do(action: Action) -> None:
-        if action is Action.QUIT:
-            ending.ask()
-        else:
-            app.refresh()
+def _show_first(context: Context, arguments: argparse.Namespace) -> int:
+    """Let the tray that runs show its popup; at login nothing is to be."""
+    if arguments.autostart or arguments.no_tray:
+        return 0
+    if ask(context.own.state, "show", _ASK_SECONDS) is None:
+        summary = "claude-tray runs already, but does not answer."
+        raise DesktopError(summary, hint="End it with `claude-tray --quit`.")
+    return 0
 
-    return do
+
+def _open_popup(anchor: Anchor | None) -> None:
+    _log.info("The popup was asked for anchor=%s", anchor)
 
 
 def _looks(context: Context, arguments: argparse.Namespace) -> Looks:
@@ -158,8 +184,8 @@ def _run_demo(looks: Looks, ending: Ending, *, has_tray: bool) -> int:
     board = Board()
     board.post(demo_snapshot(datetime.now(UTC)))
 
-    def do(action: Action) -> None:
-        if action is Action.QUIT:
+    def do(wish: Wish) -> None:
+        if wish.action is Action.QUIT:
             ending.ask()
 
     try:
@@ -172,7 +198,7 @@ def _run_demo(looks: Looks, ending: Ending, *, has_tray: bool) -> int:
 
 def _in_a_tray(
     board: Board,
-    do: Callable[[Action], None],
+    do: Callable[[Wish], None],
     ending: Ending,
     looks: Looks,
 ) -> bool:

@@ -11,14 +11,14 @@ from claude_tray.errors import NoTrayError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from claude_tray.tray.action import Wish
     from claude_tray.tray.shell import Shell
-    from claude_tray.tray.view import Action
 
 _log = logging.getLogger(__name__)
 
 
 def shells(
-    do: Callable[[Action], None],
+    do: Callable[[Wish], None],
     panel: str,
     patience: float,
 ) -> list[Shell]:

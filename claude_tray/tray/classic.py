@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.drawing.icon import draw
 from claude_tray.errors import NoTrayError
+from claude_tray.tray.action import Action, Wish
 from claude_tray.tray.shell import icon_of
 from claude_tray.tray.view import IconState, IconView
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from claude_tray.tray.shell import Shell
-    from claude_tray.tray.view import Action, MenuEntry, TrayView
+    from claude_tray.tray.view import MenuEntry, TrayView
 
 _SIZE: Final = 64
 _NOTHING: Final = IconView(IconState.IDLE)
@@ -34,7 +35,7 @@ class ClassicShell:
     def __init__(
         self,
         pystray: Any,  # noqa: ANN401 - it has no types
-        do: Callable[[Action], None],
+        do: Callable[[Wish], None],
         panel: str,
     ) -> None:
         self._pystray = pystray
@@ -69,20 +70,21 @@ class ClassicShell:
     def _item(self, entry: MenuEntry | None) -> Any:  # noqa: ANN401
         if entry is None:
             return self._pystray.Menu.SEPARATOR
-        action, do = entry.action, self._do
+        wish, do = Wish(entry.action), self._do
 
         def chosen() -> None:
-            if action is not None:
-                do(action)
+            do(wish)
 
         # An ampersand marks the letter that chooses the entry.
         label = entry.label
         if sys.platform == "win32":
             label = label.replace("&", "&&")
-        return self._pystray.MenuItem(label, chosen)
+        # What a left click does where there is one.
+        is_default = entry.action is Action.OPEN_POPUP
+        return self._pystray.MenuItem(label, chosen, default=is_default)
 
 
-def classic_shell(do: Callable[[Action], None], panel: str) -> Shell:
+def classic_shell(do: Callable[[Wish], None], panel: str) -> Shell:
     """
     Return a pystray icon.
 

@@ -13,6 +13,7 @@ import queue
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
+from claude_tray.tray.action import Action, Anchor, Wish
 from claude_tray.tray.bus import DBUS, PROPERTIES, Bus, Call, Reply
 from claude_tray.tray.menu_object import MENU, MENU_PATH, MenuObject
 from claude_tray.tray.menu_object import PROPERTIES as MENU_PROPERTIES
@@ -21,7 +22,7 @@ from claude_tray.tray.tooltip import host_tooltip
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from claude_tray.tray.view import Action, MenuEntry
+    from claude_tray.tray.view import MenuEntry
 
 _log = logging.getLogger(__name__)
 
@@ -44,24 +45,20 @@ class Item:
     Args:
         name: What panels tell it from others by.
         do: Called in a thread of its own with what was chosen.
-        open_: Called there when the icon was clicked.
     """
 
     def __init__(
         self,
         name: str,
-        do: Callable[[Action], None],
-        open_: Callable[[], None],
+        do: Callable[[Wish], None],
     ) -> None:
         self._name = name
         self._do = do
-        self._open = open_
         self._pixmaps: Sequence[Pixmap] = ()
         self._tooltip = name
         self._menu = MenuObject(self._choose)
         self._lock = threading.Lock()
-        self._work: queue.SimpleQueue[Callable[[], None] | None]
-        self._work = queue.SimpleQueue()
+        self._wishes: queue.SimpleQueue[Wish | None] = queue.SimpleQueue()
         self._timer: threading.Timer | None = None
         self.is_closed = False
         self.is_hosted = threading.Event()
@@ -81,7 +78,7 @@ class Item:
         try:
             self._bus.run()
         finally:
-            self._work.put(None)
+            self._wishes.put(None)
             with self._lock:
                 if self._timer:
                     self._timer.cancel()
@@ -171,12 +168,12 @@ class Item:
         }
 
     def _choose(self, entry: MenuEntry) -> None:
-        action, do = entry.action, self._do
-        self._work.put(self._open if not action else lambda: do(action))
+        self._wishes.put(Wish(entry.action))
 
     def _activate(self, x: int, y: int) -> Reply:
-        del x, y
-        self._work.put(self._open)
+        # Where a panel does not know, it says 0, 0.
+        anchor = Anchor(x, y) if x or y else None
+        self._wishes.put(Wish(Action.OPEN_POPUP, anchor))
         return Reply("", ())
 
     def _get(self, interface: str, name: str) -> Reply:
@@ -206,5 +203,5 @@ class Item:
         }
 
     def _work_off(self) -> None:
-        while (work := self._work.get()) is not None:
-            work()
+        while (wish := self._wishes.get()) is not None:
+            self._do(wish)

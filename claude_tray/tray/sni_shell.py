@@ -13,7 +13,8 @@ from claude_tray.tray.sni import Item
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claude_tray.tray.view import Action, TrayView
+    from claude_tray.tray.action import Wish
+    from claude_tray.tray.view import TrayView
 
 _NAME: Final = "claude-tray"
 
@@ -30,7 +31,7 @@ class SniShell:
 
     def __init__(
         self,
-        do: Callable[[Action], None],
+        do: Callable[[Wish], None],
         panel: str,
         patience: float,
     ) -> None:
@@ -38,7 +39,7 @@ class SniShell:
         self._panel = panel
         self._shown: TrayView | None = None
         self._has_failed = False
-        self._item = Item(_NAME, do, lambda: None)
+        self._item = Item(_NAME, do)
 
     def run(self, ready: Callable[[], None]) -> None:
         starter = threading.Thread(

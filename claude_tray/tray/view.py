@@ -7,6 +7,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.domain.window import WINDOW_LENGTH
+from claude_tray.tray.action import Action
 from claude_tray.words import numbers, times
 
 if TYPE_CHECKING:
@@ -20,13 +21,6 @@ if TYPE_CHECKING:
 TOOLTIP_UNITS: Final = 127
 _NAME: Final = "Claude Code"
 _DOT: Final = " \N{MIDDLE DOT} "
-
-
-class Action(Enum):
-    """What a menu entry does."""
-
-    REFRESH = auto()
-    QUIT = auto()
 
 
 class IconState(Enum):
@@ -57,7 +51,7 @@ class MenuEntry(NamedTuple):
     """One line of the menu; None for a separator stands in its place."""
 
     label: str
-    action: Action | None = None
+    action: Action
 
 
 class TrayView(NamedTuple):
@@ -141,8 +135,11 @@ def _menu(
         left = times.duration(window.end - now)
         reset = times.clock(window.end, zone)
         lines[0] = f"{left} left{_DOT}resets {reset}"
+    told = [line.removeprefix(f"{_NAME}: ") for line in lines]
     return (
-        *(MenuEntry(line.removeprefix(f"{_NAME}: ")) for line in lines),
+        MenuEntry("Show Stats", Action.OPEN_POPUP),
+        None,
+        *(MenuEntry(line, Action.OPEN_POPUP) for line in told),
         None,
         MenuEntry("Refresh Now", Action.REFRESH),
         MenuEntry("Quit claude-tray", Action.QUIT),

@@ -13,7 +13,6 @@ import argparse
 import statistics
 import sys
 import tempfile
-import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,7 +52,7 @@ def measured(
     """Return the milliseconds of each line."""
     instance = Instance(own.state)
     instance.claim()
-    app = App(own, choices, threading.Event().set)
+    app = App(own, choices, lambda _: None)
     app.start(instance)
     edition = 0
     while (news := app.board.read_after(edition, 60)) is not None:

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from claude_tray.tray.action import Action
 from claude_tray.tray.menu_tree import keep_numbers, number_anew, tree_of
 from claude_tray.tray.view import MenuEntry
 
-MENU = (MenuEntry("my_notes"), None, MenuEntry("Quit"))
+MENU = (
+    MenuEntry("my_notes", Action.REFRESH),
+    None,
+    MenuEntry("Quit", Action.QUIT),
+)
 
 
 def test_an_underscore_is_shown_as_one() -> None:
@@ -14,7 +19,10 @@ def test_an_underscore_is_shown_as_one() -> None:
 
 
 def test_a_tree_of_the_same_shape_keeps_its_numbers() -> None:
-    old, new = tree_of(MENU), tree_of((MenuEntry("2h"), None, MENU[2]))
+    old, new = (
+        tree_of(MENU),
+        tree_of((MenuEntry("2h", Action.REFRESH), None, MENU[2])),
+    )
     number_anew(old, 10)
     assert old.shape() == new.shape()
 
@@ -33,7 +41,10 @@ def test_an_entry_that_loses_a_property_says_so() -> None:
 
 
 def test_another_shape_gets_numbers_that_never_were() -> None:
-    old, new = tree_of(MENU), tree_of((*MENU, MenuEntry("more")))
+    old, new = (
+        tree_of(MENU),
+        tree_of((*MENU, MenuEntry("more", Action.REFRESH))),
+    )
     last = number_anew(old, 0)
 
     assert old.shape() != new.shape()

@@ -9,9 +9,9 @@ from claude_tray.domain.snapshot import Pace, ProfileState, Snapshot, Used
 from claude_tray.domain.totals import Totals
 from claude_tray.domain.usage import TokenCounts
 from claude_tray.domain.window import Source, Window
+from claude_tray.tray.action import Action
 from claude_tray.tray.view import (
     TOOLTIP_UNITS,
-    Action,
     IconState,
     IconView,
     view_of,
@@ -51,6 +51,8 @@ def test_an_open_window() -> None:
         "Today $12.40, 28.1M tokens"
     )
     assert _menu(view) == [
+        "Show Stats",
+        "-",
         "2h 47m left · resets 15:00",
         "This window $9.42, 21.4M tokens",
         "Today $12.40, 28.1M tokens",
@@ -62,9 +64,12 @@ def test_an_open_window() -> None:
 
 
 def test_the_menu_does_what_it_says() -> None:
-    actions = [e.action for e in _view(_snapshot()).menu if e and e.action]
+    menu = _view(_snapshot()).menu
+    actions = {e.label: e.action for e in menu if e}
 
-    assert actions == [Action.REFRESH, Action.QUIT]
+    assert actions.pop("Refresh Now") is Action.REFRESH
+    assert actions.pop("Quit claude-tray") is Action.QUIT
+    assert set(actions.values()) == {Action.OPEN_POPUP}
 
 
 @pytest.mark.parametrize(
@@ -130,7 +135,7 @@ def test_a_limit_is_reached() -> None:
         "Works again at 15:00, in 1h 8m\n"
         "Today $12.40, 28.1M tokens"
     )
-    assert _menu(view)[0] == "limit reached"
+    assert _menu(view)[2] == "limit reached"
 
 
 def test_a_window_that_started_elsewhere_says_so() -> None:
@@ -160,7 +165,7 @@ def test_a_problem_stands_first_and_hides_no_numbers() -> None:
     assert view.tooltip.startswith("Claude Code: no room left\n")
     assert "2h 47m left" in view.tooltip
     assert view.icon.state is IconState.ERROR
-    assert _menu(view)[0] == "no room left"
+    assert _menu(view)[2] == "no room left"
 
 
 def test_a_problem_without_a_window() -> None:
