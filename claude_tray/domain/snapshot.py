@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from claude_tray.domain.totals import NOTHING, Totals
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
-    from claude_tray.domain.window import Source, Window
+    from claude_tray.domain.price import NanoUsd
+    from claude_tray.domain.window import Rule, Source, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,9 @@ class Pace:
         limit_at: When 100 % is reached at this pace, if before the reset.
         usual_tokens: Median and 90th percentile of the person's own earlier
             windows (input + output); None with fewer than five of them.
+        usual_cost: Likewise of their cost; None also if a price is unknown.
+        window_tokens_per_minute: Input and output of the whole window.
+        window_cost_per_hour: Dollars, of the whole window.
     """
 
     tokens_per_minute: float
@@ -53,6 +57,25 @@ class Pace:
     percent_at_reset: float | None = None
     limit_at: datetime | None = None
     usual_tokens: tuple[int, int] | None = None
+    usual_cost: tuple[NanoUsd, NanoUsd] | None = None
+    window_tokens_per_minute: float = 0.0
+    window_cost_per_hour: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """
+    What resets that Claude Code told say of the rules for a window's start.
+
+    Attributes:
+        rule: The one that agreed best.
+        resets: How many it was compared with, the latest ones.
+        margin: How far it was off at most.
+    """
+
+    rule: Rule
+    resets: int
+    margin: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +96,10 @@ class ProfileState:
         last_record_at: The newest record's time.
         is_provisional: History is still being read, so the start of the
             window may yet move.
+        today: What this account used since local midnight. Money may be added
+            up over accounts, percentages never.
+        learnt: What windows that nobody told of are reckoned by; None with a
+            chosen rule, or with nothing to learn from.
     """
 
     name: str
@@ -85,6 +112,8 @@ class ProfileState:
     limit_reached_until: datetime | None = None
     last_record_at: datetime | None = None
     is_provisional: bool = False
+    today: Totals = NOTHING
+    learnt: Learnt | None = None
 
 
 class SyncPhase(StrEnum):
@@ -117,6 +146,22 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """
+    Transcripts that Claude Code will soon delete.
+
+    Attributes:
+        days: After how many days it deletes them.
+        files: Those that go within three days.
+        saved: Those of them whose numbers are all in the store.
+    """
+
+    days: int
+    files: int
+    saved: int
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """
     The state of a person's usage when it was taken.
@@ -133,6 +178,8 @@ class Snapshot:
         reading: 0 to 1 while history is being read for the first time.
         problem: One sentence when the transcripts or the store cannot be
             used, with what to do about it; empty when all is well.
+        offered: Claude folders that a statusline named and nobody follows.
+        retention: None while Claude Code is about to delete nothing.
     """
 
     taken_at: datetime
@@ -147,6 +194,8 @@ class Snapshot:
     reading: float | None = None
     problem: str = ""
     is_demo: bool = False
+    offered: tuple[str, ...] = ()
+    retention: Retention | None = None
 
     @property
     def profile(self) -> ProfileState | None:

@@ -31,6 +31,18 @@ class Totals(NamedTuple):
         """The cost, or None while the price of any part is unknown."""
         return None if self.unpriced else self.priced_cost
 
+    @property
+    def is_lower_bound(self) -> bool:
+        """Whether more was used, or paid, than is known."""
+        return self.unpriced > 0 or self.incomplete > 0
+
+    @property
+    def incomplete_percent(self) -> float:
+        """The share of replies that never showed a final line, 0 to 100."""
+        if not self.messages:
+            return 0.0
+        return 100 * self.incomplete / self.messages
+
     def plus(self, other: Totals) -> Totals:
         return Totals(
             self.messages + other.messages,
