@@ -27,6 +27,8 @@ COMMANDS: Final = {
     "autostart": "whether the tray starts at login: on, off or status",
     "desktop": "the menu entry: install or remove",
     "doctor": "what is where, and what is wrong",
+    "completion": "what a shell completes the commands by",
+    "uninstall": "out of everything it was put into (--dry-run tells)",
 }
 _TRAY: Final = "run"
 # Claude Code runs it after each reply: no time to read arguments.

@@ -11,6 +11,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _WIDTH: Final = 78
+# In one line each, so that the help fits a screen of 24 lines.
+_GROUPS: Final = {
+    "now": ("status", "stats", "windows", "popup", "card"),
+    "where it went": ("projects", "sessions", "models", "daily"),
+    "the numbers": ("refresh", "export", "import", "sync"),
+    "a server": ("serve", "server", "dashboard"),
+    "set up": (
+        "statusline",
+        "autostart",
+        "desktop",
+        "completion",
+        "uninstall",
+    ),
+}
+_REST: Final = "more"
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
@@ -41,22 +56,21 @@ def command_parser(name: str, text: str) -> argparse.ArgumentParser:
         formatter_class=_Formatter,
         allow_abbrev=False,
     )
-    _add_claude_path(parser)
+    add_claude_path(parser)
     return parser
 
 
 def tray_parser(commands: Mapping[str, str]) -> argparse.ArgumentParser:
     """Return the parser of the tray, whose help names the commands."""
-    lines = [f"  {name:10} {text}" for name, text in commands.items()]
     parser = argparse.ArgumentParser(
         prog="claude-tray",
         usage="%(prog)s [COMMAND] [options]",
         description="Shows how much of Claude Code's 5-hour window is left.",
-        epilog="\n".join(["commands:", *lines]),
+        epilog=_overview(commands),
         formatter_class=_Formatter,
         allow_abbrev=False,
     )
-    _add_claude_path(parser)
+    add_claude_path(parser)
     parser.add_argument(
         "--version",
         action="version",
@@ -65,7 +79,18 @@ def tray_parser(commands: Mapping[str, str]) -> argparse.ArgumentParser:
     return parser
 
 
-def _add_claude_path(parser: argparse.ArgumentParser) -> None:
+def _overview(commands: Mapping[str, str]) -> str:
+    """Return the commands by what they are for, a line each."""
+    grouped = {name for names in _GROUPS.values() for name in names}
+    rest = tuple(name for name in commands if name not in grouped)
+    lines = ["commands (`claude-tray COMMAND --help` tells of one):"]
+    for group, names in {**_GROUPS, _REST: rest}.items():
+        if known := [name for name in names if name in commands]:
+            lines.append(f"  {group:14} {', '.join(known)}")
+    return "\n".join(lines)
+
+
+def add_claude_path(parser: argparse.ArgumentParser) -> None:
     # Shown in the help; take_claude_path has taken it by then.
     parser.add_argument(
         "--claude-path",

@@ -56,11 +56,16 @@ def remove(data: Path) -> list[Path]:
     Raises:
         OSError: It cannot be deleted.
     """
-    icons = sorted(_icons_in(data).glob(f"*/apps/{APP_ID}*"))
-    there = [path for path in (_entry_in(data), *icons) if path.is_file()]
+    there = installed(data)
     for path in there:
         path.unlink()
     return there
+
+
+def installed(data: Path) -> list[Path]:
+    """Return the entry and its icons, as far as they are there."""
+    icons = sorted(_icons_in(data).glob(f"*/apps/{APP_ID}*"))
+    return [path for path in (_entry_in(data), *icons) if path.is_file()]
 
 
 def _entry_in(data: Path) -> Path:

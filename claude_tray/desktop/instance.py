@@ -158,6 +158,21 @@ def ask(folder: Path, question: str, timeout: float) -> str | None:
     return answer.decode("utf-8", "replace") if answer else None
 
 
+def wait_for_the_end(folder: Path, timeout: float) -> bool:
+    """
+    Wait until no tray runs; False if one still does.
+
+    Args:
+        folder: The instance's.
+        timeout: Seconds.
+    """
+    try:
+        with FileLock(folder / "instance.lock").acquire(timeout):
+            return True
+    except Timeout:
+        return False
+
+
 def _connect(where: str, timeout: float) -> socket.socket:
     if where.isdigit():
         return socket.create_connection((_LOOPBACK, int(where)), timeout)

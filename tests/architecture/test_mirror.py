@@ -25,6 +25,7 @@ ELSEWHERE = {
     "cli/show.py": "tests/cli: every command",
     "cli/stats.py": "tests/cli/test_listings.py",
     "cli/status.py": "tests/cli/test_listings.py",
+    "cli/whole.py": "tests/cli/test_completion.py",
     "cli/windows.py": "tests/cli/test_listings.py",
     "desktop/autostart/state.py": "fields only",
     "desktop/identity.py": "names only",
