@@ -8,6 +8,7 @@ Every error this program raises on purpose.
     * StoreTooNewError
     * StoreFullError
     * StoreCorruptError
+  * ContractError
   * DesktopError
     * NoTrayError
 """
@@ -52,6 +53,10 @@ class StoreFullError(StoreError):
 
 class StoreCorruptError(StoreError):
     """The store's file is damaged; it can be rebuilt from the transcripts."""
+
+
+class ContractError(ClaudeTrayError):
+    """What came over the wire has another shape than agreed."""
 
 
 class DesktopError(ClaudeTrayError):

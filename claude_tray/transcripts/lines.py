@@ -10,7 +10,7 @@ Claude Code and changes between versions").
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime  # noqa: TC003 - msgspec reads the annotation
+from datetime import datetime
 from typing import Any, Final, TypeVar
 
 import msgspec

@@ -56,6 +56,8 @@ ELSEWHERE = {
     "tray/menu_object.py": "tests/endtoend/test_tray.py",
     "tray/sni.py": "tests/endtoend/test_tray.py",
     "tray/sni_shell.py": "tests/endtoend/test_tray.py",
+    "wire/agent_sync.py": "tests/wire/test_codec.py",
+    "wire/answers.py": "tests/wire/test_codec.py",
 }
 
 
