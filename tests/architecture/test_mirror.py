@@ -35,6 +35,7 @@ ELSEWHERE = {
     "drawing/pixmap.py": "tests/drawing/test_icon.py",
     "settings/keys.py": "tests/settings/test_parse.py",
     "settings/read.py": "tests/settings/test_parse.py",
+    "words/facts.py": "tests/words/test_tongue.py",
     "statusline/memory.py": "tests/statusline/test_install.py",
     "engine/batches.py": "tests/engine/test_intake.py",
     "engine/gain.py": "tests/engine/test_intake.py",

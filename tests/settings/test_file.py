@@ -49,7 +49,22 @@ def test_a_file_that_cannot_be_used_names_the_place(
     assert said in caught.value.summary
 
 
-def test_the_environment_tells_three_things() -> None:
+@pytest.mark.parametrize(
+    ("variables", "language"),
+    [
+        ({"LANGUAGE": "de_AT:en", "LANG": "fr_FR"}, "de_AT"),
+        ({"LC_ALL": "C.UTF-8", "LANG": "fr_FR"}, "C.UTF-8"),
+        ({"LANG": "fr_FR.UTF-8"}, "fr_FR.UTF-8"),
+    ],
+)
+def test_the_environment_tells_the_language(
+    variables: dict[str, str],
+    language: str,
+) -> None:
+    assert environment_of(variables).language == language
+
+
+def test_the_environment_tells_where_things_are() -> None:
     variables = {
         "CLAUDE_TRAY_HOME": "/own",
         "CLAUDE_PATH": "/claude",

@@ -74,7 +74,7 @@ def test_the_menu_does_what_it_says() -> None:
 
 @pytest.mark.parametrize(
     ("clock", "left", "minutes"),
-    [("14:00", "1h 0m", 60), ("14:01", "59m", 59), ("14:59:30", "1m", 1)],
+    [("14:00", "1h 00m", 60), ("14:01", "59m", 59), ("14:59:30", "1m", 1)],
 )
 def test_it_counts_down_by_the_minute(
     clock: str,
@@ -132,7 +132,7 @@ def test_a_limit_is_reached() -> None:
 
     assert view.tooltip == (
         "Claude Code: limit reached\n"
-        "Works again at 15:00, in 1h 8m\n"
+        "Works again at 15:00, in 1h 08m\n"
         "Today $12.40, 28.1M tokens"
     )
     assert _menu(view)[2] == "limit reached"

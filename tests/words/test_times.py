@@ -17,8 +17,10 @@ from tests.support.builders import at, ms
         (1, "1m"),
         (60, "1m"),
         (61, "2m"),
-        (3_600, "1h 0m"),
+        (3_600, "1h 00m"),
         (10_020, "2h 47m"),
+        (86_400, "1d 0h"),
+        (158_400, "1d 20h"),
     ],
 )
 def test_a_span_is_told_in_begun_minutes(seconds: int, text: str) -> None:
