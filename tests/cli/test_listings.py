@@ -322,7 +322,7 @@ def test_status_says_what_the_tray_shows(terminal: Terminal) -> None:
     text = terminal.run("status").out
     status = terminal.run("status", "--json").json
 
-    assert text.startswith("Claude Code: 4h 0m left (")
+    assert text.startswith("Claude Code: 4h 00m left (")
     (profile,) = status["profiles"]
     assert profile["window"]["tokens"] == 2_000
     assert profile["window"]["cost_usd"] == "0.02205"
