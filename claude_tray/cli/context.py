@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import argparse
 
     from claude_tray.settings.file import Environment
+    from claude_tray.words.tongue import Tongue
 
 _AUTO: Final = "auto"
 # Where the statusline leaves its samples: transcripts.spool.FOLDER.
@@ -34,11 +35,26 @@ class Context(NamedTuple):
         own: The program's own files.
         settings: What a person chose.
         folders: Claude Code's folders.
+        language: What the environment tells of it; empty: nothing.
     """
 
     own: Own
     settings: Settings
     folders: tuple[Path, ...]
+    language: str = ""
+
+    @property
+    def tongue(self) -> Tongue:
+        """How the person is spoken to."""
+        # Late: programs read JSON.
+        from claude_tray.desktop.speech import tongue_for  # noqa: PLC0415
+
+        chosen = self.settings
+        return tongue_for(
+            chosen.general_language,
+            chosen.general_clock,
+            self.language,
+        )
 
     def choices(self, trouble: str = "") -> Choices:
         """
@@ -98,7 +114,7 @@ def _context(
         settings.claude_paths,
         Path.home(),
     )
-    return Context(own, settings, folders)
+    return Context(own, settings, folders, environment.language)
 
 
 def now() -> datetime:
