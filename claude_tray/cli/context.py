@@ -8,9 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.desktop.paths import Own, claude_folders, own_files
+from claude_tray.desktop.paths import (
+    Own,
+    claude_folders,
+    folder_of,
+    own_files,
+)
 from claude_tray.domain.window import Rule
-from claude_tray.engine.choices import Choices, Folder
+from claude_tray.engine.choices import Choices, Folder, name_of
 from claude_tray.errors import SettingsError
 from claude_tray.settings.file import environment_of, read_settings
 from claude_tray.settings.parse import Settings
@@ -64,13 +69,23 @@ class Context(NamedTuple):
             trouble: What is wrong with the settings, for people.
         """
         return Choices(
-            tuple(Folder(path) for path in self.folders),
+            tuple(
+                Folder(path, name=self._names.get(path) or name_of(path))
+                for path in self.folders
+            ),
             load_table(self.settings.cost_table, self.settings.prices),
             self.rule,
             self.own.state / WAITING,
             self.settings.general_look_every_seconds,
             trouble,
         )
+
+    @property
+    def _names(self) -> dict[Path, str]:
+        """What the person calls the accounts of folders."""
+        home = Path.home()
+        chosen = self.settings.profiles.items()
+        return {folder_of(text, home): name for text, name in chosen}
 
     @property
     def rule(self) -> Rule | None:

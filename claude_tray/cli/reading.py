@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
+from claude_tray.engine.accounts import accounts_of, recalled
+from claude_tray.errors import UsageError
 from claude_tray.store.connection import explained, open_reader
 
 if TYPE_CHECKING:
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from claude_tray.cli.context import Context
+    from claude_tray.domain.account import Account
     from claude_tray.store.connection import Reader
 
 
@@ -23,6 +26,37 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="show what was read before, without looking for more",
     )
+
+
+def add_profile_argument(parser: argparse.ArgumentParser) -> None:
+    """Add the option of a command that tells accounts apart."""
+    parser.add_argument(
+        "--profile",
+        metavar="NAME",
+        help="only the account of this name",
+    )
+
+
+def accounts_in(
+    reader: Reader,
+    arguments: argparse.Namespace,
+    context: Context,
+) -> list[Account]:
+    """
+    Return the accounts that are asked for: all, or the one that was named.
+
+    Raises:
+        UsageError: There is none of this name.
+    """
+    accounts = accounts_of(recalled(reader, context.choices()))
+    if arguments.profile is None:
+        return accounts
+    named = [a for a in accounts if a.name == arguments.profile]
+    if not named:
+        summary = f"There is no profile {arguments.profile!r}."
+        names = ", ".join(account.name for account in accounts)
+        raise UsageError(summary, hint=f"There are: {names}.")
+    return named
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.cli.context import context_of, now, tell
+from claude_tray.engine.accounts import identified
 from claude_tray.engine.batches import batches
 from claude_tray.engine.gain import Gain
 from claude_tray.engine.intake import Intake
@@ -103,6 +104,7 @@ def _by_itself(context: Context) -> Gain:
     # Nothing here makes cycles, and a first load makes millions of objects.
     gc.disable()
     with closing(open_writer(store)) as writer, explained(store):
+        choices = identified(writer, choices)
         intake = Intake(writer, choices.folders, choices.prices)
         todo = intake.look()
         whole = sum(item.size for item in todo)
@@ -112,9 +114,8 @@ def _by_itself(context: Context) -> Gain:
             gain = gain.plus(intake.take(batch))
             progress(gain.bytes_read, whole)
         now_ms = int(now().timestamp() * 1000)
-        if choices.waiting is not None:
-            absorb(writer, choices.folders, choices.waiting, now_ms)
-        absorb_fetched(writer, choices.folders, now_ms)
+        absorb(writer, choices, now_ms)
+        absorb_fetched(writer, choices, now_ms)
         for _ in settle(writer, choices, now_ms):
             pass
     if trouble := intake.trouble():

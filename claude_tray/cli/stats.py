@@ -6,7 +6,12 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from claude_tray.cli.context import context_of, now
-from claude_tray.cli.reading import add_reading_arguments, reading
+from claude_tray.cli.reading import (
+    accounts_in,
+    add_profile_argument,
+    add_reading_arguments,
+    reading,
+)
 from claude_tray.cli.show import (
     SUM_HEADINGS,
     print_json,
@@ -15,7 +20,6 @@ from claude_tray.cli.show import (
 )
 from claude_tray.domain.price import dollars
 from claude_tray.domain.totals import NOTHING, Totals
-from claude_tray.engine.choices import accounts_of
 from claude_tray.store import profiles, projects
 from claude_tray.words.times import iso
 
@@ -31,6 +35,7 @@ _MINUTE = 60
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_reading_arguments(parser)
+    add_profile_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -45,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         counts = projects.counts(reader)
         states = [
             profiles.state_of(reader, account, moment)
-            for account in accounts_of(context.choices())
+            for account in accounts_in(reader, arguments, context)
         ]
     state = max(states, key=_last_used)
     if arguments.json:

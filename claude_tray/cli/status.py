@@ -7,10 +7,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.cli.context import context_of, now
-from claude_tray.cli.reading import add_reading_arguments, reading
+from claude_tray.cli.reading import (
+    accounts_in,
+    add_profile_argument,
+    add_reading_arguments,
+    reading,
+)
 from claude_tray.cli.show import print_json, sums_of
 from claude_tray.domain.price import dollars
-from claude_tray.engine.choices import accounts_of
 from claude_tray.store.snapshots import Snapshots
 from claude_tray.tray.view import lines_of
 from claude_tray.words.times import iso
@@ -28,6 +32,7 @@ _CLEAR: Final = "\x1b[H\x1b[2J"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_reading_arguments(parser)
+    add_profile_argument(parser)
     parser.add_argument(
         "--watch",
         action="store_true",
@@ -52,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _snapshot(arguments: argparse.Namespace, context: Context) -> Snapshot:
     with reading(arguments, context) as reader:
-        accounts = accounts_of(context.choices())
+        accounts = accounts_in(reader, arguments, context)
         return Snapshots(reader).current(accounts, now())
 
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claude_tray.cli.context import context_of, now
-from claude_tray.cli.reading import add_reading_arguments, reading
+from claude_tray.cli.reading import (
+    accounts_in,
+    add_profile_argument,
+    add_reading_arguments,
+    reading,
+)
 from claude_tray.cli.show import (
     SUM_HEADINGS,
     print_json,
@@ -13,7 +18,6 @@ from claude_tray.cli.show import (
     sum_texts,
     sums_of,
 )
-from claude_tray.engine.choices import accounts_of
 from claude_tray.store import windows
 from claude_tray.words.times import clock, day_and_clock, iso
 
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_reading_arguments(parser)
+    add_profile_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -36,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         now_ms = int(moment.timestamp() * 1000)
         found = [
             window
-            for account in accounts_of(context.choices())
+            for account in accounts_in(reader, arguments, context)
             for window in windows.every(
                 reader,
                 account,

@@ -69,12 +69,15 @@ def claude_folders(
     ):
         named = [text.strip() for text in given if text.strip()]
         if named:
-            return tuple(dict.fromkeys(_folder(text, home) for text in named))
+            return tuple(
+                dict.fromkeys(folder_of(text, home) for text in named)
+            )
     usual, other = home / ".claude", home / ".config" / "claude"
     return (usual, other) if exists(other) else (usual,)
 
 
-def _folder(text: str, home: Path) -> Path:
+def folder_of(text: str, home: Path) -> Path:
+    """Return the Claude folder that a text means."""
     if text == "~" or text.startswith(("~/", "~\\")):
         path = home / text[2:]
     else:

@@ -44,6 +44,16 @@ class Limit(NamedTuple):
     told_ms: int
 
 
+def believable(told: Iterable[Limit]) -> list[Limit]:
+    """
+    Return what may have been true when it was told.
+
+    A reset that had passed by then is what an idle session repeats; one too
+    far ahead is another clock's.
+    """
+    return [value for value in told if _may_hold(value, value.told_ms)]
+
+
 def current(told: Iterable[Limit], now_ms: int) -> list[Limit]:
     """
     Return the limits that hold now, the 5-hour ones of an account first.
@@ -56,15 +66,15 @@ def current(told: Iterable[Limit], now_ms: int) -> list[Limit]:
     """
     groups: dict[tuple[str, str], list[Limit]] = {}
     for value in told:
-        if _is_believable(value, now_ms):
+        if _may_hold(value, now_ms):
             groups.setdefault((value.account, value.name), []).append(value)
     held = [_newest_window(group) for group in groups.values()]
     return sorted(held, key=_place)
 
 
-def _is_believable(value: Limit, now_ms: int) -> bool:
+def _may_hold(value: Limit, at_ms: int) -> bool:
     longest = _LONGEST_MS.get(value.name, _LONGEST_OTHER_MS)
-    ahead = value.resets_ms - now_ms
+    ahead = value.resets_ms - at_ms
     return 0 < ahead <= longest + _CLOCKS_MS and value.percent >= 0
 
 

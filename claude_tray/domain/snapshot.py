@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from claude_tray.domain.totals import NOTHING, Totals
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from claude_tray.domain.price import NanoUsd
-    from claude_tray.domain.window import Rule, Source, Window
+    from claude_tray.domain.window import Learnt, Source, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +60,6 @@ class Pace:
     usual_cost: tuple[NanoUsd, NanoUsd] | None = None
     window_tokens_per_minute: float = 0.0
     window_cost_per_hour: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Learnt:
-    """
-    What resets that Claude Code told say of the rules for a window's start.
-
-    Attributes:
-        rule: The one that agreed best.
-        resets: How many it was compared with, the latest ones.
-        margin: How far it was off at most.
-    """
-
-    rule: Rule
-    resets: int
-    margin: timedelta
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,21 @@ class Source(StrEnum):
     ESTIMATED = "estimated"
 
 
+class Learnt(NamedTuple):
+    """
+    What resets that Claude Code told say of the rules for a window's start.
+
+    Attributes:
+        rule: The one that agreed best.
+        resets: How many it was compared with, the latest ones.
+        margin: How far it was off at most.
+    """
+
+    rule: Rule
+    resets: int
+    margin: timedelta
+
+
 class Window(NamedTuple):
     """
     Five hours in which usage counts against one limit.

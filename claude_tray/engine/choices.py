@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
-from claude_tray.domain.account import Account
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from claude_tray.domain.price_list import PriceTable
     from claude_tray.domain.window import Rule
+
+
+_USUAL: Final = ".claude"
+_DEFAULT: Final = "default"
 
 
 class Folder(NamedTuple):
@@ -26,7 +28,14 @@ class Folder(NamedTuple):
 
     path: Path
     account: str = ""
-    name: str = "default"
+    name: str = _DEFAULT
+
+
+def name_of(path: Path) -> str:
+    """Return what a folder's account is called where nobody chose a name."""
+    if path.name == _USUAL:
+        return _DEFAULT
+    return path.name.removeprefix(".").removeprefix("claude-") or _DEFAULT
 
 
 class Choices(NamedTuple):
@@ -48,19 +57,3 @@ class Choices(NamedTuple):
     waiting: Path | None = None
     look_seconds: float = 60.0
     trouble: str = ""
-
-
-def accounts_of(choices: Choices) -> list[Account]:
-    """Return the accounts whose folders are followed, each once."""
-    accounts: dict[str, Account] = {}
-    for folder in choices.folders:
-        accounts.setdefault(
-            folder.account,
-            Account(
-                folder.account,
-                folder.name,
-                str(folder.path),
-                choices.rule,
-            ),
-        )
-    return list(accounts.values())

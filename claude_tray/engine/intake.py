@@ -54,6 +54,10 @@ class Intake:
         self.unreadable: dict[str, str] = {}
         self.folders_seen = 0
 
+    def follow(self, folders: Sequence[Folder]) -> None:
+        """Go on with these folders, or with other accounts of theirs."""
+        self._folders = folders
+
     def look(self) -> list[Todo]:
         """Return the transcripts that have changed, the newest first."""
         self._load_cursors()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.engine.choices import accounts_of
+from claude_tray.engine.accounts import accounts_of
 from claude_tray.store import closed, identity, windows
 from claude_tray.store.connection import transaction
 from claude_tray.store.reprice import is_priced_by, reprice

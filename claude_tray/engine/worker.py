@@ -9,11 +9,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.engine.accounts import accounts_of, identified
 from claude_tray.engine.batches import batches
-from claude_tray.engine.choices import accounts_of
 from claude_tray.engine.gain import Gain
 from claude_tray.engine.inbox import Choose, Do, FileTouched, Rescan, Stop
 from claude_tray.engine.intake import Intake
+from claude_tray.engine.notices import Notices, notices_of
 from claude_tray.engine.official import absorb, absorb_fetched
 from claude_tray.engine.settle import settle
 from claude_tray.errors import (
@@ -76,6 +77,7 @@ class Engine:
         self._clock = clock
         self._problem = ""
         self._note = ""
+        self._notices = Notices()
         self._is_told = True
 
     def run(self) -> None:
@@ -144,6 +146,8 @@ class Engine:
 
     def _take_all(self, writer: Writer) -> Gain:
         """Look at every file and read what is new, the newest first."""
+        self._choices = identified(writer, self._choices)
+        self._intake.follow(self._choices.folders)
         todo = self._intake.look()
         folders = [folder.path for folder in self._choices.folders]
         self._is_told = self._attach(folders, self._intake.folders_seen)
@@ -159,22 +163,17 @@ class Engine:
                 self._post(read / whole)
         gc.enable()
         self._absorb(writer)
-        absorb_fetched(writer, self._choices.folders, self._now_ms())
+        absorb_fetched(writer, self._choices, self._now_ms())
         for _ in settle(writer, self._choices, self._now_ms()):
             if self._inbox.is_stopping():
                 break
             self._snapshots.changed(0)
+        self._notices = notices_of(writer, self._choices, self._now_ms())
         self._post()
         return gain
 
     def _absorb(self, writer: Writer) -> bool:
-        folders, waiting = self._choices.folders, self._choices.waiting
-        return waiting is not None and absorb(
-            writer,
-            folders,
-            waiting,
-            self._now_ms(),
-        )
+        return absorb(writer, self._choices, self._now_ms())
 
     def _now_ms(self) -> int:
         return int(self._clock().timestamp() * 1000)
@@ -204,7 +203,14 @@ class Engine:
             or self._choices.trouble
             or self._note
         )
-        self._board.post(replace(snapshot, reading=reading, problem=problem))
+        self._board.post(
+            replace(
+                snapshot,
+                reading=reading,
+                problem=problem,
+                **self._notices._asdict(),
+            ),
+        )
 
     def _post_problem(self) -> None:
         last = self._board.newest()

@@ -16,12 +16,19 @@ Row = tuple[int, int, int, int, bytes, str]
 _ALL: Final = (
     "SELECT path, inode, size, mtime_ns, done, seal, project FROM file"
 )
+_OLDER: Final = "SELECT path, done >= size FROM file WHERE mtime_ns < ?"
 _MOVE: Final = "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
 def every(reader: Reader | Writer) -> dict[str, Row]:
     """Return all cursors by path."""
     return {row[0]: row[1:] for row in reader.execute(_ALL)}
+
+
+def older(reader: Reader | Writer, than_ns: int) -> list[tuple[str, bool]]:
+    """Return the files not changed since then; have they been read whole."""
+    rows = reader.execute(_OLDER, (than_ns,))
+    return [(path, bool(is_read)) for path, is_read in rows]
 
 
 def move(writer: Writer, cursors: Iterable[tuple[str, Row]]) -> None:

@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.domain.limit import FIVE_HOUR, current
 from claude_tray.domain.limit_hit import LimitKind
-from claude_tray.domain.pace import LATELY, pace_of
+from claude_tray.domain.pace import LATELY, Course, pace_of
+from claude_tray.domain.price import NanoUsd
 from claude_tray.domain.snapshot import ProfileState, Used
-from claude_tray.domain.window import Source
-from claude_tray.store import limits, windows
+from claude_tray.domain.span import SAME_MS, explains
+from claude_tray.domain.window import Rule, Source
+from claude_tray.store import limits, reckonings, windows
 from claude_tray.store.sums import between
 
 if TYPE_CHECKING:
     from claude_tray.domain.account import Account
     from claude_tray.domain.limit import Limit
+    from claude_tray.domain.limit_hit import LimitHit
     from claude_tray.domain.snapshot import Pace
+    from claude_tray.domain.span import Reckoning
     from claude_tray.domain.window import Window
     from claude_tray.store.connection import Reader, Writer
 
@@ -24,14 +28,18 @@ _LAST: Final = """
     SELECT last_ms FROM session JOIN profile ON profile.id = session.profile
     WHERE account = ? AND last_ms NOT NULL ORDER BY last_ms DESC LIMIT 1
 """
-# Resets jitter; and a hit of the week may hold for seven days.
-_SAME_MS: Final = 120_000
+# A hit of the week may hold for seven days.
 _WEEK_MS: Final = 7 * 86_400_000
-_FIRST: Final = "SELECT min(at_ms) FROM message WHERE at_ms >= ?"
+# The start by a rule is believed to be no other's from so many resets on.
+_ENOUGH_RESETS: Final = 4
+_FIRST: Final = """
+    SELECT at_ms FROM message JOIN session ON session.id = message.session
+    WHERE at_ms >= ? AND session.profile = ? ORDER BY at_ms LIMIT 1
+"""
 _NUMBER: Final = "SELECT id FROM profile WHERE account = ?"
 _USUAL: Final = """
-    SELECT input + output FROM closed_window WHERE profile = ?
-    ORDER BY start_ms DESC LIMIT 100
+    SELECT input + output, cost, unpriced FROM closed_window
+    WHERE profile = ? ORDER BY start_ms DESC LIMIT 100
 """
 
 
@@ -41,92 +49,117 @@ def state_of(
     now: datetime,
 ) -> ProfileState:
     """Return what is known of an account at a moment."""
-    now_ms = int(now.timestamp() * 1000)
+    now_ms = _millis(now)
     row = reader.execute(_LAST, (account.key,)).fetchone()
-    window = windows.current(reader, account, now_ms)
-    told = [_used(limit) for limit in _held(reader, account, now_ms)]
-    used = next((u for u in told if u.name == FIVE_HOUR), None)
+    how = reckonings.of(reader, account.key, account.rule, now_ms)
+    window = windows.current_by(reader, account, how, now_ms)
+    hits = limits.since(reader, account.key, now_ms - _WEEK_MS)
+    told = limits.told(reader, account.key, now_ms)
+    held = current([*told, *limits.reached(hits, account.key)], now_ms)
+    used = next((_used(v) for v in held if v.name == FIVE_HOUR), None)
+    elsewhere = _elsewhere(reader, account, window, how)
     return ProfileState(
         name=account.name,
         path=account.path,
         window=window,
         used=used,
-        weekly=tuple(u for u in told if u.name != FIVE_HOUR),
-        started_elsewhere_at=_elsewhere(reader, window),
-        limit_reached_until=_reached_until(reader, account, now_ms),
-        pace=_pace(reader, account, window, used, now) if window else None,
-        last_record_at=(
-            datetime.fromtimestamp(row[0] / 1000, UTC) if row else None
+        weekly=tuple(_used(v) for v in held if v.name != FIVE_HOUR),
+        started_elsewhere_at=elsewhere,
+        limit_reached_until=_reached_until(hits, held, now_ms),
+        pace=(
+            _pace(
+                reader, account, Course(window, used, elsewhere is None), now
+            )
+            if window
+            else None
         ),
+        last_record_at=_moment(row[0]) if row else None,
+        learnt=how.learnt,
     )
-
-
-def _held(
-    reader: Reader | Writer,
-    account: Account,
-    now_ms: int,
-) -> list[Limit]:
-    """Return what was told of the account's limits and holds now."""
-    return current(limits.told(reader, account.key, now_ms), now_ms)
 
 
 def _used(limit: Limit) -> Used:
     return Used(
         limit.name,
         limit.percent,
-        datetime.fromtimestamp(limit.resets_ms / 1000, UTC),
+        _moment(limit.resets_ms),
         Source.OFFICIAL,
-        datetime.fromtimestamp(limit.told_ms / 1000, UTC),
+        _moment(limit.told_ms),
     )
 
 
 def _elsewhere(
     reader: Reader | Writer,
+    account: Account,
     window: Window | None,
+    how: Reckoning,
 ) -> datetime | None:
-    """Return an official start that no local record is as early as."""
+    """
+    Return an official start that no local record is as early as.
+
+    Unless a rule explains it: Claude rounds starts down to ten minutes since
+    the spring of 2026, and other resets may have taught another rule.
+    """
     if window is None or window.source is not Source.OFFICIAL:
         return None
-    start_ms = int(window.start.timestamp() * 1000)
-    (first,) = reader.execute(_FIRST, (start_ms - _SAME_MS,)).fetchone()
-    if first is not None and first <= start_ms + _SAME_MS:
-        return None
-    return window.start
+    start_ms = _millis(window.start)
+    stretch = (start_ms - SAME_MS, _number(reader, account))
+    row = reader.execute(_FIRST, stretch).fetchone()
+    if row is None:
+        return window.start
+    rules = {Rule.EXACT, Rule.TEN_MINUTES, account.rule or Rule.EXACT}
+    if how.learnt and how.learnt.resets >= _ENOUGH_RESETS:
+        rules.add(how.learnt.rule)
+    is_ours = any(explains(rule, start_ms, row[0]) for rule in rules)
+    return None if is_ours else window.start
 
 
 def _reached_until(
-    reader: Reader | Writer,
-    account: Account,
+    hits: list[LimitHit],
+    held: list[Limit],
     now_ms: int,
 ) -> datetime | None:
-    """Return when Claude Code works again after a limit that still holds."""
-    hits = limits.since(reader, account.key, now_ms - _WEEK_MS)
+    """
+    Return when Claude Code works again after a limit that still holds.
+
+    A limit is over early when its share was told anew with a later reset.
+    """
+    newest = {value.name: value.resets_ms for value in held}
     ends = [
         hit.resets_ms
         for hit in hits
         if hit.kind is not LimitKind.MODEL
         and hit.resets_ms is not None
         and hit.resets_ms > now_ms
+        and newest.get(hit.kind, 0) <= hit.resets_ms + SAME_MS
     ]
-    if not ends:
-        return None
-    return datetime.fromtimestamp(max(ends) / 1000, UTC)
+    return _moment(max(ends)) if ends else None
 
 
 def _pace(
     reader: Reader | Writer,
     account: Account,
-    window: Window,
-    used: Used | None,
+    course: Course,
     now: datetime,
 ) -> Pace | None:
-    (profile,) = reader.execute(_NUMBER, (account.key,)).fetchone()
-    start = max(window.start, now - LATELY)
-    lately = between(
-        reader,
-        int(start.timestamp() * 1000),
-        int(now.timestamp() * 1000) + 1,
-        profile,
-    )
-    usual = [row[0] for row in reader.execute(_USUAL, (profile,))]
-    return pace_of(window, lately, used, usual, now)
+    profile = _number(reader, account)
+    start = max(course.window.start, now - LATELY)
+    lately = between(reader, _millis(start), _millis(now) + 1, profile)
+    usual = [
+        (tokens, None if unpriced else NanoUsd(cost))
+        for tokens, cost, unpriced in reader.execute(_USUAL, (profile,))
+    ]
+    return pace_of(course, lately, usual, now)
+
+
+def _number(reader: Reader | Writer, account: Account) -> int:
+    (number,) = reader.execute(_NUMBER, (account.key,)).fetchone()
+    return int(number)
+
+
+def _millis(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _moment(at_ms: int) -> datetime:
+    return datetime.fromtimestamp(at_ms / 1000, UTC)

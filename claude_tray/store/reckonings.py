@@ -6,19 +6,28 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.domain.limit import FIVE_HOUR
 from claude_tray.domain.limit_hit import LimitKind
-from claude_tray.domain.span import WINDOW_MS, Official, Reckoning, learn
+from claude_tray.domain.span import (
+    LATEST,
+    SAME_MS,
+    WINDOW_MS,
+    Official,
+    Reckoning,
+    learn,
+    officials,
+)
 from claude_tray.store import limits
 
 if TYPE_CHECKING:
     from claude_tray.domain.window import Rule
     from claude_tray.store.connection import Reader, Writer
 
-# Resets that differ by less are one and the same.
-_SAME_MS: Final = 120_000
 # A first record later than this did not begin the window.
 _BEGUN_WITHIN_MS: Final = 3_600_000
 _FIRST: Final = """
-    SELECT min(at_ms) FROM message WHERE at_ms BETWEEN ? AND ?
+    SELECT at_ms FROM message JOIN session ON session.id = message.session
+    WHERE at_ms BETWEEN ? AND ? AND session.profile = (
+        SELECT id FROM profile WHERE account = ?)
+    ORDER BY at_ms LIMIT 1
 """
 
 
@@ -39,41 +48,49 @@ def of(
             best with those it told of.
         now_ms: The moment.
     """
-    told = _told(reader, account)
+    told = officials(_resets(reader, account))
     if rule is not None:
         is_open = tuple(window for window in told if window.end_ms > now_ms)
         return Reckoning(rule, is_open)
     pairs = [
         (window.start_ms, first)
-        for window in told
-        if (first := _first(reader, window)) is not None
+        for window in told[-2 * LATEST :]
+        if (first := _first(reader, account, window)) is not None
     ]
     return learn(pairs)._replace(official=told)
 
 
-def _told(reader: Reader | Writer, account: str) -> tuple[Official, ...]:
-    resets: list[int] = [
-        hit.resets_ms
-        for hit in limits.since(reader, account, 0)
-        if hit.kind is LimitKind.FIVE_HOUR
-        and hit.resets_ms is not None
-        and hit.at_ms < hit.resets_ms <= hit.at_ms + WINDOW_MS + _SAME_MS
-    ]
-    resets += [
+def _resets(reader: Reader | Writer, account: str) -> list[int]:
+    """
+    Return when 5-hour windows end, as Claude Code told.
+
+    A limit message gives a time of day, and mostly no zone: where it speaks
+    against what was told in seconds since 1970, it is not believed.
+    """
+    told = [
         limit.resets_ms
         for limit in limits.told(reader, account, 0)
         if limit.name == FIVE_HOUR
     ]
-    told: list[Official] = []
-    for end in sorted(resets):
-        if not told or end > told[-1].end_ms + _SAME_MS:
-            told.append(Official(end - WINDOW_MS, end))
-    return tuple(told)
+    return told + [
+        hit.resets_ms
+        for hit in limits.since(reader, account, 0)
+        if hit.kind is LimitKind.FIVE_HOUR
+        and hit.resets_ms is not None
+        and hit.at_ms < hit.resets_ms <= hit.at_ms + WINDOW_MS + SAME_MS
+        and not any(
+            SAME_MS < abs(hit.resets_ms - end) < WINDOW_MS for end in told
+        )
+    ]
 
 
-def _first(reader: Reader | Writer, window: Official) -> int | None:
+def _first(
+    reader: Reader | Writer,
+    account: str,
+    window: Official,
+) -> int | None:
     """Return the record that may have begun a window here."""
     start = window.start_ms
-    stretch = (start - _SAME_MS, start + _BEGUN_WITHIN_MS)
+    stretch = (start - SAME_MS, start + _BEGUN_WITHIN_MS, account)
     row = reader.execute(_FIRST, stretch).fetchone()
-    return None if row[0] is None else int(row[0])
+    return int(row[0]) if row else None

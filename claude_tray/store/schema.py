@@ -134,5 +134,24 @@ CREATE TABLE limit_hit (
 ) WITHOUT ROWID;
 """
 
+# A folder without an account is not followed, only heard of. Sessions are as
+# the statusline told them: their cost is Claude Code's own figure.
+_HEARD: Final = """
+CREATE TABLE claude_folder (
+    path TEXT PRIMARY KEY,
+    account TEXT,
+    heard_ms INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE told_session (
+    uuid TEXT PRIMARY KEY,
+    profile INTEGER NOT NULL,
+    told_ms INTEGER NOT NULL,
+    model TEXT NOT NULL,
+    cwd TEXT NOT NULL,
+    cost_usd REAL,
+    context_percent REAL
+) WITHOUT ROWID;
+"""
+
 # A step that has been released is never edited: add the next one below it.
-STEPS: Final[tuple[str, ...]] = (_FIRST,)
+STEPS: Final[tuple[str, ...]] = (_FIRST, _HEARD)

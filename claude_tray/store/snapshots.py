@@ -11,7 +11,7 @@ from claude_tray.domain.days import first_cell_of
 from claude_tray.domain.project import labels
 from claude_tray.domain.snapshot import Share, Snapshot
 from claude_tray.domain.totals import NOTHING, Totals
-from claude_tray.store import profiles, rankings
+from claude_tray.store import profiles, rankings, sums
 from claude_tray.store.rollups import CELL_MS
 
 if TYPE_CHECKING:
@@ -80,6 +80,9 @@ class Snapshots:
             replace(
                 profiles.state_of(self._reader, account, now),
                 is_provisional=is_provisional,
+                today=self._today_of(account, midnight)
+                if len(accounts) > 1
+                else _total(today),
             )
             for account in accounts
         ]
@@ -99,6 +102,14 @@ class Snapshots:
             unpriced_models=tuple(
                 sorted({key[1] for key, t in month.items() if t.unpriced}),
             ),
+        )
+
+    def _today_of(self, account: Account, midnight: int) -> Totals:
+        return sums.of_account(
+            self._reader,
+            midnight * CELL_MS,
+            _FOR_EVER * CELL_MS,
+            account.key,
         )
 
     def _turn_to(self, now: datetime) -> int:

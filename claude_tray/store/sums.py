@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.domain.price import NanoUsd
-from claude_tray.domain.totals import Totals
+from claude_tray.domain.totals import NOTHING, Totals
 from claude_tray.domain.usage import TokenCounts
 from claude_tray.store.held import IS_FINAL, IS_SHARE
 from claude_tray.store.rollups import CELL_MS
@@ -25,6 +25,7 @@ _SUM_OF_MESSAGES: Final = f"""
     ifnull(sum(cost), 0), ifnull(sum(cost IS NULL), 0),
     ifnull(sum(flags & {IS_FINAL | IS_SHARE} = 0), 0)
 """
+_NUMBER: Final = "SELECT id FROM profile WHERE account = ?"
 _OF_PROFILE: Final = """
     AND session IN (SELECT id FROM session WHERE profile = ?3)
 """
@@ -75,6 +76,17 @@ def between(
         end = _of(reader, _MESSAGES, last * CELL_MS, end_ms, profile)
         total = total.plus(end)
     return total
+
+
+def of_account(
+    reader: Reader | Writer,
+    start_ms: int,
+    end_ms: int,
+    account: str,
+) -> Totals:
+    """Return what an account's records in a stretch add up to, exactly."""
+    row = reader.execute(_NUMBER, (account,)).fetchone()
+    return between(reader, start_ms, end_ms, row[0]) if row else NOTHING
 
 
 def _of(

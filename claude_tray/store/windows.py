@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from claude_tray.domain.account import Account
+    from claude_tray.domain.span import Reckoning
     from claude_tray.store.connection import Reader, Writer
 
 # Clocks disagree: a record later than this opens no window.
@@ -52,9 +53,10 @@ def every(
         for row in reader.execute(_CLOSED, (profile, 0))
     ]
     only = _only(reader, profile)
+    how = reckonings.of(reader, account.key, account.rule, now_ms)
     return closed + [
         _summed(reader, span, only)
-        for span in _spans_after_closed(reader, profile, account, now_ms)
+        for span in _spans_to_now(reader, profile, how, now_ms)
     ]
 
 
@@ -64,11 +66,22 @@ def current(
     now_ms: int,
 ) -> Window | None:
     """Return an account's open window, or None."""
+    how = reckonings.of(reader, account.key, account.rule, now_ms)
+    return current_by(reader, account, how, now_ms)
+
+
+def current_by(
+    reader: Reader | Writer,
+    account: Account,
+    how: Reckoning,
+    now_ms: int,
+) -> Window | None:
+    """Return an account's open window by what is known of its windows."""
     profile = _profile(reader, account.key)
     if profile is None:
         return None
     last = None
-    for span in _spans_after_closed(reader, profile, account, now_ms):
+    for span in _spans_to_now(reader, profile, how, now_ms):
         last = span
     if last is None or not last.start_ms <= now_ms < last.end_ms:
         return None
@@ -85,7 +98,8 @@ def close(
     if profile is None:
         return
     only = _only(writer, profile)
-    spans = _spans_after_closed(writer, profile, account, now_ms)
+    how = reckonings.of(writer, account.key, account.rule, now_ms)
+    spans = _spans_after_closed(writer, profile, how, now_ms)
     writer.executemany(
         _CLOSE,
         [
@@ -99,18 +113,33 @@ def close(
 def _spans_after_closed(
     reader: Reader | Writer,
     profile: int,
-    account: Account,
+    how: Reckoning,
     now_ms: int,
 ) -> Iterator[Span]:
     """Give out the windows that are not kept, oldest first."""
     (end_ms,) = reader.execute(_LAST_CLOSED, (profile,)).fetchone()
     only = _only(reader, profile)
     last_end = end_ms or 0
-    how = reckonings.of(reader, account.key, account.rule, now_ms)
     while (first := _first(reader, last_end, now_ms, only)) is not None:
         span = span_begun_by(first, last_end, how)
         yield span
         last_end = span.end_ms
+
+
+def _spans_to_now(
+    reader: Reader | Writer,
+    profile: int,
+    how: Reckoning,
+    now_ms: int,
+) -> Iterator[Span]:
+    """Give out the same, and an open window that was only told of."""
+    end_ms = 0
+    for span in _spans_after_closed(reader, profile, how, now_ms):
+        yield span
+        end_ms = span.end_ms
+    known = how.official_at(now_ms)
+    if known is not None and end_ms <= now_ms:
+        yield Span(*known, Source.OFFICIAL, None)
 
 
 def _first(

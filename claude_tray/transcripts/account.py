@@ -65,13 +65,12 @@ def owner_of(claude: Path) -> Owner | None:
     """
     Return whose a Claude folder is.
 
-    None says that the file cannot be read just now: Claude Code may be in
-    the middle of writing it, and what was known before still holds.
+    None says that the file cannot be read just now, or is not there: Claude
+    Code may be in the middle of writing it, and what was known before still
+    holds.
     """
     try:
         data = _file_of(claude).read_bytes()
-    except FileNotFoundError:
-        return Owner()
     except OSError:
         return None
     return decode(data)

@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.domain.limit import Limit
+from claude_tray.domain.told_session import ToldSession
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,9 +22,12 @@ if TYPE_CHECKING:
 
 FOLDER: Final = "statusline"
 _SUFFIX: Final = ".json"
+_UNFINISHED: Final = ".new"
 # While nobody absorbs them, so many are kept; all older ones are dropped.
 _MOST: Final = 4096
 _PRUNE_EACH: Final = 64
+# No more runs than these are in the middle of writing.
+_MOST_AT_ONCE: Final = 1024
 # Seconds since 1970 of the year 5138: what is later is no time.
 _LATEST: Final = 10**11
 
@@ -37,12 +41,14 @@ class Sample(NamedTuple):
         claude: The Claude folder; empty where it was not told.
         told_ms: When it was heard.
         limits: By name: percent and, in milliseconds, when it resets.
+        session: What was told of the session; None where it has no id.
     """
 
     path: Path
     claude: str
     told_ms: int
     limits: tuple[tuple[str, float, int], ...]
+    session: ToldSession | None = None
 
     def of(self, account: str) -> list[Limit]:
         """Return the limits as those of an account."""
@@ -87,26 +93,44 @@ def claude_folder_of(payload: Mapping[str, Any]) -> str:
     return ""
 
 
+def session_of(payload: Mapping[str, Any], told_ms: int) -> ToldSession:
+    """Return what a payload tells of its session, whose id may be empty."""
+    model, cost = _table(payload, "model"), _table(payload, "cost")
+    return ToldSession(
+        _text(payload.get("session_id")),
+        told_ms,
+        _text(model.get("display_name")) or _text(model.get("id")),
+        _text(payload.get("cwd")),
+        number(cost.get("total_cost_usd")),
+        number(_table(payload, "context_window").get("used_percentage")),
+    )
+
+
 def put(folder: Path, payload: Mapping[str, Any], now_ns: int) -> None:
     """
-    Leave a payload's limits for the engine, whole or not at all.
+    Leave for the engine what a payload tells, whole or not at all.
 
     Raises:
         OSError: It cannot be written.
     """
-    limits = limits_of(payload)
-    if not limits:
+    limits, session = limits_of(payload), session_of(payload, now_ns // 10**6)
+    if not limits and not session.uuid:
         return
     sample = {
         "claude": claude_folder_of(payload),
-        "told_ms": now_ns // 1_000_000,
+        "told_ms": session.told_ms,
         "limits": limits,
+        "session": session,
     }
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     name = f"{now_ns:020d}-{os.getpid()}"
-    new = folder / f"{name}.new"
-    new.write_text(json.dumps(sample), encoding="utf-8")
-    new.replace(folder / f"{name}{_SUFFIX}")
+    new = folder / f"{name}{_UNFINISHED}"
+    try:
+        new.write_text(json.dumps(sample), encoding="utf-8")
+        new.replace(folder / f"{name}{_SUFFIX}")
+    except OSError:
+        drop([new])
+        raise
     if os.getpid() % _PRUNE_EACH == 0:
         _prune(folder)
 
@@ -145,11 +169,13 @@ def decode(path: Path, data: bytes) -> Sample | None:
             (str(name), float(percent), int(resets_ms))
             for name, (percent, resets_ms) in value["limits"].items()
         )
+        session = ToldSession(*value.get("session") or ("", 0))
         return Sample(
             path,
             str(value["claude"]),
             int(value["told_ms"]),
             limits,
+            session if session.uuid else None,
         )
     except (
         AttributeError,
@@ -162,13 +188,24 @@ def decode(path: Path, data: bytes) -> Sample | None:
         return None
 
 
-def _files(folder: Path) -> list[Path]:
+def _files(folder: Path, suffix: str = _SUFFIX) -> list[Path]:
     try:
         names = os.listdir(folder)  # noqa: PTH208 - names, many times
     except OSError:
         return []
-    return [folder / n for n in sorted(names) if n.endswith(_SUFFIX)]
+    return [folder / n for n in sorted(names) if n.endswith(suffix)]
 
 
 def _prune(folder: Path) -> None:
+    """Drop the oldest, and what a run that was cut short left unfinished."""
     drop(_files(folder)[:-_MOST])
+    drop(_files(folder, _UNFINISHED)[:-_MOST_AT_ONCE])
+
+
+def _table(payload: Mapping[str, Any], name: str) -> dict[str, Any]:
+    value = payload.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

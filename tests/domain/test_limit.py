@@ -8,6 +8,7 @@ from claude_tray.domain.limit import (
     FIVE_HOUR,
     SEVEN_DAY,
     Limit,
+    believable,
     current,
 )
 
@@ -117,3 +118,11 @@ def test_what_holds_may_be_joined_with_what_comes(case: str) -> None:
 
 def test_a_percent_that_is_no_number_is_no_share() -> None:
     assert current([told(float("nan"))], NOW) == []
+
+
+def test_what_could_not_be_true_when_it_was_told_is_not_believed() -> None:
+    true = told(38, told_ms=NOW - HOUR)
+    repeated = told(96, NOW - HOUR, NOW)
+    other_clock = told(5, NOW + 6 * HOUR, NOW)
+
+    assert believable([true, repeated, other_clock]) == [true]

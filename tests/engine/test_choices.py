@@ -2,22 +2,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from claude_tray.domain.window import Rule
-from claude_tray.engine.choices import Choices, Folder, accounts_of
-from tests.support.builders import PRICES
+import pytest
+
+from claude_tray.engine.choices import name_of
 
 
-def test_folders_of_one_account_are_one_account() -> None:
-    folders = (
-        Folder(Path("/a"), "", "home"),
-        Folder(Path("/b"), "work", "work"),
-        Folder(Path("/c"), "", "again"),
-    )
-
-    accounts = accounts_of(Choices(folders, PRICES, Rule.HOUR))
-
-    assert [(a.key, a.name, a.path) for a in accounts] == [
-        ("", "home", "/a"),
-        ("work", "work", "/b"),
-    ]
-    assert accounts[0].rule is Rule.HOUR
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/home/ada/.claude", "default"),
+        ("/home/ada/.claude-work", "work"),
+        ("/home/ada/.config/claude", "claude"),
+        ("/srv/claude-team", "team"),
+        ("/srv/ben", "ben"),
+        ("/", "default"),
+    ],
+)
+def test_an_account_is_called_by_its_folder(path: str, name: str) -> None:
+    assert name_of(Path(path)) == name

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from claude_tray.domain.account import Account
+from claude_tray.domain.limit import Limit
 from claude_tray.domain.limit_hit import LimitHit, LimitKind
 from claude_tray.domain.window import Rule
 from claude_tray.store import limits, windows
@@ -104,6 +105,21 @@ def test_the_account_used_last_stands_first(writer: Writer) -> None:
     assert snapshot.profiles[0].is_provisional
 
 
+def test_money_is_told_apart_and_added_up(writer: Writer) -> None:
+    keep(writer, a_record("09:00"))
+    keep(writer, a_record("10:00", session="w"), account="work")
+
+    snapshot = Snapshots(writer, UTC).current(
+        [ME, WORK, ME._replace(key="new")],
+        at("12:00"),
+    )
+
+    apart = {state.name: state.today.messages for state in snapshot.profiles}
+    assert snapshot.today.messages == 2
+    assert snapshot.profiles[0].today.messages == 1
+    assert apart["work"] == 1
+
+
 def test_the_pace_is_told_with_what_is_usual(writer: Writer) -> None:
     for day in range(1, 7):
         keep(writer, a_record("09:00", day=day))
@@ -150,3 +166,43 @@ def test_a_window_may_have_started_elsewhere(writer: Writer) -> None:
     state = Snapshots(writer, UTC).current([ME], at("11:00")).profile
     assert state is not None
     assert state.started_elsewhere_at is None
+
+
+def test_rounding_that_resets_taught_is_no_start_elsewhere(
+    writer: Writer,
+) -> None:
+    auto = ME._replace(rule=None)
+    for day in range(1, 5):
+        keep(writer, a_record("09:40", day=day))
+        hit = LimitHit(LimitKind.FIVE_HOUR, ms("10:00", day), ms("14:00", day))
+        limits.keep(writer, [hit], "")
+
+    third = Snapshots(writer, UTC).current([auto], at("10:30", 3)).profile
+    fourth = Snapshots(writer, UTC).current([auto], at("10:30", 4)).profile
+
+    assert third is not None
+    assert fourth is not None
+    assert fourth.learnt is not None
+    assert fourth.learnt.rule is Rule.HOUR
+    assert fourth.started_elsewhere_at is None
+
+
+def test_a_limit_that_was_lifted_early_holds_no_more(writer: Writer) -> None:
+    keep(writer, a_record("09:00"))
+    hit = LimitHit(LimitKind.FIVE_HOUR, ms("10:00"), ms("14:00"))
+    limits.keep(writer, [hit], "")
+    told = Limit("", "five_hour", 3, ms("15:30"), ms("10:31"))
+
+    before = Snapshots(writer, UTC).current([ME], at("10:31")).profile
+    limits.tell(writer, [told])
+    after = Snapshots(writer, UTC).current([ME], at("10:31")).profile
+
+    assert before is not None
+    assert before.used is not None
+    assert (before.used.percent, before.limit_reached_until) == (
+        100,
+        at("14:00"),
+    )
+    assert after is not None
+    assert after.used is not None
+    assert (after.used.percent, after.limit_reached_until) == (3, None)

@@ -94,14 +94,14 @@ def test_a_torn_file_says_nothing_rather_than_nobody() -> None:
 
 
 def test_a_folder_without_the_file_is_nobodys(tmp_path: Path) -> None:
-    assert owner_of(tmp_path) == Owner()
+    assert owner_of(tmp_path) is None
 
 
 def test_the_usual_folder_has_its_file_beside_it(tmp_path: Path) -> None:
     (tmp_path / ".claude.json").write_bytes(file({}))
 
     assert owner_of(tmp_path / ".claude") == Owner(ANA)
-    assert owner_of(tmp_path / "work") == Owner()
+    assert owner_of(tmp_path / "work") is None
 
 
 def test_a_folder_of_its_own_has_its_file_inside(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -127,3 +128,13 @@ def test_what_cannot_be_opened_waits(tmp_path: Path) -> None:
 
     assert spool.take(tmp_path) == []
     assert (tmp_path / "1.json").exists()
+
+
+def test_what_cannot_be_finished_leaves_nothing_behind(tmp_path: Path) -> None:
+    in_the_way = tmp_path / f"{NOW_NS:020d}-{os.getpid()}.json"
+    in_the_way.mkdir()
+
+    with pytest.raises(OSError, match=r"\S"):
+        spool.put(tmp_path, PAYLOAD, NOW_NS)
+
+    assert list(tmp_path.iterdir()) == [in_the_way]
