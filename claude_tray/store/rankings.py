@@ -30,7 +30,8 @@ _MODELS: Final = f"""
     GROUP BY model.id ORDER BY model.name
 """
 _DAYS: Final = f"""
-    SELECT bucket, {SUM_OF_CELLS} FROM cell GROUP BY bucket ORDER BY bucket
+    SELECT bucket, {SUM_OF_CELLS} FROM cell WHERE bucket >= ?
+    GROUP BY bucket ORDER BY bucket
 """
 
 
@@ -49,6 +50,10 @@ def by_model(reader: Reader | Writer) -> dict[str, Totals]:
     return {row[0]: totals_of(row[1:]) for row in reader.execute(_MODELS)}
 
 
-def by_cell(reader: Reader | Writer) -> list[tuple[int, Totals]]:
+def by_cell(
+    reader: Reader | Writer,
+    first_cell: int = 0,
+) -> list[tuple[int, Totals]]:
     """Return the totals of each quarter of an hour, oldest first."""
-    return [(row[0], totals_of(row[1:])) for row in reader.execute(_DAYS)]
+    rows = reader.execute(_DAYS, (first_cell,))
+    return [(row[0], totals_of(row[1:])) for row in rows]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SUM_OF_CELLS: Final = ", ".join(f"ifnull(sum({c}), 0)" for c in SUM_COLUMNS)
 # The same of single records, in the order of SUM_COLUMNS.
-_SUM_OF_MESSAGES: Final = f"""
+SUM_OF_MESSAGES: Final = f"""
     count(*) - ifnull(sum(flags & {IS_SHARE} != 0), 0),
     ifnull(sum(input), 0), ifnull(sum(output), 0), ifnull(sum(cache_5m), 0),
     ifnull(sum(cache_1h), 0), ifnull(sum(cache_read), 0),
@@ -33,7 +33,7 @@ _CELLS: Final = f"""
     SELECT {SUM_OF_CELLS} FROM cell WHERE bucket >= ?1 AND bucket < ?2
 """
 _MESSAGES: Final = f"""
-    SELECT {_SUM_OF_MESSAGES} FROM message WHERE at_ms >= ?1 AND at_ms < ?2
+    SELECT {SUM_OF_MESSAGES} FROM message WHERE at_ms >= ?1 AND at_ms < ?2
 """
 
 

@@ -36,6 +36,10 @@ _CLOSED: Final = f"""
 _LAST_CLOSED: Final = """
     SELECT max(end_ms) FROM closed_window WHERE profile = ?
 """
+_LAST: Final = f"""
+    SELECT start_ms, end_ms, source, rule, {_COLUMNS}
+    FROM closed_window WHERE profile = ? ORDER BY start_ms DESC LIMIT 1
+"""
 _CLOSE: Final = f"INSERT OR REPLACE INTO closed_window VALUES ({_MARKS})"
 
 
@@ -86,6 +90,27 @@ def current_by(
     if last is None or not last.start_ms <= now_ms < last.end_ms:
         return None
     return _summed(reader, last, _only(reader, profile))
+
+
+def last(
+    reader: Reader | Writer,
+    account: Account,
+    now_ms: int,
+) -> Window | None:
+    """Return an account's open window, or else the one that ended last."""
+    profile = _profile(reader, account.key)
+    if profile is None:
+        return None
+    newest = None
+    for span in _spans_after_closed(reader, profile, account, now_ms):
+        newest = span
+    if newest is not None:
+        return _summed(reader, newest, _only(reader, profile))
+    row = reader.execute(_LAST, (profile,)).fetchone()
+    if row is None:
+        return None
+    span = Span(row[0], row[1], Source(row[2]), _rule(row[3]))
+    return _window(span, row[4:])
 
 
 def close(
