@@ -102,7 +102,8 @@ def last(
     if profile is None:
         return None
     newest = None
-    for span in _spans_after_closed(reader, profile, account, now_ms):
+    how = reckonings.of(reader, account.key, account.rule, now_ms)
+    for span in _spans_to_now(reader, profile, how, now_ms):
         newest = span
     if newest is not None:
         return _summed(reader, newest, _only(reader, profile))
