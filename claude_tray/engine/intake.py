@@ -10,8 +10,9 @@ from claude_tray.engine.gain import Gain
 from claude_tray.store import closed, cursors, identity, limits
 from claude_tray.store.connection import transaction
 from claude_tray.store.records import Batch
+from claude_tray.transcripts.cursor import Cursor
 from claude_tray.transcripts.locate import root_of, transcript_at, walk
-from claude_tray.transcripts.scan import Cursor, Scanner
+from claude_tray.transcripts.scan import Scanner
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

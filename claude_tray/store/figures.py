@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.domain.usage import Terms
-from claude_tray.store.sums import SUM_OF_MESSAGES, totals_of
+from claude_tray.store.rollups import SUM_OF_MESSAGES
+from claude_tray.store.sums import totals_of
 
 if TYPE_CHECKING:
     from claude_tray.domain.totals import Totals

@@ -29,7 +29,7 @@ _HELD: Final = """
     SELECT key, message_id, at_ms, input, output, cache_5m, cache_1h,
         cache_read, counted_ms, model.name, speed, inference_geo,
         service_tier, web_searches, request_id, message.origin_ms, session.uuid,
-        flags, cost, message.session, message.model, profile.account
+        flags, seq, message.session, profile.account
     FROM message
         JOIN model ON model.id = message.model
         JOIN terms ON terms.id = message.terms
@@ -40,12 +40,11 @@ _HELD: Final = """
 
 
 class Held(NamedTuple):
-    """A record as the store has it, and the numbers in its row."""
+    """A record as the store has it, its row's and its session's numbers."""
 
     record: UsageRecord
-    cost: int | None
+    seq: int
     session: int
-    model: int
     account: str
 
 
@@ -81,4 +80,4 @@ def _held(row: Sequence[Any]) -> Held:
         bool(flags & IS_FINAL),
         not flags & IS_SHARE,
     )
-    return Held(record, row[18], row[19], row[20], row[21])
+    return Held(record, row[18], row[19], row[20])

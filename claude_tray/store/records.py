@@ -24,13 +24,11 @@ if TYPE_CHECKING:
     )
     from claude_tray.store.connection import Writer
     from claude_tray.store.held import Held
-    from claude_tray.store.rollups import Sums
 
 # How far the change counter of the records has come.
 _SEQ: Final = "seq"
-_PUT: Final = f"""
-    INSERT OR REPLACE INTO message VALUES ({", ".join("?" * 17)})
-"""
+_PUT: Final = f"INSERT INTO message VALUES ({', '.join('?' * 17)})"
+_DROP: Final = "DELETE FROM message WHERE seq = ?"
 
 
 class Kept(NamedTuple):
@@ -63,12 +61,12 @@ class Batch:
         self._prices = prices
         self._names = Names(writer)
         self._sessions = Sessions(writer, self._names)
-        self._changes = Changes()
         self._models: dict[str, int] = {}
         self._terms: dict[Terms, int] = {}
-        self._profiles: dict[str, int] = {}
+        self._sessions_of: dict[tuple[SessionId, str], int] = {}
         self._rows: list[tuple[object, ...]] = []
-        self._seq = _next_seq(writer)
+        self._gone: list[int] = []
+        self._first = self._seq = _next_seq(writer)
         self._is_first = self._seq == 1
 
     def place(
@@ -87,48 +85,51 @@ class Batch:
         """Keep records of an account; those known already are merged."""
         held = {} if self._is_first else held_of(self._writer, records)
         added, updated, times = 0, 0, []
-        for key in sorted(records):
-            record, known, owner = records[key], held.get(key), account
+        for key, record in records.items():
+            known = held.get(key)
             if known is None:
                 added += record.is_message
-            else:
-                record, owner = _merged(known, record, account)
-                if record == known.record and owner == known.account:
-                    continue
-                updated += record.is_message
-                self._take_back(known, record, owner)
-                times.append(known.record.at_ms)
-            self._put(record, owner)
-            times.append(record.at_ms)
+                self._put(record, account)
+                times.append(record.at_ms)
+                continue
+            merged, owner = _merged(known, record, account)
+            if merged == known.record and owner == known.account:
+                continue
+            updated += merged.is_message
+            self._take_back(known, merged, owner)
+            self._put(merged, owner)
+            times += (known.record.at_ms, merged.at_ms)
         return Kept(added, updated, min(times, default=None))
 
     def write(self) -> None:
         """Write what was kept."""
+        writer, changes = self._writer, Changes()
         if self._is_first:
-            version = self._prices.version
-            identity.put(self._writer, identity.PRICE_TABLE, version)
-        identity.put(self._writer, _SEQ, str(self._seq - 1))
-        self._writer.executemany(_PUT, self._rows)
-        self._changes.write(self._writer)
-        self._sessions.write()
+            identity.put(writer, identity.PRICE_TABLE, self._prices.version)
+        identity.put(writer, _SEQ, str(self._seq - 1))
+        if self._gone:
+            changes.count_out(writer, self._gone)
+            writer.executemany(_DROP, [(seq,) for seq in self._gone])
+        writer.executemany(_PUT, self._rows)
+        changes.count_in(writer, self._first)
+        changes.write(writer)
+        self._sessions.write(changes.spans)
 
     def _put(self, record: UsageRecord, account: str) -> None:
         # Done for every record of a first load: each call here is counted.
         key, message_id, at_ms, report, origin, is_final, is_message = record
         tokens, counted_ms, name, terms, request_id = report
-        model = self._models.get(name) or self._model(name)
-        session = self._session(origin.session_id, account)
-        cost = price_of(tokens, name, terms, at_ms, self._prices)
         self._rows.append(
             (
-                key,
                 self._seq,
+                key,
                 at_ms,
-                session,
-                model,
+                self._sessions_of.get((origin.session_id, account))
+                or self._session(origin.session_id, account),
+                self._models.get(name) or self._model(name),
                 *tokens,
                 self._terms.get(terms) or self._number_of(terms),
-                cost,
+                price_of(tokens, name, terms, at_ms, self._prices),
                 IS_FINAL * is_final
                 + IS_SIDECHAIN * origin.is_sidechain
                 + IS_SHARE * (not is_message),
@@ -139,8 +140,6 @@ class Batch:
             ),
         )
         self._seq += 1
-        self._changes.add(at_ms, session, model, sums_of(record, cost))
-        self._sessions.stretch(session, at_ms)
 
     def _model(self, name: str) -> int:
         number = self._models[name] = self._names.model(name)
@@ -151,11 +150,9 @@ class Batch:
         return number
 
     def _session(self, uuid: SessionId, account: str) -> int:
-        profile = self._profiles.get(account)
-        if profile is None:
-            profile = self._names.profile(account)
-            self._profiles[account] = profile
-        return self._sessions.number(uuid, profile)
+        number = self._sessions.number(uuid, self._names.profile(account))
+        self._sessions_of[uuid, account] = number
+        return number
 
     def _take_back(
         self,
@@ -164,27 +161,10 @@ class Batch:
         owner: str,
     ) -> None:
         old = known.record
-        self._changes.take(
-            old.at_ms,
-            known.session,
-            known.model,
-            sums_of(old, known.cost),
-        )
+        self._gone.append(known.seq)
         before = (old.at_ms, old.origin, known.account)
         if before != (merged.at_ms, merged.origin, owner):
             self._sessions.shrink(known.session)
-
-
-def sums_of(record: UsageRecord, cost: int | None) -> Sums:
-    """Return what a record adds to the rollups."""
-    is_message = record.is_message
-    return (
-        int(is_message),
-        *record.report.tokens,
-        cost or 0,
-        int(cost is None),
-        int(is_message and not record.is_final),
-    )
 
 
 def _next_seq(writer: Writer) -> int:

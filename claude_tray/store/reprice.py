@@ -8,26 +8,25 @@ from claude_tray.domain.price_list import price_of
 from claude_tray.domain.usage import Terms, TokenCounts
 from claude_tray.store import closed, identity
 from claude_tray.store.connection import transaction
-from claude_tray.store.rollups import Changes
+from claude_tray.store.rollups import CELL_MS, Changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from claude_tray.domain.price_list import PriceTable
     from claude_tray.store.connection import Writer
-    from claude_tray.store.rollups import Sums
 
 _SOME: Final = 10_000
 _NEXT: Final = """
-    SELECT key, at_ms, session, message.model, cost, model.name,
+    SELECT seq, at_ms, session, message.model, cost, model.name,
         input, output, cache_5m, cache_1h, cache_read,
         speed, inference_geo, service_tier, web_searches
     FROM message
         JOIN model ON model.id = message.model
         JOIN terms ON terms.id = message.terms
-    WHERE key > ? ORDER BY key LIMIT ?
+    WHERE seq > ? ORDER BY seq LIMIT ?
 """
-_PUT: Final = "UPDATE message SET cost = ? WHERE key = ?"
+_PUT: Final = "UPDATE message SET cost = ? WHERE seq = ?"
 
 
 def is_priced_by(writer: Writer, prices: PriceTable) -> bool:
@@ -42,14 +41,14 @@ def reprice(writer: Writer, prices: PriceTable) -> Iterator[None]:
     Cut short it begins anew the next time; a record that has its cost
     already is not touched.
     """
-    key = -(1 << 63)
+    seq = 0
     while True:
         with transaction(writer):
-            last = _reprice_some(writer, prices, key)
+            last = _reprice_some(writer, prices, seq)
             if last is None:
                 identity.put(writer, identity.PRICE_TABLE, prices.version)
                 return
-        key = last
+        seq = last
         yield
 
 
@@ -58,15 +57,16 @@ def _reprice_some(
     prices: PriceTable,
     after: int,
 ) -> int | None:
-    """Reprice the records after a key; return the last one's key."""
+    """Reprice the records after a number; return the last one's."""
     rows = writer.execute(_NEXT, (after, _SOME)).fetchall()
     changes, costs = Changes(), []
-    for key, at_ms, session, model, old, name, *more in rows:
+    for seq, at_ms, session, model, old, name, *more in rows:
         tokens, terms = TokenCounts(*more[:5]), Terms(*more[5:])
         new = price_of(tokens, name, terms, at_ms, prices)
         if new != old:
-            costs.append((new, key))
-            changes.add(at_ms, session, model, _difference(old, new))
+            costs.append((new, seq))
+            cell = (at_ms // CELL_MS, session, model)
+            changes.add(cell, _difference(old, new))
     writer.executemany(_PUT, costs)
     changes.write(writer)
     if costs:
@@ -74,6 +74,6 @@ def _reprice_some(
     return rows[-1][0] if rows else None
 
 
-def _difference(old: int | None, new: int | None) -> Sums:
+def _difference(old: int | None, new: int | None) -> tuple[int, ...]:
     cost = (new or 0) - (old or 0)
     return (0, 0, 0, 0, 0, 0, cost, (new is None) - (old is None), 0)

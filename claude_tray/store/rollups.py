@@ -4,18 +4,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from claude_tray.store.held import IS_FINAL, IS_SHARE
 from claude_tray.store.schema import SUM_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from claude_tray.store.connection import Writer
 
-# Messages, five kinds of tokens, cost, unpriced, incomplete: SUM_COLUMNS.
-Sums = tuple[int, int, int, int, int, int, int, int, int]
+# Bucket, session and model.
 CellKey = tuple[int, int, int]
 
 CELL_MS: Final = 900_000
+
+# What single records add up to, in the order of SUM_COLUMNS.
+SUM_OF_MESSAGES: Final = f"""
+    count(*) - ifnull(sum(flags & {IS_SHARE} != 0), 0),
+    ifnull(sum(input), 0), ifnull(sum(output), 0), ifnull(sum(cache_5m), 0),
+    ifnull(sum(cache_1h), 0), ifnull(sum(cache_read), 0),
+    ifnull(sum(cost), 0), ifnull(sum(cost IS NULL), 0),
+    ifnull(sum(flags & {IS_FINAL | IS_SHARE} = 0), 0)
+"""
+# SQLite divides towards zero: times before 1970 are in the cell below.
+_CELLS: Final = f"""
+    SELECT at_ms / {CELL_MS} - (at_ms < 0 AND at_ms % {CELL_MS} != 0) AS bucket,
+        session, model, min(at_ms), max(at_ms), {SUM_OF_MESSAGES}
+    FROM message WHERE {{which}} GROUP BY bucket, session, model
+"""
+_NEW: Final = _CELLS.format(which="seq >= ?")
+_OLD: Final = _CELLS.format(
+    which="seq IN (SELECT value FROM json_each(?))",
+)
 
 _ADD: Final = ", ".join(f"{c} = {c} + excluded.{c}" for c in SUM_COLUMNS)
 _MARKS: Final = ", ".join("?" * len(SUM_COLUMNS))
@@ -46,38 +65,43 @@ _DROP_PROJECT: Final = (
 
 
 class Changes:
-    """Differences to be added to the rollups, gathered over a transaction."""
+    """
+    Differences to be added to the rollups, gathered over a transaction.
+
+    Attributes:
+        spans: The first and the last time of each session's records that
+            were counted in.
+    """
 
     def __init__(self) -> None:
+        self.spans: dict[int, tuple[int, int]] = {}
         self._cells: dict[CellKey, list[int]] = {}
         self._shrunk = False
 
-    def add(self, at_ms: int, session: int, model: int, sums: Sums) -> None:
-        """Count a record in."""
-        key = (at_ms // CELL_MS, session, model)
+    def add(self, key: CellKey, sums: Iterable[int]) -> None:
+        """Add to a cell."""
         held = self._cells.get(key)
         if held is None:
             self._cells[key] = list(sums)
         else:
-            # Written out: this is done for every record of a first load.
-            held[0] += sums[0]
-            held[1] += sums[1]
-            held[2] += sums[2]
-            held[3] += sums[3]
-            held[4] += sums[4]
-            held[5] += sums[5]
-            held[6] += sums[6]
-            held[7] += sums[7]
-            held[8] += sums[8]
+            self._cells[key] = [a + b for a, b in zip(held, sums, strict=True)]
 
-    def take(self, at_ms: int, session: int, model: int, sums: Sums) -> None:
-        """Count a record out."""
+    def count_in(self, writer: Writer, seq: int) -> None:
+        """Add the records that were written from a number on."""
+        spans = self.spans
+        rows = writer.execute(_NEW, (seq,))
+        for bucket, session, model, first, last, *sums in rows:
+            self.add((bucket, session, model), sums)
+            held = spans.get(session, (first, last))
+            spans[session] = (min(first, held[0]), max(last, held[1]))
+
+    def count_out(self, writer: Writer, seqs: Sequence[int]) -> None:
+        """Take back the records of these numbers, before they are gone."""
         self._shrunk = True
-        negative = [-value for value in sums]
-        key = (at_ms // CELL_MS, session, model)
-        held = self._cells.setdefault(key, [0] * len(negative))
-        for place, value in enumerate(negative):
-            held[place] += value
+        numbers = f"[{','.join(map(str, seqs))}]"
+        rows = writer.execute(_OLD, (numbers,))
+        for bucket, session, model, _, _, *sums in rows:
+            self.add((bucket, session, model), [-value for value in sums])
 
     def write(self, writer: Writer) -> None:
         """Add what was gathered to all three rollups."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from claude_tray.store.rollups import move_session
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from claude_tray.domain.usage import Origin
     from claude_tray.store.connection import Writer
     from claude_tray.store.names import Names
@@ -50,7 +52,6 @@ class Sessions:
         self._writer = writer
         self._names = names
         self._known: dict[tuple[str, int], int] = {}
-        self._spans: dict[int, tuple[int, int]] = {}
         self._shrunk: set[int] = set()
 
     def place(self, origin: Origin, profile: int, *, is_guess: bool) -> None:
@@ -88,24 +89,14 @@ class Sessions:
             found = self._known[uuid, profile] = int(row[0])
         return found
 
-    def stretch(self, session: int, at_ms: int) -> None:
-        """Let a session reach to a record's time."""
-        span = self._spans.get(session)
-        if span is None:
-            self._spans[session] = (at_ms, at_ms)
-        elif at_ms < span[0]:
-            self._spans[session] = (at_ms, span[1])
-        elif at_ms > span[1]:
-            self._spans[session] = (span[0], at_ms)
-
     def shrink(self, session: int) -> None:
         """Measure a session anew that a record was taken from."""
         self._shrunk.add(session)
 
-    def write(self) -> None:
-        """Write the spans; the records must have been written before."""
+    def write(self, spans: Mapping[int, tuple[int, int]]) -> None:
+        """Let sessions reach to their records, which must be written."""
         self._writer.executemany(
             _STRETCH,
-            [(*span, number) for number, span in sorted(self._spans.items())],
+            [(*span, number) for number, span in sorted(spans.items())],
         )
         self._writer.executemany(_MEASURE, [(n,) for n in self._shrunk])

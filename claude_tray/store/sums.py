@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 from claude_tray.domain.price import NanoUsd
 from claude_tray.domain.totals import NOTHING, Totals
 from claude_tray.domain.usage import TokenCounts
-from claude_tray.store.held import IS_FINAL, IS_SHARE
-from claude_tray.store.rollups import CELL_MS
+from claude_tray.store.rollups import CELL_MS, SUM_OF_MESSAGES
 from claude_tray.store.schema import SUM_COLUMNS
 
 if TYPE_CHECKING:
@@ -17,14 +16,6 @@ if TYPE_CHECKING:
     from claude_tray.store.connection import Reader, Writer
 
 SUM_OF_CELLS: Final = ", ".join(f"ifnull(sum({c}), 0)" for c in SUM_COLUMNS)
-# The same of single records, in the order of SUM_COLUMNS.
-SUM_OF_MESSAGES: Final = f"""
-    count(*) - ifnull(sum(flags & {IS_SHARE} != 0), 0),
-    ifnull(sum(input), 0), ifnull(sum(output), 0), ifnull(sum(cache_5m), 0),
-    ifnull(sum(cache_1h), 0), ifnull(sum(cache_read), 0),
-    ifnull(sum(cost), 0), ifnull(sum(cost IS NULL), 0),
-    ifnull(sum(flags & {IS_FINAL | IS_SHARE} = 0), 0)
-"""
 _NUMBER: Final = "SELECT id FROM profile WHERE account = ?"
 _OF_PROFILE: Final = """
     AND session IN (SELECT id FROM session WHERE profile = ?3)

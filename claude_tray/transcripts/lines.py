@@ -103,6 +103,8 @@ class _Said(msgspec.Struct, gc=False):
 _LINE: Final = msgspec.json.Decoder(Line)
 _SAID: Final = msgspec.json.Decoder(_Said)
 _ANYTHING: Final = msgspec.json.Decoder()
+# For lines as they should be: raises one of UNREADABLE for all others.
+decode_strictly: Final = _LINE.decode
 
 
 def decode(line: memoryview | bytes) -> Line:

@@ -98,7 +98,11 @@ def has_extra_passes(line: Line) -> bool:
     passes = (
         line.message and line.message.usage and line.message.usage.iterations
     )
-    return bool(passes) and any(p.type in _EXTRA for p in passes or ())
+    # A loop, for `any` makes a generator of each of very many replies.
+    for pass_ in passes or ():  # noqa: SIM110
+        if pass_.type in _EXTRA:
+            return True
+    return False
 
 
 def shares_of(line: Line, record: UsageRecord) -> list[UsageRecord]:

@@ -20,6 +20,8 @@ from claude_tray.transcripts.parse import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from claude_tray.domain.usage import Origin, SessionId, UsageRecord
     from claude_tray.transcripts.lines import Line, Message, Usage
     from claude_tray.transcripts.place import Place
@@ -40,8 +42,7 @@ class Replies:
     """
 
     __slots__ = (
-        "_firsts",
-        "_lasts",
+        "_pairs",
         "malformed",
         "origins",
         "place",
@@ -53,35 +54,38 @@ class Replies:
         self.records: dict[int, UsageRecord] = {}
         self.origins: dict[SessionId, Origin] = {}
         self.malformed = 0
-        self._firsts: dict[str, Line] = {}
-        self._lasts: dict[str, Line] = {}
+        # The first line of a reply, and the last that says all of it.
+        self._pairs: dict[str, list[Line]] = {}
 
-    def add(self, line: Line, message: Message, usage: Usage) -> None:
-        """Take a line that reports usage."""
-        name = message.id or ""
-        last = self._lasts.get(name)
-        if last is None:
-            if name.startswith(_OWN) and line.timestamp is not None:
-                self._firsts[name] = self._lasts[name] = line
+    def add(self, lines: Iterable[Line]) -> None:
+        """Take an assistant's lines; those without usage say nothing."""
+        pairs = self._pairs
+        for line in lines:
+            message = line.message
+            if message is None or message.usage is None or not message.model:
+                continue
+            name = message.id or ""
+            pair = pairs.get(name)
+            if pair is None:
+                if name[:4] == _OWN and line.timestamp is not None:
+                    pairs[name] = [line, line]
+                else:
+                    self._keep(line, line)
+            elif _says_all_of(line, message, message.usage, pair[1]):
+                pair[1] = line
             else:
                 self._keep(line, line)
-        elif _says_all_of(line, message, usage, last):
-            self._lasts[name] = line
-        else:
-            self._keep(line, line)
 
     def finish(self) -> None:
         """Make the records of what was collected."""
-        firsts, keep = self._firsts, self._keep
-        for name, last in self._lasts.items():
-            first = firsts[name]
+        keep = self._keep
+        for first, last in self._pairs.values():
             if first is not last and has_extra_passes(last):
                 keep(first, first)
                 keep(last, last)
             else:
                 keep(last, first)
-        self._firsts.clear()
-        self._lasts.clear()
+        self._pairs.clear()
 
     def _keep(self, line: Line, first: Line) -> None:
         try:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
-from hashlib import blake2b
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from claude_tray.transcripts.chunks import Chunks
-from claude_tray.transcripts.lines import MalformedLineError, decode
+from claude_tray.transcripts.cursor import Cursor, seal_of, start_of
+from claude_tray.transcripts.lines import (
+    UNREADABLE,
+    MalformedLineError,
+    decode,
+    decode_strictly,
+)
 from claude_tray.transcripts.parse import SYNTHETIC
 from claude_tray.transcripts.place import first_cwd, place_of
 from claude_tray.transcripts.replies import Replies
 
 if TYPE_CHECKING:
-    from io import FileIO
+    from collections.abc import Iterator
 
     from claude_tray.domain.limit_hit import LimitHit
     from claude_tray.transcripts.lines import Line
@@ -24,30 +29,9 @@ if TYPE_CHECKING:
 _NEEDLE: Final = b'"assistant"'
 _TYPE: Final = b'"type":"'
 _ASSISTANT: Final = b'assistant"'
+_TYPE_OF_REPLIES: Final = "assistant"
 _HEAD_BYTES: Final = 1024
-_SEAL_BYTES: Final = 1024
 _BRACES: Final = (ord("{"), ord("}"))
-
-
-class Cursor(NamedTuple):
-    """
-    How far a transcript has been read, and what it looked like then.
-
-    Attributes:
-        inode: The file's number; a replaced file has another.
-        size: In bytes.
-        mtime_ns: Its last change.
-        done: The offset after the last line that was read.
-        seal: A hash of the first and the last bytes before that offset.
-        project: Its first `cwd`; empty while none is known.
-    """
-
-    inode: int = 0
-    size: int = 0
-    mtime_ns: int = 0
-    done: int = 0
-    seal: bytes = b""
-    project: str = ""
 
 
 class News:
@@ -103,7 +87,7 @@ class Scanner:
         path = transcript.path
         with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - a text
             status = os.fstat(file.fileno())
-            start = _start(file, status, cursor)
+            start = start_of(file, status, cursor)
             project = cursor.project if start else ""
             place = place_of(path, transcript.folder, project)
             news = News(transcript.path, cursor, Replies(place))
@@ -120,7 +104,7 @@ class Scanner:
                 status.st_size,
                 status.st_mtime_ns,
                 done,
-                _seal(file, done),
+                seal_of(file, done),
                 project,
             )
         news.bytes_read = done - start
@@ -129,73 +113,69 @@ class Scanner:
         return news
 
 
-def _start(file: FileIO, status: os.stat_result, cursor: Cursor) -> int:
-    """Return the offset to read from: 0 where the past has changed."""
-    is_same = (
-        status.st_ino == cursor.inode
-        and status.st_size >= cursor.done
-        and (
-            status.st_size != cursor.size
-            or status.st_mtime_ns == cursor.mtime_ns
-        )
-        and _seal(file, cursor.done) == cursor.seal
-    )
-    return cursor.done if is_same else 0
-
-
-def _seal(file: FileIO, done: int) -> bytes:
-    """Return what tells a file that grew from one that was written anew."""
-    file.seek(0)
-    head = file.read(min(done, _SEAL_BYTES))
-    file.seek(max(0, done - _SEAL_BYTES))
-    tail = file.read(min(done, _SEAL_BYTES))
-    return blake2b(head + tail, digest_size=8).digest()
-
-
 def _take_lines(data: bytearray, end: int, news: News) -> None:
+    """Take the lines that are an assistant's."""
+    plain = []
+    with memoryview(data) as view:
+        for start, stop in _candidates(data, end, news):
+            try:
+                line = decode_strictly(view[start:stop])
+            except UNREADABLE:
+                _take(bytes(view[start:stop]), news)
+                continue
+            if line.type == _TYPE_OF_REPLIES:
+                message = line.message
+                if message is not None and message.model == SYNTHETIC:
+                    _take_synthetic(line, bytes(view[start:stop]), news)
+                else:
+                    plain.append(line)
+    news.replies.add(plain)
+
+
+def _candidates(
+    data: bytearray,
+    end: int,
+    news: News,
+) -> Iterator[tuple[int, int]]:
     """
-    Take the lines that may be an assistant's.
+    Give out where the lines stand that may be an assistant's.
 
     Mostly a line's type stands near its beginning, before any object in it,
     and nothing more need be looked at.
     """
-    find, startswith, start = data.find, data.startswith, 0
+    find, start = data.find, 0
     opening, closing = _BRACES
-    with memoryview(data) as view:
-        while start < end:
-            stop = find(b"\n", start, end)
-            if data[start] != opening or data[stop - 1] != closing:
-                _take_odd(bytes(view[start:stop]), news)
+    while start < end:
+        stop = find(b"\n", start, end)
+        if data[start] != opening or data[stop - 1] != closing:
+            _take_odd(bytes(data[start:stop]), news)
+        else:
+            at = find(_TYPE, start, start + _HEAD_BYTES)
+            if 0 <= at < stop and find(b"{", start + 1, at) < 0:
+                wanted = data.startswith(_ASSISTANT, at + len(_TYPE))
             else:
-                head = start + _HEAD_BYTES
-                at = find(_TYPE, start, min(head, stop))
-                if at >= 0 and find(b"{", start + 1, at) < 0:
-                    wanted = startswith(_ASSISTANT, at + len(_TYPE))
-                else:
-                    wanted = data.rfind(_NEEDLE, start, stop) >= 0
-                if wanted:
-                    _take(view[start:stop], news)
-            start = stop + 1
+                wanted = data.rfind(_NEEDLE, start, stop) >= 0
+            if wanted:
+                yield start, stop
+        start = stop + 1
 
 
-def _take(data: memoryview | bytes, news: News) -> None:
+def _take(data: bytes, news: News) -> None:
+    """Take a line that is not as it should be."""
     try:
         line = decode(data)
     except MalformedLineError:
-        _take_salvaged(bytes(data), news)
+        _take_salvaged(data, news)
     else:
         _take_line(line, data, news)
 
 
-def _take_line(line: Line, data: memoryview | bytes, news: News) -> None:
-    message = line.message
-    if message is None or line.type != "assistant":
-        return
-    model = message.model
-    if model == SYNTHETIC:
-        _take_synthetic(line, bytes(data), news)
-    elif message.usage is not None and model:
-        news.replies.add(line, message, message.usage)
+def _take_line(line: Line, data: bytes, news: News) -> None:
+    if line.type == _TYPE_OF_REPLIES:
+        if line.message is not None and line.message.model == SYNTHETIC:
+            _take_synthetic(line, data, news)
+        else:
+            news.replies.add([line])
 
 
 def _take_synthetic(line: Line, data: bytes, news: News) -> None:

@@ -68,3 +68,25 @@ def test_a_step_that_another_process_took_is_not_taken_again(
         migration._take(connection, 0)  # noqa: SLF001 - the race itself
 
         assert migration.version_of(connection) == len(STEPS)
+
+
+def test_records_are_numbered_as_they_were_by_the_first_schema(
+    store: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(migration, "STEPS", STEPS[:1])
+    with closing(open_writer(store)) as writer:
+        writer.executemany(
+            "INSERT INTO message VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            [
+                (-5, 2, 20, *range(1, 13), "msg_b", "req_b"),
+                (7, 1, 10, *range(1, 13), "msg_a", "req_a"),
+            ],
+        )
+    monkeypatch.setattr(migration, "STEPS", STEPS)
+
+    with closing(open_writer(store)) as writer:
+        rows = writer.execute(
+            "SELECT seq, key, at_ms, message_id FROM message"
+        )
+        assert rows.fetchall() == [(1, 7, 10, "msg_a"), (2, -5, 20, "msg_b")]

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from claude_tray.transcripts.cursor import Cursor
 from claude_tray.transcripts.locate import Transcript
-from claude_tray.transcripts.scan import Cursor, Scanner
+from claude_tray.transcripts.scan import Scanner
 from tests.support.builders import a_limit_line, a_line
 from tests.support.doses import dose
 

@@ -81,12 +81,21 @@ def test_a_line_without_sense_is_counted() -> None:
     assert _replies(decoded).malformed == 2
 
 
+def test_lines_without_usage_or_model_say_nothing() -> None:
+    decoded = [
+        decode(a_line(inner={"usage": None})),
+        decode(a_line(inner={"model": None})),
+        decode(b"{}"),
+    ]
+
+    replies = _replies(decoded)
+
+    assert (replies.records, replies.malformed) == ({}, 0)
+
+
 def _replies(decoded: list[Line]) -> Replies:
     replies = Replies(PLACE)
-    for line in decoded:
-        assert line.message is not None
-        assert line.message.usage is not None
-        replies.add(line, line.message, line.message.usage)
+    replies.add(decoded)
     replies.finish()
     return replies
 

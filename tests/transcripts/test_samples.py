@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from claude_tray.domain.usage import NO_TOKENS
+from claude_tray.transcripts.cursor import Cursor
 from claude_tray.transcripts.locate import Transcript
-from claude_tray.transcripts.scan import Cursor, News, Scanner
+from claude_tray.transcripts.scan import News, Scanner
 from tests.support.builders import MACHINE
 
 SAMPLES = MACHINE / "samples"

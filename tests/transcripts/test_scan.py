@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claude_tray.transcripts.cursor import Cursor
 from claude_tray.transcripts.locate import transcript_at
-from claude_tray.transcripts.scan import Cursor, News, Scanner
+from claude_tray.transcripts.scan import News, Scanner
 from tests.support.builders import ClaudeFolder, a_limit_line, a_line
 
 if TYPE_CHECKING:
@@ -56,32 +57,6 @@ def test_only_what_was_added_is_read_again(claude: ClaudeFolder) -> None:
     assert second.replies.place.project == "/home/ada/notes"
 
 
-@pytest.mark.parametrize("how", ["shorter", "replaced", "longer", "same size"])
-def test_a_file_that_was_written_anew_is_read_from_its_beginning(
-    claude: ClaudeFolder,
-    how: str,
-) -> None:
-    path = claude.append(a_line(message="msg_1"), a_line(message="msg_2"))
-    first = _scan(claude, path)
-    anew = {
-        "shorter": a_line(message="msg_3"),
-        "replaced": b"".join(a_line(message=f"msg_{n}") for n in range(3, 6)),
-        "longer": b"".join(a_line(message=f"msg_{n}") for n in range(3, 9)),
-        "same size": a_line(message="msg_3", output=6)
-        + a_line(message="msg_4"),
-    }[how]
-    if how == "replaced":
-        path.unlink()
-    path.write_bytes(anew)
-    if how == "same size":
-        later = first.cursor.mtime_ns + 1_000_000
-        os.utime(path, ns=(later, later))
-
-    second = _scan(claude, path, first.cursor)
-
-    assert second.bytes_read == len(anew)
-
-
 @pytest.mark.parametrize(
     "line",
     [
@@ -90,6 +65,7 @@ def test_a_file_that_was_written_anew_is_read_from_its_beginning(
         b'{"type":"progress","data":{"message":{"type":"assistant"}}}\n',
         b'{"type":"an unknown type","x":[]}\n',
         b'{"data":{"type":"assistant"},"type":"progress"}\n',
+        b'{"data":{"type":"assistant"},"timestamp":5}\n',
         b'{"message":{"usage":{"output_tokens":9}},"type":"assistant"}\n',
         b"\n",
         b'{"type":"summary"}\r\n',
