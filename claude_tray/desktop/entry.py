@@ -24,6 +24,16 @@ def data_folder(variables: Mapping[str, str], home: Path) -> Path:
     return given if given.is_absolute() else home / ".local" / "share"
 
 
+def text(command: tuple[str, ...]) -> str:
+    """
+    Return the entry.
+
+    Raises:
+        DesktopError: Desktops cannot start a program of such a path.
+    """
+    return entry(command, _FURTHER)
+
+
 def install(
     data: Path,
     command: tuple[str, ...],
@@ -41,7 +51,7 @@ def install(
         DesktopError: Desktops cannot start a program of such a path.
         OSError: It cannot be written.
     """
-    files = {_entry_in(data): entry(command, _FURTHER).encode()}
+    files = {_entry_in(data): text(command).encode()}
     for name, picture in icons.items():
         files[_icons_in(data) / name] = picture
     for path, content in files.items():

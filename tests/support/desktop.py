@@ -20,7 +20,7 @@ NEEDED = ("Xvfb", "dbus-daemon", "openbox", "xfce4-panel", "xdotool", "import")
 WATCHER = "org.kde.StatusNotifierWatcher"
 PATIENCE = 20.0
 
-_PANEL = """<?xml version="1.0" encoding="UTF-8"?>
+PANEL = """<?xml version="1.0" encoding="UTF-8"?>
 <channel name="xfce4-panel" version="1.0">
  <property name="configver" type="int" value="2"/>
  <property name="panels" type="array"><value type="int" value="1"/>
@@ -110,7 +110,7 @@ class Desktop:
             "xfce4/xfconf/xfce-perchannel-xml/xfce4-panel.xml"
         )
         channel.parent.mkdir(parents=True, exist_ok=True)
-        channel.write_text(_PANEL)
+        channel.write_text(PANEL)
         panel = self.start("xfce4-panel")
         until(lambda: self.items() is not None)
         return panel

@@ -1,0 +1,22 @@
+#!/bin/sh
+# requirements/*.txt: every version with the hashes of its files, and no
+# address, for all systems at once. Needs uv (PyPI); install with
+#     pip install --require-hashes -r requirements/run.txt
+. "$(dirname "$0")/common.sh"
+
+lock() {
+    out=requirements/$1.txt
+    shift
+    "$PYTHON" -m uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+        --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
+        pyproject.toml "$@" -o "$out"
+    if grep -E '://|file:' "$out"; then
+        echo "$out names an address" >&2
+        exit 1
+    fi
+}
+
+mkdir -p requirements
+lock run
+lock test --extra test
+lock dev --extra test --extra dev --extra ship

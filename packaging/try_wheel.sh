@@ -1,0 +1,19 @@
+#!/bin/sh
+# Builds the wheel and the sdist, and runs the sdist's tests against the
+# installed wheel in an environment of its own: nothing of the checkout is
+# there to be imported by mistake. EXTRAS: which of the wheel's, beside `test`.
+. "$(dirname "$0")/common.sh"
+
+"$PYTHON" -m build -q
+"$PYTHON" -m twine check --strict "dist/claude_tray-$VERSION"*
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+tar -x -C "$work" -f "dist/claude_tray-$VERSION.tar.gz"
+python3 -m venv "$work/venv"
+"$work/venv/bin/pip" install -q \
+    "dist/claude_tray-$VERSION-py3-none-any.whl[test${EXTRAS:+,$EXTRAS}]"
+cd "$work/claude_tray-$VERSION"
+rm -rf claude_tray
+# What looks at the sources has none here.
+"$work/venv/bin/python" -m pytest -q -p no:cacheprovider \
+    --ignore tests/architecture --ignore tests/bench "$@"

@@ -1,0 +1,44 @@
+"""What Windows shows of a program, for claude-tray.spec."""
+
+from __future__ import annotations
+
+from PyInstaller.utils.win32.versioninfo import (
+    FixedFileInfo,
+    StringFileInfo,
+    StringStruct,
+    StringTable,
+    VarFileInfo,
+    VarStruct,
+    VSVersionInfo,
+)
+
+from claude_tray.desktop.identity import COMMAND, TITLE
+
+_ENGLISH_UNICODE = "040904B0"
+_TRANSLATION = [0x409, 0x4B0]
+
+
+def windows_version(version: str) -> VSVersionInfo:
+    """Return the version, "1.2.3"; one without looks worse to scanners."""
+    numbers = (*map(int, version.split(".")), 0)
+    texts = {
+        "CompanyName": f"{COMMAND} contributors",
+        "FileDescription": TITLE,
+        "FileVersion": version,
+        "InternalName": COMMAND,
+        "LegalCopyright": "MIT",
+        "OriginalFilename": f"{COMMAND}.exe",
+        "ProductName": TITLE,
+        "ProductVersion": version,
+    }
+    table = StringTable(
+        _ENGLISH_UNICODE,
+        [StringStruct(name, text) for name, text in texts.items()],
+    )
+    return VSVersionInfo(
+        ffi=FixedFileInfo(filevers=numbers, prodvers=numbers),
+        kids=[
+            StringFileInfo([table]),
+            VarFileInfo([VarStruct("Translation", _TRANSLATION)]),
+        ],
+    )

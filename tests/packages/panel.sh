@@ -1,0 +1,53 @@
+# Run inside a bare Debian: the installed program on a panel, from its start at
+# login to its end. Prints what it saw, a line each.
+set -eu
+export HOME=/root DISPLAY=:9 XDG_RUNTIME_DIR=/run/person XDG_CURRENT_DESKTOP=XFCE
+export GSETTINGS_BACKEND=keyfile NO_AT_BRIDGE=1
+mkdir -p -m 700 "$XDG_RUNTIME_DIR"
+panel=$HOME/.config/xfce4/xfconf/xfce-perchannel-xml
+mkdir -p "$panel" "$HOME/.claude/projects/-srv-shop"
+cp /tmp/panel.xml "$panel/xfce4-panel.xml"
+cp /tmp/transcript.jsonl "$HOME/.claude/projects/-srv-shop/a.jsonl"
+
+Xvfb :9 -screen 0 800x600x24 -nolisten tcp >/dev/null 2>&1 &
+display=$!
+eval "$(dbus-launch --sh-syntax)"
+xfce4-panel >/dev/null 2>&1 &
+host=$!
+trap 'kill $host $display $DBUS_SESSION_BUS_PID' EXIT
+
+items() {
+    dbus-send --session --print-reply --dest=org.kde.StatusNotifierWatcher \
+        /StatusNotifierWatcher org.freedesktop.DBus.Properties.Get \
+        string:org.kde.StatusNotifierWatcher \
+        string:RegisteredStatusNotifierItems 2>/dev/null |
+        grep -c 'string "' || true
+}
+
+wait_for() {
+    tries=0
+    until [ "$(items)" = "$1" ]; do
+        tries=$((tries + 1))
+        [ "$tries" -lt 300 ] || { echo "there are $(items) icons"; exit 1; }
+        sleep 0.1
+    done
+}
+
+tries=0
+until dbus-send --session --print-reply --dest=org.kde.StatusNotifierWatcher \
+    /StatusNotifierWatcher org.freedesktop.DBus.Peer.Ping >/dev/null 2>&1; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 300 ] || { echo "no panel takes icons"; exit 1; }
+    sleep 0.1
+done
+
+claude-tray autostart on
+began=$(date +%s%N)
+dex --autostart --environment XFCE
+wait_for 1
+echo "icon after $((($(date +%s%N) - began) / 1000000)) ms"
+claude-tray status --json | grep -q '"tokens"' && echo "status answers"
+claude-tray --quit
+wait_for 0
+echo "icon gone"
+claude-tray uninstall

@@ -1,0 +1,143 @@
+"""The Windows installer, under Wine with a program that stands in for ours."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from claude_tray import __version__
+
+ROOT = Path(__file__).parents[2]
+COMPILER = "x86_64-w64-mingw32-gcc"
+WINE = "/usr/lib/wine/wine64"
+KEY = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\ClaudeTray"
+
+pytestmark = [
+    pytest.mark.skipif(
+        os.environ.get("HYPOTHESIS_PROFILE") != "long",
+        reason="a minute: .ci/long",
+    ),
+    pytest.mark.skipif(
+        not (shutil.which(COMPILER) and shutil.which("makensis"))
+        or not Path(WINE).exists(),
+        reason="lacks mingw, makensis or wine64",
+    ),
+    pytest.mark.timeout(600),
+]
+
+
+class Windows:
+    """A Windows of Wine, with one user."""
+
+    def __init__(self, folder: Path) -> None:
+        self.drive = folder / "prefix" / "drive_c"
+        self._variables = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "WINEPREFIX": str(folder / "prefix"),
+            "WINEDEBUG": "-all",
+            "WINEDLLOVERRIDES": "mscoree,mshtml=",
+        }
+
+    def run(self, *words: str | Path) -> str:
+        done = subprocess.run(
+            [WINE, *words],
+            env=self._variables,
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        return done.stdout
+
+    def wait(self) -> None:
+        """Wait until what was started has ended."""
+        subprocess.run(
+            ["/usr/lib/wine/wineserver64", "-w"],
+            env=self._variables,
+            check=True,
+            timeout=300,
+        )
+
+    def has(self, key: str) -> bool:
+        done = subprocess.run(
+            [WINE, "reg", "query", key],
+            env=self._variables,
+            check=False,
+            capture_output=True,
+            timeout=300,
+        )
+        return done.returncode == 0
+
+    @property
+    def user(self) -> Path:
+        (found,) = (
+            path
+            for path in (self.drive / "users").iterdir()
+            if path.name != "Public"
+        )
+        return found
+
+
+@pytest.fixture
+def setup(tmp_path: Path) -> Path:
+    """The installer of a folder that has PyInstaller's form."""
+    folder = tmp_path / "claude-tray"
+    (folder / "_internal").mkdir(parents=True)
+    (folder / "_internal" / "library.txt").write_text("a library")
+    source = Path(__file__).with_name("probe.c")
+    for name in ("claude-tray", "claude-trayw"):
+        subprocess.run(
+            [COMPILER, "-Os", "-s", "-o", folder / f"{name}.exe", source],
+            check=True,
+        )
+    out = tmp_path / f"claude-tray-{__version__}-setup.exe"
+    subprocess.run(
+        [
+            "makensis",
+            "-V2",
+            f"-DVERSION={__version__}",
+            f"-DSRC={folder}",
+            f"-DICON={ROOT / 'icons' / 'claude-tray.ico'}",
+            f"-DOUT={out}",
+            ROOT / "packaging" / "windows" / "installer.nsi",
+        ],
+        check=True,
+        capture_output=True,
+    )
+    return out
+
+
+def test_it_installs_and_leaves_without_a_question(
+    setup: Path,
+    tmp_path: Path,
+) -> None:
+    windows = Windows(tmp_path)
+    windows.run("wineboot", "-i")
+
+    windows.run(setup, "/S")
+
+    target = windows.user / "AppData" / "Local" / "Programs" / "claude-tray"
+    start = windows.user / "AppData" / "Roaming" / "Microsoft" / "Windows"
+    link = start / "Start Menu" / "Programs" / "Claude Tray.lnk"
+    assert (target / "claude-tray.exe").exists()
+    assert (target / "_internal" / "library.txt").exists()
+    assert link.exists()
+    assert windows.has(KEY)
+
+    windows.run(setup, "/S")
+    windows.run(target / "Uninstall.exe", "/S")
+    windows.wait()
+
+    started = (windows.drive / "probe.txt").read_text().splitlines()
+    assert [line.rsplit('"', 1)[1].strip() for line in started] == [
+        "--quit",
+        "uninstall",
+    ]
+    assert not target.exists()
+    assert not link.exists()
+    assert not windows.has(KEY)
