@@ -43,7 +43,7 @@ class App:
         self._inbox = Inbox()
         self._choices = choices
         self._do = do
-        self._watcher = Watcher(self._tell)
+        self._watcher = Watcher(self._tell, choices.waiting)
         self._engine = threading.Thread(
             target=Engine(
                 own.store,
@@ -82,8 +82,8 @@ class App:
     def _attach(self, folders: Iterable[Path], seen: int) -> bool:
         """Watch the folders; return whether each of them is watched."""
         self._watcher.attach(folders)
-        count = watch_count()
-        return seen > 0 and (count is None or count >= seen)
+        count, needed = watch_count(), seen + self._watcher.extra
+        return seen > 0 and (count is None or count >= needed)
 
     def _answer(self, question: str) -> str:
         """Answer what a command asks of the running tray."""

@@ -148,6 +148,8 @@ class Engine:
         """Look at every file and read what is new, the newest first."""
         self._choices = identified(writer, self._choices)
         self._intake.follow(self._choices.folders)
+        absorb_fetched(writer, self._choices, self._now_ms())
+        self._absorb(writer)
         todo = self._intake.look()
         folders = [folder.path for folder in self._choices.folders]
         self._is_told = self._attach(folders, self._intake.folders_seen)
@@ -163,7 +165,6 @@ class Engine:
                 self._post(read / whole)
         gc.enable()
         self._absorb(writer)
-        absorb_fetched(writer, self._choices, self._now_ms())
         for _ in settle(writer, self._choices, self._now_ms()):
             if self._inbox.is_stopping():
                 break

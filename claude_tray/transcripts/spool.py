@@ -58,6 +58,11 @@ class Sample(NamedTuple):
         ]
 
 
+def is_sample(path: str) -> bool:
+    """Tell whether a file of this name holds a whole sample."""
+    return path.endswith(_SUFFIX)
+
+
 def limits_of(payload: Mapping[str, Any]) -> dict[str, tuple[float, int]]:
     """Return the limits that a payload carries, by name."""
     told = payload.get("rate_limits")

@@ -20,6 +20,7 @@ from watchdog.events import (
 from watchdog.observers import Observer
 
 from claude_tray.transcripts.locate import is_transcript, root_of
+from claude_tray.transcripts.spool import is_sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -53,9 +54,21 @@ class _Teller(FileSystemEventHandler):
             self._tell(path)
 
 
+class _Doorman(FileSystemEventHandler):
+    """Tells that something was left in a folder, not what."""
+
+    def __init__(self, tell: Callable[[str | None], None], path: str) -> None:
+        self._tell = tell
+        self._path = path
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        if is_sample(os.fsdecode(event.dest_path or event.src_path)):
+            self._tell(self._path)
+
+
 class Watcher:
     """
-    Watches the transcripts below Claude folders.
+    Watches the transcripts below Claude folders, and the statusline's spool.
 
     A watcher is never trusted alone: a folder that is not there yet, a share
     without events and exhausted watches are the engine's regular look's
@@ -63,13 +76,22 @@ class Watcher:
 
     Args:
         tell: Called on a foreign thread with the path of a transcript that
-            changed, or None where any of them may have.
+            changed, or None where any of them may have; with the spool's
+            own path when a sample was left there.
+        spool: Where samples are left, whole and by renaming; None: nowhere.
     """
 
-    def __init__(self, tell: Callable[[str | None], None]) -> None:
+    def __init__(
+        self,
+        tell: Callable[[str | None], None],
+        spool: Path | None = None,
+    ) -> None:
         self._teller = _Teller(tell)
+        self._spool = spool
+        self._doorman = _Doorman(tell, str(spool))
         self._observer: BaseObserver = Observer()
         self._watches: dict[str, tuple[int, ObservedWatch]] = {}
+        self._is_attended = False
         self._observer.start()
 
     def attach(self, folders: Iterable[Path]) -> None:
@@ -87,6 +109,12 @@ class Watcher:
             if held is None or held[0] != inode:
                 self._detach(root)
                 self._watch(root, inode)
+        self._attend()
+
+    @property
+    def extra(self) -> int:
+        """How many watches are not of transcripts' folders."""
+        return int(self._is_attended)
 
     def stop(self) -> None:
         """End watchdog's threads."""
@@ -105,6 +133,19 @@ class Watcher:
             # No watches left: the regular look goes on without.
             return
         self._watches[root] = (inode, watch)
+
+    def _attend(self) -> None:
+        """Watch the spool, once; without it samples wait for the next look."""
+        if self._spool is None or self._is_attended:
+            return
+        with suppress(OSError):
+            self._spool.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._observer.schedule(
+                self._doorman,
+                str(self._spool),
+                event_filter=_EVENTS,
+            )
+            self._is_attended = True
 
     def _detach(self, root: str) -> None:
         held = self._watches.pop(root, None)

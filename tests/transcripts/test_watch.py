@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claude_tray.transcripts import watch
+from claude_tray.transcripts import spool, watch
 from claude_tray.transcripts.watch import Watcher, watch_count
 from tests.support.builders import ClaudeFolder, a_line
 
@@ -30,8 +30,8 @@ def told() -> Told:
 
 
 @pytest.fixture
-def watcher(told: Told) -> Iterator[Watcher]:
-    watcher = Watcher(told.put)
+def watcher(told: Told, tmp_path: Path) -> Iterator[Watcher]:
+    watcher = Watcher(told.put, tmp_path / "state" / "statusline")
     yield watcher
     watcher.stop()
 
@@ -135,6 +135,40 @@ def test_a_folder_that_is_left_is_watched_no_more(
         told.get(timeout=0.3)
 
 
+def test_a_sample_is_told_once_it_is_whole(
+    claude: ClaudeFolder,
+    watcher: Watcher,
+    told: Told,
+    tmp_path: Path,
+) -> None:
+    spool_folder = tmp_path / "state" / "statusline"
+    watcher.attach([claude.path])
+    watcher.attach([claude.path])
+
+    spool.put(spool_folder, {"session_id": "s-1"}, 1)
+
+    assert watcher.extra == 1
+    assert told.get(timeout=PATIENCE) == str(spool_folder)
+    spool.drop(sample.path for sample in spool.take(spool_folder))
+    (spool_folder / "1.new").write_text("{")
+    with pytest.raises(queue.Empty):
+        told.get(timeout=0.3)
+
+
+def test_a_spool_that_cannot_be_made_is_no_error(
+    claude: ClaudeFolder,
+    told: Told,
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "state").write_text("in the way")
+    watcher = Watcher(told.put, tmp_path / "state" / "statusline")
+
+    watcher.attach([claude.path])
+    watcher.stop()
+
+    assert watcher.extra == 0
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells")
 def test_the_watches_are_counted(
     claude: ClaudeFolder,
@@ -148,7 +182,7 @@ def test_the_watches_are_counted(
     after = watch_count()
     assert before is not None
     assert after is not None
-    assert after - before == 4
+    assert after - before == 4 + watcher.extra
 
 
 def test_where_nothing_tells_the_count_is_unknown(
