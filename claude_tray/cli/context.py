@@ -17,14 +17,15 @@ from claude_tray.desktop.paths import (
 from claude_tray.domain.window import Rule
 from claude_tray.engine.choices import Choices, Folder, name_of
 from claude_tray.errors import SettingsError
-from claude_tray.settings.file import environment_of, read_settings
+from claude_tray.settings.environment import environment_of
+from claude_tray.settings.file import read_settings
 from claude_tray.settings.parse import Settings
 from claude_tray.settings.prices import load_table
 
 if TYPE_CHECKING:
     import argparse
 
-    from claude_tray.settings.file import Environment
+    from claude_tray.settings.environment import Environment
     from claude_tray.words.tongue import Tongue
 
 _AUTO: Final = "auto"

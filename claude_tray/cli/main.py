@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return the exit status: 0, 1 or 2 for usage."""
     words = list(sys.argv[1:] if argv is None else argv)
     if words == [_HEARD_OFTEN]:
-        return int(import_module(f"{__package__}.{_HEARD_OFTEN}").respond())
+        return int(import_module("claude_tray.statusline.run").respond())
     # Late: the statusline above needs no arguments read.
     from claude_tray.cli.parser import (  # noqa: PLC0415
         command_parser,

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claude_tray.desktop.paths import claude_folders, own_files
 from claude_tray.errors import SettingsError, UsageError
-from claude_tray.settings.file import environment_of, read_settings
+from claude_tray.settings.environment import environment_of
+from claude_tray.settings.file import read_settings
 from claude_tray.settings.parse import Settings
 from claude_tray.statusline.memory import NAME
-from claude_tray.statusline.respond import answer
-from claude_tray.transcripts.spool import FOLDER
+from claude_tray.statusline.run import respond
 
 if TYPE_CHECKING:
     import argparse
@@ -59,25 +57,6 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         for name, state in states.items():
             print(f"{name}: {state}")  # noqa: T201
-    return 0
-
-
-def respond() -> int:
-    """Hear what Claude Code gives and print a line; never fails."""
-    own = own_files(environment_of(os.environ))
-    given = sys.stdin.buffer.read()
-    line = answer(
-        given,
-        time.time_ns(),
-        own.state / FOLDER,
-        _memory(own),
-    )
-    try:
-        sys.stdout.buffer.write(line)
-        sys.stdout.buffer.flush()
-    except OSError:
-        # Claude Code no longer listens; Python must not try again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 

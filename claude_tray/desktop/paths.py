@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from claude_tray.settings.file import Environment
+    from claude_tray.settings.environment import Environment
 
 _NAME: Final = "claude-tray"
 
@@ -37,6 +39,13 @@ def own_files(environment: Environment) -> Own:
     if environment.home:
         root = Path(environment.home).expanduser().absolute()
         config, data, state = root / "config", root / "data", root / "state"
+    elif sys.platform == "linux":
+        # The same as platformdirs, which takes 10 ms to import: the
+        # statusline is run after each reply.
+        home = Path.home()
+        config = _xdg("XDG_CONFIG_HOME", home / ".config")
+        data = _xdg("XDG_DATA_HOME", home / ".local" / "share")
+        state = _xdg("XDG_STATE_HOME", home / ".local" / "state")
     else:
         # Late: with CLAUDE_TRAY_HOME it is not needed.
         from platformdirs import PlatformDirs  # noqa: PLC0415
@@ -45,6 +54,13 @@ def own_files(environment: Environment) -> Own:
         config = dirs.user_config_path
         data, state = dirs.user_data_path, dirs.user_state_path
     return Own(config / "settings.toml", data / "usage.db", state)
+
+
+def _xdg(variable: str, usual: Path) -> Path:
+    """Return our folder in one that the desktop's standard names."""
+    chosen = os.environ.get(variable, "")
+    # A relative one means nothing, by the standard.
+    return (Path(chosen) if Path(chosen).is_absolute() else usual) / _NAME
 
 
 def claude_folders(

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 FIVE_HOUR: Final = "five_hour"
 SEVEN_DAY: Final = "seven_day"
-SAME_WINDOW_MS: Final = 120_000
+# Resets that differ by less are one and the same: they jitter by 2 seconds.
+SAME_MS: Final = 120_000
 _MINUTE_MS: Final = 60_000
 _DAY_MS: Final = 24 * 60 * _MINUTE_MS
 # No reset can be further ahead than its window is long, but for clocks that
@@ -81,12 +82,13 @@ def _may_hold(value: Limit, at_ms: int) -> bool:
 def _newest_window(values: list[Limit]) -> Limit:
     """Return the most that was told of the window that resets last."""
     last = max(value.resets_ms for value in values)
-    within = [v for v in values if last - v.resets_ms <= SAME_WINDOW_MS]
+    within = [v for v in values if last - v.resets_ms <= SAME_MS]
     most = max(within, key=lambda value: (value.percent, value.told_ms))
-    return most._replace(resets_ms=_whole_minute(last))
+    return most._replace(resets_ms=whole_minute(last))
 
 
-def _whole_minute(at_ms: int) -> int:
+def whole_minute(at_ms: int) -> int:
+    """Return the minute nearest to a moment: resets jitter about it."""
     return (at_ms + _MINUTE_MS // 2) // _MINUTE_MS * _MINUTE_MS
 
 

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from claude_tray.domain.limit import SAME_MS, whole_minute
 from claude_tray.domain.window import WINDOW_LENGTH, Learnt, Rule, Source
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ _STEP_MS: Final = {
     Rule.TEN_MINUTES: 600_000,
     Rule.HOUR: 3_600_000,
 }
-# Resets that differ by less are one and the same: they jitter by 2 seconds.
-SAME_MS: Final = 120_000
 # "auto" trusts what it learnt from this many resets, the latest.
 LATEST: Final = 20
 
@@ -78,7 +77,7 @@ def officials(ends: Iterable[int]) -> tuple[Official, ...]:
     one short: there are early resets.
     """
     windows: list[Official] = []
-    for end in sorted(ends):
+    for end in sorted(map(whole_minute, ends)):
         window = Official(end - WINDOW_MS, end)
         if windows and end - windows[-1].end_ms <= SAME_MS:
             continue

@@ -46,6 +46,7 @@ def absorb(writer: Writer, choices: Choices, now_ms: int) -> bool:
     named = {s.claude for s in samples} - owners.keys() - {""}
     told = [limit for sample, owner in ours for limit in sample.of(owner)]
     with transaction(writer):
+        _introduce(writer, {owner for _, owner in ours})
         sessions.tell(writer, [(s.session, owner) for s, owner in ours])
         folders.hear(writer, sorted(map(os.path.realpath, named)), now_ms)
         identity.add(writer, HEARD, len(samples))
@@ -77,9 +78,7 @@ def _keep(
 ) -> bool:
     """Keep what can be true; return whether any of it holds now."""
     true = believable(told)
-    names = Names(writer)
-    for key in sorted({limit.account for limit in true}):
-        names.profile(key)
+    _introduce(writer, {limit.account for limit in true})
     new = limits.tell(writer, true)
     for account in accounts_of(choices):
         if account.key in new:
@@ -87,6 +86,13 @@ def _keep(
             closed.reopen(writer, 0, account.key)
             windows.close(writer, account, now_ms)
     return bool(current(true, now_ms))
+
+
+def _introduce(writer: Writer, accounts: Iterable[str]) -> None:
+    """Let accounts be known before anything is kept of them."""
+    names = Names(writer)
+    for key in sorted(accounts):
+        names.profile(key)
 
 
 def _owners(

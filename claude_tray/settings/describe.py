@@ -25,4 +25,6 @@ def _written(default: object) -> str:
         return f"`{default:g}`"
     if isinstance(default, str):
         return f"`{default}`" if default else "empty"
+    if isinstance(default, tuple) and default:
+        return " ".join(f"`{value}`" for value in default)
     return "none"

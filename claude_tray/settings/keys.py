@@ -16,6 +16,15 @@ STYLES: Final = ("meter", "ring", "pie", "text")
 THEMES: Final = ("system", "light", "dark")
 CLOCKS: Final = ("system", "24h", "12h")
 PLANS: Final = ("auto", "pro", "max5", "max20")
+PARTS: Final = (
+    "left",
+    "used",
+    "week",
+    "cost",
+    "model",
+    "context",
+    "project",
+)
 SENT: Final = ("names", "aliases", "hidden")
 
 
@@ -149,6 +158,13 @@ KEYS: Final = (
         "hours, as `22:00-08:00`",
         read.hours,
         "when nothing is told",
+    ),
+    Key(
+        "statusline.parts",
+        "list of `left`, `used`, `week`, `cost`, `model`, `context`, "
+        "`project`",
+        read.some_of(*PARTS),
+        "what the statusline's own line tells, in this order",
     ),
     _switch("sync.enabled", "whether counts are sent to a server of your own"),
     _text("sync.url", "the server's address"),

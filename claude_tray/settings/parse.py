@@ -53,6 +53,7 @@ class Settings(NamedTuple):
     notifications_warn_again_percent: int = 90
     notifications_week_percent: int = 80
     notifications_quiet_hours: str = ""
+    statusline_parts: tuple[str, ...] = ("left", "used", "week", "cost")
     sync_enabled: bool = False
     sync_url: str = ""
     sync_every_seconds: int = 300

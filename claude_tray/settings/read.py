@@ -63,6 +63,17 @@ def whole(least: int, most: int) -> Callable[[str, object], int]:
     return read
 
 
+def some_of(*allowed: str) -> Callable[[str, object], tuple[str, ...]]:
+    """Return a reader of a list of these texts, in any order."""
+
+    def read(key: str, value: object) -> tuple[str, ...]:
+        if isinstance(value, list) and all(v in allowed for v in value):
+            return tuple(value)
+        refuse(key, f"a list of {', '.join(allowed)}")
+
+    return read
+
+
 def dollars(key: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         refuse(key, "a number of dollars")

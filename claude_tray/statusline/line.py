@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from claude_tray.transcripts.spool import limits_of, number
+from claude_tray.transcripts.spool import (
+    limits_of,
+    project_of,
+    session_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -58,11 +62,24 @@ def _percent(payload: Mapping[str, Any], name: str, now_ms: int) -> str:
 
 def _cost(payload: Mapping[str, Any], _: int) -> str:
     """The session's, as Claude Code reckons it."""
-    cost = payload.get("cost")
-    if not isinstance(cost, dict):
-        return ""
-    dollars = number(cost.get("total_cost_usd"))
+    dollars = session_of(payload, 0).cost_usd
     return "" if dollars is None else f"${dollars:.2f}"
+
+
+def _model(payload: Mapping[str, Any], _: int) -> str:
+    return session_of(payload, 0).model
+
+
+def _context(payload: Mapping[str, Any], _: int) -> str:
+    """How full the model's context is."""
+    percent = session_of(payload, 0).context_percent
+    return "" if percent is None else f"context {int(percent)}%"
+
+
+def _project(payload: Mapping[str, Any], _: int) -> str:
+    """The last part of the project's folder."""
+    path = project_of(payload).rstrip("/\\")
+    return path[max(path.rfind("/"), path.rfind("\\")) + 1 :]
 
 
 _TEXTS: Final[dict[str, Callable[[Mapping[str, Any], int], str]]] = {
@@ -70,4 +87,7 @@ _TEXTS: Final[dict[str, Callable[[Mapping[str, Any], int], str]]] = {
     "used": _used,
     "week": _week,
     "cost": _cost,
+    "model": _model,
+    "context": _context,
+    "project": _project,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.errors import SettingsError
 from claude_tray.statusline.line import PARTS, line_of
@@ -18,11 +18,25 @@ if TYPE_CHECKING:
 _NS_PER_MS: Final = 1_000_000
 
 
+class Place(NamedTuple):
+    """
+    Where things lie.
+
+    Attributes:
+        spool: The folder where samples are left for the engine.
+        memory: Where the earlier command is remembered.
+        claude: Claude Code's folder, for what does not name its own.
+    """
+
+    spool: Path
+    memory: Path
+    claude: str = ""
+
+
 def answer(
     given: bytes,
     now_ns: int,
-    folder: Path,
-    memory: Path,
+    place: Place,
     parts: Sequence[str] = PARTS,
 ) -> bytes:
     """
@@ -31,14 +45,14 @@ def answer(
     Args:
         given: What it gave, which may be anything.
         now_ns: The present.
-        folder: Where samples are left for the engine.
-        memory: Where the earlier command is remembered.
+        place: Where things lie.
         parts: The figures of our own line.
     """
     payload = payload_of(given)
-    with suppress(OSError):
-        spool.put(folder, payload, now_ns)
-    if command := _chained(memory, spool.claude_folder_of(payload)):
+    claude = spool.claude_folder_of(payload) or place.claude
+    with suppress(OSError, ValueError):
+        spool.put(place.spool, payload, now_ns, claude)
+    if command := _chained(place.memory, claude):
         # Late: most people had no statusline before.
         from claude_tray.statusline.chain import output_of  # noqa: PLC0415
 

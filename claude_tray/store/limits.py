@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.domain.limit import FIVE_HOUR, Limit
+from claude_tray.domain.limit import FIVE_HOUR, SAME_MS, Limit
 from claude_tray.domain.limit_hit import LimitHit, LimitKind
-from claude_tray.domain.span import SAME_MS
 from claude_tray.domain.usage import Millis
 
 if TYPE_CHECKING:

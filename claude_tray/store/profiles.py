@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.domain.limit import FIVE_HOUR, current
+from claude_tray.domain.limit import FIVE_HOUR, SAME_MS, current
 from claude_tray.domain.limit_hit import LimitKind
 from claude_tray.domain.pace import LATELY, Course, pace_of
 from claude_tray.domain.price import NanoUsd
 from claude_tray.domain.snapshot import ProfileState, Used
-from claude_tray.domain.span import SAME_MS, explains
+from claude_tray.domain.span import explains
 from claude_tray.domain.window import Rule, Source
 from claude_tray.store import limits, reckonings, windows
 from claude_tray.store.sums import between

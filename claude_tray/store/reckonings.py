@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.domain.limit import FIVE_HOUR
+from claude_tray.domain.limit import FIVE_HOUR, SAME_MS
 from claude_tray.domain.limit_hit import LimitKind
 from claude_tray.domain.span import (
     LATEST,
-    SAME_MS,
     WINDOW_MS,
     Official,
     Reckoning,

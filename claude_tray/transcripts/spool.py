@@ -111,9 +111,26 @@ def session_of(payload: Mapping[str, Any], told_ms: int) -> ToldSession:
     )
 
 
-def put(folder: Path, payload: Mapping[str, Any], now_ns: int) -> None:
+def project_of(payload: Mapping[str, Any]) -> str:
+    """Return the folder that a payload's session was started in."""
+    workspace = _table(payload, "workspace")
+    return _text(workspace.get("project_dir")) or _text(payload.get("cwd"))
+
+
+def put(
+    folder: Path,
+    payload: Mapping[str, Any],
+    now_ns: int,
+    claude: str = "",
+) -> None:
     """
     Leave for the engine what a payload tells, whole or not at all.
+
+    Args:
+        folder: Where samples lie.
+        payload: What Claude Code told.
+        now_ns: The present.
+        claude: Its folder, where the payload names none.
 
     Raises:
         OSError: It cannot be written.
@@ -122,7 +139,7 @@ def put(folder: Path, payload: Mapping[str, Any], now_ns: int) -> None:
     if not limits and not session.uuid:
         return
     sample = {
-        "claude": claude_folder_of(payload),
+        "claude": claude_folder_of(payload) or claude,
         "told_ms": session.told_ms,
         "limits": limits,
         "session": session,

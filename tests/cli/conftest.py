@@ -38,7 +38,9 @@ class Terminal:
         self._capture = capture
 
     def run(self, *words: str) -> Answer:
-        status = main([*words, "--claude-path", str(self.claude.path)])
+        if "--claude-path" not in words:
+            words += ("--claude-path", str(self.claude.path))
+        status = main(words)
         out, err = self._capture.readouterr()
         return Answer(status, out, err)
 

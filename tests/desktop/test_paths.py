@@ -3,9 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from platformdirs import PlatformDirs
 
 from claude_tray.desktop.paths import claude_folders, own_files
-from claude_tray.settings.file import Environment
+from claude_tray.settings.environment import Environment
 
 HOME = Path("/home/ada")
 
@@ -40,6 +41,24 @@ def test_else_they_lie_where_the_system_keeps_such() -> None:
 
     assert own.settings.name == "settings.toml"
     assert "claude-tray" in own.store.parts
+
+
+@pytest.mark.parametrize("value", ["", "/xdg", " /xdg ", "relative", "/x/"])
+def test_they_lie_where_platformdirs_says(
+    value: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("CONFIG", "DATA", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", value)
+
+    own = own_files(Environment())
+
+    dirs = PlatformDirs("claude-tray", appauthor=False)
+    assert own == (
+        dirs.user_config_path / "settings.toml",
+        dirs.user_data_path / "usage.db",
+        dirs.user_state_path,
+    )
 
 
 def test_the_first_that_is_given_holds() -> None:

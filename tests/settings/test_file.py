@@ -5,11 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claude_tray.errors import SettingsError
-from claude_tray.settings.file import (
-    Environment,
-    environment_of,
-    read_settings,
-)
+from claude_tray.settings.file import read_settings
 from claude_tray.settings.parse import Settings
 
 if TYPE_CHECKING:
@@ -47,34 +43,3 @@ def test_a_file_that_cannot_be_used_names_the_place(
         read_settings(path)
 
     assert said in caught.value.summary
-
-
-@pytest.mark.parametrize(
-    ("variables", "language"),
-    [
-        ({"LANGUAGE": "de_AT:en", "LANG": "fr_FR"}, "de_AT"),
-        ({"LC_ALL": "C.UTF-8", "LANG": "fr_FR"}, "C.UTF-8"),
-        ({"LANG": "fr_FR.UTF-8"}, "fr_FR.UTF-8"),
-    ],
-)
-def test_the_environment_tells_the_language(
-    variables: dict[str, str],
-    language: str,
-) -> None:
-    assert environment_of(variables).language == language
-
-
-def test_the_environment_tells_where_things_are() -> None:
-    variables = {
-        "CLAUDE_TRAY_HOME": "/own",
-        "CLAUDE_PATH": "/claude",
-        "CLAUDE_CONFIG_DIR": "/config",
-        "PATH": "/bin",
-    }
-
-    assert environment_of(variables) == Environment(
-        "/own",
-        "/claude",
-        "/config",
-    )
-    assert environment_of({}) == Environment()

@@ -26,6 +26,7 @@ def test_every_choice_is_taken() -> None:
                 "quiet_hours": "22:00-08:00",
                 "warn_percent": 60,
             },
+            "statusline": {"parts": ["cost"]},
             "sync": {"url": "https://stats.example.org"},
             "prices": {"house": {"input": 1, "output": 2.5}},
         },
@@ -42,6 +43,7 @@ def test_every_choice_is_taken() -> None:
         limits_daily_budget_usd=25.0,
         notifications_quiet_hours="22:00-08:00",
         notifications_warn_percent=60,
+        statusline_parts=("cost",),
         sync_url="https://stats.example.org",
     )
 
@@ -52,6 +54,10 @@ def test_every_choice_is_taken() -> None:
         ({"window": {"rule": "day"}}, "window.rule must be one of auto"),
         ({"window": {"rule": 5}}, "window.rule must be one of auto"),
         ({"claude_paths": "/a"}, "claude_paths must be a list of texts"),
+        (
+            {"statusline": {"parts": ["cost", "all"]}},
+            "statusline.parts must be a list of left, used",
+        ),
         ({"claude_paths": [1]}, "claude_paths must be a list of texts"),
         ({"prices": 1}, "prices must be a table for each model"),
         ({"prices": {"m": 1}}, 'prices."m" must be a table'),

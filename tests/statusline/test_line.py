@@ -27,6 +27,19 @@ def test_the_figures_are_a_persons_choice() -> None:
     assert line_of(payload(), NOW_MS, ("cost", "used")) == "$9.42 · 38%"
 
 
+def test_more_can_be_told_of_the_session() -> None:
+    more = payload(
+        model={"id": "claude-fictive-1", "display_name": "Fictive"},
+        context_window={"used_percentage": 8.9},
+        workspace={"project_dir": "/home/ana/dev/shop/"},
+    )
+
+    parts = ("model", "context", "project", "nonsense")
+    assert line_of(more, NOW_MS, parts) == "Fictive · context 8% · shop"
+    assert line_of({"cwd": r"C:\dev\shop"}, NOW_MS, parts) == "shop"
+    assert line_of({}, NOW_MS, parts) == ""
+
+
 def test_below_an_hour_only_minutes_are_told() -> None:
     soon = {"five_hour": {"used_percentage": 99.6, "resets_at": NOW + 1}}
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claude_tray.statusline.memory import Earlier, text_of
-from claude_tray.statusline.respond import answer
+from claude_tray.statusline.respond import Place, answer
 from claude_tray.transcripts import spool
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ LINE = "1h 0m · 38%\n".encode()
 
 
 def heard(folder: Path, given: bytes = GIVEN) -> bytes:
-    return answer(given, NOW_NS, folder / "spool", folder / "memory.json")
+    place = Place(folder / "spool", folder / "memory.json", "/ben/.claude")
+    return answer(given, NOW_NS, place)
 
 
 def remember(folder: Path, command: str) -> None:
@@ -39,6 +40,19 @@ def test_a_sample_is_left_and_a_line_printed(tmp_path: Path) -> None:
     assert heard(tmp_path) == LINE
     (sample,) = spool.take(tmp_path / "spool")
     assert sample.claude == "/ana/.claude"
+
+
+def test_without_a_transcript_the_folder_is_the_environments(
+    tmp_path: Path,
+) -> None:
+    heard(tmp_path, b'{"session_id": "s-1"}')
+
+    (sample,) = spool.take(tmp_path / "spool")
+    assert sample.claude == "/ben/.claude"
+
+
+def test_words_that_are_no_text_are_no_error(tmp_path: Path) -> None:
+    assert heard(tmp_path, b'{"session_id": "\\ud83d"}') == b"\n"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,71 @@
+"""
+The statusline beside a tray that takes in lines: time, and whether any is lost.
+
+    python -m tests.bench.statusline [--runs 1000] [--at-once 200]
+
+CPU is that of the runs alone, the bare interpreter's beside it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.support.statusline import Run, Scene
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def main() -> int:
+    """Print what the runs took; 1 if one was lost or failed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=1000)
+    parser.add_argument("--at-once", type=int, default=200)
+    arguments = parser.parse_args()
+    bare = cpu_of(
+        lambda: [
+            subprocess.run([sys.executable, "-c", ""], check=True)
+            for _ in range(100)
+        ],
+    )
+    print(f"interpreter alone    {bare / 100:6.1f} ms CPU")
+    with tempfile.TemporaryDirectory() as folder:
+        scene = Scene(Path(folder))
+        scene.hear(2, 2)
+        alone = cpu_of(lambda: scene.hear(100, 1, 10_000))
+        print(f"statusline           {alone / 100:6.1f} ms CPU")
+        with scene.tray():
+            runs = scene.hear(arguments.runs, 2, 2)
+            _told("two at a time", runs)
+            burst = scene.hear(arguments.at_once, arguments.at_once, 20_000)
+            _told("all at once", burst)
+            kept = scene.kept()
+    wanted = 2 + 100 + arguments.runs + arguments.at_once
+    failed = sum(run.status != 0 or run.err != b"" for run in runs + burst)
+    print(f"kept {kept[0]} of {wanted}, {kept[1]} sessions; failed {failed}")
+    return int(kept != (wanted, wanted) or failed > 0)
+
+
+def cpu_of(work: Callable[[], object]) -> float:
+    """Return the milliseconds of CPU that processes started in it took."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    work()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    user = after.ru_utime - before.ru_utime
+    return 1000 * (user + after.ru_stime - before.ru_stime)
+
+
+def _told(name: str, runs: list[Run]) -> None:
+    times = sorted(run.seconds * 1000 for run in runs)
+    middle, late = times[len(times) // 2], times[len(times) * 95 // 100]
+    print(f"{name:20} median {middle:.0f} ms, p95 {late:.0f} ms wall")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
