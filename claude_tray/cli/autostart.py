@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claude_tray.cli.show import print_json
 from claude_tray.desktop.autostart.state import FLAG
 from claude_tray.desktop.autostart.system import repair, this_system
+from claude_tray.desktop.paths import home_folder
 from claude_tray.desktop.relaunch import launch_command, running
 from claude_tray.errors import DesktopError
 
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    autostart = this_system(os.environ, Path.home())
+    autostart = this_system(os.environ, home_folder())
     process = running(os.environ)
     try:
         if arguments.what == "on":
@@ -54,7 +54,7 @@ def repair_entry() -> None:
     with suppress(DesktopError, OSError):
         # What cannot be entered now is told by `autostart status`.
         command = (*launch_command(running(os.environ)), FLAG)
-        repair(this_system(os.environ, Path.home()), command)
+        repair(this_system(os.environ, home_folder()), command)
 
 
 def _command(process: Running) -> tuple[str, ...]:

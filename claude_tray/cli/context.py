@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.desktop.paths import (
     Own,
     claude_folders,
     folder_of,
+    home_folder,
     own_files,
 )
 from claude_tray.domain.window import Rule
@@ -24,6 +24,7 @@ from claude_tray.settings.prices import load_table
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from claude_tray.settings.environment import Environment
     from claude_tray.words.tongue import Tongue
@@ -84,7 +85,7 @@ class Context(NamedTuple):
     @property
     def _names(self) -> dict[Path, str]:
         """What the person calls the accounts of folders."""
-        home = Path.home()
+        home = home_folder()
         chosen = self.settings.profiles.items()
         return {folder_of(text, home): name for text, name in chosen}
 
@@ -128,7 +129,7 @@ def _context(
         claude_path,
         environment,
         settings.claude_paths,
-        Path.home(),
+        home_folder(),
     )
     return Context(own, settings, folders, environment.language)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claude_tray.cli.show import print_json
 from claude_tray.desktop import entry
 from claude_tray.desktop.icons import theme_pictures
+from claude_tray.desktop.paths import home_folder
 from claude_tray.desktop.relaunch import launch_command, running
 from claude_tray.errors import DesktopError
 
@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not sys.platform.startswith("linux"):
         summary = "Menu entries are made here on Linux only."
         raise DesktopError(summary)
-    data = entry.data_folder(os.environ, Path.home())
+    data = entry.data_folder(os.environ, home_folder())
     try:
         if arguments.what == "install":
             command = launch_command(running(os.environ))

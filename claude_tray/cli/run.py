@@ -6,12 +6,14 @@ import argparse
 import logging
 import signal
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.cli.autostart import repair_entry
 from claude_tray.cli.context import context_of, live_context, tell
 from claude_tray.cli.live import show_in_terminal
+from claude_tray.cli.offer import offer_once
 from claude_tray.desktop.autostart.state import FLAG
 from claude_tray.desktop.instance import Instance, ask
 from claude_tray.desktop.logs import start_logging
@@ -64,7 +66,9 @@ def run(arguments: argparse.Namespace) -> int:
     context = context_of(arguments)
     if arguments.quit:
         return _quit(context)
-    start_logging(context.own.log)
+    with suppress(OSError):
+        # Whoever cannot write a log is told so by what follows.
+        start_logging(context.own.log)
     if arguments.autostart:
         repair_entry()
     ending = Ending()
@@ -86,6 +90,7 @@ def _run_app(
     instance = claimed(Instance(context.own.state))
     if instance is None:
         return _show_first(context, arguments)
+    offer_once(context)
 
     def do(wish: Wish) -> None:
         if wish.action is Action.QUIT:

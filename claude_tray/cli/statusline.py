@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from claude_tray.desktop.paths import claude_folders, own_files
+from claude_tray.desktop.paths import claude_folders, home_folder, own_files
 from claude_tray.errors import SettingsError, UsageError
 from claude_tray.settings.environment import environment_of
 from claude_tray.settings.file import read_settings
@@ -16,6 +15,7 @@ from claude_tray.statusline.run import respond
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from claude_tray.desktop.paths import Own
 
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.claude_path,
         environment,
         settings.claude_paths,
-        Path.home(),
+        home_folder(),
     )
     states = {
         str(folder): _change(arguments.what, folder, _memory(own))

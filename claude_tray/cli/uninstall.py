@@ -15,6 +15,7 @@ from claude_tray.desktop.autostart.state import State
 from claude_tray.desktop.autostart.system import this_system
 from claude_tray.desktop.installer import removal_command
 from claude_tray.desktop.instance import ask, wait_for_the_end
+from claude_tray.desktop.paths import home_folder
 from claude_tray.desktop.relaunch import running
 from claude_tray.desktop.traces import clear, passing, worth_keeping
 from claude_tray.errors import ClaudeTrayError, DesktopError
@@ -107,13 +108,13 @@ def _steps(context: Context, *, with_data: bool) -> Iterator[Step]:
 
 def _entries() -> Iterator[Step]:
     """Yield what the desktop knows of this program."""
-    autostart = this_system(os.environ, Path.home())
+    autostart = this_system(os.environ, home_folder())
     status = autostart.status(("",))
     if status.state is not State.OFF:
         text = f"start at login: {status.where}"
         yield Step(text, autostart.disable)
     if sys.platform.startswith("linux"):
-        data = entry.data_folder(os.environ, Path.home())
+        data = entry.data_folder(os.environ, home_folder())
         if found := entry.installed(data):
             text = f"menu entry: {found[0]} and {len(found) - 1} pictures"
             yield Step(text, partial(entry.remove, data))

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from claude_tray.errors import DesktopError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -34,15 +36,28 @@ class Own(NamedTuple):
         return self.state / "claude-tray.log"
 
 
+def home_folder() -> Path:
+    """Return the user's home; the root where the system knows none."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path("/")
+
+
 def own_files(environment: Environment) -> Own:
-    """Return where own files lie, all in one folder where it is set."""
+    """
+    Return where own files lie, all in one folder where it is set.
+
+    Raises:
+        DesktopError: The user has no home to keep them in.
+    """
     if environment.home:
         root = Path(environment.home).expanduser().absolute()
         config, data, state = root / "config", root / "data", root / "state"
     elif sys.platform == "linux":
         # The same as platformdirs, which takes 10 ms to import: the
         # statusline is run after each reply.
-        home = Path.home()
+        home = _known_home()
         config = _xdg("XDG_CONFIG_HOME", home / ".config")
         data = _xdg("XDG_DATA_HOME", home / ".local" / "share")
         state = _xdg("XDG_STATE_HOME", home / ".local" / "state")
@@ -50,10 +65,20 @@ def own_files(environment: Environment) -> Own:
         # Late: with CLAUDE_TRAY_HOME it is not needed.
         from platformdirs import PlatformDirs  # noqa: PLC0415
 
+        _known_home()
         dirs = PlatformDirs(_NAME, appauthor=False, roaming=False)
         config = dirs.user_config_path
         data, state = dirs.user_data_path, dirs.user_state_path
     return Own(config / "settings.toml", data / "usage.db", state)
+
+
+def _known_home() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError as error:
+        summary = "This user has no home folder."
+        hint = "Set HOME, or CLAUDE_TRAY_HOME to a folder of your choice."
+        raise DesktopError(summary, hint=hint) from error
 
 
 def _xdg(variable: str, usual: Path) -> Path:

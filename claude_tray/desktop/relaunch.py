@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.desktop.identity import COMMAND
+from claude_tray.desktop.paths import home_folder
 from claude_tray.errors import DesktopError
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def running(variables: Mapping[str, str]) -> Running:
     return Running(
         executable=Path(sys.executable),
         variables=variables,
-        home=Path.home(),
+        home=home_folder(),
         temporary=Path(tempfile.gettempdir()).resolve(),
         is_bundle=bool(getattr(sys, "frozen", False)),
         is_flatpak=Path("/.flatpak-info").exists(),

@@ -7,6 +7,7 @@ import sys
 import time
 
 from claude_tray.desktop.paths import own_files
+from claude_tray.errors import DesktopError
 from claude_tray.settings.environment import environment_of
 from claude_tray.statusline.memory import NAME
 from claude_tray.statusline.respond import Place, answer
@@ -17,7 +18,11 @@ from claude_tray.transcripts.spool import FOLDER
 def respond() -> int:
     """Hear what Claude Code gives and print a line; never fails."""
     environment = environment_of(os.environ)
-    own = own_files(environment)
+    try:
+        own = own_files(environment)
+    except DesktopError:
+        # There is nowhere to leave a sample.
+        return 0
     place = Place(
         own.state / FOLDER,
         own.settings.with_name(NAME),

@@ -17,6 +17,7 @@ ELSEWHERE = {
     "cli/doctor.py": "tests/cli/test_listings.py",
     "cli/live.py": "tests/endtoend/test_terminal.py",
     "cli/models.py": "tests/cli/test_listings.py",
+    "cli/offer.py": "tests/endtoend/test_first_minutes.py",
     "cli/parser.py": "tests/cli/test_main.py",
     "cli/projects.py": "tests/cli/test_listings.py",
     "cli/reading.py": "tests/cli: every command",

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -136,5 +135,5 @@ def test_a_tray_that_runs_is_ended_first(
         assert tray.wait(10) == 0
         assert _files(terminal.own, home) == set()
     finally:
-        tray.send_signal(signal.SIGKILL)
+        tray.kill()
         tray.communicate()

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from platformdirs import PlatformDirs
 
-from claude_tray.desktop.paths import claude_folders, own_files
+from claude_tray.desktop.paths import claude_folders, home_folder, own_files
+from claude_tray.errors import DesktopError
 from claude_tray.settings.environment import Environment
 
 HOME = Path("/home/ada")
@@ -59,6 +60,23 @@ def test_they_lie_where_platformdirs_says(
         dirs.user_data_path / "usage.db",
         dirs.user_state_path,
     )
+
+
+def test_a_container_without_a_home_is_told_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def nowhere() -> Path:
+        raise RuntimeError
+
+    monkeypatch.setattr(Path, "home", nowhere)
+
+    with pytest.raises(DesktopError) as caught:
+        own_files(Environment())
+
+    assert caught.value.summary == "This user has no home folder."
+    assert "CLAUDE_TRAY_HOME" in caught.value.hint
+    assert home_folder() == Path("/")
+    assert own_files(Environment(home="/portable")).state.name == "state"
 
 
 def test_the_first_that_is_given_holds() -> None:

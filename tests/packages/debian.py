@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -25,7 +26,9 @@ _SECONDS: Final = 900
 def missing() -> list[str]:
     """What a bare Debian needs and this machine lacks."""
     lacks = [name for name in NEEDED if shutil.which(name) is None]
-    return lacks if os.geteuid() == 0 else [*lacks, "the rights of root"]
+    if sys.platform == "win32" or os.geteuid() != 0:
+        return [*lacks, "the rights of root"]
+    return lacks
 
 
 def bare() -> Path:
