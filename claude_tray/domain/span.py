@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 WINDOW_MS: Final = WINDOW_LENGTH // WINDOW_LENGTH.resolution // 1000
 
-_STEP_MS: Final = {
+STEP_MS: Final = {
     Rule.EXACT: 1,
     Rule.TEN_MINUTES: 600_000,
     Rule.HOUR: 3_600_000,
@@ -115,7 +115,7 @@ def span_begun_by(first_ms: int, last_end_ms: int, how: Reckoning) -> Span:
 
 def floored(first_ms: int, rule: Rule) -> int:
     """Return the start that a rule gives a window with this first record."""
-    return first_ms - first_ms % _STEP_MS[rule]
+    return first_ms - first_ms % STEP_MS[rule]
 
 
 def learn(pairs: Iterable[tuple[int, int]]) -> Reckoning:

@@ -20,8 +20,8 @@ from claude_tray.wire.agent_sync import (
 if TYPE_CHECKING:
     from claude_tray.domain.usage import UsageRecord
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MS: Final = timedelta(milliseconds=1)
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+MS: Final = timedelta(milliseconds=1)
 _ALL_BITS: Final = 2**64 - 1
 # Databases and addresses do not take them.
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
@@ -65,7 +65,7 @@ def row_of(record: UsageRecord) -> bytes:
 
 def timestamp_of(at_ms: int) -> str:
     """Return milliseconds since 1970 as ISO 8601 in UTC with Z."""
-    moment = _EPOCH + at_ms * _MS
+    moment = EPOCH + at_ms * MS
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -77,7 +77,7 @@ def millis_of(timestamp: str) -> Millis | None:
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return Millis((moment - _EPOCH) // _MS)
+    return Millis((moment - EPOCH) // MS)
 
 
 def clean(text: str) -> str:

@@ -1,0 +1,1 @@
+"""The server: receives what trays send, adds up machines, shows it."""

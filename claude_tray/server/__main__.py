@@ -1,0 +1,22 @@
+"""Runs Django's commands, as a project's manage.py does."""
+
+from __future__ import annotations
+
+import sys
+
+from claude_tray.server.start import start
+
+
+def main() -> None:
+    """Run the command that the arguments name."""
+    start()
+    # After Django is ready.
+    from django.core.management import (  # noqa: PLC0415
+        execute_from_command_line,
+    )
+
+    execute_from_command_line(["manage.py", *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    main()

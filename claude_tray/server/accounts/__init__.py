@@ -1,0 +1,1 @@
+"""Who may: people, their device tokens, refused sign-ins."""

@@ -1,0 +1,12 @@
+"""The app of who may."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class Accounts(AppConfig):
+    """People and their device tokens."""
+
+    name = "claude_tray.server.accounts"
+    label = "accounts"

@@ -1,0 +1,74 @@
+"""Who a token says that a request is from."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils import timezone
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework_simplejwt.authentication import JWTAuthentication
+from rest_framework_simplejwt.exceptions import InvalidToken
+
+from claude_tray.server.accounts.models import DeviceToken
+from claude_tray.server.accounts.tokens import DEVICE_CLAIM
+
+if TYPE_CHECKING:
+    from drf_spectacular.openapi import AutoSchema
+    from rest_framework_simplejwt.tokens import Token
+
+_KINDS: Final = (b"bearer", b"token")
+# Writing down each use would cost every request a transaction.
+_USE_NOTED_EVERY: Final = timedelta(minutes=10)
+_BARE, _WITH_KIND = 1, 2
+
+
+class TokenAuthentication(JWTAuthentication):
+    """
+    `Authorization: Bearer TOKEN`, `Token TOKEN` or the bare token.
+
+    `request.auth` is the token; a device's has the claim DEVICE_CLAIM.
+    """
+
+    def get_raw_token(self, header: bytes) -> bytes | None:
+        parts = header.split()
+        if len(parts) == _BARE:
+            return parts[0]
+        if len(parts) == _WITH_KIND and parts[0].lower() in _KINDS:
+            return parts[1]
+        raise InvalidToken("The Authorization header is not understood.")
+
+    def get_validated_token(self, raw_token: bytes) -> Token:
+        token = super().get_validated_token(raw_token)
+        jti = token.get(DEVICE_CLAIM)
+        if jti is not None:
+            _check_device(str(jti))
+        return token
+
+
+def _check_device(jti: str) -> None:
+    now = timezone.now()
+    found = DeviceToken.objects.filter(jti=jti, revoked_at=None).first()
+    if found is None:
+        told = {
+            "detail": "This device token has been revoked.",
+            "code": "token_revoked",
+        }
+        raise InvalidToken(told)
+    if found.last_used_at is None or (
+        now - found.last_used_at > _USE_NOTED_EVERY
+    ):
+        DeviceToken.objects.filter(pk=found.pk).update(last_used_at=now)
+
+
+class _InTheSchema(OpenApiAuthenticationExtension):
+    """How the schema tells of it."""
+
+    target_class = TokenAuthentication
+    name = "token"
+
+    def get_security_definition(
+        self,
+        auto_schema: AutoSchema,  # noqa: ARG002
+    ) -> dict[str, Any]:
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}

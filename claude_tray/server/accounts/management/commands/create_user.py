@@ -1,0 +1,66 @@
+"""Makes a person known to the server."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+
+from claude_tray.server.accounts.models import User
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+
+class Command(BaseCommand):
+    """`create-user NAME --email ADDRESS [--password-stdin] [--staff]`."""
+
+    help = "Makes a person known to the server."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name")
+        parser.add_argument("--email", help="default NAME@localhost")
+        parser.add_argument(
+            "--password-stdin",
+            action="store_true",
+            help="read the password from standard input",
+        )
+        parser.add_argument("--staff", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401, ARG002
+        name = options["name"]
+        email = options["email"] or f"{name}@localhost"
+        if User.objects.filter(username=name).exists():
+            told = f"There is a user {name} already."
+            raise CommandError(told)
+        user = User(username=name, email=email, is_staff=options["staff"])
+        try:
+            user.full_clean(exclude=["password"])
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        password = _password(is_piped=options["password_stdin"])
+        try:
+            validate_password(password, user)
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        user.set_password(password)
+        user.save()
+        self.stdout.write(f"Made user {name}.")
+
+
+def _password(*, is_piped: bool) -> str:
+    if is_piped or not sys.stdin.isatty():
+        password = sys.stdin.readline().rstrip("\r\n")
+    else:
+        password = getpass.getpass()
+        if getpass.getpass("Password (again): ") != password:
+            told = "The passwords differ."
+            raise CommandError(told)
+    if not password:
+        told = "No password was given; pipe it in with --password-stdin."
+        raise CommandError(told)
+    return password

@@ -1,0 +1,34 @@
+"""Refuses a device's tokens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from claude_tray.server.accounts import tokens
+from claude_tray.server.accounts.management.commands.create_token import (
+    user_named,
+)
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+
+class Command(BaseCommand):
+    """`revoke-token NAME --machine laptop`."""
+
+    help = "Refuses all tokens of a machine from now on."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name", help="whose machine it is")
+        parser.add_argument("--machine", required=True)
+
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401, ARG002
+        user, machine = user_named(options["name"]), options["machine"]
+        count = tokens.revoke_named(user, machine, timezone.now())
+        if not count:
+            told = f"{user} has no valid token for {machine}."
+            raise CommandError(told)
+        self.stdout.write(f"Refused {count} token(s) of {machine}.")

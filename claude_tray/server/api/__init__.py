@@ -1,0 +1,1 @@
+"""The usage API: one module an endpoint."""

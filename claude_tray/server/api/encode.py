@@ -1,0 +1,148 @@
+"""Values of the queries as the wire has them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict
+
+from claude_tray.domain.price import dollars
+from claude_tray.wire.rows import EPOCH, MS, timestamp_of
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from claude_tray.domain.totals import Totals
+    from claude_tray.server.usage.queries.listings import (
+        AccountUse,
+        MachineUse,
+        ModelUse,
+        ProjectUse,
+        SessionUse,
+    )
+    from claude_tray.server.usage.queries.machines import MachineInfo
+    from claude_tray.server.usage.queries.messages import Reply
+    from claude_tray.wire import usage_api as wire
+
+
+class _Totals(TypedDict):
+    total_messages: int
+    total_tokens: int
+    total_input_tokens: int
+    total_output_tokens: int
+    total_cache_creation_tokens: int
+    total_cache_read_tokens: int
+    total_cost_usd: str | None
+
+
+def project(use: ProjectUse) -> wire.ProjectRow:
+    return {
+        "name": use.name,
+        "path": use.path,
+        "total_sessions": use.sessions,
+        **_totals(use.totals),
+        "first_message_at": _time(use.first_ms),
+        "last_message_at": _time(use.last_ms),
+    }
+
+
+def session(use: SessionUse) -> wire.SessionRow:
+    return {
+        "session_id": use.session_id,
+        "project": use.project,
+        **_totals(use.totals),
+        "models": list(use.models),
+        "machines": list(use.machines),
+        "first_message_at": _time(use.first_ms),
+        "last_message_at": _time(use.last_ms),
+    }
+
+
+def message(reply: Reply) -> wire.MessageRow:
+    """Return a reply; its ids are not kept by a server."""
+    tokens = reply.tokens
+    return {
+        "timestamp": timestamp_of(reply.at_ms),
+        "message_id": "",
+        "request_id": "",
+        "model": reply.model,
+        "input_tokens": tokens.input,
+        "output_tokens": tokens.output,
+        "cache_creation_tokens": tokens.cache_write,
+        "cache_read_tokens": tokens.cache_read,
+        "cost_usd": dollars(reply.cost),
+    }
+
+
+def model(use: ModelUse) -> wire.ModelRow:
+    return {"model": use.name, **sums(use.totals)}
+
+
+def machine_share(use: MachineUse) -> wire.MachineRow:
+    tokens = use.totals.tokens
+    return {
+        "machine_id": use.machine_id,
+        "name": use.name,
+        "total_messages": use.totals.messages,
+        "total_tokens": tokens.input + tokens.output,
+    }
+
+
+def machine(info: MachineInfo) -> wire.MachineState:
+    return {
+        "machine_id": info.machine_id,
+        "name": info.name,
+        "version": info.version,
+        "last_sync_at": moment(info.last_sync_at),
+        "as_of": moment(info.as_of),
+        "clock_skew_ms": info.clock_skew_ms,
+        "is_revoked": info.revoked_at is not None,
+    }
+
+
+def account(use: AccountUse) -> wire.AccountRow:
+    return {
+        "account": use.key,
+        **sums(use.totals),
+        "last_message_at": _time(use.last_ms),
+    }
+
+
+def day(date: date, totals: Totals) -> wire.DayRow:
+    return {"date": date.isoformat(), **sums(totals)}
+
+
+def bucket(start_ms: int, totals: Totals) -> wire.Bucket:
+    return {"start": timestamp_of(start_ms), **sums(totals)}
+
+
+def sums(totals: Totals) -> wire.UsageSums:
+    tokens = totals.tokens
+    return {
+        "input_tokens": tokens.input,
+        "output_tokens": tokens.output,
+        "cache_creation_tokens": tokens.cache_write,
+        "cache_read_tokens": tokens.cache_read,
+        "messages": totals.messages,
+        "cost_usd": dollars(totals.cost),
+    }
+
+
+def moment(at: datetime | None) -> str | None:
+    """Return a moment in UTC with Z, None for none."""
+    return None if at is None else timestamp_of((at - EPOCH) // MS)
+
+
+def _totals(totals: Totals) -> _Totals:
+    tokens = totals.tokens
+    return {
+        "total_messages": totals.messages,
+        "total_tokens": tokens.input + tokens.output,
+        "total_input_tokens": tokens.input,
+        "total_output_tokens": tokens.output,
+        "total_cache_creation_tokens": tokens.cache_write,
+        "total_cache_read_tokens": tokens.cache_read,
+        "total_cost_usd": dollars(totals.cost),
+    }
+
+
+def _time(at_ms: int | None) -> str | None:
+    return None if at_ms is None else timestamp_of(at_ms)

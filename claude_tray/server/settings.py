@@ -1,0 +1,170 @@
+"""Django's settings, from the environment; importing them writes nothing."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+
+from claude_tray.server.database import database_of
+from claude_tray.server.environment import environment_of
+from claude_tray.server.own import files_of, read_key
+
+_ENVIRONMENT = environment_of(os.environ)
+_FILES = files_of(os.environ)
+
+SECRET_KEY = _ENVIRONMENT.secret_key or read_key(_FILES)
+DEBUG = False
+ALLOWED_HOSTS = list(
+    _ENVIRONMENT.allowed_hosts or ("localhost", "127.0.0.1", "[::1]"),
+)
+
+ENVIRONMENT = _ENVIRONMENT
+WIRE_BYTES = 8 * 1024 * 1024
+BODY_BYTES = 20 * 1024 * 1024
+BATCH_MESSAGES = 10_000
+
+INSTALLED_APPS = [
+    "claude_tray.server.accounts.apps.Accounts",
+    "claude_tray.server.usage.apps.Usage",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+]
+MIDDLEWARE = [
+    "claude_tray.server.middleware.alive.AliveMiddleware",
+    "claude_tray.server.middleware.counting.CountingMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "claude_tray.server.middleware.policy.PolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "claude_tray.server.middleware.bodies.BodiesMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "claude_tray.server.urls"
+WSGI_APPLICATION = "claude_tray.server.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+DATABASES = {"default": database_of(_ENVIRONMENT.database_url, _FILES)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "UTC"
+STATIC_URL = "static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "claude_tray.server.accounts.lockout.LockoutBackend",
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "dashboard"
+LOGOUT_REDIRECT_URL = "login"
+_VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},
+    {
+        "NAME": f"{_VALIDATION}.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+]
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "claude_tray.server.accounts.auth.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "claude_tray.server.accounts.permissions.IsPerson",
+    ],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["claude_tray.server.api.json.Renderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "claude_tray.server.problems.handle",
+    "DEFAULT_THROTTLE_CLASSES": [
+        "rest_framework.throttling.UserRateThrottle",
+        "rest_framework.throttling.AnonRateThrottle",
+    ],
+    "DEFAULT_THROTTLE_RATES": {
+        "user": "600/min",
+        "anon": "60/min",
+        "sign-in": "10/min",
+        "agent-sync": "1200/min",
+    },
+    "NUM_PROXIES": 1 if _ENVIRONMENT.trusts_proxy else 0,
+}
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=30),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=365),
+    "LEEWAY": 60,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "claude-tray server",
+    "DESCRIPTION": "What Claude Code used, from all machines of a person.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "OAS_VERSION": "3.1.0",
+    "POSTPROCESSING_HOOKS": ["claude_tray.server.api.schema.add_components"],
+}
+# JSON bodies are bounded by BodiesMiddleware, before and after inflation.
+DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_BYTES
+
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if _ENVIRONMENT.trusts_proxy:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
+else:
+    # Without TLS before it (on loopback) these would lock everybody out.
+    SILENCED_SYSTEM_CHECKS = [
+        "security.W004",
+        "security.W008",
+        "security.W012",
+        "security.W016",
+    ]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        },
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+    },
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # Who is refused is told to them, not to the log.
+    "loggers": {"django.request": {"level": "ERROR"}},
+}

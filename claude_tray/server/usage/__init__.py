@@ -1,0 +1,1 @@
+"""What machines sent, and what it adds up to."""

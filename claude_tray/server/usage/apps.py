@@ -1,0 +1,12 @@
+"""The app of what was used."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class Usage(AppConfig):
+    """Usage, by project, session, machine, account and model."""
+
+    name = "claude_tray.server.usage"
+    label = "usage"

@@ -1,0 +1,102 @@
+"""Many rows in one statement, as each database does it best."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from django.db import connection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from django.db.models import Model
+
+_POSTGRES: Final = "postgresql"
+
+
+def is_postgres() -> bool:
+    return connection.vendor == _POSTGRES
+
+
+def lock_user(user_id: int) -> None:
+    """
+    Let nobody else write what is this person's until the transaction ends.
+
+    Sums are added to by differences, so they must be told from rows that
+    nobody changes meanwhile. SQLite has one writer as it is.
+    """
+    if is_postgres():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(7265, %s)", [user_id])
+
+
+def upsert(
+    model: type[Model],
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    conflict: str,
+    change: str,
+) -> None:
+    """
+    Insert rows, or change those that are there.
+
+    Args:
+        model: Whose table.
+        columns: What a row gives, by the columns' names.
+        rows: No two of them with the same key.
+        conflict: The columns of that key.
+        change: What DO UPDATE SET does; the table is called `held`.
+    """
+    names = ", ".join(columns)
+    table = model._meta.db_table  # noqa: SLF001
+    _execute(
+        model,
+        columns,
+        rows,
+        f"INSERT INTO {table} AS held ({names})",
+        f"ON CONFLICT ({conflict}) DO UPDATE SET {change}",
+    )
+
+
+def matching(values: Iterable[int]) -> tuple[str, Any]:
+    """Return a condition on integers, to stand after a column, and its value."""
+    if is_postgres():
+        return "= ANY(%s)", list(values)
+    listed = ",".join(map(str, values))
+    return "IN (SELECT value FROM json_each(%s))", f"[{listed}]"
+
+
+def _execute(
+    model: type[Model],
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    before: str,
+    after: str,
+) -> None:
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        if is_postgres():
+            names = ", ".join(columns)
+            source = _recordset(model, columns)
+            cursor.execute(
+                f"{before} SELECT {names} FROM {source} {after}",
+                [_json(columns, rows)],
+            )
+        else:
+            marks = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"{before} VALUES ({marks}) {after}", rows)
+
+
+def _recordset(model: type[Model], columns: Sequence[str]) -> str:
+    fields = {field.column: field for field in model._meta.fields}  # noqa: SLF001
+    types = ", ".join(
+        f"{name} {fields[name].db_type(connection)}" for name in columns
+    )
+    return f"json_to_recordset(%s::json) AS given ({types})"
+
+
+def _json(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    objects = [dict(zip(columns, row, strict=True)) for row in rows]
+    return msgspec.json.encode(objects).decode()

@@ -1,0 +1,116 @@
+"""Machines that send, and how much of their store has arrived."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from claude_tray.errors import ClaudeTrayError
+from claude_tray.server.usage.models import Machine
+from claude_tray.wire.rows import EPOCH, MS, millis_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from claude_tray.server.accounts.models import User
+    from claude_tray.wire.agent_sync import Agent
+
+# Senders of other makes do not tell which machine they are.
+UNNAMED: Final = "default"
+
+
+class RevokedError(ClaudeTrayError):
+    """The machine has been revoked by its owner."""
+
+
+class Arrival(NamedTuple):
+    """
+    A machine that sends, as wire.answers.Receipt tells of it.
+
+    Attributes:
+        number: Of its row.
+        acked_seq: How much of its store is here; None without a store.
+        resync_from: Set where something is missing: nothing may be kept.
+        skew_ms: Its clock before ours.
+    """
+
+    number: int
+    acked_seq: int | None = None
+    resync_from: int | None = None
+    skew_ms: int | None = None
+
+
+def id_of(agent: Agent | None) -> str:
+    return agent.machine_id if agent else UNNAMED
+
+
+def acked_seq(user: User, machine_id: str, store_id: str) -> int:
+    """Return how much of a machine's store is here."""
+    found = Machine.objects.filter(
+        user=user,
+        machine_id=machine_id,
+        store_id=store_id,
+    )
+    return found.values_list("acked_seq", flat=True).first() or 0
+
+
+def announce(user: User, agent: Agent | None, now: datetime) -> Arrival:
+    """
+    Write down that a machine sends; within the user's lock.
+
+    Raises:
+        RevokedError: It may not.
+    """
+    machine, _ = Machine.objects.get_or_create(
+        user=user,
+        machine_id=id_of(agent),
+    )
+    if machine.revoked_at is not None:
+        summary = "This machine has been revoked."
+        raise RevokedError(summary, hint="Its owner can allow it again.")
+    machine.last_sync_at = now
+    resync_from = None
+    if agent is not None:
+        resync_from = _advance(machine, agent)
+        _describe(machine, agent, now)
+    machine.save()
+    has_store = agent is not None and agent.store_id
+    return Arrival(
+        machine.pk,
+        machine.acked_seq if has_store else None,
+        resync_from,
+        machine.clock_skew_ms,
+    )
+
+
+def _advance(machine: Machine, agent: Agent) -> int | None:
+    """Move on to what is sent; return where from, if something is missing."""
+    if not agent.store_id:
+        return None
+    if machine.store_id != agent.store_id:
+        machine.store_id, machine.acked_seq = agent.store_id, 0
+    if agent.from_seq > machine.acked_seq:
+        return machine.acked_seq
+    machine.acked_seq = max(machine.acked_seq, agent.to_seq)
+    return None
+
+
+def _describe(machine: Machine, agent: Agent, now: datetime) -> None:
+    machine.name = agent.machine_name
+    machine.version = agent.version
+    sent_at, as_of = _moment(agent.sent_at), _moment(agent.as_of)
+    if sent_at is not None:
+        machine.clock_skew_ms = (sent_at - now) // MS
+    if as_of is not None:
+        as_of = min(as_of, now)
+        machine.as_of = max(as_of, machine.as_of or as_of)
+
+
+def _moment(text: str) -> datetime | None:
+    at_ms = millis_of(text)
+    return None if at_ms is None else EPOCH + at_ms * MS
+
+
+def revoke(user: int, machine_id: str, now: datetime) -> bool:
+    """Refuse what a machine sends from now on; tell whether there is one."""
+    found = Machine.objects.filter(user=user, machine_id=machine_id)
+    return bool(found.update(revoked_at=now))

@@ -1,0 +1,141 @@
+"""Numbers for names: projects, sessions, accounts, machines, models."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from claude_tray.domain.usage import Terms
+from claude_tray.server.usage.models import (
+    ClaudeAccount,
+    Model,
+    Project,
+    Session,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from claude_tray.domain.usage import Origin
+    from claude_tray.server.accounts.models import User
+
+# A session's project is that of its earliest line that is no sidechain's.
+_SIDECHAIN: Final = 1 << 60
+
+
+class ModelName(NamedTuple):
+    """A model and the terms of its price."""
+
+    name: str
+    speed: str
+    inference_geo: str
+    service_tier: str
+
+    @property
+    def terms(self) -> Terms:
+        return Terms(self.speed, self.inference_geo, self.service_tier)
+
+
+class Beginning(NamedTuple):
+    """What a session's project is taken from: the least holds."""
+
+    rank: int
+    project: str
+
+
+def beginning(origin: Origin) -> Beginning:
+    """Return what a line says of its session's project."""
+    rank = origin.at_ms + _SIDECHAIN * origin.is_sidechain
+    return Beginning(rank, origin.project)
+
+
+@lru_cache(maxsize=4096)
+def model_number(name: ModelName) -> int:
+    """
+    Return the number of a model; they are the same for all people.
+
+    Not to be asked for within a transaction, which may be taken back.
+    """
+    found, _ = Model.objects.get_or_create(**name._asdict())
+    return int(found.pk)
+
+
+def account_numbers(user: User, keys: Iterable[str]) -> dict[str, int]:
+    """Return the numbers of a person's Claude accounts."""
+    wanted = set(keys)
+    found = ClaudeAccount.objects.filter(user=user, key__in=wanted)
+    numbers = dict(found.values_list("key", "pk"))
+    for key in sorted(wanted - numbers.keys()):
+        numbers[key] = ClaudeAccount.objects.create(user=user, key=key).pk
+    return numbers
+
+
+def project_numbers(user: User, paths: Mapping[str, str]) -> dict[str, int]:
+    """
+    Return the numbers of a person's projects.
+
+    Args:
+        user: The person.
+        paths: The path of each, as it was sent; the newest is kept.
+    """
+    known = {
+        project.name: project
+        for project in Project.objects.filter(user=user, name__in=paths)
+    }
+    new = [
+        Project(user=user, name=name, path=path)
+        for name, path in paths.items()
+        if name not in known
+    ]
+    for project in Project.objects.bulk_create(new):
+        known[project.name] = project
+    for name, path in paths.items():
+        if path and known[name].path != path:
+            Project.objects.filter(pk=known[name].pk).update(path=path)
+    return {name: project.pk for name, project in known.items()}
+
+
+def session_numbers(
+    user: User,
+    beginnings: Mapping[str, Beginning],
+    projects: Mapping[str, int],
+) -> dict[str, int]:
+    """
+    Return the numbers of sessions, each in its project.
+
+    Args:
+        user: The person.
+        beginnings: The earliest line that was sent of each.
+        projects: The projects' numbers.
+    """
+    known = {
+        session.session_id: session
+        for session in Session.objects.filter(
+            user=user,
+            session_id__in=beginnings,
+        ).select_related("project")
+    }
+    new = [
+        Session(
+            user=user,
+            session_id=name,
+            project_id=projects[start.project],
+            project_rank=start.rank,
+            first_ms=0,
+            last_ms=0,
+        )
+        for name, start in beginnings.items()
+        if name not in known
+    ]
+    for name, session in known.items():
+        start = beginnings[name]
+        held = Beginning(session.project_rank, session.project.name)
+        if start < held:
+            Session.objects.filter(pk=session.pk).update(
+                project_id=projects[start.project],
+                project_rank=start.rank,
+            )
+    numbers = {name: session.pk for name, session in known.items()}
+    for session in Session.objects.bulk_create(new):
+        numbers[session.session_id] = session.pk
+    return numbers

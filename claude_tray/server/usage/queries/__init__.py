@@ -1,0 +1,1 @@
+"""All reads: values, never rows of a table."""
