@@ -26,6 +26,8 @@ COMMANDS: Final = {
     "statusline": "what Claude Code runs: install, remove or status",
     "autostart": "whether the tray starts at login: on, off or status",
     "desktop": "the menu entry: install or remove",
+    "serve": "the server for several machines (--host, --port)",
+    "server": "its users, tokens and upkeep",
     "doctor": "what is where, and what is wrong",
     "completion": "what a shell completes the commands by",
     "uninstall": "out of everything it was put into (--dry-run tells)",

@@ -82,14 +82,14 @@ def _list(text: str) -> tuple[str, ...]:
 def _switch(name: str, own: Mapping[str, str]) -> bool:
     text = own.get(name, "").lower()
     if text not in _TRUE + _FALSE:
-        raise _not_understood(name, text, "Use true or false.")
+        raise _error(text, "Use true or false.", name=name)
     return text in _TRUE
 
 
 def _workers(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= _MOST_WORKERS:
         hint = f"Use a whole number from 1 to {_MOST_WORKERS}."
-        raise _not_understood("WORKERS", text, hint)
+        raise _error(text, hint, name="WORKERS")
     return int(text)
 
 
@@ -98,7 +98,8 @@ def _rule(text: str) -> Rule | None:
         return None
     if text not in list(Rule):
         names = ", ".join([_AUTO, *Rule])
-        raise _not_understood("WINDOW_RULE", text, f"Use one of: {names}.")
+        hint = f"Use one of: {names}."
+        raise _error(text, hint, name="WINDOW_RULE")
     return Rule(text)
 
 
@@ -107,9 +108,9 @@ def _network(text: str) -> Network:
         return ip_network(text, strict=False)
     except ValueError as error:
         hint = "Use networks such as 10.0.0.0/8, separated by commas."
-        raise _not_understood("SYNC_NETWORKS", text, hint) from error
+        raise _error(text, hint, name="SYNC_NETWORKS") from error
 
 
-def _not_understood(name: str, text: str, hint: str) -> SettingsError:
+def _error(text: str, hint: str, *, name: str) -> SettingsError:
     summary = f"CLAUDE_TRAY_{name}={text!r} is not understood."
     return SettingsError(summary, hint=hint)

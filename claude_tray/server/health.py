@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from claude_tray.server.api.schema import described
 from claude_tray.server.problems import StorageError
 from claude_tray.server.usage.identity import touch
-from claude_tray.wire.usage_api import Ready
+from claude_tray.wire.server_api import Ready
 
 if TYPE_CHECKING:
     from rest_framework.request import Request

@@ -13,9 +13,11 @@ from claude_tray.domain.project import labels
 from claude_tray.domain.usage import ProjectPath
 from claude_tray.errors import ClaudeTrayError
 from claude_tray.server.usage.receive import keep
-from claude_tray.settings.file import environment_of, read_settings
+from claude_tray.settings.environment import environment_of
+from claude_tray.settings.file import read_settings
+from claude_tray.transcripts.cursor import Cursor
 from claude_tray.transcripts.locate import root_of, walk
-from claude_tray.transcripts.scan import Cursor, Scanner
+from claude_tray.transcripts.scan import Scanner
 from claude_tray.wire.agent_sync import Agent
 from claude_tray.wire.incoming import Received
 

@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.views import APIView
 
 from claude_tray.domain.price import NANO_USD_PER_USD
+from claude_tray.server.accounts.person import person_of
 from claude_tray.server.middleware.counting import counted
 from claude_tray.server.usage.queries import listings, machines, windows
 from claude_tray.server.usage.queries.filters import Filters
@@ -37,11 +38,11 @@ class MetricsView(APIView):
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> HttpResponse:
-        now = timezone.now()
+        now, user = timezone.now(), person_of(request).pk
         lines = [
-            *_usage(int(request.user.pk)),
-            *_windows(int(request.user.pk), now),
-            *_machines(int(request.user.pk), now),
+            *_usage(user),
+            *_windows(user, now),
+            *_machines(user, now),
             *_answers(),
         ]
         return HttpResponse("\n".join(lines) + "\n", content_type=_TYPE)

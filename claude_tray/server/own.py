@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.desktop.paths import own_files
 from claude_tray.errors import SettingsError
-from claude_tray.settings.file import environment_of
+from claude_tray.settings.environment import environment_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

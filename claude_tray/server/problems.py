@@ -10,11 +10,12 @@ import msgspec
 from django.db import DataError, OperationalError
 from django.http import HttpResponse
 from rest_framework.exceptions import APIException
-from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from rest_framework.response import Response
 
 MEDIA_TYPE: Final = "application/problem+json"
 _log = logging.getLogger(__name__)

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claude_tray.wire.stats import stats_of
 from claude_tray.domain.snapshot import ProfileState
 from claude_tray.domain.totals import NOTHING
 from claude_tray.wire import usage_api
+from claude_tray.wire.stats import stats_of
 from tests.support.builders import at
 
 if TYPE_CHECKING:

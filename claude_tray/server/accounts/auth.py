@@ -36,7 +36,8 @@ class TokenAuthentication(JWTAuthentication):
             return parts[0]
         if len(parts) == _WITH_KIND and parts[0].lower() in _KINDS:
             return parts[1]
-        raise InvalidToken("The Authorization header is not understood.")
+        told = "The Authorization header is not understood."
+        raise InvalidToken(told)
 
     def get_validated_token(self, raw_token: bytes) -> Token:
         token = super().get_validated_token(raw_token)
@@ -61,7 +62,7 @@ def _check_device(jti: str) -> None:
         DeviceToken.objects.filter(pk=found.pk).update(last_used_at=now)
 
 
-class _InTheSchema(OpenApiAuthenticationExtension):
+class _InTheSchema(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # it registers itself
     """How the schema tells of it."""
 
     target_class = TokenAuthentication

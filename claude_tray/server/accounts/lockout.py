@@ -31,7 +31,7 @@ class LockoutBackend(ModelBackend):
     By both, so that nobody can lock another out from elsewhere.
     """
 
-    def authenticate(
+    def authenticate(  # type: ignore[override] # as ModelBackend has it
         self,
         request: HttpRequest | None,
         username: str | None = None,

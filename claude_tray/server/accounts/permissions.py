@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from rest_framework.permissions import BasePermission
+from rest_framework_simplejwt.tokens import AccessToken
 
+from claude_tray.server.accounts.models import User
 from claude_tray.server.accounts.tokens import DEVICE_CLAIM
 from claude_tray.server.addresses import client_of, is_within
 
@@ -48,11 +50,12 @@ class MayRefresh(IsPerson):
 
 
 def _is_signed_in(request: Request) -> bool:
-    return bool(request.user and request.user.is_authenticated)
+    return isinstance(request.user, User)
 
 
 def _is_device(request: Request) -> bool:
-    return request.auth is not None and DEVICE_CLAIM in request.auth.payload
+    token = request.auth
+    return isinstance(token, AccessToken) and DEVICE_CLAIM in token.payload
 
 
 def _may_send(request: Request) -> bool:

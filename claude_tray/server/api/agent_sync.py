@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 
 from claude_tray.errors import ContractError
 from claude_tray.server.accounts.permissions import MaySend
+from claude_tray.server.accounts.person import person_of
 from claude_tray.server.api.encode import moment
 from claude_tray.server.api.parameters import text_of
 from claude_tray.server.api.schema import described
@@ -44,7 +45,7 @@ class Bytes(BaseParser):
 
     media_type = "application/json"
 
-    def parse(
+    def parse(  # type: ignore[override] # any value may be the data
         self,
         stream: IO[bytes],
         media_type: str | None = None,  # noqa: ARG002
@@ -78,7 +79,7 @@ class AgentSyncView(APIView):
         """Tell how much of a machine's store is here, and what is taken."""
         machine = text_of(request, "machine_id") or machines.UNNAMED
         store = text_of(request, "store_id") or ""
-        seq = machines.acked_seq(request.user.pk, machine, store)
+        seq = machines.acked_seq(person_of(request), machine, store)
         return Response(
             msgspec.to_builtins(
                 Greeting(
@@ -98,7 +99,7 @@ class AgentSyncView(APIView):
         now = timezone.now()
         sent = _decoded(request.data)
         try:
-            kept = receive(request.user, sent, now)
+            kept = receive(person_of(request), sent, now)
         except machines.RevokedError as error:
             raise PermissionDenied(error.summary, "machine_revoked") from error
         told = msgspec.to_builtins(_receipt(sent, kept, now))

@@ -16,7 +16,7 @@ from claude_tray.server.api.schema import described
 from claude_tray.server.api.stats import stats
 from claude_tray.server.usage.queries import listings, machines, series
 from claude_tray.server.usage.queries.windows import millis
-from claude_tray.wire.usage_api import Dashboard
+from claude_tray.wire.server_api import Dashboard
 
 if TYPE_CHECKING:
     from rest_framework.request import Request

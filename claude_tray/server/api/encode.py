@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     )
     from claude_tray.server.usage.queries.machines import MachineInfo
     from claude_tray.server.usage.queries.messages import Reply
+    from claude_tray.wire import server_api as server_wire
     from claude_tray.wire import usage_api as wire
 
 
@@ -86,7 +87,7 @@ def machine_share(use: MachineUse) -> wire.MachineRow:
     }
 
 
-def machine(info: MachineInfo) -> wire.MachineState:
+def machine(info: MachineInfo) -> server_wire.MachineState:
     return {
         "machine_id": info.machine_id,
         "name": info.name,
@@ -98,7 +99,7 @@ def machine(info: MachineInfo) -> wire.MachineState:
     }
 
 
-def account(use: AccountUse) -> wire.AccountRow:
+def account(use: AccountUse) -> server_wire.AccountRow:
     return {
         "account": use.key,
         **sums(use.totals),
@@ -110,7 +111,7 @@ def day(date: date, totals: Totals) -> wire.DayRow:
     return {"date": date.isoformat(), **sums(totals)}
 
 
-def bucket(start_ms: int, totals: Totals) -> wire.Bucket:
+def bucket(start_ms: int, totals: Totals) -> server_wire.Bucket:
     return {"start": timestamp_of(start_ms), **sums(totals)}
 
 

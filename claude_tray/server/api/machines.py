@@ -9,11 +9,12 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from claude_tray.server.accounts.person import person_of
 from claude_tray.server.api import encode
 from claude_tray.server.api.schema import described
 from claude_tray.server.usage import machines as writes
 from claude_tray.server.usage.queries import machines
-from claude_tray.wire.usage_api import MachineList
+from claude_tray.wire.server_api import MachineList
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -24,7 +25,7 @@ class MachinesView(APIView):
 
     @described("machines", MachineList)
     def get(self, request: Request) -> Response:
-        found = machines.listing(int(request.user.pk))
+        found = machines.listing(person_of(request).pk)
         answer: MachineList = {
             "count": len(found),
             "machines": [encode.machine(info) for info in found],
@@ -38,7 +39,9 @@ class MachineView(APIView):
     @described("revoke_machine", None)
     def delete(self, request: Request, machine_id: str) -> Response:
         """Refuse what it sends from now on; what it sent stays."""
-        if not writes.revoke(request.user.pk, machine_id, timezone.now()):
+        if not writes.revoke(
+            person_of(request).pk, machine_id, timezone.now()
+        ):
             told = "There is no such machine."
             raise NotFound(told)
         return Response(status=204)

@@ -8,6 +8,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ValidationError
 
+from claude_tray.server.accounts.person import person_of
 from claude_tray.server.usage.queries.filters import Filters
 from claude_tray.wire.rows import CONTROL, millis_of
 
@@ -42,7 +43,7 @@ def filters_of(request: Request) -> Filters:
     texts = {name: text_of(request, name) for name in _TEXTS}
     since, until = (_moment(name, given) for name in _MOMENTS)
     return Filters(
-        int(request.user.pk),
+        person_of(request).pk,
         **texts,
         since_ms=since,
         until_ms=until,

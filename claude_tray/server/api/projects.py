@@ -17,11 +17,7 @@ from claude_tray.server.api.parameters import (
 )
 from claude_tray.server.api.schema import described
 from claude_tray.server.usage.queries import listings
-from claude_tray.wire.usage_api import (
-    ProjectDetail,
-    ProjectList,
-    SessionList,
-)
+from claude_tray.wire.usage_api import ProjectDetail, ProjectList, SessionList
 
 if TYPE_CHECKING:
     from rest_framework.request import Request

@@ -10,10 +10,11 @@ from rest_framework.views import APIView
 
 from claude_tray.server import local
 from claude_tray.server.accounts.permissions import MayRefresh
+from claude_tray.server.accounts.person import person_of
 from claude_tray.server.api.encode import moment
 from claude_tray.server.api.schema import described
 from claude_tray.server.problems import NoFolderError
-from claude_tray.wire.usage_api import Refreshed
+from claude_tray.wire.server_api import Refreshed
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -28,7 +29,7 @@ class RefreshView(APIView):
     def post(self, request: Request) -> Response:
         now = timezone.now()
         try:
-            gain = local.refresh(request.user, now)
+            gain = local.refresh(person_of(request), now)
         except local.NoFolderError as error:
             told = f"{error.summary} {error.hint}"
             raise NoFolderError(told) from error

@@ -8,7 +8,7 @@ import msgspec
 from drf_spectacular.utils import extend_schema
 
 from claude_tray.server.problems import MEDIA_TYPE
-from claude_tray.wire import agent_sync, answers, usage_api
+from claude_tray.wire import agent_sync, answers, server_api, usage_api
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -27,16 +27,16 @@ _TYPES: Final = (
     usage_api.ProjectDetail,
     usage_api.SessionList,
     usage_api.SessionDetail,
-    usage_api.Timeseries,
-    usage_api.MachineList,
-    usage_api.Dashboard,
-    usage_api.TokenPair,
-    usage_api.AccessToken,
-    usage_api.Credentials,
-    usage_api.RefreshToken,
-    usage_api.Refreshed,
-    usage_api.Ready,
-    usage_api.ProblemDetail,
+    server_api.Timeseries,
+    server_api.MachineList,
+    server_api.Dashboard,
+    server_api.TokenPair,
+    server_api.AccessToken,
+    server_api.Credentials,
+    server_api.RefreshToken,
+    server_api.Refreshed,
+    server_api.Ready,
+    server_api.ProblemDetail,
     agent_sync.Request,
     agent_sync.Row,
     answers.Receipt,
@@ -71,7 +71,7 @@ def described(
     if answer is not None:
         responses = {200: _reference(answer)}
     for status in sorted(statuses):
-        responses[status, MEDIA_TYPE] = _reference(usage_api.ProblemDetail)
+        responses[status, MEDIA_TYPE] = _reference(server_api.ProblemDetail)
     request = {"application/json": _reference(takes)} if takes else None
     return extend_schema(
         operation_id=name,

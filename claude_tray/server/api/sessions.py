@@ -8,6 +8,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from claude_tray.server.accounts.person import person_of
 from claude_tray.server.api import encode
 from claude_tray.server.api.parameters import PAGE, page_of
 from claude_tray.server.api.schema import described
@@ -24,7 +25,7 @@ class SessionView(APIView):
     @described("session", SessionDetail, parameters=PAGE)
     def get(self, request: Request, session_id: str) -> Response:
         limit, offset = page_of(request)
-        user = int(request.user.pk)
+        user = person_of(request).pk
         found = None
         if "\0" not in session_id:
             found = listings.session(user, session_id)

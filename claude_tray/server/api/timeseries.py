@@ -23,7 +23,7 @@ from claude_tray.server.api.schema import described
 from claude_tray.server.usage.queries import series
 from claude_tray.server.usage.queries.windows import millis
 from claude_tray.wire.rows import timestamp_of
-from claude_tray.wire.usage_api import Timeseries
+from claude_tray.wire.server_api import Timeseries
 
 if TYPE_CHECKING:
     from rest_framework.request import Request

@@ -16,7 +16,7 @@ from rest_framework_simplejwt.views import (
 from claude_tray.server.accounts.lockout import PERIOD, is_locked
 from claude_tray.server.addresses import client_of
 from claude_tray.server.api.schema import described
-from claude_tray.wire.usage_api import (
+from claude_tray.wire.server_api import (
     AccessToken,
     Credentials,
     RefreshToken,
@@ -41,7 +41,8 @@ class TokenView(TokenObtainPairView):
 
     @described("token", TokenPair, takes=Credentials, is_open=True)
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401
-        name = request.data.get("username", "")
+        given = request.data
+        name = given.get("username", "") if isinstance(given, dict) else ""
         address = client_of(
             request,
             trusts_proxy=settings.ENVIRONMENT.trusts_proxy,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
@@ -58,8 +57,7 @@ def _inflate(request: HttpRequest) -> HttpResponse | None:
         return _too_large(settings.BODY_BYTES)
     if not stream.eof:
         return answer(400, "bad_gzip", "The gzip body ends too early.")
-    request._body = plain  # type: ignore[attr-defined]  # noqa: SLF001
-    request._stream = BytesIO(plain)  # type: ignore[attr-defined]  # noqa: SLF001
+    request._body = plain  # noqa: SLF001
     request.META["CONTENT_LENGTH"] = str(len(plain))
     del request.META["HTTP_CONTENT_ENCODING"]
     return None

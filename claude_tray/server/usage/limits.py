@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.domain.limit import SAME_WINDOW_MS, Limit
+from claude_tray.domain.limit import SAME_MS, Limit
 from claude_tray.server.usage.models import LimitTold
 from claude_tray.server.usage.names import account_numbers
 from claude_tray.wire.rows import millis_of
@@ -53,8 +53,8 @@ def _keep_one(account: int, limit: Limit) -> None:
     held = LimitTold.objects.filter(
         account_id=account,
         name=limit.name,
-        resets_ms__gte=limit.resets_ms - SAME_WINDOW_MS,
-        resets_ms__lte=limit.resets_ms + SAME_WINDOW_MS,
+        resets_ms__gte=limit.resets_ms - SAME_MS,
+        resets_ms__lte=limit.resets_ms + SAME_MS,
     ).first()
     if held is None:
         LimitTold.objects.create(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from django.db import connection
 from django.db.models import Model, Q
 
-from claude_tray.server.usage.bulk import is_postgres, matching, upsert
+from claude_tray.server.usage.bulk import matching, upsert
 from claude_tray.server.usage.models import (
     SUM_FIELDS,
     SessionShare,
@@ -16,7 +16,7 @@ from claude_tray.server.usage.models import (
 from claude_tray.server.usage.rows import CELL_MS, Row, sums_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 _ADD: Final = ", ".join(f"{n} = held.{n} + excluded.{n}" for n in SUM_FIELDS)
 _SHARE: Final = ("session_id", "machine_id", "account_id", "model_id")

@@ -15,11 +15,12 @@ from claude_tray.server.usage.models import (
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from typing import Any
 
     from django.db.models import QuerySet
 
     # Sessions by their numbers; None is all.
-    Within = Collection[int] | QuerySet[Session] | None
+    Within = Collection[int] | QuerySet[Any, Any] | None
 
 _ALWAYS_MS = 1 << 62
 

@@ -165,8 +165,9 @@ def accounts(filters: Filters) -> tuple[AccountUse, ...]:
     return tuple(sorted(uses, key=lambda use: (-use.last_ms, use.key)))
 
 
-def _sessions_in(filters: Filters, project: str) -> QuerySet[Session]:
-    return Session.objects.filter(user=filters.user, project__name=project)
+def _sessions_in(filters: Filters, project: str) -> QuerySet[Session, int]:
+    found = Session.objects.filter(user=filters.user, project__name=project)
+    return found.values_list("pk", flat=True)
 
 
 def _projects(

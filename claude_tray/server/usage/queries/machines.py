@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-
 from claude_tray.domain.window import WINDOW_LENGTH
 from claude_tray.server.usage.models import Machine
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from claude_tray.domain.price import NanoUsd
 from claude_tray.domain.usage import TokenCounts
 from claude_tray.server.usage.models import UsageSnapshot
-
-if TYPE_CHECKING:
-    from claude_tray.domain.price import NanoUsd
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,12 @@ def of_session(
         "cost_nano",
     )[offset : offset + limit]
     page = tuple(
-        Reply(at_ms, model, TokenCounts(*tokens), cost)
+        Reply(
+            at_ms,
+            model,
+            TokenCounts(*tokens),
+            None if cost is None else NanoUsd(cost),
+        )
         for at_ms, model, *tokens, cost in rows
     )
     return page, found.count()

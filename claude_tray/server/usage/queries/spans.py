@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import connection
 
-from claude_tray.domain.limit import FIVE_HOUR, SAME_WINDOW_MS
+from claude_tray.domain.limit import FIVE_HOUR, SAME_MS
 from claude_tray.domain.span import (
     LATEST,
     STEP_MS,
@@ -15,6 +15,7 @@ from claude_tray.domain.span import (
     Reckoning,
     Span,
     learn,
+    officials,
     span_begun_by,
 )
 from claude_tray.server.usage.bulk import is_postgres
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 FUTURE_MS: Final = 300_000
 # A first reply later than this did not begin the window that was told of.
 _BEGUN_WITHIN_MS: Final = 3_600_000
-_MINUTE_MS: Final = 60_000
 _FIRST: Final = """
     SELECT at_ms FROM usage_usagesnapshot
     WHERE account_id = %s AND at_ms >= %s AND at_ms <= %s
@@ -101,7 +101,7 @@ def reckoning(account: int, rule: Rule | None, now_ms: int) -> Reckoning:
         return Reckoning(rule, is_open)
     pairs = []
     for window in told[-LATEST:]:
-        earliest = window.start_ms - SAME_WINDOW_MS
+        earliest = window.start_ms - SAME_MS
         latest = window.start_ms + _BEGUN_WITHIN_MS
         first = _first(account, earliest, latest)
         if first is not None:
@@ -112,15 +112,7 @@ def reckoning(account: int, rule: Rule | None, now_ms: int) -> Reckoning:
 def official(account: int) -> tuple[Official, ...]:
     """Return the 5-hour windows that Claude Code told of, oldest first."""
     resets = LimitTold.objects.filter(account=account, name=FIVE_HOUR)
-    told: list[Official] = []
-    for reset in resets.order_by("resets_ms").values_list(
-        "resets_ms",
-        flat=True,
-    ):
-        end = (reset + _MINUTE_MS // 2) // _MINUTE_MS * _MINUTE_MS
-        if not told or end > told[-1].end_ms + SAME_WINDOW_MS:
-            told.append(Official(end - WINDOW_MS, end))
-    return tuple(told)
+    return officials(resets.values_list("resets_ms", flat=True))
 
 
 def _first(account: int, from_ms: int, until_ms: int) -> int | None:

@@ -160,9 +160,9 @@ def _state(
 
 def _open_window(number: int, how: Reckoning, now_ms: int) -> Window | None:
     """Return what is open now: as Claude Code told, else by the rule."""
-    for known in how.official:
-        if known.start_ms <= now_ms < known.end_ms:
-            return _window(number, Span(*known, Source.OFFICIAL, None))
+    known = how.official_at(now_ms)
+    if known is not None:
+        return _window(number, Span(*known, Source.OFFICIAL, None))
     last = None
     for span in spans(number, how, now_ms, now_ms - WINDOW_MS):
         last = span

@@ -29,7 +29,7 @@ class Command(BaseCommand):
             default=tokens.LIFETIME.days,
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401, ARG002
+    def handle(self, *args: Any, **options: Any) -> None:
         user = user_named(options["name"])
         days = options["days"]
         if not 1 <= days <= tokens.LONGEST.days:

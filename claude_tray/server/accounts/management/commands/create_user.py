@@ -31,7 +31,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--staff", action="store_true")
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401, ARG002
+    def handle(self, *args: Any, **options: Any) -> None:
         name = options["name"]
         email = options["email"] or f"{name}@localhost"
         if User.objects.filter(username=name).exists():

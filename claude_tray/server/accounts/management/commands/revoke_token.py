@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("name", help="whose machine it is")
         parser.add_argument("--machine", required=True)
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401, ARG002
+    def handle(self, *args: Any, **options: Any) -> None:
         user, machine = user_named(options["name"]), options["machine"]
         count = tokens.revoke_named(user, machine, timezone.now())
         if not count:

@@ -1,0 +1,188 @@
+"""The server under test: people, what is sent, and a running one."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.test import Client
+from django.utils import timezone
+from rest_framework_simplejwt.tokens import RefreshToken
+
+from claude_tray.server.accounts import tokens
+from claude_tray.server.accounts.models import User
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+APP = "/app/claude-usage/"
+PASSWORD = "correct horse battery"
+_numbers = itertools.count()
+
+
+def a_user(name: str, *, is_staff: bool = False) -> User:
+    """Return a new person, who has nothing yet."""
+    name = f"{name}{next(_numbers)}"
+    return User.objects.create_user(
+        name,
+        f"{name}@example.org",
+        PASSWORD,
+        is_staff=is_staff,
+    )
+
+
+def access_of(user: User) -> str:
+    """Return a token with which a person reads."""
+    return str(RefreshToken.for_user(user).access_token)
+
+
+def device_of(user: User, name: str = "laptop") -> str:
+    """Return a token with which a machine sends."""
+    return tokens.create(user, name, timezone.now())
+
+
+class Answer(NamedTuple):
+    """What a request got."""
+
+    status: int
+    body: Any
+    headers: Mapping[str, str]
+
+
+class Api:
+    """Requests to the application, with a token or without."""
+
+    def __init__(self, token: str = "", kind: str = "Bearer ") -> None:
+        self._client = Client(HTTP_HOST="localhost")
+        self._headers = {"Authorization": f"{kind}{token}"} if token else {}
+
+    def get(self, path: str, **query: object) -> Answer:
+        return self._ask("GET", path, b"", {}, query)
+
+    def post(
+        self,
+        path: str,
+        body: object = b"",
+        **headers: str,
+    ) -> Answer:
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self._ask("POST", path, data, headers, {})
+
+    def ask(self, method: str, path: str) -> Answer:
+        return self._ask(method, path, b"", {}, {})
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        data: bytes,
+        headers: dict[str, str],
+        query: dict[str, object],
+    ) -> Answer:
+        named = {k.replace("_", "-"): v for k, v in headers.items()}
+        response = self._client.generic(
+            method,
+            path if path.startswith("/") else APP + path,
+            data,
+            content_type=named.pop("Content-Type", "application/json"),
+            headers=self._headers | named,
+            query_params=query,
+        )
+        is_json = "json" in response.headers.get("Content-Type", "")
+        body = json.loads(response.content) if is_json else response.content
+        return Answer(response.status_code, body, response.headers)
+
+
+def a_row(
+    at: str | datetime,
+    name: str = "msg_1",
+    model: str = "claude-sonnet-4-20250514",
+    **usage: Any,
+) -> dict[str, Any]:
+    """
+    Return a row as agents send it.
+
+    Args:
+        at: A clock time of today in UTC, ISO 8601, or a moment.
+        name: The message's id.
+        model: The model.
+        usage: What differs from one input and one output token.
+    """
+    if isinstance(at, datetime):
+        at = at.astimezone(UTC).isoformat()
+    counts = {"input_tokens": 1, "output_tokens": 1} | usage
+    return {
+        "timestamp": at,
+        "requestId": f"req_{name}",
+        "message": {"id": name, "model": model, "usage": counts},
+    }
+
+
+def a_request(
+    *rows: dict[str, Any],
+    project: str = "shop",
+    session: str = "s1",
+    **agent: Any,
+) -> dict[str, Any]:
+    """Return what an agent sends of one session."""
+    sent: dict[str, Any] = {
+        "projects": [
+            {
+                "name": project,
+                "path": f"~/.claude/projects/-home-ana-{project}",
+                "sessions": [{"session_id": session, "messages": list(rows)}],
+            },
+        ],
+    }
+    if agent:
+        sent["agent"] = {"machine_id": "m1"} | agent
+    return sent
+
+
+class Served(NamedTuple):
+    """A server that runs, and how its commands are run."""
+
+    url: str
+    home: Path
+    environment: dict[str, str]
+    process: subprocess.Popen[str]
+
+    def command(self, *words: str, given: str = "") -> str:
+        """Run `claude-tray server …` and return what it printed."""
+        return subprocess.run(
+            [sys.executable, "-m", "claude_tray", "server", *words],
+            input=given,
+            env=self.environment,
+            text=True,
+            capture_output=True,
+            check=True,
+        ).stdout.strip()
+
+
+@contextmanager
+def serving(home: Path, **environment: str) -> Iterator[Served]:
+    """Run `claude-tray serve` on a free port until the end."""
+    variables = os.environ | {"CLAUDE_TRAY_HOME": str(home)} | environment
+    process = subprocess.Popen(
+        [sys.executable, "-m", "claude_tray", "serve", "--port", "0"],
+        env=variables,
+        text=True,
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    try:
+        line = process.stdout.readline()
+        assert line.startswith("Serving on "), line
+        url = line.removeprefix("Serving on ").strip().rstrip("/")
+        yield Served(url, home, variables, process)
+    finally:
+        process.terminate()
+        process.wait(30)
+        process.stdout.close()
