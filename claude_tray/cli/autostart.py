@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from claude_tray.cli.show import print_json
-from claude_tray.desktop.autostart.state import FLAG
+from claude_tray.desktop.autostart.state import FLAG, State
 from claude_tray.desktop.autostart.system import repair, this_system
 from claude_tray.desktop.paths import home_folder
 from claude_tray.desktop.relaunch import launch_command, running
@@ -34,19 +34,43 @@ def run(arguments: argparse.Namespace) -> int:
     autostart = this_system(os.environ, home_folder())
     process = running(os.environ)
     try:
-        if arguments.what == "on":
-            autostart.enable((*launch_command(process), FLAG))
-        elif arguments.what == "off":
-            autostart.disable()
+        if arguments.what != "status":
+            switch(is_on=arguments.what == "on")
         status = autostart.status(_command(process))
     except OSError as error:
-        summary = f"Start at login cannot be changed: {error.strerror}."
-        raise DesktopError(summary, hint=str(error.filename or "")) from error
+        raise _refused(error) from error
     if arguments.json:
         print_json({**status._asdict(), "state": status.state.value})
     else:
         print(f"{status.state} ({status.where})")  # noqa: T201
     return 0
+
+
+def switch(*, is_on: bool) -> None:
+    """
+    Let the tray start at login, or not.
+
+    Raises:
+        DesktopError: It cannot; the summary says why.
+    """
+    autostart = this_system(os.environ, home_folder())
+    try:
+        if is_on:
+            autostart.enable((*launch_command(running(os.environ)), FLAG))
+        else:
+            autostart.disable()
+    except OSError as error:
+        raise _refused(error) from error
+
+
+def starts_at_login() -> bool | None:
+    """Tell whether this installation does; None if it cannot be told."""
+    try:
+        autostart = this_system(os.environ, home_folder())
+        status = autostart.status(_command(running(os.environ)))
+    except OSError:
+        return None
+    return status.state is State.ON
 
 
 def repair_entry() -> None:
@@ -55,6 +79,11 @@ def repair_entry() -> None:
         # What cannot be entered now is told by `autostart status`.
         command = (*launch_command(running(os.environ)), FLAG)
         repair(this_system(os.environ, home_folder()), command)
+
+
+def _refused(error: OSError) -> DesktopError:
+    summary = f"Start at login cannot be changed: {error.strerror}."
+    return DesktopError(summary, hint=str(error.filename or ""))
 
 
 def _command(process: Running) -> tuple[str, ...]:

@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING, Final
 
 from PIL import Image
 
-from claude_tray.drawing.icon import Icon, draw
-
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PIL.Image import Image as Picture
 
 # Panels take the one that fits and scale badly otherwise.
 SIZES: Final = (16, 22, 24, 32, 44, 48, 64)
 
 
-def pixmaps_of(icon: Icon, panel: str) -> list[tuple[int, int, bytes]]:
+def pixmaps_of(
+    draw: Callable[[int], Picture],
+) -> list[tuple[int, int, bytes]]:
     """Return an icon in all sizes: width, height, ARGB in network order."""
-    return [_argb(draw(icon, size, panel)) for size in SIZES]
+    return [_argb(draw(size)) for size in SIZES]
 
 
 def _argb(picture: Picture) -> tuple[int, int, bytes]:

@@ -140,6 +140,7 @@ KEYS: Final = (
     _switch("notifications.limit", "a limit is reached"),
     _switch("notifications.reset", "Claude Code is ready again"),
     _switch("notifications.week", "the weekly limit comes near"),
+    _switch("notifications.budget", "the day's budget is spent"),
     _whole(
         "notifications.warn_percent",
         10,

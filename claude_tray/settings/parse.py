@@ -49,6 +49,7 @@ class Settings(NamedTuple):
     notifications_limit: bool = True
     notifications_reset: bool = True
     notifications_week: bool = True
+    notifications_budget: bool = True
     notifications_warn_percent: int = 75
     notifications_warn_again_percent: int = 90
     notifications_week_percent: int = 80

@@ -11,20 +11,33 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claude_tray.engine.board import Board
+    from claude_tray.tray.manner import Manner
     from claude_tray.tray.view import TrayView
 
 _MINUTE: Final = 60.0
 
 
-def follow(board: Board, show: Callable[[TrayView], None]) -> None:
-    """Show what is posted until the board has ended."""
+def follow(
+    board: Board,
+    show: Callable[[TrayView], None],
+    manner: Callable[[], Manner],
+) -> None:
+    """
+    Show what is posted until the board has ended.
+
+    Args:
+        board: Where snapshots are posted.
+        show: Shows a view.
+        manner: Returns how it is shown now.
+    """
     edition, snapshot = 0, None
     while not board.has_ended:
         news = board.read_after(edition, _to_next_minute(snapshot is None))
         if news is not None:
             edition, snapshot = news
         if snapshot is not None and not board.has_ended:
-            show(view_of(snapshot, datetime.now(UTC)))
+            now = datetime.now(UTC)
+            show(view_of(snapshot, now, manner=manner()))
 
 
 def _to_next_minute(is_first: bool) -> float:  # noqa: FBT001 - a fact

@@ -1,30 +1,40 @@
-"""What every kind of tray can do."""
+"""Views in an icon of pystray's."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from claude_tray.drawing.icon import Icon, time_text
-from claude_tray.tray.view import IconState
+from claude_tray.drawing.icon import draw
+from claude_tray.tray.backends.library import Menu, MenuItem
+from claude_tray.tray.entry import Mark
+from claude_tray.tray.view import IDLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-    from claude_tray.tray.view import IconView, TrayView
+    from claude_tray.tray.action import Wish
+    from claude_tray.tray.entry import MenuEntry
+    from claude_tray.tray.view import TrayView
+
+NAME: Final = "claude-tray"
 
 
-class Shell(Protocol):
+class Tray(Protocol):
     """A place where views are shown."""
 
-    def run(self, ready: Callable[[], None]) -> None:
+    def run(
+        self,
+        ready: Callable[[], None],
+        nowhere: Callable[[str], None],
+    ) -> None:
         """
         Show the icon until `stop`; call on the main thread.
 
         Args:
             ready: Called once, on another thread, when views can be shown.
-
-        Raises:
-            NoTrayError: There is no tray to show it in.
+            nowhere: Called once with the reason if nothing takes the icon;
+                a tray that appears later still gets it.
         """
 
     def show(self, view: TrayView) -> None:
@@ -34,10 +44,67 @@ class Shell(Protocol):
         """Take the icon away; `run` returns. From any thread."""
 
 
-def icon_of(view: IconView) -> Icon:
-    """Return the drawing of an icon's view."""
-    if view.minutes is not None:
-        text = time_text(view.minutes)
-        return Icon("!" if view.state is IconState.ERROR else text, view.gone)
-    texts = {IconState.ERROR: "!", IconState.READING: "..."}
-    return Icon(texts.get(view.state, "5h"), view.gone, is_dim=True)
+class Shell:
+    """
+    Views in one icon.
+
+    Args:
+        icon: pystray's, or one of its form that takes a function of the
+            size as its picture.
+        do: Called with what was chosen, on a thread of the icon's.
+    """
+
+    def __init__(self, icon: Any, do: Callable[[Wish], None]) -> None:  # noqa: ANN401 - pystray has no types
+        self.icon = icon
+        self._do = do
+        self._shown: TrayView | None = None
+        self._label_of = getattr(icon, "label_of", str)
+        self.icon.icon = partial(draw, IDLE)
+
+    def run(
+        self,
+        ready: Callable[[], None],
+        nowhere: Callable[[str], None],
+    ) -> None:
+        del nowhere
+
+        def set_up(icon: Any) -> None:  # noqa: ANN401 - pystray has no types
+            ready()
+            icon.visible = True
+
+        self.icon.run(setup=set_up)
+
+    def show(self, view: TrayView) -> None:
+        shown, self._shown = self._shown, view
+        if shown is None or shown.icon != view.icon:
+            self.icon.icon = partial(draw, view.icon)
+        if shown is None or shown.tooltip != view.tooltip:
+            self.icon.title = view.tooltip
+        if shown is None or shown.menu != view.menu:
+            self.icon.menu = self._menu(view.menu)
+
+    def stop(self) -> None:
+        self.icon.stop()
+
+    def _menu(self, entries: Iterable[MenuEntry | None]) -> Any:  # noqa: ANN401 - pystray has no types
+        return Menu(*map(self._item, entries))
+
+    def _item(self, entry: MenuEntry | None) -> Any:  # noqa: ANN401 - pystray has no types
+        if entry is None:
+            return Menu.SEPARATOR
+        label = self._label_of(entry.label)
+        if entry.entries:
+            return MenuItem(label, self._menu(entry.entries))
+        wish = entry.wish
+
+        def chosen(icon: Any) -> None:  # noqa: ANN401 - pystray has no types
+            anchor = getattr(icon, "anchor", None)
+            self._do(wish._replace(anchor=anchor))
+
+        return MenuItem(
+            label,
+            chosen,
+            checked=(lambda _: entry.is_on) if entry.mark else None,
+            radio=entry.mark is Mark.RADIO,
+            default=entry.is_default,
+        )

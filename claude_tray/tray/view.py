@@ -3,69 +3,48 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from enum import Enum, auto
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.domain.window import WINDOW_LENGTH
-from claude_tray.tray.action import Action
-from claude_tray.words import numbers, times
+from claude_tray.domain.standing import Standing
+from claude_tray.drawing.icon_look import Icon
+from claude_tray.tray.lines import told_of, tooltip_of
+from claude_tray.tray.manner import Manner
+from claude_tray.tray.menu import menu_of
+from claude_tray.tray.telling import Telling
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
-    from claude_tray.domain.snapshot import ProfileState, Snapshot
-    from claude_tray.domain.totals import Totals
-    from claude_tray.domain.window import Window
+    from claude_tray.domain.snapshot import Snapshot
+    from claude_tray.tray.entry import MenuEntry
 
-# Windows keeps 128 UTF-16 units, the last of them for the end.
-TOOLTIP_UNITS: Final = 127
-_NAME: Final = "Claude Code"
-_DOT: Final = " \N{MIDDLE DOT} "
-
-
-class IconState(Enum):
-    """What the icon tells beside the time."""
-
-    OK = auto()
-    IDLE = auto()
-    READING = auto()
-    ERROR = auto()
-
-
-class IconView(NamedTuple):
-    """
-    What is drawn.
-
-    Attributes:
-        state: How it is drawn.
-        minutes: Until the reset, begun ones counted; None without a window.
-        gone: The share of the window that is over, 0 to 1.
-    """
-
-    state: IconState
-    minutes: int | None = None
-    gone: float = 0.0
-
-
-class MenuEntry(NamedTuple):
-    """One line of the menu; None for a separator stands in its place."""
-
-    label: str
-    action: Action
+_MINUTE: Final = timedelta(minutes=1)
+IDLE: Final = Icon(state="idle")
+_STATES: Final = {Standing.WEEK_LIMIT: "limit"}
 
 
 class TrayView(NamedTuple):
-    """Everything that the tray shows."""
+    """
+    Everything that the tray shows.
 
-    icon: IconView
+    Attributes:
+        icon: What is drawn.
+        tooltip: Lines, as many as fit.
+        menu: From top to bottom.
+        lines: What the tooltip says, without its limit.
+    """
+
+    icon: Icon
     tooltip: str
     menu: tuple[MenuEntry | None, ...]
+    lines: tuple[str, ...] = ()
 
 
 def view_of(
     snapshot: Snapshot,
     now: datetime,
     zone: tzinfo | None = None,
+    manner: Manner = Manner(),  # noqa: B008 - it cannot be changed
 ) -> TrayView:
     """
     Return how the tray shows a snapshot.
@@ -74,12 +53,14 @@ def view_of(
         snapshot: What is known.
         now: The moment it is shown at, which may be later.
         zone: Whose clock is shown; None is this machine's.
+        manner: How the person wants it.
     """
-    window = _open_window(snapshot, now)
+    tellings = _tellings(snapshot, now, zone, manner)
     return TrayView(
-        _icon(snapshot, window, now),
-        _fitting(lines_of(snapshot, now, zone)),
-        _menu(snapshot, window, now, zone),
+        _icon(tellings[0], manner),
+        tooltip_of(tellings[0]),
+        menu_of(tellings, manner),
+        tuple(told_of(tellings[0])),
     )
 
 
@@ -87,136 +68,61 @@ def lines_of(
     snapshot: Snapshot,
     now: datetime,
     zone: tzinfo | None = None,
+    manner: Manner = Manner(),  # noqa: B008 - it cannot be changed
 ) -> list[str]:
-    """Return what the tooltip says, the weightiest first."""
-    name = f"{_NAME} (demo)" if snapshot.is_demo else _NAME
-    window = _open_window(snapshot, now)
-    today = f"Today {_used(snapshot.today)}"
-    until = _reached_until(snapshot, now)
-    if until is not None:
-        again, span = times.clock(until, zone), times.duration(until - now)
-        lines = [
-            f"{name}: limit reached",
-            f"Works again at {again}, in {span}",
-            today,
-        ]
-    elif window is not None:
-        left = times.duration(window.end - now)
-        reset = times.clock(window.end, zone)
-        lines = [
-            f"{name}: {left} left ({reset})",
-            *_share(snapshot, zone),
-            f"This window {_used(window.totals)}",
-            today,
-        ]
-    elif snapshot.reading is not None:
-        share = numbers.percent(snapshot.reading * 100)
-        lines = [f"{name}: reading the logs, {share}"]
-    else:
-        lines = [
-            f"{name}: no window open",
-            "Your next message starts 5 hours",
-            today,
-        ]
-    if snapshot.problem:
-        return [f"{name}: {snapshot.problem}", *lines[window is None :]]
-    return lines + _elsewhere(snapshot, zone)
+    """Return what the tooltip says, without its limit."""
+    return told_of(_tellings(snapshot, now, zone, manner)[0])
 
 
-def _menu(
+def panel_of(manner: Manner) -> str:
+    """Return what the icon is drawn for."""
+    chosen = manner.settings.icon_panel
+    if chosen != "auto":
+        return chosen
+    if manner.system == "darwin":
+        # A template image: the menu bar colours it.
+        return "mono"
+    if manner.is_dark is None:
+        return "tile"
+    return "dark" if manner.is_dark else "light"
+
+
+def _tellings(
     snapshot: Snapshot,
-    window: Window | None,
     now: datetime,
     zone: tzinfo | None,
-) -> tuple[MenuEntry | None, ...]:
-    lines = lines_of(snapshot, now, zone)
-    is_counting = _reached_until(snapshot, now) is None
-    if window is not None and is_counting and not snapshot.problem:
-        left = times.duration(window.end - now)
-        reset = times.clock(window.end, zone)
-        lines[0] = f"{left} left{_DOT}resets {reset}"
-    told = [line.removeprefix(f"{_NAME}: ") for line in lines]
-    return (
-        MenuEntry("Show Stats", Action.OPEN_POPUP),
-        None,
-        *(MenuEntry(line, Action.OPEN_POPUP) for line in told),
-        None,
-        MenuEntry("Refresh Now", Action.REFRESH),
-        MenuEntry("Quit claude-tray", Action.QUIT),
+    manner: Manner,
+) -> list[Telling]:
+    is_left = manner.settings.general_show == "left"
+    return [
+        Telling(snapshot, state, now, zone, manner.tongue, is_left)
+        for state in snapshot.profiles or (None,)
+    ]
+
+
+def _icon(telling: Telling, manner: Manner) -> Icon:
+    chosen, used = manner.settings, None
+    if telling.state and telling.state.used and telling.window:
+        used = round(telling.state.used.percent / 100, 2)
+    week = telling.week if chosen.icon_week_bar else None
+    standing = telling.standing
+    return Icon(
+        minutes=_minutes(telling),
+        used=used,
+        week=round(week.percent / 100, 2) if week else None,
+        state=_STATES.get(standing, standing.value),
+        style=chosen.icon_style,
+        panel=panel_of(manner),
+        number=chosen.icon_number,
+        is_single=chosen.icon_colour == "single",
+        read=round(telling.snapshot.reading or 0, 1),
     )
 
 
-def _icon(
-    snapshot: Snapshot,
-    window: Window | None,
-    now: datetime,
-) -> IconView:
+def _minutes(telling: Telling) -> int | None:
+    refusal, window = telling.refusal, telling.window
+    if refusal is not None:
+        return -(-(refusal.until - telling.now) // _MINUTE)
     if window is not None:
-        left = window.end - now
-        return IconView(
-            IconState.ERROR if snapshot.problem else IconState.OK,
-            -(-left // timedelta(minutes=1)),
-            round(1 - left / WINDOW_LENGTH, 2),
-        )
-    if snapshot.problem:
-        return IconView(IconState.ERROR)
-    if snapshot.reading is not None:
-        return IconView(IconState.READING, gone=round(snapshot.reading, 1))
-    return IconView(IconState.IDLE)
-
-
-def _open_window(snapshot: Snapshot, now: datetime) -> Window | None:
-    state: ProfileState | None = snapshot.profile
-    window = state.window if state else None
-    return window if window and window.is_open(now) else None
-
-
-def _share(snapshot: Snapshot, zone: tzinfo | None) -> list[str]:
-    """Say what Claude Code told of the limits; nothing where it did not."""
-    state = snapshot.profile
-    if state is None or state.used is None:
-        return []
-    text = f"Used {numbers.percent(state.used.percent)}"
-    pace = state.pace
-    if pace and pace.limit_at:
-        text += f", limit at about {times.clock(pace.limit_at, zone)}"
-    elif pace and pace.percent_at_reset is not None:
-        share = numbers.percent(pace.percent_at_reset)
-        text += f", at this pace {share}"
-    week = next((u for u in state.weekly if u.name == "seven_day"), None)
-    if week is None:
-        return [text]
-    return [text, f"Week {numbers.percent(week.percent)}"]
-
-
-def _reached_until(snapshot: Snapshot, now: datetime) -> datetime | None:
-    state = snapshot.profile
-    until = state.limit_reached_until if state else None
-    return until if until and until > now else None
-
-
-def _elsewhere(snapshot: Snapshot, zone: tzinfo | None) -> list[str]:
-    state = snapshot.profile
-    if state is None or state.started_elsewhere_at is None:
-        return []
-    start = times.clock(state.started_elsewhere_at, zone)
-    return [f"Started elsewhere at {start}"]
-
-
-def _used(totals: Totals) -> str:
-    tokens = numbers.tokens(totals.tokens.total)
-    return f"{numbers.cost_of(totals)}, {tokens} tokens"
-
-
-def _fitting(lines: list[str]) -> str:
-    """Return the lines that fit a tooltip; whole ones are left out."""
-    while len(lines) > 1 and _units("\n".join(lines)) > TOOLTIP_UNITS:
-        lines = lines[:-1]
-    text = "\n".join(lines)
-    while _units(text) > TOOLTIP_UNITS:
-        text = text[:-2] + "\N{HORIZONTAL ELLIPSIS}"
-    return text
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
+        return -(-(window.end - telling.now) // _MINUTE)
+    return None

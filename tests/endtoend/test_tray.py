@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from claude_tray.drawing.icon import PANELS
+from claude_tray.drawing.icon_colours import ON
 from tests.support.builders import ClaudeFolder, a_line
 from tests.support.desktop import Desktop, missing, until
 
@@ -62,7 +62,7 @@ def _tooltip(desktop: Desktop, item: str) -> str:
 
 def _bar_pixels(picture: Path) -> int:
     """How many pixels have the colour of the icon's bar."""
-    wanted = Image.new("RGB", (1, 1), PANELS["tile"].bar).getpixel((0, 0))
+    wanted = Image.new("RGB", (1, 1), ON["dark"].ok).getpixel((0, 0))
     colours = Image.open(picture).convert("RGB").getcolors(1 << 20) or []
     return sum(count for count, colour in colours if colour == wanted)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from claude_tray.engine.board import Board
 from claude_tray.tray.demo import demo_snapshot
 from claude_tray.tray.follow import follow
+from claude_tray.tray.manner import Manner
 from tests.support.builders import at
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 def test_each_new_snapshot_is_shown_until_the_end() -> None:
     board = Board()
     shown: queue.SimpleQueue[TrayView] = queue.SimpleQueue()
-    follower = threading.Thread(target=follow, args=(board, shown.put))
+    follower = threading.Thread(target=follow, args=(board, shown.put, Manner))
     follower.start()
 
     board.post(demo_snapshot(at("12:00")))

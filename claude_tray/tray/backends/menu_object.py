@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
-from claude_tray.tray.bus import Reply
-from claude_tray.tray.menu_tree import (
+from claude_tray.desktop.bus import Reply
+from claude_tray.tray.backends.menu_tree import (
     Node,
     keep_numbers,
     number_anew,
@@ -15,8 +15,6 @@ from claude_tray.tray.menu_tree import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from claude_tray.tray.view import MenuEntry
 
 MENU: Final = "com.canonical.dbusmenu"
 MENU_PATH: Final = "/MenuBar"
@@ -34,12 +32,12 @@ class MenuObject:
     Answers panels about the menu.
 
     Args:
-        choose: Told of an entry that was clicked, on the bus's thread.
+        choose: Told of pystray's item that was clicked, on the bus's thread.
     """
 
-    def __init__(self, choose: Callable[[MenuEntry], None]) -> None:
+    def __init__(self, choose: Callable[[Any], None]) -> None:
         self._choose = choose
-        self._root = tree_of(())
+        self._root = tree_of(None)
         self._nodes: dict[int, Node] = {0: self._root}
         self._old_nodes: dict[int, Node] = {}
         self._revision = 0
@@ -55,17 +53,14 @@ class MenuObject:
             (MENU, "AboutToShowGroup"): lambda _: Reply("aiai", ([], [])),
         }
 
-    def show(
-        self,
-        entries: Sequence[MenuEntry | None],
-    ) -> tuple[str, Reply] | None:
+    def show(self, menu: Any) -> tuple[str, Reply] | None:  # noqa: ANN401 - pystray has no types
         """
         Take a menu; return the signal that tells panels, None for no change.
 
         One of the same shape changes while it is open.
         """
         with self._lock:
-            old, new = self._root, tree_of(entries)
+            old, new = self._root, tree_of(menu)
             self._root = new
             if old.shape() == new.shape():
                 changes = keep_numbers(old, new)
@@ -110,8 +105,8 @@ class MenuObject:
         with self._lock:
             # A panel may still show the menu before the last.
             node = self._nodes.get(number) or self._old_nodes.get(number)
-        if node and node.entry and event == "clicked":
-            self._choose(node.entry)
+        if node and node.item and event == "clicked":
+            self._choose(node.item)
         return Reply("", ())
 
     def _event_group(self, events: Sequence[tuple[Any, ...]]) -> Reply:

@@ -82,6 +82,7 @@ class Bus:
         self._waiting: dict[int, Callable[[str, tuple[Any, ...]], None]] = {}
         self._on_call = on_call
         self._on_signal = on_signal
+        self.is_closed = False
         self.call(Call(DBUS, "/org/freedesktop/DBus", "Hello"))
 
     def call(
@@ -127,6 +128,7 @@ class Bus:
 
     def close(self) -> None:
         """Let `run` return."""
+        self.is_closed = True
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
 

@@ -1,28 +1,35 @@
-"""The menu as com.canonical.dbusmenu describes it to a panel."""
+"""A pystray menu as com.canonical.dbusmenu describes it to a panel."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+from claude_tray.tray.backends.library import Menu
 
-    from claude_tray.tray.view import MenuEntry
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
 
 Properties = dict[str, tuple[str, Any]]
 Changed = list[tuple[int, Properties]]
 Removed = list[tuple[int, list[str]]]
 
+# What a panel cannot change in an open menu.
+_KINDS = ("type", "toggle-type", "children-display")
+
 
 class Node:
-    """One entry, as it was described last; the root has number 0."""
+    """
+    One entry, as it was described last; the root has number 0.
 
-    __slots__ = ("children", "entry", "number", "properties")
+    Args:
+        item: pystray's; None is the root.
+        properties: What panels are told of it.
+    """
 
-    def __init__(
-        self, entry: MenuEntry | None, properties: Properties
-    ) -> None:
-        self.entry = entry
+    __slots__ = ("children", "item", "number", "properties")
+
+    def __init__(self, item: Any, properties: Properties) -> None:  # noqa: ANN401 - pystray has no types
+        self.item = item
         self.properties = properties
         self.number = 0
         self.children: list[Node] = []
@@ -35,10 +42,8 @@ class Node:
 
     def shape(self) -> tuple[object, ...]:
         """Return what cannot change while the menu is open."""
-        return (
-            self.properties.get("type"),
-            *(child.shape() for child in self.children),
-        )
+        kinds = tuple(self.properties.get(kind) for kind in _KINDS)
+        return kinds, tuple(child.shape() for child in self.children)
 
     def layout(self, depth: int, names: Sequence[str]) -> tuple[Any, ...]:
         """Return the node as GetLayout tells it."""
@@ -53,10 +58,10 @@ class Node:
         return {k: v for k, v in self.properties.items() if k in names}
 
 
-def tree_of(entries: Iterable[MenuEntry | None]) -> Node:
-    """Return the tree of a menu; None stands for a separator."""
+def tree_of(menu: Any) -> Node:  # noqa: ANN401 - pystray has no types
+    """Return the tree of a pystray menu; None is an empty one."""
     root = Node(None, {"children-display": ("s", "submenu")})
-    root.children = [_node(entry) for entry in entries]
+    root.children = [_node(item) for item in menu or ()]
     return root
 
 
@@ -94,8 +99,19 @@ def _differing(
     return {k: v for k, v in after.items() if before.get(k) != v}
 
 
-def _node(entry: MenuEntry | None) -> Node:
-    if entry is None:
-        return Node(None, {"type": ("s", "separator")})
+def _node(item: Any) -> Node:  # noqa: ANN401 - pystray has no types
+    if item is Menu.SEPARATOR:
+        return Node(item, {"type": ("s", "separator")})
     # A single underscore marks the letter that chooses the entry.
-    return Node(entry, {"label": ("s", entry.label.replace("_", "__"))})
+    properties: Properties = {"label": ("s", item.text.replace("_", "__"))}
+    if not item.enabled:
+        properties["enabled"] = ("b", False)
+    if item.checked is not None:
+        kind = "radio" if item.radio else "checkmark"
+        properties["toggle-type"] = ("s", kind)
+        properties["toggle-state"] = ("i", int(item.checked))
+    node = Node(item, properties)
+    if item.submenu is not None:
+        properties["children-display"] = ("s", "submenu")
+        node.children = [_node(child) for child in item.submenu]
+    return node

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from claude_tray.tray.tooltip import host_tooltip
+from claude_tray.tray.backends.tooltip import host_tooltip
 
 
 @pytest.mark.parametrize(

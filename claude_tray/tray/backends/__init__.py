@@ -1,0 +1,1 @@
+"""Tray icons of every system, all with pystray's calls."""

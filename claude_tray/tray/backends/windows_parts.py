@@ -1,0 +1,36 @@
+"""What the Windows icon needs that can be reckoned anywhere."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# What the fields of NOTIFYICONDATAW hold, in UTF-16 units; the last unit of
+# each is for the end, and a longer text raises an error in the caller.
+FIELDS: Final = {"szTip": 127, "szInfo": 255, "szInfoTitle": 63}
+_USUAL_DPI: Final = 96
+_SMALL_ICON: Final = 16
+
+
+def fitting(text: str, units: int) -> str:
+    """Return a text of at most this many UTF-16 units, none of them halved."""
+    raw = text.encode("utf-16-le")
+    if len(raw) <= 2 * units:
+        return text
+    kept = raw[: 2 * (units - 1)].decode("utf-16-le", "ignore")
+    return f"{kept}\N{HORIZONTAL ELLIPSIS}"
+
+
+def small_icon_size(dpi: int, told: int) -> int:
+    """
+    Return the size of the taskbar's icons in pixels.
+
+    Args:
+        dpi: The screen's; 0 if it is not known.
+        told: What GetSystemMetricsForDpi says; 0 where there is no such call.
+    """
+    return told or _SMALL_ICON * (dpi or _USUAL_DPI) // _USUAL_DPI
+
+
+def menu_text(text: str) -> str:
+    """Return a label as menus take it: "&" would mark a letter."""
+    return text.replace("&", "&&")

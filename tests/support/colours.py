@@ -1,0 +1,82 @@
+"""
+How colour-blind eyes see colours, and how far apart two are.
+
+Machado, Oliveira, Fernandes 2009 (severity 1.0); distance by CIE 1976.
+"""
+
+from __future__ import annotations
+
+DEFECTS = {
+    "protan": (
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ),
+    "deutan": (
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
+    ),
+    "tritan": (
+        (1.255528, -0.076749, -0.178779),
+        (-0.078411, 0.930809, 0.147602),
+        (0.004733, 0.691367, 0.303900),
+    ),
+}
+_XYZ = (
+    (0.4124564, 0.3575761, 0.1804375),
+    (0.2126729, 0.7151522, 0.0721750),
+    (0.0193339, 0.1191920, 0.9503041),
+)
+_WHITE = (0.95047, 1.0, 1.08883)
+
+Triple = tuple[float, float, float]
+
+
+def seen_with(defect: str, colour: str) -> Triple:
+    """Linear light, as eyes with a defect have it."""
+    return _times(DEFECTS[defect], _linear(colour))
+
+
+def distance(one: Triple, other: Triple) -> float:
+    pairs = zip(_lab(one), _lab(other), strict=True)
+    return float(sum((a - b) ** 2 for a, b in pairs) ** 0.5)
+
+
+def _linear(colour: str) -> Triple:
+    shares = [byte / 255 for byte in bytes.fromhex(colour[1:])]
+    red, green, blue = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+        for c in shares
+    )
+    return red, green, blue
+
+
+def _lab(linear: Triple) -> Triple:
+    shares = (min(1.0, max(0.0, value)) for value in linear)
+    red, green, blue = shares
+    x, y, z = (
+        _cube(value / white)
+        for value, white in zip(
+            _times(_XYZ, (red, green, blue)),
+            _WHITE,
+            strict=True,
+        )
+    )
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
+def _cube(value: float) -> float:
+    if value > 0.008856:
+        return float(value ** (1 / 3))
+    return 7.787 * value + 16 / 116
+
+
+def _times(
+    matrix: tuple[Triple, Triple, Triple],
+    vector: Triple,
+) -> Triple:
+    first, second, third = (
+        sum(a * b for a, b in zip(row, vector, strict=True)) for row in matrix
+    )
+    return first, second, third
