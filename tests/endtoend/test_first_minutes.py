@@ -53,7 +53,8 @@ class Person:
         variables: Mapping[str, str] | None = None,
     ) -> str:
         """Start the program at a terminal, end it by Ctrl+C when it says so."""
-        assert sys.platform != "win32"  # the mark above
+        if sys.platform == "win32":
+            pytest.skip("has a terminal of Unix")
         ours, theirs = os.openpty()
         process = subprocess.Popen(
             [sys.executable, "-m", "claude_tray", *words],
