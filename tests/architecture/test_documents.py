@@ -11,6 +11,7 @@ from claude_tray.settings.describe import markdown
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PACKAGE = ROOT / "claude_tray"
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
 
 
 def test_the_readme_names_every_command_and_no_other() -> None:
@@ -32,12 +33,25 @@ def test_the_tree_in_the_architecture_is_the_tree() -> None:
     assert told == rooms
 
 
-@pytest.mark.parametrize("name", ["README.md", "ARCHITECTURE.md"])
-def test_links_to_files_lead_somewhere(name: str) -> None:
-    text = (ROOT / name).read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_to_files_lead_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
 
     for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
-        assert (ROOT / target).exists(), target
+        assert (page.parent / target).exists(), target
+
+
+def test_the_index_of_the_documents_names_each_of_them() -> None:
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    pages = {path.name for path in (ROOT / "docs").glob("*.md")}
+
+    assert (
+        set(re.findall(r"\]\(([\w-]+\.md)\)", index))
+        | {
+            "README.md",
+        }
+        == pages
+    )
 
 
 def test_modules_that_the_architecture_names_exist() -> None:
