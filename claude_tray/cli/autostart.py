@@ -10,7 +10,7 @@ from claude_tray.cli.show import print_json
 from claude_tray.desktop.autostart.state import FLAG, State
 from claude_tray.desktop.autostart.system import repair, this_system
 from claude_tray.desktop.paths import home_folder
-from claude_tray.desktop.relaunch import launch_command, running
+from claude_tray.desktop.relaunch import login_command, running
 from claude_tray.errors import DesktopError
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def switch(*, is_on: bool) -> None:
     autostart = this_system(os.environ, home_folder())
     try:
         if is_on:
-            autostart.enable((*launch_command(running(os.environ)), FLAG))
+            autostart.enable((*login_command(running(os.environ)), FLAG))
         else:
             autostart.disable()
     except OSError as error:
@@ -77,7 +77,7 @@ def repair_entry() -> None:
     """Enter this installation where the entered one is gone."""
     with suppress(DesktopError, OSError):
         # What cannot be entered now is told by `autostart status`.
-        command = (*launch_command(running(os.environ)), FLAG)
+        command = (*login_command(running(os.environ)), FLAG)
         repair(this_system(os.environ, home_folder()), command)
 
 
@@ -89,6 +89,6 @@ def _refused(error: OSError) -> DesktopError:
 def _command(process: Running) -> tuple[str, ...]:
     """Return what would be entered, also where it would be refused."""
     try:
-        return (*launch_command(process), FLAG)
+        return (*login_command(process), FLAG)
     except DesktopError:
         return ("", FLAG)

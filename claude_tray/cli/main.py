@@ -40,6 +40,7 @@ _HEARD_OFTEN: Final = "statusline"
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return the exit status: 0, 1 or 2 for usage."""
     words = list(sys.argv[1:] if argv is None else argv)
+    _open_streams()
     if words == [_HEARD_OFTEN]:
         return int(import_module("claude_tray.statusline.run").respond())
     # Late: the statusline above needs no arguments read.
@@ -73,3 +74,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     return status
+
+
+def _open_streams() -> None:
+    """Give a program without a console somewhere to write to."""
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")

@@ -73,6 +73,21 @@ def launch_command(process: Running) -> tuple[str, ...]:
     return words
 
 
+def login_command(process: Running) -> tuple[str, ...]:
+    """
+    Return the words that start it at login, without a console on Windows.
+
+    Raises:
+        DesktopError: As `launch_command`.
+    """
+    words = launch_command(process)
+    if process.is_bundle:
+        twin = process.executable.with_name(f"{COMMAND}w.exe")
+        return (str(twin),) if twin.is_file() else words
+    windowless = process.executable.with_name("pythonw.exe")
+    return _as_module(windowless) if windowless.is_file() else words
+
+
 def _words(process: Running) -> tuple[str, ...]:
     program = process.executable
     image = process.variables.get("APPIMAGE")
@@ -91,8 +106,10 @@ def _words(process: Running) -> tuple[str, ...]:
         return (str(shim),)
     if script.is_file():
         return (str(script),)
-    windowless = program.with_name("pythonw.exe")
-    python = windowless if windowless.is_file() else program
+    return _as_module(program)
+
+
+def _as_module(python: Path) -> tuple[str, ...]:
     return (str(python), "-P", "-m", "claude_tray")
 
 

@@ -88,3 +88,21 @@ def test_whoever_has_enough_may_close_the_pipe(terminal: Terminal) -> None:
     )
 
     assert "Traceback" not in shell.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="closes by a Unix shell")
+@pytest.mark.parametrize("words", ["status", "stats --json", "statusline"])
+def test_without_a_console_there_is_nothing_to_say_it_to(
+    terminal: Terminal,
+    words: str,
+) -> None:
+    command = f"{sys.executable} -m claude_tray {words} >&- 2>&- </dev/null"
+
+    shell = subprocess.run(
+        ["sh", "-c", command],
+        env={**os.environ, "CLAUDE_PATH": str(terminal.claude.path)},
+        check=False,
+        timeout=60,
+    )
+
+    assert shell.returncode == 0

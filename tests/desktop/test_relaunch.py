@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from claude_tray.desktop.relaunch import Running, launch_command
+from claude_tray.desktop.relaunch import Running, launch_command, login_command
 from claude_tray.errors import DesktopError
 
 NOWHERE = Path("/nowhere")
@@ -117,3 +117,34 @@ def test_a_line_break_in_the_path_is_refused() -> None:
 
     with pytest.raises(DesktopError, match="line break"):
         launch_command(broken)
+
+
+def test_at_login_windows_starts_what_opens_no_console(
+    tmp_path: Path,
+) -> None:
+    made(tmp_path / "Scripts" / "claude-tray.exe")
+    windowless = made(tmp_path / "Scripts" / "pythonw.exe")
+
+    found = login_command(process(windowless.with_name("python.exe")))
+
+    assert found == (str(windowless), "-P", "-m", "claude_tray")
+
+
+def test_at_login_a_bundle_for_windows_starts_its_windowless_twin(
+    tmp_path: Path,
+) -> None:
+    program = made(tmp_path / "claude-tray.exe")
+    bundle = process(program, is_bundle=True)
+
+    assert login_command(bundle) == (str(program),)
+    twin = made(tmp_path / "claude-trayw.exe")
+
+    assert login_command(bundle) == (str(twin),)
+
+
+def test_at_login_elsewhere_the_same_is_started(tmp_path: Path) -> None:
+    script = made(tmp_path / "bin" / "claude-tray")
+
+    found = login_command(process(script.with_name("python")))
+
+    assert found == (str(script),)
