@@ -67,17 +67,17 @@ class PriceTable:
     ) -> None:
         self.version = version
         self.models = models
-        self._found: dict[str, tuple[Prices, ...]] = {}
+        self.found: dict[str, tuple[Prices, ...]] = {}
 
     def prices_of(self, model: str) -> tuple[Prices, ...]:
         """Return a model's prices, the latest first; none if unknown."""
-        found = self._found.get(model)
+        found = self.found.get(model)
         if found is None:
             name = normalised(model)
             found = self.models.get(name)
             if found is None:
                 found = self.models.get(_DAY.sub("", name), ())
-            self._found[model] = found
+            self.found[model] = found
         return found
 
 
@@ -89,10 +89,12 @@ def price_of(
     table: PriceTable,
 ) -> NanoUsd | None:
     """Return what a request costs, None where its price is not known."""
-    for prices in table.prices_of(model):
-        if at_ms >= prices.since_ms:
-            if terms == STANDARD_TERMS and not prices.tier:
-                return NanoUsd(prices.rate.cost_of(tokens))
+    found = table.found.get(model)
+    for prices in table.prices_of(model) if found is None else found:
+        since_ms, rate, _, tier, _, _ = prices
+        if at_ms >= since_ms:
+            if terms == STANDARD_TERMS and not tier:
+                return NanoUsd(rate.cost_of(tokens))
             return _cost(tokens, terms, prices)
     return None
 

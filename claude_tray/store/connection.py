@@ -11,7 +11,7 @@ from claude_tray.errors import (
     StoreError,
     StoreFullError,
 )
-from claude_tray.store.migration import migrate, refuse_newer
+from claude_tray.store.migration import is_behind, migrate, refuse_newer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,24 +63,35 @@ def open_reader(path: Path) -> Reader:
     """
     Open an existing store to read, from any thread's or process's own.
 
+    One of an earlier version is brought up to date before.
+
     Raises:
         StoreTooNewError: A newer version wrote it.
         StoreCorruptError: It is no whole SQLite file.
         StoreError: There is none yet, or it cannot be opened.
     """
     with explained(path):
-        connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro",
-            uri=True,
-            timeout=BUSY_SECONDS,
-            isolation_level=None,
-        )
-        try:
-            refuse_newer(connection)
-        except BaseException:
+        connection = _reading(path)
+        if is_behind(connection):
             connection.close()
-            raise
+            open_writer(path).close()
+            connection = _reading(path)
     return Reader(connection)
+
+
+def _reading(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro",
+        uri=True,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,
+    )
+    try:
+        refuse_newer(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 @contextmanager

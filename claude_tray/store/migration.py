@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from claude_tray.errors import StoreTooNewError
@@ -31,40 +31,55 @@ def refuse_newer(connection: sqlite3.Connection) -> None:
         raise StoreTooNewError(summary, hint="Update claude-tray.")
 
 
+def is_behind(connection: sqlite3.Connection) -> bool:
+    """Tell whether a store lacks steps."""
+    return version_of(connection) < len(STEPS)
+
+
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
     """
-    Take the steps that the store lacks, each whole or not at all.
+    Take the steps that the store lacks, all of them or none.
 
-    Before the first of them a store with content is copied to
-    `<name>.before-<version>`, so that an older program can go back to it.
+    Before them a store with content is copied to
+    `<name>.before-<version>-<time>`, so that an older program can go back to
+    it.
     """
+    if not is_behind(connection):
+        return
     version = version_of(connection)
-    if 0 < version < len(STEPS):
+    if version:
         _back_up(connection, path, version)
-    for number in range(version, len(STEPS)):
-        _take(connection, number)
-
-
-def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
-    copy = path.with_name(f"{path.name}.before-{version + 1}")
-    copy.unlink(missing_ok=True)
-    connection.execute("VACUUM INTO ?", (str(copy),))
-
-
-def _take(connection: sqlite3.Connection, number: int) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
-        # Another process may have taken it while this one waited.
-        if version_of(connection) == number:
-            for statement in STEPS[number].split(";\n"):
-                connection.execute(statement)
-            if number == 0:
-                connection.execute(
-                    "INSERT INTO identity VALUES ('store_id', ?)",
-                    (str(uuid.uuid4()),),
-                )
-            connection.execute(f"PRAGMA user_version = {number + 1}")
+        # Another process may have taken some while this one waited.
+        for number in range(version_of(connection), len(STEPS)):
+            _take(connection, number)
         connection.execute("COMMIT")
     except BaseException:
         connection.rollback()
         raise
+
+
+def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
+    name = f"{path.name}.before-{version + 1}"
+    earlier = list(path.parent.glob(f"{name}-*"))
+    part = path.with_name(f"{name}.part")
+    part.unlink(missing_ok=True)
+    connection.execute("VACUUM INTO ?", (str(part),))
+    part.replace(path.with_name(f"{name}-{datetime.now(UTC):%Y%m%dT%H%M%S}"))
+    for copy in earlier:
+        copy.unlink(missing_ok=True)
+
+
+def _take(connection: sqlite3.Connection, number: int) -> None:
+    for statement in STEPS[number].split(";\n"):
+        connection.execute(statement)
+    if number == 0:
+        # Late: only a new store needs it.
+        from uuid import uuid4  # noqa: PLC0415
+
+        connection.execute(
+            "INSERT INTO identity VALUES ('store_id', ?)",
+            (str(uuid4()),),
+        )
+    connection.execute(f"PRAGMA user_version = {number + 1}")

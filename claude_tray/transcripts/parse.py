@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.domain.usage import (
@@ -18,8 +18,6 @@ from claude_tray.domain.usage import (
 from claude_tray.transcripts.lines import MalformedLineError
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from claude_tray.transcripts.lines import (
         Iteration,
         Line,
@@ -35,6 +33,8 @@ _MOST_SEARCHES: Final = 10**6
 _COMPACTION: Final = "compaction"
 _ADVICE: Final = "advisor_message"
 _EXTRA: Final = (_COMPACTION, _ADVICE)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
 _new: Final = tuple.__new__
 # What a line says where it says nothing special.
 _USUAL_SPEED: Final = (None, "", "standard")
@@ -59,6 +59,7 @@ def record_of(line: Line, first: Line, place: Place) -> UsageRecord:
     if message is None or message.usage is None or line.timestamp is None:
         text = "a reply without usage or time"
         raise MalformedLineError(text)
+    usage, passes = message.usage, message.usage.iterations
     at_ms = millis(first.timestamp or line.timestamp)
     name, request_id = message.id or "", line.request_id or ""
     # Made as plain tuples are: a first load makes very many.
@@ -71,10 +72,10 @@ def record_of(line: Line, first: Line, place: Place) -> UsageRecord:
             _new(
                 Report,
                 (
-                    _tokens(message.usage),
+                    _tokens(usage, passes) if passes else _counts(usage),
                     at_ms if first is line else millis(line.timestamp),
                     message.model or "",
-                    _terms(message.usage),
+                    _terms(usage),
                     request_id,
                 ),
             ),
@@ -136,12 +137,12 @@ def millis(moment: datetime) -> Millis:
     """Return a moment as milliseconds; one without a zone is in UTC."""
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return Millis(round(moment.timestamp() * 1000))
+    return Millis((moment - _EPOCH) // _MILLISECOND)
 
 
-def _tokens(usage: Usage) -> TokenCounts:
+def _tokens(usage: Usage, passes: list[Iteration]) -> TokenCounts:
     tokens = _counts(usage)
-    for pass_ in usage.iterations or ():
+    for pass_ in passes:
         if pass_.type == _COMPACTION:
             tokens = tokens.plus(_counts(pass_))
     return tokens

@@ -78,13 +78,12 @@ class Replies:
 
     def finish(self) -> None:
         """Make the records of what was collected."""
-        keep = self._keep
         for first, last in self._pairs.values():
             if first is not last and has_extra_passes(last):
-                keep(first, first)
-                keep(last, last)
+                self._keep(first, first)
+                self._keep(last, last)
             else:
-                keep(last, first)
+                self._keep(last, first)
         self._pairs.clear()
 
     def _keep(self, line: Line, first: Line) -> None:
@@ -98,13 +97,14 @@ class Replies:
             self.malformed += 1
 
     def _keep_record(self, record: UsageRecord) -> None:
-        key, origin = record.key, record.origin
+        key, _, _, _, origin, _, _ = record
         records, origins = self.records, self.origins
         held = records.get(key)
-        records[key] = merge(held, record) if held else record
-        least = origins.get(origin.session_id)
+        records[key] = record if held is None else merge(held, record)
+        session = origin[2]
+        least = origins.get(session)
         if least is None or origin < least:
-            origins[origin.session_id] = origin
+            origins[session] = origin
 
 
 def _says_all_of(

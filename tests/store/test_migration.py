@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claude_tray.errors import StoreError
 from claude_tray.store import identity, migration
-from claude_tray.store.connection import open_writer
+from claude_tray.store.connection import open_reader, open_writer
 from claude_tray.store.schema import STEPS
+from tests.support.builders import a_record
+from tests.support.keeping import keep
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +42,7 @@ def test_an_earlier_store_is_copied_and_then_brought_up_to_date(
         assert migration.version_of(writer) == len(STEPS) + 1
         assert identity.get(writer, "fact") == "told"
 
-    backup = store.with_name(f"usage.db.before-{len(STEPS) + 1}")
+    (backup,) = store.parent.glob(f"usage.db.before-{len(STEPS) + 1}-2*")
     with closing(sqlite3.connect(backup)) as old:
         assert migration.version_of(old) == len(STEPS)
 
@@ -60,33 +63,98 @@ def test_a_step_that_fails_changes_nothing(
         assert "later" not in {name for (name,) in tables}
 
 
-def test_a_step_that_another_process_took_is_not_taken_again(
-    store: Path,
-) -> None:
-    open_writer(store).close()
-    with closing(sqlite3.connect(store, isolation_level=None)) as connection:
-        migration._take(connection, 0)  # noqa: SLF001 - the race itself
-
-        assert migration.version_of(connection) == len(STEPS)
-
-
-def test_records_are_numbered_as_they_were_by_the_first_schema(
+def test_steps_that_another_process_took_are_not_taken_again(
     store: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(migration, "STEPS", STEPS[:1])
-    with closing(open_writer(store)) as writer:
-        writer.executemany(
-            "INSERT INTO message VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            [
-                (-5, 2, 20, *range(1, 13), "msg_b", "req_b"),
-                (7, 1, 10, *range(1, 13), "msg_a", "req_a"),
-            ],
-        )
-    monkeypatch.setattr(migration, "STEPS", STEPS)
+    open_writer(store).close()
+    monkeypatch.setattr(migration, "STEPS", (*STEPS, NEXT))
+    with closing(sqlite3.connect(store, isolation_level=None)) as connection:
+        # As one that looked before the other had begun.
+        monkeypatch.setattr(migration, "is_behind", lambda _: True)
+        migration.migrate(connection, store)
+        migration.migrate(connection, store)
 
-    with closing(open_writer(store)) as writer:
-        rows = writer.execute(
-            "SELECT seq, key, at_ms, message_id FROM message"
-        )
-        assert rows.fetchall() == [(1, 7, 10, "msg_a"), (2, -5, 20, "msg_b")]
+        assert migration.version_of(connection) == len(STEPS) + 1
+    assert len(list(store.parent.glob("*.before-*"))) == 2
+
+
+def test_a_backup_takes_the_place_of_one_of_the_same_version(
+    store: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    open_writer(store).close()
+    old = store.with_name(f"usage.db.before-{len(STEPS) + 1}-20260101T000000")
+    old.write_bytes(b"an earlier try")
+    monkeypatch.setattr(migration, "STEPS", (*STEPS, NEXT))
+
+    open_writer(store).close()
+
+    (backup,) = store.parent.glob("usage.db.before-*")
+    assert backup != old
+
+
+@pytest.mark.parametrize("version", range(1, len(STEPS)))
+def test_a_store_of_every_earlier_schema_keeps_what_it_holds(
+    store: Path,
+    tmp_path: Path,
+    version: int,
+) -> None:
+    _made_by(store, version)
+    with closing(open_reader(store)) as reader:
+        assert migration.version_of(reader) == len(STEPS)
+        held = reader.execute(
+            "SELECT key, seq, at_ms, input, request_id FROM message",
+        ).fetchall()
+    assert held == [(7, 1, 10, 5, "req_a"), (-5, 2, 20, 5, "req_b")]
+    with (
+        closing(open_writer(store)) as old,
+        closing(open_writer(tmp_path / "new.db")) as new,
+    ):
+        assert _schema(old) == _schema(new)
+        keep(old, a_record())
+
+
+@pytest.mark.parametrize("version", range(1, len(STEPS)))
+def test_a_migration_that_is_cut_short_changes_nothing(
+    store: Path,
+    version: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _made_by(store, version)
+    monkeypatch.setattr(migration, "STEPS", (*STEPS, BROKEN))
+    with closing(sqlite3.connect(store)) as before:
+        schema = _schema(before)
+
+    with pytest.raises(StoreError):
+        open_writer(store)
+
+    with closing(sqlite3.connect(store)) as after:
+        assert _schema(after) == schema
+        assert migration.version_of(after) == version
+        (count,) = after.execute("SELECT count(*) FROM message").fetchone()
+    assert count == 2
+
+
+def _made_by(store: Path, version: int) -> None:
+    """Write a store as an earlier version of the program left it."""
+    store.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(store, isolation_level=None)) as old:
+        for number in range(version):
+            migration._take(old, number)  # noqa: SLF001 - an earlier program
+        old.execute("INSERT INTO identity VALUES ('seq', '2')")
+        columns = [row[1] for row in old.execute("PRAGMA table_info(message)")]
+        for row in (
+            {"key": 7, "seq": 1, "at_ms": 10, "request_id": "req_a"},
+            {"key": -5, "seq": 2, "at_ms": 20, "request_id": "req_b"},
+        ):
+            old.execute(
+                f"INSERT INTO message VALUES ({', '.join('?' * 17)})",  # noqa: S608
+                [row.get(name, 5) for name in columns],
+            )
+
+
+def _schema(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    return connection.execute(
+        "SELECT name, sql FROM sqlite_master ORDER BY name",
+    ).fetchall()
