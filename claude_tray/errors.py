@@ -9,6 +9,10 @@ Every error this program raises on purpose.
     * StoreFullError
     * StoreCorruptError
   * ContractError
+  * SyncError
+    * SyncDelayedError
+    * SyncRefusedError
+    * SyncMisconfiguredError
   * DesktopError
     * NoTrayError
 """
@@ -57,6 +61,22 @@ class StoreCorruptError(StoreError):
 
 class ContractError(ClaudeTrayError):
     """What came over the wire has another shape than agreed."""
+
+
+class SyncError(ClaudeTrayError):
+    """Usage could not be forwarded; it is kept and sent later."""
+
+
+class SyncDelayedError(SyncError):
+    """The other side cannot be reached or is busy: try again later."""
+
+
+class SyncRefusedError(SyncError):
+    """The token is refused: a person must sign in again."""
+
+
+class SyncMisconfiguredError(SyncError):
+    """The address or the receiver is not what it should be."""
 
 
 class DesktopError(ClaudeTrayError):

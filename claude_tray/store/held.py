@@ -25,16 +25,22 @@ IS_FINAL: Final = 1
 IS_SIDECHAIN: Final = 2
 IS_SHARE: Final = 4
 
-_HELD: Final = """
-    SELECT key, message_id, at_ms, input, output, cache_5m, cache_1h,
-        cache_read, counted_ms, model.name, speed, inference_geo,
-        service_tier, web_searches, request_id, message.origin_ms, session.uuid,
-        flags, seq, message.session, profile.account
-    FROM message
-        JOIN model ON model.id = message.model
-        JOIN terms ON terms.id = message.terms
-        JOIN session ON session.id = message.session
-        JOIN profile ON profile.id = session.profile
+# What `held` reads, and where it stands.
+COLUMNS: Final = """
+    key, message_id, at_ms, input, output, cache_5m, cache_1h,
+    cache_read, counted_ms, model.name, speed, inference_geo,
+    service_tier, web_searches, request_id, message.origin_ms, session.uuid,
+    flags, seq, message.session, profile.account
+"""
+TABLES: Final = """
+    message
+    JOIN model ON model.id = message.model
+    JOIN terms ON terms.id = message.terms
+    JOIN session ON session.id = message.session
+    JOIN profile ON profile.id = session.profile
+"""
+_HELD: Final = f"""
+    SELECT {COLUMNS} FROM {TABLES}
     WHERE key IN (SELECT value FROM json_each(?))
 """
 
@@ -51,10 +57,11 @@ class Held(NamedTuple):
 def held_of(writer: Writer, keys: Iterable[int]) -> dict[int, Held]:
     """Return those of the records that are known, by key."""
     found = writer.execute(_HELD, (f"[{','.join(map(str, keys))}]",))
-    return {row[0]: _held(row) for row in found}
+    return {row[0]: held(row) for row in found}
 
 
-def _held(row: Sequence[Any]) -> Held:
+def held(row: Sequence[Any]) -> Held:
+    """Return a row of COLUMNS as the record it is of."""
     flags = row[17]
     report = Report(
         TokenCounts(*row[3:8]),

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
 
 # The version of the prices by which all that is stored has its cost.
 PRICE_TABLE: Final = "price_table"
+# How far the change counter of the records has come.
+SEQ: Final = "seq"
+# Tells this store from any other, a rebuilt one included.
+STORE_ID: Final = "store_id"
 
 
 def get(reader: Reader | Writer, name: str, default: str = "") -> str:

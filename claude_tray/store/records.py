@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from claude_tray.store.connection import Writer
     from claude_tray.store.held import Held
 
-# How far the change counter of the records has come.
-_SEQ: Final = "seq"
 _PUT: Final = f"INSERT INTO message VALUES ({', '.join('?' * 17)})"
 _DROP: Final = "DELETE FROM message WHERE seq = ?"
 
@@ -106,7 +104,6 @@ class Batch:
         writer, changes = self._writer, Changes()
         if self._is_first:
             identity.put(writer, identity.PRICE_TABLE, self._prices.version)
-        identity.put(writer, _SEQ, str(self._seq - 1))
         if self._gone:
             changes.count_out(writer, self._gone)
             writer.executemany(_DROP, [(seq,) for seq in self._gone])
@@ -114,6 +111,8 @@ class Batch:
         changes.count_in(writer, self._first)
         changes.write(writer)
         self._sessions.write(changes.spans)
+        seq = self._sessions.tell_moved(self._seq - 1)
+        identity.put(writer, identity.SEQ, str(seq))
 
     def _put(self, record: UsageRecord, account: str) -> None:
         # Done for every record of a first load: each call here is counted.
@@ -165,10 +164,13 @@ class Batch:
         before = (old.at_ms, old.origin, known.account)
         if before != (merged.at_ms, merged.origin, owner):
             self._sessions.shrink(known.session)
+        home = (old.origin.session_id, known.account)
+        if home != (merged.origin.session_id, owner):
+            self._sessions.moved.add(known.session)
 
 
 def _next_seq(writer: Writer) -> int:
-    return int(identity.get(writer, _SEQ, "0")) + 1
+    return int(identity.get(writer, identity.SEQ, "0")) + 1
 
 
 def _merged(

@@ -39,6 +39,15 @@ _MEASURE: Final = """
             AND at_ms BETWEEN session.first_ms AND session.last_ms)
     WHERE id = ?
 """
+_MOVED: Final = """
+    INSERT OR REPLACE INTO moved_session (seq, session) VALUES (?, ?)
+"""
+# One reply of it is enough to tell where it belongs.
+_TOUCH: Final = """
+    UPDATE message SET seq = ?1 WHERE key = (
+        SELECT key FROM message JOIN session ON session.id = message.session
+        WHERE session.id = ?2 AND message.at_ms = session.first_ms LIMIT 1)
+"""
 
 
 class Sessions:
@@ -46,6 +55,10 @@ class Sessions:
     Finds the number of a session and keeps what is known of it.
 
     Like `Names` it is good for one transaction.
+
+    Attributes:
+        moved: Those that lost a reply or changed their project: receivers
+            that have them must be told, though no record of theirs changed.
     """
 
     def __init__(self, writer: Writer, names: Names) -> None:
@@ -53,6 +66,7 @@ class Sessions:
         self._names = names
         self._known: dict[tuple[str, int], int] = {}
         self._shrunk: set[int] = set()
+        self.moved: set[int] = set()
 
     def place(self, origin: Origin, profile: int, *, is_guess: bool) -> None:
         """
@@ -80,6 +94,7 @@ class Sessions:
         old = self._names.project(held[3])
         if old != project:
             move_session(self._writer, number, old, project)
+            self.moved.add(number)
 
     def number(self, uuid: str, profile: int) -> int:
         """Return the number of a session that has been placed."""
@@ -100,3 +115,18 @@ class Sessions:
             [(*span, number) for number, span in sorted(spans.items())],
         )
         self._writer.executemany(_MEASURE, [(n,) for n in self._shrunk])
+
+    def tell_moved(self, seq: int) -> int:
+        """
+        Count those that moved as changed, after `write`.
+
+        Args:
+            seq: The last change.
+
+        Returns:
+            The last change then.
+        """
+        rows = [(seq + place, n) for place, n in enumerate(self.moved, 1)]
+        self._writer.executemany(_MOVED, rows)
+        self._writer.executemany(_TOUCH, rows)
+        return seq + len(rows)

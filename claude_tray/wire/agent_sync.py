@@ -78,7 +78,7 @@ class Row(Struct, omit_defaults=True, rename="camel"):
     message: Message | None = None
 
 
-class Limit(Struct, omit_defaults=True):
+class Limit(Struct):
     """
     A limit that Claude Code told, as a hint when it resets.
 
@@ -97,7 +97,7 @@ class Limit(Struct, omit_defaults=True):
     account: Text = ""
 
 
-class Agent(Struct, omit_defaults=True):
+class Agent(Struct):
     """
     Who sends.
 

@@ -89,6 +89,19 @@ class Greeting(Struct):
     timestamp: str = ""
 
 
+class Renewal(Struct):
+    """What is posted to have an access token."""
+
+    refresh: str
+
+
+class Access(Struct):
+    """The answer to a refresh token; a new one may come with it."""
+
+    access: Name
+    refresh: str | None = None
+
+
 class Problem(Struct):
     """What may be told beside a status of 400 and above."""
 

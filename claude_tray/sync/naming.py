@@ -1,0 +1,118 @@
+"""How projects, folders and accounts are called where they are sent."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from claude_tray.domain.project import labels
+from claude_tray.wire.rows import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+NAMES: Final = "names"
+ALIASES: Final = "aliases"
+_HIDDEN: Final = "hidden"
+_DIGITS: Final = 16
+_LONGEST: Final = 255
+# Claude Code names a transcript folder after the folder it was started in.
+_FOLDED: Final = re.compile(r"[^A-Za-z0-9]")
+
+
+class Privacy(NamedTuple):
+    """
+    What a person lets out.
+
+    Attributes:
+        projects: "names", "aliases" or "hidden".
+        exclude: Names or paths of projects that are not sent, with * and ?.
+        key: What aliases are made with; only this person's machines have it.
+        home: Their home folder, written as ~.
+    """
+
+    projects: str = NAMES
+    exclude: tuple[str, ...] = ()
+    key: bytes = b""
+    home: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells whether projects are called otherwise than before."""
+        parts = (self.projects, *sorted(self.exclude))
+        text = "\0".join(parts).encode("utf-8", "surrogatepass")
+        return hashlib.sha256(text).hexdigest()[:_DIGITS]
+
+
+class Naming:
+    """
+    Calls projects as a person wants it.
+
+    Args:
+        privacy: What is let out.
+        paths: Those of all projects, among which a name is unique.
+        folders: The Claude folder of each account, "" for the others.
+    """
+
+    def __init__(
+        self,
+        privacy: Privacy,
+        paths: Iterable[str],
+        folders: Mapping[str, str],
+    ) -> None:
+        self._privacy = privacy
+        self._labels = labels(paths)
+        self._folders = folders
+
+    def is_excluded(self, path: str) -> bool:
+        """Tell whether nothing of a project is sent."""
+        home = self._privacy.home
+        known = (self._labels.get(path, path), path)
+        for pattern in self._privacy.exclude:
+            if pattern.startswith("~"):
+                pattern = home + pattern[1:]  # noqa: PLW2901
+            if any(fnmatchcase(text, pattern) for text in known):
+                return True
+        return False
+
+    def name_of(self, path: str) -> str:
+        """Return what a project is called."""
+        name = clean(self._labels.get(path, path)).replace("/", "_")
+        if self._privacy.projects == NAMES:
+            return name[:_LONGEST]
+        if self._privacy.projects == ALIASES:
+            return f"p-{_digest(self._privacy.key, name)}"
+        return _HIDDEN
+
+    def folder_of(self, path: str, account: str) -> str:
+        """Return the project's transcript folder; "" where it is hidden."""
+        if self._privacy.projects != NAMES:
+            return ""
+        folder = self._folders.get(account) or self._folders.get("", "")
+        home = self._privacy.home
+        if home and (folder == home or folder.startswith(home + "/")):
+            folder = "~" + folder[len(home) :]
+        return clean(f"{folder}/projects/{_FOLDED.sub('-', path)}")
+
+    def machine_of(self, name: str) -> str:
+        """Return what this machine is called; "" where it is hidden."""
+        shown = name if self._privacy.projects == NAMES else ""
+        return clean(shown)[:_LONGEST]
+
+
+def account_of(account: str, salt: str) -> str:
+    """
+    Return what stands for a Claude account; "" for none.
+
+    The salt is the receiver's, so that all of a person's machines say the
+    same to it, and no two receivers hear the same.
+    """
+    return _digest(salt.encode(), account) if account else ""
+
+
+def _digest(key: bytes, text: str) -> str:
+    data = text.encode("utf-8", "surrogatepass")
+    return hmac.new(key, data, "sha256").hexdigest()[:_DIGITS]
