@@ -26,6 +26,7 @@ BATCH_MESSAGES = 10_000
 INSTALLED_APPS = [
     "claude_tray.server.accounts.apps.Accounts",
     "claude_tray.server.usage.apps.Usage",
+    "claude_tray.server.dashboard.apps.Dashboard",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -76,9 +77,9 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "claude_tray.server.accounts.lockout.LockoutBackend",
 ]
-LOGIN_URL = "login"
-LOGIN_REDIRECT_URL = "dashboard"
-LOGOUT_REDIRECT_URL = "login"
+LOGIN_URL = "pages:sign-in"
+LOGIN_REDIRECT_URL = "pages:overview"
+LOGOUT_REDIRECT_URL = "pages:sign-in"
 _VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},

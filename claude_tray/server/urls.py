@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.urls import path
+from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from claude_tray.server.api.agent_sync import AgentSyncView
@@ -26,6 +26,8 @@ from claude_tray.server.metrics import MetricsView
 _APP: Final = "app/claude-usage/"
 
 urlpatterns = [
+    # First: browsers get a page where programs get figures.
+    path("", include("claude_tray.server.dashboard.urls")),
     path(f"{_APP}stats/", StatsView.as_view()),
     path(f"{_APP}projects/", ProjectsView.as_view()),
     path(f"{_APP}projects/<str:name>/", ProjectView.as_view()),

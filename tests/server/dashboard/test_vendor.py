@@ -11,12 +11,12 @@ VENDOR = Path(dashboard.__file__).parent / "static/dashboard/vendor"
 
 def test_files_of_others_are_as_they_were_published() -> None:
     told = (VENDOR / "README.md").read_text(encoding="utf-8")
-    named = dict(
-        (name, digest)
+    named = {
+        name: digest
         for digest, name in re.findall(
             r"^([0-9a-f]{64})  (.+)$", told, re.MULTILINE
         )
-    )
+    }
 
     held = {
         path.relative_to(VENDOR).as_posix(): hashlib.sha256(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db.models import F, Max
 
 from claude_tray.domain.limit import FIVE_HOUR, Limit, current
@@ -25,11 +26,14 @@ from claude_tray.server.usage.queries.spans import (
 from claude_tray.server.usage.queries.sums import REPLY_SUMS, totals_of
 
 if TYPE_CHECKING:
+    from claude_tray.domain.price import NanoUsd
     from claude_tray.domain.snapshot import Pace
     from claude_tray.domain.span import Reckoning
     from claude_tray.domain.totals import Totals
 
 _USUAL_DAYS: Final = timedelta(days=30)
+# Earlier windows are many queries, and seldom change.
+_USUAL_SECONDS: Final = 3600
 _MINUTE_MS: Final = 60_000
 
 
@@ -103,16 +107,29 @@ def pace(state: AccountState, now: datetime) -> Pace | None:
         millis(max(window.start, now - LATELY)),
         millis(now) + 1,
     )
-    earlier = history(state.number, now, now - _USUAL_DAYS)
-    usual = [
+    usual = cache.get_or_set(
+        f"usual.{state.number}.{millis(window.start)}",
+        lambda: _usual(state.number, window.start),
+        _USUAL_SECONDS,
+    )
+    return pace_of(
+        Course(window, state.profile.used),
+        lately,
+        usual or (),
+        now,
+    )
+
+
+def _usual(number: int, until: datetime) -> list[tuple[int, NanoUsd | None]]:
+    """Return what windows before a moment used, in and out, and cost."""
+    return [
         (
             each.totals.tokens.input + each.totals.tokens.output,
             each.totals.cost,
         )
-        for each in earlier
-        if each.end <= now
+        for each in history(number, until, until - _USUAL_DAYS)
+        if each.end <= until
     ]
-    return pace_of(Course(window, state.profile.used), lately, usual, now)
 
 
 def course(number: int, window: Window) -> list[tuple[int, Totals]]:

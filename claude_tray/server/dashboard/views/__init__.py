@@ -1,0 +1,1 @@
+"""Pages: read, make values, fill a template."""

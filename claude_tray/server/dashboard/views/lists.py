@@ -1,0 +1,163 @@
+"""Projects, sessions and machines, and each of them by itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404
+from django.views.decorators.http import require_safe
+
+from claude_tray.domain.days import first_cell_of
+from claude_tray.domain.totals import NOTHING
+from claude_tray.server.accounts.person import person_of
+from claude_tray.server.dashboard import machines as machine_rows
+from claude_tray.server.dashboard import uses
+from claude_tray.server.dashboard.days import first_day
+from claude_tray.server.dashboard.kinds import Use, parts_of
+from claude_tray.server.dashboard.ranking import Row, Tile, ranked, sorted_by
+from claude_tray.server.dashboard.sessions import SessionRow
+from claude_tray.server.dashboard.views.page import (
+    Part,
+    number_of,
+    show,
+    viewer_at,
+)
+from claude_tray.server.prices import price_table
+from claude_tray.server.usage.queries import listings, messages
+from claude_tray.server.usage.queries import machines as machine_reads
+from claude_tray.server.usage.queries.filters import Filters
+from claude_tray.server.usage.queries.series import CELL_MS
+from claude_tray.server.usage.queries.windows import moment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.http import HttpRequest, HttpResponse
+
+    from claude_tray.server.dashboard.viewer import Viewer
+
+_USUAL_ORDER: Final = "used"
+
+
+@login_required
+@require_safe
+def projects(request: HttpRequest) -> HttpResponse:
+    """List all projects."""
+    order = request.GET.get("sort", _USUAL_ORDER)
+    found = ranked(
+        Row(
+            use.name,
+            use.totals,
+            sessions=use.sessions,
+            last_at=moment(use.last_ms or 0),
+        )
+        for use in listings.projects(Filters(person_of(request).pk))
+    )
+    rows = sorted_by(found, order)
+    part = Part(number_of(request), len(rows))
+    shown = rows[part.offset : part.offset + part.size]
+    values = {"rows": shown, "page": part, "order": order}
+    return show(request, "projects", viewer_at(request), values)
+
+
+@login_required
+@require_safe
+def project(request: HttpRequest, name: str) -> HttpResponse:
+    """Show a project: its models, machines and sessions."""
+    filters = Filters(person_of(request).pk)
+    use = listings.project(filters, name)
+    if use is None:
+        raise Http404
+    viewer = viewer_at(request)
+    part = number_of(request)
+    listed, count = _sessions(filters, part, project=name)
+    by_model = listings.models(filters, name)
+    sent = listings.machines(filters, name)
+    values = {
+        "project": use,
+        "tiles": (
+            *(_last(filters, name, days, viewer) for days in (7, 30)),
+            Tile("All time", use.totals),
+        ),
+        "kinds": _kinds(uses.of_project(person_of(request).pk, name), viewer),
+        "kinds_title": "Cost of this project",
+        "models": ranked(Row(m.name, m.totals) for m in by_model),
+        "by_machine": ranked(
+            Row(m.name or m.machine_id, m.totals) for m in sent
+        ),
+        "rows": listed,
+        "page": Part(part, count),
+    }
+    return show(request, "project", viewer, values)
+
+
+@login_required
+@require_safe
+def sessions(request: HttpRequest) -> HttpResponse:
+    """List all sessions, the one used last first."""
+    number = number_of(request)
+    rows, count = _sessions(Filters(person_of(request).pk), number)
+    values = {"rows": rows, "page": Part(number, count)}
+    return show(request, "sessions", viewer_at(request), values)
+
+
+@login_required
+@require_safe
+def session(request: HttpRequest, session_id: str) -> HttpResponse:
+    """Show a session: what each reply cost."""
+    use = listings.session(person_of(request).pk, session_id)
+    if use is None:
+        raise Http404
+    viewer = viewer_at(request)
+    part = Part(number_of(request), use.totals.messages)
+    replies, count = messages.of_session(use.number, part.size, part.offset)
+    used = uses.of_session(person_of(request).pk, session_id)
+    values = {
+        "session": SessionRow.of(use),
+        "kinds": _kinds(used, viewer),
+        "kinds_title": "Cost of this session",
+        "models": ranked(Row(u.model, u.totals) for u in used),
+        "replies": [(moment(reply.at_ms), reply) for reply in replies],
+        "page": part._replace(total=count),
+    }
+    return show(request, "session", viewer, values)
+
+
+@login_required
+@require_safe
+def machines(request: HttpRequest) -> HttpResponse:
+    """List the machines: last sync, clock, and what each has sent."""
+    user = person_of(request).pk
+    used = {
+        use.machine_id: use.totals for use in listings.machines(Filters(user))
+    }
+    rows = machine_rows.rows_of(machine_reads.listing(user), used)
+    return show(request, "machines", viewer_at(request), {"machines": rows})
+
+
+def _sessions(
+    filters: Filters,
+    number: int,
+    project: str | None = None,
+) -> tuple[tuple[SessionRow, ...], int]:
+    part = Part(number, 0)
+    found, count = listings.sessions(
+        filters,
+        project=project,
+        limit=part.size,
+        offset=part.offset,
+    )
+    return tuple(SessionRow.of(use) for use in found), count
+
+
+def _last(filters: Filters, name: str, days: int, viewer: Viewer) -> Tile:
+    since_ms = first_cell_of(first_day(days, viewer), viewer.zone) * CELL_MS
+    use = listings.project(replace(filters, since_ms=since_ms), name)
+    return Tile(f"Last {days} days", use.totals if use else NOTHING)
+
+
+def _kinds(found: Sequence[Use], viewer: Viewer) -> object:
+    at_ms = int(viewer.now.timestamp() * 1000)
+    return parts_of(found, price_table(), at_ms)

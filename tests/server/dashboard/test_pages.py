@@ -1,0 +1,374 @@
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.server.dashboard.sample import payloads
+from tests.support.server import (
+    PASSWORD,
+    Api,
+    a_request,
+    a_row,
+    a_user,
+    device_of,
+)
+
+if TYPE_CHECKING:
+    from claude_tray.server.accounts.models import User
+
+NOW = datetime.now(UTC)
+PAGES = ("/", "/projects/", "/sessions/", "/machines/", "/account/")
+OVERVIEW = "/app/claude-usage/dashboard/"
+
+
+def browser(user: User | None = None, **cookies: str) -> Client:
+    client = Client(HTTP_HOST="localhost", HTTP_ACCEPT="text/html,*/*;q=0.8")
+    if user is not None:
+        client.force_login(user)
+    for name, value in cookies.items():
+        client.cookies[name] = value
+    return client
+
+
+def text_of(client: Client, path: str) -> str:
+    response = client.get(path)
+    assert response.status_code == 200, path
+    return response.content.decode()
+
+
+def send(user: User, *requests: dict[str, Any]) -> None:
+    agent = Api(device_of(user))
+    for request in requests:
+        assert agent.post("agent-sync/", request).status == 200
+
+
+@pytest.mark.parametrize("path", [*PAGES, OVERVIEW, "/sessions/a/"])
+def test_a_page_asks_a_stranger_to_sign_in(path: str) -> None:
+    response = browser().get(path)
+
+    assert response.status_code == 302
+    assert response.headers["Location"].startswith("/sign-in/?next=")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_shows_a_newcomer_what_to_do(ana: User, path: str) -> None:
+    assert text_of(browser(ana), path)
+
+
+def test_a_person_sees_only_their_own(ana: User, bob: User) -> None:
+    row = a_row(NOW - timedelta(minutes=9))
+    send(ana, a_request(row, project="hers", session="of-ana"))
+
+    client = browser(bob)
+
+    for path in PAGES:
+        assert "hers" not in text_of(client, path)
+    assert client.get("/projects/hers/").status_code == 404
+    assert client.get("/sessions/of-ana/").status_code == 404
+    assert "hers" in text_of(browser(ana), "/")
+
+
+def test_the_first_page_has_two_addresses(ana: User) -> None:
+    assert "5-hour window" in text_of(browser(ana), "/")
+    assert "5-hour window" in text_of(browser(ana), OVERVIEW)
+
+
+def test_programs_get_figures_at_the_second_one(ana: User) -> None:
+    client = Client(HTTP_HOST="localhost")
+    client.force_login(ana)
+
+    response = client.get(OVERVIEW, HTTP_ACCEPT="*/*")
+
+    assert response.headers["Content-Type"] == "application/json"
+    assert "stats" in response.json()
+
+
+def test_the_policy_allows_own_files_alone(ana: User) -> None:
+    for path in (*PAGES, "/sign-in/"):
+        response = browser(ana if path != "/sign-in/" else None).get(path)
+        policy = response.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "script-src 'self';" in policy
+        assert "style-src 'self';" in policy
+        assert "unsafe" not in policy
+        assert "nonce" not in policy
+        assert "http" not in policy
+
+
+def test_no_page_has_a_script_or_style_in_itself(ana: User) -> None:
+    send(ana, *payloads(NOW, days=3))
+    client = browser(ana)
+
+    for path in (*PAGES, "/projects/claude-tray/", "/sessions/laptop-now/"):
+        text = text_of(client, path)
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", text)
+        assert re.findall(r"<script(?![^>]*\ssrc=)", text) == []
+
+
+def test_pages_are_kept_nowhere(ana: User) -> None:
+    response = browser(ana).get("/")
+
+    assert response.headers["Cache-Control"] == "private, no-store"
+
+
+def test_times_are_those_of_the_browser(ana: User) -> None:
+    at = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+    send(ana, a_request(a_row(at), a_row(at, "msg_2"), session="night"))
+
+    text = text_of(browser(ana, zone="Asia%2FKolkata"), "/sessions/night/")
+    american = browser(ana, zone="America%2FNew_York", clock="12h")
+
+    assert "Mar 2, 05:00:00" in text
+    assert "Mar 1, 6:30:00 PM" in text_of(american, "/sessions/night/")
+    assert 'data-theme="dark"' in text_of(browser(ana, theme="dark"), "/")
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        ("/", 45),
+        ("/projects/", 5),
+        ("/projects/claude-tray/", 25),
+        ("/sessions/", 7),
+        ("/sessions/laptop-now/", 10),
+        ("/machines/", 5),
+        ("/account/", 3),
+    ],
+)
+def test_the_number_of_queries_does_not_grow(
+    ana: User,
+    bob: User,
+    path: str,
+    most: int,
+) -> None:
+    send(ana, *payloads(NOW, days=5))
+    send(bob, *payloads(NOW, days=40))
+
+    few = queries(browser(ana), path)
+    many = queries(browser(bob), path)
+
+    assert few == many
+    assert few <= most
+
+
+def queries(client: Client, path: str) -> int:
+    # What a person's windows usually use is remembered for an hour.
+    text_of(client, path)
+    with CaptureQueriesContext(connection) as captured:
+        text_of(client, path)
+    return len(captured)
+
+
+def live_address(client: Client) -> str:
+    found = re.search(r'hx-get="([^"]+)"', text_of(client, "/?days=7"))
+    assert found
+    return found[1].replace("&amp;", "&")
+
+
+def test_nothing_new_is_told_without_a_page_in_three_queries(
+    ana: User,
+) -> None:
+    send(ana, *payloads(NOW, days=3))
+    client = browser(ana)
+    address = live_address(client)
+
+    assert client.get(address).status_code == 204
+    with CaptureQueriesContext(connection) as captured:
+        client.get(address)
+    # Session, person, machines.
+    assert len(captured) == 3
+
+
+def test_what_is_new_is_told_with_the_middle_of_the_page(ana: User) -> None:
+    send(ana, *payloads(NOW, days=3))
+    client = browser(ana)
+    address = live_address(client)
+
+    send(ana, a_request(a_row(NOW, "msg_new"), project="brand-new"))
+    response = client.get(address)
+
+    text = response.content.decode()
+    assert response.status_code == 200
+    assert "brand-new" in text
+    assert text.lstrip().startswith('<div id="live"')
+    assert "days=7" in text
+    assert "mark=" in text
+    assert text.count("mark=") == 1
+
+
+def test_who_is_signed_out_meanwhile_gets_the_page_anew(ana: User) -> None:
+    client = browser(ana)
+    address = live_address(client)
+    client.logout()
+
+    response = client.get(address)
+
+    assert response.status_code == 401
+    assert response.headers["HX-Refresh"] == "true"
+
+
+def test_filters_limit_what_is_shown(ana: User) -> None:
+    send(ana, *payloads(NOW, days=20))
+    client = browser(ana)
+
+    everything = text_of(client, "/")
+    one = text_of(client, "/?machine=id-of-build-server")
+    other = text_of(client, "/?account=c81e728d9d4c2f63")
+    unknown = text_of(client, "/?machine=none&account=none&days=x&page=0")
+
+    assert "On pace" in everything
+    assert one != everything
+    assert "On pace" not in other
+    assert "Nothing was used in this time." in unknown
+
+
+def test_lists_come_in_parts(ana: User) -> None:
+    rows = [
+        a_request(a_row(NOW - timedelta(hours=n), f"m{n}"), session=f"s{n}")
+        for n in range(60)
+    ]
+    send(ana, *rows)
+    client = browser(ana)
+
+    first = text_of(client, "/sessions/")
+    second = text_of(client, "/sessions/?page=2")
+
+    assert "1\N{EN DASH}50 of 60" in first
+    assert "51\N{EN DASH}60 of 60" in second
+    assert "/sessions/s0/" in first
+    assert "/sessions/s59/" in second
+    assert text_of(client, "/sessions/?page=99999999999999")
+
+
+def test_projects_are_sorted_as_asked(ana: User) -> None:
+    for name, tokens in (("a-small", 10), ("b-great", 90_000)):
+        row = a_row(NOW, f"msg_{name}", input_tokens=tokens)
+        send(ana, a_request(row, project=name, session=name))
+    client = browser(ana)
+
+    by_name = text_of(client, "/projects/?sort=name")
+    by_cost = text_of(client, "/projects/?sort=cost")
+
+    assert by_name.index("a-small") < by_name.index("b-great")
+    assert by_cost.index("b-great") < by_cost.index("a-small")
+    assert 'aria-sort="descending"' in by_cost
+
+
+def test_names_are_shown_as_they_are() -> None:
+    user = a_user("eve")
+    name = "<b onclick=x> & 'co'"
+    send(user, a_request(a_row(NOW), project=name, session="x"))
+
+    text = text_of(browser(user), "/")
+
+    assert "<b onclick" not in text
+    assert "&lt;b onclick=x&gt; &amp; &#x27;co&#x27;" in text
+
+
+def test_signing_in_leads_to_where_one_was_going(ana: User) -> None:
+    client = browser()
+
+    response = client.post(
+        "/sign-in/",
+        {"username": ana.username, "password": PASSWORD, "next": "/machines/"},
+    )
+
+    assert response.headers["Location"] == "/machines/"
+
+
+def test_signing_in_leads_to_no_other_server(ana: User) -> None:
+    response = browser().post(
+        "/sign-in/",
+        {
+            "username": ana.username,
+            "password": PASSWORD,
+            "next": "https://evil.example/",
+        },
+    )
+
+    assert response.headers["Location"] == "/"
+
+
+def test_too_many_wrong_passwords_lock_out(ana: User) -> None:
+    client = browser()
+    wrong = {"username": ana.username, "password": "wrong"}
+
+    answers = [client.post("/sign-in/", wrong) for _ in range(6)]
+    right = client.post("/sign-in/", wrong | {"password": PASSWORD})
+
+    assert "do not go together" in answers[0].content.decode()
+    assert "Too many wrong passwords" in answers[5].content.decode()
+    assert "Too many wrong passwords" in right.content.decode()
+
+
+def test_a_form_of_another_site_is_refused(ana: User) -> None:
+    client = Client(enforce_csrf_checks=True, HTTP_HOST="localhost")
+    client.force_login(ana)
+
+    assert client.post("/account/tokens/", {"machine": "x"}).status_code == 403
+
+
+def test_a_device_token_is_shown_once_and_can_be_revoked(ana: User) -> None:
+    client = browser(ana)
+
+    made = client.post("/account/tokens/", {"machine": "laptop"})
+    shown = re.search(r'id="secret"[^>]*>([^<]+)<', made.content.decode())
+    assert shown
+    sent = Api(shown[1]).post("agent-sync/", a_request(a_row(NOW)))
+    later = text_of(client, "/account/")
+    address = re.search(r'action="(/account/tokens/[^"]+/revoke/)"', later)
+    assert address
+    revoked = client.post(address[1], follow=True).content.decode()
+
+    assert made.headers["Cache-Control"] == "private, no-store"
+    assert sent.status == 200
+    assert shown[1] not in later
+    assert "The token is revoked." in revoked
+    refused = Api(shown[1]).post("agent-sync/", a_request(a_row(NOW)))
+    assert refused.status == 401
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 256, "a\nb"])
+def test_a_machine_needs_a_name(ana: User, name: str) -> None:
+    response = browser(ana).post("/account/tokens/", {"machine": name})
+
+    assert response.status_code == 400
+    assert "Give the machine a name" in response.content.decode()
+
+
+def test_a_token_of_another_person_cannot_be_revoked(
+    ana: User,
+    bob: User,
+) -> None:
+    token = device_of(ana)
+    page = text_of(browser(ana), "/account/")
+    address = re.search(r'action="(/account/tokens/[^"]+/revoke/)"', page)
+    assert address
+
+    browser(bob).post(address[1])
+
+    assert Api(token).post("agent-sync/", a_request(a_row(NOW))).status == 200
+
+
+def test_the_password_can_be_changed(ana: User) -> None:
+    client = browser(ana)
+    new = "another horse battery"
+    form = {"old_password": PASSWORD, "new_password1": new}
+
+    refused = client.post("/account/password/", form | {"new_password2": "x"})
+    changed = client.post(
+        "/account/password/",
+        form | {"new_password2": new},
+        follow=True,
+    )
+
+    assert refused.status_code == 400
+    assert "The password is changed." in changed.content.decode()
+    ana.refresh_from_db()
+    assert ana.check_password(new)
