@@ -16,4 +16,6 @@ cd "$work/claude_tray-$VERSION"
 rm -rf claude_tray
 # What looks at the sources has none here.
 "$work/venv/bin/python" -m pytest -q -p no:cacheprovider \
-    --ignore tests/architecture --ignore tests/bench "$@"
+    --ignore tests/architecture --ignore tests/bench \
+    --deselect tests/settings/test_prices.py::test_the_tables_are_what_their_maker_makes \
+    "$@"

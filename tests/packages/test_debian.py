@@ -13,7 +13,7 @@ import pytest
 from claude_tray import __version__
 from tests.packages.debian import Debian, missing
 from tests.support.builders import a_line
-from tests.support.desktop import PANEL
+from tests.support.panels import XFCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,7 +122,7 @@ def _put_a_desktop(debian: Debian, folder: Path) -> None:
     line = folder / "transcript.jsonl"
     line.write_bytes(a_line(timestamp=moment.isoformat()))
     panel = folder / "panel.xml"
-    panel.write_text(PANEL)
+    panel.write_text(XFCE.settings)
     debian.put(line, line.name)
     debian.put(panel, panel.name)
     debian.put(Path(__file__).with_name("panel.sh"), "panel.sh")

@@ -13,31 +13,16 @@ from typing import TYPE_CHECKING, Any, Self
 from jeepney import DBusAddress, MessageType, new_method_call
 from jeepney.io.blocking import open_dbus_connection
 
+from tests.support.panels import XFCE
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from tests.support.panels import Panel
 
 NEEDED = ("Xvfb", "dbus-daemon", "openbox", "xfce4-panel", "xdotool", "import")
 WATCHER = "org.kde.StatusNotifierWatcher"
 PATIENCE = 20.0
-
-PANEL = """<?xml version="1.0" encoding="UTF-8"?>
-<channel name="xfce4-panel" version="1.0">
- <property name="configver" type="int" value="2"/>
- <property name="panels" type="array"><value type="int" value="1"/>
-  <property name="panel-1" type="empty">
-   <property name="position" type="string" value="p=6;x=0;y=0"/>
-   <property name="length" type="uint" value="100"/>
-   <property name="position-locked" type="bool" value="true"/>
-   <property name="size" type="uint" value="32"/>
-   <property name="plugin-ids" type="array"><value type="int" value="1"/>
-   </property>
-  </property>
- </property>
- <property name="plugins" type="empty">
-  <property name="plugin-1" type="string" value="systray"/>
- </property>
-</channel>
-"""
 
 
 def missing() -> list[str]:
@@ -57,10 +42,11 @@ def until(holds: Callable[[], Any], patience: float = PATIENCE) -> Any:
 
 
 class Desktop:
-    """Xvfb, a session bus, openbox and xfce4-panel with a tray."""
+    """Xvfb, a session bus, openbox and a panel with a tray."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, panel: Panel = XFCE) -> None:
         self.folder = folder
+        self._panel = panel
         self._stack = ExitStack()
         self._number = 0
         home, run = folder / "home", folder / "run"
@@ -71,7 +57,7 @@ class Desktop:
             "HOME": str(home),
             "XDG_RUNTIME_DIR": str(run),
             "XDG_CONFIG_HOME": str(home / ".config"),
-            "XDG_CURRENT_DESKTOP": "XFCE",
+            "XDG_CURRENT_DESKTOP": panel.desktop,
             "CLAUDE_TRAY_HOME": str(folder / "own"),
             "GSETTINGS_BACKEND": "keyfile",
             "NO_AT_BRIDGE": "1",
@@ -106,12 +92,8 @@ class Desktop:
 
     def start_panel(self) -> subprocess.Popen[bytes]:
         """Start the panel and wait until it takes icons."""
-        channel = Path(self.variables["XDG_CONFIG_HOME"]) / (
-            "xfce4/xfconf/xfce-perchannel-xml/xfce4-panel.xml"
-        )
-        channel.parent.mkdir(parents=True, exist_ok=True)
-        channel.write_text(PANEL)
-        panel = self.start("xfce4-panel")
+        self._panel.set_up(Path(self.variables["XDG_CONFIG_HOME"]))
+        panel = self.start(self._panel.command)
         until(lambda: self.items() is not None)
         return panel
 

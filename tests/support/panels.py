@@ -1,0 +1,90 @@
+"""Panels with a tray and nothing else, at the top of the screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Panel(NamedTuple):
+    """
+    How a panel is started.
+
+    Attributes:
+        desktop: What XDG_CURRENT_DESKTOP is there.
+        command: Its program.
+        file: Its settings, below the folder of configuration.
+        settings: Their content.
+    """
+
+    desktop: str
+    command: str
+    file: str
+    settings: str
+
+    def set_up(self, configuration: Path) -> None:
+        path = configuration / self.file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(self.settings)
+
+
+XFCE: Final = Panel(
+    "XFCE",
+    "xfce4-panel",
+    "xfce4/xfconf/xfce-perchannel-xml/xfce4-panel.xml",
+    """<?xml version="1.0" encoding="UTF-8"?>
+<channel name="xfce4-panel" version="1.0">
+ <property name="configver" type="int" value="2"/>
+ <property name="panels" type="array"><value type="int" value="1"/>
+  <property name="panel-1" type="empty">
+   <property name="position" type="string" value="p=6;x=0;y=0"/>
+   <property name="length" type="uint" value="100"/>
+   <property name="position-locked" type="bool" value="true"/>
+   <property name="size" type="uint" value="32"/>
+   <property name="plugin-ids" type="array"><value type="int" value="1"/>
+   </property>
+  </property>
+ </property>
+ <property name="plugins" type="empty">
+  <property name="plugin-1" type="string" value="systray"/>
+ </property>
+</channel>
+""",
+)
+LXQT: Final = Panel(
+    "LXQt",
+    "lxqt-panel",
+    "lxqt/panel.conf",
+    """panels=panel1
+[panel1]
+iconSize=22
+panelSize=32
+plugins=statusnotifier
+position=Top
+width=100
+width-percent=true
+[statusnotifier]
+type=statusnotifier
+""",
+)
+MATE: Final = Panel(
+    "MATE",
+    "mate-panel",
+    "glib-2.0/settings/keyfile",
+    """[org/mate/panel/general]
+toplevel-id-list=['top']
+object-id-list=['tray']
+[org/mate/panel/toplevels/top]
+expand=true
+orientation='top'
+size=32
+[org/mate/panel/objects/tray]
+object-type='applet'
+applet-iid='NotificationAreaAppletFactory::NotificationArea'
+toplevel-id='top'
+position=10
+""",
+)
+PANELS: Final = (XFCE, LXQT, MATE)
