@@ -8,7 +8,6 @@ stage
 rm -rf build/native build/wheels
 mkdir -p build/native build/wheels
 cp -R claude_tray build/native/
-rm -rf build/native/claude_tray/server
 find build/native -name __pycache__ -prune -exec rm -rf {} +
 for version in 3.11 3.12 3.13 3.14; do
     "$PYTHON" -m pip download -q --no-deps --only-binary :all: \

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # What a person chose or would miss, by folder: config, data.
 _CHOSEN: Final = ("settings.toml", ".env")
-_COUNTED: Final = ("usage.db*",)
+_COUNTED: Final = ("usage.db*", "server.sqlite3*", "server-secret-key")
 # What the program makes anew when it needs it. By name, because some systems
 # keep all of it in one folder, and CLAUDE_TRAY_HOME may name any.
 _BESIDE: Final = (".settings.toml.*",)
