@@ -22,6 +22,8 @@ COMMANDS: Final = {
     "models": "what was used of each model",
     "daily": "what was used on each day",
     "windows": "the 5-hour windows",
+    "export": "all that is stored, as JSON or CSV",
+    "import": "take in what another program kept",
     "refresh": "read what is new and tell what it was",
     "statusline": "what Claude Code runs: install, remove or status",
     "autostart": "whether the tray starts at login: on, off or status",

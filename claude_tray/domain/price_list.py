@@ -99,6 +99,23 @@ def price_of(
     return None
 
 
+def price_of_sum(
+    tokens: TokenCounts,
+    model: str,
+    at_ms: int,
+    table: PriceTable,
+) -> NanoUsd | None:
+    """
+    Return what many requests cost, None where their price is not known.
+
+    At the usual rate: how long each prompt was is not known.
+    """
+    for prices in table.prices_of(model):
+        if at_ms >= prices.since_ms:
+            return NanoUsd(prices.rate.cost_of(tokens))
+    return None
+
+
 def normalised(model: str) -> str:
     """Return a model's name as Anthropic's own API has it."""
     name = _CONTEXT.sub("", model.strip().lower())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.engine.accounts import accounts_of
-from claude_tray.store import closed, identity, windows
+from claude_tray.store import closed, identity, imported, windows
 from claude_tray.store.connection import transaction
 from claude_tray.store.reprice import is_priced_by, reprice
 
@@ -33,3 +33,6 @@ def settle(writer: Writer, choices: Choices, now_ms: int) -> Iterator[None]:
             identity.put(writer, _RULE, rule)
         for account in accounts_of(choices):
             windows.close(writer, account, now_ms)
+        has_given_way = imported.yield_to_replies(writer)
+    if has_given_way:
+        yield

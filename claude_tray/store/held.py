@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 IS_FINAL: Final = 1
 IS_SIDECHAIN: Final = 2
 IS_SHARE: Final = 4
+IS_IMPORTED: Final = 8
 
 # What `held` reads, and where it stands.
 COLUMNS: Final = """
@@ -46,12 +47,18 @@ _HELD: Final = f"""
 
 
 class Held(NamedTuple):
-    """A record as the store has it, its row's and its session's numbers."""
+    """
+    A record as the store has it, its row's and its session's numbers.
+
+    Attributes:
+        mark: IS_IMPORTED if it was never read from a transcript, else 0.
+    """
 
     record: UsageRecord
     seq: int
     session: int
     account: str
+    mark: int = 0
 
 
 def held_of(writer: Writer, keys: Iterable[int]) -> dict[int, Held]:
@@ -87,4 +94,4 @@ def held(row: Sequence[Any]) -> Held:
         bool(flags & IS_FINAL),
         not flags & IS_SHARE,
     )
-    return Held(record, row[18], row[19], row[20])
+    return Held(record, row[18], row[19], row[20], flags & IS_IMPORTED)

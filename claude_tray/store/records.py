@@ -52,11 +52,19 @@ class Batch:
     Args:
         writer: In a transaction.
         prices: What the records cost by.
+        mark: IS_IMPORTED for records that are not from transcripts, else 0.
+            What was read always holds over what was imported.
     """
 
-    def __init__(self, writer: Writer, prices: PriceTable) -> None:
+    def __init__(
+        self,
+        writer: Writer,
+        prices: PriceTable,
+        mark: int = 0,
+    ) -> None:
         self._writer = writer
         self._prices = prices
+        self._mark = mark
         self._names = Names(writer)
         self._sessions = Sessions(writer, self._names)
         self._models: dict[str, int] = {}
@@ -90,8 +98,13 @@ class Batch:
                 self._put(record, account)
                 times.append(record.at_ms)
                 continue
-            merged, owner = _merged(known, record, account)
-            if merged == known.record and owner == known.account:
+            if known.mark == self._mark:
+                merged, owner = _merged(known, record, account)
+                if merged == known.record and owner == known.account:
+                    continue
+            elif known.mark:
+                merged, owner = record, account
+            else:
                 continue
             updated += merged.is_message
             self._take_back(known, merged, owner)
@@ -131,7 +144,8 @@ class Batch:
                 price_of(tokens, name, terms, at_ms, self._prices),
                 IS_FINAL * is_final
                 + IS_SIDECHAIN * origin.is_sidechain
-                + IS_SHARE * (not is_message),
+                + IS_SHARE * (not is_message)
+                + self._mark,
                 counted_ms,
                 origin.at_ms,
                 message_id,

@@ -8,6 +8,7 @@ from claude_tray.domain.price_list import price_of
 from claude_tray.domain.usage import Terms, TokenCounts
 from claude_tray.store import closed, identity
 from claude_tray.store.connection import transaction
+from claude_tray.store.imported import reprice_sums
 from claude_tray.store.rollups import CELL_MS, Changes
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def reprice(writer: Writer, prices: PriceTable) -> Iterator[None]:
         with transaction(writer):
             last = _reprice_some(writer, prices, seq)
             if last is None:
+                reprice_sums(writer, prices)
                 identity.put(writer, identity.PRICE_TABLE, prices.version)
                 return
         seq = last

@@ -232,5 +232,31 @@ CREATE TABLE moved_session (
 );
 """
 
+# Sums of days that another program kept, without the replies. They are in the
+# rollups as well, at noon of their local day, and go when replies of that day
+# come.
+_IMPORTED: Final = """
+CREATE TABLE imported_sum (
+    kind TEXT NOT NULL,
+    day TEXT NOT NULL,
+    session INTEGER NOT NULL,
+    model INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    input INTEGER NOT NULL,
+    output INTEGER NOT NULL,
+    cache_5m INTEGER NOT NULL,
+    cache_1h INTEGER NOT NULL,
+    cache_read INTEGER NOT NULL,
+    cost INTEGER,
+    PRIMARY KEY (kind, day, session, model)
+) WITHOUT ROWID;
+"""
+
 # A step that has been released is never edited: add the next one below it.
-STEPS: Final[tuple[str, ...]] = (_FIRST, _HEARD, _BY_SEQ, _OUTBOX)
+STEPS: Final[tuple[str, ...]] = (
+    _FIRST,
+    _HEARD,
+    _BY_SEQ,
+    _OUTBOX,
+    _IMPORTED,
+)

@@ -47,6 +47,7 @@ class Snapshots:
         self._reader = reader
         self._zone = zone
         self._day: tuple[date, int] | None = None
+        self._version = 0
         self._week: dict[Key, Totals] = {}
         self._month: dict[Key, Totals] = {}
 
@@ -114,6 +115,11 @@ class Snapshots:
 
     def _turn_to(self, now: datetime) -> int:
         """Sum up the earlier days if need be; return today's first cell."""
+        (version,) = self._reader.execute("PRAGMA data_version").fetchone()
+        if version != self._version:
+            # Another process has written: an import, perhaps.
+            self._version = version
+            self._day = None
         today = now.astimezone(self._zone).date()
         midnight = first_cell_of(today, self._zone)
         if self._day != (today, midnight):

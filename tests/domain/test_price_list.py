@@ -7,6 +7,7 @@ import pytest
 from claude_tray.domain.price_list import (
     normalised,
     price_of,
+    price_of_sum,
     table_from,
 )
 from claude_tray.domain.usage import Terms, TokenCounts
@@ -58,6 +59,15 @@ def test_a_long_prompt_is_dearer_as_a_whole() -> None:
 
     assert price_of(at_most, "claude-fictive-2", Terms(), 900, TABLE) == 1_100
     assert price_of(above, "claude-fictive-2", Terms(), 900, TABLE) == 2_240
+
+
+def test_many_requests_are_priced_as_short_ones() -> None:
+    many = TokenCounts(input=1000)
+
+    assert price_of_sum(many, "claude-fictive-1", 999, TABLE) == 1000
+    assert price_of_sum(many, "claude-fictive-2", 500, TABLE) == 10_000
+    assert price_of_sum(many, "claude-fictive-2", 499, TABLE) is None
+    assert price_of_sum(many, "claude-fictive", 999, TABLE) is None
 
 
 def test_fast_has_its_own_price_or_none() -> None:

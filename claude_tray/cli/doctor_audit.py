@@ -1,0 +1,28 @@
+"""What the doctor says of its own run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from claude_tray.cli.finding import Finding
+
+if TYPE_CHECKING:
+    from claude_tray.desktop.audit import Audit
+
+
+def findings_of_audit(audit: Audit) -> list[Finding]:
+    """Return every file that was opened and every host that was called."""
+    files, hosts = sorted(audit.files), sorted(audit.hosts)
+    programs = sorted(audit.programs)
+    credentials = audit.credentials
+    said = "No file with credentials of Claude was opened."
+    hint = ""
+    if credentials:
+        said = f"Opened: {', '.join(credentials)}."
+        hint = "This must not be: please report it."
+    return [
+        Finding("files_opened", files, "\n".join(files) or "none"),
+        Finding("programs_started", programs, ", ".join(programs) or "none"),
+        Finding("hosts_contacted", hosts, ", ".join(hosts) or "none"),
+        Finding("credentials_opened", credentials, said, hint),
+    ]

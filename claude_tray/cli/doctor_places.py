@@ -1,0 +1,96 @@
+"""What the doctor finds of files, folders and what runs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from claude_tray import __version__
+from claude_tray.cli.finding import Finding
+from claude_tray.desktop.instance import ask
+from claude_tray.errors import SettingsError
+from claude_tray.settings.file import read_settings
+from claude_tray.transcripts.locate import root_of, walk
+
+if TYPE_CHECKING:
+    from claude_tray.cli.context import Context
+
+_ASK_SECONDS: Final = 2.0
+_WATCHES: Final = Path("/proc/sys/fs/inotify/max_user_watches")
+
+
+def findings_of_places(context: Context) -> list[Finding]:
+    """Return what is found without the store."""
+    own = context.own
+    tray = ask(own.state, "status", _ASK_SECONDS) is not None
+    return [
+        Finding("version", __version__, __version__),
+        _of_settings(own.settings),
+        Finding("store", str(own.store), str(own.store)),
+        Finding("log", str(own.log), str(own.log)),
+        Finding("tray_runs", tray, "yes" if tray else "no"),
+        *_of_transcripts(context),
+        _of_sync(context),
+    ]
+
+
+def _of_settings(path: Path) -> Finding:
+    try:
+        unknown = read_settings(path).unknown
+    except SettingsError as error:
+        text = f"{path}: {error.summary}"
+        hint = error.hint or "The defaults are used."
+        return Finding("settings", str(path), text, hint)
+    return Finding("settings", str(path), str(path), " ".join(unknown))
+
+
+def _of_transcripts(context: Context) -> list[Finding]:
+    told = []
+    hints = []
+    folders = 0
+    for folder in context.folders:
+        found = walk(folder)
+        folders += found.folders
+        told.append(
+            {
+                "path": root_of(folder),
+                "files": len(found.transcripts),
+                "bytes": sum(t.size for t in found.transcripts),
+                "unreadable": found.unreadable,
+            },
+        )
+        if not found.folders:
+            hints.append(f"{root_of(folder)} is not there or not readable.")
+        hints += [f"{path} cannot be read." for path in found.unreadable]
+    text = ", ".join(f"{t['path']}: {t['files']} files" for t in told)
+    if hints:
+        hints.append("Check --claude-path and the permissions.")
+    return [
+        Finding("transcripts", told, text, " ".join(hints)),
+        _of_watches(folders),
+    ]
+
+
+def _of_watches(folders: int) -> Finding:
+    """Compare the folders with the watches that the system gives out."""
+    try:
+        most = int(_WATCHES.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        most = None
+    value = {"folders": folders, "most": most}
+    text = f"{folders} folders"
+    if most is None:
+        return Finding("watches", value, text)
+    text = f"{text}, {most:,} watches allowed"
+    hint = "Raise fs.inotify.max_user_watches." if folders > most else ""
+    return Finding("watches", value, text, hint)
+
+
+def _of_sync(context: Context) -> Finding:
+    is_on = context.settings.sync_enabled
+    url = context.settings.sync_url or os.environ.get(
+        "CLAUDE_USAGE_API_URL", ""
+    )
+    text = f"on, to {url or 'no address'}" if is_on else "off: nothing leaves"
+    return Finding("sync", {"enabled": is_on, "url": url or None}, text)

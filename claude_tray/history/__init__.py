@@ -1,0 +1,1 @@
+"""Usage in other programs' files, and in our own export."""

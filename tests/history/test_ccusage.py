@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from claude_tray.history import ccusage
+
+MODEL = {"modelName": "claude-opus-4-5", "inputTokens": 1, "outputTokens": 2}
+DAY: dict[str, Any] = {"date": "2026-04-01", "modelBreakdowns": [MODEL]}
+
+
+def _left_out(*rows: Any) -> dict[str, int]:
+    return dict(ccusage.read({"daily": list(rows)}).left_out)
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("x", "no counts by model"),
+        (DAY | {"modelBreakdowns": []}, "no counts by model"),
+        (DAY | {"modelBreakdowns": ["x"]}, "no counts by model"),
+        (DAY | {"agent": "codex"}, "another program's usage"),
+        (
+            DAY
+            | {"agent": "all", "metadata": {"agents": ["claude", "codex"]}},
+            "another program's usage",
+        ),
+        (DAY | {"date": "April"}, "no day"),
+        (
+            DAY | {"modelBreakdowns": [MODEL | {"inputTokens": 1.5}]},
+            "impossible token counts",
+        ),
+        (
+            DAY | {"modelBreakdowns": [MODEL | {"inputTokens": True}]},
+            "impossible token counts",
+        ),
+    ],
+)
+def test_a_row_that_cannot_be_used_is_left_out(row: Any, reason: str) -> None:
+    assert _left_out(row) == {reason: 1}
+
+
+def test_whole_numbers_may_be_written_with_a_point() -> None:
+    row = DAY | {"modelBreakdowns": [MODEL | {"inputTokens": 7.0}]}
+
+    (one,) = ccusage.read({"daily": [row]}).sums
+
+    assert one.tokens.input == 7
+
+
+def test_projects_of_another_form_are_passed_over() -> None:
+    assert ccusage.read({"projects": {"p": 3}}).sums == ()
+
+
+def test_what_stands_for_one_day_and_model_is_added_up() -> None:
+    (one,) = ccusage.read({"daily": [DAY, DAY]}).sums
+
+    assert one.tokens.output == 4
