@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from claude_tray.store.schema_told import HEARD, IMPORTED
+
 # What a rollup adds up. `unpriced` counts records without a known price,
 # `incomplete` replies without a final line.
 SUM_COLUMNS: Final = (
@@ -134,25 +136,6 @@ CREATE TABLE limit_hit (
 ) WITHOUT ROWID;
 """
 
-# A folder without an account is not followed, only heard of. Sessions are as
-# the statusline told them: their cost is Claude Code's own figure.
-_HEARD: Final = """
-CREATE TABLE claude_folder (
-    path TEXT PRIMARY KEY,
-    account TEXT,
-    heard_ms INTEGER NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE told_session (
-    uuid TEXT PRIMARY KEY,
-    profile INTEGER NOT NULL,
-    told_ms INTEGER NOT NULL,
-    model TEXT NOT NULL,
-    cwd TEXT NOT NULL,
-    cost_usd REAL,
-    context_percent REAL
-) WITHOUT ROWID;
-"""
-
 # `seq` numbers the rows: a first load appends to the end of one tree, the
 # hashed keys lie scattered over a small index only, and what has changed since
 # a number is one stretch of rows.
@@ -232,31 +215,11 @@ CREATE TABLE moved_session (
 );
 """
 
-# Sums of days that another program kept, without the replies. They are in the
-# rollups as well, at noon of their local day, and go when replies of that day
-# come.
-_IMPORTED: Final = """
-CREATE TABLE imported_sum (
-    kind TEXT NOT NULL,
-    day TEXT NOT NULL,
-    session INTEGER NOT NULL,
-    model INTEGER NOT NULL,
-    at_ms INTEGER NOT NULL,
-    input INTEGER NOT NULL,
-    output INTEGER NOT NULL,
-    cache_5m INTEGER NOT NULL,
-    cache_1h INTEGER NOT NULL,
-    cache_read INTEGER NOT NULL,
-    cost INTEGER,
-    PRIMARY KEY (kind, day, session, model)
-) WITHOUT ROWID;
-"""
-
 # A step that has been released is never edited: add the next one below it.
 STEPS: Final[tuple[str, ...]] = (
     _FIRST,
-    _HEARD,
+    HEARD,
     _BY_SEQ,
     _OUTBOX,
-    _IMPORTED,
+    IMPORTED,
 )

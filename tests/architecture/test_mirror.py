@@ -175,6 +175,7 @@ ELSEWHERE = {
     "store/rankings.py": "tests/store/test_snapshots.py",
     "store/reckonings.py": "tests/store/test_windows.py",
     "store/rollups.py": "tests/store/test_records.py",
+    "store/schema_told.py": "tests/store/test_migration.py",
     "store/schema.py": "tests/store/test_migration.py",
     "store/sessions.py": "tests/store/test_records.py",
     "store/told_sessions.py": "tests/engine/test_official.py",

@@ -38,6 +38,18 @@ if TYPE_CHECKING:
 PATIENCE = 10
 
 
+class Album(Board):
+    """A board that keeps everything that was posted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.posted: list[Snapshot] = []
+
+    def post(self, snapshot: Snapshot) -> None:
+        self.posted.append(snapshot)
+        super().post(snapshot)
+
+
 class Running:
     """An engine in its thread, with what one does to it."""
 
@@ -45,7 +57,7 @@ class Running:
         self.claude = ClaudeFolder(folder / "claude")
         self.store = folder / "own" / "usage.db"
         self.inbox = Inbox()
-        self.board = Board()
+        self.board = Album()
         self.choices = Choices((Folder(self.claude.path),), PRICES, Rule.EXACT)
         self.now = at("10:00")
         self.is_watched = True
@@ -132,8 +144,8 @@ def test_the_newest_is_shown_while_the_rest_is_read(engine: Running) -> None:
         )
     engine.start()
 
-    first = engine.until(lambda s: s.reading is not None)
     last = engine.until(lambda s: s.reading is None)
+    first = engine.board.posted[0]
 
     assert first.reading is not None
     assert 0 < first.reading < 1
