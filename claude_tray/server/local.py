@@ -76,10 +76,10 @@ class _Reader:
 
     def _changed(self) -> list[Transcript]:
         """Return what has changed, the newest first; note its projects."""
-        folders = _folders()
-        found = [walk(folder) for folder in folders]
+        looked_in = folders()
+        found = [walk(folder) for folder in looked_in]
         if not any(each.folders for each in found):
-            looked = ", ".join(root_of(folder) for folder in folders)
+            looked = ", ".join(root_of(folder) for folder in looked_in)
             summary = "There is no Claude folder on this machine."
             raise NoFolderError(summary, hint=f"Looked in {looked}.")
         changed = [
@@ -140,7 +140,8 @@ def refresh(user: User, now: datetime) -> LocalGain:
     return _readers.setdefault(user.pk, _Reader()).refresh(user, now)
 
 
-def _folders() -> tuple[Path, ...]:
+def folders() -> tuple[Path, ...]:
+    """Return where Claude Code's transcripts are looked for."""
     environment = environment_of(os.environ)
     chosen = read_settings(own_files(environment).settings).claude_paths
     return claude_folders("", environment, chosen, Path.home())

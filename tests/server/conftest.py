@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from claude_tray.server.accounts.models import User
+    from tests.support.postgres import Cluster
     from tests.support.server import Api, Served
 
 HAS_DJANGO = find_spec("django") is not None
@@ -89,6 +90,18 @@ def api(ana: User) -> Api:
     from tests.support.server import Api, access_of
 
     return Api(access_of(ana))
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL of the tests' own."""
+    from tests.support.postgres import programs, running
+
+    folder = programs()
+    if folder is None:
+        pytest.skip("needs PostgreSQL's programs (Debian: postgresql)")
+    with running(folder) as one:
+        yield one
 
 
 @pytest.fixture(scope="session")

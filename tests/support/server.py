@@ -27,13 +27,18 @@ PASSWORD = "correct horse battery"
 _numbers = itertools.count()
 
 
-def a_user(name: str, *, is_staff: bool = False) -> User:
-    """Return a new person, who has nothing yet."""
+def a_user(
+    name: str,
+    *,
+    password: str | None = None,
+    is_staff: bool = False,
+) -> User:
+    """Return a new person, who has nothing yet; hashing takes its time."""
     name = f"{name}{next(_numbers)}"
     return User.objects.create_user(
         name,
         f"{name}@example.org",
-        PASSWORD,
+        password,
         is_staff=is_staff,
     )
 

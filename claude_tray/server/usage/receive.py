@@ -19,6 +19,7 @@ from claude_tray.server.usage.names import (
     project_numbers,
     session_numbers,
 )
+from claude_tray.server.usage.prune import horizon_of
 from claude_tray.server.usage.rollups import Differences
 from claude_tray.server.usage.rows import COLUMNS, Place, Row, row_of
 from claude_tray.wire.incoming import rows_in
@@ -142,15 +143,16 @@ class _Numbers:
 def _keep(user_id: int, batch: Batch, numbers: _Numbers) -> tuple[int, int]:
     """Write what is new or has grown; return how many were which."""
     table = price_table()
-    held = held_rows(user_id, batch.sent)
+    held, horizon = held_rows(user_id, batch.sent), horizon_of(user_id)
     differences = Differences(user_id)
     new: list[Row] = []
     other: list[Row] = []
     for key, sent in batch.sent.items():
         row = row_of(sent.record, numbers.place_of(sent), table)
         if key not in held:
-            new.append(row)
-            differences.add(row)
+            if row.at_ms >= horizon:
+                new.append(row)
+                differences.add(row)
         elif row != held[key]:
             other.append(held[key])
     grown: list[Row] = []
@@ -163,5 +165,5 @@ def _keep(user_id: int, batch: Batch, numbers: _Numbers) -> tuple[int, int]:
             differences.take(held[key])
             differences.add(row)
     upsert(UsageSnapshot, COLUMNS, new + grown, ", ".join(_KEY), _CHANGE)
-    differences.keep()
+    differences.keep(horizon)
     return len(new), len(grown)

@@ -25,10 +25,12 @@ _SET: Final = ", ".join(f"{name} = {name} + %s" for name in SUM_FIELDS)
 _ADD_TO_SESSION: Final = f"UPDATE usage_session SET {_SET} WHERE id = %s"
 _SPAN: Final = """
     UPDATE usage_session SET
-        first_ms = coalesce((SELECT min(at_ms) FROM usage_usagesnapshot AS r
-            WHERE r.session_id = usage_session.id), 0),
+        first_ms = CASE WHEN first_ms > 0 AND first_ms < %s THEN first_ms
+            ELSE coalesce((SELECT min(at_ms) FROM usage_usagesnapshot AS r
+                WHERE r.session_id = usage_session.id), 0) END,
         last_ms = coalesce((SELECT max(at_ms) FROM usage_usagesnapshot AS r
-            WHERE r.session_id = usage_session.id), 0)
+                WHERE r.session_id = usage_session.id),
+            CASE WHEN last_ms < %s THEN last_ms ELSE 0 END)
     WHERE id """
 
 
@@ -49,13 +51,18 @@ class Differences:
         self._has_taken = True
         self._count(row, tuple(-value for value in sums_of(row)))
 
-    def keep(self) -> None:
-        """Add the differences to the stored sums."""
+    def keep(self, horizon_ms: int = 0) -> None:
+        """
+        Add the differences to the stored sums.
+
+        Args:
+            horizon_ms: Replies before it were deleted, but are in the sums.
+        """
         if not self._cells:
             return
         _keep(SessionShare, self._user_id, _SHARE, self._shares)
         _keep(UsageCell, self._user_id, _CELL, self._cells)
-        self._keep_sessions()
+        self._keep_sessions(horizon_ms)
         if self._has_taken:
             for model in (SessionShare, UsageCell):
                 empty = Q(**dict.fromkeys(SUM_FIELDS, 0))
@@ -74,7 +81,7 @@ class Differences:
                 for place, value in enumerate(sums):
                     found[place] += value
 
-    def _keep_sessions(self) -> None:
+    def _keep_sessions(self, horizon_ms: int) -> None:
         sessions: dict[int, list[int]] = {}
         for (session, *_), sums in self._shares.items():
             found = sessions.setdefault(session, [0] * len(sums))
@@ -87,7 +94,10 @@ class Differences:
             )
         condition, value = matching(sessions)
         with connection.cursor() as cursor:
-            cursor.execute(_SPAN + condition, [value])
+            cursor.execute(
+                _SPAN + condition,
+                [horizon_ms, horizon_ms, value],
+            )
 
 
 def _keep(

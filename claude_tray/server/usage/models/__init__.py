@@ -3,6 +3,7 @@
 from claude_tray.server.usage.models.snapshot import UsageSnapshot
 from claude_tray.server.usage.models.sources import (
     ClaudeAccount,
+    Horizon,
     LimitTold,
     Machine,
     Model,
@@ -20,6 +21,7 @@ from claude_tray.server.usage.models.sums import (
 __all__ = [
     "SUM_FIELDS",
     "ClaudeAccount",
+    "Horizon",
     "LimitTold",
     "Machine",
     "Model",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 
 from claude_tray.server.usage.models.links import owner
@@ -96,6 +97,21 @@ class LimitTold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.percent}"
+
+
+class Horizon(models.Model):
+    """Before when a person's replies were deleted; their sums stay."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="+",
+        primary_key=True,
+    )
+    before_ms = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.before_ms}"
 
 
 class Model(models.Model):

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.support.postgres import Cluster
+
+HERE = Path(__file__).parent
+
+
+@pytest.mark.skipif(
+    "DATABASE_URL" in os.environ,
+    reason="this is the run on PostgreSQL",
+)
+def test_all_that_holds_on_sqlite_holds_on_postgresql(
+    cluster: Cluster,
+) -> None:
+    url = cluster.new_database("tests")
+
+    ended = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            HERE / "usage",
+            HERE / "api",
+        ],
+        env=os.environ | {"DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.returncode == 0, ended.stdout
