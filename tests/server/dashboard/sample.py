@@ -29,7 +29,7 @@ def payloads(now: datetime, days: int = 60) -> list[dict[str, Any]]:
     The open window began 2 h 13 min before now; Claude Code told that 38 % of
     it is used. The second machine's clock is three minutes ahead.
     """
-    dice = random.Random(4)  # noqa: S311 - the same each time
+    dice = random.Random(4)
     start = now - WINDOW_AGE
     laptop = _history(dice, start, days, "laptop")
     laptop["claude-tray"].append(_window(dice, start, now))
