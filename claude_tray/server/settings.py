@@ -26,6 +26,7 @@ BATCH_MESSAGES = 10_000
 INSTALLED_APPS = [
     "claude_tray.server.accounts.apps.Accounts",
     "claude_tray.server.usage.apps.Usage",
+    "claude_tray.server.upkeep.apps.Upkeep",
     "claude_tray.server.dashboard.apps.Dashboard",
     "django.contrib.auth",
     "django.contrib.contenttypes",
