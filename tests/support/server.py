@@ -9,8 +9,10 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.utils import timezone
 from rest_framework_simplejwt.tokens import RefreshToken
@@ -27,18 +29,13 @@ PASSWORD = "correct horse battery"
 _numbers = itertools.count()
 
 
-def a_user(
-    name: str,
-    *,
-    password: str | None = None,
-    is_staff: bool = False,
-) -> User:
-    """Return a new person, who has nothing yet; hashing takes its time."""
+def a_user(name: str, *, is_staff: bool = False) -> User:
+    """Return a new person, who has nothing yet; PASSWORD is theirs."""
     name = f"{name}{next(_numbers)}"
-    return User.objects.create_user(
-        name,
-        f"{name}@example.org",
-        password,
+    return User.objects.create(
+        username=name,
+        email=f"{name}@example.org",
+        password=_hashed(),
         is_staff=is_staff,
     )
 
@@ -51,6 +48,12 @@ def access_of(user: User) -> str:
 def device_of(user: User, name: str = "laptop") -> str:
     """Return a token with which a machine sends."""
     return tokens.create(user, name, timezone.now())
+
+
+@cache
+def _hashed() -> str:
+    """Return the password's hash, which is slow to make, and meant to be."""
+    return make_password(PASSWORD)
 
 
 class Answer(NamedTuple):
