@@ -34,8 +34,8 @@ VIAddVersionKey LegalCopyright "MIT"
 
 Section
   ; One that runs holds its files.
-  IfFileExists "$INSTDIR\claude-tray.exe" 0 +2
-    ExecWait '"$INSTDIR\claude-tray.exe" --quit'
+  IfFileExists "$INSTDIR\claude-trayw.exe" 0 +2
+    ExecWait '"$INSTDIR\claude-trayw.exe" --quit'
   RMDir /r "$INSTDIR\_internal"
   SetOutPath "$INSTDIR"
   File /r "${SRC}/*"
@@ -54,7 +54,7 @@ SectionEnd
 
 Section Uninstall
   ; Ends the tray, undoes start at login and the statusline, keeps numbers.
-  ExecWait '"$INSTDIR\claude-tray.exe" uninstall'
+  ExecWait '"$INSTDIR\claude-trayw.exe" uninstall'
   DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Run" "ClaudeTray"
   DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run" "ClaudeTray"
   Delete "$SMPROGRAMS\${NAME}.lnk"
