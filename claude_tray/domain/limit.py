@@ -17,6 +17,7 @@ SEVEN_DAY: Final = "seven_day"
 # Resets that differ by less are one and the same: they jitter by 2 seconds.
 SAME_MS: Final = 120_000
 _MINUTE_MS: Final = 60_000
+_JITTER_MS: Final = 2_000
 _DAY_MS: Final = 24 * 60 * _MINUTE_MS
 # No reset can be further ahead than its window is long, but for clocks that
 # differ by a few minutes.
@@ -84,12 +85,13 @@ def _newest_window(values: list[Limit]) -> Limit:
     last = max(value.resets_ms for value in values)
     within = [v for v in values if last - v.resets_ms <= SAME_MS]
     most = max(within, key=lambda value: (value.percent, value.told_ms))
-    return most._replace(resets_ms=whole_minute(last))
+    return most._replace(resets_ms=steadied(last))
 
 
-def whole_minute(at_ms: int) -> int:
-    """Return the minute nearest to a moment: resets jitter about it."""
-    return (at_ms + _MINUTE_MS // 2) // _MINUTE_MS * _MINUTE_MS
+def steadied(at_ms: int) -> int:
+    """Return a reset without its jitter, where it is one of a whole minute."""
+    minute = (at_ms + _MINUTE_MS // 2) // _MINUTE_MS * _MINUTE_MS
+    return minute if abs(minute - at_ms) <= _JITTER_MS else at_ms
 
 
 def _place(value: Limit) -> tuple[str, int, str]:

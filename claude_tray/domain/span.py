@@ -11,7 +11,7 @@ from bisect import bisect_right
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.domain.limit import SAME_MS, whole_minute
+from claude_tray.domain.limit import SAME_MS, steadied
 from claude_tray.domain.window import WINDOW_LENGTH, Learnt, Rule, Source
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def officials(ends: Iterable[int]) -> tuple[Official, ...]:
     one short: there are early resets.
     """
     windows: list[Official] = []
-    for end in sorted(map(whole_minute, ends)):
+    for end in sorted(map(steadied, ends)):
         window = Official(end - WINDOW_MS, end)
         if windows and end - windows[-1].end_ms <= SAME_MS:
             continue

@@ -10,6 +10,7 @@ from claude_tray.domain.limit import (
     Limit,
     believable,
     current,
+    steadied,
 )
 
 MINUTE = 60_000
@@ -126,3 +127,16 @@ def test_what_could_not_be_true_when_it_was_told_is_not_believed() -> None:
     other_clock = told(5, NOW + 6 * HOUR, NOW)
 
     assert believable([true, repeated, other_clock]) == [true]
+
+
+@pytest.mark.parametrize(
+    ("told", "steady"),
+    [
+        (60_000 * 5 - 2_000, 60_000 * 5),
+        (60_000 * 5 + 2_000, 60_000 * 5),
+        (60_000 * 5 + 2_001, 60_000 * 5 + 2_001),
+        (60_000 * 5 + 25_000, 60_000 * 5 + 25_000),
+    ],
+)
+def test_only_jitter_is_taken_out_of_a_reset(told: int, steady: int) -> None:
+    assert steadied(told) == steady
