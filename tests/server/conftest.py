@@ -27,6 +27,12 @@ if HAS_DJANGO:
     from claude_tray.server.start import start
 
     start()
+    from django.conf import settings
+
+    # Half a second a person is for those who guess passwords.
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher",
+    ]
     if before is None:
         del os.environ["CLAUDE_TRAY_HOME"]
     else:

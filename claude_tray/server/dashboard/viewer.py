@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 THEMES: Final = ("system", "light", "dark")
 _UTC: Final = ZoneInfo("UTC")
+# Nobody takes it for a time of another day.
+_NEAR: Final = timedelta(hours=12)
 _WEEK: Final = timedelta(days=7)
 _JUST_NOW: Final = timedelta(minutes=1)
 _ABOUT_DAYS: Final = timedelta(hours=48)
@@ -45,8 +47,9 @@ class Viewer(NamedTuple):
         return self.now.astimezone(self.zone).date()
 
     def clock(self, moment: datetime) -> str:
-        """Return a time of day, with the weekday if it is another day's."""
-        if moment.astimezone(self.zone).date() == self.today:
+        """Return a time of day, with the weekday if that is not plain."""
+        is_near = abs(moment - self.now) < _NEAR
+        if is_near or moment.astimezone(self.zone).date() == self.today:
             return self.tongue.clock(moment, self.zone)
         return self.tongue.weekday_and_clock(moment, self.zone)
 

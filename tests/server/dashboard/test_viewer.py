@@ -37,6 +37,8 @@ def test_a_moment_of_today_is_a_clock_in_the_viewers_zone() -> None:
 
 def test_another_day_is_named() -> None:
     assert VIEWER.clock(at("09:00", day=26)) == "Thu 09:00"
+    assert VIEWER.clock(at("00:14", day=25)) == "Wed 00:14"
+    assert VIEWER.clock(at("00:12", day=25)) == "00:12"
     assert VIEWER.when(at("09:00", day=19)) == "Thu 09:00"
     assert VIEWER.when(at("12:00")) == "12:00"
     assert VIEWER.when(at("09:00", day=17)) == "Nov 17"

@@ -1,0 +1,263 @@
+"""The pages in Chromium."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.server.dashboard.looking import PAGES, a_tab, signed_in
+from tests.support.server import a_request, a_row
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from tests.server.dashboard.conftest import Site
+
+
+def background(page: Page) -> str:
+    return str(
+        page.evaluate("getComputedStyle(document.body).backgroundColor")
+    )
+
+
+def test_a_person_signs_in_and_out(chromium: Browser, site: Site) -> None:
+    with a_tab(chromium, site) as tab:
+        tab.sign_in("not the engine of 1843")
+        assert tab.page.get_by_role("alert").inner_text() == (
+            "Name and password do not go together."
+        )
+
+        tab.sign_in()
+        tab.page.get_by_role("heading", name="5-hour window").wait_for()
+
+        tab.page.get_by_role("button", name="Sign out").click()
+        tab.page.get_by_role("heading", name="Sign in").wait_for()
+        tab.open("/")
+        assert "/sign-in/?next=/" in tab.page.url
+
+
+def test_the_countdown_ticks_towards_the_end_of_the_window(
+    chromium: Browser,
+    site: Site,
+) -> None:
+    with signed_in(chromium, site) as tab:
+        timer = tab.page.locator("[data-seconds-left]")
+        first = timer.inner_text()
+        tab.page.wait_for_function(
+            "text => document.querySelector('[data-seconds-left]')"
+            ".innerText !== text",
+            arg=first,
+        )
+        shown = timer.inner_text()
+
+    found = re.match(r"(\d)h (\d\d)m\s*(\d\d)s\s+until \d\d:\d\d$", shown)
+    assert found, shown
+    hours, minutes, seconds = map(int, found.groups())
+    left = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    end = site.sent_at + timedelta(hours=2, minutes=47)
+    assert abs(datetime.now(UTC) + left - end) < timedelta(minutes=2)
+
+
+def test_without_javascript_the_tables_tell_all(
+    chromium: Browser,
+    site: Site,
+) -> None:
+    with signed_in(chromium, site, java_script_enabled=False) as tab:
+        page = tab.page
+        assert page.locator(".chart >> visible=true").count() == 0
+        assert page.get_by_role("heading", name="Projects").is_visible()
+        assert page.locator("table:visible").count() >= 6
+        page.get_by_text("Figures by day").click()
+        assert page.locator("#days tbody tr:visible").count() == 30
+        page.get_by_text("Figures of the window").click()
+        assert page.get_by_role("cell", name="38%", exact=True).is_visible()
+        page.get_by_role("link", name="7 days").click()
+        page.get_by_text("Figures by day").click()
+        assert page.locator("#days tbody tr:visible").count() == 7
+        page.locator("select[name=machine]").select_option("build-server")
+        page.get_by_role("button", name="Show").click()
+        assert "machine=id-of-build-server" in page.url
+        for path in PAGES:
+            assert tab.open(path).locator("h1").count() == 1
+
+
+def test_the_charts_draw_and_tell_what_is_under_the_pointer(
+    chromium: Browser,
+    site: Site,
+) -> None:
+    with signed_in(chromium, site) as tab:
+        charts = tab.page.locator(".chart canvas")
+        charts.nth(1).wait_for()
+        assert charts.count() == 2
+        tab.page.locator(".chart .u-over").nth(1).hover()
+        readout = tab.page.locator(".readout").nth(1)
+        readout.wait_for()
+        assert re.search(r"\$[\d.]+ · .+ tokens · .+day", readout.inner_text())
+        tab.page.locator(".chart .u-over").first.hover(
+            position={"x": 20, "y": 40},
+        )
+        first = tab.page.locator(".readout").first
+        first.wait_for()
+        assert re.search(r"\d\d:\d\d · \d+%", first.inner_text())
+        assert tab.told == []
+
+
+def test_everything_is_reached_by_the_keyboard(
+    chromium: Browser,
+    site: Site,
+) -> None:
+    with signed_in(chromium, site) as tab:
+        page = tab.page
+        page.keyboard.press("Tab")
+        skip = page.get_by_role("link", name="Skip to the content")
+        assert skip.evaluate("e => e === document.activeElement")
+        assert skip.bounding_box()["y"] >= 0  # type: ignore[index]
+        page.keyboard.press("Enter")
+        assert page.url.endswith("#main")
+        seen: list[str] = []
+        for _ in range(80):
+            page.keyboard.press("Tab")
+            focused = page.locator(":focus")
+            if focused.count() == 0:
+                break
+            width = focused.evaluate("e => getComputedStyle(e).outlineWidth")
+            assert width != "0px"
+            seen.append(focused.inner_text().strip())
+        for text in (
+            "30 days",
+            "Figures by day",
+            "claude-tray",
+            "All sessions",
+        ):
+            assert any(text in word for word in seen), text
+
+
+def test_the_theme_is_the_systems_until_one_is_chosen(
+    chromium: Browser,
+    site: Site,
+) -> None:
+    with signed_in(chromium, site, color_scheme="dark") as tab:
+        page = tab.page
+        dark = background(page)
+        page.emulate_media(color_scheme="light")
+        light = background(page)
+        button = page.get_by_role("button", name="Theme")
+        button.press("Enter")
+        button.press("Enter")
+        chosen = background(page)
+        page.reload()
+
+        assert light != dark
+        assert chosen == dark == background(page)
+        assert button.get_attribute("aria-label") == "Theme: Dark"
+
+
+def test_no_page_is_wider_than_the_window(
+    chromium: Browser,
+    site: Site,
+) -> None:
+    with signed_in(chromium, site) as tab:
+        for path in PAGES:
+            page = tab.open(path)
+            page.evaluate("document.fonts.ready")
+            for width in (320, 390, 768, 1280):
+                page.set_viewport_size({"width": width, "height": 800})
+                wide = page.evaluate("document.documentElement.scrollWidth")
+                assert wide <= width, path
+
+
+def test_pages_ask_no_other_server_and_break_no_rule(
+    chromium: Browser,
+    site: Site,
+) -> None:
+    with signed_in(chromium, site) as tab:
+        for path in PAGES:
+            tab.open(path).wait_for_load_state("networkidle")
+
+        others = [u for u in tab.asked if not u.startswith(f"{site.url}/")]
+        assert others == []
+        assert tab.told == []
+        assert any(url.endswith("charts.js") for url in tab.asked)
+
+
+def test_times_are_those_of_the_browsers_clock(
+    chromium: Browser,
+    site: Site,
+) -> None:
+    reply = site.sent_at.replace(hour=13, minute=5) - timedelta(days=2)
+    site.send(a_request(a_row(reply, "noon"), session="at-noon"))
+    options = {"timezone_id": "America/New_York", "locale": "en-US"}
+
+    with a_tab(chromium, site, **options) as tab:
+        tab.sign_in()
+        page = tab.open("/sessions/at-noon/")
+        shown = page.locator("tbody td").first.inner_text()
+
+    assert re.search(r", [89]:05:\d\d AM$", shown)
+
+
+def test_a_page_that_is_open_shows_what_comes_in(
+    chromium: Browser,
+    site: Site,
+) -> None:
+    with signed_in(chromium, site) as tab:
+        page = tab.page
+        page.locator(".chart canvas").nth(1).wait_for()
+        with page.expect_response(re.compile("/live/")) as quiet:
+            page.evaluate("document.body.dispatchEvent(new Event('look'))")
+        now = datetime.now(UTC)
+        row = a_row(now, "live", output_tokens=9)
+        site.send(a_request(row, project="newly-begun", session="live"))
+        page.evaluate("document.body.dispatchEvent(new Event('look'))")
+        page.get_by_role("link", name="newly-begun").first.wait_for()
+        page.locator(".chart canvas").nth(1).wait_for()
+
+        assert quiet.value.status == 204
+        assert tab.told == []
+        assert page.locator("[data-seconds-left]").inner_text().count("s") == 1
+
+
+def test_a_device_token_is_made_shown_once_and_revoked(
+    chromium: Browser,
+    site: Site,
+) -> None:
+    with signed_in(chromium, site) as tab:
+        page = tab.open("/account/")
+        page.get_by_label("Machine").fill("tablet")
+        page.get_by_role("button", name="Make a token").click()
+        secret = page.locator("#secret").inner_text()
+        page.goto(f"{site.url}/account/")
+        assert len(secret) > 100
+        assert secret not in page.content()
+        name = "Revoke the token for tablet"
+        page.get_by_role("button", name=name).click()
+        page.get_by_text("The token is revoked.").wait_for()
+        assert page.get_by_role("button", name=name).count() == 0
+
+
+def test_axe_finds_nothing_in_light_and_too_little_contrast_in_dark(
+    chromium: Browser,
+    site: Site,
+) -> None:
+    module = pytest.importorskip("axe_playwright_python.sync_playwright")
+    axe, contrast = module.Axe(), {"runOnly": ["color-contrast"]}
+    paths = ("/sign-in/?next=", *PAGES)
+    with a_tab(chromium, site, color_scheme="light") as tab:
+        for path in paths:
+            if path == paths[1]:
+                tab.sign_in()
+            page = tab.open(path)
+            page.evaluate(
+                "for (const d of document.querySelectorAll('details'))"
+                " d.open = true",
+            )
+            light = axe.run(page).response
+            page.emulate_media(color_scheme="dark")
+            dark = axe.run(page, options=contrast).response
+
+            assert light["violations"] == dark["violations"] == [], path
+            assert len(light["passes"]) > 10
+            assert dark["passes"]
