@@ -24,6 +24,8 @@ COMMANDS: Final = {
     "windows": "the 5-hour windows",
     "export": "all that is stored, as JSON or CSV",
     "import": "take in what another program kept",
+    "popup": "the popup; --html: the same as a web page",
+    "card": "a picture of it to share (--png FILE)",
     "refresh": "read what is new and tell what it was",
     "statusline": "what Claude Code runs: install, remove or status",
     "autostart": "whether the tray starts at login: on, off or status",

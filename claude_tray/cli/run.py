@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.cli.autostart import repair_entry
@@ -11,6 +11,7 @@ from claude_tray.cli.context import context_of, live_context
 from claude_tray.cli.ending import Ending
 from claude_tray.cli.manners import Manners
 from claude_tray.cli.offer import offer_once
+from claude_tray.cli.popups import joined
 from claude_tray.cli.stage import Stage
 from claude_tray.cli.wishes import Wishes
 from claude_tray.desktop.autostart.state import FLAG
@@ -20,7 +21,11 @@ from claude_tray.errors import DesktopError
 from claude_tray.settings.live import LiveSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from claude_tray.app import App
     from claude_tray.cli.context import Context
+    from claude_tray.cli.popups import Popups
     from claude_tray.settings.parse import Settings
 
 _PANEL_SECONDS: Final = 10.0
@@ -83,6 +88,7 @@ def _run_app(context: Context, arguments: argparse.Namespace) -> int:
     app = App(context.own, context.choices(live.problem), wishes)
     manners = Manners(app.board, context)
     wishes.join(app, manners)
+    popups = joined(arguments, context.own, live, wishes)
 
     def choose(settings: Settings) -> None:
         chosen = live_context(arguments, context.own, settings)
@@ -90,16 +96,30 @@ def _run_app(context: Context, arguments: argparse.Namespace) -> int:
         manners.choose(chosen)
 
     live.tell(choose)
-    app.start(instance)
-    live.start()
     patience = _LOGIN_SECONDS if arguments.autostart else _PANEL_SECONDS
     stage = Stage(app.board, manners.now, ending)
-    try:
+    with _running(app, instance, live, popups):
         stage.run(None if arguments.no_tray else wishes, patience)
+    return 0
+
+
+@contextmanager
+def _running(
+    app: App,
+    instance: Instance,
+    live: LiveSettings,
+    popups: Popups,
+) -> Iterator[None]:
+    """Start what runs beside the icon; end it in order."""
+    app.start(instance)
+    live.start()
+    popups.follow(app.board)
+    try:
+        yield
     finally:
         live.stop()
         app.stop(instance)
-    return 0
+        popups.stop()
 
 
 def _quit(context: Context) -> int:

@@ -64,6 +64,10 @@ class Wishes:
         except ClaudeTrayError as error:
             _log.warning("Could not do what was asked error=%s", error)
 
+    def look(self) -> None:
+        """Go on by the settings that a window has saved."""
+        self._live.look()
+
     def _choose(self, wish: Wish) -> None:
         save(self._live.path, dict(wish.choices))
         self._live.look()

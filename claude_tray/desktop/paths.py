@@ -88,6 +88,14 @@ def _xdg(variable: str, usual: Path) -> Path:
     return (Path(chosen) if Path(chosen).is_absolute() else usual) / _NAME
 
 
+def pictures_folder() -> Path:
+    """Return where the person keeps pictures."""
+    # Late: it is only asked for when one is saved.
+    from platformdirs import user_pictures_path  # noqa: PLC0415
+
+    return user_pictures_path()
+
+
 def claude_folders(
     argument: str,
     environment: Environment,

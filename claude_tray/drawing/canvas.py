@@ -7,12 +7,12 @@ the right where a language is written from there.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from PIL import Image, ImageDraw
 
-if TYPE_CHECKING:
-    from PIL.Image import Image as Picture
+# What rooms that show pictures know of Pillow.
+Picture = Image.Image
 
 
 class Rect(NamedTuple):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Terminal
 
 # A shell reads what it prints.
-PRINTS_FOR_NO_PROGRAM = {"completion", "serve", "server"}
+PRINTS_FOR_NO_PROGRAM = {"card", "popup", "completion", "serve", "server"}
 
 
 def test_help_names_every_command_and_fits_a_screen(

@@ -44,6 +44,8 @@ def until(holds: Callable[[], Any], patience: float = PATIENCE) -> Any:
 class Desktop:
     """Xvfb, a session bus, openbox and a panel with a tray."""
 
+    size = "800x600x24"
+
     def __init__(self, folder: Path, panel: Panel = XFCE) -> None:
         self.folder = folder
         self._panel = panel
@@ -143,9 +145,9 @@ class Desktop:
 
     def _start_display(self) -> None:
         read, write = os.pipe()
-        xvfb = ["Xvfb", "-displayfd", str(write), "-screen", "0", "800x600x24"]
+        screen = ["-displayfd", str(write), "-screen", "0", self.size]
         process = subprocess.Popen(
-            [*xvfb, "-nolisten", "tcp", "-noreset"],
+            ["Xvfb", *screen, "-nolisten", "tcp", "-noreset"],
             env=self.variables,
             pass_fds=[write],
             stdout=subprocess.DEVNULL,

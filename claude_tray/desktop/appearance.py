@@ -1,0 +1,68 @@
+"""Whether the person's desktop is dark."""
+
+from __future__ import annotations
+
+import sys
+
+if sys.platform == "win32":
+    import winreg
+    from typing import Final
+
+    _KEY: Final = (
+        r"Software\Microsoft\Windows\CurrentVersion\Themes\Personalize"
+    )
+
+    def is_dark() -> bool:
+        """Tell whether programs are to be dark."""
+        try:
+            with winreg.OpenKey(winreg.HKEY_CURRENT_USER, _KEY) as key:
+                light, _ = winreg.QueryValueEx(key, "AppsUseLightTheme")
+        except OSError:
+            return False
+        return bool(light == 0)
+
+elif sys.platform == "darwin":
+    import subprocess
+
+    def is_dark() -> bool:
+        """Tell whether programs are to be dark."""
+        said = subprocess.run(
+            ["/usr/bin/defaults", "read", "-g", "AppleInterfaceStyle"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return said.stdout.strip() == "Dark"
+
+else:
+    import os
+    from pathlib import Path
+
+    def is_dark() -> bool:
+        """Tell whether programs are to be dark: what GTK's are told."""
+        theme = os.environ.get("GTK_THEME", "")
+        if theme:
+            return theme.lower().endswith(("dark", ":dark"))
+        config = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+        return any(
+            is_dark_setting(_text(Path(config) / name / "settings.ini"))
+            for name in ("gtk-4.0", "gtk-3.0")
+        )
+
+    def is_dark_setting(text: str) -> bool:
+        """Tell whether a settings file of GTK asks for the dark."""
+        for line in text.splitlines():
+            key, _, value = line.partition("=")
+            value = value.strip().lower()
+            if key.strip() == "gtk-application-prefer-dark-theme":
+                if value in ("1", "true"):
+                    return True
+            elif key.strip() == "gtk-theme-name" and "dark" in value:
+                return True
+        return False
+
+    def _text(path: Path) -> str:
+        try:
+            return path.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return ""

@@ -1,0 +1,52 @@
+"""The popup's own process: `python -m claude_tray.popup`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from claude_tray.popup.host import Host
+from claude_tray.popup.stats import Stats
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from claude_tray.popup.host import Surface
+    from claude_tray.popup.order import Ask, Show
+
+
+def main() -> int:
+    """Obey the orders on stdin until it ends."""
+    host = Host(_surface, sys.stdout, (_now, time.monotonic))
+    host.listen(sys.stdin)
+    from claude_tray.popup.windows.choice import run  # noqa: PLC0415
+
+    if not run(host):
+        host.run_without_window()
+    return 0
+
+
+def _surface(show: Show, wish: Callable[[Ask], None]) -> Surface:
+    # Late: only the one that is shown.
+    from claude_tray.desktop.speech import tongue_for  # noqa: PLC0415
+    from claude_tray.popup.source import settings_in  # noqa: PLC0415
+    from claude_tray.settings.environment import environment_of  # noqa: PLC0415
+
+    settings = settings_in(show.settings)
+    tongue = tongue_for(
+        settings.general_language,
+        settings.general_clock,
+        environment_of(os.environ).language,
+    )
+    return Stats(show, tongue, wish, _now())
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

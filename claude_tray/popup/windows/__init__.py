@@ -1,0 +1,1 @@
+"""Thin windows: they show a picture and report mouse and keys."""

@@ -1,0 +1,222 @@
+"""The popup's window, driven by mouse and keys."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claude_tray.cli.main import main
+from claude_tray.popup.order import Ask, Show, Volatile
+from claude_tray.popup.process import PopupProcess
+from tests.support.builders import ClaudeFolder, a_line
+from tests.support.desktop import PATIENCE, until
+from tests.support.screen import Screen, lacking
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+OPUS = "claude-opus-4-5-20251101"
+
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="a Linux desktop"),
+    pytest.mark.skipif(bool(lacking()), reason=f"lacks {lacking()}"),
+]
+
+
+class Popup:
+    """A popup's process on a screen, over a store with some use."""
+
+    def __init__(self, screen: Screen, folder: Path) -> None:
+        self.screen = screen
+        self.claude = ClaudeFolder(folder / "claude")
+        self.own = folder / "own"
+        self.asks: queue.Queue[Ask] = queue.Queue()
+        self.process = PopupProcess(self.asks.put)
+        self.use("msg_1", minutes_ago=73)
+
+    def use(self, message: str, minutes_ago: int) -> None:
+        """Let Claude Code have been used."""
+        moment = datetime.now(UTC) - timedelta(minutes=minutes_ago)
+        line = a_line(
+            message=message,
+            output=20_000,
+            inner={"model": OPUS},
+            timestamp=moment.isoformat(timespec="milliseconds"),
+        )
+        self.claude.append(line)
+        assert main(["refresh", "--claude-path", str(self.claude.path)]) == 0
+
+    def order(self) -> Show:
+        return Show(
+            "popup",
+            str(self.own / "data" / "usage.db"),
+            str(self.own / "config" / "settings.toml"),
+            str(self.own / "state"),
+            ((str(self.claude.path), "default"),),
+            (900, 4, 24, 24),
+        )
+
+    def open(self) -> str:
+        """Show it and return its window, once it takes keys."""
+        self.process.show(self.order())
+        window: str = until(self.screen.window)
+        until(lambda: self.screen.focused() == window)
+        return window
+
+    def asked(self) -> Ask:
+        return self.asks.get(timeout=PATIENCE)
+
+    def is_gone(self) -> None:
+        assert self.asked() == Ask("hidden")
+        until(lambda: not self.screen.window())
+
+
+@pytest.fixture
+def popup(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Popup]:
+    with Screen(tmp_path) as screen:
+        for name, value in screen.variables.items():
+            monkeypatch.setenv(name, value)
+        popup = Popup(screen, tmp_path)
+        try:
+            yield popup
+        finally:
+            popup.process.stop()
+
+
+def test_it_opens_below_the_icon_and_takes_the_keys(popup: Popup) -> None:
+    window = popup.open()
+
+    x, y, wide, _ = popup.screen.place(window)
+    assert (x, y, wide) == (712, 36, 400)
+    title = popup.screen.title(window)
+    assert title.startswith("Claude Code: 3h 47m until about")
+
+    popup.screen.keys("Escape")
+    popup.is_gone()
+
+
+def test_keys_walk_and_turn_and_press(popup: Popup) -> None:
+    window, screen = popup.open(), popup.screen
+
+    focused = screen.changed(window, lambda: screen.keys("Tab"))
+    turned = screen.changed(window, lambda: screen.keys("Right"))
+    assert focused.tobytes() != turned.tobytes()
+    screen.changed(window, lambda: screen.keys("Tab", "Tab"))
+
+    screen.keys("F5")
+    assert popup.asked() == Ask("refresh")
+    screen.keys("ctrl+comma")
+    assert popup.asked() == Ask("settings")
+    popup.is_gone()
+
+
+def test_the_pointer_shows_what_was_used_when(popup: Popup) -> None:
+    window, screen = popup.open(), popup.screen
+    x, y, _, _ = screen.place(window)
+
+    screen.changed(window, lambda: screen.point(x + 50, y + 150))
+
+
+def test_the_menu_has_an_end_of_the_program(popup: Popup) -> None:
+    window, screen = popup.open(), popup.screen
+    x, y, wide, high = screen.place(window)
+
+    screen.changed(window, lambda: screen.click(x + wide - 28, y + high - 22))
+    screen.click(x + wide - 80, y + high - 68)
+
+    assert popup.asked() == Ask("quit")
+
+
+def test_a_click_outside_closes_it(popup: Popup) -> None:
+    popup.open()
+
+    popup.screen.click(40, 700)
+
+    popup.is_gone()
+
+
+def test_it_follows_the_store(popup: Popup) -> None:
+    window = popup.open()
+
+    popup.screen.changed(window, lambda: popup.use("msg_2", minutes_ago=1))
+
+
+def test_it_shows_how_far_the_first_reading_is(popup: Popup) -> None:
+    window = popup.open()
+
+    popup.screen.changed(
+        window, lambda: popup.process.tell(Volatile(reading=0.4))
+    )
+
+
+def test_it_is_warm_after_closing_and_ends_with_the_tray(
+    popup: Popup,
+) -> None:
+    popup.open()
+    pid = popup.process.pid
+    assert pid is not None
+    popup.screen.keys("Escape")
+    popup.is_gone()
+
+    popup.open()
+    assert popup.process.pid == pid
+
+    popup.process.stop()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+def test_one_that_has_died_is_started_anew(popup: Popup) -> None:
+    popup.open()
+    pid = popup.process.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    popup.is_gone()
+
+    popup.open()
+
+    assert popup.process.pid != pid
+
+
+def test_without_a_display_the_page_is_opened(
+    popup: Popup,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.delenv("DISPLAY")
+    noted = tmp_path / "opened"
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {noted}\n')
+    browser.chmod(0o755)
+    monkeypatch.setenv("BROWSER", f"{browser} %s")
+
+    popup.process.show(popup.order())
+
+    assert popup.asked() == Ask("hidden")
+    until(noted.exists)
+    assert noted.read_text().strip().endswith("popup.html")
+
+
+def test_without_a_browser_either_the_numbers_are_notified(
+    popup: Popup,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("DISPLAY")
+    monkeypatch.setenv("BROWSER", "/nonexistent-browser")
+    monkeypatch.setenv("PATH", "/nonexistent")
+
+    popup.process.show(popup.order())
+
+    ask = popup.asked()
+    assert ask.action == "notify"
+    assert ask.text.startswith("Claude Code: 3h 47m")

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import pytest
+
+from claude_tray.popup.place import (
+    Area,
+    beside,
+    in_corner,
+    in_middle,
+    monitor_at,
+)
+
+SCREEN = Area(0, 0, 1920, 1080)
+BELOW_A_PANEL = Area(0, 30, 1920, 1050)
+ABOVE_A_PANEL = Area(0, 0, 1920, 1040)
+POPUP = (400, 638)
+
+
+def test_below_an_icon_at_the_top() -> None:
+    icon = Area(1500, 3, 24, 24)
+
+    assert beside(POPUP, BELOW_A_PANEL, icon) == (1312, 38)
+
+
+def test_above_an_icon_at_the_bottom() -> None:
+    icon = Area(1500, 1048, 24, 24)
+
+    assert beside(POPUP, ABOVE_A_PANEL, icon) == (1312, 394)
+
+
+@pytest.mark.parametrize("x", [0, 1910])
+def test_whole_on_the_screen_even_in_a_corner(x: int) -> None:
+    left, _ = beside(POPUP, BELOW_A_PANEL, Area(x, 3, 24, 24))
+
+    assert left in (8, 1512)
+
+
+def test_a_screen_that_is_too_low_shows_its_upper_end() -> None:
+    low = Area(0, 0, 1280, 600)
+
+    assert beside(POPUP, low, Area(600, 2, 20, 20))[1] == 0
+
+
+def test_in_the_corner_of_the_panel_where_no_icon_is_known() -> None:
+    assert in_corner(POPUP, BELOW_A_PANEL, SCREEN) == (1512, 38)
+    assert in_corner(POPUP, ABOVE_A_PANEL, SCREEN) == (1512, 394)
+
+
+def test_in_the_middle_if_it_belongs_to_no_icon() -> None:
+    assert in_middle((640, 560), SCREEN) == (640, 260)
+    assert in_middle((2000, 2000), SCREEN) == (0, 0)
+
+
+def test_on_the_monitor_that_holds_the_icon() -> None:
+    second = Area(1920, 0, 1280, 1024)
+
+    assert monitor_at([SCREEN, second], 2000, 10) == second
+    assert monitor_at([SCREEN, second], 5000, 10) is None
+
+
+def test_what_panels_leave_is_cut_to_the_monitor() -> None:
+    second = Area(1920, 0, 1280, 1024)
+
+    assert second.common(Area(0, 30, 3200, 1050)) == Area(1920, 30, 1280, 994)
+    assert second.common(SCREEN) == second
