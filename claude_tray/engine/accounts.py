@@ -40,6 +40,13 @@ def recalled(reader: Reader, choices: Choices) -> Choices:
     return _with(choices, known_folders.accounts(reader))
 
 
+def signed_in(choices: Choices) -> Choices:
+    """Return the choices with each folder's account as its file tells it."""
+    return _with(
+        choices, {str(f.path): _account(f, {}) for f in choices.folders}
+    )
+
+
 def accounts_of(choices: Choices) -> list[Account]:
     """Return the accounts whose folders are followed, each once."""
     accounts: dict[str, Account] = {}

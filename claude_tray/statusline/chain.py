@@ -9,7 +9,11 @@ import sys
 from contextlib import suppress
 from typing import Final
 
+from claude_tray.statusline.shell import words_for
+
 SECONDS: Final = 1.0
+# Else Windows opens a console for a moment.
+_NO_WINDOW: Final = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 
 
 def output_of(
@@ -23,13 +27,13 @@ def output_of(
     Its exit status does not matter, nor what it complains about.
     """
     try:
-        process = subprocess.Popen(  # noqa: S602 - the person's own command line
-            command,
-            shell=True,
+        process = subprocess.Popen(  # noqa: S603 - the person's own command
+            words_for(command, os.environ),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            creationflags=_NO_WINDOW,
         )
     except (OSError, ValueError):
         return None

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
-import sys
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.errors import SettingsError
@@ -80,15 +78,6 @@ def is_installed(claude: Path, command: str) -> bool:
     text, _ = _read(path)
     found = _member(path, text) if text is not None else None
     return bool(found and _command(path, found.value) == command)
-
-
-def command_line(words: tuple[str, ...]) -> str:
-    """Return a command for the shell that Claude Code uses."""
-    if sys.platform == "win32":
-        # Git Bash takes backslashes out.
-        plain = [word.replace("\\", "/") for word in words]
-        return " ".join(f'"{w}"' if " " in w else w for w in plain)
-    return shlex.join(words)
 
 
 def _with_ours(

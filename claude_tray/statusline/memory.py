@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.errors import SettingsError
@@ -57,6 +58,10 @@ def command_for(remembered: dict[str, Earlier], claude: str) -> str:
     """Return the command to chain; of a folder not told, if there is one."""
     if claude in remembered:
         return remembered[claude].command
+    real = os.path.realpath(claude)
+    for folder, earlier in remembered.items():
+        if claude and os.path.realpath(folder) == real:
+            return earlier.command
     if not claude and len(remembered) == 1:
         return next(iter(remembered.values())).command
     return ""

@@ -21,9 +21,6 @@ def run(home: Path, given: bytes, *words: str) -> tuple[int, bytes, bytes]:
         **os.environ,
         "CLAUDE_TRAY_HOME": str(home),
         "PYTHONPATH": str(ROOT),
-        # The checkout itself may lie in a temporary folder, from which
-        # nothing is installed.
-        "TMPDIR": str(home),
     }
     done = subprocess.run(
         [sys.executable, "-m", "claude_tray", "statusline", *words],
@@ -100,3 +97,45 @@ def test_it_is_installed_told_and_removed(tmp_path: Path) -> None:
         "removed\n",
     ]
     assert list(claude.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell's command")
+def test_it_is_installed_for_one_account_and_chains_what_was_there(
+    tmp_path: Path,
+) -> None:
+    home, work = tmp_path / ".claude", tmp_path / ".claude-work"
+    before = '{"statusLine": {"type": "command", "command": "echo mine"}}'
+    for folder, account in ((home, "a"), (work, "b")):
+        folder.mkdir()
+        (folder / "settings.json").write_text(before)
+        told = {"oauthAccount": {"accountUuid": account}}
+        (folder / ".claude.json").write_text(json.dumps(told))
+    words = ("--claude-path", f"{home},{work}", "--profile", "work")
+
+    status, out, _ = run(tmp_path, b"", "install", *words)
+    payload = {"transcript_path": f"{work}/projects/p/s.jsonl"}
+    _, line, _ = run(tmp_path, json.dumps(payload).encode())
+
+    assert status == 0
+    assert out.decode() == f"{work}: installed, after echo mine\n"
+    assert line == b"mine\n"
+    assert (home / "settings.json").read_text() == before
+    assert run(tmp_path, b"", "remove", *words)[0] == 0
+    assert (work / "settings.json").read_text() == before
+    status, _, said = run(tmp_path, b"", "install", *words[:-1], "nobody")
+    assert status == 1
+    assert b"There are: default, work" in said
+
+
+def test_a_checkout_in_a_temporary_folder_may_be_tried(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    claude = tmp_path / "claude"
+    claude.mkdir()
+    monkeypatch.setenv("TMPDIR", str(Path(sys.prefix).resolve()))
+    words = ("--claude-path", str(claude))
+
+    status, out, _ = run(tmp_path, b"", "install", *words)
+
+    assert (status, out.decode()) == (0, f"{claude}: installed\n")

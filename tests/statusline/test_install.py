@@ -8,7 +8,6 @@ import pytest
 
 from claude_tray.errors import SettingsError
 from claude_tray.statusline.install import (
-    command_line,
     install,
     is_installed,
     remove,
@@ -163,8 +162,3 @@ def test_the_settings_keep_their_mode_and_our_memory_is_private(
 
     assert path.stat().st_mode & 0o777 == 0o640
     assert memory.stat().st_mode & 0o777 == 0o600
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX quoting")
-def test_a_path_with_a_space_is_quoted() -> None:
-    assert command_line(("/a b/run", "statusline")) == "'/a b/run' statusline"
