@@ -6,6 +6,7 @@ import argparse
 from typing import Final
 
 from claude_tray.errors import ClaudeTrayError
+from claude_tray.server.serving import migrate
 from claude_tray.server.start import start
 
 _OURS: Final = {
@@ -18,6 +19,7 @@ _OURS: Final = {
     "export": "all of a person's usage: NAME --format csv|json",
     "check": "Django's checks [--deploy]",
 }
+_CHECK: Final = "check"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +40,9 @@ def run(arguments: argparse.Namespace) -> int:
     from django.core.management.base import CommandError  # noqa: PLC0415
 
     name = words[0].replace("-", "_")
+    if words[0] in _OURS and name != _CHECK:
+        # Whoever makes the first user has not served yet.
+        migrate()
     argv = ["claude-tray server", name, *words[1:]]
     utility = ManagementUtility(argv)
     if name in {"help", "__help", "_h"}:

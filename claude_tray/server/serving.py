@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.errors import SettingsError
+from claude_tray.errors import SettingsError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,11 +31,21 @@ class Address(NamedTuple):
 
 
 def migrate() -> None:
-    """Bring the database's schema up to this program's."""
+    """
+    Bring the database's schema up to this program's.
+
+    Raises:
+        StoreError: The database cannot be reached or written.
+    """
     # After Django is ready.
     from django.core.management import call_command  # noqa: PLC0415
+    from django.db import DatabaseError  # noqa: PLC0415
 
-    call_command("migrate", verbosity=0, interactive=False)
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except DatabaseError as error:
+        summary = "The server's database cannot be used."
+        raise StoreError(summary, hint=str(error).strip()) from error
 
 
 def serve(address: Address, ready: Callable[[str], None]) -> None:

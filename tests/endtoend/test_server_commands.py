@@ -1,0 +1,62 @@
+"""The server's commands before anything was served."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.skipif(
+    find_spec("django") is None,
+    reason="needs claude-tray[server]",
+)
+
+
+def _run(
+    home: Path,
+    *words: str,
+    given: str = "",
+    **variables: str,
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "claude_tray", "server", *words],
+        input=given,
+        env={"CLAUDE_TRAY_HOME": str(home), "HOME": str(home)} | variables,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_the_first_user_and_token_need_no_server_before(
+    tmp_path: Path,
+) -> None:
+    password = "correct horse battery staple"
+    user = ("create-user", "ada", "--email", "ada@example.org")
+
+    made = _run(tmp_path, *user, "--password-stdin", given=password)
+    token = _run(tmp_path, "create-token", "ada", "--machine", "laptop")
+
+    assert (made.returncode, made.stderr) == (0, "")
+    assert (token.returncode, token.stderr) == (0, "")
+    assert token.stdout.strip()
+
+
+def test_a_database_that_cannot_be_reached_is_one_sentence(
+    tmp_path: Path,
+) -> None:
+    address = "postgres://ada:secret@127.0.0.1:1/none"
+
+    answer = _run(tmp_path, "create-token", "ada", DATABASE_URL=address)
+
+    assert answer.returncode == 1
+    assert "The server's database cannot be used." in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert "secret" not in answer.stderr
