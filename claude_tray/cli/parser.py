@@ -24,6 +24,7 @@ _GROUPS: Final = {
         "completion",
         "uninstall",
     ),
+    "in trouble": ("doctor",),
 }
 _REST: Final = "more"
 

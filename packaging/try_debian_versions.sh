@@ -1,0 +1,15 @@
+#!/bin/sh
+# Runs the tests with the libraries that Debian 12 has, which the small .deb
+# stands on; some are older than pyproject.toml asks for.
+. "$(dirname "$0")/common.sh"
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+python3 -m venv "$work/venv"
+"$work/venv/bin/pip" install -q pytest pytest-timeout hypothesis genai-prices \
+    filelock==3.9.0 jeepney==0.8.0 msgspec pillow==9.4.0 platformdirs==2.6.0 \
+    python-dotenv==0.21.0 python-xlib==0.33 pystray==0.19.4 requests==2.28.1 \
+    rich==13.3.1 tomlkit==0.11.7 watchdog==2.2.1
+"$work/venv/bin/pip" install -q --no-deps -e .
+"$work/venv/bin/python" -m pytest -q -p no:cacheprovider --ignore tests/server \
+    --ignore tests/bench "$@"
