@@ -172,7 +172,6 @@ ELSEWHERE = {
     "popup/browser.py": "tests/popup/test_page.py",
     "popup/chart.py": "tests/popup/test_compose.py",
     "popup/choices.py": "tests/popup/test_compose.py",
-    "popup/command.py": "tests/endtoend/test_popup.py",
     "popup/current.py": "tests/popup/test_source.py",
     "popup/curve.py": "tests/popup/test_compose.py",
     "popup/drawn/chart.py": "tests/popup/test_goldens.py",
