@@ -134,6 +134,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_BYTES
 
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "claude_tray.server.dashboard.views.errors.forged"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if _ENVIRONMENT.trusts_proxy:

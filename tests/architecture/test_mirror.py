@@ -56,6 +56,7 @@ ELSEWHERE = {
     "server/dashboard/urls.py": "tests/server/dashboard/test_pages.py",
     "server/dashboard/uses.py": "tests/server/dashboard/test_pages.py",
     "server/dashboard/views/account.py": "tests/server/dashboard",
+    "server/dashboard/views/errors.py": "tests/server/dashboard",
     "server/dashboard/views/lists.py": "tests/server/dashboard",
     "server/dashboard/views/overview.py": "tests/server/dashboard",
     "server/dashboard/views/page.py": "tests/server/dashboard",

@@ -56,7 +56,11 @@ class Tab(NamedTuple):
 @contextmanager
 def a_tab(browser: Browser, site: Site, **options: Any) -> Iterator[Tab]:
     """Open a tab with cookies of its own; a small window unless told."""
-    usual = {"timezone_id": "UTC", "locale": "en-GB"}
+    usual = {
+        "timezone_id": "UTC",
+        "locale": "en-GB",
+        "reduced_motion": "reduce",
+    }
     context = browser.new_context(**(usual | options))
     context.set_default_timeout(20_000)
     tab = Tab(context.new_page(), site, [], [])

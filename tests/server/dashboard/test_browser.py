@@ -162,11 +162,12 @@ def test_no_page_is_wider_than_the_window(
     with signed_in(chromium, site) as tab:
         for path in PAGES:
             page = tab.open(path)
-            page.evaluate("document.fonts.ready")
+            page.evaluate("() => document.fonts.ready.then(() => null)")
             for width in (320, 390, 768, 1280):
                 page.set_viewport_size({"width": width, "height": 800})
-                wide = page.evaluate("document.documentElement.scrollWidth")
-                assert wide <= width, path
+                page.wait_for_function(
+                    "document.documentElement.scrollWidth <= innerWidth",
+                )
 
 
 def test_pages_ask_no_other_server_and_break_no_rule(
@@ -208,6 +209,7 @@ def test_a_page_that_is_open_shows_what_comes_in(
         page.locator(".chart canvas").nth(1).wait_for()
         with page.expect_response(re.compile("/live/")) as quiet:
             page.evaluate("document.body.dispatchEvent(new Event('look'))")
+        page.get_by_text("Figures by day").click()
         now = datetime.now(UTC)
         row = a_row(now, "live", output_tokens=9)
         site.send(a_request(row, project="newly-begun", session="live"))
@@ -216,6 +218,7 @@ def test_a_page_that_is_open_shows_what_comes_in(
         page.locator(".chart canvas").nth(1).wait_for()
 
         assert quiet.value.status == 204
+        assert page.locator("#days").is_visible()
         assert tab.told == []
         assert page.locator("[data-seconds-left]").inner_text().count("s") == 1
 

@@ -311,7 +311,10 @@ def test_a_form_of_another_site_is_refused(ana: User) -> None:
     client = Client(enforce_csrf_checks=True, HTTP_HOST="localhost")
     client.force_login(ana)
 
-    assert client.post("/account/tokens/", {"machine": "x"}).status_code == 403
+    response = client.post("/account/tokens/", {"machine": "x"})
+
+    assert response.status_code == 403
+    assert "load the page anew" in response.content.decode()
 
 
 def test_a_device_token_is_shown_once_and_can_be_revoked(ana: User) -> None:
@@ -372,3 +375,13 @@ def test_the_password_can_be_changed(ana: User) -> None:
     assert "The password is changed." in changed.content.decode()
     ana.refresh_from_db()
     assert ana.check_password(new)
+
+
+def test_what_is_not_there_is_told_as_who_asks_can_read_it() -> None:
+    page = browser().get("/nowhere/")
+    problem = browser().get("/nowhere/", HTTP_ACCEPT="*/*")
+
+    assert page.status_code == problem.status_code == 404
+    assert "There is nothing at this address." in page.content.decode()
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert problem.json()["code"] == "not_found"

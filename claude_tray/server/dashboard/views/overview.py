@@ -15,6 +15,7 @@ from claude_tray.server.accounts.person import person_of
 from claude_tray.server.api.dashboard import DashboardView
 from claude_tray.server.dashboard.days import length_of
 from claude_tray.server.dashboard.gathering import Choice, overview_of
+from claude_tray.server.dashboard.views.errors import is_for_browsers
 from claude_tray.server.dashboard.views.page import show, viewer_at
 from claude_tray.server.dashboard.watch import mark_of
 
@@ -32,8 +33,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Show the first page to a browser; answer programs with its figures."""
-    wanted = request.get_preferred_type(["application/json", "text/html"])
-    if wanted == "text/html" and "Authorization" not in request.headers:
+    if is_for_browsers(request) and "Authorization" not in request.headers:
         return overview(request)
     answer: HttpResponse = DashboardView.as_view()(request)
     patch_vary_headers(answer, ["Accept"])

@@ -75,6 +75,14 @@
     setInterval(tick, 1000);
     document.getElementById("theme")?.addEventListener("click", turn);
     document.body.addEventListener("htmx:afterSettle", start);
+    /* What was opened stays open when the middle of the page is renewed. */
+    let opened = [];
+    document.body.addEventListener("htmx:beforeSwap", () => {
+      opened = [...document.querySelectorAll("details[open]")].map((d) => d.id);
+    });
+    document.body.addEventListener("htmx:afterSwap", () => {
+      for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
+    });
     /* Nobody looks at a hidden page; who comes back sees the newest. */
     document.body.addEventListener("htmx:beforeRequest", (event) => {
       if (document.hidden) event.preventDefault();
