@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.cli.context import context_of, now, tell
 from claude_tray.engine.accounts import identified
-from claude_tray.engine.batches import batches
+from claude_tray.engine.batches import batches, uncollected
 from claude_tray.engine.gain import Gain
 from claude_tray.engine.intake import Intake
 from claude_tray.engine.official import absorb, absorb_fetched
@@ -101,9 +100,11 @@ def _by_the_tray(context: Context) -> Gain | None:
 def _by_itself(context: Context) -> Gain:
     choices = context.choices()
     store = context.own.store
-    # Nothing here makes cycles, and a first load makes millions of objects.
-    gc.disable()
-    with closing(open_writer(store)) as writer, explained(store):
+    with (
+        uncollected(),
+        closing(open_writer(store)) as writer,
+        explained(store),
+    ):
         choices = identified(writer, choices)
         intake = Intake(writer, choices.folders, choices.prices)
         todo = intake.look()
@@ -120,7 +121,6 @@ def _by_itself(context: Context) -> Gain:
             pass
     if trouble := intake.trouble():
         tell(f"{trouble}.")
-    gc.enable()
     return gain
 
 

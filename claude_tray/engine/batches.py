@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -35,3 +37,17 @@ def batches(todo: Sequence[Todo]) -> Iterator[list[Todo]]:
             batch, size, limit = [], 0, min(2 * limit, _LAST_BATCH)
     if batch:
         yield batch
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """
+    Let nobody search for cycles in the block.
+
+    Reading makes millions of objects and no cycle.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

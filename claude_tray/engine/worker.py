@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 from contextlib import closing
 from dataclasses import replace
@@ -10,12 +9,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.engine.accounts import accounts_of, identified
-from claude_tray.engine.batches import batches
+from claude_tray.engine.batches import batches, uncollected
 from claude_tray.engine.gain import Gain
 from claude_tray.engine.inbox import Choose, Do, FileTouched, Rescan, Stop
 from claude_tray.engine.intake import Intake
 from claude_tray.engine.notices import Notices, notices_of
 from claude_tray.engine.official import absorb, absorb_fetched
+from claude_tray.engine.rounds import Rounds
 from claude_tray.engine.settle import settle
 from claude_tray.errors import (
     ClaudeTrayError,
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-# While a problem lasts, or where events cannot be had.
-SOON_SECONDS: Final = 5.0
+# After the store could not be used.
+AGAIN_SECONDS: Final = 5.0
 
 
 def now_utc() -> datetime:
@@ -78,7 +78,8 @@ class Engine:
         self._problem = ""
         self._note = ""
         self._notices = Notices()
-        self._is_told = True
+        self._rounds = Rounds()
+        self._is_watched = True
 
     def run(self) -> None:
         """Work until the inbox says Stop."""
@@ -96,7 +97,7 @@ class Engine:
                 _log.warning("The store cannot be used error=%s", error)
                 self._problem = f"{error.summary} {error.hint}".strip()
                 self._post_problem()
-                stopped = self._inbox.take(SOON_SECONDS) == Stop()
+                stopped = self._inbox.take(AGAIN_SECONDS) == Stop()
 
     def _work(self, writer: Writer) -> bool:
         """Return whether the end was asked for."""
@@ -109,18 +110,23 @@ class Engine:
         self._problem = ""
         self._take_all(writer)
         while not self._inbox.is_stopping():
-            message = self._inbox.take(self._patience())
+            message = self._inbox.take(self._rounds.patience())
             if message == Stop():
                 return True
-            self._handle(message, writer)
+            if message is not None:
+                self._handle(message, writer)
+            if self._rounds.is_due():
+                self._make_round(writer)
         return True
 
-    def _patience(self) -> float:
-        well = self._is_told and not self._intake.unreadable
-        return self._choices.look_seconds if well else SOON_SECONDS
+    def _make_round(self, writer: Writer) -> None:
+        gain = self._take_all(writer)
+        if gain.files_read and self._rounds.missed():
+            _log.warning("Changes were not told files=%d", gain.files_read)
 
-    def _handle(self, message: Message | None, writer: Writer) -> None:
+    def _handle(self, message: Message, writer: Writer) -> None:
         if isinstance(message, FileTouched):
+            self._rounds.told()
             gain = self._take(self._intake.look_at(message.path))
             if self._absorb(writer) or gain.files_read:
                 self._post()
@@ -146,24 +152,18 @@ class Engine:
 
     def _take_all(self, writer: Writer) -> Gain:
         """Look at every file and read what is new, the newest first."""
-        self._choices = identified(writer, self._choices)
-        self._intake.follow(self._choices.folders)
-        absorb_fetched(writer, self._choices, self._now_ms())
-        self._absorb(writer)
-        todo = self._intake.look()
-        folders = [folder.path for folder in self._choices.folders]
-        self._is_told = self._attach(folders, self._intake.folders_seen)
+        self._rounds.begin()
+        todo = self._look(writer)
         whole = sum(item.size for item in todo)
         read, gain = 0, Gain()
-        gc.disable()
-        for batch in batches(todo):
-            if self._inbox.is_stopping():
-                break
-            read += sum(item.size for item in batch)
-            gain = gain.plus(self._take(batch))
-            if read < whole:
-                self._post(read / whole)
-        gc.enable()
+        with uncollected():
+            for batch in batches(todo):
+                if self._inbox.is_stopping():
+                    break
+                read += sum(item.size for item in batch)
+                gain = gain.plus(self._take(batch))
+                if read < whole:
+                    self._post(read / whole)
         self._absorb(writer)
         for _ in settle(writer, self._choices, self._now_ms()):
             if self._inbox.is_stopping():
@@ -171,7 +171,25 @@ class Engine:
             self._snapshots.changed(0)
         self._notices = notices_of(writer, self._choices, self._now_ms())
         self._post()
+        self._rounds.end(
+            self._choices.look_seconds,
+            is_well=self._is_watched and not self._intake.unreadable,
+        )
         return gain
+
+    def _look(self, writer: Writer) -> list[Todo]:
+        self._choices = identified(writer, self._choices)
+        self._intake.follow(self._choices.folders)
+        absorb_fetched(writer, self._choices, self._now_ms())
+        self._absorb(writer)
+        todo = self._intake.look()
+        folders = [folder.path for folder in self._choices.folders]
+        seen = self._intake.folders_seen
+        is_watched = self._attach(folders, seen)
+        if seen and self._is_watched and not is_watched:
+            _log.warning("Not every folder is watched folders=%d", seen)
+        self._is_watched = is_watched
+        return todo
 
     def _absorb(self, writer: Writer) -> bool:
         return absorb(writer, self._choices, self._now_ms())

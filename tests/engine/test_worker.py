@@ -10,7 +10,7 @@ import pytest
 
 from claude_tray.domain.price_list import Prices, PriceTable
 from claude_tray.domain.window import Rule
-from claude_tray.engine import worker
+from claude_tray.engine import rounds, worker
 from claude_tray.engine.board import Board
 from claude_tray.engine.choices import Choices, Folder
 from claude_tray.engine.inbox import (
@@ -267,14 +267,14 @@ def test_without_events_it_looks_often(
     engine: Running,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(worker, "SOON_SECONDS", 0.05)
+    monkeypatch.setattr(rounds, "SOON_SECONDS", 0.05)
     engine.is_watched = False
     engine.start()
     engine.until(lambda _: True)
 
-    engine.claude.append(a_line())
-
-    engine.messages(1)
+    for number in range(1, 4):
+        engine.claude.append(a_line(message=f"msg_{number}"))
+        engine.messages(number)
 
 
 def test_a_damaged_store_is_set_aside_and_read_anew(engine: Running) -> None:
@@ -292,7 +292,7 @@ def test_a_store_that_cannot_be_opened_is_tried_again(
     engine: Running,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(worker, "SOON_SECONDS", 0.05)
+    monkeypatch.setattr(worker, "AGAIN_SECONDS", 0.05)
     engine.claude.append(a_line())
     engine.store.parent.write_text("no folder")
     engine.start()
@@ -307,7 +307,7 @@ def test_a_full_disk_is_told_until_there_is_room(
     engine: Running,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(worker, "SOON_SECONDS", 0.2)
+    monkeypatch.setattr(worker, "AGAIN_SECONDS", 0.2)
     engine.claude.append(a_line(message="msg_1"))
     engine.start()
     engine.messages(1)
