@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from claude_tray.drawing.icon import draw
+from claude_tray.tray.action import Anchor
 from claude_tray.tray.backends.library import Menu, MenuItem
 from claude_tray.tray.entry import Mark
 from claude_tray.tray.view import IDLE
@@ -98,8 +99,8 @@ class Shell:
         wish = entry.wish
 
         def chosen(icon: Any) -> None:  # noqa: ANN401 - pystray has no types
-            anchor = getattr(icon, "anchor", None)
-            self._do(wish._replace(anchor=anchor))
+            at = getattr(icon, "anchor", None)
+            self._do(wish._replace(anchor=Anchor(*at) if at else None))
 
         return MenuItem(
             label,

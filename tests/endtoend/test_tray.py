@@ -67,6 +67,10 @@ def _bar_pixels(picture: Path) -> int:
     return sum(count for count, colour in colours if colour == wanted)
 
 
+def _colours(picture: Path) -> int:
+    return len(Image.open(picture).convert("RGB").getcolors(1 << 20) or [])
+
+
 def test_a_line_goes_from_the_transcript_to_the_panel(
     desktop: Desktop,
     claude: ClaudeFolder,
@@ -103,6 +107,24 @@ def test_the_menu_opens_by_a_click_and_quits(
     desktop.do("xdotool", "key", "Up", "sleep", "0.2", "key", "Return")
 
     assert process.wait(10) == 0
+
+
+def test_a_click_opens_the_popup(
+    desktop: Desktop,
+    claude: ClaudeFolder,
+) -> None:
+    claude.append(_line("msg_1", minutes_ago=73))
+    _start(desktop, claude)
+    (item,) = until(desktop.items)
+    until(lambda: "left" in _tooltip(desktop, item))
+    desktop.do("xdotool", "mousemove", "18", "16", "sleep", "0.5")
+    path = ARTEFACTS / "popup-on-the-panel.png"
+    before = _colours(desktop.picture(path))
+
+    desktop.do("xdotool", "click", "1")
+
+    # The desktop is of one colour; a popup has many.
+    until(lambda: _colours(desktop.picture(path)) > before + 100)
 
 
 def test_the_icon_comes_back_with_the_panel(

@@ -22,8 +22,9 @@ def properties_of(
     """Return the properties of a pystray icon, each with its signature."""
     desktop = os.environ.get("XDG_CURRENT_DESKTOP", "")
     tooltip = host_tooltip(icon.title, desktop)
-    # Without a default a left click shows the menu.
-    has_default = any(item.default for item in icon.menu or ())
+    # Without a default a left click shows the menu. Xfce asks once, maybe
+    # before there is a menu; the one to come has a default, unless chosen.
+    has_default = not icon.menu or any(item.default for item in icon.menu)
     return {
         "Category": ("s", "ApplicationStatus"),
         "Id": ("s", icon.name),
