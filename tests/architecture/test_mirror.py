@@ -52,6 +52,7 @@ ELSEWHERE = {
     "server/dashboard/apps.py": "names only",
     "server/dashboard/gathering.py": "tests/server/dashboard/test_pages.py",
     "server/dashboard/sessions.py": "tests/server/dashboard/test_pages.py",
+    "server/dashboard/shares.py": "tests/server/dashboard/test_pages.py",
     "server/dashboard/templatetags/shown.py": "tests/server/dashboard",
     "server/dashboard/urls.py": "tests/server/dashboard/test_pages.py",
     "server/dashboard/uses.py": "tests/server/dashboard/test_pages.py",

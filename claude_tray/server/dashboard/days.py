@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from math import gcd
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from claude_tray.domain.days import first_cell_of
 from claude_tray.domain.price import NANO_USD_PER_USD
 from claude_tray.domain.totals import NOTHING, Totals
 
@@ -20,6 +22,7 @@ LENGTHS: Final = (
     (365, "Year"),
 )
 USUAL_LENGTH: Final = 30
+_QUARTERS: Final = 4
 
 
 class Day(NamedTuple):
@@ -55,6 +58,17 @@ def length_of(text: str) -> int:
 def first_day(length: int, viewer: Viewer) -> date:
     """Return the first of the last days."""
     return viewer.today - timedelta(days=length - 1)
+
+
+def width_of(length: int, viewer: Viewer) -> int:
+    """
+    Return how many quarters of an hour may be taken together.
+
+    Four, where all midnights of the last days are full hours of UTC.
+    """
+    dates = [viewer.today - timedelta(days=n) for n in range(length + 1)]
+    cells = [first_cell_of(day, viewer.zone) for day in dates]
+    return gcd(_QUARTERS, *cells)
 
 
 def days_of(

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from claude_tray.domain.days import CELL_SECONDS, by_day, first_cell_of
+from claude_tray.domain.days import by_day, first_cell_of
 from claude_tray.domain.totals import NOTHING, Totals
 from claude_tray.server.dashboard import accounts, machines
-from claude_tray.server.dashboard.days import USUAL_LENGTH, days_of, first_day
+from claude_tray.server.dashboard.days import (
+    USUAL_LENGTH,
+    days_of,
+    first_day,
+    width_of,
+)
 from claude_tray.server.dashboard.heat import heat_of
 from claude_tray.server.dashboard.ranking import Row, Tile, change_of, ranked
 from claude_tray.server.dashboard.sessions import SessionRow
+from claude_tray.server.dashboard.shares import shares_of
 from claude_tray.server.dashboard.window import card_for, kinds_for
 from claude_tray.server.usage.queries import (
     listings,
@@ -21,6 +28,7 @@ from claude_tray.server.usage.queries import (
 )
 from claude_tray.server.usage.queries import machines as machine_reads
 from claude_tray.server.usage.queries.filters import Filters
+from claude_tray.server.usage.queries.series import CELL_MS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,26 +67,16 @@ def overview_of(user: int, choice: Choice, viewer: Viewer) -> dict[str, Any]:
     """
     states = windows.states(user, viewer.now)
     shown = _shown(states, choice)
-    card = card_for(shown, viewer, is_alone=len(states) == 1)
     whose = Filters(user, machine=choice.machine, account=choice.account)
-    span = _since(whose, first_day(choice.days, viewer), viewer)
-    cells = series.cells(
-        _since(
-            whose, first_day(max(choice.days, USUAL_LENGTH), viewer), viewer
-        ),
-    )
-    known = by_day(cells, viewer.zone)
-    first_cell = (span.since_ms or 0) // (CELL_SECONDS * 1000)
+    span = _since(whose, choice.days, viewer)
     return {
-        "card": card,
+        "card": card_for(shown, viewer, is_alone=len(states) == 1),
         "kinds": kinds_for(shown),
         "kinds_title": "Cost of this window",
-        "tiles": _tiles(whose, shown, known, viewer),
-        "days": days_of(known, choice.days, viewer),
-        "heat": heat_of((c for c in cells if c[0] >= first_cell), viewer),
         "span": f"last {choice.days} days",
-        **_lists(span, whose, states, viewer),
         "choice": choice,
+        **_along_time(whose, shown, choice.days, viewer),
+        **_lists(span, whose, states, viewer),
     }
 
 
@@ -92,14 +90,28 @@ def _shown(
     return next((s for s in states if s.key == choice.account), None)
 
 
-def _since(whose: Filters, day: date, viewer: Viewer) -> Filters:
-    since_ms = first_cell_of(day, viewer.zone) * CELL_SECONDS * 1000
-    return Filters(
-        whose.user,
-        machine=whose.machine,
-        account=whose.account,
-        since_ms=since_ms,
-    )
+def _since(whose: Filters, days: int, viewer: Viewer) -> Filters:
+    first = first_cell_of(first_day(days, viewer), viewer.zone)
+    return replace(whose, since_ms=first * CELL_MS)
+
+
+def _along_time(
+    whose: Filters,
+    shown: AccountState | None,
+    days: int,
+    viewer: Viewer,
+) -> dict[str, Any]:
+    """Return what follows from quarters of an hour."""
+    longest = max(days, USUAL_LENGTH)
+    width = width_of(longest, viewer)
+    steps = series.steps(_since(whose, longest, viewer), width)
+    known = by_day(steps, viewer.zone)
+    first = first_cell_of(first_day(days, viewer), viewer.zone)
+    return {
+        "tiles": _tiles(whose, shown, known, viewer),
+        "days": days_of(known, days, viewer),
+        "heat": heat_of((step for step in steps if step[0] >= first), viewer),
+    }
 
 
 def _tiles(
@@ -122,7 +134,7 @@ def _tiles(
         Tile("Today", last(1)),
         Tile("Last 7 days", last(_WEEK), change),
         Tile("Last 30 days", last(USUAL_LENGTH)),
-        Tile("All time", sums.total(whose)),
+        Tile("All time", _ever(whose)),
     )
 
 
@@ -132,20 +144,25 @@ def _lists(
     states: Sequence[AccountState],
     viewer: Viewer,
 ) -> dict[str, Any]:
+    shares = shares_of(span)
     infos = machine_reads.listing(span.user)
-    sent = listings.machines(span)
-    used = {use.key: use.totals for use in listings.accounts(span)}
     sessions, _ = listings.sessions(whose, limit=_LATEST)
     return {
-        "models": ranked(Row(m.name, m.totals) for m in listings.models(span)),
+        "models": ranked(Row(*share) for share in shares.models.items()),
         "projects": ranked(
             Row(p.name, p.totals, sessions=p.sessions)
             for p in listings.projects(span)
         )[:_TOP],
         "sessions": tuple(SessionRow.of(use) for use in sessions),
-        "machines": machines.rows_of(
-            infos,
-            {use.machine_id: use.totals for use in sent},
-        ),
-        "accounts": accounts.rows_of(states, used, viewer.now),
+        "machines": machines.rows_of(infos, shares.machines),
+        "accounts": accounts.rows_of(states, shares.accounts, viewer.now),
     }
+
+
+def _ever(whose: Filters) -> Totals:
+    """Return the totals of all time, from the shortest table that has them."""
+    found = NOTHING
+    dimension = sums.ACCOUNT if whose.has_whose else sums.PROJECT
+    for stretch in sums.by(whose, dimension).values():
+        found = found.plus(stretch.totals)
+    return found

@@ -1,10 +1,16 @@
 from __future__ import annotations
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from claude_tray.server.dashboard.days import days_of, first_day, length_of
+from claude_tray.server.dashboard.days import (
+    days_of,
+    first_day,
+    length_of,
+    width_of,
+)
 from tests.server.dashboard.made import AMERICAN, BERLIN, VIEWER, totals
 
 
@@ -45,3 +51,22 @@ def test_the_last_day_is_the_viewers_today(viewer: object) -> None:
 )
 def test_only_known_lengths_are_taken(text: str, length: int) -> None:
     assert length_of(text) == length
+
+
+@pytest.mark.parametrize(
+    ("zone", "width"),
+    [
+        ("UTC", 4),
+        ("America/New_York", 4),
+        ("Asia/Kolkata", 2),
+        ("Australia/Lord_Howe", 2),
+        ("Asia/Kathmandu", 1),
+    ],
+)
+def test_quarters_are_taken_together_where_no_midnight_parts_them(
+    zone: str,
+    width: int,
+) -> None:
+    viewer = VIEWER._replace(zone=ZoneInfo(zone))
+
+    assert width_of(365, viewer) == width
