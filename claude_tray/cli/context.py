@@ -17,7 +17,8 @@ from claude_tray.desktop.paths import (
 from claude_tray.domain.window import Rule
 from claude_tray.engine.choices import Choices, Folder, name_of
 from claude_tray.errors import SettingsError
-from claude_tray.settings.environment import environment_of
+from claude_tray.settings.env_file import read_env_file
+from claude_tray.settings.environment import Environment, environment_of
 from claude_tray.settings.file import read_settings
 from claude_tray.settings.parse import Settings
 from claude_tray.settings.prices import load_table
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
-    from claude_tray.settings.environment import Environment
     from claude_tray.words.tongue import Tongue
 
 _AUTO: Final = "auto"
@@ -42,13 +42,13 @@ class Context(NamedTuple):
         own: The program's own files.
         settings: What a person chose.
         folders: Claude Code's folders.
-        language: What the environment tells of it; empty: nothing.
+        environment: What the environment and the `.env` file tell.
     """
 
     own: Own
     settings: Settings
     folders: tuple[Path, ...]
-    language: str = ""
+    environment: Environment = Environment()
 
     @property
     def tongue(self) -> Tongue:
@@ -60,7 +60,7 @@ class Context(NamedTuple):
         return tongue_for(
             chosen.general_language,
             chosen.general_clock,
-            self.language,
+            self.environment.language,
         )
 
     def choices(self, trouble: str = "") -> Choices:
@@ -97,8 +97,7 @@ class Context(NamedTuple):
 
 def context_of(arguments: argparse.Namespace) -> Context:
     """Return the context; settings that cannot be used are told and left."""
-    environment = environment_of(os.environ)
-    own = own_files(environment)
+    own = own_files(environment_of(os.environ))
     try:
         settings = read_settings(own.settings)
     except SettingsError as error:
@@ -106,6 +105,9 @@ def context_of(arguments: argparse.Namespace) -> Context:
         settings = Settings()
     for unknown in settings.unknown:
         tell(unknown)
+    environment, trouble = _environment(own)
+    if trouble:
+        tell(trouble)
     return _context(arguments.claude_path, environment, own, settings)
 
 
@@ -115,8 +117,17 @@ def live_context(
     settings: Settings,
 ) -> Context:
     """Return the context that other settings make."""
-    environment = environment_of(os.environ)
+    environment, _ = _environment(own)
     return _context(arguments.claude_path, environment, own, settings)
+
+
+def _environment(own: Own) -> tuple[Environment, str]:
+    """Return what the environment and the `.env` file tell, and trouble."""
+    try:
+        file = read_env_file(own.env_file)
+    except SettingsError as error:
+        return environment_of(os.environ), error.summary
+    return environment_of({**file.values, **os.environ}), file.trouble
 
 
 def _context(
@@ -131,7 +142,7 @@ def _context(
         settings.claude_paths,
         home_folder(),
     )
-    return Context(own, settings, folders, environment.language)
+    return Context(own, settings, folders, environment)
 
 
 def now() -> datetime:

@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "popup": "the popup; --html: the same as a web page",
     "card": "a picture of it to share (--png FILE)",
     "refresh": "read what is new and tell what it was",
+    "sync": "send what is due to a server (--status, --dry-run)",
     "statusline": "what Claude Code runs: install, remove or status",
     "autostart": "whether the tray starts at login: on, off or status",
     "desktop": "the menu entry: install or remove",

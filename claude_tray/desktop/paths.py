@@ -32,6 +32,21 @@ class Own(NamedTuple):
     state: Path
 
     @property
+    def env_file(self) -> Path:
+        """Holds the token for forwarding; only this user's."""
+        return self.settings.with_name(".env")
+
+    @property
+    def machine_id(self) -> Path:
+        """Tells this installation from others where usage is forwarded."""
+        return self.store.with_name("machine-id")
+
+    @property
+    def alias_key(self) -> Path:
+        """What aliases of projects are made with; only this user's."""
+        return self.settings.with_name("alias-key")
+
+    @property
     def log(self) -> Path:
         return self.state / "claude-tray.log"
 

@@ -112,13 +112,24 @@ class SyncPhase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SyncState:
-    """How forwarding to a server stands."""
+    """
+    How forwarding to a server stands.
+
+    Attributes:
+        phase: What it is doing.
+        last_ok_at: When it last worked.
+        waiting: How many changes are not there yet.
+        quarantined: How many records the server will not take.
+        problem: Why it does not work; empty where it does.
+        failing_since: When it began to fail; None while it works.
+    """
 
     phase: SyncPhase = SyncPhase.OFF
     last_ok_at: datetime | None = None
     waiting: int = 0
     quarantined: int = 0
     problem: str = ""
+    failing_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def identified(writer: Writer, choices: Choices) -> Choices:
     return _with(choices, found)
 
 
-def recalled(reader: Reader, choices: Choices) -> Choices:
+def recalled(reader: Reader | Writer, choices: Choices) -> Choices:
     """Return the choices with each folder's account as it was last known."""
     return _with(choices, known_folders.accounts(reader))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from claude_tray.settings.secret import Secret
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -17,12 +19,16 @@ class Environment(NamedTuple):
         claude_path: `CLAUDE_PATH`: Claude folders, separated by commas.
         claude_config_dir: `CLAUDE_CONFIG_DIR`: Claude Code's own.
         language: The first of `LANGUAGE`, `LC_ALL`, `LC_MESSAGES`, `LANG`.
+        api_url: `CLAUDE_USAGE_API_URL`: where usage is forwarded to.
+        api_token: `CLAUDE_USAGE_API_TOKEN`: the token for it.
     """
 
     home: str = ""
     claude_path: str = ""
     claude_config_dir: str = ""
     language: str = ""
+    api_url: str = ""
+    api_token: Secret = Secret()
 
 
 def environment_of(variables: Mapping[str, str]) -> Environment:
@@ -32,6 +38,8 @@ def environment_of(variables: Mapping[str, str]) -> Environment:
         claude_path=variables.get("CLAUDE_PATH", ""),
         claude_config_dir=variables.get("CLAUDE_CONFIG_DIR", ""),
         language=_language(variables),
+        api_url=variables.get("CLAUDE_USAGE_API_URL", "").strip(),
+        api_token=Secret(variables.get("CLAUDE_USAGE_API_TOKEN", "").strip()),
     )
 
 

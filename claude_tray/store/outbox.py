@@ -62,6 +62,10 @@ _PROJECT_OF: Final = """
     SELECT path FROM session JOIN project ON project.id = session.project
     WHERE uuid = ? ORDER BY session.id LIMIT 1
 """
+_LAST_ACCOUNT: Final = """
+    SELECT account FROM session JOIN profile ON profile.id = session.profile
+    WHERE last_ms NOT NULL ORDER BY last_ms DESC LIMIT 1
+"""
 _WAITING: Final = """
     SELECT count(*) FROM message WHERE seq > ?1 AND NOT EXISTS (
         SELECT 1 FROM sent_session s
@@ -99,6 +103,12 @@ class ChangedSession(NamedTuple):
 def last_seq(reader: Reader | Writer) -> int:
     """Return the number of the last change."""
     return int(identity.get(reader, identity.SEQ, "0"))
+
+
+def last_account(reader: Reader | Writer) -> str:
+    """Return the account that was used last; empty before the first."""
+    row = reader.execute(_LAST_ACCOUNT).fetchone()
+    return str(row[0]) if row else ""
 
 
 def waiting(reader: Reader | Writer, url: str, after: int) -> int:

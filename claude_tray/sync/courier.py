@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.sync.letter import letter_of
+from claude_tray.sync.letter import addressed
 from claude_tray.sync.policy import (
-    Kind,
     Meaning,
     Verdict,
     meaning_of,
@@ -89,23 +88,16 @@ class Courier:
             self._known.packs = _GZIP in welcome.greeting.encodings
         return welcome, answer
 
-    def letter_of(self, parcel: Parcel) -> Letter:
-        """Return what is sent for a parcel."""
-        known = self._ledger.destination
-        letter = letter_of(
-            parcel,
-            self._naming,
-            self._sender._replace(salt=known.server_id or known.url),
-            self._moment(known.server_seq),
-        )
-        if self._ledger.kind is Kind.SESSIONS:
-            # Another make has no use for it.
-            letter.request.agent = None
-        return letter
-
     def deliver(self, parcel: Parcel) -> Delivery:
         """Take a parcel there."""
-        letter = self.letter_of(parcel)
+        known = self._ledger.destination
+        letter = addressed(
+            parcel,
+            self._naming,
+            self._sender,
+            self._moment(known.server_seq),
+            known,
+        )
         body = encode(letter.request)
         answer = self._exchange.post(body, packed=self._known.packs)
         meaning = meaning_of(answer, len(letter.rows), self._ledger.kind)

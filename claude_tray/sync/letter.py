@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from claude_tray.sync.naming import account_of
+from claude_tray.sync.policy import Kind
 from claude_tray.wire.agent_sync import Agent, Limit, Project, Request, Session
 from claude_tray.wire.rows import timestamp_of
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from claude_tray.domain.limit import Limit as Told
+    from claude_tray.store.destinations import Destination
     from claude_tray.sync.naming import Naming
     from claude_tray.sync.parcel import Packed, Parcel
 
@@ -79,6 +81,22 @@ class Letter(NamedTuple):
     rows: tuple[Packed, ...]
     names: frozenset[str]
     sessions: frozenset[str]
+
+
+def addressed(
+    parcel: Parcel,
+    naming: Naming,
+    sender: Sender,
+    moment: Moment,
+    to: Destination,
+) -> Letter:
+    """Return a parcel as the request that is sent to a destination."""
+    salted = sender._replace(salt=to.server_id or to.url)
+    letter = letter_of(parcel, naming, salted, moment)
+    if to.kind == Kind.SESSIONS:
+        # Another make has no use for it.
+        letter.request.agent = None
+    return letter
 
 
 def letter_of(

@@ -5,13 +5,9 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from claude_tray import __version__
-from claude_tray.store import identity, outbox
 from claude_tray.store.connection import explained, open_reader
 from claude_tray.sync.courier import Courier
 from claude_tray.sync.ledger import Ledger
-from claude_tray.sync.letter import Sender
-from claude_tray.sync.naming import Naming
 from claude_tray.sync.parcel import Parcel
 from claude_tray.sync.patience import still_to_wait
 from claude_tray.sync.policy import Kind, State
@@ -93,20 +89,12 @@ class Shipper:
 
     def _prepared(self, reader: Reader) -> tuple[Waiting, Sending]:
         work, ledger, known = self._work, self._ledger, self._known
-        paths = outbox.project_paths(reader)
-        naming = Naming(work.privacy, paths, work.folders)
-        sender = Sender(
-            work.machine_id,
-            work.machine_name,
-            identity.get(reader, identity.STORE_ID),
-            __version__,
-            next(iter(work.folders), ""),
-        )
+        naming = work.naming(reader)
         courier = Courier(
             self._exchange,
             ledger,
             naming,
-            sender,
+            work.sender(reader),
             lambda from_seq: work.moment(reader, from_seq),
             known,
         )

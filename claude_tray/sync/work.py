@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from claude_tray import __version__
 from claude_tray.domain.limit import current
-from claude_tray.store import limits
-from claude_tray.sync.letter import Letter, Moment
+from claude_tray.store import identity, limits, outbox
+from claude_tray.sync.letter import Moment, Sender
+from claude_tray.sync.naming import Naming
 from claude_tray.sync.parcel import Bounds
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
     from claude_tray.store.connection import Reader
     from claude_tray.sync.ledger import Keep
+    from claude_tray.sync.letter import Letter
     from claude_tray.sync.naming import Privacy
 
 
@@ -45,6 +48,21 @@ class Work(NamedTuple):
     clock: Callable[[], int]
     as_of: Callable[[], int]
     chance: Callable[[], float]
+
+    def naming(self, reader: Reader) -> Naming:
+        """Return how projects are called."""
+        paths = outbox.project_paths(reader)
+        return Naming(self.privacy, paths, self.folders)
+
+    def sender(self, reader: Reader) -> Sender:
+        """Return who sends."""
+        return Sender(
+            self.machine_id,
+            self.machine_name,
+            identity.get(reader, identity.STORE_ID),
+            __version__,
+            next(iter(self.folders), ""),
+        )
 
     def moment(self, reader: Reader, from_seq: int) -> Moment:
         """Return what is told beside the rows."""
