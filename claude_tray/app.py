@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from claude_tray.engine.board import Board
 from claude_tray.engine.inbox import Choose, FileTouched, Inbox, Rescan, Stop
 from claude_tray.engine.worker import Engine
+from claude_tray.sync.forwarding import Forwarding
 from claude_tray.transcripts.watch import Watcher, watch_count
 from claude_tray.tray.action import Action, Wish
 
@@ -41,6 +42,7 @@ class App:
     ) -> None:
         self.board = Board()
         self._inbox = Inbox()
+        self.forwarding = Forwarding(own.store, self._inbox, self.board)
         self._choices = choices
         self._do = do
         self._watcher = Watcher(self._tell, choices.waiting)
@@ -71,6 +73,7 @@ class App:
     def stop(self, instance: Instance) -> None:
         """End every thread, those that ask before those that answer."""
         self._watcher.stop()
+        self.forwarding.stop()
         self._inbox.put(Stop())
         self.board.end()
         instance.release()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -89,8 +88,6 @@ def _of_watches(folders: int) -> Finding:
 
 def _of_sync(context: Context) -> Finding:
     is_on = context.settings.sync_enabled
-    url = context.settings.sync_url or os.environ.get(
-        "CLAUDE_USAGE_API_URL", ""
-    )
+    url = context.environment.api_url or context.settings.sync_url
     text = f"on, to {url or 'no address'}" if is_on else "off: nothing leaves"
     return Finding("sync", {"enabled": is_on, "url": url or None}, text)

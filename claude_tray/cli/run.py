@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from claude_tray.cli.autostart import repair_entry
 from claude_tray.cli.context import context_of, live_context
 from claude_tray.cli.ending import Ending
+from claude_tray.cli.forwarding import Forwards
 from claude_tray.cli.manners import Manners
 from claude_tray.cli.offer import offer_once
 from claude_tray.cli.popups import joined
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from claude_tray.app import App
     from claude_tray.cli.context import Context
     from claude_tray.cli.popups import Popups
-    from claude_tray.settings.parse import Settings
 
 _PANEL_SECONDS: Final = 10.0
 # At login the panel may be the last thing to start.
@@ -90,12 +90,12 @@ def _run_app(context: Context, arguments: argparse.Namespace) -> int:
     wishes.join(app, manners)
     popups = joined(arguments, context.own, live, wishes)
 
-    def choose(settings: Settings) -> None:
-        chosen = live_context(arguments, context.own, settings)
-        app.choose(chosen.choices(live.problem))
-        manners.choose(chosen)
+    def look() -> Context:
+        return live_context(arguments, context.own, live.current)
 
-    live.tell(choose)
+    forwards = Forwards(app.forwarding, look)
+    forwards.choose(context)
+    live.tell(lambda _: _choose(look(), live, app, manners, forwards))
     patience = _LOGIN_SECONDS if arguments.autostart else _PANEL_SECONDS
     stage = Stage(app.board, manners.now, ending)
     with _running(app, instance, live, popups):
@@ -120,6 +120,19 @@ def _running(
         live.stop()
         app.stop(instance)
         popups.stop()
+
+
+def _choose(
+    chosen: Context,
+    live: LiveSettings,
+    app: App,
+    manners: Manners,
+    forwards: Forwards,
+) -> None:
+    """Let all parts go on by other settings."""
+    app.choose(chosen.choices(live.problem))
+    manners.choose(chosen)
+    forwards.choose(chosen)
 
 
 def _quit(context: Context) -> int:

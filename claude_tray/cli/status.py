@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -58,7 +59,13 @@ def run(arguments: argparse.Namespace) -> int:
 def _snapshot(arguments: argparse.Namespace, context: Context) -> Snapshot:
     with reading(arguments, context) as reader:
         accounts = accounts_in(reader, arguments, context)
-        return Snapshots(reader).current(accounts, now())
+        snapshot = Snapshots(reader).current(accounts, now())
+        if not context.settings.sync_enabled:
+            return snapshot
+        # Late: most people forward nothing.
+        from claude_tray.cli.forwarding import state_in  # noqa: PLC0415
+
+        return replace(snapshot, sync=state_in(context, reader))
 
 
 def text_of(snapshot: Snapshot) -> str:

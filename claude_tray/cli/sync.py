@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import logging
 import sys
 import time
 from contextlib import closing
@@ -79,7 +81,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     for stream in (sys.stdout, sys.stderr):
         # A terminal without a check mark is no reason to fail.
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    # What is logged is said in the end.
+    logging.getLogger("claude_tray").addHandler(logging.NullHandler())
     context = context_of(arguments)
     try:
         return _run(arguments, context)

@@ -38,18 +38,17 @@ class Wishes:
         self._live = live
         # The popup and its settings pages; joined by whoever has them.
         self.open_popup: Callable[[Wish], None] = _log_only
-        self.sync_now: Callable[[], None] = lambda: None
         self._doers: dict[Action, Callable[[Wish], None]] = {
             Action.QUIT: lambda _: ending.ask(),
             Action.CHOOSE: self._choose,
             Action.OPEN_DASHBOARD: lambda _: self._open_dashboard(),
-            Action.SYNC_NOW: lambda _: self.sync_now(),
         }
 
     def join(self, app: App, manners: Manners) -> None:
         """Let wishes reach what is built after this."""
         self._doers |= {
             Action.REFRESH: lambda _: app.refresh(),
+            Action.SYNC_NOW: lambda _: app.forwarding.ask(),
             Action.START_AT_LOGIN: lambda _: _start_at_login(manners),
             Action.STAY_OFF_AT_LOGIN: lambda _: _stay_off(manners),
         }

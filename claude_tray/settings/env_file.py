@@ -7,6 +7,7 @@ It is the EnvironmentFile of the systemd unit, too, and holds the token.
 from __future__ import annotations
 
 import sys
+from io import StringIO
 from typing import TYPE_CHECKING, NamedTuple
 
 from claude_tray.errors import SettingsError
@@ -40,25 +41,20 @@ def read_env_file(path: Path) -> EnvFile:
         SettingsError: It cannot be read.
     """
     try:
+        text = path.read_text(encoding="utf-8")
         mode = path.stat().st_mode
     except FileNotFoundError:
         return EnvFile({})
-    except OSError as error:
-        raise _unreadable(path, error) from error
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no text"
+        summary = f"{path} cannot be read: {reason}."
+        raise SettingsError(summary) from error
     # Late: most people have none.
     from dotenv import dotenv_values  # noqa: PLC0415
 
-    try:
-        # A token may well hold a dollar sign.
-        found = dotenv_values(path, interpolate=False, encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise _unreadable(path, error) from error
+    # A token may well hold a dollar sign.
+    found = dotenv_values(stream=StringIO(text), interpolate=False)
     trouble = ""
     if sys.platform != "win32" and mode & _OTHERS:
         trouble = f"{path} can be read by others: chmod 600 {path}"
     return EnvFile({k: v for k, v in found.items() if v}, trouble)
-
-
-def _unreadable(path: Path, error: Exception) -> SettingsError:
-    reason = getattr(error, "strerror", None) or "it is no text"
-    return SettingsError(f"{path} cannot be read: {reason}.")

@@ -4,36 +4,27 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
-from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.domain.snapshot import SyncPhase, SyncState
-from claude_tray.errors import ClaudeTrayError, StoreError
-from claude_tray.store import destinations, outbox
-from claude_tray.store.connection import explained, open_reader
-from claude_tray.sync.dispatch import BusyError, now_ms
-from claude_tray.sync.patience import (
-    ALIVE_SECONDS,
-    due_in,
-    still_to_wait,
-)
-from claude_tray.sync.policy import Kind, State
-from claude_tray.sync.state import state_of
+from claude_tray.errors import ClaudeTrayError, SyncError
+from claude_tray.sync.dispatch import BusyError
+from claude_tray.sync.outlook import Outlook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from claude_tray.store.destinations import Destination
     from claude_tray.sync.dispatch import Dispatch
 
 _log = logging.getLogger(__name__)
 
 _JOIN_SECONDS: Final = 1.0
 # What could not be begun, as without a store or a token, is tried again.
-_AGAIN_SECONDS: Final = 30.0
+_AGAIN_SECONDS: Final = 10.0
+# How soon another token is noticed, where one was refused.
+_ANOTHER_SECONDS: Final = 60.0
 _OFF: Final = SyncState()
 
 
@@ -67,8 +58,7 @@ class Forwarder:
         self._is_asked = False
         self._is_heard = True
         self._has_ended = False
-        self._first_seen: float | None = None
-        self._tried_at = -ALIVE_SECONDS
+        self._outlook = Outlook(store)
         # A daemon: a name server that does not answer holds nobody up.
         self._thread = threading.Thread(
             target=self._run,
@@ -93,15 +83,15 @@ class Forwarder:
             self._changed.notify()
 
     def ask(self) -> None:
-        """Send at once, whatever went wrong before."""
+        """Send at once, whatever went wrong before, by what holds now."""
         with self._changed:
-            self._is_asked = True
+            self._is_asked = self._is_new = True
             self._changed.notify()
 
     def heard(self) -> None:
         """Something may have changed in the store."""
         with self._changed:
-            if self._dispatch is not None and self._first_seen is None:
+            if self._dispatch is not None and not self._outlook.gathers:
                 self._is_heard = True
                 self._changed.notify()
 
@@ -153,11 +143,11 @@ class Forwarder:
         if dispatch is None:
             self._post(_OFF)
             return None
-        known, state = self._look(dispatch)
-        due = 0.0 if news.is_asked else self._due(dispatch, known, state)
+        known, state = self._outlook.look(dispatch)
+        due = 0.0 if news.is_asked else self._outlook.due(dispatch, known)
         if due is None or due > 0:
             self._post(state)
-            return due
+            return due if due is not None else self._idle(state)
         return self._ship(dispatch, state, is_asked=news.is_asked)
 
     def _open(self) -> None:
@@ -168,54 +158,13 @@ class Forwarder:
             self._dispatch = dispatch
             if self._has_ended or self._is_new:
                 self._cut()
-        self._first_seen = None
-        self._tried_at = -ALIVE_SECONDS
+        self._outlook = Outlook(self._store)
 
     def _close(self) -> None:
         with self._changed:
             dispatch, self._dispatch = self._dispatch, None
         if dispatch is not None:
             dispatch.close()
-
-    def _look(self, dispatch: Dispatch) -> tuple[Destination, SyncState]:
-        """Return how the destination stands, and see whether anything waits."""
-        url = dispatch.url
-        with (
-            closing(open_reader(self._store)) as reader,
-            explained(
-                self._store,
-            ),
-        ):
-            known = destinations.find(reader, url)
-            waiting = outbox.waiting(reader, url, known.acked_seq)
-            aside = len(destinations.all_aside(reader, url))
-            has_more = outbox.last_seq(reader) > known.acked_seq
-        if not has_more:
-            self._first_seen = None
-        elif self._first_seen is None:
-            self._first_seen = time.monotonic()
-        return known, state_of(known, waiting, aside)
-
-    def _due(
-        self,
-        dispatch: Dispatch,
-        known: Destination,
-        state: SyncState,
-    ) -> float | None:
-        """Return the seconds until something is sent; None: not by itself."""
-        is_refused = known.state == State.SIGN_IN
-        if is_refused and known.refused == dispatch.fingerprint:
-            return None
-        rest = still_to_wait(known.not_before_ms, now_ms())
-        now = time.monotonic()
-        since = now - self._tried_at
-        kind = Kind(known.kind) if known.kind else None
-        if self._first_seen is not None:
-            age, every = now - self._first_seen, dispatch.plan.every_seconds
-            return max(rest, due_in(kind, age, since, every))
-        if kind is Kind.SESSIONS or (kind is None and not state.waiting):
-            return None
-        return max(rest, ALIVE_SECONDS - since)
 
     def _ship(
         self,
@@ -229,16 +178,23 @@ class Forwarder:
             dispatch.ship(is_asked=is_asked, is_alive=True)
         except BusyError:
             _log.debug("Another process is sending")
-        except StoreError:
-            self._tried_at = self._first_seen = time.monotonic()
-            raise
-        except ClaudeTrayError as error:
+        except SyncError as error:
             # It is kept how the destination stands, and told below.
             _log.info("Not sent error=%s", error)
-        self._tried_at = self._first_seen = time.monotonic()
-        known, state = self._look(dispatch)
+        finally:
+            self._outlook.tried()
+        known, state = self._outlook.look(dispatch)
         self._post(state)
-        return self._due(dispatch, known, state)
+        due = self._outlook.due(dispatch, known)
+        return due if due is not None else self._idle(state)
+
+    def _idle(self, state: SyncState) -> float | None:
+        """Return how long to sleep where nothing is due by itself."""
+        if state.phase is not SyncPhase.STOPPED:
+            return None
+        # To be opened anew, perhaps with another token.
+        self._close()
+        return _ANOTHER_SECONDS
 
 
 def _trouble(error: ClaudeTrayError) -> SyncState:

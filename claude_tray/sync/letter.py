@@ -114,11 +114,11 @@ def letter_of(
     projects = [
         Project(
             name,
+            next(iter(sessions)).folder,
             [
                 _session(place, rows, usual, sender.salt)
                 for place, rows in sessions.items()
             ],
-            next(iter(sessions)).folder,
         )
         for name, sessions in groups.items()
     ]

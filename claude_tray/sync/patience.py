@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.sync.policy import Kind
 
@@ -19,9 +19,8 @@ _LONGEST_ASKED_SECONDS: Final = 3600.0
 _DOUBLINGS: Final = 20
 _LITTLE_MORE: Final = 0.1
 _CONFIG_SECONDS: Final = 60.0
-# New data is let gather, and a receiver of ours hears now and then that
-# there is none, so that it knows how far it has seen.
-GATHER_SECONDS: Final = 10.0
+# A receiver of ours hears now and then that there is nothing new, so that it
+# knows up to when it has seen all.
 ALIVE_SECONDS: Final = 900.0
 
 
@@ -77,8 +76,24 @@ def still_to_wait(not_before_ms: int, now_ms: int) -> float:
     return seconds if 0 < seconds <= longest else 0.0
 
 
+class Rhythm(NamedTuple):
+    """
+    How often something is sent.
+
+    Attributes:
+        gather: The seconds that new data is let gather.
+        every: The seconds between tries, for receivers of whole sessions.
+    """
+
+    gather: float = 10.0
+    every: float = 300.0
+
+
 def due_in(
-    kind: Kind | None, age: float, since_try: float, every: int
+    kind: Kind | None,
+    age: float,
+    since_try: float,
+    rhythm: Rhythm,
 ) -> float:
     """
     Return the seconds until what waits is sent.
@@ -87,11 +102,11 @@ def due_in(
         kind: The receiver's; None before the first handshake.
         age: Seconds since the first of what waits was seen.
         since_try: Seconds since the last try.
-        every: The person's setting, for receivers of whole sessions.
+        rhythm: How often that is.
     """
-    gathered = GATHER_SECONDS - age
+    gathered = rhythm.gather - age
     if kind is Kind.SESSIONS:
-        return max(gathered, every - since_try, 0.0)
+        return max(gathered, rhythm.every - since_try, 0.0)
     return max(gathered, 0.0)
 
 

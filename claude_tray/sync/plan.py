@@ -11,6 +11,7 @@ from claude_tray.settings.secret import Secret
 from claude_tray.sync.address import Address, address_of
 from claude_tray.sync.naming import ALIASES, Privacy
 from claude_tray.sync.own_keys import alias_key, machine_id
+from claude_tray.sync.patience import Rhythm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,7 +32,7 @@ class Plan(NamedTuple):
         folders: The Claude folder of each account, the one used last first.
         machine_id: This installation's.
         machine_name: For people.
-        every_seconds: How often receivers of whole sessions are sent to.
+        rhythm: How often that is.
     """
 
     address: Address
@@ -40,7 +41,7 @@ class Plan(NamedTuple):
     folders: Mapping[str, str]
     machine_id: str
     machine_name: str
-    every_seconds: int
+    rhythm: Rhythm
 
 
 def plan_of(
@@ -88,5 +89,5 @@ def plan_of(
         folders,
         machine_id(own.machine_id),
         settings.sync_machine_name or platform.node(),
-        settings.sync_every_seconds,
+        Rhythm(every=settings.sync_every_seconds),
     )

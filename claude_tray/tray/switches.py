@@ -106,10 +106,10 @@ def _sync_state(telling: Telling, *, is_on: bool) -> str:
     if sync.phase is SyncPhase.RUNNING:
         return say("running")
     if sync.phase in (SyncPhase.DELAYED, SyncPhase.STOPPED):
-        if sync.last_ok_at is None:
+        since = sync.failing_since
+        if since is None:
             return say("failed")
-        clock = telling.clock(sync.last_ok_at)
-        return say("not since {clock}", clock=clock)
+        return say("failed {clock}", clock=telling.clock(since))
     return _ago(telling) or say("waiting")
 
 
@@ -124,6 +124,14 @@ def _sync_lines(telling: Telling) -> list[str]:
                 "{n} message is waiting",
                 "{n} messages are waiting",
                 sync.waiting,
+            ),
+        )
+    if sync.quarantined:
+        lines.append(
+            telling.tongue.say_n(
+                "{n} message is set aside",
+                "{n} messages are set aside",
+                sync.quarantined,
             ),
         )
     if sync.problem:

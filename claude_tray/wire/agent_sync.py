@@ -146,8 +146,8 @@ class Project(Struct):
     """A project's sessions; the path may be empty."""
 
     name: Name
-    sessions: list[Session]
     path: LongText = ""
+    sessions: list[Session] = msgspec.field(default_factory=list)
 
 
 class Request(Struct, omit_defaults=True):

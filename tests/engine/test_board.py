@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import threading
 
-from claude_tray.domain.snapshot import Snapshot
+from claude_tray.domain.snapshot import Snapshot, SyncPhase, SyncState
 from claude_tray.engine.board import Board
 from tests.support.builders import at
 
@@ -17,7 +17,34 @@ def test_a_reader_gets_what_is_newer_than_it_has() -> None:
 
     assert board.read_after(0, timeout=1) == (1, snapshot)
     assert board.read_after(1, timeout=0) is None
-    assert board.newest() is snapshot
+    assert board.newest() == snapshot
+
+
+def test_how_forwarding_stands_is_shown_with_every_snapshot() -> None:
+    board = Board()
+    state = SyncState(SyncPhase.IDLE, waiting=2)
+    board.tell_sync(state)
+    board.post(Snapshot(at("09:00")))
+    first = board.newest()
+    assert first is not None
+    assert first.sync == state
+
+    board.tell_sync(state)
+    assert board.read_after(1, timeout=0) is None
+    board.tell_sync(SyncState())
+    found = board.read_after(1, timeout=0)
+    assert found is not None
+    assert found[1].sync == SyncState()
+
+
+def test_who_listens_is_told_of_each_snapshot() -> None:
+    board = Board()
+    heard: list[bool] = []
+    board.heard = lambda: heard.append(True)
+
+    board.post(Snapshot(at("09:00")))
+
+    assert heard == [True]
 
 
 def test_nobody_waits_when_it_has_ended() -> None:

@@ -34,3 +34,15 @@ def test_the_environment_tells_where_things_are() -> None:
         "/config",
     )
     assert environment_of({}) == Environment()
+
+
+def test_the_environment_tells_where_usage_is_forwarded_to() -> None:
+    variables = {
+        "CLAUDE_USAGE_API_URL": " https://usage.example ",
+        "CLAUDE_USAGE_API_TOKEN": "abc\n",
+    }
+
+    told = environment_of(variables)
+
+    assert (told.api_url, told.api_token) == ("https://usage.example", "abc")
+    assert "abc" not in repr(told)

@@ -6,6 +6,7 @@ from email.utils import format_datetime
 import pytest
 
 from claude_tray.sync.patience import (
+    Rhythm,
     asked_seconds,
     due_in,
     still_to_wait,
@@ -123,4 +124,4 @@ def test_when_what_waits_is_sent(
     since: float,
     seconds: float,
 ) -> None:
-    assert due_in(kind, age, since, 300) == seconds
+    assert due_in(kind, age, since, Rhythm()) == seconds

@@ -446,10 +446,18 @@ def test_all_projects_are_a_dashboard_away_where_there_is_one() -> None:
         ),
         (
             SyncState(
-                SyncPhase.DELAYED, at("09:12") - timedelta(days=2), problem="x"
+                SyncPhase.DELAYED,
+                at("09:10") - timedelta(days=2),
+                problem="x",
+                failing_since=at("09:12"),
             ),
-            "Sync · not since 09:12",
-            ["Last sync Fri 09:12", "x"],
+            "Sync · failed 09:12",
+            ["Last sync Fri 09:10", "x"],
+        ),
+        (
+            SyncState(SyncPhase.IDLE, at("12:12:30"), quarantined=3),
+            "Sync · just now",
+            ["Last sync just now", "3 messages are set aside"],
         ),
     ],
 )

@@ -20,8 +20,8 @@ REQUEST = Request(
     [
         Project(
             "shop",
-            [Session("s-1", [msgspec.Raw(b'{"timestamp":"x"}')])],
             "~/.claude/projects/-home-ana-shop",
+            [Session("s-1", [msgspec.Raw(b'{"timestamp":"x"}')])],
         ),
     ],
     Agent(
@@ -40,9 +40,9 @@ def test_a_request_comes_back_as_it_was() -> None:
 
 
 def test_what_is_not_set_does_not_leave() -> None:
-    sent = json.loads(encode(Request([Project("shop", [])])))
+    sent = json.loads(encode(Request([Project("shop")])))
 
-    assert sent == {"projects": [{"name": "shop", "sessions": [], "path": ""}]}
+    assert sent == {"projects": [{"name": "shop", "path": "", "sessions": []}]}
 
 
 def test_a_row_is_not_looked_at_before_its_turn() -> None:

@@ -25,7 +25,7 @@ def _request(
     raws = [msgspec.Raw(row) for row in rows]
     sessions = [Session("session-a", raws, account)]
     return Request(
-        [Project(project, sessions, path)],
+        [Project(project, path, sessions)],
         Agent("m", account="usual"),
     )
 

@@ -1,0 +1,380 @@
+from __future__ import annotations
+
+import io
+import json
+import re
+import sys
+from typing import TYPE_CHECKING
+
+import keyring
+import pytest
+from keyring.backends.fail import Keyring as NoKeyring
+
+from tests.support.builders import a_line
+from tests.support.receiver import TOKEN, Make, Receiver, answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.cli.conftest import Answer, Terminal
+
+
+@pytest.fixture(autouse=True)
+def _nothing_of_this_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[None]:
+    for name in ("CLAUDE_USAGE_API_URL", "CLAUDE_USAGE_API_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    before = keyring.get_keyring()
+    keyring.set_keyring(NoKeyring())  # type: ignore[no-untyped-call]
+    yield
+    keyring.set_keyring(before)
+
+
+@pytest.fixture
+def receiver(
+    terminal: Terminal,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Receiver]:
+    terminal.claude.append(
+        a_line("09:00", "msg_1"),
+        a_line("09:01", "msg_2"),
+    )
+    with Receiver() as receiver:
+        monkeypatch.setenv("CLAUDE_USAGE_API_URL", receiver.url)
+        monkeypatch.setenv("CLAUDE_USAGE_API_TOKEN", TOKEN)
+        yield receiver
+
+
+def _told(answer: Answer) -> str:
+    return answer.out + answer.err
+
+
+def test_it_prints_what_cron_expects(
+    terminal: Terminal,
+    receiver: Receiver,
+) -> None:
+    answer = terminal.run("sync")
+
+    assert answer.status == 0
+    first, *rest = answer.out.splitlines()
+    stamp = r"\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\] Starting Claude usage sync..."
+    assert re.fullmatch(stamp, first)
+    assert rest == [
+        "✓ Sync successful: Synced 1 projects, 1 sessions, 2 snapshots",
+        "  Projects: 1",
+        "  Sessions: 1",
+        "  Snapshots: 2",
+    ]
+    assert len(receiver.rows) == 2
+
+
+def test_the_second_time_there_is_nothing(
+    terminal: Terminal,
+    receiver: Receiver,
+) -> None:
+    terminal.run("sync")
+    posts = len(receiver.posts)
+
+    answer = terminal.run("sync", "--json")
+
+    assert answer.json["message"] == (
+        "Synced 0 projects, 0 sessions, 0 snapshots"
+    )
+    assert len(receiver.posts) == posts
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "text"),
+    [
+        (answer(503, Retry_After="600"), 75, "503"),
+        (answer(401, {"detail": "no"}), 77, "Get a new token"),
+        (answer(302, Location="https://a.example/"), 78, "a.example"),
+    ],
+)
+def test_failures_have_their_exit_status(
+    terminal: Terminal,
+    receiver: Receiver,
+    fault: bytes,
+    status: int,
+    text: str,
+) -> None:
+    receiver.plan = lambda _: fault
+
+    for words in ([], ["--json"]):
+        answer = terminal.run("sync", *words)
+
+        assert answer.status == status
+        assert answer.err.startswith("✗ Sync failed: Usage could not be sent")
+        assert text in answer.err
+        assert TOKEN not in _told(answer)
+    assert answer.json["exit"] == status
+
+
+def test_what_is_over_soon_is_waited_for(
+    terminal: Terminal,
+    receiver: Receiver,
+) -> None:
+    left = [1]
+
+    def plan(_: object) -> bytes | None:
+        left[0] -= 1
+        return answer(503, Retry_After="0.2") if left[0] >= 0 else None
+
+    receiver.plan = plan
+
+    assert terminal.run("sync").status == 0
+    assert len(receiver.rows) == 2
+
+
+def test_without_an_address_it_says_what_to_set(terminal: Terminal) -> None:
+    answer = terminal.run("sync")
+
+    assert answer.status == 78
+    assert "CLAUDE_USAGE_API_URL" in answer.err
+
+
+def test_the_env_file_is_enough(
+    terminal: Terminal,
+    receiver: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("CLAUDE_USAGE_API_URL")
+    monkeypatch.delenv("CLAUDE_USAGE_API_TOKEN")
+    path = terminal.own / "config" / ".env"
+    path.parent.mkdir(parents=True)
+    path.write_text(
+        f"CLAUDE_USAGE_API_URL={receiver.url}\n"
+        f"CLAUDE_USAGE_API_TOKEN=Bearer {TOKEN}\n",
+    )
+
+    answer = terminal.run("sync")
+
+    assert answer.status == 0
+    assert len(receiver.rows) == 2
+    if sys.platform != "win32":
+        assert "chmod 600" in answer.err
+
+
+def test_an_env_file_that_cannot_be_read_is_told(terminal: Terminal) -> None:
+    (terminal.own / "config" / ".env").mkdir(parents=True)
+
+    answer = terminal.run("stats")
+
+    assert answer.status == 0
+    assert "cannot be read" in answer.err
+
+
+def test_a_dry_run_prints_what_would_leave_and_sends_nothing(
+    terminal: Terminal,
+    receiver: Receiver,
+) -> None:
+    dry = terminal.run("sync", "--dry-run", "--json").json
+    text = terminal.run("sync", "--dry-run").out
+    assert receiver.asked == []
+
+    terminal.run("sync")
+
+    (request,) = dry
+    sent = receiver.posts[0].json
+    assert request["url"] == f"{receiver.url}/app/claude-usage/agent-sync/"
+    assert request["body"]["projects"] == sent["projects"]
+    times = ("sent_at", "as_of")
+    told = (request["body"]["agent"], sent["agent"])
+    # Only what the server itself told in between may differ.
+    for agent in told:
+        for name in times:
+            del agent[name]
+    assert told[0] == told[1]
+    assert text.startswith(f"POST {receiver.url}/app/claude-usage/agent-sync/")
+    assert '"msg_1"' in text
+    assert "made up" not in text
+
+
+@pytest.mark.parametrize("make", [Make.OURS, Make.REPLACING])
+def test_a_dry_run_when_all_is_there_says_so(
+    terminal: Terminal,
+    receiver: Receiver,
+    make: Make,
+) -> None:
+    receiver.make = make
+    terminal.run("sync")
+    terminal.claude.append(a_line("09:05", "msg_3"))
+    assert "msg_3" in terminal.run("sync", "--dry-run").out
+
+    terminal.run("sync")
+
+    assert "Nothing waits" in terminal.run("sync", "--dry-run").out
+
+
+def test_the_status_tells_how_it_stands(
+    terminal: Terminal,
+    receiver: Receiver,
+) -> None:
+    before = terminal.run("sync", "--status").out
+    assert "not asked yet" in before
+    assert "never" in before
+    assert "Waiting    2" in before
+
+    terminal.run("sync")
+    after = terminal.run("sync", "--status", "--json").json
+
+    assert after["state"] == "ok"
+    assert after["kind"] == "changes"
+    assert after["waiting"] == 0
+    assert after["url"] == receiver.url
+    assert after["enabled"] is False
+    assert "takes changes" in terminal.run("sync", "--status").out
+
+
+def test_the_status_tells_what_is_wrong(
+    terminal: Terminal,
+    receiver: Receiver,
+) -> None:
+    receiver.plan = lambda _: answer(503, Retry_After="600")
+    terminal.run("sync")
+
+    told = terminal.run("sync", "--status").out
+
+    assert "delayed: the server answered 503; again at 20" in told
+
+
+def test_the_status_without_an_address_says_what_to_set(
+    terminal: Terminal,
+) -> None:
+    answer = terminal.run("sync", "--status")
+
+    assert answer.status == 0
+    assert "CLAUDE_USAGE_API_URL" in answer.out
+    told = terminal.run("sync", "--status", "--json").json
+    assert "CLAUDE_USAGE_API_URL" in told["problem"]
+
+
+def test_what_was_set_aside_is_listed_and_sent_when_asked(
+    terminal: Terminal,
+    receiver: Receiver,
+) -> None:
+    lines = [a_line("10:00", f"msg_bad{n}") for n in range(12)]
+    terminal.claude.append(*lines)
+    bad = answer(400, {"code": "odd", "detail": "not this one"})
+    receiver.plan = lambda a: (
+        bad if a.is_post and b"msg_bad" in a.text else None
+    )
+    terminal.run("sync")
+    status = terminal.run("sync", "--status")
+    assert "Set aside  12" in status.out
+    assert "rejected the server answered 400 odd not this one" in status.out
+    assert "and 2 more" in status.out
+    told = terminal.run("sync", "--status", "--json").json["quarantined"]
+    assert {row["code"] for row in told} == {"rejected"}
+
+    receiver.plan = lambda _: None
+    assert terminal.run("sync", "--retry-quarantined").status == 0
+
+    assert len(receiver.rows) == 14
+    assert "Set aside  0" in terminal.run("sync", "--status").out
+
+
+def test_a_clock_that_is_off_is_told(
+    terminal: Terminal,
+    receiver: Receiver,
+) -> None:
+    receipt = {
+        "status": "success",
+        "message": "",
+        "projects_updated": 1,
+        "sessions_updated": 1,
+        "snapshots_created": 2,
+        "snapshots_received": 2,
+        "clock_skew_ms": -200_000,
+    }
+    receiver.plan = lambda a: answer(200, receipt) if a.is_post else None
+    terminal.run("sync")
+
+    told = terminal.run("sync", "--status").out
+
+    assert "200 s behind the server's: set it" in told
+
+
+def test_while_another_one_sends_it_is_no_failure(
+    terminal: Terminal,
+    receiver: Receiver,
+) -> None:
+    from filelock import FileLock  # noqa: PLC0415
+
+    terminal.run("stats")
+    with FileLock(terminal.own / "data" / "sync.lock"):
+        answer = terminal.run("sync")
+        told = terminal.run("sync", "--json").json
+
+    assert answer.status == 0
+    assert "Another claude-tray is sending" in answer.out
+    assert told["status"] == "busy"
+    assert receiver.asked == []
+
+
+def test_a_token_is_saved_where_nobody_else_reads_it(
+    terminal: Terminal,
+    receiver: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("CLAUDE_USAGE_API_TOKEN")
+    path = terminal.own / "config" / ".env"
+    path.parent.mkdir(parents=True)
+    path.write_text("CLAUDE_PATH=/x\nCLAUDE_USAGE_API_TOKEN=old\nLAST=1")
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{TOKEN}\n"))
+
+    answer = terminal.run("sync", "--save-token")
+
+    assert answer.status == 0
+    assert TOKEN not in _told(answer)
+    assert path.read_text() == (
+        f"CLAUDE_PATH=/x\nLAST=1\nCLAUDE_USAGE_API_TOKEN='{TOKEN}'\n"
+    )
+    if sys.platform != "win32":
+        assert path.stat().st_mode & 0o777 == 0o600
+    assert terminal.run("sync").status == 0
+    assert len(receiver.rows) == 2
+
+
+def test_no_token_is_no_token(
+    terminal: Terminal,
+    receiver: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\n"))
+
+    answer = terminal.run("sync", "--save-token")
+
+    assert answer.status == 78
+    assert receiver.asked == []
+
+
+def test_an_alias_is_all_that_leaves_of_a_project(
+    terminal: Terminal,
+    receiver: Receiver,
+) -> None:
+    terminal.settings('[sync]\nprojects = "aliases"\n')
+
+    terminal.run("sync")
+
+    sent = json.dumps(receiver.posts[0].json)
+    assert "notes" not in sent
+    assert '"p-' in sent
+    assert receiver.posts[0].json["agent"]["machine_name"] == ""
+
+
+def test_status_shows_the_same(terminal: Terminal, receiver: Receiver) -> None:
+    terminal.settings("[sync]\nenabled = true\n")
+    terminal.run("sync")
+
+    told = terminal.run("status", "--json").json["sync"]
+
+    assert told["state"] == "idle"
+    assert told["waiting"] == told["quarantined"] == 0
+    assert told["last_ok_at"].endswith("Z")
+    assert len(receiver.rows) == 2
+
+
+def test_status_shows_off_where_it_is_off(terminal: Terminal) -> None:
+    assert terminal.run("status", "--json").json["sync"]["state"] == "off"

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.backends.fail import Keyring as NoKeyring
+
+from claude_tray.desktop.keyring import keep_in_keyring, token_in_keyring
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+URL = "https://usage.example"
+
+
+class InMemory(KeyringBackend):
+    """A keyring that lasts as long as its test."""
+
+    priority = 1
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self._kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self._kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self._kept[service, username]
+
+
+@pytest.fixture(autouse=True)
+def _as_it_was() -> Iterator[None]:
+    before = keyring.get_keyring()
+    yield
+    keyring.set_keyring(before)
+
+
+def test_a_token_is_kept_for_its_address() -> None:
+    keyring.set_keyring(InMemory())
+
+    assert keep_in_keyring(URL, "abc")
+
+    assert token_in_keyring(URL) == "abc"
+    assert token_in_keyring("https://other.example") == ""
+
+
+def test_without_a_keyring_there_is_no_token() -> None:
+    keyring.set_keyring(NoKeyring())  # type: ignore[no-untyped-call]
+
+    assert not keep_in_keyring(URL, "abc")
+    assert token_in_keyring(URL) == ""
