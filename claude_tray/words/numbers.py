@@ -49,9 +49,10 @@ def cost_of(totals: Totals, facts: Facts = ENGLISH) -> str:
     """
     Return what something cost.
 
-    Where the price of a part is unknown, what is known is the least it cost.
+    Where the price of a part is unknown, or some replies never showed all of
+    their output, what is known is the least it cost.
     """
-    if totals.unpriced == 0:
+    if not totals.is_lower_bound:
         return money(totals.cost, facts)
     if totals.priced_cost == 0:
         return UNKNOWN
