@@ -16,8 +16,9 @@ from claude_tray.cli.reading import (
 )
 from claude_tray.cli.show import print_json, sums_of
 from claude_tray.domain.price import dollars
+from claude_tray.engine.accounts import recalled
+from claude_tray.engine.notices import notices_of
 from claude_tray.store.snapshots import Snapshots
-from claude_tray.tray.view import lines_of
 from claude_tray.words.times import iso
 
 if TYPE_CHECKING:
@@ -50,7 +51,10 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.json:
             print_json(status_of(snapshot))
         else:
-            print(text_of(snapshot), flush=True)  # noqa: T201
+            # Late: programs never see it.
+            from claude_tray.cli.status_text import text_of  # noqa: PLC0415
+
+            print(text_of(snapshot, context.tongue), flush=True)  # noqa: T201
         if not arguments.watch:
             return 0
         time.sleep(_WATCH_SECONDS)
@@ -59,18 +63,19 @@ def run(arguments: argparse.Namespace) -> int:
 def _snapshot(arguments: argparse.Namespace, context: Context) -> Snapshot:
     with reading(arguments, context) as reader:
         accounts = accounts_in(reader, arguments, context)
-        snapshot = Snapshots(reader).current(accounts, now())
+        moment = now()
+        choices = recalled(reader, context.choices())
+        notices = notices_of(reader, choices, int(moment.timestamp() * 1000))
+        snapshot = replace(
+            Snapshots(reader).current(accounts, moment),
+            **notices._asdict(),
+        )
         if not context.settings.sync_enabled:
             return snapshot
         # Late: most people forward nothing.
         from claude_tray.cli.forwarding import state_in  # noqa: PLC0415
 
         return replace(snapshot, sync=state_in(context, reader))
-
-
-def text_of(snapshot: Snapshot) -> str:
-    """Return what the tray's tooltip says, for a terminal."""
-    return "\n".join(lines_of(snapshot, snapshot.taken_at))
 
 
 def status_of(snapshot: Snapshot) -> dict[str, Any]:

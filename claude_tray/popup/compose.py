@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from claude_tray.popup import lists
 from claude_tray.popup.chart import chart_of
 from claude_tray.popup.choices import choices_of
+from claude_tray.popup.notes import notes_of
 from claude_tray.popup.verdict import headline_of
 from claude_tray.popup.view import AccountTab, PopupView
 
@@ -43,7 +44,7 @@ def view_of(moment: Moment) -> PopupView:
         days=lists.days_of(moment),
         sync=lists.sync_of(moment),
         choices=choices_of(moment),
-        notes=_notes(moment),
+        notes=notes_of(moment),
     )
 
 
@@ -65,18 +66,3 @@ def _accounts(moment: Moment) -> tuple[AccountTab, ...]:
         AccountTab(state.name, number == moment.account)
         for number, state in enumerate(profiles)
     )
-
-
-def _notes(moment: Moment) -> tuple[str, ...]:
-    """Return what must be known of the figures."""
-    say, notes = moment.tongue.say, []
-    snapshot, state = moment.figures.snapshot, moment.state
-    if state and state.started_elsewhere_at and moment.window:
-        time = moment.clock(state.started_elsewhere_at)
-        notes.append(
-            say("The window was started elsewhere at {time}.", time=time)
-        )
-    if snapshot.unpriced_models:
-        names = ", ".join(snapshot.unpriced_models)
-        notes.append(say("No price is known for {models}.", models=names))
-    return tuple(notes)

@@ -10,6 +10,7 @@ from claude_tray.domain.snapshot import Snapshot
 from claude_tray.domain.window import Rule
 from claude_tray.engine.accounts import accounts_of, recalled
 from claude_tray.engine.choices import Choices, Folder
+from claude_tray.engine.notices import notices_of
 from claude_tray.errors import SettingsError, StoreError
 from claude_tray.popup.figures import Figures, last_days, of_window
 from claude_tray.popup.order import Volatile
@@ -89,7 +90,11 @@ class Source:
         if reader is None or self._snapshots is None:
             return Figures(self._with_volatile(Snapshot(taken_at=now)))
         accounts = accounts_of(recalled(reader, self._choices))
-        snapshot = self._snapshots.current(accounts, now)
+        notices = notices_of(reader, self._choices, _millis(now))
+        snapshot = replace(
+            self._snapshots.current(accounts, now),
+            **notices._asdict(),
+        )
         names = [profile.name for profile in snapshot.profiles]
         shown = name if name in names else (names or [""])[0]
         by_name = {account.name: account for account in accounts}
@@ -114,6 +119,10 @@ class Source:
             self._reader = open_reader(self._store)
             self._snapshots = Snapshots(self._reader, self._zone)
         return self._reader
+
+
+def _millis(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
 
 
 def settings_in(path: str) -> Settings:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claude_tray.domain.standing import Standing
+from claude_tray.tray.provenance import source_of
 from claude_tray.tray.telling import DOT
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ def _of_window(telling: Telling) -> list[str]:
     )
     used = telling.state.used if telling.state else None
     if used is None:
-        return [left, *_week(telling)]
+        source = source_of(window, telling.state, telling.tongue)
+        return [left, *filter(None, [source]), *_week(telling)]
     if telling.standing is Standing.STALE:
         old = say(
             "As of {clock}, no new data for {span}",

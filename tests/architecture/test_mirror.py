@@ -30,6 +30,7 @@ ELSEWHERE = {
     "cli/run.py": "tests/endtoend",
     "cli/sessions.py": "tests/cli/test_listings.py",
     "cli/show.py": "tests/cli: every command",
+    "cli/status_text.py": "tests/cli/test_status.py",
     "cli/stats.py": "tests/cli/test_listings.py",
     "cli/whole.py": "tests/cli/test_completion.py",
     "cli/windows.py": "tests/cli/test_listings.py",

@@ -244,6 +244,11 @@ def test_accounts_are_shown_apart_and_money_is_added_up(
     ]
     assert shown == [("work", 5, 30), ("claude", 38, 15)]
     assert status["today"]["messages"] == 3
+    text = terminal.run("status", "--claude-path", both).out
+    assert "work \N{EN DASH} Claude Code: " in text
+    assert "Used 5%" in text
+    assert "Used 38%" in text
+    assert "All accounts today " in text
     one = claude.status("--claude-path", both, "--profile", "claude")
     assert [p["name"] for p in one["profiles"]] == ["claude"]
 
@@ -264,3 +269,58 @@ def test_a_folder_nobody_follows_is_not_taken(
     claude.tell({"five_hour": window(38, FIVE)}, tmp_path / ".claude-new")
 
     assert claude.profile()["window"] is None
+
+
+def test_a_person_is_told_how_sure_it_is(claude: Claude) -> None:
+    terminal = claude.terminal
+    terminal.claude.append(a_reply("msg_1", HOUR))
+    guessed = terminal.run("status").out
+    claude.tell({"five_hour": window(38, FIVE)})
+    told = terminal.run("status").out
+
+    assert "Estimated, no reset was told" in guessed
+    assert "Estimated" not in told
+    assert "Told by Claude Code at " in told
+
+
+def test_without_a_share_ones_own_windows_are_the_measure(
+    claude: Claude,
+) -> None:
+    terminal = claude.terminal
+    for number in range(6):
+        ago = HOUR + number * 6 * HOUR
+        terminal.claude.append(a_reply(f"msg_{number}", ago))
+
+    assert (
+        "Used \N{EN DASH}; your usual window has 15 tokens in and out"
+        in terminal.run("status").out
+    )
+
+
+def test_what_is_missing_is_told(claude: Claude, tmp_path: Path) -> None:
+    terminal = claude.terminal
+    torn: dict[str, Any] = {"stop_reason": None, "model": "claude-opus-4-5"}
+    whole: dict[str, Any] = {"model": "claude-opus-4-5"}
+    now: dict[str, Any] = {"timestamp": at(time.time())}
+    terminal.claude.append(
+        a_line(message="msg_1", inner=torn, **now),
+        a_line(message="msg_2", inner=whole, **now),
+    )
+    other = tmp_path / ".claude-new"
+    other.mkdir()
+    claude.tell({"five_hour": window(38, FIVE)}, other)
+
+    status = claude.status()
+    text = terminal.run("status").out
+
+    assert status["incomplete_requests"] == 1
+    assert status["profiles"][0]["window"]["cost_is_lower_bound"]
+    assert "Today ≥ $0.00" in text
+    assert "the least they were: 50% of requests are incomplete" in text
+    assert f"Sessions run in {other} too" in text
+
+
+def test_in_an_empty_place_there_is_nothing_to_be_sure_of(
+    terminal: Terminal,
+) -> None:
+    assert "no window open" in terminal.run("status").out

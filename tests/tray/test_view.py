@@ -190,7 +190,7 @@ Last 7 days $161.83, 412M tokens""",
 Claude Code: 2h 47m left (15:00)
 This window $9.42, 21.4M tokens
 Today $12.40, 28.1M tokens""",
-        ["2h 47m left · resets 15:00"],
+        ["2h 47m left · resets 15:00", "Estimated, no reset was told"],
         "ok",
     ),
     "stale": (
@@ -595,6 +595,7 @@ def test_a_problem_stands_first_and_hides_no_numbers() -> None:
     assert _info(view) == [
         "no room left · Show help",
         "2h 47m left · resets 15:00",
+        "Estimated, no reset was told",
     ]
 
 
