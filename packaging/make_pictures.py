@@ -46,6 +46,7 @@ MODELS = (
 )
 DAYS = 30
 WALL = 0x52677A
+WIDTH, HEIGHT = 800, 900
 GONE = timedelta(hours=2, minutes=13)
 LEFT = timedelta(hours=5) - GONE
 
@@ -121,6 +122,7 @@ class Scene:
 
     def __init__(self, folder: Path, panel: Panel = XFCE) -> None:
         self.desktop = Desktop(folder, panel)
+        self.desktop.size = f"{WIDTH}x{HEIGHT}x24"
         self._claude = folder / "home" / ".claude"
 
     def begin(self, settings: str = "") -> None:
@@ -169,7 +171,7 @@ def icon_of(scene: Scene) -> tuple[int, int]:
 def cut(before: Image.Image, after: Image.Image) -> Image.Image:
     """Return what is new, down from the panel, with a little around it."""
     box = ImageChops.difference(before, after).getbbox()
-    right, bottom = min(box[2] + 12, 800), min(box[3] + 12, 600)
+    right, bottom = min(box[2] + 12, WIDTH), min(box[3] + 12, HEIGHT)
     return after.crop((max(box[0] - 12, 0), 0, right, bottom))
 
 
