@@ -46,7 +46,7 @@ class Manners:
             ),
         )
 
-    def mute(self, *, is_muted: bool) -> None:
+    def mute(self, is_muted: bool) -> None:  # noqa: FBT001 - a fact
         """Show whether notifications are muted."""
         self._set(self._manner._replace(is_muted=is_muted))
 

@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.cli.autostart import repair_entry
-from claude_tray.cli.context import context_of, live_context
-from claude_tray.cli.ending import Ending
-from claude_tray.cli.forwarding import Forwards
-from claude_tray.cli.manners import Manners
+from claude_tray.cli.context import context_of
 from claude_tray.cli.offer import offer_once
-from claude_tray.cli.popups import joined
-from claude_tray.cli.stage import Stage
-from claude_tray.cli.wishes import Wishes
 from claude_tray.desktop.autostart.state import FLAG
 from claude_tray.desktop.instance import Instance, ask
 from claude_tray.desktop.logs import start_logging
 from claude_tray.errors import DesktopError
-from claude_tray.settings.live import LiveSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from claude_tray.app import App
     from claude_tray.cli.context import Context
-    from claude_tray.cli.popups import Popups
 
 _PANEL_SECONDS: Final = 10.0
 # At login the panel may be the last thing to start.
@@ -76,63 +65,19 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _run_app(context: Context, arguments: argparse.Namespace) -> int:
     # Late: the demo follows nothing.
-    from claude_tray.app import App, claimed  # noqa: PLC0415
+    from claude_tray.app import claimed  # noqa: PLC0415
+    from claude_tray.cli.parts import Parts  # noqa: PLC0415
 
     instance = claimed(Instance(context.own.state))
     if instance is None:
         return _show_first(context, arguments)
     offer_once(context)
-    ending = Ending()
-    live = LiveSettings(context.own.settings)
-    wishes = Wishes(ending, live)
-    app = App(context.own, context.choices(live.problem), wishes)
-    manners = Manners(app.board, context)
-    wishes.join(app, manners)
-    popups = joined(arguments, context.own, live, wishes)
-
-    def look() -> Context:
-        return live_context(arguments, context.own, live.current)
-
-    forwards = Forwards(app.forwarding, look)
-    forwards.choose(context)
-    live.tell(lambda _: _choose(look(), live, app, manners, forwards))
-    patience = _LOGIN_SECONDS if arguments.autostart else _PANEL_SECONDS
-    stage = Stage(app.board, manners.now, ending)
-    with _running(app, instance, live, popups):
-        stage.run(None if arguments.no_tray else wishes, patience)
+    Parts(context, arguments).run(
+        instance,
+        has_tray=not arguments.no_tray,
+        patience=_LOGIN_SECONDS if arguments.autostart else _PANEL_SECONDS,
+    )
     return 0
-
-
-@contextmanager
-def _running(
-    app: App,
-    instance: Instance,
-    live: LiveSettings,
-    popups: Popups,
-) -> Iterator[None]:
-    """Start what runs beside the icon; end it in order."""
-    app.start(instance)
-    live.start()
-    popups.follow(app.board)
-    try:
-        yield
-    finally:
-        live.stop()
-        app.stop(instance)
-        popups.stop()
-
-
-def _choose(
-    chosen: Context,
-    live: LiveSettings,
-    app: App,
-    manners: Manners,
-    forwards: Forwards,
-) -> None:
-    """Let all parts go on by other settings."""
-    app.choose(chosen.choices(live.problem))
-    manners.choose(chosen)
-    forwards.choose(chosen)
 
 
 def _quit(context: Context) -> int:

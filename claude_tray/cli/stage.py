@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from claude_tray.engine.board import Board
     from claude_tray.tray.action import Wish
     from claude_tray.tray.manner import Manner
+    from claude_tray.tray.shell import Tray
     from claude_tray.tray.view import TrayView
 
 _MINUTE = 60.0
@@ -42,6 +43,7 @@ class Stage:
         self._board = board
         self._manner = manner
         self._ending = ending
+        self._tray: Tray | None = None
         self._line: TerminalLine | None = None
         self._shows: list[Callable[[TrayView], None]] = []
         self._follower = threading.Thread(target=self._follow, name="follow")
@@ -68,6 +70,7 @@ class Stage:
             self._tell(error.summary)
             self._run_in_terminal()
             return
+        self._tray = tray
         self._ending.stops(tray.stop)
 
         def go_on_in_terminal(reason: str) -> None:
@@ -78,6 +81,18 @@ class Stage:
             tray.run(lambda: self._show_in(tray.show), go_on_in_terminal)
         finally:
             self._end()
+
+    def balloon(self, body: str, title: str) -> None:
+        """
+        Show a message beside the icon.
+
+        Raises:
+            DesktopError: There is none.
+        """
+        if self._tray is None:
+            summary = "There is no icon to show it at."
+            raise NoTrayError(summary)
+        self._tray.notify(body, title)
 
     def _run_in_terminal(self) -> None:
         """Show lines in the terminal."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from claude_tray.cli.manners import Manners
     from claude_tray.settings.live import LiveSettings
     from claude_tray.tray.action import Wish
+    from claude_tray.tray.herald import Herald
 
 _log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ class Wishes:
 
     def __init__(self, ending: Ending, live: LiveSettings) -> None:
         self._live = live
+        self._tell: Callable[[str, str], None] = lambda *_: None
         # The popup and its settings pages; joined by whoever has them.
         self.open_popup: Callable[[Wish], None] = _log_only
         self._doers: dict[Action, Callable[[Wish], None]] = {
@@ -44,9 +46,12 @@ class Wishes:
             Action.OPEN_DASHBOARD: lambda _: self._open_dashboard(),
         }
 
-    def join(self, app: App, manners: Manners) -> None:
+    def join(self, app: App, manners: Manners, herald: Herald) -> None:
         """Let wishes reach what is built after this."""
+        self._tell = herald.tell_trouble
         self._doers |= {
+            Action.MUTE: lambda _: herald.mute(),
+            Action.UNMUTE: lambda _: herald.unmute(),
             Action.REFRESH: lambda _: app.refresh(),
             Action.SYNC_NOW: lambda _: app.forwarding.ask(),
             Action.START_AT_LOGIN: lambda _: _start_at_login(manners),
@@ -62,6 +67,7 @@ class Wishes:
                 doer(wish)
         except ClaudeTrayError as error:
             _log.warning("Could not do what was asked error=%s", error)
+            self._tell(error.summary, error.hint)
 
     def look(self) -> None:
         """Go on by the settings that a window has saved."""

@@ -173,6 +173,8 @@ class Snapshot:
         reading: 0 to 1 while history is being read for the first time.
         problem: One sentence when the transcripts or the store cannot be
             used, with what to do about it; empty when all is well.
+        is_unreadable: The problem is one that a person has to solve, and not
+            that there is nothing to read yet.
         offered: Claude folders that a statusline named and nobody follows.
         retention: None while Claude Code is about to delete nothing.
     """
@@ -188,6 +190,7 @@ class Snapshot:
     sync: SyncState = field(default_factory=SyncState)
     reading: float | None = None
     problem: str = ""
+    is_unreadable: bool = False
     is_demo: bool = False
     offered: tuple[str, ...] = ()
     retention: Retention | None = None

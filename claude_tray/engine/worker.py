@@ -227,6 +227,7 @@ class Engine:
                 snapshot,
                 reading=reading,
                 problem=problem,
+                is_unreadable=bool(self._intake.unreadable),
                 **self._notices._asdict(),
             ),
         )

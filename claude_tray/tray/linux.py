@@ -83,6 +83,10 @@ class LinuxTray:
         self._is_ended = True
         self._wake()
 
+    def notify(self, body: str, title: str) -> None:
+        if self._item:
+            self._item.notify(body, title)
+
     @property
     def _is_hosted(self) -> bool:
         return self._item is not None and bool(self._item.icon.is_hosted)

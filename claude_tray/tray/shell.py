@@ -44,6 +44,9 @@ class Tray(Protocol):
     def stop(self) -> None:
         """Take the icon away; `run` returns. From any thread."""
 
+    def notify(self, body: str, title: str) -> None:
+        """Show a message beside the icon."""
+
 
 class Shell:
     """
@@ -86,6 +89,9 @@ class Shell:
 
     def stop(self) -> None:
         self.icon.stop()
+
+    def notify(self, body: str, title: str) -> None:
+        self.icon.notify(body, title)
 
     def _menu(self, entries: Iterable[MenuEntry | None]) -> Any:  # noqa: ANN401 - pystray has no types
         return Menu(*map(self._item, entries))

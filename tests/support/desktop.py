@@ -137,6 +137,19 @@ class Desktop:
         """Run a program to its end."""
         subprocess.run(command, env=self.variables, check=True, timeout=30)
 
+    def windows(self, title: str) -> list[str]:
+        """The titles of visible windows that have a text in them."""
+        words = ("search", "--onlyvisible", "--name", ".*")
+        found = subprocess.run(
+            ["xdotool", *words, "getwindowname", "%@"],
+            env=self.variables,
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+        return [line for line in found.stdout.splitlines() if title in line]
+
     def picture(self, path: Path) -> Path:
         """A picture of the whole screen."""
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -67,7 +67,7 @@ def test_only_what_changed_is_shown_again() -> None:
 def test_a_click_does_the_default_and_says_where() -> None:
     shell, icon, done = _shell()
     shell.show(TrayView(Icon(), "", MENU))
-    icon.anchor = Anchor(7, 8)
+    icon.anchor = (7, 8)
 
     icon()
 

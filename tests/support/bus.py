@@ -1,0 +1,107 @@
+"""A session bus of one's own, and who shows notifications on it."""
+
+from __future__ import annotations
+
+import queue
+import subprocess
+import threading
+from typing import TYPE_CHECKING, Any, Self
+
+from claude_tray.desktop.bus import DBUS, Bus, Call, Reply
+from claude_tray.desktop.freedesktop import NOTIFICATIONS, PATH
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_INTROSPECTION = """<node><interface name="org.freedesktop.Notifications">
+<method name="Notify"><arg type="s" direction="in"/><arg type="u" direction="in"/>
+<arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="s" direction="in"/>
+<arg type="as" direction="in"/><arg type="a{sv}" direction="in"/><arg type="i" direction="in"/>
+<arg type="u" direction="out"/></method>
+<method name="CloseNotification"><arg type="u" direction="in"/></method>
+<method name="GetCapabilities"><arg type="as" direction="out"/></method>
+<method name="GetServerInformation"><arg type="s" direction="out"/><arg type="s" direction="out"/>
+<arg type="s" direction="out"/><arg type="s" direction="out"/></method>
+<signal name="ActionInvoked"><arg type="u"/><arg type="s"/></signal>
+<signal name="NotificationClosed"><arg type="u"/><arg type="u"/></signal>
+</interface></node>"""
+
+
+class PrivateBus:
+    """A dbus-daemon that nobody else uses."""
+
+    def __enter__(self) -> str:
+        self._daemon = subprocess.Popen(
+            ["dbus-daemon", "--session", "--nofork", "--print-address=1"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        assert self._daemon.stdout is not None
+        with self._daemon.stdout as told:
+            return told.readline().decode().strip()
+
+    def __exit__(self, *_: object) -> None:
+        self._daemon.terminate()
+        self._daemon.wait()
+
+
+class NotificationServer:
+    """
+    Takes notifications as a desktop does; they can be clicked.
+
+    The bus is that of DBUS_SESSION_BUS_ADDRESS.
+    """
+
+    def __init__(self) -> None:
+        self.shown: queue.SimpleQueue[tuple[Any, ...]] = queue.SimpleQueue()
+        self.closed: list[int] = []
+        self._last = 0
+        self._bus = Bus(self._answer, lambda *_: None)
+        self._thread = threading.Thread(target=self._bus.run, name="server")
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        owned = threading.Event()
+        path = "/org/freedesktop/DBus"
+        self._bus.call(
+            Call(DBUS, path, "RequestName", "su", (NOTIFICATIONS, 0)),
+            lambda *_: owned.set(),
+        )
+        assert owned.wait(10)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bus.close()
+        self._thread.join()
+
+    def click(self, number: int) -> None:
+        told = Reply("us", (number, "default"))
+        self._bus.signal(PATH, NOTIFICATIONS, "ActionInvoked", told)
+
+    def _answer(
+        self,
+        interface: str,
+        member: str,
+        values: tuple[Any, ...],
+    ) -> Reply:
+        if member == "Notify":
+            self._last += 1
+            number = values[1] or self._last
+            self.shown.put((number, *values))
+            return Reply("u", (number,))
+        if member == "GetCapabilities":
+            return Reply("as", (["actions", "body", "body-markup"],))
+        if member == "GetServerInformation":
+            return Reply("ssss", ("tests", "nobody", "1", "1.2"))
+        if member == "CloseNotification":
+            self.closed.append(values[0])
+            return Reply("", ())
+        if member == "Introspect":
+            return Reply("s", (_INTROSPECTION,))
+        text = f"no {interface}.{member}"
+        raise LookupError(text)
