@@ -7,16 +7,15 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from claude_tray.cli.show import print_json
-from claude_tray.desktop.autostart.state import FLAG, State
+from claude_tray.desktop.autostart.state import FLAG
 from claude_tray.desktop.autostart.system import repair, this_system
+from claude_tray.desktop.login import command_at_login
 from claude_tray.desktop.paths import home_folder
 from claude_tray.desktop.relaunch import login_command, running
 from claude_tray.errors import DesktopError
 
 if TYPE_CHECKING:
     import argparse
-
-    from claude_tray.desktop.relaunch import Running
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,11 +31,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     autostart = this_system(os.environ, home_folder())
-    process = running(os.environ)
     try:
         if arguments.what != "status":
             switch(is_on=arguments.what == "on")
-        status = autostart.status(_command(process))
+        status = autostart.status(command_at_login())
     except OSError as error:
         raise _refused(error) from error
     if arguments.json:
@@ -63,16 +61,6 @@ def switch(*, is_on: bool) -> None:
         raise _refused(error) from error
 
 
-def starts_at_login() -> bool | None:
-    """Tell whether this installation does; None if it cannot be told."""
-    try:
-        autostart = this_system(os.environ, home_folder())
-        status = autostart.status(_command(running(os.environ)))
-    except OSError:
-        return None
-    return status.state is State.ON
-
-
 def repair_entry() -> None:
     """Enter this installation where the entered one is gone."""
     with suppress(DesktopError, OSError):
@@ -84,11 +72,3 @@ def repair_entry() -> None:
 def _refused(error: OSError) -> DesktopError:
     summary = f"Start at login cannot be changed: {error.strerror}."
     return DesktopError(summary, hint=str(error.filename or ""))
-
-
-def _command(process: Running) -> tuple[str, ...]:
-    """Return what would be entered, also where it would be refused."""
-    try:
-        return (*login_command(process), FLAG)
-    except DesktopError:
-        return ("", FLAG)

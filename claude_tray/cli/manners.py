@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from claude_tray.cli.autostart import starts_at_login
+from claude_tray.desktop.login import starts_at_login
 from claude_tray.desktop.panel import panel_is_dark
 from claude_tray.tray.manner import Manner
 

@@ -6,6 +6,7 @@ import argparse
 import threading
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.cli.autostart import switch
 from claude_tray.cli.context import context_of, now, tell
 from claude_tray.cli.popups import Popups, show_of
 from claude_tray.cli.refresh import refreshed
@@ -79,6 +80,8 @@ def _window(context: Context) -> int:
             refreshed(context)
         elif wish.action == "notify":
             print(wish.text)  # noqa: T201
+        elif wish.action in ("login-on", "login-off"):
+            switch(is_on=wish.action == "login-on")
         elif wish.action in ("gone", "quit"):
             is_over.set()
 

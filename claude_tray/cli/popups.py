@@ -28,6 +28,8 @@ _WISHES: Final = {
     "refresh": Action.REFRESH,
     "dashboard": Action.OPEN_DASHBOARD,
     "sync-now": Action.SYNC_NOW,
+    "login-on": Action.START_AT_LOGIN,
+    "login-off": Action.STAY_OFF_AT_LOGIN,
     "quit": Action.QUIT,
 }
 

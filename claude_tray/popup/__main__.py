@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from claude_tray.popup.host import Host
-from claude_tray.popup.stats import Stats
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,17 +29,15 @@ def main() -> int:
 
 def _surface(show: Show, wish: Callable[[Ask], None]) -> Surface:
     # Late: only the one that is shown.
-    from claude_tray.desktop.speech import tongue_for  # noqa: PLC0415
-    from claude_tray.popup.source import settings_in  # noqa: PLC0415
-    from claude_tray.settings.environment import environment_of  # noqa: PLC0415
+    if show.surface == "settings":
+        from claude_tray.popup.preferences.window import (  # noqa: PLC0415
+            Preferences,
+        )
 
-    settings = settings_in(show.settings)
-    tongue = tongue_for(
-        settings.general_language,
-        settings.general_clock,
-        environment_of(os.environ).language,
-    )
-    return Stats(show, tongue, wish, _now())
+        return Preferences(show, wish, _now())
+    from claude_tray.popup.stats import Stats  # noqa: PLC0415
+
+    return Stats(show, wish, _now())
 
 
 def _now() -> datetime:

@@ -151,6 +151,10 @@ class Controller:
     def _turn(self, step: int) -> None:
         if self.look.is_menu_open:
             return
+        if self.look.focus.startswith("set:"):
+            # A choice is walked along its line.
+            self._step(step)
+            return
         at = self._pages.index(self.look.tab) + step
         page = self._pages[at % len(self._pages)]
         is_on_tab = self.look.focus.startswith("tab:")

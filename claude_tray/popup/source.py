@@ -44,26 +44,33 @@ class Source:
         self._store = Path(show.store)
         self._zone = zone
         self._choices = _choices(show, self.settings)
-        self._reader: Reader | None = None
-        self._snapshots: Snapshots | None = None
+        self._open: tuple[Reader, Snapshots] | None = None
         self._edition = 0
 
     def close(self) -> None:
-        if self._reader is not None:
-            self._reader.close()
-            self._reader = None
+        if self._open is not None:
+            self._open[0].close()
+            self._open = None
 
     def has_changed(self) -> bool:
         """Tell whether another process has written since the last look."""
-        reader = self._opened()
-        if reader is None:
+        try:
+            with explained(self._store):
+                return self._has_changed()
+        except StoreError:
+            # Whoever asks for the figures is told.
             return False
+
+    def _has_changed(self) -> bool:
+        opened = self._opened()
+        if opened is None:
+            return False
+        reader, snapshots = opened
         (edition,) = reader.execute(_EDITION).fetchone()
         before, self._edition = self._edition, edition
         if before == edition:
             return False
-        if self._snapshots is not None:
-            self._snapshots.changed(0)
+        snapshots.changed(0)
         return True
 
     def figures(self, name: str, now: datetime) -> Figures:
@@ -81,18 +88,17 @@ class Source:
         except StoreError as error:
             problem = f"{error.summary} {error.hint}".strip()
             snapshot = self._with_volatile(Snapshot(taken_at=now))
-            if not self._store.exists() and snapshot.reading is None:
-                return Figures(snapshot)
             return Figures(replace(snapshot, problem=problem))
 
     def _figures(self, name: str, now: datetime) -> Figures:
-        reader = self._opened()
-        if reader is None or self._snapshots is None:
+        opened = self._opened()
+        if opened is None:
             return Figures(self._with_volatile(Snapshot(taken_at=now)))
+        reader, snapshots = opened
         accounts = accounts_of(recalled(reader, self._choices))
         notices = notices_of(reader, self._choices, _millis(now))
         snapshot = replace(
-            self._snapshots.current(accounts, now),
+            snapshots.current(accounts, now),
             **notices._asdict(),
         )
         names = [profile.name for profile in snapshot.profiles]
@@ -113,12 +119,12 @@ class Source:
             is_demo=self.volatile.is_demo,
         )
 
-    def _opened(self) -> Reader | None:
+    def _opened(self) -> tuple[Reader, Snapshots] | None:
         """Return the reader; None while there is no store yet."""
-        if self._reader is None and self._store.exists():
-            self._reader = open_reader(self._store)
-            self._snapshots = Snapshots(self._reader, self._zone)
-        return self._reader
+        if self._open is None and self._store.exists():
+            reader = open_reader(self._store)
+            self._open = reader, Snapshots(reader, self._zone)
+        return self._open
 
 
 def _millis(moment: datetime) -> int:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import subprocess
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.desktop.appearance import is_dark
 from claude_tray.desktop.paths import pictures_folder
-from claude_tray.drawing.palette import DARK, LIGHT, Palette
 from claude_tray.popup.browser import open_page
-from claude_tray.popup.command import own_command
 from claude_tray.popup.controller import Controller
 from claude_tray.popup.current import view_from
 from claude_tray.popup.drawn.picture import draw_popup
 from claude_tray.popup.drawn.sheet import Look
+from claude_tray.popup.errand import Errand, doctor
+from claude_tray.popup.language import tongue_of_settings
 from claude_tray.popup.order import Ask, Volatile
 from claude_tray.popup.source import Source
 from claude_tray.popup.summary import summary_of
+from claude_tray.popup.theme import palette_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,11 +26,9 @@ if TYPE_CHECKING:
     from claude_tray.popup.drawn.sheet import Drawing
     from claude_tray.popup.order import Show
     from claude_tray.popup.view import PopupView
-    from claude_tray.words.tongue import Tongue
 
 _TABS: Final = ("projects", "models", "days")
 _MESSAGE_TIME: Final = timedelta(seconds=4)
-_DOCTOR_SECONDS: Final = 20.0
 # What the tray does; the popup is closed by those that open something else.
 _ASKED: Final = {
     "refresh": Ask("refresh"),
@@ -52,7 +49,6 @@ class Stats:
 
     Args:
         show: The order to show it.
-        tongue: How a person is spoken to.
         wish: Called with what the tray is to do.
         now: The moment.
     """
@@ -62,26 +58,26 @@ class Stats:
     def __init__(
         self,
         show: Show,
-        tongue: Tongue,
         wish: Callable[[Ask], None],
         now: datetime,
     ) -> None:
         self.clipboard = ""
         self._show = show
-        self._tongue = tongue
         self._wish = wish
         self._now = now
         self._said_at = now
         self._account = ""
         self._is_old = True
+        self._errand: Errand | None = None
         self._source = Source(show)
+        self._tongue = tongue_of_settings(self._source.settings)
         self._view = self._made()
         self.control = Controller(
             self._draw,
             self._do,
             Look(palette=palette_of(self._source.settings.general_theme)),
             _TABS,
-            is_rtl=tongue.is_rtl,
+            is_rtl=self._tongue.is_rtl,
         )
 
     @property
@@ -96,6 +92,11 @@ class Stats:
             self._view = self._made()
             self._is_old = False
             self.control.redraw()
+        report = self._errand.report() if self._errand else None
+        if report is not None:
+            self._errand = None
+            self.clipboard = report.text
+            self._tell(self._tongue.say("The diagnostics are copied."))
         if self.control.look.message and now - self._said_at > _MESSAGE_TIME:
             self.control.change(message="")
 
@@ -107,6 +108,8 @@ class Stats:
 
     def close(self) -> None:
         self._source.close()
+        if self._errand is not None:
+            self._errand.drop()
 
     def _draw(self, look: Look) -> Drawing:
         return draw_popup(self._view, look)
@@ -128,14 +131,20 @@ class Stats:
             self.control.redraw()
         elif name in _ASKED:
             self._wish(_ASKED[name])
-        elif name in _OPENED:
+        elif name in _OPENED and not self._lacks_server(name):
             self._wish(_OPENED[name])
             self._wish(Ask("close"))
         else:
             self._do_here(name)
 
+    def _lacks_server(self, name: str) -> bool:
+        return name == "dashboard" and not self._source.settings.sync_url
+
     def _do_here(self, name: str) -> None:
         say = self._tongue.say
+        if name == "dashboard":
+            # No server has one: the page has all of it, too.
+            name = "page"
         if name == "page":
             open_page(self._view, self._tongue, Path(self._show.state))
             self._wish(Ask("close"))
@@ -145,8 +154,7 @@ class Stats:
         elif name == "picture":
             self._tell(self._saved())
         elif name == "diagnostics":
-            self.clipboard = _diagnostics(self._show)
-            self._tell(say("The diagnostics are copied."))
+            self._errand = doctor(self._show.folders)
 
     def _tell(self, text: str) -> None:
         self._said_at = self._now
@@ -165,26 +173,3 @@ class Stats:
         except OSError as error:
             return f"{path}: {error.strerror}"
         return self._tongue.say("Saved: {path}", path=path.name)
-
-
-def palette_of(theme: str) -> Palette:
-    """Return the colours of a theme: system, light or dark."""
-    if theme == "system":
-        return DARK if is_dark() else LIGHT
-    return LIGHT if theme == "light" else DARK
-
-
-def _diagnostics(show: Show) -> str:
-    """Return what `claude-tray doctor` says."""
-    folders = ",".join(path for path, _ in show.folders)
-    try:
-        said = subprocess.run(  # noqa: S603 - this program itself
-            own_command("doctor", "--no-refresh", "--claude-path", folders),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=_DOCTOR_SECONDS,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return str(error)
-    return said.stdout

@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import queue
 import signal
+import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
 
 from claude_tray.cli.main import main
-from claude_tray.popup.order import Ask, Show, Volatile
+from claude_tray.popup.order import Ask, Show, Volatile, ask_of, line_of
 from claude_tray.popup.process import PopupProcess
+from claude_tray.settings.save import save
 from tests.support.builders import ClaudeFolder, a_line
 from tests.support.desktop import PATIENCE, until
 from tests.support.screen import Screen, lacking
@@ -53,9 +56,9 @@ class Popup:
         self.claude.append(line)
         assert main(["refresh", "--claude-path", str(self.claude.path)]) == 0
 
-    def order(self) -> Show:
+    def order(self, surface: str = "popup") -> Show:
         return Show(
-            "popup",
+            surface,
             str(self.own / "data" / "usage.db"),
             str(self.own / "config" / "settings.toml"),
             str(self.own / "state"),
@@ -63,9 +66,9 @@ class Popup:
             (900, 4, 24, 24),
         )
 
-    def open(self) -> str:
+    def open(self, surface: str = "popup") -> str:
         """Show it and return its window, once it takes keys."""
-        self.process.show(self.order())
+        self.process.show(self.order(surface))
         window: str = until(self.screen.window)
         until(lambda: self.screen.focused() == window)
         return window
@@ -220,3 +223,80 @@ def test_without_a_browser_either_the_numbers_are_notified(
     ask = popup.asked()
     assert ask.action == "notify"
     assert ask.text.startswith("Claude Code: 3h 47m")
+
+
+def test_settings_are_pressed_and_hold(popup: Popup) -> None:
+    path = popup.own / "config" / "settings.toml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("# mine\n[general]\ntheme = 'dark'\n")
+    window, screen = popup.open("settings"), popup.screen
+    assert screen.title(window) == "Settings of claude-tray"
+    assert screen.place(window)[2] == 680
+
+    icon = screen.changed(window, lambda: screen.click(60, 101, window))
+    screen.changed(window, lambda: screen.click(380, 90, window))
+
+    assert popup.asked() == Ask("settings-changed")
+    assert 'style = "ring"' in path.read_text()
+    assert path.read_text().startswith("# mine")
+    assert icon.getpixel((400, 560)) == (0x1D, 0x1C, 0x1A)
+
+    screen.changed(
+        window,
+        lambda: save(path, {"general.theme": "light"}),
+    )
+    screen.click(20, 880)
+    assert screen.window() == window
+    screen.changed(window, lambda: screen.click(60, 270, window))
+    screen.keys("Escape")
+    popup.is_gone()
+
+
+def test_a_summary_can_be_pasted_elsewhere(popup: Popup) -> None:
+    window, screen = popup.open(), popup.screen
+    screen.changed(window, lambda: screen.keys("ctrl+c"))
+
+    paste = "import tkinter; print(tkinter.Tk().clipboard_get())"
+    done = subprocess.run(
+        ["/usr/bin/python3", "-c", paste],
+        env=screen.variables,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
+    )
+
+    if "No module named" in done.stderr:
+        pytest.skip("no tkinter to paste with")
+    assert done.stdout.startswith("Claude Code: 3h 47m")
+
+
+def test_tk_shows_the_same_where_xlib_lacks(popup: Popup) -> None:
+    if find_spec("tkinter") is None:
+        pytest.skip("this Python has no tkinter")
+    program = (
+        "from claude_tray.popup.windows import choice;"
+        "choice._windows = lambda: [choice._tk];"
+        "import claude_tray.popup.__main__ as m; m.main()"
+    )
+    screen = popup.screen
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        env={**os.environ, **screen.variables},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(line_of(popup.order()))
+        process.stdin.flush()
+        window = until(screen.window)
+        until(lambda: screen.focused() == window)
+        assert screen.place(window)[:3] == (712, 36, 400)
+        screen.changed(window, lambda: screen.keys("Right"))
+
+        screen.keys("Escape")
+        assert ask_of(process.stdout.readline()) == Ask("hidden")
+        process.stdin.close()
+        assert process.wait(PATIENCE) == 0

@@ -17,10 +17,14 @@ import PIL
 from PIL import features
 from PIL.Image import Dither
 
+from claude_tray.domain.snapshot import SyncPhase, SyncState
 from claude_tray.drawing.palette import DARK, LIGHT
 from claude_tray.popup.compose import view_of
 from claude_tray.popup.drawn.picture import draw_popup
 from claude_tray.popup.drawn.sheet import Look
+from claude_tray.popup.preferences.pages import NAMES, pages_of
+from claude_tray.popup.preferences.picture import draw_settings
+from claude_tray.popup.preferences.standing import Standing
 from claude_tray.words.tongue import tongue_of
 from tests.support.popups import STATES, a_moment
 
@@ -73,10 +77,44 @@ def cases() -> list[Case]:
         for more in ("menu", "hover chart", "focus settings", "message")
     ]
     found.append(Case("pace", tab="days", more="hover days"))
+    return found + settings_cases()
+
+
+def settings_cases() -> list[Case]:
+    found = [
+        Case(f"settings:{page}", ("dark", "light")[number % 2])
+        for number, page in enumerate(NAMES)
+    ]
+    found += [Case(f"settings:{page}", language="de") for page in NAMES]
+    found.append(Case("settings:icon", scale=2))
+    found.append(Case("settings:icon", "light", more="rtl"))
     return found
 
 
+def _draw_settings(case: Case) -> Picture:
+    sync = SyncState(SyncPhase.DELAYED, None, 312, 0, "No answer in 10 s.")
+    is_dark = case.theme == "dark"
+    standing = Standing(
+        tongue=tongue_of(case.language),
+        starts_at_login=True,
+        sync=sync,
+        folders=("~/.claude", "~/.config/claude"),
+        places=(("usage.db", "~/.local/share/claude-tray/usage.db"),),
+        is_dark=is_dark,
+        address="https://stats.example.org",
+    )
+    look = Look(case.scale, DARK if is_dark else LIGHT)
+    look = look._replace(tab=case.state.partition(":")[2])
+    title = standing.tongue.say("Settings")
+    is_rtl = case.more == "rtl"
+    return draw_settings(
+        pages_of(standing), title, look, is_rtl=is_rtl
+    ).picture
+
+
 def draw(case: Case) -> Picture:
+    if case.state.startswith("settings"):
+        return _draw_settings(case)
     view = view_of(a_moment(case.state, tongue_of(case.language)))
     if case.more == "rtl":
         view = view._replace(is_rtl=True)

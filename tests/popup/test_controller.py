@@ -172,6 +172,7 @@ def test_a_click_does_what_is_below_it() -> None:
     hand.click("tab:days")
     hand.click("refresh")
     hand.control.press(2, 2)
+    hand.control.press(*hand.at("chart"))
 
     assert hand.control.look.tab == "days"
     assert hand.done == ["refresh"]

@@ -103,6 +103,7 @@ def test_a_store_that_cannot_be_read_says_so(
     (tmp_path / "usage.db").write_bytes(b"no database" * 1000)
 
     with closing(Source(show, UTC)) as source:
+        assert not source.has_changed()
         problem = source.figures("", NOW).snapshot.problem
 
     assert "is damaged" in problem

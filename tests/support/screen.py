@@ -75,8 +75,10 @@ class Screen(Desktop):
     def point(self, x: int, y: int) -> None:
         self.do("xdotool", "mousemove", str(x), str(y))
 
-    def click(self, x: int, y: int) -> None:
-        self.point(x, y)
+    def click(self, x: int, y: int, window: str = "") -> None:
+        """Click on the screen, or at a place of a window."""
+        of = ["--window", window] if window else []
+        self.do("xdotool", "mousemove", *of, str(x), str(y))
         self.do("xdotool", "click", "1")
 
     def _other(self, window: str, before: bytes) -> Picture | None:

@@ -1,0 +1,1 @@
+"""The settings window: pages of switches and choices, drawn like the popup."""
