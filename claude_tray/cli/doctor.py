@@ -31,16 +31,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    audit = Audit() if arguments.audit else None
+    audit = Audit()
     context = context_of(arguments)
     arguments.no_refresh = False
     findings = [
         *findings_of_places(context),
         *_of_what_was_read(arguments, context),
     ]
-    if audit is not None:
-        audit.end()
-        findings += findings_of_audit(audit)
+    audit.end()
+    findings += findings_of_audit(audit, is_whole=arguments.audit)
     problems = [f"{f.text} {f.hint}" for f in findings if f.hint]
     if arguments.json:
         told = {finding.name: finding.value for finding in findings}

@@ -17,8 +17,9 @@ from claude_tray.domain.usage import (
 )
 from claude_tray.store.held import IS_IMPORTED
 from claude_tray.store.names import Names
-from claude_tray.store.rollups import CELL_MS, Changes
+from claude_tray.store.rollups import CELL_MS, SUM_OF_MESSAGES, Changes
 from claude_tray.store.sessions import Sessions
+from claude_tray.store.sums import totals_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from claude_tray.domain.history import DaySum
     from claude_tray.domain.price_list import PriceTable
+    from claude_tray.domain.totals import Totals
     from claude_tray.store.connection import Reader, Writer
 
 _NOON_MS: Final = 12 * 3_600_000
@@ -54,6 +56,16 @@ _MEASURE: Final = """
         WHERE imported_sum.session = session.id)
     WHERE id = ?
 """
+_OF_REPLIES: Final = f"""
+    SELECT {SUM_OF_MESSAGES} FROM message WHERE flags & {IS_IMPORTED}
+"""
+_OF_SUMS: Final = """
+    SELECT 0, ifnull(sum(input), 0), ifnull(sum(output), 0),
+        ifnull(sum(cache_5m), 0), ifnull(sum(cache_1h), 0),
+        ifnull(sum(cache_read), 0), ifnull(sum(cost), 0),
+        ifnull(sum(cost IS NULL), 0), 0
+    FROM imported_sum
+"""
 _COUNTS: Final = f"""
     SELECT (SELECT count(*) FROM message WHERE flags & {IS_IMPORTED}),
         (SELECT count(DISTINCT day) FROM imported_sum)
@@ -79,6 +91,13 @@ class Imported(NamedTuple):
 def counts(reader: Reader | Writer) -> Imported:
     """Return how much of what is stored was imported."""
     return Imported(*reader.execute(_COUNTS).fetchone())
+
+
+def totals(reader: Reader | Writer) -> Totals:
+    """Return what was imported and holds adds up to."""
+    replies = totals_of(reader.execute(_OF_REPLIES).fetchone())
+    sums = totals_of(reader.execute(_OF_SUMS).fetchone())
+    return replies.plus(sums)
 
 
 def is_free(

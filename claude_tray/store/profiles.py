@@ -13,7 +13,7 @@ from claude_tray.domain.snapshot import ProfileState, Used
 from claude_tray.domain.span import explains
 from claude_tray.domain.window import Rule, Source
 from claude_tray.store import limits, reckonings, windows
-from claude_tray.store.sums import between
+from claude_tray.store.sums import SUM_OF_CELLS, between, totals_of
 
 if TYPE_CHECKING:
     from claude_tray.domain.account import Account
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from claude_tray.domain.limit_hit import LimitHit
     from claude_tray.domain.snapshot import Pace
     from claude_tray.domain.span import Reckoning
+    from claude_tray.domain.totals import Totals
     from claude_tray.domain.window import Window
     from claude_tray.store.connection import Reader, Writer
 
@@ -36,11 +37,31 @@ _FIRST: Final = """
     SELECT at_ms FROM message JOIN session ON session.id = message.session
     WHERE at_ms >= ? AND session.profile = ? ORDER BY at_ms LIMIT 1
 """
+_ALL_TIME: Final = f"""
+    SELECT {SUM_OF_CELLS} FROM usage_session WHERE session IN (
+        SELECT session.id FROM session
+            JOIN profile ON profile.id = session.profile WHERE account = ?)
+"""
+_COUNT: Final = """
+    SELECT count(DISTINCT uuid), count(DISTINCT project)
+    FROM session JOIN profile ON profile.id = session.profile
+    WHERE account = ? AND last_ms IS NOT NULL
+"""
 _NUMBER: Final = "SELECT id FROM profile WHERE account = ?"
 _USUAL: Final = """
     SELECT input + output, cost, unpriced FROM closed_window
     WHERE profile = ? ORDER BY start_ms DESC LIMIT 100
 """
+
+
+def all_time(
+    reader: Reader | Writer,
+    account: Account,
+) -> tuple[Totals, tuple[int, int]]:
+    """Return an account's totals and its numbers of sessions and projects."""
+    row = reader.execute(_ALL_TIME, (account.key,)).fetchone()
+    counts = reader.execute(_COUNT, (account.key,)).fetchone()
+    return totals_of(row), (counts[0], counts[1])
 
 
 def state_of(

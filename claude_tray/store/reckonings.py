@@ -28,6 +28,15 @@ _FIRST: Final = """
         SELECT id FROM profile WHERE account = ?)
     ORDER BY at_ms LIMIT 1
 """
+_CLOSED: Final = """
+    SELECT max(end_ms) FROM closed_window WHERE profile = (
+        SELECT id FROM profile WHERE account = ?)
+"""
+_LATEST: Final = f"""
+    SELECT resets_ms FROM told_limit WHERE name = '{FIVE_HOUR}'
+        AND profile = (SELECT id FROM profile WHERE account = ?)
+    ORDER BY resets_ms DESC LIMIT 1 OFFSET ?
+"""
 
 
 def of(
@@ -47,7 +56,7 @@ def of(
             best with those it told of.
         now_ms: The moment.
     """
-    told = officials(_resets(reader, account))
+    told = officials(_resets(reader, account, _needed_from(reader, account)))
     if rule is not None:
         is_open = tuple(window for window in told if window.end_ms > now_ms)
         return Reckoning(rule, is_open)
@@ -59,21 +68,32 @@ def of(
     return learn(pairs)._replace(official=told)
 
 
-def _resets(reader: Reader | Writer, account: str) -> list[int]:
+def _needed_from(reader: Reader | Writer, account: str) -> int:
+    """Return a moment before what is not kept and what is learnt from."""
+    (closed,) = reader.execute(_CLOSED, (account,)).fetchone()
+    row = reader.execute(_LATEST, (account, 2 * LATEST - 1)).fetchone()
+    return min(closed or 0, row[0] if row else 0)
+
+
+def _resets(
+    reader: Reader | Writer,
+    account: str,
+    from_ms: int,
+) -> list[int]:
     """
-    Return when 5-hour windows end, as Claude Code told.
+    Return when 5-hour windows end, as Claude Code told, from a moment on.
 
     A limit message gives a time of day, and mostly no zone: where it speaks
     against what was told in seconds since 1970, it is not believed.
     """
     told = [
         limit.resets_ms
-        for limit in limits.told(reader, account, 0)
+        for limit in limits.told(reader, account, from_ms - 1)
         if limit.name == FIVE_HOUR
     ]
     return told + [
         hit.resets_ms
-        for hit in limits.since(reader, account, 0)
+        for hit in limits.since(reader, account, from_ms - WINDOW_MS)
         if hit.kind is LimitKind.FIVE_HOUR
         and hit.resets_ms is not None
         and hit.at_ms < hit.resets_ms <= hit.at_ms + WINDOW_MS + SAME_MS

@@ -171,6 +171,10 @@ def test_the_audit_lists_files_and_hosts_and_no_credentials(
     assert told["programs_started"] == []
     assert told["credentials_opened"] == []
     assert "No file with credentials of Claude was opened." in text
+    assert str(terminal.own / "data" / "usage.db") in text
+    short = terminal.run("doctor").out
+    assert "usage.db-wal" not in short
+    assert "--audit lists them" in short
 
 
 def test_credentials_that_were_opened_need_a_person(tmp_path: Path) -> None:
@@ -178,6 +182,6 @@ def test_credentials_that_were_opened_need_a_person(tmp_path: Path) -> None:
     (tmp_path / ".credentials.json").write_text("made up")
     audit.end()
 
-    findings = {f.name: f for f in findings_of_audit(audit)}
+    findings = {f.name: f for f in findings_of_audit(audit, is_whole=True)}
 
     assert findings["credentials_opened"].hint

@@ -283,4 +283,5 @@ def test_what_was_brought_is_said_to_a_person(terminal: Terminal) -> None:
     answer = terminal.run("import", str(FILES / "cc-cockpit-torn.ndjson"))
 
     assert answer.out.startswith("Imported from cc-cockpit: 2 replies")
+    assert "Of it imported" in terminal.run("stats").out
     assert "Left out 1: no model." in answer.err

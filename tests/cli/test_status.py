@@ -249,6 +249,12 @@ def test_accounts_are_shown_apart_and_money_is_added_up(
     assert "Used 5%" in text
     assert "Used 38%" in text
     assert "All accounts today " in text
+    stats = ("stats", "--json", "--claude-path", both)
+    whole = terminal.run(*stats).json
+    part = terminal.run(*stats, "--profile", "claude").json
+    assert (whole["total_messages"], whole["used_percentage"]) == (3, 5)
+    assert (part["total_messages"], part["used_percentage"]) == (1, 38)
+    assert (part["total_sessions"], part["projects"]) == (1, 1)
     one = claude.status("--claude-path", both, "--profile", "claude")
     assert [p["name"] for p in one["profiles"]] == ["claude"]
 
@@ -275,10 +281,12 @@ def test_a_person_is_told_how_sure_it_is(claude: Claude) -> None:
     terminal = claude.terminal
     terminal.claude.append(a_reply("msg_1", HOUR))
     guessed = terminal.run("status").out
+    estimate = terminal.run("stats").out
     claude.tell({"five_hour": window(38, FIVE)})
     told = terminal.run("status").out
 
     assert "Estimated, no reset was told" in guessed
+    assert "Estimated, no reset was told" in estimate
     assert "Estimated" not in told
     assert "Told by Claude Code at " in told
 

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from claude_tray.domain.account import Account
+from claude_tray.domain.limit import Limit
 from claude_tray.domain.limit_hit import LimitHit, LimitKind
 from claude_tray.domain.usage import TokenCounts
 from claude_tray.domain.window import Rule, Source, Window
-from claude_tray.store import closed, limits, windows
+from claude_tray.store import closed, limits, reckonings, windows
 from claude_tray.store.sums import between
 from tests.support.builders import a_record, at, ms
 from tests.support.keeping import keep
@@ -218,3 +220,22 @@ def _hit(
 ) -> None:
     hit = LimitHit(kind, ms(said), ms(resets) if resets else None)
     limits.keep(writer, [hit], "")
+
+
+def test_of_long_ago_only_what_is_kept_is_needed(writer: Writer) -> None:
+    resets = [ms("14:00", day) for day in range(1, 25)]
+    resets += [ms("22:00", day) for day in range(1, 25)]
+    for day in range(1, 25):
+        keep(writer, a_record("09:07", day=day), a_record("17:07", day=day))
+    told = [Limit("", "five_hour", 1, end, end - 60_000) for end in resets]
+    limits.tell(writer, told)
+    before = windows.every(writer, AUTO, ms("23:00", 24))
+    windows.close(writer, AUTO, ms("23:00", 24))
+
+    how = reckonings.of(writer, "", None, ms("23:00", 24))
+
+    assert len(how.official) == 40
+    assert how.learnt == (Rule.TEN_MINUTES, 20, timedelta())
+    assert windows.every(writer, AUTO, ms("23:00", 24)) == before
+    closed.reopen(writer, 0)
+    assert windows.every(writer, AUTO, ms("23:00", 24)) == before
