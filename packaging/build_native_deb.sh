@@ -1,6 +1,6 @@
 #!/bin/sh
-# dist/claude-tray_VERSION-1_amd64.deb, on the system's own Python (45 kB of
-# our own and msgspec). PYTHON is an environment with the extra `ship`.
+# dist/claude-tray_VERSION-1_amd64.deb, on the system's own Python (our own
+# and three libraries). PYTHON is an environment with the extra `ship`.
 # Run here: all of it, and the package in a bare Debian 12 (tests/packages).
 . "$(dirname "$0")/common.sh"
 
@@ -9,14 +9,20 @@ rm -rf build/native build/wheels
 mkdir -p build/native build/wheels
 cp -R claude_tray build/native/
 find build/native -name __pycache__ -prune -exec rm -rf {} +
+# Debian 12 lacks the first and has the others too old for us.
 for version in 3.11 3.12 3.13 3.14; do
     "$PYTHON" -m pip download -q --no-deps --only-binary :all: \
         --python-version "$version" --platform manylinux2014_x86_64 \
-        --platform manylinux_2_28_x86_64 -d build/wheels msgspec
+        --platform manylinux_2_28_x86_64 -d build/wheels msgspec shtab watchdog
 done
 for wheel in build/wheels/*.whl; do
     "$PYTHON" -m zipfile -e "$wheel" build/native
 done
-# Types and notes are for those who build on it, not for who runs it.
-rm -rf build/native/msgspec-*.dist-info/[!l]* build/native/msgspec/*.pyi
+# Types, notes and tools are for those who build on it, not for who runs it.
+rm -rf build/native/msgspec/*.pyi build/native/*.data \
+    build/native/watchdog/watchmedo.py build/native/watchdog/tricks
+for folder in build/native/*.dist-info; do
+    find "$folder" -mindepth 1 -maxdepth 1 ! -iname '*licen*' \
+        ! -iname 'copying*' -exec rm -rf {} +
+done
 nfpm package -f packaging/nfpm-native.yaml -p deb -t dist/

@@ -4,11 +4,10 @@ import io
 import json
 import re
 import sys
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-import keyring
 import pytest
-from keyring.backends.fail import Keyring as NoKeyring
 
 from tests.support.builders import a_line
 from tests.support.receiver import TOKEN, Make, Receiver, answer
@@ -25,8 +24,15 @@ def _nothing_of_this_machine(
 ) -> Iterator[None]:
     for name in ("CLAUDE_USAGE_API_URL", "CLAUDE_USAGE_API_TOKEN"):
         monkeypatch.delenv(name, raising=False)
+    if find_spec("keyring") is None:
+        # Without the extra there is none to be asked.
+        yield
+        return
+    import keyring  # noqa: PLC0415 - there is one
+    from keyring.backends.fail import Keyring  # noqa: PLC0415
+
     before = keyring.get_keyring()
-    keyring.set_keyring(NoKeyring())  # type: ignore[no-untyped-call]
+    keyring.set_keyring(Keyring())  # type: ignore[no-untyped-call]
     yield
     keyring.set_keyring(before)
 

@@ -2,8 +2,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import keyring
 import pytest
+
+pytest.importorskip("keyring", reason="the extra keyring")
+
+import keyring
 from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
 

@@ -33,6 +33,16 @@ wait_for() {
     done
 }
 
+ours() {
+    for process in /proc/[0-9]*; do
+        if [ "$process/root" -ef / ] &&
+            tr '\0' ' ' <"$process/cmdline" 2>/dev/null | grep -q "$1"; then
+            return 0
+        fi
+    done
+    return 1
+}
+
 tries=0
 until dbus-send --session --print-reply --dest=org.kde.StatusNotifierWatcher \
     /StatusNotifierWatcher org.freedesktop.DBus.Peer.Ping >/dev/null 2>&1; do
@@ -47,6 +57,26 @@ dex --autostart --environment XFCE
 wait_for 1
 echo "icon after $((($(date +%s%N) - began) / 1000000)) ms"
 claude-tray status --json | grep -q '"tokens"' && echo "status answers"
+# Told by the system, not found by the look that comes once a minute.
+cat /tmp/second.jsonl >>"$HOME/.claude/projects/-srv-shop/a.jsonl"
+tries=0
+until claude-tray stats --json --no-refresh | grep -q '"total_messages": 2'; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 20 ] || { echo "nothing is told of files"; exit 1; }
+    sleep 0.1
+done
+echo "events arrive"
+
+# The popup is a process of its own; others' on this machine are not ours.
+claude-tray popup
+tries=0
+until ours popup >/dev/null; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 100 ] || { echo "no popup"; exit 1; }
+    sleep 0.1
+done
+sleep 1
+ours popup >/dev/null && echo "popup runs"
 claude-tray --quit
 wait_for 0
 echo "icon gone"

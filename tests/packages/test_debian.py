@@ -59,6 +59,8 @@ def test_it_installs_starts_at_login_ends_and_leaves(
 
     assert "icon after" in told
     assert "status answers" in told
+    assert "events arrive" in told
+    assert "popup runs" in told
     assert "icon gone" in told
     debian.run("apt-get", "purge", "-y", "-qq", name)
     left = debian.files() - before
@@ -119,11 +121,12 @@ def _line(name: str) -> str:
 
 def _put_a_desktop(debian: Debian, folder: Path) -> None:
     moment = datetime.now(UTC) - timedelta(minutes=5)
-    line = folder / "transcript.jsonl"
-    line.write_bytes(a_line(timestamp=moment.isoformat()))
+    for name in ("transcript", "second"):
+        line = folder / f"{name}.jsonl"
+        line.write_bytes(a_line(message=name, timestamp=moment.isoformat()))
+        debian.put(line, line.name)
     panel = folder / "panel.xml"
     panel.write_text(XFCE.settings)
-    debian.put(line, line.name)
     debian.put(panel, panel.name)
     debian.put(Path(__file__).with_name("panel.sh"), "panel.sh")
 
