@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from claude_tray.server.accounts.models import User
     from tests.support.postgres import Cluster
-    from tests.support.server import Api, Served
+    from tests.support.server import Api
+    from tests.support.serving import Served
 
 HAS_DJANGO = find_spec("django") is not None
 HOME = Path(tempfile.mkdtemp(prefix="claude-tray-server-"))
@@ -113,7 +114,7 @@ def cluster() -> Iterator[Cluster]:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server that runs as it does for people, with its own SQLite."""
-    from tests.support.server import serving
+    from tests.support.serving import serving
 
     with serving(tmp_path_factory.mktemp("served")) as running:
         yield running

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
-import subprocess
-import sys
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,13 +15,12 @@ from rest_framework_simplejwt.tokens import RefreshToken
 
 from claude_tray.server.accounts import tokens
 from claude_tray.server.accounts.models import User
+from tests.support.serving import PASSWORD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Mapping
 
 APP = "/app/claude-usage/"
-PASSWORD = "correct horse battery"
 _numbers = itertools.count()
 
 
@@ -152,45 +147,3 @@ def a_request(
     if agent:
         sent["agent"] = {"machine_id": "m1"} | agent
     return sent
-
-
-class Served(NamedTuple):
-    """A server that runs, and how its commands are run."""
-
-    url: str
-    home: Path
-    environment: dict[str, str]
-    process: subprocess.Popen[str]
-
-    def command(self, *words: str, given: str = "") -> str:
-        """Run `claude-tray server …` and return what it printed."""
-        return subprocess.run(
-            [sys.executable, "-m", "claude_tray", "server", *words],
-            input=given,
-            env=self.environment,
-            text=True,
-            capture_output=True,
-            check=True,
-        ).stdout.strip()
-
-
-@contextmanager
-def serving(home: Path, **environment: str) -> Iterator[Served]:
-    """Run `claude-tray serve` on a free port until the end."""
-    variables = os.environ | {"CLAUDE_TRAY_HOME": str(home)} | environment
-    process = subprocess.Popen(
-        [sys.executable, "-m", "claude_tray", "serve", "--port", "0"],
-        env=variables,
-        text=True,
-        stdout=subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    try:
-        line = process.stdout.readline()
-        assert line.startswith("Serving on "), line
-        url = line.removeprefix("Serving on ").strip().rstrip("/")
-        yield Served(url, home, variables, process)
-    finally:
-        process.terminate()
-        process.wait(30)
-        process.stdout.close()
