@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -12,9 +13,12 @@ if TYPE_CHECKING:
 
 _APPLICATION: Final = "claude_tray.server.wsgi:application"
 _THREADS: Final = 8
+_OBJECTS: Final = 50_000
 # Slow clients hold a connection, not a thread.
 _CONNECTIONS: Final = 1000
 _SILENT_SECONDS: Final = 30
+# A request of a thousand messages is 300 KB.
+_READ_BYTES: Final = 256 * 1024
 _MOST_BYTES: Final = 8 * 1024 * 1024
 _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 
@@ -74,12 +78,16 @@ def serve(address: Address, ready: Callable[[str], None]) -> None:
             connection_limit=_CONNECTIONS,
             channel_timeout=_SILENT_SECONDS,
             max_request_body_size=_MOST_BYTES,
+            recv_bytes=_READ_BYTES,
             ident=None,
         )
     except OSError as error:
         summary = f"{address.host}:{address.port} cannot be served."
         hint = f"{error.strerror}. Choose another --port."
         raise SettingsError(summary, hint=hint) from error
+    # A batch makes thousands of tuples, none of them in a cycle.
+    gc.freeze()
+    gc.set_threshold(_OBJECTS)
     ready(_url(address.host, int(server.effective_port)))
     try:
         server.run()

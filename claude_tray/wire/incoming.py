@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 
 from claude_tray.domain.usage import (
+    STANDARD_TERMS,
     Origin,
     ProjectPath,
     Report,
@@ -19,7 +20,6 @@ from claude_tray.domain.usage import (
 from claude_tray.wire.agent_sync import (
     CacheCreation,
     Row,
-    ServerToolUse,
     Usage,
 )
 from claude_tray.wire.answers import Rejected
@@ -35,6 +35,7 @@ EARLIEST_MS: Final = 1_577_836_800_000  # 2020
 FUTURE_MS: Final = 86_400_000
 _SHARE: Final = "/advisor/"
 _USUAL: Final = ("standard", "global", "not_available")
+_NONE: Final = (None, None, None)
 _rows: Final = msgspec.json.Decoder(Row)
 
 
@@ -100,7 +101,7 @@ class _Place:
         message = row.message
         if message is None or message.usage is None or not message.model:
             return self._reject(index, "no_usage", "no reply with its usage")
-        if _has_control(row, message):
+        if _is_odd(bytes(raw)) and _has_control(row, message):
             return self._reject(index, "invalid", "a control character")
         at_ms = millis_of(row.timestamp or "")
         if at_ms is None or not EARLIEST_MS <= at_ms <= self._latest:
@@ -122,7 +123,9 @@ class _Place:
         name, request_id = message.id or "", row.request_id or ""
         model = message.model or ""
         tokens = _tokens(usage)
-        line = row.uuid or f"{self._session_id}\0{at_ms}\0{model}\0{tokens}"
+        line = row.uuid or ""
+        if not name and not line:
+            line = f"{self._session_id}\0{at_ms}\0{model}\0{tokens}"
         return UsageRecord(
             key_of(name, request_id, line),
             name,
@@ -146,6 +149,11 @@ def _trouble(project: Project, session: Session) -> tuple[str, str] | None:
     if CONTROL.search(project.path) or CONTROL.search(session.session_id):
         return "invalid", "a control character"
     return None
+
+
+def _is_odd(raw: bytes) -> bool:
+    """Tell whether a text may hold what JSON only has as an escape."""
+    return b"\\" in raw or b"\x7f" in raw
 
 
 def _has_control(row: Row, message: Message) -> bool:
@@ -180,13 +188,13 @@ def _tokens(usage: Usage) -> TokenCounts:
 
 
 def _terms(usage: Usage) -> Terms:
-    tools = usage.server_tool_use or ServerToolUse()
-    return Terms(
-        _special(usage.speed),
-        _special(usage.inference_geo),
-        _special(usage.service_tier),
-        tools.web_search_requests or 0,
-    )
+    special = (usage.speed, usage.inference_geo, usage.service_tier)
+    tools = usage.server_tool_use
+    if tools is None and special == _NONE:
+        return STANDARD_TERMS
+    searches = tools.web_search_requests if tools else 0
+    speed, place, tier = map(_special, special)
+    return Terms(speed, place, tier, searches or 0)
 
 
 def _special(text: str | None) -> str:

@@ -19,17 +19,13 @@ from claude_tray.server.usage.models import Session, UsageSnapshot
 from claude_tray.server.usage.queries import sums
 from claude_tray.server.usage.queries.filters import Filters
 from claude_tray.server.usage.receive import receive
+from tests.support.sending import a_request, a_row
 from tests.support.sent import (
     assert_sums_are_those_of_the_replies,
     decoded,
 )
-from tests.support.server import (
-    PASSWORD,
-    Api,
-    a_request,
-    a_row,
-    access_of,
-)
+from tests.support.server import Api, access_of
+from tests.support.serving import PASSWORD
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import add, neg
 from typing import TYPE_CHECKING, Final
 
 from django.db import connection
@@ -16,7 +17,7 @@ from claude_tray.server.usage.models import (
 from claude_tray.server.usage.rows import CELL_MS, Row, sums_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 _ADD: Final = ", ".join(f"{n} = held.{n} + excluded.{n}" for n in SUM_FIELDS)
 _SHARE: Final = ("session_id", "machine_id", "account_id", "model_id")
@@ -39,8 +40,8 @@ class Differences:
 
     def __init__(self, user_id: int) -> None:
         self._user_id = user_id
-        self._shares: dict[tuple[int, ...], list[int]] = {}
-        self._cells: dict[tuple[int, ...], list[int]] = {}
+        # By session, cell, machine, account and model.
+        self._parts: dict[tuple[int, ...], tuple[int, ...]] = {}
         self._has_taken = False
 
     def add(self, row: Row) -> None:
@@ -49,7 +50,7 @@ class Differences:
     def take(self, row: Row) -> None:
         """Take out what a row had added before it changed."""
         self._has_taken = True
-        self._count(row, tuple(-value for value in sums_of(row)))
+        self._count(row, tuple(map(neg, sums_of(row))))
 
     def keep(self, horizon_ms: int = 0) -> None:
         """
@@ -58,53 +59,55 @@ class Differences:
         Args:
             horizon_ms: Replies before it were deleted, but are in the sums.
         """
-        if not self._cells:
+        if not self._parts:
             return
-        _keep(SessionShare, self._user_id, _SHARE, self._shares)
-        _keep(UsageCell, self._user_id, _CELL, self._cells)
-        self._keep_sessions(horizon_ms)
+        user, parts = self._user_id, self._parts
+        shares = _by(parts, lambda key: (key[0], *key[2:]))
+        _keep(SessionShare, user, _SHARE, shares)
+        _keep(UsageCell, user, _CELL, _by(parts, lambda key: key[1:]))
+        _keep_sessions(_by(parts, lambda key: key[:1]), horizon_ms)
         if self._has_taken:
             for model in (SessionShare, UsageCell):
                 empty = Q(**dict.fromkeys(SUM_FIELDS, 0))
-                model.objects.filter(empty, user_id=self._user_id).delete()
+                model.objects.filter(empty, user_id=user).delete()
 
     def _count(self, row: Row, sums: tuple[int, ...]) -> None:
-        whose = row[3:6]
-        for table, key in (
-            (self._shares, (row[2], *whose)),
-            (self._cells, (row.at_ms // CELL_MS, *whose)),
-        ):
-            found = table.get(key)
-            if found is None:
-                table[key] = list(sums)
-            else:
-                for place, value in enumerate(sums):
-                    found[place] += value
+        key = (row[2], row[6] // CELL_MS, *row[3:6])
+        held = self._parts.get(key)
+        self._parts[key] = tuple(map(add, held, sums)) if held else sums
 
-    def _keep_sessions(self, horizon_ms: int) -> None:
-        sessions: dict[int, list[int]] = {}
-        for (session, *_), sums in self._shares.items():
-            found = sessions.setdefault(session, [0] * len(sums))
-            for place, value in enumerate(sums):
-                found[place] += value
-        with connection.cursor() as cursor:
-            cursor.executemany(
-                _ADD_TO_SESSION,
-                [(*sums, session) for session, sums in sessions.items()],
-            )
-        condition, value = matching(sessions)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                _SPAN + condition,
-                [horizon_ms, horizon_ms, value],
-            )
+
+def _by(
+    parts: Mapping[tuple[int, ...], tuple[int, ...]],
+    key_of: Callable[[tuple[int, ...]], tuple[int, ...]],
+) -> dict[tuple[int, ...], tuple[int, ...]]:
+    """Return the parts added up by some of what they are told apart by."""
+    found: dict[tuple[int, ...], tuple[int, ...]] = {}
+    for part, sums in parts.items():
+        key = key_of(part)
+        held = found.get(key)
+        found[key] = tuple(map(add, held, sums)) if held else sums
+    return found
+
+
+def _keep_sessions(
+    sessions: Mapping[tuple[int, ...], tuple[int, ...]],
+    horizon_ms: int,
+) -> None:
+    condition, value = matching(session for (session,) in sessions)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            _ADD_TO_SESSION,
+            [(*sums, *session) for session, sums in sessions.items()],
+        )
+        cursor.execute(_SPAN + condition, [horizon_ms, horizon_ms, value])
 
 
 def _keep(
     model: type[Model],
     user_id: int,
     columns: tuple[str, ...],
-    differences: Mapping[tuple[int, ...], list[int]],
+    differences: Mapping[tuple[int, ...], tuple[int, ...]],
 ) -> None:
     upsert(
         model,

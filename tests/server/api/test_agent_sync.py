@@ -5,13 +5,8 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tests.support.server import (
-    Api,
-    a_request,
-    a_row,
-    access_of,
-    device_of,
-)
+from tests.support.sending import a_request, a_row
+from tests.support.server import Api, access_of, device_of
 
 if TYPE_CHECKING:
     from claude_tray.server.accounts.models import User

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-    from tests.support.server import Served
+    from tests.support.serving import Served
 
 NAME, PASSWORD = "ada", "the engine of 1843"
 

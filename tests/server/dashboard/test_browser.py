@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.server.dashboard.looking import PAGES, a_tab, signed_in
-from tests.support.server import a_request, a_row
+from tests.support.sending import a_request, a_row
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

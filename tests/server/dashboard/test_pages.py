@@ -10,14 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.server.dashboard.sample import payloads
-from tests.support.server import (
-    PASSWORD,
-    Api,
-    a_request,
-    a_row,
-    a_user,
-    device_of,
-)
+from tests.support.sending import a_request, a_row
+from tests.support.server import Api, a_user, device_of
+from tests.support.serving import PASSWORD
 
 if TYPE_CHECKING:
     from claude_tray.server.accounts.models import User

@@ -10,13 +10,14 @@ from claude_tray.domain.price_list import price_of
 from claude_tray.server.prices import price_table
 from claude_tray.server.usage.models import Session, UsageSnapshot
 from claude_tray.server.usage.receive import receive
+from tests.support.sending import a_request, a_row
 from tests.support.sent import (
     assert_sums_are_those_of_the_replies,
     decoded,
     merged,
     replies_of,
 )
-from tests.support.server import a_request, a_row, a_user
+from tests.support.server import a_user
 
 if TYPE_CHECKING:
     import random

@@ -13,8 +13,9 @@ from claude_tray.server.usage.queries import listings, series, sums
 from claude_tray.server.usage.queries.filters import Filters
 from claude_tray.server.usage.queries.sums import totals_of
 from claude_tray.server.usage.receive import receive
+from tests.support.sending import a_request, a_row
 from tests.support.sent import decoded
-from tests.support.server import a_request, a_row, a_user
+from tests.support.server import a_user
 
 if TYPE_CHECKING:
     from claude_tray.server.accounts.models import User

@@ -13,8 +13,9 @@ from claude_tray.server.usage.models import ClaudeAccount, LimitTold
 from claude_tray.server.usage.queries import windows
 from claude_tray.server.usage.queries.spans import reckoning, spans
 from claude_tray.server.usage.receive import receive
+from tests.support.sending import a_request, a_row
 from tests.support.sent import decoded
-from tests.support.server import a_request, a_row, a_user
+from tests.support.server import a_user
 
 if TYPE_CHECKING:
     from claude_tray.server.accounts.models import User
