@@ -72,6 +72,7 @@ class Exchange:
         veil: Veil,
         times: Times = Times(),  # noqa: B008 - an immutable value
     ) -> None:
+        token = str(token)  # of a Secret, which JSON would not take
         self._address = address
         self._token = token
         self._refresh = token if tokens.is_refresh(token) else ""

@@ -7,6 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Self
 
 from claude_tray.domain.usage import TokenCounts, UsageRecord
+from claude_tray.settings.secret import Secret
 from claude_tray.store import destinations
 from claude_tray.store.connection import Writer, transaction
 from claude_tray.sync.address import address_of
@@ -94,7 +95,8 @@ class Harbour:
         if self._shipper is None:
             veil = Veil()
             address = address_of(self.url)
-            exchange = Exchange(address, self.token, veil, self.times)
+            token = Secret(self.token)
+            exchange = Exchange(address, token, veil, self.times)
             self._stack.callback(exchange.close)
             self._shipper = Shipper(self.work, exchange, veil)
         return self._shipper
