@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from claude_tray.domain.snapshot import Snapshot
+    from claude_tray.domain.snapshot import Retention, Snapshot
 
 SAME_WINDOW_MS: Final = 120_000
 
@@ -19,7 +19,8 @@ class Kind(StrEnum):
 
     LIMIT and WEEK_LIMIT: Claude Code refuses to work. USED_AGAIN and
     WEEK_AGAIN: the second warning. RUN_OUT: at this pace the limit comes
-    before the reset. READY: it works again. NOT_SYNCED: for a day.
+    before the reset. READY: it works again. NOT_SYNCED: for a day. SAVED:
+    transcripts will be deleted, and it is known what becomes of their numbers.
     """
 
     LIMIT = "limit"
@@ -33,6 +34,7 @@ class Kind(StrEnum):
     BUDGET = "budget"
     PROBLEM = "problem"
     NOT_SYNCED = "not-synced"
+    SAVED = "saved"
 
     @property
     def weight(self) -> int:
@@ -62,6 +64,7 @@ class Notice(NamedTuple):
         at_ms: When the limit comes, or when the last sync was.
         spent: In nano-dollars, of a budget.
         budget: Likewise.
+        retention: What will soon be deleted.
     """
 
     kind: Kind
@@ -72,6 +75,7 @@ class Notice(NamedTuple):
     at_ms: int = 0
     spent: int = 0
     budget: int = 0
+    retention: Retention | None = None
 
 
 class Wants(NamedTuple):

@@ -25,7 +25,7 @@ _HYSTERESIS: Final = 5.0
 _WORTH_A_READY: Final = 90.0
 _FULL: Final = 100.0
 # Their latches last for a time of their own, not for a window.
-DAILY: Final = frozenset({Kind.PROBLEM, Kind.NOT_SYNCED})
+DAILY: Final = frozenset({Kind.PROBLEM, Kind.NOT_SYNCED, Kind.SAVED})
 
 
 def observed(

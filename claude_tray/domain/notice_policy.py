@@ -37,7 +37,13 @@ _APART_MS: Final = 10 * 60_000
 _ASLEEP_MS: Final = 5 * 60_000
 # They are told also if they were so before the first look.
 _ALWAYS: Final = frozenset(
-    {Kind.LIMIT, Kind.WEEK_LIMIT, Kind.PROBLEM, Kind.NOT_SYNCED},
+    {
+        Kind.LIMIT,
+        Kind.WEEK_LIMIT,
+        Kind.PROBLEM,
+        Kind.NOT_SYNCED,
+        Kind.SAVED,
+    },
 )
 
 

@@ -166,4 +166,14 @@ def _of_all(moment: Moment, memory: Memory, wants: Wants) -> list[Sign]:
             at_ms=at_ms,
         )
         signs.append(Sign(notice, float(moment.now_ms - at_ms), _DAY_MS))
-    return signs
+    return [*signs, *_retention(moment)]
+
+
+def _retention(moment: Moment) -> list[Sign]:
+    """Tell once and for all that Claude Code deletes, and what is saved."""
+    retention = moment.snapshot.retention
+    if retention is None or moment.snapshot.reading is not None:
+        return []
+    reset_ms = moment.now_ms + _YEARS_MS
+    notice = Notice(Kind.SAVED, reset_ms=reset_ms, retention=retention)
+    return [Sign(notice, float(retention.files), 1.0)]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from claude_tray.words.retention import deleted_soon
+
 if TYPE_CHECKING:
-    from claude_tray.domain.snapshot import Retention, Snapshot
+    from claude_tray.domain.snapshot import Snapshot
     from claude_tray.popup.moment import Moment
     from claude_tray.words.tongue import Tongue
 
@@ -46,23 +48,5 @@ def snapshot_notes(snapshot: Snapshot, tongue: Tongue) -> list[str]:
         for folder in snapshot.offered
     ]
     if snapshot.retention:
-        notes.append(_deleted(snapshot.retention, tongue))
+        notes.append(deleted_soon(snapshot.retention, tongue))
     return notes
-
-
-def _deleted(retention: Retention, tongue: Tongue) -> str:
-    files = retention.files
-    if retention.saved < files:
-        return tongue.say(
-            "Claude Code deletes {files} transcripts within 3 days; the"
-            " numbers of {saved} are saved.",
-            files=tongue.grouped(files),
-            saved=tongue.grouped(retention.saved),
-        )
-    return tongue.say_n(
-        "Claude Code deletes {n} transcript within 3 days; its numbers are"
-        " saved.",
-        "Claude Code deletes {n} transcripts within 3 days; their numbers"
-        " are saved.",
-        files,
-    )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def wants_of(settings: Settings) -> Wants:
     """Return what these settings let be told."""
-    kinds = {Kind.PROBLEM, Kind.NOT_SYNCED}
+    kinds = {Kind.PROBLEM, Kind.NOT_SYNCED, Kind.SAVED}
     if settings.notifications_run_out:
         kinds |= {Kind.RUN_OUT, Kind.USED, Kind.USED_AGAIN}
     if settings.notifications_limit:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.domain.notice import Kind, Notice
+from claude_tray.words.retention import deleted_soon
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -138,6 +139,12 @@ def _problem(_: Notice, speech: Speech) -> tuple[str, str]:
     )
 
 
+def _saved(notice: Notice, speech: Speech) -> tuple[str, str]:
+    said = notice.retention
+    body = deleted_soon(said, speech.tongue) if said else ""
+    return speech.tongue.say("Old transcripts go, their numbers stay"), body
+
+
 _SAYINGS: Final[dict[Kind, Callable[[Notice, Speech], tuple[str, str]]]] = {
     Kind.LIMIT: _limit,
     Kind.WEEK_LIMIT: _week_limit,
@@ -150,6 +157,7 @@ _SAYINGS: Final[dict[Kind, Callable[[Notice, Speech], tuple[str, str]]]] = {
     Kind.BUDGET: _budget,
     Kind.PROBLEM: _problem,
     Kind.NOT_SYNCED: _not_synced,
+    Kind.SAVED: _saved,
 }
 
 

@@ -18,6 +18,7 @@ from claude_tray.domain.notice_policy import is_muted, judge, muted
 from claude_tray.domain.snapshot import (
     Pace,
     ProfileState,
+    Retention,
     Snapshot,
     SyncPhase,
     SyncState,
@@ -439,6 +440,18 @@ def test_a_day_without_sync_is_told_once_a_day() -> None:
     assert day.look("11:00", day=3, sync=late) == []
     assert day.look("12:06", day=3, sync=late) == [Kind.NOT_SYNCED]
     assert day.look("12:07", day=4, sync=SyncState()) == []
+
+
+def test_what_becomes_of_old_transcripts_is_told_once_and_for_all() -> None:
+    day = Day()
+    soon = Retention(30, 218, 218)
+
+    assert day.look("12:00", retention=soon, reading=0.5) == []
+    assert day.look("12:10", retention=soon) == [Kind.SAVED]
+    assert day.look("12:30", retention=None) == []
+    day.restart()
+    more = Retention(30, 300, 299)
+    assert day.look("12:40", day=20, retention=more) == []
 
 
 def test_latches_die_with_their_window() -> None:

@@ -5,6 +5,7 @@ from datetime import UTC
 import pytest
 
 from claude_tray.domain.notice import Kind, Notice
+from claude_tray.domain.snapshot import Retention
 from claude_tray.words.notice import Speech, said_of
 from claude_tray.words.tongue import ENGLISH, languages, tongue_of
 from tests.support.builders import at, ms
@@ -58,6 +59,13 @@ SAID = {
     Notice(Kind.NOT_SYNCED, at_ms=ms("12:13") - 3 * 86_400_000): (
         "Not synced since Feb 26",
         "Your counts are kept and sent later.",
+    ),
+    Notice(Kind.SAVED, retention=Retention(30, 218, 218)): (
+        "Old transcripts go, their numbers stay",
+        (
+            "Claude Code deletes 218 transcripts within 3 days; their numbers"
+            " are saved."
+        ),
     ),
     Notice(Kind.PROBLEM): (
         "Cannot read Claude Code's logs",
