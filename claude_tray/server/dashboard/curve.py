@@ -77,7 +77,10 @@ def curve_of(
     shares = tuple(Point(p.at, p.amount * unit) for p in points)
     if not then:
         shares = (shares[0], Point(viewer.now, used.percent))
-    heading = None if is_old else _share_heading(state, window, viewer)
+    is_over = used.percent >= _WHOLE
+    heading = (
+        None if is_old or is_over else _share_heading(state, window, viewer)
+    )
     return Curve(shares, _WHOLE, heading, is_estimate=is_old)
 
 

@@ -149,6 +149,7 @@ def _lists(
     sessions, _ = listings.sessions(whose, limit=_LATEST)
     return {
         "models": ranked(Row(*share) for share in shares.models.items()),
+        "unpriced": sorted(n for n, t in shares.models.items() if t.unpriced),
         "projects": ranked(
             Row(p.name, p.totals, sessions=p.sessions)
             for p in listings.projects(span)

@@ -56,8 +56,10 @@ def _notes(state: AccountState, viewer: Viewer) -> tuple[str, ...]:
     """Say what is not certain about the window."""
     notes = []
     profile = state.profile
-    if profile.is_provisional:
+    if profile.is_provisional and profile.window:
         notes.append("A machine is behind; the window may begin earlier.")
+    elif profile.is_provisional:
+        notes.append("A machine is behind; a window may be open already.")
     if profile.window and profile.window.source is Source.LEARNT:
         margin = profile.learnt.margin if profile.learnt else timedelta()
         span = viewer.tongue.duration(margin)

@@ -66,6 +66,10 @@ def test_without_a_pace_it_heads_nowhere() -> None:
     assert curve_of(state, a_window(), STEPS, VIEWER).heading is None
 
 
+def test_at_the_limit_it_heads_nowhere() -> None:
+    assert curve_of(a_state(100), a_window(), STEPS, VIEWER).heading is None
+
+
 def test_a_share_without_replies_is_a_straight_line() -> None:
     curve = curve_of(a_state(40), a_window(), (), VIEWER)
 

@@ -65,6 +65,7 @@ def _shown(request: HttpRequest, template: str) -> HttpResponse:
     values = overview_of(user, choice, viewer)
     values["live_url"] = _live_url(request, mark.text(values["card"].until))
     values["choices"] = _choices(values)
+    values["base_url"] = request.build_absolute_uri("/").rstrip("/")
     values["chosen_account"] = request.GET.get("account", "")
     return show(request, template, viewer, values)
 
