@@ -52,6 +52,7 @@ ELSEWHERE = {
     "cli/serve.py": "tests/server: the running server",
     "cli/server.py": "tests/server: the running server",
     "server/dashboard/apps.py": "names only",
+    "server/dashboard/choosing.py": "tests/server/dashboard/test_pages.py",
     "server/dashboard/gathering.py": "tests/server/dashboard/test_pages.py",
     "server/dashboard/sessions.py": "tests/server/dashboard/test_pages.py",
     "server/dashboard/shares.py": "tests/server/dashboard/test_pages.py",

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from claude_tray.domain.window import Window
     from claude_tray.server.usage.queries.windows import AccountState
 
+# How addresses name the account that nobody told of.
+UNKNOWN_LINK: Final = "-"
 _WHOLE: Final = 100.0
 _SHORT: Final = 6
 
@@ -30,8 +32,8 @@ class AccountRow(NamedTuple):
 
     @property
     def link(self) -> str:
-        """The key as addresses name it; "-" is the unknown account."""
-        return self.key or "-"
+        """The key as addresses name it."""
+        return self.key or UNKNOWN_LINK
 
 
 def name_of(key: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.domain.days import by_day, first_cell_of
 from claude_tray.domain.totals import NOTHING, Totals
@@ -27,33 +27,19 @@ from claude_tray.server.usage.queries import (
     windows,
 )
 from claude_tray.server.usage.queries import machines as machine_reads
-from claude_tray.server.usage.queries.filters import Filters
 from claude_tray.server.usage.queries.series import CELL_MS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from claude_tray.server.dashboard.choosing import Choice
     from claude_tray.server.dashboard.viewer import Viewer
+    from claude_tray.server.usage.queries.filters import Filters
     from claude_tray.server.usage.queries.windows import AccountState
 
 _TOP: Final = 8
 _LATEST: Final = 8
 _WEEK: Final = 7
-
-
-class Choice(NamedTuple):
-    """
-    What a person chose to look at.
-
-    Attributes:
-        days: How many of them.
-        machine: Only this one; None is all.
-        account: Only this one; None is all.
-    """
-
-    days: int = USUAL_LENGTH
-    machine: str | None = None
-    account: str | None = None
 
 
 def overview_of(user: int, choice: Choice, viewer: Viewer) -> dict[str, Any]:
@@ -67,14 +53,13 @@ def overview_of(user: int, choice: Choice, viewer: Viewer) -> dict[str, Any]:
     """
     states = windows.states(user, viewer.now)
     shown = _shown(states, choice)
-    whose = Filters(user, machine=choice.machine, account=choice.account)
+    whose = choice.of(user)
     span = _since(whose, choice.days, viewer)
     return {
         "card": card_for(shown, viewer, is_alone=len(states) == 1),
         "kinds": kinds_for(shown),
         "kinds_title": "Cost of this window",
         "span": f"last {choice.days} days",
-        "choice": choice,
         **_along_time(whose, shown, choice.days, viewer),
         **_lists(span, whose, states, viewer),
     }

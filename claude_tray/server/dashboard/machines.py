@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
     from claude_tray.server.usage.queries.machines import MachineInfo
 
+UNNAMED: Final = "unnamed machine"
 _SKEWED: Final = timedelta(minutes=2)
 _A_SECOND: Final = timedelta(seconds=1)
-_UNNAMED: Final = "unnamed machine"
 
 
 class MachineRow(NamedTuple):
@@ -46,7 +46,7 @@ def rows_of(
     return tuple(
         MachineRow(
             info.machine_id,
-            info.name or _UNNAMED,
+            info.name or UNNAMED,
             info.version,
             info.last_sync_at,
             info.as_of,

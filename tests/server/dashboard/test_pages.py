@@ -127,10 +127,10 @@ def test_times_are_those_of_the_browser(ana: User) -> None:
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("/", 45),
-        ("/projects/", 5),
+        ("/", 32),
+        ("/projects/", 7),
         ("/projects/claude-tray/", 25),
-        ("/sessions/", 7),
+        ("/sessions/", 8),
         ("/sessions/laptop-now/", 10),
         ("/machines/", 5),
         ("/account/", 3),
@@ -221,6 +221,28 @@ def test_filters_limit_what_is_shown(ana: User) -> None:
     assert one != everything
     assert "On pace" not in other
     assert "Nothing was used in this time." in unknown
+
+
+def test_lists_can_be_limited_to_a_machine_or_an_account(ana: User) -> None:
+    send(ana, *payloads(NOW, days=9))
+    client = browser(ana)
+
+    for path in ("/sessions/", "/projects/"):
+        everything = text_of(client, path)
+        one = text_of(client, f"{path}?machine=id-of-build-server")
+        none = text_of(client, f"{path}?account=-")
+        assert "build-server</option>" in everything
+        assert one.count("<tr>") < everything.count("<tr>")
+        assert "There are none." in none
+
+
+def test_the_page_and_what_belongs_to_it_are_marked(ana: User) -> None:
+    send(ana, a_request(a_row(NOW), project="shop"))
+    client = browser(ana)
+
+    assert '"/projects/" aria-current="page"' in text_of(client, "/projects/")
+    inside = text_of(client, "/projects/shop/")
+    assert '"/projects/" aria-current="true"' in inside
 
 
 def test_lists_come_in_parts(ana: User) -> None:

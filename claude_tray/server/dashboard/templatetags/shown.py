@@ -140,13 +140,15 @@ def stack(parts: Sequence[Part]) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def page_link(context: RequestContext, name: str, label: str) -> SafeString:
-    """Link to a page; the one that is shown says so."""
-    match = context["request"].resolver_match
-    here = match is not None and match.url_name == name
+    """Link to a page; the one that is shown, or belongs to it, says so."""
+    address, path = reverse(f"pages:{name}"), context["request"].path
+    here = "page" if path == address else ""
+    if not here and address != "/" and path.startswith(address):
+        here = "true"
     return format_html(
         '<a href="{}"{}>{}</a>',
-        reverse(f"pages:{name}"),
-        format_html(' aria-current="{}"', "page") if here else "",
+        address,
+        format_html(' aria-current="{}"', here) if here else "",
         label,
     )
 

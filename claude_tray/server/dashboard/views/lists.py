@@ -14,6 +14,7 @@ from claude_tray.domain.totals import NOTHING
 from claude_tray.server.accounts.person import person_of
 from claude_tray.server.dashboard import machines as machine_rows
 from claude_tray.server.dashboard import uses
+from claude_tray.server.dashboard.choosing import choice_of, options_for
 from claude_tray.server.dashboard.days import first_day
 from claude_tray.server.dashboard.kinds import Use, parts_of
 from claude_tray.server.dashboard.ranking import Row, Tile, ranked, sorted_by
@@ -46,6 +47,7 @@ _USUAL_ORDER: Final = "used"
 def projects(request: HttpRequest) -> HttpResponse:
     """List all projects."""
     order = request.GET.get("sort", _USUAL_ORDER)
+    user, choice = person_of(request).pk, choice_of(request.GET)
     found = ranked(
         Row(
             use.name,
@@ -53,12 +55,16 @@ def projects(request: HttpRequest) -> HttpResponse:
             sessions=use.sessions,
             last_at=moment(use.last_ms or 0),
         )
-        for use in listings.projects(Filters(person_of(request).pk))
+        for use in listings.projects(choice.of(user))
     )
     rows = sorted_by(found, order)
     part = Part(number_of(request), len(rows))
-    shown = rows[part.offset : part.offset + part.size]
-    values = {"rows": shown, "page": part, "order": order}
+    values = {
+        "rows": rows[part.offset : part.offset + part.size],
+        "page": part,
+        "order": order,
+        "filters": options_for(user, choice),
+    }
     return show(request, "projects", viewer_at(request), values)
 
 
@@ -98,8 +104,13 @@ def project(request: HttpRequest, name: str) -> HttpResponse:
 def sessions(request: HttpRequest) -> HttpResponse:
     """List all sessions, the one used last first."""
     number = number_of(request)
-    rows, count = _sessions(Filters(person_of(request).pk), number)
-    values = {"rows": rows, "page": Part(number, count)}
+    user, choice = person_of(request).pk, choice_of(request.GET)
+    rows, count = _sessions(choice.of(user), number)
+    values = {
+        "rows": rows,
+        "page": Part(number, count),
+        "filters": options_for(user, choice),
+    }
     return show(request, "sessions", viewer_at(request), values)
 
 

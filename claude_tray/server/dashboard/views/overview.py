@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 
 from claude_tray.server.accounts.person import person_of
 from claude_tray.server.api.dashboard import DashboardView
-from claude_tray.server.dashboard.days import length_of
-from claude_tray.server.dashboard.gathering import Choice, overview_of
+from claude_tray.server.dashboard.choosing import choice_of, options_for
+from claude_tray.server.dashboard.gathering import overview_of
 from claude_tray.server.dashboard.views.errors import is_for_browsers
 from claude_tray.server.dashboard.views.page import show, viewer_at
 from claude_tray.server.dashboard.watch import mark_of
@@ -59,35 +59,14 @@ def live(request: HttpRequest) -> HttpResponse:
 def _shown(request: HttpRequest, template: str) -> HttpResponse:
     viewer = viewer_at(request)
     user = person_of(request).pk
-    choice = _choice(request)
+    choice = choice_of(request.GET)
     # Before the rest is read: what comes in between is shown once more.
     mark = mark_of(user, viewer.now)
     values = overview_of(user, choice, viewer)
     values["live_url"] = _live_url(request, mark.text(values["card"].until))
-    values["choices"] = _choices(values)
+    values["filters"] = options_for(user, choice)
     values["base_url"] = request.build_absolute_uri("/").rstrip("/")
-    values["chosen_account"] = request.GET.get("account", "")
     return show(request, template, viewer, values)
-
-
-def _choice(request: HttpRequest) -> Choice:
-    return Choice(
-        length_of(request.GET.get("days", "")),
-        request.GET.get("machine") or None,
-        _account(request.GET.get("account")),
-    )
-
-
-def _account(text: str | None) -> str | None:
-    """Return an account's key; "-" stands for the unknown one, "" for all."""
-    return {None: None, "": None, "-": ""}.get(text, text)
-
-
-def _choices(values: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
-    return {
-        "machines": [(m.machine_id, m.name) for m in values["machines"]],
-        "accounts": [(row.link, row.name) for row in values["accounts"]],
-    }
 
 
 def _live_url(request: HttpRequest, mark: str) -> str:

@@ -139,7 +139,10 @@
         dot(u, heading[0], heading[1], tone);
         const isLate = heading[0] > d.start + (d.end - d.start) * 0.9;
         const align = isLate ? "right" : "center";
-        write(u, heading[2], heading[0], heading[1], tone, 640, align, isLate ? 8 : 0, -14);
+        /* Below the limit's line, where it would stand on it. */
+        const isUnder = heading[1] > d.top * 0.82 && heading[1] < d.top;
+        const away = isUnder ? 26 : -14;
+        write(u, heading[2], heading[0], heading[1], tone, 640, align, isLate ? 8 : 0, away);
       }
       dot(u, now, last, colour("text"), colour("card"));
       const isNearEnd = now > d.start + (d.end - d.start) * 0.8;
