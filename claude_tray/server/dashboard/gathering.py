@@ -57,6 +57,7 @@ def overview_of(user: int, choice: Choice, viewer: Viewer) -> dict[str, Any]:
     span = _since(whose, choice.days, viewer)
     return {
         "card": card_for(shown, viewer, is_alone=len(states) == 1),
+        "is_of_machine": choice.machine is not None,
         "kinds": kinds_for(shown),
         "kinds_title": "Cost of this window",
         "span": f"last {choice.days} days",

@@ -127,7 +127,7 @@ def test_times_are_those_of_the_browser(ana: User) -> None:
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("/", 32),
+        ("/", 36),
         ("/projects/", 7),
         ("/projects/claude-tray/", 25),
         ("/sessions/", 8),
@@ -220,6 +220,7 @@ def test_filters_limit_what_is_shown(ana: User) -> None:
     assert "On pace" in everything
     assert one != everything
     assert "On pace" not in other
+    assert "what all machines used" in one
     assert "Nothing was used in this time." in unknown
 
 
