@@ -13,12 +13,25 @@ if TYPE_CHECKING:
     from claude_tray.desktop.paths import Own
 
 # What a person chose or would miss, by folder: config, data.
-_CHOSEN: Final = ("settings.toml", ".env")
-_COUNTED: Final = ("usage.db*", "server.sqlite3*", "server-secret-key")
+_CHOSEN: Final = ("settings.toml", ".env", "alias-key")
+_COUNTED: Final = (
+    "usage.db*",
+    "machine-id",
+    "server.sqlite3*",
+    "server-secret-key",
+)
 # What the program makes anew when it needs it. By name, because some systems
 # keep all of it in one folder, and CLAUDE_TRAY_HOME may name any.
 _BESIDE: Final = (".settings.toml.*",)
-_PASSING: Final = ("claude-tray.log*", "instance.*", "statusline", "offered")
+_PASSING: Final = (
+    "claude-tray.log*",
+    "instance.*",
+    "notices.json",
+    "offered",
+    "popup.html",
+    "statusline",
+)
+_LOCKS: Final = ("sync.lock",)
 
 
 def worth_keeping(own: Own) -> list[Path]:
@@ -34,6 +47,7 @@ def passing(own: Own) -> list[Path]:
     """Return what nobody would miss: the log, locks, notes of its own."""
     found = {
         *_found(own.settings.parent, _BESIDE),
+        *_found(own.store.parent, _LOCKS),
         *_found(own.state, _PASSING),
     }
     return sorted(found)

@@ -137,3 +137,24 @@ def test_a_tray_that_runs_is_ended_first(
     finally:
         tray.kill()
         tray.communicate()
+
+
+@pytest.mark.usefixtures("home")
+def test_no_command_leaves_anything_that_uninstall_does_not_know(
+    terminal: Terminal,
+    tmp_path: Path,
+) -> None:
+    for words in (
+        ("status",),
+        ("popup", "--html", "--no-browser"),
+        ("card", "--png", str(tmp_path / "card.png")),
+        ("export", "--output", str(tmp_path / "export.json")),
+        ("sync", "--dry-run"),
+        ("sync", "--status"),
+        ("doctor",),
+    ):
+        terminal.run(*words)
+
+    terminal.run("uninstall", "--data")
+
+    assert _files(terminal.own) == set()
