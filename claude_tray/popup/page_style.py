@@ -68,6 +68,10 @@ thead th { border-top: 0; color: var(--soft); font-weight: 500;
   font-size: .85rem; }
 th:first-child { text-align: start; }
 tbody th { font-weight: 500; overflow-wrap: anywhere; }
+@media (max-width: 30rem) {
+  main { padding: 1rem .5rem 2rem; }
+  th, td { padding: .4rem .4rem; font-size: .85rem; }
+}
 footer { margin-top: 2rem; color: var(--soft); font-size: .9rem; }
 """
 )

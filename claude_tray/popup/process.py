@@ -59,6 +59,12 @@ class PopupProcess:
                 if self._is_alive():
                     self._send(state)
 
+    def hide(self) -> None:
+        """Take the window off the screen; it stays warm."""
+        with self._lock:
+            if self._is_alive():
+                self._send("hide")
+
     def stop(self) -> None:
         """End the process; its thread has ended when this returns."""
         with self._lock:
