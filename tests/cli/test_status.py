@@ -332,3 +332,26 @@ def test_in_an_empty_place_there_is_nothing_to_be_sure_of(
     terminal: Terminal,
 ) -> None:
     assert "no window open" in terminal.run("status").out
+
+
+@pytest.mark.parametrize("is_home_first", [True, False])
+def test_a_reply_of_two_accounts_is_that_of_its_earliest_line(
+    terminal: Terminal,
+    tmp_path: Path,
+    *,
+    is_home_first: bool,
+) -> None:
+    work = ClaudeFolder(tmp_path / ".claude-work")
+    both = ("--claude-path", f"{terminal.claude.path},{work.path}")
+    for folder, account in ((terminal.claude.path, "a"), (work.path, "b")):
+        file = {"oauthAccount": {"accountUuid": account}}
+        (folder / ".claude.json").write_text(json.dumps(file))
+    copies = [(terminal.claude, HOUR), (work, HOUR + 60)]
+    for folder_of, ago in copies if is_home_first else reversed(copies):
+        folder_of.append(a_reply("msg_1", ago))
+        assert terminal.run("refresh", *both).status == 0
+
+    export = terminal.run("export", *both).json["records"]
+
+    assert [record["account"] for record in export] == ["b"]
+    assert terminal.run("stats", "--json", *both).json["total_messages"] == 1
