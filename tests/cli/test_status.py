@@ -243,7 +243,6 @@ def test_accounts_are_shown_apart_and_money_is_added_up(
         for p in status["profiles"]
     ]
     assert shown == [("work", 5, 30), ("claude", 38, 15)]
-    assert status["today"]["messages"] == 3
     text = terminal.run("status", "--claude-path", both).out
     assert "work \N{EN DASH} Claude Code: " in text
     assert "Used 5%" in text
