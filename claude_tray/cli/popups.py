@@ -141,6 +141,9 @@ def hear(ask: Ask, wishes: Wishes) -> None:
     """
     if ask.action == "settings-changed":
         wishes.look()
+    elif ask.action == "notify":
+        title, _, body = ask.text.partition("\n")
+        wishes.tell(title, body)
     elif ask.action in _WISHES:
         wishes(Wish(_WISHES[ask.action]))
 

@@ -73,6 +73,10 @@ class Wishes:
         """Go on by the settings that a window has saved."""
         self._live.look()
 
+    def tell(self, title: str, body: str) -> None:
+        """Show a notification."""
+        self._tell(title, body)
+
     def _choose(self, wish: Wish) -> None:
         save(self._live.path, dict(wish.choices))
         self._live.look()

@@ -22,16 +22,10 @@ def lacking() -> list[str]:
     return [name for name in NEEDED if shutil.which(name) is None]
 
 
-class Screen(Desktop):
-    """Xvfb and openbox."""
+class Windows(Desktop):
+    """A desktop whose windows are looked at and pressed."""
 
     size = "1280x900x24"
-
-    def __enter__(self) -> Self:
-        self._start_display()
-        self.start("openbox")
-        until(lambda: self._read("xdotool", "get_num_desktops"))
-        return self
 
     def window(self, name: str = "claude-tray") -> str:
         """The visible window of a class; empty without one."""
@@ -95,3 +89,13 @@ class Screen(Desktop):
             text=True,
         )
         return done.stdout.strip()
+
+
+class Screen(Windows):
+    """Xvfb and openbox, without a panel."""
+
+    def __enter__(self) -> Self:
+        self._start_display()
+        self.start("openbox")
+        until(lambda: self._read("xdotool", "get_num_desktops"))
+        return self

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from claude_tray.popup.drawn.sheet import Sheet
     from claude_tray.popup.view import Headline
 
-_SIZES: Final = (36, 32, 28)
+_SIZES: Final = (36, 32, 28, 24, 20)
+# So many of them are large enough to have something beside them.
+_BESIDE: Final = 3
 _BELOW: Final = 20.0
 _LINE: Final = 16.5
 # What is between the edges of the popup.
@@ -80,12 +82,17 @@ def _countdown(sheet: Sheet, head: Headline, at: Rect) -> bool:
 
 def _size(sheet: Sheet, head: Headline, room: float) -> tuple[float, bool]:
     """Return the countdown's size, and whether "until" goes below it."""
-    rest = room - _pill_width(sheet, head) - 20
-    rest -= sheet.width(head.beside, Ink("", 14))
-    for size in _SIZES:
-        if sheet.width(head.large, Ink("", size, "bold")) <= rest:
+    alone = room - _pill_width(sheet, head) - 12
+    beside = alone - 8 - sheet.width(head.beside, Ink("", 14))
+    widths = [
+        (size, sheet.width(head.large, Ink("", size, "bold")))
+        for size in _SIZES
+    ]
+    for size, width in widths[:_BESIDE]:
+        if width <= beside:
             return size, False
-    return _SIZES[0], True
+    fitting = [size for size, width in widths if width <= alone]
+    return fitting[0] if fitting else _SIZES[-1], True
 
 
 def _pill_width(sheet: Sheet, head: Headline) -> float:

@@ -8,7 +8,7 @@ from claude_tray.drawing.canvas import Rect
 from claude_tray.drawing.lettering import Ink
 from claude_tray.drawing.palette import mixed
 from claude_tray.drawing.shapes import Tick, bar, stack
-from claude_tray.popup.drawn.head import colour_of
+from claude_tray.popup.drawn.head import ROOM, colour_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +27,7 @@ WEEKS: Final = 59.0
 TILES: Final = 62.0
 KINDS: Final = 75.0
 ROWS: Final = 104.0
+_COST_LINE: Final = 15.0
 _ROW: Final = 26.0
 _SHOWN: Final = 4
 _DAYS: Final = "days"
@@ -97,21 +98,45 @@ def draw_kinds(sheet: Sheet, view: PopupView, at: Rect) -> None:
     strip = Rect(at.x, at.y + 21, at.width, 8)
     stack(sheet.canvas, strip, parts, palette.track)
     wide = at.width / len(view.kinds)
+    is_one_line = _is_one_line(sheet, view.kinds)
     for number, kind in enumerate(view.kinds):
         x = at.x + number * wide
         sheet.box(Rect(x, at.y + 38, 7, 7), palette.kinds[number], 2)
-        _draw_kind(sheet, kind, Rect(x + 11, at.y, wide - 13, at.height))
+        place = Rect(x + 11, at.y, wide - 13, at.height)
+        _draw_kind(sheet, kind, place, is_one_line=is_one_line)
 
 
-def _draw_kind(sheet: Sheet, kind: KindRow, at: Rect) -> None:
+def kinds_height(sheet: Sheet, kinds: Sequence[KindRow]) -> float:
+    """Return how high the kinds are: costs may need a line of their own."""
+    return KINDS + (0 if _is_one_line(sheet, kinds) else _COST_LINE)
+
+
+def _is_one_line(sheet: Sheet, kinds: Sequence[KindRow]) -> bool:
+    room = ROOM / max(1, len(kinds)) - 15
+    return all(
+        sheet.width(kind.tokens, Ink("", 11.5, "medium"))
+        + sheet.width(kind.cost, Ink("", 11))
+        <= room
+        for kind in kinds
+    )
+
+
+def _draw_kind(
+    sheet: Sheet,
+    kind: KindRow,
+    at: Rect,
+    *,
+    is_one_line: bool,
+) -> None:
     palette = sheet.palette
     name, count = Ink(palette.soft, 11), Ink(palette.text, 11.5, "medium")
     shown = sheet.fitted(kind.name, name, at.width)
     sheet.write((at.x, at.y + 45), shown, name)
     width = sheet.write((at.x, at.y + 60), kind.tokens, count)
-    cost = Ink(palette.faint, 11)
-    if width + 4 + sheet.width(kind.cost, cost) <= at.width + 2:
-        sheet.write((at.x + width + 4, at.y + 60), kind.cost, cost)
+    place = (at.x + width + 4, at.y + 60)
+    if not is_one_line:
+        place = (at.x, at.y + 60 + _COST_LINE)
+    sheet.write(place, kind.cost, Ink(palette.faint, 11))
 
 
 def draw_rows(

@@ -40,7 +40,7 @@ def draw_popup(view: PopupView, look: Look) -> Drawing:
     lists.draw_tiles(sheet, view.tiles, _band(y, lists.TILES))
     y += lists.TILES + 14
     lists.draw_kinds(sheet, view, _band(y, lists.KINDS))
-    y += lists.KINDS
+    y += lists.kinds_height(sheet, view.kinds)
     _draw_tabs(sheet, view, y)
     y += _TABS + 11 + lists.ROWS
     _draw_notes(sheet, notes, y + 14)
@@ -67,7 +67,7 @@ def _height(view: PopupView, look: Look, notes: list[str]) -> float:
         + (lists.WEEKS if view.weeks else 0)
         + lists.TILES
         + 14
-        + lists.KINDS
+        + lists.kinds_height(sheet, view.kinds)
         + _TABS
         + 11
         + lists.ROWS

@@ -154,7 +154,11 @@ class Preferences:
         elif name == "login":
             is_on = self._standing.starts_at_login
             self._wish(Ask("login-off" if is_on else "login-on"))
-        elif name in ("sync-now", "test-notification", "quit", "refresh"):
+        elif name == "test-notification":
+            say = self._standing.tongue.say
+            text = say("A test of claude-tray's notifications")
+            self._wish(Ask("notify", text))
+        elif name in ("sync-now", "quit", "refresh"):
             self._wish(Ask(name))
         elif name == "sync-test":
             self._test()

@@ -150,7 +150,7 @@ def test_what_others_do_is_asked_for(window: Window) -> None:
 
     assert window.asks == [
         Ask("sync-now"),
-        Ask("test-notification"),
+        Ask("notify", "A test of claude-tray's notifications"),
         Ask("login-on"),
     ]
 
