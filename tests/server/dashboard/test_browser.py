@@ -223,6 +223,32 @@ def test_a_page_that_is_open_shows_what_comes_in(
         assert page.locator("[data-seconds-left]").inner_text().count("s") == 1
 
 
+def test_choosing_changes_the_page_in_place(
+    chromium: Browser,
+    site: Site,
+) -> None:
+    with signed_in(chromium, site) as tab:
+        page = tab.page
+        page.evaluate("window.isTheSame = true")
+        page.get_by_role("link", name="7 days").click()
+        page.get_by_text("in 7 days").wait_for()
+        page.locator("select[name=machine]").select_option("build-server")
+        page.get_by_text("what all machines used").wait_for()
+
+        assert page.evaluate("window.isTheSame")
+        assert "days=7" in page.url
+        assert "machine=id-of-build-server" in page.url
+        assert page.url.startswith(f"{site.url}/?")
+        assert page.locator("#days tbody tr").count() == 7
+        page.go_back()
+        page.get_by_text("All machines").first.wait_for(state="attached")
+        page.wait_for_function(
+            "!document.body.innerText.includes('what all machines used')",
+        )
+        assert "machine=id-of" not in page.url
+        assert tab.told == []
+
+
 def test_a_device_token_is_made_shown_once_and_revoked(
     chromium: Browser,
     site: Site,

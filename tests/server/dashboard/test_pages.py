@@ -161,7 +161,9 @@ def queries(client: Client, path: str) -> int:
 
 
 def live_address(client: Client) -> str:
-    found = re.search(r'hx-get="([^"]+)"', text_of(client, "/?days=7"))
+    found = re.search(
+        r'hx-get="([^"]+mark=[^"]+)"', text_of(client, "/?days=7")
+    )
     assert found
     return found[1].replace("&amp;", "&")
 
@@ -195,6 +197,13 @@ def test_what_is_new_is_told_with_the_middle_of_the_page(ana: User) -> None:
     assert "days=7" in text
     assert "mark=" in text
     assert text.count("mark=") == 1
+
+
+def test_a_choice_is_told_by_the_address_of_the_page(ana: User) -> None:
+    response = browser(ana).get("/live/?days=90")
+
+    assert response.headers["HX-Push-Url"] == "/?days=90"
+    assert "in 90 days" in response.content.decode()
 
 
 def test_who_is_signed_out_meanwhile_gets_the_page_anew(ana: User) -> None:

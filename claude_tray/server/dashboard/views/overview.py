@@ -43,17 +43,22 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 @require_safe
 def live(request: HttpRequest) -> HttpResponse:
     """
-    Answer what changed since the page was made: nothing, or its middle.
+    Answer the middle of the page, or that nothing changed since it was made.
 
-    Nothing new costs three small queries and is told by 204, which htmx
-    leaves the page alone for.
+    That costs three small queries and is told by 204, for which htmx leaves
+    the page alone. Without a mark, a person has chosen something else.
     """
     if not request.user.is_authenticated:
         return HttpResponse(status=401, headers={"HX-Refresh": "true"})
     mark = mark_of(person_of(request).pk, viewer_at(request).now)
-    if mark.is_as(request.GET.get("mark", "")):
+    told = request.GET.get("mark")
+    if told is not None and mark.is_as(told):
         return HttpResponse(status=204)
-    return _shown(request, "_live")
+    response = _shown(request, "_live")
+    if told is None:
+        address = f"{reverse('pages:overview')}?{request.GET.urlencode()}"
+        response.headers["HX-Push-Url"] = address
+    return response
 
 
 def _shown(request: HttpRequest, template: str) -> HttpResponse:

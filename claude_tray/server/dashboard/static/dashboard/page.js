@@ -90,9 +90,9 @@
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) document.body.dispatchEvent(new Event("look"));
     });
-    for (const field of document.querySelectorAll("[data-send-on-change]")) {
-      field.addEventListener("change", () => field.form.requestSubmit());
-    }
+    document.addEventListener("change", (event) => {
+      if ("sendOnChange" in event.target.dataset) event.target.form.requestSubmit();
+    });
     const copy = document.querySelector("[data-copy]");
     copy?.addEventListener("click", async () => {
       const secret = document.getElementById(copy.dataset.copy);
