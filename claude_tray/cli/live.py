@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from claude_tray.tray.view import TrayView
 
+_NUMBER: Final = re.compile(r"\d+")
 _CLEAR_LINE: Final = "\r\x1b[K"
 
 
@@ -22,11 +24,16 @@ class TerminalLine:
         text = " | ".join(view.lines)
         if self._is_live:
             print(f"{_CLEAR_LINE}{text}", end="", flush=True)  # noqa: T201
-        elif view.lines[1:] != self._printed:
-            self._printed = view.lines[1:]
+        elif (news := _news(view)) != self._printed:
+            self._printed = news
             print(text, flush=True)  # noqa: T201
 
     def end(self) -> None:
         """Leave the line to whoever prints next."""
         if self._is_live:
             print()  # noqa: T201
+
+
+def _news(view: TrayView) -> tuple[str, ...]:
+    """Return the lines without the minutes that pass."""
+    return (_NUMBER.sub("", view.lines[0]), *view.lines[1:])

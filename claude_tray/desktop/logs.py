@@ -13,6 +13,11 @@ _FORM: Final = "%(asctime)s %(levelname)s %(name)s %(message)s"
 _MOST_BYTES: Final = 1_000_000
 
 
+class _LogFile(RotatingFileHandler):
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+        """Do without a line: a full disk must not be told of its own tale."""
+
+
 def start_logging(path: Path) -> logging.Handler:
     """
     Write what the program logs to a file, which starts anew at 1 MB.
@@ -21,7 +26,7 @@ def start_logging(path: Path) -> logging.Handler:
         OSError: It cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(
+    handler = _LogFile(
         path,
         maxBytes=_MOST_BYTES,
         backupCount=1,

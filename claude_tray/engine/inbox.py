@@ -82,7 +82,15 @@ class Inbox:
             del self._waiting[message]
             return message
 
-    def is_stopping(self) -> bool:
-        """Tell whether the end has been asked for, behind whatever else."""
+    def is_stopping(self, within: float = 0) -> bool:
+        """
+        Tell whether the end has been asked for, behind whatever else.
+
+        Args:
+            within: Seconds to wait for that, whatever else comes.
+        """
         with self._changed:
-            return Stop() in self._waiting
+            return self._changed.wait_for(
+                lambda: Stop() in self._waiting,
+                within,
+            )

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.domain.snapshot import Snapshot
 from claude_tray.engine.accounts import accounts_of, identified
 from claude_tray.engine.batches import batches, uncollected
 from claude_tray.engine.gain import Gain
@@ -23,6 +24,7 @@ from claude_tray.errors import (
     StoreError,
 )
 from claude_tray.store.connection import explained, open_writer
+from claude_tray.store.identity import file_of
 from claude_tray.store.repair import set_aside
 from claude_tray.store.snapshots import Snapshots
 
@@ -96,11 +98,12 @@ class Engine:
             except StoreError as error:
                 _log.warning("The store cannot be used error=%s", error)
                 self._problem = f"{error.summary} {error.hint}".strip()
-                self._post_problem()
-                stopped = self._inbox.take(AGAIN_SECONDS) == Stop()
+                last = self._board.newest() or Snapshot(self._clock())
+                self._board.post(replace(last, problem=self._problem))
+                stopped = self._inbox.is_stopping(within=AGAIN_SECONDS)
 
     def _work(self, writer: Writer) -> bool:
-        """Return whether the end was asked for."""
+        """Return whether the end was asked for; else the store is gone."""
         self._intake = Intake(
             writer,
             self._choices.folders,
@@ -108,6 +111,7 @@ class Engine:
         )
         self._snapshots = Snapshots(writer)
         self._problem = ""
+        file = file_of(self._path)
         self._take_all(writer)
         while not self._inbox.is_stopping():
             message = self._inbox.take(self._rounds.patience())
@@ -116,6 +120,9 @@ class Engine:
             if message is not None:
                 self._handle(message, writer)
             if self._rounds.is_due():
+                if file_of(self._path) != file:
+                    _log.warning("The store was taken away")
+                    return False
                 self._make_round(writer)
         return True
 
@@ -231,11 +238,6 @@ class Engine:
                 **self._notices._asdict(),
             ),
         )
-
-    def _post_problem(self) -> None:
-        last = self._board.newest()
-        if last is not None:
-            self._board.post(replace(last, problem=self._problem))
 
     def _set_aside(self, error: StoreCorruptError) -> None:
         aside = set_aside(self._path, self._clock())

@@ -12,6 +12,7 @@ from claude_tray.errors import (
     StoreFullError,
 )
 from claude_tray.store.migration import is_behind, migrate, refuse_newer
+from claude_tray.store.repair import CORRUPT, code_of, is_damaged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,6 @@ Reader = NewType("Reader", sqlite3.Connection)
 
 BUSY_SECONDS = 20.0
 
-_CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 
@@ -113,13 +113,23 @@ def explained(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code in _CORRUPT:
-            summary = f"The store {path} is damaged."
-            raise StoreCorruptError(summary) from error
+        code = code_of(error)
+        if code in CORRUPT:
+            raise _corrupt(path) from error
         if code in _FULL:
             summary = f"There is no room left to write {path}."
             raise StoreFullError(summary, hint="Free some space.") from error
+        if is_damaged(path):
+            raise _corrupt(path) from error
         summary = f"The store {path} cannot be used: {error}."
         hint = "Run `claude-tray doctor`."
         raise StoreError(summary, hint=hint) from error
+    except (ValueError, TypeError, OverflowError) as error:
+        # What a changed bit turns a number or a text into.
+        if is_damaged(path):
+            raise _corrupt(path) from error
+        raise
+
+
+def _corrupt(path: Path) -> StoreCorruptError:
+    return StoreCorruptError(f"The store {path} is damaged.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from claude_tray.store.connection import Reader, Writer
 
 
@@ -14,6 +16,15 @@ PRICE_TABLE: Final = "price_table"
 SEQ: Final = "seq"
 # Tells this store from any other, a rebuilt one included.
 STORE_ID: Final = "store_id"
+
+
+def file_of(path: Path) -> tuple[int, int] | None:
+    """Return what tells a store's file from another of its name, if any."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def get(reader: Reader | Writer, name: str, default: str = "") -> str:

@@ -53,7 +53,7 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     try:
         # Another process may have taken some while this one waited.
         for number in range(version_of(connection), len(STEPS)):
-            _take(connection, number)
+            take(connection, number)
         connection.execute("COMMIT")
     except BaseException:
         connection.rollback()
@@ -71,7 +71,8 @@ def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
         copy.unlink(missing_ok=True)
 
 
-def _take(connection: sqlite3.Connection, number: int) -> None:
+def take(connection: sqlite3.Connection, number: int) -> None:
+    """Take the step of that number, in whatever transaction there is."""
     for statement in STEPS[number].split(";\n"):
         connection.execute(statement)
     if number == 0:

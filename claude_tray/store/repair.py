@@ -1,12 +1,52 @@
-"""What is done about a store that is damaged."""
+"""How a damaged store is told, and what is done about it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.store.migration import take, version_of
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
+
+CORRUPT: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def is_damaged(path: Path) -> bool:
+    """
+    Tell whether a store is broken, or its tables are not as they were made.
+
+    Asked after an error only: it reads the whole store.
+    """
+    try:
+        uri = f"{path.absolute().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True)) as store:
+            found = store.execute("PRAGMA integrity_check(1)").fetchone()
+            return found != ("ok",) or not _tables(store) >= _made(store)
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        # Without a code it is text that is none.
+        return code_of(error) in (0, *CORRUPT)
+
+
+def code_of(error: Exception) -> int:
+    """Return SQLite's primary code of an error; 0 where it has none."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def _tables(connection: sqlite3.Connection) -> set[tuple[str, str]]:
+    found = connection.execute("SELECT name, sql FROM sqlite_master")
+    return {(name, sql) for name, sql in found if sql}
+
+
+def _made(store: sqlite3.Connection) -> set[tuple[str, str]]:
+    """Return the tables that a store of this version is made with."""
+    with closing(sqlite3.connect(":memory:")) as other:
+        for number in range(version_of(store)):
+            take(other, number)
+        return _tables(other)
 
 
 def set_aside(path: Path, now: datetime) -> Path:

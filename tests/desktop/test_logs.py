@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+import sys
+from pathlib import Path
+
+import pytest
 
 from claude_tray.desktop.logs import start_logging
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_what_is_logged_stands_in_the_file(tmp_path: Path) -> None:
@@ -18,3 +18,18 @@ def test_what_is_logged_stands_in_the_file(tmp_path: Path) -> None:
     handler.close()
 
     assert "WARNING claude_tray.engine Skipped lines bad=3" in path.read_text()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is Linux's")
+def test_a_full_disk_is_no_reason_to_say_more(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    handler = start_logging(Path("/dev/full"))
+
+    for _ in range(3):
+        logging.getLogger("claude_tray.engine").warning("No room")
+    logging.getLogger("claude_tray").removeHandler(handler)
+
+    with pytest.raises(OSError, match="No space"):
+        handler.close()
+    assert capsys.readouterr().err == ""

@@ -23,3 +23,13 @@ def test_the_wish_to_end_is_seen_behind_whatever_waits() -> None:
     inbox.put(Stop())
 
     assert inbox.is_stopping()
+
+
+def test_one_may_wait_for_the_end_whatever_else_comes() -> None:
+    inbox = Inbox()
+    inbox.put(FileTouched("/a"))
+
+    assert not inbox.is_stopping(within=0.01)
+    inbox.put(Stop())
+
+    assert inbox.is_stopping(within=60)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import threading
+import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -268,6 +269,7 @@ def test_without_events_it_looks_often(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(rounds, "SOON_SECONDS", 0.05)
+    monkeypatch.setattr(rounds, "_REST", 1)
     engine.is_watched = False
     engine.start()
     engine.until(lambda _: True)
@@ -288,6 +290,25 @@ def test_a_damaged_store_is_set_aside_and_read_anew(engine: Running) -> None:
     assert "usage.db.corrupt-20260301T100000" in snapshot.problem
 
 
+def test_a_store_that_was_taken_away_is_made_anew(
+    engine: Running,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rounds, "SOON_SECONDS", 0.05)
+    monkeypatch.setattr(rounds, "_REST", 1)
+    engine.is_watched = False
+    engine.claude.append(a_line())
+    engine.start()
+    engine.messages(1)
+
+    shutil.rmtree(engine.store.parent)
+    while not engine.store.exists():
+        time.sleep(0.01)
+
+    engine.claude.append(a_line(message="msg_2"))
+    engine.messages(2)
+
+
 def test_a_store_that_cannot_be_opened_is_tried_again(
     engine: Running,
     monkeypatch: pytest.MonkeyPatch,
@@ -296,7 +317,8 @@ def test_a_store_that_cannot_be_opened_is_tried_again(
     engine.claude.append(a_line())
     engine.store.parent.write_text("no folder")
     engine.start()
-    assert engine.board.read_after(0, 0.2) is None
+    told = engine.until(lambda s: s.problem != "")
+    assert "cannot be made" in told.problem
 
     engine.store.parent.unlink()
 
@@ -334,7 +356,8 @@ def test_a_newer_store_is_left_alone(engine: Running) -> None:
         store.execute("PRAGMA user_version = 999")
     engine.start()
 
-    assert engine.board.read_after(0, 0.3) is None
+    told = engine.until(lambda s: s.problem != "")
+    assert "newer claude-tray" in told.problem
 
 
 def test_its_own_clock_is_aware() -> None:

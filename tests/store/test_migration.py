@@ -141,7 +141,7 @@ def _made_by(store: Path, version: int) -> None:
     store.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(store, isolation_level=None)) as old:
         for number in range(version):
-            migration._take(old, number)  # noqa: SLF001 - an earlier program
+            migration.take(old, number)
         old.execute("INSERT INTO identity VALUES ('seq', '2')")
         columns = [row[1] for row in old.execute("PRAGMA table_info(message)")]
         for row in (

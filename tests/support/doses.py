@@ -7,6 +7,15 @@ import os
 _MANY_TIMES = 20
 
 
+def is_long() -> bool:
+    """Tell whether the full doses are asked for."""
+    return os.environ.get("HYPOTHESIS_PROFILE") == "long"
+
+
 def dose(usual: int) -> int:
-    is_long = os.environ.get("HYPOTHESIS_PROFILE") == "long"
-    return usual * _MANY_TIMES if is_long else usual
+    return usual * _MANY_TIMES if is_long() else usual
+
+
+def kills() -> int:
+    """How many processes are killed at random moments."""
+    return 200 if is_long() else 20
