@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.cli.finding import Finding
 from claude_tray.engine.accounts import accounts_of, offered, recalled
 from claude_tray.engine.notices import retention_of
-from claude_tray.engine.official import HEARD
+from claude_tray.engine.official import BEHIND, HEARD
 from claude_tray.store import identity, told_sessions
 from claude_tray.store.profiles import state_of
 from claude_tray.transcripts import spool
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from claude_tray.domain.snapshot import ProfileState
     from claude_tray.engine.choices import Choices
     from claude_tray.store.connection import Reader
+
+_DAY_MS: Final = 86_400_000
 
 
 def findings_of_claude(
@@ -35,6 +37,7 @@ def findings_of_claude(
         _of_profiles(states, choices),
         _of_rule(states, choices),
         _of_statusline(reader, choices),
+        _of_clock(reader, now_ms),
         _of_offers(offered(reader, choices, now_ms)),
         _of_retention(reader, choices, now_ms),
     ]
@@ -103,6 +106,18 @@ def _of_statusline(reader: Reader, choices: Choices) -> Finding:
     if not heard:
         text = "never heard: claude-tray statusline install"
     return Finding("statusline", value, text)
+
+
+def _of_clock(reader: Reader, now_ms: int) -> Finding:
+    """Tell whether Claude Code told resets that cannot be by this clock."""
+    behind, _, at = identity.get(reader, BEHIND, "0 0").partition(" ")
+    is_recent = now_ms - int(at) < _DAY_MS and behind != "0"
+    minutes = int(behind) // 60_000 if is_recent else 0
+    text = "agrees with what Claude Code tells"
+    if minutes:
+        text = f"{minutes} min behind what Claude Code tells"
+    hint = "Set the clock: until then its limits are not believed."
+    return Finding("clock_behind_minutes", minutes, text, hint * bool(minutes))
 
 
 def _of_offers(paths: list[str]) -> Finding:

@@ -56,6 +56,18 @@ def believable(told: Iterable[Limit]) -> list[Limit]:
     return [value for value in told if _may_hold(value, value.told_ms)]
 
 
+def ahead_of_clock(told: Iterable[Limit]) -> int:
+    """
+    Return by how much a reset was further ahead than its window is long.
+
+    In milliseconds, 0 if none was: this machine's clock is behind by so much.
+    """
+    excess = (
+        value.resets_ms - value.told_ms - _longest(value) for value in told
+    )
+    return max((ms for ms in excess if ms > _CLOCKS_MS), default=0)
+
+
 def current(told: Iterable[Limit], now_ms: int) -> list[Limit]:
     """
     Return the limits that hold now, the 5-hour ones of an account first.
@@ -75,9 +87,12 @@ def current(told: Iterable[Limit], now_ms: int) -> list[Limit]:
 
 
 def _may_hold(value: Limit, at_ms: int) -> bool:
-    longest = _LONGEST_MS.get(value.name, _LONGEST_OTHER_MS)
     ahead = value.resets_ms - at_ms
-    return 0 < ahead <= longest + _CLOCKS_MS and value.percent >= 0
+    return 0 < ahead <= _longest(value) + _CLOCKS_MS and value.percent >= 0
+
+
+def _longest(value: Limit) -> int:
+    return _LONGEST_MS.get(value.name, _LONGEST_OTHER_MS)
 
 
 def _newest_window(values: list[Limit]) -> Limit:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from claude_tray.domain.limit import believable, current
+from claude_tray.domain.limit import ahead_of_clock, believable, current
 from claude_tray.engine.accounts import accounts_of
 from claude_tray.store import closed, folders, identity, limits, windows
 from claude_tray.store import told_sessions as sessions
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # How many samples were ever heard.
 HEARD = "statusline_heard"
+# By how many milliseconds the clock was behind Claude Code's, and when.
+BEHIND = "clock_behind"
 
 
 def absorb(writer: Writer, choices: Choices, now_ms: int) -> bool:
@@ -77,6 +79,8 @@ def _keep(
     now_ms: int,
 ) -> bool:
     """Keep what can be true; return whether any of it holds now."""
+    if behind := ahead_of_clock(told):
+        identity.put(writer, BEHIND, f"{behind} {now_ms}")
     true = believable(told)
     _introduce(writer, {limit.account for limit in true})
     new = limits.tell(writer, true)

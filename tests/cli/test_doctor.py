@@ -185,3 +185,14 @@ def test_credentials_that_were_opened_need_a_person(tmp_path: Path) -> None:
     findings = {f.name: f for f in findings_of_audit(audit, is_whole=True)}
 
     assert findings["credentials_opened"].hint
+
+
+def test_a_clock_that_is_behind_is_told(terminal: Terminal) -> None:
+    good = doctor(terminal)
+    tell(terminal, terminal.claude.path, 38, 7 * HOUR)
+
+    answer = terminal.run("doctor")
+
+    assert good["clock_behind_minutes"] == 0
+    assert answer.status == 1
+    assert "119 min behind" in answer.out or "120 min behind" in answer.out

@@ -8,6 +8,7 @@ from claude_tray.domain.limit import (
     FIVE_HOUR,
     SEVEN_DAY,
     Limit,
+    ahead_of_clock,
     believable,
     current,
     steadied,
@@ -140,3 +141,12 @@ def test_what_could_not_be_true_when_it_was_told_is_not_believed() -> None:
 )
 def test_only_jitter_is_taken_out_of_a_reset(told: int, steady: int) -> None:
     assert steadied(told) == steady
+
+
+def test_resets_that_are_too_far_ahead_tell_how_far_the_clock_is_behind() -> (
+    None
+):
+    assert ahead_of_clock([]) == 0
+    assert ahead_of_clock([told(1, NOW + 5 * HOUR + 5 * MINUTE)]) == 0
+    late = [told(1, NOW + 7 * HOUR), told(1, NOW + 6 * HOUR), told(1)]
+    assert ahead_of_clock(late) == 2 * HOUR
