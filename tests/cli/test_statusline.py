@@ -59,6 +59,34 @@ def test_nonsense_is_answered_with_an_empty_line(
     assert run(tmp_path, junk) == (0, b"\n", b"")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX redirections")
+@pytest.mark.parametrize(
+    "script",
+    [
+        "env -i HOME=/nowhere/at/all {run} </dev/null",
+        "env -i {run} <&-",
+        "env -i HOME=/proc {run} </dev/null",
+        "printf '{{' | CLAUDE_TRAY_HOME=/dev/null/x {run} | true",
+        "printf '{{}}' | CLAUDE_TRAY_HOME=/dev/full {run} >/dev/full",
+        "{run} </dev/null >&-",
+    ],
+)
+def test_whatever_is_missing_it_says_nothing_and_ends_well(
+    script: str,
+    tmp_path: Path,
+) -> None:
+    run = f"PYTHONPATH={ROOT} {sys.executable} -m claude_tray statusline"
+    done = subprocess.run(
+        ["sh", "-c", script.format(run=f"env {run}")],
+        env={**os.environ, "CLAUDE_TRAY_HOME": str(tmp_path)},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_nothing_heavy_is_loaded(tmp_path: Path) -> None:
     script = (
         "import sys; from claude_tray.cli.main import main;"
