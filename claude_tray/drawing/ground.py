@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
 _MARGIN: Final = 48
-_RADIUS: Final = 12
+_RADIUS: Final = 10
 _SHADOW: Final = 110
 _DARK: Final = ("#4a3a55", "#b06a52")
 _LIGHT: Final = ("#a9c6e3", "#e9d9bf")

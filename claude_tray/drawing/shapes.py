@@ -6,7 +6,7 @@ import math
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 from claude_tray.drawing.canvas import Rect
 
@@ -70,6 +70,16 @@ def _fill(
         return
     mask = rounded(right - left, bottom - top, radius)
     canvas.stain(colour, mask, (left, top))
+
+
+def outline(canvas: Canvas, colour: str, radius: float) -> None:
+    """Draw a line around the whole canvas, a point wide."""
+    edge, round_ = canvas.length(1), round(radius * canvas.scale)
+    wide, high = canvas.picture.size
+    mask = rounded(wide, high, round_).copy()
+    inner = rounded(wide - 2 * edge, high - 2 * edge, round_ - edge)
+    mask.paste(ImageChops.invert(inner), (edge, edge))
+    canvas.stain(colour, mask, (0, 0))
 
 
 @lru_cache(maxsize=256)

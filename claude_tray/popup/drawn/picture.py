@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from claude_tray.popup.view import PopupView
 
 WIDTH: Final = 400.0
+# Of the corners, for windows that can have them round.
+RADIUS: Final = 10.0
 _EDGE: Final = 18.0
 _ACCOUNTS: Final = 39.0
 _TABS: Final = 27.0
@@ -48,7 +50,7 @@ def draw_popup(view: PopupView, look: Look) -> Drawing:
     foot.draw_foot(sheet, view, at)
     if look.is_menu_open:
         foot.draw_more(sheet, view, WIDTH - _EDGE + 6, at.y - 7)
-    return sheet.drawing()
+    return sheet.drawing(RADIUS)
 
 
 def _band(y: float, height: float) -> Rect:

@@ -94,18 +94,10 @@ class Sheet:
             is_rtl=is_rtl,
         )
 
-    def drawing(self) -> Drawing:
+    def drawing(self, radius: float = 0) -> Drawing:
         """Return the picture with a thin line around it."""
-        canvas, line = self.canvas, self.palette.line
-        wide, high = canvas.width, canvas.height
-        for edge in (
-            Rect(0, 0, wide, 1),
-            Rect(0, high - 1, wide, 1),
-            Rect(0, 0, 1, high),
-            Rect(wide - 1, 0, 1, high),
-        ):
-            shapes.box(canvas, edge, line)
-        return Drawing(canvas.picture, tuple(self.regions))
+        shapes.outline(self.canvas, self.palette.line, radius)
+        return Drawing(self.canvas.picture, tuple(self.regions))
 
     def region(
         self,

@@ -12,9 +12,11 @@ from Xlib.display import Display
 from Xlib.error import ConnectionClosedError, DisplayError
 
 from claude_tray.errors import DesktopError
+from claude_tray.popup.drawn.picture import RADIUS
 from claude_tray.popup.windows import x11_screen
 from claude_tray.popup.windows.x11_clipboard import Clipboard
 from claude_tray.popup.windows.x11_input import take
+from claude_tray.popup.windows.x11_shape import round_off
 
 if TYPE_CHECKING:
     from claude_tray.drawing.canvas import Picture
@@ -129,6 +131,7 @@ class X11Window:
         self._gc = self._window.create_gc()
         self._of, self._shown = surface, None
         self._describe(surface, picture.size)
+        self._cut(picture.size)
         self._window.map()
         self._window.raise_window()
 
@@ -167,6 +170,12 @@ class X11Window:
             max_height=high,
         )
 
+    def _cut(self, size: tuple[int, int]) -> None:
+        """Round the corners off, but for a window with a frame."""
+        if self._of is not None and not self._of.is_framed:
+            radius = round(RADIUS * self._of.control.look.scale)
+            round_off(self._display, self._window, size, radius)
+
     def _entitle(self, title: str) -> None:
         atom = self._display.intern_atom
         self._window.change_property(
@@ -192,6 +201,7 @@ class X11Window:
                 self._resize_hints(picture.size)
                 wide, high = picture.size
                 self._window.configure(width=wide, height=high)
+                self._cut(picture.size)
             self._shown = picture
             self._entitle(self._of.title)
             self._put()
