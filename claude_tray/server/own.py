@@ -38,6 +38,22 @@ def read_key(files: Files) -> str:
         return ""
 
 
+def make_folder(files: Files) -> None:
+    """
+    Make the folder they lie in, unless it is there.
+
+    Raises:
+        SettingsError: It cannot be made.
+    """
+    folder = files.database.parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        summary = f"The server's folder {folder} cannot be made."
+        hint = f"{error.strerror}. Choose another: CLAUDE_TRAY_HOME."
+        raise SettingsError(summary, hint=hint) from error
+
+
 def make_key(files: Files) -> None:
     """
     Keep a new secret key that nobody else may read, unless there is one.
@@ -46,7 +62,6 @@ def make_key(files: Files) -> None:
         SettingsError: The data folder cannot be written.
     """
     try:
-        files.secret_key.parent.mkdir(parents=True, exist_ok=True)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
         descriptor = os.open(files.secret_key, flags, 0o600)
     except FileExistsError:

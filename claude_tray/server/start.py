@@ -6,7 +6,7 @@ import os
 
 from claude_tray.errors import SettingsError
 from claude_tray.server.environment import environment_of
-from claude_tray.server.own import files_of, make_key
+from claude_tray.server.own import files_of, make_folder, make_key
 
 
 def start() -> None:
@@ -17,8 +17,11 @@ def start() -> None:
         SettingsError: The extra is not installed, or a setting is not
             understood.
     """
-    if not environment_of(os.environ).secret_key:
-        make_key(files_of(os.environ))
+    environment, files = environment_of(os.environ), files_of(os.environ)
+    if not (environment.secret_key and environment.database_url):
+        make_folder(files)
+    if not environment.secret_key:
+        make_key(files)
     os.environ.setdefault(
         "DJANGO_SETTINGS_MODULE",
         "claude_tray.server.settings",

@@ -42,7 +42,6 @@ SERVER = {
     "server/problems.py": "tests/server/api: every endpoint",
     "server/serving.py": "tests/server: the running server",
     "server/settings.py": "tests/server: the running server",
-    "server/start.py": "tests/server: the running server",
     "server/upkeep/apps.py": "fields only",
     "server/upkeep/management/commands/export.py": "tests/server/test_commands.py",
     "server/upkeep/management/commands/prune.py": "tests/server/test_commands.py",
