@@ -134,9 +134,11 @@ def keep_sums(
     touched = set()
     paths = _paths(writer)
     for given in sums:
-        one = given._replace(
-            project=paths.get(given.project, given.project),
-        )
+        one = given
+        if given.account is None:
+            # Our own export has the project as it was.
+            known = paths.get(given.project, given.project)
+            one = given._replace(project=known)
         at_ms = _noon(one.day, zone)
         session = _session(sessions, one, profile, at_ms)
         model = names.model(one.model)

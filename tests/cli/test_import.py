@@ -235,6 +235,32 @@ def test_an_export_comes_back_exactly(
     assert took(second, out)["added"] == 0
 
 
+@pytest.mark.parametrize(
+    ("name", "messages", "output"),
+    [
+        ("own-replies.json", 5, 1519),
+        ("own-replies.csv", 5, 1519),
+        ("own-imported.json", 2, 1865),
+    ],
+)
+def test_an_export_of_another_day_is_still_understood(
+    terminal: Terminal,
+    name: str,
+    messages: int,
+    output: int,
+) -> None:
+    path = FILES / name
+    took(terminal, path)
+    form = name.rpartition(".")[2]
+    out = terminal.claude.path / f"again.{form}"
+
+    terminal.run("export", "--format", form, "--output", str(out))
+
+    assert sums(terminal)[0] == messages
+    assert sums(terminal)[2] == output
+    assert out.read_text() == path.read_text()
+
+
 def test_an_export_goes_to_standard_output_too(terminal: Terminal) -> None:
     terminal.claude.append(a_line())
 
