@@ -95,9 +95,16 @@ class Desktop:
     def start_panel(self) -> subprocess.Popen[bytes]:
         """Start the panel and wait until it takes icons."""
         self._panel.set_up(Path(self.variables["XDG_CONFIG_HOME"]))
-        panel = self.start(self._panel.command)
-        until(lambda: self.items() is not None)
-        return panel
+        self.panel = self.start(self._panel.command)
+        if self._panel.has_items:
+            until(lambda: self.items() is not None)
+        return self.panel
+
+    def restart_panel(self) -> None:
+        """End the panel as a crash does, and start it again."""
+        self.panel.kill()
+        self.panel.wait()
+        self.start_panel()
 
     def items(self) -> list[str] | None:
         """The icons that the panel has taken; None while it takes none."""

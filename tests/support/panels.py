@@ -17,12 +17,14 @@ class Panel(NamedTuple):
         command: Its program.
         file: Its settings, below the folder of configuration.
         settings: Their content.
+        has_items: It takes StatusNotifierItems.
     """
 
     desktop: str
     command: str
     file: str
     settings: str
+    has_items: bool = True
 
     def set_up(self, configuration: Path) -> None:
         path = configuration / self.file
@@ -88,3 +90,27 @@ position=10
 """,
 )
 PANELS: Final = (XFCE, LXQT, MATE)
+# X11's old tray, for desktops without a StatusNotifierWatcher.
+TINT2: Final = Panel(
+    "openbox",
+    "tint2",
+    "tint2/tint2rc",
+    """panel_items = S
+panel_size = 100% 32
+panel_position = top center horizontal
+systray_padding = 2 2 2
+systray_icon_size = 22
+rounded = 0
+border_width = 0
+background_color = #404040 100
+panel_background_id = 1
+""",
+    has_items=False,
+)
+TRAYER: Final = Panel(
+    "openbox",
+    "trayer",
+    "trayer-has-none",
+    "",
+    has_items=False,
+)
