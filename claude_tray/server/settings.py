@@ -132,6 +132,9 @@ SPECTACULAR_SETTINGS = {
 # JSON bodies are bounded by BodiesMiddleware, before and after inflation.
 DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_BYTES
 
+# Other programs on this machine's ports see the same cookies.
+SESSION_COOKIE_NAME = "claude_tray_session"
+CSRF_COOKIE_NAME = "claude_tray_csrf"
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "claude_tray.server.dashboard.views.errors.forged"

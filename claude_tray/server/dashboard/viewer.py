@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from datetime import date
 
 THEMES: Final = ("system", "light", "dark")
+# Cookies of one machine's ports are all one's.
+_PREFIX: Final = "claude_tray_"
+_TOLD: Final = ("zone", "clock", "theme")
 _UTC: Final = ZoneInfo("UTC")
 # Nobody takes it for a time of another day.
 _NEAR: Final = timedelta(hours=12)
@@ -91,12 +94,12 @@ class Viewer(NamedTuple):
 
 def viewer_of(cookies: Mapping[str, str], now: datetime) -> Viewer:
     """Return who looks, as the cookies that the page itself set tell."""
-    theme = cookies.get("theme", "")
+    told = {name: cookies.get(f"{_PREFIX}{name}", "") for name in _TOLD}
     return Viewer(
         now,
-        _zone(unquote(cookies.get("zone", ""))),
-        tongue_of("en", is_24h=cookies.get("clock") != "12h"),
-        theme if theme in THEMES else THEMES[0],
+        _zone(unquote(told["zone"])),
+        tongue_of("en", is_24h=told["clock"] != "12h"),
+        told["theme"] if told["theme"] in THEMES else THEMES[0],
     )
 
 

@@ -79,7 +79,7 @@ def signed_in_at(url: str) -> str:
             given | {"csrfmiddlewaretoken": token[1]},
             timeout=30,
         ).raise_for_status()
-        return browser.cookies["sessionid"]
+        return browser.cookies["claude_tray_session"]
 
 
 def found_chromium() -> str | None:

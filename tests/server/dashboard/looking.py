@@ -76,7 +76,13 @@ def signed_in(browser: Browser, site: Site, **options: Any) -> Iterator[Tab]:
     """Open a tab in which Ada is signed in, at the first page."""
     with a_tab(browser, site, **options) as tab:
         tab.page.context.add_cookies(
-            [{"name": "sessionid", "value": site.session, "url": site.url}],
+            [
+                {
+                    "name": "claude_tray_session",
+                    "value": site.session,
+                    "url": site.url,
+                }
+            ],
         )
         tab.open("/")
         yield tab

@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.server.dashboard.looking import PAGES, a_tab, signed_in
+from tests.server.dashboard.sample import PERSONAL
 from tests.support.sending import a_request, a_row
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from tests.server.dashboard.conftest import Site
+
+
+LAPTOP = {"machine_id": "id-of-thinkpad", "account": PERSONAL}
 
 
 def background(page: Page) -> str:
@@ -189,7 +193,7 @@ def test_times_are_those_of_the_browsers_clock(
     site: Site,
 ) -> None:
     reply = site.sent_at.replace(hour=13, minute=5) - timedelta(days=2)
-    site.send(a_request(a_row(reply, "noon"), session="at-noon"))
+    site.send(a_request(a_row(reply, "noon"), session="at-noon", **LAPTOP))
     options = {"timezone_id": "America/New_York", "locale": "en-US"}
 
     with a_tab(chromium, site, **options) as tab:
@@ -212,7 +216,9 @@ def test_a_page_that_is_open_shows_what_comes_in(
         page.get_by_text("Figures by day").click()
         now = datetime.now(UTC)
         row = a_row(now, "live", output_tokens=9)
-        site.send(a_request(row, project="newly-begun", session="live"))
+        site.send(
+            a_request(row, project="newly-begun", session="live", **LAPTOP),
+        )
         page.evaluate("document.body.dispatchEvent(new Event('look'))")
         page.get_by_role("link", name="newly-begun").first.wait_for()
         page.locator(".chart canvas").nth(1).wait_for()
@@ -221,6 +227,24 @@ def test_a_page_that_is_open_shows_what_comes_in(
         assert page.locator("#days").is_visible()
         assert tab.told == []
         assert page.locator("[data-seconds-left]").inner_text().count("s") == 1
+
+
+def test_a_server_that_does_not_answer_is_told_of(
+    chromium: Browser,
+    site: Site,
+) -> None:
+    with signed_in(chromium, site) as tab:
+        page = tab.page
+        look = "document.body.dispatchEvent(new Event('look'))"
+        notice = page.get_by_text("The server does not answer.")
+        assert not notice.is_visible()
+        page.context.set_offline(offline=True)
+        page.evaluate(look)
+        notice.wait_for()
+        page.context.set_offline(offline=False)
+        page.evaluate(look)
+        notice.wait_for(state="hidden")
+        assert re.fullmatch(r"2h \d\dm left · claude-tray", page.title())
 
 
 def test_choosing_changes_the_page_in_place(

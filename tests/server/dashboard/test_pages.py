@@ -27,7 +27,7 @@ def browser(user: User | None = None, **cookies: str) -> Client:
     if user is not None:
         client.force_login(user)
     for name, value in cookies.items():
-        client.cookies[name] = value
+        client.cookies[f"claude_tray_{name}"] = value
     return client
 
 

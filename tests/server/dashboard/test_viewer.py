@@ -9,7 +9,11 @@ from tests.server.dashboard.made import AMERICAN, BERLIN, NOW, VIEWER, at
 
 
 def test_the_browser_tells_zone_clock_and_theme_by_cookies() -> None:
-    cookies = {"zone": "America%2FNew_York", "clock": "12h", "theme": "dark"}
+    cookies = {
+        "claude_tray_zone": "America%2FNew_York",
+        "claude_tray_clock": "12h",
+        "claude_tray_theme": "dark",
+    }
 
     viewer = viewer_of(cookies, NOW)
 
@@ -22,7 +26,10 @@ def test_the_browser_tells_zone_clock_and_theme_by_cookies() -> None:
     "zone", ["", "Atlantis/Town", "../etc", "a\0b", "x" * 999]
 )
 def test_a_zone_that_there_is_not_is_utc(zone: str) -> None:
-    viewer = viewer_of({"zone": zone, "theme": "neon"}, NOW)
+    viewer = viewer_of(
+        {"claude_tray_zone": zone, "claude_tray_theme": "neon"},
+        NOW,
+    )
 
     assert viewer.zone.key == "UTC"
     assert viewer.clock_name == "24h"

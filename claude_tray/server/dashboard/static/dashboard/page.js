@@ -6,14 +6,15 @@
 
   const keep = (name, value) => {
     document.cookie =
-      `${name}=${encodeURIComponent(value)}; path=/; max-age=31536000; ` +
+      `claude_tray_${name}=${encodeURIComponent(value)}; path=/; ` +
+      `max-age=31536000; ` +
       `samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
   };
   const kept = (name) =>
     document.cookie
       .split("; ")
-      .find((part) => part.startsWith(`${name}=`))
-      ?.slice(name.length + 1);
+      .find((part) => part.startsWith(`claude_tray_${name}=`))
+      ?.split("=")[1];
 
   /* The server writes times as this browser's clock shows them. */
   const told = new Intl.DateTimeFormat(undefined, { hour: "numeric" });
@@ -45,6 +46,7 @@
     const minutes = Math.floor((rest % 3600) / 60);
     const whole = hours ? `${hours}h ${minutes}m` : `${minutes}m`;
     left.element.querySelector("[data-whole]").textContent = whole;
+    document.title = `${whole} left · claude-tray`;
     left.element.querySelector("[data-rest]").textContent =
       `${String(rest % 60).padStart(2, "0")}s`;
     if (rest === 0) {
@@ -82,6 +84,16 @@
     });
     document.body.addEventListener("htmx:afterSwap", () => {
       for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
+    });
+    /* Figures that cannot be renewed say so. */
+    const silent = (is) => {
+      const notice = document.getElementById("silent");
+      if (notice) notice.hidden = !is;
+    };
+    document.body.addEventListener("htmx:sendError", () => silent(true));
+    document.body.addEventListener("htmx:responseError", () => silent(true));
+    document.body.addEventListener("htmx:afterRequest", (event) => {
+      if (event.detail.successful) silent(false);
     });
     /* Nobody looks at a hidden page; who comes back sees the newest. */
     document.body.addEventListener("htmx:beforeRequest", (event) => {
