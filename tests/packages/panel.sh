@@ -1,7 +1,7 @@
 # Run inside a bare Debian: the installed program on a panel, from its start at
 # login to its end. Prints what it saw, a line each.
 set -eu
-export HOME=/root DISPLAY=:9 XDG_RUNTIME_DIR=/run/person XDG_CURRENT_DESKTOP=XFCE
+export HOME=/root XDG_RUNTIME_DIR=/run/person XDG_CURRENT_DESKTOP=XFCE
 export GSETTINGS_BACKEND=keyfile NO_AT_BRIDGE=1
 mkdir -p -m 700 "$XDG_RUNTIME_DIR"
 panel=$HOME/.config/xfce4/xfconf/xfce-perchannel-xml
@@ -9,8 +9,13 @@ mkdir -p "$panel" "$HOME/.claude/projects/-srv-shop"
 cp /tmp/panel.xml "$panel/xfce4-panel.xml"
 cp /tmp/transcript.jsonl "$HOME/.claude/projects/-srv-shop/a.jsonl"
 
-Xvfb :9 -screen 0 800x600x24 -nolisten tcp >/dev/null 2>&1 &
+# A number of its own: displays of the machine around are seen from in here.
+Xvfb -displayfd 3 -screen 0 800x600x24 -nolisten tcp \
+    3>/tmp/display >/dev/null 2>&1 &
 display=$!
+until [ -s /tmp/display ]; do sleep 0.1; done
+DISPLAY=:$(cat /tmp/display)
+export DISPLAY
 eval "$(dbus-launch --sh-syntax)"
 xfce4-panel >/dev/null 2>&1 &
 host=$!
