@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
-LISTS = sorted((Path(__file__).parents[2] / "requirements").glob("*.txt"))
+ROOT = Path(__file__).parents[2]
+LISTS = sorted((ROOT / "requirements").glob("*.txt"))
 
 
 @pytest.mark.parametrize("path", LISTS, ids=lambda path: path.stem)
@@ -20,3 +23,16 @@ def test_every_version_has_hashes_and_nothing_has_an_address(
         assert "--hash=sha256:" in entry
         assert "://" not in entry
         assert "file:" not in entry
+
+
+def test_what_the_program_needs_is_among_them() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    needed = {
+        re.split(r"[^\w-]", text, maxsplit=1)[0]
+        for text in project["dependencies"]
+    }
+    text = (ROOT / "requirements" / "run.txt").read_text()
+
+    listed = set(re.findall(r"^([\w-]+)==", text, re.MULTILINE))
+
+    assert needed <= listed, "run packaging/lock.sh"
