@@ -12,6 +12,7 @@ from claude_tray.cli.refresh import refreshed
 from claude_tray.errors import DesktopError
 from claude_tray.popup.card import draw_card
 from claude_tray.popup.current import view_from
+from claude_tray.popup.language import drawable
 from claude_tray.popup.source import Source
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.no_refresh:
         refreshed(context)
     with closing(Source(show_of(context, "popup"))) as source:
-        view = view_from(source, context.tongue, now())
+        view = view_from(source, drawable(context.tongue), now())
     picture = draw_card(
         view,
         theme=arguments.theme,

@@ -37,9 +37,49 @@ elif sys.platform == "darwin":
 else:
     import os
     from pathlib import Path
+    from typing import Final
+
+    _PORTAL: Final = "org.freedesktop.portal.Settings"
+    _SECONDS: Final = 0.2
+    _DARK: Final = 1
 
     def is_dark() -> bool:
-        """Tell whether programs are to be dark: what GTK's are told."""
+        """Tell whether programs are to be dark: the portal, else GTK's."""
+        told = _portal()
+        return _of_gtk() if told is None else told
+
+    def _portal() -> bool | None:
+        """
+        Return what the desktop's portal tells; None where there is none.
+
+        1 is dark, 2 light, 0 no preference: flatpak.github.io/
+        xdg-desktop-portal, interface org.freedesktop.portal.Settings.
+        """
+        # Late: it takes 20 ms, which those without a session need not wait.
+        from claude_tray.desktop.bus import Call, asked  # noqa: PLC0415
+
+        if "DBUS_SESSION_BUS_ADDRESS" not in os.environ:
+            return None
+        call = Call(
+            "org.freedesktop.portal.Desktop",
+            "/org/freedesktop/portal/desktop",
+            "Read",
+            "ss",
+            ("org.freedesktop.appearance", "color-scheme"),
+            _PORTAL,
+        )
+        answer = asked(call, _SECONDS)
+        return None if answer is None else is_dark_scheme(answer)
+
+    def is_dark_scheme(answer: tuple[object, ...]) -> bool | None:
+        """Tell what an answer of the portal means; None: no preference."""
+        value: object = answer
+        # A variant within a variant: a signature and a value each.
+        while isinstance(value, tuple) and value:
+            value = value[-1]
+        return value == _DARK if value in (_DARK, 2) else None
+
+    def _of_gtk() -> bool:
         theme = os.environ.get("GTK_THEME", "")
         if theme:
             return theme.lower().endswith(("dark", ":dark"))

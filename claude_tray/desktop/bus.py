@@ -23,7 +23,7 @@ from jeepney import (
     new_signal,
 )
 from jeepney.bus import get_bus
-from jeepney.io.blocking import prep_socket
+from jeepney.io.blocking import open_dbus_connection, prep_socket
 from jeepney.wrappers import DBusErrorResponse
 
 from claude_tray.errors import NoTrayError
@@ -48,13 +48,18 @@ class Reply(NamedTuple):
 
 
 class Call(NamedTuple):
-    """A call of ours: the service, the object, the method, the values."""
+    """
+    A call of ours: the service, the object, the method, the values.
+
+    Its interface is called as the service where it is not told.
+    """
 
     service: str
     path: str
     member: str
     signature: str = ""
     values: tuple[Any, ...] = ()
+    interface: str = ""
 
 
 class Bus:
@@ -175,12 +180,34 @@ class Bus:
             self._send(reply)
 
 
-def _connected() -> socket.socket:
+def asked(call: Call, seconds: float) -> tuple[Any, ...] | None:
+    """Return what a call brings; None where nobody answers it in time."""
+    interface = call.interface or call.service
+    address = DBusAddress(call.path, call.service, interface)
+    signature = call.signature or None
+    message = new_method_call(address, call.member, signature, call.values)
+    try:
+        with open_dbus_connection(_address()) as connection:
+            reply = connection.send_and_get_reply(message, timeout=seconds)
+    except (OSError, RuntimeError, ValueError, DBusErrorResponse) as error:
+        _log.debug("No answer by D-Bus error=%s", error)
+        return None
+    if reply.header.message_type is MessageType.error:
+        return None
+    return tuple(reply.body)
+
+
+def _address() -> str:
+    """Return where the session bus is."""
     address = os.environ.get("DBUS_SESSION_BUS_ADDRESS")
     if not address and sys.platform != "win32":
         address = f"unix:path=/run/user/{os.getuid()}/bus"
+    return address or "SESSION"
+
+
+def _connected() -> socket.socket:
     try:
-        connected: socket.socket = prep_socket(get_bus(address or "SESSION"))
+        connected: socket.socket = prep_socket(get_bus(_address()))
     except (OSError, RuntimeError, ValueError, DBusErrorResponse) as error:
         _log.debug("No session bus error=%s", error)
         summary = "There is no desktop session to show an icon in."

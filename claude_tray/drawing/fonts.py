@@ -45,6 +45,12 @@ _SYSTEM: Final = (
     "/System/Library/Fonts/SFHebrew.ttf",
     "/System/Library/Fonts/Supplemental/Arial Unicode.ttf",
 )
+# Those that have a bold one beside them.
+_BOLD: Final = {
+    "DejaVuSans.ttf": "DejaVuSans-Bold.ttf",
+    "segoeui.ttf": "segoeuib.ttf",
+    "NotoSansCJK-Regular.ttc": "NotoSansCJK-Bold.ttc",
+}
 _SAMPLE_PIXELS: Final = 20
 _LAST_ASCII: Final = 126
 _NO_LETTER: Final = "\U0010ffff"
@@ -87,14 +93,14 @@ def runs(text: str, weight: str, pixels: int) -> tuple[Run, ...]:
         return (Run(own, text, figures, None),)
     if is_rtl(text):
         # As a whole: figures and Latin words in it are turned with it.
-        font = _system(text, pixels) or own
+        font = _system(text, weight, pixels) or own
         return (Run(font, text, None, "rtl" if can_shape() else None),)
     parts: list[Run] = []
     for stretch, is_own in _stretches(text):
         if is_own:
             parts.append(Run(own, stretch, figures, None))
         else:
-            font = _system(stretch, pixels) or own
+            font = _system(stretch, weight, pixels) or own
             parts.append(Run(font, stretch, None, None))
     return tuple(parts)
 
@@ -132,8 +138,27 @@ def _sample(path: str) -> FreeTypeFont:
 
 
 @lru_cache(maxsize=128)
-def _system(text: str, pixels: int) -> FreeTypeFont | None:
+def _system(text: str, weight: str, pixels: int) -> FreeTypeFont | None:
     """Return the system's font that has most of a text."""
+    best, _ = _best(text)
+    if not best:
+        return None
+    path = Path(best)
+    if weight in ("semibold", "bold") and path.name in _BOLD:
+        bold = path.with_name(_BOLD[path.name])
+        path = bold if bold.exists() else path
+    return _load(path, pixels)
+
+
+def can_draw(text: str) -> bool:
+    """Tell whether all letters of a text are in some font here."""
+    rest = "".join(c for c in text if not has_letter("", c))
+    return not rest or _best(rest)[1]
+
+
+@lru_cache(maxsize=128)
+def _best(text: str) -> tuple[str, bool]:
+    """Return the system's font with most of a text; whether with all."""
     letters = {letter for letter in text if not letter.isspace()}
     best, most = "", 0
     for path in _installed():
@@ -142,7 +167,7 @@ def _system(text: str, pixels: int) -> FreeTypeFont | None:
             best, most = path, known
         if most == len(letters):
             break
-    return _load(Path(best), pixels) if best else None
+    return best, most == len(letters)
 
 
 @lru_cache(maxsize=1)

@@ -1,16 +1,27 @@
 from __future__ import annotations
 
+import shutil
+import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
-from claude_tray.desktop.appearance import is_dark
+if sys.platform != "linux":
+    pytest.skip("GTK's files and the portal", allow_module_level=True)
+
+from claude_tray.desktop.appearance import is_dark, is_dark_scheme
+from claude_tray.desktop.bus import DBUS, Bus, Call, Reply
+from tests.support.desktop import until
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="GTK's files")
+
+@pytest.fixture(autouse=True)
+def _no_portal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
 
 
 @pytest.mark.parametrize(
@@ -46,3 +57,68 @@ def test_a_theme_of_the_environment_holds(
         monkeypatch.setenv("GTK_THEME", name)
 
         assert is_dark() is dark
+
+
+@pytest.mark.parametrize(
+    ("answer", "dark"),
+    [
+        ((("v", ("u", 1)),), True),
+        ((("u", 1),), True),
+        ((("v", ("u", 2)),), False),
+        ((("v", ("u", 0)),), None),
+        ((), None),
+    ],
+)
+def test_the_portal_says_which_colours_are_wanted(
+    answer: tuple[object, ...],
+    dark: bool | None,  # noqa: FBT001 - the expected value
+) -> None:
+    assert is_dark_scheme(answer) is dark
+
+
+def test_a_portal_that_is_not_there_leaves_it_to_gtk(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    nobody = f"unix:path={tmp_path / 'nobody'}"
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", nobody)
+    monkeypatch.setenv("GTK_THEME", "Adwaita:dark")
+
+    assert is_dark()
+
+
+@pytest.mark.skipif(not shutil.which("dbus-daemon"), reason="lacks D-Bus")
+def test_a_real_portal_is_asked(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    address = f"unix:path={tmp_path / 'bus'}"
+    command = ["dbus-daemon", "--session", "--nofork", "--address", address]
+    with subprocess.Popen(command) as daemon:
+        until((tmp_path / "bus").exists)
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+        schemes = iter((1, 2))
+        bus = Bus(
+            lambda *_: Reply("v", (("v", ("u", next(schemes))),)),
+            lambda *_: None,
+        )
+        owned = threading.Event()
+        bus.call(
+            Call(
+                DBUS,
+                "/org/freedesktop/DBus",
+                "RequestName",
+                "su",
+                ("org.freedesktop.portal.Desktop", 4),
+            ),
+            lambda *_: owned.set(),
+        )
+        served = threading.Thread(target=bus.run)
+        served.start()
+        try:
+            assert owned.wait(10)
+            assert [is_dark(), is_dark()] == [True, False]
+        finally:
+            bus.close()
+            served.join()
+            daemon.terminate()

@@ -5,7 +5,12 @@ from pathlib import Path
 import pytest
 
 from claude_tray.drawing import fonts
-from claude_tray.drawing.fonts import can_shape, is_rtl, runs
+from claude_tray.drawing.fonts import (
+    can_draw,
+    can_shape,
+    is_rtl,
+    runs,
+)
 
 DEJAVU = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
 needs_dejavu = pytest.mark.skipif(
@@ -44,6 +49,21 @@ def test_hebrew_is_drawn_as_a_whole_and_from_the_right() -> None:
 
     assert run.direction == ("rtl" if can_shape() else None)
     assert run.length > 0
+
+
+@needs_dejavu
+def test_bold_text_of_another_script_is_bold() -> None:
+    widths = [
+        runs("שלום", weight, 40)[0].font.getname()[1]
+        for weight in ("regular", "bold")
+    ]
+
+    assert widths == ["Book", "Bold"]
+
+
+def test_what_can_be_drawn_is_known() -> None:
+    assert can_draw("Überprüfung, Ψυχή, день")
+    assert not can_draw("\ue123")
 
 
 def test_what_no_font_has_is_still_drawn() -> None:

@@ -59,6 +59,8 @@ class Preferences:
         self._looked_at = now
         self._errands: dict[str, errand.Errand] = {}
         self._volatile = Volatile()
+        # Asked once: the desktop answers slowly.
+        self._system = palette_of("system")
         self._standing = self._found()
         page = show.page if show.page in NAMES else NAMES[0]
         self.control = Controller(
@@ -107,7 +109,10 @@ class Preferences:
 
     @property
     def _palette(self) -> Palette:
-        return palette_of(self._standing.settings.general_theme)
+        return self._palette_of(self._standing.settings.general_theme)
+
+    def _palette_of(self, theme: str) -> Palette:
+        return self._system if theme == "system" else palette_of(theme)
 
     def _draw(self, look: Look) -> Drawing:
         tongue = self._standing.tongue
@@ -144,7 +149,7 @@ class Preferences:
                 (say("Store"), _short(self._show.store)),
                 (say("Log"), _short(log)),
             ),
-            palette_of(settings.general_theme).is_dark,
+            self._palette_of(settings.general_theme).is_dark,
             settings.sync_url,
         )
 
