@@ -57,6 +57,7 @@ def test_an_account_that_was_never_used_has_no_window(writer: Writer) -> None:
     windows.close(writer, other, ms("09:00"))
 
     assert windows.current(writer, other, ms("09:00")) is None
+    assert windows.last(writer, other, ms("09:00")) is None
     assert windows.every(writer, other, ms("09:00")) == []
 
 
