@@ -1,0 +1,188 @@
+"""The icon of Linux panels on a real session bus."""
+
+from __future__ import annotations
+
+import gc
+import os
+import shutil
+import sys
+import threading
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from claude_tray.drawing.icon import draw
+from claude_tray.drawing.icon_look import Icon as Look
+from claude_tray.errors import NoTrayError
+from tests.support.bus import NotificationServer, PrivateBus
+from tests.support.desktop import until
+from tests.support.watcher import Watcher
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from claude_tray.tray.backends.sni import Icon
+
+IS_LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux" or shutil.which("dbus-daemon") is None,
+    reason="needs dbus-daemon",
+)
+
+
+@pytest.fixture
+def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with PrivateBus() as address:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+        yield
+
+
+@pytest.fixture
+def icon(bus: None) -> Iterator[Icon]:
+    del bus
+    from claude_tray.tray.backends.sni import Icon  # noqa: PLC0415
+
+    icon: Any = Icon("claude-tray", partial(draw, Look(167)), "2h 47m")
+    icon.menu = _menu("2h 47m left")
+    shown = threading.Event()
+
+    def show(_: object) -> None:
+        icon.visible = True
+        shown.set()
+
+    icon.run_detached(setup=show)
+    assert shown.wait(10)
+    yield icon
+    icon.stop()
+    icon.join()
+
+
+def _menu(*labels: str, act: Callable[[], None] = lambda: None) -> Any:
+    from claude_tray.tray.backends.library import (  # noqa: PLC0415
+        Menu,
+        MenuItem,
+    )
+
+    return Menu(*(MenuItem(label, act) for label in labels))
+
+
+def _hosted(icon: Any) -> threading.Event:
+    """Set once a panel has the icon."""
+    hosted = threading.Event()
+    icon.changed = lambda: hosted.set() if icon.is_hosted else None
+    if icon.is_hosted:
+        hosted.set()
+    return hosted
+
+
+def test_it_waits_for_a_panel_and_comes_back_to_the_next(icon: Any) -> None:
+    assert not icon.is_hosted
+    with Watcher() as first:
+        assert first.registered.get(timeout=10) == "/StatusNotifierItem"
+        assert _hosted(icon).wait(10)
+    gone = threading.Event()
+    icon.changed = gone.set
+    if icon.is_hosted:
+        assert gone.wait(10)
+
+    with Watcher() as second:
+        assert second.registered.get(timeout=10)
+        assert second.registered.empty()
+
+
+def test_a_panel_that_is_still_starting_is_asked_again(icon: Icon) -> None:
+    with Watcher(refusals=2) as watcher:
+        assert watcher.registered.get(timeout=20)
+        assert _hosted(icon).wait(10)
+
+
+def test_hidden_its_connection_ends_and_shown_it_is_another(
+    icon: Any,
+) -> None:
+    with Watcher() as watcher:
+        watcher.registered.get(timeout=10)
+        icon.visible = False
+        assert not icon.is_hosted
+
+        icon.visible = True
+
+        assert watcher.registered.get(timeout=10)
+
+
+def test_only_what_changed_is_told(icon: Any) -> None:
+    with Watcher() as watcher:
+        watcher.registered.get(timeout=10)
+        icon.title = "2h 46m"
+        icon.menu = _menu("2h 46m left")
+        icon.menu = _menu("2h 46m left")
+        icon.menu = _menu("2h 46m left", "more")
+
+        told = [watcher.signals.get(timeout=10)[0] for _ in range(4)]
+
+    assert told == [
+        "NewTitle",
+        "NewToolTip",
+        "ItemsPropertiesUpdated",
+        "LayoutUpdated",
+    ]
+
+
+def test_its_own_notifications_are_escaped_and_taken_away(icon: Any) -> None:
+    with NotificationServer() as server:
+        icon.notify("<b>5</b>", "Limit")
+        number, *_, title, body, _, _, _ = server.shown.get(timeout=10)
+        # The answer has the number that the next one replaces.
+        until(lambda: icon._notification)  # noqa: SLF001 - no call tells it
+        icon.notify("6")
+        again = server.shown.get(timeout=10)
+        icon.remove_notification()
+        icon.notify("7")
+        server.shown.get(timeout=10)
+
+    assert (title, body) == ("Limit", "&lt;b&gt;5&lt;/b&gt;")
+    assert (again[0], again[4]) == (number, "2h 47m")
+    assert server.closed == [number]
+
+
+def test_many_updates_leave_no_memory_behind(icon: Any) -> None:
+    def update(number: int) -> None:
+        look = Look(number % 300, (number % 100) / 100)
+        icon.icon = partial(draw, look)
+        icon.title = f"{number} left"
+        icon.menu = _menu(f"{number} left", *["more"] * (number % 3))
+
+    with Watcher() as watcher:
+        watcher.registered.get(timeout=10)
+        for number in range(100):
+            update(number)
+        watcher.heard()
+        gc.collect()
+        before = _resident()
+        for number in range(1_000 if IS_LONG else 200):
+            update(number)
+            if number % 100 == 0:
+                watcher.heard()
+        watcher.heard()
+        gc.collect()
+
+        assert _resident() - before < 4 << 20
+
+
+def test_without_a_bus_there_is_no_icon(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from claude_tray.tray.backends.sni import Icon  # noqa: PLC0415
+
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
+
+    with pytest.raises(NoTrayError):
+        Icon("claude-tray")
+
+
+def _resident() -> int:
+    """Bytes of memory that this process has."""
+    pages = Path("/proc/self/statm").read_text().split()[1]
+    return int(pages) * 4096
