@@ -89,27 +89,30 @@ class Watcher:
         self._teller = _Teller(tell)
         self._spool = spool
         self._doorman = _Doorman(tell, str(spool))
-        self._observer: BaseObserver = Observer()
+        self._observer: BaseObserver | None = None
         self._watches: dict[str, tuple[int, ObservedWatch]] = {}
         self._is_attended = False
-        self._observer.start()
 
     def attach(self, folders: Iterable[Path]) -> None:
         """Watch these folders; one that was replaced is watched anew."""
+        observer = self._observer or _started()
+        if observer is None:
+            return
+        self._observer = observer
         roots = [root_of(folder) for folder in folders]
         for root in [r for r in self._watches if r not in roots]:
-            self._detach(root)
+            self._detach(observer, root)
         for root in roots:
             try:
                 inode = Path(root).stat().st_ino
             except OSError:
-                self._detach(root)
+                self._detach(observer, root)
                 continue
             held = self._watches.get(root)
             if held is None or held[0] != inode:
-                self._detach(root)
-                self._watch(root, inode)
-        self._attend()
+                self._detach(observer, root)
+                self._watch(observer, root, inode)
+        self._attend(observer)
 
     @property
     def extra(self) -> int:
@@ -118,12 +121,13 @@ class Watcher:
 
     def stop(self) -> None:
         """End watchdog's threads."""
-        self._observer.stop()
-        self._observer.join()
+        if self._observer is not None:
+            self._observer.stop()
+            self._observer.join()
 
-    def _watch(self, root: str, inode: int) -> None:
+    def _watch(self, observer: BaseObserver, root: str, inode: int) -> None:
         try:
-            watch = self._observer.schedule(
+            watch = observer.schedule(
                 self._teller,
                 root,
                 recursive=True,
@@ -134,23 +138,33 @@ class Watcher:
             return
         self._watches[root] = (inode, watch)
 
-    def _attend(self) -> None:
+    def _attend(self, observer: BaseObserver) -> None:
         """Watch the spool, once; without it samples wait for the next look."""
         if self._spool is None or self._is_attended:
             return
         with suppress(OSError):
             self._spool.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._observer.schedule(
+            observer.schedule(
                 self._doorman,
                 str(self._spool),
                 event_filter=_EVENTS,
             )
             self._is_attended = True
 
-    def _detach(self, root: str) -> None:
+    def _detach(self, observer: BaseObserver, root: str) -> None:
         held = self._watches.pop(root, None)
         if held is not None:
-            self._observer.unschedule(held[1])
+            observer.unschedule(held[1])
+
+
+def _started() -> BaseObserver | None:
+    """Return an observer at work, or None where this system has no more."""
+    try:
+        observer = Observer()
+        observer.start()
+    except OSError:
+        return None
+    return observer
 
 
 def watch_count() -> int | None:

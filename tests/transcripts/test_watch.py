@@ -204,8 +204,31 @@ def test_exhausted_watches_are_no_error(
     def refuse(*_: object, **__: object) -> None:
         raise OSError
 
+    watcher.attach([])
     monkeypatch.setattr(watcher._observer, "schedule", refuse)  # noqa: SLF001
 
     watcher.attach([claude.path])
 
     assert watcher._watches == {}  # noqa: SLF001
+
+
+def test_a_system_without_another_watcher_is_asked_again(
+    claude: ClaudeFolder,
+    told: Told,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse() -> None:
+        raise OSError(24, "inotify instance limit reached")
+
+    path = claude.append(a_line())
+    watcher = Watcher(told.put)
+    with monkeypatch.context() as patch:
+        patch.setattr(watch, "Observer", refuse)
+        watcher.attach([claude.path])
+        watcher.stop()
+    watcher.attach([claude.path])
+
+    claude.append(a_line())
+
+    _until(told, str(path))
+    watcher.stop()

@@ -1,0 +1,188 @@
+"""Transcripts that are changed, moved and forbidden while they are read."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.builders import a_line
+from tests.support.doses import dose
+from tests.support.home import Home, is_sound, until, write_sessions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32",
+    reason="what is open cannot be moved there",
+)
+
+
+def test_files_that_change_under_the_reader_come_right_in_the_end(
+    home: Home,
+    tmp_path: Path,
+) -> None:
+    write_sessions(home.claude, sessions=30, replies=20, filler=20_000)
+    originals = tmp_path / "originals"
+    shutil.copytree(home.claude.projects, originals)
+    chance = random.Random(5)
+    for _ in range(dose(3)):
+        reader = home.start("refresh", "--json")
+        while reader.poll() is None:
+            _disturb(home.claude.projects, originals, chance)
+        _, err = reader.communicate()
+        assert reader.returncode == 0, err
+        assert "Traceback" not in err
+        assert is_sound(home.store)
+
+    shutil.rmtree(home.claude.projects)
+    shutil.copytree(originals, home.claude.projects)
+    home.refresh()
+    other = Home(tmp_path / "other", home.claude)
+    other.refresh()
+    assert home.contents() == other.contents()
+
+
+def _disturb(projects: Path, originals: Path, chance: random.Random) -> None:
+    """Rewrite, cut, delete or move some transcript."""
+    original = chance.choice(sorted(originals.rglob("*.jsonl")))
+    path = projects / original.relative_to(originals)
+    how = chance.choice(("rewrite", "cut", "delete", "move"))
+    if how == "rewrite":
+        shutil.copy(original, path)
+    elif how == "cut" and path.exists():
+        os.truncate(path, chance.randrange(path.stat().st_size + 1))
+    elif how == "delete":
+        path.unlink(missing_ok=True)
+    elif path.exists():
+        other = projects / f"-home-ada-p{chance.randrange(7)}" / path.name
+        path.replace(other)
+
+
+def test_a_transcript_that_moved_is_counted_once(home: Home) -> None:
+    write_sessions(home.claude, sessions=3, replies=10)
+    home.refresh()
+    before = home.contents()
+    path = home.claude.file("session-1.jsonl", "-home-ada-p1")
+
+    path.replace(home.claude.file("session-1.jsonl", "-home-ada-elsewhere"))
+    answer = home.refresh()
+
+    assert (answer["files_read"], answer["messages_added"]) == (1, 0)
+    assert home.contents() == before
+
+
+def test_what_was_deleted_is_kept(home: Home) -> None:
+    write_sessions(home.claude, sessions=3, replies=10)
+    home.refresh()
+    before = home.contents()
+
+    shutil.rmtree(home.claude.projects)
+    home.claude.projects.mkdir()
+
+    assert home.refresh()["files_read"] == 0
+    assert home.contents() == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="setpriv is Linux's")
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0,
+    reason="only root may become another user",
+)
+def test_a_permission_that_is_lost_and_given_back(
+    home: Home,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    nobody = ["setpriv", "--reuid", "65534", "--regid", "65534"]
+    nobody += ["--clear-groups"]
+    _open_ways(tmp_path_factory.getbasetemp())
+    if not _may_run(nobody):
+        pytest.skip("this Python is not another user's to run")
+    write_sessions(home.claude, sessions=2, replies=5)
+    for path in (home.folder, home.claude.path):
+        subprocess.run(["chown", "-R", "65534:65534", path], check=True)
+    secret = home.claude.file("session-1.jsonl", "-home-ada-p1")
+
+    secret.chmod(0)
+    lost = home.run("refresh", "--json", within=nobody)
+    secret.chmod(0o600)
+    back = home.run("refresh", "--json", within=nobody)
+    home.claude.projects.chmod(0)
+    shut = home.run("refresh", "--json", within=nobody)
+    home.claude.projects.chmod(0o700)
+
+    assert '"messages_added": 5' in lost.stdout
+    assert "session-1.jsonl: permission denied." in lost.stderr
+    assert '"messages_added": 5' in back.stdout
+    assert back.stderr == ""
+    assert "cannot be listed" in shut.stderr
+    assert "Traceback" not in lost.stderr + shut.stderr
+    assert len(home.contents()["message"]) == 10
+
+
+def _open_ways(folder: Path) -> None:
+    """Let another user pass through the folders of this test run."""
+    for way in (folder, folder.parent):
+        way.chmod(way.stat().st_mode | 0o011)
+
+
+def _may_run(command: list[str]) -> bool:
+    tried = subprocess.run(
+        [*command, sys.executable, "-c", "import msgspec"],
+        capture_output=True,
+        check=False,
+    )
+    return tried.returncode == 0
+
+
+def test_two_followers_and_commands_between_them_agree(
+    home: Home,
+    recently: Callable[[int], datetime],
+    tmp_path: Path,
+) -> None:
+    """The second of a home gives way; one of another home reads too."""
+    moment = recently(5).isoformat()
+    other = Home(tmp_path / "second", home.claude)
+    home.claude.append(a_line(timestamp=moment))
+    first = home.start("--no-tray")
+    until(first, "15 tokens")
+    beside = other.start("--no-tray")
+    until(beside, "15 tokens")
+
+    second = home.run("--no-tray")
+    lines = [
+        a_line(message=f"msg_{n}", timestamp=moment) for n in range(2, 102)
+    ]
+    lines.append(a_line(message="msg_last", output=998_475, timestamp=moment))
+    writing = threading.Thread(target=_write_slowly, args=(home, lines))
+    writing.start()
+    while writing.is_alive():
+        assert home.run("refresh", "--json").returncode == 0
+    writing.join()
+
+    until(first, "1.0M tokens")
+    until(beside, "1.0M tokens")
+    for process in (first, beside):
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=20)
+    assert second.returncode == 0
+    assert is_sound(home.store)
+    assert home.contents() == other.contents()
+    other.end()
+
+
+def _write_slowly(home: Home, lines: list[bytes]) -> None:
+    for line in lines:
+        home.claude.append(line)
+        time.sleep(0.01)
