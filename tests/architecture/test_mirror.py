@@ -54,6 +54,7 @@ ELSEWHERE = {
     "server/dashboard/apps.py": "names only",
     "server/dashboard/choosing.py": "tests/server/dashboard/test_pages.py",
     "server/dashboard/gathering.py": "tests/server/dashboard/test_pages.py",
+    "server/dashboard/project.py": "tests/server/dashboard/test_pages.py",
     "server/dashboard/sessions.py": "tests/server/dashboard/test_pages.py",
     "server/dashboard/shares.py": "tests/server/dashboard/test_pages.py",
     "server/dashboard/templatetags/shown.py": "tests/server/dashboard",

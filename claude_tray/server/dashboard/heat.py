@@ -79,5 +79,7 @@ def _square(day: str, hour: str, tokens: int, most: int) -> Square:
 
 
 def _hour_name(hour: int, viewer: Viewer) -> str:
+    """Return an hour as "15:00" or "3 PM"."""
     moment = datetime(2026, 1, 1, hour, tzinfo=viewer.zone)
-    return viewer.tongue.clock(moment, viewer.zone)
+    text = viewer.tongue.clock(moment, viewer.zone)
+    return text if viewer.tongue.facts.is_24h else text.replace(":00", "")

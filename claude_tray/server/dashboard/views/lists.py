@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.views.decorators.http import require_safe
 
-from claude_tray.domain.days import first_cell_of
-from claude_tray.domain.totals import NOTHING
 from claude_tray.server.accounts.person import person_of
 from claude_tray.server.dashboard import machines as machine_rows
 from claude_tray.server.dashboard import uses
 from claude_tray.server.dashboard.choosing import choice_of, options_for
-from claude_tray.server.dashboard.days import first_day
 from claude_tray.server.dashboard.kinds import Use, parts_of
+from claude_tray.server.dashboard.project import days_of_project
 from claude_tray.server.dashboard.ranking import Row, Tile, ranked, sorted_by
 from claude_tray.server.dashboard.sessions import SessionRow
 from claude_tray.server.dashboard.views.page import (
@@ -29,7 +26,6 @@ from claude_tray.server.prices import price_table
 from claude_tray.server.usage.queries import listings, messages
 from claude_tray.server.usage.queries import machines as machine_reads
 from claude_tray.server.usage.queries.filters import Filters
-from claude_tray.server.usage.queries.series import CELL_MS
 from claude_tray.server.usage.queries.windows import moment
 
 if TYPE_CHECKING:
@@ -79,14 +75,14 @@ def project(request: HttpRequest, name: str) -> HttpResponse:
     viewer = viewer_at(request)
     part = number_of(request)
     listed, count = _sessions(filters, part, project=name)
+    length = choice_of(request.GET).days
+    days, lately = days_of_project(filters.user, name, length, viewer)
     by_model = listings.models(filters, name)
     sent = listings.machines(filters, name)
     values = {
         "project": use,
-        "tiles": (
-            *(_last(filters, name, days, viewer) for days in (7, 30)),
-            Tile("All time", use.totals),
-        ),
+        "tiles": (*lately, Tile("All time", use.totals)),
+        "days": days,
         "kinds": _kinds(uses.of_project(person_of(request).pk, name), viewer),
         "kinds_title": "Cost of this project",
         "models": ranked(Row(m.name, m.totals) for m in by_model),
@@ -161,12 +157,6 @@ def _sessions(
         offset=part.offset,
     )
     return tuple(SessionRow.of(use) for use in found), count
-
-
-def _last(filters: Filters, name: str, days: int, viewer: Viewer) -> Tile:
-    since_ms = first_cell_of(first_day(days, viewer), viewer.zone) * CELL_MS
-    use = listings.project(replace(filters, since_ms=since_ms), name)
-    return Tile(f"Last {days} days", use.totals if use else NOTHING)
 
 
 def _kinds(found: Sequence[Use], viewer: Viewer) -> object:
