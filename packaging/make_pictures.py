@@ -28,7 +28,7 @@ from Xlib.display import Display  # noqa: E402
 
 from tests.support.builders import ClaudeFolder, a_line  # noqa: E402
 from tests.support.desktop import Desktop, until  # noqa: E402
-from tests.support.panels import PANELS, XFCE  # noqa: E402
+from tests.support.panels import LXQT, MATE, XFCE  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -176,7 +176,7 @@ def cut(before: Image.Image, after: Image.Image) -> Image.Image:
 
 
 def menus() -> None:
-    for panel in PANELS:
+    for panel in (XFCE, LXQT, MATE):
         name = panel.desktop.lower()
         with _scene(panel) as scene:
             x, y = icon_of(scene)

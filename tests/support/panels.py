@@ -89,7 +89,6 @@ toplevel-id='top'
 position=10
 """,
 )
-PANELS: Final = (XFCE, LXQT, MATE)
 # X11's old tray, for desktops without a StatusNotifierWatcher.
 TINT2: Final = Panel(
     "openbox",
