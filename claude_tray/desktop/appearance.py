@@ -3,10 +3,37 @@
 from __future__ import annotations
 
 import sys
+from typing import Final
+
+# Of the portal: what is wanted.
+_DARK: Final = 1
+_LIGHT: Final = 2
+
+
+def is_dark_scheme(answer: tuple[object, ...]) -> bool | None:
+    """Tell what an answer of the portal means; None: no preference."""
+    value: object = answer
+    # A variant within a variant: a signature and a value each.
+    while isinstance(value, tuple) and value:
+        value = value[-1]
+    return value == _DARK if value in (_DARK, _LIGHT) else None
+
+
+def is_dark_setting(text: str) -> bool:
+    """Tell whether a settings file of GTK asks for the dark."""
+    for line in text.splitlines():
+        key, _, value = line.partition("=")
+        value = value.strip().lower()
+        if key.strip() == "gtk-application-prefer-dark-theme":
+            if value in ("1", "true"):
+                return True
+        elif key.strip() == "gtk-theme-name" and "dark" in value:
+            return True
+    return False
+
 
 if sys.platform == "win32":
     import winreg
-    from typing import Final
 
     _KEY: Final = (
         r"Software\Microsoft\Windows\CurrentVersion\Themes\Personalize"
@@ -41,7 +68,6 @@ else:
 
     _PORTAL: Final = "org.freedesktop.portal.Settings"
     _SECONDS: Final = 0.2
-    _DARK: Final = 1
 
     def is_dark() -> bool:
         """Tell whether programs are to be dark: the portal, else GTK's."""
@@ -71,14 +97,6 @@ else:
         answer = asked(call, _SECONDS)
         return None if answer is None else is_dark_scheme(answer)
 
-    def is_dark_scheme(answer: tuple[object, ...]) -> bool | None:
-        """Tell what an answer of the portal means; None: no preference."""
-        value: object = answer
-        # A variant within a variant: a signature and a value each.
-        while isinstance(value, tuple) and value:
-            value = value[-1]
-        return value == _DARK if value in (_DARK, 2) else None
-
     def _of_gtk() -> bool:
         theme = os.environ.get("GTK_THEME", "")
         if theme:
@@ -88,18 +106,6 @@ else:
             is_dark_setting(_text(Path(config) / name / "settings.ini"))
             for name in ("gtk-4.0", "gtk-3.0")
         )
-
-    def is_dark_setting(text: str) -> bool:
-        """Tell whether a settings file of GTK asks for the dark."""
-        for line in text.splitlines():
-            key, _, value = line.partition("=")
-            value = value.strip().lower()
-            if key.strip() == "gtk-application-prefer-dark-theme":
-                if value in ("1", "true"):
-                    return True
-            elif key.strip() == "gtk-theme-name" and "dark" in value:
-                return True
-        return False
 
     def _text(path: Path) -> str:
         try:

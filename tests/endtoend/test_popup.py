@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import queue
-import signal
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+KILL = 9
 OPUS = "claude-opus-4-5-20251101"
 
 pytestmark = [
@@ -183,7 +183,7 @@ def test_one_that_has_died_is_started_anew(popup: Popup) -> None:
     popup.open()
     pid = popup.process.pid
     assert pid is not None
-    os.kill(pid, signal.SIGKILL)
+    os.kill(pid, KILL)
     popup.is_gone()
 
     popup.open()

@@ -60,7 +60,8 @@ class Wayland(Windows):
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    os.killpg(process.pid, signal.SIGTERM)
+    if sys.platform != "win32":
+        os.killpg(process.pid, signal.SIGTERM)
     process.wait()
 
 
