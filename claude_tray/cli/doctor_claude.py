@@ -139,5 +139,7 @@ def _of_retention(reader: Reader, choices: Choices, now_ms: int) -> Finding:
         text = "Claude Code's settings cannot be read, so it deletes nothing"
     elif files:
         text += f": {files} go within 3 days, the numbers of {saved} are saved"
-    hint = "Run claude-tray refresh." if saved < files else ""
-    return Finding("retention", value, text, hint)
+    if saved < files:
+        # This very run has read all that can be read.
+        text += ", the others end in a line that was never finished"
+    return Finding("retention", value, text)

@@ -171,6 +171,9 @@ def test_the_kernel_sees_the_same_of_a_tray_on_a_panel(
         *(str(PROGRAM), "--claude-path", str(claude.path)),
     )
     until(desktop.items, PATIENCE)
+    # A second start opens the popup of the first.
+    desktop.do(str(PROGRAM), "--claude-path", str(claude.path))
+    until(lambda: b"claude_tray.popup" in trace.read_bytes(), PATIENCE)
 
     _live([str(PROGRAM)], claude, desktop.variables)
 
@@ -178,6 +181,7 @@ def test_the_kernel_sees_the_same_of_a_tray_on_a_panel(
     seen = trace.read_text(errors="replace")
     assert "session-a.jsonl" in seen
     assert ".claude.json" in seen
+    assert "usage.db" in seen
     assert ".credentials.json" not in seen
     network = [
         line for line in seen.splitlines() if "sa_family=AF_INET" in line
