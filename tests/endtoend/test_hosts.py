@@ -22,7 +22,8 @@ from claude_tray.drawing.icon_look import Icon
 from tests.support.builders import ClaudeFolder, a_limit_line, a_line
 from tests.support.desktop import Desktop, missing, until
 from tests.support.panels import LXQT, MATE, TINT2, TRAYER, XFCE, Panel
-from tests.support.sight import changed_pixels, icon_place
+from tests.support.sight import changed_box, changed_pixels, icon_place
+from tests.support.wayland import Wayland, lacking
 
 if TYPE_CHECKING:
     import subprocess
@@ -168,6 +169,28 @@ def test_all_that_a_person_does_with_the_tray(sight: Sight) -> None:
     sight.open_menu("menu-again")
     sight.keys("Up", "Return")
     assert process.wait(20) == 0
+
+
+@pytest.mark.skipif(bool(lacking()), reason=f"lacks {lacking()}")
+def test_wayland_shows_it_too(tmp_path: Path) -> None:
+    with Wayland(tmp_path) as desktop:
+        sight = Sight(desktop, tmp_path, "waybar")
+        process = sight.start()
+        sight.finds()
+        sight.changes(600, "tooltip", sight.point)
+        sight.park()
+        desktop.restart_panel()
+        sight.finds()
+
+        before = sight.picture("before")
+        sight.open_menu("menu")
+        # Its menus take no keys; the last line is the one that quits.
+        menu = changed_box(before, sight.picture("menu"))
+        x, y = str(menu[0] + 40), str(menu[3] - 16)
+        desktop.do("xdotool", "mousemove", x, y, "sleep", "0.3")
+        desktop.do("xdotool", "mousemove_relative", "1", "0", "click", "1")
+
+        assert process.wait(20) == 0
 
 
 @pytest.mark.parametrize("host", _hosts([XFCE], []))

@@ -69,12 +69,23 @@ def _is_alike(screen: Picture, drawn: Picture, left: int, top: int) -> bool:
 
 def changed_pixels(before: Path, after: Path) -> int:
     """How many pixels of two screenshots differ."""
+    return _changed(before, after).histogram()[255]
+
+
+def changed_box(before: Path, after: Path) -> tuple[int, int, int, int]:
+    """The box around what differs in two screenshots."""
+    box = _changed(before, after).getbbox()
+    assert box is not None
+    return box
+
+
+def _changed(before: Path, after: Path) -> Picture:
     with Image.open(before) as one, Image.open(after) as other:
         change = ImageChops.difference(
-            one.convert("RGB"), other.convert("RGB")
+            one.convert("RGB"),
+            other.convert("RGB"),
         )
-    grey = change.convert("L").point(lambda value: 255 if value else 0)
-    return grey.histogram()[255]
+    return change.convert("L").point(lambda value: 255 if value else 0)
 
 
 def _on_black(drawn: Picture) -> Picture:

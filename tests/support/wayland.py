@@ -1,0 +1,67 @@
+"""A Wayland desktop in a window of Xvfb: sway, and waybar with a tray."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from tests.support.desktop import Desktop, until
+
+if TYPE_CHECKING:
+    import subprocess
+
+NEEDED = ("sway", "waybar", "setpriv")
+_SWAY = "output X11-1 resolution 800x600 bg #000000 solid_color\n"
+_BAR = (
+    '{"layer": "top", "position": "top", "height": 32,'
+    ' "modules-left": ["tray"], "tray": {"icon-size": 22}}'
+)
+_STYLE = (
+    "* { font-family: DejaVu Sans; font-size: 13px; }"
+    " window#waybar { background: #404040; }"
+)
+
+
+def lacking() -> list[str]:
+    return [name for name in NEEDED if shutil.which(name) is None]
+
+
+class Wayland(Desktop):
+    """Xvfb, a session bus, sway in a window of it, and waybar."""
+
+    def __enter__(self) -> Self:
+        self._start_display()
+        self._start_bus()
+        self._start_sway()
+        self.start_panel()
+        return self
+
+    def start_panel(self) -> subprocess.Popen[bytes]:
+        bar, style = self.folder / "bar.json", self.folder / "bar.css"
+        bar.write_text(_BAR)
+        style.write_text(_STYLE)
+        display = ("env", "-u", "DISPLAY", "WAYLAND_DISPLAY=wayland-1")
+        words = ("waybar", "-c", str(bar), "-s", str(style))
+        self.panel = self.start(*display, *words)
+        until(lambda: self.items() is not None)
+        return self.panel
+
+    def _start_sway(self) -> None:
+        path = self.folder / "sway.conf"
+        path.write_text(_SWAY)
+        run = Path(self.variables["XDG_RUNTIME_DIR"])
+        whose: tuple[str, ...] = ()
+        if sys.platform != "win32" and os.geteuid() == 0:
+            # It refuses root, who may use what is another's.
+            whose = ("setpriv", "--reuid=nobody", "--regid=nogroup")
+            whose = (*whose, "--clear-groups")
+            shutil.chown(run, "nobody", "nogroup")
+            for folder in (self.folder, *self.folder.parents[:2]):
+                # pytest keeps its folders to itself.
+                folder.chmod(0o755)
+        backend = ("env", "WLR_BACKENDS=x11", "WLR_RENDERER=pixman")
+        self.start(*whose, *backend, "sway", "-c", str(path))
+        until((run / "wayland-1").exists)
