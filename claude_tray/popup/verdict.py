@@ -152,7 +152,12 @@ def _title(moment: Moment) -> str:
 def _corner(moment: Moment) -> str:
     if moment.figures.snapshot.is_demo:
         return moment.tongue.say("Demo")
-    return moment.plan
+    if moment.plan or moment.used is None:
+        return moment.plan
+    return moment.tongue.say(
+        "Told by Claude Code at {clock}",
+        clock=moment.clock(moment.used.as_of),
+    )
 
 
 def _countdown(moment: Moment) -> tuple[str, str]:

@@ -140,6 +140,24 @@ def test_the_menu_has_an_end_of_the_program(popup: Popup) -> None:
     assert popup.asked() == Ask("quit")
 
 
+def test_it_is_twice_as_large_where_the_desktop_is(popup: Popup) -> None:
+    # Late: other systems lack it.
+    from Xlib import Xatom  # noqa: PLC0415
+    from Xlib.display import Display  # noqa: PLC0415
+
+    display = Display(popup.screen.variables["DISPLAY"])
+    root = display.screen().root
+    root.change_property(
+        Xatom.RESOURCE_MANAGER, Xatom.STRING, 8, b"Xft.dpi:\t192\n"
+    )
+    display.sync()
+    window = popup.open()
+
+    assert popup.screen.place(window)[2] == 800
+    popup.screen.changed(window, lambda: popup.screen.keys("Right"))
+    display.close()
+
+
 def test_a_click_outside_closes_it(popup: Popup) -> None:
     popup.open()
 

@@ -445,6 +445,15 @@ def test_made_up_usage_is_labelled() -> None:
     assert view_of(moment).headline.corner == "Demo"
 
 
+def test_without_a_plan_it_says_when_the_share_was_told() -> None:
+    corners = [
+        view_of(a_moment(state)._replace(plan="")).headline.corner
+        for state in ("pace", "unknown")
+    ]
+
+    assert corners == ["Told by Claude Code at 12:12", ""]
+
+
 def test_a_problem_without_a_window_has_no_countdown() -> None:
     moment = _snapshot(a_moment("empty"), problem="The store is damaged.")
 
