@@ -61,8 +61,15 @@ class Answer(NamedTuple):
 class Api:
     """Requests to the application, with a token or without."""
 
-    def __init__(self, token: str = "", kind: str = "Bearer ") -> None:
-        self._client = Client(HTTP_HOST="localhost")
+    def __init__(
+        self,
+        token: str = "",
+        kind: str = "Bearer ",
+        host: str = "localhost",
+        *,
+        checks_csrf: bool = False,
+    ) -> None:
+        self.client = Client(checks_csrf, HTTP_HOST=host)
         self._headers = {"Authorization": f"{kind}{token}"} if token else {}
 
     def get(self, path: str, **query: object) -> Answer:
@@ -89,7 +96,7 @@ class Api:
         query: dict[str, object],
     ) -> Answer:
         named = {k.replace("_", "-"): v for k, v in headers.items()}
-        response = self._client.generic(
+        response = self.client.generic(
             method,
             path if path.startswith("/") else APP + path,
             data,

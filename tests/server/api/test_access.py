@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from ipaddress import ip_network
+from typing import TYPE_CHECKING
+
+import pytest
+from django.conf import settings
+
+from tests.support.sending import a_request, a_row
+from tests.support.server import Api, a_user, access_of, device_of
+from tests.support.serving import PASSWORD
+
+if TYPE_CHECKING:
+    from claude_tray.server.accounts.models import User
+
+NOW = datetime.now(UTC)
+READING = [
+    "stats/",
+    "projects/",
+    "projects/shop/",
+    "projects/shop/sessions/",
+    "sessions/s1/",
+    "timeseries/",
+    "machines/",
+    "dashboard/",
+    "/metrics",
+]
+
+
+@pytest.mark.parametrize("kind", ["Bearer ", "bearer ", "Token ", ""])
+def test_a_token_is_taken_with_any_prefix(ana: User, kind: str) -> None:
+    assert Api(access_of(ana), kind).get("stats/").status == 200
+
+
+@pytest.mark.parametrize(
+    ("token", "kind"),
+    [("", ""), ("nonsense", "Bearer "), ("x", "Basic "), ("a b", "Bearer ")],
+)
+@pytest.mark.parametrize("path", [*READING, "agent-sync/"])
+def test_without_a_good_token_nothing_is_told(
+    token: str,
+    kind: str,
+    path: str,
+) -> None:
+    answer = Api(token, kind).get(path)
+
+    assert answer.status == 401
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    assert set(answer.body) == {
+        "type",
+        "status",
+        "code",
+        "detail",
+        "request_id",
+    }
+
+
+@pytest.mark.parametrize("path", READING)
+def test_a_device_reads_nothing(ana: User, path: str) -> None:
+    answer = Api(device_of(ana)).get(path)
+
+    assert (answer.status, answer.body["code"]) == (403, "device_token")
+
+
+def test_a_session_of_the_web_page_reads_and_needs_the_csrf_token(
+    ana: User,
+) -> None:
+    api = Api()
+    api.client.force_login(ana)
+
+    assert api.get("stats/").status == 200
+    strict = Api(checks_csrf=True)
+    strict.client.force_login(ana)
+    assert strict.post("refresh/").status == 403
+
+
+def test_people_see_only_their_own(ana: User, bob: User) -> None:
+    Api(device_of(ana)).post("agent-sync/", a_request(a_row(NOW)))
+    other = Api(access_of(bob))
+
+    assert other.get("projects/").body == {"count": 0, "projects": []}
+    assert other.get("projects/shop/").status == 404
+    assert other.get("projects/shop/sessions/").status == 404
+    assert other.get("sessions/s1/").status == 404
+    assert other.get("machines/").body["count"] == 0
+    assert other.get("stats/").body["total_messages"] == 0
+    assert b"shop" not in other.get("/metrics").body
+    assert other.ask("DELETE", "machines/default/").status == 404
+
+
+def test_a_revoked_machine_sends_no_more(ana: User) -> None:
+    agent, api = Api(device_of(ana)), Api(access_of(ana))
+    agent.post("agent-sync/", a_request(a_row(NOW), machine_id="m1"))
+
+    revoked = api.ask("DELETE", "machines/m1/")
+    refused = agent.post("agent-sync/", a_request(machine_id="m1"))
+
+    assert revoked.status == 204
+    assert (refused.status, refused.body["code"]) == (403, "machine_revoked")
+    assert api.get("machines/").body["machines"][0]["is_revoked"]
+    assert api.get("stats/").body["total_messages"] == 1
+
+
+def test_only_the_networks_that_may_send_do(
+    ana: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    allowed = settings.ENVIRONMENT._replace(
+        sync_networks=(ip_network("10.0.0.0/8"),),
+        trusts_proxy=True,
+    )
+    monkeypatch.setattr(settings, "ENVIRONMENT", allowed)
+    agent = Api(device_of(ana))
+
+    inside = agent.post(
+        "agent-sync/",
+        a_request(),
+        X_Forwarded_For="203.0.113.9, 10.1.2.3",
+    )
+    outside = agent.post(
+        "agent-sync/",
+        a_request(),
+        X_Forwarded_For="10.1.2.3, 203.0.113.9",
+    )
+
+    assert inside.status == 200
+    assert (outside.status, outside.body["code"]) == (403, "address")
+
+
+def test_a_name_and_password_give_tokens() -> None:
+    user = a_user("grace")
+    told = {"username": user.username, "password": PASSWORD}
+
+    pair = Api().post("/api/token/", told).body
+    again = Api().post("/api/token/refresh/", {"refresh": pair["refresh"]})
+
+    assert Api(pair["access"]).get("stats/").status == 200
+    assert Api(again.body["access"]).get("stats/").status == 200
+    assert Api(pair["refresh"]).get("stats/").status == 401
+
+
+def test_after_five_wrong_passwords_the_right_one_must_wait() -> None:
+    user, other = a_user("lock"), a_user("free")
+    wrong = {"username": user.username.upper(), "password": "wrong"}
+
+    tries = [Api().post("/api/token/", wrong).status for _ in range(5)]
+    right = Api().post(
+        "/api/token/",
+        {"username": user.username, "password": PASSWORD},
+    )
+    another = Api().post(
+        "/api/token/",
+        {"username": other.username, "password": PASSWORD},
+    )
+
+    assert tries == [401] * 5
+    assert (right.status, right.body["code"]) == (429, "throttled")
+    assert int(right.headers["Retry-After"]) == 900
+    assert another.status == 200
+
+
+def test_signing_in_has_a_rate() -> None:
+    tries = [
+        Api().post("/api/token/", {"username": f"n{n}", "password": "x"})
+        for n in range(11)
+    ]
+
+    assert [answer.status for answer in tries] == [401] * 10 + [429]
+    assert "Retry-After" in tries[-1].headers
