@@ -1,0 +1,125 @@
+"""What answers cost: queries, and CPU with a long history."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from claude_tray.server.usage.receive import receive
+from claude_tray.wire.agent_sync import Request
+from claude_tray.wire.codec import decode
+from tests.bench.server import bodies
+from tests.support.doses import dose
+from tests.support.sending import a_request, a_row
+from tests.support.sent import decoded
+from tests.support.server import Api, a_user, access_of, device_of
+
+if TYPE_CHECKING:
+    from claude_tray.server.accounts.models import User
+
+NOW = datetime.now(UTC)
+# The token's user is one of them; each of two accounts has a window.
+QUERIES = {
+    "stats/": 13,
+    "projects/": 4,
+    "projects/p1/": 8,
+    "projects/p1/sessions/": 9,
+    "sessions/s1/": 6,
+    "timeseries/": 2,
+    "machines/": 2,
+    "dashboard/": 21,
+    "/metrics": 20,
+}
+MILLISECONDS = 50
+REPLIES = min(dose(100_000), 1_000_000)
+ASKED: list[tuple[str, dict[str, Any]]] = [
+    ("stats/", {}),
+    ("stats/", {"machine": "m1", "since": "2026-06-01"}),
+    ("projects/", {}),
+    ("projects/", {"since": "2026-06-01", "until": "2026-07-01"}),
+    ("projects/", {"model": "claude-opus-4-1-20250805"}),
+    ("projects/project 1/", {}),
+    ("projects/project 1/sessions/", {}),
+    ("projects/project 1/sessions/", {"offset": 20, "machine": "m1"}),
+    ("sessions/session-00000003/", {}),
+    ("timeseries/", {"until": "2026-07-01"}),
+    ("timeseries/", {"until": "2026-07-01", "step": "quarter"}),
+    ("machines/", {}),
+    ("dashboard/", {}),
+    ("/metrics", {}),
+]
+
+
+def used(projects: int, sessions: int, replies: int) -> User:
+    """Return one with so much of everything, on two machines."""
+    user = a_user("used")
+    for number in range(sessions):
+        rows = [
+            a_row(NOW - timedelta(minutes=n), f"msg_{number}_{n}")
+            for n in range(replies)
+        ]
+        request = a_request(
+            *rows,
+            project=f"p{number % projects}",
+            session=f"s{number}",
+            machine_id=f"m{number % 2}",
+            account=f"a{number % 2}",
+        )
+        receive(user, decoded(request), NOW)
+    return user
+
+
+@pytest.mark.parametrize("path", QUERIES)
+def test_the_queries_of_a_listing_do_not_grow_with_it(path: str) -> None:
+    counts = []
+    for amounts in ((2, 2, 2), (5, 12, 6)):
+        api = Api(access_of(used(*amounts)))
+        with CaptureQueriesContext(connection) as queries:
+            assert api.get(path).status == 200
+        counts.append(len(queries))
+
+    assert counts == [QUERIES[path]] * 2
+
+
+def test_the_queries_of_sending_do_not_grow_with_it() -> None:
+    counts = []
+    for amount in (1, 200):
+        user = a_user("sends")
+        agent = Api(device_of(user))
+        agent.get("agent-sync/")
+        rows = [a_row(NOW, f"msg_{n}") for n in range(amount)]
+        with CaptureQueriesContext(connection) as queries:
+            agent.post("agent-sync/", a_request(*rows, account="a"))
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1] <= 30
+
+
+@pytest.fixture(scope="module")
+def long_history() -> Api:
+    user = a_user("long")
+    for body in bodies(REPLIES):
+        receive(user, decode(body, Request), NOW)
+    return Api(access_of(user))
+
+
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize(("path", "query"), ASKED, ids=str)
+def test_no_answer_takes_long(
+    long_history: Api,
+    path: str,
+    query: dict[str, Any],
+) -> None:
+    took = []
+    for _ in range(20):
+        began = time.process_time()
+        answer = long_history.get(path, **query)
+        took.append((time.process_time() - began) * 1000)
+        assert answer.status == 200
+
+    assert sorted(took)[18] <= MILLISECONDS
