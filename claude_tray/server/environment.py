@@ -33,6 +33,7 @@ class Environment(NamedTuple):
         price_table: `CLAUDE_TRAY_PRICE_TABLE`.
         sync_networks: `CLAUDE_TRAY_SYNC_NETWORKS`: who may send; empty: all.
         database_url: `DATABASE_URL`; empty: SQLite in the data folder.
+        limits_rates: `CLAUDE_TRAY_RATE_LIMITS`: off where a proxy does it.
         is_loopback: `CLAUDE_TRAY_LOOPBACK`, which `serve` sets: only
             programs of this machine reach it.
     """
@@ -45,6 +46,7 @@ class Environment(NamedTuple):
     price_table: str = "anthropic"
     sync_networks: tuple[Network, ...] = ()
     database_url: str = ""
+    limits_rates: bool = True
     is_loopback: bool = False
 
 
@@ -71,6 +73,7 @@ def environment_of(variables: Mapping[str, str]) -> Environment:
             _network(text) for text in _list(own.get("SYNC_NETWORKS", ""))
         ),
         database_url=variables.get("DATABASE_URL", "").strip(),
+        limits_rates=_switch("RATE_LIMITS", {"RATE_LIMITS": "on"} | own),
         is_loopback=_switch("LOOPBACK", own),
     )
 

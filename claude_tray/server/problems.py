@@ -7,7 +7,7 @@ import secrets
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-from django.db import DataError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpResponse
 from rest_framework.exceptions import APIException
 from rest_framework.views import exception_handler
@@ -108,7 +108,7 @@ def _translated(error: Exception) -> Exception:
         refused = APIException("A number is out of range.", "out_of_range")
         refused.status_code = 400
         return refused
-    if isinstance(error, OperationalError):
+    if isinstance(error, InterfaceError | OperationalError):
         text = str(error).lower()
         is_full = any(words in text for words in _FULL)
         _log.error("The database refused full=%s", is_full)

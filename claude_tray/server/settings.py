@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from pathlib import Path
 
 from claude_tray.server.database import database_of
 from claude_tray.server.environment import environment_of
@@ -56,6 +57,7 @@ WSGI_APPLICATION = "claude_tray.server.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [Path(__file__).parent / "api" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -91,6 +93,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
 ]
 
+_RATES = {
+    "user": "600/min",
+    "anon": "60/min",
+    "sign-in": "10/min",
+    "agent-sync": "1200/min",
+}
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "claude_tray.server.accounts.auth.TokenAuthentication",
@@ -107,12 +115,9 @@ REST_FRAMEWORK = {
         "rest_framework.throttling.UserRateThrottle",
         "rest_framework.throttling.AnonRateThrottle",
     ],
-    "DEFAULT_THROTTLE_RATES": {
-        "user": "600/min",
-        "anon": "60/min",
-        "sign-in": "10/min",
-        "agent-sync": "1200/min",
-    },
+    "DEFAULT_THROTTLE_RATES": (
+        _RATES if _ENVIRONMENT.limits_rates else dict.fromkeys(_RATES)
+    ),
     "NUM_PROXIES": 1 if _ENVIRONMENT.trusts_proxy else 0,
 }
 SIMPLE_JWT = {

@@ -7,6 +7,7 @@ from typing import Final
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
+from claude_tray.server.api import docs
 from claude_tray.server.api.agent_sync import AgentSyncView
 from claude_tray.server.api.dashboard import DashboardView
 from claude_tray.server.api.machines import MachinesView, MachineView
@@ -45,6 +46,7 @@ urlpatterns = [
     path("api/token/", TokenView.as_view()),
     path("api/token/refresh/", TokenRefreshedView.as_view()),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", docs.page),
     path("readyz", ReadyView.as_view()),
     path("metrics", MetricsView.as_view()),
 ]

@@ -13,6 +13,7 @@ import argparse
 import json
 import random
 import sqlite3
+import statistics
 import sys
 import tempfile
 import time
@@ -39,6 +40,7 @@ MODELS = [
 A_DAY = 800
 A_SESSION = 120
 AT_ONCE = 1000
+TABLE = "usage_usagesnapshot"
 SINCE = datetime(2026, 5, 1, tzinfo=UTC)
 
 
@@ -92,82 +94,92 @@ def bodies(count: int) -> Iterator[bytes]:
         projects = {}
 
 
-def send(served: Served, sent: list[bytes]) -> float:
-    """Return how long it takes to send all of it, one after the other."""
-    session = requests.Session()
-    session.headers["Authorization"] = f"Bearer {served.device('ana')}"
-    session.headers["Content-Type"] = "application/json"
-    address = f"{served.url}/app/claude-usage/agent-sync/"
-    began = time.perf_counter()
-    for body in sent:
-        session.post(address, body).raise_for_status()
-    took = time.perf_counter() - began
-    session.close()
-    return took
+class Sending:
+    """Sends one request after the other, as a tray does."""
+
+    def __init__(self, served: Served) -> None:
+        self._session = requests.Session()
+        token = served.device(served.person("ana"))
+        self._session.headers["Authorization"] = f"Bearer {token}"
+        self._session.headers["Content-Type"] = "application/json"
+        self._address = f"{served.url}/app/claude-usage/agent-sync/"
+
+    def __call__(self, body: bytes) -> None:
+        self._session.post(self._address, body).raise_for_status()
+
+    def close(self) -> None:
+        self._session.close()
 
 
-def bare_sqlite(home: Path, folder: Path) -> float:
-    """Return how long the rows that are there take by themselves."""
-    with sqlite3.connect(home / "data" / "server.sqlite3") as full:
-        ddl = [
-            row[0]
-            for row in full.execute(
-                "SELECT sql FROM sqlite_master"
-                " WHERE tbl_name = 'usage_usagesnapshot' AND sql IS NOT NULL",
-            )
-        ]
-        found = full.execute(
-            "SELECT * FROM usage_usagesnapshot ORDER BY at_ms"
-        )
+class BareSqlite:
+    """Writes rows by themselves, into a table as the server's."""
+
+    def __init__(self, home: Path) -> None:
+        full = sqlite3.connect(home / "data" / "server.sqlite3")
+        ddl = full.execute(
+            "SELECT sql FROM sqlite_master"
+            " WHERE tbl_name = 'usage_usagesnapshot' AND sql IS NOT NULL",
+        ).fetchall()
+        found = full.execute(f"SELECT * FROM {TABLE} ORDER BY at_ms")
         names = [column[0] for column in found.description]
-        rows = found.fetchall()
-    full.close()
-    bare = sqlite3.connect(folder / "bare.sqlite3", isolation_level=None)
-    bare.execute("PRAGMA journal_mode=WAL")
-    bare.execute("PRAGMA synchronous=FULL")
-    bare.execute("PRAGMA cache_size=-32768")
-    for statement in ddl:
-        bare.execute(statement)
-    marks = ", ".join("?" * len(names))
-    upsert = f"INSERT INTO {_upsert(names, f'VALUES ({marks})')}"
-    began = time.perf_counter()
-    for start in range(0, len(rows), AT_ONCE):
-        bare.execute("BEGIN IMMEDIATE")
-        bare.executemany(upsert, rows[start : start + AT_ONCE])
-        bare.execute("COMMIT")
-    took = time.perf_counter() - began
-    bare.close()
-    return took
+        self.rows = found.fetchall()
+        full.close()
+        path = home / "bare.sqlite3"
+        self._bare = sqlite3.connect(path, isolation_level=None)
+        for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+            self._bare.execute(f"PRAGMA {pragma}")
+        self._bare.execute("PRAGMA cache_size=-32768")
+        for (statement,) in ddl:
+            self._bare.execute(statement)
+        marks = ", ".join("?" * len(names))
+        self._upsert = _upsert(names, f"VALUES ({marks})")
+
+    def __call__(self, start: int) -> None:
+        self._bare.execute("BEGIN IMMEDIATE")
+        part = self.rows[start : start + AT_ONCE]
+        self._bare.executemany(self._upsert, part)
+        self._bare.execute("COMMIT")
+
+    def close(self) -> None:
+        self._bare.close()
 
 
-def bare_postgres(url: str) -> float:
+class BarePostgres:
     """Likewise, in PostgreSQL's fastest way with one statement."""
-    with psycopg.connect(url, autocommit=True) as one:
-        one.execute(
-            "CREATE TABLE bare (LIKE usage_usagesnapshot INCLUDING ALL)",
+
+    def __init__(self, url: str) -> None:
+        self._one = psycopg.connect(url, autocommit=True)
+        self._one.execute(
+            f"CREATE TABLE bare (LIKE {TABLE} INCLUDING ALL)".encode(),
         )
-        found = one.execute("SELECT * FROM usage_usagesnapshot ORDER BY at_ms")
+        found = self._one.execute(
+            f"SELECT * FROM {TABLE} ORDER BY at_ms".encode(),
+        )
         assert found.description is not None
         names = [column.name for column in found.description]
-        rows = [dict(zip(names, row, strict=True)) for row in found]
-        source = f"SELECT {', '.join(names)} FROM json_populate_recordset("
-        source += "NULL::bare, %s::json)"
-        upsert = "INSERT INTO " + _upsert(names, source, "bare")
-        began = time.perf_counter()
-        for start in range(0, len(rows), AT_ONCE):
-            part = json.dumps(rows[start : start + AT_ONCE])
-            one.execute(upsert.encode(), [part])
-        return time.perf_counter() - began
+        self.rows = [dict(zip(names, row, strict=True)) for row in found]
+        self._one.execute(
+            f"ALTER TABLE {TABLE} RENAME TO filled;"
+            f"ALTER TABLE bare RENAME TO {TABLE}".encode(),
+        )
+        source = "json_populate_recordset(NULL::usage_usagesnapshot, %s)"
+        self._upsert = _upsert(
+            names,
+            f"SELECT {', '.join(names)} FROM {source}",
+        )
+
+    def __call__(self, start: int) -> None:
+        part = json.dumps(self.rows[start : start + AT_ONCE])
+        self._one.execute(self._upsert.encode(), [part])
+
+    def close(self) -> None:
+        self._one.close()
 
 
-def _upsert(
-    names: list[str],
-    source: str,
-    table: str = "usage_usagesnapshot",
-) -> str:
+def _upsert(names: list[str], source: str) -> str:
     change = ", ".join(f"{name} = excluded.{name}" for name in names)
     return (
-        f"{table} ({', '.join(names)}) {source}"
+        f"INSERT INTO {TABLE} ({', '.join(names)}) {source}"
         f" ON CONFLICT (user_id, key) DO UPDATE SET {change}"
     )
 
@@ -175,24 +187,47 @@ def _upsert(
 def measure(
     name: str,
     sent: list[bytes],
-    bare: Callable[[Path], float],
-    **environment: str,
+    bare_of: Callable[[Path], BareSqlite | BarePostgres],
+    urls: list[str],
 ) -> float:
-    """Print a line of the table; return the share of the bare upsert."""
+    """
+    Print a line of the table; return the share of the bare upsert.
+
+    A first server makes the rows; then requests to a second one and bare
+    upserts take turns, so that both meet the same machine.
+    """
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        with serving(home, **environment) as served:
-            served.person("ana")
-            fresh, again = send(served, sent), send(served, sent)
-        alone = bare(home)
-    count = len(sent) * AT_ONCE
-    share = alone / fresh
-    print(
-        f"{name:11} {count / fresh:9,.0f} {count / again:9,.0f}"
-        f" {count / alone:9,.0f} {share:6.2f}",
-        flush=True,
-    )
+        with serving(home / "1", **_database(urls[0])) as served:
+            filling = Sending(served)
+            for body in sent:
+                filling(body)
+            filling.close()
+        bare = bare_of(home / "1")
+        with serving(home / "2", **_database(urls[1])) as served:
+            sending = Sending(served)
+            fresh, alone = [], []
+            for number, body in enumerate(sent):
+                fresh.append(timed(sending, body))
+                alone.append(timed(bare, number * AT_ONCE))
+            again = [timed(sending, body) for body in sent]
+            sending.close()
+        bare.close()
+    medians = [AT_ONCE / statistics.median(t) for t in (fresh, again, alone)]
+    share = medians[0] / medians[2]
+    figures = " ".join(f"{figure:9,.0f}" for figure in medians)
+    print(f"{name:11} {figures} {share:6.2f}", flush=True)
     return share
+
+
+def timed(act: Callable[[Any], None], what: object) -> float:
+    began = time.perf_counter()
+    act(what)
+    return time.perf_counter() - began
+
+
+def _database(url: str) -> dict[str, str]:
+    return {"DATABASE_URL": url} if url else {}
 
 
 def main() -> int:
@@ -200,18 +235,16 @@ def main() -> int:
     parser.add_argument("rows", nargs="?", type=int, default=100_000)
     sent = list(bodies(parser.parse_args().rows))
     print("messages/s      fresh    replay      bare  share")
-    shares = [
-        measure("SQLite", sent, lambda home: bare_sqlite(home, home)) / 0.25,
-    ]
+    shares = [measure("SQLite", sent, BareSqlite, ["", ""]) / 0.25]
     folder = programs()
     if folder is not None:
         with running(folder) as cluster:
-            url = cluster.new_database("bench")
+            urls = [cluster.new_database(name) for name in ("one", "two")]
             share = measure(
                 "PostgreSQL",
                 sent,
-                lambda _: bare_postgres(url),
-                DATABASE_URL=url,
+                lambda _: BarePostgres(urls[0]),
+                urls,
             )
             shares.append(share / 0.20)
     return 0 if min(shares) >= 1 else 1

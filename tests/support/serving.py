@@ -51,11 +51,24 @@ class Served(NamedTuple):
 
 
 @contextmanager
-def serving(home: Path, **environment: str) -> Iterator[Served]:
-    """Run `claude-tray serve` on a free port until the end."""
+def serving(
+    home: Path,
+    *,
+    code: str = "",
+    **environment: str,
+) -> Iterator[Served]:
+    """
+    Run `claude-tray serve` on a free port until the end.
+
+    Args:
+        home: Where its own files lie.
+        code: Run this Python instead, which serves likewise.
+        environment: What else it is told.
+    """
     variables = os.environ | {"CLAUDE_TRAY_HOME": str(home)} | environment
+    words = ["-c", code] if code else ["-m", "claude_tray"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "claude_tray", "serve", "--port", "0"],
+        [sys.executable, *words, "serve", "--port", "0"],
         env=variables,
         text=True,
         stdout=subprocess.PIPE,

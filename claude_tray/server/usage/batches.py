@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.server.usage.held import Sent, joined
-from claude_tray.server.usage.names import Beginning, ModelName, beginning
+from claude_tray.server.usage.names import Beginning, beginning
 from claude_tray.wire.answers import Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from claude_tray.domain.usage import Origin, Terms
     from claude_tray.wire.incoming import Received
 
 # What a column takes; sums have twice the room.
@@ -31,7 +32,6 @@ class Batch:
         rejected: Rows that are never taken.
         sent: The others, each reply once, by key.
         projects: The path of each project that they name.
-        beginnings: What each session's project is taken from.
         machine: Who sent them.
     """
 
@@ -45,7 +45,7 @@ class Batch:
         self.rejected: list[Rejected] = []
         self.sent: dict[int, Sent] = {}
         self.projects: dict[str, str] = {}
-        self.beginnings: dict[str, Beginning] = {}
+        self._firsts: dict[str, Origin] = {}
         self.machine = machine
         self._paths = paths
         for row in rows:
@@ -57,35 +57,40 @@ class Batch:
             else:
                 self._take(row)
 
-    def models(self) -> set[ModelName]:
+    def models(self) -> set[tuple[str, Terms]]:
         """Return the models that are named, with the terms of their price."""
         return {model_of(sent) for sent in self.sent.values()}
 
     def accounts(self) -> set[str]:
         return {sent.account for sent in self.sent.values()}
 
+    def beginnings(self) -> dict[str, Beginning]:
+        """Return what each session's project is taken from."""
+        return {name: beginning(o) for name, o in self._firsts.items()}
+
     def _take(self, row: Received) -> None:
         record = row.record
+        key, origin = record.key, record.origin
         sent = Sent(record, row.account, self.machine)
-        known = self.sent.get(record.key)
-        self.sent[record.key] = joined(known, sent) if known else sent
-        origin = record.origin
-        self.projects[origin.project] = self._paths[origin.project]
-        start = beginning(origin)
+        known = self.sent.get(key)
+        self.sent[key] = joined(known, sent) if known else sent
         session = origin.session_id
-        if start < self.beginnings.setdefault(session, start):
-            self.beginnings[session] = start
+        first = self._firsts.get(session)
+        if first is None or origin < first:
+            self._firsts[session] = origin
+            self.projects[origin.project] = self._paths[origin.project]
 
 
-def model_of(sent: Sent) -> ModelName:
+def model_of(sent: Sent) -> tuple[str, Terms]:
     """Return the model of a reply, with the terms of its price."""
-    report = sent.record.report
-    return ModelName(report.model, *report.terms[:3])
+    return sent.record.report[2:4]
 
 
 def _is_too_large(row: Received) -> bool:
     report = row.record.report
-    return max(*report.tokens, report.terms.web_searches) > _LARGEST
+    return (
+        max(report.tokens) > _LARGEST or report.terms.web_searches > _LARGEST
+    )
 
 
 def _refuse(row: Received) -> Rejected:

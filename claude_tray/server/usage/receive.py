@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    from claude_tray.domain.usage import Terms
     from claude_tray.server.accounts.models import User
     from claude_tray.server.usage.machines import Arrival
     from claude_tray.wire.agent_sync import Agent, Request
@@ -87,7 +88,10 @@ def keep(
         machines.RevokedError: The machine may not send any more.
     """
     batch = Batch(rows, paths, machines.id_of(agent))
-    models = {name: model_number(name) for name in batch.models()}
+    models = {
+        (name, terms): model_number(ModelName(name, *terms[:3]))
+        for name, terms in batch.models()
+    }
     with transaction.atomic():
         lock_user(user.pk)
         arrival = machines.announce(user, agent, now)
@@ -107,12 +111,12 @@ class _Numbers:
         self,
         user: User,
         batch: Batch,
-        models: dict[ModelName, int],
+        models: dict[tuple[str, Terms], int],
         machine: int,
     ) -> None:
         projects = project_numbers(user, batch.projects)
         self._user = user.pk
-        self._sessions = session_numbers(user, batch.beginnings, projects)
+        self._sessions = session_numbers(user, batch.beginnings(), projects)
         self._accounts = account_numbers(user, batch.accounts())
         self._models = models
         self._machine = (batch.machine, machine)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from django.db.models import Count, Max, Min, Q, Sum
+from django.db.models import Count, Max, Min, Q, Sum, Value
 from django.db.models.functions import Coalesce
 
 from claude_tray.domain.price import NanoUsd
@@ -34,6 +34,12 @@ PROJECT: Final = "session__project_id"
 MODEL: Final = "model__name"
 MACHINE: Final = "machine_id"
 ACCOUNT: Final = "account_id"
+_ENDS: Final = {
+    "first": Min("session__first_ms"),
+    "last": Max("session__last_ms"),
+}
+# Nobody asks when a model or a machine was used, and it takes a join.
+_UNTOLD: Final = {"first": Value(0), "last": Value(0)}
 _OF_SESSION: Final = {SESSION: "pk", PROJECT: "project_id"}
 
 SUMS: Final = {f"sum_{name}": Sum(name) for name in SUM_FIELDS}
@@ -44,7 +50,11 @@ REPLY_SUMS: Final = SUMS | {
 
 
 class Stretch(NamedTuple):
-    """What something amounts to, and from when until when it was used."""
+    """
+    What something amounts to, and from when until when it was used.
+
+    The times of models and machines are 0.
+    """
 
     totals: Totals
     first_ms: int
@@ -67,7 +77,8 @@ def totals_of(values: Sequence[Any]) -> Totals:
 def total(filters: Filters) -> Totals:
     """Return what all of it amounts to."""
     found = NOTHING
-    for stretch in by(filters, ACCOUNT).values():
+    # Of all dimensions the one whose sums are fewest to read.
+    for stretch in by(filters, PROJECT).values():
         found = found.plus(stretch.totals)
     return found
 
@@ -135,8 +146,7 @@ def _of_shares(
         found = found.filter(session__in=sessions)
     rows = found.values_list(dimension).annotate(
         **SUMS,
-        first=Min("session__first_ms"),
-        last=Max("session__last_ms"),
+        **(_UNTOLD if dimension in {MODEL, MACHINE} else _ENDS),
     )
     return map(_stretch, rows)
 
