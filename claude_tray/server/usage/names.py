@@ -78,21 +78,24 @@ def project_numbers(user: User, paths: Mapping[str, str]) -> dict[str, int]:
         user: The person.
         paths: The path of each, as it was sent; the newest is kept.
     """
+    found = Project.objects.filter(user=user, name__in=paths)
     known = {
-        project.name: project
-        for project in Project.objects.filter(user=user, name__in=paths)
+        name: (number, path)
+        for name, number, path in found.values_list("name", "pk", "path")
     }
     new = [
         Project(user=user, name=name, path=path)
         for name, path in paths.items()
         if name not in known
     ]
-    for project in Project.objects.bulk_create(new):
-        known[project.name] = project
+    if new:
+        for project in Project.objects.bulk_create(new):
+            known[project.name] = (project.pk, project.path)
     for name, path in paths.items():
-        if path and known[name].path != path:
-            Project.objects.filter(pk=known[name].pk).update(path=path)
-    return {name: project.pk for name, project in known.items()}
+        number, held = known[name]
+        if path and held != path:
+            Project.objects.filter(pk=number).update(path=path)
+    return {name: number for name, (number, _) in known.items()}
 
 
 def session_numbers(
@@ -108,12 +111,15 @@ def session_numbers(
         beginnings: The earliest line that was sent of each.
         projects: The projects' numbers.
     """
+    found = Session.objects.filter(user=user, session_id__in=beginnings)
     known = {
-        session.session_id: session
-        for session in Session.objects.filter(
-            user=user,
-            session_id__in=beginnings,
-        ).select_related("project")
+        name: (number, Beginning(rank, project))
+        for name, number, rank, project in found.values_list(
+            "session_id",
+            "pk",
+            "project_rank",
+            "project__name",
+        )
     }
     new = [
         Session(
@@ -127,15 +133,15 @@ def session_numbers(
         for name, start in beginnings.items()
         if name not in known
     ]
-    for name, session in known.items():
+    for name, (number, held) in known.items():
         start = beginnings[name]
-        held = Beginning(session.project_rank, session.project.name)
         if start < held:
-            Session.objects.filter(pk=session.pk).update(
+            Session.objects.filter(pk=number).update(
                 project_id=projects[start.project],
                 project_rank=start.rank,
             )
-    numbers = {name: session.pk for name, session in known.items()}
-    for session in Session.objects.bulk_create(new):
-        numbers[session.session_id] = session.pk
+    numbers = {name: number for name, (number, _) in known.items()}
+    if new:
+        for session in Session.objects.bulk_create(new):
+            numbers[session.session_id] = session.pk
     return numbers

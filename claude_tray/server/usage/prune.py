@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 # The windows that are shown, and what learning a rule needs.
 LEAST_DAYS: Final = 60
+_HORIZON: Final = "SELECT before_ms FROM usage_horizon WHERE user_id = %s"
 _AT_ONCE: Final = 2000
 _OLD: Final = """
     SELECT key FROM usage_usagesnapshot
@@ -25,8 +26,10 @@ _DELETE: Final = "DELETE FROM usage_usagesnapshot WHERE user_id = %s AND key "
 
 def horizon_of(user_id: int) -> int:
     """Return before when a person's replies were deleted; 0 is never."""
-    found = Horizon.objects.filter(user=user_id)
-    return found.values_list("before_ms", flat=True).first() or 0
+    with connection.cursor() as cursor:
+        cursor.execute(_HORIZON, [user_id])
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
 
 
 def steps(user_id: int, before_ms: int) -> Iterator[int]:

@@ -120,16 +120,23 @@ class _Numbers:
         self._accounts = account_numbers(user, batch.accounts())
         self._models = models
         self._machine = (batch.machine, machine)
+        # Few, for many replies.
+        self._places: dict[tuple[str, str, tuple[str, Terms]], Place] = {}
 
     def place_of(self, sent: Sent) -> Place:
         """Return where a reply of this batch belongs."""
-        return Place(
-            self._user,
-            self._sessions[sent.record.origin.session_id],
-            self._machine[1],
-            self._accounts[sent.account],
-            self._models[model_of(sent)],
-        )
+        named = (sent.record.origin.session_id, sent.account, model_of(sent))
+        place = self._places.get(named)
+        if place is None:
+            session, account, model = named
+            place = self._places[named] = Place(
+                self._user,
+                self._sessions[session],
+                self._machine[1],
+                self._accounts[account],
+                self._models[model],
+            )
+        return place
 
     def place_beside(self, sent: Sent, held: Row) -> Place:
         """Return where a joined reply belongs: as held what is not named."""

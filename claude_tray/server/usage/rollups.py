@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from operator import add, neg
+from operator import neg
 from typing import TYPE_CHECKING, Final
 
 from django.db import connection
@@ -41,7 +41,7 @@ class Differences:
     def __init__(self, user_id: int) -> None:
         self._user_id = user_id
         # By session, cell, machine, account and model.
-        self._parts: dict[tuple[int, ...], tuple[int, ...]] = {}
+        self._parts: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
         self._has_taken = False
 
     def add(self, row: Row) -> None:
@@ -61,7 +61,8 @@ class Differences:
         """
         if not self._parts:
             return
-        user, parts = self._user_id, self._parts
+        user = self._user_id
+        parts = {key: _added(sums) for key, sums in self._parts.items()}
         shares = _by(parts, lambda key: (key[0], *key[2:]))
         _keep(SessionShare, user, _SHARE, shares)
         _keep(UsageCell, user, _CELL, _by(parts, lambda key: key[1:]))
@@ -73,8 +74,11 @@ class Differences:
 
     def _count(self, row: Row, sums: tuple[int, ...]) -> None:
         key = (row[2], row[6] // CELL_MS, *row[3:6])
-        held = self._parts.get(key)
-        self._parts[key] = tuple(map(add, held, sums)) if held else sums
+        self._parts.setdefault(key, []).append(sums)
+
+
+def _added(rows: list[tuple[int, ...]]) -> tuple[int, ...]:
+    return tuple(map(sum, zip(*rows, strict=True)))
 
 
 def _by(
@@ -82,12 +86,10 @@ def _by(
     key_of: Callable[[tuple[int, ...]], tuple[int, ...]],
 ) -> dict[tuple[int, ...], tuple[int, ...]]:
     """Return the parts added up by some of what they are told apart by."""
-    found: dict[tuple[int, ...], tuple[int, ...]] = {}
+    found: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
     for part, sums in parts.items():
-        key = key_of(part)
-        held = found.get(key)
-        found[key] = tuple(map(add, held, sums)) if held else sums
-    return found
+        found.setdefault(key_of(part), []).append(sums)
+    return {key: _added(rows) for key, rows in found.items()}
 
 
 def _keep_sessions(
