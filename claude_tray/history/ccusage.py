@@ -93,12 +93,20 @@ def _sums(project: str | None, row: Any) -> list[DaySum]:  # noqa: ANN401
     agents = {text(row.get("agent")) or "claude", *_agents(row)} - {"all"}
     if agents != {"claude"}:
         raise NotUsableError(_OTHERS)
-    models = row.get("modelBreakdowns")
-    if not isinstance(models, list) or not models:
-        raise NotUsableError(_NO_MODELS)
+    models = _models(row)
     kind, day = _kind_and_day(project, row)
     place = project or text(row.get("projectPath"))
     return [_sum(DaySum(kind, day, place, "", counts()), m) for m in models]
+
+
+def _models(row: dict[str, Any]) -> list[Any]:
+    """Return the counts by model; of one model the row itself has them."""
+    models, used = row.get("modelBreakdowns"), row.get("modelsUsed")
+    if isinstance(models, list) and models:
+        return models
+    if isinstance(used, list) and len(used) == 1:
+        return [{**row, "modelName": used[0]}]
+    raise NotUsableError(_NO_MODELS)
 
 
 def _sum(of: DaySum, model: Any) -> DaySum:  # noqa: ANN401 - JSON is anything

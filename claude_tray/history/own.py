@@ -49,7 +49,7 @@ def is_document(value: dict[str, Any]) -> bool:
 
 def is_table(data: bytes) -> bool:
     """Tell whether a file is our export as CSV."""
-    return data.removeprefix(_BOM).startswith(",".join(COLUMNS[:4]).encode())
+    return data.startswith(",".join(COLUMNS[:4]).encode())
 
 
 def read(value: dict[str, Any]) -> History:
@@ -74,7 +74,7 @@ def read_table(data: bytes) -> History:
         UsageError: A column is missing, or the file is no UTF-8.
     """
     try:
-        table = data.removeprefix(_BOM).decode()
+        table = data.decode()
     except UnicodeDecodeError as error:
         summary = "The table is not in UTF-8."
         raise UsageError(summary) from error
@@ -175,6 +175,3 @@ def _sum(row: dict[str, Any]) -> DaySum:
         counts(*(row.get(name) for name in NUMBERS[:5])),
         text(row.get("account")),
     )
-
-
-_BOM: Final = b"\xef\xbb\xbf"

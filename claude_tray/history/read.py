@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -36,11 +37,18 @@ def history_in(path: Path) -> History:
     except OSError as error:
         summary = f"{path} cannot be read: {error.strerror}."
         raise UsageError(summary) from error
-    found = _history(data)
+    found = _history(_as_utf8(data))
     if found is None:
         summary = f"{path} is of no program that is known."
         raise UsageError(summary, hint=_KNOWN)
     return found
+
+
+def _as_utf8(data: bytes) -> bytes:
+    """Return a text as programs write it: PowerShell's ">" makes UTF-16."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace").encode()
+    return data.removeprefix(codecs.BOM_UTF8)
 
 
 def _history(data: bytes) -> History | None:

@@ -57,3 +57,15 @@ def test_what_stands_for_one_day_and_model_is_added_up() -> None:
     (one,) = ccusage.read({"daily": [DAY, DAY]}).sums
 
     assert one.tokens.output == 4
+
+
+def test_a_day_of_one_model_needs_no_breakdown() -> None:
+    row = {"date": "2026-04-01", "modelsUsed": ["claude-opus-4-5"]}
+    two = row | {"modelsUsed": ["claude-opus-4-5", "claude-sonnet-4-5"]}
+    counts = {"inputTokens": 1, "outputTokens": 2, "cacheCreationTokens": 3}
+
+    history = ccusage.read({"daily": [row | counts, two | counts]})
+
+    (one,) = history.sums
+    assert (one.model, one.tokens.total) == ("claude-opus-4-5", 6)
+    assert dict(history.left_out) == {"no counts by model": 1}

@@ -76,10 +76,10 @@ def test_a_table_without_a_column_is_refused() -> None:
         own.read_table(table)
 
 
-def test_a_table_may_begin_with_a_mark_but_must_be_text() -> None:
+def test_a_table_must_be_text() -> None:
     header = ",".join(COLUMNS).encode() + b"\n"
 
-    assert own.read_table(b"\xef\xbb\xbf" + header).replies == ()
+    assert own.read_table(header).replies == ()
     with pytest.raises(UsageError, match="UTF-8"):
         own.read_table(header + b"\xff")
 

@@ -168,3 +168,17 @@ def test_one_event_alone_is_told_from_a_document(tmp_path: Path) -> None:
     )
 
     assert len(history_in(path).replies) == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+@pytest.mark.parametrize("name", ["ccusage-daily.json", "own-replies.csv"])
+def test_what_windows_made_of_a_file_is_read_too(
+    tmp_path: Path,
+    encoding: str,
+    name: str,
+) -> None:
+    text = (FILES / name).read_text(encoding="utf-8")
+    path = tmp_path / name
+    path.write_bytes(text.replace("\n", "\r\n").encode(encoding))
+
+    assert history_in(path) == history_in(FILES / name)
