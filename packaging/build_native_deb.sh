@@ -1,6 +1,6 @@
 #!/bin/sh
 # dist/claude-tray_VERSION-1_amd64.deb, on the system's own Python (our own
-# and three libraries). PYTHON is an environment with the extra `ship`.
+# and four libraries). PYTHON is an environment with the extra `ship`.
 # Run here: all of it, and the package in a bare Debian 12 (tests/packages).
 . "$(dirname "$0")/common.sh"
 
@@ -9,11 +9,12 @@ rm -rf build/native build/wheels
 mkdir -p build/native build/wheels
 cp -R claude_tray build/native/
 find build/native -name __pycache__ -prune -exec rm -rf {} +
-# Debian 12 lacks the first and has the others too old for us.
+# Debian 12 lacks the first, has two of the others too old for us, and pystray
+# with all of GTK behind it.
 for version in 3.11 3.12 3.13 3.14; do
     "$PYTHON" -m pip download -q --no-deps --only-binary :all: \
         --python-version "$version" --platform manylinux2014_x86_64 \
-        --platform manylinux_2_28_x86_64 -d build/wheels msgspec shtab watchdog
+        --platform manylinux_2_28_x86_64 -d build/wheels msgspec pystray shtab watchdog
 done
 for wheel in build/wheels/*.whl; do
     "$PYTHON" -m zipfile -e "$wheel" build/native
