@@ -298,19 +298,22 @@ def test_axe_finds_nothing_in_light_and_too_little_contrast_in_dark(
     module = pytest.importorskip("axe_playwright_python.sync_playwright")
     axe, contrast = module.Axe(), {"runOnly": ["color-contrast"]}
     paths = ("/sign-in/?next=", *PAGES)
+    colourful = (paths[0], "/", "/machines/", "/account/")
     with a_tab(chromium, site, color_scheme="light") as tab:
         for path in paths:
             if path == paths[1]:
                 tab.sign_in()
+            tab.page.emulate_media(color_scheme="light")
             page = tab.open(path)
             page.evaluate(
                 "for (const d of document.querySelectorAll('details'))"
                 " d.open = true",
             )
             light = axe.run(page).response
-            page.emulate_media(color_scheme="dark")
-            dark = axe.run(page, options=contrast).response
-
-            assert light["violations"] == dark["violations"] == [], path
+            assert light["violations"] == [], path
             assert len(light["passes"]) > 10
-            assert dark["passes"]
+            if path in colourful:
+                page.emulate_media(color_scheme="dark")
+                dark = axe.run(page, options=contrast).response
+                assert dark["violations"] == [], path
+                assert dark["passes"]
