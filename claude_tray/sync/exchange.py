@@ -11,6 +11,7 @@ from claude_tray import __version__
 from claude_tray.errors import ContractError
 from claude_tray.sync import token as tokens
 from claude_tray.sync.answer import Answer, NoAnswer
+from claude_tray.sync.sockets import Sockets
 from claude_tray.wire.agent_sync import REFRESH_PATH
 from claude_tray.wire.answers import Access, Renewal
 from claude_tray.wire.codec import decode, encode
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     import requests
 
     from claude_tray.sync.address import Address
-    from claude_tray.sync.line import Lines
     from claude_tray.sync.veil import Veil
 
 _OK: Final = 200
@@ -80,7 +80,7 @@ class Exchange:
         self._veil = veil
         self._times = times
         self._session: requests.Session | None = None
-        self._lines: Lines | None = None
+        self._sockets = Sockets()
         self._is_late = False
         self._ended = threading.Event()
         veil.add(tokens.header_of(token))
@@ -119,8 +119,7 @@ class Exchange:
     def cut(self) -> None:
         """End the exchange at hand and let there be no other."""
         self._ended.set()
-        if self._lines is not None:
-            self._lines.cut()
+        self._sockets.cut()
 
     def close(self) -> None:
         """Close the connections; the next exchange opens others."""
@@ -216,20 +215,15 @@ class Exchange:
 
     def _opened(self) -> requests.Session:
         if self._session is None:
-            from claude_tray.sync.line import (  # noqa: PLC0415
-                Lines,
-                new_session,
-            )
+            from claude_tray.sync.line import new_session  # noqa: PLC0415
 
-            self._lines = Lines()
             agent = f"claude-tray/{__version__}"
-            self._session = new_session(self._lines, agent)
+            self._session = new_session(self._sockets, agent)
         return self._session
 
     def _end_late(self) -> None:
         self._is_late = True
-        if self._lines is not None:
-            self._lines.cut()
+        self._sockets.cut()
 
 
 def _whole(response: requests.Response) -> Answer | NoAnswer:

@@ -60,7 +60,7 @@ class Hunt:
                 takes no row at all.
         """
         if parcel.how_many == 1:
-            self.bad += parcel.packed
+            self._confirm(parcel)
             return
         for half in parcel.halves():
             if not half.how_many:
@@ -74,3 +74,13 @@ class Hunt:
             if verdict not in _ABOUT_ROWS or is_hopeless:
                 raise InterruptedHuntError(delivery)
             self.search(half)
+
+    def _confirm(self, parcel: Parcel) -> None:
+        """Blame a row only if it is refused twice: it may have been chance."""
+        delivery = self._deliver(parcel)
+        if delivery.meaning.verdict is Verdict.ACCEPTED:
+            self._taken += 1
+        elif delivery.meaning.verdict in _ABOUT_ROWS:
+            self.bad += parcel.packed
+        else:
+            raise InterruptedHuntError(delivery)

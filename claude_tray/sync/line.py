@@ -1,14 +1,7 @@
-"""
-Connections that can be cut from another thread: the door to requests.
-
-The library's own timeouts are for each read, so a server that drips a byte a
-minute holds it for ever; a socket that is shut down lets it go at once.
-"""
+"""Connections that can be cut from another thread: the door to requests."""
 
 from __future__ import annotations
 
-import socket
-from contextlib import suppress
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,30 +16,11 @@ from urllib3.util.retry import Retry
 from claude_tray.sync.answer import NoAnswer
 
 if TYPE_CHECKING:
+    import socket
+
     from requests import PreparedRequest
 
-
-class Lines:
-    """The open connections of one session."""
-
-    def __init__(self) -> None:
-        self._open: set[socket.socket] = set()
-
-    def add(self, line: socket.socket) -> socket.socket:
-        # A second handle: TLS takes the first one over.
-        handle = line.dup()
-        self._open.add(handle)
-        return handle
-
-    def drop(self, handle: socket.socket) -> None:
-        self._open.discard(handle)
-        handle.close()
-
-    def cut(self) -> None:
-        """End whatever is being sent or awaited; from any thread."""
-        for handle in tuple(self._open):
-            with suppress(OSError):
-                handle.shutdown(socket.SHUT_RDWR)
+    from claude_tray.sync.sockets import Sockets
 
 
 class Authorization(AuthBase):
@@ -69,18 +43,18 @@ class Authorization(AuthBase):
         return "Authorization(***)"
 
 
-def new_session(lines: Lines, agent: str) -> requests.Session:
+def new_session(sockets: Sockets, agent: str) -> requests.Session:
     """
     Return a session whose connections can be cut.
 
     It keeps no cookies, tries nothing a second time and verifies TLS.
 
     Args:
-        lines: Where its connections stand.
+        sockets: Where its connections stand.
         agent: What it calls itself.
     """
     session = requests.Session()
-    adapter = _Adapter(lines)
+    adapter = _Adapter(sockets)
     session.mount("http://", adapter)
     session.mount("https://", adapter)
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -141,8 +115,8 @@ def _is_refusal(error: Exception) -> bool:
 
 
 class _Adapter(HTTPAdapter):
-    def __init__(self, lines: Lines) -> None:
-        self._pools = _pools(lines)
+    def __init__(self, sockets: Sockets) -> None:
+        self._pools = _pools(sockets)
         super().__init__(
             pool_maxsize=1,
             max_retries=Retry(total=0, read=False),
@@ -162,19 +136,19 @@ class _Adapter(HTTPAdapter):
         return manager
 
 
-def _pools(lines: Lines) -> dict[str, type[HTTPConnectionPool]]:
+def _pools(sockets: Sockets) -> dict[str, type[HTTPConnectionPool]]:
     class Plain(HTTPConnection):
         _handle: socket.socket | None = None
 
         def _new_conn(self) -> socket.socket:
             line = super()._new_conn()
-            self._handle = lines.add(line)
+            self._handle = sockets.add(line)
             return line
 
         def close(self) -> None:
             super().close()
             if self._handle is not None:
-                lines.drop(self._handle)
+                sockets.drop(self._handle)
                 self._handle = None
 
     class Secure(Plain, HTTPSConnection):

@@ -64,6 +64,11 @@ class Parcel(NamedTuple):
         return len(self.rows) + sum(len(load.rows) for load in self.loads)
 
     @property
+    def is_one(self) -> bool:
+        """It is a single row or session, which cannot be made smaller."""
+        return len(self.rows) + len(self.loads) == 1
+
+    @property
     def packed(self) -> tuple[Packed, ...]:
         """All rows."""
         return self.rows + tuple(r for load in self.loads for r in load.rows)

@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from claude_tray.sync.parcel import Packed
     from claude_tray.sync.waiting import Waiting
     from claude_tray.sync.work import Acquaintance, Work
+    from claude_tray.wire.answers import Receipt
 
 _log = logging.getLogger(__name__)
 
 # So often broken in a row: it may be a row that breaks it.
 _OFTEN_BROKEN: Final = 3
+# So often in a row, what cannot be made smaller is not taken.
+_MOST_TRIES: Final = 5
 _MOST_REWINDS: Final = 3
 _TOO_LARGE: Final = "too_large"
 _CODES: Final = {
@@ -93,9 +96,9 @@ class Sending:
             SyncError: The destination is to be left alone.
         """
         delivery = self._courier.deliver(parcel)
-        verdict = delivery.meaning.verdict
-        if verdict is Verdict.ACCEPTED:
-            self._accept(parcel, delivery)
+        verdict, _, receipt = delivery.meaning
+        if verdict is Verdict.ACCEPTED and receipt is not None:
+            self._accept(parcel, delivery, receipt)
         elif verdict is Verdict.REWIND:
             self._rewind(delivery)
         elif verdict is Verdict.PLAIN:
@@ -115,11 +118,13 @@ class Sending:
                 self._known.bounds.shrink_perhaps(parcel)
             self._fail(delivery.meaning, delivery.answer)
 
-    def _accept(self, parcel: Parcel, delivery: Delivery) -> None:
-        receipt = delivery.meaning.receipt
-        if receipt is None:
-            raise AssertionError
-        rejected = self._rejected(delivery)
+    def _accept(
+        self,
+        parcel: Parcel,
+        delivery: Delivery,
+        receipt: Receipt,
+    ) -> None:
+        rejected = self._rejected(delivery, receipt)
         if rejected:
             _log.warning("Set aside count=%d", len(rejected))
         self._ledger.accepted(parcel, receipt, rejected)
@@ -127,9 +132,12 @@ class Sending:
         self._known.has_taken = self._known.has_taken or parcel.how_many > 0
         self.tally.add(delivery.letter)
 
-    def _rejected(self, delivery: Delivery) -> list[SetAside]:
+    def _rejected(
+        self,
+        delivery: Delivery,
+        receipt: Receipt,
+    ) -> list[SetAside]:
         rows, now_ms = delivery.letter.rows, self._work.clock()
-        receipt = delivery.meaning.receipt
         return [
             aside_of(
                 rows[bad.index],
@@ -137,7 +145,7 @@ class Sending:
                 self._cover(bad.detail),
                 now_ms,
             )
-            for bad in (receipt.rejected if receipt else ())
+            for bad in receipt.rejected
             if 0 <= bad.index < len(rows)
         ]
 
@@ -153,14 +161,18 @@ class Sending:
         self._waiting.again()
 
     def _send_less(self, parcel: Parcel, delivery: Delivery) -> None:
-        if parcel.how_many == 1 or len(parcel.loads) == 1:
+        if parcel.is_one:
             self._give_up(parcel, delivery)
         else:
             self._known.bounds.shrink(parcel)
             self._waiting.again()
 
     def _give_up(self, parcel: Parcel, delivery: Delivery) -> None:
-        """Set aside what cannot be made smaller."""
+        """Set aside what cannot be made smaller, if it was no chance."""
+        broken = self._ledger.destination.broken + 1
+        if broken < _MOST_TRIES or not self._takes_nothing():
+            later = delivery.meaning._replace(verdict=Verdict.LATER)
+            self._fail(later, delivery.answer, broken)
         reason = self._cover(delivery.meaning.reason)
         self._ledger.set_aside(parcel.packed, _TOO_LARGE, reason)
         self._ledger.passed_over([load.session for load in parcel.loads])
@@ -196,9 +208,12 @@ class Sending:
             self._fail(other.meaning, other.answer, broken)
         if hunt.bad:
             self._set_aside(hunt.bad, delivery)
-        else:
+        elif not parcel.is_one:
             # Each half is taken, but not both together.
-            self._send_less(parcel, delivery)
+            self._known.bounds.shrink(parcel)
+            self._waiting.again()
+        else:
+            self._give_up(parcel, delivery)
 
     def _set_aside(self, rows: list[Packed], delivery: Delivery) -> None:
         if rows:

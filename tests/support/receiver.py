@@ -10,9 +10,10 @@ import ssl
 import struct
 import threading
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from email.utils import formatdate
 from enum import Enum
+from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from urllib.parse import urlsplit
 
@@ -97,6 +98,10 @@ class Receiver:
         make: What it is like.
         plan: What happens to a request; asked for each.
         tls: Certificate and key in one file; None for plain HTTP.
+
+    Attributes:
+        behind: A server that stands behind it and does the work, by its
+            port; it is the network then.
     """
 
     def __init__(
@@ -116,6 +121,7 @@ class Receiver:
         self.rows: dict[str, tuple[Any, ...]] = {}
         self.sessions: dict[str, str] = {}
         self.acked: dict[str, int] = {}
+        self.behind = 0
         self._tls = tls
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
@@ -126,7 +132,7 @@ class Receiver:
 
         class Handler(socketserver.BaseRequestHandler):
             def handle(self) -> None:
-                with suppress(OSError, ValueError):
+                with suppress(OSError, ValueError, HTTPException):
                     outer._serve(self.request)
 
         class Server(socketserver.ThreadingTCPServer):
@@ -261,8 +267,28 @@ class Receiver:
         line.sendall(b"\x00\xff SSH-2.0-nope\r\n\r\n")
 
     def _take(self, asked: Asked) -> bytes:
+        if self.behind:
+            return self._pass_on(asked)
         with self._lock:
             return self._answer(asked)
+
+    def _pass_on(self, asked: Asked) -> bytes:
+        line = HTTPConnection("127.0.0.1", self.behind, timeout=LONG)
+        with closing(line):
+            headers = {
+                name: value
+                for name, value in asked.headers.items()
+                if name not in ("connection", "content-length")
+            }
+            line.request(asked.method, asked.path, asked.body, headers)
+            came = line.getresponse()
+            kind = came.getheader("Content-Type", "")
+            more = {
+                name: value
+                for name in ("Retry-After", "Date")
+                if (value := came.getheader(name)) is not None
+            }
+            return answer(came.status, came.read(), kind, **more)
 
     def _answer(self, asked: Asked) -> bytes:
         if not asked.path.startswith(PATH):

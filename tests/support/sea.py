@@ -53,6 +53,7 @@ class Sea:
         receiver: Where it sends.
         seed: Of all that is left to chance.
         weather: The share of requests that go wrong.
+        token: For the receiver.
     """
 
     def __init__(
@@ -61,11 +62,14 @@ class Sea:
         receiver: Receiver,
         seed: int,
         weather: float = 0.3,
+        token: str = TOKEN,
     ) -> None:
         self.own = folder / "own"
         self.claude = ClaudeFolder(folder / "claude")
         self.kills = self.lines = self.faults = 0
         self._receiver = receiver
+        self._token = token
+        self._seed = seed
         self._chance = random.Random(seed)
         self._weather = weather
         self._ends = threading.Event()
@@ -76,7 +80,7 @@ class Sea:
             "CLAUDE_TRAY_HOME": str(self.own),
             "CLAUDE_PATH": str(self.claude.path),
             "CLAUDE_USAGE_API_URL": receiver.url,
-            "CLAUDE_USAGE_API_TOKEN": TOKEN,
+            "CLAUDE_USAGE_API_TOKEN": token,
         }
         receiver.plan = self._plan
 
@@ -95,14 +99,27 @@ class Sea:
         assert process.stdout.readline() == b"runs\n"
         return process
 
-    def sail(self, kills: int, within: float = 0.5) -> None:
-        """Have the tray killed so often, at points left to chance."""
+    def sail(
+        self,
+        kills: int,
+        within: float = 0.5,
+        seconds: float = 3600.0,
+    ) -> None:
+        """
+        Have the tray killed so often, at points left to chance.
+
+        Args:
+            kills: How often, at most.
+            within: Each within so many seconds after its start.
+            seconds: How long, at most.
+        """
         self._writer.start()
-        for _ in range(kills):
+        end = time.monotonic() + seconds
+        while self.kills < kills and time.monotonic() < end:
             process = self.start()
             arguments = Path(f"/proc/{process.pid}/cmdline")
             if arguments.exists():
-                assert TOKEN.encode() not in arguments.read_bytes()
+                assert self._token.encode() not in arguments.read_bytes()
             time.sleep(self._chance.random() * within)
             process.kill()
             process.communicate()
@@ -112,7 +129,7 @@ class Sea:
 
     def arrive(self) -> None:
         """Let the weather be fine, and all be sent."""
-        self._weather = 0.0
+        self._receiver.plan = lambda _: None
         for _ in range(60):
             done = subprocess.run(
                 [PROGRAM, "sync"],
@@ -120,7 +137,7 @@ class Sea:
                 check=False,
                 capture_output=True,
             )
-            assert TOKEN.encode() not in done.stdout + done.stderr
+            assert self._token.encode() not in done.stdout + done.stderr
             if not done.returncode:
                 return
             time.sleep(0.5)
@@ -144,7 +161,7 @@ class Sea:
         """The token stands in no file of ours."""
         for path in self.own.rglob("*"):
             if path.is_file():
-                assert TOKEN.encode() not in path.read_bytes(), path
+                assert self._token.encode() not in path.read_bytes(), path
 
     def _plan(self, asked: Asked) -> Any:
         if not asked.is_post or self._chance.random() >= self._weather:
@@ -156,8 +173,8 @@ class Sea:
         """Write as Claude Code does: replies begin, grow, and end."""
         chance = random.Random(7)
         while not self._ends.wait(0.01):
-            name = f"msg_{self.lines // 3:06d}"
-            session = f"session-{self.lines // 3 % SESSIONS}"
+            name = f"msg_{self._seed}_{self.lines // 3:06d}"
+            session = f"session-{self._seed}-{self.lines // 3 % SESSIONS}"
             line = a_line(
                 "09:00",
                 name,

@@ -218,6 +218,36 @@ def test_a_cookie_is_not_kept(receiver: Receiver) -> None:
     assert "cookie" not in receiver.asked[1].headers
 
 
+def test_an_answer_that_cannot_be_read_is_none(receiver: Receiver) -> None:
+    receiver.plan = lambda _: (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nnot a number\r\n"
+    )
+
+    came = _asked(receiver, Times(20.0, 1.0, 1.0))
+
+    assert isinstance(came, NoAnswer)
+
+
+def test_what_may_go_wrong_is_told_without_what_was_sent() -> None:
+    from claude_tray.sync.line import (  # noqa: PLC0415
+        Authorization,
+        reason_of,
+    )
+
+    assert TOKEN not in repr(Authorization(f"Bearer {TOKEN}"))
+    told = reason_of(ValueError(f"bad header Bearer {TOKEN}"))
+    assert told == NoAnswer("the answer is no HTTP")
+
+
+def test_what_never_began_can_be_cut_and_closed() -> None:
+    exchange = Exchange(address_of("https://usage.example"), TOKEN, Veil())
+
+    exchange.cut()
+    exchange.close()
+
+    assert exchange.has_ended
+
+
 class Tokens:
     """A receiver that gives out access tokens for a refresh token."""
 

@@ -427,6 +427,28 @@ def test_no_row_is_blamed_where_only_empty_requests_are_taken(
     assert receiver.totals() == harbour.totals()
 
 
+def test_no_row_is_blamed_where_there_was_none(harbour: Harbour) -> None:
+    harbour.receiver(Make.OURS, always(answer(400, {"detail": "no"})))
+
+    with pytest.raises(SyncMisconfiguredError):
+        harbour.ship(is_alive=True)
+
+    assert harbour.aside == []
+
+
+def test_a_row_that_was_refused_by_chance_arrives(harbour: Harbour) -> None:
+    receiver = harbour.receiver(Make.OURS)
+    harbour.write(20)
+    harbour.ship()
+    receiver.plan = first(answer(400, {"detail": "a bad day"}), 1)
+    harbour.write(1)
+
+    harbour.persist()
+
+    assert receiver.totals() == harbour.totals()
+    assert harbour.aside == []
+
+
 @MAKES
 def test_a_hunt_that_is_broken_off_begins_again(
     harbour: Harbour,
