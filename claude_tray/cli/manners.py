@@ -35,6 +35,11 @@ class Manners:
         )
 
     def now(self) -> Manner:
+        if sys.platform != "darwin":
+            # A look at a file; on macOS it would start a process.
+            self._manner = self._manner._replace(
+                starts_at_login=starts_at_login(),
+            )
         return self._manner
 
     def choose(self, context: Context) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.cli.autostart import switch
 from claude_tray.errors import ClaudeTrayError
-from claude_tray.settings.save import save
 from claude_tray.tray.action import Action
 
 if TYPE_CHECKING:
@@ -78,6 +77,9 @@ class Wishes:
         self._tell(title, body)
 
     def _choose(self, wish: Wish) -> None:
+        # Late: tomlkit takes 2 MiB, and most people choose once.
+        from claude_tray.settings.save import save  # noqa: PLC0415
+
         save(self._live.path, dict(wish.choices))
         self._live.look()
 

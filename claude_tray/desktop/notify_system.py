@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from claude_tray.desktop.notify import Notifier
-from claude_tray.desktop.notify_library import LibrarySender
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,14 @@ def notifier_for(
         balloon: Shows a body and a title beside the tray's icon; raises
             DesktopError where there is none.
     """
-    makers: list[Callable[[], Sender]] = [lambda: LibrarySender(on_click)]
+    makers: list[Callable[[], Sender]] = []
+    if find_spec("desktop_notifier") is not None:
+        # Late: it needs asyncio, 5 MiB.
+        from claude_tray.desktop.notify_library import (  # noqa: PLC0415
+            LibrarySender,
+        )
+
+        makers.append(lambda: LibrarySender(on_click))
     if sys.platform == "win32":
         makers.append(lambda: BalloonSender(balloon))
     elif sys.platform == "darwin":

@@ -171,6 +171,26 @@ def test_all_that_a_person_does_with_the_tray(sight: Sight) -> None:
     assert process.wait(20) == 0
 
 
+@pytest.mark.parametrize("host", _hosts([], [TINT2]))
+def test_a_better_panel_that_comes_later_gets_the_icon(sight: Sight) -> None:
+    process = sight.start()
+    sight.finds()
+    sight.desktop.panel.terminate()
+
+    XFCE.set_up(Path(sight.desktop.variables["XDG_CONFIG_HOME"]))
+    panel = sight.desktop.start(XFCE.command)
+    until(sight.desktop.items)
+    sight.finds()
+
+    # And back, where that one goes and the old one comes again.
+    panel.kill()
+    panel.wait()
+    sight.desktop.start_panel()
+    sight.finds()
+    process.terminate()
+    assert process.wait(20) == 0
+
+
 @pytest.mark.skipif(bool(lacking()), reason=f"lacks {lacking()}")
 def test_wayland_shows_it_too(tmp_path: Path) -> None:
     with Wayland(tmp_path) as desktop:
