@@ -1,0 +1,1 @@
+"""Bytes that nobody would write, and what must hold of them."""

@@ -1,0 +1,39 @@
+"""Changes bytes as chance has it, with what has broken readers before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import random
+
+PIECES: Final = (
+    b"null", b"true", b"-1", b"0", b"1e400", b"-1e-400", b"NaN", b"Infinity",
+    b'"\\ud800"', b'"\\udc00\\ud800"', b"[]", b"{}", b"[[[[[[[[", b"\xff",
+    b"\xc0\x80", b"\xed\xa0\x80", b"\0", b"}{", b'"', b"\\", b"\n", b"\r\n",
+    b"\xef\xbb\xbf", b"99999999999999999999", b"9" * 400, b"1073741824",
+    b'"<synthetic>"', b'"assistant"', b'"9999-12-31T23:59:59.999+23:59"',
+    b'"0001-01-01T00:00:00-23:59"', b'"2026-03-01T09:00:00"', b"2026-03-01",
+    b"inf", b"nan", b"= ", b"'''", b'"""', b"#", b"\x1b]0;x\x07", b"\xe2\x80\xae",
+)  # fmt: skip
+
+
+def mutated(seed: bytes, chance: random.Random) -> bytes:
+    """Return bytes that began as a seed."""
+    data = bytearray(seed)
+    for _ in range(chance.randint(1, 6)):
+        place = chance.randint(0, len(data))
+        how = chance.randrange(5)
+        if how == 0:
+            data[place:place] = chance.choice(PIECES)
+        elif how == 1:
+            end = place + chance.randint(0, 60)
+            data[place:end] = chance.choice(PIECES)
+        elif how == 2:
+            del data[place : place + chance.randint(1, 40)]
+        elif how == 3 and data:
+            data[place % len(data)] ^= 1 << chance.randrange(8)
+        else:
+            end = place + chance.randint(0, 200)
+            data[place:place] = data[place:end] * chance.randint(1, 3)
+    return bytes(data)

@@ -1,0 +1,1 @@
+"""Long times, replayed fast."""

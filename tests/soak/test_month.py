@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.doses import is_long
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.timeout(900)
+def test_a_month_adds_up_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    days, sessions = ("30", "40") if is_long() else ("9", "20")
+    command = [sys.executable, "-m", "tests.soak.month", str(tmp_path)]
+    command += ["--days", days, "--sessions", sessions]
+
+    done = subprocess.run(
+        command,
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    warm, last = result["warm"], result["last"]
+    assert result["found"] == result["wanted"]
+    assert result["bytes_a_message"] <= 200
+    assert last["rss_mib"] - warm["rss_mib"] <= 2
+    assert last["threads"] == warm["threads"]
+    assert last["files"] == warm["files"]
