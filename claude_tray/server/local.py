@@ -140,6 +140,11 @@ def refresh(user: User, now: datetime) -> LocalGain:
     return _readers.setdefault(user.pk, _Reader()).refresh(user, now)
 
 
+def has_transcripts() -> bool:
+    """Tell whether there is a folder of Claude Code on this machine."""
+    return any(Path(root_of(folder)).is_dir() for folder in folders())
+
+
 def folders() -> tuple[Path, ...]:
     """Return where Claude Code's transcripts are looked for."""
     environment = environment_of(os.environ)

@@ -65,6 +65,7 @@ ELSEWHERE = {
     "server/dashboard/views/lists.py": "tests/server/dashboard",
     "server/dashboard/views/overview.py": "tests/server/dashboard",
     "server/dashboard/views/page.py": "tests/server/dashboard",
+    "server/dashboard/views/reading.py": "tests/server/dashboard",
     "server/dashboard/views/signing.py": "tests/server/dashboard",
     "server/dashboard/window.py": "tests/server/dashboard/test_pages.py",
     "wire/server_api.py": "tests/server/api: every endpoint",

@@ -9,6 +9,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework_simplejwt.tokens import AccessToken
 
 from claude_tray.server.accounts.models import User
+from claude_tray.server.accounts.person import person_of
 from claude_tray.server.accounts.tokens import DEVICE_CLAIM
 from claude_tray.server.addresses import client_of, is_within
 
@@ -44,9 +45,14 @@ class MayRefresh(IsPerson):
     code = "not_staff"
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return super().has_permission(request, view) and bool(
-            settings.ENVIRONMENT.is_loopback or request.user.is_staff,
+        return super().has_permission(request, view) and may_refresh(
+            person_of(request),
         )
+
+
+def may_refresh(user: User) -> bool:
+    """Tell whether a person may have this machine's transcripts read."""
+    return bool(settings.ENVIRONMENT.is_loopback or user.is_staff)
 
 
 def _is_signed_in(request: Request) -> bool:

@@ -7,7 +7,12 @@ from typing import Final
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from claude_tray.server.dashboard.views import account, lists, overview
+from claude_tray.server.dashboard.views import (
+    account,
+    lists,
+    overview,
+    reading,
+)
 from claude_tray.server.dashboard.views.signing import SignIn
 
 app_name: Final = "pages"
@@ -22,6 +27,7 @@ urlpatterns: Final = [
     path("sessions/", lists.sessions, name="sessions"),
     path("sessions/<str:session_id>/", lists.session, name="session"),
     path("machines/", lists.machines, name="machines"),
+    path("machines/read-here/", reading.read_here, name="read-here"),
     path("account/", account.account, name="account"),
     path("account/tokens/", account.make_token, name="make-token"),
     path(_TOKEN, account.revoke_token, name="revoke-token"),

@@ -5,16 +5,20 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.server.dashboard.sample import payloads
+from tests.support.builders import ClaudeFolder, a_line
 from tests.support.sending import a_request, a_row
 from tests.support.server import Api, a_user, device_of
 from tests.support.serving import PASSWORD
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from claude_tray.server.accounts.models import User
 
 NOW = datetime.now(UTC)
@@ -412,3 +416,54 @@ def test_what_is_not_there_is_told_as_who_asks_can_read_it() -> None:
     assert "There is nothing at this address." in page.content.decode()
     assert page.headers["Content-Type"].startswith("text/html")
     assert problem.json()["code"] == "not_found"
+
+
+@pytest.fixture
+def transcripts(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> ClaudeFolder:
+    folder = ClaudeFolder(tmp_path / "claude")
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(folder.path))
+    return folder
+
+
+def test_a_newcomer_can_have_this_machine_read(
+    ana: User,
+    transcripts: ClaudeFolder,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    near = settings.ENVIRONMENT._replace(is_loopback=True)
+    monkeypatch.setattr(settings, "ENVIRONMENT", near)
+    transcripts.file().write_bytes(a_line("09:00"))
+    client = browser(ana)
+
+    offered = text_of(client, "/")
+    told = client.post("/machines/read-here/", follow=True).content.decode()
+
+    assert "Read this machine's transcripts" in offered
+    assert "Read 1 files; 1 messages are new." in told
+    assert "notes" in text_of(client, "/projects/")
+
+
+def test_only_staff_may_have_a_server_read_that_others_reach(
+    ana: User,
+    transcripts: ClaudeFolder,
+) -> None:
+    transcripts.file().write_bytes(a_line("09:00"))
+    client = browser(ana)
+
+    assert "read-here" not in text_of(client, "/machines/")
+    assert client.post("/machines/read-here/").status_code == 403
+
+
+def test_where_there_is_nothing_to_read_it_is_told(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tmp_path / "none"))
+    client = browser(a_user("staff", is_staff=True))
+
+    told = client.post("/machines/read-here/", follow=True).content.decode()
+
+    assert "There is no Claude folder on this machine." in told

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.messages import get_messages
 from django.http import Http404
 from django.views.decorators.http import require_safe
 
@@ -22,6 +23,7 @@ from claude_tray.server.dashboard.views.page import (
     show,
     viewer_at,
 )
+from claude_tray.server.dashboard.views.reading import can_read_here
 from claude_tray.server.prices import price_table
 from claude_tray.server.usage.queries import listings, messages
 from claude_tray.server.usage.queries import machines as machine_reads
@@ -136,12 +138,19 @@ def session(request: HttpRequest, session_id: str) -> HttpResponse:
 @require_safe
 def machines(request: HttpRequest) -> HttpResponse:
     """List the machines: last sync, clock, and what each has sent."""
-    user = person_of(request).pk
+    person = person_of(request)
     used = {
-        use.machine_id: use.totals for use in listings.machines(Filters(user))
+        use.machine_id: use.totals
+        for use in listings.machines(Filters(person.pk))
     }
-    rows = machine_rows.rows_of(machine_reads.listing(user), used)
-    return show(request, "machines", viewer_at(request), {"machines": rows})
+    values = {
+        "machines": machine_rows.rows_of(
+            machine_reads.listing(person.pk), used
+        ),
+        "told": list(get_messages(request)),
+        "can_read_here": can_read_here(person),
+    }
+    return show(request, "machines", viewer_at(request), values)
 
 
 def _sessions(

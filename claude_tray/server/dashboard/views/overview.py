@@ -17,6 +17,7 @@ from claude_tray.server.dashboard.choosing import choice_of, options_for
 from claude_tray.server.dashboard.gathering import overview_of
 from claude_tray.server.dashboard.views.errors import is_for_browsers
 from claude_tray.server.dashboard.views.page import show, viewer_at
+from claude_tray.server.dashboard.views.reading import can_read_here
 from claude_tray.server.dashboard.watch import mark_of
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ def _shown(request: HttpRequest, template: str) -> HttpResponse:
     values = overview_of(user, choice, viewer)
     values["live_url"] = _live_url(request, mark.text(values["card"].until))
     values["filters"] = options_for(user, choice)
+    if not values["machines"]:
+        values["can_read_here"] = can_read_here(person_of(request))
     values["base_url"] = request.build_absolute_uri("/").rstrip("/")
     return show(request, template, viewer, values)
 
