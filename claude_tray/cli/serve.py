@@ -12,6 +12,7 @@ from claude_tray.errors import UsageError
 from claude_tray.server.environment import environment_of
 from claude_tray.server.serving import (
     Address,
+    has_other_prices,
     migrate,
     serve,
     serve_by_workers,
@@ -52,6 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
         tell("Tokens and figures travel unencrypted; put TLS before it.")
     start()
     migrate()
+    if has_other_prices():
+        tell("Prices have changed; reckon anew: claude-tray server reprice")
     # A service is ended by it, and Ctrl+C ends waitress already.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if environment.workers > 1:

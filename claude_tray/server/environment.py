@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.domain.window import Rule
 from claude_tray.errors import SettingsError
+from claude_tray.settings.prices import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,7 +69,7 @@ def environment_of(variables: Mapping[str, str]) -> Environment:
         trusts_proxy=_switch("TRUST_PROXY", own),
         workers=_workers(own.get("WORKERS", "") or "1"),
         window_rule=_rule(own.get("WINDOW_RULE", "") or _AUTO),
-        price_table=own.get("PRICE_TABLE", "") or "anthropic",
+        price_table=_table(own.get("PRICE_TABLE", "") or TABLES[0]),
         sync_networks=tuple(
             _network(text) for text in _list(own.get("SYNC_NETWORKS", ""))
         ),
@@ -104,6 +105,13 @@ def _rule(text: str) -> Rule | None:
         hint = f"Use one of: {names}."
         raise _error(text, hint, name="WINDOW_RULE")
     return Rule(text)
+
+
+def _table(text: str) -> str:
+    if text not in TABLES:
+        hint = f"Use one of: {', '.join(TABLES)}."
+        raise _error(text, hint, name="PRICE_TABLE")
+    return text
 
 
 def _network(text: str) -> Network:

@@ -52,6 +52,19 @@ def migrate() -> None:
         raise StoreError(summary, hint=str(error).strip()) from error
 
 
+def has_other_prices() -> bool:
+    """Tell whether stored costs are of another price table than in force."""
+    # After Django is ready.
+    from claude_tray.server.prices import price_table  # noqa: PLC0415
+    from claude_tray.server.usage.identity import server  # noqa: PLC0415
+
+    version, one = price_table().version, server()
+    if not one.price_version:
+        one.price_version = version
+        one.save()
+    return one.price_version != version
+
+
 def serve(address: Address, ready: Callable[[str], None]) -> None:
     """
     Serve with waitress until interrupted.
