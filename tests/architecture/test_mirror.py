@@ -70,7 +70,7 @@ ELSEWHERE = {
     "server/dashboard/window.py": "tests/server/dashboard/test_pages.py",
     "wire/server_api.py": "tests/server/api: every endpoint",
     "wire/stats.py": "tests/wire/test_usage_api.py",
-    "cli/demo.py": "tests/endtoend/test_tray.py",
+    "cli/demo.py": "tests/endtoend/test_tray_popup.py",
     "cli/ending.py": "tests/endtoend",
     "cli/live.py": "tests/endtoend/test_terminal.py",
     "cli/manners.py": "tests/endtoend/test_tray.py",

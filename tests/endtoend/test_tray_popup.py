@@ -93,3 +93,27 @@ def test_a_second_start_opens_the_popup_of_the_first(
     tray.terminate()
     assert tray.wait(15) == 0
     until(lambda: not desktop.window())
+
+
+def test_the_demo_has_a_popup_too_and_leaves_nothing(
+    desktop: Windows,
+    tmp_path: Path,
+) -> None:
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    desktop.variables["TMPDIR"] = str(temporary)
+    process = desktop.start(str(PROGRAM), "--demo")
+    until(desktop.items)
+
+    def clicked() -> str:
+        desktop.click(18, 16)
+        return desktop.window()
+
+    until(clicked)
+    window = _opened(desktop)
+    until(lambda: "2h 47m" in desktop.title(window))
+    assert "38%" in desktop.title(window)
+
+    desktop.keys("ctrl+q")
+    assert process.wait(15) == 0
+    assert list(temporary.iterdir()) == []

@@ -4,8 +4,8 @@ import queue
 import threading
 from typing import TYPE_CHECKING
 
+from claude_tray.domain.snapshot import Snapshot
 from claude_tray.engine.board import Board
-from claude_tray.tray.demo import demo_snapshot
 from claude_tray.tray.follow import follow
 from claude_tray.tray.manner import Manner
 from tests.support.builders import at
@@ -20,9 +20,9 @@ def test_each_new_snapshot_is_shown_until_the_end() -> None:
     follower = threading.Thread(target=follow, args=(board, shown.put, Manner))
     follower.start()
 
-    board.post(demo_snapshot(at("12:00")))
+    board.post(Snapshot(at("12:00"), is_demo=True))
     first = shown.get(timeout=5)
-    board.post(demo_snapshot(at("12:00")))
+    board.post(Snapshot(at("12:00"), is_demo=True))
     shown.get(timeout=5)
     board.end()
 
