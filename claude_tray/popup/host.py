@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # A popup that is opened again within it is there at once.
 WARM_SECONDS: Final = 120.0
+_CLICK_SECONDS: Final = 0.4
 
 
 class Surface(Protocol):
@@ -150,7 +151,10 @@ class Host:
     def _obey(self, line: str | None) -> None:
         order = order_of(line) if line else "quit"
         if isinstance(order, Show):
-            self._show(order)
+            if self._is_second_click(order):
+                self._stay_hidden()
+            else:
+                self._show(order)
         elif isinstance(order, Volatile):
             self._volatile = order
             if self.surface:
@@ -159,6 +163,23 @@ class Host:
             self.hide()
         else:
             self.end()
+
+    def _is_second_click(self, order: Show) -> bool:
+        """
+        Tell whether it is to be closed rather than shown.
+
+        A click on the icon takes the focus away first where panels take it.
+        """
+        if order.anchor is None or self.surface is None:
+            return False
+        hidden_for = self._seconds() - self._hidden_at
+        return self.is_shown or hidden_for < _CLICK_SECONDS
+
+    def _stay_hidden(self) -> None:
+        if self.is_shown:
+            self.hide()
+        else:
+            self.say(Ask("hidden"))
 
     def _show(self, order: Show) -> None:
         if self.surface:

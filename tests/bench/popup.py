@@ -156,6 +156,8 @@ def _until_seen(screen: Display, process: PopupProcess, show: Show) -> float:
 def _hide(process: PopupProcess, screen: Display) -> None:
     process.hide()
     _until(lambda: _pixel(screen) == b"\0\0\0")
+    # A click sooner than that would be a second one.
+    time.sleep(0.5)
 
 
 def _pixel(screen: Display) -> bytes:

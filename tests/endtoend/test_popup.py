@@ -68,7 +68,11 @@ class Popup:
 
     def open(self, surface: str = "popup") -> str:
         """Show it and return its window, once it takes keys."""
-        self.process.show(self.order(surface))
+        order = self.order(surface)
+        if self.process.pid is not None:
+            # Not by the icon: a click so soon would be a second one.
+            order = order._replace(anchor=None)
+        self.process.show(order)
         window: str = until(self.screen.window)
         until(lambda: self.screen.focused() == window)
         return window

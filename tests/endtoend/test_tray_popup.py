@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,6 +50,15 @@ def tray(desktop: Windows, tmp_path: Path) -> subprocess.Popen[bytes]:
     return process
 
 
+def _clicked(desktop: Windows) -> str:
+    """Click the icon, which the panel may draw a little later."""
+    for _ in range(3):
+        desktop.click(18, 16)
+        with suppress(AssertionError):
+            return str(until(desktop.window, patience=8))
+    pytest.fail("a click opens no popup")
+
+
 def _opened(desktop: Windows) -> str:
     window: str = until(desktop.window)
     until(lambda: desktop.focused() == window)
@@ -59,11 +70,7 @@ def test_a_left_click_opens_the_popup_beside_the_icon(
     desktop: Windows,
     tray: subprocess.Popen[bytes],
 ) -> None:
-    def clicked() -> str:
-        desktop.click(18, 16)
-        return desktop.window()
-
-    until(clicked)
+    _clicked(desktop)
     window = _opened(desktop)
 
     x, y, _, _ = desktop.place(window)
@@ -71,6 +78,12 @@ def test_a_left_click_opens_the_popup_beside_the_icon(
     assert 32 <= y <= 48
     until(lambda: "3h 47m" in desktop.title(window))
     desktop.picture(ARTEFACTS / "popup.png")
+
+    desktop.click(18, 16)
+    until(lambda: not desktop.window())
+    time.sleep(0.6)
+    desktop.click(18, 16)
+    _opened(desktop)
 
     desktop.keys("ctrl+q")
     assert tray.wait(15) == 0
@@ -105,11 +118,7 @@ def test_the_demo_has_a_popup_too_and_leaves_nothing(
     process = desktop.start(str(PROGRAM), "--demo")
     until(desktop.items)
 
-    def clicked() -> str:
-        desktop.click(18, 16)
-        return desktop.window()
-
-    until(clicked)
+    _clicked(desktop)
     window = _opened(desktop)
     until(lambda: "2h 47m" in desktop.title(window))
     assert "38%" in desktop.title(window)

@@ -82,7 +82,7 @@ class Post:
         until(tick)
 
     def _make(self, show: Show, wish: Callable[[Ask], None]) -> Still:
-        assert show == SHOW
+        assert show._replace(anchor=None) == SHOW._replace(anchor=None)
         self.surfaces.append(Still(wish))
         return self.surfaces[-1]
 
@@ -162,11 +162,37 @@ def test_hidden_by_the_tray_it_can_be_shown_again() -> None:
     with _post() as post:
         post.send(SHOW)
         post.send("hide")
-        post.send(SHOW)
+        post.send(SHOW._replace(anchor=None))
         post.ticked_until(lambda: len(post.surfaces) == 2)
 
         assert post.surfaces[0].is_closed
         assert post.host.is_shown
+
+
+def test_a_second_click_on_the_icon_closes_it() -> None:
+    with _post() as post:
+        post.send(SHOW)
+        post.ticked_until(lambda: post.host.is_shown)
+        post.send(SHOW)
+        post.ticked_until(lambda: not post.host.is_shown)
+
+        assert post.wishes == [Ask("hidden")]
+
+
+def test_a_click_that_took_the_focus_does_not_open_it_again() -> None:
+    with _post() as post:
+        post.send(SHOW)
+        post.ticked_until(lambda: post.host.is_shown)
+        post.surfaces[0].control.is_open = False
+        post.host.tick()
+        post.seconds = 0.2
+        post.send(SHOW)
+        post.ticked_until(lambda: len(post.wishes) == 2)
+        assert not post.host.is_shown
+
+        post.seconds = 1.2
+        post.send(SHOW)
+        post.ticked_until(lambda: post.host.is_shown)
 
 
 def test_it_ends_when_it_is_told_to_and_when_the_tray_is_gone() -> None:
