@@ -24,6 +24,8 @@ _DAY_MS: Final = 24 * 60 * _MINUTE_MS
 _CLOCKS_MS: Final = 5 * _MINUTE_MS
 _LONGEST_MS: Final = {FIVE_HOUR: 5 * 60 * _MINUTE_MS, SEVEN_DAY: 7 * _DAY_MS}
 _LONGEST_OTHER_MS: Final = 31 * _DAY_MS
+# What is used beyond a limit is paid for; this much is no share of anything.
+_MOST_PERCENT: Final = 10_000
 _ORDER: Final = (FIVE_HOUR, SEVEN_DAY)
 
 
@@ -88,7 +90,8 @@ def current(told: Iterable[Limit], now_ms: int) -> list[Limit]:
 
 def _may_hold(value: Limit, at_ms: int) -> bool:
     ahead = value.resets_ms - at_ms
-    return 0 < ahead <= _longest(value) + _CLOCKS_MS and value.percent >= 0
+    is_in_time = 0 < ahead <= _longest(value) + _CLOCKS_MS
+    return is_in_time and 0 <= value.percent <= _MOST_PERCENT
 
 
 def _longest(value: Limit) -> int:

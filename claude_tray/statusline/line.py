@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from claude_tray.transcripts.spool import (
+from claude_tray.transcripts.payload import (
     limits_of,
     project_of,
     session_of,

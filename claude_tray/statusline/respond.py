@@ -10,6 +10,7 @@ from claude_tray.errors import SettingsError
 from claude_tray.statusline.line import PARTS, line_of
 from claude_tray.statusline.memory import command_for, recall
 from claude_tray.transcripts import spool
+from claude_tray.transcripts.payload import claude_folder_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +50,7 @@ def answer(
         parts: The figures of our own line.
     """
     payload = payload_of(given)
-    claude = spool.claude_folder_of(payload) or place.claude
+    claude = claude_folder_of(payload) or place.claude
     with suppress(OSError, ValueError):
         spool.put(place.spool, payload, now_ns, claude)
     if command := _chained(place.memory, claude):
@@ -59,7 +60,8 @@ def answer(
         printed = output_of(command, given)
         if printed is not None:
             return printed
-    return line_of(payload, now_ns // _NS_PER_MS, parts).encode() + b"\n"
+    line = line_of(payload, now_ns // _NS_PER_MS, parts)
+    return line.encode("utf-8", "replace") + b"\n"
 
 
 def payload_of(given: bytes) -> dict[str, Any]:

@@ -15,6 +15,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.domain.limit import Limit
 from claude_tray.domain.told_session import ToldSession
+from claude_tray.transcripts.payload import (
+    claude_folder_of,
+    limits_of,
+    number,
+    session_of,
+    text_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,8 +35,6 @@ _MOST: Final = 4096
 _PRUNE_EACH: Final = 64
 # No more runs than these are in the middle of writing.
 _MOST_AT_ONCE: Final = 1024
-# Seconds since 1970 of the year 5138: what is later is no time.
-_LATEST: Final = 10**11
 
 
 class Sample(NamedTuple):
@@ -61,60 +66,6 @@ class Sample(NamedTuple):
 def is_sample(path: str) -> bool:
     """Tell whether a file of this name holds a whole sample."""
     return path.endswith(_SUFFIX)
-
-
-def limits_of(payload: Mapping[str, Any]) -> dict[str, tuple[float, int]]:
-    """Return the limits that a payload carries, by name."""
-    told = payload.get("rate_limits")
-    if not isinstance(told, dict):
-        return {}
-    limits: dict[str, tuple[float, int]] = {}
-    for name, value in told.items():
-        if not isinstance(value, dict):
-            continue
-        percent = number(value.get("used_percentage"))
-        resets = number(value.get("resets_at"))
-        if percent is not None and resets is not None:
-            limits[name] = (percent, int(resets * 1000))
-    return limits
-
-
-def number(value: object) -> float | None:
-    """Return a number that is one; JSON of Python's knows also NaN."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return value if 0 <= value <= _LATEST else None
-
-
-def claude_folder_of(payload: Mapping[str, Any]) -> str:
-    """Return the Claude folder that a payload's transcript lies in."""
-    path = payload.get("transcript_path")
-    if not isinstance(path, str):
-        return ""
-    for mark in ("/projects/", "\\projects\\"):
-        folder, found, _ = path.rpartition(mark)
-        if found:
-            return folder
-    return ""
-
-
-def session_of(payload: Mapping[str, Any], told_ms: int) -> ToldSession:
-    """Return what a payload tells of its session, whose id may be empty."""
-    model, cost = _table(payload, "model"), _table(payload, "cost")
-    return ToldSession(
-        _text(payload.get("session_id")),
-        told_ms,
-        _text(model.get("display_name")) or _text(model.get("id")),
-        _text(payload.get("cwd")),
-        number(cost.get("total_cost_usd")),
-        number(_table(payload, "context_window").get("used_percentage")),
-    )
-
-
-def project_of(payload: Mapping[str, Any]) -> str:
-    """Return the folder that a payload's session was started in."""
-    workspace = _table(payload, "workspace")
-    return _text(workspace.get("project_dir")) or _text(payload.get("cwd"))
 
 
 def put(
@@ -187,18 +138,13 @@ def decode(path: Path, data: bytes) -> Sample | None:
     """Return the sample in a file's bytes; None if there is none."""
     try:
         value = json.loads(data)
+        told_ms = _time(value["told_ms"])
         limits = tuple(
-            (str(name), float(percent), int(resets_ms))
+            (text_of(name), _number(percent), _time(resets_ms))
             for name, (percent, resets_ms) in value["limits"].items()
         )
-        session = ToldSession(*value.get("session") or ("", 0))
-        return Sample(
-            path,
-            str(value["claude"]),
-            int(value["told_ms"]),
-            limits,
-            session if session.uuid else None,
-        )
+        session = _session(value.get("session"), told_ms)
+        return Sample(path, text_of(value["claude"]), told_ms, limits, session)
     except (
         AttributeError,
         KeyError,
@@ -208,6 +154,33 @@ def decode(path: Path, data: bytes) -> Sample | None:
         ValueError,
     ):
         return None
+
+
+def _session(told: Any, told_ms: int) -> ToldSession | None:  # noqa: ANN401
+    if not told or not text_of(told[0]):
+        return None
+    uuid, _, model, cwd, cost, context = told
+    return ToldSession(
+        text_of(uuid),
+        told_ms,
+        text_of(model),
+        text_of(cwd),
+        number(cost),
+        number(context),
+    )
+
+
+def _number(value: object) -> float:
+    found = number(value)
+    if found is None:
+        message = "no number"
+        raise ValueError(message)
+    return float(found)
+
+
+def _time(ms: Any) -> int:  # noqa: ANN401 - JSON is anything
+    _number(ms / 1000)
+    return int(ms)
 
 
 def _files(folder: Path, suffix: str = _SUFFIX) -> list[Path]:
@@ -222,12 +195,3 @@ def _prune(folder: Path) -> None:
     """Drop the oldest, and what a run that was cut short left unfinished."""
     drop(_files(folder)[:-_MOST])
     drop(_files(folder, _UNFINISHED)[:-_MOST_AT_ONCE])
-
-
-def _table(payload: Mapping[str, Any], name: str) -> dict[str, Any]:
-    value = payload.get(name)
-    return value if isinstance(value, dict) else {}
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""

@@ -197,6 +197,7 @@ ELSEWHERE = {
     "sync/work.py": "tests/sync/test_ship.py",
     "wire/agent_sync.py": "tests/wire/test_codec.py",
     "wire/answers.py": "tests/wire/test_codec.py",
+    "transcripts/payload.py": "tests/transcripts/test_spool.py",
     "wire/export_file.py": "tests/cli/test_import.py",
 }
 

@@ -7,6 +7,7 @@ import pytest
 
 from claude_tray.domain.limit import Limit
 from claude_tray.transcripts import spool
+from claude_tray.transcripts.payload import claude_folder_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,6 +86,9 @@ def test_an_unfinished_file_is_not_seen(tmp_path: Path) -> None:
         b"[" * 100_000,
         b'{"limits": {"a": 3}}',
         b'{"claude": "", "told_ms": 1, "limits": []}',
+        b'{"claude": "", "told_ms": -1, "limits": {}}',
+        b'{"claude": "", "told_ms": 1, "limits": {"a": [NaN, 1]}}',
+        b'{"claude": "", "told_ms": 1, "limits": {}, "session": ["s"]}',
     ],
 )
 def test_what_is_no_sample_is_dropped(tmp_path: Path, data: bytes) -> None:
@@ -97,14 +101,14 @@ def test_what_is_no_sample_is_dropped(tmp_path: Path, data: bytes) -> None:
 def test_a_windows_path_tells_the_folder_too() -> None:
     path = r"C:\Users\ana\.claude\projects\-shop\3f0c.jsonl"
 
-    found = spool.claude_folder_of({"transcript_path": path})
+    found = claude_folder_of({"transcript_path": path})
 
     assert found == r"C:\Users\ana\.claude"
 
 
 @pytest.mark.parametrize("path", [None, 3, "/home/ana/3f0c.jsonl", ""])
 def test_a_path_elsewhere_tells_no_folder(path: Any) -> None:
-    assert spool.claude_folder_of({"transcript_path": path}) == ""
+    assert claude_folder_of({"transcript_path": path}) == ""
 
 
 def test_while_nobody_absorbs_them_the_oldest_are_dropped(
