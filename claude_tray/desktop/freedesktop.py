@@ -16,6 +16,11 @@ _SERVERS_CHOICE: Final = -1
 _NORMAL, _CRITICAL = 1, 2
 
 
+def close_call(number: int) -> Call:
+    """Return the call that takes a notification away."""
+    return Call(NOTIFICATIONS, PATH, "CloseNotification", "u", (number,))
+
+
 def notify_call(  # noqa: PLR0913 - the specification's
     name: str,
     replaces: int,

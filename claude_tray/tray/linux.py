@@ -51,6 +51,7 @@ class LinuxTray:
         self._changed = threading.Event()
         self._is_ended = False
         self._is_ready = False
+        self._was_shown = False
 
     def run(
         self,
@@ -59,10 +60,13 @@ class LinuxTray:
     ) -> None:
         if self._item:
             self._item.icon.changed = self._wake
-            self._item.icon.run_detached()
+            # Visible once there is something to show: what changes while a
+            # panel takes an icon up may be lost.
+            self._item.icon.run_detached(setup=lambda _: self._begin(ready))
         try:
             while not self._is_ended:
                 self._wait_for_a_panel(ready, nowhere)
+                self._was_shown = True
                 while self._is_hosted and not self._is_ended:
                     self._changed.wait()
                     self._changed.clear()
@@ -76,6 +80,7 @@ class LinuxTray:
             self._view, old = view, self._old
         if self._item:
             self._item.show(view)
+            self._item.icon.visible = True
         if old:
             old.show(view)
 
@@ -104,7 +109,7 @@ class LinuxTray:
         nowhere: Callable[[str], None],
     ) -> None:
         """Return when a panel has the item, or at the end."""
-        began, is_told = time.monotonic(), self._is_ready
+        began, is_told = time.monotonic(), self._was_shown
         while not self._is_ended and not self._is_hosted:
             waited = time.monotonic() - began
             if waited >= self._grace and self._run_old_kind(ready):
@@ -117,8 +122,6 @@ class LinuxTray:
                 _IDLE_LOOK_SECONDS if is_told else _LOOK_SECONDS,
             )
             self._changed.clear()
-        if not self._is_ended:
-            self._begin(ready)
 
     @property
     def _grace(self) -> float:
@@ -136,6 +139,7 @@ class LinuxTray:
             shell.show(view)
 
         def shown() -> None:
+            self._was_shown = True
             self._begin(ready)
             # It may have been over before it ran.
             self._wake()

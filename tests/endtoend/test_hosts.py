@@ -12,6 +12,7 @@ import shutil
 import sys
 import time
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ import pytest
 from PIL import Image
 
 from claude_tray.drawing.icon_look import Icon
+from tests.support.big_desktops import Gnome, Plasma
 from tests.support.builders import ClaudeFolder, a_limit_line, a_line
 from tests.support.desktop import Desktop, missing, until
 from tests.support.panels import LXQT, MATE, TINT2, TRAYER, XFCE, Panel
@@ -86,14 +88,18 @@ class Sight:
     def picture(self, what: str) -> Path:
         return self.desktop.picture(ARTEFACTS / f"{self.name}-{what}.png")
 
-    def finds(self, style: str = "meter") -> None:
+    def finds(
+        self,
+        style: str = "meter",
+        panels: tuple[str, ...] = ("tile",),
+    ) -> None:
         """Wait until the icon looks as it should; remember where it is."""
         self.park()
 
         def found() -> bool:
             with Image.open(self.picture("icon")) as picture:
-                for minutes in range(224, 229):
-                    icon = Icon(minutes, style=style, state="ok")
+                for minutes, panel in product(range(224, 229), panels):
+                    icon = Icon(minutes, style=style, panel=panel)
                     place = icon_place(picture, icon)
                     if place is not None:
                         self.place = place
@@ -210,6 +216,28 @@ def test_wayland_shows_it_too(tmp_path: Path) -> None:
         desktop.do("xdotool", "mousemove", x, y, "sleep", "0.3")
         desktop.do("xdotool", "mousemove_relative", "1", "0", "click", "1")
 
+        assert process.wait(20) == 0
+
+
+@pytest.mark.skipif(not IS_LONG, reason="in .ci/long")
+@pytest.mark.parametrize("kind", [Plasma, Gnome], ids=lambda k: k.__name__)
+def test_the_large_desktops_show_it_with_its_menu(
+    tmp_path: Path,
+    kind: type[Plasma | Gnome],
+) -> None:
+    if shutil.which(kind.panel_of.command) is None:
+        pytest.skip(f"lacks {kind.panel_of.command}")
+    with kind(tmp_path) as desktop:
+        sight = Sight(desktop, tmp_path, kind.__name__.lower())
+        process = sight.start()
+        # Plasma settles its panel for a while; GNOME welcomes people.
+        time.sleep(15)
+        sight.finds(panels=("dark", "tile"))
+        sight.open_menu("menu")
+        sight.keys("Up", "Return")
+        if kind is Plasma:
+            assert process.wait(20) == 0
+        process.terminate()
         assert process.wait(20) == 0
 
 

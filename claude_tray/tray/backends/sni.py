@@ -14,7 +14,7 @@ import threading
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.desktop.bus import DBUS, PROPERTIES, Bus, Call, Reply
-from claude_tray.desktop.freedesktop import notify_call
+from claude_tray.desktop.freedesktop import close_call, notify_call
 from claude_tray.drawing.pixmap import pixmaps_of
 from claude_tray.tray.backends.library import BaseIcon
 from claude_tray.tray.backends.menu_object import MENU, MENU_PATH, MenuObject
@@ -33,6 +33,7 @@ _WATCHER_PATH: Final = "/StatusNotifierWatcher"
 _BUS_PATH: Final = "/org/freedesktop/DBus"
 # A watcher may own its name before it exports its object; outside Plasma kded
 # may own it for minutes without one.
+_SETTLED_SECONDS: Final = 3.0
 _RETRY_SECONDS: Final = (0.5, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 
 
@@ -143,10 +144,7 @@ class Icon(BaseIcon):
         )
 
     def _remove_notification(self) -> None:
-        address = "org.freedesktop.Notifications"
-        path = "/org/freedesktop/Notifications"
-        told = (self._notification,)
-        self._bus.call(Call(address, path, "CloseNotification", "u", told))
+        self._bus.call(close_call(self._notification))
 
     def _keep_notification(self, error: str, values: tuple[Any, ...]) -> None:
         self._notification = 0 if error else values[0]
@@ -163,20 +161,35 @@ class Icon(BaseIcon):
             del values
             if not error:
                 self._set_hosted(is_hosted=True)
+                # What changes while it takes the icon up, GNOME misses.
+                self._later(bus, _SETTLED_SECONDS, self._tell_again)
             elif "ServiceUnknown" not in error:
-                self._register_later(bus, attempt)
+                last = len(_RETRY_SECONDS) - 1
+                seconds = _RETRY_SECONDS[min(attempt, last)]
+                words = (bus, attempt + 1)
+                self._later(bus, seconds, self._register, *words)
 
         # The path and not a name: one panel loses items with a name.
         words = ("RegisterStatusNotifierItem", "s", (ITEM_PATH,))
         bus.call(Call(WATCHER, _WATCHER_PATH, *words), registered)
 
-    def _register_later(self, bus: Bus, attempt: int) -> None:
-        seconds = _RETRY_SECONDS[min(attempt, len(_RETRY_SECONDS) - 1)]
+    def _tell_again(self) -> None:
+        self._bus.signal(ITEM_PATH, ITEM, "NewIcon")
+        self._update_title()
+
+    def _later(
+        self,
+        bus: Bus,
+        seconds: float,
+        act: Callable[..., None],
+        *words: object,
+    ) -> None:
         with self._lock:
             if bus.is_closed or bus is not self._bus:
                 return
-            words = (bus, attempt + 1)
-            self._timer = threading.Timer(seconds, self._register, words)
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = threading.Timer(seconds, act, words)
             self._timer.daemon = True
             self._timer.start()
 
