@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from claude_tray.domain.history import DaySum, History
 from claude_tray.errors import UsageError
 from claude_tray.history.values import (
+    DAY_BITS,
     LeftOut,
     NotUsableError,
     at_iso,
@@ -119,6 +120,7 @@ def _sum(of: DaySum, model: Any) -> DaySum:  # noqa: ANN401 - JSON is anything
         model.get("cacheCreationTokens"),
         0,
         model.get("cacheReadTokens"),
+        bits=DAY_BITS,
     )
     return of._replace(model=name, tokens=tokens)
 

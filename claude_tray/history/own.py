@@ -18,6 +18,7 @@ from claude_tray.domain.usage import (
 )
 from claude_tray.errors import UsageError
 from claude_tray.history.values import (
+    DAY_BITS,
     LeftOut,
     NotUsableError,
     at_iso,
@@ -172,6 +173,6 @@ def _sum(row: dict[str, Any]) -> DaySum:
         day,
         text(row.get("project")),
         text(row.get("model")),
-        counts(*(row.get(name) for name in NUMBERS[:5])),
+        counts(*(row.get(name) for name in NUMBERS[:5]), bits=DAY_BITS),
         text(row.get("account")),
     )

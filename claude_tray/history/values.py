@@ -8,8 +8,10 @@ from typing import Any, Final
 
 from claude_tray.domain.usage import Millis, TokenCounts
 
-# No reply has a billion tokens, no day a million billions.
-_MOST_BITS: Final = 50
+# No reply has a billion tokens, no day seventy; their costs stay far from
+# the end of SQLite's numbers.
+_REPLY_BITS: Final = 30
+DAY_BITS: Final = 36
 
 
 class NotUsableError(ValueError):
@@ -34,9 +36,16 @@ def text(value: Any) -> str:  # noqa: ANN401 - JSON is anything
     return value if isinstance(value, str) else ""
 
 
-def counts(*values: Any) -> TokenCounts:  # noqa: ANN401 - JSON is anything
+def counts(
+    *values: Any,  # noqa: ANN401 - JSON is anything
+    bits: int = _REPLY_BITS,
+) -> TokenCounts:
     """
     Return the five counts; one that is missing is 0.
+
+    Args:
+        values: In their order.
+        bits: How large one may be.
 
     Raises:
         NotUsableError: One is no number of tokens.
@@ -48,7 +57,7 @@ def counts(*values: Any) -> TokenCounts:  # noqa: ANN401 - JSON is anything
             number = int(number)
         if isinstance(number, bool) or not isinstance(number, int):
             raise NotUsableError(_NO_COUNT)
-        if number < 0 or number >> _MOST_BITS:
+        if number < 0 or number >> bits:
             raise NotUsableError(_NO_COUNT)
         numbers.append(number)
     return TokenCounts(*numbers)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import msgspec
 
 from claude_tray.domain.limit import FIVE_HOUR, SEVEN_DAY, Limit
+from claude_tray.transcripts.payload import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,12 +87,11 @@ def decode(data: bytes) -> Owner | None:
     cached = file.cached
     if cached is None or _text(cached.account_uuid) != account:
         return Owner(account)
-    told_ms = cached.fetched_ms
-    if not isinstance(told_ms, int) or not isinstance(
-        cached.utilization, dict
-    ):
+    told_ms = number(cached.fetched_ms)
+    if told_ms is None or not isinstance(cached.utilization, dict):
         return Owner(account)
-    return Owner(account, tuple(_limits(cached.utilization, account, told_ms)))
+    limits = _limits(cached.utilization, account, int(told_ms))
+    return Owner(account, tuple(limits))
 
 
 def _file_of(claude: Path) -> Path:
@@ -118,11 +118,9 @@ def _limits(
         if (name := _model_of(value))
     ]
     for name, value, key in shares:
-        percent: object = value.get(key)
+        percent = number(value.get(key))
         resets_ms = _millis(value.get("resets_at"))
-        if isinstance(percent, bool) or not resets_ms:
-            continue
-        if isinstance(percent, int | float):
+        if percent is not None and resets_ms:
             yield Limit(account, name, float(percent), resets_ms, told_ms)
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 # What holds where nothing is set.
 USUAL_DAYS: Final = 30
+# People write 999999 for ever.
+_MOST_DAYS: Final = 36_500
 _NAME: Final = "settings.json"
 
 
@@ -45,4 +47,6 @@ def cleanup_days(claude: Path) -> int | None:
     ):
         return None
     is_number = isinstance(days, int | float) and not isinstance(days, bool)
-    return int(days) if is_number and days >= 1 else USUAL_DAYS
+    return (
+        int(min(days, _MOST_DAYS)) if is_number and days >= 1 else USUAL_DAYS
+    )

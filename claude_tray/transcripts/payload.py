@@ -9,7 +9,8 @@ from claude_tray.domain.told_session import ToldSession
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Seconds since 1970 of the year 5138: what is later is no time.
+# Nothing that is told is more: of the year 5138, in milliseconds.
+_MOST: Final = 10**14
 _LATEST: Final = 10**11
 
 
@@ -24,7 +25,7 @@ def limits_of(payload: Mapping[str, Any]) -> dict[str, tuple[float, int]]:
             continue
         percent = number(value.get("used_percentage"))
         resets = number(value.get("resets_at"))
-        if percent is not None and resets is not None:
+        if percent is not None and resets is not None and resets < _LATEST:
             limits[text_of(name)] = (percent, int(resets * 1000))
     return limits
 
@@ -33,7 +34,7 @@ def number(value: object) -> float | None:
     """Return a number that is one; JSON of Python's knows also NaN."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return value if 0 <= value <= _LATEST else None
+    return value if 0 <= value <= _MOST else None
 
 
 def claude_folder_of(payload: Mapping[str, Any]) -> str:

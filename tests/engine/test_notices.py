@@ -73,6 +73,9 @@ def test_the_period_is_the_persons_choice(
     choices = _read(writer, claude)
     assert notices_of(writer, choices, NOW).retention is None
 
+    settings.write_text('{"cleanupPeriodDays": 999999}')
+    assert notices_of(writer, choices, NOW).retention is None
+
     settings.write_text("not settings")
     assert notices_of(writer, choices, NOW).retention is None
 

@@ -32,6 +32,10 @@ def _left_out(*rows: Any) -> dict[str, int]:
             "impossible token counts",
         ),
         (
+            DAY | {"modelBreakdowns": [MODEL | {"inputTokens": 1 << 36}]},
+            "impossible token counts",
+        ),
+        (
             DAY | {"modelBreakdowns": [MODEL | {"inputTokens": True}]},
             "impossible token counts",
         ),

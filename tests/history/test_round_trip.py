@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from claude_tray.wire.export_file import ExportRow
 
 names = st.text('ab ü",;\n\t\\=', min_size=1, max_size=6)
-tokens = st.builds(TokenCounts, *[st.integers(0, 1 << 30)] * 5)
+tokens = st.builds(TokenCounts, *[st.integers(0, (1 << 30) - 1)] * 5)
 records = st.builds(
     a_record,
     clock=st.sampled_from(["09:00", "09:01", "23:00"]),

@@ -5,9 +5,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from claude_tray.domain.limit import Limit
+from claude_tray.domain.limit import Limit, believable
 from claude_tray.transcripts.account import Owner, decode, owner_of
+from tests.support.doses import dose
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -126,3 +129,57 @@ def test_a_reset_without_a_zone_is_in_utc() -> None:
 
     assert owner is not None
     assert owner.limits[0].resets_ms == 1_772_373_600_000
+
+
+anything = st.recursive(
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.floats(allow_nan=False, allow_infinity=False),
+        st.sampled_from([10**400, -(10**30), "\u00fc", RESET, "0001-01-01"]),
+        st.text(max_size=4),
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=2),
+        st.dictionaries(
+            st.sampled_from(["utilization", "percent", "resets_at", "kind"]),
+            inner,
+            max_size=3,
+        ),
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=dose(60), deadline=None)
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "oauthAccount": anything,
+            "cachedUsageUtilization": st.one_of(
+                anything,
+                st.fixed_dictionaries(
+                    {
+                        "utilization": st.fixed_dictionaries(
+                            {},
+                            optional={
+                                "five_hour": anything,
+                                "limits": anything,
+                            },
+                        )
+                    },
+                    optional={
+                        "fetchedAtMs": anything,
+                        "accountUuid": anything,
+                    },
+                ),
+            ),
+        },
+    ),
+)
+def test_whatever_the_file_holds_is_no_error(file: dict[str, Any]) -> None:
+    owner = decode(json.dumps(file).encode())
+
+    assert owner is None or believable(owner.limits) is not None

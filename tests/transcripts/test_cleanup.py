@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     [
         ('{"cleanupPeriodDays": 90}', 90),
         ('{"cleanupPeriodDays": 1.0, "model": "x"}', 1),
+        ('{"cleanupPeriodDays": 999999999999}', 36_500),
+        ('{"cleanupPeriodDays": 1e300}', 36_500),
         ("{}", USUAL_DAYS),
         ('{"cleanupPeriodDays": 0}', USUAL_DAYS),
         ('{"cleanupPeriodDays": true}', USUAL_DAYS),
