@@ -205,7 +205,10 @@
     const bars = uPlot.paths.bars({
       size: [0.72, 64],
       radius: [0.22, 0],
-      disp: { fill: { unit: 3, values: shades }, stroke: { unit: 3, values: shades } },
+      disp: {
+        fill: { unit: 3, values: shades },
+        stroke: { unit: 3, values: shades },
+      },
     });
     const every = Math.max(1, Math.ceil((days.length * 58) / element.clientWidth));
     const marks = xs.filter((i) => (xs.length - 1 - i) % every === 0);
@@ -228,13 +231,16 @@
             size: 58,
             gap: 8,
             grid: { show: true, stroke: colour("line"), width: 1 },
-            values: (u, all) =>
-              all.map((n) => `$${n >= 1e4 ? `${n / 1e3}K` : n}`),
+            values: (u, all) => {
+              const digits = all.every(Number.isInteger) ? 0 : 2;
+              const money = (n) => (n >= 1e4 ? `${n / 1e3}K` : n.toFixed(digits));
+              return all.map((n) => `$${money(n)}`);
+            },
           }),
         ],
         series: [
           {},
-          { stroke: "transparent", fill: accent, paths: bars, points: { show: false } },
+          { width: 0, fill: accent, paths: bars, points: { show: false } },
         ],
         plugins: [
           readout((u, i) => [
