@@ -17,9 +17,9 @@ until [ -s /tmp/display ]; do sleep 0.1; done
 DISPLAY=:$(cat /tmp/display)
 export DISPLAY
 eval "$(dbus-launch --sh-syntax)"
-xfce4-panel >/dev/null 2>&1 &
+xfce4-panel >/tmp/panel.log 2>&1 &
 host=$!
-trap 'kill $host $display $DBUS_SESSION_BUS_PID' EXIT
+trap 'kill $host $display $DBUS_SESSION_BUS_PID 2>/dev/null' EXIT
 
 items() {
     dbus-send --session --print-reply --dest=org.kde.StatusNotifierWatcher \
@@ -52,7 +52,12 @@ tries=0
 until dbus-send --session --print-reply --dest=org.kde.StatusNotifierWatcher \
     /StatusNotifierWatcher org.freedesktop.DBus.Peer.Ping >/dev/null 2>&1; do
     tries=$((tries + 1))
-    [ "$tries" -lt 300 ] || { echo "no panel takes icons"; exit 1; }
+    [ "$tries" -lt 600 ] || { cat /tmp/panel.log; echo "no panel"; exit 1; }
+    # On a busy machine its settings may come too late, and it gives up.
+    kill -0 "$host" 2>/dev/null || {
+        xfce4-panel >>/tmp/panel.log 2>&1 &
+        host=$!
+    }
     sleep 0.1
 done
 
