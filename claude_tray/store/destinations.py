@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from claude_tray.store import outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from claude_tray.store.connection import Reader, Writer
 
@@ -27,6 +27,8 @@ _TAKEN: Final = """
     DELETE FROM set_aside
     WHERE url = ? AND key IN (SELECT value FROM json_each(?))
 """
+_NAMES: Final = "SELECT path, name FROM named_project WHERE url = ?"
+_NAME: Final = "INSERT OR REPLACE INTO named_project VALUES (?, ?, ?)"
 _SENT: Final = "INSERT OR REPLACE INTO sent_session VALUES (?, ?, ?)"
 
 
@@ -113,6 +115,24 @@ def tell_sent(
 def forget_sent(writer: Writer, url: str) -> None:
     """Let all changed sessions be told again."""
     writer.execute("DELETE FROM sent_session WHERE url = ?", (url,))
+
+
+def names(reader: Reader | Writer, url: str) -> dict[str, str]:
+    """Return what a destination knows projects as, by their paths."""
+    return dict(reader.execute(_NAMES, (url,)).fetchall())
+
+
+def tell_names(writer: Writer, url: str, called: Mapping[str, str]) -> None:
+    """
+    Remember what projects are called.
+
+    Sessions of those that were called otherwise count as changed.
+    """
+    known = names(writer, url)
+    old = [p for p, name in called.items() if known.get(p, name) != name]
+    outbox.touch(writer, outbox.first_keys(writer, old))
+    rows = [(url, path, name) for path, name in called.items()]
+    writer.executemany(_NAME, rows)
 
 
 def set_aside(writer: Writer, url: str, rows: Iterable[SetAside]) -> None:

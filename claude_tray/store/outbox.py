@@ -8,6 +8,7 @@ copy of anything.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.store import identity
@@ -72,6 +73,14 @@ _WAITING: Final = """
         JOIN session ON session.uuid = s.uuid
         WHERE s.url = ?2 AND s.seq >= message.seq
             AND session.id = message.session)
+"""
+# One reply of a session is enough to tell where it belongs.
+_FIRST_KEYS: Final = """
+    SELECT min(key) FROM session
+        JOIN project ON project.id = session.project
+        JOIN message ON message.session = session.id
+            AND message.at_ms = session.first_ms
+    WHERE path IN (SELECT value FROM json_each(?)) GROUP BY session.id
 """
 _TOUCH: Final = "UPDATE message SET seq = ? WHERE key = ?"
 
@@ -159,6 +168,12 @@ def project_of(reader: Reader, uuid: str) -> str:
 def project_paths(reader: Reader) -> list[str]:
     """Return the paths of all projects, among which a name must be unique."""
     return [path for (path,) in reader.execute("SELECT path FROM project")]
+
+
+def first_keys(reader: Reader | Writer, paths: Sequence[str]) -> list[int]:
+    """Return the first record of each session of some projects."""
+    rows = reader.execute(_FIRST_KEYS, (json.dumps(paths),))
+    return [key for (key,) in rows]
 
 
 def touch(writer: Writer, keys: Sequence[int]) -> None:

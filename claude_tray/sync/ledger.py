@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from claude_tray.store.connection import Reader, Writer
+    from claude_tray.sync.naming import Naming
     from claude_tray.sync.parcel import Packed, Parcel
     from claude_tray.sync.policy import Welcome
     from claude_tray.wire.answers import Receipt
@@ -67,15 +68,22 @@ class Ledger:
         """Read how the destination stands."""
         self.destination = destinations.find(reader, self.destination.url)
 
-    def begin(self, naming: str) -> None:
-        """Begin; what was named otherwise is sent anew."""
-        known = self.destination
-        if known.naming == naming:
-            return
-        self._put(
-            known._replace(naming=naming, acked_seq=0),
-            self._forget_sent,
-        )
+    def begin(self, reader: Reader, fingerprint: str, naming: Naming) -> None:
+        """
+        Begin; what was called otherwise is sent anew.
+
+        Args:
+            reader: The store.
+            fingerprint: Of what is let out.
+            naming: How projects are called.
+        """
+        known, called = self.destination, naming.names()
+        url = known.url
+        if known.naming != fingerprint:
+            new = known._replace(naming=fingerprint, acked_seq=0)
+            self._put(new, self._forget_sent)
+        if destinations.names(reader, url) != called:
+            self._keep(lambda w: destinations.tell_names(w, url, called))
 
     def greeted(self, welcome: Welcome) -> bool:
         """

@@ -78,6 +78,10 @@ class Naming:
                 return True
         return False
 
+    def names(self) -> dict[str, str]:
+        """Return what every project is called, by its path."""
+        return {path: self.name_of(path) for path in self._labels}
+
     def name_of(self, path: str) -> str:
         """Return what a project is called."""
         name = clean(self._labels.get(path, path)).replace("/", "_")

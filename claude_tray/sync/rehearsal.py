@@ -22,8 +22,8 @@ def bodies(reader: Reader, work: Work) -> Iterator[bytes]:
     """Give out the bodies of the requests that would be sent now."""
     ledger = Ledger(_keep_nothing, work.url, work.clock)
     ledger.load(reader)
-    ledger.begin(work.privacy.fingerprint)
     naming, sender = work.naming(reader), work.sender(reader)
+    ledger.begin(reader, work.privacy.fingerprint, naming)
     waiting = Waiting(reader, ledger, naming, Bounds())
     to = destinations.find(reader, work.url)
     told: set[str] = set()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from claude_tray.store.connection import Reader
     from claude_tray.store.destinations import Destination
     from claude_tray.sync.exchange import Exchange
+    from claude_tray.sync.naming import Naming
     from claude_tray.sync.veil import Veil
     from claude_tray.sync.work import Work
 
@@ -75,8 +76,10 @@ class Shipper:
             self._ledger.load(reader)
             if not is_asked:
                 self._stay_away()
-            self._ledger.begin(self._work.privacy.fingerprint)
-            waiting, sending = self._prepared(reader)
+            naming = self._work.naming(reader)
+            fingerprint = self._work.privacy.fingerprint
+            self._ledger.begin(reader, fingerprint, naming)
+            waiting, sending = self._prepared(reader, naming)
             if not self._known.is_greeted:
                 sending.greet()
             while (parcel := waiting.next()) is not None:
@@ -87,9 +90,12 @@ class Shipper:
                 sending.send(Parcel())
             return sending.tally
 
-    def _prepared(self, reader: Reader) -> tuple[Waiting, Sending]:
+    def _prepared(
+        self,
+        reader: Reader,
+        naming: Naming,
+    ) -> tuple[Waiting, Sending]:
         work, ledger, known = self._work, self._ledger, self._known
-        naming = work.naming(reader)
         courier = Courier(
             self._exchange,
             ledger,

@@ -170,6 +170,7 @@ ELSEWHERE = {
     "store/reckonings.py": "tests/store/test_windows.py",
     "store/rollups.py": "tests/store/test_records.py",
     "store/schema_told.py": "tests/store/test_migration.py",
+    "store/schema_sent.py": "tests/store/test_migration.py",
     "store/schema.py": "tests/store/test_migration.py",
     "store/sessions.py": "tests/store/test_records.py",
     "store/told_sessions.py": "tests/engine/test_official.py",

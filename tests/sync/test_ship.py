@@ -371,6 +371,28 @@ def test_other_names_are_told_by_sending_everything_anew(
     assert receiver.totals() == harbour.totals()
 
 
+@BOTH
+def test_a_project_that_is_called_otherwise_is_told_so(
+    harbour: Harbour,
+    make: Make,
+) -> None:
+    receiver = harbour.receiver(make)
+    keep(harbour.writer, a_record(session="one", project="/home/ada/shop"))
+    harbour.ship()
+    assert receiver.sessions == {"one": "shop"}
+
+    # Another folder of the same name: both are told apart from here on.
+    keep(harbour.writer, a_record(session="two", project="/srv/shop"))
+    harbour.ship()
+
+    assert receiver.sessions == {"one": "ada · shop", "two": "srv · shop"}
+    assert receiver.totals() == harbour.totals()
+    harbour.restart()
+    asked = len(receiver.posts)
+    harbour.ship()
+    assert len(receiver.posts) == asked
+
+
 def test_a_destination_is_left_alone_until_it_may_be_tried(
     harbour: Harbour,
 ) -> None:

@@ -135,7 +135,8 @@ def session_numbers(
     ]
     for name, (number, held) in known.items():
         start = beginnings[name]
-        if start < held:
+        # The same line under another name: the person calls it so now.
+        if start.rank <= held.rank and start != held:
             Session.objects.filter(pk=number).update(
                 project_id=projects[start.project],
                 project_rank=start.rank,
