@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from claude_tray.popup.host import Host
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TextIO
 
     from claude_tray.popup.host import Surface
     from claude_tray.popup.order import Ask, Show
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 def main() -> int:
     """Obey the orders on stdin until it ends."""
-    host = Host(_surface, sys.stdout, (_now, time.monotonic))
+    host = Host(_surface, _own_stdout(), (_now, time.monotonic))
     host.listen(sys.stdin)
     from claude_tray.popup.windows.choice import run  # noqa: PLC0415
 
@@ -38,6 +40,19 @@ def _surface(show: Show, wish: Callable[[Ask], None]) -> Surface:
     from claude_tray.popup.stats import Stats  # noqa: PLC0415
 
     return Stats(show, wish, _now())
+
+
+def _own_stdout() -> TextIO:
+    """
+    Keep stdout for wishes alone.
+
+    A browser that is opened would write into it, and hold it open.
+    """
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 1)
+    os.close(nothing)
+    return out
 
 
 def _now() -> datetime:

@@ -37,6 +37,12 @@ class Area(NamedTuple):
         return Area(x, y, wide, high) if wide > 0 and high > 0 else self
 
 
+def fitting(scale: float, size: tuple[int, int], area: Area) -> float:
+    """Return a scale at which a window that is too high is whole."""
+    room = area.height - 2 * GAP
+    return scale * room / size[1] if size[1] > room else scale
+
+
 def beside(size: tuple[int, int], area: Area, anchor: Area) -> tuple[int, int]:
     """
     Return where a window stands beside the icon, whole on the screen.

@@ -144,22 +144,35 @@ def test_the_menu_has_an_end_of_the_program(popup: Popup) -> None:
     assert popup.asked() == Ask("quit")
 
 
-def test_it_is_twice_as_large_where_the_desktop_is(popup: Popup) -> None:
+def _scale(popup: Popup, dots: int) -> None:
+    """Tell how many dots an inch has, as a desktop does."""
     # Late: other systems lack it.
     from Xlib import Xatom  # noqa: PLC0415
     from Xlib.display import Display  # noqa: PLC0415
 
     display = Display(popup.screen.variables["DISPLAY"])
+    resources = f"Xft.dpi:\t{dots}\n".encode()
     root = display.screen().root
-    root.change_property(
-        Xatom.RESOURCE_MANAGER, Xatom.STRING, 8, b"Xft.dpi:\t192\n"
-    )
+    root.change_property(Xatom.RESOURCE_MANAGER, Xatom.STRING, 8, resources)
     display.sync()
+    display.close()
+
+
+def test_it_is_twice_as_large_where_the_desktop_is(popup: Popup) -> None:
+    _scale(popup, dots=192)
     window = popup.open()
 
     assert popup.screen.place(window)[2] == 800
     popup.screen.changed(window, lambda: popup.screen.keys("Right"))
-    display.close()
+
+
+def test_it_is_whole_where_the_screen_is_low(popup: Popup) -> None:
+    _scale(popup, dots=288)
+    window = popup.open()
+
+    _, y, wide, high = popup.screen.place(window)
+    assert 800 < wide < 1200
+    assert y + high <= 1400
 
 
 def test_a_click_outside_closes_it(popup: Popup) -> None:

@@ -5,6 +5,7 @@ import pytest
 from claude_tray.popup.place import (
     Area,
     beside,
+    fitting,
     in_corner,
     in_middle,
     monitor_at,
@@ -39,6 +40,11 @@ def test_a_screen_that_is_too_low_shows_its_upper_end() -> None:
     low = Area(0, 0, 1280, 600)
 
     assert beside(POPUP, low, Area(600, 2, 20, 20))[1] == 0
+
+
+def test_a_window_that_is_too_high_is_made_smaller() -> None:
+    assert fitting(2, (800, 1276), SCREEN) == pytest.approx(2 * 1064 / 1276)
+    assert fitting(1, POPUP, SCREEN) == 1
 
 
 def test_in_the_corner_of_the_panel_where_no_icon_is_known() -> None:

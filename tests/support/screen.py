@@ -25,7 +25,7 @@ def lacking() -> list[str]:
 class Windows(Desktop):
     """A desktop whose windows are looked at and pressed."""
 
-    size = "1280x900x24"
+    size = "1920x1400x24"
 
     def window(self, name: str = "claude-tray") -> str:
         """The visible window of a class; empty without one."""

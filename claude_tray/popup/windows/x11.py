@@ -13,6 +13,7 @@ from Xlib.error import ConnectionClosedError, DisplayError
 
 from claude_tray.errors import DesktopError
 from claude_tray.popup.drawn.picture import RADIUS
+from claude_tray.popup.place import fitting
 from claude_tray.popup.windows import x11_screen
 from claude_tray.popup.windows.x11_clipboard import Clipboard
 from claude_tray.popup.windows.x11_input import take
@@ -59,6 +60,7 @@ class X11Window:
         self._shown: Picture | None = None
         self._of: Surface | None = None
         self._is_on_button = False
+        self._spot: x11_screen.Spot | None = None
         self._hand = self._cursor()
         self._clipboard = Clipboard(self._display)
 
@@ -107,14 +109,14 @@ class X11Window:
 
     def _create(self, surface: Surface) -> None:
         display = self._display
-        surface.control.change(scale=x11_screen.scale_of(display))
+        scale = x11_screen.scale_of(display)
+        surface.control.change(scale=scale)
+        size = surface.control.drawing().picture.size
+        self._spot = x11_screen.spot_of(display, self._host.anchor)
+        scale = fitting(scale, size, self._spot.area)
+        surface.control.change(scale=scale)
         picture = surface.control.drawing().picture
-        x, y = x11_screen.place(
-            display,
-            picture.size,
-            self._host.anchor,
-            is_framed=surface.is_framed,
-        )
+        x, y = self._spot.place(picture.size, is_framed=surface.is_framed)
         background = surface.control.look.palette.background
         screen = display.screen()
         self._window = screen.root.create_window(
@@ -170,6 +172,15 @@ class X11Window:
             max_height=high,
         )
 
+    def _resize(self, size: tuple[int, int], *, is_framed: bool) -> None:
+        self._resize_hints(size)
+        place: dict[str, int] = {}
+        if self._spot is not None and not is_framed:
+            x, y = self._spot.place(size, is_framed=False)
+            place = {"x": x, "y": y}
+        self._window.configure(width=size[0], height=size[1], **place)
+        self._cut(size)
+
     def _cut(self, size: tuple[int, int]) -> None:
         """Round the corners off, but for a window with a frame."""
         if self._of is not None and not self._of.is_framed:
@@ -198,10 +209,7 @@ class X11Window:
         picture = self._of.control.news(self._shown)
         if picture is not None:
             if self._shown is not None and picture.size != self._shown.size:
-                self._resize_hints(picture.size)
-                wide, high = picture.size
-                self._window.configure(width=wide, height=high)
-                self._cut(picture.size)
+                self._resize(picture.size, is_framed=self._of.is_framed)
             self._shown = picture
             self._entitle(self._of.title)
             self._put()

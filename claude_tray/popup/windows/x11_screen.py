@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from Xlib import Xatom
 from Xlib.error import XError
@@ -46,14 +46,33 @@ def scale_in(resources: str) -> float:
     return 1.0
 
 
-def place(
-    display: Display,
-    size: tuple[int, int],
-    anchor: Area | None,
-    *,
-    is_framed: bool,
-) -> tuple[int, int]:
-    """Return where a window of a size is to stand."""
+class Spot(NamedTuple):
+    """
+    Where a window may stand.
+
+    Attributes:
+        monitor: The one that the icon, or else the pointer, is on.
+        area: What panels leave free of it.
+        anchor: The icon, if it is known where that is.
+    """
+
+    monitor: Area
+    area: Area
+    anchor: Area | None
+
+    def place(
+        self, size: tuple[int, int], *, is_framed: bool
+    ) -> tuple[int, int]:
+        """Return where a window of a size is to stand."""
+        if is_framed:
+            return in_middle(size, self.area)
+        if self.anchor is not None:
+            return beside(size, self.area, self.anchor)
+        return in_corner(size, self.area, self.monitor)
+
+
+def spot_of(display: Display, anchor: Area | None) -> Spot:
+    """Return where a window may stand."""
     found = monitors(display)
     if anchor is not None:
         monitor = monitor_at(found, anchor.x, anchor.y) or found[0]
@@ -62,11 +81,7 @@ def place(
         at = (pointer.root_x, pointer.root_y)
         monitor = monitor_at(found, *at) or found[0]
     area = monitor.common(_work_area(display) or monitor)
-    if is_framed:
-        return in_middle(size, area)
-    if anchor is not None:
-        return beside(size, area, anchor)
-    return in_corner(size, area, monitor)
+    return Spot(monitor, area, anchor)
 
 
 def monitors(display: Display) -> list[Area]:
