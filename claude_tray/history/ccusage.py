@@ -13,7 +13,7 @@ not told by how long they are kept. Its cost is not taken.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.domain.history import DaySum, History
@@ -24,11 +24,13 @@ from claude_tray.history.values import (
     NotUsableError,
     at_iso,
     counts,
+    day_of,
     text,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
 NAME: Final = "ccusage"
 _DAILY: Final = "daily"
@@ -135,12 +137,19 @@ def _kind_and_day(
     project: str | None,
     row: dict[str, Any],
 ) -> tuple[str, date]:
-    written = text(row.get("date")) or text(row.get("period"))
-    try:
-        kind = f"{NAME} daily" if project is None else f"{NAME} projects"
-        return kind, date.fromisoformat(written)
-    except ValueError:
+    written = row.get("date") or row.get("period")
+    if project is None and (row.get("sessionId") or not _is_day(written)):
         return f"{NAME} session", _day_of_session(row)
+    kind = f"{NAME} daily" if project is None else f"{NAME} projects"
+    return kind, day_of(written)
+
+
+def _is_day(written: object) -> bool:
+    try:
+        day_of(written)
+    except NotUsableError:
+        return False
+    return True
 
 
 def _day_of_session(row: dict[str, Any]) -> date:
@@ -148,10 +157,15 @@ def _day_of_session(row: dict[str, Any]) -> date:
     if not first or not last:
         # Whether it went over midnight cannot be told.
         raise NotUsableError(_NO_DAY)
-    days = {
-        datetime.fromtimestamp(at_iso(moment) / 1000).astimezone().date()
-        for moment in (first, last)
-    }
+    days = {_local_day(at_iso(moment)) for moment in (first, last)}
     if len(days) > 1:
         raise NotUsableError(_SEVERAL_DAYS)
-    return days.pop()
+    return day_of(days.pop())
+
+
+def _local_day(at_ms: int) -> str:
+    try:
+        local = datetime.fromtimestamp(at_ms / 1000).astimezone()
+    except (OSError, OverflowError, ValueError):
+        return ""
+    return local.date().isoformat()

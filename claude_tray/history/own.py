@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.domain.history import DaySum, History, Placed
@@ -23,6 +22,7 @@ from claude_tray.history.values import (
     NotUsableError,
     at_iso,
     counts,
+    day_of,
     text,
 )
 from claude_tray.wire.export_file import (
@@ -40,7 +40,6 @@ _KEY_DIGITS: Final = 16
 _SIGN: Final = 1 << 63
 _NO_ROW: Final = "no JSON object"
 _NO_KEY: Final = "no key"
-_NO_DAY: Final = "no day"
 
 
 def is_document(value: dict[str, Any]) -> bool:
@@ -164,13 +163,9 @@ def _key(row: dict[str, Any]) -> int:
 
 
 def _sum(row: dict[str, Any]) -> DaySum:
-    try:
-        day = date.fromisoformat(text(row.get("day")))
-    except ValueError:
-        raise NotUsableError(_NO_DAY) from None
     return DaySum(
         text(row.get("source")),
-        day,
+        day_of(row.get("day")),
         text(row.get("project")),
         text(row.get("model")),
         counts(*(row.get(name) for name in NUMBERS[:5]), bits=DAY_BITS),

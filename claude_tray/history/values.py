@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from claude_tray.domain.usage import Millis, TokenCounts
@@ -93,7 +93,25 @@ def at_iso(value: Any) -> Millis:  # noqa: ANN401 - JSON is anything
     return Millis(round(moment.timestamp() * 1000))
 
 
+def day_of(value: Any) -> date:  # noqa: ANN401 - JSON is anything
+    """
+    Return a day given by ISO 8601.
+
+    Raises:
+        NotUsableError: It is none, or one of another age.
+    """
+    try:
+        day = date.fromisoformat(text(value))
+    except ValueError:
+        raise NotUsableError(_NO_DAY) from None
+    if not _FIRST_YEAR <= day.year < _LAST_YEAR:
+        raise NotUsableError(_NO_DAY)
+    return day
+
+
 _NO_COUNT: Final = "impossible token counts"
 _NO_TIME: Final = "no time"
+_NO_DAY: Final = "no day"
+_FIRST_YEAR, _LAST_YEAR = 2000, 2200
 # Of the year 5138.
 _LATEST: Final = 10**11

@@ -302,7 +302,6 @@ def test_whose_it_is_must_be_said_where_there_are_several(
     assert {r["account"] for r in export["records"]} == {"b"}
     mine = terminal.run("export", "--profile", "claude", *both).json
     assert mine["records"] == []
-    assert took(terminal, DAILY, "--profile", "claude", *both)["days"] == 0
 
 
 def test_what_was_brought_is_said_to_a_person(terminal: Terminal) -> None:

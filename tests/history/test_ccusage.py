@@ -27,6 +27,26 @@ def _left_out(*rows: Any) -> dict[str, int]:
             "another program's usage",
         ),
         (DAY | {"date": "April"}, "no day"),
+        (DAY | {"date": "0001-01-01"}, "no day"),
+        (DAY | {"date": "9999-12-31"}, "no day"),
+        (
+            {
+                "sessionId": "s",
+                "firstActivity": "9999-12-31T23:59:59Z",
+                "lastActivity": "9999-12-31T23:59:59Z",
+                "modelBreakdowns": [MODEL],
+            },
+            "no day",
+        ),
+        (
+            {
+                "sessionId": "s",
+                "firstActivity": "2026-04-01",
+                "lastActivity": "soon",
+                "modelBreakdowns": [MODEL],
+            },
+            "no time",
+        ),
         (
             DAY | {"modelBreakdowns": [MODEL | {"inputTokens": 1.5}]},
             "impossible token counts",
