@@ -9,6 +9,8 @@ from claude_tray.domain.standing import Standing
 
 if TYPE_CHECKING:
     from claude_tray.domain.snapshot import Used
+    from claude_tray.domain.standing import Refusal
+    from claude_tray.domain.window import Window
     from claude_tray.tray.telling import Telling
 
 # Windows keeps 128 UTF-16 units, the last of them for the end.
@@ -25,12 +27,12 @@ def told_of(telling: Telling) -> list[str]:
         share = telling.tongue.percent((telling.snapshot.reading or 0) * 100)
         said = telling.tongue.say("reading the logs, {share}", share=share)
         lines = [_headline(telling, said)]
-    elif standing in (Standing.LIMIT, Standing.WEEK_LIMIT):
-        lines = _on_refusal(telling)
-    elif standing is Standing.IDLE:
-        lines = _on_idle(telling)
+    elif refusal := telling.refusal:
+        lines = _on_refusal(telling, refusal)
+    elif window := telling.window:
+        lines = _on_window(telling, window)
     else:
-        lines = _on_window(telling)
+        lines = _on_idle(telling)
     return lines + _further(telling)
 
 
@@ -59,10 +61,8 @@ def _headline(telling: Telling, said: str) -> str:
     return f"{name_of(telling)}: {said}"
 
 
-def _on_window(telling: Telling) -> list[str]:
-    window, say = telling.window, telling.tongue.say
-    if window is None:
-        return []
+def _on_window(telling: Telling, window: Window) -> list[str]:
+    say = telling.tongue.say
     headline = say(
         "{left} left ({clock})",
         left=telling.tongue.duration(window.end - telling.now),
@@ -114,10 +114,8 @@ def _use(telling: Telling, used: Used) -> str:
     return say("Used {percent}", percent=percent)
 
 
-def _on_refusal(telling: Telling) -> list[str]:
-    refusal, say = telling.refusal, telling.tongue.say
-    if refusal is None:
-        return []
+def _on_refusal(telling: Telling, refusal: Refusal) -> list[str]:
+    say = telling.tongue.say
     span = telling.tongue.duration(refusal.until - telling.now)
     if refusal.is_weekly:
         moment = telling.day_and_clock(refusal.until)
@@ -145,9 +143,10 @@ def _on_idle(telling: Telling) -> list[str]:
 
 def _on_error(telling: Telling) -> list[str]:
     lines = [_headline(telling, telling.snapshot.problem)]
-    if telling.window is None:
+    window = telling.window
+    if window is None:
         return [*lines, *_on_idle(telling)[1:]]
-    known = _on_window(telling)
+    known = _on_window(telling, window)
     return [*lines, known[0].partition(": ")[2], *known[1:]]
 
 

@@ -10,6 +10,8 @@ from claude_tray.tray.telling import DOT
 
 if TYPE_CHECKING:
     from claude_tray.domain.snapshot import Used
+    from claude_tray.domain.standing import Refusal
+    from claude_tray.domain.window import Window
     from claude_tray.tray.telling import Telling
 
 _FIVE_HOUR = "five_hour"
@@ -26,25 +28,24 @@ def menu_lines(telling: Telling) -> list[str]:
 
 def _lines(telling: Telling) -> list[str]:
     standing, say = telling.standing, telling.tongue.say
+    window = telling.window
     if standing is Standing.ERROR:
         problem = telling.snapshot.problem
         lines = [f"{problem}{DOT}{say('Show help')}"]
-        return lines + (_of_window(telling) if telling.window else [])
+        return lines + (_of_window(telling, window) if window else [])
     if standing is Standing.READING:
         share = telling.tongue.percent((telling.snapshot.reading or 0) * 100)
         return [say("Reading the logs, {share}", share=share)]
-    if telling.refusal is not None:
-        return [_refused(telling), *_week(telling)]
-    if standing is Standing.IDLE:
+    if refusal := telling.refusal:
+        return [_refused(telling, refusal), *_week(telling)]
+    if window is None:
         said = (say("No window open"), say("Your next message starts 5 hours"))
         return [*said, *_week(telling)]
-    return _of_window(telling)
+    return _of_window(telling, window)
 
 
-def _refused(telling: Telling) -> str:
-    refusal, say = telling.refusal, telling.tongue.say
-    if refusal is None:
-        return ""
+def _refused(telling: Telling, refusal: Refusal) -> str:
+    say = telling.tongue.say
     if refusal.is_weekly:
         moment = telling.day_and_clock(refusal.until)
         return say(
@@ -58,10 +59,8 @@ def _refused(telling: Telling) -> str:
     )
 
 
-def _of_window(telling: Telling) -> list[str]:
-    window, say = telling.window, telling.tongue.say
-    if window is None:
-        return []
+def _of_window(telling: Telling, window: Window) -> list[str]:
+    say = telling.tongue.say
     left = say(
         "{left} left \N{MIDDLE DOT} resets {clock}",
         left=telling.tongue.duration(window.end - telling.now),

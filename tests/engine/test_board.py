@@ -47,6 +47,20 @@ def test_who_listens_is_told_of_each_snapshot() -> None:
     assert heard == [True]
 
 
+def test_a_nudge_lets_the_newest_be_read_again() -> None:
+    board = Board()
+    board.nudge()
+    assert board.read_after(0, timeout=0) is None
+    board.post(Snapshot(at("09:00")))
+    board.read_after(0, timeout=0)
+
+    board.nudge()
+
+    found = board.read_after(1, timeout=0)
+    assert found is not None
+    assert found[1] == Snapshot(at("09:00"))
+
+
 def test_nobody_waits_when_it_has_ended() -> None:
     board = Board()
     reader = threading.Thread(target=board.read_after, args=(0, 60))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claude_tray.engine import errands as errands_module
 from claude_tray.engine.errands import Errands
 from claude_tray.engine.inbox import Do, Inbox, Stop
 from claude_tray.errors import StoreError
@@ -68,6 +69,22 @@ def test_work_that_fails_is_undone_and_told(
     found: list[str] = []
     errands.run(lambda writer: found.append(identity.get(writer, "told")))
     assert found == [""]
+
+
+def test_work_that_takes_its_time_is_waited_for(
+    inbox: Inbox,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(errands_module, "_LOOK_SECONDS", 0.01)
+    done: list[bool] = []
+
+    def work(_: Writer) -> None:
+        done.append(threading.Event().wait(0.1))
+
+    Errands(inbox, tmp_path / "usage.db").run(work)
+
+    assert done == [False]
 
 
 def test_nobody_waits_for_an_engine_that_ends(tmp_path: Path) -> None:

@@ -240,3 +240,11 @@ def test_of_long_ago_only_what_is_kept_is_needed(writer: Writer) -> None:
     assert windows.every(writer, AUTO, ms("23:00", 24)) == before
     closed.reopen(writer, 0)
     assert windows.every(writer, AUTO, ms("23:00", 24)) == before
+
+
+def test_of_an_account_that_was_only_told_of_there_is_no_last_window(
+    writer: Writer,
+) -> None:
+    limits.tell(writer, [Limit("", "five_hour", 1, ms("14:00"), ms("09:00"))])
+
+    assert windows.last(writer, ME, ms("23:00")) is None
