@@ -57,7 +57,6 @@ ELSEWHERE = {
     "server/dashboard/project.py": "tests/server/dashboard/test_pages.py",
     "server/dashboard/sessions.py": "tests/server/dashboard/test_pages.py",
     "server/dashboard/shares.py": "tests/server/dashboard/test_pages.py",
-    "server/dashboard/templatetags/shown.py": "tests/server/dashboard",
     "server/dashboard/urls.py": "tests/server/dashboard/test_pages.py",
     "server/dashboard/uses.py": "tests/server/dashboard/test_pages.py",
     "server/dashboard/views/account.py": "tests/server/dashboard",

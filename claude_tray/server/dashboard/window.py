@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from claude_tray.domain.window import Source
 from claude_tray.server.dashboard import uses
 from claude_tray.server.dashboard.accounts import profile_of
 from claude_tray.server.dashboard.card import Card, card_of
 from claude_tray.server.dashboard.curve import Step
 from claude_tray.server.dashboard.kinds import Part, parts_of
+from claude_tray.server.dashboard.notes import notes_of
 from claude_tray.server.prices import price_table
 from claude_tray.server.usage.queries import windows
 
@@ -30,7 +30,9 @@ def card_for(
         return card_of(None, (), (), viewer)
     pace = windows.pace(state, viewer.now)
     profile = profile_of(state, pace, is_alone=is_alone)
-    return card_of(profile, _steps(state), _notes(state, viewer), viewer)
+    return card_of(
+        profile, _steps(state), notes_of(state.profile, viewer), viewer
+    )
 
 
 def kinds_for(state: AccountState | None) -> tuple[Part, ...]:
@@ -50,18 +52,3 @@ def _steps(state: AccountState) -> tuple[Step, ...]:
         Step(window.start + timedelta(minutes=minute + 1), totals)
         for minute, totals in windows.course(state.number, window)
     )
-
-
-def _notes(state: AccountState, viewer: Viewer) -> tuple[str, ...]:
-    """Say what is not certain about the window."""
-    notes = []
-    profile = state.profile
-    if profile.is_provisional and profile.window:
-        notes.append("A machine is behind; the window may begin earlier.")
-    elif profile.is_provisional:
-        notes.append("A machine is behind; a window may be open already.")
-    if profile.window and profile.window.source is Source.LEARNT:
-        margin = profile.learnt.margin if profile.learnt else timedelta()
-        span = viewer.tongue.duration(margin)
-        notes.append(f"The reset is learnt from earlier ones, within {span}.")
-    return tuple(notes)
