@@ -11,6 +11,7 @@ from claude_tray.cli.context import tell
 from claude_tray.desktop.autostart.state import State
 from claude_tray.desktop.autostart.system import this_system
 from claude_tray.desktop.paths import home_folder
+from claude_tray.errors import DesktopError, SettingsError
 from claude_tray.statusline.memory import NAME, recall
 
 if TYPE_CHECKING:
@@ -32,20 +33,17 @@ def offer_once(context: Context) -> None:
     told = context.own.state / _TOLD
     if not sys.stderr.isatty() or told.exists():
         return
-    for line in _offers(context.own):
-        tell(line)
+    with suppress(DesktopError, OSError, SettingsError):
+        # Whoever cannot be asked whether it is on is not offered it.
+        for line in _offers(context.own):
+            tell(line)
     with suppress(OSError):
         # What cannot be noted is told again.
         told.touch()
 
 
 def _offers(own: Own) -> Iterator[str]:
-    """
-    Yield what is switched off.
-
-    Raises:
-        SettingsError: What was noted of the statusline cannot be read.
-    """
+    """Yield what is switched off."""
     if this_system(os.environ, home_folder()).status(("",)).state is State.OFF:
         yield _AT_LOGIN
     if not recall(own.settings.with_name(NAME)):

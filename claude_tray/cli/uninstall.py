@@ -18,7 +18,7 @@ from claude_tray.desktop.instance import ask, wait_for_the_end
 from claude_tray.desktop.paths import home_folder
 from claude_tray.desktop.relaunch import running
 from claude_tray.desktop.traces import clear, passing, worth_keeping
-from claude_tray.errors import ClaudeTrayError, DesktopError
+from claude_tray.errors import ClaudeTrayError, DesktopError, SettingsError
 from claude_tray.statusline import install as statusline
 from claude_tray.statusline.memory import NAME, recall
 
@@ -95,15 +95,24 @@ def _steps(context: Context, *, with_data: bool) -> Iterator[Step]:
     if ask(own.state, "status", _ASK_SECONDS) is not None:
         yield Step("the tray that runs", lambda: _end_tray(own.state))
     yield from _entries()
-    memory = own.settings.with_name(NAME)
-    for folder in recall(memory):
-        claude = Path(folder)
-        text = f"statusline: {claude / 'settings.json'}"
-        yield Step(text, partial(_leave, claude, memory))
+    yield from _statuslines(own.settings.with_name(NAME))
     for path in passing(own):
         yield Step(f"own note: {path}", partial(clear, [path]))
     for path in worth_keeping(own) if with_data else ():
         yield Step(f"own data: {path}", partial(clear, [path]))
+
+
+def _statuslines(memory: Path) -> Iterator[Step]:
+    """Yield where Claude Code was given our command."""
+    try:
+        folders = [Path(folder) for folder in recall(memory)]
+    except SettingsError:
+        # Asked again, it says what is wrong with what was noted.
+        yield Step("statusline", partial(recall, memory))
+        return
+    for claude in folders:
+        text = f"statusline: {claude / 'settings.json'}"
+        yield Step(text, partial(_leave, claude, memory))
 
 
 def _entries() -> Iterator[Step]:

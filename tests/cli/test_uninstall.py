@@ -115,6 +115,23 @@ def test_a_statusline_that_was_changed_since_is_told_and_kept_in_mind(
     assert not _files(home)
 
 
+def test_notes_that_cannot_be_read_are_told_and_the_rest_is_undone(
+    terminal: Terminal,
+    home: Path,
+) -> None:
+    terminal.run("autostart", "on")
+    notes = terminal.own / "config" / "statusline.json"
+    notes.parent.mkdir(parents=True)
+    notes.write_text("nonsense")
+
+    answer = terminal.run("uninstall")
+
+    assert answer.status == 1
+    assert "not undone: statusline. " in answer.err
+    assert not _files(home)
+    assert notes.exists()
+
+
 def test_a_tray_that_runs_is_ended_first(
     terminal: Terminal,
     home: Path,

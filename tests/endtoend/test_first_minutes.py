@@ -136,6 +136,19 @@ def test_what_is_switched_on_is_not_offered(person: Person) -> None:
     assert "To " not in said
 
 
+def test_a_note_that_cannot_be_read_keeps_nobody_from_starting(
+    person: Person,
+) -> None:
+    notes = person.home / ".config" / "claude-tray" / "statusline.json"
+    notes.parent.mkdir(parents=True)
+    notes.write_text("nonsense")
+
+    said = person.meets(wanted="5 hours")
+
+    assert "claude-tray autostart on" in said
+    assert "statusline install" not in said
+
+
 def test_a_demo_shows_something_at_once_and_says_what_it_is(
     person: Person,
 ) -> None:
