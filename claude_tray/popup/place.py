@@ -88,6 +88,31 @@ def in_middle(size: tuple[int, int], area: Area) -> tuple[int, int]:
     return max(area.x, x), max(area.y, y)
 
 
+class Spot(NamedTuple):
+    """
+    Where a window may stand.
+
+    Attributes:
+        monitor: The one that the icon, or else the pointer, is on.
+        area: What panels leave free of it.
+        anchor: The icon, if it is known where that is.
+    """
+
+    monitor: Area
+    area: Area
+    anchor: Area | None
+
+    def place(
+        self, size: tuple[int, int], *, is_framed: bool
+    ) -> tuple[int, int]:
+        """Return where a window of a size is to stand."""
+        if is_framed:
+            return in_middle(size, self.area)
+        if self.anchor is not None:
+            return beside(size, self.area, self.anchor)
+        return in_corner(size, self.area, self.monitor)
+
+
 def monitor_at(monitors: Iterable[Area], x: float, y: float) -> Area | None:
     """Return the monitor that holds a place."""
     return next((m for m in monitors if m.holds(x, y)), None)

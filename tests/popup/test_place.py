@@ -4,6 +4,7 @@ import pytest
 
 from claude_tray.popup.place import (
     Area,
+    Spot,
     beside,
     fitting,
     in_corner,
@@ -50,6 +51,16 @@ def test_a_window_that_is_too_high_is_made_smaller() -> None:
 def test_in_the_corner_of_the_panel_where_no_icon_is_known() -> None:
     assert in_corner(POPUP, BELOW_A_PANEL, SCREEN) == (1512, 38)
     assert in_corner(POPUP, ABOVE_A_PANEL, SCREEN) == (1512, 394)
+
+
+def test_a_spot_is_beside_the_icon_in_the_corner_or_in_the_middle() -> None:
+    icon = Area(1500, 3, 24, 24)
+    known = Spot(SCREEN, BELOW_A_PANEL, icon)
+    unknown = Spot(SCREEN, BELOW_A_PANEL, None)
+
+    assert known.place(POPUP, is_framed=False) == (1312, 38)
+    assert unknown.place(POPUP, is_framed=False) == (1512, 38)
+    assert known.place((640, 560), is_framed=True) == (640, 275)
 
 
 def test_in_the_middle_if_it_belongs_to_no_icon() -> None:

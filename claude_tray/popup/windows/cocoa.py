@@ -20,7 +20,7 @@ except ImportError as error:
     _summary = "pyobjc is not installed."
     raise DesktopError(_summary) from error
 
-from claude_tray.popup.place import Area, beside, in_corner, in_middle
+from claude_tray.popup.place import Area, Spot
 from claude_tray.popup.windows.cocoa_keys import key_of
 
 if TYPE_CHECKING:
@@ -192,12 +192,8 @@ class CocoaWindow:
             int(free.size.width),
             int(free.size.height),
         )
-        if surface.is_framed:
-            x, y = in_middle(size, area)
-        elif self._host.anchor is not None:
-            x, y = beside(size, area, self._host.anchor)
-        else:
-            x, y = in_corner(size, area, monitor)
+        spot = Spot(monitor, area, self._host.anchor)
+        x, y = spot.place(size, is_framed=surface.is_framed)
         return Foundation.NSMakePoint(x, high - y - size[1])
 
     def _points(self, picture: Picture) -> tuple[int, int]:

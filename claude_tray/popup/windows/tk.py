@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
+from claude_tray.popup.place import Spot, fitting
 from claude_tray.popup.windows import tk_screen
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class TkWindow:
         self._of: Surface | None = None
         self._shown: Picture | None = None
         self._had_focus = False
+        self._spot: Spot | None = None
         self._root.withdraw()
         self._photo: Any = None
         self._label = self._tk.Label(
@@ -91,17 +93,25 @@ class TkWindow:
     def _show(self, surface: Surface) -> None:
         root = self._root
         self._of, self._shown, self._had_focus = surface, None, False
-        surface.control.change(scale=tk_screen.scale_of(root))
+        self._spot = tk_screen.spot_of(root, self._host.anchor)
+        scale = tk_screen.scale_of(root)
+        surface.control.change(scale=scale)
+        size = surface.control.drawing().picture.size
+        scale = fitting(scale, size, self._spot.area)
+        surface.control.change(scale=scale)
         self._frame(is_framed=surface.is_framed)
         self._draw()
-        size = surface.control.drawing().picture.size
-        x, y = tk_screen.place(
-            root, size, self._host.anchor, is_framed=surface.is_framed
-        )
-        root.geometry(f"{size[0]}x{size[1]}+{x}+{y}")
+        self._move(surface)
         root.deiconify()
         root.lift()
         root.after(30, root.focus_force)
+
+    def _move(self, surface: Surface) -> None:
+        """Stand beside the icon, as large as the picture is."""
+        wide, high = size = surface.control.drawing().picture.size
+        if self._spot is not None:
+            x, y = self._spot.place(size, is_framed=surface.is_framed)
+            self._root.geometry(f"{wide}x{high}+{x}+{y}")
 
     def _frame(self, *, is_framed: bool) -> None:
         root = self._root
@@ -131,7 +141,7 @@ class TkWindow:
             self._photo = self._tk.PhotoImage(width=wide, height=high)
             self._label.configure(image=self._photo)
             if self._shown is not None:
-                self._root.geometry(f"{wide}x{high}")
+                self._move(self._of)
         self._shown = picture
         head = b"P6 %d %d 255\n" % picture.size
         self._photo.configure(data=head + picture.tobytes())

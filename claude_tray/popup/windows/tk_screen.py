@@ -6,27 +6,16 @@ import sys
 from typing import Any, Final
 
 from claude_tray.errors import DesktopError
-from claude_tray.popup.place import Area, beside, in_corner, in_middle
+from claude_tray.popup.place import Area, Spot
 
 _DPI: Final = 96
 _STEPS: Final = 4
 
 
-def place(
-    root: Any,  # noqa: ANN401 - a tkinter.Tk
-    size: tuple[int, int],
-    anchor: Area | None,
-    *,
-    is_framed: bool,
-) -> tuple[int, int]:
-    """Return where a window of a size is to stand."""
+def spot_of(root: Any, anchor: Area | None) -> Spot:  # noqa: ANN401
+    """Return where a window of a tkinter.Tk may stand."""
     whole = Area(0, 0, root.winfo_screenwidth(), root.winfo_screenheight())
-    area = _work_area(anchor) or whole
-    if is_framed:
-        return in_middle(size, area)
-    if anchor is not None:
-        return beside(size, area, anchor)
-    return in_corner(size, area, whole)
+    return Spot(whole, _work_area(anchor) or whole, anchor)
 
 
 def root() -> tuple[Any, Any]:

@@ -13,7 +13,7 @@ from Xlib.error import ConnectionClosedError, DisplayError
 
 from claude_tray.errors import DesktopError
 from claude_tray.popup.drawn.picture import RADIUS
-from claude_tray.popup.place import fitting
+from claude_tray.popup.place import Spot, fitting
 from claude_tray.popup.windows import x11_screen
 from claude_tray.popup.windows.x11_clipboard import Clipboard
 from claude_tray.popup.windows.x11_input import take
@@ -60,7 +60,7 @@ class X11Window:
         self._shown: Picture | None = None
         self._of: Surface | None = None
         self._is_on_button = False
-        self._spot: x11_screen.Spot | None = None
+        self._spot: Spot | None = None
         self._hand = self._cursor()
         self._clipboard = Clipboard(self._display)
 

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from Xlib import Xatom
 from Xlib.error import XError
 
-from claude_tray.popup.place import (
-    Area,
-    beside,
-    in_corner,
-    in_middle,
-    monitor_at,
-)
+from claude_tray.popup.place import Area, Spot, monitor_at
 
 if TYPE_CHECKING:
     from Xlib.display import Display
@@ -44,31 +38,6 @@ def scale_in(resources: str) -> float:
                 return 1.0
             return min(_MOST, max(1.0, quarters / _STEPS))
     return 1.0
-
-
-class Spot(NamedTuple):
-    """
-    Where a window may stand.
-
-    Attributes:
-        monitor: The one that the icon, or else the pointer, is on.
-        area: What panels leave free of it.
-        anchor: The icon, if it is known where that is.
-    """
-
-    monitor: Area
-    area: Area
-    anchor: Area | None
-
-    def place(
-        self, size: tuple[int, int], *, is_framed: bool
-    ) -> tuple[int, int]:
-        """Return where a window of a size is to stand."""
-        if is_framed:
-            return in_middle(size, self.area)
-        if self.anchor is not None:
-            return beside(size, self.area, self.anchor)
-        return in_corner(size, self.area, self.monitor)
 
 
 def spot_of(display: Display, anchor: Area | None) -> Spot:
