@@ -8,14 +8,20 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework_simplejwt.authentication import JWTAuthentication
-from rest_framework_simplejwt.exceptions import InvalidToken
+from rest_framework_simplejwt.exceptions import (
+    AuthenticationFailed,
+    InvalidToken,
+)
 
 from claude_tray.server.accounts.models import DeviceToken
 from claude_tray.server.accounts.tokens import DEVICE_CLAIM
 
 if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
     from drf_spectacular.openapi import AutoSchema
     from rest_framework_simplejwt.tokens import Token
+
+    from claude_tray.server.accounts.models import User
 
 _KINDS: Final = (b"bearer", b"token")
 # Writing down each use would cost every request a transaction.
@@ -39,17 +45,25 @@ class TokenAuthentication(JWTAuthentication):
         told = "The Authorization header is not understood."
         raise InvalidToken(told)
 
-    def get_validated_token(self, raw_token: bytes) -> Token:
-        token = super().get_validated_token(raw_token)
-        jti = token.get(DEVICE_CLAIM)
-        if jti is not None:
-            _check_device(str(jti))
-        return token
+    def get_user(  # type: ignore[override] # any kind of user may be one
+        self,
+        validated_token: Token,
+    ) -> AbstractBaseUser:
+        jti = validated_token.get(DEVICE_CLAIM)
+        if jti is None:
+            return super().get_user(validated_token)
+        user = _owner_of(str(jti))
+        if not user.is_active:
+            told = "This user may not sign in."
+            raise AuthenticationFailed(told, "user_inactive")
+        return user
 
 
-def _check_device(jti: str) -> None:
+def _owner_of(jti: str) -> User:
+    """Return whose a device's token is, which must hold."""
     now = timezone.now()
-    found = DeviceToken.objects.filter(jti=jti, revoked_at=None).first()
+    valid = DeviceToken.objects.filter(jti=jti, revoked_at=None)
+    found = valid.select_related("user").first()
     if found is None:
         told = {
             "detail": "This device token has been revoked.",
@@ -60,6 +74,7 @@ def _check_device(jti: str) -> None:
         now - found.last_used_at > _USE_NOTED_EVERY
     ):
         DeviceToken.objects.filter(pk=found.pk).update(last_used_at=now)
+    return found.user
 
 
 class _InTheSchema(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # it registers itself

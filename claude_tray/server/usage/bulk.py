@@ -59,12 +59,32 @@ def upsert(
     )
 
 
-def matching(values: Iterable[int]) -> tuple[str, Any]:
-    """Return a condition on integers, to stand after a column, and its value."""
+def matching(values: Iterable[int] | Iterable[str]) -> tuple[str, Any]:
+    """Return a condition, to stand after a column, and its value."""
+    listed = list(values)
     if is_postgres():
-        return "= ANY(%s)", list(values)
-    listed = ",".join(map(str, values))
-    return "IN (SELECT value FROM json_each(%s))", f"[{listed}]"
+        return "= ANY(%s)", listed
+    text = msgspec.json.encode(listed).decode()
+    return "IN (SELECT value FROM json_each(%s))", text
+
+
+def found(
+    sql: str,
+    user_id: int,
+    values: Iterable[int] | Iterable[str],
+) -> list[Any]:
+    """
+    Return the rows of a person that match, without an ORM's detours.
+
+    Args:
+        sql: Up to the column that is to match; the person is its value.
+        user_id: The person.
+        values: What that column may be.
+    """
+    condition, value = matching(values)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} {condition}", [user_id, value])
+        return list(cursor.fetchall())
 
 
 def _execute(

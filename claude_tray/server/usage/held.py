@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
-
-from django.db import connection
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.domain.usage import Origin, Terms, UsageRecord, merge
-from claude_tray.server.usage.bulk import matching
+from claude_tray.server.usage.bulk import found
 from claude_tray.server.usage.rows import COLUMNS, Names, Row, record_of
 
 if TYPE_CHECKING:
@@ -38,7 +36,7 @@ class Sent(NamedTuple):
 
 def held_rows(user_id: int, keys: Collection[int]) -> dict[int, Row]:
     """Return those of the replies that are known, by key."""
-    return {row[1]: Row(*row) for row in _query(_HELD, user_id, keys)}
+    return {row[1]: Row(*row) for row in found(_HELD, user_id, keys)}
 
 
 def held_as_sent(
@@ -50,7 +48,7 @@ def held_as_sent(
         return {}
     named = {
         row[0]: Names(row[1], row[2], row[3], row[4], Terms(*row[5:]))
-        for row in _query(_NAMES, user_id, [row.key for row in rows])
+        for row in found(_NAMES, user_id, [row.key for row in rows])
     }
     return {
         row.key: Sent(
@@ -77,10 +75,3 @@ def joined(one: Sent, other: Sent) -> Sent:
 def _rank(sent: Sent) -> tuple[Origin, bool, str, str]:
     origin = sent.record.origin._replace(project="")  # type: ignore[arg-type]
     return origin, not sent.account, sent.account, sent.machine
-
-
-def _query(sql: str, user_id: int, keys: Collection[int]) -> list[Any]:
-    condition, value = matching(keys)
-    with connection.cursor() as cursor:
-        cursor.execute(sql + condition, [user_id, value])
-        return list(cursor.fetchall())

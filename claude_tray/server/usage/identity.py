@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import uuid
+from typing import Final
+
+from django.db import connection
 
 from claude_tray.server.usage.models import Server
+
+_ID: Final = "SELECT server_id FROM usage_server WHERE id = 1"
 
 
 def server_id() -> str:
     """Return this database's own id, made when it is first asked for."""
-    return server().server_id
+    with connection.cursor() as cursor:
+        cursor.execute(_ID)
+        row = cursor.fetchone()
+    return str(row[0]) if row else server().server_id
 
 
 def server() -> Server:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.domain.usage import Terms
+from claude_tray.server.usage.bulk import found
 from claude_tray.server.usage.models import (
     ClaudeAccount,
     Model,
@@ -21,6 +22,18 @@ if TYPE_CHECKING:
 
 # A session's project is that of its earliest line that is no sidechain's.
 _SIDECHAIN: Final = 1 << 60
+_ACCOUNTS: Final = (
+    "SELECT key, id FROM usage_claudeaccount WHERE user_id = %s AND key"
+)
+_PROJECTS: Final = (
+    "SELECT name, id, path FROM usage_project WHERE user_id = %s AND name"
+)
+_SESSIONS: Final = """
+    SELECT session.session_id, session.id, project_rank, project.name
+    FROM usage_session AS session
+        JOIN usage_project AS project ON project.id = session.project_id
+    WHERE session.user_id = %s AND session.session_id
+"""
 
 
 class ModelName(NamedTuple):
@@ -56,15 +69,14 @@ def model_number(name: ModelName) -> int:
 
     Not to be asked for within a transaction, which may be taken back.
     """
-    found, _ = Model.objects.get_or_create(**name._asdict())
-    return int(found.pk)
+    model, _ = Model.objects.get_or_create(**name._asdict())
+    return int(model.pk)
 
 
 def account_numbers(user: User, keys: Iterable[str]) -> dict[str, int]:
     """Return the numbers of a person's Claude accounts."""
     wanted = set(keys)
-    found = ClaudeAccount.objects.filter(user=user, key__in=wanted)
-    numbers = dict(found.values_list("key", "pk"))
+    numbers = dict(found(_ACCOUNTS, user.pk, wanted))
     for key in sorted(wanted - numbers.keys()):
         numbers[key] = ClaudeAccount.objects.create(user=user, key=key).pk
     return numbers
@@ -78,10 +90,9 @@ def project_numbers(user: User, paths: Mapping[str, str]) -> dict[str, int]:
         user: The person.
         paths: The path of each, as it was sent; the newest is kept.
     """
-    found = Project.objects.filter(user=user, name__in=paths)
     known = {
         name: (number, path)
-        for name, number, path in found.values_list("name", "pk", "path")
+        for name, number, path in found(_PROJECTS, user.pk, paths)
     }
     new = [
         Project(user=user, name=name, path=path)
@@ -111,14 +122,12 @@ def session_numbers(
         beginnings: The earliest line that was sent of each.
         projects: The projects' numbers.
     """
-    found = Session.objects.filter(user=user, session_id__in=beginnings)
     known = {
         name: (number, Beginning(rank, project))
-        for name, number, rank, project in found.values_list(
-            "session_id",
-            "pk",
-            "project_rank",
-            "project__name",
+        for name, number, rank, project in found(
+            _SESSIONS,
+            user.pk,
+            beginnings,
         )
     }
     new = [

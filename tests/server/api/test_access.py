@@ -169,3 +169,12 @@ def test_signing_in_has_a_rate() -> None:
 
     assert [answer.status for answer in tries] == [401] * 10 + [429]
     assert "Retry-After" in tries[-1].headers
+
+
+def test_a_user_that_is_not_active_neither_sends_nor_reads(ana: User) -> None:
+    agent, api = Api(device_of(ana)), Api(access_of(ana))
+    ana.is_active = False
+    ana.save()
+
+    assert agent.post("agent-sync/", a_request()).status == 401
+    assert api.get("stats/").status == 401
