@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from claude_tray.sync.dispatch import Dispatch
+    from claude_tray.sync.work import Tally
 
 _log = logging.getLogger(__name__)
 
@@ -25,6 +27,7 @@ _JOIN_SECONDS: Final = 1.0
 _AGAIN_SECONDS: Final = 10.0
 # How soon another token is noticed, where one was refused.
 _ANOTHER_SECONDS: Final = 60.0
+_TELL_SECONDS: Final = 1.0
 _OFF: Final = SyncState()
 
 
@@ -59,6 +62,8 @@ class Forwarder:
         self._is_heard = True
         self._has_ended = False
         self._outlook = Outlook(store)
+        self._running = _OFF
+        self._told_at = 0.0
         # A daemon: a name server that does not answer holds nobody up.
         self._thread = threading.Thread(
             target=self._run,
@@ -94,6 +99,13 @@ class Forwarder:
             if self._dispatch is not None and not self._outlook.gathers:
                 self._is_heard = True
                 self._changed.notify()
+
+    def arrived(self, tally: Tally) -> None:
+        """Tell how much of a long sending is left, once a second."""
+        now = time.monotonic()
+        if now - self._told_at >= _TELL_SECONDS:
+            self._told_at = now
+            self._post(replace(self._running, waiting=tally.waiting))
 
     def stop(self) -> None:
         """End within a second, whatever is being sent."""
@@ -173,7 +185,9 @@ class Forwarder:
         *,
         is_asked: bool,
     ) -> float | None:
-        self._post(replace(state, phase=SyncPhase.RUNNING))
+        self._told_at = time.monotonic()
+        self._running = replace(state, phase=SyncPhase.RUNNING)
+        self._post(self._running)
         try:
             dispatch.ship(is_asked=is_asked, is_alive=True)
         except BusyError:

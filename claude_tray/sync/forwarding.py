@@ -42,7 +42,9 @@ class Forwarding:
             if make is None:
                 return
             self._forwarder = self._started()
-        self._forwarder.choose(None if make is None else self._bound(make))
+        forwarder = self._forwarder
+        bound = None if make is None else self._bound(make, forwarder)
+        forwarder.choose(bound)
 
     def ask(self) -> None:
         """Send at once what waits."""
@@ -64,10 +66,19 @@ class Forwarding:
         forwarder.start()
         return forwarder
 
-    def _bound(self, make: Make) -> Callable[[], Dispatch]:
+    def _bound(
+        self,
+        make: Make,
+        forwarder: Forwarder,
+    ) -> Callable[[], Dispatch]:
         from claude_tray.sync.dispatch import Means  # noqa: PLC0415
 
-        means = Means(self._store, self._errands.run, self._as_of)
+        means = Means(
+            self._store,
+            self._errands.run,
+            self._as_of,
+            forwarder.arrived,
+        )
         return lambda: make(means)
 
     def _as_of(self) -> int:

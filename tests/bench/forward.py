@@ -201,6 +201,8 @@ def idle(own: Path) -> tuple[float, float]:
 
 
 def _cpu(pid: int) -> float:
+    if sys.platform == "win32":
+        sys.exit("Windows does not tell what one process used.")
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

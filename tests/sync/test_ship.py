@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claude_tray.domain.limit import Limit
 from claude_tray.errors import SyncDelayedError, SyncMisconfiguredError
+from claude_tray.store import limits
 from tests.support.builders import a_record
 from tests.support.keeping import keep
 from tests.support.receiver import Make, answer
@@ -292,6 +294,48 @@ def test_the_agent_says_who_sends_and_how_far(harbour: Harbour) -> None:
     assert agent["machine_name"] == "thinkpad"
     assert (agent["from_seq"], agent["to_seq"]) == (3, 5)
     assert agent["sent_at"] == agent["as_of"] == "2026-03-20T12:00:00.000Z"
+
+
+def test_accounts_are_told_apart_and_by_nothing_but_a_hash(
+    harbour: Harbour,
+) -> None:
+    receiver = harbour.receiver(Make.OURS)
+    harbour.folders = {"first": "/home/ada/.claude", "second": "/srv/claude"}
+    keep(harbour.writer, a_record(session="one"), account="first")
+    keep(harbour.writer, a_record(session="two"), account="second")
+
+    harbour.ship()
+
+    (asked,) = receiver.posts
+    accounts = {row[0]: row[1] for row in receiver.rows.values()}
+    assert accounts["one"] == asked.json["agent"]["account"]
+    assert accounts["one"] != accounts["two"] != ""
+    assert b"first" not in asked.text
+    assert b"second" not in asked.text
+    folders = {project["path"] for project in asked.json["projects"]}
+    assert folders == {"~/.claude/projects/-home-ada-notes"}
+
+
+def test_limits_that_hold_are_told_as_a_hint(harbour: Harbour) -> None:
+    receiver = harbour.receiver(Make.OURS)
+    harbour.folders = {"first": "/home/ada/.claude"}
+    keep(harbour.writer, a_record(), account="first")
+    resets_ms = harbour.now_ms + 3_600_000
+    told = Limit("first", "five_hour", 38.5, resets_ms, harbour.now_ms)
+    limits.tell(harbour.writer, [told])
+
+    harbour.ship()
+
+    agent = receiver.posts[0].json["agent"]
+    assert agent["limits"] == [
+        {
+            "name": "five_hour",
+            "used_percentage": 38.5,
+            "resets_at": "2026-03-20T13:00:00.000Z",
+            "observed_at": "2026-03-20T12:00:00.000Z",
+            "account": agent["account"],
+        },
+    ]
 
 
 def test_another_make_is_told_nothing_of_the_agent(harbour: Harbour) -> None:
