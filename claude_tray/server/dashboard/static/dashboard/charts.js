@@ -5,6 +5,7 @@
 
   const colour = (name) => {
     const probe = document.createElement("i");
+    probe.style.forcedColorAdjust = "none";
     probe.style.color = `var(--${name})`;
     document.body.append(probe);
     const value = getComputedStyle(probe).color;
