@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claude_tray.domain.standing import Standing
+from claude_tray.tray.commands import command
 from claude_tray.tray.provenance import source_of
 from claude_tray.tray.telling import DOT
 
@@ -31,7 +32,9 @@ def _lines(telling: Telling) -> list[str]:
     window = telling.window
     if standing is Standing.ERROR:
         problem = telling.snapshot.problem
-        lines = [f"{problem}{DOT}{say('Show help')}"]
+        language, system = telling.tongue.language, telling.system
+        show = command(say("Show help"), language, system)
+        lines = [f"{problem}{DOT}{show}"]
         return lines + (_of_window(telling, window) if window else [])
     if standing is Standing.READING:
         share = telling.tongue.percent((telling.snapshot.reading or 0) * 100)

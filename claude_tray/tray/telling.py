@@ -35,6 +35,7 @@ class Telling(NamedTuple):
         zone: Whose clock is shown; None is this machine's.
         tongue: In which language.
         is_left: Percentages tell what is left instead of what is used.
+        system: sys.platform, for the form of commands.
     """
 
     snapshot: Snapshot
@@ -43,6 +44,7 @@ class Telling(NamedTuple):
     zone: tzinfo | None
     tongue: Tongue
     is_left: bool = False
+    system: str = "linux"
 
     @property
     def standing(self) -> Standing:

@@ -95,7 +95,9 @@ def _tellings(
 ) -> list[Telling]:
     is_left = manner.settings.general_show == "left"
     return [
-        Telling(snapshot, state, now, zone, manner.tongue, is_left)
+        Telling(
+            snapshot, state, now, zone, manner.tongue, is_left, manner.system
+        )
         for state in snapshot.profiles or (None,)
     ]
 

@@ -593,7 +593,7 @@ def test_a_problem_stands_first_and_hides_no_numbers() -> None:
     assert view.tooltip.startswith("Claude Code: no room left\n2h 47m left")
     assert view.icon.state == "error"
     assert _info(view) == [
-        "no room left · Show help",
+        "no room left · Show Help",
         "2h 47m left · resets 15:00",
         "Estimated, no reset was told",
     ]
@@ -604,7 +604,7 @@ def test_a_problem_without_a_window() -> None:
 
     assert view.icon.state == "error"
     assert view.tooltip == "Claude Code: cannot be listed\nClick for help"
-    assert _info(view) == ["cannot be listed · Show help"]
+    assert _info(view) == ["cannot be listed · Show Help"]
 
 
 def test_accounts_stand_apart_and_only_money_is_added_up() -> None:
