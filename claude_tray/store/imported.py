@@ -214,8 +214,10 @@ def _session(
 ) -> int:
     """Return the session that stands for all of a kind in a project."""
     source = one.kind.partition(" ")[0]
-    project = one.project or f"imported from {source}"
-    uuid = SessionId(f"imported: {one.kind}: {project}")
+    nowhere = f"imported from {source}"
+    project = one.project or nowhere
+    place = "" if project == nowhere else f": {project}"
+    uuid = SessionId(f"imported: {one.kind}{place}")
     origin = Origin(
         is_sidechain=False,
         at_ms=Millis(at_ms),
