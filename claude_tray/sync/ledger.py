@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.store import destinations, outbox
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     # Runs work in one transaction on the store's writer, and waits for it.
     Keep = Callable[[Callable[[Writer], None]], None]
+
+_log = logging.getLogger(__name__)
 
 _LONGEST: Final = 200
 
@@ -157,10 +160,14 @@ class Ledger:
         )
 
     def set_aside(self, rows: Iterable[Packed], code: str, why: str) -> None:
-        """Keep that the receiver will not take these."""
+        """Keep that the receiver will not take these; others are new to it."""
         now_ms, url = self._clock(), self.destination.url
         aside = [aside_of(row, code, why, now_ms) for row in rows]
-        self._keep(lambda writer: destinations.set_aside(writer, url, aside))
+        _log.warning("Set aside count=%d code=%s", len(aside), code)
+        self._put(
+            self.destination._replace(broken=0),
+            lambda writer: destinations.set_aside(writer, url, aside),
+        )
 
     def rewound(self, seq: int) -> None:
         """Keep that the receiver lacks all after a change."""
@@ -203,6 +210,20 @@ def aside_of(packed: Packed, code: str, why: str, now_ms: int) -> SetAside:
     unsent = packed.unsent
     key = unsent.record.key
     return SetAside(key, unsent.seq, code[:40], why[:_LONGEST], now_ms)
+
+
+def rejected_in(
+    receipt: Receipt,
+    rows: Sequence[Packed],
+    cover: Callable[[str], str],
+    now_ms: int,
+) -> list[SetAside]:
+    """Return the rows that a receipt says are not taken."""
+    return [
+        aside_of(rows[bad.index], bad.code, cover(bad.detail), now_ms)
+        for bad in receipt.rejected
+        if 0 <= bad.index < len(rows)
+    ]
 
 
 def _back_to(destination: Destination, seq: int) -> Destination:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from claude_tray.sync.answer import Answer, NoAnswer
 from claude_tray.sync.hunt import Hunt, InterruptedHuntError
-from claude_tray.sync.ledger import aside_of
+from claude_tray.sync.ledger import rejected_in
 from claude_tray.sync.parcel import Parcel
 from claude_tray.sync.patience import asked_seconds
 from claude_tray.sync.policy import Meaning, State, Verdict
@@ -18,7 +18,6 @@ from claude_tray.sync.work import Tally
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claude_tray.store.destinations import SetAside
     from claude_tray.sync.courier import Courier, Delivery
     from claude_tray.sync.ledger import Ledger
     from claude_tray.sync.parcel import Packed
@@ -108,8 +107,8 @@ class Sending:
             self._send_less(parcel, delivery)
         elif verdict is Verdict.BROKEN:
             self._mend(parcel, delivery)
-        elif verdict is Verdict.BAD_ROWS and self._is_sound(parcel):
-            self._look_for_rows(parcel, delivery)
+        elif verdict is Verdict.BAD_ROWS:
+            self._sift(parcel, delivery)
         else:
             if (
                 isinstance(delivery.answer, NoAnswer)
@@ -124,30 +123,11 @@ class Sending:
         delivery: Delivery,
         receipt: Receipt,
     ) -> None:
-        rejected = self._rejected(delivery, receipt)
-        if rejected:
-            _log.warning("Set aside count=%d", len(rejected))
+        rows, now_ms = delivery.letter.rows, self._work.clock()
+        rejected = rejected_in(receipt, rows, self._cover, now_ms)
         self._ledger.accepted(parcel, receipt, rejected)
         self._known.bounds.grow()
-        self._known.has_taken = self._known.has_taken or parcel.how_many > 0
         self.tally.add(delivery.letter)
-
-    def _rejected(
-        self,
-        delivery: Delivery,
-        receipt: Receipt,
-    ) -> list[SetAside]:
-        rows, now_ms = delivery.letter.rows, self._work.clock()
-        return [
-            aside_of(
-                rows[bad.index],
-                bad.code,
-                self._cover(bad.detail),
-                now_ms,
-            )
-            for bad in receipt.rejected
-            if 0 <= bad.index < len(rows)
-        ]
 
     def _rewind(self, delivery: Delivery) -> None:
         receipt = delivery.meaning.receipt
@@ -181,17 +161,19 @@ class Sending:
     def _mend(self, parcel: Parcel, delivery: Delivery) -> None:
         """Wait while a receiver is broken; if that goes on, look for why."""
         broken = self._ledger.destination.broken + 1
-        is_often = broken >= _OFTEN_BROKEN and parcel.how_many > 0
-        if is_often and self._takes_nothing():
-            self._look_for_rows(parcel, delivery)
-        else:
+        if broken < _OFTEN_BROKEN or not self._is_about(parcel):
             self._fail(delivery.meaning, delivery.answer, broken)
+        self._look_for_rows(parcel, delivery)
 
-    def _is_sound(self, parcel: Parcel) -> bool:
-        """Tell whether rows are to blame that are not taken."""
-        if not parcel.how_many:
-            return False
-        return self._known.has_taken or self._takes_nothing()
+    def _sift(self, parcel: Parcel, delivery: Delivery) -> None:
+        """Look for the rows that are not taken, if it is the rows."""
+        if not self._is_about(parcel):
+            self._fail(delivery.meaning, delivery.answer)
+        self._look_for_rows(parcel, delivery)
+
+    def _is_about(self, parcel: Parcel) -> bool:
+        """Tell whether rows may be to blame: without any, all is well."""
+        return parcel.how_many > 0 and self._takes_nothing()
 
     def _takes_nothing(self) -> bool:
         """Tell whether the receiver takes a request without any row."""
@@ -203,25 +185,31 @@ class Sending:
         try:
             hunt.search(parcel)
         except InterruptedHuntError as error:
-            self._set_aside(hunt.bad if hunt.is_sure else [], delivery)
+            if hunt.is_sure:
+                self._set_aside(hunt.bad, delivery)
             other, broken = error.delivery, self._ledger.destination.broken
             self._fail(other.meaning, other.answer, broken)
-        if hunt.bad:
+        if hunt.bad and not hunt.is_sure:
+            self._wait_for_others(hunt.bad, delivery)
+        elif hunt.bad:
             self._set_aside(hunt.bad, delivery)
-        elif not parcel.is_one:
-            # Each half is taken, but not both together.
-            self._known.bounds.shrink(parcel)
-            self._waiting.again()
         else:
-            self._give_up(parcel, delivery)
+            # Each half is taken, but not both together.
+            self._send_less(parcel, delivery)
+
+    def _wait_for_others(self, rows: list[Packed], delivery: Delivery) -> None:
+        """Blame rows that came alone only when they are refused for long."""
+        broken = self._ledger.destination.broken + 1
+        if broken < _MOST_TRIES:
+            later = delivery.meaning._replace(verdict=Verdict.LATER)
+            self._fail(later, delivery.answer, broken)
+        self._set_aside(rows, delivery)
 
     def _set_aside(self, rows: list[Packed], delivery: Delivery) -> None:
-        if rows:
-            _log.warning("Set aside count=%d", len(rows))
-            code = _CODES[delivery.meaning.verdict]
-            reason = self._cover(delivery.meaning.reason)
-            self._ledger.set_aside(rows, code, reason)
-            self._waiting.again()
+        code = _CODES[delivery.meaning.verdict]
+        reason = self._cover(delivery.meaning.reason)
+        self._ledger.set_aside(rows, code, reason)
+        self._waiting.again()
 
     def _fail(
         self,

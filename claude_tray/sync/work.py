@@ -113,11 +113,9 @@ class Acquaintance:
         bounds: How much it takes at once.
         is_greeted: The handshake has been made.
         packs: It takes compressed requests.
-        has_taken: It has taken rows, so it is no wrong address.
     """
 
     def __init__(self) -> None:
         self.bounds = Bounds()
         self.is_greeted = False
         self.packs = False
-        self.has_taken = False

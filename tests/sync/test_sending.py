@@ -436,6 +436,28 @@ def test_no_row_is_blamed_where_there_was_none(harbour: Harbour) -> None:
     assert harbour.aside == []
 
 
+def test_a_row_that_came_alone_is_blamed_only_after_a_while(
+    harbour: Harbour,
+) -> None:
+    plan = _poison(b"msg_", answer(400, {"detail": "odd"}))
+    receiver = harbour.receiver(Make.OURS, plan)
+    harbour.write(1)
+    for _ in range(4):
+        with pytest.raises(SyncDelayedError):
+            harbour.ship()
+        assert harbour.aside == []
+        harbour.now_ms = harbour.kept.not_before_ms
+
+    harbour.ship()
+    assert len(harbour.aside) == 1
+
+    # The next one is not blamed for it, and shows that the server is well.
+    receiver.plan = lambda _: None
+    harbour.write(1)
+    harbour.ship()
+    assert len(receiver.rows) == 1
+
+
 def test_a_row_that_was_refused_by_chance_arrives(harbour: Harbour) -> None:
     receiver = harbour.receiver(Make.OURS)
     harbour.write(20)
