@@ -10,7 +10,13 @@ from claude_tray.cli.autostart import repair_entry
 from claude_tray.cli.context import context_of
 from claude_tray.cli.offer import offer_once
 from claude_tray.desktop.autostart.state import FLAG
-from claude_tray.desktop.instance import Instance, ask
+from claude_tray.desktop.foreground import let_others_come_forward
+from claude_tray.desktop.instance import (
+    Instance,
+    ask,
+    ask_soon,
+    wait_for_the_end,
+)
 from claude_tray.desktop.logs import start_logging
 from claude_tray.errors import DesktopError
 
@@ -21,6 +27,7 @@ _PANEL_SECONDS: Final = 10.0
 # At login the panel may be the last thing to start.
 _LOGIN_SECONDS: Final = 120.0
 _ASK_SECONDS: Final = 5.0
+_END_SECONDS: Final = 10.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -84,6 +91,10 @@ def _quit(context: Context) -> int:
     if ask(context.own.state, "quit", _ASK_SECONDS) is None:
         summary = "No tray runs."
         raise DesktopError(summary)
+    # Whoever puts another version in its place relies on it.
+    if not wait_for_the_end(context.own.state, _END_SECONDS):
+        summary = "The tray was asked to end and still runs."
+        raise DesktopError(summary)
     return 0
 
 
@@ -91,7 +102,8 @@ def _show_first(context: Context, arguments: argparse.Namespace) -> int:
     """Let the tray that runs show its popup; at login nothing is to be."""
     if arguments.autostart or arguments.no_tray:
         return 0
-    if ask(context.own.state, "show", _ASK_SECONDS) is None:
+    let_others_come_forward()
+    if ask_soon(context.own.state, "show", _ASK_SECONDS) is None:
         summary = "claude-tray runs already, but does not answer."
         raise DesktopError(summary, hint="End it with `claude-tray --quit`.")
     return 0

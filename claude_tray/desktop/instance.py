@@ -14,6 +14,7 @@ import secrets
 import socket
 import sys
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -29,6 +30,7 @@ _LONGEST: Final = 4096
 # sun_path holds 104 bytes on macOS, 108 on Linux.
 _LONGEST_PATH: Final = 100
 _PATIENCE_SECONDS: Final = 2.0
+_AGAIN_SECONDS: Final = 0.1
 _LOOPBACK: Final = "127.0.0.1"
 
 
@@ -156,6 +158,16 @@ def ask(folder: Path, question: str, timeout: float) -> str | None:
     except OSError:
         return None
     return answer.decode("utf-8", "replace") if answer else None
+
+
+def ask_soon(folder: Path, question: str, timeout: float) -> str | None:
+    """Ask a tray that may just be starting, as often as there is time."""
+    end = time.monotonic() + timeout
+    while (answer := ask(folder, question, timeout)) is None:
+        if time.monotonic() >= end:
+            return None
+        time.sleep(_AGAIN_SECONDS)
+    return answer
 
 
 def wait_for_the_end(folder: Path, timeout: float) -> bool:

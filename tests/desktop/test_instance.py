@@ -3,11 +3,17 @@ from __future__ import annotations
 import socket
 import stat
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
-from claude_tray.desktop.instance import Instance, ask
+from claude_tray.desktop.instance import (
+    Instance,
+    ask,
+    ask_soon,
+    wait_for_the_end,
+)
 from claude_tray.errors import DesktopError
 
 if TYPE_CHECKING:
@@ -103,3 +109,31 @@ def test_a_door_that_leads_nowhere_is_no_tray(
     (tmp_path / "instance.door").write_text(text)
 
     assert ask(tmp_path, "hello", timeout=1) is None
+
+
+def test_one_that_is_just_starting_is_asked_until_it_answers(
+    tmp_path: Path,
+) -> None:
+    first = Instance(tmp_path)
+    first.claim()
+    answers: list[str | None] = []
+    asker = threading.Thread(
+        target=lambda: answers.append(ask_soon(tmp_path, "hello", 10)),
+    )
+    asker.start()
+    first.serve(str)
+    asker.join(10)
+    first.release()
+
+    assert answers == ["hello"]
+    assert ask_soon(tmp_path, "hello", 0.2) is None
+
+
+def test_whoever_ends_it_can_wait_for_the_end(tmp_path: Path) -> None:
+    first = Instance(tmp_path)
+    first.claim()
+    assert not wait_for_the_end(tmp_path, 0.1)
+
+    first.release()
+
+    assert wait_for_the_end(tmp_path, 5)
