@@ -31,19 +31,25 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--lines", type=int, default=40)
     arguments = parser.parse_args()
-    path = arguments.folder / "projects" / "-bench" / "bench.jsonl"
+    times = times_of(arguments.folder, arguments.lines)
+    print(f"median {statistics.median(times):.1f} ms")
+    print(f"p95 {times[len(times) * 95 // 100]:.1f} ms")
+    return 0
+
+
+def times_of(folder: Path, lines: int) -> list[float]:
+    """Return the milliseconds of each line, the least first."""
+    path = folder / "projects" / "-bench" / "bench.jsonl"
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(b"")
     with tempfile.TemporaryDirectory() as own:
         root = Path(own)
         files = Own(root / "settings.toml", root / "usage.db", root / "state")
-        choices = Choices((Folder(arguments.folder),), load_table())
-        times = measured(files, choices, path, arguments.lines)
+        choices = Choices((Folder(folder),), load_table())
+        times = measured(files, choices, path, lines)
     path.unlink()
-    times.sort()
-    print(f"median {statistics.median(times):.1f} ms")
-    print(f"p95 {times[len(times) * 95 // 100]:.1f} ms")
-    return 0
+    path.parent.rmdir()
+    return sorted(times)
 
 
 def measured(

@@ -17,6 +17,27 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Final, NamedTuple
+
+PROGRAM: Final = str(Path(sys.executable).with_name("claude-tray"))
+NAMES: Final = {
+    "first": "first load",
+    "again": "again, nothing new",
+    "other": "`ccusage claude daily --offline`",
+    "floor": "`rg -c`",
+}
+# Kept out: an installed program has its bytecode.
+_KEPT_OUT: Final = "PYTHONDONTWRITEBYTECODE"
+
+
+class Pair(NamedTuple):
+    """CPU seconds, and MiB at the most, of two programs run in turn."""
+
+    first: float
+    again: float
+    peak: float
+    other: float
+    floor: float
 
 
 def main() -> int:
@@ -26,30 +47,39 @@ def main() -> int:
     parser.add_argument("--ccusage", default=shutil.which("ccusage"))
     parser.add_argument("--pairs", type=int, default=9)
     arguments = parser.parse_args()
-    program = Path(sys.executable).with_name("claude-tray")
-    ours = [str(program), "refresh", "--json"]
-    ours += ["--claude-path", str(arguments.folder)]
-    theirs = [arguments.ccusage, "claude", "daily", "--offline", "--json"]
-    rows: list[tuple[float, float, float]] = []
-    for _ in range(arguments.pairs + 1):
+    found = pairs(arguments.folder, arguments.ccusage, arguments.pairs)
+    print("| | CPU s, median |\n|---|---|")
+    for name in ("first", "again", "other", "floor"):
+        value = statistics.median(getattr(pair, name) for pair in found)
+        print(f"| {NAMES[name]} | {value:.3f} |")
+    if arguments.ccusage:
+        ratio = statistics.median(pair.first / pair.other for pair in found)
+        print(f"| first load / ccusage | {ratio:.2f} |")
+    print(f"| peak of the first load, MiB | {found[-1].peak:.0f} |")
+    return 0
+
+
+def pairs(folder: Path, ccusage: str | None, count: int) -> list[Pair]:
+    """Run all in turn, once more than asked for: the first warms up."""
+    ours = [PROGRAM, "refresh", "--json", "--claude-path", str(folder)]
+    found = []
+    for _ in range(count + 1):
         with tempfile.TemporaryDirectory() as own:
             first, peak = measured(ours, CLAUDE_TRAY_HOME=own)
             again, _ = measured(ours, CLAUDE_TRAY_HOME=own)
-        other = 0.0
-        if arguments.ccusage:
-            folder = str(arguments.folder)
-            other, _ = measured(theirs, CLAUDE_CONFIG_DIR=folder)
-        rows.append((first, again, other))
-    rows = rows[1:]
-    print("| | CPU s, median |\n|---|---|")
-    for place, name in enumerate(("first load", "again", "ccusage daily")):
-        median = statistics.median(row[place] for row in rows)
-        print(f"| {name} | {median:.3f} |")
-    if arguments.ccusage:
-        ratios = [first / other for first, _, other in rows]
-        print(f"| first load / ccusage | {statistics.median(ratios):.2f} |")
-    print(f"| peak of the first load, MiB | {peak:.0f} |")
-    return 0
+        other = floor = 0.0
+        if ccusage:
+            theirs = [ccusage, "claude", "daily", "--offline", "--json"]
+            other, _ = measured(theirs, CLAUDE_CONFIG_DIR=str(folder))
+        if rg := shutil.which("rg"):
+            floor, _ = measured([rg, "-c", '"assistant"', str(folder)])
+        found.append(Pair(first, again, peak, other, floor))
+    return found[1:]
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """Return this process's, as an installed program's would be."""
+    return {k: v for k, v in os.environ.items() if k != _KEPT_OUT} | variables
 
 
 def measured(command: list[str], **variables: str) -> tuple[float, float]:
@@ -58,7 +88,7 @@ def measured(command: list[str], **variables: str) -> tuple[float, float]:
         sys.exit("Windows does not tell what one process used.")
     started = subprocess.Popen(
         command,
-        env={**os.environ, **variables},
+        env=environment(**variables),
         stdout=subprocess.DEVNULL,
     )
     _, status, used = os.wait4(started.pid, 0)
