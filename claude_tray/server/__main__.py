@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 
+from claude_tray.errors import ClaudeTrayError
 from claude_tray.server.start import start
 
 
 def main() -> None:
     """Run the command that the arguments name."""
-    start()
+    try:
+        start()
+    except ClaudeTrayError as error:
+        sys.exit(f"claude-tray: {error.summary} {error.hint}")
     # After Django is ready.
     from django.core.management import (  # noqa: PLC0415
         execute_from_command_line,

@@ -12,7 +12,6 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from claude_tray.domain.price_list import PriceTable
-from claude_tray.server import local
 from claude_tray.server.accounts.models import User
 from claude_tray.server.usage import reprice
 from claude_tray.server.usage.models import Session, UsageSnapshot
@@ -142,7 +141,7 @@ def test_the_local_folder_is_read_and_read_again(
 ) -> None:
     monkeypatch.setenv("CLAUDE_PATH", str(tmp_path))
     monkeypatch.setenv("CLAUDE_TRAY_HOME", str(tmp_path / "own"))
-    with pytest.raises(local.NoFolderError, match="no Claude folder"):
+    with pytest.raises(CommandError, match="no Claude folder"):
         run("update_claude_data", "--user", ana.username)
     folder = tmp_path / "projects" / "-home-ana-shop"
     folder.mkdir(parents=True)

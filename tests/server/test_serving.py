@@ -6,19 +6,17 @@ import socket
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 import requests
 
 from claude_tray.server.serving import Address, has_other_prices
 from claude_tray.server.usage.identity import server
-from tests.support.serving import serving
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.support.serving import PASSWORD, serving
 
 SECONDS = 60
+MANAGE = Path(__file__).parents[2] / "packaging" / "server" / "manage.py"
 
 
 def told_by(
@@ -52,8 +50,11 @@ def test_a_first_start_serves_a_page_soon(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
 def test_a_signal_ends_it_without_a_word(tmp_path: Path, name: str) -> None:
+    number = getattr(signal, name)
+    if signal.getsignal(number) is signal.SIG_IGN:
+        pytest.skip("these tests run in the background, deaf to Ctrl+C")
     with serving(tmp_path) as served:
-        served.process.send_signal(getattr(signal, name))
+        served.process.send_signal(number)
 
         assert served.process.wait(SECONDS) in {0, 130}
 
@@ -112,6 +113,34 @@ def test_commands_that_fail_say_why_in_a_sentence(tmp_path: Path) -> None:
 
     assert ended.returncode == 1
     assert ended.stderr == "claude-tray: There is no user nobody.\n"
+
+
+def test_the_lines_of_a_manage_py_work(tmp_path: Path) -> None:
+    def manage(*words: str, **environment: str) -> tuple[int, str]:
+        ended = subprocess.run(
+            [sys.executable, MANAGE, *words],
+            env=os.environ | {"CLAUDE_TRAY_HOME": str(tmp_path)} | environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=SECONDS,
+        )
+        return ended.returncode, ended.stdout + ended.stderr
+
+    assert manage("migrate")[0] == 0
+    made = manage(
+        *("createsuperuser", "--noinput"),
+        *("--username", "root", "--email", "root@example.org"),
+        DJANGO_SUPERUSER_PASSWORD=PASSWORD,
+    )
+    missing = manage("update_claude_data", "--verbose", CLAUDE_PATH="/none")
+    wrong = manage("migrate", CLAUDE_TRAY_WORKERS="x")
+
+    assert made[0] == 0
+    assert missing[0] == wrong[0] == 1
+    assert "Looked in /none/projects" in missing[1]
+    assert "CLAUDE_TRAY_WORKERS='x'" in wrong[1]
+    assert "Traceback" not in missing[1] + wrong[1]
 
 
 def test_a_table_of_other_prices_is_noticed() -> None:

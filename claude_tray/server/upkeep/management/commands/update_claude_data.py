@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from claude_tray.errors import ClaudeTrayError
 from claude_tray.server import local
 from claude_tray.server.accounts.models import User
 
@@ -31,7 +32,11 @@ class Command(BaseCommand):
         if options["verbose"]:
             folders = ", ".join(map(str, local.folders()))
             self.stdout.write(f"Reading {folders} for {user}.")
-        gain = local.refresh(user, timezone.now())
+        try:
+            gain = local.refresh(user, timezone.now())
+        except ClaudeTrayError as error:
+            told = f"{error.summary} {error.hint}"
+            raise CommandError(told) from error
         self.stdout.write(
             f"Read {gain.files_read} files: {gain.messages_added} messages"
             f" added, {gain.messages_updated} updated.",
