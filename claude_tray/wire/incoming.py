@@ -18,7 +18,6 @@ from claude_tray.domain.usage import (
     key_of,
 )
 from claude_tray.wire.agent_sync import (
-    CacheCreation,
     Row,
     Usage,
 )
@@ -85,7 +84,7 @@ class _Place:
         account: str,
         now_ms: int,
     ) -> None:
-        self._project = project
+        self._path = ProjectPath(project.name)
         self._session_id = SessionId(session.session_id)
         self._account = account
         self._latest = now_ms + FUTURE_MS
@@ -135,7 +134,7 @@ class _Place:
                 row.is_sidechain or False,
                 at_ms,
                 self._session_id,
-                ProjectPath(self._project.name),
+                self._path,
             ),
             is_final=True,
             is_message=_SHARE not in name,
@@ -174,14 +173,17 @@ def _has_control(row: Row, message: Message) -> bool:
 
 def _tokens(usage: Usage) -> TokenCounts:
     """Return the counts, cache writes told by how long they are kept."""
-    kept = usage.cache_creation or CacheCreation()
-    flat = usage.cache_creation_input_tokens or 0
-    hour = kept.ephemeral_1h_input_tokens or 0
-    split = hour + (kept.ephemeral_5m_input_tokens or 0)
+    kept = usage.cache_creation
+    five = usage.cache_creation_input_tokens or 0
+    hour = 0
+    if kept is not None:
+        hour = kept.ephemeral_1h_input_tokens or 0
+        split = hour + (kept.ephemeral_5m_input_tokens or 0)
+        five = max(five, split) - hour
     return TokenCounts(
         usage.input_tokens or 0,
         usage.output_tokens or 0,
-        max(flat, split) - hour,
+        five,
         hour,
         usage.cache_read_input_tokens or 0,
     )
