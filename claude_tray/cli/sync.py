@@ -6,7 +6,7 @@ import io
 import logging
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -28,7 +28,7 @@ from claude_tray.sync.patience import still_to_wait
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from claude_tray.cli.context import Context
     from claude_tray.store.connection import Writer
@@ -136,13 +136,13 @@ def _send(
 
     if arguments.retry_quarantined:
         keep(lambda writer: _take_up(writer, plan.address.url))
-    progress = _quiet if arguments.json else _progress()
-    means = Means(context.own.store, keep, lambda: as_of, progress)
-    dispatch = Dispatch(plan, means)
-    try:
-        tally = _patiently(dispatch, writer)
-    finally:
-        dispatch.close()
+    with _progress(is_shown=not arguments.json) as told:
+        means = Means(context.own.store, keep, lambda: as_of, told)
+        dispatch = Dispatch(plan, means)
+        try:
+            tally = _patiently(dispatch, writer)
+        finally:
+            dispatch.close()
     return _sent(tally, is_json=arguments.json)
 
 
@@ -208,10 +208,12 @@ def _quiet(_: Tally) -> None:
     """Nobody looks."""
 
 
-def _progress() -> Callable[[Tally], None]:
-    """Return what draws a bar, where a person looks."""
-    if not sys.stderr.isatty():
-        return _quiet
+@contextmanager
+def _progress(*, is_shown: bool) -> Iterator[Callable[[Tally], None]]:
+    """Give what draws a bar, where a person looks."""
+    if not is_shown or not sys.stderr.isatty():
+        yield _quiet
+        return
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import Progress  # noqa: PLC0415
 
@@ -222,7 +224,8 @@ def _progress() -> Callable[[Tally], None]:
         whole = tally.waiting + tally.snapshots
         bar.start()
         bar.update(task, completed=tally.snapshots, total=whole, refresh=True)
-        if not tally.waiting:
-            bar.stop()
 
-    return draw
+    try:
+        yield draw
+    finally:
+        bar.stop()

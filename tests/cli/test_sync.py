@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claude_tray.cli.main import main
 from tests.support.builders import a_line
 from tests.support.receiver import TOKEN, Make, Receiver, answer
 
@@ -160,6 +161,21 @@ def test_the_env_file_is_enough(
     assert len(receiver.rows) == 2
     if sys.platform != "win32":
         assert "chmod 600" in answer.err
+
+
+def test_the_env_file_names_claudes_folder_too(
+    terminal: Terminal,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    terminal.claude.append(a_line("09:00", "msg_1"))
+    path = terminal.own / "config" / ".env"
+    path.parent.mkdir(parents=True)
+    path.write_text(f"CLAUDE_PATH={terminal.claude.path}\n")
+    path.chmod(0o600)
+
+    assert main(["stats", "--json"]) == 0
+
+    assert json.loads(capsys.readouterr().out)["total_messages"] == 1
 
 
 def test_an_env_file_that_cannot_be_read_is_told(terminal: Terminal) -> None:
