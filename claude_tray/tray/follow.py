@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.domain.snapshot import SyncPhase
 from claude_tray.tray.view import view_of
 
 if TYPE_CHECKING:
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from claude_tray.tray.view import TrayView
 
 _MINUTE: Final = 60.0
+_FRAME: Final = 0.5
+_FRAME_SPAN: Final = timedelta(seconds=_FRAME)
+_WORTH_MOVING: Final = timedelta(seconds=2)
+_PHASES: Final = 8
 
 
 def follow(
@@ -30,18 +35,35 @@ def follow(
         show: Shows a view.
         manner: Returns how it is shown now.
     """
-    edition, snapshot = 0, None
+    edition, snapshot, syncing = 0, None, Syncing()
+    wait = _MINUTE
     while not board.has_ended:
-        news = board.read_after(edition, _to_next_minute(snapshot is None))
+        news = board.read_after(edition, wait)
         if news is not None:
             edition, snapshot = news
         if snapshot is not None and not board.has_ended:
             now = datetime.now(UTC)
-            show(view_of(snapshot, now, manner=manner()))
+            is_running = snapshot.sync.phase is SyncPhase.RUNNING
+            phase = syncing.phase(now, is_running=is_running)
+            how = manner()._replace(phase=phase)
+            show(view_of(snapshot, now, manner=how))
+            wait = _FRAME if is_running else _to_next_minute(now)
 
 
-def _to_next_minute(is_first: bool) -> float:  # noqa: FBT001 - a fact
+class Syncing:
+    """What moves in the icon while forwarding takes long."""
+
+    def __init__(self) -> None:
+        self._since: datetime | None = None
+
+    def phase(self, now: datetime, *, is_running: bool) -> int | None:
+        """Return 0 to 7; None while there is nothing worth a movement."""
+        self._since = (self._since or now) if is_running else None
+        if self._since is None or now - self._since < _WORTH_MOVING:
+            return None
+        return (now - self._since) // _FRAME_SPAN % _PHASES
+
+
+def _to_next_minute(now: datetime) -> float:
     """Return the seconds until the countdown shows another minute."""
-    if is_first:
-        return _MINUTE
-    return _MINUTE - datetime.now(UTC).timestamp() % _MINUTE + 0.05
+    return _MINUTE - now.timestamp() % _MINUTE + 0.05

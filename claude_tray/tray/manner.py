@@ -20,6 +20,7 @@ class Manner(NamedTuple):
         starts_at_login: Whether it does; None if that cannot be told.
         is_muted: Nothing is told until the reset.
         update: A newer version; empty for none.
+        phase: Of what moves while forwarding takes long, 0 to 7; else None.
     """
 
     settings: Settings = Settings()
@@ -29,3 +30,4 @@ class Manner(NamedTuple):
     starts_at_login: bool | None = None
     is_muted: bool = False
     update: str = ""
+    phase: int | None = None

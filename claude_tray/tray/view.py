@@ -108,11 +108,16 @@ def _icon(telling: Telling, manner: Manner) -> Icon:
         used = round(telling.state.used.percent / 100, 2)
     week = telling.week if chosen.icon_week_bar else None
     standing = telling.standing
+    # What is graver than forwarding is shown instead.
+    is_moving = manner.phase is not None and standing is Standing.OK
     return Icon(
         minutes=_minutes(telling),
         used=used,
         week=round(week.percent / 100, 2) if week else None,
-        state=_STATES.get(standing, standing.value),
+        state="syncing"
+        if is_moving
+        else _STATES.get(standing, standing.value),
+        phase=(manner.phase or 0) if is_moving else 0,
         style=chosen.icon_style,
         panel=panel_of(manner),
         number=chosen.icon_number,

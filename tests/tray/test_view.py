@@ -697,6 +697,16 @@ def test_what_the_icon_is_drawn_for(manner: Manner, panel: str) -> None:
     assert panel_of(manner) == panel
 
 
+def test_the_icon_moves_while_forwarding_takes_long() -> None:
+    moving = Manner(phase=3)
+
+    icon = _view(_snapshot(), manner=moving).icon
+    graver = _view(_snapshot(used=_five_hours(92)), manner=moving).icon
+
+    assert (icon.state, icon.phase) == ("syncing", 3)
+    assert (graver.state, graver.phase) == ("critical", 0)
+
+
 def test_the_icon_has_what_the_settings_say() -> None:
     settings = Settings(
         icon_style="ring",
