@@ -17,7 +17,11 @@ class Ending:
         self.is_asked = threading.Event()
         self._stop: Callable[[], None] = lambda: None
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self.ask())
+            signal.signal(number, lambda *_: self._ask_aside())
+
+    def _ask_aside(self) -> None:
+        # The handler interrupts the main thread, which may hold any lock.
+        threading.Thread(target=self.ask, name="ending").start()
 
     def ask(self) -> None:
         self.is_asked.set()
