@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -118,6 +119,10 @@ def _database(home: Path) -> Path:
     return found
 
 
+@pytest.mark.skipif(
+    find_spec("django") is None,
+    reason="needs claude-tray[server]",
+)
 def test_machines_add_up_on_a_server_even_one_from_a_backup(
     tmp_path: Path,
 ) -> None:

@@ -51,10 +51,15 @@ class Debian:
         if CERTIFICATES.is_file():
             # What this machine trusts, where it reaches out by a proxy.
             shutil.copy(CERTIFICATES, self.root / _TRUSTED.relative_to("/"))
+        # What an installer writes and debootstrap does not.
+        hosts = self.root / "etc" / "hosts"
+        hosts.write_text("127.0.0.1 localhost\n")
         _run("mount", "-t", "proc", "proc", self.root / "proc")
+        _run("mount", "-t", "devpts", "devpts", self.root / "dev" / "pts")
         return self
 
     def __exit__(self, *_: object) -> None:
+        _run("umount", self.root / "dev" / "pts")
         _run("umount", self.root / "proc")
         shutil.rmtree(self.root)
 
