@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+import threading
+from typing import TYPE_CHECKING, Any
 
 from claude_tray.desktop.login import starts_at_login
 from claude_tray.desktop.panel import panel_is_dark
@@ -26,6 +27,7 @@ class Manners:
 
     def __init__(self, board: Board, context: Context) -> None:
         self._board = board
+        self._lock = threading.Lock()
         self._manner = Manner(
             settings=context.settings,
             tongue=context.tongue,
@@ -35,31 +37,28 @@ class Manners:
         )
 
     def now(self) -> Manner:
-        if sys.platform != "darwin":
-            # A look at a file; on macOS it would start a process.
-            self._manner = self._manner._replace(
-                starts_at_login=starts_at_login(),
-            )
-        return self._manner
+        with self._lock:
+            manner = self._manner
+        if sys.platform == "darwin":
+            # There a look would start a process.
+            return manner
+        return manner._replace(starts_at_login=starts_at_login())
 
     def choose(self, context: Context) -> None:
         """Go on by other settings."""
-        self._set(
-            self._manner._replace(
-                settings=context.settings,
-                tongue=context.tongue,
-            ),
-        )
+        self._set(settings=context.settings, tongue=context.tongue)
 
     def mute(self, is_muted: bool) -> None:  # noqa: FBT001 - a fact
         """Show whether notifications are muted."""
-        self._set(self._manner._replace(is_muted=is_muted))
+        if is_muted != self._manner.is_muted:
+            self._set(is_muted=is_muted)
 
     def look_at_login(self) -> None:
         """Show whether it starts at login."""
-        self._set(self._manner._replace(starts_at_login=starts_at_login()))
+        self._set(starts_at_login=starts_at_login())
 
-    def _set(self, manner: Manner) -> None:
-        if manner != self._manner:
-            self._manner = manner
-            self._board.nudge()
+    def _set(self, **changes: Any) -> None:  # noqa: ANN401 - of any field
+        # Of several threads none may undo what another has changed.
+        with self._lock:
+            self._manner = self._manner._replace(**changes)
+        self._board.nudge()

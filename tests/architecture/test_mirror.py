@@ -72,7 +72,6 @@ ELSEWHERE = {
     "cli/demo.py": "tests/endtoend/test_tray_popup.py",
     "cli/ending.py": "tests/endtoend",
     "cli/live.py": "tests/endtoend/test_terminal.py",
-    "cli/manners.py": "tests/endtoend/test_tray.py",
     "cli/stage.py": "tests/endtoend",
     "cli/wishes.py": "tests/endtoend/test_tray.py",
     "desktop/bus.py": "tests/endtoend/test_tray.py",
