@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import mmap
 import os
 import shutil
 import sqlite3
@@ -31,6 +32,8 @@ from tests.support.home import is_sound
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+if sys.platform == "win32":
+    sys.exit("It reads /proc, which is Linux's.")
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 _QUERIES: Final = {
     "snapshot after a line": 5,
@@ -183,7 +186,7 @@ def _used(pid: int) -> tuple[float, float]:
     fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2]
     ticks = sum(map(int, fields.split()[11:13]))
     pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
-    return ticks / _TICKS, pages * os.sysconf("SC_PAGESIZE") / 2**20
+    return ticks / _TICKS, pages * mmap.PAGESIZE / 2**20
 
 
 if __name__ == "__main__":

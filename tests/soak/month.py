@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import mmap
 import os
 import sqlite3
 import sys
@@ -166,7 +167,7 @@ def _result(month: Month) -> dict[str, Any]:
 def _state() -> dict[str, float]:
     pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
     return {
-        "rss_mib": pages * os.sysconf("SC_PAGESIZE") / 2**20,
+        "rss_mib": pages * mmap.PAGESIZE / 2**20,
         "threads": threading.active_count(),
         "files": len(os.listdir("/proc/self/fd")),  # noqa: PTH208 - a count
     }

@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,7 +32,9 @@ class Cluster:
     def __init__(self, programs: Path) -> None:
         self._programs = programs
         self._folder = Path(tempfile.mkdtemp(prefix="claude-tray-postgres-"))
-        self._owner = _OWNER if os.geteuid() == 0 else None
+        self._owner = (
+            _OWNER if sys.platform != "win32" and os.geteuid() == 0 else None
+        )
         if self._owner:
             shutil.chown(self._folder, self._owner)
         with socket.create_server(("127.0.0.1", 0)) as taken:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -99,7 +100,8 @@ def chromium() -> Iterator[Browser]:
     if program is None:
         pytest.skip("needs Chromium")
     playwright = pytest.importorskip("playwright.sync_api")
-    options = ["--no-sandbox"] if os.geteuid() == 0 else []
+    is_root = sys.platform != "win32" and os.geteuid() == 0
+    options = ["--no-sandbox"] if is_root else []
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(
             executable_path=program,
