@@ -14,7 +14,6 @@ SERVER = {
     "server/accounts/permissions.py": "tests/server/api: every endpoint",
     "server/accounts/person.py": "tests/server/api: every endpoint",
     "server/accounts/tokens.py": "tests/server/api: every endpoint",
-    "server/addresses.py": "tests/server/api: every endpoint",
     "server/api/dashboard.py": "tests/server/api: every endpoint",
     "server/api/docs.py": "tests/server/api: every endpoint",
     "server/api/encode.py": "tests/server/api: every endpoint",
