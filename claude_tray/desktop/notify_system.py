@@ -46,12 +46,7 @@ def notifier_for(
     """
     makers: list[Callable[[], Sender]] = []
     if find_spec("desktop_notifier") is not None:
-        # Late: it needs asyncio, 5 MiB.
-        from claude_tray.desktop.notify_library import (  # noqa: PLC0415
-            LibrarySender,
-        )
-
-        makers.append(lambda: LibrarySender(on_click))
+        makers.append(lambda: _library_sender(on_click))
     if sys.platform == "win32":
         makers.append(lambda: BalloonSender(balloon))
     elif sys.platform == "darwin":
@@ -66,3 +61,12 @@ def notifier_for(
 
         makers.append(lambda: BusSender(on_click))
     return Notifier(makers)
+
+
+def _library_sender(on_click: Callable[[], None]) -> Sender:
+    # Late: it needs asyncio, 5 MiB, and most trays never show a message.
+    from claude_tray.desktop.notify_library import (  # noqa: PLC0415
+        LibrarySender,
+    )
+
+    return LibrarySender(on_click)

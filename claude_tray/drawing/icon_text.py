@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 OUTLINES_FROM: Final = 28
 _WIDE_FROM: Final = 20
 _SMALLEST: Final = 5
+# Letters are set on whole pixels, so widths do not grow quite evenly.
+_ROUNDING: Final = 2
 
 
 class Room(NamedTuple):
@@ -57,7 +59,7 @@ def _dots(text: str, alphabet: dict[str, str]) -> Picture:
 
 
 def _outlines(text: str, room: Room) -> Picture:
-    pixels = room.size
+    pixels = _most(text, room)
     while pixels > _SMALLEST and not _fits(text, pixels, room):
         pixels -= 1
     left, top, right, bottom = _box(text, pixels)
@@ -67,10 +69,27 @@ def _outlines(text: str, room: Room) -> Picture:
     return mask
 
 
+def _most(text: str, room: Room) -> int:
+    """
+    Return a size that is hardly too large.
+
+    Every size that is tried is a font of its own in memory.
+    """
+    width, height = _extent(text, room.size, room)
+    scale = min(room.width / width, room.height / height, 1)
+    most = max(int(room.size * scale) + _ROUNDING, _SMALLEST)
+    return min(most, room.size)
+
+
 def _fits(text: str, pixels: int, room: Room) -> bool:
+    width, height = _extent(text, pixels, room)
+    return width <= room.width and height <= room.height
+
+
+def _extent(text: str, pixels: int, room: Room) -> tuple[float, int]:
     left, top, right, bottom = _box(text, pixels)
-    width = max(right - left, bundled("bold", pixels).getlength(room.longest))
-    return width <= room.width and bottom - top <= room.height
+    longest = bundled("bold", pixels).getlength(room.longest)
+    return max(right - left, longest), bottom - top
 
 
 def _box(text: str, pixels: int) -> tuple[int, int, int, int]:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 # hundredths of a second; then they double, to spend less on transactions.
 _FIRST_BATCH: Final = 4 << 20
 _LAST_BATCH: Final = 32 << 20
+# What a file costs in memory beside its records, so that thousands of small
+# ones are not held at once.
+_FILE: Final = 64 << 10
 
 
 class Todo(NamedTuple):
@@ -31,7 +34,7 @@ def batches(todo: Sequence[Todo]) -> Iterator[list[Todo]]:
     size, limit = 0, _FIRST_BATCH
     for item in todo:
         batch.append(item)
-        size += item.size
+        size += max(item.size, _FILE)
         if size >= limit:
             yield batch
             batch, size, limit = [], 0, min(2 * limit, _LAST_BATCH)

@@ -233,6 +233,15 @@ def test_lines_of_others_move_the_cursor_and_nothing_else(
     assert _take(intake) == Gain()
 
 
+def test_thousands_of_small_files_are_not_held_at_once() -> None:
+    todo = [
+        Todo(Transcript(str(number), "", 0, 100, 0), "", 100)
+        for number in range(5000)
+    ]
+
+    assert max(len(batch) for batch in batches(todo)) <= 512
+
+
 def test_the_newest_file_comes_first_in_batches_that_grow() -> None:
     todo = [
         Todo(Transcript(str(n), "p", 0, 0, 0), "", size)

@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claude_tray.desktop.autostart.linux import XdgAutostart
-from claude_tray.desktop.autostart.macos import LaunchAgent, print_disabled
 from claude_tray.desktop.autostart.state import State
-from claude_tray.desktop.autostart.windows import RunKey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,9 +18,19 @@ if TYPE_CHECKING:
 
 def this_system(variables: Mapping[str, str], home: Path) -> Autostart:
     """Return where this system keeps what starts at login."""
+    # Late: each system needs its own alone.
     if sys.platform == "win32":
+        from claude_tray.desktop.autostart.windows import (  # noqa: PLC0415
+            RunKey,
+        )
+
         return RunKey(import_module("winreg"))
     if sys.platform == "darwin":
+        from claude_tray.desktop.autostart.macos import (  # noqa: PLC0415
+            LaunchAgent,
+            print_disabled,
+        )
+
         return LaunchAgent(home, print_disabled)
     return xdg(variables, home)
 
