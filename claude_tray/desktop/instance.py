@@ -19,13 +19,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from filelock import FileLock, Timeout
-
+from claude_tray.desktop.lock import Lock
 from claude_tray.errors import DesktopError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_LOCK: Final = "instance.lock"
 _LONGEST: Final = 4096
 # sun_path holds 104 bytes on macOS, 108 on Linux.
 _LONGEST_PATH: Final = 100
@@ -44,6 +44,7 @@ class Instance:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._lock = Lock(folder / _LOCK)
         self._door = folder / "instance.door"
         self._socket: socket.socket | None = None
         self._path: Path | None = None
@@ -59,16 +60,12 @@ class Instance:
         """
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._lock = FileLock(self._folder / "instance.lock")
-            self._lock.acquire(timeout=0)
-        except Timeout:
-            return False
+            return self._lock.take()
         except OSError as error:
             summary = f"{self._folder} cannot be used: {error.strerror}."
             raise DesktopError(
                 summary, hint="Set CLAUDE_TRAY_HOME."
             ) from error
-        return True
 
     def serve(self, answer: Callable[[str], str]) -> None:
         """
@@ -102,7 +99,7 @@ class Instance:
         if self._path is not None:
             self._path.unlink(missing_ok=True)
         self._door.unlink(missing_ok=True)
-        self._lock.release()
+        self._lock.free()
 
     def _listen(self) -> tuple[socket.socket, str]:
         if sys.platform == "win32":
@@ -178,11 +175,11 @@ def wait_for_the_end(folder: Path, timeout: float) -> bool:
         folder: The instance's.
         timeout: Seconds.
     """
-    try:
-        with FileLock(folder / "instance.lock").acquire(timeout):
-            return True
-    except Timeout:
-        return False
+    lock = Lock(folder / _LOCK)
+    has_ended = lock.take(timeout)
+    if has_ended:
+        lock.free()
+    return has_ended
 
 
 def _connect(where: str, timeout: float) -> socket.socket:
