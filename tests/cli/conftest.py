@@ -1,15 +1,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from claude_tray.cli.main import main
 from tests.support.builders import ClaudeFolder
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 class Answer:
@@ -40,6 +40,8 @@ class Terminal:
     def run(self, *words: str) -> Answer:
         if "--claude-path" not in words:
             words += ("--claude-path", str(self.claude.path))
+        if words[0] == "doctor":
+            return _apart(words)
         status = main(words)
         out, err = self._capture.readouterr()
         return Answer(status, out, err)
@@ -48,6 +50,23 @@ class Terminal:
         path = self.own / "config" / "settings.toml"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+
+
+def _apart(words: tuple[str, ...]) -> Answer:
+    """
+    Run a command in a process of its own.
+
+    The doctor listens to all that its process does, and cannot be taken out
+    of it again.
+    """
+    answer = subprocess.run(
+        [sys.executable, "-m", "claude_tray", *words],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return Answer(answer.returncode, answer.stdout, answer.stderr)
 
 
 @pytest.fixture

@@ -3,16 +3,17 @@ from __future__ import annotations
 import json
 import os
 import time
-from typing import TYPE_CHECKING, Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 from claude_tray.cli.doctor_audit import findings_of_audit
-from claude_tray.desktop.audit import Audit
 from claude_tray.transcripts import spool
 from tests.support.builders import a_line
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from claude_tray.desktop.audit import Audit
     from tests.cli.conftest import Terminal
 
 DAY = 86_400
@@ -177,12 +178,19 @@ def test_the_audit_lists_files_and_hosts_and_no_credentials(
     assert "--audit lists them" in short
 
 
-def test_credentials_that_were_opened_need_a_person(tmp_path: Path) -> None:
-    audit = Audit()
-    (tmp_path / ".credentials.json").write_text("made up")
-    audit.end()
+def test_credentials_that_were_opened_need_a_person() -> None:
+    path = "/home/ada/.claude/.credentials.json"
+    audit = SimpleNamespace(
+        files={path},
+        hosts=set(),
+        programs=set(),
+        credentials=[path],
+    )
 
-    findings = {f.name: f for f in findings_of_audit(audit, is_whole=True)}
+    findings = {
+        found.name: found
+        for found in findings_of_audit(cast("Audit", audit), is_whole=True)
+    }
 
     assert findings["credentials_opened"].hint
 

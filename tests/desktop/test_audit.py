@@ -1,101 +1,115 @@
+"""
+Each in a process of its own: a hook stays in its process for good, and
+while one is there, Python 3.11 cannot start threads beside a tracer safely.
+"""
+
 from __future__ import annotations
 
+import json
 import os
-import socket
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+BEGIN = """
+import json, os, socket, sqlite3, subprocess, sys
+from contextlib import closing
+from pathlib import Path
 from claude_tray.desktop.audit import Audit
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+audit = Audit()
+"""
+END = """
+audit.end()
+Path("after").write_text("x")
+print(json.dumps({
+    name: sorted(getattr(audit, name))
+    for name in ("files", "hosts", "programs", "credentials")
+}))
+"""
 
 
-@pytest.fixture
-def audit() -> Iterator[Audit]:
-    audit = Audit()
-    yield audit
-    audit.end()
+def heard(folder: Path, work: str) -> Any:
+    answer = subprocess.run(
+        [sys.executable, "-c", BEGIN + work + END],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(answer.stdout)
 
 
-def test_files_are_named_but_not_the_programs_own(
-    audit: Audit,
-    tmp_path: Path,
-) -> None:
-    path = tmp_path / "a.jsonl"
-    path.write_text("{}")
-    os.close(os.open(path, os.O_RDONLY))
-    with open(os.__file__, "rb"):  # noqa: PTH123 - as others do
-        pass
+def test_files_are_named_but_not_the_programs_own(tmp_path: Path) -> None:
+    told = heard(
+        tmp_path,
+        """
+Path("a.jsonl").write_text("{}")
+os.close(os.open("a.jsonl", os.O_RDONLY))
+open(os.__file__, "rb").close()
+""",
+    )
 
-    # Pytest itself opens its lock beside.
-    files = {name for name in audit.files if str(tmp_path) in name}
-    assert files == {str(path)}
-    assert os.path.realpath(os.__file__) not in audit.files
-    assert audit.credentials == []
+    assert told["files"] == [str(tmp_path / "a.jsonl")]
+    assert told["credentials"] == []
 
 
-def test_a_file_with_credentials_is_told(audit: Audit, tmp_path: Path) -> None:
-    path = tmp_path / ".credentials.json"
-    path.write_text("made up")
+def test_a_file_with_credentials_is_told(tmp_path: Path) -> None:
+    told = heard(tmp_path, 'Path(".credentials.json").write_text("made up")')
 
-    assert audit.credentials == [str(path)]
+    assert told["credentials"] == [str(tmp_path / ".credentials.json")]
 
 
-def test_a_store_is_named_with_what_lies_beside_it(
-    audit: Audit,
-    tmp_path: Path,
-) -> None:
+def test_a_store_is_named_with_what_lies_beside_it(tmp_path: Path) -> None:
+    told = heard(
+        tmp_path,
+        """
+store = Path("a b.db").absolute()
+closing(sqlite3.connect(store)).__exit__()
+closing(sqlite3.connect(f"{store.as_uri()}?mode=ro", uri=True)).__exit__()
+""",
+    )
+
     store = tmp_path / "a b.db"
-    with closing(sqlite3.connect(store)):
-        pass
-    with closing(sqlite3.connect(f"{store.as_uri()}?mode=ro", uri=True)):
-        pass
-
-    assert {str(store), f"{store}-wal", f"{store}-shm"} <= audit.files
+    wanted = {str(store), f"{store}-wal", f"{store}-shm"}
+    assert wanted <= set(told["files"])
 
 
-def test_hosts_and_programs_are_named(audit: Audit) -> None:
-    with (
-        closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as caller,
-        closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as called,
-    ):
-        called.bind(("127.0.0.1", 0))
-        caller.connect(called.getsockname())
-    socket.getaddrinfo("localhost", 80)
-    subprocess.run([sys.executable, "-c", ""], check=True)
+def test_hosts_and_programs_are_named(tmp_path: Path) -> None:
+    told = heard(
+        tmp_path,
+        """
+called = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+caller = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+called.bind(("127.0.0.1", 0))
+caller.connect(called.getsockname())
+socket.getaddrinfo("localhost", 80)
+subprocess.run([sys.executable, "-c", ""], check=True)
+""",
+    )
 
-    assert audit.hosts == {"127.0.0.1", "localhost"}
-    assert audit.programs == {sys.executable}
-
-
-if sys.platform != "win32":
-
-    def test_a_socket_of_this_machine_is_no_host(
-        audit: Audit,
-        tmp_path: Path,
-    ) -> None:
-        path = str(tmp_path / "s")
-        with (
-            closing(socket.socket(socket.AF_UNIX)) as listener,
-            closing(socket.socket(socket.AF_UNIX)) as caller,
-        ):
-            listener.bind(path)
-            listener.listen()
-            caller.connect(path)
-
-        assert audit.hosts == set()
+    assert told["hosts"] == ["127.0.0.1", "localhost"]
+    assert told["programs"] == [sys.executable]
 
 
-def test_after_its_end_it_hears_nothing(audit: Audit, tmp_path: Path) -> None:
-    audit.end()
+@pytest.mark.skipif(sys.platform == "win32", reason="sockets of Unix")
+def test_a_socket_of_this_machine_is_no_host(tmp_path: Path) -> None:
+    told = heard(
+        tmp_path,
+        """
+listener, caller = socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX)
+listener.bind("s")
+listener.listen()
+caller.connect("s")
+""",
+    )
 
-    (tmp_path / "a").write_text("x")
+    assert told["hosts"] == []
 
-    assert audit.files == set()
+
+def test_after_its_end_it_hears_nothing(tmp_path: Path) -> None:
+    assert heard(tmp_path, "")["files"] == []
