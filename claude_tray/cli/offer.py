@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -29,9 +28,9 @@ _STATUSLINE: Final = (
 
 
 def offer_once(context: Context) -> None:
-    """Tell a person at a terminal what is not switched on, one time."""
+    """Tell a person what is not switched on, one time."""
     told = context.own.state / _TOLD
-    if not sys.stderr.isatty() or told.exists():
+    if told.exists():
         return
     with suppress(DesktopError, OSError, SettingsError):
         # Whoever cannot be asked whether it is on is not offered it.

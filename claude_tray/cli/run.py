@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.cli.autostart import repair_entry
 from claude_tray.cli.context import context_of
-from claude_tray.cli.offer import offer_once
 from claude_tray.desktop.autostart.state import FLAG
 from claude_tray.desktop.foreground import let_others_come_forward
 from claude_tray.desktop.instance import (
@@ -61,6 +60,9 @@ def run(arguments: argparse.Namespace) -> int:
         # Whoever cannot write a log is told so by what follows.
         start_logging(context.own.log)
     if arguments.autostart:
+        # Late, as all that the first reading can do without.
+        from claude_tray.cli.autostart import repair_entry  # noqa: PLC0415
+
         repair_entry()
     if arguments.demo:
         # Late: most people have usage of their own.
@@ -78,7 +80,11 @@ def _run_app(context: Context, arguments: argparse.Namespace) -> int:
     instance = claimed(Instance(context.own.state))
     if instance is None:
         return _show_first(context, arguments)
-    offer_once(context)
+    if sys.stderr.isatty():
+        # Late: at login nobody reads it.
+        from claude_tray.cli.offer import offer_once  # noqa: PLC0415
+
+        offer_once(context)
     Parts(context, arguments).run(
         instance,
         has_tray=not arguments.no_tray,

@@ -17,7 +17,7 @@ _FIRST_BATCH: Final = 4 << 20
 _LAST_BATCH: Final = 32 << 20
 # What a file costs in memory beside its records, so that thousands of small
 # ones are not held at once.
-_FILE: Final = 64 << 10
+_FILE: Final = 256 << 10
 
 
 class Todo(NamedTuple):

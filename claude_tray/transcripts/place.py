@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from typing import Final, NamedTuple
 
 import msgspec
@@ -69,7 +70,8 @@ def first_cwd(data: bytearray, end: int) -> str:
         except UNREADABLE:
             cwd = None
         if cwd:
-            return tidy(cwd)
+            # One text for all files of a project.
+            return sys.intern(tidy(cwd))
         hit = data.find(_NEEDLE, stop, end)
     return ""
 
