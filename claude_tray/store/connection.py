@@ -12,7 +12,7 @@ from claude_tray.errors import (
     StoreFullError,
 )
 from claude_tray.store.migration import is_behind, migrate, refuse_newer
-from claude_tray.store.repair import CORRUPT, code_of, is_damaged
+from claude_tray.store.repair import CORRUPT, code_of, is_cut, is_damaged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ def open_writer(path: Path) -> Writer:
             isolation_level=None,
         )
         try:
-            refuse_newer(connection)
+            _refuse_other(connection, path)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             migrate(connection, path)
@@ -87,11 +87,18 @@ def _reading(path: Path) -> sqlite3.Connection:
         isolation_level=None,
     )
     try:
-        refuse_newer(connection)
+        _refuse_other(connection, path)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _refuse_other(connection: sqlite3.Connection, path: Path) -> None:
+    """Let a store pass that is whole and that this version understands."""
+    refuse_newer(connection)
+    if is_cut(connection, path):
+        raise _corrupt(path)
 
 
 @contextmanager

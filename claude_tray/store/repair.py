@@ -31,6 +31,20 @@ def is_damaged(path: Path) -> bool:
         return code_of(error) in (0, *CORRUPT)
 
 
+def is_cut(store: sqlite3.Connection, path: Path) -> bool:
+    """
+    Tell whether a store ends within a page.
+
+    SQLite takes what is missing for zeros, and rows there for others, without
+    an error. What waits in its log may hold that page; it is not asked then.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size:
+        return False
+    (page_size,) = store.execute("PRAGMA page_size").fetchone()
+    return bool(path.stat().st_size % page_size)
+
+
 def code_of(error: Exception) -> int:
     """Return SQLite's primary code of an error; 0 where it has none."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF

@@ -251,3 +251,12 @@ def test_the_newest_file_comes_first_in_batches_that_grow() -> None:
     found = [[item.transcript.path for item in b] for b in batches(todo)]
 
     assert found == [["0", "1"], ["2"], ["3", "4"]]
+
+
+def test_very_many_tiny_files_are_not_held_all_at_once() -> None:
+    todo = [Todo(Transcript("x", "p", 0, 0, 0), "", 1)] * 10_000
+
+    found = list(batches(todo))
+
+    assert sum(map(len, found)) == 10_000
+    assert max(map(len, found)) < 3_000

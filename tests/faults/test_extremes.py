@@ -6,6 +6,7 @@ import random
 import signal
 import sys
 import time
+from statistics import median
 from typing import TYPE_CHECKING
 
 import pytest
@@ -90,7 +91,7 @@ def test_very_many_files_and_sessions(home: Home) -> None:
     assert len(home.contents()["message"]) == _FILES
     assert len(home.contents()["session"]) == _SESSIONS
     assert sessions.returncode == 0
-    assert peak <= (110 if is_long() else 60)
+    assert peak <= (85 if is_long() else 60)
 
 
 def test_the_end_in_the_midst_of_a_first_load_takes_no_second(
@@ -99,6 +100,7 @@ def test_the_end_in_the_midst_of_a_first_load_takes_no_second(
 ) -> None:
     write_sessions(home.claude, sessions=60, replies=40, filler=40_000)
     chance = random.Random(4)
+    took = []
     for _ in range(8 if is_long() else 3):
         process = home.start("--no-tray")
         until(process, " ")
@@ -106,13 +108,15 @@ def test_the_end_in_the_midst_of_a_first_load_takes_no_second(
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=20)
-        took = time.monotonic() - began
+        took.append(time.monotonic() - began)
 
         assert process.returncode == 0
         assert "Traceback" not in err
-        # A second on a machine of one's own; tests share theirs.
-        assert took < 3
         assert is_sound(home.store)
+
+    # Others use the machine too: they may be in the way, but not each time.
+    assert median(took) <= 1
+    assert max(took) < 3
 
     home.refresh()
     other = Home(tmp_path / "other", home.claude)

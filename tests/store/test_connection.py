@@ -24,6 +24,7 @@ from tests.support.builders import a_record
 from tests.support.keeping import keep
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -84,6 +85,30 @@ def test_a_file_that_is_no_store_is_damaged(store: Path) -> None:
 
     with pytest.raises(StoreCorruptError):
         open_writer(store)
+
+
+@pytest.mark.parametrize("open_", [open_writer, open_reader])
+def test_a_store_that_lacks_a_part_of_its_last_page_is_damaged(
+    store: Path,
+    open_: Callable[[Path], object],
+) -> None:
+    open_writer(store).close()
+    store.write_bytes(store.read_bytes()[:-1000])
+
+    with pytest.raises(StoreCorruptError):
+        open_(store)
+
+
+def test_the_end_of_a_store_may_still_be_in_its_log(
+    store: Path,
+    writer: Writer,
+) -> None:
+    identity.put(writer, "fact", "told")
+    with store.open("ab") as file:
+        file.write(b"part of a page")
+
+    with closing(open_reader(store)) as reader:
+        assert identity.get(reader, "fact") == "told"
 
 
 def test_a_transaction_keeps_all_or_nothing(writer: Writer) -> None:
