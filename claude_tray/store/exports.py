@@ -37,7 +37,7 @@ _SUMS: Final = """
         JOIN project ON project.id = session.project
         JOIN profile ON profile.id = session.profile
     WHERE ?1 IS NULL OR account = ?1
-    ORDER BY day, kind, project.path, model.name
+    ORDER BY day, kind, project.path, model.name, account
 """
 _UNSIGNED: Final = (1 << 64) - 1
 
