@@ -9,13 +9,16 @@ menu here, and the popup has every action. Importing this opens the display.
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from Xlib import X
 
 from claude_tray.drawing.icon_ground import on_ground
 from claude_tray.errors import NoTrayError
 from claude_tray.tray.backends.library import backend
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _xorg: Any = backend("_xorg")
 _BUTTONS = (1, 3)
@@ -41,6 +44,7 @@ class Icon(_xorg.Icon):
         """
         super().__init__(name)
         self.anchor: tuple[int, int] | None = None
+        self._is_over = False
         self._thread = threading.current_thread()
         self._manager = self._display.intern_atom("MANAGER")
         self._pass_on = self._message_handlers[X.ClientMessage]
@@ -56,6 +60,17 @@ class Icon(_xorg.Icon):
         # Before anybody asks this thread to do something.
         self._thread = threading.current_thread()
         super()._run()
+
+    def _stop(self) -> None:
+        super()._stop()
+        self._is_over = True
+
+    def _events(self) -> Iterator[Any]:
+        # Not every tray lets us hear that our own window is gone.
+        for event in super()._events():
+            yield event
+            if self._is_over:
+                return
 
     def _create_window(self) -> Any:  # noqa: ANN401 - Xlib has no types
         window = super()._create_window()
