@@ -140,6 +140,19 @@ class Sight:
         self.changes(20_000, what, click)
         time.sleep(0.5)
 
+    def sees_an_open_menu_change(self, tries: int = 3) -> None:
+        """Wait for it; a panel that crashed by itself is started again."""
+        self.open_menu("menu")
+        message = f"msg_changing_{tries}"
+        try:
+            self.changes(20, "menu-changed", lambda: self.write(message, 0))
+        except AssertionError:
+            if self.desktop.panel.poll() is None or not tries:
+                raise
+            self.desktop.start_panel()
+            self.finds()
+            self.sees_an_open_menu_change(tries - 1)
+
 
 @pytest.fixture
 def sight(tmp_path: Path, host: Panel) -> Iterator[Sight]:
@@ -157,9 +170,8 @@ def test_all_that_a_person_does_with_the_tray(sight: Sight) -> None:
     sight.park()
     time.sleep(0.7)
 
-    sight.open_menu("menu")
     # The figures of an open menu change in it, and it stays open.
-    sight.changes(20, "menu-changed", lambda: sight.write("msg_2", 0))
+    sight.sees_an_open_menu_change()
     # From below: quit, about, settings, at login, notifications, icon.
     sight.keys("Up", "Up", "Up", "Up", "Up", "Up", "Right")
     sight.picture("submenu")
