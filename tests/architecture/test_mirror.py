@@ -87,6 +87,7 @@ ELSEWHERE = {
     "drawing/icon_shapes.py": "tests/drawing/test_icon.py",
     "drawing/icon_styles.py": "tests/drawing/test_icon.py",
     "drawing/icon_text.py": "tests/drawing/test_icon.py",
+    "tray/backends/later.py": "tests/tray/backends/test_sni.py",
     "tray/backends/library.py": "tests/tray/backends",
     "tray/backends/macos.py": "tests/tray/backends/test_systems.py",
     "tray/backends/macos_parts.py": "tests/tray/backends/test_systems.py",

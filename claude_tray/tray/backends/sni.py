@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from claude_tray.desktop.bus import DBUS, PROPERTIES, Bus, Call, Reply
 from claude_tray.desktop.freedesktop import close_call, notify_call
 from claude_tray.drawing.pixmap import pixmaps_of
+from claude_tray.tray.backends.later import Later
 from claude_tray.tray.backends.library import BaseIcon
 from claude_tray.tray.backends.menu_object import MENU, MENU_PATH, MenuObject
 from claude_tray.tray.backends.menu_object import PROPERTIES as OF_THE_MENU
@@ -63,9 +64,10 @@ class Icon(BaseIcon):
         self._pixmaps: Sequence[Pixmap] = ()
         self._is_shown = False
         self._is_hiding = False
+        self._is_ended = False
         self._thread: threading.Thread | None = None
         self._notification = 0
-        self._timer: threading.Timer | None = None
+        self._later = Later()
         self._lock = threading.Lock()
         self._work: queue.SimpleQueue[Callable[[Any], Any] | None]
         self._work = queue.SimpleQueue()
@@ -80,19 +82,26 @@ class Icon(BaseIcon):
             self._watch()
             self._mark_ready()
             self._bus.run()
-            while self._is_hiding:
-                # Panels drop an icon only with its connection.
-                self._is_hiding = False
-                self._bus = Bus(self._on_call, self._on_signal)
+            while self._is_connected_anew():
                 self._watch()
                 if self._is_shown:
                     self._register(self._bus, 0)
                 self._bus.run()
         finally:
-            self._set_hosted(is_hosted=False)
+            self._set_hosted(self._bus, is_hosted=False)
             self._work.put(None)
-            self._cancel()
+            self._later.end()
             worker.join()
+
+    def _is_connected_anew(self) -> bool:
+        """Connect again after hiding, unless the end was asked for."""
+        # Panels drop an icon only with its connection.
+        with self._lock:
+            if self._is_ended or not self._is_hiding:
+                return False
+            self._is_hiding = False
+            self._bus = Bus(self._on_call, self._on_signal)
+            return True
 
     def _run_detached(self) -> None:
         self._thread = threading.Thread(target=self._run, name="tray-bus")
@@ -104,8 +113,9 @@ class Icon(BaseIcon):
             self._thread.join()
 
     def _stop(self) -> None:
-        self._is_hiding = False
-        self._bus.close()
+        with self._lock:
+            self._is_ended = True
+            self._bus.close()
 
     def _show(self) -> None:
         self._is_shown = True
@@ -114,11 +124,15 @@ class Icon(BaseIcon):
     def _hide(self) -> None:
         self._is_shown = False
         self._is_hiding = True
-        self._set_hosted(is_hosted=False)
         self._bus.close()
+        self._set_hosted(self._bus, is_hosted=False)
 
-    def _set_hosted(self, *, is_hosted: bool) -> None:
-        is_news, self.is_hosted = is_hosted != self.is_hosted, is_hosted
+    def _set_hosted(self, bus: Bus, *, is_hosted: bool) -> None:
+        with self._lock:
+            if is_hosted and bus.is_closed:
+                # Hidden meanwhile: the panel has an icon that is gone.
+                return
+            is_news, self.is_hosted = is_hosted != self.is_hosted, is_hosted
         if is_news:
             self.changed()
 
@@ -159,15 +173,16 @@ class Icon(BaseIcon):
     def _register(self, bus: Bus, attempt: int) -> None:
         def registered(error: str, values: tuple[Any, ...]) -> None:
             del values
+            if bus.is_closed:
+                return
             if not error:
-                self._set_hosted(is_hosted=True)
+                self._set_hosted(bus, is_hosted=True)
                 # What changes while it takes the icon up, GNOME misses.
-                self._later(bus, _SETTLED_SECONDS, self._tell_again)
+                self._later.do(_SETTLED_SECONDS, self._tell_again)
             elif "ServiceUnknown" not in error:
                 last = len(_RETRY_SECONDS) - 1
                 seconds = _RETRY_SECONDS[min(attempt, last)]
-                words = (bus, attempt + 1)
-                self._later(bus, seconds, self._register, *words)
+                self._later.do(seconds, self._register, bus, attempt + 1)
 
         # The path and not a name: one panel loses items with a name.
         words = ("RegisterStatusNotifierItem", "s", (ITEM_PATH,))
@@ -177,31 +192,9 @@ class Icon(BaseIcon):
         self._bus.signal(ITEM_PATH, ITEM, "NewIcon")
         self._update_title()
 
-    def _later(
-        self,
-        bus: Bus,
-        seconds: float,
-        act: Callable[..., None],
-        *words: object,
-    ) -> None:
-        with self._lock:
-            if bus.is_closed or bus is not self._bus:
-                return
-            if self._timer is not None:
-                self._timer.cancel()
-            self._timer = threading.Timer(seconds, act, words)
-            self._timer.daemon = True
-            self._timer.start()
-
-    def _cancel(self) -> None:
-        with self._lock:
-            if self._timer is not None:
-                self._timer.cancel()
-                self._timer.join()
-
     def _on_signal(self, member: str, values: tuple[Any, ...]) -> None:
         if member == "NameOwnerChanged" and values[0] == WATCHER:
-            self._set_hosted(is_hosted=False)
+            self._set_hosted(self._bus, is_hosted=False)
             if values[2] and self._is_shown:
                 self._register(self._bus, 0)
 

@@ -112,6 +112,25 @@ def test_hidden_its_connection_ends_and_shown_it_is_another(
         assert watcher.registered.get(timeout=10)
 
 
+def test_it_ends_while_it_is_being_hidden(bus: None) -> None:
+    del bus
+    from claude_tray.tray.backends.sni import Icon  # noqa: PLC0415
+
+    for _ in range(20):
+        icon: Any = Icon("claude-tray", partial(draw, Look(167)), "2h 47m")
+        shown = threading.Event()
+
+        def show(icon: Any, shown: threading.Event = shown) -> None:
+            icon.visible = True
+            shown.set()
+
+        icon.run_detached(setup=show)
+        assert shown.wait(10)
+        icon.visible = False
+        icon.stop()
+        icon.join()
+
+
 def test_only_what_changed_is_told(icon: Any) -> None:
     with Watcher() as watcher:
         watcher.registered.get(timeout=10)
