@@ -161,7 +161,6 @@ ELSEWHERE = {
     "history/replies.py": "tests/history/test_read.py",
     "store/exports.py": "tests/cli/test_import.py",
     "store/folders.py": "tests/engine/test_accounts.py",
-    "store/imported.py": "tests/cli/test_import.py",
     "store/held.py": "tests/store/test_records.py",
     "store/limits.py": "tests/store/test_windows.py",
     "store/names.py": "tests/store/test_records.py",

@@ -11,7 +11,12 @@ from claude_tray.domain.account import Account
 from claude_tray.domain.window import Rule, Source
 from claude_tray.engine.accounts import offered
 from claude_tray.engine.choices import Choices, Folder
-from claude_tray.engine.official import HEARD, absorb, absorb_fetched
+from claude_tray.engine.official import (
+    BEHIND,
+    HEARD,
+    absorb,
+    absorb_fetched,
+)
 from claude_tray.store import identity, told_sessions
 from claude_tray.store.connection import Writer, open_writer
 from claude_tray.store.profiles import state_of
@@ -232,6 +237,18 @@ def test_what_was_told_before_a_reset_and_heard_after_it_still_teaches(
     assert state.window is not None
     assert state.window.start == at("16:40")
     assert state.learnt == (Rule.TEN_MINUTES, 1, timedelta())
+
+
+def test_a_clock_that_is_behind_is_remembered(
+    writer: Writer,
+    statusline: Statusline,
+) -> None:
+    statusline.tell("10:00", five_hour=(38, "17:00", 1))
+
+    assert not statusline.absorbed(writer, "10:00")
+
+    behind = 2 * 3_600_000
+    assert identity.get(writer, BEHIND) == f"{behind} {ms('10:00')}"
 
 
 def test_a_window_that_was_only_told_of_is_shown(

@@ -11,6 +11,7 @@ from claude_tray.domain.limit_hit import LimitHit, LimitKind
 from claude_tray.domain.usage import TokenCounts
 from claude_tray.domain.window import Rule, Source, Window
 from claude_tray.store import closed, limits, reckonings, windows
+from claude_tray.store.names import Names
 from claude_tray.store.sums import between
 from tests.support.builders import a_record, at, ms
 from tests.support.keeping import keep
@@ -242,9 +243,9 @@ def test_of_long_ago_only_what_is_kept_is_needed(writer: Writer) -> None:
     assert windows.every(writer, AUTO, ms("23:00", 24)) == before
 
 
-def test_of_an_account_that_was_only_told_of_there_is_no_last_window(
+def test_of_an_account_that_was_never_used_there_is_no_last_window(
     writer: Writer,
 ) -> None:
-    limits.tell(writer, [Limit("", "five_hour", 1, ms("14:00"), ms("09:00"))])
+    Names(writer).profile("")
 
     assert windows.last(writer, ME, ms("23:00")) is None
