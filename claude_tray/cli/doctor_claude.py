@@ -13,7 +13,7 @@ from claude_tray.store import identity, told_sessions
 from claude_tray.store.profiles import state_of
 from claude_tray.transcripts import spool
 from claude_tray.transcripts.cleanup import cleanup_days
-from claude_tray.words.times import iso
+from claude_tray.wire.timestamps import iso
 
 if TYPE_CHECKING:
     from claude_tray.cli.context import Context

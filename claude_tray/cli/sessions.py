@@ -16,8 +16,8 @@ from claude_tray.cli.show import (
 from claude_tray.domain.price import NanoUsd, dollars
 from claude_tray.errors import UsageError
 from claude_tray.store import projects
+from claude_tray.wire.timestamps import iso_of
 from claude_tray.words import numbers
-from claude_tray.words.times import iso_of
 
 if TYPE_CHECKING:
     import argparse

@@ -19,7 +19,7 @@ from claude_tray.domain.price import dollars
 from claude_tray.engine.accounts import recalled
 from claude_tray.engine.notices import notices_of
 from claude_tray.store.snapshots import Snapshots
-from claude_tray.words.times import iso
+from claude_tray.wire.timestamps import iso
 
 if TYPE_CHECKING:
     import argparse

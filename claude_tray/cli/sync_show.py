@@ -15,7 +15,7 @@ from claude_tray.sync.dispatch import Means, now_ms, work_of
 from claude_tray.sync.patience import still_to_wait
 from claude_tray.sync.policy import Kind, State
 from claude_tray.sync.rehearsal import bodies
-from claude_tray.words.times import iso
+from claude_tray.wire.timestamps import iso
 
 if TYPE_CHECKING:
     from collections.abc import Callable

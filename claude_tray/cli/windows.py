@@ -19,7 +19,8 @@ from claude_tray.cli.show import (
     sums_of,
 )
 from claude_tray.store import windows
-from claude_tray.words.times import clock, day_and_clock, iso
+from claude_tray.wire.timestamps import iso
+from claude_tray.words.times import clock, day_and_clock
 
 if TYPE_CHECKING:
     import argparse

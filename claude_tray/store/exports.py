@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.domain.price import NanoUsd, dollars
 from claude_tray.store.held import IS_FINAL, IS_SHARE, IS_SIDECHAIN
-from claude_tray.words.times import iso_of
+from claude_tray.wire.timestamps import iso_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

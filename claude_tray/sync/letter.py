@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from claude_tray.sync.naming import account_of
 from claude_tray.sync.policy import Kind
 from claude_tray.wire.agent_sync import Agent, Limit, Project, Request, Session
-from claude_tray.wire.rows import timestamp_of
+from claude_tray.wire.timestamps import iso_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -184,16 +184,16 @@ def _agent(
         store_id=sender.store_id,
         from_seq=moment.from_seq,
         to_seq=max(parcel.upto, moment.from_seq),
-        sent_at=timestamp_of(moment.now_ms),
-        as_of=timestamp_of(moment.as_of_ms),
+        sent_at=iso_of(moment.now_ms),
+        as_of=iso_of(moment.as_of_ms),
         account=account_of(sender.account, sender.salt),
         version=sender.version,
         limits=[
             Limit(
                 told.name,
                 told.percent,
-                timestamp_of(told.resets_ms),
-                timestamp_of(told.told_ms),
+                iso_of(told.resets_ms),
+                iso_of(told.told_ms),
                 account_of(told.account, sender.salt),
             )
             for told in moment.limits

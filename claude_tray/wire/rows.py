@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -16,12 +16,11 @@ from claude_tray.wire.agent_sync import (
     ServerToolUse,
     Usage,
 )
+from claude_tray.wire.timestamps import EPOCH, MS, iso_of
 
 if TYPE_CHECKING:
     from claude_tray.domain.usage import UsageRecord
 
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-MS: Final = timedelta(milliseconds=1)
 _ALL_BITS: Final = 2**64 - 1
 # Databases and addresses do not take them.
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
@@ -35,7 +34,7 @@ def row_of(record: UsageRecord) -> bytes:
     searches = terms.web_searches
     return msgspec.json.encode(
         Row(
-            timestamp=timestamp_of(record.at_ms),
+            timestamp=iso_of(record.at_ms),
             request_id=clean(report.request_id) or None,
             uuid=None
             if record.message_id
@@ -61,12 +60,6 @@ def row_of(record: UsageRecord) -> bytes:
             ),
         ),
     )
-
-
-def timestamp_of(at_ms: int) -> str:
-    """Return milliseconds since 1970 as ISO 8601 in UTC with Z."""
-    moment = EPOCH + at_ms * MS
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def millis_of(timestamp: str) -> Millis | None:

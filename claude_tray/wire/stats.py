@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.domain.price import dollars
 from claude_tray.domain.totals import NOTHING
-from claude_tray.wire.rows import EPOCH, MS, timestamp_of
+from claude_tray.wire.timestamps import iso
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,8 +37,8 @@ def stats_of(
         "total_messages": totals.messages,
         "projects": counts[1],
         "current_window_tokens": inside.tokens.input + inside.tokens.output,
-        "current_window_start": _iso(window.start) if window else None,
-        "next_reset_at": _iso(window.end) if window else None,
+        "current_window_start": iso(window.start) if window else None,
+        "next_reset_at": iso(window.end) if window else None,
         "time_until_reset_seconds": seconds_left(state, moment),
         "time_until_reset_human": human_time_left(state, moment),
         "is_within_active_window": window is not None,
@@ -54,7 +54,7 @@ def stats_of(
         "window_rule": window.rule.value if window and window.rule else None,
         "window_state": "provisional" if state.is_provisional else "complete",
         "used_percentage": state.used.percent if state.used else None,
-        "as_of": _iso(state.last_record_at) if state.last_record_at else None,
+        "as_of": iso(state.last_record_at) if state.last_record_at else None,
     }
 
 
@@ -74,7 +74,3 @@ def human_time_left(state: ProfileState, moment: datetime) -> str:
     if hours:
         return f"{hours}h {minutes}m remaining"
     return f"{minutes}m remaining"
-
-
-def _iso(moment: datetime) -> str:
-    return timestamp_of((moment - EPOCH) // MS)

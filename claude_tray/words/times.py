@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.words.facts import ENGLISH, Facts
@@ -83,16 +83,3 @@ def day(
 def day_and_clock(moment: datetime, zone: tzinfo | None = None) -> str:
     """Return a moment of another day, as "2026-11-24 15:00"."""
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
-
-
-def iso(moment: datetime) -> str:
-    """Return a moment for programs: UTC, milliseconds, Z."""
-    text = moment.astimezone(UTC).isoformat(timespec="milliseconds")
-    return text.replace("+00:00", "Z")
-
-
-def iso_of(at_ms: int) -> str:
-    """Return milliseconds since 1970 for programs."""
-    seconds, ms = divmod(at_ms, 1000)
-    moment = datetime.fromtimestamp(seconds, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{ms:03d}Z"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from claude_tray.statusline.respond import Place, answer
-from claude_tray.words.times import iso
+from claude_tray.wire.timestamps import iso
 from tests.support.builders import ClaudeFolder, a_line
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from claude_tray.domain.usage import Terms, TokenCounts
-from claude_tray.wire.rows import clean, millis_of, row_of, timestamp_of
+from claude_tray.wire.rows import clean, millis_of, row_of
 from tests.support.builders import a_record
 
 
@@ -52,11 +52,6 @@ def test_a_row_has_the_words_of_the_contract() -> None:
 )
 def test_times_are_milliseconds_in_utc(text: str, at_ms: int | None) -> None:
     assert millis_of(text) == at_ms
-
-
-def test_a_time_is_written_with_its_milliseconds() -> None:
-    assert timestamp_of(1_757_851_021_497) == "2025-09-14T11:57:01.497Z"
-    assert timestamp_of(0) == "1970-01-01T00:00:00.000Z"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from claude_tray.words import times
-from tests.support.builders import at, ms
+from tests.support.builders import at
 
 
 @pytest.mark.parametrize(
@@ -30,10 +30,3 @@ def test_a_span_is_told_in_begun_minutes(seconds: int, text: str) -> None:
 def test_moments_are_told_by_the_clock_on_the_wall() -> None:
     assert times.clock(at("14:05"), ZoneInfo("Europe/Vienna")) == "15:05"
     assert times.day_and_clock(at("14:05"), UTC) == "2026-03-01 14:05"
-
-
-def test_programs_get_utc_with_milliseconds() -> None:
-    moment = at("14:05").astimezone(ZoneInfo("Asia/Tokyo"))
-
-    assert times.iso(moment) == "2026-03-01T14:05:00.000Z"
-    assert times.iso_of(ms("14:05") + 7) == "2026-03-01T14:05:00.007Z"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 from claude_tray.domain.price import dollars
-from claude_tray.wire.rows import EPOCH, MS, timestamp_of
+from claude_tray.wire.timestamps import iso, iso_of
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -61,7 +61,7 @@ def message(reply: Reply) -> wire.MessageRow:
     """Return a reply; its ids are not kept by a server."""
     tokens = reply.tokens
     return {
-        "timestamp": timestamp_of(reply.at_ms),
+        "timestamp": iso_of(reply.at_ms),
         "message_id": "",
         "request_id": "",
         "model": reply.model,
@@ -112,7 +112,7 @@ def day(date: date, totals: Totals) -> wire.DayRow:
 
 
 def bucket(start_ms: int, totals: Totals) -> server_wire.Bucket:
-    return {"start": timestamp_of(start_ms), **sums(totals)}
+    return {"start": iso_of(start_ms), **sums(totals)}
 
 
 def sums(totals: Totals) -> wire.UsageSums:
@@ -129,7 +129,7 @@ def sums(totals: Totals) -> wire.UsageSums:
 
 def moment(at: datetime | None) -> str | None:
     """Return a moment in UTC with Z, None for none."""
-    return None if at is None else timestamp_of((at - EPOCH) // MS)
+    return None if at is None else iso(at)
 
 
 def _totals(totals: Totals) -> _Totals:
@@ -146,4 +146,4 @@ def _totals(totals: Totals) -> _Totals:
 
 
 def _time(at_ms: int | None) -> str | None:
-    return None if at_ms is None else timestamp_of(at_ms)
+    return None if at_ms is None else iso_of(at_ms)

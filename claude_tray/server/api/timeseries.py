@@ -22,8 +22,8 @@ from claude_tray.server.api.parameters import (
 from claude_tray.server.api.schema import described
 from claude_tray.server.usage.queries import series
 from claude_tray.server.usage.queries.windows import millis
-from claude_tray.wire.rows import timestamp_of
 from claude_tray.wire.server_api import Timeseries
+from claude_tray.wire.timestamps import iso_of
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -55,8 +55,8 @@ class TimeseriesView(APIView):
         limited = replace(filters, since_ms=max(since, 0), until_ms=until)
         answer: Timeseries = {
             "step_seconds": width * CELL_SECONDS,
-            "since": timestamp_of(since),
-            "until": timestamp_of(until),
+            "since": iso_of(since),
+            "until": iso_of(until),
             "points": [
                 encode.bucket(cell * CELL_SECONDS * 1000, totals)
                 for cell, totals in series.steps(limited, width)

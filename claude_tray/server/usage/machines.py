@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.errors import ClaudeTrayError
 from claude_tray.server.usage.models import Machine
-from claude_tray.wire.rows import EPOCH, MS, millis_of
+from claude_tray.wire.rows import millis_of
+from claude_tray.wire.timestamps import EPOCH, MS
 
 if TYPE_CHECKING:
     from datetime import datetime

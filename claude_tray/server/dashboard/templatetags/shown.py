@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from claude_tray.domain.model import model_name
-from claude_tray.words import times
+from claude_tray.wire.timestamps import iso
 from claude_tray.words.tongue import ENGLISH
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def moment(moment: datetime | None, style: str, viewer: Viewer) -> SafeString:
     }[style]
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
-        times.iso(moment),
+        iso(moment),
         viewer.exact(moment),
         write(moment),
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.domain.price import NanoUsd, dollars
 from claude_tray.server.usage.models import UsageSnapshot
-from claude_tray.wire.rows import timestamp_of
+from claude_tray.wire.timestamps import iso_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ def rows(user: int) -> Iterator[dict[str, Any]]:
         *_FIELDS.values(),
     ).iterator():
         yield {
-            "timestamp": timestamp_of(at_ms),
+            "timestamp": iso_of(at_ms),
             **dict(zip(_FIELDS, values, strict=True)),
             "cost_usd": None if cost is None else dollars(NanoUsd(cost)),
         }

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from claude_tray.server.accounts.models import User
 from claude_tray.server.usage import prune
-from claude_tray.wire.rows import EPOCH, MS
+from claude_tray.wire.timestamps import EPOCH, MS
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
