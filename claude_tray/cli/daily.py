@@ -11,10 +11,10 @@ from claude_tray.cli.show import (
     print_json,
     print_table,
     sum_texts,
-    sums_of,
 )
 from claude_tray.domain.days import by_day
 from claude_tray.store import rankings
+from claude_tray.wire.sums import sums_of
 
 if TYPE_CHECKING:
     import argparse

@@ -11,9 +11,9 @@ from claude_tray.cli.show import (
     print_json,
     print_table,
     sum_texts,
-    sums_of,
 )
 from claude_tray.store import projects
+from claude_tray.wire.sums import sums_of
 
 if TYPE_CHECKING:
     import argparse

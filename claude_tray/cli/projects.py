@@ -13,9 +13,9 @@ from claude_tray.cli.show import (
     print_table,
     sum_texts,
 )
-from claude_tray.domain.price import dollars
 from claude_tray.errors import UsageError
 from claude_tray.store import projects
+from claude_tray.wire.sums import totals_of
 from claude_tray.wire.timestamps import iso_of
 
 if TYPE_CHECKING:
@@ -103,19 +103,11 @@ def _show_one(reader: Reader, project: ProjectSums, *, as_json: bool) -> int:
 
 
 def _row(project: ProjectSums) -> ProjectRow:
-    totals = project.totals
-    tokens = totals.tokens
     return {
         "name": project.name,
         "path": project.path,
         "total_sessions": project.sessions,
-        "total_messages": totals.messages,
-        "total_tokens": tokens.input + tokens.output,
-        "total_input_tokens": tokens.input,
-        "total_output_tokens": tokens.output,
-        "total_cache_creation_tokens": tokens.cache_write,
-        "total_cache_read_tokens": tokens.cache_read,
-        "total_cost_usd": dollars(totals.cost),
+        **totals_of(project.totals),
         "first_message_at": iso_of(project.first_ms),
         "last_message_at": iso_of(project.last_ms),
     }

@@ -16,6 +16,7 @@ from claude_tray.cli.show import (
 from claude_tray.domain.price import NanoUsd, dollars
 from claude_tray.errors import UsageError
 from claude_tray.store import projects
+from claude_tray.wire.sums import totals_of
 from claude_tray.wire.timestamps import iso_of
 from claude_tray.words import numbers
 
@@ -102,18 +103,10 @@ def _show_one(reader: Reader, uuid: str, *, as_json: bool) -> int:
 
 
 def _row(session: SessionSums) -> SessionRow:
-    totals = session.totals
-    tokens = totals.tokens
     return {
         "session_id": session.uuid,
         "project": session.project,
-        "total_messages": totals.messages,
-        "total_tokens": tokens.input + tokens.output,
-        "total_input_tokens": tokens.input,
-        "total_output_tokens": tokens.output,
-        "total_cache_creation_tokens": tokens.cache_write,
-        "total_cache_read_tokens": tokens.cache_read,
-        "total_cost_usd": dollars(totals.cost),
+        **totals_of(session.totals),
         "models": list(session.models),
         "machines": [],
         "first_message_at": iso_of(session.first_ms),

@@ -6,14 +6,12 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
-from claude_tray.domain.price import dollars
 from claude_tray.words import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from claude_tray.domain.totals import Totals
-    from claude_tray.wire.usage_api import UsageSums
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - JSON is anything
@@ -56,19 +54,6 @@ def print_table(
         # Whoever reads it has no edge to wrap at.
         console.width = _WIDE
     console.print(table)
-
-
-def sums_of(totals: Totals) -> UsageSums:
-    """Return totals as the listings have them."""
-    tokens = totals.tokens
-    return {
-        "input_tokens": tokens.input,
-        "output_tokens": tokens.output,
-        "cache_creation_tokens": tokens.cache_write,
-        "cache_read_tokens": tokens.cache_read,
-        "messages": totals.messages,
-        "cost_usd": dollars(totals.cost),
-    }
 
 
 _WIDE: Final = 200

@@ -14,11 +14,12 @@ from claude_tray.cli.reading import (
     add_reading_arguments,
     reading,
 )
-from claude_tray.cli.show import print_json, sums_of
+from claude_tray.cli.show import print_json
 from claude_tray.domain.price import dollars
 from claude_tray.engine.accounts import recalled
 from claude_tray.engine.notices import notices_of
 from claude_tray.store.snapshots import Snapshots
+from claude_tray.wire.sums import sums_of
 from claude_tray.wire.timestamps import iso
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from claude_tray.cli.show import (
     print_json,
     print_table,
     sum_texts,
-    sums_of,
 )
 from claude_tray.store import windows
+from claude_tray.wire.sums import sums_of
 from claude_tray.wire.timestamps import iso
 from claude_tray.words.times import clock, day_and_clock
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.domain.price import dollars
 from claude_tray.domain.totals import NOTHING
+from claude_tray.wire.sums import tokens_of
 from claude_tray.wire.timestamps import iso
 
 if TYPE_CHECKING:
@@ -42,12 +43,7 @@ def stats_of(
         "time_until_reset_seconds": seconds_left(state, moment),
         "time_until_reset_human": human_time_left(state, moment),
         "is_within_active_window": window is not None,
-        "window_details": {
-            "input_tokens": inside.tokens.input,
-            "output_tokens": inside.tokens.output,
-            "cache_creation_tokens": inside.tokens.cache_write,
-            "cache_read_tokens": inside.tokens.cache_read,
-        },
+        "window_details": tokens_of(inside.tokens),
         "total_cost_usd": dollars(totals.cost),
         "window_cost_usd": dollars(inside.cost) if window else None,
         "window_source": window.source.value if window else None,

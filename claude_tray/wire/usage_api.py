@@ -79,12 +79,9 @@ class DayRow(UsageSums):
     date: str
 
 
-class ProjectRow(TypedDict):
-    """One of GET projects/."""
+class UsageTotals(TypedDict):
+    """What a project or a session adds up to."""
 
-    name: str
-    path: str
-    total_sessions: int
     total_messages: int
     total_tokens: int
     total_input_tokens: int
@@ -92,6 +89,14 @@ class ProjectRow(TypedDict):
     total_cache_creation_tokens: int
     total_cache_read_tokens: int
     total_cost_usd: str | None
+
+
+class ProjectRow(UsageTotals):
+    """One of GET projects/."""
+
+    name: str
+    path: str
+    total_sessions: int
     first_message_at: str | None
     last_message_at: str | None
 
@@ -119,18 +124,11 @@ class ProjectDetail(ProjectRow):
     machines: list[MachineRow]
 
 
-class SessionRow(TypedDict):
+class SessionRow(UsageTotals):
     """One of GET projects/<name>/sessions/."""
 
     session_id: str
     project: str
-    total_messages: int
-    total_tokens: int
-    total_input_tokens: int
-    total_output_tokens: int
-    total_cache_creation_tokens: int
-    total_cache_read_tokens: int
-    total_cost_usd: str | None
     models: list[str]
     machines: list[str]
     first_message_at: str | None

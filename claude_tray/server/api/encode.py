@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 from claude_tray.domain.price import dollars
+from claude_tray.wire.sums import sums_of, tokens_of, totals_of
 from claude_tray.wire.timestamps import iso, iso_of
 
 if TYPE_CHECKING:
@@ -24,22 +25,12 @@ if TYPE_CHECKING:
     from claude_tray.wire import usage_api as wire
 
 
-class _Totals(TypedDict):
-    total_messages: int
-    total_tokens: int
-    total_input_tokens: int
-    total_output_tokens: int
-    total_cache_creation_tokens: int
-    total_cache_read_tokens: int
-    total_cost_usd: str | None
-
-
 def project(use: ProjectUse) -> wire.ProjectRow:
     return {
         "name": use.name,
         "path": use.path,
         "total_sessions": use.sessions,
-        **_totals(use.totals),
+        **totals_of(use.totals),
         "first_message_at": _time(use.first_ms),
         "last_message_at": _time(use.last_ms),
     }
@@ -49,7 +40,7 @@ def session(use: SessionUse) -> wire.SessionRow:
     return {
         "session_id": use.session_id,
         "project": use.project,
-        **_totals(use.totals),
+        **totals_of(use.totals),
         "models": list(use.models),
         "machines": list(use.machines),
         "first_message_at": _time(use.first_ms),
@@ -59,22 +50,18 @@ def session(use: SessionUse) -> wire.SessionRow:
 
 def message(reply: Reply) -> wire.MessageRow:
     """Return a reply; its ids are not kept by a server."""
-    tokens = reply.tokens
     return {
         "timestamp": iso_of(reply.at_ms),
         "message_id": "",
         "request_id": "",
         "model": reply.model,
-        "input_tokens": tokens.input,
-        "output_tokens": tokens.output,
-        "cache_creation_tokens": tokens.cache_write,
-        "cache_read_tokens": tokens.cache_read,
+        **tokens_of(reply.tokens),
         "cost_usd": dollars(reply.cost),
     }
 
 
 def model(use: ModelUse) -> wire.ModelRow:
-    return {"model": use.name, **sums(use.totals)}
+    return {"model": use.name, **sums_of(use.totals)}
 
 
 def machine_share(use: MachineUse) -> wire.MachineRow:
@@ -102,47 +89,22 @@ def machine(info: MachineInfo) -> server_wire.MachineState:
 def account(use: AccountUse) -> server_wire.AccountRow:
     return {
         "account": use.key,
-        **sums(use.totals),
+        **sums_of(use.totals),
         "last_message_at": _time(use.last_ms),
     }
 
 
 def day(date: date, totals: Totals) -> wire.DayRow:
-    return {"date": date.isoformat(), **sums(totals)}
+    return {"date": date.isoformat(), **sums_of(totals)}
 
 
 def bucket(start_ms: int, totals: Totals) -> server_wire.Bucket:
-    return {"start": iso_of(start_ms), **sums(totals)}
-
-
-def sums(totals: Totals) -> wire.UsageSums:
-    tokens = totals.tokens
-    return {
-        "input_tokens": tokens.input,
-        "output_tokens": tokens.output,
-        "cache_creation_tokens": tokens.cache_write,
-        "cache_read_tokens": tokens.cache_read,
-        "messages": totals.messages,
-        "cost_usd": dollars(totals.cost),
-    }
+    return {"start": iso_of(start_ms), **sums_of(totals)}
 
 
 def moment(at: datetime | None) -> str | None:
     """Return a moment in UTC with Z, None for none."""
     return None if at is None else iso(at)
-
-
-def _totals(totals: Totals) -> _Totals:
-    tokens = totals.tokens
-    return {
-        "total_messages": totals.messages,
-        "total_tokens": tokens.input + tokens.output,
-        "total_input_tokens": tokens.input,
-        "total_output_tokens": tokens.output,
-        "total_cache_creation_tokens": tokens.cache_write,
-        "total_cache_read_tokens": tokens.cache_read,
-        "total_cost_usd": dollars(totals.cost),
-    }
 
 
 def _time(at_ms: int | None) -> str | None:
