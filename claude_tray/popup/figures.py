@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.domain.days import by_day, first_cell_of
+from claude_tray.domain.kinds import NO_KINDS, Kinds, kinds_of
 from claude_tray.domain.totals import NOTHING, Totals
-from claude_tray.popup.kinds import NO_KINDS, Kinds, kinds_of
 from claude_tray.store import figures, windows
 from claude_tray.store.rankings import by_cell
 

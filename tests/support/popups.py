@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from claude_tray.domain.kinds import Kind, Kinds
 from claude_tray.domain.price import NanoUsd
 from claude_tray.domain.snapshot import (
     Pace,
@@ -19,7 +20,6 @@ from claude_tray.domain.totals import Totals
 from claude_tray.domain.usage import TokenCounts
 from claude_tray.domain.window import Rule, Source, Window
 from claude_tray.popup.figures import Figures, WindowFigures
-from claude_tray.popup.kinds import Kind, Kinds
 from claude_tray.popup.moment import Moment
 from claude_tray.store.figures import STEP_MS, Step
 from claude_tray.words.tongue import ENGLISH, Tongue

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.domain.price_list import price_of
-from claude_tray.domain.usage import NO_TOKENS, Terms, TokenCounts
+from claude_tray.domain.kinds import kinds_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from claude_tray.domain.price_list import PriceTable
     from claude_tray.domain.totals import Totals
+    from claude_tray.domain.usage import Terms
 
 
 class Use(NamedTuple):
@@ -57,59 +57,16 @@ def parts_of(
     """
     Return what tokens cost by kind; nothing where a price is unknown.
 
-    The kinds share the stored cost in the ratio of their prices, so that
-    they add up to what is shown elsewhere.
-
     Args:
         uses: What was used.
         prices: What it costs.
         at_ms: When it was used.
     """
-    tokens, costs = NO_TOKENS, [0.0] * len(_KINDS)
-    for use in uses:
-        counts = use.totals.tokens
-        tokens = tokens.plus(counts)
-        alone = [
-            price_of(part, use.model, use.terms, at_ms, prices)
-            for part in _alone(counts)
-        ]
-        known = [cost for cost in alone if cost is not None]
-        whole = sum(known)
-        if len(known) < len(alone) or use.totals.unpriced:
-            return ()
-        for number, cost in enumerate(known if whole else ()):
-            costs[number] += use.totals.priced_cost * cost / whole
-    return _parts(tokens, costs)
-
-
-def _parts(tokens: TokenCounts, costs: list[float]) -> tuple[Part, ...]:
-    whole = sum(costs)
-    if not whole:
+    kinds = kinds_of(uses, prices, at_ms)
+    whole = sum(kind.cost for kind in kinds.all)
+    if not kinds.is_whole or not whole:
         return ()
-    counts = (
-        tokens.cache_read,
-        tokens.cache_write,
-        tokens.output,
-        tokens.input,
-    )
     return tuple(
-        Part(name, style, count, round(cost), cost / whole)
-        for (name, style), count, cost in zip(
-            _KINDS,
-            counts,
-            costs,
-            strict=True,
-        )
-    )
-
-
-def _alone(tokens: TokenCounts) -> tuple[TokenCounts, ...]:
-    return (
-        TokenCounts(cache_read=tokens.cache_read),
-        TokenCounts(
-            cache_write_5m=tokens.cache_write_5m,
-            cache_write_1h=tokens.cache_write_1h,
-        ),
-        TokenCounts(output=tokens.output),
-        TokenCounts(input=tokens.input),
+        Part(name, style, kind.tokens, kind.cost, kind.cost / whole)
+        for (name, style), kind in zip(_KINDS, kinds.all, strict=True)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from claude_tray.domain.price_list import price_of
 from claude_tray.domain.usage import TokenCounts
@@ -12,7 +12,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from claude_tray.domain.price_list import PriceTable
-    from claude_tray.store.figures import Use
+    from claude_tray.domain.totals import Totals
+    from claude_tray.domain.usage import Terms
+
+
+class Use(Protocol):
+    """What was used of a model under the terms of its price."""
+
+    @property
+    def model(self) -> str: ...
+
+    @property
+    def terms(self) -> Terms: ...
+
+    @property
+    def totals(self) -> Totals: ...
 
 
 class Kind(NamedTuple):

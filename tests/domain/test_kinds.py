@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from claude_tray.domain.kinds import kinds_of
 from claude_tray.domain.price import NanoUsd
 from claude_tray.domain.totals import Totals
 from claude_tray.domain.usage import STANDARD_TERMS, TokenCounts
-from claude_tray.popup.kinds import kinds_of
 from claude_tray.store.figures import Use
 from tests.support.builders import MODEL, PRICES
 
