@@ -22,6 +22,9 @@ WARNING_AHEAD: Final = timedelta(minutes=10)
 CRITICAL_AHEAD: Final = timedelta(minutes=30)
 # Use that went on for this long after a percentage was told makes it old.
 STALE_AFTER: Final = timedelta(minutes=10)
+# A chart shows what was used since, so it may wait longer to say so.
+_OLD_AFTER: Final = timedelta(minutes=15)
+_OLD_BY: Final = timedelta(minutes=1)
 _SAME_RESET: Final = timedelta(minutes=2)
 
 
@@ -75,7 +78,8 @@ def standing_of(
         return Standing.READING if is_reading else Standing.IDLE
     if is_stale(state, now):
         return Standing.STALE
-    return _urgency(state, window, now)
+    limit_at = state.pace.limit_at if state.pace else None
+    return urgency_of(_percent(state), limit_at, window.end, now)
 
 
 def open_window(state: ProfileState | None, now: datetime) -> Window | None:
@@ -132,19 +136,58 @@ def is_stale(state: ProfileState, now: datetime) -> bool:
     )
 
 
-def _urgency(
-    state: ProfileState,
-    window: Window,
+def share_of(state: ProfileState | None, now: datetime) -> Used | None:
+    """Return the share of the 5-hour limit, if it is known and holds."""
+    used = state.used if state else None
+    if used is None or open_window(state, now) is None:
+        return None
+    return None if used.resets_at and used.resets_at <= now else used
+
+
+def is_share_old(state: ProfileState, used: Used, now: datetime) -> bool:
+    """Tell whether more was used since a share was told."""
+    if state.last_record_at is None or now - used.as_of <= _OLD_AFTER:
+        return False
+    return state.last_record_at - used.as_of > _OLD_BY
+
+
+def stopped_until(
+    state: ProfileState | None,
+    now: datetime,
+) -> datetime | None:
+    """Return when Claude Code works again, while a limit is reached."""
+    until = state.limit_reached_until if state else None
+    return until if until and until > now else None
+
+
+def limit_ahead(state: ProfileState | None, now: datetime) -> datetime | None:
+    """Return when the limit comes, if it does before the reset."""
+    pace = state.pace if state else None
+    end = pace.limit_at if pace else None
+    return end if end and end > now else None
+
+
+def urgency_of(
+    percent: float,
+    limit_at: datetime | None,
+    end: datetime,
     now: datetime,
 ) -> Standing:
-    percent = _percent(state)
-    limit_at = state.pace.limit_at if state.pace else None
+    """
+    Return OK, WARNING or CRITICAL.
+
+    Args:
+        percent: What of the limit is used.
+        limit_at: When it is reached at this pace, if before the reset.
+        end: The reset.
+        now: The moment.
+    """
     if percent >= CRITICAL_PERCENT or (
         limit_at is not None and limit_at - now <= CRITICAL_AHEAD
     ):
         return Standing.CRITICAL
     if percent >= WARNING_PERCENT or (
-        limit_at is not None and window.end - limit_at > WARNING_AHEAD
+        limit_at is not None and end - limit_at > WARNING_AHEAD
     ):
         return Standing.WARNING
     return Standing.OK

@@ -97,9 +97,9 @@ def _goal(moment: Moment, window: Window) -> Goal | None:
     pace = moment.state.pace if moment.state else None
     if pace is None or moment.is_stale:
         return None
-    if pace.limit_at is not None and pace.limit_at > moment.now:
-        text = moment.tongue.clock(pace.limit_at, moment.zone)
-        return Goal(place(window, pace.limit_at), 1.0, text, is_limit=True)
+    if (end := moment.limit_at) is not None:
+        text = moment.tongue.clock(end, moment.zone)
+        return Goal(place(window, end), 1.0, text, is_limit=True)
     if pace.percent_at_reset is None:
         return None
     share = min(1.0, pace.percent_at_reset / WHOLE_PERCENT)

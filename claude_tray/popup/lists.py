@@ -8,12 +8,9 @@ from typing import TYPE_CHECKING, Final
 from claude_tray.domain.model import model_name
 from claude_tray.domain.project import labels
 from claude_tray.domain.snapshot import SyncPhase
+from claude_tray.domain.standing import CRITICAL_PERCENT, WARNING_PERCENT
 from claude_tray.domain.totals import NOTHING, Totals
-from claude_tray.popup.moment import (
-    CRITICAL_PERCENT,
-    WARNING_PERCENT,
-    WHOLE_PERCENT,
-)
+from claude_tray.popup.moment import WHOLE_PERCENT
 from claude_tray.popup.view import (
     DayBar,
     Days,

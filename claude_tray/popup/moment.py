@@ -5,6 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from claude_tray.domain.standing import (
+    is_share_old,
+    limit_ahead,
+    open_window,
+    share_of,
+    stopped_until,
+)
 from claude_tray.words.tongue import ENGLISH, Tongue
 
 if TYPE_CHECKING:
@@ -14,12 +21,8 @@ if TYPE_CHECKING:
     from claude_tray.domain.window import Window
     from claude_tray.popup.figures import Figures
 
-WARNING_PERCENT: Final = 75.0
-CRITICAL_PERCENT: Final = 90.0
 WHOLE_PERCENT: Final = 100.0
-_OLD: Final = timedelta(minutes=15)
 _HALF_A_DAY: Final = timedelta(hours=12)
-_LATER: Final = timedelta(minutes=1)
 
 
 class Moment(NamedTuple):
@@ -53,33 +56,30 @@ class Moment(NamedTuple):
     @property
     def window(self) -> Window | None:
         """Its open window."""
-        window = self.state.window if self.state else None
-        return window if window and window.is_open(self.now) else None
+        return open_window(self.state, self.now)
 
     @property
     def used(self) -> Used | None:
         """The share of the 5-hour limit, if it is known and still holds."""
-        used = self.state.used if self.state else None
-        if used is None or self.window is None:
-            return None
-        if used.resets_at is not None and used.resets_at <= self.now:
-            return None
-        return used
+        return share_of(self.state, self.now)
 
     @property
     def is_stale(self) -> bool:
         """Whether more was used since the share was told."""
         used, state = self.used, self.state
-        if used is None or state is None or state.last_record_at is None:
+        if used is None or state is None:
             return False
-        is_old = self.now - used.as_of > _OLD
-        return is_old and state.last_record_at - used.as_of > _LATER
+        return is_share_old(state, used, self.now)
 
     @property
     def stopped_until(self) -> datetime | None:
         """When Claude Code works again, while a limit is reached."""
-        until = self.state.limit_reached_until if self.state else None
-        return until if until and until > self.now else None
+        return stopped_until(self.state, self.now)
+
+    @property
+    def limit_at(self) -> datetime | None:
+        """When the limit comes, if it does before the reset."""
+        return limit_ahead(self.state, self.now)
 
     @property
     def is_week_over(self) -> bool:

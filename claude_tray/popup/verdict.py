@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.domain.standing import Standing, urgency_of
 from claude_tray.domain.window import WINDOW_LENGTH, Source
-from claude_tray.popup.moment import CRITICAL_PERCENT, WARNING_PERCENT
 from claude_tray.popup.view import Headline, State
 from claude_tray.words.numbers import UNKNOWN
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from claude_tray.domain.window import Window
     from claude_tray.popup.moment import Moment
 
-_EARLY: Final = timedelta(minutes=10)
-_SOON: Final = timedelta(minutes=30)
+_STATES: Final = {
+    Standing.OK: State.OK,
+    Standing.WARNING: State.WARNING,
+    Standing.CRITICAL: State.CRITICAL,
+}
 
 
 def headline_of(moment: Moment) -> Headline:
@@ -61,12 +61,9 @@ def state_of(moment: Moment) -> State:
 
 def _by_share(moment: Moment, window: Window) -> State:
     percent = moment.used.percent if moment.used else 0.0
-    end = _limit_at(moment)
-    if percent >= CRITICAL_PERCENT or (end and end - moment.now <= _SOON):
-        return State.CRITICAL
-    if percent >= WARNING_PERCENT or (end and window.end - end > _EARLY):
-        return State.WARNING
-    return State.OK
+    return _STATES[
+        urgency_of(percent, moment.limit_at, window.end, moment.now)
+    ]
 
 
 def sentence_of(moment: Moment, state: State) -> str:
@@ -95,7 +92,7 @@ def sentence_of(moment: Moment, state: State) -> str:
 def _projection(moment: Moment) -> str:
     say, tongue = moment.tongue.say, moment.tongue
     pace = moment.state.pace if moment.state else None
-    end = _limit_at(moment)
+    end = moment.limit_at
     if end and moment.window:
         return say(
             "At this pace the limit comes at {time}, {span} too soon.",
@@ -135,12 +132,6 @@ def _reading(moment: Moment) -> str:
         "Reading Claude Code's logs, {percent}. It is done once.",
         percent=moment.tongue.percent(share),
     )
-
-
-def _limit_at(moment: Moment) -> datetime | None:
-    pace = moment.state.pace if moment.state else None
-    end = pace.limit_at if pace else None
-    return end if end and end > moment.now else None
 
 
 def _title(moment: Moment) -> str:

@@ -5,10 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from claude_tray.domain.standing import (
+    CRITICAL_PERCENT,
+    WARNING_PERCENT,
+    open_window,
+    stopped_until,
+)
 from claude_tray.domain.totals import NOTHING, Totals
 from claude_tray.domain.window import Source
 from claude_tray.server.dashboard import curve as curves
-from claude_tray.server.dashboard import standing as standings
+from claude_tray.server.dashboard.standing import standing_of
 from claude_tray.words.tongue import ENGLISH
 
 if TYPE_CHECKING:
@@ -21,7 +27,6 @@ if TYPE_CHECKING:
     from claude_tray.server.dashboard.viewer import Viewer
 
 _WEEK: Final = timedelta(days=7)
-_WEEKLY_WARNING, _WEEKLY_CRITICAL = 75.0, 90.0
 _HALF_HOUR: Final = timedelta(minutes=30)
 _NAMES: Final = {"seven_day": "Week \N{MIDDLE DOT} all models"}
 _PREFIX: Final = "seven_day_"
@@ -90,9 +95,9 @@ def card_of(
         notes: What makes the window uncertain.
         viewer: Who looks.
     """
-    standing = standings.standing_of(state, viewer)
-    window = standings.open_window(state, viewer.now)
-    stopped = standings.stopped_until(state, viewer.now)
+    standing = standing_of(state, viewer)
+    window = open_window(state, viewer.now)
+    stopped = stopped_until(state, viewer.now)
     until = stopped or (window.end if window else None)
     curve = None
     if state is not None and window is not None:
@@ -138,9 +143,9 @@ def _name(name: str) -> str:
 
 
 def _tone(percent: float) -> str:
-    if percent >= _WEEKLY_CRITICAL:
+    if percent >= CRITICAL_PERCENT:
         return "critical"
-    return "warning" if percent >= _WEEKLY_WARNING else "ok"
+    return "warning" if percent >= WARNING_PERCENT else "ok"
 
 
 def _gone(used: Used, now: datetime) -> float | None:

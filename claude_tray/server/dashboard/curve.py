@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from claude_tray.server.dashboard import standing
+from claude_tray.domain import standing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,7 @@ def curve_of(
     viewer: Viewer,
 ) -> Curve:
     """Return the curve of an open window."""
-    used = standing.told(state, viewer.now)
+    used = standing.share_of(state, viewer.now)
     if used is None:
         points = _points(window, steps, viewer.now, by_cost=False)
         heading = _tokens_heading(state, window, points, viewer)
@@ -70,7 +70,7 @@ def curve_of(
         return Curve(points, None, heading, usual[0] if usual else None)
     by_cost = not any(step.totals.unpriced for step in steps)
     points = _points(window, steps, viewer.now, by_cost=by_cost)
-    is_old = standing.is_stale(state, used, viewer.now)
+    is_old = standing.is_share_old(state, used, viewer.now)
     told_at = used.as_of if is_old else viewer.now
     then = max((p.amount for p in points if p.at <= told_at), default=0.0)
     unit = used.percent / then if then else 0.0
@@ -109,7 +109,7 @@ def _share_heading(
     window: Window,
     viewer: Viewer,
 ) -> tuple[Point, str] | None:
-    end = standing.limit_at(state, viewer.now)
+    end = standing.limit_ahead(state, viewer.now)
     if end is not None:
         return Point(end, _WHOLE), viewer.clock(end)
     percent = state.pace.percent_at_reset if state.pace else None
