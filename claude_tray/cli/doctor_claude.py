@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.cli.finding import Finding
@@ -13,9 +12,11 @@ from claude_tray.store import identity, told_sessions
 from claude_tray.store.profiles import state_of
 from claude_tray.transcripts import spool
 from claude_tray.transcripts.cleanup import cleanup_days
-from claude_tray.wire.timestamps import iso
+from claude_tray.wire.timestamps import iso, iso_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from claude_tray.cli.context import Context
     from claude_tray.domain.snapshot import ProfileState
     from claude_tray.engine.choices import Choices
@@ -96,11 +97,7 @@ def _of_statusline(reader: Reader, choices: Choices) -> Finding:
     heard = int(identity.get(reader, HEARD, "0"))
     waiting = len(spool.take(choices.waiting)) if choices.waiting else 0
     last = told_sessions.last(reader)
-    at = (
-        iso(datetime.fromtimestamp(last[0].told_ms / 1000, UTC))
-        if last
-        else None
-    )
+    at = iso_of(last[0].told_ms) if last else None
     value = {"heard": heard, "waiting": waiting, "last_heard_at": at}
     text = f"heard {heard:,} times, last at {at}"
     if not heard:

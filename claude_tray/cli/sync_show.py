@@ -15,7 +15,7 @@ from claude_tray.sync.dispatch import Means, now_ms, work_of
 from claude_tray.sync.patience import still_to_wait
 from claude_tray.sync.policy import Kind, State
 from claude_tray.sync.rehearsal import bodies
-from claude_tray.wire.timestamps import iso
+from claude_tray.wire.timestamps import iso_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -153,9 +153,7 @@ def _clock(known: Destination) -> list[str]:
 
 
 def _iso(at_ms: int | None) -> str | None:
-    if at_ms is None:
-        return None
-    return iso(datetime.fromtimestamp(at_ms / 1000, UTC))
+    return None if at_ms is None else iso_of(at_ms)
 
 
 def _local(at_ms: int | None) -> str:

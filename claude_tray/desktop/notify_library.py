@@ -114,6 +114,7 @@ class LibrarySender:
         except DesktopError:
             raise
         except Exception as error:
+            # It names no errors of its own: each system's binding raises its.
             task.cancel()
             summary = f"desktop-notifier failed: {error}."
             raise DesktopError(summary) from error

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from claude_tray.server.usage.queries import machines
+from claude_tray.wire.timestamps import EPOCH, MS
 
 # The pace changes while nothing is sent, too.
 _PERIOD: Final = timedelta(minutes=5)
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Mark(NamedTuple):
@@ -51,6 +51,4 @@ def mark_of(user: int, now: datetime) -> Mark:
 
 
 def _millis(moment: datetime | None) -> int:
-    return (
-        0 if moment is None else (moment - _EPOCH) // timedelta(milliseconds=1)
-    )
+    return 0 if moment is None else (moment - EPOCH) // MS
