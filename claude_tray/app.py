@@ -117,8 +117,3 @@ class App:
         if not done.wait(_ANSWER_SECONDS):
             return "busy"
         return f"gain {' '.join(map(str, gains[0][:6]))}"
-
-
-def claimed(instance: Instance) -> Instance | None:
-    """Return the instance, now the one of this user; None if one runs."""
-    return instance if instance.claim() else None

@@ -73,13 +73,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _run_app(context: Context, arguments: argparse.Namespace) -> int:
-    # Late: the demo follows nothing.
-    from claude_tray.app import claimed  # noqa: PLC0415
+    instance = Instance(context.own.state)
+    if not instance.claim():
+        return _show_first(context, arguments)
+    # Late: the demo follows nothing, nor does a second start.
     from claude_tray.cli.parts import Parts  # noqa: PLC0415
 
-    instance = claimed(Instance(context.own.state))
-    if instance is None:
-        return _show_first(context, arguments)
     if sys.stderr.isatty():
         # Late: at login nobody reads it.
         from claude_tray.cli.offer import offer_once  # noqa: PLC0415
