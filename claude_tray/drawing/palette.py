@@ -106,24 +106,3 @@ def rgb(colour: str) -> tuple[int, int, int]:
     """Return the parts of "#rrggbb", 0 to 255."""
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return red, green, blue
-
-
-def contrast(one: str, other: str) -> float:
-    """
-    Return how well two colours can be told apart, 1 to 21.
-
-    As WCAG 2 reckons it: w3.org/TR/WCAG22, contrast ratio.
-    """
-    lights = sorted((_luminance(one), _luminance(other)))
-    return (lights[1] + 0.05) / (lights[0] + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    parts = [_linear(part / 255) for part in rgb(colour)]
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-
-
-def _linear(part: float) -> float:
-    if part <= 0.04045:  # noqa: PLR2004 - of the definition
-        return part / 12.92
-    return float(((part + 0.055) / 1.055) ** 2.4)

@@ -15,9 +15,8 @@ from claude_tray.drawing.glyphs import NARROW, THIN, WIDE
 from claude_tray.drawing.icon import draw
 from claude_tray.drawing.icon_colours import ON, TILE, look_of
 from claude_tray.drawing.icon_look import PANELS, STATES, STYLES, Icon
-from claude_tray.drawing.palette import contrast
 from claude_tray.drawing.pixmap import SIZES, pixmaps_of
-from tests.support.colours import DEFECTS, distance, seen_with
+from tests.support.colours import DEFECTS, contrast, distance, seen_with
 
 GOLDEN = Path(__file__).parent / "golden"
 GROUNDS = {"dark": "#202225", "light": "#eff0f1", "tile": "#6a4c93"}

@@ -6,11 +6,11 @@ from claude_tray.drawing.palette import (
     DARK,
     LIGHT,
     Palette,
-    contrast,
     mixed,
     rgb,
     tinted,
 )
+from tests.support.colours import contrast
 
 BOTH = pytest.mark.parametrize("palette", [DARK, LIGHT])
 

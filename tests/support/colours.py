@@ -1,5 +1,5 @@
 """
-How colour-blind eyes see colours, and how far apart two are.
+How far apart colours are, also to colour-blind eyes.
 
 Machado, Oliveira, Fernandes 2009 (severity 1.0); distance by CIE 1976.
 """
@@ -41,6 +41,21 @@ def seen_with(defect: str, colour: str) -> Triple:
 def distance(one: Triple, other: Triple) -> float:
     pairs = zip(_lab(one), _lab(other), strict=True)
     return float(sum((a - b) ** 2 for a, b in pairs) ** 0.5)
+
+
+def contrast(one: str, other: str) -> float:
+    """
+    Return how well two colours can be told apart, 1 to 21.
+
+    As WCAG 2 reckons it: w3.org/TR/WCAG22, contrast ratio.
+    """
+    least, most = sorted((_luminance(one), _luminance(other)))
+    return (most + 0.05) / (least + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = _linear(colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _linear(colour: str) -> Triple:

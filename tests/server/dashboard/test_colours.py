@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from claude_tray.server import dashboard
+from tests.support import colours
 
 SHEET = Path(dashboard.__file__).parent / "static/dashboard/colours.css"
 COLOURS = {
@@ -42,19 +43,9 @@ MARKS = [
 ]
 
 
-def luminance(colour: str) -> float:
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = (
-        p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4
-        for p in parts
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
 def contrast(front: str, back: str, theme: int) -> float:
-    """By WCAG; theme 0 is light."""
-    least, most = sorted(luminance(COLOURS[n][theme]) for n in (front, back))
-    return (most + 0.05) / (least + 0.05)
+    """Between two colours of the sheet; theme 0 is light."""
+    return colours.contrast(COLOURS[front][theme], COLOURS[back][theme])
 
 
 @pytest.mark.parametrize("theme", [0, 1])
