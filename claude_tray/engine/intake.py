@@ -72,7 +72,7 @@ class Intake:
             gone.difference_update(t.path for t in found.transcripts)
             todo += self._changed(found.transcripts, folder.account)
             for path in found.unreadable:
-                self.unreadable[path] = "cannot be listed"
+                self.unreadable[path] = "cannot be read"
         if gone and self.folders_seen and not self.unreadable:
             self._forget(gone)
         todo.sort(key=lambda item: -item.transcript.mtime_ns)

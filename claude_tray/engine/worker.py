@@ -88,13 +88,7 @@ class Engine:
         stopped = False
         while not stopped:
             try:
-                with (
-                    closing(open_writer(self._path)) as writer,
-                    explained(self._path),
-                ):
-                    stopped = self._work(writer)
-            except StoreCorruptError as error:
-                self._set_aside(error)
+                stopped = self._use_the_store()
             except StoreError as error:
                 _log.warning("The store cannot be used error=%s", error)
                 self._problem = f"{error.summary} {error.hint}".strip()
@@ -102,13 +96,20 @@ class Engine:
                 self._board.post(replace(last, problem=self._problem))
                 stopped = self._inbox.is_stopping(within=AGAIN_SECONDS)
 
+    def _use_the_store(self) -> bool:
+        try:
+            with (
+                closing(open_writer(self._path)) as writer,
+                explained(self._path),
+            ):
+                return self._work(writer)
+        except StoreCorruptError as error:
+            self._set_aside(error)
+            return False
+
     def _work(self, writer: Writer) -> bool:
         """Return whether the end was asked for; else the store is gone."""
-        self._intake = Intake(
-            writer,
-            self._choices.folders,
-            self._choices.prices,
-        )
+        self._intake = self._intake_of(writer)
         self._snapshots = Snapshots(writer)
         self._problem = ""
         file = file_of(self._path)
@@ -142,14 +143,13 @@ class Engine:
         else:
             if isinstance(message, Choose):
                 self._choices = message.choices
-                self._intake = Intake(
-                    writer,
-                    self._choices.folders,
-                    self._choices.prices,
-                )
+                self._intake = self._intake_of(writer)
             gain = self._take_all(writer)
             if isinstance(message, Rescan) and message.done:
                 message.done(gain)
+
+    def _intake_of(self, writer: Writer) -> Intake:
+        return Intake(writer, self._choices.folders, self._choices.prices)
 
     def _do(self, message: Do, writer: Writer) -> None:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NewType
+from typing import TYPE_CHECKING, Final, NewType
 
 from claude_tray.errors import (
     StoreCorruptError,
@@ -24,7 +24,20 @@ Reader = NewType("Reader", sqlite3.Connection)
 
 BUSY_SECONDS = 20.0
 
-_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+# What a disk without room comes to, its extended codes included.
+_FULL: Final = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR_WRITE,
+    sqlite3.SQLITE_IOERR_FSYNC,
+    sqlite3.SQLITE_IOERR_TRUNCATE,
+    sqlite3.SQLITE_IOERR_SHMSIZE,
+    sqlite3.SQLITE_IOERR_SHMMAP,
+)
+_HINTS: Final = {
+    sqlite3.SQLITE_CANTOPEN: "Look whether you may read and write it.",
+    sqlite3.SQLITE_READONLY: "Look whether you may write it and its folder.",
+    sqlite3.SQLITE_BUSY: "Another program holds it: try again later.",
+}
 
 
 def open_writer(path: Path) -> Writer:
@@ -123,13 +136,13 @@ def explained(path: Path) -> Iterator[None]:
         code = code_of(error)
         if code in CORRUPT:
             raise _corrupt(path) from error
-        if code in _FULL:
+        if getattr(error, "sqlite_errorcode", 0) in _FULL:
             summary = f"There is no room left to write {path}."
             raise StoreFullError(summary, hint="Free some space.") from error
         if is_damaged(path):
             raise _corrupt(path) from error
         summary = f"The store {path} cannot be used: {error}."
-        hint = "Run `claude-tray doctor`."
+        hint = _HINTS.get(code, "Run `claude-tray doctor`.")
         raise StoreError(summary, hint=hint) from error
     except (ValueError, TypeError, OverflowError) as error:
         # What a changed bit turns a number or a text into.

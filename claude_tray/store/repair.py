@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.errors import StoreError
 from claude_tray.store.migration import take, version_of
 
 if TYPE_CHECKING:
@@ -38,11 +39,18 @@ def is_cut(store: sqlite3.Connection, path: Path) -> bool:
     SQLite takes what is missing for zeros, and rows there for others, without
     an error. What waits in its log may hold that page; it is not asked then.
     """
-    log = path.with_name(f"{path.name}-wal")
-    if log.exists() and log.stat().st_size:
+    if _size(path.with_name(f"{path.name}-wal")):
         return False
     (page_size,) = store.execute("PRAGMA page_size").fetchone()
-    return bool(path.stat().st_size % page_size)
+    return bool(_size(path) % page_size)
+
+
+def _size(path: Path) -> int:
+    """Return a file's size; 0 where another process has just deleted it."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def code_of(error: Exception) -> int:
@@ -69,9 +77,20 @@ def set_aside(path: Path, now: datetime) -> Path:
 
     What the transcripts still hold is read again; what they no longer do is
     only in the file that was set aside.
+
+    Raises:
+        StoreError: Its folder lets nothing be moved.
     """
     aside = path.with_name(f"{path.name}.corrupt-{now:%Y%m%dT%H%M%S}")
-    path.replace(aside)
-    for suffix in ("-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    try:
+        path.replace(aside)
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+    except OSError as error:
+        summary = (
+            f"The store {path} is damaged and cannot be set aside:"
+            f" {error.strerror}."
+        )
+        hint = f"Look whether you may write {path.parent}."
+        raise StoreError(summary, hint=hint) from error
     return aside

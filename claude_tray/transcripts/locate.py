@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ class Walk:
     Attributes:
         transcripts: In no order.
         folders: How many there are, the first included.
-        unreadable: Folders that could not be listed.
+        unreadable: Folders that could not be listed, and what lies in one
+            that lets nobody look at it.
     """
 
     def __init__(self) -> None:
@@ -74,6 +76,8 @@ def transcript_at(path: str, claude: Path) -> Transcript | None:
         status = os.stat(path)  # noqa: PTH116 - a text, many times
     except (FileNotFoundError, NotADirectoryError):
         return None
+    if not stat.S_ISREG(status.st_mode):
+        return None
     return Transcript(
         path,
         path[len(root) :].split(os.sep, 1)[0],
@@ -99,16 +103,22 @@ def _list(
     found.folders += 1
     with entries:
         for entry in entries:
-            if is_transcript(entry.name):
-                _add(entry, folder, found)
-            elif entry.is_dir(follow_symlinks=False):
+            if entry.is_dir(follow_symlinks=False):
                 waiting.append((entry.path, folder or entry.name))
+            elif is_transcript(entry.name):
+                _add(entry, folder, found)
 
 
 def _add(entry: os.DirEntry[str], folder: str, found: Walk) -> None:
     try:
         status = entry.stat()
+    except FileNotFoundError:
+        return
     except OSError:
+        found.unreadable.append(entry.path)
+        return
+    if not stat.S_ISREG(status.st_mode):
+        # A pipe would be waited for.
         return
     found.transcripts.append(
         Transcript(

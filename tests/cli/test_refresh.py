@@ -66,7 +66,7 @@ def test_what_cannot_be_read_is_told_and_the_rest_shown(
     answer = terminal.run("stats", "--json")
 
     assert answer.json["total_messages"] == 1
-    assert "cannot be listed" in answer.err
+    assert "cannot be read" in answer.err
 
 
 def test_a_door_that_nobody_answers_at_is_no_tray(terminal: Terminal) -> None:

@@ -149,7 +149,7 @@ def test_a_folder_that_cannot_be_listed_is_told(
     claude.projects.write_text("no folder")
 
     assert intake.look() == []
-    assert intake.unreadable == {str(claude.projects): "cannot be listed"}
+    assert intake.unreadable == {str(claude.projects): "cannot be read"}
 
 
 def test_where_there_is_no_folder_there_are_no_transcripts_yet(

@@ -144,6 +144,27 @@ def test_a_full_disk_is_told_and_loses_nothing(
     keep(writer, *(a_record() for _ in range(2_000)))
 
 
+def test_a_disk_that_cannot_be_read_is_not_a_full_one(tmp_path: Path) -> None:
+    (tmp_path / "usage.db").mkdir()
+
+    with pytest.raises(StoreError) as caught:
+        open_reader(tmp_path / "usage.db")
+
+    assert type(caught.value) is StoreError
+    assert "no room" not in caught.value.summary
+
+
+def test_a_store_that_cannot_be_opened_tells_what_to_look_at(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "usage.db").mkdir()
+
+    with pytest.raises(StoreError) as caught:
+        open_writer(tmp_path / "usage.db")
+
+    assert caught.value.hint == "Look whether you may read and write it."
+
+
 def test_any_other_trouble_is_told_in_one_sentence(
     store: Path,
     writer: Writer,

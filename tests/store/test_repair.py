@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claude_tray.errors import StoreCorruptError
+from claude_tray.errors import StoreCorruptError, StoreError
 from claude_tray.store.connection import explained, open_writer
-from claude_tray.store.repair import is_damaged, set_aside
+from claude_tray.store.repair import is_cut, is_damaged, set_aside
 from tests.support.builders import at
 
 if TYPE_CHECKING:
@@ -24,6 +24,21 @@ def test_a_damaged_store_is_kept_beside(tmp_path: Path) -> None:
 
     assert aside.name == "usage.db.corrupt-20260301T090000"
     assert [path.name for path in tmp_path.iterdir()] == [aside.name]
+
+
+def test_a_store_that_cannot_be_set_aside_is_told(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="cannot be set aside") as caught:
+        set_aside(tmp_path / "gone" / "usage.db", at("09:00"))
+
+    assert str(tmp_path / "gone") in caught.value.hint
+
+
+def test_a_store_that_is_just_deleted_is_not_cut(store: Path) -> None:
+    with closing(open_writer(store)) as writer:
+        store.unlink()
+        store.with_name("usage.db-wal").unlink()
+
+        assert not is_cut(writer, store)
 
 
 def test_a_store_is_whole_as_it_is_made_and_with_an_index_more(

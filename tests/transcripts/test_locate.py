@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -71,6 +73,28 @@ def test_a_transcript_whose_target_is_gone_is_left_out(
     claude.file("s2.jsonl").symlink_to(claude.path / "nowhere")
 
     assert walk(claude.path).transcripts == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes are of POSIX")
+def test_only_files_are_transcripts(claude: ClaudeFolder) -> None:
+    pipe = claude.file("pipe.jsonl")
+    os.mkfifo(pipe)
+    inside = claude.append(a_line(), name="folder.jsonl/s1.jsonl")
+
+    found = walk(claude.path)
+
+    assert [t.path for t in found.transcripts] == [str(inside)]
+    assert transcript_at(str(pipe), claude.path) is None
+    assert transcript_at(str(inside), claude.path) is not None
+
+
+def test_a_file_that_cannot_be_looked_at_is_unreadable(
+    claude: ClaudeFolder,
+) -> None:
+    link = claude.file("s1.jsonl")
+    link.symlink_to(link)
+
+    assert walk(claude.path).unreadable == [str(link)]
 
 
 def test_a_file_where_a_folder_is_expected_cannot_be_listed(
