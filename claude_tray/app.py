@@ -9,12 +9,11 @@ from claude_tray.engine.board import Board
 from claude_tray.engine.inbox import Choose, FileTouched, Inbox, Rescan, Stop
 from claude_tray.engine.worker import Engine
 from claude_tray.sync.forwarding import Forwarding
-from claude_tray.transcripts.watch import Watcher, watch_count
+from claude_tray.transcripts.watch import Watcher
 from claude_tray.tray.action import Action, Wish
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from pathlib import Path
+    from collections.abc import Callable
 
     from claude_tray.desktop.instance import Instance
     from claude_tray.desktop.paths import Own
@@ -52,7 +51,7 @@ class App:
                 self._inbox,
                 self.board,
                 choices,
-                self._attach,
+                self._watcher.attach,
             ).run,
             name="engine",
         )
@@ -82,12 +81,6 @@ class App:
     def _tell(self, path: str | None) -> None:
         self._inbox.put(FileTouched(path) if path else Rescan())
 
-    def _attach(self, folders: Iterable[Path], seen: int) -> bool:
-        """Watch the folders; return whether each of them is watched."""
-        self._watcher.attach(folders)
-        count, needed = watch_count(), seen + self._watcher.extra
-        return seen > 0 and (count is None or count >= needed)
-
     def _answer(self, question: str) -> str:
         """Answer what a command asks of the running tray."""
         word, _, folders = question.partition(" ")
@@ -97,6 +90,8 @@ class App:
         if word == "show":
             self._do(Wish(Action.OPEN_POPUP))
             return "ok"
+        if word == "watched":
+            return str(self._watcher.count())
         if word == "refresh" and folders == self._folders():
             return self._gain()
         return "running"

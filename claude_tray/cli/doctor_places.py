@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from claude_tray import __version__
+from claude_tray.cli.doctor_watches import finding_of_watches
 from claude_tray.cli.finding import Finding
 from claude_tray.desktop.instance import ask
 from claude_tray.errors import SettingsError
@@ -13,10 +13,13 @@ from claude_tray.settings.file import read_settings
 from claude_tray.transcripts.locate import root_of, walk
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from claude_tray.cli.context import Context
 
 _ASK_SECONDS: Final = 2.0
-_WATCHES: Final = Path("/proc/sys/fs/inotify/max_user_watches")
+# So many paths are named; a folder may hold thousands.
+_NAMED: Final = 3
 
 
 def findings_of_places(context: Context) -> list[Finding]:
@@ -61,29 +64,17 @@ def _of_transcripts(context: Context) -> list[Finding]:
         )
         if not found.folders:
             hints.append(f"{root_of(folder)} is not there or not readable.")
-        hints += [f"{path} cannot be read." for path in found.unreadable]
+        shut = found.unreadable
+        hints += [f"{path} cannot be read." for path in shut[:_NAMED]]
+        if len(shut) > _NAMED:
+            hints.append(f"{len(shut) - _NAMED:,} more cannot be read.")
     text = ", ".join(f"{t['path']}: {t['files']} files" for t in told)
     if hints:
         hints.append("Check --claude-path and the permissions.")
     return [
         Finding("transcripts", told, text, " ".join(hints)),
-        _of_watches(folders),
+        finding_of_watches(context, folders),
     ]
-
-
-def _of_watches(folders: int) -> Finding:
-    """Compare the folders with the watches that the system gives out."""
-    try:
-        most = int(_WATCHES.read_text(encoding="ascii"))
-    except (OSError, ValueError):
-        most = None
-    value = {"folders": folders, "most": most}
-    text = f"{folders} folders"
-    if most is None:
-        return Finding("watches", value, text)
-    text = f"{text}, {most:,} watches allowed"
-    hint = "Raise fs.inotify.max_user_watches." if folders > most else ""
-    return Finding("watches", value, text, hint)
 
 
 def _of_sync(context: Context) -> Finding:

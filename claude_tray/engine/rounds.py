@@ -40,6 +40,7 @@ class Rounds:
         self._clock = clock
         self._period = 0.0
         self._is_missing = False
+        self._has_missed = False
         self._begun = steady()
         self._ended = self._begun
         self._apart = clock() - self._begun
@@ -68,9 +69,9 @@ class Rounds:
         self._is_missing = False
 
     def missed(self) -> bool:
-        """Tell that a round found a change; return whether that is news."""
-        is_news = not self._is_missing
-        self._is_missing = True
+        """Tell that a round found a change; return whether it is the first."""
+        is_news = not self._has_missed
+        self._is_missing = self._has_missed = True
         return is_news
 
     def patience(self) -> float:

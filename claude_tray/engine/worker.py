@@ -57,8 +57,8 @@ class Engine:
         inbox: What it is asked to do.
         board: Where it posts.
         choices: What it works by.
-        attach: Told at each look which folders are followed; returns whether
-            every change in them will be told.
+        attach: Told at each look which folders are followed and how many
+            there are in them; returns why not every change will be told.
         clock: The time.
     """
 
@@ -68,7 +68,7 @@ class Engine:
         inbox: Inbox,
         board: Board,
         choices: Choices,
-        attach: Callable[[Iterable[Path], int], bool],
+        attach: Callable[[Iterable[Path], int], str],
         clock: Callable[[], datetime] = now_utc,
     ) -> None:
         self._path = path
@@ -81,7 +81,8 @@ class Engine:
         self._note = ""
         self._notices = Notices()
         self._rounds = Rounds()
-        self._is_watched = True
+        self._untold = ""
+        self._is_told = True
 
     def run(self) -> None:
         """Work until the inbox says Stop."""
@@ -128,8 +129,9 @@ class Engine:
         return True
 
     def _make_round(self, writer: Writer) -> None:
+        was_told = self._is_told
         gain = self._take_all(writer)
-        if gain.files_read and self._rounds.missed():
+        if gain.files_read and was_told and self._rounds.missed():
             _log.warning("Changes were not told files=%d", gain.files_read)
 
     def _handle(self, message: Message, writer: Writer) -> None:
@@ -180,7 +182,7 @@ class Engine:
         self._post()
         self._rounds.end(
             self._choices.look_seconds,
-            is_well=self._is_watched and not self._intake.unreadable,
+            is_well=self._is_told and not self._intake.unreadable,
         )
         return gain
 
@@ -192,10 +194,10 @@ class Engine:
         todo = self._intake.look()
         folders = [folder.path for folder in self._choices.folders]
         seen = self._intake.folders_seen
-        is_watched = self._attach(folders, seen)
-        if seen and self._is_watched and not is_watched:
-            _log.warning("Not every folder is watched folders=%d", seen)
-        self._is_watched = is_watched
+        untold = self._attach(folders, seen)
+        if untold and not self._untold:
+            _log.warning("Not every change will be told: %s", untold)
+        self._untold, self._is_told = untold, seen > 0 and not untold
         return todo
 
     def _absorb(self, writer: Writer) -> bool:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
-import sys
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from watchdog.events import (
@@ -19,14 +18,21 @@ from watchdog.events import (
 )
 from watchdog.observers import Observer
 
+from claude_tray.transcripts.inotify import watch_count
 from claude_tray.transcripts.locate import is_transcript, root_of
+from claude_tray.transcripts.share import share_of
 from claude_tray.transcripts.spool import is_sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from watchdog.observers.api import BaseObserver, ObservedWatch
 
+    # A device and a file's number on it.
+    _Place = tuple[int, int]
+
+_WATCHDOG: Final = logging.getLogger("watchdog")
 # Named one by one: watchdog also tells of files being opened and closed, so
 # the engine's own reading would wake the engine, for ever.
 _EVENTS: Final[list[type[FileSystemEvent]]] = [
@@ -36,7 +42,6 @@ _EVENTS: Final[list[type[FileSystemEvent]]] = [
     DirCreatedEvent,
     DirMovedEvent,
 ]
-_INFO: Final = Path("/proc/self/fdinfo")
 
 
 class _Teller(FileSystemEventHandler):
@@ -66,6 +71,22 @@ class _Doorman(FileSystemEventHandler):
             self._tell(self._path)
 
 
+class _Overhearing(logging.Handler):
+    """
+    Tells that any file may have changed when the system lost events.
+
+    Watchdog says so in its log only, which nobody else need see.
+    """
+
+    def __init__(self, tell: Callable[[str | None], None]) -> None:
+        super().__init__(logging.WARNING)
+        self._tell = tell
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if "overflow" in record.msg:
+            self._tell(None)
+
+
 class Watcher:
     """
     Watches the transcripts below Claude folders, and the statusline's spool.
@@ -89,72 +110,88 @@ class Watcher:
         self._teller = _Teller(tell)
         self._spool = spool
         self._doorman = _Doorman(tell, str(spool))
+        self._overhearing = _Overhearing(tell)
+        _WATCHDOG.addHandler(self._overhearing)
         self._observer: BaseObserver | None = None
-        self._watches: dict[str, tuple[int, ObservedWatch]] = {}
-        self._is_attended = False
+        self._watches: dict[str, tuple[_Place, ObservedWatch]] = {}
 
-    def attach(self, folders: Iterable[Path]) -> None:
-        """Watch these folders; one that was replaced is watched anew."""
-        observer = self._observer or _started()
-        if observer is None:
-            return
-        self._observer = observer
+    def attach(self, folders: Iterable[Path], seen: int = 0) -> str:
+        """
+        Watch these folders; one that was replaced is watched anew.
+
+        Args:
+            folders: Claude's.
+            seen: How many folders there are in them.
+
+        Returns:
+            Why not every change in them is told; empty where each is.
+        """
+        self._observer = self._observer or _started()
+        if self._observer is None:
+            return "nothing can be watched"
         roots = [root_of(folder) for folder in folders]
-        for root in [r for r in self._watches if r not in roots]:
-            self._detach(observer, root)
-        for root in roots:
-            try:
-                inode = Path(root).stat().st_ino
-            except OSError:
-                self._detach(observer, root)
-                continue
-            held = self._watches.get(root)
-            if held is None or held[0] != inode:
-                self._detach(observer, root)
-                self._watch(observer, root, inode)
-        self._attend(observer)
+        self._follow(self._observer, roots)
+        if self._is_short(seen):
+            # Some went and came back, or there are watches again.
+            self._follow(self._observer, None)
+            self._follow(self._observer, roots)
+        if self._is_short(seen):
+            return f"{self.count()} of {seen} folders are watched"
+        shares = [f"{r} is a share ({k})" for r in roots if (k := share_of(r))]
+        return ", ".join(shares)
 
-    @property
-    def extra(self) -> int:
-        """How many watches are not of transcripts' folders."""
-        return int(self._is_attended)
+    def count(self) -> int | None:
+        """Return how many of the folders are watched; None where unknown."""
+        count = watch_count()
+        if count is None:
+            return None
+        return max(0, count - (str(self._spool) in self._watches))
 
     def stop(self) -> None:
         """End watchdog's threads."""
+        _WATCHDOG.removeHandler(self._overhearing)
         if self._observer is not None:
             self._observer.stop()
             self._observer.join()
 
-    def _watch(self, observer: BaseObserver, root: str, inode: int) -> None:
-        try:
-            watch = observer.schedule(
-                self._teller,
-                root,
-                recursive=True,
-                event_filter=_EVENTS,
-            )
-        except OSError:
-            # No watches left: the regular look goes on without.
-            return
-        self._watches[root] = (inode, watch)
+    def _is_short(self, seen: int) -> bool:
+        count = self.count()
+        return count is not None and count < seen
 
-    def _attend(self, observer: BaseObserver) -> None:
-        """Watch the spool, once; without it samples wait for the next look."""
-        if self._spool is None or self._is_attended:
-            return
+    def _follow(
+        self,
+        observer: BaseObserver,
+        roots: Iterable[str] | None,
+    ) -> None:
+        """Watch these and the spool, and nothing else; None: nothing."""
+        wanted: dict[str, FileSystemEventHandler] = {}
+        if roots is not None:
+            wanted = dict.fromkeys(roots, self._teller) | self._attended()
+        places = {path: _place_of(path) for path in wanted}
+        for path, (held, watch) in list(self._watches.items()):
+            if places.get(path) != held:
+                del self._watches[path]
+                observer.unschedule(watch)
+        for path, handler in wanted.items():
+            place = places[path]
+            if place is not None and path not in self._watches:
+                # No watches left: the regular look goes on without.
+                with suppress(OSError):
+                    watch = observer.schedule(
+                        handler,
+                        path,
+                        recursive=handler is self._teller,
+                        event_filter=_EVENTS,
+                    )
+                    self._watches[path] = (place, watch)
+
+    def _attended(self) -> dict[str, FileSystemEventHandler]:
+        """Return the spool; without it samples wait for the next look."""
+        if self._spool is None:
+            return {}
         with suppress(OSError):
             self._spool.mkdir(parents=True, exist_ok=True, mode=0o700)
-            observer.schedule(
-                self._doorman,
-                str(self._spool),
-                event_filter=_EVENTS,
-            )
-            self._is_attended = True
-
-    def _detach(self, observer: BaseObserver, root: str) -> None:
-        held = self._watches.pop(root, None)
-        if held is not None:
-            observer.unschedule(held[1])
+        return {str(self._spool): self._doorman}
 
 
 def _started() -> BaseObserver | None:
@@ -167,21 +204,10 @@ def _started() -> BaseObserver | None:
     return observer
 
 
-def watch_count() -> int | None:
-    """
-    Return how many folders this process watches; None where unknown.
-
-    Linux tells them; watchdog is silent when there are no watches left.
-    """
-    if sys.platform != "linux":
-        return None
-    count = 0
+def _place_of(path: str) -> _Place | None:
+    """Return what tells a folder from another of its name, if it is there."""
     try:
-        for info in _INFO.iterdir():
-            # The one that lists the folder is closed by now.
-            with suppress(FileNotFoundError):
-                text = info.read_text(encoding="ascii", errors="replace")
-                count += text.count("inotify wd:")
+        status = os.stat(path)  # noqa: PTH116 - a text
     except OSError:
         return None
-    return count
+    return status.st_dev, status.st_ino

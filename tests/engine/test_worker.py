@@ -94,9 +94,9 @@ class Running:
             self._thread.join(PATIENCE)
             assert not self._thread.is_alive()
 
-    def _attach(self, folders: Iterable[Path], seen: int) -> bool:
+    def _attach(self, folders: Iterable[Path], seen: int) -> str:
         del folders, seen
-        return self.is_watched
+        return "" if self.is_watched else "nothing is watched"
 
     def _clock(self) -> datetime:
         return self.now

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,6 +24,8 @@ pytestmark = pytest.mark.skipif(
     sys.platform != "linux",
     reason="the limits of inotify are Linux's",
 )
+
+_QUEUE = Path("/proc/sys/fs/inotify/max_queued_events")
 
 
 @pytest.fixture
@@ -73,7 +76,58 @@ def test_without_watches_left_the_looks_go_on(
         until(process, "195 tokens")
 
     log = _end(home, process)
-    assert log.count("Not every folder is watched") == 1
+    assert log.count("Not every change will be told") == 1
+
+
+@pytest.mark.usefixtures("namespaces")
+def test_the_doctor_tells_of_exhausted_watches(
+    home: Home,
+    line: Callable[[int], bytes],
+) -> None:
+    for number in range(6):
+        home.claude.append(line(number), project=f"-home-ada-p{number}")
+    shell = 'echo 3 > /proc/sys/user/max_inotify_watches; exec "$@"'
+    within = ["unshare", "-r", "sh", "-c", shell, "sh"]
+    process = home.start("--no-tray", within=within)
+    until(process, "90 tokens")
+
+    told = home.run("doctor", within=["nsenter", "-U", "-t", str(process.pid)])
+
+    _end(home, process)
+    assert told.returncode == 1
+    assert "only 3 are watched; all are looked at every 5" in told.stdout
+    assert "sudo sysctl fs.inotify.max_user_watches=524288" in told.stdout
+
+
+def test_an_overflow_of_events_is_followed_by_a_look_at_all(
+    home: Home,
+    line: Callable[[int], bytes],
+) -> None:
+    if sys.platform == "win32":
+        pytest.skip("no pipes there")
+    home.settings("[general]\nlook_every_seconds = 600\n")
+    names = ("session-b.jsonl", "session-c.jsonl")
+    for name in names:
+        home.claude.append(line(1), name=name)
+    process = home.start("--no-tray")
+    until(process, "15 tokens")
+
+    process.send_signal(signal.SIGSTOP)
+    most = int(_QUEUE.read_text())
+    with (
+        home.claude.file(names[0]).open("ab", buffering=0) as one,
+        home.claude.file(names[1]).open("ab", buffering=0) as other,
+    ):
+        # By turns, as the same event twice is one.
+        for _ in range(most):
+            one.write(b"{}\n")
+            other.write(b"{}\n")
+    home.claude.append(line(2), name="session-d.jsonl")
+    process.send_signal(signal.SIGCONT)
+
+    until(process, "30 tokens")
+    process.send_signal(signal.SIGTERM)
+    assert "overflow" not in process.communicate(timeout=20)[1]
 
 
 def test_a_change_that_no_event_tells_of_is_found(

@@ -21,7 +21,7 @@ import threading
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from claude_tray.domain.window import Rule
 from claude_tray.engine.board import Board
@@ -31,9 +31,6 @@ from claude_tray.engine.worker import Engine
 from claude_tray.settings.prices import load_table
 from claude_tray.transcripts.watch import Watcher
 from tests.support.builders import ClaudeFolder, a_line
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _BEGIN = datetime(2026, 3, 1, 9, tzinfo=UTC)
 _MODEL = "claude-sonnet-4-5-20250929"
@@ -64,7 +61,7 @@ class Month:
             self._inbox,
             self.board,
             choices,
-            self._attach,
+            self._watcher.attach,
             lambda: self.now,
         )
         self._thread = threading.Thread(target=engine.run)
@@ -126,10 +123,6 @@ class Month:
 
     def _tell(self, path: str | None) -> None:
         self._inbox.put(FileTouched(path) if path else Rescan())
-
-    def _attach(self, folders: Iterable[Path], seen: int) -> bool:
-        self._watcher.attach(folders)
-        return seen > 0
 
 
 def main() -> int:

@@ -53,7 +53,7 @@ class Running:
             self.inbox,
             self.board,
             choices,
-            lambda _, __: True,
+            lambda _, __: "",
         )
         self._engine = threading.Thread(target=engine.run, name="engine")
         self._engine.start()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 import queue
 import shutil
 import sys
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claude_tray.transcripts import spool, watch
-from claude_tray.transcripts.watch import Watcher, watch_count
+from claude_tray.transcripts.watch import Watcher
 from tests.support.builders import ClaudeFolder, a_line
 
 if TYPE_CHECKING:
@@ -147,7 +148,6 @@ def test_a_sample_is_told_once_it_is_whole(
 
     spool.put(spool_folder, {"session_id": "s-1"}, 1)
 
-    assert watcher.extra == 1
     assert told.get(timeout=PATIENCE) == str(spool_folder)
     spool.drop(sample.path for sample in spool.take(spool_folder))
     (spool_folder / "1.new").write_text("{")
@@ -163,37 +163,79 @@ def test_a_spool_that_cannot_be_made_is_no_error(
     (tmp_path / "state").write_text("in the way")
     watcher = Watcher(told.put, tmp_path / "state" / "statusline")
 
-    watcher.attach([claude.path])
+    assert watcher.attach([claude.path], 1) == ""
     watcher.stop()
-
-    assert watcher.extra == 0
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells")
-def test_the_watches_are_counted(
+def test_the_folders_that_are_watched_are_counted(
     claude: ClaudeFolder,
     watcher: Watcher,
 ) -> None:
     claude.append(a_line(), name="s1/subagents/agent-1.jsonl")
-    before = watch_count()
 
-    watcher.attach([claude.path])
-
-    after = watch_count()
-    assert before is not None
-    assert after is not None
-    assert after - before == 4 + watcher.extra
+    assert watcher.attach([claude.path], 4) == ""
+    assert watcher.count() == 4
+    assert watcher.attach([claude.path], 5) == "4 of 5 folders are watched"
 
 
-def test_where_nothing_tells_the_count_is_unknown(
+def test_a_folder_that_came_back_under_its_number_is_watched_anew(
+    claude: ClaudeFolder,
+    watcher: Watcher,
+    told: Told,
+) -> None:
+    """As ext4 gives the number of what was deleted to what is made next."""
+    claude.append(a_line())
+    watcher.attach([claude.path], 2)
+    shutil.rmtree(claude.projects)
+    claude.projects.mkdir()
+    path = claude.append(a_line())
+
+    assert watcher.attach([claude.path], 2) == ""
+    while not told.empty():
+        told.get()
+    claude.append(a_line())
+
+    _until(told, str(path))
+
+
+def test_a_spool_that_was_taken_away_is_watched_anew(
+    claude: ClaudeFolder,
+    watcher: Watcher,
+    told: Told,
     tmp_path: Path,
+) -> None:
+    place = tmp_path / "state" / "statusline"
+    watcher.attach([claude.path], 1)
+    shutil.rmtree(place)
+
+    assert watcher.attach([claude.path], 1) == ""
+    spool.put(place, {"session_id": "s-1"}, 1)
+
+    _until(told, str(place))
+
+
+def test_a_share_is_named(
+    claude: ClaudeFolder,
+    watcher: Watcher,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(watch, "_INFO", tmp_path / "nowhere")
-    assert watch_count() is None
+    monkeypatch.setattr(watch, "share_of", lambda _: "nfs4")
 
-    monkeypatch.setattr(sys, "platform", "sunos")
-    assert watch_count() is None
+    untold = watcher.attach([claude.path], 1)
+
+    assert untold == f"{claude.projects} is a share (nfs4)"
+
+
+def test_lost_events_mean_a_look_at_all(watcher: Watcher, told: Told) -> None:
+    del watcher
+    log = logging.getLogger("watchdog.observers.inotify_c")
+
+    log.warning("Something else")
+    log.warning("Inotify queue overflowed; filesystem events were lost")
+
+    assert told.get(timeout=PATIENCE) is None
+    assert told.empty()
 
 
 def test_exhausted_watches_are_no_error(
@@ -209,7 +251,7 @@ def test_exhausted_watches_are_no_error(
 
     watcher.attach([claude.path])
 
-    assert watcher._watches == {}  # noqa: SLF001
+    assert str(claude.projects) not in watcher._watches  # noqa: SLF001
 
 
 def test_a_system_without_another_watcher_is_asked_again(
