@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import os
 import secrets
 import socket
@@ -24,6 +25,8 @@ from claude_tray.errors import DesktopError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+_log = logging.getLogger(__name__)
 
 _LOCK: Final = "instance.lock"
 _LONGEST: Final = 4096
@@ -71,14 +74,19 @@ class Instance:
         """
         Answer questions on a thread of its own until `release`.
 
+        Where there is no room for a door, nobody can ask, and that is all.
+
         Args:
             answer: Called on that thread; one question at a time.
         """
-        listener, where = self._listen()
-        listener.listen(16)
-        self._socket = listener
         self._token = secrets.token_hex(16).encode()
-        _write_private(self._door, self._token + b" " + where.encode())
+        try:
+            listener, where = self._listen()
+            listener.listen(16)
+            _write_private(self._door, self._token + b" " + where.encode())
+        except OSError as error:
+            _log.warning("Commands cannot reach the tray error=%s", error)
+            return
         self._thread = threading.Thread(
             target=self._answer_all,
             args=(listener, answer),
@@ -104,12 +112,14 @@ class Instance:
     def _listen(self) -> tuple[socket.socket, str]:
         if sys.platform == "win32":
             listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            self._socket = listener
             listener.bind((_LOOPBACK, 0))
             return listener, str(listener.getsockname()[1])
         self._path = _socket_path(self._folder)
         # Left behind by a crash: the lock is ours.
         self._path.unlink(missing_ok=True)
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._socket = listener
         old = os.umask(0o177)
         try:
             listener.bind(str(self._path))

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 _FORM: Final = "%(asctime)s %(levelname)s %(name)s %(message)s"
 _MOST_BYTES: Final = 1_000_000
+# Without it libraries print on the terminal what is told in own words.
+_SILENCE: Final = logging.NullHandler()
 
 
 class _LogFile(RotatingFileHandler):
@@ -25,6 +27,7 @@ def start_logging(path: Path) -> logging.Handler:
     Raises:
         OSError: It cannot be written.
     """
+    logging.getLogger().addHandler(_SILENCE)
     path.parent.mkdir(parents=True, exist_ok=True)
     handler = _LogFile(
         path,

@@ -31,6 +31,8 @@ def settle(writer: Writer, choices: Choices, now_ms: int) -> Iterator[None]:
         if identity.get(writer, _RULE) != rule:
             closed.reopen(writer, 0)
             identity.put(writer, _RULE, rule)
+        # Those that were over by a clock that has been set back.
+        closed.reopen(writer, now_ms)
         for account in accounts_of(choices):
             windows.close(writer, account, now_ms)
         has_given_way = imported.yield_to_replies(writer)

@@ -44,6 +44,22 @@ def test_the_first_answers_the_second(first: Instance, tmp_path: Path) -> None:
     assert answer == "you said refresh /a b"
 
 
+def test_one_that_has_no_room_for_a_door_is_the_one_all_the_same(
+    tmp_path: Path,
+) -> None:
+    state = tmp_path / "state"
+    instance = Instance(state)
+    assert instance.claim()
+    (state / "instance.new").mkdir()
+
+    instance.serve(str)
+
+    assert ask(state, "hello", timeout=5) is None
+    assert not Instance(state).claim()
+    instance.release()
+    assert wait_for_the_end(state, timeout=0)
+
+
 def test_only_this_user_may_ask(first: Instance, tmp_path: Path) -> None:
     del first
     door = tmp_path / "state" / "instance.door"

@@ -45,6 +45,18 @@ def test_windows_that_are_over_are_kept(
     assert _starts(writer) == [ms("09:07")]
 
 
+def test_a_clock_that_is_set_back_opens_the_window_again(
+    writer: Writer,
+    choices: Choices,
+) -> None:
+    keep(writer, a_record("09:07"))
+    list(settle(writer, choices, ms("09:00", day=20)))
+
+    list(settle(writer, choices, ms("09:30")))
+
+    assert _starts(writer) == []
+
+
 def test_another_rule_makes_other_windows(
     writer: Writer,
     choices: Choices,

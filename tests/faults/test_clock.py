@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.support.builders import a_line
+from tests.support.doses import is_long
+from tests.support.home import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,6 +85,38 @@ def test_a_clock_set_a_year_forward_and_back_loses_nothing(
 
     assert stats["total_messages"] == 2
     assert stats["current_window_tokens"] == 30
+
+
+@pytest.mark.skipif(not is_long(), reason="waits for three looks: .ci/long")
+def test_a_follower_whose_clock_is_set_shows_what_is_true_by_it(
+    home: Home,
+    recently: Callable[[int], datetime],
+) -> None:
+    if not _LIBRARY:
+        pytest.skip("no libfaketime here")
+    clock = home.folder / "clock"
+    clock.write_text("+0\n")
+    home.variables |= {
+        "LD_PRELOAD": _LIBRARY,
+        "FAKETIME_TIMESTAMP_FILE": str(clock),
+        "FAKETIME_NO_CACHE": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+    }
+    home.claude.append(a_line(timestamp=recently(5).isoformat()))
+    process = home.start("--no-tray")
+    until(process, "15 tokens")
+
+    for moved in ("-365d", "+0", "+365d", "+0"):
+        clock.write_text(f"{moved}\n")
+        until(process, "no window open" if moved != "+0" else "left (")
+    home.claude.append(
+        a_line(message="msg_2", timestamp=recently(4).isoformat()),
+    )
+    until(process, "30 tokens")
+
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=20)
+    assert err == ""
 
 
 @pytest.mark.parametrize(

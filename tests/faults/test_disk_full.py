@@ -34,6 +34,13 @@ cp -r "$own/data" "$copy"
 exit $status
 """
 
+_FULL_STATE = """
+own=$1; shift
+mkdir -p "$own/state" && mount -t tmpfs -o size=8k none "$own/state" || exit 99
+dd if=/dev/zero of="$own/state/all" bs=4k count=9 2>/dev/null
+exec "$@"
+"""
+
 
 @pytest.fixture
 def copy(home: Home) -> Home:
@@ -74,6 +81,37 @@ def test_a_load_says_so_and_is_finished_once_there_is_room(
     assert process.returncode == 0, err
     assert '"messages_added": 3000' in out
     assert copy.contents() == _as_it_should_be(home, tmp_path)
+
+
+def test_without_room_for_the_state_it_follows_and_ends(
+    home: Home,
+    recently: Callable[[int], datetime],
+) -> None:
+    """The store lies on another disk, which has room."""
+    home.claude.append(a_line(timestamp=recently(5).isoformat()))
+    process = home.start(
+        "--no-tray",
+        within=[
+            "unshare",
+            "-rm",
+            "sh",
+            "-c",
+            _FULL_STATE,
+            "sh",
+            str(home.own),
+        ],
+    )
+    until(process, "15 tokens")
+    home.claude.append(
+        a_line(message="msg_2", timestamp=recently(4).isoformat()),
+    )
+    until(process, "30 tokens")
+
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=20)
+
+    assert process.returncode == 0
+    assert err == ""
 
 
 def test_a_follower_goes_on_by_itself(
