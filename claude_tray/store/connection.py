@@ -12,7 +12,13 @@ from claude_tray.errors import (
     StoreFullError,
 )
 from claude_tray.store.migration import is_behind, migrate, refuse_newer
-from claude_tray.store.repair import CORRUPT, code_of, is_cut, is_damaged
+from claude_tray.store.repair import (
+    CORRUPT,
+    code_of,
+    has_room,
+    is_cut,
+    is_damaged,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,7 +142,9 @@ def explained(path: Path) -> Iterator[None]:
         code = code_of(error)
         if code in CORRUPT:
             raise _corrupt(path) from error
-        if getattr(error, "sqlite_errorcode", 0) in _FULL:
+        is_full = getattr(error, "sqlite_errorcode", 0) in _FULL
+        # A changed bit in its head can make a store longer than any disk.
+        if is_full and not (has_room(path) and is_damaged(path)):
             summary = f"There is no room left to write {path}."
             raise StoreFullError(summary, hint="Free some space.") from error
         if is_damaged(path):

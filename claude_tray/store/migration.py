@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -9,7 +11,6 @@ from claude_tray.errors import StoreTooNewError
 from claude_tray.store.schema import STEPS
 
 if TYPE_CHECKING:
-    import sqlite3
     from pathlib import Path
 
 
@@ -46,13 +47,13 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     """
     if not is_behind(connection):
         return
-    version = version_of(connection)
-    if version:
-        _back_up(connection, path, version)
     connection.execute("BEGIN IMMEDIATE")
     try:
-        # Another process may have taken some while this one waited.
-        for number in range(version_of(connection), len(STEPS)):
+        # Another process may have taken them while this one waited.
+        version = version_of(connection)
+        if 0 < version < len(STEPS):
+            _back_up(path, version)
+        for number in range(version, len(STEPS)):
             take(connection, number)
         connection.execute("COMMIT")
     except BaseException:
@@ -60,15 +61,21 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
         raise
 
 
-def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
+def _back_up(path: Path, version: int) -> None:
+    """Copy a store as it is; whoever has begun to write has not yet."""
     name = f"{path.name}.before-{version + 1}"
-    earlier = list(path.parent.glob(f"{name}-*"))
+    copy = path.with_name(f"{name}-{datetime.now(UTC):%Y%m%dT%H%M%S}")
+    earlier = set(path.parent.glob(f"{name}-*")) - {copy}
     part = path.with_name(f"{name}.part")
     part.unlink(missing_ok=True)
-    connection.execute("VACUUM INTO ?", (str(part),))
-    part.replace(path.with_name(f"{name}-{datetime.now(UTC):%Y%m%dT%H%M%S}"))
-    for copy in earlier:
-        copy.unlink(missing_ok=True)
+    try:
+        with closing(sqlite3.connect(path)) as reader:
+            reader.execute("VACUUM INTO ?", (str(part),))
+        part.replace(copy)
+    finally:
+        part.unlink(missing_ok=True)
+    for old in earlier:
+        old.unlink(missing_ok=True)
 
 
 def take(connection: sqlite3.Connection, number: int) -> None:

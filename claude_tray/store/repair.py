@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+_ROOM: Final = 16 << 20
 CORRUPT: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -51,6 +52,14 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except FileNotFoundError:
         return 0
+
+
+def has_room(path: Path) -> bool:
+    """Tell whether the disk of a store is not full."""
+    # Late: asked after an error only.
+    from shutil import disk_usage  # noqa: PLC0415
+
+    return disk_usage(path.parent).free > _ROOM
 
 
 def code_of(error: Exception) -> int:

@@ -11,6 +11,7 @@ from claude_tray.store import identity, migration
 from claude_tray.store.connection import open_reader, open_writer
 from claude_tray.store.schema import STEPS
 from tests.support.builders import a_record
+from tests.support.earlier import write_earlier
 from tests.support.keeping import keep
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def test_steps_that_another_process_took_are_not_taken_again(
         migration.migrate(connection, store)
 
         assert migration.version_of(connection) == len(STEPS) + 1
-    assert len(list(store.parent.glob("*.before-*"))) == 2
+    assert len(list(store.parent.glob("*.before-*"))) == 1
 
 
 def test_a_backup_takes_the_place_of_one_of_the_same_version(
@@ -94,19 +95,40 @@ def test_a_backup_takes_the_place_of_one_of_the_same_version(
     assert backup != old
 
 
+def test_a_second_try_within_the_second_keeps_its_backup(
+    store: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write_earlier(store, 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(migration, "STEPS", (*STEPS, BROKEN))
+        with pytest.raises(StoreError):
+            open_writer(store)
+
+    open_writer(store).close()
+
+    (backup,) = store.parent.glob("usage.db.before-*")
+    with closing(sqlite3.connect(backup)) as old:
+        assert migration.version_of(old) == 1
+
+
 @pytest.mark.parametrize("version", range(1, len(STEPS)))
 def test_a_store_of_every_earlier_schema_keeps_what_it_holds(
     store: Path,
     tmp_path: Path,
     version: int,
 ) -> None:
-    _made_by(store, version)
+    write_earlier(store, version)
     with closing(open_reader(store)) as reader:
         assert migration.version_of(reader) == len(STEPS)
         held = reader.execute(
-            "SELECT key, seq, at_ms, input, request_id FROM message",
+            "SELECT key, seq, at_ms, input, request_id FROM message"
+            " ORDER BY seq",
         ).fetchall()
-    assert held == [(7, 1, 10, 5, "req_a"), (-5, 2, 20, 5, "req_b")]
+    assert held == [
+        (-7919, 1, 10, 5, "req_1"),
+        (-15838, 2, 20, 5, "req_2"),
+    ]
     with (
         closing(open_writer(store)) as old,
         closing(open_writer(tmp_path / "new.db")) as new,
@@ -121,7 +143,7 @@ def test_a_migration_that_is_cut_short_changes_nothing(
     version: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    _made_by(store, version)
+    write_earlier(store, version)
     monkeypatch.setattr(migration, "STEPS", (*STEPS, BROKEN))
     with closing(sqlite3.connect(store)) as before:
         schema = _schema(before)
@@ -134,24 +156,6 @@ def test_a_migration_that_is_cut_short_changes_nothing(
         assert migration.version_of(after) == version
         (count,) = after.execute("SELECT count(*) FROM message").fetchone()
     assert count == 2
-
-
-def _made_by(store: Path, version: int) -> None:
-    """Write a store as an earlier version of the program left it."""
-    store.parent.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(store, isolation_level=None)) as old:
-        for number in range(version):
-            migration.take(old, number)
-        old.execute("INSERT INTO identity VALUES ('seq', '2')")
-        columns = [row[1] for row in old.execute("PRAGMA table_info(message)")]
-        for row in (
-            {"key": 7, "seq": 1, "at_ms": 10, "request_id": "req_a"},
-            {"key": -5, "seq": 2, "at_ms": 20, "request_id": "req_b"},
-        ):
-            old.execute(
-                f"INSERT INTO message VALUES ({', '.join('?' * 17)})",  # noqa: S608
-                [row.get(name, 5) for name in columns],
-            )
 
 
 def _schema(connection: sqlite3.Connection) -> list[tuple[str, str]]:
