@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
+from claude_tray.cli.context import now
 from claude_tray.engine.accounts import accounts_of, recalled
-from claude_tray.errors import UsageError
+from claude_tray.errors import StoreCorruptError, UsageError
 from claude_tray.store.connection import explained, open_reader
 
 if TYPE_CHECKING:
@@ -75,8 +76,15 @@ def reading(
         from claude_tray.cli.refresh import refreshed  # noqa: PLC0415
 
         refreshed(context)
-    with (
-        closing(open_reader(context.own.store)) as reader,
-        explained(context.own.store),
-    ):
-        yield reader
+    store = context.own.store
+    try:
+        with closing(open_reader(store)) as reader, explained(store):
+            yield reader
+    except StoreCorruptError as error:
+        # Late, like the moment itself.
+        from claude_tray.store.repair import set_aside  # noqa: PLC0415
+
+        aside = set_aside(store, now())
+        summary = f"{error.summary} It was set aside as {aside.name}."
+        hint = "Ask again: it is read anew from the transcripts."
+        raise StoreCorruptError(summary, hint=hint) from error

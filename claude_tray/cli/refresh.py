@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.cli.context import context_of, now, tell
@@ -14,7 +13,7 @@ from claude_tray.engine.intake import Intake
 from claude_tray.engine.official import absorb, absorb_fetched
 from claude_tray.engine.settle import settle
 from claude_tray.errors import StoreCorruptError, StoreFullError
-from claude_tray.store.connection import explained, open_writer
+from claude_tray.store.connection import whole_writer
 
 if TYPE_CHECKING:
     import argparse
@@ -99,12 +98,7 @@ def _by_the_tray(context: Context) -> Gain | None:
 
 def _by_itself(context: Context) -> Gain:
     choices = context.choices()
-    store = context.own.store
-    with (
-        uncollected(),
-        closing(open_writer(store)) as writer,
-        explained(store),
-    ):
+    with uncollected(), whole_writer(context.own.store) as writer:
         choices = identified(writer, choices)
         intake = Intake(writer, choices.folders, choices.prices)
         todo = intake.look()

@@ -18,13 +18,9 @@ from claude_tray.engine.notices import Notices, notices_of
 from claude_tray.engine.official import absorb, absorb_fetched
 from claude_tray.engine.rounds import Rounds
 from claude_tray.engine.settle import settle
-from claude_tray.errors import (
-    ClaudeTrayError,
-    StoreCorruptError,
-    StoreError,
-)
+from claude_tray.engine.upkeep import Upkeep
+from claude_tray.errors import ClaudeTrayError, StoreCorruptError, StoreError
 from claude_tray.store.connection import explained, open_writer
-from claude_tray.store.identity import file_of
 from claude_tray.store.repair import set_aside
 from claude_tray.store.snapshots import Snapshots
 
@@ -113,19 +109,22 @@ class Engine:
         self._intake = self._intake_of(writer)
         self._snapshots = Snapshots(writer)
         self._problem = ""
-        file = file_of(self._path)
+        upkeep = Upkeep(self._path, writer)
         self._take_all(writer)
+        upkeep.check(self._clock())
         while not self._inbox.is_stopping():
             message = self._inbox.take(self._rounds.patience())
             if message == Stop():
                 return True
+            is_asked = isinstance(message, Rescan)
+            if (is_asked or self._rounds.is_due()) and upkeep.is_gone():
+                self._inbox.put(message or Rescan())
+                return False
             if message is not None:
                 self._handle(message, writer)
             if self._rounds.is_due():
-                if file_of(self._path) != file:
-                    _log.warning("The store was taken away")
-                    return False
                 self._make_round(writer)
+                upkeep.check(self._clock())
         return True
 
     def _make_round(self, writer: Writer) -> None:

@@ -18,6 +18,7 @@ from claude_tray.settings.file import read_settings
 from claude_tray.settings.parse import Settings
 from claude_tray.settings.prices import load_table
 from claude_tray.store.connection import explained, open_reader
+from claude_tray.store.identity import file_of
 from claude_tray.store.snapshots import Snapshots
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Source:
         self._choices = _choices(show, self.settings)
         self._open: tuple[Reader, Snapshots] | None = None
         self._edition = 0
+        self._file: tuple[int, int] | None = None
 
     def close(self) -> None:
         if self._open is not None:
@@ -121,7 +123,12 @@ class Source:
 
     def _opened(self) -> tuple[Reader, Snapshots] | None:
         """Return the reader; None while there is no store yet."""
-        if self._open is None and self._store.exists():
+        file = file_of(self._store)
+        if file != self._file:
+            # A damaged one is set aside, and another made.
+            self.close()
+            self._file = file
+        if self._open is None and file is not None:
             reader = open_reader(self._store)
             self._open = reader, Snapshots(reader, self._zone)
         return self._open

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Final, NewType
 
 from claude_tray.errors import (
@@ -12,13 +12,8 @@ from claude_tray.errors import (
     StoreFullError,
 )
 from claude_tray.store.migration import is_behind, migrate, refuse_newer
-from claude_tray.store.repair import (
-    CORRUPT,
-    code_of,
-    has_room,
-    is_cut,
-    is_damaged,
-)
+from claude_tray.store.repair import has_room, is_cut, is_damaged
+from claude_tray.store.whole import CORRUPT, code_of, is_known, is_whole, leave
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,6 +116,25 @@ def _refuse_other(connection: sqlite3.Connection, path: Path) -> None:
 
 
 @contextmanager
+def whole_writer(path: Path) -> Iterator[Writer]:
+    """
+    Give a writer of a store that is looked through if need be.
+
+    Need is unless a command has left it as it is now: a tray may have been
+    killed, or another hand have changed it.
+
+    Raises:
+        StoreError: As open_writer does, also in the block.
+    """
+    known = is_known(path)
+    with explained(path), closing(open_writer(path)) as writer:
+        if not known and not is_whole(writer):
+            raise _corrupt(path)
+        yield writer
+    leave(path)
+
+
+@contextmanager
 def transaction(writer: Writer) -> Iterator[None]:
     """Keep all of the writes in the block, or none."""
     writer.execute("BEGIN IMMEDIATE")
@@ -140,7 +154,7 @@ def explained(path: Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         code = code_of(error)
-        if code in CORRUPT:
+        if code in CORRUPT or _is_no_text(error):
             raise _corrupt(path) from error
         is_full = getattr(error, "sqlite_errorcode", 0) in _FULL
         # A changed bit in its head can make a store longer than any disk.
@@ -157,6 +171,11 @@ def explained(path: Path) -> Iterator[None]:
         if is_damaged(path):
             raise _corrupt(path) from error
         raise
+
+
+def _is_no_text(error: sqlite3.DatabaseError) -> bool:
+    """Tell whether a text was read that is none, which has no code."""
+    return isinstance(error, sqlite3.OperationalError) and not code_of(error)
 
 
 def _corrupt(path: Path) -> StoreCorruptError:

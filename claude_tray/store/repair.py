@@ -7,14 +7,13 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.errors import StoreError
-from claude_tray.store.migration import take, version_of
+from claude_tray.store.whole import is_whole
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
 _ROOM: Final = 16 << 20
-CORRUPT: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def is_damaged(path: Path) -> bool:
@@ -26,11 +25,10 @@ def is_damaged(path: Path) -> bool:
     try:
         uri = f"{path.absolute().as_uri()}?mode=ro"
         with closing(sqlite3.connect(uri, uri=True)) as store:
-            found = store.execute("PRAGMA integrity_check(1)").fetchone()
-            return found != ("ok",) or not _tables(store) >= _made(store)
-    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-        # Without a code it is text that is none.
-        return code_of(error) in (0, *CORRUPT)
+            return not is_whole(store)
+    except sqlite3.DatabaseError:
+        # It cannot be opened, for whatever reason.
+        return False
 
 
 def is_cut(store: sqlite3.Connection, path: Path) -> bool:
@@ -60,24 +58,6 @@ def has_room(path: Path) -> bool:
     from shutil import disk_usage  # noqa: PLC0415
 
     return disk_usage(path.parent).free > _ROOM
-
-
-def code_of(error: Exception) -> int:
-    """Return SQLite's primary code of an error; 0 where it has none."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF
-
-
-def _tables(connection: sqlite3.Connection) -> set[tuple[str, str]]:
-    found = connection.execute("SELECT name, sql FROM sqlite_master")
-    return {(name, sql) for name, sql in found if sql}
-
-
-def _made(store: sqlite3.Connection) -> set[tuple[str, str]]:
-    """Return the tables that a store of this version is made with."""
-    with closing(sqlite3.connect(":memory:")) as other:
-        for number in range(version_of(store)):
-            take(other, number)
-        return _tables(other)
 
 
 def set_aside(path: Path, now: datetime) -> Path:

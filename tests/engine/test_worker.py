@@ -90,6 +90,9 @@ class Running:
 
     def stop(self) -> None:
         self.inbox.put(Stop())
+        self.join()
+
+    def join(self) -> None:
         if self._thread:
             self._thread.join(PATIENCE)
             assert not self._thread.is_alive()
@@ -387,7 +390,7 @@ def test_it_can_be_stopped_while_it_prices_anew(
 
     prices = StoppingPrices(engine.inbox)
     engine.inbox.put(Choose(engine.choices._replace(prices=prices)))
-    engine.stop()
+    engine.join()
 
     with closing(sqlite3.connect(engine.store)) as store:
         rows = store.execute("SELECT count(*) FROM message WHERE cost IS NULL")

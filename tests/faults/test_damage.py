@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 import signal
+import sqlite3
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,7 +39,21 @@ def _overwrite_the_head(path: Path, chance: random.Random) -> None:
     path.write_bytes(data)
 
 
-@pytest.mark.parametrize("harm", [_flip, _truncate, _overwrite_the_head])
+def _count_up(path: Path, chance: random.Random) -> None:
+    """Change a number, which SQLite has no means to tell."""
+    with closing(sqlite3.connect(path)) as store:
+        which = chance.randrange(1, 400)
+        store.execute(
+            "UPDATE message SET output = output + 64 WHERE seq = ?",
+            (which,),
+        )
+        store.commit()
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [_flip, _truncate, _overwrite_the_head, _count_up],
+)
 def test_a_store_that_was_harmed_is_read_anew(
     home: Home,
     tmp_path: Path,
@@ -62,6 +78,40 @@ def test_a_store_that_was_harmed_is_read_anew(
         assert is_sound(home.store)
         assert home.contents() == other.contents()
         aside[0].unlink()
+
+
+def test_damage_that_a_reader_meets_is_mended_the_next_time(
+    home: Home,
+) -> None:
+    write_sessions(home.claude, sessions=2, replies=5)
+    home.refresh()
+    _overwrite_the_head(home.store, random.Random(1))
+
+    met = home.run("stats", "--no-refresh")
+    again = home.run("stats", "--json")
+
+    (aside,) = home.store.parent.glob("usage.db.corrupt-*")
+    assert met.returncode == 1
+    assert f"It was set aside as {aside.name}. Ask again" in met.stderr
+    assert '"total_messages": 10' in again.stdout
+
+
+def test_a_follower_notices_at_its_start_what_sqlite_does_not(
+    home: Home,
+    recently: Callable[[int], datetime],
+) -> None:
+    home.claude.append(a_line(timestamp=recently(5).isoformat()))
+    home.refresh()
+    with closing(sqlite3.connect(home.store)) as store:
+        store.execute("UPDATE message SET output = output + 64")
+        store.commit()
+
+    process = home.start("--no-tray")
+    until(process, "15 tokens")
+
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=20)
+    assert len(list(home.store.parent.glob("usage.db.corrupt-*"))) == 1
 
 
 def test_a_store_of_nothing_is_made_anew(home: Home) -> None:

@@ -7,12 +7,18 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from claude_tray.store import migration
+from claude_tray.store.rollups import CELL_MS, SUM_OF_MESSAGES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Of the columns of numbers the value is told by its message: 5.
+# What stands wherever nothing else is told.
 _NUMBER = 5
+_ROLLUPS = {
+    "cell": f"at_ms / {CELL_MS}, session, model",
+    "usage_session": "session, model",
+    "usage_project": "session, model",
+}
 
 
 def write_earlier(path: Path, version: int, messages: int = 2) -> None:
@@ -23,12 +29,17 @@ def write_earlier(path: Path, version: int, messages: int = 2) -> None:
         for number in range(version):
             migration.take(old, number)
         old.execute("INSERT INTO identity VALUES ('seq', ?)", (str(messages),))
-        columns = [row[1] for row in old.execute("PRAGMA table_info(message)")]
-        marks = ", ".join("?" * len(columns))
+        names = [row[1] for row in old.execute("PRAGMA table_info(message)")]
+        marks = ", ".join("?" * len(names))
         old.executemany(
             f"INSERT INTO message VALUES ({marks})",  # noqa: S608
-            (_row(columns, number) for number in range(1, messages + 1)),
+            (_row(names, number) for number in range(1, messages + 1)),
         )
+        for name, columns in _ROLLUPS.items():
+            old.execute(
+                f"INSERT INTO {name} SELECT {columns}, {SUM_OF_MESSAGES}"  # noqa: S608
+                f" FROM message GROUP BY {columns}",
+            )
         old.execute("COMMIT")
 
 

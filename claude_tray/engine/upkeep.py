@@ -1,0 +1,57 @@
+"""Whether the store is still there, and still whole."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from claude_tray.errors import StoreCorruptError
+from claude_tray.store.identity import file_of
+from claude_tray.store.whole import is_whole
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from claude_tray.store.connection import Writer
+
+
+_log = logging.getLogger(__name__)
+
+
+class Upkeep:
+    """
+    Looks after a store while it is open.
+
+    Args:
+        path: Where it lies.
+        writer: It.
+    """
+
+    def __init__(self, path: Path, writer: Writer) -> None:
+        self._path = path
+        self._writer = writer
+        self._file = file_of(path)
+        self._checked: date | None = None
+
+    def is_gone(self) -> bool:
+        """Tell whether the store was taken away, or another put there."""
+        is_gone = file_of(self._path) != self._file
+        if is_gone:
+            _log.warning("The store was taken away")
+        return is_gone
+
+    def check(self, now: datetime) -> None:
+        """
+        Look through the whole store, at first and once a day.
+
+        What a changed bit has harmed may not be met otherwise for months.
+
+        Raises:
+            StoreCorruptError: It is not whole.
+        """
+        if self._checked != now.date():
+            self._checked = now.date()
+            if not is_whole(self._writer):
+                summary = f"The store {self._path} is damaged."
+                raise StoreCorruptError(summary)

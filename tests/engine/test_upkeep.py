@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claude_tray.engine.upkeep import Upkeep
+from claude_tray.errors import StoreCorruptError
+from claude_tray.store.connection import open_writer
+from tests.support.builders import a_record, at
+from tests.support.keeping import keep
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_store_is_looked_through_at_first_and_once_a_day(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "usage.db"
+    with closing(open_writer(path)) as writer:
+        keep(writer, a_record())
+        upkeep = Upkeep(path, writer)
+        upkeep.check(at("09:00"))
+        writer.execute("UPDATE message SET input = input + 1")
+
+        upkeep.check(at("23:59"))
+        with pytest.raises(StoreCorruptError):
+            upkeep.check(at("00:00", day=2))
+
+
+def test_another_store_in_its_place_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "usage.db"
+    with closing(open_writer(path)) as writer:
+        upkeep = Upkeep(path, writer)
+        assert not upkeep.is_gone()
+
+        path.replace(tmp_path / "elsewhere.db")
+
+        assert upkeep.is_gone()
