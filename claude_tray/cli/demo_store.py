@@ -11,9 +11,7 @@ from claude_tray.domain.limit import FIVE_HOUR, SEVEN_DAY, Limit
 from claude_tray.domain.usage import (
     STANDARD_TERMS,
     Millis,
-    Origin,
     ProjectPath,
-    Report,
     SessionId,
     TokenCounts,
     UsageRecord,
@@ -97,10 +95,15 @@ def _record(at: datetime, number: int) -> UsageRecord:
         key_of(name, "", ""),
         name,
         at_ms,
-        Report(counts, at_ms, model, STANDARD_TERMS, ""),
-        Origin(
-            is_sidechain=False, at_ms=at_ms, session_id=session, project=path
-        ),
+        counts,
+        at_ms,
+        model,
+        STANDARD_TERMS,
+        request_id="",
+        is_sidechain=False,
+        origin_ms=at_ms,
+        session_id=session,
+        project=path,
         is_final=True,
         is_message=True,
     )

@@ -91,10 +91,9 @@ def price_of(
     """Return what a request costs, None where its price is not known."""
     found = table.found.get(model)
     for prices in table.prices_of(model) if found is None else found:
-        since_ms, rate, _, tier, _, _ = prices
-        if at_ms >= since_ms:
-            if terms == STANDARD_TERMS and not tier:
-                return NanoUsd(rate.cost_of(tokens))
+        if at_ms >= prices.since_ms:
+            if terms is STANDARD_TERMS and not prices.tier:
+                return NanoUsd(prices.rate.cost_of(tokens))
             return _cost(tokens, terms, prices)
     return None
 

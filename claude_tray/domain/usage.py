@@ -14,7 +14,7 @@ ProjectPath = NewType("ProjectPath", str)
 
 
 _EIGHT_BYTES: Final = blake2b(digest_size=8)
-_SIGNED: Final = Struct("<q")
+_number_of: Final = Struct("<q").unpack
 
 
 class TokenCounts(NamedTuple):
@@ -108,12 +108,23 @@ class UsageRecord(NamedTuple):
     Claude Code writes a reply once for each of its parts, resumed and forked
     sessions copy them, and sidechains replay them: all are one record.
 
+    Report and origin lie in it flat: a first load makes very many records,
+    and each tuple inside another costs as much again.
+
     Attributes:
         key: 64 bits that are the same wherever the reply is found.
         message_id: The reply's own id; empty where the line has none.
         at_ms: The earliest line's time.
-        report: The fullest line's counts.
-        origin: The line that session and project are taken from.
+        tokens: The fullest line's counts; with the next four, its report.
+        counted_ms: That line's own time.
+        model: The model that answered.
+        terms: What else the price depends on.
+        request_id: Empty where the line has none.
+        is_sidechain: Of the line that session and project are taken from;
+            with the next three, the record's origin.
+        origin_ms: That line's time.
+        session_id: The session.
+        project: The session's folder.
         is_final: Some line carried the reply's stop reason, so its output
             was not the first streamed figure.
         is_message: False for an advisor's share, which costs but is no
@@ -123,10 +134,25 @@ class UsageRecord(NamedTuple):
     key: int
     message_id: str
     at_ms: Millis
-    report: Report
-    origin: Origin
+    tokens: TokenCounts
+    counted_ms: Millis
+    model: str
+    terms: Terms
+    request_id: str
+    is_sidechain: bool
+    origin_ms: Millis
+    session_id: SessionId
+    project: ProjectPath
     is_final: bool
     is_message: bool = True
+
+    @property
+    def report(self) -> Report:
+        return Report(*self[3:8])
+
+    @property
+    def origin(self) -> Origin:
+        return Origin(*self[8:12])
 
 
 def key_of(message_id: str, request_id: str, line_id: str) -> int:
@@ -136,7 +162,7 @@ def key_of(message_id: str, request_id: str, line_id: str) -> int:
     Anthropic's own ids are unique, and replays carry new request ids; a
     gateway's may repeat, so the request takes part there.
     """
-    if message_id.startswith("msg_"):
+    if message_id[:4] == "msg_":
         text = message_id
     elif message_id:
         text = f"{message_id}\0{request_id}"
@@ -149,8 +175,8 @@ def key_of(message_id: str, request_id: str, line_id: str) -> int:
     # A copy costs less than making a hash anew, of each of very many.
     hashed = _EIGHT_BYTES.copy()
     hashed.update(data)
-    (key,) = _SIGNED.unpack(hashed.digest())
-    return int(key)
+    key: int = _number_of(hashed.digest())[0]
+    return key
 
 
 def fuller(one: Report, other: Report) -> Report:
@@ -182,8 +208,8 @@ def merge(one: UsageRecord, other: UsageRecord) -> UsageRecord:
         one.key,
         one.message_id,
         min(one.at_ms, other.at_ms),
-        fuller(one.report, other.report),
-        min(one.origin, other.origin),
+        *fuller(one.report, other.report),
+        *min(one.origin, other.origin),
         one.is_final or other.is_final,
         one.is_message,
     )

@@ -142,8 +142,8 @@ def _reply(row: dict[str, Any]) -> Placed:
         _key(row),
         text(row.get("message_id")),
         at_iso(row.get("time")),
-        report,
-        origin,
+        *report,
+        *origin,
         row.get("is_final") is True,
         row.get("kind") != "share",
     )

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from claude_tray.domain.history import Placed
 from claude_tray.domain.usage import (
     STANDARD_TERMS,
-    Origin,
     ProjectPath,
-    Report,
     SessionId,
     UsageRecord,
     key_of,
@@ -49,24 +47,19 @@ def placed(kept: Kept) -> Placed:
         raise NotUsableError(_NO_ID)
     if not kept.model or kept.model == _SYNTHETIC:
         raise NotUsableError(_NO_MODEL)
-    origin = Origin(
-        kept.is_sidechain,
-        kept.at_ms,
-        SessionId(kept.session),
-        ProjectPath(kept.project),
-    )
     record = UsageRecord(
         key_of(kept.message_id, kept.request_id, ""),
         kept.message_id,
         kept.at_ms,
-        Report(
-            kept.tokens,
-            kept.at_ms,
-            kept.model,
-            STANDARD_TERMS,
-            kept.request_id,
-        ),
-        origin,
+        kept.tokens,
+        kept.at_ms,
+        kept.model,
+        STANDARD_TERMS,
+        kept.request_id,
+        kept.is_sidechain,
+        kept.at_ms,
+        SessionId(kept.session),
+        ProjectPath(kept.project),
         is_final=False,
     )
     return Placed(record)

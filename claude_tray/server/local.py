@@ -170,9 +170,7 @@ def _rows(news: News, name: str) -> list[Received]:
         Received(
             place,
             "",
-            record._replace(
-                origin=record.origin._replace(project=ProjectPath(name)),
-            ),
+            record._replace(project=ProjectPath(name)),
         )
         for place, record in enumerate(news.replies.records.values())
     ]

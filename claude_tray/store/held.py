@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.domain.usage import (
     Millis,
-    Origin,
     ProjectPath,
-    Report,
     SessionId,
     Terms,
     TokenCounts,
@@ -70,27 +68,21 @@ def held_of(writer: Writer, keys: Iterable[int]) -> dict[int, Held]:
 def held(row: Sequence[Any]) -> Held:
     """Return a row of COLUMNS as the record it is of."""
     flags = row[17]
-    report = Report(
+    record = UsageRecord(
+        row[0],
+        row[1],
+        Millis(row[2]),
         TokenCounts(*row[3:8]),
         Millis(row[8]),
         row[9],
         Terms(*row[10:14]),
         row[14],
-    )
-    # The project is the session's affair; an empty one is the least, so that
-    # the same line read again changes nothing.
-    origin = Origin(
         bool(flags & IS_SIDECHAIN),
         Millis(row[15]),
         SessionId(row[16]),
+        # The project is the session's affair; an empty one is the least, so
+        # that the same line read again changes nothing.
         ProjectPath(""),
-    )
-    record = UsageRecord(
-        row[0],
-        row[1],
-        Millis(row[2]),
-        report,
-        origin,
         bool(flags & IS_FINAL),
         not flags & IS_SHARE,
     )

@@ -13,7 +13,7 @@ from claude_tray.store.rollups import Changes
 from claude_tray.store.sessions import Sessions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from claude_tray.domain.price_list import PriceTable
     from claude_tray.domain.usage import (
@@ -70,10 +70,10 @@ class Batch:
         self._models: dict[str, int] = {}
         self._terms: dict[Terms, int] = {}
         self._sessions_of: dict[tuple[SessionId, str], int] = {}
-        self._rows: list[tuple[object, ...]] = []
+        self._new: list[tuple[UsageRecord, str]] = []
         self._gone: list[int] = []
-        self._first = self._seq = _next_seq(writer)
-        self._is_first = self._seq == 1
+        self._first = _next_seq(writer)
+        self._is_first = self._first == 1
 
     def place(
         self,
@@ -95,7 +95,7 @@ class Batch:
             known = held.get(key)
             if known is None:
                 added += record.is_message
-                self._put(record, account)
+                self._new.append((record, account))
                 times.append(record.at_ms)
                 continue
             if known.mark == self._mark:
@@ -108,7 +108,7 @@ class Batch:
                 continue
             updated += merged.is_message
             self._take_back(known, merged, owner)
-            self._put(merged, owner)
+            self._new.append((merged, owner))
             times += (known.record.at_ms, merged.at_ms)
         return Kept(added, updated, min(times, default=None))
 
@@ -120,39 +120,59 @@ class Batch:
         if self._gone:
             changes.count_out(writer, self._gone)
             writer.executemany(_DROP, [(seq,) for seq in self._gone])
-        writer.executemany(_PUT, self._rows)
+        writer.executemany(_PUT, list(self._rows()))
         changes.count_in(writer, self._first)
         changes.write(writer)
         self._sessions.write(changes.spans)
-        seq = self._sessions.tell_moved(self._seq - 1)
+        last = self._first + len(self._new) - 1
+        seq = self._sessions.tell_moved(last)
         identity.put(writer, identity.SEQ, str(seq))
 
-    def _put(self, record: UsageRecord, account: str) -> None:
-        # Done for every record of a first load: each call here is counted.
-        key, message_id, at_ms, report, origin, is_final, is_message = record
-        tokens, counted_ms, name, terms, request_id = report
-        self._rows.append(
+    def _rows(self) -> Iterator[tuple[object, ...]]:
+        """Give out the rows of what is new."""
+        # A first load has very many, so each look-up here is counted.
+        sessions, models, terms_of = (
+            self._sessions_of,
+            self._models,
+            self._terms,
+        )
+        prices, mark = self._prices, self._mark
+        for seq, (record, account) in enumerate(self._new, self._first):
             (
-                self._seq,
+                key,
+                message_id,
+                at_ms,
+                tokens,
+                counted_ms,
+                model,
+                terms,
+                request_id,
+                is_sidechain,
+                origin_ms,
+                session,
+                _,
+                is_final,
+                is_message,
+            ) = record
+            yield (
+                seq,
                 key,
                 at_ms,
-                self._sessions_of.get((origin.session_id, account))
-                or self._session(origin.session_id, account),
-                self._models.get(name) or self._model(name),
+                sessions.get((session, account))
+                or self._session(session, account),
+                models.get(model) or self._model(model),
                 *tokens,
-                self._terms.get(terms) or self._number_of(terms),
-                price_of(tokens, name, terms, at_ms, self._prices),
+                terms_of.get(terms) or self._number_of(terms),
+                price_of(tokens, model, terms, at_ms, prices),
                 IS_FINAL * is_final
-                + IS_SIDECHAIN * origin.is_sidechain
+                + IS_SIDECHAIN * is_sidechain
                 + IS_SHARE * (not is_message)
-                + self._mark,
+                + mark,
                 counted_ms,
-                origin.at_ms,
+                origin_ms,
                 message_id,
                 request_id,
-            ),
-        )
-        self._seq += 1
+            )
 
     def _model(self, name: str) -> int:
         number = self._models[name] = self._names.model(name)
@@ -178,8 +198,8 @@ class Batch:
         before = (old.at_ms, old.origin, known.account)
         if before != (merged.at_ms, merged.origin, owner):
             self._sessions.shrink(known.session)
-        home = (old.origin.session_id, known.account)
-        if home != (merged.origin.session_id, owner):
+        home = (old.session_id, known.account)
+        if home != (merged.session_id, owner):
             self._sessions.moved.add(known.session)
 
 

@@ -139,7 +139,7 @@ def _placed(
 ) -> Iterator[tuple[Place, Sequence[Packed]]]:
     for packed in parcel.rows:
         _, record, project, account = packed.unsent
-        session = record.origin.session_id
+        session = record.session_id
         yield _place(naming, project, session, account), (packed,)
     for load in parcel.loads:
         # One session, one place: a receiver that replaces a session must not

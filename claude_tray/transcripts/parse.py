@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.domain.usage import (
     STANDARD_TERMS,
     Millis,
-    Origin,
-    Report,
     Terms,
     TokenCounts,
     UsageRecord,
@@ -18,6 +16,8 @@ from claude_tray.domain.usage import (
 from claude_tray.transcripts.lines import MalformedLineError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from claude_tray.transcripts.lines import (
         Iteration,
         Line,
@@ -34,7 +34,7 @@ _COMPACTION: Final = "compaction"
 _ADVICE: Final = "advisor_message"
 _EXTRA: Final = (_COMPACTION, _ADVICE)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND: Final = timedelta(milliseconds=1)
+_DAY_MS: Final = 86_400_000
 _new: Final = tuple.__new__
 # What a line says where it says nothing special.
 _USUAL_SPEED: Final = (None, "", "standard")
@@ -44,7 +44,7 @@ _USUAL_TIER: Final = (None, "", "standard")
 
 def record_of(line: Line, first: Line, place: Place) -> UsageRecord:
     """
-    Return the record of the reply that a line reports.
+    Return the record of the reply that a line reports, by its own counts.
 
     Args:
         line: It has a message with usage and a model.
@@ -59,7 +59,7 @@ def record_of(line: Line, first: Line, place: Place) -> UsageRecord:
     if message is None or message.usage is None or line.timestamp is None:
         text = "a reply without usage or time"
         raise MalformedLineError(text)
-    usage, passes = message.usage, message.usage.iterations
+    usage = message.usage
     at_ms = millis(first.timestamp or line.timestamp)
     name, request_id = message.id or "", line.request_id or ""
     # Made as plain tuples are: a first load makes very many.
@@ -69,83 +69,73 @@ def record_of(line: Line, first: Line, place: Place) -> UsageRecord:
             key_of(name, request_id, line.uuid or ""),
             name,
             at_ms,
-            _new(
-                Report,
-                (
-                    _tokens(usage, passes) if passes else _counts(usage),
-                    at_ms if first is line else millis(line.timestamp),
-                    message.model or "",
-                    _terms(usage),
-                    request_id,
-                ),
-            ),
-            _new(
-                Origin,
-                (
-                    first.is_sidechain or False,
-                    at_ms,
-                    first.session_id or place.session_id,
-                    place.project,
-                ),
-            ),
+            _counts(usage),
+            at_ms if first is line else millis(line.timestamp),
+            message.model or "",
+            _terms(usage),
+            request_id,
+            first.is_sidechain or False,
+            at_ms,
+            first.session_id or place.session_id,
+            place.project,
             message.stop_reason is not None,
             True,
         ),
     )
 
 
-def has_extra_passes(line: Line) -> bool:
+def has_extra_passes(usage: Usage) -> bool:
     """Tell whether a reply's own counts leave out some of its passes."""
-    passes = (
-        line.message and line.message.usage and line.message.usage.iterations
-    )
     # A loop, for `any` makes a generator of each of very many replies.
-    for pass_ in passes or ():  # noqa: SIM110
+    for pass_ in usage.iterations or ():  # noqa: SIM110
         if pass_.type in _EXTRA:
             return True
     return False
 
 
-def shares_of(line: Line, record: UsageRecord) -> list[UsageRecord]:
+def records_of(
+    line: Line, usage: Usage, place: Place
+) -> Iterator[UsageRecord]:
     """
-    Return the advisors' shares of a reply, each billed at its own model.
+    Give out the records of a reply that took extra passes.
+
+    First its own, compactions counted in, then the advisors' shares, each
+    billed at its own model.
 
     Raises:
-        MalformedLineError: Impossible counts.
+        MalformedLineError: It has no time, or impossible counts.
     """
-    passes = (
-        line.message and line.message.usage and line.message.usage.iterations
-    )
-    advice = [p for p in passes or () if p.type == _ADVICE]
-    name, report = record.message_id or str(record.key), record.report
-    return [
-        record._replace(
-            key=key_of(f"{name}/advisor/{number}", report.request_id, ""),
+    record, passes = record_of(line, line, place), usage.iterations or ()
+    tokens = record.tokens
+    for pass_ in passes:
+        if pass_.type == _COMPACTION:
+            tokens = tokens.plus(_counts(pass_))
+    yield record._replace(tokens=tokens)
+    advice = [pass_ for pass_ in passes if pass_.type == _ADVICE]
+    name = record.message_id or str(record.key)
+    for number, pass_ in enumerate(advice, start=1):
+        yield record._replace(
+            key=key_of(f"{name}/advisor/{number}", record.request_id, ""),
             message_id=f"{name}/advisor/{number}",
-            report=report._replace(
-                tokens=_counts(pass_),
-                model=pass_.model or report.model,
-                terms=STANDARD_TERMS,
-            ),
+            tokens=_counts(pass_),
+            model=pass_.model or record.model,
+            terms=STANDARD_TERMS,
             is_message=False,
         )
-        for number, pass_ in enumerate(advice, start=1)
-    ]
 
 
 def millis(moment: datetime) -> Millis:
     """Return a moment as milliseconds; one without a zone is in UTC."""
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return Millis((moment - _EPOCH) // _MILLISECOND)
-
-
-def _tokens(usage: Usage, passes: list[Iteration]) -> TokenCounts:
-    tokens = _counts(usage)
-    for pass_ in passes:
-        if pass_.type == _COMPACTION:
-            tokens = tokens.plus(_counts(pass_))
-    return tokens
+    try:
+        since = moment - _EPOCH
+    except TypeError:
+        since = moment.replace(tzinfo=UTC) - _EPOCH
+    # A division of timedeltas takes twice as long.
+    return Millis(
+        since.days * _DAY_MS
+        + since.seconds * 1000
+        + since.microseconds // 1000,
+    )
 
 
 def _counts(usage: Usage | Iteration) -> TokenCounts:
@@ -160,7 +150,7 @@ def _counts(usage: Usage | Iteration) -> TokenCounts:
     if split is not None:
         long = split.ephemeral_1h_input_tokens or 0
         both = (split.ephemeral_5m_input_tokens or 0) + long
-        short = (max(short, both)) - long
+        short = (both if both > short else short) - long  # noqa: FURB136
     given, written = usage.input_tokens or 0, usage.output_tokens or 0
     read = usage.cache_read_input_tokens or 0
     # All at once: a negative count or one too large leaves some bit.

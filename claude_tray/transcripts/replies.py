@@ -16,7 +16,7 @@ from claude_tray.transcripts.lines import MalformedLineError
 from claude_tray.transcripts.parse import (
     has_extra_passes,
     record_of,
-    shares_of,
+    records_of,
 )
 
 if TYPE_CHECKING:
@@ -64,47 +64,53 @@ class Replies:
             message = line.message
             if message is None or message.usage is None or not message.model:
                 continue
-            name = message.id or ""
+            usage, name = message.usage, message.id or ""
+            if usage.iterations and has_extra_passes(usage):
+                self._keep_passes(line, usage)
+                continue
             pair = pairs.get(name)
             if pair is None:
                 if name[:4] == _OWN and line.timestamp is not None:
                     pairs[name] = [line, line]
                 else:
-                    self._keep(line, line)
-            elif _says_all_of(line, message, message.usage, pair[1]):
+                    self._keep_line(line, line)
+            elif _says_all_of(line, message, usage, pair[1]):
                 pair[1] = line
             else:
-                self._keep(line, line)
+                self._keep_line(line, line)
 
     def finish(self) -> None:
         """Make the records of what was collected."""
         for first, last in self._pairs.values():
-            if first is not last and has_extra_passes(last):
-                self._keep(first, first)
-                self._keep(last, last)
-            else:
-                self._keep(last, first)
+            self._keep_line(last, first)
         self._pairs.clear()
 
-    def _keep(self, line: Line, first: Line) -> None:
+    def _keep_line(self, line: Line, first: Line) -> None:
         try:
             record = record_of(line, first, self.place)
-            self._keep_record(record)
-            if has_extra_passes(line):
-                for share in shares_of(line, record):
-                    self._keep_record(share)
+        except MalformedLineError:
+            self.malformed += 1
+        else:
+            self._keep(record)
+
+    def _keep_passes(self, line: Line, usage: Usage) -> None:
+        try:
+            for record in records_of(line, usage, self.place):
+                self._keep(record)
         except MalformedLineError:
             self.malformed += 1
 
-    def _keep_record(self, record: UsageRecord) -> None:
-        key, _, _, _, origin, _, _ = record
-        records, origins = self.records, self.origins
+    def _keep(self, record: UsageRecord) -> None:
+        key, records = record[0], self.records
         held = records.get(key)
         records[key] = record if held is None else merge(held, record)
-        session = origin[2]
+        session, origins = record[10], self.origins
         least = origins.get(session)
-        if least is None or origin < least:
-            origins[session] = origin
+        # Seldom less: lines mostly stand in the order of time.
+        if least is None or (
+            (record[9] <= least[1] or least[0]) and record[8:12] < least
+        ):
+            origins[session] = record.origin
 
 
 def _says_all_of(
@@ -132,9 +138,7 @@ def _says_all_of(
     ):
         return False
     more = (usage.output_tokens or 0) - (before.usage.output_tokens or 0)
-    if more > 0:
-        return not has_extra_passes(last)
-    return (
+    return more > 0 or (
         usage == before.usage
         and message.model == before.model
         and line.request_id == last.request_id

@@ -8,9 +8,7 @@ import msgspec
 
 from claude_tray.domain.usage import (
     STANDARD_TERMS,
-    Origin,
     ProjectPath,
-    Report,
     SessionId,
     Terms,
     TokenCounts,
@@ -129,13 +127,15 @@ class _Place:
             key_of(name, request_id, line),
             name,
             at_ms,
-            Report(tokens, at_ms, model, _terms(usage), request_id),
-            Origin(
-                row.is_sidechain or False,
-                at_ms,
-                self._session_id,
-                self._path,
-            ),
+            tokens,
+            at_ms,
+            model,
+            _terms(usage),
+            request_id,
+            row.is_sidechain or False,
+            at_ms,
+            self._session_id,
+            self._path,
             is_final=True,
             is_message=_SHARE not in name,
         )

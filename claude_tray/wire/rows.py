@@ -29,20 +29,19 @@ _UNKNOWN: Final = "\N{REPLACEMENT CHARACTER}"
 
 def row_of(record: UsageRecord) -> bytes:
     """Return a record as the JSON of a row."""
-    report = record.report
-    tokens, terms = report.tokens, report.terms
+    tokens, terms = record.tokens, record.terms
     searches = terms.web_searches
     return msgspec.json.encode(
         Row(
             timestamp=iso_of(record.at_ms),
-            request_id=clean(report.request_id) or None,
+            request_id=clean(record.request_id) or None,
             uuid=None
             if record.message_id
             else f"{record.key & _ALL_BITS:016x}",
-            is_sidechain=record.origin.is_sidechain or None,
+            is_sidechain=record.is_sidechain or None,
             message=Message(
                 id=clean(record.message_id) or None,
-                model=clean(report.model),
+                model=clean(record.model),
                 usage=Usage(
                     tokens.input,
                     tokens.output,

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from claude_tray.domain.usage import (
     Millis,
-    Origin,
     ProjectPath,
     Report,
     SessionId,
@@ -26,21 +25,15 @@ records = st.builds(
     key=st.just(1),
     message_id=st.just("msg_1"),
     at_ms=small.map(Millis),
-    report=st.builds(
-        Report,
-        tokens=st.builds(TokenCounts, small, small, small, small, small),
-        at_ms=small.map(Millis),
-        model=st.sampled_from(["a", "b"]),
-        terms=st.sampled_from([Terms(), Terms(speed="fast")]),
-        request_id=st.sampled_from(["", "req_1"]),
-    ),
-    origin=st.builds(
-        Origin,
-        is_sidechain=st.booleans(),
-        at_ms=small.map(Millis),
-        session_id=st.sampled_from([SessionId("a"), SessionId("b")]),
-        project=st.sampled_from([ProjectPath("/a"), ProjectPath("/b")]),
-    ),
+    tokens=st.builds(TokenCounts, small, small, small, small, small),
+    counted_ms=small.map(Millis),
+    model=st.sampled_from(["a", "b"]),
+    terms=st.sampled_from([Terms(), Terms(speed="fast")]),
+    request_id=st.sampled_from(["", "req_1"]),
+    is_sidechain=st.booleans(),
+    origin_ms=small.map(Millis),
+    session_id=st.sampled_from([SessionId("a"), SessionId("b")]),
+    project=st.sampled_from([ProjectPath("/a"), ProjectPath("/b")]),
     is_final=st.booleans(),
     is_message=st.sampled_from([True]),
 )
@@ -90,7 +83,7 @@ def test_time_is_the_earliest_and_session_of_no_sidechain() -> None:
     both = merge(aside, line)
 
     assert both.at_ms == ms("09:00")
-    assert both.origin.session_id == "b"
+    assert both.session_id == "b"
 
 
 def test_own_ids_tell_a_reply_by_themselves_others_with_the_request() -> None:

@@ -41,7 +41,7 @@ def scan(data: bytes) -> None:
         path = Path(folder) / "any.jsonl"
         path.write_bytes(data + b"\n" + a_line(message="msg_after"))
         news = _news(path, Cursor())
-    outputs = [r.report.tokens.output for r in _records(news).values()]
+    outputs = [r.tokens.output for r in _records(news).values()]
     assert outputs
     assert all(0 <= output < _MOST for output in outputs)
     assert news.cursor.done == news.bytes_read

@@ -32,7 +32,7 @@ def test_a_row_is_the_reply_it_was_made_of() -> None:
 
     reply, share = history.replies
     assert reply.record.key == 0xFEDCBA9876543210 - (1 << 64)
-    assert reply.record.report.tokens.output == 3
+    assert reply.record.tokens.output == 3
     assert reply.record.is_message
     assert not share.record.is_message
     assert reply.account == "a"

@@ -24,13 +24,13 @@ def test_cc_cockpits_events_are_replies_with_their_ids() -> None:
     assert len(history.replies) == 5
     record = history.replies[0].record
     assert record.key == key_of("msg_01Shop1", "", "")
-    assert record.report.tokens == TokenCounts(3, 3, 1000, 8000, 20000)
-    assert record.report.model == OPUS
-    assert record.origin.session_id == "3f0c2b1e-5b0a-4a53-9f0e-0f6f1c1f0a11"
-    assert record.origin.project == "/home/ana/dev/shop"
+    assert record.tokens == TokenCounts(3, 3, 1000, 8000, 20000)
+    assert record.model == OPUS
+    assert record.session_id == "3f0c2b1e-5b0a-4a53-9f0e-0f6f1c1f0a11"
+    assert record.project == "/home/ana/dev/shop"
     assert record.at_ms == 1793524051412
     assert not record.is_final
-    assert history.replies[1].record.origin.is_sidechain
+    assert history.replies[1].record.is_sidechain
 
 
 def test_what_cannot_be_checked_of_cc_cockpit_is_left_out() -> None:
@@ -38,9 +38,7 @@ def test_what_cannot_be_checked_of_cc_cockpit_is_left_out() -> None:
 
     names = [reply.record.message_id for reply in history.replies]
     assert names == ["msg_01Old1", "msg_01Old1", "chatcmpl-7"]
-    assert history.replies[2].record.origin.project == (
-        "imported from cc-cockpit"
-    )
+    assert history.replies[2].record.project == ("imported from cc-cockpit")
     assert dict(history.left_out) == {
         "no message id to tell it from what was read": 1,
         "no model": 1,
@@ -58,9 +56,9 @@ def test_claude_monitors_warehouse_is_replies_without_sessions() -> None:
     by_id = {r.record.message_id: r.record for r in history.replies}
     record = by_id["msg_01Shop1"]
     assert record.key == key_of("msg_01Shop1", "", "")
-    assert record.report.tokens == TokenCounts(3, 3, 9000, 0, 20000)
+    assert record.tokens == TokenCounts(3, 3, 9000, 0, 20000)
     assert record.at_ms == 1793524051412
-    assert record.origin.session_id == "claude-monitor: /home/ana/dev/shop"
+    assert record.session_id == "claude-monitor: /home/ana/dev/shop"
 
 
 def test_what_cannot_be_checked_of_claude_monitor_is_left_out() -> None:
@@ -68,7 +66,7 @@ def test_what_cannot_be_checked_of_claude_monitor_is_left_out() -> None:
 
     (reply,) = history.replies
     assert reply.record.message_id == "msg_01Old1"
-    assert reply.record.origin.project == "imported from claude-monitor"
+    assert reply.record.project == "imported from claude-monitor"
     assert dict(history.left_out) == {
         "no message id to tell it from what was read": 1,
         "another program's usage": 1,

@@ -84,10 +84,9 @@ class Harbour:
         """Let replies have more output than they had."""
         grown = []
         for record in records:
-            tokens = record.report.tokens
+            tokens = record.tokens
             more = tokens._replace(output=tokens.output + 1)
-            report = record.report._replace(tokens=more)
-            grown.append(record._replace(report=report))
+            grown.append(record._replace(tokens=more))
         keep(self.writer, *grown)
 
     def shipper(self) -> Shipper:

@@ -342,8 +342,7 @@ def test_a_row_set_aside_is_tried_again_when_it_changes(
     )
     harbour.write(20)
     odd = a_record("11:00", message="msg_odd", session="session-1")
-    tokens = odd.report.tokens._replace(output=777)
-    odd = odd._replace(report=odd.report._replace(tokens=tokens))
+    odd = odd._replace(tokens=odd.tokens._replace(output=777))
     keep(harbour.writer, odd)
     harbour.persist()
     assert len(harbour.aside) == 1

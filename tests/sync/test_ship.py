@@ -89,9 +89,7 @@ def test_another_make_is_sent_whole_sessions_never_in_parts(
         ]
         for session in sent:
             held = [
-                r
-                for r in records
-                if r.origin.session_id == session["session_id"]
+                r for r in records if r.session_id == session["session_id"]
             ]
             assert len(session["messages"]) == len(held)
         assert len(asked.messages) <= 1000
@@ -160,8 +158,7 @@ def test_a_session_that_changed_its_project_is_told_where_it_is(
     harbour.ship()
     assert receiver.sessions == {"session-a": "guess"}
 
-    place = line.origin._replace(project=a_record().origin.project)
-    keep(harbour.writer, line._replace(origin=place))
+    keep(harbour.writer, line._replace(project=a_record().project))
     harbour.ship()
 
     assert receiver.sessions == {"session-a": "notes"}

@@ -73,4 +73,4 @@ def _outputs(path: Path, data: bytes) -> list[int]:
     path.write_bytes(data)
     news = Scanner().scan(Transcript(str(path), "p", 0, 0, 0), Cursor())
     found = news.replies.records.values()
-    return [record.report.tokens.output for record in found]
+    return [record.tokens.output for record in found]

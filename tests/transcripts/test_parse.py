@@ -17,7 +17,7 @@ from claude_tray.transcripts.parse import (
     has_extra_passes,
     millis,
     record_of,
-    shares_of,
+    records_of,
 )
 from claude_tray.transcripts.place import Place
 from tests.support.builders import a_line, ms
@@ -27,14 +27,14 @@ PLACE = Place(ProjectPath("/home/ada/notes"), SessionId("from-the-file"))
 
 def _records(**line: Any) -> list[UsageRecord]:
     decoded = decode(a_line(**line))
-    record = record_of(decoded, decoded, PLACE)
-    shares = shares_of(decoded, record)
-    assert has_extra_passes(decoded) or not shares
-    return [record, *shares]
+    usage = decoded.message and decoded.message.usage
+    if usage and has_extra_passes(usage):
+        return list(records_of(decoded, usage, PLACE))
+    return [record_of(decoded, decoded, PLACE)]
 
 
 def _tokens(**usage: Any) -> TokenCounts:
-    return _records(usage=usage)[0].report.tokens
+    return _records(usage=usage)[0].tokens
 
 
 def test_a_line_reports_one_reply() -> None:
@@ -42,9 +42,9 @@ def test_a_line_reports_one_reply() -> None:
 
     assert record.at_ms == ms("09:30")
     assert record.message_id == "msg_1"
-    assert record.report.request_id == "req_of_msg_1"
-    assert record.report.tokens == TokenCounts(10, 7)
-    assert record.origin.session_id == "session-a"
+    assert record.request_id == "req_of_msg_1"
+    assert record.tokens == TokenCounts(10, 7)
+    assert record.session_id == "session-a"
     assert record.is_final
 
 
@@ -55,7 +55,7 @@ def test_a_line_without_stop_reason_is_not_final() -> None:
 def test_a_line_without_session_belongs_to_its_files() -> None:
     (record,) = _records(sessionId=None)
 
-    assert record.origin.session_id == "from-the-file"
+    assert record.session_id == "from-the-file"
 
 
 @pytest.mark.parametrize(
@@ -121,12 +121,12 @@ def test_compaction_is_added_and_an_advisor_is_a_record_of_its_own() -> None:
 
     reply, first, second = _records(usage={"iterations": both})
 
-    assert reply.report.tokens == TokenCounts(110, 25)
+    assert reply.tokens == TokenCounts(110, 25)
     assert first.message_id == "msg_1/advisor/1"
-    assert first.report.model == "claude-fictive-9"
-    assert first.report.tokens == TokenCounts(7, 3, 0, 0, 2)
+    assert first.model == "claude-fictive-9"
+    assert first.tokens == TokenCounts(7, 3, 0, 0, 2)
     assert not first.is_message
-    assert second.report.model == reply.report.model
+    assert second.model == reply.model
     assert len({reply.key, first.key, second.key}) == 3
 
 
@@ -146,7 +146,7 @@ def test_what_the_price_needs_is_kept() -> None:
         },
     )
 
-    assert record.report.terms == Terms("fast", "us", "priority", 2)
+    assert record.terms == Terms("fast", "us", "priority", 2)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_what_the_price_needs_is_kept() -> None:
     ],
 )
 def test_the_usual_terms_are_none(usage: dict[str, Any]) -> None:
-    assert _records(usage=usage)[0].report.terms == Terms()
+    assert _records(usage=usage)[0].terms == Terms()
 
 
 @pytest.mark.parametrize(

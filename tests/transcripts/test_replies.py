@@ -12,7 +12,11 @@ from claude_tray.domain.usage import (
     merge,
 )
 from claude_tray.transcripts.lines import decode
-from claude_tray.transcripts.parse import record_of, shares_of
+from claude_tray.transcripts.parse import (
+    has_extra_passes,
+    record_of,
+    records_of,
+)
 from claude_tray.transcripts.place import Place
 from claude_tray.transcripts.replies import Replies
 from tests.support.builders import a_line
@@ -110,5 +114,7 @@ def _merged_one_by_one(decoded: list[Line]) -> dict[int, UsageRecord]:
 
 
 def _records_of(line: Line) -> list[UsageRecord]:
-    record = record_of(line, line, PLACE)
-    return [record, *shares_of(line, record)]
+    usage = line.message and line.message.usage
+    if usage and has_extra_passes(usage):
+        return list(records_of(line, usage, PLACE))
+    return [record_of(line, line, PLACE)]

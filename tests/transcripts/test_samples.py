@@ -38,7 +38,7 @@ def test_real_sessions_are_read_to_the_token(
 
     total = NO_TOKENS
     for record in news.replies.records.values():
-        total = total.plus(record.report.tokens)
+        total = total.plus(record.tokens)
     assert len(news.replies.records) == messages
     assert (total.input, total.output) == (given, written)
     assert (total.cache_write, total.cache_read) == (created, read)

@@ -133,7 +133,7 @@ def test_cache_writes_are_told_by_how_long_they_are_kept(
     received = _one(_usage(**usage))
 
     assert isinstance(received, Received)
-    assert received.record.report.tokens == tokens
+    assert received.record.tokens == tokens
 
 
 def test_what_is_usual_is_nothing_special() -> None:
@@ -147,7 +147,7 @@ def test_what_is_usual_is_nothing_special() -> None:
     )
 
     assert isinstance(received, Received)
-    assert received.record.report.terms == Terms()
+    assert received.record.terms == Terms()
 
 
 @pytest.mark.parametrize(

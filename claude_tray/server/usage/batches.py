@@ -83,16 +83,17 @@ class Batch:
 
 def model_of(sent: Sent) -> tuple[str, Terms]:
     """Return the model of a reply, with the terms of its price."""
-    return sent.record.report[2:4]
+    record = sent.record
+    return record.model, record.terms
 
 
 def _is_too_large(row: Received) -> bool:
-    report = row.record.report
+    record = row.record
     return (
-        max(report.tokens) > _LARGEST or report.terms.web_searches > _LARGEST
+        max(record.tokens) > _LARGEST or record.terms.web_searches > _LARGEST
     )
 
 
 def _refuse(row: Received) -> Rejected:
-    session = row.record.origin.session_id
+    session = row.record.session_id
     return Rejected(row.place, session, "invalid", "a count above 2^31 - 1")

@@ -125,7 +125,7 @@ class _Numbers:
 
     def place_of(self, sent: Sent) -> Place:
         """Return where a reply of this batch belongs."""
-        named = (sent.record.origin.session_id, sent.account, model_of(sent))
+        named = (sent.record.session_id, sent.account, model_of(sent))
         place = self._places.get(named)
         if place is None:
             session, account, model = named
@@ -140,7 +140,7 @@ class _Numbers:
 
     def place_beside(self, sent: Sent, held: Row) -> Place:
         """Return where a joined reply belongs: as held what is not named."""
-        session = sent.record.origin.session_id
+        session = sent.record.session_id
         name, machine = self._machine
         return Place(
             self._user,

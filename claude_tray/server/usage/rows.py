@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from claude_tray.domain.price_list import price_of
 from claude_tray.domain.usage import (
     Millis,
-    Origin,
     ProjectPath,
-    Report,
     SessionId,
     Terms,
     TokenCounts,
@@ -79,8 +77,9 @@ class Place(NamedTuple):
 
 def row_of(record: UsageRecord, place: Place, table: PriceTable) -> Row:
     """Return the row of a record, priced."""
-    report, origin, at_ms = record.report, record.origin, record.at_ms
-    cost = price_of(report.tokens, report.model, report.terms, at_ms, table)
+    at_ms, counted, origin = record.at_ms, record.counted_ms, record.origin_ms
+    tokens, terms = record.tokens, record.terms
+    cost = price_of(tokens, record.model, terms, at_ms, table)
     return Row(
         place.user,
         record.key,
@@ -89,12 +88,12 @@ def row_of(record: UsageRecord, place: Place, table: PriceTable) -> Row:
         place.account,
         place.model,
         at_ms,
-        None if report.at_ms == at_ms else report.at_ms,
-        None if origin.at_ms == at_ms else origin.at_ms,
-        origin.is_sidechain,
+        None if counted == at_ms else counted,
+        None if origin == at_ms else origin,
+        record.is_sidechain,
         1 if record.is_message else 0,
-        *report.tokens,
-        report.terms.web_searches,
+        *tokens,
+        terms.web_searches,
         cost,
     )
 
@@ -108,19 +107,15 @@ def record_of(row: Row, names: Names) -> UsageRecord:
         row.key,
         "",
         Millis(at_ms),
-        Report(
-            TokenCounts(*row[11:16]),
-            Millis(counted),
-            names.model,
-            names.terms._replace(web_searches=row.web_searches),
-            "",
-        ),
-        Origin(
-            bool(row.is_sidechain),
-            Millis(origin),
-            SessionId(names.session),
-            ProjectPath(""),
-        ),
+        TokenCounts(*row[11:16]),
+        Millis(counted),
+        names.model,
+        names.terms._replace(web_searches=row.web_searches),
+        "",
+        bool(row.is_sidechain),
+        Millis(origin),
+        SessionId(names.session),
+        ProjectPath(""),
         is_final=True,
         is_message=bool(row.messages),
     )

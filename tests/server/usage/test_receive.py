@@ -74,11 +74,11 @@ def test_any_order_and_repetition_is_kept_as_the_domain_merges(
     kept = {row.key: row for row in replies_of(user)}
     assert kept.keys() == expected.keys()
     for key, record in expected.items():
-        row, report = kept[key], record.report
+        row = kept[key]
         assert row.at_ms == record.at_ms
-        assert row.model.name == report.model
-        assert row.session.session_id == record.origin.session_id
-        assert report.tokens == (
+        assert row.model.name == record.model
+        assert row.session.session_id == record.session_id
+        assert record.tokens == (
             row.input_tokens,
             row.output_tokens,
             row.cache_5m_tokens,
@@ -86,9 +86,9 @@ def test_any_order_and_repetition_is_kept_as_the_domain_merges(
             row.cache_read_tokens,
         )
         assert row.cost_nano == price_of(
-            report.tokens,
-            report.model,
-            report.terms,
+            record.tokens,
+            record.model,
+            record.terms,
             record.at_ms,
             price_table(),
         )
