@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -11,6 +12,7 @@ from claude_tray.errors import ClaudeTrayError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import ModuleType
 
 # A command is a module of this package with add_arguments() and run(). It is
 # imported only when called, so that `status` never waits for the tray.
@@ -57,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     folder = take_claude_path(words)
     name = words.pop(0) if words and words[0] in COMMANDS else _TRAY
-    command = import_module(f"claude_tray.cli.{name}")
+    command = _command(name)
     if name == _TRAY:
         parser = tray_parser(COMMANDS)
     else:
@@ -79,6 +81,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     return status
+
+
+def _command(name: str) -> ModuleType:
+    """Import a command; what modules are made of is never garbage."""
+    gc.disable()
+    command = import_module(f"claude_tray.cli.{name}")
+    gc.freeze()
+    gc.enable()
+    return command
 
 
 def _open_streams() -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 # The first batch is small, so that the current window is known after a few
 # hundredths of a second; then they double, to spend less on transactions.
 _FIRST_BATCH: Final = 4 << 20
-_LAST_BATCH: Final = 32 << 20
+_LAST_BATCH: Final = 64 << 20
 # What a file costs in memory beside its records, so that thousands of small
 # ones are not held at once.
 _FILE: Final = 256 << 10
