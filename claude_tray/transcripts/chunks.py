@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from io import FileIO
 
 BUFFER_BYTES: Final = 1 << 18
 # Claude's API takes no body above 32 MB.
 LONGEST_LINE: Final = 32 << 20
+_NEWLINE: Final = b"\n"
+_CLOSING: Final = b"}"
 
 
 class Chunks:
@@ -35,36 +37,50 @@ class Chunks:
         self,
         file: FileIO,
         offset: int,
+        is_wanted: Callable[[bytearray], bool] = bool,
     ) -> Iterator[tuple[bytearray, int]]:
         """
         Give out bytes and where the whole lines in them end.
 
         They are good until the next ones are asked for. What comes after
         the last newline is left for another time.
+
+        Args:
+            file: To read from.
+            offset: Where a line begins.
+            is_wanted: Whether to give out a line that is longer than the
+                buffer, by its beginning; one that does not end as an object
+                does is given out in any case.
         """
         self.offset, self.too_long = offset, 0
         file.seek(offset)
         buffer, view, kept = self._buffer, self._view, 0
         while got := file.readinto(view[kept:]):
             filled = kept + got
-            end = buffer.rfind(b"\n", kept, filled) + 1
+            end = buffer.rfind(_NEWLINE, kept, filled) + 1
             if end:
                 yield buffer, end
                 self.offset += end
                 view[: filled - end] = view[end:filled]
             kept = filled - end
             if kept == BUFFER_BYTES:
-                yield from self._long_line(file)
+                yield from self._long_line(file, wanted=is_wanted(buffer))
                 kept = 0
 
-    def _long_line(self, file: FileIO) -> Iterator[tuple[bytearray, int]]:
+    def _long_line(
+        self,
+        file: FileIO,
+        *,
+        wanted: bool,
+    ) -> Iterator[tuple[bytearray, int]]:
         """Give out a line that is longer than the buffer, or pass over it."""
-        length = self._rest_of_line(file) + BUFFER_BYTES
-        if length == BUFFER_BYTES:
+        rest, last = self._rest_of_line(file)
+        if not rest:
             return
+        length = BUFFER_BYTES + rest
         if length > LONGEST_LINE:
             self.too_long += 1
-        else:
+        elif wanted or last != _CLOSING:
             line = bytearray(length)
             file.seek(self.offset)
             _fill(file, memoryview(line))
@@ -72,15 +88,24 @@ class Chunks:
         self.offset += length
         file.seek(self.offset)
 
-    def _rest_of_line(self, file: FileIO) -> int:
-        """Return how many bytes follow up to its newline; 0 without one."""
-        passed = 0
+    def _rest_of_line(self, file: FileIO) -> tuple[int, bytes]:
+        """
+        Find the end of the line that fills the buffer.
+
+        Returns:
+            How many bytes follow, its newline included, and the byte before
+            that; 0 without a newline.
+        """
+        buffer, passed, last = self._buffer, 0, self._view[-1:].tobytes()
         while got := file.readinto(self._view):
-            newline = self._buffer.find(b"\n", 0, got)
+            newline = buffer.find(_NEWLINE, 0, got)
+            if newline > 0:
+                last = bytes(buffer[newline - 1 : newline])
             if newline >= 0:
-                return passed + newline + 1
+                return passed + newline + 1, last
             passed += got
-        return 0
+            last = bytes(buffer[got - 1 : got])
+        return 0, last
 
 
 def _fill(file: FileIO, view: memoryview) -> None:

@@ -91,7 +91,14 @@ class Scanner:
             project = cursor.project if start else ""
             place = place_of(path, transcript.folder, project)
             news = News(transcript.path, cursor, Replies(place))
-            for data, end in self._chunks.read(file, start):
+            for data, end in self._chunks.read(
+                file,
+                start,
+                lambda head: (
+                    news.replies.place.is_guess
+                    or not _is_another(head, 0, len(head))
+                ),
+            ):
                 if not project:
                     project = first_cwd(data, end)
                     place = place_of(path, transcript.folder, project)
@@ -140,24 +147,37 @@ def _candidates(
     """
     Give out where the lines stand that may be an assistant's.
 
-    Mostly a line's type stands near its beginning, before any object in it,
-    and nothing more need be looked at.
+    An assistant's has its type as far from its end as the one before it, for
+    what follows is of one length.
     """
-    find, start = data.find, 0
+    find, start, tail = data.find, 0, len(_NEEDLE)
     opening, closing = _BRACES
     while start < end:
         stop = find(b"\n", start, end)
         if data[start] != opening or data[stop - 1] != closing:
             _take_odd(bytes(data[start:stop]), news)
-        else:
-            at = find(_TYPE, start, start + _HEAD_BYTES)
-            if 0 <= at < stop and find(b"{", start + 1, at) < 0:
-                wanted = data.startswith(_ASSISTANT, at + len(_TYPE))
-            else:
-                wanted = data.rfind(_NEEDLE, start, stop) >= 0
-            if wanted:
+        elif data.startswith(_NEEDLE, stop - tail) and stop - tail > start:
+            yield start, stop
+        elif not _is_another(data, start, stop):
+            at = data.rfind(_NEEDLE, start, stop)
+            if at >= 0:
+                tail = stop - at
                 yield start, stop
         start = stop + 1
+
+
+def _is_another(data: bytearray, start: int, stop: int) -> bool:
+    """
+    Tell whether a line's beginning says that it is no assistant's.
+
+    Its type mostly stands there, before any object in it.
+    """
+    at = data.find(_TYPE, start, start + _HEAD_BYTES)
+    return (
+        0 <= at < stop
+        and data.find(b"{", start + 1, at) < 0
+        and not data.startswith(_ASSISTANT, at + len(_TYPE))
+    )
 
 
 def _take(data: bytes, news: News) -> None:

@@ -95,3 +95,46 @@ def test_a_long_line_without_its_end_waits(
 
     assert _read(reader, path) == b"one\n"
     assert reader.offset == 4
+
+
+@pytest.mark.parametrize("length", [BUFFER_BYTES, BUFFER_BYTES * 2 + 7])
+def test_a_long_line_that_nobody_wants_is_passed_over(
+    tmp_path: Path,
+    reader: Chunks,
+    length: int,
+) -> None:
+    path = tmp_path / "a"
+    long = b"{" + b"x" * (length - 2) + b"}\n"
+    path.write_bytes(b"one\n" + long + b"two\n")
+    heads: list[bytes] = []
+
+    def is_wanted(head: bytearray) -> bool:
+        heads.append(bytes(head[:2]))
+        return False
+
+    with path.open("rb", buffering=0) as file:
+        found = b"".join(
+            bytes(data[:end]) for data, end in reader.read(file, 0, is_wanted)
+        )
+
+    assert found == b"one\ntwo\n"
+    assert heads == [b"{x"]
+    assert reader.too_long == 0
+    assert reader.offset == path.stat().st_size
+
+
+def test_a_long_line_that_ends_oddly_is_given_out_all_the_same(
+    tmp_path: Path,
+    reader: Chunks,
+) -> None:
+    path = tmp_path / "a"
+    long = b"{" + b"x" * (BUFFER_BYTES * 2) + b"\n"
+    path.write_bytes(long)
+
+    with path.open("rb", buffering=0) as file:
+        found = [
+            bytes(data[:end])
+            for data, end in reader.read(file, 0, lambda _: False)
+        ]
+
+    assert found == [long]

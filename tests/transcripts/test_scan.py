@@ -31,7 +31,7 @@ def _scan(
 
 def _outputs(news: News) -> list[int]:
     found = news.replies.records.values()
-    return sorted(record.report.tokens.output for record in found)
+    return sorted(record.tokens.output for record in found)
 
 
 def test_a_transcript_is_read_to_its_last_whole_line(
@@ -164,6 +164,27 @@ def test_a_line_that_is_too_long_is_counted(claude: ClaudeFolder) -> None:
 
     assert len(news.replies.records) == 2
     assert news.too_long == 1
+    assert news.cursor.done == path.stat().st_size
+
+
+def test_a_long_line_of_a_person_hides_nothing(claude: ClaudeFolder) -> None:
+    said = b"x" * 400_000
+    whole = b'{"type":"user","message":{"content":"' + said + b'"}}\n'
+    torn = b'{"type":"user","message":{"content":"' + said + b"\n"
+    first = b'{"type":"user","cwd":"/home/ada/first","message":"' + said
+
+    path = claude.append(
+        first + b'"}\n',
+        a_line(message="msg_1", output=3),
+        whole,
+        torn,
+        a_line(message="msg_2", output=7),
+    )
+    news = _scan(claude, path)
+
+    assert _outputs(news) == [3, 7]
+    assert news.bad_lines == 1
+    assert news.cursor.project == "/home/ada/first"
     assert news.cursor.done == path.stat().st_size
 
 
