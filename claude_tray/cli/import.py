@@ -16,8 +16,11 @@ from claude_tray.cli.show import print_json
 from claude_tray.engine.importing import take_in
 from claude_tray.engine.settle import settle
 from claude_tray.errors import UsageError
+from claude_tray.history import own
 from claude_tray.history.read import history_in
 from claude_tray.store.connection import explained, open_writer
+from claude_tray.store.leavings import is_store, rows_left
+from claude_tray.wire.export_file import VERSION
 
 if TYPE_CHECKING:
     import argparse
@@ -31,14 +34,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file",
         type=Path,
-        help="of claude-tray export, ccusage, cc-cockpit or claude-monitor",
+        help="of claude-tray export, ccusage, cc-cockpit or claude-monitor;"
+        " or a store that was set aside",
     )
     parser.add_argument("--json", action="store_true", help="for programs")
     add_profile_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    history = history_in(arguments.file)
+    history = _history_in(arguments.file)
     context = context_of(arguments)
     # What can be read is read first: it holds over what is imported.
     arguments.no_refresh = False
@@ -55,6 +59,19 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         _print(history.source, brought)
     return 0
+
+
+def _history_in(path: Path) -> History:
+    try:
+        if not is_store(path):
+            return history_in(path)
+    except OSError as error:
+        summary = f"{path} cannot be read: {error.strerror}."
+        raise UsageError(summary) from error
+    rows, lost = rows_left(path)
+    found = own.read({"version": VERSION, "records": rows})
+    harmed = (("damaged", lost),) * bool(lost)
+    return found._replace(left_out=(*found.left_out, *harmed))
 
 
 def _is_nobodys(history: History) -> bool:

@@ -77,7 +77,8 @@ def refreshed(context: Context) -> Gain:
         aside = set_aside(context.own.store, now())
         tell(
             f"{error.summary} It lies in {aside.name} and is read anew; what"
-            " the transcripts no longer hold is only there.",
+            " the transcripts no longer hold is only there:"
+            f" `claude-tray import {aside}` takes it in.",
         )
         return _by_itself(context)
 

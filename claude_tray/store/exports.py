@@ -9,12 +9,13 @@ from claude_tray.store.held import IS_FINAL, IS_SHARE, IS_SIDECHAIN
 from claude_tray.wire.timestamps import iso_of
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator, Sequence
 
     from claude_tray.store.connection import Reader, Writer
     from claude_tray.wire.export_file import ExportRow
 
-_REPLIES: Final = """
+_ALL_REPLIES: Final = """
     SELECT key, message_id, request_id, at_ms, counted_ms, message.origin_ms,
         flags, input, output, cache_5m, cache_1h, cache_read, cost,
         model.name, speed, inference_geo, service_tier, web_searches,
@@ -25,8 +26,12 @@ _REPLIES: Final = """
         JOIN session ON session.id = message.session
         JOIN project ON project.id = session.project
         JOIN profile ON profile.id = session.profile
-    WHERE ?1 IS NULL OR account = ?1
-    ORDER BY at_ms, key
+"""
+_REPLIES: Final = f"""
+    {_ALL_REPLIES} WHERE ?1 IS NULL OR account = ?1 ORDER BY at_ms, key
+"""
+_NUMBERED: Final = f"""
+    {_ALL_REPLIES} WHERE seq BETWEEN ? AND ? ORDER BY seq
 """
 _SUMS: Final = """
     SELECT kind, day, input, output, cache_5m, cache_1h, cache_read, cost,
@@ -55,7 +60,25 @@ def rows(
     """
     for row in reader.execute(_REPLIES, (account,)):
         yield _reply(row)
-    for row in reader.execute(_SUMS, (account,)):
+    yield from sums(reader, account)
+
+
+def numbered(
+    store: sqlite3.Connection,
+    first: int,
+    last: int,
+) -> Iterator[ExportRow]:
+    """Give out the replies whose last change has a number of a stretch."""
+    for row in store.execute(_NUMBERED, (first, last)):
+        yield _reply(row)
+
+
+def sums(
+    store: sqlite3.Connection,
+    account: str | None = None,
+) -> Iterator[ExportRow]:
+    """Give out the imported sums, of one account or of all."""
+    for row in store.execute(_SUMS, (account,)):
         yield _sum(row)
 
 

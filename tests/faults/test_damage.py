@@ -80,6 +80,31 @@ def test_a_store_that_was_harmed_is_read_anew(
         aside[0].unlink()
 
 
+def test_what_only_a_damaged_store_holds_can_be_taken_from_it(
+    home: Home,
+) -> None:
+    write_sessions(home.claude, sessions=3, replies=40)
+    home.refresh()
+    before = home.run("stats", "--json").stdout
+    for path in home.claude.projects.rglob("session-[01].jsonl"):
+        path.unlink()
+    with closing(sqlite3.connect(home.store)) as store:
+        (page,) = store.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'cell'",
+        ).fetchone()
+    data = bytearray(home.store.read_bytes())
+    data[4096 * (page - 1) : 4096 * page] = b"harmed!!" * 512
+    home.store.write_bytes(data)
+
+    told = home.run("refresh")
+    (aside,) = home.store.parent.glob("usage.db.corrupt-*")
+    taken = home.run("import", str(aside), "--json")
+
+    assert f"`claude-tray import {aside}` takes it in." in told.stderr
+    assert taken.returncode == 0, taken.stderr
+    assert home.run("stats", "--json").stdout == before
+
+
 def test_damage_that_a_reader_meets_is_mended_the_next_time(
     home: Home,
 ) -> None:
