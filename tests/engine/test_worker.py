@@ -282,6 +282,23 @@ def test_without_events_it_looks_often(
         engine.messages(number)
 
 
+def test_changes_that_nobody_told_of_are_found_and_told_once(
+    engine: Running,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    engine.choices = engine.choices._replace(look_seconds=0.05)
+    engine.claude.append(a_line(message="msg_0"))
+    engine.start()
+    engine.messages(1)
+
+    for number in range(1, 4):
+        engine.claude.append(a_line(message=f"msg_{number}"))
+        engine.messages(number + 1)
+    engine.stop()
+
+    assert caplog.text.count("Changes were not told") == 1
+
+
 def test_a_damaged_store_is_set_aside_and_read_anew(engine: Running) -> None:
     engine.store.parent.mkdir()
     engine.store.write_bytes(b"damaged" * 10_000)

@@ -102,6 +102,19 @@ def test_a_store_that_a_command_left_is_not_looked_through_again(
         pass
 
 
+def test_a_store_that_cannot_be_looked_at_is_not_thereby_damaged(
+    store: Path,
+) -> None:
+    write_earlier(store, 1)
+    with (
+        closing(sqlite3.connect(store)) as holder,
+        closing(sqlite3.connect(store, timeout=0)) as other,
+    ):
+        holder.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            is_whole(other)
+
+
 def test_what_cannot_be_remembered_is_asked_again(store: Path) -> None:
     with whole_writer(store):
         pass

@@ -215,6 +215,17 @@ def test_a_spool_that_was_taken_away_is_watched_anew(
     _until(told, str(place))
 
 
+def test_where_watches_are_not_counted_all_are_believed_in(
+    claude: ClaudeFolder,
+    watcher: Watcher,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(watch, "watch_count", lambda: None)
+
+    assert watcher.attach([claude.path], 1_000) == ""
+    assert watcher.count() is None
+
+
 def test_a_share_is_named(
     claude: ClaudeFolder,
     watcher: Watcher,
