@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from claude_tray.transcripts.locate import Transcript
 
@@ -18,6 +18,9 @@ _LAST_BATCH: Final = 64 << 20
 # What a file costs in memory beside its records, so that thousands of small
 # ones are not held at once.
 _FILE: Final = 256 << 10
+# A file that has gained more is read in parts: whoever wants the end waits for
+# one of them, and memory holds no more.
+PART_BYTES: Final = 16 << 20
 
 
 class Todo(NamedTuple):
@@ -29,17 +32,30 @@ class Todo(NamedTuple):
 
 
 def batches(todo: Sequence[Todo]) -> Iterator[list[Todo]]:
-    """Give out transcripts in batches that grow, in their order."""
+    """
+    Give out transcripts in batches that grow, in their order.
+
+    One that has gained much comes again for each of its parts.
+    """
     batch: list[Todo] = []
     size, limit = 0, _FIRST_BATCH
-    for item in todo:
+    for item in _in_parts(todo):
         batch.append(item)
         size += max(item.size, _FILE)
-        if size >= limit:
+        if size >= limit or item.size == PART_BYTES:
             yield batch
             batch, size, limit = [], 0, min(2 * limit, _LAST_BATCH)
     if batch:
         yield batch
+
+
+def _in_parts(todo: Iterable[Todo]) -> Iterator[Todo]:
+    for item in todo:
+        left = item.size
+        while left > PART_BYTES:
+            yield item._replace(size=PART_BYTES)
+            left -= PART_BYTES
+        yield item._replace(size=left)
 
 
 @contextmanager

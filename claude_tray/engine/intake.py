@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claude_tray.domain.usage import merge
-from claude_tray.engine.batches import Todo
+from claude_tray.engine.batches import PART_BYTES, Todo
 from claude_tray.engine.gain import Gain
 from claude_tray.store import closed, cursors, identity, limits
 from claude_tray.store.connection import transaction
@@ -111,8 +111,11 @@ class Intake:
         read: list[tuple[News, str]] = []
         for transcript, account, _ in batch:
             cursor = self._cursors.get(transcript.path, Cursor())
+            if cursor[:3] == transcript[2:]:
+                # It was over with a part before.
+                continue
             try:
-                news = self._scanner.scan(transcript, cursor)
+                news = self._scanner.scan(transcript, cursor, PART_BYTES)
             except OSError as error:
                 reason = error.strerror or "cannot be read"
                 self.unreadable[transcript.path] = reason
@@ -135,7 +138,7 @@ class Intake:
                 limits.keep(writer, item.hits, account)
             gain = gain.plus(
                 Gain(
-                    len(news),
+                    sum(not item.has_more for item in news),
                     sum(item.bytes_read for item in news),
                     kept.added,
                     kept.updated,

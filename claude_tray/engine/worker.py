@@ -136,7 +136,9 @@ class Engine:
     def _handle(self, message: Message, writer: Writer) -> None:
         if isinstance(message, FileTouched):
             self._rounds.told()
-            gain = self._take(self._intake.look_at(message.path))
+            gain = Gain()
+            for batch in batches(self._intake.look_at(message.path)):
+                gain = gain.plus(self._take(batch))
             if self._absorb(writer) or gain.files_read:
                 self._post()
         elif isinstance(message, Do):
@@ -206,16 +208,13 @@ class Engine:
         return int(self._clock().timestamp() * 1000)
 
     def _take(self, batch: Sequence[Todo]) -> Gain:
-        gain = self._intake.take(batch) if batch else Gain()
+        gain = self._intake.take(batch)
         if gain.first_ms is not None:
             self._snapshots.changed(gain.first_ms)
-        if gain.bad_lines or gain.too_long:
+        bad, too_long = gain.bad_lines, gain.too_long
+        if bad or too_long:
             # Never the line itself: a transcript is the user's own words.
-            _log.warning(
-                "Skipped lines bad=%d too_long=%d",
-                gain.bad_lines,
-                gain.too_long,
-            )
+            _log.warning("Skipped lines bad=%d too_long=%d", bad, too_long)
         return gain
 
     def _post(self, reading: float | None = None) -> None:

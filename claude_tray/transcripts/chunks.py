@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
     from io import FileIO
 
 BUFFER_BYTES: Final = 1 << 18
+TAIL_BYTES: Final = 1024
 # Claude's API takes no body above 32 MB.
 LONGEST_LINE: Final = 32 << 20
 _NEWLINE: Final = b"\n"
@@ -24,6 +26,8 @@ class Chunks:
 
     Attributes:
         offset: After the last whole line that was given out.
+        tail: The last bytes before that, as they were read.
+        has_more: More whole lines may follow; as many as wanted were given.
         too_long: Lines that were passed over because of their length.
     """
 
@@ -31,6 +35,8 @@ class Chunks:
         self._buffer = bytearray(BUFFER_BYTES)
         self._view = memoryview(self._buffer)
         self.offset = 0
+        self.tail = b""
+        self.has_more = False
         self.too_long = 0
 
     def read(
@@ -38,6 +44,7 @@ class Chunks:
         file: FileIO,
         offset: int,
         is_wanted: Callable[[bytearray], bool] = bool,
+        most: int = sys.maxsize,
     ) -> Iterator[tuple[bytearray, int]]:
         """
         Give out bytes and where the whole lines in them end.
@@ -51,8 +58,10 @@ class Chunks:
             is_wanted: Whether to give out a line that is longer than the
                 buffer, by its beginning; one that does not end as an object
                 does is given out in any case.
+            most: Whole lines are given out until they are so many bytes.
         """
-        self.offset, self.too_long = offset, 0
+        self.offset, self.too_long, self.tail = offset, 0, b""
+        self.has_more = False
         file.seek(offset)
         buffer, view, kept = self._buffer, self._view, 0
         while got := file.readinto(view[kept:]):
@@ -60,7 +69,10 @@ class Chunks:
             end = buffer.rfind(_NEWLINE, kept, filled) + 1
             if end:
                 yield buffer, end
-                self.offset += end
+                self._gave(buffer, end)
+                if self.offset - offset >= most:
+                    self.has_more = True
+                    return
                 view[: filled - end] = view[end:filled]
             kept = filled - end
             if kept == BUFFER_BYTES:
@@ -86,7 +98,14 @@ class Chunks:
             _fill(file, memoryview(line))
             yield line, length
         self.offset += length
+        # It is read again where it is asked for.
+        self.tail = b""
         file.seek(self.offset)
+
+    def _gave(self, data: bytearray, end: int) -> None:
+        self.offset += end
+        last = bytes(data[max(0, end - TAIL_BYTES) : end])
+        self.tail = (self.tail + last)[-TAIL_BYTES:]
 
     def _rest_of_line(self, file: FileIO) -> tuple[int, bytes]:
         """

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from claude_tray.transcripts.chunks import TAIL_BYTES
 
 if TYPE_CHECKING:
     import os
     from io import FileIO
-
-_SEAL_BYTES: Final = 1024
 
 
 class Cursor(NamedTuple):
@@ -18,7 +18,7 @@ class Cursor(NamedTuple):
 
     Attributes:
         inode: The file's number; a replaced file has another.
-        size: In bytes.
+        size: In bytes; where it is read in parts, as far as it was read.
         mtime_ns: Its last change.
         done: The offset after the last line that was read.
         seal: A hash of the first and the last bytes before that offset.
@@ -47,10 +47,19 @@ def start_of(file: FileIO, status: os.stat_result, cursor: Cursor) -> int:
     return cursor.done if is_same else 0
 
 
-def seal_of(file: FileIO, done: int) -> bytes:
-    """Return what tells a file that grew from one that was written anew."""
+def seal_of(file: FileIO, done: int, tail: bytes = b"") -> bytes:
+    """
+    Return what tells a file that grew from one that was written anew.
+
+    Args:
+        file: The file.
+        done: How far it was read.
+        tail: The last bytes before that, as far as they are known: another
+            may have written it anew while it was read.
+    """
+    length = min(done, TAIL_BYTES)
     file.seek(0)
-    head = file.read(min(done, _SEAL_BYTES))
-    file.seek(max(0, done - _SEAL_BYTES))
-    tail = file.read(min(done, _SEAL_BYTES))
-    return blake2b(head + tail, digest_size=8).digest()
+    head = file.read(length)
+    file.seek(done - length)
+    before = file.read(length - len(tail))
+    return blake2b(head + before + tail, digest_size=8).digest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.transcripts.chunks import Chunks
@@ -44,6 +45,7 @@ class News:
         replies: Its records and where they belong.
         hits: Limits that were reached.
         bytes_read: From the first new line to the last.
+        has_more: It was left before its end.
         bad_lines: Lines that were not understood and lost for it.
         too_long: Lines that were passed over because of their length.
     """
@@ -52,6 +54,7 @@ class News:
         "bad_lines",
         "bytes_read",
         "cursor",
+        "has_more",
         "hits",
         "path",
         "replies",
@@ -64,6 +67,7 @@ class News:
         self.replies = replies
         self.hits: list[LimitHit] = []
         self.bytes_read = 0
+        self.has_more = False
         self.bad_lines = 0
         self.too_long = 0
 
@@ -74,12 +78,18 @@ class Scanner:
     def __init__(self) -> None:
         self._chunks = Chunks()
 
-    def scan(self, transcript: Transcript, cursor: Cursor) -> News:
+    def scan(
+        self,
+        transcript: Transcript,
+        cursor: Cursor,
+        most: int = sys.maxsize,
+    ) -> News:
         """
         Return the news of a transcript.
 
         A file that was replaced, cut short or written anew is read from its
-        beginning; a last line without its newline waits.
+        beginning; a last line without its newline waits. After `most` bytes
+        it is left, with a cursor of a file that ends there.
 
         Raises:
             OSError: It cannot be read.
@@ -98,6 +108,7 @@ class Scanner:
                     news.replies.place.is_guess
                     or not _is_another(head, 0, len(head))
                 ),
+                most,
             ):
                 if not project:
                     project = first_cwd(data, end)
@@ -106,12 +117,13 @@ class Scanner:
                 _take_lines(data, end, news)
             news.replies.finish()
             done = self._chunks.offset
+            news.has_more = self._chunks.has_more
             news.cursor = Cursor(
                 status.st_ino,
-                status.st_size,
+                done if news.has_more else status.st_size,
                 status.st_mtime_ns,
                 done,
-                seal_of(file, done),
+                seal_of(file, done, self._chunks.tail),
                 project,
             )
         news.bytes_read = done - start

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claude_tray.engine import batches as batches_module
+from claude_tray.engine import intake as intake_module
 from claude_tray.engine.batches import Todo, batches
 from claude_tray.engine.choices import Folder
 from claude_tray.engine.gain import Gain
@@ -251,6 +253,52 @@ def test_the_newest_file_comes_first_in_batches_that_grow() -> None:
     found = [[item.transcript.path for item in b] for b in batches(todo)]
 
     assert found == [["0", "1"], ["2"], ["3", "4"]]
+
+
+def test_a_large_file_is_read_in_parts_to_its_last_line(
+    claude: ClaudeFolder,
+    intake: Intake,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(intake_module, "PART_BYTES", 1 << 20)
+    monkeypatch.setattr(batches_module, "PART_BYTES", 1 << 20)
+    filler = b'{"type":"user","x":"' + b"x" * 1_000 + b'"}\n'
+    path = claude.append(
+        *(a_line(message=f"msg_{n}") + filler * 300 for n in range(10)),
+    )
+
+    todo = intake.look()
+    parts = list(batches(todo))
+    gains = [intake.take(batch) for batch in parts]
+
+    assert len(parts) == 3
+    assert sum(gain.files_read for gain in gains) == 1
+    assert sum(gain.bytes_read for gain in gains) == path.stat().st_size
+    assert [gain.added for gain in gains if gain.added] != [10]
+    assert sum(gain.added for gain in gains) == 10
+    assert intake.look() == []
+
+
+def test_a_file_that_is_left_between_its_parts_is_taken_up_again(
+    claude: ClaudeFolder,
+    intake: Intake,
+    writer: Writer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(intake_module, "PART_BYTES", 1 << 20)
+    filler = b'{"type":"user","x":"' + b"x" * 1_000 + b'"}\n'
+    claude.append(
+        *(a_line(message=f"msg_{n}") + filler * 300 for n in range(10)),
+    )
+    first = intake.take(intake.look())
+
+    again = Intake(writer, [Folder(claude.path)], PRICES)
+    (rest,) = again.look()
+
+    assert 0 < first.added < 10
+    assert rest.size == rest.transcript.size - first.bytes_read
+    monkeypatch.setattr(intake_module, "PART_BYTES", 1 << 30)
+    assert again.take([rest]).added == 10 - first.added
 
 
 def test_very_many_tiny_files_are_not_held_all_at_once() -> None:

@@ -65,6 +65,34 @@ def test_a_line_without_end_is_passed_over_in_little_memory(
     path.unlink()
 
 
+def test_one_session_without_end_is_read_in_little_memory_and_left_soon(
+    home: Home,
+    tmp_path: Path,
+) -> None:
+    lines = 300_000 if is_long() else 45_000
+    one = a_line(message="msg_#", pad="x" * 900)
+    with home.claude.file().open("wb") as file:
+        for number in range(lines):
+            file.write(one.replace(b"msg_#", b"msg_%d" % number))
+    other = Home(tmp_path / "other", home.claude)
+
+    follower = other.start("--no-tray")
+    until(follower, "reading")
+    began = time.monotonic()
+    follower.send_signal(signal.SIGTERM)
+    follower.communicate(timeout=20)
+    took = time.monotonic() - began
+    answer, peak = _measured(home, "refresh", "--json")
+
+    assert follower.returncode == 0
+    assert took < 2
+    assert '"files_read": 1' in answer
+    assert f'"messages_added": {lines}' in answer
+    assert peak <= 60
+    other.refresh()
+    assert other.contents() == home.contents()
+
+
 def test_very_many_files_and_sessions(home: Home) -> None:
     for number in range(_SESSIONS):
         home.claude.append(

@@ -18,6 +18,25 @@ def _read(reader: Chunks, path: Path, offset: int = 0) -> bytes:
         )
 
 
+def test_no_more_is_given_than_is_wanted_to_the_next_newline(
+    tmp_path: Path,
+    reader: Chunks,
+) -> None:
+    path = tmp_path / "a"
+    data = b"a line of it\n" * 100_000
+    path.write_bytes(data)
+
+    with path.open("rb", buffering=0) as file:
+        given = [bytes(d[:end]) for d, end in reader.read(file, 0, bool, 1)]
+
+    assert reader.has_more
+    assert 0 < reader.offset <= BUFFER_BYTES
+    assert b"".join(given) == data[: reader.offset]
+    assert reader.tail == data[: reader.offset][-1024:]
+    assert _read(reader, path, reader.offset) == data[len(given[0]) :]
+    assert not reader.has_more
+
+
 @pytest.fixture
 def reader() -> Chunks:
     return Chunks()

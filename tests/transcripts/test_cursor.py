@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claude_tray.transcripts.cursor import Cursor
+from claude_tray.transcripts.chunks import Chunks
+from claude_tray.transcripts.cursor import Cursor, seal_of, start_of
 from claude_tray.transcripts.locate import transcript_at
 from claude_tray.transcripts.scan import Scanner
 from tests.support.builders import ClaudeFolder, a_line
@@ -41,6 +42,31 @@ def test_a_file_that_was_written_anew_is_read_from_its_beginning(
     second = _scan(claude, path, first.cursor)
 
     assert second.bytes_read == len(anew)
+
+
+def test_a_file_that_is_written_anew_while_it_is_read_is_read_again(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "s1.jsonl"
+    path.write_bytes(b"old line\n" * 100_000)
+    reader = Chunks()
+    with path.open("rb", buffering=0) as file:
+        status = os.fstat(file.fileno())
+        for number, _ in enumerate(reader.read(file, 0)):
+            if number == 1:
+                path.write_bytes(b"new line\n" * 200_000)
+                file.seek(0, os.SEEK_END)
+        done = reader.offset
+        cursor = Cursor(
+            status.st_ino,
+            status.st_size,
+            status.st_mtime_ns,
+            done,
+            seal_of(file, done, reader.tail),
+        )
+
+        assert seal_of(file, done, reader.tail) != seal_of(file, done)
+        assert start_of(file, os.fstat(file.fileno()), cursor) == 0
 
 
 def _scan(claude: ClaudeFolder, path: Path, cursor: Cursor) -> News:
