@@ -82,8 +82,13 @@ def reading(
             yield reader
     except StoreCorruptError as error:
         # Late, like the moment itself.
-        from claude_tray.store.repair import set_aside  # noqa: PLC0415
+        from claude_tray.store.repair import (  # noqa: PLC0415
+            is_damaged,
+            set_aside,
+        )
 
+        if not is_damaged(store):
+            raise
         aside = set_aside(store, now())
         summary = f"{error.summary} It was set aside as {aside.name}."
         hint = "Ask again: it is read anew from the transcripts."

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import logging
+from contextlib import closing
 from typing import TYPE_CHECKING
 
-from claude_tray.errors import StoreCorruptError
+from claude_tray.domain.snapshot import Snapshot
+from claude_tray.engine.accounts import accounts_of, recalled
+from claude_tray.errors import StoreCorruptError, StoreError
+from claude_tray.store.connection import explained, open_reader
 from claude_tray.store.identity import file_of
+from claude_tray.store.snapshots import Snapshots
 from claude_tray.store.whole import is_whole
 
 if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
+    from claude_tray.engine.choices import Choices
     from claude_tray.store.connection import Writer
 
 
@@ -55,3 +61,13 @@ class Upkeep:
             if not is_whole(self._writer):
                 summary = f"The store {self._path} is damaged."
                 raise StoreCorruptError(summary)
+
+
+def last_known(path: Path, choices: Choices, now: datetime) -> Snapshot:
+    """Return what a store holds that cannot be written, if that is known."""
+    try:
+        with closing(open_reader(path)) as reader, explained(path):
+            accounts = accounts_of(recalled(reader, choices))
+            return Snapshots(reader).current(accounts, now)
+    except StoreError:
+        return Snapshot(now)

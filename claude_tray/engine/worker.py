@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.domain.snapshot import Snapshot
 from claude_tray.engine.accounts import accounts_of, identified
 from claude_tray.engine.batches import batches, uncollected
 from claude_tray.engine.gain import Gain
@@ -18,7 +17,7 @@ from claude_tray.engine.notices import Notices, notices_of
 from claude_tray.engine.official import absorb, absorb_fetched
 from claude_tray.engine.rounds import Rounds
 from claude_tray.engine.settle import settle
-from claude_tray.engine.upkeep import Upkeep
+from claude_tray.engine.upkeep import Upkeep, last_known
 from claude_tray.errors import ClaudeTrayError, StoreCorruptError, StoreError
 from claude_tray.store.connection import explained, open_writer
 from claude_tray.store.repair import set_aside
@@ -89,7 +88,9 @@ class Engine:
             except StoreError as error:
                 _log.warning("The store cannot be used error=%s", error)
                 self._problem = f"{error.summary} {error.hint}".strip()
-                last = self._board.newest() or Snapshot(self._clock())
+                last = self._board.newest() or last_known(
+                    self._path, self._choices, self._clock()
+                )
                 self._board.post(replace(last, problem=self._problem))
                 stopped = self._inbox.is_stopping(within=AGAIN_SECONDS)
 

@@ -77,25 +77,30 @@ def open_reader(path: Path) -> Reader:
     """
     Open an existing store to read, from any thread's or process's own.
 
-    One of an earlier version is brought up to date before.
+    One of an earlier version is brought up to date before. On a full disk it
+    is read as it lies there, without what readers and writers share.
 
     Raises:
         StoreTooNewError: A newer version wrote it.
         StoreCorruptError: It is no whole SQLite file.
         StoreError: There is none yet, or it cannot be opened.
     """
-    with explained(path):
-        connection = _reading(path)
-        if is_behind(connection):
-            connection.close()
-            open_writer(path).close()
+    try:
+        with explained(path):
             connection = _reading(path)
+            if is_behind(connection):
+                connection.close()
+                open_writer(path).close()
+                connection = _reading(path)
+    except StoreFullError:
+        with explained(path):
+            connection = _reading(path, "&immutable=1")
     return Reader(connection)
 
 
-def _reading(path: Path) -> sqlite3.Connection:
+def _reading(path: Path, how: str = "") -> sqlite3.Connection:
     connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=ro",
+        f"{path.absolute().as_uri()}?mode=ro{how}",
         uri=True,
         timeout=BUSY_SECONDS,
         isolation_level=None,

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claude_tray.engine.upkeep import Upkeep
+from claude_tray.engine.choices import Choices, Folder
+from claude_tray.engine.upkeep import Upkeep, last_known
 from claude_tray.errors import StoreCorruptError
 from claude_tray.store.connection import open_writer
-from tests.support.builders import a_record, at
+from tests.support.builders import PRICES, a_record, at
 from tests.support.keeping import keep
 
 if TYPE_CHECKING:
@@ -28,6 +29,19 @@ def test_a_store_is_looked_through_at_first_and_once_a_day(
         upkeep.check(at("23:59"))
         with pytest.raises(StoreCorruptError):
             upkeep.check(at("00:00", day=2))
+
+
+def test_what_is_known_of_a_store_is_shown_or_nothing(tmp_path: Path) -> None:
+    choices = Choices((Folder(tmp_path / "claude"),), PRICES)
+    path = tmp_path / "usage.db"
+    nothing = last_known(path, choices, at("10:00"))
+    with closing(open_writer(path)) as writer:
+        keep(writer, a_record("09:00"))
+
+    known = last_known(path, choices, at("10:00"))
+
+    assert (nothing.profiles, nothing.today.messages) == ((), 0)
+    assert known.today.messages == 1
 
 
 def test_another_store_in_its_place_is_noticed(tmp_path: Path) -> None:

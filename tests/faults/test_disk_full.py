@@ -40,6 +40,13 @@ mkdir -p "$own/state" && mount -t tmpfs -o size=8k none "$own/state" || exit 99
 dd if=/dev/zero of="$own/state/all" bs=4k count=9 2>/dev/null
 exec "$@"
 """
+_FULL_LATER = """
+own=$1; shift
+mkdir -p "$own" && mount -t tmpfs -o size=600k none "$own" || exit 99
+$1 -m claude_tray refresh >"$own/told"
+dd if=/dev/zero of="$own/all" bs=1k count=600 2>/dev/null
+exec "$@"
+"""
 
 
 @pytest.fixture
@@ -81,6 +88,25 @@ def test_a_load_says_so_and_is_finished_once_there_is_room(
     assert process.returncode == 0, err
     assert '"messages_added": 3000' in out
     assert copy.contents() == _as_it_should_be(home, tmp_path)
+
+
+def test_what_is_stored_is_shown_where_nothing_more_can_be_written(
+    home: Home,
+    recently: Callable[[int], datetime],
+) -> None:
+    home.claude.append(a_line(timestamp=recently(5).isoformat()))
+    within = ["unshare", "-rm", "sh", "-c", _FULL_LATER, "sh", str(home.own)]
+
+    shown = home.run("status", within=within)
+    follower = home.start("--no-tray", within=within)
+    line = until(follower, "no room left")
+    follower.send_signal(signal.SIGTERM)
+    follower.communicate(timeout=20)
+
+    assert shown.returncode == 0
+    assert "What is shown may be old." in shown.stderr
+    assert "15 tokens" in shown.stdout
+    assert "15 tokens" in line
 
 
 def test_without_room_for_the_state_it_follows_and_ends(

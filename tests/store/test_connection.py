@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,26 @@ def test_a_writer_makes_the_store_and_a_reader_follows_it(
         identity.put(writer, "fact", "told")
 
         assert identity.get(reader, "fact") == "told"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits are of POSIX")
+def test_a_store_on_a_full_disk_is_read_as_it_lies_there(
+    store: Path,
+) -> None:
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415 - it is not there on Windows
+
+    with closing(open_writer(store)) as writer:
+        identity.put(writer, "fact", "told")
+    least, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # No file may grow beyond it, as on a disk without room.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, most))
+    try:
+        with closing(open_reader(store)) as reader:
+            assert identity.get(reader, "fact") == "told"
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (least, most))
 
 
 def test_a_reader_writes_nothing(store: Path, writer: Writer) -> None:
