@@ -14,12 +14,10 @@ if TYPE_CHECKING:
 
 STEP_MS: Final = 120_000
 
+# Looked up row by row: a window has few, an account thousands of sessions.
 _OF_PROFILE: Final = """
-    AND message.session IN (
-        SELECT session.id FROM session JOIN profile
-            ON profile.id = session.profile
-        WHERE profile.account = ?3
-    )
+    AND (SELECT profile FROM session WHERE id = message.session)
+        = (SELECT id FROM profile WHERE account = ?3)
 """
 _STEPS: Final = f"""
     SELECT (at_ms - ?1) / {STEP_MS}, sum(input + output),

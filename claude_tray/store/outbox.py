@@ -64,8 +64,11 @@ _PROJECT_OF: Final = """
     WHERE uuid = ? ORDER BY session.id LIMIT 1
 """
 _LAST_ACCOUNT: Final = """
-    SELECT account FROM session JOIN profile ON profile.id = session.profile
-    WHERE last_ms NOT NULL ORDER BY last_ms DESC LIMIT 1
+    SELECT account FROM (
+        SELECT account, (
+            SELECT max(last_ms) FROM session WHERE profile = profile.id
+        ) last_ms FROM profile
+    ) WHERE last_ms NOT NULL ORDER BY last_ms DESC LIMIT 1
 """
 _WAITING: Final = """
     SELECT count(*) FROM message WHERE seq > ?1 AND NOT EXISTS (

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from claude_tray.store.connection import Reader, Writer
 
 _LAST: Final = """
-    SELECT last_ms FROM session JOIN profile ON profile.id = session.profile
-    WHERE account = ? AND last_ms NOT NULL ORDER BY last_ms DESC LIMIT 1
+    SELECT max(last_ms) FROM session
+    WHERE profile = (SELECT id FROM profile WHERE account = ?)
 """
 # A hit of the week may hold for seven days.
 _WEEK_MS: Final = 7 * 86_400_000
@@ -71,7 +71,7 @@ def state_of(
 ) -> ProfileState:
     """Return what is known of an account at a moment."""
     now_ms = _millis(now)
-    row = reader.execute(_LAST, (account.key,)).fetchone()
+    (last_ms,) = reader.execute(_LAST, (account.key,)).fetchone()
     how = reckonings.of(reader, account.key, account.rule, now_ms)
     window = windows.current_by(reader, account, how, now_ms)
     hits = limits.since(reader, account.key, now_ms - _WEEK_MS)
@@ -94,7 +94,7 @@ def state_of(
             if window
             else None
         ),
-        last_record_at=_moment(row[0]) if row else None,
+        last_record_at=None if last_ms is None else _moment(last_ms),
         learnt=how.learnt,
     )
 

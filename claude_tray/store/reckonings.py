@@ -29,8 +29,9 @@ _FIRST: Final = """
     ORDER BY at_ms LIMIT 1
 """
 _CLOSED: Final = """
-    SELECT max(end_ms) FROM closed_window WHERE profile = (
-        SELECT id FROM profile WHERE account = ?)
+    SELECT end_ms FROM closed_window
+    WHERE profile = (SELECT id FROM profile WHERE account = ?)
+    ORDER BY start_ms DESC LIMIT 1
 """
 _LATEST: Final = f"""
     SELECT resets_ms FROM told_limit WHERE name = '{FIVE_HOUR}'
@@ -70,9 +71,9 @@ def of(
 
 def _needed_from(reader: Reader | Writer, account: str) -> int:
     """Return a moment before what is not kept and what is learnt from."""
-    (closed,) = reader.execute(_CLOSED, (account,)).fetchone()
-    row = reader.execute(_LATEST, (account, 2 * LATEST - 1)).fetchone()
-    return min(closed or 0, row[0] if row else 0)
+    closed = reader.execute(_CLOSED, (account,)).fetchone()
+    latest = reader.execute(_LATEST, (account, 2 * LATEST - 1)).fetchone()
+    return min(closed[0] if closed else 0, latest[0] if latest else 0)
 
 
 def _resets(

@@ -171,6 +171,12 @@ CREATE UNIQUE INDEX message_key ON message (key);
 CREATE INDEX message_time ON message (at_ms);
 """
 
+# An account that rests must not be looked for among another's sessions.
+_BY_LAST_USE: Final = """
+DROP INDEX session_last;
+CREATE INDEX session_last ON session (profile, last_ms);
+"""
+
 # A step that has been released is never edited: add the next one below it.
 STEPS: Final[tuple[str, ...]] = (
     _FIRST,
@@ -179,4 +185,5 @@ STEPS: Final[tuple[str, ...]] = (
     OUTBOX,
     IMPORTED,
     NAMED,
+    _BY_LAST_USE,
 )

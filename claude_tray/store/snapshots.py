@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
-from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.domain.days import first_cell_of
-from claude_tray.domain.project import labels
 from claude_tray.domain.snapshot import Share, Snapshot
-from claude_tray.domain.totals import NOTHING, Totals
-from claude_tray.store import profiles, rankings, sums
+from claude_tray.store import profiles, sums
+from claude_tray.store.past import Past, past_before, summed, total
+from claude_tray.store.rankings import by_project_and_model
 from claude_tray.store.rollups import CELL_MS
 
 if TYPE_CHECKING:
@@ -20,8 +18,8 @@ if TYPE_CHECKING:
 
     from claude_tray.domain.account import Account
     from claude_tray.domain.snapshot import ProfileState
+    from claude_tray.domain.totals import Totals
     from claude_tray.store.connection import Reader, Writer
-    from claude_tray.store.rankings import Key
 
 SHOWN: Final = 8
 _FOR_EVER: Final = 1 << 40
@@ -48,8 +46,7 @@ class Snapshots:
         self._zone = zone
         self._day: tuple[date, int] | None = None
         self._version = 0
-        self._week: dict[Key, Totals] = {}
-        self._month: dict[Key, Totals] = {}
+        self._past: Past | None = None
 
     def changed(self, from_ms: int) -> None:
         """Take note that records from this moment on have changed."""
@@ -71,19 +68,20 @@ class Snapshots:
             now: Aware.
             is_provisional: History is still being read.
         """
-        midnight = self._turn_to(now)
-        of = rankings.by_project_and_model
-        today = of(self._reader, midnight, _FOR_EVER)
-        week = _added(self._week, today)
-        month = _added(self._month, week)
-        names = labels(path for path, _ in month)
+        midnight, past = self._turn_to(now)
+        today = by_project_and_model(self._reader, midnight, _FOR_EVER)
+        spent = total(today.values())
+        parts = today.items()
+        projects = summed(past.projects, ((p, t) for (p, _), t in parts))
+        models = summed(past.models, ((m, t) for (_, m), t in parts))
+        names = past.names_of(projects)
         states = [
             replace(
                 profiles.state_of(self._reader, account, now),
                 is_provisional=is_provisional,
                 today=self._today_of(account, midnight)
                 if len(accounts) > 1
-                else _total(today),
+                else spent,
             )
             for account in accounts
         ]
@@ -91,17 +89,13 @@ class Snapshots:
         return Snapshot(
             taken_at=now,
             profiles=tuple(states),
-            today=_total(today),
-            last_7_days=_total(week),
-            last_30_days=_total(month),
-            projects=_ranking(
-                (names[path], totals) for (path, _), totals in month.items()
-            ),
-            models=_ranking(
-                (model, totals) for (_, model), totals in month.items()
-            ),
+            today=spent,
+            last_7_days=past.week.plus(spent),
+            last_30_days=past.month.plus(spent),
+            projects=_ranking((names[p], t) for p, t in projects.items()),
+            models=_ranking(models.items()),
             unpriced_models=tuple(
-                sorted({key[1] for key, t in month.items() if t.unpriced}),
+                sorted(model for model, t in models.items() if t.unpriced),
             ),
         )
 
@@ -113,8 +107,8 @@ class Snapshots:
             account.key,
         )
 
-    def _turn_to(self, now: datetime) -> int:
-        """Sum up the earlier days if need be; return today's first cell."""
+    def _turn_to(self, now: datetime) -> tuple[int, Past]:
+        """Return today's first cell, and what was used before it."""
         (version,) = self._reader.execute("PRAGMA data_version").fetchone()
         if version != self._version:
             # Another process has written: an import, perhaps.
@@ -122,43 +116,21 @@ class Snapshots:
             self._day = None
         today = now.astimezone(self._zone).date()
         midnight = first_cell_of(today, self._zone)
-        if self._day != (today, midnight):
-            week = first_cell_of(today - timedelta(days=6), self._zone)
-            month = first_cell_of(today - timedelta(days=29), self._zone)
-            of = rankings.by_project_and_model
-            self._week = of(self._reader, week, midnight)
-            self._month = of(self._reader, month, week)
+        if self._past is None or self._day != (today, midnight):
+            self._past = past_before(self._reader, today, self._zone)
             self._day = (today, midnight)
-        return midnight
+        return midnight, self._past
 
 
-def _added(
-    one: dict[Key, Totals],
-    other: dict[Key, Totals],
-) -> dict[Key, Totals]:
-    total = one.copy()
-    for key, totals in other.items():
-        total[key] = total.get(key, NOTHING).plus(totals)
-    return total
-
-
-def _total(parts: dict[Key, Totals]) -> Totals:
-    return reduce(Totals.plus, parts.values(), NOTHING)
-
-
-def _ranking(parts: Iterable[tuple[str, Totals]]) -> tuple[Share, ...]:
+def _ranking(sums: Iterable[tuple[str, Totals]]) -> tuple[Share, ...]:
     """Return the dearest; among those without a price, the most used."""
-    sums: dict[str, Totals] = {}
-    for name, totals in parts:
-        sums[name] = sums.get(name, NOTHING).plus(totals)
-    shares = [Share(name, totals) for name, totals in sums.items()]
-    shares.sort(key=_by_cost)
-    return tuple(shares[:SHOWN])
+    dearest = sorted(sums, key=_by_cost)[:SHOWN]
+    return tuple(Share(name, totals) for name, totals in dearest)
 
 
-def _by_cost(share: Share) -> tuple[int, int, str]:
-    totals = share.totals
-    return -totals.priced_cost, -totals.tokens.total, share.name
+def _by_cost(part: tuple[str, Totals]) -> tuple[int, int, str]:
+    name, totals = part
+    return -totals.priced_cost, -totals.tokens.total, name
 
 
 def _last_used(state: ProfileState) -> float:

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 SUM_OF_CELLS: Final = ", ".join(f"ifnull(sum({c}), 0)" for c in SUM_COLUMNS)
 _NUMBER: Final = "SELECT id FROM profile WHERE account = ?"
+# Looked up row by row: a stretch has few, an account thousands of sessions.
 _OF_PROFILE: Final = """
-    AND session IN (SELECT id FROM session WHERE profile = ?3)
+    AND EXISTS (SELECT 1 FROM session s WHERE s.id = session AND profile = ?3)
 """
 _CELLS: Final = f"""
     SELECT {SUM_OF_CELLS} FROM cell WHERE bucket >= ?1 AND bucket < ?2

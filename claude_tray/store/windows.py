@@ -24,9 +24,17 @@ FUTURE_MS: Final = 300_000
 _COLUMNS: Final = ", ".join(SUM_COLUMNS)
 _MARKS: Final = ", ".join("?" * (5 + len(SUM_COLUMNS)))
 _NEXT: Final = "SELECT min(at_ms) FROM message WHERE at_ms BETWEEN ? AND ?"
-_NEXT_OF: Final = """
+# Beside a busy account one that rests has its next record far away. Where few
+# of its sessions were used since, the search begins with the first of them;
+# where many were, one is near.
+_FEW: Final = 64
+_NEXT_OF: Final = f"""
     SELECT at_ms FROM message JOIN session ON session.id = message.session
-    WHERE at_ms BETWEEN ? AND ? AND session.profile = ?
+    WHERE at_ms BETWEEN max(?1, (
+            SELECT iif(count(*) < {_FEW}, min(first_ms), ?1) FROM (
+                SELECT first_ms FROM session
+                WHERE profile = ?3 AND last_ms >= ?1 LIMIT {_FEW})))
+        AND ?2 AND session.profile = ?3
     ORDER BY at_ms LIMIT 1
 """
 _CLOSED: Final = f"""
@@ -34,7 +42,8 @@ _CLOSED: Final = f"""
     FROM closed_window WHERE profile = ? AND end_ms > ? ORDER BY start_ms
 """
 _LAST_CLOSED: Final = """
-    SELECT max(end_ms) FROM closed_window WHERE profile = ?
+    SELECT end_ms FROM closed_window WHERE profile = ?
+    ORDER BY start_ms DESC LIMIT 1
 """
 _LAST: Final = f"""
     SELECT start_ms, end_ms, source, rule, {_COLUMNS}
@@ -143,9 +152,9 @@ def _spans_after_closed(
     now_ms: int,
 ) -> Iterator[Span]:
     """Give out the windows that are not kept, oldest first."""
-    (end_ms,) = reader.execute(_LAST_CLOSED, (profile,)).fetchone()
+    row = reader.execute(_LAST_CLOSED, (profile,)).fetchone()
     only = _only(reader, profile)
-    last_end = end_ms or 0
+    last_end = row[0] if row else 0
     while (first := _first(reader, last_end, now_ms, only)) is not None:
         span = span_begun_by(first, last_end, how)
         yield span

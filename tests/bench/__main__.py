@@ -38,6 +38,9 @@ _TICKS: Final = os.sysconf("SC_CLK_TCK")
 _QUERIES: Final = {
     "snapshot after a line": 5,
     "snapshot after midnight": 5,
+    "snapshot, two accounts": 5,
+    "a window's curve": 5,
+    "a window's parts": 5,
     "models": 5,
     "one session": 5,
     "projects": 0,

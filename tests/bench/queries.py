@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.domain.account import Account
 from claude_tray.domain.window import Rule
-from claude_tray.store import identity, projects, rankings, windows
+from claude_tray.store import figures, identity, projects, rankings, windows
 from claude_tray.store.connection import Writer, open_writer, transaction
 from claude_tray.store.rollups import Changes
 from claude_tray.store.snapshots import Snapshots
@@ -75,9 +75,10 @@ def measured(records: int) -> dict[str, float]:
 
 def _questions(writer: Writer) -> dict[str, Callable[[], object]]:
     me = Account("", "default", "", Rule.EXACT)
-    snapshots = Snapshots(writer, UTC)
+    snapshots, both = Snapshots(writer, UTC), Snapshots(writer, UTC)
     uuid = "00000001-made-up"
     windows.close(writer, me, _NOW_MS)
+    window = ("", _NOW_MS - 5 * 3_600_000, _NOW_MS)
 
     def whole() -> object:
         snapshots.changed(0)
@@ -86,12 +87,26 @@ def _questions(writer: Writer) -> dict[str, Callable[[], object]]:
     return {
         "snapshot after a line": lambda: snapshots.current([me], NOW),
         "snapshot after midnight": whole,
+        "a window's curve": lambda: figures.steps(writer, *window),
+        "a window's parts": lambda: figures.uses(writer, *window),
         "projects": lambda: projects.every(writer),
         "models": lambda: rankings.by_model(writer),
         "one session": lambda: projects.messages_of(writer, uuid),
         "all windows": lambda: windows.every(writer, me, _NOW_MS),
         "all days": lambda: rankings.by_cell(writer),
+        # Last, for from here on there are two.
+        "snapshot, two accounts": lambda: both.current(_two(writer, me), NOW),
     }
+
+
+def _two(writer: Writer, me: Account) -> list[Account]:
+    """Return two accounts, one of which has rested for two years."""
+    with transaction(writer):
+        writer.execute("INSERT OR IGNORE INTO profile VALUES (2, 'rests')")
+        writer.execute(
+            "UPDATE session SET profile = 2 WHERE id = 1 AND profile = 1",
+        )
+    return [me, Account("rests", "rests", "", Rule.EXACT)]
 
 
 def _fill(writer: Writer, records: int) -> None:
