@@ -19,7 +19,7 @@ from claude_tray.engine.rounds import Rounds
 from claude_tray.engine.settle import settle
 from claude_tray.engine.upkeep import Upkeep, last_known
 from claude_tray.errors import ClaudeTrayError, StoreCorruptError, StoreError
-from claude_tray.store.connection import explained, open_writer
+from claude_tray.store.connection import explained, open_writer, shrink
 from claude_tray.store.repair import set_aside
 from claude_tray.store.snapshots import Snapshots
 
@@ -182,6 +182,7 @@ class Engine:
             self._snapshots.changed(0)
         self._notices = notices_of(writer, self._choices, self._now_ms())
         self._post()
+        shrink(writer)
         self._rounds.end(
             self._choices.look_seconds,
             is_well=self._is_told and not self._intake.unreadable,
