@@ -11,6 +11,7 @@ from claude_tray.engine.accounts import accounts_of, recalled
 from claude_tray.errors import StoreCorruptError, StoreError
 from claude_tray.store.connection import explained, open_reader
 from claude_tray.store.identity import file_of
+from claude_tray.store.outbox import last_seq
 from claude_tray.store.snapshots import Snapshots
 from claude_tray.store.whole import is_whole
 
@@ -39,6 +40,7 @@ class Upkeep:
         self._writer = writer
         self._file = file_of(path)
         self._checked: date | None = None
+        self._is_new = not last_seq(writer)
 
     def is_gone(self) -> bool:
         """Tell whether the store was taken away, or another put there."""
@@ -51,14 +53,17 @@ class Upkeep:
         """
         Look through the whole store, at first and once a day.
 
-        What a changed bit has harmed may not be met otherwise for months.
+        What a changed bit has harmed may not be met otherwise for months. A
+        store that was only made in this sitting waits for the next day, so
+        that the lines after a first load are not kept waiting.
 
         Raises:
             StoreCorruptError: It is not whole.
         """
         if self._checked != now.date():
+            is_due = self._checked is not None or not self._is_new
             self._checked = now.date()
-            if not is_whole(self._writer):
+            if is_due and not is_whole(self._writer):
                 summary = f"The store {self._path} is damaged."
                 raise StoreCorruptError(summary)
 

@@ -31,6 +31,20 @@ def test_a_store_is_looked_through_at_first_and_once_a_day(
             upkeep.check(at("00:00", day=2))
 
 
+def test_a_store_is_not_looked_through_on_the_day_it_was_made(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "usage.db"
+    with closing(open_writer(path)) as writer:
+        upkeep = Upkeep(path, writer)
+        keep(writer, a_record())
+        writer.execute("UPDATE message SET input = input + 1")
+
+        upkeep.check(at("09:00"))
+        with pytest.raises(StoreCorruptError):
+            upkeep.check(at("00:00", day=2))
+
+
 def test_what_is_known_of_a_store_is_shown_or_nothing(tmp_path: Path) -> None:
     choices = Choices((Folder(tmp_path / "claude"),), PRICES)
     path = tmp_path / "usage.db"
