@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.engine.board import Board
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from claude_tray.engine.gain import Gain
 
 _ANSWER_SECONDS: Final = 55.0
+_LOOK_SECONDS: Final = 0.2
 
 
 class App:
@@ -45,16 +47,14 @@ class App:
         self._choices = choices
         self._do = do
         self._watcher = Watcher(self._tell, choices.waiting)
-        self._engine = threading.Thread(
-            target=Engine(
-                own.store,
-                self._inbox,
-                self.board,
-                choices,
-                self._watcher.attach,
-            ).run,
-            name="engine",
+        self._work = Engine(
+            own.store,
+            self._inbox,
+            self.board,
+            choices,
+            self._watcher.attach,
         )
+        self._engine = threading.Thread(target=self._work.run, name="engine")
 
     def start(self, instance: Instance) -> None:
         self._engine.start()
@@ -109,6 +109,8 @@ class App:
             done.set()
 
         self._inbox.put(Rescan(tell))
-        if not done.wait(_ANSWER_SECONDS):
-            return "busy"
+        end = time.monotonic() + _ANSWER_SECONDS
+        while not done.wait(_LOOK_SECONDS):
+            if self._work.problem or time.monotonic() > end:
+                return "busy"
         return f"gain {' '.join(map(str, gains[0][:6]))}"

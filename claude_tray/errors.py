@@ -7,6 +7,7 @@ Every error this program raises on purpose.
   * StoreError
     * StoreTooNewError
     * StoreFullError
+    * StoreHeldError
     * StoreCorruptError
   * ContractError
   * SyncError
@@ -53,6 +54,10 @@ class StoreTooNewError(StoreError):
 
 class StoreFullError(StoreError):
     """There is no room left to write; what is stored can still be read."""
+
+
+class StoreHeldError(StoreError):
+    """Another program writes; what is stored can still be read."""
 
 
 class StoreCorruptError(StoreError):

@@ -12,7 +12,11 @@ from claude_tray.engine.gain import Gain
 from claude_tray.engine.intake import Intake
 from claude_tray.engine.official import absorb, absorb_fetched
 from claude_tray.engine.settle import settle
-from claude_tray.errors import StoreCorruptError, StoreFullError
+from claude_tray.errors import (
+    StoreCorruptError,
+    StoreFullError,
+    StoreHeldError,
+)
 from claude_tray.store.connection import whole_writer
 
 if TYPE_CHECKING:
@@ -61,14 +65,15 @@ def refreshed(context: Context) -> Gain:
     """
     Take in what is new, by the running tray where there is one.
 
-    A disk that is full is told; what was read before can still be shown.
+    A disk that is full is told, or who else writes; what was read before can
+    still be shown.
     """
     gain = _by_the_tray(context)
     if gain is not None:
         return gain
     try:
         return _by_itself(context)
-    except StoreFullError as error:
+    except (StoreFullError, StoreHeldError) as error:
         tell(f"{error.summary} {error.hint} What is shown may be old.")
         return Gain()
     except StoreCorruptError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -19,7 +18,7 @@ from claude_tray.engine.rounds import Rounds
 from claude_tray.engine.settle import settle
 from claude_tray.engine.upkeep import Upkeep, last_known
 from claude_tray.errors import ClaudeTrayError, StoreCorruptError, StoreError
-from claude_tray.store.connection import explained, open_writer, shrink
+from claude_tray.store.connection import impatient_writer, shrink
 from claude_tray.store.repair import set_aside
 from claude_tray.store.snapshots import Snapshots
 
@@ -55,6 +54,9 @@ class Engine:
         attach: Told at each look which folders are followed and how many
             there are in them; returns why not every change will be told.
         clock: The time.
+
+    Attributes:
+        problem: Why the store cannot be used; empty while it can.
     """
 
     def __init__(
@@ -72,7 +74,7 @@ class Engine:
         self._choices = choices
         self._attach = attach
         self._clock = clock
-        self._problem = ""
+        self.problem = ""
         self._note = ""
         self._notices = Notices()
         self._rounds = Rounds()
@@ -87,19 +89,16 @@ class Engine:
                 stopped = self._use_the_store()
             except StoreError as error:
                 _log.warning("The store cannot be used error=%s", error)
-                self._problem = f"{error.summary} {error.hint}".strip()
+                self.problem = f"{error.summary} {error.hint}".strip()
                 last = self._board.newest() or last_known(
                     self._path, self._choices, self._clock()
                 )
-                self._board.post(replace(last, problem=self._problem))
+                self._board.post(replace(last, problem=self.problem))
                 stopped = self._inbox.is_stopping(within=AGAIN_SECONDS)
 
     def _use_the_store(self) -> bool:
         try:
-            with (
-                closing(open_writer(self._path)) as writer,
-                explained(self._path),
-            ):
+            with impatient_writer(self._path) as writer:
                 return self._work(writer)
         except StoreCorruptError as error:
             self._set_aside(error)
@@ -109,7 +108,7 @@ class Engine:
         """Return whether the end was asked for; else the store is gone."""
         self._intake = self._intake_of(writer)
         self._snapshots = Snapshots(writer)
-        self._problem = ""
+        self.problem = ""
         upkeep = Upkeep(self._path, writer)
         self._take_all(writer)
         upkeep.check(self._clock())
@@ -226,7 +225,7 @@ class Engine:
             is_provisional=reading is not None,
         )
         problem = (
-            self._problem
+            self.problem
             or self._intake.trouble()
             or self._choices.trouble
             or self._note

@@ -10,6 +10,7 @@ from claude_tray.errors import (
     StoreCorruptError,
     StoreError,
     StoreFullError,
+    StoreHeldError,
 )
 from claude_tray.store.migration import is_behind, migrate, refuse_newer
 from claude_tray.store.repair import has_room, is_cut, is_damaged
@@ -24,6 +25,8 @@ Writer = NewType("Writer", sqlite3.Connection)
 Reader = NewType("Reader", sqlite3.Connection)
 
 BUSY_SECONDS = 20.0
+# For one who may be asked to end meanwhile.
+_SOON_SECONDS: Final = 0.5
 
 # What a disk without room comes to, its extended codes included.
 _FULL: Final = (
@@ -37,18 +40,22 @@ _FULL: Final = (
 _HINTS: Final = {
     sqlite3.SQLITE_CANTOPEN: "Look whether you may read and write it.",
     sqlite3.SQLITE_READONLY: "Look whether you may write it and its folder.",
-    sqlite3.SQLITE_BUSY: "Another program holds it: try again later.",
 }
 
 
-def open_writer(path: Path) -> Writer:
+def open_writer(path: Path, patience: float | None = None) -> Writer:
     """
     Open the store to write, made and brought up to date if need be.
+
+    Args:
+        path: Where it lies.
+        patience: Seconds to wait for another program that writes.
 
     Raises:
         StoreTooNewError: A newer version wrote it; nothing was changed.
         StoreCorruptError: It is no whole SQLite file.
         StoreFullError: There is no room.
+        StoreHeldError: Another program has written all the time.
         StoreError: It cannot be opened.
     """
     try:
@@ -59,7 +66,7 @@ def open_writer(path: Path) -> Writer:
     with explained(path):
         connection = sqlite3.connect(
             path,
-            timeout=BUSY_SECONDS,
+            timeout=BUSY_SECONDS if patience is None else patience,
             isolation_level=None,
         )
         try:
@@ -121,6 +128,18 @@ def _refuse_other(connection: sqlite3.Connection, path: Path) -> None:
 
 
 @contextmanager
+def impatient_writer(path: Path) -> Iterator[Writer]:
+    """
+    Give a writer that waits for other programs no longer than can be borne.
+
+    Raises:
+        StoreError: As open_writer does, also in the block.
+    """
+    with explained(path), closing(open_writer(path, _SOON_SECONDS)) as writer:
+        yield writer
+
+
+@contextmanager
 def whole_writer(path: Path) -> Iterator[Writer]:
     """
     Give a writer of a store that is looked through if need be.
@@ -171,6 +190,9 @@ def explained(path: Path) -> Iterator[None]:
         if is_full and not (has_room(path) and is_damaged(path)):
             summary = f"There is no room left to write {path}."
             raise StoreFullError(summary, hint="Free some space.") from error
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            summary = f"Another program holds the store {path}."
+            raise StoreHeldError(summary, hint="Try again later.") from error
         if is_damaged(path):
             raise _corrupt(path) from error
         summary = f"The store {path} cannot be used: {error}."

@@ -5,21 +5,16 @@ from __future__ import annotations
 import os
 import random
 import shutil
-import signal
 import sys
-import threading
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.builders import a_line
 from tests.support.doses import dose
-from tests.support.home import Home, is_sound, until, write_sessions
+from tests.support.home import Home, is_sound, write_sessions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
     from pathlib import Path
 
 pytestmark = pytest.mark.skipif(
@@ -113,45 +108,3 @@ def test_what_only_has_the_name_of_a_transcript_is_passed_over(
     answer = home.refresh()
 
     assert (answer["files_read"], answer["messages_added"]) == (2, 2)
-
-
-def test_two_followers_and_commands_between_them_agree(
-    home: Home,
-    recently: Callable[[int], datetime],
-    tmp_path: Path,
-) -> None:
-    """The second of a home gives way; one of another home reads too."""
-    moment = recently(5).isoformat()
-    other = Home(tmp_path / "second", home.claude)
-    home.claude.append(a_line(timestamp=moment))
-    first = home.start("--no-tray")
-    until(first, "15 tokens")
-    beside = other.start("--no-tray")
-    until(beside, "15 tokens")
-
-    second = home.run("--no-tray")
-    lines = [
-        a_line(message=f"msg_{n}", timestamp=moment) for n in range(2, 102)
-    ]
-    lines.append(a_line(message="msg_last", output=998_475, timestamp=moment))
-    writing = threading.Thread(target=_write_slowly, args=(home, lines))
-    writing.start()
-    while writing.is_alive():
-        assert home.run("refresh", "--json").returncode == 0
-    writing.join()
-
-    until(first, "1.0M tokens")
-    until(beside, "1.0M tokens")
-    for process in (first, beside):
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=20)
-    assert second.returncode == 0
-    assert is_sound(home.store)
-    assert home.contents() == other.contents()
-    other.end()
-
-
-def _write_slowly(home: Home, lines: list[bytes]) -> None:
-    for line in lines:
-        home.claude.append(line)
-        time.sleep(0.01)
