@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claude_tray.cli.finding import Finding
+from claude_tray.transcripts.place import readable
 
 if TYPE_CHECKING:
     from claude_tray.desktop.audit import Audit
@@ -18,7 +19,7 @@ def findings_of_audit(audit: Audit, *, is_whole: bool) -> list[Finding]:
         audit: What was heard.
         is_whole: A person is given the whole list, not only its length.
     """
-    files, hosts = sorted(audit.files), sorted(audit.hosts)
+    files, hosts = sorted(map(readable, audit.files)), sorted(audit.hosts)
     programs = sorted(audit.programs)
     credentials = audit.credentials
     opened = f"{len(files)}; --audit lists them"

@@ -11,6 +11,7 @@ from claude_tray.desktop.instance import ask
 from claude_tray.errors import SettingsError
 from claude_tray.settings.file import read_settings
 from claude_tray.transcripts.locate import root_of, walk
+from claude_tray.transcripts.place import readable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,12 +60,12 @@ def _of_transcripts(context: Context) -> list[Finding]:
                 "path": root_of(folder),
                 "files": len(found.transcripts),
                 "bytes": sum(t.size for t in found.transcripts),
-                "unreadable": found.unreadable,
+                "unreadable": list(map(readable, found.unreadable)),
             },
         )
         if not found.folders:
             hints.append(f"{root_of(folder)} is not there or not readable.")
-        shut = found.unreadable
+        shut = list(map(readable, found.unreadable))
         hints += [f"{path} cannot be read." for path in shut[:_NAMED]]
         if len(shut) > _NAMED:
             hints.append(f"{len(shut) - _NAMED:,} more cannot be read.")

@@ -12,6 +12,7 @@ from claude_tray.store.connection import transaction
 from claude_tray.store.records import Batch
 from claude_tray.transcripts.cursor import Cursor
 from claude_tray.transcripts.locate import root_of, transcript_at, walk
+from claude_tray.transcripts.place import readable
 from claude_tray.transcripts.scan import Scanner
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Intake:
         """Say what is wrong with the transcripts, if anything is."""
         if self.unreadable:
             path, reason = next(iter(self.unreadable.items()))
-            return f"{path}: {reason.lower()}"
+            return f"{readable(path)}: {reason.lower()}"
         if not self.folders_seen:
             roots = ", ".join(root_of(folder.path) for folder in self._folders)
             return f"no transcripts yet in {roots}"

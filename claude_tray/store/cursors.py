@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -22,23 +23,32 @@ _MOVE: Final = "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 def every(reader: Reader | Writer) -> dict[str, Row]:
     """Return all cursors by path."""
-    return {row[0]: row[1:] for row in reader.execute(_ALL)}
+    return {os.fsdecode(row[0]): row[1:] for row in reader.execute(_ALL)}
 
 
 def older(reader: Reader | Writer, than_ns: int) -> list[tuple[str, bool]]:
     """Return the files not changed since then; have they been read whole."""
     rows = reader.execute(_OLDER, (than_ns,))
-    return [(path, bool(is_read)) for path, is_read in rows]
+    return [(os.fsdecode(path), bool(is_read)) for path, is_read in rows]
 
 
 def move(writer: Writer, cursors: Iterable[tuple[str, Row]]) -> None:
     """Remember how far files have been read."""
-    writer.executemany(_MOVE, [(path, *row) for path, row in cursors])
+    writer.executemany(_MOVE, [(_kept(path), *row) for path, row in cursors])
 
 
 def forget(writer: Writer, paths: Iterable[str]) -> None:
     """Let go of files that are gone; their records stay."""
     writer.executemany(
         "DELETE FROM file WHERE path = ?",
-        [(path,) for path in paths],
+        [(_kept(path),) for path in paths],
     )
+
+
+def _kept(path: str) -> str | bytes:
+    """Return a path as it is stored: one that is no text as its bytes."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(path)
+    return path

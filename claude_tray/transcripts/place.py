@@ -53,10 +53,17 @@ def place_of(path: str, folder: str, project: str) -> Place:
     name = above if found else path.removesuffix(".jsonl")
     session = name.rpartition(os.sep)[2]
     return Place(
-        ProjectPath(project or folder),
-        SessionId(session),
+        ProjectPath(project or readable(folder)),
+        SessionId(readable(session)),
         is_guess=not project,
     )
+
+
+def readable(name: str) -> str:
+    """Return a file's name as text, also one that is none."""
+    if name.isascii():
+        return name
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def first_cwd(data: bytearray, end: int) -> str:

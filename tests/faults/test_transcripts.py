@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import sqlite3
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -62,6 +64,34 @@ def _disturb(projects: Path, originals: Path, chance: random.Random) -> None:
     elif path.exists():
         other = projects / f"-home-ada-p{chance.randrange(7)}" / path.name
         path.replace(other)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are text there")
+def test_names_that_are_no_text_are_read_like_others(home: Home) -> None:
+    folder = os.fsencode(home.claude.projects) + b"/-home-\xff\xfe"
+    os.mkdir(folder)  # noqa: PTH102 - a path of bytes
+    path = os.fsdecode(folder + b"/session-\xe4.jsonl")
+    line = a_line(message="msg_1", cwd=None, sessionId=None)
+    with open(path, "wb") as file:  # noqa: PTH123 - as above
+        file.write(line)
+
+    first = home.refresh()
+    again = home.refresh()
+    with open(path, "ab") as file:  # noqa: PTH123 - as above
+        file.write(a_line(message="msg_2", cwd=None, sessionId=None))
+    audit = home.run("doctor", "--audit")
+    more = home.refresh()
+    told = [home.run(name, "--json") for name in ("sessions", "doctor")]
+
+    assert (first["messages_added"], again["files_read"]) == (1, 0)
+    assert more["files_read"] == 0
+    assert '"session-\ufffd"' in told[0].stdout
+    assert "/session-\ufffd.jsonl" in audit.stdout
+    assert not any("Traceback" in d.stderr for d in (*told, audit))
+    os.unlink(path)  # noqa: PTH108 - as above
+    assert home.refresh()["files_read"] == 0
+    with closing(sqlite3.connect(home.store)) as store:
+        assert store.execute("SELECT * FROM file").fetchall() == []
 
 
 def test_a_transcript_that_moved_is_counted_once(home: Home) -> None:

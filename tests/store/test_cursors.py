@@ -17,3 +17,14 @@ def test_cursors_are_kept_moved_and_let_go(writer: Writer) -> None:
     cursors.forget(writer, ["/b.jsonl"])
 
     assert cursors.every(writer) == {"/a.jsonl": further}
+
+
+def test_a_path_that_is_no_text_is_kept_as_it_is(writer: Writer) -> None:
+    path = "/a-\udcff.jsonl"
+
+    cursors.move(writer, [(path, ROW)])
+
+    assert cursors.every(writer) == {path: ROW}
+    assert cursors.older(writer, 6) == [(path, False)]
+    cursors.forget(writer, [path])
+    assert cursors.every(writer) == {}

@@ -72,3 +72,11 @@ def test_a_subagents_file_belongs_to_the_session_above() -> None:
 )
 def test_one_folder_has_one_path(path: str, tidied: str) -> None:
     assert tidy(path) == tidied
+
+
+@pytest.mark.skipif(os.sep == "\\", reason="names are text there")
+def test_names_that_are_no_text_are_read_as_far_as_they_are() -> None:
+    place = place_of("/p/-a-\udcff/s-\udce4.jsonl", "-a-\udcff", "")
+
+    assert place == ("-a-\ufffd", "s-\ufffd", True)
+    assert place_of("/p/-ä/s.jsonl", "-ä", "").project == "-ä"
