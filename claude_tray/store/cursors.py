@@ -34,18 +34,20 @@ def older(reader: Reader | Writer, than_ns: int) -> list[tuple[str, bool]]:
 
 def move(writer: Writer, cursors: Iterable[tuple[str, Row]]) -> None:
     """Remember how far files have been read."""
-    writer.executemany(_MOVE, [(_kept(path), *row) for path, row in cursors])
+    writer.executemany(
+        _MOVE, [(kept_path(path), *row) for path, row in cursors]
+    )
 
 
 def forget(writer: Writer, paths: Iterable[str]) -> None:
     """Let go of files that are gone; their records stay."""
     writer.executemany(
         "DELETE FROM file WHERE path = ?",
-        [(_kept(path),) for path in paths],
+        [(kept_path(path),) for path in paths],
     )
 
 
-def _kept(path: str) -> str | bytes:
+def kept_path(path: str) -> str | bytes:
     """Return a path as it is stored: one that is no text as its bytes."""
     try:
         path.encode()

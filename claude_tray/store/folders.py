@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Final
+
+from claude_tray.store.cursors import kept_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,12 +34,16 @@ _ADOPT: Final = """
 
 def accounts(reader: Reader | Writer) -> dict[str, str]:
     """Return the account of each folder that is or was followed."""
-    return dict(reader.execute(_ACCOUNTS).fetchall())
+    rows = reader.execute(_ACCOUNTS)
+    return {os.fsdecode(path): account for path, account in rows}
 
 
 def remember(writer: Writer, owners: Mapping[str, str]) -> None:
     """Remember the accounts of folders."""
-    writer.executemany(_REMEMBER, list(owners.items()))
+    writer.executemany(
+        _REMEMBER,
+        [(kept_path(path), account) for path, account in owners.items()],
+    )
 
 
 def adopt(writer: Writer, account: str) -> None:
@@ -46,9 +53,11 @@ def adopt(writer: Writer, account: str) -> None:
 
 def hear(writer: Writer, paths: Iterable[str], now_ms: int) -> None:
     """Take note that sessions run in folders."""
-    writer.executemany(_HEAR, [(path, now_ms) for path in paths])
+    writer.executemany(_HEAR, [(kept_path(path), now_ms) for path in paths])
 
 
 def heard(reader: Reader | Writer, after_ms: int) -> list[str]:
     """Return the folders that sessions ran in since then."""
-    return [path for (path,) in reader.execute(_HEARD, (after_ms,))]
+    return [
+        os.fsdecode(path) for (path,) in reader.execute(_HEARD, (after_ms,))
+    ]

@@ -32,7 +32,9 @@ def salvage(line: bytes) -> tuple[list[bytes], bool]:
             position = ahead.start() if ahead else len(text)
         else:
             if _is_record(value):
-                found.append(json.dumps(value).encode())
+                whole = json.dumps(value, ensure_ascii=False)
+                # Half an emoji is no text: a question mark stands for it.
+                found.append(whole.encode("utf-8", "replace"))
             position = end
     return found, lost or position < len(text)
 

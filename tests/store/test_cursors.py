@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claude_tray.store import cursors
+from claude_tray.store import cursors, folders
 
 if TYPE_CHECKING:
     from claude_tray.store.connection import Writer
@@ -28,3 +28,11 @@ def test_a_path_that_is_no_text_is_kept_as_it_is(writer: Writer) -> None:
     assert cursors.older(writer, 6) == [(path, False)]
     cursors.forget(writer, [path])
     assert cursors.every(writer) == {}
+
+
+def test_a_folder_that_is_no_text_is_remembered(writer: Writer) -> None:
+    folders.remember(writer, {"/claude-\udcff": "ada"})
+    folders.hear(writer, ["/other-\udcff"], 7)
+
+    assert folders.accounts(writer) == {"/claude-\udcff": "ada"}
+    assert folders.heard(writer, 1) == ["/other-\udcff"]

@@ -1,11 +1,18 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
+from claude_tray.transcripts.cursor import Cursor
+from claude_tray.transcripts.locate import transcript_at
 from claude_tray.transcripts.salvage import salvage
-from tests.support.builders import a_line
+from claude_tray.transcripts.scan import Scanner
+from tests.support.builders import ClaudeFolder, a_line
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def _found(line: bytes) -> tuple[list[str], bool]:
@@ -35,6 +42,26 @@ def test_bytes_that_are_no_text_are_replaced() -> None:
     line = a_line(message="msg_1").replace(b"made up", b"made \xff up")
 
     assert _found(line) == (["msg_1"], False)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        a_line(inner={"content": [{"type": "text", "text": "\ud83d"}]}),
+        a_line(toolUse={"input": "cut \udf89 off"}),
+        a_line(cwd="/home/\ud800"),
+    ],
+)
+def test_half_an_emoji_costs_no_reply(tmp_path: Path, line: bytes) -> None:
+    claude = ClaudeFolder(tmp_path / "claude")
+    path = claude.append(line)
+    transcript = transcript_at(str(path), claude.path)
+    assert transcript is not None
+
+    news = Scanner().scan(transcript, Cursor())
+
+    assert len(news.replies.records) == 1
+    assert news.bad_lines == 0
 
 
 def test_objects_within_a_record_are_no_records() -> None:
