@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claude_tray.domain.snapshot import Snapshot
@@ -17,7 +19,6 @@ from claude_tray.store.whole import is_whole
 
 if TYPE_CHECKING:
     from datetime import date, datetime
-    from pathlib import Path
 
     from claude_tray.engine.choices import Choices
     from claude_tray.store.connection import Writer
@@ -66,6 +67,17 @@ class Upkeep:
             if is_due and not is_whole(self._writer):
                 summary = f"The store {self._path} is damaged."
                 raise StoreCorruptError(summary)
+
+
+def reason_of(error: Exception) -> str:
+    """Say for people why the store is not used; nothing of its content."""
+    if isinstance(error, StoreError):
+        return f"{error.summary} {error.hint}".strip()
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return (
+        f"claude-tray has a fault of its own: {type(error).__name__} in"
+        f" {Path(place.filename).name}, line {place.lineno}. Please report it."
+    )
 
 
 def last_known(path: Path, choices: Choices, now: datetime) -> Snapshot:

@@ -16,8 +16,8 @@ from claude_tray.engine.notices import Notices, notices_of
 from claude_tray.engine.official import absorb, absorb_fetched
 from claude_tray.engine.rounds import Rounds
 from claude_tray.engine.settle import settle
-from claude_tray.engine.upkeep import Upkeep, last_known
-from claude_tray.errors import ClaudeTrayError, StoreCorruptError, StoreError
+from claude_tray.engine.upkeep import Upkeep, last_known, reason_of
+from claude_tray.errors import ClaudeTrayError, StoreCorruptError
 from claude_tray.store.connection import impatient_writer, shrink
 from claude_tray.store.repair import set_aside
 from claude_tray.store.snapshots import Snapshots
@@ -87,14 +87,17 @@ class Engine:
         while not stopped:
             try:
                 stopped = self._use_the_store()
-            except StoreError as error:
-                _log.warning("The store cannot be used error=%s", error)
-                self.problem = f"{error.summary} {error.hint}".strip()
-                last = self._board.newest() or last_known(
-                    self._path, self._choices, self._clock()
-                )
-                self._board.post(replace(last, problem=self.problem))
+            except Exception as error:  # noqa: BLE001 - see `_fail`
+                self._fail(error)
                 stopped = self._inbox.is_stopping(within=AGAIN_SECONDS)
+
+    def _fail(self, error: Exception) -> None:
+        """Say why nothing is read for now; else old figures were shown on."""
+        self.problem = reason_of(error)
+        _log.warning("The store cannot be used error=%s", self.problem)
+        known = self._board.newest()
+        last = known or last_known(self._path, self._choices, self._clock())
+        self._board.post(replace(last, problem=self.problem))
 
     def _use_the_store(self) -> bool:
         try:
@@ -139,7 +142,8 @@ class Engine:
             gain = Gain()
             for batch in batches(self._intake.look_at(message.path)):
                 gain = gain.plus(self._take(batch))
-            if self._absorb(writer) or gain.files_read:
+            has_heard = absorb(writer, self._choices, self._now_ms())
+            if has_heard or gain.files_read:
                 self._post()
         elif isinstance(message, Do):
             self._do(message, writer)
@@ -174,7 +178,7 @@ class Engine:
                 gain = gain.plus(self._take(batch))
                 if read < whole:
                     self._post(read / whole)
-        self._absorb(writer)
+        absorb(writer, self._choices, self._now_ms())
         for _ in settle(writer, self._choices, self._now_ms()):
             if self._inbox.is_stopping():
                 break
@@ -192,7 +196,7 @@ class Engine:
         self._choices = identified(writer, self._choices)
         self._intake.follow(self._choices.folders)
         absorb_fetched(writer, self._choices, self._now_ms())
-        self._absorb(writer)
+        absorb(writer, self._choices, self._now_ms())
         todo = self._intake.look()
         folders = [folder.path for folder in self._choices.folders]
         seen = self._intake.folders_seen
@@ -201,9 +205,6 @@ class Engine:
             _log.warning("Not every change will be told: %s", untold)
         self._untold, self._is_told = untold, seen > 0 and not untold
         return todo
-
-    def _absorb(self, writer: Writer) -> bool:
-        return absorb(writer, self._choices, self._now_ms())
 
     def _now_ms(self) -> int:
         return int(self._clock().timestamp() * 1000)

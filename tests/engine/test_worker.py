@@ -252,6 +252,27 @@ def test_work_is_done_on_the_writer_and_its_errors_are_its_own(
     assert done.wait(PATIENCE)
 
 
+def test_a_fault_of_its_own_is_told_and_gone_on_after(
+    engine: Running,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(worker, "AGAIN_SECONDS", 0.05)
+    engine.claude.append(a_line(message="msg_1"))
+    engine.start()
+    engine.messages(1)
+
+    def stumble(_: Writer) -> None:
+        raise KeyError
+
+    engine.inbox.put(Do(stumble))
+    told = engine.until(lambda s: s.problem != "")
+    engine.claude.append(a_line(message="msg_2"))
+
+    assert "fault of its own: KeyError in test_worker.py" in told.problem
+    assert told.today.messages == 1
+    engine.until(lambda s: s.problem == "")
+
+
 def test_what_cannot_be_read_is_told_and_goes_away(engine: Running) -> None:
     shutil.rmtree(engine.claude.projects)
     engine.claude.projects.write_text("no folder")
