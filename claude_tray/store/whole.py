@@ -47,6 +47,8 @@ def is_whole(store: sqlite3.Connection) -> bool:
 
     Takes a second of CPU for a million records.
     """
+    # All of it as it is at one moment, whoever writes meanwhile.
+    store.execute("BEGIN")
     try:
         found = store.execute("PRAGMA integrity_check(1)").fetchone()
         return (
@@ -60,6 +62,8 @@ def is_whole(store: sqlite3.Connection) -> bool:
         if code_of(error) in (0, *CORRUPT):
             return False
         raise
+    finally:
+        store.rollback()
 
 
 def is_known(path: Path) -> bool:

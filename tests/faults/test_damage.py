@@ -44,7 +44,8 @@ def _count_up(path: Path, chance: random.Random) -> None:
     with closing(sqlite3.connect(path)) as store:
         which = chance.randrange(1, 400)
         store.execute(
-            "UPDATE message SET output = output + 64 WHERE seq = ?",
+            "UPDATE message SET output = output + 64 WHERE seq ="
+            " (SELECT seq FROM message LIMIT 1 OFFSET ?)",
             (which,),
         )
         store.commit()

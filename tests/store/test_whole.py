@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,26 @@ def test_what_only_a_changed_bit_can_write_is_damage(
     filled.execute(harm)
 
     assert not is_whole(filled)
+
+
+def test_a_store_that_another_writes_meanwhile_is_whole(
+    filled: Writer,
+    store: Path,
+) -> None:
+    ended = threading.Event()
+
+    def write() -> None:
+        with closing(open_writer(store)) as other:
+            while not ended.is_set():
+                keep(other, a_record())
+
+    writing = threading.Thread(target=write)
+    writing.start()
+    found = {is_whole(filled) for _ in range(200)}
+    ended.set()
+    writing.join()
+
+    assert found == {True}
 
 
 def test_an_earlier_store_is_whole_without_the_tables_of_today(
