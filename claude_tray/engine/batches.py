@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 # hundredths of a second; then they double, to spend less on transactions.
 _FIRST_BATCH: Final = 4 << 20
 _LAST_BATCH: Final = 64 << 20
+# What memory holds of a batch at once: what was used once is mostly not given
+# back to the system.
+_PORTION: Final = 8 << 20
 # What a file costs in memory beside its records, so that thousands of small
 # ones are not held at once.
 _FILE: Final = 256 << 10
@@ -47,6 +50,20 @@ def batches(todo: Sequence[Todo]) -> Iterator[list[Todo]]:
             batch, size, limit = [], 0, min(2 * limit, _LAST_BATCH)
     if batch:
         yield batch
+
+
+def portions(batch: Sequence[Todo]) -> Iterator[list[Todo]]:
+    """Give out a batch in portions, each to be kept before the next."""
+    portion: list[Todo] = []
+    size = 0
+    for item in batch:
+        portion.append(item)
+        size += max(item.size, _FILE)
+        if size >= _PORTION:
+            yield portion
+            portion, size = [], 0
+    if portion:
+        yield portion
 
 
 def _in_parts(todo: Iterable[Todo]) -> Iterator[Todo]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claude_tray.domain.usage import merge
-from claude_tray.engine.batches import PART_BYTES, Todo
+from claude_tray.engine.batches import PART_BYTES, Todo, portions
 from claude_tray.engine.gain import Gain
 from claude_tray.store import closed, cursors, identity, limits
 from claude_tray.store.connection import transaction
@@ -109,8 +109,20 @@ class Intake:
         Records, sums and cursors are one transaction, so a crash between
         reading and writing neither loses a line nor counts it twice.
         """
-        read: list[tuple[News, str]] = []
-        for transcript, account, _ in batch:
+        gain = Gain()
+        moved: dict[str, Cursor] = {}
+        with transaction(self._writer):
+            for portion in portions(batch):
+                read = self._read(portion)
+                gain = gain.plus(self._keep(read))
+                moved.update((news.path, news.cursor) for news, _ in read)
+        self._cursors.update(moved)
+        return gain
+
+    def _read(self, portion: Iterable[Todo]) -> list[tuple[News, str]]:
+        """Return the news of transcripts, each with its account."""
+        read = []
+        for transcript, account, _ in portion:
             cursor = self._cursors.get(transcript.path, Cursor())
             if cursor[:3] == transcript[2:]:
                 # It was over with a part before.
@@ -122,12 +134,7 @@ class Intake:
                 self.unreadable[transcript.path] = reason
             else:
                 read.append((news, account))
-        if not read:
-            return Gain()
-        with transaction(self._writer):
-            gain = self._keep(read)
-        self._cursors.update((news.path, news.cursor) for news, _ in read)
-        return gain
+        return read
 
     def _keep(self, read: Sequence[tuple[News, str]]) -> Gain:
         writer = self._writer

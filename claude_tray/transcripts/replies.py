@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from claude_tray.transcripts.lines import Line, Message, Usage
     from claude_tray.transcripts.place import Place
 
+# More lines than of so many replies are not held: what follows about one of
+# them is merged with its record.
+_MOST_PAIRS: Final = 128
 # Only Anthropic's own ids tell a reply by themselves: see domain.usage.key_of.
 _OWN: Final = "msg_"
 
@@ -78,6 +81,8 @@ class Replies:
                 pair[1] = line
             else:
                 self._keep_line(line, line)
+        if len(pairs) > _MOST_PAIRS:
+            self.finish()
 
     def finish(self) -> None:
         """Make the records of what was collected."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -7,7 +8,7 @@ import pytest
 
 from claude_tray.engine import batches as batches_module
 from claude_tray.engine import intake as intake_module
-from claude_tray.engine.batches import Todo, batches
+from claude_tray.engine.batches import Todo, batches, portions
 from claude_tray.engine.choices import Folder
 from claude_tray.engine.gain import Gain
 from claude_tray.engine.intake import Intake
@@ -26,6 +27,12 @@ from tests.support.keeping import contents
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+_NO_SECOND_FILE = """
+    CREATE TRIGGER no_second BEFORE INSERT ON file
+    WHEN (SELECT count(*) FROM file) = 1
+    BEGIN SELECT RAISE(ABORT, 'no more'); END
+"""
 
 
 @pytest.fixture
@@ -235,13 +242,36 @@ def test_lines_of_others_move_the_cursor_and_nothing_else(
     assert _take(intake) == Gain()
 
 
-def test_thousands_of_small_files_are_not_held_at_once() -> None:
+def test_memory_holds_no_more_than_a_portion_of_a_batch() -> None:
     todo = [
-        Todo(Transcript(str(number), "", 0, 100, 0), "", 100)
-        for number in range(5000)
+        Todo(Transcript(str(number), "p", 0, 0, 0), "", size)
+        for number, size in enumerate([3 << 20, 5 << 20, 9 << 20, 1])
     ]
 
-    assert max(len(batch) for batch in batches(todo)) <= 512
+    found = [[item.transcript.path for item in p] for p in portions(todo)]
+
+    assert found == [["0", "1"], ["2"], ["3"]]
+
+
+def test_a_batch_is_kept_as_a_whole_or_not_at_all(
+    claude: ClaudeFolder,
+    intake: Intake,
+    writer: Writer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(batches_module, "_PORTION", 1)
+    claude.append(a_line(message="msg_1"), name="one.jsonl")
+    claude.append(a_line(message="msg_1"), a_line(message="msg_2"))
+    before = contents(writer)
+    writer.execute(_NO_SECOND_FILE)
+
+    with pytest.raises(sqlite3.IntegrityError):
+        intake.take(intake.look())
+
+    assert contents(writer) == before
+    writer.execute("DROP TRIGGER no_second")
+    gain = _take(intake)
+    assert (gain.files_read, gain.added) == (2, 2)
 
 
 def test_the_newest_file_comes_first_in_batches_that_grow() -> None:
@@ -304,7 +334,7 @@ def test_a_file_that_is_left_between_its_parts_is_taken_up_again(
 def test_very_many_tiny_files_are_not_held_all_at_once() -> None:
     todo = [Todo(Transcript("x", "p", 0, 0, 0), "", 1)] * 10_000
 
-    found = list(batches(todo))
+    found = list(portions(todo))
 
     assert sum(map(len, found)) == 10_000
-    assert max(map(len, found)) < 3_000
+    assert max(map(len, found)) < 100

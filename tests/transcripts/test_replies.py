@@ -76,6 +76,22 @@ def test_each_sessions_least_origin_is_known(found: list[bytes]) -> None:
     assert replies.origins == least
 
 
+def test_a_reply_that_goes_on_after_very_many_others_is_one() -> None:
+    parts = [
+        decode(a_line(clock, f"msg_{number}", output))
+        for clock, output in (("09:00", 1), ("09:01", 7))
+        for number in range(1000)
+    ]
+    replies = Replies(PLACE)
+
+    for start in range(0, len(parts), 50):
+        replies.add(parts[start : start + 50])
+    replies.finish()
+
+    assert replies.records == _merged_one_by_one(parts)
+    assert {r.tokens.output for r in replies.records.values()} == {7}
+
+
 def test_a_line_without_sense_is_counted() -> None:
     decoded = [
         decode(a_line(timestamp=None)),
