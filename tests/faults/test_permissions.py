@@ -6,17 +6,18 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.builders import a_line
+from tests.support.builders import ClaudeFolder, a_line
 from tests.support.home import Home, until, write_sessions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
-    from pathlib import Path
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="setpriv is Linux's"),
@@ -28,13 +29,21 @@ pytestmark = [
 
 
 @pytest.fixture
-def nobody(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+def home() -> Iterator[Home]:
+    """Where another user comes in; pytest keeps its own folders shut."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder)
+        path.chmod(0o755)
+        home = Home(path, ClaudeFolder(path / "claude"))
+        yield home
+        home.end()
+
+
+@pytest.fixture
+def nobody() -> list[str]:
     """What runs a command as a user whom permissions hold."""
     words = ["setpriv", "--reuid", "65534", "--regid", "65534"]
     words += ["--clear-groups"]
-    base = tmp_path_factory.getbasetemp()
-    for way in (base, base.parent):
-        way.chmod(way.stat().st_mode | 0o011)
     tried = subprocess.run(
         [*words, sys.executable, "-c", "import msgspec"],
         capture_output=True,
