@@ -309,6 +309,19 @@ def test_a_large_file_is_read_in_parts_to_its_last_line(
     assert intake.look() == []
 
 
+def test_a_file_that_was_over_with_a_part_is_not_read_again(
+    claude: ClaudeFolder,
+    intake: Intake,
+) -> None:
+    claude.append(a_line())
+    todo = intake.look()
+
+    first = intake.take(todo)
+    again = intake.take(todo)
+
+    assert (first.files_read, again) == (1, Gain())
+
+
 def test_a_file_that_is_left_between_its_parts_is_taken_up_again(
     claude: ClaudeFolder,
     intake: Intake,

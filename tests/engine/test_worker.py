@@ -127,6 +127,17 @@ def test_it_reads_what_is_there_and_what_is_appended(engine: Running) -> None:
     assert snapshot.problem == ""
 
 
+def test_lines_that_are_no_replies_change_no_figure(engine: Running) -> None:
+    path = engine.claude.append(a_line())
+    engine.start()
+    engine.messages(1)
+
+    engine.claude.append(b'{"type":"user"}\n')
+    engine.inbox.put(FileTouched(str(path)))
+
+    assert engine.until(lambda _: True).today.messages == 1
+
+
 def test_a_touch_that_brought_nothing_posts_nothing(engine: Running) -> None:
     path = engine.claude.append(a_line())
     engine.start()

@@ -11,12 +11,14 @@ from claude_tray.errors import (
     StoreCorruptError,
     StoreError,
     StoreFullError,
+    StoreHeldError,
     StoreTooNewError,
 )
 from claude_tray.store import identity
 from claude_tray.store.connection import (
     Writer,
     explained,
+    impatient_writer,
     open_reader,
     open_writer,
     transaction,
@@ -184,6 +186,21 @@ def test_a_store_that_cannot_be_opened_tells_what_to_look_at(
         open_writer(tmp_path / "usage.db")
 
     assert caught.value.hint == "Look whether you may read and write it."
+
+
+def test_a_store_that_another_program_holds_is_told(
+    store: Path,
+    writer: Writer,
+) -> None:
+    with (
+        transaction(writer),
+        pytest.raises(StoreHeldError) as caught,
+        impatient_writer(store) as other,
+        transaction(other),
+    ):
+        pass
+
+    assert caught.value.hint == "Try again later."
 
 
 def test_any_other_trouble_is_told_in_one_sentence(
