@@ -52,19 +52,21 @@ def _of_transcripts(context: Context) -> list[Finding]:
     told = []
     hints = []
     folders = 0
-    for folder in context.folders:
+    # Two may be one, by a link.
+    by_root = {root_of(folder): folder for folder in context.folders}
+    for root, folder in by_root.items():
         found = walk(folder)
         folders += found.folders
         told.append(
             {
-                "path": root_of(folder),
+                "path": root,
                 "files": len(found.transcripts),
                 "bytes": sum(t.size for t in found.transcripts),
                 "unreadable": list(map(readable, found.unreadable)),
             },
         )
         if not found.folders:
-            hints.append(f"{root_of(folder)} is not there or not readable.")
+            hints.append(f"{root} is not there or not readable.")
         shut = list(map(readable, found.unreadable))
         hints += [f"{path} cannot be read." for path in shut[:_NAMED]]
         if len(shut) > _NAMED:

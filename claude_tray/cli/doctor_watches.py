@@ -44,12 +44,12 @@ class Watched(NamedTuple):
 def finding_of_watches(context: Context, folders: int) -> Finding:
     """Tell which changes are told, and which only a look finds."""
     answer = ask(context.own.state, "watched", _ASK_SECONDS) or ""
-    roots = [root_of(folder) for folder in context.folders]
+    roots = {root_of(folder) for folder in context.folders}
     return finding_of(
         Watched(
             folders,
             int(answer) if answer.isdecimal() else None,
-            {root: kind for root in roots if (kind := share_of(root))},
+            {root: kind for root in sorted(roots) if (kind := share_of(root))},
             inotify.most(),
             inotify.used(),
             context.settings.general_look_every_seconds,

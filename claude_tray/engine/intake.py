@@ -67,7 +67,11 @@ class Intake:
         self.folders_seen = 0
         todo: list[Todo] = []
         gone = set(self._cursors)
+        by_root: dict[str, Folder] = {}
         for folder in self._folders:
+            # Two may be one, by a link.
+            by_root.setdefault(root_of(folder.path), folder)
+        for folder in by_root.values():
             found = walk(folder.path)
             self.folders_seen += found.folders
             gone.difference_update(t.path for t in found.transcripts)

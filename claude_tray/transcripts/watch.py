@@ -129,7 +129,7 @@ class Watcher:
         self._observer = self._observer or _started()
         if self._observer is None:
             return "nothing can be watched"
-        roots = [root_of(folder) for folder in folders]
+        roots = list(dict.fromkeys(map(root_of, folders)))
         self._follow(self._observer, roots)
         if self._is_short(seen):
             # Some went and came back, or there are watches again.

@@ -309,6 +309,20 @@ def test_a_large_file_is_read_in_parts_to_its_last_line(
     assert intake.look() == []
 
 
+def test_two_folders_that_are_one_by_a_link_are_looked_at_once(
+    claude: ClaudeFolder,
+    writer: Writer,
+    tmp_path: Path,
+) -> None:
+    claude.append(a_line())
+    link = tmp_path / "link"
+    link.symlink_to(claude.path)
+    intake = Intake(writer, [Folder(claude.path), Folder(link)], PRICES)
+
+    assert len(intake.look()) == 1
+    assert intake.folders_seen == 2
+
+
 def test_a_file_that_was_over_with_a_part_is_not_read_again(
     claude: ClaudeFolder,
     intake: Intake,
