@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ class TerminalLine:
             print(f"{_CLEAR_LINE}{text}", end="", flush=True)  # noqa: T201
         elif (news := _news(view)) != self._printed:
             self._printed = news
-            print(text, flush=True)  # noqa: T201
+            # Where it cannot be written, it is counted all the same.
+            with suppress(OSError):
+                print(text, flush=True)  # noqa: T201
 
     def end(self) -> None:
         """Leave the line to whoever prints next."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from claude_tray.errors import ClaudeTrayError
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
     from types import ModuleType
 
@@ -67,6 +68,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     command.add_arguments(parser)
     arguments = parser.parse_args(words)
     arguments.claude_path = folder
+    return _ended(command, arguments)
+
+
+def _ended(command: ModuleType, arguments: argparse.Namespace) -> int:
+    """Run a command and return its exit status; its errors are told."""
     try:
         status = int(command.run(arguments))
         sys.stdout.flush()
@@ -77,10 +83,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # Whoever read the output has enough; nothing more can be written.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read the output has enough.
+        _leave_output()
+        return 1
+    except OSError as error:
+        where = error.filename or "the output"
+        text = f"{where}: {error.strerror or error}."
+        print(f"claude-tray: {text}", file=sys.stderr)  # noqa: T201
+        _leave_output()
         return 1
     return status
+
+
+def _leave_output() -> None:
+    """Write nothing more where nothing can be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _command(name: str) -> ModuleType:

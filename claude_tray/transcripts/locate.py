@@ -94,19 +94,17 @@ def _list(
     waiting: list[tuple[str, str]],
 ) -> None:
     try:
-        entries = os.scandir(path)
+        with os.scandir(path) as entries:
+            found.folders += 1
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append((entry.path, folder or entry.name))
+                elif is_transcript(entry.name):
+                    _add(entry, folder, found)
     except FileNotFoundError:
         return
     except OSError:
         found.unreadable.append(path)
-        return
-    found.folders += 1
-    with entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                waiting.append((entry.path, folder or entry.name))
-            elif is_transcript(entry.name):
-                _add(entry, folder, found)
 
 
 def _add(entry: os.DirEntry[str], folder: str, found: Walk) -> None:

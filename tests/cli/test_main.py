@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -88,6 +89,28 @@ def test_whoever_has_enough_may_close_the_pipe(terminal: Terminal) -> None:
     )
 
     assert "Traceback" not in shell.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full disk")
+@pytest.mark.parametrize("words", ["stats", "export", "completion bash"])
+def test_an_output_that_cannot_be_written_is_told(
+    terminal: Terminal,
+    words: str,
+) -> None:
+    command = f"{sys.executable} -m claude_tray {words} >/dev/full"
+
+    shell = subprocess.run(
+        ["sh", "-c", command],
+        env={**os.environ, "CLAUDE_PATH": str(terminal.claude.path)},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+    assert shell.returncode == 1
+    assert (
+        shell.stderr == "claude-tray: the output: No space left on device.\n"
+    )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="closes by a Unix shell")
