@@ -114,6 +114,8 @@ class Watcher:
         _WATCHDOG.addHandler(self._overhearing)
         self._observer: BaseObserver | None = None
         self._watches: dict[str, tuple[_Place, ObservedWatch]] = {}
+        # So many of so many folders were watched, however often one tried.
+        self._missed: tuple[int | None, int] | None = None
 
     def attach(self, folders: Iterable[Path], seen: int = 0) -> str:
         """
@@ -131,10 +133,11 @@ class Watcher:
             return "nothing can be watched"
         roots = list(dict.fromkeys(map(root_of, folders)))
         self._follow(self._observer, roots)
-        if self._is_short(seen):
+        if self._is_short(seen) and self._missed != (self.count(), seen):
             # Some went and came back, or there are watches again.
             self._follow(self._observer, None)
             self._follow(self._observer, roots)
+            self._missed = self.count(), seen
         if self._is_short(seen):
             return f"{self.count()} of {seen} folders are watched"
         shares = [f"{r} is a share ({k})" for r in roots if (k := share_of(r))]

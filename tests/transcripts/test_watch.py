@@ -4,7 +4,7 @@ import logging
 import queue
 import shutil
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -177,6 +177,28 @@ def test_the_folders_that_are_watched_are_counted(
     assert watcher.attach([claude.path], 4) == ""
     assert watcher.count() == 4
     assert watcher.attach([claude.path], 5) == "4 of 5 folders are watched"
+
+
+def test_watches_that_cannot_be_had_are_not_asked_for_at_each_look(
+    claude: ClaudeFolder,
+    watcher: Watcher,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: list[str] = []
+    follow = Watcher._follow  # noqa: SLF001
+
+    def count(self: Watcher, *words: Any) -> None:
+        told.append("followed")
+        follow(self, *words)
+
+    monkeypatch.setattr(Watcher, "_follow", count)
+    for _ in range(3):
+        watcher.attach([claude.path], 1_000)
+    thrice = len(told)
+    watcher.attach([claude.path], 1_001)
+
+    assert thrice == 5
+    assert len(told) == thrice + 3
 
 
 def test_a_folder_that_came_back_under_its_number_is_watched_anew(
