@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from claude_tray.store.connection import Writer
     from claude_tray.store.records import Kept
     from claude_tray.transcripts.locate import Transcript
-    from claude_tray.transcripts.scan import News
+    from claude_tray.transcripts.news import News
 
 
 class Intake:

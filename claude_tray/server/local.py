@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from claude_tray.server.accounts.models import User
     from claude_tray.transcripts.locate import Transcript
-    from claude_tray.transcripts.scan import News
+    from claude_tray.transcripts.news import News
 
 _MACHINE: Final = "local"
 _FILES_AT_ONCE: Final = 64

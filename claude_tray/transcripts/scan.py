@@ -14,6 +14,7 @@ from claude_tray.transcripts.lines import (
     decode,
     decode_strictly,
 )
+from claude_tray.transcripts.news import News
 from claude_tray.transcripts.parse import SYNTHETIC
 from claude_tray.transcripts.place import first_cwd, place_of
 from claude_tray.transcripts.replies import Replies
@@ -21,7 +22,6 @@ from claude_tray.transcripts.replies import Replies
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from claude_tray.domain.limit_hit import LimitHit
     from claude_tray.transcripts.lines import Line
     from claude_tray.transcripts.locate import Transcript
 
@@ -33,43 +33,6 @@ _ASSISTANT: Final = b'assistant"'
 _TYPE_OF_REPLIES: Final = "assistant"
 _HEAD_BYTES: Final = 1024
 _BRACES: Final = (ord("{"), ord("}"))
-
-
-class News:
-    """
-    What a transcript has gained.
-
-    Attributes:
-        path: The file.
-        cursor: Where to go on from.
-        replies: Its records and where they belong.
-        hits: Limits that were reached.
-        bytes_read: From the first new line to the last.
-        has_more: It was left before its end.
-        bad_lines: Lines that were not understood and lost for it.
-        too_long: Lines that were passed over because of their length.
-    """
-
-    __slots__ = (
-        "bad_lines",
-        "bytes_read",
-        "cursor",
-        "has_more",
-        "hits",
-        "path",
-        "replies",
-        "too_long",
-    )
-
-    def __init__(self, path: str, cursor: Cursor, replies: Replies) -> None:
-        self.path = path
-        self.cursor = cursor
-        self.replies = replies
-        self.hits: list[LimitHit] = []
-        self.bytes_read = 0
-        self.has_more = False
-        self.bad_lines = 0
-        self.too_long = 0
 
 
 class Scanner:
@@ -160,9 +123,9 @@ def _candidates(
     Give out where the lines stand that may be an assistant's.
 
     An assistant's has its type as far from its end as the one before it, for
-    what follows is of one length.
+    what follows is of one length; so has one that was spliced to another's.
     """
-    find, start, tail = data.find, 0, len(_NEEDLE)
+    find, start, tail = data.find, 0, news.tail
     opening, closing = _BRACES
     while start < end:
         stop = find(b"\n", start, end)
@@ -173,7 +136,7 @@ def _candidates(
         elif not _is_another(data, start, stop):
             at = data.rfind(_NEEDLE, start, stop)
             if at >= 0:
-                tail = stop - at
+                news.tail = tail = stop - at
                 yield start, stop
         start = stop + 1
 

@@ -17,13 +17,14 @@ from claude_tray.transcripts.cursor import Cursor
 from claude_tray.transcripts.limit_lines import limit_hit_of
 from claude_tray.transcripts.lines import MalformedLineError, decode
 from claude_tray.transcripts.locate import Transcript
-from claude_tray.transcripts.scan import News, Scanner
+from claude_tray.transcripts.scan import Scanner
 from tests.support.builders import a_limit_line, a_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claude_tray.domain.usage import TokenCounts, UsageRecord
+    from claude_tray.transcripts.news import News
 
 _TWO_TYPES: Final = re.compile(
     rb'^\{[^{\n]*"type":"(?!assistant")[^{\n]*"assistant"',

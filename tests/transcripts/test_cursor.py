@@ -14,7 +14,7 @@ from tests.support.builders import ClaudeFolder, a_line
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from claude_tray.transcripts.scan import News
+    from claude_tray.transcripts.news import News
 
 
 @pytest.mark.parametrize("how", ["shorter", "replaced", "longer", "same size"])

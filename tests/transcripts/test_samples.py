@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from claude_tray.domain.usage import NO_TOKENS
 from claude_tray.transcripts.cursor import Cursor
 from claude_tray.transcripts.locate import Transcript
-from claude_tray.transcripts.scan import News, Scanner
+from claude_tray.transcripts.scan import Scanner
 from tests.support.builders import MACHINE
+
+if TYPE_CHECKING:
+    from claude_tray.transcripts.news import News
 
 SAMPLES = MACHINE / "samples"
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING
 
@@ -7,11 +8,13 @@ import pytest
 
 from claude_tray.transcripts.cursor import Cursor
 from claude_tray.transcripts.locate import transcript_at
-from claude_tray.transcripts.scan import News, Scanner
+from claude_tray.transcripts.scan import Scanner
 from tests.support.builders import ClaudeFolder, a_limit_line, a_line
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from claude_tray.transcripts.news import News
 
 
 @pytest.fixture
@@ -149,6 +152,27 @@ def test_a_limit_that_was_hit_is_news(claude: ClaudeFolder) -> None:
 
     assert len(news.hits) == 1
     assert news.replies.records == {}
+
+
+def test_a_reply_that_was_spliced_to_a_persons_line_is_found(
+    claude: ClaudeFolder,
+) -> None:
+    said = b'{"type":"user","message":{"content":"hello"}}'
+    # In the order of Claude Code: what follows the type has one length.
+    reply = json.dumps(
+        {
+            "sessionId": "session-a",
+            "message": json.loads(a_line())["message"],
+            "type": "assistant",
+            "uuid": "6969e3e5-e489-4a3d-bd13-036327894f4c",
+            "timestamp": "2026-03-01T09:00:00.000Z",
+        },
+        separators=(",", ":"),
+    )
+
+    path = claude.append(said + reply.encode() + b"\n")
+
+    assert _outputs(_scan(claude, path)) == [5]
 
 
 def test_a_line_that_is_too_long_is_counted(claude: ClaudeFolder) -> None:
