@@ -19,6 +19,10 @@ def read_settings(path: Path) -> Settings:
         SettingsError: It cannot be read or used; the summary names the
             line or the key.
     """
+    if path.is_fifo():
+        # To open it would wait for whoever writes.
+        summary = f"The settings {path} are a pipe, not a file."
+        raise SettingsError(summary, hint="Move it away.")
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:

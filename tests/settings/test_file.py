@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +23,16 @@ def test_a_file_is_read(tmp_path: Path) -> None:
     path.write_text('[window]\nrule = "hour"\n')
 
     assert read_settings(path).window_rule == "hour"
+
+
+def test_nobody_waits_for_a_pipe(tmp_path: Path) -> None:
+    if sys.platform == "win32":
+        pytest.skip("Windows has no such pipes")
+    path = tmp_path / "settings.toml"
+    os.mkfifo(path)
+
+    with pytest.raises(SettingsError, match="a pipe"):
+        read_settings(path)
 
 
 @pytest.mark.parametrize(
