@@ -15,12 +15,14 @@ from claude_tray.domain.usage import merge
 from claude_tray.transcripts.lines import MalformedLineError
 from claude_tray.transcripts.parse import (
     has_extra_passes,
+    millis,
     record_of,
     records_of,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from claude_tray.domain.usage import Origin, SessionId, UsageRecord
     from claude_tray.transcripts.lines import Line, Message, Usage
@@ -136,7 +138,7 @@ def _says_all_of(
         or before.usage is None
         or last.timestamp is None
         or line.timestamp is None
-        or line.timestamp < last.timestamp
+        or _is_before(line.timestamp, last.timestamp)
         or line.session_id != last.session_id
         or line.is_sidechain != last.is_sidechain
         or (before.stop_reason and not message.stop_reason)
@@ -148,3 +150,11 @@ def _says_all_of(
         and message.model == before.model
         and line.request_id == last.request_id
     )
+
+
+def _is_before(one: datetime, other: datetime) -> bool:
+    """Tell whether a moment is the earlier; also where one has no zone."""
+    try:
+        return one < other
+    except TypeError:
+        return millis(one) < millis(other)

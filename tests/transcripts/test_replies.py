@@ -30,7 +30,14 @@ COMPACTED = [{"type": "compaction", "output_tokens": 2}]
 
 lines = st.builds(
     a_line,
-    clock=st.sampled_from(["09:00", "09:01", "09:02"]),
+    timestamp=st.sampled_from(
+        [
+            "2026-03-01T09:00:00Z",
+            "2026-03-01T09:01:00Z",
+            "2026-03-01T10:01:00+01:00",
+            "2026-03-01T09:02:00",
+        ],
+    ),
     message=st.sampled_from(["msg_1", "msg_2", "gen-1"]),
     output=st.integers(0, 2),
     usage=st.sampled_from(
