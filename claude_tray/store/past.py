@@ -72,7 +72,8 @@ def summed(
     """Return sums with more added to them, by name."""
     sums = held.copy()
     for name, totals in parts:
-        sums[name] = sums.get(name, NOTHING).plus(totals)
+        known = sums.get(name)
+        sums[name] = known.plus(totals) if known else totals
     return sums
 
 

@@ -14,15 +14,19 @@ if TYPE_CHECKING:
 # The path of a project and the name of a model.
 Key = tuple[str, str]
 
-_CELL_SUMS: Final = ", ".join(f"sum(cell.{c})" for c in SUM_COLUMNS)
+_COLUMNS: Final = ", ".join(SUM_COLUMNS)
+_CELL_SUMS: Final = ", ".join(f"sum({c}) {c}" for c in SUM_COLUMNS)
+# Names are looked up for what is left of thousands of cells.
 _BETWEEN: Final = f"""
-    SELECT project.path, model.name, {_CELL_SUMS}
-    FROM cell
-        JOIN session ON session.id = cell.session
-        JOIN project ON project.id = session.project
-        JOIN model ON model.id = cell.model
-    WHERE bucket >= ? AND bucket < ?
-    GROUP BY session.project, cell.model
+    SELECT project.path, model.name, {_COLUMNS}
+    FROM (
+        SELECT session.project, cell.model, {_CELL_SUMS}
+        FROM cell JOIN session ON session.id = cell.session
+        WHERE bucket >= ? AND bucket < ?
+        GROUP BY session.project, cell.model
+    ) used
+        JOIN project ON project.id = used.project
+        JOIN model ON model.id = used.model
 """
 _MODELS: Final = f"""
     SELECT model.name, {SUM_OF_CELLS}

@@ -40,10 +40,11 @@ _MESSAGES: Final = """
     SELECT n, (n * 2654435761) % 9223372036854775783, at, 1 + (n - 1) / ?4,
         1 + n / 13 % 3, 3, 400 + n % 90, 900, 0, 60000, 1, 5000000, 1, at, at,
         'msg_01' || printf('%022d', n), 'req_011' || printf('%021d', n)
-    FROM (SELECT n, ?2 - (?3 - d) * 86400000
+    FROM (SELECT n, ?2 - (?3 - 1 - d) * 86400000
             + CAST((x - d) * 28800000 AS INTEGER) - 28800000 AS at
         FROM (SELECT n, n * (1.0 * ?3 / ?1) AS x,
-            CAST(n * (1.0 * ?3 / ?1) AS INTEGER) AS d FROM number))
+            min(CAST(n * (1.0 * ?3 / ?1) AS INTEGER), ?3 - 1) AS d
+            FROM number))
 """
 _SESSIONS: Final = """
     INSERT INTO session
