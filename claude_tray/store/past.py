@@ -12,10 +12,11 @@ from claude_tray.domain.totals import NOTHING, Totals
 from claude_tray.store.rankings import by_project_and_model
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date, tzinfo
 
     from claude_tray.store.connection import Reader, Writer
+    from claude_tray.store.rankings import Key
 
 
 class Past(NamedTuple):
@@ -54,23 +55,34 @@ def past_before(
     week = by_project_and_model(reader, begin, end)
     first = first_cell_of(today - timedelta(days=29), zone)
     before = by_project_and_model(reader, first, begin)
-    parts = [*before.items(), *week.items()]
-    projects = summed({}, ((path, totals) for (path, _), totals in parts))
+    models_of_week = by_model(week)
+    models = summed(models_of_week, by_model(before).items())
+    projects = summed(by_project(week), by_project(before).items())
     return Past(
-        total(week.values()),
-        total(projects.values()),
+        total(models_of_week.values()),
+        total(models.values()),
         projects,
-        summed({}, ((model, totals) for (_, model), totals in parts)),
+        models,
         labels(projects),
     )
 
 
+def by_project(parts: Mapping[Key, Totals]) -> dict[str, Totals]:
+    """Return what parts add up to by the path of their project."""
+    return summed({}, ((path, totals) for (path, _), totals in parts.items()))
+
+
+def by_model(parts: Mapping[Key, Totals]) -> dict[str, Totals]:
+    """Return what parts add up to by the name of their model."""
+    return summed({}, ((name, totals) for (_, name), totals in parts.items()))
+
+
 def summed(
-    held: dict[str, Totals],
+    held: Mapping[str, Totals],
     parts: Iterable[tuple[str, Totals]],
 ) -> dict[str, Totals]:
     """Return sums with more added to them, by name."""
-    sums = held.copy()
+    sums = dict(held)
     for name, totals in parts:
         known = sums.get(name)
         sums[name] = known.plus(totals) if known else totals

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Final
 from claude_tray.domain.days import first_cell_of
 from claude_tray.domain.snapshot import Share, Snapshot
 from claude_tray.store import profiles, sums
-from claude_tray.store.past import Past, past_before, summed, total
+from claude_tray.store.past import (
+    Past,
+    by_model,
+    by_project,
+    past_before,
+    summed,
+    total,
+)
 from claude_tray.store.rankings import by_project_and_model
 from claude_tray.store.rollups import CELL_MS
 
@@ -70,10 +77,10 @@ class Snapshots:
         """
         midnight, past = self._turn_to(now)
         today = by_project_and_model(self._reader, midnight, _FOR_EVER)
-        spent = total(today.values())
-        parts = today.items()
-        projects = summed(past.projects, ((p, t) for (p, _), t in parts))
-        models = summed(past.models, ((m, t) for (_, m), t in parts))
+        models_today = by_model(today)
+        spent = total(models_today.values())
+        models = summed(past.models, models_today.items())
+        projects = summed(past.projects, by_project(today).items())
         names = past.names_of(projects)
         states = [
             replace(
