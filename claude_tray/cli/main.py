@@ -60,7 +60,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     folder = take_claude_path(words)
     name = words.pop(0) if words and words[0] in COMMANDS else _TRAY
-    command = _command(name)
+    if argv is None:
+        # The process is this program's alone: modules are never garbage.
+        gc.disable()
+    command = import_module(f"claude_tray.cli.{name}")
+    if argv is None:
+        gc.freeze()
+        gc.enable()
     if name == _TRAY:
         parser = tray_parser(COMMANDS)
     else:
@@ -98,15 +104,6 @@ def _ended(command: ModuleType, arguments: argparse.Namespace) -> int:
 def _leave_output() -> None:
     """Write nothing more where nothing can be written."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _command(name: str) -> ModuleType:
-    """Import a command; what modules are made of is never garbage."""
-    gc.disable()
-    command = import_module(f"claude_tray.cli.{name}")
-    gc.freeze()
-    gc.enable()
-    return command
 
 
 def _open_streams() -> None:
