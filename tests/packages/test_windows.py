@@ -118,8 +118,10 @@ def test_it_installs_and_leaves_without_a_question(
 ) -> None:
     windows = Windows(tmp_path)
     windows.run("wineboot", "-i")
+    windows.wait()
 
     windows.run(setup, "/S")
+    windows.wait()
 
     target = windows.user / "AppData" / "Local" / "Programs" / "claude-tray"
     start = windows.user / "AppData" / "Roaming" / "Microsoft" / "Windows"
