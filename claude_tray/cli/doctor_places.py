@@ -10,7 +10,7 @@ from claude_tray.cli.finding import Finding
 from claude_tray.desktop.instance import ask
 from claude_tray.errors import SettingsError
 from claude_tray.settings.file import read_settings
-from claude_tray.transcripts.locate import root_of, walk
+from claude_tray.transcripts.locate import by_root, walk
 from claude_tray.transcripts.place import readable
 
 if TYPE_CHECKING:
@@ -52,9 +52,7 @@ def _of_transcripts(context: Context) -> list[Finding]:
     told = []
     hints = []
     folders = 0
-    # Two may be one, by a link.
-    by_root = {root_of(folder): folder for folder in context.folders}
-    for root, folder in by_root.items():
+    for root, folder in by_root(context.folders).items():
         found = walk(folder)
         folders += found.folders
         told.append(

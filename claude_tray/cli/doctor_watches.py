@@ -8,7 +8,7 @@ from claude_tray.cli.finding import Finding
 from claude_tray.desktop.instance import ask
 from claude_tray.engine.rounds import SOON_SECONDS
 from claude_tray.transcripts import inotify
-from claude_tray.transcripts.locate import root_of
+from claude_tray.transcripts.locate import by_root
 from claude_tray.transcripts.share import share_of
 
 if TYPE_CHECKING:
@@ -44,12 +44,12 @@ class Watched(NamedTuple):
 def finding_of_watches(context: Context, folders: int) -> Finding:
     """Tell which changes are told, and which only a look finds."""
     answer = ask(context.own.state, "watched", _ASK_SECONDS) or ""
-    roots = {root_of(folder) for folder in context.folders}
+    roots = sorted(by_root(context.folders))
     return finding_of(
         Watched(
             folders,
             int(answer) if answer.isdecimal() else None,
-            {root: kind for root in sorted(roots) if (kind := share_of(root))},
+            {root: kind for root in roots if (kind := share_of(root))},
             inotify.most(),
             inotify.used(),
             context.settings.general_look_every_seconds,
@@ -88,10 +88,7 @@ def finding_of(found: Watched) -> Finding:
 def _hint(found: Watched) -> str:
     """Say which limit is in the way, if one is."""
     most, used = found.most, found.used
-    if found.watched is not None:
-        wanted = found.folders - found.watched
-    else:
-        wanted = found.folders
+    wanted = found.folders - (found.watched or 0)
     if not wanted:
         return ""
     if (used.watches or 0) + wanted > (most.watches or float("inf")):

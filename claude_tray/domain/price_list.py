@@ -92,7 +92,7 @@ def price_of(
     found = table.found.get(model)
     for prices in table.prices_of(model) if found is None else found:
         if at_ms >= prices.since_ms:
-            if terms is STANDARD_TERMS and not prices.tier:
+            if terms == STANDARD_TERMS and not prices.tier:
                 return NanoUsd(prices.rate.cost_of(tokens))
             return _cost(tokens, terms, prices)
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from hashlib import blake2b
 from struct import Struct
 from typing import Final, NamedTuple, NewType
@@ -15,6 +16,24 @@ ProjectPath = NewType("ProjectPath", str)
 
 _EIGHT_BYTES: Final = blake2b(digest_size=8)
 _number_of: Final = Struct("<q").unpack
+
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY_MS: Final = 86_400_000
+
+
+def millis(moment: datetime) -> Millis:
+    """Return a moment as milliseconds; one without a zone is in UTC."""
+    try:
+        since = moment - _EPOCH
+    except TypeError:
+        since = moment.replace(tzinfo=UTC) - _EPOCH
+    # A division of timedeltas takes twice as long.
+    return Millis(
+        since.days * _DAY_MS
+        + since.seconds * 1000
+        + since.microseconds // 1000,
+    )
 
 
 class TokenCounts(NamedTuple):

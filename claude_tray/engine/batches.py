@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
+from itertools import repeat
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -40,30 +41,36 @@ def batches(todo: Sequence[Todo]) -> Iterator[list[Todo]]:
 
     One that has gained much comes again for each of its parts.
     """
-    batch: list[Todo] = []
-    size, limit = 0, _FIRST_BATCH
-    for item in _in_parts(todo):
-        batch.append(item)
-        size += max(item.size, _FILE)
-        if size >= limit or item.size == PART_BYTES:
-            yield batch
-            batch, size, limit = [], 0, min(2 * limit, _LAST_BATCH)
-    if batch:
-        yield batch
+    return _grouped(_in_parts(todo), _growing())
 
 
 def portions(batch: Sequence[Todo]) -> Iterator[list[Todo]]:
     """Give out a batch in portions, each to be kept before the next."""
-    portion: list[Todo] = []
-    size = 0
-    for item in batch:
-        portion.append(item)
+    return _grouped(batch, repeat(_PORTION))
+
+
+def _grouped(
+    items: Iterable[Todo],
+    limits: Iterator[int],
+) -> Iterator[list[Todo]]:
+    """Give out lists that reach these sizes, or end with a whole part."""
+    group: list[Todo] = []
+    size, limit = 0, next(limits)
+    for item in items:
+        group.append(item)
         size += max(item.size, _FILE)
-        if size >= _PORTION:
-            yield portion
-            portion, size = [], 0
-    if portion:
-        yield portion
+        if size >= limit or item.size == PART_BYTES:
+            yield group
+            group, size, limit = [], 0, next(limits)
+    if group:
+        yield group
+
+
+def _growing() -> Iterator[int]:
+    limit = _FIRST_BATCH
+    while True:
+        yield limit
+        limit = min(2 * limit, _LAST_BATCH)
 
 
 def _in_parts(todo: Iterable[Todo]) -> Iterator[Todo]:

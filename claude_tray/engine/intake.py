@@ -11,7 +11,12 @@ from claude_tray.store import closed, cursors, identity, limits
 from claude_tray.store.connection import transaction
 from claude_tray.store.records import Batch
 from claude_tray.transcripts.cursor import Cursor
-from claude_tray.transcripts.locate import root_of, transcript_at, walk
+from claude_tray.transcripts.locate import (
+    by_root,
+    root_of,
+    transcript_at,
+    walk,
+)
 from claude_tray.transcripts.place import readable
 from claude_tray.transcripts.scan import Scanner
 
@@ -67,17 +72,14 @@ class Intake:
         self.folders_seen = 0
         todo: list[Todo] = []
         gone = set(self._cursors)
-        by_root: dict[str, Folder] = {}
-        for folder in self._folders:
-            # Two may be one, by a link.
-            by_root.setdefault(root_of(folder.path), folder)
-        for folder in by_root.values():
-            found = walk(folder.path)
+        folders = {folder.path: folder for folder in self._folders}
+        for path in by_root(folders).values():
+            found = walk(path)
             self.folders_seen += found.folders
             gone.difference_update(t.path for t in found.transcripts)
-            todo += self._changed(found.transcripts, folder.account)
-            for path in found.unreadable:
-                self.unreadable[path] = "cannot be read"
+            todo += self._changed(found.transcripts, folders[path].account)
+            for shut in found.unreadable:
+                self.unreadable[shut] = "cannot be read"
         if gone and self.folders_seen and not self.unreadable:
             self._forget(gone)
         todo.sort(key=lambda item: -item.transcript.mtime_ns)

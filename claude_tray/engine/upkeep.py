@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 
 from claude_tray.domain.snapshot import Snapshot
 from claude_tray.engine.accounts import accounts_of, recalled
-from claude_tray.errors import StoreCorruptError, StoreError
-from claude_tray.store.connection import explained, open_reader
+from claude_tray.errors import StoreError
+from claude_tray.store.connection import explained, look_through, open_reader
 from claude_tray.store.identity import file_of
 from claude_tray.store.outbox import last_seq
 from claude_tray.store.snapshots import Snapshots
-from claude_tray.store.whole import is_whole
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -64,9 +63,8 @@ class Upkeep:
         if self._checked != now.date():
             is_due = self._checked is not None or not self._is_new
             self._checked = now.date()
-            if is_due and not is_whole(self._writer):
-                summary = f"The store {self._path} is damaged."
-                raise StoreCorruptError(summary)
+            if is_due:
+                look_through(self._writer, self._path)
 
 
 def reason_of(error: Exception) -> str:

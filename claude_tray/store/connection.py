@@ -152,10 +152,21 @@ def whole_writer(path: Path) -> Iterator[Writer]:
     """
     known = is_known(path)
     with explained(path), closing(open_writer(path)) as writer:
-        if not known and not is_whole(writer):
-            raise _corrupt(path)
+        if not known:
+            look_through(writer, path)
         yield writer
     leave(path)
+
+
+def look_through(writer: Writer, path: Path) -> None:
+    """
+    Let a store pass that is whole.
+
+    Raises:
+        StoreCorruptError: It is not.
+    """
+    if not is_whole(writer):
+        raise _corrupt(path)
 
 
 @contextmanager

@@ -88,20 +88,12 @@ class Changes:
 
     def count_in(self, writer: Writer, seq: int) -> None:
         """Add the records that were written from a number on."""
-        cells, spans = self._cells, self.spans
+        spans = self.spans
         rows = writer.execute(_NEW, (seq,))
         for bucket, session, model, first, last, *sums in rows:
-            key = (bucket, session, model)
-            if key in cells:
-                self.add(key, sums)
-            else:
-                cells[key] = sums
-            held = spans.get(session)
-            spans[session] = (
-                (min(first, held[0]), max(last, held[1]))
-                if held
-                else (first, last)
-            )
+            self.add((bucket, session, model), sums)
+            held = spans.get(session, (first, last))
+            spans[session] = (min(first, held[0]), max(last, held[1]))
 
     def count_out(self, writer: Writer, seqs: Sequence[int]) -> None:
         """Take back the records of these numbers, before they are gone."""

@@ -51,14 +51,14 @@ class Snapshots:
     ) -> None:
         self._reader = reader
         self._zone = zone
-        self._day: tuple[date, int] | None = None
+        # A day, its first cell, and what was used before it.
+        self._held: tuple[date, int, Past] | None = None
         self._version = 0
-        self._past: Past | None = None
 
     def changed(self, from_ms: int) -> None:
         """Take note that records from this moment on have changed."""
-        if self._day and from_ms < self._day[1] * CELL_MS:
-            self._day = None
+        if self._held and from_ms < self._held[1] * CELL_MS:
+            self._held = None
 
     def current(
         self,
@@ -120,13 +120,13 @@ class Snapshots:
         if version != self._version:
             # Another process has written: an import, perhaps.
             self._version = version
-            self._day = None
+            self._held = None
         today = now.astimezone(self._zone).date()
         midnight = first_cell_of(today, self._zone)
-        if self._past is None or self._day != (today, midnight):
-            self._past = past_before(self._reader, today, self._zone)
-            self._day = (today, midnight)
-        return midnight, self._past
+        if self._held is None or self._held[:2] != (today, midnight):
+            past = past_before(self._reader, today, self._zone)
+            self._held = today, midnight, past
+        return self._held[1:]
 
 
 def _ranking(sums: Iterable[tuple[str, Totals]]) -> tuple[Share, ...]:

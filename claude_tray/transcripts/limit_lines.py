@@ -11,9 +11,9 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.domain.limit_hit import LimitHit, LimitKind
-from claude_tray.domain.usage import Millis
+from claude_tray.domain.usage import Millis, millis
 from claude_tray.transcripts.lines import decode_texts
-from claude_tray.transcripts.parse import SYNTHETIC, millis
+from claude_tray.transcripts.parse import SYNTHETIC
 
 if TYPE_CHECKING:
     from claude_tray.transcripts.lines import Line

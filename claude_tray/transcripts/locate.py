@@ -7,6 +7,7 @@ import stat
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 PROJECTS: Final = "projects"
@@ -50,6 +51,14 @@ def is_transcript(name: str) -> bool:
 def root_of(claude: Path) -> str:
     """Return where a Claude folder's transcripts lie, links resolved."""
     return os.path.realpath(claude / PROJECTS)
+
+
+def by_root(folders: Iterable[Path]) -> dict[str, Path]:
+    """Return Claude folders by their roots: two may be one, by a link."""
+    found: dict[str, Path] = {}
+    for folder in folders:
+        found.setdefault(root_of(folder), folder)
+    return found
 
 
 def walk(claude: Path) -> Walk:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.domain.usage import (
     STANDARD_TERMS,
-    Millis,
     Terms,
     TokenCounts,
     UsageRecord,
     key_of,
+    millis,
 )
 from claude_tray.transcripts.lines import MalformedLineError
 
@@ -33,8 +32,6 @@ _MOST_SEARCHES: Final = 10**6
 _COMPACTION: Final = "compaction"
 _ADVICE: Final = "advisor_message"
 _EXTRA: Final = (_COMPACTION, _ADVICE)
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_DAY_MS: Final = 86_400_000
 _new: Final = tuple.__new__
 # What a line says where it says nothing special.
 _USUAL_SPEED: Final = (None, "", "standard")
@@ -124,20 +121,6 @@ def records_of(
         )
 
 
-def millis(moment: datetime) -> Millis:
-    """Return a moment as milliseconds; one without a zone is in UTC."""
-    try:
-        since = moment - _EPOCH
-    except TypeError:
-        since = moment.replace(tzinfo=UTC) - _EPOCH
-    # A division of timedeltas takes twice as long.
-    return Millis(
-        since.days * _DAY_MS
-        + since.seconds * 1000
-        + since.microseconds // 1000,
-    )
-
-
 def _counts(usage: Usage | Iteration) -> TokenCounts:
     """
     Return the counts, cache writes told by how long they are kept.
@@ -150,6 +133,7 @@ def _counts(usage: Usage | Iteration) -> TokenCounts:
     if split is not None:
         long = split.ephemeral_1h_input_tokens or 0
         both = (split.ephemeral_5m_input_tokens or 0) + long
+        # A call of max for each of very many took longer than all the rest.
         short = (both if both > short else short) - long  # noqa: FURB136
     given, written = usage.input_tokens or 0, usage.output_tokens or 0
     read = usage.cache_read_input_tokens or 0

@@ -11,11 +11,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.domain.usage import merge
+from claude_tray.domain.usage import merge, millis
 from claude_tray.transcripts.lines import MalformedLineError
 from claude_tray.transcripts.parse import (
     has_extra_passes,
-    millis,
     record_of,
     records_of,
 )

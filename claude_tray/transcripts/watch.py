@@ -19,7 +19,7 @@ from watchdog.events import (
 from watchdog.observers import Observer
 
 from claude_tray.transcripts.inotify import watch_count
-from claude_tray.transcripts.locate import is_transcript, root_of
+from claude_tray.transcripts.locate import by_root, is_transcript
 from claude_tray.transcripts.share import share_of
 from claude_tray.transcripts.spool import is_sample
 
@@ -131,15 +131,17 @@ class Watcher:
         self._observer = self._observer or _started()
         if self._observer is None:
             return "nothing can be watched"
-        roots = list(dict.fromkeys(map(root_of, folders)))
+        roots = list(by_root(folders))
         self._follow(self._observer, roots)
-        if self._is_short(seen) and self._missed != (self.count(), seen):
+        count = self.count()
+        if _is_short(count, seen) and self._missed != (count, seen):
             # Some went and came back, or there are watches again.
             self._follow(self._observer, None)
             self._follow(self._observer, roots)
-            self._missed = self.count(), seen
-        if self._is_short(seen):
-            return f"{self.count()} of {seen} folders are watched"
+            count = self.count()
+            self._missed = count, seen
+        if _is_short(count, seen):
+            return f"{count} of {seen} folders are watched"
         shares = [f"{r} is a share ({k})" for r in roots if (k := share_of(r))]
         return ", ".join(shares)
 
@@ -156,10 +158,6 @@ class Watcher:
         if self._observer is not None:
             self._observer.stop()
             self._observer.join()
-
-    def _is_short(self, seen: int) -> bool:
-        count = self.count()
-        return count is not None and count < seen
 
     def _follow(
         self,
@@ -195,6 +193,10 @@ class Watcher:
         with suppress(OSError):
             self._spool.mkdir(parents=True, exist_ok=True, mode=0o700)
         return {str(self._spool): self._doorman}
+
+
+def _is_short(count: int | None, seen: int) -> bool:
+    return count is not None and count < seen
 
 
 def _started() -> BaseObserver | None:

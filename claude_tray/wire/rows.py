@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from claude_tray.domain.usage import Millis
+from claude_tray.domain.usage import millis
 from claude_tray.wire.agent_sync import (
     CacheCreation,
     Message,
@@ -16,10 +16,10 @@ from claude_tray.wire.agent_sync import (
     ServerToolUse,
     Usage,
 )
-from claude_tray.wire.timestamps import EPOCH, MS, iso_of
+from claude_tray.wire.timestamps import iso_of
 
 if TYPE_CHECKING:
-    from claude_tray.domain.usage import UsageRecord
+    from claude_tray.domain.usage import Millis, UsageRecord
 
 _ALL_BITS: Final = 2**64 - 1
 # Databases and addresses do not take them.
@@ -67,9 +67,7 @@ def millis_of(timestamp: str) -> Millis | None:
         moment = datetime.fromisoformat(timestamp)
     except ValueError:
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return Millis((moment - EPOCH) // MS)
+    return millis(moment)
 
 
 def clean(text: str) -> str:

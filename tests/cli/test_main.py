@@ -80,14 +80,9 @@ def test_an_error_is_one_sentence_and_no_trace(terminal: Terminal) -> None:
 
 def test_whoever_has_enough_may_close_the_pipe(terminal: Terminal) -> None:
     command = f"{sys.executable} -m claude_tray projects --json | true"
-    shell = subprocess.run(
-        ["sh", "-c", command],
-        env={**os.environ, "CLAUDE_PATH": str(terminal.claude.path)},
-        check=True,
-        capture_output=True,
-        text=True,
-    )
+    shell = _in_a_shell(terminal, command)
 
+    shell.check_returncode()
     assert "Traceback" not in shell.stderr
 
 
@@ -99,13 +94,7 @@ def test_an_output_that_cannot_be_written_is_told(
 ) -> None:
     command = f"{sys.executable} -m claude_tray {words} >/dev/full"
 
-    shell = subprocess.run(
-        ["sh", "-c", command],
-        env={**os.environ, "CLAUDE_PATH": str(terminal.claude.path)},
-        check=False,
-        capture_output=True,
-        text=True,
-    )
+    shell = _in_a_shell(terminal, command)
 
     assert shell.returncode == 1
     assert (
@@ -121,11 +110,20 @@ def test_without_a_console_there_is_nothing_to_say_it_to(
 ) -> None:
     command = f"{sys.executable} -m claude_tray {words} >&- 2>&- </dev/null"
 
-    shell = subprocess.run(
+    shell = _in_a_shell(terminal, command)
+
+    assert shell.returncode == 0
+
+
+def _in_a_shell(
+    terminal: Terminal,
+    command: str,
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         ["sh", "-c", command],
         env={**os.environ, "CLAUDE_PATH": str(terminal.claude.path)},
         check=False,
+        capture_output=True,
+        text=True,
         timeout=60,
     )
-
-    assert shell.returncode == 0

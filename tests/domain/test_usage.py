@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import permutations
 
 from hypothesis import given
@@ -16,6 +17,7 @@ from claude_tray.domain.usage import (
     fuller,
     key_of,
     merge,
+    millis,
 )
 from tests.support.builders import a_record, ms
 
@@ -111,3 +113,9 @@ def _merged(found: tuple[UsageRecord, ...]) -> UsageRecord:
     for record in found[1:]:
         whole = merge(whole, record)
     return whole
+
+
+def test_a_time_without_zone_is_in_utc() -> None:
+    naive = datetime.fromisoformat("2026-03-01T09:00:00.5")
+
+    assert millis(naive) == ms("09:00") + 500

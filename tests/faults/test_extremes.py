@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.builders import a_line
 from tests.support.doses import is_long
-from tests.support.home import Home, is_sound, until, write_sessions
+from tests.support.home import Home, ended, is_sound, until, write_sessions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,10 +78,7 @@ def test_one_session_without_end_is_read_in_little_memory_and_left_soon(
 
     follower = other.start("--no-tray")
     until(follower, "reading")
-    began = time.monotonic()
-    follower.send_signal(signal.SIGTERM)
-    follower.communicate(timeout=20)
-    took = time.monotonic() - began
+    took, _ = ended(follower)
     answer, peak = _measured(home, "refresh", "--json")
 
     assert follower.returncode == 0
@@ -133,10 +130,8 @@ def test_the_end_in_the_midst_of_a_first_load_takes_no_second(
         process = home.start("--no-tray")
         until(process, " ")
         time.sleep(chance.uniform(0, 0.4))
-        began = time.monotonic()
-        process.send_signal(signal.SIGTERM)
-        _, err = process.communicate(timeout=20)
-        took.append(time.monotonic() - began)
+        seconds, err = ended(process)
+        took.append(seconds)
 
         assert process.returncode == 0
         assert "Traceback" not in err

@@ -14,7 +14,7 @@ import pytest
 
 from tests.support.builders import a_line
 from tests.support.doses import dose, is_long
-from tests.support.home import Home, is_sound, until, write_sessions
+from tests.support.home import Home, ended, is_sound, until, write_sessions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,10 +74,7 @@ def test_a_store_that_another_program_holds_is_told_and_waited_for(
         other.execute("BEGIN IMMEDIATE")
         ending = home.start("--no-tray")
         until(ending, "Another program holds the store")
-        began = time.monotonic()
-        ending.send_signal(signal.SIGTERM)
-        ending.communicate(timeout=20)
-        took = time.monotonic() - began
+        took, _ = ended(ending)
         follower = home.start("--no-tray")
         line = until(follower, "Another program holds the store")
         if is_long():

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -101,6 +103,14 @@ class Home:
         """All that is stored, whatever order it came in."""
         with closing(open_writer(self.store)) as writer:
             return contents(writer)
+
+
+def ended(process: subprocess.Popen[str]) -> tuple[float, str]:
+    """Ask a process to end; the seconds it took, and its complaints."""
+    began = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    _, complaints = process.communicate(timeout=20)
+    return time.monotonic() - began, complaints
 
 
 def until(process: subprocess.Popen[str], text: str) -> str:

@@ -8,13 +8,20 @@ from claude_tray.transcripts import chunks
 from claude_tray.transcripts.chunks import BUFFER_BYTES, Chunks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
-def _read(reader: Chunks, path: Path, offset: int = 0) -> bytes:
+def _read(
+    reader: Chunks,
+    path: Path,
+    offset: int = 0,
+    is_wanted: Callable[[bytearray], bool] = bool,
+) -> bytes:
     with path.open("rb", buffering=0) as file:
         return b"".join(
-            bytes(data[:end]) for data, end in reader.read(file, offset)
+            bytes(data[:end])
+            for data, end in reader.read(file, offset, is_wanted)
         )
 
 
@@ -131,12 +138,7 @@ def test_a_long_line_that_nobody_wants_is_passed_over(
         heads.append(bytes(head[:2]))
         return False
 
-    with path.open("rb", buffering=0) as file:
-        found = b"".join(
-            bytes(data[:end]) for data, end in reader.read(file, 0, is_wanted)
-        )
-
-    assert found == b"one\ntwo\n"
+    assert _read(reader, path, 0, is_wanted) == b"one\ntwo\n"
     assert heads == [b"{x"]
     assert reader.too_long == 0
     assert reader.offset == path.stat().st_size

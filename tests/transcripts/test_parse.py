@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -15,7 +14,6 @@ from claude_tray.domain.usage import (
 from claude_tray.transcripts.lines import MalformedLineError, decode
 from claude_tray.transcripts.parse import (
     has_extra_passes,
-    millis,
     record_of,
     records_of,
 )
@@ -174,9 +172,3 @@ def test_the_usual_terms_are_none(usage: dict[str, Any]) -> None:
 def test_usage_that_makes_no_sense_is_malformed(line: dict[str, Any]) -> None:
     with pytest.raises(MalformedLineError):
         _records(**line)
-
-
-def test_a_time_without_zone_is_in_utc() -> None:
-    naive = datetime.fromisoformat("2026-03-01T09:00:00.5")
-
-    assert millis(naive) == ms("09:00") + 500

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from claude_tray.domain.usage import millis
 from claude_tray.server.usage.queries import machines
-from claude_tray.wire.timestamps import EPOCH, MS
 
 # The pace changes while nothing is sent, too.
 _PERIOD: Final = timedelta(minutes=5)
@@ -51,4 +51,4 @@ def mark_of(user: int, now: datetime) -> Mark:
 
 
 def _millis(moment: datetime | None) -> int:
-    return 0 if moment is None else (moment - EPOCH) // MS
+    return 0 if moment is None else millis(moment)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from claude_tray.domain.usage import millis
 from claude_tray.server.accounts.models import User
 from claude_tray.server.usage import prune
-from claude_tray.wire.timestamps import EPOCH, MS
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -38,7 +38,7 @@ class Command(BaseCommand):
             told = f"--older-than is at least {prune.LEAST_DAYS} days."
             raise CommandError(told)
         before = timezone.now() - timedelta(days=days)
-        before_ms = (before - EPOCH) // MS
+        before_ms = millis(before)
         count = sum(
             step
             for user in User.objects.values_list("pk", flat=True)
