@@ -56,7 +56,7 @@ class StoreFullError(StoreError):
     """There is no room left to write; what is stored can still be read."""
 
 
-class StoreHeldError(StoreError):
+class StoreLockedError(StoreError):
     """Another program writes; what is stored can still be read."""
 
 

@@ -9,7 +9,7 @@
 [ -d dist/claude-tray ] || { echo "first: packaging/build_bundle.sh" >&2; exit 1; }
 stage
 APP=build/AppDir
-ID=$("$PYTHON" -c 'from claude_tray.desktop.identity import APP_ID; print(APP_ID)')
+ID=$("$PYTHON" -c 'from claude_tray.platform.app_id import APP_ID; print(APP_ID)')
 rm -rf "$APP"
 mkdir -p "$APP/usr/bin" "$APP/usr/share"
 cp -R dist/claude-tray/. "$APP/usr/bin/"

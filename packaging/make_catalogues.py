@@ -21,8 +21,11 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "claude_tray"
-LOCALES = PACKAGE / "words/locale"
-_KEYWORDS: dict[str, tuple[int, ...] | None] = {"say": None, "say_n": (1, 2)}
+LOCALES = PACKAGE / "i18n/locale"
+_KEYWORDS: dict[str, tuple[int, ...] | None] = {
+    "gettext": None,
+    "ngettext": (1, 2),
+}
 _NOISE = (
     b'"POT-Creation-Date',
     b'"PO-Revision-Date',

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Makes the fonts of claude_tray/drawing/typefaces/ from Inter's own OTF files
+# Makes the fonts of claude_tray/ui/graphics/typefaces/ from Inter's own OTF files
 # (version 3.19): Latin, Greek and Cyrillic letters, signs, figures of equal
 # width. Needs pyftsubset (fonttools).
 #   sh packaging/make_fonts.sh FOLDER_WITH_INTER
 set -eu
 from=$1
-into=$(dirname "$0")/../claude_tray/drawing/typefaces
+into=$(dirname "$0")/../claude_tray/ui/graphics/typefaces
 letters="U+20-7E,U+A0-17F,U+370-3FF,U+400-45F,U+490-491,U+2010-2015"
 letters="$letters,U+2018-201E,U+2020-2022,U+2026,U+2030,U+2032-2033"
 letters="$letters,U+2039-203A,U+20AC,U+20BD,U+2122,U+2190-2193,U+2212"

@@ -18,7 +18,7 @@ from typing import Final
 
 import resvg_py
 
-from claude_tray.desktop.identity import APP_ID, COMMAND
+from claude_tray.platform.app_id import APP_ID, COMMAND
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 ICONS: Final = ROOT / "icons"

@@ -35,7 +35,7 @@ LANGUAGES = [
     "he",
     "ar",
 ]
-PLACE = Path(__file__).parents[1] / "claude_tray/words/locale_data.json"
+PLACE = Path(__file__).parents[1] / "claude_tray/i18n/locale_data.json"
 _NUMBER = 5
 
 

@@ -26,14 +26,14 @@ sys.path.insert(0, str(ROOT))
 from PIL import Image, ImageChops  # noqa: E402 - after the path
 from Xlib.display import Display  # noqa: E402
 
-from tests.support.builders import ClaudeFolder, a_line  # noqa: E402
-from tests.support.desktop import Desktop, until  # noqa: E402
+from tests.support.builders import ClaudeFolder, make_line  # noqa: E402
+from tests.support.desktop import VirtualDesktop, wait_until  # noqa: E402
 from tests.support.panels import LXQT, MATE, XFCE  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.support.panels import Panel
+    from tests.support.panels import PanelProgram
 
 PICTURES = ROOT / "docs" / "pictures"
 PROGRAM = Path(sys.executable).with_name("claude-tray")
@@ -76,7 +76,7 @@ def _message(
         "cache_creation_input_tokens": chance.randint(500, 9_000),
         "cache_read_input_tokens": chance.randint(20_000, 160_000),
     }
-    return project, a_line(
+    return project, make_line(
         message=f"msg_{moment.timestamp():.3f}",
         output=chance.randint(80, 1_900),
         usage=usage,
@@ -120,8 +120,8 @@ def paint_wall(name: str) -> None:
 class Scene:
     """A desktop on which somebody works with Claude Code."""
 
-    def __init__(self, folder: Path, panel: Panel = XFCE) -> None:
-        self.desktop = Desktop(folder, panel)
+    def __init__(self, folder: Path, panel: PanelProgram = XFCE) -> None:
+        self.desktop = VirtualDesktop(folder, panel)
         self.desktop.size = f"{WIDTH}x{HEIGHT}x24"
         self._claude = folder / "home" / ".claude"
 
@@ -130,7 +130,7 @@ class Scene:
         claude = ClaudeFolder(self._claude)
         for project, line in lines(now):
             claude.append(line, project=f"-home-ada-{project}")
-        variables = self.desktop.variables
+        variables = self.desktop.env
         own = Path(variables["CLAUDE_TRAY_HOME"]) / "config"
         own.mkdir(parents=True)
         (own / "settings.toml").write_text(settings)
@@ -143,21 +143,27 @@ class Scene:
         )
         paint_wall(variables["DISPLAY"])
         self.desktop.start(str(PROGRAM))
-        (item,) = until(self.desktop.items)
-        until(lambda: "left" in str(self.desktop.of_item(item, "ToolTip")))
+        (item,) = wait_until(self.desktop.list_items)
+        wait_until(
+            lambda: (
+                "left" in str(self.desktop.get_item_property(item, "ToolTip"))
+            )
+        )
         # A panel draws when it likes to.
         time.sleep(1)
 
     def shot(self) -> Image.Image:
         path = self.desktop.folder / "shot.png"
-        return Image.open(self.desktop.picture(path)).convert("RGB")
+        return Image.open(self.desktop.take_screenshot(path)).convert("RGB")
 
     def point(self, x: int, y: int) -> None:
-        self.desktop.do("xdotool", "mousemove", str(x), str(y))
-        self.desktop.do("xdotool", "mousemove_relative", "--", "1", "0")
+        self.desktop.run_command("xdotool", "mousemove", str(x), str(y))
+        self.desktop.run_command(
+            "xdotool", "mousemove_relative", "--", "1", "0"
+        )
 
     def click(self, button: int) -> None:
-        self.desktop.do("xdotool", "click", str(button))
+        self.desktop.run_command("xdotool", "click", str(button))
 
 
 def icon_of(scene: Scene) -> tuple[int, int]:
@@ -202,7 +208,7 @@ def popups() -> None:
 
 
 @contextmanager
-def _scene(panel: Panel, settings: str = "") -> Iterator[Scene]:
+def _scene(panel: PanelProgram, settings: str = "") -> Iterator[Scene]:
     with tempfile.TemporaryDirectory() as folder:
         scene = Scene(Path(folder), panel)
         with scene.desktop:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 READ_ON = "2026-11-24"
-TABLES = Path(__file__).parents[1] / "claude_tray/settings/price_tables"
+TABLES = Path(__file__).parents[1] / "claude_tray/config/prices"
 
 # Cache writes cost 1.25 times the input for 5 minutes and twice for an hour,
 # reads a tenth, unless a row says otherwise.

@@ -23,9 +23,9 @@ import shtab
 from argparse_manpage.manpage import Manpage
 
 from claude_tray import __version__
-from claude_tray.cli.whole import whole_parser
-from claude_tray.desktop import entry
-from claude_tray.desktop.identity import APP_ID, COMMAND, COMMENT
+from claude_tray.cli.full_parser import full_parser
+from claude_tray.platform import desktop_entry as entry
+from claude_tray.platform.app_id import APP_ID, COMMAND, COMMENT
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 STAGE: Final = ROOT / "build" / "stage"
@@ -45,7 +45,7 @@ def manual(moment: datetime) -> str:
         "version": __version__,
         "manual_title": "User Commands",
     }
-    return str(Manpage(whole_parser(), _data=data))
+    return str(Manpage(full_parser(), _data=data))
 
 
 def changelog(moment: datetime) -> str:
@@ -72,7 +72,7 @@ def metainfo(moment: datetime) -> str:
 
 def made(moment: datetime) -> dict[str, bytes]:
     """Return the files by their path below /usr."""
-    menu = entry.text((COMMAND,))
+    menu = entry.build_menu_entry((COMMAND,))
     return {
         f"share/applications/{APP_ID}.desktop": menu.encode(),
         f"share/metainfo/{APP_ID}.metainfo.xml": metainfo(moment).encode(),
@@ -80,7 +80,7 @@ def made(moment: datetime) -> dict[str, bytes]:
         f"share/doc/{COMMAND}/changelog.Debian.gz": _zipped(changelog(moment)),
         f"share/doc/{COMMAND}/copyright": (ROOT / "LICENSE").read_bytes(),
         **{
-            path: shtab.complete(whole_parser(), shell).encode()
+            path: shtab.complete(full_parser(), shell).encode()
             for shell, path in SHELLS.items()
         },
     }

@@ -20,7 +20,7 @@ try() {
     # What looks at the sources has none here.
     "$work/venv/bin/python" -m pytest -q -p no:cacheprovider \
         --ignore tests/architecture --ignore tests/bench \
-        --deselect tests/settings/test_prices.py::test_the_tables_are_what_their_maker_makes
+        --deselect tests/config/test_price_tables.py::test_the_tables_are_what_their_maker_makes
 }
 
 try "$wheel" pytest pytest-timeout hypothesis genai-prices

@@ -12,7 +12,7 @@ from PyInstaller.utils.win32.versioninfo import (
     VSVersionInfo,
 )
 
-from claude_tray.desktop.identity import COMMAND, TITLE
+from claude_tray.platform.app_id import COMMAND, TITLE
 
 _ENGLISH_UNICODE = "040904B0"
 _TRANSLATION = [0x409, 0x4B0]

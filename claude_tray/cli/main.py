@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
 
+
 # A command is a module of this package with add_arguments() and run(). It is
 # imported only when called, so that `status` never waits for the tray.
 COMMANDS: Final = {
@@ -40,73 +41,83 @@ COMMANDS: Final = {
     "completion": "what a shell completes the commands by",
     "uninstall": "out of everything it was put into (--dry-run tells)",
 }
-_TRAY: Final = "run"
+_PACKAGE: Final = "claude_tray.cli.commands"
+# Commands whose module is not named like the command.
+_MODULES: Final = {
+    "doctor": "claude_tray.cli.doctor.command",
+    "import": f"{_PACKAGE}.import_",
+}
+_TRAY_COMMAND: Final = "run"
 # Claude Code runs it after each reply: no time to read arguments.
-_HEARD_OFTEN: Final = "statusline"
+_STATUSLINE_COMMAND: Final = "statusline"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return the exit status: 0, 1 or 2 for usage."""
-    words = list(sys.argv[1:] if argv is None else argv)
-    _open_streams()
-    if words == [_HEARD_OFTEN]:
-        return int(import_module("claude_tray.statusline.run").respond())
+    args = list(sys.argv[1:] if argv is None else argv)
+    _ensure_streams()
+    if args == [_STATUSLINE_COMMAND]:
+        return int(
+            import_module(
+                "claude_tray.providers.claude_code.statusline.entrypoint"
+            ).run_statusline()
+        )
     # Late: the statusline above needs no arguments read.
-    from claude_tray.cli.parser import (  # noqa: PLC0415
-        command_parser,
-        take_claude_path,
-        tray_parser,
+    from claude_tray.cli.parser import (
+        build_command_parser,
+        build_tray_parser,
+        extract_claude_path,
     )
 
-    folder = take_claude_path(words)
-    name = words.pop(0) if words and words[0] in COMMANDS else _TRAY
+    claude_path = extract_claude_path(args)
+    name = args.pop(0) if args and args[0] in COMMANDS else _TRAY_COMMAND
     if argv is None:
         # The process is this program's alone: modules are never garbage.
         gc.disable()
-    command = import_module(f"claude_tray.cli.{name}")
+    command = import_module(_MODULES.get(name, f"{_PACKAGE}.{name}"))
     if argv is None:
         gc.freeze()
         gc.enable()
-    if name == _TRAY:
-        parser = tray_parser(COMMANDS)
+    if name == _TRAY_COMMAND:
+        parser = build_tray_parser(COMMANDS)
     else:
-        parser = command_parser(name, COMMANDS[name])
+        parser = build_command_parser(name, COMMANDS[name])
     command.add_arguments(parser)
-    arguments = parser.parse_args(words)
-    arguments.claude_path = folder
-    return _ended(command, arguments)
+    arguments = parser.parse_args(args)
+    arguments.claude_path = claude_path
+    return _run_command(command, arguments)
 
 
-def _ended(command: ModuleType, arguments: argparse.Namespace) -> int:
+def _run_command(command: ModuleType, arguments: argparse.Namespace) -> int:
     """Run a command and return its exit status; its errors are told."""
     try:
         status = int(command.run(arguments))
         sys.stdout.flush()
     except ClaudeTrayError as error:
         text = f"{error.summary} {error.hint}".strip()
-        print(f"claude-tray: {text}", file=sys.stderr)  # noqa: T201
+        print(f"claude-tray: {text}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         # Whoever read the output has enough.
-        _leave_output()
+        _discard_output()
         return 1
     except OSError as error:
-        where = error.filename or "the output"
-        text = f"{where}: {error.strerror or error}."
-        print(f"claude-tray: {text}", file=sys.stderr)  # noqa: T201
-        _leave_output()
+        path = error.filename or "the output"
+        text = f"{path}: {error.strerror or error}."
+        print(f"claude-tray: {text}", file=sys.stderr)
+        _discard_output()
         return 1
     return status
 
 
-def _leave_output() -> None:
+def _discard_output() -> None:
     """Write nothing more where nothing can be written."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _open_streams() -> None:
+def _ensure_streams() -> None:
     """Give a program without a console somewhere to write to."""
     if sys.stdout is None:
         sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")

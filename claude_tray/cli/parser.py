@@ -10,6 +10,7 @@ from claude_tray import __version__
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+
 _WIDTH: Final = 78
 # In one line each, so that the help fits a screen of 24 lines.
 _GROUPS: Final = {
@@ -26,7 +27,7 @@ _GROUPS: Final = {
     ),
     "in trouble": ("doctor",),
 }
-_REST: Final = "more"
+_OTHER_GROUP: Final = "more"
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
@@ -36,7 +37,7 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
         super().__init__(prog, width=_WIDTH)
 
 
-def take_claude_path(words: list[str]) -> str:
+def extract_claude_path(args: list[str]) -> str:
     """Take `--claude-path PATH` out of the words, wherever it stands."""
     parser = argparse.ArgumentParser(
         add_help=False,
@@ -44,12 +45,12 @@ def take_claude_path(words: list[str]) -> str:
         formatter_class=_Formatter,
     )
     parser.add_argument("--claude-path", default="")
-    known, rest = parser.parse_known_args(words)
-    words[:] = rest
-    return str(known.claude_path)
+    namespace, rest = parser.parse_known_args(args)
+    args[:] = rest
+    return str(namespace.claude_path)
 
 
-def command_parser(name: str, text: str) -> argparse.ArgumentParser:
+def build_command_parser(name: str, text: str) -> argparse.ArgumentParser:
     """Return the parser of a command."""
     parser = argparse.ArgumentParser(
         prog=f"claude-tray {name}",
@@ -61,13 +62,13 @@ def command_parser(name: str, text: str) -> argparse.ArgumentParser:
     return parser
 
 
-def tray_parser(commands: Mapping[str, str]) -> argparse.ArgumentParser:
+def build_tray_parser(commands: Mapping[str, str]) -> argparse.ArgumentParser:
     """Return the parser of the tray, whose help names the commands."""
     parser = argparse.ArgumentParser(
         prog="claude-tray",
         usage="%(prog)s [COMMAND] [options]",
         description="Shows how much of Claude Code's 5-hour window is left.",
-        epilog=_overview(commands),
+        epilog=_format_command_overview(commands),
         formatter_class=_Formatter,
         allow_abbrev=False,
     )
@@ -80,14 +81,14 @@ def tray_parser(commands: Mapping[str, str]) -> argparse.ArgumentParser:
     return parser
 
 
-def _overview(commands: Mapping[str, str]) -> str:
+def _format_command_overview(commands: Mapping[str, str]) -> str:
     """Return the commands by what they are for, a line each."""
     grouped = {name for names in _GROUPS.values() for name in names}
     rest = tuple(name for name in commands if name not in grouped)
     lines = ["commands (`claude-tray COMMAND --help` tells of one):"]
-    for group, names in {**_GROUPS, _REST: rest}.items():
-        if known := [name for name in names if name in commands]:
-            lines.append(f"  {group:14} {', '.join(known)}")
+    for group, names in {**_GROUPS, _OTHER_GROUP: rest}.items():
+        if available := [name for name in names if name in commands]:
+            lines.append(f"  {group:14} {', '.join(available)}")
     return "\n".join(lines)
 
 

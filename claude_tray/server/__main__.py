@@ -5,17 +5,17 @@ from __future__ import annotations
 import sys
 
 from claude_tray.errors import ClaudeTrayError
-from claude_tray.server.start import start
+from claude_tray.server.bootstrap import setup_django
 
 
 def main() -> None:
     """Run the command that the arguments name."""
     try:
-        start()
+        setup_django()
     except ClaudeTrayError as error:
         sys.exit(f"claude-tray: {error.summary} {error.hint}")
     # After Django is ready.
-    from django.core.management import (  # noqa: PLC0415
+    from django.core.management import (
         execute_from_command_line,
     )
 

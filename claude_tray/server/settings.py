@@ -6,29 +6,32 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
-from claude_tray.server.database import database_of
-from claude_tray.server.environment import environment_of
-from claude_tray.server.own import files_of, read_key
-
-_ENVIRONMENT = environment_of(os.environ)
-_FILES = files_of(os.environ)
-
-SECRET_KEY = _ENVIRONMENT.secret_key or read_key(_FILES)
-DEBUG = False
-ALLOWED_HOSTS = list(
-    _ENVIRONMENT.allowed_hosts or ("localhost", "127.0.0.1", "[::1]"),
+from claude_tray.server.config import (
+    build_database_settings,
+    load_server_config,
+    locate_server_files,
+    read_secret_key,
 )
 
-ENVIRONMENT = _ENVIRONMENT
+_CONFIG = load_server_config(os.environ)
+_DATA_FILES = locate_server_files(os.environ)
+
+SECRET_KEY = _CONFIG.secret_key or read_secret_key(_DATA_FILES)
+DEBUG = False
+ALLOWED_HOSTS = list(
+    _CONFIG.allowed_hosts or ("localhost", "127.0.0.1", "[::1]"),
+)
+
+ENVIRONMENT = _CONFIG
 WIRE_BYTES = 8 * 1024 * 1024
 BODY_BYTES = 20 * 1024 * 1024
 BATCH_MESSAGES = 10_000
 
 INSTALLED_APPS = [
-    "claude_tray.server.accounts.apps.Accounts",
-    "claude_tray.server.usage.apps.Usage",
-    "claude_tray.server.upkeep.apps.Upkeep",
-    "claude_tray.server.dashboard.apps.Dashboard",
+    "claude_tray.server.accounts.apps.AccountsConfig",
+    "claude_tray.server.usage.apps.UsageAppConfig",
+    "claude_tray.server.maintenance.apps.MaintenanceConfig",
+    "claude_tray.server.dashboard.apps.DashboardConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -39,12 +42,12 @@ INSTALLED_APPS = [
     "drf_spectacular",
 ]
 MIDDLEWARE = [
-    "claude_tray.server.middleware.alive.AliveMiddleware",
-    "claude_tray.server.middleware.counting.CountingMiddleware",
+    "claude_tray.server.middleware.AliveMiddleware",
+    "claude_tray.server.middleware.CountingMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "claude_tray.server.middleware.policy.PolicyMiddleware",
+    "claude_tray.server.middleware.PolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "claude_tray.server.middleware.bodies.BodiesMiddleware",
+    "claude_tray.server.middleware.BodiesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -68,7 +71,9 @@ TEMPLATES = [
         },
     },
 ]
-DATABASES = {"default": database_of(_ENVIRONMENT.database_url, _FILES)}
+DATABASES = {
+    "default": build_database_settings(_CONFIG.database_url, _DATA_FILES)
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -83,17 +88,17 @@ AUTHENTICATION_BACKENDS = [
 LOGIN_URL = "pages:sign-in"
 LOGIN_REDIRECT_URL = "pages:overview"
 LOGOUT_REDIRECT_URL = "pages:sign-in"
-_VALIDATION = "django.contrib.auth.password_validation"
+_VALIDATORS_MODULE = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},
+    {"NAME": f"{_VALIDATORS_MODULE}.UserAttributeSimilarityValidator"},
     {
-        "NAME": f"{_VALIDATION}.MinimumLengthValidator",
+        "NAME": f"{_VALIDATORS_MODULE}.MinimumLengthValidator",
         "OPTIONS": {"min_length": 10},
     },
-    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATORS_MODULE}.CommonPasswordValidator"},
 ]
 
-_RATES = {
+_THROTTLE_RATES = {
     "user": "600/min",
     "anon": "60/min",
     "sign-in": "10/min",
@@ -101,24 +106,28 @@ _RATES = {
 }
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "claude_tray.server.accounts.auth.TokenAuthentication",
+        "claude_tray.server.accounts.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": [
-        "claude_tray.server.accounts.permissions.IsPerson",
+        "claude_tray.server.accounts.permissions.IsInteractiveUser",
     ],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["claude_tray.server.api.json.Renderer"],
+    "DEFAULT_RENDERER_CLASSES": [
+        "claude_tray.server.api.serializers.MsgspecJsonRenderer"
+    ],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "claude_tray.server.problems.handle",
+    "EXCEPTION_HANDLER": "claude_tray.server.errors.handle_api_exception",
     "DEFAULT_THROTTLE_CLASSES": [
         "rest_framework.throttling.UserRateThrottle",
         "rest_framework.throttling.AnonRateThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": (
-        _RATES if _ENVIRONMENT.limits_rates else dict.fromkeys(_RATES)
+        _THROTTLE_RATES
+        if _CONFIG.has_rate_limits
+        else dict.fromkeys(_THROTTLE_RATES)
     ),
-    "NUM_PROXIES": 1 if _ENVIRONMENT.trusts_proxy else 0,
+    "NUM_PROXIES": 1 if _CONFIG.trusts_proxy else 0,
 }
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=30),
@@ -132,7 +141,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "OAS_VERSION": "3.1.0",
-    "POSTPROCESSING_HOOKS": ["claude_tray.server.api.schema.add_components"],
+    "POSTPROCESSING_HOOKS": ["claude_tray.server.api.openapi.add_components"],
 }
 # JSON bodies are bounded by BodiesMiddleware, before and after inflation.
 DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_BYTES
@@ -142,10 +151,10 @@ SESSION_COOKIE_NAME = "claude_tray_session"
 CSRF_COOKIE_NAME = "claude_tray_csrf"
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "claude_tray.server.dashboard.views.errors.forged"
+CSRF_FAILURE_VIEW = "claude_tray.server.dashboard.views.base.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if _ENVIRONMENT.trusts_proxy:
+if _CONFIG.trusts_proxy:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
     SESSION_COOKIE_SECURE = True

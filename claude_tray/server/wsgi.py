@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from claude_tray.server.start import start
+from django.core.wsgi import get_wsgi_application
 
-start()
+from claude_tray.server.bootstrap import setup_django
+
+setup_django()
 
 # After Django is ready.
-from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 application = get_wsgi_application()

@@ -11,34 +11,39 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from claude_tray.store import identity
-from claude_tray.store.held import COLUMNS, TABLES, held
+from claude_tray.store import metadata
+from claude_tray.store.record_rows import (
+    RECORD_COLUMNS,
+    RECORD_TABLES,
+    from_row,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from claude_tray.domain.usage import UsageRecord
+    from claude_tray.core.usage import UsageRecord
     from claude_tray.store.connection import Reader, Writer
 
-_SELECT: Final = f"""
-    SELECT {COLUMNS}, project.path
-    FROM {TABLES} JOIN project ON project.id = session.project
+
+_SELECT_UNSENT: Final = f"""
+    SELECT {RECORD_COLUMNS}, project.path
+    FROM {RECORD_TABLES} JOIN project ON project.id = session.project
 """
-_IS_WANTED: Final = """
+_IS_NOT_QUARANTINED: Final = """
     NOT EXISTS (
         SELECT 1 FROM set_aside a
         WHERE a.url = ? AND a.key = message.key AND a.seq >= message.seq)
 """
 # A session that is too large as a whole is tried anew whenever it changes.
-_IS_WANTED_IN_SESSION: Final = _IS_WANTED.replace(
+_IS_NOT_QUARANTINED_IN_SESSION: Final = _IS_NOT_QUARANTINED.replace(
     "a.seq >= message.seq",
     "a.seq >= message.seq AND a.code <> 'too_large'",
 )
-_CHANGED: Final = f"""
-    {_SELECT} WHERE message.seq > ? AND message.seq <= ? AND {_IS_WANTED}
+_SELECT_CHANGED_RECORDS: Final = f"""
+    {_SELECT_UNSENT} WHERE message.seq > ? AND message.seq <= ? AND {_IS_NOT_QUARANTINED}
     ORDER BY message.seq LIMIT ?
 """
-_SESSIONS: Final = """
+_SELECT_CHANGED_SESSIONS: Final = """
     SELECT uuid, max(seq) FROM (
         SELECT session, max(seq) seq FROM message WHERE seq > ?1
         GROUP BY session
@@ -51,26 +56,26 @@ _SESSIONS: Final = """
         0)
     ORDER BY max(seq) DESC, uuid
 """
-_OF_SESSION: Final = f"""
-    {_SELECT} WHERE session.uuid = ?
+_SELECT_SESSION_RECORDS: Final = f"""
+    {_SELECT_UNSENT} WHERE session.uuid = ?
         AND at_ms BETWEEN
             (SELECT min(first_ms) FROM session WHERE uuid = ?)
             AND (SELECT max(last_ms) FROM session WHERE uuid = ?)
-        AND {_IS_WANTED_IN_SESSION}
+        AND {_IS_NOT_QUARANTINED_IN_SESSION}
     ORDER BY at_ms, message.seq
 """
-_PROJECT_OF: Final = """
+_SELECT_SESSION_PROJECT: Final = """
     SELECT path FROM session JOIN project ON project.id = session.project
     WHERE uuid = ? ORDER BY session.id LIMIT 1
 """
-_LAST_ACCOUNT: Final = """
+_SELECT_LAST_ACCOUNT: Final = """
     SELECT account FROM (
         SELECT account, (
             SELECT max(last_ms) FROM session WHERE profile = profile.id
         ) last_ms FROM profile
     ) WHERE last_ms NOT NULL ORDER BY last_ms DESC LIMIT 1
 """
-_WAITING: Final = """
+_COUNT_PENDING: Final = """
     SELECT count(*) FROM message WHERE seq > ?1 AND NOT EXISTS (
         SELECT 1 FROM sent_session s
         JOIN session ON session.uuid = s.uuid
@@ -78,17 +83,17 @@ _WAITING: Final = """
             AND session.id = message.session)
 """
 # One reply of a session is enough to tell where it belongs.
-_FIRST_KEYS: Final = """
+_SELECT_FIRST_KEYS: Final = """
     SELECT min(key) FROM session
         JOIN project ON project.id = session.project
         JOIN message ON message.session = session.id
             AND message.at_ms = session.first_ms
     WHERE path IN (SELECT value FROM json_each(?)) GROUP BY session.id
 """
-_TOUCH: Final = "UPDATE message SET seq = ? WHERE key = ?"
+_UPDATE_SEQ: Final = "UPDATE message SET seq = ? WHERE key = ?"
 
 
-class Unsent(NamedTuple):
+class UnsentRecord(NamedTuple):
     """
     A record that a destination lacks.
 
@@ -112,83 +117,260 @@ class ChangedSession(NamedTuple):
     seq: int
 
 
-def last_seq(reader: Reader | Writer) -> int:
+def get_last_seq(reader: Reader | Writer) -> int:
     """Return the number of the last change."""
-    return int(identity.get(reader, identity.SEQ, "0"))
+    return int(metadata.get_value(reader, metadata.LAST_SEQ, "0"))
 
 
-def last_account(reader: Reader | Writer) -> str:
+def get_last_account(reader: Reader | Writer) -> str:
     """Return the account that was used last; empty before the first."""
-    row = reader.execute(_LAST_ACCOUNT).fetchone()
+    row = reader.execute(_SELECT_LAST_ACCOUNT).fetchone()
     return str(row[0]) if row else ""
 
 
-def waiting(reader: Reader | Writer, url: str, after: int) -> int:
+def count_pending(reader: Reader | Writer, url: str, after_seq: int) -> int:
     """Return how many changes a destination was not told after a change."""
-    (count,) = reader.execute(_WAITING, (after, url)).fetchone()
+    (count,) = reader.execute(_COUNT_PENDING, (after_seq, url)).fetchone()
     return int(count)
 
 
-def changed(
+def load_changed_records(
     reader: Reader,
     url: str,
-    span: tuple[int, int],
+    seq_range: tuple[int, int],
     limit: int,
-) -> list[Unsent]:
+) -> list[UnsentRecord]:
     """
     Return records that changed, in the order they did, for a destination.
 
     Args:
         reader: The store.
         url: The destination; what is set aside there is left out.
-        span: After the first change, up to the second.
+        seq_range: After the first change, up to the second.
         limit: How many at most.
     """
-    return [_unsent(r) for r in reader.execute(_CHANGED, (*span, url, limit))]
+    return [
+        _parse_unsent(row)
+        for row in reader.execute(
+            _SELECT_CHANGED_RECORDS, (*seq_range, url, limit)
+        )
+    ]
 
 
-def changed_sessions(
+def load_changed_sessions(
     reader: Reader,
     url: str,
-    after: int,
+    after_seq: int,
 ) -> list[ChangedSession]:
     """Return sessions that a destination was not told, the newest first."""
-    rows = reader.execute(_SESSIONS, (after, url))
+    rows = reader.execute(_SELECT_CHANGED_SESSIONS, (after_seq, url))
     return [ChangedSession(*row) for row in rows]
 
 
-def of_session(reader: Reader, url: str, uuid: str) -> list[Unsent]:
+def load_session_records(
+    reader: Reader, url: str, uuid: str
+) -> list[UnsentRecord]:
     """Return all records of a session but those set aside, oldest first."""
-    rows = reader.execute(_OF_SESSION, (uuid, uuid, uuid, url))
-    return [_unsent(row) for row in rows]
+    rows = reader.execute(_SELECT_SESSION_RECORDS, (uuid, uuid, uuid, url))
+    return [_parse_unsent(row) for row in rows]
 
 
-def project_of(reader: Reader, uuid: str) -> str:
+def get_session_project(reader: Reader, uuid: str) -> str:
     """Return the path of the project of a session that is known."""
-    return str(reader.execute(_PROJECT_OF, (uuid,)).fetchone()[0])
+    return str(reader.execute(_SELECT_SESSION_PROJECT, (uuid,)).fetchone()[0])
 
 
-def project_paths(reader: Reader) -> list[str]:
+def list_project_paths(reader: Reader) -> list[str]:
     """Return the paths of all projects, among which a name must be unique."""
     return [path for (path,) in reader.execute("SELECT path FROM project")]
 
 
-def first_keys(reader: Reader | Writer, paths: Sequence[str]) -> list[int]:
+def find_first_keys(
+    reader: Reader | Writer, paths: Sequence[str]
+) -> list[int]:
     """Return the first record of each session of some projects."""
-    rows = reader.execute(_FIRST_KEYS, (json.dumps(paths),))
+    rows = reader.execute(_SELECT_FIRST_KEYS, (json.dumps(paths),))
     return [key for (key,) in rows]
 
 
-def touch(writer: Writer, keys: Sequence[int]) -> None:
+def mark_changed(writer: Writer, keys: Sequence[int]) -> None:
     """Count records as changed, so that they are sent again."""
-    seq = last_seq(writer)
+    seq = get_last_seq(writer)
     writer.executemany(
-        _TOUCH,
-        [(seq + place, key) for place, key in enumerate(keys, 1)],
+        _UPDATE_SEQ,
+        [(seq + offset, key) for offset, key in enumerate(keys, 1)],
     )
-    identity.put(writer, identity.SEQ, str(seq + len(keys)))
+    metadata.set_value(writer, metadata.LAST_SEQ, str(seq + len(keys)))
 
 
-def _unsent(row: Sequence[Any]) -> Unsent:
-    known = held(row)
-    return Unsent(known.seq, known.record, row[-1], known.account)
+def _parse_unsent(row: Sequence[Any]) -> UnsentRecord:
+    stored = from_row(row)
+    return UnsentRecord(stored.seq, stored.record, row[-1], stored.account)
+
+
+_SELECT_DESTINATION: Final = "SELECT * FROM destination WHERE url = ?"
+_UPSERT_DESTINATION: Final = f"""
+    INSERT OR REPLACE INTO destination VALUES ({", ".join("?" * 15)})
+"""
+_UPSERT_QUARANTINED: Final = """
+    INSERT OR REPLACE INTO set_aside VALUES (?, ?, ?, ?, ?, ?)
+"""
+_SELECT_QUARANTINED: Final = """
+    SELECT a.key, a.seq, a.code, a.detail, a.at_ms, m.message_id
+    FROM set_aside a JOIN message m ON m.key = a.key
+    WHERE a.url = ? AND m.seq <= a.seq ORDER BY a.seq
+"""
+_DELETE_QUARANTINED: Final = """
+    DELETE FROM set_aside
+    WHERE url = ? AND key IN (SELECT value FROM json_each(?))
+"""
+_SELECT_PROJECT_NAMES: Final = (
+    "SELECT path, name FROM named_project WHERE url = ?"
+)
+_UPSERT_PROJECT_NAME: Final = (
+    "INSERT OR REPLACE INTO named_project VALUES (?, ?, ?)"
+)
+_UPSERT_SENT_SESSION: Final = (
+    "INSERT OR REPLACE INTO sent_session VALUES (?, ?, ?)"
+)
+
+
+class Destination(NamedTuple):
+    """
+    Where usage is forwarded to, and how that stands.
+
+    Attributes:
+        url: The address, which tells destinations apart.
+        acked_seq: All changes up to this one are dealt with here.
+        server_seq: The change up to which the receiver confirmed them.
+        server_id: The receiver's data, where it tells.
+        kind: What it takes: `policy.Kind`; empty before the first answer.
+        status: How it stands: `policy.State`.
+        reason: Why, in words for people.
+        failure_count: How often it failed since it last worked.
+        server_error_count: How often in a row it answered that it is broken.
+        not_before_ms: It is left alone until then.
+        failing_since_ms: When it last began to fail.
+        last_ok_ms: When it last worked.
+        clock_skew_ms: This clock before the receiver's.
+        rejected_token_hash: The fingerprint of a token that it refused.
+        privacy_hash: How projects were named to it.
+    """
+
+    url: str
+    acked_seq: int = 0
+    server_seq: int = 0
+    server_id: str = ""
+    kind: str = ""
+    status: str = "ok"
+    reason: str = ""
+    failure_count: int = 0
+    server_error_count: int = 0
+    not_before_ms: int = 0
+    failing_since_ms: int | None = None
+    last_ok_ms: int | None = None
+    clock_skew_ms: int | None = None
+    rejected_token_hash: str = ""
+    privacy_hash: str = ""
+
+
+class QuarantinedRow(NamedTuple):
+    """
+    A record that a destination will not take.
+
+    Attributes:
+        key: The record's.
+        seq: Its change; when it changes again it is tried again.
+        code: Why, as one word.
+        detail: Why, for people.
+        at_ms: When it was set aside.
+        message_id: The reply's own id.
+    """
+
+    key: int
+    seq: int
+    code: str
+    detail: str
+    at_ms: int
+    message_id: str = ""
+
+
+def load_destination(reader: Reader | Writer, url: str) -> Destination:
+    """Return how a destination stands; a new one has everything to come."""
+    row = reader.execute(_SELECT_DESTINATION, (url,)).fetchone()
+    return Destination(*row) if row else Destination(url)
+
+
+def save_destination(writer: Writer, destination: Destination) -> None:
+    """Keep how a destination stands."""
+    writer.execute(_UPSERT_DESTINATION, destination)
+
+
+def mark_sent(
+    writer: Writer,
+    url: str,
+    sessions: Iterable[ChangedSession],
+) -> None:
+    """Remember that a destination has these sessions whole."""
+    writer.executemany(
+        _UPSERT_SENT_SESSION, [(url, *session) for session in sessions]
+    )
+
+
+def reset_sent(writer: Writer, url: str) -> None:
+    """Let all changed sessions be told again."""
+    writer.execute("DELETE FROM sent_session WHERE url = ?", (url,))
+
+
+def load_project_names(reader: Reader | Writer, url: str) -> dict[str, str]:
+    """Return what a destination knows projects as, by their paths."""
+    return dict(reader.execute(_SELECT_PROJECT_NAMES, (url,)).fetchall())
+
+
+def save_project_names(
+    writer: Writer, url: str, name_by_path: Mapping[str, str]
+) -> None:
+    """
+    Remember what projects are called.
+
+    Sessions of those that were called otherwise count as changed.
+    """
+    saved_names = load_project_names(writer, url)
+    renamed_paths = [
+        renamed_path
+        for renamed_path, name in name_by_path.items()
+        if saved_names.get(renamed_path, name) != name
+    ]
+    mark_changed(writer, find_first_keys(writer, renamed_paths))
+    rows = [(url, path, name) for path, name in name_by_path.items()]
+    writer.executemany(_UPSERT_PROJECT_NAME, rows)
+
+
+def quarantine_rows(
+    writer: Writer, url: str, rows: Iterable[QuarantinedRow]
+) -> None:
+    """Let a destination no longer be sent these records as they are."""
+    writer.executemany(_UPSERT_QUARANTINED, [(url, *row[:5]) for row in rows])
+
+
+def release(writer: Writer, url: str, keys: Iterable[int]) -> None:
+    """Let a destination have taken records, set aside or not."""
+    writer.execute(_DELETE_QUARANTINED, (url, f"[{','.join(map(str, keys))}]"))
+
+
+def list_quarantined(
+    reader: Reader | Writer, url: str
+) -> list[QuarantinedRow]:
+    """Return what is set aside and has not changed since."""
+    return [
+        QuarantinedRow(*row)
+        for row in reader.execute(_SELECT_QUARANTINED, (url,))
+    ]
+
+
+def retry_quarantined(writer: Writer, url: str) -> int:
+    """Let what was set aside be sent once more; return how much it is."""
+    keys = [row.key for row in list_quarantined(writer, url)]
+    mark_changed(writer, keys)
+    writer.execute("DELETE FROM set_aside WHERE url = ?", (url,))
+    return len(keys)

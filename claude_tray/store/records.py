@@ -4,55 +4,61 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.domain.price_list import price_of
-from claude_tray.domain.usage import merge
-from claude_tray.store import identity
-from claude_tray.store.held import IS_FINAL, IS_SHARE, IS_SIDECHAIN, held_of
-from claude_tray.store.names import Names
-from claude_tray.store.rollups import Changes
-from claude_tray.store.sessions import Sessions
+from claude_tray.core.pricing import compute_request_cost
+from claude_tray.core.usage import merge
+from claude_tray.store import metadata
+from claude_tray.store.aggregates import AggregateDelta
+from claude_tray.store.lookup_ids import LookupIds
+from claude_tray.store.record_rows import (
+    IS_ADVISOR_PART,
+    IS_FINAL,
+    IS_SIDECHAIN,
+    load_by_key,
+)
+from claude_tray.store.sessions import SessionWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from claude_tray.domain.price_list import PriceTable
-    from claude_tray.domain.usage import (
-        Origin,
+    from claude_tray.core.pricing import PriceTable
+    from claude_tray.core.usage import (
+        PricingTerms,
+        RecordOrigin,
         SessionId,
-        Terms,
         UsageRecord,
     )
     from claude_tray.store.connection import Writer
-    from claude_tray.store.held import Held
-
-_PUT: Final = f"INSERT INTO message VALUES ({', '.join('?' * 17)})"
-_DROP: Final = "DELETE FROM message WHERE seq = ?"
+    from claude_tray.store.record_rows import StoredRecord
 
 
-class Kept(NamedTuple):
+_INSERT_RECORD: Final = f"INSERT INTO message VALUES ({', '.join('?' * 17)})"
+_DELETE_RECORD: Final = "DELETE FROM message WHERE seq = ?"
+
+
+class UpsertResult(NamedTuple):
     """
     What keeping records changed.
 
     Attributes:
         added: Replies that were not known.
         updated: Replies that grew or were placed elsewhere.
-        first_ms: The earliest time at which something changed; None if
+        first_changed_ms: The earliest time at which something changed; None if
             nothing did.
     """
 
     added: int = 0
     updated: int = 0
-    first_ms: int | None = None
+    first_changed_ms: int | None = None
 
 
-class Batch:
+class RecordWriter:
     """
     The records of one transaction.
 
     Args:
         writer: In a transaction.
         prices: What the records cost by.
-        mark: IS_IMPORTED for records that are not from transcripts, else 0.
+        origin_flag: IS_IMPORTED for records that are not from transcripts, else 0.
             What was read always holds over what was imported.
     """
 
@@ -60,84 +66,99 @@ class Batch:
         self,
         writer: Writer,
         prices: PriceTable,
-        mark: int = 0,
+        origin_flag: int = 0,
     ) -> None:
         self._writer = writer
         self._prices = prices
-        self._mark = mark
-        self._names = Names(writer)
-        self._sessions = Sessions(writer, self._names)
-        self._models: dict[str, int] = {}
-        self._terms: dict[Terms, int] = {}
-        self._sessions_of: dict[tuple[SessionId, str], int] = {}
-        self._new: list[tuple[UsageRecord, str]] = []
-        self._gone: list[int] = []
-        self._first = _next_seq(writer)
-        self._is_first = self._first == 1
+        self._origin_flag = origin_flag
+        self._lookup_ids = LookupIds(writer)
+        self._sessions = SessionWriter(writer, self._lookup_ids)
+        self._model_ids: dict[str, int] = {}
+        self._terms_ids: dict[PricingTerms, int] = {}
+        self._session_row_ids: dict[tuple[SessionId, str], int] = {}
+        self._pending: list[tuple[UsageRecord, str]] = []
+        self._replaced_seqs: list[int] = []
+        self._first_seq = _get_next_seq(writer)
+        self._is_initial_load = self._first_seq == 1
 
-    def place(
+    def assign_sessions(
         self,
-        origins: Iterable[Origin],
+        origins: Iterable[RecordOrigin],
         account: str,
         *,
         is_guess: bool,
     ) -> None:
         """Let sessions be known under an account before their records."""
-        profile = self._names.profile(account)
+        account_id = self._lookup_ids.get_account_id(account)
         for origin in origins:
-            self._sessions.place(origin, profile, is_guess=is_guess)
+            self._sessions.assign_project(
+                origin, account_id, is_guess=is_guess
+            )
 
-    def keep(self, records: dict[int, UsageRecord], account: str) -> Kept:
+    def upsert(
+        self, records: dict[int, UsageRecord], account: str
+    ) -> UpsertResult:
         """Keep records of an account; those known already are merged."""
-        held = {} if self._is_first else held_of(self._writer, records)
-        added, updated, times = 0, 0, []
+        stored_by_key = (
+            {} if self._is_initial_load else load_by_key(self._writer, records)
+        )
+        added, updated, changed_times = 0, 0, []
         for key, record in records.items():
-            known = held.get(key)
-            if known is None:
+            stored = stored_by_key.get(key)
+            if stored is None:
                 added += record.is_message
-                self._new.append((record, account))
-                times.append(record.at_ms)
+                self._pending.append((record, account))
+                changed_times.append(record.at_ms)
                 continue
-            if known.mark == self._mark:
-                merged, owner = _merged(known, record, account)
-                if merged == known.record and owner == known.account:
+            if stored.origin_flag == self._origin_flag:
+                merged, merged_account = _merge_stored(stored, record, account)
+                if (
+                    merged == stored.record
+                    and merged_account == stored.account
+                ):
                     continue
-            elif known.mark:
-                merged, owner = record, account
+            elif stored.origin_flag:
+                merged, merged_account = record, account
             else:
                 continue
             updated += merged.is_message
-            self._take_back(known, merged, owner)
-            self._new.append((merged, owner))
-            times += (known.record.at_ms, merged.at_ms)
-        return Kept(added, updated, min(times, default=None))
+            self._remove_stored(stored, merged, merged_account)
+            self._pending.append((merged, merged_account))
+            changed_times += (stored.record.at_ms, merged.at_ms)
+        return UpsertResult(added, updated, min(changed_times, default=None))
 
-    def write(self) -> None:
+    def flush(self) -> None:
         """Write what was kept."""
-        writer, changes = self._writer, Changes()
-        if self._is_first:
-            identity.put(writer, identity.PRICE_TABLE, self._prices.version)
-        if self._gone:
-            changes.count_out(writer, self._gone)
-            writer.executemany(_DROP, [(seq,) for seq in self._gone])
-        writer.executemany(_PUT, list(self._rows()))
-        changes.count_in(writer, self._first)
-        changes.write(writer)
-        self._sessions.write(changes.spans)
-        last = self._first + len(self._new) - 1
-        seq = self._sessions.tell_moved(last)
-        identity.put(writer, identity.SEQ, str(seq))
+        writer, delta = self._writer, AggregateDelta()
+        if self._is_initial_load:
+            metadata.set_value(
+                writer, metadata.PRICE_TABLE_VERSION, self._prices.version
+            )
+        if self._replaced_seqs:
+            delta.subtract_rows(writer, self._replaced_seqs)
+            writer.executemany(
+                _DELETE_RECORD, [(seq,) for seq in self._replaced_seqs]
+            )
+        writer.executemany(_INSERT_RECORD, list(self._build_rows()))
+        delta.add_rows(writer, self._first_seq)
+        delta.apply(writer)
+        self._sessions.flush(delta.session_intervals)
+        last_seq = self._first_seq + len(self._pending) - 1
+        seq = self._sessions.mark_moved(last_seq)
+        metadata.set_value(writer, metadata.LAST_SEQ, str(seq))
 
-    def _rows(self) -> Iterator[tuple[object, ...]]:
+    def _build_rows(self) -> Iterator[tuple[object, ...]]:
         """Give out the rows of what is new."""
         # A first load has very many, so each look-up here is counted.
-        sessions, models, terms_of = (
-            self._sessions_of,
-            self._models,
-            self._terms,
+        session_row_ids, model_ids, terms_ids = (
+            self._session_row_ids,
+            self._model_ids,
+            self._terms_ids,
         )
-        prices, mark = self._prices, self._mark
-        for seq, (record, account) in enumerate(self._new, self._first):
+        prices, origin_flag = self._prices, self._origin_flag
+        for seq, (record, account) in enumerate(
+            self._pending, self._first_seq
+        ):
             (
                 key,
                 message_id,
@@ -158,63 +179,67 @@ class Batch:
                 seq,
                 key,
                 at_ms,
-                sessions.get((session, account))
-                or self._session(session, account),
-                models.get(model) or self._model(model),
+                session_row_ids.get((session, account))
+                or self._get_session_row_id(session, account),
+                model_ids.get(model) or self._get_model_id(model),
                 *tokens,
-                terms_of.get(terms) or self._number_of(terms),
-                price_of(tokens, model, terms, at_ms, prices),
+                terms_ids.get(terms) or self._get_terms_id(terms),
+                compute_request_cost(tokens, model, terms, at_ms, prices),
                 IS_FINAL * is_final
                 + IS_SIDECHAIN * is_sidechain
-                + IS_SHARE * (not is_message)
-                + mark,
+                + IS_ADVISOR_PART * (not is_message)
+                + origin_flag,
                 counted_ms,
                 origin_ms,
                 message_id,
                 request_id,
             )
 
-    def _model(self, name: str) -> int:
-        number = self._models[name] = self._names.model(name)
-        return number
+    def _get_model_id(self, name: str) -> int:
+        model_id = self._model_ids[name] = self._lookup_ids.get_model_id(name)
+        return model_id
 
-    def _number_of(self, terms: Terms) -> int:
-        number = self._terms[terms] = self._names.terms(terms)
-        return number
+    def _get_terms_id(self, terms: PricingTerms) -> int:
+        terms_id = self._terms_ids[terms] = self._lookup_ids.get_terms_id(
+            terms
+        )
+        return terms_id
 
-    def _session(self, uuid: SessionId, account: str) -> int:
-        number = self._sessions.number(uuid, self._names.profile(account))
-        self._sessions_of[uuid, account] = number
-        return number
+    def _get_session_row_id(self, uuid: SessionId, account: str) -> int:
+        row_id = self._sessions.get_row_id(
+            uuid, self._lookup_ids.get_account_id(account)
+        )
+        self._session_row_ids[uuid, account] = row_id
+        return row_id
 
-    def _take_back(
+    def _remove_stored(
         self,
-        known: Held,
+        stored: StoredRecord,
         merged: UsageRecord,
-        owner: str,
+        merged_account: str,
     ) -> None:
-        old = known.record
-        self._gone.append(known.seq)
-        before = (old.at_ms, old.origin, known.account)
-        if before != (merged.at_ms, merged.origin, owner):
-            self._sessions.shrink(known.session)
-        home = (old.session_id, known.account)
-        if home != (merged.session_id, owner):
-            self._sessions.moved.add(known.session)
+        old_record = stored.record
+        self._replaced_seqs.append(stored.seq)
+        old_origin = (old_record.at_ms, old_record.origin, stored.account)
+        if old_origin != (merged.at_ms, merged.origin, merged_account):
+            self._sessions.mark_shrunk(stored.session_row_id)
+        old_session = (old_record.session_id, stored.account)
+        if old_session != (merged.session_id, merged_account):
+            self._sessions.moved_row_ids.add(stored.session_row_id)
 
 
-def _next_seq(writer: Writer) -> int:
-    return int(identity.get(writer, identity.SEQ, "0")) + 1
+def _get_next_seq(writer: Writer) -> int:
+    return int(metadata.get_value(writer, metadata.LAST_SEQ, "0")) + 1
 
 
-def _merged(
-    known: Held,
+def _merge_stored(
+    stored: StoredRecord,
     record: UsageRecord,
     account: str,
 ) -> tuple[UsageRecord, str]:
     """Return the merged record and the account that it belongs to."""
-    merged = merge(known.record, record)
+    merged = merge(stored.record, record)
     if merged.origin[:3] == record.origin[:3]:
-        is_tie = merged.origin[:3] == known.record.origin[:3]
-        return merged, min(account, known.account) if is_tie else account
-    return merged, known.account
+        is_tie = merged.origin[:3] == stored.record.origin[:3]
+        return merged, min(account, stored.account) if is_tie else account
+    return merged, stored.account

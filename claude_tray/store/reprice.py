@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.domain.price_list import price_of
-from claude_tray.domain.usage import Terms, TokenCounts
-from claude_tray.store import closed, identity
+from claude_tray.core.pricing import compute_request_cost
+from claude_tray.core.usage import PricingTerms, TokenCounts
+from claude_tray.store import metadata
+from claude_tray.store.aggregates import BUCKET_MS, AggregateDelta
 from claude_tray.store.connection import transaction
-from claude_tray.store.imported import reprice_sums
-from claude_tray.store.rollups import CELL_MS, Changes
+from claude_tray.store.imported_totals import reprice_imported_totals
+from claude_tray.store.windows import invalidate_closed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from claude_tray.domain.price_list import PriceTable
+    from claude_tray.core.pricing import PriceTable
     from claude_tray.store.connection import Writer
 
-_SOME: Final = 10_000
-_NEXT: Final = """
+
+_CHUNK_ROWS: Final = 10_000
+_SELECT_NEXT: Final = """
     SELECT seq, at_ms, session, message.model, cost, model.name,
         input, output, cache_5m, cache_1h, cache_read,
         speed, inference_geo, service_tier, web_searches
@@ -27,12 +29,15 @@ _NEXT: Final = """
         JOIN terms ON terms.id = message.terms
     WHERE seq > ? ORDER BY seq LIMIT ?
 """
-_PUT: Final = "UPDATE message SET cost = ? WHERE seq = ?"
+_UPDATE_COST: Final = "UPDATE message SET cost = ? WHERE seq = ?"
 
 
-def is_priced_by(writer: Writer, prices: PriceTable) -> bool:
+def is_priced_with(writer: Writer, prices: PriceTable) -> bool:
     """Tell whether all that is stored has its cost by this table."""
-    return identity.get(writer, identity.PRICE_TABLE) == prices.version
+    return (
+        metadata.get_value(writer, metadata.PRICE_TABLE_VERSION)
+        == prices.version
+    )
 
 
 def reprice(writer: Writer, prices: PriceTable) -> Iterator[None]:
@@ -42,40 +47,64 @@ def reprice(writer: Writer, prices: PriceTable) -> Iterator[None]:
     Cut short it begins anew the next time; a record that has its cost
     already is not touched.
     """
-    seq = 0
+    after_seq = 0
     while True:
         with transaction(writer):
-            last = _reprice_some(writer, prices, seq)
-            if last is None:
-                reprice_sums(writer, prices)
-                identity.put(writer, identity.PRICE_TABLE, prices.version)
+            last_seq = _reprice_chunk(writer, prices, after_seq)
+            if last_seq is None:
+                reprice_imported_totals(writer, prices)
+                metadata.set_value(
+                    writer, metadata.PRICE_TABLE_VERSION, prices.version
+                )
                 return
-        seq = last
+        after_seq = last_seq
         yield
 
 
-def _reprice_some(
+def _reprice_chunk(
     writer: Writer,
     prices: PriceTable,
-    after: int,
+    after_seq: int,
 ) -> int | None:
     """Reprice the records after a number; return the last one's."""
-    rows = writer.execute(_NEXT, (after, _SOME)).fetchall()
-    changes, costs = Changes(), []
-    for seq, at_ms, session, model, old, name, *more in rows:
-        tokens, terms = TokenCounts(*more[:5]), Terms(*more[5:])
-        new = price_of(tokens, name, terms, at_ms, prices)
-        if new != old:
-            costs.append((new, seq))
-            cell = (at_ms // CELL_MS, session, model)
-            changes.add(cell, _difference(old, new))
-    writer.executemany(_PUT, costs)
-    changes.write(writer)
+    rows = writer.execute(_SELECT_NEXT, (after_seq, _CHUNK_ROWS)).fetchall()
+    delta, costs = AggregateDelta(), []
+    for (
+        seq,
+        at_ms,
+        session_row_id,
+        model_id,
+        old_cost,
+        model_name,
+        *values,
+    ) in rows:
+        tokens, terms = TokenCounts(*values[:5]), PricingTerms(*values[5:])
+        new_cost = compute_request_cost(
+            tokens, model_name, terms, at_ms, prices
+        )
+        if new_cost != old_cost:
+            costs.append((new_cost, seq))
+            bucket_key = (at_ms // BUCKET_MS, session_row_id, model_id)
+            delta.add(bucket_key, _build_cost_difference(old_cost, new_cost))
+    writer.executemany(_UPDATE_COST, costs)
+    delta.apply(writer)
     if costs:
-        closed.reopen(writer, 0)
+        invalidate_closed(writer, 0)
     return rows[-1][0] if rows else None
 
 
-def _difference(old: int | None, new: int | None) -> tuple[int, ...]:
-    cost = (new or 0) - (old or 0)
-    return (0, 0, 0, 0, 0, 0, cost, (new is None) - (old is None), 0)
+def _build_cost_difference(
+    old_cost: int | None, new_cost: int | None
+) -> tuple[int, ...]:
+    cost_change = (new_cost or 0) - (old_cost or 0)
+    return (
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        cost_change,
+        (new_cost is None) - (old_cost is None),
+        0,
+    )

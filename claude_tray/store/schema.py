@@ -4,12 +4,105 @@ from __future__ import annotations
 
 from typing import Final
 
-from claude_tray.store.schema_sent import NAMED, OUTBOX
-from claude_tray.store.schema_told import HEARD, IMPORTED
+# Where usage is forwarded to. `acked_seq` is the change that all up to it are
+# dealt with here, `server_seq` the one that the receiver confirmed; what it
+# will not take is set aside. Receivers that take sessions whole are told them
+# one by one (`sent_session`) until all up to a change are there. A session
+# that lost a reply or changed its project has changed, though no record of it
+# has (`moved_session`).
+OUTBOX_TABLES: Final = """
+CREATE TABLE destination (
+    url TEXT PRIMARY KEY,
+    acked_seq INTEGER NOT NULL DEFAULT 0,
+    server_seq INTEGER NOT NULL DEFAULT 0,
+    server_id TEXT NOT NULL DEFAULT '',
+    kind TEXT NOT NULL DEFAULT '',
+    state TEXT NOT NULL DEFAULT 'ok',
+    reason TEXT NOT NULL DEFAULT '',
+    failures INTEGER NOT NULL DEFAULT 0,
+    broken INTEGER NOT NULL DEFAULT 0,
+    not_before_ms INTEGER NOT NULL DEFAULT 0,
+    failing_since_ms INTEGER,
+    last_ok_ms INTEGER,
+    skew_ms INTEGER,
+    refused TEXT NOT NULL DEFAULT '',
+    naming TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID;
+CREATE TABLE set_aside (
+    url TEXT NOT NULL,
+    key INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    code TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (url, key)
+) WITHOUT ROWID;
+CREATE TABLE sent_session (
+    url TEXT NOT NULL,
+    uuid TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (url, uuid)
+) WITHOUT ROWID;
+CREATE TABLE moved_session (
+    session INTEGER PRIMARY KEY,
+    seq INTEGER NOT NULL
+);
+"""
+
+# What projects were called where they were sent.
+PROJECT_NAMES_TABLE: Final = """
+CREATE TABLE named_project (
+    url TEXT NOT NULL,
+    path TEXT NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (url, path)
+) WITHOUT ROWID;
+"""
+
+
+# A folder without an account is not followed, only heard of. Sessions are as
+# the statusline told them: their cost is Claude Code's own figure.
+CLAUDE_REPORT_TABLES: Final = """
+CREATE TABLE claude_folder (
+    path TEXT PRIMARY KEY,
+    account TEXT,
+    heard_ms INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE told_session (
+    uuid TEXT PRIMARY KEY,
+    profile INTEGER NOT NULL,
+    told_ms INTEGER NOT NULL,
+    model TEXT NOT NULL,
+    cwd TEXT NOT NULL,
+    cost_usd REAL,
+    context_percent REAL
+) WITHOUT ROWID;
+"""
+
+# Sums of days that another program kept, without the replies. They are in the
+# rollups as well, at noon of their local day, and go when replies of that day
+# come.
+IMPORTED_TOTALS_TABLE: Final = """
+CREATE TABLE imported_sum (
+    kind TEXT NOT NULL,
+    day TEXT NOT NULL,
+    session INTEGER NOT NULL,
+    model INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    input INTEGER NOT NULL,
+    output INTEGER NOT NULL,
+    cache_5m INTEGER NOT NULL,
+    cache_1h INTEGER NOT NULL,
+    cache_read INTEGER NOT NULL,
+    cost INTEGER,
+    PRIMARY KEY (kind, day, session, model)
+) WITHOUT ROWID;
+"""
+
 
 # What a rollup adds up. `unpriced` counts records without a known price,
 # `incomplete` replies without a final line.
-SUM_COLUMNS: Final = (
+AGGREGATE_COLUMNS: Final = (
     "messages",
     "input",
     "output",
@@ -20,12 +113,14 @@ SUM_COLUMNS: Final = (
     "unpriced",
     "incomplete",
 )
-_SUMS: Final = ", ".join(f"{name} INTEGER NOT NULL" for name in SUM_COLUMNS)
+_AGGREGATE_COLUMN_DEFINITIONS: Final = ", ".join(
+    f"{name} INTEGER NOT NULL" for name in AGGREGATE_COLUMNS
+)
 
 # 15 minutes: every UTC offset in use is a multiple of it, so local days are
 # exact sums of cells. Times are milliseconds since 1970, money is in
 # nano-dollars. `seq` is taken anew whenever a record is added or grows.
-_FIRST: Final = f"""
+_INITIAL_SCHEMA: Final = f"""
 CREATE TABLE identity (
     name TEXT PRIMARY KEY,
     value TEXT NOT NULL
@@ -96,19 +191,19 @@ CREATE TABLE cell (
     bucket INTEGER NOT NULL,
     session INTEGER NOT NULL,
     model INTEGER NOT NULL,
-    {_SUMS},
+    {_AGGREGATE_COLUMN_DEFINITIONS},
     PRIMARY KEY (bucket, session, model)
 ) WITHOUT ROWID;
 CREATE TABLE usage_session (
     session INTEGER NOT NULL,
     model INTEGER NOT NULL,
-    {_SUMS},
+    {_AGGREGATE_COLUMN_DEFINITIONS},
     PRIMARY KEY (session, model)
 ) WITHOUT ROWID;
 CREATE TABLE usage_project (
     project INTEGER NOT NULL,
     model INTEGER NOT NULL,
-    {_SUMS},
+    {_AGGREGATE_COLUMN_DEFINITIONS},
     PRIMARY KEY (project, model)
 ) WITHOUT ROWID;
 CREATE TABLE closed_window (
@@ -117,7 +212,7 @@ CREATE TABLE closed_window (
     end_ms INTEGER NOT NULL,
     source TEXT NOT NULL,
     rule TEXT,
-    {_SUMS},
+    {_AGGREGATE_COLUMN_DEFINITIONS},
     PRIMARY KEY (profile, start_ms)
 ) WITHOUT ROWID;
 CREATE TABLE told_limit (
@@ -140,7 +235,7 @@ CREATE TABLE limit_hit (
 # `seq` numbers the rows: a first load appends to the end of one tree, the
 # hashed keys lie scattered over a small index only, and what has changed since
 # a number is one stretch of rows.
-_BY_SEQ: Final = """
+_RECORDS_BY_SEQ: Final = """
 ALTER TABLE message RENAME TO message_by_key;
 CREATE TABLE message (
     seq INTEGER PRIMARY KEY,
@@ -172,18 +267,18 @@ CREATE INDEX message_time ON message (at_ms);
 """
 
 # An account that rests must not be looked for among another's sessions.
-_BY_LAST_USE: Final = """
+_SESSIONS_BY_LAST_USE: Final = """
 DROP INDEX session_last;
 CREATE INDEX session_last ON session (profile, last_ms);
 """
 
 # A step that has been released is never edited: add the next one below it.
-STEPS: Final[tuple[str, ...]] = (
-    _FIRST,
-    HEARD,
-    _BY_SEQ,
-    OUTBOX,
-    IMPORTED,
-    NAMED,
-    _BY_LAST_USE,
+MIGRATIONS: Final[tuple[str, ...]] = (
+    _INITIAL_SCHEMA,
+    CLAUDE_REPORT_TABLES,
+    _RECORDS_BY_SEQ,
+    OUTBOX_TABLES,
+    IMPORTED_TOTALS_TABLE,
+    PROJECT_NAMES_TABLE,
+    _SESSIONS_BY_LAST_USE,
 )

@@ -4,71 +4,74 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.store.rollups import move_session
+from claude_tray.store.aggregates import move_session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from claude_tray.domain.usage import Origin
+    from claude_tray.core.usage import RecordOrigin
     from claude_tray.store.connection import Writer
-    from claude_tray.store.names import Names
+    from claude_tray.store.lookup_ids import LookupIds
 
-_FIND: Final = """
+
+_SELECT_SESSION: Final = """
     SELECT session.id, guessed, sidechain, origin_ms, project.path
     FROM session JOIN project ON project.id = session.project
     WHERE uuid = ? AND profile = ?
 """
-_ADD: Final = """
+_INSERT_SESSION: Final = """
     INSERT INTO session
         (uuid, profile, project, guessed, sidechain, origin_ms)
     VALUES (?, ?, ?, ?, ?, ?)
 """
-_MOVE: Final = """
+_UPDATE_PROJECT: Final = """
     UPDATE session SET project = ?, guessed = ?, sidechain = ?, origin_ms = ?
     WHERE id = ?
 """
-_STRETCH: Final = """
+_EXTEND_INTERVAL: Final = """
     UPDATE session SET first_ms = min(ifnull(first_ms, ?1), ?1),
         last_ms = max(ifnull(last_ms, ?2), ?2)
     WHERE id = ?3
 """
-_MEASURE: Final = """
+_RECOMPUTE_INTERVAL: Final = """
     UPDATE session SET (first_ms, last_ms) = (
         SELECT min(at_ms), max(at_ms) FROM message
         WHERE message.session = session.id
             AND at_ms BETWEEN session.first_ms AND session.last_ms)
     WHERE id = ?
 """
-_MOVED: Final = """
+_INSERT_MOVED: Final = """
     INSERT OR REPLACE INTO moved_session (seq, session) VALUES (?, ?)
 """
 # One reply of it is enough to tell where it belongs.
-_TOUCH: Final = """
+_UPDATE_FIRST_SEQ: Final = """
     UPDATE message SET seq = ?1 WHERE key = (
         SELECT key FROM message JOIN session ON session.id = message.session
         WHERE session.id = ?2 AND message.at_ms = session.first_ms LIMIT 1)
 """
 
 
-class Sessions:
+class SessionWriter:
     """
     Finds the number of a session and keeps what is known of it.
 
     Like `Names` it is good for one transaction.
 
     Attributes:
-        moved: Those that lost a reply or changed their project: receivers
+        moved_row_ids: Those that lost a reply or changed their project: receivers
             that have them must be told, though no record of theirs changed.
     """
 
-    def __init__(self, writer: Writer, names: Names) -> None:
+    def __init__(self, writer: Writer, lookup_ids: LookupIds) -> None:
         self._writer = writer
-        self._names = names
-        self._known: dict[tuple[str, int], int] = {}
-        self._shrunk: set[int] = set()
-        self.moved: set[int] = set()
+        self._lookup_ids = lookup_ids
+        self._row_ids: dict[tuple[str, int], int] = {}
+        self._shrunk_row_ids: set[int] = set()
+        self.moved_row_ids: set[int] = set()
 
-    def place(self, origin: Origin, profile: int, *, is_guess: bool) -> None:
+    def assign_project(
+        self, origin: RecordOrigin, account_id: int, *, is_guess: bool
+    ) -> None:
         """
         Let a session's project be that of its least origin.
 
@@ -76,57 +79,70 @@ class Sessions:
         whichever of its files was read first.
         """
         uuid = origin.session_id
-        row = self._writer.execute(_FIND, (uuid, profile)).fetchone()
+        row = self._writer.execute(
+            _SELECT_SESSION, (uuid, account_id)
+        ).fetchone()
         rank = (is_guess, origin.is_sidechain, origin.at_ms, origin.project)
         if row is not None:
-            number, *held = row
-            self._known[uuid, profile] = number
-            if rank >= (bool(held[0]), bool(held[1]), *held[2:]):
+            row_id, *stored = row
+            self._row_ids[uuid, account_id] = row_id
+            if rank >= (bool(stored[0]), bool(stored[1]), *stored[2:]):
                 return
-        project = self._names.project(origin.project)
+        project_id = self._lookup_ids.get_project_id(origin.project)
         if row is None:
-            added = self._writer.execute(
-                _ADD, (uuid, profile, project, *rank[:3])
+            inserted = self._writer.execute(
+                _INSERT_SESSION, (uuid, account_id, project_id, *rank[:3])
             )
-            self._known[uuid, profile] = added.lastrowid or 0
+            self._row_ids[uuid, account_id] = inserted.lastrowid or 0
             return
-        self._writer.execute(_MOVE, (project, *rank[:3], number))
-        old = self._names.project(held[3])
-        if old != project:
-            move_session(self._writer, number, old, project)
-            self.moved.add(number)
+        self._writer.execute(_UPDATE_PROJECT, (project_id, *rank[:3], row_id))
+        old_project_id = self._lookup_ids.get_project_id(stored[3])
+        if old_project_id != project_id:
+            move_session(self._writer, row_id, old_project_id, project_id)
+            self.moved_row_ids.add(row_id)
 
-    def number(self, uuid: str, profile: int) -> int:
+    def get_row_id(self, uuid: str, account_id: int) -> int:
         """Return the number of a session that has been placed."""
-        found = self._known.get((uuid, profile))
-        if found is None:
-            row = self._writer.execute(_FIND, (uuid, profile)).fetchone()
-            found = self._known[uuid, profile] = int(row[0])
-        return found
+        row_id = self._row_ids.get((uuid, account_id))
+        if row_id is None:
+            row = self._writer.execute(
+                _SELECT_SESSION, (uuid, account_id)
+            ).fetchone()
+            row_id = self._row_ids[uuid, account_id] = int(row[0])
+        return row_id
 
-    def shrink(self, session: int) -> None:
+    def mark_shrunk(self, row_id: int) -> None:
         """Measure a session anew that a record was taken from."""
-        self._shrunk.add(session)
+        self._shrunk_row_ids.add(row_id)
 
-    def write(self, spans: Mapping[int, tuple[int, int]]) -> None:
+    def flush(self, intervals: Mapping[int, tuple[int, int]]) -> None:
         """Let sessions reach to their records, which must be written."""
         self._writer.executemany(
-            _STRETCH,
-            [(*span, number) for number, span in sorted(spans.items())],
+            _EXTEND_INTERVAL,
+            [
+                (*interval, row_id)
+                for row_id, interval in sorted(intervals.items())
+            ],
         )
-        self._writer.executemany(_MEASURE, [(n,) for n in self._shrunk])
+        self._writer.executemany(
+            _RECOMPUTE_INTERVAL,
+            [(shrunk_id,) for shrunk_id in self._shrunk_row_ids],
+        )
 
-    def tell_moved(self, seq: int) -> int:
+    def mark_moved(self, last_seq: int) -> int:
         """
         Count those that moved as changed, after `write`.
 
         Args:
-            seq: The last change.
+            last_seq: The last change.
 
         Returns:
             The last change then.
         """
-        rows = [(seq + place, n) for place, n in enumerate(self.moved, 1)]
-        self._writer.executemany(_MOVED, rows)
-        self._writer.executemany(_TOUCH, rows)
-        return seq + len(rows)
+        rows = [
+            (last_seq + offset, row_id)
+            for offset, row_id in enumerate(self.moved_row_ids, 1)
+        ]
+        self._writer.executemany(_INSERT_MOVED, rows)
+        self._writer.executemany(_UPDATE_FIRST_SEQ, rows)
+        return last_seq + len(rows)

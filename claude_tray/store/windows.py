@@ -5,212 +5,286 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.domain.span import Span, span_begun_by
-from claude_tray.domain.window import Rule, Source, Window
-from claude_tray.store import reckonings
-from claude_tray.store.schema import SUM_COLUMNS
-from claude_tray.store.sums import between, totals_of
+from claude_tray.core.windows import (
+    ValueSource,
+    Window,
+    WindowBounds,
+    WindowRule,
+    compute_window_bounds,
+)
+from claude_tray.store import window_rules
+from claude_tray.store.aggregate_queries import compute_totals, parse_totals
+from claude_tray.store.schema import AGGREGATE_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from claude_tray.domain.account import Account
-    from claude_tray.domain.span import Reckoning
+    from claude_tray.core.accounts import Account
+    from claude_tray.core.windows import WindowRules
     from claude_tray.store.connection import Reader, Writer
 
-# Clocks disagree: a record later than this opens no window.
-FUTURE_MS: Final = 300_000
 
-_COLUMNS: Final = ", ".join(SUM_COLUMNS)
-_MARKS: Final = ", ".join("?" * (5 + len(SUM_COLUMNS)))
-_NEXT: Final = "SELECT min(at_ms) FROM message WHERE at_ms BETWEEN ? AND ?"
+_DELETE_CLOSED_AFTER: Final = "DELETE FROM closed_window WHERE end_ms > ?"
+_FOR_ACCOUNT: Final = """
+    AND profile = (SELECT id FROM profile WHERE account = ?)
+"""
+
+
+def invalidate_closed(
+    writer: Writer, from_ms: int, account: str | None = None
+) -> None:
+    """
+    Let go of what is kept of windows that a change may touch.
+
+    Args:
+        writer: The store.
+        from_ms: The earliest moment of the change.
+        account: Whose windows; None for all.
+    """
+    if account is None:
+        writer.execute(_DELETE_CLOSED_AFTER, (from_ms,))
+    else:
+        writer.execute(_DELETE_CLOSED_AFTER + _FOR_ACCOUNT, (from_ms, account))
+
+
+# Clocks disagree: a record later than this opens no window.
+MAX_CLOCK_LEAD_MS: Final = 300_000
+
+_AGGREGATE_COLUMNS: Final = ", ".join(AGGREGATE_COLUMNS)
+_PLACEHOLDERS: Final = ", ".join("?" * (5 + len(AGGREGATE_COLUMNS)))
+_SELECT_NEXT_RECORD: Final = (
+    "SELECT min(at_ms) FROM message WHERE at_ms BETWEEN ? AND ?"
+)
 # Beside a busy account one that rests has its next record far away. Where few
 # of its sessions were used since, the search begins with the first of them;
 # where many were, one is near.
-_FEW: Final = 64
-_NEXT_OF: Final = f"""
+_MAX_RECENT_SESSIONS: Final = 64
+_SELECT_NEXT_RECORD_OF_ACCOUNT: Final = f"""
     SELECT at_ms FROM message JOIN session ON session.id = message.session
     WHERE at_ms BETWEEN max(?1, (
-            SELECT iif(count(*) < {_FEW}, min(first_ms), ?1) FROM (
+            SELECT iif(count(*) < {_MAX_RECENT_SESSIONS}, min(first_ms), ?1) FROM (
                 SELECT first_ms FROM session
-                WHERE profile = ?3 AND last_ms >= ?1 LIMIT {_FEW})))
+                WHERE profile = ?3 AND last_ms >= ?1 LIMIT {_MAX_RECENT_SESSIONS})))
         AND ?2 AND session.profile = ?3
     ORDER BY at_ms LIMIT 1
 """
-_CLOSED: Final = f"""
-    SELECT start_ms, end_ms, source, rule, {_COLUMNS}
+_SELECT_CLOSED: Final = f"""
+    SELECT start_ms, end_ms, source, rule, {_AGGREGATE_COLUMNS}
     FROM closed_window WHERE profile = ? AND end_ms > ? ORDER BY start_ms
 """
-_LAST_CLOSED: Final = """
+_SELECT_LAST_CLOSED_END: Final = """
     SELECT end_ms FROM closed_window WHERE profile = ?
     ORDER BY start_ms DESC LIMIT 1
 """
-_LAST: Final = f"""
-    SELECT start_ms, end_ms, source, rule, {_COLUMNS}
+_SELECT_LAST_CLOSED: Final = f"""
+    SELECT start_ms, end_ms, source, rule, {_AGGREGATE_COLUMNS}
     FROM closed_window WHERE profile = ? ORDER BY start_ms DESC LIMIT 1
 """
-_CLOSE: Final = f"INSERT OR REPLACE INTO closed_window VALUES ({_MARKS})"
+_UPSERT_CLOSED: Final = (
+    f"INSERT OR REPLACE INTO closed_window VALUES ({_PLACEHOLDERS})"
+)
 
 
-def every(
+def list_windows(
     reader: Reader | Writer,
     account: Account,
     now_ms: int,
 ) -> list[Window]:
     """Return all windows of an account, oldest first."""
-    profile = _profile(reader, account.key)
-    if profile is None:
+    account_id = _find_account_id(reader, account.key)
+    if account_id is None:
         return []
     closed = [
-        _window(Span(row[0], row[1], Source(row[2]), _rule(row[3])), row[4:])
-        for row in reader.execute(_CLOSED, (profile, 0))
+        _build_window(
+            WindowBounds(
+                row[0], row[1], ValueSource(row[2]), _parse_rule(row[3])
+            ),
+            row[4:],
+        )
+        for row in reader.execute(_SELECT_CLOSED, (account_id, 0))
     ]
-    only = _only(reader, profile)
-    how = reckonings.of(reader, account.key, account.rule, now_ms)
+    account_filter = _get_account_filter(reader, account_id)
+    rules = window_rules.load_window_rules(
+        reader, account.key, account.rule, now_ms
+    )
     return closed + [
-        _summed(reader, span, only)
-        for span in _spans_to_now(reader, profile, how, now_ms)
+        _build_window_with_totals(reader, interval, account_filter)
+        for interval in _iter_intervals_to_now(
+            reader, account_id, rules, now_ms
+        )
     ]
 
 
-def current(
+def find_current(
     reader: Reader | Writer,
     account: Account,
     now_ms: int,
 ) -> Window | None:
     """Return an account's open window, or None."""
-    how = reckonings.of(reader, account.key, account.rule, now_ms)
-    return current_by(reader, account, how, now_ms)
+    rules = window_rules.load_window_rules(
+        reader, account.key, account.rule, now_ms
+    )
+    return find_current_by_rules(reader, account, rules, now_ms)
 
 
-def current_by(
+def find_current_by_rules(
     reader: Reader | Writer,
     account: Account,
-    how: Reckoning,
+    rules: WindowRules,
     now_ms: int,
 ) -> Window | None:
     """Return an account's open window by what is known of its windows."""
-    profile = _profile(reader, account.key)
-    if profile is None:
+    account_id = _find_account_id(reader, account.key)
+    if account_id is None:
         return None
-    last = None
-    for span in _spans_to_now(reader, profile, how, now_ms):
-        last = span
-    if last is None or not last.start_ms <= now_ms < last.end_ms:
+    newest = None
+    for interval in _iter_intervals_to_now(reader, account_id, rules, now_ms):
+        newest = interval
+    if newest is None or not newest.start_ms <= now_ms < newest.end_ms:
         return None
-    return _summed(reader, last, _only(reader, profile))
+    return _build_window_with_totals(
+        reader, newest, _get_account_filter(reader, account_id)
+    )
 
 
-def last(
+def latest(
     reader: Reader | Writer,
     account: Account,
     now_ms: int,
 ) -> Window | None:
     """Return an account's open window, or else the one that ended last."""
-    profile = _profile(reader, account.key)
-    if profile is None:
+    account_id = _find_account_id(reader, account.key)
+    if account_id is None:
         return None
     newest = None
-    how = reckonings.of(reader, account.key, account.rule, now_ms)
-    for span in _spans_to_now(reader, profile, how, now_ms):
-        newest = span
+    rules = window_rules.load_window_rules(
+        reader, account.key, account.rule, now_ms
+    )
+    for interval in _iter_intervals_to_now(reader, account_id, rules, now_ms):
+        newest = interval
     if newest is not None:
-        return _summed(reader, newest, _only(reader, profile))
-    row = reader.execute(_LAST, (profile,)).fetchone()
+        return _build_window_with_totals(
+            reader, newest, _get_account_filter(reader, account_id)
+        )
+    row = reader.execute(_SELECT_LAST_CLOSED, (account_id,)).fetchone()
     if row is None:
         return None
-    span = Span(row[0], row[1], Source(row[2]), _rule(row[3]))
-    return _window(span, row[4:])
+    interval = WindowBounds(
+        row[0], row[1], ValueSource(row[2]), _parse_rule(row[3])
+    )
+    return _build_window(interval, row[4:])
 
 
-def close(
+def persist_closed(
     writer: Writer,
     account: Account,
     now_ms: int,
 ) -> None:
     """Keep the windows that are over, so that they need not be found again."""
-    profile = _profile(writer, account.key)
-    if profile is None:
+    account_id = _find_account_id(writer, account.key)
+    if account_id is None:
         return
-    only = _only(writer, profile)
-    how = reckonings.of(writer, account.key, account.rule, now_ms)
-    spans = _spans_after_closed(writer, profile, how, now_ms)
+    account_filter = _get_account_filter(writer, account_id)
+    rules = window_rules.load_window_rules(
+        writer, account.key, account.rule, now_ms
+    )
+    intervals = _iter_unclosed_intervals(writer, account_id, rules, now_ms)
     writer.executemany(
-        _CLOSE,
+        _UPSERT_CLOSED,
         [
-            (profile, *span, *_row(writer, span, only))
-            for span in spans
-            if span.end_ms + FUTURE_MS <= now_ms
+            (
+                account_id,
+                *interval,
+                *_compute_aggregate_row(writer, interval, account_filter),
+            )
+            for interval in intervals
+            if interval.end_ms + MAX_CLOCK_LEAD_MS <= now_ms
         ],
     )
 
 
-def _spans_after_closed(
+def _iter_unclosed_intervals(
     reader: Reader | Writer,
-    profile: int,
-    how: Reckoning,
+    account_id: int,
+    rules: WindowRules,
     now_ms: int,
-) -> Iterator[Span]:
+) -> Iterator[WindowBounds]:
     """Give out the windows that are not kept, oldest first."""
-    row = reader.execute(_LAST_CLOSED, (profile,)).fetchone()
-    only = _only(reader, profile)
-    last_end = row[0] if row else 0
-    while (first := _first(reader, last_end, now_ms, only)) is not None:
-        span = span_begun_by(first, last_end, how)
-        yield span
-        last_end = span.end_ms
+    row = reader.execute(_SELECT_LAST_CLOSED_END, (account_id,)).fetchone()
+    account_filter = _get_account_filter(reader, account_id)
+    last_end_ms = row[0] if row else 0
+    while (
+        first_ms := _find_next_record_ms(
+            reader, last_end_ms, now_ms, account_filter
+        )
+    ) is not None:
+        interval = compute_window_bounds(first_ms, last_end_ms, rules)
+        yield interval
+        last_end_ms = interval.end_ms
 
 
-def _spans_to_now(
+def _iter_intervals_to_now(
     reader: Reader | Writer,
-    profile: int,
-    how: Reckoning,
+    account_id: int,
+    rules: WindowRules,
     now_ms: int,
-) -> Iterator[Span]:
+) -> Iterator[WindowBounds]:
     """Give out the same, and an open window that was only told of."""
     end_ms = 0
-    for span in _spans_after_closed(reader, profile, how, now_ms):
-        yield span
-        end_ms = span.end_ms
-    known = how.official_at(now_ms)
-    if known is not None and end_ms <= now_ms:
-        yield Span(*known, Source.OFFICIAL, None)
+    for interval in _iter_unclosed_intervals(
+        reader, account_id, rules, now_ms
+    ):
+        yield interval
+        end_ms = interval.end_ms
+    open_window = rules.find_official_window(now_ms)
+    if open_window is not None and end_ms <= now_ms:
+        yield WindowBounds(*open_window, ValueSource.OFFICIAL, None)
 
 
-def _first(
+def _find_next_record_ms(
     reader: Reader | Writer,
     from_ms: int,
     now_ms: int,
-    only: int | None,
+    account_id: int | None,
 ) -> int | None:
-    stretch = (from_ms, now_ms + FUTURE_MS)
-    if only is None:
-        row = reader.execute(_NEXT, stretch).fetchone()
+    query_params = (from_ms, now_ms + MAX_CLOCK_LEAD_MS)
+    if account_id is None:
+        row = reader.execute(_SELECT_NEXT_RECORD, query_params).fetchone()
     else:
-        row = reader.execute(_NEXT_OF, (*stretch, only)).fetchone()
+        row = reader.execute(
+            _SELECT_NEXT_RECORD_OF_ACCOUNT, (*query_params, account_id)
+        ).fetchone()
     return row[0] if row else None
 
 
-def _only(reader: Reader | Writer, profile: int) -> int | None:
+def _get_account_filter(
+    reader: Reader | Writer, account_id: int
+) -> int | None:
     """Return the profile if there are others to be told from."""
-    (count,) = reader.execute("SELECT count(*) FROM profile").fetchone()
-    return profile if count > 1 else None
+    (account_count,) = reader.execute(
+        "SELECT count(*) FROM profile"
+    ).fetchone()
+    return account_id if account_count > 1 else None
 
 
-def _profile(reader: Reader | Writer, key: str) -> int | None:
+def _find_account_id(reader: Reader | Writer, account_key: str) -> int | None:
     row = reader.execute(
         "SELECT id FROM profile WHERE account = ?",
-        (key,),
+        (account_key,),
     ).fetchone()
     return row[0] if row else None
 
 
-def _rule(text: str | None) -> Rule | None:
-    return Rule(text) if text else None
+def _parse_rule(text: str | None) -> WindowRule | None:
+    return WindowRule(text) if text else None
 
 
-def _row(reader: Reader | Writer, span: Span, only: int | None) -> list[int]:
-    totals = between(reader, span.start_ms, span.end_ms, only)
+def _compute_aggregate_row(
+    reader: Reader | Writer, interval: WindowBounds, account_id: int | None
+) -> list[int]:
+    totals = compute_totals(
+        reader, interval.start_ms, interval.end_ms, account_id
+    )
     return [
         totals.messages,
         *totals.tokens,
@@ -220,21 +294,25 @@ def _row(reader: Reader | Writer, span: Span, only: int | None) -> list[int]:
     ]
 
 
-def _summed(reader: Reader | Writer, span: Span, only: int | None) -> Window:
-    return _window(span, _row(reader, span, only))
-
-
-def _window(span: Span, sums: list[int]) -> Window:
-    return Window(
-        start=_moment(span.start_ms),
-        end=_moment(span.end_ms),
-        source=span.source,
-        rule=span.rule,
-        totals=totals_of(sums),
+def _build_window_with_totals(
+    reader: Reader | Writer, interval: WindowBounds, account_id: int | None
+) -> Window:
+    return _build_window(
+        interval, _compute_aggregate_row(reader, interval, account_id)
     )
 
 
-def _moment(at_ms: int) -> datetime:
+def _build_window(interval: WindowBounds, aggregate_row: list[int]) -> Window:
+    return Window(
+        start=_from_epoch_ms(interval.start_ms),
+        end=_from_epoch_ms(interval.end_ms),
+        source=interval.source,
+        rule=interval.rule,
+        totals=parse_totals(aggregate_row),
+    )
+
+
+def _from_epoch_ms(at_ms: int) -> datetime:
     return datetime.fromtimestamp(at_ms // 1000, UTC).replace(
         microsecond=at_ms % 1000 * 1000,
     )

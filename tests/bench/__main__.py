@@ -26,16 +26,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tests.bench import latency, queries
-from tests.bench.load import PROGRAM, environment, measured, pairs
-from tests.support.home import is_sound
+from tests.bench.load import PROGRAM, build_env, measure_command, run_pairs
+from tests.support.sandbox import is_consistent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+
 if sys.platform == "win32":
     sys.exit("It reads /proc, which is Linux's.")
-_TICKS: Final = os.sysconf("SC_CLK_TCK")
-_QUERIES: Final = {
+_TICKS_PER_SECOND: Final = os.sysconf("SC_CLK_TCK")
+_QUERY_BUDGETS_MS: Final = {
     "snapshot after a line": 5,
     "snapshot after midnight": 5,
     "snapshot, two accounts": 5,
@@ -50,17 +51,17 @@ _QUERIES: Final = {
 }
 
 
-class Row(NamedTuple):
+class Measurement(NamedTuple):
     """One budget; 0 is none."""
 
-    what: str
+    name: str
     value: float
     budget: float = 0
 
-    def line(self) -> str:
+    def format_row(self) -> str:
         budget = f"{self.budget:g}" if self.budget else ""
         over = " over" if self.budget and self.value > self.budget else ""
-        return f"| {self.what} | {self.value:.3g}{over} | {budget} |"
+        return f"| {self.name} | {self.value:.3g}{over} | {budget} |"
 
 
 def main() -> int:
@@ -73,14 +74,14 @@ def main() -> int:
     given = parser.parse_args()
     print("| what | measured | budget |\n|---|---|---|")
     for rows in (
-        _load(given.folder, given.ccusage, given.pairs),
-        _start(given.folder),
-        _latency(given.folder),
-        _idle(given.folder, given.idle),
-        _queries(),
+        _measure_load(given.folder, given.ccusage, given.pairs),
+        _measure_start(given.folder),
+        _measure_latency(given.folder),
+        _measure_idle(given.folder, given.idle),
+        _measure_queries(),
     ):
         for row in rows:
-            print(row.line(), flush=True)
+            print(row.format_row(), flush=True)
     for name in ("statusline", "popup"):
         print(f"\n{name}:", flush=True)
         command = [sys.executable, "-m", f"tests.bench.{name}"]
@@ -88,36 +89,38 @@ def main() -> int:
     return 0
 
 
-def _load(folder: Path, ccusage: str | None, count: int) -> Iterator[Row]:
-    found = pairs(folder, ccusage, count)
+def _measure_load(
+    folder: Path, ccusage: str | None, count: int
+) -> Iterator[Measurement]:
+    results = run_pairs(folder, ccusage, count)
 
     def median(name: str) -> float:
-        return float(statistics.median(getattr(p, name) for p in found))
+        return float(statistics.median(getattr(p, name) for p in results))
 
-    yield Row("first load, CPU s", median("first"))
-    yield Row("first load, peak MiB", max(p.peak for p in found), 45)
+    yield Measurement("first load, CPU s", median("first"))
+    yield Measurement("first load, peak MiB", max(p.peak for p in results), 45)
     if ccusage:
-        ratio = statistics.median(p.first / p.other for p in found)
-        yield Row("first load / ccusage claude daily", ratio, 0.6)
-    if found[0].floor:
-        ratio = statistics.median(p.first / p.floor for p in found)
-        yield Row("first load / rg -c", ratio, 12)
-    yield Row("nothing new, CPU s", median("again"), 0.2)
+        ratio = statistics.median(p.first / p.other for p in results)
+        yield Measurement("first load / ccusage claude daily", ratio, 0.6)
+    if results[0].floor:
+        ratio = statistics.median(p.first / p.floor for p in results)
+        yield Measurement("first load / rg -c", ratio, 12)
+    yield Measurement("nothing new, CPU s", median("again"), 0.2)
     if ccusage:
         blocks = [ccusage, "blocks", "--offline", "--json"]
-        other, _ = measured(blocks, CLAUDE_CONFIG_DIR=str(folder))
-        yield Row(
+        other, _ = measure_command(blocks, CLAUDE_CONFIG_DIR=str(folder))
+        yield Measurement(
             "nothing new / ccusage blocks", median("again") / other, 0.05
         )
 
 
-def _start(folder: Path) -> Iterator[Row]:
+def _measure_start(folder: Path) -> Iterator[Measurement]:
     committed, shown = [], []
     for _ in range(5):
-        with tempfile.TemporaryDirectory() as own:
+        with tempfile.TemporaryDirectory() as app_home:
             began = time.monotonic()
-            process = _follower(folder, own)
-            store = Path(own) / "data" / "usage.db"
+            process = _start_follower(folder, app_home)
+            store = Path(app_home) / "data" / "usage.db"
             while not _has_records(store):
                 time.sleep(0.002)
             committed.append(time.monotonic() - began)
@@ -126,46 +129,54 @@ def _start(folder: Path) -> Iterator[Row]:
             shown.append(time.monotonic() - began)
             process.terminate()
             process.communicate()
-            assert is_sound(store)
-    yield Row("first start, records committed, s", min(committed), 0.2)
-    yield Row("first start, first line, s", min(shown), 0.6)
+            assert is_consistent(store)
+    yield Measurement("first start, records committed, s", min(committed), 0.2)
+    yield Measurement("first start, first line, s", min(shown), 0.6)
 
 
-def _latency(folder: Path) -> Iterator[Row]:
-    times = latency.times_of(folder, 40)
-    yield Row("line to snapshot, median ms", statistics.median(times), 2)
-    yield Row("line to snapshot, p95 ms", times[len(times) * 95 // 100], 10)
+def _measure_latency(folder: Path) -> Iterator[Measurement]:
+    times = latency.measure_latencies(folder, 40)
+    yield Measurement(
+        "line to snapshot, median ms", statistics.median(times), 2
+    )
+    yield Measurement(
+        "line to snapshot, p95 ms", times[len(times) * 95 // 100], 10
+    )
 
 
-def _idle(folder: Path, seconds: float) -> Iterator[Row]:
-    with tempfile.TemporaryDirectory() as own:
-        process = _follower(folder, own)
+def _measure_idle(folder: Path, seconds: float) -> Iterator[Measurement]:
+    with tempfile.TemporaryDirectory() as app_home:
+        process = _start_follower(folder, app_home)
         assert process.stdout is not None
         while "reading" in process.stdout.readline():
             pass
         time.sleep(5)
-        before, _ = _used(process.pid)
+        before, _ = _read_process_usage(process.pid)
         time.sleep(seconds)
-        after, resident = _used(process.pid)
+        after, resident = _read_process_usage(process.pid)
         process.terminate()
         process.communicate()
-    yield Row("idle, % of a core", (after - before) / seconds * 100, 0.1)
-    yield Row("resident without an icon, MiB", resident, 45)
+    yield Measurement(
+        "idle, % of a core", (after - before) / seconds * 100, 0.1
+    )
+    yield Measurement("resident without an icon, MiB", resident, 45)
 
 
-def _queries() -> Iterator[Row]:
+def _measure_queries() -> Iterator[Measurement]:
     for records in (10_000, 100_000, 1_000_000):
-        for name, value in queries.measured(records).items():
-            budget = _QUERIES[name] if records > 10_000 else 0
+        for name, value in queries.measure_queries(records).items():
+            budget = _QUERY_BUDGETS_MS[name] if records > 10_000 else 0
             unit = "" if name.startswith("bytes") else ", ms"
-            yield Row(f"{records:,} records: {name}{unit}", value, budget)
+            yield Measurement(
+                f"{records:,} records: {name}{unit}", value, budget
+            )
 
 
-def _follower(folder: Path, own: str) -> subprocess.Popen[str]:
+def _start_follower(folder: Path, app_home: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [PROGRAM, "--no-tray", "--claude-path", str(folder)],
-        env=environment(
-            CLAUDE_TRAY_HOME=own,
+        env=build_env(
+            CLAUDE_TRAY_HOME=app_home,
             DBUS_SESSION_BUS_ADDRESS="unix:path=/nowhere",
         ),
         stdout=subprocess.PIPE,
@@ -177,19 +188,23 @@ def _has_records(store: Path) -> bool:
     if store.exists():
         with (
             contextlib.suppress(sqlite3.Error),
-            closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as own,
+            closing(
+                sqlite3.connect(f"file:{store}?mode=ro", uri=True)
+            ) as connection,
         ):
-            found = own.execute("SELECT count(*) FROM message").fetchone()
+            found = connection.execute(
+                "SELECT count(*) FROM message"
+            ).fetchone()
             return bool(found[0])
     return False
 
 
-def _used(pid: int) -> tuple[float, float]:
+def _read_process_usage(pid: int) -> tuple[float, float]:
     """Return a process's CPU seconds and the MiB it holds; proc(5)."""
     fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2]
     ticks = sum(map(int, fields.split()[11:13]))
     pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
-    return ticks / _TICKS, pages * mmap.PAGESIZE / 2**20
+    return ticks / _TICKS_PER_SECOND, pages * mmap.PAGESIZE / 2**20
 
 
 if __name__ == "__main__":

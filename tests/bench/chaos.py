@@ -22,12 +22,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.support.receiver import Receiver
-from tests.support.sea import Sea
-from tests.support.serving import PASSWORD, Served, serving
+from tests.support.chaos_machine import ChaosMachine
+from tests.support.fake_receiver import FakeReceiver
+from tests.support.server_process import PASSWORD, RunningServer, run_server
 
-MACHINES = 2
-NAMES = (
+MACHINE_COUNT = 2
+COMPARED_FIELDS = (
     "total_messages",
     "total_input_tokens",
     "total_output_tokens",
@@ -36,76 +36,78 @@ NAMES = (
 )
 
 
-class Server:
+class ChaosServer:
     """A server that is killed, and started again on the same data."""
 
-    def __init__(self, home: Path, receiver: Receiver) -> None:
-        self.kills = 0
+    def __init__(self, home: Path, receiver: FakeReceiver) -> None:
+        self.kill_count = 0
         self._home = home
         self._receiver = receiver
-        self._chance = random.Random(1)
-        self._ends = threading.Event()
-        with self._run() as served:
-            served.person("ada")
+        self._rng = random.Random(1)
+        self._stopping = threading.Event()
+        with self._start_server() as live_server:
+            live_server.create_user("ada")
             self.tokens = [
-                served.device("ada", f"machine-{number}")
-                for number in range(MACHINES)
+                live_server.create_device_token("ada", f"machine-{number}")
+                for number in range(MACHINE_COUNT)
             ]
-        self._thread = threading.Thread(target=self._live)
+        self._thread = threading.Thread(target=self._run_with_kills)
 
     def start(self) -> None:
         self._thread.start()
 
-    def stop(self) -> None:
+    def stop_chaos(self) -> None:
         """Let it run in peace from here on."""
-        self._ends.set()
+        self._stopping.set()
         self._thread.join()
 
-    def totals(self) -> tuple[int, ...]:
+    def fetch_totals(self) -> tuple[int, ...]:
         """What the person sees of all machines."""
-        with self._run() as served:
-            who = {"username": "ada", "password": PASSWORD}
-            token = _asked(f"{served.url}/api/token/", who)["access"]
-            url = f"{served.url}/app/claude-usage/stats/"
-            stats = _asked(url, None, token)
-        return tuple(stats[name] for name in NAMES)
+        with self._start_server() as live_server:
+            credentials = {"username": "ada", "password": PASSWORD}
+            token = _request_json(
+                f"{live_server.url}/api/token/", credentials
+            )["access"]
+            url = f"{live_server.url}/app/claude-usage/stats/"
+            stats = _request_json(url, None, token)
+        return tuple(stats[name] for name in COMPARED_FIELDS)
 
-    def _run(self) -> Running:
-        return Running(self._home, self._receiver)
+    def _start_server(self) -> ServerBehindReceiver:
+        return ServerBehindReceiver(self._home, self._receiver)
 
-    def _live(self) -> None:
-        while not self._ends.is_set():
-            with self._run() as served:
-                if not self._ends.wait(2 + 6 * self._chance.random()):
-                    served.process.kill()
-                    self.kills += 1
+    def _run_with_kills(self) -> None:
+        while not self._stopping.is_set():
+            with self._start_server() as live_server:
+                if not self._stopping.wait(2 + 6 * self._rng.random()):
+                    live_server.process.kill()
+                    self.kill_count += 1
 
 
-class Running:
+class ServerBehindReceiver:
     """The server for a while, with the network before it."""
 
-    def __init__(self, home: Path, receiver: Receiver) -> None:
+    def __init__(self, home: Path, receiver: FakeReceiver) -> None:
         self._stack = ExitStack()
         self._home = home
         self._receiver = receiver
 
-    def __enter__(self) -> Served:
-        served = self._stack.enter_context(serving(self._home))
-        self._receiver.behind = int(served.url.rpartition(":")[2])
-        return served
+    def __enter__(self) -> RunningServer:
+        live_server = self._stack.enter_context(run_server(self._home))
+        self._receiver.upstream_port = int(live_server.url.rpartition(":")[2])
+        return live_server
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
 
-def _asked(url: str, body: Any, token: str = "") -> Any:
+def _request_json(url: str, body: Any, token: str = "") -> Any:
     headers = {"Content-Type": "application/json"}
     if token:
         headers["Authorization"] = f"Bearer {token}"
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, data, headers)  # noqa: S310 - ours
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
-        return json.load(answer)
+    with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310
+        return json.load(response)
 
 
 def main() -> int:
@@ -113,25 +115,29 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("seconds", type=float, nargs="?", default=60.0)
     seconds = parser.parse_args().seconds
-    with tempfile.TemporaryDirectory() as folder, Receiver() as receiver:
-        server = Server(Path(folder) / "server", receiver)
-        seas = [
-            Sea(Path(folder) / f"machine-{n}", receiver, n, token=token)
+    with tempfile.TemporaryDirectory() as folder, FakeReceiver() as receiver:
+        server = ChaosServer(Path(folder) / "server", receiver)
+        machines = [
+            ChaosMachine(
+                Path(folder) / f"machine-{n}", receiver, n, token=token
+            )
             for n, token in enumerate(server.tokens)
         ]
         server.start()
-        _sail(seas, seconds)
-        server.stop()
-        with Running(Path(folder) / "server", receiver):
-            for sea in seas:
-                sea.arrive()
-        return _told(seconds, server, seas, receiver)
+        _run_machines(machines, seconds)
+        server.stop_chaos()
+        with ServerBehindReceiver(Path(folder) / "server", receiver):
+            for machine in machines:
+                machine.sync_until_success()
+        return _print_report(seconds, server, machines, receiver)
 
 
-def _sail(seas: list[Sea], seconds: float) -> None:
+def _run_machines(machines: list[ChaosMachine], seconds: float) -> None:
     threads = [
-        threading.Thread(target=sea.sail, args=(10_000, 4.0, seconds))
-        for sea in seas
+        threading.Thread(
+            target=machine.run_with_kills, args=(10_000, 4.0, seconds)
+        )
+        for machine in machines
     ]
     for thread in threads:
         thread.start()
@@ -139,36 +145,52 @@ def _sail(seas: list[Sea], seconds: float) -> None:
         thread.join()
 
 
-def _told(
+def _print_report(
     seconds: float,
-    server: Server,
-    seas: list[Sea],
-    receiver: Receiver,
+    server: ChaosServer,
+    machines: list[ChaosMachine],
+    receiver: FakeReceiver,
 ) -> int:
-    there = server.totals()
-    here = tuple(
+    server_totals = server.fetch_totals()
+    store_totals = tuple(
         sum(column)
-        for column in zip(*(_figures(sea) for sea in seas), strict=True)
+        for column in zip(
+            *(_sum_store(machine) for machine in machines), strict=True
+        )
     )
-    for sea in seas:
-        sea.told_nobody()
+    for machine in machines:
+        machine.assert_token_not_leaked()
     print(f"{datetime.now(UTC):%Y-%m-%d}, {seconds:.0f} s\n\n| | |\n|---|---|")
-    print(f"| machines | {len(seas)} |")
-    print(f"| kill -9 of trays | {sum(sea.kills for sea in seas)} |")
-    print(f"| kill -9 of the server | {server.kills} |")
-    print(f"| requests | {len(receiver.asked)} |")
-    print(f"| of them spoilt | {sum(sea.faults for sea in seas)} |")
-    print(f"| lines written | {sum(sea.lines for sea in seas)} |")
-    print(f"| set aside | {sum(sea.aside() for sea in seas)} |")
-    for name, one, other in zip(NAMES, here, there, strict=True):
-        print(f"| {name} in the stores, on the server | {one}, {other} |")
-    print(f"| the same | {'yes' if here == there else 'NO'} |")
-    return int(here != there)
+    print(f"| machines | {len(machines)} |")
+    print(
+        f"| kill -9 of trays | {sum(machine.kill_count for machine in machines)} |"
+    )
+    print(f"| kill -9 of the server | {server.kill_count} |")
+    print(f"| requests | {len(receiver.requests)} |")
+    print(
+        f"| of them spoilt | {sum(machine.fault_count for machine in machines)} |"
+    )
+    print(
+        f"| lines written | {sum(machine.line_count for machine in machines)} |"
+    )
+    print(
+        f"| set aside | {sum(machine.count_quarantined() for machine in machines)} |"
+    )
+    for name, stored, served_value in zip(
+        COMPARED_FIELDS, store_totals, server_totals, strict=True
+    ):
+        print(
+            f"| {name} in the stores, on the server | {stored}, {served_value} |"
+        )
+    print(f"| the same | {'yes' if store_totals == server_totals else 'NO'} |")
+    return int(store_totals != server_totals)
 
 
-def _figures(sea: Sea) -> tuple[int, ...]:
-    messages, given, written, cached, _, read = sea.totals()
-    return messages, given, written, cached, read
+def _sum_store(machine: ChaosMachine) -> tuple[int, ...]:
+    messages, input_tokens, output_tokens, cache_creation, _, cache_read = (
+        machine.totals()
+    )
+    return messages, input_tokens, output_tokens, cache_creation, cache_read
 
 
 if __name__ == "__main__":

@@ -15,22 +15,25 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.support.desktop import Desktop, until
+from tests.support.desktop import VirtualDesktop, wait_until
 
-_PATIENCE = 120.0
+_TIMEOUT_SECONDS = 120.0
 
 
 def main() -> None:
     folder = sys.argv[1]
     program = [*sys.argv[2:], str(Path(sys.executable).parent / "claude-tray")]
-    with tempfile.TemporaryDirectory() as place, Desktop(Path(place)) as desk:
+    with (
+        tempfile.TemporaryDirectory() as root,
+        VirtualDesktop(Path(root)) as desktop,
+    ):
         began = time.monotonic()
-        desk.start(program[0], "--claude-path", folder)
-        (item,) = until(desk.items, _PATIENCE)
+        desktop.start(program[0], "--claude-path", folder)
+        (item,) = wait_until(desktop.list_items, _TIMEOUT_SECONDS)
         icon = time.monotonic() - began
-        until(
-            lambda: "left" in str(desk.of_item(item, "ToolTip")),
-            _PATIENCE,
+        wait_until(
+            lambda: "left" in str(desktop.get_item_property(item, "ToolTip")),
+            _TIMEOUT_SECONDS,
         )
         window = time.monotonic() - began
     print(f"icon after {icon:.2f} s, current window after {window:.2f} s")

@@ -17,12 +17,12 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from claude_tray.app import App
-from claude_tray.desktop.instance import Instance
-from claude_tray.desktop.paths import Own
-from claude_tray.engine.choices import Choices, Folder
-from claude_tray.settings.prices import load_table
-from tests.support.builders import a_line
+from claude_tray.app.services import AppServices
+from claude_tray.config.price_tables import load_price_table
+from claude_tray.ingest.config import AccountFolder, EngineConfig
+from claude_tray.platform.paths import AppPaths
+from claude_tray.platform.single_instance import SingleInstance
+from tests.support.builders import make_line
 
 
 def main() -> int:
@@ -31,51 +31,53 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--lines", type=int, default=40)
     arguments = parser.parse_args()
-    times = times_of(arguments.folder, arguments.lines)
+    times = measure_latencies(arguments.folder, arguments.lines)
     print(f"median {statistics.median(times):.1f} ms")
     print(f"p95 {times[len(times) * 95 // 100]:.1f} ms")
     return 0
 
 
-def times_of(folder: Path, lines: int) -> list[float]:
+def measure_latencies(folder: Path, lines: int) -> list[float]:
     """Return the milliseconds of each line, the least first."""
     path = folder / "projects" / "-bench" / "bench.jsonl"
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(b"")
-    with tempfile.TemporaryDirectory() as own:
-        root = Path(own)
-        files = Own(root / "settings.toml", root / "usage.db", root / "state")
-        choices = Choices((Folder(folder),), load_table())
-        times = measured(files, choices, path, lines)
+    with tempfile.TemporaryDirectory() as app_home:
+        root = Path(app_home)
+        paths = AppPaths(
+            root / "settings.toml", root / "usage.db", root / "state"
+        )
+        config = EngineConfig((AccountFolder(folder),), load_price_table())
+        times = append_and_measure(paths, config, path, lines)
     path.unlink()
     path.parent.rmdir()
     return sorted(times)
 
 
-def measured(
-    own: Own, choices: Choices, path: Path, lines: int
+def append_and_measure(
+    paths: AppPaths, config: EngineConfig, path: Path, lines: int
 ) -> list[float]:
     """Return the milliseconds of each line."""
-    instance = Instance(own.state)
-    instance.claim()
-    app = App(own, choices, lambda _: None)
+    instance = SingleInstance(paths.state_folder)
+    instance.acquire()
+    app = AppServices(paths, config, lambda _: None)
     app.start(instance)
-    edition = 0
-    while (news := app.board.read_after(edition, 60)) is not None:
-        edition, snapshot = news
-        if snapshot.reading is None:
+    version = 0
+    while (update := app.channel.wait_for_newer(version, 60)) is not None:
+        version, snapshot = update
+        if snapshot.scan_progress is None:
             break
     times = []
     for number in range(lines):
         time.sleep(0.05)
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        line = a_line(message=f"msg_bench{number}", timestamp=now)
+        line = make_line(message=f"msg_bench{number}", timestamp=now)
         began = time.perf_counter()
         with path.open("ab") as file:
             file.write(line)
-        news = app.board.read_after(edition, 60)
+        update = app.channel.wait_for_newer(version, 60)
         times.append((time.perf_counter() - began) * 1000)
-        edition = news[0] if news else edition
+        version = update[0] if update else version
     app.stop(instance)
     return times
 

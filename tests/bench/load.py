@@ -20,17 +20,17 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 PROGRAM: Final = str(Path(sys.executable).with_name("claude-tray"))
-NAMES: Final = {
+LABELS: Final = {
     "first": "first load",
     "again": "again, nothing new",
     "other": "`ccusage claude daily --offline`",
     "floor": "`rg -c`",
 }
 # Kept out: an installed program has its bytecode.
-_KEPT_OUT: Final = "PYTHONDONTWRITEBYTECODE"
+_EXCLUDED_VARIABLE: Final = "PYTHONDONTWRITEBYTECODE"
 
 
-class Pair(NamedTuple):
+class PairedRun(NamedTuple):
     """CPU seconds, and MiB at the most, of two programs run in turn."""
 
     first: float
@@ -47,55 +47,71 @@ def main() -> int:
     parser.add_argument("--ccusage", default=shutil.which("ccusage"))
     parser.add_argument("--pairs", type=int, default=9)
     arguments = parser.parse_args()
-    found = pairs(arguments.folder, arguments.ccusage, arguments.pairs)
+    results = run_pairs(arguments.folder, arguments.ccusage, arguments.pairs)
     print("| | CPU s, median |\n|---|---|")
     for name in ("first", "again", "other", "floor"):
-        value = statistics.median(getattr(pair, name) for pair in found)
-        print(f"| {NAMES[name]} | {value:.3f} |")
+        value = statistics.median(getattr(pair, name) for pair in results)
+        print(f"| {LABELS[name]} | {value:.3f} |")
     if arguments.ccusage:
-        ratio = statistics.median(pair.first / pair.other for pair in found)
+        ratio = statistics.median(pair.first / pair.other for pair in results)
         print(f"| first load / ccusage | {ratio:.2f} |")
-    print(f"| peak of the first load, MiB | {found[-1].peak:.0f} |")
+    print(f"| peak of the first load, MiB | {results[-1].peak:.0f} |")
     return 0
 
 
-def pairs(folder: Path, ccusage: str | None, count: int) -> list[Pair]:
+def run_pairs(
+    folder: Path, ccusage: str | None, count: int
+) -> list[PairedRun]:
     """Run all in turn, once more than asked for: the first warms up."""
-    ours = [PROGRAM, "refresh", "--json", "--claude-path", str(folder)]
-    found = []
+    own_command = [PROGRAM, "refresh", "--json", "--claude-path", str(folder)]
+    results = []
     for _ in range(count + 1):
-        with tempfile.TemporaryDirectory() as own:
-            first, peak = measured(ours, CLAUDE_TRAY_HOME=own)
-            again, _ = measured(ours, CLAUDE_TRAY_HOME=own)
+        with tempfile.TemporaryDirectory() as app_home:
+            first, peak = measure_command(
+                own_command, CLAUDE_TRAY_HOME=app_home
+            )
+            again, _ = measure_command(own_command, CLAUDE_TRAY_HOME=app_home)
         other = floor = 0.0
         if ccusage:
-            theirs = [ccusage, "claude", "daily", "--offline", "--json"]
-            other, _ = measured(theirs, CLAUDE_CONFIG_DIR=str(folder))
+            ccusage_command = [
+                ccusage,
+                "claude",
+                "daily",
+                "--offline",
+                "--json",
+            ]
+            other, _ = measure_command(
+                ccusage_command, CLAUDE_CONFIG_DIR=str(folder)
+            )
         if rg := shutil.which("rg"):
-            floor, _ = measured([rg, "-c", '"assistant"', str(folder)])
-        found.append(Pair(first, again, peak, other, floor))
-    return found[1:]
+            floor, _ = measure_command([rg, "-c", '"assistant"', str(folder)])
+        results.append(PairedRun(first, again, peak, other, floor))
+    return results[1:]
 
 
-def environment(**variables: str) -> dict[str, str]:
+def build_env(**variables: str) -> dict[str, str]:
     """Return this process's, as an installed program's would be."""
-    return {k: v for k, v in os.environ.items() if k != _KEPT_OUT} | variables
+    return {
+        k: v for k, v in os.environ.items() if k != _EXCLUDED_VARIABLE
+    } | variables
 
 
-def measured(command: list[str], **variables: str) -> tuple[float, float]:
+def measure_command(
+    command: list[str], **variables: str
+) -> tuple[float, float]:
     """Run a command; return its CPU seconds and its peak in MiB."""
     if sys.platform == "win32":
         sys.exit("Windows does not tell what one process used.")
-    started = subprocess.Popen(
+    process = subprocess.Popen(
         command,
-        env=environment(**variables),
+        env=build_env(**variables),
         stdout=subprocess.DEVNULL,
     )
-    _, status, used = os.wait4(started.pid, 0)
-    started.returncode = os.waitstatus_to_exitcode(status)
-    if started.returncode:
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
         sys.exit(f"{command[0]} failed")
-    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
 if __name__ == "__main__":

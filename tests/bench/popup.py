@@ -24,24 +24,25 @@ from typing import TYPE_CHECKING, NamedTuple
 from Xlib.display import Display
 
 from claude_tray.cli.main import main as command
-from claude_tray.drawing.palette import DARK
-from claude_tray.popup.compose import view_of
-from claude_tray.popup.drawn.picture import draw_popup
-from claude_tray.popup.drawn.sheet import Look
-from claude_tray.popup.order import Ask, Show
-from claude_tray.popup.process import PopupProcess
-from tests.support.builders import ClaudeFolder, a_line
-from tests.support.popups import a_moment
-from tests.support.screen import Screen
+from claude_tray.ui.graphics.palette import DARK
+from claude_tray.ui.popup.presenter.compose import build_view
+from claude_tray.ui.popup.render.layout import draw_popup
+from claude_tray.ui.toolkit.ipc import PopupAction, ShowCommand
+from claude_tray.ui.toolkit.process import PopupProcess
+from claude_tray.ui.toolkit.surface import ViewState
+from tests.support.builders import ClaudeFolder, make_line
+from tests.support.popup_states import make_popup_context
+from tests.support.screen import BareScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ANCHOR = (900, 4, 24, 24)
+
+ICON_ANCHOR = (900, 4, 24, 24)
 # A place within the popup: its background.
-INSIDE = (716, 44)
+POPUP_PIXEL = (716, 44)
 # Of a second, on every Linux that runs today: proc_pid_stat(5).
-_TICKS = 100
+_TICKS_PER_SECOND = 100
 BUDGETS = {
     "cold, until it is seen, ms": 350,
     "warm, until it is seen, ms": 100,
@@ -50,13 +51,13 @@ BUDGETS = {
 }
 
 
-class Figures(NamedTuple):
+class Samples(NamedTuple):
     """What was measured, in rounds."""
 
     name: str
     values: list[float]
 
-    def line(self) -> str:
+    def format_row(self) -> str:
         best, median = min(self.values), statistics.median(self.values)
         budget = BUDGETS.get(self.name, "")
         return f"{self.name:32}{best:10.1f}{median:10.1f}{budget:>10}"
@@ -66,41 +67,49 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=9)
     rounds = parser.parse_args().rounds
-    figures = [*_pictures(rounds)]
-    with tempfile.TemporaryDirectory() as folder, Screen(Path(folder)) as own:
-        os.environ.update(own.variables)
-        figures += _windows(_store(Path(folder)), rounds)
+    samples = [*_measure_rendering(rounds)]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        BareScreen(Path(folder)) as screen,
+    ):
+        os.environ.update(screen.env)
+        samples += _measure_windows(_make_store(Path(folder)), rounds)
     print(f"{'':32}{'best':>10}{'median':>10}{'budget':>10}")
-    for row in figures:
-        print(row.line())
+    for row in samples:
+        print(row.format_row())
     return 0
 
 
-def _pictures(rounds: int) -> list[Figures]:
+def _measure_rendering(rounds: int) -> list[Samples]:
     """Draw in this process, by CPU time."""
-    view = view_of(a_moment("pace"))
+    view = build_view(make_popup_context("pace"))
     return [
-        Figures(
-            f"picture at {look.scale}x, CPU ms",
-            [_cpu(partial(draw_popup, view, look)) for _ in range(rounds)],
+        Samples(
+            f"picture at {view_state.scale}x, CPU ms",
+            [
+                _measure_cpu(partial(draw_popup, view, view_state))
+                for _ in range(rounds)
+            ],
         )
-        for look in (Look(scale, DARK, "days") for scale in (1, 2, 3))
+        for view_state in (
+            ViewState(scale, DARK, "days") for scale in (1, 2, 3)
+        )
     ]
 
 
-def _cpu(act: Callable[[], object]) -> float:
+def _measure_cpu(act: Callable[[], object]) -> float:
     began = time.process_time()
     act()
     return (time.process_time() - began) * 1000
 
 
-def _store(folder: Path) -> Show:
+def _make_store(folder: Path) -> ShowCommand:
     """Make 30 days of use."""
     claude = ClaudeFolder(folder / "claude")
     now = datetime.now(UTC)
     for day in range(30):
         lines = [
-            a_line(
+            make_line(
                 message=f"msg_{day}_{number}",
                 output=900 + number,
                 usage={"cache_read_input_tokens": 90_000},
@@ -113,74 +122,76 @@ def _store(folder: Path) -> Show:
         ]
         claude.append(*lines, name=f"session-{day}.jsonl")
     assert command(["refresh", "--claude-path", str(claude.path)]) == 0
-    own = folder / "own"
-    return Show(
+    app_home = folder / "own"
+    return ShowCommand(
         "popup",
-        str(own / "data" / "usage.db"),
-        str(own / "config" / "settings.toml"),
-        str(own / "state"),
+        str(app_home / "data" / "usage.db"),
+        str(app_home / "config" / "settings.toml"),
+        str(app_home / "state"),
         ((str(claude.path), "default"),),
-        ANCHOR,
+        ICON_ANCHOR,
     )
 
 
-def _windows(show: Show, rounds: int) -> list[Figures]:
+def _measure_windows(show: ShowCommand, rounds: int) -> list[Samples]:
     cold, cpu, warm, resident = ([] for _ in range(4))
     screen = Display()
     for _ in range(rounds):
-        asks: list[Ask] = []
-        process = PopupProcess(asks.append)
-        cold.append(_until_seen(screen, process, show))
-        cpu.append(_cpu_of(process.pid or 0))
+        actions: list[PopupAction] = []
+        process = PopupProcess(actions.append)
+        cold.append(_wait_until_visible(screen, process, show))
+        cpu.append(_read_cpu_ms(process.pid or 0))
         _hide(process, screen)
-        warm.append(_until_seen(screen, process, show))
-        resident.append(_resident(process.pid or 0))
+        warm.append(_wait_until_visible(screen, process, show))
+        resident.append(_read_resident_mib(process.pid or 0))
         process.stop()
-        _until(lambda: _pixel(screen) == b"\0\0\0")
+        _wait_until(lambda: _read_pixel(screen) == b"\0\0\0")
     screen.close()
     return [
-        Figures("cold, until it is seen, ms", cold),
-        Figures("cold, CPU of the process, ms", cpu),
-        Figures("warm, until it is seen, ms", warm),
-        Figures("resident, MiB", resident),
+        Samples("cold, until it is seen, ms", cold),
+        Samples("cold, CPU of the process, ms", cpu),
+        Samples("warm, until it is seen, ms", warm),
+        Samples("resident, MiB", resident),
     ]
 
 
-def _until_seen(screen: Display, process: PopupProcess, show: Show) -> float:
+def _wait_until_visible(
+    screen: Display, process: PopupProcess, show: ShowCommand
+) -> float:
     began = time.perf_counter()
     process.show(show)
-    _until(lambda: _pixel(screen) != b"\0\0\0")
+    _wait_until(lambda: _read_pixel(screen) != b"\0\0\0")
     return (time.perf_counter() - began) * 1000
 
 
 def _hide(process: PopupProcess, screen: Display) -> None:
     process.hide()
-    _until(lambda: _pixel(screen) == b"\0\0\0")
+    _wait_until(lambda: _read_pixel(screen) == b"\0\0\0")
     # A click sooner than that would be a second one.
     time.sleep(0.5)
 
 
-def _pixel(screen: Display) -> bytes:
+def _read_pixel(screen: Display) -> bytes:
     root = screen.screen().root
-    image = root.get_image(*INSIDE, 1, 1, 2, 0xFFFFFFFF)
+    image = root.get_image(*POPUP_PIXEL, 1, 1, 2, 0xFFFFFFFF)
     return bytes(image.data[:3])
 
 
-def _until(holds: Callable[[], bool]) -> None:
+def _wait_until(condition: Callable[[], bool]) -> None:
     end = time.monotonic() + 20
-    while not holds():
+    while not condition():
         assert time.monotonic() < end
         time.sleep(0.001)
 
 
-def _cpu_of(pid: int) -> float:
+def _read_cpu_ms(pid: int) -> float:
     """Milliseconds a process has worked; proc_pid_stat(5)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     ticks = int(fields[11]) + int(fields[12])
-    return ticks * 1000 / _TICKS
+    return ticks * 1000 / _TICKS_PER_SECOND
 
 
-def _resident(pid: int) -> float:
+def _read_resident_mib(pid: int) -> float:
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024

@@ -18,22 +18,30 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.domain.account import Account
-from claude_tray.domain.window import Rule
-from claude_tray.store import figures, identity, projects, rankings, windows
+from claude_tray.core.accounts import Account
+from claude_tray.core.windows import WindowRule
+from claude_tray.store import listings, metadata
+from claude_tray.store.aggregates import AggregateDelta
 from claude_tray.store.connection import Writer, open_writer, transaction
-from claude_tray.store.rollups import Changes
-from claude_tray.store.snapshots import Snapshots
+from claude_tray.store.snapshot import SnapshotBuilder
+from claude_tray.store.usage_queries import (
+    list_time_buckets,
+    list_usage_groups,
+    load_totals_by_bucket,
+    load_totals_by_model,
+)
+from claude_tray.store.windows import list_windows, persist_closed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+
 NOW: Final = datetime(2026, 11, 20, 14, 30, tzinfo=UTC)
 _NOW_MS: Final = int(NOW.timestamp() * 1000)
-_DAYS: Final = 730
-_A_SESSION: Final = 40
+_DAY_COUNT: Final = 730
+_SESSION_SIZE: Final = 40
 _ROUNDS: Final = 5
-_MESSAGES: Final = """
+_INSERT_MESSAGES: Final = """
     INSERT INTO message
     WITH RECURSIVE number(n) AS (
         SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ?1)
@@ -46,7 +54,7 @@ _MESSAGES: Final = """
             min(CAST(n * (1.0 * ?3 / ?1) AS INTEGER), ?3 - 1) AS d
             FROM number))
 """
-_SESSIONS: Final = """
+_INSERT_SESSIONS: Final = """
     INSERT INTO session
     SELECT session, printf('%08d-made-up', session), 1, 1 + session % 30, 0, 0,
         min(at_ms), min(at_ms), max(at_ms)
@@ -57,60 +65,68 @@ _SESSIONS: Final = """
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=1_000_000)
-    for name, value in measured(parser.parse_args().records).items():
+    for name, value in measure_queries(parser.parse_args().records).items():
         print(f"{name:40} {value:8.1f}")
     return 0
 
 
-def measured(records: int) -> dict[str, float]:
+def measure_queries(records: int) -> dict[str, float]:
     """Return what each question takes, and the bytes a message."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "usage.db"
         with closing(open_writer(path)) as writer:
-            _fill(writer, records)
+            _fill_store(writer, records)
         with closing(open_writer(path)) as writer:
-            found = {n: _cpu(act) for n, act in _questions(writer).items()}
-        found["bytes a message"] = path.stat().st_size / records
-    return found
+            results = {
+                n: _measure_cpu(act)
+                for n, act in _build_queries(writer).items()
+            }
+        results["bytes a message"] = path.stat().st_size / records
+    return results
 
 
-def _questions(writer: Writer) -> dict[str, Callable[[], object]]:
-    me = Account("", "default", "", Rule.EXACT)
-    snapshots, both = Snapshots(writer, UTC), Snapshots(writer, UTC)
+def _build_queries(writer: Writer) -> dict[str, Callable[[], object]]:
+    account = Account("", "default", "", WindowRule.EXACT)
+    builder, two_account_builder = (
+        SnapshotBuilder(writer, UTC),
+        SnapshotBuilder(writer, UTC),
+    )
     uuid = "00000001-made-up"
-    windows.close(writer, me, _NOW_MS)
+    persist_closed(writer, account, _NOW_MS)
     window = ("", _NOW_MS - 5 * 3_600_000, _NOW_MS)
 
-    def whole() -> object:
-        snapshots.changed(0)
-        return snapshots.current([me], NOW)
+    def rebuild_all() -> object:
+        builder.invalidate_from(0)
+        return builder.build([account], NOW)
 
     return {
-        "snapshot after a line": lambda: snapshots.current([me], NOW),
-        "snapshot after midnight": whole,
-        "a window's curve": lambda: figures.steps(writer, *window),
-        "a window's parts": lambda: figures.uses(writer, *window),
-        "projects": lambda: projects.every(writer),
-        "models": lambda: rankings.by_model(writer),
-        "one session": lambda: projects.messages_of(writer, uuid),
-        "all windows": lambda: windows.every(writer, me, _NOW_MS),
-        "all days": lambda: rankings.by_cell(writer),
+        "snapshot after a line": lambda: builder.build([account], NOW),
+        "snapshot after midnight": rebuild_all,
+        "a window's curve": lambda: list_time_buckets(writer, *window),
+        "a window's parts": lambda: list_usage_groups(writer, *window),
+        "projects": lambda: listings.list_projects(writer),
+        "models": lambda: load_totals_by_model(writer),
+        "one session": lambda: listings.list_session_records(writer, uuid),
+        "all windows": lambda: list_windows(writer, account, _NOW_MS),
+        "all days": lambda: load_totals_by_bucket(writer),
         # Last, for from here on there are two.
-        "snapshot, two accounts": lambda: both.current(_two(writer, me), NOW),
+        "snapshot, two accounts": lambda: two_account_builder.build(
+            _add_resting_account(writer, account), NOW
+        ),
     }
 
 
-def _two(writer: Writer, me: Account) -> list[Account]:
+def _add_resting_account(writer: Writer, account: Account) -> list[Account]:
     """Return two accounts, one of which has rested for two years."""
     with transaction(writer):
         writer.execute("INSERT OR IGNORE INTO profile VALUES (2, 'rests')")
         writer.execute(
             "UPDATE session SET profile = 2 WHERE id = 1 AND profile = 1",
         )
-    return [me, Account("rests", "rests", "", Rule.EXACT)]
+    return [account, Account("rests", "rests", "", WindowRule.EXACT)]
 
 
-def _fill(writer: Writer, records: int) -> None:
+def _fill_store(writer: Writer, records: int) -> None:
     with transaction(writer):
         writer.execute("INSERT INTO profile VALUES (1, '')")
         writer.execute("INSERT INTO terms VALUES (1, '', '', '', 0)")
@@ -120,15 +136,17 @@ def _fill(writer: Writer, records: int) -> None:
         for number in range(1, 4):
             name = f"claude-fictive-{number}"
             writer.execute("INSERT INTO model VALUES (?, ?)", (number, name))
-        writer.execute(_MESSAGES, (records, _NOW_MS, _DAYS, _A_SESSION))
-        writer.execute(_SESSIONS)
-        changes = Changes()
-        changes.count_in(writer, 1)
-        changes.write(writer)
-        identity.put(writer, "seq", str(records))
+        writer.execute(
+            _INSERT_MESSAGES, (records, _NOW_MS, _DAY_COUNT, _SESSION_SIZE)
+        )
+        writer.execute(_INSERT_SESSIONS)
+        delta = AggregateDelta()
+        delta.add_rows(writer, 1)
+        delta.apply(writer)
+        metadata.set_value(writer, "seq", str(records))
 
 
-def _cpu(act: Callable[[], object]) -> float:
+def _measure_cpu(act: Callable[[], object]) -> float:
     """Return the least of a few rounds."""
     times = []
     for _ in range(_ROUNDS):

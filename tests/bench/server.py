@@ -24,59 +24,64 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import requests
 
-from tests.support.postgres import programs, running
-from tests.support.serving import serving
+from tests.support.postgres import find_postgres_programs, run_cluster
+from tests.support.server_process import run_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.support.serving import Served
+    from tests.support.server_process import RunningServer
+
 
 MODELS = [
     "claude-sonnet-4-20250514",
     "claude-opus-4-1-20250805",
     "claude-3-5-haiku-20241022",
 ]
-A_DAY = 800
-A_SESSION = 120
-AT_ONCE = 1000
+MESSAGES_PER_DAY = 800
+SESSION_SIZE = 120
+BATCH_SIZE = 1000
 TABLE = "usage_usagesnapshot"
-SINCE = datetime(2026, 5, 1, tzinfo=UTC)
+START = datetime(2026, 5, 1, tzinfo=UTC)
 
 
-def messages(count: int) -> Iterator[tuple[int, int, dict[str, Any]]]:
+def generate_messages(count: int) -> Iterator[tuple[int, int, dict[str, Any]]]:
     """Give out project, session and row of a busy person's messages."""
-    dice, at = random.Random(1), SINCE
+    rng, at = random.Random(1), START
     for number in range(count):
-        at += timedelta(seconds=dice.expovariate(A_DAY / 86400 / 0.35))
+        at += timedelta(
+            seconds=rng.expovariate(MESSAGES_PER_DAY / 86400 / 0.35)
+        )
         if at.hour >= 18:
             at = at.replace(hour=9, minute=0) + timedelta(days=1)
-        session = number // A_SESSION + dice.randrange(3)
+        session = number // SESSION_SIZE + rng.randrange(3)
         row = {
             "timestamp": at.isoformat(timespec="milliseconds"),
             "requestId": f"req_{number:022d}",
             "message": {
                 "id": f"msg_{number:022d}",
-                "model": dice.choice(MODELS),
+                "model": rng.choice(MODELS),
                 "usage": {
-                    "input_tokens": dice.randrange(1, 4000),
-                    "output_tokens": dice.randrange(1, 2000),
-                    "cache_creation_input_tokens": dice.randrange(9000),
-                    "cache_read_input_tokens": dice.randrange(90000),
+                    "input_tokens": rng.randrange(1, 4000),
+                    "output_tokens": rng.randrange(1, 2000),
+                    "cache_creation_input_tokens": rng.randrange(9000),
+                    "cache_read_input_tokens": rng.randrange(90000),
                 },
             },
         }
         yield session % 20, session, row
 
 
-def bodies(count: int) -> Iterator[bytes]:
+def generate_bodies(count: int) -> Iterator[bytes]:
     """Give out requests of AT_ONCE messages, as a tray sends them."""
     projects: dict[int, dict[int, list[Any]]] = {}
-    for number, (project, session, row) in enumerate(messages(count), 1):
+    for number, (project, session, row) in enumerate(
+        generate_messages(count), 1
+    ):
         projects.setdefault(project, {}).setdefault(session, []).append(row)
-        if number % AT_ONCE and number < count:
+        if number % BATCH_SIZE and number < count:
             continue
-        sent = {
+        body = {
             "projects": [
                 {
                     "name": f"project {name}",
@@ -90,93 +95,93 @@ def bodies(count: int) -> Iterator[bytes]:
             ],
             "agent": {"machine_id": "m1", "account": "a"},
         }
-        yield json.dumps(sent).encode()
+        yield json.dumps(body).encode()
         projects = {}
 
 
-class Sending:
+class RequestSender:
     """Sends one request after the other, as a tray does."""
 
-    def __init__(self, served: Served) -> None:
+    def __init__(self, live_server: RunningServer) -> None:
         self._session = requests.Session()
-        token = served.device(served.person("ana"))
+        token = live_server.create_device_token(live_server.create_user("ana"))
         self._session.headers["Authorization"] = f"Bearer {token}"
         self._session.headers["Content-Type"] = "application/json"
-        self._address = f"{served.url}/app/claude-usage/agent-sync/"
+        self._url = f"{live_server.url}/app/claude-usage/agent-sync/"
 
     def __call__(self, body: bytes) -> None:
-        self._session.post(self._address, body).raise_for_status()
+        self._session.post(self._url, body).raise_for_status()
 
     def close(self) -> None:
         self._session.close()
 
 
-class BareSqlite:
+class BareSqliteWriter:
     """Writes rows by themselves, into a table as the server's."""
 
     def __init__(self, home: Path) -> None:
-        full = sqlite3.connect(home / "data" / "server.sqlite3")
-        ddl = full.execute(
+        source = sqlite3.connect(home / "data" / "server.sqlite3")
+        ddl = source.execute(
             "SELECT sql FROM sqlite_master"
             " WHERE tbl_name = 'usage_usagesnapshot' AND sql IS NOT NULL",
         ).fetchall()
-        found = full.execute(f"SELECT * FROM {TABLE} ORDER BY at_ms")
-        names = [column[0] for column in found.description]
-        self.rows = found.fetchall()
-        full.close()
+        cursor = source.execute(f"SELECT * FROM {TABLE} ORDER BY at_ms")
+        names = [column[0] for column in cursor.description]
+        self.rows = cursor.fetchall()
+        source.close()
         path = home / "bare.sqlite3"
-        self._bare = sqlite3.connect(path, isolation_level=None)
+        self._connection = sqlite3.connect(path, isolation_level=None)
         for pragma in ("journal_mode=WAL", "synchronous=FULL"):
-            self._bare.execute(f"PRAGMA {pragma}")
-        self._bare.execute("PRAGMA cache_size=-32768")
+            self._connection.execute(f"PRAGMA {pragma}")
+        self._connection.execute("PRAGMA cache_size=-32768")
         for (statement,) in ddl:
-            self._bare.execute(statement)
-        marks = ", ".join("?" * len(names))
-        self._upsert = _upsert(names, f"VALUES ({marks})")
+            self._connection.execute(statement)
+        placeholders = ", ".join("?" * len(names))
+        self._upsert = _build_upsert(names, f"VALUES ({placeholders})")
 
     def __call__(self, start: int) -> None:
-        self._bare.execute("BEGIN IMMEDIATE")
-        part = self.rows[start : start + AT_ONCE]
-        self._bare.executemany(self._upsert, part)
-        self._bare.execute("COMMIT")
+        self._connection.execute("BEGIN IMMEDIATE")
+        part = self.rows[start : start + BATCH_SIZE]
+        self._connection.executemany(self._upsert, part)
+        self._connection.execute("COMMIT")
 
     def close(self) -> None:
-        self._bare.close()
+        self._connection.close()
 
 
-class BarePostgres:
+class BarePostgresWriter:
     """Likewise, in PostgreSQL's fastest way with one statement."""
 
     def __init__(self, url: str) -> None:
-        self._one = psycopg.connect(url, autocommit=True)
-        self._one.execute(
+        self._connection = psycopg.connect(url, autocommit=True)
+        self._connection.execute(
             f"CREATE TABLE bare (LIKE {TABLE} INCLUDING ALL)".encode(),
         )
-        found = self._one.execute(
+        cursor = self._connection.execute(
             f"SELECT * FROM {TABLE} ORDER BY at_ms".encode(),
         )
-        assert found.description is not None
-        names = [column.name for column in found.description]
-        self.rows = [dict(zip(names, row, strict=True)) for row in found]
-        self._one.execute(
+        assert cursor.description is not None
+        names = [column.name for column in cursor.description]
+        self.rows = [dict(zip(names, row, strict=True)) for row in cursor]
+        self._connection.execute(
             f"ALTER TABLE {TABLE} RENAME TO filled;"
             f"ALTER TABLE bare RENAME TO {TABLE}".encode(),
         )
         source = "json_populate_recordset(NULL::usage_usagesnapshot, %s)"
-        self._upsert = _upsert(
+        self._upsert = _build_upsert(
             names,
             f"SELECT {', '.join(names)} FROM {source}",
         )
 
     def __call__(self, start: int) -> None:
-        part = json.dumps(self.rows[start : start + AT_ONCE])
-        self._one.execute(self._upsert.encode(), [part])
+        part = json.dumps(self.rows[start : start + BATCH_SIZE])
+        self._connection.execute(self._upsert.encode(), [part])
 
     def close(self) -> None:
-        self._one.close()
+        self._connection.close()
 
 
-def _upsert(names: list[str], source: str) -> str:
+def _build_upsert(names: list[str], source: str) -> str:
     change = ", ".join(f"{name} = excluded.{name}" for name in names)
     return (
         f"INSERT INTO {TABLE} ({', '.join(names)}) {source}"
@@ -187,7 +192,7 @@ def _upsert(names: list[str], source: str) -> str:
 def measure(
     name: str,
     sent: list[bytes],
-    bare_of: Callable[[Path], BareSqlite | BarePostgres],
+    bare_of: Callable[[Path], BareSqliteWriter | BarePostgresWriter],
     urls: list[str],
 ) -> float:
     """
@@ -198,52 +203,58 @@ def measure(
     """
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        with serving(home / "1", **_database(urls[0])) as served:
-            filling = Sending(served)
+        with run_server(
+            home / "1", **_create_database(urls[0])
+        ) as live_server:
+            filling = RequestSender(live_server)
             for body in sent:
                 filling(body)
             filling.close()
         bare = bare_of(home / "1")
-        with serving(home / "2", **_database(urls[1])) as served:
-            sending = Sending(served)
+        with run_server(
+            home / "2", **_create_database(urls[1])
+        ) as live_server:
+            sending = RequestSender(live_server)
             fresh, alone = [], []
             for number, body in enumerate(sent):
-                fresh.append(timed(sending, body))
-                alone.append(timed(bare, number * AT_ONCE))
-            again = [timed(sending, body) for body in sent]
+                fresh.append(time_calls(sending, body))
+                alone.append(time_calls(bare, number * BATCH_SIZE))
+            again = [time_calls(sending, body) for body in sent]
             sending.close()
         bare.close()
-    medians = [AT_ONCE / statistics.median(t) for t in (fresh, again, alone)]
+    medians = [
+        BATCH_SIZE / statistics.median(t) for t in (fresh, again, alone)
+    ]
     share = medians[0] / medians[2]
     figures = " ".join(f"{figure:9,.0f}" for figure in medians)
     print(f"{name:11} {figures} {share:6.2f}", flush=True)
     return share
 
 
-def timed(act: Callable[[Any], None], what: object) -> float:
+def time_calls(act: Callable[[Any], None], what: object) -> float:
     began = time.perf_counter()
     act(what)
     return time.perf_counter() - began
 
 
-def _database(url: str) -> dict[str, str]:
+def _create_database(url: str) -> dict[str, str]:
     return {"DATABASE_URL": url} if url else {}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("rows", nargs="?", type=int, default=100_000)
-    sent = list(bodies(parser.parse_args().rows))
+    sent = list(generate_bodies(parser.parse_args().rows))
     print("messages/s      fresh    replay      bare  share")
-    shares = [measure("SQLite", sent, BareSqlite, ["", ""]) / 0.25]
-    folder = programs()
+    shares = [measure("SQLite", sent, BareSqliteWriter, ["", ""]) / 0.25]
+    folder = find_postgres_programs()
     if folder is not None:
-        with running(folder) as cluster:
-            urls = [cluster.new_database(name) for name in ("one", "two")]
+        with run_cluster(folder) as cluster:
+            urls = [cluster.create_database(name) for name in ("one", "two")]
             share = measure(
                 "PostgreSQL",
                 sent,
-                lambda _: BarePostgres(urls[0]),
+                lambda _: BarePostgresWriter(urls[0]),
                 urls,
             )
             shares.append(share / 0.20)

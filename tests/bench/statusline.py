@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.support.statusline import Run, Scene
+from tests.support.statusline_runs import StatuslineRun, StatuslineScenario
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,40 +28,48 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=1000)
     parser.add_argument("--at-once", type=int, default=200)
     arguments = parser.parse_args()
-    bare = cpu_of(
+    interpreter_ms = measure_cpu(
         lambda: [
             subprocess.run([sys.executable, "-c", ""], check=True)
             for _ in range(100)
         ],
     )
-    print(f"interpreter alone    {bare / 100:6.1f} ms CPU")
+    print(f"interpreter alone    {interpreter_ms / 100:6.1f} ms CPU")
     with tempfile.TemporaryDirectory() as folder:
-        scene = Scene(Path(folder))
-        scene.hear(2, 2)
-        alone = cpu_of(lambda: scene.hear(100, 1, 10_000))
-        print(f"statusline           {alone / 100:6.1f} ms CPU")
-        with scene.tray():
-            runs = scene.hear(arguments.runs, 2, 2)
-            _told("two at a time", runs)
-            burst = scene.hear(arguments.at_once, arguments.at_once, 20_000)
-            _told("all at once", burst)
-            kept = scene.kept()
-    wanted = 2 + 100 + arguments.runs + arguments.at_once
-    failed = sum(run.status != 0 or run.err != b"" for run in runs + burst)
-    print(f"kept {kept[0]} of {wanted}, {kept[1]} sessions; failed {failed}")
-    return int(kept != (wanted, wanted) or failed > 0)
+        scenario = StatuslineScenario(Path(folder))
+        scenario.run_statusline(2, 2)
+        statusline_ms = measure_cpu(
+            lambda: scenario.run_statusline(100, 1, 10_000)
+        )
+        print(f"statusline           {statusline_ms / 100:6.1f} ms CPU")
+        with scenario.run_tray():
+            runs = scenario.run_statusline(arguments.runs, 2, 2)
+            _print_timings("two at a time", runs)
+            burst_runs = scenario.run_statusline(
+                arguments.at_once, arguments.at_once, 20_000
+            )
+            _print_timings("all at once", burst_runs)
+            ingested = scenario.count_ingested()
+    expected = 2 + 100 + arguments.runs + arguments.at_once
+    failed = sum(
+        run.status != 0 or run.err != b"" for run in runs + burst_runs
+    )
+    print(
+        f"kept {ingested[0]} of {expected}, {ingested[1]} sessions; failed {failed}"
+    )
+    return int(ingested != (expected, expected) or failed > 0)
 
 
-def cpu_of(work: Callable[[], object]) -> float:
+def measure_cpu(action: Callable[[], object]) -> float:
     """Return the milliseconds of CPU that processes started in it took."""
     before = os.times()
-    work()
+    action()
     after = os.times()
     user = after.children_user - before.children_user
     return 1000 * (user + after.children_system - before.children_system)
 
 
-def _told(name: str, runs: list[Run]) -> None:
+def _print_timings(name: str, runs: list[StatuslineRun]) -> None:
     times = sorted(run.seconds * 1000 for run in runs)
     middle, late = times[len(times) // 2], times[len(times) * 95 // 100]
     print(f"{name:20} median {middle:.0f} ms, p95 {late:.0f} ms wall")

@@ -12,7 +12,7 @@ from claude_tray.cli.main import main
 from tests.support.builders import ClaudeFolder
 
 
-class Answer:
+class CliResult:
     """What a command printed, and its exit status."""
 
     def __init__(self, status: int, out: str, err: str) -> None:
@@ -33,40 +33,40 @@ class Terminal:
         folder: Path,
         capture: pytest.CaptureFixture[str],
     ) -> None:
-        self.own = folder / "own"
+        self.app_home = folder / "own"
         self.claude = ClaudeFolder(folder / "claude")
         self._capture = capture
 
-    def run(self, *words: str) -> Answer:
-        if "--claude-path" not in words:
-            words += ("--claude-path", str(self.claude.path))
-        if words[0] == "doctor":
-            return _apart(words)
-        status = main(words)
+    def run(self, *args: str) -> CliResult:
+        if "--claude-path" not in args:
+            args += ("--claude-path", str(self.claude.path))
+        if args[0] == "doctor":
+            return _run_in_subprocess(args)
+        status = main(args)
         out, err = self._capture.readouterr()
-        return Answer(status, out, err)
+        return CliResult(status, out, err)
 
-    def settings(self, text: str) -> None:
-        path = self.own / "config" / "settings.toml"
+    def write_settings(self, text: str) -> None:
+        path = self.app_home / "config" / "settings.toml"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
 
 
-def _apart(words: tuple[str, ...]) -> Answer:
+def _run_in_subprocess(args: tuple[str, ...]) -> CliResult:
     """
     Run a command in a process of its own.
 
     The doctor listens to all that its process does, and cannot be taken out
     of it again.
     """
-    answer = subprocess.run(
-        [sys.executable, "-m", "claude_tray", *words],
+    result = subprocess.run(
+        [sys.executable, "-m", "claude_tray", *args],
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
         check=False,
     )
-    return Answer(answer.returncode, answer.stdout, answer.stderr)
+    return CliResult(result.returncode, result.stdout, result.stderr)
 
 
 @pytest.fixture

@@ -15,8 +15,9 @@ from claude_tray.cli.main import COMMANDS, main
 if TYPE_CHECKING:
     from tests.cli.conftest import Terminal
 
+
 # A shell reads what it prints.
-PRINTS_FOR_NO_PROGRAM = {"card", "popup", "completion", "serve", "server"}
+COMMANDS_WITHOUT_JSON = {"card", "popup", "completion", "serve", "server"}
 
 
 def test_help_names_every_command_and_fits_a_screen(
@@ -32,7 +33,7 @@ def test_help_names_every_command_and_fits_a_screen(
     assert max(map(len, text.splitlines())) < 80
 
 
-@pytest.mark.parametrize("name", COMMANDS.keys() - PRINTS_FOR_NO_PROGRAM)
+@pytest.mark.parametrize("name", COMMANDS.keys() - COMMANDS_WITHOUT_JSON)
 def test_each_command_explains_itself(
     name: str,
     capsys: pytest.CaptureFixture[str],
@@ -51,10 +52,10 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"claude-tray {__version__}\n"
 
 
-@pytest.mark.parametrize("words", [["nonsense"], ["status", "--nonsense"]])
-def test_wrong_words_are_usage(words: list[str]) -> None:
+@pytest.mark.parametrize("args", [["nonsense"], ["status", "--nonsense"]])
+def test_wrong_words_are_usage(args: list[str]) -> None:
     with pytest.raises(SystemExit) as left:
-        main(words)
+        main(args)
 
     assert left.value.code == 2
 
@@ -67,34 +68,34 @@ def test_the_folder_may_stand_before_the_command(terminal: Terminal) -> None:
 
 
 def test_an_error_is_one_sentence_and_no_trace(terminal: Terminal) -> None:
-    terminal.own.mkdir()
-    (terminal.own / "data").write_text("no folder")
+    terminal.app_home.mkdir()
+    (terminal.app_home / "data").write_text("no folder")
 
-    answer = terminal.run("stats")
+    result = terminal.run("stats")
 
-    assert answer.status == 1
-    assert answer.out == ""
-    assert answer.err.startswith("claude-tray: The folder ")
-    assert answer.err.count("\n") == 1
+    assert result.status == 1
+    assert result.out == ""
+    assert result.err.startswith("claude-tray: The folder ")
+    assert result.err.count("\n") == 1
 
 
 def test_whoever_has_enough_may_close_the_pipe(terminal: Terminal) -> None:
     command = f"{sys.executable} -m claude_tray projects --json | true"
-    shell = _in_a_shell(terminal, command)
+    shell = _run_in_shell(terminal, command)
 
     shell.check_returncode()
     assert "Traceback" not in shell.stderr
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full disk")
-@pytest.mark.parametrize("words", ["stats", "export", "completion bash"])
+@pytest.mark.parametrize("args", ["stats", "export", "completion bash"])
 def test_an_output_that_cannot_be_written_is_told(
     terminal: Terminal,
-    words: str,
+    args: str,
 ) -> None:
-    command = f"{sys.executable} -m claude_tray {words} >/dev/full"
+    command = f"{sys.executable} -m claude_tray {args} >/dev/full"
 
-    shell = _in_a_shell(terminal, command)
+    shell = _run_in_shell(terminal, command)
 
     assert shell.returncode == 1
     assert (
@@ -103,19 +104,19 @@ def test_an_output_that_cannot_be_written_is_told(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="closes by a Unix shell")
-@pytest.mark.parametrize("words", ["status", "stats --json", "statusline"])
+@pytest.mark.parametrize("args", ["status", "stats --json", "statusline"])
 def test_without_a_console_there_is_nothing_to_say_it_to(
     terminal: Terminal,
-    words: str,
+    args: str,
 ) -> None:
-    command = f"{sys.executable} -m claude_tray {words} >&- 2>&- </dev/null"
+    command = f"{sys.executable} -m claude_tray {args} >&- 2>&- </dev/null"
 
-    shell = _in_a_shell(terminal, command)
+    shell = _run_in_shell(terminal, command)
 
     assert shell.returncode == 0
 
 
-def _in_a_shell(
+def _run_in_shell(
     terminal: Terminal,
     command: str,
 ) -> subprocess.CompletedProcess[str]:

@@ -12,54 +12,63 @@ from typing import TYPE_CHECKING, Self
 
 import pytest
 
-from claude_tray.popup.order import Ask, Show
-from claude_tray.popup.process import PopupProcess
-from tests.support.desktop import until
-from tests.support.screen import Windows
+from claude_tray.ui.toolkit.ipc import PopupAction, ShowCommand
+from claude_tray.ui.toolkit.process import PopupProcess
+from tests.support.desktop import wait_until
+from tests.support.screen import InteractiveDesktop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-NEEDED = ("mutter", "Xwayland", "dbus-run-session", "xdotool", "import")
-LACKING = [name for name in NEEDED if shutil.which(name) is None]
+
+REQUIRED_PROGRAMS = (
+    "mutter",
+    "Xwayland",
+    "dbus-run-session",
+    "xdotool",
+    "import",
+)
+MISSING_PROGRAMS = [
+    name for name in REQUIRED_PROGRAMS if shutil.which(name) is None
+]
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="a Linux desktop"),
-    pytest.mark.skipif(bool(LACKING), reason=f"lacks {LACKING}"),
+    pytest.mark.skipif(
+        bool(MISSING_PROGRAMS), reason=f"lacks {MISSING_PROGRAMS}"
+    ),
 ]
 
 
-class Wayland(Windows):
+class MutterDesktop(InteractiveDesktop):
     """Mutter without a screen, and Xwayland for those who speak X11."""
 
     def __enter__(self) -> Self:
-        told = self.folder / "told"
-        note = (
-            f'echo "$DISPLAY $XAUTHORITY" > {told}.new; mv {told}.new {told}'
-        )
+        output_file = self.folder / "told"
+        note = f'echo "$DISPLAY $XAUTHORITY" > {output_file}.new; mv {output_file}.new {output_file}'
         mutter = "mutter --headless --wayland --virtual-monitor 1280x900"
         display = f"--wayland-display claude-tray-{os.getpid()}"
         command = f"{mutter} {display} -- sh -c '{note}; exec sleep 600'"
         with (self.folder / "mutter.log").open("wb") as log:
             process = subprocess.Popen(
                 ["dbus-run-session", "--", "sh", "-c", command],
-                env=self.variables,
+                env=self.env,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
-        self._stack.callback(_end, process)
-        until(lambda: told.exists() or process.poll() is not None)
-        if not told.exists():
+        self._stack.callback(_terminate, process)
+        wait_until(lambda: output_file.exists() or process.poll() is not None)
+        if not output_file.exists():
             self._stack.close()
             pytest.skip("mutter does not start without a screen here")
-        display, authority = told.read_text().split()
-        self.variables |= {"DISPLAY": display, "XAUTHORITY": authority}
+        display, authority = output_file.read_text().split()
+        self.env |= {"DISPLAY": display, "XAUTHORITY": authority}
         return self
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _terminate(process: subprocess.Popen[bytes]) -> None:
     if sys.platform != "win32":
         os.killpg(process.pid, signal.SIGTERM)
     process.wait()
@@ -69,20 +78,20 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def wayland(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Wayland]:
-    with Wayland(tmp_path) as wayland:
-        for name, value in wayland.variables.items():
+) -> Iterator[MutterDesktop]:
+    with MutterDesktop(tmp_path) as wayland:
+        for name, value in wayland.env.items():
             monkeypatch.setenv(name, value)
         yield wayland
 
 
 def test_it_stands_where_it_is_told_to_and_has_the_keys(
-    wayland: Wayland,
+    wayland: MutterDesktop,
     tmp_path: Path,
 ) -> None:
-    asks: queue.Queue[Ask] = queue.Queue()
-    process = PopupProcess(asks.put)
-    show = Show(
+    actions: queue.Queue[PopupAction] = queue.Queue()
+    process = PopupProcess(actions.put)
+    show = ShowCommand(
         "popup",
         str(tmp_path / "usage.db"),
         str(tmp_path / "settings.toml"),
@@ -92,15 +101,17 @@ def test_it_stands_where_it_is_told_to_and_has_the_keys(
     )
     try:
         process.show(show)
-        window = until(wayland.window)
-        until(lambda: wayland.focused() == window)
+        window = wait_until(wayland.find_window)
+        wait_until(lambda: wayland.get_focused_window() == window)
 
-        assert wayland.place(window)[:3] == (712, 36, 400)
-        assert "No window is open" in wayland.title(window)
-        until(lambda: len(wayland.shot(window).getcolors(1 << 20) or []) > 50)
+        assert wayland.get_geometry(window)[:3] == (712, 36, 400)
+        assert "No window is open" in wayland.get_title(window)
+        wait_until(
+            lambda: len(wayland.capture(window).getcolors(1 << 20) or []) > 50
+        )
 
         process.hide()
-        assert asks.get(timeout=20) == Ask("hidden")
-        until(lambda: not wayland.window())
+        assert actions.get(timeout=20) == PopupAction("hidden")
+        wait_until(lambda: not wayland.find_window())
     finally:
         process.stop()

@@ -12,22 +12,23 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
+
 pytestmark = pytest.mark.skipif(
     find_spec("django") is None,
     reason="needs claude-tray[server]",
 )
 
 
-def _run(
+def _run_command(
     home: Path,
-    *words: str,
-    given: str = "",
-    **variables: str,
+    *args: str,
+    stdin: str = "",
+    **env: str,
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "claude_tray", "server", *words],
-        input=given,
-        env={"CLAUDE_TRAY_HOME": str(home), "HOME": str(home)} | variables,
+        [sys.executable, "-m", "claude_tray", "server", *args],
+        input=stdin,
+        env={"CLAUDE_TRAY_HOME": str(home), "HOME": str(home)} | env,
         capture_output=True,
         text=True,
         timeout=60,
@@ -41,8 +42,10 @@ def test_the_first_user_and_token_need_no_server_before(
     password = "correct horse battery staple"
     user = ("create-user", "ada", "--email", "ada@example.org")
 
-    made = _run(tmp_path, *user, "--password-stdin", given=password)
-    token = _run(tmp_path, "create-token", "ada", "--machine", "laptop")
+    made = _run_command(tmp_path, *user, "--password-stdin", stdin=password)
+    token = _run_command(
+        tmp_path, "create-token", "ada", "--machine", "laptop"
+    )
 
     assert (made.returncode, made.stderr) == (0, "")
     assert (token.returncode, token.stderr) == (0, "")
@@ -54,9 +57,11 @@ def test_a_database_that_cannot_be_reached_is_one_sentence(
 ) -> None:
     address = "postgres://ada:secret@127.0.0.1:1/none"
 
-    answer = _run(tmp_path, "create-token", "ada", DATABASE_URL=address)
+    result = _run_command(
+        tmp_path, "create-token", "ada", DATABASE_URL=address
+    )
 
-    assert answer.returncode == 1
-    assert "The server's database cannot be used." in answer.stderr
-    assert "Traceback" not in answer.stderr
-    assert "secret" not in answer.stderr
+    assert result.returncode == 1
+    assert "The server's database cannot be used." in result.stderr
+    assert "Traceback" not in result.stderr
+    assert "secret" not in result.stderr

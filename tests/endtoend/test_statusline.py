@@ -2,25 +2,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.support.doses import dose
-from tests.support.statusline import Scene
+from tests.support.statusline_runs import StatuslineScenario
+from tests.support.workload import scale_count
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-BESIDE, AT_ONCE = dose(50), dose(10)
+
+RUN_COUNT, CONCURRENT_RUNS = scale_count(50), scale_count(10)
 
 
 def test_beside_the_engine_no_run_is_lost_and_none_fails(
     tmp_path: Path,
 ) -> None:
-    scene = Scene(tmp_path)
+    scenario = StatuslineScenario(tmp_path)
 
-    with scene.tray():
-        runs = scene.hear(BESIDE, 2)
-        runs += scene.hear(AT_ONCE, AT_ONCE, BESIDE)
-        kept = scene.kept()
+    with scenario.run_tray():
+        runs = scenario.run_statusline(RUN_COUNT, 2)
+        runs += scenario.run_statusline(
+            CONCURRENT_RUNS, CONCURRENT_RUNS, RUN_COUNT
+        )
+        ingested = scenario.count_ingested()
 
     assert {(run.status, run.err) for run in runs} == {(0, b"")}
     assert all("m · " in run.out.decode() for run in runs)
-    assert kept == (BESIDE + AT_ONCE, BESIDE + AT_ONCE)
+    assert ingested == (
+        RUN_COUNT + CONCURRENT_RUNS,
+        RUN_COUNT + CONCURRENT_RUNS,
+    )

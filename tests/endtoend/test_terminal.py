@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claude_tray.settings.save import save
-from tests.support.builders import MODEL, ClaudeFolder, a_line
+from claude_tray.config.writer import save_settings
+from tests.support.builders import MODEL, ClaudeFolder, make_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32",
@@ -41,7 +42,7 @@ def program(
         "CLAUDE_TRAY_HOME": str(tmp_path / "own"),
         "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere",
     }
-    claude.append(_line("msg_1"))
+    claude.append(_make_line_now("msg_1"))
     process = subprocess.Popen(
         [sys.executable, "-m", "claude_tray"],
         cwd=Path(__file__).parents[2],
@@ -55,9 +56,9 @@ def program(
     process.communicate()
 
 
-def _line(message: str) -> bytes:
-    moment = datetime.now(UTC) - timedelta(minutes=5)
-    return a_line(message=message, timestamp=moment.isoformat())
+def _make_line_now(message: str) -> bytes:
+    timestamp = datetime.now(UTC) - timedelta(minutes=5)
+    return make_line(message=message, timestamp=timestamp.isoformat())
 
 
 def test_it_says_so_and_goes_on_with_lines(
@@ -70,7 +71,7 @@ def test_it_says_so_and_goes_on_with_lines(
     sentence = program.stderr.readline()
     while "15 tokens" not in (line := program.stdout.readline()):
         pass
-    claude.append(_line("msg_2"))
+    claude.append(_make_line_now("msg_2"))
     while "30 tokens" not in (line := program.stdout.readline()):
         pass
 
@@ -91,7 +92,7 @@ def test_another_price_holds_at_once(
     while "15 tokens" not in program.stdout.readline():
         pass
 
-    save(
+    save_settings(
         tmp_path / "own" / "config" / "settings.toml",
         {"prices": {MODEL: {"input": 1_000_000, "output": 0}}},
     )

@@ -11,118 +11,128 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.builders import ClaudeFolder, a_line
-from tests.support.desktop import missing, until
-from tests.support.screen import Windows
+from tests.support.builders import ClaudeFolder, make_line
+from tests.support.desktop import find_missing_programs, wait_until
+from tests.support.screen import InteractiveDesktop
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
 
+
 PROGRAM = Path(sys.executable).with_name("claude-tray")
-ARTEFACTS = Path(__file__).parents[2] / "artefacts"
+ARTIFACTS = Path(__file__).parents[2] / "artefacts"
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="a Linux desktop"),
-    pytest.mark.skipif(bool(missing()), reason=f"lacks {missing()}"),
+    pytest.mark.skipif(
+        bool(find_missing_programs()),
+        reason=f"lacks {find_missing_programs()}",
+    ),
     pytest.mark.skipif(not PROGRAM.exists(), reason="not installed here"),
 ]
 
 
 @pytest.fixture
-def desktop(tmp_path: Path) -> Iterator[Windows]:
-    with Windows(tmp_path) as desktop:
+def desktop(tmp_path: Path) -> Iterator[InteractiveDesktop]:
+    with InteractiveDesktop(tmp_path) as desktop:
         yield desktop
 
 
 @pytest.fixture
-def tray(desktop: Windows, tmp_path: Path) -> subprocess.Popen[bytes]:
+def tray(
+    desktop: InteractiveDesktop, tmp_path: Path
+) -> subprocess.Popen[bytes]:
     """The tray, with its icon on the panel."""
     claude = ClaudeFolder(tmp_path / "claude")
-    moment = datetime.now(UTC) - timedelta(minutes=73)
-    line = a_line(
+    timestamp = datetime.now(UTC) - timedelta(minutes=73)
+    line = make_line(
         inner={"model": "claude-opus-4-5-20251101"},
-        timestamp=moment.isoformat(timespec="milliseconds"),
+        timestamp=timestamp.isoformat(timespec="milliseconds"),
     )
     claude.append(line)
     process = desktop.start(str(PROGRAM), "--claude-path", str(claude.path))
-    until(desktop.items)
+    wait_until(desktop.list_items)
     return process
 
 
-def _clicked(desktop: Windows) -> str:
+def _click_icon(desktop: InteractiveDesktop) -> str:
     """Click the icon, which the panel may draw a little later."""
     for _ in range(3):
         desktop.click(18, 16)
         with suppress(AssertionError):
-            return str(until(desktop.window, patience=8))
+            return str(wait_until(desktop.find_window, timeout=8))
     pytest.fail("a click opens no popup")
 
 
-def _opened(desktop: Windows) -> str:
-    window: str = until(desktop.window)
-    until(lambda: desktop.focused() == window)
-    until(lambda: "left" in desktop.title(window) or desktop.title(window))
+def _wait_for_popup(desktop: InteractiveDesktop) -> str:
+    window: str = wait_until(desktop.find_window)
+    wait_until(lambda: desktop.get_focused_window() == window)
+    wait_until(
+        lambda: (
+            "left" in desktop.get_title(window) or desktop.get_title(window)
+        )
+    )
     return window
 
 
 def test_a_left_click_opens_the_popup_beside_the_icon(
-    desktop: Windows,
+    desktop: InteractiveDesktop,
     tray: subprocess.Popen[bytes],
 ) -> None:
-    _clicked(desktop)
-    window = _opened(desktop)
+    _click_icon(desktop)
+    window = _wait_for_popup(desktop)
 
-    x, y, _, _ = desktop.place(window)
+    x, y, _, _ = desktop.get_geometry(window)
     assert x == 8
     assert 32 <= y <= 48
-    until(lambda: "3h 47m" in desktop.title(window))
-    desktop.picture(ARTEFACTS / "popup.png")
+    wait_until(lambda: "3h 47m" in desktop.get_title(window))
+    desktop.take_screenshot(ARTIFACTS / "popup.png")
 
     desktop.click(18, 16)
-    until(lambda: not desktop.window())
+    wait_until(lambda: not desktop.find_window())
     time.sleep(0.6)
     desktop.click(18, 16)
-    _opened(desktop)
+    _wait_for_popup(desktop)
 
-    desktop.keys("ctrl+q")
+    desktop.press_keys("ctrl+q")
     assert tray.wait(15) == 0
-    assert not desktop.window()
+    assert not desktop.find_window()
 
 
 def test_a_second_start_opens_the_popup_of_the_first(
-    desktop: Windows,
+    desktop: InteractiveDesktop,
     tray: subprocess.Popen[bytes],
 ) -> None:
-    desktop.do(str(PROGRAM))
-    window = _opened(desktop)
+    desktop.run_command(str(PROGRAM))
+    window = _wait_for_popup(desktop)
 
-    desktop.keys("ctrl+comma")
-    until(lambda: desktop.window() not in ("", window))
-    settings = until(desktop.window)
-    until(lambda: "Settings" in desktop.title(settings))
-    desktop.do(str(PROGRAM), "popup")
-    until(lambda: desktop.window() and tray.poll() is None)
+    desktop.press_keys("ctrl+comma")
+    wait_until(lambda: desktop.find_window() not in ("", window))
+    settings = wait_until(desktop.find_window)
+    wait_until(lambda: "Settings" in desktop.get_title(settings))
+    desktop.run_command(str(PROGRAM), "popup")
+    wait_until(lambda: desktop.find_window() and tray.poll() is None)
     tray.terminate()
     assert tray.wait(15) == 0
-    until(lambda: not desktop.window())
+    wait_until(lambda: not desktop.find_window())
 
 
 def test_the_demo_has_a_popup_too_and_leaves_nothing(
-    desktop: Windows,
+    desktop: InteractiveDesktop,
     tmp_path: Path,
 ) -> None:
     temporary = tmp_path / "tmp"
     temporary.mkdir()
-    desktop.variables["TMPDIR"] = str(temporary)
+    desktop.env["TMPDIR"] = str(temporary)
     process = desktop.start(str(PROGRAM), "--demo")
-    until(desktop.items)
+    wait_until(desktop.list_items)
 
-    _clicked(desktop)
-    window = _opened(desktop)
-    until(lambda: "2h 47m" in desktop.title(window))
-    assert "38%" in desktop.title(window)
+    _click_icon(desktop)
+    window = _wait_for_popup(desktop)
+    wait_until(lambda: "2h 47m" in desktop.get_title(window))
+    assert "38%" in desktop.get_title(window)
 
-    desktop.keys("ctrl+q")
+    desktop.press_keys("ctrl+q")
     assert process.wait(15) == 0
     assert list(temporary.iterdir()) == []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.builders import ClaudeFolder
-from tests.support.home import Home
+from tests.support.sandbox import ProgramSandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -16,35 +16,35 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
-    home = Home(tmp_path, ClaudeFolder(tmp_path / "claude"))
-    yield home
-    home.end()
+def sandbox(tmp_path: Path) -> Iterator[ProgramSandbox]:
+    sandbox = ProgramSandbox(tmp_path, ClaudeFolder(tmp_path / "claude"))
+    yield sandbox
+    sandbox.kill_all()
 
 
 @pytest.fixture(scope="session")
-def _namespaces() -> str:
+def _namespace_error() -> str:
     """Why no namespaces can be had; empty where they can."""
     if sys.platform != "linux":
         return "only Linux has namespaces"
-    tried = subprocess.run(
+    result = subprocess.run(
         ["unshare", "-rm", "mount", "-t", "tmpfs", "none", "/mnt"],
         capture_output=True,
         text=True,
         check=False,
     )
-    return tried.stderr.strip()
+    return result.stderr.strip()
 
 
 @pytest.fixture
-def namespaces(_namespaces: str) -> None:
+def namespaces(_namespace_error: str) -> None:
     """Skips where this machine allows no user and mount namespaces."""
-    if _namespaces:
-        pytest.skip(f"no namespaces here: {_namespaces}")
+    if _namespace_error:
+        pytest.skip(f"no namespaces here: {_namespace_error}")
 
 
 @pytest.fixture
-def recently() -> Callable[[int], datetime]:
+def minutes_ago() -> Callable[[int], datetime]:
     """The time that many minutes ago."""
     now = datetime.now(UTC)
     return lambda minutes: now - timedelta(minutes=minutes)

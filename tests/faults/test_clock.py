@@ -12,20 +12,21 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.support.builders import a_line
-from tests.support.doses import is_long
-from tests.support.home import until
+from tests.support.builders import make_line
+from tests.support.sandbox import read_until
+from tests.support.workload import is_long_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.support.home import Home
+    from tests.support.sandbox import ProgramSandbox
 
-_PLACES = ("/usr/lib", "/usr/lib64")
-_LIBRARY = next(
+
+_LIBRARY_FOLDERS = ("/usr/lib", "/usr/lib64")
+_FAKETIME_LIBRARY = next(
     (
         str(path)
-        for place in _PLACES
+        for place in _LIBRARY_FOLDERS
         for path in Path(place).glob("**/faketime/libfaketime.so.1")
     ),
     "",
@@ -33,37 +34,39 @@ _LIBRARY = next(
 
 
 @pytest.fixture
-def at_clock(home: Home) -> Callable[..., Any]:
+def run_at(sandbox: ProgramSandbox) -> Callable[..., Any]:
     """Runs a command at a time of its own; needs libfaketime."""
-    if sys.platform != "linux" or not _LIBRARY:
+    if sys.platform != "linux" or not _FAKETIME_LIBRARY:
         pytest.skip("no libfaketime here")
 
-    def run(moment: str, *words: str, zone: str = "UTC") -> Any:
+    def run_command(time: str, *args: str, zone: str = "UTC") -> Any:
         # libfaketime reads the moment in the zone of the process.
-        there = datetime.fromisoformat(moment).astimezone(ZoneInfo(zone))
-        home.variables |= {
-            "LD_PRELOAD": _LIBRARY,
-            "FAKETIME": f"@{there:%Y-%m-%d %H:%M:%S}",
+        local_time = datetime.fromisoformat(time).astimezone(ZoneInfo(zone))
+        sandbox.env |= {
+            "LD_PRELOAD": _FAKETIME_LIBRARY,
+            "FAKETIME": f"@{local_time:%Y-%m-%d %H:%M:%S}",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
             "TZ": zone,
         }
-        done = home.run(*words, "--json")
+        done = sandbox.run(*args, "--json")
         assert done.returncode == 0, done.stderr
         assert "Traceback" not in done.stderr
         return json.loads(done.stdout)
 
-    return run
+    return run_command
 
 
 def test_a_clock_set_back_opens_no_window_in_the_future(
-    home: Home,
-    at_clock: Callable[..., Any],
+    sandbox: ProgramSandbox,
+    run_at: Callable[..., Any],
 ) -> None:
-    home.claude.append(a_line("09:00", "msg_1"), a_line("12:00", "msg_2"))
+    sandbox.claude.append(
+        make_line("09:00", "msg_1"), make_line("12:00", "msg_2")
+    )
 
-    forward = at_clock("2026-03-01T12:30Z", "stats")
-    back = at_clock("2026-03-01T08:00Z", "stats")
-    again = at_clock("2026-03-01T12:30Z", "stats")
+    forward = run_at("2026-03-01T12:30Z", "stats")
+    back = run_at("2026-03-01T08:00Z", "stats")
+    again = run_at("2026-03-01T12:30Z", "stats")
 
     assert forward["current_window_tokens"] == 30
     assert forward["current_window_start"] == "2026-03-01T09:00:00.000Z"
@@ -74,45 +77,47 @@ def test_a_clock_set_back_opens_no_window_in_the_future(
 
 
 def test_a_clock_set_a_year_forward_and_back_loses_nothing(
-    home: Home,
-    at_clock: Callable[..., Any],
+    sandbox: ProgramSandbox,
+    run_at: Callable[..., Any],
 ) -> None:
-    home.claude.append(a_line("09:00", "msg_1"))
-    at_clock("2027-03-01T09:30Z", "stats")
-    home.claude.append(a_line("09:20", "msg_2"))
+    sandbox.claude.append(make_line("09:00", "msg_1"))
+    run_at("2027-03-01T09:30Z", "stats")
+    sandbox.claude.append(make_line("09:20", "msg_2"))
 
-    stats = at_clock("2026-03-01T09:30Z", "stats")
+    stats = run_at("2026-03-01T09:30Z", "stats")
 
     assert stats["total_messages"] == 2
     assert stats["current_window_tokens"] == 30
 
 
-@pytest.mark.skipif(not is_long(), reason="waits for three looks: .ci/long")
+@pytest.mark.skipif(
+    not is_long_run(), reason="waits for three looks: .ci/long"
+)
 def test_a_follower_whose_clock_is_set_shows_what_is_true_by_it(
-    home: Home,
-    recently: Callable[[int], datetime],
+    sandbox: ProgramSandbox,
+    minutes_ago: Callable[[int], datetime],
 ) -> None:
-    if not _LIBRARY:
+    if not _FAKETIME_LIBRARY:
         pytest.skip("no libfaketime here")
-    clock = home.folder / "clock"
+    clock = sandbox.folder / "clock"
     clock.write_text("+0\n")
-    home.variables |= {
-        "LD_PRELOAD": _LIBRARY,
+    sandbox.env |= {
+        "LD_PRELOAD": _FAKETIME_LIBRARY,
         "FAKETIME_TIMESTAMP_FILE": str(clock),
         "FAKETIME_NO_CACHE": "1",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
     }
-    home.claude.append(a_line(timestamp=recently(5).isoformat()))
-    process = home.start("--no-tray")
-    until(process, "15 tokens")
+    sandbox.claude.append(make_line(timestamp=minutes_ago(5).isoformat()))
+    process = sandbox.start("--no-tray")
+    read_until(process, "15 tokens")
 
     for moved in ("-365d", "+0", "+365d", "+0"):
         clock.write_text(f"{moved}\n")
-        until(process, "no window open" if moved != "+0" else "left (")
-    home.claude.append(
-        a_line(message="msg_2", timestamp=recently(4).isoformat()),
+        read_until(process, "no window open" if moved != "+0" else "left (")
+    sandbox.claude.append(
+        make_line(message="msg_2", timestamp=minutes_ago(4).isoformat()),
     )
-    until(process, "30 tokens")
+    read_until(process, "30 tokens")
 
     process.send_signal(signal.SIGTERM)
     _, err = process.communicate(timeout=20)
@@ -129,28 +134,28 @@ def test_a_follower_whose_clock_is_set_shows_what_is_true_by_it(
     ],
 )
 def test_a_night_of_another_length_is_one_day_and_one_window(
-    home: Home,
-    at_clock: Callable[..., Any],
+    sandbox: ProgramSandbox,
+    run_at: Callable[..., Any],
     before: str,
     after: str,
     day: str,
 ) -> None:
-    home.claude.append(
-        a_line(message="msg_1", timestamp=before),
-        a_line(message="msg_2", timestamp=after),
+    sandbox.claude.append(
+        make_line(message="msg_1", timestamp=before),
+        make_line(message="msg_2", timestamp=after),
     )
 
-    days = at_clock(after, "daily", zone="Europe/Berlin")
-    stats = at_clock(after, "stats", zone="Europe/Berlin")
+    days = run_at(after, "daily", zone="Europe/Berlin")
+    stats = run_at(after, "stats", zone="Europe/Berlin")
 
     assert [(d["date"], d["messages"]) for d in days] == [(day, 2)]
-    assert _moment(stats["current_window_start"]) == _moment(before)
+    assert _parse_time(stats["current_window_start"]) == _parse_time(before)
     assert stats["current_window_tokens"] == 30
     assert stats["time_until_reset_seconds"] == pytest.approx(
-        5 * 3600 - (_moment(after) - _moment(before)).total_seconds(),
+        5 * 3600 - (_parse_time(after) - _parse_time(before)).total_seconds(),
         abs=10,
     )
 
 
-def _moment(text: str) -> datetime:
+def _parse_time(text: str) -> datetime:
     return datetime.fromisoformat(text)

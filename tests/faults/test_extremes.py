@@ -11,26 +11,33 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.builders import a_line
-from tests.support.doses import is_long
-from tests.support.home import Home, ended, is_sound, until, write_sessions
+from tests.support.builders import make_line
+from tests.support.sandbox import (
+    ProgramSandbox,
+    is_consistent,
+    read_until,
+    terminate,
+    write_sessions,
+)
+from tests.support.workload import is_long_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
+
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32",
     reason="Windows does not tell what one process used",
 )
-_LINE_MB = 700 if is_long() else 100
-_FILES = 50_000 if is_long() else 5_000
-_SESSIONS = 10_000 if is_long() else 2_000
+_LONG_LINE_MB = 700 if is_long_run() else 100
+_FILE_COUNT = 50_000 if is_long_run() else 5_000
+_SESSION_COUNT = 10_000 if is_long_run() else 2_000
 
 
 # A child counts the memory of who started it as its own; this one has little.
-_MEASURE = """
+_MEASURE_SCRIPT = """
 import resource, subprocess, sys
 done = subprocess.run(sys.argv[1:])
 peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
@@ -39,130 +46,132 @@ sys.exit(done.returncode)
 """
 
 
-def _measured(home: Home, *words: str) -> tuple[str, int]:
+def _run_and_measure(sandbox: ProgramSandbox, *args: str) -> tuple[str, int]:
     """Run a command; return its output and the MiB it held at most."""
-    done = home.run(*words, within=[sys.executable, "-c", _MEASURE])
+    done = sandbox.run(*args, wrapper=[sys.executable, "-c", _MEASURE_SCRIPT])
     assert done.returncode == 0, done.stderr
     return done.stdout, int(done.stderr)
 
 
 def test_a_line_without_end_is_passed_over_in_little_memory(
-    home: Home,
+    sandbox: ProgramSandbox,
 ) -> None:
-    path = home.claude.append(a_line(message="msg_1"))
+    path = sandbox.claude.append(make_line(message="msg_1"))
     with path.open("ab") as file:
         file.write(b'{"type":"assistant","x":"')
-        for _ in range(_LINE_MB):
+        for _ in range(_LONG_LINE_MB):
             file.write(b"x" * 1_000_000)
         file.write(b'"}\n')
-        file.write(a_line(message="msg_2"))
+        file.write(make_line(message="msg_2"))
 
-    answer, peak = _measured(home, "refresh", "--json")
+    result, peak = _run_and_measure(sandbox, "refresh", "--json")
 
-    assert '"too_long": 1' in answer
-    assert '"messages_added": 2' in answer
+    assert '"too_long": 1' in result
+    assert '"messages_added": 2' in result
     assert peak <= 60
     path.unlink()
 
 
 def test_one_session_without_end_is_read_in_little_memory_and_left_soon(
-    home: Home,
+    sandbox: ProgramSandbox,
     tmp_path: Path,
 ) -> None:
-    lines = 300_000 if is_long() else 45_000
-    one = a_line(message="msg_#", pad="x" * 900)
-    with home.claude.file().open("wb") as file:
+    lines = 300_000 if is_long_run() else 45_000
+    one = make_line(message="msg_#", pad="x" * 900)
+    with sandbox.claude.transcript_path().open("wb") as file:
         for number in range(lines):
             file.write(one.replace(b"msg_#", b"msg_%d" % number))
-    other = Home(tmp_path / "other", home.claude)
+    other = ProgramSandbox(tmp_path / "other", sandbox.claude)
 
     follower = other.start("--no-tray")
-    until(follower, "reading")
-    took, _ = ended(follower)
-    answer, peak = _measured(home, "refresh", "--json")
+    read_until(follower, "reading")
+    took, _ = terminate(follower)
+    result, peak = _run_and_measure(sandbox, "refresh", "--json")
 
     assert follower.returncode == 0
     assert took < 2
-    assert '"files_read": 1' in answer
-    assert f'"messages_added": {lines}' in answer
+    assert '"files_read": 1' in result
+    assert f'"messages_added": {lines}' in result
     assert peak <= 60
     other.refresh()
-    assert other.contents() == home.contents()
+    assert other.dump_store() == sandbox.dump_store()
 
 
-def test_very_many_files_and_sessions(home: Home) -> None:
-    for number in range(_SESSIONS):
-        home.claude.append(
-            a_line(message=f"msg_{number}", sessionId=f"s{number}"),
+def test_very_many_files_and_sessions(sandbox: ProgramSandbox) -> None:
+    for number in range(_SESSION_COUNT):
+        sandbox.claude.append(
+            make_line(message=f"msg_{number}", sessionId=f"s{number}"),
             name=f"s{number}.jsonl",
             project=f"-home-ada-p{number % 50}",
         )
-    for number in range(_FILES - _SESSIONS):
-        home.claude.append(
-            a_line(
+    for number in range(_FILE_COUNT - _SESSION_COUNT):
+        sandbox.claude.append(
+            make_line(
                 message=f"msg_sub_{number}",
-                sessionId=f"s{number % _SESSIONS}",
+                sessionId=f"s{number % _SESSION_COUNT}",
                 isSidechain=True,
             ),
-            name=f"s{number % _SESSIONS}/subagents/agent-{number}.jsonl",
-            project=f"-home-ada-p{number % _SESSIONS % 50}",
+            name=f"s{number % _SESSION_COUNT}/subagents/agent-{number}.jsonl",
+            project=f"-home-ada-p{number % _SESSION_COUNT % 50}",
         )
 
-    _, peak = _measured(home, "refresh", "--json")
-    assert home.refresh()["files_read"] == 0
-    sessions = home.run("sessions", "--json")
+    _, peak = _run_and_measure(sandbox, "refresh", "--json")
+    assert sandbox.refresh()["files_read"] == 0
+    sessions = sandbox.run("sessions", "--json")
 
-    assert is_sound(home.store)
-    assert len(home.contents()["message"]) == _FILES
-    assert len(home.contents()["session"]) == _SESSIONS
+    assert is_consistent(sandbox.store)
+    assert len(sandbox.dump_store()["message"]) == _FILE_COUNT
+    assert len(sandbox.dump_store()["session"]) == _SESSION_COUNT
     assert sessions.returncode == 0
-    assert peak <= (85 if is_long() else 60)
+    assert peak <= (85 if is_long_run() else 60)
 
 
 def test_the_end_in_the_midst_of_a_first_load_takes_no_second(
-    home: Home,
+    sandbox: ProgramSandbox,
     tmp_path: Path,
 ) -> None:
-    write_sessions(home.claude, sessions=60, replies=40, filler=40_000)
-    chance = random.Random(4)
+    write_sessions(sandbox.claude, sessions=60, replies=40, filler=40_000)
+    rng = random.Random(4)
     took = []
-    for _ in range(8 if is_long() else 3):
-        process = home.start("--no-tray")
-        until(process, " ")
-        time.sleep(chance.uniform(0, 0.4))
-        seconds, err = ended(process)
+    for _ in range(8 if is_long_run() else 3):
+        process = sandbox.start("--no-tray")
+        read_until(process, " ")
+        time.sleep(rng.uniform(0, 0.4))
+        seconds, err = terminate(process)
         took.append(seconds)
 
         assert process.returncode == 0
         assert "Traceback" not in err
-        assert is_sound(home.store)
+        assert is_consistent(sandbox.store)
 
     # Others use the machine too: they may be in the way, but not each time.
     assert median(took) <= 1
     assert max(took) < 3
 
-    home.refresh()
-    other = Home(tmp_path / "other", home.claude)
+    sandbox.refresh()
+    other = ProgramSandbox(tmp_path / "other", sandbox.claude)
     other.refresh()
-    assert home.contents() == other.contents()
+    assert sandbox.dump_store() == other.dump_store()
 
 
 def test_many_files_that_grow_at_once_are_followed_to_the_last(
-    home: Home,
-    recently: Callable[[int], datetime],
+    sandbox: ProgramSandbox,
+    minutes_ago: Callable[[int], datetime],
 ) -> None:
-    moment = recently(5).isoformat()
-    home.claude.append(a_line(message="msg_0", timestamp=moment))
-    process = home.start("--no-tray")
-    until(process, "15 tokens")
+    timestamp = minutes_ago(5).isoformat()
+    sandbox.claude.append(make_line(message="msg_0", timestamp=timestamp))
+    process = sandbox.start("--no-tray")
+    read_until(process, "15 tokens")
     for number in range(1, 200):
-        home.claude.append(
-            a_line(message=f"msg_{number}", timestamp=moment),
+        sandbox.claude.append(
+            make_line(message=f"msg_{number}", timestamp=timestamp),
             name=f"s{number % 9}.jsonl",
         )
-    home.claude.append(a_line("09:00", "end", 996_995, timestamp=moment))
-    until(process, "1.0M tokens")
+    sandbox.claude.append(
+        make_line("09:00", "end", 996_995, timestamp=timestamp)
+    )
+    read_until(process, "1.0M tokens")
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=20)
 
-    assert len(home.contents()["message"]) == 201
+    assert len(sandbox.dump_store()["message"]) == 201

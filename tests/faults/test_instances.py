@@ -12,14 +12,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.builders import a_line
-from tests.support.doses import dose, is_long
-from tests.support.home import Home, ended, is_sound, until, write_sessions
+from tests.support.builders import make_line
+from tests.support.sandbox import (
+    ProgramSandbox,
+    is_consistent,
+    read_until,
+    terminate,
+    write_sessions,
+)
+from tests.support.workload import is_long_run, scale_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
+
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32",
@@ -28,15 +35,15 @@ pytestmark = pytest.mark.skipif(
 
 
 def test_of_many_that_start_at_once_one_follows(
-    home: Home,
-    recently: Callable[[int], datetime],
+    sandbox: ProgramSandbox,
+    minutes_ago: Callable[[int], datetime],
 ) -> None:
-    home.claude.append(a_line(timestamp=recently(5).isoformat()))
-    for _ in range(dose(1)):
-        together = [home.start("--no-tray") for _ in range(4)]
+    sandbox.claude.append(make_line(timestamp=minutes_ago(5).isoformat()))
+    for _ in range(scale_count(1)):
+        together = [sandbox.start("--no-tray") for _ in range(4)]
         while len(left := [p for p in together if p.poll() is None]) > 1:
             time.sleep(0.01)
-        until(left[0], "15 tokens")
+        read_until(left[0], "15 tokens")
         left[0].send_signal(signal.SIGTERM)
 
         errors = [process.communicate(timeout=20)[1] for process in together]
@@ -44,46 +51,50 @@ def test_of_many_that_start_at_once_one_follows(
         assert [process.returncode for process in together] == [0] * 4
 
 
-def test_commands_that_make_the_store_at_once_agree(home: Home) -> None:
-    write_sessions(home.claude, sessions=5, replies=20)
-    for _ in range(dose(1)):
+def test_commands_that_make_the_store_at_once_agree(
+    sandbox: ProgramSandbox,
+) -> None:
+    write_sessions(sandbox.claude, sessions=5, replies=20)
+    for _ in range(scale_count(1)):
         together = [
-            home.start(name)
+            sandbox.start(name)
             for name in ("refresh", "stats", "daily", "sessions", "projects")
         ]
 
         errors = [process.communicate(timeout=60)[1] for process in together]
 
         assert errors == [""] * 5
-        assert is_sound(home.store)
-        assert len(home.contents()["message"]) == 100
-        for path in home.store.parent.iterdir():
+        assert is_consistent(sandbox.store)
+        assert len(sandbox.dump_store()["message"]) == 100
+        for path in sandbox.store.parent.iterdir():
             path.unlink()
 
 
 def test_a_store_that_another_program_holds_is_told_and_waited_for(
-    home: Home,
-    recently: Callable[[int], datetime],
+    sandbox: ProgramSandbox,
+    minutes_ago: Callable[[int], datetime],
 ) -> None:
-    home.claude.append(a_line(timestamp=recently(5).isoformat()))
-    home.refresh()
-    home.claude.append(
-        a_line(message="msg_2", timestamp=recently(4).isoformat()),
+    sandbox.claude.append(make_line(timestamp=minutes_ago(5).isoformat()))
+    sandbox.refresh()
+    sandbox.claude.append(
+        make_line(message="msg_2", timestamp=minutes_ago(4).isoformat()),
     )
-    with closing(sqlite3.connect(home.store, isolation_level=None)) as other:
+    with closing(
+        sqlite3.connect(sandbox.store, isolation_level=None)
+    ) as other:
         other.execute("BEGIN IMMEDIATE")
-        ending = home.start("--no-tray")
-        until(ending, "Another program holds the store")
-        took, _ = ended(ending)
-        follower = home.start("--no-tray")
-        line = until(follower, "Another program holds the store")
-        if is_long():
+        last_process = sandbox.start("--no-tray")
+        read_until(last_process, "Another program holds the store")
+        took, _ = terminate(last_process)
+        follower = sandbox.start("--no-tray")
+        line = read_until(follower, "Another program holds the store")
+        if is_long_run():
             # A command waits 20 seconds for whoever writes.
-            shown = home.run("status")
+            shown = sandbox.run("status")
             assert "What is shown may be old." in shown.stderr
             assert "15 tokens" in shown.stdout
 
-    until(follower, "30 tokens")
+    read_until(follower, "30 tokens")
     follower.send_signal(signal.SIGTERM)
     follower.communicate(timeout=20)
     assert took < 2
@@ -91,42 +102,45 @@ def test_a_store_that_another_program_holds_is_told_and_waited_for(
 
 
 def test_two_followers_and_commands_between_them_agree(
-    home: Home,
-    recently: Callable[[int], datetime],
+    sandbox: ProgramSandbox,
+    minutes_ago: Callable[[int], datetime],
     tmp_path: Path,
 ) -> None:
     """The second of a home gives way; one of another home reads too."""
-    moment = recently(5).isoformat()
-    other = Home(tmp_path / "second", home.claude)
-    home.claude.append(a_line(timestamp=moment))
-    first = home.start("--no-tray")
-    until(first, "15 tokens")
+    timestamp = minutes_ago(5).isoformat()
+    other = ProgramSandbox(tmp_path / "second", sandbox.claude)
+    sandbox.claude.append(make_line(timestamp=timestamp))
+    first = sandbox.start("--no-tray")
+    read_until(first, "15 tokens")
     beside = other.start("--no-tray")
-    until(beside, "15 tokens")
+    read_until(beside, "15 tokens")
 
-    second = home.run("--no-tray")
+    second = sandbox.run("--no-tray")
     lines = [
-        a_line(message=f"msg_{n}", timestamp=moment) for n in range(2, 102)
+        make_line(message=f"msg_{n}", timestamp=timestamp)
+        for n in range(2, 102)
     ]
-    lines.append(a_line(message="msg_last", output=998_475, timestamp=moment))
-    writing = threading.Thread(target=_write_slowly, args=(home, lines))
+    lines.append(
+        make_line(message="msg_last", output=998_475, timestamp=timestamp)
+    )
+    writing = threading.Thread(target=_write_slowly, args=(sandbox, lines))
     writing.start()
     while writing.is_alive():
-        assert home.run("refresh", "--json").returncode == 0
+        assert sandbox.run("refresh", "--json").returncode == 0
     writing.join()
 
-    until(first, "1.0M tokens")
-    until(beside, "1.0M tokens")
+    read_until(first, "1.0M tokens")
+    read_until(beside, "1.0M tokens")
     for process in (first, beside):
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=20)
     assert second.returncode == 0
-    assert is_sound(home.store)
-    assert home.contents() == other.contents()
-    other.end()
+    assert is_consistent(sandbox.store)
+    assert sandbox.dump_store() == other.dump_store()
+    other.kill_all()
 
 
-def _write_slowly(home: Home, lines: list[bytes]) -> None:
+def _write_slowly(sandbox: ProgramSandbox, lines: list[bytes]) -> None:
     for line in lines:
-        home.claude.append(line)
+        sandbox.claude.append(line)
         time.sleep(0.01)

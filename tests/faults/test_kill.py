@@ -10,12 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.builders import ClaudeFolder, a_line
-from tests.support.doses import kills
-from tests.support.home import Home, is_sound, until, write_sessions
+from tests.support.builders import ClaudeFolder, make_line
+from tests.support.sandbox import (
+    ProgramSandbox,
+    is_consistent,
+    read_until,
+    write_sessions,
+)
+from tests.support.workload import kill_count
 
 if TYPE_CHECKING:
     from pathlib import Path
+
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32",
@@ -23,70 +29,70 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-class Undisturbed:
+class BaselineLoad:
     """What a load that nobody disturbs comes to, and how long it takes."""
 
     def __init__(self, folder: Path) -> None:
         self.claude = ClaudeFolder(folder / "claude")
         write_sessions(self.claude, sessions=40, replies=30, filler=30_000)
-        home = Home(folder, self.claude)
+        home = ProgramSandbox(folder, self.claude)
         began = time.monotonic()
         home.refresh()
         self.seconds = time.monotonic() - began
-        self.contents: dict[str, Any] = home.contents()
+        self.contents: dict[str, Any] = home.dump_store()
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
-    return Undisturbed(tmp_path_factory.mktemp("undisturbed"))
+def baseline(tmp_path_factory: pytest.TempPathFactory) -> BaselineLoad:
+    return BaselineLoad(tmp_path_factory.mktemp("undisturbed"))
 
 
 def test_a_load_that_is_killed_at_any_moment_is_taken_up_again(
-    undisturbed: Undisturbed,
+    baseline: BaselineLoad,
     tmp_path: Path,
 ) -> None:
-    chance = random.Random(7)
+    rng = random.Random(7)
     cut_short = 0
-    for number in range(kills()):
-        home = Home(tmp_path / str(number), undisturbed.claude)
+    for number in range(kill_count()):
+        home = ProgramSandbox(tmp_path / str(number), baseline.claude)
         while True:
             process = home.start("refresh", "--json")
-            time.sleep(chance.uniform(0.05, undisturbed.seconds))
+            time.sleep(rng.uniform(0.05, baseline.seconds))
             process.kill()
             process.communicate()
             cut_short += process.returncode != 0
-            assert is_sound(home.store)
-            if chance.random() < 0.7:
+            assert is_consistent(home.store)
+            if rng.random() < 0.7:
                 break
 
         home.refresh()
 
-        assert is_sound(home.store)
-        assert home.contents() == undisturbed.contents
+        assert is_consistent(home.store)
+        assert home.dump_store() == baseline.contents
         shutil.rmtree(home.folder)
-    assert cut_short > kills() // 3
+    assert cut_short > kill_count() // 3
 
 
 def test_a_follower_that_is_killed_while_lines_come_loses_none(
-    home: Home,
+    sandbox: ProgramSandbox,
     tmp_path: Path,
 ) -> None:
-    chance = random.Random(8)
+    rng = random.Random(8)
     written = 0
-    for _ in range(max(3, kills() // 7)):
-        process = home.start("--no-tray")
-        until(process, " ")
-        for _ in range(chance.randrange(1, 40)):
-            home.claude.append(a_line(message=f"msg_{written}"))
+    for _ in range(max(3, kill_count() // 7)):
+        process = sandbox.start("--no-tray")
+        read_until(process, " ")
+        for _ in range(rng.randrange(1, 40)):
+            sandbox.claude.append(make_line(message=f"msg_{written}"))
             written += 1
-            time.sleep(chance.uniform(0, 0.004))
+            time.sleep(rng.uniform(0, 0.004))
         process.kill()
         process.communicate()
-        assert is_sound(home.store)
+        assert is_consistent(sandbox.store)
 
-    home.refresh()
+    sandbox.refresh()
 
-    other = Home(tmp_path / "other", home.claude)
+    other = ProgramSandbox(tmp_path / "other", sandbox.claude)
     other.refresh()
-    assert home.contents() == other.contents()
-    assert len(other.contents()["message"]) == written
+    assert sandbox.dump_store() == other.dump_store()
+    assert len(other.dump_store()["message"]) == written

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.builders import a_line
-from tests.support.doses import dose
-from tests.support.home import Home, is_sound, write_sessions
+from tests.support.builders import make_line
+from tests.support.sandbox import ProgramSandbox, is_consistent, write_sessions
+from tests.support.workload import scale_count
 
 if TYPE_CHECKING:
     from pathlib import Path
+
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32",
@@ -26,115 +27,125 @@ pytestmark = pytest.mark.skipif(
 
 
 def test_files_that_change_under_the_reader_come_right_in_the_end(
-    home: Home,
+    sandbox: ProgramSandbox,
     tmp_path: Path,
 ) -> None:
-    write_sessions(home.claude, sessions=30, replies=20, filler=20_000)
+    write_sessions(sandbox.claude, sessions=30, replies=20, filler=20_000)
     originals = tmp_path / "originals"
-    shutil.copytree(home.claude.projects, originals)
-    chance = random.Random(5)
-    for _ in range(dose(3)):
-        reader = home.start("refresh", "--json")
+    shutil.copytree(sandbox.claude.projects, originals)
+    rng = random.Random(5)
+    for _ in range(scale_count(3)):
+        reader = sandbox.start("refresh", "--json")
         while reader.poll() is None:
-            _disturb(home.claude.projects, originals, chance)
+            _disturb_files(sandbox.claude.projects, originals, rng)
         _, err = reader.communicate()
         assert reader.returncode == 0, err
         assert "Traceback" not in err
-        assert is_sound(home.store)
+        assert is_consistent(sandbox.store)
 
-    shutil.rmtree(home.claude.projects)
-    shutil.copytree(originals, home.claude.projects)
-    home.refresh()
-    other = Home(tmp_path / "other", home.claude)
+    shutil.rmtree(sandbox.claude.projects)
+    shutil.copytree(originals, sandbox.claude.projects)
+    sandbox.refresh()
+    other = ProgramSandbox(tmp_path / "other", sandbox.claude)
     other.refresh()
-    assert home.contents() == other.contents()
+    assert sandbox.dump_store() == other.dump_store()
 
 
-def _disturb(projects: Path, originals: Path, chance: random.Random) -> None:
+def _disturb_files(
+    projects: Path, originals: Path, rng: random.Random
+) -> None:
     """Rewrite, cut, delete or move some transcript."""
-    original = chance.choice(sorted(originals.rglob("*.jsonl")))
+    original = rng.choice(sorted(originals.rglob("*.jsonl")))
     path = projects / original.relative_to(originals)
-    how = chance.choice(("rewrite", "cut", "delete", "move"))
-    if how == "rewrite":
+    operation = rng.choice(("rewrite", "cut", "delete", "move"))
+    if operation == "rewrite":
         shutil.copy(original, path)
-    elif how == "cut" and path.exists():
-        os.truncate(path, chance.randrange(path.stat().st_size + 1))
-    elif how == "delete":
+    elif operation == "cut" and path.exists():
+        os.truncate(path, rng.randrange(path.stat().st_size + 1))
+    elif operation == "delete":
         path.unlink(missing_ok=True)
     elif path.exists():
-        other = projects / f"-home-ada-p{chance.randrange(7)}" / path.name
+        other = projects / f"-home-ada-p{rng.randrange(7)}" / path.name
         path.replace(other)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names are text there")
-def test_names_that_are_no_text_are_read_like_others(home: Home) -> None:
-    folder = os.fsencode(home.claude.projects) + b"/-home-\xff\xfe"
+def test_names_that_are_no_text_are_read_like_others(
+    sandbox: ProgramSandbox,
+) -> None:
+    folder = os.fsencode(sandbox.claude.projects) + b"/-home-\xff\xfe"
     os.mkdir(folder)  # noqa: PTH102 - a path of bytes
     path = os.fsdecode(folder + b"/session-\xe4.jsonl")
-    line = a_line(message="msg_1", cwd=None, sessionId=None)
+    line = make_line(message="msg_1", cwd=None, sessionId=None)
     with open(path, "wb") as file:  # noqa: PTH123 - as above
         file.write(line)
 
-    first = home.refresh()
-    again = home.refresh()
+    first = sandbox.refresh()
+    again = sandbox.refresh()
     with open(path, "ab") as file:  # noqa: PTH123 - as above
-        file.write(a_line(message="msg_2", cwd=None, sessionId=None))
-    audit = home.run("doctor", "--audit")
-    more = home.refresh()
-    told = [home.run(name, "--json") for name in ("sessions", "doctor")]
+        file.write(make_line(message="msg_2", cwd=None, sessionId=None))
+    audit = sandbox.run("doctor", "--audit")
+    more = sandbox.refresh()
+    results = [sandbox.run(name, "--json") for name in ("sessions", "doctor")]
 
     assert (first["messages_added"], again["files_read"]) == (1, 0)
     assert more["files_read"] == 0
-    assert '"session-\ufffd"' in told[0].stdout
+    assert '"session-\ufffd"' in results[0].stdout
     assert "/session-\ufffd.jsonl" in audit.stdout
-    assert not any("Traceback" in d.stderr for d in (*told, audit))
+    assert not any("Traceback" in d.stderr for d in (*results, audit))
     os.unlink(path)  # noqa: PTH108 - as above
-    assert home.refresh()["files_read"] == 0
-    with closing(sqlite3.connect(home.store)) as store:
+    assert sandbox.refresh()["files_read"] == 0
+    with closing(sqlite3.connect(sandbox.store)) as store:
         assert store.execute("SELECT * FROM file").fetchall() == []
 
 
-def test_a_transcript_that_moved_is_counted_once(home: Home) -> None:
-    write_sessions(home.claude, sessions=3, replies=10)
-    home.refresh()
-    before = home.contents()
-    path = home.claude.file("session-1.jsonl", "-home-ada-p1")
+def test_a_transcript_that_moved_is_counted_once(
+    sandbox: ProgramSandbox,
+) -> None:
+    write_sessions(sandbox.claude, sessions=3, replies=10)
+    sandbox.refresh()
+    before = sandbox.dump_store()
+    path = sandbox.claude.transcript_path("session-1.jsonl", "-home-ada-p1")
 
-    path.replace(home.claude.file("session-1.jsonl", "-home-ada-elsewhere"))
-    answer = home.refresh()
+    path.replace(
+        sandbox.claude.transcript_path(
+            "session-1.jsonl", "-home-ada-elsewhere"
+        )
+    )
+    result = sandbox.refresh()
 
-    assert (answer["files_read"], answer["messages_added"]) == (1, 0)
-    assert home.contents() == before
+    assert (result["files_read"], result["messages_added"]) == (1, 0)
+    assert sandbox.dump_store() == before
 
 
-def test_what_was_deleted_is_kept(home: Home) -> None:
-    write_sessions(home.claude, sessions=3, replies=10)
-    home.refresh()
-    before = home.contents()
+def test_what_was_deleted_is_kept(sandbox: ProgramSandbox) -> None:
+    write_sessions(sandbox.claude, sessions=3, replies=10)
+    sandbox.refresh()
+    before = sandbox.dump_store()
 
-    shutil.rmtree(home.claude.projects)
-    home.claude.projects.mkdir()
+    shutil.rmtree(sandbox.claude.projects)
+    sandbox.claude.projects.mkdir()
 
-    assert home.refresh()["files_read"] == 0
-    assert home.contents() == before
+    assert sandbox.refresh()["files_read"] == 0
+    assert sandbox.dump_store() == before
 
 
 def test_what_only_has_the_name_of_a_transcript_is_passed_over(
-    home: Home,
+    sandbox: ProgramSandbox,
 ) -> None:
     """A pipe would be waited for, and a device never ends."""
     if sys.platform == "win32":
         pytest.skip("no pipes there")
-    home.claude.append(a_line(message="msg_1"))
-    home.claude.append(
-        a_line(message="msg_2"),
+    sandbox.claude.append(make_line(message="msg_1"))
+    sandbox.claude.append(
+        make_line(message="msg_2"),
         name="folder.jsonl/session-b.jsonl",
     )
-    os.mkfifo(home.claude.file("pipe.jsonl"))
-    home.claude.file("zero.jsonl").symlink_to("/dev/zero")
-    home.claude.file("gone.jsonl").symlink_to("nowhere.jsonl")
-    (home.claude.projects / "loop").symlink_to(home.claude.projects)
+    os.mkfifo(sandbox.claude.transcript_path("pipe.jsonl"))
+    sandbox.claude.transcript_path("zero.jsonl").symlink_to("/dev/zero")
+    sandbox.claude.transcript_path("gone.jsonl").symlink_to("nowhere.jsonl")
+    (sandbox.claude.projects / "loop").symlink_to(sandbox.claude.projects)
 
-    answer = home.refresh()
+    result = sandbox.refresh()
 
-    assert (answer["files_read"], answer["messages_added"]) == (2, 2)
+    assert (result["files_read"], result["messages_added"]) == (2, 2)

@@ -12,77 +12,86 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claude_tray.store import migration
-from claude_tray.store.schema import STEPS
-from tests.support.builders import a_line
-from tests.support.doses import kills
-from tests.support.earlier import write_earlier
+from claude_tray.store import migrations
+from claude_tray.store.schema import MIGRATIONS
+from tests.support.builders import make_line
+from tests.support.old_stores import write_old_store
+from tests.support.workload import kill_count
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.home import Home
-
-_MESSAGES = 20_000
-_BEFORE = "usage.db.before-*"
+    from tests.support.sandbox import ProgramSandbox
 
 
-def _state(store: Path) -> tuple[int, int, str]:
+_MESSAGE_COUNT = 20_000
+_BACKUP_PATTERN = "usage.db.before-*"
+
+
+def _read_store_state(store: Path) -> tuple[int, int, str]:
     """Return a store's version, how much it holds, and whether it is whole."""
     with closing(sqlite3.connect(store)) as connection:
         (count,) = connection.execute(
             "SELECT count(*) FROM message",
         ).fetchone()
-        (whole,) = connection.execute("PRAGMA integrity_check").fetchone()
-        return migration.version_of(connection), count, whole
+        (integrity,) = connection.execute("PRAGMA integrity_check").fetchone()
+        return migrations.get_schema_version(connection), count, integrity
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is of POSIX")
 def test_an_upgrade_that_is_killed_changes_all_or_nothing(
-    home: Home,
+    sandbox: ProgramSandbox,
     tmp_path: Path,
 ) -> None:
-    chance = random.Random(9)
+    rng = random.Random(9)
     earlier = tmp_path / "earlier.db"
     seconds = 0.2
-    for number in range(kills()):
-        version = 1 + number % (len(STEPS) - 1)
+    for number in range(kill_count()):
+        version = 1 + number % (len(MIGRATIONS) - 1)
         earlier.unlink(missing_ok=True)
-        write_earlier(earlier, version, _MESSAGES)
-        shutil.rmtree(home.own, ignore_errors=True)
-        home.store.parent.mkdir(parents=True)
-        shutil.copy(earlier, home.store)
-        process = home.start("refresh")
-        time.sleep(chance.uniform(0.05, seconds))
+        write_old_store(earlier, version, _MESSAGE_COUNT)
+        shutil.rmtree(sandbox.app_home, ignore_errors=True)
+        sandbox.store.parent.mkdir(parents=True)
+        shutil.copy(earlier, sandbox.store)
+        process = sandbox.start("refresh")
+        time.sleep(rng.uniform(0.05, seconds))
         process.kill()
         process.communicate()
 
-        found, *rest = _state(home.store)
-        assert found in (version, len(STEPS))
-        assert rest == [_MESSAGES, "ok"]
+        found, *rest = _read_store_state(sandbox.store)
+        assert found in (version, len(MIGRATIONS))
+        assert rest == [_MESSAGE_COUNT, "ok"]
 
         began = time.monotonic()
-        home.refresh()
+        sandbox.refresh()
         seconds = time.monotonic() - began
-        assert _state(home.store) == (len(STEPS), _MESSAGES, "ok")
-        (backup,) = home.store.parent.glob(_BEFORE)
-        assert _state(backup) == (version, _MESSAGES, "ok")
+        assert _read_store_state(sandbox.store) == (
+            len(MIGRATIONS),
+            _MESSAGE_COUNT,
+            "ok",
+        )
+        (backup,) = sandbox.store.parent.glob(_BACKUP_PATTERN)
+        assert _read_store_state(backup) == (version, _MESSAGE_COUNT, "ok")
 
 
 def test_of_many_that_find_an_earlier_store_one_brings_it_up_to_date(
-    home: Home,
+    sandbox: ProgramSandbox,
 ) -> None:
-    write_earlier(home.store, 1, _MESSAGES)
-    home.claude.append(a_line())
+    write_old_store(sandbox.store, 1, _MESSAGE_COUNT)
+    sandbox.claude.append(make_line())
 
     together = [
-        home.start(*words)
-        for words in (["stats"], ["refresh"], ["daily", "--no-refresh"]) * 2
+        sandbox.start(*args)
+        for args in (["stats"], ["refresh"], ["daily", "--no-refresh"]) * 2
     ]
     errors = [process.communicate(timeout=60)[1] for process in together]
 
     assert errors == [""] * len(together)
     assert [process.returncode for process in together] == [0] * len(together)
-    assert _state(home.store) == (len(STEPS), _MESSAGES + 1, "ok")
-    (backup,) = home.store.parent.glob(_BEFORE)
-    assert _state(backup) == (1, _MESSAGES, "ok")
+    assert _read_store_state(sandbox.store) == (
+        len(MIGRATIONS),
+        _MESSAGE_COUNT + 1,
+        "ok",
+    )
+    (backup,) = sandbox.store.parent.glob(_BACKUP_PATTERN)
+    assert _read_store_state(backup) == (1, _MESSAGE_COUNT, "ok")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     import random
 
-PIECES: Final = (
+
+FRAGMENTS: Final = (
     b"null", b"true", b"-1", b"0", b"1e400", b"-1e-400", b"NaN", b"Infinity",
     b'"\\ud800"', b'"\\udc00\\ud800"', b"[]", b"{}", b"[[[[[[[[", b"\xff",
     b"\xc0\x80", b"\xed\xa0\x80", b"\0", b"}{", b'"', b"\\", b"\n", b"\r\n",
@@ -18,22 +19,22 @@ PIECES: Final = (
 )  # fmt: skip
 
 
-def mutated(seed: bytes, chance: random.Random) -> bytes:
+def mutate(seed: bytes, rng: random.Random) -> bytes:
     """Return bytes that began as a seed."""
     data = bytearray(seed)
-    for _ in range(chance.randint(1, 6)):
-        place = chance.randint(0, len(data))
-        how = chance.randrange(5)
-        if how == 0:
-            data[place:place] = chance.choice(PIECES)
-        elif how == 1:
-            end = place + chance.randint(0, 60)
-            data[place:end] = chance.choice(PIECES)
-        elif how == 2:
-            del data[place : place + chance.randint(1, 40)]
-        elif how == 3 and data:
-            data[place % len(data)] ^= 1 << chance.randrange(8)
+    for _ in range(rng.randint(1, 6)):
+        position = rng.randint(0, len(data))
+        operation = rng.randrange(5)
+        if operation == 0:
+            data[position:position] = rng.choice(FRAGMENTS)
+        elif operation == 1:
+            end = position + rng.randint(0, 60)
+            data[position:end] = rng.choice(FRAGMENTS)
+        elif operation == 2:
+            del data[position : position + rng.randint(1, 40)]
+        elif operation == 3 and data:
+            data[position % len(data)] ^= 1 << rng.randrange(8)
         else:
-            end = place + chance.randint(0, 200)
-            data[place:place] = data[place:end] * chance.randint(1, 3)
+            end = position + rng.randint(0, 200)
+            data[position:position] = data[position:end] * rng.randint(1, 3)
     return bytes(data)

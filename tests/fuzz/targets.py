@@ -8,103 +8,112 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.domain.usage import merge
+from claude_tray.config.settings import read_settings
+from claude_tray.config.writer import apply_changes
+from claude_tray.core.usage import merge
 from claude_tray.errors import SettingsError
-from claude_tray.settings.file import read_settings
-from claude_tray.settings.save import changed
-from claude_tray.statusline.respond import Place, answer
-from claude_tray.transcripts.cursor import Cursor
-from claude_tray.transcripts.limit_lines import limit_hit_of
-from claude_tray.transcripts.lines import MalformedLineError, decode
-from claude_tray.transcripts.locate import Transcript
-from claude_tray.transcripts.scan import Scanner
-from tests.support.builders import a_limit_line, a_line
+from claude_tray.providers.claude_code.cursor import Cursor
+from claude_tray.providers.claude_code.discovery import Transcript
+from claude_tray.providers.claude_code.limit_messages import parse_limit_hit
+from claude_tray.providers.claude_code.reader import Scanner
+from claude_tray.providers.claude_code.schema import (
+    MalformedLineError,
+    decode_line,
+)
+from claude_tray.providers.claude_code.statusline.handler import (
+    StatuslinePaths,
+    build_output,
+)
+from tests.support.builders import make_limit_line, make_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claude_tray.domain.usage import TokenCounts, UsageRecord
-    from claude_tray.transcripts.news import News
+    from claude_tray.core.usage import TokenCounts, UsageRecord
+    from claude_tray.providers.claude_code.reader import ScanResult
 
-_TWO_TYPES: Final = re.compile(
+
+_TWO_TYPES_PATTERN: Final = re.compile(
     rb'^\{[^{\n]*"type":"(?!assistant")[^{\n]*"assistant"',
     re.MULTILINE,
 )
-_MOST: Final = 1 << 30
+_MAX_TOKENS: Final = 1 << 30
 _SCANNER: Final = Scanner()
 _NOW_NS: Final = 1_800_000_000 * 10**9
 
 
-def parse(data: bytes) -> None:
+def check_parse(data: bytes) -> None:
     """A line is understood or refused, a limit in it likewise."""
     with suppress(MalformedLineError):
-        line = decode(data)
-        limit_hit_of(line, data)
+        line = decode_line(data)
+        parse_limit_hit(line, data)
 
 
-def scan(data: bytes) -> None:
+def check_scan(data: bytes) -> None:
     """A transcript is read to its last newline, and what follows it is too."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "any.jsonl"
-        path.write_bytes(data + b"\n" + a_line(message="msg_after"))
-        news = _news(path, Cursor())
-    outputs = [r.tokens.output for r in _records(news).values()]
+        path.write_bytes(data + b"\n" + make_line(message="msg_after"))
+        result = _scan(path, Cursor())
+    outputs = [r.tokens.output for r in _list_records(result).values()]
     assert outputs
-    assert all(0 <= output < _MOST for output in outputs)
-    assert news.cursor.done == news.bytes_read
+    assert all(0 <= output < _MAX_TOKENS for output in outputs)
+    assert result.cursor.offset == result.bytes_read
 
 
-def tail(data: bytes) -> None:
+def check_incremental_scan(data: bytes) -> None:
     """
     A file read as it grows comes to the same as read at once.
 
     But for a broken line, or one with two types: which of it is taken hangs
     on the line before.
     """
-    if _TWO_TYPES.search(data):
+    if _TWO_TYPES_PATTERN.search(data):
         return
     cut = len(data) // 2
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "any.jsonl"
         path.write_bytes(data[:cut])
-        first = _news(path, Cursor())
+        first = _scan(path, Cursor())
         path.write_bytes(data)
-        second = _news(path, first.cursor)
-        whole = _news(path, Cursor())
-    if second.bytes_read == whole.bytes_read:
+        second = _scan(path, first.cursor)
+        full = _scan(path, Cursor())
+    if second.bytes_read == full.bytes_read:
         return
-    assert first.bytes_read + second.bytes_read == whole.bytes_read
-    if first.bad_lines or second.bad_lines or whole.bad_lines:
+    assert first.bytes_read + second.bytes_read == full.bytes_read
+    if first.bad_lines or second.bad_lines or full.bad_lines:
         return
-    parts = _records(first)
-    for key, record in _records(second).items():
-        held = parts.get(key)
-        parts[key] = merge(held, record) if held else record
-    assert _counted(parts) == _counted(_records(whole))
+    parts = _list_records(first)
+    for key, record in _list_records(second).items():
+        existing = parts.get(key)
+        parts[key] = merge(existing, record) if existing else record
+    assert _extract_tokens(parts) == _extract_tokens(_list_records(full))
 
 
-def settings(data: bytes) -> None:
+def check_settings(data: bytes) -> None:
     """Settings are read, or one sentence says why not; so for writing."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "settings.toml"
         path.write_bytes(data)
         with suppress(SettingsError):
             read_settings(path)
-            text = changed(data.decode(), {"icon.style": "pie"})
+            text = apply_changes(data.decode(), {"icon.style": "pie"})
             path.write_text(text, encoding="utf-8")
             assert read_settings(path).icon_style == "pie"
 
 
-def statusline(data: bytes) -> None:
+def check_statusline(data: bytes) -> None:
     """Whatever Claude Code says, one line is printed."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        printed = answer(data, _NOW_NS, Place(root / "spool", root / "memory"))
+        printed = build_output(
+            data, _NOW_NS, StatuslinePaths(root / "spool", root / "memory")
+        )
     assert printed.endswith(b"\n")
     assert b"\x1b]" not in printed
 
 
-def _news(path: Path, cursor: Cursor) -> News:
+def _scan(path: Path, cursor: Cursor) -> ScanResult:
     status = path.stat()
     transcript = Transcript(
         str(path),
@@ -116,23 +125,23 @@ def _news(path: Path, cursor: Cursor) -> News:
     return _SCANNER.scan(transcript, cursor)
 
 
-def _counted(records: dict[int, UsageRecord]) -> dict[int, TokenCounts]:
+def _extract_tokens(records: dict[int, UsageRecord]) -> dict[int, TokenCounts]:
     return {key: record.report.tokens for key, record in records.items()}
 
 
-def _records(news: News) -> dict[int, UsageRecord]:
-    return news.replies.records
+def _list_records(result: ScanResult) -> dict[int, UsageRecord]:
+    return result.collector.records
 
 
 TARGETS: Final[dict[str, Callable[[bytes], None]]] = {
-    "parse": parse,
-    "scan": scan,
-    "tail": tail,
-    "settings": settings,
-    "statusline": statusline,
+    "parse": check_parse,
+    "scan": check_scan,
+    "tail": check_incremental_scan,
+    "settings": check_settings,
+    "statusline": check_statusline,
 }
-_LINES: Final = (
-    a_line(
+_SEED_LINES: Final = (
+    make_line(
         usage={
             "iterations": [{"type": "compaction", "model": None}],
             "cache_creation": {"ephemeral_1h_input_tokens": 7},
@@ -140,14 +149,14 @@ _LINES: Final = (
             "speed": "fast",
         },
     ),
-    a_limit_line("You've hit your session limit · resets 1pm (UTC)"),
-    a_limit_line("Claude AI usage limit reached|1772366400"),
-    b'{"type":"user","cwd":"/home/ada"}\n' + a_line() * 2,
+    make_limit_line("You've hit your session limit · resets 1pm (UTC)"),
+    make_limit_line("Claude AI usage limit reached|1772366400"),
+    b'{"type":"user","cwd":"/home/ada"}\n' + make_line() * 2,
 )
 SEEDS: Final[dict[str, tuple[bytes, ...]]] = {
-    "parse": _LINES,
-    "scan": _LINES,
-    "tail": (b"".join(_LINES), *_LINES),
+    "parse": _SEED_LINES,
+    "scan": _SEED_LINES,
+    "tail": (b"".join(_SEED_LINES), *_SEED_LINES),
     "settings": (
         b'# mine\n[general]\ntheme = "dark"\nlook_every_seconds = 60\n',
         b'claude_paths = ["~/a"]\n[prices."m"]\ninput = 3\noutput = 15.5\n',

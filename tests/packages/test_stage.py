@@ -14,12 +14,12 @@ import pytest
 
 from claude_tray import __version__
 from claude_tray.cli.main import COMMANDS
-from claude_tray.desktop.identity import APP_ID
+from claude_tray.platform.app_id import APP_ID
 
 pytest.importorskip("argparse_manpage", reason="the extra ship")
 
 ROOT = Path(__file__).parents[2]
-MOMENT = datetime(2026, 11, 24, tzinfo=UTC)
+BUILD_TIME = datetime(2026, 11, 24, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -28,13 +28,15 @@ def files() -> dict[str, bytes]:
     specification = importlib.util.spec_from_file_location("stage", path)
     assert specification is not None
     assert specification.loader is not None
-    stage: Any = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(stage)
-    made: dict[str, bytes] = stage.made(MOMENT)
+    staging: Any = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(staging)
+    made: dict[str, bytes] = staging.made(BUILD_TIME)
     return made
 
 
-def _checked(tmp_path: Path, name: str, data: bytes, *command: str) -> None:
+def _run_checker(
+    tmp_path: Path, name: str, data: bytes, *command: str
+) -> None:
     if shutil.which(command[0]) is None:
         pytest.skip(f"lacks {command[0]}")
     path = tmp_path / Path(name).name
@@ -66,7 +68,7 @@ def test_man_understands_the_manual(
 ) -> None:
     name = "share/man/man1/claude-tray.1.gz"
 
-    _checked(tmp_path, name, files[name], "man", "-P", "cat", "-l")
+    _run_checker(tmp_path, name, files[name], "man", "-P", "cat", "-l")
 
 
 def test_desktops_understand_the_entry(
@@ -75,7 +77,7 @@ def test_desktops_understand_the_entry(
 ) -> None:
     name = f"share/applications/{APP_ID}.desktop"
 
-    _checked(tmp_path, name, files[name], "desktop-file-validate")
+    _run_checker(tmp_path, name, files[name], "desktop-file-validate")
 
 
 def test_software_centres_understand_the_description(
@@ -85,7 +87,7 @@ def test_software_centres_understand_the_description(
     name = f"share/metainfo/{APP_ID}.metainfo.xml"
 
     command = ("appstreamcli", "validate", "--no-net")
-    _checked(tmp_path, name, files[name], *command)
+    _run_checker(tmp_path, name, files[name], *command)
 
 
 def test_each_shell_finds_its_completion_where_it_looks(

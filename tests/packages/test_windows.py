@@ -30,12 +30,12 @@ pytestmark = [
 ]
 
 
-class Windows:
+class WineWindows:
     """A Windows of Wine, with one user."""
 
     def __init__(self, folder: Path) -> None:
         self.drive = folder / "prefix" / "drive_c"
-        self._variables = {
+        self._env = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
             "WINEPREFIX": str(folder / "prefix"),
@@ -43,10 +43,10 @@ class Windows:
             "WINEDLLOVERRIDES": "mscoree,mshtml=",
         }
 
-    def run(self, *words: str | Path) -> str:
+    def run(self, *args: str | Path) -> str:
         done = subprocess.run(
-            [WINE, *words],
-            env=self._variables,
+            [WINE, *args],
+            env=self._env,
             check=True,
             capture_output=True,
             text=True,
@@ -58,15 +58,15 @@ class Windows:
         """Wait until what was started has ended."""
         subprocess.run(
             ["/usr/lib/wine/wineserver64", "-w"],
-            env=self._variables,
+            env=self._env,
             check=True,
             timeout=300,
         )
 
-    def has(self, key: str) -> bool:
+    def has_registry_key(self, key: str) -> bool:
         done = subprocess.run(
             [WINE, "reg", "query", key],
-            env=self._variables,
+            env=self._env,
             check=False,
             capture_output=True,
             timeout=300,
@@ -74,7 +74,7 @@ class Windows:
         return done.returncode == 0
 
     @property
-    def user(self) -> Path:
+    def user_folder(self) -> Path:
         (found,) = (
             path
             for path in (self.drive / "users").iterdir()
@@ -84,7 +84,7 @@ class Windows:
 
 
 @pytest.fixture
-def setup(tmp_path: Path) -> Path:
+def installer(tmp_path: Path) -> Path:
     """The installer of a folder that has PyInstaller's form."""
     folder = tmp_path / "claude-tray"
     (folder / "_internal").mkdir(parents=True)
@@ -113,25 +113,29 @@ def setup(tmp_path: Path) -> Path:
 
 
 def test_it_installs_and_leaves_without_a_question(
-    setup: Path,
+    installer: Path,
     tmp_path: Path,
 ) -> None:
-    windows = Windows(tmp_path)
+    windows = WineWindows(tmp_path)
     windows.run("wineboot", "-i")
     windows.wait()
 
-    windows.run(setup, "/S")
+    windows.run(installer, "/S")
     windows.wait()
 
-    target = windows.user / "AppData" / "Local" / "Programs" / "claude-tray"
-    start = windows.user / "AppData" / "Roaming" / "Microsoft" / "Windows"
+    target = (
+        windows.user_folder / "AppData" / "Local" / "Programs" / "claude-tray"
+    )
+    start = (
+        windows.user_folder / "AppData" / "Roaming" / "Microsoft" / "Windows"
+    )
     link = start / "Start Menu" / "Programs" / "Claude Tray.lnk"
     assert (target / "claude-tray.exe").exists()
     assert (target / "_internal" / "library.txt").exists()
     assert link.exists()
-    assert windows.has(KEY)
+    assert windows.has_registry_key(KEY)
 
-    windows.run(setup, "/S")
+    windows.run(installer, "/S")
     windows.run(target / "Uninstall.exe", "/S")
     windows.wait()
 
@@ -142,4 +146,4 @@ def test_it_installs_and_leaves_without_a_question(
     ]
     assert not target.exists()
     assert not link.exists()
-    assert not windows.has(KEY)
+    assert not windows.has_registry_key(KEY)

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from claude_tray.server.accounts.models import User
-    from tests.support.postgres import Cluster
-    from tests.support.server import Api
-    from tests.support.serving import Served
+    from tests.support.postgres import PostgresCluster
+    from tests.support.server_api import ApiClient
+    from tests.support.server_process import RunningServer
+
 
 HAS_DJANGO = find_spec("django") is not None
 HOME = Path(tempfile.mkdtemp(prefix="claude-tray-server-"))
@@ -25,9 +26,9 @@ HOME = Path(tempfile.mkdtemp(prefix="claude-tray-server-"))
 if HAS_DJANGO:
     before = os.environ.get("CLAUDE_TRAY_HOME")
     os.environ["CLAUDE_TRAY_HOME"] = str(HOME)
-    from claude_tray.server.start import start
+    from claude_tray.server.bootstrap import setup_django
 
-    start()
+    setup_django()
     from django.conf import settings
 
     # Half a second a person is for those who guess passwords.
@@ -40,7 +41,7 @@ if HAS_DJANGO:
         os.environ["CLAUDE_TRAY_HOME"] = before
 
 
-class _Skipped(pytest.Module):
+class _SkippedModule(pytest.Module):
     def collect(self) -> Iterator[pytest.Item]:
         pytest.skip("needs claude-tray[server]", allow_module_level=True)
 
@@ -51,26 +52,26 @@ def pytest_pycollect_makemodule(
 ) -> pytest.Module | None:
     if HAS_DJANGO:
         return None
-    return _Skipped.from_parent(parent, path=module_path)
+    return _SkippedModule.from_parent(parent, path=module_path)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _database() -> Iterator[None]:
+def _migrated_database() -> Iterator[None]:
     if not HAS_DJANGO:
         yield
         return
     from django.db import connections
 
-    from claude_tray.server.serving import migrate
+    from claude_tray.server.run_server import migrate_database
 
-    migrate()
+    migrate_database()
     yield
     connections.close_all()
     shutil.rmtree(HOME)
 
 
 @pytest.fixture(autouse=True)
-def _no_throttle_remembers() -> None:
+def _cleared_throttle() -> None:
     if HAS_DJANGO:
         from django.core.cache import cache
 
@@ -79,42 +80,44 @@ def _no_throttle_remembers() -> None:
 
 @pytest.fixture
 def ana() -> User:
-    from tests.support.server import a_user
+    from tests.support.server_api import make_user
 
-    return a_user("ana")
+    return make_user("ana")
 
 
 @pytest.fixture
 def bob() -> User:
-    from tests.support.server import a_user
+    from tests.support.server_api import make_user
 
-    return a_user("bob")
+    return make_user("bob")
 
 
 @pytest.fixture
-def api(ana: User) -> Api:
+def api(ana: User) -> ApiClient:
     """Ana's own access."""
-    from tests.support.server import Api, access_of
+    from tests.support.server_api import ApiClient, create_access_token
 
-    return Api(access_of(ana))
+    return ApiClient(create_access_token(ana))
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
+def cluster() -> Iterator[PostgresCluster]:
     """A PostgreSQL of the tests' own."""
-    from tests.support.postgres import programs, running
+    from tests.support.postgres import find_postgres_programs, run_cluster
 
-    folder = programs()
+    folder = find_postgres_programs()
     if folder is None:
         pytest.skip("needs PostgreSQL's programs (Debian: postgresql)")
-    with running(folder) as one:
+    with run_cluster(folder) as one:
         yield one
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def live_server(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[RunningServer]:
     """A server that runs as it does for people, with its own SQLite."""
-    from tests.support.serving import serving
+    from tests.support.server_process import run_server
 
-    with serving(tmp_path_factory.mktemp("served")) as running:
-        yield running
+    with run_server(tmp_path_factory.mktemp("served")) as server:
+        yield server

@@ -12,19 +12,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from tests.support.sending import a_request, a_row
-from tests.support.serving import serving
+from tests.support.request_json import make_request, make_row
+from tests.support.server_process import run_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.support.serving import Served
+    from tests.support.server_process import RunningServer
+
 
 APP = "/app/claude-usage/"
 NOW = datetime.now(UTC)
-SECONDS = 60
+TIMEOUT_SECONDS = 60
 # The first description's recipe, and a device's token.
-PERSON = """
+CREATE_USER_SCRIPT = """
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 from rest_framework_simplejwt.tokens import RefreshToken
@@ -36,136 +37,150 @@ print(RefreshToken.for_user(user).access_token)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def both(
+def each_server(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Served]:
+) -> Iterator[RunningServer]:
     """A running server on each database in turn."""
     environment = {}
     if request.param == "postgresql":
         cluster = request.getfixturevalue("cluster")
         environment["DATABASE_URL"] = cluster.new_database("delivery")
-    with serving(tmp_path_factory.mktemp("both"), **environment) as served:
-        yield served
+    with run_server(
+        tmp_path_factory.mktemp("both"), **environment
+    ) as live_server:
+        yield live_server
 
 
-class Person:
+class ApiUser:
     """One who has a token for a machine and one for reading."""
 
-    def __init__(self, served: Served, name: str) -> None:
-        self._url = served.url
-        made = served.command("shell", "-c", PERSON.format(name=name))
-        device, self.access = made.splitlines()[-2:]
-        self._token = f"Bearer {device}"
+    def __init__(self, live_server: RunningServer, name: str) -> None:
+        self._url = live_server.url
+        output = live_server.run_command(
+            "shell", "-c", CREATE_USER_SCRIPT.format(name=name)
+        )
+        device, self.access_token = output.splitlines()[-2:]
+        self._authorization = f"Bearer {device}"
 
     def send(self, body: dict[str, Any]) -> requests.Response:
         return requests.post(
             f"{self._url}{APP}agent-sync/",
             json=body,
-            headers={"Authorization": self._token},
-            timeout=SECONDS,
+            headers={"Authorization": self._authorization},
+            timeout=TIMEOUT_SECONDS,
         )
 
     def stats(self) -> dict[str, Any]:
-        answer = requests.get(
+        response = requests.get(
             f"{self._url}{APP}stats/",
-            headers={"Authorization": f"Token {self.access}"},
-            timeout=SECONDS,
+            headers={"Authorization": f"Token {self.access_token}"},
+            timeout=TIMEOUT_SECONDS,
         )
-        answer.raise_for_status()
-        return dict(answer.json())
+        response.raise_for_status()
+        return dict(response.json())
 
 
-def some_rows(count: int, first: int = 0) -> list[dict[str, Any]]:
+def make_rows(count: int, first: int = 0) -> list[dict[str, Any]]:
     return [
-        a_row(NOW - timedelta(seconds=n), f"msg_{n}", output_tokens=n)
+        make_row(NOW - timedelta(seconds=n), f"msg_{n}", output_tokens=n)
         for n in range(first, first + count)
     ]
 
 
-def test_the_payload_of_the_first_description_is_taken(both: Served) -> None:
-    person = Person(both, "first")
+def test_the_payload_of_the_first_description_is_taken(
+    each_server: RunningServer,
+) -> None:
+    user = ApiUser(each_server, "first")
 
-    answer = person.send(
+    response = user.send(
         {
             "projects": [
                 {
                     "name": "shop",
                     "path": "~/.claude/projects/-home-ana-shop",
                     "sessions": [
-                        {"session_id": "s1", "messages": some_rows(3)},
+                        {"session_id": "s1", "messages": make_rows(3)},
                     ],
                 },
             ],
         },
     )
 
-    assert answer.status_code == 200
-    assert answer.headers["Content-Type"] == "application/json"
-    assert answer.json()["message"] == (
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == "application/json"
+    assert response.json()["message"] == (
         "Synced 1 projects, 1 sessions, 3 snapshots"
     )
-    assert person.stats()["total_messages"] == 3
+    assert user.stats()["total_messages"] == 3
 
 
-def test_one_batch_sent_by_many_at_once_is_kept_once(both: Served) -> None:
-    person = Person(both, "many")
-    body = a_request(*some_rows(200))
+def test_one_batch_sent_by_many_at_once_is_kept_once(
+    each_server: RunningServer,
+) -> None:
+    user = ApiUser(each_server, "many")
+    body = make_request(*make_rows(200))
 
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(person.send, [body] * 8))
+        responses = list(pool.map(user.send, [body] * 8))
 
-    assert {answer.status_code for answer in answers} == {200}
-    created = [answer.json()["snapshots_created"] for answer in answers]
+    assert {response.status_code for response in responses} == {200}
+    created = [response.json()["snapshots_created"] for response in responses]
     assert sorted(created) == [0] * 7 + [200]
-    stats = person.stats()
+    stats = user.stats()
     assert stats["total_messages"] == 200
     assert stats["total_output_tokens"] == sum(range(200))
 
 
-def test_parallel_batches_of_one_person_add_up(both: Served) -> None:
-    person = Person(both, "parallel")
+def test_parallel_batches_of_one_person_add_up(
+    each_server: RunningServer,
+) -> None:
+    user = ApiUser(each_server, "parallel")
     bodies = [
-        a_request(*some_rows(100, 90 * n), session=f"s{n % 2}")
+        make_request(*make_rows(100, 90 * n), session=f"s{n % 2}")
         for n in range(8)
     ]
 
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(person.send, bodies))
+        responses = list(pool.map(user.send, bodies))
 
-    assert {answer.status_code for answer in answers} == {200}
-    assert person.stats()["total_messages"] == 730
-    assert person.stats()["total_output_tokens"] == sum(range(730))
+    assert {response.status_code for response in responses} == {200}
+    assert user.stats()["total_messages"] == 730
+    assert user.stats()["total_output_tokens"] == sum(range(730))
 
 
-def test_people_do_not_wait_for_each_others_mistakes(both: Served) -> None:
-    person, other = Person(both, "one"), Person(both, "two")
+def test_people_do_not_wait_for_each_others_mistakes(
+    each_server: RunningServer,
+) -> None:
+    user, other = ApiUser(each_server, "one"), ApiUser(each_server, "two")
 
     def both_send(n: int) -> set[int]:
-        body = a_request(*some_rows(50, 50 * n))
-        return {person.send(body).status_code, other.send(body).status_code}
+        body = make_request(*make_rows(50, 50 * n))
+        return {user.send(body).status_code, other.send(body).status_code}
 
     with ThreadPoolExecutor(4) as pool:
         statuses = set().union(*pool.map(both_send, range(4)))
 
     assert statuses == {200}
-    assert person.stats()["total_messages"] == 200
+    assert user.stats()["total_messages"] == 200
     assert other.stats()["total_messages"] == 200
 
 
-def test_bodies_too_large_or_torn_are_refused(both: Served) -> None:
-    person = Person(both, "large")
-    url, token = f"{both.url}{APP}agent-sync/", person.access
+def test_bodies_too_large_or_torn_are_refused(
+    each_server: RunningServer,
+) -> None:
+    user = ApiUser(each_server, "large")
+    url, token = f"{each_server.url}{APP}agent-sync/", user.access_token
     headers = {"Authorization": token, "Content-Type": "application/json"}
 
     def post(data: bytes, **more: str) -> int:
         named = headers | {k.replace("_", "-"): v for k, v in more.items()}
         return requests.post(
-            url, data, headers=named, timeout=SECONDS
+            url, data, headers=named, timeout=TIMEOUT_SECONDS
         ).status_code
 
     assert post(b" " * (9 << 20)) == 413
-    assert post(_bomb(), Content_Encoding="gzip") == 413
+    assert post(_make_gzip_bomb(), Content_Encoding="gzip") == 413
     assert post(b"\x1f\x8b torn", Content_Encoding="gzip") == 400
     assert post(b"{}", Content_Encoding="br") == 415
     assert post(b"{") == 400
@@ -173,8 +188,10 @@ def test_bodies_too_large_or_torn_are_refused(both: Served) -> None:
     assert post(b"{}", Content_Type="text/plain") == 415
 
 
-def test_slow_clients_leave_the_server_answering(both: Served) -> None:
-    host, port = both.url.removeprefix("http://").split(":")
+def test_slow_clients_leave_the_server_answering(
+    each_server: RunningServer,
+) -> None:
+    host, port = each_server.url.removeprefix("http://").split(":")
     head = (
         b"POST /app/claude-usage/agent-sync/ HTTP/1.1\r\nHost: localhost\r\n"
     )
@@ -184,19 +201,21 @@ def test_slow_clients_leave_the_server_answering(both: Served) -> None:
             stack.enter_context(one)
             one.sendall(head)
         for _ in range(10):
-            answer = requests.get(f"{both.url}/healthz", timeout=5)
-            assert answer.json() == {"status": "ok"}
+            response = requests.get(f"{each_server.url}/healthz", timeout=5)
+            assert response.json() == {"status": "ok"}
 
 
-def test_it_says_whether_it_is_ready(both: Served) -> None:
-    answer = requests.get(f"{both.url}/readyz", timeout=SECONDS)
+def test_it_says_whether_it_is_ready(each_server: RunningServer) -> None:
+    response = requests.get(
+        f"{each_server.url}/readyz", timeout=TIMEOUT_SECONDS
+    )
 
-    assert answer.json() == {"status": "ready"}
-    assert both.command("check", "--deploy").startswith(
+    assert response.json() == {"status": "ready"}
+    assert each_server.run_command("check", "--deploy").startswith(
         "System check identified no issues",
     )
 
 
-def _bomb() -> bytes:
+def _make_gzip_bomb() -> bytes:
     """Return 200 MiB of blanks, packed."""
     return gzip.compress(b" " * (200 << 20), 9)

@@ -13,65 +13,68 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from tests.support.sending import a_request, a_row
-from tests.support.serving import serving
+from tests.support.request_json import make_request, make_row
+from tests.support.server_process import run_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.support.postgres import Cluster
-    from tests.support.serving import Served
+    from tests.support.postgres import PostgresCluster
+    from tests.support.server_process import RunningServer
+
 
 NOW = datetime.now(UTC)
-SECONDS = 60
-AGENT = "/app/claude-usage/agent-sync/"
-COUNT = """
+TIMEOUT_SECONDS = 60
+AGENT_SYNC_PATH = "/app/claude-usage/agent-sync/"
+COUNT_SCRIPT = """
 from django.db.models import Sum
 from claude_tray.server.usage.models import Session, UsageSnapshot
 print(UsageSnapshot.objects.count(), Session.objects.aggregate(
     n=Sum("messages"))["n"] or 0)
 """
 # Ends the process after a commit and before its answer, as a crash may.
-DIES = """
+DYING_SERVER_SCRIPT = """
 import os, signal
-from claude_tray.server.start import start
-start()
+from claude_tray.server.bootstrap import setup_django
+setup_django()
 import claude_tray.server.api.agent_sync as view
-receive = view.receive
+store = view.store_request
 def receive_and_die(*given):
-    receive(*given)
+    store(*given)
     os.kill(os.getpid(), signal.SIGKILL)
-view.receive = receive_and_die
+view.store_request = receive_and_die
 from claude_tray.cli.main import main
 main()
 """
 
 
-def a_batch(number: int) -> dict[str, Any]:
+def make_batch(number: int) -> dict[str, Any]:
     rows = [
-        a_row(NOW - timedelta(seconds=n), f"msg_{number}_{n}")
+        make_row(NOW - timedelta(seconds=n), f"msg_{number}_{n}")
         for n in range(20)
     ]
-    return a_request(*rows, session=f"s{number}")
+    return make_request(*rows, session=f"s{number}")
 
 
 def post(url: str, token: str, body: object) -> requests.Response:
     return requests.post(
-        url + AGENT,
+        url + AGENT_SYNC_PATH,
         json=body,
         headers={"Authorization": f"Bearer {token}"},
-        timeout=SECONDS,
+        timeout=TIMEOUT_SECONDS,
     )
 
 
-def counted(served: Served) -> tuple[int, int]:
-    replies, messages = served.command("shell", "-c", COUNT).split()[-2:]
+def count_stored(live_server: RunningServer) -> tuple[int, int]:
+    replies, messages = live_server.run_command(
+        "shell", "-c", COUNT_SCRIPT
+    ).split()[-2:]
     return int(replies), int(messages)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def environment(request: pytest.FixtureRequest) -> dict[str, str]:
+def database_env(request: pytest.FixtureRequest) -> dict[str, str]:
     if request.param == "sqlite":
         return {}
     cluster = request.getfixturevalue("cluster")
@@ -81,55 +84,65 @@ def environment(request: pytest.FixtureRequest) -> dict[str, str]:
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is POSIX")
 def test_killed_between_the_commit_and_the_answer(
     tmp_path: Path,
-    environment: dict[str, str],
+    database_env: dict[str, str],
 ) -> None:
-    with serving(tmp_path, **environment) as served:
-        token = served.device(served.person("ana"))
-    with serving(tmp_path, code=DIES, **environment) as dying:
+    with run_server(tmp_path, **database_env) as live_server:
+        token = live_server.create_device_token(live_server.create_user("ana"))
+    with run_server(
+        tmp_path, code=DYING_SERVER_SCRIPT, **database_env
+    ) as dying:
         with pytest.raises(requests.ConnectionError):
-            post(dying.url, token, a_batch(1))
-        dying.process.wait(SECONDS)
-    with serving(tmp_path, **environment) as served:
-        again = post(served.url, token, a_batch(1))
+            post(dying.url, token, make_batch(1))
+        dying.process.wait(TIMEOUT_SECONDS)
+    with run_server(tmp_path, **database_env) as live_server:
+        again = post(live_server.url, token, make_batch(1))
 
         assert again.json()["snapshots_created"] == 0
         assert again.json()["snapshots_unchanged"] == 20
-        assert counted(served) == (20, 20)
+        assert count_stored(live_server) == (20, 20)
 
 
 def test_the_database_goes_away_and_comes_back(
-    cluster: Cluster,
+    cluster: PostgresCluster,
     tmp_path: Path,
 ) -> None:
-    url = cluster.new_database("away")
-    with serving(tmp_path, DATABASE_URL=url) as served:
-        token = served.device(served.person("ana"))
-        before = post(served.url, token, a_batch(1))
+    url = cluster.create_database("away")
+    with run_server(tmp_path, DATABASE_URL=url) as live_server:
+        token = live_server.create_device_token(live_server.create_user("ana"))
+        before = post(live_server.url, token, make_batch(1))
         cluster.stop("immediate")
         try:
-            away = post(served.url, token, a_batch(2))
-            ready = requests.get(f"{served.url}/readyz", timeout=SECONDS)
-            alive = requests.get(f"{served.url}/healthz", timeout=SECONDS)
+            away = post(live_server.url, token, make_batch(2))
+            ready = requests.get(
+                f"{live_server.url}/readyz", timeout=TIMEOUT_SECONDS
+            )
+            alive = requests.get(
+                f"{live_server.url}/healthz", timeout=TIMEOUT_SECONDS
+            )
         finally:
             cluster.start()
-        answer = until_200(lambda: post(served.url, token, a_batch(2)))
+        response = retry_until_ok(
+            lambda: post(live_server.url, token, make_batch(2))
+        )
 
         assert before.status_code == 200
         assert (away.status_code, away.json()["code"]) == (503, "storage_busy")
         assert away.headers["Retry-After"]
         assert ready.status_code == 503
         assert alive.status_code == 200
-        assert answer.json()["snapshots_created"] == 20
-        assert counted(served) == (40, 40)
+        assert response.json()["snapshots_created"] == 20
+        assert count_stored(live_server) == (40, 40)
 
 
-def until_200(ask: Callable[[], requests.Response]) -> requests.Response:
+def retry_until_ok(
+    send_request: Callable[[], requests.Response],
+) -> requests.Response:
     """Ask until it works: connections that broke are found one by one."""
-    end = time.monotonic() + SECONDS
+    end = time.monotonic() + TIMEOUT_SECONDS
     while True:
-        answer = ask()
-        if answer.status_code == 200 or time.monotonic() > end:
-            return answer
+        response = send_request()
+        if response.status_code == 200 or time.monotonic() > end:
+            return response
         time.sleep(0.1)
 
 
@@ -144,33 +157,44 @@ def test_a_full_disk_is_told_and_nothing_is_half_kept(tmp_path: Path) -> None:
     if subprocess.run(mount, check=False, capture_output=True).returncode:
         pytest.skip("nothing can be mounted here")
     try:
-        with serving(disk) as served:
-            token = served.device(served.person("ana"))
-            kept = fill(served, token)
+        with run_server(disk) as live_server:
+            token = live_server.create_device_token(
+                live_server.create_user("ana")
+            )
+            stored_batches = fill_until_full(live_server, token)
             (disk / "ballast").unlink()
-            until_200(lambda: post(served.url, token, a_batch(kept)))
-            last = post(served.url, token, a_batch(kept))
+            retry_until_ok(
+                lambda: post(
+                    live_server.url, token, make_batch(stored_batches)
+                )
+            )
+            last = post(live_server.url, token, make_batch(stored_batches))
 
             assert last.status_code == 200
-            assert counted(served) == (20 * (kept + 1), 20 * (kept + 1))
+            assert count_stored(live_server) == (
+                20 * (stored_batches + 1),
+                20 * (stored_batches + 1),
+            )
     finally:
         subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
-def fill(served: Served, token: str) -> int:
+def fill_until_full(live_server: RunningServer, token: str) -> int:
     """Send until there is no room; return how many batches were kept."""
-    ballast = served.home / "ballast"
-    free = shutil.disk_usage(served.home).free
+    ballast = live_server.home / "ballast"
+    free = shutil.disk_usage(live_server.home).free
     ballast.write_bytes(b"1" * max(0, free - 300_000))
     for number in range(1000):
-        answer = post(served.url, token, a_batch(number))
-        if answer.status_code != 200:
-            assert (answer.status_code, answer.json()["code"]) == (
+        response = post(live_server.url, token, make_batch(number))
+        if response.status_code != 200:
+            assert (response.status_code, response.json()["code"]) == (
                 507,
                 "storage_full",
             )
-            assert answer.headers["Retry-After"] == "300"
-            alive = requests.get(f"{served.url}/healthz", timeout=SECONDS)
+            assert response.headers["Retry-After"] == "300"
+            alive = requests.get(
+                f"{live_server.url}/healthz", timeout=TIMEOUT_SECONDS
+            )
             assert alive.status_code == 200
             return number
     raise AssertionError

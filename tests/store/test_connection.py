@@ -11,20 +11,20 @@ from claude_tray.errors import (
     StoreCorruptError,
     StoreError,
     StoreFullError,
-    StoreHeldError,
+    StoreLockedError,
     StoreTooNewError,
 )
-from claude_tray.store import identity
+from claude_tray.store import metadata
 from claude_tray.store.connection import (
     Writer,
-    explained,
-    impatient_writer,
     open_reader,
     open_writer,
     transaction,
+    translate_sqlite_errors,
+    writer_with_short_timeout,
 )
-from tests.support.builders import a_record
-from tests.support.keeping import keep
+from tests.support.builders import make_record
+from tests.support.store_records import save_records
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,9 +36,9 @@ def test_a_writer_makes_the_store_and_a_reader_follows_it(
     writer: Writer,
 ) -> None:
     with closing(open_reader(store)) as reader:
-        identity.put(writer, "fact", "told")
+        metadata.set_value(writer, "fact", "told")
 
-        assert identity.get(reader, "fact") == "told"
+        assert metadata.get_value(reader, "fact") == "told"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits are of POSIX")
@@ -50,13 +50,13 @@ def test_a_store_on_a_full_disk_is_read_as_it_lies_there(
     import resource  # noqa: PLC0415 - it is not there on Windows
 
     with closing(open_writer(store)) as writer:
-        identity.put(writer, "fact", "told")
+        metadata.set_value(writer, "fact", "told")
     least, most = resource.getrlimit(resource.RLIMIT_FSIZE)
     # No file may grow beyond it, as on a disk without room.
     resource.setrlimit(resource.RLIMIT_FSIZE, (1024, most))
     try:
         with closing(open_reader(store)) as reader:
-            assert identity.get(reader, "fact") == "told"
+            assert metadata.get_value(reader, "fact") == "told"
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (least, most))
 
@@ -80,10 +80,10 @@ def test_there_is_nothing_to_read_before_there_is_a_store(
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "own").write_text("no folder")
 
-    with pytest.raises(StoreError) as caught:
+    with pytest.raises(StoreError) as excinfo:
         open_writer(tmp_path / "own" / "data" / "usage.db")
 
-    assert "CLAUDE_TRAY_HOME" in caught.value.hint
+    assert "CLAUDE_TRAY_HOME" in excinfo.value.hint
 
 
 @pytest.mark.parametrize("open_", [open_writer, open_reader])
@@ -126,37 +126,37 @@ def test_the_end_of_a_store_may_still_be_in_its_log(
     store: Path,
     writer: Writer,
 ) -> None:
-    identity.put(writer, "fact", "told")
+    metadata.set_value(writer, "fact", "told")
     with store.open("ab") as file:
         file.write(b"part of a page")
 
     with closing(open_reader(store)) as reader:
-        assert identity.get(reader, "fact") == "told"
+        assert metadata.get_value(reader, "fact") == "told"
 
 
 def test_a_transaction_keeps_all_or_nothing(writer: Writer) -> None:
     def fail() -> None:
         with transaction(writer):
-            identity.put(writer, "fact", "told")
+            metadata.set_value(writer, "fact", "told")
             raise KeyError
 
     with pytest.raises(KeyError):
         fail()
 
-    assert identity.get(writer, "fact") == ""
+    assert metadata.get_value(writer, "fact") == ""
 
 
 def test_a_full_disk_is_told_and_loses_nothing(
     store: Path,
     writer: Writer,
 ) -> None:
-    keep(writer, a_record())
+    save_records(writer, make_record())
     (pages,) = writer.execute("PRAGMA page_count").fetchone()
     writer.execute(f"PRAGMA max_page_count = {pages}")
 
     def fill() -> None:
-        with explained(store):
-            keep(writer, *(a_record() for _ in range(2_000)))
+        with translate_sqlite_errors(store):
+            save_records(writer, *(make_record() for _ in range(2_000)))
 
     with pytest.raises(StoreFullError):
         fill()
@@ -164,17 +164,17 @@ def test_a_full_disk_is_told_and_loses_nothing(
     (count,) = writer.execute("SELECT count(*) FROM message").fetchone()
     assert count == 1
     writer.execute("PRAGMA max_page_count = 1000000")
-    keep(writer, *(a_record() for _ in range(2_000)))
+    save_records(writer, *(make_record() for _ in range(2_000)))
 
 
 def test_a_disk_that_cannot_be_read_is_not_a_full_one(tmp_path: Path) -> None:
     (tmp_path / "usage.db").mkdir()
 
-    with pytest.raises(StoreError) as caught:
+    with pytest.raises(StoreError) as excinfo:
         open_reader(tmp_path / "usage.db")
 
-    assert type(caught.value) is StoreError
-    assert "no room" not in caught.value.summary
+    assert type(excinfo.value) is StoreError
+    assert "no room" not in excinfo.value.summary
 
 
 def test_a_store_that_cannot_be_opened_tells_what_to_look_at(
@@ -182,10 +182,10 @@ def test_a_store_that_cannot_be_opened_tells_what_to_look_at(
 ) -> None:
     (tmp_path / "usage.db").mkdir()
 
-    with pytest.raises(StoreError) as caught:
+    with pytest.raises(StoreError) as excinfo:
         open_writer(tmp_path / "usage.db")
 
-    assert caught.value.hint == "Look whether you may read and write it."
+    assert excinfo.value.hint == "Look whether you may read and write it."
 
 
 def test_a_store_that_another_program_holds_is_told(
@@ -194,20 +194,20 @@ def test_a_store_that_another_program_holds_is_told(
 ) -> None:
     with (
         transaction(writer),
-        pytest.raises(StoreHeldError) as caught,
-        impatient_writer(store) as other,
+        pytest.raises(StoreLockedError) as excinfo,
+        writer_with_short_timeout(store) as other,
         transaction(other),
     ):
         pass
 
-    assert caught.value.hint == "Try again later."
+    assert excinfo.value.hint == "Try again later."
 
 
 def test_any_other_trouble_is_told_in_one_sentence(
     store: Path,
     writer: Writer,
 ) -> None:
-    with pytest.raises(StoreError) as caught, explained(store):
+    with pytest.raises(StoreError) as excinfo, translate_sqlite_errors(store):
         writer.execute("SELECT * FROM nothing")
 
-    assert "doctor" in caught.value.hint
+    assert "doctor" in excinfo.value.hint

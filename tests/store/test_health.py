@@ -2,27 +2,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claude_tray.store import health, identity
+from claude_tray.store import health, metadata
 from claude_tray.store.connection import Reader
-from tests.support.builders import a_record, ms
-from tests.support.keeping import keep
+from tests.support.builders import make_record, ms
+from tests.support.store_records import save_records
 
 if TYPE_CHECKING:
     from claude_tray.store.connection import Writer
 
 
 def test_what_is_odd_is_counted(writer: Writer) -> None:
-    identity.put(writer, "bad_lines", "3")
-    keep(
+    metadata.set_value(writer, "bad_lines", "3")
+    save_records(
         writer,
-        a_record("09:00", is_final=False),
-        a_record("23:00"),
-        a_record("09:00", model="nobody-knows"),
+        make_record("09:00", is_final=False),
+        make_record("23:00"),
+        make_record("09:00", model="nobody-knows"),
     )
 
-    found = health.of(Reader(writer), ms("12:00"))
+    found = health.load_health(Reader(writer), ms("12:00"))
 
-    assert (found.messages, found.bad_lines, found.too_long) == (3, 3, 0)
-    assert (found.future, found.incomplete) == (1, 1)
-    assert found.unpriced == ("nobody-knows",)
-    assert found.prices == "fictive 1"
+    assert (
+        found.record_count,
+        found.malformed_lines,
+        found.oversized_lines,
+    ) == (3, 3, 0)
+    assert (found.future_records, found.incomplete_records) == (1, 1)
+    assert found.unpriced_models == ("nobody-knows",)
+    assert found.price_table_version == "fictive 1"

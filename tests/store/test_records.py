@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from claude_tray.domain.usage import Terms, TokenCounts, UsageRecord
+from claude_tray.core.usage import PricingTerms, TokenCounts, UsageRecord
 from claude_tray.store.connection import Writer, open_writer
-from tests.support.builders import a_record, ms
-from tests.support.doses import dose
-from tests.support.keeping import contents, keep
+from tests.support.builders import make_record, ms
+from tests.support.store_records import dump_store, save_records
+from tests.support.workload import scale_count
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     import pytest
 
-few = st.builds(
-    a_record,
+
+few_records = st.builds(
+    make_record,
     clock=st.sampled_from(["09:00", "09:01", "23:00"]),
     message=st.sampled_from(["msg_1", "msg_2", "msg_3"]),
     tokens=st.builds(TokenCounts, *[st.integers(0, 2)] * 5),
@@ -31,11 +32,13 @@ few = st.builds(
     is_final=st.booleans(),
     request=st.just("req_1"),
 )
-found = st.lists(st.tuples(few, st.sampled_from(["", "work"])), max_size=6)
+record_lists = st.lists(
+    st.tuples(few_records, st.sampled_from(["", "work"])), max_size=6
+)
 
 
-@settings(max_examples=dose(40), deadline=None)
-@given(found, st.randoms(use_true_random=False))
+@settings(max_examples=scale_count(40), deadline=None)
+@given(record_lists, st.randoms(use_true_random=False))
 def test_any_order_and_grouping_comes_to_the_same(
     tmp_path_factory: pytest.TempPathFactory,
     records: list[tuple[UsageRecord, str]],
@@ -45,21 +48,21 @@ def test_any_order_and_grouping_comes_to_the_same(
     shuffled = records * 2
     random.shuffle(shuffled)
 
-    one = _stored(folder / "one.db", records)
-    other = _stored(folder / "other.db", shuffled)
+    one = _store_records(folder / "one.db", records)
+    other = _store_records(folder / "other.db", shuffled)
 
     assert one == other
 
 
-@settings(max_examples=dose(25), deadline=None)
-@given(found)
+@settings(max_examples=scale_count(25), deadline=None)
+@given(record_lists)
 def test_the_sums_are_those_of_the_records(
     tmp_path_factory: pytest.TempPathFactory,
     records: list[tuple[UsageRecord, str]],
 ) -> None:
-    stored = _stored(tmp_path_factory.mktemp("sums") / "s.db", records)
+    stored = _store_records(tmp_path_factory.mktemp("sums") / "s.db", records)
 
-    whole = [0] * 9
+    expected_sums = [0] * 9
     for row in stored["message"]:
         cost, flags = row[13], row[14]
         parts = (
@@ -69,57 +72,64 @@ def test_the_sums_are_those_of_the_records(
             cost is None,
             not int(str(flags)) & 1,
         )
-        whole = [
-            a + int(str(int(b))) for a, b in zip(whole, parts, strict=True)
+        expected_sums = [
+            a + int(str(int(b)))
+            for a, b in zip(expected_sums, parts, strict=True)
         ]
     for table in ("cell", "usage_session", "usage_project"):
         sums = [list(map(int, map(str, row[-9:]))) for row in stored[table]]
         assert [sum(column) for column in zip(*sums, strict=True)] in (
-            whole,
+            expected_sums,
             [],
         )
 
 
-def _stored(
+def _store_records(
     path: Path,
     records: list[tuple[UsageRecord, str]],
 ) -> dict[str, list[tuple[Any, ...]]]:
     with closing(open_writer(path)) as writer:
         for record, account in records:
-            keep(writer, record, account=account)
-        return contents(writer)
+            save_records(writer, record, account=account)
+        return dump_store(writer)
 
 
 def test_a_record_that_is_known_is_no_news(writer: Writer) -> None:
-    record = a_record("09:00")
+    record = make_record("09:00")
 
-    first = keep(writer, record)
-    again = keep(writer, record)
+    first = save_records(writer, record)
+    again = save_records(writer, record)
 
-    assert (first.added, first.updated, first.first_ms) == (1, 0, ms("09:00"))
-    assert (again.added, again.updated, again.first_ms) == (0, 0, None)
+    assert (first.added, first.updated, first.first_changed_ms) == (
+        1,
+        0,
+        ms("09:00"),
+    )
+    assert (again.added, again.updated, again.first_changed_ms) == (0, 0, None)
 
 
 def test_a_record_that_grew_takes_its_place_behind_all_others(
     writer: Writer,
 ) -> None:
-    keep(writer, a_record("09:00", message="msg_1"), a_record("09:01"))
+    save_records(
+        writer, make_record("09:00", message="msg_1"), make_record("09:01")
+    )
 
-    grown = a_record("09:02", message="msg_1", tokens=TokenCounts(10, 172))
-    kept = keep(writer, grown)
+    grown = make_record("09:02", message="msg_1", tokens=TokenCounts(10, 172))
+    result = save_records(writer, grown)
 
     rows = writer.execute(
         "SELECT at_ms, output FROM message ORDER BY seq",
     ).fetchall()
-    assert kept == (0, 1, ms("09:00"))
+    assert result == (0, 1, ms("09:00"))
     assert rows == [(ms("09:01"), 5), (ms("09:00"), 172)]
 
 
 def test_a_record_moves_to_the_session_it_was_copied_from(
     writer: Writer,
 ) -> None:
-    keep(writer, a_record("09:00", message="msg_1", session="b"))
-    keep(writer, a_record("09:00", message="msg_1", session="a"))
+    save_records(writer, make_record("09:00", message="msg_1", session="b"))
+    save_records(writer, make_record("09:00", message="msg_1", session="a"))
 
     sessions = writer.execute(
         "SELECT uuid, first_ms FROM session ORDER BY uuid",
@@ -130,34 +140,34 @@ def test_a_record_moves_to_the_session_it_was_copied_from(
 def test_a_sessions_project_is_that_of_its_first_main_line(
     writer: Writer,
 ) -> None:
-    late = a_record("10:00", project="/later")
-    aside = a_record("08:00", project="/worktree", is_sidechain=True)
-    first = a_record("09:00", project="/home/ada/notes")
+    late = make_record("10:00", project="/later")
+    sidechain = make_record("08:00", project="/worktree", is_sidechain=True)
+    first = make_record("09:00", project="/home/ada/notes")
 
-    for order in permutations((late, aside, first)):
+    for order in permutations((late, sidechain, first)):
         for record in order:
-            keep(writer, record)
+            save_records(writer, record)
 
-    rows = contents(writer)["usage_project"]
+    rows = dump_store(writer)["usage_project"]
     assert {row[0] for row in rows} == {"/home/ada/notes"}
     assert rows[0][2] == 3
 
 
 def test_a_guess_gives_way_to_a_path(writer: Writer) -> None:
-    guessed = a_record("09:00", project="-home-ada-notes")
-    known = a_record("10:00", project="/home/ada/notes")
+    guessed = make_record("09:00", project="-home-ada-notes")
+    known = make_record("10:00", project="/home/ada/notes")
 
-    keep(writer, guessed, is_guess=True)
-    keep(writer, known)
+    save_records(writer, guessed, is_guess=True)
+    save_records(writer, known)
 
-    rows = contents(writer)["usage_project"]
+    rows = dump_store(writer)["usage_project"]
     assert [(row[0], row[2]) for row in rows] == [("/home/ada/notes", 2)]
 
 
 def test_without_a_price_a_record_counts_but_costs_nothing_known(
     writer: Writer,
 ) -> None:
-    keep(writer, a_record(model="nobody-knows"), a_record())
+    save_records(writer, make_record(model="nobody-knows"), make_record())
 
     costs = writer.execute("SELECT cost FROM message").fetchall()
     sums = writer.execute("SELECT sum(cost), sum(unpriced) FROM cell")
@@ -166,20 +176,22 @@ def test_without_a_price_a_record_counts_but_costs_nothing_known(
 
 
 def test_an_advisors_share_costs_and_is_no_message(writer: Writer) -> None:
-    share = a_record(message="msg_1/advisor/1", is_message=False)
+    share = make_record(message="msg_1/advisor/1", is_message=False)
 
-    kept = keep(writer, share, a_record(message="msg_1"))
+    result = save_records(writer, share, make_record(message="msg_1"))
 
-    assert kept.added == 1
+    assert result.added == 1
     (sums,) = writer.execute("SELECT messages, input FROM cell").fetchall()
     assert sums == (1, 20)
 
 
 def test_the_terms_of_a_record_are_kept(writer: Writer) -> None:
-    terms = Terms("fast", "us", "priority", 3)
-    keep(writer, a_record(message="msg_1", terms=terms, is_final=False))
+    terms = PricingTerms("fast", "us", "priority", 3)
+    save_records(
+        writer, make_record(message="msg_1", terms=terms, is_final=False)
+    )
 
-    again = keep(writer, a_record(message="msg_1", terms=terms))
+    again = save_records(writer, make_record(message="msg_1", terms=terms))
 
     assert again.updated == 1
     row = writer.execute(

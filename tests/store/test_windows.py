@@ -5,37 +5,39 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claude_tray.domain.account import Account
-from claude_tray.domain.limit import Limit
-from claude_tray.domain.limit_hit import LimitHit, LimitKind
-from claude_tray.domain.usage import TokenCounts
-from claude_tray.domain.window import Rule, Source, Window
-from claude_tray.store import closed, limits, reckonings, windows
-from claude_tray.store.names import Names
-from claude_tray.store.sums import between
-from tests.support.builders import a_record, at, ms
-from tests.support.keeping import keep
+from claude_tray.core.accounts import Account
+from claude_tray.core.limits import LimitHit, LimitKind, LimitSample
+from claude_tray.core.usage import TokenCounts
+from claude_tray.core.windows import ValueSource, Window, WindowRule
+from claude_tray.store import window_rules, windows
+from claude_tray.store.aggregate_queries import compute_totals
+from claude_tray.store.claude_reports import save_hits, save_samples
+from claude_tray.store.lookup_ids import LookupIds
+from claude_tray.store.windows import invalidate_closed
+from tests.support.builders import at, make_record, ms
+from tests.support.store_records import save_records
 
 if TYPE_CHECKING:
     from claude_tray.store.connection import Writer
 
-ME = Account("", "default", "/home/ada/.claude", Rule.EXACT)
-AUTO = ME._replace(rule=None)
+
+DEFAULT_ACCOUNT = Account("", "default", "/home/ada/.claude", WindowRule.EXACT)
+AUTOMATIC_ACCOUNT = DEFAULT_ACCOUNT._replace(rule=None)
 
 
-def _starts(found: list[Window]) -> list[tuple[str, int]]:
-    return [(f"{w.start:%d %H:%M}", w.totals.messages) for w in found]
+def _list_starts(windows_found: list[Window]) -> list[tuple[str, int]]:
+    return [(f"{w.start:%d %H:%M}", w.totals.messages) for w in windows_found]
 
 
 def test_a_window_begins_with_the_first_record_after_the_last(
     writer: Writer,
 ) -> None:
     for clock in ("09:07", "13:00", "14:06", "14:07", "19:06", "22:00"):
-        keep(writer, a_record(clock))
+        save_records(writer, make_record(clock))
 
-    found = windows.every(writer, ME, ms("23:00"))
+    found = windows.list_windows(writer, DEFAULT_ACCOUNT, ms("23:00"))
 
-    assert _starts(found) == [
+    assert _list_starts(found) == [
         ("01 09:07", 3),
         ("01 14:07", 2),
         ("01 22:00", 1),
@@ -43,10 +45,10 @@ def test_a_window_begins_with_the_first_record_after_the_last(
 
 
 def test_the_open_window_is_current_to_its_end(writer: Writer) -> None:
-    keep(writer, a_record("09:07"))
+    save_records(writer, make_record("09:07"))
 
-    before = windows.current(writer, ME, ms("14:06"))
-    after = windows.current(writer, ME, ms("14:07"))
+    before = windows.find_current(writer, DEFAULT_ACCOUNT, ms("14:06"))
+    after = windows.find_current(writer, DEFAULT_ACCOUNT, ms("14:07"))
 
     assert before is not None
     assert (before.start, before.end) == (at("09:07"), at("14:07"))
@@ -54,36 +56,40 @@ def test_the_open_window_is_current_to_its_end(writer: Writer) -> None:
 
 
 def test_an_account_that_was_never_used_has_no_window(writer: Writer) -> None:
-    other = ME._replace(key="work")
-    windows.close(writer, other, ms("09:00"))
+    other = DEFAULT_ACCOUNT._replace(key="work")
+    windows.persist_closed(writer, other, ms("09:00"))
 
-    assert windows.current(writer, other, ms("09:00")) is None
-    assert windows.last(writer, other, ms("09:00")) is None
-    assert windows.every(writer, other, ms("09:00")) == []
+    assert windows.find_current(writer, other, ms("09:00")) is None
+    assert windows.latest(writer, other, ms("09:00")) is None
+    assert windows.list_windows(writer, other, ms("09:00")) == []
 
 
 def test_closed_windows_are_kept_and_the_same_as_when_reckoned(
     writer: Writer,
 ) -> None:
     for clock in ("00:30", "05:31", "11:00", "16:40"):
-        keep(writer, a_record(clock))
-    reckoned = windows.every(writer, ME, ms("17:00"))
+        save_records(writer, make_record(clock))
+    computed = windows.list_windows(writer, DEFAULT_ACCOUNT, ms("17:00"))
 
-    windows.close(writer, ME, ms("17:00"))
+    windows.persist_closed(writer, DEFAULT_ACCOUNT, ms("17:00"))
 
     (count,) = writer.execute("SELECT count(*) FROM closed_window").fetchone()
     assert count == 3
-    assert windows.every(writer, ME, ms("17:00")) == reckoned
+    assert (
+        windows.list_windows(writer, DEFAULT_ACCOUNT, ms("17:00")) == computed
+    )
 
 
 def test_a_late_record_opens_closed_windows_again(writer: Writer) -> None:
     for clock in ("00:30", "06:00", "12:00"):
-        keep(writer, a_record(clock))
-    windows.close(writer, ME, ms("23:00"))
+        save_records(writer, make_record(clock))
+    windows.persist_closed(writer, DEFAULT_ACCOUNT, ms("23:00"))
 
-    keep(writer, a_record("05:40"))
+    save_records(writer, make_record("05:40"))
 
-    assert _starts(windows.every(writer, ME, ms("23:00"))) == [
+    assert _list_starts(
+        windows.list_windows(writer, DEFAULT_ACCOUNT, ms("23:00"))
+    ) == [
         ("01 00:30", 1),
         ("01 05:40", 2),
         ("01 12:00", 1),
@@ -91,21 +97,23 @@ def test_a_late_record_opens_closed_windows_again(writer: Writer) -> None:
 
 
 def test_a_record_of_the_future_opens_no_window(writer: Writer) -> None:
-    keep(writer, a_record("09:00"), a_record("20:00"))
+    save_records(writer, make_record("09:00"), make_record("20:00"))
 
-    assert windows.current(writer, ME, ms("14:30")) is None
-    assert _starts(windows.every(writer, ME, ms("14:30"))) == [
+    assert windows.find_current(writer, DEFAULT_ACCOUNT, ms("14:30")) is None
+    assert _list_starts(
+        windows.list_windows(writer, DEFAULT_ACCOUNT, ms("14:30"))
+    ) == [
         ("01 09:00", 1),
     ]
 
 
 def test_accounts_have_windows_of_their_own(writer: Writer) -> None:
-    work = ME._replace(key="work")
-    keep(writer, a_record("09:00"), a_record("09:05"))
-    keep(writer, a_record("11:00", session="w"), account="work")
+    work = DEFAULT_ACCOUNT._replace(key="work")
+    save_records(writer, make_record("09:00"), make_record("09:05"))
+    save_records(writer, make_record("11:00", session="w"), account="work")
 
-    mine = windows.current(writer, ME, ms("12:00"))
-    theirs = windows.current(writer, work, ms("12:00"))
+    mine = windows.find_current(writer, DEFAULT_ACCOUNT, ms("12:00"))
+    theirs = windows.find_current(writer, work, ms("12:00"))
 
     assert mine is not None
     assert theirs is not None
@@ -116,65 +124,70 @@ def test_accounts_have_windows_of_their_own(writer: Writer) -> None:
 def test_a_limit_that_was_told_wins_over_a_chosen_rule_while_it_is_open(
     writer: Writer,
 ) -> None:
-    keep(writer, a_record("09:07"))
-    _hit(writer, "10:00", "14:00")
+    save_records(writer, make_record("09:07"))
+    _make_limit_hit(writer, "10:00", "14:00")
 
-    now = windows.current(writer, ME, ms("10:01"))
-    later = windows.every(writer, ME, ms("15:00"))
+    now = windows.find_current(writer, DEFAULT_ACCOUNT, ms("10:01"))
+    later = windows.list_windows(writer, DEFAULT_ACCOUNT, ms("15:00"))
 
     assert now is not None
-    assert (now.start, now.source) == (at("09:00"), Source.OFFICIAL)
-    assert [w.source for w in later] == [Source.ESTIMATED]
+    assert (now.start, now.source) == (at("09:00"), ValueSource.OFFICIAL)
+    assert [w.source for w in later] == [ValueSource.ESTIMATED]
 
 
 def test_auto_learns_the_rule_from_what_was_told(writer: Writer) -> None:
-    keep(writer, a_record("09:07"), a_record("16:44"))
-    _hit(writer, "10:00", "14:00")
+    save_records(writer, make_record("09:07"), make_record("16:44"))
+    _make_limit_hit(writer, "10:00", "14:00")
 
-    first, second = windows.every(writer, AUTO, ms("17:00"))
+    first, second = windows.list_windows(
+        writer, AUTOMATIC_ACCOUNT, ms("17:00")
+    )
 
-    assert (first.source, first.rule) == (Source.OFFICIAL, None)
-    assert (second.source, second.rule) == (Source.LEARNT, Rule.TEN_MINUTES)
+    assert (first.source, first.rule) == (ValueSource.OFFICIAL, None)
+    assert (second.source, second.rule) == (
+        ValueSource.INFERRED,
+        WindowRule.TEN_MINUTES,
+    )
     assert second.start == at("16:40")
 
 
 @pytest.mark.parametrize(
-    ("said", "resets"),
+    ("text", "resets"),
     [("10:00", None), ("10:00", "09:59"), ("10:00", "15:03")],
 )
 def test_a_reset_that_cannot_be_is_not_believed(
     writer: Writer,
-    said: str,
+    text: str,
     resets: str | None,
 ) -> None:
-    keep(writer, a_record("09:07"))
-    _hit(writer, said, resets)
+    save_records(writer, make_record("09:07"))
+    _make_limit_hit(writer, text, resets)
 
-    (window,) = windows.every(writer, AUTO, ms("12:00"))
+    (window,) = windows.list_windows(writer, AUTOMATIC_ACCOUNT, ms("12:00"))
 
-    assert window.source is Source.ESTIMATED
+    assert window.source is ValueSource.ESTIMATED
 
 
 def test_the_same_reset_told_twice_and_other_limits_are_one_window(
     writer: Writer,
 ) -> None:
-    keep(writer, a_record("09:07"))
-    _hit(writer, "10:00", "14:00")
-    _hit(writer, "10:05", "14:01")
-    _hit(writer, "10:06", "14:30", LimitKind.SEVEN_DAY)
+    save_records(writer, make_record("09:07"))
+    _make_limit_hit(writer, "10:00", "14:00")
+    _make_limit_hit(writer, "10:05", "14:01")
+    _make_limit_hit(writer, "10:06", "14:30", LimitKind.SEVEN_DAY)
 
-    (window,) = windows.every(writer, AUTO, ms("12:00"))
+    (window,) = windows.list_windows(writer, AUTOMATIC_ACCOUNT, ms("12:00"))
 
     assert window.end == at("14:00")
 
 
 def test_what_was_told_elsewhere_teaches_nothing(writer: Writer) -> None:
-    keep(writer, a_record("12:47"), a_record("20:44"))
-    _hit(writer, "13:00", "14:00")
+    save_records(writer, make_record("12:47"), make_record("20:44"))
+    _make_limit_hit(writer, "13:00", "14:00")
 
-    _, second = windows.every(writer, AUTO, ms("21:00"))
+    _, second = windows.list_windows(writer, AUTOMATIC_ACCOUNT, ms("21:00"))
 
-    assert second.source is Source.ESTIMATED
+    assert second.source is ValueSource.ESTIMATED
 
 
 @pytest.mark.parametrize(
@@ -195,10 +208,13 @@ def test_sums_over_any_stretch_are_exact(
     messages: int,
 ) -> None:
     for clock in ("09:07", "09:45", "09:59"):
-        keep(writer, a_record(clock))
-    keep(writer, a_record("09:30", is_message=False, tokens=TokenCounts(0, 0)))
+        save_records(writer, make_record(clock))
+    save_records(
+        writer,
+        make_record("09:30", is_message=False, tokens=TokenCounts(0, 0)),
+    )
 
-    total = between(writer, ms(start), ms(end))
+    total = compute_totals(writer, ms(start), ms(end))
 
     assert total.messages == messages
     assert total.tokens == TokenCounts(10 * messages, 5 * messages)
@@ -206,46 +222,60 @@ def test_sums_over_any_stretch_are_exact(
 
 
 def test_all_windows_can_be_let_go(writer: Writer) -> None:
-    keep(writer, a_record("09:07"))
-    windows.close(writer, ME, ms("23:00"))
+    save_records(writer, make_record("09:07"))
+    windows.persist_closed(writer, DEFAULT_ACCOUNT, ms("23:00"))
 
-    closed.reopen(writer, 0)
+    invalidate_closed(writer, 0)
 
-    assert _starts(windows.every(writer, ME, ms("23:00"))) == [("01 09:07", 1)]
+    assert _list_starts(
+        windows.list_windows(writer, DEFAULT_ACCOUNT, ms("23:00"))
+    ) == [("01 09:07", 1)]
 
 
-def _hit(
+def _make_limit_hit(
     writer: Writer,
-    said: str,
+    text: str,
     resets: str | None,
     kind: LimitKind = LimitKind.FIVE_HOUR,
 ) -> None:
-    hit = LimitHit(kind, ms(said), ms(resets) if resets else None)
-    limits.keep(writer, [hit], "")
+    hit = LimitHit(kind, ms(text), ms(resets) if resets else None)
+    save_hits(writer, [hit], "")
 
 
 def test_of_long_ago_only_what_is_kept_is_needed(writer: Writer) -> None:
     resets = [ms("14:00", day) for day in range(1, 25)]
     resets += [ms("22:00", day) for day in range(1, 25)]
     for day in range(1, 25):
-        keep(writer, a_record("09:07", day=day), a_record("17:07", day=day))
-    told = [Limit("", "five_hour", 1, end, end - 60_000) for end in resets]
-    limits.tell(writer, told)
-    before = windows.every(writer, AUTO, ms("23:00", 24))
-    windows.close(writer, AUTO, ms("23:00", 24))
+        save_records(
+            writer,
+            make_record("09:07", day=day),
+            make_record("17:07", day=day),
+        )
+    samples = [
+        LimitSample("", "five_hour", 1, end, end - 60_000) for end in resets
+    ]
+    save_samples(writer, samples)
+    before = windows.list_windows(writer, AUTOMATIC_ACCOUNT, ms("23:00", 24))
+    windows.persist_closed(writer, AUTOMATIC_ACCOUNT, ms("23:00", 24))
 
-    how = reckonings.of(writer, "", None, ms("23:00", 24))
+    rules = window_rules.load_window_rules(writer, "", None, ms("23:00", 24))
 
-    assert len(how.official) == 40
-    assert how.learnt == (Rule.TEN_MINUTES, 20, timedelta())
-    assert windows.every(writer, AUTO, ms("23:00", 24)) == before
-    closed.reopen(writer, 0)
-    assert windows.every(writer, AUTO, ms("23:00", 24)) == before
+    assert len(rules.official_windows) == 40
+    assert rules.inferred_rule == (WindowRule.TEN_MINUTES, 20, timedelta())
+    assert (
+        windows.list_windows(writer, AUTOMATIC_ACCOUNT, ms("23:00", 24))
+        == before
+    )
+    invalidate_closed(writer, 0)
+    assert (
+        windows.list_windows(writer, AUTOMATIC_ACCOUNT, ms("23:00", 24))
+        == before
+    )
 
 
 def test_of_an_account_that_was_never_used_there_is_no_last_window(
     writer: Writer,
 ) -> None:
-    Names(writer).profile("")
+    LookupIds(writer).get_account_id("")
 
-    assert windows.last(writer, ME, ms("23:00")) is None
+    assert windows.latest(writer, DEFAULT_ACCOUNT, ms("23:00")) is None

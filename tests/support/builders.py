@@ -8,17 +8,16 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from claude_tray.domain.price import NanoUsd, Rate
-from claude_tray.domain.price_list import Prices, PriceTable
-from claude_tray.domain.usage import (
+from claude_tray.core.pricing import ModelPrices, NanoUsd, PriceTable, Rate
+from claude_tray.core.usage import (
     STANDARD_TERMS,
     Millis,
+    PricingTerms,
     ProjectPath,
     SessionId,
-    Terms,
     TokenCounts,
     UsageRecord,
-    key_of,
+    compute_record_key,
 )
 
 MODEL = "claude-fictive-1"
@@ -26,9 +25,9 @@ MODEL = "claude-fictive-1"
 # sums can be done in the head.
 PRICES = PriceTable(
     "fictive 1",
-    {MODEL: (Prices(0, Rate(1, 10, 100, 1_000, 10_000)),)},
+    {MODEL: (ModelPrices(0, Rate(1, 10, 100, 1_000, 10_000)),)},
 )
-MACHINE = Path(__file__).parents[3] / "shared"
+SHARED_DIR = Path(__file__).parents[3] / "shared"
 _numbers = count(1)
 
 
@@ -42,7 +41,7 @@ def ms(clock: str, day: int = 1) -> Millis:
     return Millis(int(at(clock, day).timestamp()) * 1000)
 
 
-def a_record(
+def make_record(
     clock: str = "09:00",
     *,
     day: int = 1,
@@ -54,14 +53,14 @@ def a_record(
     is_sidechain: bool = False,
     is_final: bool = True,
     is_message: bool = True,
-    terms: Terms = STANDARD_TERMS,
+    terms: PricingTerms = STANDARD_TERMS,
     counted: str = "",
     request: str = "",
 ) -> UsageRecord:
     name = message or f"msg_{next(_numbers)}"
     at_ms = ms(clock, day)
     return UsageRecord(
-        key_of(name, request, ""),
+        compute_record_key(name, request, ""),
         name,
         at_ms,
         tokens or TokenCounts(input=10, output=5),
@@ -78,7 +77,7 @@ def a_record(
     )
 
 
-def a_line(
+def make_line(
     clock: str = "09:00",
     message: str = "msg_1",
     output: int = 5,
@@ -112,14 +111,14 @@ def a_line(
     return json.dumps(line, separators=(",", ":")).encode() + b"\n"
 
 
-def a_limit_line(text: str, clock: str = "09:00", **outer: Any) -> bytes:
+def make_limit_line(text: str, clock: str = "09:00", **outer: Any) -> bytes:
     """A line with which Claude Code says that a limit is reached."""
-    told: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "error": "rate_limit",
         "isApiErrorMessage": True,
         "requestId": None,
     }
-    return a_line(
+    return make_line(
         clock,
         "0d6c8f0e-made-up",
         inner={
@@ -127,7 +126,7 @@ def a_limit_line(text: str, clock: str = "09:00", **outer: Any) -> bytes:
             "content": [{"type": "text", "text": text}],
             "usage": {"input_tokens": 0, "output_tokens": 0},
         },
-        **(told | outer),
+        **(defaults | outer),
     )
 
 
@@ -139,7 +138,7 @@ class ClaudeFolder:
         self.projects = path / "projects"
         self.projects.mkdir(parents=True)
 
-    def file(
+    def transcript_path(
         self,
         name: str = "session-a.jsonl",
         project: str = "-home-ada-notes",
@@ -148,12 +147,12 @@ class ClaudeFolder:
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
 
-    def append(self, *lines: bytes, **place: str) -> Path:
-        path = self.file(**place)
+    def append(self, *lines: bytes, **location: str) -> Path:
+        path = self.transcript_path(**location)
         with path.open("ab") as file:
             file.write(b"".join(lines))
         return path
 
 
-def nano(cost: int) -> NanoUsd:
+def nano_usd(cost: int) -> NanoUsd:
     return NanoUsd(cost)

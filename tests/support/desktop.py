@@ -18,35 +18,45 @@ from tests.support.panels import XFCE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.support.panels import Panel
+    from tests.support.panels import PanelProgram
 
-NEEDED = ("Xvfb", "dbus-daemon", "openbox", "xfce4-panel", "xdotool", "import")
+
+REQUIRED_PROGRAMS = (
+    "Xvfb",
+    "dbus-daemon",
+    "openbox",
+    "xfce4-panel",
+    "xdotool",
+    "import",
+)
 WATCHER = "org.kde.StatusNotifierWatcher"
-PATIENCE = 20.0
+WAIT_SECONDS = 20.0
 
 
-def missing() -> list[str]:
+def find_missing_programs() -> list[str]:
     """The programs that a desktop needs and this machine lacks."""
-    return [name for name in NEEDED if shutil.which(name) is None]
+    return [name for name in REQUIRED_PROGRAMS if shutil.which(name) is None]
 
 
-def until(holds: Callable[[], Any], patience: float = PATIENCE) -> Any:
+def wait_until(
+    condition: Callable[[], Any], timeout: float = WAIT_SECONDS
+) -> Any:
     """Wait for something to hold and return it."""
-    end = time.monotonic() + patience
+    end = time.monotonic() + timeout
     while True:
-        found = holds()
-        if found:
-            return found
+        result = condition()
+        if result:
+            return result
         assert time.monotonic() < end, "it took too long"
         time.sleep(0.02)
 
 
-class Desktop:
+class VirtualDesktop:
     """Xvfb, a session bus, openbox and a panel with a tray."""
 
     size = "800x600x24"
 
-    def __init__(self, folder: Path, panel: Panel = XFCE) -> None:
+    def __init__(self, folder: Path, panel: PanelProgram = XFCE) -> None:
         self.folder = folder
         self._panel = panel
         self._stack = ExitStack()
@@ -54,7 +64,7 @@ class Desktop:
         home, run = folder / "home", folder / "run"
         home.mkdir()
         run.mkdir(mode=0o700)
-        self.variables = {
+        self.env = {
             "PATH": os.environ["PATH"],
             "HOME": str(home),
             "XDG_RUNTIME_DIR": str(run),
@@ -84,20 +94,20 @@ class Desktop:
         with log.open("wb") as out:
             process = subprocess.Popen(
                 command,
-                env=self.variables,
+                env=self.env,
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
             )
-        self._stack.callback(_end, process)
+        self._stack.callback(_terminate, process)
         return process
 
     def start_panel(self) -> subprocess.Popen[bytes]:
         """Start the panel and wait until it takes icons."""
-        self._panel.set_up(Path(self.variables["XDG_CONFIG_HOME"]))
+        self._panel.write_settings(Path(self.env["XDG_CONFIG_HOME"]))
         self.panel = self.start(self._panel.command)
         if self._panel.has_items:
-            until(lambda: self.items() is not None)
+            wait_until(lambda: self.list_items() is not None)
         return self.panel
 
     def restart_panel(self) -> None:
@@ -106,23 +116,23 @@ class Desktop:
         self.panel.wait()
         self.start_panel()
 
-    def items(self) -> list[str] | None:
+    def list_items(self) -> list[str] | None:
         """The icons that the panel has taken; None while it takes none."""
-        found = self.ask(
+        value = self.get_property(
             DBusAddress("/StatusNotifierWatcher", WATCHER, WATCHER),
             "RegisteredStatusNotifierItems",
         )
-        return None if found is None else list(found)
+        return None if value is None else list(value)
 
-    def of_item(self, item: str, name: str) -> Any:
+    def get_item_property(self, item: str, name: str) -> Any:
         """A property of an icon, as the panel asks for it."""
         service, _, path = item.partition("/")
         address = DBusAddress(
             f"/{path}", service, "org.kde.StatusNotifierItem"
         )
-        return self.ask(address, name)
+        return self.get_property(address, name)
 
-    def ask(self, address: DBusAddress, name: str) -> Any:
+    def get_property(self, address: DBusAddress, name: str) -> Any:
         message = new_method_call(
             DBusAddress(
                 address.object_path,
@@ -133,34 +143,36 @@ class Desktop:
             "ss",
             (address.interface, name),
         )
-        bus = self.variables["DBUS_SESSION_BUS_ADDRESS"]
+        bus = self.env["DBUS_SESSION_BUS_ADDRESS"]
         with open_dbus_connection(bus) as connection:
-            reply = connection.send_and_get_reply(message, timeout=PATIENCE)
+            reply = connection.send_and_get_reply(
+                message, timeout=WAIT_SECONDS
+            )
         if reply.header.message_type is MessageType.error:
             return None
         return reply.body[0][1]
 
-    def do(self, *command: str) -> None:
+    def run_command(self, *command: str) -> None:
         """Run a program to its end."""
-        subprocess.run(command, env=self.variables, check=True, timeout=30)
+        subprocess.run(command, env=self.env, check=True, timeout=30)
 
-    def windows(self, title: str) -> list[str]:
+    def list_window_titles(self, title: str) -> list[str]:
         """The titles of visible windows that have a text in them."""
-        words = ("search", "--onlyvisible", "--name", ".*")
-        found = subprocess.run(
-            ["xdotool", *words, "getwindowname", "%@"],
-            env=self.variables,
+        search_args = ("search", "--onlyvisible", "--name", ".*")
+        result = subprocess.run(
+            ["xdotool", *search_args, "getwindowname", "%@"],
+            env=self.env,
             check=False,
             capture_output=True,
             text=True,
             timeout=30,
         )
-        return [line for line in found.stdout.splitlines() if title in line]
+        return [line for line in result.stdout.splitlines() if title in line]
 
-    def picture(self, path: Path) -> Path:
+    def take_screenshot(self, path: Path) -> Path:
         """A picture of the whole screen."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.do("import", "-silent", "-window", "root", str(path))
+        self.run_command("import", "-silent", "-window", "root", str(path))
         return path
 
     def _start_display(self) -> None:
@@ -168,31 +180,31 @@ class Desktop:
         screen = ["-displayfd", str(write), "-screen", "0", self.size]
         process = subprocess.Popen(
             ["Xvfb", *screen, "-nolisten", "tcp", "-noreset"],
-            env=self.variables,
+            env=self.env,
             pass_fds=[write],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        self._stack.callback(_end, process)
+        self._stack.callback(_terminate, process)
         os.close(write)
-        with os.fdopen(read) as told:
-            self.variables["DISPLAY"] = f":{told.readline().strip()}"
+        with os.fdopen(read) as stream:
+            self.env["DISPLAY"] = f":{stream.readline().strip()}"
 
     def _start_bus(self) -> None:
         process = subprocess.Popen(
             ["dbus-daemon", "--session", "--nofork", "--print-address=1"],
-            env=self.variables,
+            env=self.env,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
-        self._stack.callback(_end, process)
+        self._stack.callback(_terminate, process)
         assert process.stdout is not None
-        with process.stdout as told:
-            address = told.readline().decode().strip()
-        self.variables["DBUS_SESSION_BUS_ADDRESS"] = address
+        with process.stdout as stdout:
+            address = stdout.readline().decode().strip()
+        self.env["DBUS_SESSION_BUS_ADDRESS"] = address
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _terminate(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     try:
         process.wait(5)

@@ -18,11 +18,11 @@ CALLS: list[tuple[str, tuple[Any, ...], bool]] = []
 _main_queue: queue.SimpleQueue[Any] = queue.SimpleQueue()
 
 
-def is_main() -> bool:
+def is_main_thread() -> bool:
     return threading.current_thread() is threading.main_thread()
 
 
-class Thing:
+class FakeObject:
     """Anything of AppKit's: every message is kept and answered by a thing."""
 
     def __init__(self, name: str = "") -> None:
@@ -31,11 +31,11 @@ class Thing:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return Thing(name)
+        return FakeObject(name)
 
     def __call__(self, *values: Any) -> Any:
-        CALLS.append((self._name, values, is_main()))
-        return ANSWERS.get(self._name, lambda *_: Thing())(*values)
+        CALLS.append((self._name, values, is_main_thread()))
+        return RETURN_VALUES.get(self._name, lambda *_: FakeObject())(*values)
 
 
 class NSObject:
@@ -50,91 +50,93 @@ class NSObject:
 
 
 def _run_app() -> None:
-    while (work := _main_queue.get()) is not None:
-        work()
+    while (callback := _main_queue.get()) is not None:
+        callback()
 
 
-ANSWERS: dict[str, Any] = {
+RETURN_VALUES: dict[str, Any] = {
     "thickness": lambda: 22.0,
-    "isMainThread": is_main,
+    "isMainThread": is_main_thread,
     "run": _run_app,
     "stop_": lambda _: _main_queue.put(None),
     "NSData": lambda data: data,
 }
 
 
-class Things(ModuleType):
+class FakeFramework(ModuleType):
     """A framework with everything."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return Thing(name)
+        return FakeObject(name)
 
 
 for name in ("AppKit", "Foundation", "objc", "PyObjCTools"):
-    sys.modules[name] = Things(name)
-made_up: Any = sys.modules
-made_up["Foundation"].NSObject = NSObject
-made_up["objc"].namedSelector = lambda _: lambda method: method
+    sys.modules[name] = FakeFramework(name)
+fake_modules: Any = sys.modules
+fake_modules["Foundation"].NSObject = NSObject
+fake_modules["objc"].namedSelector = lambda _: lambda method: method
 signals: Any = ModuleType("PyObjCTools.MachSignals")
 signals.signal = lambda *_: None
 signals.getsignal = lambda _: None
 helper: Any = ModuleType("PyObjCTools.AppHelper")
 helper.callAfter = _main_queue.put
-made_up["PyObjCTools.MachSignals"] = signals
-made_up["PyObjCTools.AppHelper"] = helper
-made_up["PyObjCTools"].MachSignals = signals
-made_up["PyObjCTools"].AppHelper = helper
+fake_modules["PyObjCTools.MachSignals"] = signals
+fake_modules["PyObjCTools.AppHelper"] = helper
+fake_modules["PyObjCTools"].MachSignals = signals
+fake_modules["PyObjCTools"].AppHelper = helper
 
-from claude_tray.drawing.icon_look import Icon as Look  # noqa: E402
-from claude_tray.tray.backends.macos import Icon  # noqa: E402
-from claude_tray.tray.entry import MenuEntry  # noqa: E402
-from claude_tray.tray.shell import Shell  # noqa: E402
-from claude_tray.tray.view import TrayView  # noqa: E402
-
-
-def values_of(name: str) -> list[Any]:
-    return [values for told, values, _ in CALLS if told == name]
+from claude_tray.ui.icon.model import IconModel as Look  # noqa: E402
+from claude_tray.ui.tray.backends.macos import MacosIcon  # noqa: E402
+from claude_tray.ui.tray.icon_adapter import IconAdapter  # noqa: E402
+from claude_tray.ui.tray.menu_model import MenuEntry  # noqa: E402
+from claude_tray.ui.tray.view_model import TrayView  # noqa: E402
 
 
-def let_main_work() -> None:
+def list_call_args(name: str) -> list[Any]:
+    return [values for method, values, _ in CALLS if method == name]
+
+
+def wait_for_main_queue() -> None:
     done = threading.Event()
     _main_queue.put(done.set)
     done.wait(10)
 
 
 def main() -> None:
-    is_beside = [False]
-    icon: Any = Icon("claude-tray", lambda: is_beside[0])
-    shell = Shell(icon, lambda _: None)
+    has_text_beside = [False]
+    icon: Any = MacosIcon("claude-tray", lambda: has_text_beside[0])
+    adapter = IconAdapter(icon, lambda _: None)
     menu = (MenuEntry("Show Stats", is_default=True), None, MenuEntry("Quit"))
-    plain = TrayView(Look(167, 0.38, panel="mono"), "2h", menu)
+    view = TrayView(Look(167, 0.38, panel="mono"), "2h", menu)
     before = len(CALLS)
 
-    def set_up(_: Any) -> None:
+    def start(_: Any) -> None:
         icon.visible = True
-        shell.show(plain)
-        let_main_work()
-        is_beside[0] = True
-        shell.show(plain._replace(icon=Look(166, 0.38, panel="dark")))
-        let_main_work()
+        adapter.show(view)
+        wait_for_main_queue()
+        has_text_beside[0] = True
+        adapter.show(view._replace(icon=Look(166, 0.38, panel="dark")))
+        wait_for_main_queue()
         icon.stop()
 
-    icon.run(setup=set_up)
-    told = CALLS[before:]
-    off = {n for n, _, main in told if not main and n != "isMainThread"}
-    drawn = values_of("initWithData_")
+    icon.run(setup=start)
+    calls = CALLS[before:]
+    off_main_thread = {
+        n for n, _, main in calls if not main and n != "isMainThread"
+    }
+    image_data = list_call_args("initWithData_")
     json.dump(
         {
-            "off the main thread": sorted(off),
-            "pixels": int.from_bytes(drawn[-1][0][16:20], "big"),
-            "points": values_of("setSize_")[-1],
-            "templates": [v[0] for v in values_of("setTemplate_")][-2:],
-            "beside": [v[0] for v in values_of("setTitle_")][-2:],
-            "no Dock icon": values_of("setActivationPolicy_"),
-            "tooltip": values_of("setToolTip_")[-1][0],
-            "menus": len(values_of("setMenu_")) > 0,
+            "off the main thread": sorted(off_main_thread),
+            "pixels": int.from_bytes(image_data[-1][0][16:20], "big"),
+            "points": list_call_args("setSize_")[-1],
+            "templates": [v[0] for v in list_call_args("setTemplate_")][-2:],
+            "beside": [v[0] for v in list_call_args("setTitle_")][-2:],
+            "no Dock icon": list_call_args("setActivationPolicy_"),
+            "tooltip": list_call_args("setToolTip_")[-1][0],
+            "menus": len(list_call_args("setMenu_")) > 0,
         },
         sys.stdout,
     )

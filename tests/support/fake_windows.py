@@ -24,7 +24,7 @@ _messages = queue.SimpleQueue()
 _windows, _menus = count(1000), count(1)
 
 
-class Function:
+class FakeFunction:
     """One function of a DLL."""
 
     def __init__(self, name: str) -> None:
@@ -41,23 +41,23 @@ class Function:
         return result
 
 
-class Library:
+class FakeLibrary:
     """A DLL with every function."""
 
-    def __getattr__(self, name: str) -> Function:
-        function = Function(name)
+    def __getattr__(self, name: str) -> FakeFunction:
+        function = FakeFunction(name)
         setattr(self, name, function)
         return function
 
 
-class Loader:
+class FakeLoader:
     """All DLLs."""
 
     def __init__(self, *_: object) -> None:
         pass
 
-    def __getattr__(self, name: str) -> Library:
-        library = Library()
+    def __getattr__(self, name: str) -> FakeLibrary:
+        library = FakeLibrary()
         setattr(self, name, library)
         return library
 
@@ -78,18 +78,20 @@ def _get_message(pointer: Any, *_: object) -> int:
     return 1
 
 
-def _dispatch(pointer: Any) -> int:
-    told = pointer._obj
+def _dispatch_message(pointer: Any) -> int:
+    message = pointer._obj
     code = _win32._dispatcher
-    return int(code(told.hWnd, told.message, told.wParam, told.lParam))
+    return int(
+        code(message.hWnd, message.message, message.wParam, message.lParam)
+    )
 
 
-def _post(window: int, message: int, w: int, low: int) -> int:
+def _post_message(window: int, message: int, w: int, low: int) -> int:
     _messages.put((window, message, w, low))
     return 1
 
 
-def _get_pointer(pointer: Any) -> int:
+def _get_cursor_pos(pointer: Any) -> int:
     pointer._obj.x, pointer._obj.y = 640, 1040
     return 1
 
@@ -98,107 +100,109 @@ HANDLERS: dict[str, Any] = {
     "CreateWindowExW": lambda *_: next(_windows),
     "CreatePopupMenu": lambda: next(_menus),
     "GetMessageW": _get_message,
-    "DispatchMessageW": _dispatch,
-    "PostMessageW": _post,
+    "DispatchMessageW": _dispatch_message,
+    "PostMessageW": _post_message,
     "PostQuitMessage": lambda _: _messages.put(None),
     "RegisterWindowMessageW": lambda _: 0xC123,
     "LoadImageW": _load_image,
     "DefWindowProcW": lambda _h, message, _w, _l: int(message == 0x11),
     "GetDpiForWindow": lambda _: 144,
     "GetSystemMetricsForDpi": lambda _, dpi: 16 * dpi // 96,
-    "GetCursorPos": _get_pointer,
+    "GetCursorPos": _get_cursor_pos,
 }
 
 windows: Any = vars(ctypes)
 windows["HRESULT"] = ctypes.c_long
 windows["WINFUNCTYPE"] = ctypes.CFUNCTYPE
 windows["WinDLL"] = object
-windows["LibraryLoader"] = Loader
+windows["LibraryLoader"] = FakeLoader
 windows["WinError"] = lambda *_: OSError("made up")
 
-from claude_tray.drawing.icon_look import Icon as Look  # noqa: E402
-from claude_tray.tray.backends.library import backend  # noqa: E402
-from claude_tray.tray.backends.windows import Icon  # noqa: E402
-from claude_tray.tray.entry import MenuEntry  # noqa: E402
-from claude_tray.tray.shell import Shell  # noqa: E402
-from claude_tray.tray.view import TrayView  # noqa: E402
+from claude_tray.ui.icon.model import IconModel as Look  # noqa: E402
+from claude_tray.ui.tray.backends.pystray import import_backend  # noqa: E402
+from claude_tray.ui.tray.backends.windows import WindowsIcon  # noqa: E402
+from claude_tray.ui.tray.icon_adapter import IconAdapter  # noqa: E402
+from claude_tray.ui.tray.menu_model import MenuEntry  # noqa: E402
+from claude_tray.ui.tray.view_model import TrayView  # noqa: E402
 
-_win32: Any = backend("_win32")
+_win32: Any = import_backend("_win32")
 _WAIT_SECONDS = 10.0
 
 
-def since(number: int) -> list[str]:
+def list_calls_since(number: int) -> list[str]:
     return [name for name, _ in CALLS[number:]]
 
 
-def texts() -> list[str]:
+def list_menu_texts() -> list[str]:
     """What the entries of the last menu say."""
-    told = [v[3]._obj.dwTypeData for n, v in CALLS if n == "InsertMenuItemW"]
-    return [text for text in told if text]
+    labels = [v[3]._obj.dwTypeData for n, v in CALLS if n == "InsertMenuItemW"]
+    return [text for text in labels if text]
 
 
-def until(holds: Any) -> None:
+def wait_until(condition: Any) -> None:
     end = time.monotonic() + _WAIT_SECONDS
-    while not holds() and time.monotonic() < end:
+    while not condition() and time.monotonic() < end:
         time.sleep(0.01)
 
 
 def main() -> None:
-    done: list[Any] = []
-    icon: Any = Icon("claude-tray")
-    shell = Shell(icon, done.append)
+    actions: list[Any] = []
+    icon: Any = WindowsIcon("claude-tray")
+    adapter = IconAdapter(icon, actions.append)
     view = TrayView(
         Look(167, 0.38, panel="dark"),
         "x" * 126 + "\N{GRINNING FACE}" * 3,
         (MenuEntry("R & D · $5", is_default=True), MenuEntry("Quit")),
     )
-    seen: dict[str, Any] = {}
+    results: dict[str, Any] = {}
 
-    def set_up(_: Any) -> None:
+    def start(_: Any) -> None:
         icon.visible = True
-        shell.show(view)
+        adapter.show(view)
         window = icon._hwnd
-        note = [v[1] for n, v in CALLS if n == "Shell_NotifyIconW"]
-        seen["tip units"] = [len(n.szTip) for n in note if n.szTip][-1]
-        seen["icon sizes"] = sorted({size for _, size in ICONS})
-        seen["labels"] = texts()[-2:]
+        icon_data = [v[1] for n, v in CALLS if n == "Shell_NotifyIconW"]
+        results["tip units"] = [len(n.szTip) for n in icon_data if n.szTip][-1]
+        results["icon sizes"] = sorted({size for _, size in ICONS})
+        results["labels"] = list_menu_texts()[-2:]
         dispatch = partial(_win32._dispatcher, window)
-        seen["may log off"] = dispatch(0x11, 0, 0)
+        results["may log off"] = dispatch(0x11, 0, 0)
         # The menu is changed by another thread while it is open.
         tracked: list[list[str]] = []
 
-        def track(*_: object) -> int:
+        def track_menu(*_: object) -> int:
             before = len(CALLS)
-            shell.show(view._replace(menu=(MenuEntry("New"),)))
-            tracked.append(since(before))
+            adapter.show(view._replace(menu=(MenuEntry("New"),)))
+            tracked.append(list_calls_since(before))
             return 0
 
-        HANDLERS["TrackPopupMenuEx"] = track
+        HANDLERS["TrackPopupMenuEx"] = track_menu
         before = len(CALLS)
         dispatch(0x400 + 11, 0, 0x205)
-        seen["while open"] = tracked[0]
-        seen["when closed"] = "DestroyMenu" in since(before)
-        seen["without a default a left click opens the menu"] = (
+        results["while open"] = tracked[0]
+        results["when closed"] = "DestroyMenu" in list_calls_since(before)
+        results["without a default a left click opens the menu"] = (
             dispatch(0x400 + 11, 0, 0x202) == 0 and len(tracked) == 2
         )
-        shell.show(view)
+        adapter.show(view)
         dispatch(0x400 + 11, 0, 0x202)
-        seen["clicked at"] = [list(wish.anchor) for wish in done]
+        results["clicked at"] = [list(action.anchor) for action in actions]
         before = len(CALLS)
         dispatch(0x02E0, 0, 0)
-        seen["another screen"] = "LoadImageW" in since(before)
+        results["another screen"] = "LoadImageW" in list_calls_since(before)
         before = len(CALLS)
         dispatch(0xC123, 0, 0)
-        seen["explorer restarted"] = "Shell_NotifyIconW" in since(before)
+        results["explorer restarted"] = (
+            "Shell_NotifyIconW" in list_calls_since(before)
+        )
         icon.notify("y" * 300, "z" * 80)
         last = [v[1] for n, v in CALLS if n == "Shell_NotifyIconW"][-1]
-        seen["info units"] = [len(last.szInfo), len(last.szInfoTitle)]
+        results["info units"] = [len(last.szInfo), len(last.szInfoTitle)]
         dispatch(0x10, 0, 0)
 
-    icon.run(setup=set_up)
-    seen["ended by WM_CLOSE"] = True
-    seen["same picture"] = ICONS[0][0][:4].hex()
-    json.dump(seen, sys.stdout)
+    icon.run(setup=start)
+    results["ended by WM_CLOSE"] = True
+    results["same picture"] = ICONS[0][0][:4].hex()
+    json.dump(results, sys.stdout)
 
 
 main()

@@ -8,31 +8,31 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Panel(NamedTuple):
+class PanelProgram(NamedTuple):
     """
     How a panel is started.
 
     Attributes:
         desktop: What XDG_CURRENT_DESKTOP is there.
         command: Its program.
-        file: Its settings, below the folder of configuration.
+        settings_file: Its settings, below the folder of configuration.
         settings: Their content.
         has_items: It takes StatusNotifierItems.
     """
 
     desktop: str
     command: str
-    file: str
+    settings_file: str
     settings: str
     has_items: bool = True
 
-    def set_up(self, configuration: Path) -> None:
-        path = configuration / self.file
+    def write_settings(self, config_folder: Path) -> None:
+        path = config_folder / self.settings_file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(self.settings)
 
 
-XFCE: Final = Panel(
+XFCE: Final = PanelProgram(
     "XFCE",
     "xfce4-panel",
     "xfce4/xfconf/xfce-perchannel-xml/xfce4-panel.xml",
@@ -55,7 +55,7 @@ XFCE: Final = Panel(
 </channel>
 """,
 )
-LXQT: Final = Panel(
+LXQT: Final = PanelProgram(
     "LXQt",
     "lxqt-panel",
     "lxqt/panel.conf",
@@ -71,7 +71,7 @@ width-percent=true
 type=statusnotifier
 """,
 )
-MATE: Final = Panel(
+MATE: Final = PanelProgram(
     "MATE",
     "mate-panel",
     "glib-2.0/settings/keyfile",
@@ -90,7 +90,7 @@ position=10
 """,
 )
 # X11's old tray, for desktops without a StatusNotifierWatcher.
-TINT2: Final = Panel(
+TINT2: Final = PanelProgram(
     "openbox",
     "tint2",
     "tint2/tint2rc",
@@ -106,7 +106,7 @@ panel_background_id = 1
 """,
     has_items=False,
 )
-TRAYER: Final = Panel(
+TRAYER: Final = PanelProgram(
     "openbox",
     "trayer",
     "trayer-has-none",

@@ -17,12 +17,13 @@ import psycopg
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+
 # It refuses to run as root; Debian's package makes this user.
-_OWNER: Final = "postgres"
-_SECONDS: Final = 60
+_OS_USER: Final = "postgres"
+_TIMEOUT_SECONDS: Final = 60
 
 
-class Cluster:
+class PostgresCluster:
     """
     A database server with its data in a folder of its own.
 
@@ -32,14 +33,14 @@ class Cluster:
     def __init__(self, programs: Path) -> None:
         self._programs = programs
         self._folder = Path(tempfile.mkdtemp(prefix="claude-tray-postgres-"))
-        self._owner = (
-            _OWNER if sys.platform != "win32" and os.geteuid() == 0 else None
+        self._os_user = (
+            _OS_USER if sys.platform != "win32" and os.geteuid() == 0 else None
         )
-        if self._owner:
-            shutil.chown(self._folder, self._owner)
-        with socket.create_server(("127.0.0.1", 0)) as taken:
-            self.port: int = taken.getsockname()[1]
-        self._run(
+        if self._os_user:
+            shutil.chown(self._folder, self._os_user)
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            self.port: int = probe.getsockname()[1]
+        self._run_program(
             "initdb",
             "--pgdata=data",
             "--username=postgres",
@@ -53,52 +54,56 @@ class Cluster:
             f"-p {self.port} -c listen_addresses=127.0.0.1"
             f" -c unix_socket_directories={self._folder}"
         )
-        self._control("start", "--log=log", f"--options={settings}")
+        self._run_pg_ctl("start", "--log=log", f"--options={settings}")
 
     def stop(self, mode: str = "fast") -> None:
         """End it: "fast", or "immediate" as a crash does."""
-        self._control("stop", f"--mode={mode}")
+        self._run_pg_ctl("stop", f"--mode={mode}")
 
-    def new_database(self, name: str) -> str:
+    def create_database(self, name: str) -> str:
         """Return the address of a new, empty database."""
-        root = f"postgresql://postgres@127.0.0.1:{self.port}"
-        with psycopg.connect(f"{root}/postgres", autocommit=True) as one:
-            one.execute(f'CREATE DATABASE "{name}"'.encode())
-        return f"{root}/{name}"
+        base_url = f"postgresql://postgres@127.0.0.1:{self.port}"
+        with psycopg.connect(
+            f"{base_url}/postgres", autocommit=True
+        ) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        return f"{base_url}/{name}"
 
     def remove(self) -> None:
-        self._control("stop", "--mode=immediate", is_needed=False)
+        self._run_pg_ctl("stop", "--mode=immediate", must_succeed=False)
         shutil.rmtree(self._folder)
 
-    def _control(
+    def _run_pg_ctl(
         self,
         action: str,
-        *words: str,
-        is_needed: bool = True,
+        *args: str,
+        must_succeed: bool = True,
     ) -> None:
-        self._run(
+        self._run_program(
             "pg_ctl",
             action,
             "--pgdata=data",
             "--wait",
-            f"--timeout={_SECONDS}",
-            *words,
-            is_needed=is_needed,
+            f"--timeout={_TIMEOUT_SECONDS}",
+            *args,
+            must_succeed=must_succeed,
         )
 
-    def _run(self, name: str, *words: str, is_needed: bool = True) -> None:
+    def _run_program(
+        self, name: str, *args: str, must_succeed: bool = True
+    ) -> None:
         subprocess.run(
-            [str(self._programs / name), *words],
+            [str(self._programs / name), *args],
             cwd=self._folder,
-            user=self._owner,
-            check=is_needed,
+            user=self._os_user,
+            check=must_succeed,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            timeout=2 * _SECONDS,
+            timeout=2 * _TIMEOUT_SECONDS,
         )
 
 
-def programs() -> Path | None:
+def find_postgres_programs() -> Path | None:
     """Return where PostgreSQL's programs lie, None where it is missing."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if found:
@@ -108,9 +113,9 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Cluster]:
+def run_cluster(folder: Path) -> Iterator[PostgresCluster]:
     """Run a cluster until the end."""
-    cluster = Cluster(folder)
+    cluster = PostgresCluster(folder)
     try:
         cluster.start()
         yield cluster

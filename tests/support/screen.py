@@ -8,81 +8,88 @@ from typing import TYPE_CHECKING, Self
 
 from PIL import Image
 
-from tests.support.desktop import Desktop, until
+from tests.support.desktop import VirtualDesktop, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PIL.Image import Image as Picture
 
-NEEDED = ("Xvfb", "dbus-daemon", "openbox", "xdotool", "import")
+
+REQUIRED_PROGRAMS = ("Xvfb", "dbus-daemon", "openbox", "xdotool", "import")
 
 
-def lacking() -> list[str]:
-    return [name for name in NEEDED if shutil.which(name) is None]
+def find_missing_screen_programs() -> list[str]:
+    return [name for name in REQUIRED_PROGRAMS if shutil.which(name) is None]
 
 
-class Windows(Desktop):
+class InteractiveDesktop(VirtualDesktop):
     """A desktop whose windows are looked at and pressed."""
 
     size = "1920x1400x24"
 
-    def window(self, name: str = "claude-tray") -> str:
+    def find_window(self, name: str = "claude-tray") -> str:
         """The visible window of a class; empty without one."""
-        found = self._read(
+        output = self._read_output(
             "xdotool", "search", "--onlyvisible", "--class", name
         )
-        return found.split("\n")[0]
+        return output.split("\n")[0]
 
-    def title(self, window: str) -> str:
-        return self._read("xdotool", "getwindowname", window)
+    def get_title(self, window: str) -> str:
+        return self._read_output("xdotool", "getwindowname", window)
 
-    def focused(self) -> str:
-        return self._read("xdotool", "getwindowfocus")
+    def get_focused_window(self) -> str:
+        return self._read_output("xdotool", "getwindowfocus")
 
-    def place(self, window: str) -> tuple[int, int, int, int]:
+    def get_geometry(self, window: str) -> tuple[int, int, int, int]:
         """x, y, width and height of a window."""
-        told = self._read("xdotool", "getwindowgeometry", "--shell", window)
-        values = dict(line.split("=") for line in told.splitlines())
-        x, y, wide, high = (
+        output = self._read_output(
+            "xdotool", "getwindowgeometry", "--shell", window
+        )
+        values = dict(line.split("=") for line in output.splitlines())
+        x, y, width, height = (
             int(values[key]) for key in ("X", "Y", "WIDTH", "HEIGHT")
         )
-        return x, y, wide, high
+        return x, y, width, height
 
-    def shot(self, window: str) -> Picture:
+    def capture(self, window: str) -> Picture:
         """What a window shows."""
         path = self.folder / "shot.png"
-        self.do("import", "-silent", "-window", window, str(path))
+        self.run_command("import", "-silent", "-window", window, str(path))
         with Image.open(path) as picture:
             return picture.convert("RGB")
 
-    def changed(self, window: str, act: Callable[[], None]) -> Picture:
+    def capture_change(self, window: str, act: Callable[[], None]) -> Picture:
         """Do something and wait for the window to look otherwise."""
-        before = self.shot(window).tobytes()
+        before = self.capture(window).tobytes()
         act()
-        other: Picture = until(lambda: self._other(window, before))
-        return other
+        picture: Picture = wait_until(
+            lambda: self._capture_if_changed(window, before)
+        )
+        return picture
 
-    def keys(self, *names: str) -> None:
-        self.do("xdotool", "key", "--clearmodifiers", *names)
+    def press_keys(self, *names: str) -> None:
+        self.run_command("xdotool", "key", "--clearmodifiers", *names)
 
-    def point(self, x: int, y: int) -> None:
-        self.do("xdotool", "mousemove", str(x), str(y))
+    def move_pointer(self, x: int, y: int) -> None:
+        self.run_command("xdotool", "mousemove", str(x), str(y))
 
     def click(self, x: int, y: int, window: str = "") -> None:
         """Click on the screen, or at a place of a window."""
-        of = ["--window", window] if window else []
-        self.do("xdotool", "mousemove", *of, str(x), str(y))
-        self.do("xdotool", "click", "1")
+        window_args = ["--window", window] if window else []
+        self.run_command("xdotool", "mousemove", *window_args, str(x), str(y))
+        self.run_command("xdotool", "click", "1")
 
-    def _other(self, window: str, before: bytes) -> Picture | None:
-        picture = self.shot(window)
+    def _capture_if_changed(
+        self, window: str, before: bytes
+    ) -> Picture | None:
+        picture = self.capture(window)
         return None if picture.tobytes() == before else picture
 
-    def _read(self, *command: str) -> str:
+    def _read_output(self, *command: str) -> str:
         done = subprocess.run(
             command,
-            env=self.variables,
+            env=self.env,
             check=False,
             timeout=30,
             capture_output=True,
@@ -91,11 +98,11 @@ class Windows(Desktop):
         return done.stdout.strip()
 
 
-class Screen(Windows):
+class BareScreen(InteractiveDesktop):
     """Xvfb and openbox, without a panel."""
 
     def __enter__(self) -> Self:
         self._start_display()
         self.start("openbox")
-        until(lambda: self._read("xdotool", "get_num_desktops"))
+        wait_until(lambda: self._read_output("xdotool", "get_num_desktops"))
         return self

@@ -8,28 +8,29 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from tests.support.desktop import Desktop, until
+from tests.support.desktop import VirtualDesktop, wait_until
 
 if TYPE_CHECKING:
     import subprocess
 
-NEEDED = ("sway", "waybar", "setpriv")
-_SWAY = "output X11-1 resolution 800x600 bg #000000 solid_color\n"
-_BAR = (
+
+REQUIRED_PROGRAMS = ("sway", "waybar", "setpriv")
+_SWAY_CONFIG = "output X11-1 resolution 800x600 bg #000000 solid_color\n"
+_WAYBAR_CONFIG = (
     '{"layer": "top", "position": "top", "height": 32,'
     ' "modules-left": ["tray"], "tray": {"icon-size": 22}}'
 )
-_STYLE = (
+_WAYBAR_STYLE = (
     "* { font-family: DejaVu Sans; font-size: 13px; }"
     " window#waybar { background: #404040; }"
 )
 
 
-def lacking() -> list[str]:
-    return [name for name in NEEDED if shutil.which(name) is None]
+def find_missing_wayland_programs() -> list[str]:
+    return [name for name in REQUIRED_PROGRAMS if shutil.which(name) is None]
 
 
-class Wayland(Desktop):
+class SwayDesktop(VirtualDesktop):
     """Xvfb, a session bus, sway in a window of it, and waybar."""
 
     def __enter__(self) -> Self:
@@ -41,27 +42,27 @@ class Wayland(Desktop):
 
     def start_panel(self) -> subprocess.Popen[bytes]:
         bar, style = self.folder / "bar.json", self.folder / "bar.css"
-        bar.write_text(_BAR)
-        style.write_text(_STYLE)
+        bar.write_text(_WAYBAR_CONFIG)
+        style.write_text(_WAYBAR_STYLE)
         display = ("env", "-u", "DISPLAY", "WAYLAND_DISPLAY=wayland-1")
-        words = ("waybar", "-c", str(bar), "-s", str(style))
-        self.panel = self.start(*display, *words)
-        until(lambda: self.items() is not None)
+        args = ("waybar", "-c", str(bar), "-s", str(style))
+        self.panel = self.start(*display, *args)
+        wait_until(lambda: self.list_items() is not None)
         return self.panel
 
     def _start_sway(self) -> None:
         path = self.folder / "sway.conf"
-        path.write_text(_SWAY)
-        run = Path(self.variables["XDG_RUNTIME_DIR"])
-        whose: tuple[str, ...] = ()
+        path.write_text(_SWAY_CONFIG)
+        run = Path(self.env["XDG_RUNTIME_DIR"])
+        user_prefix: tuple[str, ...] = ()
         if sys.platform != "win32" and os.geteuid() == 0:
             # It refuses root, who may use what is another's.
-            whose = ("setpriv", "--reuid=nobody", "--regid=nogroup")
-            whose = (*whose, "--clear-groups")
+            user_prefix = ("setpriv", "--reuid=nobody", "--regid=nogroup")
+            user_prefix = (*user_prefix, "--clear-groups")
             shutil.chown(run, "nobody", "nogroup")
             for folder in (self.folder, *self.folder.parents[:2]):
                 # pytest keeps its folders to itself.
                 folder.chmod(0o755)
         backend = ("env", "WLR_BACKENDS=x11", "WLR_RENDERER=pixman")
-        self.start(*whose, *backend, "sway", "-c", str(path))
-        until((run / "wayland-1").exists)
+        self.start(*user_prefix, *backend, "sway", "-c", str(path))
+        wait_until((run / "wayland-1").exists)

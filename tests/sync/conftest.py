@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claude_tray.store.connection import open_writer
-from tests.support.shipping import Harbour
+from tests.support.sync_harness import SyncHarness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def harbour(
+def harness(
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Harbour]:
+) -> Iterator[SyncHarness]:
     caplog.set_level(logging.DEBUG)
     for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
@@ -29,10 +29,10 @@ def harbour(
     store = tmp_path / "own" / "usage.db"
     with (
         closing(open_writer(store)) as writer,
-        Harbour(
+        SyncHarness(
             store,
             writer,
-        ) as harbour,
+        ) as harness,
     ):
-        yield harbour
-        harbour.told_nobody(caplog.text)
+        yield harness
+        harness.assert_token_not_leaked(caplog.text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.apps import AppConfig
 
 
-class Accounts(AppConfig):
+class AccountsConfig(AppConfig):
     """People and their device tokens."""
 
     name = "claude_tray.server.accounts"

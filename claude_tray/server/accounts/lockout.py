@@ -12,16 +12,17 @@ from django.db.models import F
 from django.utils import timezone
 
 from claude_tray.server.accounts.models import RefusedSignIn
-from claude_tray.server.addresses import client_of
+from claude_tray.server.accounts.permissions import get_client_address
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
     from django.http import HttpRequest
 
-MOST: Final = 5
-PERIOD: Final = timedelta(minutes=15)
-_NAME_LENGTH: Final = 150
-_ADDRESS_LENGTH: Final = 45
+
+MAX_FAILURES: Final = 5
+LOCKOUT_PERIOD: Final = timedelta(minutes=15)
+_MAX_NAME_LENGTH: Final = 150
+_MAX_ADDRESS_LENGTH: Final = 45
 
 
 class LockoutBackend(ModelBackend):
@@ -36,15 +37,15 @@ class LockoutBackend(ModelBackend):
         request: HttpRequest | None,
         username: str | None = None,
         password: str | None = None,
-        **kwargs: Any,  # noqa: ANN401 - what Django hands on
+        **kwargs: Any,
     ) -> AbstractBaseUser | None:
-        now, name = timezone.now(), (username or "").lower()[:_NAME_LENGTH]
-        address = _address(request)
+        now, name = timezone.now(), (username or "").lower()[:_MAX_NAME_LENGTH]
+        address = _get_truncated_address(request)
         if is_locked(name, address, now):
             raise PermissionDenied
         user = super().authenticate(request, username, password, **kwargs)
         if user is None:
-            _count(name, address, now)
+            _record_failure(name, address, now)
         else:
             RefusedSignIn.objects.filter(name=name, address=address).delete()
         return user
@@ -53,29 +54,31 @@ class LockoutBackend(ModelBackend):
 def is_locked(name: str, address: str, now: datetime) -> bool:
     """Tell whether a name may not sign in from an address just now."""
     return RefusedSignIn.objects.filter(
-        name=name.lower()[:_NAME_LENGTH],
+        name=name.lower()[:_MAX_NAME_LENGTH],
         address=address,
-        count__gte=MOST,
-        last_at__gt=now - PERIOD,
+        count__gte=MAX_FAILURES,
+        last_at__gt=now - LOCKOUT_PERIOD,
     ).exists()
 
 
-def _count(name: str, address: str, now: datetime) -> None:
-    RefusedSignIn.objects.filter(last_at__lte=now - PERIOD).delete()
-    refused, is_new = RefusedSignIn.objects.get_or_create(
+def _record_failure(name: str, address: str, now: datetime) -> None:
+    RefusedSignIn.objects.filter(last_at__lte=now - LOCKOUT_PERIOD).delete()
+    failure, is_new = RefusedSignIn.objects.get_or_create(
         name=name,
         address=address,
         defaults={"count": 1, "last_at": now},
     )
     if not is_new:
-        RefusedSignIn.objects.filter(pk=refused.pk).update(
+        RefusedSignIn.objects.filter(pk=failure.pk).update(
             count=F("count") + 1,
             last_at=now,
         )
 
 
-def _address(request: HttpRequest | None) -> str:
+def _get_truncated_address(request: HttpRequest | None) -> str:
     if request is None:
         return ""
     trusts_proxy = settings.ENVIRONMENT.trusts_proxy
-    return client_of(request, trusts_proxy=trusts_proxy)[:_ADDRESS_LENGTH]
+    return get_client_address(request, trusts_proxy=trusts_proxy)[
+        :_MAX_ADDRESS_LENGTH
+    ]

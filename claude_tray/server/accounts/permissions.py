@@ -2,55 +2,97 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import BasePermission
 from rest_framework_simplejwt.tokens import AccessToken
 
+from claude_tray.server.accounts.device_tokens import DEVICE_CLAIM
 from claude_tray.server.accounts.models import User
-from claude_tray.server.accounts.person import person_of
-from claude_tray.server.accounts.tokens import DEVICE_CLAIM
-from claude_tray.server.addresses import client_of, is_within
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.http import HttpRequest
     from rest_framework.request import Request
     from rest_framework.views import APIView
 
+    from claude_tray.server.config import IpNetwork
 
-class IsPerson(BasePermission):
+
+def require_user(request: Request | HttpRequest) -> User:
+    """
+    Return the person who is signed in.
+
+    Raises:
+        NotAuthenticated: Nobody is; a view's permissions see to that before.
+    """
+    if not isinstance(request.user, User):
+        raise NotAuthenticated
+    return request.user
+
+
+def get_client_address(request: HttpRequest, *, trusts_proxy: bool) -> str:
+    """
+    Return the address a request came from.
+
+    The last one that a trusted proxy added holds: what stands before it, the
+    client may have written.
+    """
+    if trusts_proxy:
+        forwarded = request.headers.get("X-Forwarded-For", "")
+        last_hop = forwarded.rpartition(",")[2].strip()
+        if last_hop:
+            return last_hop
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def is_in_networks(address: str, networks: Iterable[IpNetwork]) -> bool:
+    """Tell whether an address lies in one of the networks."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return False
+    mapped_ipv4 = getattr(parsed, "ipv4_mapped", None)
+    return any((mapped_ipv4 or parsed) in network for network in networks)
+
+
+class IsInteractiveUser(BasePermission):
     """Signed in, and not by a device's token, which can only send."""
 
     message = "A device token can only send; sign in to read."
     code = "device_token"
 
     def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002
-        return _is_signed_in(request) and not _is_device(request)
+        return _is_signed_in(request) and not _has_device_token(request)
 
 
-class MaySend(BasePermission):
+class CanSync(BasePermission):
     """Signed in by any token, from a network that may send."""
 
     message = "This address may not send to this server."
     code = "address"
 
     def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002
-        return _is_signed_in(request) and _may_send(request)
+        return _is_signed_in(request) and _is_from_allowed_network(request)
 
 
-class MayRefresh(IsPerson):
+class CanRefresh(IsInteractiveUser):
     """Anybody where only this machine reaches the server, else staff."""
 
     message = "Only staff may refresh a server that others reach."
     code = "not_staff"
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return super().has_permission(request, view) and may_refresh(
-            person_of(request),
+        return super().has_permission(request, view) and can_refresh(
+            require_user(request),
         )
 
 
-def may_refresh(user: User) -> bool:
+def can_refresh(user: User) -> bool:
     """Tell whether a person may have this machine's transcripts read."""
     return bool(settings.ENVIRONMENT.is_loopback or user.is_staff)
 
@@ -59,14 +101,16 @@ def _is_signed_in(request: Request) -> bool:
     return isinstance(request.user, User)
 
 
-def _is_device(request: Request) -> bool:
+def _has_device_token(request: Request) -> bool:
     token = request.auth
     return isinstance(token, AccessToken) and DEVICE_CLAIM in token.payload
 
 
-def _may_send(request: Request) -> bool:
-    environment = settings.ENVIRONMENT
-    if not environment.sync_networks:
+def _is_from_allowed_network(request: Request) -> bool:
+    config = settings.ENVIRONMENT
+    if not config.sync_networks:
         return True
-    client = client_of(request, trusts_proxy=environment.trusts_proxy)
-    return is_within(client, environment.sync_networks)
+    client_address = get_client_address(
+        request, trusts_proxy=config.trusts_proxy
+    )
+    return is_in_networks(client_address, config.sync_networks)

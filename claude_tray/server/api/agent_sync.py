@@ -15,18 +15,22 @@ from rest_framework.throttling import UserRateThrottle
 from rest_framework.views import APIView
 
 from claude_tray.errors import ContractError
-from claude_tray.server.accounts.permissions import MaySend
-from claude_tray.server.accounts.person import person_of
-from claude_tray.server.api.encode import moment
-from claude_tray.server.api.parameters import text_of
-from claude_tray.server.api.schema import described
-from claude_tray.server.problems import TooLargeError
+from claude_tray.protocol.agent_sync import AgentSyncRequest as Sent
+from claude_tray.protocol.agent_sync_responses import (
+    PARTIAL,
+    SUCCESS,
+    AgentSyncResponse,
+    HandshakeResponse,
+)
+from claude_tray.protocol.codec import from_json
+from claude_tray.server.accounts.permissions import CanSync, require_user
+from claude_tray.server.api.openapi import describe_endpoint
+from claude_tray.server.api.query_params import parse_text
+from claude_tray.server.api.serializers import format_timestamp
+from claude_tray.server.errors import RequestTooLargeError
 from claude_tray.server.usage import machines
-from claude_tray.server.usage.identity import server_id
-from claude_tray.server.usage.receive import receive
-from claude_tray.wire.agent_sync import Request as Sent
-from claude_tray.wire.answers import PARTIAL, SUCCESS, Greeting, Receipt
-from claude_tray.wire.codec import decode
+from claude_tray.server.usage.ingest import store_request
+from claude_tray.server.usage.server_identity import get_server_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,12 +39,13 @@ if TYPE_CHECKING:
 
     from rest_framework.request import Request
 
-    from claude_tray.server.usage.receive import Kept
-
-_TOLD: Final = 1000
+    from claude_tray.server.usage.ingest import StoreResult
 
 
-class Bytes(BaseParser):
+_MAX_REPORTED_REJECTIONS: Final = 1000
+
+
+class RawBytesParser(BaseParser):
     """The body as it is: msgspec reads it."""
 
     media_type = "application/json"
@@ -63,13 +68,13 @@ class SyncThrottle(UserRateThrottle):
 class AgentSyncView(APIView):
     """Takes what a machine sends, and greets it before."""
 
-    parser_classes = (Bytes,)
-    permission_classes = (MaySend,)
+    parser_classes = (RawBytesParser,)
+    permission_classes = (CanSync,)
     throttle_classes = (SyncThrottle,)
 
-    @described(
+    @describe_endpoint(
         "greet_agent",
-        Greeting,
+        HandshakeResponse,
         parameters=(
             OpenApiParameter("machine_id", str, description="Who asks."),
             OpenApiParameter("store_id", str, description="Its store."),
@@ -77,74 +82,80 @@ class AgentSyncView(APIView):
     )
     def get(self, request: Request) -> Response:
         """Tell how much of a machine's store is here, and what is taken."""
-        machine = text_of(request, "machine_id") or machines.UNNAMED
-        store = text_of(request, "store_id") or ""
-        seq = machines.acked_seq(person_of(request), machine, store)
+        machine_id = (
+            parse_text(request, "machine_id") or machines.UNNAMED_MACHINE_ID
+        )
+        store_id = parse_text(request, "store_id") or ""
+        acked_seq = machines.get_acked_seq(
+            require_user(request), machine_id, store_id
+        )
         return Response(
             msgspec.to_builtins(
-                Greeting(
-                    server_id=server_id(),
-                    acked_seq=seq if store else 0,
+                HandshakeResponse(
+                    server_id=get_server_id(),
+                    acked_seq=acked_seq if store_id else 0,
                     max_messages=settings.BATCH_MESSAGES,
                     max_bytes=settings.BODY_BYTES,
                     encodings=["gzip"],
-                    timestamp=moment(timezone.now()) or "",
+                    timestamp=format_timestamp(timezone.now()) or "",
                 ),
             ),
         )
 
-    @described("agent_sync", Receipt, takes=Sent)
+    @describe_endpoint("agent_sync", AgentSyncResponse, body_type=Sent)
     def post(self, request: Request) -> Response:
         """Keep all that is sent, or nothing; again changes nothing."""
         now = timezone.now()
-        sent = _decoded(request.data)
+        upload = _decode_request(request.data)
         try:
-            kept = receive(person_of(request), sent, now)
-        except machines.RevokedError as error:
+            result = store_request(require_user(request), upload, now)
+        except machines.MachineRevokedError as error:
             raise PermissionDenied(error.summary, "machine_revoked") from error
-        told = msgspec.to_builtins(_receipt(sent, kept, now))
+        receipt = msgspec.to_builtins(_build_receipt(upload, result, now))
         # Named also where there is nothing to tell.
-        return Response({"rejected": [], "resync_from": None} | told)
+        return Response({"rejected": [], "resync_from": None} | receipt)
 
 
-def _decoded(body: object) -> Sent:
+def _decode_request(body: object) -> Sent:
     try:
-        sent = decode(body if isinstance(body, bytes) else b"", Sent)
+        upload = from_json(body if isinstance(body, bytes) else b"", Sent)
     except ContractError as error:
-        told = f"{error.summary} {error.hint}"
-        raise ValidationError({"detail": told, "code": "invalid"}) from error
+        detail = f"{error.summary} {error.hint}"
+        raise ValidationError({"detail": detail, "code": "invalid"}) from error
     count = sum(
         len(session.messages)
-        for project in sent.projects
+        for project in upload.projects
         for session in project.sessions
     )
     if count > settings.BATCH_MESSAGES:
-        told = f"A request may hold {settings.BATCH_MESSAGES} messages."
-        raise TooLargeError(told)
-    return sent
+        detail = f"A request may hold {settings.BATCH_MESSAGES} messages."
+        raise RequestTooLargeError(detail)
+    return upload
 
 
-def _receipt(sent: Sent, kept: Kept, now: datetime) -> Receipt:
-    batch, arrival = kept.batch, kept.arrival
-    projects = {project.name for project in sent.projects}
-    sessions = {s.session_id for p in sent.projects for s in p.sessions}
-    taken = batch.received - len(batch.rejected)
-    return Receipt(
+def _build_receipt(
+    upload: Sent, result: StoreResult, now: datetime
+) -> AgentSyncResponse:
+    batch, machine_state = result.batch, result.machine_state
+    projects = {project.name for project in upload.projects}
+    sessions = {s.session_id for p in upload.projects for s in p.sessions}
+    accepted = batch.received - len(batch.rejected)
+    return AgentSyncResponse(
         status=PARTIAL if batch.rejected else SUCCESS,
         message=(
             f"Synced {len(projects)} projects, {len(sessions)} sessions, "
-            f"{taken} snapshots"
+            f"{accepted} snapshots"
         ),
         projects_updated=len(projects),
         sessions_updated=len(sessions),
-        snapshots_created=kept.created,
-        timestamp=moment(now) or "",
+        snapshots_created=result.created,
+        timestamp=format_timestamp(now) or "",
         snapshots_received=batch.received,
-        snapshots_updated=kept.updated,
-        snapshots_unchanged=kept.unchanged,
-        rejected=batch.rejected[:_TOLD],
-        acked_seq=arrival.acked_seq,
-        resync_from=arrival.resync_from,
-        server_id=server_id(),
-        clock_skew_ms=arrival.skew_ms,
+        snapshots_updated=result.updated,
+        snapshots_unchanged=result.unchanged,
+        rejected=batch.rejected[:_MAX_REPORTED_REJECTIONS],
+        acked_seq=machine_state.acked_seq,
+        resync_from=machine_state.resync_from,
+        server_id=get_server_id(),
+        clock_skew_ms=machine_state.skew_ms,
     )

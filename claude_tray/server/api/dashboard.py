@@ -10,19 +10,34 @@ from django.utils import timezone
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from claude_tray.server.api import encode
-from claude_tray.server.api.parameters import FILTERS, filters_of
-from claude_tray.server.api.schema import described
-from claude_tray.server.api.stats import stats
-from claude_tray.server.usage.queries import listings, machines, series
-from claude_tray.server.usage.queries.windows import millis
-from claude_tray.wire.server_api import Dashboard
+from claude_tray.protocol.server_api import DashboardSummary
+from claude_tray.server.api.openapi import describe_endpoint
+from claude_tray.server.api.query_params import (
+    FILTER_PARAMETERS,
+    parse_filters,
+)
+from claude_tray.server.api.serializers import (
+    serialize_account,
+    serialize_day,
+    serialize_machine,
+    serialize_model,
+    serialize_project,
+)
+from claude_tray.server.api.stats import load_stats
+from claude_tray.server.usage.queries import machines, timeseries
+from claude_tray.server.usage.queries.listings import (
+    list_account_usage,
+    list_model_usage,
+    list_project_usage,
+)
+from claude_tray.server.usage.queries.windows import datetime_to_ms
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
-_PROJECTS: Final = 20
-_DAYS: Final = timedelta(days=30)
+
+_MAX_PROJECTS: Final = 20
+_DEFAULT_PERIOD: Final = timedelta(days=30)
 
 
 class DashboardView(APIView):
@@ -32,28 +47,38 @@ class DashboardView(APIView):
     The days are those of UTC, without `since` the last 30.
     """
 
-    @described("dashboard", Dashboard, parameters=FILTERS)
+    @describe_endpoint(
+        "dashboard", DashboardSummary, parameters=FILTER_PARAMETERS
+    )
     def get(self, request: Request) -> Response:
-        filters, now = filters_of(request), timezone.now()
-        lately = filters
+        filters, now = parse_filters(request), timezone.now()
+        daily_filters = filters
         if filters.since_ms is None:
-            lately = replace(filters, since_ms=millis(now - _DAYS))
-        answer: Dashboard = {
-            "stats": stats(filters, now),
+            daily_filters = replace(
+                filters, since_ms=datetime_to_ms(now - _DEFAULT_PERIOD)
+            )
+        body: DashboardSummary = {
+            "stats": load_stats(filters, now),
             "projects": [
-                encode.project(use)
-                for use in listings.projects(filters)[:_PROJECTS]
+                serialize_project(usage)
+                for usage in list_project_usage(filters)[:_MAX_PROJECTS]
             ],
-            "models": [encode.model(use) for use in listings.models(filters)],
+            "models": [
+                serialize_model(usage) for usage in list_model_usage(filters)
+            ],
             "accounts": [
-                encode.account(use) for use in listings.accounts(filters)
+                serialize_account(usage)
+                for usage in list_account_usage(filters)
             ],
             "machines": [
-                encode.machine(info) for info in machines.listing(filters.user)
+                serialize_machine(info)
+                for info in machines.list_machines(filters.user)
             ],
             "days": [
-                encode.day(date, totals)
-                for date, totals in series.days(lately, UTC).items()
+                serialize_day(date, totals)
+                for date, totals in timeseries.load_daily_totals(
+                    daily_filters, UTC
+                ).items()
             ],
         }
-        return Response(answer)
+        return Response(body)

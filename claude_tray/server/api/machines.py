@@ -9,12 +9,12 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from claude_tray.server.accounts.person import person_of
-from claude_tray.server.api import encode
-from claude_tray.server.api.schema import described
+from claude_tray.protocol.server_api import MachineList
+from claude_tray.server.accounts.permissions import require_user
+from claude_tray.server.api.openapi import describe_endpoint
+from claude_tray.server.api.serializers import serialize_machine
 from claude_tray.server.usage import machines as writes
 from claude_tray.server.usage.queries import machines
-from claude_tray.wire.server_api import MachineList
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -23,25 +23,25 @@ if TYPE_CHECKING:
 class MachinesView(APIView):
     """The machines that send, and how far each has told."""
 
-    @described("machines", MachineList)
+    @describe_endpoint("machines", MachineList)
     def get(self, request: Request) -> Response:
-        found = machines.listing(person_of(request).pk)
-        answer: MachineList = {
-            "count": len(found),
-            "machines": [encode.machine(info) for info in found],
+        infos = machines.list_machines(require_user(request).pk)
+        body: MachineList = {
+            "count": len(infos),
+            "machines": [serialize_machine(info) for info in infos],
         }
-        return Response(answer)
+        return Response(body)
 
 
 class MachineView(APIView):
     """One machine."""
 
-    @described("revoke_machine", None)
+    @describe_endpoint("revoke_machine", None)
     def delete(self, request: Request, machine_id: str) -> Response:
         """Refuse what it sends from now on; what it sent stays."""
-        if not writes.revoke(
-            person_of(request).pk, machine_id, timezone.now()
+        if not writes.revoke_machine(
+            require_user(request).pk, machine_id, timezone.now()
         ):
-            told = "There is no such machine."
-            raise NotFound(told)
+            detail = "There is no such machine."
+            raise NotFound(detail)
         return Response(status=204)

@@ -8,82 +8,109 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from claude_tray.server.api import encode
-from claude_tray.server.api.parameters import (
-    FILTERS,
-    PAGE,
-    filters_of,
-    page_of,
+from claude_tray.protocol.usage_api import (
+    ProjectDetail,
+    ProjectList,
+    SessionList,
 )
-from claude_tray.server.api.schema import described
-from claude_tray.server.usage.queries import listings
-from claude_tray.wire.usage_api import ProjectDetail, ProjectList, SessionList
+from claude_tray.server.api.openapi import describe_endpoint
+from claude_tray.server.api.query_params import (
+    FILTER_PARAMETERS,
+    PAGE_PARAMETERS,
+    parse_filters,
+    parse_page_range,
+)
+from claude_tray.server.api.serializers import (
+    serialize_machine_usage,
+    serialize_model,
+    serialize_project,
+    serialize_session,
+)
+from claude_tray.server.usage.queries.listings import (
+    get_project_usage,
+    list_machine_usage,
+    list_model_usage,
+    list_project_usage,
+    list_session_usage,
+)
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
     from claude_tray.server.usage.queries.filters import Filters
-    from claude_tray.server.usage.queries.listings import ProjectUse
+    from claude_tray.server.usage.queries.listings import ProjectUsage
 
 
 class ProjectsView(APIView):
     """The projects that were used, the latest first."""
 
-    @described("projects", ProjectList, parameters=(*FILTERS, *PAGE))
+    @describe_endpoint(
+        "projects",
+        ProjectList,
+        parameters=(*FILTER_PARAMETERS, *PAGE_PARAMETERS),
+    )
     def get(self, request: Request) -> Response:
-        limit, offset = page_of(request)
-        found = listings.projects(filters_of(request))
-        page = found[offset : offset + limit]
-        answer: ProjectList = {
-            "count": len(found),
-            "projects": [encode.project(use) for use in page],
+        limit, offset = parse_page_range(request)
+        usages = list_project_usage(parse_filters(request))
+        page = usages[offset : offset + limit]
+        body: ProjectList = {
+            "count": len(usages),
+            "projects": [serialize_project(usage) for usage in page],
         }
-        return Response(answer)
+        return Response(body)
 
 
 class ProjectView(APIView):
     """One project, with its models and machines."""
 
-    @described("project", ProjectDetail, parameters=FILTERS)
+    @describe_endpoint("project", ProjectDetail, parameters=FILTER_PARAMETERS)
     def get(self, request: Request, name: str) -> Response:
-        filters = filters_of(request)
-        use = _project(filters, name)
-        answer: ProjectDetail = {
-            **encode.project(use),
+        filters = parse_filters(request)
+        usage = _get_project_or_404(filters, name)
+        body: ProjectDetail = {
+            **serialize_project(usage),
             "models": [
-                encode.model(model) for model in listings.models(filters, name)
+                serialize_model(model)
+                for model in list_model_usage(filters, name)
             ],
             "machines": [
-                encode.machine_share(machine)
-                for machine in listings.machines(filters, name)
+                serialize_machine_usage(machine)
+                for machine in list_machine_usage(filters, name)
             ],
         }
-        return Response(answer)
+        return Response(body)
 
 
 class ProjectSessionsView(APIView):
     """The sessions of a project, the latest first."""
 
-    @described("project_sessions", SessionList, parameters=(*FILTERS, *PAGE))
+    @describe_endpoint(
+        "project_sessions",
+        SessionList,
+        parameters=(*FILTER_PARAMETERS, *PAGE_PARAMETERS),
+    )
     def get(self, request: Request, name: str) -> Response:
-        filters, (limit, offset) = filters_of(request), page_of(request)
-        _project(filters, name)
-        uses, count = listings.sessions(
+        filters, (limit, offset) = (
+            parse_filters(request),
+            parse_page_range(request),
+        )
+        _get_project_or_404(filters, name)
+        usages, count = list_session_usage(
             filters,
             project=name,
             limit=limit,
             offset=offset,
         )
-        answer: SessionList = {
+        body: SessionList = {
             "count": count,
-            "sessions": [encode.session(use) for use in uses],
+            "sessions": [serialize_session(usage) for usage in usages],
         }
-        return Response(answer)
+        return Response(body)
 
 
-def _project(filters: Filters, name: str) -> ProjectUse:
-    use = None if "\0" in name else listings.project(filters, name)
-    if use is None:
-        told = "There is no such project."
-        raise NotFound(told)
-    return use
+def _get_project_or_404(filters: Filters, name: str) -> ProjectUsage:
+    usage = None if "\0" in name else get_project_usage(filters, name)
+    if usage is None:
+        detail = "There is no such project."
+        raise NotFound(detail)
+    return usage

@@ -8,13 +8,12 @@ from django.utils import timezone
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from claude_tray.server import local
-from claude_tray.server.accounts.permissions import MayRefresh
-from claude_tray.server.accounts.person import person_of
-from claude_tray.server.api.encode import moment
-from claude_tray.server.api.schema import described
-from claude_tray.server.problems import NoFolderError
-from claude_tray.wire.server_api import Refreshed
+from claude_tray.protocol.server_api import RefreshResult
+from claude_tray.server import local_refresh
+from claude_tray.server.accounts.permissions import CanRefresh, require_user
+from claude_tray.server.api.openapi import describe_endpoint
+from claude_tray.server.api.serializers import format_timestamp
+from claude_tray.server.errors import NothingToRefreshError
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -23,20 +22,22 @@ if TYPE_CHECKING:
 class RefreshView(APIView):
     """Reads what is new in the local transcripts."""
 
-    permission_classes = (MayRefresh,)
+    permission_classes = (CanRefresh,)
 
-    @described("refresh", Refreshed, refuses=(409, 507))
+    @describe_endpoint("refresh", RefreshResult, error_statuses=(409, 507))
     def post(self, request: Request) -> Response:
         now = timezone.now()
         try:
-            gain = local.refresh(person_of(request), now)
-        except local.NoFolderError as error:
-            told = f"{error.summary} {error.hint}"
-            raise NoFolderError(told) from error
-        answer: Refreshed = {
+            result = local_refresh.refresh_local_usage(
+                require_user(request), now
+            )
+        except local_refresh.NoTranscriptFolderError as error:
+            detail = f"{error.summary} {error.hint}"
+            raise NothingToRefreshError(detail) from error
+        body: RefreshResult = {
             "status": "success",
-            "message": f"Read {gain.files_read} files",
-            **gain._asdict(),  # type: ignore[typeddict-item]
-            "timestamp": moment(now) or "",
+            "message": f"Read {result.files_read} files",
+            **result._asdict(),  # type: ignore[typeddict-item]
+            "timestamp": format_timestamp(now) or "",
         }
-        return Response(answer)
+        return Response(body)

@@ -8,12 +8,21 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from claude_tray.server.accounts.person import person_of
-from claude_tray.server.api import encode
-from claude_tray.server.api.parameters import PAGE, page_of
-from claude_tray.server.api.schema import described
-from claude_tray.server.usage.queries import listings, messages
-from claude_tray.wire.usage_api import SessionDetail
+from claude_tray.protocol.usage_api import SessionDetail
+from claude_tray.server.accounts.permissions import require_user
+from claude_tray.server.api.openapi import describe_endpoint
+from claude_tray.server.api.query_params import (
+    PAGE_PARAMETERS,
+    parse_page_range,
+)
+from claude_tray.server.api.serializers import (
+    serialize_message,
+    serialize_session,
+)
+from claude_tray.server.usage.queries.listings import (
+    get_session_usage,
+    list_session_records,
+)
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -22,20 +31,20 @@ if TYPE_CHECKING:
 class SessionView(APIView):
     """One session with its replies, the oldest first."""
 
-    @described("session", SessionDetail, parameters=PAGE)
+    @describe_endpoint("session", SessionDetail, parameters=PAGE_PARAMETERS)
     def get(self, request: Request, session_id: str) -> Response:
-        limit, offset = page_of(request)
-        user = person_of(request).pk
-        found = None
+        limit, offset = parse_page_range(request)
+        user = require_user(request).pk
+        usage = None
         if "\0" not in session_id:
-            found = listings.session(user, session_id)
-        if found is None:
-            told = "There is no such session."
-            raise NotFound(told)
-        page, count = messages.of_session(found.number, limit, offset)
-        answer: SessionDetail = {
-            **encode.session(found),
+            usage = get_session_usage(user, session_id)
+        if usage is None:
+            detail = "There is no such session."
+            raise NotFound(detail)
+        page, count = list_session_records(usage.session_pk, limit, offset)
+        body: SessionDetail = {
+            **serialize_session(usage),
             "count": count,
-            "messages": [encode.message(reply) for reply in page],
+            "messages": [serialize_message(record) for record in page],
         }
-        return Response(answer)
+        return Response(body)

@@ -8,12 +8,18 @@ from django.utils import timezone
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from claude_tray.domain.snapshot import ProfileState
-from claude_tray.server.api.parameters import FILTERS, filters_of
-from claude_tray.server.api.schema import described
-from claude_tray.server.usage.queries import listings, sums, windows
-from claude_tray.wire.stats import stats_of
-from claude_tray.wire.usage_api import Stats
+from claude_tray.core.snapshot import AccountSnapshot
+from claude_tray.protocol.usage_api import Stats, build_stats
+from claude_tray.server.api.openapi import describe_endpoint
+from claude_tray.server.api.query_params import (
+    FILTER_PARAMETERS,
+    parse_filters,
+)
+from claude_tray.server.usage.queries import aggregates
+from claude_tray.server.usage.queries.listings import (
+    count_sessions_and_projects,
+)
+from claude_tray.server.usage.queries.windows import get_account_state
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,16 +37,16 @@ class StatsView(APIView):
     machines, which `account` chooses.
     """
 
-    @described("stats", Stats, parameters=FILTERS)
+    @describe_endpoint("stats", Stats, parameters=FILTER_PARAMETERS)
     def get(self, request: Request) -> Response:
-        return Response(stats(filters_of(request), timezone.now()))
+        return Response(load_stats(parse_filters(request), timezone.now()))
 
 
-def stats(filters: Filters, now: datetime) -> Stats:
-    state = windows.state(filters.user, now, filters.account)
-    return stats_of(
-        sums.total(filters),
-        listings.counts(filters),
-        state.profile if state else ProfileState("", ""),
+def load_stats(filters: Filters, now: datetime) -> Stats:
+    account = get_account_state(filters.user, now, filters.account)
+    return build_stats(
+        aggregates.compute_total(filters),
+        count_sessions_and_projects(filters),
+        account.snapshot if account else AccountSnapshot("", ""),
         now,
     )

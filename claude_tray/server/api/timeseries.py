@@ -10,26 +10,27 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from claude_tray.domain.days import CELL_SECONDS
-from claude_tray.server.api import encode
-from claude_tray.server.api.parameters import (
-    FILTERS,
-    STEP,
-    STEPS,
-    choice_of,
-    filters_of,
+from claude_tray.core.calendar import BUCKET_SECONDS
+from claude_tray.protocol.codec import format_iso_ms
+from claude_tray.protocol.server_api import Timeseries
+from claude_tray.server.api.openapi import describe_endpoint
+from claude_tray.server.api.query_params import (
+    FILTER_PARAMETERS,
+    STEP_PARAMETER,
+    STEP_WIDTHS,
+    parse_choice,
+    parse_filters,
 )
-from claude_tray.server.api.schema import described
-from claude_tray.server.usage.queries import series
-from claude_tray.server.usage.queries.windows import millis
-from claude_tray.wire.server_api import Timeseries
-from claude_tray.wire.timestamps import iso_of
+from claude_tray.server.api.serializers import serialize_bucket
+from claude_tray.server.usage.queries import timeseries
+from claude_tray.server.usage.queries.windows import datetime_to_ms
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
-_MOST_POINTS: Final = 10_000
-_USUAL_STEPS: Final = 720
+
+_MAX_POINTS: Final = 10_000
+_DEFAULT_STEPS: Final = 720
 
 
 class TimeseriesView(APIView):
@@ -39,27 +40,33 @@ class TimeseriesView(APIView):
     Without `since` the 720 steps before `until`; without `until` up to now.
     """
 
-    @described("timeseries", Timeseries, parameters=(*FILTERS, STEP))
+    @describe_endpoint(
+        "timeseries",
+        Timeseries,
+        parameters=(*FILTER_PARAMETERS, STEP_PARAMETER),
+    )
     def get(self, request: Request) -> Response:
-        filters = filters_of(request)
-        width = choice_of(request, "step", STEPS, "hour")
-        step_ms = width * CELL_SECONDS * 1000
+        filters = parse_filters(request)
+        width = parse_choice(request, "step", STEP_WIDTHS, "hour")
+        step_ms = width * BUCKET_SECONDS * 1000
         until = filters.until_ms
         if until is None:
-            until = millis(timezone.now()) + step_ms
+            until = datetime_to_ms(timezone.now()) + step_ms
         since = filters.since_ms
         if since is None:
-            since = until - _USUAL_STEPS * step_ms
-        if (until - since) // step_ms > _MOST_POINTS:
+            since = until - _DEFAULT_STEPS * step_ms
+        if (until - since) // step_ms > _MAX_POINTS:
             raise ValidationError({"since": "more than 10000 steps"})
         limited = replace(filters, since_ms=max(since, 0), until_ms=until)
-        answer: Timeseries = {
-            "step_seconds": width * CELL_SECONDS,
-            "since": iso_of(since),
-            "until": iso_of(until),
+        body: Timeseries = {
+            "step_seconds": width * BUCKET_SECONDS,
+            "since": format_iso_ms(since),
+            "until": format_iso_ms(until),
             "points": [
-                encode.bucket(cell * CELL_SECONDS * 1000, totals)
-                for cell, totals in series.steps(limited, width)
+                serialize_bucket(bucket * BUCKET_SECONDS * 1000, totals)
+                for bucket, totals in timeseries.load_step_totals(
+                    limited, width
+                )
             ],
         }
-        return Response(answer)
+        return Response(body)

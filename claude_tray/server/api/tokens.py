@@ -13,15 +13,15 @@ from rest_framework_simplejwt.views import (
     TokenRefreshView,
 )
 
-from claude_tray.server.accounts.lockout import PERIOD, is_locked
-from claude_tray.server.addresses import client_of
-from claude_tray.server.api.schema import described
-from claude_tray.wire.server_api import (
+from claude_tray.protocol.server_api import (
     AccessToken,
     Credentials,
     RefreshToken,
     TokenPair,
 )
+from claude_tray.server.accounts.lockout import LOCKOUT_PERIOD, is_locked
+from claude_tray.server.accounts.permissions import get_client_address
+from claude_tray.server.api.openapi import describe_endpoint
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -39,30 +39,36 @@ class TokenView(TokenObtainPairView):
 
     throttle_classes = (SignInThrottle,)
 
-    @described("token", TokenPair, takes=Credentials, is_open=True)
-    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401
-        given = request.data
-        name = given.get("username", "") if isinstance(given, dict) else ""
-        address = client_of(
+    @describe_endpoint(
+        "token", TokenPair, body_type=Credentials, is_public=True
+    )
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        credentials = request.data
+        name = (
+            credentials.get("username", "")
+            if isinstance(credentials, dict)
+            else ""
+        )
+        address = get_client_address(
             request,
             trusts_proxy=settings.ENVIRONMENT.trusts_proxy,
         )
         if is_locked(str(name), address, timezone.now()):
-            told = "Too many wrong passwords; try again later."
-            raise Throttled(PERIOD.total_seconds(), told)
+            detail = "Too many wrong passwords; try again later."
+            raise Throttled(LOCKOUT_PERIOD.total_seconds(), detail)
         return super().post(request, *args, **kwargs)
 
 
-class TokenRefreshedView(TokenRefreshView):
+class AccessTokenView(TokenRefreshView):
     """A refresh token for a new access token."""
 
     throttle_classes = (SignInThrottle,)
 
-    @described(
+    @describe_endpoint(
         "refresh_token",
         AccessToken,
-        takes=RefreshToken,
-        is_open=True,
+        body_type=RefreshToken,
+        is_public=True,
     )
-    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().post(request, *args, **kwargs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.apps import AppConfig
 
 
-class Dashboard(AppConfig):
+class DashboardConfig(AppConfig):
     """The pages a person looks at."""
 
     name = "claude_tray.server.dashboard"

@@ -7,31 +7,38 @@ from typing import Final
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from claude_tray.server.dashboard.views import (
-    account,
-    lists,
-    overview,
-    reading,
+from claude_tray.server.dashboard.views import listings
+from claude_tray.server.dashboard.views.account import (
+    SignInView,
+    account_page,
+    change_password,
+    create_token,
+    revoke_token,
 )
-from claude_tray.server.dashboard.views.signing import SignIn
+from claude_tray.server.dashboard.views.overview import (
+    dashboard_page,
+    live_fragment,
+    overview_page,
+    refresh_local,
+)
 
 app_name: Final = "pages"
 _TOKEN: Final = "account/tokens/<slug:jti>/revoke/"  # noqa: S105
 
 urlpatterns: Final = [
-    path("", overview.overview, name="overview"),
-    path("app/claude-usage/dashboard/", overview.dashboard, name="dashboard"),
-    path("live/", overview.live, name="live"),
-    path("projects/", lists.projects, name="projects"),
-    path("projects/<str:name>/", lists.project, name="project"),
-    path("sessions/", lists.sessions, name="sessions"),
-    path("sessions/<str:session_id>/", lists.session, name="session"),
-    path("machines/", lists.machines, name="machines"),
-    path("machines/read-here/", reading.read_here, name="read-here"),
-    path("account/", account.account, name="account"),
-    path("account/tokens/", account.make_token, name="make-token"),
-    path(_TOKEN, account.revoke_token, name="revoke-token"),
-    path("account/password/", account.change_password, name="password"),
-    path("sign-in/", SignIn.as_view(), name="sign-in"),
+    path("", overview_page, name="overview"),
+    path("app/claude-usage/dashboard/", dashboard_page, name="dashboard"),
+    path("live/", live_fragment, name="live"),
+    path("projects/", listings.project_list, name="projects"),
+    path("projects/<str:name>/", listings.project_page, name="project"),
+    path("sessions/", listings.session_list, name="sessions"),
+    path("sessions/<str:session_id>/", listings.session_page, name="session"),
+    path("machines/", listings.machine_list, name="machines"),
+    path("machines/read-here/", refresh_local, name="read-here"),
+    path("account/", account_page, name="account"),
+    path("account/tokens/", create_token, name="make-token"),
+    path(_TOKEN, revoke_token, name="revoke-token"),
+    path("account/password/", change_password, name="password"),
+    path("sign-in/", SignInView.as_view(), name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
 ]

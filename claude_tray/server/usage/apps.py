@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.apps import AppConfig
 
 
-class Usage(AppConfig):
+class UsageAppConfig(AppConfig):
     """Usage, by project, session, machine, account and model."""
 
     name = "claude_tray.server.usage"

@@ -4,66 +4,74 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.domain.limit import SAME_MS, Limit
+from claude_tray.core.limits import SAME_RESET_TOLERANCE_MS, LimitSample
+from claude_tray.protocol.agent_sync import parse_iso_ms
+from claude_tray.server.usage.lookup_ids import get_account_pks
 from claude_tray.server.usage.models import LimitTold
-from claude_tray.server.usage.names import account_numbers
-from claude_tray.wire.rows import millis_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from claude_tray.protocol.agent_sync import AgentPayload
     from claude_tray.server.accounts.models import User
-    from claude_tray.wire.agent_sync import Agent
-
-_MOST: Final = 100
-_LARGEST_PERCENT: Final = 10_000
 
 
-def keep(user: User, agent: Agent) -> None:
+_MAX_LIMIT_SAMPLES: Final = 100
+_MAX_PERCENT: Final = 10_000
+
+
+def save_limit_samples(user: User, agent: AgentPayload) -> None:
     """Keep what was told, one row a window; within the user's lock."""
-    told = list(_readable(agent))[:_MOST]
-    numbers = account_numbers(user, {limit.account for limit in told})
-    for limit in told:
-        _keep_one(numbers[limit.account], limit)
+    samples = list(_iter_valid_samples(agent))[:_MAX_LIMIT_SAMPLES]
+    account_pks = get_account_pks(user, {sample.account for sample in samples})
+    for sample in samples:
+        _save_highest_sample(account_pks[sample.account], sample)
 
 
-def told_to(account_ids: list[int], account: str) -> list[Limit]:
+def load_limit_samples(
+    account_ids: list[int], account: str
+) -> list[LimitSample]:
     """Return all that was told of an account's limits."""
-    found = LimitTold.objects.filter(account_id__in=account_ids)
+    stored_samples = LimitTold.objects.filter(account_id__in=account_ids)
     return [
-        Limit(account, row.name, row.percent, row.resets_ms, row.told_ms)
-        for row in found
+        LimitSample(account, row.name, row.percent, row.resets_ms, row.told_ms)
+        for row in stored_samples
     ]
 
 
-def _readable(agent: Agent) -> Iterator[Limit]:
+def _iter_valid_samples(agent: AgentPayload) -> Iterator[LimitSample]:
     for limit in agent.limits:
-        resets = millis_of(limit.resets_at)
-        told = millis_of(limit.observed_at)
+        resets_ms = parse_iso_ms(limit.resets_at)
+        observed_ms = parse_iso_ms(limit.observed_at)
         percent = limit.used_percentage
-        if resets is None or told is None:
+        if resets_ms is None or observed_ms is None:
             continue
-        if 0 <= percent <= _LARGEST_PERCENT:
+        if 0 <= percent <= _MAX_PERCENT:
             account = limit.account or agent.account
-            yield Limit(account, limit.name, percent, resets, told)
+            yield LimitSample(
+                account, limit.name, percent, resets_ms, observed_ms
+            )
 
 
-def _keep_one(account: int, limit: Limit) -> None:
+def _save_highest_sample(account_pk: int, sample: LimitSample) -> None:
     """Keep the most that was told of a window; resets jitter."""
-    held = LimitTold.objects.filter(
-        account_id=account,
-        name=limit.name,
-        resets_ms__gte=limit.resets_ms - SAME_MS,
-        resets_ms__lte=limit.resets_ms + SAME_MS,
+    stored = LimitTold.objects.filter(
+        account_id=account_pk,
+        name=sample.name,
+        resets_ms__gte=sample.resets_ms - SAME_RESET_TOLERANCE_MS,
+        resets_ms__lte=sample.resets_ms + SAME_RESET_TOLERANCE_MS,
     ).first()
-    if held is None:
+    if stored is None:
         LimitTold.objects.create(
-            account_id=account,
-            name=limit.name,
-            resets_ms=limit.resets_ms,
-            percent=limit.percent,
-            told_ms=limit.told_ms,
+            account_id=account_pk,
+            name=sample.name,
+            resets_ms=sample.resets_ms,
+            percent=sample.percent,
+            told_ms=sample.observed_at_ms,
         )
-    elif (limit.percent, limit.told_ms) > (held.percent, held.told_ms):
-        held.percent, held.told_ms = limit.percent, limit.told_ms
-        held.save()
+    elif (sample.percent, sample.observed_at_ms) > (
+        stored.percent,
+        stored.told_ms,
+    ):
+        stored.percent, stored.told_ms = sample.percent, sample.observed_at_ms
+        stored.save()

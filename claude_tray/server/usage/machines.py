@@ -5,56 +5,59 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.errors import ClaudeTrayError
+from claude_tray.protocol.agent_sync import parse_iso_ms
+from claude_tray.protocol.codec import EPOCH, MILLISECOND
 from claude_tray.server.usage.models import Machine
-from claude_tray.wire.rows import millis_of
-from claude_tray.wire.timestamps import EPOCH, MS
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from claude_tray.protocol.agent_sync import AgentPayload
     from claude_tray.server.accounts.models import User
-    from claude_tray.wire.agent_sync import Agent
+
 
 # Senders of other makes do not tell which machine they are.
-UNNAMED: Final = "default"
+UNNAMED_MACHINE_ID: Final = "default"
 
 
-class RevokedError(ClaudeTrayError):
+class MachineRevokedError(ClaudeTrayError):
     """The machine has been revoked by its owner."""
 
 
-class Arrival(NamedTuple):
+class MachineSyncState(NamedTuple):
     """
     A machine that sends, as wire.answers.Receipt tells of it.
 
     Attributes:
-        number: Of its row.
+        machine_pk: Of its row.
         acked_seq: How much of its store is here; None without a store.
         resync_from: Set where something is missing: nothing may be kept.
         skew_ms: Its clock before ours.
     """
 
-    number: int
+    machine_pk: int
     acked_seq: int | None = None
     resync_from: int | None = None
     skew_ms: int | None = None
 
 
-def id_of(agent: Agent | None) -> str:
-    return agent.machine_id if agent else UNNAMED
+def get_machine_id(agent: AgentPayload | None) -> str:
+    return agent.machine_id if agent else UNNAMED_MACHINE_ID
 
 
-def acked_seq(user: User, machine_id: str, store_id: str) -> int:
+def get_acked_seq(user: User, machine_id: str, store_id: str) -> int:
     """Return how much of a machine's store is here."""
-    found = Machine.objects.filter(
+    matching_machines = Machine.objects.filter(
         user=user,
         machine_id=machine_id,
         store_id=store_id,
     )
-    return found.values_list("acked_seq", flat=True).first() or 0
+    return matching_machines.values_list("acked_seq", flat=True).first() or 0
 
 
-def announce(user: User, agent: Agent | None, now: datetime) -> Arrival:
+def register_sync(
+    user: User, agent: AgentPayload | None, now: datetime
+) -> MachineSyncState:
     """
     Write down that a machine sends; within the user's lock.
 
@@ -63,19 +66,21 @@ def announce(user: User, agent: Agent | None, now: datetime) -> Arrival:
     """
     machine, _ = Machine.objects.get_or_create(
         user=user,
-        machine_id=id_of(agent),
+        machine_id=get_machine_id(agent),
     )
     if machine.revoked_at is not None:
         summary = "This machine has been revoked."
-        raise RevokedError(summary, hint="Its owner can allow it again.")
+        raise MachineRevokedError(
+            summary, hint="Its owner can allow it again."
+        )
     machine.last_sync_at = now
     resync_from = None
     if agent is not None:
-        resync_from = _advance(machine, agent)
-        _describe(machine, agent, now)
+        resync_from = _advance_acked_seq(machine, agent)
+        _update_machine_info(machine, agent, now)
     machine.save()
     has_store = agent is not None and agent.store_id
-    return Arrival(
+    return MachineSyncState(
         machine.pk,
         machine.acked_seq if has_store else None,
         resync_from,
@@ -83,7 +88,7 @@ def announce(user: User, agent: Agent | None, now: datetime) -> Arrival:
     )
 
 
-def _advance(machine: Machine, agent: Agent) -> int | None:
+def _advance_acked_seq(machine: Machine, agent: AgentPayload) -> int | None:
     """Move on to what is sent; return where from, if something is missing."""
     if not agent.store_id:
         return None
@@ -95,23 +100,27 @@ def _advance(machine: Machine, agent: Agent) -> int | None:
     return None
 
 
-def _describe(machine: Machine, agent: Agent, now: datetime) -> None:
+def _update_machine_info(
+    machine: Machine, agent: AgentPayload, now: datetime
+) -> None:
     machine.name = agent.machine_name
     machine.version = agent.version
-    sent_at, as_of = _moment(agent.sent_at), _moment(agent.as_of)
+    sent_at, as_of = _parse_time(agent.sent_at), _parse_time(agent.as_of)
     if sent_at is not None:
-        machine.clock_skew_ms = (sent_at - now) // MS
+        machine.clock_skew_ms = (sent_at - now) // MILLISECOND
     if as_of is not None:
         as_of = min(as_of, now)
         machine.as_of = max(as_of, machine.as_of or as_of)
 
 
-def _moment(text: str) -> datetime | None:
-    at_ms = millis_of(text)
-    return None if at_ms is None else EPOCH + at_ms * MS
+def _parse_time(text: str) -> datetime | None:
+    at_ms = parse_iso_ms(text)
+    return None if at_ms is None else EPOCH + at_ms * MILLISECOND
 
 
-def revoke(user: int, machine_id: str, now: datetime) -> bool:
+def revoke_machine(user: int, machine_id: str, now: datetime) -> bool:
     """Refuse what a machine sends from now on; tell whether there is one."""
-    found = Machine.objects.filter(user=user, machine_id=machine_id)
-    return bool(found.update(revoked_at=now))
+    matching_machines = Machine.objects.filter(
+        user=user, machine_id=machine_id
+    )
+    return bool(matching_machines.update(revoked_at=now))

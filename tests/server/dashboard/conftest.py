@@ -12,19 +12,20 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 import requests
 
-from tests.server.dashboard.sample import payloads
+from tests.server.dashboard.sample_usage import build_payloads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser
 
-    from tests.support.serving import Served
-
-NAME, PASSWORD = "ada", "the engine of 1843"
+    from tests.support.server_process import RunningServer
 
 
-class Site(NamedTuple):
+USERNAME, PASSWORD = "ada", "the engine of 1843"
+
+
+class SeededSite(NamedTuple):
     """
     A running server with Ada's usage.
 
@@ -32,13 +33,13 @@ class Site(NamedTuple):
         url: Its address, without a slash at the end.
         sent_at: When her machines sent.
         token: With which they send.
-        session: The cookie of a browser in which she is signed in.
+        session_cookie: The cookie of a browser in which she is signed in.
     """
 
     url: str
     sent_at: datetime
     token: str
-    session: str
+    session_cookie: str
 
     def send(self, request: object) -> None:
         """Send as one of Ada's machines does."""
@@ -51,39 +52,43 @@ class Site(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def site(served: Served) -> Site:
-    served.command(
+def site(live_server: RunningServer) -> SeededSite:
+    live_server.run_command(
         "create-user",
-        NAME,
+        USERNAME,
         "--email",
         "ada@example.org",
         "--password-stdin",
-        given=f"{PASSWORD}\n",
+        stdin=f"{PASSWORD}\n",
     )
-    token = served.command("create-token", NAME, "--machine", "thinkpad")
-    session = signed_in_at(served.url)
-    site = Site(served.url, datetime.now(UTC), token.split()[-1], session)
-    for request in payloads(site.sent_at):
+    token = live_server.run_command(
+        "create-token", USERNAME, "--machine", "thinkpad"
+    )
+    session = sign_in(live_server.url)
+    site = SeededSite(
+        live_server.url, datetime.now(UTC), token.split()[-1], session
+    )
+    for request in build_payloads(site.sent_at):
         site.send(request)
     return site
 
 
-def signed_in_at(url: str) -> str:
+def sign_in(url: str) -> str:
     """Sign Ada in and return the cookie of her session."""
     with requests.Session() as browser:
         form = browser.get(f"{url}/sign-in/", timeout=30).text
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form)
         assert token
-        given = {"username": NAME, "password": PASSWORD}
+        form_fields = {"username": USERNAME, "password": PASSWORD}
         browser.post(
             f"{url}/sign-in/",
-            given | {"csrfmiddlewaretoken": token[1]},
+            form_fields | {"csrfmiddlewaretoken": token[1]},
             timeout=30,
         ).raise_for_status()
         return browser.cookies["claude_tray_session"]
 
 
-def found_chromium() -> str | None:
+def find_chromium() -> str | None:
     names = ("chromium", "chromium-browser", "google-chrome")
     return next(filter(None, map(shutil.which, names)), None)
 
@@ -96,7 +101,7 @@ def chromium() -> Iterator[Browser]:
     For a module alone: Playwright's loop runs in this thread, where Django
     then refuses to ask its database.
     """
-    program = found_chromium()
+    program = find_chromium()
     if program is None:
         pytest.skip("needs Chromium")
     playwright = pytest.importorskip("playwright.sync_api")

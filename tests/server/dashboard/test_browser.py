@@ -8,27 +8,33 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.server.dashboard.looking import PAGES, a_tab, signed_in
-from tests.server.dashboard.sample import PERSONAL
-from tests.support.sending import a_request, a_row
+from tests.server.dashboard.browser_tab import (
+    PAGES,
+    open_signed_in_tab,
+    open_tab,
+)
+from tests.server.dashboard.sample_usage import PERSONAL
+from tests.support.request_json import make_request, make_row
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-    from tests.server.dashboard.conftest import Site
+    from tests.server.dashboard.conftest import SeededSite
 
 
 LAPTOP = {"machine_id": "id-of-thinkpad", "account": PERSONAL}
 
 
-def background(page: Page) -> str:
+def get_background(page: Page) -> str:
     return str(
         page.evaluate("getComputedStyle(document.body).backgroundColor")
     )
 
 
-def test_a_person_signs_in_and_out(chromium: Browser, site: Site) -> None:
-    with a_tab(chromium, site) as tab:
+def test_a_person_signs_in_and_out(
+    chromium: Browser, site: SeededSite
+) -> None:
+    with open_tab(chromium, site) as tab:
         tab.sign_in("not the engine of 1843")
         assert tab.page.get_by_role("alert").inner_text() == (
             "Name and password do not go together."
@@ -39,15 +45,15 @@ def test_a_person_signs_in_and_out(chromium: Browser, site: Site) -> None:
 
         tab.page.get_by_role("button", name="Sign out").click()
         tab.page.get_by_role("heading", name="Sign in").wait_for()
-        tab.open("/")
+        tab.open_path("/")
         assert "/sign-in/?next=/" in tab.page.url
 
 
 def test_the_countdown_ticks_towards_the_end_of_the_window(
     chromium: Browser,
-    site: Site,
+    site: SeededSite,
 ) -> None:
-    with signed_in(chromium, site) as tab:
+    with open_signed_in_tab(chromium, site) as tab:
         timer = tab.page.locator("[data-seconds-left]")
         first = timer.inner_text()
         tab.page.wait_for_function(
@@ -67,9 +73,9 @@ def test_the_countdown_ticks_towards_the_end_of_the_window(
 
 def test_without_javascript_the_tables_tell_all(
     chromium: Browser,
-    site: Site,
+    site: SeededSite,
 ) -> None:
-    with signed_in(chromium, site, java_script_enabled=False) as tab:
+    with open_signed_in_tab(chromium, site, java_script_enabled=False) as tab:
         page = tab.page
         assert page.locator(".chart >> visible=true").count() == 0
         assert page.get_by_role("heading", name="Projects").is_visible()
@@ -85,14 +91,14 @@ def test_without_javascript_the_tables_tell_all(
         page.get_by_role("button", name="Show").click()
         assert "machine=id-of-build-server" in page.url
         for path in PAGES:
-            assert tab.open(path).locator("h1").count() == 1
+            assert tab.open_path(path).locator("h1").count() == 1
 
 
 def test_the_charts_draw_and_tell_what_is_under_the_pointer(
     chromium: Browser,
-    site: Site,
+    site: SeededSite,
 ) -> None:
-    with signed_in(chromium, site) as tab:
+    with open_signed_in_tab(chromium, site) as tab:
         charts = tab.page.locator(".chart canvas")
         charts.nth(1).wait_for()
         assert charts.count() == 2
@@ -106,14 +112,14 @@ def test_the_charts_draw_and_tell_what_is_under_the_pointer(
         first = tab.page.locator(".readout").first
         first.wait_for()
         assert re.search(r"\d\d:\d\d · \d+%", first.inner_text())
-        assert tab.told == []
+        assert tab.messages == []
 
 
 def test_everything_is_reached_by_the_keyboard(
     chromium: Browser,
-    site: Site,
+    site: SeededSite,
 ) -> None:
-    with signed_in(chromium, site) as tab:
+    with open_signed_in_tab(chromium, site) as tab:
         page = tab.page
         page.keyboard.press("Tab")
         skip = page.get_by_role("link", name="Skip to the content")
@@ -141,31 +147,31 @@ def test_everything_is_reached_by_the_keyboard(
 
 def test_the_theme_is_the_systems_until_one_is_chosen(
     chromium: Browser,
-    site: Site,
+    site: SeededSite,
 ) -> None:
-    with signed_in(chromium, site, color_scheme="dark") as tab:
+    with open_signed_in_tab(chromium, site, color_scheme="dark") as tab:
         page = tab.page
-        dark = background(page)
+        dark = get_background(page)
         page.emulate_media(color_scheme="light")
-        light = background(page)
+        light = get_background(page)
         button = page.get_by_role("button", name="Theme")
         button.press("Enter")
         button.press("Enter")
-        chosen = background(page)
+        chosen = get_background(page)
         page.reload()
 
         assert light != dark
-        assert chosen == dark == background(page)
+        assert chosen == dark == get_background(page)
         assert button.get_attribute("aria-label") == "Theme: Dark"
 
 
 def test_no_page_is_wider_than_the_window(
     chromium: Browser,
-    site: Site,
+    site: SeededSite,
 ) -> None:
-    with signed_in(chromium, site) as tab:
+    with open_signed_in_tab(chromium, site) as tab:
         for path in PAGES:
-            page = tab.open(path)
+            page = tab.open_path(path)
             page.evaluate("() => document.fonts.ready.then(() => null)")
             for width in (320, 390, 768, 1280):
                 page.set_viewport_size({"width": width, "height": 800})
@@ -176,29 +182,33 @@ def test_no_page_is_wider_than_the_window(
 
 def test_pages_ask_no_other_server_and_break_no_rule(
     chromium: Browser,
-    site: Site,
+    site: SeededSite,
 ) -> None:
-    with signed_in(chromium, site) as tab:
+    with open_signed_in_tab(chromium, site) as tab:
         for path in PAGES:
-            tab.open(path).wait_for_load_state("networkidle")
+            tab.open_path(path).wait_for_load_state("networkidle")
 
-        others = [u for u in tab.asked if not u.startswith(f"{site.url}/")]
+        others = [
+            u for u in tab.requested_urls if not u.startswith(f"{site.url}/")
+        ]
         assert others == []
-        assert tab.told == []
-        assert any(url.endswith("charts.js") for url in tab.asked)
+        assert tab.messages == []
+        assert any(url.endswith("charts.js") for url in tab.requested_urls)
 
 
 def test_times_are_those_of_the_browsers_clock(
     chromium: Browser,
-    site: Site,
+    site: SeededSite,
 ) -> None:
     reply = site.sent_at.replace(hour=13, minute=5) - timedelta(days=2)
-    site.send(a_request(a_row(reply, "noon"), session="at-noon", **LAPTOP))
+    site.send(
+        make_request(make_row(reply, "noon"), session="at-noon", **LAPTOP)
+    )
     options = {"timezone_id": "America/New_York", "locale": "en-US"}
 
-    with a_tab(chromium, site, **options) as tab:
+    with open_tab(chromium, site, **options) as tab:
         tab.sign_in()
-        page = tab.open("/sessions/at-noon/")
+        page = tab.open_path("/sessions/at-noon/")
         shown = page.locator("tbody td").first.inner_text()
 
     assert re.search(r", [89]:05:\d\d AM$", shown)
@@ -206,18 +216,18 @@ def test_times_are_those_of_the_browsers_clock(
 
 def test_a_page_that_is_open_shows_what_comes_in(
     chromium: Browser,
-    site: Site,
+    site: SeededSite,
 ) -> None:
-    with signed_in(chromium, site) as tab:
+    with open_signed_in_tab(chromium, site) as tab:
         page = tab.page
         page.locator(".chart canvas").nth(1).wait_for()
         with page.expect_response(re.compile("/live/")) as quiet:
             page.evaluate("document.body.dispatchEvent(new Event('look'))")
         page.get_by_text("Figures by day").click()
         now = datetime.now(UTC)
-        row = a_row(now, "live", output_tokens=9)
+        row = make_row(now, "live", output_tokens=9)
         site.send(
-            a_request(row, project="newly-begun", session="live", **LAPTOP),
+            make_request(row, project="newly-begun", session="live", **LAPTOP),
         )
         page.evaluate("document.body.dispatchEvent(new Event('look'))")
         page.get_by_role("link", name="newly-begun").first.wait_for()
@@ -225,33 +235,33 @@ def test_a_page_that_is_open_shows_what_comes_in(
 
         assert quiet.value.status == 204
         assert page.locator("#days").is_visible()
-        assert tab.told == []
+        assert tab.messages == []
         assert page.locator("[data-seconds-left]").inner_text().count("s") == 1
 
 
 def test_a_server_that_does_not_answer_is_told_of(
     chromium: Browser,
-    site: Site,
+    site: SeededSite,
 ) -> None:
-    with signed_in(chromium, site) as tab:
+    with open_signed_in_tab(chromium, site) as tab:
         page = tab.page
-        look = "document.body.dispatchEvent(new Event('look'))"
-        notice = page.get_by_text("The server does not answer.")
-        assert not notice.is_visible()
+        script = "document.body.dispatchEvent(new Event('look'))"
+        banner = page.get_by_text("The server does not answer.")
+        assert not banner.is_visible()
         page.context.set_offline(offline=True)
-        page.evaluate(look)
-        notice.wait_for()
+        page.evaluate(script)
+        banner.wait_for()
         page.context.set_offline(offline=False)
-        page.evaluate(look)
-        notice.wait_for(state="hidden")
+        page.evaluate(script)
+        banner.wait_for(state="hidden")
         assert re.fullmatch(r"2h \d\dm left · claude-tray", page.title())
 
 
 def test_choosing_changes_the_page_in_place(
     chromium: Browser,
-    site: Site,
+    site: SeededSite,
 ) -> None:
-    with signed_in(chromium, site) as tab:
+    with open_signed_in_tab(chromium, site) as tab:
         page = tab.page
         page.evaluate("window.isTheSame = true")
         page.get_by_role("link", name="7 days").click()
@@ -270,15 +280,15 @@ def test_choosing_changes_the_page_in_place(
             "!document.body.innerText.includes('what all machines used')",
         )
         assert "machine=id-of" not in page.url
-        assert tab.told == []
+        assert tab.messages == []
 
 
 def test_a_device_token_is_made_shown_once_and_revoked(
     chromium: Browser,
-    site: Site,
+    site: SeededSite,
 ) -> None:
-    with signed_in(chromium, site) as tab:
-        page = tab.open("/account/")
+    with open_signed_in_tab(chromium, site) as tab:
+        page = tab.open_path("/account/")
         page.get_by_label("Machine").fill("tablet")
         page.get_by_role("button", name="Make a token").click()
         secret = page.locator("#secret").inner_text()
@@ -293,18 +303,18 @@ def test_a_device_token_is_made_shown_once_and_revoked(
 
 def test_axe_finds_nothing_in_light_and_too_little_contrast_in_dark(
     chromium: Browser,
-    site: Site,
+    site: SeededSite,
 ) -> None:
     module = pytest.importorskip("axe_playwright_python.sync_playwright")
     axe, contrast = module.Axe(), {"runOnly": ["color-contrast"]}
     paths = ("/sign-in/?next=", *PAGES)
-    colourful = (paths[0], "/", "/machines/", "/account/")
-    with a_tab(chromium, site, color_scheme="light") as tab:
+    colorful = (paths[0], "/", "/machines/", "/account/")
+    with open_tab(chromium, site, color_scheme="light") as tab:
         for path in paths:
             if path == paths[1]:
                 tab.sign_in()
             tab.page.emulate_media(color_scheme="light")
-            page = tab.open(path)
+            page = tab.open_path(path)
             page.evaluate(
                 "for (const d of document.querySelectorAll('details'))"
                 " d.open = true",
@@ -312,7 +322,7 @@ def test_axe_finds_nothing_in_light_and_too_little_contrast_in_dark(
             light = axe.run(page).response
             assert light["violations"] == [], path
             assert len(light["passes"]) > 10
-            if path in colourful:
+            if path in colorful:
                 page.emulate_media(color_scheme="dark")
                 dark = axe.run(page, options=contrast).response
                 assert dark["violations"] == [], path

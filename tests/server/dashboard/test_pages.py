@@ -10,23 +10,24 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.server.dashboard.sample import payloads
-from tests.support.builders import ClaudeFolder, a_line
-from tests.support.sending import a_request, a_row
-from tests.support.server import Api, a_user, device_of
-from tests.support.serving import PASSWORD
+from tests.server.dashboard.sample_usage import build_payloads
+from tests.support.builders import ClaudeFolder, make_line
+from tests.support.request_json import make_request, make_row
+from tests.support.server_api import ApiClient, create_device_token, make_user
+from tests.support.server_process import PASSWORD
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from claude_tray.server.accounts.models import User
 
+
 NOW = datetime.now(UTC)
 PAGES = ("/", "/projects/", "/sessions/", "/machines/", "/account/")
 OVERVIEW = "/app/claude-usage/dashboard/"
 
 
-def browser(user: User | None = None, **cookies: str) -> Client:
+def make_browser(user: User | None = None, **cookies: str) -> Client:
     client = Client(HTTP_HOST="localhost", HTTP_ACCEPT="text/html,*/*;q=0.8")
     if user is not None:
         client.force_login(user)
@@ -35,21 +36,21 @@ def browser(user: User | None = None, **cookies: str) -> Client:
     return client
 
 
-def text_of(client: Client, path: str) -> str:
+def fetch_text(client: Client, path: str) -> str:
     response = client.get(path)
     assert response.status_code == 200, path
     return response.content.decode()
 
 
-def send(user: User, *requests: dict[str, Any]) -> None:
-    agent = Api(device_of(user))
+def upload(user: User, *requests: dict[str, Any]) -> None:
+    agent = ApiClient(create_device_token(user))
     for request in requests:
         assert agent.post("agent-sync/", request).status == 200
 
 
 @pytest.mark.parametrize("path", [*PAGES, OVERVIEW, "/sessions/a/"])
 def test_a_page_asks_a_stranger_to_sign_in(path: str) -> None:
-    response = browser().get(path)
+    response = make_browser().get(path)
 
     assert response.status_code == 302
     assert response.headers["Location"].startswith("/sign-in/?next=")
@@ -57,25 +58,25 @@ def test_a_page_asks_a_stranger_to_sign_in(path: str) -> None:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_shows_a_newcomer_what_to_do(ana: User, path: str) -> None:
-    assert text_of(browser(ana), path)
+    assert fetch_text(make_browser(ana), path)
 
 
 def test_a_person_sees_only_their_own(ana: User, bob: User) -> None:
-    row = a_row(NOW - timedelta(minutes=9))
-    send(ana, a_request(row, project="hers", session="of-ana"))
+    row = make_row(NOW - timedelta(minutes=9))
+    upload(ana, make_request(row, project="hers", session="of-ana"))
 
-    client = browser(bob)
+    client = make_browser(bob)
 
     for path in PAGES:
-        assert "hers" not in text_of(client, path)
+        assert "hers" not in fetch_text(client, path)
     assert client.get("/projects/hers/").status_code == 404
     assert client.get("/sessions/of-ana/").status_code == 404
-    assert "hers" in text_of(browser(ana), "/")
+    assert "hers" in fetch_text(make_browser(ana), "/")
 
 
 def test_the_first_page_has_two_addresses(ana: User) -> None:
-    assert "5-hour window" in text_of(browser(ana), "/")
-    assert "5-hour window" in text_of(browser(ana), OVERVIEW)
+    assert "5-hour window" in fetch_text(make_browser(ana), "/")
+    assert "5-hour window" in fetch_text(make_browser(ana), OVERVIEW)
 
 
 def test_programs_get_figures_at_the_second_one(ana: User) -> None:
@@ -90,7 +91,7 @@ def test_programs_get_figures_at_the_second_one(ana: User) -> None:
 
 def test_the_policy_allows_own_files_alone(ana: User) -> None:
     for path in (*PAGES, "/sign-in/"):
-        response = browser(ana if path != "/sign-in/" else None).get(path)
+        response = make_browser(ana if path != "/sign-in/" else None).get(path)
         policy = response.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
         assert "script-src 'self';" in policy
@@ -101,31 +102,37 @@ def test_the_policy_allows_own_files_alone(ana: User) -> None:
 
 
 def test_no_page_has_a_script_or_style_in_itself(ana: User) -> None:
-    send(ana, *payloads(NOW, days=3))
-    client = browser(ana)
+    upload(ana, *build_payloads(NOW, days=3))
+    client = make_browser(ana)
 
     for path in (*PAGES, "/projects/claude-tray/", "/sessions/laptop-now/"):
-        text = text_of(client, path)
+        text = fetch_text(client, path)
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", text)
         assert re.findall(r"<script(?![^>]*\ssrc=)", text) == []
 
 
 def test_pages_are_kept_nowhere(ana: User) -> None:
-    response = browser(ana).get("/")
+    response = make_browser(ana).get("/")
 
     assert response.headers["Cache-Control"] == "private, no-store"
 
 
 def test_times_are_those_of_the_browser(ana: User) -> None:
     at = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
-    send(ana, a_request(a_row(at), a_row(at, "msg_2"), session="night"))
+    upload(
+        ana, make_request(make_row(at), make_row(at, "msg_2"), session="night")
+    )
 
-    text = text_of(browser(ana, zone="Asia%2FKolkata"), "/sessions/night/")
-    american = browser(ana, zone="America%2FNew_York", clock="12h")
+    text = fetch_text(
+        make_browser(ana, zone="Asia%2FKolkata"), "/sessions/night/"
+    )
+    american = make_browser(ana, zone="America%2FNew_York", clock="12h")
 
     assert "Mar 2, 05:00:00" in text
-    assert "Mar 1, 6:30:00 PM" in text_of(american, "/sessions/night/")
-    assert 'data-theme="dark"' in text_of(browser(ana, theme="dark"), "/")
+    assert "Mar 1, 6:30:00 PM" in fetch_text(american, "/sessions/night/")
+    assert 'data-theme="dark"' in fetch_text(
+        make_browser(ana, theme="dark"), "/"
+    )
 
 
 @pytest.mark.parametrize(
@@ -146,27 +153,27 @@ def test_the_number_of_queries_does_not_grow(
     path: str,
     most: int,
 ) -> None:
-    send(ana, *payloads(NOW, days=5))
-    send(bob, *payloads(NOW, days=40))
+    upload(ana, *build_payloads(NOW, days=5))
+    upload(bob, *build_payloads(NOW, days=40))
 
-    few = queries(browser(ana), path)
-    many = queries(browser(bob), path)
+    few = count_queries(make_browser(ana), path)
+    query_count = count_queries(make_browser(bob), path)
 
-    assert few == many
+    assert few == query_count
     assert few <= most
 
 
-def queries(client: Client, path: str) -> int:
+def count_queries(client: Client, path: str) -> int:
     # What a person's windows usually use is remembered for an hour.
-    text_of(client, path)
+    fetch_text(client, path)
     with CaptureQueriesContext(connection) as captured:
-        text_of(client, path)
+        fetch_text(client, path)
     return len(captured)
 
 
-def live_address(client: Client) -> str:
+def find_live_url(client: Client) -> str:
     found = re.search(
-        r'hx-get="([^"]+mark=[^"]+)"', text_of(client, "/?days=7")
+        r'hx-get="([^"]+mark=[^"]+)"', fetch_text(client, "/?days=7")
     )
     assert found
     return found[1].replace("&amp;", "&")
@@ -175,9 +182,9 @@ def live_address(client: Client) -> str:
 def test_nothing_new_is_told_without_a_page_in_three_queries(
     ana: User,
 ) -> None:
-    send(ana, *payloads(NOW, days=3))
-    client = browser(ana)
-    address = live_address(client)
+    upload(ana, *build_payloads(NOW, days=3))
+    client = make_browser(ana)
+    address = find_live_url(client)
 
     assert client.get(address).status_code == 204
     with CaptureQueriesContext(connection) as captured:
@@ -187,11 +194,11 @@ def test_nothing_new_is_told_without_a_page_in_three_queries(
 
 
 def test_what_is_new_is_told_with_the_middle_of_the_page(ana: User) -> None:
-    send(ana, *payloads(NOW, days=3))
-    client = browser(ana)
-    address = live_address(client)
+    upload(ana, *build_payloads(NOW, days=3))
+    client = make_browser(ana)
+    address = find_live_url(client)
 
-    send(ana, a_request(a_row(NOW, "msg_new"), project="brand-new"))
+    upload(ana, make_request(make_row(NOW, "msg_new"), project="brand-new"))
     response = client.get(address)
 
     text = response.content.decode()
@@ -204,15 +211,15 @@ def test_what_is_new_is_told_with_the_middle_of_the_page(ana: User) -> None:
 
 
 def test_a_choice_is_told_by_the_address_of_the_page(ana: User) -> None:
-    response = browser(ana).get("/live/?days=90")
+    response = make_browser(ana).get("/live/?days=90")
 
     assert response.headers["HX-Push-Url"] == "/?days=90"
     assert "in 90 days" in response.content.decode()
 
 
 def test_who_is_signed_out_meanwhile_gets_the_page_anew(ana: User) -> None:
-    client = browser(ana)
-    address = live_address(client)
+    client = make_browser(ana)
+    address = find_live_url(client)
     client.logout()
 
     response = client.get(address)
@@ -222,13 +229,13 @@ def test_who_is_signed_out_meanwhile_gets_the_page_anew(ana: User) -> None:
 
 
 def test_filters_limit_what_is_shown(ana: User) -> None:
-    send(ana, *payloads(NOW, days=20))
-    client = browser(ana)
+    upload(ana, *build_payloads(NOW, days=20))
+    client = make_browser(ana)
 
-    everything = text_of(client, "/")
-    one = text_of(client, "/?machine=id-of-build-server")
-    other = text_of(client, "/?account=c81e728d9d4c2f63")
-    unknown = text_of(client, "/?machine=none&account=none&days=x&page=0")
+    everything = fetch_text(client, "/")
+    one = fetch_text(client, "/?machine=id-of-build-server")
+    other = fetch_text(client, "/?account=c81e728d9d4c2f63")
+    unknown = fetch_text(client, "/?machine=none&account=none&days=x&page=0")
 
     assert "On pace" in everything
     assert one != everything
@@ -238,53 +245,57 @@ def test_filters_limit_what_is_shown(ana: User) -> None:
 
 
 def test_lists_can_be_limited_to_a_machine_or_an_account(ana: User) -> None:
-    send(ana, *payloads(NOW, days=9))
-    client = browser(ana)
+    upload(ana, *build_payloads(NOW, days=9))
+    client = make_browser(ana)
 
     for path in ("/sessions/", "/projects/"):
-        everything = text_of(client, path)
-        one = text_of(client, f"{path}?machine=id-of-build-server")
-        none = text_of(client, f"{path}?account=-")
+        everything = fetch_text(client, path)
+        one = fetch_text(client, f"{path}?machine=id-of-build-server")
+        none = fetch_text(client, f"{path}?account=-")
         assert "build-server</option>" in everything
         assert one.count("<tr>") < everything.count("<tr>")
         assert "There are none." in none
 
 
 def test_the_page_and_what_belongs_to_it_are_marked(ana: User) -> None:
-    send(ana, a_request(a_row(NOW), project="shop"))
-    client = browser(ana)
+    upload(ana, make_request(make_row(NOW), project="shop"))
+    client = make_browser(ana)
 
-    assert '"/projects/" aria-current="page"' in text_of(client, "/projects/")
-    inside = text_of(client, "/projects/shop/")
+    assert '"/projects/" aria-current="page"' in fetch_text(
+        client, "/projects/"
+    )
+    inside = fetch_text(client, "/projects/shop/")
     assert '"/projects/" aria-current="true"' in inside
 
 
 def test_lists_come_in_parts(ana: User) -> None:
     rows = [
-        a_request(a_row(NOW - timedelta(hours=n), f"m{n}"), session=f"s{n}")
+        make_request(
+            make_row(NOW - timedelta(hours=n), f"m{n}"), session=f"s{n}"
+        )
         for n in range(60)
     ]
-    send(ana, *rows)
-    client = browser(ana)
+    upload(ana, *rows)
+    client = make_browser(ana)
 
-    first = text_of(client, "/sessions/")
-    second = text_of(client, "/sessions/?page=2")
+    first = fetch_text(client, "/sessions/")
+    second = fetch_text(client, "/sessions/?page=2")
 
     assert "1\N{EN DASH}50 of 60" in first
     assert "51\N{EN DASH}60 of 60" in second
     assert "/sessions/s0/" in first
     assert "/sessions/s59/" in second
-    assert text_of(client, "/sessions/?page=99999999999999")
+    assert fetch_text(client, "/sessions/?page=99999999999999")
 
 
 def test_projects_are_sorted_as_asked(ana: User) -> None:
     for name, tokens in (("a-small", 10), ("b-great", 90_000)):
-        row = a_row(NOW, f"msg_{name}", input_tokens=tokens)
-        send(ana, a_request(row, project=name, session=name))
-    client = browser(ana)
+        row = make_row(NOW, f"msg_{name}", input_tokens=tokens)
+        upload(ana, make_request(row, project=name, session=name))
+    client = make_browser(ana)
 
-    by_name = text_of(client, "/projects/?sort=name")
-    by_cost = text_of(client, "/projects/?sort=cost")
+    by_name = fetch_text(client, "/projects/?sort=name")
+    by_cost = fetch_text(client, "/projects/?sort=cost")
 
     assert by_name.index("a-small") < by_name.index("b-great")
     assert by_cost.index("b-great") < by_cost.index("a-small")
@@ -292,18 +303,18 @@ def test_projects_are_sorted_as_asked(ana: User) -> None:
 
 
 def test_names_are_shown_as_they_are() -> None:
-    user = a_user("eve")
+    user = make_user("eve")
     name = "<b onclick=x> & 'co'"
-    send(user, a_request(a_row(NOW), project=name, session="x"))
+    upload(user, make_request(make_row(NOW), project=name, session="x"))
 
-    text = text_of(browser(user), "/")
+    text = fetch_text(make_browser(user), "/")
 
     assert "<b onclick" not in text
     assert "&lt;b onclick=x&gt; &amp; &#x27;co&#x27;" in text
 
 
 def test_signing_in_leads_to_where_one_was_going(ana: User) -> None:
-    client = browser()
+    client = make_browser()
 
     response = client.post(
         "/sign-in/",
@@ -314,7 +325,7 @@ def test_signing_in_leads_to_where_one_was_going(ana: User) -> None:
 
 
 def test_signing_in_leads_to_no_other_server(ana: User) -> None:
-    response = browser().post(
+    response = make_browser().post(
         "/sign-in/",
         {
             "username": ana.username,
@@ -327,14 +338,14 @@ def test_signing_in_leads_to_no_other_server(ana: User) -> None:
 
 
 def test_too_many_wrong_passwords_lock_out(ana: User) -> None:
-    client = browser()
+    client = make_browser()
     wrong = {"username": ana.username, "password": "wrong"}
 
-    answers = [client.post("/sign-in/", wrong) for _ in range(6)]
+    responses = [client.post("/sign-in/", wrong) for _ in range(6)]
     right = client.post("/sign-in/", wrong | {"password": PASSWORD})
 
-    assert "do not go together" in answers[0].content.decode()
-    assert "Too many wrong passwords" in answers[5].content.decode()
+    assert "do not go together" in responses[0].content.decode()
+    assert "Too many wrong passwords" in responses[5].content.decode()
     assert "Too many wrong passwords" in right.content.decode()
 
 
@@ -349,13 +360,13 @@ def test_a_form_of_another_site_is_refused(ana: User) -> None:
 
 
 def test_a_device_token_is_shown_once_and_can_be_revoked(ana: User) -> None:
-    client = browser(ana)
+    client = make_browser(ana)
 
     made = client.post("/account/tokens/", {"machine": "laptop"})
     shown = re.search(r'id="secret"[^>]*>([^<]+)<', made.content.decode())
     assert shown
-    sent = Api(shown[1]).post("agent-sync/", a_request(a_row(NOW)))
-    later = text_of(client, "/account/")
+    sent = ApiClient(shown[1]).post("agent-sync/", make_request(make_row(NOW)))
+    later = fetch_text(client, "/account/")
     address = re.search(r'action="(/account/tokens/[^"]+/revoke/)"', later)
     assert address
     revoked = client.post(address[1], follow=True).content.decode()
@@ -364,13 +375,15 @@ def test_a_device_token_is_shown_once_and_can_be_revoked(ana: User) -> None:
     assert sent.status == 200
     assert shown[1] not in later
     assert "The token is revoked." in revoked
-    refused = Api(shown[1]).post("agent-sync/", a_request(a_row(NOW)))
+    refused = ApiClient(shown[1]).post(
+        "agent-sync/", make_request(make_row(NOW))
+    )
     assert refused.status == 401
 
 
 @pytest.mark.parametrize("name", ["", "  ", "x" * 256, "a\nb"])
 def test_a_machine_needs_a_name(ana: User, name: str) -> None:
-    response = browser(ana).post("/account/tokens/", {"machine": name})
+    response = make_browser(ana).post("/account/tokens/", {"machine": name})
 
     assert response.status_code == 400
     assert "Give the machine a name" in response.content.decode()
@@ -380,18 +393,23 @@ def test_a_token_of_another_person_cannot_be_revoked(
     ana: User,
     bob: User,
 ) -> None:
-    token = device_of(ana)
-    page = text_of(browser(ana), "/account/")
+    token = create_device_token(ana)
+    page = fetch_text(make_browser(ana), "/account/")
     address = re.search(r'action="(/account/tokens/[^"]+/revoke/)"', page)
     assert address
 
-    browser(bob).post(address[1])
+    make_browser(bob).post(address[1])
 
-    assert Api(token).post("agent-sync/", a_request(a_row(NOW))).status == 200
+    assert (
+        ApiClient(token)
+        .post("agent-sync/", make_request(make_row(NOW)))
+        .status
+        == 200
+    )
 
 
 def test_the_password_can_be_changed(ana: User) -> None:
-    client = browser(ana)
+    client = make_browser(ana)
     new = "another horse battery"
     form = {"old_password": PASSWORD, "new_password1": new}
 
@@ -409,8 +427,8 @@ def test_the_password_can_be_changed(ana: User) -> None:
 
 
 def test_what_is_not_there_is_told_as_who_asks_can_read_it() -> None:
-    page = browser().get("/nowhere/")
-    problem = browser().get("/nowhere/", HTTP_ACCEPT="*/*")
+    page = make_browser().get("/nowhere/")
+    problem = make_browser().get("/nowhere/", HTTP_ACCEPT="*/*")
 
     assert page.status_code == problem.status_code == 404
     assert "There is nothing at this address." in page.content.decode()
@@ -435,25 +453,25 @@ def test_a_newcomer_can_have_this_machine_read(
 ) -> None:
     near = settings.ENVIRONMENT._replace(is_loopback=True)
     monkeypatch.setattr(settings, "ENVIRONMENT", near)
-    transcripts.file().write_bytes(a_line("09:00"))
-    client = browser(ana)
+    transcripts.transcript_path().write_bytes(make_line("09:00"))
+    client = make_browser(ana)
 
-    offered = text_of(client, "/")
-    told = client.post("/machines/read-here/", follow=True).content.decode()
+    offered = fetch_text(client, "/")
+    text = client.post("/machines/read-here/", follow=True).content.decode()
 
     assert "Read this machine's transcripts" in offered
-    assert "Read 1 files; 1 messages are new." in told
-    assert "notes" in text_of(client, "/projects/")
+    assert "Read 1 files; 1 messages are new." in text
+    assert "notes" in fetch_text(client, "/projects/")
 
 
 def test_only_staff_may_have_a_server_read_that_others_reach(
     ana: User,
     transcripts: ClaudeFolder,
 ) -> None:
-    transcripts.file().write_bytes(a_line("09:00"))
-    client = browser(ana)
+    transcripts.transcript_path().write_bytes(make_line("09:00"))
+    client = make_browser(ana)
 
-    assert "read-here" not in text_of(client, "/machines/")
+    assert "read-here" not in fetch_text(client, "/machines/")
     assert client.post("/machines/read-here/").status_code == 403
 
 
@@ -462,8 +480,8 @@ def test_where_there_is_nothing_to_read_it_is_told(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tmp_path / "none"))
-    client = browser(a_user("staff", is_staff=True))
+    client = make_browser(make_user("staff", is_staff=True))
 
-    told = client.post("/machines/read-here/", follow=True).content.decode()
+    text = client.post("/machines/read-here/", follow=True).content.decode()
 
-    assert "There is no Claude folder on this machine." in told
+    assert "There is no Claude folder on this machine." in text

@@ -4,49 +4,67 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.views import LoginView
+from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from claude_tray.server.accounts import tokens
-from claude_tray.server.accounts.person import person_of
-from claude_tray.server.dashboard.views.page import show, viewer_at
+from claude_tray import __version__
+from claude_tray.i18n.translator import ENGLISH
+from claude_tray.server.accounts import device_tokens
+from claude_tray.server.accounts.lockout import LOCKOUT_PERIOD, is_locked
+from claude_tray.server.accounts.permissions import (
+    get_client_address,
+    require_user,
+)
+from claude_tray.server.dashboard.views.base import (
+    get_page_context,
+    render_page,
+)
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-_LONGEST_NAME: Final = 255
-_BAD_REQUEST: Final = 400
+
+_MAX_NAME_LENGTH: Final = 255
+_BAD_REQUEST_STATUS: Final = 400
 
 
 @login_required
 @require_safe
-def account(request: HttpRequest) -> HttpResponse:
+def account_page(request: HttpRequest) -> HttpResponse:
     """Show the device tokens, and how to change the password."""
-    return _shown(request, {})
+    return _render_account(request, {})
 
 
 @login_required
 @require_POST
-def make_token(request: HttpRequest) -> HttpResponse:
+def create_token(request: HttpRequest) -> HttpResponse:
     """Make a device token and show it, this once."""
     name = request.POST.get("machine", "").strip()
-    if not name or len(name) > _LONGEST_NAME or not name.isprintable():
-        told = {"token_error": "Give the machine a name of one line."}
-        return _shown(request, told, _BAD_REQUEST)
-    token = tokens.create(person_of(request), name, viewer_at(request).now)
-    return _shown(request, {"fresh": {"name": name, "token": token}})
+    if not name or len(name) > _MAX_NAME_LENGTH or not name.isprintable():
+        error_values = {"token_error": "Give the machine a name of one line."}
+        return _render_account(request, error_values, _BAD_REQUEST_STATUS)
+    token = device_tokens.create_device_token(
+        require_user(request), name, get_page_context(request).now
+    )
+    return _render_account(request, {"fresh": {"name": name, "token": token}})
 
 
 @login_required
 @require_POST
 def revoke_token(request: HttpRequest, jti: str) -> HttpResponse:
     """Refuse a device token from now on."""
-    if tokens.revoke(person_of(request), jti, viewer_at(request).now):
+    if device_tokens.revoke_device_token(
+        require_user(request), jti, get_page_context(request).now
+    ):
         messages.success(
             request, "The token is revoked. It cannot send any more."
         )
@@ -58,28 +76,71 @@ def revoke_token(request: HttpRequest, jti: str) -> HttpResponse:
 @require_POST
 def change_password(request: HttpRequest) -> HttpResponse:
     """Change the password; other browsers are signed out by it."""
-    form = PasswordChangeForm(person_of(request), request.POST)
+    form = PasswordChangeForm(require_user(request), request.POST)
     if not form.is_valid():
-        errors = [text for found in form.errors.values() for text in found]
-        return _shown(request, {"password_errors": errors}, _BAD_REQUEST)
+        errors = [
+            text
+            for field_errors in form.errors.values()
+            for text in field_errors
+        ]
+        return _render_account(
+            request, {"password_errors": errors}, _BAD_REQUEST_STATUS
+        )
     update_session_auth_hash(request, form.save())
     messages.success(request, "The password is changed.")
     return redirect("pages:account")
 
 
-def _shown(
+def _render_account(
     request: HttpRequest,
-    more: dict[str, Any],
+    extra_values: dict[str, Any],
     status: int = 200,
 ) -> HttpResponse:
-    viewer = viewer_at(request)
+    context = get_page_context(request)
     values = {
-        "person": person_of(request),
+        "person": require_user(request),
         "told": list(messages.get_messages(request)),
         "tokens": [
-            (token, token.is_valid(viewer.now))
-            for token in tokens.listing(person_of(request))
+            (token, token.is_valid(context.now))
+            for token in device_tokens.list_device_tokens(
+                require_user(request)
+            )
         ],
-        **more,
+        **extra_values,
     }
-    return show(request, "account", viewer, values, status)
+    return render_page(request, "account", context, values, status)
+
+
+class SignInForm(AuthenticationForm):
+    """A name and a password; says why it was not taken."""
+
+    def get_invalid_login_error(self) -> ValidationError:
+        name = self.cleaned_data.get("username", "")
+        if is_locked(name, _get_request_address(self.request), timezone.now()):
+            lockout_time = ENGLISH.format_duration(LOCKOUT_PERIOD)
+            text = f"Too many wrong passwords. Try again in {lockout_time}."
+            return ValidationError(text, code="locked")
+        text = "Name and password do not go together."
+        return ValidationError(text, code="invalid_login")
+
+
+class SignInView(LoginView):
+    """The page for signing in; who is signed in already goes on."""
+
+    template_name = "dashboard/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        extra_values = {
+            "viewer": get_page_context(self.request),
+            "version": __version__,
+        }
+        return super().get_context_data(**kwargs) | extra_values
+
+
+def _get_request_address(request: HttpRequest | None) -> str:
+    if request is None:
+        return ""
+    trusts_proxy = settings.ENVIRONMENT.trusts_proxy
+    return get_client_address(request, trusts_proxy=trusts_proxy)

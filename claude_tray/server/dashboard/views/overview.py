@@ -4,45 +4,82 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from claude_tray.server.accounts.person import person_of
+from claude_tray.i18n.translator import ENGLISH
+from claude_tray.server import local_refresh
+from claude_tray.server.accounts.permissions import can_refresh, require_user
 from claude_tray.server.api.dashboard import DashboardView
-from claude_tray.server.dashboard.choosing import choice_of, options_for
-from claude_tray.server.dashboard.gathering import overview_of
-from claude_tray.server.dashboard.views.errors import is_for_browsers
-from claude_tray.server.dashboard.views.page import show, viewer_at
-from claude_tray.server.dashboard.views.reading import can_read_here
-from claude_tray.server.dashboard.watch import mark_of
+from claude_tray.server.dashboard.page_context import load_page_etag
+from claude_tray.server.dashboard.page_data import load_overview
+from claude_tray.server.dashboard.selection import (
+    list_filter_options,
+    parse_selection,
+)
+from claude_tray.server.dashboard.views.base import (
+    get_page_context,
+    prefers_html,
+    render_page,
+)
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from claude_tray.server.accounts.models import User
+
+
+def can_refresh_local(user: User) -> bool:
+    """Tell whether there is something to read that a person may have read."""
+    return can_refresh(user) and local_refresh.has_transcripts()
+
+
+@login_required
+@require_POST
+def refresh_local(request: HttpRequest) -> HttpResponse:
+    """Read what is new in this machine's transcripts, and tell how much."""
+    user = require_user(request)
+    if not can_refresh(user):
+        raise PermissionDenied
+    try:
+        result = local_refresh.refresh_local_usage(user, timezone.now())
+    except local_refresh.NoTranscriptFolderError as error:
+        messages.error(request, f"{error.summary} {error.hint}")
+    else:
+        added = ENGLISH.format_integer(result.messages_added)
+        files = ENGLISH.format_integer(result.files_read)
+        text = f"Read {files} files; {added} messages are new."
+        messages.success(request, text)
+    return redirect("pages:machines")
+
 
 @login_required
 @require_safe
-def overview(request: HttpRequest) -> HttpResponse:
+def overview_page(request: HttpRequest) -> HttpResponse:
     """Show the window, what was used, by whom and when."""
-    return _shown(request, "overview")
+    return _render_overview(request, "overview")
 
 
 @csrf_exempt
-def dashboard(request: HttpRequest) -> HttpResponse:
+def dashboard_page(request: HttpRequest) -> HttpResponse:
     """Show the first page to a browser; answer programs with its figures."""
-    if is_for_browsers(request) and "Authorization" not in request.headers:
-        return overview(request)
-    answer: HttpResponse = DashboardView.as_view()(request)
-    patch_vary_headers(answer, ["Accept"])
-    return answer
+    if prefers_html(request) and "Authorization" not in request.headers:
+        return overview_page(request)
+    response: HttpResponse = DashboardView.as_view()(request)
+    patch_vary_headers(response, ["Accept"])
+    return response
 
 
 @require_safe
-def live(request: HttpRequest) -> HttpResponse:
+def live_fragment(request: HttpRequest) -> HttpResponse:
     """
     Answer the middle of the page, or that nothing changed since it was made.
 
@@ -51,33 +88,37 @@ def live(request: HttpRequest) -> HttpResponse:
     """
     if not request.user.is_authenticated:
         return HttpResponse(status=401, headers={"HX-Refresh": "true"})
-    mark = mark_of(person_of(request).pk, viewer_at(request).now)
-    told = request.GET.get("mark")
-    if told is not None and mark.is_as(told):
+    etag = load_page_etag(
+        require_user(request).pk, get_page_context(request).now
+    )
+    client_etag = request.GET.get("mark")
+    if client_etag is not None and etag.matches(client_etag):
         return HttpResponse(status=204)
-    response = _shown(request, "_live")
-    if told is None:
+    response = _render_overview(request, "_live")
+    if client_etag is None:
         address = f"{reverse('pages:overview')}?{request.GET.urlencode()}"
         response.headers["HX-Push-Url"] = address
     return response
 
 
-def _shown(request: HttpRequest, template: str) -> HttpResponse:
-    viewer = viewer_at(request)
-    user = person_of(request).pk
-    choice = choice_of(request.GET)
+def _render_overview(request: HttpRequest, template: str) -> HttpResponse:
+    context = get_page_context(request)
+    user = require_user(request).pk
+    selection = parse_selection(request.GET)
     # Before the rest is read: what comes in between is shown once more.
-    mark = mark_of(user, viewer.now)
-    values = overview_of(user, choice, viewer)
-    values["live_url"] = _live_url(request, mark.text(values["card"].until))
-    values["filters"] = options_for(user, choice)
+    etag = load_page_etag(user, context.now)
+    values = load_overview(user, selection, context)
+    values["live_url"] = _build_live_url(
+        request, etag.to_text(values["card"].until)
+    )
+    values["filters"] = list_filter_options(user, selection)
     if not values["machines"]:
-        values["can_read_here"] = can_read_here(person_of(request))
+        values["can_read_here"] = can_refresh_local(require_user(request))
     values["base_url"] = request.build_absolute_uri("/").rstrip("/")
-    return show(request, template, viewer, values)
+    return render_page(request, template, context, values)
 
 
-def _live_url(request: HttpRequest, mark: str) -> str:
+def _build_live_url(request: HttpRequest, etag: str) -> str:
     query = request.GET.copy()
-    query["mark"] = mark
+    query["mark"] = etag
     return f"{reverse('pages:live')}?{query.urlencode()}"

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from claude_tray.domain.price import NanoUsd, dollars
+from claude_tray.core.pricing import NanoUsd, format_usd
+from claude_tray.protocol.codec import format_iso_ms
 from claude_tray.server.usage.models import UsageSnapshot
-from claude_tray.wire.timestamps import iso_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_FIELDS: Final = {
+
+_EXPORT_FIELDS: Final = {
     "project": "session__project__name",
     "session_id": "session__session_id",
     "machine_id": "machine__machine_id",
@@ -23,19 +24,19 @@ _FIELDS: Final = {
     "cache_creation_1h_tokens": "cache_1h_tokens",
     "cache_read_tokens": "cache_read_tokens",
 }
-COLUMNS: Final = ("timestamp", *_FIELDS, "cost_usd")
+EXPORT_COLUMNS: Final = ("timestamp", *_EXPORT_FIELDS, "cost_usd")
 
 
-def rows(user: int) -> Iterator[dict[str, Any]]:
+def iter_export_rows(user: int) -> Iterator[dict[str, Any]]:
     """Give out a person's replies by COLUMNS, oldest first."""
-    found = UsageSnapshot.objects.filter(user=user).order_by("at_ms", "key")
-    for at_ms, cost, *values in found.values_list(
+    records = UsageSnapshot.objects.filter(user=user).order_by("at_ms", "key")
+    for at_ms, cost, *values in records.values_list(
         "at_ms",
         "cost_nano",
-        *_FIELDS.values(),
+        *_EXPORT_FIELDS.values(),
     ).iterator():
         yield {
-            "timestamp": iso_of(at_ms),
-            **dict(zip(_FIELDS, values, strict=True)),
-            "cost_usd": None if cost is None else dollars(NanoUsd(cost)),
+            "timestamp": format_iso_ms(at_ms),
+            **dict(zip(_EXPORT_FIELDS, values, strict=True)),
+            "cost_usd": None if cost is None else format_usd(NanoUsd(cost)),
         }

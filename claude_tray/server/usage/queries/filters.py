@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    # Sessions by their numbers; None is all.
-    Within = Collection[int] | QuerySet[Any, Any] | None
 
-_ALWAYS_MS = 1 << 62
+if TYPE_CHECKING:
+    # Sessions by their numbers; None is all.
+    SessionSubset = Collection[int] | QuerySet[Any, Any] | None
+
+_END_OF_TIME_MS = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,72 +49,78 @@ class Filters:
     until_ms: int | None = None
 
     @property
-    def has_span(self) -> bool:
+    def has_time_range(self) -> bool:
         return self.since_ms is not None or self.until_ms is not None
 
     @property
-    def has_whose(self) -> bool:
+    def has_source_filter(self) -> bool:
         return any(
             value is not None
             for value in (self.machine, self.account, self.model)
         )
 
     @property
-    def span(self) -> tuple[int, int]:
+    def time_range(self) -> tuple[int, int]:
         """The first moment and the one after the last."""
         since, until = self.since_ms, self.until_ms
-        return since or 0, _ALWAYS_MS if until is None else until
+        return since or 0, _END_OF_TIME_MS if until is None else until
 
-    def whose(self) -> Q:
+    def build_source_condition(self) -> Q:
         """Return the condition on machine, account and model."""
-        given = {
+        lookups = {
             "machine__machine_id": self.machine,
             "account__key": self.account,
             "model__name": self.model,
         }
-        return Q(**{k: v for k, v in given.items() if v is not None})
+        return Q(**{k: v for k, v in lookups.items() if v is not None})
 
 
-def inside(filters: Filters, prefix: str = "") -> Q:
+def build_inside_condition(filters: Filters, prefix: str = "") -> Q:
     """Return the condition on sessions that lie in the span as a whole."""
-    since, until = filters.span
+    since, until = filters.time_range
     return Q(
         **{f"{prefix}first_ms__gte": since, f"{prefix}last_ms__lt": until},
     )
 
 
-def sessions_of(filters: Filters) -> QuerySet[Session]:
+def filter_sessions(filters: Filters) -> QuerySet[Session]:
     """Return the sessions that have any usage of this kind."""
-    found = Session.objects.filter(user=filters.user, last_ms__gt=0)
-    if filters.has_whose:
+    matching_sessions = Session.objects.filter(
+        user=filters.user, last_ms__gt=0
+    )
+    if filters.has_source_filter:
         shares = SessionShare.objects.filter(
-            filters.whose(),
+            filters.build_source_condition(),
             session=OuterRef("pk"),
         )
-        found = found.filter(Exists(shares))
-    if filters.has_span:
-        since, until = filters.span
-        replies = UsageSnapshot.objects.filter(
-            filters.whose(),
+        matching_sessions = matching_sessions.filter(Exists(shares))
+    if filters.has_time_range:
+        since, until = filters.time_range
+        records = UsageSnapshot.objects.filter(
+            filters.build_source_condition(),
             session=OuterRef("pk"),
             at_ms__gte=since,
             at_ms__lt=until,
         )
-        found = found.filter(last_ms__gte=since, first_ms__lt=until).filter(
-            inside(filters) | Exists(replies),
+        matching_sessions = matching_sessions.filter(
+            last_ms__gte=since, first_ms__lt=until
+        ).filter(
+            build_inside_condition(filters) | Exists(records),
         )
-    return found
+    return matching_sessions
 
 
-def across(filters: Filters, sessions: Within) -> list[int]:
+def list_partial_sessions(
+    filters: Filters, sessions: SessionSubset
+) -> list[int]:
     """Return the sessions that lie in the span only in part."""
-    since, until = filters.span
-    found = Session.objects.filter(
-        ~inside(filters),
+    since, until = filters.time_range
+    partial_sessions = Session.objects.filter(
+        ~build_inside_condition(filters),
         user=filters.user,
         last_ms__gte=since,
         first_ms__lt=until,
     )
     if sessions is not None:
-        found = found.filter(pk__in=sessions)
-    return list(found.values_list("pk", flat=True))
+        partial_sessions = partial_sessions.filter(pk__in=sessions)
+    return list(partial_sessions.values_list("pk", flat=True))

@@ -7,27 +7,30 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count
 
-from claude_tray.domain.totals import NOTHING, Totals
+from claude_tray.core.pricing import NanoUsd
+from claude_tray.core.totals import ZERO_TOTALS, Totals
+from claude_tray.core.usage import TokenCounts
 from claude_tray.server.usage.models import (
     ClaudeAccount,
     Machine,
     Project,
     Session,
     SessionShare,
+    UsageSnapshot,
 )
-from claude_tray.server.usage.queries import sums
-from claude_tray.server.usage.queries.filters import Filters, sessions_of
+from claude_tray.server.usage.queries import aggregates
+from claude_tray.server.usage.queries.filters import Filters, filter_sessions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from django.db.models import QuerySet
 
-    from claude_tray.server.usage.queries.sums import Stretch
+    from claude_tray.server.usage.queries.aggregates import TimedTotals
 
 
 @dataclass(frozen=True, slots=True)
-class ProjectUse:
+class ProjectUsage:
     """A project and what it used; times in milliseconds since 1970."""
 
     name: str
@@ -39,10 +42,10 @@ class ProjectUse:
 
 
 @dataclass(frozen=True, slots=True)
-class SessionUse:
+class SessionUsage:
     """A session and what it used."""
 
-    number: int
+    session_pk: int
     session_id: str
     project: str
     totals: Totals
@@ -53,7 +56,7 @@ class SessionUse:
 
 
 @dataclass(frozen=True, slots=True)
-class ModelUse:
+class ModelUsage:
     """A model and what was used of it."""
 
     name: str
@@ -61,7 +64,7 @@ class ModelUse:
 
 
 @dataclass(frozen=True, slots=True)
-class MachineUse:
+class MachineUsage:
     """What was sent from a machine."""
 
     machine_id: str
@@ -70,7 +73,7 @@ class MachineUse:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountUse:
+class AccountUsage:
     """What a Claude account used; the key "" is the unknown one."""
 
     key: str
@@ -78,148 +81,215 @@ class AccountUse:
     last_ms: int
 
 
-def counts(filters: Filters) -> tuple[int, int]:
+def count_sessions_and_projects(filters: Filters) -> tuple[int, int]:
     """Return how many sessions and how many projects were used."""
-    row = sessions_of(filters).aggregate(
+    row = filter_sessions(filters).aggregate(
         sessions=Count("pk"),
         projects=Count("project", distinct=True),
     )
     return row["sessions"], row["projects"]
 
 
-def projects(filters: Filters) -> tuple[ProjectUse, ...]:
+def list_project_usage(filters: Filters) -> tuple[ProjectUsage, ...]:
     """Return the projects that were used, the latest first."""
-    stretches = sums.by(filters, sums.PROJECT)
-    return _projects(filters, stretches)
+    totals_by_key = aggregates.sum_by(filters, aggregates.BY_PROJECT)
+    return _build_project_usage(filters, totals_by_key)
 
 
-def project(filters: Filters, name: str) -> ProjectUse | None:
+def get_project_usage(filters: Filters, name: str) -> ProjectUsage | None:
     """Return a project, with nothing used if the filters leave nothing."""
-    found = Project.objects.filter(user=filters.user, name=name).first()
-    if found is None:
+    project_row = Project.objects.filter(user=filters.user, name=name).first()
+    if project_row is None:
         return None
-    numbers = _sessions_in(filters, name)
-    stretches = sums.by(filters, sums.PROJECT, numbers)
-    if not stretches:
-        return ProjectUse(name, found.path, 0, NOTHING, None, None)
-    return _projects(filters, stretches)[0]
+    session_pks = _filter_project_sessions(filters, name)
+    totals_by_key = aggregates.sum_by(
+        filters, aggregates.BY_PROJECT, session_pks
+    )
+    if not totals_by_key:
+        return ProjectUsage(name, project_row.path, 0, ZERO_TOTALS, None, None)
+    return _build_project_usage(filters, totals_by_key)[0]
 
 
-def sessions(
+def list_session_usage(
     filters: Filters,
     *,
     project: str | None = None,
     limit: int,
     offset: int = 0,
-) -> tuple[tuple[SessionUse, ...], int]:
+) -> tuple[tuple[SessionUsage, ...], int]:
     """Return a page of sessions, the latest first, and how many there are."""
-    found = sessions_of(filters)
+    matching = filter_sessions(filters)
     if project is not None:
-        found = found.filter(project__name=project)
-    page = found.order_by("-last_ms", "pk").select_related("project")
-    shown = list(page[offset : offset + limit])
-    return _session_uses(filters, shown), found.count()
+        matching = matching.filter(project__name=project)
+    page = matching.order_by("-last_ms", "pk").select_related("project")
+    page_sessions = list(page[offset : offset + limit])
+    return _build_session_usage(filters, page_sessions), matching.count()
 
 
-def session(user: int, session_id: str) -> SessionUse | None:
+def get_session_usage(user: int, session_id: str) -> SessionUsage | None:
     """Return one session; None where there is no such one."""
-    found = Session.objects.filter(
+    matching = Session.objects.filter(
         user=user,
         session_id=session_id,
         last_ms__gt=0,
     ).select_related("project")
-    uses = _session_uses(Filters(user), list(found))
-    return uses[0] if uses else None
+    usages = _build_session_usage(Filters(user), list(matching))
+    return usages[0] if usages else None
 
 
-def models(
+def list_model_usage(
     filters: Filters,
     project: str | None = None,
-) -> tuple[ModelUse, ...]:
+) -> tuple[ModelUsage, ...]:
     """Return what was used of each model, by name."""
-    numbers = None if project is None else _sessions_in(filters, project)
-    found = sums.by(filters, sums.MODEL, numbers)
-    return tuple(ModelUse(n, s.totals) for n, s in sorted(found.items()))
+    session_pks = (
+        None if project is None else _filter_project_sessions(filters, project)
+    )
+    totals_by_model = aggregates.sum_by(
+        filters, aggregates.BY_MODEL, session_pks
+    )
+    return tuple(
+        ModelUsage(n, s.totals) for n, s in sorted(totals_by_model.items())
+    )
 
 
-def machines(
+def list_machine_usage(
     filters: Filters,
     project: str | None = None,
-) -> tuple[MachineUse, ...]:
+) -> tuple[MachineUsage, ...]:
     """Return what was sent from each machine, by name."""
-    numbers = None if project is None else _sessions_in(filters, project)
-    found = sums.by(filters, sums.MACHINE, numbers)
-    named = Machine.objects.filter(pk__in=found).order_by("name", "machine_id")
+    session_pks = (
+        None if project is None else _filter_project_sessions(filters, project)
+    )
+    totals_by_machine = aggregates.sum_by(
+        filters, aggregates.BY_MACHINE, session_pks
+    )
+    used_machines = Machine.objects.filter(pk__in=totals_by_machine).order_by(
+        "name", "machine_id"
+    )
     return tuple(
-        MachineUse(m.machine_id, m.name, found[m.pk].totals) for m in named
+        MachineUsage(m.machine_id, m.name, totals_by_machine[m.pk].totals)
+        for m in used_machines
     )
 
 
-def accounts(filters: Filters) -> tuple[AccountUse, ...]:
+def list_account_usage(filters: Filters) -> tuple[AccountUsage, ...]:
     """Return what each Claude account used, the one used last first."""
-    found = sums.by(filters, sums.ACCOUNT)
+    totals_by_account = aggregates.sum_by(filters, aggregates.BY_ACCOUNT)
     keys = dict(
-        ClaudeAccount.objects.filter(pk__in=found).values_list("pk", "key"),
+        ClaudeAccount.objects.filter(pk__in=totals_by_account).values_list(
+            "pk", "key"
+        ),
     )
-    uses = [AccountUse(keys[n], s.totals, s.last_ms) for n, s in found.items()]
-    return tuple(sorted(uses, key=lambda use: (-use.last_ms, use.key)))
+    usages = [
+        AccountUsage(keys[n], s.totals, s.last_ms)
+        for n, s in totals_by_account.items()
+    ]
+    return tuple(sorted(usages, key=lambda usage: (-usage.last_ms, usage.key)))
 
 
-def _sessions_in(filters: Filters, project: str) -> QuerySet[Session, int]:
-    found = Session.objects.filter(user=filters.user, project__name=project)
-    return found.values_list("pk", flat=True)
+def _filter_project_sessions(
+    filters: Filters, project: str
+) -> QuerySet[Session, int]:
+    matching = Session.objects.filter(user=filters.user, project__name=project)
+    return matching.values_list("pk", flat=True)
 
 
-def _projects(
+def _build_project_usage(
     filters: Filters,
-    stretches: dict[int, Stretch],
-) -> tuple[ProjectUse, ...]:
-    counted = dict(
-        sessions_of(filters)
-        .filter(project__in=stretches)
+    totals_by_key: dict[int, TimedTotals],
+) -> tuple[ProjectUsage, ...]:
+    session_counts = dict(
+        filter_sessions(filters)
+        .filter(project__in=totals_by_key)
         .values_list("project")
         .annotate(Count("pk")),
     )
-    named = Project.objects.filter(user=filters.user, pk__in=stretches)
-    uses = [
-        ProjectUse(
+    used_projects = Project.objects.filter(
+        user=filters.user, pk__in=totals_by_key
+    )
+    usages = [
+        ProjectUsage(
             project.name,
             project.path,
-            counted.get(project.pk, 0),
-            *stretches[project.pk],
+            session_counts.get(project.pk, 0),
+            *totals_by_key[project.pk],
         )
-        for project in named
+        for project in used_projects
     ]
-    return tuple(sorted(uses, key=lambda use: (-(use.last_ms or 0), use.name)))
+    return tuple(
+        sorted(usages, key=lambda usage: (-(usage.last_ms or 0), usage.name))
+    )
 
 
-def _session_uses(
+def _build_session_usage(
     filters: Filters,
-    shown: Iterable[Session],
-) -> tuple[SessionUse, ...]:
-    rows = {session.pk: session for session in shown}
-    stretches = sums.by(filters, sums.SESSION, rows.keys())
-    models: dict[int, set[str]] = {}
-    machines: dict[int, set[str]] = {}
+    page_sessions: Iterable[Session],
+) -> tuple[SessionUsage, ...]:
+    rows = {session.pk: session for session in page_sessions}
+    totals_by_key = aggregates.sum_by(
+        filters, aggregates.BY_SESSION, rows.keys()
+    )
+    model_names: dict[int, set[str]] = {}
+    machine_ids: dict[int, set[str]] = {}
     shares = SessionShare.objects.filter(session__in=rows.keys())
-    for number, model, machine in shares.values_list(
+    for session_pk, model, machine in shares.values_list(
         "session_id",
         "model__name",
         "machine__machine_id",
     ):
-        models.setdefault(number, set()).add(model)
-        machines.setdefault(number, set()).add(machine)
+        model_names.setdefault(session_pk, set()).add(model)
+        machine_ids.setdefault(session_pk, set()).add(machine)
     return tuple(
-        SessionUse(
-            number,
+        SessionUsage(
+            session_pk,
             row.session_id,
             row.project.name,
-            stretches[number].totals,
-            tuple(sorted(models.get(number, ()))),
-            tuple(sorted(machines.get(number, ()))),
-            stretches[number].first_ms,
-            stretches[number].last_ms,
+            totals_by_key[session_pk].totals,
+            tuple(sorted(model_names.get(session_pk, ()))),
+            tuple(sorted(machine_ids.get(session_pk, ()))),
+            totals_by_key[session_pk].first_ms,
+            totals_by_key[session_pk].last_ms,
         )
-        for number, row in rows.items()
-        if number in stretches
+        for session_pk, row in rows.items()
+        if session_pk in totals_by_key
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRecord:
+    """A reply; the cost is None where its price is not known."""
+
+    at_ms: int
+    model: str
+    tokens: TokenCounts
+    cost: NanoUsd | None
+
+
+def list_session_records(
+    session_pk: int,
+    limit: int,
+    offset: int = 0,
+) -> tuple[tuple[SessionRecord, ...], int]:
+    """Return a page of a session's replies, oldest first, and their count."""
+    records = UsageSnapshot.objects.filter(session=session_pk)
+    rows = records.order_by("at_ms", "key").values_list(
+        "at_ms",
+        "model__name",
+        "input_tokens",
+        "output_tokens",
+        "cache_5m_tokens",
+        "cache_1h_tokens",
+        "cache_read_tokens",
+        "cost_nano",
+    )[offset : offset + limit]
+    page = tuple(
+        SessionRecord(
+            at_ms,
+            model,
+            TokenCounts(*tokens),
+            None if cost is None else NanoUsd(cost),
+        )
+        for at_ms, model, *tokens, cost in rows
+    )
+    return page, records.count()

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.domain.window import WINDOW_LENGTH
+from claude_tray.core.windows import WINDOW_LENGTH
 from claude_tray.server.usage.models import Machine
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+
 # A machine that has not sent for longer is taken to be off.
-_ACTIVE: Final = timedelta(hours=24)
+_ACTIVE_PERIOD: Final = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,11 @@ class MachineInfo:
     revoked_at: datetime | None
 
 
-def listing(user: int) -> tuple[MachineInfo, ...]:
+def list_machines(user: int) -> tuple[MachineInfo, ...]:
     """Return a person's machines, the one that sent last first."""
-    found = Machine.objects.filter(user=user).order_by("-last_sync_at", "pk")
+    user_machines = Machine.objects.filter(user=user).order_by(
+        "-last_sync_at", "pk"
+    )
     return tuple(
         MachineInfo(
             machine.machine_id,
@@ -53,11 +56,13 @@ def listing(user: int) -> tuple[MachineInfo, ...]:
             machine.clock_skew_ms,
             machine.revoked_at,
         )
-        for machine in found
+        for machine in user_machines
     )
 
 
-def are_behind(user: int, start: datetime | None, now: datetime) -> bool:
+def has_lagging_machine(
+    user: int, start: datetime | None, now: datetime
+) -> bool:
     """
     Tell whether a machine has yet to tell what could move a window's start.
 
@@ -66,13 +71,13 @@ def are_behind(user: int, start: datetime | None, now: datetime) -> bool:
         start: The open window's; None without one.
         now: The moment.
     """
-    needed = now - WINDOW_LENGTH if start is None else start
-    return _active(user, now).filter(as_of__lt=needed).exists()
+    required_as_of = now - WINDOW_LENGTH if start is None else start
+    return _filter_active(user, now).filter(as_of__lt=required_as_of).exists()
 
 
-def _active(user: int, now: datetime) -> QuerySet[Machine]:
+def _filter_active(user: int, now: datetime) -> QuerySet[Machine]:
     return Machine.objects.filter(
         user=user,
-        last_sync_at__gt=now - _ACTIVE,
+        last_sync_at__gt=now - _ACTIVE_PERIOD,
         revoked_at=None,
     )

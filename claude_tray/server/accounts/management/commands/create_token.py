@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from claude_tray.server.accounts import tokens
+from claude_tray.server.accounts import device_tokens
 from claude_tray.server.accounts.models import User
 
 if TYPE_CHECKING:
@@ -26,16 +26,16 @@ class Command(BaseCommand):
         parser.add_argument(
             "--days",
             type=int,
-            default=tokens.LIFETIME.days,
+            default=device_tokens.DEFAULT_LIFETIME.days,
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        user = user_named(options["name"])
+        user = require_user_named(options["name"])
         days = options["days"]
-        if not 1 <= days <= tokens.LONGEST.days:
-            told = f"--days is 1 to {tokens.LONGEST.days}."
-            raise CommandError(told)
-        token = tokens.create(
+        if not 1 <= days <= device_tokens.MAX_LIFETIME.days:
+            detail = f"--days is 1 to {device_tokens.MAX_LIFETIME.days}."
+            raise CommandError(detail)
+        token = device_tokens.create_device_token(
             user,
             options["machine"],
             timezone.now(),
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         self.stdout.write(token)
 
 
-def user_named(name: str) -> User:
+def require_user_named(name: str) -> User:
     """
     Return a person.
 
@@ -53,6 +53,6 @@ def user_named(name: str) -> User:
     """
     user = User.objects.filter(username=name).first()
     if user is None:
-        told = f"There is no user {name}."
-        raise CommandError(told)
+        detail = f"There is no user {name}."
+        raise CommandError(detail)
     return user

@@ -35,14 +35,14 @@ class Command(BaseCommand):
         name = options["name"]
         email = options["email"] or f"{name}@localhost"
         if User.objects.filter(username=name).exists():
-            told = f"There is a user {name} already."
-            raise CommandError(told)
+            detail = f"There is a user {name} already."
+            raise CommandError(detail)
         user = User(username=name, email=email, is_staff=options["staff"])
         try:
             user.full_clean(exclude=["password"])
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        password = _password(is_piped=options["password_stdin"])
+        password = _read_password(is_piped=options["password_stdin"])
         try:
             validate_password(password, user)
         except ValidationError as error:
@@ -52,15 +52,15 @@ class Command(BaseCommand):
         self.stdout.write(f"Made user {name}.")
 
 
-def _password(*, is_piped: bool) -> str:
+def _read_password(*, is_piped: bool) -> str:
     if is_piped or not sys.stdin.isatty():
         password = sys.stdin.readline().rstrip("\r\n")
     else:
         password = getpass.getpass()
         if getpass.getpass("Password (again): ") != password:
-            told = "The passwords differ."
-            raise CommandError(told)
+            detail = "The passwords differ."
+            raise CommandError(detail)
     if not password:
-        told = "No password was given; pipe it in with --password-stdin."
-        raise CommandError(told)
+        detail = "No password was given; pipe it in with --password-stdin."
+        raise CommandError(detail)
     return password

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from claude_tray.server.accounts import tokens
+from claude_tray.server.accounts import device_tokens
 from claude_tray.server.accounts.management.commands.create_token import (
-    user_named,
+    require_user_named,
 )
 
 if TYPE_CHECKING:
@@ -26,9 +26,11 @@ class Command(BaseCommand):
         parser.add_argument("--machine", required=True)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        user, machine = user_named(options["name"]), options["machine"]
-        count = tokens.revoke_named(user, machine, timezone.now())
+        user, machine = require_user_named(options["name"]), options["machine"]
+        count = device_tokens.revoke_device_tokens_named(
+            user, machine, timezone.now()
+        )
         if not count:
-            told = f"{user} has no valid token for {machine}."
-            raise CommandError(told)
+            detail = f"{user} has no valid token for {machine}."
+            raise CommandError(detail)
         self.stdout.write(f"Refused {count} token(s) of {machine}.")

@@ -1,0 +1,1 @@
+"""Run the tray: wire the parts, dispatch user actions, shut down."""

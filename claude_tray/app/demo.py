@@ -1,0 +1,93 @@
+"""`claude-tray --demo`: the tray and its popup on made-up usage."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.app.demo_data import fill_demo_store
+from claude_tray.app.display import DisplayLoop
+from claude_tray.app.shutdown import ShutdownSignal
+from claude_tray.app.view_options import ViewOptionsStore
+from claude_tray.app.windows import WindowManager
+from claude_tray.ingest.accounts import list_accounts
+from claude_tray.ingest.snapshot_channel import SnapshotChannel
+from claude_tray.platform.paths import AppPaths
+from claude_tray.store.connection import open_reader
+from claude_tray.store.snapshot import SnapshotBuilder
+from claude_tray.ui.tray.menu_model import ActionKind, UserAction
+
+if TYPE_CHECKING:
+    from claude_tray.app.context import AppContext
+    from claude_tray.core.snapshot import Snapshot
+    from claude_tray.ui.toolkit.ipc import PopupAction
+
+
+_PANEL_TIMEOUT_SECONDS: Final = 10.0
+_DEMO_FOLDER: Final = "demo"
+
+
+def run_demo(context: AppContext, *, has_tray: bool) -> int:
+    """Show nobody's usage until the end; it is gone with it."""
+    with TemporaryDirectory(
+        prefix="claude-tray-", ignore_cleanup_errors=True
+    ) as folder:
+        paths = _create_demo_paths(context.paths, Path(folder))
+        demo_context = context._replace(
+            paths=paths, folders=(Path(_DEMO_FOLDER),)
+        )
+        fill_demo_store(
+            paths.database,
+            demo_context.engine_config().prices,
+            datetime.now(UTC),
+        )
+        _run_demo(demo_context, has_tray=has_tray)
+    return 0
+
+
+def _create_demo_paths(paths: AppPaths, folder: Path) -> AppPaths:
+    """Return files of its own; the settings are those of the person."""
+    settings = folder / paths.settings_file.name
+    if paths.settings_file.exists():
+        shutil.copy(paths.settings_file, settings)
+    return AppPaths(settings, folder / paths.database.name, folder)
+
+
+def load_demo_snapshot(context: AppContext, now: datetime) -> Snapshot:
+    """Return what the made-up store amounts to, labelled as that."""
+    with closing(open_reader(context.paths.database)) as reader:
+        accounts = list_accounts(context.engine_config())
+        snapshot = SnapshotBuilder(reader).build(accounts, now)
+    return replace(snapshot, is_demo=True)
+
+
+def _run_demo(context: AppContext, *, has_tray: bool) -> None:
+    channel, shutdown = SnapshotChannel(), ShutdownSignal()
+    channel.publish(load_demo_snapshot(context, datetime.now(UTC)))
+
+    def on_popup_action(popup_action: PopupAction) -> None:
+        if popup_action.action == "quit":
+            shutdown.request()
+
+    windows = WindowManager(lambda: context, on_popup_action)
+
+    def on_action(action: UserAction) -> None:
+        if action.kind is ActionKind.QUIT:
+            shutdown.request()
+        else:
+            windows.open_for_action(action)
+
+    windows.start_publishing(channel)
+    display = DisplayLoop(
+        channel, ViewOptionsStore(channel, context).get_options, shutdown
+    )
+    try:
+        display.run(on_action if has_tray else None, _PANEL_TIMEOUT_SECONDS)
+    finally:
+        channel.close()
+        windows.stop()

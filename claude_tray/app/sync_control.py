@@ -1,0 +1,115 @@
+"""What forwarding needs, made from what a person chose."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from claude_tray.core.snapshot import SyncPhase, SyncState
+from claude_tray.errors import SettingsError, SyncError
+from claude_tray.ingest.accounts import cached_accounts
+from claude_tray.platform.keyring import load_keyring_token
+from claude_tray.store.connection import open_reader
+from claude_tray.store.outbox import (
+    count_pending,
+    get_last_account,
+    list_quarantined,
+    load_destination,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from claude_tray.app.context import AppContext
+    from claude_tray.store.connection import Reader, Writer
+    from claude_tray.sync.client import SyncClient, SyncDependencies
+    from claude_tray.sync.config import SyncConfig
+    from claude_tray.sync.service import SyncService
+
+
+_SYNC_PREFIX = "sync_"
+
+
+class SyncController:
+    """
+    Keeps the tray's forwarding as the settings have it.
+
+    Args:
+        service: What is switched.
+        load_context: Returns the context anew: the `.env` file may have changed.
+    """
+
+    def __init__(
+        self,
+        service: SyncService,
+        load_context: Callable[[], AppContext],
+    ) -> None:
+        self._service = service
+        self._load_context = load_context
+        self._applied: tuple[object, ...] = ()
+
+    def reconfigure(self, context: AppContext) -> None:
+        """Go on by other choices; the same ones disturb nothing."""
+        items = context.settings._asdict().items()
+        sync_settings = tuple(
+            v for k, v in items if k.startswith(_SYNC_PREFIX)
+        )
+        applied = (sync_settings, context.environment, context.folders)
+        if applied == self._applied:
+            return
+        self._applied = applied
+        is_on = context.settings.sync_enabled
+        self._service.reconfigure(self._create_client if is_on else None)
+
+    def _create_client(self, dependencies: SyncDependencies) -> SyncClient:
+        from claude_tray.sync.client import SyncClient
+
+        with closing(open_reader(dependencies.store)) as reader:
+            return SyncClient(
+                load_sync_config(self._load_context(), reader), dependencies
+            )
+
+
+def load_sync_state(context: AppContext, reader: Reader) -> SyncState:
+    """Return how forwarding stands, as the store has it."""
+    from claude_tray.sync.destination_state import build_sync_state
+
+    try:
+        url = load_sync_config(context, reader).endpoint.url
+    except (SyncError, SettingsError) as error:
+        problem = f"{error.summary} {error.hint}".strip()
+        return SyncState(SyncPhase.STOPPED, problem=problem)
+    destination = load_destination(reader, url)
+    pending_count = count_pending(reader, url, destination.acked_seq)
+    return build_sync_state(
+        destination, pending_count, len(list_quarantined(reader, url))
+    )
+
+
+def load_sync_config(
+    context: AppContext, reader: Reader | Writer
+) -> SyncConfig:
+    """
+    Return where usage is forwarded to and how.
+
+    Raises:
+        SyncMisconfiguredError: The address or the token is missing or wrong.
+        SettingsError: An own file cannot be used.
+    """
+    # Late: most people forward nothing.
+    from claude_tray.sync.config import load_config
+
+    last_account = get_last_account(reader)
+    config = cached_accounts(reader, context.engine_config())
+    folders: dict[str, str] = {}
+    for folder in sorted(
+        config.folders, key=lambda f: f.account != last_account
+    ):
+        folders.setdefault(folder.account, str(folder.path))
+    return load_config(
+        context.settings,
+        context.environment,
+        context.paths,
+        folders,
+        load_keyring_token,
+    )

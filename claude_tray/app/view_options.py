@@ -1,0 +1,64 @@
+"""How the tray is shown now, as settings and switches change."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+from claude_tray.platform.autostart.factory import is_autostart_enabled
+from claude_tray.platform.color_scheme import is_panel_dark
+from claude_tray.ui.tray.context import ViewOptions
+
+if TYPE_CHECKING:
+    from claude_tray.app.context import AppContext
+    from claude_tray.ingest.snapshot_channel import SnapshotChannel
+
+
+class ViewOptionsStore:
+    """
+    Holds the manner; a change of it is shown at once.
+
+    Args:
+        channel: What is shown anew.
+        context: What a person chose at first.
+    """
+
+    def __init__(self, channel: SnapshotChannel, context: AppContext) -> None:
+        self._channel = channel
+        self._lock = threading.Lock()
+        self._options = ViewOptions(
+            settings=context.settings,
+            translator=context.translator,
+            system=sys.platform,
+            is_dark=is_panel_dark(os.environ),
+            starts_at_login=is_autostart_enabled(),
+        )
+
+    def get_options(self) -> ViewOptions:
+        with self._lock:
+            options = self._options
+        if sys.platform == "darwin":
+            # There a look would start a process.
+            return options
+        return options._replace(starts_at_login=is_autostart_enabled())
+
+    def update_settings(self, context: AppContext) -> None:
+        """Go on by other settings."""
+        self._update(settings=context.settings, tongue=context.translator)
+
+    def set_muted(self, is_muted: bool) -> None:  # noqa: FBT001 - a fact
+        """Show whether notifications are muted."""
+        if is_muted != self._options.is_muted:
+            self._update(is_muted=is_muted)
+
+    def refresh_autostart(self) -> None:
+        """Show whether it starts at login."""
+        self._update(starts_at_login=is_autostart_enabled())
+
+    def _update(self, **changes: Any) -> None:
+        # Of several threads none may undo what another has changed.
+        with self._lock:
+            self._options = self._options._replace(**changes)
+        self._channel.republish()

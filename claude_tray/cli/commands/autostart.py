@@ -1,0 +1,44 @@
+"""`claude-tray autostart`: whether the tray starts at login."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from claude_tray.cli.output import print_json
+from claude_tray.platform.autostart.factory import (
+    autostart_error,
+    build_autostart,
+    build_autostart_command,
+    set_autostart,
+)
+from claude_tray.platform.paths import get_home_folder
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "what",
+        choices=("on", "off", "status"),
+        nargs="?",
+        default="status",
+        help="what to do; status if nothing is named",
+    )
+    parser.add_argument("--json", action="store_true", help="for programs")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    autostart = build_autostart(os.environ, get_home_folder())
+    try:
+        if arguments.what != "status":
+            set_autostart(is_on=arguments.what == "on")
+        status = autostart.status(build_autostart_command())
+    except OSError as error:
+        raise autostart_error(error) from error
+    if arguments.json:
+        print_json({**status._asdict(), "state": status.state.value})
+    else:
+        print(f"{status.state} ({status.where})")
+    return 0

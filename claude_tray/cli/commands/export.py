@@ -1,0 +1,96 @@
+"""`claude-tray export`: everything that is stored of usage."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from claude_tray.app.context import load_context
+from claude_tray.app.data_access import (
+    add_profile_argument,
+    add_reading_arguments,
+    open_for_reading,
+    select_accounts,
+)
+from claude_tray.errors import UsageError
+from claude_tray.protocol.export_file import (
+    EXPORT_COLUMNS,
+    EXPORT_FORMAT,
+    EXPORT_VERSION,
+)
+from claude_tray.store import export
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Iterator
+
+    from claude_tray.protocol.export_file import ExportRow
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_reading_arguments(parser)
+    add_profile_argument(parser)
+    parser.add_argument(
+        "--format",
+        choices=("json", "csv"),
+        default="json",
+        help="json if not given",
+    )
+    parser.add_argument(
+        "--output",
+        metavar="FILE",
+        help="where to write; standard output if not given",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    context = load_context(arguments)
+    is_table = arguments.format == "csv" and not arguments.json
+    with open_for_reading(arguments, context) as reader:
+        account = None
+        if arguments.profile is not None:
+            (selected,) = select_accounts(reader, arguments, context)
+            account = selected.key
+        rows = export.iter_export_rows(reader, account)
+        with _open_output(arguments.output) as file:
+            if is_table:
+                _write_table(rows, file)
+            else:
+                _write_json(rows, file)
+    return 0
+
+
+@contextmanager
+def _open_output(name: str | None) -> Iterator[TextIO]:
+    if name is None:
+        yield sys.stdout
+        return
+    try:
+        with Path(name).open("w", encoding="utf-8", newline="") as file:
+            yield file
+    except OSError as error:
+        summary = f"{name} cannot be written: {error.strerror}."
+        raise UsageError(summary) from error
+
+
+def _write_json(rows: Iterable[ExportRow], file: TextIO) -> None:
+    """Write one row a line, so that none need be held."""
+    header = json.dumps({"format": EXPORT_FORMAT, "version": EXPORT_VERSION})
+    file.write(f'{header[:-1]}, "records": [')
+    separator = "\n"
+    for row in rows:
+        file.write(separator + json.dumps(row, ensure_ascii=False))
+        separator = ",\n"
+    file.write("\n]}\n")
+
+
+def _write_table(rows: Iterable[ExportRow], file: TextIO) -> None:
+    table = csv.writer(file, lineterminator="\n")
+    table.writerow(EXPORT_COLUMNS)
+    for row in rows:
+        values = row.values()
+        table.writerow(int(v) if isinstance(v, bool) else v for v in values)

@@ -1,0 +1,106 @@
+"""`claude-tray import`: takes in what another program kept."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from claude_tray.app.context import load_context, print_message, utc_now
+from claude_tray.app.data_access import (
+    add_profile_argument,
+    open_for_reading,
+    select_accounts,
+)
+from claude_tray.cli.output import print_json
+from claude_tray.errors import UsageError
+from claude_tray.importers import claude_tray_export
+from claude_tray.importers.detect import load_history
+from claude_tray.ingest.history_import import import_history
+from claude_tray.ingest.maintenance import run_maintenance
+from claude_tray.protocol.export_file import EXPORT_VERSION
+from claude_tray.store.connection import open_writer, translate_sqlite_errors
+from claude_tray.store.recovery import is_sqlite_file, recover_rows
+
+if TYPE_CHECKING:
+    import argparse
+
+    from claude_tray.app.context import AppContext
+    from claude_tray.core.imported import ImportedHistory
+    from claude_tray.ingest.history_import import HistoryImportResult
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "file",
+        type=Path,
+        help="of claude-tray export, ccusage, cc-cockpit or claude-monitor;"
+        " or a store that was set aside",
+    )
+    parser.add_argument("--json", action="store_true", help="for programs")
+    add_profile_argument(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    history = _load_history(arguments.file)
+    context = load_context(arguments)
+    # What can be read is read first: it holds over what is imported.
+    arguments.no_refresh = False
+    with open_for_reading(arguments, context) as reader:
+        accounts = select_accounts(reader, arguments, context)
+    if len(accounts) > 1 and _has_unassigned_usage(history):
+        summary = "Several profiles are followed."
+        names = ", ".join(account.name for account in accounts)
+        hint = f"Say whose it is with --profile: {names}."
+        raise UsageError(summary, hint=hint)
+    result = _import_history(context, history, accounts[0].key)
+    if arguments.json:
+        print_json({"source": history.source, **result._asdict()})
+    else:
+        _print_result(history.source, result)
+    return 0
+
+
+def _load_history(path: Path) -> ImportedHistory:
+    try:
+        if not is_sqlite_file(path):
+            return load_history(path)
+    except OSError as error:
+        summary = f"{path} cannot be read: {error.strerror}."
+        raise UsageError(summary) from error
+    rows, lost_count = recover_rows(path)
+    recovered = claude_tray_export.parse_export(
+        {"version": EXPORT_VERSION, "records": rows}
+    )
+    damaged = (("damaged", lost_count),) * bool(lost_count)
+    return recovered._replace(skipped=(*recovered.skipped, *damaged))
+
+
+def _has_unassigned_usage(history: ImportedHistory) -> bool:
+    """Tell whether a file does not say whose anything in it is."""
+    accounts = [record.account for record in history.records]
+    return None in accounts or any(
+        day_total.account is None for day_total in history.day_totals
+    )
+
+
+def _import_history(
+    context: AppContext, history: ImportedHistory, account: str
+) -> HistoryImportResult:
+    config, store = context.engine_config(), context.paths.database
+    with closing(open_writer(store)) as writer, translate_sqlite_errors(store):
+        result = import_history(writer, history, account, config.prices)
+        now_ms = int(utc_now().timestamp() * 1000)
+        for _ in run_maintenance(writer, config, now_ms):
+            pass
+    return result
+
+
+def _print_result(source: str, result: HistoryImportResult) -> None:
+    print(
+        f"Imported from {source}: {result.added} replies"
+        f" ({result.updated} known better now, {result.known} known"
+        f" already), sums of {result.days} days.",
+    )
+    for reason, count in result.left_out.items():
+        print_message(f"Left out {count}: {reason}.")

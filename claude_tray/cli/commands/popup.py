@@ -1,0 +1,100 @@
+"""`claude-tray popup`: the popup, or the same as a web page."""
+
+from __future__ import annotations
+
+import argparse
+import threading
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.app.context import load_context, print_message, utc_now
+from claude_tray.app.refresh import refresh_store
+from claude_tray.app.windows import WindowManager, build_show_command
+from claude_tray.platform.autostart.factory import set_autostart
+from claude_tray.platform.single_instance import send_command
+from claude_tray.ui.popup.data import StoreSource
+from claude_tray.ui.popup.html import write_page
+from claude_tray.ui.popup.presenter.compose import load_view
+
+if TYPE_CHECKING:
+    from claude_tray.app.context import AppContext
+    from claude_tray.ui.toolkit.ipc import PopupAction
+
+
+_IPC_TIMEOUT_SECONDS: Final = 5.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--html",
+        action="store_true",
+        help="write it as a web page, open that and print its path",
+    )
+    parser.add_argument(
+        "--no-browser",
+        action="store_true",
+        help="with --html: do not open it",
+    )
+    parser.add_argument(
+        "--process",
+        action="store_true",
+        help=argparse.SUPPRESS,
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    if arguments.process:
+        # Late: it is another program, so to say.
+        from claude_tray.ui.__main__ import main
+
+        return main()
+    context = load_context(arguments)
+    if arguments.html:
+        return _export_page(context, opens_browser=not arguments.no_browser)
+    if (
+        send_command(context.paths.state_folder, "show", _IPC_TIMEOUT_SECONDS)
+        is not None
+    ):
+        return 0
+    refresh_store(context)
+    return _run_window(context)
+
+
+def _export_page(context: AppContext, *, opens_browser: bool) -> int:
+    refresh_store(context)
+    source = StoreSource(build_show_command(context, "popup"))
+    try:
+        view = load_view(source, context.translator, utc_now())
+    finally:
+        source.close()
+    path = write_page(view, context.translator, context.paths.state_folder)
+    print(path)
+    if opens_browser:
+        import webbrowser
+
+        webbrowser.open(path.absolute().as_uri())
+    return 0
+
+
+def _run_window(context: AppContext) -> int:
+    """Show the popup by itself until it is closed."""
+    closed = threading.Event()
+
+    def on_popup_action(popup_action: PopupAction) -> None:
+        if popup_action.action == "refresh":
+            refresh_store(context)
+        elif popup_action.action == "notify":
+            print(popup_action.text)
+        elif popup_action.action in ("login-on", "login-off"):
+            set_autostart(is_on=popup_action.action == "login-on")
+        elif popup_action.action in ("gone", "quit"):
+            closed.set()
+
+    windows = WindowManager(lambda: context, on_popup_action)
+    windows.open_popup()
+    try:
+        closed.wait()
+    except KeyboardInterrupt:
+        print_message("Closed.")
+    finally:
+        windows.stop()
+    return 0

@@ -1,0 +1,131 @@
+"""`claude-tray`: the tray, or without one a line in the terminal."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.app.context import load_context
+from claude_tray.errors import DesktopError
+from claude_tray.platform.autostart.base import AUTOSTART_FLAG
+from claude_tray.platform.foreground import allow_foreground_windows
+from claude_tray.platform.logging_setup import start_logging
+from claude_tray.platform.single_instance import (
+    SingleInstance,
+    send_command,
+    send_command_with_retry,
+    wait_until_stopped,
+)
+
+if TYPE_CHECKING:
+    from claude_tray.app.context import AppContext
+
+
+_PANEL_TIMEOUT_SECONDS: Final = 10.0
+# At login the panel may be the last thing to start.
+_LOGIN_PANEL_TIMEOUT_SECONDS: Final = 120.0
+_IPC_TIMEOUT_SECONDS: Final = 5.0
+_QUIT_TIMEOUT_SECONDS: Final = 10.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--no-tray",
+        action="store_true",
+        help="follow and count without an icon",
+    )
+    parser.add_argument(
+        "--demo",
+        action="store_true",
+        help="show made-up usage, labelled as that",
+    )
+    parser.add_argument(
+        AUTOSTART_FLAG,
+        action="store_true",
+        help=argparse.SUPPRESS,
+    )
+    parser.add_argument(
+        "--quit",
+        action="store_true",
+        help="end the tray that runs",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    context = load_context(arguments)
+    if arguments.quit:
+        return _quit_tray(context)
+    with suppress(OSError):
+        # Whoever cannot write a log is told so by what follows.
+        start_logging(context.paths.log_file)
+    if arguments.autostart:
+        # Late, as all that the first reading can do without.
+        from claude_tray.platform.autostart.factory import (
+            repair_autostart_entry,
+        )
+
+        repair_autostart_entry()
+    if arguments.demo:
+        # Late: most people have usage of their own.
+        from claude_tray.app.demo import run_demo
+
+        return run_demo(context, has_tray=not arguments.no_tray)
+    return _run_tray(context, arguments)
+
+
+def _run_tray(context: AppContext, arguments: argparse.Namespace) -> int:
+    instance = SingleInstance(context.paths.state_folder)
+    if not instance.acquire():
+        return _show_running_instance(context, arguments)
+    # Late: the demo follows nothing, nor does a second start.
+    from claude_tray.app.tray_app import TrayApp
+
+    if sys.stderr.isatty():
+        # Late: at login nobody reads it.
+        from claude_tray.app.first_run import show_first_run_tips
+
+        show_first_run_tips(context)
+    TrayApp(context, arguments).run(
+        instance,
+        has_tray=not arguments.no_tray,
+        panel_timeout=_LOGIN_PANEL_TIMEOUT_SECONDS
+        if arguments.autostart
+        else _PANEL_TIMEOUT_SECONDS,
+    )
+    return 0
+
+
+def _quit_tray(context: AppContext) -> int:
+    if (
+        send_command(context.paths.state_folder, "quit", _IPC_TIMEOUT_SECONDS)
+        is None
+    ):
+        summary = "No tray runs."
+        raise DesktopError(summary)
+    # Whoever puts another version in its place relies on it.
+    if not wait_until_stopped(
+        context.paths.state_folder, _QUIT_TIMEOUT_SECONDS
+    ):
+        summary = "The tray was asked to end and still runs."
+        raise DesktopError(summary)
+    return 0
+
+
+def _show_running_instance(
+    context: AppContext, arguments: argparse.Namespace
+) -> int:
+    """Let the tray that runs show its popup; at login nothing is to be."""
+    if arguments.autostart or arguments.no_tray:
+        return 0
+    allow_foreground_windows()
+    if (
+        send_command_with_retry(
+            context.paths.state_folder, "show", _IPC_TIMEOUT_SECONDS
+        )
+        is None
+    ):
+        summary = "claude-tray runs already, but does not answer."
+        raise DesktopError(summary, hint="End it with `claude-tray --quit`.")
+    return 0

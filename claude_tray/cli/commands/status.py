@@ -1,0 +1,159 @@
+"""`claude-tray status`: what the tray shows, at one glance."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from claude_tray.app.context import load_context, utc_now
+from claude_tray.app.data_access import (
+    add_profile_argument,
+    add_reading_arguments,
+    open_for_reading,
+    select_accounts,
+)
+from claude_tray.cli.output import print_json
+from claude_tray.core.pricing import format_usd
+from claude_tray.ingest.accounts import cached_accounts
+from claude_tray.ingest.advisories import collect_advisories
+from claude_tray.protocol.codec import format_iso
+from claude_tray.protocol.usage_api import build_usage_sums
+from claude_tray.store.snapshot import SnapshotBuilder
+
+if TYPE_CHECKING:
+    import argparse
+    from datetime import datetime
+
+    from claude_tray.app.context import AppContext
+    from claude_tray.core.snapshot import AccountSnapshot, Snapshot
+
+
+_WATCH_SECONDS: Final = 5.0
+_CLEAR_SCREEN: Final = "\x1b[H\x1b[2J"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_reading_arguments(parser)
+    add_profile_argument(parser)
+    parser.add_argument(
+        "--watch",
+        action="store_true",
+        help="show it anew every 5 seconds, until Ctrl+C",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    context = load_context(arguments)
+    while True:
+        snapshot = _load_snapshot(arguments, context)
+        if arguments.watch:
+            print(_CLEAR_SCREEN, end="")
+        if arguments.json:
+            print_json(build_status_json(snapshot))
+        else:
+            # Late: programs never see it.
+            from claude_tray.cli.commands.status_report import (
+                format_status_text,
+            )
+
+            print(format_status_text(snapshot, context.translator), flush=True)
+        if not arguments.watch:
+            return 0
+        time.sleep(_WATCH_SECONDS)
+
+
+def _load_snapshot(
+    arguments: argparse.Namespace, context: AppContext
+) -> Snapshot:
+    with open_for_reading(arguments, context) as reader:
+        accounts = select_accounts(reader, arguments, context)
+        now = utc_now()
+        config = cached_accounts(reader, context.engine_config())
+        advisories = collect_advisories(
+            reader, config, int(now.timestamp() * 1000)
+        )
+        snapshot = replace(
+            SnapshotBuilder(reader).build(accounts, now),
+            **advisories._asdict(),
+        )
+        if not context.settings.sync_enabled:
+            return snapshot
+        # Late: most people forward nothing.
+        from claude_tray.app.sync_control import load_sync_state
+
+        return replace(snapshot, sync=load_sync_state(context, reader))
+
+
+def build_status_json(snapshot: Snapshot) -> dict[str, Any]:
+    """Return the object of `status --json`."""
+    now = snapshot.taken_at
+    accounts = [_build_account_json(state, now) for state in snapshot.accounts]
+    return {
+        "as_of": format_iso(now),
+        "profiles": accounts,
+        "today": {**build_usage_sums(snapshot.today)},
+        "unpriced_models": list(snapshot.unpriced_models),
+        "incomplete_requests": snapshot.last_30_days.incomplete,
+        "sync": {
+            "state": snapshot.sync.phase.value,
+            "last_ok_at": _format_iso(snapshot.sync.last_ok_at),
+            "waiting": snapshot.sync.pending,
+            "quarantined": snapshot.sync.quarantined,
+        },
+    }
+
+
+def _build_account_json(
+    state: AccountSnapshot, now: datetime
+) -> dict[str, Any]:
+    pace = state.pace
+    return {
+        "name": state.name,
+        "path": state.path,
+        "window": _build_window_json(state, now),
+        "weekly": [
+            {
+                "name": used.name,
+                "used_percentage": used.percent,
+                "resets_at": _format_iso(used.resets_at),
+                "source": used.source.value,
+            }
+            for used in state.weekly
+        ],
+        "pace": {
+            "percent_at_reset": pace.percent_at_reset,
+            "limit_at": _format_iso(pace.limit_at),
+        }
+        if pace
+        else None,
+        "started_elsewhere_at": _format_iso(state.started_elsewhere_at),
+    }
+
+
+def _build_window_json(
+    state: AccountSnapshot, now: datetime
+) -> dict[str, Any] | None:
+    window = state.window
+    if window is None:
+        return None
+    totals = window.totals
+    return {
+        "start": format_iso(window.start),
+        "end": format_iso(window.end),
+        "seconds_left": (window.end - now) // timedelta(seconds=1),
+        "source": window.source.value,
+        "rule": window.rule.value if window.rule else None,
+        "used_percentage": state.used.percent if state.used else None,
+        "used_source": state.used.source.value if state.used else None,
+        "tokens": totals.tokens.input + totals.tokens.output,
+        "cost_usd": format_usd(totals.priced_cost)
+        if totals.priced_cost or not totals.unpriced
+        else None,
+        "cost_is_lower_bound": totals.unpriced > 0 or totals.incomplete > 0,
+    }
+
+
+def _format_iso(time_or_none: datetime | None) -> str | None:
+    return format_iso(time_or_none) if time_or_none else None

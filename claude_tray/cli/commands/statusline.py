@@ -1,0 +1,132 @@
+"""`claude-tray statusline`: what Claude Code runs, and how it comes to."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from claude_tray.errors import UsageError
+from claude_tray.providers.claude_code.statusline.backup import (
+    BACKUP_FILE_NAME,
+    find_wrapped_command,
+    load_backups,
+)
+from claude_tray.providers.claude_code.statusline.entrypoint import (
+    run_statusline,
+)
+
+if TYPE_CHECKING:
+    import argparse
+
+    from claude_tray.app.context import AppContext
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "what",
+        choices=("install", "remove", "status"),
+        nargs="?",
+        help="if left out: read Claude Code's JSON from stdin, print a line",
+    )
+    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.add_argument(
+        "--profile",
+        metavar="NAME",
+        help="only the folders of the account of this name",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    if arguments.what is None:
+        return run_statusline()
+    # Late: Claude Code's own runs need none of it.
+    from claude_tray.app.context import load_context
+    from claude_tray.cli.output import print_json
+
+    context = load_context(arguments)
+    backup_path = context.paths.settings_file.with_name(BACKUP_FILE_NAME)
+    states = {
+        str(folder): _apply_operation(arguments.what, folder, backup_path)
+        for folder in _select_folders(context, arguments.profile)
+    }
+    if arguments.json:
+        print_json(states)
+        return 0
+    backups = load_backups(backup_path)
+    for name, state in states.items():
+        original_command = find_wrapped_command(backups, name)
+        suffix = (
+            f", after {original_command}"
+            if original_command and state != "removed"
+            else ""
+        )
+        print(f"{name}: {state}{suffix}")
+    return 0
+
+
+def _select_folders(context: AppContext, profile: str | None) -> list[Path]:
+    """Return the folders that are meant: all, or those of one account."""
+    # Late: Claude Code's own runs need none of it.
+    from claude_tray.ingest.accounts import accounts_from_files, list_accounts
+
+    config = accounts_from_files(context.engine_config())
+    if profile is None:
+        return [folder.path for folder in config.folders]
+    accounts = {account.name: account.key for account in list_accounts(config)}
+    if profile not in accounts:
+        summary = f"There is no profile {profile!r}."
+        raise UsageError(summary, hint=f"There are: {', '.join(accounts)}.")
+    account_key = accounts[profile]
+    return [f.path for f in config.folders if f.account == account_key]
+
+
+def _apply_operation(
+    operation: str, claude_folder: Path, backup_path: Path
+) -> str:
+    # Late: Claude Code's own runs need none of it.
+    from claude_tray.providers.claude_code.statusline import install
+
+    if not claude_folder.is_dir():
+        summary = f"There is no folder {claude_folder}."
+        raise UsageError(summary, hint="Name it with --claude-path.")
+    if operation == "remove":
+        was_there = install.uninstall_statusline(claude_folder, backup_path)
+        return "removed" if was_there else "was not there"
+    command = _build_command()
+    if operation == "install":
+        is_new = install.install_statusline(
+            claude_folder, backup_path, command
+        )
+        return "installed" if is_new else "was there already"
+    is_on = install.is_statusline_installed(claude_folder, command)
+    return "installed" if is_on else "not installed"
+
+
+def _build_command() -> str:
+    """
+    Return the command that Claude Code shall run.
+
+    A checkout in a temporary folder may be tried; what a package runner
+    fetched for one run may not.
+    """
+    # Late: Claude Code's own runs need none of it.
+    from claude_tray.platform.launch_command import (
+        build_launch_command,
+        current_process,
+    )
+    from claude_tray.providers.claude_code.statusline.wrapped_command import (
+        detect_shell,
+        format_command,
+    )
+
+    missing_path = Path(os.devnull) / "nowhere"
+    process = current_process(os.environ)._replace(
+        temporary_folder=missing_path
+    )
+    program, *more = build_launch_command(process)
+    if program.endswith("pythonw.exe"):
+        # It has no standard output.
+        program = f"{program.removesuffix('pythonw.exe')}python.exe"
+    command_words = (program, *more, "statusline")
+    return format_command(command_words, detect_shell(os.environ))

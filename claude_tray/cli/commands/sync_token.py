@@ -1,0 +1,79 @@
+"""Keeps the token for forwarding where nobody else reads it."""
+
+from __future__ import annotations
+
+import re
+import sys
+from getpass import getpass
+from typing import TYPE_CHECKING
+
+from claude_tray.config.atomic_write import write_atomically
+from claude_tray.errors import SettingsError, SyncMisconfiguredError
+from claude_tray.platform.keyring import save_keyring_token
+from claude_tray.sync.config import parse_endpoint
+from claude_tray.sync.credentials import build_auth_header
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from claude_tray.app.context import AppContext
+
+
+_TOKEN_VARIABLE = "CLAUDE_USAGE_API_TOKEN"  # noqa: S105 - a name
+_TOKEN_LINE = re.compile(
+    rf"^\s*(export\s+)?{_TOKEN_VARIABLE}\s*=.*$\n?", re.MULTILINE
+)
+
+
+def save_token(context: AppContext) -> int:
+    """
+    Ask for the token and keep it: in the keyring, else in the `.env` file.
+
+    Raises:
+        SyncMisconfiguredError: There is no address, or no token was given.
+        SettingsError: The file cannot be written.
+    """
+    url = context.environment.api_url or context.settings.sync_url
+    address = parse_endpoint(url)
+    token = _read_token(address.url)
+    build_auth_header(token)
+    if save_keyring_token(address.url, token):
+        print("The token is in the keyring.")
+        return 0
+    path = context.paths.env_file
+    try:
+        write_atomically(
+            path, set_env_token(_read_text(path), token).encode(), 0o600
+        )
+    except OSError as error:
+        summary = f"{path} cannot be written: {error.strerror}."
+        raise SettingsError(summary) from error
+    print(f"The token is in {path}.")
+    return 0
+
+
+def set_env_token(text: str, token: str) -> str:
+    """Return the text of a `.env` file with a token in it."""
+    other_lines = _TOKEN_LINE.sub("", text)
+    if other_lines and not other_lines.endswith("\n"):
+        other_lines += "\n"
+    quoted = token.replace("\\", "\\\\").replace("'", "\\'")
+    return f"{other_lines}{_TOKEN_VARIABLE}='{quoted}'\n"
+
+
+def _read_token(url: str) -> str:
+    if sys.stdin.isatty():
+        token = getpass(f"Token for {url}: ")
+    else:
+        token = sys.stdin.readline()
+    if not token.strip():
+        summary = "No token was given."
+        raise SyncMisconfiguredError(summary)
+    return token.strip()
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""

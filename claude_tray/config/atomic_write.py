@@ -1,0 +1,31 @@
+"""Files that are whole at every moment."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def write_atomically(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """
+    Replace a file at once; a link stays a link.
+
+    Raises:
+        OSError: It cannot be written; what was there is untouched.
+    """
+    target = Path(os.path.realpath(path))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(
+        dir=target.parent, prefix=f".{target.name}."
+    )
+    temp_path = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temp_path.chmod(mode)
+        temp_path.replace(target)
+    finally:
+        temp_path.unlink(missing_ok=True)

@@ -1,0 +1,163 @@
+"""
+What Claude Code told of its limits, and what holds of it now.
+
+Resets jitter by two seconds, idle sessions repeat what they once heard, and
+several sources tell the same: one rule joins them all, in any order.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from claude_tray.core.usage import Millis
+
+
+FIVE_HOUR: Final = "five_hour"
+SEVEN_DAY: Final = "seven_day"
+# Resets that differ by less are one and the same: they jitter by 2 seconds.
+SAME_RESET_TOLERANCE_MS: Final = 120_000
+_MINUTE_MS: Final = 60_000
+_JITTER_MS: Final = 2_000
+_DAY_MS: Final = 24 * 60 * _MINUTE_MS
+# No reset can be further ahead than its window is long, but for clocks that
+# differ by a few minutes.
+_CLOCK_TOLERANCE_MS: Final = 5 * _MINUTE_MS
+_MAX_LENGTH_MS: Final = {
+    FIVE_HOUR: 5 * 60 * _MINUTE_MS,
+    SEVEN_DAY: 7 * _DAY_MS,
+}
+_DEFAULT_MAX_LENGTH_MS: Final = 31 * _DAY_MS
+# What is used beyond a limit is paid for; this much is no share of anything.
+_MAX_PERCENT: Final = 10_000
+_NAME_ORDER: Final = (FIVE_HOUR, SEVEN_DAY)
+
+
+class LimitSample(NamedTuple):
+    """
+    A share of a limit that is used up.
+
+    Attributes:
+        account: Whose.
+        name: "five_hour", "seven_day", or a further window's own name.
+        percent: 0 to 100, may exceed 100.
+        resets_ms: When it starts again from zero.
+        observed_at_ms: When Claude Code told it.
+    """
+
+    account: str
+    name: str
+    percent: float
+    resets_ms: int
+    observed_at_ms: int
+
+
+def filter_plausible(samples: Iterable[LimitSample]) -> list[LimitSample]:
+    """
+    Return what may have been true when it was told.
+
+    A reset that had passed by then is what an idle session repeats; one too
+    far ahead is another clock's.
+    """
+    return [
+        sample
+        for sample in samples
+        if _is_plausible_at(sample, sample.observed_at_ms)
+    ]
+
+
+def compute_clock_lead(samples: Iterable[LimitSample]) -> int:
+    """
+    Return by how much a reset was further ahead than its window is long.
+
+    In milliseconds, 0 if none was: this machine's clock is behind by so much.
+    """
+    excess = (
+        sample.resets_ms - sample.observed_at_ms - _get_max_length_ms(sample)
+        for sample in samples
+    )
+    return max((ms for ms in excess if ms > _CLOCK_TOLERANCE_MS), default=0)
+
+
+def merge_limit_samples(
+    samples: Iterable[LimitSample], now_ms: int
+) -> list[LimitSample]:
+    """
+    Return the limits that hold now, the 5-hour ones of an account first.
+
+    What it returns may be given to it again with what was told since.
+
+    Args:
+        samples: In any order, of any accounts, with repetitions.
+        now_ms: Values that reset before it are gone.
+    """
+    groups: dict[tuple[str, str], list[LimitSample]] = {}
+    for sample in samples:
+        if _is_plausible_at(sample, now_ms):
+            groups.setdefault((sample.account, sample.name), []).append(sample)
+    merged = [_merge_newest_window(group) for group in groups.values()]
+    return sorted(merged, key=_build_sort_key)
+
+
+def _is_plausible_at(sample: LimitSample, at_ms: int) -> bool:
+    remaining_ms = sample.resets_ms - at_ms
+    is_reset_plausible = (
+        0 < remaining_ms <= _get_max_length_ms(sample) + _CLOCK_TOLERANCE_MS
+    )
+    return is_reset_plausible and 0 <= sample.percent <= _MAX_PERCENT
+
+
+def _get_max_length_ms(sample: LimitSample) -> int:
+    return _MAX_LENGTH_MS.get(sample.name, _DEFAULT_MAX_LENGTH_MS)
+
+
+def _merge_newest_window(samples: list[LimitSample]) -> LimitSample:
+    """Return the most that was told of the window that resets last."""
+    last_reset_ms = max(sample.resets_ms for sample in samples)
+    same_window = [
+        other
+        for other in samples
+        if last_reset_ms - other.resets_ms <= SAME_RESET_TOLERANCE_MS
+    ]
+    highest = max(
+        same_window, key=lambda sample: (sample.percent, sample.observed_at_ms)
+    )
+    return highest._replace(resets_ms=round_reset_jitter(last_reset_ms))
+
+
+def round_reset_jitter(at_ms: int) -> int:
+    """Return a reset without its jitter, where it is one of a whole minute."""
+    minute = (at_ms + _MINUTE_MS // 2) // _MINUTE_MS * _MINUTE_MS
+    return minute if abs(minute - at_ms) <= _JITTER_MS else at_ms
+
+
+def _build_sort_key(sample: LimitSample) -> tuple[str, int, str]:
+    is_known = sample.name in _NAME_ORDER
+    rank = _NAME_ORDER.index(sample.name) if is_known else len(_NAME_ORDER)
+    return sample.account, rank, sample.name
+
+
+class LimitKind(StrEnum):
+    """Which limit was reached."""
+
+    FIVE_HOUR = "five_hour"
+    SEVEN_DAY = "seven_day"
+    MODEL = "model"
+
+
+class LimitHit(NamedTuple):
+    """
+    One refusal.
+
+    Attributes:
+        kind: The limit.
+        at_ms: When it was said.
+        resets_ms: When work may go on; None where the text did not tell.
+    """
+
+    kind: LimitKind
+    at_ms: Millis
+    resets_ms: Millis | None

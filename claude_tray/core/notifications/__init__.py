@@ -1,0 +1,1 @@
+"""Decide which notification is due."""

@@ -1,0 +1,136 @@
+"""What is remembered changes as time and windows go on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.core.notifications.model import (
+    EvaluationContext,
+    NotificationKind,
+    NotificationState,
+    PeakUsage,
+    datetime_to_ms,
+    is_same_window,
+)
+from claude_tray.core.notifications.triggers import Trigger, is_ahead_of_pace
+from claude_tray.core.status import find_blocking_limit, get_open_window
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+MAX_AGE_MS: Final = 5 * 60 * 60_000
+# A reset may still jitter a little after it has passed.
+_MARKER_GRACE_MS: Final = 5 * 60_000
+_HYSTERESIS: Final = 5.0
+_READY_MIN_PERCENT: Final = 90.0
+_FULL_PERCENT: Final = 100.0
+# Their latches last for a time of their own, not for a window.
+SELF_EXPIRING_KINDS: Final = frozenset(
+    {
+        NotificationKind.PROBLEM,
+        NotificationKind.NOT_SYNCED,
+        NotificationKind.SAVED,
+    }
+)
+
+
+def update_state(
+    notification_state: NotificationState,
+    context: EvaluationContext,
+    *,
+    is_first: bool,
+    was_asleep: bool,
+) -> NotificationState:
+    """Take in what the moment shows; nothing is told yet."""
+    now_ms, now = context.now_ms, context.now
+    since = {} if was_asleep else dict(notification_state.ahead_of_pace_since)
+    ahead_of_pace = {
+        state.path: since.get(state.path, now_ms)
+        for state in context.snapshot.accounts
+        if is_ahead_of_pace(state, now)
+    }
+    has_problem = context.snapshot.is_unreadable
+    return notification_state._replace(
+        sent_markers=tuple(
+            marker
+            for marker in notification_state.sent_markers
+            if marker.reset_ms + _MARKER_GRACE_MS > now_ms
+            and not (is_first and marker.kind is NotificationKind.PROBLEM)
+        ),
+        peaks=_update_peaks(notification_state, context, is_first=is_first),
+        ahead_of_pace_since=tuple(ahead_of_pace.items()),
+        problem_since_ms=(
+            (notification_state.problem_since_ms or now_ms)
+            if has_problem
+            else 0
+        ),
+        evaluated_ms=now_ms,
+    )
+
+
+def _update_peaks(
+    notification_state: NotificationState,
+    context: EvaluationContext,
+    *,
+    is_first: bool,
+) -> tuple[PeakUsage, ...]:
+    now_ms, now = context.now_ms, context.now
+    is_multi_account = len(context.snapshot.accounts) > 1
+    ended = (
+        []
+        if is_first
+        else [p for p in notification_state.peaks if p.reset_ms <= now_ms]
+    )
+    current = {
+        p.account: p for p in notification_state.peaks if p.reset_ms > now_ms
+    }
+    for state in context.snapshot.accounts:
+        window = get_open_window(state, now)
+        if window is None:
+            continue
+        percent = state.used.percent if state.used else 0.0
+        blocking_limit = find_blocking_limit(state, now)
+        if blocking_limit is not None and not blocking_limit.is_weekly:
+            percent = max(percent, _FULL_PERCENT)
+        reset = datetime_to_ms(window.end)
+        previous = current.get(state.path)
+        if previous is not None and is_same_window(previous.reset_ms, reset):
+            percent = max(percent, previous.percent)
+        name = state.name if is_multi_account else ""
+        current[state.path] = PeakUsage(state.path, name, reset, percent)
+    notable = [
+        peak
+        for peak in ended
+        if peak.percent >= _READY_MIN_PERCENT
+        and now_ms - peak.reset_ms < MAX_AGE_MS
+    ]
+    return (*notable, *current.values())
+
+
+def prune_state(
+    notification_state: NotificationState,
+    triggers: Iterable[Trigger],
+    now_ms: int,
+) -> NotificationState:
+    """Let latches go with a window whose end moved, or let them go."""
+    markers = list(notification_state.sent_markers)
+    for trigger in triggers:
+        notification = trigger.notification
+        for marker in list(markers):
+            if (marker.account, marker.kind) != (
+                notification.account,
+                notification.kind,
+            ):
+                continue
+            if is_same_window(marker.reset_ms, notification.reset_ms):
+                continue
+            if (
+                marker.reset_ms <= now_ms
+                or notification.kind in SELF_EXPIRING_KINDS
+            ):
+                continue
+            markers.remove(marker)
+            if trigger.value > trigger.threshold - _HYSTERESIS:
+                markers.append(marker._replace(reset_ms=notification.reset_ms))
+    return notification_state._replace(sent_markers=tuple(markers))

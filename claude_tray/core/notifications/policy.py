@@ -1,0 +1,252 @@
+"""
+Whether something is told now: a function of what was and what is.
+
+Nothing nags: each thing is told once for a window, at most one in ten minutes
+unless a graver one comes, and what was so before the first look counts as
+told.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.core.notifications.memory import (
+    MAX_AGE_MS,
+    SELF_EXPIRING_KINDS,
+    prune_state,
+    update_state,
+)
+from claude_tray.core.notifications.model import (
+    SUPERSEDES,
+    EvaluationContext,
+    Notification,
+    NotificationKind,
+    NotificationSettings,
+    NotificationState,
+    SentMarker,
+    datetime_to_ms,
+    is_same_window,
+)
+from claude_tray.core.notifications.triggers import Trigger, evaluate_triggers
+from claude_tray.core.status import get_open_window
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+_MIN_INTERVAL_MS: Final = 10 * 60_000
+_SLEEP_GAP_MS: Final = 5 * 60_000
+# They are told also if they were so before the first look.
+_NOTIFY_WHEN_PREEXISTING: Final = frozenset(
+    {
+        NotificationKind.LIMIT,
+        NotificationKind.WEEK_LIMIT,
+        NotificationKind.PROBLEM,
+        NotificationKind.NOT_SYNCED,
+        NotificationKind.SAVED,
+    },
+)
+
+
+def next_notification(
+    notification_state: NotificationState,
+    context: EvaluationContext,
+    settings: NotificationSettings,
+) -> tuple[NotificationState, Notification | None]:
+    """
+    Return what is remembered from now on, and what is to be told.
+
+    Args:
+        notification_state: What was remembered.
+        context: What is known, and when.
+        settings: What the person wants to be told.
+    """
+    is_first = not notification_state.evaluated_ms
+    was_asleep = (
+        context.now_ms - notification_state.evaluated_ms > _SLEEP_GAP_MS
+        and not is_first
+    )
+    notification_state = update_state(
+        notification_state, context, is_first=is_first, was_asleep=was_asleep
+    )
+    triggers = evaluate_triggers(context, notification_state, settings)
+    notification_state = prune_state(
+        notification_state, triggers, context.now_ms
+    )
+    pending = [
+        trigger.notification
+        for trigger in triggers
+        if trigger.is_reached
+        and not _is_already_sent(notification_state, trigger.notification)
+    ]
+    notification_state, pending = _suppress_preexisting(
+        notification_state, triggers, pending
+    )
+    pending += _build_ready_notifications(notification_state, context)
+    pending = [
+        notification
+        for notification in pending
+        if notification.kind in settings.kinds
+    ]
+    if not pending or not _is_allowed_now(
+        notification_state, context, settings
+    ):
+        return notification_state, None
+    most_severe = min(pending, key=lambda notification: notification.kind.rank)
+    if _is_rate_limited(notification_state, most_severe, context.now_ms):
+        return notification_state, None
+    sent = pending if was_asleep else [most_severe]
+    return _mark_sent(
+        notification_state, most_severe, sent, context.now_ms
+    ), most_severe
+
+
+def mute_until_reset(
+    notification_state: NotificationState, context: EvaluationContext
+) -> NotificationState:
+    """Return a memory that tells nothing until the reset, or for 5 hours."""
+    now = context.now
+    window_ends_ms = [
+        datetime_to_ms(window.end)
+        for state in context.snapshot.accounts[:1]
+        if (window := get_open_window(state, now)) is not None
+    ]
+    until_ms = (
+        window_ends_ms[0] if window_ends_ms else context.now_ms + MAX_AGE_MS
+    )
+    return notification_state._replace(muted_until_ms=until_ms)
+
+
+def is_muted(notification_state: NotificationState, now_ms: int) -> bool:
+    return now_ms < notification_state.muted_until_ms
+
+
+def _build_ready_notifications(
+    notification_state: NotificationState, context: EvaluationContext
+) -> list[Notification]:
+    """Return windows that are over, of people who have not noticed."""
+    last_record_ms = {
+        state.path: datetime_to_ms(state.last_record_at)
+        for state in context.snapshot.accounts
+        if state.last_record_at is not None
+    }
+    return [
+        Notification(
+            NotificationKind.READY, peak.account, peak.name, peak.reset_ms
+        )
+        for peak in notification_state.peaks
+        if peak.reset_ms <= context.now_ms
+        and last_record_ms.get(peak.account, 0) < peak.reset_ms
+    ]
+
+
+def _is_already_sent(
+    notification_state: NotificationState, notification: Notification
+) -> bool:
+    is_self_expiring = notification.kind in SELF_EXPIRING_KINDS
+    return any(
+        (marker.account, marker.kind)
+        == (notification.account, notification.kind)
+        and (
+            is_self_expiring
+            or is_same_window(marker.reset_ms, notification.reset_ms)
+        )
+        for marker in notification_state.sent_markers
+    )
+
+
+def _suppress_preexisting(
+    notification_state: NotificationState,
+    triggers: Iterable[Trigger],
+    pending: list[Notification],
+) -> tuple[NotificationState, list[Notification]]:
+    """Count as told what was so before it was first looked at."""
+    new_keys = {
+        (candidate.notification.account, candidate.notification.kind)
+        for candidate in triggers
+    } - notification_state.known_keys
+    preexisting = [
+        notification
+        for notification in pending
+        if (notification.account, notification.kind) in new_keys
+        and notification.kind not in _NOTIFY_WHEN_PREEXISTING
+        and notification.kind is not NotificationKind.RUN_OUT
+    ]
+    markers = (
+        *notification_state.sent_markers,
+        *map(_build_marker, preexisting),
+    )
+    known_keys = notification_state.known_keys | new_keys
+    remaining = [
+        notification
+        for notification in pending
+        if notification not in preexisting
+    ]
+    return notification_state._replace(
+        sent_markers=markers, known_keys=known_keys
+    ), remaining
+
+
+def _is_allowed_now(
+    notification_state: NotificationState,
+    context: EvaluationContext,
+    settings: NotificationSettings,
+) -> bool:
+    if not settings.is_enabled or is_muted(notification_state, context.now_ms):
+        return False
+    if settings.quiet_minutes is None:
+        return True
+    start, end = settings.quiet_minutes
+    if start <= end:
+        return not start <= context.minute < end
+    return end <= context.minute < start
+
+
+def _is_rate_limited(
+    notification_state: NotificationState,
+    notification: Notification,
+    now_ms: int,
+) -> bool:
+    if (
+        notification_state.last_sent_kind is None
+        or not 0 <= now_ms - notification_state.last_sent_ms < _MIN_INTERVAL_MS
+    ):
+        return False
+    return notification.kind.rank >= notification_state.last_sent_kind.rank
+
+
+def _mark_sent(
+    notification_state: NotificationState,
+    notification: Notification,
+    notifications: list[Notification],
+    now_ms: int,
+) -> NotificationState:
+    superseded = [
+        notification._replace(kind=kind)
+        for kind in SUPERSEDES.get(notification.kind, ())
+    ]
+    markers = {
+        *notification_state.sent_markers,
+        *map(_build_marker, (*notifications, *superseded)),
+    }
+    ready_accounts = {
+        item.account
+        for item in notifications
+        if item.kind is NotificationKind.READY
+    }
+    return notification_state._replace(
+        sent_markers=tuple(sorted(markers)),
+        peaks=tuple(
+            peak
+            for peak in notification_state.peaks
+            if peak.account not in ready_accounts or peak.reset_ms > now_ms
+        ),
+        last_sent_ms=now_ms,
+        last_sent_kind=notification.kind,
+    )
+
+
+def _build_marker(notification: Notification) -> SentMarker:
+    return SentMarker(
+        notification.account, notification.kind, notification.reset_ms
+    )

@@ -1,0 +1,247 @@
+"""What speaks for telling something: values against their thresholds."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from claude_tray.core.notifications.model import (
+    EvaluationContext,
+    Notification,
+    NotificationKind,
+    NotificationSettings,
+    NotificationState,
+    datetime_to_ms,
+)
+from claude_tray.core.snapshot import SyncPhase
+from claude_tray.core.status import (
+    find_blocking_limit,
+    get_open_window,
+    get_weekly_usage,
+    is_stale,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from claude_tray.core.snapshot import AccountSnapshot
+
+
+WEEK_WARN_AGAIN_PERCENT: Final = 95.0
+_FULL_PERCENT: Final = 100.0
+_MIN_USED_PERCENT: Final = 25.0
+_MIN_WINDOW_AGE: Final = timedelta(minutes=30)
+_MIN_LEAD: Final = timedelta(minutes=15)
+_STABLE_FOR_MS: Final = 5 * 60_000
+_PROBLEM_AFTER_MS: Final = 60_000
+_DAY_MS: Final = 24 * 60 * 60_000
+_TEN_YEARS_MS: Final = 3650 * _DAY_MS
+
+
+class Trigger(NamedTuple):
+    """
+    A value that is told once it has passed its threshold.
+
+    Attributes:
+        notification: What would be told.
+        value: In percent, or 1 for a fact.
+        threshold: From where on it is told.
+    """
+
+    notification: Notification
+    value: float
+    threshold: float
+
+    @property
+    def is_reached(self) -> bool:
+        return self.value >= self.threshold
+
+
+def evaluate_triggers(
+    context: EvaluationContext,
+    notification_state: NotificationState,
+    settings: NotificationSettings,
+) -> list[Trigger]:
+    """Return all signs that can be read now; what is old has none."""
+    is_multi_account = len(context.snapshot.accounts) > 1
+    triggers: list[Trigger] = []
+    for state in context.snapshot.accounts:
+        name = state.name if is_multi_account else ""
+        evaluator = _AccountEvaluator(
+            context, notification_state, settings, state, name
+        )
+        triggers += [
+            *evaluator.evaluate_blocking_limit(),
+            *evaluator.evaluate_window(),
+            *evaluator.evaluate_week(),
+        ]
+    return [
+        *triggers,
+        *_evaluate_global(context, notification_state, settings),
+    ]
+
+
+def is_ahead_of_pace(state: AccountSnapshot, now: datetime) -> bool:
+    """Tell whether the limit comes a good while before the reset."""
+    window, pace = get_open_window(state, now), state.pace
+    if window is None or pace is None or pace.limit_at is None:
+        return False
+    return (
+        window.end - pace.limit_at >= _MIN_LEAD
+        and now - window.start >= _MIN_WINDOW_AGE
+        and state.used is not None
+        and state.used.percent >= _MIN_USED_PERCENT
+        and not is_stale(state, now)
+    )
+
+
+class _AccountEvaluator(NamedTuple):
+    """Reads the signs of one account."""
+
+    context: EvaluationContext
+    notification_state: NotificationState
+    settings: NotificationSettings
+    state: AccountSnapshot
+    name: str
+
+    def evaluate_blocking_limit(self) -> list[Trigger]:
+        blocking_limit = find_blocking_limit(self.state, self.context.now)
+        if blocking_limit is None:
+            return []
+        kind = (
+            NotificationKind.WEEK_LIMIT
+            if blocking_limit.is_weekly
+            else NotificationKind.LIMIT
+        )
+        return [
+            self._build_trigger(
+                kind,
+                datetime_to_ms(blocking_limit.until),
+                _FULL_PERCENT,
+                _FULL_PERCENT,
+            )
+        ]
+
+    def evaluate_window(self) -> list[Trigger]:
+        now, used = self.context.now, self.state.used
+        window = get_open_window(self.state, now)
+        if window is None or used is None or is_stale(self.state, now):
+            return []
+        reset, percent = datetime_to_ms(window.end), used.percent
+        triggers = [
+            self._build_trigger(
+                NotificationKind.USED,
+                reset,
+                percent,
+                self.settings.warn_percent,
+            ),
+            self._build_trigger(
+                NotificationKind.USED_AGAIN,
+                reset,
+                percent,
+                self.settings.warn_again_percent,
+            ),
+        ]
+        since = dict(self.notification_state.ahead_of_pace_since).get(
+            self.state.path
+        )
+        pace = self.state.pace
+        if since is not None and pace is not None and pace.limit_at:
+            is_stable = self.context.now_ms - since >= _STABLE_FOR_MS
+            trigger = self._build_trigger(
+                NotificationKind.RUN_OUT, reset, float(is_stable), 1.0
+            )
+            at_ms = datetime_to_ms(pace.limit_at)
+            notification = trigger.notification._replace(
+                at_ms=at_ms, percent=percent
+            )
+            triggers.append(trigger._replace(notification=notification))
+        return triggers
+
+    def evaluate_week(self) -> list[Trigger]:
+        now = self.context.now
+        weekly_usage = get_weekly_usage(self.state, now)
+        if (
+            weekly_usage is None
+            or weekly_usage.resets_at is None
+            or is_stale(self.state, now)
+        ):
+            return []
+        reset, percent = (
+            datetime_to_ms(weekly_usage.resets_at),
+            weekly_usage.percent,
+        )
+        return [
+            self._build_trigger(
+                NotificationKind.WEEK,
+                reset,
+                percent,
+                self.settings.week_percent,
+            ),
+            self._build_trigger(
+                NotificationKind.WEEK_AGAIN,
+                reset,
+                percent,
+                WEEK_WARN_AGAIN_PERCENT,
+            ),
+        ]
+
+    def _build_trigger(
+        self,
+        kind: NotificationKind,
+        reset_ms: int,
+        value: float,
+        threshold: float,
+    ) -> Trigger:
+        account = self.state.path
+        notification = Notification(kind, account, self.name, reset_ms, value)
+        return Trigger(notification, value, threshold)
+
+
+def _evaluate_global(
+    context: EvaluationContext,
+    notification_state: NotificationState,
+    settings: NotificationSettings,
+) -> list[Trigger]:
+    triggers = []
+    spent = context.snapshot.today.priced_cost
+    if settings.budget:
+        notification = Notification(
+            NotificationKind.BUDGET,
+            reset_ms=datetime_to_ms(context.midnight),
+            spent=spent,
+            budget=settings.budget,
+        )
+        triggers.append(Trigger(notification, spent / settings.budget, 1.0))
+    since = notification_state.problem_since_ms
+    if since and context.now_ms - since >= _PROBLEM_AFTER_MS:
+        # Once in a run; the next one forgets it.
+        notification = Notification(
+            NotificationKind.PROBLEM, reset_ms=context.now_ms + _TEN_YEARS_MS
+        )
+        triggers.append(Trigger(notification, 1.0, 1.0))
+    sync = context.snapshot.sync
+    is_late = sync.phase in (SyncPhase.DELAYED, SyncPhase.STOPPED)
+    if is_late and sync.last_ok_at is not None:
+        at_ms = datetime_to_ms(sync.last_ok_at)
+        notification = Notification(
+            NotificationKind.NOT_SYNCED,
+            reset_ms=context.now_ms + _DAY_MS,
+            at_ms=at_ms,
+        )
+        triggers.append(
+            Trigger(notification, float(context.now_ms - at_ms), _DAY_MS)
+        )
+    return [*triggers, *_evaluate_retention(context)]
+
+
+def _evaluate_retention(context: EvaluationContext) -> list[Trigger]:
+    """Tell once and for all that Claude Code deletes, and what is saved."""
+    retention = context.snapshot.retention
+    if retention is None or context.snapshot.scan_progress is not None:
+        return []
+    reset_ms = context.now_ms + _TEN_YEARS_MS
+    notification = Notification(
+        NotificationKind.SAVED, reset_ms=reset_ms, retention=retention
+    )
+    return [Trigger(notification, float(retention.files), 1.0)]

@@ -1,0 +1,219 @@
+"""How an account stands: in one word, for colours, icons and headings."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from claude_tray.core.limits import SEVEN_DAY
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from claude_tray.core.snapshot import AccountSnapshot, LimitUsage, Snapshot
+    from claude_tray.core.windows import Window
+
+
+WARNING_PERCENT: Final = 75.0
+CRITICAL_PERCENT: Final = 90.0
+FULL_PERCENT: Final = 100.0
+# A limit this long before the reset is worth a warning.
+WARNING_AHEAD: Final = timedelta(minutes=10)
+CRITICAL_AHEAD: Final = timedelta(minutes=30)
+# Use that went on for this long after a percentage was told makes it old.
+STALE_AFTER: Final = timedelta(minutes=10)
+# A chart shows what was used since, so it may wait longer to say so.
+_USAGE_STALE_AFTER: Final = timedelta(minutes=15)
+_USAGE_STALE_MARGIN: Final = timedelta(minutes=1)
+_SAME_RESET_TOLERANCE: Final = timedelta(minutes=2)
+
+
+class AccountStatus(StrEnum):
+    """
+    How an account stands.
+
+    ERROR: something is wrong. READING: history is being read and no window is
+    known. IDLE: no window is open. STALE: the percentage is old. LIMIT and
+    WEEK_LIMIT: Claude Code refuses to work.
+    """
+
+    OK = "ok"
+    WARNING = "warning"
+    CRITICAL = "critical"
+    LIMIT = "limit"
+    WEEK_LIMIT = "week-limit"
+    STALE = "stale"
+    IDLE = "idle"
+    READING = "reading"
+    ERROR = "error"
+
+
+class BlockingLimit(NamedTuple):
+    """Until when Claude Code refuses to work, and by which limit."""
+
+    until: datetime
+    is_weekly: bool
+
+
+def classify_status(
+    snapshot: Snapshot,
+    state: AccountSnapshot | None,
+    now: datetime,
+) -> AccountStatus:
+    """
+    Return how an account of a snapshot stands.
+
+    Args:
+        snapshot: What is known.
+        state: The account; None where there is none.
+        now: The moment, which may be later than the snapshot's.
+    """
+    if snapshot.problem:
+        return AccountStatus.ERROR
+    if (
+        state is not None
+        and (blocking_limit := find_blocking_limit(state, now)) is not None
+    ):
+        return (
+            AccountStatus.WEEK_LIMIT
+            if blocking_limit.is_weekly
+            else AccountStatus.LIMIT
+        )
+    window = get_open_window(state, now)
+    if state is None or window is None:
+        is_reading = snapshot.scan_progress is not None
+        return AccountStatus.READING if is_reading else AccountStatus.IDLE
+    if is_stale(state, now):
+        return AccountStatus.STALE
+    limit_at = state.pace.limit_at if state.pace else None
+    return classify_severity(
+        _get_used_percent(state), limit_at, window.end, now
+    )
+
+
+def get_open_window(
+    state: AccountSnapshot | None, now: datetime
+) -> Window | None:
+    """Return the window that is open at a moment."""
+    window = state.window if state else None
+    return window if window and window.is_open(now) else None
+
+
+def get_weekly_usage(
+    state: AccountSnapshot | None, now: datetime
+) -> LimitUsage | None:
+    """Return the weekly limit that counts all models, if it holds."""
+    weekly = state.weekly if state else ()
+    return next(
+        (
+            used
+            for used in weekly
+            if used.name == SEVEN_DAY
+            and (used.resets_at is None or used.resets_at > now)
+        ),
+        None,
+    )
+
+
+def find_blocking_limit(
+    state: AccountSnapshot, now: datetime
+) -> BlockingLimit | None:
+    """Return until when Claude Code refuses to work; None if it works."""
+    weekly_usage = get_weekly_usage(state, now)
+    if (
+        weekly_usage is not None
+        and weekly_usage.percent >= FULL_PERCENT
+        and weekly_usage.resets_at is not None
+    ):
+        return BlockingLimit(weekly_usage.resets_at, is_weekly=True)
+    until = state.limit_reached_until
+    if until is not None and until > now:
+        is_weekly = (
+            weekly_usage is not None
+            and weekly_usage.resets_at is not None
+            and abs(weekly_usage.resets_at - until) <= _SAME_RESET_TOLERANCE
+        )
+        return BlockingLimit(until, is_weekly)
+    window = get_open_window(state, now)
+    if window is not None and _get_used_percent(state) >= FULL_PERCENT:
+        return BlockingLimit(window.end, is_weekly=False)
+    return None
+
+
+def is_stale(state: AccountSnapshot, now: datetime) -> bool:
+    """Tell whether use went on long after its percentage was told."""
+    used, last = state.used, state.last_record_at
+    return (
+        used is not None
+        and last is not None
+        and last > used.as_of
+        and now - used.as_of > STALE_AFTER
+    )
+
+
+def get_current_usage(
+    state: AccountSnapshot | None, now: datetime
+) -> LimitUsage | None:
+    """Return the share of the 5-hour limit, if it is known and holds."""
+    used = state.used if state else None
+    if used is None or get_open_window(state, now) is None:
+        return None
+    return None if used.resets_at and used.resets_at <= now else used
+
+
+def is_usage_stale(
+    state: AccountSnapshot, used: LimitUsage, now: datetime
+) -> bool:
+    """Tell whether more was used since a share was told."""
+    if state.last_record_at is None or now - used.as_of <= _USAGE_STALE_AFTER:
+        return False
+    return state.last_record_at - used.as_of > _USAGE_STALE_MARGIN
+
+
+def get_blocked_until(
+    state: AccountSnapshot | None,
+    now: datetime,
+) -> datetime | None:
+    """Return when Claude Code works again, while a limit is reached."""
+    until = state.limit_reached_until if state else None
+    return until if until and until > now else None
+
+
+def get_projected_limit_at(
+    state: AccountSnapshot | None, now: datetime
+) -> datetime | None:
+    """Return when the limit comes, if it does before the reset."""
+    pace = state.pace if state else None
+    limit_at = pace.limit_at if pace else None
+    return limit_at if limit_at and limit_at > now else None
+
+
+def classify_severity(
+    percent: float,
+    limit_at: datetime | None,
+    end: datetime,
+    now: datetime,
+) -> AccountStatus:
+    """
+    Return OK, WARNING or CRITICAL.
+
+    Args:
+        percent: What of the limit is used.
+        limit_at: When it is reached at this pace, if before the reset.
+        end: The reset.
+        now: The moment.
+    """
+    if percent >= CRITICAL_PERCENT or (
+        limit_at is not None and limit_at - now <= CRITICAL_AHEAD
+    ):
+        return AccountStatus.CRITICAL
+    if percent >= WARNING_PERCENT or (
+        limit_at is not None and end - limit_at > WARNING_AHEAD
+    ):
+        return AccountStatus.WARNING
+    return AccountStatus.OK
+
+
+def _get_used_percent(state: AccountSnapshot) -> float:
+    return state.used.percent if state.used else 0.0

@@ -1,0 +1,241 @@
+"""
+Where windows begin and end.
+
+A window starts with the first record after the one before it has ended; how
+its start follows from that record is a rule, unless Claude Code told it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from claude_tray.core.limits import SAME_RESET_TOLERANCE_MS, round_reset_jitter
+from claude_tray.core.totals import ZERO_TOTALS, Totals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+
+WINDOW_LENGTH: Final = timedelta(hours=5)
+
+
+class WindowRule(StrEnum):
+    """How the start of a window follows from its first record."""
+
+    EXACT = "exact"
+    TEN_MINUTES = "ten-minutes"
+    HOUR = "hour"
+
+
+class ValueSource(StrEnum):
+    """How sure a figure is; an unknown one is None and shown as a dash."""
+
+    OFFICIAL = "official"
+    INFERRED = "learnt"
+    ESTIMATED = "estimated"
+
+
+class InferredRule(NamedTuple):
+    """
+    What resets that Claude Code told say of the rules for a window's start.
+
+    Attributes:
+        rule: The one that agreed best.
+        sample_count: How many it was compared with, the latest ones.
+        max_error: How far it was off at most.
+    """
+
+    rule: WindowRule
+    sample_count: int
+    max_error: timedelta
+
+
+class Window(NamedTuple):
+    """
+    Five hours in which usage counts against one limit.
+
+    Attributes:
+        start: Aware, UTC.
+        end: When the limit resets; five hours after the start unless a
+            reset came early.
+        totals: What the records in it add up to.
+        source: Where the start is known from.
+        rule: The rule the start was reckoned by; None for an official one.
+    """
+
+    start: datetime
+    end: datetime
+    source: ValueSource
+    rule: WindowRule | None
+    totals: Totals = ZERO_TOTALS
+
+    def is_open(self, now: datetime) -> bool:
+        return self.start <= now < self.end
+
+
+WINDOW_MS: Final = WINDOW_LENGTH // WINDOW_LENGTH.resolution // 1000
+
+RULE_STEP_MS: Final = {
+    WindowRule.EXACT: 1,
+    WindowRule.TEN_MINUTES: 600_000,
+    WindowRule.HOUR: 3_600_000,
+}
+# "auto" trusts what it learnt from this many resets, the latest.
+MAX_INFERENCE_SAMPLES: Final = 20
+
+
+class WindowBounds(NamedTuple):
+    """A window's place in time, in milliseconds."""
+
+    start_ms: int
+    end_ms: int
+    source: ValueSource
+    rule: WindowRule | None
+
+
+class OfficialWindow(NamedTuple):
+    """A window that Claude Code told of."""
+
+    start_ms: int
+    end_ms: int
+
+
+class WindowRules(NamedTuple):
+    """
+    How the windows of one account are found.
+
+    Attributes:
+        rule: What a start follows by.
+        official_windows: Windows that are known, oldest first, none over another.
+        inferred_rule: What the rule was chosen by; None where it was not learnt.
+    """
+
+    rule: WindowRule = WindowRule.EXACT
+    official_windows: tuple[OfficialWindow, ...] = ()
+    inferred_rule: InferredRule | None = None
+
+    @property
+    def source(self) -> ValueSource:
+        return (
+            ValueSource.INFERRED
+            if self.inferred_rule
+            else ValueSource.ESTIMATED
+        )
+
+    def find_official_window(self, now_ms: int) -> OfficialWindow | None:
+        """Return the known window that holds a moment."""
+        index = bisect_right(
+            self.official_windows, now_ms, key=lambda window: window.start_ms
+        )
+        candidate = self.official_windows[index - 1] if index else None
+        return candidate if candidate and now_ms < candidate.end_ms else None
+
+
+def build_official_windows(
+    resets_ms: Iterable[int],
+) -> tuple[OfficialWindow, ...]:
+    """
+    Return the windows that end at resets that were told, oldest first.
+
+    A window that begins before the one before it should have ended cut that
+    one short: there are early resets.
+    """
+    windows: list[OfficialWindow] = []
+    for reset_ms in sorted(map(round_reset_jitter, resets_ms)):
+        window = OfficialWindow(reset_ms - WINDOW_MS, reset_ms)
+        if (
+            windows
+            and reset_ms - windows[-1].end_ms <= SAME_RESET_TOLERANCE_MS
+        ):
+            continue
+        if windows and window.start_ms < windows[-1].end_ms:
+            windows[-1] = windows[-1]._replace(end_ms=window.start_ms)
+        windows.append(window)
+    return tuple(windows)
+
+
+def compute_window_bounds(
+    first_ms: int, last_end_ms: int, rules: WindowRules
+) -> WindowBounds:
+    """
+    Return the window that a record opens.
+
+    Args:
+        first_ms: The first record that no earlier window holds.
+        last_end_ms: The end of the window before; 0 without one.
+        rules: The rule and the known windows.
+    """
+    index = bisect_right(
+        rules.official_windows, first_ms, key=lambda window: window.start_ms
+    )
+    if index and first_ms < rules.official_windows[index - 1].end_ms:
+        official = rules.official_windows[index - 1]
+        return WindowBounds(
+            max(official.start_ms, last_end_ms),
+            official.end_ms,
+            ValueSource.OFFICIAL,
+            None,
+        )
+    start_ms = max(compute_rule_start(first_ms, rules.rule), last_end_ms)
+    end_ms = start_ms + WINDOW_MS
+    if index < len(rules.official_windows):
+        # The next one is known to begin there, so this one was over.
+        end_ms = min(end_ms, rules.official_windows[index].start_ms)
+    return WindowBounds(start_ms, end_ms, rules.source, rules.rule)
+
+
+def compute_rule_start(first_ms: int, rule: WindowRule) -> int:
+    """Return the start that a rule gives a window with this first record."""
+    return first_ms - first_ms % RULE_STEP_MS[rule]
+
+
+def infer_rule(pairs: Iterable[tuple[int, int]]) -> WindowRules:
+    """
+    Return the rule that agreed best with official windows.
+
+    Args:
+        pairs: The official start and the first local record of windows,
+            oldest first. One that no rule explains was begun elsewhere and
+            tells nothing. Without any the rule is exact.
+    """
+    local_pairs = [pair for pair in pairs if _is_explained_by_any_rule(*pair)][
+        -MAX_INFERENCE_SAMPLES:
+    ]
+    if not local_pairs:
+        return WindowRules()
+    errors = {
+        rule: [
+            abs(start - compute_rule_start(first, rule))
+            for start, first in local_pairs
+        ]
+        for rule in WindowRule
+    }
+    best = min(WindowRule, key=lambda rule: _compute_mismatch(errors[rule]))
+    max_error = timedelta(milliseconds=max(errors[best]))
+    return WindowRules(
+        best, (), InferredRule(best, len(local_pairs), max_error)
+    )
+
+
+def is_explained_by(rule: WindowRule, start_ms: int, first_ms: int) -> bool:
+    """Tell whether a window with this first record may start there."""
+    return (
+        abs(start_ms - compute_rule_start(first_ms, rule))
+        <= SAME_RESET_TOLERANCE_MS
+    )
+
+
+def _is_explained_by_any_rule(start_ms: int, first_ms: int) -> bool:
+    return any(
+        is_explained_by(rule, start_ms, first_ms) for rule in WindowRule
+    )
+
+
+def _compute_mismatch(errors: list[int]) -> tuple[int, int]:
+    """Return how often a rule was wrong, then by how much in the middle."""
+    mismatches = sum(error > SAME_RESET_TOLERANCE_MS for error in errors)
+    return mismatches, sorted(errors)[len(errors) // 2]

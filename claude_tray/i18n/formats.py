@@ -1,0 +1,225 @@
+"""Times and spans of time."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import tzinfo
+
+    from claude_tray.core.pricing import NanoUsd
+    from claude_tray.core.totals import Totals
+
+
+class LocaleData(NamedTuple):
+    """
+    What is known of a language; the patterns are CLDR's.
+
+    Attributes:
+        decimal: What stands before decimals.
+        group: What stands between thousands.
+        percent: The pattern of a percentage, its number as "#,##0".
+        currency: The pattern of an amount, its number as "#,##0.00" and the
+            currency's sign as U+00A4.
+        usd: The sign of the dollar.
+        compact: Steps of short numbers, the greatest first: how much one is,
+            and what is written around the number "0".
+        is_24h: Whether the clock counts to 24.
+        am: What marks a morning where it does not; pm likewise.
+        day: The pattern of a day of the year, as "MMM d".
+        days: Short names from Monday on; long_days and months likewise.
+        h: An hour count in its narrow form around "{}"; m and d likewise.
+        is_rtl: Whether it is written from right to left.
+    """
+
+    decimal: str = "."
+    group: str = ","
+    percent: str = "#,##0%"
+    currency: str = "\N{CURRENCY SIGN}#,##0.00"
+    usd: str = "$"
+    compact: tuple[tuple[int, str], ...] = (
+        (1_000_000_000, "0B"),
+        (1_000_000, "0M"),
+        (1_000, "0K"),
+    )
+    is_24h: bool = True
+    am: str = "AM"
+    pm: str = "PM"
+    day: str = "MMM d"
+    days: tuple[str, ...] = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    long_days: tuple[str, ...] = (
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
+    )
+    months: tuple[str, ...] = (
+        "Jan",
+        "Feb",
+        "Mar",
+        "Apr",
+        "May",
+        "Jun",
+        "Jul",
+        "Aug",
+        "Sep",
+        "Oct",
+        "Nov",
+        "Dec",
+    )
+    h: str = "{}h"
+    m: str = "{}m"
+    d: str = "{}d"
+    is_rtl: bool = False
+
+
+ENGLISH_LOCALE: Final = LocaleData()
+
+
+def parse_locale_data(values: Mapping[str, Any]) -> LocaleData:
+    """Return the facts in an entry of `locale_data.json`."""
+    fields: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in values.items()
+    }
+    fields["compact"] = tuple(map(tuple, values["compact"]))
+    return LocaleData(**fields)
+
+
+DASH: Final = "\N{EN DASH}"
+
+_NANO_USD_PER_CENT: Final = 10_000_000
+_MAX_ONE_DECIMAL: Final = 100
+
+
+def format_tokens(count: int, locale: LocaleData = ENGLISH_LOCALE) -> str:
+    """Return a count of tokens in short, as "21.4M", "152K" or "873"."""
+    for step, pattern in locale.compact:
+        # What rounds up to the next step is written in it.
+        if count * 2 >= step * 2 - step // 1000:
+            tenths = (count * 10 + step // 2) // step
+            if tenths < _MAX_ONE_DECIMAL * 10:
+                number = f"{tenths // 10}{locale.decimal}{tenths % 10}"
+            else:
+                number = str((count + step // 2) // step)
+            return pattern.replace("0", number)
+    return format_integer(count, locale)
+
+
+def format_integer(count: int, locale: LocaleData = ENGLISH_LOCALE) -> str:
+    """Return a whole number with its thousands apart, as "1,234"."""
+    return f"{count:,}".replace(",", locale.group)
+
+
+def format_money(
+    cost: NanoUsd | int | None, locale: LocaleData = ENGLISH_LOCALE
+) -> str:
+    """Return a cost as "$9.42"; a dash where it is unknown."""
+    if cost is None:
+        return DASH
+    cents = (cost + _NANO_USD_PER_CENT // 2) // _NANO_USD_PER_CENT
+    number = f"{format_integer(cents // 100, locale)}{locale.decimal}{cents % 100:02d}"
+    pattern = locale.currency.replace("\N{CURRENCY SIGN}", locale.usd)
+    return pattern.replace("#,##0.00", number)
+
+
+def format_cost(totals: Totals, locale: LocaleData = ENGLISH_LOCALE) -> str:
+    """
+    Return what something cost.
+
+    Where the price of a part is unknown, or some replies never showed all of
+    their output, what is known is the least it cost.
+    """
+    if not totals.is_lower_bound:
+        return format_money(totals.cost, locale)
+    if totals.priced_cost == 0:
+        return DASH
+    minimum = format_money(totals.priced_cost, locale)
+    return f"\N{GREATER-THAN OR EQUAL TO} {minimum}"
+
+
+def format_percent(value: float, locale: LocaleData = ENGLISH_LOCALE) -> str:
+    """Return a percentage without decimals, as "38%"."""
+    return locale.percent.replace("#,##0", f"{value:.0f}")
+
+
+_MINUTE: Final = timedelta(minutes=1)
+_HOUR_MINUTES: Final = 60
+_DAY_HOURS: Final = 24
+_DAY_PARTS: Final = re.compile("MMM|M|d")
+
+
+def format_duration(
+    delta: timedelta, locale: LocaleData = ENGLISH_LOCALE
+) -> str:
+    """
+    Return a span as "2h 47m", "47m" below an hour, "1d 20h" from a day on.
+
+    Begun minutes count, so that "1m" is shown to the end.
+    """
+    minutes = max(0, -(-delta // _MINUTE))
+    hours, minutes = divmod(minutes, _HOUR_MINUTES)
+    days, remaining_hours = divmod(hours, _DAY_HOURS)
+    if days:
+        return f"{locale.d.format(days)} {locale.h.format(remaining_hours)}"
+    if hours:
+        return f"{locale.h.format(hours)} {locale.m.format(f'{minutes:02d}')}"
+    return locale.m.format(minutes)
+
+
+def format_clock(
+    at: datetime,
+    zone: tzinfo | None = None,
+    locale: LocaleData = ENGLISH_LOCALE,
+) -> str:
+    """Return a moment as the clock on the wall shows it, as "15:00"."""
+    local = at.astimezone(zone)
+    if locale.is_24h:
+        return f"{local:%H:%M}"
+    period = locale.pm if local.hour >= _DAY_HOURS // 2 else locale.am
+    return f"{local.hour % 12 or 12}:{local:%M} {period}"
+
+
+def format_weekday_and_clock(
+    at: datetime,
+    zone: tzinfo | None = None,
+    locale: LocaleData = ENGLISH_LOCALE,
+) -> str:
+    """Return a moment of the coming days, as "Thu 09:00"."""
+    day = locale.days[at.astimezone(zone).weekday()]
+    return f"{day} {format_clock(at, zone, locale)}"
+
+
+def format_weekday(
+    at: datetime,
+    zone: tzinfo | None = None,
+    locale: LocaleData = ENGLISH_LOCALE,
+) -> str:
+    """Return a day's whole name, as "Thursday"."""
+    return locale.long_days[at.astimezone(zone).weekday()]
+
+
+def format_day(
+    at: datetime,
+    zone: tzinfo | None = None,
+    locale: LocaleData = ENGLISH_LOCALE,
+) -> str:
+    """Return a day of the year, as "Nov 24"."""
+    local = at.astimezone(zone)
+    parts = {
+        "MMM": locale.months[local.month - 1],
+        "M": str(local.month),
+        "d": str(local.day),
+    }
+    return _DAY_PARTS.sub(lambda part: parts[part[0]], locale.day)
+
+
+def format_date_and_clock(at: datetime, zone: tzinfo | None = None) -> str:
+    """Return a moment of another day, as "2026-11-24 15:00"."""
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"

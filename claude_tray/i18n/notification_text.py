@@ -1,0 +1,237 @@
+"""What a notice says: the title is the fact, the body what to act on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from claude_tray.core.notifications.model import Notification, NotificationKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import tzinfo
+
+    from claude_tray.core.snapshot import Retention
+    from claude_tray.i18n.translator import Translator
+
+
+def format_deletion_warning(
+    retention: Retention, translator: Translator
+) -> str:
+    """Say how many go, and whether their numbers are safe."""
+    files = retention.files
+    if retention.saved < files:
+        return translator.gettext(
+            "Claude Code deletes {files} transcripts within 3 days; the"
+            " numbers of {saved} are saved.",
+            files=translator.format_integer(files),
+            saved=translator.format_integer(retention.saved),
+        )
+    return translator.ngettext(
+        "Claude Code deletes {n} transcript within 3 days; its numbers are"
+        " saved.",
+        "Claude Code deletes {n} transcripts within 3 days; their numbers"
+        " are saved.",
+        files,
+    )
+
+
+_DAY: Final = timedelta(days=1)
+
+
+class NotificationContext(NamedTuple):
+    """To whom and when something is said."""
+
+    now: datetime
+    zone: tzinfo | None
+    translator: Translator
+
+    def format_clock(self, at_ms: int) -> str:
+        return self.translator.format_clock(_from_epoch_ms(at_ms), self.zone)
+
+    def format_weekday(self, at_ms: int) -> str:
+        return self.translator.format_weekday(_from_epoch_ms(at_ms), self.zone)
+
+    def format_time_until(self, at_ms: int) -> str:
+        return self.translator.format_duration(
+            _from_epoch_ms(at_ms) - self.now
+        )
+
+
+def format_notification(
+    notification: Notification, context: NotificationContext
+) -> tuple[str, str]:
+    """Return the title and the body of a notice, as plain text."""
+    title, body = _FORMATTERS[notification.kind](notification, context)
+    return (
+        f"{title} ({notification.name})" if notification.name else title
+    ), body
+
+
+def _format_run_out(
+    notification: Notification, context: NotificationContext
+) -> tuple[str, str]:
+    gettext = context.translator.gettext
+    span = context.translator.format_duration(
+        _from_epoch_ms(notification.reset_ms)
+        - _from_epoch_ms(notification.at_ms)
+    )
+    return (
+        gettext(
+            "Limit at about {clock}",
+            clock=context.format_clock(notification.at_ms),
+        ),
+        gettext(
+            "At this pace you run out {span} before the reset at {clock}.",
+            span=span,
+            clock=context.format_clock(notification.reset_ms),
+        ),
+    )
+
+
+def _format_used(
+    notification: Notification, context: NotificationContext
+) -> tuple[str, str]:
+    gettext = context.translator.gettext
+    percent = context.translator.format_percent(notification.percent)
+    return (
+        gettext("{percent} of the 5-hour limit used", percent=percent),
+        gettext(
+            "{left} left, resets at {clock}.",
+            left=context.format_time_until(notification.reset_ms),
+            clock=context.format_clock(notification.reset_ms),
+        ),
+    )
+
+
+def _format_limit(
+    notification: Notification, context: NotificationContext
+) -> tuple[str, str]:
+    gettext = context.translator.gettext
+    return (
+        gettext("5-hour limit reached"),
+        gettext(
+            "Claude Code works again at {clock}, in {span}.",
+            clock=context.format_clock(notification.reset_ms),
+            span=context.format_time_until(notification.reset_ms),
+        ),
+    )
+
+
+def _format_ready(
+    _: Notification, context: NotificationContext
+) -> tuple[str, str]:
+    gettext = context.translator.gettext
+    return gettext("Claude Code is ready again"), gettext(
+        "The limit has reset."
+    )
+
+
+def _format_week(
+    notification: Notification, context: NotificationContext
+) -> tuple[str, str]:
+    gettext = context.translator.gettext
+    percent = context.translator.format_percent(notification.percent)
+    return (
+        gettext("{percent} of the weekly limit used", percent=percent),
+        gettext(
+            "Resets {day} at {clock}.",
+            day=context.format_weekday(notification.reset_ms),
+            clock=context.format_clock(notification.reset_ms),
+        ),
+    )
+
+
+def _format_week_limit(
+    notification: Notification, context: NotificationContext
+) -> tuple[str, str]:
+    gettext = context.translator.gettext
+    return (
+        gettext("Weekly limit reached"),
+        gettext(
+            "Works again {day} at {clock}.",
+            day=context.format_weekday(notification.reset_ms),
+            clock=context.format_clock(notification.reset_ms),
+        ),
+    )
+
+
+def _format_budget(
+    notification: Notification, context: NotificationContext
+) -> tuple[str, str]:
+    gettext, format_money = (
+        context.translator.gettext,
+        context.translator.format_money,
+    )
+    return (
+        gettext("Daily budget reached"),
+        gettext(
+            "{spent} of {budget} spent today.",
+            spent=format_money(notification.spent),
+            budget=format_money(notification.budget),
+        ),
+    )
+
+
+def _format_not_synced(
+    notification: Notification, context: NotificationContext
+) -> tuple[str, str]:
+    gettext = context.translator.gettext
+    is_older = context.now - _from_epoch_ms(notification.at_ms) >= 2 * _DAY
+    if is_older:
+        day = context.translator.format_day(
+            _from_epoch_ms(notification.at_ms), context.zone
+        )
+        title = gettext("Not synced since {day}", day=day)
+    else:
+        title = gettext("Not synced since yesterday")
+    return title, gettext("Your counts are kept and sent later.")
+
+
+def _format_problem(
+    _: Notification, context: NotificationContext
+) -> tuple[str, str]:
+    gettext = context.translator.gettext
+    return (
+        gettext("Cannot read Claude Code's logs"),
+        gettext("Open the help for what to do."),
+    )
+
+
+def _format_saved(
+    notification: Notification, context: NotificationContext
+) -> tuple[str, str]:
+    retention = notification.retention
+    body = (
+        format_deletion_warning(retention, context.translator)
+        if retention
+        else ""
+    )
+    return context.translator.gettext(
+        "Old transcripts go, their numbers stay"
+    ), body
+
+
+_FORMATTERS: Final[
+    dict[
+        NotificationKind,
+        Callable[[Notification, NotificationContext], tuple[str, str]],
+    ]
+] = {
+    NotificationKind.LIMIT: _format_limit,
+    NotificationKind.WEEK_LIMIT: _format_week_limit,
+    NotificationKind.USED_AGAIN: _format_used,
+    NotificationKind.RUN_OUT: _format_run_out,
+    NotificationKind.WEEK_AGAIN: _format_week,
+    NotificationKind.USED: _format_used,
+    NotificationKind.WEEK: _format_week,
+    NotificationKind.READY: _format_ready,
+    NotificationKind.BUDGET: _format_budget,
+    NotificationKind.PROBLEM: _format_problem,
+    NotificationKind.NOT_SYNCED: _format_not_synced,
+    NotificationKind.SAVED: _format_saved,
+}
+
+
+def _from_epoch_ms(at_ms: int) -> datetime:
+    return datetime.fromtimestamp(at_ms / 1000, UTC)

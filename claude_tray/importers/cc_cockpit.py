@@ -1,0 +1,75 @@
+"""
+cc-cockpit's history: `events.ndjson`, one reply a line.
+
+`k` is the message's and the request's id with a colon between, `t` seconds
+since 1970, `m` the model; `i`, `o`, `w5`, `w1` and `r` are input, output,
+cache writes for 5 minutes and for an hour, and cache reads; `s` the session,
+`p` the project's folder, `x` 1 for a subagent's reply. Seen with 0.5.2. Its
+cost is not taken: ours follows from the tokens.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from claude_tray.core.imported import ImportedHistory
+from claude_tray.importers.common import (
+    ForeignRecord,
+    SkippedEntries,
+    UnusableValueError,
+    build_imported_record,
+    parse_epoch_seconds,
+    parse_text,
+    parse_token_counts,
+)
+
+if TYPE_CHECKING:
+    from claude_tray.core.imported import ImportedRecord
+
+
+NAME: Final = "cc-cockpit"
+_NOT_AN_OBJECT: Final = "no JSON object"
+
+
+def is_event(value: Any) -> bool:
+    """Tell whether a file's first value is one of these."""
+    return isinstance(value, dict) and {"k", "t", "m", "o"} <= value.keys()
+
+
+def parse_events(data: bytes) -> ImportedHistory:
+    """Return what the file holds."""
+    skipped = SkippedEntries()
+    records: list[ImportedRecord] = []
+    for line in data.splitlines():
+        if not line.strip():
+            continue
+        try:
+            records.append(_parse_record(line))
+        except UnusableValueError as error:
+            skipped.add(error)
+    return ImportedHistory(NAME, tuple(records), (), skipped.count_by_reason())
+
+
+def _parse_record(line: bytes) -> ImportedRecord:
+    try:
+        event = msgspec.json.decode(line)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        raise UnusableValueError(_NOT_AN_OBJECT) from None
+    if not isinstance(event, dict):
+        raise UnusableValueError(_NOT_AN_OBJECT)
+    message_id, _, request_id = parse_text(event.get("k")).partition(":")
+    token_keys = ("i", "o", "w5", "w1", "r")
+    return build_imported_record(
+        ForeignRecord(
+            message_id,
+            request_id,
+            parse_epoch_seconds(event.get("t")),
+            parse_text(event.get("m")),
+            parse_token_counts(*(event.get(name) for name in token_keys)),
+            parse_text(event.get("s")) or NAME,
+            parse_text(event.get("p")) or f"imported from {NAME}",
+            event.get("x") == 1,
+        ),
+    )

@@ -1,0 +1,93 @@
+"""
+claude-monitor's warehouse: `~/.claude-monitor/warehouse/usage.json`.
+
+`schema_version` "1.0" and `records`, one for each reply, with the message's
+and the request's id, a time, the project and the model, but no session and
+no split of cache writes. Seen with 4.0.0. Its `limit_events` are texts, which
+transcripts hold too, and are left alone; so is its cost.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from claude_tray.core.imported import ImportedHistory
+from claude_tray.errors import UsageError
+from claude_tray.importers.common import (
+    ForeignRecord,
+    SkippedEntries,
+    UnusableValueError,
+    build_imported_record,
+    parse_iso_time,
+    parse_text,
+    parse_token_counts,
+)
+
+if TYPE_CHECKING:
+    from claude_tray.core.imported import ImportedRecord
+
+
+NAME: Final = "claude-monitor"
+_SUPPORTED_VERSION: Final = "1.0"
+_NOT_AN_OBJECT: Final = "no JSON object"
+_OTHER_PROGRAM: Final = "another program's usage"
+
+
+def is_warehouse(value: dict[str, Any]) -> bool:
+    """Tell whether a JSON object is a warehouse."""
+    return "schema_version" in value and "records" in value
+
+
+def parse_warehouse(value: dict[str, Any]) -> ImportedHistory:
+    """
+    Return what a warehouse holds.
+
+    Raises:
+        UsageError: It is of a version that is not known.
+    """
+    version, records = value["schema_version"], value["records"]
+    if version != _SUPPORTED_VERSION or not isinstance(records, list):
+        summary = f"The warehouse is of version {version}, not of {_SUPPORTED_VERSION}."
+        raise UsageError(summary, hint="Nothing was imported.")
+    skipped = SkippedEntries()
+    parsed_records: list[ImportedRecord] = []
+    for record in records:
+        try:
+            parsed_records.append(_parse_record(record))
+        except UnusableValueError as error:
+            skipped.add(error)
+    return ImportedHistory(
+        NAME, tuple(parsed_records), (), skipped.count_by_reason()
+    )
+
+
+def _parse_record(record: Any) -> ImportedRecord:
+    if not isinstance(record, dict):
+        raise UnusableValueError(_NOT_AN_OBJECT)
+    source = record.get("source")
+    kind = source.get("kind") if isinstance(source, dict) else None
+    if kind is not None and not parse_text(kind).startswith("claude"):
+        raise UnusableValueError(_OTHER_PROGRAM)
+    project = parse_text(record.get("project"))
+    return build_imported_record(
+        ForeignRecord(
+            parse_text(record.get("message_id")),
+            parse_text(record.get("request_id")),
+            parse_iso_time(record.get("timestamp")),
+            parse_text(record.get("model")),
+            parse_token_counts(
+                record.get("input_tokens"),
+                record.get("output_tokens"),
+                record.get("cache_creation_tokens"),
+                0,
+                record.get("cache_read_tokens"),
+            ),
+            f"{NAME}: {project}",
+            project
+            if project not in _UNKNOWN_PROJECTS
+            else f"imported from {NAME}",
+        ),
+    )
+
+
+_UNKNOWN_PROJECTS: Final = ("", "unknown")

@@ -1,0 +1,194 @@
+"""Our own export, read back: every field as it was."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Any, Final
+
+from claude_tray.core.imported import (
+    ImportedDayTotal,
+    ImportedHistory,
+    ImportedRecord,
+)
+from claude_tray.core.usage import (
+    PricingTerms,
+    ProjectPath,
+    RecordOrigin,
+    SessionId,
+    UsageRecord,
+    UsageReport,
+)
+from claude_tray.errors import UsageError
+from claude_tray.importers.common import (
+    MAX_DAY_TOKEN_BITS,
+    SkippedEntries,
+    UnusableValueError,
+    parse_day,
+    parse_iso_time,
+    parse_text,
+    parse_token_counts,
+)
+from claude_tray.protocol.export_file import (
+    BOOLEAN_COLUMNS,
+    EXPORT_COLUMNS,
+    EXPORT_FORMAT,
+    EXPORT_VERSION,
+    INTEGER_COLUMNS,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+_KEY_DIGITS: Final = 16
+_SIGN_BIT: Final = 1 << 63
+_NOT_AN_OBJECT: Final = "no JSON object"
+_MISSING_KEY: Final = "no key"
+
+
+def is_export(value: dict[str, Any]) -> bool:
+    """Tell whether a JSON object is our export."""
+    return value.get("format") == EXPORT_FORMAT
+
+
+def is_csv_export(data: bytes) -> bool:
+    """Tell whether a file is our export as CSV."""
+    return data.startswith(",".join(EXPORT_COLUMNS[:4]).encode())
+
+
+def parse_export(value: dict[str, Any]) -> ImportedHistory:
+    """
+    Return what an export holds.
+
+    Raises:
+        UsageError: It is of a version that is not known.
+    """
+    version, rows = value.get("version"), value.get("records")
+    if version != EXPORT_VERSION or not isinstance(rows, list):
+        summary = (
+            f"The export is of version {version}, not of {EXPORT_VERSION}."
+        )
+        raise UsageError(summary, hint="Update claude-tray.")
+    return _build_history(rows)
+
+
+def parse_csv_export(data: bytes) -> ImportedHistory:
+    """
+    Return what an export as CSV holds.
+
+    Raises:
+        UsageError: A column is missing, or the file is no UTF-8.
+    """
+    try:
+        table = data.decode()
+    except UnicodeDecodeError as error:
+        summary = "The table is not in UTF-8."
+        raise UsageError(summary) from error
+    rows = csv.DictReader(io.StringIO(table, newline=""))
+    missing = [
+        name for name in EXPORT_COLUMNS if name not in (rows.fieldnames or ())
+    ]
+    if missing:
+        summary = f"The table lacks the column {missing[0]}."
+        raise UsageError(summary)
+    return _build_history(map(_convert_types, rows))
+
+
+def _convert_types(row: dict[str, Any]) -> dict[str, Any]:
+    flags = {name: row[name] == "1" for name in BOOLEAN_COLUMNS}
+    numbers = {
+        name: int(row[name]) if str(row[name]).isdecimal() else -1
+        for name in INTEGER_COLUMNS
+        if row[name]
+    }
+    return {**row, **flags, **{n: numbers.get(n, 0) for n in INTEGER_COLUMNS}}
+
+
+def _build_history(rows: Iterable[Any]) -> ImportedHistory:
+    skipped = SkippedEntries()
+    records: list[ImportedRecord] = []
+    day_totals: list[ImportedDayTotal] = []
+    for row in rows:
+        try:
+            entry = _parse_row(row)
+        except UnusableValueError as error:
+            skipped.add(error)
+            continue
+        if isinstance(entry, ImportedDayTotal):
+            day_totals.append(entry)
+        else:
+            records.append(entry)
+    return ImportedHistory(
+        EXPORT_FORMAT,
+        tuple(records),
+        tuple(day_totals),
+        skipped.count_by_reason(),
+    )
+
+
+def _parse_row(row: Any) -> ImportedRecord | ImportedDayTotal:
+    if not isinstance(row, dict):
+        raise UnusableValueError(_NOT_AN_OBJECT)
+    return (
+        _parse_day_total(row)
+        if row.get("kind") == "sum"
+        else _parse_record(row)
+    )
+
+
+def _parse_record(row: dict[str, Any]) -> ImportedRecord:
+    origin = RecordOrigin(
+        row.get("is_sidechain") is True,
+        parse_iso_time(row.get("placed_at")),
+        SessionId(parse_text(row.get("session"))),
+        ProjectPath(parse_text(row.get("project"))),
+    )
+    report = UsageReport(
+        parse_token_counts(*(row.get(name) for name in INTEGER_COLUMNS[:5])),
+        parse_iso_time(row.get("counted_at")),
+        parse_text(row.get("model")),
+        PricingTerms(
+            parse_text(row.get("speed")),
+            parse_text(row.get("inference_geo")),
+            parse_text(row.get("service_tier")),
+            parse_token_counts(row.get("web_searches")).input,
+        ),
+        parse_text(row.get("request_id")),
+    )
+    record = UsageRecord(
+        _parse_key(row),
+        parse_text(row.get("message_id")),
+        parse_iso_time(row.get("time")),
+        *report,
+        *origin,
+        row.get("is_final") is True,
+        row.get("kind") != "share",
+    )
+    is_guess = row.get("project_is_guess") is True
+    return ImportedRecord(record, parse_text(row.get("account")), is_guess)
+
+
+def _parse_key(row: dict[str, Any]) -> int:
+    hex_key = parse_text(row.get("key"))
+    if len(hex_key) != _KEY_DIGITS:
+        raise UnusableValueError(_MISSING_KEY)
+    try:
+        number = int(hex_key, 16)
+    except ValueError:
+        raise UnusableValueError(_MISSING_KEY) from None
+    return number - 2 * _SIGN_BIT if number >= _SIGN_BIT else number
+
+
+def _parse_day_total(row: dict[str, Any]) -> ImportedDayTotal:
+    return ImportedDayTotal(
+        parse_text(row.get("source")),
+        parse_day(row.get("day")),
+        parse_text(row.get("project")),
+        parse_text(row.get("model")),
+        parse_token_counts(
+            *(row.get(name) for name in INTEGER_COLUMNS[:5]),
+            max_bits=MAX_DAY_TOKEN_BITS,
+        ),
+        parse_text(row.get("account")),
+    )

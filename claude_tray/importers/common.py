@@ -1,0 +1,178 @@
+"""Values of foreign JSON, believed only as far as they make sense."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, datetime
+from typing import Any, Final, NamedTuple
+
+from claude_tray.core.imported import ImportedRecord
+from claude_tray.core.usage import (
+    STANDARD_TERMS,
+    Millis,
+    ProjectPath,
+    SessionId,
+    TokenCounts,
+    UsageRecord,
+    compute_record_key,
+)
+
+# No reply has a billion tokens, no day seventy; their costs stay far from
+# the end of SQLite's numbers.
+_MAX_RECORD_TOKEN_BITS: Final = 30
+MAX_DAY_TOKEN_BITS: Final = 36
+
+
+class UnusableValueError(ValueError):
+    """A value that cannot be used; its text is the reason, for people."""
+
+
+class SkippedEntries:
+    """Counts what is left out, by the reason."""
+
+    def __init__(self) -> None:
+        self._reasons: Counter[str] = Counter()
+
+    def add(self, reason: object) -> None:
+        self._reasons[str(reason)] += 1
+
+    def count_by_reason(self) -> tuple[tuple[str, int], ...]:
+        return tuple(self._reasons.items())
+
+
+def parse_text(value: Any) -> str:
+    """Return a text; an empty one for anything else."""
+    return value if isinstance(value, str) else ""
+
+
+def parse_token_counts(
+    *values: Any,
+    max_bits: int = _MAX_RECORD_TOKEN_BITS,
+) -> TokenCounts:
+    """
+    Return the five counts; one that is missing is 0.
+
+    Args:
+        values: In their order.
+        max_bits: How large one may be.
+
+    Raises:
+        NotUsableError: One is no number of tokens.
+    """
+    numbers = []
+    for value in values:
+        number = 0 if value is None else value
+        if isinstance(number, float) and number.is_integer():
+            number = int(number)
+        if isinstance(number, bool) or not isinstance(number, int):
+            raise UnusableValueError(_INVALID_COUNT)
+        if number < 0 or number >> max_bits:
+            raise UnusableValueError(_INVALID_COUNT)
+        numbers.append(number)
+    return TokenCounts(*numbers)
+
+
+def parse_epoch_seconds(value: Any) -> Millis:
+    """
+    Return a time given in seconds since 1970.
+
+    Raises:
+        NotUsableError: It is none.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise UnusableValueError(_INVALID_TIME)
+    if not 0 < value < _MAX_EPOCH_SECONDS:
+        raise UnusableValueError(_INVALID_TIME)
+    return Millis(round(value * 1000))
+
+
+def parse_iso_time(value: Any) -> Millis:
+    """
+    Return a time given by ISO 8601; one without a zone is in UTC.
+
+    Raises:
+        NotUsableError: It is none.
+    """
+    try:
+        parsed = datetime.fromisoformat(parse_text(value))
+    except ValueError:
+        raise UnusableValueError(_INVALID_TIME) from None
+    if parsed.tzinfo is None:
+        parsed = parsed.replace(tzinfo=UTC)
+    return Millis(round(parsed.timestamp() * 1000))
+
+
+def parse_day(value: Any) -> date:
+    """
+    Return a day given by ISO 8601.
+
+    Raises:
+        NotUsableError: It is none, or one of another age.
+    """
+    try:
+        day = date.fromisoformat(parse_text(value))
+    except ValueError:
+        raise UnusableValueError(_INVALID_DAY) from None
+    if not _MIN_YEAR <= day.year < _END_YEAR:
+        raise UnusableValueError(_INVALID_DAY)
+    return day
+
+
+_INVALID_COUNT: Final = "impossible token counts"
+_INVALID_TIME: Final = "no time"
+_INVALID_DAY: Final = "no day"
+_MIN_YEAR, _END_YEAR = 2000, 2200
+# Of the year 5138.
+_MAX_EPOCH_SECONDS: Final = 10**11
+
+
+_SYNTHETIC_MODEL: Final = "<synthetic>"
+
+
+class ForeignRecord(NamedTuple):
+    """What another program kept of a reply."""
+
+    message_id: str
+    request_id: str
+    at_ms: Millis
+    model: str
+    tokens: TokenCounts
+    session: str
+    project: str
+    is_sidechain: bool = False
+
+
+def build_imported_record(foreign: ForeignRecord) -> ImportedRecord:
+    """
+    Return a reply that another program kept.
+
+    Such programs keep the first line of a reply, whose output is mostly the
+    start of a stream, so none of them is final.
+
+    Raises:
+        NotUsableError: It cannot be told from what transcripts hold.
+    """
+    if not foreign.message_id:
+        raise UnusableValueError(_MISSING_ID)
+    if not foreign.model or foreign.model == _SYNTHETIC_MODEL:
+        raise UnusableValueError(_MISSING_MODEL)
+    record = UsageRecord(
+        compute_record_key(foreign.message_id, foreign.request_id, ""),
+        foreign.message_id,
+        foreign.at_ms,
+        foreign.tokens,
+        foreign.at_ms,
+        foreign.model,
+        STANDARD_TERMS,
+        foreign.request_id,
+        foreign.is_sidechain,
+        foreign.at_ms,
+        SessionId(foreign.session),
+        ProjectPath(foreign.project),
+        is_final=False,
+    )
+    return ImportedRecord(record)
+
+
+_MISSING_ID: Final = "no message id to tell it from what was read"
+_MISSING_MODEL: Final = "no model"

@@ -1,0 +1,86 @@
+"""Which program a file is of, and what it holds."""
+
+from __future__ import annotations
+
+import codecs
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from claude_tray.errors import UsageError
+from claude_tray.importers import (
+    cc_cockpit,
+    ccusage,
+    claude_monitor,
+    claude_tray_export,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from claude_tray.core.imported import ImportedHistory
+
+
+_MAX_BYTES: Final = 1 << 30
+_SUPPORTED_FORMATS: Final = (
+    "Known are: claude-tray export, ccusage daily --json, cc-cockpit's"
+    " events.ndjson, claude-monitor's warehouse."
+)
+
+
+def load_history(path: Path) -> ImportedHistory:
+    """
+    Return what a file holds.
+
+    Raises:
+        UsageError: It cannot be read, or is of no program that is known.
+    """
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            summary = f"{path} is too large to be a history."
+            raise UsageError(summary, hint=_SUPPORTED_FORMATS)
+        data = path.read_bytes()
+    except OSError as error:
+        summary = f"{path} cannot be read: {error.strerror}."
+        raise UsageError(summary) from error
+    history = _parse_data(_normalize_to_utf8(data))
+    if history is None:
+        summary = f"{path} is of no program that is known."
+        raise UsageError(summary, hint=_SUPPORTED_FORMATS)
+    return history
+
+
+def _normalize_to_utf8(data: bytes) -> bytes:
+    """Return a text as programs write it: PowerShell's ">" makes UTF-16."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace").encode()
+    return data.removeprefix(codecs.BOM_UTF8)
+
+
+def _parse_data(data: bytes) -> ImportedHistory | None:
+    if claude_tray_export.is_csv_export(data):
+        return claude_tray_export.parse_csv_export(data)
+    value = _decode_json(data)
+    if isinstance(value, dict) and not cc_cockpit.is_event(value):
+        return _parse_document(value)
+    first_line = _decode_json(data.lstrip().partition(b"\n")[0])
+    return (
+        cc_cockpit.parse_events(data)
+        if cc_cockpit.is_event(first_line)
+        else None
+    )
+
+
+def _parse_document(value: dict[str, Any]) -> ImportedHistory | None:
+    if claude_tray_export.is_export(value):
+        return claude_tray_export.parse_export(value)
+    if claude_monitor.is_warehouse(value):
+        return claude_monitor.parse_warehouse(value)
+    return ccusage.parse_report(value) if ccusage.is_report(value) else None
+
+
+def _decode_json(data: bytes) -> Any:
+    try:
+        return msgspec.json.decode(data)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return None

@@ -1,0 +1,100 @@
+"""Start at login by a LaunchAgent."""
+
+from __future__ import annotations
+
+import os
+import plistlib
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any, Final
+from xml.parsers.expat import ExpatError
+
+from claude_tray.config.atomic_write import write_atomically
+from claude_tray.platform.app_id import APP_ID
+from claude_tray.platform.autostart.base import AutostartState, AutostartStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+_TIMEOUT_SECONDS: Final = 2.0
+_BUNDLE_FRAGMENT: Final = ".app/Contents/MacOS/"
+
+
+class LaunchAgent:
+    """
+    The agent's file.
+
+    It is neither loaded when enabled, which would start a second tray, nor
+    unloaded when disabled, which would end the one that launchd started.
+
+    Args:
+        home: The user's.
+        query_disabled: Returns what launchctl says is switched off.
+    """
+
+    def __init__(self, home: Path, query_disabled: Callable[[], str]) -> None:
+        self._path = home / "Library" / "LaunchAgents" / f"{APP_ID}.plist"
+        self._query_disabled = query_disabled
+
+    def enable(self, command: tuple[str, ...]) -> None:
+        data = plistlib.dumps(build_agent(command), sort_keys=False)
+        write_atomically(self._path, data)
+
+    def disable(self) -> None:
+        self._path.unlink(missing_ok=True)
+
+    def status(self, command: tuple[str, ...]) -> AutostartStatus:
+        where = str(self._path)
+        try:
+            agent = plistlib.loads(self._path.read_bytes())
+        except FileNotFoundError:
+            return AutostartStatus(AutostartState.OFF, where)
+        except (plistlib.InvalidFileException, ExpatError, ValueError):
+            return AutostartStatus(AutostartState.STALE, where)
+        arguments = tuple(agent.get("ProgramArguments", ()))
+        program = arguments[0] if arguments else ""
+        if agent.get("Disabled") or is_agent_disabled(self._query_disabled()):
+            return AutostartStatus(AutostartState.BLOCKED, where, program)
+        state = (
+            AutostartState.ON if arguments == command else AutostartState.STALE
+        )
+        return AutostartStatus(state, where, program)
+
+
+def build_agent(command: tuple[str, ...]) -> dict[str, Any]:
+    """Return the agent that runs a command once at login."""
+    agent: dict[str, Any] = {
+        "Label": APP_ID,
+        "ProgramArguments": list(command),
+        "RunAtLoad": True,
+        "ProcessType": "Interactive",
+        "LimitLoadToSessionType": "Aqua",
+    }
+    if _BUNDLE_FRAGMENT in command[0]:
+        agent["AssociatedBundleIdentifiers"] = [APP_ID]
+    return agent
+
+
+def is_agent_disabled(listing: str) -> bool:
+    """Tell whether launchctl's list of disabled agents has ours."""
+    return any(f'"{APP_ID}" => {w}' in listing for w in ("disabled", "true"))
+
+
+def list_disabled_agents() -> str:
+    """Return what launchctl says is switched off; nothing if it does not."""
+    if sys.platform == "win32":
+        return ""
+    command = ["launchctl", "print-disabled", f"gui/{os.getuid()}"]
+    try:
+        result = subprocess.run(  # noqa: S603 - fixed words
+            command,
+            capture_output=True,
+            text=True,
+            timeout=_TIMEOUT_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return result.stdout

@@ -1,0 +1,224 @@
+"""The smallest D-Bus peer that can serve objects: the only door to jeepney."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import os
+import socket
+import sys
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from jeepney import (
+    DBusAddress,
+    HeaderFields,
+    MessageFlag,
+    MessageType,
+    Parser,
+    new_error,
+    new_method_call,
+    new_method_return,
+    new_signal,
+)
+from jeepney.bus import get_bus
+from jeepney.io.blocking import open_dbus_connection, prep_socket
+from jeepney.wrappers import DBusErrorResponse
+
+from claude_tray.errors import NoTrayError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jeepney import Message
+
+
+_log = logging.getLogger(__name__)
+
+DBUS: Final = "org.freedesktop.DBus"
+PROPERTIES: Final = "org.freedesktop.DBus.Properties"
+_CHUNK_BYTES: Final = 65536
+
+
+class MethodReply(NamedTuple):
+    """An answer to a call of theirs: its D-Bus signature and its values."""
+
+    signature: str
+    values: tuple[Any, ...]
+
+
+class MethodCall(NamedTuple):
+    """
+    A call of ours: the service, the object, the method, the values.
+
+    Its interface is called as the service where it is not told.
+    """
+
+    service: str
+    path: str
+    member: str
+    signature: str = ""
+    values: tuple[Any, ...] = ()
+    interface: str = ""
+
+
+class SessionBus:
+    """
+    A connection to the session bus: one reader, sends from any thread.
+
+    Args:
+        on_call: Answers a call by interface, member and values; raises
+            LookupError where there is no such thing.
+        on_signal: Told of signals by member and values.
+
+    Raises:
+        NoTrayError: There is no session bus.
+    """
+
+    def __init__(
+        self,
+        on_call: Callable[[str, str, tuple[Any, ...]], MethodReply],
+        on_signal: Callable[[str, tuple[Any, ...]], None],
+    ) -> None:
+        self._socket = _connect()
+        self._parser = Parser()
+        self._serials = itertools.count(1)
+        self._lock = threading.Lock()
+        self._pending_replies: dict[
+            int, Callable[[str, tuple[Any, ...]], None]
+        ] = {}
+        self._on_call = on_call
+        self._on_signal = on_signal
+        self.is_closed = False
+        self.call(MethodCall(DBUS, "/org/freedesktop/DBus", "Hello"))
+
+    def call(
+        self,
+        call: MethodCall,
+        on_reply: Callable[[str, tuple[Any, ...]], None] | None = None,
+    ) -> None:
+        """
+        Call a method; the reply is told on the reader's thread.
+
+        Args:
+            call: What to call.
+            on_reply: Gets the name of an error, empty for none, and values.
+        """
+        address = DBusAddress(call.path, call.service, call.service)
+        message = new_method_call(
+            address,
+            call.member,
+            call.signature or None,
+            call.values,
+        )
+        self._send(message, on_reply or _log_call_error)
+
+    def emit_signal(
+        self,
+        path: str,
+        interface: str,
+        member: str,
+        reply: MethodReply | None = None,
+    ) -> None:
+        """Send a signal of an object of ours."""
+        address = DBusAddress(path, interface=interface)
+        signature, values = reply or MethodReply("", ())
+        self._send(new_signal(address, member, signature or None, values))
+
+    def run(self) -> None:
+        """Read and answer until `close` or until the bus goes away."""
+        with self._socket, suppress(ConnectionError):
+            while data := self._socket.recv(_CHUNK_BYTES):
+                self._parser.add_data(data)
+                while (message := self._parser.get_next_message()) is not None:
+                    self._dispatch(message)
+
+    def close(self) -> None:
+        """Let `run` return."""
+        self.is_closed = True
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+
+    def _send(
+        self,
+        message: Message,
+        on_reply: Callable[[str, tuple[Any, ...]], None] | None = None,
+    ) -> None:
+        with self._lock, suppress(OSError):
+            serial = next(self._serials)
+            if on_reply:
+                self._pending_replies[serial] = on_reply
+            # Closed: `run` returns, and nobody waits for this.
+            self._socket.sendall(message.serialise(serial=serial))
+
+    def _dispatch(self, message: Message) -> None:
+        header = message.header
+        fields = header.fields
+        if header.message_type is MessageType.signal:
+            member = str(fields.get(HeaderFields.member, ""))
+            self._on_signal(member, message.body)
+        elif header.message_type is MessageType.method_call:
+            self._handle_call(message)
+        else:
+            serial = fields.get(HeaderFields.reply_serial)
+            with self._lock:
+                on_reply = self._pending_replies.pop(serial, _log_call_error)
+            error = str(fields.get(HeaderFields.error_name, ""))
+            on_reply(error, message.body)
+
+    def _handle_call(self, message: Message) -> None:
+        fields = message.header.fields
+        try:
+            signature, values = self._on_call(
+                str(fields.get(HeaderFields.interface, "")),
+                str(fields[HeaderFields.member]),
+                message.body,
+            )
+            reply = new_method_return(message, signature or None, values)
+        except (LookupError, TypeError, ValueError) as error:
+            name = f"{DBUS}.Error.UnknownMethod"
+            reply = new_error(message, name, "s", (str(error),))
+        if not message.header.flags & MessageFlag.no_reply_expected:
+            self._send(reply)
+
+
+def call_blocking(call: MethodCall, timeout: float) -> tuple[Any, ...] | None:
+    """Return what a call brings; None where nobody answers it in time."""
+    interface = call.interface or call.service
+    address = DBusAddress(call.path, call.service, interface)
+    signature = call.signature or None
+    message = new_method_call(address, call.member, signature, call.values)
+    try:
+        with open_dbus_connection(_get_bus_address()) as connection:
+            reply = connection.send_and_get_reply(message, timeout=timeout)
+    except (OSError, RuntimeError, ValueError, DBusErrorResponse) as error:
+        _log.debug("No answer by D-Bus error=%s", error)
+        return None
+    if reply.header.message_type is MessageType.error:
+        return None
+    return tuple(reply.body)
+
+
+def _get_bus_address() -> str:
+    """Return where the session bus is."""
+    address = os.environ.get("DBUS_SESSION_BUS_ADDRESS")
+    if not address and sys.platform != "win32":
+        address = f"unix:path=/run/user/{os.getuid()}/bus"
+    return address or "SESSION"
+
+
+def _connect() -> socket.socket:
+    try:
+        connection: socket.socket = prep_socket(get_bus(_get_bus_address()))
+    except (OSError, RuntimeError, ValueError, DBusErrorResponse) as error:
+        _log.debug("No session bus error=%s", error)
+        summary = "There is no desktop session to show an icon in."
+        raise NoTrayError(summary) from error
+    return connection
+
+
+def _log_call_error(error: str, values: tuple[Any, ...]) -> None:
+    del values
+    if error:
+        _log.debug("A D-Bus call failed error=%s", error)

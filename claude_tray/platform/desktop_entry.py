@@ -1,0 +1,202 @@
+"""Desktop entries, in the form that every reader of them starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.config.atomic_write import write_atomically
+from claude_tray.errors import DesktopError
+from claude_tray.platform.app_id import APP_ID, COMMENT, TITLE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+ENTRY_GROUP: Final = "[Desktop Entry]"
+_RESERVED: Final = frozenset(" \t\n\"'\\><~|&;$*?#()`")
+# The specification allows these in a program's path, but systemd's generator,
+# GLib or dex start something else then, or nothing.
+_UNSAFE: Final = frozenset("\"'$`\\%=\t")
+
+
+def build_entry(
+    command: tuple[str, ...], extra_keys: Mapping[str, str]
+) -> str:
+    """
+    Return a desktop entry that starts a command.
+
+    Args:
+        command: The program and its words.
+        extra_keys: Keys beside the usual ones.
+
+    Raises:
+        DesktopError: Desktops cannot start a program of such a path.
+    """
+    keys = {
+        "Type": "Application",
+        "Version": "1.4",
+        "Name": TITLE,
+        "Comment": COMMENT,
+        "Exec": format_exec_line(command),
+        # Makes the entry inert once the program is gone.
+        "TryExec": _escape(command[0]),
+        "Icon": APP_ID,
+        "Terminal": "false",
+        "StartupNotify": "false",
+        **extra_keys,
+    }
+    lines = [ENTRY_GROUP, *(f"{key}={value}" for key, value in keys.items())]
+    return "\n".join(lines) + "\n"
+
+
+def format_exec_line(command: tuple[str, ...]) -> str:
+    """
+    Return a command as the key Exec has it.
+
+    Raises:
+        DesktopError: Desktops cannot start a program of such a path.
+    """
+    if unsafe := sorted(_UNSAFE & set(command[0])):
+        names = " ".join(map(repr, unsafe))
+        summary = f"The program's path has {names} in it."
+        hint = "Desktops cannot start it; install it elsewhere."
+        raise DesktopError(summary, hint=hint)
+    return " ".join(map(_quote_word, command))
+
+
+def parse_program(line: str) -> str:
+    """Return the program of a command line as this program writes it."""
+    if line.startswith('"'):
+        return line[1:].partition('"')[0]
+    return line.partition(" ")[0]
+
+
+def parse_entry(text: str) -> dict[str, str]:
+    """Return the keys of an entry's own group; the first of each holds."""
+    keys: dict[str, str] = {}
+    group = ""
+    for raw in text.splitlines():
+        line = raw.strip()
+        if line.startswith("["):
+            group = line
+        elif group == ENTRY_GROUP and "=" in line and not line.startswith("#"):
+            key, value = line.split("=", 1)
+            keys.setdefault(key.strip(), value.strip())
+    return keys
+
+
+def _quote_word(word: str) -> str:
+    text = word.replace("%", "%%")
+    if not word or _RESERVED & set(word):
+        for character in '\\"`$':
+            text = text.replace(character, f"\\{character}")
+        text = f'"{text}"'
+    return _escape(text)
+
+
+def _escape(text: str) -> str:
+    return (
+        text.replace("\\", "\\\\")
+        .replace("\n", "\\n")
+        .replace("\t", "\\t")
+        .replace("\r", "\\r")
+    )
+
+
+_MENU_KEYS: Final = {
+    "Categories": "Utility;",
+    "Keywords": "claude;usage;tokens;limit;",
+}
+
+
+def get_data_folder(environ: Mapping[str, str], home: Path) -> Path:
+    """Return where the environment says that a user's own data lies."""
+    configured = Path(environ.get("XDG_DATA_HOME", ""))
+    return (
+        configured if configured.is_absolute() else home / ".local" / "share"
+    )
+
+
+def build_menu_entry(command: tuple[str, ...]) -> str:
+    """
+    Return the entry.
+
+    Raises:
+        DesktopError: Desktops cannot start a program of such a path.
+    """
+    return build_entry(command, _MENU_KEYS)
+
+
+def install_menu_entry(
+    data: Path,
+    command: tuple[str, ...],
+    icons: Mapping[str, bytes],
+) -> list[Path]:
+    """
+    Put the entry into the menu; return what was written.
+
+    Args:
+        data: The user's data folder.
+        command: What the entry starts.
+        icons: Pictures by file name below hicolor, as "48x48/apps/ID.png".
+
+    Raises:
+        DesktopError: Desktops cannot start a program of such a path.
+        OSError: It cannot be written.
+    """
+    files = {_get_menu_entry_path(data): build_menu_entry(command).encode()}
+    for name, picture in icons.items():
+        files[_get_icons_folder(data) / name] = picture
+    for path, content in files.items():
+        write_atomically(path, content)
+    return list(files)
+
+
+def remove_menu_entry(data: Path) -> list[Path]:
+    """
+    Take the entry and its icons away; return what was there.
+
+    Raises:
+        OSError: It cannot be deleted.
+    """
+    existing = list_installed_files(data)
+    for path in existing:
+        path.unlink()
+    return existing
+
+
+def list_installed_files(data: Path) -> list[Path]:
+    """Return the entry and its icons, as far as they are there."""
+    icons = sorted(_get_icons_folder(data).glob(f"*/apps/{APP_ID}*"))
+    return [
+        path for path in (_get_menu_entry_path(data), *icons) if path.is_file()
+    ]
+
+
+def _get_menu_entry_path(data: Path) -> Path:
+    return data / "applications" / f"{APP_ID}.desktop"
+
+
+def _get_icons_folder(data: Path) -> Path:
+    return data / "icons" / "hicolor"
+
+
+_PACKAGE: Final = Path(__file__).parents[1]
+# Installed they lie in the package, in a checkout beside it.
+_ICON_FOLDERS: Final = (_PACKAGE / "icons", _PACKAGE.parent / "icons")
+
+
+def load_theme_icons() -> dict[str, bytes]:
+    """
+    Return the pictures by file name below hicolor: "48x48/apps/ID.png".
+
+    A system's own package has them in the system's theme, and none here.
+    """
+    folder = (
+        next(filter(Path.is_dir, _ICON_FOLDERS), _ICON_FOLDERS[0]) / "hicolor"
+    )
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.glob("*/apps/*"))
+    }

@@ -1,0 +1,65 @@
+"""What was told, kept from one run to the next."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import TYPE_CHECKING, Any
+
+from claude_tray.config.atomic_write import write_atomically
+from claude_tray.core.notifications.model import (
+    NotificationKind,
+    NotificationState,
+    PeakUsage,
+    SentMarker,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+_log = logging.getLogger(__name__)
+
+
+def load_notification_state(path: Path) -> NotificationState:
+    """Return what a file remembers; nothing where it cannot be read."""
+    try:
+        return _parse_notification_state(json.loads(path.read_bytes()))
+    except FileNotFoundError:
+        return NotificationState()
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        _log.warning("Forgot what was told error=%s", error)
+        return NotificationState()
+
+
+def save_notification_state(path: Path, state: NotificationState) -> None:
+    """Keep what outlives the run; what cannot be written is logged."""
+    data = {
+        "latches": [list(marker) for marker in state.sent_markers],
+        "peaks": [list(peak) for peak in state.peaks],
+        "sent_ms": state.last_sent_ms,
+        "sent": state.last_sent_kind,
+        "muted_until_ms": state.muted_until_ms,
+    }
+    try:
+        write_atomically(path, json.dumps(data).encode(), 0o600)
+    except OSError as error:
+        _log.warning("Could not keep what was told error=%s", error)
+
+
+def _parse_notification_state(data: dict[str, Any]) -> NotificationState:
+    return NotificationState(
+        sent_markers=tuple(
+            SentMarker(str(account), NotificationKind(kind), int(reset_ms))
+            for account, kind, reset_ms in data["latches"]
+        ),
+        peaks=tuple(
+            PeakUsage(str(account), str(name), int(reset_ms), float(percent))
+            for account, name, reset_ms, percent in data["peaks"]
+        ),
+        last_sent_ms=int(data["sent_ms"]),
+        last_sent_kind=None
+        if data["sent"] is None
+        else NotificationKind(data["sent"]),
+        muted_until_ms=int(data["muted_until_ms"]),
+    )

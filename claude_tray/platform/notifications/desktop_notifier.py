@@ -1,0 +1,123 @@
+"""Notifications by desktop-notifier, where that is installed."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+from contextlib import suppress
+from html import escape
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from claude_tray.errors import DesktopError
+from claude_tray.platform.app_id import APP_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from claude_tray.platform.notifications.notifier import DesktopNotification
+
+
+_APP_NAME: Final = "Claude Tray"
+_TIMEOUT_SECONDS: Final = 10.0
+
+
+class DesktopNotifierSender:
+    """
+    Shows messages by desktop-notifier.
+
+    Args:
+        on_click: Called on a thread of the library's when one is clicked.
+
+    Raises:
+        DesktopError: It is not installed, or may show nothing here.
+    """
+
+    def __init__(self, on_click: Callable[[], None]) -> None:
+        try:
+            # Late and by name: it is an extra, and takes 11 MiB.
+            self._library: Any = import_module("desktop_notifier")
+        except ImportError as error:
+            summary = "desktop-notifier is not installed."
+            raise DesktopError(summary) from error
+        self._on_click = on_click
+        self._notification_id = ""
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(
+            target=self._loop.run_forever,
+            name="notify-loop",
+        )
+        self._thread.start()
+        try:
+            is_allowed = self._run_in_loop(self._create_notifier())
+        except DesktopError:
+            self.close()
+            raise
+        if not is_allowed:
+            self.close()
+            summary = "The system lets this program show nothing."
+            raise DesktopError(summary)
+
+    def send(self, notification: DesktopNotification) -> None:
+        self._run_in_loop(self._show(notification))
+
+    def close(self) -> None:
+        with suppress(DesktopError):
+            self._run_in_loop(self._disconnect())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        for task in asyncio.all_tasks(self._loop):
+            task.cancel()
+        self._loop.close()
+
+    async def _create_notifier(self) -> bool:
+        icon = self._library.Icon(name=APP_ID)
+        # In the loop: it keeps the one that is running.
+        self._notifier = self._library.DesktopNotifier(_APP_NAME, icon)
+        return bool(await self._notifier.has_authorisation())
+
+    async def _disconnect(self) -> None:
+        """End the connection, for which the library has no call."""
+        backend = getattr(getattr(self, "_notifier", None), "_backend", None)
+        bus = getattr(backend, "bus", None)
+        if bus is not None:
+            bus.disconnect()
+            await bus.wait_for_disconnect()
+
+    async def _show(self, notification: DesktopNotification) -> None:
+        urgency = self._library.Urgency
+        sound = self._library.DEFAULT_SOUND
+        # It passes on what D-Bus takes for markup.
+        body = notification.body
+        if sys.platform not in ("win32", "darwin"):
+            body = escape(body, quote=False)
+        if self._notification_id:
+            await self._notifier.clear(self._notification_id)
+        dispatched: list[bool] = []
+        self._notification_id = await self._notifier.send(
+            notification.title,
+            body,
+            urgency=urgency.Critical
+            if notification.is_urgent
+            else urgency.Normal,
+            sound=sound if notification.is_urgent else None,
+            on_dispatched=lambda: dispatched.append(True),
+            on_clicked=self._on_click,
+        )
+        if not dispatched:
+            # It logs its failures and goes on.
+            summary = "desktop-notifier failed."
+            raise DesktopError(summary)
+
+    def _run_in_loop(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        task = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        try:
+            return task.result(_TIMEOUT_SECONDS)
+        except DesktopError:
+            raise
+        except Exception as error:
+            # It names no errors of its own: each system's binding raises its.
+            task.cancel()
+            summary = f"desktop-notifier failed: {error}."
+            raise DesktopError(summary) from error

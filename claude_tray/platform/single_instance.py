@@ -1,0 +1,239 @@
+"""
+One tray for each user, and a line to it.
+
+The lock is the truth: the kernel frees it when the process dies. The socket
+carries questions to the one that holds it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import os
+import secrets
+import socket
+import sys
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.errors import DesktopError
+from claude_tray.platform.file_lock import FileLock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+_log = logging.getLogger(__name__)
+
+_LOCK_FILE_NAME: Final = "instance.lock"
+_MAX_LINE_BYTES: Final = 4096
+# sun_path holds 104 bytes on macOS, 108 on Linux.
+_MAX_SOCKET_PATH_BYTES: Final = 100
+_CLIENT_TIMEOUT_SECONDS: Final = 2.0
+_RETRY_SECONDS: Final = 0.1
+_LOOPBACK: Final = "127.0.0.1"
+
+
+class SingleInstance:
+    """
+    The place of the one tray.
+
+    Args:
+        folder: Only this user's; made where it is missing.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = FileLock(folder / _LOCK_FILE_NAME)
+        self._endpoint_file = folder / "instance.door"
+        self._socket: socket.socket | None = None
+        self._socket_path: Path | None = None
+        self._thread: threading.Thread | None = None
+        self._token = b""
+
+    def acquire(self) -> bool:
+        """
+        Become the one tray; False if there is one already.
+
+        Raises:
+            DesktopError: The folder cannot be used.
+        """
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return self._lock.acquire()
+        except OSError as error:
+            summary = f"{self._folder} cannot be used: {error.strerror}."
+            raise DesktopError(
+                summary, hint="Set CLAUDE_TRAY_HOME."
+            ) from error
+
+    def serve(self, handle_command: Callable[[str], str]) -> None:
+        """
+        Answer questions on a thread of its own until `release`.
+
+        Where there is no room for a door, nobody can ask, and that is all.
+
+        Args:
+            handle_command: Called on that thread; one question at a time.
+        """
+        self._token = secrets.token_hex(16).encode()
+        try:
+            listener, endpoint = self._listen()
+            listener.listen(16)
+            _write_private_file(
+                self._endpoint_file, self._token + b" " + endpoint.encode()
+            )
+        except OSError as error:
+            _log.warning("Commands cannot reach the tray error=%s", error)
+            return
+        self._thread = threading.Thread(
+            target=self._serve_connections,
+            args=(listener, handle_command),
+            name="instance",
+        )
+        self._thread.start()
+
+    def release(self) -> None:
+        """Let another be the one tray; ends the thread."""
+        listener, self._socket = self._socket, None
+        if listener is not None:
+            with suppress(OSError):
+                # Wakes accept(); some systems say the socket is not connected.
+                listener.shutdown(socket.SHUT_RDWR)
+            listener.close()
+        if self._thread is not None:
+            self._thread.join()
+        if self._socket_path is not None:
+            self._socket_path.unlink(missing_ok=True)
+        self._endpoint_file.unlink(missing_ok=True)
+        self._lock.release()
+
+    def _listen(self) -> tuple[socket.socket, str]:
+        if sys.platform == "win32":
+            listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            self._socket = listener
+            listener.bind((_LOOPBACK, 0))
+            return listener, str(listener.getsockname()[1])
+        self._socket_path = _build_socket_path(self._folder)
+        # Left behind by a crash: the lock is ours.
+        self._socket_path.unlink(missing_ok=True)
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._socket = listener
+        old_umask = os.umask(0o177)
+        try:
+            listener.bind(str(self._socket_path))
+        finally:
+            os.umask(old_umask)
+        return listener, str(self._socket_path)
+
+    def _serve_connections(
+        self,
+        listener: socket.socket,
+        handle_command: Callable[[str], str],
+    ) -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection, suppress(OSError):
+                connection.settimeout(_CLIENT_TIMEOUT_SECONDS)
+                token, _, command = _read_line(connection).partition(b" ")
+                if hmac.compare_digest(token, self._token):
+                    reply = handle_command(command.decode("utf-8", "replace"))
+                    connection.sendall(reply.encode() + b"\n")
+
+
+def send_command(folder: Path, command: str, timeout: float) -> str | None:
+    """
+    Return the running tray's answer; None where none runs or answers.
+
+    Args:
+        folder: The instance's.
+        command: One line.
+        timeout: Seconds.
+    """
+    try:
+        token, endpoint = (folder / "instance.door").read_text().split(" ", 1)
+    except (OSError, ValueError):
+        return None
+    try:
+        with _connect(endpoint, timeout) as connection:
+            connection.sendall(f"{token} {command}\n".encode())
+            reply = _read_line(connection)
+    except OSError:
+        return None
+    return reply.decode("utf-8", "replace") if reply else None
+
+
+def send_command_with_retry(
+    folder: Path, command: str, timeout: float
+) -> str | None:
+    """Ask a tray that may just be starting, as often as there is time."""
+    deadline = time.monotonic() + timeout
+    while (reply := send_command(folder, command, timeout)) is None:
+        if time.monotonic() >= deadline:
+            return None
+        time.sleep(_RETRY_SECONDS)
+    return reply
+
+
+def wait_until_stopped(folder: Path, timeout: float) -> bool:
+    """
+    Wait until no tray runs; False if one still does.
+
+    Args:
+        folder: The instance's.
+        timeout: Seconds.
+    """
+    lock = FileLock(folder / _LOCK_FILE_NAME)
+    is_stopped = lock.acquire(timeout)
+    if is_stopped:
+        lock.release()
+    return is_stopped
+
+
+def _connect(endpoint: str, timeout: float) -> socket.socket:
+    if endpoint.isdigit():
+        return socket.create_connection((_LOOPBACK, int(endpoint)), timeout)
+    if sys.platform == "win32":
+        raise OSError
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    connection.settimeout(timeout)
+    try:
+        connection.connect(endpoint)
+    except OSError:
+        connection.close()
+        raise
+    return connection
+
+
+def _read_line(connection: socket.socket) -> bytes:
+    """Return what comes before the first newline; nothing without one."""
+    line = b""
+    while not line.endswith(b"\n") and len(line) < _MAX_LINE_BYTES:
+        chunk = connection.recv(_MAX_LINE_BYTES)
+        if not chunk:
+            return b""
+        line += chunk
+    return line[:-1] if line.endswith(b"\n") else b""
+
+
+def _build_socket_path(folder: Path) -> Path:
+    path = folder / "instance.socket"
+    if len(os.fsencode(path)) <= _MAX_SOCKET_PATH_BYTES:
+        return path
+    name = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
+    return Path("/tmp") / f"claude-tray-{name}.socket"  # noqa: S108 - bound 0600
+
+
+def _write_private_file(path: Path, data: bytes) -> None:
+    temporary_file = path.with_suffix(".new")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    with os.fdopen(os.open(temporary_file, flags, 0o600), "wb") as file:
+        file.write(data)
+    temporary_file.replace(path)

@@ -1,0 +1,225 @@
+"""Rows of agent-sync as usage records, each one checked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
+
+from claude_tray.core.usage import (
+    STANDARD_TERMS,
+    PricingTerms,
+    ProjectPath,
+    SessionId,
+    TokenCounts,
+    UsageRecord,
+    compute_record_key,
+)
+from claude_tray.protocol.agent_sync import (
+    CONTROL_CHARS,
+    RowPayload,
+    UsagePayload,
+    parse_iso_ms,
+)
+from claude_tray.protocol.agent_sync_responses import RejectedRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from claude_tray.core.usage import Millis
+    from claude_tray.protocol.agent_sync import (
+        AgentSyncRequest,
+        MessagePayload,
+        ProjectPayload,
+        SessionPayload,
+    )
+
+
+MIN_TIMESTAMP_MS: Final = 1_577_836_800_000  # 2020
+MAX_FUTURE_MS: Final = 86_400_000
+_ADVISOR_MARKER: Final = "/advisor/"
+_DEFAULT_TERMS: Final = ("standard", "global", "not_available")
+_NO_TERMS: Final = (None, None, None)
+_row_decoder: Final = msgspec.json.Decoder(RowPayload)
+
+
+class ValidatedRow(NamedTuple):
+    """
+    A row that can be kept.
+
+    Attributes:
+        row_index: Its index in the request, as `Rejected` has it.
+        account: The hash of its Claude account.
+        record: Its project is the name on the wire.
+    """
+
+    row_index: int
+    account: str
+    record: UsageRecord
+
+
+def validate_rows(
+    request: AgentSyncRequest,
+    now_ms: int,
+) -> Iterator[ValidatedRow | RejectedRow]:
+    """
+    Give out every row of a request, in its order, checked.
+
+    Args:
+        request: As it was decoded.
+        now_ms: Milliseconds since 1970; rows of tomorrow are rejected.
+    """
+    index = 0
+    default_account = request.agent.account if request.agent else ""
+    for project in request.projects:
+        for session in project.sessions:
+            validator = _SessionValidator(
+                project, session, session.account or default_account, now_ms
+            )
+            for raw in session.messages:
+                yield validator.validate(index, raw)
+                index += 1
+
+
+class _SessionValidator:
+    """Where the rows of one session belong."""
+
+    def __init__(
+        self,
+        project: ProjectPayload,
+        session: SessionPayload,
+        account: str,
+        now_ms: int,
+    ) -> None:
+        self._path = ProjectPath(project.name)
+        self._session_id = SessionId(session.session_id)
+        self._account = account
+        self._max_timestamp_ms = now_ms + MAX_FUTURE_MS
+        self._session_error = _find_session_error(project, session)
+
+    def validate(
+        self, index: int, raw: msgspec.Raw
+    ) -> ValidatedRow | RejectedRow:
+        if self._session_error:
+            return self._reject(index, *self._session_error)
+        try:
+            row = _row_decoder.decode(raw)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            return self._reject(index, "invalid", str(error))
+        message = row.message
+        if message is None or message.usage is None or not message.model:
+            return self._reject(index, "no_usage", "no reply with its usage")
+        if _may_have_control_chars(bytes(raw)) and _has_control_chars(
+            row, message
+        ):
+            return self._reject(index, "invalid", "a control character")
+        at_ms = parse_iso_ms(row.timestamp or "")
+        if (
+            at_ms is None
+            or not MIN_TIMESTAMP_MS <= at_ms <= self._max_timestamp_ms
+        ):
+            text = "no ISO 8601, before 2020 or later than tomorrow"
+            return self._reject(index, "timestamp", text)
+        record = self._build_record(row, message, message.usage, at_ms)
+        return ValidatedRow(index, self._account, record)
+
+    def _reject(self, index: int, code: str, detail: str) -> RejectedRow:
+        return RejectedRow(index, self._session_id, code, detail[:200])
+
+    def _build_record(
+        self,
+        row: RowPayload,
+        message: MessagePayload,
+        usage: UsagePayload,
+        at_ms: Millis,
+    ) -> UsageRecord:
+        message_id, request_id = message.id or "", row.request_id or ""
+        model = message.model or ""
+        tokens = _parse_tokens(usage)
+        line_id = row.uuid or ""
+        if not message_id and not line_id:
+            line_id = f"{self._session_id}\0{at_ms}\0{model}\0{tokens}"
+        return UsageRecord(
+            compute_record_key(message_id, request_id, line_id),
+            message_id,
+            at_ms,
+            tokens,
+            at_ms,
+            model,
+            _parse_terms(usage),
+            request_id,
+            row.is_sidechain or False,
+            at_ms,
+            self._session_id,
+            self._path,
+            is_final=True,
+            is_message=_ADVISOR_MARKER not in message_id,
+        )
+
+
+def _find_session_error(
+    project: ProjectPayload, session: SessionPayload
+) -> tuple[str, str] | None:
+    """Return why no row of a session can be kept, if there is a reason."""
+    if "/" in project.name or CONTROL_CHARS.search(project.name):
+        return "project_name", "a slash or a control character in the name"
+    if CONTROL_CHARS.search(project.path) or CONTROL_CHARS.search(
+        session.session_id
+    ):
+        return "invalid", "a control character"
+    return None
+
+
+def _may_have_control_chars(raw: bytes) -> bool:
+    """Tell whether a text may hold what JSON only has as an escape."""
+    return b"\\" in raw or b"\x7f" in raw
+
+
+def _has_control_chars(row: RowPayload, message: MessagePayload) -> bool:
+    usage = message.usage or UsagePayload()
+    return any(
+        text and not text.isprintable() and CONTROL_CHARS.search(text)
+        for text in (
+            message.id,
+            message.model,
+            row.request_id,
+            row.uuid,
+            usage.speed,
+            usage.inference_geo,
+            usage.service_tier,
+        )
+    )
+
+
+def _parse_tokens(usage: UsagePayload) -> TokenCounts:
+    """Return the counts, cache writes told by how long they are kept."""
+    cache_creation = usage.cache_creation
+    write_5m = usage.cache_creation_input_tokens or 0
+    write_1h = 0
+    if cache_creation is not None:
+        write_1h = cache_creation.ephemeral_1h_input_tokens or 0
+        split_total = write_1h + (
+            cache_creation.ephemeral_5m_input_tokens or 0
+        )
+        write_5m = max(write_5m, split_total) - write_1h
+    return TokenCounts(
+        usage.input_tokens or 0,
+        usage.output_tokens or 0,
+        write_5m,
+        write_1h,
+        usage.cache_read_input_tokens or 0,
+    )
+
+
+def _parse_terms(usage: UsagePayload) -> PricingTerms:
+    values = (usage.speed, usage.inference_geo, usage.service_tier)
+    tools = usage.server_tool_use
+    if tools is None and values == _NO_TERMS:
+        return STANDARD_TERMS
+    searches = tools.web_search_requests if tools else 0
+    speed, geo, tier = map(_normalize_term, values)
+    return PricingTerms(speed, geo, tier, searches or 0)
+
+
+def _normalize_term(text: str | None) -> str:
+    return "" if text is None or text in _DEFAULT_TERMS else text

@@ -1,0 +1,269 @@
+"""The shapes of the usage API, which the command line's --json shares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal, TypedDict
+
+from claude_tray.core.pricing import format_usd
+from claude_tray.core.totals import ZERO_TOTALS
+from claude_tray.protocol.codec import format_iso
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from claude_tray.core.snapshot import AccountSnapshot
+    from claude_tray.core.totals import Totals
+    from claude_tray.core.usage import TokenCounts
+
+
+def build_token_counts(tokens: TokenCounts) -> WindowDetails:
+    """Return tokens by kind."""
+    return {
+        "input_tokens": tokens.input,
+        "output_tokens": tokens.output,
+        "cache_creation_tokens": tokens.cache_write,
+        "cache_read_tokens": tokens.cache_read,
+    }
+
+
+def build_usage_sums(totals: Totals) -> UsageSums:
+    """Return what a row of models, days or windows adds up to."""
+    return {
+        **build_token_counts(totals.tokens),
+        "messages": totals.messages,
+        "cost_usd": format_usd(totals.cost),
+    }
+
+
+def build_usage_totals(totals: Totals) -> UsageTotals:
+    """Return what a project or a session adds up to."""
+    tokens = totals.tokens
+    return {
+        "total_messages": totals.messages,
+        "total_tokens": tokens.input + tokens.output,
+        "total_input_tokens": tokens.input,
+        "total_output_tokens": tokens.output,
+        "total_cache_creation_tokens": tokens.cache_write,
+        "total_cache_read_tokens": tokens.cache_read,
+        "total_cost_usd": format_usd(totals.cost),
+    }
+
+
+_MINUTE: Final = 60
+
+
+def build_stats(
+    totals: Totals,
+    counts: tuple[int, int],
+    state: AccountSnapshot,
+    at: datetime,
+) -> Stats:
+    """Return the object of GET stats/."""
+    window = state.window
+    tokens, window_totals = (
+        totals.tokens,
+        window.totals if window else ZERO_TOTALS,
+    )
+    return {
+        "total_tokens": tokens.input + tokens.output,
+        "total_input_tokens": tokens.input,
+        "total_output_tokens": tokens.output,
+        "total_cache_creation_tokens": tokens.cache_write,
+        "total_cache_read_tokens": tokens.cache_read,
+        "total_sessions": counts[0],
+        "total_messages": totals.messages,
+        "projects": counts[1],
+        "current_window_tokens": window_totals.tokens.input
+        + window_totals.tokens.output,
+        "current_window_start": format_iso(window.start) if window else None,
+        "next_reset_at": format_iso(window.end) if window else None,
+        "time_until_reset_seconds": compute_seconds_left(state, at),
+        "time_until_reset_human": format_time_left(state, at),
+        "is_within_active_window": window is not None,
+        "window_details": build_token_counts(window_totals.tokens),
+        "total_cost_usd": format_usd(totals.cost),
+        "window_cost_usd": format_usd(window_totals.cost) if window else None,
+        "window_source": window.source.value if window else None,
+        "window_rule": window.rule.value if window and window.rule else None,
+        "window_state": "provisional" if state.is_provisional else "complete",
+        "used_percentage": state.used.percent if state.used else None,
+        "as_of": format_iso(state.last_record_at)
+        if state.last_record_at
+        else None,
+    }
+
+
+def compute_seconds_left(state: AccountSnapshot, at: datetime) -> int | None:
+    """Return the whole seconds to the reset; None without a window."""
+    if state.window is None:
+        return None
+    return int((state.window.end - at).total_seconds())
+
+
+def format_time_left(state: AccountSnapshot, at: datetime) -> str:
+    """Return the time to the reset as "2h 0m remaining"."""
+    seconds = compute_seconds_left(state, at)
+    if seconds is None:
+        return "Limits have reset"
+    hours, minutes = divmod(seconds // _MINUTE, _MINUTE)
+    if hours:
+        return f"{hours}h {minutes}m remaining"
+    return f"{minutes}m remaining"
+
+
+class WindowDetails(TypedDict):
+    """The tokens of the open window, by kind."""
+
+    input_tokens: int
+    output_tokens: int
+    cache_creation_tokens: int
+    cache_read_tokens: int
+
+
+class Stats(TypedDict):
+    """
+    GET stats/.
+
+    Times are ISO 8601 in UTC with Z; costs are decimal dollars as strings,
+    None while the price of any part is unknown.
+    """
+
+    total_tokens: int
+    total_input_tokens: int
+    total_output_tokens: int
+    total_cache_creation_tokens: int
+    total_cache_read_tokens: int
+    total_sessions: int
+    total_messages: int
+    projects: int
+    current_window_tokens: int
+    current_window_start: str | None
+    next_reset_at: str | None
+    time_until_reset_seconds: int | None
+    time_until_reset_human: str
+    is_within_active_window: bool
+    window_details: WindowDetails
+    total_cost_usd: str | None
+    window_cost_usd: str | None
+    window_source: Literal["official", "learnt", "estimated"] | None
+    window_rule: str | None
+    window_state: Literal["complete", "provisional"]
+    used_percentage: float | None
+    as_of: str | None
+
+
+class UsageSums(TypedDict):
+    """Sums that several listings share."""
+
+    input_tokens: int
+    output_tokens: int
+    cache_creation_tokens: int
+    cache_read_tokens: int
+    messages: int
+    cost_usd: str | None
+
+
+class WindowItem(UsageSums):
+    """One of `windows`, oldest first."""
+
+    start: str
+    end: str
+    is_active: bool
+    source: str
+    rule: str | None
+
+
+class ModelItem(UsageSums):
+    """One of `models`."""
+
+    model: str
+
+
+class DayItem(UsageSums):
+    """One of `daily`: a local day."""
+
+    date: str
+
+
+class UsageTotals(TypedDict):
+    """What a project or a session adds up to."""
+
+    total_messages: int
+    total_tokens: int
+    total_input_tokens: int
+    total_output_tokens: int
+    total_cache_creation_tokens: int
+    total_cache_read_tokens: int
+    total_cost_usd: str | None
+
+
+class ProjectItem(UsageTotals):
+    """One of GET projects/."""
+
+    name: str
+    path: str
+    total_sessions: int
+    first_message_at: str | None
+    last_message_at: str | None
+
+
+class ProjectList(TypedDict):
+    """GET projects/."""
+
+    count: int
+    projects: list[ProjectItem]
+
+
+class ProjectMachineItem(TypedDict):
+    """A machine's share of a project."""
+
+    machine_id: str
+    name: str
+    total_messages: int
+    total_tokens: int
+
+
+class ProjectDetail(ProjectItem):
+    """GET projects/<name>/."""
+
+    models: list[ModelItem]
+    machines: list[ProjectMachineItem]
+
+
+class SessionItem(UsageTotals):
+    """One of GET projects/<name>/sessions/."""
+
+    session_id: str
+    project: str
+    models: list[str]
+    machines: list[str]
+    first_message_at: str | None
+    last_message_at: str | None
+
+
+class SessionList(TypedDict):
+    """GET projects/<name>/sessions/."""
+
+    count: int
+    sessions: list[SessionItem]
+
+
+class MessageItem(TypedDict):
+    """One of a session's replies."""
+
+    timestamp: str
+    message_id: str
+    request_id: str
+    model: str
+    input_tokens: int
+    output_tokens: int
+    cache_creation_tokens: int
+    cache_read_tokens: int
+    cost_usd: str | None
+
+
+class SessionDetail(SessionItem):
+    """GET sessions/<id>/; `count` is the number of all its messages."""
+
+    count: int
+    messages: list[MessageItem]

@@ -1,0 +1,1 @@
+"""Read the logs of the tools whose usage is shown."""

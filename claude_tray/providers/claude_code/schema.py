@@ -1,0 +1,180 @@
+"""
+One line of a transcript, as far as usage needs it.
+
+Claude Code calls the format internal, so nothing is taken for granted: any
+key may be missing or null, a value of another type is taken for missing, and
+unknown keys are skipped (docs: "sessions", "the entry format is internal to
+Claude Code and changes between versions").
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+
+class MalformedLineError(ValueError):
+    """The line is no JSON object."""
+
+
+# What msgspec raises of bytes that are no JSON, no text, or nested without
+# end.
+DECODE_ERRORS: Final = (
+    msgspec.MsgspecError,
+    UnicodeDecodeError,
+    RecursionError,
+)
+
+
+class CacheCreationSplit(msgspec.Struct, gc=False):
+    """Cache writes by how long they are kept."""
+
+    ephemeral_5m_input_tokens: int | None = None
+    ephemeral_1h_input_tokens: int | None = None
+
+
+class ServerToolCounts(msgspec.Struct, gc=False):
+    """Tools that ran at Anthropic."""
+
+    web_search_requests: int | None = None
+
+
+class UsageIteration(msgspec.Struct, gc=False):
+    """One pass of a reply that took several."""
+
+    type: str | None = None
+    model: str | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cache_creation_input_tokens: int | None = None
+    cache_read_input_tokens: int | None = None
+    cache_creation: CacheCreationSplit | None = None
+
+
+class MessageUsage(msgspec.Struct, gc=False):
+    """The counts of a reply."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cache_creation_input_tokens: int | None = None
+    cache_read_input_tokens: int | None = None
+    cache_creation: CacheCreationSplit | None = None
+    server_tool_use: ServerToolCounts | None = None
+    service_tier: str | None = None
+    speed: str | None = None
+    inference_geo: str | None = None
+    iterations: list[UsageIteration] | None = None
+
+
+class AssistantMessage(msgspec.Struct, gc=False):
+    """A reply, or a part of it, without its content."""
+
+    id: str | None = None
+    model: str | None = None
+    stop_reason: str | None = None
+    usage: MessageUsage | None = None
+
+
+class TranscriptLine(msgspec.Struct, gc=False, rename="camel"):
+    """A line of type "assistant"; others are told by their type alone."""
+
+    type: str | None = None
+    message: AssistantMessage | None = None
+    request_id: str | None = None
+    timestamp: datetime | None = None
+    session_id: str | None = None
+    uuid: str | None = None
+    is_sidechain: bool | None = None
+    is_api_error_message: bool | None = None
+    error: str | None = None
+
+
+class _MessageContent(msgspec.Struct, gc=False):
+    content: Any = None
+
+
+class _ContentLine(msgspec.Struct, gc=False):
+    message: _MessageContent | None = None
+
+
+_LINE_DECODER: Final = msgspec.json.Decoder(TranscriptLine)
+_CONTENT_DECODER: Final = msgspec.json.Decoder(_ContentLine)
+_ANY_DECODER: Final = msgspec.json.Decoder()
+# For lines as they should be: raises one of UNREADABLE for all others.
+decode_line_strictly: Final = _LINE_DECODER.decode
+
+
+def decode_line(line: memoryview | bytes) -> TranscriptLine:
+    """
+    Return the line; a value of an unexpected type counts as missing.
+
+    Raises:
+        MalformedLineError: It is no JSON object.
+    """
+    try:
+        return _LINE_DECODER.decode(line)
+    except msgspec.ValidationError:
+        return _decode_tolerantly(line)
+    except DECODE_ERRORS as error:
+        raise MalformedLineError(str(error)) from error
+
+
+def decode_texts(line: memoryview | bytes) -> list[str]:
+    """Return the texts of a line's content; none where there is no sense."""
+    try:
+        message_content = _CONTENT_DECODER.decode(line).message
+    except DECODE_ERRORS:
+        return []
+    blocks = message_content.content if message_content else None
+    if isinstance(blocks, str):
+        return [blocks]
+    return [
+        block["text"]
+        for block in (blocks if isinstance(blocks, list) else [])
+        if isinstance(block, dict) and isinstance(block.get("text"), str)
+    ]
+
+
+def _decode_tolerantly(line: memoryview | bytes) -> TranscriptLine:
+    try:
+        value = _ANY_DECODER.decode(line)
+    except DECODE_ERRORS as error:
+        raise MalformedLineError(str(error)) from error
+    if not isinstance(value, dict):
+        message = "a line must be an object"
+        raise MalformedLineError(message)
+    return _build_struct(value, TranscriptLine)
+
+
+def _build_struct(
+    value: dict[str, object], struct_type: type[_Struct]
+) -> _Struct:
+    """Return the struct with every value that fits it."""
+    struct = struct_type()
+    for field in msgspec.structs.fields(struct_type):
+        raw_value = value.get(field.encode_name)
+        if raw_value is not None:
+            with suppress(msgspec.ValidationError):
+                setattr(struct, field.name, _convert_value(raw_value, field))
+    return struct
+
+
+def _convert_value(value: object, field: msgspec.structs.FieldInfo) -> object:
+    nested = _NESTED_STRUCTS.get(field.encode_name)
+    if nested is not None and isinstance(value, dict):
+        return _build_struct(value, nested)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return msgspec.convert(value, field.type)
+
+
+_Struct = TypeVar("_Struct", bound=msgspec.Struct)
+_NESTED_STRUCTS: Final[dict[str, type[msgspec.Struct]]] = {
+    "message": AssistantMessage,
+    "usage": MessageUsage,
+    "cache_creation": CacheCreationSplit,
+    "server_tool_use": ServerToolCounts,
+}

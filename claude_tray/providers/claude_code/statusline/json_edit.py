@@ -1,0 +1,71 @@
+"""One key of a JSON text, changed without touching the rest of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final, NamedTuple
+
+_WHITESPACE: Final = re.compile(r"[ \t\r\n]*")
+_INDENT: Final = re.compile(r"\{(\r?\n[ \t]+)")
+_JSON_DECODER: Final = json.JSONDecoder()
+
+
+class JsonMember(NamedTuple):
+    """A member of an object: its value and where the value stands."""
+
+    value: Any
+    start: int
+    end: int
+
+
+def find_member(text: str, key: str) -> JsonMember | None:
+    """
+    Return the member of this key of the outermost object.
+
+    Raises:
+        ValueError: The text is no JSON object, or has the key twice.
+    """
+    if not isinstance(json.loads(text), dict):
+        message = "it is no JSON object"
+        raise ValueError(message)  # noqa: TRY004 - a text of the wrong form
+    matches = [m for name, m in _list_members(text) if name == key]
+    if len(matches) > 1:
+        message = f"it has {key} twice"
+        raise ValueError(message)
+    return matches[0] if matches else None
+
+
+def replace_value(text: str, target: JsonMember, new_value: str) -> str:
+    """Return the text with another value for a member."""
+    return text[: target.start] + new_value + text[target.end :]
+
+
+def insert_member(text: str, key: str, new_value: str) -> tuple[str, str]:
+    """Return the text with a member put first, and what was put in."""
+    start = text.index("{") + 1
+    has_members = text[_skip_whitespace(text, start)] != "}"
+    indent = _INDENT.match(text, start - 1)
+    separator = indent[1] if indent else ""
+    inserted = f"{separator}{json.dumps(key)}: {new_value}{',' if has_members else ''}"
+    return text[:start] + inserted + text[start:], inserted
+
+
+def _list_members(text: str) -> list[tuple[str, JsonMember]]:
+    """Return the members of an object that is known to be one."""
+    members = []
+    position = _skip_whitespace(text, _skip_whitespace(text, 0) + 1)
+    while text[position] != "}":
+        name, position = _JSON_DECODER.raw_decode(text, position)
+        start = _skip_whitespace(text, _skip_whitespace(text, position) + 1)
+        value, end = _JSON_DECODER.raw_decode(text, start)
+        members.append((name, JsonMember(value, start, end)))
+        position = _skip_whitespace(text, end)
+        if text[position] == ",":
+            position = _skip_whitespace(text, position + 1)
+    return members
+
+
+def _skip_whitespace(text: str, position: int) -> int:
+    match = _WHITESPACE.match(text, position)
+    return match.end() if match else position

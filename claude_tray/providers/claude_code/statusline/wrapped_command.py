@@ -1,0 +1,152 @@
+"""
+The shell that Claude Code hands a statusline's command to.
+
+On Windows that is Git Bash where there is one, else PowerShell (docs:
+"statusline", "Windows").
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from enum import Enum, auto
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+
+_GIT_BASH_VARIABLE: Final = "CLAUDE_CODE_GIT_BASH_PATH"
+_SAFE_CHARACTERS: Final = "/-_.:\\"
+
+
+class CommandShell(Enum):
+    """How a command is written."""
+
+    POSIX = auto()
+    GIT_BASH = auto()
+    POWERSHELL = auto()
+
+
+def find_git_bash(
+    variables: Mapping[str, str],
+    which: Callable[[str], str | None] = shutil.which,
+) -> Path | None:
+    """Return Git's own bash; WSL's, which is also found, is another system."""
+    if configured := variables.get(_GIT_BASH_VARIABLE, ""):
+        return Path(configured)
+    git = which("git")
+    if git is None:
+        return None
+    # <Git>/cmd/git.exe or <Git>/bin/git.exe
+    bash = Path(git).parent.parent / "bin" / "bash.exe"
+    return bash if bash.is_file() else None
+
+
+def detect_shell(
+    variables: Mapping[str, str],
+    system: str = sys.platform,
+) -> CommandShell:
+    """Return how commands are written on this machine."""
+    if system != "win32":
+        return CommandShell.POSIX
+    return (
+        CommandShell.GIT_BASH
+        if find_git_bash(variables)
+        else CommandShell.POWERSHELL
+    )
+
+
+def format_command(words: Sequence[str], shell: CommandShell) -> str:
+    """Return a command as a shell reads it."""
+    if shell is CommandShell.POSIX:
+        return shlex.join(words)
+    # Bash takes backslashes out; PowerShell takes both.
+    normalized = [word.replace("\\", "/") for word in words]
+    if shell is CommandShell.GIT_BASH:
+        return " ".join(
+            word if _is_safe_word(word) else _quote_for_bash(word)
+            for word in normalized
+        )
+    text = " ".join(
+        word if _is_safe_word(word) else "'" + word.replace("'", "''") + "'"
+        for word in normalized
+    )
+    # What is quoted is a value there, unless it is called.
+    return text if _is_safe_word(normalized[0]) else f"& {text}"
+
+
+def build_argv(
+    command: str,
+    variables: Mapping[str, str],
+    system: str = sys.platform,
+) -> list[str]:
+    """Return the words that run a command by the shell it is written for."""
+    if system != "win32":
+        return ["/bin/sh", "-c", command]
+    bash = find_git_bash(variables)
+    if bash is not None:
+        return [str(bash), "-c", command]
+    return ["powershell", "-NoProfile", "-Command", command]
+
+
+def _is_safe_word(word: str) -> bool:
+    return bool(word) and all(
+        c.isalnum() or c in _SAFE_CHARACTERS for c in word
+    )
+
+
+def _quote_for_bash(word: str) -> str:
+    return "'" + word.replace("'", "'\"'\"'") + "'"
+
+
+TIMEOUT_SECONDS: Final = 1.0
+# Else Windows opens a console for a moment.
+_NO_WINDOW: Final = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+
+
+def run_wrapped_command(
+    command: str,
+    stdin_data: bytes,
+    timeout: float = TIMEOUT_SECONDS,
+) -> bytes | None:
+    """
+    Return what a command prints; None if it does not start or end in time.
+
+    Its exit status does not matter, nor what it complains about.
+    """
+    try:
+        process = subprocess.Popen(  # noqa: S603 - the person's own command
+            build_argv(command, os.environ),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            creationflags=_NO_WINDOW,
+        )
+    except (OSError, ValueError):
+        return None
+    with process:
+        try:
+            return process.communicate(stdin_data, timeout=timeout)[0]
+        except subprocess.TimeoutExpired:
+            return None
+        finally:
+            _kill_process_group(process)
+
+
+def _kill_process_group(process: subprocess.Popen[bytes]) -> None:
+    """End a command that still runs, with what it started."""
+    if process.poll() is not None:
+        return
+    if sys.platform == "win32":
+        process.kill()
+        return
+    with suppress(OSError):
+        os.killpg(process.pid, signal.SIGKILL)

@@ -1,0 +1,43 @@
+"""Makes Django ready: what every way into the server does first."""
+
+from __future__ import annotations
+
+import os
+
+from claude_tray.errors import SettingsError
+from claude_tray.server.config import (
+    create_data_folder,
+    create_secret_key,
+    load_server_config,
+    locate_server_files,
+)
+
+
+def setup_django() -> None:
+    """
+    Make Django ready to be used in this process.
+
+    Raises:
+        SettingsError: The extra is not installed, or a setting is not
+            understood.
+    """
+    config, data_files = (
+        load_server_config(os.environ),
+        locate_server_files(os.environ),
+    )
+    if not (config.secret_key and config.database_url):
+        create_data_folder(data_files)
+    if not config.secret_key:
+        create_secret_key(data_files)
+    os.environ.setdefault(
+        "DJANGO_SETTINGS_MODULE",
+        "claude_tray.server.settings",
+    )
+    try:
+        # Late: part of the extra.
+        import django
+    except ModuleNotFoundError as error:
+        summary = "The server needs more packages."
+        hint = "Install them: pip install 'claude-tray[server]'."
+        raise SettingsError(summary, hint=hint) from error
+    django.setup()

@@ -1,0 +1,350 @@
+"""What the first page shows, read at one moment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from claude_tray.core.calendar import compute_first_bucket, sum_by_day
+from claude_tray.core.totals import ZERO_TOTALS, Totals
+from claude_tray.core.usage import PricingTerms
+from claude_tray.server.dashboard.charts import (
+    DEFAULT_DAY_COUNT,
+    PricedUsage,
+    TokenCostShare,
+    build_cost_shares,
+    build_daily_usage,
+    build_heatmap,
+    compute_bucket_width,
+    compute_first_day,
+)
+from claude_tray.server.dashboard.status_text import list_window_warnings
+from claude_tray.server.dashboard.tables import (
+    RankedRow,
+    SessionTableRow,
+    UsageTile,
+    build_account_rows,
+    build_account_snapshot,
+    build_machine_rows,
+    format_change,
+    rank_rows,
+)
+from claude_tray.server.dashboard.window_card import (
+    UsageStep,
+    WindowCard,
+    build_card,
+)
+from claude_tray.server.pricing import get_price_table
+from claude_tray.server.usage.models import (
+    SessionShare,
+    UsageCell,
+    UsageSnapshot,
+)
+from claude_tray.server.usage.queries import aggregates, timeseries
+from claude_tray.server.usage.queries import machines as machine_reads
+from claude_tray.server.usage.queries.aggregates import (
+    RECORD_AGGREGATES,
+    SUM_AGGREGATES,
+    build_totals,
+)
+from claude_tray.server.usage.queries.listings import (
+    list_project_usage,
+    list_session_usage,
+)
+from claude_tray.server.usage.queries.timeseries import BUCKET_MS
+from claude_tray.server.usage.queries.windows import (
+    datetime_to_ms,
+    list_account_states,
+    list_window_minutes,
+    load_pace,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from claude_tray.core.windows import Window
+    from claude_tray.server.dashboard.page_context import PageContext
+    from claude_tray.server.dashboard.selection import Selection
+    from claude_tray.server.usage.queries.filters import Filters
+    from claude_tray.server.usage.queries.windows import StoredAccountState
+
+
+class UsageBreakdown(NamedTuple):
+    """Totals by a model's name, a machine's id and an account's key."""
+
+    models: dict[str, Totals]
+    machines: dict[str, Totals]
+    accounts: dict[str, Totals]
+
+
+def load_usage_breakdown(filters: Filters) -> UsageBreakdown:
+    """
+    Return the shares in one query over quarters of an hour.
+
+    Args:
+        filters: Since the beginning of a quarter, which midnights are.
+    """
+    breakdown = UsageBreakdown({}, {}, {})
+    since, _ = filters.time_range
+    rows = (
+        UsageCell.objects.filter(
+            filters.build_source_condition(),
+            user=filters.user,
+            cell__gte=since // BUCKET_MS,
+        )
+        .values_list("model__name", "machine__machine_id", "account__key")
+        .annotate(**SUM_AGGREGATES)
+    )
+    for model, machine, account, *sum_values in rows:
+        totals = build_totals(sum_values)
+        for totals_by_name, name in zip(
+            breakdown, (model, machine, account), strict=True
+        ):
+            totals_by_name[name] = totals_by_name.get(name, ZERO_TOTALS).plus(
+                totals
+            )
+    return breakdown
+
+
+_GROUP_COLUMNS = (
+    "model__name",
+    "model__speed",
+    "model__inference_geo",
+    "model__service_tier",
+)
+
+
+def load_window_usage(
+    account_pk: int, window: Window
+) -> tuple[PricedUsage, ...]:
+    """Return what an account used in a window."""
+    records = UsageSnapshot.objects.filter(
+        account=account_pk,
+        at_ms__gte=datetime_to_ms(window.start),
+        at_ms__lt=datetime_to_ms(window.end),
+    )
+    return _build_priced_usage(
+        records.values_list(*_GROUP_COLUMNS).annotate(**RECORD_AGGREGATES)
+    )
+
+
+def load_session_usage(user: int, session_id: str) -> tuple[PricedUsage, ...]:
+    """Return what a session used."""
+    shares = SessionShare.objects.filter(
+        user=user,
+        session__session_id=session_id,
+    )
+    return _build_priced_usage(
+        shares.values_list(*_GROUP_COLUMNS).annotate(**SUM_AGGREGATES)
+    )
+
+
+def load_project_usage(user: int, name: str) -> tuple[PricedUsage, ...]:
+    """Return what a project used."""
+    shares = SessionShare.objects.filter(
+        user=user,
+        session__project__name=name,
+    )
+    return _build_priced_usage(
+        shares.values_list(*_GROUP_COLUMNS).annotate(**SUM_AGGREGATES)
+    )
+
+
+def _build_priced_usage(rows: Iterable[Any]) -> tuple[PricedUsage, ...]:
+    return tuple(
+        PricedUsage(
+            name, PricingTerms(speed, geo, tier), build_totals(sum_values)
+        )
+        for name, speed, geo, tier, *sum_values in rows
+    )
+
+
+def load_window_card(
+    account: StoredAccountState | None,
+    context: PageContext,
+    *,
+    is_alone: bool,
+) -> WindowCard:
+    """Return the card of an account; without one, that of nothing sent."""
+    if account is None:
+        return build_card(None, (), (), context)
+    pace = load_pace(account, context.now)
+    snapshot = build_account_snapshot(account, pace, is_alone=is_alone)
+    return build_card(
+        snapshot,
+        _load_usage_steps(account),
+        list_window_warnings(account.snapshot, context),
+        context,
+    )
+
+
+def load_window_cost_shares(
+    account: StoredAccountState | None,
+) -> tuple[TokenCostShare, ...]:
+    """Return what the open window cost by kind of token."""
+    if account is None or account.snapshot.window is None:
+        return ()
+    usages = load_window_usage(account.account_pk, account.snapshot.window)
+    at_ms = datetime_to_ms(account.snapshot.window.start)
+    return build_cost_shares(usages, get_price_table(), at_ms)
+
+
+def _load_usage_steps(account: StoredAccountState) -> tuple[UsageStep, ...]:
+    window = account.snapshot.window
+    if window is None:
+        return ()
+    return tuple(
+        UsageStep(window.start + timedelta(minutes=minute + 1), totals)
+        for minute, totals in list_window_minutes(account.account_pk, window)
+    )
+
+
+_MAX_PROJECTS: Final = 8
+_MAX_SESSIONS: Final = 8
+_DAYS_PER_WEEK: Final = 7
+
+
+def load_overview(
+    user: int, selection: Selection, context: PageContext
+) -> dict[str, Any]:
+    """
+    Return what the templates of the first page are filled with.
+
+    Args:
+        user: The person's number.
+        selection: What is looked at.
+        context: Who looks.
+    """
+    account_states = list_account_states(user, context.now)
+    account = _find_shown_account(account_states, selection)
+    filters = selection.to_filters(user)
+    range_filters = _limit_to_days(filters, selection.days, context)
+    return {
+        "card": load_window_card(
+            account, context, is_alone=len(account_states) == 1
+        ),
+        "is_of_machine": selection.machine is not None,
+        "kinds": load_window_cost_shares(account),
+        "kinds_title": "Cost of this window",
+        "span": f"last {selection.days} days",
+        **_load_timeline(filters, account, selection.days, context),
+        **_load_lists(range_filters, filters, account_states, context),
+    }
+
+
+def _find_shown_account(
+    account_states: Sequence[StoredAccountState],
+    selection: Selection,
+) -> StoredAccountState | None:
+    """Return the account that is looked at: the chosen or the latest."""
+    if selection.account is None:
+        return account_states[0] if account_states else None
+    return next(
+        (s for s in account_states if s.key == selection.account), None
+    )
+
+
+def _limit_to_days(
+    filters: Filters, days: int, context: PageContext
+) -> Filters:
+    first_bucket = compute_first_bucket(
+        compute_first_day(days, context), context.zone
+    )
+    return replace(filters, since_ms=first_bucket * BUCKET_MS)
+
+
+def _load_timeline(
+    filters: Filters,
+    account: StoredAccountState | None,
+    days: int,
+    context: PageContext,
+) -> dict[str, Any]:
+    """Return what follows from quarters of an hour."""
+    max_days = max(days, DEFAULT_DAY_COUNT)
+    width = compute_bucket_width(max_days, context)
+    steps = timeseries.load_step_totals(
+        _limit_to_days(filters, max_days, context), width
+    )
+    totals_by_day = sum_by_day(steps, context.zone)
+    first_bucket = compute_first_bucket(
+        compute_first_day(days, context), context.zone
+    )
+    return {
+        "tiles": _build_tiles(filters, account, totals_by_day, context),
+        "days": build_daily_usage(totals_by_day, days, context),
+        "heat": build_heatmap(
+            (step for step in steps if step[0] >= first_bucket), context
+        ),
+    }
+
+
+def _build_tiles(
+    filters: Filters,
+    account: StoredAccountState | None,
+    totals_by_day: Mapping[date, Totals],
+    context: PageContext,
+) -> tuple[UsageTile, ...]:
+    def sum_days(day_count: int, skipped: int = 0) -> Totals:
+        combined = ZERO_TOTALS
+        for days_ago in range(skipped, skipped + day_count):
+            day = context.today - timedelta(days=days_ago)
+            combined = combined.plus(totals_by_day.get(day, ZERO_TOTALS))
+        return combined
+
+    window = account.snapshot.window if account else None
+    change = format_change(
+        sum_days(_DAYS_PER_WEEK),
+        sum_days(_DAYS_PER_WEEK, skipped=_DAYS_PER_WEEK),
+    )
+    return (
+        UsageTile("This window", window.totals if window else ZERO_TOTALS),
+        UsageTile("Today", sum_days(1)),
+        UsageTile("Last 7 days", sum_days(_DAYS_PER_WEEK), change),
+        UsageTile("Last 30 days", sum_days(DEFAULT_DAY_COUNT)),
+        UsageTile("All time", _load_all_time_totals(filters)),
+    )
+
+
+def _load_lists(
+    range_filters: Filters,
+    filters: Filters,
+    account_states: Sequence[StoredAccountState],
+    context: PageContext,
+) -> dict[str, Any]:
+    breakdown = load_usage_breakdown(range_filters)
+    infos = machine_reads.list_machines(range_filters.user)
+    sessions, _ = list_session_usage(filters, limit=_MAX_SESSIONS)
+    return {
+        "models": rank_rows(
+            RankedRow(*model_totals)
+            for model_totals in breakdown.models.items()
+        ),
+        "unpriced": sorted(
+            n for n, t in breakdown.models.items() if t.unpriced
+        ),
+        "projects": rank_rows(
+            RankedRow(p.name, p.totals, sessions=p.sessions)
+            for p in list_project_usage(range_filters)
+        )[:_MAX_PROJECTS],
+        "sessions": tuple(
+            SessionTableRow.from_usage(usage) for usage in sessions
+        ),
+        "machines": build_machine_rows(infos, breakdown.machines),
+        "accounts": build_account_rows(
+            account_states, breakdown.accounts, context.now
+        ),
+    }
+
+
+def _load_all_time_totals(filters: Filters) -> Totals:
+    """Return the totals of all time, from the shortest table that has them."""
+    combined = ZERO_TOTALS
+    dimension = (
+        aggregates.BY_ACCOUNT
+        if filters.has_source_filter
+        else aggregates.BY_PROJECT
+    )
+    for timed in aggregates.sum_by(filters, dimension).values():
+        combined = combined.plus(timed.totals)
+    return combined

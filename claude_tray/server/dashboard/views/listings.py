@@ -1,0 +1,206 @@
+"""Projects, sessions and machines, and each of them by itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.messages import get_messages
+from django.http import Http404
+from django.views.decorators.http import require_safe
+
+from claude_tray.server.accounts.permissions import require_user
+from claude_tray.server.dashboard.charts import (
+    PricedUsage,
+    build_cost_shares,
+    load_project_days,
+)
+from claude_tray.server.dashboard.page_data import (
+    load_project_usage,
+    load_session_usage,
+)
+from claude_tray.server.dashboard.selection import (
+    list_filter_options,
+    parse_selection,
+)
+from claude_tray.server.dashboard.tables import (
+    RankedRow,
+    SessionTableRow,
+    UsageTile,
+    build_machine_rows,
+    rank_rows,
+    sort_rows,
+)
+from claude_tray.server.dashboard.views.base import (
+    ListPage,
+    get_page_context,
+    parse_page_number,
+    render_page,
+)
+from claude_tray.server.dashboard.views.overview import can_refresh_local
+from claude_tray.server.pricing import get_price_table
+from claude_tray.server.usage.queries import machines as machine_reads
+from claude_tray.server.usage.queries.filters import Filters
+from claude_tray.server.usage.queries.listings import (
+    get_project_usage,
+    get_session_usage,
+    list_machine_usage,
+    list_model_usage,
+    list_project_usage,
+    list_session_records,
+    list_session_usage,
+)
+from claude_tray.server.usage.queries.windows import datetime_from_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.http import HttpRequest, HttpResponse
+
+    from claude_tray.server.dashboard.page_context import PageContext
+
+
+_DEFAULT_ORDER: Final = "used"
+
+
+@login_required
+@require_safe
+def project_list(request: HttpRequest) -> HttpResponse:
+    """List all projects."""
+    order = request.GET.get("sort", _DEFAULT_ORDER)
+    user, selection = require_user(request).pk, parse_selection(request.GET)
+    ranked_rows = rank_rows(
+        RankedRow(
+            usage.name,
+            usage.totals,
+            sessions=usage.sessions,
+            last_at=datetime_from_ms(usage.last_ms or 0),
+        )
+        for usage in list_project_usage(selection.to_filters(user))
+    )
+    rows = sort_rows(ranked_rows, order)
+    page = ListPage(parse_page_number(request), len(rows))
+    values = {
+        "rows": rows[page.offset : page.offset + page.size],
+        "page": page,
+        "order": order,
+        "filters": list_filter_options(user, selection),
+    }
+    return render_page(request, "projects", get_page_context(request), values)
+
+
+@login_required
+@require_safe
+def project_page(request: HttpRequest, name: str) -> HttpResponse:
+    """Show a project: its models, machines and sessions."""
+    filters = Filters(require_user(request).pk)
+    usage = get_project_usage(filters, name)
+    if usage is None:
+        raise Http404
+    context = get_page_context(request)
+    page = parse_page_number(request)
+    session_rows, count = _load_session_rows(filters, page, project_name=name)
+    day_count = parse_selection(request.GET).days
+    days, recent_tiles = load_project_days(
+        filters.user, name, day_count, context
+    )
+    model_usage = list_model_usage(filters, name)
+    machine_usage = list_machine_usage(filters, name)
+    values = {
+        "project": usage,
+        "tiles": (*recent_tiles, UsageTile("All time", usage.totals)),
+        "days": days,
+        "kinds": _build_cost_shares(
+            load_project_usage(require_user(request).pk, name), context
+        ),
+        "kinds_title": "Cost of this project",
+        "models": rank_rows(RankedRow(m.name, m.totals) for m in model_usage),
+        "by_machine": rank_rows(
+            RankedRow(m.name or m.machine_id, m.totals) for m in machine_usage
+        ),
+        "rows": session_rows,
+        "page": ListPage(page, count),
+    }
+    return render_page(request, "project", context, values)
+
+
+@login_required
+@require_safe
+def session_list(request: HttpRequest) -> HttpResponse:
+    """List all sessions, the one used last first."""
+    page_number = parse_page_number(request)
+    user, selection = require_user(request).pk, parse_selection(request.GET)
+    rows, count = _load_session_rows(selection.to_filters(user), page_number)
+    values = {
+        "rows": rows,
+        "page": ListPage(page_number, count),
+        "filters": list_filter_options(user, selection),
+    }
+    return render_page(request, "sessions", get_page_context(request), values)
+
+
+@login_required
+@require_safe
+def session_page(request: HttpRequest, session_id: str) -> HttpResponse:
+    """Show a session: what each reply cost."""
+    usage = get_session_usage(require_user(request).pk, session_id)
+    if usage is None:
+        raise Http404
+    context = get_page_context(request)
+    page = ListPage(parse_page_number(request), usage.totals.messages)
+    records, count = list_session_records(
+        usage.session_pk, page.size, page.offset
+    )
+    model_usage = load_session_usage(require_user(request).pk, session_id)
+    values = {
+        "session": SessionTableRow.from_usage(usage),
+        "kinds": _build_cost_shares(model_usage, context),
+        "kinds_title": "Cost of this session",
+        "models": rank_rows(RankedRow(u.model, u.totals) for u in model_usage),
+        "replies": [
+            (datetime_from_ms(record.at_ms), record) for record in records
+        ],
+        "page": page._replace(total=count),
+    }
+    return render_page(request, "session", context, values)
+
+
+@login_required
+@require_safe
+def machine_list(request: HttpRequest) -> HttpResponse:
+    """List the machines: last sync, clock, and what each has sent."""
+    user = require_user(request)
+    totals_by_machine = {
+        usage.machine_id: usage.totals
+        for usage in list_machine_usage(Filters(user.pk))
+    }
+    values = {
+        "machines": build_machine_rows(
+            machine_reads.list_machines(user.pk), totals_by_machine
+        ),
+        "told": list(get_messages(request)),
+        "can_read_here": can_refresh_local(user),
+    }
+    return render_page(request, "machines", get_page_context(request), values)
+
+
+def _load_session_rows(
+    filters: Filters,
+    page_number: int,
+    project_name: str | None = None,
+) -> tuple[tuple[SessionTableRow, ...], int]:
+    page = ListPage(page_number, 0)
+    usages, count = list_session_usage(
+        filters,
+        project=project_name,
+        limit=page.size,
+        offset=page.offset,
+    )
+    return tuple(SessionTableRow.from_usage(usage) for usage in usages), count
+
+
+def _build_cost_shares(
+    usages: Sequence[PricedUsage], context: PageContext
+) -> object:
+    at_ms = int(context.now.timestamp() * 1000)
+    return build_cost_shares(usages, get_price_table(), at_ms)

@@ -1,0 +1,135 @@
+"""Errors as application/problem+json (RFC 9457)."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from django.db import DataError, InterfaceError, OperationalError
+from django.http import HttpResponse
+from rest_framework.exceptions import APIException
+from rest_framework.views import exception_handler
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rest_framework.response import Response
+
+
+PROBLEM_MEDIA_TYPE: Final = "application/problem+json"
+_log = logging.getLogger(__name__)
+_BUSY_RETRY_SECONDS: Final = 2
+_DISK_FULL_RETRY_SECONDS: Final = 300
+# What SQLite and PostgreSQL say when the disk is full.
+_DISK_FULL_PHRASES: Final = (
+    "is full",
+    "no space left",
+    "could not extend file",
+)
+
+
+class RequestTooLargeError(APIException):
+    """More than the server takes in one request."""
+
+    status_code = 413
+    default_code = "too_large"
+
+
+class NothingToRefreshError(APIException):
+    """There is nothing to refresh from."""
+
+    status_code = 409
+    default_code = "no_folder"
+
+
+class DatabaseUnavailableError(APIException):
+    """The database cannot be written at the moment."""
+
+    def __init__(self, *, is_disk_full: bool) -> None:
+        super().__init__(
+            "There is no room left to store it."
+            if is_disk_full
+            else "The database is busy or away; send it again.",
+            "storage_full" if is_disk_full else "storage_busy",
+        )
+        self.status_code = 507 if is_disk_full else 503
+        self.wait = (
+            _DISK_FULL_RETRY_SECONDS if is_disk_full else _BUSY_RETRY_SECONDS
+        )
+
+
+def build_problem(
+    status: int,
+    code: str,
+    detail: str,
+    errors: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Return the object that tells of an error."""
+    problem_object: dict[str, Any] = {
+        "type": f"urn:claude-tray:{code}",
+        "status": status,
+        "code": code,
+        "detail": detail,
+        "request_id": secrets.token_hex(8),
+    }
+    return problem_object | ({"errors": errors} if errors else {})
+
+
+def build_problem_response(
+    status: int, code: str, detail: str
+) -> HttpResponse:
+    """Return an error as a whole answer, outside of the API's views."""
+    return HttpResponse(
+        msgspec.json.encode(build_problem(status, code, detail)),
+        status=status,
+        content_type=PROBLEM_MEDIA_TYPE,
+    )
+
+
+def handle_api_exception(
+    error: Exception, context: Mapping[str, Any]
+) -> Response | None:
+    """Return the answer to an error in one of the API's views."""
+    response = exception_handler(
+        _translate_database_error(error), dict(context)
+    )
+    if response is None:
+        return None
+    data = (
+        response.data
+        if isinstance(response.data, dict)
+        else {"detail": response.data}
+    )
+    detail, code = data.get("detail"), data.get("code")
+    response.data = build_problem(
+        response.status_code,
+        str(code or getattr(detail, "code", "invalid")),
+        str(detail or "The request cannot be understood."),
+        None if detail else data,
+    )
+    response.content_type = PROBLEM_MEDIA_TYPE
+    _log.info(
+        "Refused status=%s request_id=%s",
+        response.status_code,
+        response.data["request_id"],
+    )
+    return response
+
+
+def _translate_database_error(error: Exception) -> Exception:
+    if isinstance(error, DataError | OverflowError):
+        out_of_range = APIException(
+            "A number is out of range.", "out_of_range"
+        )
+        out_of_range.status_code = 400
+        return out_of_range
+    if isinstance(error, InterfaceError | OperationalError):
+        error_text = str(error).lower()
+        is_disk_full = any(
+            phrase in error_text for phrase in _DISK_FULL_PHRASES
+        )
+        _log.error("The database refused full=%s", is_disk_full)
+        return DatabaseUnavailableError(is_disk_full=is_disk_full)
+    return error

@@ -1,0 +1,46 @@
+"""Writes out all of a person's usage."""
+
+from __future__ import annotations
+
+import csv
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import BaseCommand
+
+from claude_tray.server.accounts.management.commands.create_token import (
+    require_user_named,
+)
+from claude_tray.server.usage.queries import export
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+
+class Command(BaseCommand):
+    """`export NAME [--format csv|json]`."""
+
+    help = "Writes out every reply of a person, oldest first."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name", help="whose usage")
+        parser.add_argument(
+            "--format",
+            choices=["csv", "json"],
+            default="csv",
+            help="json is one object a line",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        rows = export.iter_export_rows(require_user_named(options["name"]).pk)
+        if options["format"] == "json":
+            for row in rows:
+                self.stdout.write(json.dumps(row))
+            return
+        writer = csv.DictWriter(
+            self.stdout,
+            export.EXPORT_COLUMNS,
+            lineterminator="\n",
+        )
+        writer.writeheader()
+        writer.writerows(rows)

@@ -1,0 +1,147 @@
+"""Bodies of requests: bounded before and after inflation."""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+from django.conf import settings
+from django.http import JsonResponse
+
+from claude_tray.server.errors import build_problem_response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+
+_HEALTH_PATH: Final = "/healthz"
+
+
+class AliveMiddleware:
+    """A probe comes under any host name, and without TLS."""
+
+    def __init__(
+        self,
+        get_response: Callable[[HttpRequest], HttpResponse],
+    ) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path == _HEALTH_PATH and request.method in {"GET", "HEAD"}:
+            return JsonResponse({"status": "ok"})
+        return self._get_response(request)
+
+
+_IDENTITY_ENCODINGS: Final = ("", "identity")
+_GZIP: Final = "gzip"
+_GZIP_WINDOW_BITS: Final = 31
+
+
+class BodiesMiddleware:
+    """Inflates gzip, and refuses what is too large or of another encoding."""
+
+    def __init__(
+        self,
+        get_response: Callable[[HttpRequest], HttpResponse],
+    ) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._check_body(request) or self._get_response(request)
+
+    def _check_body(self, request: HttpRequest) -> HttpResponse | None:
+        encoding = request.headers.get("Content-Encoding", "").lower()
+        if _parse_content_length(request) > settings.WIRE_BYTES:
+            return _build_too_large_response(settings.WIRE_BYTES)
+        if encoding in _IDENTITY_ENCODINGS:
+            return None
+        if encoding != _GZIP:
+            detail = "Content-Encoding must be gzip or left out."
+            return build_problem_response(415, "unsupported_encoding", detail)
+        return _inflate_body(request)
+
+
+def _inflate_body(request: HttpRequest) -> HttpResponse | None:
+    """Put the plain body in the gzipped one's place; or tell what is wrong."""
+    decompressor = zlib.decompressobj(_GZIP_WINDOW_BITS)
+    compressed = request.read(settings.WIRE_BYTES + 1)
+    if len(compressed) > settings.WIRE_BYTES:
+        return _build_too_large_response(settings.WIRE_BYTES)
+    try:
+        inflated = decompressor.decompress(compressed, settings.BODY_BYTES + 1)
+    except zlib.error:
+        return build_problem_response(400, "bad_gzip", "The body is not gzip.")
+    if len(inflated) > settings.BODY_BYTES:
+        return _build_too_large_response(settings.BODY_BYTES)
+    if not decompressor.eof:
+        return build_problem_response(
+            400, "bad_gzip", "The gzip body ends too early."
+        )
+    request._body = inflated  # noqa: SLF001
+    request.META["CONTENT_LENGTH"] = str(len(inflated))
+    del request.META["HTTP_CONTENT_ENCODING"]
+    return None
+
+
+def _parse_content_length(request: HttpRequest) -> int:
+    text = request.META.get("CONTENT_LENGTH") or "0"
+    return int(text) if text.isdecimal() else 0
+
+
+def _build_too_large_response(max_bytes: int) -> HttpResponse:
+    detail = f"A body may have {max_bytes} bytes; send less at a time."
+    return build_problem_response(413, "too_large", detail)
+
+
+_response_counts: Final[Counter[tuple[str, int]]] = Counter()
+_response_counts_lock: Final = Lock()
+
+
+class CountingMiddleware:
+    """Counts for this process; a collector adds them up."""
+
+    def __init__(
+        self,
+        get_response: Callable[[HttpRequest], HttpResponse],
+    ) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        with _response_counts_lock:
+            _response_counts[(request.method or "", response.status_code)] += 1
+        return response
+
+
+def get_response_counts() -> dict[tuple[str, int], int]:
+    """Return the number of answers by method and status."""
+    with _response_counts_lock:
+        return dict(_response_counts)
+
+
+_CONTENT_SECURITY_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self';"
+    " img-src 'self' data:; font-src 'self'; connect-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+class PolicyMiddleware:
+    """Adds the content security policy to every answer."""
+
+    def __init__(
+        self,
+        get_response: Callable[[HttpRequest], HttpResponse],
+    ) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        response.headers.setdefault(
+            "Content-Security-Policy", _CONTENT_SECURITY_POLICY
+        )
+        return response

@@ -1,0 +1,166 @@
+"""GET /metrics: limits and cost for Prometheus, one's own only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from claude_tray.core.pricing import NANO_USD_PER_USD
+from claude_tray.protocol.server_api import ReadinessStatus
+from claude_tray.server.accounts.permissions import require_user
+from claude_tray.server.api.openapi import describe_endpoint
+from claude_tray.server.errors import DatabaseUnavailableError
+from claude_tray.server.middleware import get_response_counts
+from claude_tray.server.usage.queries import machines
+from claude_tray.server.usage.queries.filters import Filters
+from claude_tray.server.usage.queries.listings import list_model_usage
+from claude_tray.server.usage.queries.windows import list_account_states
+from claude_tray.server.usage.server_identity import check_writable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from rest_framework.request import Request
+
+    from claude_tray.core.totals import Totals
+
+
+class ReadyView(APIView):
+    """Ready: the schema is this program's, and a row can be written."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    throttle_classes = ()
+
+    @describe_endpoint(
+        "ready", ReadinessStatus, is_public=True, error_statuses=(507,)
+    )
+    def get(self, request: Request) -> Response:  # noqa: ARG002
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            raise DatabaseUnavailableError(is_disk_full=False)
+        check_writable()
+        body: ReadinessStatus = {"status": "ready"}
+        return Response(body)
+
+
+_CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+_TOKEN_KINDS: Final = (
+    "input",
+    "output",
+    "cache_write_5m",
+    "cache_write_1h",
+    "cache_read",
+)
+
+
+class MetricsView(APIView):
+    """What one's own usage amounts to, and how this process answers."""
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> HttpResponse:
+        now, user = timezone.now(), require_user(request).pk
+        lines = [
+            *_format_usage(user),
+            *_format_windows(user, now),
+            *_format_machines(user, now),
+            *_format_request_counts(),
+        ]
+        return HttpResponse(
+            "\n".join(lines) + "\n", content_type=_CONTENT_TYPE
+        )
+
+
+def _format_usage(user: int) -> Iterator[str]:
+    name = "claude_tokens_total"
+    yield from _format_header(name, "counter", "Tokens by model and kind.")
+    models = list_model_usage(Filters(user))
+    for usage in models:
+        for kind, count in zip(_TOKEN_KINDS, usage.totals.tokens, strict=True):
+            yield _format_sample(name, count, model=usage.name, kind=kind)
+    name = "claude_cost_usd_total"
+    yield from _format_header(
+        name, "counter", "List-price equivalent by model."
+    )
+    for usage in models:
+        yield from _format_cost(name, usage.totals, model=usage.name)
+    name = "claude_messages_total"
+    yield from _format_header(name, "counter", "Replies by model.")
+    for usage in models:
+        yield _format_sample(name, usage.totals.messages, model=usage.name)
+
+
+def _format_windows(user: int, now: datetime) -> Iterator[str]:
+    accounts = list_account_states(user, now)
+    name = "claude_window_seconds_left"
+    yield from _format_header(name, "gauge", "Until the 5-hour window resets.")
+    for account in accounts:
+        if window := account.snapshot.window:
+            seconds_left = int((window.end - now).total_seconds())
+            yield _format_sample(name, seconds_left, account=account.key)
+    name = "claude_window_cost_usd"
+    yield from _format_header(
+        name, "gauge", "List-price equivalent of the window."
+    )
+    for account in accounts:
+        if window := account.snapshot.window:
+            yield from _format_cost(name, window.totals, account=account.key)
+    name = "claude_limit_used_percent"
+    yield from _format_header(name, "gauge", "As Claude Code told it.")
+    for account in accounts:
+        snapshot = account.snapshot
+        for limit_usage in (snapshot.used, *snapshot.weekly):
+            if limit_usage is not None:
+                labels = {"account": account.key, "limit": limit_usage.name}
+                yield _format_sample(name, limit_usage.percent, **labels)
+
+
+def _format_machines(user: int, now: datetime) -> Iterator[str]:
+    name = "claude_machine_last_sync_seconds"
+    yield from _format_header(name, "gauge", "Since a machine sent last.")
+    for machine in machines.list_machines(user):
+        if machine.last_sync_at is not None:
+            seconds_ago = int((now - machine.last_sync_at).total_seconds())
+            yield _format_sample(
+                name, seconds_ago, machine=machine.name or machine.machine_id
+            )
+
+
+def _format_request_counts() -> Iterator[str]:
+    name = "claude_tray_http_answers_total"
+    yield from _format_header(name, "counter", "Answers of this process.")
+    for (method, status), count in sorted(get_response_counts().items()):
+        yield _format_sample(name, count, method=method, status=str(status))
+
+
+def _format_cost(name: str, totals: Totals, **labels: str) -> Iterable[str]:
+    """Give out a cost, unless any part of it is unknown."""
+    if totals.cost is not None:
+        yield _format_sample(name, totals.cost / NANO_USD_PER_USD, **labels)
+
+
+def _format_header(
+    name: str, metric_type: str, help_text: str
+) -> tuple[str, str]:
+    return f"# HELP {name} {help_text}", f"# TYPE {name} {metric_type}"
+
+
+def _format_sample(name: str, value: float, **labels: str) -> str:
+    label_text = ",".join(
+        f'{k}="{_escape_label(v)}"' for k, v in labels.items()
+    )
+    return f"{name}{{{label_text}}} {value}"
+
+
+def _escape_label(text: str) -> str:
+    text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return text.replace("\n", "\\n")

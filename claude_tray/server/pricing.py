@@ -1,0 +1,24 @@
+"""The price table that this server computes with."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from claude_tray.config.price_tables import load_price_table
+
+if TYPE_CHECKING:
+    from claude_tray.core.pricing import PriceTable
+
+
+@cache
+def get_price_table() -> PriceTable:
+    """
+    Return the table that the environment names.
+
+    Raises:
+        SettingsError: There is no such table.
+    """
+    return load_price_table(settings.ENVIRONMENT.price_table)

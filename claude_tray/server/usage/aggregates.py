@@ -1,0 +1,138 @@
+"""Sums of replies, kept by differences in the transaction of the replies."""
+
+from __future__ import annotations
+
+from operator import neg
+from typing import TYPE_CHECKING, Final
+
+from django.db import connection
+from django.db.models import Model, Q
+
+from claude_tray.server.usage.bulk_sql import build_in_condition, upsert
+from claude_tray.server.usage.models import SUM_FIELDS, SessionShare, UsageCell
+from claude_tray.server.usage.row_mapping import (
+    BUCKET_MS,
+    UsageRow,
+    compute_row_sums,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+_ADD_CLAUSE: Final = ", ".join(
+    f"{n} = held.{n} + excluded.{n}" for n in SUM_FIELDS
+)
+_SESSION_SHARE_COLUMNS: Final = (
+    "session_id",
+    "machine_id",
+    "account_id",
+    "model_id",
+)
+_BUCKET_COLUMNS: Final = ("cell", "machine_id", "account_id", "model_id")
+_SET_CLAUSE: Final = ", ".join(f"{name} = {name} + %s" for name in SUM_FIELDS)
+_ADD_TO_SESSION_SQL: Final = (
+    f"UPDATE usage_session SET {_SET_CLAUSE} WHERE id = %s"
+)
+_UPDATE_SESSION_RANGE_SQL: Final = """
+    UPDATE usage_session SET
+        first_ms = CASE WHEN first_ms > 0 AND first_ms < %s THEN first_ms
+            ELSE coalesce((SELECT min(at_ms) FROM usage_usagesnapshot AS r
+                WHERE r.session_id = usage_session.id), 0) END,
+        last_ms = coalesce((SELECT max(at_ms) FROM usage_usagesnapshot AS r
+                WHERE r.session_id = usage_session.id),
+            CASE WHEN last_ms < %s THEN last_ms ELSE 0 END)
+    WHERE id """
+
+
+class UserAggregateDelta:
+    """What a batch changes in the sums of one person."""
+
+    def __init__(self, user_id: int) -> None:
+        self._user_id = user_id
+        # By session, cell, machine, account and model.
+        self._parts: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
+        self._has_subtracted = False
+
+    def add(self, row: UsageRow) -> None:
+        self._accumulate(row, compute_row_sums(row))
+
+    def subtract(self, row: UsageRow) -> None:
+        """Take out what a row had added before it changed."""
+        self._has_subtracted = True
+        self._accumulate(row, tuple(map(neg, compute_row_sums(row))))
+
+    def apply(self, horizon_ms: int = 0) -> None:
+        """
+        Add the differences to the stored sums.
+
+        Args:
+            horizon_ms: Replies before it were deleted, but are in the sums.
+        """
+        if not self._parts:
+            return
+        user = self._user_id
+        parts = {key: _sum_columns(sums) for key, sums in self._parts.items()}
+        shares = _group_parts(parts, lambda key: (key[0], *key[2:]))
+        _upsert_sums(SessionShare, user, _SESSION_SHARE_COLUMNS, shares)
+        _upsert_sums(
+            UsageCell,
+            user,
+            _BUCKET_COLUMNS,
+            _group_parts(parts, lambda key: key[1:]),
+        )
+        _update_sessions(_group_parts(parts, lambda key: key[:1]), horizon_ms)
+        if self._has_subtracted:
+            for model in (SessionShare, UsageCell):
+                all_zero = Q(**dict.fromkeys(SUM_FIELDS, 0))
+                model.objects.filter(all_zero, user_id=user).delete()
+
+    def _accumulate(self, row: UsageRow, sums: tuple[int, ...]) -> None:
+        key = (row[2], row[6] // BUCKET_MS, *row[3:6])
+        self._parts.setdefault(key, []).append(sums)
+
+
+def _sum_columns(rows: list[tuple[int, ...]]) -> tuple[int, ...]:
+    return tuple(map(sum, zip(*rows, strict=True)))
+
+
+def _group_parts(
+    parts: Mapping[tuple[int, ...], tuple[int, ...]],
+    get_group_key: Callable[[tuple[int, ...]], tuple[int, ...]],
+) -> dict[tuple[int, ...], tuple[int, ...]]:
+    """Return the parts added up by some of what they are told apart by."""
+    grouped: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
+    for part, sums in parts.items():
+        grouped.setdefault(get_group_key(part), []).append(sums)
+    return {key: _sum_columns(rows) for key, rows in grouped.items()}
+
+
+def _update_sessions(
+    sessions: Mapping[tuple[int, ...], tuple[int, ...]],
+    horizon_ms: int,
+) -> None:
+    condition, value = build_in_condition(session for (session,) in sessions)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            _ADD_TO_SESSION_SQL,
+            [(*sums, *session) for session, sums in sessions.items()],
+        )
+        cursor.execute(
+            _UPDATE_SESSION_RANGE_SQL + condition,
+            [horizon_ms, horizon_ms, value],
+        )
+
+
+def _upsert_sums(
+    model: type[Model],
+    user_id: int,
+    columns: tuple[str, ...],
+    deltas: Mapping[tuple[int, ...], tuple[int, ...]],
+) -> None:
+    upsert(
+        model,
+        ("user_id", *columns, *SUM_FIELDS),
+        [(user_id, *key, *sums) for key, sums in deltas.items()],
+        ", ".join(columns if model is SessionShare else ("user_id", *columns)),
+        _ADD_CLAUSE,
+    )

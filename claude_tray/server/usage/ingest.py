@@ -1,0 +1,322 @@
+"""Keeps what a machine sent: all writes of agent-sync."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from django.db import transaction
+
+from claude_tray.protocol.agent_sync_responses import RejectedRow
+from claude_tray.protocol.agent_sync_validation import validate_rows
+from claude_tray.server.pricing import get_price_table
+from claude_tray.server.usage import limits, machines
+from claude_tray.server.usage.aggregates import UserAggregateDelta
+from claude_tray.server.usage.bulk_sql import lock_user, upsert
+from claude_tray.server.usage.lookup_ids import (
+    ModelKey,
+    ProjectOrigin,
+    compute_project_origin,
+    get_account_pks,
+    get_model_pk,
+    get_project_pks,
+    get_session_pks,
+)
+from claude_tray.server.usage.maintenance import get_horizon_ms
+from claude_tray.server.usage.models import UsageSnapshot
+from claude_tray.server.usage.row_mapping import (
+    ROW_COLUMNS,
+    RowIds,
+    SentRecord,
+    UsageRow,
+    build_row,
+    load_stored_records,
+    load_stored_rows,
+    merge_sent_records,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from claude_tray.core.usage import PricingTerms, RecordOrigin
+    from claude_tray.protocol.agent_sync import AgentPayload, AgentSyncRequest
+    from claude_tray.protocol.agent_sync_validation import ValidatedRow
+    from claude_tray.server.accounts.models import User
+    from claude_tray.server.usage.machines import MachineSyncState
+
+
+# What a column takes; sums have twice the room.
+_MAX_COLUMN_VALUE: Final = 2**31 - 1
+
+
+class ReceivedBatch:
+    """
+    The rows of a request.
+
+    Args:
+        rows: In the order of the request.
+        paths: The path of each project that they name.
+        machine: Who sent them.
+
+    Attributes:
+        received: How many rows there were, with the rejected.
+        rejected: Rows that are never taken.
+        sent_record: The others, each reply once, by key.
+        projects: The path of each project that they name.
+        machine: Who sent them.
+    """
+
+    def __init__(
+        self,
+        rows: Iterable[ValidatedRow | RejectedRow],
+        paths: Mapping[str, str],
+        machine: str,
+    ) -> None:
+        self.received = 0
+        self.rejected: list[RejectedRow] = []
+        self.records: dict[int, SentRecord] = {}
+        self.projects: dict[str, str] = {}
+        self._first_origins: dict[str, RecordOrigin] = {}
+        self.machine = machine
+        self._paths = paths
+        for row in rows:
+            self.received += 1
+            if isinstance(row, RejectedRow):
+                self.rejected.append(row)
+            elif _exceeds_column_limit(row):
+                self.rejected.append(_build_rejection(row))
+            else:
+                self._add(row)
+
+    def model_keys(self) -> set[tuple[str, PricingTerms]]:
+        """Return the models that are named, with the terms of their price."""
+        return {
+            get_model_key(sent_record) for sent_record in self.records.values()
+        }
+
+    def account_keys(self) -> set[str]:
+        return {sent_record.account for sent_record in self.records.values()}
+
+    def project_origins(self) -> dict[str, ProjectOrigin]:
+        """Return what each session's project is taken from."""
+        return {
+            name: compute_project_origin(origin)
+            for name, origin in self._first_origins.items()
+        }
+
+    def _add(self, row: ValidatedRow) -> None:
+        record = row.record
+        key, origin = record.key, record.origin
+        sent_record = SentRecord(record, row.account, self.machine)
+        existing = self.records.get(key)
+        self.records[key] = (
+            merge_sent_records(existing, sent_record)
+            if existing
+            else sent_record
+        )
+        session = origin.session_id
+        first_origin = self._first_origins.get(session)
+        if first_origin is None or origin < first_origin:
+            self._first_origins[session] = origin
+            self.projects[origin.project] = self._paths[origin.project]
+
+
+def get_model_key(sent_record: SentRecord) -> tuple[str, PricingTerms]:
+    """Return the model of a reply, with the terms of its price."""
+    record = sent_record.record
+    return record.model, record.terms
+
+
+def _exceeds_column_limit(row: ValidatedRow) -> bool:
+    record = row.record
+    return (
+        max(record.tokens) > _MAX_COLUMN_VALUE
+        or record.terms.web_searches > _MAX_COLUMN_VALUE
+    )
+
+
+def _build_rejection(row: ValidatedRow) -> RejectedRow:
+    session = row.record.session_id
+    return RejectedRow(
+        row.row_index, session, "invalid", "a count above 2^31 - 1"
+    )
+
+
+_KEY_COLUMNS: Final = ("user_id", "key")
+_UPDATE_CLAUSE: Final = ", ".join(
+    f"{name} = excluded.{name}"
+    for name in ROW_COLUMNS
+    if name not in _KEY_COLUMNS
+)
+
+
+class StoreResult(NamedTuple):
+    """What a request came to."""
+
+    batch: ReceivedBatch
+    machine_state: MachineSyncState
+    created: int = 0
+    updated: int = 0
+
+    @property
+    def unchanged(self) -> int:
+        changed = self.created + self.updated
+        return self.batch.received - len(self.batch.rejected) - changed
+
+
+def store_request(
+    user: User, request: AgentSyncRequest, now: datetime
+) -> StoreResult:
+    """
+    Keep all that a request holds, or nothing; again changes nothing.
+
+    Raises:
+        machines.RevokedError: The machine may not send any more.
+    """
+    paths = {project.name: project.path for project in request.projects}
+    rows = validate_rows(request, int(now.timestamp() * 1000))
+    return store_rows(user, request.agent, rows, paths, now)
+
+
+def store_rows(
+    user: User,
+    agent: AgentPayload | None,
+    rows: Iterable[ValidatedRow | RejectedRow],
+    paths: Mapping[str, str],
+    now: datetime,
+) -> StoreResult:
+    """
+    Keep rows, all or none.
+
+    Args:
+        user: Whose they are.
+        agent: Who sends them.
+        rows: Their projects are named in `paths`.
+        paths: The path of each project.
+        now: The moment.
+
+    Raises:
+        machines.RevokedError: The machine may not send any more.
+    """
+    batch = ReceivedBatch(rows, paths, machines.get_machine_id(agent))
+    model_pks = {
+        (name, terms): get_model_pk(ModelKey(name, *terms[:3]))
+        for name, terms in batch.model_keys()
+    }
+    with transaction.atomic():
+        lock_user(user.pk)
+        machine_state = machines.register_sync(user, agent, now)
+        if machine_state.resync_from is not None:
+            return StoreResult(batch, machine_state)
+        lookup_ids = _LookupIds(
+            user, batch, model_pks, machine_state.machine_pk
+        )
+        counts = _write_rows(user.pk, batch, lookup_ids)
+        if agent:
+            limits.save_limit_samples(user, agent)
+    return StoreResult(batch, machine_state, *counts)
+
+
+class _LookupIds:
+    """The numbers of all that a batch names."""
+
+    def __init__(
+        self,
+        user: User,
+        batch: ReceivedBatch,
+        model_pks: dict[tuple[str, PricingTerms], int],
+        machine_pk: int,
+    ) -> None:
+        project_pks = get_project_pks(user, batch.projects)
+        self._user_pk = user.pk
+        self._session_pks = get_session_pks(
+            user, batch.project_origins(), project_pks
+        )
+        self._account_pks = get_account_pks(user, batch.account_keys())
+        self._model_pks = model_pks
+        self._machine_key = (batch.machine, machine_pk)
+        # Few, for many replies.
+        self._row_ids: dict[
+            tuple[str, str, tuple[str, PricingTerms]], RowIds
+        ] = {}
+
+    def resolve_row_ids(self, sent_record: SentRecord) -> RowIds:
+        """Return where a reply of this batch belongs."""
+        lookup_key = (
+            sent_record.record.session_id,
+            sent_record.account,
+            get_model_key(sent_record),
+        )
+        row_ids = self._row_ids.get(lookup_key)
+        if row_ids is None:
+            session_id, account_key, model_key = lookup_key
+            row_ids = self._row_ids[lookup_key] = RowIds(
+                self._user_pk,
+                self._session_pks[session_id],
+                self._machine_key[1],
+                self._account_pks[account_key],
+                self._model_pks[model_key],
+            )
+        return row_ids
+
+    def resolve_merged_row_ids(
+        self, sent_record: SentRecord, stored: UsageRow
+    ) -> RowIds:
+        """Return where a joined reply belongs: as held what is not named."""
+        session_id = sent_record.record.session_id
+        machine_id, machine_pk = self._machine_key
+        return RowIds(
+            self._user_pk,
+            self._session_pks.get(session_id, stored.session_id),
+            machine_pk
+            if sent_record.machine == machine_id
+            else stored.machine_id,
+            self._account_pks.get(sent_record.account, stored.account_id),
+            self._model_pks.get(get_model_key(sent_record), stored.model_id),
+        )
+
+
+def _write_rows(
+    user_id: int, batch: ReceivedBatch, lookup_ids: _LookupIds
+) -> tuple[int, int]:
+    """Write what is new or has grown; return how many were which."""
+    table = get_price_table()
+    stored_rows, horizon_ms = (
+        load_stored_rows(user_id, batch.records),
+        get_horizon_ms(user_id),
+    )
+    delta = UserAggregateDelta(user_id)
+    new_rows: list[UsageRow] = []
+    differing_rows: list[UsageRow] = []
+    for key, sent_record in batch.records.items():
+        row = build_row(
+            sent_record.record, lookup_ids.resolve_row_ids(sent_record), table
+        )
+        if key not in stored_rows:
+            if row.at_ms >= horizon_ms:
+                new_rows.append(row)
+                delta.add(row)
+        elif row != stored_rows[key]:
+            differing_rows.append(stored_rows[key])
+    updated_rows: list[UsageRow] = []
+    for key, stored_record in load_stored_records(
+        user_id, differing_rows
+    ).items():
+        sent_record = merge_sent_records(stored_record, batch.records[key])
+        row_ids = lookup_ids.resolve_merged_row_ids(
+            sent_record, stored_rows[key]
+        )
+        row = build_row(sent_record.record, row_ids, table)
+        if row != stored_rows[key]:
+            updated_rows.append(row)
+            delta.subtract(stored_rows[key])
+            delta.add(row)
+    upsert(
+        UsageSnapshot,
+        ROW_COLUMNS,
+        new_rows + updated_rows,
+        ", ".join(_KEY_COLUMNS),
+        _UPDATE_CLAUSE,
+    )
+    delta.apply(horizon_ms)
+    return len(new_rows), len(updated_rows)

@@ -1,0 +1,344 @@
+"""What usage adds up to: projects, sessions, quarters of an hour."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+
+
+def build_user_key() -> models.ForeignKey[Any, Any]:
+    """Return a link to the person whose a row is."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="+",
+        db_index=False,
+    )
+
+
+def build_unconstrained_key(
+    target: type[models.Model],
+) -> models.ForeignKey[Any, Any]:
+    """Return a link without an index and a constraint of its own."""
+    return models.ForeignKey(
+        target,
+        models.CASCADE,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+
+
+class Server(models.Model):
+    """
+    One row: this database's identity.
+
+    `price_version` is the price table all stored costs were made with.
+    """
+
+    server_id = models.CharField(max_length=32)
+    price_version = models.CharField(max_length=255, default="")
+
+    def __str__(self) -> str:
+        return self.server_id
+
+
+class Machine(models.Model):
+    """
+    A machine that sends.
+
+    `acked_seq` is how much of the store `store_id` has arrived; `as_of` is
+    up to when that machine had read its transcripts.
+    """
+
+    user = build_user_key()
+    machine_id = models.CharField(max_length=255)
+    name = models.CharField(max_length=255, blank=True)
+    version = models.CharField(max_length=255, blank=True)
+    store_id = models.CharField(max_length=255, blank=True)
+    acked_seq = models.BigIntegerField(default=0)
+    last_sync_at = models.DateTimeField(null=True)
+    as_of = models.DateTimeField(null=True)
+    clock_skew_ms = models.BigIntegerField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "machine_id"],
+                name="machine_user_id",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.machine_id
+
+
+class ClaudeAccount(models.Model):
+    """A Claude account: what 5-hour windows belong to; "" is unknown."""
+
+    user = build_user_key()
+    key = models.CharField(max_length=255)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "key"],
+                name="account_user_key",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class LimitTold(models.Model):
+    """What Claude Code told of a limit, one row a window of it."""
+
+    account = models.ForeignKey(
+        ClaudeAccount,
+        models.CASCADE,
+        related_name="+",
+        db_index=False,
+    )
+    name = models.CharField(max_length=255)
+    resets_ms = models.BigIntegerField()
+    percent = models.FloatField()
+    told_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["account", "name", "resets_ms"],
+                name="limit_of_window",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.percent}"
+
+
+class Horizon(models.Model):
+    """Before when a person's replies were deleted; their sums stay."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="+",
+        primary_key=True,
+    )
+    before_ms = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.before_ms}"
+
+
+class Model(models.Model):
+    """A model and the terms its price depends on."""
+
+    name = models.CharField(max_length=255)
+    speed = models.CharField(max_length=255, blank=True)
+    inference_geo = models.CharField(max_length=255, blank=True)
+    service_tier = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["name", "speed", "inference_geo", "service_tier"],
+                name="model_terms",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+# The sums of `Sums`, in the order of claude_tray.core.totals.Totals.
+SUM_FIELDS = (
+    "messages",
+    "input_tokens",
+    "output_tokens",
+    "cache_5m_tokens",
+    "cache_1h_tokens",
+    "cache_read_tokens",
+    "cost_nano",
+    "unpriced",
+)
+
+
+class Sums(models.Model):
+    """What replies add up to."""
+
+    messages = models.BigIntegerField(default=0)
+    input_tokens = models.BigIntegerField(default=0)
+    output_tokens = models.BigIntegerField(default=0)
+    cache_5m_tokens = models.BigIntegerField(default=0)
+    cache_1h_tokens = models.BigIntegerField(default=0)
+    cache_read_tokens = models.BigIntegerField(default=0)
+    cost_nano = models.BigIntegerField(default=0)
+    unpriced = models.BigIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+class Project(models.Model):
+    """A project, by the name it was sent with."""
+
+    user = build_user_key()
+    name = models.CharField(max_length=255)
+    path = models.CharField(max_length=4096, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "name"],
+                name="project_user_name",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Session(Sums):
+    """A session of Claude Code and what all of it used."""
+
+    user = build_user_key()
+    project = models.ForeignKey(
+        Project,
+        models.CASCADE,
+        related_name="sessions",
+        db_index=False,
+    )
+    session_id = models.CharField(max_length=255)
+    # What its project was taken from: names.Beginning.
+    project_rank = models.BigIntegerField()
+    first_ms = models.BigIntegerField()
+    last_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "session_id"],
+                name="session_user_id",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["user", "last_ms"], name="session_user_last"),
+            models.Index(
+                fields=["project", "last_ms"],
+                name="session_project_last",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.session_id
+
+
+class SessionShare(Sums):
+    """What a session used on one machine, by one account, of one model."""
+
+    user = build_user_key()
+    session = build_unconstrained_key(Session)
+    machine = build_unconstrained_key(Machine)
+    account = build_unconstrained_key(ClaudeAccount)
+    model = build_unconstrained_key(Model)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["session", "machine", "account", "model"],
+                name="share_of_session",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["user"], name="share_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session_id}: {self.messages}"
+
+
+class UsageCell(Sums):
+    """
+    A quarter of an hour, whose number is claude_tray.core.calendar.cell_of.
+
+    Every offset of a time zone is a multiple of it.
+    """
+
+    user = build_user_key()
+    cell = models.IntegerField()
+    machine = build_unconstrained_key(Machine)
+    account = build_unconstrained_key(ClaudeAccount)
+    model = build_unconstrained_key(Model)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "cell", "machine", "account", "model"],
+                name="cell_of_user",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cell}: {self.messages}"
+
+
+class UsageSnapshot(models.Model):
+    """
+    One reply, as all that was sent of it amounts to.
+
+    `key` is claude_tray.core.usage.key_of, `at_ms` the earliest time that
+    was sent. `counted_ms` and `origin_ms`, where they differ from it, are
+    the times of the counts and of the line that tells the session.
+    `messages` is 0 for an advisor's share of a reply, else 1.
+    """
+
+    pk = models.CompositePrimaryKey("user", "key")
+    user = build_user_key()
+    key = models.BigIntegerField()
+    session = build_unconstrained_key(Session)
+    machine = build_unconstrained_key(Machine)
+    account = build_unconstrained_key(ClaudeAccount)
+    model = build_unconstrained_key(Model)
+    at_ms = models.BigIntegerField()
+    counted_ms = models.BigIntegerField(null=True)
+    origin_ms = models.BigIntegerField(null=True)
+    is_sidechain = models.BooleanField()
+    messages = models.SmallIntegerField()
+    input_tokens = models.IntegerField()
+    output_tokens = models.IntegerField()
+    cache_5m_tokens = models.IntegerField()
+    cache_1h_tokens = models.IntegerField()
+    cache_read_tokens = models.IntegerField()
+    web_searches = models.IntegerField()
+    cost_nano = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["account", "at_ms"], name="reply_account_at"),
+            models.Index(fields=["session", "at_ms"], name="reply_session_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at_ms}: {self.output_tokens}"
+
+
+__all__ = [
+    "SUM_FIELDS",
+    "ClaudeAccount",
+    "Horizon",
+    "LimitTold",
+    "Machine",
+    "Model",
+    "Project",
+    "Server",
+    "Session",
+    "SessionShare",
+    "Sums",
+    "UsageCell",
+    "UsageSnapshot",
+]

@@ -1,0 +1,191 @@
+"""
+Sums by any dimension, exact to the reply, without adding up every reply.
+
+Sessions that lie in the asked span as a whole are taken from their sums; only
+those that reach over its ends are added up from their replies.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from django.db.models import Count, Max, Min, Q, Sum, Value
+from django.db.models.functions import Coalesce
+
+from claude_tray.core.pricing import NanoUsd
+from claude_tray.core.totals import ZERO_TOTALS, Totals
+from claude_tray.core.usage import TokenCounts
+from claude_tray.server.usage.models import (
+    SUM_FIELDS,
+    Session,
+    SessionShare,
+    UsageSnapshot,
+)
+from claude_tray.server.usage.queries.filters import (
+    build_inside_condition,
+    list_partial_sessions,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from claude_tray.server.usage.queries.filters import Filters, SessionSubset
+
+
+# What sums can be told apart by, as a session's share names it.
+BY_SESSION: Final = "session_id"
+BY_PROJECT: Final = "session__project_id"
+BY_MODEL: Final = "model__name"
+BY_MACHINE: Final = "machine_id"
+BY_ACCOUNT: Final = "account_id"
+_TIME_RANGE: Final = {
+    "first": Min("session__first_ms"),
+    "last": Max("session__last_ms"),
+}
+# Nobody asks when a model or a machine was used, and it takes a join.
+_NO_TIME_RANGE: Final = {"first": Value(0), "last": Value(0)}
+_SESSION_COLUMNS: Final = {BY_SESSION: "pk", BY_PROJECT: "project_id"}
+
+SUM_AGGREGATES: Final = {f"sum_{name}": Sum(name) for name in SUM_FIELDS}
+RECORD_AGGREGATES: Final = SUM_AGGREGATES | {
+    "sum_cost_nano": Coalesce(Sum("cost_nano"), 0),
+    "sum_unpriced": Count("pk", filter=Q(cost_nano=None)),
+}
+
+
+class TimedTotals(NamedTuple):
+    """
+    What something amounts to, and from when until when it was used.
+
+    The times of models and machines are 0.
+    """
+
+    totals: Totals
+    first_ms: int
+    last_ms: int
+
+    def plus(self, other: TimedTotals) -> TimedTotals:
+        return TimedTotals(
+            self.totals.plus(other.totals),
+            min(self.first_ms, other.first_ms),
+            max(self.last_ms, other.last_ms),
+        )
+
+
+def build_totals(values: Sequence[Any]) -> Totals:
+    """Return sums in the order of models.SUM_FIELDS as totals."""
+    messages, *tokens, cost, unpriced = values
+    return Totals(messages, TokenCounts(*tokens), NanoUsd(cost), unpriced)
+
+
+def compute_total(filters: Filters) -> Totals:
+    """Return what all of it amounts to."""
+    combined = ZERO_TOTALS
+    # Of all dimensions the one whose sums are fewest to read.
+    for timed in sum_by(filters, BY_PROJECT).values():
+        combined = combined.plus(timed.totals)
+    return combined
+
+
+def sum_by(
+    filters: Filters,
+    dimension: str,
+    sessions: SessionSubset = None,
+) -> dict[Any, TimedTotals]:
+    """
+    Return what each project, session, model, machine or account amounts to.
+
+    Args:
+        filters: What to add up.
+        dimension: One of this module's constants.
+        sessions: Only these; None is all.
+    """
+    groups: dict[Any, TimedTotals] = {}
+    for key, timed in _iter_groups(filters, dimension, sessions):
+        existing = groups.get(key)
+        groups[key] = existing.plus(timed) if existing else timed
+    return groups
+
+
+def _iter_groups(
+    filters: Filters,
+    dimension: str,
+    sessions: SessionSubset,
+) -> Iterable[tuple[Any, TimedTotals]]:
+    if not filters.has_source_filter and dimension in _SESSION_COLUMNS:
+        yield from _sum_sessions(filters, dimension, sessions)
+    else:
+        yield from _sum_session_shares(filters, dimension, sessions)
+    if filters.has_time_range:
+        yield from _sum_records(filters, dimension, sessions)
+
+
+def _sum_sessions(
+    filters: Filters,
+    dimension: str,
+    sessions: SessionSubset,
+) -> Iterable[tuple[Any, TimedTotals]]:
+    matching_sessions = Session.objects.filter(
+        user=filters.user, last_ms__gt=0
+    )
+    if filters.has_time_range:
+        matching_sessions = matching_sessions.filter(
+            build_inside_condition(filters)
+        )
+    if sessions is not None:
+        matching_sessions = matching_sessions.filter(pk__in=sessions)
+    rows = matching_sessions.values_list(_SESSION_COLUMNS[dimension]).annotate(
+        **SUM_AGGREGATES,
+        first=Min("first_ms"),
+        last=Max("last_ms"),
+    )
+    return map(_build_group, rows)
+
+
+def _sum_session_shares(
+    filters: Filters,
+    dimension: str,
+    sessions: SessionSubset,
+) -> Iterable[tuple[Any, TimedTotals]]:
+    shares = SessionShare.objects.filter(
+        filters.build_source_condition(), user=filters.user
+    )
+    if filters.has_time_range:
+        shares = shares.filter(build_inside_condition(filters, "session__"))
+    if sessions is not None:
+        shares = shares.filter(session__in=sessions)
+    rows = shares.values_list(dimension).annotate(
+        **SUM_AGGREGATES,
+        **(
+            _NO_TIME_RANGE
+            if dimension in {BY_MODEL, BY_MACHINE}
+            else _TIME_RANGE
+        ),
+    )
+    return map(_build_group, rows)
+
+
+def _sum_records(
+    filters: Filters,
+    dimension: str,
+    sessions: SessionSubset,
+) -> Iterable[tuple[Any, TimedTotals]]:
+    """Add up the replies of sessions that reach over an end of the span."""
+    session_pks = list_partial_sessions(filters, sessions)
+    since, until = filters.time_range
+    rows = (
+        UsageSnapshot.objects.filter(
+            filters.build_source_condition(),
+            session__in=session_pks,
+            at_ms__gte=since,
+            at_ms__lt=until,
+        )
+        .values_list(dimension)
+        .annotate(**RECORD_AGGREGATES, first=Min("at_ms"), last=Max("at_ms"))
+    )
+    return map(_build_group, rows)
+
+
+def _build_group(row: Sequence[Any]) -> tuple[Any, TimedTotals]:
+    key, *sums, first_ms, last_ms = row
+    return key, TimedTotals(build_totals(sums), first_ms, last_ms)

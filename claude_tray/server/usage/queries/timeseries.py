@@ -1,0 +1,61 @@
+"""Usage along time, from quarters of an hour."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from django.db.models import F
+
+from claude_tray.core.calendar import BUCKET_SECONDS, sum_by_day
+from claude_tray.server.usage.models import UsageCell
+from claude_tray.server.usage.queries.aggregates import (
+    SUM_AGGREGATES,
+    build_totals,
+)
+
+if TYPE_CHECKING:
+    from datetime import date, tzinfo
+
+    from claude_tray.core.totals import Totals
+    from claude_tray.server.usage.queries.filters import Filters
+
+
+BUCKET_MS: Final = BUCKET_SECONDS * 1000
+_MAX_BUCKET: Final = 2**31 - 1
+
+
+def load_bucket_totals(filters: Filters) -> list[tuple[int, Totals]]:
+    """
+    Return the quarters of an hour that were used, by number, oldest first.
+
+    The span's ends are rounded down to whole ones.
+    """
+    return load_step_totals(filters, 1)
+
+
+def load_step_totals(filters: Filters, width: int) -> list[tuple[int, Totals]]:
+    """
+    Return what was used in each step of so many quarters of an hour.
+
+    By the number of the step's first quarter; steps without use are left
+    out.
+    """
+    since, until = filters.time_range
+    buckets = UsageCell.objects.filter(
+        filters.build_source_condition(),
+        user=filters.user,
+        cell__gte=since // BUCKET_MS,
+        cell__lt=min(until // BUCKET_MS, _MAX_BUCKET),
+    )
+    rows = (
+        buckets.annotate(step=F("cell") / width * width)
+        .values_list("step")
+        .annotate(**SUM_AGGREGATES)
+        .order_by("step")
+    )
+    return [(step, build_totals(sums)) for step, *sums in rows]
+
+
+def load_daily_totals(filters: Filters, zone: tzinfo) -> dict[date, Totals]:
+    """Return what was used on each day of a time zone, oldest first."""
+    return sum_by_day(load_bucket_totals(filters), zone)

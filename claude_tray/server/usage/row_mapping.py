@@ -1,0 +1,223 @@
+"""A reply as its row has it, and as the record that it stands for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from claude_tray.core.pricing import compute_request_cost
+from claude_tray.core.usage import (
+    Millis,
+    PricingTerms,
+    ProjectPath,
+    RecordOrigin,
+    SessionId,
+    TokenCounts,
+    UsageRecord,
+    merge,
+)
+from claude_tray.server.usage.bulk_sql import select_matching
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from claude_tray.core.pricing import PriceTable
+
+
+BUCKET_MS: Final = 900_000
+
+
+class UsageRow(NamedTuple):
+    """
+    The columns of `UsageSnapshot`, in the order of COLUMNS.
+
+    `counted_ms` and `origin_ms` are None where they are `at_ms`: the times
+    of the counts and of the line that tells the session.
+    """
+
+    user_id: int
+    key: int
+    session_id: int
+    machine_id: int
+    account_id: int
+    model_id: int
+    at_ms: int
+    counted_ms: int | None
+    origin_ms: int | None
+    is_sidechain: bool
+    messages: int
+    input_tokens: int
+    output_tokens: int
+    cache_5m_tokens: int
+    cache_1h_tokens: int
+    cache_read_tokens: int
+    web_searches: int
+    cost_nano: int | None
+
+
+ROW_COLUMNS: Final = UsageRow._fields
+
+
+class RowNames(NamedTuple):
+    """
+    What the numbers in a row stand for.
+
+    The account and the machine tell apart what was sent from several.
+    """
+
+    session: str
+    account: str
+    machine: str
+    model: str
+    terms: PricingTerms
+
+
+class RowIds(NamedTuple):
+    """The numbers of a row's neighbours."""
+
+    user: int
+    session: int
+    machine: int
+    account: int
+    model: int
+
+
+def build_row(
+    record: UsageRecord, row_ids: RowIds, table: PriceTable
+) -> UsageRow:
+    """Return the row of a record, priced."""
+    at_ms, counted_ms, origin_ms = (
+        record.at_ms,
+        record.counted_ms,
+        record.origin_ms,
+    )
+    tokens, terms = record.tokens, record.terms
+    cost = compute_request_cost(tokens, record.model, terms, at_ms, table)
+    return UsageRow(
+        row_ids.user,
+        record.key,
+        row_ids.session,
+        row_ids.machine,
+        row_ids.account,
+        row_ids.model,
+        at_ms,
+        None if counted_ms == at_ms else counted_ms,
+        None if origin_ms == at_ms else origin_ms,
+        record.is_sidechain,
+        1 if record.is_message else 0,
+        *tokens,
+        terms.web_searches,
+        cost,
+    )
+
+
+def build_record(row: UsageRow, names: RowNames) -> UsageRecord:
+    """Return the record that a row stands for, without its ids and project."""
+    at_ms = row.at_ms
+    counted_ms = at_ms if row.counted_ms is None else row.counted_ms
+    origin_ms = at_ms if row.origin_ms is None else row.origin_ms
+    return UsageRecord(
+        row.key,
+        "",
+        Millis(at_ms),
+        TokenCounts(*row[11:16]),
+        Millis(counted_ms),
+        names.model,
+        names.terms._replace(web_searches=row.web_searches),
+        "",
+        bool(row.is_sidechain),
+        Millis(origin_ms),
+        SessionId(names.session),
+        ProjectPath(""),
+        is_final=True,
+        is_message=bool(row.messages),
+    )
+
+
+def compute_row_sums(row: UsageRow) -> tuple[int, ...]:
+    """Return what a row adds to sums, in the order of models.SUM_FIELDS."""
+    cost = row.cost_nano
+    if cost is None:
+        return (*row[10:16], 0, 1)
+    return (*row[10:16], cost, 0)
+
+
+_STORED_ROWS_SQL: Final = (
+    f"SELECT {', '.join(ROW_COLUMNS)} FROM usage_usagesnapshot"
+    " WHERE user_id = %s AND key "
+)
+_ROW_NAMES_SQL: Final = """
+    SELECT reply.key, session.session_id, account.key, machine.machine_id,
+        model.name, model.speed, model.inference_geo, model.service_tier
+    FROM usage_usagesnapshot AS reply
+        JOIN usage_session AS session ON session.id = reply.session_id
+        JOIN usage_claudeaccount AS account ON account.id = reply.account_id
+        JOIN usage_machine AS machine ON machine.id = reply.machine_id
+        JOIN usage_model AS model ON model.id = reply.model_id
+    WHERE reply.user_id = %s AND reply.key """
+
+
+class SentRecord(NamedTuple):
+    """A record and who sent it."""
+
+    record: UsageRecord
+    account: str
+    machine: str
+
+
+def load_stored_rows(
+    user_id: int, keys: Collection[int]
+) -> dict[int, UsageRow]:
+    """Return those of the replies that are known, by key."""
+    return {
+        row[1]: UsageRow(*row)
+        for row in select_matching(_STORED_ROWS_SQL, user_id, keys)
+    }
+
+
+def load_stored_records(
+    user_id: int,
+    rows: Collection[UsageRow],
+) -> dict[int, SentRecord]:
+    """Return known rows as they were once sent, by key."""
+    if not rows:
+        return {}
+    names_by_key = {
+        row[0]: RowNames(
+            row[1], row[2], row[3], row[4], PricingTerms(*row[5:])
+        )
+        for row in select_matching(
+            _ROW_NAMES_SQL, user_id, [row.key for row in rows]
+        )
+    }
+    return {
+        row.key: SentRecord(
+            build_record(row, names_by_key[row.key]),
+            names_by_key[row.key].account,
+            names_by_key[row.key].machine,
+        )
+        for row in rows
+    }
+
+
+def merge_sent_records(left: SentRecord, right: SentRecord) -> SentRecord:
+    """
+    Return what two tellings of a reply amount to, in any order.
+
+    The account and the machine are those of the line that tells the
+    session; a known account comes before an unknown one.
+    """
+    first = min(left, right, key=_compute_origin_rank)
+    record = merge(left.record, right.record)
+    return SentRecord(record, first.account, first.machine)
+
+
+def _compute_origin_rank(
+    sent_record: SentRecord,
+) -> tuple[RecordOrigin, bool, str, str]:
+    origin = sent_record.record.origin._replace(project="")  # type: ignore[arg-type]
+    return (
+        origin,
+        not sent_record.account,
+        sent_record.account,
+        sent_record.machine,
+    )

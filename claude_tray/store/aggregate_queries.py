@@ -1,0 +1,115 @@
+"""Sums over stretches of time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.core.pricing import NanoUsd
+from claude_tray.core.totals import ZERO_TOTALS, Totals
+from claude_tray.core.usage import TokenCounts
+from claude_tray.store.aggregates import BUCKET_MS, SUM_OF_RECORDS
+from claude_tray.store.schema import AGGREGATE_COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from claude_tray.store.connection import Reader, Writer
+
+
+SUM_OF_BUCKETS: Final = ", ".join(
+    f"ifnull(sum({c}), 0)" for c in AGGREGATE_COLUMNS
+)
+_SELECT_ACCOUNT_ID: Final = "SELECT id FROM profile WHERE account = ?"
+# Looked up row by row: a stretch has few, an account thousands of sessions.
+_FOR_ACCOUNT: Final = """
+    AND EXISTS (SELECT 1 FROM session s WHERE s.id = session AND profile = ?3)
+"""
+_SUM_BUCKETS: Final = f"""
+    SELECT {SUM_OF_BUCKETS} FROM cell WHERE bucket >= ?1 AND bucket < ?2
+"""
+_SUM_RECORDS: Final = f"""
+    SELECT {SUM_OF_RECORDS} FROM message WHERE at_ms >= ?1 AND at_ms < ?2
+"""
+
+
+def parse_totals(row: Sequence[int]) -> Totals:
+    """Return sums in the order of SUM_COLUMNS as a value."""
+    return Totals(
+        messages=row[0],
+        tokens=TokenCounts(*row[1:6]),
+        priced_cost=NanoUsd(row[6]),
+        unpriced=row[7],
+        incomplete=row[8],
+    )
+
+
+def compute_totals(
+    reader: Reader | Writer,
+    start_ms: int,
+    end_ms: int,
+    account_id: int | None = None,
+) -> Totals:
+    """
+    Return what the records from start to before end add up to, exactly.
+
+    Whole cells are summed as cells, the ends of the stretch by record.
+
+    Args:
+        reader: The store.
+        start_ms: The first moment.
+        end_ms: The moment after the last.
+        account_id: Only this account's; None for all.
+    """
+    first_bucket, end_bucket = -(-start_ms // BUCKET_MS), end_ms // BUCKET_MS
+    if first_bucket >= end_bucket:
+        return _query_totals(
+            reader, _SUM_RECORDS, start_ms, end_ms, account_id
+        )
+    total = _query_totals(
+        reader, _SUM_BUCKETS, first_bucket, end_bucket, account_id
+    )
+    if start_ms < first_bucket * BUCKET_MS:
+        head_totals = _query_totals(
+            reader,
+            _SUM_RECORDS,
+            start_ms,
+            first_bucket * BUCKET_MS,
+            account_id,
+        )
+        total = total.plus(head_totals)
+    if end_bucket * BUCKET_MS < end_ms:
+        tail_totals = _query_totals(
+            reader, _SUM_RECORDS, end_bucket * BUCKET_MS, end_ms, account_id
+        )
+        total = total.plus(tail_totals)
+    return total
+
+
+def compute_account_totals(
+    reader: Reader | Writer,
+    start_ms: int,
+    end_ms: int,
+    account: str,
+) -> Totals:
+    """Return what an account's records in a stretch add up to, exactly."""
+    row = reader.execute(_SELECT_ACCOUNT_ID, (account,)).fetchone()
+    return (
+        compute_totals(reader, start_ms, end_ms, row[0])
+        if row
+        else ZERO_TOTALS
+    )
+
+
+def _query_totals(
+    reader: Reader | Writer,
+    statement: str,
+    start: int,
+    end: int,
+    account_id: int | None,
+) -> Totals:
+    if account_id is None:
+        row = reader.execute(statement, (start, end)).fetchone()
+    else:
+        filtered = statement + _FOR_ACCOUNT
+        row = reader.execute(filtered, (start, end, account_id)).fetchone()
+    return parse_totals(row)

@@ -1,0 +1,200 @@
+"""Sums that are kept beside the records, by cell, session and project."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from claude_tray.store.record_rows import IS_ADVISOR_PART, IS_FINAL
+from claude_tray.store.schema import AGGREGATE_COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from claude_tray.store.connection import Writer
+
+
+# Bucket, session and model.
+BucketKey = tuple[int, int, int]
+
+BUCKET_MS: Final = 900_000
+
+# What single records add up to, in the order of SUM_COLUMNS.
+SUM_OF_RECORDS: Final = f"""
+    count(*) - ifnull(sum(flags & {IS_ADVISOR_PART} != 0), 0),
+    ifnull(sum(input), 0), ifnull(sum(output), 0), ifnull(sum(cache_5m), 0),
+    ifnull(sum(cache_1h), 0), ifnull(sum(cache_read), 0),
+    ifnull(sum(cost), 0), ifnull(sum(cost IS NULL), 0),
+    ifnull(sum(flags & {IS_FINAL | IS_ADVISOR_PART} = 0), 0)
+"""
+# SQLite divides towards zero: times before 1970 are in the cell below.
+_SELECT_BUCKETS: Final = f"""
+    SELECT at_ms / {BUCKET_MS} - (at_ms < 0 AND at_ms % {BUCKET_MS} != 0) AS bucket,
+        session, model, min(at_ms), max(at_ms), {SUM_OF_RECORDS}
+    FROM message WHERE {{which}} GROUP BY bucket, session, model
+"""
+_SELECT_ADDED: Final = _SELECT_BUCKETS.format(which="seq >= ?")
+_SELECT_REMOVED: Final = _SELECT_BUCKETS.format(
+    which="seq IN (SELECT value FROM json_each(?))",
+)
+
+_ADD_EXCLUDED: Final = ", ".join(
+    f"{c} = {c} + excluded.{c}" for c in AGGREGATE_COLUMNS
+)
+_PLACEHOLDERS: Final = ", ".join("?" * len(AGGREGATE_COLUMNS))
+_UPSERT_BUCKET: Final = (
+    f"INSERT INTO cell VALUES (?, ?, ?, {_PLACEHOLDERS})"
+    f" ON CONFLICT (bucket, session, model) DO UPDATE SET {_ADD_EXCLUDED}"
+)
+_UPSERT_SESSION: Final = (
+    f"INSERT INTO usage_session VALUES (?, ?, {_PLACEHOLDERS})"
+    f" ON CONFLICT (session, model) DO UPDATE SET {_ADD_EXCLUDED}"
+)
+_UPSERT_PROJECT: Final = (
+    f"INSERT INTO usage_project VALUES (?, ?, {_PLACEHOLDERS})"
+    f" ON CONFLICT (project, model) DO UPDATE SET {_ADD_EXCLUDED}"
+)
+# A row that nothing is left of: an advisor's share is no message, but costs.
+_IS_EMPTY: Final = " AND ".join(f"{c} = 0" for c in AGGREGATE_COLUMNS)
+_DELETE_EMPTY_BUCKET: Final = (
+    "DELETE FROM cell WHERE bucket = ? AND session = ? AND model = ?"
+    f" AND {_IS_EMPTY}"
+)
+_DELETE_EMPTY_SESSION: Final = f"DELETE FROM usage_session WHERE session = ? AND model = ? AND {_IS_EMPTY}"
+_DELETE_EMPTY_PROJECT: Final = f"DELETE FROM usage_project WHERE project = ? AND model = ? AND {_IS_EMPTY}"
+
+
+class AggregateDelta:
+    """
+    Differences to be added to the rollups, gathered over a transaction.
+
+    Attributes:
+        session_intervals: The first and the last time of each session's records that
+            were counted in.
+    """
+
+    def __init__(self) -> None:
+        self.session_intervals: dict[int, tuple[int, int]] = {}
+        self._buckets: dict[BucketKey, list[int]] = {}
+        self._has_removals = False
+
+    def add(self, key: BucketKey, values: Iterable[int]) -> None:
+        """Add to a cell."""
+        existing = self._buckets.get(key)
+        if existing is None:
+            self._buckets[key] = list(values)
+        else:
+            self._buckets[key] = [
+                a + b for a, b in zip(existing, values, strict=True)
+            ]
+
+    def add_rows(self, writer: Writer, first_seq: int) -> None:
+        """Add the records that were written from a number on."""
+        intervals = self.session_intervals
+        rows = writer.execute(_SELECT_ADDED, (first_seq,))
+        for (
+            bucket,
+            session_row_id,
+            model_id,
+            first_ms,
+            last_ms,
+            *values,
+        ) in rows:
+            self.add((bucket, session_row_id, model_id), values)
+            interval = intervals.get(session_row_id, (first_ms, last_ms))
+            intervals[session_row_id] = (
+                min(first_ms, interval[0]),
+                max(last_ms, interval[1]),
+            )
+
+    def subtract_rows(self, writer: Writer, seqs: Sequence[int]) -> None:
+        """Take back the records of these numbers, before they are gone."""
+        self._has_removals = True
+        seq_list = f"[{','.join(map(str, seqs))}]"
+        rows = writer.execute(_SELECT_REMOVED, (seq_list,))
+        for bucket, session_row_id, model_id, _, _, *values in rows:
+            self.add(
+                (bucket, session_row_id, model_id),
+                [-value for value in values],
+            )
+
+    def apply(self, writer: Writer) -> None:
+        """Add what was gathered to all three rollups."""
+        by_session = _sum_by_key(
+            ((session_row_id, model_id), values)
+            for (_, session_row_id, model_id), values in self._buckets.items()
+        )
+        project_ids = _load_project_ids(writer, {key[0] for key in by_session})
+        by_project = _sum_by_key(
+            ((project_ids[session_row_id], model_id), values)
+            for (session_row_id, model_id), values in by_session.items()
+        )
+        _upsert_sums(writer, _UPSERT_BUCKET, self._buckets)
+        _upsert_sums(writer, _UPSERT_SESSION, by_session)
+        _upsert_sums(writer, _UPSERT_PROJECT, by_project)
+        if self._has_removals:
+            writer.executemany(_DELETE_EMPTY_BUCKET, list(self._buckets))
+            writer.executemany(_DELETE_EMPTY_SESSION, list(by_session))
+            writer.executemany(_DELETE_EMPTY_PROJECT, list(by_project))
+
+
+def move_session(
+    writer: Writer,
+    session_row_id: int,
+    old_project_id: int,
+    new_project_id: int,
+) -> None:
+    """Count all of a session to another project."""
+    columns = ", ".join(AGGREGATE_COLUMNS)
+    rows = writer.execute(
+        f"SELECT model, {columns} FROM usage_session WHERE session = ?",
+        (session_row_id,),
+    ).fetchall()
+    _upsert_sums(
+        writer,
+        _UPSERT_PROJECT,
+        {
+            (new_project_id, model_id): list(values)
+            for model_id, *values in rows
+        },
+    )
+    removed = {
+        (old_project_id, model_id): [-value for value in values]
+        for model_id, *values in rows
+    }
+    _upsert_sums(writer, _UPSERT_PROJECT, removed)
+    writer.executemany(_DELETE_EMPTY_PROJECT, list(removed))
+
+
+def _sum_by_key(
+    parts: Iterable[tuple[tuple[int, int], list[int]]],
+) -> dict[tuple[int, int], list[int]]:
+    totals: dict[tuple[int, int], list[int]] = {}
+    for key, values in parts:
+        existing = totals.get(key)
+        if existing is None:
+            totals[key] = values.copy()
+        else:
+            for index, value in enumerate(values):
+                existing[index] += value
+    return totals
+
+
+def _upsert_sums(
+    writer: Writer,
+    statement: str,
+    values_by_key: Mapping[Any, list[int]],
+) -> None:
+    writer.executemany(
+        statement,
+        [(*key, *values_by_key[key]) for key in sorted(values_by_key)],
+    )
+
+
+def _load_project_ids(
+    writer: Writer, session_row_ids: set[int]
+) -> dict[int, int]:
+    select = "SELECT project FROM session WHERE id = ?"
+    return {
+        session_row_id: writer.execute(select, (session_row_id,)).fetchone()[0]
+        for session_row_id in session_row_ids
+    }

@@ -1,0 +1,168 @@
+"""Limits: those that were reached, and what was told of their use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.core.accounts import StatuslineSession
+from claude_tray.core.limits import (
+    FIVE_HOUR,
+    SAME_RESET_TOLERANCE_MS,
+    LimitHit,
+    LimitKind,
+    LimitSample,
+)
+from claude_tray.core.usage import Millis
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from claude_tray.store.connection import Reader, Writer
+
+
+_UPSERT_HIT: Final = """
+    INSERT OR REPLACE INTO limit_hit (profile, kind, at_ms, resets_ms)
+    SELECT id, ?, ?, ? FROM profile WHERE account = ?
+"""
+# In one window the most that was told holds.
+_UPSERT_SAMPLE: Final = """
+    INSERT INTO told_limit (profile, name, resets_ms, percent, told_ms)
+    SELECT id, ?, ?, ?, ? FROM profile WHERE account = ?
+    ON CONFLICT (profile, name, resets_ms) DO UPDATE SET
+        told_ms = iif(excluded.percent >= percent, excluded.told_ms, told_ms),
+        percent = max(percent, excluded.percent)
+"""
+_SELECT_WINDOW_SAMPLE: Final = f"""
+    SELECT 1 FROM told_limit JOIN profile ON profile.id = told_limit.profile
+    WHERE account = ? AND name = '{FIVE_HOUR}' AND resets_ms BETWEEN ? AND ?
+"""
+_SELECT_SAMPLES: Final = """
+    SELECT account, name, percent, resets_ms, told_ms
+    FROM told_limit JOIN profile ON profile.id = told_limit.profile
+    WHERE account = ? AND resets_ms > ? ORDER BY resets_ms, name
+"""
+_FULL_PERCENT: Final = 100.0
+_SELECT_HITS: Final = """
+    SELECT kind, at_ms, resets_ms
+    FROM limit_hit JOIN profile ON profile.id = limit_hit.profile
+    WHERE account = ? AND at_ms >= ? ORDER BY at_ms, kind
+"""
+
+
+def save_hits(writer: Writer, hits: Iterable[LimitHit], account: str) -> None:
+    """Keep hits of an account that is known."""
+    writer.executemany(
+        _UPSERT_HIT,
+        [(hit.kind, hit.at_ms, hit.resets_ms, account) for hit in hits],
+    )
+
+
+def save_samples(writer: Writer, samples: Iterable[LimitSample]) -> set[str]:
+    """
+    Keep what was told of accounts that are known.
+
+    Returns:
+        The accounts of which a 5-hour window became known that was not.
+    """
+    new_accounts = set()
+    for sample in samples:
+        if sample.name == FIVE_HOUR and sample.account not in new_accounts:
+            query_params = (
+                sample.account,
+                sample.resets_ms - SAME_RESET_TOLERANCE_MS,
+                sample.resets_ms + SAME_RESET_TOLERANCE_MS,
+            )
+            if (
+                writer.execute(_SELECT_WINDOW_SAMPLE, query_params).fetchone()
+                is None
+            ):
+                new_accounts.add(sample.account)
+        row = (
+            sample.name,
+            sample.resets_ms,
+            sample.percent,
+            sample.observed_at_ms,
+            sample.account,
+        )
+        writer.execute(_UPSERT_SAMPLE, row)
+    return new_accounts
+
+
+def load_samples(
+    reader: Reader | Writer, account: str, after_ms: int
+) -> list[LimitSample]:
+    """Return what was told of an account's limits that reset after that."""
+    return [
+        LimitSample(*row)
+        for row in reader.execute(_SELECT_SAMPLES, (account, after_ms))
+    ]
+
+
+def build_samples_from_hits(
+    hits: Iterable[LimitHit], account: str
+) -> list[LimitSample]:
+    """Return what limits that were reached say of their use: all of it."""
+    return [
+        LimitSample(
+            account, hit.kind.value, _FULL_PERCENT, hit.resets_ms, hit.at_ms
+        )
+        for hit in hits
+        if hit.kind is not LimitKind.MODEL and hit.resets_ms is not None
+    ]
+
+
+def load_hits(
+    reader: Reader | Writer, account: str, since_ms: int
+) -> list[LimitHit]:
+    """Return an account's hits from this moment on, oldest first."""
+    return [
+        LimitHit(LimitKind(kind), Millis(hit_ms), resets_ms)
+        for kind, hit_ms, resets_ms in reader.execute(
+            _SELECT_HITS, (account, since_ms)
+        )
+    ]
+
+
+# What was told last holds, whichever order it comes in.
+_UPSERT_SESSION: Final = """
+    INSERT INTO told_session
+    SELECT ?, id, ?, ?, ?, ?, ? FROM profile WHERE account = ?
+    ON CONFLICT (uuid) DO UPDATE SET
+        profile = excluded.profile, told_ms = excluded.told_ms,
+        model = excluded.model, cwd = excluded.cwd,
+        cost_usd = excluded.cost_usd,
+        context_percent = excluded.context_percent
+    WHERE excluded.told_ms >= told_ms
+"""
+_SELECT_RECENT_SESSIONS: Final = """
+    SELECT uuid, told_ms, model, cwd, cost_usd, context_percent
+    FROM told_session ORDER BY told_ms DESC LIMIT ?
+"""
+_COUNT_SESSIONS: Final = "SELECT count(*) FROM told_session"
+
+
+def save_statusline_sessions(
+    writer: Writer,
+    sessions: Iterable[tuple[StatuslineSession | None, str]],
+) -> None:
+    """Keep what was told of sessions of accounts that are known."""
+    writer.executemany(
+        _UPSERT_SESSION,
+        [(*session, account) for session, account in sessions if session],
+    )
+
+
+def list_recent_statusline_sessions(
+    reader: Reader | Writer, limit: int = 1
+) -> list[StatuslineSession]:
+    """Return the sessions that were told of last, the latest first."""
+    return [
+        StatuslineSession(*row)
+        for row in reader.execute(_SELECT_RECENT_SESSIONS, (limit,))
+    ]
+
+
+def count_statusline_sessions(reader: Reader | Writer) -> int:
+    """Return how many sessions were ever told of."""
+    (session_count,) = reader.execute(_COUNT_SESSIONS).fetchone()
+    return int(session_count)

@@ -1,0 +1,294 @@
+"""What was imported: sums of days, and what it all amounts to."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from claude_tray.core.calendar import BUCKET_SECONDS, compute_first_bucket
+from claude_tray.core.pricing import compute_aggregate_cost
+from claude_tray.core.usage import (
+    Millis,
+    ProjectPath,
+    RecordOrigin,
+    SessionId,
+    TokenCounts,
+)
+from claude_tray.store.aggregate_queries import parse_totals
+from claude_tray.store.aggregates import (
+    BUCKET_MS,
+    SUM_OF_RECORDS,
+    AggregateDelta,
+)
+from claude_tray.store.lookup_ids import LookupIds
+from claude_tray.store.record_rows import IS_IMPORTED
+from claude_tray.store.sessions import SessionWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import tzinfo
+
+    from claude_tray.core.imported import ImportedDayTotal
+    from claude_tray.core.pricing import PriceTable
+    from claude_tray.core.totals import Totals
+    from claude_tray.store.connection import Reader, Writer
+
+
+_NOON_OFFSET_MS: Final = 12 * 3_600_000
+_SELECT_ANY_RECORD: Final = (
+    "SELECT 1 FROM message WHERE at_ms >= ? AND at_ms < ?"
+)
+_SELECT_OTHER_KIND: Final = """
+    SELECT 1 FROM imported_sum WHERE day = ? AND kind != ?
+"""
+_SELECT_DAYS: Final = "SELECT DISTINCT day FROM imported_sum"
+_SELECT_TOTALS_OF_DAY: Final = """
+    SELECT at_ms, session, model, input, output, cache_5m, cache_1h,
+        cache_read, cost
+    FROM imported_sum WHERE day = ?
+"""
+_SELECT_TOTAL: Final = """
+    SELECT at_ms, session, model, input, output, cache_5m, cache_1h,
+        cache_read, cost
+    FROM imported_sum WHERE kind = ? AND day = ? AND session = ? AND model = ?
+"""
+_UPSERT_TOTAL: Final = f"""
+    INSERT OR REPLACE INTO imported_sum VALUES ({", ".join("?" * 11)})
+"""
+_DELETE_DAY: Final = "DELETE FROM imported_sum WHERE day = ?"
+_UPDATE_SESSION_INTERVAL: Final = """
+    UPDATE session SET (first_ms, last_ms) = (
+        SELECT min(at_ms), max(at_ms) FROM imported_sum
+        WHERE imported_sum.session = session.id)
+    WHERE id = ?
+"""
+_SUM_IMPORTED_RECORDS: Final = f"""
+    SELECT {SUM_OF_RECORDS} FROM message WHERE flags & {IS_IMPORTED}
+"""
+_SUM_IMPORTED_TOTALS: Final = """
+    SELECT 0, ifnull(sum(input), 0), ifnull(sum(output), 0),
+        ifnull(sum(cache_5m), 0), ifnull(sum(cache_1h), 0),
+        ifnull(sum(cache_read), 0), ifnull(sum(cost), 0),
+        ifnull(sum(cost IS NULL), 0), 0
+    FROM imported_sum
+"""
+_COUNT_IMPORTED: Final = f"""
+    SELECT (SELECT count(*) FROM message WHERE flags & {IS_IMPORTED}),
+        (SELECT count(DISTINCT day) FROM imported_sum)
+"""
+_SELECT_ALL_TOTALS: Final = """
+    SELECT kind, day, session, imported_sum.model, at_ms, cost, name,
+        input, output, cache_5m, cache_1h, cache_read
+    FROM imported_sum JOIN model ON model.id = imported_sum.model
+"""
+_UPDATE_COST: Final = """
+    UPDATE imported_sum SET cost = ?
+    WHERE kind = ? AND day = ? AND session = ? AND model = ?
+"""
+
+
+class ImportedCounts(NamedTuple):
+    """How many replies and how many days' sums were imported and hold."""
+
+    replies: int
+    days: int
+
+
+def count_imported(reader: Reader | Writer) -> ImportedCounts:
+    """Return how much of what is stored was imported."""
+    return ImportedCounts(*reader.execute(_COUNT_IMPORTED).fetchone())
+
+
+def compute_imported_totals(reader: Reader | Writer) -> Totals:
+    """Return what was imported and holds adds up to."""
+    record_totals = parse_totals(
+        reader.execute(_SUM_IMPORTED_RECORDS).fetchone()
+    )
+    day_totals = parse_totals(reader.execute(_SUM_IMPORTED_TOTALS).fetchone())
+    return record_totals.plus(day_totals)
+
+
+def is_day_importable(
+    reader: Reader | Writer,
+    day: date,
+    kind: str,
+    zone: tzinfo | None = None,
+) -> bool:
+    """
+    Tell whether nothing is known of a local day but sums of a kind.
+
+    Args:
+        reader: The store.
+        day: The day.
+        kind: What the sums would be of.
+        zone: Where the day is; None is this machine's.
+    """
+    return not _has_records(reader, day, zone) and (
+        reader.execute(_SELECT_OTHER_KIND, (day.isoformat(), kind)).fetchone()
+        is None
+    )
+
+
+def save_day_totals(
+    writer: Writer,
+    day_totals: Iterable[ImportedDayTotal],
+    account: str,
+    prices: PriceTable,
+    zone: tzinfo | None = None,
+) -> None:
+    """Keep sums of days that are free; one that is known is replaced."""
+    lookup_ids, delta = LookupIds(writer), AggregateDelta()
+    sessions = SessionWriter(writer, lookup_ids)
+    account_id = lookup_ids.get_account_id(account)
+    touched_sessions = set()
+    path_by_folder_name = _load_paths_by_folder_name(writer)
+    for original in day_totals:
+        day_total = original
+        if original.account is None:
+            # Our own export has the project as it was.
+            project_path = path_by_folder_name.get(
+                original.project, original.project
+            )
+            day_total = original._replace(project=project_path)
+        at_ms = _compute_noon_ms(day_total.day, zone)
+        session_row_id = _ensure_session(
+            sessions, day_total, account_id, at_ms
+        )
+        model_id = lookup_ids.get_model_id(day_total.model)
+        cost = compute_aggregate_cost(
+            day_total.tokens, day_total.model, at_ms, prices
+        )
+        total_key = (
+            day_total.kind,
+            day_total.day.isoformat(),
+            session_row_id,
+            model_id,
+        )
+        for row in writer.execute(_SELECT_TOTAL, total_key):
+            _add_to_delta(delta, row, -1)
+        row = (at_ms, session_row_id, model_id, *day_total.tokens, cost)
+        _add_to_delta(delta, row, 1)
+        writer.execute(
+            _UPSERT_TOTAL, (*total_key, at_ms, *day_total.tokens, cost)
+        )
+        touched_sessions.add(session_row_id)
+    delta.apply(writer)
+    writer.executemany(
+        _UPDATE_SESSION_INTERVAL, [(row_id,) for row_id in touched_sessions]
+    )
+
+
+def drop_superseded_totals(writer: Writer, zone: tzinfo | None = None) -> bool:
+    """Let go of sums of days that replies are known of; tell if any were."""
+    delta = AggregateDelta()
+    touched_sessions: set[int] = set()
+    for (day_text,) in writer.execute(_SELECT_DAYS).fetchall():
+        if not _has_records(writer, date.fromisoformat(day_text), zone):
+            continue
+        for row in writer.execute(_SELECT_TOTALS_OF_DAY, (day_text,)):
+            _add_to_delta(delta, row, -1)
+            touched_sessions.add(row[1])
+        writer.execute(_DELETE_DAY, (day_text,))
+    delta.apply(writer)
+    writer.executemany(
+        _UPDATE_SESSION_INTERVAL, [(row_id,) for row_id in touched_sessions]
+    )
+    return bool(touched_sessions)
+
+
+def reprice_imported_totals(writer: Writer, prices: PriceTable) -> None:
+    """Give every sum its cost by a table."""
+    delta = AggregateDelta()
+    for row in writer.execute(_SELECT_ALL_TOTALS).fetchall():
+        (
+            (kind, day, session_row_id, model_id, at_ms, old_cost, model_name),
+            tokens,
+        ) = (
+            row[:7],
+            row[7:],
+        )
+        new_cost = compute_aggregate_cost(
+            TokenCounts(*tokens), model_name, at_ms, prices
+        )
+        if new_cost != old_cost:
+            _add_to_delta(
+                delta,
+                (at_ms, session_row_id, model_id, *_ZERO_TOKENS, old_cost),
+                -1,
+            )
+            _add_to_delta(
+                delta,
+                (at_ms, session_row_id, model_id, *_ZERO_TOKENS, new_cost),
+                1,
+            )
+            writer.execute(
+                _UPDATE_COST, (new_cost, kind, day, session_row_id, model_id)
+            )
+    delta.apply(writer)
+
+
+def _has_records(
+    reader: Reader | Writer,
+    day: date,
+    zone: tzinfo | None,
+) -> bool:
+    start_ms = compute_first_bucket(day, zone) * BUCKET_MS
+    end_ms = compute_first_bucket(day + timedelta(days=1), zone) * BUCKET_MS
+    return (
+        reader.execute(_SELECT_ANY_RECORD, (start_ms, end_ms)).fetchone()
+        is not None
+    )
+
+
+def _compute_noon_ms(day: date, zone: tzinfo | None) -> int:
+    return (
+        compute_first_bucket(day, zone) * BUCKET_SECONDS * 1000
+        + _NOON_OFFSET_MS
+    )
+
+
+def _load_paths_by_folder_name(reader: Reader | Writer) -> dict[str, str]:
+    """Return known projects' folders by their transcripts' folders' names."""
+    rows = reader.execute("SELECT path FROM project ORDER BY path")
+    return {_NON_ALPHANUMERIC.sub("-", path): path for (path,) in rows}
+
+
+def _ensure_session(
+    sessions: SessionWriter,
+    day_total: ImportedDayTotal,
+    account_id: int,
+    at_ms: int,
+) -> int:
+    """Return the session that stands for all of a kind in a project."""
+    source = day_total.kind.partition(" ")[0]
+    fallback_project = f"imported from {source}"
+    project = day_total.project or fallback_project
+    suffix = "" if project == fallback_project else f": {project}"
+    uuid = SessionId(f"imported: {day_total.kind}{suffix}")
+    origin = RecordOrigin(
+        is_sidechain=False,
+        at_ms=Millis(at_ms),
+        session_id=uuid,
+        project=ProjectPath(project),
+    )
+    sessions.assign_project(origin, account_id, is_guess=False)
+    return sessions.get_row_id(uuid, account_id)
+
+
+def _add_to_delta(
+    delta: AggregateDelta, row: Sequence[int | None], sign: int
+) -> None:
+    at_ms, session_row_id, model_id, *tokens, cost = row
+    values = (0, *tokens, cost or 0, int(cost is None), 0)
+    bucket_key = (
+        (at_ms or 0) // BUCKET_MS,
+        session_row_id or 0,
+        model_id or 0,
+    )
+    delta.add(bucket_key, [sign * (value or 0) for value in values])
+
+
+# How Claude Code names the folder of a project's transcripts.
+_NON_ALPHANUMERIC: Final = re.compile(r"[^A-Za-z0-9]")
+_ZERO_TOKENS: Final = (0, 0, 0, 0, 0)

@@ -1,0 +1,229 @@
+"""Whether a store is whole, and whether that need be asked."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing, suppress
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.core.windows import ValueSource, WindowRule
+from claude_tray.errors import StoreError
+from claude_tray.store.migrations import (
+    apply_step,
+    get_schema_version,
+    needs_migration,
+)
+from claude_tray.store.schema import AGGREGATE_COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+
+CORRUPT_CODES: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+# The small tables that hold text.
+_TEXT_TABLES: Final = (
+    "identity",
+    "profile",
+    "project",
+    "model",
+    "session",
+    "file",
+)
+_TOKEN_COLUMNS: Final = (
+    "input",
+    "output",
+    "cache_5m",
+    "cache_1h",
+    "cache_read",
+)
+_SUM_ALL_COLUMNS: Final = ", ".join(
+    f"sum({name})" for name in AGGREGATE_COLUMNS
+)
+_SUM_TOKEN_COLUMNS: Final = ", ".join(
+    f"sum({name})" for name in _TOKEN_COLUMNS
+)
+_SELECT_TOKEN_SUMS: Final = f"""
+    SELECT {_SUM_TOKEN_COLUMNS} FROM (
+        SELECT {", ".join(_TOKEN_COLUMNS)} FROM message
+        UNION ALL SELECT {", ".join(_TOKEN_COLUMNS)} FROM imported_sum)
+"""
+# The years that can be told.
+_MIN_TIME_MS: Final = -62_135_596_800_000
+_MAX_TIME_MS: Final = 253_402_300_799_999
+_SELECT_INVALID_TIMES: Final = f"""
+    SELECT 1 FROM message
+    WHERE min(at_ms, counted_ms, origin_ms) < {_MIN_TIME_MS}
+        OR max(at_ms, counted_ms, origin_ms) > {_MAX_TIME_MS}
+"""
+_SELECT_INVALID_WINDOWS: Final = f"""
+    SELECT 1 FROM closed_window
+    WHERE source NOT IN ({", ".join(f"'{source}'" for source in ValueSource)})
+        OR rule NOT IN ({", ".join(f"'{rule}'" for rule in WindowRule)})
+        OR start_ms < {_MIN_TIME_MS} OR end_ms > {_MAX_TIME_MS}
+"""
+
+
+def is_intact(connection: sqlite3.Connection) -> bool:
+    """
+    Tell whether a store is sound, and holds what only this program writes.
+
+    Takes a second of CPU for a million records.
+    """
+    # All of it as it is at one moment, whoever writes meanwhile.
+    connection.execute("BEGIN")
+    try:
+        check_result = connection.execute(
+            "PRAGMA integrity_check(1)"
+        ).fetchone()
+        return (
+            check_result == ("ok",)
+            and _load_tables(connection) >= _build_expected_tables(connection)
+            # An earlier one is looked at once it is brought up to date.
+            and (needs_migration(connection) or all(_run_checks(connection)))
+        )
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        # Without a code it is text that is none.
+        if get_error_code(error) in (0, *CORRUPT_CODES):
+            return False
+        raise
+    finally:
+        connection.rollback()
+
+
+def is_marked_clean(path: Path) -> bool:
+    """Tell whether a store is as a command has left it."""
+    try:
+        return _get_marker_path(path).read_text("ascii") == _format_file_state(
+            path
+        )
+    except (OSError, ValueError):
+        return False
+
+
+def mark_clean(path: Path) -> None:
+    """Remember what a store looks like that was closed and is whole."""
+    with suppress(OSError):
+        _get_marker_path(path).write_text(_format_file_state(path), "ascii")
+
+
+def get_error_code(error: Exception) -> int:
+    """Return SQLite's primary code of an error; 0 where it has none."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def _run_checks(connection: sqlite3.Connection) -> Iterator[bool]:
+    for table in _TEXT_TABLES:
+        # Raises where text is none.
+        connection.execute(f"SELECT * FROM {table}").fetchall()
+    for query in (_SELECT_INVALID_TIMES, _SELECT_INVALID_WINDOWS):
+        yield connection.execute(query).fetchone() is None
+    sums = {
+        connection.execute(
+            f"SELECT {_SUM_ALL_COLUMNS} FROM {table}"
+        ).fetchone()
+        for table in ("cell", "usage_session", "usage_project")
+    }
+    yield len(sums) == 1
+    token_query = f"SELECT {_SUM_TOKEN_COLUMNS} FROM cell"
+    yield (
+        connection.execute(token_query).fetchone()
+        == connection.execute(_SELECT_TOKEN_SUMS).fetchone()
+    )
+
+
+def _load_tables(connection: sqlite3.Connection) -> set[tuple[str, str]]:
+    table_rows = connection.execute("SELECT name, sql FROM sqlite_master")
+    return {(name, sql) for name, sql in table_rows if sql}
+
+
+def _build_expected_tables(
+    connection: sqlite3.Connection,
+) -> set[tuple[str, str]]:
+    """Return the tables that a store of this version is made with."""
+    with closing(sqlite3.connect(":memory:")) as reference:
+        for step in range(get_schema_version(connection)):
+            apply_step(reference, step)
+        return _load_tables(reference)
+
+
+def _get_marker_path(path: Path) -> Path:
+    return path.with_name(f"{path.name}.known")
+
+
+def _format_file_state(path: Path) -> str:
+    file_stat = path.stat()
+    return f"{file_stat.st_ino} {file_stat.st_size} {file_stat.st_mtime_ns}"
+
+
+_MIN_FREE_BYTES: Final = 16 << 20
+
+
+def is_damaged(path: Path) -> bool:
+    """
+    Tell whether a store is broken, or its tables are not as they were made.
+
+    Asked after an error only: it reads the whole store.
+    """
+    try:
+        uri = f"{path.absolute().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            return not is_intact(connection)
+    except sqlite3.DatabaseError:
+        # It cannot be opened, for whatever reason.
+        return False
+
+
+def is_truncated(connection: sqlite3.Connection, path: Path) -> bool:
+    """
+    Tell whether a store ends within a page.
+
+    SQLite takes what is missing for zeros, and rows there for others, without
+    an error. What waits in its log may hold that page; it is not asked then.
+    """
+    if _get_file_size(path.with_name(f"{path.name}-wal")):
+        return False
+    (page_size,) = connection.execute("PRAGMA page_size").fetchone()
+    return bool(_get_file_size(path) % page_size)
+
+
+def _get_file_size(path: Path) -> int:
+    """Return a file's size; 0 where another process has just deleted it."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def has_free_space(path: Path) -> bool:
+    """Tell whether the disk of a store is not full."""
+    # Late: asked after an error only.
+    from shutil import disk_usage
+
+    return disk_usage(path.parent).free > _MIN_FREE_BYTES
+
+
+def quarantine_database(path: Path, now: datetime) -> Path:
+    """
+    Move a damaged store out of the way and return where it lies.
+
+    What the transcripts still hold is read again; what they no longer do is
+    only in the file that was set aside.
+
+    Raises:
+        StoreError: Its folder lets nothing be moved.
+    """
+    corrupt_copy = path.with_name(f"{path.name}.corrupt-{now:%Y%m%dT%H%M%S}")
+    try:
+        path.replace(corrupt_copy)
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+    except OSError as error:
+        summary = (
+            f"The store {path} is damaged and cannot be set aside:"
+            f" {error.strerror}."
+        )
+        hint = f"Look whether you may write {path.parent}."
+        raise StoreError(summary, hint=hint) from error
+    return corrupt_copy

@@ -1,0 +1,157 @@
+"""The snapshot that the store amounts to now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.core.calendar import compute_first_bucket
+from claude_tray.core.snapshot import RankedUsage, Snapshot
+from claude_tray.store import account_state, aggregate_queries
+from claude_tray.store.aggregates import BUCKET_MS
+from claude_tray.store.usage_queries import (
+    HistoricalTotals,
+    group_by_model,
+    group_by_project,
+    load_totals_by_project_and_model,
+    merge_totals,
+    sum_totals,
+    totals_before,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date, datetime, tzinfo
+
+    from claude_tray.core.accounts import Account
+    from claude_tray.core.snapshot import AccountSnapshot
+    from claude_tray.core.totals import Totals
+    from claude_tray.store.connection import Reader, Writer
+
+
+MAX_RANKED: Final = 8
+_MAX_BUCKET: Final = 1 << 40
+
+
+class SnapshotBuilder:
+    """
+    Takes snapshots of a store that changes mostly at its end.
+
+    What was used on earlier days is summed once a day, and anew when it
+    changed.
+
+    Args:
+        reader: The store.
+        zone: Where days begin; None is this machine's.
+    """
+
+    def __init__(
+        self,
+        reader: Reader | Writer,
+        zone: tzinfo | None = None,
+    ) -> None:
+        self._reader = reader
+        self._zone = zone
+        # A day, its first cell, and what was used before it.
+        self._cached: tuple[date, int, HistoricalTotals] | None = None
+        self._version = 0
+
+    def invalidate_from(self, from_ms: int) -> None:
+        """Take note that records from this moment on have changed."""
+        if self._cached and from_ms < self._cached[1] * BUCKET_MS:
+            self._cached = None
+
+    def build(
+        self,
+        accounts: Sequence[Account],
+        now: datetime,
+        *,
+        is_provisional: bool = False,
+    ) -> Snapshot:
+        """
+        Return the state of all accounts.
+
+        Args:
+            accounts: Those whose folders are followed.
+            now: Aware.
+            is_provisional: History is still being read.
+        """
+        today_bucket, historical = self._load_historical(now)
+        today_usage = load_totals_by_project_and_model(
+            self._reader, today_bucket, _MAX_BUCKET
+        )
+        today_models = group_by_model(today_usage)
+        today_totals = sum_totals(today_models.values())
+        models = merge_totals(historical.models, today_models.items())
+        projects = merge_totals(
+            historical.projects, group_by_project(today_usage).items()
+        )
+        names = historical.get_project_names(projects)
+        states = [
+            replace(
+                account_state.build_account_state(self._reader, account, now),
+                is_provisional=is_provisional,
+                today=self._compute_today_totals(account, today_bucket)
+                if len(accounts) > 1
+                else today_totals,
+            )
+            for account in accounts
+        ]
+        states.sort(key=_get_last_used, reverse=True)
+        return Snapshot(
+            taken_at=now,
+            accounts=tuple(states),
+            today=today_totals,
+            last_7_days=historical.previous_6_days.plus(today_totals),
+            last_30_days=historical.previous_29_days.plus(today_totals),
+            projects=_rank_usage(
+                (names[path], usage) for path, usage in projects.items()
+            ),
+            models=_rank_usage(models.items()),
+            unpriced_models=tuple(
+                sorted(
+                    model for model, usage in models.items() if usage.unpriced
+                ),
+            ),
+        )
+
+    def _compute_today_totals(
+        self, account: Account, today_bucket: int
+    ) -> Totals:
+        return aggregate_queries.compute_account_totals(
+            self._reader,
+            today_bucket * BUCKET_MS,
+            _MAX_BUCKET * BUCKET_MS,
+            account.key,
+        )
+
+    def _load_historical(self, now: datetime) -> tuple[int, HistoricalTotals]:
+        """Return today's first cell, and what was used before it."""
+        (version,) = self._reader.execute("PRAGMA data_version").fetchone()
+        if version != self._version:
+            # Another process has written: an import, perhaps.
+            self._version = version
+            self._cached = None
+        today = now.astimezone(self._zone).date()
+        today_bucket = compute_first_bucket(today, self._zone)
+        if self._cached is None or self._cached[:2] != (today, today_bucket):
+            historical = totals_before(self._reader, today, self._zone)
+            self._cached = today, today_bucket, historical
+        return self._cached[1:]
+
+
+def _rank_usage(
+    named_totals: Iterable[tuple[str, Totals]],
+) -> tuple[RankedUsage, ...]:
+    """Return the dearest; among those without a price, the most used."""
+    ranked = sorted(named_totals, key=_build_cost_sort_key)[:MAX_RANKED]
+    return tuple(RankedUsage(name, totals) for name, totals in ranked)
+
+
+def _build_cost_sort_key(item: tuple[str, Totals]) -> tuple[int, int, str]:
+    name, totals = item
+    return -totals.priced_cost, -totals.tokens.total, name
+
+
+def _get_last_used(state: AccountSnapshot) -> float:
+    return state.last_record_at.timestamp() if state.last_record_at else 0.0

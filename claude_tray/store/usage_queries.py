@@ -1,0 +1,250 @@
+"""What was used on the days before today, as far as a snapshot shows them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import reduce
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from claude_tray.core.calendar import compute_first_bucket
+from claude_tray.core.display_names import build_unique_labels
+from claude_tray.core.totals import ZERO_TOTALS, Totals
+from claude_tray.core.usage import PricingTerms
+from claude_tray.store.aggregate_queries import SUM_OF_BUCKETS, parse_totals
+from claude_tray.store.aggregates import SUM_OF_RECORDS
+from claude_tray.store.schema import AGGREGATE_COLUMNS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date, tzinfo
+
+    from claude_tray.store.connection import Reader, Writer
+
+
+TIME_BUCKET_MS: Final = 120_000
+
+# Looked up row by row: a window has few, an account thousands of sessions.
+_FOR_ACCOUNT: Final = """
+    AND (SELECT profile FROM session WHERE id = message.session)
+        = (SELECT id FROM profile WHERE account = ?3)
+"""
+_SELECT_TIME_BUCKETS: Final = f"""
+    SELECT (at_ms - ?1) / {TIME_BUCKET_MS}, sum(input + output),
+        ifnull(sum(cost), 0), sum(cost IS NULL)
+    FROM message WHERE at_ms >= ?1 AND at_ms < ?2 {_FOR_ACCOUNT}
+    GROUP BY 1 ORDER BY 1
+"""
+_SELECT_USAGE_GROUPS: Final = f"""
+    SELECT project.path, model.name, speed, inference_geo, service_tier,
+        web_searches, {SUM_OF_RECORDS}
+    FROM message
+        JOIN session ON session.id = message.session
+        JOIN project ON project.id = session.project
+        JOIN model ON model.id = message.model
+        JOIN terms ON terms.id = message.terms
+    WHERE at_ms >= ?1 AND at_ms < ?2 {_FOR_ACCOUNT}
+    GROUP BY session.project, message.model, message.terms
+    ORDER BY 1, 2, 3, 4, 5, 6
+"""
+
+
+class TimeBucket(NamedTuple):
+    """
+    What was used in two minutes.
+
+    Attributes:
+        end_ms: When they were over.
+        tokens: Input and output.
+        cost: Nano-dollars of what has a price.
+        unpriced: How many replies have none.
+    """
+
+    end_ms: int
+    tokens: int
+    cost: int
+    unpriced: int
+
+
+class UsageGroup(NamedTuple):
+    """What a model used in a project at the same terms."""
+
+    project: str
+    model: str
+    terms: PricingTerms
+    totals: Totals
+
+
+def list_time_buckets(
+    reader: Reader | Writer,
+    account: str,
+    start_ms: int,
+    end_ms: int,
+) -> list[TimeBucket]:
+    """Return what an account used, in steps that hold anything."""
+    rows = reader.execute(_SELECT_TIME_BUCKETS, (start_ms, end_ms, account))
+    return [
+        TimeBucket(start_ms + (index + 1) * TIME_BUCKET_MS, *values)
+        for index, *values in rows
+    ]
+
+
+def list_usage_groups(
+    reader: Reader | Writer,
+    account: str,
+    start_ms: int,
+    end_ms: int,
+) -> list[UsageGroup]:
+    """Return what used an account's tokens between two moments, exactly."""
+    rows = reader.execute(_SELECT_USAGE_GROUPS, (start_ms, end_ms, account))
+    return [
+        UsageGroup(
+            row[0], row[1], PricingTerms(*row[2:6]), parse_totals(row[6:])
+        )
+        for row in rows
+    ]
+
+
+# The path of a project and the name of a model.
+ProjectModelKey = tuple[str, str]
+
+_AGGREGATE_COLUMNS: Final = ", ".join(AGGREGATE_COLUMNS)
+_SUM_EACH_COLUMN: Final = ", ".join(f"sum({c}) {c}" for c in AGGREGATE_COLUMNS)
+# Names are looked up for what is left of thousands of cells.
+_SELECT_TOTALS_BETWEEN: Final = f"""
+    SELECT project.path, model.name, {_AGGREGATE_COLUMNS}
+    FROM (
+        SELECT session.project, cell.model, {_SUM_EACH_COLUMN}
+        FROM cell JOIN session ON session.id = cell.session
+        WHERE bucket >= ? AND bucket < ?
+        GROUP BY session.project, cell.model
+    ) used
+        JOIN project ON project.id = used.project
+        JOIN model ON model.id = used.model
+"""
+_SELECT_TOTALS_BY_MODEL: Final = f"""
+    SELECT model.name, {SUM_OF_BUCKETS}
+    FROM usage_project JOIN model ON model.id = usage_project.model
+    GROUP BY model.id ORDER BY model.name
+"""
+_SELECT_TOTALS_BY_BUCKET: Final = f"""
+    SELECT bucket, {SUM_OF_BUCKETS} FROM cell WHERE bucket >= ?
+    GROUP BY bucket ORDER BY bucket
+"""
+
+
+def load_totals_by_project_and_model(
+    reader: Reader | Writer,
+    first_bucket: int,
+    end_bucket: int,
+) -> dict[ProjectModelKey, Totals]:
+    """Return the totals of a stretch of whole cells."""
+    rows = reader.execute(_SELECT_TOTALS_BETWEEN, (first_bucket, end_bucket))
+    return {(row[0], row[1]): parse_totals(row[2:]) for row in rows}
+
+
+def load_totals_by_model(reader: Reader | Writer) -> dict[str, Totals]:
+    """Return the totals of all time, by model."""
+    return {
+        row[0]: parse_totals(row[1:])
+        for row in reader.execute(_SELECT_TOTALS_BY_MODEL)
+    }
+
+
+def load_totals_by_bucket(
+    reader: Reader | Writer,
+    first_bucket: int = 0,
+) -> list[tuple[int, Totals]]:
+    """Return the totals of each quarter of an hour, oldest first."""
+    rows = reader.execute(_SELECT_TOTALS_BY_BUCKET, (first_bucket,))
+    return [(row[0], parse_totals(row[1:])) for row in rows]
+
+
+class HistoricalTotals(NamedTuple):
+    """
+    Sums over earlier days.
+
+    Attributes:
+        previous_6_days: Of six days.
+        previous_29_days: Of 29 days.
+        projects: Of 29 days, by path.
+        models: Of 29 days, by name.
+        project_names: The projects', by path.
+    """
+
+    previous_6_days: Totals
+    previous_29_days: Totals
+    projects: dict[str, Totals]
+    models: dict[str, Totals]
+    project_names: dict[str, str]
+
+    def get_project_names(
+        self, totals_by_path: dict[str, Totals]
+    ) -> dict[str, str]:
+        """Return the names of these projects and of others today."""
+        return (
+            self.project_names
+            if totals_by_path.keys() == self.project_names.keys()
+            else build_unique_labels(totals_by_path)
+        )
+
+
+def totals_before(
+    reader: Reader | Writer,
+    today: date,
+    zone: tzinfo | None,
+) -> HistoricalTotals:
+    """Return what was used before a local day."""
+    today_bucket = compute_first_bucket(today, zone)
+    week_bucket = compute_first_bucket(today - timedelta(days=6), zone)
+    week = load_totals_by_project_and_model(reader, week_bucket, today_bucket)
+    month_bucket = compute_first_bucket(today - timedelta(days=29), zone)
+    rest_of_month = load_totals_by_project_and_model(
+        reader, month_bucket, week_bucket
+    )
+    week_models = group_by_model(week)
+    models = merge_totals(week_models, group_by_model(rest_of_month).items())
+    projects = merge_totals(
+        group_by_project(week), group_by_project(rest_of_month).items()
+    )
+    return HistoricalTotals(
+        sum_totals(week_models.values()),
+        sum_totals(models.values()),
+        projects,
+        models,
+        build_unique_labels(projects),
+    )
+
+
+def group_by_project(
+    parts: Mapping[ProjectModelKey, Totals],
+) -> dict[str, Totals]:
+    """Return what parts add up to by the path of their project."""
+    return merge_totals(
+        {}, ((path, totals) for (path, _), totals in parts.items())
+    )
+
+
+def group_by_model(
+    parts: Mapping[ProjectModelKey, Totals],
+) -> dict[str, Totals]:
+    """Return what parts add up to by the name of their model."""
+    return merge_totals(
+        {}, ((name, totals) for (_, name), totals in parts.items())
+    )
+
+
+def merge_totals(
+    base: Mapping[str, Totals],
+    parts: Iterable[tuple[str, Totals]],
+) -> dict[str, Totals]:
+    """Return sums with more added to them, by name."""
+    merged = dict(base)
+    for name, totals in parts:
+        existing = merged.get(name)
+        merged[name] = existing.plus(totals) if existing else totals
+    return merged
+
+
+def sum_totals(parts: Iterable[Totals]) -> Totals:
+    """Return what parts add up to."""
+    return reduce(Totals.plus, parts, ZERO_TOTALS)

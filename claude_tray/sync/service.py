@@ -1,0 +1,97 @@
+"""Forwarding beside the engine; nothing of it is there while it is off."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from claude_tray.ingest.message_queue import WriterExecutor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from claude_tray.ingest.message_queue import MessageQueue
+    from claude_tray.ingest.snapshot_channel import SnapshotChannel
+    from claude_tray.sync.client import SyncClient, SyncDependencies
+    from claude_tray.sync.worker import SyncWorker
+
+
+if TYPE_CHECKING:
+    # Makes what sends, of what is at hand for it.
+    ClientFactory = Callable[[SyncDependencies], SyncClient]
+
+
+class SyncService:
+    """
+    Switches forwarding on and off.
+
+    Args:
+        store: Where the records are.
+        message_queue: The engine's, which writes.
+        channel: Where it is told how forwarding stands.
+    """
+
+    def __init__(
+        self,
+        store: Path,
+        message_queue: MessageQueue,
+        channel: SnapshotChannel,
+    ) -> None:
+        self._store = store
+        self._channel = channel
+        self._writer_runner = WriterExecutor(message_queue, store)
+        self._worker: SyncWorker | None = None
+
+    def reconfigure(self, factory: ClientFactory | None) -> None:
+        """Forward by other choices; None: not at all."""
+        if self._worker is None:
+            if factory is None:
+                return
+            self._worker = self._start_worker()
+        worker = self._worker
+        build_client = (
+            None if factory is None else self._bind_factory(factory, worker)
+        )
+        worker.reconfigure(build_client)
+
+    def sync_now(self) -> None:
+        """Send at once what waits."""
+        if self._worker is not None:
+            self._worker.sync_now()
+
+    def stop(self) -> None:
+        """End within a second; the engine must still be running."""
+        self._writer_runner.close()
+        if self._worker is not None:
+            self._worker.stop()
+
+    def _start_worker(self) -> SyncWorker:
+        # Late: most people forward nothing.
+        from claude_tray.sync.worker import SyncWorker
+
+        worker = SyncWorker(self._store, self._channel.publish_sync_state)
+        self._channel.on_publish = worker.on_store_changed
+        worker.start()
+        return worker
+
+    def _bind_factory(
+        self,
+        factory: ClientFactory,
+        worker: SyncWorker,
+    ) -> Callable[[], SyncClient]:
+        from claude_tray.sync.client import SyncDependencies
+
+        dependencies = SyncDependencies(
+            self._store,
+            self._writer_runner.run_on_writer,
+            self._as_of,
+            worker.on_progress,
+        )
+        return lambda: factory(dependencies)
+
+    def _as_of(self) -> int:
+        """Return when transcripts were last looked at."""
+        snapshot = self._channel.latest()
+        seconds = snapshot.taken_at.timestamp() if snapshot else time.time()
+        return int(seconds * 1000)

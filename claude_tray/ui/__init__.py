@@ -1,0 +1,1 @@
+"""Draw the icon, the tray menu, the popup and the settings window."""

@@ -1,0 +1,65 @@
+"""The popup's own process: `python -m claude_tray.ui`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from claude_tray.ui.toolkit.window_host import WindowHost
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TextIO
+
+    from claude_tray.ui.toolkit.ipc import PopupAction, ShowCommand
+    from claude_tray.ui.toolkit.window_host import WindowContent
+
+
+def main() -> int:
+    """Obey the orders on stdin until it ends."""
+    host = WindowHost(
+        _create_content, _reserve_stdout(), (_utc_now, time.monotonic)
+    )
+    host.start_command_reader(sys.stdin)
+    from claude_tray.ui.toolkit.factory import run_window
+
+    if not run_window(host):
+        host.run_without_window()
+    return 0
+
+
+def _create_content(
+    command: ShowCommand, on_action: Callable[[PopupAction], None]
+) -> WindowContent:
+    # Late: only the one that is shown.
+    if command.surface == "settings":
+        from claude_tray.ui.settings.window import SettingsWindow
+
+        return SettingsWindow(command, on_action, _utc_now())
+    from claude_tray.ui.popup.popup_window import PopupWindow
+
+    return PopupWindow(command, on_action, _utc_now())
+
+
+def _reserve_stdout() -> TextIO:
+    """
+    Keep stdout for wishes alone.
+
+    A browser that is opened would write into it, and hold it open.
+    """
+    output = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, 1)
+    os.close(devnull)
+    return output
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,198 @@
+"""
+The font that comes with the program, and the system's for the rest.
+
+Inter (OFL) has Latin, Greek and Cyrillic letters; a text in another script is
+drawn in the first of the system's usual fonts that has all of it.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from PIL import ImageFont, features
+
+if TYPE_CHECKING:
+    from PIL.ImageFont import FreeTypeFont
+
+
+_FONT_FOLDER: Final = Path(__file__).parent / "typefaces"
+_FONT_FILES: Final = {
+    "regular": "Inter-Regular.otf",
+    "medium": "Inter-Medium.otf",
+    "semibold": "Inter-SemiBold.otf",
+    "bold": "Inter-Bold.otf",
+}
+_SYSTEM_FONTS: Final = (
+    "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
+    "/usr/share/fonts/dejavu-sans-fonts/DejaVuSans.ttf",
+    "/usr/share/fonts/TTF/DejaVuSans.ttf",
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+    "/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc",
+    "/usr/share/fonts/google-noto-cjk/NotoSansCJK-Regular.ttc",
+    "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
+    "/usr/share/fonts/truetype/noto/NotoSansDevanagari-Regular.ttf",
+    "C:/Windows/Fonts/segoeui.ttf",
+    "C:/Windows/Fonts/msyh.ttc",
+    "C:/Windows/Fonts/YuGothM.ttc",
+    "C:/Windows/Fonts/malgun.ttf",
+    "C:/Windows/Fonts/Nirmala.ttf",
+    "/System/Library/Fonts/SFNS.ttf",
+    "/System/Library/Fonts/PingFang.ttc",
+    "/System/Library/Fonts/Hiragino Sans GB.ttc",
+    "/System/Library/Fonts/AppleSDGothicNeo.ttc",
+    "/System/Library/Fonts/SFArabic.ttf",
+    "/System/Library/Fonts/SFHebrew.ttf",
+    "/System/Library/Fonts/Supplemental/Arial Unicode.ttf",
+)
+# Those that have a bold one beside them.
+_BOLD_VARIANTS: Final = {
+    "DejaVuSans.ttf": "DejaVuSans-Bold.ttf",
+    "segoeui.ttf": "segoeuib.ttf",
+    "NotoSansCJK-Regular.ttc": "NotoSansCJK-Bold.ttc",
+}
+_SAMPLE_PIXELS: Final = 20
+_LAST_ASCII: Final = 126
+_MISSING_CHAR: Final = "\U0010ffff"
+_FIRST_RTL: Final = 0x590
+_LAST_RTL: Final = 0x8FF
+
+
+class TextRun(NamedTuple):
+    """
+    A stretch of text in one font.
+
+    Attributes:
+        font: In pixels.
+        text: The letters, in the order they are read.
+        features: OpenType's: figures are equally wide.
+        direction: "rtl" where the text is read so; None without a library
+            that can turn it.
+    """
+
+    font: FreeTypeFont
+    text: str
+    features: tuple[str, ...] | None
+    direction: str | None
+
+    @property
+    def width(self) -> float:
+        return self.font.getlength(
+            self.text,
+            direction=self.direction,
+            features=list(self.features) if self.features else None,
+        )
+
+
+@lru_cache(maxsize=512)
+def split_runs(text: str, weight: str, pixels: int) -> tuple[TextRun, ...]:
+    """Return a text as stretches of one font each."""
+    bundled_font = load_bundled_font(weight, pixels)
+    feature_tags = ("tnum", "-calt") if can_shape() else None
+    if all(has_glyph("", char) for char in text):
+        return (TextRun(bundled_font, text, feature_tags, None),)
+    if is_rtl(text):
+        # As a whole: figures and Latin words in it are turned with it.
+        font = _load_system_font(text, weight, pixels) or bundled_font
+        return (TextRun(font, text, None, "rtl" if can_shape() else None),)
+    text_runs: list[TextRun] = []
+    for segment, is_bundled in _split_by_font(text):
+        if is_bundled:
+            text_runs.append(
+                TextRun(bundled_font, segment, feature_tags, None)
+            )
+        else:
+            font = _load_system_font(segment, weight, pixels) or bundled_font
+            text_runs.append(TextRun(font, segment, None, None))
+    return tuple(text_runs)
+
+
+def can_shape() -> bool:
+    """Tell whether Pillow can turn and join letters here."""
+    return bool(features.check("raqm"))
+
+
+def is_rtl(text: str) -> bool:
+    """Tell whether a text has letters that are read from the right."""
+    return any(_FIRST_RTL <= ord(char) <= _LAST_RTL for char in text)
+
+
+@lru_cache(maxsize=64)
+def load_bundled_font(weight: str, pixels: int) -> FreeTypeFont:
+    """Return the font of the program: regular, medium, semibold or bold."""
+    return _load_font(_FONT_FOLDER / _FONT_FILES[weight], pixels)
+
+
+@lru_cache(maxsize=8192)
+def has_glyph(path: str, char: str) -> bool:
+    """Tell whether a font has a letter; the program's own has no path."""
+    if not path and (ord(char) <= _LAST_ASCII or char.isspace()):
+        return True
+    font = _load_sample_font(path)
+    return bytes(font.getmask(char)) != bytes(font.getmask(_MISSING_CHAR))
+
+
+@lru_cache(maxsize=32)
+def _load_sample_font(path: str) -> FreeTypeFont:
+    if not path:
+        return load_bundled_font("regular", _SAMPLE_PIXELS)
+    return _load_font(Path(path), _SAMPLE_PIXELS)
+
+
+@lru_cache(maxsize=128)
+def _load_system_font(
+    text: str, weight: str, pixels: int
+) -> FreeTypeFont | None:
+    """Return the system's font that has most of a text."""
+    best, _ = _find_best_font(text)
+    if not best:
+        return None
+    path = Path(best)
+    if weight in ("semibold", "bold") and path.name in _BOLD_VARIANTS:
+        bold = path.with_name(_BOLD_VARIANTS[path.name])
+        path = bold if bold.exists() else path
+    return _load_font(path, pixels)
+
+
+def can_draw(text: str) -> bool:
+    """Tell whether all letters of a text are in some font here."""
+    rest = "".join(c for c in text if not has_glyph("", c))
+    return not rest or _find_best_font(rest)[1]
+
+
+@lru_cache(maxsize=128)
+def _find_best_font(text: str) -> tuple[str, bool]:
+    """Return the system's font with most of a text; whether with all."""
+    chars = {char for char in text if not char.isspace()}
+    best, best_count = "", 0
+    for path in _list_installed_fonts():
+        covered = sum(has_glyph(path, char) for char in chars)
+        if covered > best_count:
+            best, best_count = path, covered
+        if best_count == len(chars):
+            break
+    return best, best_count == len(chars)
+
+
+@lru_cache(maxsize=1)
+def _list_installed_fonts() -> tuple[str, ...]:
+    return tuple(path for path in _SYSTEM_FONTS if Path(path).exists())
+
+
+def _load_font(path: Path, pixels: int) -> FreeTypeFont:
+    layout = ImageFont.Layout
+    engine = layout.RAQM if can_shape() else layout.BASIC
+    return ImageFont.truetype(str(path), pixels, layout_engine=engine)
+
+
+def _split_by_font(text: str) -> list[tuple[str, bool]]:
+    """Return stretches that the program's font has, and has not."""
+    segments: list[tuple[str, bool]] = []
+    for char in text:
+        is_bundled = has_glyph("", char)
+        if segments and (char.isspace() or segments[-1][1] is is_bundled):
+            segments[-1] = (segments[-1][0] + char, segments[-1][1])
+        else:
+            segments.append((char, is_bundled))
+    return segments

@@ -1,0 +1,72 @@
+"""The tray icon, drawn for the exact size that is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PIL import ImageChops
+
+from claude_tray.ui.icon.colors import TILE_COLOR, choose_colors
+from claude_tray.ui.icon.shapes import IconCanvas, draw_disc, draw_tile
+from claude_tray.ui.icon.styles import (
+    draw_meter,
+    draw_pie,
+    draw_ring,
+    draw_text_only,
+)
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
+
+    from claude_tray.ui.icon.colors import IconColors
+    from claude_tray.ui.icon.model import IconModel
+    from claude_tray.ui.icon.styles import StyleFunction
+
+
+_STYLES: Final[dict[str, StyleFunction]] = {
+    "meter": draw_meter,
+    "ring": draw_ring,
+    "pie": draw_pie,
+    "text": draw_text_only,
+}
+_SQUARE_STYLES: Final = ("meter", "text")
+_BLACK: Final = "#000000"
+
+
+def draw_icon(icon: IconModel, size: int) -> Picture:
+    """
+    Return the icon at exactly size by size pixels, with transparency.
+
+    Args:
+        icon: What is drawn.
+        size: 16 or more.
+    """
+    canvas, colors = IconCanvas(size), choose_colors(icon)
+    style = _STYLES[icon.style]
+    if icon.style in _SQUARE_STYLES and colors.is_boxed:
+        return _draw_on_tile(canvas, icon, colors)
+    if colors.is_tile:
+        canvas.paint_mask(draw_disc(size, 0), TILE_COLOR)
+    style(canvas, icon, colors)
+    return canvas.picture
+
+
+def _draw_on_tile(
+    canvas: IconCanvas, icon: IconModel, colors: IconColors
+) -> Picture:
+    style, tile_mask = _STYLES[icon.style], draw_tile(canvas.size)
+    if colors.is_mono:
+        # No second colour: the drawing is a hole in the tile.
+        hole = IconCanvas(canvas.size)
+        style(hole, icon, colors.with_color(_BLACK))
+        canvas.paint_mask(ImageChops.subtract(tile_mask, hole.mask), _BLACK)
+        return canvas.picture
+    canvas.paint_mask(
+        tile_mask, colors.accent if colors.is_filled else TILE_COLOR
+    )
+    style(
+        canvas,
+        icon,
+        colors.with_color(colors.on_fill) if colors.is_filled else colors,
+    )
+    return canvas.picture

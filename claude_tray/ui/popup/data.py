@@ -1,0 +1,169 @@
+"""Reads the store for the popup, and notices when it has changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.config.price_tables import load_price_table
+from claude_tray.config.settings import (
+    Settings,
+    load_settings_or_defaults,
+)
+from claude_tray.core.snapshot import Snapshot
+from claude_tray.core.windows import WindowRule
+from claude_tray.errors import StoreError
+from claude_tray.ingest.accounts import cached_accounts, list_accounts
+from claude_tray.ingest.advisories import collect_advisories
+from claude_tray.ingest.config import AccountFolder, EngineConfig
+from claude_tray.store.connection import open_reader, translate_sqlite_errors
+from claude_tray.store.metadata import get_file_identity
+from claude_tray.store.snapshot import SnapshotBuilder
+from claude_tray.ui.popup.queries import (
+    PopupData,
+    load_daily_totals,
+    load_window_breakdown,
+)
+from claude_tray.ui.toolkit.ipc import TransientState
+
+if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+
+    from claude_tray.store.connection import Reader
+    from claude_tray.ui.toolkit.ipc import ShowCommand
+
+
+_DATA_VERSION_QUERY: Final = "PRAGMA data_version"
+
+
+class StoreSource:
+    """
+    What the popup shows, as long as it is shown.
+
+    Args:
+        command: Where everything lies.
+        zone: Where days begin; None is this machine's.
+    """
+
+    def __init__(
+        self, command: ShowCommand, zone: tzinfo | None = None
+    ) -> None:
+        self.transient_state = TransientState()
+        self.settings = load_settings_or_defaults(command.settings)
+        self._store_path = Path(command.store)
+        self._zone = zone
+        self._engine_config = _build_engine_config(command, self.settings)
+        self._connection: tuple[Reader, SnapshotBuilder] | None = None
+        self._data_version = 0
+        self._file_id: tuple[int, int] | None = None
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection[0].close()
+            self._connection = None
+
+    def has_changed(self) -> bool:
+        """Tell whether another process has written since the last look."""
+        try:
+            with translate_sqlite_errors(self._store_path):
+                return self._detect_change()
+        except StoreError:
+            # Whoever asks for the figures is told.
+            return False
+
+    def _detect_change(self) -> bool:
+        connection = self._ensure_open()
+        if connection is None:
+            return False
+        reader, builder = connection
+        (data_version,) = reader.execute(_DATA_VERSION_QUERY).fetchone()
+        previous, self._data_version = self._data_version, data_version
+        if previous == data_version:
+            return False
+        builder.invalidate_from(0)
+        return True
+
+    def load_data(self, account_name: str, now: datetime) -> PopupData:
+        """
+        Return what is known; a store that cannot be read says so.
+
+        Args:
+            account_name: Of the account that is looked at; another one's if there
+                is none of that name.
+            now: The moment.
+        """
+        try:
+            with translate_sqlite_errors(self._store_path):
+                return self._load_data(account_name, now)
+        except StoreError as error:
+            problem = f"{error.summary} {error.hint}".strip()
+            snapshot = self._with_transient_state(Snapshot(taken_at=now))
+            return PopupData(replace(snapshot, problem=problem))
+
+    def _load_data(self, account_name: str, now: datetime) -> PopupData:
+        connection = self._ensure_open()
+        if connection is None:
+            return PopupData(
+                self._with_transient_state(Snapshot(taken_at=now))
+            )
+        reader, builder = connection
+        accounts = list_accounts(cached_accounts(reader, self._engine_config))
+        advisories = collect_advisories(
+            reader, self._engine_config, _to_epoch_ms(now)
+        )
+        snapshot = replace(
+            builder.build(accounts, now),
+            **advisories._asdict(),
+        )
+        names = [account_state.name for account_state in snapshot.accounts]
+        shown_name = (
+            account_name if account_name in names else (names or [""])[0]
+        )
+        by_name = {account.name: account for account in accounts}
+        return PopupData(
+            self._with_transient_state(snapshot),
+            load_window_breakdown(
+                reader, by_name[shown_name], self._engine_config.prices, now
+            ),
+            load_daily_totals(reader, now, self._zone),
+        )
+
+    def _with_transient_state(self, snapshot: Snapshot) -> Snapshot:
+        return replace(
+            snapshot,
+            scan_progress=self.transient_state.reading,
+            problem=self.transient_state.problem or snapshot.problem,
+            sync=self.transient_state.sync,
+            is_demo=self.transient_state.is_demo,
+        )
+
+    def _ensure_open(self) -> tuple[Reader, SnapshotBuilder] | None:
+        """Return the reader; None while there is no store yet."""
+        file_id = get_file_identity(self._store_path)
+        if file_id != self._file_id:
+            # A damaged one is set aside, and another made.
+            self.close()
+            self._file_id = file_id
+        if self._connection is None and file_id is not None:
+            reader = open_reader(self._store_path)
+            self._connection = reader, SnapshotBuilder(reader, self._zone)
+        return self._connection
+
+
+def _to_epoch_ms(time: datetime) -> int:
+    return int(time.timestamp() * 1000)
+
+
+def _build_engine_config(
+    command: ShowCommand, settings: Settings
+) -> EngineConfig:
+    rule = settings.window_rule
+    return EngineConfig(
+        tuple(
+            AccountFolder(Path(path), name=name)
+            for path, name in command.folders
+        ),
+        load_price_table(settings.cost_table, settings.prices),
+        None if rule == "auto" else WindowRule(rule),
+    )

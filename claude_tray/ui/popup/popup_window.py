@@ -1,0 +1,186 @@
+"""The popup: what the store amounts to, shown and kept up to date."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.platform.paths import get_pictures_folder
+from claude_tray.ui.popup.data import StoreSource
+from claude_tray.ui.popup.html import open_page
+from claude_tray.ui.popup.presenter.compose import format_summary, load_view
+from claude_tray.ui.popup.render.layout import draw_popup
+from claude_tray.ui.toolkit.appearance import load_translator, select_palette
+from claude_tray.ui.toolkit.controller import ViewController
+from claude_tray.ui.toolkit.ipc import PopupAction, TransientState
+from claude_tray.ui.toolkit.subprocess_task import (
+    BackgroundCommand,
+    start_doctor,
+)
+from claude_tray.ui.toolkit.surface import ViewState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from claude_tray.ui.popup.view_model import PopupView
+    from claude_tray.ui.toolkit.ipc import ShowCommand
+    from claude_tray.ui.toolkit.surface import Frame
+
+
+_PAGES: Final = ("projects", "models", "days")
+_MESSAGE_DURATION: Final = timedelta(seconds=4)
+# What the tray does; the popup is closed by those that open something else.
+_FORWARDED_ACTIONS: Final = {
+    "refresh": PopupAction("refresh"),
+    "sync-now": PopupAction("sync-now"),
+    "quit": PopupAction("quit"),
+}
+_CLOSING_ACTIONS: Final = {
+    "dashboard": PopupAction("dashboard"),
+    "settings": PopupAction("settings"),
+    "sync": PopupAction("settings", "sync"),
+    "about": PopupAction("settings", "about"),
+}
+
+
+class PopupWindow:
+    """
+    The popup's content.
+
+    Args:
+        command: The order to show it.
+        on_action: Called with what the tray is to do.
+        now: The moment.
+    """
+
+    is_framed = False
+
+    def __init__(
+        self,
+        command: ShowCommand,
+        on_action: Callable[[PopupAction], None],
+        now: datetime,
+    ) -> None:
+        self.clipboard = ""
+        self._command = command
+        self._on_action = on_action
+        self._now = now
+        self._message_shown_at = now
+        self._account_name = ""
+        self._is_outdated = True
+        self._diagnostics: BackgroundCommand | None = None
+        self._source = StoreSource(command)
+        self._translator = load_translator(self._source.settings)
+        self._view = self._load_view()
+        self.control = ViewController(
+            self._draw,
+            self._handle_action,
+            ViewState(
+                palette=select_palette(self._source.settings.general_theme)
+            ),
+            _PAGES,
+            is_rtl=self._translator.is_rtl,
+        )
+
+    @property
+    def title(self) -> str:
+        return self._view.sentence
+
+    def refresh(self, now: datetime) -> None:
+        """Take in what has changed since the last time."""
+        is_new_minute = now.replace(second=0, microsecond=0) > self._now
+        if self._source.has_changed() or is_new_minute or self._is_outdated:
+            self._now = now
+            self._view = self._load_view()
+            self._is_outdated = False
+            self.control.invalidate()
+        result = self._diagnostics.poll() if self._diagnostics else None
+        if result is not None:
+            self._diagnostics = None
+            self.clipboard = result.output
+            self._show_message(
+                self._translator.gettext("The diagnostics are copied.")
+            )
+        if (
+            self.control.view_state.message
+            and now - self._message_shown_at > _MESSAGE_DURATION
+        ):
+            self.control.update_view_state(message="")
+
+    def update(self, state: TransientState) -> None:
+        """Take what is not in the store."""
+        if state != self._source.transient_state:
+            self._source.transient_state = state
+            self._is_outdated = True
+
+    def close(self) -> None:
+        self._source.close()
+        if self._diagnostics is not None:
+            self._diagnostics.cancel()
+
+    def _draw(self, view_state: ViewState) -> Frame:
+        return draw_popup(self._view, view_state)
+
+    def show_fallback(self) -> PopupAction | None:
+        """Show the page; without a browser say what is to be notified."""
+        if open_page(self._view, self._translator, Path(self._command.state)):
+            return None
+        return PopupAction("notify", format_summary(self._view))
+
+    def _load_view(self) -> PopupView:
+        return load_view(
+            self._source, self._translator, self._now, self._account_name
+        )
+
+    def _handle_action(self, name: str) -> None:
+        kind, _, number = name.partition(":")
+        if kind == "account":
+            self._account_name = self._view.accounts[int(number)].name
+            self._view = self._load_view()
+            self.control.invalidate()
+        elif name in _FORWARDED_ACTIONS:
+            self._on_action(_FORWARDED_ACTIONS[name])
+        elif name in _CLOSING_ACTIONS and not self._lacks_server(name):
+            self._on_action(_CLOSING_ACTIONS[name])
+            self._on_action(PopupAction("close"))
+        else:
+            self._handle_locally(name)
+
+    def _lacks_server(self, name: str) -> bool:
+        return name == "dashboard" and not self._source.settings.sync_url
+
+    def _handle_locally(self, name: str) -> None:
+        gettext = self._translator.gettext
+        if name == "dashboard":
+            # No server has one: the page has all of it, too.
+            name = "page"
+        if name == "page":
+            open_page(self._view, self._translator, Path(self._command.state))
+            self._on_action(PopupAction("close"))
+        elif name == "copy":
+            self.clipboard = format_summary(self._view)
+            self._show_message(gettext("The summary is copied."))
+        elif name == "picture":
+            self._show_message(self._save_picture())
+        elif name == "diagnostics":
+            self._diagnostics = start_doctor(self._command.folders)
+
+    def _show_message(self, text: str) -> None:
+        self._message_shown_at = self._now
+        self.control.update_view_state(message=text)
+
+    def _save_picture(self) -> str:
+        """Keep the picture as it is; return where."""
+        timestamp = self._now.astimezone().strftime("%Y-%m-%d %H.%M.%S")
+        path = get_pictures_folder() / f"claude-tray {timestamp}.png"
+        view_state = self.control.view_state._replace(
+            hover="", focus="", pointer=None, is_menu_open=False, message=""
+        )
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._draw(view_state).picture.save(path)
+        except OSError as error:
+            return f"{path}: {error.strerror}"
+        return self._translator.gettext("Saved: {path}", path=path.name)

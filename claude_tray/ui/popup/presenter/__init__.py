@@ -1,0 +1,1 @@
+"""Turn usage data into the popup's view model."""

@@ -1,0 +1,60 @@
+"""A picture to share: what the popup shows, without what is only one's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from claude_tray.ui.graphics.backdrop import add_backdrop
+from claude_tray.ui.graphics.palette import DARK, LIGHT
+from claude_tray.ui.popup.render.layout import draw_popup
+from claude_tray.ui.popup.view_model import PopupControls, SyncStatusLine
+from claude_tray.ui.toolkit.surface import ViewState
+from claude_tray.ui.toolkit.widgets import DisplayStatus
+
+if TYPE_CHECKING:
+    from claude_tray.ui.graphics.canvas import Picture
+    from claude_tray.ui.popup.view_model import PopupView
+
+
+def draw_share_card(
+    view: PopupView,
+    *,
+    theme: str,
+    scale: float,
+    has_projects: bool,
+) -> Picture:
+    """
+    Return the picture.
+
+    Args:
+        view: What is shown.
+        theme: "light" or "dark".
+        scale: Pixels for a point.
+        has_projects: Projects are named; else models are listed.
+    """
+    palette = LIGHT if theme == "light" else DARK
+    view_state = ViewState(
+        scale, palette, "projects" if has_projects else "models"
+    )
+    picture = draw_popup(
+        strip_private_details(view, has_projects=has_projects), view_state
+    ).picture
+    return add_backdrop(picture, palette, scale)
+
+
+def strip_private_details(view: PopupView, *, has_projects: bool) -> PopupView:
+    """Return a view without accounts, problems, notes and buttons."""
+    headline, tabs = view.headline, view.controls.tabs
+    if headline.status is DisplayStatus.ERROR:
+        # It may name a folder.
+        headline = headline._replace(sentence="")
+    if not has_projects:
+        tabs = tabs[1:]
+    return view._replace(
+        accounts=(),
+        headline=headline,
+        projects=view.projects if has_projects else (),
+        sync=SyncStatusLine("dot", DisplayStatus.IDLE, "claude-tray"),
+        controls=PopupControls(tabs, (), ()),
+        notes=(),
+    )

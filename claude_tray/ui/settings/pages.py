@@ -1,0 +1,166 @@
+"""All pages of the settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from claude_tray import __version__
+from claude_tray.core.snapshot import SyncPhase
+from claude_tray.ui.settings.form_model import (
+    ButtonsRow,
+    ChoiceRow,
+    FormGroup,
+    InfoRow,
+    SettingsPage,
+)
+from claude_tray.ui.settings.general_and_icon_pages import (
+    build_general_page,
+    build_icon_page,
+)
+from claude_tray.ui.settings.limit_and_notification_pages import (
+    build_limits_page,
+    build_notifications_page,
+)
+from claude_tray.ui.toolkit.widgets import Button
+
+if TYPE_CHECKING:
+    from claude_tray.ui.settings.form_model import FormRow
+    from claude_tray.ui.settings.state import SettingsState
+
+
+_SYNC_INTERVALS: Final = (60, 120, 300, 600, 900, 1800, 3600)
+
+
+def build_sync_page(state: SettingsState) -> SettingsPage:
+    gettext = state.translator.gettext
+    switch = state.build_switch(
+        "sync.enabled",
+        gettext("Sync with your other computers"),
+        gettext("Only counts and costs, never your prompts"),
+    )
+    interval = state.build_stepper(
+        "sync.every_seconds",
+        gettext("Sync every"),
+        [(n, gettext("{n} min", n=n // 60)) for n in _SYNC_INTERVALS],
+    )
+    buttons = (
+        Button("sync-now", gettext("Sync Now")),
+        Button("sync-test", gettext("Test Connection")),
+    )
+    server = (
+        InfoRow(gettext("Address"), state.server_url or gettext("none yet")),
+        InfoRow(
+            gettext("This computer"),
+            state.settings.sync_machine_name or gettext("its own name"),
+        ),
+        ButtonsRow(buttons),
+    )
+    groups = (
+        FormGroup(
+            gettext("Sync"),
+            (switch, *_build_sync_status_rows(state), interval),
+        ),
+        FormGroup(gettext("Server"), server),
+    )
+    return SettingsPage("sync", gettext("Sync"), groups)
+
+
+def _build_sync_status_rows(state: SettingsState) -> tuple[FormRow, ...]:
+    """Say when it was synced last, what waits, and what is wrong."""
+    gettext, sync = state.translator.gettext, state.sync
+    if sync.phase is SyncPhase.OFF:
+        return ()
+    last_sync = gettext("never")
+    if sync.last_ok_at is not None and state.now is not None:
+        age = state.translator.format_duration(state.now - sync.last_ok_at)
+        last_sync = gettext("{span} ago", span=age)
+    rows: list[FormRow] = [InfoRow(gettext("Last sync"), last_sync, "ok")]
+    if sync.pending:
+        count = state.translator.format_integer(sync.pending)
+        rows.append(InfoRow(gettext("Waiting"), count))
+    if sync.problem:
+        rows.append(InfoRow(gettext("Last error"), sync.problem, "critical"))
+    return tuple(rows)
+
+
+def build_privacy_page(state: SettingsState) -> SettingsPage:
+    gettext = state.translator.gettext
+    shared_data = gettext("nothing")
+    if state.settings.sync_enabled:
+        shared_data = gettext("counts and costs, to your server")
+    promises = (
+        InfoRow(gettext("Claude's credentials"), gettext("never read")),
+        InfoRow(
+            gettext("Prompts and answers"), gettext("never stored, never sent")
+        ),
+        InfoRow(gettext("What leaves this computer"), shared_data),
+    )
+    excluded = ", ".join(state.settings.sync_exclude)
+    sent = (
+        _build_project_choice(state),
+        InfoRow(
+            gettext("Never sent"),
+            excluded or gettext("no project is left out"),
+        ),
+        ButtonsRow((Button("dry-run", gettext("Copy What Would Be Sent")),)),
+    )
+    groups = (
+        FormGroup(gettext("Promises"), promises),
+        FormGroup(gettext("What a server is told"), sent),
+    )
+    return SettingsPage("privacy", gettext("Privacy"), groups)
+
+
+def _build_project_choice(state: SettingsState) -> ChoiceRow:
+    gettext = state.translator.gettext
+    return state.build_choice(
+        "sync.projects",
+        gettext("Projects"),
+        (
+            ("names", gettext("Names")),
+            ("aliases", gettext("Aliases")),
+            ("hidden", gettext("Hidden")),
+        ),
+        gettext("An alias cannot be turned back into a name"),
+    )
+
+
+def build_about_page(state: SettingsState) -> SettingsPage:
+    gettext = state.translator.gettext
+    program = (
+        InfoRow("claude-tray", __version__),
+        InfoRow(gettext("Licence"), gettext("MIT; the font Inter: OFL")),
+        InfoRow(gettext("Not affiliated with"), "Anthropic"),
+    )
+    files = tuple(InfoRow(name, path) for name, path in state.own_files)
+    help_ = ButtonsRow((Button("diagnostics", gettext("Copy Diagnostics")),))
+    groups = (
+        FormGroup(gettext("Program"), program),
+        FormGroup(gettext("Own files"), files),
+        FormGroup(gettext("When something is wrong"), (help_,)),
+    )
+    return SettingsPage("about", gettext("About"), groups)
+
+
+PAGE_NAMES: Final = (
+    "general",
+    "icon",
+    "limits",
+    "notifications",
+    "sync",
+    "privacy",
+    "about",
+)
+
+
+def build_pages(state: SettingsState) -> tuple[SettingsPage, ...]:
+    """Return all pages, in the order of NAMES."""
+    return (
+        build_general_page(state),
+        build_icon_page(state),
+        build_limits_page(state),
+        build_notifications_page(state),
+        build_sync_page(state),
+        build_privacy_page(state),
+        build_about_page(state),
+    )

@@ -1,0 +1,232 @@
+"""The settings window: what is pressed is saved, and holds at once."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.config.settings import load_settings_or_defaults
+from claude_tray.config.writer import save_settings
+from claude_tray.errors import SettingsError
+from claude_tray.platform.autostart.factory import is_autostart_enabled
+from claude_tray.ui.settings.pages import PAGE_NAMES, build_pages
+from claude_tray.ui.settings.render import draw_settings
+from claude_tray.ui.settings.state import SettingsState, parse_set_action
+from claude_tray.ui.toolkit import subprocess_task
+from claude_tray.ui.toolkit.appearance import load_translator, select_palette
+from claude_tray.ui.toolkit.controller import ViewController
+from claude_tray.ui.toolkit.ipc import PopupAction, TransientState
+from claude_tray.ui.toolkit.surface import ViewState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from claude_tray.ui.graphics.palette import Palette
+    from claude_tray.ui.toolkit.ipc import ShowCommand
+    from claude_tray.ui.toolkit.surface import Frame
+
+
+_MESSAGE_DURATION: Final = timedelta(seconds=5)
+_REFRESH_INTERVAL: Final = timedelta(seconds=1)
+
+
+class SettingsWindow:
+    """
+    The content of the settings window.
+
+    Args:
+        command: The order to show it.
+        on_action: Called with what the tray is to do.
+        now: The moment.
+    """
+
+    is_framed = True
+
+    def __init__(
+        self,
+        command: ShowCommand,
+        on_action: Callable[[PopupAction], None],
+        now: datetime,
+    ) -> None:
+        self.clipboard = ""
+        self._command = command
+        self._on_action = on_action
+        self._now = now
+        self._message_shown_at = now
+        self._refreshed_at = now
+        self._running_commands: dict[
+            str, subprocess_task.BackgroundCommand
+        ] = {}
+        self._transient_state = TransientState()
+        # Asked once: the desktop answers slowly.
+        self._system_palette = select_palette("system")
+        self._state = self._load_state()
+        page = command.page if command.page in PAGE_NAMES else PAGE_NAMES[0]
+        self.control = ViewController(
+            self._draw,
+            self._handle_action,
+            ViewState(palette=self._palette, tab=page),
+            PAGE_NAMES,
+            is_rtl=self._state.translator.is_rtl,
+        )
+
+    @property
+    def title(self) -> str:
+        gettext = self._state.translator.gettext
+        return gettext("Settings of claude-tray")
+
+    def refresh(self, now: datetime) -> None:
+        """Take in what another hand has changed, and what has ended."""
+        self._now = now
+        if now - self._refreshed_at >= _REFRESH_INTERVAL:
+            self._refreshed_at = now
+            self._reload()
+        for name, command in list(self._running_commands.items()):
+            result = command.poll()
+            if result is not None:
+                del self._running_commands[name]
+                self._handle_result(name, result.output, result.last_line)
+        if (
+            self.control.view_state.message
+            and now - self._message_shown_at > _MESSAGE_DURATION
+        ):
+            self.control.update_view_state(message="")
+
+    def update(self, transient_state: TransientState) -> None:
+        """Take how forwarding stands."""
+        self._transient_state = transient_state
+        self._reload()
+
+    def show_fallback(self) -> PopupAction:
+        """Say where the settings can be changed without a window."""
+        text = self._state.translator.gettext(
+            "The settings are in {path}.", path=self._command.settings
+        )
+        return PopupAction("notify", text)
+
+    def close(self) -> None:
+        for command in self._running_commands.values():
+            command.cancel()
+        self._running_commands.clear()
+
+    @property
+    def _palette(self) -> Palette:
+        return self._select_palette(self._state.settings.general_theme)
+
+    def _select_palette(self, theme: str) -> Palette:
+        return (
+            self._system_palette
+            if theme == "system"
+            else select_palette(theme)
+        )
+
+    def _draw(self, view_state: ViewState) -> Frame:
+        translator = self._state.translator
+        return draw_settings(
+            build_pages(self._state),
+            translator.gettext("Settings"),
+            view_state,
+            is_rtl=translator.is_rtl,
+        )
+
+    def _reload(self) -> None:
+        state = self._load_state()
+        if state._replace(now=None) != self._state._replace(now=None):
+            self._state = state
+            self.control.is_rtl = state.translator.is_rtl
+            self.control.update_view_state(palette=self._palette)
+            self.control.invalidate()
+
+    def _load_state(self) -> SettingsState:
+        """Return how things stand."""
+        settings = load_settings_or_defaults(self._command.settings)
+        translator = load_translator(settings)
+        gettext = translator.gettext
+        log_path = str(Path(self._command.state) / "claude-tray.log")
+        return SettingsState(
+            settings,
+            translator,
+            self._now,
+            is_autostart_enabled(),
+            self._transient_state.sync,
+            tuple(_abbreviate_home(path) for path, _ in self._command.folders),
+            (
+                (
+                    gettext("Settings"),
+                    _abbreviate_home(self._command.settings),
+                ),
+                (gettext("Store"), _abbreviate_home(self._command.store)),
+                (gettext("Log"), _abbreviate_home(log_path)),
+            ),
+            self._select_palette(settings.general_theme).is_dark,
+            settings.sync_url,
+        )
+
+    def _handle_action(self, name: str) -> None:
+        if name.startswith("set:"):
+            self._save_setting(name)
+        elif name == "login":
+            is_on = self._state.starts_at_login
+            self._on_action(PopupAction("login-off" if is_on else "login-on"))
+        elif name == "test-notification":
+            gettext = self._state.translator.gettext
+            text = gettext("A test of claude-tray's notifications")
+            self._on_action(PopupAction("notify", text))
+        elif name in ("sync-now", "quit", "refresh"):
+            self._on_action(PopupAction(name))
+        elif name == "sync-test":
+            self._test_connection()
+        elif name == "dry-run":
+            self._running_commands[name] = subprocess_task.start_dry_run(
+                self._command.folders
+            )
+        elif name == "diagnostics":
+            self._running_commands[name] = subprocess_task.start_doctor(
+                self._command.folders
+            )
+
+    def _save_setting(self, action: str) -> None:
+        key, value = parse_set_action(action)
+        try:
+            save_settings(Path(self._command.settings), {key: value})
+        except SettingsError as error:
+            self._show_message(f"{error.summary} {error.hint}".strip())
+        self._reload()
+        self._on_action(PopupAction("settings-changed"))
+
+    def _test_connection(self) -> None:
+        gettext = self._state.translator.gettext
+        if not self._state.settings.sync_enabled:
+            self._show_message(gettext("Switch sync on first."))
+        elif "sync-test" not in self._running_commands:
+            self._running_commands["sync-test"] = subprocess_task.start_sync(
+                self._command.folders
+            )
+            self._show_message(
+                gettext("Asking the server\N{HORIZONTAL ELLIPSIS}")
+            )
+
+    def _handle_result(self, name: str, output: str, last_line: str) -> None:
+        """Tell what an errand brought."""
+        gettext = self._state.translator.gettext
+        if name == "sync-test":
+            self._show_message(last_line)
+            return
+        self.clipboard = output
+        message = gettext("What would be sent is copied.")
+        if name == "diagnostics":
+            message = gettext("The diagnostics are copied.")
+        self._show_message(message)
+
+    def _show_message(self, text: str) -> None:
+        self._message_shown_at = self._now
+        self.control.update_view_state(message=text)
+
+
+def _abbreviate_home(path: str) -> str:
+    """Return a path with ~ for the person's own folder."""
+    home = str(Path("~").expanduser())
+    return "~" + path[len(home) :] if path.startswith(home + os.sep) else path

@@ -1,0 +1,45 @@
+"""The language of the person's choice."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from claude_tray.config.env import parse_environment
+from claude_tray.i18n.translator import ENGLISH, Translator
+from claude_tray.platform.color_scheme import is_desktop_dark
+from claude_tray.platform.locale import detect_locale
+from claude_tray.ui.graphics.fonts import can_draw
+from claude_tray.ui.graphics.palette import DARK, LIGHT, Palette
+
+if TYPE_CHECKING:
+    from claude_tray.config.settings import Settings
+
+
+def load_translator(settings: Settings) -> Translator:
+    """Return how the settings, or else the system, want a person spoken to."""
+    translator = detect_locale(
+        settings.general_language,
+        settings.general_clock,
+        parse_environment(os.environ).language,
+    )
+    return ensure_drawable(translator)
+
+
+def ensure_drawable(translator: Translator) -> Translator:
+    """Return a tongue that can be drawn: English where no font has it."""
+    sample = translator.gettext(
+        "No window is open. Your next message starts one."
+    )
+    if can_draw(sample):
+        return translator
+    return ENGLISH._replace(
+        locale=ENGLISH.locale._replace(is_24h=translator.locale.is_24h),
+    )
+
+
+def select_palette(theme: str) -> Palette:
+    """Return the colours of a theme: system, light or dark."""
+    if theme == "system":
+        return DARK if is_desktop_dark() else LIGHT
+    return LIGHT if theme == "light" else DARK

@@ -1,0 +1,247 @@
+"""
+A panel of macOS through pyobjc: the only door to it.
+
+Sharp on Retina screens, which Tk is not: the picture is drawn at the
+screen's own scale and laid over points. Type-checked, not yet seen on a real
+machine: ARCHITECTURE.md.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any, Final
+
+from claude_tray.ui.toolkit.cocoa_keys import format_key
+from claude_tray.ui.toolkit.placement import Placement, ScreenArea
+
+if TYPE_CHECKING:
+    from claude_tray.ui.graphics.canvas import Picture
+    from claude_tray.ui.toolkit.window_host import WindowContent, WindowHost
+
+
+try:
+    import AppKit
+    import Foundation
+except ImportError as error:
+    from claude_tray.errors import DesktopError
+
+    _summary = "pyobjc is not installed."
+    raise DesktopError(_summary) from error
+
+
+_TICK_SECONDS: Final = 0.06
+_ACTIVATION_POLICY_ACCESSORY: Final = 1
+_BORDERLESS: Final = 0
+_TITLED_CLOSABLE: Final = 3
+_NONACTIVATING: Final = 1 << 7
+_BACKING_STORE_BUFFERED: Final = 2
+_POPUP_LEVEL: Final = 101
+_TRACKING_OPTIONS: Final = 0x01 | 0x02 | 0x80 | 0x200
+_COMPOSITE_SOURCE_OVER: Final = 2
+# Cocoa's arguments have no names in Python.
+_YES: Final = True
+
+
+class _Panel(AppKit.NSPanel):  # type: ignore[misc] # pyobjc has no types
+    """A panel without a frame that takes keys all the same."""
+
+    def canBecomeKeyWindow(self) -> bool:
+        return True
+
+
+class _View(AppKit.NSView):  # type: ignore[misc] # pyobjc has no types
+    """Shows the picture and passes on mouse and keys."""
+
+    def isFlipped(self) -> bool:
+        return True
+
+    def acceptsFirstResponder(self) -> bool:
+        return True
+
+    def drawRect_(self, _: Any) -> None:
+        if self.image is not None:
+            selector = "drawInRect_fromRect_operation_fraction_"
+            selector += "respectFlipped_hints_"
+            target, source = self.bounds(), Foundation.NSZeroRect
+            getattr(self.image, selector)(
+                target, source, _COMPOSITE_SOURCE_OVER, 1.0, _YES, None
+            )
+
+    def mouseMoved_(self, event: Any) -> None:
+        self.owner.move(*self._event_position(event))
+
+    def mouseExited_(self, _: Any) -> None:
+        self.owner.leave()
+
+    def mouseDown_(self, event: Any) -> None:
+        self.owner.press(*self._event_position(event))
+
+    def keyDown_(self, event: Any) -> None:
+        letters = event.charactersIgnoringModifiers()
+        self.owner.key(format_key(str(letters), int(event.modifierFlags())))
+
+    def _event_position(self, event: Any) -> tuple[float, float]:
+        point = self.convertPoint_fromView_(event.locationInWindow(), None)
+        return point.x, point.y
+
+
+class CocoaWindow:
+    """A panel that obeys a host."""
+
+    def __init__(self, host: WindowHost) -> None:
+        self._host = host
+        self._content: WindowContent | None = None
+        self._shown_picture: Picture | None = None
+        self._panel: Any = None
+        self._view: Any = None
+        self._had_focus = False
+        self._scale = 1.0
+        self._app = AppKit.NSApplication.sharedApplication()
+        # No icon in the Dock, no menu bar of its own.
+        self._app.setActivationPolicy_(_ACTIVATION_POLICY_ACCESSORY)
+
+    def run(self) -> None:
+        """Show the host's surface whenever it wants to be, until its end."""
+        timer = Foundation.NSTimer
+        timer.scheduledTimerWithTimeInterval_repeats_block_(
+            _TICK_SECONDS, _YES, self._tick
+        )
+        self._app.run()
+
+    def move(self, x: float, y: float) -> None:
+        if self._content is not None:
+            self._content.control.move(x * self._scale, y * self._scale)
+
+    def leave(self) -> None:
+        if self._content is not None:
+            self._content.control.leave()
+
+    def press(self, x: float, y: float) -> None:
+        if self._content is not None:
+            self._content.control.press(x * self._scale, y * self._scale)
+
+    def key(self, name: str) -> None:
+        if self._content is not None:
+            self._content.control.key(name)
+
+    def _tick(self, _: Any) -> None:
+        host = self._host
+        host.tick()
+        if host.is_stopped:
+            self._app.terminate_(None)
+            return
+        if not host.is_shown:
+            self._close()
+        elif self._content is not host.content and host.content is not None:
+            self._close()
+            self._open(host.content)
+        self._close_on_focus_loss()
+        self._update()
+
+    def _close_on_focus_loss(self) -> None:
+        """Close when another window takes the keys."""
+        if self._content is None:
+            return
+        has_focus = bool(self._panel.isKeyWindow())
+        is_popup = not self._content.is_framed
+        if self._had_focus and not has_focus and is_popup:
+            self._content.control.is_open = False
+        self._had_focus = self._had_focus or has_focus
+
+    def _open(self, content: WindowContent) -> None:
+        screen = AppKit.NSScreen.mainScreen()
+        self._scale = float(screen.backingScaleFactor())
+        content.control.update_view_state(scale=self._scale)
+        self._content, self._shown_picture, self._had_focus = (
+            content,
+            None,
+            False,
+        )
+        picture = content.control.render().picture
+        size = self._to_points(picture)
+        style = _TITLED_CLOSABLE if content.is_framed else _BORDERLESS
+        panel = _Panel.alloc()
+        self._panel = panel.initWithContentRect_styleMask_backing_defer_(
+            Foundation.NSMakeRect(0, 0, *size),
+            style | _NONACTIVATING,
+            _BACKING_STORE_BUFFERED,
+            False,  # noqa: FBT003 - Cocoa has no names
+        )
+        if not content.is_framed:
+            self._panel.setLevel_(_POPUP_LEVEL)
+        self._view = _View.alloc().initWithFrame_(
+            Foundation.NSMakeRect(0, 0, *size)
+        )
+        self._view.owner, self._view.image = self, None
+        area = AppKit.NSTrackingArea.alloc()
+        self._view.addTrackingArea_(
+            area.initWithRect_options_owner_userInfo_(
+                self._view.bounds(), _TRACKING_OPTIONS, self._view, None
+            )
+        )
+        self._panel.setContentView_(self._view)
+        self._panel.setFrameOrigin_(
+            self._compute_origin(size, content, screen)
+        )
+        self._panel.makeKeyAndOrderFront_(None)
+
+    def _compute_origin(
+        self,
+        size: tuple[int, int],
+        content: WindowContent,
+        screen: Any,
+    ) -> Any:
+        """Return the lower corner; Cocoa counts from below."""
+        screen_frame, visible_frame = screen.frame(), screen.visibleFrame()
+        height = screen_frame.size.height
+        monitor = ScreenArea(0, 0, int(screen_frame.size.width), int(height))
+        top = height - visible_frame.origin.y - visible_frame.size.height
+        area = ScreenArea(
+            int(visible_frame.origin.x),
+            int(top),
+            int(visible_frame.size.width),
+            int(visible_frame.size.height),
+        )
+        placement = Placement(monitor, area, self._host.anchor)
+        x, y = placement.compute_origin(size, is_framed=content.is_framed)
+        return Foundation.NSMakePoint(x, height - y - size[1])
+
+    def _to_points(self, picture: Picture) -> tuple[int, int]:
+        width, height = picture.size
+        return round(width / self._scale), round(height / self._scale)
+
+    def _update(self) -> None:
+        if self._content is None:
+            return
+        if self._content.clipboard:
+            pasteboard = AppKit.NSPasteboard.generalPasteboard()
+            pasteboard.clearContents()
+            pasteboard.setString_forType_(
+                self._content.clipboard, "public.utf8-plain-text"
+            )
+            self._content.clipboard = ""
+        picture = self._content.control.get_changed_picture(
+            self._shown_picture
+        )
+        if picture is None:
+            return
+        self._shown_picture = picture
+        self._panel.setTitle_(self._content.title)
+        self._view.setAccessibilityLabel_(self._content.title)
+        self._view.image = _to_ns_image(picture, self._to_points(picture))
+        self._view.setNeedsDisplay_(True)
+
+    def _close(self) -> None:
+        if self._panel is not None:
+            self._panel.orderOut_(None)
+        self._panel = self._content = None
+
+
+def _to_ns_image(picture: Picture, size: tuple[int, int]) -> Any:
+    """Return a picture as Cocoa's, so many points wide and high."""
+    data = io.BytesIO()
+    # Not compressed: it goes no further than this process.
+    picture.save(data, "TIFF")
+    image = AppKit.NSImage.alloc().initWithData_(data.getvalue())
+    image.setSize_(Foundation.NSMakeSize(*size))
+    return image

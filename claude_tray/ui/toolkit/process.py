@@ -1,0 +1,181 @@
+"""Starts the popup's process, tells it what to show, hears its wishes."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.ui.toolkit.ipc import (
+    PopupAction,
+    TransientState,
+    encode_line,
+    parse_action,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from claude_tray.ui.toolkit.ipc import IpcCommand, ShowCommand
+
+
+# A system's package lies where Python does not look by itself, and children
+# of children are not to inherit where that is, so no PYTHONPATH.
+_IMPORT_ROOT: Final = str(Path(__file__).resolve().parents[3])
+_BOOTSTRAP: Final = (
+    "import sys; sys.path.insert(0, sys.argv.pop(1));"
+    " from claude_tray.{} import main; sys.exit(main())"
+)
+
+
+def build_program_command(*arguments: str) -> list[str]:
+    """Return the command with these words after its name."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, *arguments]
+    return [*_build_module_command("cli.main"), *arguments]
+
+
+def build_popup_command() -> list[str]:
+    """Return what starts the popup's process."""
+    if getattr(sys, "frozen", False):
+        return build_program_command("popup", "--process")
+    # Without the command line it is there sooner.
+    return _build_module_command("ui.__main__")
+
+
+def _build_module_command(module: str) -> list[str]:
+    return [
+        sys.executable,
+        "-P",
+        "-c",
+        _BOOTSTRAP.format(module),
+        _IMPORT_ROOT,
+    ]
+
+
+_log = logging.getLogger(__name__)
+
+_STOP_TIMEOUT_SECONDS: Final = 3.0
+
+
+class PopupProcess:
+    """
+    A window in a process of its own; one that is gone is started anew.
+
+    Args:
+        on_action: Called, on a thread, with what a person chose.
+    """
+
+    def __init__(self, on_action: Callable[[PopupAction], None]) -> None:
+        self._on_action = on_action
+        self._process: subprocess.Popen[str] | None = None
+        self._reader: threading.Thread | None = None
+        self._state = TransientState()
+        self._lock = threading.Lock()
+
+    @property
+    def pid(self) -> int | None:
+        """The process that runs now, or ran last."""
+        return self._process.pid if self._process else None
+
+    def show(self, command: ShowCommand) -> None:
+        """Show the window; from any thread."""
+        with self._lock:
+            if not self._is_alive():
+                self._start()
+                self._send(self._state)
+            if not self._send(command):
+                self._start()
+                self._send(self._state)
+                self._send(command)
+
+    def send_state(self, state: TransientState) -> None:
+        """Let the window know what is not in the store."""
+        with self._lock:
+            if state != self._state:
+                self._state = state
+                if self._is_alive():
+                    self._send(state)
+
+    def hide(self) -> None:
+        """Take the window off the screen; it stays warm."""
+        with self._lock:
+            if self._is_alive():
+                self._send("hide")
+
+    def stop(self) -> None:
+        """End the process; its thread has ended when this returns."""
+        with self._lock:
+            process, self._process = self._process, None
+        if process is None:
+            return
+        _close_stdin(process)
+        try:
+            process.wait(_STOP_TIMEOUT_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if self._reader is not None:
+            self._reader.join()
+
+    def _is_alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def _start(self) -> None:
+        if self._process is not None:
+            _close_stdin(self._process)
+        self._process = subprocess.Popen(  # noqa: S603 - this program itself
+            build_popup_command(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+        previous_reader = self._reader
+        self._reader = threading.Thread(
+            target=self._read_actions,
+            args=(self._process, previous_reader),
+            name="popup",
+        )
+        self._reader.start()
+
+    def _read_actions(
+        self,
+        process: subprocess.Popen[str],
+        previous_reader: threading.Thread | None,
+    ) -> None:
+        """Pass on wishes until the process has ended."""
+        if previous_reader is not None:
+            previous_reader.join()
+        if process.stdout is None:
+            return
+        with process.stdout as lines:
+            for line in lines:
+                action = parse_action(line)
+                _log.debug("The popup asks action=%s", action.action)
+                self._on_action(action)
+        process.wait()
+        self._on_action(PopupAction("hidden"))
+
+    def _send(self, command: IpcCommand) -> bool:
+        process = self._process
+        if process is None or process.stdin is None:
+            return False
+        try:
+            process.stdin.write(encode_line(command))
+            process.stdin.flush()
+        except (OSError, ValueError):
+            # It ended a moment ago.
+            return False
+        return True
+
+
+def _close_stdin(process: subprocess.Popen[str]) -> None:
+    if process.stdin is not None:
+        try:
+            process.stdin.close()
+        except OSError:
+            _log.debug("The popup had ended before")

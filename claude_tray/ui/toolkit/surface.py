@@ -1,0 +1,226 @@
+"""A canvas that knows what the pointer and the keyboard are at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from claude_tray.ui.graphics import shapes, text_layout
+from claude_tray.ui.graphics.canvas import Canvas, Rect
+from claude_tray.ui.graphics.palette import DARK, Palette, mix_colors
+from claude_tray.ui.graphics.pictograms import draw_pictogram
+from claude_tray.ui.graphics.shapes import Edge
+from claude_tray.ui.graphics.text_layout import TextStyle
+
+if TYPE_CHECKING:
+    from claude_tray.ui.graphics.canvas import Picture
+    from claude_tray.ui.graphics.text_layout import TextAnchor
+
+
+_FOCUS_RING_WIDTH: float = 2
+
+
+class ViewState(NamedTuple):
+    """
+    What of a picture depends on the hand that holds it.
+
+    Attributes:
+        scale: Pixels for a point.
+        palette: Its colours.
+        tab: Which of the tabs, or pages, is shown.
+        hover: The region below the pointer.
+        draw_focus_ring: The region that the keyboard is at.
+        pointer: In points from the left, where a region follows it.
+        is_menu_open: The menu of "more" is.
+        message: What was done last, for a few seconds.
+    """
+
+    scale: float = 1.0
+    palette: Palette = DARK
+    tab: str = "projects"
+    hover: str = ""
+    focus: str = ""
+    pointer: tuple[float, float] | None = None
+    is_menu_open: bool = False
+    message: str = ""
+
+
+class HitRegion(NamedTuple):
+    """
+    A place that reacts.
+
+    Attributes:
+        name: What it does.
+        bounds: In points from the left.
+        label: For those who cannot see it.
+        is_button: It can be pressed; others only follow the pointer.
+    """
+
+    name: str
+    bounds: Rect
+    label: str
+    is_button: bool = True
+
+
+class Frame(NamedTuple):
+    """A picture and the places on it that react."""
+
+    picture: Picture
+    regions: tuple[HitRegion, ...]
+
+
+class DrawSurface:
+    """
+    What is drawn on.
+
+    Args:
+        size: Width and height in points.
+        view_state: What the hand does.
+        is_rtl: Whether a line starts at the right.
+    """
+
+    def __init__(
+        self,
+        size: tuple[float, float],
+        view_state: ViewState,
+        *,
+        is_rtl: bool,
+    ) -> None:
+        self.view_state = view_state
+        self.palette = view_state.palette
+        self.regions: list[HitRegion] = []
+        self.canvas = Canvas(
+            *size,
+            view_state.scale,
+            view_state.palette.background,
+            is_rtl=is_rtl,
+        )
+
+    def finish(self, radius: float = 0) -> Frame:
+        """Return the picture with a thin line around it."""
+        shapes.draw_outline(self.canvas, self.palette.line, radius)
+        return Frame(self.canvas.picture, tuple(self.regions))
+
+    def add_region(
+        self,
+        name: str,
+        bounds: Rect,
+        label: str,
+        *,
+        is_button: bool = True,
+    ) -> bool:
+        """Let a place react; return whether the pointer is on it."""
+        placed = self.canvas.mirror_rect(bounds)
+        self.regions.append(HitRegion(name, placed, label, is_button))
+        return self.view_state.hover == name
+
+    def draw_focus_ring(
+        self, name: str, bounds: Rect, radius: float, fill: str
+    ) -> None:
+        """Draw a ring around what the keyboard is at."""
+        if self.view_state.focus == name:
+            ring = Edge(self.palette.focus, _FOCUS_RING_WIDTH)
+            shapes.draw_box(
+                self.canvas,
+                bounds.expand(_FOCUS_RING_WIDTH),
+                fill,
+                radius + _FOCUS_RING_WIDTH,
+                ring,
+            )
+
+    def find_pointer_x(self, name: str) -> float | None:
+        """Return the pointer's distance from the start, on a region."""
+        view_state = self.view_state
+        if view_state.hover != name or view_state.pointer is None:
+            return None
+        return self.canvas.mirror_x(view_state.pointer[0])
+
+    def draw_box(
+        self,
+        bounds: Rect,
+        fill: str,
+        radius: float = 0,
+        edge: Edge | None = None,
+    ) -> None:
+        shapes.draw_box(self.canvas, bounds, fill, radius, edge)
+
+    def draw_card(self, bounds: Rect, radius: float = 10) -> None:
+        """Draw a box that things lie in."""
+        edge = Edge(self.palette.line)
+        shapes.draw_box(self.canvas, bounds, self.palette.card, radius, edge)
+
+    def draw_text(
+        self,
+        position: tuple[float, float],
+        text: str,
+        style: TextStyle,
+        anchor: TextAnchor = "start",
+    ) -> float:
+        return text_layout.draw_text(
+            self.canvas, position, text, style, anchor
+        )
+
+    def truncate_text(
+        self, text: str, style: TextStyle, max_width: float
+    ) -> str:
+        return text_layout.truncate_text(self.canvas, text, style, max_width)
+
+    def measure_text(self, text: str, style: TextStyle) -> float:
+        return text_layout.measure_width(self.canvas, text, style)
+
+    def draw_pictogram(
+        self,
+        name: str,
+        position: tuple[float, float],
+        size: float,
+        color: str,
+    ) -> None:
+        draw_pictogram(self.canvas, name, position, size, color)
+
+    def draw_icon_button(
+        self, name: str, pictogram_name: str, bounds: Rect, label: str
+    ) -> None:
+        """Draw a button that has only a sign."""
+        is_hovered = self.add_region(name, bounds, label)
+        self.draw_focus_ring(name, bounds, 7, self.palette.background)
+        if is_hovered:
+            self.draw_box(bounds, self.palette.hover, 7)
+        color = self.palette.text if is_hovered else self.palette.soft
+        inset = (bounds.width - 16) / 2
+        self.draw_pictogram(
+            pictogram_name, (bounds.x + inset, bounds.y + inset), 16, color
+        )
+
+    def draw_segments(
+        self,
+        bounds: Rect,
+        parts: list[tuple[str, str]],
+        selected: str,
+        fill: str,
+    ) -> None:
+        """Draw a row of choices of which one is taken."""
+        palette, edge = self.palette, Edge(self.palette.line)
+        self.draw_box(bounds, fill, 8, edge)
+        segment_width = (bounds.width - 4) / len(parts)
+        for number, (name, label) in enumerate(parts):
+            part = Rect(
+                bounds.x + 2 + number * segment_width,
+                bounds.y + 2,
+                segment_width,
+                bounds.height - 4,
+            )
+            is_hovered = self.add_region(name, part, label)
+            is_selected = name == selected
+            self.draw_focus_ring(name, part, 6, fill)
+            if is_selected or is_hovered:
+                mix = 0.13 if is_selected else 0.05
+                self.draw_box(part, mix_colors(fill, palette.text, mix), 6)
+            style = TextStyle(palette.soft, 12, "medium")
+            if is_selected:
+                style = TextStyle(palette.text, 12, "semibold")
+            truncated = self.truncate_text(label, style, segment_width - 8)
+            baseline = (part.center_x, bounds.y + bounds.height / 2 + 4.5)
+            self.draw_text(baseline, truncated, style, "middle")
+
+
+# Of the corners, for windows that can have them round.
+CORNER_RADIUS: Final = 10.0

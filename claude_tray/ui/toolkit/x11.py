@@ -1,0 +1,263 @@
+"""A window of X11 through python-xlib: the only door to it."""
+
+from __future__ import annotations
+
+import os
+import select
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
+
+from Xlib import X, Xatom, Xutil
+from Xlib.display import Display
+from Xlib.error import ConnectionClosedError, DisplayError
+
+from claude_tray.errors import DesktopError
+from claude_tray.ui.toolkit.placement import Placement, fit_scale
+from claude_tray.ui.toolkit.surface import CORNER_RADIUS
+from claude_tray.ui.toolkit.x11_support import (
+    X11Clipboard,
+    compute_placement,
+    detect_scale,
+    handle_event,
+    round_corners,
+)
+
+if TYPE_CHECKING:
+    from claude_tray.ui.graphics.canvas import Picture
+    from claude_tray.ui.toolkit.window_host import WindowContent, WindowHost
+
+
+_TICK_SECONDS: Final = 0.25
+_IDLE_SECONDS: Final = 5.0
+_HAND_CURSOR: Final = 60
+_WM_CLASS: Final = "claude-tray"
+_EVENT_MASK: Final = (
+    X.ExposureMask
+    | X.ButtonPressMask
+    | X.PointerMotionMask
+    | X.LeaveWindowMask
+    | X.KeyPressMask
+    | X.FocusChangeMask
+)
+_MOTIF_NO_DECORATIONS: Final = [2, 0, 0, 0, 0]
+_UTF8: Final = "UTF8_STRING"
+
+
+class X11Window:
+    """
+    A window that obeys a host.
+
+    Raises:
+        DesktopError: There is no display.
+    """
+
+    def __init__(self, host: WindowHost) -> None:
+        try:
+            self._display = Display()
+        except (DisplayError, OSError) as error:
+            summary = "There is no X11 display."
+            raise DesktopError(summary, hint=str(error)) from error
+        self._host = host
+        self._wake_read_fd, self._wake_write_fd = os.pipe()
+        host.wake = self._wake
+        self._window: Any = None
+        self._shown_picture: Picture | None = None
+        self._content: WindowContent | None = None
+        self._is_on_button = False
+        self._placement: Placement | None = None
+        self._hand_cursor = self._create_hand_cursor()
+        self._clipboard = X11Clipboard(self._display)
+
+    def run(self) -> None:
+        """Show the host's surface whenever it wants to be, until its end."""
+        try:
+            while not self._host.is_stopped:
+                self._run_once()
+            self._destroy()
+            self._display.close()
+        except ConnectionClosedError:
+            # The session has ended.
+            self._host.stop()
+        os.close(self._wake_read_fd)
+        os.close(self._wake_write_fd)
+
+    def _run_once(self) -> None:
+        self._host.tick()
+        self._update_visibility()
+        self._handle_events()
+        self._update()
+        self._wait()
+
+    def _wake(self) -> None:
+        with suppress(OSError):
+            os.write(self._wake_write_fd, b"!")
+
+    def _wait(self) -> None:
+        if self._host.is_stopped or self._display.pending_events():
+            return
+        seconds = _TICK_SECONDS if self._host.is_shown else _IDLE_SECONDS
+        sources = [self._display.fileno(), self._wake_read_fd]
+        ready, _, _ = select.select(sources, [], [], seconds)
+        if self._wake_read_fd in ready:
+            os.read(self._wake_read_fd, 4096)
+
+    def _update_visibility(self) -> None:
+        """Be on the screen if the host says so."""
+        host = self._host
+        if not host.is_shown:
+            self._destroy()
+        elif self._content is not host.content:
+            self._destroy()
+            if host.content is not None:
+                self._create(host.content)
+
+    def _create(self, content: WindowContent) -> None:
+        display = self._display
+        scale = detect_scale(display)
+        content.control.update_view_state(scale=scale)
+        size = content.control.render().picture.size
+        self._placement = compute_placement(display, self._host.anchor)
+        scale = fit_scale(scale, size, self._placement.area)
+        content.control.update_view_state(scale=scale)
+        picture = content.control.render().picture
+        x, y = self._placement.compute_origin(
+            picture.size, is_framed=content.is_framed
+        )
+        background = content.control.view_state.palette.background
+        screen = display.screen()
+        self._window = screen.root.create_window(
+            x,
+            y,
+            *picture.size,
+            0,
+            screen.root_depth,
+            X.InputOutput,
+            X.CopyFromParent,
+            background_pixel=int(background[1:], 16),
+            event_mask=_EVENT_MASK,
+        )
+        self._gc = self._window.create_gc()
+        self._content, self._shown_picture = content, None
+        self._set_properties(content, picture.size)
+        self._round_corners(picture.size)
+        self._window.map()
+        self._window.raise_window()
+
+    def _set_properties(
+        self, content: WindowContent, size: tuple[int, int]
+    ) -> None:
+        """Tell the window manager what kind of window it is."""
+        atom, window = self._display.intern_atom, self._window
+        self._set_title(content.title)
+        window.set_wm_class(_WM_CLASS, _WM_CLASS)
+        window.set_wm_protocols([atom("WM_DELETE_WINDOW")])
+        self._set_size_hints(size)
+        kind = "_NET_WM_WINDOW_TYPE_DIALOG"
+        states = []
+        if not content.is_framed:
+            hints = atom("_MOTIF_WM_HINTS")
+            window.change_property(hints, hints, 32, _MOTIF_NO_DECORATIONS)
+            states = ["ABOVE", "SKIP_TASKBAR", "SKIP_PAGER"]
+        else:
+            kind = "_NET_WM_WINDOW_TYPE_NORMAL"
+        window.change_property(
+            atom("_NET_WM_WINDOW_TYPE"), Xatom.ATOM, 32, [atom(kind)]
+        )
+        window.change_property(
+            atom("_NET_WM_STATE"),
+            Xatom.ATOM,
+            32,
+            [atom(f"_NET_WM_STATE_{state}") for state in states],
+        )
+
+    def _set_size_hints(self, size: tuple[int, int]) -> None:
+        width, height = size
+        self._window.set_wm_normal_hints(
+            flags=Xutil.USPosition | Xutil.PMinSize | Xutil.PMaxSize,
+            min_width=width,
+            max_width=width,
+            min_height=height,
+            max_height=height,
+        )
+
+    def _resize(self, size: tuple[int, int], *, is_framed: bool) -> None:
+        self._set_size_hints(size)
+        position: dict[str, int] = {}
+        if self._placement is not None and not is_framed:
+            x, y = self._placement.compute_origin(size, is_framed=False)
+            position = {"x": x, "y": y}
+        self._window.configure(width=size[0], height=size[1], **position)
+        self._round_corners(size)
+
+    def _round_corners(self, size: tuple[int, int]) -> None:
+        """Round the corners off, but for a window with a frame."""
+        if self._content is not None and not self._content.is_framed:
+            radius = round(
+                CORNER_RADIUS * self._content.control.view_state.scale
+            )
+            round_corners(self._display, self._window, size, radius)
+
+    def _set_title(self, title: str) -> None:
+        atom = self._display.intern_atom
+        self._window.change_property(
+            atom("_NET_WM_NAME"), atom(_UTF8), 8, title.encode()
+        )
+
+    def _destroy(self) -> None:
+        if self._window is not None:
+            self._window.destroy()
+            self._display.flush()
+        self._window = self._content = None
+
+    def _update(self) -> None:
+        """Show the picture if it is another one than before."""
+        if self._content is None:
+            return
+        if self._content.clipboard:
+            self._clipboard.set_text(self._window, self._content.clipboard)
+            self._content.clipboard = ""
+        picture = self._content.control.get_changed_picture(
+            self._shown_picture
+        )
+        if picture is not None:
+            if (
+                self._shown_picture is not None
+                and picture.size != self._shown_picture.size
+            ):
+                self._resize(picture.size, is_framed=self._content.is_framed)
+            self._shown_picture = picture
+            self._set_title(self._content.title)
+            self._paint()
+        self._display.flush()
+
+    def _paint(self) -> None:
+        if self._shown_picture is not None:
+            self._window.put_pil_image(self._gc, 0, 0, self._shown_picture)
+
+    def _handle_events(self) -> None:
+        while self._display.pending_events():
+            event = self._display.next_event()
+            if self._clipboard.handle(event) or self._content is None:
+                continue
+            if event.type == X.Expose:
+                self._paint()
+            else:
+                is_on_button = handle_event(
+                    event, self._content, self._display
+                )
+                if is_on_button is not None:
+                    self._set_cursor(is_on_button=is_on_button)
+
+    def _set_cursor(self, *, is_on_button: bool) -> None:
+        """Show a hand where something can be pressed."""
+        if is_on_button != self._is_on_button:
+            self._is_on_button = is_on_button
+            cursor = self._hand_cursor if is_on_button else X.NONE
+            self._window.change_attributes(cursor=cursor)
+
+    def _create_hand_cursor(self) -> Any:
+        font = self._display.open_font("cursor")
+        white, black = (65535, 65535, 65535), (0, 0, 0)
+        return font.create_glyph_cursor(
+            font, _HAND_CURSOR, _HAND_CURSOR + 1, white, black
+        )

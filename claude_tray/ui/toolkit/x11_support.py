@@ -1,0 +1,260 @@
+"""Monitors, panels and the scale, as X11 tells them."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Final
+
+from Xlib import XK, X, Xatom
+from Xlib.error import XError
+from Xlib.ext import shape
+from Xlib.protocol import event as events
+
+from claude_tray.ui.toolkit.placement import (
+    Placement,
+    ScreenArea,
+    find_monitor,
+)
+
+if TYPE_CHECKING:
+    from Xlib.display import Display
+
+    from claude_tray.ui.toolkit.window_host import WindowContent
+
+
+class X11Clipboard:
+    """
+    The text that other programs may ask for, while this process runs.
+
+    Args:
+        display: The connection.
+    """
+
+    def __init__(self, display: Display) -> None:
+        self._display = display
+        atom = display.intern_atom
+        self._clipboard = atom("CLIPBOARD")
+        self._targets = atom("TARGETS")
+        self._texts = (atom("UTF8_STRING"), Xatom.STRING)
+        self._text = b""
+        self._owner: Any = None
+
+    def set_text(self, window: Any, text: str) -> None:
+        """Let others ask for a text."""
+        del window
+        if self._owner is None:
+            root = self._display.screen().root
+            # It outlives the window that was copied from.
+            self._owner = root.create_window(-1, -1, 1, 1, 0, X.CopyFromParent)
+        self._text = text.encode()
+        self._owner.set_selection_owner(self._clipboard, X.CurrentTime)
+
+    def handle(self, event: Any) -> bool:
+        """Answer a program that asks; False if the event is no question."""
+        if event.type != X.SelectionRequest:
+            return False
+        target_property = event.property or event.target
+        if event.target == self._targets:
+            offered = [self._targets, *self._texts]
+            event.requestor.change_property(
+                target_property, Xatom.ATOM, 32, offered
+            )
+        elif event.target in self._texts:
+            event.requestor.change_property(
+                target_property, event.target, 8, self._text
+            )
+        else:
+            target_property = X.NONE
+        event.requestor.send_event(
+            events.SelectionNotify(
+                time=event.time,
+                requestor=event.requestor,
+                selection=event.selection,
+                target=event.target,
+                property=target_property,
+            ),
+        )
+        self._display.flush()
+        return True
+
+
+_LEFT_BUTTON: Final = 1
+_KEY_NAMES: Final = {
+    XK.XK_Escape: "Escape",
+    XK.XK_Left: "Left",
+    XK.XK_Right: "Right",
+    XK.XK_Up: "Up",
+    XK.XK_Down: "Down",
+    XK.XK_Return: "Return",
+    XK.XK_KP_Enter: "Return",
+    XK.XK_space: "Space",
+    XK.XK_F5: "F5",
+}
+_CONTROL_KEY_NAMES: Final = {
+    XK.XK_r: "Ctrl+R",
+    XK.XK_comma: "Ctrl+,",
+    XK.XK_d: "Ctrl+D",
+    XK.XK_p: "Ctrl+P",
+    XK.XK_q: "Ctrl+Q",
+    XK.XK_c: "Ctrl+C",
+    XK.XK_s: "Ctrl+S",
+}
+
+
+def handle_event(
+    event: Any,
+    content: WindowContent,
+    display: Display,
+) -> bool | None:
+    """
+    Let a surface have an event.
+
+    Returns:
+        After a move, whether the pointer is on a button; else None.
+    """
+    control = content.control
+    if event.type == X.MotionNotify:
+        return control.move(event.event_x, event.event_y)
+    if event.type == X.LeaveNotify:
+        control.leave()
+    elif event.type == X.ButtonPress and event.detail == _LEFT_BUTTON:
+        control.press(event.event_x, event.event_y)
+    elif event.type == X.KeyPress:
+        symbol = display.keycode_to_keysym(event.detail, 0)
+        control.key(_format_key(symbol, event.state))
+    elif event.type == X.ClientMessage or (
+        event.type == X.FocusOut
+        and not content.is_framed
+        and _has_left_application(event)
+    ):
+        control.is_open = False
+    return None
+
+
+def _format_key(symbol: int, state: int) -> str:
+    """Return the name of a key; empty for one that does nothing."""
+    if symbol == XK.XK_Tab:
+        return "Shift+Tab" if state & X.ShiftMask else "Tab"
+    names = _CONTROL_KEY_NAMES if state & X.ControlMask else _KEY_NAMES
+    return names.get(symbol, "")
+
+
+def _has_left_application(event: Any) -> bool:
+    """Tell whether the focus went to another program."""
+    is_real = event.mode == X.NotifyNormal
+    return bool(is_real and event.detail != X.NotifyInferior)
+
+
+_BASE_DPI: Final = 96
+_SCALE_STEPS: Final = 4
+_MAX_SCALE: Final = 4.0
+
+
+def detect_scale(display: Display) -> float:
+    """Return pixels for a point: Xft.dpi, which desktops set."""
+    root = display.screen().root
+    resource_property = root.get_full_property(
+        Xatom.RESOURCE_MANAGER, Xatom.STRING
+    )
+    text = resource_property.value if resource_property else b""
+    if isinstance(text, bytes):
+        text = text.decode("latin-1")
+    return parse_scale(text)
+
+
+def parse_scale(resources: str) -> float:
+    """Return the scale that X resources tell, in quarters; 1 without one."""
+    for line in resources.splitlines():
+        name, _, value = line.partition(":")
+        if name == "Xft.dpi":
+            try:
+                quarters = round(float(value) / _BASE_DPI * _SCALE_STEPS)
+            except ValueError:
+                return 1.0
+            return min(_MAX_SCALE, max(1.0, quarters / _SCALE_STEPS))
+    return 1.0
+
+
+def compute_placement(
+    display: Display, anchor: ScreenArea | None
+) -> Placement:
+    """Return where a window may stand."""
+    monitor_areas = list_monitors(display)
+    if anchor is not None:
+        monitor = (
+            find_monitor(monitor_areas, anchor.x, anchor.y) or monitor_areas[0]
+        )
+    else:
+        pointer = display.screen().root.query_pointer()
+        position = (pointer.root_x, pointer.root_y)
+        monitor = find_monitor(monitor_areas, *position) or monitor_areas[0]
+    area = monitor.intersect(_read_work_area(display) or monitor)
+    return Placement(monitor, area, anchor)
+
+
+def list_monitors(display: Display) -> list[ScreenArea]:
+    """Return the monitors; the whole screen where they are not told."""
+    screen = display.screen()
+    screen_area = ScreenArea(
+        0, 0, screen.width_in_pixels, screen.height_in_pixels
+    )
+    try:
+        outputs = screen.root.xrandr_get_monitors().monitors
+    except (AttributeError, XError):
+        return [screen_area]
+    areas = [
+        ScreenArea(m.x, m.y, m.width_in_pixels, m.height_in_pixels)
+        for m in outputs
+    ]
+    return areas or [screen_area]
+
+
+def _read_work_area(display: Display) -> ScreenArea | None:
+    """Return what panels leave free of the whole screen."""
+    name = display.intern_atom("_NET_WORKAREA")
+    work_area = display.screen().root.get_full_property(name, Xatom.CARDINAL)
+    if not work_area or len(work_area.value) < 4:  # noqa: PLR2004 - x, y, w, h
+        return None
+    return ScreenArea(*(int(value) for value in work_area.value[:4]))
+
+
+_UNSORTED = 0
+
+
+def round_corners(
+    display: Display,
+    window: Any,
+    size: tuple[int, int],
+    radius: int,
+) -> None:
+    """Cut a window's corners off; nothing where that is unknown."""
+    if display.has_extension("SHAPE"):
+        window.shape_rectangles(
+            shape.SO.Set,
+            shape.SK.Bounding,
+            _UNSORTED,
+            0,
+            0,
+            [
+                {"x": x, "y": y, "width": width, "height": height}
+                for x, y, width, height in compute_bands(size, radius)
+            ],
+        )
+
+
+def compute_bands(
+    size: tuple[int, int],
+    radius: int,
+) -> list[tuple[int, int, int, int]]:
+    """Return a box with round corners as boxes of x, y, width, height."""
+    width, height = size
+    boxes = [(0, radius, width, height - 2 * radius)]
+    for row in range(radius):
+        distance = radius - row - 0.5
+        inset = round(radius - math.sqrt(radius**2 - distance**2))
+        band = width - 2 * inset
+        boxes += [
+            (inset, row, band, 1),
+            (inset, height - 1 - row, band, 1),
+        ]
+    return boxes

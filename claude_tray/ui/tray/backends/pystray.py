@@ -1,0 +1,40 @@
+"""
+pystray, without the display that importing it would open.
+
+On Linux its `__init__` tries backends and connects to X; named "dummy", it
+leaves that to whoever imports a backend of it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any, Final
+
+_BACKEND_VARIABLE: Final = "PYSTRAY_BACKEND"
+
+
+def _import_base() -> Any:
+    previous = os.environ.get(_BACKEND_VARIABLE)
+    if sys.platform not in ("win32", "darwin"):
+        os.environ[_BACKEND_VARIABLE] = "dummy"
+    try:
+        from pystray import _base
+    finally:
+        if previous is None:
+            os.environ.pop(_BACKEND_VARIABLE, None)
+        else:
+            os.environ[_BACKEND_VARIABLE] = previous
+    return _base
+
+
+def import_backend(name: str) -> Any:
+    """Return a backend of pystray's, as "_xorg"."""
+    return import_module(f"pystray.{name}")
+
+
+_base = _import_base()
+BaseIcon: Final[Any] = _base.Icon
+Menu: Final[Any] = _base.Menu
+MenuItem: Final[Any] = _base.MenuItem

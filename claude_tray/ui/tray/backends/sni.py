@@ -1,0 +1,276 @@
+"""
+A pystray backend for Linux: StatusNotifierItem and its menu over D-Bus.
+
+What every panel of today takes; the specification is freedesktop's, what the
+panels really do was found out by trying (docs/desktops.md). Beyond pystray: an
+icon may be a function of the size, and `hosted` tells whether a panel has it.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from typing import TYPE_CHECKING, Any, Final
+
+from claude_tray.platform.dbus import (
+    DBUS,
+    PROPERTIES,
+    MethodCall,
+    MethodReply,
+    SessionBus,
+)
+from claude_tray.platform.notifications.dbus import (
+    build_close_call,
+    build_notify_call,
+)
+from claude_tray.ui.icon.encode import encode_pixmaps
+from claude_tray.ui.tray.backends.dbusmenu import (
+    MENU_INTERFACE,
+    MENU_PATH,
+    DbusMenu,
+)
+from claude_tray.ui.tray.backends.dbusmenu import (
+    MENU_PROPERTIES as OF_THE_MENU,
+)
+from claude_tray.ui.tray.backends.debounce import Debouncer
+from claude_tray.ui.tray.backends.pystray import BaseIcon
+from claude_tray.ui.tray.backends.sni_properties import (
+    Pixmap,
+    build_item_properties,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+_log = logging.getLogger(__name__)
+
+ITEM_INTERFACE: Final = "org.kde.StatusNotifierItem"
+WATCHER_NAME: Final = "org.kde.StatusNotifierWatcher"
+ITEM_PATH: Final = "/StatusNotifierItem"
+_WATCHER_PATH: Final = "/StatusNotifierWatcher"
+_DBUS_PATH: Final = "/org/freedesktop/DBus"
+# A watcher may own its name before it exports its object; outside Plasma kded
+# may own it for minutes without one.
+_SETTLE_SECONDS: Final = 3.0
+_RETRY_SECONDS: Final = (0.5, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+
+
+class StatusNotifierIcon(BaseIcon):
+    """
+    The icon and its menu, as panels see them.
+
+    Callbacks run on a thread of their own, so that none freezes a panel.
+
+    Attributes:
+        is_hosted: A panel has the icon.
+        changed: Called, on any thread, when that has changed.
+        anchor: Where the icon was clicked last; None if it was not told.
+    """
+
+    def __init__(self, name: str, icon: Any = None, *more: Any) -> None:
+        """
+        Connect to the session bus.
+
+        Raises:
+            NoTrayError: There is none.
+        """
+        super().__init__(name, icon, *more)
+        self.is_hosted = False
+        self.changed: Callable[[], None] = lambda: None
+        self.anchor: tuple[int, int] | None = None
+        self._pixmaps: Sequence[Pixmap] = ()
+        self._is_shown = False
+        self._is_hiding = False
+        self._is_stopped = False
+        self._thread: threading.Thread | None = None
+        self._notification_id = 0
+        self._debouncer = Debouncer()
+        self._lock = threading.Lock()
+        self._callbacks: queue.SimpleQueue[Callable[[Any], Any] | None]
+        self._callbacks = queue.SimpleQueue()
+        self._dbus_menu = DbusMenu(self._callbacks.put)
+        self._handlers = self._build_handlers()
+        self._bus = SessionBus(self._on_call, self._on_signal)
+
+    def _run(self) -> None:
+        worker = threading.Thread(
+            target=self._run_callbacks, name="tray-actions"
+        )
+        worker.start()
+        try:
+            self._watch_owner()
+            self._mark_ready()
+            self._bus.run()
+            while self._reconnect():
+                self._watch_owner()
+                if self._is_shown:
+                    self._register(self._bus, 0)
+                self._bus.run()
+        finally:
+            self._set_hosted(self._bus, is_hosted=False)
+            self._callbacks.put(None)
+            self._debouncer.close()
+            worker.join()
+
+    def _reconnect(self) -> bool:
+        """Connect again after hiding, unless the end was asked for."""
+        # Panels drop an icon only with its connection.
+        with self._lock:
+            if self._is_stopped or not self._is_hiding:
+                return False
+            self._is_hiding = False
+            self._bus = SessionBus(self._on_call, self._on_signal)
+            return True
+
+    def _run_detached(self) -> None:
+        self._thread = threading.Thread(target=self._run, name="tray-bus")
+        self._thread.start()
+
+    def join(self) -> None:
+        """Wait until what ran detached has ended."""
+        if self._thread is not None:
+            self._thread.join()
+
+    def _stop(self) -> None:
+        with self._lock:
+            self._is_stopped = True
+            self._bus.close()
+
+    def _show(self) -> None:
+        self._is_shown = True
+        self._register(self._bus, 0)
+
+    def _hide(self) -> None:
+        self._is_shown = False
+        self._is_hiding = True
+        self._bus.close()
+        self._set_hosted(self._bus, is_hosted=False)
+
+    def _set_hosted(self, bus: SessionBus, *, is_hosted: bool) -> None:
+        with self._lock:
+            if is_hosted and bus.is_closed:
+                # Hidden meanwhile: the panel has an icon that is gone.
+                return
+            has_changed, self.is_hosted = (
+                is_hosted != self.is_hosted,
+                is_hosted,
+            )
+        if has_changed:
+            self.changed()
+
+    def _update_icon(self) -> None:
+        self._pixmaps = encode_pixmaps(self.icon)
+        self._icon_valid = True
+        self._bus.emit_signal(ITEM_PATH, ITEM_INTERFACE, "NewIcon")
+
+    def _update_title(self) -> None:
+        self._bus.emit_signal(ITEM_PATH, ITEM_INTERFACE, "NewTitle")
+        self._bus.emit_signal(ITEM_PATH, ITEM_INTERFACE, "NewToolTip")
+
+    def _update_menu(self) -> None:
+        signal = self._dbus_menu.update(self.menu)
+        if signal is not None:
+            self._bus.emit_signal(MENU_PATH, MENU_INTERFACE, *signal)
+
+    def _notify(self, message: str, title: str | None = None) -> None:
+        heading = title or self.title.partition("\n")[0]
+        self._bus.call(
+            build_notify_call(
+                self.name, self._notification_id, heading, message
+            ),
+            self._on_notification_sent,
+        )
+
+    def _remove_notification(self) -> None:
+        self._bus.call(build_close_call(self._notification_id))
+
+    def _on_notification_sent(
+        self, error: str, values: tuple[Any, ...]
+    ) -> None:
+        self._notification_id = 0 if error else values[0]
+
+    def _watch_owner(self) -> None:
+        rule = (
+            f"type='signal',sender='{DBUS}',member='NameOwnerChanged',"
+            f"arg0='{WATCHER_NAME}'"
+        )
+        self._bus.call(MethodCall(DBUS, _DBUS_PATH, "AddMatch", "s", (rule,)))
+
+    def _register(self, bus: SessionBus, attempt: int) -> None:
+        def on_registered(error: str, values: tuple[Any, ...]) -> None:
+            del values
+            if bus.is_closed:
+                return
+            if not error:
+                self._set_hosted(bus, is_hosted=True)
+                # What changes while it takes the icon up, GNOME misses.
+                self._debouncer.schedule(_SETTLE_SECONDS, self._resend_icon)
+            elif "ServiceUnknown" not in error:
+                last = len(_RETRY_SECONDS) - 1
+                seconds = _RETRY_SECONDS[min(attempt, last)]
+                self._debouncer.schedule(
+                    seconds, self._register, bus, attempt + 1
+                )
+
+        # The path and not a name: one panel loses items with a name.
+        call_args = ("RegisterStatusNotifierItem", "s", (ITEM_PATH,))
+        bus.call(
+            MethodCall(WATCHER_NAME, _WATCHER_PATH, *call_args), on_registered
+        )
+
+    def _resend_icon(self) -> None:
+        self._bus.emit_signal(ITEM_PATH, ITEM_INTERFACE, "NewIcon")
+        self._update_title()
+
+    def _on_signal(self, member: str, values: tuple[Any, ...]) -> None:
+        if member == "NameOwnerChanged" and values[0] == WATCHER_NAME:
+            self._set_hosted(self._bus, is_hosted=False)
+            if values[2] and self._is_shown:
+                self._register(self._bus, 0)
+
+    def _on_call(
+        self,
+        interface: str,
+        member: str,
+        values: tuple[Any, ...],
+    ) -> MethodReply:
+        for (served_interface, name), handler in self._handlers.items():
+            if name == member and interface in (served_interface, ""):
+                return handler(*values)
+        text = f"no {interface}.{member}"
+        raise LookupError(text)
+
+    def _build_handlers(
+        self,
+    ) -> dict[tuple[str, str], Callable[..., MethodReply]]:
+        return {
+            **self._dbus_menu.handlers,
+            (ITEM_INTERFACE, "Activate"): self._handle_activate,
+            (ITEM_INTERFACE, "SecondaryActivate"): self._handle_activate,
+            (PROPERTIES, "Get"): self._handle_get,
+            (PROPERTIES, "GetAll"): self._handle_get_all,
+            (f"{DBUS}.Peer", "Ping"): lambda: MethodReply("", ()),
+        }
+
+    def _handle_activate(self, x: int, y: int) -> MethodReply:
+        # Where a panel does not know, it says 0, 0.
+        self.anchor = (x, y) if x or y else None
+        self._callbacks.put(lambda icon: icon())
+        return MethodReply("", ())
+
+    def _handle_get(self, interface: str, name: str) -> MethodReply:
+        return MethodReply("v", (self._get_properties(interface)[name],))
+
+    def _handle_get_all(self, interface: str) -> MethodReply:
+        return MethodReply("a{sv}", (self._get_properties(interface),))
+
+    def _get_properties(self, interface: str) -> dict[str, tuple[str, Any]]:
+        if interface == MENU_INTERFACE:
+            return OF_THE_MENU
+        return build_item_properties(self, self._pixmaps)
+
+    def _run_callbacks(self) -> None:
+        while (callback := self._callbacks.get()) is not None:
+            callback(self)

@@ -1,0 +1,94 @@
+"""The tray for this system."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from claude_tray.errors import NoTrayError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from claude_tray.ui.tray.icon_adapter import Tray
+    from claude_tray.ui.tray.menu_model import UserAction
+
+
+_log = logging.getLogger(__name__)
+
+APP_NAME = "claude-tray"
+
+
+def create_tray(
+    on_action: Callable[[UserAction], None],
+    panel_timeout: float,
+    shows_text_beside: Callable[[], bool],
+) -> Tray:
+    """
+    Return the tray of this system.
+
+    Args:
+        on_action: Called with what was chosen.
+        panel_timeout: How many seconds a panel may take to appear.
+        shows_text_beside: Tells whether the time stands as text beside the icon,
+            which only macOS has.
+
+    Raises:
+        NoTrayError: There is nothing that could show an icon.
+    """
+    # Late: each system has its own libraries.
+    from claude_tray.ui.tray.icon_adapter import IconAdapter
+
+    if sys.platform == "win32":
+        from claude_tray.ui.tray.backends import windows
+
+        return IconAdapter(windows.WindowsIcon(APP_NAME), on_action)
+    if sys.platform == "darwin":
+        from claude_tray.ui.tray.backends import macos
+
+        return IconAdapter(
+            macos.MacosIcon(APP_NAME, shows_text_beside), on_action
+        )
+    return _create_linux_tray(on_action, panel_timeout)
+
+
+def _create_linux_tray(
+    on_action: Callable[[UserAction], None], panel_timeout: float
+) -> Tray:
+    from claude_tray.ui.tray.backends import sni
+    from claude_tray.ui.tray.linux import LinuxTray
+
+    sni_icon = None
+    try:
+        sni_icon = sni.StatusNotifierIcon(APP_NAME)
+    except NoTrayError as error:
+        _log.info("No panel by D-Bus reason=%s", error)
+        if not os.environ.get("DISPLAY"):
+            raise
+    return LinuxTray(sni_icon, _create_xembed_icon, on_action, panel_timeout)
+
+
+def _create_xembed_icon() -> Any:
+    """
+    Return an icon for X11's old tray.
+
+    Raises:
+        NoTrayError: There is no display, or no tray on it.
+    """
+    if not os.environ.get("DISPLAY"):
+        summary = "There is no display to show an icon on."
+        raise NoTrayError(summary)
+    try:
+        from Xlib.error import DisplayError
+    except ImportError as error:
+        summary = "python-xlib is not installed."
+        raise NoTrayError(summary) from error
+    try:
+        from claude_tray.ui.tray.backends import xembed
+
+        return xembed.XembedIcon(APP_NAME)
+    except (DisplayError, ImportError, OSError) as error:
+        summary = "The display cannot be opened."
+        raise NoTrayError(summary) from error

@@ -1,0 +1,122 @@
+"""Views in an icon of pystray's."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from claude_tray.ui.icon.render import draw_icon
+from claude_tray.ui.tray.backends.pystray import Menu, MenuItem
+from claude_tray.ui.tray.menu_model import AnchorPoint, CheckState
+from claude_tray.ui.tray.view_model import IDLE_ICON
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from claude_tray.ui.tray.menu_model import MenuEntry, UserAction
+    from claude_tray.ui.tray.view_model import TrayView
+
+
+APP_NAME: Final = "claude-tray"
+
+
+class Tray(Protocol):
+    """A place where views are shown."""
+
+    def run(
+        self,
+        on_ready: Callable[[], None],
+        on_unavailable: Callable[[str], None],
+    ) -> None:
+        """
+        Show the icon until `stop`; call on the main thread.
+
+        Args:
+            on_ready: Called once, on another thread, when views can be shown.
+            on_unavailable: Called once with the reason if nothing takes the icon;
+                a tray that appears later still gets it.
+        """
+
+    def show(self, view: TrayView) -> None:
+        """Show a view; one that is shown already costs nothing."""
+
+    def stop(self) -> None:
+        """Take the icon away; `run` returns. From any thread."""
+
+    def notify(self, body: str, title: str) -> None:
+        """Show a message beside the icon."""
+
+
+class IconAdapter:
+    """
+    Views in one icon.
+
+    Args:
+        icon: pystray's, or one of its form that takes a function of the
+            size as its picture.
+        on_action: Called with what was chosen, on a thread of the icon's.
+    """
+
+    def __init__(
+        self, icon: Any, on_action: Callable[[UserAction], None]
+    ) -> None:
+        self.icon = icon
+        self._on_action = on_action
+        self._current_view: TrayView | None = None
+        self._format_label = getattr(icon, "label_of", str)
+        self.icon.icon = partial(draw_icon, IDLE_ICON)
+
+    def run(
+        self,
+        on_ready: Callable[[], None],
+        on_unavailable: Callable[[str], None],
+    ) -> None:
+        del on_unavailable
+
+        def set_up(icon: Any) -> None:
+            on_ready()
+            icon.visible = True
+
+        self.icon.run(setup=set_up)
+
+    def show(self, view: TrayView) -> None:
+        previous, self._current_view = self._current_view, view
+        if previous is None or previous.icon != view.icon:
+            self.icon.icon = partial(draw_icon, view.icon)
+        if previous is None or previous.tooltip != view.tooltip:
+            self.icon.title = view.tooltip
+        if previous is None or previous.menu != view.menu:
+            self.icon.menu = self._build_menu(view.menu)
+
+    def stop(self) -> None:
+        self.icon.stop()
+
+    def notify(self, body: str, title: str) -> None:
+        self.icon.notify(body, title)
+
+    def _build_menu(self, entries: Iterable[MenuEntry | None]) -> Any:
+        return Menu(*map(self._build_item, entries))
+
+    def _build_item(self, entry: MenuEntry | None) -> Any:
+        if entry is None:
+            return Menu.SEPARATOR
+        label = self._format_label(entry.label)
+        if entry.entries:
+            return MenuItem(label, self._build_menu(entry.entries))
+        action = entry.action
+
+        def on_click(icon: Any) -> None:
+            position = getattr(icon, "anchor", None)
+            self._on_action(
+                action._replace(
+                    anchor=AnchorPoint(*position) if position else None
+                )
+            )
+
+        return MenuItem(
+            label,
+            on_click,
+            checked=(lambda _: entry.is_on) if entry.mark else None,
+            radio=entry.mark is CheckState.RADIO,
+            default=entry.is_default,
+        )

@@ -1,0 +1,198 @@
+"""Tells what the policy wants told, with a tray or without one."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.core.notifications.model import (
+    EvaluationContext,
+    NotificationKind,
+    NotificationSettings,
+    NotificationState,
+)
+from claude_tray.core.notifications.policy import (
+    is_muted,
+    mute_until_reset,
+    next_notification,
+)
+from claude_tray.core.pricing import NANO_USD_PER_USD
+from claude_tray.i18n.notification_text import (
+    NotificationContext,
+    format_notification,
+)
+from claude_tray.platform.notification_state_file import (
+    load_notification_state,
+    save_notification_state,
+)
+from claude_tray.platform.notifications.notifier import DesktopNotification
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from claude_tray.config.settings import Settings
+    from claude_tray.core.snapshot import Snapshot
+    from claude_tray.ingest.snapshot_channel import SnapshotChannel
+    from claude_tray.platform.notifications.notifier import Notifier
+    from claude_tray.ui.tray.context import ViewOptions
+
+
+def notification_settings(settings: Settings) -> NotificationSettings:
+    """Return what these settings let be told."""
+    kinds = {
+        NotificationKind.PROBLEM,
+        NotificationKind.NOT_SYNCED,
+        NotificationKind.SAVED,
+    }
+    if settings.notifications_run_out:
+        kinds |= {
+            NotificationKind.RUN_OUT,
+            NotificationKind.USED,
+            NotificationKind.USED_AGAIN,
+        }
+    if settings.notifications_limit:
+        kinds |= {NotificationKind.LIMIT, NotificationKind.WEEK_LIMIT}
+    if settings.notifications_reset:
+        kinds |= {NotificationKind.READY}
+    if settings.notifications_week:
+        kinds |= {NotificationKind.WEEK, NotificationKind.WEEK_AGAIN}
+    if settings.notifications_budget:
+        kinds |= {NotificationKind.BUDGET}
+    return NotificationSettings(
+        is_enabled=settings.notifications_enabled,
+        kinds=frozenset(kinds),
+        warn_percent=settings.notifications_warn_percent,
+        warn_again_percent=settings.notifications_warn_again_percent,
+        week_percent=settings.notifications_week_percent,
+        budget=round(settings.limits_daily_budget_usd * NANO_USD_PER_USD),
+        quiet_minutes=parse_quiet_hours(settings.notifications_quiet_hours),
+    )
+
+
+def parse_quiet_hours(hours: str) -> tuple[int, int] | None:
+    """Return "22:00-08:00" as minutes of the day; None of no hours."""
+    if not hours:
+        return None
+    start, end = (
+        int(hour) * 60 + int(minute)
+        for hour, minute in (
+            clock_time.split(":") for clock_time in hours.split("-")
+        )
+    )
+    return start, end
+
+
+_EVALUATE_SECONDS: Final = 60.0
+_URGENT_KINDS: Final = (NotificationKind.LIMIT, NotificationKind.WEEK_LIMIT)
+
+
+class NotificationService:
+    """
+    Looks at every new snapshot, and once a minute, and tells.
+
+    Args:
+        channel: Where snapshots are posted.
+        path: Where is kept what was told.
+        notifier: Shows messages.
+        get_options: Returns how the person wants things now.
+        on_muted: Told whether nothing is told until the reset.
+    """
+
+    def __init__(
+        self,
+        channel: SnapshotChannel,
+        path: Path,
+        notifier: Notifier,
+        get_options: Callable[[], ViewOptions],
+        on_muted: Callable[[bool], None],
+    ) -> None:
+        self._channel = channel
+        self._path = path
+        self._notifier = notifier
+        self._get_options = get_options
+        self._on_muted = on_muted
+        self._state = load_notification_state(path).without_transient()
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._run, name="herald")
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def join(self) -> None:
+        """Wait for the end of the board, and end."""
+        if self._thread.ident is not None:
+            self._thread.join()
+        self._notifier.close()
+
+    def mute(self) -> None:
+        """Tell nothing until the reset."""
+        snapshot = self._channel.latest()
+        if snapshot is not None:
+            with self._lock:
+                self._save_state(
+                    mute_until_reset(
+                        self._state, build_evaluation_context(snapshot)
+                    )
+                )
+            self._on_muted(True)  # noqa: FBT003 - a fact
+
+    def unmute(self) -> None:
+        with self._lock:
+            self._save_state(self._state._replace(muted_until_ms=0))
+        self._on_muted(False)  # noqa: FBT003 - a fact
+
+    def notify_error(self, summary: str, hint: str) -> None:
+        """Tell that what a person asked for cannot be done."""
+        self._notifier.send(DesktopNotification(summary, hint))
+
+    def _run(self) -> None:
+        version, snapshot = 0, None
+        while not self._channel.is_closed:
+            update = self._channel.wait_for_newer(version, _EVALUATE_SECONDS)
+            if update is not None:
+                version, snapshot = update
+            if snapshot is not None and snapshot.scan_progress is None:
+                self._evaluate(snapshot)
+
+    def _evaluate(self, snapshot: Snapshot) -> None:
+        context, options = (
+            build_evaluation_context(snapshot),
+            self._get_options(),
+        )
+        with self._lock:
+            state, notification = next_notification(
+                self._state,
+                context,
+                notification_settings(options.settings),
+            )
+            self._save_state(state)
+        self._on_muted(is_muted(state, context.now_ms))
+        if notification is not None:
+            text_context = NotificationContext(
+                context.now, None, options.translator
+            )
+            title, body = format_notification(notification, text_context)
+            click_label = options.translator.gettext("Show stats")
+            is_urgent = notification.kind in _URGENT_KINDS
+            self._notifier.send(
+                DesktopNotification(title, body, click_label, is_urgent)
+            )
+
+    def _save_state(self, state: NotificationState) -> None:
+        if state.without_transient() != self._state.without_transient():
+            save_notification_state(self._path, state)
+        self._state = state
+
+
+def build_evaluation_context(
+    snapshot: Snapshot, now: datetime | None = None
+) -> EvaluationContext:
+    """Return a snapshot at a moment; without one: at this one, here."""
+    now = now or datetime.now(UTC)
+    local = now.astimezone()
+    tomorrow = local.date() + timedelta(days=1)
+    midnight = datetime.combine(tomorrow, time()).astimezone()
+    minute = local.hour * 60 + local.minute
+    return EvaluationContext(snapshot, now, minute, midnight)

@@ -1,0 +1,1 @@
+"""Watch folders for changed files."""

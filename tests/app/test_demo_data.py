@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from claude_tray.app.demo_data import fill_demo_store
+from claude_tray.config.price_tables import load_price_table
+from claude_tray.core.accounts import Account
+from claude_tray.store.connection import open_reader
+from claude_tray.store.snapshot import SnapshotBuilder
+from tests.support.builders import at
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+ADA = Account("", "demo", "demo", None)
+
+
+def test_made_up_usage_has_all_that_real_usage_has(tmp_path: Path) -> None:
+    path, now = tmp_path / "usage.db", at("12:13", day=20)
+
+    fill_demo_store(path, load_price_table(), now)
+
+    with closing(open_reader(path)) as reader:
+        snapshot = SnapshotBuilder(reader).build([ADA], now)
+    (profile,) = snapshot.accounts
+    assert profile.window is not None
+    assert profile.window.is_open(now)
+    assert profile.used is not None
+    assert profile.used.percent == 38
+    assert [week.name for week in profile.weekly] == ["seven_day", "Opus"]
+    assert profile.pace is not None
+    assert profile.pace.percent_at_reset is not None
+    assert len(snapshot.projects) == 4
+    assert len(snapshot.models) == 3
+    assert snapshot.unpriced_models == ()
+    assert snapshot.last_30_days.priced_cost > snapshot.today.priced_cost > 0

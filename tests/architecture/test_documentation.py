@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from claude_tray.cli.main import COMMANDS
+from claude_tray.config.docs_table import format_settings_table
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PACKAGE = ROOT / "claude_tray"
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+
+
+def test_the_readme_names_every_command_and_no_other() -> None:
+    named = set(re.findall(r"`claude-tray (\w+)", README))
+
+    assert named == set(COMMANDS)
+
+
+def test_the_readme_has_the_table_of_settings_as_the_code_has_it() -> None:
+    assert format_settings_table() in README
+
+
+def test_the_tree_in_the_architecture_is_the_tree() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    rooms = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+
+    documented = set(re.findall(r"^  (\w+)/ ", text, re.MULTILINE))
+
+    assert documented == rooms
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_to_files_lead_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
+        assert (page.parent / target).exists(), target
+
+
+def test_the_index_of_the_documents_names_each_of_them() -> None:
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    pages = {path.name for path in (ROOT / "docs").glob("*.md")}
+
+    assert (
+        set(re.findall(r"\]\(([\w-]+\.md)\)", index))
+        | {
+            "README.md",
+        }
+        == pages
+    )
+
+
+def test_modules_that_the_architecture_names_exist() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+
+    for name in re.findall(r"`(\w+/\w+\.py)`", text):
+        assert (PACKAGE / name).exists() or (ROOT / name).exists(), name

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from claude_tray.app.context import SPOOL_FOLDER
+from claude_tray.providers.claude_code.statusline_samples import (
+    SPOOL_DIR_NAME,
+    write_sample,
+)
+from tests.support.builders import make_line
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Terminal
+
+
+def test_what_was_new_is_told(terminal: Terminal) -> None:
+    line = make_line()
+    terminal.claude.append(line, b"no json\n")
+
+    first = terminal.run("refresh", "--json")
+    again = terminal.run("refresh")
+
+    assert first.json == {
+        "files_read": 1,
+        "bytes_read": len(line) + 8,
+        "messages_added": 1,
+        "messages_updated": 0,
+        "bad_lines": 1,
+        "too_long": 0,
+    }
+    assert again.out == "Read 0 files: 0 messages added, 0 updated.\n"
+
+
+def test_lines_that_were_lost_are_told(terminal: Terminal) -> None:
+    terminal.claude.append(b"no json\n")
+
+    assert "1 lines were skipped" in terminal.run("refresh").out
+
+
+def test_a_damaged_store_is_set_aside_and_read_anew(
+    terminal: Terminal,
+) -> None:
+    terminal.claude.append(make_line())
+    store = terminal.app_home / "data" / "usage.db"
+    store.parent.mkdir(parents=True)
+    store.write_bytes(b"damaged" * 10_000)
+
+    result = terminal.run("stats", "--json")
+
+    assert result.json["total_messages"] == 1
+    assert result.err.count("\n") == 1
+    assert "usage.db.corrupt-" in result.err
+
+
+def test_what_cannot_be_read_is_told_and_the_rest_shown(
+    terminal: Terminal,
+    tmp_path: Path,
+) -> None:
+    terminal.claude.append(make_line())
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "projects").write_text("no folder")
+
+    path = f"{terminal.claude.path},{other}"
+    terminal.claude.path = path  # type: ignore[assignment]
+    result = terminal.run("stats", "--json")
+
+    assert result.json["total_messages"] == 1
+    assert "cannot be read" in result.err
+
+
+def test_a_door_that_nobody_answers_at_is_no_tray(terminal: Terminal) -> None:
+    terminal.claude.append(make_line())
+    socket_path = terminal.app_home / "state" / "instance.door"
+    socket_path.parent.mkdir(parents=True)
+    socket_path.write_text("secret 1")
+
+    assert terminal.run("refresh", "--json").json["messages_added"] == 1
+
+
+def test_a_setting_that_means_nothing_is_told(terminal: Terminal) -> None:
+    terminal.write_settings("window.rul = 'hour'\n")
+
+    result = terminal.run("refresh")
+
+    assert result.status == 0
+    assert "Unknown setting: window.rul. Did you mean window.rule?" in (
+        result.err
+    )
+
+
+def test_settings_that_do_not_parse_are_told(terminal: Terminal) -> None:
+    terminal.write_settings("window = \n")
+
+    result = terminal.run("refresh")
+
+    assert result.status == 0
+    assert "line 1" in result.err
+    assert "The defaults are used." in result.err
+
+
+def test_what_the_statusline_heard_is_taken_in(terminal: Terminal) -> None:
+    terminal.claude.append(make_line())
+    waiting = terminal.app_home / "state" / SPOOL_DIR_NAME
+    resets = int(time.time()) + 3_600
+    payload = {
+        "transcript_path": f"{terminal.claude.path}/projects/p/s.jsonl",
+        "rate_limits": {
+            "five_hour": {"used_percentage": 38, "resets_at": resets},
+        },
+    }
+    write_sample(waiting, payload, time.time_ns())
+
+    terminal.run("refresh")
+
+    assert SPOOL_DIR_NAME == SPOOL_FOLDER
+    assert list(waiting.iterdir()) == []
+
+
+def test_a_folder_that_is_missing_is_told_in_one_sentence(
+    terminal: Terminal,
+) -> None:
+    terminal.claude.projects.rmdir()
+
+    result = terminal.run("stats", "--json")
+
+    assert result.json["total_messages"] == 0
+    assert result.err.count("\n") == 1
+    assert "no transcripts yet in" in result.err

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claude_tray.config.env import (
+    EnvFile,
+    EnvVars,
+    parse_environment,
+    read_env_file,
+)
+from claude_tray.errors import SettingsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / ".env"
+
+
+def _write_env_file(path: Path, text: str, mode: int = 0o600) -> None:
+    path.write_text(text)
+    path.chmod(mode)
+
+
+def test_without_a_file_nothing_is_told(path: Path) -> None:
+    assert read_env_file(path) == EnvFile({})
+
+
+def test_values_are_read_as_a_unit_reads_them(path: Path) -> None:
+    text = (
+        "# where to\n"
+        "CLAUDE_USAGE_API_URL=https://usage.example\n"
+        "CLAUDE_USAGE_API_TOKEN='to$HOME.ken'\n"
+        "EMPTY=\n"
+    )
+    _write_env_file(path, text)
+
+    assert read_env_file(path) == EnvFile(
+        {
+            "CLAUDE_USAGE_API_URL": "https://usage.example",
+            "CLAUDE_USAGE_API_TOKEN": "to$HOME.ken",
+        },
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes of Unix")
+def test_a_file_that_others_can_read_is_told(path: Path) -> None:
+    _write_env_file(path, "A=b\n", 0o644)
+
+    assert "chmod 600" in read_env_file(path).problem
+
+
+def test_what_is_no_text_is_refused_by_name(path: Path) -> None:
+    path.write_bytes(b"A=\xff\xfe\n")
+
+    with pytest.raises(SettingsError, match="no text"):
+        read_env_file(path)
+
+
+def test_what_cannot_be_reached_is_refused_by_name(path: Path) -> None:
+    path.mkdir()
+
+    with pytest.raises(SettingsError, match="cannot be read"):
+        read_env_file(path)
+
+
+@pytest.mark.parametrize(
+    ("variables", "language"),
+    [
+        ({"LANGUAGE": "de_AT:en", "LANG": "fr_FR"}, "de_AT"),
+        ({"LC_ALL": "C.UTF-8", "LANG": "fr_FR"}, "C.UTF-8"),
+        ({"LANG": "fr_FR.UTF-8"}, "fr_FR.UTF-8"),
+    ],
+)
+def test_the_environment_tells_the_language(
+    variables: dict[str, str],
+    language: str,
+) -> None:
+    assert parse_environment(variables).language == language
+
+
+def test_the_environment_tells_where_things_are() -> None:
+    variables = {
+        "CLAUDE_TRAY_HOME": "/own",
+        "CLAUDE_PATH": "/claude",
+        "CLAUDE_CONFIG_DIR": "/config",
+        "PATH": "/bin",
+    }
+
+    assert parse_environment(variables) == EnvVars(
+        "/own",
+        "/claude",
+        "/config",
+    )
+    assert parse_environment({}) == EnvVars()
+
+
+def test_the_environment_tells_where_usage_is_forwarded_to() -> None:
+    variables = {
+        "CLAUDE_USAGE_API_URL": " https://usage.example ",
+        "CLAUDE_USAGE_API_TOKEN": "abc\n",
+    }
+
+    environment = parse_environment(variables)
+
+    assert (environment.api_url, environment.api_token) == (
+        "https://usage.example",
+        "abc",
+    )
+    assert "abc" not in repr(environment)

@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from claude_tray.config.schema import SETTING_KEYS
+from claude_tray.config.settings import Settings, parse_settings, read_settings
+from claude_tray.errors import SettingsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
+    assert read_settings(tmp_path / "settings.toml") == Settings()
+
+
+def test_a_file_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text('[window]\nrule = "hour"\n')
+
+    assert read_settings(path).window_rule == "hour"
+
+
+def test_nobody_waits_for_a_pipe(tmp_path: Path) -> None:
+    if sys.platform == "win32":
+        pytest.skip("Windows has no such pipes")
+    path = tmp_path / "settings.toml"
+    os.mkfifo(path)
+
+    with pytest.raises(SettingsError, match="a pipe"):
+        read_settings(path)
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"window = \n", "line 1"),
+        (b"window.rule = 5\n", "window.rule"),
+        (b"\xff\xfe", "cannot be read"),
+    ],
+)
+def test_a_file_that_cannot_be_used_names_the_place(
+    tmp_path: Path,
+    data: bytes,
+    expected: str,
+) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_bytes(data)
+
+    with pytest.raises(SettingsError) as excinfo:
+        read_settings(path)
+
+    assert expected in excinfo.value.summary
+
+
+def test_nothing_chosen_means_the_defaults() -> None:
+    assert parse_settings({}) == Settings()
+
+
+def test_every_choice_is_taken() -> None:
+    chosen = parse_settings(
+        {
+            "claude_paths": ["/a", "/b"],
+            "window": {"rule": "hour"},
+            "cost": {"table": "agent-sync"},
+            "icon": {"panel": "dark", "week_bar": False},
+            "profiles": {"~/.claude": {"name": " work "}},
+            "limits": {"daily_budget_usd": 25},
+            "notifications": {
+                "quiet_hours": "22:00-08:00",
+                "warn_percent": 60,
+            },
+            "statusline": {"parts": ["cost"]},
+            "sync": {"url": "https://stats.example.org"},
+            "prices": {"house": {"input": 1, "output": 2.5}},
+        },
+    )
+
+    assert chosen == Settings(
+        claude_paths=("/a", "/b"),
+        window_rule="hour",
+        cost_table="agent-sync",
+        prices={"house": {"input": 1, "output": 2.5}},
+        icon_panel="dark",
+        icon_week_bar=False,
+        profiles={"~/.claude": "work"},
+        limits_daily_budget_usd=25.0,
+        notifications_quiet_hours="22:00-08:00",
+        notifications_warn_percent=60,
+        statusline_parts=("cost",),
+        sync_url="https://stats.example.org",
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"window": {"rule": "day"}}, "window.rule must be one of auto"),
+        ({"window": {"rule": 5}}, "window.rule must be one of auto"),
+        ({"claude_paths": "/a"}, "claude_paths must be a list of texts"),
+        (
+            {"statusline": {"parts": ["cost", "all"]}},
+            "statusline.parts must be a list of left, used",
+        ),
+        ({"claude_paths": [1]}, "claude_paths must be a list of texts"),
+        ({"prices": 1}, "prices must be a table for each model"),
+        ({"prices": {"m": 1}}, 'prices."m" must be a table'),
+        ({"prices": {"m": {"input": 1}}}, "given with input and output"),
+        (
+            {"prices": {"m": {"input": 1, "output": True}}},
+            'prices."m".output must be dollars',
+        ),
+        (
+            {"prices": {"m": {"input": -1, "output": 1}}},
+            'prices."m".input must be 0 or more',
+        ),
+        (
+            {"prices": {"m": {"input": 1, "output": 1, "x": 1}}},
+            'prices."m".x must be one of input',
+        ),
+        ({"sync": {"enabled": 1}}, "sync.enabled must be true or false"),
+        ({"sync": {"url": 1}}, "sync.url must be a text"),
+        (
+            {"notifications": {"warn_percent": 5}},
+            "notifications.warn_percent must be a whole number from 10 to 99",
+        ),
+        ({"notifications": {"warn_percent": True}}, "a whole number"),
+        (
+            {"notifications": {"quiet_hours": "22-8"}},
+            "notifications.quiet_hours must be hours",
+        ),
+        ({"limits": {"daily_budget_usd": True}}, "a number of dollars"),
+        ({"limits": {"daily_budget_usd": -1}}, "0 or more dollars"),
+        ({"profiles": 1}, "profiles must be a table for each folder"),
+        ({"profiles": {"~/.claude": {}}}, 'profiles."~/.claude" must be'),
+    ],
+)
+def test_a_wrong_choice_is_refused_by_its_name(
+    values: dict[str, Any],
+    expected: str,
+) -> None:
+    with pytest.raises(SettingsError) as excinfo:
+        parse_settings(values)
+
+    assert expected in excinfo.value.summary
+
+
+def test_a_slip_offers_the_nearest_name_and_the_others_hold() -> None:
+    settings = parse_settings(
+        {"cost": {"tabel": "x", "table": "agent-sync"}, "zzz": 1},
+    )
+
+    assert settings.cost_table == "agent-sync"
+    assert settings.unknown_key_warnings == (
+        "Unknown setting: cost.tabel. Did you mean cost.table?",
+        "Unknown setting: zzz. See the README's table.",
+    )
+
+
+def test_every_key_has_its_setting() -> None:
+    attributes = {key.attribute for key in SETTING_KEYS}
+
+    assert attributes == set(Settings._fields) - {"unknown"}
+
+
+def test_every_default_can_be_written_and_read() -> None:
+    for key in SETTING_KEYS:
+        default = Settings._field_defaults[key.attribute]
+        written = list(default) if isinstance(default, tuple) else default
+        if key.name not in {"prices", "profiles"}:
+            assert key.parse(key.name, written) == default

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import os
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from filelock import FileLock
+
+from claude_tray.config import writer as saving
+from claude_tray.config.settings import read_settings
+from claude_tray.config.writer import apply_changes, save_settings
+from claude_tray.errors import SettingsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+USER_SETTINGS = """\
+# my choices
+sync_ulr = "kept"
+
+[icon]
+style = "pie" # round
+"""
+
+
+def test_a_key_changes_and_all_else_stays() -> None:
+    text = apply_changes(
+        USER_SETTINGS, {"icon.style": "ring", "sync.enabled": True}
+    )
+
+    assert text == USER_SETTINGS.replace('"pie"', '"ring"') + (
+        "\n[sync]\nenabled = true\n"
+    )
+
+
+def test_a_first_choice_makes_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "config" / "settings.toml"
+
+    save_settings(path, {"icon.week_bar": False, "claude_paths": ["/a"]})
+
+    settings = read_settings(path)
+    assert settings.icon_week_bar is False
+    assert settings.claude_paths == ("/a",)
+
+
+def test_a_value_that_cannot_be_used_is_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+
+    with pytest.raises(SettingsError):
+        save_settings(path, {"icon.style": "square"})
+
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("icon = \n", "no valid TOML"), ("icon = 1\n", "icon must be a table")],
+)
+def test_a_file_that_cannot_be_used_is_left_as_it_is(
+    tmp_path: Path,
+    text: str,
+    expected: str,
+) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(text)
+
+    with pytest.raises(SettingsError) as excinfo:
+        save_settings(path, {"icon.style": "ring"})
+
+    assert expected in excinfo.value.summary
+    assert path.read_text() == text
+
+
+def test_a_folder_that_takes_no_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").mkdir()
+
+    with pytest.raises(SettingsError) as excinfo:
+        save_settings(tmp_path / "settings.toml", {"icon.style": "ring"})
+
+    assert "cannot be written" in excinfo.value.summary
+
+
+def test_a_writer_that_never_ends_is_told(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(saving, "_LOCK_SECONDS", 0.1)
+    lock = FileLock(tmp_path / ".settings.toml.lock")
+
+    with lock, pytest.raises(SettingsError) as excinfo:
+        save_settings(tmp_path / "settings.toml", {"icon.style": "ring"})
+
+    assert "another program" in excinfo.value.summary
+
+
+def test_writers_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    names = ["week_bar", "text_beside"]
+    threads = [
+        threading.Thread(
+            target=save_settings, args=(path, {f"icon.{name}": True})
+        )
+        for name in names
+    ]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    settings = read_settings(path)
+    assert settings.icon_week_bar
+    assert settings.icon_text_beside
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are POSIX's")
+def test_only_its_owner_reads_it(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+
+    save_settings(path, {"icon.style": "ring"})
+
+    assert path.stat().st_mode & 0o777 == 0o600

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import pytest
+
+from claude_tray.core.display_names import (
+    build_unique_labels,
+    format_model_name,
+)
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [
+        ("claude-opus-4-5-20251101", "Opus 4.5"),
+        ("claude-sonnet-4-20250514", "Sonnet 4"),
+        ("claude-haiku-4-5", "Haiku 4.5"),
+        ("claude-3-5-sonnet-20241022", "Sonnet 3.5"),
+        ("claude-3-opus-latest", "Opus 3"),
+        ("us.anthropic.claude-opus-4-5-20251101-v1:0", "Opus 4.5"),
+        ("claude-sonnet-4-5[1m]", "Sonnet 4.5"),
+        ("claude-fictive-preview", "claude-fictive-preview"),
+        ("somebody/else", "somebody/else"),
+    ],
+)
+def test_models_are_called_as_people_call_them(model: str, name: str) -> None:
+    assert format_model_name(model) == name
+
+
+def test_a_project_is_called_by_its_last_folder() -> None:
+    assert build_unique_labels(["/home/ada/shop"]) == {
+        "/home/ada/shop": "shop"
+    }
+
+
+def test_folders_above_tell_projects_of_one_name_apart() -> None:
+    assert build_unique_labels(["/a/x/shop", "/b/x/shop", "/c/notes"]) == {
+        "/a/x/shop": "a · x · shop",
+        "/b/x/shop": "b · x · shop",
+        "/c/notes": "notes",
+    }
+
+
+def test_windows_paths_and_bare_folder_names_have_names_too() -> None:
+    assert build_unique_labels(
+        [r"C:\work\shop", "-home-ada-notes", "", "/"]
+    ) == {
+        r"C:\work\shop": "shop",
+        "-home-ada-notes": "-home-ada-notes",
+        "": "-",
+        "/": "/",
+    }
+
+
+def test_one_folder_within_another_of_its_name() -> None:
+    names = build_unique_labels(["/shop", "/shop/shop"])
+
+    assert names == {"/shop": "shop", "/shop/shop": "shop · shop"}

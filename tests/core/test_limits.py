@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+
+from claude_tray.core.limits import (
+    FIVE_HOUR,
+    SEVEN_DAY,
+    LimitSample,
+    compute_clock_lead,
+    filter_plausible,
+    merge_limit_samples,
+    round_reset_jitter,
+)
+
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+NOW = 1_800_000_000_000
+RESET = NOW + 2 * HOUR
+
+
+def make_sample(
+    percent: float,
+    resets_ms: int = RESET,
+    observed_at_ms: int = NOW,
+    name: str = FIVE_HOUR,
+    account: str = "ana",
+) -> LimitSample:
+    return LimitSample(account, name, percent, resets_ms, observed_at_ms)
+
+
+CASES = {
+    "nothing was told": ([], []),
+    "one value holds": ([make_sample(38)], [make_sample(38)]),
+    "jitter of two seconds is one window": (
+        [
+            make_sample(10, RESET - 2000),
+            make_sample(12, RESET + 2000),
+            make_sample(11),
+        ],
+        [make_sample(12)],
+    ),
+    "jitter of two minutes is one window": (
+        [make_sample(12, RESET - 2 * MINUTE), make_sample(10)],
+        [make_sample(12)],
+    ),
+    "an idle session repeats an older value of this window": (
+        [make_sample(38, observed_at_ms=NOW - HOUR), make_sample(20)],
+        [make_sample(38, observed_at_ms=NOW - HOUR)],
+    ),
+    "an idle session repeats a value of the window before": (
+        [
+            make_sample(96, NOW - HOUR),
+            make_sample(5, observed_at_ms=NOW - HOUR),
+        ],
+        [make_sample(5, observed_at_ms=NOW - HOUR)],
+    ),
+    "a value whose reset has passed is gone": ([make_sample(96, NOW)], []),
+    "an early reset begins a window that resets later": (
+        [
+            make_sample(80, observed_at_ms=NOW - HOUR),
+            make_sample(3, NOW + 5 * HOUR),
+        ],
+        [make_sample(3, NOW + 5 * HOUR)],
+    ),
+    "after an early reset an idle session repeats the old window": (
+        [make_sample(80), make_sample(3, NOW + 5 * HOUR, NOW - MINUTE)],
+        [make_sample(3, NOW + 5 * HOUR, NOW - MINUTE)],
+    ),
+    "a percentage that falls is noise": (
+        [
+            make_sample(50, observed_at_ms=NOW - HOUR),
+            make_sample(49),
+            make_sample(0),
+        ],
+        [make_sample(50, observed_at_ms=NOW - HOUR)],
+    ),
+    "the newest of equal values says how old it is": (
+        [make_sample(50, observed_at_ms=NOW - HOUR), make_sample(50)],
+        [make_sample(50)],
+    ),
+    "more than all is told as it is": ([make_sample(104)], [make_sample(104)]),
+    "two accounts are never mixed": (
+        [make_sample(10), make_sample(90, account="ben")],
+        [make_sample(10), make_sample(90, account="ben")],
+    ),
+    "windows stand in order": (
+        [
+            make_sample(1, name="Opus"),
+            make_sample(2, name=SEVEN_DAY),
+            make_sample(3),
+        ],
+        [
+            make_sample(3),
+            make_sample(2, name=SEVEN_DAY),
+            make_sample(1, name="Opus"),
+        ],
+    ),
+    "clocks that differ by a few minutes are believed": (
+        [make_sample(1, NOW + 5 * HOUR + 5 * MINUTE)],
+        [make_sample(1, NOW + 5 * HOUR + 5 * MINUTE)],
+    ),
+    "a reset that is too far ahead is another clock's": (
+        [make_sample(1, NOW + 6 * HOUR), make_sample(20)],
+        [make_sample(20)],
+    ),
+    "a week may reset in a week": (
+        [make_sample(1, NOW + 7 * 24 * HOUR, name=SEVEN_DAY)],
+        [make_sample(1, NOW + 7 * 24 * HOUR, name=SEVEN_DAY)],
+    ),
+    "less than nothing is no share": ([make_sample(-1)], []),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_was_told_holds_in_any_order(case: str) -> None:
+    values, expected = CASES[case]
+
+    for order in permutations(values):
+        assert merge_limit_samples(order, NOW) == expected
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_holds_may_be_joined_with_what_comes(case: str) -> None:
+    values, expected = CASES[case]
+    merged: list[LimitSample] = []
+
+    for value in values:
+        merged = merge_limit_samples([*merged, value], NOW)
+
+    assert merged == expected
+
+
+def test_a_percent_that_is_no_number_is_no_share() -> None:
+    assert merge_limit_samples([make_sample(float("nan"))], NOW) == []
+
+
+def test_what_could_not_be_true_when_it_was_told_is_not_believed() -> None:
+    true = make_sample(38, observed_at_ms=NOW - HOUR)
+    repeated = make_sample(96, NOW - HOUR, NOW)
+    other_clock = make_sample(5, NOW + 6 * HOUR, NOW)
+
+    assert filter_plausible([true, repeated, other_clock]) == [true]
+
+
+@pytest.mark.parametrize(
+    ("observed_ms", "steady"),
+    [
+        (60_000 * 5 - 2_000, 60_000 * 5),
+        (60_000 * 5 + 2_000, 60_000 * 5),
+        (60_000 * 5 + 2_001, 60_000 * 5 + 2_001),
+        (60_000 * 5 + 25_000, 60_000 * 5 + 25_000),
+    ],
+)
+def test_only_jitter_is_taken_out_of_a_reset(
+    observed_ms: int, steady: int
+) -> None:
+    assert round_reset_jitter(observed_ms) == steady
+
+
+def test_resets_that_are_too_far_ahead_tell_how_far_the_clock_is_behind() -> (
+    None
+):
+    assert compute_clock_lead([]) == 0
+    assert (
+        compute_clock_lead([make_sample(1, NOW + 5 * HOUR + 5 * MINUTE)]) == 0
+    )
+    late = [
+        make_sample(1, NOW + 7 * HOUR),
+        make_sample(1, NOW + 6 * HOUR),
+        make_sample(1),
+    ]
+    assert compute_clock_lead(late) == 2 * HOUR

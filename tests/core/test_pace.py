@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claude_tray.core.pace import WindowProgress, compute_pace
+from claude_tray.core.snapshot import LimitUsage
+from claude_tray.core.totals import Totals
+from claude_tray.core.usage import TokenCounts
+from claude_tray.core.windows import ValueSource, Window
+from tests.support.builders import at, nano_usd
+
+if TYPE_CHECKING:
+    from claude_tray.core.pricing import NanoUsd
+
+
+WINDOW_TOTALS = Totals(10, TokenCounts(0, 6_000), nano_usd(8_000_000_000))
+RECENT_TOTALS = Totals(5, TokenCounts(0, 3_000), nano_usd(2_000_000_000))
+WINDOW = Window(
+    at("09:00"), at("14:00"), ValueSource.ESTIMATED, None, WINDOW_TOTALS
+)
+
+
+def _make_usage(percent: float) -> LimitUsage:
+    return LimitUsage(
+        "five_hour", percent, None, ValueSource.OFFICIAL, at("11:00")
+    )
+
+
+def _make_usual_tokens(*tokens: int) -> list[tuple[int, NanoUsd | None]]:
+    return [(count, nano_usd(count * 10)) for count in tokens]
+
+
+def test_a_few_minutes_into_a_window_there_is_no_pace() -> None:
+    assert (
+        compute_pace(
+            WindowProgress(WINDOW, None), RECENT_TOTALS, [], at("09:14")
+        )
+        is None
+    )
+
+
+def test_the_pace_is_that_of_the_last_half_hour() -> None:
+    pace = compute_pace(
+        WindowProgress(WINDOW, None), RECENT_TOTALS, [], at("11:00")
+    )
+
+    assert pace is not None
+    assert pace.tokens_per_minute == 100
+    assert pace.cost_per_hour == pytest.approx(4)
+    assert pace.percent_at_reset is None
+    assert pace.limit_at is None
+
+
+def test_with_a_percentage_the_limit_can_be_foreseen() -> None:
+    pace = compute_pace(
+        WindowProgress(WINDOW, _make_usage(40)), RECENT_TOTALS, [], at("11:00")
+    )
+
+    assert pace is not None
+    assert pace.percent_at_reset == pytest.approx(100)
+    assert pace.limit_at is None
+
+    faster = compute_pace(
+        WindowProgress(WINDOW, _make_usage(80)), RECENT_TOTALS, [], at("11:00")
+    )
+
+    assert faster is not None
+    assert faster.percent_at_reset == pytest.approx(200)
+    assert faster.limit_at == at("11:30")
+
+
+def test_without_a_price_tokens_stand_for_use() -> None:
+    unpriced = Totals(5, TokenCounts(0, 3_000), unpriced=1)
+    window = WINDOW._replace(totals=WINDOW_TOTALS._replace(unpriced=1))
+
+    pace = compute_pace(
+        WindowProgress(window, _make_usage(40)), unpriced, [], at("11:00")
+    )
+
+    assert pace is not None
+    assert pace.cost_per_hour is None
+    assert pace.percent_at_reset == pytest.approx(160)
+
+
+def test_a_limit_that_is_reached_is_not_foreseen() -> None:
+    pace = compute_pace(
+        WindowProgress(WINDOW, _make_usage(100)),
+        RECENT_TOTALS,
+        [],
+        at("11:00"),
+    )
+
+    assert pace is not None
+    assert (pace.percent_at_reset, pace.limit_at) == (100, None)
+
+
+def test_nothing_used_leads_nowhere() -> None:
+    pace = compute_pace(
+        WindowProgress(WINDOW, _make_usage(0)), RECENT_TOTALS, [], at("11:00")
+    )
+
+    assert pace is not None
+    assert (pace.percent_at_reset, pace.limit_at) == (0, None)
+
+
+def test_five_earlier_windows_tell_what_is_usual() -> None:
+    few = compute_pace(
+        WindowProgress(WINDOW, None),
+        RECENT_TOTALS,
+        _make_usual_tokens(1, 2, 3, 4),
+        at("11:00"),
+    )
+    enough = compute_pace(
+        WindowProgress(WINDOW, None),
+        RECENT_TOTALS,
+        _make_usual_tokens(5, 1, 4, 2, 3),
+        at("11:00"),
+    )
+
+    assert few is not None
+    assert few.typical_tokens is None
+    assert enough is not None
+    assert enough.typical_tokens == (3, 5)
+    assert enough.typical_cost == (30, 50)
+
+
+def test_a_window_without_a_price_tells_nothing_of_what_is_usual() -> None:
+    usual = [*_make_usual_tokens(1, 2, 3, 4), (5, None)]
+
+    pace = compute_pace(
+        WindowProgress(WINDOW), RECENT_TOTALS, usual, at("11:00")
+    )
+
+    assert pace is not None
+    assert pace.typical_tokens == (3, 5)
+    assert pace.typical_cost is None
+
+
+def test_the_pace_of_the_whole_window_is_told_too() -> None:
+    pace = compute_pace(WindowProgress(WINDOW), RECENT_TOTALS, [], at("11:00"))
+
+    assert pace is not None
+    assert pace.window_tokens_per_minute == 50
+    assert pace.window_cost_per_hour == pytest.approx(4)
+
+
+def test_what_was_begun_elsewhere_is_foreseen_by_its_average() -> None:
+    progress = WindowProgress(WINDOW, _make_usage(40), is_fully_local=False)
+
+    pace = compute_pace(progress, RECENT_TOTALS, [], at("11:00"))
+
+    assert pace is not None
+    assert pace.percent_at_reset == pytest.approx(100)
+
+
+def test_with_nothing_known_here_the_share_alone_tells_the_pace() -> None:
+    progress = WindowProgress(
+        WINDOW._replace(totals=Totals()), _make_usage(60)
+    )
+
+    pace = compute_pace(progress, Totals(), [], at("12:00"))
+
+    assert pace is not None
+    assert pace.percent_at_reset == pytest.approx(100)

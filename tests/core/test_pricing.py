@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from claude_tray.core.pricing import (
+    NanoUsd,
+    Rate,
+    compute_aggregate_cost,
+    compute_request_cost,
+    format_usd,
+    normalize_model_id,
+    parse_price_table,
+)
+from claude_tray.core.usage import PricingTerms, TokenCounts
+
+
+@pytest.mark.parametrize(
+    ("cost", "text"),
+    [
+        (0, "0.00"),
+        (9_420_000_000, "9.42"),
+        (105_000_001, "0.105000001"),
+        (12_000_000_000, "12.00"),
+        (-1_500_000_000, "-1.50"),
+    ],
+)
+def test_dollars_lose_nothing(cost: int, text: str) -> None:
+    assert format_usd(NanoUsd(cost)) == text
+
+
+def test_an_unknown_cost_stays_unknown() -> None:
+    assert format_usd(None) is None
+
+
+def test_each_kind_of_token_has_its_price() -> None:
+    rate = Rate(1, 10, 100, 1_000, 10_000)
+
+    assert rate.compute_cost(TokenCounts(1, 2, 3, 4, 5)) == 54_321
+
+
+TABLE_DATA: dict[str, Any] = {
+    "version": "7",
+    "models": {
+        "claude-fictive-1": [
+            {"since_ms": 1000, "rate": [2, 20, 4, 8, 1]},
+            {"since_ms": 0, "rate": [1, 10, 2, 4, 1]},
+        ],
+        "claude-fictive-2": [
+            {
+                "since_ms": 500,
+                "rate": [10, 100, 20, 40, 5],
+                "fast": [30, 300, 60, 120, 15],
+                "tier": 100,
+                "above": [20, 200, 40, 80, 10],
+                "us_percent": 10,
+            },
+        ],
+    },
+}
+TABLE = parse_price_table(TABLE_DATA)
+ONE = TokenCounts(1, 1, 1, 1, 1)
+
+
+def _price_tokens(
+    model: str, at_ms: int = 2000, terms: PricingTerms | None = None
+) -> Any:
+    return compute_request_cost(
+        ONE, model, terms or PricingTerms(), at_ms, TABLE
+    )
+
+
+def test_the_price_of_the_day_holds() -> None:
+    assert _price_tokens("claude-fictive-1", 999) == 18
+    assert _price_tokens("claude-fictive-1", 1000) == 35
+
+
+def test_a_model_has_no_price_before_its_first_one() -> None:
+    assert _price_tokens("claude-fictive-2", 499) is None
+
+
+def test_an_unknown_model_has_no_price_and_not_that_of_a_like_name() -> None:
+    assert _price_tokens("claude-fictive") is None
+    assert _price_tokens("claude-fictive-1-5") is None
+
+
+def test_a_long_prompt_is_dearer_as_a_whole() -> None:
+    at_most = TokenCounts(100, 1, 0, 0, 0)
+    above = TokenCounts(100, 1, 1, 0, 0)
+
+    assert (
+        compute_request_cost(
+            at_most, "claude-fictive-2", PricingTerms(), 900, TABLE
+        )
+        == 1_100
+    )
+    assert (
+        compute_request_cost(
+            above, "claude-fictive-2", PricingTerms(), 900, TABLE
+        )
+        == 2_240
+    )
+
+
+def test_many_requests_are_priced_as_short_ones() -> None:
+    many_tokens = TokenCounts(input=1000)
+
+    assert (
+        compute_aggregate_cost(many_tokens, "claude-fictive-1", 999, TABLE)
+        == 1000
+    )
+    assert (
+        compute_aggregate_cost(many_tokens, "claude-fictive-2", 500, TABLE)
+        == 10_000
+    )
+    assert (
+        compute_aggregate_cost(many_tokens, "claude-fictive-2", 499, TABLE)
+        is None
+    )
+    assert (
+        compute_aggregate_cost(many_tokens, "claude-fictive", 999, TABLE)
+        is None
+    )
+
+
+def test_fast_has_its_own_price_or_none() -> None:
+    fast = PricingTerms(speed="fast")
+
+    assert _price_tokens("claude-fictive-2", terms=fast) == 525
+    assert _price_tokens("claude-fictive-1", terms=fast) is None
+    assert (
+        _price_tokens("claude-fictive-2", terms=PricingTerms(speed="warp"))
+        is None
+    )
+
+
+def test_terms_add_their_share() -> None:
+    us = PricingTerms(inference_geo="us")
+    batch = PricingTerms(service_tier="batch")
+    search = PricingTerms(web_searches=2)
+
+    assert _price_tokens("claude-fictive-2", terms=us) == 193
+    assert _price_tokens("claude-fictive-1", terms=us) == 35
+    assert _price_tokens("claude-fictive-2", terms=batch) == 88
+    assert _price_tokens("claude-fictive-2", terms=search) == 20_000_175
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "claude-fictive-1",
+        "CLAUDE-FICTIVE-1",
+        "claude-fictive-1-20260301",
+        "claude-fictive-1@20260301",
+        "claude-fictive-1-latest",
+        "claude-fictive-1[1m]",
+        "us.anthropic.claude-fictive-1-20260301-v1:0",
+        "anthropic.claude-fictive-1",
+        "anthropic/claude-fictive-1",
+    ],
+)
+def test_providers_names_mean_the_same_model(name: str) -> None:
+    assert _price_tokens(name) == 35
+
+
+def test_normalising_keeps_what_it_does_not_know() -> None:
+    assert normalize_model_id("some/gateway-model") == "some/gateway-model"
+
+
+def test_own_prices_win_and_change_the_version() -> None:
+    user_prices = {"house-model": {"input": 0.002, "output": 0.02}}
+
+    table = parse_price_table(TABLE_DATA, user_prices)
+
+    cost = compute_request_cost(
+        TokenCounts(1, 1, 0, 1, 0), "house-model", PricingTerms(), 0, table
+    )
+    assert cost == 2 + 20 + 4
+    assert table.version != TABLE.version

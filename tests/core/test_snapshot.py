@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from claude_tray.core.snapshot import AccountSnapshot, Snapshot
+from tests.support.builders import at
+
+
+def test_the_account_used_last_stands_first() -> None:
+    state = AccountSnapshot(name="work", path="/home/ada/.claude")
+
+    assert Snapshot(at("09:00")).latest_account is None
+    assert Snapshot(at("09:00"), accounts=(state,)).latest_account is state

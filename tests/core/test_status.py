@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from claude_tray.core.snapshot import (
+    AccountSnapshot,
+    LimitUsage,
+    Pace,
+    Snapshot,
+)
+from claude_tray.core.status import (
+    AccountStatus,
+    BlockingLimit,
+    classify_status,
+    find_blocking_limit,
+)
+from claude_tray.core.windows import ValueSource, Window
+from tests.support.builders import at
+
+WINDOW = Window(at("10:00"), at("15:00"), ValueSource.OFFICIAL, None)
+
+
+def _make_usage(percent: float, observed_clock: str = "12:00") -> LimitUsage:
+    return LimitUsage(
+        "five_hour",
+        percent,
+        at("15:00"),
+        ValueSource.OFFICIAL,
+        at(observed_clock),
+    )
+
+
+def _make_weekly_usage(percent: float, day: int = 5) -> LimitUsage:
+    reset = at("09:00", day)
+    return LimitUsage(
+        "seven_day", percent, reset, ValueSource.OFFICIAL, at("12:00")
+    )
+
+
+def _classify_state(clock: str = "12:13", **state: Any) -> AccountStatus:
+    account = AccountSnapshot("a", "/a", state.pop("window", WINDOW), **state)
+    snapshot = Snapshot(at(clock), accounts=(account,))
+    return classify_status(snapshot, account, at(clock))
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        ({}, "ok"),
+        ({"used": _make_usage(74.9)}, "ok"),
+        ({"used": _make_usage(75)}, "warning"),
+        ({"used": _make_usage(90)}, "critical"),
+        ({"used": _make_usage(100)}, "limit"),
+        ({"pace": Pace(1, 1)}, "ok"),
+        ({"pace": Pace(1, 1, 101, at("14:51"))}, "ok"),
+        ({"pace": Pace(1, 1, 101, at("14:49"))}, "warning"),
+        ({"pace": Pace(1, 1, 200, at("12:43"))}, "critical"),
+        ({"limit_reached_until": at("12:13")}, "ok"),
+        ({"limit_reached_until": at("15:00")}, "limit"),
+        ({"weekly": (_make_weekly_usage(99),)}, "ok"),
+        ({"weekly": (_make_weekly_usage(100),)}, "week-limit"),
+        (
+            {"weekly": (replace(_make_weekly_usage(100), resets_at=None),)},
+            "ok",
+        ),
+        (
+            {
+                "weekly": (
+                    replace(_make_weekly_usage(100), name="seven_day_opus"),
+                )
+            },
+            "ok",
+        ),
+        ({"weekly": (_make_weekly_usage(100, day=1),)}, "ok"),
+        (
+            {
+                "weekly": (_make_weekly_usage(60),),
+                "limit_reached_until": at("09:01", 5),
+            },
+            "week-limit",
+        ),
+        ({"window": None}, "idle"),
+        ({"window": None, "used": _make_usage(100)}, "idle"),
+        (
+            {"used": _make_usage(38, "12:02"), "last_record_at": at("12:12")},
+            "stale",
+        ),
+        (
+            {"used": _make_usage(38, "12:02"), "last_record_at": at("12:01")},
+            "ok",
+        ),
+        (
+            {"used": _make_usage(38, "12:03"), "last_record_at": at("12:12")},
+            "ok",
+        ),
+    ],
+)
+def test_how_an_account_stands(state: dict[str, Any], expected: str) -> None:
+    assert _classify_state("12:13", **state) == AccountStatus(expected)
+
+
+def test_without_accounts_it_is_idle_or_reading_or_wrong() -> None:
+    empty = Snapshot(at("12:00"))
+
+    assert classify_status(empty, None, at("12:00")) == "idle"
+    reading = replace(empty, scan_progress=0.5)
+    assert classify_status(reading, None, at("12:00")) == "reading"
+    wrong = replace(reading, problem="x")
+    assert classify_status(wrong, None, at("12:00")) == "error"
+
+
+def test_a_full_window_refuses_until_its_end() -> None:
+    state = AccountSnapshot("a", "/a", WINDOW, used=_make_usage(100))
+
+    limit = find_blocking_limit(state, at("12:13"))
+
+    assert limit == BlockingLimit(at("15:00"), is_weekly=False)

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import permutations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claude_tray.core.usage import (
+    Millis,
+    PricingTerms,
+    ProjectPath,
+    SessionId,
+    TokenCounts,
+    UsageRecord,
+    UsageReport,
+    compute_record_key,
+    merge,
+    pick_fullest,
+    to_epoch_ms,
+)
+from tests.support.builders import make_record, ms
+
+small_numbers = st.integers(0, 3)
+records = st.builds(
+    UsageRecord,
+    key=st.just(1),
+    message_id=st.just("msg_1"),
+    at_ms=small_numbers.map(Millis),
+    tokens=st.builds(
+        TokenCounts,
+        small_numbers,
+        small_numbers,
+        small_numbers,
+        small_numbers,
+        small_numbers,
+    ),
+    counted_ms=small_numbers.map(Millis),
+    model=st.sampled_from(["a", "b"]),
+    terms=st.sampled_from([PricingTerms(), PricingTerms(speed="fast")]),
+    request_id=st.sampled_from(["", "req_1"]),
+    is_sidechain=st.booleans(),
+    origin_ms=small_numbers.map(Millis),
+    session_id=st.sampled_from([SessionId("a"), SessionId("b")]),
+    project=st.sampled_from([ProjectPath("/a"), ProjectPath("/b")]),
+    is_final=st.booleans(),
+    is_message=st.sampled_from([True]),
+)
+
+
+@given(st.lists(records, min_size=1, max_size=4))
+def test_any_order_of_the_same_reports_comes_to_the_same(
+    found: list[UsageRecord],
+) -> None:
+    merged = {_merge_all(order) for order in permutations(found)}
+
+    assert len(merged) == 1
+
+
+@given(records, records)
+def test_reading_a_report_again_changes_nothing(
+    one: UsageRecord,
+    other: UsageRecord,
+) -> None:
+    once = merge(one, other)
+
+    assert merge(once, other) == once
+    assert merge(once, one) == once
+
+
+def test_the_report_with_most_output_counts_and_is_taken_whole() -> None:
+    early = UsageReport(
+        TokenCounts(50, 3, 0, 0, 0), ms("09:05"), "a", PricingTerms(), ""
+    )
+    full = UsageReport(
+        TokenCounts(9, 172, 0, 0, 0), ms("09:00"), "b", PricingTerms(), ""
+    )
+
+    assert pick_fullest(early, full) == full
+    assert pick_fullest(full, early) == full
+
+
+def test_of_equal_output_the_larger_total_counts_then_the_later() -> None:
+    small = UsageReport(
+        TokenCounts(1, 5), ms("09:05"), "a", PricingTerms(), ""
+    )
+    large = UsageReport(
+        TokenCounts(2, 5), ms("09:00"), "a", PricingTerms(), ""
+    )
+    later = large._replace(at_ms=ms("09:09"))
+
+    assert pick_fullest(small, large) == large
+    assert pick_fullest(large, later) == later
+
+
+def test_time_is_the_earliest_and_session_of_no_sidechain() -> None:
+    sidechain = make_record(
+        "09:00", message="msg_x", session="z", is_sidechain=True
+    )
+    line = make_record("09:05", message="msg_x", session="b")
+
+    both = merge(sidechain, line)
+
+    assert both.at_ms == ms("09:00")
+    assert both.session_id == "b"
+
+
+def test_own_ids_tell_a_reply_by_themselves_others_with_the_request() -> None:
+    assert compute_record_key("msg_1", "req_1", "") == compute_record_key(
+        "msg_1", "req_2", "x"
+    )
+    assert compute_record_key("gen-1", "req_1", "") != compute_record_key(
+        "gen-1", "req_2", ""
+    )
+    assert compute_record_key("", "", "line-1") != compute_record_key(
+        "", "", "line-2"
+    )
+    assert compute_record_key("line-1", "", "") != compute_record_key(
+        "", "", "line-1"
+    )
+
+
+def test_a_lone_surrogate_in_an_id_is_a_key_like_any_other() -> None:
+    assert compute_record_key("msg_\ud83d", "", "") == compute_record_key(
+        "msg_\ud83d", "", ""
+    )
+
+
+def test_token_counts_add_up() -> None:
+    counts = TokenCounts(1, 2, 3, 4, 5)
+
+    assert counts.total == 15
+    assert counts.cache_write == 7
+    assert counts.prompt == 13
+    assert counts.plus(counts) == TokenCounts(2, 4, 6, 8, 10)
+
+
+def _merge_all(reports: tuple[UsageRecord, ...]) -> UsageRecord:
+    merged = reports[0]
+    for record in reports[1:]:
+        merged = merge(merged, record)
+    return merged
+
+
+def test_a_time_without_zone_is_in_utc() -> None:
+    naive = datetime.fromisoformat("2026-03-01T09:00:00.5")
+
+    assert to_epoch_ms(naive) == ms("09:00") + 500

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from claude_tray.core.windows import (
+    WINDOW_MS,
+    OfficialWindow,
+    ValueSource,
+    Window,
+    WindowRule,
+    WindowRules,
+    build_official_windows,
+    compute_window_bounds,
+    infer_rule,
+)
+from tests.support.builders import at, ms
+
+FIVE_HOURS = 5 * 3_600_000
+
+
+def test_a_window_is_five_hours_long() -> None:
+    assert WINDOW_MS == FIVE_HOURS
+
+
+@pytest.mark.parametrize(
+    ("rule", "start"),
+    [
+        (WindowRule.EXACT, "09:47:31"),
+        (WindowRule.TEN_MINUTES, "09:40"),
+        (WindowRule.HOUR, "09:00"),
+    ],
+)
+def test_the_rule_gives_the_start(rule: WindowRule, start: str) -> None:
+    bounds = compute_window_bounds(ms("09:47:31"), 0, WindowRules(rule))
+
+    assert bounds.start_ms == ms(start)
+    assert bounds.end_ms == ms(start) + FIVE_HOURS
+    assert (bounds.source, bounds.rule) == (ValueSource.ESTIMATED, rule)
+
+
+def test_a_window_never_begins_before_the_last_has_ended() -> None:
+    bounds = compute_window_bounds(
+        ms("09:47"), ms("09:30"), WindowRules(WindowRule.HOUR)
+    )
+
+    assert bounds.start_ms == ms("09:30")
+
+
+def test_a_window_that_was_told_wins() -> None:
+    official = OfficialWindow(ms("09:10"), ms("14:10"))
+
+    bounds = compute_window_bounds(
+        ms("11:00"), 0, WindowRules(WindowRule.EXACT, (official,))
+    )
+
+    assert bounds == (ms("09:10"), ms("14:10"), ValueSource.OFFICIAL, None)
+
+
+def test_a_window_ends_where_one_that_was_told_begins() -> None:
+    official = OfficialWindow(ms("11:00"), ms("16:00"))
+
+    bounds = compute_window_bounds(
+        ms("09:00"), 0, WindowRules(WindowRule.EXACT, (official,))
+    )
+
+    assert (bounds.start_ms, bounds.end_ms) == (ms("09:00"), ms("11:00"))
+
+
+def test_after_a_window_that_was_told_the_rule_holds_again() -> None:
+    official = OfficialWindow(ms("04:00"), ms("09:00"))
+
+    bounds = compute_window_bounds(
+        ms("09:00"), ms("09:00"), WindowRules(official_windows=(official,))
+    )
+
+    assert bounds.start_ms == ms("09:00")
+    assert bounds.rule is WindowRule.EXACT
+
+
+def test_the_rule_that_agreed_best_is_learnt_with_its_margin() -> None:
+    pairs: list[tuple[int, int]] = [
+        (ms("09:00"), ms("09:07")),
+        (ms("15:10"), ms("15:13")),
+    ]
+
+    rules = infer_rule(pairs)
+
+    assert rules.rule is WindowRule.TEN_MINUTES
+    assert rules.source is ValueSource.INFERRED
+    assert rules.inferred_rule == (WindowRule.TEN_MINUTES, 2, timedelta())
+
+
+def test_with_nothing_to_learn_from_a_window_starts_exactly() -> None:
+    assert infer_rule([]) == WindowRules(WindowRule.EXACT)
+
+
+def test_a_window_that_was_begun_elsewhere_teaches_nothing() -> None:
+    pairs: list[tuple[int, int]] = [
+        (ms("09:00"), ms("09:07")),
+        (ms("15:10"), ms("15:33")),
+    ]
+
+    assert infer_rule(pairs).inferred_rule == (
+        WindowRule.TEN_MINUTES,
+        1,
+        timedelta(),
+    )
+    assert infer_rule(pairs[1:]) == WindowRules(WindowRule.EXACT)
+
+
+def test_one_odd_reset_does_not_outweigh_the_others() -> None:
+    pairs: list[tuple[int, int]] = [
+        (ms("09:50"), ms("09:59")),
+        (ms("15:10"), ms("15:13")),
+        (ms("21:00"), ms("21:19")),
+    ]
+
+    margin = timedelta(minutes=10)
+    assert infer_rule(pairs).inferred_rule == (
+        WindowRule.TEN_MINUTES,
+        3,
+        margin,
+    )
+
+
+def test_only_the_latest_resets_teach() -> None:
+    old = [(ms("09:00"), ms("09:47"))] * 30
+    new = [(ms("15:10"), ms("15:13"))] * 20
+
+    assert infer_rule(old + new).rule is WindowRule.TEN_MINUTES
+
+
+def test_resets_that_were_told_are_windows_that_jitter_but_once() -> None:
+    ends = [ms("14:00"), ms("20:10:02"), ms("20:09:58"), ms("14:01:59")]
+
+    assert build_official_windows(ends) == (
+        OfficialWindow(ms("09:00"), ms("14:00")),
+        OfficialWindow(ms("15:10"), ms("20:10")),
+    )
+
+
+def test_a_window_after_an_early_reset_cuts_the_one_before_short() -> None:
+    ends = [ms("14:00"), ms("16:30")]
+
+    assert build_official_windows(ends) == (
+        OfficialWindow(ms("09:00"), ms("11:30")),
+        OfficialWindow(ms("11:30"), ms("16:30")),
+    )
+
+
+def test_the_window_that_holds_a_moment_is_found() -> None:
+    rules = WindowRules(
+        official_windows=build_official_windows([ms("14:00"), ms("16:30")])
+    )
+
+    assert rules.find_official_window(ms("08:59")) is None
+    assert rules.find_official_window(ms("11:29")) == rules.official_windows[0]
+    assert rules.find_official_window(ms("11:30")) == rules.official_windows[1]
+    assert rules.find_official_window(ms("16:30")) is None
+
+
+@pytest.mark.parametrize(
+    ("clock", "is_open"),
+    [("08:59", False), ("09:00", True), ("13:59", True), ("14:00", False)],
+)
+def test_a_window_is_open_until_its_end(clock: str, *, is_open: bool) -> None:
+    window = Window(at("09:00"), at("14:00"), ValueSource.ESTIMATED, None)
+
+    assert window.is_open(at(clock)) is is_open

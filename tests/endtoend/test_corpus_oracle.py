@@ -1,0 +1,178 @@
+"""Whole made-up folders, read in any way, against the maker's own totals."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from claude_tray.config.price_tables import load_price_table
+from claude_tray.core.accounts import Account
+from claude_tray.core.windows import WindowRule
+from claude_tray.ingest.batching import iter_batches
+from claude_tray.ingest.config import AccountFolder
+from claude_tray.ingest.ingester import Ingester
+from claude_tray.store.connection import Writer, open_writer
+from claude_tray.store.usage_queries import load_totals_by_model
+from claude_tray.store.windows import list_windows
+from tests.support.builders import SHARED_DIR
+from tests.support.workload import scale_count
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from random import Random
+
+
+CORPUS_SCRIPT = SHARED_DIR / "tools" / "make_corpus.py"
+PRICES = load_price_table()
+END_OF_TIME_MS = 2**42
+
+pytestmark = pytest.mark.skipif(
+    not CORPUS_SCRIPT.is_file(),
+    reason="the maker of corpora beside the repository is not here",
+)
+
+
+class Corpus:
+    """A folder of transcripts and the totals it must come to."""
+
+    def __init__(self, path: Path, seed: int) -> None:
+        command = [sys.executable, str(CORPUS_SCRIPT), "--out", str(path)]
+        command += ["--size-mb", "3", "--days", "20", "--projects", "4"]
+        command += ["--seed", str(seed), "--end", "2026-11-20"]
+        result = subprocess.run(command, check=True, capture_output=True)
+        self.path = path
+        self.oracle = json.loads(result.stdout)["rules"]["max"]
+        self.files = sorted((path / "projects").rglob("*.jsonl"))
+
+
+@pytest.fixture(scope="module")
+def corpora(tmp_path_factory: pytest.TempPathFactory) -> list[Corpus]:
+    folder = tmp_path_factory.mktemp("corpora")
+    return [Corpus(folder / str(seed), seed) for seed in (11, 12)]
+
+
+def test_an_empty_store_and_the_same_again(
+    corpora: list[Corpus],
+    tmp_path: Path,
+) -> None:
+    for number, corpus in enumerate(corpora):
+        store = tmp_path / f"{number}.db"
+        for _ in range(2):
+            _ingest_folder(store, corpus.path)
+            _compare_store(store, corpus.oracle)
+
+
+@settings(
+    max_examples=scale_count(6),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(random=st.randoms(use_true_random=False))
+def test_any_split_order_restart_rewrite_and_truncation(
+    corpora: list[Corpus],
+    tmp_path_factory: pytest.TempPathFactory,
+    random: Random,
+) -> None:
+    corpus = random.choice(corpora)
+    folder = tmp_path_factory.mktemp("live")
+    store, live = folder / "usage.db", folder / "claude"
+    for _ in range(25):
+        _mutate_corpus(corpus, live, random)
+        if random.random() < 0.5:
+            _ingest_folder(store, live)
+    for source in corpus.files:
+        _write_file(corpus, live, source, source.read_bytes())
+    _ingest_folder(store, live)
+    for source in corpus.files[::2]:
+        _target_path(corpus, live, source).unlink()
+    _ingest_folder(store, live)
+
+    _compare_store(store, corpus.oracle)
+    shutil.rmtree(folder)
+
+
+def _mutate_corpus(corpus: Corpus, folder: Path, rng: Random) -> None:
+    """Append to a file, cut it, or write it anew, at any byte."""
+    for source in rng.sample(corpus.files, 3):
+        content = source.read_bytes()
+        target = _target_path(corpus, folder, source)
+        size = target.stat().st_size if target.exists() else 0
+        choice = rng.random()
+        if choice < 0.7:
+            end = rng.randint(size, len(content))
+            _write_file(corpus, folder, source, content[:end])
+        elif choice < 0.85:
+            _write_file(
+                corpus, folder, source, content[: rng.randint(0, size)]
+            )
+        elif target.exists():
+            target.unlink()
+
+
+def _target_path(corpus: Corpus, folder: Path, source: Path) -> Path:
+    return folder / source.relative_to(corpus.path)
+
+
+def _write_file(
+    corpus: Corpus, folder: Path, source: Path, data: bytes
+) -> None:
+    target = _target_path(corpus, folder, source)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(data)
+
+
+def _ingest_folder(store: Path, claude: Path) -> None:
+    with closing(open_writer(store)) as writer:
+        ingester = Ingester(writer, [AccountFolder(claude)], PRICES)
+        for batch in iter_batches(ingester.find_changed()):
+            ingester.ingest_batch(batch)
+
+
+def _compare_store(store: Path, oracle: dict[str, Any]) -> None:
+    with closing(open_writer(store)) as writer:
+        _compare_models(writer, oracle)
+        _compare_windows(writer, oracle)
+
+
+def _compare_models(writer: Writer, oracle: dict[str, Any]) -> None:
+    actual = {
+        name: (t.messages, *t.tokens, t.cost)
+        for name, t in load_totals_by_model(writer).items()
+    }
+    keys = ("messages", "input", "output", "cache_5m", "cache_1h")
+    expected = {
+        name: (
+            *(model[key] for key in keys),
+            model["cache_read"],
+            model["cost_nano_usd"],
+        )
+        for name, model in oracle["by_model"].items()
+    }
+    assert actual == expected
+
+
+def _compare_windows(writer: Writer, oracle: dict[str, Any]) -> None:
+    account = Account("", "default", "", WindowRule.EXACT)
+    actual = [
+        {
+            "start_ms": int(window.start.timestamp() * 1000),
+            "end_ms": int(window.end.timestamp() * 1000),
+            "messages": window.totals.messages,
+            "tokens": window.totals.tokens.total,
+            "cost_nano_usd": window.totals.cost,
+        }
+        for window in list_windows(writer, account, END_OF_TIME_MS)
+    ]
+    by_hour = list_windows(
+        writer, account._replace(rule=WindowRule.HOUR), END_OF_TIME_MS
+    )
+    assert actual == oracle["windows_exact"]
+    assert len(by_hour) == oracle["windows_5h"]

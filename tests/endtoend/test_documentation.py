@@ -1,0 +1,141 @@
+"""What the documents tell somebody to type, typed."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from claude_tray.cli.full_parser import full_parser
+from claude_tray.config.settings import read_settings
+from tests.support.builders import ClaudeFolder, make_line
+
+if TYPE_CHECKING:
+    import argparse
+
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+# The gate runs the first two as they stand; the third names its reason.
+_SKIP_MARKER = re.compile(r"<!-- (run|test|not run: .+) -->\s*$")
+_BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_SPAN = re.compile(r"`(claude-tray(?: [^`]+))`")
+
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32",
+    reason="the documents' commands are for a shell of Unix",
+)
+
+
+class CodeBlock(NamedTuple):
+    """A block of a page, by its language."""
+
+    page: str
+    line: int
+    language: str
+    text: str
+
+
+def _find_blocks(language: str) -> list[CodeBlock]:
+    blocks = []
+    for path in PAGES:
+        page = path.read_text(encoding="utf-8")
+        for match in _BLOCK.finditer(page):
+            before = page[: match.start()]
+            if match[1] == language and not _SKIP_MARKER.search(before):
+                line = before.count("\n") + 1
+                blocks.append(CodeBlock(path.name, line, language, match[2]))
+    return blocks
+
+
+def _name_block(block: CodeBlock) -> str:
+    return f"{block.page}:{block.line}"
+
+
+def _run_block(text: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Type a block in an empty home with one transcript and a credential."""
+    home = folder / "home"
+    ClaudeFolder(home / ".claude").append(make_line())
+    (home / ".claude" / ".credentials.json").write_text("{}")
+    work_dir = folder / "elsewhere"
+    work_dir.mkdir()
+    programs = Path(sys.executable).parent
+    return subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", text],
+        cwd=work_dir,
+        env={
+            "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+            "HOME": str(home),
+            # A checkout may lie in a temporary folder, from which nothing
+            # is entered anywhere.
+            "TMPDIR": str(work_dir),
+            "LC_ALL": "C.UTF-8",
+        },
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+@pytest.mark.parametrize("block", _find_blocks("sh"), ids=_name_block)
+def test_commands_do_what_they_say(block: CodeBlock, tmp_path: Path) -> None:
+    if "strace" in block.text:
+        pytest.skip("the next test has it")
+    if "claude-tray server" in block.text and find_spec("django") is None:
+        pytest.skip("needs claude-tray[server]")
+
+    done = _run_block(block.text, tmp_path)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_readmes_proof_finds_neither_credential_nor_network(
+    tmp_path: Path,
+) -> None:
+    (proof,) = (b for b in _find_blocks("sh") if "strace" in b.text)
+    if shutil.which("strace") is None:
+        pytest.skip("lacks strace")
+
+    output = _run_block(proof.text, tmp_path).stdout
+
+    assert "no credential was opened" in output
+    assert "no network was used" in output
+
+
+@pytest.mark.parametrize("block", _find_blocks("toml"), ids=_name_block)
+def test_settings_are_understood(block: CodeBlock, tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(block.text)
+
+    assert not read_settings(path).unknown_key_warnings
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_what_is_named_in_a_sentence_exists(path: Path) -> None:
+    parser = full_parser()
+    for command in _SPAN.findall(path.read_text(encoding="utf-8")):
+        args = shlex.split(command)[1:]
+        if len(args) == 1 and not args[0].startswith("-"):
+            args.append("--help")
+        assert _parse_exit_status(parser, args) == 0, command
+
+
+def _parse_exit_status(
+    parser: argparse.ArgumentParser, args: list[str]
+) -> object:
+    try:
+        parser.parse_args(args)
+    except SystemExit as exit_error:
+        return exit_error.code
+    return 0

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+from datetime import UTC
+
+import pytest
+
+from claude_tray.core.notifications.model import Notification, NotificationKind
+from claude_tray.core.snapshot import Retention
+from claude_tray.i18n.notification_text import (
+    NotificationContext,
+    format_deletion_warning,
+    format_notification,
+)
+from claude_tray.i18n.translator import (
+    ENGLISH,
+    list_languages,
+    load_translator,
+)
+from tests.support.builders import at, ms
+
+CONTEXT = NotificationContext(at("12:13"), UTC, ENGLISH)
+RESET = ms("15:00")
+# 5 March 2026 is a Thursday.
+WEEK_RESET = ms("09:00", day=5)
+
+EXPECTED = {
+    Notification(
+        NotificationKind.RUN_OUT, reset_ms=RESET, at_ms=ms("13:01")
+    ): (
+        "Limit at about 13:01",
+        "At this pace you run out 1h 59m before the reset at 15:00.",
+    ),
+    Notification(NotificationKind.USED, reset_ms=RESET, percent=75): (
+        "75% of the 5-hour limit used",
+        "2h 47m left, resets at 15:00.",
+    ),
+    Notification(NotificationKind.USED_AGAIN, reset_ms=RESET, percent=90): (
+        "90% of the 5-hour limit used",
+        "2h 47m left, resets at 15:00.",
+    ),
+    Notification(NotificationKind.LIMIT, reset_ms=ms("13:21")): (
+        "5-hour limit reached",
+        "Claude Code works again at 13:21, in 1h 08m.",
+    ),
+    Notification(NotificationKind.READY): (
+        "Claude Code is ready again",
+        "The limit has reset.",
+    ),
+    Notification(NotificationKind.WEEK, reset_ms=WEEK_RESET, percent=80): (
+        "80% of the weekly limit used",
+        "Resets Thursday at 09:00.",
+    ),
+    Notification(
+        NotificationKind.WEEK_AGAIN, reset_ms=WEEK_RESET, percent=95
+    ): (
+        "95% of the weekly limit used",
+        "Resets Thursday at 09:00.",
+    ),
+    Notification(NotificationKind.WEEK_LIMIT, reset_ms=WEEK_RESET): (
+        "Weekly limit reached",
+        "Works again Thursday at 09:00.",
+    ),
+    Notification(
+        NotificationKind.BUDGET, spent=25_100_000_000, budget=25_000_000_000
+    ): (
+        "Daily budget reached",
+        "$25.10 of $25.00 spent today.",
+    ),
+    Notification(
+        NotificationKind.NOT_SYNCED, at_ms=ms("12:13") - 86_400_000
+    ): (
+        "Not synced since yesterday",
+        "Your counts are kept and sent later.",
+    ),
+    Notification(
+        NotificationKind.NOT_SYNCED, at_ms=ms("12:13") - 3 * 86_400_000
+    ): (
+        "Not synced since Feb 26",
+        "Your counts are kept and sent later.",
+    ),
+    Notification(NotificationKind.SAVED, retention=Retention(30, 218, 218)): (
+        "Old transcripts go, their numbers stay",
+        (
+            "Claude Code deletes 218 transcripts within 3 days; their numbers"
+            " are saved."
+        ),
+    ),
+    Notification(NotificationKind.PROBLEM): (
+        "Cannot read Claude Code's logs",
+        "Open the help for what to do.",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    "notification", EXPECTED, ids=lambda notification: notification.kind
+)
+def test_what_is_said(notification: Notification) -> None:
+    assert format_notification(notification, CONTEXT) == EXPECTED[notification]
+
+
+def test_of_several_accounts_the_title_names_one() -> None:
+    notification = Notification(
+        NotificationKind.USED, name="work", reset_ms=RESET, percent=75
+    )
+
+    assert (
+        format_notification(notification, CONTEXT)[0]
+        == "75% of the 5-hour limit used (work)"
+    )
+
+
+@pytest.mark.parametrize("language", list_languages())
+def test_every_language_says_everything(language: str) -> None:
+    context = CONTEXT._replace(translator=load_translator(language))
+
+    for notification in EXPECTED:
+        assert all(format_notification(notification, context))
+
+
+@pytest.mark.parametrize(
+    ("files", "saved", "expected"),
+    [
+        (1, 1, "deletes 1 transcript within 3 days; its numbers are saved."),
+        (2, 2, "2 transcripts within 3 days; their numbers are saved."),
+        (2, 1, "2 transcripts within 3 days; the numbers of 1 are saved."),
+    ],
+)
+def test_it_is_said_what_goes_and_what_stays(
+    files: int,
+    saved: int,
+    expected: str,
+) -> None:
+    text = format_deletion_warning(Retention(30, files, saved), ENGLISH)
+
+    assert text.endswith(expected)

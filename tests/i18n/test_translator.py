@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+
+import pytest
+
+from claude_tray.core.totals import Totals
+from claude_tray.i18n.translator import (
+    ENGLISH,
+    list_languages,
+    load_translator,
+)
+from tests.support.builders import at, nano_usd
+
+THURSDAY = at("15:05", 5)
+
+
+@pytest.mark.parametrize(
+    ("code", "language"),
+    [
+        ("de", "de"),
+        ("de_AT.UTF-8", "de"),
+        ("de-CH", "de"),
+        ("en_GB", "en"),
+        ("C.UTF-8", "en"),
+        ("", "en"),
+        ("tlh", "en"),
+        ("iw_IL", "he" if "he" in list_languages() else "en"),
+        ("zh_CN.UTF-8", "zh_Hans" if "zh_Hans" in list_languages() else "en"),
+    ],
+)
+def test_systems_name_languages_in_many_ways(
+    code: str,
+    language: str,
+) -> None:
+    assert load_translator(code).language == language
+
+
+def test_a_sentence_has_its_values_by_name() -> None:
+    texts = ENGLISH.gettext(
+        "{percent} used", percent=ENGLISH.format_percent(38)
+    )
+
+    assert texts == "38% used"
+
+
+def test_one_thing_is_not_many() -> None:
+    singular, plural = "{n} session", "{n} sessions"
+
+    assert ENGLISH.ngettext(singular, plural, 1) == "1 session"
+    assert ENGLISH.ngettext(singular, plural, 1_234) == "1,234 sessions"
+
+
+def test_the_clock_counts_as_it_is_wanted() -> None:
+    assert load_translator("en").format_clock(THURSDAY, UTC) == "15:05"
+    twelve = load_translator("en", is_24h=False)
+    assert twelve.format_clock(THURSDAY, UTC) == "3:05 PM"
+    assert twelve.format_clock(at("00:05"), UTC) == "12:05 AM"
+
+
+def test_numbers_and_times_look_as_the_language_has_them() -> None:
+    german = load_translator("de")
+
+    assert german.format_tokens(21_400_000) == "21,4\N{NO-BREAK SPACE}Mio."
+    assert german.format_tokens(152_400) == "152.400"
+    assert german.format_money(12_400_000_000) == "12,40\N{NO-BREAK SPACE}$"
+    assert german.format_percent(38) == "38\N{NO-BREAK SPACE}%"
+    assert german.format_integer(1_234) == "1.234"
+    duration = timedelta(hours=2, minutes=47)
+    assert german.format_duration(duration) == "2 Std. 47 Min."
+    assert german.format_weekday_and_clock(THURSDAY, UTC) == "Do. 15:05"
+    assert german.format_weekday(THURSDAY, UTC) == "Donnerstag"
+    assert german.format_day(THURSDAY, UTC) == "5. März"
+    least = Totals(priced_cost=nano_usd(10**9), unpriced=1)
+    assert german.format_cost(least) == "≥ 1,00\N{NO-BREAK SPACE}$"
+    assert not german.is_rtl
+
+
+@pytest.mark.parametrize("language", list_languages())
+def test_every_language_says_all_kinds_of_things(language: str) -> None:
+    translator = load_translator(language)
+
+    for texts in (
+        translator.format_tokens(21_400_000),
+        translator.format_money(12_400_000_000),
+        translator.format_percent(38),
+        translator.format_duration(timedelta(days=1, hours=20)),
+        translator.format_weekday_and_clock(THURSDAY, UTC),
+        translator.format_day(THURSDAY, UTC),
+    ):
+        assert any(character.isdigit() for character in texts)
+        assert not {"{", "#", "\N{CURRENCY SIGN}"} & set(texts)

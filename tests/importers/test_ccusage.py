@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from claude_tray.importers import ccusage
+
+MODEL = {"modelName": "claude-opus-4-5", "inputTokens": 1, "outputTokens": 2}
+DAY: dict[str, Any] = {"date": "2026-04-01", "modelBreakdowns": [MODEL]}
+
+
+def _count_skipped(*rows: Any) -> dict[str, int]:
+    return dict(ccusage.parse_report({"daily": list(rows)}).skipped)
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("x", "no counts by model"),
+        (DAY | {"modelBreakdowns": []}, "no counts by model"),
+        (DAY | {"modelBreakdowns": ["x"]}, "no counts by model"),
+        (DAY | {"agent": "codex"}, "another program's usage"),
+        (
+            DAY
+            | {"agent": "all", "metadata": {"agents": ["claude", "codex"]}},
+            "another program's usage",
+        ),
+        (DAY | {"date": "April"}, "no day"),
+        (DAY | {"date": "0001-01-01"}, "no day"),
+        (DAY | {"date": "9999-12-31"}, "no day"),
+        (
+            {
+                "sessionId": "s",
+                "firstActivity": "9999-12-31T23:59:59Z",
+                "lastActivity": "9999-12-31T23:59:59Z",
+                "modelBreakdowns": [MODEL],
+            },
+            "no day",
+        ),
+        (
+            {
+                "sessionId": "s",
+                "firstActivity": "2026-04-01",
+                "lastActivity": "soon",
+                "modelBreakdowns": [MODEL],
+            },
+            "no time",
+        ),
+        (
+            DAY | {"modelBreakdowns": [MODEL | {"inputTokens": 1.5}]},
+            "impossible token counts",
+        ),
+        (
+            DAY | {"modelBreakdowns": [MODEL | {"inputTokens": 1 << 36}]},
+            "impossible token counts",
+        ),
+        (
+            DAY | {"modelBreakdowns": [MODEL | {"inputTokens": True}]},
+            "impossible token counts",
+        ),
+    ],
+)
+def test_a_row_that_cannot_be_used_is_left_out(row: Any, reason: str) -> None:
+    assert _count_skipped(row) == {reason: 1}
+
+
+def test_whole_numbers_may_be_written_with_a_point() -> None:
+    row = DAY | {"modelBreakdowns": [MODEL | {"inputTokens": 7.0}]}
+
+    (one,) = ccusage.parse_report({"daily": [row]}).day_totals
+
+    assert one.tokens.input == 7
+
+
+def test_projects_of_another_form_are_passed_over() -> None:
+    assert ccusage.parse_report({"projects": {"p": 3}}).day_totals == ()
+
+
+def test_what_stands_for_one_day_and_model_is_added_up() -> None:
+    (one,) = ccusage.parse_report({"daily": [DAY, DAY]}).day_totals
+
+    assert one.tokens.output == 4
+
+
+def test_a_day_of_one_model_needs_no_breakdown() -> None:
+    row = {"date": "2026-04-01", "modelsUsed": ["claude-opus-4-5"]}
+    two = row | {"modelsUsed": ["claude-opus-4-5", "claude-sonnet-4-5"]}
+    counts = {"inputTokens": 1, "outputTokens": 2, "cacheCreationTokens": 3}
+
+    history = ccusage.parse_report({"daily": [row | counts, two | counts]})
+
+    (one,) = history.day_totals
+    assert (one.model, one.tokens.total) == ("claude-opus-4-5", 6)
+    assert dict(history.skipped) == {"no counts by model": 1}

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from claude_tray.core.usage import TokenCounts, compute_record_key
+from claude_tray.errors import UsageError
+from claude_tray.importers import detect
+from claude_tray.importers.detect import load_history
+
+FILES = Path(__file__).parent / "files"
+OPUS = "claude-opus-4-5-20251101"
+SONNET = "claude-sonnet-4-5-20250929"
+HAIKU = "claude-haiku-4-5-20251001"
+
+
+def test_cc_cockpits_events_are_replies_with_their_ids() -> None:
+    history = load_history(FILES / "cc-cockpit-events.ndjson")
+
+    assert history.source == "cc-cockpit"
+    assert history.skipped == ()
+    assert len(history.records) == 5
+    record = history.records[0].record
+    assert record.key == compute_record_key("msg_01Shop1", "", "")
+    assert record.tokens == TokenCounts(3, 3, 1000, 8000, 20000)
+    assert record.model == OPUS
+    assert record.session_id == "3f0c2b1e-5b0a-4a53-9f0e-0f6f1c1f0a11"
+    assert record.project == "/home/ana/dev/shop"
+    assert record.at_ms == 1793524051412
+    assert not record.is_final
+    assert history.records[1].record.is_sidechain
+
+
+def test_what_cannot_be_checked_of_cc_cockpit_is_left_out() -> None:
+    history = load_history(FILES / "cc-cockpit-torn.ndjson")
+
+    names = [reply.record.message_id for reply in history.records]
+    assert names == ["msg_01Old1", "msg_01Old1", "chatcmpl-7"]
+    assert history.records[2].record.project == ("imported from cc-cockpit")
+    assert dict(history.skipped) == {
+        "no message id to tell it from what was read": 1,
+        "no model": 1,
+        "impossible token counts": 1,
+        "no time": 1,
+        "no JSON object": 2,
+    }
+
+
+def test_claude_monitors_warehouse_is_replies_without_sessions() -> None:
+    history = load_history(FILES / "claude-monitor-usage.json")
+
+    assert history.source == "claude-monitor"
+    assert len(history.records) == 5
+    by_id = {r.record.message_id: r.record for r in history.records}
+    record = by_id["msg_01Shop1"]
+    assert record.key == compute_record_key("msg_01Shop1", "", "")
+    assert record.tokens == TokenCounts(3, 3, 9000, 0, 20000)
+    assert record.at_ms == 1793524051412
+    assert record.session_id == "claude-monitor: /home/ana/dev/shop"
+
+
+def test_what_cannot_be_checked_of_claude_monitor_is_left_out() -> None:
+    history = load_history(FILES / "claude-monitor-mixed.json")
+
+    (reply,) = history.records
+    assert reply.record.message_id == "msg_01Old1"
+    assert reply.record.project == "imported from claude-monitor"
+    assert dict(history.skipped) == {
+        "no message id to tell it from what was read": 1,
+        "another program's usage": 1,
+        "no time": 1,
+        "no JSON object": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["ccusage-daily.json", "ccusage-daily-all-agents.json"],
+)
+def test_ccusages_daily_report_is_sums_of_days(name: str) -> None:
+    history = load_history(FILES / name)
+
+    assert history.source == "ccusage"
+    assert history.records == ()
+    sums = {(s.day, s.model): s.tokens for s in history.day_totals}
+    assert sums == {
+        (date(2026, 11, 1), OPUS): TokenCounts(3, 421, 9000, 0, 20000),
+        (date(2026, 11, 1), SONNET): TokenCounts(12, 120, 0, 0, 30000),
+        (date(2026, 11, 1), HAIKU): TokenCounts(90, 1, 400),
+        (date(2026, 11, 2), OPUS): TokenCounts(5, 77, 0, 0, 500),
+        (date(2026, 11, 5), SONNET): TokenCounts(40, 900, 100),
+    }
+
+
+def test_ccusages_report_by_project_names_them() -> None:
+    history = load_history(FILES / "ccusage-daily-instances.json")
+
+    projects = {(s.kind, s.project) for s in history.day_totals}
+    assert projects == {
+        ("ccusage projects", "-home-ana-dev-shop"),
+        ("ccusage projects", "-home-ana-notes"),
+    }
+    assert len(history.day_totals) == 5
+
+
+def test_a_session_of_several_days_cannot_be_shared_out() -> None:
+    history = load_history(FILES / "ccusage-session.json")
+
+    (one,) = history.day_totals
+    assert (one.day, one.project) == (date(2026, 11, 5), "-home-ana-notes")
+    assert dict(history.skipped) == {"sessions of several days": 1}
+    others = load_history(FILES / "ccusage-session-all-agents.json")
+    assert (others.day_totals, dict(others.skipped)) == ((), {"no day": 2})
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("ccusage-blocks.json", "tells no days"),
+        ("ccusage-monthly.json", "tells no days"),
+        ("claude-monitor-newer.json", r"of version 2\.0, not of 1\.0"),
+        ("nowhere.json", "cannot be read: No such file"),
+    ],
+)
+def test_what_cannot_be_used_is_said_in_a_sentence(
+    name: str,
+    expected: str,
+) -> None:
+    with pytest.raises(UsageError, match=expected):
+        load_history(FILES / name)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"[]", b"3", b"{}", b"\xff", b"[" * 100_000, b'{"a": 1}\n{"b": 2}'],
+)
+def test_a_file_of_no_known_program_is_refused(
+    tmp_path: Path,
+    data: bytes,
+) -> None:
+    path = tmp_path / "x.json"
+    path.write_bytes(data)
+
+    with pytest.raises(UsageError, match="no program that is known"):
+        load_history(path)
+
+
+def test_a_file_that_is_too_large_is_refused(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(detect, "_MAX_BYTES", 3)
+    path = tmp_path / "x.json"
+    path.write_text("1234")
+
+    with pytest.raises(UsageError, match="too large"):
+        load_history(path)
+
+
+def test_one_event_alone_is_told_from_a_document(tmp_path: Path) -> None:
+    path = tmp_path / "events.ndjson"
+    path.write_bytes(
+        (FILES / "cc-cockpit-events.ndjson").read_bytes().splitlines()[0],
+    )
+
+    assert len(load_history(path).records) == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+@pytest.mark.parametrize("name", ["ccusage-daily.json", "own-replies.csv"])
+def test_what_windows_made_of_a_file_is_read_too(
+    tmp_path: Path,
+    encoding: str,
+    name: str,
+) -> None:
+    text = (FILES / name).read_text(encoding="utf-8")
+    path = tmp_path / name
+    path.write_bytes(text.replace("\n", "\r\n").encode(encoding))
+
+    assert load_history(path) == load_history(FILES / name)

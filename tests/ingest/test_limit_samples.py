@@ -1,0 +1,359 @@
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from claude_tray.core.accounts import Account
+from claude_tray.core.windows import ValueSource, WindowRule
+from claude_tray.ingest.accounts import unfollowed_folders
+from claude_tray.ingest.config import AccountFolder, EngineConfig
+from claude_tray.ingest.limit_samples import (
+    CLOCK_BEHIND_KEY,
+    SAMPLE_COUNT_KEY,
+    ingest_cached_limits,
+    ingest_statusline_samples,
+)
+from claude_tray.providers.claude_code import statusline_samples
+from claude_tray.store import metadata
+from claude_tray.store.account_state import build_account_state
+from claude_tray.store.claude_reports import (
+    count_statusline_sessions,
+    list_recent_statusline_sessions,
+)
+from claude_tray.store.connection import Writer, open_writer
+from tests.support.builders import PRICES, at, make_record, ms
+from tests.support.store_records import save_records
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from claude_tray.core.snapshot import AccountSnapshot
+
+
+_RESET = int(at("14:00").timestamp())
+DEFAULT_ACCOUNT = Account("", "default", "", None)
+
+
+@pytest.fixture
+def writer(tmp_path: Path) -> Iterator[Writer]:
+    with closing(open_writer(tmp_path / "usage.db")) as writer:
+        yield writer
+
+
+class FakeStatusline:
+    """Leaves samples as the statusline does."""
+
+    def __init__(self, folder: Path) -> None:
+        self.claude = folder / "claude"
+        self.claude.mkdir()
+        self.spool_dir = folder / "statusline"
+
+    def write_sample(
+        self, clock: str, **limits: tuple[float, str, int]
+    ) -> None:
+        payload: dict[str, Any] = {
+            "transcript_path": f"{self.claude}/projects/p/s1.jsonl",
+            "rate_limits": {
+                name: {
+                    "used_percentage": percent,
+                    "resets_at": ms(resets, day) // 1000,
+                }
+                for name, (percent, resets, day) in limits.items()
+            },
+        }
+        statusline_samples.write_sample(
+            self.spool_dir, payload, ms(clock) * 1_000_000
+        )
+
+    def ingest(
+        self, writer: Writer, clock: str, *more_folders: AccountFolder
+    ) -> bool:
+        folders = (AccountFolder(self.claude), *more_folders)
+        config = EngineConfig(folders, PRICES, spool_dir=self.spool_dir)
+        return ingest_statusline_samples(writer, config, ms(clock))
+
+
+@pytest.fixture
+def statusline(tmp_path: Path) -> FakeStatusline:
+    return FakeStatusline(tmp_path)
+
+
+def _load_state(
+    writer: Writer, clock: str, rule: WindowRule | None = None
+) -> AccountSnapshot:
+    return build_account_state(
+        writer, DEFAULT_ACCOUNT._replace(rule=rule), at(clock)
+    )
+
+
+def test_what_was_told_is_official_and_dropped_once_kept(
+    writer: Writer,
+    statusline: FakeStatusline,
+) -> None:
+    save_records(writer, make_record("09:07"))
+    statusline.write_sample(
+        "10:00",
+        five_hour=(38.5, "14:00", 1),
+        seven_day=(21, "09:00", 5),
+    )
+
+    assert statusline.ingest(writer, "10:01")
+    assert list(statusline.spool_dir.iterdir()) == []
+    state = _load_state(writer, "10:01", WindowRule.EXACT)
+
+    assert state.used is not None
+    assert (state.used.percent, state.used.resets_at) == (38.5, at("14:00"))
+    assert [(u.name, u.percent) for u in state.weekly] == [("seven_day", 21)]
+    assert state.window is not None
+    assert (state.window.start, state.window.source) == (
+        at("09:00"),
+        ValueSource.OFFICIAL,
+    )
+    assert state.pace is not None
+    assert state.pace.percent_at_reset == 38.5
+
+
+def test_in_one_window_the_most_that_was_told_holds(
+    writer: Writer,
+    statusline: FakeStatusline,
+) -> None:
+    for clock, percent in (("10:00", 40.0), ("10:05", 38.0), ("10:09", 44.0)):
+        statusline.write_sample(clock, five_hour=(percent, "14:00", 1))
+        statusline.ingest(writer, "10:10")
+    statusline.write_sample("10:12", five_hour=(12.0, "14:00", 1))
+    statusline.ingest(writer, "10:13")
+
+    used = _load_state(writer, "10:15").used
+
+    assert used is not None
+    assert used.percent == 44
+
+
+def test_what_has_been_reset_is_gone(
+    writer: Writer,
+    statusline: FakeStatusline,
+) -> None:
+    statusline.write_sample("10:00", five_hour=(38, "14:00", 1))
+    statusline.ingest(writer, "10:01")
+    statusline.write_sample("14:01", five_hour=(38, "14:00", 1))
+
+    assert not statusline.ingest(writer, "14:02")
+    assert _load_state(writer, "14:02").used is None
+
+
+def test_percentages_of_two_accounts_are_not_mixed(
+    tmp_path: Path,
+    writer: Writer,
+    statusline: FakeStatusline,
+) -> None:
+    work = AccountFolder(tmp_path / "work", "w-1", "work")
+    statusline.write_sample("10:00", five_hour=(38, "14:00", 1))
+    home, statusline.claude = statusline.claude, work.path
+    statusline.write_sample("10:00:01", five_hour=(90, "13:00", 1))
+    statusline.claude = home
+
+    assert statusline.ingest(writer, "10:01", work)
+
+    mine = _load_state(writer, "10:01").used
+    theirs = build_account_state(
+        writer, DEFAULT_ACCOUNT._replace(key="w-1"), at("10:01")
+    ).used
+    assert mine is not None
+    assert theirs is not None
+    assert (mine.percent, theirs.percent) == (38, 90)
+
+
+def test_a_folder_that_nobody_follows_is_remembered_and_not_taken(
+    tmp_path: Path,
+    writer: Writer,
+    statusline: FakeStatusline,
+) -> None:
+    followed = AccountFolder(statusline.claude)
+    statusline.claude = tmp_path / "elsewhere"
+    statusline.write_sample("10:00", five_hour=(38, "14:00", 1))
+    statusline.claude = followed.path
+
+    assert not statusline.ingest(writer, "10:01")
+
+    config = EngineConfig((followed,), PRICES)
+    assert _load_state(writer, "10:01").used is None
+    assert list(statusline.spool_dir.iterdir()) == []
+    assert unfollowed_folders(writer, config, ms("10:01")) == [
+        str(tmp_path / "elsewhere"),
+    ]
+    moved_config = config._replace(
+        folders=(AccountFolder(tmp_path / "elsewhere"),)
+    )
+    assert unfollowed_folders(writer, moved_config, ms("10:01")) == []
+
+
+def test_a_sample_without_a_folder_is_the_one_accounts(
+    tmp_path: Path,
+    writer: Writer,
+    statusline: FakeStatusline,
+) -> None:
+    limits = {"five_hour": {"used_percentage": 38, "resets_at": _RESET}}
+    payload = {"rate_limits": limits}
+    statusline_samples.write_sample(
+        statusline.spool_dir, payload, ms("10:00") * 1_000_000
+    )
+    assert not statusline.ingest(
+        writer, "10:01", AccountFolder(tmp_path / "work", "w-1", "work")
+    )
+    statusline_samples.write_sample(
+        statusline.spool_dir, payload, ms("10:00") * 1_000_000
+    )
+    assert statusline.ingest(
+        writer, "10:01", AccountFolder(tmp_path / "again")
+    )
+
+
+def test_without_samples_nothing_happens(
+    writer: Writer,
+    statusline: FakeStatusline,
+) -> None:
+    nowhere = EngineConfig((AccountFolder(statusline.claude),), PRICES)
+
+    assert not statusline.ingest(writer, "10:00")
+    assert not ingest_statusline_samples(writer, nowhere, ms("10:00"))
+
+
+def test_sessions_are_kept_as_they_were_told_last(
+    writer: Writer,
+    statusline: FakeStatusline,
+) -> None:
+    for clock, cost in (("10:05", 2.5), ("10:00", 1.5)):
+        payload = {
+            "session_id": "s-1",
+            "cwd": "/home/ada/notes",
+            "model": {"id": "claude-fictive-1", "display_name": "Fictive"},
+            "cost": {"total_cost_usd": cost},
+            "context_window": {"used_percentage": 8},
+        }
+        statusline_samples.write_sample(
+            statusline.spool_dir, payload, ms(clock) * 1_000_000
+        )
+        save_records(writer, make_record("09:07"))
+        statusline.ingest(writer, "10:06")
+
+    assert count_statusline_sessions(writer) == 1
+    assert list_recent_statusline_sessions(writer) == [
+        ("s-1", ms("10:05"), "Fictive", "/home/ada/notes", 2.5, 8),
+    ]
+    assert metadata.get_value(writer, SAMPLE_COUNT_KEY) == "2"
+
+
+def test_what_was_told_before_a_reset_and_heard_after_it_still_teaches(
+    writer: Writer,
+    statusline: FakeStatusline,
+) -> None:
+    save_records(writer, make_record("09:07"), make_record("16:44"))
+    statusline.write_sample("10:00", five_hour=(38, "14:00", 1))
+
+    assert not statusline.ingest(writer, "16:50")
+
+    state = _load_state(writer, "16:50")
+    assert state.used is None
+    assert state.window is not None
+    assert state.window.start == at("16:40")
+    assert state.inferred_rule == (WindowRule.TEN_MINUTES, 1, timedelta())
+
+
+def test_a_clock_that_is_behind_is_remembered(
+    writer: Writer,
+    statusline: FakeStatusline,
+) -> None:
+    statusline.write_sample("10:00", five_hour=(38, "17:00", 1))
+
+    assert not statusline.ingest(writer, "10:00")
+
+    behind = 2 * 3_600_000
+    assert (
+        metadata.get_value(writer, CLOCK_BEHIND_KEY)
+        == f"{behind} {ms('10:00')}"
+    )
+
+
+def test_a_window_that_was_only_told_of_is_shown(
+    writer: Writer,
+    statusline: FakeStatusline,
+) -> None:
+    statusline.write_sample("10:00", five_hour=(38, "14:00", 1))
+    statusline.ingest(writer, "10:01")
+
+    state = _load_state(writer, "10:01")
+
+    assert state.window is not None
+    assert (state.window.end, state.window.source) == (
+        at("14:00"),
+        ValueSource.OFFICIAL,
+    )
+    assert state.window.totals.messages == 0
+    assert state.started_elsewhere_at == at("09:00")
+
+
+def test_a_window_after_an_early_reset_is_the_one_that_holds(
+    writer: Writer,
+    statusline: FakeStatusline,
+) -> None:
+    save_records(writer, make_record("09:00"), make_record("11:35"))
+    statusline.write_sample("11:00", five_hour=(90, "14:00", 1))
+    statusline.ingest(writer, "11:01")
+    statusline.write_sample("11:36", five_hour=(2, "16:30", 1))
+    statusline.write_sample("11:37", five_hour=(90, "14:00", 1))
+    statusline.ingest(writer, "11:40")
+
+    state = _load_state(writer, "11:40")
+
+    assert state.window is not None
+    assert state.used is not None
+    assert (state.window.start, state.window.end) == (at("11:30"), at("16:30"))
+    assert (state.used.percent, state.window.totals.messages) == (2, 1)
+
+
+def test_what_claude_code_fetched_last_is_official_too(
+    tmp_path: Path,
+    writer: Writer,
+) -> None:
+    cached = {
+        "accountUuid": "a-1",
+        "fetchedAtMs": ms("10:00"),
+        "utilization": {
+            "five_hour": {
+                "utilization": 34.0,
+                "resets_at": "2026-03-01T14:00:00.4+00:00",
+            },
+        },
+    }
+    file = {
+        "oauthAccount": {"accountUuid": "a-1"},
+        "cachedUsageUtilization": cached,
+    }
+    (tmp_path / ".claude.json").write_text(json.dumps(file))
+    ours, other = (
+        AccountFolder(tmp_path),
+        AccountFolder(tmp_path / "other", "b-1"),
+    )
+
+    assert not ingest_cached_limits(
+        writer, EngineConfig((other,), PRICES), ms("10:01")
+    )
+    both = EngineConfig((ours, other), PRICES)
+    assert ingest_cached_limits(writer, both, ms("10:01"))
+
+    used = _load_state(writer, "10:01").used
+    assert used is not None
+    assert (used.percent, used.as_of) == (34, at("10:00"))
+
+
+def test_a_torn_file_tells_nothing(tmp_path: Path, writer: Writer) -> None:
+    (tmp_path / ".claude.json").write_text('{"oauthAcc')
+
+    assert not ingest_cached_limits(
+        writer, EngineConfig((AccountFolder(tmp_path),), PRICES), ms("10:01")
+    )

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import pytest
+
+from claude_tray.ingest.rescan_scheduler import (
+    DEGRADED_INTERVAL_SECONDS,
+    RescanScheduler,
+)
+
+
+class FakeClocks:
+    """Two clocks: one stands still while the machine sleeps."""
+
+    def __init__(self) -> None:
+        self.monotonic = 1000.0
+        self.wall = 1.7e9
+
+    def advance(self, seconds: float) -> None:
+        self.monotonic += seconds
+        self.wall += seconds
+
+
+@pytest.fixture
+def clocks() -> FakeClocks:
+    return FakeClocks()
+
+
+@pytest.fixture
+def scheduler(clocks: FakeClocks) -> RescanScheduler:
+    return RescanScheduler(lambda: clocks.monotonic, lambda: clocks.wall)
+
+
+def _run_rescan(
+    scheduler: RescanScheduler,
+    clocks: FakeClocks,
+    *,
+    is_healthy: bool = True,
+    duration: float = 0.002,
+) -> None:
+    scheduler.begin()
+    clocks.advance(duration)
+    scheduler.end(60, is_healthy=is_healthy)
+
+
+def test_a_round_is_due_each_minute_whatever_is_told(
+    scheduler: RescanScheduler,
+    clocks: FakeClocks,
+) -> None:
+    _run_rescan(scheduler, clocks)
+    for _ in range(59):
+        clocks.advance(1)
+        scheduler.event_received()
+        assert not scheduler.is_due()
+        assert 0 < scheduler.wait_seconds() <= 10
+
+    clocks.advance(1)
+
+    assert scheduler.is_due()
+    assert scheduler.wait_seconds() == 0
+
+
+@pytest.mark.parametrize("set_by", [3600, -86_400])
+def test_a_round_is_due_after_sleep_and_when_the_clock_was_set(
+    scheduler: RescanScheduler,
+    clocks: FakeClocks,
+    set_by: float,
+) -> None:
+    _run_rescan(scheduler, clocks)
+
+    clocks.wall += set_by
+    assert scheduler.is_due()
+
+    _run_rescan(scheduler, clocks)
+    assert not scheduler.is_due()
+
+
+def test_while_something_is_wrong_rounds_come_soon(
+    scheduler: RescanScheduler,
+    clocks: FakeClocks,
+) -> None:
+    _run_rescan(scheduler, clocks, is_healthy=False)
+
+    clocks.advance(DEGRADED_INTERVAL_SECONDS)
+
+    assert scheduler.is_due()
+
+
+@pytest.mark.parametrize(("took", "period"), [(0.025, 25), (1.0, 60)])
+def test_looking_takes_a_thousandth_of_the_time_at_most(
+    scheduler: RescanScheduler,
+    clocks: FakeClocks,
+    took: float,
+    period: float,
+) -> None:
+    _run_rescan(scheduler, clocks, is_healthy=False, duration=took)
+
+    clocks.advance(period - 0.1)
+    assert not scheduler.is_due()
+    clocks.advance(0.2)
+    assert scheduler.is_due()
+
+
+def test_what_nobody_told_of_is_news_once_and_looked_for_until_told(
+    scheduler: RescanScheduler,
+    clocks: FakeClocks,
+) -> None:
+    assert scheduler.missed_change()
+    assert not scheduler.missed_change()
+    _run_rescan(scheduler, clocks)
+    clocks.advance(DEGRADED_INTERVAL_SECONDS)
+    assert scheduler.is_due()
+
+    scheduler.event_received()
+    _run_rescan(scheduler, clocks)
+    clocks.advance(DEGRADED_INTERVAL_SECONDS)
+    assert not scheduler.is_due()
+    assert not scheduler.missed_change()

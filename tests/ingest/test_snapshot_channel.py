@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import threading
+
+from claude_tray.core.snapshot import Snapshot, SyncPhase, SyncState
+from claude_tray.ingest.snapshot_channel import SnapshotChannel
+from tests.support.builders import at
+
+
+def test_a_reader_gets_what_is_newer_than_it_has() -> None:
+    channel = SnapshotChannel()
+    assert channel.latest() is None
+    assert channel.wait_for_newer(0, timeout=0) is None
+
+    snapshot = Snapshot(at("09:00"))
+    channel.publish(snapshot)
+
+    assert channel.wait_for_newer(0, timeout=1) == (1, snapshot)
+    assert channel.wait_for_newer(1, timeout=0) is None
+    assert channel.latest() == snapshot
+
+
+def test_how_forwarding_stands_is_shown_with_every_snapshot() -> None:
+    channel = SnapshotChannel()
+    state = SyncState(SyncPhase.IDLE, pending=2)
+    channel.publish_sync_state(state)
+    channel.publish(Snapshot(at("09:00")))
+    first = channel.latest()
+    assert first is not None
+    assert first.sync == state
+
+    channel.publish_sync_state(state)
+    assert channel.wait_for_newer(1, timeout=0) is None
+    channel.publish_sync_state(SyncState())
+    found = channel.wait_for_newer(1, timeout=0)
+    assert found is not None
+    assert found[1].sync == SyncState()
+
+
+def test_who_listens_is_told_of_each_snapshot() -> None:
+    channel = SnapshotChannel()
+    notifications: list[bool] = []
+    channel.on_publish = lambda: notifications.append(True)
+
+    channel.publish(Snapshot(at("09:00")))
+
+    assert notifications == [True]
+
+
+def test_a_nudge_lets_the_newest_be_read_again() -> None:
+    channel = SnapshotChannel()
+    channel.republish()
+    assert channel.wait_for_newer(0, timeout=0) is None
+    channel.publish(Snapshot(at("09:00")))
+    channel.wait_for_newer(0, timeout=0)
+
+    channel.republish()
+
+    found = channel.wait_for_newer(1, timeout=0)
+    assert found is not None
+    assert found[1] == Snapshot(at("09:00"))
+
+
+def test_nobody_waits_when_it_has_ended() -> None:
+    channel = SnapshotChannel()
+    reader = threading.Thread(target=channel.wait_for_newer, args=(0, 60))
+    reader.start()
+
+    channel.close()
+
+    reader.join(timeout=5)
+    assert not reader.is_alive()
+    assert channel.is_closed

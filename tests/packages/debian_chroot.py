@@ -1,0 +1,131 @@
+"""A bare Debian 12 to install packages into, made by debootstrap."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+REQUIRED_PROGRAMS: Final = ("debootstrap", "mount", "umount", "chroot")
+# Made once, where it may be kept from one run to the next.
+BASE_FOLDER: Final = Path(
+    os.environ.get("CLAUDE_TRAY_DEBIAN", "/var/tmp/claude-tray-debian-12"),  # noqa: S108 - a place of root
+)
+CERTIFICATES: Final = Path("/etc/ssl/certs/ca-certificates.crt")
+_CHROOT_CERTIFICATES: Final = Path("/tmp/trusted.crt")  # noqa: S108 - in the chroot
+_MIRROR: Final = "http://deb.debian.org/debian"
+_TIMEOUT_SECONDS: Final = 900
+
+
+def find_missing_requirements() -> list[str]:
+    """What a bare Debian needs and this machine lacks."""
+    missing = [
+        name for name in REQUIRED_PROGRAMS if shutil.which(name) is None
+    ]
+    if sys.platform == "win32" or os.geteuid() != 0:
+        return [*missing, "the rights of root"]
+    return missing
+
+
+def ensure_base_system() -> Path:
+    """Return a bare Debian 12, made where there is none."""
+    if not (BASE_FOLDER / "bin" / "sh").exists():
+        _run_command(
+            "debootstrap",
+            "--variant=minbase",
+            "bookworm",
+            BASE_FOLDER,
+            _MIRROR,
+        )
+    return BASE_FOLDER
+
+
+class DebianChroot:
+    """A copy of a bare Debian, thrown away at the end."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder / "root"
+
+    def __enter__(self) -> Self:
+        _run_command("cp", "-a", ensure_base_system(), self.root)
+        resolver = Path("/etc/resolv.conf").read_text()
+        (self.root / "etc" / "resolv.conf").write_text(resolver)
+        if CERTIFICATES.is_file():
+            # What this machine trusts, where it reaches out by a proxy.
+            shutil.copy(
+                CERTIFICATES, self.root / _CHROOT_CERTIFICATES.relative_to("/")
+            )
+        # What an installer writes and debootstrap does not.
+        hosts = self.root / "etc" / "hosts"
+        hosts.write_text("127.0.0.1 localhost\n")
+        _run_command("mount", "-t", "proc", "proc", self.root / "proc")
+        _run_command(
+            "mount", "-t", "devpts", "devpts", self.root / "dev" / "pts"
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _run_command("umount", self.root / "dev" / "pts")
+        _run_command("umount", self.root / "proc")
+        shutil.rmtree(self.root)
+
+    def copy_in(self, path: Path, name: str) -> None:
+        """Put a file or folder into /tmp."""
+        _run_command("cp", "-a", path, self.root / "tmp" / name)
+
+    def run(self, *args: str) -> str:
+        """Run a program in it and return what it printed."""
+        output = _run_command(
+            "chroot",
+            self.root,
+            "env",
+            "-i",
+            "HOME=/root",
+            "PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+            "LC_ALL=C.UTF-8",
+            "DEBIAN_FRONTEND=noninteractive",
+            f"PIP_CERT={_CHROOT_CERTIFICATES}",
+            *args,
+        )
+        return output.strip()
+
+    def install(self, *packages: str) -> None:
+        self.run("apt-get", "update", "-qq")
+        command = [
+            "apt-get",
+            "install",
+            "-y",
+            "-qq",
+            "--no-install-recommends",
+        ]
+        self.run(*command, *packages)
+
+    def list_program_files(self) -> set[str]:
+        """Every file that names the program, but those in /tmp and /proc."""
+        output = self.run(
+            *("find", "/", "-xdev", "-path", "/proc", "-prune", "-o"),
+            *("-path", "/tmp", "-prune", "-o", "-path", "/var/lib/dpkg"),  # noqa: S108 - its own
+            *("-prune", "-o", "-iname", "*claude?tray*", "-print"),
+        )
+        return set(output.splitlines())
+
+
+def _run_command(*args: str | Path) -> str:
+    command: Sequence[str | Path] = args
+    done = subprocess.run(
+        command,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=_TIMEOUT_SECONDS,
+        stdin=subprocess.DEVNULL,
+    )
+    assert done.returncode == 0, f"{args}\n{done.stdout}\n{done.stderr}"
+    return done.stdout

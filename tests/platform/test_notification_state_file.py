@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claude_tray.core.notifications.model import (
+    NotificationKind,
+    NotificationState,
+    PeakUsage,
+    SentMarker,
+)
+from claude_tray.platform.notification_state_file import (
+    load_notification_state,
+    save_notification_state,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+MEMORY = NotificationState(
+    sent_markers=(SentMarker("/a", NotificationKind.USED, 5),),
+    peaks=(PeakUsage("/a", "work", 5, 91.5),),
+    last_sent_ms=7,
+    last_sent_kind=NotificationKind.USED,
+    muted_until_ms=9,
+)
+
+
+def test_what_was_told_outlives_the_run(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "notices.json"
+
+    save_notification_state(
+        path, MEMORY._replace(evaluated_ms=3, problem_since_ms=4)
+    )
+
+    assert load_notification_state(path) == MEMORY
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_without_a_file_nothing_was_told(tmp_path: Path) -> None:
+    assert load_notification_state(tmp_path / "no") == NotificationState()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{}", '{"latches": [["a", "no such kind", 1]]}', "\x00"],
+)
+def test_a_damaged_file_is_forgotten(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "notices.json"
+    path.write_text(text)
+
+    assert load_notification_state(path) == NotificationState()
+
+
+def test_a_folder_that_cannot_be_written_costs_the_memory_alone(
+    tmp_path: Path,
+) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+
+    save_notification_state(blocked / "notices.json", MEMORY)
+
+    assert blocked.read_text() == ""

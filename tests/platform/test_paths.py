@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from platformdirs import PlatformDirs
+
+from claude_tray.config.env import EnvVars
+from claude_tray.errors import DesktopError
+from claude_tray.platform.paths import (
+    AppPaths,
+    delete_paths,
+    disposable_files,
+    get_home_folder,
+    resolve_app_paths,
+    resolve_claude_folders,
+    user_data_files,
+)
+
+HOME = Path("/home/ada")
+
+
+def _folders(
+    argument: str = "",
+    environment: EnvVars | None = None,
+    chosen: tuple[str, ...] = (),
+    *,
+    has_both: bool = False,
+) -> list[str]:
+    found = resolve_claude_folders(
+        argument,
+        environment or EnvVars(),
+        chosen,
+        HOME,
+        lambda _: has_both,
+    )
+    return [path.as_posix() for path in found]
+
+
+def test_all_own_files_lie_under_one_folder_where_it_is_set() -> None:
+    paths = resolve_app_paths(EnvVars(home="/portable"))
+
+    assert paths.settings_file == Path("/portable/config/settings.toml")
+    assert paths.database == Path("/portable/data/usage.db")
+    assert paths.log_file == Path("/portable/state/claude-tray.log")
+
+
+def test_else_they_lie_where_the_system_keeps_such() -> None:
+    paths = resolve_app_paths(EnvVars())
+
+    assert paths.settings_file.name == "settings.toml"
+    assert "claude-tray" in paths.database.parts
+
+
+@pytest.mark.parametrize("value", ["", "/xdg", " /xdg ", "relative", "/x/"])
+def test_they_lie_where_platformdirs_says(
+    value: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("CONFIG", "DATA", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", value)
+
+    paths = resolve_app_paths(EnvVars())
+
+    dirs = PlatformDirs("claude-tray", appauthor=False)
+    assert paths == (
+        dirs.user_config_path / "settings.toml",
+        dirs.user_data_path / "usage.db",
+        dirs.user_state_path,
+    )
+
+
+def test_a_container_without_a_home_is_told_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def nowhere() -> Path:
+        raise RuntimeError
+
+    monkeypatch.setattr(Path, "home", nowhere)
+
+    with pytest.raises(DesktopError) as excinfo:
+        resolve_app_paths(EnvVars())
+
+    assert excinfo.value.summary == "This user has no home folder."
+    assert "CLAUDE_TRAY_HOME" in excinfo.value.hint
+    assert get_home_folder() == Path("/")
+    assert (
+        resolve_app_paths(EnvVars(home="/portable")).state_folder.name
+        == "state"
+    )
+
+
+def test_the_first_that_is_given_holds() -> None:
+    environment = EnvVars("", "/variable", "/config-dir")
+
+    assert _folders("/argument", environment, ("/s",)) == ["/argument"]
+    assert _folders("", environment, ("/s",)) == ["/variable"]
+    assert _folders("", EnvVars("", "", "/c"), ("/s",)) == ["/s"]
+    assert _folders("", EnvVars("", "", "/c")) == ["/c"]
+
+
+def test_else_the_usual_places_hold() -> None:
+    assert _folders() == ["/home/ada/.claude"]
+    assert _folders(has_both=True) == [
+        "/home/ada/.claude",
+        "/home/ada/.config/claude",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "folders"),
+    [
+        ("/a,/b, /a", ["/a", "/b"]),
+        ("~/.claude-work", ["/home/ada/.claude-work"]),
+        ("~", ["/home/ada"]),
+        ("/a/projects", ["/a"]),
+    ],
+)
+def test_several_folders_and_short_forms(
+    given: str,
+    folders: list[str],
+) -> None:
+    assert _folders(given) == folders
+
+
+def _own(folder: Path) -> AppPaths:
+    """All in one folder, as Windows and macOS have it."""
+    folder.mkdir()
+    return AppPaths(folder / "settings.toml", folder / "usage.db", folder)
+
+
+def test_choices_and_numbers_are_told_from_what_is_made_anew(
+    tmp_path: Path,
+) -> None:
+    paths = _own(tmp_path / "own")
+    user_files = ("settings.toml", "usage.db", "usage.db-wal")
+    others = ("claude-tray.log", "claude-tray.log.1", "instance.lock")
+    for name in (*user_files, *others, "somebody else's"):
+        (paths.state_folder / name).touch()
+
+    assert [path.name for path in user_data_files(paths)] == list(user_files)
+    assert [path.name for path in disposable_files(paths)] == list(others)
+
+
+def test_a_folder_goes_with_its_last_file_and_not_before(
+    tmp_path: Path,
+) -> None:
+    paths = _own(tmp_path / "own")
+    for name in ("usage.db", "claude-tray.log"):
+        (paths.state_folder / name).touch()
+    samples = paths.state_folder / "statusline"
+    samples.mkdir()
+    (samples / "1").touch()
+
+    delete_paths(disposable_files(paths))
+    assert [path.name for path in paths.state_folder.iterdir()] == ["usage.db"]
+    delete_paths(user_data_files(paths))
+
+    assert not paths.state_folder.exists()
+
+
+def test_a_folder_with_something_of_somebody_else_stays(
+    tmp_path: Path,
+) -> None:
+    paths = _own(tmp_path / "own")
+    paths.database.touch()
+    other = paths.state_folder / "letter.txt"
+    other.touch()
+
+    delete_paths(user_data_files(paths))
+
+    assert other.exists()

@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import socket
+import stat
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claude_tray.errors import DesktopError
+from claude_tray.platform.single_instance import (
+    SingleInstance,
+    send_command,
+    send_command_with_retry,
+    wait_until_stopped,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> Iterator[SingleInstance]:
+    instance = SingleInstance(tmp_path / "state")
+    assert instance.acquire()
+    instance.serve(lambda question: f"you said {question}")
+    yield instance
+    instance.release()
+
+
+def test_there_is_one(first: SingleInstance, tmp_path: Path) -> None:
+    del first
+
+    assert not SingleInstance(tmp_path / "state").acquire()
+
+
+def test_the_first_answers_the_second(
+    first: SingleInstance, tmp_path: Path
+) -> None:
+    del first
+
+    answer = send_command(tmp_path / "state", "refresh /a b", timeout=5)
+
+    assert answer == "you said refresh /a b"
+
+
+def test_one_that_has_no_room_for_a_door_is_the_one_all_the_same(
+    tmp_path: Path,
+) -> None:
+    state = tmp_path / "state"
+    instance = SingleInstance(state)
+    assert instance.acquire()
+    (state / "instance.new").mkdir()
+
+    instance.serve(str)
+
+    assert send_command(state, "hello", timeout=5) is None
+    assert not SingleInstance(state).acquire()
+    instance.release()
+    assert wait_until_stopped(state, timeout=0)
+
+
+def test_only_this_user_may_ask(first: SingleInstance, tmp_path: Path) -> None:
+    del first
+    socket_path = tmp_path / "state" / "instance.door"
+
+    assert stat.S_IMODE(socket_path.stat().st_mode) == 0o600
+    _, where = socket_path.read_text().split(" ", 1)
+    socket_path.write_text(f"wrong {where}")
+    assert send_command(tmp_path / "state", "hello", timeout=5) is None
+
+
+def test_who_says_nothing_or_too_much_does_no_harm(
+    first: SingleInstance,
+    tmp_path: Path,
+) -> None:
+    if sys.platform == "win32":
+        pytest.skip("a Unix socket")
+    del first
+    where = (tmp_path / "state" / "instance.door").read_text().split(" ", 1)[1]
+    for message in (b"", b"x" * 10_000):
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(where)
+            client.sendall(message)
+
+    assert (
+        send_command(tmp_path / "state", "hello", timeout=5)
+        == "you said hello"
+    )
+
+
+def test_when_it_is_gone_another_may_be_the_one(tmp_path: Path) -> None:
+    first = SingleInstance(tmp_path)
+    first.acquire()
+    first.serve(str)
+    first.release()
+
+    assert send_command(tmp_path, "hello", timeout=1) is None
+    second = SingleInstance(tmp_path)
+    assert second.acquire()
+    second.release()
+
+
+def test_a_deep_folder_has_a_socket_too(tmp_path: Path) -> None:
+    deep = tmp_path / ("x" * 60) / ("y" * 60)
+    instance = SingleInstance(deep)
+    instance.acquire()
+    instance.serve(str)
+
+    answer = send_command(deep, "hello", timeout=5)
+    instance.release()
+
+    assert answer == "hello"
+
+
+def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("no folder")
+
+    with pytest.raises(DesktopError):
+        SingleInstance(tmp_path / "state").acquire()
+
+
+@pytest.mark.parametrize("text", ["", "token", "token 1", "token /nowhere"])
+def test_a_door_that_leads_nowhere_is_no_tray(
+    tmp_path: Path,
+    text: str,
+) -> None:
+    (tmp_path / "instance.door").write_text(text)
+
+    assert send_command(tmp_path, "hello", timeout=1) is None
+
+
+def test_one_that_is_just_starting_is_asked_until_it_answers(
+    tmp_path: Path,
+) -> None:
+    first = SingleInstance(tmp_path)
+    first.acquire()
+    answers: list[str | None] = []
+    client = threading.Thread(
+        target=lambda: answers.append(
+            send_command_with_retry(tmp_path, "hello", 10)
+        ),
+    )
+    client.start()
+    first.serve(str)
+    client.join(10)
+    first.release()
+
+    assert answers == ["hello"]
+    assert send_command_with_retry(tmp_path, "hello", 0.2) is None
+
+
+def test_whoever_ends_it_can_wait_for_the_end(tmp_path: Path) -> None:
+    first = SingleInstance(tmp_path)
+    first.acquire()
+    assert not wait_until_stopped(tmp_path, 0.1)
+
+    first.release()
+
+    assert wait_until_stopped(tmp_path, 5)

@@ -1,0 +1,238 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+import pytest
+
+from claude_tray.core.usage import (
+    PricingTerms,
+    TokenCounts,
+    UsageRecord,
+    compute_record_key,
+)
+from claude_tray.protocol.agent_sync import (
+    AgentPayload,
+    AgentSyncRequest,
+    ProjectPayload,
+    SessionPayload,
+    encode_row,
+)
+from claude_tray.protocol.agent_sync_responses import RejectedRow
+from claude_tray.protocol.agent_sync_validation import (
+    ValidatedRow,
+    validate_rows,
+)
+from tests.support.builders import make_record, ms
+
+NOW = ms("12:00")
+
+
+def _make_request(
+    *rows: bytes,
+    project: str = "notes",
+    path: str = "",
+    account: str = "",
+) -> AgentSyncRequest:
+    raws = [msgspec.Raw(row) for row in rows]
+    sessions = [SessionPayload("session-a", raws, account)]
+    return AgentSyncRequest(
+        [ProjectPayload(project, path, sessions)],
+        AgentPayload("m", account="usual"),
+    )
+
+
+def _validate_one(
+    *rows: bytes, **account_fields: str
+) -> ValidatedRow | RejectedRow:
+    (one,) = validate_rows(_make_request(*rows, **account_fields), NOW)
+    return one
+
+
+def _make_message(**changes: Any) -> bytes:
+    message = {
+        "id": "msg_1",
+        "model": "claude-fictive-1",
+        "usage": {"input_tokens": 1},
+    }
+    row = {"timestamp": "2026-03-01T09:00:00Z", "message": message} | changes
+    return json.dumps(row).encode()
+
+
+def _make_usage(**usage: Any) -> bytes:
+    message = {"id": "msg_1", "model": "m", "usage": usage}
+    return _make_message(message=message)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        make_record("09:30", project="notes"),
+        make_record(project="notes", is_sidechain=True),
+        make_record(
+            project="notes",
+            tokens=TokenCounts(1, 2, 3, 4, 5),
+            terms=PricingTerms("fast", "us", "priority", 2),
+        ),
+        make_record(
+            project="notes", message="msg_9/advisor/1", is_message=False
+        ),
+        make_record(project="notes", message="gateway-7", request="r"),
+    ],
+)
+def test_a_record_comes_back_as_it_was(record: UsageRecord) -> None:
+    received = _validate_one(encode_row(record))
+
+    assert received == ValidatedRow(0, "usual", record)
+
+
+def test_records_without_an_id_stay_apart() -> None:
+    one = make_record()._replace(key=-5, message_id="")
+    other = one._replace(key=6)
+
+    keys = [_validate_one(encode_row(record)) for record in (one, other)]
+
+    assert (
+        len({r.record.key for r in keys if isinstance(r, ValidatedRow)}) == 2
+    )
+
+
+def test_a_row_without_any_id_is_told_apart_by_what_it_says() -> None:
+    message = {"model": "m", "usage": {"output_tokens": 1}}
+
+    one = _validate_one(_make_message(message=message))
+    same = _validate_one(_make_message(message=message))
+    other = _validate_one(_make_message(message=message, uuid="line-2"))
+
+    assert one == same
+    assert one != other
+
+
+def test_a_session_of_another_account_says_so() -> None:
+    received = _validate_one(_make_message(), account="other")
+
+    assert isinstance(received, ValidatedRow)
+    assert received.account == "other"
+
+
+def test_a_sender_of_another_make_has_no_account() -> None:
+    request = _make_request(_make_message())
+    request.agent = None
+
+    (received,) = validate_rows(request, NOW)
+
+    assert isinstance(received, ValidatedRow)
+    assert received.account == ""
+    assert received.record.key == compute_record_key("msg_1", "", "")
+
+
+@pytest.mark.parametrize(
+    ("usage", "tokens"),
+    [
+        ({"cache_creation_input_tokens": 7}, (0, 0, 7, 0, 0)),
+        (
+            {
+                "cache_creation_input_tokens": 7,
+                "cache_creation": {"ephemeral_1h_input_tokens": 5},
+            },
+            (0, 0, 2, 5, 0),
+        ),
+        (
+            {"cache_creation": {"ephemeral_5m_input_tokens": 4}},
+            (0, 0, 4, 0, 0),
+        ),
+        ({"input_tokens": None, "output_tokens": 3}, (0, 3, 0, 0, 0)),
+    ],
+)
+def test_cache_writes_are_told_by_how_long_they_are_kept(
+    usage: dict[str, Any],
+    tokens: tuple[int, ...],
+) -> None:
+    received = _validate_one(_make_usage(**usage))
+
+    assert isinstance(received, ValidatedRow)
+    assert received.record.tokens == tokens
+
+
+def test_what_is_usual_is_nothing_special() -> None:
+    received = _validate_one(
+        _make_usage(
+            speed="standard",
+            inference_geo="not_available",
+            service_tier="standard",
+            server_tool_use=None,
+        ),
+    )
+
+    assert isinstance(received, ValidatedRow)
+    assert received.record.terms == PricingTerms()
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        (b"7", "invalid"),
+        (b'{"message":"text"}', "invalid"),
+        (_make_usage(input_tokens=-5), "invalid"),
+        (_make_usage(input_tokens=2**40), "invalid"),
+        (_make_usage(input_tokens=1.5), "invalid"),
+        (_make_message(requestId="a\0b"), "invalid"),
+        (_make_message(requestId="x" * 256), "invalid"),
+        (_make_message(message=None), "no_usage"),
+        (_make_message(message={"id": "msg_1", "model": "m"}), "no_usage"),
+        (_make_message(message={"id": "msg_1", "usage": {}}), "no_usage"),
+        (_make_message(timestamp=None), "timestamp"),
+        (_make_message(timestamp="yesterday"), "timestamp"),
+        (_make_message(timestamp="2019-12-31T23:59:59Z"), "timestamp"),
+        (_make_message(timestamp="2026-03-02T12:00:00.001Z"), "timestamp"),
+    ],
+)
+def test_a_row_that_cannot_be_kept_is_rejected_by_name(
+    row: bytes,
+    code: str,
+) -> None:
+    rejected = _validate_one(row)
+
+    assert isinstance(rejected, RejectedRow)
+    assert rejected.code == code
+    assert rejected.session_id == "session-a"
+
+
+@pytest.mark.parametrize(
+    ("place", "code"),
+    [
+        ({"project": "a/b"}, "project_name"),
+        ({"project": "a\nb"}, "project_name"),
+        ({"path": "a\0b"}, "invalid"),
+    ],
+)
+def test_a_place_that_cannot_be_kept_rejects_its_rows(
+    place: dict[str, str],
+    code: str,
+) -> None:
+    rejected = _validate_one(_make_message(), **place)
+
+    assert isinstance(rejected, RejectedRow)
+    assert rejected.code == code
+
+
+def test_a_bad_row_spoils_no_other_and_is_told_by_its_place() -> None:
+    rows = list(
+        validate_rows(
+            _make_request(_make_message(), b"{}", _make_message()), NOW
+        )
+    )
+
+    assert [type(row) for row in rows] == [
+        ValidatedRow,
+        RejectedRow,
+        ValidatedRow,
+    ]
+    assert [
+        row[0] if isinstance(row, tuple) else row.index for row in rows
+    ] == [
+        0,
+        1,
+        2,
+    ]

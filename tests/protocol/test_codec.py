@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import json
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+
+from claude_tray.errors import ContractError
+from claude_tray.protocol.agent_sync import (
+    AgentPayload,
+    AgentSyncRequest,
+    LimitPayload,
+    ProjectPayload,
+    SessionPayload,
+)
+from claude_tray.protocol.agent_sync_responses import (
+    AgentSyncResponse,
+    ErrorResponse,
+    HandshakeResponse,
+    RejectedRow,
+)
+from claude_tray.protocol.codec import (
+    format_iso,
+    format_iso_ms,
+    from_json,
+    to_json,
+)
+from tests.support.builders import at, ms
+
+REQUEST = AgentSyncRequest(
+    [
+        ProjectPayload(
+            "shop",
+            "~/.claude/projects/-home-ana-shop",
+            [SessionPayload("s-1", [msgspec.Raw(b'{"timestamp":"x"}')])],
+        ),
+    ],
+    AgentPayload(
+        "machine",
+        machine_name="thinkpad",
+        store_id="store",
+        from_seq=1,
+        to_seq=900,
+        limits=[LimitPayload("five_hour", 38.5, "2026-03-01T15:00:00Z", "x")],
+    ),
+)
+
+
+def test_a_request_comes_back_as_it_was() -> None:
+    assert from_json(to_json(REQUEST), AgentSyncRequest) == REQUEST
+
+
+def test_what_is_not_set_does_not_leave() -> None:
+    sent = json.loads(to_json(AgentSyncRequest([ProjectPayload("shop")])))
+
+    assert sent == {"projects": [{"name": "shop", "path": "", "sessions": []}]}
+
+
+def test_a_row_is_not_looked_at_before_its_turn() -> None:
+    body = b'{"projects":[{"name":"a","sessions":[{"session_id":"s",'
+    body += b'"messages":[{"message":"nonsense"},7]}]}]}'
+
+    request = from_json(body, AgentSyncRequest)
+
+    assert len(request.projects[0].sessions[0].messages) == 2
+
+
+def test_unknown_keys_are_passed_over() -> None:
+    body = b'{"projects":[],"colour":"blue","agent":{"machine_id":"m","x":1}}'
+
+    assert from_json(body, AgentSyncRequest) == AgentSyncRequest(
+        [], AgentPayload("m")
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>",
+        b"[]",
+        b"{}",
+        b'{"projects":null}',
+        b'{"projects":[{"name":"","sessions":[]}]}',
+        b'{"projects":[],"agent":{"machine_id":"m","to_seq":-1}}',
+        b'{"projects":[],"agent":{"machine_id":"\xff"}}',
+    ],
+)
+def test_another_shape_is_refused_by_name(body: bytes) -> None:
+    with pytest.raises(ContractError, match="no request of agent-sync"):
+        from_json(body, AgentSyncRequest)
+
+
+def test_the_answer_of_another_make_is_a_receipt() -> None:
+    body = (
+        b'{"status":"success","message":"Synced 2 projects, 5 sessions, 123'
+        b' snapshots","projects_updated":2,"sessions_updated":5,'
+        b'"snapshots_created":123,"timestamp":"2025-10-05T12:00:00+00:00"}'
+    )
+
+    receipt = from_json(body, AgentSyncResponse)
+
+    assert receipt.snapshots_created == 123
+    assert receipt.snapshots_received is None
+
+
+@pytest.mark.parametrize("body", [b'{"status":"success"}', b'{"ok":true}'])
+def test_a_success_without_its_numbers_is_no_receipt(body: bytes) -> None:
+    with pytest.raises(ContractError):
+        from_json(body, AgentSyncResponse)
+
+
+def test_a_receipt_tells_what_was_left_out() -> None:
+    receipt = AgentSyncResponse(
+        "partial", "", 1, 1, 0, rejected=[RejectedRow(3, "s")]
+    )
+
+    assert from_json(to_json(receipt), AgentSyncResponse) == receipt
+
+
+def test_a_greeting_has_its_bounds() -> None:
+    assert (
+        from_json(b'{"server_id":"x"}', HandshakeResponse).max_messages == 1000
+    )
+    with pytest.raises(ContractError):
+        from_json(b'{"server_id":"x","max_messages":0}', HandshakeResponse)
+
+
+def test_a_problem_may_have_a_number_or_a_word_for_its_status() -> None:
+    assert (
+        from_json(b'{"status":"error","error":"odd"}', ErrorResponse).error
+        == "odd"
+    )
+    assert (
+        from_json(b'{"status":400,"detail":"no"}', ErrorResponse).detail
+        == "no"
+    )
+
+
+def test_programs_get_utc_with_milliseconds() -> None:
+    time = at("14:05").astimezone(ZoneInfo("Asia/Tokyo"))
+
+    assert format_iso(time) == "2026-03-01T14:05:00.000Z"
+    assert format_iso_ms(ms("14:05") + 7) == "2026-03-01T14:05:00.007Z"
+
+
+def test_a_time_is_written_with_its_milliseconds() -> None:
+    assert format_iso_ms(1_757_851_021_497) == "2025-09-14T11:57:01.497Z"
+    assert format_iso_ms(0) == "1970-01-01T00:00:00.000Z"

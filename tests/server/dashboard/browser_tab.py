@@ -1,0 +1,95 @@
+"""A tab of Chromium that writes down what it asked for and complained of."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tests.server.dashboard.conftest import PASSWORD, USERNAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+    from tests.server.dashboard.conftest import SeededSite
+
+
+PAGES = (
+    "/",
+    "/projects/",
+    "/projects/claude-tray/",
+    "/sessions/",
+    "/sessions/laptop-now/",
+    "/machines/",
+    "/account/",
+)
+
+
+class BrowserTab(NamedTuple):
+    """
+    A tab.
+
+    Attributes:
+        page: Playwright's.
+        site: The server.
+        requested_urls: Every address that was asked for.
+        messages: Errors, and what the console was told.
+    """
+
+    page: Page
+    site: SeededSite
+    requested_urls: list[str]
+    messages: list[str]
+
+    def open_path(self, path: str) -> Page:
+        self.page.goto(self.site.url + path)
+        return self.page
+
+    def sign_in(self, password: str = PASSWORD) -> Page:
+        self.open_path("/sign-in/")
+        self.page.get_by_label("Name").fill(USERNAME)
+        self.page.get_by_label("Password").fill(password)
+        self.page.get_by_role("button", name="Sign in").click()
+        return self.page
+
+
+@contextmanager
+def open_tab(
+    browser: Browser, site: SeededSite, **options: Any
+) -> Iterator[BrowserTab]:
+    """Open a tab with cookies of its own; a small window unless told."""
+    defaults = {
+        "timezone_id": "UTC",
+        "locale": "en-GB",
+        "reduced_motion": "reduce",
+    }
+    context = browser.new_context(**(defaults | options))
+    context.set_default_timeout(20_000)
+    tab = BrowserTab(context.new_page(), site, [], [])
+    tab.page.on(
+        "request", lambda request: tab.requested_urls.append(request.url)
+    )
+    tab.page.on("console", lambda message: tab.messages.append(message.text))
+    tab.page.on("pageerror", lambda error: tab.messages.append(str(error)))
+    yield tab
+    context.close()
+
+
+@contextmanager
+def open_signed_in_tab(
+    browser: Browser, site: SeededSite, **options: Any
+) -> Iterator[BrowserTab]:
+    """Open a tab in which Ada is signed in, at the first page."""
+    with open_tab(browser, site, **options) as tab:
+        tab.page.context.add_cookies(
+            [
+                {
+                    "name": "claude_tray_session",
+                    "value": site.session_cookie,
+                    "url": site.url,
+                }
+            ],
+        )
+        tab.open_path("/")
+        yield tab

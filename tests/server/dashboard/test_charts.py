@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from claude_tray.core.calendar import compute_bucket
+from claude_tray.core.pricing import NanoUsd
+from claude_tray.core.totals import Totals
+from claude_tray.core.usage import STANDARD_TERMS, TokenCounts
+from claude_tray.server.dashboard.charts import (
+    PricedUsage,
+    build_cost_shares,
+    build_daily_usage,
+    build_heatmap,
+    compute_bucket_width,
+    compute_first_day,
+    parse_day_count,
+)
+from tests.server.dashboard.builders import (
+    AMERICAN,
+    BERLIN,
+    CONTEXT,
+    at,
+    make_totals,
+)
+from tests.support.builders import MODEL, PRICES
+
+
+def test_days_without_use_are_there_too() -> None:
+    days = build_daily_usage(
+        {date(2026, 11, 23): make_totals(2.5)}, 7, CONTEXT
+    )
+
+    assert [day.totals.messages for day in days.rows] == [0, 1, 0, 0, 0, 0, 0]
+    assert days.rows[0].name == "Tuesday, Nov 24"
+    assert days.rows[1].short == "Nov 23"
+    assert days.rows[1].dollars == "2.5000"
+    assert days.totals.messages == 1
+
+
+def test_the_summary_adds_up_and_divides() -> None:
+    days = build_daily_usage({date(2026, 11, 23): make_totals(21)}, 7, CONTEXT)
+
+    assert days.summary == "$21.00 in 7 days \N{MIDDLE DOT} $3.00 a day"
+
+
+def test_without_a_price_the_least_is_told_and_no_average() -> None:
+    known = {
+        date(2026, 11, 23): make_totals(21),
+        date(2026, 11, 22): make_totals(None),
+    }
+
+    assert (
+        build_daily_usage(known, 7, CONTEXT).summary
+        == "\u2265 $21.00 in 7 days"
+    )
+
+
+@pytest.mark.parametrize("context", [CONTEXT, BERLIN, AMERICAN])
+def test_the_last_day_is_the_viewers_today(context: object) -> None:
+    days = build_daily_usage({}, 7, context)  # type: ignore[arg-type]
+
+    assert days.rows[0].date == date(2026, 11, 24)
+    assert days.rows[-1].date == date(2026, 11, 18)
+    assert compute_first_day(7, CONTEXT) == date(2026, 11, 18)
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [("7", 7), ("90", 90), ("365", 365), ("", 30), ("8", 30), ("-1", 30)],
+)
+def test_only_known_lengths_are_taken(text: str, length: int) -> None:
+    assert parse_day_count(text) == length
+
+
+@pytest.mark.parametrize(
+    ("zone", "width"),
+    [
+        ("UTC", 4),
+        ("America/New_York", 4),
+        ("Asia/Kolkata", 2),
+        ("Australia/Lord_Howe", 2),
+        ("Asia/Kathmandu", 1),
+    ],
+)
+def test_quarters_are_taken_together_where_no_midnight_parts_them(
+    zone: str,
+    width: int,
+) -> None:
+    context = CONTEXT._replace(zone=ZoneInfo(zone))
+
+    assert compute_bucket_width(365, context) == width
+
+
+TUESDAY_NINE = compute_bucket(at("09:00"))
+
+
+def test_a_cell_falls_into_the_viewers_weekday_and_hour() -> None:
+    late = compute_bucket(at("23:45"))
+    cells = [
+        (TUESDAY_NINE, make_totals(tokens=100)),
+        (late, make_totals(tokens=400)),
+    ]
+
+    by_utc = dict(build_heatmap(cells, CONTEXT).rows)
+    by_berlin = dict(build_heatmap(cells, BERLIN).rows)
+
+    assert by_utc["Tue"][9].tokens == 100
+    assert by_utc["Tue"][23].tokens == 400
+    assert by_berlin["Tue"][10].tokens == 100
+    assert by_berlin["Wed"][0].tokens == 400
+
+
+def test_levels_are_shares_of_the_most() -> None:
+    cells = [
+        (TUESDAY_NINE + 4 * hour, make_totals(tokens=tokens))
+        for hour, tokens in enumerate((1, 100, 101, 300, 400))
+    ]
+
+    row = dict(build_heatmap(cells, CONTEXT).rows)["Tue"]
+
+    assert [square.level for square in row[8:15]] == [0, 1, 1, 2, 3, 4, 0]
+
+
+def test_squares_tell_what_they_are() -> None:
+    row = dict(
+        build_heatmap(
+            [(TUESDAY_NINE, make_totals(tokens=1_200))], CONTEXT
+        ).rows
+    )["Tue"]
+
+    assert row[9].title == "Tue 09:00 \N{MIDDLE DOT} 1.2K tokens"
+    assert row[10].title == "Tue 10:00 \N{MIDDLE DOT} nothing"
+
+
+def test_nothing_used_is_an_empty_week() -> None:
+    heat = build_heatmap([], CONTEXT)
+
+    assert len(heat.rows) == 7
+    assert all(s.level == 0 for _, row in heat.rows for s in row)
+
+
+def test_hours_are_written_by_the_viewers_clock() -> None:
+    names = [hour.name for hour in build_heatmap([], AMERICAN).hours]
+
+    assert (names[0], names[15]) == ("12 AM", "3 PM")
+    assert [h.is_marked for h in build_heatmap([], CONTEXT).hours[:4]] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+
+
+TOKENS = TokenCounts(
+    input=10,
+    output=1,
+    cache_write_5m=1,
+    cache_write_1h=0,
+    cache_read=2,
+)
+
+
+def make_usage_group(
+    cost: int, model: str = MODEL, unpriced: int = 0
+) -> PricedUsage:
+    totals = Totals(1, TOKENS, NanoUsd(cost), unpriced)
+    return PricedUsage(model, STANDARD_TERMS, totals)
+
+
+def test_kinds_add_up_to_the_stored_cost() -> None:
+    parts = build_cost_shares(
+        [make_usage_group(1_000), make_usage_group(500)], PRICES, 0
+    )
+
+    assert sum(part.cost for part in parts) == 1_500
+    assert round(sum(part.share for part in parts), 6) == 1
+    assert [part.tokens for part in parts] == [4, 2, 2, 20]
+    assert [part.name for part in parts] == [
+        "Cache read",
+        "Cache write",
+        "Output",
+        "Input",
+    ]
+
+
+def test_where_a_price_is_unknown_no_kinds_are_told() -> None:
+    assert (
+        build_cost_shares([make_usage_group(9, "claude-fictive-9")], PRICES, 0)
+        == ()
+    )
+    assert (
+        build_cost_shares([make_usage_group(9, unpriced=1)], PRICES, 0) == ()
+    )
+
+
+def test_nothing_used_has_no_kinds() -> None:
+    assert build_cost_shares([], PRICES, 0) == ()
+    empty = PricedUsage(MODEL, STANDARD_TERMS, Totals())
+    assert build_cost_shares([empty], PRICES, 0) == ()

@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from claude_tray.core.snapshot import AccountSnapshot
+from claude_tray.core.totals import ZERO_TOTALS
+from claude_tray.server.dashboard.tables import (
+    RankedRow,
+    build_account_rows,
+    build_account_snapshot,
+    build_machine_rows,
+    format_account_name,
+    format_change,
+    rank_rows,
+    sort_rows,
+)
+from claude_tray.server.usage.queries.machines import MachineInfo
+from claude_tray.server.usage.queries.windows import StoredAccountState
+from tests.server.dashboard.builders import (
+    NOW,
+    at,
+    make_pace,
+    make_state,
+    make_totals,
+    make_usage,
+)
+
+KEY = "6f1d0c9ab27e4d55"
+
+
+def test_an_account_is_called_by_the_beginning_of_its_hash() -> None:
+    assert format_account_name(KEY) == "account 6f1d0c"
+    assert format_account_name("") == "unknown account"
+
+
+def test_a_single_account_needs_no_name() -> None:
+    state = StoredAccountState(1, KEY, make_state())
+
+    assert build_account_snapshot(state, None, is_alone=True).name == ""
+    assert (
+        build_account_snapshot(state, None, is_alone=False).name
+        == "account 6f1d0c"
+    )
+
+
+def test_the_pace_is_added() -> None:
+    state = StoredAccountState(1, KEY, make_state())
+
+    assert build_account_snapshot(
+        state, make_pace(12), is_alone=True
+    ).pace == make_pace(12)
+
+
+def test_a_used_up_limit_stops_until_its_reset() -> None:
+    week = at("09:00", day=26)
+    over = make_state(100, weekly=(make_usage(100, "seven_day", week),))
+
+    profile = build_account_snapshot(
+        StoredAccountState(1, KEY, over), None, is_alone=True
+    )
+
+    assert profile.limit_reached_until == week
+    free = build_account_snapshot(
+        StoredAccountState(1, KEY, make_state()), None, is_alone=True
+    )
+    assert free.limit_reached_until is None
+
+
+def test_rows_tell_what_is_left_and_what_was_used() -> None:
+    states = [
+        StoredAccountState(1, KEY, make_state()),
+        StoredAccountState(2, "", AccountSnapshot("", "")),
+    ]
+
+    rows = build_account_rows(states, {KEY: make_totals(3)}, NOW)
+
+    assert rows[0].left == timedelta(hours=2, minutes=47)
+    assert rows[0].percent == 38
+    assert rows[0].totals == make_totals(3)
+    assert rows[0].link == KEY
+    assert (rows[1].left, rows[1].percent) == (None, None)
+    assert rows[1].link == "-"
+
+
+def make_machine(
+    skew_ms: int | None = 0, name: str = "thinkpad"
+) -> MachineInfo:
+    return MachineInfo("id-1", name, "1.0", NOW, NOW, skew_ms, None)
+
+
+@pytest.mark.parametrize(
+    ("skew_ms", "text", "is_skewed"),
+    [
+        (None, "not told", False),
+        (999, "right", False),
+        (-1_000, "1s behind", False),
+        (119_000, "119s ahead", False),
+        (120_000, "2m ahead", True),
+        (-190_000, "3m behind", True),
+        (7_200_000, "2h 00m ahead", True),
+    ],
+)
+def test_a_clock_is_told_in_words(
+    skew_ms: int | None,
+    text: str,
+    is_skewed: bool,  # noqa: FBT001
+) -> None:
+    row = build_machine_rows([make_machine(skew_ms)], {})[0]
+
+    assert (row.skew, row.is_skewed) == (text, is_skewed)
+
+
+def test_rows_have_what_was_sent() -> None:
+    assert build_machine_rows([make_machine()], {"id-1": make_totals(3)})[
+        0
+    ].totals == make_totals(3)
+    assert build_machine_rows([make_machine()], {})[0].totals == ZERO_TOTALS
+
+
+def test_a_machine_without_a_name_is_called_so() -> None:
+    assert (
+        build_machine_rows([make_machine(name="")], {})[0].name
+        == "unnamed machine"
+    )
+
+
+ROWS = (
+    RankedRow(
+        "notes", make_totals(1, 900, 7), sessions=1, last_at=at("09:00")
+    ),
+    RankedRow("Api", make_totals(4, 100, 9), sessions=3, last_at=at("08:00")),
+    RankedRow(
+        "claude-tray", make_totals(2, 500, 8), sessions=2, last_at=at("10:00")
+    ),
+)
+
+
+def test_the_dearest_stands_first_and_is_the_measure() -> None:
+    rows = rank_rows(ROWS)
+
+    assert [(row.name, row.share) for row in rows] == [
+        ("Api", 1.0),
+        ("claude-tray", 0.5),
+        ("notes", 0.25),
+    ]
+
+
+def test_what_cost_nothing_has_no_share() -> None:
+    assert [
+        row.share for row in rank_rows([RankedRow("a", make_totals(0))])
+    ] == [0.0]
+    assert rank_rows([]) == ()
+
+
+@pytest.mark.parametrize(
+    ("order", "first"),
+    [
+        ("used", "claude-tray"),
+        ("name", "Api"),
+        ("sessions", "Api"),
+        ("messages", "Api"),
+        ("tokens", "notes"),
+        ("cost", "Api"),
+        ("nonsense", "claude-tray"),
+    ],
+)
+def test_lists_are_sorted_as_asked(order: str, first: str) -> None:
+    assert sort_rows(ROWS, order)[0].name == first
+
+
+def test_rows_that_were_never_used_stand_last() -> None:
+    assert (
+        sort_rows([RankedRow("a", make_totals()), *ROWS], "used")[-1].name
+        == "a"
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "text"),
+    [
+        (11.2, 10, "12% more"),
+        (9.6, 10, "4% less"),
+        (10.01, 10, "as before"),
+        (900, 10, "far more"),
+        (1, 0, ""),
+        (None, 10, ""),
+        (10, None, ""),
+    ],
+)
+def test_a_change_is_told_only_where_both_are_known(
+    now: float | None,
+    before: float | None,
+    text: str,
+) -> None:
+    assert format_change(make_totals(now), make_totals(before)) == text

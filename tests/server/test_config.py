@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from ipaddress import ip_network
+
+import pytest
+
+from claude_tray.core.windows import WindowRule
+from claude_tray.errors import SettingsError
+from claude_tray.server.config import ServerConfig, load_server_config
+
+
+def test_without_variables_the_defaults_hold() -> None:
+    assert load_server_config({}) == ServerConfig()
+
+
+def test_every_variable_is_read() -> None:
+    settings = load_server_config(
+        {
+            "CLAUDE_TRAY_SECRET_KEY": "key",
+            "CLAUDE_TRAY_ALLOWED_HOSTS": "a.example.org, b.example.org",
+            "CLAUDE_TRAY_TRUST_PROXY": "Yes",
+            "CLAUDE_TRAY_WORKERS": "4",
+            "CLAUDE_TRAY_WINDOW_RULE": "hour",
+            "CLAUDE_TRAY_PRICE_TABLE": "agent-sync",
+            "CLAUDE_TRAY_SYNC_NETWORKS": "10.1.2.3/8,2001:db8::/32",
+            "CLAUDE_TRAY_RATE_LIMITS": "off",
+            "CLAUDE_TRAY_LOOPBACK": "1",
+            "DATABASE_URL": "postgres://localhost/usage",
+        },
+    )
+
+    assert settings == ServerConfig(
+        secret_key="key",
+        allowed_hosts=("a.example.org", "b.example.org"),
+        trusts_proxy=True,
+        workers=4,
+        window_rule=WindowRule.HOUR,
+        price_table="agent-sync",
+        sync_networks=(ip_network("10.0.0.0/8"), ip_network("2001:db8::/32")),
+        database_url="postgres://localhost/usage",
+        has_rate_limits=False,
+        is_loopback=True,
+    )
+
+
+def test_automatic_is_the_rule_that_was_learnt() -> None:
+    settings = load_server_config({"CLAUDE_TRAY_WINDOW_RULE": "auto"})
+
+    assert settings.window_rule is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TRUST_PROXY", "perhaps"),
+        ("WORKERS", "0"),
+        ("WORKERS", "many"),
+        ("WORKERS", "65"),
+        ("WINDOW_RULE", "minute"),
+        ("PRICE_TABLE", "free"),
+        ("SYNC_NETWORKS", "10.0.0.0/99"),
+    ],
+)
+def test_what_is_not_understood_is_refused_by_name(
+    name: str,
+    value: str,
+) -> None:
+    with pytest.raises(SettingsError) as excinfo:
+        load_server_config({f"CLAUDE_TRAY_{name}": value})
+
+    assert f"CLAUDE_TRAY_{name}='{value}'" in excinfo.value.summary
+    assert excinfo.value.hint

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.server_api import ApiClient
+from tests.support.server_process import run_server
+from tests.support.workload import scale_count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.support.server_process import RunningServer
+
+
+@pytest.fixture
+def unthrottled_server(tmp_path: Path) -> Iterator[RunningServer]:
+    """A server without rates, which would hide other answers."""
+    claude = str(tmp_path / "claude")
+    home = tmp_path / "home"
+    with run_server(
+        home,
+        CLAUDE_TRAY_RATE_LIMITS="off",
+        CLAUDE_PATH=claude,
+    ) as running:
+        yield running
+
+
+def test_the_schema_names_every_path() -> None:
+    schema = ApiClient().get("/api/schema/", format="json").body
+
+    assert {
+        path.removeprefix("/app/claude-usage/") for path in schema["paths"]
+    } == {
+        "stats/",
+        "projects/",
+        "projects/{name}/",
+        "projects/{name}/sessions/",
+        "sessions/{session_id}/",
+        "refresh/",
+        "agent-sync/",
+        "timeseries/",
+        "machines/",
+        "machines/{machine_id}/",
+        "dashboard/",
+        "/api/token/",
+        "/api/token/refresh/",
+        "/readyz",
+    }
+    assert schema["components"]["securitySchemes"]["token"]["scheme"] == (
+        "bearer"
+    )
+
+
+def test_the_schema_can_be_browsed() -> None:
+    page = ApiClient().get("/api/docs/").body.decode()
+
+    assert "/app/claude-usage/agent-sync/" in page
+    assert "<script" not in page
+
+
+def test_whatever_the_schema_allows_gets_an_answer_that_it_names(
+    unthrottled_server: RunningServer,
+    tmp_path: Path,
+) -> None:
+    live_server = unthrottled_server
+    name = live_server.create_user("tester", "--staff")
+    token = live_server.run_command(
+        "shell",
+        "-c",
+        "from claude_tray.server.accounts.models import User;"
+        "from rest_framework_simplejwt.tokens import RefreshToken as R;"
+        f"print(R.for_user(User.objects.get(username={name!r})).access_token)",
+    ).splitlines()[-1]
+    program = Path(sys.executable).with_name("schemathesis")
+
+    result = subprocess.run(
+        [
+            str(program),
+            "run",
+            f"{live_server.url}/api/schema/?format=json",
+            f"--header=Authorization: Bearer {token}",
+            (
+                "--checks=not_a_server_error,status_code_conformance,"
+                "content_type_conformance,response_schema_conformance,"
+                "ignored_auth"
+            ),
+            f"--max-examples={scale_count(15)}",
+            "--phases=examples,coverage,fuzzing",
+            "--seed=1",
+            "--no-color",
+            "--workers=1",
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert result.returncode == 0, result.stdout[-8000:]

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.support.postgres import PostgresCluster
+
+
+HERE = Path(__file__).parent
+
+
+@pytest.mark.skipif(
+    "DATABASE_URL" in os.environ,
+    reason="this is the run on PostgreSQL",
+)
+def test_all_that_holds_on_sqlite_holds_on_postgresql(
+    cluster: PostgresCluster,
+) -> None:
+    url = cluster.create_database("tests")
+
+    result = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            HERE / "usage",
+            HERE / "api",
+            HERE / "dashboard/test_pages.py",
+        ],
+        env=os.environ | {"DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert result.returncode == 0, result.stdout

@@ -1,0 +1,166 @@
+"""Transcripts, the tray's own `sync`, the server: one way, one truth."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+
+from tests.support.builders import ClaudeFolder, make_line
+from tests.support.server_process import PASSWORD, run_server
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.server_process import RunningServer
+
+
+TIMEOUT_SECONDS = 60
+NOW = datetime.now(UTC)
+COMPARED_FIELDS = [
+    "total_tokens",
+    "total_input_tokens",
+    "total_output_tokens",
+    "total_cache_creation_tokens",
+    "total_cache_read_tokens",
+    "total_sessions",
+    "total_messages",
+    "projects",
+    "total_cost_usd",
+    "current_window_tokens",
+    "current_window_start",
+    "next_reset_at",
+    "window_details",
+    "window_cost_usd",
+]
+
+
+class TrayMachine:
+    """One with Claude Code and a tray that forwards."""
+
+    def __init__(self, home: Path, url: str, token: str) -> None:
+        self.claude = ClaudeFolder(home / ".claude")
+        self._env = os.environ | {
+            "HOME": str(home),
+            "CLAUDE_TRAY_HOME": str(home / "own"),
+            "CLAUDE_PATH": str(home / ".claude"),
+            "CLAUDE_USAGE_API_URL": url,
+            "CLAUDE_USAGE_API_TOKEN": token,
+        }
+
+    def append_message(
+        self, minutes_ago: int, name: str, output: int = 5
+    ) -> None:
+        timestamp = (NOW - timedelta(minutes=minutes_ago)).isoformat()
+        self.claude.append(
+            make_line(
+                message=name,
+                output=output,
+                timestamp=timestamp.replace("+00:00", "Z"),
+                inner={"model": "claude-sonnet-4-20250514"},
+            ),
+        )
+
+    def sync(self) -> str:
+        return self._run_command("sync")
+
+    def read_stats(self) -> dict[str, Any]:
+        return dict(json.loads(self._run_command("stats", "--json")))
+
+    def _run_command(self, *args: str) -> str:
+        result = subprocess.run(
+            [sys.executable, "-m", "claude_tray", *args],
+            env=self._env,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=TIMEOUT_SECONDS,
+        )
+        assert result.returncode == 0, result.stderr
+        return result.stdout
+
+
+def fetch_stats(live_server: RunningServer, name: str) -> dict[str, Any]:
+    credentials = {"username": name, "password": PASSWORD}
+    token_response = requests.post(
+        f"{live_server.url}/api/token/",
+        json=credentials,
+        timeout=TIMEOUT_SECONDS,
+    )
+    response = requests.get(
+        f"{live_server.url}/app/claude-usage/stats/",
+        headers={"Authorization": f"Bearer {token_response.json()['access']}"},
+        timeout=TIMEOUT_SECONDS,
+    )
+    return dict(response.json())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="HOME is Unix's")
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_what_the_tray_forwards_is_what_the_server_tells(
+    database: str,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+) -> None:
+    environment = {}
+    if database == "postgresql":
+        cluster = request.getfixturevalue("cluster")
+        environment["DATABASE_URL"] = cluster.new_database("tray")
+    with run_server(tmp_path / "server", **environment) as live_server:
+        token = live_server.create_device_token(live_server.create_user("ana"))
+        machine = TrayMachine(tmp_path / "laptop", live_server.url, token)
+        for number in range(5):
+            machine.append_message(90 - number, f"msg_{number}")
+        first = machine.sync()
+        machine.append_message(60, "msg_4", output=50)
+        machine.append_message(30, "msg_5")
+        machine.sync()
+
+        here, there = machine.read_stats(), fetch_stats(live_server, "ana")
+
+    assert "✓ Sync successful: Synced 1 projects, 1 sessions" in first
+    assert here["total_messages"] == 6
+    assert here["total_output_tokens"] == 75
+    assert {k: there[k] for k in COMPARED_FIELDS} == {
+        k: here[k] for k in COMPARED_FIELDS
+    }
+    assert there["window_state"] == "complete"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="HOME is Unix's")
+def test_two_machines_share_the_window_of_their_account(
+    tmp_path: Path,
+) -> None:
+    with run_server(tmp_path / "server") as live_server:
+        name = live_server.create_user("ana")
+        machines = [
+            TrayMachine(
+                tmp_path / machine_name,
+                live_server.url,
+                live_server.create_device_token(name, machine_name),
+            )
+            for machine_name in ("laptop", "desk")
+        ]
+        machines[0].append_message(30, "msg_1")
+        machines[1].append_message(100, "msg_2")
+        # Copied by hand from the other, as synced homes are.
+        machines[1].append_message(30, "msg_1")
+        for machine in machines:
+            machine.sync()
+
+        stats = fetch_stats(live_server, name)
+
+    assert (
+        stats["total_messages"] == stats["window_details"]["input_tokens"] / 10
+    )
+    assert stats["total_messages"] == 2
+    assert (
+        stats["current_window_start"][:16]
+        == ((NOW - timedelta(minutes=100)).isoformat()[:16])
+    )

@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from claude_tray.core.pricing import compute_request_cost
+from claude_tray.server.pricing import get_price_table
+from claude_tray.server.usage.ingest import store_request
+from claude_tray.server.usage.models import Session, UsageSnapshot
+from tests.support.request_json import make_request, make_row
+from tests.support.server_api import make_user
+from tests.support.server_records import (
+    assert_aggregates_match_snapshots,
+    decode_request,
+    load_snapshots,
+    merge_requests,
+)
+
+if TYPE_CHECKING:
+    import random
+
+    from claude_tray.server.accounts.models import User
+
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+MODELS = ["claude-sonnet-4-20250514", "claude-fictive-2"]
+
+
+@st.composite
+def rows(draw: st.DrawFn) -> dict[str, Any]:
+    row = make_row(
+        NOW - timedelta(milliseconds=draw(st.integers(0, 9))),
+        f"msg_{draw(st.integers(1, 4))}",
+        draw(st.sampled_from(MODELS)),
+        output_tokens=draw(st.integers(0, 2)),
+        input_tokens=draw(st.integers(0, 2)),
+        cache_creation_input_tokens=draw(st.integers(0, 1)),
+    )
+    return row | {"isSidechain": draw(st.booleans())}
+
+
+@st.composite
+def bodies(draw: st.DrawFn) -> dict[str, Any]:
+    """What one of two machines sends of a few replies."""
+    return make_request(
+        *draw(st.lists(rows(), min_size=1, max_size=5)),
+        project=draw(st.sampled_from(["shop", "site"])),
+        session=draw(st.sampled_from(["s1", "s2"])),
+        machine_id=draw(st.sampled_from(["m1", "m2"])),
+        account=draw(st.sampled_from(["", "a", "b"])),
+    )
+
+
+@settings(deadline=None)
+@given(
+    st.lists(bodies(), min_size=1, max_size=4),
+    st.randoms(use_true_random=False),
+)
+def test_any_order_and_repetition_is_kept_as_the_domain_merges(
+    sent: list[dict[str, Any]],
+    chance: random.Random,
+) -> None:
+    user = make_user("any")
+    requests = [decode_request(body) for body in sent]
+    again = requests + chance.choices(requests, k=chance.randrange(3))
+    chance.shuffle(again)
+
+    for request in again:
+        store_request(user, request, NOW)
+
+    expected = merge_requests(requests, NOW)
+    stored = {row.key: row for row in load_snapshots(user)}
+    assert stored.keys() == expected.keys()
+    for key, record in expected.items():
+        row = stored[key]
+        assert row.at_ms == record.at_ms
+        assert row.model.name == record.model
+        assert row.session.session_id == record.session_id
+        assert record.tokens == (
+            row.input_tokens,
+            row.output_tokens,
+            row.cache_5m_tokens,
+            row.cache_1h_tokens,
+            row.cache_read_tokens,
+        )
+        assert row.cost_nano == compute_request_cost(
+            record.tokens,
+            record.model,
+            record.terms,
+            record.at_ms,
+            get_price_table(),
+        )
+    assert_aggregates_match_snapshots(user)
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    st.lists(bodies(), min_size=2, max_size=4),
+    st.randoms(use_true_random=False),
+)
+def test_accounts_and_machines_do_not_depend_on_the_order(
+    sent: list[dict[str, Any]],
+    chance: random.Random,
+) -> None:
+    one, other = make_user("one"), make_user("other")
+    requests = [decode_request(body) for body in sent]
+
+    for request in requests:
+        store_request(one, request, NOW)
+    for request in chance.sample(requests, len(requests)):
+        store_request(other, request, NOW)
+
+    assert list_owners(one) == list_owners(other)
+
+
+def test_a_session_has_the_project_of_its_earliest_line(ana: User) -> None:
+    late = make_request(make_row(NOW, "msg_1"), project="late")
+    hour_ago = NOW - timedelta(hours=1)
+    early = make_request(make_row(hour_ago, "msg_2"), project="early")
+
+    store_request(ana, decode_request(late), NOW)
+    store_request(ana, decode_request(early), NOW)
+
+    session = Session.objects.get(user=ana)
+    assert session.project.name == "early"
+    assert session.messages == 2
+
+
+def test_an_advisors_share_costs_but_is_no_message(ana: User) -> None:
+    share = make_row(NOW, "msg_1/advisor/1", input_tokens=40)
+
+    store_request(
+        ana, decode_request(make_request(make_row(NOW, "msg_1"), share)), NOW
+    )
+
+    session = Session.objects.get(user=ana)
+    assert (session.messages, session.input_tokens) == (1, 41)
+
+
+def test_a_count_that_no_column_holds_is_rejected(ana: User) -> None:
+    request = make_request(
+        make_row(NOW, input_tokens=2**31), make_row(NOW, "msg_2")
+    )
+
+    receipt = store_request(ana, decode_request(request), NOW)
+
+    (rejected,) = receipt.batch.rejected
+    assert (rejected.index, rejected.code) == (0, "invalid")
+    assert receipt.created == 1
+
+
+def test_nobody_else_gets_anything_of_it(ana: User, bob: User) -> None:
+    store_request(ana, decode_request(make_request(make_row(NOW))), NOW)
+    store_request(bob, decode_request(make_request(make_row(NOW))), NOW)
+
+    assert len(load_snapshots(ana)) == len(load_snapshots(bob)) == 1
+
+
+def list_owners(user: User) -> list[tuple[int, str, str]]:
+    snapshots = UsageSnapshot.objects.filter(user=user).order_by("key")
+    names = snapshots.values_list("key", "account__key", "machine__machine_id")
+    return list(names)

@@ -1,0 +1,244 @@
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claude_tray.core.accounts import Account
+from claude_tray.core.windows import WindowRule
+from claude_tray.errors import StoreCorruptError, StoreError
+from claude_tray.store.connection import (
+    Writer,
+    checked_writer,
+    open_writer,
+    translate_sqlite_errors,
+)
+from claude_tray.store.integrity import (
+    is_damaged,
+    is_intact,
+    is_marked_clean,
+    is_truncated,
+    mark_clean,
+    quarantine_database,
+)
+from claude_tray.store.windows import persist_closed
+from tests.support.builders import at, make_record, ms
+from tests.support.old_stores import write_old_store
+from tests.support.store_records import save_records
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_damaged_store_is_kept_beside(tmp_path: Path) -> None:
+    store = tmp_path / "usage.db"
+    for suffix in ("", "-wal", "-shm"):
+        store.with_name(f"usage.db{suffix}").write_bytes(b"damaged")
+
+    corrupt_copy = quarantine_database(store, at("09:00"))
+
+    assert corrupt_copy.name == "usage.db.corrupt-20260301T090000"
+    assert [path.name for path in tmp_path.iterdir()] == [corrupt_copy.name]
+
+
+def test_a_store_that_cannot_be_set_aside_is_told(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="cannot be set aside") as excinfo:
+        quarantine_database(tmp_path / "gone" / "usage.db", at("09:00"))
+
+    assert str(tmp_path / "gone") in excinfo.value.hint
+
+
+def test_a_store_that_is_just_deleted_is_not_cut(store: Path) -> None:
+    with closing(open_writer(store)) as writer:
+        store.unlink()
+        store.with_name("usage.db-wal").unlink()
+
+        assert not is_truncated(writer, store)
+
+
+def test_a_store_is_whole_as_it_is_made_and_with_an_index_more(
+    store: Path,
+) -> None:
+    with closing(open_writer(store)) as writer:
+        assert not is_damaged(store)
+        writer.execute("CREATE INDEX own ON message (model)")
+
+    assert not is_damaged(store)
+
+
+def test_a_store_that_cannot_be_opened_is_not_thereby_damaged(
+    store: Path,
+) -> None:
+    assert not is_damaged(store)
+    assert not store.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [(b"counted_ms", b"counted_mt"), (b"counted_ms", b"counted\xff\xfe\xfd")],
+)
+def test_a_table_that_is_not_as_it_was_made_is_damage(
+    store: Path,
+    name: bytes,
+    other: bytes,
+) -> None:
+    open_writer(store).close()
+    data = store.read_bytes()
+    assert name in data
+    store.write_bytes(data.replace(name, other))
+
+    assert is_damaged(store)
+
+
+def test_a_value_of_nonsense_is_damage_only_in_a_damaged_store(
+    store: Path,
+) -> None:
+    open_writer(store).close()
+    with (
+        pytest.raises(ValueError, match="invalid literal"),
+        translate_sqlite_errors(store),
+    ):
+        int("1x")
+    with closing(sqlite3.connect(store)) as connection:
+        connection.execute("DROP TABLE file")
+
+    with pytest.raises(StoreCorruptError), translate_sqlite_errors(store):
+        int("1x")
+    with (
+        closing(sqlite3.connect(store)) as connection,
+        pytest.raises(StoreCorruptError),
+        translate_sqlite_errors(store),
+    ):
+        connection.execute("SELECT * FROM file")
+
+
+@pytest.fixture
+def filled(writer: Writer) -> Writer:
+    save_records(writer, *(make_record(f"{9 + n}:00") for n in range(5)))
+    persist_closed(
+        writer, Account("", "ada", "", WindowRule.EXACT), ms("23:00")
+    )
+    return writer
+
+
+def test_a_store_as_it_was_written_is_whole(filled: Writer) -> None:
+    filled.execute(
+        "INSERT INTO imported_sum VALUES"
+        " ('ccusage', '2026-03-01', 1, 1, 0, 3, 0, 0, 0, 0, NULL)",
+    )
+    filled.execute(
+        "UPDATE cell SET input = input + 3"
+        " WHERE bucket = (SELECT min(bucket) FROM cell)",
+    )
+    filled.execute("UPDATE usage_session SET input = input + 3")
+    filled.execute("UPDATE usage_project SET input = input + 3")
+
+    assert is_intact(filled)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE session SET uuid = CAST(x'ff' AS TEXT)",
+        "UPDATE message SET output = output + 64 WHERE seq = 3",
+        "UPDATE message SET at_ms = at_ms + (1 << 60) WHERE seq = 3",
+        "UPDATE message SET origin_ms = -(1 << 60) WHERE seq = 3",
+        "UPDATE cell SET cost = cost + 1",
+        "UPDATE usage_session SET incomplete = 1",
+        "UPDATE usage_project SET messages = messages + 1",
+        "UPDATE closed_window SET source = 'espimated'",
+        "UPDATE closed_window SET rule = 'exacd'",
+        "UPDATE closed_window SET end_ms = 1 << 60",
+        "DROP TABLE told_limit",
+    ],
+)
+def test_what_only_a_changed_bit_can_write_is_damage(
+    filled: Writer,
+    harm: str,
+) -> None:
+    assert filled.execute("SELECT count(*) FROM closed_window").fetchone()[0]
+
+    filled.execute(harm)
+
+    assert not is_intact(filled)
+
+
+def test_a_store_that_another_writes_meanwhile_is_whole(
+    filled: Writer,
+    store: Path,
+) -> None:
+    ended = threading.Event()
+
+    def write() -> None:
+        with closing(open_writer(store)) as other:
+            while not ended.is_set():
+                save_records(other, make_record())
+
+    writing = threading.Thread(target=write)
+    writing.start()
+    found = {is_intact(filled) for _ in range(200)}
+    ended.set()
+    writing.join()
+
+    assert found == {True}
+
+
+def test_an_earlier_store_is_whole_without_the_tables_of_today(
+    store: Path,
+) -> None:
+    write_old_store(store, 1)
+
+    with closing(sqlite3.connect(store)) as earlier:
+        assert is_intact(earlier)
+    with checked_writer(store) as writer:
+        assert is_intact(writer)
+
+
+def test_a_store_that_a_command_left_is_not_looked_through_again(
+    store: Path,
+) -> None:
+    with checked_writer(store) as writer:
+        save_records(writer, make_record())
+    assert is_marked_clean(store)
+    before = store.stat()
+    writer = open_writer(store)
+    writer.execute("UPDATE message SET input = input + 1")
+    writer.close()
+    assert not is_marked_clean(store)
+
+    # As if nobody had changed it.
+    os.utime(store, ns=(before.st_atime_ns, before.st_mtime_ns))
+    with checked_writer(store):
+        pass
+    os.utime(store)
+    with pytest.raises(StoreCorruptError), checked_writer(store):
+        pass
+
+
+def test_a_store_that_cannot_be_looked_at_is_not_thereby_damaged(
+    store: Path,
+) -> None:
+    write_old_store(store, 1)
+    with (
+        closing(sqlite3.connect(store)) as holder,
+        closing(sqlite3.connect(store, timeout=0)) as other,
+    ):
+        holder.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            is_intact(other)
+
+
+def test_what_cannot_be_remembered_is_asked_again(store: Path) -> None:
+    with checked_writer(store):
+        pass
+    mark = store.with_name("usage.db.known")
+    mark.unlink()
+    mark.mkdir()
+
+    mark_clean(store)
+
+    assert not is_marked_clean(store)

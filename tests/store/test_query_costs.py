@@ -1,0 +1,125 @@
+"""What questions cost, in steps of SQLite's machine: flat in history."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claude_tray.core.accounts import Account
+from claude_tray.core.usage import Millis, SessionId
+from claude_tray.core.windows import WindowRule
+from claude_tray.store.connection import open_writer, transaction
+from claude_tray.store.outbox import get_last_account
+from claude_tray.store.snapshot import SnapshotBuilder
+from claude_tray.store.usage_queries import (
+    list_time_buckets,
+    list_usage_groups,
+)
+from claude_tray.store.windows import persist_closed
+from tests.support.builders import make_record, ms
+from tests.support.store_records import save_records
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from claude_tray.core.usage import UsageRecord
+    from claude_tray.store.connection import Writer
+
+
+ACTIVE_ACCOUNT = Account("", "home", "/home/ada/.claude", WindowRule.EXACT)
+RESTING_ACCOUNT = Account(
+    "work", "work", "/home/ada/.claude-work", WindowRule.EXACT
+)
+NOW_MS = ms("12:00", 20)
+NOW = datetime.fromtimestamp(NOW_MS / 1000, UTC)
+HOUR_MS = 3_600_000
+
+
+def _make_session_record(hours_ago: int) -> UsageRecord:
+    at_ms = Millis(NOW_MS - hours_ago * HOUR_MS)
+    return make_record()._replace(
+        at_ms=at_ms,
+        origin_ms=at_ms,
+        counted_ms=at_ms,
+        session_id=SessionId(f"session-{hours_ago}"),
+    )
+
+
+def _fill_store(writer: Writer, sessions: int) -> None:
+    save_records(writer, *map(_make_session_record, range(sessions)))
+    # Both gone for months, the second of them back since an hour.
+    for account in ("gone", RESTING_ACCOUNT.key):
+        save_records(writer, _make_session_record(sessions), account=account)
+    with transaction(writer):
+        for owner in (ACTIVE_ACCOUNT, RESTING_ACCOUNT):
+            persist_closed(writer, owner, NOW_MS)
+    save_records(writer, _make_session_record(1), account=RESTING_ACCOUNT.key)
+
+
+def _prepare_snapshot(writer: Writer, account: str) -> Callable[[], object]:
+    accounts = [
+        ACTIVE_ACCOUNT,
+        RESTING_ACCOUNT,
+        Account(account, account, "/", WindowRule.EXACT),
+    ]
+    builder = SnapshotBuilder(writer, UTC)
+    builder.build(accounts, NOW)
+    return lambda: builder.build(accounts, NOW)
+
+
+def _prepare_window_queries(
+    writer: Writer, account: str
+) -> Callable[[], object]:
+    window = (account, NOW_MS - 5 * HOUR_MS, NOW_MS)
+    return lambda: (
+        list_time_buckets(writer, *window),
+        list_usage_groups(writer, *window),
+    )
+
+
+def _prepare_last_account(
+    writer: Writer, account: str
+) -> Callable[[], object]:
+    del account
+    return lambda: get_last_account(writer)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [_prepare_snapshot, _prepare_window_queries, _prepare_last_account],
+)
+@pytest.mark.parametrize(
+    "account", [ACTIVE_ACCOUNT.key, RESTING_ACCOUNT.key, "gone"]
+)
+def test_a_question_costs_no_more_after_years(
+    tmp_path: Path,
+    question: Callable[[Writer, str], Callable[[], object]],
+    account: str,
+) -> None:
+    costs = []
+    for sessions in (300, 3_000):
+        with closing(open_writer(tmp_path / f"{sessions}.db")) as writer:
+            _fill_store(writer, sessions)
+            costs.append(_count_vm_steps(writer, question(writer, account)))
+
+    few_sessions, many_sessions = costs
+    assert many_sessions <= few_sessions * 1.2 + 20
+
+
+def _count_vm_steps(writer: Writer, query: Callable[[], object]) -> int:
+    """Return how many tens of steps a question took."""
+    steps = 0
+
+    def count() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    writer.set_progress_handler(count, 10)
+    query()
+    writer.set_progress_handler(None, 0)
+    return steps

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claude_tray.errors import StoreCorruptError, StoreTooNewError
+from claude_tray.store import recovery
+from claude_tray.store.export import iter_export_rows
+from claude_tray.store.recovery import is_sqlite_file, recover_rows
+from tests.support.builders import make_record
+from tests.support.old_stores import write_old_store
+from tests.support.store_records import save_records
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from claude_tray.store.connection import Writer
+
+
+@pytest.fixture
+def filled(writer: Writer, monkeypatch: pytest.MonkeyPatch) -> Writer:
+    monkeypatch.setattr(recovery, "_CHUNK_ROWS", 4)
+    save_records(writer, *(make_record(message=f"msg_{n}") for n in range(10)))
+    return writer
+
+
+def _recover(writer: Writer, store: Path) -> tuple[set[str], int]:
+    writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    found, lost = recover_rows(store)
+    return {row["message_id"] for row in found}, lost
+
+
+def test_a_whole_store_gives_all_it_has(filled: Writer, store: Path) -> None:
+    filled.execute(
+        "INSERT INTO imported_sum VALUES"
+        " ('ccusage', '2026-03-01', 1, 1, 0, 3, 0, 0, 0, 0, NULL)",
+    )
+    filled.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    found, lost = recover_rows(store)
+
+    assert lost == 0
+    assert sorted(map(str, found)) == sorted(
+        map(str, iter_export_rows(filled))
+    )
+
+
+def test_what_is_harmed_is_left_out_and_all_else_is_not(
+    filled: Writer,
+    store: Path,
+) -> None:
+    filled.execute(
+        "UPDATE message SET message_id = CAST(x'ff' AS TEXT) WHERE seq = 3",
+    )
+    filled.execute("UPDATE message SET at_ms = 1 << 60 WHERE seq = 7")
+
+    names, lost = _recover(filled, store)
+
+    assert lost == 2
+    assert names == {f"msg_{n}" for n in range(10)} - {"msg_2", "msg_6"}
+
+
+def test_a_page_that_is_harmed_costs_what_stands_on_it(
+    filled: Writer,
+    store: Path,
+) -> None:
+    save_records(
+        filled, *(make_record(message=f"more_{n}") for n in range(300))
+    )
+    filled.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    data = store.read_bytes()
+    at = data.index(b"req_of_msg_5") // 4096 * 4096
+    store.write_bytes(data[:at] + bytes(4096) + data[at + 4096 :])
+
+    found, lost = recover_rows(store)
+
+    assert 0 < lost < 200
+    assert len(found) == 310 - lost
+
+
+def test_sums_that_are_harmed_are_left_out(
+    filled: Writer,
+    store: Path,
+) -> None:
+    filled.execute("DROP TABLE imported_sum")
+
+    names, lost = _recover(filled, store)
+
+    assert (len(names), lost) == (10, 1)
+
+
+def test_an_empty_store_gives_nothing(writer: Writer, store: Path) -> None:
+    assert _recover(writer, store) == (set(), 0)
+
+
+def test_what_is_no_store_of_today_gives_nothing(
+    store: Path,
+    tmp_path: Path,
+) -> None:
+    write_old_store(store, 1)
+    with pytest.raises(StoreCorruptError):
+        recover_rows(store)
+    with closing(sqlite3.connect(store)) as other:
+        other.execute("PRAGMA user_version = 999")
+    with pytest.raises(StoreTooNewError):
+        recover_rows(store)
+    noise = tmp_path / "noise"
+    noise.write_bytes(b"SQLite format 3\0" + b"harmed" * 1_000)
+    assert is_sqlite_file(noise)
+    with pytest.raises(StoreCorruptError):
+        recover_rows(noise)

@@ -1,0 +1,246 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from claude_tray.core.accounts import Account
+from claude_tray.core.limits import LimitHit, LimitKind, LimitSample
+from claude_tray.core.windows import WindowRule
+from claude_tray.store.claude_reports import save_hits, save_samples
+from claude_tray.store.snapshot import MAX_RANKED, SnapshotBuilder
+from claude_tray.store.windows import persist_closed
+from tests.support.builders import at, make_record, ms
+from tests.support.store_records import save_records
+
+if TYPE_CHECKING:
+    from claude_tray.store.connection import Writer
+
+
+UTC = ZoneInfo("UTC")
+HOME_ACCOUNT = Account("", "home", "/home/ada/.claude", WindowRule.EXACT)
+WORK_ACCOUNT = Account(
+    "work", "work", "/home/ada/.claude-work", WindowRule.EXACT
+)
+
+
+def test_a_snapshot_of_nothing_is_empty(writer: Writer) -> None:
+    snapshot = SnapshotBuilder(writer, UTC).build([HOME_ACCOUNT], at("12:00"))
+
+    assert snapshot.latest_account is not None
+    assert snapshot.latest_account.window is None
+    assert snapshot.latest_account.last_record_at is None
+    assert snapshot.today.messages == 0
+
+
+def test_days_are_told_apart_at_local_midnight(writer: Writer) -> None:
+    save_records(
+        writer,
+        make_record("22:59", day=9),
+        make_record("23:00", day=9),
+        make_record("11:00", day=10),
+        make_record("10:00", day=4),
+        make_record("22:59", day=3),
+    )
+
+    snapshot = SnapshotBuilder(writer, ZoneInfo("Europe/Vienna")).build(
+        [HOME_ACCOUNT],
+        at("12:00", 10),
+    )
+
+    assert snapshot.today.messages == 2
+    assert snapshot.last_7_days.messages == 4
+    assert snapshot.last_30_days.messages == 5
+
+
+def test_earlier_days_are_summed_anew_when_they_changed(
+    writer: Writer,
+) -> None:
+    snapshots = SnapshotBuilder(writer, UTC)
+    save_records(writer, make_record("10:00", day=8))
+    snapshots.build([HOME_ACCOUNT], at("12:00", 9))
+
+    result = save_records(
+        writer, make_record("10:00", day=8), make_record("10:00", day=9)
+    )
+    assert result.first_changed_ms is not None
+    snapshots.invalidate_from(result.first_changed_ms)
+
+    snapshot = snapshots.build([HOME_ACCOUNT], at("12:00", 9))
+    assert snapshot.last_7_days.messages == 3
+    snapshots.invalidate_from(ms("11:00", 9))
+    tomorrow = snapshots.build([HOME_ACCOUNT], at("12:00", 10))
+    assert (tomorrow.today.messages, tomorrow.last_7_days.messages) == (0, 3)
+
+
+def test_the_dearest_stand_first_and_no_more_than_can_be_shown(
+    writer: Writer,
+) -> None:
+    save_records(
+        writer,
+        *(make_record(project=f"/p/{n}", session=str(n)) for n in "abc"),
+    )
+    save_records(writer, make_record(project="/p/b", session="b"))
+    for number in range(MAX_RANKED):
+        save_records(
+            writer, make_record(project=f"/q/{number}", session=f"q{number}")
+        )
+
+    snapshot = SnapshotBuilder(writer, UTC).build([HOME_ACCOUNT], at("12:00"))
+
+    assert len(snapshot.projects) == MAX_RANKED
+    assert snapshot.projects[0].name == "b"
+    assert snapshot.projects[0].totals.messages == 2
+
+
+def test_models_without_a_price_are_named(writer: Writer) -> None:
+    save_records(writer, make_record(), make_record(model="nobody-knows"))
+
+    snapshot = SnapshotBuilder(writer, UTC).build([HOME_ACCOUNT], at("12:00"))
+
+    assert snapshot.unpriced_models == ("nobody-knows",)
+    assert snapshot.today.cost is None
+
+
+def test_the_account_used_last_stands_first(writer: Writer) -> None:
+    save_records(writer, make_record("09:00"))
+    save_records(writer, make_record("10:00", session="w"), account="work")
+
+    snapshot = SnapshotBuilder(writer, UTC).build(
+        [HOME_ACCOUNT, WORK_ACCOUNT],
+        at("12:00"),
+        is_provisional=True,
+    )
+
+    assert [state.name for state in snapshot.accounts] == ["work", "home"]
+    assert snapshot.accounts[0].is_provisional
+
+
+def test_money_is_told_apart_and_added_up(writer: Writer) -> None:
+    save_records(writer, make_record("09:00"))
+    save_records(writer, make_record("10:00", session="w"), account="work")
+
+    snapshot = SnapshotBuilder(writer, UTC).build(
+        [HOME_ACCOUNT, WORK_ACCOUNT, HOME_ACCOUNT._replace(key="new")],
+        at("12:00"),
+    )
+
+    apart = {state.name: state.today.messages for state in snapshot.accounts}
+    assert snapshot.today.messages == 2
+    assert snapshot.accounts[0].today.messages == 1
+    assert apart["work"] == 1
+
+
+def test_the_pace_is_told_with_what_is_usual(writer: Writer) -> None:
+    for day in range(1, 7):
+        save_records(writer, make_record("09:00", day=day))
+    save_records(
+        writer, make_record("09:00", day=7), make_record("09:50", day=7)
+    )
+    persist_closed(writer, HOME_ACCOUNT, ms("09:00", 7))
+
+    snapshot = SnapshotBuilder(writer, UTC).build(
+        [HOME_ACCOUNT], at("10:00", 7)
+    )
+
+    assert snapshot.latest_account is not None
+    pace = snapshot.latest_account.pace
+    assert pace is not None
+    assert pace.tokens_per_minute == 0.5
+    assert pace.typical_tokens == (15, 15)
+
+
+def test_a_limit_holds_until_its_reset(writer: Writer) -> None:
+    save_records(writer, make_record("09:00"))
+    five = LimitHit(LimitKind.FIVE_HOUR, ms("10:00"), ms("14:00"))
+    model = LimitHit(LimitKind.MODEL, ms("10:00"), ms("20:00"))
+    save_hits(writer, [five, model], "")
+    snapshots = SnapshotBuilder(writer, UTC)
+
+    now = snapshots.build([HOME_ACCOUNT], at("13:59")).latest_account
+    later = snapshots.build([HOME_ACCOUNT], at("14:00")).latest_account
+
+    assert now is not None
+    assert now.limit_reached_until == at("14:00")
+    assert later is not None
+    assert later.limit_reached_until is None
+
+
+def test_a_window_may_have_started_elsewhere(writer: Writer) -> None:
+    save_records(writer, make_record("10:30"))
+    hit = LimitHit(LimitKind.FIVE_HOUR, ms("10:40"), ms("14:00"))
+    save_hits(writer, [hit], "")
+
+    state = (
+        SnapshotBuilder(writer, UTC)
+        .build([HOME_ACCOUNT], at("11:00"))
+        .latest_account
+    )
+
+    assert state is not None
+    assert state.started_elsewhere_at == at("09:00")
+
+    save_records(writer, make_record("09:01"))
+
+    state = (
+        SnapshotBuilder(writer, UTC)
+        .build([HOME_ACCOUNT], at("11:00"))
+        .latest_account
+    )
+    assert state is not None
+    assert state.started_elsewhere_at is None
+
+
+def test_rounding_that_resets_taught_is_no_start_elsewhere(
+    writer: Writer,
+) -> None:
+    auto = HOME_ACCOUNT._replace(rule=None)
+    for day in range(1, 5):
+        save_records(writer, make_record("09:40", day=day))
+        hit = LimitHit(LimitKind.FIVE_HOUR, ms("10:00", day), ms("14:00", day))
+        save_hits(writer, [hit], "")
+
+    third = (
+        SnapshotBuilder(writer, UTC)
+        .build([auto], at("10:30", 3))
+        .latest_account
+    )
+    fourth = (
+        SnapshotBuilder(writer, UTC)
+        .build([auto], at("10:30", 4))
+        .latest_account
+    )
+
+    assert third is not None
+    assert fourth is not None
+    assert fourth.inferred_rule is not None
+    assert fourth.inferred_rule.rule is WindowRule.HOUR
+    assert fourth.started_elsewhere_at is None
+
+
+def test_a_limit_that_was_lifted_early_holds_no_more(writer: Writer) -> None:
+    save_records(writer, make_record("09:00"))
+    hit = LimitHit(LimitKind.FIVE_HOUR, ms("10:00"), ms("14:00"))
+    save_hits(writer, [hit], "")
+    sample = LimitSample("", "five_hour", 3, ms("15:30"), ms("10:31"))
+
+    before = (
+        SnapshotBuilder(writer, UTC)
+        .build([HOME_ACCOUNT], at("10:31"))
+        .latest_account
+    )
+    save_samples(writer, [sample])
+    after = (
+        SnapshotBuilder(writer, UTC)
+        .build([HOME_ACCOUNT], at("10:31"))
+        .latest_account
+    )
+
+    assert before is not None
+    assert before.used is not None
+    assert (before.used.percent, before.limit_reached_until) == (
+        100,
+        at("14:00"),
+    )
+    assert after is not None
+    assert after.used is not None
+    assert (after.used.percent, after.limit_reached_until) == (3, None)

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+from datetime import UTC, date
+from typing import TYPE_CHECKING
+
+from claude_tray.core.accounts import Account
+from claude_tray.core.totals import ZERO_TOTALS, Totals
+from claude_tray.core.usage import PricingTerms, TokenCounts
+from claude_tray.store import windows
+from claude_tray.store.usage_queries import (
+    TIME_BUCKET_MS,
+    list_time_buckets,
+    list_usage_groups,
+    merge_totals,
+    totals_before,
+)
+from tests.support.builders import MODEL, make_record, ms
+from tests.support.store_records import save_records
+
+if TYPE_CHECKING:
+    from claude_tray.store.connection import Writer
+
+
+DEFAULT = Account("", "default", "/home/ada/.claude", None)
+
+
+def test_use_is_told_in_steps_of_two_minutes(writer: Writer) -> None:
+    save_records(
+        writer,
+        make_record("09:00", tokens=TokenCounts(input=3, output=1)),
+        make_record("09:01:30", tokens=TokenCounts(input=4, cache_read=9)),
+        make_record("09:10", model="claude-unknown"),
+    )
+
+    first, last = list_time_buckets(writer, "", ms("09:00"), ms("14:00"))
+
+    assert first.end_ms == ms("09:00") + TIME_BUCKET_MS
+    assert (first.tokens, first.unpriced) == (8, 0)
+    assert first.cost == 3 + 10 + 4 + 90_000
+    assert (last.tokens, last.cost, last.unpriced) == (15, 0, 1)
+
+
+def test_uses_are_told_by_project_model_and_terms(writer: Writer) -> None:
+    save_records(
+        writer,
+        make_record("09:00"),
+        make_record("09:01", terms=PricingTerms(inference_geo="us")),
+        make_record("09:02", project="/home/ada/shop", session="session-b"),
+    )
+
+    found = list_usage_groups(writer, "", ms("09:00"), ms("14:00"))
+
+    assert [(u.project, u.model, u.terms.inference_geo) for u in found] == [
+        ("/home/ada/notes", MODEL, ""),
+        ("/home/ada/notes", MODEL, "us"),
+        ("/home/ada/shop", MODEL, ""),
+    ]
+    assert sum(u.totals.messages for u in found) == 3
+
+
+def test_only_the_stretch_and_the_account_count(writer: Writer) -> None:
+    save_records(writer, make_record("08:59:59"), make_record("14:00"))
+    save_records(
+        writer, make_record("10:00", session="session-x"), account="other"
+    )
+
+    assert list_time_buckets(writer, "", ms("09:00"), ms("14:00")) == []
+    assert list_usage_groups(writer, "", ms("09:00"), ms("14:00")) == []
+    assert (
+        len(list_usage_groups(writer, "other", ms("09:00"), ms("14:00"))) == 1
+    )
+
+
+def test_the_last_window_is_the_open_one_or_the_one_before(
+    writer: Writer,
+) -> None:
+    save_records(writer, make_record("09:00"), make_record("15:00"))
+
+    for clock, start in (("16:00", "15:00"), ("23:00", "15:00")):
+        window = windows.latest(writer, DEFAULT, ms(clock))
+        assert window is not None
+        assert window.start.timestamp() * 1000 == ms(start)
+
+
+def test_the_last_window_is_known_when_it_is_closed(writer: Writer) -> None:
+    save_records(writer, make_record("09:00"))
+    windows.persist_closed(writer, DEFAULT, ms("23:00"))
+
+    window = windows.latest(writer, DEFAULT, ms("23:30"))
+
+    assert window is not None
+    assert window.totals.messages == 1
+
+
+def test_without_use_there_is_no_last_window(writer: Writer) -> None:
+    assert windows.latest(writer, DEFAULT, ms("09:00")) is None
+
+    save_records(writer, make_record("09:00"), account="other")
+
+    assert windows.latest(writer, DEFAULT, ms("10:00")) is None
+
+
+TODAY = date(2026, 3, 30)
+
+
+def test_the_past_is_of_six_and_of_29_days_and_ends_before_today(
+    writer: Writer,
+) -> None:
+    for day in (1, 23, 24, 29, 30):
+        save_records(writer, make_record("00:00", day=day))
+
+    past = totals_before(writer, TODAY, UTC)
+
+    assert (past.previous_6_days.messages, past.previous_29_days.messages) == (
+        2,
+        4,
+    )
+    assert past.models[MODEL].messages == 4
+    assert past.projects["/home/ada/notes"].messages == 4
+
+
+def test_a_project_that_is_new_today_is_told_from_one_of_its_name(
+    writer: Writer,
+) -> None:
+    save_records(writer, make_record(day=29, project="/home/ada/notes"))
+    past = totals_before(writer, TODAY, UTC)
+
+    known = dict(past.projects)
+    more = merge_totals(known, [("/home/ben/notes", ZERO_TOTALS)])
+
+    assert past.get_project_names(known) == {"/home/ada/notes": "notes"}
+    assert sorted(past.get_project_names(more).values()) == [
+        "ada \N{MIDDLE DOT} notes",
+        "ben \N{MIDDLE DOT} notes",
+    ]
+
+
+def test_adding_leaves_what_it_was_added_to() -> None:
+    original = {"a": Totals(messages=1)}
+
+    more = merge_totals(
+        original, [("a", Totals(messages=2)), ("b", Totals(3))]
+    )
+
+    assert original == {"a": Totals(messages=1)}
+    assert more == {"a": Totals(messages=3), "b": Totals(messages=3)}

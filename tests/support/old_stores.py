@@ -1,0 +1,58 @@
+"""Stores as earlier versions of the program left them."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from claude_tray.store import migrations
+from claude_tray.store.aggregates import BUCKET_MS, SUM_OF_RECORDS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+# What stands wherever nothing else is told.
+_DEFAULT_VALUE = 5
+_AGGREGATE_TABLES = {
+    "cell": f"at_ms / {BUCKET_MS}, session, model",
+    "usage_session": "session, model",
+    "usage_project": "session, model",
+}
+
+
+def write_old_store(path: Path, version: int, messages: int = 2) -> None:
+    """Write a store of an earlier schema that holds some messages."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("BEGIN")
+        for number in range(version):
+            migrations.apply_step(connection, number)
+        connection.execute(
+            "INSERT INTO identity VALUES ('seq', ?)", (str(messages),)
+        )
+        names = [
+            row[1] for row in connection.execute("PRAGMA table_info(message)")
+        ]
+        placeholders = ", ".join("?" * len(names))
+        connection.executemany(
+            f"INSERT INTO message VALUES ({placeholders})",  # noqa: S608
+            (_build_row(names, number) for number in range(1, messages + 1)),
+        )
+        for name, columns in _AGGREGATE_TABLES.items():
+            connection.execute(
+                f"INSERT INTO {name} SELECT {columns}, {SUM_OF_RECORDS}"  # noqa: S608
+                f" FROM message GROUP BY {columns}",
+            )
+        connection.execute("COMMIT")
+
+
+def _build_row(columns: list[str], number: int) -> list[object]:
+    values: dict[str, object] = {
+        "key": -7919 * number,
+        "seq": number,
+        "at_ms": 10 * number,
+        "request_id": f"req_{number}",
+    }
+    return [values.get(name, _DEFAULT_VALUE) for name in columns]

@@ -1,0 +1,110 @@
+"""The server under test: people, what is sent, and a running one."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.contrib.auth.hashers import make_password
+from django.test import Client
+from django.utils import timezone
+from rest_framework_simplejwt.tokens import RefreshToken
+
+from claude_tray.server.accounts import device_tokens
+from claude_tray.server.accounts.models import User
+from tests.support.server_process import PASSWORD
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+APP = "/app/claude-usage/"
+_numbers = itertools.count()
+
+
+def make_user(name: str, *, is_staff: bool = False) -> User:
+    """Return a new person, who has nothing yet; PASSWORD is theirs."""
+    name = f"{name}{next(_numbers)}"
+    return User.objects.create(
+        username=name,
+        email=f"{name}@example.org",
+        password=_hash_password(),
+        is_staff=is_staff,
+    )
+
+
+def create_access_token(user: User) -> str:
+    """Return a token with which a person reads."""
+    return str(RefreshToken.for_user(user).access_token)
+
+
+def create_device_token(user: User, name: str = "laptop") -> str:
+    """Return a token with which a machine sends."""
+    return device_tokens.create_device_token(user, name, timezone.now())
+
+
+@cache
+def _hash_password() -> str:
+    """Return the password's hash, which is slow to make, and meant to be."""
+    return make_password(PASSWORD)
+
+
+class ApiResponse(NamedTuple):
+    """What a request got."""
+
+    status: int
+    body: Any
+    headers: Mapping[str, str]
+
+
+class ApiClient:
+    """Requests to the application, with a token or without."""
+
+    def __init__(
+        self,
+        token: str = "",
+        scheme: str = "Bearer ",
+        host: str = "localhost",
+        *,
+        checks_csrf: bool = False,
+    ) -> None:
+        self.client = Client(checks_csrf, HTTP_HOST=host)
+        self._headers = {"Authorization": f"{scheme}{token}"} if token else {}
+
+    def get(self, path: str, **query: object) -> ApiResponse:
+        return self._request("GET", path, b"", {}, query)
+
+    def post(
+        self,
+        path: str,
+        body: object = b"",
+        **headers: str,
+    ) -> ApiResponse:
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self._request("POST", path, data, headers, {})
+
+    def request(self, method: str, path: str) -> ApiResponse:
+        return self._request(method, path, b"", {}, {})
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        data: bytes,
+        headers: dict[str, str],
+        query: dict[str, object],
+    ) -> ApiResponse:
+        header_fields = {k.replace("_", "-"): v for k, v in headers.items()}
+        response = self.client.generic(
+            method,
+            path if path.startswith("/") else APP + path,
+            data,
+            content_type=header_fields.pop("Content-Type", "application/json"),
+            headers=self._headers | header_fields,
+            query_params=query,
+        )
+        is_json = "json" in response.headers.get("Content-Type", "")
+        body = json.loads(response.content) if is_json else response.content
+        return ApiResponse(response.status_code, body, response.headers)

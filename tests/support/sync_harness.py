@@ -1,0 +1,177 @@
+"""A store, a shipper and a clock that is set by hand."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from itertools import count
+from typing import TYPE_CHECKING, Any, Self
+
+from claude_tray.config.secret import Secret
+from claude_tray.core.usage import TokenCounts, UsageRecord
+from claude_tray.store.connection import Writer, transaction
+from claude_tray.store.outbox import list_quarantined, load_destination
+from claude_tray.sync.client import SyncRun
+from claude_tray.sync.config import parse_endpoint
+from claude_tray.sync.http_client import HttpClient, Timeouts
+from claude_tray.sync.privacy import PrivacySettings
+from claude_tray.sync.redaction import RedactingFilter
+from claude_tray.sync.session import SyncSession, SyncStats
+from tests.support.builders import make_record, ms
+from tests.support.fake_receiver import TOKEN, FakeReceiver, FakeReceiverKind
+from tests.support.store_records import save_records
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from claude_tray.store.outbox import Destination, QuarantinedRow
+    from tests.support.fake_receiver import ReceivedRequest
+
+
+SHORT_TIMEOUTS = Timeouts(total=1.0, connect=1.0, read=0.5)
+_TOTALS_SQL = """
+    SELECT count(*), sum(input), sum(output), sum(cache_5m + cache_1h),
+        sum(cache_1h), sum(cache_read)
+    FROM message
+"""
+
+
+class SyncHarness:
+    """
+    Where tests send from.
+
+    Args:
+        store: The store's file.
+        writer: Of it.
+    """
+
+    def __init__(self, store: Path, writer: Writer) -> None:
+        self.store = store
+        self.writer = writer
+        self.now_ms = int(ms("12:00", 20))
+        self.privacy = PrivacySettings(home="/home/ada", key=b"k" * 32)
+        self.folders = {"": "/home/ada/.claude"}
+        self.url = ""
+        self.token = TOKEN
+        self.timeouts = SHORT_TIMEOUTS
+        self._numbers = count()
+        self._stack = ExitStack()
+        self._sync_run: SyncRun | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def start_receiver(
+        self,
+        kind: FakeReceiverKind = FakeReceiverKind.OWN_SERVER,
+        fault_plan: Callable[[ReceivedRequest], Any] = lambda _: None,
+        tls: Path | None = None,
+    ) -> FakeReceiver:
+        """A receiver that runs until the test ends; it is sent to."""
+        receiver = self._stack.enter_context(
+            FakeReceiver(kind, fault_plan, tls)
+        )
+        self.url = receiver.url
+        return receiver
+
+    def add_records(
+        self, record_count: int, sessions: int = 5
+    ) -> list[UsageRecord]:
+        """Have new replies; return them."""
+        records = [self._build_record(sessions) for _ in range(record_count)]
+        save_records(self.writer, *records)
+        return records
+
+    def grow_records(self, *records: UsageRecord) -> None:
+        """Let replies have more output than they had."""
+        grown = []
+        for record in records:
+            tokens = record.tokens
+            grown_tokens = tokens._replace(output=tokens.output + 1)
+            grown.append(record._replace(tokens=grown_tokens))
+        save_records(self.writer, *grown)
+
+    def get_sync_run(self) -> SyncRun:
+        """The shipper, as the tray has it: the same until it is replaced."""
+        if self._sync_run is None:
+            redactor = RedactingFilter()
+            address = parse_endpoint(self.url)
+            token = Secret(self.token)
+            client = HttpClient(address, token, redactor, self.timeouts)
+            self._stack.callback(client.close)
+            self._sync_run = SyncRun(self.session, client, redactor)
+        return self._sync_run
+
+    def restart(self) -> None:
+        """Let the next one know only what is stored."""
+        self._sync_run = None
+
+    def sync(self, **options: bool) -> SyncStats:
+        return self.get_sync_run().run(**options)
+
+    def sync_until_success(self, max_attempts: int = 60) -> int:
+        """Send until it has worked, waiting as told; return the failures."""
+        from claude_tray.errors import SyncDelayedError  # noqa: PLC0415
+
+        for failures in range(max_attempts):
+            try:
+                self.sync()
+            except SyncDelayedError:
+                self.now_ms = max(self.now_ms, self.destination.not_before_ms)
+            else:
+                return failures
+        text = f"it never worked: {self.destination}"
+        raise AssertionError(text)
+
+    @property
+    def session(self) -> SyncSession:
+        return SyncSession(
+            store=self.store,
+            run_transaction=self.run_in_transaction,
+            url=self.url,
+            privacy=self.privacy,
+            account_folders=self.folders,
+            machine_id="machine",
+            machine_name="thinkpad",
+            clock=lambda: self.now_ms,
+            as_of=lambda: self.now_ms,
+            jitter=lambda: 1.0,
+        )
+
+    def run_in_transaction(self, action: Callable[[Writer], None]) -> None:
+        with transaction(self.writer):
+            action(self.writer)
+
+    @property
+    def destination(self) -> Destination:
+        return load_destination(self.writer, self.url)
+
+    @property
+    def quarantined(self) -> list[QuarantinedRow]:
+        return list_quarantined(self.writer, self.url)
+
+    def totals(self) -> tuple[int, ...]:
+        """Messages, input, output, cache writes, cache read."""
+        return tuple(self.writer.execute(_TOTALS_SQL).fetchone())
+
+    def assert_token_not_leaked(self, log: str) -> None:
+        """The token stands in no log, no state and no file of ours."""
+        assert self.token not in log
+        for path in self.store.parent.rglob("*"):
+            if path.is_file():
+                assert self.token.encode() not in path.read_bytes(), path
+
+    def _build_record(self, sessions: int) -> UsageRecord:
+        number = next(self._numbers)
+        session = number % sessions
+        return make_record(
+            f"{number // 60 % 12:02d}:{number % 60:02d}",
+            day=1 + number // 720 % 19,
+            message=f"msg_{number:06d}",
+            session=f"session-{session}",
+            project=f"/home/ada/project-{session % 3}",
+            tokens=TokenCounts(1 + number % 7, number % 5, 3, 4, 5),
+        )

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from claude_tray.sync.privacy import (
+    NameAnonymizer,
+    PrivacySettings,
+    hash_account,
+)
+
+SHOP = "/home/ana/shop"
+OTHER = "/home/ana/work/shop"
+FOLDERS = {"": "/home/ana/.claude", "second": "/srv/claude"}
+KEY = b"k" * 32
+
+
+def _make_anonymizer(**privacy: Any) -> NameAnonymizer:
+    chosen = PrivacySettings(home="/home/ana", key=KEY)._replace(**privacy)
+    return NameAnonymizer(chosen, [SHOP, OTHER, "/home/ana/notes"], FOLDERS)
+
+
+def test_names_are_as_shown_and_folders_begin_at_home() -> None:
+    anonymizer = _make_anonymizer()
+
+    assert anonymizer.project_name("/home/ana/notes") == "notes"
+    assert anonymizer.project_name(SHOP) == "ana · shop"
+    assert (
+        anonymizer.folder_name(SHOP, "") == "~/.claude/projects/-home-ana-shop"
+    )
+    assert anonymizer.folder_name(SHOP, "second") == (
+        "/srv/claude/projects/-home-ana-shop"
+    )
+    assert anonymizer.folder_name(SHOP, "unknown").startswith("~/.claude/")
+    assert anonymizer.machine_name("thinkpad") == "thinkpad"
+
+
+def test_aliases_tell_projects_apart_and_nothing_else() -> None:
+    anonymizer = _make_anonymizer(projects="aliases")
+    alias = anonymizer.project_name(SHOP)
+
+    assert alias.startswith("p-")
+    assert len(alias) == 18
+    assert alias != anonymizer.project_name(OTHER)
+    assert alias == _make_anonymizer(projects="aliases").project_name(SHOP)
+    assert alias != _make_anonymizer(
+        projects="aliases", key=b"x"
+    ).project_name(SHOP)
+    assert anonymizer.folder_name(SHOP, "") == ""
+    assert anonymizer.machine_name("thinkpad") == ""
+
+
+def test_hidden_projects_are_all_one() -> None:
+    anonymizer = _make_anonymizer(projects="hidden")
+
+    assert (
+        anonymizer.project_name(SHOP)
+        == anonymizer.project_name(OTHER)
+        == "hidden"
+    )
+    assert anonymizer.folder_name(SHOP, "") == ""
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("notes", True),
+        ("note?", True),
+        ("/home/ana/notes", True),
+        ("~/notes", True),
+        ("~/*", True),
+        ("Notes", False),
+        ("shop", False),
+    ],
+)
+def test_a_project_is_excluded_by_name_or_path(
+    pattern: str,
+    expected: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    anonymizer = _make_anonymizer(exclude=("other", pattern))
+
+    assert anonymizer.is_excluded("/home/ana/notes") is expected
+
+
+def test_a_name_is_one_that_every_receiver_can_store() -> None:
+    anonymizer = NameAnonymizer(PrivacySettings(), ["a\nb"], {})
+
+    assert anonymizer.project_name("a\nb") == "a\ufffdb"
+    assert anonymizer.project_name("/not/known") == "_not_known"
+    assert len(anonymizer.project_name("x" * 999)) == 255
+    assert anonymizer.folder_name("a", "") == "/projects/a"
+
+
+def test_another_privacy_has_another_fingerprint() -> None:
+    one = PrivacySettings(exclude=("a", "b"))
+
+    assert one.fingerprint == PrivacySettings(exclude=("b", "a")).fingerprint
+    assert one.fingerprint != PrivacySettings(exclude=("a",)).fingerprint
+    assert one.fingerprint != one._replace(projects="hidden").fingerprint
+
+
+def test_an_account_is_told_to_each_receiver_otherwise() -> None:
+    account = "8d1f3c1e-0000-4000-8000-000000000000"
+
+    assert hash_account(account, "one") == hash_account(account, "one")
+    assert hash_account(account, "one") != hash_account(account, "two")
+    assert account not in hash_account(account, "one")
+    assert hash_account("", "one") == ""

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from claude_tray.ui.graphics.canvas import Canvas
+from claude_tray.ui.graphics.strokes import Stroke, draw_area, draw_line
+
+BLACK, WHITE = "#000000", "#ffffff"
+
+
+def _count_lit_pixels(canvas: Canvas) -> int:
+    return sum(canvas.picture.convert("L").histogram()[128:])
+
+
+def test_a_line_goes_through_its_points() -> None:
+    for scale in (1, 2, 3):
+        canvas = Canvas(40, 20, scale, BLACK)
+
+        draw_line(canvas, [(5, 10), (35, 10)], Stroke(WHITE, 2))
+
+        white = (255, 255, 255)
+        assert canvas.picture.getpixel((20 * scale, 10 * scale)) == white
+        assert canvas.picture.getpixel((20 * scale, 5 * scale)) == (0, 0, 0)
+
+
+def test_dashes_leave_gaps() -> None:
+    solid, dashed = (Canvas(100, 20, 1, BLACK) for _ in range(2))
+    points = [(0.0, 10.0), (50.0, 10.0), (100.0, 10.0)]
+
+    draw_line(solid, points, Stroke(WHITE, 2))
+    draw_line(dashed, points, Stroke(WHITE, 2, dash=(6, 4)))
+
+    assert 0.5 < _count_lit_pixels(dashed) / _count_lit_pixels(solid) < 0.7
+
+
+def test_a_faint_line_lets_through_what_lies_below() -> None:
+    canvas = Canvas(40, 20, 1, BLACK)
+
+    draw_line(canvas, [(5, 10), (35, 10)], Stroke(WHITE, 2, 0.5))
+
+    assert canvas.picture.getpixel((20, 10)) == (127, 127, 127)
+
+
+def test_an_area_is_stronger_above() -> None:
+    canvas = Canvas(40, 40, 1, BLACK)
+
+    draw_area(canvas, [(5, 5), (35, 5)], 35, WHITE)
+
+    column = [canvas.picture.getpixel((20, y)) for y in (8, 32)]
+    above, below = (sum(at) for at in column if isinstance(at, tuple))
+    assert above > below > 0
+
+
+def test_a_line_is_mirrored() -> None:
+    canvas = Canvas(40, 20, 1, BLACK, is_rtl=True)
+
+    draw_line(canvas, [(0, 10), (10, 10)], Stroke(WHITE, 2))
+
+    assert canvas.picture.getpixel((35, 10)) == (255, 255, 255)
+    assert canvas.picture.getpixel((5, 10)) == (0, 0, 0)

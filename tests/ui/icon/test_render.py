@@ -1,0 +1,242 @@
+"""The icon: golden pictures, contrast, colours that blind eyes tell apart."""
+
+from __future__ import annotations
+
+import os
+import time
+from itertools import combinations, product
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops, ImageStat
+
+from claude_tray.ui.graphics.fonts import can_shape
+from claude_tray.ui.icon.colors import PANEL_COLORS, TILE_COLOR, choose_colors
+from claude_tray.ui.icon.encode import PIXMAP_SIZES, encode_pixmaps
+from claude_tray.ui.icon.model import (
+    ICON_PANELS,
+    ICON_STATES,
+    ICON_STYLES,
+    IconModel,
+)
+from claude_tray.ui.icon.render import draw_icon
+from claude_tray.ui.icon.text import NARROW_GLYPHS, THIN_GLYPHS, WIDE_GLYPHS
+from tests.support.color_vision import (
+    DEFICIENCY_MATRICES,
+    color_distance,
+    contrast_ratio,
+    simulate_deficiency,
+)
+
+GOLDEN = Path(__file__).parent / "golden"
+BACKGROUNDS = {"dark": "#202225", "light": "#eff0f1", "tile": "#6a4c93"}
+SHEET_SIZES = (16, 22, 24, 32, 48)
+_CELL = 56
+
+
+def _make_icon(state: str, **changes: object) -> IconModel:
+    """An icon as that state usually comes."""
+    minutes: dict[str, int | None] = {
+        "idle": None,
+        "reading": None,
+        "error": None,
+        "critical": 38,
+        "limit": 127,
+        "warning": 72,
+    }
+    used = {"warning": 0.78, "critical": 0.93, "limit": 1.0}.get(state, 0.38)
+    icon = IconModel(
+        minutes.get(state, 167),
+        used,
+        0.78 if state == "warning" else 0.21,
+        state,
+        phase=3,
+        read_fraction=0.4,
+    )
+    return icon._replace(**changes)  # type: ignore[arg-type] # by name
+
+
+def _draw_sheet(style: str) -> Image.Image:
+    """Every state on every panel in five sizes."""
+    rows = list(product(ICON_PANELS, SHEET_SIZES))
+    size_px = (len(ICON_STATES) * _CELL, len(rows) * _CELL)
+    sheet = Image.new("RGB", size_px, "#ffffff")
+    for y, (panel, size) in enumerate(rows):
+        background = BACKGROUNDS.get(panel, "#f4f4f4")
+        for x, state in enumerate(ICON_STATES):
+            corner = (x * _CELL, y * _CELL)
+            sheet.paste(
+                background, (*corner, corner[0] + _CELL, corner[1] + _CELL)
+            )
+            icon = draw_icon(_make_icon(state, style=style, panel=panel), size)
+            sheet.paste(icon, (corner[0] + 4, corner[1] + 4), icon)
+    return sheet
+
+
+@pytest.mark.skipif(
+    not can_shape(),
+    reason="lacks FriBiDi: letters are set without kerning",
+)
+@pytest.mark.parametrize("style", ICON_STYLES)
+def test_every_style_and_state_looks_as_it_did(style: str) -> None:
+    path = GOLDEN / f"{style}.png"
+    sheet = _draw_sheet(style)
+    if os.environ.get("GOLDEN") == "write":
+        path.parent.mkdir(exist_ok=True)
+        sheet.save(path, optimize=True)
+
+    change = ImageChops.difference(sheet, Image.open(path).convert("RGB"))
+
+    # Other versions of Pillow and FreeType soften edges a little otherwise.
+    assert max(ImageStat.Stat(change).mean) < 0.2
+
+
+@pytest.mark.parametrize("size", [16, 17, 20, 22, 24, 28, 32, 48, 64, 128])
+def test_every_size_is_drawn_within_its_bounds(size: int) -> None:
+    for style, state, panel in product(ICON_STYLES, ICON_STATES, ICON_PANELS):
+        icon = _make_icon(state, style=style, panel=panel, week=None)
+        for number in ("time", "percent"):
+            picture = draw_icon(icon._replace(text_kind=number), size)
+
+            assert picture.size == (size, size)
+            assert picture.getbbox() is not None
+
+
+@pytest.mark.parametrize("style", ICON_STYLES)
+def test_states_differ_without_colours_too(style: str) -> None:
+    """As grey shapes on their panel, at the smallest size."""
+    base_icon = IconModel(
+        167, 0.5, 0.2, style=style, panel="dark", is_single_color=True
+    )
+    states = ["ok", "warning", "critical", "limit", "stale", "error"]
+    drawings = {
+        s: draw_icon(base_icon._replace(state=s), 16).tobytes() for s in states
+    }
+
+    for one, other in combinations(drawings, 2):
+        assert drawings[one] != drawings[other], (one, other)
+
+
+def test_a_bar_grows_with_what_is_used() -> None:
+    def filled(used: float) -> int:
+        icon = IconModel(167, used, panel="dark")
+        expected = (*bytes.fromhex(PANEL_COLORS["dark"].ok[1:]), 255)
+        found = {c: n for n, c in draw_icon(icon, 22).getcolors() or []}
+        return found.get(expected, 0)
+
+    assert filled(0) == 0
+    assert filled(0.5) * 2 == filled(1.0) == filled(1.7)
+
+
+def test_without_a_limit_the_bar_is_the_time_that_is_gone() -> None:
+    known = draw_icon(IconModel(150, 0.5), 22)
+
+    assert draw_icon(IconModel(150), 22).tobytes() == known.tobytes()
+
+
+def test_what_moves_has_eight_places() -> None:
+    for style in ("meter", "ring", "pie"):
+        pictures = {
+            draw_icon(
+                IconModel(167, 0.4, None, "syncing", style, phase=n), 22
+            ).tobytes()
+            for n in range(8)
+        }
+
+        assert len(pictures) == 8
+
+
+@pytest.mark.parametrize("panel", ["dark", "light", "tile"])
+def test_text_and_colours_stand_out_from_their_panel(panel: str) -> None:
+    background = TILE_COLOR if panel == "tile" else BACKGROUNDS[panel]
+    colors = PANEL_COLORS["dark" if panel == "tile" else panel]
+
+    assert contrast_ratio(colors.text, background) >= 7
+    for color in (colors.ok, colors.warning, colors.critical):
+        assert contrast_ratio(color, background) >= 3
+    assert contrast_ratio(colors.on_fill, colors.critical) >= 4
+
+
+def test_the_second_bar_is_coloured_as_the_week_comes_to_its_end() -> None:
+    dark = PANEL_COLORS["dark"]
+    weeks = {
+        share: choose_colors(_make_icon("ok", week=share, panel="dark")).week
+        for share in (0.74, 0.75, 0.9)
+    }
+
+    assert weeks == {
+        0.74: dark.text,
+        0.75: dark.warning,
+        0.9: dark.critical,
+    }
+
+
+@pytest.mark.parametrize("defect", DEFICIENCY_MATRICES)
+@pytest.mark.parametrize("panel", ["dark", "light"])
+def test_colour_blind_eyes_tell_the_states_apart(
+    defect: str,
+    panel: str,
+) -> None:
+    colors = PANEL_COLORS[panel]
+    simulated = [
+        simulate_deficiency(defect, color)
+        for color in (colors.ok, colors.warning, colors.critical)
+    ]
+
+    for one, other in combinations(simulated, 2):
+        assert color_distance(one, other) >= 24
+
+
+def test_a_single_colour_has_no_other() -> None:
+    for state in ICON_STATES:
+        icon = _make_icon(state, panel="light", is_single=True, week=0.95)
+        parts = choose_colors(icon)
+
+        assert {parts.text, parts.accent, parts.week} == {
+            PANEL_COLORS["light"].text
+        }
+
+
+def test_a_template_is_black_and_clear() -> None:
+    for style, state in product(ICON_STYLES, ICON_STATES):
+        picture = draw_icon(_make_icon(state, style=style, panel="mono"), 44)
+        red, green, blue, alpha = picture.split()
+        for channel in (red, green, blue):
+            shown = ImageChops.multiply(channel, alpha)
+            assert shown.getextrema() == (0, 0), (style, state)
+
+
+@pytest.mark.parametrize("style", ICON_STYLES)
+def test_small_icons_are_drawn_in_three_milliseconds(style: str) -> None:
+    icons = [
+        _make_icon("ok", style=style)._replace(minutes_left=m)
+        for m in range(300)
+    ]
+    draw_icon(icons[0], 22)
+
+    began = time.thread_time()
+    for icon in icons:
+        draw_icon(icon, 22)
+
+    assert (time.thread_time() - began) / len(icons) < 0.003
+
+
+def test_every_letter_has_one_height_and_straight_rows() -> None:
+    for alphabet, height in (
+        (THIN_GLYPHS, 7),
+        (NARROW_GLYPHS, 7),
+        (WIDE_GLYPHS, 9),
+    ):
+        assert alphabet.keys() == NARROW_GLYPHS.keys()
+        for rows in (glyph.split() for glyph in alphabet.values()):
+            assert len(rows) == height
+            assert len({len(row) for row in rows}) == 1
+
+
+def test_panels_get_all_sizes_as_argb() -> None:
+    pixmaps = encode_pixmaps(lambda size: draw_icon(IconModel(167), size))
+
+    assert [width for width, _, _ in pixmaps] == list(PIXMAP_SIZES)
+    for width, height, data in pixmaps:
+        assert len(data) == width * height * 4
+    assert pixmaps[0][2][8 * 16 * 4] == 255

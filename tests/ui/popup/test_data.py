@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claude_tray.core.snapshot import SyncPhase, SyncState
+from claude_tray.i18n.translator import ENGLISH
+from claude_tray.store.connection import open_writer
+from claude_tray.ui.popup.data import StoreSource
+from claude_tray.ui.popup.presenter.compose import load_view
+from claude_tray.ui.toolkit.ipc import ShowCommand, TransientState
+from tests.support.builders import at, make_record
+from tests.support.store_records import save_records
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from claude_tray.store.connection import Writer
+
+
+NOW = at("10:00", day=20)
+
+
+@pytest.fixture
+def show_command(tmp_path: Path) -> ShowCommand:
+    return ShowCommand(
+        "popup",
+        str(tmp_path / "usage.db"),
+        str(tmp_path / "settings.toml"),
+        str(tmp_path),
+        ((str(tmp_path / "claude"), "default"),),
+    )
+
+
+def _open_store(show_command: ShowCommand, tmp_path: Path) -> Writer:
+    assert show_command.store == str(tmp_path / "usage.db")
+    return open_writer(tmp_path / "usage.db")
+
+
+def test_the_window_is_told_with_all_it_was_made_of(
+    show_command: ShowCommand,
+    tmp_path: Path,
+) -> None:
+    with closing(_open_store(show_command, tmp_path)) as writer:
+        save_records(
+            writer,
+            make_record("09:00", day=20),
+            make_record(
+                "09:30", day=20, project="/home/ada/shop", session="b"
+            ),
+            make_record("08:00", day=19, session="c"),
+        )
+    with closing(StoreSource(show_command, UTC)) as source:
+        data = source.load_data("", NOW)
+
+    made_of = data.breakdown
+    assert made_of.window is not None
+    assert made_of.window.totals.messages == 2
+    assert [path for path, _ in made_of.projects] == [
+        "/home/ada/notes",
+        "/home/ada/shop",
+    ]
+    assert len(made_of.buckets) == 2
+    assert sum(kind.tokens for kind in made_of.cost_breakdown.parts) == 30
+    assert len(data.daily_totals) == 30
+    assert [totals.messages for _, totals in data.daily_totals][-2:] == [1, 2]
+
+
+def test_another_process_writing_is_noticed_once(
+    show_command: ShowCommand,
+    tmp_path: Path,
+) -> None:
+    with closing(_open_store(show_command, tmp_path)) as writer:
+        save_records(writer, make_record("09:00", day=20))
+        with closing(StoreSource(show_command, UTC)) as source:
+            changes = [source.has_changed(), source.has_changed()]
+            before = source.load_data("", NOW).snapshot.today.messages
+            save_records(writer, make_record("09:01", day=20))
+            changes += [source.has_changed(), source.has_changed()]
+            after = source.load_data("", NOW).snapshot.today.messages
+
+    assert changes == [True, False, True, False]
+    assert (before, after) == (1, 2)
+
+
+def test_without_a_store_nothing_is_known_and_nothing_wrong(
+    show_command: ShowCommand,
+) -> None:
+    with closing(StoreSource(show_command, UTC)) as source:
+        assert not source.has_changed()
+        data = source.load_data("", NOW)
+
+    assert data.snapshot.problem == ""
+    assert data.snapshot.accounts == ()
+    assert data.breakdown.window is None
+
+
+def test_a_store_that_cannot_be_read_says_so(
+    show_command: ShowCommand,
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "usage.db").write_bytes(b"no database" * 1000)
+
+    with closing(StoreSource(show_command, UTC)) as source:
+        assert not source.has_changed()
+        problem = source.load_data("", NOW).snapshot.problem
+
+    assert "is damaged" in problem
+
+
+def test_without_use_there_is_no_window(
+    show_command: ShowCommand, tmp_path: Path
+) -> None:
+    _open_store(show_command, tmp_path).close()
+
+    with closing(StoreSource(show_command, UTC)) as source:
+        data = source.load_data("", NOW)
+
+    assert data.breakdown.window is None
+    assert len(data.daily_totals) == 30
+
+
+def test_what_is_not_in_the_store_is_added(
+    show_command: ShowCommand, tmp_path: Path
+) -> None:
+    _open_store(show_command, tmp_path).close()
+    sync = SyncState(SyncPhase.IDLE, NOW - timedelta(minutes=2))
+
+    with closing(StoreSource(show_command, UTC)) as source:
+        source.transient_state = TransientState(
+            0.4, "A problem.", sync, is_demo=True
+        )
+        snapshot = source.load_data("", NOW).snapshot
+
+    assert (snapshot.scan_progress, snapshot.problem) == (0.4, "A problem.")
+    assert (snapshot.sync, snapshot.is_demo) == (sync, True)
+
+
+def test_settings_that_do_not_parse_are_the_defaults(
+    show_command: ShowCommand,
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "settings.toml").write_text("no toml [")
+
+    with closing(StoreSource(show_command, UTC)) as source:
+        assert source.settings.general_theme == "system"
+
+
+def test_the_settings_say_how_it_is_told(
+    show_command: ShowCommand, tmp_path: Path
+) -> None:
+    (tmp_path / "settings.toml").write_text(
+        '[window]\nrule = "hour"\n[limits]\nplan = "max5"\n'
+    )
+    with closing(_open_store(show_command, tmp_path)) as writer:
+        save_records(writer, make_record("09:40", day=20))
+
+    with closing(StoreSource(show_command, UTC)) as source:
+        view = load_view(source, ENGLISH, NOW, "nobody", UTC)
+
+    assert view.headline.corner == "Max 5x"
+    assert view.headline.until == "until about 14:00"
+
+
+def test_the_account_of_a_name_is_looked_at(
+    show_command: ShowCommand,
+    tmp_path: Path,
+) -> None:
+    with closing(_open_store(show_command, tmp_path)) as writer:
+        save_records(writer, make_record("09:40", day=20))
+    with closing(StoreSource(show_command, UTC)) as source:
+        view = load_view(source, ENGLISH, NOW, "default", UTC)
+
+        assert view.tiles[0].tokens == "15 tokens"
+        assert replace(
+            source.load_data("default", NOW).snapshot
+        ).today.messages

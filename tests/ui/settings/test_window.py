@@ -1,0 +1,234 @@
+from __future__ import annotations
+
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claude_tray.core.snapshot import SyncPhase, SyncState
+from claude_tray.ui.graphics.palette import DARK, LIGHT
+from claude_tray.ui.settings.window import SettingsWindow
+from claude_tray.ui.toolkit.ipc import PopupAction, ShowCommand, TransientState
+from tests.support.builders import at
+from tests.support.desktop import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+NOW = at("10:00")
+SETTINGS_TEXT = """# mine
+[general]
+theme = "dark" # as I like it
+language = "en"
+[somebody]
+else = 1
+"""
+
+
+class SettingsWindowHarness:
+    """A settings window's content over a settings file."""
+
+    def __init__(self, folder: Path, page: str = "") -> None:
+        self.path = folder / "settings.toml"
+        self.path.write_text(SETTINGS_TEXT)
+        self.actions: list[PopupAction] = []
+        self.command = ShowCommand(
+            "settings",
+            str(folder / "usage.db"),
+            str(self.path),
+            str(folder),
+            ((str(folder / "claude"), "default"),),
+            page=page,
+        )
+        self.content = SettingsWindow(self.command, self.actions.append, NOW)
+
+    @property
+    def saved_settings(self) -> dict[str, dict[str, object]]:
+        return tomllib.loads(self.path.read_text())
+
+    def act(self, name: str) -> None:
+        self.content.control.trigger(name)
+
+    def advance(self, seconds: float) -> None:
+        self.content.refresh(NOW + timedelta(seconds=seconds))
+
+
+@pytest.fixture
+def window(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[SettingsWindowHarness]:
+    monkeypatch.setenv("CLAUDE_TRAY_HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    window = SettingsWindowHarness(tmp_path)
+    yield window
+    window.content.close()
+
+
+def test_what_is_pressed_is_saved_and_the_rest_stays(
+    window: SettingsWindowHarness,
+) -> None:
+    window.act("set:icon.style=ring")
+    window.act("set:notifications.warn_percent=80")
+    window.act("set:sync.enabled=true")
+
+    assert window.saved_settings["icon"]["style"] == "ring"
+    assert window.saved_settings["notifications"]["warn_percent"] == 80
+    assert window.saved_settings["sync"]["enabled"] is True
+    assert window.saved_settings["somebody"]["else"] == 1
+    assert "# as I like it" in window.path.read_text()
+    assert window.actions == [PopupAction("settings-changed")] * 3
+
+
+def test_colours_change_while_the_window_is_open(
+    window: SettingsWindowHarness,
+) -> None:
+    control = window.content.control
+    assert control.view_state.palette == DARK
+
+    window.act("set:general.theme=light")
+
+    assert control.view_state.palette == LIGHT
+
+
+def test_another_hand_in_the_file_is_noticed(
+    window: SettingsWindowHarness,
+) -> None:
+    before = window.content.control.render().picture
+    window.path.write_text(SETTINGS_TEXT.replace("dark", "light"))
+
+    window.advance(0.1)
+    assert window.content.control.get_changed_picture(before) is None
+
+    window.advance(1.5)
+    assert window.content.control.view_state.palette == LIGHT
+
+
+def test_the_language_changes_while_the_window_is_open(
+    window: SettingsWindowHarness,
+) -> None:
+    assert window.content.title == "Settings of claude-tray"
+
+    window.act("set:general.language=de")
+
+    assert window.content.title != "Settings of claude-tray"
+
+
+def test_a_file_that_cannot_be_written_is_told(
+    window: SettingsWindowHarness,
+) -> None:
+    window.path.write_text("no toml [")
+
+    window.act("set:icon.style=ring")
+
+    assert "no valid TOML" in window.content.control.view_state.message
+    window.advance(9)
+    assert window.content.control.view_state.message == ""
+
+
+def test_a_page_can_be_opened_and_an_unknown_one_is_the_first(
+    tmp_path: Path,
+) -> None:
+    for page, shown in (("sync", "sync"), ("nonsense", "general")):
+        window = SettingsWindowHarness(tmp_path, page)
+        assert window.content.control.view_state.tab == shown
+
+
+def test_pages_are_turned_by_arrows_and_choices_walked(
+    window: SettingsWindowHarness,
+) -> None:
+    control = window.content.control
+
+    control.key("Right")
+    assert control.view_state.tab == "icon"
+    while not control.view_state.focus.startswith("set:"):
+        control.key("Tab")
+    focus = control.view_state.focus
+    control.key("Right")
+    assert control.view_state.tab == "icon"
+    assert control.view_state.focus != focus
+
+
+def test_what_others_do_is_asked_for(window: SettingsWindowHarness) -> None:
+    for action in ("sync-now", "test-notification"):
+        window.act(action)
+    window.act("login")
+
+    assert window.actions == [
+        PopupAction("sync-now"),
+        PopupAction("notify", "A test of claude-tray's notifications"),
+        PopupAction("login-on"),
+    ]
+
+
+def test_how_forwarding_stands_is_heard(window: SettingsWindowHarness) -> None:
+    before = window.content.control.render().picture
+    sync = SyncState(SyncPhase.STOPPED, None, 3, 0, "401 Unauthorized")
+
+    window.content.update(TransientState(sync=sync))
+    window.act("tab:sync")
+
+    assert window.content.control.get_changed_picture(before) is not None
+
+
+def test_a_connection_is_only_tried_where_sync_is_on(
+    window: SettingsWindowHarness,
+) -> None:
+    window.act("sync-test")
+
+    assert window.content.control.view_state.message == "Switch sync on first."
+
+
+def test_a_connection_that_fails_says_why(
+    window: SettingsWindowHarness,
+) -> None:
+    window.act("set:sync.enabled=true")
+    window.act("sync-test")
+    message = window.content.control.view_state.message
+    assert message.startswith("Asking")
+
+    def answered() -> str:
+        window.advance(2)
+        now = window.content.control.view_state.message
+        return "" if now.startswith("Asking") else now
+
+    assert wait_until(answered)
+
+
+def test_diagnostics_are_copied_once_they_are_there(
+    window: SettingsWindowHarness,
+) -> None:
+    window.act("diagnostics")
+
+    def copied() -> str:
+        window.advance(2)
+        return window.content.clipboard
+
+    assert "settings" in wait_until(copied).lower()
+    assert (
+        window.content.control.view_state.message
+        == "The diagnostics are copied."
+    )
+
+
+def test_without_a_window_the_file_is_named(
+    window: SettingsWindowHarness,
+) -> None:
+    action = window.content.show_fallback()
+
+    assert action == PopupAction(
+        "notify", f"The settings are in {window.path}."
+    )
+
+
+def test_closing_ends_what_runs(window: SettingsWindowHarness) -> None:
+    window.act("diagnostics")
+
+    window.content.close()
+    window.advance(3)
+
+    assert window.content.clipboard == ""
+    assert Path(window.command.settings).exists()

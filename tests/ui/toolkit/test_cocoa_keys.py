@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import pytest
+
+from claude_tray.ui.toolkit.cocoa_keys import format_key
+
+COMMAND, SHIFT = 1 << 20, 1 << 17
+
+
+@pytest.mark.parametrize(
+    ("character", "modifiers", "name"),
+    [
+        ("\x1b", 0, "Escape"),
+        ("\t", 0, "Tab"),
+        ("\x19", SHIFT, "Shift+Tab"),
+        ("\t", SHIFT, "Shift+Tab"),
+        ("\uf702", 0, "Left"),
+        ("\uf708", 0, "F5"),
+        ("d", COMMAND, "Ctrl+D"),
+        (",", COMMAND, "Ctrl+,"),
+        ("x", COMMAND, ""),
+        ("x", 0, ""),
+    ],
+)
+def test_keys_of_a_mac_have_the_names_of_all(
+    character: str,
+    modifiers: int,
+    name: str,
+) -> None:
+    assert format_key(character, modifiers) == name

@@ -1,0 +1,231 @@
+from __future__ import annotations
+
+import pytest
+
+from claude_tray.ui.popup.presenter.compose import build_view
+from claude_tray.ui.popup.render.layout import draw_popup
+from claude_tray.ui.toolkit.controller import ViewController
+from claude_tray.ui.toolkit.surface import HitRegion, ViewState
+from tests.support.popup_states import make_popup_context
+
+TABS = ("projects", "models", "days")
+
+
+class ControllerDriver:
+    """Holds a popup in a state and notes what it was told to do."""
+
+    def __init__(self, state: str = "pace", *, is_rtl: bool = False) -> None:
+        view = build_view(make_popup_context(state))._replace(is_rtl=is_rtl)
+        self.actions: list[str] = []
+        self.controller = ViewController(
+            lambda view_state: draw_popup(view, view_state),
+            self.actions.append,
+            ViewState(scale=2),
+            TABS,
+            is_rtl=is_rtl,
+        )
+
+    def press_keys(self, *names: str) -> ViewState:
+        for name in names:
+            self.controller.key(name)
+        return self.controller.view_state
+
+    def find_region(self, name: str) -> HitRegion:
+        return next(r for r in self.controller.regions if r.name == name)
+
+    def locate(self, name: str) -> tuple[float, float]:
+        """The middle of a region, in pixels."""
+        box = self.find_region(name).bounds
+        scale = self.controller.view_state.scale
+        return box.center_x * scale, (box.y + box.height / 2) * scale
+
+    def click(self, name: str) -> None:
+        self.controller.press(*self.locate(name))
+
+
+def test_tab_walks_through_all_buttons_in_reading_order() -> None:
+    driver = ControllerDriver()
+
+    walked = [driver.press_keys("Tab").focus for _ in range(9)]
+
+    assert walked == [
+        "tab:projects",
+        "tab:models",
+        "tab:days",
+        "sync",
+        "refresh",
+        "dashboard",
+        "settings",
+        "more",
+        "tab:projects",
+    ]
+
+
+def test_shift_and_tab_walks_back() -> None:
+    assert ControllerDriver().press_keys("Shift+Tab").focus == "more"
+    assert (
+        ControllerDriver().press_keys("Tab", "Tab", "Shift+Tab").focus
+        == "tab:projects"
+    )
+
+
+def test_where_lines_start_at_the_right_so_does_the_walk() -> None:
+    driver = ControllerDriver(is_rtl=True)
+
+    assert driver.press_keys("Tab").focus == "tab:projects"
+    assert (
+        driver.find_region("tab:projects").bounds.x
+        > driver.find_region("tab:days").bounds.x
+    )
+    assert driver.press_keys("Left").tab == "models"
+
+
+def test_arrows_turn_the_tabs() -> None:
+    driver = ControllerDriver()
+
+    assert [driver.press_keys("Right").tab for _ in range(3)] == [
+        "models",
+        "days",
+        "projects",
+    ]
+    assert driver.press_keys("Left").tab == "days"
+    assert driver.press_keys("Tab", "Right").focus == "tab:projects"
+
+
+def test_return_and_space_press_what_has_the_focus() -> None:
+    driver = ControllerDriver()
+
+    driver.press_keys("Return", "Tab", "Tab", "Space")
+    assert driver.controller.view_state.tab == "models"
+
+    driver.press_keys("Tab", "Tab", "Tab", "Return")
+    assert driver.actions == ["refresh"]
+
+
+@pytest.mark.parametrize(
+    ("key", "action"),
+    [
+        ("F5", "refresh"),
+        ("Ctrl+R", "refresh"),
+        ("Ctrl+D", "dashboard"),
+        ("Ctrl+,", "settings"),
+        ("Ctrl+C", "copy"),
+        ("Ctrl+S", "picture"),
+        ("Ctrl+P", "page"),
+        ("Ctrl+Q", "quit"),
+    ],
+)
+def test_shortcuts_do_what_the_menu_does(key: str, action: str) -> None:
+    driver = ControllerDriver()
+
+    driver.press_keys(key)
+
+    assert driver.actions == [action]
+
+
+def test_keys_that_mean_nothing_do_nothing() -> None:
+    driver = ControllerDriver()
+
+    assert driver.press_keys("", "x", "F9") == ViewState(scale=2)
+    assert driver.actions == []
+
+
+def test_escape_closes_the_menu_first_and_then_the_popup() -> None:
+    driver = ControllerDriver()
+    driver.click("more")
+
+    driver.press_keys("Escape")
+    assert driver.controller.is_open
+    assert not driver.controller.view_state.is_menu_open
+
+    driver.press_keys("Escape")
+    assert not driver.controller.is_open
+
+
+def test_a_menu_that_the_keyboard_opened_is_walked_by_it() -> None:
+    driver = ControllerDriver()
+
+    view_state = driver.press_keys("Shift+Tab", "Return")
+    assert view_state.is_menu_open
+    assert view_state.focus == "sync-now"
+
+    driver.press_keys("Up", "Return")
+    assert driver.actions == ["quit"]
+    assert not driver.controller.view_state.is_menu_open
+
+
+def test_arrows_turn_no_tabs_below_an_open_menu() -> None:
+    driver = ControllerDriver()
+    driver.click("more")
+
+    assert driver.press_keys("Right").tab == "projects"
+
+
+def test_a_click_beside_the_menu_closes_it_and_does_nothing_else() -> None:
+    driver = ControllerDriver()
+    at = driver.locate("chart")
+    driver.click("more")
+
+    driver.controller.press(*at)
+
+    assert not driver.controller.view_state.is_menu_open
+    assert driver.actions == []
+
+
+def test_a_click_does_what_is_below_it() -> None:
+    driver = ControllerDriver()
+
+    driver.click("tab:days")
+    driver.click("refresh")
+    driver.controller.press(2, 2)
+    driver.controller.press(*driver.locate("chart"))
+
+    assert driver.controller.view_state.tab == "days"
+    assert driver.actions == ["refresh"]
+
+
+def test_the_pointer_is_told_whether_it_is_on_a_button() -> None:
+    driver = ControllerDriver()
+
+    assert driver.controller.move(*driver.locate("settings"))
+    assert driver.controller.view_state.hover == "settings"
+    assert not driver.controller.move(*driver.locate("chart"))
+    assert driver.controller.view_state.pointer is not None
+    driver.controller.leave()
+    assert driver.controller.view_state.hover == ""
+    assert driver.controller.view_state.pointer is None
+
+
+def test_the_chart_answers_the_pointer() -> None:
+    driver = ControllerDriver()
+    before = driver.controller.render().picture.tobytes()
+
+    driver.controller.move(200, 300)
+
+    assert driver.controller.view_state.hover == "chart"
+    assert driver.controller.render().picture.tobytes() != before
+
+
+def test_a_picture_is_only_drawn_anew_when_something_changed() -> None:
+    driver = ControllerDriver()
+    first = driver.controller.render().picture
+
+    driver.controller.update_view_state(tab="projects")
+    assert driver.controller.get_changed_picture(first) is None
+
+    driver.controller.invalidate()
+    assert driver.controller.get_changed_picture(first) is not None
+
+
+def test_without_any_button_tab_does_nothing() -> None:
+    view = build_view(make_popup_context("pace"))
+    control = ViewController(
+        lambda view_state: draw_popup(view, view_state)._replace(regions=()),
+        lambda _: None,
+        ViewState(),
+        TABS,
+    )
+
+    control.key("Tab")
+
+    assert control.view_state.focus == ""

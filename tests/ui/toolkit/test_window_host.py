@@ -1,0 +1,255 @@
+from __future__ import annotations
+
+import io
+import os
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TextIO
+
+from claude_tray.ui.popup.presenter.compose import build_view
+from claude_tray.ui.popup.render.layout import draw_popup
+from claude_tray.ui.toolkit.controller import ViewController
+from claude_tray.ui.toolkit.ipc import (
+    PopupAction,
+    ShowCommand,
+    TransientState,
+    encode_line,
+    parse_action,
+)
+from claude_tray.ui.toolkit.placement import ScreenArea
+from claude_tray.ui.toolkit.surface import ViewState
+from claude_tray.ui.toolkit.window_host import KEEP_ALIVE_SECONDS, WindowHost
+from tests.support.desktop import wait_until
+from tests.support.popup_states import make_popup_context
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+NOW = datetime(2026, 11, 24, 12, 13, tzinfo=UTC)
+SHOW_COMMAND = ShowCommand(
+    "popup", "store", "settings", "state", (), (1, 2, 3, 4)
+)
+
+
+class StaticContent:
+    """A surface that shows the same for ever."""
+
+    is_framed = False
+    title = "Claude Code: 2h 47m"
+    clipboard = ""
+
+    def __init__(self, send_action: Callable[[PopupAction], None]) -> None:
+        self.updates: list[TransientState] = []
+        self.is_closed = False
+        view = build_view(make_popup_context("pace"))
+        self.control = ViewController(
+            lambda view_state: draw_popup(view, view_state),
+            lambda name: send_action(PopupAction(name)),
+            ViewState(),
+            ("projects",),
+        )
+
+    def refresh(self, now: datetime) -> None:
+        assert now == NOW
+
+    def update(self, state: TransientState) -> None:
+        self.updates.append(state)
+
+    def show_fallback(self) -> PopupAction | None:
+        return PopupAction("notify", self.title)
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+class HostHarness:
+    """Hands in orders as the tray does, and reads the wishes."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self.output = io.StringIO()
+        self.seconds = 0.0
+        self.contents: list[StaticContent] = []
+        self.host = WindowHost(
+            self._make_content,
+            self.output,
+            (lambda: NOW, lambda: self.seconds),
+        )
+
+    def send(self, command: ShowCommand | TransientState | str) -> None:
+        self.stream.write(encode_line(command))
+        self.stream.flush()
+
+    @property
+    def sent_actions(self) -> list[PopupAction]:
+        return [
+            parse_action(line) for line in self.output.getvalue().splitlines()
+        ]
+
+    def tick_until(self, condition: Callable[[], bool]) -> None:
+        def tick() -> bool:
+            self.host.tick()
+            return condition()
+
+        wait_until(tick)
+
+    def _make_content(
+        self, show: ShowCommand, send_action: Callable[[PopupAction], None]
+    ) -> StaticContent:
+        assert show._replace(anchor=None) == SHOW_COMMAND._replace(anchor=None)
+        self.contents.append(StaticContent(send_action))
+        return self.contents[-1]
+
+
+@contextmanager
+def _run_host() -> Iterator[HostHarness]:
+    read, write = os.pipe()
+    with os.fdopen(write, "w") as stream, os.fdopen(read) as source:
+        host = HostHarness(stream)
+        thread = host.host.start_command_reader(source)
+        try:
+            yield host
+        finally:
+            stream.close()
+            thread.join()
+
+
+def test_it_is_shown_beside_the_icon_when_it_is_told_to() -> None:
+    with _run_host() as host:
+        host.send(SHOW_COMMAND)
+        host.tick_until(lambda: host.host.is_shown)
+
+        assert host.host.anchor == ScreenArea(1, 2, 3, 4)
+        assert host.contents[0].updates == [TransientState()]
+
+
+def test_it_hears_what_is_not_in_the_store_before_and_after() -> None:
+    with _run_host() as host:
+        host.send(TransientState(0.1))
+        host.send(SHOW_COMMAND)
+        host.send(TransientState(0.2))
+        host.tick_until(
+            lambda: (
+                len(host.contents) == 1 and len(host.contents[0].updates) > 1
+            )
+        )
+
+        assert host.contents[0].updates == [
+            TransientState(0.1),
+            TransientState(0.2),
+        ]
+
+
+def test_wishes_are_passed_on_and_the_wish_to_close_obeyed() -> None:
+    with _run_host() as host:
+        host.send(SHOW_COMMAND)
+        host.tick_until(lambda: host.host.is_shown)
+        host.contents[0].control.trigger("refresh")
+        host.contents[0].control.trigger("close")
+
+        assert host.sent_actions == [
+            PopupAction("refresh"),
+            PopupAction("hidden"),
+        ]
+
+
+def test_closed_by_the_hand_it_is_hidden_and_stays_warm() -> None:
+    with _run_host() as host:
+        host.send(SHOW_COMMAND)
+        host.tick_until(lambda: host.host.is_shown)
+        host.contents[0].control.key("Escape")
+        host.host.tick()
+        assert host.sent_actions == [PopupAction("hidden")]
+
+        ended = []
+        for host.seconds in (KEEP_ALIVE_SECONDS - 1, KEEP_ALIVE_SECONDS + 1):
+            host.host.tick()
+            ended.append(host.host.is_stopped)
+        assert ended == [False, True]
+        assert host.contents[0].is_closed
+
+
+def test_while_it_is_shown_it_does_not_grow_cold() -> None:
+    with _run_host() as host:
+        host.send(SHOW_COMMAND)
+        host.tick_until(lambda: host.host.is_shown)
+
+        host.seconds = 10 * KEEP_ALIVE_SECONDS
+        host.host.tick()
+
+        assert not host.host.is_stopped
+
+
+def test_hidden_by_the_tray_it_can_be_shown_again() -> None:
+    with _run_host() as host:
+        host.send(SHOW_COMMAND)
+        host.send("hide")
+        host.send(SHOW_COMMAND._replace(anchor=None))
+        host.tick_until(lambda: len(host.contents) == 2)
+
+        assert host.contents[0].is_closed
+        assert host.host.is_shown
+
+
+def test_a_second_click_on_the_icon_closes_it() -> None:
+    with _run_host() as host:
+        host.send(SHOW_COMMAND)
+        host.tick_until(lambda: host.host.is_shown)
+        host.send(SHOW_COMMAND)
+        host.tick_until(lambda: not host.host.is_shown)
+
+        assert host.sent_actions == [PopupAction("hidden")]
+
+
+def test_a_click_that_took_the_focus_does_not_open_it_again() -> None:
+    with _run_host() as host:
+        host.send(SHOW_COMMAND)
+        host.tick_until(lambda: host.host.is_shown)
+        host.contents[0].control.is_open = False
+        host.host.tick()
+        host.seconds = 0.2
+        host.send(SHOW_COMMAND)
+        host.tick_until(lambda: len(host.sent_actions) == 2)
+        assert not host.host.is_shown
+
+        host.seconds = 1.2
+        host.send(SHOW_COMMAND)
+        host.tick_until(lambda: host.host.is_shown)
+
+
+def test_it_ends_when_it_is_told_to_and_when_the_tray_is_gone() -> None:
+    with _run_host() as host:
+        host.send("quit")
+        host.tick_until(lambda: host.host.is_stopped)
+    with _run_host() as host:
+        host.stream.close()
+        host.tick_until(lambda: host.host.is_stopped)
+
+
+def test_a_wish_that_nobody_hears_ends_it() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    # Line by line, so that nothing is left to be written at the end.
+    with os.fdopen(write, "wb", buffering=0) as raw:
+        out = io.TextIOWrapper(raw, write_through=True)
+        host = WindowHost(
+            lambda _, send_action: StaticContent(send_action),
+            out,
+            (lambda: NOW, lambda: 0.0),
+        )
+        host.send(PopupAction("refresh"))
+        assert host.is_stopped
+        out.detach()
+
+
+def test_without_a_window_each_showing_is_notified() -> None:
+    with _run_host() as host:
+        host.send(SHOW_COMMAND)
+        host.send("quit")
+        host.host.run_without_window()
+
+        assert host.sent_actions == [
+            PopupAction("notify", "Claude Code: 2h 47m"),
+            PopupAction("hidden"),
+        ]

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+import pytest
+
+from claude_tray.ui.tray.backends.sni_properties import format_host_tooltip
+
+
+@pytest.mark.parametrize(
+    ("desktop", "title", "description"),
+    [
+        ("XFCE", "a + (b>", "c &amp; &lt;d&gt;\ne"),
+        ("KDE", "a & <b>", "<span>c &amp; &lt;d&gt;<br/>e</span>"),
+        ("ubuntu:LXQt", "a & <b>\nc & <d>\ne", ""),
+    ],
+)
+def test_each_panel_gets_what_it_shows_right(
+    desktop: str,
+    title: str,
+    description: str,
+) -> None:
+    shown = format_host_tooltip("a & <b>\nc & <d>\ne", desktop)
+
+    assert shown == (title, description)

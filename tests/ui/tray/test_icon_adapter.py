@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from typing import Any
+
+from claude_tray.ui.icon.model import IconModel
+from claude_tray.ui.tray.backends.pystray import BaseIcon
+from claude_tray.ui.tray.icon_adapter import IconAdapter
+from claude_tray.ui.tray.menu_model import (
+    ActionKind,
+    AnchorPoint,
+    CheckState,
+    MenuEntry,
+    UserAction,
+)
+from claude_tray.ui.tray.view_model import TrayView
+
+MENU = (
+    MenuEntry("Show Stats", is_default=True),
+    None,
+    MenuEntry(
+        "Icon",
+        entries=(
+            MenuEntry(
+                "Ring",
+                UserAction(ActionKind.REFRESH),
+                CheckState.RADIO,
+                is_on=True,
+            ),
+            MenuEntry("Mute", UserAction(ActionKind.MUTE), CheckState.CHECK),
+        ),
+    ),
+)
+
+
+class CountingIcon(BaseIcon):  # type: ignore[misc] # pystray has no types
+    """A pystray icon that counts what it is asked to show."""
+
+    def __init__(self) -> None:
+        super().__init__("counted")
+        self.calls: list[str] = []
+        self.anchor: Any = None
+        self._visible = True
+
+    def _update_icon(self) -> None:
+        self.calls.append("icon")
+
+    def _update_title(self) -> None:
+        self.calls.append("title")
+
+    def _update_menu(self) -> None:
+        self.calls.append("menu")
+
+    def _hide(self) -> None:
+        pass
+
+
+def _make_adapter() -> tuple[IconAdapter, CountingIcon, list[UserAction]]:
+    icon, actions = CountingIcon(), list[UserAction]()
+    adapter = IconAdapter(icon, actions.append)
+    icon.calls.clear()
+    return adapter, icon, actions
+
+
+def test_only_what_changed_is_shown_again() -> None:
+    adapter, icon, _ = _make_adapter()
+    view = TrayView(IconModel(120), "2h left", MENU)
+
+    adapter.show(view)
+    adapter.show(view)
+    adapter.show(view._replace(tooltip="1h left"))
+    adapter.show(view._replace(tooltip="1h left", icon=IconModel(60)))
+
+    assert icon.calls == ["icon", "title", "menu", "title", "icon"]
+    assert icon.icon(16).size == (16, 16)
+
+
+def test_a_click_does_the_default_and_says_where() -> None:
+    adapter, icon, actions = _make_adapter()
+    adapter.show(TrayView(IconModel(), "", MENU))
+    icon.anchor = (7, 8)
+
+    icon()
+
+    assert actions == [UserAction(ActionKind.OPEN_POPUP, AnchorPoint(7, 8))]
+
+
+def test_the_menu_has_marks_separators_and_submenus() -> None:
+    adapter, icon, actions = _make_adapter()
+    adapter.show(TrayView(IconModel(), "", MENU))
+
+    first, line, more = list(icon.menu)
+    ring, mute = list(more.submenu)
+
+    assert (first.text, first.default, first.checked) == (
+        "Show Stats",
+        True,
+        None,
+    )
+    assert line.text == "- - - -"
+    assert (ring.checked, ring.radio) == (True, True)
+    assert (mute.checked, mute.radio) == (False, False)
+    mute(icon)
+    assert actions == [UserAction(ActionKind.MUTE)]

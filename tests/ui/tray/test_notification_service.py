@@ -1,0 +1,244 @@
+from __future__ import annotations
+
+import queue
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from claude_tray.config.settings import Settings
+from claude_tray.core.notifications.model import (
+    NotificationKind,
+    NotificationSettings,
+)
+from claude_tray.core.snapshot import AccountSnapshot, LimitUsage, Snapshot
+from claude_tray.core.windows import WINDOW_LENGTH, ValueSource, Window
+from claude_tray.ingest.snapshot_channel import SnapshotChannel
+from claude_tray.platform.notifications.notifier import (
+    DesktopNotification,
+    Notifier,
+)
+from claude_tray.ui.tray.context import ViewOptions
+from claude_tray.ui.tray.notification_service import (
+    NotificationService,
+    build_evaluation_context,
+    notification_settings,
+    parse_quiet_hours,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+
+NOW = datetime.now(UTC)
+
+
+class RecordingNotifier:
+    """A desktop that keeps what it is to show."""
+
+    def __init__(self) -> None:
+        self.shown: queue.SimpleQueue[DesktopNotification] = (
+            queue.SimpleQueue()
+        )
+
+    def send(self, message: DesktopNotification) -> None:
+        self.shown.put(message)
+
+    def close(self) -> None:
+        pass
+
+
+class NotificationHarness:
+    """A herald with its board and its desktop."""
+
+    def __init__(self, path: Path) -> None:
+        self.channel = SnapshotChannel()
+        self.desktop = RecordingNotifier()
+        self.options = ViewOptions()
+        self.mute_changes: queue.SimpleQueue[bool] = queue.SimpleQueue()
+        self.service = NotificationService(
+            self.channel,
+            path,
+            Notifier([lambda: self.desktop]),
+            lambda: self.options,
+            self.mute_changes.put,
+        )
+        self.service.start()
+
+    def publish(self, percent: float) -> None:
+        self.channel.publish(_make_snapshot(percent))
+        self.mute_changes.get(timeout=10)
+
+    def stop(self) -> None:
+        self.channel.close()
+        self.service.join()
+
+
+@pytest.fixture
+def make_harness(
+    tmp_path: Path,
+) -> Iterator[Callable[[], NotificationHarness]]:
+    stands: list[NotificationHarness] = []
+
+    def start_service() -> NotificationHarness:
+        stands.append(NotificationHarness(tmp_path / "notices.json"))
+        return stands[-1]
+
+    yield start_service
+    for one in stands:
+        one.stop()
+
+
+def _make_snapshot(percent: float) -> Snapshot:
+    start = NOW - timedelta(hours=2)
+    window = Window(start, start + WINDOW_LENGTH, ValueSource.OFFICIAL, None)
+    used = LimitUsage(
+        "five_hour", percent, window.end, ValueSource.OFFICIAL, NOW
+    )
+    state = AccountSnapshot("a", "/a", window, used)
+    return Snapshot(NOW, accounts=(state,))
+
+
+def test_a_threshold_that_is_passed_is_told(
+    make_harness: Callable[[], NotificationHarness],
+) -> None:
+    one = make_harness()
+    one.publish(10)
+    one.publish(91)
+
+    message = one.desktop.shown.get(timeout=10)
+
+    assert message.title == "91% of the 5-hour limit used"
+    assert message.action_label == "Show stats"
+    assert not message.is_urgent
+
+
+def test_a_limit_is_urgent(
+    make_harness: Callable[[], NotificationHarness],
+) -> None:
+    one = make_harness()
+    one.publish(100)
+
+    assert one.desktop.shown.get(timeout=10).is_urgent
+
+
+def test_another_run_repeats_nothing(
+    make_harness: Callable[[], NotificationHarness],
+) -> None:
+    first = make_harness()
+    first.publish(100)
+    first.desktop.shown.get(timeout=10)
+    first.stop()
+
+    second = make_harness()
+    second.publish(100)
+    second.stop()
+
+    assert second.desktop.shown.empty()
+
+
+def test_muted_it_is_silent_until_it_may_speak(
+    make_harness: Callable[[], NotificationHarness],
+) -> None:
+    one = make_harness()
+    one.service.mute()
+    one.publish(10)
+    one.service.mute()
+    assert one.mute_changes.get(timeout=10)
+    one.publish(100)
+    assert one.desktop.shown.empty()
+
+    one.service.unmute()
+    one.mute_changes.get(timeout=10)
+    one.publish(100)
+
+    assert one.desktop.shown.get(timeout=10).title == "5-hour limit reached"
+
+
+def test_who_wants_nothing_is_told_only_what_they_asked_for(
+    make_harness: Callable[[], NotificationHarness],
+) -> None:
+    one = make_harness()
+    one.options = ViewOptions(Settings(notifications_enabled=False))
+    one.publish(100)
+
+    one.service.notify_error("It cannot.", "Install it.")
+
+    message = one.desktop.shown.get(timeout=10)
+    assert (message.title, message.body) == ("It cannot.", "Install it.")
+
+
+def test_a_moment_has_the_local_minute_and_the_next_midnight() -> None:
+    now = datetime(2026, 3, 1, 12, 34, tzinfo=UTC)
+    local = now.astimezone()
+
+    context = build_evaluation_context(_make_snapshot(1), now)
+
+    assert context.minute == local.hour * 60 + local.minute
+    assert timedelta() < context.midnight - now <= timedelta(days=1)
+    assert context.midnight.astimezone().hour == 0
+
+
+def test_the_defaults_are_those_of_the_policy() -> None:
+    assert notification_settings(Settings()) == NotificationSettings()
+
+
+@pytest.mark.parametrize(
+    ("switch", "kinds"),
+    [
+        (
+            "notifications_run_out",
+            {
+                NotificationKind.RUN_OUT,
+                NotificationKind.USED,
+                NotificationKind.USED_AGAIN,
+            },
+        ),
+        (
+            "notifications_limit",
+            {NotificationKind.LIMIT, NotificationKind.WEEK_LIMIT},
+        ),
+        ("notifications_reset", {NotificationKind.READY}),
+        (
+            "notifications_week",
+            {NotificationKind.WEEK, NotificationKind.WEEK_AGAIN},
+        ),
+        ("notifications_budget", {NotificationKind.BUDGET}),
+    ],
+)
+def test_each_switch_is_about_its_own(
+    switch: str, kinds: set[NotificationKind]
+) -> None:
+    change: dict[str, Any] = {switch: False}
+    settings = Settings()._replace(**change)
+
+    assert (
+        set(NotificationKind) - notification_settings(settings).kinds == kinds
+    )
+
+
+def test_numbers_are_passed_on() -> None:
+    settings = notification_settings(
+        Settings(
+            notifications_enabled=False,
+            notifications_warn_percent=60,
+            notifications_warn_again_percent=85,
+            notifications_week_percent=70,
+            notifications_quiet_hours="22:00-08:30",
+            limits_daily_budget_usd=25.5,
+        ),
+    )
+
+    assert settings == NotificationSettings(
+        is_enabled=False,
+        warn_percent=60,
+        warn_again_percent=85,
+        week_percent=70,
+        budget=25_500_000_000,
+        quiet_minutes=(1320, 510),
+    )
+
+
+def test_no_hours_are_never_quiet() -> None:
+    assert parse_quiet_hours("") is None

@@ -1,0 +1,317 @@
+from __future__ import annotations
+
+import logging
+import queue
+import shutil
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from claude_tray.providers.claude_code.statusline_samples import (
+    delete_samples,
+    read_samples,
+    write_sample,
+)
+from claude_tray.watching import observer
+from claude_tray.watching.observer import Watcher
+from tests.support.builders import ClaudeFolder, make_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+TIMEOUT_SECONDS = 5
+EventQueue = queue.SimpleQueue[str | None]
+
+
+@pytest.fixture
+def claude(tmp_path: Path) -> ClaudeFolder:
+    return ClaudeFolder(tmp_path / "claude")
+
+
+@pytest.fixture
+def events() -> EventQueue:
+    return queue.SimpleQueue()
+
+
+@pytest.fixture
+def watcher(events: EventQueue, tmp_path: Path) -> Iterator[Watcher]:
+    watcher = Watcher(events.put, tmp_path / "state" / "statusline")
+    yield watcher
+    watcher.stop()
+
+
+def _wait_for_event(events: EventQueue, expected: str | None) -> None:
+    while events.get(timeout=TIMEOUT_SECONDS) != expected:
+        pass
+
+
+def test_a_line_that_is_appended_is_told(
+    claude: ClaudeFolder,
+    watcher: Watcher,
+    events: EventQueue,
+) -> None:
+    path = claude.append(make_line())
+    watcher.watch([claude.path])
+
+    claude.append(make_line())
+
+    _wait_for_event(events, str(path))
+
+
+def test_reading_tells_nothing(
+    claude: ClaudeFolder,
+    watcher: Watcher,
+    events: EventQueue,
+) -> None:
+    path = claude.append(make_line())
+    watcher.watch([claude.path])
+
+    for _ in range(10):
+        path.read_bytes()
+
+    with pytest.raises(queue.Empty):
+        events.get(timeout=0.3)
+
+
+def test_a_new_folder_means_a_look_at_all(
+    claude: ClaudeFolder,
+    watcher: Watcher,
+    events: EventQueue,
+) -> None:
+    watcher.watch([claude.path])
+
+    path = claude.append(make_line(), project="-home-ada-other")
+    _wait_for_event(events, None)
+    claude.append(make_line(), project="-home-ada-other")
+
+    _wait_for_event(events, str(path))
+
+
+def test_other_files_are_not_told(
+    claude: ClaudeFolder,
+    watcher: Watcher,
+    events: EventQueue,
+) -> None:
+    watcher.watch([claude.path])
+
+    (claude.projects / "notes.md").write_text("not a transcript")
+
+    with pytest.raises(queue.Empty):
+        events.get(timeout=0.3)
+
+
+def test_a_folder_that_comes_later_and_again_is_watched(
+    claude: ClaudeFolder,
+    watcher: Watcher,
+    events: EventQueue,
+) -> None:
+    shutil.rmtree(claude.projects)
+    watcher.watch([claude.path])
+    claude.projects.mkdir()
+    watcher.watch([claude.path])
+    watcher.watch([claude.path])
+
+    path = claude.append(make_line())
+    _wait_for_event(events, None)
+
+    shutil.rmtree(claude.projects)
+    watcher.watch([claude.path])
+    claude.append(make_line())
+    watcher.watch([claude.path])
+    claude.append(make_line())
+
+    _wait_for_event(events, str(path))
+
+
+def test_a_folder_that_is_left_is_watched_no_more(
+    claude: ClaudeFolder,
+    watcher: Watcher,
+    events: EventQueue,
+) -> None:
+    path = claude.append(make_line())
+    watcher.watch([claude.path])
+    watcher.watch([])
+
+    with path.open("ab") as file:
+        file.write(make_line())
+
+    with pytest.raises(queue.Empty):
+        events.get(timeout=0.3)
+
+
+def test_a_sample_is_told_once_it_is_whole(
+    claude: ClaudeFolder,
+    watcher: Watcher,
+    events: EventQueue,
+    tmp_path: Path,
+) -> None:
+    spool_folder = tmp_path / "state" / "statusline"
+    watcher.watch([claude.path])
+    watcher.watch([claude.path])
+
+    write_sample(spool_folder, {"session_id": "s-1"}, 1)
+
+    assert events.get(timeout=TIMEOUT_SECONDS) == str(spool_folder)
+    delete_samples(sample.path for sample in read_samples(spool_folder))
+    (spool_folder / "1.new").write_text("{")
+    with pytest.raises(queue.Empty):
+        events.get(timeout=0.3)
+
+
+def test_a_spool_that_cannot_be_made_is_no_error(
+    claude: ClaudeFolder,
+    events: EventQueue,
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "state").write_text("in the way")
+    watcher = Watcher(events.put, tmp_path / "state" / "statusline")
+
+    assert watcher.watch([claude.path], 1) == ""
+    watcher.stop()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells")
+def test_the_folders_that_are_watched_are_counted(
+    claude: ClaudeFolder,
+    watcher: Watcher,
+) -> None:
+    claude.append(make_line(), name="s1/subagents/agent-1.jsonl")
+
+    assert watcher.watch([claude.path], 4) == ""
+    assert watcher.count_watches() == 4
+    assert watcher.watch([claude.path], 5) == "4 of 5 folders are watched"
+
+
+def test_watches_that_cannot_be_had_are_not_asked_for_at_each_look(
+    claude: ClaudeFolder,
+    watcher: Watcher,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    events: list[str] = []
+    follow = Watcher._update_watches  # noqa: SLF001
+
+    def count(self: Watcher, *args: Any) -> None:
+        events.append("followed")
+        follow(self, *args)
+
+    monkeypatch.setattr(Watcher, "_update_watches", count)
+    for _ in range(3):
+        watcher.watch([claude.path], 1_000)
+    thrice = len(events)
+    watcher.watch([claude.path], 1_001)
+
+    assert thrice == 5
+    assert len(events) == thrice + 3
+
+
+def test_a_folder_that_came_back_under_its_number_is_watched_anew(
+    claude: ClaudeFolder,
+    watcher: Watcher,
+    events: EventQueue,
+) -> None:
+    """As ext4 gives the number of what was deleted to what is made next."""
+    claude.append(make_line())
+    watcher.watch([claude.path], 2)
+    shutil.rmtree(claude.projects)
+    claude.projects.mkdir()
+    path = claude.append(make_line())
+
+    assert watcher.watch([claude.path], 2) == ""
+    while not events.empty():
+        events.get()
+    claude.append(make_line())
+
+    _wait_for_event(events, str(path))
+
+
+def test_a_spool_that_was_taken_away_is_watched_anew(
+    claude: ClaudeFolder,
+    watcher: Watcher,
+    events: EventQueue,
+    tmp_path: Path,
+) -> None:
+    spool_folder = tmp_path / "state" / "statusline"
+    watcher.watch([claude.path], 1)
+    shutil.rmtree(spool_folder)
+
+    assert watcher.watch([claude.path], 1) == ""
+    write_sample(spool_folder, {"session_id": "s-1"}, 1)
+
+    _wait_for_event(events, str(spool_folder))
+
+
+def test_where_watches_are_not_counted_all_are_believed_in(
+    claude: ClaudeFolder,
+    watcher: Watcher,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(observer, "count_own_watches", lambda: None)
+
+    assert watcher.watch([claude.path], 1_000) == ""
+    assert watcher.count_watches() is None
+
+
+def test_a_share_is_named(
+    claude: ClaudeFolder,
+    watcher: Watcher,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(observer, "network_fs_type", lambda _: "nfs4")
+
+    untold = watcher.watch([claude.path], 1)
+
+    assert untold == f"{claude.projects} is a share (nfs4)"
+
+
+def test_lost_events_mean_a_look_at_all(
+    watcher: Watcher, events: EventQueue
+) -> None:
+    del watcher
+    log = logging.getLogger("watchdog.observers.inotify_c")
+
+    log.warning("Something else")
+    log.warning("Inotify queue overflowed; filesystem events were lost")
+
+    assert events.get(timeout=TIMEOUT_SECONDS) is None
+    assert events.empty()
+
+
+def test_exhausted_watches_are_no_error(
+    claude: ClaudeFolder,
+    watcher: Watcher,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError
+
+    watcher.watch([])
+    monkeypatch.setattr(watcher._observer, "schedule", refuse)  # noqa: SLF001
+
+    watcher.watch([claude.path])
+
+    assert str(claude.projects) not in watcher._watches  # noqa: SLF001
+
+
+def test_a_system_without_another_watcher_is_asked_again(
+    claude: ClaudeFolder,
+    events: EventQueue,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse() -> None:
+        raise OSError(24, "inotify instance limit reached")
+
+    path = claude.append(make_line())
+    watcher = Watcher(events.put)
+    with monkeypatch.context() as patch:
+        patch.setattr(observer, "Observer", refuse)
+        watcher.watch([claude.path])
+        watcher.stop()
+    watcher.watch([claude.path])
+
+    claude.append(make_line())
+
+    _wait_for_event(events, str(path))
+    watcher.stop()
