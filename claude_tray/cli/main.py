@@ -41,12 +41,8 @@ COMMANDS: Final = {
     "completion": "what a shell completes the commands by",
     "uninstall": "out of everything it was put into (--dry-run tells)",
 }
-_PACKAGE: Final = "claude_tray.cli.commands"
-# Commands whose module is not named like the command.
-_MODULES: Final = {
-    "doctor": "claude_tray.cli.doctor.command",
-    "import": f"{_PACKAGE}.import_",
-}
+# Commands whose module is not `commands.NAME`.
+_MODULES: Final = {"doctor": "doctor.command", "import": "commands.import_"}
 _TRAY_COMMAND: Final = "run"
 # Claude Code runs it after each reply: no time to read arguments.
 _STATUSLINE_COMMAND: Final = "statusline"
@@ -74,7 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if argv is None:
         # The process is this program's alone: modules are never garbage.
         gc.disable()
-    command = import_module(_MODULES.get(name, f"{_PACKAGE}.{name}"))
+    command = import_command(name)
     if argv is None:
         gc.freeze()
         gc.enable()
@@ -110,6 +106,13 @@ def _run_command(command: ModuleType, arguments: argparse.Namespace) -> int:
         _discard_output()
         return 1
     return status
+
+
+def import_command(name: str) -> ModuleType:
+    """Import the module of a command: add_arguments() and run()."""
+    return import_module(
+        f"{__package__}.{_MODULES.get(name, f'commands.{name}')}"
+    )
 
 
 def _discard_output() -> None:

@@ -12,16 +12,16 @@ from claude_tray.ingest.accounts import list_accounts, resolve_accounts
 from claude_tray.ingest.advisories import Advisories, collect_advisories
 from claude_tray.ingest.batching import gc_disabled, iter_batches
 from claude_tray.ingest.ingester import Ingester
+from claude_tray.ingest.integrity_monitor import (
+    IntegrityMonitor,
+    describe_failure,
+    load_last_snapshot,
+)
 from claude_tray.ingest.limit_samples import (
     ingest_cached_limits,
     ingest_statusline_samples,
 )
-from claude_tray.ingest.maintenance import (
-    IntegrityMonitor,
-    describe_failure,
-    load_last_snapshot,
-    run_maintenance,
-)
+from claude_tray.ingest.maintenance import run_maintenance
 from claude_tray.ingest.message_queue import (
     FileChanged,
     Reconfigure,

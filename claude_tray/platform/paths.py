@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -208,6 +207,9 @@ def delete_paths(paths: Iterable[Path]) -> None:
     parents: set[Path] = set()
     for path in paths:
         if path.is_dir() and not path.is_symlink():
+            # Late: only uninstalling deletes folders.
+            import shutil
+
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)

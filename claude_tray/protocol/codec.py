@@ -28,7 +28,7 @@ def from_json(data: bytes, shape: type[_Shape]) -> _Shape:
     try:
         return msgspec.json.decode(data, type=shape)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        summary = f"This is no {shape.__name__.lower()} of agent-sync."
+        summary = "Invalid agent-sync data."
         raise ContractError(summary, hint=str(error)) from error
 
 

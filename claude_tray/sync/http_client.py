@@ -21,7 +21,7 @@ from claude_tray.sync.credentials import (
     is_expiring,
     is_refresh_token,
 )
-from claude_tray.sync.http_transport import OpenSockets
+from claude_tray.sync.open_sockets import OpenSockets
 from claude_tray.sync.responses import HttpResponse, TransportFailure
 
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-from contextlib import suppress
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,7 +16,11 @@ from urllib3.util.retry import Retry
 from claude_tray.sync.responses import TransportFailure
 
 if TYPE_CHECKING:
+    import socket
+
     from requests import PreparedRequest
+
+    from claude_tray.sync.open_sockets import OpenSockets
 
 
 class TokenAuth(AuthBase):
@@ -161,26 +163,3 @@ def _build_pool_classes(
         ConnectionCls = Secure
 
     return {"http": PlainPool, "https": SecurePool}
-
-
-class OpenSockets:
-    """The open connections of one session."""
-
-    def __init__(self) -> None:
-        self._open: set[socket.socket] = set()
-
-    def add(self, sock: socket.socket) -> socket.socket:
-        # A second handle: TLS takes the first one over.
-        handle = sock.dup()
-        self._open.add(handle)
-        return handle
-
-    def remove(self, handle: socket.socket) -> None:
-        self._open.discard(handle)
-        handle.close()
-
-    def shutdown_all(self) -> None:
-        """End whatever is being sent or awaited; from any thread."""
-        for handle in tuple(self._open):
-            with suppress(OSError):
-                handle.shutdown(socket.SHUT_RDWR)

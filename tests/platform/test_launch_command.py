@@ -139,14 +139,14 @@ def test_a_bundle_is_itself_the_program() -> None:
 
 def test_an_appimage_is_started_by_its_file_and_not_by_its_mount() -> None:
     variables = {"APPIMAGE": "/apps/tray.AppImage", "APPDIR": "/mnt/x"}
-    inside = process(Path("/mnt/x/bin/python"), variables=variables)
+    inside = process(Path("/mnt/x/bin/python"), environ=variables)
 
     assert build_launch_command(inside) == ("/apps/tray.AppImage",)
 
 
 def test_the_appimage_of_the_terminal_around_us_is_not_ours() -> None:
     variables = {"APPIMAGE": "/apps/term.AppImage", "APPDIR": "/mnt/x"}
-    outside = process(Path("/opt/run"), variables=variables, is_bundle=True)
+    outside = process(Path("/opt/run"), environ=variables, is_bundle=True)
 
     assert build_launch_command(outside) == ("/opt/run",)
 
@@ -164,7 +164,7 @@ def test_what_is_gone_tomorrow_is_refused_with_the_reason(
     program: str,
     reason: str,
 ) -> None:
-    passing = process(Path(program), temporary=Path("/temp"))
+    passing = process(Path(program), temporary_folder=Path("/temp"))
 
     with pytest.raises(DesktopError, match=reason):
         build_launch_command(passing)

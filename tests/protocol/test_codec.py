@@ -88,7 +88,7 @@ def test_unknown_keys_are_passed_over() -> None:
     ],
 )
 def test_another_shape_is_refused_by_name(body: bytes) -> None:
-    with pytest.raises(ContractError, match="no request of agent-sync"):
+    with pytest.raises(ContractError, match="Invalid agent-sync data"):
         from_json(body, AgentSyncRequest)
 
 

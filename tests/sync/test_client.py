@@ -362,7 +362,7 @@ def test_a_quiet_receiver_of_ours_hears_that_we_are_there(
 ) -> None:
     receiver = harness.start_receiver(FakeReceiverKind.OWN_SERVER)
 
-    harness.sync(is_alive=True)
+    harness.sync(send_heartbeat=True)
 
     assert receiver.requests[-1].json["projects"] == []
     assert harness.destination.last_ok_ms == harness.now_ms
@@ -373,7 +373,7 @@ def test_a_quiet_receiver_of_another_make_is_left_in_peace(
 ) -> None:
     receiver = harness.start_receiver(FakeReceiverKind.MERGING)
 
-    harness.sync(is_alive=True)
+    harness.sync(send_heartbeat=True)
 
     assert not any(request.is_post for request in receiver.requests)
 
@@ -483,6 +483,6 @@ def test_a_person_who_asks_need_not_wait(harness: SyncHarness) -> None:
         harness.sync()
     receiver.fault_plan = lambda _: None
 
-    harness.sync(is_asked=True)
+    harness.sync(is_manual=True)
 
     assert receiver.totals() == harness.totals()

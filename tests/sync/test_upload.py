@@ -243,7 +243,7 @@ def test_what_a_person_must_mend_stops_it(
 
     assert len(receiver.requests) == request_count
     receiver.fault_plan = lambda _: None
-    harness.sync(is_asked=True)
+    harness.sync(is_manual=True)
     assert receiver.totals() == harness.totals()
 
 
@@ -482,7 +482,7 @@ def test_no_row_is_blamed_where_there_was_none(harness: SyncHarness) -> None:
     )
 
     with pytest.raises(SyncMisconfiguredError):
-        harness.sync(is_alive=True)
+        harness.sync(send_heartbeat=True)
 
     assert harness.quarantined == []
 

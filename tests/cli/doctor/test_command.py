@@ -191,7 +191,7 @@ def test_credentials_that_were_opened_need_a_person() -> None:
         files={path},
         hosts=set(),
         programs=set(),
-        credentials=[path],
+        credential_files=[path],
     )
 
     findings = {

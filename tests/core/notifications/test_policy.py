@@ -522,7 +522,7 @@ def test_what_becomes_of_old_transcripts_is_told_once_and_for_all() -> None:
     day = NotificationDay()
     soon = Retention(30, 218, 218)
 
-    assert day.evaluate("12:00", retention=soon, reading=0.5) == []
+    assert day.evaluate("12:00", retention=soon, scan_progress=0.5) == []
     assert day.evaluate("12:10", retention=soon) == [NotificationKind.SAVED]
     assert day.evaluate("12:30", retention=None) == []
     day.restart()

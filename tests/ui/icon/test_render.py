@@ -94,7 +94,7 @@ def test_every_style_and_state_looks_as_it_did(style: str) -> None:
 @pytest.mark.parametrize("size", [16, 17, 20, 22, 24, 28, 32, 48, 64, 128])
 def test_every_size_is_drawn_within_its_bounds(size: int) -> None:
     for style, state, panel in product(ICON_STYLES, ICON_STATES, ICON_PANELS):
-        icon = _make_icon(state, style=style, panel=panel, week=None)
+        icon = _make_icon(state, style=style, panel=panel, week_fraction=None)
         for number in ("time", "percent"):
             picture = draw_icon(icon._replace(text_kind=number), size)
 
@@ -160,7 +160,9 @@ def test_text_and_colours_stand_out_from_their_panel(panel: str) -> None:
 def test_the_second_bar_is_coloured_as_the_week_comes_to_its_end() -> None:
     dark = PANEL_COLORS["dark"]
     weeks = {
-        share: choose_colors(_make_icon("ok", week=share, panel="dark")).week
+        share: choose_colors(
+            _make_icon("ok", week_fraction=share, panel="dark")
+        ).week
         for share in (0.74, 0.75, 0.9)
     }
 
@@ -189,7 +191,9 @@ def test_colour_blind_eyes_tell_the_states_apart(
 
 def test_a_single_colour_has_no_other() -> None:
     for state in ICON_STATES:
-        icon = _make_icon(state, panel="light", is_single=True, week=0.95)
+        icon = _make_icon(
+            state, panel="light", is_single_color=True, week_fraction=0.95
+        )
         parts = choose_colors(icon)
 
         assert {parts.text, parts.accent, parts.week} == {

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import signal
 import subprocess
 import sys
@@ -36,11 +35,16 @@ class CommandShell(Enum):
 
 def find_git_bash(
     variables: Mapping[str, str],
-    which: Callable[[str], str | None] = shutil.which,
+    which: Callable[[str], str | None] | None = None,
 ) -> Path | None:
     """Return Git's own bash; WSL's, which is also found, is another system."""
     if configured := variables.get(_GIT_BASH_VARIABLE, ""):
         return Path(configured)
+    if which is None:
+        # Late: only Windows gets here, and the import takes 3 ms.
+        from shutil import which as find_program
+
+        which = find_program
     git = which("git")
     if git is None:
         return None

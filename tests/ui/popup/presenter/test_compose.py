@@ -83,7 +83,7 @@ def _change_account(context: PopupContext, **changes: Any) -> PopupContext:
     """A moment whose account differs."""
     first, *more = context.data.snapshot.accounts
     profile: AccountSnapshot = replace(first, **changes)
-    return _change_snapshot(context, profiles=(profile, *more))
+    return _change_snapshot(context, accounts=(profile, *more))
 
 
 def _change_snapshot(context: PopupContext, **changes: Any) -> PopupContext:
@@ -258,7 +258,7 @@ def test_a_pace_without_a_projection_heads_nowhere() -> None:
 
 def test_a_share_without_use_on_this_computer_has_no_curve() -> None:
     chart = build_view(
-        _change_window(make_popup_context("pace"), steps=())
+        _change_window(make_popup_context("pace"), buckets=())
     ).chart
 
     assert chart.curve == ()
@@ -268,7 +268,7 @@ def test_a_share_without_use_on_this_computer_has_no_curve() -> None:
 
 def test_tokens_without_use_on_this_computer_are_none() -> None:
     chart = build_view(
-        _change_window(make_popup_context("unknown"), steps=())
+        _change_window(make_popup_context("unknown"), buckets=())
     ).chart
 
     assert chart.now is not None
@@ -280,7 +280,7 @@ def test_where_a_price_lacks_the_curve_follows_the_tokens() -> None:
     steps = context.data.breakdown.buckets
     unpriced = (*steps[:-1], steps[-1]._replace(unpriced=1, cost=0))
 
-    chart = build_view(_change_window(context, steps=unpriced)).chart
+    chart = build_view(_change_window(context, buckets=unpriced)).chart
 
     assert chart.curve[-2].y > chart.curve[-3].y
 
@@ -349,8 +349,12 @@ def test_a_window_that_was_learnt_says_how_far_it_may_be_off() -> None:
     )
     learned = InferredRule(WindowRule.EXACT, 14, timedelta(minutes=2))
 
-    known = build_view(_change_account(context, window=window, learnt=learned))
-    unknown = build_view(_change_account(context, window=window, learnt=None))
+    known = build_view(
+        _change_account(context, window=window, inferred_rule=learned)
+    )
+    unknown = build_view(
+        _change_account(context, window=window, inferred_rule=None)
+    )
 
     assert known.headline.until == "until 15:00 ± 2m"
     assert unknown.headline.until == "until about 15:00"
@@ -408,7 +412,7 @@ def test_kinds_without_a_price_are_a_dash() -> None:
     context = make_popup_context("pace")
     kinds = context.data.breakdown.cost_breakdown._replace(is_complete=False)
 
-    view = build_view(_change_window(context, kinds=kinds))
+    view = build_view(_change_window(context, cost_breakdown=kinds))
 
     assert {kind.cost for kind in view.token_costs} == {DASH}
 

@@ -23,7 +23,7 @@ CASES = {
         ["Costs are the least they were: 1% of requests are incomplete."],
     ),
     "a folder that may be followed": (
-        {"offered": ("/home/ada/.claude-new",)},
+        {"unfollowed_folders": ("/home/ada/.claude-new",)},
         [
             (
                 "Sessions run in /home/ada/.claude-new too, which is not"

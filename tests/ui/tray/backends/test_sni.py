@@ -158,7 +158,7 @@ def test_its_own_notifications_are_escaped_and_taken_away(icon: Any) -> None:
         icon.notify("<b>5</b>", "Limit")
         number, *_, title, body, _, _, _ = server.shown.get(timeout=10)
         # The answer has the number that the next one replaces.
-        wait_until(lambda: icon._notification)  # noqa: SLF001 - no call tells it
+        wait_until(lambda: icon._notification_id)  # noqa: SLF001 - no call tells it
         icon.notify("6")
         again = server.shown.get(timeout=10)
         icon.remove_notification()
