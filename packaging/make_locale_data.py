@@ -1,8 +1,8 @@
 """
-Takes from CLDR, through Babel, what the program writes numbers and times by.
+Extract number and time formats from CLDR into `locale_data.json`.
 
-`python packaging/make_locale_data.py [--check]`; Babel is needed only here:
-it takes 33 MB, what is used of it 8 KB.
+`python packaging/make_locale_data.py [--check]`. Only this script needs Babel:
+its data takes 33 MB, of which the program uses 8 KB.
 """
 
 from __future__ import annotations
@@ -35,12 +35,13 @@ LANGUAGES = [
     "he",
     "ar",
 ]
-PLACE = Path(__file__).parents[1] / "claude_tray/i18n/locale_data.json"
+OUTPUT = Path(__file__).parents[1] / "claude_tray/i18n/locale_data.json"
+# Any number that appears once in a formatted duration.
 _NUMBER = 5
 
 
-def span(unit: str, locale: Locale) -> str:
-    """Return a span's narrow form; the short one where there is none."""
+def build_duration_pattern(unit: str, locale: Locale) -> str:
+    """Return the narrow pattern of a unit, or the short one."""
     for length in ("narrow", "short"):
         text = format_unit(
             _NUMBER,
@@ -53,59 +54,62 @@ def span(unit: str, locale: Locale) -> str:
     return "{}"
 
 
-def steps(locale: Locale) -> list[tuple[int, str]]:
-    """Return the steps of short numbers, the greatest first."""
-    found: dict[int, str] = {}
+def list_compact_steps(locale: Locale) -> list[tuple[int, str]]:
+    """Return divisor and pattern of abbreviated numbers, largest first."""
+    steps: dict[int, str] = {}
     for size, pattern in locale.compact_decimal_formats["short"][
         "other"
     ].items():
         text = pattern.pattern.replace("'", "")
         if zeros := text.count("0"):
-            around = text.replace("0" * zeros, "0").strip("\u200f")
-            if around != "0":
-                found.setdefault(int(size) // 10 ** (zeros - 1), around)
-    return sorted(found.items(), reverse=True)
+            short = text.replace("0" * zeros, "0").strip("\u200f")
+            if short != "0":
+                steps.setdefault(int(size) // 10 ** (zeros - 1), short)
+    return sorted(steps.items(), reverse=True)
 
 
-def facts(code: str) -> dict[str, Any]:
+def build_locale_data(code: str) -> dict[str, Any]:
+    """Return the fields of `LocaleData` for a language."""
     locale = Locale.parse(code)
     short = str(locale.time_formats["short"])
     periods = locale.day_periods["format"]["abbreviated"]
-    signs = locale.number_symbols["latn"]
+    symbols = locale.number_symbols["latn"]
     return {
-        "decimal": signs["decimal"],
-        "group": signs["group"],
+        "decimal": symbols["decimal"],
+        "group": symbols["group"],
         "percent": locale.percent_formats[None].pattern,
         "currency": locale.currency_formats["standard"].pattern.split(";")[0],
         "usd": locale.currency_symbols.get("USD", "USD"),
-        "compact": steps(locale),
+        "compact": list_compact_steps(locale),
         "is_24h": "h" not in short and "K" not in short,
         "am": periods["am"],
         "pm": periods["pm"],
         "day": str(locale.datetime_skeletons["MMMd"].pattern),
-        "days": names(get_day_names("abbreviated", locale=locale), 0, 7),
-        "long_days": names(get_day_names("wide", locale=locale), 0, 7),
-        "months": names(get_month_names("abbreviated", locale=locale), 1, 13),
-        "h": span("hour", locale),
-        "m": span("minute", locale),
-        "d": span("day", locale),
+        "days": list_names(get_day_names("abbreviated", locale=locale), 0, 7),
+        "long_days": list_names(get_day_names("wide", locale=locale), 0, 7),
+        "months": list_names(
+            get_month_names("abbreviated", locale=locale), 1, 13
+        ),
+        "h": build_duration_pattern("hour", locale),
+        "m": build_duration_pattern("minute", locale),
+        "d": build_duration_pattern("day", locale),
         "is_rtl": locale.text_direction == "rtl",
     }
 
 
-def names(of: Mapping[int, str], first: int, end: int) -> list[str]:
-    return [of[number] for number in range(first, end)]
+def list_names(names: Mapping[int, str], first: int, end: int) -> list[str]:
+    return [names[number] for number in range(first, end)]
 
 
 def main() -> int:
-    data = {code: facts(code) for code in LANGUAGES}
+    data = {code: build_locale_data(code) for code in LANGUAGES}
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"
     if "--check" not in sys.argv:
-        PLACE.write_text(text, encoding="utf-8")
+        OUTPUT.write_text(text, encoding="utf-8")
         return 0
-    old = PLACE.read_text(encoding="utf-8")
+    old = OUTPUT.read_text(encoding="utf-8")
     if old != text:
-        print("locale_data.json is not what Babel says: run without --check")
+        print("locale_data.json is out of date: run without --check")
     return int(old != text)
 
 

@@ -1,1 +1,1 @@
-"""How numbers, money and times are written for people."""
+"""Translations, and formats of numbers, money and times."""

@@ -1,4 +1,4 @@
-"""Times and spans of time."""
+"""Format numbers, money, clock times and durations for a locale."""
 
 from __future__ import annotations
 
@@ -16,23 +16,28 @@ if TYPE_CHECKING:
 
 class LocaleData(NamedTuple):
     """
-    What is known of a language; the patterns are CLDR's.
+    Number and time formats of a language, taken from CLDR.
 
     Attributes:
-        decimal: What stands before decimals.
-        group: What stands between thousands.
-        percent: The pattern of a percentage, its number as "#,##0".
-        currency: The pattern of an amount, its number as "#,##0.00" and the
-            currency's sign as U+00A4.
-        usd: The sign of the dollar.
-        compact: Steps of short numbers, the greatest first: how much one is,
-            and what is written around the number "0".
-        is_24h: Whether the clock counts to 24.
-        am: What marks a morning where it does not; pm likewise.
-        day: The pattern of a day of the year, as "MMM d".
-        days: Short names from Monday on; long_days and months likewise.
-        h: An hour count in its narrow form around "{}"; m and d likewise.
-        is_rtl: Whether it is written from right to left.
+        decimal: Decimal separator.
+        group: Thousands separator.
+        percent: Pattern of a percentage, with "#,##0" for the number.
+        currency: Pattern of an amount, with "#,##0.00" for the number and
+            U+00A4 for the currency symbol.
+        usd: Symbol of the US dollar.
+        compact: Steps of abbreviated numbers, largest first: the divisor and
+            a pattern with "0" for the number.
+        is_24h: Use a 24-hour clock.
+        am: Marker before noon on a 12-hour clock.
+        pm: Marker after noon.
+        day: Pattern of a day of the year, such as "MMM d".
+        days: Abbreviated weekdays, Monday first.
+        long_days: Full weekdays, Monday first.
+        months: Abbreviated months, January first.
+        h: Narrow pattern of hours, with "{}" for the number.
+        m: Narrow pattern of minutes.
+        d: Narrow pattern of days.
+        is_rtl: Written from right to left.
     """
 
     decimal: str = "."
@@ -83,7 +88,7 @@ ENGLISH_LOCALE: Final = LocaleData()
 
 
 def parse_locale_data(values: Mapping[str, Any]) -> LocaleData:
-    """Return the facts in an entry of `locale_data.json`."""
+    """Parse an entry of `locale_data.json`."""
     fields: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in values.items()
@@ -96,12 +101,16 @@ DASH: Final = "\N{EN DASH}"
 
 _NANO_USD_PER_CENT: Final = 10_000_000
 _MAX_ONE_DECIMAL: Final = 100
+_MINUTE: Final = timedelta(minutes=1)
+_HOUR_MINUTES: Final = 60
+_DAY_HOURS: Final = 24
+_DAY_PARTS: Final = re.compile("MMM|M|d")
 
 
 def format_tokens(count: int, locale: LocaleData = ENGLISH_LOCALE) -> str:
-    """Return a count of tokens in short, as "21.4M", "152K" or "873"."""
+    """Abbreviate a token count: "21.4M", "152K", "873"."""
     for step, pattern in locale.compact:
-        # What rounds up to the next step is written in it.
+        # Counts that round up to the next step use it: 999,500 is "1.0M".
         if count * 2 >= step * 2 - step // 1000:
             tenths = (count * 10 + step // 2) // step
             if tenths < _MAX_ONE_DECIMAL * 10:
@@ -113,14 +122,14 @@ def format_tokens(count: int, locale: LocaleData = ENGLISH_LOCALE) -> str:
 
 
 def format_integer(count: int, locale: LocaleData = ENGLISH_LOCALE) -> str:
-    """Return a whole number with its thousands apart, as "1,234"."""
+    """Format an integer with thousands separators: "1,234"."""
     return f"{count:,}".replace(",", locale.group)
 
 
 def format_money(
     cost: NanoUsd | int | None, locale: LocaleData = ENGLISH_LOCALE
 ) -> str:
-    """Return a cost as "$9.42"; a dash where it is unknown."""
+    """Format a cost: "$9.42", or a dash if it is unknown."""
     if cost is None:
         return DASH
     cents = (cost + _NANO_USD_PER_CENT // 2) // _NANO_USD_PER_CENT
@@ -131,10 +140,10 @@ def format_money(
 
 def format_cost(totals: Totals, locale: LocaleData = ENGLISH_LOCALE) -> str:
     """
-    Return what something cost.
+    Format the cost of usage: "$9.42", or "≥ $9.42" for a lower bound.
 
-    Where the price of a part is unknown, or some replies never showed all of
-    their output, what is known is the least it cost.
+    A cost is a lower bound if a model has no known price, or if responses
+    ended before their final output count was logged.
     """
     if not totals.is_lower_bound:
         return format_money(totals.cost, locale)
@@ -145,23 +154,17 @@ def format_cost(totals: Totals, locale: LocaleData = ENGLISH_LOCALE) -> str:
 
 
 def format_percent(value: float, locale: LocaleData = ENGLISH_LOCALE) -> str:
-    """Return a percentage without decimals, as "38%"."""
+    """Format a percentage (0 to 100) without decimals: "38%"."""
     return locale.percent.replace("#,##0", f"{value:.0f}")
-
-
-_MINUTE: Final = timedelta(minutes=1)
-_HOUR_MINUTES: Final = 60
-_DAY_HOURS: Final = 24
-_DAY_PARTS: Final = re.compile("MMM|M|d")
 
 
 def format_duration(
     delta: timedelta, locale: LocaleData = ENGLISH_LOCALE
 ) -> str:
     """
-    Return a span as "2h 47m", "47m" below an hour, "1d 20h" from a day on.
+    Format a duration: "2h 47m", "47m" below an hour, "1d 20h" from a day.
 
-    Begun minutes count, so that "1m" is shown to the end.
+    Minutes round up, so a countdown shows "1m" until it ends.
     """
     minutes = max(0, -(-delta // _MINUTE))
     hours, minutes = divmod(minutes, _HOUR_MINUTES)
@@ -178,7 +181,7 @@ def format_clock(
     zone: tzinfo | None = None,
     locale: LocaleData = ENGLISH_LOCALE,
 ) -> str:
-    """Return a moment as the clock on the wall shows it, as "15:00"."""
+    """Format a time of day: "15:00" or "3:00 PM"."""
     local = at.astimezone(zone)
     if locale.is_24h:
         return f"{local:%H:%M}"
@@ -191,7 +194,7 @@ def format_weekday_and_clock(
     zone: tzinfo | None = None,
     locale: LocaleData = ENGLISH_LOCALE,
 ) -> str:
-    """Return a moment of the coming days, as "Thu 09:00"."""
+    """Format a time within a week: "Thu 09:00"."""
     day = locale.days[at.astimezone(zone).weekday()]
     return f"{day} {format_clock(at, zone, locale)}"
 
@@ -201,7 +204,7 @@ def format_weekday(
     zone: tzinfo | None = None,
     locale: LocaleData = ENGLISH_LOCALE,
 ) -> str:
-    """Return a day's whole name, as "Thursday"."""
+    """Format a full weekday: "Thursday"."""
     return locale.long_days[at.astimezone(zone).weekday()]
 
 
@@ -210,7 +213,7 @@ def format_day(
     zone: tzinfo | None = None,
     locale: LocaleData = ENGLISH_LOCALE,
 ) -> str:
-    """Return a day of the year, as "Nov 24"."""
+    """Format a day of the year: "Nov 24"."""
     local = at.astimezone(zone)
     parts = {
         "MMM": locale.months[local.month - 1],
@@ -221,5 +224,5 @@ def format_day(
 
 
 def format_date_and_clock(at: datetime, zone: tzinfo | None = None) -> str:
-    """Return a moment of another day, as "2026-11-24 15:00"."""
+    """Format a date and time of day: "2026-11-24 15:00"."""
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"

@@ -1,4 +1,4 @@
-"""A language: what is said in it, and how its numbers and times look."""
+"""Translate sentences and format numbers and times for a language."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.i18n import formats
-from claude_tray.i18n.formats import ENGLISH_LOCALE as ENGLISH_FACTS
-from claude_tray.i18n.formats import LocaleData, parse_locale_data
+from claude_tray.i18n.formats import (
+    ENGLISH_LOCALE,
+    LocaleData,
+    parse_locale_data,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta, tzinfo
@@ -21,18 +24,18 @@ if TYPE_CHECKING:
 TEXT_DOMAIN: Final = "claude_tray"
 CATALOG_DIR: Final = Path(__file__).parent / "locale"
 _LOCALE_DATA_FILE: Final = Path(__file__).parent / "locale_data.json"
-# What systems call a language that has a script of its own here.
+# Codes that systems use for languages whose catalog has another code here.
 _SCRIPT_ALIASES: Final = {"zh": "zh_Hans", "zh_CN": "zh_Hans", "iw": "he"}
 
 
 class Translator(NamedTuple):
     """
-    How a person is spoken to.
+    Language of the user interface.
 
     Attributes:
-        language: Its code, as "en" or "de".
-        locale: How numbers and times are written.
-        catalog: What English sentences are in it.
+        language: Language code, such as "en" or "de".
+        locale: Number and time formats.
+        catalog: Translations of the English sentences.
     """
 
     language: str
@@ -41,54 +44,54 @@ class Translator(NamedTuple):
 
     @property
     def is_rtl(self) -> bool:
-        """Whether it is written from right to left."""
+        """Whether the language is written from right to left."""
         return self.locale.is_rtl
 
     def gettext(self, text: str, **values: object) -> str:
         """
-        Return a sentence.
+        Translate a sentence.
 
         Args:
-            text: In English, with a name in braces for each value.
-            values: What stands for the names.
+            text: English sentence with a placeholder in braces for each value.
+            values: Values of the placeholders, by name.
         """
         return self.catalog.gettext(text).format(**values)
 
     def ngettext(
         self, singular: str, plural: str, n: int, **values: object
     ) -> str:
-        """Return a sentence about n things, which {n} stands for."""
+        """Translate a sentence that depends on a count, its {n}."""
         translated = self.catalog.ngettext(singular, plural, n)
         return translated.format(
             n=formats.format_integer(n, self.locale), **values
         )
 
     def format_tokens(self, count: int) -> str:
-        """Return a count in short, as "21.4M"."""
+        """Abbreviate a token count: "21.4M"."""
         return formats.format_tokens(count, self.locale)
 
     def format_integer(self, count: int) -> str:
-        """Return a whole number, as "1,234"."""
+        """Format an integer: "1,234"."""
         return formats.format_integer(count, self.locale)
 
     def format_percent(self, value: float) -> str:
-        """Return a percentage (0 to 100), as "38%"."""
+        """Format a percentage (0 to 100): "38%"."""
         return formats.format_percent(value, self.locale)
 
     def format_money(self, cost: NanoUsd | int | None) -> str:
-        """Return a cost, as "$9.42"; a dash where it is unknown."""
+        """Format a cost: "$9.42", or a dash if it is unknown."""
         return formats.format_money(cost, self.locale)
 
     def format_cost(self, totals: Totals) -> str:
-        """Return what something cost, or the least it did."""
+        """Format the cost of usage: "$9.42", or "≥ $9.42"."""
         return formats.format_cost(totals, self.locale)
 
     def format_duration(self, delta: timedelta) -> str:
-        """Return a span, as "2h 47m"."""
+        """Format a duration: "2h 47m"."""
         return formats.format_duration(delta, self.locale)
 
     def format_clock(self, at: datetime, zone: tzinfo | None = None) -> str:
-        """Return a time of day, as "15:00"."""
+        """Format a time of day: "15:00"."""
         return formats.format_clock(at, zone, self.locale)
 
     def format_weekday_and_clock(
@@ -96,31 +99,31 @@ class Translator(NamedTuple):
         at: datetime,
         zone: tzinfo | None = None,
     ) -> str:
-        """Return a moment of the coming days, as "Thu 09:00"."""
+        """Format a time within a week: "Thu 09:00"."""
         return formats.format_weekday_and_clock(at, zone, self.locale)
 
     def format_weekday(self, at: datetime, zone: tzinfo | None = None) -> str:
-        """Return a day's whole name, as "Thursday"."""
+        """Format a full weekday: "Thursday"."""
         return formats.format_weekday(at, zone, self.locale)
 
     def format_day(self, at: datetime, zone: tzinfo | None = None) -> str:
-        """Return a day of the year, as "Nov 24"."""
+        """Format a day of the year: "Nov 24"."""
         return formats.format_day(at, zone, self.locale)
 
 
-ENGLISH: Final = Translator("en", ENGLISH_FACTS, gettext.NullTranslations())
+ENGLISH: Final = Translator("en", ENGLISH_LOCALE, gettext.NullTranslations())
 
 
 def load_translator(
     language: str, *, is_24h: bool | None = None
 ) -> Translator:
     """
-    Return how a person is spoken to.
+    Load the translator of a language.
 
     Args:
-        language: A code as systems write it, as "de_AT.UTF-8" or "pt-BR";
-            one that is not spoken here is English.
-        is_24h: Whether the clock counts to 24; None as the language does.
+        language: Locale code as systems write it, such as "de_AT.UTF-8" or
+            "pt-BR"; English if there is no catalog for it.
+        is_24h: Use a 24-hour clock; None for the default of the language.
     """
     translator = _load_cached_translator(_match_language(language))
     if is_24h is None:
@@ -131,7 +134,7 @@ def load_translator(
 
 
 def list_languages() -> list[str]:
-    """Return the codes of the languages that are spoken here."""
+    """List the codes of the available languages."""
     return ["en", *sorted(path.name for path in CATALOG_DIR.glob("*/"))]
 
 
@@ -157,7 +160,7 @@ def _list_fallbacks(code: str) -> tuple[str, ...]:
 def _load_cached_translator(language: str) -> Translator:
     if language == "en":
         return ENGLISH
-    # Late: English needs no file.
+    # Imported late: English needs no file.
     import json
 
     data = json.loads(_LOCALE_DATA_FILE.read_text(encoding="utf-8"))

@@ -31,7 +31,7 @@ from tests.support.builders import at, nano_usd
         (5_000_000_000_000, "5000B"),
     ],
 )
-def test_tokens_are_short(count: int, text: str) -> None:
+def test_token_counts_are_abbreviated(count: int, text: str) -> None:
     assert formats.format_tokens(count) == text
 
 
@@ -45,18 +45,18 @@ def test_tokens_are_short(count: int, text: str) -> None:
         (1_234_567_890_000, "$1,234.57"),
     ],
 )
-def test_money_has_cents(cost: int | None, text: str) -> None:
+def test_money_is_rounded_to_cents(cost: int | None, text: str) -> None:
     assert formats.format_money(cost) == text
 
 
-def test_a_cost_may_be_unknown_or_the_least() -> None:
+def test_cost_is_a_dash_if_unknown_and_may_be_a_lower_bound() -> None:
     assert formats.format_cost(Totals(priced_cost=nano_usd(10**9))) == "$1.00"
     assert formats.format_cost(Totals(unpriced=1)) == formats.DASH
     both = Totals(priced_cost=nano_usd(10**9), unpriced=1)
     assert formats.format_cost(both) == "≥ $1.00"
 
 
-def test_a_percentage_is_whole() -> None:
+def test_percentages_have_no_decimals() -> None:
     assert formats.format_percent(37.6) == "38%"
 
 
@@ -74,10 +74,10 @@ def test_a_percentage_is_whole() -> None:
         (158_400, "1d 20h"),
     ],
 )
-def test_a_span_is_told_in_begun_minutes(seconds: int, text: str) -> None:
+def test_durations_round_up_to_minutes(seconds: int, text: str) -> None:
     assert format_duration(timedelta(seconds=seconds)) == text
 
 
-def test_moments_are_told_by_the_clock_on_the_wall() -> None:
+def test_times_of_day_use_the_local_zone() -> None:
     assert format_clock(at("14:05"), ZoneInfo("Europe/Vienna")) == "15:05"
     assert format_date_and_clock(at("14:05"), UTC) == "2026-03-01 14:05"

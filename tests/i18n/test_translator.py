@@ -29,36 +29,36 @@ THURSDAY = at("15:05", 5)
         ("zh_CN.UTF-8", "zh_Hans" if "zh_Hans" in list_languages() else "en"),
     ],
 )
-def test_systems_name_languages_in_many_ways(
+def test_locale_codes_match_a_catalog(
     code: str,
     language: str,
 ) -> None:
     assert load_translator(code).language == language
 
 
-def test_a_sentence_has_its_values_by_name() -> None:
-    texts = ENGLISH.gettext(
+def test_gettext_fills_in_named_values() -> None:
+    text = ENGLISH.gettext(
         "{percent} used", percent=ENGLISH.format_percent(38)
     )
 
-    assert texts == "38% used"
+    assert text == "38% used"
 
 
-def test_one_thing_is_not_many() -> None:
+def test_ngettext_distinguishes_singular_and_plural() -> None:
     singular, plural = "{n} session", "{n} sessions"
 
     assert ENGLISH.ngettext(singular, plural, 1) == "1 session"
     assert ENGLISH.ngettext(singular, plural, 1_234) == "1,234 sessions"
 
 
-def test_the_clock_counts_as_it_is_wanted() -> None:
+def test_clock_setting_overrides_the_language() -> None:
     assert load_translator("en").format_clock(THURSDAY, UTC) == "15:05"
     twelve = load_translator("en", is_24h=False)
     assert twelve.format_clock(THURSDAY, UTC) == "3:05 PM"
     assert twelve.format_clock(at("00:05"), UTC) == "12:05 AM"
 
 
-def test_numbers_and_times_look_as_the_language_has_them() -> None:
+def test_numbers_and_times_follow_the_language() -> None:
     german = load_translator("de")
 
     assert german.format_tokens(21_400_000) == "21,4\N{NO-BREAK SPACE}Mio."
@@ -71,16 +71,16 @@ def test_numbers_and_times_look_as_the_language_has_them() -> None:
     assert german.format_weekday_and_clock(THURSDAY, UTC) == "Do. 15:05"
     assert german.format_weekday(THURSDAY, UTC) == "Donnerstag"
     assert german.format_day(THURSDAY, UTC) == "5. März"
-    least = Totals(priced_cost=nano_usd(10**9), unpriced=1)
-    assert german.format_cost(least) == "≥ 1,00\N{NO-BREAK SPACE}$"
+    lower_bound = Totals(priced_cost=nano_usd(10**9), unpriced=1)
+    assert german.format_cost(lower_bound) == "≥ 1,00\N{NO-BREAK SPACE}$"
     assert not german.is_rtl
 
 
 @pytest.mark.parametrize("language", list_languages())
-def test_every_language_says_all_kinds_of_things(language: str) -> None:
+def test_every_language_formats_every_kind_of_value(language: str) -> None:
     translator = load_translator(language)
 
-    for texts in (
+    for text in (
         translator.format_tokens(21_400_000),
         translator.format_money(12_400_000_000),
         translator.format_percent(38),
@@ -88,5 +88,5 @@ def test_every_language_says_all_kinds_of_things(language: str) -> None:
         translator.format_weekday_and_clock(THURSDAY, UTC),
         translator.format_day(THURSDAY, UTC),
     ):
-        assert any(character.isdigit() for character in texts)
-        assert not {"{", "#", "\N{CURRENCY SIGN}"} & set(texts)
+        assert any(character.isdigit() for character in text)
+        assert not {"{", "#", "\N{CURRENCY SIGN}"} & set(text)
