@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.limits import FIVE_HOUR, SEVEN_DAY, LimitSample
+from claude_tray.core.time import Millis
+from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.usage import (
     STANDARD_TERMS,
-    Millis,
     ProjectPath,
     SessionId,
-    TokenCounts,
     UsageRecord,
     compute_record_key,
 )

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from claude_tray.core.pricing import compute_request_cost
-from claude_tray.core.usage import TokenCounts
+from claude_tray.core.tokens import TokenCounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from datetime import date
 
-    from claude_tray.core.usage import TokenCounts, UsageRecord
+    from claude_tray.core.tokens import TokenCounts
+    from claude_tray.core.usage import UsageRecord
 
 
 class ImportedRecord(NamedTuple):

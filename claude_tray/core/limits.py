@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from claude_tray.core.usage import Millis
+    from claude_tray.core.time import Millis
 
 
 FIVE_HOUR: Final = "five_hour"

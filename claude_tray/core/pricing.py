@@ -11,12 +11,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NewType
 
+from claude_tray.core.tokens import TOKEN_KINDS, Rate
 from claude_tray.core.usage import STANDARD_TERMS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from claude_tray.core.usage import Millis, PricingTerms, TokenCounts
+    from claude_tray.core.time import Millis
+    from claude_tray.core.tokens import TokenCounts, TokenKind
+    from claude_tray.core.usage import PricingTerms
 
 
 # Prices are quoted in dollars for a million tokens with at most three
@@ -25,26 +28,6 @@ NanoUsd = NewType("NanoUsd", int)
 
 NANO_USD_PER_USD: Final = 1_000_000_000
 ZERO_COST: Final = NanoUsd(0)
-
-
-class Rate(NamedTuple):
-    """Nano-dollars for one token of each kind, as TokenCounts has them."""
-
-    input: int
-    output: int
-    cache_write_5m: int
-    cache_write_1h: int
-    cache_read: int
-
-    def compute_cost(self, tokens: TokenCounts) -> int:
-        """Return what the tokens cost, in nano-dollars."""
-        return (
-            tokens[0] * self[0]
-            + tokens[1] * self[1]
-            + tokens[2] * self[2]
-            + tokens[3] * self[3]
-            + tokens[4] * self[4]
-        )
 
 
 def format_usd(cost: NanoUsd | None) -> str | None:
@@ -175,11 +158,10 @@ def parse_price_table(
 
     Args:
         data: `version` and `models`: for each a list of rows with `since_ms`
-            and five prices in nano-dollars for a token; `fast`, `tier`,
-            `above` and `us_percent` where they apply.
-        custom_prices: A person's own prices in dollars for a million tokens, by model:
-            `input`, `output`, `cache_write_5m`, `cache_write_1h`,
-            `cache_read`. They hold at all times.
+            and `rate`, the prices of TOKEN_KINDS in nano-dollars per token;
+            `fast`, `tier`, `above` and `us_percent` where they apply.
+        custom_prices: The user's own prices by model, in dollars per million
+            tokens, by the names of TOKEN_KINDS. They hold at all times.
     """
     models = {
         name: tuple(_parse_model_prices(row) for row in rows)
@@ -232,13 +214,13 @@ def _parse_model_prices(row: Mapping[str, Any]) -> ModelPrices:
 
 
 def _parse_custom_rate(price: Mapping[str, float]) -> Rate:
-    """Return a person's own price; cache prices follow from the input's."""
-    input_price = price["input"]
-    usd_prices = (
-        input_price,
-        price["output"],
-        price.get("cache_write_5m", input_price * 1.25),
-        price.get("cache_write_1h", input_price * 2),
-        price.get("cache_read", input_price * 0.1),
+    """Return a price set by the user; prices of the cache may be left out."""
+    return Rate(
+        *(round(_get_custom_price(price, kind) * 1000) for kind in TOKEN_KINDS)
     )
-    return Rate(*(round(value * 1000) for value in usd_prices))
+
+
+def _get_custom_price(price: Mapping[str, float], kind: TokenKind) -> float:
+    if kind.input_price_factor is None:
+        return price[kind.name]
+    return price.get(kind.name, price["input"] * kind.input_price_factor)

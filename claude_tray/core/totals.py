@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from claude_tray.core.pricing import ZERO_COST, NanoUsd
-from claude_tray.core.usage import ZERO_TOKENS, TokenCounts
+from claude_tray.core.tokens import ZERO_TOKENS, TokenCounts
 
 
 class Totals(NamedTuple):

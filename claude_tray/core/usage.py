@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from hashlib import blake2b
 from struct import Struct
-from typing import Final, NamedTuple, NewType
+from typing import TYPE_CHECKING, Final, NamedTuple, NewType
 
-# Milliseconds since 1970 in UTC, as transcripts give them.
-Millis = NewType("Millis", int)
+if TYPE_CHECKING:
+    from claude_tray.core.time import Millis
+    from claude_tray.core.tokens import TokenCounts
+
 SessionId = NewType("SessionId", str)
 # The full path of the folder a session was started in.
 ProjectPath = NewType("ProjectPath", str)
@@ -16,63 +17,6 @@ ProjectPath = NewType("ProjectPath", str)
 
 _HASH_64: Final = blake2b(digest_size=8)
 _unpack_int64: Final = Struct("<q").unpack
-
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_DAY_MS: Final = 86_400_000
-
-
-def to_epoch_ms(at: datetime) -> Millis:
-    """Return a moment as milliseconds; one without a zone is in UTC."""
-    try:
-        elapsed = at - _EPOCH
-    except TypeError:
-        elapsed = at.replace(tzinfo=UTC) - _EPOCH
-    # A division of timedeltas takes twice as long.
-    return Millis(
-        elapsed.days * _DAY_MS
-        + elapsed.seconds * 1000
-        + elapsed.microseconds // 1000,
-    )
-
-
-class TokenCounts(NamedTuple):
-    """
-    Tokens by the way they are billed.
-
-    A tuple because a first load makes hundreds of thousands of them.
-    """
-
-    input: int = 0
-    output: int = 0
-    cache_write_5m: int = 0
-    cache_write_1h: int = 0
-    cache_read: int = 0
-
-    @property
-    def cache_write(self) -> int:
-        return self.cache_write_5m + self.cache_write_1h
-
-    @property
-    def prompt(self) -> int:
-        """All that was sent: what price tiers are measured by."""
-        return self.input + self.cache_write + self.cache_read
-
-    @property
-    def total(self) -> int:
-        return sum(self)
-
-    def plus(self, other: TokenCounts) -> TokenCounts:
-        return TokenCounts(
-            self.input + other.input,
-            self.output + other.output,
-            self.cache_write_5m + other.cache_write_5m,
-            self.cache_write_1h + other.cache_write_1h,
-            self.cache_read + other.cache_read,
-        )
-
-
-ZERO_TOKENS = TokenCounts()
 
 
 class PricingTerms(NamedTuple):

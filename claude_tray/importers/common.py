@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 
 from claude_tray.core.imported import ImportedRecord
+from claude_tray.core.time import Millis
+from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.usage import (
     STANDARD_TERMS,
-    Millis,
     ProjectPath,
     SessionId,
-    TokenCounts,
     UsageRecord,
     compute_record_key,
 )

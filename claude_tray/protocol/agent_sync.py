@@ -9,17 +9,15 @@ and a null is as good as a missing key.
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 from msgspec import Meta, Struct
 
-from claude_tray.core.usage import to_epoch_ms
-from claude_tray.protocol.codec import format_iso_ms
+from claude_tray.core.time import format_iso_ms
 
 if TYPE_CHECKING:
-    from claude_tray.core.usage import Millis, UsageRecord
+    from claude_tray.core.usage import UsageRecord
 
 
 AGENT_SYNC_PATH: Final = "/app/claude-usage/agent-sync/"
@@ -204,15 +202,6 @@ def encode_row(record: UsageRecord) -> bytes:
             ),
         ),
     )
-
-
-def parse_iso_ms(timestamp: str) -> Millis | None:
-    """Return ISO 8601 as milliseconds since 1970; None if it is not that."""
-    try:
-        at = datetime.fromisoformat(timestamp)
-    except ValueError:
-        return None
-    return to_epoch_ms(at)
 
 
 def sanitize_text(text: str) -> str:

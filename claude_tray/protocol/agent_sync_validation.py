@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
+from claude_tray.core.time import parse_iso_ms
+from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.usage import (
     STANDARD_TERMS,
     PricingTerms,
     ProjectPath,
     SessionId,
-    TokenCounts,
     UsageRecord,
     compute_record_key,
 )
@@ -19,14 +20,13 @@ from claude_tray.protocol.agent_sync import (
     CONTROL_CHARS,
     RowPayload,
     UsagePayload,
-    parse_iso_ms,
 )
 from claude_tray.protocol.agent_sync_responses import RejectedRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from claude_tray.core.usage import Millis
+    from claude_tray.core.time import Millis
     from claude_tray.protocol.agent_sync import (
         AgentSyncRequest,
         MessagePayload,

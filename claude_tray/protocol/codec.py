@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -30,18 +29,3 @@ def from_json(data: bytes, shape: type[_Shape]) -> _Shape:
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         summary = "Invalid agent-sync data."
         raise ContractError(summary, hint=str(error)) from error
-
-
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-MILLISECOND: Final = timedelta(milliseconds=1)
-
-
-def format_iso(at: datetime) -> str:
-    """Return a moment for programs."""
-    text = at.astimezone(UTC).isoformat(timespec="milliseconds")
-    return text.replace("+00:00", "Z")
-
-
-def format_iso_ms(at_ms: int) -> str:
-    """Return milliseconds since 1970 for programs."""
-    return format_iso(EPOCH + at_ms * MILLISECOND)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.pricing import NanoUsd
+from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.totals import ZERO_TOTALS, Totals
-from claude_tray.core.usage import TokenCounts
 from claude_tray.store.aggregates import BUCKET_MS, SUM_OF_RECORDS
 from claude_tray.store.schema import AGGREGATE_COLUMNS
 

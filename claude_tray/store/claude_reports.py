@@ -12,7 +12,7 @@ from claude_tray.core.limits import (
     LimitKind,
     LimitSample,
 )
-from claude_tray.core.usage import Millis
+from claude_tray.core.time import Millis
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

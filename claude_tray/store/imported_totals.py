@@ -8,13 +8,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.calendar import BUCKET_SECONDS, compute_first_bucket
 from claude_tray.core.pricing import compute_aggregate_cost
-from claude_tray.core.usage import (
-    Millis,
-    ProjectPath,
-    RecordOrigin,
-    SessionId,
-    TokenCounts,
-)
+from claude_tray.core.time import Millis
+from claude_tray.core.tokens import TokenCounts
+from claude_tray.core.usage import ProjectPath, RecordOrigin, SessionId
 from claude_tray.store.aggregate_queries import parse_totals
 from claude_tray.store.aggregates import (
     BUCKET_MS,

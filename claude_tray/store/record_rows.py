@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from claude_tray.core.time import Millis
+from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.usage import (
-    Millis,
     PricingTerms,
     ProjectPath,
     SessionId,
-    TokenCounts,
     UsageRecord,
 )
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.pricing import compute_request_cost
-from claude_tray.core.usage import PricingTerms, TokenCounts
+from claude_tray.core.tokens import TokenCounts
+from claude_tray.core.usage import PricingTerms
 from claude_tray.store import metadata
 from claude_tray.store.aggregates import BUCKET_MS, AggregateDelta
 from claude_tray.store.connection import transaction

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from claude_tray.core.time import format_iso_ms
 from claude_tray.protocol.agent_sync import (
     AgentPayload,
     AgentSyncRequest,
@@ -11,7 +12,6 @@ from claude_tray.protocol.agent_sync import (
     ProjectPayload,
     SessionPayload,
 )
-from claude_tray.protocol.codec import format_iso_ms
 from claude_tray.sync.privacy import hash_account
 from claude_tray.sync.responses import ReceiverKind
 

@@ -11,7 +11,8 @@ import pytest
 
 from claude_tray.config.price_tables import PRICE_TABLES, load_price_table
 from claude_tray.core.pricing import compute_request_cost
-from claude_tray.core.usage import STANDARD_TERMS, PricingTerms, TokenCounts
+from claude_tray.core.tokens import TokenCounts
+from claude_tray.core.usage import STANDARD_TERMS, PricingTerms
 from claude_tray.errors import SettingsError
 
 PRICES_SCRIPT = Path(__file__).parents[2] / "packaging" / "make_prices.py"

@@ -6,8 +6,8 @@ import pytest
 
 from claude_tray.core.pace import WindowProgress, compute_pace
 from claude_tray.core.snapshot import LimitUsage
+from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.totals import Totals
-from claude_tray.core.usage import TokenCounts
 from claude_tray.core.windows import ValueSource, Window
 from tests.support.builders import at, nano_usd
 

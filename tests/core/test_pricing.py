@@ -6,14 +6,14 @@ import pytest
 
 from claude_tray.core.pricing import (
     NanoUsd,
-    Rate,
     compute_aggregate_cost,
     compute_request_cost,
     format_usd,
     normalize_model_id,
     parse_price_table,
 )
-from claude_tray.core.usage import PricingTerms, TokenCounts
+from claude_tray.core.tokens import TokenCounts
+from claude_tray.core.usage import PricingTerms
 
 
 @pytest.mark.parametrize(
@@ -32,12 +32,6 @@ def test_dollars_lose_nothing(cost: int, text: str) -> None:
 
 def test_an_unknown_cost_stays_unknown() -> None:
     assert format_usd(None) is None
-
-
-def test_each_kind_of_token_has_its_price() -> None:
-    rate = Rate(1, 10, 100, 1_000, 10_000)
-
-    assert rate.compute_cost(TokenCounts(1, 2, 3, 4, 5)) == 54_321
 
 
 TABLE_DATA: dict[str, Any] = {

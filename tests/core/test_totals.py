@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.totals import ZERO_TOTALS, Totals
-from claude_tray.core.usage import TokenCounts
 from tests.support.builders import nano_usd
 
 

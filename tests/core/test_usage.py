@@ -1,23 +1,21 @@
 from __future__ import annotations
 
-from datetime import datetime
 from itertools import permutations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from claude_tray.core.time import Millis
+from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.usage import (
-    Millis,
     PricingTerms,
     ProjectPath,
     SessionId,
-    TokenCounts,
     UsageRecord,
     UsageReport,
     compute_record_key,
     merge,
     pick_fullest,
-    to_epoch_ms,
 )
 from tests.support.builders import make_record, ms
 
@@ -126,23 +124,8 @@ def test_a_lone_surrogate_in_an_id_is_a_key_like_any_other() -> None:
     )
 
 
-def test_token_counts_add_up() -> None:
-    counts = TokenCounts(1, 2, 3, 4, 5)
-
-    assert counts.total == 15
-    assert counts.cache_write == 7
-    assert counts.prompt == 13
-    assert counts.plus(counts) == TokenCounts(2, 4, 6, 8, 10)
-
-
 def _merge_all(reports: tuple[UsageRecord, ...]) -> UsageRecord:
     merged = reports[0]
     for record in reports[1:]:
         merged = merge(merged, record)
     return merged
-
-
-def test_a_time_without_zone_is_in_utc() -> None:
-    naive = datetime.fromisoformat("2026-03-01T09:00:00.5")
-
-    assert to_epoch_ms(naive) == ms("09:00") + 500

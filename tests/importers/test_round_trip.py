@@ -17,7 +17,8 @@ from claude_tray.core.imported import (
     ImportedHistory,
     ImportedRecord,
 )
-from claude_tray.core.usage import PricingTerms, TokenCounts
+from claude_tray.core.tokens import TokenCounts
+from claude_tray.core.usage import PricingTerms
 from claude_tray.importers import claude_tray_export
 from claude_tray.ingest.history_import import import_history
 from claude_tray.protocol.export_file import EXPORT_COLUMNS

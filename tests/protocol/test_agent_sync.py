@@ -4,12 +4,9 @@ import json
 
 import pytest
 
-from claude_tray.core.usage import PricingTerms, TokenCounts
-from claude_tray.protocol.agent_sync import (
-    encode_row,
-    parse_iso_ms,
-    sanitize_text,
-)
+from claude_tray.core.tokens import TokenCounts
+from claude_tray.core.usage import PricingTerms
+from claude_tray.protocol.agent_sync import encode_row, sanitize_text
 from tests.support.builders import make_record
 
 
@@ -42,20 +39,6 @@ def test_a_row_has_the_words_of_the_contract() -> None:
             },
         },
     }
-
-
-@pytest.mark.parametrize(
-    ("text", "at_ms"),
-    [
-        ("2025-09-14T11:57:01.497Z", 1_757_851_021_497),
-        ("2025-09-14T13:57:01.497+02:00", 1_757_851_021_497),
-        ("2025-09-14T11:57:01.497", 1_757_851_021_497),
-        ("2025-09-14", 1_757_808_000_000),
-        ("", None),
-    ],
-)
-def test_times_are_milliseconds_in_utc(text: str, at_ms: int | None) -> None:
-    assert parse_iso_ms(text) == at_ms
 
 
 @pytest.mark.parametrize(

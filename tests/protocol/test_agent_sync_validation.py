@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.usage import (
     PricingTerms,
-    TokenCounts,
     UsageRecord,
     compute_record_key,
 )

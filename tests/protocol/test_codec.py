@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -20,13 +19,7 @@ from claude_tray.protocol.agent_sync_responses import (
     HandshakeResponse,
     RejectedRow,
 )
-from claude_tray.protocol.codec import (
-    format_iso,
-    format_iso_ms,
-    from_json,
-    to_json,
-)
-from tests.support.builders import at, ms
+from claude_tray.protocol.codec import from_json, to_json
 
 REQUEST = AgentSyncRequest(
     [
@@ -136,15 +129,3 @@ def test_a_problem_may_have_a_number_or_a_word_for_its_status() -> None:
         from_json(b'{"status":400,"detail":"no"}', ErrorResponse).detail
         == "no"
     )
-
-
-def test_programs_get_utc_with_milliseconds() -> None:
-    time = at("14:05").astimezone(ZoneInfo("Asia/Tokyo"))
-
-    assert format_iso(time) == "2026-03-01T14:05:00.000Z"
-    assert format_iso_ms(ms("14:05") + 7) == "2026-03-01T14:05:00.007Z"
-
-
-def test_a_time_is_written_with_its_milliseconds() -> None:
-    assert format_iso_ms(1_757_851_021_497) == "2025-09-14T11:57:01.497Z"
-    assert format_iso_ms(0) == "1970-01-01T00:00:00.000Z"

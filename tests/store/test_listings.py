@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claude_tray.core.usage import TokenCounts
+from claude_tray.core.tokens import TokenCounts
 from claude_tray.store import listings
 from claude_tray.store.usage_queries import load_totals_by_bucket
 from tests.support.builders import MODEL, make_record, ms

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claude_tray.core.accounts import Account
-from claude_tray.core.usage import Millis, SessionId
+from claude_tray.core.time import Millis
+from claude_tray.core.usage import SessionId
 from claude_tray.core.windows import WindowRule
 from claude_tray.store.connection import open_writer, transaction
 from claude_tray.store.outbox import get_last_account

@@ -4,8 +4,9 @@ from datetime import UTC, date
 from typing import TYPE_CHECKING
 
 from claude_tray.core.accounts import Account
+from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.totals import ZERO_TOTALS, Totals
-from claude_tray.core.usage import PricingTerms, TokenCounts
+from claude_tray.core.usage import PricingTerms
 from claude_tray.store import windows
 from claude_tray.store.usage_queries import (
     TIME_BUCKET_MS,

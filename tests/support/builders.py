@@ -8,14 +8,14 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from claude_tray.core.pricing import ModelPrices, NanoUsd, PriceTable, Rate
+from claude_tray.core.pricing import ModelPrices, NanoUsd, PriceTable
+from claude_tray.core.time import Millis
+from claude_tray.core.tokens import Rate, TokenCounts
 from claude_tray.core.usage import (
     STANDARD_TERMS,
-    Millis,
     PricingTerms,
     ProjectPath,
     SessionId,
-    TokenCounts,
     UsageRecord,
     compute_record_key,
 )

@@ -16,8 +16,8 @@ from claude_tray.core.snapshot import (
     SyncPhase,
     SyncState,
 )
+from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.totals import Totals
-from claude_tray.core.usage import TokenCounts
 from claude_tray.core.windows import ValueSource, Window, WindowRule
 from claude_tray.i18n.translator import ENGLISH, Translator
 from claude_tray.store.usage_queries import TIME_BUCKET_MS, TimeBucket

@@ -7,7 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Self
 
 from claude_tray.config.secret import Secret
-from claude_tray.core.usage import TokenCounts, UsageRecord
+from claude_tray.core.tokens import TokenCounts
 from claude_tray.store.connection import Writer, transaction
 from claude_tray.store.outbox import list_quarantined, load_destination
 from claude_tray.sync.client import SyncRun
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from claude_tray.core.usage import UsageRecord
     from claude_tray.store.outbox import Destination, QuarantinedRow
     from tests.support.fake_receiver import ReceivedRequest
 

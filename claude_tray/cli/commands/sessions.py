@@ -14,9 +14,9 @@ from claude_tray.cli.output import (
     print_table,
 )
 from claude_tray.core.pricing import NanoUsd, format_usd
+from claude_tray.core.time import format_iso_ms
 from claude_tray.errors import UsageError
 from claude_tray.i18n.formats import format_money, format_tokens
-from claude_tray.protocol.codec import format_iso_ms
 from claude_tray.protocol.usage_api import build_usage_totals
 from claude_tray.store import listings
 

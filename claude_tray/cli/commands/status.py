@@ -16,9 +16,9 @@ from claude_tray.app.data_access import (
 )
 from claude_tray.cli.output import print_json
 from claude_tray.core.pricing import format_usd
+from claude_tray.core.time import format_iso
 from claude_tray.ingest.accounts import cached_accounts
 from claude_tray.ingest.advisories import collect_advisories
-from claude_tray.protocol.codec import format_iso
 from claude_tray.protocol.usage_api import build_usage_sums
 from claude_tray.store.snapshot import SnapshotBuilder
 

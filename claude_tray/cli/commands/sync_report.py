@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.app.sync_control import load_sync_config
 from claude_tray.cli.output import print_json
+from claude_tray.core.time import format_iso_ms
 from claude_tray.errors import SyncError
-from claude_tray.protocol.codec import format_iso_ms
 from claude_tray.store.connection import Reader
 from claude_tray.store.outbox import (
     count_pending,

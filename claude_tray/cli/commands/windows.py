@@ -17,8 +17,8 @@ from claude_tray.cli.output import (
     print_json,
     print_table,
 )
+from claude_tray.core.time import format_iso
 from claude_tray.i18n.formats import format_clock, format_date_and_clock
-from claude_tray.protocol.codec import format_iso
 from claude_tray.protocol.usage_api import build_usage_sums
 from claude_tray.store.windows import list_windows
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.cli.doctor.finding import Finding
+from claude_tray.core.time import format_iso, format_iso_ms
 from claude_tray.ingest.accounts import (
     cached_accounts,
     list_accounts,
@@ -12,7 +13,6 @@ from claude_tray.ingest.accounts import (
 )
 from claude_tray.ingest.advisories import compute_retention
 from claude_tray.ingest.limit_samples import CLOCK_BEHIND_KEY, SAMPLE_COUNT_KEY
-from claude_tray.protocol.codec import format_iso, format_iso_ms
 from claude_tray.providers.claude_code.config_files import load_cleanup_days
 from claude_tray.providers.claude_code.statusline_samples import read_samples
 from claude_tray.store import metadata

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.core.usage import merge, to_epoch_ms
+from claude_tray.core.time import to_epoch_ms
+from claude_tray.core.usage import merge
 from claude_tray.providers.claude_code.parser import (
     build_record,
     build_records_per_pass,

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.limits import LimitHit, LimitKind
-from claude_tray.core.usage import Millis, to_epoch_ms
+from claude_tray.core.time import Millis, to_epoch_ms
 from claude_tray.providers.claude_code.parser import SYNTHETIC_MODEL
 from claude_tray.providers.claude_code.schema import decode_texts
 

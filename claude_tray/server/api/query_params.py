@@ -8,7 +8,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ValidationError
 
-from claude_tray.protocol.agent_sync import CONTROL_CHARS, parse_iso_ms
+from claude_tray.core.time import parse_iso_ms
+from claude_tray.protocol.agent_sync import CONTROL_CHARS
 from claude_tray.server.accounts.permissions import require_user
 from claude_tray.server.usage.queries.filters import Filters
 

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from rest_framework.renderers import JSONRenderer
 
 from claude_tray.core.pricing import format_usd
-from claude_tray.protocol.codec import format_iso, format_iso_ms
+from claude_tray.core.time import format_iso, format_iso_ms
 from claude_tray.protocol.usage_api import (
     build_token_counts,
     build_usage_sums,

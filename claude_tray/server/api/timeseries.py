@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from claude_tray.core.calendar import BUCKET_SECONDS
-from claude_tray.protocol.codec import format_iso_ms
+from claude_tray.core.time import format_iso_ms
 from claude_tray.protocol.server_api import Timeseries
 from claude_tray.server.api.openapi import describe_endpoint
 from claude_tray.server.api.query_params import (

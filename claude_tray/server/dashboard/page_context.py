@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from claude_tray.core.usage import to_epoch_ms
+from claude_tray.core.time import to_epoch_ms
 from claude_tray.i18n.translator import ENGLISH, Translator, load_translator
 from claude_tray.server.usage.queries import machines
 

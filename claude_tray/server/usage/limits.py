@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.limits import SAME_RESET_TOLERANCE_MS, LimitSample
-from claude_tray.protocol.agent_sync import parse_iso_ms
+from claude_tray.core.time import parse_iso_ms
 from claude_tray.server.usage.lookup_ids import get_account_pks
 from claude_tray.server.usage.models import LimitTold
 

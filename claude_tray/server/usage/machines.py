@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from claude_tray.core.time import from_epoch_ms, parse_iso_ms, to_duration_ms
 from claude_tray.errors import ClaudeTrayError
-from claude_tray.protocol.agent_sync import parse_iso_ms
-from claude_tray.protocol.codec import EPOCH, MILLISECOND
 from claude_tray.server.usage.models import Machine
 
 if TYPE_CHECKING:
@@ -107,7 +106,7 @@ def _update_machine_info(
     machine.version = agent.version
     sent_at, as_of = _parse_time(agent.sent_at), _parse_time(agent.as_of)
     if sent_at is not None:
-        machine.clock_skew_ms = (sent_at - now) // MILLISECOND
+        machine.clock_skew_ms = to_duration_ms(sent_at - now)
     if as_of is not None:
         as_of = min(as_of, now)
         machine.as_of = max(as_of, machine.as_of or as_of)
@@ -115,7 +114,7 @@ def _update_machine_info(
 
 def _parse_time(text: str) -> datetime | None:
     at_ms = parse_iso_ms(text)
-    return None if at_ms is None else EPOCH + at_ms * MILLISECOND
+    return None if at_ms is None else from_epoch_ms(at_ms)
 
 
 def revoke_machine(user: int, machine_id: str, now: datetime) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.pricing import compute_request_cost
+from claude_tray.core.time import Millis
+from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.usage import (
-    Millis,
     PricingTerms,
     ProjectPath,
     RecordOrigin,
     SessionId,
-    TokenCounts,
     UsageRecord,
     merge,
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from claude_tray.protocol.codec import format_iso
+from claude_tray.core.time import format_iso
 from claude_tray.providers.claude_code.statusline.handler import (
     StatuslinePaths,
     build_output,

@@ -28,8 +28,8 @@ from claude_tray.core.snapshot import (
     SyncPhase,
     SyncState,
 )
+from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.totals import Totals
-from claude_tray.core.usage import TokenCounts
 from claude_tray.core.windows import ValueSource, Window
 from tests.support.builders import at, ms, nano_usd
 

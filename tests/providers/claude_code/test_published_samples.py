@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claude_tray.core.usage import ZERO_TOKENS
+from claude_tray.core.tokens import ZERO_TOKENS
 from claude_tray.providers.claude_code.cursor import Cursor
 from claude_tray.providers.claude_code.discovery import Transcript
 from claude_tray.providers.claude_code.reader import Scanner

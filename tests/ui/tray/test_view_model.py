@@ -18,8 +18,8 @@ from claude_tray.core.snapshot import (
     SyncPhase,
     SyncState,
 )
+from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.totals import Totals
-from claude_tray.core.usage import TokenCounts
 from claude_tray.core.windows import ValueSource, Window
 from claude_tray.i18n.translator import list_languages, load_translator
 from claude_tray.ui.tray.context import ViewOptions

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from claude_tray.core.display_names import format_model_name
+from claude_tray.core.time import format_iso
 from claude_tray.i18n.translator import ENGLISH
-from claude_tray.protocol.codec import format_iso
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

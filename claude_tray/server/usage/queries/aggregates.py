@@ -13,8 +13,8 @@ from django.db.models import Count, Max, Min, Q, Sum, Value
 from django.db.models.functions import Coalesce
 
 from claude_tray.core.pricing import NanoUsd
+from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.totals import ZERO_TOTALS, Totals
-from claude_tray.core.usage import TokenCounts
 from claude_tray.server.usage.models import (
     SUM_FIELDS,
     Session,

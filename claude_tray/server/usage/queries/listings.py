@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from django.db.models import Count
 
 from claude_tray.core.pricing import NanoUsd
+from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.totals import ZERO_TOTALS, Totals
-from claude_tray.core.usage import TokenCounts
 from claude_tray.server.usage.models import (
     ClaudeAccount,
     Machine,

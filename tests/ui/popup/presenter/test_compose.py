@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claude_tray.core.snapshot import Pace, SyncPhase, SyncState
+from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.totals import Totals
-from claude_tray.core.usage import TokenCounts
 from claude_tray.core.windows import InferredRule, ValueSource, WindowRule
 from claude_tray.i18n.formats import DASH
 from claude_tray.i18n.translator import load_translator

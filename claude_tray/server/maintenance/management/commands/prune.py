@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from claude_tray.core.usage import to_epoch_ms
+from claude_tray.core.time import to_epoch_ms
 from claude_tray.server.accounts.models import User
 from claude_tray.server.usage.maintenance import MIN_PRUNE_DAYS, prune_records
 
