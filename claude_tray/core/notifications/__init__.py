@@ -1,1 +1,1 @@
-"""Decide which notification is due."""
+"""Notifications: kinds, triggers, and the policy that sends them."""

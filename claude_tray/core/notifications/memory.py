@@ -1,4 +1,4 @@
-"""What is remembered changes as time and windows go on."""
+"""Update and prune the state that notifications depend on."""
 
 from __future__ import annotations
 
@@ -20,19 +20,12 @@ if TYPE_CHECKING:
 
 
 MAX_AGE_MS: Final = 5 * 60 * 60_000
-# A reset may still jitter a little after it has passed.
+# The reported reset may still jitter after it has passed.
 _MARKER_GRACE_MS: Final = 5 * 60_000
+# Percentage points below the threshold that re-arm a trigger.
 _HYSTERESIS: Final = 5.0
 _READY_MIN_PERCENT: Final = 90.0
 _FULL_PERCENT: Final = 100.0
-# Their latches last for a time of their own, not for a window.
-SELF_EXPIRING_KINDS: Final = frozenset(
-    {
-        NotificationKind.PROBLEM,
-        NotificationKind.NOT_SYNCED,
-        NotificationKind.SAVED,
-    }
-)
 
 
 def update_state(
@@ -42,8 +35,9 @@ def update_state(
     is_first: bool,
     was_asleep: bool,
 ) -> NotificationState:
-    """Take in what the moment shows; nothing is told yet."""
+    """Update the state from a snapshot, before triggers are evaluated."""
     now_ms, now = context.now_ms, context.now
+    # The pace before a suspend says nothing about the pace after it.
     since = {} if was_asleep else dict(notification_state.ahead_of_pace_since)
     ahead_of_pace = {
         state.path: since.get(state.path, now_ms)
@@ -113,7 +107,12 @@ def prune_state(
     triggers: Iterable[Trigger],
     now_ms: int,
 ) -> NotificationState:
-    """Let latches go with a window whose end moved, or let them go."""
+    """
+    Move sent markers to the new end of their window, or drop them.
+
+    A marker is dropped, which re-arms its trigger, if the value has fallen
+    well below the threshold: the limit was reset early.
+    """
     markers = list(notification_state.sent_markers)
     for trigger in triggers:
         notification = trigger.notification
@@ -127,7 +126,7 @@ def prune_state(
                 continue
             if (
                 marker.reset_ms <= now_ms
-                or notification.kind in SELF_EXPIRING_KINDS
+                or notification.kind.rules.expires_by_itself
             ):
                 continue
             markers.remove(marker)

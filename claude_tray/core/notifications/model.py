@@ -1,9 +1,11 @@
-"""What may be told, and what is remembered of what was."""
+"""Define the kinds of notifications, their settings and their state."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from claude_tray.core.limits import SAME_RESET_TOLERANCE_MS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -11,17 +13,15 @@ if TYPE_CHECKING:
     from claude_tray.core.snapshot import Retention, Snapshot
 
 
-SAME_WINDOW_MS: Final = 120_000
-
-
 class NotificationKind(StrEnum):
     """
-    What is told, the gravest first.
+    Kinds of notifications, most severe first.
 
-    LIMIT and WEEK_LIMIT: Claude Code refuses to work. USED_AGAIN and
-    WEEK_AGAIN: the second warning. RUN_OUT: at this pace the limit comes
-    before the reset. READY: it works again. NOT_SYNCED: for a day. SAVED:
-    transcripts will be deleted, and it is known what becomes of their numbers.
+    LIMIT and WEEK_LIMIT: Claude Code is blocked. USED_AGAIN and WEEK_AGAIN:
+    the second warning of a limit. RUN_OUT: at the current pace the limit is
+    reached before the reset. READY: a used-up window has reset. NOT_SYNCED:
+    the last sync is a day old. SAVED: Claude Code will delete transcripts
+    whose statistics are in the store.
     """
 
     LIMIT = "limit"
@@ -39,43 +39,97 @@ class NotificationKind(StrEnum):
 
     @property
     def rank(self) -> int:
-        """The smaller, the graver."""
+        """Position by severity; 0 is the most severe."""
         return list(NotificationKind).index(self)
 
+    @property
+    def rules(self) -> KindRules:
+        return KIND_RULES[self]
 
-# Once one is told, the others of its window are told with it.
-SUPERSEDES: Final[dict[NotificationKind, frozenset[NotificationKind]]] = {
-    NotificationKind.LIMIT: frozenset(
-        {
-            NotificationKind.USED_AGAIN,
-            NotificationKind.RUN_OUT,
-            NotificationKind.USED,
-        }
+
+class KindRules(NamedTuple):
+    """
+    Behavior of one kind of notification.
+
+    Attributes:
+        setting: Name of the boolean setting in `[notifications]` that turns it
+            on; empty if it is always on.
+        supersedes: Less severe kinds that count as sent with it.
+        is_urgent: Play a sound, and keep it on screen until it is closed.
+        is_sent_at_start: Send it even if its condition already held when the
+            program started.
+        expires_by_itself: Its sent marker has a lifetime of its own instead of
+            lasting until the window resets.
+    """
+
+    setting: str = ""
+    supersedes: frozenset[NotificationKind] = frozenset()
+    is_urgent: bool = False
+    is_sent_at_start: bool = False
+    expires_by_itself: bool = False
+
+
+KIND_RULES: Final[dict[NotificationKind, KindRules]] = {
+    NotificationKind.LIMIT: KindRules(
+        "limit",
+        supersedes=frozenset(
+            {
+                NotificationKind.USED_AGAIN,
+                NotificationKind.RUN_OUT,
+                NotificationKind.USED,
+            }
+        ),
+        is_urgent=True,
+        is_sent_at_start=True,
     ),
-    NotificationKind.USED_AGAIN: frozenset(
-        {NotificationKind.RUN_OUT, NotificationKind.USED}
+    NotificationKind.WEEK_LIMIT: KindRules(
+        "limit",
+        supersedes=frozenset(
+            {NotificationKind.WEEK_AGAIN, NotificationKind.WEEK}
+        ),
+        is_urgent=True,
+        is_sent_at_start=True,
     ),
-    NotificationKind.WEEK_LIMIT: frozenset(
-        {NotificationKind.WEEK_AGAIN, NotificationKind.WEEK}
+    NotificationKind.USED_AGAIN: KindRules(
+        "run_out",
+        supersedes=frozenset(
+            {NotificationKind.RUN_OUT, NotificationKind.USED}
+        ),
     ),
-    NotificationKind.WEEK_AGAIN: frozenset({NotificationKind.WEEK}),
+    NotificationKind.RUN_OUT: KindRules("run_out", is_sent_at_start=True),
+    NotificationKind.WEEK_AGAIN: KindRules(
+        "week", supersedes=frozenset({NotificationKind.WEEK})
+    ),
+    NotificationKind.USED: KindRules("run_out"),
+    NotificationKind.WEEK: KindRules("week"),
+    NotificationKind.READY: KindRules("reset"),
+    NotificationKind.BUDGET: KindRules("budget"),
+    NotificationKind.PROBLEM: KindRules(
+        is_sent_at_start=True, expires_by_itself=True
+    ),
+    NotificationKind.NOT_SYNCED: KindRules(
+        is_sent_at_start=True, expires_by_itself=True
+    ),
+    NotificationKind.SAVED: KindRules(
+        is_sent_at_start=True, expires_by_itself=True
+    ),
 }
 
 
 class Notification(NamedTuple):
     """
-    One thing to tell.
+    One notification to send.
 
     Attributes:
-        kind: What it is.
-        account: Whose; empty where it concerns all.
-        name: What the account is called; empty where there is but one.
-        reset_ms: The end of the window, week or day it belongs to.
-        percent: What is used.
-        at_ms: When the limit comes, or when the last sync was.
-        spent: In nano-dollars, of a budget.
-        budget: Likewise.
-        retention: What will soon be deleted.
+        kind: Kind of notification.
+        account: Path of the account; empty if it concerns all accounts.
+        name: Name of the account; empty if there is only one.
+        reset_ms: End of the window, week or day that it belongs to.
+        percent: Used percentage of the limit.
+        at_ms: Projected time of the limit, or time of the last sync.
+        spent: Nano-dollars spent today.
+        budget: Daily budget in nano-dollars.
+        retention: Transcripts that Claude Code will delete.
     """
 
     kind: NotificationKind
@@ -91,17 +145,17 @@ class Notification(NamedTuple):
 
 class NotificationSettings(NamedTuple):
     """
-    What a person wants to be told.
+    Which notifications to send, and when.
 
     Attributes:
-        is_enabled: Anything at all.
-        kinds: Which kinds.
-        warn_percent: From which percentage on.
-        warn_again_percent: The second time.
-        week_percent: Of the week.
-        budget: A day's, in nano-dollars; 0 for none.
-        quiet_minutes: From which minute of the day until which nothing is told; None
-            for never.
+        is_enabled: Send notifications at all.
+        kinds: Kinds to send.
+        warn_percent: First threshold of the 5-hour limit.
+        warn_again_percent: Second threshold of the 5-hour limit.
+        week_percent: First threshold of the weekly limit.
+        budget: Daily budget in nano-dollars; 0 for none.
+        quiet_minutes: Start and end of the quiet hours in minutes of the local
+            day; None for none.
     """
 
     is_enabled: bool = True
@@ -115,13 +169,13 @@ class NotificationSettings(NamedTuple):
 
 class EvaluationContext(NamedTuple):
     """
-    When is judged, and by what.
+    Snapshot and time to evaluate the triggers for.
 
     Attributes:
-        snapshot: What is known.
-        now: May be later than the snapshot.
-        minute: Of the local day.
-        midnight: When the local day ends.
+        snapshot: Snapshot to evaluate.
+        now: Current time, which may be later than the snapshot.
+        minute: Minute of the local day.
+        midnight: End of the local day.
     """
 
     snapshot: Snapshot
@@ -135,7 +189,7 @@ class EvaluationContext(NamedTuple):
 
 
 class SentMarker(NamedTuple):
-    """What was told of a window; it dies with it."""
+    """Notification already sent for a window; dropped when it ends."""
 
     account: str
     kind: NotificationKind
@@ -143,7 +197,7 @@ class SentMarker(NamedTuple):
 
 
 class PeakUsage(NamedTuple):
-    """The most that was used of a window."""
+    """Highest used percentage seen in a window."""
 
     account: str
     name: str
@@ -153,19 +207,20 @@ class PeakUsage(NamedTuple):
 
 class NotificationState(NamedTuple):
     """
-    What is remembered.
+    State between two evaluations.
+
+    The fields from `known_keys` on belong to one run and are not stored.
 
     Attributes:
-        sent_markers: What was told.
-        peaks: Of windows that are open, or whose end is still to be told.
-        last_sent_ms: When something was told last.
-        last_sent_kind: What that was.
-        muted_until_ms: Nothing is told until then.
-        known_keys: What was read once since the start, by account and kind. Of
-            this run alone, as all that follows.
-        ahead_of_pace_since: Since when each account has been too fast.
-        problem_since_ms: Since when something is wrong; 0 for nothing.
-        evaluated_ms: When was judged last.
+        sent_markers: Notifications already sent.
+        peaks: Open windows, and ended ones whose reset is not yet notified.
+        last_sent_ms: Time of the last notification.
+        last_sent_kind: Kind of the last notification.
+        muted_until_ms: End of the mute.
+        known_keys: Account and kind of every trigger evaluated so far.
+        ahead_of_pace_since: Account, and since when it is ahead of pace.
+        problem_since_ms: Start of the current problem; 0 for none.
+        evaluated_ms: Time of the last evaluation; 0 before the first.
     """
 
     sent_markers: tuple[SentMarker, ...] = ()
@@ -179,7 +234,7 @@ class NotificationState(NamedTuple):
     evaluated_ms: int = 0
 
     def without_transient(self) -> NotificationState:
-        """Return what outlives the run."""
+        """Return the state without the fields of this run."""
         return NotificationState(
             self.sent_markers,
             self.peaks,
@@ -190,10 +245,10 @@ class NotificationState(NamedTuple):
 
 
 def datetime_to_ms(at: datetime) -> int:
-    """Return a moment in milliseconds since 1970."""
+    """Convert a time to milliseconds since the epoch."""
     return int(at.timestamp() * 1000)
 
 
-def is_same_window(one_ms: int, other_ms: int) -> bool:
-    """Tell whether two resets are one: they jitter."""
-    return abs(one_ms - other_ms) <= SAME_WINDOW_MS
+def is_same_window(first_ms: int, second_ms: int) -> bool:
+    """Compare the ends of two windows, allowing for jitter."""
+    return abs(first_ms - second_ms) <= SAME_RESET_TOLERANCE_MS

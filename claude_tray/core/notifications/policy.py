@@ -1,9 +1,9 @@
 """
-Whether something is told now: a function of what was and what is.
+Decide which notification to send: a pure reducer of state and snapshot.
 
-Nothing nags: each thing is told once for a window, at most one in ten minutes
-unless a graver one comes, and what was so before the first look counts as
-told.
+Each notification is sent once per window, and at most one in ten minutes
+unless a more severe one follows. Conditions that already held at the start
+count as sent.
 """
 
 from __future__ import annotations
@@ -12,12 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.notifications.memory import (
     MAX_AGE_MS,
-    SELF_EXPIRING_KINDS,
     prune_state,
     update_state,
 )
 from claude_tray.core.notifications.model import (
-    SUPERSEDES,
     EvaluationContext,
     Notification,
     NotificationKind,
@@ -36,16 +34,6 @@ if TYPE_CHECKING:
 
 _MIN_INTERVAL_MS: Final = 10 * 60_000
 _SLEEP_GAP_MS: Final = 5 * 60_000
-# They are told also if they were so before the first look.
-_NOTIFY_WHEN_PREEXISTING: Final = frozenset(
-    {
-        NotificationKind.LIMIT,
-        NotificationKind.WEEK_LIMIT,
-        NotificationKind.PROBLEM,
-        NotificationKind.NOT_SYNCED,
-        NotificationKind.SAVED,
-    },
-)
 
 
 def next_notification(
@@ -54,12 +42,12 @@ def next_notification(
     settings: NotificationSettings,
 ) -> tuple[NotificationState, Notification | None]:
     """
-    Return what is remembered from now on, and what is to be told.
+    Return the new state and the notification to send, if any.
 
     Args:
-        notification_state: What was remembered.
-        context: What is known, and when.
-        settings: What the person wants to be told.
+        notification_state: State after the previous evaluation.
+        context: Snapshot and time.
+        settings: Which notifications the user wants.
     """
     is_first = not notification_state.evaluated_ms
     was_asleep = (
@@ -95,6 +83,7 @@ def next_notification(
     most_severe = min(pending, key=lambda notification: notification.kind.rank)
     if _is_rate_limited(notification_state, most_severe, context.now_ms):
         return notification_state, None
+    # After a suspend one notification stands for all that happened meanwhile.
     sent = pending if was_asleep else [most_severe]
     return _mark_sent(
         notification_state, most_severe, sent, context.now_ms
@@ -104,7 +93,7 @@ def next_notification(
 def mute_until_reset(
     notification_state: NotificationState, context: EvaluationContext
 ) -> NotificationState:
-    """Return a memory that tells nothing until the reset, or for 5 hours."""
+    """Mute notifications until the reset, or for 5 hours without a window."""
     now = context.now
     window_ends_ms = [
         datetime_to_ms(window.end)
@@ -124,7 +113,7 @@ def is_muted(notification_state: NotificationState, now_ms: int) -> bool:
 def _build_ready_notifications(
     notification_state: NotificationState, context: EvaluationContext
 ) -> list[Notification]:
-    """Return windows that are over, of people who have not noticed."""
+    """Return ended windows after which the account has not been used."""
     last_record_ms = {
         state.path: datetime_to_ms(state.last_record_at)
         for state in context.snapshot.accounts
@@ -143,12 +132,12 @@ def _build_ready_notifications(
 def _is_already_sent(
     notification_state: NotificationState, notification: Notification
 ) -> bool:
-    is_self_expiring = notification.kind in SELF_EXPIRING_KINDS
+    expires_by_itself = notification.kind.rules.expires_by_itself
     return any(
         (marker.account, marker.kind)
         == (notification.account, notification.kind)
         and (
-            is_self_expiring
+            expires_by_itself
             or is_same_window(marker.reset_ms, notification.reset_ms)
         )
         for marker in notification_state.sent_markers
@@ -160,7 +149,7 @@ def _suppress_preexisting(
     triggers: Iterable[Trigger],
     pending: list[Notification],
 ) -> tuple[NotificationState, list[Notification]]:
-    """Count as told what was so before it was first looked at."""
+    """Mark conditions as sent that held when they were first evaluated."""
     new_keys = {
         (candidate.notification.account, candidate.notification.kind)
         for candidate in triggers
@@ -169,8 +158,7 @@ def _suppress_preexisting(
         notification
         for notification in pending
         if (notification.account, notification.kind) in new_keys
-        and notification.kind not in _NOTIFY_WHEN_PREEXISTING
-        and notification.kind is not NotificationKind.RUN_OUT
+        and not notification.kind.rules.is_sent_at_start
     ]
     markers = (
         *notification_state.sent_markers,
@@ -223,7 +211,7 @@ def _mark_sent(
 ) -> NotificationState:
     superseded = [
         notification._replace(kind=kind)
-        for kind in SUPERSEDES.get(notification.kind, ())
+        for kind in notification.kind.rules.supersedes
     ]
     markers = {
         *notification_state.sent_markers,

@@ -1,4 +1,4 @@
-"""What speaks for telling something: values against their thresholds."""
+"""Evaluate notification triggers against their thresholds."""
 
 from __future__ import annotations
 
@@ -29,10 +29,13 @@ if TYPE_CHECKING:
 
 WEEK_WARN_AGAIN_PERCENT: Final = 95.0
 _FULL_PERCENT: Final = 100.0
+# RUN_OUT is noise early in a window, at low usage, shortly before the reset,
+# or while the projection still fluctuates.
 _MIN_USED_PERCENT: Final = 25.0
 _MIN_WINDOW_AGE: Final = timedelta(minutes=30)
 _MIN_LEAD: Final = timedelta(minutes=15)
 _STABLE_FOR_MS: Final = 5 * 60_000
+# Failures that last for less than this are not worth a notification.
 _PROBLEM_AFTER_MS: Final = 60_000
 _DAY_MS: Final = 24 * 60 * 60_000
 _TEN_YEARS_MS: Final = 3650 * _DAY_MS
@@ -40,12 +43,12 @@ _TEN_YEARS_MS: Final = 3650 * _DAY_MS
 
 class Trigger(NamedTuple):
     """
-    A value that is told once it has passed its threshold.
+    Condition of a notification: a value that reaches a threshold.
 
     Attributes:
-        notification: What would be told.
-        value: In percent, or 1 for a fact.
-        threshold: From where on it is told.
+        notification: Notification to send when it is reached.
+        value: Percentage, ratio or age in ms, in the unit of the threshold.
+        threshold: Value from which the notification is sent.
     """
 
     notification: Notification
@@ -62,7 +65,7 @@ def evaluate_triggers(
     notification_state: NotificationState,
     settings: NotificationSettings,
 ) -> list[Trigger]:
-    """Return all signs that can be read now; what is old has none."""
+    """Evaluate all triggers; outdated percentages yield none."""
     is_multi_account = len(context.snapshot.accounts) > 1
     triggers: list[Trigger] = []
     for state in context.snapshot.accounts:
@@ -82,7 +85,7 @@ def evaluate_triggers(
 
 
 def is_ahead_of_pace(state: AccountSnapshot, now: datetime) -> bool:
-    """Tell whether the limit comes a good while before the reset."""
+    """Return whether the limit will be reached well before the reset."""
     window, pace = get_open_window(state, now), state.pace
     if window is None or pace is None or pace.limit_at is None:
         return False
@@ -96,7 +99,7 @@ def is_ahead_of_pace(state: AccountSnapshot, now: datetime) -> bool:
 
 
 class _AccountEvaluator(NamedTuple):
-    """Reads the signs of one account."""
+    """Evaluates the triggers of one account."""
 
     context: EvaluationContext
     notification_state: NotificationState
@@ -215,7 +218,7 @@ def _evaluate_global(
         triggers.append(Trigger(notification, spent / settings.budget, 1.0))
     since = notification_state.problem_since_ms
     if since and context.now_ms - since >= _PROBLEM_AFTER_MS:
-        # Once in a run; the next one forgets it.
+        # Sent once per run: `update_state` drops the marker at the next start.
         notification = Notification(
             NotificationKind.PROBLEM, reset_ms=context.now_ms + _TEN_YEARS_MS
         )
@@ -236,7 +239,7 @@ def _evaluate_global(
 
 
 def _evaluate_retention(context: EvaluationContext) -> list[Trigger]:
-    """Tell once and for all that Claude Code deletes, and what is saved."""
+    """Notify once, ever, that Claude Code deletes old transcripts."""
     retention = context.snapshot.retention
     if retention is None or context.snapshot.scan_progress is not None:
         return []

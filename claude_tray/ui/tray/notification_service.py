@@ -7,8 +7,8 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.notifications.model import (
+    KIND_RULES,
     EvaluationContext,
-    NotificationKind,
     NotificationSettings,
     NotificationState,
 )
@@ -41,28 +41,15 @@ if TYPE_CHECKING:
 
 def notification_settings(settings: Settings) -> NotificationSettings:
     """Return what these settings let be told."""
-    kinds = {
-        NotificationKind.PROBLEM,
-        NotificationKind.NOT_SYNCED,
-        NotificationKind.SAVED,
-    }
-    if settings.notifications_run_out:
-        kinds |= {
-            NotificationKind.RUN_OUT,
-            NotificationKind.USED,
-            NotificationKind.USED_AGAIN,
-        }
-    if settings.notifications_limit:
-        kinds |= {NotificationKind.LIMIT, NotificationKind.WEEK_LIMIT}
-    if settings.notifications_reset:
-        kinds |= {NotificationKind.READY}
-    if settings.notifications_week:
-        kinds |= {NotificationKind.WEEK, NotificationKind.WEEK_AGAIN}
-    if settings.notifications_budget:
-        kinds |= {NotificationKind.BUDGET}
+    kinds = frozenset(
+        kind
+        for kind, rules in KIND_RULES.items()
+        if not rules.setting
+        or getattr(settings, f"notifications_{rules.setting}")
+    )
     return NotificationSettings(
         is_enabled=settings.notifications_enabled,
-        kinds=frozenset(kinds),
+        kinds=kinds,
         warn_percent=settings.notifications_warn_percent,
         warn_again_percent=settings.notifications_warn_again_percent,
         week_percent=settings.notifications_week_percent,
@@ -85,7 +72,6 @@ def parse_quiet_hours(hours: str) -> tuple[int, int] | None:
 
 
 _EVALUATE_SECONDS: Final = 60.0
-_URGENT_KINDS: Final = (NotificationKind.LIMIT, NotificationKind.WEEK_LIMIT)
 
 
 class NotificationService:
@@ -175,7 +161,7 @@ class NotificationService:
             )
             title, body = format_notification(notification, text_context)
             click_label = options.translator.gettext("Show stats")
-            is_urgent = notification.kind in _URGENT_KINDS
+            is_urgent = notification.kind.rules.is_urgent
             self._notifier.send(
                 DesktopNotification(title, body, click_label, is_urgent)
             )

@@ -1,4 +1,4 @@
-"""A table of cases: what happens, minute by minute, and what is told."""
+"""Simulate days minute by minute and compare the notifications sent."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _make_fast_state(percent: float = 40, **state: Any) -> AccountSnapshot:
 
 
 class NotificationDay:
-    """A day of one person: looks at the clock as the program does."""
+    """Evaluates the policy at chosen times, like the running program."""
 
     def __init__(self, settings: NotificationSettings | None = None) -> None:
         self.state = NotificationState()
@@ -87,7 +87,7 @@ class NotificationDay:
         day: int = 1,
         **snapshot: Any,
     ) -> list[NotificationKind]:
-        """Look once; return what is told."""
+        """Evaluate once; return the notifications sent."""
         now = at(clock, day)
         context = EvaluationContext(
             Snapshot(now, accounts=states, **snapshot),
@@ -111,7 +111,7 @@ class NotificationDay:
         *states: AccountSnapshot,
         **snapshot: Any,
     ) -> list[NotificationKind]:
-        """Look every minute; return what is told."""
+        """Evaluate every minute; return the notifications sent."""
         sent: list[NotificationKind] = []
         now = at(begin)
         while now <= at(end):
@@ -123,7 +123,7 @@ class NotificationDay:
         self.state = self.state.without_transient()
 
 
-def test_a_threshold_is_told_once_for_a_window() -> None:
+def test_threshold_is_sent_once_per_window() -> None:
     day = NotificationDay()
     assert day.evaluate("12:00", _make_state(74)) == []
 
@@ -138,7 +138,7 @@ def test_a_threshold_is_told_once_for_a_window() -> None:
     assert notification.name == ""
 
 
-def test_the_next_window_is_told_again() -> None:
+def test_next_window_sends_again() -> None:
     day = NotificationDay()
     day.evaluate("12:00", _make_state(10))
     day.evaluate_minutes("12:01", "12:02", _make_state(80))
@@ -150,7 +150,7 @@ def test_the_next_window_is_told_again() -> None:
     ) == [NotificationKind.USED]
 
 
-def test_a_restart_repeats_nothing() -> None:
+def test_restart_repeats_nothing() -> None:
     day = NotificationDay()
     day.evaluate("12:00", _make_state(10))
     day.evaluate("12:01", _make_state(80))
@@ -160,7 +160,7 @@ def test_a_restart_repeats_nothing() -> None:
     assert day.evaluate_minutes("12:02", "12:20", _make_state(80)) == []
 
 
-def test_what_was_so_before_the_first_look_counts_as_told() -> None:
+def test_preexisting_condition_counts_as_sent() -> None:
     day = NotificationDay()
 
     assert day.evaluate_minutes("12:00", "12:20", _make_state(80)) == []
@@ -169,14 +169,14 @@ def test_what_was_so_before_the_first_look_counts_as_told() -> None:
     ]
 
 
-def test_also_if_the_percentage_comes_later_than_the_start() -> None:
+def test_preexisting_condition_may_be_first_read_after_the_start() -> None:
     day = NotificationDay()
     day.evaluate("12:00", _make_state())
 
     assert day.evaluate_minutes("12:05", "12:20", _make_state(80)) == []
 
 
-def test_a_limit_is_told_at_once_even_at_the_first_look() -> None:
+def test_limit_is_sent_even_if_preexisting() -> None:
     day = NotificationDay()
     state = _make_state(100, limit_reached_until=RESET)
 
@@ -185,7 +185,7 @@ def test_a_limit_is_told_at_once_even_at_the_first_look() -> None:
     ]
 
 
-def test_a_limit_covers_the_warnings_before_it() -> None:
+def test_limit_supersedes_its_warnings() -> None:
     day = NotificationDay()
     day.evaluate("12:00", _make_state(10))
 
@@ -194,7 +194,7 @@ def test_a_limit_covers_the_warnings_before_it() -> None:
     ]
 
 
-def test_jitter_of_the_reset_is_the_same_window() -> None:
+def test_reset_jitter_is_the_same_window() -> None:
     day = NotificationDay()
     day.evaluate("12:00", _make_state(10))
     day.evaluate("12:01", _make_state(80))
@@ -206,7 +206,7 @@ def test_jitter_of_the_reset_is_the_same_window() -> None:
         )
 
 
-def test_a_window_whose_end_moves_keeps_what_was_told() -> None:
+def test_sent_marker_moves_with_the_end_of_its_window() -> None:
     day = NotificationDay()
     day.evaluate("12:00", _make_state(10))
     day.evaluate("12:01", _make_state(80))
@@ -224,7 +224,7 @@ def test_a_window_whose_end_moves_keeps_what_was_told() -> None:
     )
 
 
-def test_an_early_reset_arms_anew_below_five_points() -> None:
+def test_early_reset_rearms_five_points_below_the_threshold() -> None:
     day = NotificationDay()
     day.evaluate("12:00", _make_state(10))
     day.evaluate("12:01", _make_state(80))
@@ -236,7 +236,7 @@ def test_an_early_reset_arms_anew_below_five_points() -> None:
     ]
 
 
-def test_running_out_must_last_for_five_minutes() -> None:
+def test_run_out_must_hold_for_five_minutes() -> None:
     day = NotificationDay()
     day.evaluate("11:59", _make_state(39))
     day.evaluate_minutes("12:00", "12:03", _make_fast_state())
@@ -250,7 +250,7 @@ def test_running_out_must_last_for_five_minutes() -> None:
     assert (notification.at_ms, notification.percent) == (ms("13:01"), 40)
 
 
-def test_running_out_is_not_told_where_it_is_noise() -> None:
+def test_run_out_is_not_sent_where_it_is_noise() -> None:
     young = _make_fast_state(end=at("16:45"))
     little = _make_fast_state(24)
     late = _make_state(40, pace=Pace(1, 1, 101, at("14:46")))
@@ -259,7 +259,7 @@ def test_running_out_is_not_told_where_it_is_noise() -> None:
         assert day.evaluate_minutes("12:00", "12:14", state) == [], state
 
 
-def test_a_warning_waits_ten_minutes_for_the_one_before_it() -> None:
+def test_warnings_are_ten_minutes_apart() -> None:
     day = NotificationDay()
     day.evaluate("11:59", _make_fast_state(70))
     assert day.evaluate_minutes("12:00", "12:05", _make_fast_state(70)) == [
@@ -272,7 +272,7 @@ def test_a_warning_waits_ten_minutes_for_the_one_before_it() -> None:
     ]
 
 
-def test_a_graver_one_does_not_wait() -> None:
+def test_more_severe_kind_does_not_wait() -> None:
     day = NotificationDay()
     day.evaluate("12:00", _make_state(10))
     day.evaluate("12:01", _make_state(80))
@@ -283,7 +283,7 @@ def test_a_graver_one_does_not_wait() -> None:
     assert day.evaluate("12:03", _make_state(100)) == [NotificationKind.LIMIT]
 
 
-def test_after_sleep_one_message_tells_it_all() -> None:
+def test_after_suspend_one_notification_covers_all() -> None:
     day = NotificationDay()
     day.evaluate("11:00", _make_state(10, weekly=(_make_weekly_usage(10),)))
     day.evaluate("11:01", _make_state(10, weekly=(_make_weekly_usage(10),)))
@@ -295,7 +295,7 @@ def test_after_sleep_one_message_tells_it_all() -> None:
     ]
 
 
-def test_awake_the_lesser_one_follows_after_ten_minutes() -> None:
+def test_less_severe_kind_follows_after_ten_minutes() -> None:
     day = NotificationDay()
     day.evaluate("12:00", _make_state(10, weekly=(_make_weekly_usage(10),)))
 
@@ -309,7 +309,7 @@ def test_awake_the_lesser_one_follows_after_ten_minutes() -> None:
     ]
 
 
-def test_sleep_begins_the_five_minutes_of_running_out_anew() -> None:
+def test_suspend_restarts_the_five_minutes_of_run_out() -> None:
     day = NotificationDay()
     day.evaluate_minutes("11:59", "12:02", _make_fast_state())
 
@@ -319,24 +319,26 @@ def test_sleep_begins_the_five_minutes_of_running_out_anew() -> None:
     ]
 
 
-def test_it_is_ready_again_after_a_limit() -> None:
+def test_ready_is_sent_after_a_limit() -> None:
     day = NotificationDay()
-    stop: dict[str, Any] = {"last_record_at": at("14:00")}
-    day.evaluate("14:00", _make_state(100, limit_reached_until=RESET, **stop))
-    day.evaluate_minutes("14:57", "14:59", _make_state(100, **stop))
+    last_use: dict[str, Any] = {"last_record_at": at("14:00")}
+    day.evaluate(
+        "14:00", _make_state(100, limit_reached_until=RESET, **last_use)
+    )
+    day.evaluate_minutes("14:57", "14:59", _make_state(100, **last_use))
 
-    over = replace(_make_state(100, **stop), window=None, used=None)
+    over = replace(_make_state(100, **last_use), window=None, used=None)
 
     assert day.evaluate_minutes("15:00", "15:30", over) == [
         NotificationKind.READY
     ]
 
 
-def test_it_is_not_ready_again_for_who_had_enough_or_works_already() -> None:
-    enough = NotificationDay()
-    enough.evaluate_minutes("14:50", "14:59", _make_state(80))
+def test_ready_is_not_sent_below_90_percent_or_after_new_use() -> None:
+    below = NotificationDay()
+    below.evaluate_minutes("14:50", "14:59", _make_state(80))
     over = replace(_make_state(), window=None)
-    assert enough.evaluate_minutes("15:00", "15:10", over) == []
+    assert below.evaluate_minutes("15:00", "15:10", over) == []
 
     working = NotificationDay()
     working.evaluate_minutes("14:50", "14:59", _make_state(95))
@@ -344,7 +346,7 @@ def test_it_is_not_ready_again_for_who_had_enough_or_works_already() -> None:
     assert working.evaluate_minutes("15:01", "15:10", new) == []
 
 
-def test_a_window_that_ended_while_nothing_ran_is_old_news() -> None:
+def test_ready_is_not_sent_for_a_window_that_ended_before_the_start() -> None:
     day = NotificationDay()
     day.evaluate_minutes("14:50", "14:59", _make_state(95))
 
@@ -354,7 +356,7 @@ def test_a_window_that_ended_while_nothing_ran_is_old_news() -> None:
     assert day.evaluate_minutes("15:30", "15:40", over) == []
 
 
-def test_five_hours_later_nobody_asks() -> None:
+def test_ready_expires_after_five_hours() -> None:
     day = NotificationDay(NotificationSettings(quiet_minutes=(0, 24 * 60)))
     day.evaluate_minutes("14:50", "14:59", _make_state(95))
     day.settings = NotificationSettings()
@@ -364,7 +366,7 @@ def test_five_hours_later_nobody_asks() -> None:
     assert day.evaluate("20:01", over) == []
 
 
-def test_the_week_is_told_at_both_thresholds_and_at_its_limit() -> None:
+def test_week_is_sent_at_both_thresholds_and_at_its_limit() -> None:
     day = NotificationDay()
     day.evaluate("11:00", _make_state(1, weekly=(_make_weekly_usage(79),)))
 
@@ -380,7 +382,7 @@ def test_the_week_is_told_at_both_thresholds_and_at_its_limit() -> None:
     assert day.notifications[-1].reset_ms == ms("09:00", day=5)
 
 
-def test_a_week_without_a_reset_is_not_told() -> None:
+def test_week_without_a_reset_is_not_sent() -> None:
     day = NotificationDay()
     week = replace(_make_weekly_usage(81), resets_at=None)
     day.evaluate("11:00", _make_state(1))
@@ -388,19 +390,21 @@ def test_a_week_without_a_reset_is_not_told() -> None:
     assert day.evaluate("11:01", _make_state(1, weekly=(week,))) == []
 
 
-def test_old_percentages_neither_warn_nor_arm_anew() -> None:
+def test_stale_percentages_neither_send_nor_rearm() -> None:
     day = NotificationDay()
     day.evaluate("12:00", _make_state(10))
-    old: dict[str, Any] = {"last_record_at": at("12:20")}
+    newer: dict[str, Any] = {"last_record_at": at("12:20")}
 
-    assert day.evaluate_minutes("12:21", "12:30", _make_state(80, **old)) == []
     assert (
-        day.evaluate_minutes("12:31", "12:40", _make_fast_state(80, **old))
+        day.evaluate_minutes("12:21", "12:30", _make_state(80, **newer)) == []
+    )
+    assert (
+        day.evaluate_minutes("12:31", "12:40", _make_fast_state(80, **newer))
         == []
     )
 
 
-def test_two_accounts_are_told_apart() -> None:
+def test_accounts_are_independent() -> None:
     day = NotificationDay()
     day.evaluate("12:00", _make_state(10), _make_state(10, account="/b"))
 
@@ -416,7 +420,7 @@ def test_two_accounts_are_told_apart() -> None:
     ]
 
 
-def test_quiet_hours_keep_still_and_tell_later_what_still_holds() -> None:
+def test_quiet_hours_delay_what_still_holds() -> None:
     for quiet, clock in (
         ((12 * 60, 13 * 60), "13:00"),
         ((22 * 60, 13 * 60), "13:00"),
@@ -427,7 +431,7 @@ def test_quiet_hours_keep_still_and_tell_later_what_still_holds() -> None:
         assert day.evaluate(clock, _make_state(80)) == [NotificationKind.USED]
 
 
-def test_nothing_is_told_to_who_wants_nothing() -> None:
+def test_disabled_kinds_are_not_sent() -> None:
     state = _make_state(100, weekly=(_make_weekly_usage(100),))
     for settings in (
         NotificationSettings(is_enabled=False),
@@ -455,33 +459,33 @@ def test_mute_lasts_until_the_reset() -> None:
     assert day.evaluate("15:00", over) == [NotificationKind.READY]
 
 
-def test_without_a_window_mute_lasts_for_five_hours() -> None:
+def test_without_a_window_mute_lasts_five_hours() -> None:
     context = EvaluationContext(
         Snapshot(at("12:00")), at("12:00"), 0, at("00:00", 2)
     )
 
-    memory = mute_until_reset(NotificationState(), context)
+    state = mute_until_reset(NotificationState(), context)
 
-    assert memory.muted_until_ms == ms("17:00")
+    assert state.muted_until_ms == ms("17:00")
 
 
-def test_the_days_budget_is_told_once_a_day() -> None:
+def test_budget_is_sent_once_a_day() -> None:
     day = NotificationDay(NotificationSettings(budget=25_000_000_000))
-    little = Totals(1, TokenCounts(1), nano_usd(24_000_000_000))
-    much = Totals(1, TokenCounts(1), nano_usd(25_100_000_000))
-    day.evaluate("12:00", today=little)
+    below = Totals(1, TokenCounts(1), nano_usd(24_000_000_000))
+    above = Totals(1, TokenCounts(1), nano_usd(25_100_000_000))
+    day.evaluate("12:00", today=below)
 
-    assert day.evaluate_minutes("12:01", "12:30", today=much) == [
+    assert day.evaluate_minutes("12:01", "12:30", today=above) == [
         NotificationKind.BUDGET
     ]
     assert day.notifications[0].spent == 25_100_000_000
-    assert day.evaluate("00:01", day=2, today=little) == []
-    assert day.evaluate("00:02", day=2, today=much) == [
+    assert day.evaluate("00:01", day=2, today=below) == []
+    assert day.evaluate("00:02", day=2, today=above) == [
         NotificationKind.BUDGET
     ]
 
 
-def test_unreadable_logs_are_told_once_in_a_run() -> None:
+def test_unreadable_logs_are_sent_once_per_run() -> None:
     day = NotificationDay()
     day.evaluate("11:59")
 
@@ -502,7 +506,7 @@ def test_unreadable_logs_are_told_once_in_a_run() -> None:
     assert again == []
 
 
-def test_a_day_without_sync_is_told_once_a_day() -> None:
+def test_overdue_sync_is_sent_once_a_day() -> None:
     day = NotificationDay()
     late = SyncState(SyncPhase.DELAYED, at("12:00"))
 
@@ -518,7 +522,7 @@ def test_a_day_without_sync_is_told_once_a_day() -> None:
     assert day.evaluate("12:07", day=4, sync=SyncState()) == []
 
 
-def test_what_becomes_of_old_transcripts_is_told_once_and_for_all() -> None:
+def test_retention_is_sent_once_ever() -> None:
     day = NotificationDay()
     soon = Retention(30, 218, 218)
 
@@ -530,7 +534,7 @@ def test_what_becomes_of_old_transcripts_is_told_once_and_for_all() -> None:
     assert day.evaluate("12:40", day=20, retention=more) == []
 
 
-def test_latches_die_with_their_window() -> None:
+def test_sent_markers_end_with_their_window() -> None:
     day = NotificationDay()
     day.evaluate("12:00", _make_state(10))
     day.evaluate("12:01", _make_state(80))
