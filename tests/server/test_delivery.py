@@ -29,9 +29,9 @@ CREATE_USER_SCRIPT = """
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 from rest_framework_simplejwt.tokens import RefreshToken
-from claude_tray.server.accounts.tokens import create
+from claude_tray.server.accounts.device_tokens import create_device_token
 user = get_user_model().objects.create(username="{name}", email="{name}@x.org")
-print(create(user, "laptop", timezone.now()))
+print(create_device_token(user, "laptop", timezone.now()))
 print(RefreshToken.for_user(user).access_token)
 """
 
@@ -45,7 +45,7 @@ def each_server(
     environment = {}
     if request.param == "postgresql":
         cluster = request.getfixturevalue("cluster")
-        environment["DATABASE_URL"] = cluster.new_database("delivery")
+        environment["DATABASE_URL"] = cluster.create_database("delivery")
     with run_server(
         tmp_path_factory.mktemp("both"), **environment
     ) as live_server:

@@ -78,7 +78,7 @@ def database_env(request: pytest.FixtureRequest) -> dict[str, str]:
     if request.param == "sqlite":
         return {}
     cluster = request.getfixturevalue("cluster")
-    return {"DATABASE_URL": cluster.new_database("faults")}
+    return {"DATABASE_URL": cluster.create_database("faults")}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is POSIX")

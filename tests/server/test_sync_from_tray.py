@@ -111,7 +111,7 @@ def test_what_the_tray_forwards_is_what_the_server_tells(
     environment = {}
     if database == "postgresql":
         cluster = request.getfixturevalue("cluster")
-        environment["DATABASE_URL"] = cluster.new_database("tray")
+        environment["DATABASE_URL"] = cluster.create_database("tray")
     with run_server(tmp_path / "server", **environment) as live_server:
         token = live_server.create_device_token(live_server.create_user("ana"))
         machine = TrayMachine(tmp_path / "laptop", live_server.url, token)

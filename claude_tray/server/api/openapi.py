@@ -213,7 +213,7 @@ def add_components(
         ref_template=_SCHEMA_REF,
     )
     # They are decoded one by one, so that a bad one spoils no other.
-    messages = components["Session"]["properties"]["messages"]
+    messages = components["SessionPayload"]["properties"]["messages"]
     messages["items"] = _build_reference(agent_sync.RowPayload)
     section = result.setdefault("components", {})
     section["schemas"] = dict(sorted(components.items()))
