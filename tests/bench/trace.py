@@ -28,8 +28,10 @@ from claude_tray.store.connection import open_writer
 from tests.support.builders import PRICES, ClaudeFolder, at, make_line
 from tests.support.source_code import (
     PACKAGE,
+    ROOT,
     count_imports_per_kloc,
     find_duplicate_classes,
+    find_retired_identifiers,
     list_source_files,
     list_token_kind_modules,
 )
@@ -200,6 +202,14 @@ def main() -> int:
     print_list(
         sorted(f"{name}: {paths}" for name, paths in duplicates.items())
     )
+    retired = find_retired_identifiers(
+        files
+        + list_source_files(ROOT / "tests" / "support")
+        + list_source_files(ROOT / "tests" / "bench")
+    )
+    print(f"identifiers with a retired word (0): {len(retired)}")
+    if is_verbose:
+        print_list([str(identifier) for identifier in retired])
     return 0
 
 

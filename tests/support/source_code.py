@@ -19,6 +19,14 @@ ROOT: Final = PACKAGE.parent
 _TOKEN_KIND: Final = re.compile(
     r"\bcache_(write_)?(5m|1h)|\bcache_(read|creation)|\bephemeral_"
 )
+# Names that others prescribe: columns, fields, keys, and method names of libraries.
+_PRESCRIBED: Final = {
+    "LimitTold": "the Django model of a table",
+    "told_ms": "a column of the server's database",
+    "icon_colour": "a key of the settings",
+    "urgency": "a field of desktop-notifier",
+}
+_GLOSSARY: Final = ROOT / "docs" / "glossary.md"
 _CAMEL_HUMP: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 
@@ -49,15 +57,18 @@ class SourceFile:
     """
     A Python file of the repository.
 
-    Attributes:
+    Args:
         path: The file.
-        name: Its path relative to the repository, with slashes.
+        root: The folder that names are relative to.
+
+    Attributes:
+        name: Its path relative to the root, with slashes.
         text: Its content.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, root: Path = ROOT) -> None:
         self.path = path
-        self.name = path.relative_to(ROOT).as_posix()
+        self.name = path.relative_to(root).as_posix()
         self.text = path.read_text(encoding="utf-8")
 
     @cached_property
@@ -179,4 +190,26 @@ def list_token_kind_modules(files: list[SourceFile]) -> list[str]:
         file.name
         for file in files
         if not file.is_migration and file.names_token_kind()
+    ]
+
+
+def load_retired_words() -> set[str]:
+    """Read the words that the glossary retires in every identifier."""
+    rows = [
+        line.strip().strip("|").split("|")
+        for line in _GLOSSARY.read_text(encoding="utf-8").splitlines()
+        if line.startswith("|")
+    ]
+    return {word for row in rows for word in re.findall(r"`(\w+)`", row[2])}
+
+
+def find_retired_identifiers(files: list[SourceFile]) -> list[Identifier]:
+    """Find the identifiers that contain a retired word."""
+    retired = load_retired_words()
+    return [
+        identifier
+        for file in files
+        for identifier in file.iter_identifiers()
+        if identifier.name not in _PRESCRIBED
+        if retired.intersection(identifier.words)
     ]
