@@ -1,9 +1,9 @@
 """
-What icons are coloured with.
+Choose the colors of an icon.
 
-Each colour has at least 3:1 on its panel, and any two states keep a distance
-that red-green blind eyes see; shape tells the state too. Both are computed in
-a test.
+Each color has a contrast of at least 3:1 on its panel, and any two states
+differ for red-green blind eyes; shape shows the state too. A test computes
+both.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from claude_tray.ui.icon.model import IconModel
 
 
-# The background of icons for panels of unknown colour, and where there is no
+# Background of icons if the color of the panel is unknown or there is no
 # transparency.
 TILE_COLOR: Final = "#2b2927"
 _OPAQUE: Final = 255
@@ -26,7 +26,7 @@ _DIMMED_STATES: Final = ("idle", "stale", "reading")
 
 
 class PanelColors(NamedTuple):
-    """What is drawn on one kind of panel; track is how clear, 0 to 255."""
+    """Colors on one kind of panel; `track_alpha` is 0 (clear) to 255."""
 
     text: str
     track_alpha: int
@@ -51,19 +51,19 @@ PANEL_COLORS: Final = {
 
 class IconColors(NamedTuple):
     """
-    What one icon is drawn with.
+    Colors of one icon; alpha is 0 (clear) to 255 (opaque).
 
     Attributes:
-        text: The letters' colour.
-        accent: The state's.
-        week: The second bar's.
-        track_alpha: The colour of what is empty.
-        track_alpha: How clear that is, 0 to 255.
-        alpha: How clear the rest is.
-        on_fill: Letters on a filled tile.
-        is_filled: Inside out: a tile or disc with its text cut out.
-        is_tile: It has its own background.
-        is_mono: Black and clear only.
+        text: Color of the text.
+        accent: Color of the status.
+        week: Color of the second bar.
+        track: Color of the unfilled part of bars and rings.
+        track_alpha: Opacity of the track.
+        alpha: Opacity of everything else.
+        on_fill: Color of the text on a filled tile.
+        is_filled: Inverted: a filled tile or disc with its text cut out.
+        is_tile: The icon has its own background.
+        is_mono: Black and transparent only.
     """
 
     text: str
@@ -82,7 +82,7 @@ class IconColors(NamedTuple):
         return self.is_filled or self.is_tile
 
     def with_color(self, color: str) -> IconColors:
-        """Return the look of what stands on a filled tile."""
+        """Return the colors for drawing on a filled tile."""
         return self._replace(
             text=color,
             accent=color,
@@ -93,7 +93,7 @@ class IconColors(NamedTuple):
 
 
 def choose_colors(icon: IconModel) -> IconColors:
-    """Return what an icon is drawn with."""
+    """Choose the colors of an icon by its state and panel."""
     panel = {"tile": "dark"}.get(icon.panel, icon.panel)
     panel_colors = PANEL_COLORS[panel]
     if icon.is_single_color:

@@ -1,4 +1,4 @@
-"""Pictures as panels take them."""
+"""Encode icons in the formats that panels accept."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ if TYPE_CHECKING:
 
 
 def encode_ico(picture: Picture) -> bytes:
-    """Return an .ico with this one picture, as it is."""
+    """Encode a picture as .ico, unscaled."""
     file = io.BytesIO()
     picture.save(file, format="ICO", sizes=[picture.size], bitmap_format="bmp")
     return file.getvalue()
 
 
 def encode_png(picture: Picture) -> bytes:
-    """Return a picture as a .png."""
+    """Encode a picture as .png."""
     file = io.BytesIO()
     picture.save(file, "png")
     return file.getvalue()
 
 
 def flatten_on_tile(picture: Picture, width: int, height: int) -> Picture:
-    """Return an icon in the middle of an opaque box, on a tile's colour."""
+    """Center an icon on an opaque background of the tile's color."""
     background = Image.new("RGB", (width, height), TILE_COLOR)
     corner = (width - picture.width) // 2, (height - picture.height) // 2
     background.paste(picture, corner, picture)
     return background
 
 
-# Panels take the one that fits and scale badly otherwise.
+# Panels pick the size that fits and scale badly if none does.
 PIXMAP_SIZES: Final = (16, 22, 24, 32, 44, 48, 64)
 
 
 def encode_pixmaps(
     draw: Callable[[int], Picture],
 ) -> list[tuple[int, int, bytes]]:
-    """Return an icon in all sizes: width, height, ARGB in network order."""
+    """Draw all sizes: width, height, ARGB32 pixels in network byte order."""
     return [_encode_argb(draw(size)) for size in PIXMAP_SIZES]
 
 

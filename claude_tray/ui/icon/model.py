@@ -1,4 +1,4 @@
-"""What the icon shows, as a value."""
+"""Describe the content of the icon as a value."""
 
 from __future__ import annotations
 
@@ -26,21 +26,24 @@ _MAX_PERCENT: Final = 99
 
 class IconModel(NamedTuple):
     """
-    What is drawn.
+    Content of the icon.
 
     Attributes:
-        minutes_left: Until the reset, begun ones counted; None without a window.
-        used_fraction: The share of the 5-hour limit that is used, 0 to 1; None if it
-            is not known.
-        week_fraction: The share of the weekly limit; None for no second bar.
-        state: One of STATES.
-        style: One of STYLES.
-        panel: What it is drawn for, one of PANELS; "mono" is black and clear.
-        text_kind: What the text tells: "time" or "percent".
-        is_single_color: State is told by shape alone, without colours.
-        window_minutes: The window's, in minutes.
-        phase: 0 to 7, of what moves while syncing.
-        read_fraction: The share of history that is read, 0 to 1.
+        minutes_left: Minutes until the reset, rounded up; None without a
+            window.
+        used_fraction: Used fraction of the 5-hour limit, 0 to 1; None if
+            unknown.
+        week_fraction: Used fraction of the weekly limit; None to leave out the
+            second bar.
+        state: One of ICON_STATES.
+        style: One of ICON_STYLES.
+        panel: Panel to draw for, one of ICON_PANELS; "mono" is black and
+            transparent.
+        text_kind: Content of the text: "time" or "percent".
+        is_single_color: Show the state by shape alone, without colors.
+        window_minutes: Length of the window.
+        phase: Frame of the sync animation, 0 to 7.
+        read_fraction: Progress of the first scan, 0 to 1.
     """
 
     minutes_left: int | None = None
@@ -57,18 +60,18 @@ class IconModel(NamedTuple):
 
     @property
     def left_fraction(self) -> float:
-        """The share of the window that is left, 0 to 1."""
+        """Remaining fraction of the window, 0 to 1."""
         if self.minutes_left is None:
             return 0.0
         return max(0.0, min(1.0, self.minutes_left / self.window_minutes))
 
     @property
     def is_running(self) -> bool:
-        """Whether there is something to measure."""
+        """Whether a window is open."""
         return self.state not in ("idle", "error", "reading")
 
     def format_text(self, max_chars: int) -> str:
-        """Return the text for this much room: 4 letters "2:47", 2 "2h"."""
+        """Return the text in at most 4 ("2:47") or 2 ("2h") characters."""
         if self.state == "error":
             return "!"
         if self.state == "reading":
@@ -83,7 +86,7 @@ class IconModel(NamedTuple):
 
 
 def format_countdown(minutes: int, *, is_short: bool = False) -> str:
-    """Return a countdown as "2:47", "47m", "44h" or "4d"; short: "2h", "47"."""
+    """Format a countdown: "2:47", "47m", "44h", "4d"; short "2h", "47"."""
     hours, rest = divmod(max(0, minutes), _HOUR)
     if hours >= _DAY_HOURS * 2:
         return f"{hours // _DAY_HOURS}d"

@@ -1,4 +1,4 @@
-"""The tray icon, drawn for the exact size that is asked for."""
+"""Draw the tray icon at an exact size."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ _BLACK: Final = "#000000"
 
 def draw_icon(icon: IconModel, size: int) -> Picture:
     """
-    Return the icon at exactly size by size pixels, with transparency.
+    Draw the icon at exactly size by size pixels, with transparency.
 
     Args:
-        icon: What is drawn.
-        size: 16 or more.
+        icon: Content of the icon.
+        size: Edge length in pixels, 16 or more.
     """
     canvas, colors = IconCanvas(size), choose_colors(icon)
     style = _STYLES[icon.style]
@@ -56,7 +56,7 @@ def _draw_on_tile(
 ) -> Picture:
     style, tile_mask = _STYLES[icon.style], draw_tile(canvas.size)
     if colors.is_mono:
-        # No second colour: the drawing is a hole in the tile.
+        # There is no second color: cut the drawing out of the tile.
         hole = IconCanvas(canvas.size)
         style(hole, icon, colors.with_color(_BLACK))
         canvas.paint_mask(ImageChops.subtract(tile_mask, hole.mask), _BLACK)

@@ -1,4 +1,4 @@
-"""The shapes that icons are made of, as masks with soft edges."""
+"""Draw the shapes of icons as antialiased masks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _OPAQUE: Final = 255
 
 
 class IconCanvas:
-    """A picture of size by size pixels, clear at first."""
+    """A picture of size by size pixels, initially transparent."""
 
     def __init__(self, size: int) -> None:
         self.size = size
@@ -23,7 +23,7 @@ class IconCanvas:
 
     @property
     def mask(self) -> Picture:
-        """What has been drawn, without its colours."""
+        """Opacity of the picture, without its colors."""
         return self.picture.getchannel("A")
 
     def paint_mask(
@@ -33,7 +33,7 @@ class IconCanvas:
         alpha: int = _OPAQUE,
         at: tuple[int, int] = (0, 0),
     ) -> None:
-        """Colour what a mask shows."""
+        """Fill a mask with a color."""
         if alpha < _OPAQUE:
             mask = mask.point(lambda value: value * alpha // _OPAQUE)
         full_mask = Image.new("L", self.picture.size)
@@ -49,35 +49,36 @@ class IconCanvas:
         color: str,
         alpha: int = _OPAQUE,
     ) -> None:
-        """Fill a box; one without an extent is left out."""
+        """Fill a box; skip an empty one."""
         if min(extent) > 0:
             mask = Image.new("L", extent, _OPAQUE)
             self.paint_mask(mask, color, alpha, corner)
 
     def erase_mask(self, mask: Picture) -> None:
-        """Make clear what a mask shows."""
+        """Make the pixels of a mask transparent."""
         self.picture.putalpha(ImageChops.subtract(self.mask, mask))
 
     def erase_box(
         self, corner: tuple[int, int], extent: tuple[int, int]
     ) -> None:
-        """Make a box clear."""
+        """Make a box transparent."""
         x, y = corner
         right, bottom = x + extent[0], y + extent[1]
         self.picture.paste((0, 0, 0, 0), (x, y, right, bottom))
 
     def center(self, mask: Picture, y: int | None = None) -> tuple[int, int]:
-        """Return where a mask stands in the middle."""
+        """Return the position that centers a mask, vertically unless y is set."""
         top = (self.size - mask.height) // 2 if y is None else y
         return (self.size - mask.width) // 2, top
 
     def draw_pause(self, y: int, unit: int, color: str) -> None:
-        """Draw the mark of what waits: two bars, three units high."""
+        """Draw a pause symbol: two bars, three units high."""
         x = (self.size - 3 * unit) // 2
         self.fill_box((x, y), (unit, unit * 3), color)
         self.fill_box((x + unit * 2, y), (unit, unit * 3), color)
 
 
+# Pillow draws without antialiasing: draw larger, then average.
 _SUPERSAMPLING: Final = 8
 _FULL_CIRCLE: Final = 0.999
 _TOP_ANGLE: Final = -90.0
@@ -85,7 +86,7 @@ _TOP_ANGLE: Final = -90.0
 
 @lru_cache(maxsize=64)
 def draw_tile(size: int) -> Picture:
-    """Return a square with round corners that fills the icon."""
+    """Draw a square with rounded corners that fills the icon."""
     big, pen = _create_canvas(size)
     end = size * _SUPERSAMPLING - 1
     pen.rounded_rectangle(
@@ -96,7 +97,7 @@ def draw_tile(size: int) -> Picture:
 
 @lru_cache(maxsize=64)
 def draw_disc(size: int, inset: float) -> Picture:
-    """Return a disc, inset pixels away from the icon's edge."""
+    """Draw a disc, inset pixels away from the edge of the icon."""
     big, pen = _create_canvas(size)
     pen.ellipse(_compute_box(size, inset), fill=255)
     return _downscale(big, size)
@@ -111,14 +112,14 @@ def draw_arc(
     start: float = _TOP_ANGLE,
 ) -> Picture:
     """
-    Return an arc that ends at the start's angle and shrinks like a timer.
+    Draw an arc that shrinks clockwise towards its start, like a timer.
 
     Args:
-        size: The icon's.
-        inset: How far from its edge.
-        width: The line's.
-        fraction: Of the whole circle, 0 to 1.
-        start: In degrees; twelve o'clock is -90.
+        size: Size of the icon in pixels.
+        inset: Distance from the edge of the icon in pixels.
+        width: Width of the line in pixels.
+        fraction: Fraction of the full circle, 0 to 1.
+        start: Start angle in degrees; -90 is twelve o'clock.
     """
     big, pen = _create_canvas(size)
     line = round(width * _SUPERSAMPLING)
@@ -138,7 +139,7 @@ def draw_arc(
 
 @lru_cache(maxsize=64)
 def draw_wedge(size: int, inset: float, fraction: float) -> Picture:
-    """Return a piece of a disc that ends at twelve o'clock."""
+    """Draw a wedge of a disc that ends at twelve o'clock."""
     big, pen = _create_canvas(size)
     if fraction >= _FULL_CIRCLE:
         pen.ellipse(_compute_box(size, inset), fill=255)
@@ -152,7 +153,7 @@ def draw_wedge(size: int, inset: float, fraction: float) -> Picture:
 
 @lru_cache(maxsize=64)
 def draw_corner_dot(size: int, rim: float) -> Picture:
-    """Return a dot in the lower right corner, with a rim around it."""
+    """Draw a dot in the lower right corner, larger by a rim."""
     big, pen = _create_canvas(size)
     low = size - 2 * max(2.0, size * 0.135) - rim
     high = (size + rim) * _SUPERSAMPLING - 1

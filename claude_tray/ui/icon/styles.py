@@ -1,4 +1,4 @@
-"""The four ways to draw the icon."""
+"""Draw the icon in one of four styles: meter, ring, pie or text."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _AMPLE_PIXELS: Final = 2
 
 
 class _Bars(NamedTuple):
-    """Where the bars lie: the left edge, the top, the width, the line."""
+    """Position and size of the bars in pixels."""
 
     left: int
     top: int
@@ -42,7 +42,7 @@ class _Bars(NamedTuple):
 def draw_meter(
     canvas: IconCanvas, icon: IconModel, colors: IconColors
 ) -> None:
-    """The exact countdown over two bars: this window and the week."""
+    """Draw the exact countdown above bars for the window and the week."""
     size = canvas.size
     pad = max(1, size // 16) if colors.is_boxed else 0
     bounds = TextBounds(size - 2 * pad, round(size * 0.56), size, "0:00")
@@ -63,7 +63,7 @@ def draw_meter(
         canvas.draw_pause(pause_y, unit, colors.text)
         return
     if icon.week_fraction is None:
-        # One bar, as high as both.
+        # A single bar takes the height of both.
         y, thickness = (
             y + (bars_height - thickness - gap) // 2,
             thickness + gap,
@@ -105,7 +105,7 @@ def _draw_bars(
 
 
 def _cut_notches(canvas: IconCanvas, bars: _Bars, filled_width: int) -> None:
-    """Cut a bar into pieces: a warning is told without colours too."""
+    """Cut notches into a bar, to show a warning without colors."""
     step = max(3, bars.width // 6)
     for x in range(bars.left + step - 1, bars.left + filled_width, step):
         canvas.erase_box((x, bars.top), (max(1, step // 5), bars.thickness))
@@ -131,7 +131,7 @@ _TWO_ROWS_MIN_SIZE: Final = 20
 
 
 def draw_ring(canvas: IconCanvas, icon: IconModel, colors: IconColors) -> None:
-    """A ring that shrinks with the time left; hours or minutes inside."""
+    """Draw a ring that shrinks with the time left, around its hours."""
     size = canvas.size
     text = icon.format_text(2)
     if colors.is_filled:
@@ -184,7 +184,7 @@ def _draw_ring_marks(icon: IconModel, size: int, text: str) -> Picture:
 
 
 def draw_pie(canvas: IconCanvas, icon: IconModel, colors: IconColors) -> None:
-    """No text: a wedge as large as the time left."""
+    """Draw a wedge as large as the time left, without text."""
     size = canvas.size
     inset = max(1, size // 12) if colors.is_tile else 0
     line = max(1.5, size * 0.08)
@@ -233,7 +233,7 @@ def _draw_pie_marks(icon: IconModel, size: int) -> Picture:
 def draw_text_only(
     canvas: IconCanvas, icon: IconModel, colors: IconColors
 ) -> None:
-    """Only text, as large as the icon allows: 2h over 47, or 47m."""
+    """Draw text only, as large as possible: "2h" above "47", or "47m"."""
     size = canvas.size
     pad = max(1, size // 16) if colors.is_boxed else 0
     color = colors.accent if icon.state == "warning" else colors.text
@@ -285,7 +285,7 @@ def _draw_two_rows(
     gap = max(1, min(free, size // 12 or 1))
     top = (size - above.height - below.height - gap) // 2
     lower_alpha = colors.alpha if colors.is_filled else min(colors.alpha, 215)
-    # Beside the badge.
+    # Make room for the badge on the right.
     badge_offset = size // 8 if icon.state == "warning" else 0
     x, y = canvas.center(above, top)
     canvas.paint_mask(
@@ -301,10 +301,10 @@ def _draw_cut_out(
     inset: float,
     marks: Picture,
 ) -> None:
-    """Fill a disc and let the marks stand out of it."""
+    """Fill a disc and draw the marks on it."""
     disc_mask = draw_disc(canvas.size, inset)
     if colors.is_mono:
-        # No second colour: the marks are holes.
+        # There is no second color: cut the marks out of the disc.
         canvas.paint_mask(ImageChops.subtract(disc_mask, marks), _BLACK)
         return
     canvas.paint_mask(disc_mask, colors.accent)
@@ -317,7 +317,7 @@ def _draw_badge(
     *,
     is_above: bool = False,
 ) -> None:
-    """Put a dot into a right corner, with a clear rim: look here."""
+    """Draw a dot with a transparent rim into a right corner."""
     size = canvas.size
     rim, dot = (
         draw_corner_dot(size, max(1.0, size / 18)),

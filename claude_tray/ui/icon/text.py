@@ -1,4 +1,4 @@
-"""The icon's text, as large as its room allows."""
+"""Draw the text of an icon as large as it fits."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
 
-# Three dots wide, seven high.
+# Bitmap font, three dots wide and seven high.
 THIN_GLYPHS: Final = {
     "0": "111 101 101 101 101 101 111",
     "1": "010 110 010 010 010 010 111",
@@ -33,7 +33,7 @@ THIN_GLYPHS: Final = {
     "!": "1 1 1 1 1 0 1",
     ".": "0 0 0 0 0 0 1",
 }
-# Four dots wide, seven high.
+# Bitmap font, four dots wide and seven high.
 NARROW_GLYPHS: Final = {
     "0": "0110 1001 1001 1001 1001 1001 0110",
     "1": "0010 0110 0010 0010 0010 0010 0111",
@@ -53,7 +53,7 @@ NARROW_GLYPHS: Final = {
     "!": "1 1 1 1 1 0 1",
     ".": "0 0 0 0 0 0 1",
 }
-# Five dots wide, nine high, with strokes of two.
+# Bitmap font, five dots wide and nine high, with strokes two dots wide.
 WIDE_GLYPHS: Final = {
     "0": "01110 11011 11011 11011 11011 11011 11011 11011 01110",
     "1": "00110 01110 11110 00110 00110 00110 00110 00110 00110",
@@ -77,30 +77,30 @@ WIDE_GLYPHS: Final = {
 
 
 def build_dot_rows(text: str, glyphs: dict[str, str]) -> list[list[bool]]:
-    """Return the rows of a text's dots, one dot between the letters."""
+    """Return the rows of dots of a text, with one dot between characters."""
     char_rows = [glyphs[char].split() for char in text]
     rows = ["0".join(parts) for parts in zip(*char_rows, strict=True)]
     return [[dot == "1" for dot in row] for row in rows]
 
 
-# From here on an outline font is clear enough.
+# Below this size the outline font is blurred; bitmap fonts are used.
 OUTLINES_MIN_SIZE: Final = 28
 _WIDE_MIN_SIZE: Final = 20
 _MIN_FONT_SIZE: Final = 5
-# Letters are set on whole pixels, so widths do not grow quite evenly.
+# Glyphs are placed on whole pixels, so widths do not scale exactly.
 _ROUNDING_MARGIN: Final = 2
 
 
 class TextBounds(NamedTuple):
     """
-    Where a text has to fit.
+    Space for a text.
 
     Attributes:
-        width: In pixels.
-        height: In pixels.
-        size: The icon's.
-        longest_text: A text that must fit in the same letters, so that a short
-            one is not larger than it.
+        width: Width in pixels.
+        height: Height in pixels.
+        size: Size of the icon in pixels.
+        longest_text: Text that must fit in the same font size, so that a
+            shorter one is not drawn larger.
     """
 
     width: int
@@ -111,7 +111,7 @@ class TextBounds(NamedTuple):
 
 @lru_cache(maxsize=256)
 def draw_text_mask(text: str, bounds: TextBounds) -> Picture:
-    """Return a text as a mask, in the largest letters that fit."""
+    """Draw a text as a mask, in the largest font that fits."""
     if bounds.size < OUTLINES_MIN_SIZE:
         for glyphs, min_size in (
             (WIDE_GLYPHS, _WIDE_MIN_SIZE),
@@ -147,9 +147,9 @@ def _draw_outlines(text: str, bounds: TextBounds) -> Picture:
 
 def _estimate_font_size(text: str, bounds: TextBounds) -> int:
     """
-    Return a size that is hardly too large.
+    Return a font size at or slightly above the largest that fits.
 
-    Every size that is tried is a font of its own in memory.
+    Each size that is tried loads another font into memory.
     """
     width, height = _measure_extent(text, bounds.size, bounds)
     scale = min(bounds.width / width, bounds.height / height, 1)
@@ -171,13 +171,13 @@ def _measure_extent(
 
 
 def _measure_box(text: str, pixels: int) -> tuple[int, int, int, int]:
-    """Return the box of a text; every one has the height of a figure."""
+    """Measure the box of a text; it is at least as high as a digit."""
     font = load_bundled_font("bold", pixels)
     left, top, right, bottom = font.getbbox(text)
-    _, figure_top, _, figure_bottom = font.getbbox("0")
+    _, digit_top, _, digit_bottom = font.getbbox("0")
     return (
         int(left),
-        int(min(top, figure_top)),
+        int(min(top, digit_top)),
         -int(-right // 1),
-        -int(-max(bottom, figure_bottom) // 1),
+        -int(-max(bottom, digit_bottom) // 1),
     )
