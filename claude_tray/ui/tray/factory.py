@@ -1,4 +1,4 @@
-"""The tray for this system."""
+"""Create the tray icon of this system."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ def create_tray(
     shows_text_beside: Callable[[], bool],
 ) -> Tray:
     """
-    Return the tray of this system.
+    Create the tray icon of this system.
 
     Args:
-        on_action: Called with what was chosen.
-        panel_timeout: How many seconds a panel may take to appear.
-        shows_text_beside: Tells whether the time stands as text beside the icon,
-            which only macOS has.
+        on_action: Called with the chosen action.
+        panel_timeout: Seconds that a panel may take to appear.
+        shows_text_beside: Returns whether to show the countdown as text next
+            to the icon, which only macOS can do.
 
     Raises:
-        NoTrayError: There is nothing that could show an icon.
+        NoTrayError: Nothing on this system can show an icon.
     """
-    # Late: each system has its own libraries.
+    # Imported late: each system has its own libraries.
     from claude_tray.ui.tray.icon_adapter import IconAdapter
 
     if sys.platform == "win32":
@@ -64,7 +64,7 @@ def _create_linux_tray(
     try:
         sni_icon = sni.StatusNotifierIcon(APP_NAME)
     except NoTrayError as error:
-        _log.info("No panel by D-Bus reason=%s", error)
+        _log.info("No tray on the session bus reason=%s", error)
         if not os.environ.get("DISPLAY"):
             raise
     return LinuxTray(sni_icon, _create_xembed_icon, on_action, panel_timeout)
@@ -72,13 +72,13 @@ def _create_linux_tray(
 
 def _create_xembed_icon() -> Any:
     """
-    Return an icon for X11's old tray.
+    Create an icon for X11's legacy tray.
 
     Raises:
         NoTrayError: There is no display, or no tray on it.
     """
     if not os.environ.get("DISPLAY"):
-        summary = "There is no display to show an icon on."
+        summary = "No display found for the tray icon."
         raise NoTrayError(summary)
     try:
         from Xlib.error import DisplayError

@@ -1,4 +1,4 @@
-"""Views in an icon of pystray's."""
+"""Show tray views in a pystray icon."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ APP_NAME: Final = "claude-tray"
 
 
 class Tray(Protocol):
-    """A place where views are shown."""
+    """Tray icon that shows views."""
 
     def run(
         self,
@@ -29,32 +29,31 @@ class Tray(Protocol):
         on_unavailable: Callable[[str], None],
     ) -> None:
         """
-        Show the icon until `stop`; call on the main thread.
+        Show the icon until `stop`; call it on the main thread.
 
         Args:
             on_ready: Called once, on another thread, when views can be shown.
-            on_unavailable: Called once with the reason if nothing takes the icon;
-                a tray that appears later still gets it.
+            on_unavailable: Called once with a reason if no panel takes the
+                icon; a panel that appears later still gets it.
         """
 
     def show(self, view: TrayView) -> None:
-        """Show a view; one that is shown already costs nothing."""
+        """Show a view; unchanged parts cost nothing."""
 
     def stop(self) -> None:
-        """Take the icon away; `run` returns. From any thread."""
+        """Remove the icon, so that `run` returns; call it on any thread."""
 
     def notify(self, body: str, title: str) -> None:
-        """Show a message beside the icon."""
+        """Show a notification next to the icon."""
 
 
 class IconAdapter:
     """
-    Views in one icon.
+    Shows views in one pystray icon.
 
     Args:
-        icon: pystray's, or one of its form that takes a function of the
-            size as its picture.
-        on_action: Called with what was chosen, on a thread of the icon's.
+        icon: pystray icon that accepts a function of the size as its picture.
+        on_action: Called with the chosen action, on a thread of the icon.
     """
 
     def __init__(
@@ -63,7 +62,7 @@ class IconAdapter:
         self.icon = icon
         self._on_action = on_action
         self._current_view: TrayView | None = None
-        self._format_label = getattr(icon, "label_of", str)
+        self._format_label = getattr(icon, "format_label", str)
         self.icon.icon = partial(draw_icon, IDLE_ICON)
 
     def run(

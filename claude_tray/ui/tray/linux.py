@@ -1,4 +1,4 @@
-"""The tray of Linux desktops: by D-Bus, and meanwhile by what X11 has."""
+"""Show the tray icon on Linux: StatusNotifierItem, or else XEmbed."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ if TYPE_CHECKING:
     from claude_tray.ui.tray.view_model import TrayView
 
 
-# A panel often has both kinds of tray, and the better one a moment later.
+# Panels that have both kinds of tray often start the better one later.
 _GRACE_SECONDS: Final = 3.0
 _POLL_SECONDS: Final = 1.0
-# Once a person was told that there is none.
+# Interval after the user was notified that there is no panel.
 _IDLE_POLL_SECONDS: Final = 15.0
-_NO_PANEL_REASON: Final = "No panel of this desktop shows tray icons."
+_NO_PANEL_REASON: Final = "This desktop has no panel that shows tray icons."
 
 
 class LinuxTray:
     """
-    Shows the icon by StatusNotifierItem; while no panel takes that, by XEmbed.
+    Shows the icon by StatusNotifierItem, or by XEmbed until a panel hosts it.
 
     Args:
-        sni_icon: The icon on the session bus; None without one.
-        create_xembed_icon: Makes an icon for X11's tray, or raises NoTrayError.
-        on_action: Called with what was chosen.
-        panel_timeout: How many seconds a panel may take to appear.
+        sni_icon: Icon on the session bus; None without a bus.
+        create_xembed_icon: Creates an icon for XEmbed or raises NoTrayError.
+        on_action: Called with the chosen action.
+        panel_timeout: Seconds that a panel may take to appear.
     """
 
     def __init__(
@@ -60,9 +60,9 @@ class LinuxTray:
         on_unavailable: Callable[[str], None],
     ) -> None:
         if self._sni_tray:
-            self._sni_tray.icon.changed = self._wake
-            # Visible once there is something to show: what changes while a
-            # panel takes an icon up may be lost.
+            self._sni_tray.icon.on_hosted_changed = self._wake
+            # Hidden until the first view: changes while a panel adds an icon
+            # may be lost.
             self._sni_tray.icon.run_detached(
                 setup=lambda _: self._notify_ready(on_ready)
             )
@@ -113,7 +113,7 @@ class LinuxTray:
         on_ready: Callable[[], None],
         on_unavailable: Callable[[str], None],
     ) -> None:
-        """Return when a panel has the item, or at the end."""
+        """Return once a panel hosts the icon, or after `stop`."""
         started, is_reported = time.monotonic(), self._was_shown
         while not self._is_stopped and not self._is_hosted:
             waited = time.monotonic() - started
@@ -133,7 +133,7 @@ class LinuxTray:
         return _GRACE_SECONDS if self._sni_tray else 0.0
 
     def _run_xembed(self, on_ready: Callable[[], None]) -> bool:
-        """Show the icon by XEmbed until that ends; False where it cannot."""
+        """Show the icon by XEmbed until it ends; return False if impossible."""
         try:
             adapter = IconAdapter(self._create_xembed_icon(), self._on_action)
         except NoTrayError:
@@ -146,7 +146,7 @@ class LinuxTray:
         def on_shown() -> None:
             self._was_shown = True
             self._notify_ready(on_ready)
-            # It may have been over before it ran.
+            # A panel may have appeared, or `stop` been called, meanwhile.
             self._wake()
 
         adapter.run(on_shown, lambda _: None)

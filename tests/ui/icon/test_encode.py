@@ -11,25 +11,25 @@ from claude_tray.ui.icon.render import draw_icon
 
 
 @pytest.mark.parametrize("size", [16, 20, 28, 40])
-def test_an_ico_has_just_the_size_that_windows_asks_for(size: int) -> None:
+def test_ico_has_a_single_size(size: int) -> None:
     picture = draw_icon(IconModel(167, 0.4), size)
 
-    with Image.open(io.BytesIO(encode_ico(picture))) as again:
-        assert again.info["sizes"] == {(size, size)}
-        assert again.convert("RGBA").tobytes() == picture.tobytes()
+    with Image.open(io.BytesIO(encode_ico(picture))) as decoded:
+        assert decoded.info["sizes"] == {(size, size)}
+        assert decoded.convert("RGBA").tobytes() == picture.tobytes()
 
 
-def test_a_png_keeps_every_pixel() -> None:
+def test_png_is_lossless() -> None:
     picture = draw_icon(IconModel(167, 0.4), 44)
 
-    with Image.open(io.BytesIO(encode_png(picture))) as again:
-        assert again.tobytes() == picture.tobytes()
+    with Image.open(io.BytesIO(encode_png(picture))) as decoded:
+        assert decoded.tobytes() == picture.tobytes()
 
 
-def test_where_nothing_is_clear_the_icon_stands_on_a_tile() -> None:
-    grounded = flatten_on_tile(
+def test_flattened_icon_has_the_color_of_the_tile() -> None:
+    flattened = flatten_on_tile(
         draw_icon(IconModel(167, panel="dark"), 22), 32, 24
     )
 
-    assert (grounded.size, grounded.mode) == ((32, 24), "RGB")
-    assert grounded.getpixel((0, 0)) == (0x2B, 0x29, 0x27)
+    assert (flattened.size, flattened.mode) == ((32, 24), "RGB")
+    assert flattened.getpixel((0, 0)) == (0x2B, 0x29, 0x27)

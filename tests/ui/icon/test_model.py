@@ -21,7 +21,7 @@ from claude_tray.ui.icon.model import IconModel, format_countdown
         (7 * 24 * 60, "7d", "7d"),
     ],
 )
-def test_a_countdown_fits_its_letters(
+def test_countdown_has_a_long_and_a_short_form(
     minutes: int,
     long: str,
     short: str,
@@ -41,11 +41,11 @@ def test_a_countdown_fits_its_letters(
         (IconModel(167, text_kind="percent"), "2:47", "2h"),
     ],
 )
-def test_what_the_icon_says(icon: IconModel, long: str, short: str) -> None:
+def test_icon_text(icon: IconModel, long: str, short: str) -> None:
     assert (icon.format_text(4), icon.format_text(2)) == (long, short)
 
 
-def test_the_share_of_the_window_that_is_left() -> None:
+def test_left_fraction_is_between_0_and_1() -> None:
     assert IconModel().left_fraction == 0
     assert IconModel(150).left_fraction == 0.5
     assert IconModel(900).left_fraction == 1

@@ -1,4 +1,4 @@
-"""The icon: golden pictures, contrast, colours that blind eyes tell apart."""
+"""Test golden pictures, contrast and color-blind safety of the icon."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _CELL = 56
 
 
 def _make_icon(state: str, **changes: object) -> IconModel:
-    """An icon as that state usually comes."""
+    """Return a typical icon in a state."""
     minutes: dict[str, int | None] = {
         "idle": None,
         "reading": None,
@@ -57,7 +57,7 @@ def _make_icon(state: str, **changes: object) -> IconModel:
 
 
 def _draw_sheet(style: str) -> Image.Image:
-    """Every state on every panel in five sizes."""
+    """Draw every state on every panel in five sizes."""
     rows = list(product(ICON_PANELS, SHEET_SIZES))
     size_px = (len(ICON_STATES) * _CELL, len(rows) * _CELL)
     sheet = Image.new("RGB", size_px, "#ffffff")
@@ -75,10 +75,10 @@ def _draw_sheet(style: str) -> Image.Image:
 
 @pytest.mark.skipif(
     not can_shape(),
-    reason="lacks FriBiDi: letters are set without kerning",
+    reason="Pillow without FriBiDi draws text without kerning",
 )
 @pytest.mark.parametrize("style", ICON_STYLES)
-def test_every_style_and_state_looks_as_it_did(style: str) -> None:
+def test_styles_match_their_golden_pictures(style: str) -> None:
     path = GOLDEN / f"{style}.png"
     sheet = _draw_sheet(style)
     if os.environ.get("GOLDEN") == "write":
@@ -87,12 +87,12 @@ def test_every_style_and_state_looks_as_it_did(style: str) -> None:
 
     change = ImageChops.difference(sheet, Image.open(path).convert("RGB"))
 
-    # Other versions of Pillow and FreeType soften edges a little otherwise.
+    # Antialiasing differs slightly between versions of Pillow and FreeType.
     assert max(ImageStat.Stat(change).mean) < 0.2
 
 
 @pytest.mark.parametrize("size", [16, 17, 20, 22, 24, 28, 32, 48, 64, 128])
-def test_every_size_is_drawn_within_its_bounds(size: int) -> None:
+def test_icons_have_the_requested_size(size: int) -> None:
     for style, state, panel in product(ICON_STYLES, ICON_STATES, ICON_PANELS):
         icon = _make_icon(state, style=style, panel=panel, week_fraction=None)
         for number in ("time", "percent"):
@@ -103,8 +103,7 @@ def test_every_size_is_drawn_within_its_bounds(size: int) -> None:
 
 
 @pytest.mark.parametrize("style", ICON_STYLES)
-def test_states_differ_without_colours_too(style: str) -> None:
-    """As grey shapes on their panel, at the smallest size."""
+def test_states_differ_without_colors(style: str) -> None:
     base_icon = IconModel(
         167, 0.5, 0.2, style=style, panel="dark", is_single_color=True
     )
@@ -117,7 +116,7 @@ def test_states_differ_without_colours_too(style: str) -> None:
         assert drawings[one] != drawings[other], (one, other)
 
 
-def test_a_bar_grows_with_what_is_used() -> None:
+def test_bar_grows_with_usage() -> None:
     def filled(used: float) -> int:
         icon = IconModel(167, used, panel="dark")
         expected = (*bytes.fromhex(PANEL_COLORS["dark"].ok[1:]), 255)
@@ -128,13 +127,13 @@ def test_a_bar_grows_with_what_is_used() -> None:
     assert filled(0.5) * 2 == filled(1.0) == filled(1.7)
 
 
-def test_without_a_limit_the_bar_is_the_time_that_is_gone() -> None:
+def test_without_a_percentage_the_bar_shows_the_elapsed_time() -> None:
     known = draw_icon(IconModel(150, 0.5), 22)
 
     assert draw_icon(IconModel(150), 22).tobytes() == known.tobytes()
 
 
-def test_what_moves_has_eight_places() -> None:
+def test_animation_has_eight_frames() -> None:
     for style in ("meter", "ring", "pie"):
         pictures = {
             draw_icon(
@@ -147,7 +146,7 @@ def test_what_moves_has_eight_places() -> None:
 
 
 @pytest.mark.parametrize("panel", ["dark", "light", "tile"])
-def test_text_and_colours_stand_out_from_their_panel(panel: str) -> None:
+def test_text_and_colors_contrast_with_their_panel(panel: str) -> None:
     background = TILE_COLOR if panel == "tile" else BACKGROUNDS[panel]
     colors = PANEL_COLORS["dark" if panel == "tile" else panel]
 
@@ -157,7 +156,7 @@ def test_text_and_colours_stand_out_from_their_panel(panel: str) -> None:
     assert contrast_ratio(colors.on_fill, colors.critical) >= 4
 
 
-def test_the_second_bar_is_coloured_as_the_week_comes_to_its_end() -> None:
+def test_second_bar_changes_color_as_the_week_is_used_up() -> None:
     dark = PANEL_COLORS["dark"]
     weeks = {
         share: choose_colors(
@@ -173,15 +172,15 @@ def test_the_second_bar_is_coloured_as_the_week_comes_to_its_end() -> None:
     }
 
 
-@pytest.mark.parametrize("defect", DEFICIENCY_MATRICES)
+@pytest.mark.parametrize("deficiency", DEFICIENCY_MATRICES)
 @pytest.mark.parametrize("panel", ["dark", "light"])
-def test_colour_blind_eyes_tell_the_states_apart(
-    defect: str,
+def test_states_differ_for_color_blind_users(
+    deficiency: str,
     panel: str,
 ) -> None:
     colors = PANEL_COLORS[panel]
     simulated = [
-        simulate_deficiency(defect, color)
+        simulate_deficiency(deficiency, color)
         for color in (colors.ok, colors.warning, colors.critical)
     ]
 
@@ -189,7 +188,7 @@ def test_colour_blind_eyes_tell_the_states_apart(
         assert color_distance(one, other) >= 24
 
 
-def test_a_single_colour_has_no_other() -> None:
+def test_single_color_uses_one_color() -> None:
     for state in ICON_STATES:
         icon = _make_icon(
             state, panel="light", is_single_color=True, week_fraction=0.95
@@ -201,7 +200,7 @@ def test_a_single_colour_has_no_other() -> None:
         }
 
 
-def test_a_template_is_black_and_clear() -> None:
+def test_template_is_black_and_transparent() -> None:
     for style, state in product(ICON_STYLES, ICON_STATES):
         picture = draw_icon(_make_icon(state, style=style, panel="mono"), 44)
         red, green, blue, alpha = picture.split()
@@ -225,7 +224,7 @@ def test_small_icons_are_drawn_in_three_milliseconds(style: str) -> None:
     assert (time.thread_time() - began) / len(icons) < 0.003
 
 
-def test_every_letter_has_one_height_and_straight_rows() -> None:
+def test_bitmap_fonts_are_complete_and_rectangular() -> None:
     for alphabet, height in (
         (THIN_GLYPHS, 7),
         (NARROW_GLYPHS, 7),
@@ -237,7 +236,7 @@ def test_every_letter_has_one_height_and_straight_rows() -> None:
             assert len({len(row) for row in rows}) == 1
 
 
-def test_panels_get_all_sizes_as_argb() -> None:
+def test_pixmaps_are_argb_in_all_sizes() -> None:
     pixmaps = encode_pixmaps(lambda size: draw_icon(IconModel(167), size))
 
     assert [width for width, _, _ in pixmaps] == list(PIXMAP_SIZES)

@@ -32,11 +32,11 @@ MENU = (
 )
 
 
-class CountingIcon(BaseIcon):  # type: ignore[misc] # pystray has no types
-    """A pystray icon that counts what it is asked to show."""
+class RecordingIcon(BaseIcon):  # type: ignore[misc] # pystray has no types
+    """A pystray icon that records its updates."""
 
     def __init__(self) -> None:
-        super().__init__("counted")
+        super().__init__("recording")
         self.calls: list[str] = []
         self.anchor: Any = None
         self._visible = True
@@ -54,14 +54,14 @@ class CountingIcon(BaseIcon):  # type: ignore[misc] # pystray has no types
         pass
 
 
-def _make_adapter() -> tuple[IconAdapter, CountingIcon, list[UserAction]]:
-    icon, actions = CountingIcon(), list[UserAction]()
+def _make_adapter() -> tuple[IconAdapter, RecordingIcon, list[UserAction]]:
+    icon, actions = RecordingIcon(), list[UserAction]()
     adapter = IconAdapter(icon, actions.append)
     icon.calls.clear()
     return adapter, icon, actions
 
 
-def test_only_what_changed_is_shown_again() -> None:
+def test_only_changed_parts_are_updated() -> None:
     adapter, icon, _ = _make_adapter()
     view = TrayView(IconModel(120), "2h left", MENU)
 
@@ -74,7 +74,7 @@ def test_only_what_changed_is_shown_again() -> None:
     assert icon.icon(16).size == (16, 16)
 
 
-def test_a_click_does_the_default_and_says_where() -> None:
+def test_click_sends_the_default_action_with_its_position() -> None:
     adapter, icon, actions = _make_adapter()
     adapter.show(TrayView(IconModel(), "", MENU))
     icon.anchor = (7, 8)
@@ -84,7 +84,7 @@ def test_a_click_does_the_default_and_says_where() -> None:
     assert actions == [UserAction(ActionKind.OPEN_POPUP, AnchorPoint(7, 8))]
 
 
-def test_the_menu_has_marks_separators_and_submenus() -> None:
+def test_menu_has_check_states_separators_and_submenus() -> None:
     adapter, icon, actions = _make_adapter()
     adapter.show(TrayView(IconModel(), "", MENU))
 

@@ -35,7 +35,7 @@ NOW = datetime.now(UTC)
 
 
 class RecordingNotifier:
-    """A desktop that keeps what it is to show."""
+    """A notifier that records notifications."""
 
     def __init__(self) -> None:
         self.shown: queue.SimpleQueue[DesktopNotification] = (
@@ -50,7 +50,7 @@ class RecordingNotifier:
 
 
 class NotificationHarness:
-    """A herald with its board and its desktop."""
+    """A running notification service with its channel and notifier."""
 
     def __init__(self, path: Path) -> None:
         self.channel = SnapshotChannel()
@@ -79,15 +79,15 @@ class NotificationHarness:
 def make_harness(
     tmp_path: Path,
 ) -> Iterator[Callable[[], NotificationHarness]]:
-    stands: list[NotificationHarness] = []
+    harnesses: list[NotificationHarness] = []
 
     def start_service() -> NotificationHarness:
-        stands.append(NotificationHarness(tmp_path / "notices.json"))
-        return stands[-1]
+        harnesses.append(NotificationHarness(tmp_path / "notifications.json"))
+        return harnesses[-1]
 
     yield start_service
-    for one in stands:
-        one.stop()
+    for harness in harnesses:
+        harness.stop()
 
 
 def _make_snapshot(percent: float) -> Snapshot:
@@ -100,30 +100,30 @@ def _make_snapshot(percent: float) -> Snapshot:
     return Snapshot(NOW, accounts=(state,))
 
 
-def test_a_threshold_that_is_passed_is_told(
+def test_reached_threshold_is_sent(
     make_harness: Callable[[], NotificationHarness],
 ) -> None:
-    one = make_harness()
-    one.publish(10)
-    one.publish(91)
+    harness = make_harness()
+    harness.publish(10)
+    harness.publish(91)
 
-    message = one.desktop.shown.get(timeout=10)
+    message = harness.desktop.shown.get(timeout=10)
 
     assert message.title == "91% of the 5-hour limit used"
     assert message.action_label == "Show stats"
     assert not message.is_urgent
 
 
-def test_a_limit_is_urgent(
+def test_limit_is_urgent(
     make_harness: Callable[[], NotificationHarness],
 ) -> None:
-    one = make_harness()
-    one.publish(100)
+    harness = make_harness()
+    harness.publish(100)
 
-    assert one.desktop.shown.get(timeout=10).is_urgent
+    assert harness.desktop.shown.get(timeout=10).is_urgent
 
 
-def test_another_run_repeats_nothing(
+def test_next_run_repeats_nothing(
     make_harness: Callable[[], NotificationHarness],
 ) -> None:
     first = make_harness()
@@ -138,38 +138,40 @@ def test_another_run_repeats_nothing(
     assert second.desktop.shown.empty()
 
 
-def test_muted_it_is_silent_until_it_may_speak(
+def test_mute_holds_until_unmuted(
     make_harness: Callable[[], NotificationHarness],
 ) -> None:
-    one = make_harness()
-    one.service.mute()
-    one.publish(10)
-    one.service.mute()
-    assert one.mute_changes.get(timeout=10)
-    one.publish(100)
-    assert one.desktop.shown.empty()
+    harness = make_harness()
+    harness.service.mute()
+    harness.publish(10)
+    harness.service.mute()
+    assert harness.mute_changes.get(timeout=10)
+    harness.publish(100)
+    assert harness.desktop.shown.empty()
 
-    one.service.unmute()
-    one.mute_changes.get(timeout=10)
-    one.publish(100)
+    harness.service.unmute()
+    harness.mute_changes.get(timeout=10)
+    harness.publish(100)
 
-    assert one.desktop.shown.get(timeout=10).title == "5-hour limit reached"
+    assert (
+        harness.desktop.shown.get(timeout=10).title == "5-hour limit reached"
+    )
 
 
-def test_who_wants_nothing_is_told_only_what_they_asked_for(
+def test_errors_are_sent_even_if_notifications_are_off(
     make_harness: Callable[[], NotificationHarness],
 ) -> None:
-    one = make_harness()
-    one.options = ViewOptions(Settings(notifications_enabled=False))
-    one.publish(100)
+    harness = make_harness()
+    harness.options = ViewOptions(Settings(notifications_enabled=False))
+    harness.publish(100)
 
-    one.service.notify_error("It cannot.", "Install it.")
+    harness.service.notify_error("It cannot.", "Install it.")
 
-    message = one.desktop.shown.get(timeout=10)
+    message = harness.desktop.shown.get(timeout=10)
     assert (message.title, message.body) == ("It cannot.", "Install it.")
 
 
-def test_a_moment_has_the_local_minute_and_the_next_midnight() -> None:
+def test_context_has_the_local_minute_and_midnight() -> None:
     now = datetime(2026, 3, 1, 12, 34, tzinfo=UTC)
     local = now.astimezone()
 
@@ -180,12 +182,12 @@ def test_a_moment_has_the_local_minute_and_the_next_midnight() -> None:
     assert context.midnight.astimezone().hour == 0
 
 
-def test_the_defaults_are_those_of_the_policy() -> None:
+def test_default_settings_match_the_policy() -> None:
     assert notification_settings(Settings()) == NotificationSettings()
 
 
 @pytest.mark.parametrize(
-    ("switch", "kinds"),
+    ("setting", "kinds"),
     [
         (
             "notifications_run_out",
@@ -207,10 +209,10 @@ def test_the_defaults_are_those_of_the_policy() -> None:
         ("notifications_budget", {NotificationKind.BUDGET}),
     ],
 )
-def test_each_switch_is_about_its_own(
-    switch: str, kinds: set[NotificationKind]
+def test_each_setting_controls_its_kinds(
+    setting: str, kinds: set[NotificationKind]
 ) -> None:
-    change: dict[str, Any] = {switch: False}
+    change: dict[str, Any] = {setting: False}
     settings = Settings()._replace(**change)
 
     assert (
@@ -218,7 +220,7 @@ def test_each_switch_is_about_its_own(
     )
 
 
-def test_numbers_are_passed_on() -> None:
+def test_thresholds_come_from_the_settings() -> None:
     settings = notification_settings(
         Settings(
             notifications_enabled=False,
@@ -240,5 +242,5 @@ def test_numbers_are_passed_on() -> None:
     )
 
 
-def test_no_hours_are_never_quiet() -> None:
+def test_quiet_hours_are_off_by_default() -> None:
     assert parse_quiet_hours("") is None

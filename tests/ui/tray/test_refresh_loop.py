@@ -15,29 +15,29 @@ if TYPE_CHECKING:
     from claude_tray.ui.tray.view_model import TrayView
 
 
-def test_what_moves_begins_after_two_seconds_and_ends_at_once() -> None:
-    syncing = SyncAnimation()
+def test_animation_starts_after_two_seconds_and_stops_immediately() -> None:
+    animation = SyncAnimation()
     begin = at("12:00")
 
     phases = [
-        syncing.compute_phase(
+        animation.compute_phase(
             begin + timedelta(seconds=second), is_running=True
         )
         for second in (0, 1.9, 2, 2.5, 4)
     ]
 
     assert phases == [None, None, 4, 5, 0]
-    assert syncing.compute_phase(begin, is_running=False) is None
-    assert syncing.compute_phase(begin, is_running=True) is None
+    assert animation.compute_phase(begin, is_running=False) is None
+    assert animation.compute_phase(begin, is_running=True) is None
 
 
-def test_each_new_snapshot_is_shown_until_the_end() -> None:
+def test_every_snapshot_is_shown_until_the_channel_closes() -> None:
     channel = SnapshotChannel()
     shown: queue.SimpleQueue[TrayView] = queue.SimpleQueue()
-    follower = threading.Thread(
+    thread = threading.Thread(
         target=run_refresh_loop, args=(channel, shown.put, ViewOptions)
     )
-    follower.start()
+    thread.start()
 
     channel.publish(Snapshot(at("12:00"), is_demo=True))
     first = shown.get(timeout=5)
@@ -45,6 +45,6 @@ def test_each_new_snapshot_is_shown_until_the_end() -> None:
     shown.get(timeout=5)
     channel.close()
 
-    follower.join(5)
-    assert not follower.is_alive()
+    thread.join(5)
+    assert not thread.is_alive()
     assert "(demo)" in first.tooltip

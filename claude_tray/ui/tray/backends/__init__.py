@@ -1,1 +1,1 @@
-"""Tray icons of every system, all with pystray's calls."""
+"""Tray icons of all systems, with the interface of pystray."""

@@ -1,4 +1,4 @@
-"""A pystray menu as com.canonical.dbusmenu describes it to a panel."""
+"""Serve a pystray menu to panels as com.canonical.dbusmenu."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ MenuProperties = dict[str, tuple[str, Any]]
 ChangedProperties = list[tuple[int, MenuProperties]]
 RemovedProperties = list[tuple[int, list[str]]]
 
-# What a panel cannot change in an open menu.
+# Panels cannot change these properties while the menu is open.
 _STRUCTURAL_PROPERTIES = ("type", "toggle-type", "children-display")
 
 
 class MenuNode:
     """
-    One entry, as it was described last; the root has number 0.
+    Menu entry as last described to panels; the root has number 0.
 
     Args:
-        item: pystray's; None is the root.
-        properties: What panels are told of it.
+        item: pystray's menu item; None for the root.
+        properties: Properties served to panels, each with its signature.
     """
 
     __slots__ = ("children", "item", "number", "properties")
@@ -38,22 +38,24 @@ class MenuNode:
         self.children: list[MenuNode] = []
 
     def walk(self) -> Iterator[MenuNode]:
-        """Give out the node and all below it."""
+        """Yield the node and all nodes below it."""
         yield self
         for child in self.children:
             yield from child.walk()
 
-    def structure(self) -> tuple[object, ...]:
-        """Return what cannot change while the menu is open."""
+    def compute_structure(self) -> tuple[object, ...]:
+        """Return everything that panels cannot change in an open menu."""
         kinds = tuple(
             self.properties.get(kind) for kind in _STRUCTURAL_PROPERTIES
         )
-        return kinds, tuple(child.structure() for child in self.children)
+        return kinds, tuple(
+            child.compute_structure() for child in self.children
+        )
 
     def build_layout(
         self, depth: int, names: Sequence[str]
     ) -> tuple[Any, ...]:
-        """Return the node as GetLayout tells it."""
+        """Return the node in the format of GetLayout; depth -1 for all levels."""
         visible_children = self.children if depth else []
         children = [
             ("(ia{sv}av)", c.build_layout(depth - 1, names))
@@ -62,14 +64,14 @@ class MenuNode:
         return self.number, self.select_properties(names), children
 
     def select_properties(self, names: Sequence[str]) -> MenuProperties:
-        """Return the properties of these names; of none: all."""
+        """Return the named properties, or all if no name is given."""
         if not names:
             return self.properties
         return {k: v for k, v in self.properties.items() if k in names}
 
 
 def build_tree(menu: Any) -> MenuNode:
-    """Return the tree of a pystray menu; None is an empty one."""
+    """Build the tree of a pystray menu; None is an empty menu."""
     root = MenuNode(None, {"children-display": ("s", "submenu")})
     root.children = [_build_node(item) for item in menu or ()]
     return root
@@ -77,9 +79,9 @@ def build_tree(menu: Any) -> MenuNode:
 
 def assign_numbers(root: MenuNode, last_number: int) -> int:
     """
-    Give every entry a number above one and return the last.
+    Number every entry above `last_number`; return the last number used.
 
-    A number never comes back for another entry: panels keep old ones.
+    Numbers are never reused for another entry, because panels cache them.
     """
     for node in root.walk():
         if node is not root:
@@ -91,7 +93,7 @@ def assign_numbers(root: MenuNode, last_number: int) -> int:
 def transfer_numbers(
     old: MenuNode, new: MenuNode
 ) -> tuple[ChangedProperties, RemovedProperties]:
-    """Give a tree of the same shape the old numbers; return what differs."""
+    """Copy the numbers to a tree of the same structure; return the changes."""
     changed: ChangedProperties = []
     removed: RemovedProperties = []
     for before, after in zip(old.walk(), new.walk(), strict=True):
@@ -118,7 +120,7 @@ def _find_changed_properties(
 def _build_node(item: Any) -> MenuNode:
     if item is Menu.SEPARATOR:
         return MenuNode(item, {"type": ("s", "separator")})
-    # A single underscore marks the letter that chooses the entry.
+    # A single underscore would mark a mnemonic.
     properties: MenuProperties = {"label": ("s", item.text.replace("_", "__"))}
     if not item.enabled:
         properties["enabled"] = ("b", False)
@@ -146,10 +148,10 @@ MENU_PROPERTIES: Final[dict[str, tuple[str, Any]]] = {
 
 class DbusMenu:
     """
-    Answers panels about the menu.
+    Implements the methods of the menu's D-Bus interface.
 
     Args:
-        on_click: Told of pystray's item that was clicked, on the bus's thread.
+        on_click: Called with the clicked pystray item, on the bus's thread.
     """
 
     def __init__(self, on_click: Callable[[Any], None]) -> None:
@@ -176,14 +178,14 @@ class DbusMenu:
 
     def update(self, menu: Any) -> tuple[str, MethodReply] | None:
         """
-        Take a menu; return the signal that tells panels, None for no change.
+        Replace the menu; return the signal for panels, None without a change.
 
-        One of the same shape changes while it is open.
+        If the structure is the same, panels update the menu while it is open.
         """
         with self._lock:
             old, new = self._root, build_tree(menu)
             self._root = new
-            if old.structure() == new.structure():
+            if old.compute_structure() == new.compute_structure():
                 changes = transfer_numbers(old, new)
                 self._nodes = {node.number: node for node in new.walk()}
                 if not any(changes):
@@ -226,7 +228,7 @@ class DbusMenu:
     ) -> MethodReply:
         del more
         with self._lock:
-            # A panel may still show the menu before the last.
+            # A panel may still show the previous menu.
             node = self._nodes.get(number) or self._old_nodes.get(number)
         if node and node.item and event == "clicked":
             self._on_click(node.item)

@@ -1,4 +1,4 @@
-"""What is to be done in a while; of several wishes the last holds."""
+"""Run a delayed callback; a newer one replaces it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Debouncer:
-    """Does one thing after a time, on a thread of its own."""
+    """Runs one callback after a delay, on a timer thread."""
 
     def __init__(self) -> None:
         self._timer: threading.Timer | None = None
@@ -22,7 +22,7 @@ class Debouncer:
         callback: Callable[..., None],
         *args: object,
     ) -> None:
-        """Do this and nothing that was wished before."""
+        """Schedule a callback and cancel the pending one."""
         with self._lock:
             if self._timer is not None:
                 self._timer.cancel()
@@ -31,7 +31,7 @@ class Debouncer:
             self._timer.start()
 
     def close(self) -> None:
-        """Do nothing any more; what is being done is waited for."""
+        """Cancel the pending callback and wait for a running one."""
         with self._lock:
             if self._timer is not None:
                 self._timer.cancel()

@@ -1,11 +1,11 @@
 """
-pystray's icon for macOS, with what it gets wrong.
+Fix pystray's icon for macOS.
 
-* AppKit called off the main thread ends the process; pystray calls it from
-  any thread.
-* The picture is shrunk to one pixel a point, so it is blurred.
-* It is no template, so it is black on a dark menu bar.
-* There is no text beside the icon, and the program stands in the Dock.
+* pystray calls AppKit from any thread, which crashes the process off the main
+  thread.
+* It scales the picture to one pixel per point, which is blurred.
+* Its picture is no template image, so it stays black on a dark menu bar.
+* It cannot show text next to the icon, and the program appears in the Dock.
 """
 
 from __future__ import annotations
@@ -30,17 +30,18 @@ if TYPE_CHECKING:
 
 
 _darwin: Any = import_backend("_darwin")
-# NSApplicationActivationPolicyAccessory: a menu bar without a Dock icon.
+# NSApplicationActivationPolicyAccessory: no Dock icon.
 _ACCESSORY: Final = 1
 
 
 class MacosIcon(_darwin.Icon):
     """
-    The icon in the menu bar; it takes a function of the size.
+    Icon in the menu bar, drawn by a function of the size.
 
     Args:
-        name: The program's.
-        shows_text_beside: Tells whether the time stands as text beside the icon.
+        name: Name of the program.
+        shows_text_beside: Returns whether to show the countdown as text next
+            to the icon.
     """
 
     _icon_image: Any
@@ -73,7 +74,7 @@ class MacosIcon(_darwin.Icon):
         _run_on_main_thread(super()._stop)
 
     def _notify(self, message: str, title: str | None = None) -> None:
-        # pystray's own needs a title.
+        # pystray's own method requires a title.
         super()._notify(message, title or self.name)
 
     def _redraw(self) -> None:
@@ -97,7 +98,7 @@ class MacosIcon(_darwin.Icon):
 
 
 def _run_on_main_thread(callback: Callable[[], Any]) -> None:
-    """Do something on the main thread, where AppKit may be called."""
+    """Call on the main thread, the only one that may use AppKit."""
     if Foundation.NSThread.isMainThread():
         callback()
     else:

@@ -1,4 +1,4 @@
-"""What the macOS icon needs that can be reckoned anywhere."""
+"""Compute parts of the macOS icon that do not need AppKit."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ if TYPE_CHECKING:
     from claude_tray.ui.icon.model import IconModel
 
 
-# The menu bar's icons, in points; screens of today have two pixels to each.
+# Size of menu bar icons in points; Retina screens have two pixels per point.
 ICON_POINTS: Final = 22
 ICON_PIXELS: Final = 44
 
 
 def get_drawn_icon(draw: Any) -> IconModel | None:
-    """Return the icon that a function of the size draws."""
+    """Return the icon model that a drawing function is bound to."""
     args = getattr(draw, "args", ())
     return args[0] if args else None
 
 
 def is_template(draw: Any) -> bool:
-    """Tell whether the menu bar is to colour a picture."""
+    """Return whether the icon is a template that the menu bar colors."""
     icon = get_drawn_icon(draw)
     return icon is not None and icon.panel == "mono"
 
 
 def format_text_beside(draw: Any) -> str:
-    """Return the text that stands beside the icon."""
+    """Format the text next to the icon."""
     icon = get_drawn_icon(draw)
     return f" {icon.format_text(4)}" if icon is not None else ""

@@ -1,8 +1,8 @@
 """
-pystray, without the display that importing it would open.
+Import pystray without opening a display.
 
-On Linux its `__init__` tries backends and connects to X; named "dummy", it
-leaves that to whoever imports a backend of it.
+On Linux `pystray/__init__.py` tries its backends and connects to X. With the
+backend "dummy" selected it does not; the real backends are imported by name.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def _import_base() -> Any:
 
 
 def import_backend(name: str) -> Any:
-    """Return a backend of pystray's, as "_xorg"."""
+    """Import a backend of pystray, such as "_xorg"."""
     return import_module(f"pystray.{name}")
 
 

@@ -1,9 +1,10 @@
 """
-A pystray backend for Linux: StatusNotifierItem and its menu over D-Bus.
+pystray backend for Linux: StatusNotifierItem and its menu over D-Bus.
 
-What every panel of today takes; the specification is freedesktop's, what the
-panels really do was found out by trying (docs/desktops.md). Beyond pystray: an
-icon may be a function of the size, and `hosted` tells whether a panel has it.
+All current panels support it. The specification is by freedesktop.org; the
+actual behavior of panels was found by testing (docs/desktops.md). In addition
+to pystray, an icon may be a function of the size, and `is_hosted` shows
+whether a panel has the icon.
 """
 
 from __future__ import annotations
@@ -28,10 +29,8 @@ from claude_tray.ui.icon.encode import encode_pixmaps
 from claude_tray.ui.tray.backends.dbusmenu import (
     MENU_INTERFACE,
     MENU_PATH,
+    MENU_PROPERTIES,
     DbusMenu,
-)
-from claude_tray.ui.tray.backends.dbusmenu import (
-    MENU_PROPERTIES as OF_THE_MENU,
 )
 from claude_tray.ui.tray.backends.debounce import Debouncer
 from claude_tray.ui.tray.backends.pystray import BaseIcon
@@ -51,22 +50,23 @@ WATCHER_NAME: Final = "org.kde.StatusNotifierWatcher"
 ITEM_PATH: Final = "/StatusNotifierItem"
 _WATCHER_PATH: Final = "/StatusNotifierWatcher"
 _DBUS_PATH: Final = "/org/freedesktop/DBus"
-# A watcher may own its name before it exports its object; outside Plasma kded
-# may own it for minutes without one.
+# GNOME misses changes while it adds an icon.
 _SETTLE_SECONDS: Final = 3.0
+# A watcher may own its name before it exports its object; outside of Plasma,
+# kded may own it for minutes without an object.
 _RETRY_SECONDS: Final = (0.5, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 
 
 class StatusNotifierIcon(BaseIcon):
     """
-    The icon and its menu, as panels see them.
+    Icon and menu on the session bus.
 
-    Callbacks run on a thread of their own, so that none freezes a panel.
+    Callbacks run on a thread of their own, so that they never block a panel.
 
     Attributes:
         is_hosted: A panel has the icon.
-        changed: Called, on any thread, when that has changed.
-        anchor: Where the icon was clicked last; None if it was not told.
+        on_hosted_changed: Called on any thread when `is_hosted` has changed.
+        anchor: Screen position of the last click; None if unknown.
     """
 
     def __init__(self, name: str, icon: Any = None, *more: Any) -> None:
@@ -74,11 +74,11 @@ class StatusNotifierIcon(BaseIcon):
         Connect to the session bus.
 
         Raises:
-            NoTrayError: There is none.
+            NoTrayError: There is no session bus.
         """
         super().__init__(name, icon, *more)
         self.is_hosted = False
-        self.changed: Callable[[], None] = lambda: None
+        self.on_hosted_changed: Callable[[], None] = lambda: None
         self.anchor: tuple[int, int] | None = None
         self._pixmaps: Sequence[Pixmap] = ()
         self._is_shown = False
@@ -115,8 +115,8 @@ class StatusNotifierIcon(BaseIcon):
             worker.join()
 
     def _reconnect(self) -> bool:
-        """Connect again after hiding, unless the end was asked for."""
-        # Panels drop an icon only with its connection.
+        """Connect again after hiding; return False once stopped."""
+        # Panels remove an icon only when its connection ends.
         with self._lock:
             if self._is_stopped or not self._is_hiding:
                 return False
@@ -129,7 +129,7 @@ class StatusNotifierIcon(BaseIcon):
         self._thread.start()
 
     def join(self) -> None:
-        """Wait until what ran detached has ended."""
+        """Wait for the end of `run_detached`."""
         if self._thread is not None:
             self._thread.join()
 
@@ -151,14 +151,14 @@ class StatusNotifierIcon(BaseIcon):
     def _set_hosted(self, bus: SessionBus, *, is_hosted: bool) -> None:
         with self._lock:
             if is_hosted and bus.is_closed:
-                # Hidden meanwhile: the panel has an icon that is gone.
+                # The icon was hidden meanwhile, so the panel has dropped it.
                 return
             has_changed, self.is_hosted = (
                 is_hosted != self.is_hosted,
                 is_hosted,
             )
         if has_changed:
-            self.changed()
+            self.on_hosted_changed()
 
     def _update_icon(self) -> None:
         self._pixmaps = encode_pixmaps(self.icon)
@@ -205,7 +205,6 @@ class StatusNotifierIcon(BaseIcon):
                 return
             if not error:
                 self._set_hosted(bus, is_hosted=True)
-                # What changes while it takes the icon up, GNOME misses.
                 self._debouncer.schedule(_SETTLE_SECONDS, self._resend_icon)
             elif "ServiceUnknown" not in error:
                 last = len(_RETRY_SECONDS) - 1
@@ -214,7 +213,7 @@ class StatusNotifierIcon(BaseIcon):
                     seconds, self._register, bus, attempt + 1
                 )
 
-        # The path and not a name: one panel loses items with a name.
+        # By path instead of bus name: one panel loses items with a name.
         call_args = ("RegisterStatusNotifierItem", "s", (ITEM_PATH,))
         bus.call(
             MethodCall(WATCHER_NAME, _WATCHER_PATH, *call_args), on_registered
@@ -255,7 +254,7 @@ class StatusNotifierIcon(BaseIcon):
         }
 
     def _handle_activate(self, x: int, y: int) -> MethodReply:
-        # Where a panel does not know, it says 0, 0.
+        # Panels that do not know the position send 0, 0.
         self.anchor = (x, y) if x or y else None
         self._callbacks.put(lambda icon: icon())
         return MethodReply("", ())
@@ -268,7 +267,7 @@ class StatusNotifierIcon(BaseIcon):
 
     def _get_properties(self, interface: str) -> dict[str, tuple[str, Any]]:
         if interface == MENU_INTERFACE:
-            return OF_THE_MENU
+            return MENU_PROPERTIES
         return build_item_properties(self, self._pixmaps)
 
     def _run_callbacks(self) -> None:

@@ -1,4 +1,4 @@
-"""What a StatusNotifierItem tells of itself."""
+"""Build the D-Bus properties of a StatusNotifierItem."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 def format_host_tooltip(text: str, desktop: str) -> tuple[str, str]:
     """
-    Return the title and the description of a tooltip.
+    Return title and description of a tooltip in the markup of the panel.
 
-    Plasma wants HTML with <br/>, which makes the tooltip empty in Xfce, MATE
-    and waybar, where the description is Pango markup; LXQt shows the title
-    alone. A title is markup in some and plain text in others, so it has
-    neither & nor <. Found out on the real panels: docs/desktops.md.
+    Plasma expects HTML with <br/>. In Xfce, MATE and waybar the description is
+    Pango markup, and <br/> makes the tooltip empty. LXQt shows the title only.
+    The title is markup in some panels and plain text in others, so "&" and "<"
+    are replaced. Tested on real panels: docs/desktops.md.
 
     Args:
-        text: The first line is the title.
-        desktop: XDG_CURRENT_DESKTOP.
+        text: Lines of the tooltip; the first is the title.
+        desktop: Value of XDG_CURRENT_DESKTOP.
     """
     title, _, rest = text.partition("\n")
     names = desktop.split(":")
@@ -36,7 +36,7 @@ def format_host_tooltip(text: str, desktop: str) -> tuple[str, str]:
     return title.replace("&", "+").replace("<", "("), markup
 
 
-# Width, height, and four bytes for each pixel: alpha, red, green, blue.
+# Width, height, and pixels of four bytes: alpha, red, green, blue.
 Pixmap = tuple[int, int, bytes]
 
 
@@ -44,11 +44,11 @@ def build_item_properties(
     icon: Any,
     pixmaps: Sequence[Pixmap],
 ) -> dict[str, tuple[str, Any]]:
-    """Return the properties of a pystray icon, each with its signature."""
+    """Build the properties of a pystray icon, each with its signature."""
     desktop = os.environ.get("XDG_CURRENT_DESKTOP", "")
     tooltip = format_host_tooltip(icon.title, desktop)
-    # Without a default a left click shows the menu. Xfce asks once, maybe
-    # before there is a menu; the one to come has a default, unless chosen.
+    # Without a default entry a left click opens the menu. Xfce reads ItemIsMenu
+    # only once, possibly before there is a menu: assume a default entry then.
     has_default = not icon.menu or any(item.default for item in icon.menu)
     return {
         "Category": ("s", "ApplicationStatus"),

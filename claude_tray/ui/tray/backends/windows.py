@@ -1,12 +1,12 @@
 """
-pystray's icon for Windows, with what it gets wrong.
+Fix pystray's icon for Windows.
 
 * A text that is too long raises an error in the thread that shows it.
-* The icon is loaded at 32 pixels and shrunk by the shell, so it is blurred.
+* The icon is loaded at 32 pixels and scaled by the shell, so it is blurred.
 * An open menu is destroyed when another thread changes it.
-* Logging off is refused, closing is not heard.
+* It blocks logging off, and ignores WM_CLOSE.
 
-Its own process is one that Windows need not scale.
+The process is DPI-aware, so that Windows does not scale the icon again.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ _PER_MONITOR: Final = -4
 
 class WindowsIcon(_win32.Icon):
     """
-    The icon in the taskbar's corner; it takes a function of the size.
+    Icon in the notification area, drawn by a function of the size.
 
     Attributes:
-        anchor: Where it was clicked last.
+        anchor: Screen position of the last click.
     """
 
     _icon_handle: Any
@@ -63,8 +63,8 @@ class WindowsIcon(_win32.Icon):
         }
 
     @staticmethod
-    def label_of(text: str) -> str:
-        """Return a label as this system's menus take it."""
+    def format_label(text: str) -> str:
+        """Escape a menu label for Windows."""
         return escape_menu_label(text)
 
     def _message(self, code: int, flags: int, **fields: Any) -> None:
@@ -87,7 +87,7 @@ class WindowsIcon(_win32.Icon):
                 self._update_menu()
 
     def _update_menu(self) -> None:
-        # The one on the screen must live until it is closed.
+        # Windows needs the menu on screen until it is closed.
         self._is_menu_stale = self._is_menu_open
         if not self._is_menu_open:
             super()._update_menu()
@@ -97,7 +97,7 @@ class WindowsIcon(_win32.Icon):
             self._stop()
 
     def _on_display_change(self, wparam: int, lparam: int) -> None:
-        # It may have another size now.
+        # The size of the icon depends on the DPI of the display.
         self._release_icon()
         super()._on_display_change(wparam, lparam)
 
@@ -120,7 +120,7 @@ class WindowsIcon(_win32.Icon):
             dpi = user32.GetDpiForWindow(self._hwnd)
             reported_size = user32.GetSystemMetricsForDpi(_SM_CXSMICON, dpi)
             return compute_small_icon_size(dpi, reported_size)
-        # Before Windows 10.
+        # GetDpiForWindow needs Windows 10.
         return compute_small_icon_size(
             0, user32.GetSystemMetrics(_SM_CXSMICON)
         )
@@ -133,8 +133,8 @@ def _get_pointer_position() -> tuple[int, int]:
 
 
 def _enable_dpi_awareness() -> None:
-    """Let Windows leave the sizes to this process."""
+    """Prevent Windows from scaling the windows of this process."""
     context = ctypes.c_void_p(_PER_MONITOR)
     with suppress(AttributeError, OSError):
-        # Before Windows 10 there is no such call.
+        # The call needs Windows 10.
         win32.windll.user32.SetProcessDpiAwarenessContext(context)

@@ -1,18 +1,18 @@
-"""What the Windows icon needs that can be reckoned anywhere."""
+"""Compute parts of the Windows icon that do not need its API."""
 
 from __future__ import annotations
 
 from typing import Final
 
-# What the fields of NOTIFYICONDATAW hold, in UTF-16 units; the last unit of
-# each is for the end, and a longer text raises an error in the caller.
+# Capacity of the text fields of NOTIFYICONDATAW in UTF-16 units, without the
+# terminator. Longer texts raise an error in the caller.
 NOTIFY_FIELD_UNITS: Final = {"szTip": 127, "szInfo": 255, "szInfoTitle": 63}
 _DEFAULT_DPI: Final = 96
 _SMALL_ICON_PIXELS: Final = 16
 
 
 def truncate_utf16(text: str, units: int) -> str:
-    """Return a text of at most this many UTF-16 units, none of them halved."""
+    """Shorten a text to a number of UTF-16 units, keeping surrogates whole."""
     raw = text.encode("utf-16-le")
     if len(raw) <= 2 * units:
         return text
@@ -22,11 +22,12 @@ def truncate_utf16(text: str, units: int) -> str:
 
 def compute_small_icon_size(dpi: int, reported_size: int) -> int:
     """
-    Return the size of the taskbar's icons in pixels.
+    Return the size of icons in the notification area in pixels.
 
     Args:
-        dpi: The screen's; 0 if it is not known.
-        reported_size: What GetSystemMetricsForDpi says; 0 where there is no such call.
+        dpi: DPI of the display; 0 if unknown.
+        reported_size: Result of GetSystemMetricsForDpi; 0 if the call is not
+            available.
     """
     return (
         reported_size
@@ -35,5 +36,5 @@ def compute_small_icon_size(dpi: int, reported_size: int) -> int:
 
 
 def escape_menu_label(text: str) -> str:
-    """Return a label as menus take it: "&" would mark a letter."""
+    """Escape "&", which would mark a mnemonic."""
     return text.replace("&", "&&")

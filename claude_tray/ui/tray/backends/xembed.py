@@ -1,9 +1,10 @@
 """
-pystray's icon for X11's old tray, with what it lacks.
+Fix pystray's icon for X11's legacy tray (XEmbed).
 
-pystray 0.19.5 never asks for clicks, draws on black, and loses its place when
-the tray's program ends. A right click does the same as a left one: there is no
-menu here, and the popup has every action. Importing this opens the display.
+pystray 0.19.5 does not subscribe to clicks, draws on black, and does not dock
+again after the tray restarts. A right click opens the popup like a left click:
+there is no menu here, and the popup has every action. Importing this module
+opens the display.
 """
 
 from __future__ import annotations
@@ -28,10 +29,10 @@ _MIN_ICON_SIZE = 16
 
 class XembedIcon(_xorg.Icon):
     """
-    An icon in the tray of the display.
+    Icon in the tray of the display.
 
     Attributes:
-        anchor: Where the icon was clicked last.
+        anchor: Screen position of the last click.
     """
 
     _systray_manager: Any
@@ -41,7 +42,7 @@ class XembedIcon(_xorg.Icon):
         Connect to the display.
 
         Raises:
-            NoTrayError: No program shows a tray on it.
+            NoTrayError: The display has no tray.
         """
         super().__init__(name)
         self.anchor: tuple[int, int] | None = None
@@ -51,14 +52,14 @@ class XembedIcon(_xorg.Icon):
         self._default_message_handler = self._message_handlers[X.ClientMessage]
         self._message_handlers[X.ClientMessage] = self._on_client_message
         if self._get_systray_manager() is None:
-            summary = "No tray is shown on this display."
+            summary = "This display has no tray."
             raise NoTrayError(summary)
-        # A tray that starts tells all of it by a message to the root.
+        # A starting tray sends a MANAGER message to the root window.
         root = self._display.screen().root
         root.change_attributes(event_mask=X.StructureNotifyMask)
 
     def _run(self) -> None:
-        # Before anybody asks this thread to do something.
+        # Before other threads queue work for this one.
         self._thread = threading.current_thread()
         super()._run()
 
@@ -67,7 +68,7 @@ class XembedIcon(_xorg.Icon):
         self._is_stopped = True
 
     def _events(self) -> Iterator[Any]:
-        # Not every tray lets us hear that our own window is gone.
+        # Not every tray reports that our window was destroyed.
         for event in super()._events():
             yield event
             if self._is_stopped:
@@ -103,8 +104,8 @@ class XembedIcon(_xorg.Icon):
 
     def _assert_icon_data(self, width: int, height: int) -> None:
         size = min(width, height)
-        # Before the tray has given it room it is one pixel.
+        # The window has one pixel until the tray has placed it.
         picture = self._icon(max(size, _MIN_ICON_SIZE))
         self._icon_data = flatten_on_tile(picture, width, height)
-        # What python-xlib calls a method that Pillow has renamed.
+        # python-xlib calls `tostring`, which Pillow has renamed to `tobytes`.
         vars(self._icon_data)["tostring"] = self._icon_data.tobytes

@@ -26,9 +26,7 @@ def _call_method(menu: DbusMenu, member: str, *values: Any) -> Any:
     return menu.handlers[MENU_INTERFACE, member](*values).values
 
 
-def test_a_first_menu_is_another_layout_and_the_same_again_is_nothing() -> (
-    None
-):
+def test_first_menu_updates_the_layout_and_an_equal_one_does_not() -> None:
     menu, _ = _make_menu_object()
 
     assert menu.update(_make_menu("a", "b")) == (
@@ -38,7 +36,7 @@ def test_a_first_menu_is_another_layout_and_the_same_again_is_nothing() -> (
     assert menu.update(_make_menu("a", "b")) is None
 
 
-def test_only_the_label_that_changed_is_told() -> None:
+def test_signal_has_only_the_changed_label() -> None:
     menu, _ = _make_menu_object()
     menu.update(_make_menu("a", "b"))
 
@@ -52,7 +50,7 @@ def test_only_the_label_that_changed_is_told() -> None:
     assert _call_method(menu, "GetProperty", 2, "label") == (("s", "c"),)
 
 
-def test_a_click_on_the_menu_before_the_last_is_still_heard() -> None:
+def test_click_on_the_previous_menu_still_works() -> None:
     menu, chosen = _make_menu_object()
     menu.update(_make_menu("a", "b"))
     menu.update(_make_menu("a", "b", "c"))
@@ -66,7 +64,7 @@ def test_a_click_on_the_menu_before_the_last_is_still_heard() -> None:
     assert chosen == ["b", "c", "a"]
 
 
-def test_panels_ask_for_the_layout_and_for_groups() -> None:
+def test_panels_read_the_layout_and_groups() -> None:
     menu, _ = _make_menu_object()
     menu.update(_make_menu("a", "b"))
 
@@ -92,18 +90,18 @@ def _make_menu_tree(*items: Any) -> Any:
 SAMPLE_MENU = (_make_item("my_notes"), Menu.SEPARATOR, _make_item("Quit"))
 
 
-def test_an_underscore_is_shown_as_one() -> None:
+def test_underscores_are_escaped() -> None:
     root = build_tree(_make_menu_tree(*SAMPLE_MENU))
 
     assert root.children[0].properties["label"] == ("s", "my__notes")
     assert root.children[1].properties["type"] == ("s", "separator")
 
 
-def test_no_menu_is_an_empty_one() -> None:
+def test_no_menu_is_an_empty_tree() -> None:
     assert build_tree(None).children == []
 
 
-def test_marks_and_what_cannot_be_chosen_are_told() -> None:
+def test_check_states_and_disabled_entries_are_described() -> None:
     check, radio, plain = build_tree(
         _make_menu_tree(
             _make_item("a", checked=lambda _: True),
@@ -119,7 +117,7 @@ def test_marks_and_what_cannot_be_chosen_are_told() -> None:
     assert plain.properties["enabled"] == ("b", False)
 
 
-def test_a_submenu_has_its_entries_below_it() -> None:
+def test_submenu_entries_are_children() -> None:
     root = build_tree(
         _make_menu_tree(
             MenuItem("more", _make_menu_tree(*SAMPLE_MENU)), SAMPLE_MENU[2]
@@ -133,13 +131,13 @@ def test_a_submenu_has_its_entries_below_it() -> None:
     assert len(list(root.walk())) == 6
 
 
-def test_a_tree_of_the_same_shape_keeps_its_numbers() -> None:
+def test_tree_of_equal_structure_keeps_its_numbers() -> None:
     old, new = (
         build_tree(_make_menu_tree(*SAMPLE_MENU)),
         build_tree(_make_menu_tree(_make_item("2h"), *SAMPLE_MENU[1:])),
     )
     assign_numbers(old, 10)
-    assert old.structure() == new.structure()
+    assert old.compute_structure() == new.compute_structure()
 
     changed, removed = transfer_numbers(old, new)
 
@@ -148,16 +146,16 @@ def test_a_tree_of_the_same_shape_keeps_its_numbers() -> None:
     assert [node.number for node in new.walk()] == [0, 11, 12, 13]
 
 
-def test_a_mark_that_appears_is_another_shape() -> None:
+def test_new_check_mark_changes_the_structure() -> None:
     plain = build_tree(_make_menu_tree(_make_item("a")))
     marked = build_tree(
         _make_menu_tree(_make_item("a", checked=lambda _: True))
     )
 
-    assert plain.structure() != marked.structure()
+    assert plain.compute_structure() != marked.compute_structure()
 
 
-def test_an_entry_that_loses_a_property_says_so() -> None:
+def test_removed_properties_are_reported() -> None:
     old, new = (
         build_tree(_make_menu_tree(*SAMPLE_MENU)),
         build_tree(_make_menu_tree(*SAMPLE_MENU)),
@@ -167,19 +165,19 @@ def test_an_entry_that_loses_a_property_says_so() -> None:
     assert transfer_numbers(old, new)[1] == [(0, ["enabled"])]
 
 
-def test_another_shape_gets_numbers_that_never_were() -> None:
+def test_other_structure_gets_new_numbers() -> None:
     old, new = (
         build_tree(_make_menu_tree(*SAMPLE_MENU)),
         build_tree(_make_menu_tree(*SAMPLE_MENU, _make_item("more"))),
     )
     last = assign_numbers(old, 0)
 
-    assert old.structure() != new.structure()
+    assert old.compute_structure() != new.compute_structure()
     assert assign_numbers(new, last) == 7
     assert [node.number for node in new.walk()] == [0, 4, 5, 6, 7]
 
 
-def test_only_what_was_asked_for_is_told() -> None:
+def test_layout_has_only_the_requested_properties_and_depth() -> None:
     root = build_tree(_make_menu_tree(*SAMPLE_MENU))
 
     number, properties, children = root.build_layout(1, ["type"])

@@ -1,4 +1,4 @@
-"""The icon of Linux panels on a real session bus."""
+"""Test the StatusNotifierItem icon on a real session bus."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from claude_tray.errors import NoTrayError
-from claude_tray.ui.icon.model import IconModel as Look
+from claude_tray.ui.icon.model import IconModel
 from claude_tray.ui.icon.render import draw_icon
 from tests.support.desktop import wait_until
 from tests.support.notifier_watcher import FakeStatusNotifierWatcher
@@ -47,7 +47,7 @@ def icon(bus: None) -> Iterator[StatusNotifierIcon]:
     from claude_tray.ui.tray.backends.sni import StatusNotifierIcon  # noqa: PLC0415
 
     icon: Any = StatusNotifierIcon(
-        "claude-tray", partial(draw_icon, Look(167)), "2h 47m"
+        "claude-tray", partial(draw_icon, IconModel(167)), "2h 47m"
     )
     icon.menu = _make_menu("2h 47m left")
     shown = threading.Event()
@@ -70,21 +70,21 @@ def _make_menu(*labels: str, act: Callable[[], None] = lambda: None) -> Any:
 
 
 def _wait_for_host(icon: Any) -> threading.Event:
-    """Set once a panel has the icon."""
+    """Return an event that is set once a panel has the icon."""
     hosted = threading.Event()
-    icon.changed = lambda: hosted.set() if icon.is_hosted else None
+    icon.on_hosted_changed = lambda: hosted.set() if icon.is_hosted else None
     if icon.is_hosted:
         hosted.set()
     return hosted
 
 
-def test_it_waits_for_a_panel_and_comes_back_to_the_next(icon: Any) -> None:
+def test_icon_registers_with_each_panel_that_starts(icon: Any) -> None:
     assert not icon.is_hosted
     with FakeStatusNotifierWatcher() as first:
         assert first.registered.get(timeout=10) == "/StatusNotifierItem"
         assert _wait_for_host(icon).wait(10)
     panel_lost = threading.Event()
-    icon.changed = panel_lost.set
+    icon.on_hosted_changed = panel_lost.set
     if icon.is_hosted:
         assert panel_lost.wait(10)
 
@@ -93,7 +93,7 @@ def test_it_waits_for_a_panel_and_comes_back_to_the_next(icon: Any) -> None:
         assert second.registered.empty()
 
 
-def test_a_panel_that_is_still_starting_is_asked_again(
+def test_registration_is_retried_while_a_panel_starts(
     icon: StatusNotifierIcon,
 ) -> None:
     with FakeStatusNotifierWatcher(refusals=2) as watcher:
@@ -101,7 +101,7 @@ def test_a_panel_that_is_still_starting_is_asked_again(
         assert _wait_for_host(icon).wait(10)
 
 
-def test_hidden_its_connection_ends_and_shown_it_is_another(
+def test_hiding_disconnects_and_showing_reconnects(
     icon: Any,
 ) -> None:
     with FakeStatusNotifierWatcher() as watcher:
@@ -114,13 +114,13 @@ def test_hidden_its_connection_ends_and_shown_it_is_another(
         assert watcher.registered.get(timeout=10)
 
 
-def test_it_ends_while_it_is_being_hidden(bus: None) -> None:
+def test_icon_can_stop_while_it_is_being_hidden(bus: None) -> None:
     del bus
     from claude_tray.ui.tray.backends.sni import StatusNotifierIcon  # noqa: PLC0415
 
     for _ in range(20):
         icon: Any = StatusNotifierIcon(
-            "claude-tray", partial(draw_icon, Look(167)), "2h 47m"
+            "claude-tray", partial(draw_icon, IconModel(167)), "2h 47m"
         )
         shown = threading.Event()
 
@@ -135,7 +135,7 @@ def test_it_ends_while_it_is_being_hidden(bus: None) -> None:
         icon.join()
 
 
-def test_only_what_changed_is_told(icon: Any) -> None:
+def test_only_changes_are_signaled(icon: Any) -> None:
     with FakeStatusNotifierWatcher() as watcher:
         watcher.registered.get(timeout=10)
         icon.title = "2h 46m"
@@ -153,12 +153,12 @@ def test_only_what_changed_is_told(icon: Any) -> None:
     ]
 
 
-def test_its_own_notifications_are_escaped_and_taken_away(icon: Any) -> None:
+def test_notifications_are_escaped_replaced_and_closed(icon: Any) -> None:
     with FakeNotificationServer() as server:
         icon.notify("<b>5</b>", "Limit")
         number, *_, title, body, _, _, _ = server.shown.get(timeout=10)
-        # The answer has the number that the next one replaces.
-        wait_until(lambda: icon._notification_id)  # noqa: SLF001 - no call tells it
+        # The reply has the number that the next notification replaces.
+        wait_until(lambda: icon._notification_id)  # noqa: SLF001 - not public
         icon.notify("6")
         again = server.shown.get(timeout=10)
         icon.remove_notification()
@@ -170,10 +170,10 @@ def test_its_own_notifications_are_escaped_and_taken_away(icon: Any) -> None:
     assert server.closed == [number]
 
 
-def test_many_updates_leave_no_memory_behind(icon: Any) -> None:
+def test_many_updates_leak_no_memory(icon: Any) -> None:
     def update(number: int) -> None:
-        icon_look = Look(number % 300, (number % 100) / 100)
-        icon.icon = partial(draw_icon, icon_look)
+        model = IconModel(number % 300, (number % 100) / 100)
+        icon.icon = partial(draw_icon, model)
         icon.title = f"{number} left"
         icon.menu = _make_menu(f"{number} left", *["more"] * (number % 3))
 
@@ -194,7 +194,7 @@ def test_many_updates_leave_no_memory_behind(icon: Any) -> None:
         assert _read_resident_bytes() - before < 4 << 20
 
 
-def test_without_a_bus_there_is_no_icon(
+def test_without_a_bus_creation_raises(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from claude_tray.ui.tray.backends.sni import StatusNotifierIcon  # noqa: PLC0415
@@ -206,6 +206,6 @@ def test_without_a_bus_there_is_no_icon(
 
 
 def _read_resident_bytes() -> int:
-    """Bytes of memory that this process has."""
+    """Return the resident memory of this process in bytes."""
     pages = Path("/proc/self/statm").read_text().split()[1]
     return int(pages) * 4096

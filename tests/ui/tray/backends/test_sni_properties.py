@@ -13,7 +13,7 @@ from claude_tray.ui.tray.backends.sni_properties import format_host_tooltip
         ("ubuntu:LXQt", "a & <b>\nc & <d>\ne", ""),
     ],
 )
-def test_each_panel_gets_what_it_shows_right(
+def test_tooltip_uses_the_markup_of_the_panel(
     desktop: str,
     title: str,
     description: str,

@@ -1,7 +1,7 @@
 """
-The icons of Windows and macOS, on pystray's real code for them.
+Test the icons of Windows and macOS with pystray's real code for them.
 
-The systems themselves are made up: they keep what they are asked for.
+Fakes stand in for the APIs of the systems and record the calls.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[4]
 
 requires_linux = pytest.mark.skipif(
     sys.platform != "linux",
-    reason="the others have the real one",
+    reason="other systems have the real API",
 )
 
 
@@ -49,7 +49,7 @@ def _run_fake(module: str) -> dict[str, Any]:
 
 
 @requires_linux
-def test_on_windows_nothing_is_too_long_blurred_or_torn_away() -> None:
+def test_windows_icon_fixes_text_length_size_and_open_menus() -> None:
     assert _run_fake("fake_windows") == {
         "tip units": 127,
         "icon sizes": [24],
@@ -68,7 +68,7 @@ def test_on_windows_nothing_is_too_long_blurred_or_torn_away() -> None:
 
 
 @requires_linux
-def test_on_macos_all_is_done_on_the_main_thread() -> None:
+def test_macos_icon_runs_on_the_main_thread() -> None:
     assert _run_fake("fake_macos") == {
         "off the main thread": [],
         "pixels": 44,
@@ -82,7 +82,7 @@ def test_on_macos_all_is_done_on_the_main_thread() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "units", "fits"),
+    ("text", "units", "expected"),
     [
         ("abc", 3, "abc"),
         ("abcd", 3, "ab…"),
@@ -91,19 +91,19 @@ def test_on_macos_all_is_done_on_the_main_thread() -> None:
         ("a" + "\N{GRINNING FACE}" * 2, 3, "a…"),
     ],
 )
-def test_a_text_fits_its_field_in_utf_16(
+def test_text_is_truncated_to_utf16_units(
     text: str,
     units: int,
-    fits: str,
+    expected: str,
 ) -> None:
-    assert truncate_utf16(text, units) == fits
+    assert truncate_utf16(text, units) == expected
 
 
 @pytest.mark.parametrize(
     ("dpi", "result", "size"),
     [(96, 16, 16), (120, 20, 20), (144, 0, 24), (192, 0, 32), (0, 0, 16)],
 )
-def test_icons_have_the_size_of_the_taskbar(
+def test_icon_size_follows_the_display(
     dpi: int,
     result: int,
     size: int,
@@ -111,13 +111,13 @@ def test_icons_have_the_size_of_the_taskbar(
     assert compute_small_icon_size(dpi, result) == size
 
 
-def test_an_ampersand_is_shown_as_one() -> None:
+def test_ampersands_are_escaped() -> None:
     assert escape_menu_label("R & D") == "R && D"
 
 
-def test_the_menu_bar_colours_what_has_no_colours() -> None:
-    def nothing(size: int) -> object:
+def test_plain_function_is_no_template() -> None:
+    def draw(size: int) -> object:
         return draw_icon(IconModel(), size)
 
-    assert not is_template(nothing)
-    assert format_text_beside(nothing) == ""
+    assert not is_template(draw)
+    assert format_text_beside(draw) == ""
