@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.limits import SEVEN_DAY
+from claude_tray.core.windows import WINDOW_LENGTH
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -127,15 +128,16 @@ def find_blocking_limit(
         and weekly_usage.resets_at is not None
     ):
         return BlockingLimit(weekly_usage.resets_at, is_weekly=True)
-    until = state.limit_reached_until
+    window, until = get_open_window(state, now), state.limit_reached_until
     if until is not None and until > now:
-        is_weekly = (
+        # No 5-hour window lasts that long.
+        end = window.end if window else now + WINDOW_LENGTH
+        is_weekly = until > end + _SAME_RESET_TOLERANCE or (
             weekly_usage is not None
             and weekly_usage.resets_at is not None
             and abs(weekly_usage.resets_at - until) <= _SAME_RESET_TOLERANCE
         )
         return BlockingLimit(until, is_weekly)
-    window = get_open_window(state, now)
     if window is not None and _get_used_percent(state) >= FULL_PERCENT:
         return BlockingLimit(window.end, is_weekly=False)
     return None

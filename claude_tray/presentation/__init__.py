@@ -1,1 +1,26 @@
-"""Turn a snapshot into the texts and view models that every surface draws."""
+"""
+Turn snapshots into view models: plain values with translated text.
+
+Every face (tray, popup, terminal, web pages, share card, notifications) draws
+these values and decides nothing itself. All functions are pure. They take a
+`Snapshot` where they need all accounts, and always a `ViewContext`: the
+account on display, the time, the time zone, the translator and the user's view
+options.
+
+    context      ViewContext, and the formats that depend on it
+    status_text  state, pill and sentence of an account; pace
+    countdown    time left, its rounding, source of the reset time
+    headline     countdown and status combined
+    curve        usage of a window over time, as numbers
+    chart        the curve as positions from 0 to 1, with labels
+    weekly_limits, breakdown, daily_bars, rows
+                 meters, cost by kind of token, days, tiles and rankings
+    sync_text    state of sync
+    notes        advisories on data quality
+    notification_text
+                 title and body of notifications
+
+A caller that has one account and no snapshot (the server) passes
+`Snapshot(taken_at=now, accounts=(account,))`. Another account of the same view
+is `context._replace(account=...)`.
+"""

@@ -25,13 +25,13 @@ from Xlib.display import Display
 
 from claude_tray.cli.main import main as command
 from claude_tray.ui.graphics.palette import DARK
-from claude_tray.ui.popup.presenter.compose import build_view
+from claude_tray.ui.popup.compose import build_view
 from claude_tray.ui.popup.render.layout import draw_popup
 from claude_tray.ui.toolkit.ipc import PopupAction, ShowCommand
 from claude_tray.ui.toolkit.process import PopupProcess
 from claude_tray.ui.toolkit.surface import ViewState
 from tests.support.builders import ClaudeFolder, make_line
-from tests.support.popup_states import make_popup_context
+from tests.support.popup_states import make_popup_state
 from tests.support.screen import BareScreen
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def main() -> int:
 
 def _measure_rendering(rounds: int) -> list[Samples]:
     """Draw in this process, by CPU time."""
-    view = build_view(make_popup_context("pace"))
+    view = build_view(*make_popup_state("pace"))
     return [
         Samples(
             f"picture at {view_state.scale}x, CPU ms",

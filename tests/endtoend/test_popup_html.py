@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claude_tray.i18n.translator import load_translator
+from claude_tray.ui.popup.compose import build_view
 from claude_tray.ui.popup.html import write_page
-from claude_tray.ui.popup.presenter.compose import build_view
-from tests.support.popup_states import STATES, make_popup_context
+from tests.support.popup_states import STATES, make_popup_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def _open_page(
 ) -> list[str]:
     """Open a state's page; return what was fetched beside it."""
     translator = load_translator(language)
-    view = build_view(make_popup_context(state, translator))
+    view = build_view(*make_popup_state(state, translator))
     path = write_page(view, translator, folder)
     fetched: list[str] = []
     page.on("request", lambda request: fetched.append(request.url))

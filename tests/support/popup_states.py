@@ -1,10 +1,11 @@
-"""Figures of every state the popup knows, made up."""
+"""Build made-up usage for every state of the popup."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
 
 from claude_tray.core.cost_breakdown import CostBreakdown, TokenCost
 from claude_tray.core.pricing import NanoUsd
@@ -20,8 +21,8 @@ from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.totals import Totals
 from claude_tray.core.windows import ValueSource, Window, WindowRule
 from claude_tray.i18n.translator import ENGLISH, Translator
+from claude_tray.presentation.context import ViewContext
 from claude_tray.store.usage_queries import TIME_BUCKET_MS, TimeBucket
-from claude_tray.ui.popup.presenter.context import PopupContext
 from claude_tray.ui.popup.queries import PopupData, WindowBreakdown
 
 START = datetime(2026, 11, 24, 10, tzinfo=UTC)
@@ -54,18 +55,50 @@ _PERCENTS = {
 }
 
 
-def make_popup_context(
+class PopupState(NamedTuple):
+    """Arguments of `build_view`."""
+
+    data: PopupData
+    context: ViewContext
+
+    def change_account(self, **changes: Any) -> PopupState:
+        """Return a state whose shown account differs."""
+        first, *others = self.data.snapshot.accounts
+        account = replace(first, **changes)
+        state = self.change_snapshot(accounts=(account, *others))
+        return state.change_context(account=account)
+
+    def change_snapshot(self, **changes: Any) -> PopupState:
+        snapshot = replace(self.data.snapshot, **changes)
+        return self._replace(data=self.data._replace(snapshot=snapshot))
+
+    def change_breakdown(self, **changes: Any) -> PopupState:
+        """Return a state whose window is made of other usage."""
+        breakdown = self.data.breakdown._replace(**changes)
+        return self._replace(data=self.data._replace(breakdown=breakdown))
+
+    def change_context(self, **changes: Any) -> PopupState:
+        return self._replace(context=self.context._replace(**changes))
+
+
+def make_popup_state(
     state: str,
     translator: Translator = ENGLISH,
     *,
-    shows_left: bool = False,
-) -> PopupContext:
-    """The popup in a state, at a clock that suits it."""
+    shows_remaining: bool = False,
+) -> PopupState:
+    """Return the popup in a state, at a clock that suits it."""
     now = _at_clock(_CLOCKS.get(state, "12:13"))
     data = make_popup_data(state, now)
-    return PopupContext(
-        data, now, translator, UTC, shows_remaining=shows_left, plan="Max 5x"
+    context = ViewContext(
+        now,
+        data.snapshot.latest_account,
+        UTC,
+        translator,
+        shows_remaining,
+        plan="Max 5x",
     )
+    return PopupState(data, context)
 
 
 def make_popup_data(state: str, now: datetime) -> PopupData:

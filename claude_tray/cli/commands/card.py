@@ -10,8 +10,8 @@ from claude_tray.app.context import load_context, utc_now
 from claude_tray.app.refresh import refresh_store
 from claude_tray.app.windows import build_show_command
 from claude_tray.errors import DesktopError
+from claude_tray.ui.popup.compose import load_view
 from claude_tray.ui.popup.data import StoreSource
-from claude_tray.ui.popup.presenter.compose import load_view
 from claude_tray.ui.popup.share_card import draw_share_card
 from claude_tray.ui.toolkit.appearance import ensure_drawable
 

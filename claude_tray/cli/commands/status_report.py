@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from claude_tray.ui.popup.presenter.notes import build_snapshot_notes
+from claude_tray.presentation.context import ViewContext
+from claude_tray.presentation.notes import build_snapshot_notes
 from claude_tray.ui.tray.context import ViewOptions
 from claude_tray.ui.tray.menu_text import reset_source_text
 from claude_tray.ui.tray.view_model import format_snapshot_lines
@@ -34,8 +35,9 @@ def format_status_text(snapshot: Snapshot, translator: Translator) -> str:
             translator.gettext("All accounts today {cost}", cost=cost),
             "",
         ]
+    context = ViewContext(now, translator=translator)
     return "\n".join(
-        [*lines, *build_snapshot_notes(snapshot, translator)]
+        [*lines, *build_snapshot_notes(snapshot, context)]
     ).rstrip()
 
 

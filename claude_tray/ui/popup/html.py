@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from claude_tray.i18n.translator import Translator
-    from claude_tray.ui.popup.view_model import PopupView, RankingRow
+    from claude_tray.presentation.rows import RankingRow
+    from claude_tray.ui.popup.view_model import PopupView
 
 
 _NON_COLOR_FIELDS: Final = frozenset({"kinds", "is_dark"})

@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from claude_tray.ui.popup.view_model import (
+    from claude_tray.presentation.chart import (
         ChartPoint,
         Projection,
         WindowChart,

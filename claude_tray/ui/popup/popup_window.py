@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.platform.paths import get_pictures_folder
+from claude_tray.ui.popup.compose import format_summary, load_view
 from claude_tray.ui.popup.data import StoreSource
 from claude_tray.ui.popup.html import open_page
-from claude_tray.ui.popup.presenter.compose import format_summary, load_view
 from claude_tray.ui.popup.render.layout import draw_popup
 from claude_tray.ui.toolkit.appearance import load_translator, select_palette
 from claude_tray.ui.toolkit.controller import ViewController

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from claude_tray.presentation.status_text import DisplayStatus
+from claude_tray.presentation.sync_text import SyncStatusLine
 from claude_tray.ui.graphics.backdrop import add_backdrop
 from claude_tray.ui.graphics.palette import DARK, LIGHT
 from claude_tray.ui.popup.render.layout import draw_popup
-from claude_tray.ui.popup.view_model import PopupControls, SyncStatusLine
+from claude_tray.ui.popup.view_model import PopupControls
 from claude_tray.ui.toolkit.surface import ViewState
-from claude_tray.ui.toolkit.widgets import DisplayStatus
 
 if TYPE_CHECKING:
     from claude_tray.ui.graphics.canvas import Picture

@@ -1,23 +1,8 @@
-"""What the popup says and draws, as values: all texts are spoken already."""
+"""Define buttons and their keyboard shortcuts."""
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Final, NamedTuple
-
-
-class DisplayStatus(StrEnum):
-    """How the window stands; each has a sign and a colour."""
-
-    OK = "ok"
-    WARNING = "warning"
-    CRITICAL = "critical"
-    LIMIT = "limit"
-    IDLE = "idle"
-    UNKNOWN = "unknown"
-    STALE = "stale"
-    READING = "reading"
-    ERROR = "error"
 
 
 class Button(NamedTuple):

@@ -18,15 +18,15 @@ from claude_tray.core.notifications.policy import (
     next_notification,
 )
 from claude_tray.core.pricing import NANO_USD_PER_USD
-from claude_tray.i18n.notification_text import (
-    NotificationContext,
-    format_notification,
-)
 from claude_tray.platform.notification_state_file import (
     load_notification_state,
     save_notification_state,
 )
 from claude_tray.platform.notifications.notifier import DesktopNotification
+from claude_tray.presentation.context import ViewContext
+from claude_tray.presentation.notification_text import (
+    format_notification,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -156,8 +156,8 @@ class NotificationService:
             self._save_state(state)
         self._on_muted(is_muted(state, context.now_ms))
         if notification is not None:
-            text_context = NotificationContext(
-                context.now, None, options.translator
+            text_context = ViewContext(
+                context.now, translator=options.translator
             )
             title, body = format_notification(notification, text_context)
             click_label = options.translator.gettext("Show stats")

@@ -20,13 +20,13 @@ from PIL.Image import Dither
 from claude_tray.core.snapshot import SyncPhase, SyncState
 from claude_tray.i18n.translator import load_translator
 from claude_tray.ui.graphics.palette import DARK, LIGHT
-from claude_tray.ui.popup.presenter.compose import build_view
+from claude_tray.ui.popup.compose import build_view
 from claude_tray.ui.popup.render.layout import draw_popup
 from claude_tray.ui.settings.pages import PAGE_NAMES, build_pages
 from claude_tray.ui.settings.render import draw_settings
 from claude_tray.ui.settings.state import SettingsState
 from claude_tray.ui.toolkit.surface import ViewState
-from tests.support.popup_states import STATES, make_popup_context
+from tests.support.popup_states import STATES, make_popup_state
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
@@ -122,7 +122,7 @@ def draw_case(case: GoldenCase) -> Picture:
     if case.state.startswith("settings"):
         return _draw_settings_case(case)
     view = build_view(
-        make_popup_context(case.state, load_translator(case.language))
+        *make_popup_state(case.state, load_translator(case.language))
     )
     if case.variant == "rtl":
         view = view._replace(is_rtl=True)

@@ -10,8 +10,8 @@ import pytest
 from claude_tray.core.snapshot import SyncPhase, SyncState
 from claude_tray.i18n.translator import ENGLISH
 from claude_tray.store.connection import open_writer
+from claude_tray.ui.popup.compose import load_view
 from claude_tray.ui.popup.data import StoreSource
-from claude_tray.ui.popup.presenter.compose import load_view
 from claude_tray.ui.toolkit.ipc import ShowCommand, TransientState
 from tests.support.builders import at, make_record
 from tests.support.store_records import save_records

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claude_tray.i18n.translator import ENGLISH, load_translator
+from claude_tray.ui.popup.compose import build_view
 from claude_tray.ui.popup.html import render_page, write_page
-from claude_tray.ui.popup.presenter.compose import build_view
-from tests.support.popup_states import STATES, make_popup_context
+from tests.support.popup_states import STATES, make_popup_state
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +47,7 @@ class PageOutline(HTMLParser):
 
 @pytest.mark.parametrize("state", STATES)
 def test_every_state_is_a_whole_page(state: str) -> None:
-    view = build_view(make_popup_context(state))
+    view = build_view(*make_popup_state(state))
 
     page = PageOutline(render_page(view, ENGLISH))
 
@@ -59,7 +59,7 @@ def test_every_state_is_a_whole_page(state: str) -> None:
 
 
 def test_it_has_all_that_the_picture_has() -> None:
-    view = build_view(make_popup_context("pace"))
+    view = build_view(*make_popup_state("pace"))
 
     page = PageOutline(render_page(view, ENGLISH))
 
@@ -73,7 +73,7 @@ def test_it_has_all_that_the_picture_has() -> None:
 
 
 def test_nothing_is_fetched() -> None:
-    page = render_page(build_view(make_popup_context("pace")), ENGLISH)
+    page = render_page(build_view(*make_popup_state("pace")), ENGLISH)
 
     assert "default-src 'none'" in page
     for word in ("http:", "https:", "src=", "<link", "<script", "url("):
@@ -81,20 +81,19 @@ def test_nothing_is_fetched() -> None:
 
 
 def test_names_are_text_and_never_markup() -> None:
-    context = make_popup_context("pace")
-    data = context.data
-    evil = (("/home/ada/<script>alert(1)</script>", data.snapshot.today),)
-    of_window = data.breakdown._replace(projects=evil)
-    context = context._replace(data=data._replace(breakdown=of_window))
+    state = make_popup_state("pace")
+    today = state.data.snapshot.today
+    evil = (("/home/ada/<script>alert(1)</script>", today),)
 
-    page = render_page(build_view(context), ENGLISH)
+    view = build_view(*state.change_breakdown(projects=evil))
+    page = render_page(view, ENGLISH)
 
     assert "<script>" not in page
 
 
 def test_the_page_knows_its_language_and_direction() -> None:
     german = load_translator("de")
-    view = build_view(make_popup_context("pace", german))
+    view = build_view(*make_popup_state("pace", german))
 
     page = PageOutline(render_page(view, german))
     turned = PageOutline(render_page(view._replace(is_rtl=True), german))
@@ -104,7 +103,7 @@ def test_the_page_knows_its_language_and_direction() -> None:
 
 
 def test_only_the_person_can_read_the_page(tmp_path: Path) -> None:
-    view = build_view(make_popup_context("pace"))
+    view = build_view(*make_popup_state("pace"))
 
     path = write_page(view, ENGLISH, tmp_path / "state")
 

@@ -1,15 +1,15 @@
 from __future__ import annotations
 
-from claude_tray.ui.popup.presenter.compose import build_view
+from claude_tray.ui.popup.compose import build_view
 from claude_tray.ui.popup.share_card import (
     draw_share_card,
     strip_private_details,
 )
-from tests.support.popup_states import make_popup_context
+from tests.support.popup_states import make_popup_state
 
 
 def test_what_is_shared_names_no_project_unless_one_wants_that() -> None:
-    view = build_view(make_popup_context("accounts"))
+    view = build_view(*make_popup_state("accounts"))
 
     plain = strip_private_details(view, has_projects=False)
     named = strip_private_details(view, has_projects=True)
@@ -26,14 +26,14 @@ def test_what_is_shared_names_no_project_unless_one_wants_that() -> None:
 
 def test_what_is_shared_names_no_folder_that_is_in_trouble() -> None:
     view = strip_private_details(
-        build_view(make_popup_context("error")), has_projects=False
+        build_view(*make_popup_state("error")), has_projects=False
     )
 
     assert "~/.claude" not in view.headline.sentence
 
 
 def test_a_card_is_a_picture_with_a_ground_of_its_own() -> None:
-    view = build_view(make_popup_context("pace"))
+    view = build_view(*make_popup_state("pace"))
 
     for theme in ("light", "dark"):
         card = draw_share_card(view, theme=theme, scale=1, has_projects=False)

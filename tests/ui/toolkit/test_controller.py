@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from claude_tray.ui.popup.presenter.compose import build_view
+from claude_tray.ui.popup.compose import build_view
 from claude_tray.ui.popup.render.layout import draw_popup
 from claude_tray.ui.toolkit.controller import ViewController
 from claude_tray.ui.toolkit.surface import HitRegion, ViewState
-from tests.support.popup_states import make_popup_context
+from tests.support.popup_states import make_popup_state
 
 TABS = ("projects", "models", "days")
 
@@ -15,7 +15,7 @@ class ControllerDriver:
     """Holds a popup in a state and notes what it was told to do."""
 
     def __init__(self, state: str = "pace", *, is_rtl: bool = False) -> None:
-        view = build_view(make_popup_context(state))._replace(is_rtl=is_rtl)
+        view = build_view(*make_popup_state(state))._replace(is_rtl=is_rtl)
         self.actions: list[str] = []
         self.controller = ViewController(
             lambda view_state: draw_popup(view, view_state),
@@ -218,7 +218,7 @@ def test_a_picture_is_only_drawn_anew_when_something_changed() -> None:
 
 
 def test_without_any_button_tab_does_nothing() -> None:
-    view = build_view(make_popup_context("pace"))
+    view = build_view(*make_popup_state("pace"))
     control = ViewController(
         lambda view_state: draw_popup(view, view_state)._replace(regions=()),
         lambda _: None,

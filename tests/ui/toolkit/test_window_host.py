@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
 
-from claude_tray.ui.popup.presenter.compose import build_view
+from claude_tray.ui.popup.compose import build_view
 from claude_tray.ui.popup.render.layout import draw_popup
 from claude_tray.ui.toolkit.controller import ViewController
 from claude_tray.ui.toolkit.ipc import (
@@ -20,7 +20,7 @@ from claude_tray.ui.toolkit.placement import ScreenArea
 from claude_tray.ui.toolkit.surface import ViewState
 from claude_tray.ui.toolkit.window_host import KEEP_ALIVE_SECONDS, WindowHost
 from tests.support.desktop import wait_until
-from tests.support.popup_states import make_popup_context
+from tests.support.popup_states import make_popup_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,7 +42,7 @@ class StaticContent:
     def __init__(self, send_action: Callable[[PopupAction], None]) -> None:
         self.updates: list[TransientState] = []
         self.is_closed = False
-        view = build_view(make_popup_context("pace"))
+        view = build_view(*make_popup_state("pace"))
         self.control = ViewController(
             lambda view_state: draw_popup(view, view_state),
             lambda name: send_action(PopupAction(name)),

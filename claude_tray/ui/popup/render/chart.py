@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from claude_tray.presentation.status_text import DisplayStatus
 from claude_tray.ui.graphics.canvas import Rect
 from claude_tray.ui.graphics.shapes import draw_dot
 from claude_tray.ui.graphics.strokes import Stroke, draw_area, draw_line
 from claude_tray.ui.graphics.text_layout import TextStyle
 from claude_tray.ui.popup.render.header import select_status_color
-from claude_tray.ui.toolkit.widgets import DisplayStatus
 
 if TYPE_CHECKING:
-    from claude_tray.ui.graphics.text_layout import TextAnchor
-    from claude_tray.ui.popup.view_model import (
+    from claude_tray.presentation.chart import (
         ChartPoint,
         Projection,
         WindowChart,
     )
+    from claude_tray.ui.graphics.text_layout import TextAnchor
     from claude_tray.ui.toolkit.surface import DrawSurface
 
 

@@ -16,14 +16,11 @@ from claude_tray.ui.popup.render.header import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from claude_tray.ui.popup.view_model import (
-        CostTile,
-        DailyCosts,
-        PopupView,
-        RankingRow,
-        TokenCostRow,
-        WeeklyLimitMeter,
-    )
+    from claude_tray.presentation.breakdown import TokenCostRow
+    from claude_tray.presentation.daily_bars import DailyCosts
+    from claude_tray.presentation.rows import CostTile, RankingRow
+    from claude_tray.presentation.weekly_limits import WeeklyLimitMeter
+    from claude_tray.ui.popup.view_model import PopupView
     from claude_tray.ui.toolkit.surface import DrawSurface
 
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,19 +11,10 @@ from claude_tray.core.totals import Totals
 from claude_tray.core.windows import InferredRule, ValueSource, WindowRule
 from claude_tray.i18n.formats import DASH
 from claude_tray.i18n.translator import load_translator
-from claude_tray.ui.popup.presenter.compose import build_view
-from claude_tray.ui.popup.presenter.context import (
-    PopupContext,
-    format_plan_name,
-)
-from claude_tray.ui.toolkit.widgets import DisplayStatus
-from tests.support.popup_states import END, START, STATES, make_popup_context
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from claude_tray.core.snapshot import AccountSnapshot
-
+from claude_tray.presentation.context import format_plan_name
+from claude_tray.presentation.status_text import DisplayStatus
+from claude_tray.ui.popup.compose import build_view
+from tests.support.popup_states import END, START, STATES, make_popup_state
 
 NOW = datetime(2026, 11, 24, 12, 13, tzinfo=UTC)
 EXPECTED = {
@@ -79,28 +69,9 @@ EXPECTED = {
 }
 
 
-def _change_account(context: PopupContext, **changes: Any) -> PopupContext:
-    """A moment whose account differs."""
-    first, *more = context.data.snapshot.accounts
-    profile: AccountSnapshot = replace(first, **changes)
-    return _change_snapshot(context, accounts=(profile, *more))
-
-
-def _change_snapshot(context: PopupContext, **changes: Any) -> PopupContext:
-    snapshot = replace(context.data.snapshot, **changes)
-    return context._replace(data=context.data._replace(snapshot=snapshot))
-
-
-def _change_window(context: PopupContext, **changes: Any) -> PopupContext:
-    """A moment whose window's figures differ."""
-    data = context.data
-    of_window = data.breakdown._replace(**changes)
-    return context._replace(data=data._replace(breakdown=of_window))
-
-
 @pytest.mark.parametrize("state", EXPECTED)
 def test_each_state_says_what_it_is(state: str) -> None:
-    head = build_view(make_popup_context(state)).headline
+    head = build_view(*make_popup_state(state)).headline
 
     actual = (
         (head.countdown, head.until, head.status, head.pill),
@@ -115,21 +86,21 @@ def test_every_state_has_a_view_in_every_language(
     state: str,
     language: str,
 ) -> None:
-    view = build_view(make_popup_context(state, load_translator(language)))
+    view = build_view(*make_popup_state(state, load_translator(language)))
 
     assert view.sentence.startswith("Claude Code: ")
     assert "{" not in str(view)
 
 
 def test_all_that_matters_is_one_sentence() -> None:
-    assert build_view(make_popup_context("pace")).sentence == (
+    assert build_view(*make_popup_state("pace")).sentence == (
         "Claude Code: 2h 47m until 15:00, 38%. On pace."
         " At this pace 66% will be used by the reset."
     )
 
 
 def test_percentages_tell_what_is_left_if_one_wants_that() -> None:
-    view = build_view(make_popup_context("pace", shows_left=True))
+    view = build_view(*make_popup_state("pace", shows_remaining=True))
 
     assert view.chart.now is not None
     assert view.chart.now.label == "62% left"
@@ -140,7 +111,7 @@ def test_percentages_tell_what_is_left_if_one_wants_that() -> None:
 
 
 def test_the_curve_ends_at_the_share_that_is_known() -> None:
-    chart = build_view(make_popup_context("pace")).chart
+    chart = build_view(*make_popup_state("pace")).chart
 
     assert chart.now is not None
     assert chart.now.y == pytest.approx(0.38)
@@ -157,21 +128,21 @@ def test_the_curve_ends_at_the_share_that_is_known() -> None:
 def test_a_curve_never_falls() -> None:
     heights = [
         reading.y
-        for reading in build_view(make_popup_context("fast")).chart.curve
+        for reading in build_view(*make_popup_state("fast")).chart.curve
     ]
 
     assert heights == sorted(heights)
 
 
 def test_between_two_known_values_the_curve_is_about() -> None:
-    chart = build_view(make_popup_context("pace")).chart
+    chart = build_view(*make_popup_state("pace")).chart
 
     assert chart.curve[10].label.startswith("10:")
     assert "≈" in chart.curve[10].label
 
 
 def test_what_was_told_long_ago_is_gone_on_from() -> None:
-    chart = build_view(make_popup_context("stale")).chart
+    chart = build_view(*make_popup_state("stale")).chart
 
     assert chart.now is not None
     assert chart.now.label == "≈ 39%"
@@ -179,16 +150,16 @@ def test_what_was_told_long_ago_is_gone_on_from() -> None:
 
 
 def test_an_old_share_holds_while_nothing_more_was_used() -> None:
-    context = make_popup_context("stale")
-    observed_at = context.now - timedelta(minutes=32)
+    state = make_popup_state("stale")
+    observed_at = state.context.now - timedelta(minutes=32)
 
     for last in (None, observed_at):
-        view = build_view(_change_account(context, last_record_at=last))
+        view = build_view(*state.change_account(last_record_at=last))
         assert view.headline.status is DisplayStatus.OK
 
 
 def test_a_limit_before_the_reset_is_where_the_curve_heads() -> None:
-    chart = build_view(make_popup_context("fast")).chart
+    chart = build_view(*make_popup_state("fast")).chart
 
     assert chart.projection is not None
     assert chart.projection.is_limit
@@ -197,7 +168,7 @@ def test_a_limit_before_the_reset_is_where_the_curve_heads() -> None:
 
 
 def test_without_a_limit_the_axis_is_of_tokens_beside_the_usual() -> None:
-    chart = build_view(make_popup_context("unknown")).chart
+    chart = build_view(*make_popup_state("unknown")).chart
 
     assert chart.limit_label == ""
     assert [level.label for level in chart.reference_lines] == [
@@ -215,7 +186,7 @@ def test_without_a_limit_the_axis_is_of_tokens_beside_the_usual() -> None:
 
 def test_without_earlier_windows_there_is_nothing_usual() -> None:
     view = build_view(
-        _change_account(make_popup_context("unknown"), pace=Pace(0, None))
+        *make_popup_state("unknown").change_account(pace=Pace(0, None))
     )
 
     assert view.chart.reference_lines == ()
@@ -229,28 +200,24 @@ def test_without_earlier_windows_there_is_nothing_usual() -> None:
 def test_levels_that_are_near_each_other_are_one() -> None:
     pace = Pace(9, None, typical_tokens=(100, 110))
 
-    view = build_view(
-        _change_account(make_popup_context("unknown"), pace=pace)
-    )
+    view = build_view(*make_popup_state("unknown").change_account(pace=pace))
 
     assert len(view.chart.reference_lines) == 1
 
 
 def test_in_its_first_minutes_a_window_heads_nowhere() -> None:
     for state in ("pace", "unknown"):
-        view = build_view(
-            _change_account(make_popup_context(state), pace=None)
-        )
+        view = build_view(*make_popup_state(state).change_account(pace=None))
 
         assert view.chart.projection is None
         assert view.pace_text == ""
-    view = build_view(_change_account(make_popup_context("pace"), pace=None))
+    view = build_view(*make_popup_state("pace").change_account(pace=None))
     assert view.headline.sentence == "38% of the 5-hour limit is used."
 
 
 def test_a_pace_without_a_projection_heads_nowhere() -> None:
     view = build_view(
-        _change_account(make_popup_context("pace"), pace=Pace(963, 4.25))
+        *make_popup_state("pace").change_account(pace=Pace(963, 4.25))
     )
 
     assert view.chart.projection is None
@@ -258,7 +225,7 @@ def test_a_pace_without_a_projection_heads_nowhere() -> None:
 
 def test_a_share_without_use_on_this_computer_has_no_curve() -> None:
     chart = build_view(
-        _change_window(make_popup_context("pace"), buckets=())
+        *make_popup_state("pace").change_breakdown(buckets=())
     ).chart
 
     assert chart.curve == ()
@@ -268,7 +235,7 @@ def test_a_share_without_use_on_this_computer_has_no_curve() -> None:
 
 def test_tokens_without_use_on_this_computer_are_none() -> None:
     chart = build_view(
-        _change_window(make_popup_context("unknown"), buckets=())
+        *make_popup_state("unknown").change_breakdown(buckets=())
     ).chart
 
     assert chart.now is not None
@@ -276,18 +243,18 @@ def test_tokens_without_use_on_this_computer_are_none() -> None:
 
 
 def test_where_a_price_lacks_the_curve_follows_the_tokens() -> None:
-    context = make_popup_context("pace")
-    steps = context.data.breakdown.buckets
+    state = make_popup_state("pace")
+    steps = state.data.breakdown.buckets
     unpriced = (*steps[:-1], steps[-1]._replace(unpriced=1, cost=0))
 
-    chart = build_view(_change_window(context, buckets=unpriced)).chart
+    chart = build_view(*state.change_breakdown(buckets=unpriced)).chart
 
     assert chart.curve[-2].y > chart.curve[-3].y
 
 
 def test_a_reached_limit_is_all_of_it_even_if_no_share_was_told() -> None:
     chart = build_view(
-        _change_account(make_popup_context("limit"), used=None)
+        *make_popup_state("limit").change_account(used=None)
     ).chart
 
     assert chart.now is not None
@@ -297,63 +264,58 @@ def test_a_reached_limit_is_all_of_it_even_if_no_share_was_told() -> None:
 
 def test_a_week_that_is_over_says_nothing_of_the_window() -> None:
     chart = build_view(
-        _change_account(make_popup_context("week"), used=None)
+        *make_popup_state("week").change_account(used=None)
     ).chart
 
     assert chart.limit_label == ""
 
 
 def test_a_limit_without_a_window_is_the_weeks_if_it_is_far() -> None:
-    context = _change_account(
-        make_popup_context("week"), window=None, used=None
-    )
+    state = make_popup_state("week").change_account(window=None, used=None)
 
-    assert build_view(context).headline.title == "Weekly limit"
+    assert build_view(*state).headline.title == "Weekly limit"
 
 
 def test_a_share_whose_reset_has_passed_is_gone() -> None:
-    context = make_popup_context("pace")
-    state = context.data.snapshot.accounts[0]
-    assert state.used is not None
-    for ends, expected in (
-        (context.now - timedelta(minutes=1), DisplayStatus.UNKNOWN),
+    state = make_popup_state("pace")
+    assert state.context.usage is not None
+    for resets_at, expected in (
+        (state.context.now - timedelta(minutes=1), DisplayStatus.UNKNOWN),
         (None, DisplayStatus.OK),
     ):
-        used = replace(state.used, resets_at=ends)
+        used = replace(state.context.usage, resets_at=resets_at)
 
-        assert (
-            build_view(_change_account(context, used=used)).headline.status
-            is expected
-        )
+        view = build_view(*state.change_account(used=used))
+        assert view.headline.status is expected
 
 
 def test_a_limit_long_before_the_reset_warns_at_any_share() -> None:
-    context = make_popup_context("pace")
+    state = make_popup_state("pace")
     for minutes, expected in (
         (20, DisplayStatus.CRITICAL),
         (60, DisplayStatus.WARNING),
         (165, DisplayStatus.OK),
         (-1, DisplayStatus.OK),
     ):
-        end = context.now + timedelta(minutes=minutes)
-        view = build_view(_change_account(context, pace=Pace(1, 1, 100, end)))
+        end = state.context.now + timedelta(minutes=minutes)
+        view = build_view(*state.change_account(pace=Pace(1, 1, 100, end)))
 
         assert view.headline.status is expected
 
 
 def test_a_window_that_was_learnt_says_how_far_it_may_be_off() -> None:
-    context = make_popup_context("pace")
-    assert context.window is not None
-    window = context.window._replace(
+    state = make_popup_state("pace")
+    assert state.context.window is not None
+    window = state.context.window._replace(
         source=ValueSource.INFERRED, rule=WindowRule.EXACT
     )
     learned = InferredRule(WindowRule.EXACT, 14, timedelta(minutes=2))
 
     known = build_view(
-        _change_account(context, window=window, inferred_rule=learned)
+        *state.change_account(window=window, inferred_rule=learned)
     )
     unknown = build_view(
-        _change_account(context, window=window, inferred_rule=None)
+        *state.change_account(window=window, inferred_rule=None)
     )
 
     assert known.headline.until == "until 15:00 ± 2m"
@@ -361,7 +323,7 @@ def test_a_window_that_was_learnt_says_how_far_it_may_be_off() -> None:
 
 
 def test_weekly_limits_are_judged_by_their_share() -> None:
-    weeks = build_view(make_popup_context("week")).weekly_limits
+    weeks = build_view(*make_popup_state("week")).weekly_limits
 
     assert [week.status for week in weeks] == [
         DisplayStatus.CRITICAL,
@@ -379,13 +341,11 @@ def test_weekly_limits_are_judged_by_their_share() -> None:
 
 
 def test_a_weekly_limit_without_a_reset_has_no_mark() -> None:
-    context = make_popup_context("pace")
-    weekly = context.data.snapshot.accounts[0].weekly
+    state = make_popup_state("pace")
+    weekly = state.data.snapshot.accounts[0].weekly
     endless = tuple(replace(used, resets_at=None) for used in weekly)
 
-    week = build_view(_change_account(context, weekly=endless)).weekly_limits[
-        0
-    ]
+    week = build_view(*state.change_account(weekly=endless)).weekly_limits[0]
 
     assert (week.elapsed_fraction, week.reset_text, week.remaining_text) == (
         None,
@@ -395,7 +355,7 @@ def test_a_weekly_limit_without_a_reset_has_no_mark() -> None:
 
 
 def test_kinds_share_the_cost_and_projects_the_dearest() -> None:
-    view = build_view(make_popup_context("pace"))
+    view = build_view(*make_popup_state("pace"))
 
     assert sum(kind.fraction for kind in view.token_costs) == pytest.approx(1)
     assert view.token_costs[0][:3] == ("Cache read", "19.7M", "$2.96")
@@ -409,10 +369,10 @@ def test_kinds_share_the_cost_and_projects_the_dearest() -> None:
 
 
 def test_kinds_without_a_price_are_a_dash() -> None:
-    context = make_popup_context("pace")
-    kinds = context.data.breakdown.cost_breakdown._replace(is_complete=False)
+    state = make_popup_state("pace")
+    kinds = state.data.breakdown.cost_breakdown._replace(is_complete=False)
 
-    view = build_view(_change_window(context, cost_breakdown=kinds))
+    view = build_view(*state.change_breakdown(cost_breakdown=kinds))
 
     assert {kind.cost for kind in view.token_costs} == {DASH}
 
@@ -424,7 +384,7 @@ def test_without_any_price_rows_are_compared_by_tokens() -> None:
     )
 
     rows = build_view(
-        _change_window(make_popup_context("pace"), models=models)
+        *make_popup_state("pace").change_breakdown(models=models)
     ).models
 
     assert [(row.fraction, row.cost) for row in rows] == [
@@ -434,7 +394,7 @@ def test_without_any_price_rows_are_compared_by_tokens() -> None:
 
 
 def test_days_are_marked_on_mondays() -> None:
-    days = build_view(make_popup_context("pace")).daily_costs
+    days = build_view(*make_popup_state("pace")).daily_costs
 
     assert len(days.bars) == 30
     assert days.bars[0].mark == "Oct 26"
@@ -469,18 +429,18 @@ def test_forwarding_says_how_it_stands(
     text: str,
 ) -> None:
     line = build_view(
-        _change_snapshot(make_popup_context("pace"), sync=sync)
+        *make_popup_state("pace").change_snapshot(sync=sync)
     ).sync
 
     assert (line.pictogram, line.text) == (pictogram, text)
 
 
 def test_sync_now_is_offered_where_there_is_something_to_sync_with() -> None:
-    off = _change_snapshot(make_popup_context("pace"), sync=SyncState())
+    off = make_popup_state("pace").change_snapshot(sync=SyncState())
     actions = {
-        state: [b.action for b in build_view(context).controls.menu if b]
-        for state, context in (
-            ("on", make_popup_context("pace")),
+        name: [b.action for b in build_view(*state).controls.menu if b]
+        for name, state in (
+            ("on", make_popup_state("pace")),
             ("off", off),
         )
     }
@@ -491,37 +451,37 @@ def test_sync_now_is_offered_where_there_is_something_to_sync_with() -> None:
 
 
 def test_accounts_can_be_chosen_where_there_are_several() -> None:
-    context = make_popup_context("accounts")
+    state = make_popup_state("accounts")
 
-    tabs = build_view(context._replace(account_index=1)).accounts
+    tabs = build_view(
+        *state.change_context(account=state.data.snapshot.accounts[1])
+    ).accounts
 
     assert tabs == (("work", False), ("private", True))
-    assert build_view(make_popup_context("pace")).accounts == ()
+    assert build_view(*make_popup_state("pace")).accounts == ()
 
 
 def test_what_must_be_known_of_the_figures_is_said() -> None:
-    context = _change_account(
-        make_popup_context("pace"), started_elsewhere_at=START
-    )
-    context = _change_snapshot(
-        context, unpriced_models=("claude-x", "claude-y")
-    )
+    state = make_popup_state("pace").change_account(started_elsewhere_at=START)
+    state = state.change_snapshot(unpriced_models=("claude-x", "claude-y"))
 
-    assert build_view(context).notes == (
+    assert build_view(*state).notes == (
         "The window was started elsewhere at 10:00.",
         "No price is known for claude-x, claude-y.",
     )
 
 
 def test_made_up_usage_is_labelled() -> None:
-    context = _change_snapshot(make_popup_context("pace"), is_demo=True)
+    state = make_popup_state("pace").change_snapshot(is_demo=True)
 
-    assert build_view(context).headline.corner == "Demo"
+    assert build_view(*state).headline.corner == "Demo"
 
 
 def test_without_a_plan_it_says_when_the_share_was_told() -> None:
     corners = [
-        build_view(make_popup_context(state)._replace(plan="")).headline.corner
+        build_view(
+            *make_popup_state(state).change_context(plan="")
+        ).headline.corner
         for state in ("pace", "unknown")
     ]
 
@@ -529,11 +489,11 @@ def test_without_a_plan_it_says_when_the_share_was_told() -> None:
 
 
 def test_a_problem_without_a_window_has_no_countdown() -> None:
-    context = _change_snapshot(
-        make_popup_context("empty"), problem="The store is damaged."
+    state = make_popup_state("empty").change_snapshot(
+        problem="The store is damaged."
     )
 
-    assert build_view(context).headline.countdown == DASH
+    assert build_view(*state).headline.countdown == DASH
 
 
 def test_plans_are_called_as_people_call_them() -> None:
@@ -545,12 +505,12 @@ def test_plans_are_called_as_people_call_them() -> None:
 
 
 def test_hours_are_those_of_the_clock_on_the_wall() -> None:
-    context = make_popup_context("pace")
-    assert context.window is not None
+    state = make_popup_state("pace")
+    assert state.context.window is not None
     late = timedelta(minutes=37)
-    odd = context.window._replace(start=START + late, end=END + late)
+    odd = state.context.window._replace(start=START + late, end=END + late)
 
-    hours = build_view(_change_account(context, window=odd)).chart.hour_marks
+    hours = build_view(*state.change_account(window=odd)).chart.hour_marks
 
     assert [label for _, label in hours][:2] == ["11:00", "12:00"]
     assert hours[0][0] == pytest.approx(23 / 300)

@@ -6,19 +6,18 @@ import pytest
 
 from claude_tray.core.notifications.model import Notification, NotificationKind
 from claude_tray.core.snapshot import Retention
-from claude_tray.i18n.notification_text import (
-    NotificationContext,
-    format_deletion_warning,
-    format_notification,
-)
 from claude_tray.i18n.translator import (
-    ENGLISH,
     list_languages,
     load_translator,
 )
+from claude_tray.presentation.context import ViewContext
+from claude_tray.presentation.notes import format_deletion_warning
+from claude_tray.presentation.notification_text import (
+    format_notification,
+)
 from tests.support.builders import at, ms
 
-CONTEXT = NotificationContext(at("12:13"), UTC, ENGLISH)
+CONTEXT = ViewContext(at("12:13"), zone=UTC)
 RESET = ms("15:00")
 # 5 March 2026 is a Thursday.
 WEEK_RESET = ms("09:00", day=5)
@@ -131,6 +130,6 @@ def test_it_is_said_what_goes_and_what_stays(
     saved: int,
     expected: str,
 ) -> None:
-    text = format_deletion_warning(Retention(30, files, saved), ENGLISH)
+    text = format_deletion_warning(Retention(30, files, saved), CONTEXT)
 
     assert text.endswith(expected)

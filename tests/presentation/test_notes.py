@@ -4,8 +4,8 @@ import pytest
 
 from claude_tray.core.snapshot import Retention, Snapshot
 from claude_tray.core.totals import Totals
-from claude_tray.i18n.translator import ENGLISH
-from claude_tray.ui.popup.presenter.notes import build_snapshot_notes
+from claude_tray.presentation.context import ViewContext
+from claude_tray.presentation.notes import build_snapshot_notes
 from tests.support.builders import at
 
 CASES = {
@@ -57,4 +57,4 @@ def test_it_is_said_what_must_be_known_of_the_figures(case: str) -> None:
     fields, expected = CASES[case]
     snapshot = Snapshot(at("12:00"), **fields)  # type: ignore[arg-type]
 
-    assert build_snapshot_notes(snapshot, ENGLISH) == expected
+    assert build_snapshot_notes(snapshot, ViewContext(at("12:00"))) == expected

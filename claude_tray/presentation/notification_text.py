@@ -1,65 +1,24 @@
-"""What a notice says: the title is the fact, the body what to act on."""
+"""Format the title and body of notifications."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.notifications.model import Notification, NotificationKind
+from claude_tray.presentation.notes import format_deletion_warning
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import tzinfo
 
-    from claude_tray.core.snapshot import Retention
-    from claude_tray.i18n.translator import Translator
-
-
-def format_deletion_warning(
-    retention: Retention, translator: Translator
-) -> str:
-    """Say how many go, and whether their numbers are safe."""
-    files = retention.files
-    if retention.saved < files:
-        return translator.gettext(
-            "Claude Code deletes {files} transcripts within 3 days; the"
-            " numbers of {saved} are saved.",
-            files=translator.format_integer(files),
-            saved=translator.format_integer(retention.saved),
-        )
-    return translator.ngettext(
-        "Claude Code deletes {n} transcript within 3 days; its numbers are"
-        " saved.",
-        "Claude Code deletes {n} transcripts within 3 days; their numbers"
-        " are saved.",
-        files,
-    )
+    from claude_tray.presentation.context import ViewContext
 
 
 _DAY: Final = timedelta(days=1)
 
 
-class NotificationContext(NamedTuple):
-    """To whom and when something is said."""
-
-    now: datetime
-    zone: tzinfo | None
-    translator: Translator
-
-    def format_clock(self, at_ms: int) -> str:
-        return self.translator.format_clock(_from_epoch_ms(at_ms), self.zone)
-
-    def format_weekday(self, at_ms: int) -> str:
-        return self.translator.format_weekday(_from_epoch_ms(at_ms), self.zone)
-
-    def format_time_until(self, at_ms: int) -> str:
-        return self.translator.format_duration(
-            _from_epoch_ms(at_ms) - self.now
-        )
-
-
 def format_notification(
-    notification: Notification, context: NotificationContext
+    notification: Notification, context: ViewContext
 ) -> tuple[str, str]:
     """Return the title and the body of a notice, as plain text."""
     title, body = _FORMATTERS[notification.kind](notification, context)
@@ -69,7 +28,7 @@ def format_notification(
 
 
 def _format_run_out(
-    notification: Notification, context: NotificationContext
+    notification: Notification, context: ViewContext
 ) -> tuple[str, str]:
     gettext = context.translator.gettext
     span = context.translator.format_duration(
@@ -79,18 +38,18 @@ def _format_run_out(
     return (
         gettext(
             "Limit at about {clock}",
-            clock=context.format_clock(notification.at_ms),
+            clock=_format_clock(notification.at_ms, context),
         ),
         gettext(
             "At this pace you run out {span} before the reset at {clock}.",
             span=span,
-            clock=context.format_clock(notification.reset_ms),
+            clock=_format_clock(notification.reset_ms, context),
         ),
     )
 
 
 def _format_used(
-    notification: Notification, context: NotificationContext
+    notification: Notification, context: ViewContext
 ) -> tuple[str, str]:
     gettext = context.translator.gettext
     percent = context.translator.format_percent(notification.percent)
@@ -98,29 +57,27 @@ def _format_used(
         gettext("{percent} of the 5-hour limit used", percent=percent),
         gettext(
             "{left} left, resets at {clock}.",
-            left=context.format_time_until(notification.reset_ms),
-            clock=context.format_clock(notification.reset_ms),
+            left=_format_time_until(notification.reset_ms, context),
+            clock=_format_clock(notification.reset_ms, context),
         ),
     )
 
 
 def _format_limit(
-    notification: Notification, context: NotificationContext
+    notification: Notification, context: ViewContext
 ) -> tuple[str, str]:
     gettext = context.translator.gettext
     return (
         gettext("5-hour limit reached"),
         gettext(
             "Claude Code works again at {clock}, in {span}.",
-            clock=context.format_clock(notification.reset_ms),
-            span=context.format_time_until(notification.reset_ms),
+            clock=_format_clock(notification.reset_ms, context),
+            span=_format_time_until(notification.reset_ms, context),
         ),
     )
 
 
-def _format_ready(
-    _: Notification, context: NotificationContext
-) -> tuple[str, str]:
+def _format_ready(_: Notification, context: ViewContext) -> tuple[str, str]:
     gettext = context.translator.gettext
     return gettext("Claude Code is ready again"), gettext(
         "The limit has reset."
@@ -128,7 +85,7 @@ def _format_ready(
 
 
 def _format_week(
-    notification: Notification, context: NotificationContext
+    notification: Notification, context: ViewContext
 ) -> tuple[str, str]:
     gettext = context.translator.gettext
     percent = context.translator.format_percent(notification.percent)
@@ -136,28 +93,28 @@ def _format_week(
         gettext("{percent} of the weekly limit used", percent=percent),
         gettext(
             "Resets {day} at {clock}.",
-            day=context.format_weekday(notification.reset_ms),
-            clock=context.format_clock(notification.reset_ms),
+            day=_format_weekday(notification.reset_ms, context),
+            clock=_format_clock(notification.reset_ms, context),
         ),
     )
 
 
 def _format_week_limit(
-    notification: Notification, context: NotificationContext
+    notification: Notification, context: ViewContext
 ) -> tuple[str, str]:
     gettext = context.translator.gettext
     return (
         gettext("Weekly limit reached"),
         gettext(
             "Works again {day} at {clock}.",
-            day=context.format_weekday(notification.reset_ms),
-            clock=context.format_clock(notification.reset_ms),
+            day=_format_weekday(notification.reset_ms, context),
+            clock=_format_clock(notification.reset_ms, context),
         ),
     )
 
 
 def _format_budget(
-    notification: Notification, context: NotificationContext
+    notification: Notification, context: ViewContext
 ) -> tuple[str, str]:
     gettext, format_money = (
         context.translator.gettext,
@@ -174,7 +131,7 @@ def _format_budget(
 
 
 def _format_not_synced(
-    notification: Notification, context: NotificationContext
+    notification: Notification, context: ViewContext
 ) -> tuple[str, str]:
     gettext = context.translator.gettext
     is_older = context.now - _from_epoch_ms(notification.at_ms) >= 2 * _DAY
@@ -188,9 +145,7 @@ def _format_not_synced(
     return title, gettext("Your counts are kept and sent later.")
 
 
-def _format_problem(
-    _: Notification, context: NotificationContext
-) -> tuple[str, str]:
+def _format_problem(_: Notification, context: ViewContext) -> tuple[str, str]:
     gettext = context.translator.gettext
     return (
         gettext("Cannot read Claude Code's logs"),
@@ -199,14 +154,10 @@ def _format_problem(
 
 
 def _format_saved(
-    notification: Notification, context: NotificationContext
+    notification: Notification, context: ViewContext
 ) -> tuple[str, str]:
     retention = notification.retention
-    body = (
-        format_deletion_warning(retention, context.translator)
-        if retention
-        else ""
-    )
+    body = format_deletion_warning(retention, context) if retention else ""
     return context.translator.gettext(
         "Old transcripts go, their numbers stay"
     ), body
@@ -215,7 +166,7 @@ def _format_saved(
 _FORMATTERS: Final[
     dict[
         NotificationKind,
-        Callable[[Notification, NotificationContext], tuple[str, str]],
+        Callable[[Notification, ViewContext], tuple[str, str]],
     ]
 ] = {
     NotificationKind.LIMIT: _format_limit,
@@ -235,3 +186,19 @@ _FORMATTERS: Final[
 
 def _from_epoch_ms(at_ms: int) -> datetime:
     return datetime.fromtimestamp(at_ms / 1000, UTC)
+
+
+def _format_clock(at_ms: int, context: ViewContext) -> str:
+    return context.format_clock(_from_epoch_ms(at_ms))
+
+
+def _format_weekday(at_ms: int, context: ViewContext) -> str:
+    return context.translator.format_weekday(
+        _from_epoch_ms(at_ms), context.zone
+    )
+
+
+def _format_time_until(at_ms: int, context: ViewContext) -> str:
+    return context.translator.format_duration(
+        _from_epoch_ms(at_ms) - context.now
+    )

@@ -1,0 +1,135 @@
+"""Define the view context: which account is shown, when, and in which form."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from claude_tray.core.status import (
+    FULL_PERCENT,
+    find_blocking_limit,
+    get_current_usage,
+    get_open_window,
+    get_projected_limit_at,
+    get_weekly_usage,
+    is_usage_stale,
+)
+from claude_tray.i18n.translator import ENGLISH, Translator
+
+if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+
+    from claude_tray.core.snapshot import AccountSnapshot, LimitUsage, Pace
+    from claude_tray.core.status import BlockingLimit
+    from claude_tray.core.totals import Totals
+    from claude_tray.core.windows import Window
+
+
+# A clock time this close cannot be mistaken for one of another day.
+_CLOCK_ONLY_WITHIN: Final = timedelta(hours=12)
+
+
+class ViewContext(NamedTuple):
+    """
+    Everything that shapes a view besides the snapshot.
+
+    Attributes:
+        now: Time of the view; may be later than the snapshot's.
+        account: Account on display; None if there is none.
+        zone: Time zone of displayed times; None is the machine's own.
+        translator: Language, number and time formats.
+        shows_remaining: Show percentages as "left" instead of "used".
+        plan: Plan name such as "Max 5x"; empty if unknown.
+        system: `sys.platform`, for command syntax.
+    """
+
+    now: datetime
+    account: AccountSnapshot | None = None
+    zone: tzinfo | None = None
+    translator: Translator = ENGLISH
+    shows_remaining: bool = False
+    plan: str = ""
+    system: str = "linux"
+
+    @property
+    def window(self) -> Window | None:
+        """The account's open window."""
+        return get_open_window(self.account, self.now)
+
+    @property
+    def usage(self) -> LimitUsage | None:
+        """Usage of the 5-hour limit, if reported and not yet reset."""
+        return get_current_usage(self.account, self.now)
+
+    @property
+    def weekly_usage(self) -> LimitUsage | None:
+        """Usage of the weekly limit for all models, if not yet reset."""
+        return get_weekly_usage(self.account, self.now)
+
+    @property
+    def pace(self) -> Pace | None:
+        return self.account.pace if self.account else None
+
+    @property
+    def is_usage_stale(self) -> bool:
+        """Whether more was used since the percentage was reported."""
+        usage, account = self.usage, self.account
+        if usage is None or account is None:
+            return False
+        return is_usage_stale(account, usage, self.now)
+
+    @property
+    def blocking_limit(self) -> BlockingLimit | None:
+        """The limit that blocks Claude Code at this time."""
+        if self.account is None:
+            return None
+        return find_blocking_limit(self.account, self.now)
+
+    @property
+    def projected_limit_at(self) -> datetime | None:
+        """When the limit will be hit, if before the reset."""
+        return get_projected_limit_at(self.account, self.now)
+
+    def format_clock(self, at: datetime) -> str:
+        """Format a time of day, as "15:00"."""
+        return self.translator.format_clock(at, self.zone)
+
+    def format_weekday_and_clock(self, at: datetime) -> str:
+        """Format a time of the coming days, as "Thu 09:00"."""
+        return self.translator.format_weekday_and_clock(at, self.zone)
+
+    def format_time(self, at: datetime) -> str:
+        """Format a time of day; add the weekday if it is ambiguous."""
+        is_near = abs(at - self.now) < _CLOCK_ONLY_WITHIN
+        if is_near or self._is_today(at):
+            return self.format_clock(at)
+        return self.format_weekday_and_clock(at)
+
+    def format_percent(self, percent: float) -> str:
+        """Format used % as used or remaining %, without a word."""
+        if self.shows_remaining:
+            percent = max(0.0, FULL_PERCENT - percent)
+        return self.translator.format_percent(percent)
+
+    def format_usage(self, percent: float) -> str:
+        """Format used % as "38%" or "62% left"."""
+        text = self.format_percent(percent)
+        if self.shows_remaining:
+            return self.translator.gettext("{percent} left", percent=text)
+        return text
+
+    def format_totals(self, totals: Totals) -> dict[str, str]:
+        """Return the values of {cost} and {tokens} in sentences."""
+        return {
+            "cost": self.translator.format_cost(totals),
+            "tokens": self.translator.format_tokens(totals.tokens.total),
+        }
+
+    def _is_today(self, at: datetime) -> bool:
+        local, now = at.astimezone(self.zone), self.now.astimezone(self.zone)
+        return local.date() == now.date()
+
+
+def format_plan_name(plan: str) -> str:
+    """Return the display name of `limits.plan`; empty for "auto"."""
+    return {"pro": "Pro", "max5": "Max 5x", "max20": "Max 20x"}.get(plan, "")

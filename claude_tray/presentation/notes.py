@@ -1,0 +1,100 @@
+"""Build the notes on data quality that follow the numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from claude_tray.core.windows import ValueSource
+
+if TYPE_CHECKING:
+    from claude_tray.core.snapshot import Retention, Snapshot
+    from claude_tray.presentation.context import ViewContext
+
+
+def build_notes(snapshot: Snapshot, context: ViewContext) -> tuple[str, ...]:
+    """Return the notes on the context's account and on the snapshot."""
+    gettext, notes = context.translator.gettext, []
+    account = context.account
+    if account and account.started_elsewhere_at and context.window:
+        time = context.format_time(account.started_elsewhere_at)
+        notes.append(
+            gettext("The window was started elsewhere at {time}.", time=time)
+        )
+    return (*notes, *build_snapshot_notes(snapshot, context))
+
+
+def build_snapshot_notes(
+    snapshot: Snapshot, context: ViewContext
+) -> list[str]:
+    """Return the notes that concern all accounts."""
+    gettext, translator = context.translator.gettext, context.translator
+    notes = []
+    if snapshot.unpriced_models:
+        names = ", ".join(snapshot.unpriced_models)
+        notes.append(gettext("No price is known for {models}.", models=names))
+    incomplete_percent = snapshot.last_30_days.incomplete_percent
+    if incomplete_percent:
+        # Few incomplete requests must not show as 0%.
+        percent = translator.format_percent(max(1.0, incomplete_percent))
+        notes.append(
+            gettext(
+                "Costs are the least they were: {percent} of requests are"
+                " incomplete.",
+                percent=percent,
+            ),
+        )
+    notes += [
+        gettext(
+            "Sessions run in {folder} too, which is not followed.",
+            folder=folder,
+        )
+        for folder in snapshot.unfollowed_folders
+    ]
+    if snapshot.retention:
+        notes.append(format_deletion_warning(snapshot.retention, context))
+    return notes
+
+
+def build_window_notes(context: ViewContext) -> tuple[str, ...]:
+    """Return the notes on a window computed from several machines."""
+    gettext, account = context.translator.gettext, context.account
+    if account is None:
+        return ()
+    notes = []
+    if account.is_provisional and account.window:
+        notes.append(
+            gettext("A machine is behind; the window may begin earlier.")
+        )
+    elif account.is_provisional:
+        notes.append(
+            gettext("A machine is behind; a window may be open already.")
+        )
+    rule, window = account.inferred_rule, account.window
+    if window and window.source is ValueSource.INFERRED and rule:
+        margin = context.translator.format_duration(rule.max_error)
+        notes.append(
+            gettext(
+                "The reset is learnt from earlier ones, within {span}.",
+                span=margin,
+            )
+        )
+    return tuple(notes)
+
+
+def format_deletion_warning(retention: Retention, context: ViewContext) -> str:
+    """Say how many transcripts are about to be deleted."""
+    translator, files = context.translator, retention.files
+    if retention.saved < files:
+        return translator.gettext(
+            "Claude Code deletes {files} transcripts within 3 days; the"
+            " numbers of {saved} are saved.",
+            files=translator.format_integer(files),
+            saved=translator.format_integer(retention.saved),
+        )
+    return translator.ngettext(
+        "Claude Code deletes {n} transcript within 3 days; its numbers are"
+        " saved.",
+        "Claude Code deletes {n} transcripts within 3 days; their numbers"
+        " are saved.",
+        files,
+    )

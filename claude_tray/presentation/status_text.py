@@ -1,0 +1,204 @@
+"""Classify an account's status and describe it in a word and a sentence."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from claude_tray.core.status import AccountStatus, classify_severity
+
+if TYPE_CHECKING:
+    from claude_tray.core.snapshot import LimitUsage, Snapshot
+    from claude_tray.core.windows import Window
+    from claude_tray.presentation.context import ViewContext
+
+
+_NANO_USD_PER_USD: Final = 1_000_000_000
+
+
+class DisplayStatus(StrEnum):
+    """
+    Status of an account; each has its own color and pictogram.
+
+    UNKNOWN: no percentage was reported. STALE: the percentage is outdated.
+    """
+
+    OK = "ok"
+    WARNING = "warning"
+    CRITICAL = "critical"
+    LIMIT = "limit"
+    IDLE = "idle"
+    UNKNOWN = "unknown"
+    STALE = "stale"
+    READING = "reading"
+    ERROR = "error"
+
+
+_STATUS_BY_SEVERITY: Final = {
+    AccountStatus.OK: DisplayStatus.OK,
+    AccountStatus.WARNING: DisplayStatus.WARNING,
+    AccountStatus.CRITICAL: DisplayStatus.CRITICAL,
+}
+
+
+class StatusText(NamedTuple):
+    """
+    Status of an account in words.
+
+    Attributes:
+        status: Selects color, pictogram and CSS class.
+        pill: One or two words.
+        sentence: One sentence.
+    """
+
+    status: DisplayStatus
+    pill: str
+    sentence: str
+
+
+def build_status_text(snapshot: Snapshot, context: ViewContext) -> StatusText:
+    """Describe the status of the context's account."""
+    status = classify_display_status(snapshot, context)
+    return StatusText(
+        status,
+        _format_pill(context, status),
+        _format_sentence(snapshot, context, status),
+    )
+
+
+def classify_display_status(
+    snapshot: Snapshot, context: ViewContext
+) -> DisplayStatus:
+    """Classify the context's account, the most serious condition first."""
+    if snapshot.problem:
+        return DisplayStatus.ERROR
+    if context.blocking_limit is not None:
+        return DisplayStatus.LIMIT
+    window, usage = context.window, context.usage
+    if window is None:
+        is_reading = snapshot.scan_progress is not None
+        return DisplayStatus.READING if is_reading else DisplayStatus.IDLE
+    if usage is None:
+        return DisplayStatus.UNKNOWN
+    if context.is_usage_stale:
+        return DisplayStatus.STALE
+    return _STATUS_BY_SEVERITY[
+        classify_severity(
+            usage.percent, context.projected_limit_at, window.end, context.now
+        )
+    ]
+
+
+def _format_pill(context: ViewContext, status: DisplayStatus) -> str:
+    gettext, usage = context.translator.gettext, context.usage
+    limit = context.blocking_limit
+    if status is DisplayStatus.LIMIT and limit and limit.is_weekly:
+        return gettext("Week is over")
+    if status is DisplayStatus.STALE and usage:
+        return gettext("As of {time}", time=context.format_time(usage.as_of))
+    labels = {
+        DisplayStatus.OK: gettext("On pace"),
+        DisplayStatus.WARNING: gettext("Too fast"),
+        DisplayStatus.CRITICAL: gettext("Almost out"),
+        DisplayStatus.LIMIT: gettext("Limit reached"),
+        DisplayStatus.IDLE: gettext("Idle"),
+        DisplayStatus.UNKNOWN: gettext("No limit known"),
+        DisplayStatus.READING: gettext("Reading"),
+        DisplayStatus.ERROR: gettext("Needs you"),
+        DisplayStatus.STALE: gettext("Old"),
+    }
+    return labels[status]
+
+
+def _format_sentence(
+    snapshot: Snapshot, context: ViewContext, status: DisplayStatus
+) -> str:
+    gettext, limit = context.translator.gettext, context.blocking_limit
+    if status is DisplayStatus.ERROR:
+        return snapshot.problem
+    if limit is not None:
+        return gettext(
+            "Claude Code works again at {time}.",
+            time=context.format_time(limit.until),
+        )
+    if status is DisplayStatus.READING:
+        return format_read_progress(snapshot, context)
+    if context.window is None:
+        return gettext("No window is open. Your next message starts one.")
+    return _format_window_usage(context, context.window)
+
+
+def _format_window_usage(context: ViewContext, window: Window) -> str:
+    usage = context.usage
+    if usage is None:
+        return _format_typical_usage(context, window)
+    if context.is_usage_stale:
+        return context.translator.gettext(
+            "{percent} used as of {time}; more was used since.",
+            percent=context.translator.format_percent(usage.percent),
+            time=context.format_time(usage.as_of),
+        )
+    return _format_projection(context, window, usage)
+
+
+def _format_projection(
+    context: ViewContext, window: Window, usage: LimitUsage
+) -> str:
+    gettext, translator = context.translator.gettext, context.translator
+    pace, limit_at = context.pace, context.projected_limit_at
+    if limit_at is not None:
+        return gettext(
+            "At this pace the limit comes at {time}, {span} too soon.",
+            time=context.format_time(limit_at),
+            span=translator.format_duration(window.end - limit_at),
+        )
+    if pace and pace.percent_at_reset is not None:
+        return gettext(
+            "At this pace {percent} will be used by the reset.",
+            percent=translator.format_percent(pace.percent_at_reset),
+        )
+    return gettext(
+        "{percent} of the 5-hour limit is used.",
+        percent=translator.format_percent(usage.percent),
+    )
+
+
+def _format_typical_usage(context: ViewContext, window: Window) -> str:
+    gettext, translator = context.translator.gettext, context.translator
+    pace = context.pace
+    if pace is None or pace.typical_tokens is None:
+        return gettext(
+            "Claude Code has not told how much of the limit is used."
+        )
+    tokens = window.totals.tokens
+    return gettext(
+        "{tokens} tokens in and out; your usual window has {usual}.",
+        tokens=translator.format_tokens(tokens.input + tokens.output),
+        usual=translator.format_tokens(pace.typical_tokens[0]),
+    )
+
+
+def format_read_progress(snapshot: Snapshot, context: ViewContext) -> str:
+    """Describe the progress of the first scan."""
+    percent = (snapshot.scan_progress or 0) * 100
+    return context.translator.gettext(
+        "Reading Claude Code's logs, {percent}. It is done once.",
+        percent=context.translator.format_percent(percent),
+    )
+
+
+def format_pace(context: ViewContext) -> str:
+    """Format tokens per minute and cost per hour; empty when idle."""
+    pace = context.pace
+    if pace is None or context.window is None or context.blocking_limit:
+        return ""
+    translator = context.translator
+    tokens = translator.format_tokens(round(pace.tokens_per_minute))
+    if pace.cost_per_hour is None:
+        return translator.gettext("{n} tok/min", n=tokens)
+    cost = translator.format_money(
+        round(pace.cost_per_hour * _NANO_USD_PER_USD)
+    )
+    return translator.gettext(
+        "{n} tok/min \N{MIDDLE DOT} {cost}/h", n=tokens, cost=cost
+    )

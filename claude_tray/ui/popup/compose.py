@@ -1,0 +1,195 @@
+"""Compose the popup's view from stored usage and the view context."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.core.snapshot import SyncPhase
+from claude_tray.core.totals import ZERO_TOTALS
+from claude_tray.presentation.breakdown import build_token_costs
+from claude_tray.presentation.chart import build_chart
+from claude_tray.presentation.context import ViewContext, format_plan_name
+from claude_tray.presentation.daily_bars import build_daily_costs
+from claude_tray.presentation.headline import (
+    build_headline,
+    format_summary_sentence,
+)
+from claude_tray.presentation.notes import build_notes
+from claude_tray.presentation.rows import (
+    build_model_ranking,
+    build_project_ranking,
+    build_tile,
+)
+from claude_tray.presentation.status_text import format_pace
+from claude_tray.presentation.sync_text import build_sync_line
+from claude_tray.presentation.weekly_limits import build_weekly_limits
+from claude_tray.store.usage_queries import TIME_BUCKET_MS
+from claude_tray.ui.popup.view_model import (
+    AccountTab,
+    PopupControls,
+    PopupView,
+)
+from claude_tray.ui.toolkit.widgets import SHORTCUTS, Button
+
+if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+
+    from claude_tray.core.snapshot import Snapshot
+    from claude_tray.i18n.translator import Translator
+    from claude_tray.presentation.rows import CostTile
+    from claude_tray.ui.popup.data import StoreSource
+    from claude_tray.ui.popup.queries import PopupData
+
+
+# The popup has room for two meters.
+_MAX_WEEKLY_LIMITS: Final = 2
+
+
+def build_view(data: PopupData, context: ViewContext) -> PopupView:
+    """Build everything the popup shows."""
+    gettext, translator = context.translator.gettext, context.translator
+    snapshot, breakdown = data.snapshot, data.breakdown
+    headline = build_headline(snapshot, context)
+    is_open = context.window is not None
+    return PopupView(
+        language=translator.language,
+        is_rtl=translator.is_rtl,
+        sentence=format_summary_sentence(headline, context),
+        accounts=_build_account_tabs(snapshot, context),
+        headline=headline,
+        chart=build_chart(context, breakdown.buckets, TIME_BUCKET_MS),
+        weekly_limits=build_weekly_limits(context)[:_MAX_WEEKLY_LIMITS],
+        tiles=_build_tiles(data, context),
+        token_costs_title=gettext("Cost of this window")
+        if is_open
+        else gettext("Cost of the last window"),
+        pace_text=format_pace(context),
+        token_costs=build_token_costs(breakdown.cost_breakdown, context),
+        ranking_title=gettext("In this window")
+        if is_open
+        else gettext("In the last window"),
+        projects=build_project_ranking(breakdown.projects, context),
+        models=build_model_ranking(breakdown.models, context),
+        empty_ranking_text=gettext("Nothing used yet"),
+        daily_costs=build_daily_costs(
+            data.daily_totals, snapshot.last_30_days, context
+        ),
+        sync=build_sync_line(snapshot.sync, context),
+        controls=build_controls(snapshot, context),
+        notes=build_notes(snapshot, context),
+    )
+
+
+def _build_account_tabs(
+    snapshot: Snapshot, context: ViewContext
+) -> tuple[AccountTab, ...]:
+    if len(snapshot.accounts) < 2:  # noqa: PLR2004 - one needs no choice
+        return ()
+    return tuple(
+        AccountTab(account.name, account == context.account)
+        for account in snapshot.accounts
+    )
+
+
+def _build_tiles(
+    data: PopupData, context: ViewContext
+) -> tuple[CostTile, ...]:
+    gettext, snapshot = context.translator.gettext, data.snapshot
+    window = context.window or data.breakdown.window
+    return (
+        build_tile(
+            gettext("This window")
+            if context.window
+            else gettext("Last window"),
+            window.totals if window else ZERO_TOTALS,
+            context,
+        ),
+        build_tile(gettext("Today"), snapshot.today, context),
+        build_tile(gettext("Last 7 days"), snapshot.last_7_days, context),
+    )
+
+
+def build_controls(snapshot: Snapshot, context: ViewContext) -> PopupControls:
+    """Build the tabs, buttons and menu entries."""
+    gettext = context.translator.gettext
+    is_syncing = snapshot.sync.phase is not SyncPhase.OFF
+    sync = (
+        (_make_button("sync-now", gettext("Sync Now")),) if is_syncing else ()
+    )
+    return PopupControls(
+        tabs=(
+            _make_button("tab:projects", gettext("Projects")),
+            _make_button("tab:models", gettext("Models")),
+            _make_button("tab:days", gettext("30 days")),
+        ),
+        buttons=(
+            _make_button("refresh", gettext("Refresh Now")),
+            _make_button("dashboard", gettext("Open Dashboard")),
+            _make_button("settings", gettext("Settings")),
+            _make_button("more", gettext("More")),
+        ),
+        menu=(
+            *sync,
+            _make_button("page", gettext("Show as Web Page")),
+            _make_button("copy", gettext("Copy Summary")),
+            _make_button("picture", gettext("Save as Picture")),
+            _make_button("diagnostics", gettext("Copy Diagnostics")),
+            None,
+            _make_button("about", gettext("About claude-tray")),
+            _make_button("quit", gettext("Quit claude-tray")),
+        ),
+    )
+
+
+def _make_button(action: str, label: str) -> Button:
+    return Button(action, label, SHORTCUTS.get(action, ""))
+
+
+def format_summary(view: PopupView) -> str:
+    """Format the view as lines of text, without project names."""
+    lines = [view.sentence]
+    lines += [
+        " ".join(filter(None, (limit.name, limit.value, limit.reset_text)))
+        for limit in view.weekly_limits
+    ]
+    lines += [
+        f"{tile.name}: {tile.cost}, {tile.tokens}" for tile in view.tiles
+    ]
+    lines += [f"{row.name}: {row.cost}, {row.tokens}" for row in view.models]
+    lines += view.notes
+    return "\n".join(lines)
+
+
+def load_view(
+    source: StoreSource,
+    translator: Translator,
+    now: datetime,
+    account_name: str = "",
+    zone: tzinfo | None = None,
+) -> PopupView:
+    """
+    Read the store and build the view.
+
+    Args:
+        source: The store.
+        translator: Language and formats.
+        now: Time of the view.
+        account_name: Account to show; an unknown name selects the account
+            used last.
+        zone: Time zone of displayed times; None is the machine's own.
+    """
+    data, settings = source.load_data(account_name, now), source.settings
+    accounts = data.snapshot.accounts
+    account = next(
+        (account for account in accounts if account.name == account_name),
+        data.snapshot.latest_account,
+    )
+    context = ViewContext(
+        now,
+        account,
+        zone,
+        translator,
+        shows_remaining=settings.general_show == "left",
+        plan=format_plan_name(settings.limits_plan),
+    )
+    return build_view(data, context)

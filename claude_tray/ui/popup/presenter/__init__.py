@@ -1,1 +1,0 @@
-"""Turn usage data into the popup's view model."""
