@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from claude_tray.presentation.context import ViewContext
     from claude_tray.presentation.curve import (
         CurvePoint,
-        UsageStep,
-        WindowCurve,
+        CurveStep,
+        UsageCurve,
     )
 
 
@@ -90,7 +90,7 @@ class WindowChart(NamedTuple):
 
 
 def build_chart(
-    context: ViewContext, steps: Sequence[UsageStep], step_ms: int
+    context: ViewContext, steps: Sequence[CurveStep], step_ms: int
 ) -> WindowChart:
     """
     Build the chart of the context's open window.
@@ -110,7 +110,7 @@ def build_chart(
 
 
 def describe_curve(
-    context: ViewContext, window: Window, curve: WindowCurve
+    context: ViewContext, window: Window, curve: UsageCurve
 ) -> str:
     """Describe a curve in one sentence, for screen readers."""
     gettext = context.translator.gettext
@@ -133,7 +133,7 @@ def describe_curve(
 
 
 def format_amount(
-    context: ViewContext, curve: WindowCurve, amount: float
+    context: ViewContext, curve: UsageCurve, amount: float
 ) -> str:
     """Format an amount of a curve, as "38%", "62% left" or "299K"."""
     if curve.has_limit:
@@ -153,7 +153,7 @@ def _build_idle_chart(context: ViewContext) -> WindowChart:
 
 
 def _build_limit_chart(
-    context: ViewContext, window: Window, curve: WindowCurve
+    context: ViewContext, window: Window, curve: UsageCurve
 ) -> WindowChart:
     projection = _build_projection(context, window, curve)
     is_full = context.usage is None or context.usage.percent >= FULL_PERCENT
@@ -171,7 +171,7 @@ def _build_limit_chart(
 
 
 def _build_token_chart(
-    context: ViewContext, window: Window, curve: WindowCurve
+    context: ViewContext, window: Window, curve: UsageCurve
 ) -> WindowChart:
     return WindowChart(
         label=describe_curve(context, window, curve),
@@ -184,7 +184,7 @@ def _build_token_chart(
 
 
 def _build_current_point(
-    context: ViewContext, window: Window, curve: WindowCurve
+    context: ViewContext, window: Window, curve: UsageCurve
 ) -> ChartPoint:
     label = format_amount(context, curve, curve.amount)
     return ChartPoint(
@@ -195,7 +195,7 @@ def _build_current_point(
 
 
 def _build_projection(
-    context: ViewContext, window: Window, curve: WindowCurve
+    context: ViewContext, window: Window, curve: UsageCurve
 ) -> Projection | None:
     projection = curve.projection
     if projection is None:
@@ -214,7 +214,7 @@ def _build_projection(
 
 
 def _build_points(
-    context: ViewContext, window: Window, curve: WindowCurve
+    context: ViewContext, window: Window, curve: UsageCurve
 ) -> tuple[ChartPoint, ...]:
     return tuple(
         ChartPoint(
@@ -227,7 +227,7 @@ def _build_points(
 
 
 def _format_point_label(
-    context: ViewContext, curve: WindowCurve, point: CurvePoint
+    context: ViewContext, curve: UsageCurve, point: CurvePoint
 ) -> str:
     translator = context.translator
     if curve.has_limit:
@@ -238,7 +238,7 @@ def _format_point_label(
 
 
 def _build_reference_lines(
-    context: ViewContext, curve: WindowCurve
+    context: ViewContext, curve: UsageCurve
 ) -> tuple[ReferenceLine, ...]:
     if curve.typical_tokens is None:
         return ()

@@ -21,7 +21,7 @@ _HOUR: Final = timedelta(hours=1)
 _HOURS_PER_WINDOW: Final = 5
 
 
-class UsageStep(Protocol):
+class CurveStep(Protocol):
     """
     Usage of one short time step; empty steps are absent.
 
@@ -60,7 +60,7 @@ class CurveProjection(NamedTuple):
     is_limit: bool
 
 
-class WindowCurve(NamedTuple):
+class UsageCurve(NamedTuple):
     """
     Usage of a window over time.
 
@@ -90,9 +90,9 @@ class WindowCurve(NamedTuple):
 def build_curve(
     context: ViewContext,
     window: Window,
-    steps: Sequence[UsageStep],
+    steps: Sequence[CurveStep],
     step_ms: int,
-) -> WindowCurve:
+) -> UsageCurve:
     """
     Compute the curve of an open window.
 
@@ -120,9 +120,9 @@ def _build_percent_curve(
     context: ViewContext,
     window: Window,
     percent: float,
-    steps: Sequence[UsageStep],
+    steps: Sequence[CurveStep],
     step_ms: int,
-) -> WindowCurve:
+) -> UsageCurve:
     """Scale local usage so that it meets the reported percentage."""
     usage, is_stale = context.usage, context.is_usage_stale
     observed_at = usage.as_of if usage and is_stale else context.now
@@ -136,7 +136,7 @@ def _build_percent_curve(
             CurvePoint(point.at, point.amount * percent / observed_amount)
             for point in _build_points(context, window, cumulative, step_ms)
         )
-    return WindowCurve(
+    return UsageCurve(
         points,
         points[-1].amount if points else percent,
         has_limit=True,
@@ -163,9 +163,9 @@ def _project_percent(
 def _build_token_curve(
     context: ViewContext,
     window: Window,
-    steps: Sequence[UsageStep],
+    steps: Sequence[CurveStep],
     step_ms: int,
-) -> WindowCurve:
+) -> UsageCurve:
     pace = context.pace
     cumulative = _accumulate(steps, by_cost=False)
     amount = cumulative[-1].amount if cumulative else 0.0
@@ -180,7 +180,7 @@ def _build_token_curve(
         projection.amount if projection else 0.0,
         *(typical_tokens or (1,)),
     )
-    return WindowCurve(
+    return UsageCurve(
         _build_points(context, window, cumulative, step_ms),
         amount,
         has_limit=False,
@@ -191,7 +191,7 @@ def _build_token_curve(
 
 
 def _accumulate(
-    steps: Sequence[UsageStep], *, by_cost: bool
+    steps: Sequence[CurveStep], *, by_cost: bool
 ) -> list[CurvePoint]:
     points: list[CurvePoint] = []
     amount = 0.0

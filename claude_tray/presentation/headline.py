@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from claude_tray.presentation.countdown import build_countdown
-from claude_tray.presentation.status_text import build_status_text
+from claude_tray.presentation.status_text import describe_status
 
 if TYPE_CHECKING:
     from claude_tray.core.snapshot import Snapshot
@@ -40,7 +40,7 @@ class Headline(NamedTuple):
 
 def build_headline(snapshot: Snapshot, context: ViewContext) -> Headline:
     """Build the headline of the context's account."""
-    text = build_status_text(snapshot, context)
+    text = describe_status(snapshot, context)
     countdown = build_countdown(snapshot, context)
     return Headline(
         title=_format_title(context),

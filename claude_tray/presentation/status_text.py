@@ -41,7 +41,7 @@ _STATUS_BY_SEVERITY: Final = {
 }
 
 
-class StatusText(NamedTuple):
+class StatusDescription(NamedTuple):
     """
     Status of an account in words.
 
@@ -56,10 +56,12 @@ class StatusText(NamedTuple):
     sentence: str
 
 
-def build_status_text(snapshot: Snapshot, context: ViewContext) -> StatusText:
+def describe_status(
+    snapshot: Snapshot, context: ViewContext
+) -> StatusDescription:
     """Describe the status of the context's account."""
     status = classify_display_status(snapshot, context)
-    return StatusText(
+    return StatusDescription(
         status,
         _format_pill(context, status),
         _format_sentence(snapshot, context, status),
