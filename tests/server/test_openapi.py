@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +17,48 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.support.server_process import RunningServer
+
+# Generated clients are built from these names.
+PUBLISHED_COMPONENTS = [
+    "AccessToken",
+    "AccountRow",
+    "Agent",
+    "Bucket",
+    "CacheCreation",
+    "Credentials",
+    "Dashboard",
+    "DayRow",
+    "Greeting",
+    "Limit",
+    "MachineList",
+    "MachineRow",
+    "MachineState",
+    "Message",
+    "MessageRow",
+    "ModelRow",
+    "ProblemDetail",
+    "Project",
+    "ProjectDetail",
+    "ProjectList",
+    "ProjectRow",
+    "Ready",
+    "Receipt",
+    "RefreshToken",
+    "Refreshed",
+    "Rejected",
+    "Request",
+    "Row",
+    "ServerToolUse",
+    "Session",
+    "SessionDetail",
+    "SessionList",
+    "SessionRow",
+    "Stats",
+    "Timeseries",
+    "TokenPair",
+    "Usage",
+    "WindowDetails",
+]
 
 
 @pytest.fixture
@@ -54,6 +98,24 @@ def test_the_schema_names_every_path() -> None:
     assert schema["components"]["securitySchemes"]["token"]["scheme"] == (
         "bearer"
     )
+
+
+def test_every_reference_of_the_schema_names_a_component() -> None:
+    schema = ApiClient().get("/api/schema/", format="json").body
+    references = re.findall(
+        r"#/components/schemas/(\w+)", json.dumps(schema["paths"])
+    )
+
+    assert set(references) <= schema["components"]["schemas"].keys()
+    assert {"Receipt", "Greeting", "Dashboard", "Request"} <= set(references)
+
+
+def test_components_keep_the_names_that_were_published_first() -> None:
+    schema = ApiClient().get("/api/schema/", format="json").body
+
+    components = schema["components"]["schemas"]
+    assert set(PUBLISHED_COMPONENTS) <= components.keys()
+    assert [name for name, c in components.items() if c["title"] != name] == []
 
 
 def test_the_schema_can_be_browsed() -> None:

@@ -1,8 +1,8 @@
-"""How the API is described: the wire's own types are its schema."""
+"""Build the OpenAPI schema from the wire types, and render it as HTML."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
 
 import msgspec
 from django.shortcuts import render
@@ -25,43 +25,43 @@ if TYPE_CHECKING:
 
 
 class ApiParameter(NamedTuple):
-    """What a request may name."""
+    """A parameter of a request; `location` is "path" or "query"."""
 
     name: str
-    place: str
-    text: str
+    location: str
+    description: str
 
 
 class ApiOperation(NamedTuple):
-    """One method of one path; `takes` and `answers` name objects."""
+    """One method of one path; both types are names of components or ""."""
 
     name: str
     method: str
     path: str
-    text: str
+    description: str
     parameters: list[ApiParameter]
-    takes: str
-    answers: str
+    request_type: str
+    response_type: str
     statuses: str
 
 
 class ApiObject(NamedTuple):
-    """An object: its keys, each with what it holds."""
+    """A component; `keys` are pairs of a key and its type."""
 
     name: str
-    text: str
+    description: str
     keys: list[tuple[str, str]]
 
 
 def render_api_docs(request: HttpRequest) -> HttpResponse:
-    """Show every path and every object."""
+    """Render a page with every path and every component."""
     generator = SchemaGenerator()  # type: ignore[no-untyped-call]
     schema = generator.get_schema(public=True)  # type: ignore[no-untyped-call]
     components = schema["components"]["schemas"]
     context = {
         "title": schema["info"]["title"],
         "operations": list(_list_operations(schema["paths"])),
-        "shapes": [
+        "components": [
             ApiObject(
                 name, component.get("description", ""), _list_keys(component)
             )
@@ -98,7 +98,7 @@ def _build_parameter(parameter: dict[str, Any]) -> ApiParameter:
 
 
 def _find_schema_name(body: dict[str, Any]) -> str:
-    """Return the name of the object in a body; empty without one."""
+    """Return the component's name of a body; "" without a body."""
     for media in body.get("content", {}).values():
         return _format_type(media["schema"])
     return ""
@@ -112,7 +112,7 @@ def _list_keys(component: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _format_type(schema: dict[str, Any]) -> str:
-    """Return what a value is, in a word or two."""
+    """Return the type of a value in a word or two."""
     if "$ref" in schema:
         return str(schema["$ref"]).rpartition("/")[2]
     if "anyOf" in schema:
@@ -126,31 +126,39 @@ def _format_type(schema: dict[str, Any]) -> str:
 
 _View = TypeVar("_View", bound="Callable[..., Any]")
 
-_SCHEMA_REF: Final = "#/components/schemas/{name}"
-# What any endpoint may answer, beside what it is for.
+# The attribute of a view's method that lists the types of its schema.
+_SCHEMA_TYPES_ATTRIBUTE: Final = "schema_types"
+_SCHEMA_REF_PREFIX: Final = "#/components/schemas/"
+# Any endpoint may respond with these.
 _COMMON_ERROR_STATUSES: Final = (401, 403, 404, 405, 429, 503)
 _BODY_ERROR_STATUSES: Final = (400, 413, 415, 507)
-_SCHEMA_TYPES: Final = (
-    usage_api.Stats,
-    usage_api.ProjectList,
-    usage_api.ProjectDetail,
-    usage_api.SessionList,
-    usage_api.SessionDetail,
-    server_api.Timeseries,
-    server_api.MachineList,
-    server_api.DashboardSummary,
-    server_api.TokenPair,
-    server_api.AccessToken,
-    server_api.Credentials,
-    server_api.RefreshToken,
-    server_api.RefreshResult,
-    server_api.ReadinessStatus,
-    server_api.ProblemDetail,
-    agent_sync.AgentSyncRequest,
-    agent_sync.RowPayload,
-    agent_sync_responses.AgentSyncResponse,
-    agent_sync_responses.HandshakeResponse,
-)
+# Component names published with version 0.1.0, which generated clients use.
+_PUBLISHED_NAMES: Final = {
+    server_api.AccountItem: "AccountRow",
+    server_api.DashboardSummary: "Dashboard",
+    server_api.ReadinessStatus: "Ready",
+    server_api.RefreshResult: "Refreshed",
+    server_api.TimeseriesPoint: "Bucket",
+    usage_api.DayItem: "DayRow",
+    usage_api.MessageItem: "MessageRow",
+    usage_api.ModelItem: "ModelRow",
+    usage_api.ProjectItem: "ProjectRow",
+    usage_api.ProjectMachineItem: "MachineRow",
+    usage_api.SessionItem: "SessionRow",
+    agent_sync.AgentPayload: "Agent",
+    agent_sync.AgentSyncRequest: "Request",
+    agent_sync.CacheCreationPayload: "CacheCreation",
+    agent_sync.LimitPayload: "Limit",
+    agent_sync.MessagePayload: "Message",
+    agent_sync.ProjectPayload: "Project",
+    agent_sync.RowPayload: "Row",
+    agent_sync.ServerToolUsePayload: "ServerToolUse",
+    agent_sync.SessionPayload: "Session",
+    agent_sync.UsagePayload: "Usage",
+    agent_sync_responses.AgentSyncResponse: "Receipt",
+    agent_sync_responses.HandshakeResponse: "Greeting",
+    agent_sync_responses.RejectedRow: "Rejected",
+}
 
 
 def describe_endpoint(
@@ -163,15 +171,15 @@ def describe_endpoint(
     is_public: bool = False,
 ) -> Callable[[_View], _View]:
     """
-    Describe one method of a view.
+    Describe one method of a view in the schema.
 
     Args:
-        name: Its operation id.
-        response_type: What it answers, as a type of the wire; None is 204.
-        body_type: What its body holds; None without a body.
-        parameters: What its query may hold.
-        error_statuses: Statuses beside those that any endpoint may answer.
-        is_public: It needs no signing in.
+        name: the operation id.
+        response_type: type of the response's JSON; None is 204 without one.
+        body_type: type of the request's JSON; None without a body.
+        parameters: query parameters.
+        error_statuses: statuses besides those that any endpoint may return.
+        is_public: no authentication is needed.
     """
     statuses = {
         *_COMMON_ERROR_STATUSES,
@@ -192,33 +200,76 @@ def describe_endpoint(
         if body_type
         else None
     )
-    return extend_schema(
+    extend = extend_schema(
         operation_id=name,
         parameters=list(parameters),
         request=request,
         responses=responses,
         auth=[] if is_public else None,
     )
+    types = tuple(t for t in (response_type, body_type) if t is not None)
+
+    def decorate(method: _View) -> _View:
+        setattr(method, _SCHEMA_TYPES_ATTRIBUTE, types)
+        return cast("_View", extend(method))
+
+    return decorate
 
 
 def add_components(
     result: dict[str, Any],
-    generator: object,  # noqa: ARG001 - what drf-spectacular hands on
-    request: object,  # noqa: ARG001
+    generator: SchemaGenerator,
+    request: object,  # noqa: ARG001 - part of the hook's signature
     public: bool,  # noqa: ARG001, FBT001
 ) -> dict[str, Any]:
-    """Add the wire's types to the schema (a hook of drf-spectacular)."""
+    """Add the types of all described views to the schema, as a hook."""
+    schema_types = {
+        schema_type: None
+        for _, _, method, view in generator.endpoints
+        for schema_type in _list_schema_types(view.cls, method)
+    }
     _, components = msgspec.json.schema_components(
-        _SCHEMA_TYPES,
-        ref_template=_SCHEMA_REF,
+        # Rows are decoded one by one, so that a malformed one rejects no
+        # other; so the type of a request does not name theirs.
+        (*schema_types, agent_sync.RowPayload, server_api.ProblemDetail),
+        ref_template=_SCHEMA_REF_PREFIX + "{name}",
     )
-    # They are decoded one by one, so that a bad one spoils no other.
-    messages = components["SessionPayload"]["properties"]["messages"]
+    published = {
+        (published_name := _publish_name(name)): _publish_references(component)
+        | {"title": published_name}
+        for name, component in components.items()
+    }
+    messages = published["Session"]["properties"]["messages"]
     messages["items"] = _build_reference(agent_sync.RowPayload)
     section = result.setdefault("components", {})
-    section["schemas"] = dict(sorted(components.items()))
+    section["schemas"] = dict(sorted(published.items()))
     return result
 
 
+def _list_schema_types(view: type, method: str) -> tuple[type, ...]:
+    handler = getattr(view, method.lower(), None)
+    types: tuple[type, ...] = getattr(handler, _SCHEMA_TYPES_ATTRIBUTE, ())
+    return types
+
+
 def _build_reference(schema_type: type) -> dict[str, Any]:
-    return {"$ref": _SCHEMA_REF.format(name=schema_type.__name__)}
+    return {"$ref": _SCHEMA_REF_PREFIX + _publish_name(schema_type.__name__)}
+
+
+def _publish_name(type_name: str) -> str:
+    names = {t.__name__: name for t, name in _PUBLISHED_NAMES.items()}
+    return names.get(type_name, type_name)
+
+
+def _publish_references(schema: Any) -> Any:
+    """Return a part of a schema with its references by published names."""
+    if isinstance(schema, list):
+        return [_publish_references(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: _SCHEMA_REF_PREFIX + _publish_name(value.rpartition("/")[2])
+        if key == "$ref"
+        else _publish_references(value)
+        for key, value in schema.items()
+    }
