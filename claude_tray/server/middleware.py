@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _HEALTH_PATH: Final = "/healthz"
 
 
-class AliveMiddleware:
+class HealthzMiddleware:
     """A probe comes under any host name, and without TLS."""
 
     def __init__(
@@ -41,7 +41,7 @@ _GZIP: Final = "gzip"
 _GZIP_WINDOW_BITS: Final = 31
 
 
-class BodiesMiddleware:
+class BodyLimitMiddleware:
     """Inflates gzip, and refuses what is too large or of another encoding."""
 
     def __init__(
@@ -101,7 +101,7 @@ _response_counts: Final[Counter[tuple[str, int]]] = Counter()
 _response_counts_lock: Final = Lock()
 
 
-class CountingMiddleware:
+class RequestMetricsMiddleware:
     """Counts for this process; a collector adds them up."""
 
     def __init__(
@@ -130,7 +130,7 @@ _CONTENT_SECURITY_POLICY: Final = (
 )
 
 
-class PolicyMiddleware:
+class ContentSecurityPolicyMiddleware:
     """Adds the content security policy to every answer."""
 
     def __init__(

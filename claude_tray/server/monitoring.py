@@ -14,15 +14,18 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from claude_tray.core.pricing import NANO_USD_PER_USD
+from claude_tray.core.tokens import TOKEN_KINDS
 from claude_tray.protocol.server_api import ReadinessStatus
 from claude_tray.server.accounts.permissions import require_user
 from claude_tray.server.api.openapi import describe_endpoint
 from claude_tray.server.errors import DatabaseUnavailableError
 from claude_tray.server.middleware import get_response_counts
 from claude_tray.server.usage.queries import machines
+from claude_tray.server.usage.queries.account_states import (
+    list_account_states,
+)
 from claude_tray.server.usage.queries.filters import Filters
 from claude_tray.server.usage.queries.listings import list_model_usage
-from claude_tray.server.usage.queries.windows import list_account_states
 from claude_tray.server.usage.server_identity import check_writable
 
 if TYPE_CHECKING:
@@ -54,13 +57,6 @@ class ReadyView(APIView):
 
 
 _CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
-_TOKEN_KINDS: Final = (
-    "input",
-    "output",
-    "cache_write_5m",
-    "cache_write_1h",
-    "cache_read",
-)
 
 
 class MetricsView(APIView):
@@ -85,8 +81,8 @@ def _format_usage(user: int) -> Iterator[str]:
     yield from _format_header(name, "counter", "Tokens by model and kind.")
     models = list_model_usage(Filters(user))
     for usage in models:
-        for kind, count in zip(_TOKEN_KINDS, usage.totals.tokens, strict=True):
-            yield _format_sample(name, count, model=usage.name, kind=kind)
+        for kind, count in zip(TOKEN_KINDS, usage.totals.tokens, strict=True):
+            yield _format_sample(name, count, model=usage.name, kind=kind.name)
     name = "claude_cost_usd_total"
     yield from _format_header(
         name, "counter", "List-price equivalent by model."

@@ -42,12 +42,12 @@ INSTALLED_APPS = [
     "drf_spectacular",
 ]
 MIDDLEWARE = [
-    "claude_tray.server.middleware.AliveMiddleware",
-    "claude_tray.server.middleware.CountingMiddleware",
+    "claude_tray.server.middleware.HealthzMiddleware",
+    "claude_tray.server.middleware.RequestMetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "claude_tray.server.middleware.PolicyMiddleware",
+    "claude_tray.server.middleware.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "claude_tray.server.middleware.BodiesMiddleware",
+    "claude_tray.server.middleware.BodyLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -143,7 +143,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "POSTPROCESSING_HOOKS": ["claude_tray.server.api.openapi.add_components"],
 }
-# JSON bodies are bounded by BodiesMiddleware, before and after inflation.
+# JSON bodies are bounded by BodyLimitMiddleware, before and after inflation.
 DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_BYTES
 
 # Other programs on this machine's ports see the same cookies.

@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.utils import timezone
 
 from claude_tray.server.accounts.models import RefusedSignIn
-from claude_tray.server.accounts.permissions import get_client_address
+from claude_tray.server.accounts.permissions import get_request_address
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 MAX_FAILURES: Final = 5
 LOCKOUT_PERIOD: Final = timedelta(minutes=15)
 _MAX_NAME_LENGTH: Final = 150
-_MAX_ADDRESS_LENGTH: Final = 45
 
 
 class LockoutBackend(ModelBackend):
@@ -40,7 +38,7 @@ class LockoutBackend(ModelBackend):
         **kwargs: Any,
     ) -> AbstractBaseUser | None:
         now, name = timezone.now(), (username or "").lower()[:_MAX_NAME_LENGTH]
-        address = _get_truncated_address(request)
+        address = get_request_address(request)
         if is_locked(name, address, now):
             raise PermissionDenied
         user = super().authenticate(request, username, password, **kwargs)
@@ -73,12 +71,3 @@ def _record_failure(name: str, address: str, now: datetime) -> None:
             count=F("count") + 1,
             last_at=now,
         )
-
-
-def _get_truncated_address(request: HttpRequest | None) -> str:
-    if request is None:
-        return ""
-    trusts_proxy = settings.ENVIRONMENT.trusts_proxy
-    return get_client_address(request, trusts_proxy=trusts_proxy)[
-        :_MAX_ADDRESS_LENGTH
-    ]

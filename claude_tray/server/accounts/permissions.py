@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from rest_framework.exceptions import NotAuthenticated
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from claude_tray.server.config import IpNetwork
 
 
+# The longest IPv6 address with an IPv4 address in it.
+_MAX_ADDRESS_LENGTH: Final = 45
+
+
 def require_user(request: Request | HttpRequest) -> User:
     """
     Return the person who is signed in.
@@ -35,7 +39,9 @@ def require_user(request: Request | HttpRequest) -> User:
     return request.user
 
 
-def get_client_address(request: HttpRequest, *, trusts_proxy: bool) -> str:
+def get_client_address(
+    request: Request | HttpRequest, *, trusts_proxy: bool
+) -> str:
     """
     Return the address a request came from.
 
@@ -48,6 +54,15 @@ def get_client_address(request: HttpRequest, *, trusts_proxy: bool) -> str:
         if last_hop:
             return last_hop
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def get_request_address(request: Request | HttpRequest | None) -> str:
+    """Return the client's address by the server's settings; "" without one."""
+    if request is None:
+        return ""
+    trusts_proxy = settings.ENVIRONMENT.trusts_proxy
+    address = get_client_address(request, trusts_proxy=trusts_proxy)
+    return address[:_MAX_ADDRESS_LENGTH]
 
 
 def is_in_networks(address: str, networks: Iterable[IpNetwork]) -> bool:
@@ -110,7 +125,4 @@ def _is_from_allowed_network(request: Request) -> bool:
     config = settings.ENVIRONMENT
     if not config.sync_networks:
         return True
-    client_address = get_client_address(
-        request, trusts_proxy=config.trusts_proxy
-    )
-    return is_in_networks(client_address, config.sync_networks)
+    return is_in_networks(get_request_address(request), config.sync_networks)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from claude_tray.core.time import to_epoch_ms
 from claude_tray.protocol.server_api import DashboardSummary
 from claude_tray.server.api.openapi import describe_endpoint
 from claude_tray.server.api.query_params import (
@@ -30,7 +31,6 @@ from claude_tray.server.usage.queries.listings import (
     list_model_usage,
     list_project_usage,
 )
-from claude_tray.server.usage.queries.windows import datetime_to_ms
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -55,7 +55,7 @@ class DashboardView(APIView):
         daily_filters = filters
         if filters.since_ms is None:
             daily_filters = replace(
-                filters, since_ms=datetime_to_ms(now - _DEFAULT_PERIOD)
+                filters, since_ms=to_epoch_ms(now - _DEFAULT_PERIOD)
             )
         body: DashboardSummary = {
             "stats": load_stats(filters, now),

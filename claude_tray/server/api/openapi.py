@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import msgspec
 from django.shortcuts import render
@@ -211,7 +211,7 @@ def describe_endpoint(
 
     def decorate(method: _View) -> _View:
         setattr(method, _SCHEMA_TYPES_ATTRIBUTE, types)
-        return cast("_View", extend(method))
+        return extend(method)
 
     return decorate
 
@@ -225,7 +225,8 @@ def add_components(
     """Add the types of all described views to the schema, as a hook."""
     schema_types = {
         schema_type: None
-        for _, _, method, view in generator.endpoints
+        # The last two are the method and the view.
+        for *_, method, view in generator.endpoints or ()
         for schema_type in _list_schema_types(view.cls, method)
     }
     _, components = msgspec.json.schema_components(

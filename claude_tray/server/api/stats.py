@@ -16,10 +16,12 @@ from claude_tray.server.api.query_params import (
     parse_filters,
 )
 from claude_tray.server.usage.queries import aggregates
+from claude_tray.server.usage.queries.account_states import (
+    get_account_state,
+)
 from claude_tray.server.usage.queries.listings import (
     count_sessions_and_projects,
 )
-from claude_tray.server.usage.queries.windows import get_account_state
 
 if TYPE_CHECKING:
     from datetime import datetime

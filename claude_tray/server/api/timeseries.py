@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from claude_tray.core.calendar import BUCKET_SECONDS
-from claude_tray.core.time import format_iso_ms
+from claude_tray.core.time import format_iso_ms, to_epoch_ms
 from claude_tray.protocol.server_api import Timeseries
 from claude_tray.server.api.openapi import describe_endpoint
 from claude_tray.server.api.query_params import (
@@ -23,7 +23,6 @@ from claude_tray.server.api.query_params import (
 )
 from claude_tray.server.api.serializers import serialize_bucket
 from claude_tray.server.usage.queries import timeseries
-from claude_tray.server.usage.queries.windows import datetime_to_ms
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -51,7 +50,7 @@ class TimeseriesView(APIView):
         step_ms = width * BUCKET_SECONDS * 1000
         until = filters.until_ms
         if until is None:
-            until = datetime_to_ms(timezone.now()) + step_ms
+            until = to_epoch_ms(timezone.now()) + step_ms
         since = filters.since_ms
         if since is None:
             since = until - _DEFAULT_STEPS * step_ms

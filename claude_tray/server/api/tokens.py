@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.utils import timezone
 from rest_framework.exceptions import Throttled
 from rest_framework.throttling import AnonRateThrottle
@@ -20,7 +19,7 @@ from claude_tray.protocol.server_api import (
     TokenPair,
 )
 from claude_tray.server.accounts.lockout import LOCKOUT_PERIOD, is_locked
-from claude_tray.server.accounts.permissions import get_client_address
+from claude_tray.server.accounts.permissions import get_request_address
 from claude_tray.server.api.openapi import describe_endpoint
 
 if TYPE_CHECKING:
@@ -49,10 +48,7 @@ class TokenView(TokenObtainPairView):
             if isinstance(credentials, dict)
             else ""
         )
-        address = get_client_address(
-            request,
-            trusts_proxy=settings.ENVIRONMENT.trusts_proxy,
-        )
+        address = get_request_address(request)
         if is_locked(str(name), address, timezone.now()):
             detail = "Too many wrong passwords; try again later."
             raise Throttled(LOCKOUT_PERIOD.total_seconds(), detail)

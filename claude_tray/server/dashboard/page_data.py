@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.core.calendar import compute_first_bucket, sum_by_day
+from claude_tray.core.time import to_epoch_ms
 from claude_tray.core.totals import ZERO_TOTALS, Totals
 from claude_tray.core.usage import PricingTerms
 from claude_tray.server.dashboard.charts import (
@@ -43,6 +44,11 @@ from claude_tray.server.usage.models import (
 )
 from claude_tray.server.usage.queries import aggregates, timeseries
 from claude_tray.server.usage.queries import machines as machine_reads
+from claude_tray.server.usage.queries.account_states import (
+    list_account_states,
+    list_window_minutes,
+    load_pace,
+)
 from claude_tray.server.usage.queries.aggregates import (
     RECORD_AGGREGATES,
     SUM_AGGREGATES,
@@ -53,12 +59,6 @@ from claude_tray.server.usage.queries.listings import (
     list_session_usage,
 )
 from claude_tray.server.usage.queries.timeseries import BUCKET_MS
-from claude_tray.server.usage.queries.windows import (
-    datetime_to_ms,
-    list_account_states,
-    list_window_minutes,
-    load_pace,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -66,8 +66,10 @@ if TYPE_CHECKING:
     from claude_tray.core.windows import Window
     from claude_tray.server.dashboard.page_context import PageContext
     from claude_tray.server.dashboard.selection import Selection
+    from claude_tray.server.usage.queries.account_states import (
+        StoredAccountState,
+    )
     from claude_tray.server.usage.queries.filters import Filters
-    from claude_tray.server.usage.queries.windows import StoredAccountState
 
 
 class UsageBreakdown(NamedTuple):
@@ -121,8 +123,8 @@ def load_window_usage(
     """Return what an account used in a window."""
     records = UsageSnapshot.objects.filter(
         account=account_pk,
-        at_ms__gte=datetime_to_ms(window.start),
-        at_ms__lt=datetime_to_ms(window.end),
+        at_ms__gte=to_epoch_ms(window.start),
+        at_ms__lt=to_epoch_ms(window.end),
     )
     return _build_priced_usage(
         records.values_list(*_GROUP_COLUMNS).annotate(**RECORD_AGGREGATES)
@@ -186,7 +188,7 @@ def load_window_cost_shares(
     if account is None or account.snapshot.window is None:
         return ()
     usages = load_window_usage(account.account_pk, account.snapshot.window)
-    at_ms = datetime_to_ms(account.snapshot.window.start)
+    at_ms = to_epoch_ms(account.snapshot.window.start)
     return build_cost_shares(usages, get_price_table(), at_ms)
 
 

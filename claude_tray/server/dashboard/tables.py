@@ -6,18 +6,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from claude_tray.core.time import from_epoch_ms
 from claude_tray.core.totals import ZERO_TOTALS, Totals
 from claude_tray.i18n.translator import ENGLISH
-from claude_tray.server.usage.queries.windows import datetime_from_ms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from claude_tray.core.snapshot import AccountSnapshot, Pace
     from claude_tray.core.windows import Window
+    from claude_tray.server.usage.queries.account_states import (
+        StoredAccountState,
+    )
     from claude_tray.server.usage.queries.listings import SessionUsage
     from claude_tray.server.usage.queries.machines import MachineInfo
-    from claude_tray.server.usage.queries.windows import StoredAccountState
 
 
 # How addresses name the account that nobody told of.
@@ -270,8 +272,8 @@ class SessionTableRow(NamedTuple):
             usage.session_id,
             usage.project,
             usage.totals,
-            datetime_from_ms(usage.first_ms),
-            datetime_from_ms(usage.last_ms),
+            from_epoch_ms(usage.first_ms),
+            from_epoch_ms(usage.last_ms),
         )
 
     @property

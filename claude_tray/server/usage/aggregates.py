@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 _ADD_CLAUSE: Final = ", ".join(
-    f"{n} = held.{n} + excluded.{n}" for n in SUM_FIELDS
+    f"{n} = stored.{n} + excluded.{n}" for n in SUM_FIELDS
 )
 _SESSION_SHARE_COLUMNS: Final = (
     "session_id",
@@ -88,7 +88,13 @@ class UserAggregateDelta:
                 model.objects.filter(all_zero, user_id=user).delete()
 
     def _accumulate(self, row: UsageRow, sums: tuple[int, ...]) -> None:
-        key = (row[2], row[6] // BUCKET_MS, *row[3:6])
+        key = (
+            row.session_id,
+            row.at_ms // BUCKET_MS,
+            row.machine_id,
+            row.account_id,
+            row.model_id,
+        )
         self._parts.setdefault(key, []).append(sums)
 
 

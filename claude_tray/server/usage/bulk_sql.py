@@ -47,7 +47,7 @@ def upsert(
         columns: What a row gives, by the columns' names.
         rows: No two of them with the same key.
         conflict_columns: The columns of that key.
-        update_clause: What DO UPDATE SET does; the table is called `held`.
+        update_clause: What DO UPDATE SET does; the table is named `stored`.
     """
     names = ", ".join(columns)
     table = model._meta.db_table  # noqa: SLF001
@@ -55,7 +55,7 @@ def upsert(
         model,
         columns,
         rows,
-        f"INSERT INTO {table} AS held ({names})",
+        f"INSERT INTO {table} AS stored ({names})",
         f"ON CONFLICT ({conflict_columns}) DO UPDATE SET {update_clause}",
     )
 
@@ -120,7 +120,7 @@ def _build_recordset(model: type[Model], columns: Sequence[str]) -> str:
     types = ", ".join(
         f"{name} {fields[name].db_type(connection)}" for name in columns
     )
-    return f"json_to_recordset(%s::json) AS given ({types})"
+    return f"json_to_recordset(%s::json) AS received ({types})"
 
 
 def _encode_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:

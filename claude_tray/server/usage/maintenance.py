@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from django.db import connection, transaction
 
 from claude_tray.core.pricing import compute_request_cost
-from claude_tray.core.tokens import TokenCounts
 from claude_tray.server.usage.aggregates import UserAggregateDelta
 from claude_tray.server.usage.bulk_sql import (
     build_in_condition,
@@ -16,7 +15,11 @@ from claude_tray.server.usage.bulk_sql import (
 )
 from claude_tray.server.usage.lookup_ids import ModelKey
 from claude_tray.server.usage.models import Horizon, Model, UsageSnapshot
-from claude_tray.server.usage.row_mapping import ROW_COLUMNS, UsageRow
+from claude_tray.server.usage.row_mapping import (
+    ROW_COLUMNS,
+    UsageRow,
+    get_row_tokens,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,7 +130,7 @@ def _reprice_row(
     row: UsageRow, model: ModelKey, table: PriceTable
 ) -> UsageRow:
     terms = model.terms._replace(web_searches=row.web_searches)
-    tokens = TokenCounts(*row[11:16])
+    tokens = get_row_tokens(row)
     cost = compute_request_cost(tokens, model.name, terms, row.at_ms, table)
     return row._replace(cost_nano=cost)
 

@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 
+from claude_tray.core.tokens import TOKEN_KINDS
+
 
 def build_user_key() -> models.ForeignKey[Any, Any]:
     """Return a link to the person whose a row is."""
@@ -156,16 +158,8 @@ class Model(models.Model):
 
 
 # The sums of `Sums`, in the order of claude_tray.core.totals.Totals.
-SUM_FIELDS = (
-    "messages",
-    "input_tokens",
-    "output_tokens",
-    "cache_5m_tokens",
-    "cache_1h_tokens",
-    "cache_read_tokens",
-    "cost_nano",
-    "unpriced",
-)
+TOKEN_FIELDS = tuple(kind.server_column for kind in TOKEN_KINDS)
+SUM_FIELDS = ("messages", *TOKEN_FIELDS, "cost_nano", "unpriced")
 
 
 class Sums(models.Model):
@@ -329,6 +323,7 @@ class UsageSnapshot(models.Model):
 
 __all__ = [
     "SUM_FIELDS",
+    "TOKEN_FIELDS",
     "ClaudeAccount",
     "Horizon",
     "LimitTold",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.pricing import compute_request_cost
@@ -16,6 +17,7 @@ from claude_tray.core.usage import (
     merge,
 )
 from claude_tray.server.usage.bulk_sql import select_matching
+from claude_tray.server.usage.models import TOKEN_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -55,6 +57,18 @@ class UsageRow(NamedTuple):
 
 
 ROW_COLUMNS: Final = UsageRow._fields
+# The columns of tokens are adjacent, in the order of TokenCounts.
+_get_token_values: Final = itemgetter(
+    slice(
+        ROW_COLUMNS.index(TOKEN_FIELDS[0]),
+        ROW_COLUMNS.index(TOKEN_FIELDS[-1]) + 1,
+    )
+)
+
+
+def get_row_tokens(row: UsageRow) -> TokenCounts:
+    """Return the token counts of a row."""
+    return TokenCounts(*_get_token_values(row))
 
 
 class RowNames(NamedTuple):
@@ -119,7 +133,7 @@ def build_record(row: UsageRow, names: RowNames) -> UsageRecord:
         row.key,
         "",
         Millis(at_ms),
-        TokenCounts(*row[11:16]),
+        get_row_tokens(row),
         Millis(counted_ms),
         names.model,
         names.terms._replace(web_searches=row.web_searches),
@@ -135,10 +149,10 @@ def build_record(row: UsageRow, names: RowNames) -> UsageRecord:
 
 def compute_row_sums(row: UsageRow) -> tuple[int, ...]:
     """Return what a row adds to sums, in the order of models.SUM_FIELDS."""
-    cost = row.cost_nano
+    tokens, cost = _get_token_values(row), row.cost_nano
     if cost is None:
-        return (*row[10:16], 0, 1)
-    return (*row[10:16], cost, 0)
+        return (row.messages, *tokens, 0, 1)
+    return (row.messages, *tokens, cost, 0)
 
 
 _STORED_ROWS_SQL: Final = (
@@ -169,8 +183,10 @@ def load_stored_rows(
 ) -> dict[int, UsageRow]:
     """Return those of the replies that are known, by key."""
     return {
-        row[1]: UsageRow(*row)
-        for row in select_matching(_STORED_ROWS_SQL, user_id, keys)
+        row.key: row
+        for row in map(
+            UsageRow._make, select_matching(_STORED_ROWS_SQL, user_id, keys)
+        )
     }
 
 

@@ -16,8 +16,10 @@ from claude_tray.server.dashboard.tables import (
     rank_rows,
     sort_rows,
 )
+from claude_tray.server.usage.queries.account_states import (
+    StoredAccountState,
+)
 from claude_tray.server.usage.queries.machines import MachineInfo
-from claude_tray.server.usage.queries.windows import StoredAccountState
 from tests.server.dashboard.builders import (
     NOW,
     at,

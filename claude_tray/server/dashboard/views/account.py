@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
@@ -21,7 +20,7 @@ from claude_tray.i18n.translator import ENGLISH
 from claude_tray.server.accounts import device_tokens
 from claude_tray.server.accounts.lockout import LOCKOUT_PERIOD, is_locked
 from claude_tray.server.accounts.permissions import (
-    get_client_address,
+    get_request_address,
     require_user,
 )
 from claude_tray.server.dashboard.views.base import (
@@ -116,7 +115,7 @@ class SignInForm(AuthenticationForm):
 
     def get_invalid_login_error(self) -> ValidationError:
         name = self.cleaned_data.get("username", "")
-        if is_locked(name, _get_request_address(self.request), timezone.now()):
+        if is_locked(name, get_request_address(self.request), timezone.now()):
             lockout_time = ENGLISH.format_duration(LOCKOUT_PERIOD)
             text = f"Too many wrong passwords. Try again in {lockout_time}."
             return ValidationError(text, code="locked")
@@ -137,10 +136,3 @@ class SignInView(LoginView):
             "version": __version__,
         }
         return super().get_context_data(**kwargs) | extra_values
-
-
-def _get_request_address(request: HttpRequest | None) -> str:
-    if request is None:
-        return ""
-    trusts_proxy = settings.ENVIRONMENT.trusts_proxy
-    return get_client_address(request, trusts_proxy=trusts_proxy)

@@ -9,6 +9,7 @@ from django.contrib.messages import get_messages
 from django.http import Http404
 from django.views.decorators.http import require_safe
 
+from claude_tray.core.time import from_epoch_ms
 from claude_tray.server.accounts.permissions import require_user
 from claude_tray.server.dashboard.charts import (
     PricedUsage,
@@ -50,7 +51,6 @@ from claude_tray.server.usage.queries.listings import (
     list_session_records,
     list_session_usage,
 )
-from claude_tray.server.usage.queries.windows import datetime_from_ms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +74,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
             usage.name,
             usage.totals,
             sessions=usage.sessions,
-            last_at=datetime_from_ms(usage.last_ms or 0),
+            last_at=from_epoch_ms(usage.last_ms or 0),
         )
         for usage in list_project_usage(selection.to_filters(user))
     )
@@ -158,7 +158,7 @@ def session_page(request: HttpRequest, session_id: str) -> HttpResponse:
         "kinds_title": "Cost of this session",
         "models": rank_rows(RankedRow(u.model, u.totals) for u in model_usage),
         "replies": [
-            (datetime_from_ms(record.at_ms), record) for record in records
+            (from_epoch_ms(record.at_ms), record) for record in records
         ],
         "page": page._replace(total=count),
     }

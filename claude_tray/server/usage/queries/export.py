@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.core.pricing import NanoUsd, format_usd
 from claude_tray.core.time import format_iso_ms
+from claude_tray.core.tokens import TOKEN_KINDS
 from claude_tray.server.usage.models import UsageSnapshot
 
 if TYPE_CHECKING:
@@ -18,11 +19,7 @@ _EXPORT_FIELDS: Final = {
     "machine_id": "machine__machine_id",
     "account": "account__key",
     "model": "model__name",
-    "input_tokens": "input_tokens",
-    "output_tokens": "output_tokens",
-    "cache_creation_5m_tokens": "cache_5m_tokens",
-    "cache_creation_1h_tokens": "cache_1h_tokens",
-    "cache_read_tokens": "cache_read_tokens",
+    **{kind.server_export_name: kind.server_column for kind in TOKEN_KINDS},
 }
 EXPORT_COLUMNS: Final = ("timestamp", *_EXPORT_FIELDS, "cost_usd")
 

@@ -11,6 +11,7 @@ from claude_tray.core.pricing import NanoUsd
 from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.totals import ZERO_TOTALS, Totals
 from claude_tray.server.usage.models import (
+    TOKEN_FIELDS,
     ClaudeAccount,
     Machine,
     Project,
@@ -276,11 +277,7 @@ def list_session_records(
     rows = records.order_by("at_ms", "key").values_list(
         "at_ms",
         "model__name",
-        "input_tokens",
-        "output_tokens",
-        "cache_5m_tokens",
-        "cache_1h_tokens",
-        "cache_read_tokens",
+        *TOKEN_FIELDS,
         "cost_nano",
     )[offset : offset + limit]
     page = tuple(

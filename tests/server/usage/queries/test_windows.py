@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from claude_tray.core.limits import FIVE_HOUR
+from claude_tray.core.time import from_epoch_ms, to_epoch_ms
 from claude_tray.core.windows import (
     ValueSource,
     WindowBounds,
@@ -17,12 +18,12 @@ from claude_tray.core.windows import (
 )
 from claude_tray.server.usage.ingest import store_request
 from claude_tray.server.usage.models import ClaudeAccount, LimitTold
-from claude_tray.server.usage.queries.windows import (
-    datetime_from_ms,
-    datetime_to_ms,
+from claude_tray.server.usage.queries.account_states import (
     get_account_state,
-    iter_spans,
     list_account_states,
+)
+from claude_tray.server.usage.queries.windows import (
+    iter_window_bounds,
     load_window_rules,
 )
 from tests.support.request_json import make_request, make_row
@@ -78,11 +79,11 @@ def test_windows_are_those_of_a_loop_over_every_reply(
             at += rng.choice([*gaps, 5 * HOUR, 5 * HOUR - 1])
             times.append(at)
         times = [at for at in times if at <= NOW_MS]
-        upload(user, *[datetime_from_ms(at) for at in times])
+        upload(user, *[from_epoch_ms(at) for at in times])
         ends = [rng.choice(times) + 2 * HOUR for _ in range(observed)]
         rules = WindowRules(rule, build_official_windows(ends))
 
-        found = list(iter_spans(load_account_id(user), rules, NOW_MS))
+        found = list(iter_window_bounds(load_account_id(user), rules, NOW_MS))
 
         assert found == find_windows_naively(times, rules)
 
@@ -163,9 +164,9 @@ def test_the_rule_is_learnt_from_resets_that_were_told(ana: User) -> None:
         LimitTold.objects.create(
             account_id=account,
             name=FIVE_HOUR,
-            resets_ms=datetime_to_ms(start + timedelta(hours=5)),
+            resets_ms=to_epoch_ms(start + timedelta(hours=5)),
             percent=10,
-            told_ms=datetime_to_ms(start + timedelta(hours=1)),
+            told_ms=to_epoch_ms(start + timedelta(hours=1)),
         )
 
     rules = load_window_rules(account, None, NOW_MS)

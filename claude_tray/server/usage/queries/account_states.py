@@ -1,0 +1,275 @@
+"""Load the window, limits and pace of Claude accounts at one time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import F, Max
+
+from claude_tray.core.limits import FIVE_HOUR, merge_limit_samples
+from claude_tray.core.pace import RECENT_PERIOD, WindowProgress, compute_pace
+from claude_tray.core.snapshot import AccountSnapshot, LimitUsage
+from claude_tray.core.time import from_epoch_ms, to_epoch_ms
+from claude_tray.core.windows import (
+    WINDOW_MS,
+    ValueSource,
+    Window,
+    WindowBounds,
+)
+from claude_tray.server.usage.limits import load_limit_samples
+from claude_tray.server.usage.models import ClaudeAccount, UsageSnapshot
+from claude_tray.server.usage.queries import machines
+from claude_tray.server.usage.queries.aggregates import (
+    RECORD_AGGREGATES,
+    build_totals,
+)
+from claude_tray.server.usage.queries.windows import (
+    CLOCK_TOLERANCE_MS,
+    iter_window_bounds,
+    load_window_rules,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from claude_tray.core.limits import LimitSample
+    from claude_tray.core.pricing import NanoUsd
+    from claude_tray.core.snapshot import Pace
+    from claude_tray.core.totals import Totals
+    from claude_tray.core.windows import WindowRules
+
+
+_TYPICAL_USAGE_PERIOD: Final = timedelta(days=30)
+# Earlier windows are many queries, and seldom change.
+_TYPICAL_USAGE_CACHE_SECONDS: Final = 3600
+_MINUTE_MS: Final = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAccountState:
+    """
+    A Claude account at one moment.
+
+    Attributes:
+        account_pk: Its number here.
+        key: Its hash; "" is the unknown one.
+        snapshot: Its window and limits, as the tray has them; `name` and
+            `path` are empty, and pace() tells the pace.
+    """
+
+    account_pk: int
+    key: str
+    snapshot: AccountSnapshot
+
+
+def list_account_states(
+    user: int, now: datetime
+) -> tuple[StoredAccountState, ...]:
+    """Return a person's accounts, the one used last first."""
+    now_ms = to_epoch_ms(now)
+    accounts = [
+        (_find_last_record_ms(account_pk, now_ms), account_pk, key)
+        for account_pk, key in ClaudeAccount.objects.filter(
+            user=user,
+        ).values_list("pk", "key")
+    ]
+    return tuple(
+        _build_account_state(user, account_pk, key, last_ms, now)
+        for last_ms, account_pk, key in sorted(
+            accounts, key=lambda f: (-f[0], f[2])
+        )
+    )
+
+
+def get_account_state(
+    user: int, now: datetime, key: str | None
+) -> StoredAccountState | None:
+    """Return one account; without a key the one that was used last."""
+    now_ms = to_epoch_ms(now)
+    accounts = ClaudeAccount.objects.filter(user=user)
+    if key is not None:
+        accounts = accounts.filter(key=key)
+    last_used = [
+        (_find_last_record_ms(account_pk, now_ms), name, account_pk)
+        for account_pk, name in accounts.values_list("pk", "key")
+    ]
+    if not last_used:
+        return None
+    last_ms, name, account_pk = min(last_used, key=lambda f: (-f[0], f[1]))
+    return _build_account_state(user, account_pk, name, last_ms, now)
+
+
+def list_windows(
+    account_pk: int, now: datetime, since: datetime
+) -> list[Window]:
+    """Return an account's windows that end after a moment, oldest first."""
+    since_ms = to_epoch_ms(since)
+    now_ms = to_epoch_ms(now)
+    rules = load_window_rules(
+        account_pk, settings.ENVIRONMENT.window_rule, now_ms
+    )
+    return [
+        _build_window(account_pk, bounds)
+        for bounds in iter_window_bounds(account_pk, rules, now_ms, since_ms)
+        if bounds.end_ms > since_ms
+    ]
+
+
+def load_pace(account: StoredAccountState, now: datetime) -> Pace | None:
+    """Return where an account's open window is heading."""
+    window = account.snapshot.window
+    if window is None:
+        return None
+    recent_totals = _sum_between(
+        account.account_pk,
+        to_epoch_ms(max(window.start, now - RECENT_PERIOD)),
+        to_epoch_ms(now) + 1,
+    )
+    typical_usage = cache.get_or_set(
+        f"usual.{account.account_pk}.{to_epoch_ms(window.start)}",
+        lambda: _load_typical_usage(account.account_pk, window.start),
+        _TYPICAL_USAGE_CACHE_SECONDS,
+    )
+    return compute_pace(
+        WindowProgress(window, account.snapshot.used),
+        recent_totals,
+        typical_usage or (),
+        now,
+    )
+
+
+def _load_typical_usage(
+    account_pk: int, until: datetime
+) -> list[tuple[int, NanoUsd | None]]:
+    """Return what windows before a moment used, in and out, and cost."""
+    return [
+        (
+            past_window.totals.tokens.input + past_window.totals.tokens.output,
+            past_window.totals.cost,
+        )
+        for past_window in list_windows(
+            account_pk, until, until - _TYPICAL_USAGE_PERIOD
+        )
+        if past_window.end <= until
+    ]
+
+
+def list_window_minutes(
+    account_pk: int, window: Window
+) -> list[tuple[int, Totals]]:
+    """Return the minutes of a window that were used, by their number."""
+    start_ms = to_epoch_ms(window.start)
+    rows = (
+        UsageSnapshot.objects.filter(
+            account=account_pk,
+            at_ms__gte=start_ms,
+            at_ms__lt=to_epoch_ms(window.end),
+        )
+        .annotate(minute=(F("at_ms") - start_ms) / _MINUTE_MS)
+        .values_list("minute")
+        .annotate(**RECORD_AGGREGATES)
+        .order_by("minute")
+    )
+    return [(int(minute), build_totals(sums)) for minute, *sums in rows]
+
+
+def _build_account_state(
+    user: int,
+    account_pk: int,
+    key: str,
+    last_ms: int,
+    now: datetime,
+) -> StoredAccountState:
+    now_ms = to_epoch_ms(now)
+    current_samples = merge_limit_samples(
+        load_limit_samples([account_pk], key), now_ms
+    )
+    limit_usages = [
+        _build_limit_usage(sample)
+        for sample in current_samples
+        if sample.name == FIVE_HOUR
+    ]
+    rules = load_window_rules(
+        account_pk, settings.ENVIRONMENT.window_rule, now_ms
+    )
+    window = _find_open_window(account_pk, rules, now_ms)
+    window_start = None if window is None else window.start
+    snapshot = AccountSnapshot(
+        name="",
+        path="",
+        window=window,
+        used=limit_usages[0] if limit_usages else None,
+        weekly=tuple(
+            _build_limit_usage(weekly_sample)
+            for weekly_sample in current_samples
+            if weekly_sample.name != FIVE_HOUR
+        ),
+        last_record_at=from_epoch_ms(last_ms) if last_ms else None,
+        inferred_rule=rules.inferred_rule,
+        is_provisional=machines.has_lagging_machine(user, window_start, now),
+    )
+    return StoredAccountState(account_pk, key, snapshot)
+
+
+def _find_open_window(
+    account_pk: int, rules: WindowRules, now_ms: int
+) -> Window | None:
+    """Return what is open now: as Claude Code told, else by the rule."""
+    official_window = rules.find_official_window(now_ms)
+    if official_window is not None:
+        return _build_window(
+            account_pk,
+            WindowBounds(*official_window, ValueSource.OFFICIAL, None),
+        )
+    last_bounds = None
+    for bounds in iter_window_bounds(
+        account_pk, rules, now_ms, now_ms - WINDOW_MS
+    ):
+        last_bounds = bounds
+    if (
+        last_bounds is None
+        or not last_bounds.start_ms <= now_ms < last_bounds.end_ms
+    ):
+        return None
+    return _build_window(account_pk, last_bounds)
+
+
+def _build_window(account_pk: int, bounds: WindowBounds) -> Window:
+    return Window(
+        start=from_epoch_ms(bounds.start_ms),
+        end=from_epoch_ms(bounds.end_ms),
+        source=bounds.source,
+        rule=bounds.rule,
+        totals=_sum_between(account_pk, bounds.start_ms, bounds.end_ms),
+    )
+
+
+def _sum_between(account_pk: int, from_ms: int, until_ms: int) -> Totals:
+    row = UsageSnapshot.objects.filter(
+        account=account_pk,
+        at_ms__gte=from_ms,
+        at_ms__lt=until_ms,
+    ).aggregate(**RECORD_AGGREGATES)
+    return build_totals([row[name] or 0 for name in RECORD_AGGREGATES])
+
+
+def _find_last_record_ms(account_pk: int, now_ms: int) -> int:
+    row = UsageSnapshot.objects.filter(
+        account=account_pk,
+        at_ms__lte=now_ms + CLOCK_TOLERANCE_MS,
+    ).aggregate(last=Max("at_ms"))
+    return row["last"] or 0
+
+
+def _build_limit_usage(sample: LimitSample) -> LimitUsage:
+    return LimitUsage(
+        sample.name,
+        sample.percent,
+        from_epoch_ms(sample.resets_ms),
+        ValueSource.OFFICIAL,
+        from_epoch_ms(sample.observed_at_ms),
+    )
