@@ -1,24 +1,24 @@
-"""What each wish does."""
+"""Run user actions."""
 
 from __future__ import annotations
 
 import logging
+import threading
 import webbrowser
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.errors import ClaudeTrayError
-from claude_tray.platform.autostart.factory import set_autostart
-from claude_tray.ui.tray.menu_model import ActionKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from queue import SimpleQueue
 
-    from claude_tray.app.services import AppServices
-    from claude_tray.app.shutdown import ShutdownSignal
-    from claude_tray.app.view_options import ViewOptionsStore
     from claude_tray.config.live_settings import LiveSettings
-    from claude_tray.ui.tray.menu_model import UserAction
-    from claude_tray.ui.tray.notification_service import NotificationService
+    from claude_tray.ui.toolkit.user_action import ActionKind, UserAction
+
+    ActionHandler = Callable[[UserAction], None]
+    # None ends the dispatcher.
+    ActionQueue = SimpleQueue[UserAction | None]
 
 
 _log = logging.getLogger(__name__)
@@ -28,88 +28,64 @@ _URL_SCHEMES: Final = ("http://", "https://")
 
 class ActionDispatcher:
     """
-    Does what is asked for; what cannot be done is told and logged.
+    Run queued actions on one thread, in order.
+
+    The queue exists before everything that submits actions, so that those
+    parts need no reference to what runs the actions.
 
     Args:
-        shutdown: Ends everything.
-        live_settings: The settings, for those that are chosen in the menu.
+        queue: Actions of the menu, the windows and other processes.
+        handlers: A function for each kind of action.
+        report_error: Called with the summary and the hint of an error.
     """
 
     def __init__(
-        self, shutdown: ShutdownSignal, live_settings: LiveSettings
-    ) -> None:
-        self._live_settings = live_settings
-        self._notify: Callable[[str, str], None] = lambda *_: None
-        # The popup and its settings pages; joined by whoever has them.
-        self.open_window: Callable[[UserAction], None] = _log_popup_request
-        self._handlers: dict[ActionKind, Callable[[UserAction], None]] = {
-            ActionKind.QUIT: lambda _: shutdown.request(),
-            ActionKind.CHANGE_SETTINGS: self._save_settings,
-            ActionKind.OPEN_DASHBOARD: lambda _: self._open_dashboard(),
-        }
-
-    def connect(
         self,
-        services: AppServices,
-        view_options: ViewOptionsStore,
-        notification_service: NotificationService,
+        queue: ActionQueue,
+        handlers: Mapping[ActionKind, ActionHandler],
+        report_error: Callable[[ClaudeTrayError], None],
     ) -> None:
-        """Let wishes reach what is built after this."""
-        self._notify = notification_service.notify_error
-        self._handlers |= {
-            ActionKind.MUTE: lambda _: notification_service.mute(),
-            ActionKind.UNMUTE: lambda _: notification_service.unmute(),
-            ActionKind.REFRESH: lambda _: services.refresh(),
-            ActionKind.SYNC_NOW: lambda _: services.sync_service.sync_now(),
-            ActionKind.ENABLE_AUTOSTART: lambda _: _enable_autostart(
-                view_options
-            ),
-            ActionKind.DISABLE_AUTOSTART: lambda _: _disable_autostart(
-                view_options
-            ),
-        }
+        self._queue = queue
+        self._handlers = dict(handlers)
+        self._report_error = report_error
+        self._thread = threading.Thread(target=self._run, name="actions")
 
-    def __call__(self, action: UserAction) -> None:
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the action that is running; drop the rest."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (action := self._queue.get()) is not None:
+            self._dispatch(action)
+
+    def _dispatch(self, action: UserAction) -> None:
         handler = self._handlers.get(action.kind)
+        if handler is None:
+            _log.warning("Ignored an action kind=%s", action.kind.value)
+            return
         try:
-            if handler is None:
-                self.open_window(action)
-            else:
-                handler(action)
+            handler(action)
         except ClaudeTrayError as error:
-            _log.warning("Could not do what was asked error=%s", error)
-            self._notify(error.summary, error.hint)
-
-    def reload_settings(self) -> None:
-        """Go on by the settings that a window has saved."""
-        self._live_settings.reload_if_changed()
-
-    def notify(self, title: str, body: str) -> None:
-        """Show a notification."""
-        self._notify(title, body)
-
-    def _save_settings(self, action: UserAction) -> None:
-        # Late: tomlkit takes 2 MiB, and most people choose once.
-        from claude_tray.config.writer import save_settings
-
-        save_settings(self._live_settings.path, dict(action.changes))
-        self._live_settings.reload_if_changed()
-
-    def _open_dashboard(self) -> None:
-        url = self._live_settings.current.sync_url
-        if url.startswith(_URL_SCHEMES):
-            webbrowser.open(url)
+            _log.warning("An action failed error=%s", error)
+            self._report_error(error)
+        except Exception:  # noqa: BLE001 - the next action must still run
+            _log.exception("An action failed kind=%s", action.kind.value)
 
 
-def _enable_autostart(view_options: ViewOptionsStore) -> None:
-    set_autostart(is_on=True)
-    view_options.refresh_autostart()
+def save_changes(live_settings: LiveSettings, action: UserAction) -> None:
+    """Save the settings that an action changes, and apply them."""
+    # Late: tomlkit takes 2 MiB, and settings change rarely.
+    from claude_tray.config.writer import save_settings
+
+    save_settings(live_settings.path, dict(action.changes))
+    live_settings.reload_if_changed()
 
 
-def _disable_autostart(view_options: ViewOptionsStore) -> None:
-    set_autostart(is_on=False)
-    view_options.refresh_autostart()
-
-
-def _log_popup_request(action: UserAction) -> None:
-    _log.info("The popup was asked for anchor=%s", action.anchor)
+def open_dashboard(url: str) -> None:
+    """Open the server's dashboard; settings may hold any text as its URL."""
+    if url.startswith(_URL_SCHEMES):
+        webbrowser.open(url)

@@ -20,12 +20,12 @@ from claude_tray.ingest.snapshot_channel import SnapshotChannel
 from claude_tray.platform.paths import AppPaths
 from claude_tray.store.connection import open_reader
 from claude_tray.store.snapshot import SnapshotBuilder
-from claude_tray.ui.tray.menu_model import ActionKind, UserAction
+from claude_tray.ui.toolkit.user_action import ActionKind
 
 if TYPE_CHECKING:
     from claude_tray.app.context import AppContext
     from claude_tray.core.snapshot import Snapshot
-    from claude_tray.ui.toolkit.ipc import PopupAction
+    from claude_tray.ui.toolkit.user_action import UserAction
 
 
 _PANEL_TIMEOUT_SECONDS: Final = 10.0
@@ -70,18 +70,13 @@ def _run_demo(context: AppContext, *, has_tray: bool) -> None:
     channel, shutdown = SnapshotChannel(), ShutdownSignal()
     channel.publish(load_demo_snapshot(context, datetime.now(UTC)))
 
-    def on_popup_action(popup_action: PopupAction) -> None:
-        if popup_action.action == "quit":
-            shutdown.request()
-
-    windows = WindowManager(lambda: context, on_popup_action)
-
     def on_action(action: UserAction) -> None:
         if action.kind is ActionKind.QUIT:
             shutdown.request()
         else:
             windows.open_for_action(action)
 
+    windows = WindowManager(lambda: context, on_action)
     windows.start_publishing(channel)
     display = DisplayLoop(
         channel, ViewOptionsStore(channel, context).get_options, shutdown

@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 _PROGRESS_MIN_BYTES: Final = 200_000_000
 
 
-_TRAY_TIMEOUT_SECONDS: Final = 60.0
-
-
 def refresh_store(context: AppContext) -> IngestResult:
     """
     Take in what is new, by the running tray where there is one.
@@ -69,15 +66,9 @@ def _refresh_by_tray(context: AppContext) -> IngestResult | None:
     if not endpoint.exists():
         return None
     # Late: sockets are only needed where a tray runs.
-    from claude_tray.platform.single_instance import send_command
+    from claude_tray.app.instance_client import request_refresh
 
-    folders = ",".join(map(str, context.folders))
-    answer = send_command(
-        context.paths.state_folder, f"refresh {folders}", _TRAY_TIMEOUT_SECONDS
-    )
-    if not answer or not answer.startswith("gain "):
-        return None
-    return IngestResult(*map(int, answer.split()[1:]))
+    return request_refresh(context.paths.state_folder, context.folders)
 
 
 def _refresh_directly(context: AppContext) -> IngestResult:

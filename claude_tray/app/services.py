@@ -1,4 +1,4 @@
-"""Puts the parts together, starts them and ends them in order."""
+"""Run ingestion, file watching and sync without any user interface."""
 
 from __future__ import annotations
 
@@ -16,102 +16,71 @@ from claude_tray.ingest.message_queue import (
 from claude_tray.ingest.snapshot_channel import SnapshotChannel
 from claude_tray.ingest.worker import IngestWorker
 from claude_tray.sync.service import SyncService
-from claude_tray.ui.tray.menu_model import ActionKind, UserAction
 from claude_tray.watching.observer import Watcher
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from claude_tray.ingest.config import EngineConfig
     from claude_tray.ingest.result import IngestResult
     from claude_tray.platform.paths import AppPaths
-    from claude_tray.platform.single_instance import SingleInstance
 
 
+# Shorter than the 60 s that a command waits for the reply.
 _REFRESH_TIMEOUT_SECONDS: Final = 55.0
 _POLL_SECONDS: Final = 0.2
 
 
 class AppServices:
     """
-    Everything that runs beside the icon.
+    Own the threads that read transcripts, watch files and sync.
 
     Args:
         paths: The program's own files.
-        config: What the engine works by.
-        on_action: Called, on any thread, with what another process asks for.
+        config: Initial configuration of the ingest worker.
+
+    Attributes:
+        channel: Publishes snapshots.
+        sync_service: Sync, off until it is configured.
     """
 
-    def __init__(
-        self,
-        paths: AppPaths,
-        config: EngineConfig,
-        on_action: Callable[[UserAction], None],
-    ) -> None:
+    def __init__(self, paths: AppPaths, config: EngineConfig) -> None:
         self.channel = SnapshotChannel()
-        self._inbox = MessageQueue()
+        self._queue = MessageQueue()
         self.sync_service = SyncService(
-            paths.database, self._inbox, self.channel
+            paths.database, self._queue, self.channel
         )
         self._config = config
-        self._on_action = on_action
+        self._stopped = threading.Event()
         self._watcher = Watcher(self._on_file_changed, config.spool_dir)
         self._worker = IngestWorker(
             paths.database,
-            self._inbox,
+            self._queue,
             self.channel,
             config,
             self._watcher.watch,
         )
-        self._engine_thread = threading.Thread(
-            target=self._worker.run, name="engine"
+        self._worker_thread = threading.Thread(
+            target=self._worker.run, name="ingest"
         )
 
-    def start(self, instance: SingleInstance) -> None:
-        self._engine_thread.start()
-        instance.serve(self._handle_command)
+    @property
+    def claude_folders(self) -> tuple[str, ...]:
+        """Return the paths of the Claude folders that are followed."""
+        return tuple(str(folder.path) for folder in self._config.folders)
+
+    def start(self) -> None:
+        self._worker_thread.start()
 
     def reconfigure(self, config: EngineConfig) -> None:
-        """Go on with other choices."""
+        """Apply a changed configuration."""
         self._config = config
-        self._inbox.put(Reconfigure(config))
+        self._queue.put(Reconfigure(config))
 
     def refresh(self) -> None:
-        """Look at every file now."""
-        self._inbox.put(Rescan())
+        """Start a rescan of all files."""
+        self._queue.put(Rescan())
 
-    def stop(self, instance: SingleInstance) -> None:
-        """End every thread, those that ask before those that answer."""
-        self._watcher.stop()
-        self.sync_service.stop()
-        self._inbox.put(Stop())
-        self.channel.close()
-        instance.release()
-        self._engine_thread.join()
-
-    def _on_file_changed(self, path: str | None) -> None:
-        self._inbox.put(FileChanged(path) if path else Rescan())
-
-    def _handle_command(self, command: str) -> str:
-        """Answer what a command asks of the running tray."""
-        name, _, folders = command.partition(" ")
-        if name == "quit":
-            self._on_action(UserAction(ActionKind.QUIT))
-            return "ok"
-        if name == "show":
-            self._on_action(UserAction(ActionKind.OPEN_POPUP))
-            return "ok"
-        if name == "watched":
-            return str(self._watcher.count_watches())
-        if name == "refresh" and folders == self._format_folders():
-            return self._refresh_and_wait()
-        return "running"
-
-    def _format_folders(self) -> str:
-        return ",".join(str(folder.path) for folder in self._config.folders)
-
-    def _refresh_and_wait(self) -> str:
-        """Take in what is new; return what it brought once committed."""
+    def refresh_and_wait(self) -> IngestResult | None:
+        """Rescan all files; return None if the worker cannot in time."""
         done = threading.Event()
         results: list[IngestResult] = []
 
@@ -119,9 +88,28 @@ class AppServices:
             results.append(result)
             done.set()
 
-        self._inbox.put(Rescan(on_ingested))
+        self._queue.put(Rescan(on_ingested))
         deadline = time.monotonic() + _REFRESH_TIMEOUT_SECONDS
         while not done.wait(_POLL_SECONDS):
-            if self._worker.problem or time.monotonic() > deadline:
-                return "busy"
-        return f"gain {' '.join(map(str, results[0][:6]))}"
+            is_late = time.monotonic() > deadline
+            if is_late or self._worker.problem or self._stopped.is_set():
+                return None
+        return results[0]
+
+    def count_watches(self) -> int | None:
+        """Return the number of watched folders; None if unknown."""
+        return self._watcher.count_watches()
+
+    def stop(self) -> None:
+        """Stop all threads."""
+        self._stopped.set()
+        # Before the worker: sync waits for it to write.
+        self.sync_service.stop()
+        self._queue.put(Stop())
+        self.channel.close()
+        self._worker_thread.join()
+        # After the worker, which starts watches.
+        self._watcher.stop()
+
+    def _on_file_changed(self, path: str | None) -> None:
+        self._queue.put(FileChanged(path) if path else Rescan())

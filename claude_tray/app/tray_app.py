@@ -1,26 +1,35 @@
-"""The parts of a running tray, joined."""
+"""Assemble and run the tray."""
 
 from __future__ import annotations
 
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.app.actions import ActionDispatcher
+from claude_tray.app.actions import (
+    ActionDispatcher,
+    open_dashboard,
+    save_changes,
+)
+from claude_tray.app.command_handler import CommandHandler
 from claude_tray.app.context import build_live_context
 from claude_tray.app.display import DisplayLoop
 from claude_tray.app.services import AppServices
 from claude_tray.app.shutdown import ShutdownSignal
 from claude_tray.app.sync_control import SyncController
 from claude_tray.app.view_options import ViewOptionsStore
-from claude_tray.app.windows import build_window_manager
+from claude_tray.app.windows import WindowManager
 from claude_tray.config.live_settings import LiveSettings
+from claude_tray.platform.autostart.factory import set_autostart
 from claude_tray.platform.notifications.factory import build_notifier
-from claude_tray.ui.tray.menu_model import ActionKind, UserAction
+from claude_tray.ui.toolkit.user_action import ActionKind, UserAction
 from claude_tray.ui.tray.notification_service import NotificationService
 
 if TYPE_CHECKING:
     import argparse
 
+    from claude_tray.app.actions import ActionHandler, ActionQueue
     from claude_tray.app.context import AppContext
+    from claude_tray.errors import ClaudeTrayError
     from claude_tray.platform.single_instance import SingleInstance
 
 
@@ -29,90 +38,140 @@ _NOTIFICATION_STATE_FILE: Final = "notices.json"
 
 class TrayApp:
     """
-    What runs beside each other.
+    Own every part of the running tray.
+
+    The parts are built bottom-up: they submit actions to a queue, and the
+    dispatcher that runs them is built last.
 
     Args:
-        context: What they work with at first.
-        arguments: The command's, for contexts to come.
+        context: Initial context.
+        arguments: Command line; contexts after a change of the settings keep
+            its options.
     """
 
     def __init__(
-        self,
-        context: AppContext,
-        arguments: argparse.Namespace,
+        self, context: AppContext, arguments: argparse.Namespace
     ) -> None:
         self._context = context
         self._arguments = arguments
-        self.shutdown = ShutdownSignal()
-        self.live_settings = LiveSettings(context.paths.settings_file)
-        self.dispatcher = ActionDispatcher(self.shutdown, self.live_settings)
-        self.services = AppServices(
-            context.paths,
-            context.engine_config(self.live_settings.problem),
-            self.dispatcher,
+        actions: ActionQueue = SimpleQueue()
+        self._actions = actions
+        self._shutdown = ShutdownSignal()
+        self._live_settings = LiveSettings(context.paths.settings_file)
+        self._services = AppServices(
+            context.paths, context.engine_config(self._live_settings.problem)
         )
-        self.view_options = ViewOptionsStore(self.services.channel, context)
-        self.display = DisplayLoop(
-            self.services.channel, self.view_options.get_options, self.shutdown
+        channel = self._services.channel
+        self._view_options = ViewOptionsStore(channel, context)
+        self._display = DisplayLoop(
+            channel, self._view_options.get_options, self._shutdown
         )
-        self.notification_service = NotificationService(
-            self.services.channel,
+        self._notifications = NotificationService(
+            channel,
             context.paths.state_folder / _NOTIFICATION_STATE_FILE,
             build_notifier(
-                self._on_notification_clicked, self.display.show_balloon
+                lambda: actions.put(UserAction(ActionKind.OPEN_POPUP)),
+                self._display.show_balloon,
             ),
-            self.view_options.get_options,
-            self.view_options.set_muted,
+            self._view_options.get_options,
+            self._view_options.set_muted,
         )
-        self.dispatcher.connect(
-            self.services, self.view_options, self.notification_service
+        self._windows = WindowManager(self._load_context, actions.put)
+        self._sync = SyncController(
+            self._services.sync_service, self._load_context
         )
-        self.windows = build_window_manager(
-            arguments, context.paths, self.live_settings, self.dispatcher
+        self._dispatcher = ActionDispatcher(
+            actions, self._build_handlers(), self._report_error
         )
-        self.sync_controller = SyncController(
-            self.services.sync_service, self._load_context
-        )
-        self.sync_controller.reconfigure(context)
-        self.live_settings.subscribe(lambda _: self._apply_settings())
 
     def run(
         self, instance: SingleInstance, *, has_tray: bool, panel_timeout: float
     ) -> None:
         """
-        Run until the end is asked for.
+        Run until a user or a signal ends it.
 
         Args:
-            instance: The place of the one tray, which is had.
-            has_tray: Show an icon; else lines in the terminal.
-            panel_timeout: How many seconds a panel may take to appear.
+            instance: The acquired lock of the one tray per user.
+            has_tray: Show an icon; else a line in the terminal.
+            panel_timeout: Seconds that a panel may take to appear.
         """
-        self.services.start(instance)
-        self.live_settings.start()
-        self.notification_service.start()
-        self.windows.start_publishing(self.services.channel)
+        self._start(instance)
         try:
-            self.display.run(
-                self.dispatcher if has_tray else None, panel_timeout
+            self._display.run(
+                self._actions.put if has_tray else None, panel_timeout
             )
         finally:
-            self.live_settings.stop()
-            self.services.stop(instance)
-            self.windows.stop()
-            self.notification_service.join()
+            self._stop(instance)
 
-    def _on_notification_clicked(self) -> None:
-        self.dispatcher(UserAction(ActionKind.OPEN_POPUP))
+    def _start(self, instance: SingleInstance) -> None:
+        self._live_settings.subscribe(lambda _: self._apply_settings())
+        self._sync.reconfigure(self._context)
+        self._services.start()
+        self._dispatcher.start()
+        handler = CommandHandler(self._services, self._actions.put)
+        instance.serve(handler.handle_line)
+        self._live_settings.start()
+        self._notifications.start()
+        self._windows.start_publishing(self._services.channel)
+
+    def _stop(self, instance: SingleInstance) -> None:
+        self._live_settings.stop()
+        # Before the windows: a late action would open one again.
+        self._dispatcher.stop()
+        self._services.stop()
+        # Last of what uses the store: another tray may start now.
+        instance.release()
+        self._windows.stop()
+        self._notifications.join()
+
+    def _build_handlers(self) -> dict[ActionKind, ActionHandler]:
+        services, live_settings = self._services, self._live_settings
+        open_window = self._windows.open_for_action
+        return {
+            ActionKind.OPEN_POPUP: open_window,
+            ActionKind.OPEN_SETTINGS: open_window,
+            ActionKind.OPEN_DASHBOARD: lambda _: open_dashboard(
+                live_settings.current.sync_url
+            ),
+            ActionKind.REFRESH: lambda _: services.refresh(),
+            ActionKind.SYNC_NOW: lambda _: services.sync_service.sync_now(),
+            ActionKind.CHANGE_SETTINGS: lambda action: save_changes(
+                live_settings, action
+            ),
+            ActionKind.RELOAD_SETTINGS: lambda _: (
+                live_settings.reload_if_changed()
+            ),
+            ActionKind.MUTE: lambda _: self._notifications.mute(),
+            ActionKind.UNMUTE: lambda _: self._notifications.unmute(),
+            ActionKind.ENABLE_AUTOSTART: lambda _: self._set_autostart(
+                is_on=True
+            ),
+            ActionKind.DISABLE_AUTOSTART: lambda _: self._set_autostart(
+                is_on=False
+            ),
+            ActionKind.NOTIFY: self._notify,
+            ActionKind.QUIT: lambda _: self._shutdown.request(),
+        }
+
+    def _set_autostart(self, *, is_on: bool) -> None:
+        set_autostart(is_on=is_on)
+        self._view_options.refresh_autostart()
+
+    def _notify(self, action: UserAction) -> None:
+        if action.notification is not None:
+            self._notifications.notify(*action.notification)
+
+    def _report_error(self, error: ClaudeTrayError) -> None:
+        self._notifications.notify(error.summary, error.hint)
 
     def _load_context(self) -> AppContext:
-        paths, settings = self._context.paths, self.live_settings.current
+        paths, settings = self._context.paths, self._live_settings.current
         return build_live_context(self._arguments, paths, settings)
 
     def _apply_settings(self) -> None:
-        """Let all parts go on by other settings."""
         context = self._load_context()
-        self.services.reconfigure(
-            context.engine_config(self.live_settings.problem)
+        self._services.reconfigure(
+            context.engine_config(self._live_settings.problem)
         )
-        self.view_options.update_settings(context)
-        self.sync_controller.reconfigure(context)
+        self._view_options.update_settings(context)
+        self._sync.reconfigure(context)

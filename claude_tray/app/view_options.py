@@ -46,7 +46,7 @@ class ViewOptionsStore:
 
     def update_settings(self, context: AppContext) -> None:
         """Go on by other settings."""
-        self._update(settings=context.settings, tongue=context.translator)
+        self._update(settings=context.settings, translator=context.translator)
 
     def set_muted(self, is_muted: bool) -> None:  # noqa: FBT001 - a fact
         """Show whether notifications are muted."""

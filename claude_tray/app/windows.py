@@ -1,4 +1,4 @@
-"""The windows of the running program, and what is chosen in them."""
+"""Show the popup and the settings window, each in its own process."""
 
 from __future__ import annotations
 
@@ -6,99 +6,86 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.app.context import build_live_context
-from claude_tray.ui.toolkit.ipc import (
-    PopupAction,
-    ShowCommand,
-    build_transient_state,
-)
+from msgspec import structs
+
+from claude_tray.ui.toolkit.ipc import ShowCommand, build_transient_state
 from claude_tray.ui.toolkit.process import PopupProcess
-from claude_tray.ui.tray.menu_model import ActionKind, UserAction
+from claude_tray.ui.toolkit.user_action import ActionKind, UserAction
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Callable
 
-    from claude_tray.app.actions import ActionDispatcher
     from claude_tray.app.context import AppContext
-    from claude_tray.config.live_settings import LiveSettings
     from claude_tray.ingest.snapshot_channel import SnapshotChannel
-    from claude_tray.platform.paths import AppPaths
+
+    AnchorRect = tuple[int, int, int, int]
 
 
-AnchorRect = tuple[int, int, int, int]
-
+# The channel wakes the publisher on every change; this only bounds the wait.
 _WAIT_SECONDS: Final = 60.0
-_ACTION_KINDS: Final = {
-    "refresh": ActionKind.REFRESH,
-    "dashboard": ActionKind.OPEN_DASHBOARD,
-    "sync-now": ActionKind.SYNC_NOW,
-    "login-on": ActionKind.ENABLE_AUTOSTART,
-    "login-off": ActionKind.DISABLE_AUTOSTART,
-    "quit": ActionKind.QUIT,
-}
+
+
+def _ignore_close() -> None:
+    """Do nothing: the tray keeps running without windows."""
 
 
 class WindowManager:
     """
-    The popup and the settings, each in a process of its own.
+    Open windows and pass on what users choose in them.
 
     Args:
-        get_context: What there is at the moment.
-        on_popup_action: Called, on some thread, with what was chosen in a window, and with
-            "gone" when the last one is.
+        get_context: Returns the current context.
+        submit: Called on some thread with an action from a window.
+        on_all_hidden: Called when the last visible window is hidden.
     """
 
     def __init__(
         self,
         get_context: Callable[[], AppContext],
-        on_popup_action: Callable[[PopupAction], None],
+        submit: Callable[[UserAction], None],
+        on_all_hidden: Callable[[], None] = _ignore_close,
     ) -> None:
         self._get_context = get_context
-        self._on_popup_action = on_popup_action
+        self._on_all_hidden = on_all_hidden
         self._visible: set[str] = set()
-        self._popup = PopupProcess(partial(self._handle_popup_action, "popup"))
+        self._popup = PopupProcess(submit, partial(self._on_hidden, "popup"))
         self._settings = PopupProcess(
-            partial(self._handle_popup_action, "settings")
+            submit, partial(self._on_hidden, "settings")
         )
         self._publisher: threading.Thread | None = None
 
     def open_for_action(self, action: UserAction) -> None:
-        """Open what the tray's menu asks for."""
-        if action.kind is ActionKind.ABOUT:
-            self.open_settings("about")
-        elif action.kind is ActionKind.OPEN_SETTINGS:
+        """Open the window of an action; other actions open none."""
+        if action.kind is ActionKind.OPEN_SETTINGS:
             self.open_settings(action.page)
         elif action.kind is ActionKind.OPEN_POPUP:
-            position = action.anchor
-            self.open_popup(
-                (position.x, position.y, 1, 1) if position else None
-            )
+            point = action.anchor
+            self.open_popup((point.x, point.y, 1, 1) if point else None)
 
     def open_popup(self, anchor: AnchorRect | None = None) -> None:
-        """Show the popup, beside the icon if it is known where that is."""
+        """Show the popup, next to the icon if its position is known."""
         self._visible.add("popup")
         self._popup.show(
             build_show_command(self._get_context(), "popup", anchor)
         )
 
     def open_settings(self, page: str = "") -> None:
-        """Show the settings, at a page."""
+        """Show a page of the settings window."""
         self._visible.add("settings")
         command = build_show_command(self._get_context(), "settings")
-        self._settings.show(command._replace(page=page))
+        self._settings.show(structs.replace(command, page=page))
 
     def start_publishing(self, channel: SnapshotChannel) -> None:
-        """Tell the windows what is not in the store, until the board ends."""
+        """Send transient state to the windows until the channel is closed."""
         self._publisher = threading.Thread(
             target=self._publish_states,
             args=(channel,),
-            name="popups",
+            name="windows",
         )
         self._publisher.start()
 
     def stop(self) -> None:
-        """End the windows; the board has ended before."""
+        """End the processes; close the channel before."""
         self._popup.stop()
         self._settings.stop()
         if self._publisher is not None:
@@ -114,17 +101,10 @@ class WindowManager:
                 self._popup.send_state(state)
                 self._settings.send_state(state)
 
-    def _handle_popup_action(
-        self, window: str, popup_action: PopupAction
-    ) -> None:
-        if popup_action.action == "settings":
-            self.open_settings(popup_action.text)
-        elif popup_action.action == "hidden":
-            self._visible.discard(window)
-            if not self._visible:
-                self._on_popup_action(PopupAction("gone"))
-        else:
-            self._on_popup_action(popup_action)
+    def _on_hidden(self, window: str) -> None:
+        self._visible.discard(window)
+        if not self._visible:
+            self._on_all_hidden()
 
 
 def build_show_command(
@@ -132,7 +112,14 @@ def build_show_command(
     window: str,
     anchor: AnchorRect | None = None,
 ) -> ShowCommand:
-    """Return the order to show a window."""
+    """
+    Build the command to show a window.
+
+    Args:
+        context: Paths and folders that the window reads.
+        window: "popup" or "settings".
+        anchor: x, y, width and height of the icon in pixels.
+    """
     paths, config = context.paths, context.engine_config()
     return ShowCommand(
         window,
@@ -142,37 +129,3 @@ def build_show_command(
         tuple((str(f.path), f.name) for f in config.folders),
         anchor,
     )
-
-
-def perform_popup_action(
-    popup_action: PopupAction, dispatcher: ActionDispatcher
-) -> None:
-    """
-    Do what was chosen in a window of the running tray.
-
-    Args:
-        popup_action: What was chosen.
-        dispatcher: Does what the menu does.
-    """
-    if popup_action.action == "settings-changed":
-        dispatcher.reload_settings()
-    elif popup_action.action == "notify":
-        title, _, body = popup_action.text.partition("\n")
-        dispatcher.notify(title, body)
-    elif popup_action.action in _ACTION_KINDS:
-        dispatcher(UserAction(_ACTION_KINDS[popup_action.action]))
-
-
-def build_window_manager(
-    arguments: argparse.Namespace,
-    paths: AppPaths,
-    live_settings: LiveSettings,
-    dispatcher: ActionDispatcher,
-) -> WindowManager:
-    """Return the windows of the running tray, joined with its menu."""
-    windows = WindowManager(
-        lambda: build_live_context(arguments, paths, live_settings.current),
-        lambda popup_action: perform_popup_action(popup_action, dispatcher),
-    )
-    dispatcher.open_window = windows.open_for_action
-    return windows

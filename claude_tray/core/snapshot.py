@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime  # noqa: TC003 - msgspec resolves SyncState's types
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from claude_tray.core.totals import ZERO_TOTALS, Totals
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from claude_tray.core.pricing import NanoUsd
     from claude_tray.core.windows import InferredRule, ValueSource, Window
 

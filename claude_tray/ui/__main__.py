@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TextIO
 
-    from claude_tray.ui.toolkit.ipc import PopupAction, ShowCommand
+    from claude_tray.ui.toolkit.ipc import ShowCommand
+    from claude_tray.ui.toolkit.user_action import UserAction
     from claude_tray.ui.toolkit.window_host import WindowContent
 
 
@@ -32,7 +33,7 @@ def main() -> int:
 
 
 def _create_content(
-    command: ShowCommand, on_action: Callable[[PopupAction], None]
+    command: ShowCommand, on_action: Callable[[UserAction], None]
 ) -> WindowContent:
     # Late: only the one that is shown.
     if command.surface == "settings":

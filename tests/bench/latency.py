@@ -60,8 +60,8 @@ def append_and_measure(
     """Return the milliseconds of each line."""
     instance = SingleInstance(paths.state_folder)
     instance.acquire()
-    app = AppServices(paths, config, lambda _: None)
-    app.start(instance)
+    app = AppServices(paths, config)
+    app.start()
     version = 0
     while (update := app.channel.wait_for_newer(version, 60)) is not None:
         version, snapshot = update
@@ -78,7 +78,8 @@ def append_and_measure(
         update = app.channel.wait_for_newer(version, 60)
         times.append((time.perf_counter() - began) * 1000)
         version = update[0] if update else version
-    app.stop(instance)
+    app.stop()
+    instance.release()
     return times
 
 

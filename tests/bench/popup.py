@@ -27,7 +27,7 @@ from claude_tray.cli.main import main as command
 from claude_tray.ui.graphics.palette import DARK
 from claude_tray.ui.popup.compose import build_view
 from claude_tray.ui.popup.render.layout import draw_popup
-from claude_tray.ui.toolkit.ipc import PopupAction, ShowCommand
+from claude_tray.ui.toolkit.ipc import ShowCommand
 from claude_tray.ui.toolkit.process import PopupProcess
 from claude_tray.ui.toolkit.surface import ViewState
 from tests.support.builders import ClaudeFolder, make_line
@@ -137,8 +137,7 @@ def _measure_windows(show: ShowCommand, rounds: int) -> list[Samples]:
     cold, cpu, warm, resident = ([] for _ in range(4))
     screen = Display()
     for _ in range(rounds):
-        actions: list[PopupAction] = []
-        process = PopupProcess(actions.append)
+        process = PopupProcess(lambda _: None, lambda: None)
         cold.append(_wait_until_visible(screen, process, show))
         cpu.append(_read_cpu_ms(process.pid or 0))
         _hide(process, screen)

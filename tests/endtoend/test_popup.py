@@ -11,17 +11,19 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec import structs
 
 from claude_tray.cli.main import main
 from claude_tray.config.writer import save_settings
 from claude_tray.ui.toolkit.ipc import (
-    PopupAction,
     ShowCommand,
     TransientState,
+    WindowHidden,
     encode_line,
-    parse_action,
+    parse_message,
 )
 from claude_tray.ui.toolkit.process import PopupProcess
+from claude_tray.ui.toolkit.user_action import ActionKind, UserAction
 from tests.support.builders import ClaudeFolder, make_line
 from tests.support.desktop import WAIT_SECONDS, wait_until
 from tests.support.screen import BareScreen, find_missing_screen_programs
@@ -29,6 +31,8 @@ from tests.support.screen import BareScreen, find_missing_screen_programs
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from claude_tray.ui.toolkit.ipc import WindowMessage
 
 
 KILL = 9
@@ -50,8 +54,10 @@ class PopupUnderTest:
         self.screen = screen
         self.claude = ClaudeFolder(folder / "claude")
         self.app_home = folder / "own"
-        self.actions: queue.Queue[PopupAction] = queue.Queue()
-        self.process = PopupProcess(self.actions.put)
+        self.actions: queue.Queue[WindowMessage] = queue.Queue()
+        self.process = PopupProcess(
+            self.actions.put, lambda: self.actions.put(WindowHidden())
+        )
         self.add_usage("msg_1", minutes_ago=73)
 
     def add_usage(self, message: str, minutes_ago: int) -> None:
@@ -81,17 +87,17 @@ class PopupUnderTest:
         command = self.build_command(surface)
         if self.process.pid is not None:
             # Not by the icon: a click so soon would be a second one.
-            command = command._replace(anchor=None)
+            command = structs.replace(command, anchor=None)
         self.process.show(command)
         window: str = wait_until(self.screen.find_window)
         wait_until(lambda: self.screen.get_focused_window() == window)
         return window
 
-    def next_action(self) -> PopupAction:
+    def next_action(self) -> WindowMessage:
         return self.actions.get(timeout=WAIT_SECONDS)
 
     def wait_until_hidden(self) -> None:
-        assert self.next_action() == PopupAction("hidden")
+        assert self.next_action() == WindowHidden()
         wait_until(lambda: not self.screen.find_window())
 
 
@@ -133,9 +139,9 @@ def test_keys_walk_and_turn_and_press(popup: PopupUnderTest) -> None:
     screen.capture_change(window, lambda: screen.press_keys("Tab", "Tab"))
 
     screen.press_keys("F5")
-    assert popup.next_action() == PopupAction("refresh")
+    assert popup.next_action() == UserAction(ActionKind.REFRESH)
     screen.press_keys("ctrl+comma")
-    assert popup.next_action() == PopupAction("settings")
+    assert popup.next_action() == UserAction(ActionKind.OPEN_SETTINGS)
     popup.wait_until_hidden()
 
 
@@ -155,7 +161,7 @@ def test_the_menu_has_an_end_of_the_program(popup: PopupUnderTest) -> None:
     )
     screen.click(x + wide - 80, y + high - 68)
 
-    assert popup.next_action() == PopupAction("quit")
+    assert popup.next_action() == UserAction(ActionKind.QUIT)
 
 
 def _set_screen_dpi(popup: PopupUnderTest, dpi: int) -> None:
@@ -213,7 +219,8 @@ def test_it_shows_how_far_the_first_reading_is(popup: PopupUnderTest) -> None:
     window = popup.open()
 
     popup.screen.capture_change(
-        window, lambda: popup.process.send_state(TransientState(reading=0.4))
+        window,
+        lambda: popup.process.send_state(TransientState(scan_progress=0.4)),
     )
 
 
@@ -260,7 +267,7 @@ def test_without_a_display_the_page_is_opened(
 
     popup.process.show(popup.build_command())
 
-    assert popup.next_action() == PopupAction("hidden")
+    assert popup.next_action() == WindowHidden()
     wait_until(noted.exists)
     assert noted.read_text().strip().endswith("popup.html")
 
@@ -276,8 +283,10 @@ def test_without_a_browser_either_the_numbers_are_notified(
     popup.process.show(popup.build_command())
 
     action = popup.next_action()
-    assert action.action == "notify"
-    assert action.text.startswith("Claude Code: 3h 47m")
+    assert isinstance(action, UserAction)
+    assert action.kind is ActionKind.NOTIFY
+    assert action.notification is not None
+    assert action.notification.title.startswith("Claude Code: 3h 47m")
 
 
 def test_settings_are_pressed_and_hold(popup: PopupUnderTest) -> None:
@@ -291,7 +300,7 @@ def test_settings_are_pressed_and_hold(popup: PopupUnderTest) -> None:
     icon = screen.capture_change(window, lambda: screen.click(60, 101, window))
     screen.capture_change(window, lambda: screen.click(380, 90, window))
 
-    assert popup.next_action() == PopupAction("settings-changed")
+    assert popup.next_action() == UserAction(ActionKind.RELOAD_SETTINGS)
     assert 'style = "ring"' in path.read_text()
     assert path.read_text().startswith("# mine")
     assert icon.getpixel((400, 560)) == (0x1D, 0x1C, 0x1A)
@@ -352,6 +361,6 @@ def test_tk_shows_the_same_where_xlib_lacks(popup: PopupUnderTest) -> None:
         screen.capture_change(window, lambda: screen.press_keys("Right"))
 
         screen.press_keys("Escape")
-        assert parse_action(process.stdout.readline()) == PopupAction("hidden")
+        assert parse_message(process.stdout.readline()) == WindowHidden()
         process.stdin.close()
         assert process.wait(WAIT_SECONDS) == 0

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-import queue
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING, Self
 
 import pytest
 
-from claude_tray.ui.toolkit.ipc import PopupAction, ShowCommand
+from claude_tray.ui.toolkit.ipc import ShowCommand
 from claude_tray.ui.toolkit.process import PopupProcess
 from tests.support.desktop import wait_until
 from tests.support.screen import InteractiveDesktop
@@ -89,8 +89,8 @@ def test_it_stands_where_it_is_told_to_and_has_the_keys(
     wayland: MutterDesktop,
     tmp_path: Path,
 ) -> None:
-    actions: queue.Queue[PopupAction] = queue.Queue()
-    process = PopupProcess(actions.put)
+    hidden = threading.Event()
+    process = PopupProcess(lambda _: None, hidden.set)
     show = ShowCommand(
         "popup",
         str(tmp_path / "usage.db"),
@@ -111,7 +111,7 @@ def test_it_stands_where_it_is_told_to_and_has_the_keys(
         )
 
         process.hide()
-        assert actions.get(timeout=20) == PopupAction("hidden")
+        assert hidden.wait(20)
         wait_until(lambda: not wayland.find_window())
     finally:
         process.stop()

@@ -53,10 +53,10 @@ def main(app_home: str, claude_folder: str, url: str) -> None:
         return SyncClient(sync_config, dependencies)
 
     config = EngineConfig((AccountFolder(Path(claude_folder)),), PRICES)
-    app = AppServices(paths, config, lambda _: None)
+    app = AppServices(paths, config)
     instance = SingleInstance(paths.state_folder)
     instance.acquire()
-    app.start(instance)
+    app.start()
     app.channel.wait_for_newer(0, 30)
     app.sync_service.reconfigure(build_client)
     print("runs", flush=True)  # noqa: T201

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import argparse
 import threading
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from claude_tray.app.context import load_context, print_message, utc_now
+from claude_tray.app.instance_client import request_popup
 from claude_tray.app.refresh import refresh_store
 from claude_tray.app.windows import WindowManager, build_show_command
 from claude_tray.platform.autostart.factory import set_autostart
-from claude_tray.platform.single_instance import send_command
-from claude_tray.ui.popup.compose import load_view
 from claude_tray.ui.popup.data import StoreSource
 from claude_tray.ui.popup.html import write_page
+from claude_tray.ui.popup.compose import load_view
+from claude_tray.ui.toolkit.user_action import ActionKind
 
 if TYPE_CHECKING:
     from claude_tray.app.context import AppContext
-    from claude_tray.ui.toolkit.ipc import PopupAction
-
-
-_IPC_TIMEOUT_SECONDS: Final = 5.0
+    from claude_tray.ui.toolkit.user_action import UserAction
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,10 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     context = load_context(arguments)
     if arguments.html:
         return _export_page(context, opens_browser=not arguments.no_browser)
-    if (
-        send_command(context.paths.state_folder, "show", _IPC_TIMEOUT_SECONDS)
-        is not None
-    ):
+    if request_popup(context.paths.state_folder):
         return 0
     refresh_store(context)
     return _run_window(context)
@@ -79,17 +74,21 @@ def _run_window(context: AppContext) -> int:
     """Show the popup by itself until it is closed."""
     closed = threading.Event()
 
-    def on_popup_action(popup_action: PopupAction) -> None:
-        if popup_action.action == "refresh":
+    def on_action(action: UserAction) -> None:
+        if action.kind is ActionKind.REFRESH:
             refresh_store(context)
-        elif popup_action.action == "notify":
-            print(popup_action.text)
-        elif popup_action.action in ("login-on", "login-off"):
-            set_autostart(is_on=popup_action.action == "login-on")
-        elif popup_action.action in ("gone", "quit"):
+        elif action.kind is ActionKind.NOTIFY and action.notification:
+            print("\n".join(filter(None, action.notification)))
+        elif action.kind is ActionKind.ENABLE_AUTOSTART:
+            set_autostart(is_on=True)
+        elif action.kind is ActionKind.DISABLE_AUTOSTART:
+            set_autostart(is_on=False)
+        elif action.kind is ActionKind.QUIT:
             closed.set()
+        else:
+            windows.open_for_action(action)
 
-    windows = WindowManager(lambda: context, on_popup_action)
+    windows = WindowManager(lambda: context, on_action, closed.set)
     windows.open_popup()
     try:
         closed.wait()

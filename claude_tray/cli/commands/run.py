@@ -8,14 +8,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.app.context import load_context
+from claude_tray.app.instance_client import request_popup, request_quit
 from claude_tray.errors import DesktopError
 from claude_tray.platform.autostart.base import AUTOSTART_FLAG
 from claude_tray.platform.foreground import allow_foreground_windows
 from claude_tray.platform.logging_setup import start_logging
 from claude_tray.platform.single_instance import (
     SingleInstance,
-    send_command,
-    send_command_with_retry,
     wait_until_stopped,
 )
 
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 _PANEL_TIMEOUT_SECONDS: Final = 10.0
 # At login the panel may be the last thing to start.
 _LOGIN_PANEL_TIMEOUT_SECONDS: Final = 120.0
-_IPC_TIMEOUT_SECONDS: Final = 5.0
 _QUIT_TIMEOUT_SECONDS: Final = 10.0
 
 
@@ -98,10 +96,7 @@ def _run_tray(context: AppContext, arguments: argparse.Namespace) -> int:
 
 
 def _quit_tray(context: AppContext) -> int:
-    if (
-        send_command(context.paths.state_folder, "quit", _IPC_TIMEOUT_SECONDS)
-        is None
-    ):
+    if not request_quit(context.paths.state_folder):
         summary = "No tray runs."
         raise DesktopError(summary)
     # Whoever puts another version in its place relies on it.
@@ -120,12 +115,7 @@ def _show_running_instance(
     if arguments.autostart or arguments.no_tray:
         return 0
     allow_foreground_windows()
-    if (
-        send_command_with_retry(
-            context.paths.state_folder, "show", _IPC_TIMEOUT_SECONDS
-        )
-        is None
-    ):
+    if not request_popup(context.paths.state_folder, waits_for_start=True):
         summary = "claude-tray runs already, but does not answer."
         raise DesktopError(summary, hint="End it with `claude-tray --quit`.")
     return 0

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.app.context import load_context, print_message
+from claude_tray.app.instance_client import is_tray_running, request_quit
 from claude_tray.cli.output import print_json
 from claude_tray.errors import ClaudeTrayError, DesktopError, SettingsError
 from claude_tray.platform.autostart.base import AutostartState
@@ -28,10 +29,7 @@ from claude_tray.platform.paths import (
     get_home_folder,
     user_data_files,
 )
-from claude_tray.platform.single_instance import (
-    send_command,
-    wait_until_stopped,
-)
+from claude_tray.platform.single_instance import wait_until_stopped
 from claude_tray.providers.claude_code.statusline import install as statusline
 from claude_tray.providers.claude_code.statusline.backup import (
     BACKUP_FILE_NAME,
@@ -45,7 +43,6 @@ if TYPE_CHECKING:
     from claude_tray.app.context import AppContext
 
 
-_IPC_TIMEOUT_SECONDS: Final = 5.0
 _QUIT_TIMEOUT_SECONDS: Final = 15.0
 
 
@@ -113,10 +110,7 @@ def _list_steps(
 ) -> Iterator[UninstallStep]:
     """Yield what there is to undo, in the order in which it must be."""
     paths = context.paths
-    if (
-        send_command(paths.state_folder, "status", _IPC_TIMEOUT_SECONDS)
-        is not None
-    ):
+    if is_tray_running(paths.state_folder):
         yield UninstallStep(
             "the tray that runs", lambda: _quit_tray(paths.state_folder)
         )
@@ -160,7 +154,7 @@ def _list_desktop_steps() -> Iterator[UninstallStep]:
 
 
 def _quit_tray(state: Path) -> None:
-    send_command(state, "quit", _IPC_TIMEOUT_SECONDS)
+    request_quit(state)
     if not wait_until_stopped(state, _QUIT_TIMEOUT_SECONDS):
         summary = f"It still runs after {_QUIT_TIMEOUT_SECONDS:.0f} seconds"
         raise DesktopError(summary)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from claude_tray import __version__
+from claude_tray.app.instance_client import is_tray_running
 from claude_tray.cli.doctor.finding import Finding
 from claude_tray.cli.doctor.watching import check_watch_coverage
 from claude_tray.config.settings import read_settings
 from claude_tray.errors import SettingsError
-from claude_tray.platform.single_instance import send_command
 from claude_tray.providers.claude_code.discovery import (
     displayable_path,
     index_by_root,
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from claude_tray.app.context import AppContext
 
 
-_IPC_TIMEOUT_SECONDS: Final = 2.0
 # So many paths are named; a folder may hold thousands.
 _MAX_LISTED_PATHS: Final = 3
 
@@ -30,18 +29,13 @@ _MAX_LISTED_PATHS: Final = 3
 def collect_path_findings(context: AppContext) -> list[Finding]:
     """Return what is found without the store."""
     paths = context.paths
-    is_tray_running = (
-        send_command(paths.state_folder, "status", _IPC_TIMEOUT_SECONDS)
-        is not None
-    )
+    is_running = is_tray_running(paths.state_folder)
     return [
         Finding("version", __version__, __version__),
         _check_settings(paths.settings_file),
         Finding("store", str(paths.database), str(paths.database)),
         Finding("log", str(paths.log_file), str(paths.log_file)),
-        Finding(
-            "tray_runs", is_tray_running, "yes" if is_tray_running else "no"
-        ),
+        Finding("tray_runs", is_running, "yes" if is_running else "no"),
         *_check_transcripts(context),
         _check_sync(context),
     ]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from claude_tray.app.instance_client import request_watch_count
 from claude_tray.cli.doctor.finding import Finding
 from claude_tray.ingest.rescan_scheduler import DEGRADED_INTERVAL_SECONDS
-from claude_tray.platform.single_instance import send_command
 from claude_tray.providers.claude_code.discovery import index_by_root
 from claude_tray.watching.limits import (
     network_fs_type,
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from claude_tray.watching.limits import InotifyCounts
 
 
-_IPC_TIMEOUT_SECONDS: Final = 2.0
 # What a distribution that has met the limit allows.
 _RECOMMENDED_LIMITS: Final = {"watches": 524_288, "instances": 1_024}
 
@@ -47,17 +46,11 @@ class WatchCoverage(NamedTuple):
 
 def check_watch_coverage(context: AppContext, folders: int) -> Finding:
     """Tell which changes are told, and which only a look finds."""
-    answer = (
-        send_command(
-            context.paths.state_folder, "watched", _IPC_TIMEOUT_SECONDS
-        )
-        or ""
-    )
     roots = sorted(index_by_root(context.folders))
     return format_watch_finding(
         WatchCoverage(
             folders,
-            int(answer) if answer.isdecimal() else None,
+            request_watch_count(context.paths.state_folder),
             {root: kind for root in roots if (kind := network_fs_type(root))},
             user_watch_limits(),
             user_watch_counts(),

@@ -132,7 +132,7 @@ class StoreSource:
     def _with_transient_state(self, snapshot: Snapshot) -> Snapshot:
         return replace(
             snapshot,
-            scan_progress=self.transient_state.reading,
+            scan_progress=self.transient_state.scan_progress,
             problem=self.transient_state.problem or snapshot.problem,
             sync=self.transient_state.sync,
             is_demo=self.transient_state.is_demo,

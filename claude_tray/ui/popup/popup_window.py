@@ -13,19 +13,23 @@ from claude_tray.ui.popup.html import open_page
 from claude_tray.ui.popup.render.layout import draw_popup
 from claude_tray.ui.toolkit.appearance import load_translator, select_palette
 from claude_tray.ui.toolkit.controller import ViewController
-from claude_tray.ui.toolkit.ipc import PopupAction, TransientState
 from claude_tray.ui.toolkit.subprocess_task import (
     BackgroundCommand,
     start_doctor,
 )
 from claude_tray.ui.toolkit.surface import ViewState
+from claude_tray.ui.toolkit.user_action import (
+    ActionKind,
+    NotificationText,
+    UserAction,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from claude_tray.ui.popup.view_model import PopupView
-    from claude_tray.ui.toolkit.ipc import ShowCommand
+    from claude_tray.ui.toolkit.ipc import ShowCommand, TransientState
     from claude_tray.ui.toolkit.surface import Frame
 
 
@@ -33,16 +37,17 @@ _PAGES: Final = ("projects", "models", "days")
 _MESSAGE_DURATION: Final = timedelta(seconds=4)
 # What the tray does; the popup is closed by those that open something else.
 _FORWARDED_ACTIONS: Final = {
-    "refresh": PopupAction("refresh"),
-    "sync-now": PopupAction("sync-now"),
-    "quit": PopupAction("quit"),
+    "refresh": UserAction(ActionKind.REFRESH),
+    "sync-now": UserAction(ActionKind.SYNC_NOW),
+    "quit": UserAction(ActionKind.QUIT),
 }
 _CLOSING_ACTIONS: Final = {
-    "dashboard": PopupAction("dashboard"),
-    "settings": PopupAction("settings"),
-    "sync": PopupAction("settings", "sync"),
-    "about": PopupAction("settings", "about"),
+    "dashboard": UserAction(ActionKind.OPEN_DASHBOARD),
+    "settings": UserAction(ActionKind.OPEN_SETTINGS),
+    "sync": UserAction(ActionKind.OPEN_SETTINGS, page="sync"),
+    "about": UserAction(ActionKind.OPEN_SETTINGS, page="about"),
 }
+_CLOSE_WINDOW: Final = UserAction(ActionKind.CLOSE_WINDOW)
 
 
 class PopupWindow:
@@ -60,7 +65,7 @@ class PopupWindow:
     def __init__(
         self,
         command: ShowCommand,
-        on_action: Callable[[PopupAction], None],
+        on_action: Callable[[UserAction], None],
         now: datetime,
     ) -> None:
         self.clipboard = ""
@@ -123,11 +128,14 @@ class PopupWindow:
     def _draw(self, view_state: ViewState) -> Frame:
         return draw_popup(self._view, view_state)
 
-    def show_fallback(self) -> PopupAction | None:
+    def show_fallback(self) -> UserAction | None:
         """Show the page; without a browser say what is to be notified."""
         if open_page(self._view, self._translator, Path(self._command.state)):
             return None
-        return PopupAction("notify", format_summary(self._view))
+        title, _, body = format_summary(self._view).partition("\n")
+        return UserAction(
+            ActionKind.NOTIFY, notification=NotificationText(title, body)
+        )
 
     def _load_view(self) -> PopupView:
         return load_view(
@@ -144,7 +152,7 @@ class PopupWindow:
             self._on_action(_FORWARDED_ACTIONS[name])
         elif name in _CLOSING_ACTIONS and not self._lacks_server(name):
             self._on_action(_CLOSING_ACTIONS[name])
-            self._on_action(PopupAction("close"))
+            self._on_action(_CLOSE_WINDOW)
         else:
             self._handle_locally(name)
 
@@ -158,7 +166,7 @@ class PopupWindow:
             name = "page"
         if name == "page":
             open_page(self._view, self._translator, Path(self._command.state))
-            self._on_action(PopupAction("close"))
+            self._on_action(_CLOSE_WINDOW)
         elif name == "copy":
             self.clipboard = format_summary(self._view)
             self._show_message(gettext("The summary is copied."))

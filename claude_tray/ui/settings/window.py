@@ -17,8 +17,13 @@ from claude_tray.ui.settings.state import SettingsState, parse_set_action
 from claude_tray.ui.toolkit import subprocess_task
 from claude_tray.ui.toolkit.appearance import load_translator, select_palette
 from claude_tray.ui.toolkit.controller import ViewController
-from claude_tray.ui.toolkit.ipc import PopupAction, TransientState
+from claude_tray.ui.toolkit.ipc import TransientState
 from claude_tray.ui.toolkit.surface import ViewState
+from claude_tray.ui.toolkit.user_action import (
+    ActionKind,
+    NotificationText,
+    UserAction,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +36,11 @@ if TYPE_CHECKING:
 
 _MESSAGE_DURATION: Final = timedelta(seconds=5)
 _REFRESH_INTERVAL: Final = timedelta(seconds=1)
+_TRAY_ACTIONS: Final = {
+    "sync-now": ActionKind.SYNC_NOW,
+    "quit": ActionKind.QUIT,
+    "refresh": ActionKind.REFRESH,
+}
 
 
 class SettingsWindow:
@@ -48,7 +58,7 @@ class SettingsWindow:
     def __init__(
         self,
         command: ShowCommand,
-        on_action: Callable[[PopupAction], None],
+        on_action: Callable[[UserAction], None],
         now: datetime,
     ) -> None:
         self.clipboard = ""
@@ -100,12 +110,12 @@ class SettingsWindow:
         self._transient_state = transient_state
         self._reload()
 
-    def show_fallback(self) -> PopupAction:
+    def show_fallback(self) -> UserAction:
         """Say where the settings can be changed without a window."""
         text = self._state.translator.gettext(
             "The settings are in {path}.", path=self._command.settings
         )
-        return PopupAction("notify", text)
+        return _build_notification(text)
 
     def close(self) -> None:
         for command in self._running_commands.values():
@@ -170,13 +180,19 @@ class SettingsWindow:
             self._save_setting(name)
         elif name == "login":
             is_on = self._state.starts_at_login
-            self._on_action(PopupAction("login-off" if is_on else "login-on"))
+            self._on_action(
+                UserAction(
+                    ActionKind.DISABLE_AUTOSTART
+                    if is_on
+                    else ActionKind.ENABLE_AUTOSTART
+                )
+            )
         elif name == "test-notification":
             gettext = self._state.translator.gettext
             text = gettext("A test of claude-tray's notifications")
-            self._on_action(PopupAction("notify", text))
-        elif name in ("sync-now", "quit", "refresh"):
-            self._on_action(PopupAction(name))
+            self._on_action(_build_notification(text))
+        elif name in _TRAY_ACTIONS:
+            self._on_action(UserAction(_TRAY_ACTIONS[name]))
         elif name == "sync-test":
             self._test_connection()
         elif name == "dry-run":
@@ -195,7 +211,7 @@ class SettingsWindow:
         except SettingsError as error:
             self._show_message(f"{error.summary} {error.hint}".strip())
         self._reload()
-        self._on_action(PopupAction("settings-changed"))
+        self._on_action(UserAction(ActionKind.RELOAD_SETTINGS))
 
     def _test_connection(self) -> None:
         gettext = self._state.translator.gettext
@@ -224,6 +240,10 @@ class SettingsWindow:
     def _show_message(self, text: str) -> None:
         self._message_shown_at = self._now
         self.control.update_view_state(message=text)
+
+
+def _build_notification(title: str) -> UserAction:
+    return UserAction(ActionKind.NOTIFY, notification=NotificationText(title))
 
 
 def _abbreviate_home(path: str) -> str:

@@ -1,35 +1,35 @@
 """
-What the tray and its popup say to each other: a JSON object a line.
+Encode messages between the tray and the process of a window.
 
-To the popup: `show` with where to find everything, `state` with what is not
-in the store, `hide`, `quit`. From it: the name of what was chosen.
+Each message is one line of JSON, tagged with its type. The tray writes
+commands to the process's stdin and reads actions from its stdout.
 """
 
 from __future__ import annotations
 
-import json
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from claude_tray.core.snapshot import SyncPhase, SyncState
+import msgspec
+
+from claude_tray.core.snapshot import SyncState
+from claude_tray.ui.toolkit.user_action import UserAction
 
 if TYPE_CHECKING:
     from claude_tray.core.snapshot import Snapshot
 
 
-class ShowCommand(NamedTuple):
+class ShowCommand(msgspec.Struct, frozen=True, tag="show"):
     """
-    The order to show itself.
+    Show a window.
 
     Attributes:
         surface: "popup" or "settings".
-        store: The path of the store.
-        settings: The path of the settings.
-        state: The folder for what can be made anew.
+        store: Path of the database.
+        settings: Path of the settings file.
+        state: Folder for files that can be recreated.
         folders: Path and name of each Claude folder.
-        anchor: x, y, width and height of the icon; None where it is not
-            known.
-        page: Which page of the settings is opened.
+        anchor: x, y, width and height of the icon in pixels; None if unknown.
+        page: Page of the settings window to open.
     """
 
     surface: str
@@ -41,99 +41,70 @@ class ShowCommand(NamedTuple):
     page: str = ""
 
 
-class TransientState(NamedTuple):
+class TransientState(msgspec.Struct, frozen=True, tag="state"):
     """
-    What is not in the store.
+    Hold the part of a snapshot that is not in the store.
 
     Attributes:
-        reading: As the snapshot has it; problem, sync and is_demo likewise.
+        scan_progress: As in the snapshot; likewise the other fields.
     """
 
-    reading: float | None = None
+    scan_progress: float | None = None
     problem: str = ""
     sync: SyncState = SyncState()
     is_demo: bool = False
 
 
-class PopupAction(NamedTuple):
-    """A wish of the popup: an action, and a text with some."""
-
-    action: str
-    text: str = ""
+class HideCommand(msgspec.Struct, frozen=True, tag="hide"):
+    """Hide the window; the process stays warm."""
 
 
-IpcCommand = ShowCommand | TransientState | str
+class QuitCommand(msgspec.Struct, frozen=True, tag="quit"):
+    """End the process."""
 
 
-def encode_line(message: IpcCommand | PopupAction) -> str:
-    """Return an order or a wish as a line."""
-    if isinstance(message, ShowCommand):
-        payload: dict[str, Any] = {"do": "show", **message._asdict()}
-    elif isinstance(message, TransientState):
-        payload = {"do": "state", **_encode_transient_state(message)}
-    elif isinstance(message, PopupAction):
-        payload = {"do": message.action, "text": message.text}
-    else:
-        payload = {"do": message}
-    return json.dumps(payload) + "\n"
+class WindowHidden(msgspec.Struct, frozen=True, tag="hidden"):
+    """Report that the window is no longer on the screen."""
 
 
-def parse_command(line: str) -> IpcCommand:
-    """Return the order that a line is."""
-    payload = json.loads(line)
-    kind = str(payload.pop("do"))
-    if kind == "show":
-        anchor = payload.pop("anchor")
-        folders = tuple((path, name) for path, name in payload.pop("folders"))
-        anchor_rect = tuple(anchor) if anchor else None
-        return ShowCommand(**payload, folders=folders, anchor=anchor_rect)
-    if kind == "state":
-        return _parse_transient_state(payload)
-    return kind
+WindowCommand = ShowCommand | TransientState | HideCommand | QuitCommand
+WindowMessage = UserAction | WindowHidden
+
+_ENCODER: Final = msgspec.json.Encoder()
+_COMMAND_DECODER: Final = msgspec.json.Decoder(WindowCommand)
+_MESSAGE_DECODER: Final = msgspec.json.Decoder(WindowMessage)
 
 
-def parse_action(line: str) -> PopupAction:
-    """Return the wish that a line is."""
-    payload = json.loads(line)
-    return PopupAction(str(payload["do"]), str(payload.get("text", "")))
+def encode_line(message: WindowCommand | WindowMessage) -> str:
+    """Encode a message; JSON escapes newlines, so one line is enough."""
+    return _ENCODER.encode(message).decode() + "\n"
+
+
+def parse_command(line: str) -> WindowCommand:
+    """
+    Parse a line from the tray.
+
+    Raises:
+        msgspec.DecodeError: The line is no command.
+    """
+    return _COMMAND_DECODER.decode(line)
+
+
+def parse_message(line: str) -> WindowMessage:
+    """
+    Parse a line from a window.
+
+    Raises:
+        msgspec.DecodeError: The line is no message.
+    """
+    return _MESSAGE_DECODER.decode(line)
 
 
 def build_transient_state(snapshot: Snapshot) -> TransientState:
-    """Return what of a snapshot is not in the store."""
+    """Extract the part of a snapshot that is not in the store."""
     return TransientState(
         snapshot.scan_progress,
         snapshot.problem,
         snapshot.sync,
         snapshot.is_demo,
-    )
-
-
-def _encode_transient_state(state: TransientState) -> dict[str, Any]:
-    sync = state.sync
-    last_ok = sync.last_ok_at.isoformat() if sync.last_ok_at else None
-    return {
-        "reading": state.reading,
-        "problem": state.problem,
-        "is_demo": state.is_demo,
-        "sync": [
-            sync.phase.value,
-            last_ok,
-            sync.pending,
-            sync.quarantined,
-            sync.problem,
-        ],
-    }
-
-
-def _parse_transient_state(payload: dict[str, Any]) -> TransientState:
-    phase, last_ok, pending, quarantined, problem = payload["sync"]
-    sync = SyncState(
-        SyncPhase(phase),
-        datetime.fromisoformat(last_ok) if last_ok else None,
-        pending,
-        quarantined,
-        problem,
-    )
-    return TransientState(
-        payload["reading"], payload["problem"], sync, payload["is_demo"]
     )

@@ -9,17 +9,21 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from claude_tray.ui.toolkit.ipc import (
-    PopupAction,
+    HideCommand,
     TransientState,
+    WindowHidden,
     encode_line,
-    parse_action,
+    parse_message,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claude_tray.ui.toolkit.ipc import IpcCommand, ShowCommand
+    from claude_tray.ui.toolkit.ipc import ShowCommand, WindowCommand
+    from claude_tray.ui.toolkit.user_action import UserAction
 
 
 # A system's package lies where Python does not look by itself, and children
@@ -63,14 +67,21 @@ _STOP_TIMEOUT_SECONDS: Final = 3.0
 
 class PopupProcess:
     """
-    A window in a process of its own; one that is gone is started anew.
+    Run a window in its own process; restart one that has ended.
 
     Args:
-        on_action: Called, on a thread, with what a person chose.
+        on_action: Called on a reader thread with each action of the window.
+        on_hidden: Called on that thread when the window is hidden or the
+            process has ended.
     """
 
-    def __init__(self, on_action: Callable[[PopupAction], None]) -> None:
+    def __init__(
+        self,
+        on_action: Callable[[UserAction], None],
+        on_hidden: Callable[[], None],
+    ) -> None:
         self._on_action = on_action
+        self._on_hidden = on_hidden
         self._process: subprocess.Popen[str] | None = None
         self._reader: threading.Thread | None = None
         self._state = TransientState()
@@ -104,7 +115,7 @@ class PopupProcess:
         """Take the window off the screen; it stays warm."""
         with self._lock:
             if self._is_alive():
-                self._send("hide")
+                self._send(HideCommand())
 
     def stop(self) -> None:
         """End the process; its thread has ended when this returns."""
@@ -147,20 +158,29 @@ class PopupProcess:
         process: subprocess.Popen[str],
         previous_reader: threading.Thread | None,
     ) -> None:
-        """Pass on wishes until the process has ended."""
+        """Forward actions until the process has ended."""
         if previous_reader is not None:
             previous_reader.join()
         if process.stdout is None:
             return
         with process.stdout as lines:
             for line in lines:
-                action = parse_action(line)
-                _log.debug("The popup asks action=%s", action.action)
-                self._on_action(action)
+                self._handle_line(line)
         process.wait()
-        self._on_action(PopupAction("hidden"))
+        self._on_hidden()
 
-    def _send(self, command: IpcCommand) -> bool:
+    def _handle_line(self, line: str) -> None:
+        try:
+            message = parse_message(line)
+        except msgspec.DecodeError as error:
+            _log.warning("Ignored a line of the window error=%s", error)
+            return
+        if isinstance(message, WindowHidden):
+            self._on_hidden()
+        else:
+            self._on_action(message)
+
+    def _send(self, command: WindowCommand) -> bool:
         process = self._process
         if process is None or process.stdin is None:
             return False

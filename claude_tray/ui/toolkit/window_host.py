@@ -6,14 +6,19 @@ import threading
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Final, Protocol
 
+import msgspec
+
 from claude_tray.ui.toolkit.ipc import (
-    PopupAction,
+    HideCommand,
+    QuitCommand,
     ShowCommand,
     TransientState,
+    WindowHidden,
     encode_line,
     parse_command,
 )
 from claude_tray.ui.toolkit.placement import ScreenArea
+from claude_tray.ui.toolkit.user_action import ActionKind, UserAction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from claude_tray.ui.toolkit.controller import ViewController
+    from claude_tray.ui.toolkit.ipc import WindowCommand, WindowMessage
 
 
 # A popup that is opened again within it is there at once.
@@ -52,7 +58,7 @@ class WindowContent(Protocol):
     def update(self, state: TransientState) -> None:
         """Take what is not in the store."""
 
-    def show_fallback(self) -> PopupAction | None:
+    def show_fallback(self) -> UserAction | None:
         """Be shown without a window; return what the tray is to notify."""
 
     def close(self) -> None:
@@ -73,7 +79,7 @@ class WindowHost:
     def __init__(
         self,
         create_content: Callable[
-            [ShowCommand, Callable[[PopupAction], None]], WindowContent
+            [ShowCommand, Callable[[UserAction], None]], WindowContent
         ],
         output: TextIO,
         clock: tuple[Callable[[], datetime], Callable[[], float]],
@@ -108,7 +114,7 @@ class WindowHost:
                 line = self._commands.get_nowait()
             except Empty:
                 break
-            self._handle_command(line)
+            self._handle_line(line)
         if self.content and self.is_shown:
             if not self.content.control.is_open:
                 self.hide()
@@ -121,7 +127,7 @@ class WindowHost:
     def run_without_window(self) -> None:
         """Show everything elsewhere, until the end."""
         while not self.is_stopped:
-            self._handle_command(self._commands.get())
+            self._handle_line(self._commands.get())
             if self.is_shown and self.content:
                 action = self.content.show_fallback()
                 if action is not None:
@@ -133,7 +139,7 @@ class WindowHost:
         if self.is_shown:
             self.is_shown = False
             self._hidden_at = self._monotonic()
-            self.send(PopupAction("hidden"))
+            self.send(WindowHidden())
 
     def stop(self) -> None:
         self.is_stopped = True
@@ -141,10 +147,10 @@ class WindowHost:
         if self.content:
             self.content.close()
 
-    def send(self, action: PopupAction) -> None:
-        """Tell the tray what was chosen."""
+    def send(self, message: WindowMessage) -> None:
+        """Send a message to the tray."""
         try:
-            self._output.write(encode_line(action))
+            self._output.write(encode_line(message))
             self._output.flush()
         except OSError:
             # The tray is gone; so are we, in a moment.
@@ -157,8 +163,19 @@ class WindowHost:
         self._commands.put(None)
         self.wake()
 
-    def _handle_command(self, line: str | None) -> None:
-        command = parse_command(line) if line else "quit"
+    def _handle_line(self, line: str | None) -> None:
+        """Run a command; the end of the stream ends the process."""
+        if line is None:
+            self.stop()
+            return
+        try:
+            command = parse_command(line)
+        except msgspec.DecodeError:
+            # From a tray of another version, replaced while it runs.
+            return
+        self._handle_command(command)
+
+    def _handle_command(self, command: WindowCommand) -> None:
         if isinstance(command, ShowCommand):
             if self._is_second_click(command):
                 self._keep_hidden()
@@ -168,9 +185,9 @@ class WindowHost:
             self._transient_state = command
             if self.content:
                 self.content.update(command)
-        elif command == "hide":
+        elif isinstance(command, HideCommand):
             self.hide()
-        else:
+        elif isinstance(command, QuitCommand):
             self.stop()
 
     def _is_second_click(self, command: ShowCommand) -> bool:
@@ -188,7 +205,7 @@ class WindowHost:
         if self.is_shown:
             self.hide()
         else:
-            self.send(PopupAction("hidden"))
+            self.send(WindowHidden())
 
     def _show(self, command: ShowCommand) -> None:
         if self.content:
@@ -199,8 +216,8 @@ class WindowHost:
         self.anchor = ScreenArea(*command.anchor) if command.anchor else None
         self.is_shown = True
 
-    def _handle_action(self, action: PopupAction) -> None:
-        if action.action == "close":
+    def _handle_action(self, action: UserAction) -> None:
+        if action.kind is ActionKind.CLOSE_WINDOW:
             self.hide()
         else:
             self.send(action)

@@ -12,8 +12,8 @@ from claude_tray.errors import NoTrayError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from claude_tray.ui.toolkit.user_action import UserAction
     from claude_tray.ui.tray.icon_adapter import Tray
-    from claude_tray.ui.tray.menu_model import UserAction
 
 
 _log = logging.getLogger(__name__)

@@ -5,15 +5,19 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from msgspec import structs
+
 from claude_tray.ui.icon.render import draw_icon
+from claude_tray.ui.toolkit.user_action import AnchorPoint
 from claude_tray.ui.tray.backends.pystray import Menu, MenuItem
-from claude_tray.ui.tray.menu_model import AnchorPoint, CheckState
+from claude_tray.ui.tray.menu_model import CheckState
 from claude_tray.ui.tray.view_model import IDLE_ICON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from claude_tray.ui.tray.menu_model import MenuEntry, UserAction
+    from claude_tray.ui.toolkit.user_action import UserAction
+    from claude_tray.ui.tray.menu_model import MenuEntry
     from claude_tray.ui.tray.view_model import TrayView
 
 
@@ -107,8 +111,9 @@ class IconAdapter:
         def on_click(icon: Any) -> None:
             position = getattr(icon, "anchor", None)
             self._on_action(
-                action._replace(
-                    anchor=AnchorPoint(*position) if position else None
+                structs.replace(
+                    action,
+                    anchor=AnchorPoint(*position) if position else None,
                 )
             )
 

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.ui.toolkit.user_action import ActionKind, UserAction
 from claude_tray.ui.tray.context import SEPARATOR
-from claude_tray.ui.tray.menu_model import (
-    ActionKind,
-    CheckState,
-    MenuEntry,
-    UserAction,
-)
+from claude_tray.ui.tray.menu_model import CheckState, MenuEntry
 from claude_tray.ui.tray.menu_text import format_account_lines
 from claude_tray.ui.tray.menu_toggles import (
     build_icon_entry,
@@ -188,7 +184,7 @@ def _build_about_entry(options: ViewOptions) -> MenuEntry:
         )
     else:
         text = gettext("About claude-tray")
-    return MenuEntry(text, UserAction(ActionKind.ABOUT))
+    return MenuEntry(text, UserAction(ActionKind.OPEN_SETTINGS, page="about"))
 
 
 def _build_quit_entry(options: ViewOptions) -> MenuEntry:

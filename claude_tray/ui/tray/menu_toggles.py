@@ -6,13 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.snapshot import SyncPhase
+from claude_tray.ui.toolkit.user_action import ActionKind, UserAction
 from claude_tray.ui.tray.context import SEPARATOR
-from claude_tray.ui.tray.menu_model import (
-    ActionKind,
-    CheckState,
-    MenuEntry,
-    UserAction,
-)
+from claude_tray.ui.tray.menu_model import CheckState, MenuEntry
 from claude_tray.ui.tray.title_case import apply_title_case
 
 if TYPE_CHECKING:

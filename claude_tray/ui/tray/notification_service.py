@@ -129,9 +129,9 @@ class NotificationService:
             self._save_state(self._state._replace(muted_until_ms=0))
         self._on_muted(False)  # noqa: FBT003 - a fact
 
-    def notify_error(self, summary: str, hint: str) -> None:
-        """Tell that what a person asked for cannot be done."""
-        self._notifier.send(DesktopNotification(summary, hint))
+    def notify(self, title: str, body: str) -> None:
+        """Show a notification at once, outside the policy."""
+        self._notifier.send(DesktopNotification(title, body))
 
     def _run(self) -> None:
         version, snapshot = 0, None

@@ -10,7 +10,12 @@ import pytest
 from claude_tray.core.snapshot import SyncPhase, SyncState
 from claude_tray.ui.graphics.palette import DARK, LIGHT
 from claude_tray.ui.settings.window import SettingsWindow
-from claude_tray.ui.toolkit.ipc import PopupAction, ShowCommand, TransientState
+from claude_tray.ui.toolkit.ipc import ShowCommand, TransientState
+from claude_tray.ui.toolkit.user_action import (
+    ActionKind,
+    NotificationText,
+    UserAction,
+)
 from tests.support.builders import at
 from tests.support.desktop import wait_until
 
@@ -34,7 +39,7 @@ class SettingsWindowHarness:
     def __init__(self, folder: Path, page: str = "") -> None:
         self.path = folder / "settings.toml"
         self.path.write_text(SETTINGS_TEXT)
-        self.actions: list[PopupAction] = []
+        self.actions: list[UserAction] = []
         self.command = ShowCommand(
             "settings",
             str(folder / "usage.db"),
@@ -80,7 +85,7 @@ def test_what_is_pressed_is_saved_and_the_rest_stays(
     assert window.saved_settings["sync"]["enabled"] is True
     assert window.saved_settings["somebody"]["else"] == 1
     assert "# as I like it" in window.path.read_text()
-    assert window.actions == [PopupAction("settings-changed")] * 3
+    assert window.actions == [UserAction(ActionKind.RELOAD_SETTINGS)] * 3
 
 
 def test_colours_change_while_the_window_is_open(
@@ -158,9 +163,14 @@ def test_what_others_do_is_asked_for(window: SettingsWindowHarness) -> None:
     window.act("login")
 
     assert window.actions == [
-        PopupAction("sync-now"),
-        PopupAction("notify", "A test of claude-tray's notifications"),
-        PopupAction("login-on"),
+        UserAction(ActionKind.SYNC_NOW),
+        UserAction(
+            ActionKind.NOTIFY,
+            notification=NotificationText(
+                "A test of claude-tray's notifications"
+            ),
+        ),
+        UserAction(ActionKind.ENABLE_AUTOSTART),
     ]
 
 
@@ -219,8 +229,9 @@ def test_without_a_window_the_file_is_named(
 ) -> None:
     action = window.content.show_fallback()
 
-    assert action == PopupAction(
-        "notify", f"The settings are in {window.path}."
+    assert action == UserAction(
+        ActionKind.NOTIFY,
+        notification=NotificationText(f"The settings are in {window.path}."),
     )
 
 

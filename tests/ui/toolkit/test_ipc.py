@@ -2,18 +2,29 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
+from msgspec import structs
 
 from claude_tray.core.snapshot import Snapshot, SyncPhase, SyncState
 from claude_tray.ui.toolkit.ipc import (
-    IpcCommand,
-    PopupAction,
+    HideCommand,
+    QuitCommand,
     ShowCommand,
     TransientState,
+    WindowCommand,
+    WindowHidden,
+    WindowMessage,
     build_transient_state,
     encode_line,
-    parse_action,
     parse_command,
+    parse_message,
+)
+from claude_tray.ui.toolkit.user_action import (
+    ActionKind,
+    AnchorPoint,
+    NotificationText,
+    UserAction,
 )
 
 NOW = datetime(2026, 11, 24, 12, 13, tzinfo=UTC)
@@ -30,37 +41,61 @@ SHOW_COMMAND = ShowCommand(
     "command",
     [
         SHOW_COMMAND,
-        SHOW_COMMAND._replace(
-            surface="settings", page="sync", anchor=(1, 2, 3, 4)
+        structs.replace(
+            SHOW_COMMAND, surface="settings", page="sync", anchor=(1, 2, 3, 4)
         ),
         TransientState(),
         TransientState(
             0.42,
             "No room “left”.",
-            SyncState(SyncPhase.DELAYED, NOW, 3, 1, "timeout"),
+            SyncState(SyncPhase.DELAYED, NOW, 3, 1, "timeout", NOW),
             is_demo=True,
         ),
-        "hide",
-        "quit",
+        HideCommand(),
+        QuitCommand(),
     ],
 )
-def test_an_order_comes_out_as_it_went_in(command: IpcCommand) -> None:
+def test_a_command_survives_the_pipe(command: WindowCommand) -> None:
     line = encode_line(command)
 
     assert line.count("\n") == 1
     assert parse_command(line) == command
 
 
-def test_a_wish_comes_out_as_it_went_in() -> None:
-    for action in (
-        PopupAction("refresh"),
-        PopupAction("settings", "sync"),
-        PopupAction("copy", "a\nb"),
-    ):
-        assert parse_action(encode_line(action)) == action
+@pytest.mark.parametrize(
+    "message",
+    [
+        *(UserAction(kind) for kind in ActionKind),
+        UserAction(ActionKind.OPEN_SETTINGS, page="sync"),
+        UserAction(ActionKind.OPEN_POPUP, AnchorPoint(7, 8)),
+        UserAction(
+            ActionKind.NOTIFY, notification=NotificationText("a\nb", "c")
+        ),
+        UserAction(
+            ActionKind.CHANGE_SETTINGS,
+            changes=(("icon.style", "ring"), ("sync.enabled", True)),
+        ),
+        WindowHidden(),
+    ],
+)
+def test_a_message_survives_the_pipe(message: WindowMessage) -> None:
+    line = encode_line(message)
+
+    assert line.count("\n") == 1
+    assert parse_message(line) == message
 
 
-def test_what_is_not_in_the_store_is_taken_from_the_snapshot() -> None:
+@pytest.mark.parametrize(
+    "line", ["", "garbage", "[]", '{"type": "dance"}', '{"type": "show"}']
+)
+def test_other_lines_are_rejected(line: str) -> None:
+    with pytest.raises(msgspec.DecodeError):
+        parse_command(line)
+    with pytest.raises(msgspec.DecodeError):
+        parse_message(line)
+
+
+def test_transient_state_is_taken_from_the_snapshot() -> None:
     sync = SyncState(SyncPhase.RUNNING)
     snapshot = Snapshot(NOW, scan_progress=0.5, problem="Full.", sync=sync)
 

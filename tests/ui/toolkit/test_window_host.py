@@ -6,18 +6,27 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
 
+from msgspec import structs
+
 from claude_tray.ui.popup.compose import build_view
 from claude_tray.ui.popup.render.layout import draw_popup
 from claude_tray.ui.toolkit.controller import ViewController
 from claude_tray.ui.toolkit.ipc import (
-    PopupAction,
+    HideCommand,
+    QuitCommand,
     ShowCommand,
     TransientState,
+    WindowHidden,
     encode_line,
-    parse_action,
+    parse_message,
 )
 from claude_tray.ui.toolkit.placement import ScreenArea
 from claude_tray.ui.toolkit.surface import ViewState
+from claude_tray.ui.toolkit.user_action import (
+    ActionKind,
+    NotificationText,
+    UserAction,
+)
 from claude_tray.ui.toolkit.window_host import KEEP_ALIVE_SECONDS, WindowHost
 from tests.support.desktop import wait_until
 from tests.support.popup_states import make_popup_state
@@ -25,11 +34,20 @@ from tests.support.popup_states import make_popup_state
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from claude_tray.ui.toolkit.ipc import WindowCommand, WindowMessage
+
 
 NOW = datetime(2026, 11, 24, 12, 13, tzinfo=UTC)
 SHOW_COMMAND = ShowCommand(
     "popup", "store", "settings", "state", (), (1, 2, 3, 4)
 )
+WITHOUT_ANCHOR = structs.replace(SHOW_COMMAND, anchor=None)
+
+
+_ACTIONS = {
+    "refresh": UserAction(ActionKind.REFRESH),
+    "close": UserAction(ActionKind.CLOSE_WINDOW),
+}
 
 
 class StaticContent:
@@ -39,13 +57,13 @@ class StaticContent:
     title = "Claude Code: 2h 47m"
     clipboard = ""
 
-    def __init__(self, send_action: Callable[[PopupAction], None]) -> None:
+    def __init__(self, send_action: Callable[[UserAction], None]) -> None:
         self.updates: list[TransientState] = []
         self.is_closed = False
         view = build_view(*make_popup_state("pace"))
         self.control = ViewController(
             lambda view_state: draw_popup(view, view_state),
-            lambda name: send_action(PopupAction(name)),
+            lambda name: send_action(_ACTIONS[name]),
             ViewState(),
             ("projects",),
         )
@@ -56,8 +74,10 @@ class StaticContent:
     def update(self, state: TransientState) -> None:
         self.updates.append(state)
 
-    def show_fallback(self) -> PopupAction | None:
-        return PopupAction("notify", self.title)
+    def show_fallback(self) -> UserAction | None:
+        return UserAction(
+            ActionKind.NOTIFY, notification=NotificationText(self.title)
+        )
 
     def close(self) -> None:
         self.is_closed = True
@@ -77,14 +97,14 @@ class HostHarness:
             (lambda: NOW, lambda: self.seconds),
         )
 
-    def send(self, command: ShowCommand | TransientState | str) -> None:
+    def send(self, command: WindowCommand) -> None:
         self.stream.write(encode_line(command))
         self.stream.flush()
 
     @property
-    def sent_actions(self) -> list[PopupAction]:
+    def sent_actions(self) -> list[WindowMessage]:
         return [
-            parse_action(line) for line in self.output.getvalue().splitlines()
+            parse_message(line) for line in self.output.getvalue().splitlines()
         ]
 
     def tick_until(self, condition: Callable[[], bool]) -> None:
@@ -95,9 +115,9 @@ class HostHarness:
         wait_until(tick)
 
     def _make_content(
-        self, show: ShowCommand, send_action: Callable[[PopupAction], None]
+        self, show: ShowCommand, send_action: Callable[[UserAction], None]
     ) -> StaticContent:
-        assert show._replace(anchor=None) == SHOW_COMMAND._replace(anchor=None)
+        assert structs.replace(show, anchor=None) == WITHOUT_ANCHOR
         self.contents.append(StaticContent(send_action))
         return self.contents[-1]
 
@@ -149,8 +169,8 @@ def test_wishes_are_passed_on_and_the_wish_to_close_obeyed() -> None:
         host.contents[0].control.trigger("close")
 
         assert host.sent_actions == [
-            PopupAction("refresh"),
-            PopupAction("hidden"),
+            UserAction(ActionKind.REFRESH),
+            WindowHidden(),
         ]
 
 
@@ -160,7 +180,7 @@ def test_closed_by_the_hand_it_is_hidden_and_stays_warm() -> None:
         host.tick_until(lambda: host.host.is_shown)
         host.contents[0].control.key("Escape")
         host.host.tick()
-        assert host.sent_actions == [PopupAction("hidden")]
+        assert host.sent_actions == [WindowHidden()]
 
         ended = []
         for host.seconds in (KEEP_ALIVE_SECONDS - 1, KEEP_ALIVE_SECONDS + 1):
@@ -181,11 +201,21 @@ def test_while_it_is_shown_it_does_not_grow_cold() -> None:
         assert not host.host.is_stopped
 
 
+def test_a_line_of_another_version_is_ignored() -> None:
+    with _run_host() as host:
+        for line in ("garbage\n", '{"type": "dance"}\n', "[]\n", "\n"):
+            host.stream.write(line)
+        host.send(SHOW_COMMAND)
+        host.tick_until(lambda: host.host.is_shown)
+
+        assert not host.host.is_stopped
+
+
 def test_hidden_by_the_tray_it_can_be_shown_again() -> None:
     with _run_host() as host:
         host.send(SHOW_COMMAND)
-        host.send("hide")
-        host.send(SHOW_COMMAND._replace(anchor=None))
+        host.send(HideCommand())
+        host.send(WITHOUT_ANCHOR)
         host.tick_until(lambda: len(host.contents) == 2)
 
         assert host.contents[0].is_closed
@@ -199,7 +229,7 @@ def test_a_second_click_on_the_icon_closes_it() -> None:
         host.send(SHOW_COMMAND)
         host.tick_until(lambda: not host.host.is_shown)
 
-        assert host.sent_actions == [PopupAction("hidden")]
+        assert host.sent_actions == [WindowHidden()]
 
 
 def test_a_click_that_took_the_focus_does_not_open_it_again() -> None:
@@ -220,7 +250,7 @@ def test_a_click_that_took_the_focus_does_not_open_it_again() -> None:
 
 def test_it_ends_when_it_is_told_to_and_when_the_tray_is_gone() -> None:
     with _run_host() as host:
-        host.send("quit")
+        host.send(QuitCommand())
         host.tick_until(lambda: host.host.is_stopped)
     with _run_host() as host:
         host.stream.close()
@@ -238,7 +268,7 @@ def test_a_wish_that_nobody_hears_ends_it() -> None:
             out,
             (lambda: NOW, lambda: 0.0),
         )
-        host.send(PopupAction("refresh"))
+        host.send(UserAction(ActionKind.REFRESH))
         assert host.is_stopped
         out.detach()
 
@@ -246,10 +276,13 @@ def test_a_wish_that_nobody_hears_ends_it() -> None:
 def test_without_a_window_each_showing_is_notified() -> None:
     with _run_host() as host:
         host.send(SHOW_COMMAND)
-        host.send("quit")
+        host.send(QuitCommand())
         host.host.run_without_window()
 
         assert host.sent_actions == [
-            PopupAction("notify", "Claude Code: 2h 47m"),
-            PopupAction("hidden"),
+            UserAction(
+                ActionKind.NOTIFY,
+                notification=NotificationText("Claude Code: 2h 47m"),
+            ),
+            WindowHidden(),
         ]

@@ -3,15 +3,14 @@ from __future__ import annotations
 from typing import Any
 
 from claude_tray.ui.icon.model import IconModel
-from claude_tray.ui.tray.backends.pystray import BaseIcon
-from claude_tray.ui.tray.icon_adapter import IconAdapter
-from claude_tray.ui.tray.menu_model import (
+from claude_tray.ui.toolkit.user_action import (
     ActionKind,
     AnchorPoint,
-    CheckState,
-    MenuEntry,
     UserAction,
 )
+from claude_tray.ui.tray.backends.pystray import BaseIcon
+from claude_tray.ui.tray.icon_adapter import IconAdapter
+from claude_tray.ui.tray.menu_model import CheckState, MenuEntry
 from claude_tray.ui.tray.view_model import TrayView
 
 MENU = (

@@ -165,7 +165,7 @@ def test_errors_are_sent_even_if_notifications_are_off(
     harness.options = ViewOptions(Settings(notifications_enabled=False))
     harness.publish(100)
 
-    harness.service.notify_error("It cannot.", "Install it.")
+    harness.service.notify("It cannot.", "Install it.")
 
     message = harness.desktop.shown.get(timeout=10)
     assert (message.title, message.body) == ("It cannot.", "Install it.")

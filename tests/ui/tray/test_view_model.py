@@ -22,8 +22,9 @@ from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.totals import Totals
 from claude_tray.core.windows import ValueSource, Window
 from claude_tray.i18n.translator import list_languages, load_translator
+from claude_tray.ui.toolkit.user_action import ActionKind, UserAction
 from claude_tray.ui.tray.context import ViewOptions
-from claude_tray.ui.tray.menu_model import ActionKind, CheckState, UserAction
+from claude_tray.ui.tray.menu_model import CheckState
 from claude_tray.ui.tray.tooltip import MAX_TOOLTIP_UNITS
 from claude_tray.ui.tray.view_model import (
     build_tray_view,
@@ -401,7 +402,7 @@ def test_the_menu_does_what_it_says() -> None:
         "Mute": UserAction(ActionKind.UNMUTE),
         "Start at Login": UserAction(ActionKind.DISABLE_AUTOSTART),
         "Settings": UserAction(ActionKind.OPEN_SETTINGS),
-        "About": UserAction(ActionKind.ABOUT),
+        "About": UserAction(ActionKind.OPEN_SETTINGS, page="about"),
         "Quit": UserAction(ActionKind.QUIT),
     }
 

@@ -1,0 +1,77 @@
+"""Run the commands that other processes send to the running tray."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.app.instance_client import LEGACY_REPLY
+from claude_tray.app.instance_messages import (
+    Accepted,
+    CountWatches,
+    Declined,
+    QuitTray,
+    RefreshDone,
+    RefreshStore,
+    ShowPopup,
+    WatchCount,
+    encode_message,
+    parse_command,
+)
+from claude_tray.ui.toolkit.user_action import ActionKind, UserAction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from claude_tray.app.instance_messages import TrayCommand, TrayReply
+    from claude_tray.app.services import AppServices
+
+
+_LEGACY_ACTIONS: Final = {
+    "quit": ActionKind.QUIT,
+    "show": ActionKind.OPEN_POPUP,
+}
+
+
+class CommandHandler:
+    """
+    Run commands on the single-instance thread.
+
+    Args:
+        services: Ingestion and its watcher.
+        submit: Takes the actions that commands ask for.
+    """
+
+    def __init__(
+        self, services: AppServices, submit: Callable[[UserAction], None]
+    ) -> None:
+        self._services = services
+        self._submit = submit
+
+    def handle_line(self, line: str) -> str:
+        """Run a command and return the reply as a line."""
+        command = parse_command(line)
+        if command is not None:
+            return encode_message(self._handle(command))
+        if line in _LEGACY_ACTIONS:
+            self._submit(UserAction(_LEGACY_ACTIONS[line]))
+            return "ok"
+        return LEGACY_REPLY
+
+    def _handle(self, command: TrayCommand) -> TrayReply:
+        if isinstance(command, QuitTray):
+            self._submit(UserAction(ActionKind.QUIT))
+        elif isinstance(command, ShowPopup):
+            self._submit(UserAction(ActionKind.OPEN_POPUP))
+        elif isinstance(command, CountWatches):
+            return WatchCount(self._services.count_watches())
+        elif isinstance(command, RefreshStore):
+            return self._refresh(command)
+        return Accepted()
+
+    def _refresh(self, command: RefreshStore) -> TrayReply:
+        if command.folders != self._services.claude_folders:
+            return Declined("other folders")
+        result = self._services.refresh_and_wait()
+        if result is None:
+            return Declined("busy")
+        return RefreshDone.from_result(result)

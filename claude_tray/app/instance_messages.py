@@ -1,0 +1,127 @@
+"""
+Define the messages between commands and the running tray.
+
+Each message is one line of JSON on the single-instance socket. Version 0.1.0
+sent bare words instead: its `quit` and `show` are still understood, and it
+answers everything it does not understand with `LEGACY_REPLY`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+if TYPE_CHECKING:
+    from claude_tray.ingest.result import IngestResult
+
+
+class _Command(msgspec.Struct, frozen=True, tag_field="command"):
+    """Base of the commands."""
+
+
+class QuitTray(_Command, frozen=True, tag="quit"):
+    """End the tray."""
+
+
+class ShowPopup(_Command, frozen=True, tag="show"):
+    """Open the popup."""
+
+
+class ReportStatus(_Command, frozen=True, tag="status"):
+    """Reply at all."""
+
+
+class CountWatches(_Command, frozen=True, tag="watched"):
+    """Reply with the number of watched folders."""
+
+
+class RefreshStore(_Command, frozen=True, tag="refresh"):
+    """
+    Read new transcripts and reply when they are committed.
+
+    Attributes:
+        folders: The Claude folders that the command reads; a tray that
+            follows other ones declines.
+    """
+
+    folders: tuple[str, ...]
+
+
+class _Reply(msgspec.Struct, frozen=True, tag_field="reply"):
+    """Base of the replies."""
+
+
+class Accepted(_Reply, frozen=True, tag="ok"):
+    """The command is done or under way."""
+
+
+class Declined(_Reply, frozen=True, tag="declined"):
+    """
+    The tray cannot run the command; the caller runs it by itself.
+
+    Attributes:
+        reason: Text for the log.
+    """
+
+    reason: str
+
+
+class WatchCount(_Reply, frozen=True, tag="watched"):
+    """
+    Number of watched folders.
+
+    Attributes:
+        folders: None where the system does not report it.
+    """
+
+    folders: int | None
+
+
+class RefreshDone(_Reply, frozen=True, tag="refreshed"):
+    """Fields of the tray's `IngestResult`."""
+
+    files_read: int
+    bytes_read: int
+    added: int
+    updated: int
+    bad_lines: int
+    oversized_lines: int
+
+    @classmethod
+    def from_result(cls, result: IngestResult) -> RefreshDone:
+        return cls(
+            files_read=result.files_read,
+            bytes_read=result.bytes_read,
+            added=result.added,
+            updated=result.updated,
+            bad_lines=result.bad_lines,
+            oversized_lines=result.oversized_lines,
+        )
+
+
+TrayCommand = QuitTray | ShowPopup | ReportStatus | CountWatches | RefreshStore
+TrayReply = Accepted | Declined | WatchCount | RefreshDone
+
+_COMMAND_DECODER: Final = msgspec.json.Decoder(TrayCommand)
+_REPLY_DECODER: Final = msgspec.json.Decoder(TrayReply)
+
+
+def encode_message(message: TrayCommand | TrayReply) -> str:
+    return msgspec.json.encode(message).decode()
+
+
+def parse_command(line: str) -> TrayCommand | None:
+    """Parse a command; None for one that this version does not have."""
+    try:
+        return _COMMAND_DECODER.decode(line)
+    except msgspec.DecodeError:
+        return None
+
+
+def parse_reply(line: str) -> TrayReply | None:
+    """Parse a reply; None for one of another version."""
+    try:
+        return _REPLY_DECODER.decode(line)
+    except msgspec.DecodeError:
+        return None

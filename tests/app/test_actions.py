@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claude_tray.app.actions import ActionDispatcher, open_dashboard
+from claude_tray.errors import ClaudeTrayError, DesktopError
+from claude_tray.ui.toolkit.user_action import ActionKind, UserAction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from claude_tray.app.actions import ActionHandler
+
+
+def _dispatch(
+    handlers: Mapping[ActionKind, ActionHandler], kinds: Iterable[ActionKind]
+) -> list[ClaudeTrayError]:
+    """Run actions to the last and return the errors that were reported."""
+    queue: SimpleQueue[UserAction | None] = SimpleQueue()
+    errors: list[ClaudeTrayError] = []
+    dispatcher = ActionDispatcher(queue, handlers, errors.append)
+    for kind in kinds:
+        queue.put(UserAction(kind))
+    dispatcher.start()
+    dispatcher.stop()
+    return errors
+
+
+def test_actions_run_in_order() -> None:
+    seen: list[ActionKind] = []
+    kinds = list(ActionKind)
+
+    _dispatch({k: lambda a: seen.append(a.kind) for k in kinds}, kinds)
+
+    assert seen == kinds
+
+
+def test_a_failed_action_is_reported_and_the_next_one_runs() -> None:
+    seen: list[ActionKind] = []
+
+    def fail(_: UserAction) -> None:
+        summary = "It cannot be done."
+        raise DesktopError(summary, hint="Try again.")
+
+    def break_down(_: UserAction) -> None:
+        raise ZeroDivisionError
+
+    errors = _dispatch(
+        {
+            ActionKind.ENABLE_AUTOSTART: fail,
+            ActionKind.SYNC_NOW: break_down,
+            ActionKind.REFRESH: lambda a: seen.append(a.kind),
+        },
+        [
+            ActionKind.ENABLE_AUTOSTART,
+            ActionKind.SYNC_NOW,
+            ActionKind.MUTE,
+            ActionKind.REFRESH,
+        ],
+    )
+
+    assert [(e.summary, e.hint) for e in errors] == [
+        ("It cannot be done.", "Try again.")
+    ]
+    assert seen == [ActionKind.REFRESH]
+
+
+@pytest.mark.parametrize("url", ["", "file:///etc/passwd", "usage.example"])
+def test_only_web_addresses_are_opened(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+
+    open_dashboard(url)
+    open_dashboard("https://usage.example")
+
+    assert opened == ["https://usage.example"]
