@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.config import validators
+from claude_tray.core.tokens import TOKEN_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +28,13 @@ STATUSLINE_PARTS: Final = (
     "project",
 )
 PROJECT_NAME_MODES: Final = ("names", "aliases", "hidden")
+
+
+_DERIVED_PRICES: Final = ", ".join(
+    f"`{kind.name}`"
+    for kind in TOKEN_KINDS
+    if kind.input_price_factor is not None
+)
 
 
 class SettingKey(NamedTuple):
@@ -121,8 +129,7 @@ SETTING_KEYS: Final = (
     SettingKey(
         "prices",
         'tables: `[prices."model-id"]` with `input`, `output` and, if they '
-        "differ from the usual multiples, `cache_write_5m`, "
-        "`cache_write_1h`, `cache_read`",
+        f"differ from the usual multiples, {_DERIVED_PRICES}",
         validators.parse_prices,
         "prices of one's own, in dollars for a million tokens",
     ),

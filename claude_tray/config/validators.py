@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from claude_tray.core.tokens import TOKEN_KINDS
 from claude_tray.errors import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-_PRICE_KEYS: Final = (
-    "input",
-    "output",
-    "cache_write_5m",
-    "cache_write_1h",
-    "cache_read",
-)
+_PRICE_KEYS: Final = tuple(kind.name for kind in TOKEN_KINDS)
+_REQUIRED_PRICE_KEYS: Final = {
+    kind.name for kind in TOKEN_KINDS if kind.input_price_factor is None
+}
 _HOURS: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 
 
@@ -113,7 +111,7 @@ def _parse_price(model: str, value: object) -> dict[str, float]:
             raise_invalid(f"{key}.{name}", "dollars for a million tokens")
         if amount < 0:
             raise_invalid(f"{key}.{name}", "0 or more")
-    if not {"input", "output"} <= value.keys():
+    if not value.keys() >= _REQUIRED_PRICE_KEYS:
         raise_invalid(key, "given with input and output")
     return dict(value)
 

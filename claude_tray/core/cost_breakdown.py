@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from claude_tray.core.pricing import compute_request_cost
-from claude_tray.core.tokens import TokenCounts
+from claude_tray.core.tokens import TOKEN_KINDS, TokenCounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -59,6 +59,8 @@ class CostBreakdown(NamedTuple):
 
 
 ZERO_COST_BREAKDOWN: Final = CostBreakdown()
+# TokenKind.category, in the order of CostBreakdown.
+_CATEGORIES: Final = ("cache_read", "cache_write", "output", "input")
 
 
 def break_down_cost(
@@ -77,51 +79,44 @@ def break_down_cost(
         prices: What it costs.
         at_ms: When it was used.
     """
-    costs = [TokenCost() for _ in range(4)]
+    costs = [TokenCost() for _ in _CATEGORIES]
     is_complete = True
     for usage in usages:
-        counts = _list_counts(usage.totals.tokens)
+        split = [
+            _select_category(usage.totals.tokens, category)
+            for category in _CATEGORIES
+        ]
         single_costs = [
             compute_request_cost(
                 tokens, usage.model, usage.terms, at_ms, prices
             )
-            for tokens in _split_by_kind(usage.totals.tokens)
+            for tokens in split
         ]
         known_costs = [cost for cost in single_costs if cost is not None]
         is_fully_priced = (
-            len(known_costs) == len(counts) and not usage.totals.unpriced
+            len(known_costs) == len(split) and not usage.totals.unpriced
         )
         is_complete = is_complete and is_fully_priced
         parts = (
             _apportion(usage.totals.priced_cost, known_costs)
             if is_fully_priced
-            else [0] * 4
+            else [0] * len(split)
         )
         for index, (tokens, cost) in enumerate(
-            zip(counts, parts, strict=True),
+            zip(split, parts, strict=True),
         ):
-            costs[index] = costs[index].plus(tokens, cost)
-    return CostBreakdown(costs[0], costs[1], costs[2], costs[3], is_complete)
+            costs[index] = costs[index].plus(tokens.total, cost)
+    cache_read, cache_write, output, input_ = costs
+    return CostBreakdown(cache_read, cache_write, output, input_, is_complete)
 
 
-def _list_counts(tokens: TokenCounts) -> tuple[int, int, int, int]:
-    return (
-        tokens.cache_read,
-        tokens.cache_write,
-        tokens.output,
-        tokens.input,
-    )
-
-
-def _split_by_kind(tokens: TokenCounts) -> tuple[TokenCounts, ...]:
-    return (
-        TokenCounts(cache_read=tokens.cache_read),
-        TokenCounts(
-            cache_write_5m=tokens.cache_write_5m,
-            cache_write_1h=tokens.cache_write_1h,
-        ),
-        TokenCounts(output=tokens.output),
-        TokenCounts(input=tokens.input),
+def _select_category(tokens: TokenCounts, category: str) -> TokenCounts:
+    """Return the counts of one category, the others as 0."""
+    return TokenCounts(
+        *(
+            count if kind.category == category else 0
+            for kind, count in zip(TOKEN_KINDS, tokens, strict=True)
+        )
     )
 
 

@@ -35,6 +35,7 @@ from claude_tray.protocol.export_file import (
     EXPORT_FORMAT,
     EXPORT_VERSION,
     INTEGER_COLUMNS,
+    TOKEN_EXPORT_COLUMNS,
 )
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def _parse_record(row: dict[str, Any]) -> ImportedRecord:
         ProjectPath(parse_text(row.get("project"))),
     )
     report = UsageReport(
-        parse_token_counts(*(row.get(name) for name in INTEGER_COLUMNS[:5])),
+        parse_token_counts(*(row.get(name) for name in TOKEN_EXPORT_COLUMNS)),
         parse_iso_time(row.get("counted_at")),
         parse_text(row.get("model")),
         PricingTerms(
@@ -187,7 +188,7 @@ def _parse_day_total(row: dict[str, Any]) -> ImportedDayTotal:
         parse_text(row.get("project")),
         parse_text(row.get("model")),
         parse_token_counts(
-            *(row.get(name) for name in INTEGER_COLUMNS[:5]),
+            *(row.get(name) for name in TOKEN_EXPORT_COLUMNS),
             max_bits=MAX_DAY_TOKEN_BITS,
         ),
         parse_text(row.get("account")),

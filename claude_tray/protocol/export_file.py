@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final, TypedDict
+from typing import TYPE_CHECKING, Final, TypedDict, cast
+
+from claude_tray.core.tokens import TOKEN_KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 EXPORT_FORMAT: Final = "claude-tray"
 EXPORT_VERSION: Final = 1
@@ -58,11 +63,14 @@ class ExportRow(TypedDict):
 
 EXPORT_COLUMNS: Final = tuple(ExportRow.__annotations__)
 BOOLEAN_COLUMNS: Final = ("project_is_guess", "is_sidechain", "is_final")
-INTEGER_COLUMNS: Final = (
-    "input_tokens",
-    "output_tokens",
-    "cache_write_5m_tokens",
-    "cache_write_1h_tokens",
-    "cache_read_tokens",
-    "web_searches",
-)
+TOKEN_EXPORT_COLUMNS: Final = tuple(kind.export_name for kind in TOKEN_KINDS)
+INTEGER_COLUMNS: Final = (*TOKEN_EXPORT_COLUMNS, "web_searches")
+
+
+def build_export_row(values: Mapping[str, object]) -> ExportRow:
+    """Return a row with these values; all other columns are empty."""
+    row: dict[str, object] = dict.fromkeys(EXPORT_COLUMNS, "")
+    row |= dict.fromkeys(BOOLEAN_COLUMNS, False)
+    row |= dict.fromkeys(INTEGER_COLUMNS, 0)
+    row |= values
+    return cast("ExportRow", row)

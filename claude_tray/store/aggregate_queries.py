@@ -33,14 +33,22 @@ _SUM_RECORDS: Final = f"""
 
 
 def parse_totals(row: Sequence[int]) -> Totals:
-    """Return sums in the order of SUM_COLUMNS as a value."""
+    """Return sums in the order of AGGREGATE_COLUMNS as totals."""
+    messages, *tokens, cost, unpriced, incomplete = row
     return Totals(
-        messages=row[0],
-        tokens=TokenCounts(*row[1:6]),
-        priced_cost=NanoUsd(row[6]),
-        unpriced=row[7],
-        incomplete=row[8],
+        messages, TokenCounts(*tokens), NanoUsd(cost), unpriced, incomplete
     )
+
+
+def build_aggregate_row(totals: Totals) -> list[int]:
+    """Return totals as sums in the order of AGGREGATE_COLUMNS."""
+    return [
+        totals.messages,
+        *totals.tokens,
+        totals.priced_cost,
+        totals.unpriced,
+        totals.incomplete,
+    ]
 
 
 def compute_totals(

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.store.record_rows import IS_ADVISOR_PART, IS_FINAL
-from claude_tray.store.schema import AGGREGATE_COLUMNS
+from claude_tray.store.schema import (
+    AGGREGATE_COLUMNS,
+    TOKEN_COLUMNS,
+    build_insert,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,11 +22,13 @@ BucketKey = tuple[int, int, int]
 
 BUCKET_MS: Final = 900_000
 
-# What single records add up to, in the order of SUM_COLUMNS.
+SUM_OF_TOKENS: Final = ", ".join(
+    f"ifnull(sum({name}), 0)" for name in TOKEN_COLUMNS
+)
+# Sums over records, in the order of AGGREGATE_COLUMNS.
 SUM_OF_RECORDS: Final = f"""
     count(*) - ifnull(sum(flags & {IS_ADVISOR_PART} != 0), 0),
-    ifnull(sum(input), 0), ifnull(sum(output), 0), ifnull(sum(cache_5m), 0),
-    ifnull(sum(cache_1h), 0), ifnull(sum(cache_read), 0),
+    {SUM_OF_TOKENS},
     ifnull(sum(cost), 0), ifnull(sum(cost IS NULL), 0),
     ifnull(sum(flags & {IS_FINAL | IS_ADVISOR_PART} = 0), 0)
 """
@@ -40,27 +46,34 @@ _SELECT_REMOVED: Final = _SELECT_BUCKETS.format(
 _ADD_EXCLUDED: Final = ", ".join(
     f"{c} = {c} + excluded.{c}" for c in AGGREGATE_COLUMNS
 )
-_PLACEHOLDERS: Final = ", ".join("?" * len(AGGREGATE_COLUMNS))
-_UPSERT_BUCKET: Final = (
-    f"INSERT INTO cell VALUES (?, ?, ?, {_PLACEHOLDERS})"
-    f" ON CONFLICT (bucket, session, model) DO UPDATE SET {_ADD_EXCLUDED}"
-)
-_UPSERT_SESSION: Final = (
-    f"INSERT INTO usage_session VALUES (?, ?, {_PLACEHOLDERS})"
-    f" ON CONFLICT (session, model) DO UPDATE SET {_ADD_EXCLUDED}"
-)
-_UPSERT_PROJECT: Final = (
-    f"INSERT INTO usage_project VALUES (?, ?, {_PLACEHOLDERS})"
-    f" ON CONFLICT (project, model) DO UPDATE SET {_ADD_EXCLUDED}"
-)
-# A row that nothing is left of: an advisor's share is no message, but costs.
+# Every column: an advisor's part is no message, but it costs.
 _IS_EMPTY: Final = " AND ".join(f"{c} = 0" for c in AGGREGATE_COLUMNS)
-_DELETE_EMPTY_BUCKET: Final = (
-    "DELETE FROM cell WHERE bucket = ? AND session = ? AND model = ?"
-    f" AND {_IS_EMPTY}"
+_BUCKET_KEY: Final = ("bucket", "session", "model")
+_SESSION_KEY: Final = ("session", "model")
+_PROJECT_KEY: Final = ("project", "model")
+
+
+def _build_upsert(table: str, key: tuple[str, ...]) -> str:
+    insert = build_insert(table, (*key, *AGGREGATE_COLUMNS))
+    conflict = f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {_ADD_EXCLUDED}"
+    return f"{insert} {conflict}"
+
+
+def _build_delete_empty(table: str, key: tuple[str, ...]) -> str:
+    condition = " AND ".join(f"{name} = ?" for name in key)
+    return f"DELETE FROM {table} WHERE {condition} AND {_IS_EMPTY}"
+
+
+_UPSERT_BUCKET: Final = _build_upsert("cell", _BUCKET_KEY)
+_UPSERT_SESSION: Final = _build_upsert("usage_session", _SESSION_KEY)
+_UPSERT_PROJECT: Final = _build_upsert("usage_project", _PROJECT_KEY)
+_DELETE_EMPTY_BUCKET: Final = _build_delete_empty("cell", _BUCKET_KEY)
+_DELETE_EMPTY_SESSION: Final = _build_delete_empty(
+    "usage_session", _SESSION_KEY
 )
-_DELETE_EMPTY_SESSION: Final = f"DELETE FROM usage_session WHERE session = ? AND model = ? AND {_IS_EMPTY}"
-_DELETE_EMPTY_PROJECT: Final = f"DELETE FROM usage_project WHERE project = ? AND model = ? AND {_IS_EMPTY}"
+_DELETE_EMPTY_PROJECT: Final = _build_delete_empty(
+    "usage_project", _PROJECT_KEY
+)
 
 
 class AggregateDelta:

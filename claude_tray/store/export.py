@@ -6,11 +6,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.core.pricing import NanoUsd, format_usd
 from claude_tray.core.time import format_iso_ms
+from claude_tray.protocol.export_file import (
+    TOKEN_EXPORT_COLUMNS,
+    build_export_row,
+)
 from claude_tray.store.record_rows import (
     IS_ADVISOR_PART,
     IS_FINAL,
     IS_SIDECHAIN,
+    TOKENS_AND_TERMS,
+    parse_tokens_and_terms,
 )
+from claude_tray.store.schema import TOKEN_COLUMNS
 
 if TYPE_CHECKING:
     import sqlite3
@@ -20,11 +27,10 @@ if TYPE_CHECKING:
     from claude_tray.store.connection import Reader, Writer
 
 
-_SELECT_ALL_RECORDS: Final = """
+_SELECT_ALL_RECORDS: Final = f"""
     SELECT key, message_id, request_id, at_ms, counted_ms, message.origin_ms,
-        flags, input, output, cache_5m, cache_1h, cache_read, cost,
-        model.name, speed, inference_geo, service_tier, web_searches,
-        session.uuid, guessed, project.path, account
+        flags, cost, model.name, session.uuid, guessed, project.path, account,
+        {TOKENS_AND_TERMS}
     FROM message
         JOIN model ON model.id = message.model
         JOIN terms ON terms.id = message.terms
@@ -38,9 +44,9 @@ _SELECT_RECORDS_BY_ACCOUNT: Final = f"""
 _SELECT_RECORDS_BY_SEQ: Final = f"""
     {_SELECT_ALL_RECORDS} WHERE seq BETWEEN ? AND ? ORDER BY seq
 """
-_SELECT_IMPORTED_TOTALS: Final = """
-    SELECT kind, day, input, output, cache_5m, cache_1h, cache_read, cost,
-        model.name, session.uuid, project.path, account
+_SELECT_IMPORTED_TOTALS: Final = f"""
+    SELECT kind, day, cost, model.name, session.uuid, project.path, account,
+        {", ".join(TOKEN_COLUMNS)}
     FROM imported_sum
         JOIN model ON model.id = imported_sum.model
         JOIN session ON session.id = imported_sum.session
@@ -90,66 +96,61 @@ def iter_imported_totals(
 
 
 def _build_record_row(row: Sequence[Any]) -> ExportRow:
-    flags = row[6]
-    return {
-        "kind": "share" if flags & IS_ADVISOR_PART else "reply",
-        "source": "",
-        "day": "",
-        "time": format_iso_ms(row[3]),
-        "key": f"{row[0] & _UINT64_MAX:016x}",
-        "message_id": row[1],
-        "request_id": row[2],
-        "account": row[21],
-        "session": row[18],
-        "project": row[20],
-        "project_is_guess": bool(row[19]),
-        "is_sidechain": bool(flags & IS_SIDECHAIN),
-        "is_final": bool(flags & IS_FINAL),
-        "model": row[13],
-        "input_tokens": row[7],
-        "output_tokens": row[8],
-        "cache_write_5m_tokens": row[9],
-        "cache_write_1h_tokens": row[10],
-        "cache_read_tokens": row[11],
-        "web_searches": row[17],
-        "speed": row[14],
-        "inference_geo": row[15],
-        "service_tier": row[16],
-        "counted_at": format_iso_ms(row[4]),
-        "placed_at": format_iso_ms(row[5]),
-        "cost_usd": _format_cost(row[12]),
-    }
+    (
+        key,
+        message_id,
+        request_id,
+        at_ms,
+        counted_ms,
+        origin_ms,
+        flags,
+        cost,
+        model,
+        session,
+        is_guess,
+        project,
+        account,
+        *values,
+    ) = row
+    tokens, terms = parse_tokens_and_terms(values)
+    return build_export_row(
+        {
+            "kind": "share" if flags & IS_ADVISOR_PART else "reply",
+            "time": format_iso_ms(at_ms),
+            "key": f"{key & _UINT64_MAX:016x}",
+            "message_id": message_id,
+            "request_id": request_id,
+            "account": account,
+            "session": session,
+            "project": project,
+            "project_is_guess": bool(is_guess),
+            "is_sidechain": bool(flags & IS_SIDECHAIN),
+            "is_final": bool(flags & IS_FINAL),
+            "model": model,
+            **dict(zip(TOKEN_EXPORT_COLUMNS, tokens, strict=True)),
+            **terms._asdict(),
+            "counted_at": format_iso_ms(counted_ms),
+            "placed_at": format_iso_ms(origin_ms),
+            "cost_usd": _format_cost(cost),
+        }
+    )
 
 
 def _build_imported_total_row(row: Sequence[Any]) -> ExportRow:
-    return {
-        "kind": "sum",
-        "source": row[0],
-        "day": row[1],
-        "time": "",
-        "key": "",
-        "message_id": "",
-        "request_id": "",
-        "account": row[11],
-        "session": row[9],
-        "project": row[10],
-        "project_is_guess": False,
-        "is_sidechain": False,
-        "is_final": False,
-        "model": row[8],
-        "input_tokens": row[2],
-        "output_tokens": row[3],
-        "cache_write_5m_tokens": row[4],
-        "cache_write_1h_tokens": row[5],
-        "cache_read_tokens": row[6],
-        "web_searches": 0,
-        "speed": "",
-        "inference_geo": "",
-        "service_tier": "",
-        "counted_at": "",
-        "placed_at": "",
-        "cost_usd": _format_cost(row[7]),
-    }
+    kind, day, cost, model, session, project, account, *tokens = row
+    return build_export_row(
+        {
+            "kind": "sum",
+            "source": kind,
+            "day": day,
+            "account": account,
+            "session": session,
+            "project": project,
+            "model": model,
+            **dict(zip(TOKEN_EXPORT_COLUMNS, tokens, strict=True)),
+            "cost_usd": _format_cost(cost),
+        }
+    )
 
 
 def _format_cost(cost: int | None) -> str:

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from claude_tray.core.calendar import BUCKET_SECONDS, compute_first_bucket
 from claude_tray.core.pricing import compute_aggregate_cost
 from claude_tray.core.time import Millis
-from claude_tray.core.tokens import TokenCounts
+from claude_tray.core.tokens import ZERO_TOKENS, TokenCounts
 from claude_tray.core.usage import ProjectPath, RecordOrigin, SessionId
 from claude_tray.store.aggregate_queries import parse_totals
 from claude_tray.store.aggregates import (
     BUCKET_MS,
     SUM_OF_RECORDS,
+    SUM_OF_TOKENS,
     AggregateDelta,
 )
 from claude_tray.store.lookup_ids import LookupIds
 from claude_tray.store.record_rows import IS_IMPORTED
+from claude_tray.store.schema import TOKEN_COLUMNS, build_insert
 from claude_tray.store.sessions import SessionWriter
 
 if TYPE_CHECKING:
@@ -39,19 +41,19 @@ _SELECT_OTHER_KIND: Final = """
     SELECT 1 FROM imported_sum WHERE day = ? AND kind != ?
 """
 _SELECT_DAYS: Final = "SELECT DISTINCT day FROM imported_sum"
-_SELECT_TOTALS_OF_DAY: Final = """
-    SELECT at_ms, session, model, input, output, cache_5m, cache_1h,
-        cache_read, cost
-    FROM imported_sum WHERE day = ?
+_KEY_COLUMNS: Final = ("kind", "day", "session", "model")
+_HAS_KEY: Final = " AND ".join(f"{name} = ?" for name in _KEY_COLUMNS)
+_TOKENS: Final = ", ".join(TOKEN_COLUMNS)
+_SELECT_TOTALS: Final = f"""
+    SELECT at_ms, session, model, cost, {_TOKENS} FROM imported_sum
 """
-_SELECT_TOTAL: Final = """
-    SELECT at_ms, session, model, input, output, cache_5m, cache_1h,
-        cache_read, cost
-    FROM imported_sum WHERE kind = ? AND day = ? AND session = ? AND model = ?
-"""
-_UPSERT_TOTAL: Final = f"""
-    INSERT OR REPLACE INTO imported_sum VALUES ({", ".join("?" * 11)})
-"""
+_SELECT_TOTALS_OF_DAY: Final = f"{_SELECT_TOTALS} WHERE day = ?"
+_SELECT_TOTAL: Final = f"{_SELECT_TOTALS} WHERE {_HAS_KEY}"
+_UPSERT_TOTAL: Final = build_insert(
+    "imported_sum",
+    (*_KEY_COLUMNS, "at_ms", "cost", *TOKEN_COLUMNS),
+    "INSERT OR REPLACE",
+)
 _DELETE_DAY: Final = "DELETE FROM imported_sum WHERE day = ?"
 _UPDATE_SESSION_INTERVAL: Final = """
     UPDATE session SET (first_ms, last_ms) = (
@@ -62,10 +64,8 @@ _UPDATE_SESSION_INTERVAL: Final = """
 _SUM_IMPORTED_RECORDS: Final = f"""
     SELECT {SUM_OF_RECORDS} FROM message WHERE flags & {IS_IMPORTED}
 """
-_SUM_IMPORTED_TOTALS: Final = """
-    SELECT 0, ifnull(sum(input), 0), ifnull(sum(output), 0),
-        ifnull(sum(cache_5m), 0), ifnull(sum(cache_1h), 0),
-        ifnull(sum(cache_read), 0), ifnull(sum(cost), 0),
+_SUM_IMPORTED_TOTALS: Final = f"""
+    SELECT 0, {SUM_OF_TOKENS}, ifnull(sum(cost), 0),
         ifnull(sum(cost IS NULL), 0), 0
     FROM imported_sum
 """
@@ -73,15 +73,11 @@ _COUNT_IMPORTED: Final = f"""
     SELECT (SELECT count(*) FROM message WHERE flags & {IS_IMPORTED}),
         (SELECT count(DISTINCT day) FROM imported_sum)
 """
-_SELECT_ALL_TOTALS: Final = """
-    SELECT kind, day, session, imported_sum.model, at_ms, cost, name,
-        input, output, cache_5m, cache_1h, cache_read
+_SELECT_ALL_TOTALS: Final = f"""
+    SELECT kind, day, session, imported_sum.model, at_ms, cost, name, {_TOKENS}
     FROM imported_sum JOIN model ON model.id = imported_sum.model
 """
-_UPDATE_COST: Final = """
-    UPDATE imported_sum SET cost = ?
-    WHERE kind = ? AND day = ? AND session = ? AND model = ?
-"""
+_UPDATE_COST: Final = f"UPDATE imported_sum SET cost = ? WHERE {_HAS_KEY}"
 
 
 class ImportedCounts(NamedTuple):
@@ -163,10 +159,10 @@ def save_day_totals(
         )
         for row in writer.execute(_SELECT_TOTAL, total_key):
             _add_to_delta(delta, row, -1)
-        row = (at_ms, session_row_id, model_id, *day_total.tokens, cost)
+        row = (at_ms, session_row_id, model_id, cost, *day_total.tokens)
         _add_to_delta(delta, row, 1)
         writer.execute(
-            _UPSERT_TOTAL, (*total_key, at_ms, *day_total.tokens, cost)
+            _UPSERT_TOTAL, (*total_key, at_ms, cost, *day_total.tokens)
         )
         touched_sessions.add(session_row_id)
     delta.apply(writer)
@@ -183,8 +179,9 @@ def drop_superseded_totals(writer: Writer, zone: tzinfo | None = None) -> bool:
         if not _has_records(writer, date.fromisoformat(day_text), zone):
             continue
         for row in writer.execute(_SELECT_TOTALS_OF_DAY, (day_text,)):
+            _, session_row_id, *_ = row
             _add_to_delta(delta, row, -1)
-            touched_sessions.add(row[1])
+            touched_sessions.add(session_row_id)
         writer.execute(_DELETE_DAY, (day_text,))
     delta.apply(writer)
     writer.executemany(
@@ -197,27 +194,15 @@ def reprice_imported_totals(writer: Writer, prices: PriceTable) -> None:
     """Give every sum its cost by a table."""
     delta = AggregateDelta()
     for row in writer.execute(_SELECT_ALL_TOTALS).fetchall():
-        (
-            (kind, day, session_row_id, model_id, at_ms, old_cost, model_name),
-            tokens,
-        ) = (
-            row[:7],
-            row[7:],
-        )
+        kind, day, session_row_id, model_id, at_ms, *rest = row
+        old_cost, model_name, *tokens = rest
         new_cost = compute_aggregate_cost(
             TokenCounts(*tokens), model_name, at_ms, prices
         )
         if new_cost != old_cost:
-            _add_to_delta(
-                delta,
-                (at_ms, session_row_id, model_id, *_ZERO_TOKENS, old_cost),
-                -1,
-            )
-            _add_to_delta(
-                delta,
-                (at_ms, session_row_id, model_id, *_ZERO_TOKENS, new_cost),
-                1,
-            )
+            place = (at_ms, session_row_id, model_id)
+            _add_to_delta(delta, (*place, old_cost, *ZERO_TOKENS), -1)
+            _add_to_delta(delta, (*place, new_cost, *ZERO_TOKENS), 1)
             writer.execute(
                 _UPDATE_COST, (new_cost, kind, day, session_row_id, model_id)
             )
@@ -275,7 +260,7 @@ def _ensure_session(
 def _add_to_delta(
     delta: AggregateDelta, row: Sequence[int | None], sign: int
 ) -> None:
-    at_ms, session_row_id, model_id, *tokens, cost = row
+    at_ms, session_row_id, model_id, cost, *tokens = row
     values = (0, *tokens, cost or 0, int(cost is None), 0)
     bucket_key = (
         (at_ms or 0) // BUCKET_MS,
@@ -287,4 +272,3 @@ def _add_to_delta(
 
 # How Claude Code names the folder of a project's transcripts.
 _NON_ALPHANUMERIC: Final = re.compile(r"[^A-Za-z0-9]")
-_ZERO_TOKENS: Final = (0, 0, 0, 0, 0)

@@ -13,7 +13,7 @@ from claude_tray.store.migrations import (
     get_schema_version,
     needs_migration,
 )
-from claude_tray.store.schema import AGGREGATE_COLUMNS
+from claude_tray.store.schema import AGGREGATE_COLUMNS, TOKEN_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,23 +31,14 @@ _TEXT_TABLES: Final = (
     "session",
     "file",
 )
-_TOKEN_COLUMNS: Final = (
-    "input",
-    "output",
-    "cache_5m",
-    "cache_1h",
-    "cache_read",
-)
 _SUM_ALL_COLUMNS: Final = ", ".join(
     f"sum({name})" for name in AGGREGATE_COLUMNS
 )
-_SUM_TOKEN_COLUMNS: Final = ", ".join(
-    f"sum({name})" for name in _TOKEN_COLUMNS
-)
+_SUM_TOKEN_COLUMNS: Final = ", ".join(f"sum({name})" for name in TOKEN_COLUMNS)
 _SELECT_TOKEN_SUMS: Final = f"""
     SELECT {_SUM_TOKEN_COLUMNS} FROM (
-        SELECT {", ".join(_TOKEN_COLUMNS)} FROM message
-        UNION ALL SELECT {", ".join(_TOKEN_COLUMNS)} FROM imported_sum)
+        SELECT {", ".join(TOKEN_COLUMNS)} FROM message
+        UNION ALL SELECT {", ".join(TOKEN_COLUMNS)} FROM imported_sum)
 """
 # The years that can be told.
 _MIN_TIME_MS: Final = -62_135_596_800_000

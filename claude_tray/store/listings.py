@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.core.display_names import build_unique_labels
+from claude_tray.core.tokens import TokenCounts
 from claude_tray.store.aggregate_queries import SUM_OF_BUCKETS, parse_totals
-from claude_tray.store.schema import AGGREGATE_COLUMNS
+from claude_tray.store.schema import AGGREGATE_COLUMNS, TOKEN_COLUMNS
 from claude_tray.store.usage_queries import load_totals_by_model
 
 if TYPE_CHECKING:
+    from claude_tray.core.pricing import NanoUsd
     from claude_tray.core.totals import Totals
     from claude_tray.store.connection import Reader, Writer
 
@@ -54,9 +56,9 @@ _COUNT_SESSIONS_AND_PROJECTS: Final = """
     SELECT count(DISTINCT uuid), count(DISTINCT project)
     FROM session WHERE last_ms IS NOT NULL
 """
-_SELECT_SESSION_RECORDS: Final = """
-    SELECT at_ms, message_id, request_id, model.name, input, output,
-        cache_5m + cache_1h, cache_read, cost
+_SELECT_SESSION_RECORDS: Final = f"""
+    SELECT at_ms, message_id, request_id, model.name, cost,
+        {", ".join(TOKEN_COLUMNS)}
     FROM message JOIN model ON model.id = message.model
     WHERE session IN (SELECT id FROM session WHERE uuid = ?1)
         AND at_ms BETWEEN
@@ -98,17 +100,14 @@ class RecordListing:
     message_id: str
     request_id: str
     model: str
-    input: int
-    output: int
-    cache_write: int
-    cache_read: int
-    cost: int | None
+    tokens: TokenCounts
+    cost: NanoUsd | None
 
 
 def list_projects(reader: Reader | Writer) -> list[ProjectListing]:
     """Return all projects, the one used last first."""
     rows = reader.execute(_SELECT_PROJECTS).fetchall()
-    names = build_unique_labels(row[0] for row in rows)
+    names = build_unique_labels(path for path, *_ in rows)
     return [
         ProjectListing(
             name=names[path],
@@ -127,7 +126,7 @@ def load_project_models(
 ) -> dict[str, Totals]:
     """Return what a project used, by model."""
     rows = reader.execute(_SELECT_PROJECT_MODELS, (path,))
-    return {row[0]: parse_totals(row[1:]) for row in rows}
+    return {model: parse_totals(sums) for model, *sums in rows}
 
 
 def load_all_models(reader: Reader | Writer) -> dict[str, Totals]:
@@ -165,9 +164,12 @@ def list_session_records(
     reader: Reader | Writer, uuid: str
 ) -> list[RecordListing]:
     """Return a session's replies, oldest first."""
+    rows = reader.execute(_SELECT_SESSION_RECORDS, (uuid,))
     return [
-        RecordListing(*row)
-        for row in reader.execute(_SELECT_SESSION_RECORDS, (uuid,))
+        RecordListing(
+            at_ms, message_id, request_id, model, TokenCounts(*tokens), cost
+        )
+        for at_ms, message_id, request_id, model, cost, *tokens in rows
     ]
 
 

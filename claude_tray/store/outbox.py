@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.store import metadata
 from claude_tray.store.record_rows import (
-    RECORD_COLUMNS,
     RECORD_TABLES,
+    STORED_COLUMNS,
     from_row,
 )
+from claude_tray.store.schema import build_insert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 _SELECT_UNSENT: Final = f"""
-    SELECT {RECORD_COLUMNS}, project.path
+    SELECT project.path, {STORED_COLUMNS}
     FROM {RECORD_TABLES} JOIN project ON project.id = session.project
 """
 _IS_NOT_QUARANTINED: Final = """
@@ -204,17 +205,40 @@ def mark_changed(writer: Writer, keys: Sequence[int]) -> None:
 
 
 def _parse_unsent(row: Sequence[Any]) -> UnsentRecord:
-    stored = from_row(row)
-    return UnsentRecord(stored.seq, stored.record, row[-1], stored.account)
+    project, *stored_columns = row
+    stored = from_row(stored_columns)
+    return UnsentRecord(stored.seq, stored.record, project, stored.account)
 
 
-_SELECT_DESTINATION: Final = "SELECT * FROM destination WHERE url = ?"
-_UPSERT_DESTINATION: Final = f"""
-    INSERT OR REPLACE INTO destination VALUES ({", ".join("?" * 15)})
+# In the order of Destination.
+_DESTINATION_COLUMNS: Final = (
+    "url",
+    "acked_seq",
+    "server_seq",
+    "server_id",
+    "kind",
+    "state",
+    "reason",
+    "failures",
+    "broken",
+    "not_before_ms",
+    "failing_since_ms",
+    "last_ok_ms",
+    "skew_ms",
+    "refused",
+    "naming",
+)
+_SELECT_DESTINATION: Final = f"""
+    SELECT {", ".join(_DESTINATION_COLUMNS)} FROM destination WHERE url = ?
 """
-_UPSERT_QUARANTINED: Final = """
-    INSERT OR REPLACE INTO set_aside VALUES (?, ?, ?, ?, ?, ?)
-"""
+_UPSERT_DESTINATION: Final = build_insert(
+    "destination", _DESTINATION_COLUMNS, "INSERT OR REPLACE"
+)
+_UPSERT_QUARANTINED: Final = build_insert(
+    "set_aside",
+    ("url", "key", "seq", "code", "detail", "at_ms"),
+    "INSERT OR REPLACE",
+)
 _SELECT_QUARANTINED: Final = """
     SELECT a.key, a.seq, a.code, a.detail, a.at_ms, m.message_id
     FROM set_aside a JOIN message m ON m.key = a.key
@@ -227,11 +251,11 @@ _DELETE_QUARANTINED: Final = """
 _SELECT_PROJECT_NAMES: Final = (
     "SELECT path, name FROM named_project WHERE url = ?"
 )
-_UPSERT_PROJECT_NAME: Final = (
-    "INSERT OR REPLACE INTO named_project VALUES (?, ?, ?)"
+_UPSERT_PROJECT_NAME: Final = build_insert(
+    "named_project", ("url", "path", "name"), "INSERT OR REPLACE"
 )
-_UPSERT_SENT_SESSION: Final = (
-    "INSERT OR REPLACE INTO sent_session VALUES (?, ?, ?)"
+_UPSERT_SENT_SESSION: Final = build_insert(
+    "sent_session", ("url", "uuid", "seq"), "INSERT OR REPLACE"
 )
 
 
@@ -350,7 +374,13 @@ def quarantine_rows(
     writer: Writer, url: str, rows: Iterable[QuarantinedRow]
 ) -> None:
     """Let a destination no longer be sent these records as they are."""
-    writer.executemany(_UPSERT_QUARANTINED, [(url, *row[:5]) for row in rows])
+    writer.executemany(
+        _UPSERT_QUARANTINED,
+        [
+            (url, row.key, row.seq, row.code, row.detail, row.at_ms)
+            for row in rows
+        ],
+    )
 
 
 def release(writer: Writer, url: str, keys: Iterable[int]) -> None:

@@ -12,6 +12,7 @@ from claude_tray.core.usage import (
     SessionId,
     UsageRecord,
 )
+from claude_tray.store.schema import TOKEN_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,12 +26,14 @@ IS_SIDECHAIN: Final = 2
 IS_ADVISOR_PART: Final = 4
 IS_IMPORTED: Final = 8
 
-# What `held` reads, and where it stands.
-RECORD_COLUMNS: Final = """
-    key, message_id, at_ms, input, output, cache_5m, cache_1h,
-    cache_read, counted_ms, model.name, speed, inference_geo,
-    service_tier, web_searches, request_id, message.origin_ms, session.uuid,
-    flags, seq, message.session, profile.account
+# The last columns of a selected row: those of TokenCounts and PricingTerms.
+_TOKENS_AND_TERMS_COLUMNS: Final = (*TOKEN_COLUMNS, *PricingTerms._fields)
+TOKENS_AND_TERMS: Final = ", ".join(_TOKENS_AND_TERMS_COLUMNS)
+# What from_row takes.
+STORED_COLUMNS: Final = f"""
+    key, seq, message_id, request_id, at_ms, counted_ms, message.origin_ms,
+    flags, model.name, session.uuid, message.session, profile.account,
+    {TOKENS_AND_TERMS}
 """
 RECORD_TABLES: Final = """
     message
@@ -40,7 +43,7 @@ RECORD_TABLES: Final = """
     JOIN profile ON profile.id = session.profile
 """
 _SELECT_RECORDS_BY_KEY: Final = f"""
-    SELECT {RECORD_COLUMNS} FROM {RECORD_TABLES}
+    SELECT {STORED_COLUMNS} FROM {RECORD_TABLES}
     WHERE key IN (SELECT value FROM json_each(?))
 """
 
@@ -67,28 +70,54 @@ def load_by_key(
     rows = writer.execute(
         _SELECT_RECORDS_BY_KEY, (f"[{','.join(map(str, keys))}]",)
     )
-    return {row[0]: from_row(row) for row in rows}
+    stored_records = map(from_row, rows)
+    return {stored.record.key: stored for stored in stored_records}
+
+
+def parse_tokens_and_terms(
+    values: Sequence[Any],
+) -> tuple[TokenCounts, PricingTerms]:
+    """Return the values of TOKENS_AND_TERMS."""
+    count = len(TOKEN_COLUMNS)
+    return TokenCounts(*values[:count]), PricingTerms(*values[count:])
 
 
 def from_row(row: Sequence[Any]) -> StoredRecord:
-    """Return a row of COLUMNS as the record it is of."""
-    flags = row[17]
+    """Return a row of STORED_COLUMNS as a record."""
+    (
+        key,
+        seq,
+        message_id,
+        request_id,
+        at_ms,
+        counted_ms,
+        origin_ms,
+        flags,
+        model,
+        session,
+        session_row_id,
+        account,
+        *values,
+    ) = row
+    tokens, terms = parse_tokens_and_terms(values)
     record = UsageRecord(
-        row[0],
-        row[1],
-        Millis(row[2]),
-        TokenCounts(*row[3:8]),
-        Millis(row[8]),
-        row[9],
-        PricingTerms(*row[10:14]),
-        row[14],
+        key,
+        message_id,
+        Millis(at_ms),
+        tokens,
+        Millis(counted_ms),
+        model,
+        terms,
+        request_id,
         bool(flags & IS_SIDECHAIN),
-        Millis(row[15]),
-        SessionId(row[16]),
+        Millis(origin_ms),
+        SessionId(session),
         # The project is the session's affair; an empty one is the least, so
         # that the same line read again changes nothing.
         ProjectPath(""),
         bool(flags & IS_FINAL),
         not flags & IS_ADVISOR_PART,
     )
-    return StoredRecord(record, row[18], row[19], row[20], flags & IS_IMPORTED)
+    return StoredRecord(
+        record, seq, session_row_id, account, flags & IS_IMPORTED
+    )

@@ -15,6 +15,7 @@ from claude_tray.store.record_rows import (
     IS_SIDECHAIN,
     load_by_key,
 )
+from claude_tray.store.schema import RECORD_COLUMNS, build_insert
 from claude_tray.store.sessions import SessionWriter
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from claude_tray.store.record_rows import StoredRecord
 
 
-_INSERT_RECORD: Final = f"INSERT INTO message VALUES ({', '.join('?' * 17)})"
+_INSERT_RECORD: Final = build_insert("message", RECORD_COLUMNS)
 _DELETE_RECORD: Final = "DELETE FROM message WHERE seq = ?"
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.core.pricing import compute_request_cost
-from claude_tray.core.tokens import TokenCounts
-from claude_tray.core.usage import PricingTerms
+from claude_tray.core.pricing import NanoUsd, compute_request_cost
+from claude_tray.core.totals import Totals
 from claude_tray.store import metadata
+from claude_tray.store.aggregate_queries import build_aggregate_row
 from claude_tray.store.aggregates import BUCKET_MS, AggregateDelta
 from claude_tray.store.connection import transaction
 from claude_tray.store.imported_totals import reprice_imported_totals
+from claude_tray.store.record_rows import (
+    TOKENS_AND_TERMS,
+    parse_tokens_and_terms,
+)
 from claude_tray.store.windows import invalidate_closed
 
 if TYPE_CHECKING:
@@ -21,10 +25,9 @@ if TYPE_CHECKING:
 
 
 _CHUNK_ROWS: Final = 10_000
-_SELECT_NEXT: Final = """
+_SELECT_NEXT: Final = f"""
     SELECT seq, at_ms, session, message.model, cost, model.name,
-        input, output, cache_5m, cache_1h, cache_read,
-        speed, inference_geo, service_tier, web_searches
+        {TOKENS_AND_TERMS}
     FROM message
         JOIN model ON model.id = message.model
         JOIN terms ON terms.id = message.terms
@@ -79,7 +82,7 @@ def _reprice_chunk(
         model_name,
         *values,
     ) in rows:
-        tokens, terms = TokenCounts(*values[:5]), PricingTerms(*values[5:])
+        tokens, terms = parse_tokens_and_terms(values)
         new_cost = compute_request_cost(
             tokens, model_name, terms, at_ms, prices
         )
@@ -91,21 +94,15 @@ def _reprice_chunk(
     delta.apply(writer)
     if costs:
         invalidate_closed(writer, 0)
-    return rows[-1][0] if rows else None
+    return seq if rows else None
 
 
 def _build_cost_difference(
     old_cost: int | None, new_cost: int | None
-) -> tuple[int, ...]:
-    cost_change = (new_cost or 0) - (old_cost or 0)
-    return (
-        0,
-        0,
-        0,
-        0,
-        0,
-        0,
-        cost_change,
-        (new_cost is None) - (old_cost is None),
-        0,
+) -> list[int]:
+    return build_aggregate_row(
+        Totals(
+            priced_cost=NanoUsd((new_cost or 0) - (old_cost or 0)),
+            unpriced=(new_cost is None) - (old_cost is None),
+        )
     )

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.core.tokens import TOKEN_KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 # Where usage is forwarded to. `acked_seq` is the change that all up to it are
 # dealt with here, `server_seq` the one that the receiver confirmed; what it
@@ -100,21 +105,58 @@ CREATE TABLE imported_sum (
 """
 
 
-# What a rollup adds up. `unpriced` counts records without a known price,
-# `incomplete` replies without a final line.
+TOKEN_COLUMNS: Final = tuple(kind.column for kind in TOKEN_KINDS)
+# Sums kept per bucket, session, project and window, in the order of Totals.
+# `unpriced` counts records without a known price, `incomplete` responses
+# without a final line.
 AGGREGATE_COLUMNS: Final = (
     "messages",
-    "input",
-    "output",
-    "cache_5m",
-    "cache_1h",
-    "cache_read",
+    *TOKEN_COLUMNS,
     "cost",
     "unpriced",
     "incomplete",
 )
+RECORD_COLUMNS: Final = (
+    "seq",
+    "key",
+    "at_ms",
+    "session",
+    "model",
+    *TOKEN_COLUMNS,
+    "terms",
+    "cost",
+    "flags",
+    "counted_ms",
+    "origin_ms",
+    "message_id",
+    "request_id",
+)
+
+
+def build_insert(
+    table: str, columns: Sequence[str], verb: str = "INSERT"
+) -> str:
+    """Return a statement that inserts a row of these columns."""
+    placeholders = ", ".join("?" * len(columns))
+    return (
+        f"{verb} INTO {table} ({', '.join(columns)}) VALUES ({placeholders})"
+    )
+
+
+# As released: a token kind added since then has a migration of its own.
 _AGGREGATE_COLUMN_DEFINITIONS: Final = ", ".join(
-    f"{name} INTEGER NOT NULL" for name in AGGREGATE_COLUMNS
+    f"{name} INTEGER NOT NULL"
+    for name in (
+        "messages",
+        "input",
+        "output",
+        "cache_5m",
+        "cache_1h",
+        "cache_read",
+        "cost",
+        "unpriced",
+        "incomplete",
+    )
 )
 
 # 15 minutes: every UTC offset in use is a multiple of it, so local days are

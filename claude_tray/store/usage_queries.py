@@ -98,9 +98,12 @@ def list_usage_groups(
     rows = reader.execute(_SELECT_USAGE_GROUPS, (start_ms, end_ms, account))
     return [
         UsageGroup(
-            row[0], row[1], PricingTerms(*row[2:6]), parse_totals(row[6:])
+            project,
+            model,
+            PricingTerms(speed, geo, tier, searches),
+            parse_totals(sums),
         )
-        for row in rows
+        for project, model, speed, geo, tier, searches, *sums in rows
     ]
 
 
@@ -139,15 +142,15 @@ def load_totals_by_project_and_model(
 ) -> dict[ProjectModelKey, Totals]:
     """Return the totals of a stretch of whole cells."""
     rows = reader.execute(_SELECT_TOTALS_BETWEEN, (first_bucket, end_bucket))
-    return {(row[0], row[1]): parse_totals(row[2:]) for row in rows}
+    return {
+        (project, model): parse_totals(sums) for project, model, *sums in rows
+    }
 
 
 def load_totals_by_model(reader: Reader | Writer) -> dict[str, Totals]:
     """Return the totals of all time, by model."""
-    return {
-        row[0]: parse_totals(row[1:])
-        for row in reader.execute(_SELECT_TOTALS_BY_MODEL)
-    }
+    rows = reader.execute(_SELECT_TOTALS_BY_MODEL)
+    return {model: parse_totals(sums) for model, *sums in rows}
 
 
 def load_totals_by_bucket(
@@ -156,7 +159,7 @@ def load_totals_by_bucket(
 ) -> list[tuple[int, Totals]]:
     """Return the totals of each quarter of an hour, oldest first."""
     rows = reader.execute(_SELECT_TOTALS_BY_BUCKET, (first_bucket,))
-    return [(row[0], parse_totals(row[1:])) for row in rows]
+    return [(bucket, parse_totals(sums)) for bucket, *sums in rows]
 
 
 class HistoricalTotals(NamedTuple):

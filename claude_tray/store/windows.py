@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from claude_tray.core.time import from_epoch_ms
 from claude_tray.core.windows import (
     ValueSource,
     Window,
@@ -13,11 +13,15 @@ from claude_tray.core.windows import (
     compute_window_bounds,
 )
 from claude_tray.store import window_rules
-from claude_tray.store.aggregate_queries import compute_totals, parse_totals
-from claude_tray.store.schema import AGGREGATE_COLUMNS
+from claude_tray.store.aggregate_queries import (
+    build_aggregate_row,
+    compute_totals,
+    parse_totals,
+)
+from claude_tray.store.schema import AGGREGATE_COLUMNS, build_insert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from claude_tray.core.accounts import Account
     from claude_tray.core.windows import WindowRules
@@ -50,8 +54,11 @@ def invalidate_closed(
 # Clocks disagree: a record later than this opens no window.
 MAX_CLOCK_LEAD_MS: Final = 300_000
 
-_AGGREGATE_COLUMNS: Final = ", ".join(AGGREGATE_COLUMNS)
-_PLACEHOLDERS: Final = ", ".join("?" * (5 + len(AGGREGATE_COLUMNS)))
+# Those of WindowBounds, then the sums.
+_WINDOW_COLUMNS: Final = (
+    *("start_ms", "end_ms", "source", "rule"),
+    *AGGREGATE_COLUMNS,
+)
 _SELECT_NEXT_RECORD: Final = (
     "SELECT min(at_ms) FROM message WHERE at_ms BETWEEN ? AND ?"
 )
@@ -69,19 +76,19 @@ _SELECT_NEXT_RECORD_OF_ACCOUNT: Final = f"""
     ORDER BY at_ms LIMIT 1
 """
 _SELECT_CLOSED: Final = f"""
-    SELECT start_ms, end_ms, source, rule, {_AGGREGATE_COLUMNS}
-    FROM closed_window WHERE profile = ? AND end_ms > ? ORDER BY start_ms
+    SELECT {", ".join(_WINDOW_COLUMNS)} FROM closed_window
+    WHERE profile = ? AND end_ms > ? ORDER BY start_ms
 """
 _SELECT_LAST_CLOSED_END: Final = """
     SELECT end_ms FROM closed_window WHERE profile = ?
     ORDER BY start_ms DESC LIMIT 1
 """
 _SELECT_LAST_CLOSED: Final = f"""
-    SELECT start_ms, end_ms, source, rule, {_AGGREGATE_COLUMNS}
-    FROM closed_window WHERE profile = ? ORDER BY start_ms DESC LIMIT 1
+    SELECT {", ".join(_WINDOW_COLUMNS)} FROM closed_window
+    WHERE profile = ? ORDER BY start_ms DESC LIMIT 1
 """
-_UPSERT_CLOSED: Final = (
-    f"INSERT OR REPLACE INTO closed_window VALUES ({_PLACEHOLDERS})"
+_UPSERT_CLOSED: Final = build_insert(
+    "closed_window", ("profile", *_WINDOW_COLUMNS), "INSERT OR REPLACE"
 )
 
 
@@ -95,12 +102,7 @@ def list_windows(
     if account_id is None:
         return []
     closed = [
-        _build_window(
-            WindowBounds(
-                row[0], row[1], ValueSource(row[2]), _parse_rule(row[3])
-            ),
-            row[4:],
-        )
+        _parse_window(row)
         for row in reader.execute(_SELECT_CLOSED, (account_id, 0))
     ]
     account_filter = _get_account_filter(reader, account_id)
@@ -167,12 +169,7 @@ def latest(
             reader, newest, _get_account_filter(reader, account_id)
         )
     row = reader.execute(_SELECT_LAST_CLOSED, (account_id,)).fetchone()
-    if row is None:
-        return None
-    interval = WindowBounds(
-        row[0], row[1], ValueSource(row[2]), _parse_rule(row[3])
-    )
-    return _build_window(interval, row[4:])
+    return None if row is None else _parse_window(row)
 
 
 def persist_closed(
@@ -275,23 +272,24 @@ def _find_account_id(reader: Reader | Writer, account_key: str) -> int | None:
     return row[0] if row else None
 
 
-def _parse_rule(text: str | None) -> WindowRule | None:
-    return WindowRule(text) if text else None
+def _parse_window(row: Sequence[Any]) -> Window:
+    """Return the window of a row of _WINDOW_COLUMNS."""
+    start_ms, end_ms, source, rule, *sums = row
+    interval = WindowBounds(
+        start_ms,
+        end_ms,
+        ValueSource(source),
+        WindowRule(rule) if rule else None,
+    )
+    return _build_window(interval, sums)
 
 
 def _compute_aggregate_row(
     reader: Reader | Writer, interval: WindowBounds, account_id: int | None
 ) -> list[int]:
-    totals = compute_totals(
-        reader, interval.start_ms, interval.end_ms, account_id
+    return build_aggregate_row(
+        compute_totals(reader, interval.start_ms, interval.end_ms, account_id)
     )
-    return [
-        totals.messages,
-        *totals.tokens,
-        totals.priced_cost,
-        totals.unpriced,
-        totals.incomplete,
-    ]
 
 
 def _build_window_with_totals(
@@ -304,15 +302,9 @@ def _build_window_with_totals(
 
 def _build_window(interval: WindowBounds, aggregate_row: list[int]) -> Window:
     return Window(
-        start=_from_epoch_ms(interval.start_ms),
-        end=_from_epoch_ms(interval.end_ms),
+        start=from_epoch_ms(interval.start_ms),
+        end=from_epoch_ms(interval.end_ms),
         source=interval.source,
         rule=interval.rule,
         totals=parse_totals(aggregate_row),
-    )
-
-
-def _from_epoch_ms(at_ms: int) -> datetime:
-    return datetime.fromtimestamp(at_ms // 1000, UTC).replace(
-        microsecond=at_ms % 1000 * 1000,
     )

@@ -72,7 +72,7 @@ def test_one_session_with_its_messages(writer: Writer) -> None:
     assert session.project == "a · shop"
     first, second = listings.list_session_records(writer, "s1")
     assert (first.at_ms, first.message_id) == (ms("09:00"), "msg_1")
-    assert (first.model, first.output, first.cost) == (MODEL, 5, 60)
+    assert (first.model, first.tokens.output, first.cost) == (MODEL, 5, 60)
     assert second.at_ms == ms("11:00")
 
 

@@ -13,11 +13,14 @@ from claude_tray.cli.output import (
     print_json,
     print_table,
 )
-from claude_tray.core.pricing import NanoUsd, format_usd
+from claude_tray.core.pricing import format_usd
 from claude_tray.core.time import format_iso_ms
 from claude_tray.errors import UsageError
 from claude_tray.i18n.formats import format_money, format_tokens
-from claude_tray.protocol.usage_api import build_usage_totals
+from claude_tray.protocol.usage_api import (
+    build_token_counts,
+    build_usage_totals,
+)
 from claude_tray.store import listings
 
 if TYPE_CHECKING:
@@ -93,9 +96,11 @@ def _show_session(reader: Reader, uuid: str, *, as_json: bool) -> int:
             [
                 format_iso_ms(message.at_ms)[:19].replace("T", " "),
                 message.model,
-                format_tokens(message.input),
-                format_tokens(message.output),
-                format_tokens(message.cache_write + message.cache_read),
+                format_tokens(message.tokens.input),
+                format_tokens(message.tokens.output),
+                format_tokens(
+                    message.tokens.cache_write + message.tokens.cache_read
+                ),
                 format_money(message.cost),
             ]
             for message in messages
@@ -117,15 +122,11 @@ def _build_row(session: SessionListing) -> SessionItem:
 
 
 def _build_message_row(message: StoredMessage) -> MessageItem:
-    cost = None if message.cost is None else NanoUsd(message.cost)
     return {
         "timestamp": format_iso_ms(message.at_ms),
         "message_id": message.message_id,
         "request_id": message.request_id,
         "model": message.model,
-        "input_tokens": message.input,
-        "output_tokens": message.output,
-        "cache_creation_tokens": message.cache_write,
-        "cache_read_tokens": message.cache_read,
-        "cost_usd": format_usd(cost),
+        **build_token_counts(message.tokens),
+        "cost_usd": format_usd(message.cost),
     }
