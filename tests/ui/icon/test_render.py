@@ -8,7 +8,7 @@ from itertools import combinations, product
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageChops, ImageStat
+from PIL import Image, ImageChops
 
 from claude_tray.ui.graphics.fonts import can_shape
 from claude_tray.ui.icon.colors import PANEL_COLORS, TILE_COLOR, choose_colors
@@ -27,11 +27,18 @@ from tests.support.color_vision import (
     contrast_ratio,
     simulate_deficiency,
 )
+from tests.support.pictures import (
+    MAX_TILE_DIFFERENCE,
+    erase,
+    measure_difference,
+)
 
 GOLDEN = Path(__file__).parent / "golden"
 BACKGROUNDS = {"dark": "#202225", "light": "#eff0f1", "tile": "#6a4c93"}
 SHEET_SIZES = (16, 22, 24, 32, 48)
 _CELL = 56
+# A quarter of a cell; the smallest icon is in one of them.
+_TILE_PX = _CELL // 2
 
 
 def _make_icon(state: str, **changes: object) -> IconModel:
@@ -85,10 +92,21 @@ def test_styles_match_their_golden_pictures(style: str) -> None:
         path.parent.mkdir(exist_ok=True)
         sheet.save(path, optimize=True)
 
-    change = ImageChops.difference(sheet, Image.open(path).convert("RGB"))
+    stored = Image.open(path).convert("RGB")
 
-    # Antialiasing differs slightly between versions of Pillow and FreeType.
-    assert max(ImageStat.Stat(change).mean) < 0.2
+    assert measure_difference(sheet, stored, _TILE_PX) <= MAX_TILE_DIFFERENCE
+
+
+@pytest.mark.parametrize("style", ICON_STYLES)
+def test_a_missing_icon_is_noticed(style: str) -> None:
+    stored = Image.open(GOLDEN / f"{style}.png").convert("RGB")
+
+    for y, x in product(range(0, stored.height, _CELL), range(0, 112, _CELL)):
+        erased = erase(stored, (x, y, x + _CELL, y + _CELL), (x, y))
+
+        difference = measure_difference(erased, stored, _TILE_PX)
+
+        assert difference > MAX_TILE_DIFFERENCE, (x, y)
 
 
 @pytest.mark.parametrize("size", [16, 17, 20, 22, 24, 28, 32, 48, 64, 128])

@@ -1,9 +1,9 @@
 """
-The pictures the popup is held against: `python -m tests.ui.popup.goldens`.
+Draw the reference pictures: `python -m tests.ui.popup.goldens`.
 
-Every picture's fingerprint is kept, and a few pictures as such. Fingerprints
-are exact, but only for the versions of Pillow and FreeType they were made
-with; the kept pictures are compared with some tolerance by any version.
+A dozen pictures are stored as such. Of each of the others the mean colors of
+its tiles are stored, which any version of Pillow reproduces, and a
+fingerprint, which only the version that made it does.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import PIL
 from PIL import features
-from PIL.Image import Dither
 
 from claude_tray.core.snapshot import SyncPhase, SyncState
 from claude_tray.i18n.translator import load_translator
@@ -26,6 +25,7 @@ from claude_tray.ui.settings.pages import PAGE_NAMES, build_pages
 from claude_tray.ui.settings.render import draw_settings
 from claude_tray.ui.settings.state import SettingsState
 from claude_tray.ui.toolkit.surface import ViewState
+from tests.support.pictures import TILE_PX, compute_tile_means
 from tests.support.popup_states import STATES, make_popup_state
 
 if TYPE_CHECKING:
@@ -33,18 +33,26 @@ if TYPE_CHECKING:
 
 
 FOLDER: Final = Path(__file__).parent
-FINGERPRINTS: Final = FOLDER / "goldens.json"
+REFERENCES: Final = FOLDER / "goldens.json"
 PICTURES: Final = FOLDER / "pictures"
 STORED_CASES: Final = (
     "pace dark 1x en projects",
+    "pace dark 1x en projects menu",
     "fast light 1x en days",
+    "almost dark 1x en days",
     "limit dark 1x de days",
+    "week light 1x en days",
+    "error light 1x en projects",
+    "accounts dark 1x en models",
+    "empty light 1x en projects",
     "unknown light 1x en projects rtl",
+    "settings:icon light 1x en projects",
+    "settings:sync dark 1x en projects",
 )
 
 
 class GoldenCase(NamedTuple):
-    """A popup in a state, as it is looked at."""
+    """A popup or a page of the settings in one state and look."""
 
     state: str
     theme: str = "dark"
@@ -57,6 +65,11 @@ class GoldenCase(NamedTuple):
     def name(self) -> str:
         label = f"{self.state} {self.theme} {self.scale:g}x {self.language}"
         return f"{label} {self.tab} {self.variant}".strip()
+
+    @property
+    def tile_px(self) -> int:
+        """Size of a tile, so that scaled pictures have as many of them."""
+        return round(TILE_PX * self.scale)
 
 
 def list_cases() -> list[GoldenCase]:
@@ -131,7 +144,7 @@ def draw_case(case: GoldenCase) -> Picture:
     if case.variant == "menu":
         view_state = view_state._replace(is_menu_open=True, hover="picture")
     elif case.variant == "message":
-        view_state = view_state._replace(message="The summary is copied.")
+        view_state = view_state._replace(message="Summary copied")
     elif case.variant.startswith("hover"):
         pointer = (120.0, 160.0) if "chart" in case.variant else (210.0, 540.0)
         view_state = view_state._replace(
@@ -148,8 +161,13 @@ def compute_fingerprint(picture: Picture) -> str:
     return f"{size} {digest}"
 
 
+def get_picture_path(name: str) -> Path:
+    """Return where a case's picture is stored; Windows allows no colon."""
+    return PICTURES / f"{name.replace(':', ' ')}.png"
+
+
 def format_versions() -> str:
-    """What pixels depend on beside this program."""
+    """Name the libraries that decide on pixels, with their versions."""
     parts = [
         f"{name} {features.version(name)}"
         for name in ("freetype2", "raqm", "harfbuzz")
@@ -158,17 +176,21 @@ def format_versions() -> str:
 
 
 def main() -> None:
+    """Draw and store the references of every case."""
     PICTURES.mkdir(exist_ok=True)
-    fingerprints = {}
+    references = {}
     for case in list_cases():
         picture = draw_case(case)
-        fingerprints[case.name] = compute_fingerprint(picture)
+        references[case.name] = {
+            "fingerprint": compute_fingerprint(picture),
+            "tiles": compute_tile_means(picture, case.tile_px),
+        }
         if case.name in STORED_CASES:
-            reduced = picture.quantize(64, dither=Dither.NONE)
-            reduced.save(PICTURES / f"{case.name}.png", optimize=True)
-    document = {"versions": format_versions(), "pictures": fingerprints}
-    FINGERPRINTS.write_text(json.dumps(document, indent=1) + "\n")
-    print(f"{len(fingerprints)} pictures, made with {format_versions()}")  # noqa: T201
+            path = get_picture_path(case.name)
+            picture.convert("RGB").save(path, optimize=True)
+    document = {"versions": format_versions(), "pictures": references}
+    REFERENCES.write_text(json.dumps(document, indent=1) + "\n")
+    print(f"{len(references)} pictures, made with {format_versions()}")  # noqa: T201
 
 
 if __name__ == "__main__":
