@@ -24,9 +24,8 @@ WARNING_AHEAD: Final = timedelta(minutes=10)
 CRITICAL_AHEAD: Final = timedelta(minutes=30)
 # Use that went on for this long after a percentage was told makes it old.
 STALE_AFTER: Final = timedelta(minutes=10)
-# A chart shows what was used since, so it may wait longer to say so.
-_USAGE_STALE_AFTER: Final = timedelta(minutes=15)
-_USAGE_STALE_MARGIN: Final = timedelta(minutes=1)
+# The record that a percentage includes may be written a little after it.
+_STALE_MARGIN: Final = timedelta(minutes=1)
 _SAME_RESET_TOLERANCE: Final = timedelta(minutes=2)
 
 
@@ -149,7 +148,7 @@ def is_stale(state: AccountSnapshot, now: datetime) -> bool:
     return (
         used is not None
         and last is not None
-        and last > used.as_of
+        and last - used.as_of > _STALE_MARGIN
         and now - used.as_of > STALE_AFTER
     )
 
@@ -168,9 +167,8 @@ def is_usage_stale(
     state: AccountSnapshot, used: LimitUsage, now: datetime
 ) -> bool:
     """Tell whether more was used since a share was told."""
-    if state.last_record_at is None or now - used.as_of <= _USAGE_STALE_AFTER:
-        return False
-    return state.last_record_at - used.as_of > _USAGE_STALE_MARGIN
+    del used
+    return is_stale(state, now)
 
 
 def get_blocked_until(

@@ -12,7 +12,7 @@ from claude_tray.core.status import (
     get_open_window,
     get_projected_limit_at,
     get_weekly_usage,
-    is_usage_stale,
+    is_stale,
 )
 from claude_tray.i18n.translator import ENGLISH, Translator
 
@@ -73,10 +73,9 @@ class ViewContext(NamedTuple):
     @property
     def is_usage_stale(self) -> bool:
         """Whether more was used since the percentage was reported."""
-        usage, account = self.usage, self.account
-        if usage is None or account is None:
+        if self.usage is None or self.account is None:
             return False
-        return is_usage_stale(account, usage, self.now)
+        return is_stale(self.account, self.now)
 
     @property
     def blocking_limit(self) -> BlockingLimit | None:
