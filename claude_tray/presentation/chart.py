@@ -121,7 +121,7 @@ def describe_curve(
     }
     if curve.has_limit:
         return gettext(
-            "Use of the limit from {start} to {end}: {percent} so far.",
+            "Limit usage from {start} to {end}: {percent} so far.",
             percent=amount,
             **values,
         )
@@ -247,11 +247,11 @@ def _build_reference_lines(
         context.translator.format_tokens,
     )
     median, high = curve.typical_tokens
-    text = gettext("usual {n}", n=format_tokens(median))
+    text = gettext("typical {n}", n=format_tokens(median))
     lines = [ReferenceLine(median / curve.top, text)]
     # Two labels closer than this would overlap.
     if high > median * HEADROOM:
-        text = gettext("seldom over {n}", n=format_tokens(high))
+        text = gettext("busy day {n}", n=format_tokens(high))
         lines.append(ReferenceLine(high / curve.top, text))
     return tuple(lines)
 

@@ -74,7 +74,7 @@ def build_countdown(snapshot: Snapshot, context: ViewContext) -> Countdown:
         percent = translator.format_percent(snapshot.scan_progress * 100)
         return Countdown(percent, "")
     return Countdown(
-        translator.format_duration(WINDOW_LENGTH), gettext("ready")
+        translator.format_duration(WINDOW_LENGTH), gettext("available")
     )
 
 
@@ -107,9 +107,9 @@ def format_reset_source(context: ViewContext) -> str:
     rule = context.account.inferred_rule if context.account else None
     if window.source is ValueSource.INFERRED and rule is not None:
         return translator.ngettext(
-            "Learnt from {n} reset, ±{margin}",
-            "Learnt from {n} resets, ±{margin}",
+            "Inferred from {n} reset, ±{margin}",
+            "Inferred from {n} resets, ±{margin}",
             rule.sample_count,
             margin=translator.format_duration(rule.max_error),
         )
-    return translator.gettext("Estimated, no reset was told")
+    return translator.gettext("Estimated reset time")

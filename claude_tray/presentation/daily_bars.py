@@ -61,7 +61,7 @@ def build_daily_costs(
     average = total.priced_cost // max(1, len(days))
     return DailyCosts(
         gettext("{cost} in 30 days", cost=translator.format_cost(total)),
-        gettext("{cost} a day", cost=translator.format_money(average)),
+        gettext("{cost} per day", cost=translator.format_money(average)),
         tuple(
             DayBar(
                 format_day_name(day, context),

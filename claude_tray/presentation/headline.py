@@ -81,6 +81,6 @@ def format_usage_age(context: ViewContext) -> str:
     if context.usage is None:
         return ""
     return context.translator.gettext(
-        "Told by Claude Code at {clock}",
+        "Limits updated {clock}",
         clock=context.format_time(context.usage.as_of),
     )

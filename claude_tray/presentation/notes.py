@@ -18,7 +18,7 @@ def build_notes(snapshot: Snapshot, context: ViewContext) -> tuple[str, ...]:
     if account and account.started_elsewhere_at and context.window:
         time = context.format_time(account.started_elsewhere_at)
         notes.append(
-            gettext("The window was started elsewhere at {time}.", time=time)
+            gettext("Window started on another device at {time}.", time=time)
         )
     return (*notes, *build_snapshot_notes(snapshot, context))
 
@@ -31,21 +31,20 @@ def build_snapshot_notes(
     notes = []
     if snapshot.unpriced_models:
         names = ", ".join(snapshot.unpriced_models)
-        notes.append(gettext("No price is known for {models}.", models=names))
+        notes.append(gettext("No price known for {models}.", models=names))
     incomplete_percent = snapshot.last_30_days.incomplete_percent
     if incomplete_percent:
         # Few incomplete requests must not show as 0%.
         percent = translator.format_percent(max(1.0, incomplete_percent))
         notes.append(
             gettext(
-                "Costs are the least they were: {percent} of requests are"
-                " incomplete.",
+                "Costs are a minimum: {percent} of requests ended early.",
                 percent=percent,
             ),
         )
     notes += [
         gettext(
-            "Sessions run in {folder} too, which is not followed.",
+            "Also found sessions in {folder}, which is not tracked.",
             folder=folder,
         )
         for folder in snapshot.unfollowed_folders
@@ -63,18 +62,22 @@ def build_window_notes(context: ViewContext) -> tuple[str, ...]:
     notes = []
     if account.is_provisional and account.window:
         notes.append(
-            gettext("A machine is behind; the window may begin earlier.")
+            gettext(
+                "One computer has not synced yet; the window may have started earlier."
+            )
         )
     elif account.is_provisional:
         notes.append(
-            gettext("A machine is behind; a window may be open already.")
+            gettext(
+                "One computer has not synced yet; a window may already be open."
+            )
         )
     rule, window = account.inferred_rule, account.window
     if window and window.source is ValueSource.INFERRED and rule:
         margin = context.translator.format_duration(rule.max_error)
         notes.append(
             gettext(
-                "The reset is learnt from earlier ones, within {span}.",
+                "Reset time inferred from earlier resets, ±{span}.",
                 span=margin,
             )
         )
@@ -86,15 +89,12 @@ def format_deletion_warning(retention: Retention, context: ViewContext) -> str:
     translator, files = context.translator, retention.files
     if retention.saved < files:
         return translator.gettext(
-            "Claude Code deletes {files} transcripts within 3 days; the"
-            " numbers of {saved} are saved.",
+            "Claude Code will delete {files} old transcripts soon. The stats of {saved} are already saved.",
             files=translator.format_integer(files),
             saved=translator.format_integer(retention.saved),
         )
     return translator.ngettext(
-        "Claude Code deletes {n} transcript within 3 days; its numbers are"
-        " saved.",
-        "Claude Code deletes {n} transcripts within 3 days; their numbers"
-        " are saved.",
+        "Claude Code will delete {n} old transcript soon. Your stats are already saved.",
+        "Claude Code will delete {n} old transcripts soon. Your stats are already saved.",
         files,
     )

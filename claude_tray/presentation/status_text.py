@@ -95,19 +95,19 @@ def _format_pill(context: ViewContext, status: DisplayStatus) -> str:
     gettext, usage = context.translator.gettext, context.usage
     limit = context.blocking_limit
     if status is DisplayStatus.LIMIT and limit and limit.is_weekly:
-        return gettext("Week is over")
+        return gettext("Weekly limit reached")
     if status is DisplayStatus.STALE and usage:
         return gettext("As of {time}", time=context.format_time(usage.as_of))
     labels = {
         DisplayStatus.OK: gettext("On pace"),
-        DisplayStatus.WARNING: gettext("Too fast"),
+        DisplayStatus.WARNING: gettext("Ahead of pace"),
         DisplayStatus.CRITICAL: gettext("Almost out"),
         DisplayStatus.LIMIT: gettext("Limit reached"),
-        DisplayStatus.IDLE: gettext("Idle"),
-        DisplayStatus.UNKNOWN: gettext("No limit known"),
-        DisplayStatus.READING: gettext("Reading"),
-        DisplayStatus.ERROR: gettext("Needs you"),
-        DisplayStatus.STALE: gettext("Old"),
+        DisplayStatus.IDLE: gettext("Ready"),
+        DisplayStatus.UNKNOWN: gettext("Limit unknown"),
+        DisplayStatus.READING: gettext("Reading logs"),
+        DisplayStatus.ERROR: gettext("Action needed"),
+        DisplayStatus.STALE: gettext("Out of date"),
     }
     return labels[status]
 
@@ -120,13 +120,15 @@ def _format_sentence(
         return snapshot.problem
     if limit is not None:
         return gettext(
-            "Claude Code works again at {time}.",
+            "Claude Code is available again at {time}.",
             time=context.format_time(limit.until),
         )
     if status is DisplayStatus.READING:
         return format_read_progress(snapshot, context)
     if context.window is None:
-        return gettext("No window is open. Your next message starts one.")
+        return gettext(
+            "No window is open. Your next message starts a new 5-hour window."
+        )
     return _format_window_usage(context, context.window)
 
 
@@ -136,7 +138,7 @@ def _format_window_usage(context: ViewContext, window: Window) -> str:
         return _format_typical_usage(context, window)
     if context.is_usage_stale:
         return context.translator.gettext(
-            "{percent} used as of {time}; more was used since.",
+            "At least {percent} used (last update {time}).",
             percent=context.translator.format_percent(usage.percent),
             time=context.format_time(usage.as_of),
         )
@@ -150,17 +152,17 @@ def _format_projection(
     pace, limit_at = context.pace, context.projected_limit_at
     if limit_at is not None:
         return gettext(
-            "At this pace the limit comes at {time}, {span} too soon.",
+            "You'll hit the limit at {time}, {span} before it resets.",
             time=context.format_time(limit_at),
             span=translator.format_duration(window.end - limit_at),
         )
     if pace and pace.percent_at_reset is not None:
         return gettext(
-            "At this pace {percent} will be used by the reset.",
+            "On track to use {percent} by the reset.",
             percent=translator.format_percent(pace.percent_at_reset),
         )
     return gettext(
-        "{percent} of the 5-hour limit is used.",
+        "{percent} of the 5-hour limit used.",
         percent=translator.format_percent(usage.percent),
     )
 
@@ -170,11 +172,11 @@ def _format_typical_usage(context: ViewContext, window: Window) -> str:
     pace = context.pace
     if pace is None or pace.typical_tokens is None:
         return gettext(
-            "Claude Code has not told how much of the limit is used."
+            "Connect the status line to see how much of your limit is left."
         )
     tokens = window.totals.tokens
     return gettext(
-        "{tokens} tokens in and out; your usual window has {usual}.",
+        "{tokens} tokens in and out. Your typical window: {usual}.",
         tokens=translator.format_tokens(tokens.input + tokens.output),
         usual=translator.format_tokens(pace.typical_tokens[0]),
     )
@@ -184,7 +186,7 @@ def format_read_progress(snapshot: Snapshot, context: ViewContext) -> str:
     """Describe the progress of the first scan."""
     percent = (snapshot.scan_progress or 0) * 100
     return context.translator.gettext(
-        "Reading Claude Code's logs, {percent}. It is done once.",
+        "Reading Claude Code's logs: {percent}. This happens only once.",
         percent=context.translator.format_percent(percent),
     )
 

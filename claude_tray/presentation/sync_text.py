@@ -38,7 +38,7 @@ def build_sync_line(sync: SyncState, context: ViewContext) -> SyncStatusLine:
     """Describe the state of sync in one line."""
     gettext, translator = context.translator.gettext, context.translator
     if sync.phase is SyncPhase.OFF:
-        text = gettext("Only on this computer")
+        text = gettext("Not synced")
         return SyncStatusLine("no cloud", DisplayStatus.IDLE, text)
     if sync.phase is SyncPhase.RUNNING:
         text = gettext("Syncing\N{HORIZONTAL ELLIPSIS}")
@@ -73,9 +73,11 @@ def format_sync_state(sync: SyncState, context: ViewContext) -> str:
     if sync.phase in _FAILING:
         since = sync.failing_since
         if since is None:
-            return gettext("failed")
-        return gettext("failed {clock}", clock=context.format_clock(since))
-    return format_last_sync(sync, context) or gettext("waiting")
+            return gettext("failing")
+        return gettext(
+            "failing since {clock}", clock=context.format_clock(since)
+        )
+    return format_last_sync(sync, context) or gettext("pending")
 
 
 def list_sync_details(sync: SyncState, context: ViewContext) -> list[str]:
@@ -83,20 +85,20 @@ def list_sync_details(sync: SyncState, context: ViewContext) -> list[str]:
     gettext, ngettext = context.translator.gettext, context.translator.ngettext
     lines = []
     if last_sync := format_last_sync(sync, context):
-        lines.append(gettext("Last sync {ago}", ago=last_sync))
+        lines.append(gettext("Last sync: {ago}", ago=last_sync))
     if sync.pending:
         lines.append(
             ngettext(
-                "{n} message is waiting",
-                "{n} messages are waiting",
+                "{n} record pending",
+                "{n} records pending",
                 sync.pending,
             )
         )
     if sync.quarantined:
         lines.append(
             ngettext(
-                "{n} message is set aside",
-                "{n} messages are set aside",
+                "{n} record quarantined",
+                "{n} records quarantined",
                 sync.quarantined,
             )
         )

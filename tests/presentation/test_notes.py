@@ -12,22 +12,21 @@ CASES = {
     "nothing": ({}, []),
     "a model without a price": (
         {"unpriced_models": ("house", "other")},
-        ["No price is known for house, other."],
+        ["No price known for house, other."],
     ),
     "replies without an end": (
         {"last_30_days": Totals(100, incomplete=3)},
-        ["Costs are the least they were: 3% of requests are incomplete."],
+        ["Costs are a minimum: 3% of requests ended early."],
     ),
     "a few of them": (
         {"last_30_days": Totals(1000, incomplete=1)},
-        ["Costs are the least they were: 1% of requests are incomplete."],
+        ["Costs are a minimum: 1% of requests ended early."],
     ),
     "a folder that may be followed": (
         {"unfollowed_folders": ("/home/ada/.claude-new",)},
         [
             (
-                "Sessions run in /home/ada/.claude-new too, which is not"
-                " followed."
+                "Also found sessions in /home/ada/.claude-new, which is not tracked."
             ),
         ],
     ),
@@ -35,8 +34,7 @@ CASES = {
         {"retention": Retention(30, 218, 218)},
         [
             (
-                "Claude Code deletes 218 transcripts within 3 days; their"
-                " numbers are saved."
+                "Claude Code will delete 218 old transcripts soon. Your stats are already saved."
             ),
         ],
     ),
@@ -44,8 +42,7 @@ CASES = {
         {"retention": Retention(30, 2, 1)},
         [
             (
-                "Claude Code deletes 2 transcripts within 3 days; the numbers"
-                " of 1 are saved."
+                "Claude Code will delete 2 old transcripts soon. The stats of 1 are already saved."
             ),
         ],
     ),

@@ -80,8 +80,7 @@ EXPECTED = {
     Notification(NotificationKind.SAVED, retention=Retention(30, 218, 218)): (
         "Old transcripts go, their numbers stay",
         (
-            "Claude Code deletes 218 transcripts within 3 days; their numbers"
-            " are saved."
+            "Claude Code will delete 218 old transcripts soon. Your stats are already saved."
         ),
     ),
     Notification(NotificationKind.PROBLEM): (
@@ -120,12 +119,12 @@ def test_every_language_says_everything(language: str) -> None:
 @pytest.mark.parametrize(
     ("files", "saved", "expected"),
     [
-        (1, 1, "deletes 1 transcript within 3 days; its numbers are saved."),
-        (2, 2, "2 transcripts within 3 days; their numbers are saved."),
-        (2, 1, "2 transcripts within 3 days; the numbers of 1 are saved."),
+        (1, 1, "delete 1 old transcript soon. Your stats are already saved."),
+        (2, 2, "2 old transcripts soon. Your stats are already saved."),
+        (2, 1, "2 old transcripts soon. The stats of 1 are already saved."),
     ],
 )
-def test_it_is_said_what_goes_and_what_stays(
+def test_deletion_warning_counts_transcripts(
     files: int,
     saved: int,
     expected: str,

@@ -172,8 +172,8 @@ def _render_weekly_limits(view: PopupView, translator: Translator) -> str:
 def _render_spending(view: PopupView, translator: Translator) -> str:
     gettext = translator.gettext
     rows = [(tile.name, tile.cost, tile.tokens) for tile in view.tiles]
-    columns = (gettext("Time"), gettext("Cost"), gettext("Tokens"))
-    return _render_table(gettext("Spent"), columns, rows)
+    columns = (gettext("Period"), gettext("Cost"), gettext("Tokens"))
+    return _render_table(gettext("Spending"), columns, rows)
 
 
 def _render_token_costs(view: PopupView, translator: Translator) -> str:
@@ -188,7 +188,7 @@ def _render_token_costs(view: PopupView, translator: Translator) -> str:
         for token_cost in view.token_costs
     ]
     columns = (
-        gettext("Kind of token"),
+        gettext("Token type"),
         gettext("Cost"),
         gettext("Tokens"),
         gettext("Share"),

@@ -105,9 +105,7 @@ class PopupWindow:
         if result is not None:
             self._diagnostics = None
             self.clipboard = result.output
-            self._show_message(
-                self._translator.gettext("The diagnostics are copied.")
-            )
+            self._show_message(self._translator.gettext("Diagnostics copied"))
         if (
             self.control.view_state.message
             and now - self._message_shown_at > _MESSAGE_DURATION
@@ -169,7 +167,7 @@ class PopupWindow:
             self._on_action(_CLOSE_WINDOW)
         elif name == "copy":
             self.clipboard = format_summary(self._view)
-            self._show_message(gettext("The summary is copied."))
+            self._show_message(gettext("Summary copied"))
         elif name == "picture":
             self._show_message(self._save_picture())
         elif name == "diagnostics":

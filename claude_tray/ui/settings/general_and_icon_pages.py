@@ -56,8 +56,8 @@ def build_general_page(state: SettingsState) -> SettingsPage:
         start_rows.append(SwitchRow("login", label, is_on))
     start_rows.append(_build_left_click_switch(state))
     groups = (
-        FormGroup(gettext("Start"), tuple(start_rows)),
-        FormGroup(gettext("Look"), _build_appearance_rows(state)),
+        FormGroup(gettext("Startup"), tuple(start_rows)),
+        FormGroup(gettext("Appearance"), _build_appearance_rows(state)),
         FormGroup(gettext("Data"), _build_data_rows(state)),
     )
     return SettingsPage("general", gettext("General"), groups)
@@ -90,16 +90,16 @@ def build_icon_page(state: SettingsState) -> SettingsPage:
                 ),
                 state.build_choice(
                     "icon.colour",
-                    gettext("Colour"),
+                    gettext("Color"),
                     (
                         ("status", gettext("Status")),
-                        ("single", gettext("Single colour")),
+                        ("single", gettext("Single color")),
                     ),
-                    gettext("Status is also shown by shape"),
+                    gettext("Shapes show the status too"),
                 ),
                 state.build_switch(
                     "icon.week_bar",
-                    gettext("Show the week as a second bar"),
+                    gettext("Show weekly usage as a second bar"),
                 ),
             ),
         ),
@@ -108,7 +108,7 @@ def build_icon_page(state: SettingsState) -> SettingsPage:
             (
                 state.build_switch(
                     "icon.text_beside",
-                    gettext("Show the countdown as text beside the icon"),
+                    gettext("Show the countdown next to the icon"),
                 ),
             ),
         ),
@@ -121,9 +121,9 @@ def _build_left_click_switch(state: SettingsState) -> SwitchRow:
     is_on = state.get_value(key) == "popup"
     return SwitchRow(
         format_set_action(key, "menu" if is_on else "popup"),
-        gettext("Open the stats with a left click"),
+        gettext("Left click opens the stats"),
         is_on,
-        gettext("Where the desktop allows it"),
+        gettext("If the desktop supports it"),
     )
 
 
@@ -146,7 +146,7 @@ def _build_appearance_rows(state: SettingsState) -> tuple[FormRow, ...]:
         ),
         state.build_choice(
             "general.clock",
-            gettext("Time of day"),
+            gettext("Clock"),
             (system, ("24h", gettext("24 h")), ("12h", gettext("12 h"))),
         ),
         state.build_choice(
@@ -163,9 +163,9 @@ def _build_data_rows(state: SettingsState) -> tuple[FormRow, ...]:
     return (
         state.build_stepper(
             "general.look_every_seconds",
-            gettext("Look for new data every"),
+            gettext("Full rescan every"),
             [(n, gettext("{n} s", n=n)) for n in _RESCAN_INTERVALS],
-            gettext("Beside the events of the file system"),
+            gettext("Changes are picked up instantly"),
         ),
         InfoRow(
             gettext("Claude Code's folders"), ", ".join(state.claude_folders)

@@ -51,24 +51,24 @@ def build_limits_page(state: SettingsState) -> SettingsPage:
             ("max5", "Max 5x"),
             ("max20", "Max 20x"),
         ),
-        gettext("Its name only; percentages are Claude Code's own"),
+        gettext("Only changes the label shown"),
     )
     rule = state.build_choice(
         "window.rule",
-        gettext("A window starts"),
+        gettext("Round window start to"),
         (
             ("auto", gettext("Automatic")),
-            ("exact", gettext("Exactly")),
+            ("exact", gettext("Exact")),
             ("ten-minutes", gettext("10 min")),
             ("hour", gettext("Hour")),
         ),
-        gettext("Where Claude Code does not tell it"),
+        gettext("Used only when unknown"),
     )
     budget = state.build_stepper(
         "limits.daily_budget_usd",
         gettext("Daily budget"),
         [(float(n), _format_dollars(state, n)) for n in _BUDGET_STEPS],
-        gettext("Tells you when a day has cost as much"),
+        gettext("Get notified when a day's cost reaches this"),
     )
     table = state.build_choice(
         "cost.table",
@@ -78,7 +78,7 @@ def build_limits_page(state: SettingsState) -> SettingsPage:
     groups = (
         FormGroup(gettext("Plan"), (plan,)),
         FormGroup(gettext("5-hour window"), (rule,)),
-        FormGroup(gettext("Money"), (budget, table)),
+        FormGroup(gettext("Costs"), (budget, table)),
     )
     return SettingsPage("limits", gettext("Limits"), groups)
 
@@ -88,7 +88,7 @@ def build_notifications_page(state: SettingsState) -> SettingsPage:
     enabled = state.build_switch("notifications.enabled", gettext("Notify me"))
     week = (
         state.build_switch(
-            "notifications.week", gettext("Warn of the weekly limit")
+            "notifications.week", gettext("Warn me about the weekly limit")
         ),
         state.build_stepper(
             "notifications.week_percent",
@@ -102,7 +102,8 @@ def build_notifications_page(state: SettingsState) -> SettingsPage:
         FormGroup(gettext("5-hour window"), _build_window_rows(state)),
         FormGroup(gettext("Week"), week),
         FormGroup(
-            gettext("Quiet"), (_build_quiet_hours(state), ButtonsRow((test,)))
+            gettext("Do not disturb"),
+            (_build_quiet_hours(state), ButtonsRow((test,))),
         ),
     )
     return SettingsPage("notifications", gettext("Notifications"), groups)
@@ -114,7 +115,7 @@ def _build_window_rows(state: SettingsState) -> tuple[FormRow, ...]:
     return (
         state.build_switch(
             "notifications.run_out",
-            gettext("Warn when the limit comes before the reset"),
+            gettext("Warn me if I'll run out early"),
         ),
         state.build_stepper(
             "notifications.warn_percent", gettext("Warn at"), percents
@@ -126,7 +127,7 @@ def _build_window_rows(state: SettingsState) -> tuple[FormRow, ...]:
         ),
         state.build_switch(
             "notifications.reset",
-            gettext("Tell me when Claude Code is ready again"),
+            gettext("Notify me when my limit resets"),
         ),
     )
 

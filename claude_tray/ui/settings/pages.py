@@ -36,7 +36,7 @@ def build_sync_page(state: SettingsState) -> SettingsPage:
     switch = state.build_switch(
         "sync.enabled",
         gettext("Sync with your other computers"),
-        gettext("Only counts and costs, never your prompts"),
+        gettext("Token counts and costs only, never your prompts"),
     )
     interval = state.build_stepper(
         "sync.every_seconds",
@@ -48,10 +48,10 @@ def build_sync_page(state: SettingsState) -> SettingsPage:
         Button("sync-test", gettext("Test Connection")),
     )
     server = (
-        InfoRow(gettext("Address"), state.server_url or gettext("none yet")),
+        InfoRow(gettext("Address"), state.server_url or gettext("not set")),
         InfoRow(
             gettext("This computer"),
-            state.settings.sync_machine_name or gettext("its own name"),
+            state.settings.sync_machine_name or gettext("its host name"),
         ),
         ButtonsRow(buttons),
     )
@@ -77,7 +77,7 @@ def _build_sync_status_rows(state: SettingsState) -> tuple[FormRow, ...]:
     rows: list[FormRow] = [InfoRow(gettext("Last sync"), last_sync, "ok")]
     if sync.pending:
         count = state.translator.format_integer(sync.pending)
-        rows.append(InfoRow(gettext("Waiting"), count))
+        rows.append(InfoRow(gettext("Pending"), count))
     if sync.problem:
         rows.append(InfoRow(gettext("Last error"), sync.problem, "critical"))
     return tuple(rows)
@@ -87,26 +87,26 @@ def build_privacy_page(state: SettingsState) -> SettingsPage:
     gettext = state.translator.gettext
     shared_data = gettext("nothing")
     if state.settings.sync_enabled:
-        shared_data = gettext("counts and costs, to your server")
+        shared_data = gettext("counts and costs only")
     promises = (
         InfoRow(gettext("Claude's credentials"), gettext("never read")),
         InfoRow(
             gettext("Prompts and answers"), gettext("never stored, never sent")
         ),
-        InfoRow(gettext("What leaves this computer"), shared_data),
+        InfoRow(gettext("Sent from this computer"), shared_data),
     )
     excluded = ", ".join(state.settings.sync_exclude)
     sent = (
         _build_project_choice(state),
         InfoRow(
-            gettext("Never sent"),
-            excluded or gettext("no project is left out"),
+            gettext("Excluded projects"),
+            excluded or gettext("none"),
         ),
-        ButtonsRow((Button("dry-run", gettext("Copy What Would Be Sent")),)),
+        ButtonsRow((Button("dry-run", gettext("Copy Data to Be Sent")),)),
     )
     groups = (
-        FormGroup(gettext("Promises"), promises),
-        FormGroup(gettext("What a server is told"), sent),
+        FormGroup(gettext("Privacy"), promises),
+        FormGroup(gettext("Shared with your server"), sent),
     )
     return SettingsPage("privacy", gettext("Privacy"), groups)
 
@@ -121,7 +121,7 @@ def _build_project_choice(state: SettingsState) -> ChoiceRow:
             ("aliases", gettext("Aliases")),
             ("hidden", gettext("Hidden")),
         ),
-        gettext("An alias cannot be turned back into a name"),
+        gettext("Aliases cannot be reversed"),
     )
 
 
@@ -129,15 +129,17 @@ def build_about_page(state: SettingsState) -> SettingsPage:
     gettext = state.translator.gettext
     program = (
         InfoRow("claude-tray", __version__),
-        InfoRow(gettext("Licence"), gettext("MIT; the font Inter: OFL")),
-        InfoRow(gettext("Not affiliated with"), "Anthropic"),
+        InfoRow(gettext("License"), gettext("MIT; the font Inter: OFL")),
+        InfoRow(
+            gettext("Unofficial"), gettext("Not affiliated with Anthropic.")
+        ),
     )
     files = tuple(InfoRow(name, path) for name, path in state.own_files)
     help_ = ButtonsRow((Button("diagnostics", gettext("Copy Diagnostics")),))
     groups = (
         FormGroup(gettext("Program"), program),
-        FormGroup(gettext("Own files"), files),
-        FormGroup(gettext("When something is wrong"), (help_,)),
+        FormGroup(gettext("Files"), files),
+        FormGroup(gettext("Troubleshooting"), (help_,)),
     )
     return SettingsPage("about", gettext("About"), groups)
 

@@ -86,7 +86,7 @@ class SettingsWindow:
     @property
     def title(self) -> str:
         gettext = self._state.translator.gettext
-        return gettext("Settings of claude-tray")
+        return gettext("claude-tray Settings")
 
     def refresh(self, now: datetime) -> None:
         """Take in what another hand has changed, and what has ended."""
@@ -113,7 +113,7 @@ class SettingsWindow:
     def show_fallback(self) -> UserAction:
         """Say where the settings can be changed without a window."""
         text = self._state.translator.gettext(
-            "The settings are in {path}.", path=self._command.settings
+            "Settings file: {path}", path=self._command.settings
         )
         return _build_notification(text)
 
@@ -189,7 +189,7 @@ class SettingsWindow:
             )
         elif name == "test-notification":
             gettext = self._state.translator.gettext
-            text = gettext("A test of claude-tray's notifications")
+            text = gettext("Test notification from claude-tray")
             self._on_action(_build_notification(text))
         elif name in _TRAY_ACTIONS:
             self._on_action(UserAction(_TRAY_ACTIONS[name]))
@@ -216,13 +216,13 @@ class SettingsWindow:
     def _test_connection(self) -> None:
         gettext = self._state.translator.gettext
         if not self._state.settings.sync_enabled:
-            self._show_message(gettext("Switch sync on first."))
+            self._show_message(gettext("Turn on sync first."))
         elif "sync-test" not in self._running_commands:
             self._running_commands["sync-test"] = subprocess_task.start_sync(
                 self._command.folders
             )
             self._show_message(
-                gettext("Asking the server\N{HORIZONTAL ELLIPSIS}")
+                gettext("Contacting the server\N{HORIZONTAL ELLIPSIS}")
             )
 
     def _handle_result(self, name: str, output: str, last_line: str) -> None:
@@ -232,9 +232,9 @@ class SettingsWindow:
             self._show_message(last_line)
             return
         self.clipboard = output
-        message = gettext("What would be sent is copied.")
+        message = gettext("Data to be sent copied")
         if name == "diagnostics":
-            message = gettext("The diagnostics are copied.")
+            message = gettext("Diagnostics copied")
         self._show_message(message)
 
     def _show_message(self, text: str) -> None:

@@ -20,47 +20,52 @@ NOW = datetime(2026, 11, 24, 12, 13, tzinfo=UTC)
 EXPECTED = {
     "pace": (
         ("2h 47m", "until 15:00", DisplayStatus.OK, "On pace"),
-        "At this pace 66% will be used by the reset.",
+        "On track to use 66% by the reset.",
     ),
     "fast": (
-        ("2h 47m", "until 15:00", DisplayStatus.WARNING, "Too fast"),
-        "At this pace the limit comes at 13:01, 1h 59m too soon.",
+        ("2h 47m", "until 15:00", DisplayStatus.WARNING, "Ahead of pace"),
+        "You'll hit the limit at 13:01, 1h 59m before it resets.",
     ),
     "almost": (
         ("38m", "until 15:00", DisplayStatus.CRITICAL, "Almost out"),
-        "At this pace the limit comes at 14:56, 4m too soon.",
+        "You'll hit the limit at 14:56, 4m before it resets.",
     ),
     "limit": (
         ("1h 08m", "until 15:00", DisplayStatus.LIMIT, "Limit reached"),
-        "Claude Code works again at 15:00.",
+        "Claude Code is available again at 15:00.",
     ),
     "week": (
-        ("1d 20h", "until Thu 09:00", DisplayStatus.LIMIT, "Week is over"),
-        "Claude Code works again at Thu 09:00.",
+        (
+            "1d 20h",
+            "until Thu 09:00",
+            DisplayStatus.LIMIT,
+            "Weekly limit reached",
+        ),
+        "Claude Code is available again at Thu 09:00.",
     ),
     "idle": (
-        ("5h 00m", "ready", DisplayStatus.IDLE, "Idle"),
-        "No window is open. Your next message starts one.",
+        ("5h 00m", "available", DisplayStatus.IDLE, "Ready"),
+        "No window is open. Your next message starts a new 5-hour window.",
     ),
     "unknown": (
         (
             "2h 47m",
             "until about 15:00",
             DisplayStatus.UNKNOWN,
-            "No limit known",
+            "Limit unknown",
         ),
-        "405K tokens in and out; your usual window has 256K.",
+        "405K tokens in and out. Your typical window: 256K.",
     ),
     "stale": (
         ("2h 47m", "until 15:00", DisplayStatus.STALE, "As of 11:41"),
-        "38% used as of 11:41; more was used since.",
+        "At least 38% used (last update 11:41).",
     ),
     "reading": (
-        ("42%", "", DisplayStatus.READING, "Reading"),
-        "Reading Claude Code's logs, 42%. It is done once.",
+        ("42%", "", DisplayStatus.READING, "Reading logs"),
+        "Reading Claude Code's logs: 42%. This happens only once.",
     ),
     "error": (
-        ("2h 47m", "until 15:00", DisplayStatus.ERROR, "Needs you"),
+        ("2h 47m", "until 15:00", DisplayStatus.ERROR, "Action needed"),
         (
             "~/.claude/projects cannot be read: permission denied."
             " Run `claude-tray doctor`."
@@ -94,8 +99,7 @@ def test_every_state_has_a_view_in_every_language(
 
 def test_all_that_matters_is_one_sentence() -> None:
     assert build_view(*make_popup_state("pace")).sentence == (
-        "Claude Code: 2h 47m until 15:00, 38%. On pace."
-        " At this pace 66% will be used by the reset."
+        "Claude Code: 2h 47m until 15:00, 38%. On pace. On track to use 66% by the reset."
     )
 
 
@@ -172,8 +176,8 @@ def test_without_a_limit_the_axis_is_of_tokens_beside_the_usual() -> None:
 
     assert chart.limit_label == ""
     assert [level.label for level in chart.reference_lines] == [
-        "usual 256K",
-        "seldom over 402K",
+        "typical 256K",
+        "busy day 402K",
     ]
     assert chart.now is not None
     assert chart.now.label == "299K"
@@ -192,7 +196,7 @@ def test_without_earlier_windows_there_is_nothing_usual() -> None:
     assert view.chart.reference_lines == ()
     assert view.chart.projection is None
     assert view.headline.sentence == (
-        "Claude Code has not told how much of the limit is used."
+        "Connect the status line to see how much of your limit is left."
     )
     assert view.pace_text == "0 tok/min"
 
@@ -212,7 +216,7 @@ def test_in_its_first_minutes_a_window_heads_nowhere() -> None:
         assert view.chart.projection is None
         assert view.pace_text == ""
     view = build_view(*make_popup_state("pace").change_account(pace=None))
-    assert view.headline.sentence == "38% of the 5-hour limit is used."
+    assert view.headline.sentence == "38% of the 5-hour limit used."
 
 
 def test_a_pace_without_a_projection_heads_nowhere() -> None:
@@ -407,7 +411,7 @@ def test_days_are_marked_on_mondays() -> None:
 @pytest.mark.parametrize(
     ("sync", "pictogram", "text"),
     [
-        (SyncState(), "no cloud", "Only on this computer"),
+        (SyncState(), "no cloud", "Not synced"),
         (SyncState(SyncPhase.RUNNING), "refresh", "Syncing…"),
         (SyncState(SyncPhase.IDLE), "cloud", "Not synced yet"),
         (
@@ -466,8 +470,8 @@ def test_what_must_be_known_of_the_figures_is_said() -> None:
     state = state.change_snapshot(unpriced_models=("claude-x", "claude-y"))
 
     assert build_view(*state).notes == (
-        "The window was started elsewhere at 10:00.",
-        "No price is known for claude-x, claude-y.",
+        "Window started on another device at 10:00.",
+        "No price known for claude-x, claude-y.",
     )
 
 
@@ -485,7 +489,7 @@ def test_without_a_plan_it_says_when_the_share_was_told() -> None:
         for state in ("pace", "unknown")
     ]
 
-    assert corners == ["Told by Claude Code at 12:12", ""]
+    assert corners == ["Limits updated 12:12", ""]
 
 
 def test_a_problem_without_a_window_has_no_countdown() -> None:

@@ -98,7 +98,7 @@ def test_a_switch_offers_the_other_way() -> None:
 
 
 def test_a_left_click_opens_the_popup_or_the_menu() -> None:
-    label = "Open the stats with a left click"
+    label = "Left click opens the stats"
     for chosen, other in (("popup", "menu"), ("menu", "popup")):
         row = _find_row(
             SettingsState(Settings(general_left_click=chosen)), label
@@ -110,7 +110,7 @@ def test_a_left_click_opens_the_popup_or_the_menu() -> None:
 
 
 def test_a_stepper_steps_to_its_neighbours_and_no_further() -> None:
-    label = "Look for new data every"
+    label = "Full rescan every"
     steps = {}
     for seconds in (5, 60, 600, 50):
         settings = Settings(general_look_every_seconds=seconds)
@@ -217,9 +217,9 @@ def test_forwarding_tells_what_waits_and_what_is_wrong() -> None:
     }
 
     assert labels["Last sync"] == "2m ago"
-    assert labels["Waiting"] == "1,312"
+    assert labels["Pending"] == "1,312"
     assert labels["Last error"] == "No answer."
-    assert labels["Address"] == "none yet"
+    assert labels["Address"] == "not set"
 
 
 def test_forwarding_that_never_was_says_so() -> None:
@@ -232,11 +232,11 @@ def test_forwarding_that_never_was_says_so() -> None:
 
 
 def test_what_leaves_is_told_as_it_is() -> None:
-    label = "What leaves this computer"
+    label = "Sent from this computer"
     values = []
     for is_on in (False, True):
         row = _find_row(SettingsState(Settings(sync_enabled=is_on)), label)
         assert isinstance(row, InfoRow)
         values.append(row.value)
 
-    assert values == ["nothing", "counts and costs, to your server"]
+    assert values == ["nothing", "counts and costs only"]

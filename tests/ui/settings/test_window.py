@@ -115,11 +115,11 @@ def test_another_hand_in_the_file_is_noticed(
 def test_the_language_changes_while_the_window_is_open(
     window: SettingsWindowHarness,
 ) -> None:
-    assert window.content.title == "Settings of claude-tray"
+    assert window.content.title == "claude-tray Settings"
 
     window.act("set:general.language=de")
 
-    assert window.content.title != "Settings of claude-tray"
+    assert window.content.title != "claude-tray Settings"
 
 
 def test_a_file_that_cannot_be_written_is_told(
@@ -167,7 +167,7 @@ def test_what_others_do_is_asked_for(window: SettingsWindowHarness) -> None:
         UserAction(
             ActionKind.NOTIFY,
             notification=NotificationText(
-                "A test of claude-tray's notifications"
+                "Test notification from claude-tray"
             ),
         ),
         UserAction(ActionKind.ENABLE_AUTOSTART),
@@ -189,7 +189,7 @@ def test_a_connection_is_only_tried_where_sync_is_on(
 ) -> None:
     window.act("sync-test")
 
-    assert window.content.control.view_state.message == "Switch sync on first."
+    assert window.content.control.view_state.message == "Turn on sync first."
 
 
 def test_a_connection_that_fails_says_why(
@@ -198,12 +198,12 @@ def test_a_connection_that_fails_says_why(
     window.act("set:sync.enabled=true")
     window.act("sync-test")
     message = window.content.control.view_state.message
-    assert message.startswith("Asking")
+    assert message.startswith("Contacting")
 
     def answered() -> str:
         window.advance(2)
         now = window.content.control.view_state.message
-        return "" if now.startswith("Asking") else now
+        return "" if now.startswith("Contacting") else now
 
     assert wait_until(answered)
 
@@ -218,10 +218,7 @@ def test_diagnostics_are_copied_once_they_are_there(
         return window.content.clipboard
 
     assert "settings" in wait_until(copied).lower()
-    assert (
-        window.content.control.view_state.message
-        == "The diagnostics are copied."
-    )
+    assert window.content.control.view_state.message == "Diagnostics copied"
 
 
 def test_without_a_window_the_file_is_named(
@@ -231,7 +228,7 @@ def test_without_a_window_the_file_is_named(
 
     assert action == UserAction(
         ActionKind.NOTIFY,
-        notification=NotificationText(f"The settings are in {window.path}."),
+        notification=NotificationText(f"Settings file: {window.path}"),
     )
 
 
