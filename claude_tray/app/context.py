@@ -7,6 +7,10 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from claude_tray.config.claude_folders import (
+    resolve_claude_folder,
+    resolve_claude_folders,
+)
 from claude_tray.config.env import EnvVars, parse_environment, read_env_file
 from claude_tray.config.price_tables import load_price_table
 from claude_tray.config.settings import Settings, read_settings
@@ -21,8 +25,6 @@ from claude_tray.platform.paths import (
     AppPaths,
     get_home_folder,
     resolve_app_paths,
-    resolve_claude_folder,
-    resolve_claude_folders,
 )
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ class AppContext(NamedTuple):
     def translator(self) -> Translator:
         """How the person is spoken to."""
         # Late: programs read JSON.
-        from claude_tray.platform.locale import detect_locale
+        from claude_tray.i18n.system_locale import detect_locale
 
         settings = self.settings
         return detect_locale(
@@ -106,7 +108,7 @@ class AppContext(NamedTuple):
 
 def load_context(arguments: argparse.Namespace) -> AppContext:
     """Return the context; settings that cannot be used are told and left."""
-    paths = resolve_app_paths(parse_environment(os.environ))
+    paths = resolve_app_paths(parse_environment(os.environ).home)
     try:
         settings = read_settings(paths.settings_file)
     except SettingsError as error:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.app.context import print_message
 from claude_tray.errors import DesktopError, SettingsError
 from claude_tray.platform.autostart.base import AutostartState
-from claude_tray.platform.autostart.factory import build_autostart
-from claude_tray.platform.paths import get_home_folder
+from claude_tray.platform.autostart_service import build_autostart
 from claude_tray.providers.claude_code.statusline.backup import (
     BACKUP_FILE_NAME,
     load_backups,
@@ -47,10 +45,7 @@ def show_first_run_tips(context: AppContext) -> None:
 
 def _list_tips(paths: AppPaths) -> Iterator[str]:
     """Yield what is switched off."""
-    if (
-        build_autostart(os.environ, get_home_folder()).status(("",)).state
-        is AutostartState.OFF
-    ):
+    if build_autostart().status(("",)).state is AutostartState.OFF:
         yield _AUTOSTART_TIP
     if not load_backups(paths.settings_file.with_name(BACKUP_FILE_NAME)):
         yield _STATUSLINE_TIP

@@ -19,8 +19,8 @@ from claude_tray.app.sync_control import SyncController
 from claude_tray.app.view_options import ViewOptionsStore
 from claude_tray.app.windows import WindowManager
 from claude_tray.config.live_settings import LiveSettings
-from claude_tray.platform.autostart.factory import set_autostart
-from claude_tray.platform.notifications.factory import build_notifier
+from claude_tray.platform.autostart_service import set_autostart
+from claude_tray.platform.notifier_factory import build_notifier
 from claude_tray.ui.toolkit.user_action import ActionKind, UserAction
 from claude_tray.ui.tray.notification_service import NotificationService
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
-from claude_tray.platform.autostart.factory import is_autostart_enabled
-from claude_tray.platform.color_scheme import is_panel_dark
+from claude_tray.platform.autostart_service import is_autostart_enabled
+from claude_tray.platform.system import current_system
 from claude_tray.ui.tray.context import ViewOptions
 
 if TYPE_CHECKING:
@@ -26,21 +25,22 @@ class ViewOptionsStore:
     """
 
     def __init__(self, channel: SnapshotChannel, context: AppContext) -> None:
+        system = current_system()
         self._channel = channel
         self._lock = threading.Lock()
+        self._is_autostart_status_slow = system.is_autostart_status_slow
         self._options = ViewOptions(
             settings=context.settings,
             translator=context.translator,
-            system=sys.platform,
-            is_dark=is_panel_dark(os.environ),
+            style=system.style,
+            is_dark=system.is_panel_dark(os.environ),
             starts_at_login=is_autostart_enabled(),
         )
 
     def get_options(self) -> ViewOptions:
         with self._lock:
             options = self._options
-        if sys.platform == "darwin":
-            # There a look would start a process.
+        if self._is_autostart_status_slow:
             return options
         return options._replace(starts_at_login=is_autostart_enabled())
 

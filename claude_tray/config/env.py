@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from io import StringIO
 from typing import TYPE_CHECKING, NamedTuple
 
 from claude_tray.config.secret import Secret
 from claude_tray.errors import SettingsError
+from claude_tray.platform.system import current_system
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +53,7 @@ def read_env_file(path: Path) -> EnvFile:
     # A token may well hold a dollar sign.
     variables = dotenv_values(stream=StringIO(text), interpolate=False)
     problem = ""
-    if sys.platform != "win32" and mode & _GROUP_OTHER_BITS:
+    if current_system().has_posix_modes and mode & _GROUP_OTHER_BITS:
         problem = f"{path} can be read by others: chmod 600 {path}"
     return EnvFile({k: v for k, v in variables.items() if v}, problem)
 

@@ -8,9 +8,9 @@ import tomlkit
 from filelock import FileLock, Timeout
 from tomlkit.exceptions import TOMLKitError
 
-from claude_tray.config.atomic_write import write_atomically
 from claude_tray.config.schema import SETTING_KEYS_BY_NAME
 from claude_tray.errors import SettingsError
+from claude_tray.platform.atomic_write import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

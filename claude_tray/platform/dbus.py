@@ -202,10 +202,11 @@ def call_blocking(call: MethodCall, timeout: float) -> tuple[Any, ...] | None:
 
 def _get_bus_address() -> str:
     """Return where the session bus is."""
-    address = os.environ.get("DBUS_SESSION_BUS_ADDRESS")
-    if not address and sys.platform != "win32":
-        address = f"unix:path=/run/user/{os.getuid()}/bus"
-    return address or "SESSION"
+    if address := os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
+        return address
+    if sys.platform == "win32":
+        return "SESSION"
+    return f"unix:path=/run/user/{os.getuid()}/bus"
 
 
 def _connect() -> socket.socket:

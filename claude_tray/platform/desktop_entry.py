@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.config.atomic_write import write_atomically
 from claude_tray.errors import DesktopError
 from claude_tray.platform.app_id import APP_ID, COMMENT, TITLE
+from claude_tray.platform.atomic_write import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,18 +8,13 @@ what every start of the tray does first.
 from __future__ import annotations
 
 import os
-import sys
 import time
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.platform.system import current_system
+
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
 
 
 _POLL_SECONDS: Final = 0.05
@@ -47,10 +42,11 @@ class FileLock:
         Raises:
             OSError: The file cannot be used.
         """
+        system = current_system()
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         deadline = time.monotonic() + timeout
         try:
-            while not _try_lock(descriptor):
+            while not system.try_lock(descriptor):
                 if time.monotonic() >= deadline:
                     os.close(descriptor)
                     return False
@@ -64,15 +60,3 @@ class FileLock:
     def release(self) -> None:
         """Let another have it."""
         os.close(self._descriptor)
-
-
-def _try_lock(descriptor: int) -> bool:
-    """Return whether the lock is this process's now."""
-    try:
-        if sys.platform == "win32":
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):
-        return False
-    return True

@@ -6,13 +6,13 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any
 
-from claude_tray.config.atomic_write import write_atomically
 from claude_tray.core.notifications.model import (
     NotificationKind,
     NotificationState,
     PeakUsage,
     SentMarker,
 )
+from claude_tray.platform.atomic_write import write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.errors import DesktopError
+from claude_tray.platform.system import current_system
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from claude_tray.config.env import EnvVars
+    from collections.abc import Iterable, Iterator
 
 
 _APP_NAME: Final = "claude-tray"
@@ -61,31 +58,20 @@ def get_home_folder() -> Path:
         return Path("/")
 
 
-def resolve_app_paths(environment: EnvVars) -> AppPaths:
+def resolve_app_paths(home_folder: str) -> AppPaths:
     """
     Return where own files lie, all in one folder where it is set.
 
     Raises:
         DesktopError: The user has no home to keep them in.
     """
-    if environment.home:
-        root = Path(environment.home).expanduser().absolute()
+    if home_folder:
+        root = Path(home_folder).expanduser().absolute()
         config, data, state = root / "config", root / "data", root / "state"
-    elif sys.platform == "linux":
-        # The same as platformdirs, which takes 10 ms to import: the
-        # statusline is run after each reply.
-        home = _require_home()
-        config = _get_xdg_folder("XDG_CONFIG_HOME", home / ".config")
-        data = _get_xdg_folder("XDG_DATA_HOME", home / ".local" / "share")
-        state = _get_xdg_folder("XDG_STATE_HOME", home / ".local" / "state")
     else:
-        # Late: with CLAUDE_TRAY_HOME it is not needed.
-        from platformdirs import PlatformDirs
-
-        _require_home()
-        dirs = PlatformDirs(_APP_NAME, appauthor=False, roaming=False)
-        config = dirs.user_config_path
-        data, state = dirs.user_data_path, dirs.user_state_path
+        config, data, state = current_system().get_app_folders(
+            _APP_NAME, _require_home()
+        )
     return AppPaths(config / "settings.toml", data / "usage.db", state)
 
 
@@ -96,64 +82,6 @@ def _require_home() -> Path:
         summary = "This user has no home folder."
         hint = "Set HOME, or CLAUDE_TRAY_HOME to a folder of your choice."
         raise DesktopError(summary, hint=hint) from error
-
-
-def _get_xdg_folder(variable: str, default: Path) -> Path:
-    """Return our folder in one that the desktop's standard names."""
-    configured = os.environ.get(variable, "")
-    # A relative one means nothing, by the standard.
-    return (
-        Path(configured) if Path(configured).is_absolute() else default
-    ) / _APP_NAME
-
-
-def get_pictures_folder() -> Path:
-    """Return where the person keeps pictures."""
-    # Late: it is only asked for when one is saved.
-    from platformdirs import user_pictures_path
-
-    return user_pictures_path()
-
-
-def resolve_claude_folders(
-    argument: str,
-    environment: EnvVars,
-    configured: Sequence[str],
-    home: Path,
-    exists: Callable[[Path], bool] = Path.is_dir,
-) -> tuple[Path, ...]:
-    """
-    Return the folders that hold Claude Code's `projects`.
-
-    The first that is given holds: the argument, CLAUDE_PATH, the settings,
-    CLAUDE_CONFIG_DIR, then the usual places. Several are separated by
-    commas. A folder that is itself called `projects` means the one above.
-    """
-    for candidates in (
-        argument.split(","),
-        environment.claude_path.split(","),
-        configured,
-        environment.claude_config_dir.split(","),
-    ):
-        names = [text.strip() for text in candidates if text.strip()]
-        if names:
-            return tuple(
-                dict.fromkeys(
-                    resolve_claude_folder(text, home) for text in names
-                )
-            )
-    default, alternative = home / ".claude", home / ".config" / "claude"
-    return (default, alternative) if exists(alternative) else (default,)
-
-
-def resolve_claude_folder(text: str, home: Path) -> Path:
-    """Return the Claude folder that a text means."""
-    if text == "~" or text.startswith(("~/", "~\\")):
-        path = home / text[2:]
-    else:
-        path = Path(text)
-    path = path.absolute()
-    return path.parent if path.name == "projects" else path
 
 
 # What a person chose or would miss, by folder: config, data.

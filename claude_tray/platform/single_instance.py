@@ -7,13 +7,11 @@ carries questions to the one that holds it.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import logging
 import os
 import secrets
 import socket
-import sys
 import threading
 import time
 from contextlib import suppress
@@ -22,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.errors import DesktopError
 from claude_tray.platform.file_lock import FileLock
+from claude_tray.platform.system import current_system
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,8 +30,6 @@ _log = logging.getLogger(__name__)
 
 _LOCK_FILE_NAME: Final = "instance.lock"
 _MAX_LINE_BYTES: Final = 4096
-# sun_path holds 104 bytes on macOS, 108 on Linux.
-_MAX_SOCKET_PATH_BYTES: Final = 100
 _CLIENT_TIMEOUT_SECONDS: Final = 2.0
 _RETRY_SECONDS: Final = 0.1
 _LOOPBACK: Final = "127.0.0.1"
@@ -82,7 +79,12 @@ class SingleInstance:
         """
         self._token = secrets.token_hex(16).encode()
         try:
-            listener, endpoint = self._listen()
+            listener, endpoint = current_system().bind_command_socket(
+                self._folder
+            )
+            self._socket = listener
+            if not endpoint.isdigit():
+                self._socket_path = Path(endpoint)
             listener.listen(16)
             _write_private_file(
                 self._endpoint_file, self._token + b" " + endpoint.encode()
@@ -111,24 +113,6 @@ class SingleInstance:
             self._socket_path.unlink(missing_ok=True)
         self._endpoint_file.unlink(missing_ok=True)
         self._lock.release()
-
-    def _listen(self) -> tuple[socket.socket, str]:
-        if sys.platform == "win32":
-            listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-            self._socket = listener
-            listener.bind((_LOOPBACK, 0))
-            return listener, str(listener.getsockname()[1])
-        self._socket_path = _build_socket_path(self._folder)
-        # Left behind by a crash: the lock is ours.
-        self._socket_path.unlink(missing_ok=True)
-        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._socket = listener
-        old_umask = os.umask(0o177)
-        try:
-            listener.bind(str(self._socket_path))
-        finally:
-            os.umask(old_umask)
-        return listener, str(self._socket_path)
 
     def _serve_connections(
         self,
@@ -200,16 +184,7 @@ def wait_until_stopped(folder: Path, timeout: float) -> bool:
 def _connect(endpoint: str, timeout: float) -> socket.socket:
     if endpoint.isdigit():
         return socket.create_connection((_LOOPBACK, int(endpoint)), timeout)
-    if sys.platform == "win32":
-        raise OSError
-    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    connection.settimeout(timeout)
-    try:
-        connection.connect(endpoint)
-    except OSError:
-        connection.close()
-        raise
-    return connection
+    return current_system().connect_local_socket(endpoint, timeout)
 
 
 def _read_line(connection: socket.socket) -> bytes:
@@ -221,14 +196,6 @@ def _read_line(connection: socket.socket) -> bytes:
             return b""
         line += chunk
     return line[:-1] if line.endswith(b"\n") else b""
-
-
-def _build_socket_path(folder: Path) -> Path:
-    path = folder / "instance.socket"
-    if len(os.fsencode(path)) <= _MAX_SOCKET_PATH_BYTES:
-        return path
-    name = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
-    return Path("/tmp") / f"claude-tray-{name}.socket"  # noqa: S108 - bound 0600
 
 
 def _write_private_file(path: Path, data: bytes) -> None:

@@ -200,7 +200,9 @@ class ServerFiles(NamedTuple):
 
 def locate_server_files(variables: Mapping[str, str]) -> ServerFiles:
     """Return them: in the data folder, beside the tray's own store."""
-    folder = resolve_app_paths(parse_environment(variables)).database.parent
+    folder = resolve_app_paths(
+        parse_environment(variables).home
+    ).database.parent
     return ServerFiles(folder / "server.sqlite3", folder / "server-secret-key")
 
 

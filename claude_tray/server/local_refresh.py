@@ -8,15 +8,13 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from claude_tray.config.claude_folders import resolve_claude_folders
 from claude_tray.config.env import parse_environment
 from claude_tray.config.settings import read_settings
 from claude_tray.core.display_names import build_unique_labels
 from claude_tray.core.usage import ProjectPath
 from claude_tray.errors import ClaudeTrayError
-from claude_tray.platform.paths import (
-    resolve_app_paths,
-    resolve_claude_folders,
-)
+from claude_tray.platform.paths import resolve_app_paths
 from claude_tray.protocol.agent_sync import AgentPayload
 from claude_tray.protocol.agent_sync_validation import ValidatedRow
 from claude_tray.providers.claude_code.cursor import Cursor
@@ -168,7 +166,7 @@ def list_transcript_folders() -> tuple[Path, ...]:
     """Return where Claude Code's transcripts are looked for."""
     app_environment = parse_environment(os.environ)
     configured_paths = read_settings(
-        resolve_app_paths(app_environment).settings_file
+        resolve_app_paths(app_environment.home).settings_file
     ).claude_paths
     return resolve_claude_folders(
         "", app_environment, configured_paths, Path.home()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from claude_tray.platform.system import current_system
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,8 +42,6 @@ def count_own_watches() -> int | None:
 
     Linux tells them; watchdog is silent when there are no watches left.
     """
-    if sys.platform != "linux":
-        return None
     try:
         return sum(_iter_watch_counts(_PROC / "self"))
     except OSError:
@@ -111,15 +110,15 @@ def network_fs_type(path: str) -> str:
     Args:
         path: With its links resolved.
     """
-    if sys.platform == "win32":
-        # Links resolved, a drive's letter is the share's name too.
-        return path.split("\\")[2] if path.startswith("\\\\") else ""
+    if path.startswith("\\\\"):
+        # Windows: with its links resolved, a drive letter is a UNC path too.
+        return path.split("\\")[2]
     try:
         device = os.stat(path).st_dev  # noqa: PTH116 - a text
         mounts = _MOUNTINFO_FILE.read_text("utf-8", "replace")
     except OSError:
         return ""
-    device_number = f"{os.major(device)}:{os.minor(device)}"
+    device_number = current_system().format_device_number(device)
     for mount in mounts.splitlines():
         mount_info, _, fs_info = mount.partition(" - ")
         fs_type = fs_info.split(" ", 1)[0]

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from platformdirs import PlatformDirs
 
-from claude_tray.config.env import EnvVars
 from claude_tray.errors import DesktopError
 from claude_tray.platform.paths import (
     AppPaths,
@@ -13,32 +12,12 @@ from claude_tray.platform.paths import (
     disposable_files,
     get_home_folder,
     resolve_app_paths,
-    resolve_claude_folders,
     user_data_files,
 )
 
-HOME = Path("/home/ada")
-
-
-def _folders(
-    argument: str = "",
-    environment: EnvVars | None = None,
-    chosen: tuple[str, ...] = (),
-    *,
-    has_both: bool = False,
-) -> list[str]:
-    found = resolve_claude_folders(
-        argument,
-        environment or EnvVars(),
-        chosen,
-        HOME,
-        lambda _: has_both,
-    )
-    return [path.as_posix() for path in found]
-
 
 def test_all_own_files_lie_under_one_folder_where_it_is_set() -> None:
-    paths = resolve_app_paths(EnvVars(home="/portable"))
+    paths = resolve_app_paths("/portable")
 
     assert paths.settings_file == Path("/portable/config/settings.toml")
     assert paths.database == Path("/portable/data/usage.db")
@@ -46,7 +25,7 @@ def test_all_own_files_lie_under_one_folder_where_it_is_set() -> None:
 
 
 def test_else_they_lie_where_the_system_keeps_such() -> None:
-    paths = resolve_app_paths(EnvVars())
+    paths = resolve_app_paths("")
 
     assert paths.settings_file.name == "settings.toml"
     assert "claude-tray" in paths.database.parts
@@ -60,7 +39,7 @@ def test_they_lie_where_platformdirs_says(
     for name in ("CONFIG", "DATA", "STATE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", value)
 
-    paths = resolve_app_paths(EnvVars())
+    paths = resolve_app_paths("")
 
     dirs = PlatformDirs("claude-tray", appauthor=False)
     assert paths == (
@@ -79,48 +58,12 @@ def test_a_container_without_a_home_is_told_so(
     monkeypatch.setattr(Path, "home", nowhere)
 
     with pytest.raises(DesktopError) as excinfo:
-        resolve_app_paths(EnvVars())
+        resolve_app_paths("")
 
     assert excinfo.value.summary == "This user has no home folder."
     assert "CLAUDE_TRAY_HOME" in excinfo.value.hint
     assert get_home_folder() == Path("/")
-    assert (
-        resolve_app_paths(EnvVars(home="/portable")).state_folder.name
-        == "state"
-    )
-
-
-def test_the_first_that_is_given_holds() -> None:
-    environment = EnvVars("", "/variable", "/config-dir")
-
-    assert _folders("/argument", environment, ("/s",)) == ["/argument"]
-    assert _folders("", environment, ("/s",)) == ["/variable"]
-    assert _folders("", EnvVars("", "", "/c"), ("/s",)) == ["/s"]
-    assert _folders("", EnvVars("", "", "/c")) == ["/c"]
-
-
-def test_else_the_usual_places_hold() -> None:
-    assert _folders() == ["/home/ada/.claude"]
-    assert _folders(has_both=True) == [
-        "/home/ada/.claude",
-        "/home/ada/.config/claude",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("given", "folders"),
-    [
-        ("/a,/b, /a", ["/a", "/b"]),
-        ("~/.claude-work", ["/home/ada/.claude-work"]),
-        ("~", ["/home/ada"]),
-        ("/a/projects", ["/a"]),
-    ],
-)
-def test_several_folders_and_short_forms(
-    given: str,
-    folders: list[str],
-) -> None:
-    assert _folders(given) == folders
+    assert resolve_app_paths("/portable").state_folder.name == "state"
 
 
 def _own(folder: Path) -> AppPaths:

@@ -50,9 +50,6 @@ def test_where_nothing_tells_the_counts_are_unknown(
         == limits.user_watch_limits()
         == (None, None)
     )
-    monkeypatch.setattr(sys, "platform", "linux")
-    assert limits.count_own_watches() is None
-    monkeypatch.setattr(sys, "platform", "sunos")
     assert limits.count_own_watches() is None
 
 

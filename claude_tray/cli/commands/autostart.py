@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from claude_tray.cli.output import print_json
-from claude_tray.platform.autostart.factory import (
+from claude_tray.platform.autostart_service import (
     autostart_error,
     build_autostart,
     build_autostart_command,
     set_autostart,
 )
-from claude_tray.platform.paths import get_home_folder
 
 if TYPE_CHECKING:
     import argparse
@@ -30,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    autostart = build_autostart(os.environ, get_home_folder())
+    autostart = build_autostart()
     try:
         if arguments.what != "status":
             set_autostart(is_on=arguments.what == "on")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING
 
 from claude_tray.cli.output import print_json
@@ -19,6 +18,7 @@ from claude_tray.platform.launch_command import (
     current_process,
 )
 from claude_tray.platform.paths import get_home_folder
+from claude_tray.platform.system import current_system
 
 if TYPE_CHECKING:
     import argparse
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    if not sys.platform.startswith("linux"):
+    if not current_system().has_menu_entries:
         summary = "Menu entries are made here on Linux only."
         raise DesktopError(summary)
     data = get_data_folder(os.environ, get_home_folder())

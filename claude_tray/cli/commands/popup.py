@@ -10,7 +10,7 @@ from claude_tray.app.context import load_context, print_message, utc_now
 from claude_tray.app.instance_client import request_popup
 from claude_tray.app.refresh import refresh_store
 from claude_tray.app.windows import WindowManager, build_show_command
-from claude_tray.platform.autostart.factory import set_autostart
+from claude_tray.platform.autostart_service import set_autostart
 from claude_tray.ui.popup.compose import load_view
 from claude_tray.ui.popup.data import StoreSource
 from claude_tray.ui.popup.html import write_page

@@ -11,12 +11,12 @@ from claude_tray.app.context import load_context
 from claude_tray.app.instance_client import request_popup, request_quit
 from claude_tray.errors import DesktopError
 from claude_tray.platform.autostart.base import AUTOSTART_FLAG
-from claude_tray.platform.foreground import allow_foreground_windows
 from claude_tray.platform.logging_setup import start_logging
 from claude_tray.platform.single_instance import (
     SingleInstance,
     wait_until_stopped,
 )
+from claude_tray.platform.system import current_system
 
 if TYPE_CHECKING:
     from claude_tray.app.context import AppContext
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
         start_logging(context.paths.log_file)
     if arguments.autostart:
         # Late, as all that the first reading can do without.
-        from claude_tray.platform.autostart.factory import (
+        from claude_tray.platform.autostart_service import (
             repair_autostart_entry,
         )
 
@@ -114,7 +114,7 @@ def _show_running_instance(
     """Let the tray that runs show its popup; at login nothing is to be."""
     if arguments.autostart or arguments.no_tray:
         return 0
-    allow_foreground_windows()
+    current_system().allow_foreground_windows()
     if not request_popup(context.paths.state_folder, waits_for_start=True):
         summary = "claude-tray runs already, but does not answer."
         raise DesktopError(summary, hint="End it with `claude-tray --quit`.")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claude_tray.errors import UsageError
+from claude_tray.platform.system import current_system
 from claude_tray.providers.claude_code.statusline.backup import (
     BACKUP_FILE_NAME,
     find_wrapped_command,
@@ -129,4 +130,9 @@ def _build_command() -> str:
         # It has no standard output.
         program = f"{program.removesuffix('pythonw.exe')}python.exe"
     command_words = (program, *more, "statusline")
-    return format_command(command_words, detect_shell(os.environ))
+    return format_command(
+        command_words,
+        detect_shell(
+            os.environ, has_posix_shell=current_system().has_posix_shell
+        ),
+    )

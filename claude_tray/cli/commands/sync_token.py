@@ -7,8 +7,8 @@ import sys
 from getpass import getpass
 from typing import TYPE_CHECKING
 
-from claude_tray.config.atomic_write import write_atomically
 from claude_tray.errors import SettingsError, SyncMisconfiguredError
+from claude_tray.platform.atomic_write import write_atomically
 from claude_tray.platform.keyring import save_keyring_token
 from claude_tray.sync.config import parse_endpoint
 from claude_tray.sync.credentials import build_auth_header

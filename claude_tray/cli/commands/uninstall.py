@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -13,7 +12,7 @@ from claude_tray.app.instance_client import is_tray_running, request_quit
 from claude_tray.cli.output import print_json
 from claude_tray.errors import ClaudeTrayError, DesktopError, SettingsError
 from claude_tray.platform.autostart.base import AutostartState
-from claude_tray.platform.autostart.factory import build_autostart
+from claude_tray.platform.autostart_service import build_autostart
 from claude_tray.platform.desktop_entry import (
     get_data_folder,
     list_installed_files,
@@ -30,6 +29,7 @@ from claude_tray.platform.paths import (
     user_data_files,
 )
 from claude_tray.platform.single_instance import wait_until_stopped
+from claude_tray.platform.system import current_system
 from claude_tray.providers.claude_code.statusline import install as statusline
 from claude_tray.providers.claude_code.statusline.backup import (
     BACKUP_FILE_NAME,
@@ -141,12 +141,12 @@ def _list_statusline_steps(backup_path: Path) -> Iterator[UninstallStep]:
 
 def _list_desktop_steps() -> Iterator[UninstallStep]:
     """Yield what the desktop knows of this program."""
-    autostart = build_autostart(os.environ, get_home_folder())
+    autostart = build_autostart()
     status = autostart.status(("",))
     if status.state is not AutostartState.OFF:
         text = f"start at login: {status.where}"
         yield UninstallStep(text, autostart.disable)
-    if sys.platform.startswith("linux"):
+    if current_system().has_menu_entries:
         data = get_data_folder(os.environ, get_home_folder())
         if installed_files := list_installed_files(data):
             text = f"menu entry: {installed_files[0]} and {len(installed_files) - 1} pictures"

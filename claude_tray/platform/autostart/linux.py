@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.config.atomic_write import write_atomically
 from claude_tray.errors import DesktopError
 from claude_tray.platform.app_id import APP_ID, TITLE
+from claude_tray.platform.atomic_write import write_atomically
 from claude_tray.platform.autostart.base import AutostartState, AutostartStatus
 from claude_tray.platform.desktop_entry import (
     ENTRY_GROUP,
@@ -17,8 +18,7 @@ from claude_tray.platform.desktop_entry import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
 
 _AUTOSTART_KEYS: Final = {
@@ -98,3 +98,15 @@ def _classify_entry(
         )
     except DesktopError:
         return AutostartState.STALE
+
+
+def build_xdg_autostart(
+    environ: Mapping[str, str], home: Path
+) -> XdgAutostart:
+    """Return the entry where the environment says that it lies."""
+    user_folder = Path(environ.get("XDG_CONFIG_HOME", ""))
+    system_folders = environ.get("XDG_CONFIG_DIRS") or "/etc/xdg"
+    return XdgAutostart(
+        user_folder if user_folder.is_absolute() else home / ".config",
+        [Path(f) for f in system_folders.split(":") if Path(f).is_absolute()],
+    )

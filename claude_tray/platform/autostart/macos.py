@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import plistlib
 import subprocess
-import sys
 from typing import TYPE_CHECKING, Any, Final
 from xml.parsers.expat import ExpatError
 
-from claude_tray.config.atomic_write import write_atomically
 from claude_tray.platform.app_id import APP_ID
+from claude_tray.platform.atomic_write import write_atomically
 from claude_tray.platform.autostart.base import AutostartState, AutostartStatus
 
 if TYPE_CHECKING:
@@ -82,11 +80,9 @@ def is_agent_disabled(listing: str) -> bool:
     return any(f'"{APP_ID}" => {w}' in listing for w in ("disabled", "true"))
 
 
-def list_disabled_agents() -> str:
+def list_disabled_agents(user_id: int) -> str:
     """Return what launchctl says is switched off; nothing if it does not."""
-    if sys.platform == "win32":
-        return ""
-    command = ["launchctl", "print-disabled", f"gui/{os.getuid()}"]
+    command = ["launchctl", "print-disabled", f"gui/{user_id}"]
     try:
         result = subprocess.run(  # noqa: S603 - fixed words
             command,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import threading
 from contextlib import suppress
 from html import escape
@@ -28,13 +27,16 @@ class DesktopNotifierSender:
     Shows messages by desktop-notifier.
 
     Args:
-        on_click: Called on a thread of the library's when one is clicked.
+        on_click: Called on a thread of the library when one is clicked.
+        escapes_markup: The system takes bodies for markup.
 
     Raises:
         DesktopError: It is not installed, or may show nothing here.
     """
 
-    def __init__(self, on_click: Callable[[], None]) -> None:
+    def __init__(
+        self, on_click: Callable[[], None], *, escapes_markup: bool
+    ) -> None:
         try:
             # Late and by name: it is an extra, and takes 11 MiB.
             self._library: Any = import_module("desktop_notifier")
@@ -42,6 +44,7 @@ class DesktopNotifierSender:
             summary = "desktop-notifier is not installed."
             raise DesktopError(summary) from error
         self._on_click = on_click
+        self._escapes_markup = escapes_markup
         self._notification_id = ""
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(
@@ -90,7 +93,7 @@ class DesktopNotifierSender:
         sound = self._library.DEFAULT_SOUND
         # It passes on what D-Bus takes for markup.
         body = notification.body
-        if sys.platform not in ("win32", "darwin"):
+        if self._escapes_markup:
             body = escape(body, quote=False)
         if self._notification_id:
             await self._notifier.clear(self._notification_id)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.platform.paths import get_pictures_folder
+from claude_tray.platform.known_folders import get_pictures_folder
 from claude_tray.ui.popup.compose import format_summary, load_view
 from claude_tray.ui.popup.data import StoreSource
 from claude_tray.ui.popup.html import open_page

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from claude_tray.config.settings import load_settings_or_defaults
 from claude_tray.config.writer import save_settings
 from claude_tray.errors import SettingsError
-from claude_tray.platform.autostart.factory import is_autostart_enabled
+from claude_tray.platform.autostart_service import is_autostart_enabled
 from claude_tray.ui.settings.pages import PAGE_NAMES, build_pages
 from claude_tray.ui.settings.render import draw_settings
 from claude_tray.ui.settings.state import SettingsState, parse_set_action

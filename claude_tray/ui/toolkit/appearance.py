@@ -6,9 +6,9 @@ import os
 from typing import TYPE_CHECKING
 
 from claude_tray.config.env import parse_environment
+from claude_tray.i18n.system_locale import detect_locale
 from claude_tray.i18n.translator import ENGLISH, Translator
-from claude_tray.platform.color_scheme import is_desktop_dark
-from claude_tray.platform.locale import detect_locale
+from claude_tray.platform.system import current_system
 from claude_tray.ui.graphics.fonts import can_draw
 from claude_tray.ui.graphics.palette import DARK, LIGHT, Palette
 
@@ -41,5 +41,5 @@ def ensure_drawable(translator: Translator) -> Translator:
 def select_palette(theme: str) -> Palette:
     """Return the colours of a theme: system, light or dark."""
     if theme == "system":
-        return DARK if is_desktop_dark() else LIGHT
+        return DARK if current_system().is_desktop_dark() else LIGHT
     return LIGHT if theme == "light" else DARK

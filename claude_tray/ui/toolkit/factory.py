@@ -1,15 +1,15 @@
-"""The kind of window that there can be here."""
+"""Run a window with the first backend that works."""
 
 from __future__ import annotations
 
 import logging
-import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from claude_tray.errors import DesktopError
+from claude_tray.platform.system import current_system
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from claude_tray.ui.toolkit.window_host import WindowHost
 
@@ -18,23 +18,15 @@ _log = logging.getLogger(__name__)
 
 
 def run_window(host: WindowHost) -> bool:
-    """Show what the host shows until its end; False without any window."""
-    for run_backend in _list_backends():
+    """Run the host's window until it ends; False if no backend works."""
+    for name in current_system().window_backends:
         try:
-            run_backend(host)
+            _BACKENDS[name](host)
         except DesktopError as error:
-            _log.info("No window reason=%s", error.summary)
+            _log.info("No window backend=%s reason=%s", name, error.summary)
         else:
             return True
     return False
-
-
-def _list_backends() -> list[Callable[[WindowHost], None]]:
-    if sys.platform == "win32":
-        return [_run_tk]
-    if sys.platform == "darwin":
-        return [_run_cocoa, _run_tk]
-    return [_run_x11, _run_tk]
 
 
 def _run_tk(host: WindowHost) -> None:
@@ -53,3 +45,10 @@ def _run_x11(host: WindowHost) -> None:
     from claude_tray.ui.toolkit.x11 import X11Window
 
     X11Window(host).run()
+
+
+_BACKENDS: Final[Mapping[str, Callable[[WindowHost], None]]] = {
+    "cocoa": _run_cocoa,
+    "tk": _run_tk,
+    "x11": _run_x11,
+}

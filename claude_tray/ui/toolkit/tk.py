@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.errors import DesktopError
+from claude_tray.platform.system import current_system
 from claude_tray.ui.toolkit.placement import Placement, ScreenArea, fit_scale
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ else:
 
 _TICK_MS: Final = 60
 _FOCUS_LOSS_DELAY_MS: Final = 150
-_COMMAND_MODIFIER: Final = "Command" if sys.platform == "darwin" else "Control"
+_COMMAND_MODIFIER: Final = current_system().style.command_modifier
 _KEY_NAMES: Final = {
     "<Escape>": "Escape",
     "<Tab>": "Tab",
@@ -221,7 +222,7 @@ class TkWindow:
             root.overrideredirect(not is_framed)
         root.attributes("-topmost", not is_framed)
         root.resizable(width=False, height=False)
-        if sys.platform == "win32" and not is_framed:
+        if not is_framed:
             round_corners(root)
 
     def _update(self) -> None:

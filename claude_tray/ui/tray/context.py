@@ -14,6 +14,7 @@ from claude_tray.core.status import (
     get_weekly_usage,
 )
 from claude_tray.i18n.translator import ENGLISH, Translator
+from claude_tray.platform.desktop_style import LINUX_STYLE, DesktopStyle
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -30,7 +31,7 @@ class ViewOptions(NamedTuple):
     Attributes:
         settings: What a person chose.
         translator: How they are spoken to.
-        system: sys.platform.
+        style: UI conventions of the desktop.
         is_dark: The panel's colour where the system tells it, else None.
         starts_at_login: Whether it does; None if that cannot be told.
         is_muted: Nothing is told until the reset.
@@ -40,7 +41,7 @@ class ViewOptions(NamedTuple):
 
     settings: Settings = Settings()
     translator: Translator = ENGLISH
-    system: str = "linux"
+    style: DesktopStyle = LINUX_STYLE
     is_dark: bool | None = None
     starts_at_login: bool | None = None
     is_muted: bool = False
@@ -62,7 +63,7 @@ class AccountContext(NamedTuple):
         zone: Whose clock is shown; None is this machine's.
         translator: In which language.
         shows_remaining: Percentages tell what is left instead of what is used.
-        system: sys.platform, for the form of commands.
+        style: UI conventions of the desktop.
     """
 
     snapshot: Snapshot
@@ -71,7 +72,7 @@ class AccountContext(NamedTuple):
     zone: tzinfo | None
     translator: Translator
     shows_remaining: bool = False
-    system: str = "linux"
+    style: DesktopStyle = LINUX_STYLE
 
     @property
     def status(self) -> AccountStatus:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 from typing import TYPE_CHECKING, Any
 
 from claude_tray.errors import NoTrayError
+from claude_tray.platform.system import current_system
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,11 +41,12 @@ def create_tray(
     # Imported late: each system has its own libraries.
     from claude_tray.ui.tray.icon_adapter import IconAdapter
 
-    if sys.platform == "win32":
+    backend = current_system().tray_backend
+    if backend == "windows":
         from claude_tray.ui.tray.backends import windows
 
         return IconAdapter(windows.WindowsIcon(APP_NAME), on_action)
-    if sys.platform == "darwin":
+    if backend == "macos":
         from claude_tray.ui.tray.backends import macos
 
         return IconAdapter(

@@ -162,7 +162,7 @@ def _build_autostart_entries(options: ViewOptions) -> MenuEntries:
     kind = (
         ActionKind.DISABLE_AUTOSTART if is_on else ActionKind.ENABLE_AUTOSTART
     )
-    if options.system == "win32":
+    if options.style.has_windows_labels:
         text = gettext("Start with Windows")
     else:
         text = _format_label(options, gettext("Start at login"))
@@ -171,9 +171,10 @@ def _build_autostart_entries(options: ViewOptions) -> MenuEntries:
 
 def _build_settings_entry(options: ViewOptions) -> MenuEntry:
     text = options.translator.gettext("Settings")
-    # Apple's form; elsewhere dots mean that a question follows.
-    suffix = "\N{HORIZONTAL ELLIPSIS}" if options.system == "darwin" else ""
-    return MenuEntry(text + suffix, UserAction(ActionKind.OPEN_SETTINGS))
+    return MenuEntry(
+        text + options.style.settings_suffix,
+        UserAction(ActionKind.OPEN_SETTINGS),
+    )
 
 
 def _build_about_entry(options: ViewOptions) -> MenuEntry:
@@ -189,13 +190,16 @@ def _build_about_entry(options: ViewOptions) -> MenuEntry:
 
 def _build_quit_entry(options: ViewOptions) -> MenuEntry:
     gettext = options.translator.gettext
-    is_windows = options.system == "win32"
-    text = gettext("Exit") if is_windows else gettext("Quit claude-tray")
+    text = (
+        gettext("Exit")
+        if options.style.has_windows_labels
+        else gettext("Quit claude-tray")
+    )
     return MenuEntry(text, UserAction(ActionKind.QUIT))
 
 
 def _format_label(options: ViewOptions, text: str) -> str:
-    return apply_title_case(text, options.translator.language, options.system)
+    return apply_title_case(text, options.translator.language, options.style)
 
 
 def _shorten(text: str) -> str:

@@ -53,8 +53,8 @@ def _format_account_status(context: AccountContext) -> list[str]:
     window = context.window
     if status is AccountStatus.ERROR:
         problem = context.snapshot.problem
-        language, system = context.translator.language, context.system
-        help_label = apply_title_case(gettext("Show help"), language, system)
+        language, style = context.translator.language, context.style
+        help_label = apply_title_case(gettext("Show help"), language, style)
         lines = [f"{problem}{SEPARATOR}{help_label}"]
         return lines + (_format_window(context, window) if window else [])
     if status is AccountStatus.READING:

@@ -222,4 +222,4 @@ def _build_check_entry(
 
 
 def _format_label(options: ViewOptions, text: str) -> str:
-    return apply_title_case(text, options.translator.language, options.system)
+    return apply_title_case(text, options.translator.language, options.style)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from claude_tray.platform.desktop_style import DesktopStyle
 
 # What stays small in a heading of GNOME's and Apple's.
 _LOWERCASE_WORDS: Final = frozenset(
@@ -24,16 +27,16 @@ _LOWERCASE_WORDS: Final = frozenset(
 )
 
 
-def apply_title_case(text: str, language: str, system: str) -> str:
+def apply_title_case(text: str, language: str, style: DesktopStyle) -> str:
     """
     Return a command as the system's menus write it.
 
     Args:
         text: With one capital at most, as "Show stats".
         language: Whose text it is; only English has capitals in headings.
-        system: sys.platform; Windows has none either.
+        style: UI conventions of the desktop; Windows has no title case.
     """
-    if language != "en" or system == "win32":
+    if language != "en" or not style.has_title_case_menus:
         return text
     first, *others = text.split(" ")
     return " ".join([first, *map(_capitalize, others)])

@@ -79,7 +79,7 @@ def select_panel(options: ViewOptions) -> str:
     panel = options.settings.icon_panel
     if panel != "auto":
         return panel
-    if options.system == "darwin":
+    if options.style.has_template_icons:
         # A template image: the menu bar colours it.
         return "mono"
     if options.is_dark is None:
@@ -102,7 +102,7 @@ def _build_contexts(
             zone,
             options.translator,
             shows_remaining,
-            options.system,
+            options.style,
         )
         for state in snapshot.accounts or (None,)
     ]

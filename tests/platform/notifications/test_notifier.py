@@ -16,10 +16,6 @@ from claude_tray.platform.notifications.dbus import DBusNotificationSender
 from claude_tray.platform.notifications.desktop_notifier import (
     DesktopNotifierSender,
 )
-from claude_tray.platform.notifications.factory import (
-    TrayBalloonSender,
-    build_notifier,
-)
 from claude_tray.platform.notifications.macos import (
     AppleScriptSender,
     build_notification_command,
@@ -27,6 +23,10 @@ from claude_tray.platform.notifications.macos import (
 from claude_tray.platform.notifications.notifier import (
     DesktopNotification,
     Notifier,
+)
+from claude_tray.platform.notifications.tray_balloon import TrayBalloonSender
+from claude_tray.platform.notifier_factory import (
+    build_notifier,
 )
 from tests.support.session_bus import FakeNotificationServer, PrivateSessionBus
 
@@ -170,7 +170,7 @@ def test_the_library_is_taken_where_it_is_installed(
 ) -> None:
     pytest.importorskip("desktop_notifier")
     clicked = threading.Event()
-    sender = DesktopNotifierSender(clicked.set)
+    sender = DesktopNotifierSender(clicked.set, escapes_markup=True)
 
     sender.send(LIMIT)
     first = server.shown.get(timeout=10)
@@ -194,7 +194,7 @@ def test_a_library_that_fails_leaves_it_to_others(
 ) -> None:
     pytest.importorskip("desktop_notifier")
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
-    sender = DesktopNotifierSender(lambda: None)
+    sender = DesktopNotifierSender(lambda: None, escapes_markup=True)
 
     with pytest.raises(DesktopError, match="desktop-notifier failed"):
         sender.send(LIMIT)
@@ -210,7 +210,7 @@ def test_without_the_library_it_says_so(
     monkeypatch.setitem(sys.modules, "desktop_notifier", None)
 
     with pytest.raises(DesktopError, match="not installed"):
-        DesktopNotifierSender(lambda: None)
+        DesktopNotifierSender(lambda: None, escapes_markup=True)
 
 
 def test_this_system_shows_it_one_way_or_the_other(

@@ -22,6 +22,7 @@ from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.totals import Totals
 from claude_tray.core.windows import ValueSource, Window
 from claude_tray.i18n.translator import list_languages, load_translator
+from claude_tray.platform.desktop_style import MACOS_STYLE, WINDOWS_STYLE
 from claude_tray.ui.toolkit.user_action import ActionKind, UserAction
 from claude_tray.ui.tray.context import ViewOptions
 from claude_tray.ui.tray.menu_model import CheckState
@@ -315,8 +316,8 @@ def test_the_whole_menu() -> None:
 
 
 def test_windows_and_macos_have_their_own_forms() -> None:
-    windows = ViewOptions(system="win32", starts_at_login=False)
-    macos = ViewOptions(system="darwin", available_version="1.1")
+    windows = ViewOptions(style=WINDOWS_STYLE, starts_at_login=False)
+    macos = ViewOptions(style=MACOS_STYLE, available_version="1.1")
 
     on_windows = _list_labels(
         _build_view(_make_snapshot(), options=windows).menu
@@ -753,7 +754,7 @@ def test_the_lines_for_a_terminal_have_no_limit() -> None:
         (ViewOptions(), "tile"),
         (ViewOptions(is_dark=True), "dark"),
         (ViewOptions(is_dark=False), "light"),
-        (ViewOptions(system="darwin", is_dark=True), "mono"),
+        (ViewOptions(style=MACOS_STYLE, is_dark=True), "mono"),
         (ViewOptions(Settings(icon_panel="light"), is_dark=True), "light"),
     ],
 )

@@ -36,7 +36,7 @@ def run_statusline() -> int:
 
 def _build_line() -> bytes:
     environment = parse_environment(os.environ)
-    app_paths = resolve_app_paths(environment)
+    app_paths = resolve_app_paths(environment.home)
     paths = StatuslinePaths(
         app_paths.state_folder / SPOOL_DIR_NAME,
         app_paths.settings_file.with_name(BACKUP_FILE_NAME),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from claude_tray.config.atomic_write import write_atomically
 from claude_tray.errors import SettingsError
+from claude_tray.platform.atomic_write import write_atomically
 from claude_tray.providers.claude_code.statusline.backup import (
     StatuslineBackup,
     format_backups,

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import os
 import shlex
-import signal
 import subprocess
-import sys
-from contextlib import suppress
 from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from claude_tray.platform.system import current_system
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -54,11 +53,10 @@ def find_git_bash(
 
 
 def detect_shell(
-    variables: Mapping[str, str],
-    system: str = sys.platform,
+    variables: Mapping[str, str], *, has_posix_shell: bool
 ) -> CommandShell:
     """Return how commands are written on this machine."""
-    if system != "win32":
+    if has_posix_shell:
         return CommandShell.POSIX
     return (
         CommandShell.GIT_BASH
@@ -89,10 +87,11 @@ def format_command(words: Sequence[str], shell: CommandShell) -> str:
 def build_argv(
     command: str,
     variables: Mapping[str, str],
-    system: str = sys.platform,
+    *,
+    has_posix_shell: bool,
 ) -> list[str]:
     """Return the words that run a command by the shell it is written for."""
-    if system != "win32":
+    if has_posix_shell:
         return ["/bin/sh", "-c", command]
     bash = find_git_bash(variables)
     if bash is not None:
@@ -125,9 +124,14 @@ def run_wrapped_command(
 
     Its exit status does not matter, nor what it complains about.
     """
+    system = current_system()
     try:
         process = subprocess.Popen(  # noqa: S603 - the person's own command
-            build_argv(command, os.environ),
+            build_argv(
+                command,
+                os.environ,
+                has_posix_shell=system.has_posix_shell,
+            ),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -142,15 +146,5 @@ def run_wrapped_command(
         except subprocess.TimeoutExpired:
             return None
         finally:
-            _kill_process_group(process)
-
-
-def _kill_process_group(process: subprocess.Popen[bytes]) -> None:
-    """End a command that still runs, with what it started."""
-    if process.poll() is not None:
-        return
-    if sys.platform == "win32":
-        process.kill()
-        return
-    with suppress(OSError):
-        os.killpg(process.pid, signal.SIGKILL)
+            if process.poll() is None:
+                system.kill_process_group(process)

@@ -8,7 +8,6 @@ backend "dummy" selected it does not; the real backends are imported by name.
 from __future__ import annotations
 
 import os
-import sys
 from importlib import import_module
 from typing import Any, Final
 
@@ -17,8 +16,7 @@ _BACKEND_VARIABLE: Final = "PYSTRAY_BACKEND"
 
 def _import_base() -> Any:
     previous = os.environ.get(_BACKEND_VARIABLE)
-    if sys.platform not in ("win32", "darwin"):
-        os.environ[_BACKEND_VARIABLE] = "dummy"
+    os.environ[_BACKEND_VARIABLE] = "dummy"
     try:
         from pystray import _base
     finally:

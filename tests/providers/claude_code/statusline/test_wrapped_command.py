@@ -72,10 +72,17 @@ def test_gits_own_bash_is_found_beside_git(tmp_path: Path) -> None:
 def test_what_runs_a_command_is_the_systems_affair() -> None:
     chosen = {"CLAUDE_CODE_GIT_BASH_PATH": "C:/Git/bin/bash.exe"}
 
-    assert detect_shell(chosen, "linux") is CommandShell.POSIX
-    assert build_argv("a | b", chosen, "linux") == ["/bin/sh", "-c", "a | b"]
-    assert detect_shell(chosen, "win32") is CommandShell.GIT_BASH
-    assert build_argv("a | b", chosen, "win32")[1:] == ["-c", "a | b"]
+    assert detect_shell(chosen, has_posix_shell=True) is CommandShell.POSIX
+    assert build_argv("a | b", chosen, has_posix_shell=True) == [
+        "/bin/sh",
+        "-c",
+        "a | b",
+    ]
+    assert detect_shell(chosen, has_posix_shell=False) is CommandShell.GIT_BASH
+    assert build_argv("a | b", chosen, has_posix_shell=False)[1:] == [
+        "-c",
+        "a | b",
+    ]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there may be Git there")
@@ -85,5 +92,5 @@ def test_without_git_it_is_powershell(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
 
-    assert detect_shell({}, "win32") is CommandShell.POWERSHELL
-    assert build_argv("a", {}, "win32")[0] == "powershell"
+    assert detect_shell({}, has_posix_shell=False) is CommandShell.POWERSHELL
+    assert build_argv("a", {}, has_posix_shell=False)[0] == "powershell"

@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from claude_tray.platform.locale import detect_locale, is_24h_pattern
+from claude_tray.i18n.system_locale import detect_locale
+from claude_tray.platform.clock_pattern import is_24h_pattern
 
 
 @pytest.mark.parametrize(

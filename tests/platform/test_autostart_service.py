@@ -3,10 +3,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claude_tray.platform.autostart.base import AutostartState
-from claude_tray.platform.autostart.factory import (
-    build_xdg_autostart,
-    repair_stale_entry,
-)
+from claude_tray.platform.autostart.linux import build_xdg_autostart
+from claude_tray.platform.autostart_service import repair_stale_entry
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,54 +3,26 @@
 from __future__ import annotations
 
 import os
-import sys
 from contextlib import suppress
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claude_tray.errors import DesktopError
 from claude_tray.platform.autostart.base import AUTOSTART_FLAG, AutostartState
-from claude_tray.platform.autostart.linux import XdgAutostart
 from claude_tray.platform.launch_command import (
     build_login_command,
     current_process,
 )
 from claude_tray.platform.paths import get_home_folder
+from claude_tray.platform.system import current_system
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from claude_tray.platform.autostart.base import Autostart
 
 
-def build_autostart(environ: Mapping[str, str], home: Path) -> Autostart:
-    """Return where this system keeps what starts at login."""
-    # Late: each system needs its own alone.
-    if sys.platform == "win32":
-        from claude_tray.platform.autostart.windows import RunKey
-
-        return RunKey(import_module("winreg"))
-    if sys.platform == "darwin":
-        from claude_tray.platform.autostart.macos import (
-            LaunchAgent,
-            list_disabled_agents,
-        )
-
-        return LaunchAgent(home, list_disabled_agents)
-    return build_xdg_autostart(environ, home)
-
-
-def build_xdg_autostart(
-    environ: Mapping[str, str], home: Path
-) -> XdgAutostart:
-    """Return the entry where the environment says that it lies."""
-    user_folder = Path(environ.get("XDG_CONFIG_HOME", ""))
-    system_folders = environ.get("XDG_CONFIG_DIRS") or "/etc/xdg"
-    return XdgAutostart(
-        user_folder if user_folder.is_absolute() else home / ".config",
-        [Path(f) for f in system_folders.split(":") if Path(f).is_absolute()],
-    )
+def build_autostart() -> Autostart:
+    """Return this system's way to start programs at login."""
+    return current_system().build_autostart(os.environ, get_home_folder())
 
 
 def repair_stale_entry(autostart: Autostart, command: tuple[str, ...]) -> bool:
@@ -72,7 +44,7 @@ def repair_stale_entry(autostart: Autostart, command: tuple[str, ...]) -> bool:
 def is_autostart_enabled() -> bool | None:
     """Tell whether it does; None if it cannot be told."""
     try:
-        autostart = build_autostart(os.environ, get_home_folder())
+        autostart = build_autostart()
         status = autostart.status(build_autostart_command())
     except OSError:
         return None
@@ -97,7 +69,7 @@ def set_autostart(*, is_on: bool) -> None:
     Raises:
         DesktopError: It cannot; the summary says why.
     """
-    autostart = build_autostart(os.environ, get_home_folder())
+    autostart = build_autostart()
     try:
         if is_on:
             autostart.enable(
@@ -120,9 +92,7 @@ def repair_autostart_entry() -> None:
             *build_login_command(current_process(os.environ)),
             AUTOSTART_FLAG,
         )
-        repair_stale_entry(
-            build_autostart(os.environ, get_home_folder()), command
-        )
+        repair_stale_entry(build_autostart(), command)
 
 
 def autostart_error(error: OSError) -> DesktopError:

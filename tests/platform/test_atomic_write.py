@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claude_tray.config.atomic_write import write_atomically
+from claude_tray.platform.atomic_write import write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path

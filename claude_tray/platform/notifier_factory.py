@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from claude_tray.platform.notifications.notifier import Notifier
+from claude_tray.platform.system import current_system
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claude_tray.platform.notifications.notifier import (
-        DesktopNotification,
-        NotificationSender,
-    )
-
-
-class TrayBalloonSender:
-    """
-    Shows messages by the tray's icon.
-
-    Args:
-        show: Takes a body and a title; raises DesktopError without an icon.
-    """
-
-    def __init__(self, show: Callable[[str, str], None]) -> None:
-        self._show = show
-
-    def send(self, notification: DesktopNotification) -> None:
-        self._show(notification.body, notification.title)
-
-    def close(self) -> None:
-        """The icon is another's."""
+    from claude_tray.platform.notifications.notifier import NotificationSender
 
 
 def build_notifier(
@@ -50,19 +29,9 @@ def build_notifier(
     sender_factories: list[Callable[[], NotificationSender]] = []
     if find_spec("desktop_notifier") is not None:
         sender_factories.append(lambda: _build_library_sender(on_click))
-    if sys.platform == "win32":
-        sender_factories.append(lambda: TrayBalloonSender(show_balloon))
-    elif sys.platform == "darwin":
-        from claude_tray.platform.notifications.macos import AppleScriptSender
-
-        sender_factories.append(AppleScriptSender)
-    else:
-        # Late: other systems have no D-Bus.
-        from claude_tray.platform.notifications.dbus import (
-            DBusNotificationSender,
-        )
-
-        sender_factories.append(lambda: DBusNotificationSender(on_click))
+    sender_factories += current_system().list_notification_senders(
+        on_click, show_balloon
+    )
     return Notifier(sender_factories)
 
 
@@ -72,4 +41,6 @@ def _build_library_sender(on_click: Callable[[], None]) -> NotificationSender:
         DesktopNotifierSender,
     )
 
-    return DesktopNotifierSender(on_click)
+    return DesktopNotifierSender(
+        on_click, escapes_markup=current_system().has_notification_markup
+    )

@@ -1,0 +1,97 @@
+"""Implement the system for macOS."""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.platform.desktop_style import MACOS_STYLE
+
+# For mypy: the base class does not exist on Windows.
+assert sys.platform != "win32"
+
+from claude_tray.platform.posix import PosixSystem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from claude_tray.platform.autostart.base import Autostart
+    from claude_tray.platform.notifications.notifier import NotificationSender
+
+
+class MacosSystem(PosixSystem):
+    """macOS, read by its command-line tools."""
+
+    style: Final = MACOS_STYLE
+    tray_backend: Final = "macos"
+    window_backends: Final = ("cocoa", "tk")
+    has_menu_entries: Final = False
+    has_notification_markup: Final = False
+    is_autostart_status_slow: Final = True
+
+    def get_app_folders(
+        self, app_name: str, home: Path
+    ) -> tuple[Path, Path, Path]:
+        del home
+        from claude_tray.platform.known_folders import get_app_folders
+
+        return get_app_folders(app_name)
+
+    def get_language(self) -> str:
+        return _read_global_default("AppleLocale")
+
+    def uses_24h_clock(self) -> bool | None:
+        for name, value in (
+            ("AppleICUForce24HourTime", True),
+            ("AppleICUForce12HourTime", False),
+        ):
+            if _read_global_default(name) == "1":
+                return value
+        return None
+
+    def is_desktop_dark(self) -> bool:
+        return _read_global_default("AppleInterfaceStyle") == "Dark"
+
+    def is_panel_dark(self, environ: Mapping[str, str]) -> bool | None:
+        """Return None: the menu bar colors template icons itself."""
+        del environ
+        return None
+
+    def build_autostart(
+        self, environ: Mapping[str, str], home: Path
+    ) -> Autostart:
+        del environ
+        # Late: most commands do not need it.
+        from claude_tray.platform.autostart.macos import (
+            LaunchAgent,
+            list_disabled_agents,
+        )
+
+        return LaunchAgent(home, partial(list_disabled_agents, os.getuid()))
+
+    def list_notification_senders(
+        self,
+        on_click: Callable[[], None],
+        show_balloon: Callable[[str, str], None],
+    ) -> list[Callable[[], NotificationSender]]:
+        del on_click, show_balloon
+        from claude_tray.platform.notifications.macos import AppleScriptSender
+
+        return [AppleScriptSender]
+
+
+def _read_global_default(name: str) -> str:
+    """Return a value of the global domain; empty if it is not set."""
+    # Late: only what draws or prints times needs it.
+    import subprocess
+
+    result = subprocess.run(  # noqa: S603 - no part of it is from outside
+        ["/usr/bin/defaults", "read", "-g", name],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return result.stdout.strip()

@@ -1,0 +1,90 @@
+"""Implement what Linux and macOS share."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+# For mypy: the calls below do not exist on Windows.
+assert sys.platform != "win32"
+
+import fcntl
+
+if TYPE_CHECKING:
+    import socket
+    import subprocess
+
+# sun_path holds 104 bytes on macOS, 108 on Linux.
+_MAX_SOCKET_PATH_BYTES: Final = 100
+
+
+class PosixSystem:
+    """Base of the POSIX systems."""
+
+    has_posix_modes: Final = True
+    has_posix_shell: Final = True
+
+    def allow_foreground_windows(self) -> None:
+        """Do nothing: no permission is needed."""
+
+    def try_lock(self, descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):
+            return False
+        return True
+
+    def bind_command_socket(self, folder: Path) -> tuple[socket.socket, str]:
+        import socket
+
+        path = build_socket_path(folder)
+        # A crash leaves it behind.
+        path.unlink(missing_ok=True)
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        old_umask = os.umask(0o177)
+        try:
+            listener.bind(str(path))
+        except OSError:
+            listener.close()
+            raise
+        finally:
+            os.umask(old_umask)
+        return listener, str(path)
+
+    def connect_local_socket(
+        self, endpoint: str, timeout: float
+    ) -> socket.socket:
+        import socket
+
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        connection.settimeout(timeout)
+        try:
+            connection.connect(endpoint)
+        except OSError:
+            connection.close()
+            raise
+        return connection
+
+    def kill_process_group(self, process: subprocess.Popen[bytes]) -> None:
+        from contextlib import suppress
+        from signal import SIGKILL
+
+        with suppress(OSError):
+            os.killpg(process.pid, SIGKILL)
+
+    def format_device_number(self, device: int) -> str:
+        return f"{os.major(device)}:{os.minor(device)}"
+
+
+def build_socket_path(folder: Path) -> Path:
+    """Return a path for a socket that is short enough for `sun_path`."""
+    path = folder / "instance.socket"
+    if len(os.fsencode(path)) <= _MAX_SOCKET_PATH_BYTES:
+        return path
+    # Late: only long folders need it.
+    from hashlib import sha256
+
+    name = sha256(os.fsencode(path)).hexdigest()[:16]
+    return Path("/tmp") / f"claude-tray-{name}.socket"  # noqa: S108 - bound 0600

@@ -1,0 +1,156 @@
+"""Implement the system for Windows."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.platform.desktop_style import WINDOWS_STYLE
+
+# For mypy: the modules below exist only on Windows.
+assert sys.platform == "win32"
+
+import ctypes
+import msvcrt
+import winreg
+
+if TYPE_CHECKING:
+    import socket
+    import subprocess
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from claude_tray.platform.autostart.base import Autostart
+    from claude_tray.platform.notifications.notifier import NotificationSender
+
+_LOOPBACK: Final = "127.0.0.1"
+# LOCALE_NAME_MAX_LENGTH
+_MAX_LOCALE_NAME_LENGTH: Final = 85
+# LOCALE_SSHORTTIME
+_SHORT_TIME_FORMAT: Final = 0x79
+# ASFW_ANY
+_ANY_PROCESS: Final = -1
+_THEME_KEY: Final = (
+    r"Software\Microsoft\Windows\CurrentVersion\Themes\Personalize"
+)
+
+
+class WindowsSystem:
+    """Windows 10 or newer."""
+
+    style: Final = WINDOWS_STYLE
+    tray_backend: Final = "windows"
+    window_backends: Final = ("tk",)
+    has_menu_entries: Final = False
+    has_posix_modes: Final = False
+    has_posix_shell: Final = False
+    has_notification_markup: Final = False
+    is_autostart_status_slow: Final = False
+
+    def get_app_folders(
+        self, app_name: str, home: Path
+    ) -> tuple[Path, Path, Path]:
+        del home
+        from claude_tray.platform.known_folders import get_app_folders
+
+        return get_app_folders(app_name)
+
+    def get_language(self) -> str:
+        name = ctypes.create_unicode_buffer(_MAX_LOCALE_NAME_LENGTH)
+        ctypes.windll.kernel32.GetUserDefaultLocaleName(
+            name, _MAX_LOCALE_NAME_LENGTH
+        )
+        return name.value
+
+    def uses_24h_clock(self) -> bool | None:
+        from claude_tray.platform.clock_pattern import is_24h_pattern
+
+        pattern = ctypes.create_unicode_buffer(_MAX_LOCALE_NAME_LENGTH)
+        ctypes.windll.kernel32.GetLocaleInfoEx(
+            None,
+            _SHORT_TIME_FORMAT,
+            pattern,
+            _MAX_LOCALE_NAME_LENGTH,
+        )
+        return is_24h_pattern(pattern.value)
+
+    def is_desktop_dark(self) -> bool:
+        return _uses_dark_theme("AppsUseLightTheme") or False
+
+    def is_panel_dark(self, environ: Mapping[str, str]) -> bool | None:
+        del environ
+        # The taskbar has a theme of its own.
+        return _uses_dark_theme("SystemUsesLightTheme")
+
+    def allow_foreground_windows(self) -> None:
+        ctypes.windll.user32.AllowSetForegroundWindow(_ANY_PROCESS)
+
+    def try_lock(self, descriptor: int) -> bool:
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except (BlockingIOError, PermissionError):
+            return False
+        return True
+
+    def bind_command_socket(self, folder: Path) -> tuple[socket.socket, str]:
+        del folder
+        import socket
+
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            listener.bind((_LOOPBACK, 0))
+        except OSError:
+            listener.close()
+            raise
+        return listener, str(listener.getsockname()[1])
+
+    def connect_local_socket(
+        self, endpoint: str, timeout: float
+    ) -> socket.socket:
+        """
+        Refuse: endpoints are always port numbers.
+
+        Raises:
+            OSError: Always.
+        """
+        del timeout
+        raise ConnectionRefusedError(endpoint)
+
+    def kill_process_group(self, process: subprocess.Popen[bytes]) -> None:
+        process.kill()
+
+    def format_device_number(self, device: int) -> str:
+        del device
+        return ""
+
+    def build_autostart(
+        self, environ: Mapping[str, str], home: Path
+    ) -> Autostart:
+        del environ, home
+        # Late: most commands do not need it.
+        from claude_tray.platform.autostart.windows import RunKey
+
+        return RunKey(import_module("winreg"))
+
+    def list_notification_senders(
+        self,
+        on_click: Callable[[], None],
+        show_balloon: Callable[[str, str], None],
+    ) -> list[Callable[[], NotificationSender]]:
+        del on_click
+        from claude_tray.platform.notifications.tray_balloon import (
+            TrayBalloonSender,
+        )
+
+        return [lambda: TrayBalloonSender(show_balloon)]
+
+
+def _uses_dark_theme(value_name: str) -> bool | None:
+    """Check whether a theme value is dark; None if it is not set."""
+    try:
+        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, _THEME_KEY) as key:
+            value, _ = winreg.QueryValueEx(key, value_name)
+    except OSError:
+        return None
+    return bool(value == 0)

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from claude_tray.config.claude_folders import resolve_claude_folders
+from claude_tray.config.env import EnvVars
+
+HOME = Path("/home/ada")
+
+
+def _folders(
+    argument: str = "",
+    environment: EnvVars | None = None,
+    chosen: tuple[str, ...] = (),
+    *,
+    has_both: bool = False,
+) -> list[str]:
+    found = resolve_claude_folders(
+        argument,
+        environment or EnvVars(),
+        chosen,
+        HOME,
+        lambda _: has_both,
+    )
+    return [path.as_posix() for path in found]
+
+
+def test_the_first_that_is_given_holds() -> None:
+    environment = EnvVars("", "/variable", "/config-dir")
+
+    assert _folders("/argument", environment, ("/s",)) == ["/argument"]
+    assert _folders("", environment, ("/s",)) == ["/variable"]
+    assert _folders("", EnvVars("", "", "/c"), ("/s",)) == ["/s"]
+    assert _folders("", EnvVars("", "", "/c")) == ["/c"]
+
+
+def test_else_the_usual_places_hold() -> None:
+    assert _folders() == ["/home/ada/.claude"]
+    assert _folders(has_both=True) == [
+        "/home/ada/.claude",
+        "/home/ada/.config/claude",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "folders"),
+    [
+        ("/a,/b, /a", ["/a", "/b"]),
+        ("~/.claude-work", ["/home/ada/.claude-work"]),
+        ("~", ["/home/ada"]),
+        ("/a/projects", ["/a"]),
+    ],
+)
+def test_several_folders_and_short_forms(
+    given: str,
+    folders: list[str],
+) -> None:
+    assert _folders(given) == folders
