@@ -29,7 +29,7 @@ def detect_locale(
         else language
     )
     is_24h = (
-        system.uses_24h_clock()
+        system.has_24h_clock()
         if clock == _SYSTEM
         else clock == _TWENTY_FOUR_HOURS
     )

@@ -50,7 +50,7 @@ class LinuxSystem(PosixSystem):
     def get_language(self) -> str:
         return ""
 
-    def uses_24h_clock(self) -> bool | None:
+    def has_24h_clock(self) -> bool | None:
         # Late: most commands print no times.
         import locale
 

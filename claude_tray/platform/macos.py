@@ -43,7 +43,7 @@ class MacosSystem(PosixSystem):
     def get_language(self) -> str:
         return _read_global_default("AppleLocale")
 
-    def uses_24h_clock(self) -> bool | None:
+    def has_24h_clock(self) -> bool | None:
         for name, value in (
             ("AppleICUForce24HourTime", True),
             ("AppleICUForce12HourTime", False),

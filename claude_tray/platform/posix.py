@@ -39,7 +39,7 @@ class PosixSystem:
     def bind_command_socket(self, folder: Path) -> tuple[socket.socket, str]:
         import socket
 
-        path = build_socket_path(folder)
+        path = _build_socket_path(folder)
         # A crash leaves it behind.
         path.unlink(missing_ok=True)
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -78,7 +78,7 @@ class PosixSystem:
         return f"{os.major(device)}:{os.minor(device)}"
 
 
-def build_socket_path(folder: Path) -> Path:
+def _build_socket_path(folder: Path) -> Path:
     """Return a path for a socket that is short enough for `sun_path`."""
     path = folder / "instance.socket"
     if len(os.fsencode(path)) <= _MAX_SOCKET_PATH_BYTES:

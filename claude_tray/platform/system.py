@@ -64,7 +64,7 @@ class System(Protocol):
     def get_language(self) -> str:
         """Return the user's locale code; empty: see the environment."""
 
-    def uses_24h_clock(self) -> bool | None:
+    def has_24h_clock(self) -> bool | None:
         """Check for a 24-hour clock; None if unknown."""
 
     def is_desktop_dark(self) -> bool:

@@ -63,7 +63,7 @@ class WindowsSystem:
         )
         return name.value
 
-    def uses_24h_clock(self) -> bool | None:
+    def has_24h_clock(self) -> bool | None:
         from claude_tray.platform.clock_pattern import is_24h_pattern
 
         pattern = ctypes.create_unicode_buffer(_MAX_LOCALE_NAME_LENGTH)
@@ -76,12 +76,12 @@ class WindowsSystem:
         return is_24h_pattern(pattern.value)
 
     def is_desktop_dark(self) -> bool:
-        return _uses_dark_theme("AppsUseLightTheme") or False
+        return _is_theme_dark("AppsUseLightTheme") or False
 
     def is_panel_dark(self, environ: Mapping[str, str]) -> bool | None:
         del environ
         # The taskbar has a theme of its own.
-        return _uses_dark_theme("SystemUsesLightTheme")
+        return _is_theme_dark("SystemUsesLightTheme")
 
     def allow_foreground_windows(self) -> None:
         ctypes.windll.user32.AllowSetForegroundWindow(_ANY_PROCESS)
@@ -146,7 +146,7 @@ class WindowsSystem:
         return [lambda: TrayBalloonSender(show_balloon)]
 
 
-def _uses_dark_theme(value_name: str) -> bool | None:
+def _is_theme_dark(value_name: str) -> bool | None:
     """Check whether a theme value is dark; None if it is not set."""
     try:
         with winreg.OpenKey(winreg.HKEY_CURRENT_USER, _THEME_KEY) as key:

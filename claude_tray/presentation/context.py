@@ -15,6 +15,7 @@ from claude_tray.core.status import (
     is_stale,
 )
 from claude_tray.i18n.translator import ENGLISH, Translator
+from claude_tray.platform.desktop_style import LINUX_STYLE, DesktopStyle
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -40,7 +41,7 @@ class ViewContext(NamedTuple):
         translator: Language, number and time formats.
         shows_remaining: Show percentages as "left" instead of "used".
         plan: Plan name such as "Max 5x"; empty if unknown.
-        system: `sys.platform`, for command syntax.
+        style: UI conventions of the desktop.
     """
 
     now: datetime
@@ -49,7 +50,7 @@ class ViewContext(NamedTuple):
     translator: Translator = ENGLISH
     shows_remaining: bool = False
     plan: str = ""
-    system: str = "linux"
+    style: DesktopStyle = LINUX_STYLE
 
     @property
     def window(self) -> Window | None:

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claude_tray.platform.system import System, current_system
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+if sys.platform == "win32":
+    pytest.skip("POSIX systems", allow_module_level=True)
+
+
+@pytest.fixture
+def macos(monkeypatch: pytest.MonkeyPatch) -> System:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    return current_system()
+
+
+def test_the_menu_bar_colors_icons(macos: System) -> None:
+    assert macos.style.has_template_icons
+    assert macos.is_panel_dark({"XDG_CURRENT_DESKTOP": "GNOME"}) is None
+
+
+def test_programs_start_by_a_launch_agent(
+    macos: System, tmp_path: Path
+) -> None:
+    autostart = macos.build_autostart({}, tmp_path)
+
+    autostart.enable(("/usr/local/bin/claude-tray",))
+
+    agents = tmp_path / "Library" / "LaunchAgents"
+    assert [path.suffix for path in agents.iterdir()] == [".plist"]
+    assert macos.is_autostart_status_slow
