@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-if sys.platform != "win32":
-    pytest.skip("Windows", allow_module_level=True)
+pytestmark = pytest.mark.skipif(sys.platform != "win32", reason="Windows")
 
 
 def test_windows_has_its_own_conventions(tmp_path: Path) -> None:
