@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.limits import FIVE_HOUR, SEVEN_DAY, LimitSample
-from claude_tray.core.time import Millis
+from claude_tray.core.time import Millis, to_epoch_ms
 from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.usage import (
     STANDARD_TERMS,
@@ -83,7 +83,7 @@ def _compute_activity(step: int) -> float:
 
 def _build_record(at: datetime, number: int) -> UsageRecord:
     project = _PROJECTS[(number * 5 + number // 7) % 9 % len(_PROJECTS)]
-    at_ms = Millis(int(at.timestamp() * 1000))
+    at_ms = Millis(to_epoch_ms(at))
     name = f"msg_demo_{number}"
     counts = TokenCounts(
         input=40 + number % 90,
@@ -113,7 +113,7 @@ def _build_record(at: datetime, number: int) -> UsageRecord:
 
 
 def _build_limit_samples(now: datetime) -> list[LimitSample]:
-    observed_at_ms = int(now.timestamp() * 1000)
+    observed_at_ms = to_epoch_ms(now)
     reset_ms = (
         observed_at_ms
         + int(timedelta(hours=2, minutes=47).total_seconds()) * 1000

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.app.context import print_message, utc_now
+from claude_tray.core.time import to_epoch_ms
 from claude_tray.errors import (
     StoreCorruptError,
     StoreFullError,
@@ -87,7 +88,7 @@ def _refresh_directly(context: AppContext) -> IngestResult:
         for batch in iter_batches(pending_files):
             result = result.plus(ingester.ingest_batch(batch))
             report_progress(result.bytes_read, total_bytes)
-        now_ms = int(utc_now().timestamp() * 1000)
+        now_ms = to_epoch_ms(utc_now())
         ingest_statusline_samples(writer, config, now_ms)
         ingest_cached_limits(writer, config, now_ms)
         for _ in run_maintenance(writer, config, now_ms):

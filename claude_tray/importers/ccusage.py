@@ -13,10 +13,10 @@ not told by how long they are kept. Its cost is not taken.
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.core.imported import ImportedDayTotal, ImportedHistory
+from claude_tray.core.time import from_epoch_ms
 from claude_tray.errors import UsageError
 from claude_tray.importers.common import (
     MAX_DAY_TOKEN_BITS,
@@ -201,7 +201,7 @@ def _parse_session_day(row: dict[str, Any]) -> date:
 
 def _format_local_day(at_ms: int) -> str:
     try:
-        local = datetime.fromtimestamp(at_ms / 1000).astimezone()
+        local = from_epoch_ms(at_ms).astimezone()
     except (OSError, OverflowError, ValueError):
         return ""
     return local.date().isoformat()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, Final, NamedTuple
 
 from claude_tray.core.imported import ImportedRecord
-from claude_tray.core.time import Millis
+from claude_tray.core.time import Millis, parse_iso_ms
 from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.usage import (
     STANDARD_TERMS,
@@ -93,13 +93,10 @@ def parse_iso_time(value: Any) -> Millis:
     Raises:
         NotUsableError: It is none.
     """
-    try:
-        parsed = datetime.fromisoformat(parse_text(value))
-    except ValueError:
-        raise UnusableValueError(_INVALID_TIME) from None
-    if parsed.tzinfo is None:
-        parsed = parsed.replace(tzinfo=UTC)
-    return Millis(round(parsed.timestamp() * 1000))
+    at_ms = parse_iso_ms(parse_text(value))
+    if at_ms is None:
+        raise UnusableValueError(_INVALID_TIME)
+    return at_ms
 
 
 def parse_day(value: Any) -> date:

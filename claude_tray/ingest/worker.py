@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.core.time import to_epoch_ms
 from claude_tray.errors import ClaudeTrayError, StoreCorruptError
 from claude_tray.ingest.accounts import list_accounts, resolve_accounts
 from claude_tray.ingest.advisories import Advisories, collect_advisories
@@ -239,7 +240,7 @@ class IngestWorker:
         return pending
 
     def _now_ms(self) -> int:
-        return int(self._clock().timestamp() * 1000)
+        return to_epoch_ms(self._clock())
 
     def _ingest_batch(self, batch: Sequence[PendingFile]) -> IngestResult:
         result = self._ingester.ingest_batch(batch)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from claude_tray.core.status import FULL_PERCENT
+from claude_tray.core.time import from_epoch_ms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -197,7 +198,7 @@ def _accumulate(
     amount = 0.0
     for step in steps:
         amount += step.cost if by_cost else step.tokens
-        points.append(CurvePoint(_from_epoch_ms(step.end_ms), amount))
+        points.append(CurvePoint(from_epoch_ms(step.end_ms), amount))
     return points
 
 
@@ -243,7 +244,3 @@ def list_full_hours(window: Window, zone: tzinfo | None) -> list[datetime]:
     first = local.replace(minute=0, second=0, microsecond=0).astimezone(UTC)
     hours = [first + n * _HOUR for n in range(_HOURS_PER_WINDOW + 2)]
     return [hour for hour in hours if window.start <= hour <= window.end]
-
-
-def _from_epoch_ms(at_ms: int) -> datetime:
-    return datetime.fromtimestamp(at_ms / 1000, UTC)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.notifications.model import Notification, NotificationKind
+from claude_tray.core.time import from_epoch_ms
 from claude_tray.presentation.notes import format_deletion_warning
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ def _format_run_out(
 ) -> tuple[str, str]:
     gettext = context.translator.gettext
     span = context.translator.format_duration(
-        _from_epoch_ms(notification.reset_ms)
-        - _from_epoch_ms(notification.at_ms)
+        from_epoch_ms(notification.reset_ms)
+        - from_epoch_ms(notification.at_ms)
     )
     return (
         gettext(
@@ -134,10 +135,10 @@ def _format_not_synced(
     notification: Notification, context: ViewContext
 ) -> tuple[str, str]:
     gettext = context.translator.gettext
-    is_older = context.now - _from_epoch_ms(notification.at_ms) >= 2 * _DAY
+    is_older = context.now - from_epoch_ms(notification.at_ms) >= 2 * _DAY
     if is_older:
         day = context.translator.format_day(
-            _from_epoch_ms(notification.at_ms), context.zone
+            from_epoch_ms(notification.at_ms), context.zone
         )
         title = gettext("Not synced since {day}", day=day)
     else:
@@ -184,21 +185,17 @@ _FORMATTERS: Final[
 }
 
 
-def _from_epoch_ms(at_ms: int) -> datetime:
-    return datetime.fromtimestamp(at_ms / 1000, UTC)
-
-
 def _format_clock(at_ms: int, context: ViewContext) -> str:
-    return context.format_clock(_from_epoch_ms(at_ms))
+    return context.format_clock(from_epoch_ms(at_ms))
 
 
 def _format_weekday(at_ms: int, context: ViewContext) -> str:
     return context.translator.format_weekday(
-        _from_epoch_ms(at_ms), context.zone
+        from_epoch_ms(at_ms), context.zone
     )
 
 
 def _format_time_until(at_ms: int, context: ViewContext) -> str:
     return context.translator.format_duration(
-        _from_epoch_ms(at_ms) - context.now
+        from_epoch_ms(at_ms) - context.now
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.limits import (
@@ -14,6 +13,7 @@ from claude_tray.core.limits import (
 from claude_tray.core.pace import RECENT_PERIOD, WindowProgress, compute_pace
 from claude_tray.core.pricing import NanoUsd
 from claude_tray.core.snapshot import AccountSnapshot, LimitUsage
+from claude_tray.core.time import from_epoch_ms, to_epoch_ms
 from claude_tray.core.windows import ValueSource, WindowRule, is_explained_by
 from claude_tray.store import window_rules
 from claude_tray.store.aggregate_queries import (
@@ -29,6 +29,8 @@ from claude_tray.store.claude_reports import (
 from claude_tray.store.windows import find_current_by_rules
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from claude_tray.core.accounts import Account
     from claude_tray.core.limits import LimitHit, LimitSample
     from claude_tray.core.snapshot import Pace
@@ -84,7 +86,7 @@ def build_account_state(
     now: datetime,
 ) -> AccountSnapshot:
     """Return what is known of an account at a moment."""
-    now_ms = _to_epoch_ms(now)
+    now_ms = to_epoch_ms(now)
     (last_ms,) = reader.execute(
         _SELECT_LAST_RECORD_MS, (account.key,)
     ).fetchone()
@@ -132,7 +134,7 @@ def build_account_state(
             if window
             else None
         ),
-        last_record_at=None if last_ms is None else _from_epoch_ms(last_ms),
+        last_record_at=None if last_ms is None else from_epoch_ms(last_ms),
         inferred_rule=rules.inferred_rule,
     )
 
@@ -141,9 +143,9 @@ def _build_limit_usage(sample: LimitSample) -> LimitUsage:
     return LimitUsage(
         sample.name,
         sample.percent,
-        _from_epoch_ms(sample.resets_ms),
+        from_epoch_ms(sample.resets_ms),
         ValueSource.OFFICIAL,
-        _from_epoch_ms(sample.observed_at_ms),
+        from_epoch_ms(sample.observed_at_ms),
     )
 
 
@@ -161,7 +163,7 @@ def _find_start_elsewhere(
     """
     if window is None or window.source is not ValueSource.OFFICIAL:
         return None
-    start_ms = _to_epoch_ms(window.start)
+    start_ms = to_epoch_ms(window.start)
     query_params = (
         start_ms - SAME_RESET_TOLERANCE_MS,
         _get_account_id(reader, account),
@@ -205,7 +207,7 @@ def _find_blocked_until(
         and reset_by_limit.get(hit.kind, 0)
         <= hit.resets_ms + SAME_RESET_TOLERANCE_MS
     ]
-    return _from_epoch_ms(max(reset_times)) if reset_times else None
+    return from_epoch_ms(max(reset_times)) if reset_times else None
 
 
 def _compute_account_pace(
@@ -217,7 +219,7 @@ def _compute_account_pace(
     account_id = _get_account_id(reader, account)
     start = max(progress.window.start, now - RECENT_PERIOD)
     recent_totals = compute_totals(
-        reader, _to_epoch_ms(start), _to_epoch_ms(now) + 1, account_id
+        reader, to_epoch_ms(start), to_epoch_ms(now) + 1, account_id
     )
     recent_windows = [
         (tokens, None if unpriced else NanoUsd(cost))
@@ -233,11 +235,3 @@ def _get_account_id(reader: Reader | Writer, account: Account) -> int:
         _SELECT_ACCOUNT_ID, (account.key,)
     ).fetchone()
     return int(account_id)
-
-
-def _to_epoch_ms(time: datetime) -> int:
-    return int(time.timestamp() * 1000)
-
-
-def _from_epoch_ms(at_ms: int) -> datetime:
-    return datetime.fromtimestamp(at_ms / 1000, UTC)

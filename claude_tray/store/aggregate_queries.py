@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.core.calendar import BUCKET_MS
 from claude_tray.core.pricing import NanoUsd
 from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.totals import ZERO_TOTALS, Totals
-from claude_tray.store.aggregates import BUCKET_MS, SUM_OF_RECORDS
+from claude_tray.store.aggregates import SUM_OF_RECORDS
 from claude_tray.store.schema import AGGREGATE_COLUMNS
 
 if TYPE_CHECKING:

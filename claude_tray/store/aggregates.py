@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from claude_tray.core.calendar import BUCKET_MS
 from claude_tray.store.record_rows import IS_ADVISOR_PART, IS_FINAL
 from claude_tray.store.schema import (
     AGGREGATE_COLUMNS,
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 # Bucket, session and model.
 BucketKey = tuple[int, int, int]
-
-BUCKET_MS: Final = 900_000
 
 SUM_OF_TOKENS: Final = ", ".join(
     f"ifnull(sum({name}), 0)" for name in TOKEN_COLUMNS

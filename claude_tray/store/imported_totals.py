@@ -6,14 +6,13 @@ import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.calendar import BUCKET_SECONDS, compute_first_bucket
+from claude_tray.core.calendar import BUCKET_MS, compute_first_bucket
 from claude_tray.core.pricing import compute_aggregate_cost
 from claude_tray.core.time import Millis
 from claude_tray.core.tokens import ZERO_TOKENS, TokenCounts
 from claude_tray.core.usage import ProjectPath, RecordOrigin, SessionId
 from claude_tray.store.aggregate_queries import parse_totals
 from claude_tray.store.aggregates import (
-    BUCKET_MS,
     SUM_OF_RECORDS,
     SUM_OF_TOKENS,
     AggregateDelta,
@@ -223,10 +222,7 @@ def _has_records(
 
 
 def _compute_noon_ms(day: date, zone: tzinfo | None) -> int:
-    return (
-        compute_first_bucket(day, zone) * BUCKET_SECONDS * 1000
-        + _NOON_OFFSET_MS
-    )
+    return compute_first_bucket(day, zone) * BUCKET_MS + _NOON_OFFSET_MS
 
 
 def _load_paths_by_folder_name(reader: Reader | Writer) -> dict[str, str]:

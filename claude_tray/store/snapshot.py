@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.core.calendar import compute_first_bucket
+from claude_tray.core.calendar import BUCKET_MS, compute_first_bucket
 from claude_tray.core.snapshot import RankedUsage, Snapshot
 from claude_tray.store import account_state, aggregate_queries
-from claude_tray.store.aggregates import BUCKET_MS
 from claude_tray.store.usage_queries import (
     HistoricalTotals,
     group_by_model,

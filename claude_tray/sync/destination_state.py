@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.snapshot import SyncPhase, SyncState
+from claude_tray.core.time import from_epoch_ms
 from claude_tray.store import outbox
 from claude_tray.store.outbox import Destination, QuarantinedRow
 from claude_tray.sync.responses import DestinationStatus, ReceiverKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
 
     from claude_tray.protocol.agent_sync_responses import AgentSyncResponse
     from claude_tray.store.connection import Reader, Writer
@@ -297,4 +298,4 @@ def build_sync_state(
 
 
 def _to_datetime(at_ms: int | None) -> datetime | None:
-    return None if at_ms is None else datetime.fromtimestamp(at_ms / 1000, UTC)
+    return None if at_ms is None else from_epoch_ms(at_ms)

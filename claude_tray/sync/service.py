@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from claude_tray.core.time import to_epoch_ms
 from claude_tray.ingest.message_queue import WriterExecutor
 
 if TYPE_CHECKING:
@@ -93,5 +94,8 @@ class SyncService:
     def _as_of(self) -> int:
         """Return when transcripts were last looked at."""
         snapshot = self._channel.latest()
-        seconds = snapshot.taken_at.timestamp() if snapshot else time.time()
-        return int(seconds * 1000)
+        return (
+            to_epoch_ms(snapshot.taken_at)
+            if snapshot
+            else time.time_ns() // 1_000_000
+        )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NoReturn
 
+from claude_tray.core.time import from_epoch_ms
 from claude_tray.sync.batch import Batch
 from claude_tray.sync.destination_state import build_rejected_rows
 from claude_tray.sync.responses import (
@@ -315,7 +315,7 @@ class Uploader:
     ) -> NoReturn:
         if self._receiver.is_aborted:
             raise error_for(DestinationStatus.DELAYED, "the program ends")
-        now = datetime.fromtimestamp(self._session.clock() / 1000, UTC)
+        now = from_epoch_ms(self._session.clock())
         headers = (
             response.headers if isinstance(response, HttpResponse) else {}
         )

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.accounts import Account
+from claude_tray.core.time import to_epoch_ms
 from claude_tray.core.windows import WindowRule
 from claude_tray.store import listings, metadata
 from claude_tray.store.aggregates import AggregateDelta
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 
 NOW: Final = datetime(2026, 11, 20, 14, 30, tzinfo=UTC)
-_NOW_MS: Final = int(NOW.timestamp() * 1000)
+_NOW_MS: Final = to_epoch_ms(NOW)
 _DAY_COUNT: Final = 730
 _SESSION_SIZE: Final = 40
 _ROUNDS: Final = 5

@@ -11,6 +11,7 @@ import pytest
 
 from claude_tray.config.price_tables import PRICE_TABLES, load_price_table
 from claude_tray.core.pricing import compute_request_cost
+from claude_tray.core.time import to_epoch_ms
 from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.usage import STANDARD_TERMS, PricingTerms
 from claude_tray.errors import SettingsError
@@ -113,7 +114,7 @@ def test_the_default_table_agrees_with_genai_prices(
         provider_id="anthropic",
         genai_request_timestamp=NOVEMBER,
     ).total_price
-    at_ms = int(NOVEMBER.timestamp() * 1000)
+    at_ms = to_epoch_ms(NOVEMBER)
     ours = compute_request_cost(
         tokens, model, STANDARD_TERMS, at_ms, load_price_table()
     )
@@ -124,8 +125,8 @@ def test_the_default_table_agrees_with_genai_prices(
 
 def test_prices_change_on_their_day() -> None:
     table = load_price_table()
-    before = int(datetime(2026, 10, 6, tzinfo=UTC).timestamp() * 1000)
-    after = int(datetime(2026, 10, 7, tzinfo=UTC).timestamp() * 1000)
+    before = to_epoch_ms(datetime(2026, 10, 6, tzinfo=UTC))
+    after = to_epoch_ms(datetime(2026, 10, 7, tzinfo=UTC))
     read = TokenCounts(cache_read=1_000_000)
 
     def cost(at_ms: int) -> int | None:

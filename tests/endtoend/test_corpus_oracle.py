@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from claude_tray.config.price_tables import load_price_table
 from claude_tray.core.accounts import Account
+from claude_tray.core.time import to_epoch_ms
 from claude_tray.core.windows import WindowRule
 from claude_tray.ingest.batching import iter_batches
 from claude_tray.ingest.config import AccountFolder
@@ -163,8 +164,8 @@ def _compare_windows(writer: Writer, oracle: dict[str, Any]) -> None:
     account = Account("", "default", "", WindowRule.EXACT)
     actual = [
         {
-            "start_ms": int(window.start.timestamp() * 1000),
-            "end_ms": int(window.end.timestamp() * 1000),
+            "start_ms": to_epoch_ms(window.start),
+            "end_ms": to_epoch_ms(window.end),
             "messages": window.totals.messages,
             "tokens": window.totals.tokens.total,
             "cost_nano_usd": window.totals.cost,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 import pytest
 
 from claude_tray.core.accounts import Account
-from claude_tray.core.time import Millis
+from claude_tray.core.time import Millis, from_epoch_ms
 from claude_tray.core.usage import SessionId
 from claude_tray.core.windows import WindowRule
 from claude_tray.store.connection import open_writer, transaction
@@ -36,7 +36,7 @@ RESTING_ACCOUNT = Account(
     "work", "work", "/home/ada/.claude-work", WindowRule.EXACT
 )
 NOW_MS = ms("12:00", 20)
-NOW = datetime.fromtimestamp(NOW_MS / 1000, UTC)
+NOW = from_epoch_ms(NOW_MS)
 HOUR_MS = 3_600_000
 
 

@@ -6,8 +6,9 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from claude_tray.core.calendar import BUCKET_MS
 from claude_tray.store import migrations
-from claude_tray.store.aggregates import BUCKET_MS, SUM_OF_RECORDS
+from claude_tray.store.aggregates import SUM_OF_RECORDS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,6 +17,7 @@ from claude_tray.core.snapshot import (
     SyncPhase,
     SyncState,
 )
+from claude_tray.core.time import to_epoch_ms
 from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.totals import Totals
 from claude_tray.core.windows import ValueSource, Window, WindowRule
@@ -232,7 +233,7 @@ def _make_window_data(window: Window, now: datetime) -> WindowBreakdown:
 
 
 def _make_buckets(now: datetime) -> tuple[TimeBucket, ...]:
-    start_ms = int(START.timestamp() * 1000)
+    start_ms = to_epoch_ms(START)
     count = (now - START) // timedelta(minutes=2)
     buckets = []
     for number in range(count):

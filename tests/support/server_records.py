@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from claude_tray.core.time import to_epoch_ms
 from claude_tray.core.usage import UsageRecord, merge
 from claude_tray.protocol.agent_sync import AgentSyncRequest
 from claude_tray.protocol.agent_sync_validation import (
@@ -44,7 +45,7 @@ def merge_requests(
     """Return what the domain's own merge makes of it all."""
     records: dict[int, UsageRecord] = {}
     for request in requests:
-        for row in validate_rows(request, int(now.timestamp() * 1000)):
+        for row in validate_rows(request, to_epoch_ms(now)):
             assert isinstance(row, ValidatedRow)
             record = row.record
             existing = records.get(record.key)

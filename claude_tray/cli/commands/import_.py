@@ -13,6 +13,7 @@ from claude_tray.app.data_access import (
     select_accounts,
 )
 from claude_tray.cli.output import print_json
+from claude_tray.core.time import to_epoch_ms
 from claude_tray.errors import UsageError
 from claude_tray.importers import claude_tray_export
 from claude_tray.importers.detect import load_history
@@ -90,7 +91,7 @@ def _import_history(
     config, store = context.engine_config(), context.paths.database
     with closing(open_writer(store)) as writer, translate_sqlite_errors(store):
         result = import_history(writer, history, account, config.prices)
-        now_ms = int(utc_now().timestamp() * 1000)
+        now_ms = to_epoch_ms(utc_now())
         for _ in run_maintenance(writer, config, now_ms):
             pass
     return result

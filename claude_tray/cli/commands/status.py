@@ -16,7 +16,7 @@ from claude_tray.app.data_access import (
 )
 from claude_tray.cli.output import print_json
 from claude_tray.core.pricing import format_usd
-from claude_tray.core.time import format_iso
+from claude_tray.core.time import format_iso, to_epoch_ms
 from claude_tray.ingest.accounts import cached_accounts
 from claude_tray.ingest.advisories import collect_advisories
 from claude_tray.protocol.usage_api import build_usage_sums
@@ -71,9 +71,7 @@ def _load_snapshot(
         accounts = select_accounts(reader, arguments, context)
         now = utc_now()
         config = cached_accounts(reader, context.engine_config())
-        advisories = collect_advisories(
-            reader, config, int(now.timestamp() * 1000)
-        )
+        advisories = collect_advisories(reader, config, to_epoch_ms(now))
         snapshot = replace(
             SnapshotBuilder(reader).build(accounts, now),
             **advisories._asdict(),

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.app.sync_control import load_sync_config
 from claude_tray.cli.output import print_json
-from claude_tray.core.time import format_iso_ms
+from claude_tray.core.time import format_iso_ms, from_epoch_ms
 from claude_tray.errors import SyncError
 from claude_tray.store.connection import Reader
 from claude_tray.store.outbox import (
@@ -178,5 +177,5 @@ def _format_iso(at_ms: int | None) -> str | None:
 def _format_local_time(at_ms: int | None) -> str:
     if at_ms is None:
         return "never"
-    local_time = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone()
+    local_time = from_epoch_ms(at_ms).astimezone()
     return f"{local_time:%Y-%m-%d %H:%M:%S}"

@@ -17,7 +17,7 @@ from claude_tray.cli.output import (
     print_json,
     print_table,
 )
-from claude_tray.core.time import format_iso
+from claude_tray.core.time import format_iso, to_epoch_ms
 from claude_tray.i18n.formats import format_clock, format_date_and_clock
 from claude_tray.protocol.usage_api import build_usage_sums
 from claude_tray.store.windows import list_windows
@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     context = load_context(arguments)
     with open_for_reading(arguments, context) as reader:
         now = utc_now()
-        now_ms = int(now.timestamp() * 1000)
+        now_ms = to_epoch_ms(now)
         found = [
             window
             for account in select_accounts(reader, arguments, context)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.cli.doctor.finding import Finding
-from claude_tray.core.time import format_iso, format_iso_ms
+from claude_tray.core.time import format_iso, format_iso_ms, to_epoch_ms
 from claude_tray.ingest.accounts import (
     cached_accounts,
     list_accounts,
@@ -38,7 +38,7 @@ def collect_claude_code_findings(
 ) -> list[Finding]:
     """Return what is found of Claude Code's own doings."""
     config = cached_accounts(reader, context.engine_config())
-    now_ms = int(now.timestamp() * 1000)
+    now_ms = to_epoch_ms(now)
     states = [
         build_account_state(reader, a, now) for a in list_accounts(config)
     ]

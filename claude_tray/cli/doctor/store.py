@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claude_tray.cli.doctor.finding import Finding
+from claude_tray.core.time import to_epoch_ms
 from claude_tray.store import health, imported_totals
 from claude_tray.store.windows import MAX_CLOCK_LEAD_MS
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def collect_store_findings(reader: Reader, now: datetime) -> list[Finding]:
     """Return what is found in the store."""
-    latest = int(now.timestamp() * 1000) + MAX_CLOCK_LEAD_MS
+    latest = to_epoch_ms(now) + MAX_CLOCK_LEAD_MS
     store_health = health.load_health(reader, latest)
     return [
         Finding(

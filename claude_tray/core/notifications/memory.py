@@ -9,11 +9,11 @@ from claude_tray.core.notifications.model import (
     NotificationKind,
     NotificationState,
     PeakUsage,
-    datetime_to_ms,
     is_same_window,
 )
 from claude_tray.core.notifications.triggers import Trigger, is_ahead_of_pace
 from claude_tray.core.status import find_blocking_limit, get_open_window
+from claude_tray.core.time import to_epoch_ms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -87,7 +87,7 @@ def _update_peaks(
         blocking_limit = find_blocking_limit(state, now)
         if blocking_limit is not None and not blocking_limit.is_weekly:
             percent = max(percent, _FULL_PERCENT)
-        reset = datetime_to_ms(window.end)
+        reset = to_epoch_ms(window.end)
         previous = current.get(state.path)
         if previous is not None and is_same_window(previous.reset_ms, reset):
             percent = max(percent, previous.percent)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.limits import SAME_RESET_TOLERANCE_MS
+from claude_tray.core.time import to_epoch_ms
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -185,7 +186,7 @@ class EvaluationContext(NamedTuple):
 
     @property
     def now_ms(self) -> int:
-        return datetime_to_ms(self.now)
+        return to_epoch_ms(self.now)
 
 
 class SentMarker(NamedTuple):
@@ -242,11 +243,6 @@ class NotificationState(NamedTuple):
             self.last_sent_kind,
             self.muted_until_ms,
         )
-
-
-def datetime_to_ms(at: datetime) -> int:
-    """Convert a time to milliseconds since the epoch."""
-    return int(at.timestamp() * 1000)
 
 
 def is_same_window(first_ms: int, second_ms: int) -> bool:

@@ -22,11 +22,11 @@ from claude_tray.core.notifications.model import (
     NotificationSettings,
     NotificationState,
     SentMarker,
-    datetime_to_ms,
     is_same_window,
 )
 from claude_tray.core.notifications.triggers import Trigger, evaluate_triggers
 from claude_tray.core.status import get_open_window
+from claude_tray.core.time import to_epoch_ms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -96,7 +96,7 @@ def mute_until_reset(
     """Mute notifications until the reset, or for 5 hours without a window."""
     now = context.now
     window_ends_ms = [
-        datetime_to_ms(window.end)
+        to_epoch_ms(window.end)
         for state in context.snapshot.accounts[:1]
         if (window := get_open_window(state, now)) is not None
     ]
@@ -115,7 +115,7 @@ def _build_ready_notifications(
 ) -> list[Notification]:
     """Return ended windows after which the account has not been used."""
     last_record_ms = {
-        state.path: datetime_to_ms(state.last_record_at)
+        state.path: to_epoch_ms(state.last_record_at)
         for state in context.snapshot.accounts
         if state.last_record_at is not None
     }

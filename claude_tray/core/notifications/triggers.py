@@ -11,7 +11,6 @@ from claude_tray.core.notifications.model import (
     NotificationKind,
     NotificationSettings,
     NotificationState,
-    datetime_to_ms,
 )
 from claude_tray.core.snapshot import SyncPhase
 from claude_tray.core.status import (
@@ -20,6 +19,7 @@ from claude_tray.core.status import (
     get_weekly_usage,
     is_stale,
 )
+from claude_tray.core.time import to_epoch_ms
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -119,7 +119,7 @@ class _AccountEvaluator(NamedTuple):
         return [
             self._build_trigger(
                 kind,
-                datetime_to_ms(blocking_limit.until),
+                to_epoch_ms(blocking_limit.until),
                 _FULL_PERCENT,
                 _FULL_PERCENT,
             )
@@ -130,7 +130,7 @@ class _AccountEvaluator(NamedTuple):
         window = get_open_window(self.state, now)
         if window is None or used is None or is_stale(self.state, now):
             return []
-        reset, percent = datetime_to_ms(window.end), used.percent
+        reset, percent = to_epoch_ms(window.end), used.percent
         triggers = [
             self._build_trigger(
                 NotificationKind.USED,
@@ -154,7 +154,7 @@ class _AccountEvaluator(NamedTuple):
             trigger = self._build_trigger(
                 NotificationKind.RUN_OUT, reset, float(is_stable), 1.0
             )
-            at_ms = datetime_to_ms(pace.limit_at)
+            at_ms = to_epoch_ms(pace.limit_at)
             notification = trigger.notification._replace(
                 at_ms=at_ms, percent=percent
             )
@@ -171,7 +171,7 @@ class _AccountEvaluator(NamedTuple):
         ):
             return []
         reset, percent = (
-            datetime_to_ms(weekly_usage.resets_at),
+            to_epoch_ms(weekly_usage.resets_at),
             weekly_usage.percent,
         )
         return [
@@ -211,7 +211,7 @@ def _evaluate_global(
     if settings.budget:
         notification = Notification(
             NotificationKind.BUDGET,
-            reset_ms=datetime_to_ms(context.midnight),
+            reset_ms=to_epoch_ms(context.midnight),
             spent=spent,
             budget=settings.budget,
         )
@@ -226,7 +226,7 @@ def _evaluate_global(
     sync = context.snapshot.sync
     is_late = sync.phase in (SyncPhase.DELAYED, SyncPhase.STOPPED)
     if is_late and sync.last_ok_at is not None:
-        at_ms = datetime_to_ms(sync.last_ok_at)
+        at_ms = to_epoch_ms(sync.last_ok_at)
         notification = Notification(
             NotificationKind.NOT_SYNCED,
             reset_ms=context.now_ms + _DAY_MS,

@@ -6,12 +6,12 @@ Two keys of `.claude.json` are read, and nothing else of it.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
 from claude_tray.core.limits import FIVE_HOUR, SEVEN_DAY, LimitSample
+from claude_tray.core.time import parse_iso_ms
 from claude_tray.providers.claude_code.statusline_samples import parse_number
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def _parse_cached_limits(
     ]
     for name, value, key in entries:
         percent = parse_number(value.get(key))
-        resets_ms = _parse_epoch_ms(value.get("resets_at"))
+        resets_ms = parse_iso_ms(_as_text(value.get("resets_at")))
         if percent is not None and resets_ms:
             yield LimitSample(
                 account, name, float(percent), resets_ms, observed_at_ms
@@ -138,16 +138,6 @@ def _parse_limit_model(value: object) -> str:
     return (
         _as_text(model.get("display_name")) if isinstance(model, dict) else ""
     )
-
-
-def _parse_epoch_ms(value: object) -> int | None:
-    try:
-        timestamp = datetime.fromisoformat(_as_text(value))
-    except ValueError:
-        return None
-    if timestamp.tzinfo is None:
-        timestamp = timestamp.replace(tzinfo=UTC)
-    return int(timestamp.timestamp() * 1000)
 
 
 def _as_text(value: object) -> str:

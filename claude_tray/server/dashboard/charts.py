@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from django.db.models import F
 
 from claude_tray.core.calendar import (
-    BUCKET_SECONDS,
+    BUCKET_MS,
+    compute_bucket_start,
     compute_first_bucket,
     sum_by_day,
 )
@@ -23,7 +24,6 @@ from claude_tray.server.usage.queries.aggregates import (
     RECORD_AGGREGATES,
     build_totals,
 )
-from claude_tray.server.usage.queries.timeseries import BUCKET_MS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -177,8 +177,7 @@ def build_heatmap(
     """
     sums = [[0] * _HOURS_PER_DAY for _ in range(_DAYS_PER_WEEK)]
     for bucket, totals in buckets:
-        bucket_start = datetime.fromtimestamp(bucket * BUCKET_SECONDS, UTC)
-        local = bucket_start.astimezone(context.zone)
+        local = compute_bucket_start(bucket).astimezone(context.zone)
         sums[local.weekday()][local.hour] += totals.tokens.total
     max_tokens = max(max(row) for row in sums)
     names = [_format_hour(hour, context) for hour in range(_HOURS_PER_DAY)]

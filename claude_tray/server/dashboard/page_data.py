@@ -6,7 +6,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from claude_tray.core.calendar import compute_first_bucket, sum_by_day
+from claude_tray.core.calendar import (
+    BUCKET_MS,
+    compute_first_bucket,
+    sum_by_day,
+)
 from claude_tray.core.time import to_epoch_ms
 from claude_tray.core.totals import ZERO_TOTALS, Totals
 from claude_tray.core.usage import PricingTerms
@@ -58,7 +62,6 @@ from claude_tray.server.usage.queries.listings import (
     list_project_usage,
     list_session_usage,
 )
-from claude_tray.server.usage.queries.timeseries import BUCKET_MS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

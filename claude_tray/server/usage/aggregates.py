@@ -8,13 +8,10 @@ from typing import TYPE_CHECKING, Final
 from django.db import connection
 from django.db.models import Model, Q
 
+from claude_tray.core.calendar import BUCKET_MS
 from claude_tray.server.usage.bulk_sql import build_in_condition, upsert
 from claude_tray.server.usage.models import SUM_FIELDS, SessionShare, UsageCell
-from claude_tray.server.usage.row_mapping import (
-    BUCKET_MS,
-    UsageRow,
-    compute_row_sums,
-)
+from claude_tray.server.usage.row_mapping import UsageRow, compute_row_sums
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

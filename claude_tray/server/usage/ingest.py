@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.db import transaction
 
+from claude_tray.core.time import to_epoch_ms
 from claude_tray.protocol.agent_sync_responses import RejectedRow
 from claude_tray.protocol.agent_sync_validation import validate_rows
 from claude_tray.server.pricing import get_price_table
@@ -174,7 +175,7 @@ def store_request(
         machines.RevokedError: The machine may not send any more.
     """
     paths = {project.name: project.path for project in request.projects}
-    rows = validate_rows(request, int(now.timestamp() * 1000))
+    rows = validate_rows(request, to_epoch_ms(now))
     return store_rows(user, request.agent, rows, paths, now)
 
 

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from claude_tray.core.pricing import PriceTable
 
 
-BUCKET_MS: Final = 900_000
-
-
 class UsageRow(NamedTuple):
     """
     The columns of `UsageSnapshot`, in the order of COLUMNS.

@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.config.price_tables import load_price_table
-from claude_tray.config.settings import (
-    Settings,
-    load_settings_or_defaults,
-)
+from claude_tray.config.settings import Settings, load_settings_or_defaults
 from claude_tray.core.snapshot import Snapshot
+from claude_tray.core.time import to_epoch_ms
 from claude_tray.core.windows import WindowRule
 from claude_tray.errors import StoreError
 from claude_tray.ingest.accounts import cached_accounts, list_accounts
@@ -110,7 +108,7 @@ class StoreSource:
         reader, builder = connection
         accounts = list_accounts(cached_accounts(reader, self._engine_config))
         advisories = collect_advisories(
-            reader, self._engine_config, _to_epoch_ms(now)
+            reader, self._engine_config, to_epoch_ms(now)
         )
         snapshot = replace(
             builder.build(accounts, now),
@@ -149,10 +147,6 @@ class StoreSource:
             reader = open_reader(self._store_path)
             self._connection = reader, SnapshotBuilder(reader, self._zone)
         return self._connection
-
-
-def _to_epoch_ms(time: datetime) -> int:
-    return int(time.timestamp() * 1000)
 
 
 def _build_engine_config(

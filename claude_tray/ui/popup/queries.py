@@ -11,6 +11,7 @@ from claude_tray.core.cost_breakdown import (
     CostBreakdown,
     break_down_cost,
 )
+from claude_tray.core.time import to_epoch_ms
 from claude_tray.core.totals import ZERO_TOTALS, Totals
 from claude_tray.store import windows
 from claude_tray.store.usage_queries import (
@@ -75,12 +76,12 @@ def load_window_breakdown(
     now: datetime,
 ) -> WindowBreakdown:
     """Return what an account's open or last window was made of."""
-    now_ms = int(now.timestamp() * 1000)
+    now_ms = to_epoch_ms(now)
     window = windows.latest(reader, account, now_ms)
     if window is None:
         return WindowBreakdown()
-    start_ms = int(window.start.timestamp() * 1000)
-    end_ms = int(window.end.timestamp() * 1000)
+    start_ms = to_epoch_ms(window.start)
+    end_ms = to_epoch_ms(window.end)
     bounds = (start_ms, end_ms)
     usage_groups = list_usage_groups(reader, account.key, *bounds)
     return WindowBreakdown(

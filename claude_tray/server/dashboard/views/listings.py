@@ -9,7 +9,7 @@ from django.contrib.messages import get_messages
 from django.http import Http404
 from django.views.decorators.http import require_safe
 
-from claude_tray.core.time import from_epoch_ms
+from claude_tray.core.time import from_epoch_ms, to_epoch_ms
 from claude_tray.server.accounts.permissions import require_user
 from claude_tray.server.dashboard.charts import (
     PricedUsage,
@@ -202,5 +202,5 @@ def _load_session_rows(
 def _build_cost_shares(
     usages: Sequence[PricedUsage], context: PageContext
 ) -> object:
-    at_ms = int(context.now.timestamp() * 1000)
+    at_ms = to_epoch_ms(context.now)
     return build_cost_shares(usages, get_price_table(), at_ms)

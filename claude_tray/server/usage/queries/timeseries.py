@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db.models import F
 
-from claude_tray.core.calendar import BUCKET_SECONDS, sum_by_day
+from claude_tray.core.calendar import BUCKET_MS, sum_by_day
 from claude_tray.server.usage.models import UsageCell
 from claude_tray.server.usage.queries.aggregates import (
     SUM_AGGREGATES,
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from claude_tray.server.usage.queries.filters import Filters
 
 
-BUCKET_MS: Final = BUCKET_SECONDS * 1000
 _MAX_BUCKET: Final = 2**31 - 1
 
 

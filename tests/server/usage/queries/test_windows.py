@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HOUR = 3_600_000
-NOW_MS = int(NOW.timestamp() * 1000)
+NOW_MS = to_epoch_ms(NOW)
 
 
 def upload(user: User, *times: datetime, **agent: Any) -> None:
