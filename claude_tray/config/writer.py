@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import tomlkit
-from filelock import FileLock, Timeout
 from tomlkit.exceptions import TOMLKitError
 
 from claude_tray.config.schema import SETTING_KEYS_BY_NAME
 from claude_tray.errors import SettingsError
 from claude_tray.platform.atomic_write import write_atomically
+from claude_tray.platform.file_lock import FileLock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,12 +37,14 @@ def save_settings(path: Path, changes: Mapping[str, object]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path.with_name(f".{path.name}.lock"))
     try:
-        with lock.acquire(timeout=_LOCK_SECONDS):
+        if not lock.acquire(_LOCK_SECONDS):
+            summary = "The settings are being written by another program."
+            raise SettingsError(summary, hint="Try again.")
+        try:
             text = apply_changes(_read_text(path), changes)
             write_atomically(path, text.encode(), 0o600)
-    except Timeout as error:
-        summary = "The settings are being written by another program."
-        raise SettingsError(summary, hint="Try again.") from error
+        finally:
+            lock.release()
     except (OSError, UnicodeDecodeError) as error:
         summary = f"The settings {path} cannot be written."
         raise SettingsError(summary, hint=str(error)) from error

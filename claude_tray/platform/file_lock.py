@@ -1,8 +1,8 @@
 """
-A lock of the kernel's on a file, free again when its holder dies.
+Lock a file by the kernel, which releases the lock when its holder dies.
 
-The same call as filelock's, which takes 15 ms and 3 MiB to import: too much for
-what every start of the tray does first.
+The tray locks before anything else; the package filelock would take 15 ms and
+3 MiB to import.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _POLL_SECONDS: Final = 0.05
 
 class FileLock:
     """
-    A lock that one holder has at a time.
+    A lock with one holder at a time.
 
     Args:
-        path: Its file, which stays; made where it is missing.
+        path: The lock file; created if missing, never deleted.
     """
 
     def __init__(self, path: Path) -> None:
@@ -34,13 +34,13 @@ class FileLock:
 
     def acquire(self, timeout: float = 0) -> bool:
         """
-        Have the lock; False if another has it.
+        Acquire the lock; False if another holder keeps it.
 
         Args:
-            timeout: How many seconds to wait for it.
+            timeout: Seconds to wait.
 
         Raises:
-            OSError: The file cannot be used.
+            OSError: The file cannot be opened or locked.
         """
         system = current_system()
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -58,5 +58,4 @@ class FileLock:
         return True
 
     def release(self) -> None:
-        """Let another have it."""
         os.close(self._descriptor)

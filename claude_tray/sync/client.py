@@ -7,9 +7,8 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from filelock import FileLock, Timeout
-
 from claude_tray.errors import StoreError
+from claude_tray.platform.file_lock import FileLock
 from claude_tray.store.connection import open_reader, translate_sqlite_errors
 from claude_tray.sync.batch import Batch
 from claude_tray.sync.destination_state import DestinationState
@@ -223,13 +222,14 @@ class SyncClient:
         Raises:
             BusyError: Another process is sending.
         """
+        if not self._lock.acquire():
+            raise AlreadyRunningError
         try:
-            with self._lock.acquire(timeout=0):
-                return self._sync_run.run(
-                    is_manual=is_manual, send_heartbeat=send_heartbeat
-                )
-        except Timeout as error:
-            raise AlreadyRunningError from error
+            return self._sync_run.run(
+                is_manual=is_manual, send_heartbeat=send_heartbeat
+            )
+        finally:
+            self._lock.release()
 
     def abort(self) -> None:
         """End what is being sent; from any thread."""

@@ -5,12 +5,12 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from filelock import FileLock
 
 from claude_tray.config import writer as saving
 from claude_tray.config.settings import read_settings
 from claude_tray.config.writer import apply_changes, save_settings
 from claude_tray.errors import SettingsError
+from claude_tray.platform.file_lock import FileLock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,8 +89,10 @@ def test_a_writer_that_never_ends_is_told(
     monkeypatch.setattr(saving, "_LOCK_SECONDS", 0.1)
     lock = FileLock(tmp_path / ".settings.toml.lock")
 
-    with lock, pytest.raises(SettingsError) as excinfo:
+    assert lock.acquire()
+    with pytest.raises(SettingsError) as excinfo:
         save_settings(tmp_path / "settings.toml", {"icon.style": "ring"})
+    lock.release()
 
     assert "another program" in excinfo.value.summary
 

@@ -248,10 +248,11 @@ def test_while_another_process_sends_it_waits(
 ) -> None:
     lock = sync_engine.store.with_name("sync.lock")
     code = (
-        "import sys, filelock\n"
-        "with filelock.FileLock(sys.argv[1]):\n"
-        "    print(flush=True)\n"
-        "    sys.stdin.read()\n"
+        "import pathlib, sys\n"
+        "from claude_tray.platform.file_lock import FileLock\n"
+        "assert FileLock(pathlib.Path(sys.argv[1])).acquire()\n"
+        "print(flush=True)\n"
+        "sys.stdin.read()\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code, str(lock)],

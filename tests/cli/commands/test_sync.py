@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claude_tray.cli.main import main
+from claude_tray.platform.file_lock import FileLock
 from tests.support.builders import make_line
 from tests.support.fake_receiver import (
     TOKEN,
@@ -333,12 +334,12 @@ def test_while_another_one_sends_it_is_no_failure(
     terminal: Terminal,
     receiver: FakeReceiver,
 ) -> None:
-    from filelock import FileLock  # noqa: PLC0415
-
     terminal.run("stats")
-    with FileLock(terminal.app_home / "data" / "sync.lock"):
-        result = terminal.run("sync")
-        status = terminal.run("sync", "--json").json
+    lock = FileLock(terminal.app_home / "data" / "sync.lock")
+    assert lock.acquire()
+    result = terminal.run("sync")
+    status = terminal.run("sync", "--json").json
+    lock.release()
 
     assert result.status == 0
     assert "Another claude-tray is sending" in result.out
