@@ -5,19 +5,19 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from claude_tray.errors import DesktopError
-from claude_tray.platform.autostart.base import AUTOSTART_FLAG, AutostartState
+from claude_tray.platform.autostart.base import (
+    AUTOSTART_FLAG,
+    Autostart,
+    AutostartState,
+)
 from claude_tray.platform.launch_command import (
     build_login_command,
     current_process,
 )
 from claude_tray.platform.paths import get_home_folder
 from claude_tray.platform.system import current_system
-
-if TYPE_CHECKING:
-    from claude_tray.platform.autostart.base import Autostart
 
 
 def build_autostart() -> Autostart:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from claude_tray.platform.notifications.notifier import Notifier
+from claude_tray.platform.notifications.notifier import (
+    NotificationSender,
+    Notifier,
+)
 from claude_tray.platform.system import current_system
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from claude_tray.platform.notifications.notifier import NotificationSender
 
 
 def build_notifier(

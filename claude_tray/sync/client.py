@@ -9,9 +9,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.errors import StoreError
 from claude_tray.platform.file_lock import FileLock
-from claude_tray.store.connection import open_reader, translate_sqlite_errors
+from claude_tray.store.connection import (
+    Reader,
+    open_reader,
+    translate_sqlite_errors,
+)
 from claude_tray.sync.batch import Batch
-from claude_tray.sync.destination_state import DestinationState
+from claude_tray.sync.destination_state import (
+    DestinationState,
+    TransactionRunner,
+)
 from claude_tray.sync.http_client import HttpClient
 from claude_tray.sync.pending_batches import PendingBatches
 from claude_tray.sync.receiver import ReceiverClient
@@ -29,10 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from claude_tray.store.connection import Reader
     from claude_tray.store.outbox import Destination
     from claude_tray.sync.config import SyncConfig
-    from claude_tray.sync.destination_state import TransactionRunner
     from claude_tray.sync.privacy import NameAnonymizer
 
 

@@ -9,7 +9,11 @@ from claude_tray.core.snapshot import SyncPhase, SyncState
 from claude_tray.core.time import from_epoch_ms
 from claude_tray.store import outbox
 from claude_tray.store.outbox import Destination, QuarantinedRow
-from claude_tray.sync.responses import DestinationStatus, ReceiverKind
+from claude_tray.sync.responses import (
+    DestinationStatus,
+    HandshakeResult,
+    ReceiverKind,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -19,7 +23,6 @@ if TYPE_CHECKING:
     from claude_tray.store.connection import Reader, Writer
     from claude_tray.sync.batch import Batch, EncodedRow
     from claude_tray.sync.privacy import NameAnonymizer
-    from claude_tray.sync.responses import HandshakeResult
 
 
 if TYPE_CHECKING:

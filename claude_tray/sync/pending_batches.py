@@ -8,6 +8,7 @@ from claude_tray.store import outbox
 from claude_tray.sync.batch import (
     Batch,
     BatchBuilder,
+    BatchLimits,
     SessionBatch,
     encode_rows,
     take_fitting,
@@ -17,7 +18,6 @@ from claude_tray.sync.responses import ReceiverKind
 if TYPE_CHECKING:
     from claude_tray.store.connection import Reader
     from claude_tray.store.outbox import ChangedSession
-    from claude_tray.sync.batch import BatchLimits
     from claude_tray.sync.destination_state import DestinationState
     from claude_tray.sync.privacy import NameAnonymizer
 

@@ -5,10 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.protocol.codec import to_json
-from claude_tray.sync.request import build_request_for
+from claude_tray.sync.request import (
+    AgentIdentity,
+    SendContext,
+    UploadRequest,
+    build_request_for,
+)
 from claude_tray.sync.responses import (
+    HandshakeResult,
+    HttpResponse,
     Outcome,
     ResponseAction,
+    TransportFailure,
     classify_handshake,
     classify_response,
 )
@@ -20,16 +28,6 @@ if TYPE_CHECKING:
     from claude_tray.sync.destination_state import DestinationState
     from claude_tray.sync.http_client import HttpClient
     from claude_tray.sync.privacy import NameAnonymizer
-    from claude_tray.sync.request import (
-        AgentIdentity,
-        SendContext,
-        UploadRequest,
-    )
-    from claude_tray.sync.responses import (
-        HandshakeResult,
-        HttpResponse,
-        TransportFailure,
-    )
     from claude_tray.sync.session import ReceiverCapabilities
 
 

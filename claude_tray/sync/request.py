@@ -12,7 +12,7 @@ from claude_tray.protocol.agent_sync import (
     ProjectPayload,
     SessionPayload,
 )
-from claude_tray.sync.privacy import hash_account
+from claude_tray.sync.privacy import NameAnonymizer, hash_account
 from claude_tray.sync.responses import ReceiverKind
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from claude_tray.core.limits import LimitSample
     from claude_tray.store.outbox import Destination
     from claude_tray.sync.batch import Batch, EncodedRow
-    from claude_tray.sync.privacy import NameAnonymizer
 
 
 class AgentIdentity(NamedTuple):

@@ -15,6 +15,7 @@ from claude_tray.errors import (
 from claude_tray.sync.destination_state import BackoffDecision
 from claude_tray.sync.responses import (
     DestinationStatus,
+    Outcome,
     ReceiverKind,
     ResponseAction,
 )
@@ -22,8 +23,6 @@ from claude_tray.sync.responses import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
-
-    from claude_tray.sync.responses import Outcome
 
 
 _INITIAL_SECONDS: Final = 2.0

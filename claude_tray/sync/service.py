@@ -6,13 +6,12 @@ import time
 from typing import TYPE_CHECKING
 
 from claude_tray.core.time import to_epoch_ms
-from claude_tray.ingest.message_queue import WriterExecutor
+from claude_tray.ingest.message_queue import MessageQueue, WriterExecutor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from claude_tray.ingest.message_queue import MessageQueue
     from claude_tray.ingest.snapshot_channel import SnapshotChannel
     from claude_tray.sync.client import SyncClient, SyncDependencies
     from claude_tray.sync.worker import SyncWorker

@@ -10,8 +10,8 @@ from claude_tray.store import metadata
 from claude_tray.store.claude_reports import load_samples
 from claude_tray.store.outbox import list_project_paths
 from claude_tray.sync.batch import BatchLimits
-from claude_tray.sync.privacy import NameAnonymizer
-from claude_tray.sync.request import AgentIdentity, SendContext
+from claude_tray.sync.privacy import NameAnonymizer, PrivacySettings
+from claude_tray.sync.request import AgentIdentity, SendContext, UploadRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from claude_tray.store.connection import Reader
     from claude_tray.sync.destination_state import TransactionRunner
-    from claude_tray.sync.privacy import PrivacySettings
-    from claude_tray.sync.request import UploadRequest
 
 
 class SyncSession(NamedTuple):

@@ -6,8 +6,11 @@ import logging
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from claude_tray.core.time import from_epoch_ms
-from claude_tray.sync.batch import Batch
-from claude_tray.sync.destination_state import build_rejected_rows
+from claude_tray.sync.batch import Batch, EncodedRow
+from claude_tray.sync.destination_state import (
+    DestinationState,
+    build_rejected_rows,
+)
 from claude_tray.sync.responses import (
     DestinationStatus,
     HttpResponse,
@@ -16,17 +19,18 @@ from claude_tray.sync.responses import (
     TransportFailure,
 )
 from claude_tray.sync.retry import backoff_for, error_for, retry_after_seconds
-from claude_tray.sync.session import SyncStats
+from claude_tray.sync.session import (
+    ReceiverCapabilities,
+    SyncSession,
+    SyncStats,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claude_tray.protocol.agent_sync_responses import AgentSyncResponse
-    from claude_tray.sync.batch import EncodedRow
-    from claude_tray.sync.destination_state import DestinationState
     from claude_tray.sync.pending_batches import PendingBatches
     from claude_tray.sync.receiver import ReceiverClient, UploadResult
-    from claude_tray.sync.session import ReceiverCapabilities, SyncSession
 
 
 _ROW_ERRORS: Final = (ResponseAction.BAD_ROWS, ResponseAction.SERVER_ERROR)

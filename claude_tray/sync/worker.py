@@ -13,12 +13,17 @@ from claude_tray.core.snapshot import SyncPhase, SyncState
 from claude_tray.errors import ClaudeTrayError, SyncError
 from claude_tray.store.connection import open_reader, translate_sqlite_errors
 from claude_tray.store.outbox import (
+    Destination,
     count_pending,
     get_last_seq,
     list_quarantined,
     load_destination,
 )
-from claude_tray.sync.client import AlreadyRunningError, current_time_ms
+from claude_tray.sync.client import (
+    AlreadyRunningError,
+    SyncClient,
+    current_time_ms,
+)
 from claude_tray.sync.destination_state import build_sync_state
 from claude_tray.sync.responses import DestinationStatus, ReceiverKind
 from claude_tray.sync.retry import (
@@ -31,8 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from claude_tray.store.outbox import Destination
-    from claude_tray.sync.client import SyncClient
     from claude_tray.sync.session import SyncStats
 
 
