@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from claude_tray.app.shutdown import ShutdownSignal
     from claude_tray.ingest.snapshot_channel import SnapshotChannel
     from claude_tray.ui.toolkit.user_action import UserAction
-    from claude_tray.ui.tray.context import ViewOptions
     from claude_tray.ui.tray.icon_adapter import Tray
     from claude_tray.ui.tray.view_model import TrayView
+    from claude_tray.ui.tray.view_options import ViewOptions
 
 
 _WAIT_SECONDS = 60.0

@@ -126,9 +126,7 @@ def _format_sentence(
     if status is DisplayStatus.READING:
         return format_read_progress(snapshot, context)
     if context.window is None:
-        return gettext(
-            "No window is open. Your next message starts a new 5-hour window."
-        )
+        return gettext("Your next message starts a new 5-hour window.")
     return _format_window_usage(context, context.window)
 
 

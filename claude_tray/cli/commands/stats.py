@@ -19,10 +19,11 @@ from claude_tray.cli.output import (
     print_table,
 )
 from claude_tray.core.totals import ZERO_TOTALS, Totals
+from claude_tray.presentation.context import ViewContext
+from claude_tray.presentation.countdown import format_reset_source
 from claude_tray.protocol.usage_api import build_stats, format_time_left
 from claude_tray.store import account_state, listings
 from claude_tray.store import imported_totals as imported_totals_module
-from claude_tray.ui.tray.menu_text import reset_source_text
 
 if TYPE_CHECKING:
     import argparse
@@ -60,9 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
         rows.append(["This window", *format_totals_row(state.window.totals)])
     print_table("Claude Code", ("", *TOTALS_HEADINGS), rows)
     print(format_time_left(state, now))
-    if state.window and (
-        source := reset_source_text(state.window, state, context.translator)
-    ):
+    view_context = ViewContext(now, state, translator=context.translator)
+    if source := format_reset_source(view_context):
         print(source)
     return 0
 

@@ -55,10 +55,12 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             # Late: programs never see it.
             from claude_tray.cli.commands.status_report import (
-                format_status_text,
+                format_status_report,
             )
 
-            print(format_status_text(snapshot, context.translator), flush=True)
+            print(
+                format_status_report(snapshot, context.translator), flush=True
+            )
         if not arguments.watch:
             return 0
         time.sleep(_WATCH_SECONDS)

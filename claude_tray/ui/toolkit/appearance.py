@@ -29,7 +29,7 @@ def load_translator(settings: Settings) -> Translator:
 def ensure_drawable(translator: Translator) -> Translator:
     """Return a tongue that can be drawn: English where no font has it."""
     sample = translator.gettext(
-        "No window is open. Your next message starts a new 5-hour window."
+        "Your next message starts a new 5-hour window."
     )
     if can_draw(sample):
         return translator

@@ -1,51 +1,56 @@
-"""The menu, line by line."""
+"""Build the menu of the tray icon."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.presentation.status_lines import (
+    SEPARATOR,
+    build_menu_lines,
+    format_last_7_days,
+    format_last_30_days,
+    format_today,
+    format_window_totals,
+)
 from claude_tray.ui.toolkit.user_action import ActionKind, UserAction
-from claude_tray.ui.tray.context import SEPARATOR
 from claude_tray.ui.tray.menu_model import CheckState, MenuEntry
-from claude_tray.ui.tray.menu_text import format_account_lines
 from claude_tray.ui.tray.menu_toggles import (
     build_icon_entry,
     build_notifications_entry,
     build_sync_entry,
 )
-from claude_tray.ui.tray.title_case import apply_title_case
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from claude_tray.core.snapshot import RankedUsage
-    from claude_tray.ui.tray.context import AccountContext, ViewOptions
+    from claude_tray.core.snapshot import RankedUsage, Snapshot
+    from claude_tray.presentation.context import ViewContext
+    from claude_tray.ui.tray.view_options import ViewOptions
 
-
-if TYPE_CHECKING:
     MenuEntries = tuple[MenuEntry | None, ...]
 
 _MAX_LABEL_LENGTH: Final = 48
 
 
 def build_menu(
-    contexts: Sequence[AccountContext], options: ViewOptions
+    snapshot: Snapshot, contexts: Sequence[ViewContext], options: ViewOptions
 ) -> MenuEntries:
     """
-    Return the menu.
+    Build the menu.
 
     Args:
-        contexts: One for each account, the one used last first; at least one.
-        options: How the person wants it.
+        snapshot: Snapshot to show.
+        contexts: One for each account, the last used first; at least one.
+        options: Options of the user and the desktop.
     """
     return (
         _build_show_entry(options),
         None,
-        *_build_account_entries(contexts),
+        *_build_account_entries(snapshot, contexts, options),
         None,
-        *_build_totals_entries(contexts[0], options),
+        *_build_totals_entries(snapshot, contexts[0], options),
         None,
-        *_build_action_entries(contexts[0], options),
+        *_build_action_entries(snapshot, contexts[0], options),
         None,
         build_icon_entry(options),
         build_notifications_entry(options),
@@ -58,73 +63,62 @@ def build_menu(
 
 
 def _build_show_entry(options: ViewOptions) -> MenuEntry:
-    # A left click does what is the default.
+    # A left click on the icon chooses the default entry.
     is_default = options.settings.general_left_click == "popup"
-    text = _format_label(options, options.translator.gettext("Show stats"))
+    text = options.format_label(options.translator.gettext("Show stats"))
     return MenuEntry(text, is_default=is_default)
 
 
 def _build_account_entries(
-    contexts: Sequence[AccountContext],
+    snapshot: Snapshot, contexts: Sequence[ViewContext], options: ViewOptions
 ) -> list[MenuEntry | None]:
     entries: list[MenuEntry | None] = []
+    show_help = options.format_label(options.translator.gettext("Show help"))
     for context in contexts:
         if entries:
             entries.append(None)
-        entries += [
-            MenuEntry(_shorten(line)) for line in format_account_lines(context)
-        ]
+        lines = build_menu_lines(snapshot, context)
+        if snapshot.problem:
+            lines[0] += SEPARATOR + show_help
+        if len(contexts) > 1 and context.account:
+            lines[0] = f"{context.account.name}: {lines[0]}"
+        entries += [MenuEntry(_shorten(line)) for line in lines]
     return entries
 
 
 def _build_totals_entries(
-    context: AccountContext, options: ViewOptions
-) -> MenuEntries:
-    gettext, snapshot = context.translator.gettext, context.snapshot
-    today = context.format_totals(snapshot.today)
-    period_entries = [
-        MenuEntry(gettext("Today {cost} \N{MIDDLE DOT} {tokens}", **today)),
-        MenuEntry(
-            gettext(
-                "Last 7 days {cost} \N{MIDDLE DOT} {tokens}",
-                **context.format_totals(snapshot.last_7_days),
-            ),
-        ),
-        MenuEntry(
-            gettext(
-                "Last 30 days {cost} \N{MIDDLE DOT} {tokens}",
-                **context.format_totals(snapshot.last_30_days),
-            ),
-        ),
+    snapshot: Snapshot, context: ViewContext, options: ViewOptions
+) -> list[MenuEntry]:
+    gettext, window = context.translator.gettext, context.window
+    today = format_today(snapshot.today, context)
+    periods = [
+        *([format_window_totals(window, context)] if window else []),
+        today,
+        format_last_7_days(snapshot.last_7_days, context),
+        format_last_30_days(snapshot.last_30_days, context),
     ]
-    if context.window is not None:
-        window = context.format_totals(context.window.totals)
-        text = gettext("This window {cost} \N{MIDDLE DOT} {tokens}", **window)
-        period_entries.insert(0, MenuEntry(text))
-    title = gettext("Today {cost} \N{MIDDLE DOT} {tokens} tokens", **today)
-    rankings = (
-        _build_ranking_entry(context, gettext("Projects"), snapshot.projects),
-        _build_ranking_entry(context, gettext("Models"), snapshot.models),
+    projects = _build_ranking_entry(
+        context, gettext("Projects"), snapshot.projects
     )
-    projects, models = rankings
+    models = _build_ranking_entry(context, gettext("Models"), snapshot.models)
     if projects and options.settings.sync_url:
-        name = _format_label(options, gettext("All projects in the dashboard"))
         dashboard_entry = MenuEntry(
-            name, UserAction(ActionKind.OPEN_DASHBOARD)
+            options.format_label(gettext("All projects in the dashboard")),
+            UserAction(ActionKind.OPEN_DASHBOARD),
         )
         projects = projects._replace(
             entries=(*projects.entries, None, dashboard_entry)
         )
     entries = (
-        MenuEntry(title, entries=tuple(period_entries)),
+        MenuEntry(today, entries=tuple(map(MenuEntry, periods))),
         projects,
         models,
     )
-    return tuple(entry for entry in entries if entry is not None)
+    return [entry for entry in entries if entry is not None]
 
 
 def _build_ranking_entry(
-    context: AccountContext,
+    context: ViewContext,
     title: str,
     usages: Sequence[RankedUsage],
 ) -> MenuEntry | None:
@@ -140,14 +134,14 @@ def _build_ranking_entry(
 
 
 def _build_action_entries(
-    context: AccountContext, options: ViewOptions
+    snapshot: Snapshot, context: ViewContext, options: ViewOptions
 ) -> MenuEntries:
     gettext = options.translator.gettext
-    refresh = _format_label(options, gettext("Refresh now"))
-    sync = build_sync_entry(context, options)
+    refresh = options.format_label(gettext("Refresh now"))
+    sync = build_sync_entry(snapshot.sync, context, options)
     if not options.settings.sync_url:
         return MenuEntry(refresh, UserAction(ActionKind.REFRESH)), sync
-    dashboard = _format_label(options, gettext("Open dashboard"))
+    dashboard = options.format_label(gettext("Open dashboard"))
     return (
         MenuEntry(refresh, UserAction(ActionKind.REFRESH)),
         MenuEntry(dashboard, UserAction(ActionKind.OPEN_DASHBOARD)),
@@ -165,7 +159,7 @@ def _build_autostart_entries(options: ViewOptions) -> MenuEntries:
     if options.style.has_windows_labels:
         text = gettext("Start with Windows")
     else:
-        text = _format_label(options, gettext("Start at login"))
+        text = options.format_label(gettext("Start at login"))
     return (MenuEntry(text, UserAction(kind), CheckState.CHECK, is_on),)
 
 
@@ -198,12 +192,8 @@ def _build_quit_entry(options: ViewOptions) -> MenuEntry:
     return MenuEntry(text, UserAction(ActionKind.QUIT))
 
 
-def _format_label(options: ViewOptions, text: str) -> str:
-    return apply_title_case(text, options.translator.language, options.style)
-
-
 def _shorten(text: str) -> str:
-    """Return a text that does not widen the menu across the screen."""
+    """Shorten a text that would make the menu too wide."""
     if len(text) <= _MAX_LABEL_LENGTH:
         return text
     return text[: _MAX_LABEL_LENGTH - 1] + "\N{HORIZONTAL ELLIPSIS}"

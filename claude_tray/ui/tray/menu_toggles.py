@@ -1,30 +1,29 @@
-"""The menu's switches: the icon, notifications, forwarding."""
+"""Build the submenus with toggles: icon, notifications and sync."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.core.snapshot import SyncPhase
+from claude_tray.core.snapshot import SyncState
+from claude_tray.presentation.status_lines import SEPARATOR
+from claude_tray.presentation.sync_text import (
+    format_sync_state,
+    list_sync_details,
+)
 from claude_tray.ui.toolkit.user_action import ActionKind, UserAction
-from claude_tray.ui.tray.context import SEPARATOR
 from claude_tray.ui.tray.menu_model import CheckState, MenuEntry
-from claude_tray.ui.tray.title_case import apply_title_case
 
 if TYPE_CHECKING:
-    from claude_tray.ui.tray.context import AccountContext, ViewOptions
+    from claude_tray.presentation.context import ViewContext
+    from claude_tray.ui.tray.view_options import ViewOptions
 
-
-if TYPE_CHECKING:
     SettingValue = str | bool
 
-_MINUTE: Final = timedelta(minutes=1)
-_HOUR: Final = timedelta(hours=1)
-_DAY: Final = timedelta(days=1)
+_OPEN_SYNC_SETTINGS: Final = UserAction(ActionKind.OPEN_SETTINGS, page="sync")
 
 
 def build_icon_entry(options: ViewOptions) -> MenuEntry:
-    """Return how the icon is drawn, to choose from."""
+    """Build the submenu that selects style and number of the icon."""
     gettext, settings = options.translator.gettext, options.settings
     styles = {
         "meter": gettext("Countdown"),
@@ -51,7 +50,7 @@ def build_icon_entry(options: ViewOptions) -> MenuEntry:
 
 
 def build_notifications_entry(options: ViewOptions) -> MenuEntry:
-    """Return what is told, to switch."""
+    """Build the submenu that toggles notifications."""
     gettext, settings = options.translator.gettext, options.settings
     is_warning = settings.notifications_run_out or settings.notifications_limit
     warning_keys = ("run_out", "limit", "week")
@@ -77,7 +76,7 @@ def build_notifications_entry(options: ViewOptions) -> MenuEntry:
             _build_budget_entry(options),
             None,
             MenuEntry(
-                _format_label(options, gettext("Mute until the reset")),
+                options.format_label(gettext("Mute until the reset")),
                 UserAction(ActionKind.UNMUTE if is_muted else ActionKind.MUTE),
                 CheckState.CHECK,
                 is_muted,
@@ -87,11 +86,10 @@ def build_notifications_entry(options: ViewOptions) -> MenuEntry:
 
 
 def build_sync_entry(
-    context: AccountContext, options: ViewOptions
+    sync: SyncState, context: ViewContext, options: ViewOptions
 ) -> MenuEntry:
-    """Return how forwarding stands, and its switch."""
-    gettext = context.translator.gettext
-    is_on = options.settings.sync_enabled
+    """Build the submenu with the state of sync and its toggle."""
+    gettext, is_on = context.translator.gettext, options.settings.sync_enabled
     entries: list[MenuEntry | None] = [
         _build_check_entry(
             options,
@@ -102,88 +100,30 @@ def build_sync_entry(
     ]
     entries += [
         MenuEntry(line, _OPEN_SYNC_SETTINGS)
-        for line in _format_sync_lines(context)
+        for line in list_sync_details(sync, context)
     ]
     if is_on:
-        name = _format_label(options, gettext("Sync now"))
+        name = options.format_label(gettext("Sync now"))
         entries.append(MenuEntry(name, UserAction(ActionKind.SYNC_NOW)))
     entries += [
         None,
         MenuEntry(
-            _format_label(options, gettext("Sync settings")),
+            options.format_label(gettext("Sync settings")),
             _OPEN_SYNC_SETTINGS,
         ),
     ]
-    label = (
-        gettext("Sync") + SEPARATOR + _format_sync_state(context, is_on=is_on)
+    # The sync worker may still report a state after it was turned off.
+    state = format_sync_state(sync if is_on else SyncState(), context)
+    return MenuEntry(
+        gettext("Sync") + SEPARATOR + state, entries=tuple(entries)
     )
-    return MenuEntry(label, entries=tuple(entries))
-
-
-_OPEN_SYNC_SETTINGS: Final = UserAction(ActionKind.OPEN_SETTINGS, page="sync")
-
-
-def _format_sync_state(context: AccountContext, *, is_on: bool) -> str:
-    gettext, sync = context.translator.gettext, context.snapshot.sync
-    if not is_on or sync.phase is SyncPhase.OFF:
-        return gettext("off")
-    if sync.phase is SyncPhase.RUNNING:
-        return gettext("running")
-    if sync.phase in (SyncPhase.DELAYED, SyncPhase.STOPPED):
-        since = sync.failing_since
-        if since is None:
-            return gettext("failed")
-        return gettext("failed {clock}", clock=context.format_clock(since))
-    return _format_last_sync(context) or gettext("waiting")
-
-
-def _format_sync_lines(context: AccountContext) -> list[str]:
-    gettext, sync = context.translator.gettext, context.snapshot.sync
-    lines = []
-    if last_sync := _format_last_sync(context):
-        lines.append(gettext("Last sync {ago}", ago=last_sync))
-    if sync.pending:
-        lines.append(
-            context.translator.ngettext(
-                "{n} message is waiting",
-                "{n} messages are waiting",
-                sync.pending,
-            ),
-        )
-    if sync.quarantined:
-        lines.append(
-            context.translator.ngettext(
-                "{n} message is set aside",
-                "{n} messages are set aside",
-                sync.quarantined,
-            ),
-        )
-    if sync.problem:
-        lines.append(sync.problem)
-    return lines
-
-
-def _format_last_sync(context: AccountContext) -> str:
-    """Say when the last sync was; nothing if there was none."""
-    at, translator = context.snapshot.sync.last_ok_at, context.translator
-    if at is None:
-        return ""
-    elapsed = context.now - at
-    if elapsed < _MINUTE:
-        return translator.gettext("just now")
-    if elapsed < _HOUR:
-        minutes = elapsed // _MINUTE
-        return translator.ngettext("{n} min ago", "{n} min ago", minutes)
-    if elapsed < _DAY:
-        return translator.gettext("at {clock}", clock=context.format_clock(at))
-    return context.format_day_and_clock(at)
 
 
 def _build_budget_entry(options: ViewOptions) -> MenuEntry:
     gettext, settings = options.translator.gettext, options.settings
-    name = _format_label(options, gettext("Daily budget"))
+    name = options.format_label(gettext("Daily budget"))
     if not settings.limits_daily_budget_usd:
-        # There is nothing to switch on before there is a sum.
+        # Without a budget there is nothing to turn on: open its setting.
         action = UserAction(ActionKind.OPEN_SETTINGS, page="limits")
         return MenuEntry(name, action, CheckState.CHECK, is_on=False)
     is_on = settings.notifications_budget
@@ -200,7 +140,7 @@ def _build_radio_entries(
 ) -> list[MenuEntry]:
     return [
         MenuEntry(
-            _format_label(options, name),
+            options.format_label(name),
             UserAction(ActionKind.CHANGE_SETTINGS, changes=((key, value),)),
             CheckState.RADIO,
             value == selected,
@@ -212,14 +152,10 @@ def _build_radio_entries(
 def _build_check_entry(
     options: ViewOptions,
     name: str,
-    is_on: bool,  # noqa: FBT001 - a fact
+    is_on: bool,  # noqa: FBT001 - the state of the entry
     changes: tuple[tuple[str, SettingValue], ...],
 ) -> MenuEntry:
     action = UserAction(ActionKind.CHANGE_SETTINGS, changes=changes)
     return MenuEntry(
-        _format_label(options, name), action, CheckState.CHECK, is_on
+        options.format_label(name), action, CheckState.CHECK, is_on
     )
-
-
-def _format_label(options: ViewOptions, text: str) -> str:
-    return apply_title_case(text, options.translator.language, options.style)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from claude_tray.core.snapshot import Snapshot
     from claude_tray.ingest.snapshot_channel import SnapshotChannel
     from claude_tray.platform.notifications.notifier import Notifier
-    from claude_tray.ui.tray.context import ViewOptions
+    from claude_tray.ui.tray.view_options import ViewOptions
 
 
 def notification_settings(settings: Settings) -> NotificationSettings:

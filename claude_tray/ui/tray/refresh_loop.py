@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claude_tray.ingest.snapshot_channel import SnapshotChannel
-    from claude_tray.ui.tray.context import ViewOptions
     from claude_tray.ui.tray.view_model import TrayView
+    from claude_tray.ui.tray.view_options import ViewOptions
 
 
 _MINUTE_SECONDS: Final = 60.0

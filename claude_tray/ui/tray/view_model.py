@@ -1,26 +1,32 @@
-"""How a snapshot is shown in the tray, as a value."""
+"""Build the tray's view model: icon, tooltip and menu of a snapshot."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.status import AccountStatus
+from claude_tray.presentation.countdown import compute_minutes_left
+from claude_tray.presentation.status_lines import build_status_lines
+from claude_tray.presentation.status_text import (
+    DisplayStatus,
+    classify_display_status,
+)
+from claude_tray.presentation.sync_text import format_sync_delay
 from claude_tray.ui.icon.model import IconModel
-from claude_tray.ui.tray.context import AccountContext, ViewOptions
 from claude_tray.ui.tray.menu import build_menu
-from claude_tray.ui.tray.tooltip import format_tooltip, status_lines
+from claude_tray.ui.tray.view_options import ViewOptions
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from claude_tray.core.snapshot import Snapshot
+    from claude_tray.presentation.context import ViewContext
     from claude_tray.ui.tray.menu_model import MenuEntry
 
 
-_MINUTE: Final = timedelta(minutes=1)
+# Windows stores 128 UTF-16 units, the last of which is the terminator.
+MAX_TOOLTIP_UNITS: Final = 127
 IDLE_ICON: Final = IconModel(state="idle")
-_ICON_STATES: Final = {AccountStatus.WEEK_LIMIT: "limit"}
+_ICON_STATES: Final = {DisplayStatus.UNKNOWN: "ok"}
 
 
 class TrayView(NamedTuple):
@@ -28,10 +34,10 @@ class TrayView(NamedTuple):
     Everything that the tray shows.
 
     Attributes:
-        icon: What is drawn.
-        tooltip: Lines, as many as fit.
-        menu: From top to bottom.
-        lines: What the tooltip says, without its limit.
+        icon: Content of the icon.
+        tooltip: As many lines as fit into a tooltip.
+        menu: Entries from top to bottom; None is a separator.
+        lines: All lines of the tooltip.
     """
 
     icon: IconModel
@@ -44,98 +50,83 @@ def build_tray_view(
     snapshot: Snapshot,
     now: datetime,
     zone: tzinfo | None = None,
-    options: ViewOptions = ViewOptions(),  # noqa: B008 - it cannot be changed
+    options: ViewOptions = ViewOptions(),  # noqa: B008 - it is immutable
 ) -> TrayView:
     """
-    Return how the tray shows a snapshot.
+    Build the view of a snapshot; all parts show the same time.
 
     Args:
-        snapshot: What is known.
-        now: The moment it is shown at, which may be later.
-        zone: Whose clock is shown; None is this machine's.
-        options: How the person wants it.
+        snapshot: Snapshot to show.
+        now: Time of the view; may be later than the snapshot's.
+        zone: Time zone of displayed times; None is the machine's own.
+        options: Options of the user and the desktop.
     """
-    contexts = _build_contexts(snapshot, now, zone, options)
+    contexts = [
+        options.build_context(account, now, zone)
+        for account in snapshot.accounts or (None,)
+    ]
+    lines = build_status_lines(snapshot, contexts[0])
     return TrayView(
-        _build_icon(contexts[0], options),
-        format_tooltip(contexts[0]),
-        build_menu(contexts, options),
-        tuple(status_lines(contexts[0])),
+        _build_icon(snapshot, contexts[0], options),
+        _fit_tooltip(snapshot, contexts[0], lines),
+        build_menu(snapshot, contexts, options),
+        tuple(lines),
     )
 
 
-def format_snapshot_lines(
-    snapshot: Snapshot,
-    now: datetime,
-    zone: tzinfo | None = None,
-    options: ViewOptions = ViewOptions(),  # noqa: B008 - it cannot be changed
-) -> list[str]:
-    """Return what the tooltip says, without its limit."""
-    return status_lines(_build_contexts(snapshot, now, zone, options)[0])
-
-
 def select_panel(options: ViewOptions) -> str:
-    """Return what the icon is drawn for."""
+    """Select the kind of panel to draw the icon for."""
     panel = options.settings.icon_panel
     if panel != "auto":
         return panel
     if options.style.has_template_icons:
-        # A template image: the menu bar colours it.
+        # A template image, which the menu bar colors.
         return "mono"
     if options.is_dark is None:
         return "tile"
     return "dark" if options.is_dark else "light"
 
 
-def _build_contexts(
-    snapshot: Snapshot,
-    now: datetime,
-    zone: tzinfo | None,
-    options: ViewOptions,
-) -> list[AccountContext]:
-    shows_remaining = options.settings.general_show == "left"
-    return [
-        AccountContext(
-            snapshot,
-            state,
-            now,
-            zone,
-            options.translator,
-            shows_remaining,
-            options.style,
-        )
-        for state in snapshot.accounts or (None,)
-    ]
-
-
-def _build_icon(context: AccountContext, options: ViewOptions) -> IconModel:
-    settings, used = options.settings, None
-    if context.state and context.state.used and context.window:
-        used = round(context.state.used.percent / 100, 2)
-    week = context.week if settings.icon_week_bar else None
-    status = context.status
-    # What is graver than forwarding is shown instead.
-    is_animated = options.phase is not None and status is AccountStatus.OK
+def _build_icon(
+    snapshot: Snapshot, context: ViewContext, options: ViewOptions
+) -> IconModel:
+    settings, usage = options.settings, context.usage
+    week = context.weekly_usage if settings.icon_week_bar else None
+    status = classify_display_status(snapshot, context)
+    state = _ICON_STATES.get(status, status.value)
+    # Warnings are more important than the animation.
+    is_animated = options.phase is not None and state == "ok"
     return IconModel(
-        minutes_left=_compute_minutes_left(context),
-        used_fraction=used,
+        minutes_left=compute_minutes_left(context),
+        used_fraction=round(usage.percent / 100, 2) if usage else None,
         week_fraction=round(week.percent / 100, 2) if week else None,
-        state="syncing"
-        if is_animated
-        else _ICON_STATES.get(status, status.value),
+        state="syncing" if is_animated else state,
         phase=(options.phase or 0) if is_animated else 0,
         style=settings.icon_style,
         panel=select_panel(options),
         text_kind=settings.icon_number,
         is_single_color=settings.icon_colour == "single",
-        read_fraction=round(context.snapshot.scan_progress or 0, 1),
+        read_fraction=round(snapshot.scan_progress or 0, 1),
     )
 
 
-def _compute_minutes_left(context: AccountContext) -> int | None:
-    blocking_limit, window = context.blocking_limit, context.window
-    if blocking_limit is not None:
-        return -(-(blocking_limit.until - context.now) // _MINUTE)
-    if window is not None:
-        return -(-(window.end - context.now) // _MINUTE)
-    return None
+def _fit_tooltip(
+    snapshot: Snapshot, context: ViewContext, lines: list[str]
+) -> str:
+    """Join as many lines as fit into a tooltip."""
+    lines = lines.copy()
+    if snapshot.problem and context.window is None:
+        lines[1:] = [context.translator.gettext("Click for help")]
+    sync_delay = format_sync_delay(snapshot.sync, context)
+    if sync_delay and len(lines) > 1:
+        lines[-1] = sync_delay
+    while len(lines) > 1 and _is_too_long("\n".join(lines)):
+        lines.pop()
+    text = "\n".join(lines)
+    while _is_too_long(text):
+        text = text[:-2] + "\N{HORIZONTAL ELLIPSIS}"
+    return text
+
+
+def _is_too_long(text: str) -> bool:
+    return len(text.encode("utf-16-le")) > 2 * MAX_TOOLTIP_UNITS

@@ -288,8 +288,8 @@ def test_accounts_are_shown_apart_and_money_is_added_up(
     assert shown == [("work", 5, 30), ("claude", 38, 15)]
     text = terminal.run("status", "--claude-path", both).out
     assert "work \N{EN DASH} Claude Code: " in text
-    assert "Used 5%" in text
-    assert "Used 38%" in text
+    assert "5% used" in text
+    assert "38% used" in text
     assert "All accounts today " in text
     stats = ("stats", "--json", "--claude-path", both)
     all_accounts = terminal.run(*stats).json
@@ -335,10 +335,10 @@ def test_a_person_is_told_how_sure_it_is(claude_code: FakeClaudeCode) -> None:
     )
     output = terminal.run("status").out
 
-    assert "Estimated, no reset was told" in guessed
-    assert "Estimated, no reset was told" in estimate
+    assert "Estimated reset time" in guessed
+    assert "Estimated reset time" in estimate
     assert "Estimated" not in output
-    assert "Told by Claude Code at " in output
+    assert "Limits updated " in output
 
 
 def test_without_a_share_ones_own_windows_are_the_measure(
@@ -350,7 +350,7 @@ def test_without_a_share_ones_own_windows_are_the_measure(
         terminal.claude.append(make_reply_line(f"msg_{number}", ago))
 
     assert (
-        "Used \N{EN DASH}; your usual window has 15 tokens in and out"
+        "Limit unknown. Typical window: 15 tokens (90% stay under 15)"
         in terminal.run("status").out
     )
 
@@ -381,14 +381,17 @@ def test_what_is_missing_is_told(
     assert status["incomplete_requests"] == 1
     assert status["profiles"][0]["window"]["cost_is_lower_bound"]
     assert "Today ≥ $0.00" in text
-    assert "the least they were: 50% of requests are incomplete" in text
-    assert f"Sessions run in {other} too" in text
+    assert "Costs are a minimum: 50% of requests ended early" in text
+    assert f"Also found sessions in {other}" in text
 
 
 def test_in_an_empty_place_there_is_nothing_to_be_sure_of(
     terminal: Terminal,
 ) -> None:
-    assert "no window open" in terminal.run("status").out
+    assert (
+        "Your next message starts a new 5-hour window."
+        in terminal.run("status").out
+    )
 
 
 @pytest.mark.parametrize("is_home_first", [True, False])

@@ -45,7 +45,7 @@ EXPECTED = {
     ),
     "idle": (
         ("5h 00m", "available", DisplayStatus.IDLE, "Ready"),
-        "No window is open. Your next message starts a new 5-hour window.",
+        "Your next message starts a new 5-hour window.",
     ),
     "unknown": (
         (
