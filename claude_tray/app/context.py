@@ -13,7 +13,8 @@ from claude_tray.config.claude_folders import (
 )
 from claude_tray.config.env import EnvVars, parse_environment, read_env_file
 from claude_tray.config.price_tables import load_price_table
-from claude_tray.config.settings import Settings, read_settings
+from claude_tray.config.schema import Settings
+from claude_tray.config.settings import read_settings
 from claude_tray.core.windows import WindowRule
 from claude_tray.errors import SettingsError
 from claude_tray.ingest.config import (

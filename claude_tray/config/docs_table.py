@@ -1,19 +1,19 @@
-"""The README's table of settings, made from the code."""
+"""Format the table of options for docs/settings.md."""
 
 from __future__ import annotations
 
-from claude_tray.config.schema import SETTING_KEYS
-from claude_tray.config.settings import Settings
+from claude_tray.config.schema import OPTIONS
 
 
 def format_settings_table() -> str:
-    """Return the table: key, type, default, meaning."""
-    rows = ["| key in `settings.toml` | type | default | decides |"]
+    """Return a Markdown table: key, type, default, description."""
+    rows = ["| Key in `settings.toml` | Type | Default | Description |"]
     rows.append("|---|---|---|---|")
-    for key in SETTING_KEYS:
-        default = _format_default(Settings._field_defaults[key.attribute])
+    for option in OPTIONS:
+        default = _format_default(option.default)
         rows.append(
-            f"| `{key.name}` | {key.type_label} | {default} | {key.description} |",
+            f"| `{option.name}` | {option.type_label} | {default}"
+            f" | {option.description} |",
         )
     return "\n".join(rows)
 

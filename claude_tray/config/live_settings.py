@@ -6,7 +6,8 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.config.settings import Settings, read_settings
+from claude_tray.config.schema import Settings
+from claude_tray.config.settings import read_settings
 from claude_tray.errors import SettingsError
 
 if TYPE_CHECKING:

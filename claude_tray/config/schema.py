@@ -1,23 +1,24 @@
-"""The keys of the settings file: the one list of what a person may choose."""
+"""
+Declare the options of the settings file in one table.
+
+Each field of `Settings` is an option with its default, parser, documentation
+and widget. The parser of the file, the table in docs/settings.md and the rows
+of the settings window are derived from `OPTIONS`.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.config import validators
-from claude_tray.core.tokens import TOKEN_KINDS
+from claude_tray.config.option import OptionTable, Widget
+from claude_tray.core.msgid import gettext_noop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
 
 
-WINDOW_RULES: Final = ("auto", "exact", "ten-minutes", "hour")
-COST_TABLES: Final = ("anthropic", "agent-sync")
-PANELS: Final = ("auto", "dark", "light", "tile")
-STYLES: Final = ("meter", "ring", "pie", "text")
-THEMES: Final = ("system", "light", "dark")
-CLOCKS: Final = ("system", "24h", "12h")
-PLANS: Final = ("auto", "pro", "max5", "max20")
 STATUSLINE_PARTS: Final = (
     "left",
     "used",
@@ -27,201 +28,358 @@ STATUSLINE_PARTS: Final = (
     "context",
     "project",
 )
-PROJECT_NAME_MODES: Final = ("names", "aliases", "hidden")
-
-
-_DERIVED_PRICES: Final = ", ".join(
-    f"`{kind.name}`"
-    for kind in TOKEN_KINDS
-    if kind.input_price_factor is not None
+_PERCENT_STEPS: Final = (*range(50, 95, 5), 95, 99)
+_BUDGET_STEPS: Final = (
+    *(0.0, 1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 25.0),
+    *(30.0, 40.0, 50.0, 75.0, 100.0, 150.0, 200.0),
 )
 
 
-class SettingKey(NamedTuple):
+_STATUSLINE_LABEL: Final = "list of " + ", ".join(
+    f"`{part}`" for part in STATUSLINE_PARTS
+)
+_table: Final = OptionTable()
+
+
+class Settings(NamedTuple):
     """
-    One choice.
+    Values of all options.
+
+    A tuple, because every command needs it and dataclasses take 10 ms to
+    import.
 
     Attributes:
-        name: Its dotted name in the file; the attribute of Settings has
-            underscores for the dots.
-        type_label: What its value is, for the README.
-        parse: Makes the setting of a value, or raises SettingsError.
-        description: What it decides, for the README.
+        unknown_key_warnings: A sentence for each unknown key of the file;
+            the other keys still apply.
     """
 
-    name: str
-    type_label: str
-    parse: Callable[[str, object], Any]
-    description: str
-
-    @property
-    def attribute(self) -> str:
-        return self.name.replace(".", "_")
-
-
-def _build_choice_key(
-    name: str, allowed: tuple[str, ...], description: str
-) -> SettingKey:
-    type_label = ", ".join(f"`{value}`" for value in allowed)
-    return SettingKey(
-        name, type_label, validators.build_choice_parser(*allowed), description
-    )
-
-
-def _build_bool_key(name: str, description: str) -> SettingKey:
-    return SettingKey(
-        name, "`true`, `false`", validators.parse_bool, description
-    )
-
-
-def _build_int_key(
-    name: str, minimum: int, maximum: int, description: str
-) -> SettingKey:
-    type_label = f"{minimum} to {maximum}"
-    return SettingKey(
-        name,
-        type_label,
-        validators.build_int_parser(minimum, maximum),
-        description,
-    )
-
-
-def _build_text_key(name: str, description: str) -> SettingKey:
-    return SettingKey(name, "text", validators.parse_text, description)
-
-
-SETTING_KEYS: Final = (
-    SettingKey(
+    claude_paths: tuple[str, ...] = _table.option(
         "claude_paths",
-        "list of texts",
+        (),
         validators.parse_text_list,
-        "Claude Code's folders; none: the usual places",
-    ),
-    SettingKey(
+        "list of strings",
+        "Claude Code's folders; empty: the usual locations",
+    )
+    profiles: Mapping[str, str] = _table.option(
         "profiles",
-        'tables: `[profiles."folder"]` with `name`',
+        MappingProxyType({}),
         validators.parse_profiles,
-        "what the account of a folder is called",
-    ),
-    _build_choice_key(
-        "general.left_click", ("popup", "menu"), "what a left click opens"
-    ),
-    _build_choice_key("general.theme", THEMES, "the popup's colours"),
-    _build_text_key("general.language", "`system`, or a code such as `de`"),
-    _build_choice_key("general.clock", CLOCKS, "how times of day are written"),
-    _build_choice_key(
-        "general.show", ("used", "left"), "what percentages tell"
-    ),
-    _build_int_key(
+        'tables: `[profiles."folder"]` with `name`',
+        "Name of the account that a folder belongs to",
+    )
+    general_left_click: str = _table.choice(
+        "general.left_click",
+        "popup",
+        "What a left click on the icon opens",
+        Widget(
+            gettext_noop("Left click opens the stats"),
+            gettext_noop("If the desktop supports it"),
+            switch_values=("menu", "popup"),
+        ),
+    )
+    general_theme: str = _table.choice(
+        "general.theme",
+        "system",
+        "Colors of the popup",
+        Widget(
+            gettext_noop("Theme"),
+            choices=(
+                ("system", gettext_noop("System")),
+                ("light", gettext_noop("Light")),
+                ("dark", gettext_noop("Dark")),
+            ),
+        ),
+    )
+    general_language: str = _table.text(
+        "general.language", "system", "`system`, or a code such as `de`"
+    )
+    general_clock: str = _table.choice(
+        "general.clock",
+        "system",
+        "Time format",
+        Widget(
+            gettext_noop("Clock"),
+            choices=(
+                ("system", gettext_noop("System")),
+                ("24h", gettext_noop("24 h")),
+                ("12h", gettext_noop("12 h")),
+            ),
+        ),
+    )
+    general_show: str = _table.choice(
+        "general.show",
+        "used",
+        "Whether percentages show the used or the remaining part",
+        Widget(
+            gettext_noop("Show"),
+            gettext_noop("38% used or 62% left"),
+            (
+                ("used", gettext_noop("Used")),
+                ("left", gettext_noop("Left")),
+            ),
+        ),
+    )
+    general_look_every_seconds: int = _table.integer(
         "general.look_every_seconds",
-        5,
-        600,
-        "how often all files are looked at, beside their events",
-    ),
-    _build_choice_key(
+        60,
+        (5, 600),
+        "Interval of full rescans; file events are handled at once",
+        Widget(
+            gettext_noop("Full rescan every"),
+            gettext_noop("Changes are picked up instantly"),
+            steps=(5, 10, 15, 30, 60, 120, 300, 600),
+            unit="seconds",
+        ),
+    )
+    window_rule: str = _table.choice(
         "window.rule",
-        WINDOW_RULES,
-        "how a window's start follows from its first message",
-    ),
-    _build_choice_key(
-        "cost.table", COST_TABLES, "which prices that come with the program"
-    ),
-    SettingKey(
+        "auto",
+        "How the start of a window is derived from its first message",
+        Widget(
+            gettext_noop("Round window start to"),
+            gettext_noop("Used only when unknown"),
+            (
+                ("auto", gettext_noop("Automatic")),
+                ("exact", gettext_noop("Exact")),
+                ("ten-minutes", gettext_noop("10 min")),
+                ("hour", gettext_noop("Hour")),
+            ),
+        ),
+    )
+    cost_table: str = _table.choice(
+        "cost.table",
+        "anthropic",
+        "Bundled price table",
+        Widget(
+            gettext_noop("Prices"),
+            choices=(
+                ("anthropic", "Anthropic"),
+                ("agent-sync", "agent-sync"),
+            ),
+        ),
+    )
+    prices: Mapping[str, Mapping[str, float]] = _table.option(
         "prices",
-        'tables: `[prices."model-id"]` with `input`, `output` and, if they '
-        f"differ from the usual multiples, {_DERIVED_PRICES}",
+        MappingProxyType({}),
         validators.parse_prices,
-        "prices of one's own, in dollars for a million tokens",
-    ),
-    _build_choice_key("icon.style", STYLES, "how the icon is drawn"),
-    _build_choice_key(
-        "icon.number", ("time", "percent"), "what the icon's number is"
-    ),
-    _build_choice_key(
+        'tables: `[prices."model-id"]` with `input`, `output` and, if '
+        "they differ from the usual multiples, `cache_write_5m`, "
+        "`cache_write_1h`, `cache_read`",
+        "Your own prices, in dollars per million tokens",
+    )
+    icon_style: str = _table.choice(
+        "icon.style",
+        "meter",
+        "Style of the icon",
+        Widget(
+            gettext_noop("Style"),
+            choices=(
+                ("meter", gettext_noop("Countdown")),
+                ("ring", gettext_noop("Ring")),
+                ("pie", gettext_noop("Pie")),
+                ("text", gettext_noop("Text only")),
+            ),
+        ),
+    )
+    icon_number: str = _table.choice(
+        "icon.number",
+        "time",
+        "Number in the icon",
+        Widget(
+            gettext_noop("Number"),
+            choices=(
+                ("time", gettext_noop("Time left")),
+                ("percent", gettext_noop("Percent used")),
+            ),
+        ),
+    )
+    icon_panel: str = _table.choice(
         "icon.panel",
-        PANELS,
-        "what the icon is drawn for; `tile` has its own background",
-    ),
-    _build_choice_key(
+        "auto",
+        "Panel color to draw the icon for; `tile` draws its own background",
+        Widget(
+            gettext_noop("Panel"),
+            choices=(
+                ("auto", gettext_noop("Automatic")),
+                ("dark", gettext_noop("Dark")),
+                ("light", gettext_noop("Light")),
+                ("tile", gettext_noop("Own background")),
+            ),
+        ),
+    )
+    icon_colour: str = _table.choice(
         "icon.colour",
-        ("status", "single"),
-        "whether colour tells the state too",
-    ),
-    _build_bool_key("icon.week_bar", "the week as a second bar"),
-    _build_bool_key(
-        "icon.text_beside", "the countdown as text beside the icon (macOS)"
-    ),
-    _build_choice_key(
+        "status",
+        "Whether the icon's color shows the status",
+        Widget(
+            gettext_noop("Color"),
+            gettext_noop("Shapes show the status too"),
+            (
+                ("status", gettext_noop("Status")),
+                ("single", gettext_noop("Single color")),
+            ),
+        ),
+    )
+    icon_week_bar: bool = _table.switch(
+        "icon.week_bar",
+        "Show the week as a second bar",
+        Widget(gettext_noop("Show weekly usage as a second bar")),
+        default=True,
+    )
+    icon_text_beside: bool = _table.switch(
+        "icon.text_beside",
+        "Show the countdown as text next to the icon (macOS)",
+        Widget(gettext_noop("Show the countdown next to the icon")),
+        default=False,
+    )
+    limits_plan: str = _table.choice(
         "limits.plan",
-        PLANS,
-        "the plan's name, where Claude Code does not tell it",
-    ),
-    SettingKey(
+        "auto",
+        "Plan name to show; `auto`: as reported by Claude Code",
+        Widget(
+            gettext_noop("Plan"),
+            gettext_noop("Only changes the label shown"),
+            (
+                ("auto", gettext_noop("Automatic")),
+                ("pro", "Pro"),
+                ("max5", "Max 5x"),
+                ("max20", "Max 20x"),
+            ),
+        ),
+    )
+    limits_daily_budget_usd: float = _table.option(
         "limits.daily_budget_usd",
-        "dollars",
+        0.0,
         validators.parse_dollars,
-        "a day's budget; 0: none",
-    ),
-    _build_bool_key(
-        "notifications.enabled", "whether anything is told at all"
-    ),
-    _build_bool_key(
-        "notifications.run_out", "the limit comes before the reset"
-    ),
-    _build_bool_key("notifications.limit", "a limit is reached"),
-    _build_bool_key("notifications.reset", "Claude Code is ready again"),
-    _build_bool_key("notifications.week", "the weekly limit comes near"),
-    _build_bool_key("notifications.budget", "the day's budget is spent"),
-    _build_int_key(
+        "dollars",
+        "Daily budget; 0: none",
+        Widget(
+            gettext_noop("Daily budget"),
+            gettext_noop("Get notified when a day's cost reaches this"),
+            steps=_BUDGET_STEPS,
+            unit="money",
+        ),
+    )
+    notifications_enabled: bool = _table.switch(
+        "notifications.enabled",
+        "Show notifications",
+        Widget(gettext_noop("Notify me")),
+        default=True,
+    )
+    notifications_run_out: bool = _table.switch(
+        "notifications.run_out",
+        "Warn if you will reach the limit before it resets",
+        Widget(gettext_noop("Warn me if I'll run out early")),
+        default=True,
+    )
+    notifications_limit: bool = _table.switch(
+        "notifications.limit", "Notify when a limit is reached", default=True
+    )
+    notifications_reset: bool = _table.switch(
+        "notifications.reset",
+        "Notify when the limit has reset",
+        Widget(gettext_noop("Notify me when my limit resets")),
+        default=True,
+    )
+    notifications_week: bool = _table.switch(
+        "notifications.week",
+        "Warn of the weekly limit",
+        Widget(gettext_noop("Warn me about the weekly limit")),
+        default=True,
+    )
+    notifications_budget: bool = _table.switch(
+        "notifications.budget",
+        "Notify when the daily budget is spent",
+        default=True,
+    )
+    notifications_warn_percent: int = _table.integer(
         "notifications.warn_percent",
-        10,
-        99,
-        "when to warn of the 5-hour limit",
-    ),
-    _build_int_key(
-        "notifications.warn_again_percent", 10, 99, "when to warn again"
-    ),
-    _build_int_key(
+        75,
+        (10, 99),
+        "Used percentage of the 5-hour limit at which to warn",
+        Widget(gettext_noop("Warn at"), steps=_PERCENT_STEPS, unit="percent"),
+    )
+    notifications_warn_again_percent: int = _table.integer(
+        "notifications.warn_again_percent",
+        90,
+        (10, 99),
+        "Used percentage at which to warn again",
+        Widget(
+            gettext_noop("Warn again at"),
+            steps=_PERCENT_STEPS,
+            unit="percent",
+        ),
+    )
+    notifications_week_percent: int = _table.integer(
         "notifications.week_percent",
-        10,
-        99,
-        "when to warn of the weekly limit",
-    ),
-    SettingKey(
+        80,
+        (10, 99),
+        "Used percentage of the weekly limit at which to warn",
+        Widget(gettext_noop("Warn at"), steps=_PERCENT_STEPS, unit="percent"),
+    )
+    notifications_quiet_hours: str = _table.option(
         "notifications.quiet_hours",
-        "hours, as `22:00-08:00`",
+        "",
         validators.parse_hours,
-        "when nothing is told",
-    ),
-    SettingKey(
+        "hours, as `22:00-08:00`",
+        "Hours without notifications",
+    )
+    statusline_parts: tuple[str, ...] = _table.option(
         "statusline.parts",
-        "list of `left`, `used`, `week`, `cost`, `model`, `context`, "
-        "`project`",
+        ("left", "used", "week", "cost"),
         validators.build_subset_parser(*STATUSLINE_PARTS),
-        "what the statusline's own line tells, in this order",
-    ),
-    _build_bool_key(
-        "sync.enabled", "whether counts are sent to a server of your own"
-    ),
-    _build_text_key("sync.url", "the server's address"),
-    _build_int_key(
+        _STATUSLINE_LABEL,
+        "Parts of claude-tray's own status line, in this order",
+    )
+    sync_enabled: bool = _table.switch(
+        "sync.enabled",
+        "Send counts to your own server",
+        Widget(
+            gettext_noop("Sync with your other computers"),
+            gettext_noop("Token counts and costs only, never your prompts"),
+        ),
+        default=False,
+    )
+    sync_url: str = _table.text("sync.url", "", "Address of the server")
+    sync_every_seconds: int = _table.integer(
         "sync.every_seconds",
-        10,
-        86_400,
-        "how often a server of another kind is sent to",
-    ),
-    _build_choice_key(
-        "sync.projects", PROJECT_NAME_MODES, "what is sent of projects' names"
-    ),
-    SettingKey(
+        300,
+        (10, 86_400),
+        "Sync interval for third-party servers",
+        Widget(
+            gettext_noop("Sync every"),
+            steps=(60, 120, 300, 600, 900, 1800, 3600),
+            unit="minutes",
+        ),
+    )
+    sync_projects: str = _table.choice(
+        "sync.projects",
+        "names",
+        "How projects are named on the server",
+        Widget(
+            gettext_noop("Projects"),
+            gettext_noop("Aliases cannot be reversed"),
+            (
+                ("names", gettext_noop("Names")),
+                ("aliases", gettext_noop("Aliases")),
+                ("hidden", gettext_noop("Hidden")),
+            ),
+        ),
+    )
+    sync_exclude: tuple[str, ...] = _table.option(
         "sync.exclude",
-        "list of texts",
+        (),
         validators.parse_text_list,
-        "projects that are never sent",
-    ),
-    _build_text_key(
+        "list of strings",
+        "Projects that are never sent",
+    )
+    sync_machine_name: str = _table.text(
         "sync.machine_name",
-        "what the server calls this machine; empty: its own name",
-    ),
-)
-SETTING_KEYS_BY_NAME: Final = {key.name: key for key in SETTING_KEYS}
+        "",
+        "Name of this computer on the server; empty: its host name",
+    )
+    unknown_key_warnings: tuple[str, ...] = ()
+
+
+OPTIONS: Final = tuple(_table.options)
+OPTIONS_BY_NAME: Final = {option.name: option for option in OPTIONS}

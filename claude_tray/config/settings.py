@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
-from claude_tray.config.schema import SETTING_KEYS_BY_NAME
+from claude_tray.config.schema import OPTIONS_BY_NAME, Settings
 from claude_tray.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -15,56 +14,6 @@ if TYPE_CHECKING:
 
 # Their tables are named by the person: models, folders.
 _FREE_FORM_TABLES: Final = frozenset({"prices", "profiles"})
-
-
-class Settings(NamedTuple):
-    """
-    The choices in force. What each means stands in `keys.py`.
-
-    A tuple, as all that every command needs: dataclasses take 10 ms to import.
-
-    Attributes:
-        unknown_key_warnings: A sentence for each key of the file that means nothing here;
-            the others hold all the same.
-    """
-
-    claude_paths: tuple[str, ...] = ()
-    profiles: Mapping[str, str] = MappingProxyType({})
-    general_left_click: str = "popup"
-    general_theme: str = "system"
-    general_language: str = "system"
-    general_clock: str = "system"
-    general_show: str = "used"
-    general_look_every_seconds: int = 60
-    window_rule: str = "auto"
-    cost_table: str = "anthropic"
-    prices: Mapping[str, Mapping[str, float]] = MappingProxyType({})
-    icon_style: str = "meter"
-    icon_number: str = "time"
-    icon_panel: str = "auto"
-    icon_colour: str = "status"
-    icon_week_bar: bool = True
-    icon_text_beside: bool = False
-    limits_plan: str = "auto"
-    limits_daily_budget_usd: float = 0.0
-    notifications_enabled: bool = True
-    notifications_run_out: bool = True
-    notifications_limit: bool = True
-    notifications_reset: bool = True
-    notifications_week: bool = True
-    notifications_budget: bool = True
-    notifications_warn_percent: int = 75
-    notifications_warn_again_percent: int = 90
-    notifications_week_percent: int = 80
-    notifications_quiet_hours: str = ""
-    statusline_parts: tuple[str, ...] = ("left", "used", "week", "cost")
-    sync_enabled: bool = False
-    sync_url: str = ""
-    sync_every_seconds: int = 300
-    sync_projects: str = "names"
-    sync_exclude: tuple[str, ...] = ()
-    sync_machine_name: str = ""
-    unknown_key_warnings: tuple[str, ...] = ()
 
 
 def parse_settings(values: Mapping[str, Any]) -> Settings:
@@ -77,7 +26,7 @@ def parse_settings(values: Mapping[str, Any]) -> Settings:
     fields: dict[str, Any] = {}
     warnings: list[str] = []
     for name, value in _flatten(values):
-        key = SETTING_KEYS_BY_NAME.get(name)
+        key = OPTIONS_BY_NAME.get(name)
         if key is None:
             warnings.append(_format_unknown_key(name))
         else:
@@ -100,7 +49,7 @@ def _format_unknown_key(name: str) -> str:
     # Late: only a mistake needs it.
     from difflib import get_close_matches
 
-    matches = get_close_matches(name, SETTING_KEYS_BY_NAME, n=1)
+    matches = get_close_matches(name, OPTIONS_BY_NAME, n=1)
     hint = (
         f"Did you mean {matches[0]}?" if matches else "See the README's table."
     )

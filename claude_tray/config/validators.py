@@ -28,13 +28,13 @@ def raise_invalid(key: str, expected: str) -> NoReturn:
 def parse_text_list(key: str, value: object) -> tuple[str, ...]:
     if isinstance(value, list) and all(isinstance(v, str) for v in value):
         return tuple(value)
-    raise_invalid(key, "a list of texts")
+    raise_invalid(key, "a list of strings")
 
 
 def parse_text(key: str, value: object) -> str:
     if isinstance(value, str):
         return value
-    raise_invalid(key, "a text")
+    raise_invalid(key, "a string")
 
 
 def parse_bool(key: str, value: object) -> bool:
@@ -132,5 +132,5 @@ def _parse_profile_name(folder: str, value: Any) -> str:
     key = f'profiles."{folder}"'
     name = value.get("name") if isinstance(value, dict) else None
     if not isinstance(name, str) or not name.strip() or len(value) > 1:
-        raise_invalid(key, "a table with one text, name")
+        raise_invalid(key, "a table with one string, name")
     return name.strip()

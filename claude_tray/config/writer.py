@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from claude_tray.config.schema import SETTING_KEYS_BY_NAME
+from claude_tray.config.schema import OPTIONS_BY_NAME
 from claude_tray.errors import SettingsError
 from claude_tray.platform.atomic_write import write_atomically
 from claude_tray.platform.file_lock import FileLock
@@ -33,7 +33,7 @@ def save_settings(path: Path, changes: Mapping[str, object]) -> None:
             written; it is as it was.
     """
     for name, value in changes.items():
-        SETTING_KEYS_BY_NAME[name].parse(name, value)
+        OPTIONS_BY_NAME[name].parse(name, value)
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path.with_name(f".{path.name}.lock"))
     try:

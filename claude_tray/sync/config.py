@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from claude_tray.config.env import EnvVars
-    from claude_tray.config.settings import Settings
+    from claude_tray.config.schema import Settings
     from claude_tray.platform.paths import AppPaths
 
 

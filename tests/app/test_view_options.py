@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from claude_tray.app.context import AppContext
 from claude_tray.app.view_options import ViewOptionsStore
-from claude_tray.config.settings import Settings
+from claude_tray.config.schema import Settings
 from claude_tray.ingest.snapshot_channel import SnapshotChannel
 from claude_tray.platform.paths import AppPaths
 

@@ -9,7 +9,7 @@ from claude_tray.config.writer import save_settings
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from claude_tray.config.settings import Settings
+    from claude_tray.config.schema import Settings
 
 
 def test_a_change_by_another_program_is_noticed(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claude_tray.config.env import EnvVars
+from claude_tray.config.schema import Settings
 from claude_tray.config.secret import Secret
-from claude_tray.config.settings import Settings
 from claude_tray.errors import SyncMisconfiguredError
 from claude_tray.platform.paths import AppPaths
 from claude_tray.sync.config import SyncEndpoint, load_config, parse_endpoint

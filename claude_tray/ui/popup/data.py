@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.config.price_tables import load_price_table
-from claude_tray.config.settings import Settings, load_settings_or_defaults
+from claude_tray.config.settings import load_settings_or_defaults
 from claude_tray.core.snapshot import Snapshot
 from claude_tray.core.time import to_epoch_ms
 from claude_tray.core.windows import WindowRule
@@ -28,6 +28,7 @@ from claude_tray.ui.toolkit.ipc import TransientState
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
+    from claude_tray.config.schema import Settings
     from claude_tray.store.connection import Reader
     from claude_tray.ui.toolkit.ipc import ShowCommand
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from claude_tray.ui.settings.state import SettingsState
 
 
-_RESCAN_INTERVALS: Final = (5, 10, 15, 30, 60, 120, 300, 600)
 # As each language calls itself.
 _LANGUAGE_NAMES: Final = {
     "en": "English",
@@ -54,7 +53,7 @@ def build_general_page(state: SettingsState) -> SettingsPage:
         is_on = state.starts_at_login
         label = gettext("Start at login")
         start_rows.append(SwitchRow("login", label, is_on))
-    start_rows.append(_build_left_click_switch(state))
+    start_rows.append(state.build_row("general.left_click"))
     groups = (
         FormGroup(gettext("Startup"), tuple(start_rows)),
         FormGroup(gettext("Appearance"), _build_appearance_rows(state)),
@@ -70,103 +69,41 @@ def build_icon_page(state: SettingsState) -> SettingsPage:
         FormGroup(
             gettext("Details"),
             (
-                state.build_choice(
-                    "icon.number",
-                    gettext("Number"),
-                    (
-                        ("time", gettext("Time left")),
-                        ("percent", gettext("Percent used")),
-                    ),
-                ),
-                state.build_choice(
-                    "icon.panel",
-                    gettext("Panel"),
-                    (
-                        ("auto", gettext("Automatic")),
-                        ("dark", gettext("Dark")),
-                        ("light", gettext("Light")),
-                        ("tile", gettext("Own background")),
-                    ),
-                ),
-                state.build_choice(
-                    "icon.colour",
-                    gettext("Color"),
-                    (
-                        ("status", gettext("Status")),
-                        ("single", gettext("Single color")),
-                    ),
-                    gettext("Shapes show the status too"),
-                ),
-                state.build_switch(
-                    "icon.week_bar",
-                    gettext("Show weekly usage as a second bar"),
-                ),
+                state.build_row("icon.number"),
+                state.build_row("icon.panel"),
+                state.build_row("icon.colour"),
+                state.build_row("icon.week_bar"),
             ),
         ),
         FormGroup(
             gettext("Menu bar (macOS)"),
-            (
-                state.build_switch(
-                    "icon.text_beside",
-                    gettext("Show the countdown next to the icon"),
-                ),
-            ),
+            (state.build_row("icon.text_beside"),),
         ),
     )
     return SettingsPage("icon", gettext("Icon"), groups)
 
 
-def _build_left_click_switch(state: SettingsState) -> SwitchRow:
-    gettext, key = state.translator.gettext, "general.left_click"
-    is_on = state.get_value(key) == "popup"
-    return SwitchRow(
-        format_set_action(key, "menu" if is_on else "popup"),
-        gettext("Left click opens the stats"),
-        is_on,
-        gettext("If the desktop supports it"),
-    )
-
-
 def _build_appearance_rows(state: SettingsState) -> tuple[FormRow, ...]:
     gettext = state.translator.gettext
-    system = ("system", gettext("System"))
-    language_options = [
+    languages = [
         (code, _LANGUAGE_NAMES.get(code, code)) for code in list_languages()
     ]
     return (
-        state.build_choice(
-            "general.theme",
-            gettext("Theme"),
-            (system, ("light", gettext("Light")), ("dark", gettext("Dark"))),
-        ),
+        state.build_row("general.theme"),
         state.build_stepper(
             "general.language",
             gettext("Language"),
-            (system, *language_options),
+            (("system", gettext("System")), *languages),
         ),
-        state.build_choice(
-            "general.clock",
-            gettext("Clock"),
-            (system, ("24h", gettext("24 h")), ("12h", gettext("12 h"))),
-        ),
-        state.build_choice(
-            "general.show",
-            gettext("Show"),
-            (("used", gettext("Used")), ("left", gettext("Left"))),
-            gettext("38% used or 62% left"),
-        ),
+        state.build_row("general.clock"),
+        state.build_row("general.show"),
     )
 
 
 def _build_data_rows(state: SettingsState) -> tuple[FormRow, ...]:
     gettext = state.translator.gettext
     return (
-        state.build_stepper(
-            "general.look_every_seconds",
-            gettext("Full rescan every"),
-            [(n, gettext("{n} s", n=n)) for n in _RESCAN_INTERVALS],
-            gettext("Changes are picked up instantly"),
-        ),
+        state.build_row("general.look_every_seconds"),
         InfoRow(
             gettext("Claude Code's folders"), ", ".join(state.claude_folders)
         ),
@@ -175,7 +112,6 @@ def _build_data_rows(state: SettingsState) -> tuple[FormRow, ...]:
 
 def _build_icon_style_choice(state: SettingsState) -> IconChoiceRow:
     """Show each style as it will look by the other choices."""
-    gettext = state.translator.gettext
     settings = state.settings
     panel = settings.icon_panel
     if panel == "auto":
@@ -188,12 +124,6 @@ def _build_icon_style_choice(state: SettingsState) -> IconChoiceRow:
         text_kind=settings.icon_number,
         is_single_color=settings.icon_colour == "single",
     )
-    names = (
-        ("meter", gettext("Countdown")),
-        ("ring", gettext("Ring")),
-        ("pie", gettext("Pie")),
-        ("text", gettext("Text only")),
-    )
     return IconChoiceRow(
         tuple(
             (
@@ -204,6 +134,6 @@ def _build_icon_style_choice(state: SettingsState) -> IconChoiceRow:
                 ),
                 icon._replace(style=style),
             )
-            for style, name in names
+            for style, name in state.list_choices("icon.style")
         ),
     )

@@ -8,7 +8,6 @@ from claude_tray import __version__
 from claude_tray.core.snapshot import SyncPhase
 from claude_tray.ui.settings.form_model import (
     ButtonsRow,
-    ChoiceRow,
     FormGroup,
     InfoRow,
     SettingsPage,
@@ -28,21 +27,8 @@ if TYPE_CHECKING:
     from claude_tray.ui.settings.state import SettingsState
 
 
-_SYNC_INTERVALS: Final = (60, 120, 300, 600, 900, 1800, 3600)
-
-
 def build_sync_page(state: SettingsState) -> SettingsPage:
     gettext = state.translator.gettext
-    switch = state.build_switch(
-        "sync.enabled",
-        gettext("Sync with your other computers"),
-        gettext("Token counts and costs only, never your prompts"),
-    )
-    interval = state.build_stepper(
-        "sync.every_seconds",
-        gettext("Sync every"),
-        [(n, gettext("{n} min", n=n // 60)) for n in _SYNC_INTERVALS],
-    )
     buttons = (
         Button("sync-now", gettext("Sync Now")),
         Button("sync-test", gettext("Test Connection")),
@@ -58,7 +44,11 @@ def build_sync_page(state: SettingsState) -> SettingsPage:
     groups = (
         FormGroup(
             gettext("Sync"),
-            (switch, *_build_sync_status_rows(state), interval),
+            (
+                state.build_row("sync.enabled"),
+                *_build_sync_status_rows(state),
+                state.build_row("sync.every_seconds"),
+            ),
         ),
         FormGroup(gettext("Server"), server),
     )
@@ -97,7 +87,7 @@ def build_privacy_page(state: SettingsState) -> SettingsPage:
     )
     excluded = ", ".join(state.settings.sync_exclude)
     sent = (
-        _build_project_choice(state),
+        state.build_row("sync.projects"),
         InfoRow(
             gettext("Excluded projects"),
             excluded or gettext("none"),
@@ -109,20 +99,6 @@ def build_privacy_page(state: SettingsState) -> SettingsPage:
         FormGroup(gettext("Shared with your server"), sent),
     )
     return SettingsPage("privacy", gettext("Privacy"), groups)
-
-
-def _build_project_choice(state: SettingsState) -> ChoiceRow:
-    gettext = state.translator.gettext
-    return state.build_choice(
-        "sync.projects",
-        gettext("Projects"),
-        (
-            ("names", gettext("Names")),
-            ("aliases", gettext("Aliases")),
-            ("hidden", gettext("Hidden")),
-        ),
-        gettext("Aliases cannot be reversed"),
-    )
 
 
 def build_about_page(state: SettingsState) -> SettingsPage:

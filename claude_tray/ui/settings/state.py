@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from claude_tray.config.schema import SETTING_KEYS_BY_NAME
-from claude_tray.config.settings import Settings
+from claude_tray.config.schema import OPTIONS_BY_NAME, Settings
+from claude_tray.core.pricing import NANO_USD_PER_USD
 from claude_tray.core.snapshot import SyncState
 from claude_tray.i18n.translator import ENGLISH, Translator
 from claude_tray.ui.settings.form_model import (
@@ -18,6 +18,9 @@ from claude_tray.ui.settings.form_model import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from claude_tray.config.option import Widget
+    from claude_tray.ui.settings.form_model import FormRow
 
 
 class SettingsState(NamedTuple):
@@ -47,32 +50,40 @@ class SettingsState(NamedTuple):
     server_url: str = ""
 
     def get_value(self, key: str) -> Any:
-        return getattr(self.settings, SETTING_KEYS_BY_NAME[key].attribute)
+        return getattr(self.settings, OPTIONS_BY_NAME[key].attribute)
 
-    def build_switch(self, key: str, label: str, hint: str = "") -> SwitchRow:
-        """Return a setting that is on or off."""
-        is_on = bool(self.get_value(key))
-        return SwitchRow(format_set_action(key, not is_on), label, is_on, hint)
-
-    def build_choice(
-        self,
-        key: str,
-        label: str,
-        options: Sequence[tuple[str, str]],
-        hint: str = "",
-    ) -> ChoiceRow:
-        """Return a setting that is one of a few, by value and label."""
+    def build_row(self, key: str) -> FormRow:
+        """Build the row that the table of options describes."""
+        widget = get_widget(key)
+        gettext = self.translator.gettext
+        label = gettext(widget.label)
+        hint = gettext(widget.hint) if widget.hint else ""
+        if widget.steps:
+            steps = [
+                (value, _format_step(value, widget.unit, self.translator))
+                for value in widget.steps
+            ]
+            return self.build_stepper(key, label, steps, hint)
         current = self.get_value(key)
-        return ChoiceRow(
-            label,
-            tuple(
+        if widget.choices:
+            options = tuple(
                 FormOption(
                     format_set_action(key, value), name, value == current
                 )
-                for value, name in options
-            ),
-            hint,
-        )
+                for value, name in self.list_choices(key)
+            )
+            return ChoiceRow(label, options, hint)
+        off, on = widget.switch_values
+        is_on = current == on
+        action = format_set_action(key, off if is_on else on)
+        return SwitchRow(action, label, is_on, hint)
+
+    def list_choices(self, key: str) -> list[tuple[str, str]]:
+        """Return the value and the translated label of each choice."""
+        return [
+            (value, self.translator.gettext(label))
+            for value, label in get_widget(key).choices
+        ]
 
     def build_stepper(
         self,
@@ -100,6 +111,33 @@ class SettingsState(NamedTuple):
         )
 
 
+def get_widget(key: str) -> Widget:
+    """
+    Return the widget of an option.
+
+    Raises:
+        ValueError: The option has none.
+    """
+    widget = OPTIONS_BY_NAME[key].widget
+    if widget is None:
+        message = f"{key} has no widget"
+        raise ValueError(message)
+    return widget
+
+
+def _format_step(value: float, unit: str, translator: Translator) -> str:
+    gettext = translator.gettext
+    if unit == "seconds":
+        return gettext("{n} s", n=value)
+    if unit == "minutes":
+        return gettext("{n} min", n=int(value) // 60)
+    if unit == "percent":
+        return translator.format_percent(value)
+    if not value:
+        return gettext("none")
+    return translator.format_money(round(value * NANO_USD_PER_USD))
+
+
 def format_set_action(key: str, value: object) -> str:
     """Return the action that sets a key."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
@@ -109,7 +147,7 @@ def format_set_action(key: str, value: object) -> str:
 def parse_set_action(action: str) -> tuple[str, object]:
     """Return the key and the value that an action sets."""
     key, _, text = action.removeprefix("set:").partition("=")
-    default = getattr(Settings(), SETTING_KEYS_BY_NAME[key].attribute)
+    default = OPTIONS_BY_NAME[key].default
     if isinstance(default, bool):
         return key, text == "true"
     return key, type(default)(text)

@@ -13,7 +13,7 @@ from claude_tray.ui.graphics.fonts import can_draw
 from claude_tray.ui.graphics.palette import DARK, LIGHT, Palette
 
 if TYPE_CHECKING:
-    from claude_tray.config.settings import Settings
+    from claude_tray.config.schema import Settings
 
 
 def load_translator(settings: Settings) -> Translator:

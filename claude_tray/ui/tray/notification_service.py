@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from claude_tray.config.settings import Settings
+    from claude_tray.config.schema import Settings
     from claude_tray.core.snapshot import Snapshot
     from claude_tray.ingest.snapshot_channel import SnapshotChannel
     from claude_tray.platform.notifications.notifier import Notifier

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.config.settings import Settings
+from claude_tray.config.schema import Settings
 from claude_tray.i18n.translator import ENGLISH, Translator
 from claude_tray.platform.desktop_style import LINUX_STYLE, DesktopStyle
 from claude_tray.presentation.context import ViewContext

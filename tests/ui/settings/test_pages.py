@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claude_tray.config.schema import SETTING_KEYS_BY_NAME
-from claude_tray.config.settings import Settings
+from claude_tray.config.schema import OPTIONS_BY_NAME, Settings
 from claude_tray.core.snapshot import SyncPhase, SyncState
 from claude_tray.i18n.translator import list_languages, load_translator
 from claude_tray.ui.settings.form_model import (
@@ -66,7 +65,7 @@ def test_everything_that_can_be_pressed_makes_a_setting_that_holds() -> None:
     for action in _list_actions(SettingsState()):
         key, value = parse_set_action(action)
 
-        SETTING_KEYS_BY_NAME[key].parse(key, value)
+        OPTIONS_BY_NAME[key].parse(key, value)
 
 
 @pytest.mark.parametrize("language", list_languages())

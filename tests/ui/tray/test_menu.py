@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from claude_tray.config.settings import Settings
+from claude_tray.config.schema import Settings
 from claude_tray.core.snapshot import RankedUsage, SyncPhase, SyncState
 from claude_tray.i18n.translator import load_translator
 from claude_tray.platform.desktop_style import MACOS_STYLE, WINDOWS_STYLE

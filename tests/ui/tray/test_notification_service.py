@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from claude_tray.config.settings import Settings
+from claude_tray.config.schema import Settings
 from claude_tray.core.notifications.model import (
     NotificationKind,
     NotificationSettings,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from claude_tray.config.settings import Settings
+from claude_tray.config.schema import Settings
 from claude_tray.core.snapshot import (
     LimitUsage,
     Pace,

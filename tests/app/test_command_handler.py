@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claude_tray.platform.single_instance import send_command
+from claude_tray.ui.toolkit.user_action import ActionKind
+
+if TYPE_CHECKING:
+    from tests.support.running_tray import RunningTray
+
+
+@pytest.mark.parametrize(
+    "line", ["", "garbage", "refresh /a", "{", '{"command":"dance"}', "[]"]
+)
+def test_what_the_tray_does_not_understand_is_answered(
+    tray: RunningTray, line: str
+) -> None:
+    assert send_command(tray.folder, line, 5) == "running"
+    assert tray.actions == []
+
+
+def test_commands_of_the_old_version_are_understood(tray: RunningTray) -> None:
+    assert send_command(tray.folder, "show", 5) == "ok"
+    assert send_command(tray.folder, "quit", 5) == "ok"
+
+    assert [a.kind for a in tray.actions] == [
+        ActionKind.OPEN_POPUP,
+        ActionKind.QUIT,
+    ]

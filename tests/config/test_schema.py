@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from claude_tray.config.price_tables import PRICE_TABLES
+from claude_tray.config.schema import OPTIONS, OPTIONS_BY_NAME, Settings
+
+
+def test_every_field_is_declared_under_its_name() -> None:
+    fields = [
+        name for name in Settings._fields if name != "unknown_key_warnings"
+    ]
+
+    assert [option.attribute for option in OPTIONS] == fields
+
+
+def test_every_default_can_be_written_and_read() -> None:
+    for option in OPTIONS:
+        default = option.default
+        assert getattr(Settings(), option.attribute) == default
+        written = list(default) if isinstance(default, tuple) else default
+        if option.name not in {"prices", "profiles"}:
+            assert option.parse(option.name, written) == default
+
+
+def test_every_step_and_choice_of_a_widget_can_be_written() -> None:
+    for option in OPTIONS:
+        widget = option.widget
+        if widget is None:
+            continue
+        values = [*widget.steps, *(value for value, _ in widget.choices)]
+        for value in values or widget.switch_values:
+            assert option.parse(option.name, value) == value
+
+
+def test_the_bundled_price_tables_can_be_chosen() -> None:
+    widget = OPTIONS_BY_NAME["cost.table"].widget
+
+    assert widget is not None
+    assert tuple(value for value, _ in widget.choices) == PRICE_TABLES
