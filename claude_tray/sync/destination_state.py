@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from claude_tray.core.snapshot import SyncPhase, SyncState
 from claude_tray.core.time import from_epoch_ms
@@ -25,11 +25,10 @@ if TYPE_CHECKING:
     from claude_tray.sync.privacy import NameAnonymizer
 
 
-if TYPE_CHECKING:
-    # Runs work in one transaction on the store's writer, and waits for it.
-    TransactionRunner = Callable[[Callable[[Writer], None]], None]
-
 _log = logging.getLogger(__name__)
+
+# Run work in one transaction on the store's writer, and wait for it.
+TransactionRunner: TypeAlias = "Callable[[Callable[[Writer], None]], None]"
 
 _MAX_DETAIL_LENGTH: Final = 200
 
