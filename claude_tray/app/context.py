@@ -17,16 +17,13 @@ from claude_tray.config.schema import Settings
 from claude_tray.config.settings import read_settings
 from claude_tray.core.windows import WindowRule
 from claude_tray.errors import SettingsError
-from claude_tray.ingest.config import (
-    AccountFolder,
-    EngineConfig,
-    derive_account_name,
-)
+from claude_tray.ingest.config import EngineConfig
 from claude_tray.platform.paths import (
     AppPaths,
     get_home_folder,
     resolve_app_paths,
 )
+from claude_tray.providers.registry import CLAUDE_CODE, AccountFolder
 
 if TYPE_CHECKING:
     import argparse
@@ -49,12 +46,14 @@ class AppContext(NamedTuple):
         settings: What a person chose.
         folders: Claude Code's folders.
         environment: What the environment and the `.env` file tell.
+        extra_folders: Folders of other providers than Claude Code.
     """
 
     paths: AppPaths
     settings: Settings
     folders: tuple[Path, ...]
     environment: EnvVars = EnvVars()
+    extra_folders: tuple[AccountFolder, ...] = ()
 
     @property
     def translator(self) -> Translator:
@@ -81,10 +80,11 @@ class AppContext(NamedTuple):
                 AccountFolder(
                     path,
                     name=self._account_names.get(path)
-                    or derive_account_name(path),
+                    or CLAUDE_CODE.get_account_name(path),
                 )
                 for path in self.folders
-            ),
+            )
+            + self.extra_folders,
             load_price_table(self.settings.cost_table, self.settings.prices),
             self.rule,
             self.paths.state_folder / SPOOL_FOLDER,
@@ -120,7 +120,7 @@ def load_context(arguments: argparse.Namespace) -> AppContext:
     environment, problem = _load_environment(paths)
     if problem:
         print_message(problem)
-    return _build_context(arguments.claude_path, environment, paths, settings)
+    return _build_context(arguments, environment, paths, settings)
 
 
 def build_live_context(
@@ -130,7 +130,7 @@ def build_live_context(
 ) -> AppContext:
     """Return the context that other settings make."""
     environment, _ = _load_environment(paths)
-    return _build_context(arguments.claude_path, environment, paths, settings)
+    return _build_context(arguments, environment, paths, settings)
 
 
 def _load_environment(paths: AppPaths) -> tuple[EnvVars, str]:
@@ -143,18 +143,24 @@ def _load_environment(paths: AppPaths) -> tuple[EnvVars, str]:
 
 
 def _build_context(
-    claude_path: str,
+    arguments: argparse.Namespace,
     environment: EnvVars,
     paths: AppPaths,
     settings: Settings,
 ) -> AppContext:
+    home = get_home_folder()
     folders = resolve_claude_folders(
-        claude_path,
+        arguments.claude_path,
         environment,
         settings.claude_paths,
-        get_home_folder(),
+        home,
     )
-    return AppContext(paths, settings, folders, environment)
+    extra_folders = tuple(
+        AccountFolder(path, "", provider.get_account_name(path), provider)
+        for provider in getattr(arguments, "extra_providers", ())
+        for path in provider.find_folders(home)
+    )
+    return AppContext(paths, settings, folders, environment, extra_folders)
 
 
 def utc_now() -> datetime:

@@ -1,4 +1,4 @@
-"""`claude-tray refresh`: reads what is new into the store."""
+"""Bring the store up to date before a command reads it."""
 
 from __future__ import annotations
 
@@ -6,20 +6,13 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.app.context import print_message, utc_now
-from claude_tray.core.time import to_epoch_ms
 from claude_tray.errors import (
     StoreCorruptError,
     StoreFullError,
     StoreLockedError,
 )
-from claude_tray.ingest.accounts import resolve_accounts
-from claude_tray.ingest.batching import gc_disabled, iter_batches
 from claude_tray.ingest.ingester import Ingester
-from claude_tray.ingest.limit_samples import (
-    ingest_cached_limits,
-    ingest_statusline_samples,
-)
-from claude_tray.ingest.maintenance import run_maintenance
+from claude_tray.ingest.pipeline import RunObserver, run_once
 from claude_tray.ingest.result import IngestResult
 from claude_tray.store.connection import checked_writer
 
@@ -27,17 +20,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claude_tray.app.context import AppContext
+    from claude_tray.ingest.config import EngineConfig
 
 
-# Less is read in less than a second.
+# Less takes under a second.
 _PROGRESS_MIN_BYTES: Final = 200_000_000
 
 
 def refresh_store(context: AppContext) -> IngestResult:
     """
-    Take in what is new, by the running tray where there is one.
+    Ingest what is new, through the running tray if there is one.
 
-    A disk that is full is told, or who else writes; what was read before can
+    With a full disk or a locked store, print a warning: stored usage can
     still be shown.
     """
     result = _refresh_by_tray(context)
@@ -47,7 +41,7 @@ def refresh_store(context: AppContext) -> IngestResult:
         return _refresh_directly(context)
     except (StoreFullError, StoreLockedError) as error:
         print_message(
-            f"{error.summary} {error.hint} What is shown may be old."
+            f"{error.summary} {error.hint} Figures may be out of date."
         )
         return IngestResult()
     except StoreCorruptError as error:
@@ -55,18 +49,19 @@ def refresh_store(context: AppContext) -> IngestResult:
 
         corrupt_copy = quarantine_database(context.paths.database, utc_now())
         print_message(
-            f"{error.summary} It lies in {corrupt_copy.name} and is read anew; what"
-            " the transcripts no longer hold is only there:"
-            f" `claude-tray import {corrupt_copy}` takes it in.",
+            f"{error.summary} It was moved to {corrupt_copy.name}; the store"
+            " is being rebuilt from the transcripts. To recover usage of"
+            f" deleted transcripts, run `claude-tray import {corrupt_copy}`.",
         )
         return _refresh_directly(context)
 
 
 def _refresh_by_tray(context: AppContext) -> IngestResult | None:
+    """Return the tray's counters, or None without a tray for these folders."""
     endpoint = context.paths.state_folder / "instance.door"
     if not endpoint.exists():
         return None
-    # Late: sockets are only needed where a tray runs.
+    # Late: sockets are only needed while a tray is running.
     from claude_tray.app.instance_client import request_refresh
 
     return request_refresh(context.paths.state_folder, context.folders)
@@ -74,48 +69,41 @@ def _refresh_by_tray(context: AppContext) -> IngestResult | None:
 
 def _refresh_directly(context: AppContext) -> IngestResult:
     config = context.engine_config()
-    with gc_disabled(), checked_writer(context.paths.database) as writer:
-        config = resolve_accounts(writer, config)
+    with checked_writer(context.paths.database) as writer:
         ingester = Ingester(writer, config.folders, config.prices)
-        pending_files = ingester.find_changed()
-        total_bytes = sum(item.size for item in pending_files)
-        report_progress = (
-            _create_progress(total_bytes)
-            if total_bytes > _PROGRESS_MIN_BYTES
-            else _ignore_progress
-        )
-        result = IngestResult()
-        for batch in iter_batches(pending_files):
-            result = result.plus(ingester.ingest_batch(batch))
-            report_progress(result.bytes_read, total_bytes)
-        now_ms = to_epoch_ms(utc_now())
-        ingest_statusline_samples(writer, config, now_ms)
-        ingest_cached_limits(writer, config, now_ms)
-        for _ in run_maintenance(writer, config, now_ms):
-            pass
-    if problem := ingester.problem():
+        _, result = run_once(writer, ingester, config, utc_now, _ProgressBar())
+    if problem := ingester.describe_problem():
         print_message(f"{problem}.")
     return result
 
 
-def _ignore_progress(bytes_read: int, total_bytes: int) -> None:
-    del bytes_read, total_bytes
+class _ProgressBar(RunObserver):
+    """Draws a progress bar on an interactive terminal for long runs."""
 
+    def __init__(self) -> None:
+        self._draw: Callable[[int], None] | None = None
 
-def _create_progress(total_bytes: int) -> Callable[[int, int], None]:
-    """Return what draws a bar, where a person looks."""
-    if not sys.stderr.isatty():
-        return _ignore_progress
-    from rich.console import Console
-    from rich.progress import Progress
+    def on_started(self, config: EngineConfig, total_bytes: int) -> None:
+        del config
+        if total_bytes <= _PROGRESS_MIN_BYTES or not sys.stderr.isatty():
+            return
+        from rich.console import Console
+        from rich.progress import Progress
 
-    bar = Progress(console=Console(stderr=True), transient=True)
-    task = bar.add_task("Reading transcripts", total=total_bytes)
-    bar.start()
+        bar = Progress(console=Console(stderr=True), transient=True)
+        task = bar.add_task("Reading transcripts", total=total_bytes)
+        bar.start()
 
-    def draw(bytes_read: int, total_bytes: int) -> None:
-        bar.update(task, completed=bytes_read, refresh=True)
-        if bytes_read >= total_bytes:
-            bar.stop()
+        def draw(done_bytes: int) -> None:
+            bar.update(task, completed=done_bytes, refresh=True)
+            if done_bytes >= total_bytes:
+                bar.stop()
 
-    return draw
+        self._draw = draw
+
+    def on_batch(
+        self, result: IngestResult, done_bytes: int, total_bytes: int
+    ) -> None:
+        del result, total_bytes
+        if self._draw is not None:
+            self._draw(done_bytes)

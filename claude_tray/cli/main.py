@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
 
+    from claude_tray.providers.base import Provider
+
 
 # A command is a module of this package with add_arguments() and run(). It is
 # imported only when called, so that `status` never waits for the tray.
@@ -48,8 +50,17 @@ _TRAY_COMMAND: Final = "run"
 _STATUSLINE_COMMAND: Final = "statusline"
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command and return the exit status: 0, 1 or 2 for usage."""
+def main(
+    argv: Sequence[str] | None = None,
+    extra_providers: Sequence[Provider] = (),
+) -> int:
+    """
+    Run a command and return the exit status: 0, 1 or 2 for usage.
+
+    Args:
+        argv: Arguments without the program's name; None for `sys.argv`.
+        extra_providers: Read in addition to the built-in provider.
+    """
     args = list(sys.argv[1:] if argv is None else argv)
     _ensure_streams()
     if args == [_STATUSLINE_COMMAND]:
@@ -81,6 +92,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     command.add_arguments(parser)
     arguments = parser.parse_args(args)
     arguments.claude_path = claude_path
+    arguments.extra_providers = tuple(extra_providers)
     return _run_command(command, arguments)
 
 

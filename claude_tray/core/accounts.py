@@ -1,20 +1,42 @@
-"""A session as Claude Code tells it to its statusline."""
+"""Identify accounts, and describe a session as the statusline reported it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from claude_tray.core.windows import WindowRule
 
 
+CLAUDE_CODE_KEY: Final = "claude_code"
+_PROVIDER_SEPARATOR: Final = ":"
+
+
+def qualify_account(provider: str, account: str) -> str:
+    """
+    Return the key of a provider's account in the store.
+
+    Keys of Claude Code carry no prefix: stores had them before there were
+    other providers. Its own account ids are UUIDs, without a colon.
+    """
+    if provider == CLAUDE_CODE_KEY:
+        return account
+    return f"{provider}{_PROVIDER_SEPARATOR}{account}"
+
+
+def parse_provider(account_key: str) -> str:
+    """Return the key of the provider that an account belongs to."""
+    provider, separator, _ = account_key.partition(_PROVIDER_SEPARATOR)
+    return provider if separator else CLAUDE_CODE_KEY
+
+
 class Account(NamedTuple):
     """
-    Whose state is asked for.
+    An account whose usage is shown.
 
     Attributes:
-        key: What tells the account from others in the store.
-        name: How a person tells it.
+        key: Identifies the account in the store.
+        name: Display name.
         path: Its first folder.
         rule: How its windows start; None is "auto".
     """
@@ -27,15 +49,15 @@ class Account(NamedTuple):
 
 class StatuslineSession(NamedTuple):
     """
-    What was told of a session last.
+    Last reported state of a session.
 
     Attributes:
-        uuid: The session.
-        observed_at_ms: When it was told.
-        model: The model's name for people; empty where it was not told.
-        cwd: The folder it works in; likewise.
+        uuid: Session id.
+        observed_at_ms: Time of the report, in milliseconds since 1970.
+        model: Display name of the model; empty if not reported.
+        cwd: Working directory; empty if not reported.
         cost_usd: Claude Code's own figure, in dollars.
-        context_percent: How much of the context window is full.
+        context_percent: Used share of the context window.
     """
 
     uuid: str

@@ -1,63 +1,77 @@
-"""Whose the followed folders are."""
+"""Resolve the accounts that the followed folders belong to."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.core.accounts import Account
-from claude_tray.providers.claude_code.config_files import load_account
-from claude_tray.store import accounts as known_folders
+from claude_tray.core.accounts import CLAUDE_CODE_KEY, Account
+from claude_tray.store import accounts as stored_accounts
 from claude_tray.store.connection import transaction
 
 if TYPE_CHECKING:
-    from claude_tray.ingest.config import AccountFolder, EngineConfig
+    from claude_tray.ingest.config import EngineConfig
+    from claude_tray.providers.registry import AccountFolder
     from claude_tray.store.connection import Reader, Writer
 
 
-# A folder that nothing was heard of for so long is no longer offered.
+# Unfollowed folders without a session for this long are not suggested.
 _UNFOLLOWED_MAX_AGE_MS: Final = 30 * 86_400_000
 
 
 def resolve_accounts(writer: Writer, config: EngineConfig) -> EngineConfig:
     """
-    Return the choices with each folder's account, and remember it.
+    Fill in the account of each folder, and store it.
 
-    A file that cannot be read just now leaves the account as it was known.
-    Where somebody signs in for the first time, what was read before is
-    theirs.
+    While a folder's account file cannot be read, its stored account remains.
+    When a user signs in for the first time, usage stored so far becomes
+    that account's.
     """
-    cached_by_path = known_folders.load_folder_accounts(writer)
-    account_by_path = {
-        str(f.path): _resolve_account(f, cached_by_path)
-        for f in config.folders
-    }
-    if any(
-        cached_by_path.get(path) != account
-        for path, account in account_by_path.items()
-    ):
+    cached_by_path = stored_accounts.load_folder_accounts(writer)
+    resolved = _resolve(config, cached_by_path)
+    changed = [
+        folder
+        for folder in resolved.folders
+        if cached_by_path.get(str(folder.path)) != folder.account
+    ]
+    if changed:
         with transaction(writer):
-            _assign_unowned_usage(writer, cached_by_path, account_by_path)
-            known_folders.save_folder_accounts(writer, account_by_path)
-    return _with_accounts(config, account_by_path)
+            _assign_unowned_usage(writer, cached_by_path, resolved)
+            stored_accounts.save_folder_accounts(
+                writer, {str(f.path): f.account for f in resolved.folders}
+            )
+            for folder in changed:
+                if folder.provider.key != CLAUDE_CODE_KEY:
+                    stored_accounts.save_account_provider(
+                        writer, folder.account, folder.provider.key
+                    )
+    return resolved
 
 
 def cached_accounts(
     reader: Reader | Writer, config: EngineConfig
 ) -> EngineConfig:
-    """Return the choices with each folder's account as it was last known."""
-    return _with_accounts(config, known_folders.load_folder_accounts(reader))
-
-
-def accounts_from_files(config: EngineConfig) -> EngineConfig:
-    """Return the choices with each folder's account as its file tells it."""
-    return _with_accounts(
-        config, {str(f.path): _resolve_account(f, {}) for f in config.folders}
+    """Fill in the last known account of each folder from the store."""
+    cached_by_path = stored_accounts.load_folder_accounts(reader)
+    return config._replace(
+        folders=tuple(
+            folder._replace(
+                account=cached_by_path.get(
+                    str(folder.path), folder.qualify_account("")
+                )
+            )
+            for folder in config.folders
+        ),
     )
 
 
+def accounts_from_files(config: EngineConfig) -> EngineConfig:
+    """Fill in the account of each folder from its own files."""
+    return _resolve(config, {})
+
+
 def list_accounts(config: EngineConfig) -> list[Account]:
-    """Return the accounts whose folders are followed, each once."""
+    """Return the accounts of the followed folders without repetition."""
     accounts: dict[str, Account] = {}
     for folder in config.folders:
         accounts.setdefault(
@@ -75,52 +89,59 @@ def list_accounts(config: EngineConfig) -> list[Account]:
 def unfollowed_folders(
     reader: Reader | Writer, config: EngineConfig, now_ms: int
 ) -> list[str]:
-    """Return the folders that sessions run in and nobody follows."""
+    """Return folders with recent sessions that are not followed."""
     followed = {os.path.realpath(folder.path) for folder in config.folders}
-    recent_paths = known_folders.list_seen_folders(
+    recent_paths = stored_accounts.list_seen_folders(
         reader, now_ms - _UNFOLLOWED_MAX_AGE_MS
     )
     return [path for path in recent_paths if path not in followed]
 
 
-def _resolve_account(
-    folder: AccountFolder, cached_by_path: dict[str, str]
-) -> str:
-    info = load_account(folder.path)
-    return (
-        cached_by_path.get(str(folder.path), "")
-        if info is None
-        else info.account
-    )
-
-
-def _assign_unowned_usage(
-    writer: Writer,
-    cached_by_path: dict[str, str],
-    account_by_path: dict[str, str],
-) -> None:
-    new_accounts = [
-        account
-        for path, account in account_by_path.items()
-        if account and not cached_by_path.get(path)
-    ]
-    if new_accounts and "" not in account_by_path.values():
-        known_folders.assign_unattributed_usage(writer, new_accounts[0])
-
-
-def _with_accounts(
-    config: EngineConfig, account_by_path: dict[str, str]
+def _resolve(
+    config: EngineConfig, cached_by_path: dict[str, str]
 ) -> EngineConfig:
     return config._replace(
         folders=tuple(
-            folder._replace(account=account_by_path.get(str(folder.path), ""))
+            folder._replace(account=_resolve_account(folder, cached_by_path))
             for folder in config.folders
         ),
     )
 
 
+def _resolve_account(
+    folder: AccountFolder, cached_by_path: dict[str, str]
+) -> str:
+    info = folder.provider.load_account(folder.path)
+    if info is None:
+        return cached_by_path.get(str(folder.path)) or folder.qualify_account(
+            ""
+        )
+    return folder.qualify_account(info.account)
+
+
+def _assign_unowned_usage(
+    writer: Writer,
+    cached_by_path: dict[str, str],
+    resolved: EngineConfig,
+) -> None:
+    """Attribute usage without an account to the first new account."""
+    accounts = {folder.account for folder in resolved.folders}
+    assigned: set[str] = set()
+    for folder in resolved.folders:
+        unowned = folder.qualify_account("")
+        if (
+            folder.account != unowned
+            and unowned not in accounts | assigned
+            and cached_by_path.get(str(folder.path), unowned) == unowned
+        ):
+            assigned.add(unowned)
+            stored_accounts.assign_unattributed_usage(
+                writer, folder.account, unowned
+            )
+
+
 def _disambiguate_names(accounts: list[Account]) -> list[Account]:
-    """Let a name that two accounts share be followed by the folder."""
+    """Append the folder to names that several accounts share."""
     names = [account.name for account in accounts]
     return [
         account._replace(name=f"{account.name} ({account.path})")

@@ -1,4 +1,4 @@
-"""What a person should know beside the figures, found out at each look."""
+"""Collect advice for users, such as transcripts about to be deleted."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.snapshot import Retention
 from claude_tray.ingest.accounts import unfollowed_folders
-from claude_tray.providers.claude_code.config_files import load_cleanup_days
-from claude_tray.providers.claude_code.discovery import get_transcript_root
 from claude_tray.store import cursors
 
 if TYPE_CHECKING:
-    from claude_tray.ingest.config import AccountFolder, EngineConfig
+    from claude_tray.ingest.config import EngineConfig
+    from claude_tray.providers.registry import AccountFolder
     from claude_tray.store.connection import Reader, Writer
 
 
@@ -23,11 +22,11 @@ _DAY_NS: Final = 86_400 * 10**9
 
 class Advisories(NamedTuple):
     """
-    Fields of the snapshot that change seldom.
+    Snapshot fields that are only updated by rescans.
 
     Attributes:
-        unfollowed_folders: Folders that sessions run in and nobody follows.
-        retention: What Claude Code will soon delete; None if nothing.
+        unfollowed_folders: Folders with sessions that are not followed.
+        retention: Transcripts about to be deleted; None without any.
     """
 
     unfollowed_folders: tuple[str, ...] = ()
@@ -39,7 +38,7 @@ def collect_advisories(
     config: EngineConfig,
     now_ms: int,
 ) -> Advisories:
-    """Return what is to be told now."""
+    """Return the advice that applies now."""
     folders = unfollowed_folders(reader, config, now_ms)
     return Advisories(
         tuple(path for path in folders if Path(path).is_dir()),
@@ -52,10 +51,10 @@ def compute_retention(
     config: EngineConfig,
     now_ms: int,
 ) -> Retention | None:
-    """Return which transcripts go within three days; None if none does."""
+    """Count the transcripts due for deletion within three days, if any."""
     periods, file_count, saved_count = [], 0, 0
     for folder in config.folders:
-        period = load_cleanup_days(folder.path)
+        period = folder.provider.load_retention_days(folder.path)
         if period is None:
             continue
         saved_flags = _check_expiring_files(reader, folder, period, now_ms)
@@ -75,9 +74,9 @@ def _check_expiring_files(
     period: int,
     now_ms: int,
 ) -> list[bool]:
-    """Tell of each old transcript whether it has been read to its end."""
+    """Return for each expiring transcript whether it is fully ingested."""
     before_ns = now_ms * 10**6 - (period - _WARNING_DAYS) * _DAY_NS
-    root = get_transcript_root(folder.path) + os.sep
+    root = folder.root + os.sep
     return [
         is_read
         for path, is_read in cursors.list_files_before(reader, before_ns)

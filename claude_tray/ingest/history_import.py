@@ -1,4 +1,4 @@
-"""Another program's history, on its way to the store."""
+"""Store the usage history of another program."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ if TYPE_CHECKING:
 
 
 _CHUNK_SIZE: Final = 10_000
-ALREADY_COVERED_DAYS: Final = "days of which more is known"
+ALREADY_COVERED_DAYS: Final = "days with more detailed data"
 
 
 class HistoryImportResult(NamedTuple):
     """
-    What an import brought.
+    Counters of an import.
 
     Attributes:
-        added: Replies that were not known.
-        updated: Replies of an earlier import that are now known better.
-        already_known: Replies that were known.
-        days: Days of which sums were kept.
-        skipped_by_reason: How many things were left out, by the reason.
+        added: New messages.
+        updated: Messages of an earlier import that changed.
+        known: Messages already stored.
+        days: Days with stored totals.
+        left_out: Number of skipped entries by reason.
     """
 
     added: int
@@ -57,16 +57,16 @@ def import_history(
     prices: PriceTable,
 ) -> HistoryImportResult:
     """
-    Keep a history; what is known from transcripts is left as it is.
+    Store a history without changing usage from transcripts.
 
-    Replies are told apart by their ids. Sums of a day are only kept where
-    nothing else is known of it, and go when replies of that day come.
+    Messages are matched by id. Totals of a day are stored only if no other
+    usage of that day is, and dropped when its messages arrive.
 
     Args:
         writer: The store.
-        history: What a file holds.
-        account: Whose it is, where the file does not tell.
-        prices: What it costs by.
+        history: Content of the imported file.
+        account: Account of entries that name none.
+        prices: Determines the cost.
     """
     total = UpsertResult()
     for chunk in _iter_record_chunks(history.records):
@@ -80,7 +80,7 @@ def import_history(
         days, skipped_days = _import_day_totals(
             writer, history.day_totals, account, prices
         )
-        # Windows of long ago may be others now.
+        # Old records can move any window.
         invalidate_closed(writer, 0)
     skipped_by_reason = Counter(dict(history.skipped))
     if skipped_days:
@@ -128,7 +128,7 @@ def _import_day_totals(
     default_account: str,
     prices: PriceTable,
 ) -> tuple[set[date], set[date]]:
-    """Return the days that were kept and those that were passed over."""
+    """Return the stored and the skipped days."""
     by_source: dict[tuple[str, str], list[ImportedDayTotal]] = {}
     for day_total in day_totals:
         day_account = (

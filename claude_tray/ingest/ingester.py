@@ -1,21 +1,18 @@
-"""The transcripts' news, from files to store."""
+"""Read changed transcripts and upsert their records into the store."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from claude_tray.core.usage import merge
-from claude_tray.ingest.batching import PART_BYTES, PendingFile, iter_chunks
 from claude_tray.ingest.result import IngestResult
-from claude_tray.providers.claude_code.cursor import Cursor
-from claude_tray.providers.claude_code.discovery import (
-    displayable_path,
-    find_transcript,
-    get_transcript_root,
-    index_by_root,
-    scan_directory,
+from claude_tray.providers.base import Cursor
+from claude_tray.providers.transcripts import (
+    TranscriptReader,
+    iter_batches,
+    iter_chunks,
+    update_cursors,
 )
-from claude_tray.providers.claude_code.reader import Scanner
 from claude_tray.store import cursors, metadata
 from claude_tray.store.claude_reports import save_hits
 from claude_tray.store.connection import transaction
@@ -23,29 +20,24 @@ from claude_tray.store.records import RecordWriter
 from claude_tray.store.windows import invalidate_closed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from claude_tray.core.pricing import PriceTable
     from claude_tray.core.usage import UsageRecord
-    from claude_tray.ingest.config import AccountFolder
-    from claude_tray.providers.claude_code.discovery import Transcript
-    from claude_tray.providers.claude_code.reader import ScanResult
+    from claude_tray.providers.registry import AccountFolder
+    from claude_tray.providers.transcripts import PendingFile, ScannedFile
     from claude_tray.store.connection import Writer
     from claude_tray.store.records import UpsertResult
 
 
 class Ingester:
     """
-    Takes what transcripts have gained into the store.
+    Reads new lines of transcripts into the store.
 
     Args:
         writer: The store.
-        folders: Where transcripts lie.
-        prices: What records cost by.
-
-    Attributes:
-        unreadable: Files and folders that could not be read the last time.
-        folder_count: How many folders the last look found.
+        folders: The followed folders.
+        prices: Determines the cost of records.
     """
 
     def __init__(
@@ -55,190 +47,143 @@ class Ingester:
         prices: PriceTable,
     ) -> None:
         self._writer = writer
-        self._folders = folders
         self._prices = prices
-        self._scanner = Scanner()
-        self._cursors: dict[str, Cursor] = {}
+        self._reader = TranscriptReader(folders)
         self._data_version = -1
-        self.unreadable: dict[str, str] = {}
-        self.folder_count = 0
+
+    @property
+    def folder_count(self) -> int:
+        """Number of folders that the last rescan found."""
+        return self._reader.folder_count
+
+    @property
+    def unreadable(self) -> dict[str, str]:
+        """Reasons by path of files that could not be read."""
+        return self._reader.unreadable
 
     def set_folders(self, folders: Sequence[AccountFolder]) -> None:
-        """Go on with these folders, or with other accounts of theirs."""
-        self._folders = folders
+        """Follow these folders from now on, under these accounts."""
+        self._reader.folders = folders
 
     def find_changed(self) -> list[PendingFile]:
-        """Return the transcripts that have changed, the newest first."""
+        """Return the changed transcripts, latest first."""
         self._load_cursors()
-        self.unreadable.clear()
-        self.folder_count = 0
-        pending: list[PendingFile] = []
-        missing = set(self._cursors)
-        folders = {folder.path: folder for folder in self._folders}
-        for path in index_by_root(folders).values():
-            scan = scan_directory(path)
-            self.folder_count += scan.folder_count
-            missing.difference_update(t.path for t in scan.transcripts)
-            pending += self._select_changed(
-                scan.transcripts, folders[path].account
-            )
-            for unreadable_path in scan.unreadable:
-                self.unreadable[unreadable_path] = "cannot be read"
-        if missing and self.folder_count and not self.unreadable:
-            self._forget_cursors(missing)
-        pending.sort(key=lambda item: -item.transcript.mtime_ns)
+        pending, missing = self._reader.find_changed()
+        if missing:
+            self._delete_cursors(missing)
         return pending
 
-    def problem(self) -> str:
-        """Say what is wrong with the transcripts, if anything is."""
-        if self.unreadable:
-            path, reason = next(iter(self.unreadable.items()))
-            return f"{displayable_path(path)}: {reason.lower()}"
-        if not self.folder_count:
-            roots = ", ".join(
-                get_transcript_root(folder.path) for folder in self._folders
-            )
-            return f"no transcripts yet in {roots}"
-        return ""
-
     def check_file(self, path: str) -> list[PendingFile]:
-        """Return the transcript at a path, if there is one that changed."""
+        """Return the transcript at a path if it has changed."""
         self._load_cursors()
-        for folder in self._folders:
-            try:
-                transcript = find_transcript(path, folder.path)
-            except OSError as error:
-                self.unreadable[path] = error.strerror or "cannot be read"
-                continue
-            if transcript is not None:
-                return self._select_changed([transcript], folder.account)
-        return []
+        return self._reader.check_file(path)
+
+    def ingest_file(self, path: str) -> IngestResult:
+        """Read what is new in one transcript."""
+        pending = self.check_file(path)
+        result = IngestResult()
+        for batch in iter_batches(pending):
+            result = result.plus(self.ingest_batch(batch))
+        return result
 
     def ingest_batch(self, batch: Sequence[PendingFile]) -> IngestResult:
         """
-        Read transcripts and keep what they gained, all or nothing.
+        Scan transcripts and store their new records, all or nothing.
 
-        Records, sums and cursors are one transaction, so a crash between
-        reading and writing neither loses a line nor counts it twice.
+        Records, aggregates and cursors share one transaction, so a crash
+        neither loses a line nor counts it twice.
         """
         result = IngestResult()
-        new_cursors: dict[str, Cursor] = {}
+        scanned: list[ScannedFile] = []
         with transaction(self._writer):
             for chunk in iter_chunks(batch):
-                scans = self._scan_files(chunk)
+                scans = self._reader.scan(chunk)
                 result = result.plus(self._store_scans(scans))
-                new_cursors.update(
-                    (scan.path, scan.cursor) for scan, _ in scans
+                # Only the cursors: records of a whole batch are too large.
+                scanned += (
+                    scan._replace(
+                        result=scan.result._replace(records={}, origins={})
+                    )
+                    for scan in scans
                 )
-        self._cursors.update(new_cursors)
+        update_cursors(self._reader.cursors, scanned)
         return result
 
-    def _scan_files(
-        self, chunk: Iterable[PendingFile]
-    ) -> list[tuple[ScanResult, str]]:
-        """Return the news of transcripts, each with its account."""
-        scans = []
-        for transcript, account, _ in chunk:
-            cursor = self._cursors.get(transcript.path, Cursor())
-            if cursor[:3] == transcript[2:]:
-                # It was over with a part before.
-                continue
-            try:
-                scan = self._scanner.scan(transcript, cursor, PART_BYTES)
-            except OSError as error:
-                reason = error.strerror or "cannot be read"
-                self.unreadable[transcript.path] = reason
-            else:
-                scans.append((scan, account))
-        return scans
+    def describe_problem(self) -> str:
+        """Return why transcripts cannot be read; empty if all can be."""
+        return self._reader.describe_problem()
 
-    def _store_scans(
-        self, scans: Sequence[tuple[ScanResult, str]]
-    ) -> IngestResult:
+    def _store_scans(self, scans: Sequence[ScannedFile]) -> IngestResult:
         writer = self._writer
         result = IngestResult()
-        for account in dict.fromkeys(account for _, account in scans):
+        for account in dict.fromkeys(scan.folder.account for scan in scans):
             scanned = [
-                item for item, item_account in scans if item_account == account
+                scan for scan in scans if scan.folder.account == account
             ]
-            counts = _store_records(
-                RecordWriter(writer, self._prices), scanned, account
-            )
-            for item in scanned:
-                save_hits(writer, item.limit_hits, account)
-            result = result.plus(
-                IngestResult(
-                    sum(not item.has_more for item in scanned),
-                    sum(item.bytes_read for item in scanned),
-                    counts.added,
-                    counts.updated,
-                    sum(item.bad_lines for item in scanned),
-                    sum(item.oversized_lines for item in scanned),
-                    counts.first_changed_ms,
-                ),
-            )
+            result = result.plus(self._store_account(scanned, account))
         cursors.save_cursors(
-            writer, [(scanned.path, scanned.cursor) for scanned, _ in scans]
+            writer, [(scan.result.path, scan.result.cursor) for scan in scans]
         )
         metadata.increment(writer, "bad_lines", result.bad_lines)
         metadata.increment(writer, "too_long", result.oversized_lines)
-        if any(scanned.limit_hits for scanned, _ in scans):
-            # What a limit told may change what the rule is learnt from.
+        if any(scan.result.limit_hits for scan in scans):
+            # A reset time may change the rule inferred for all windows.
             invalidate_closed(writer, 0)
         elif result.first_changed_ms is not None:
             invalidate_closed(writer, result.first_changed_ms)
         return result
 
-    def _select_changed(
-        self,
-        transcripts: Iterable[Transcript],
-        account: str,
-    ) -> list[PendingFile]:
-        pending = []
-        known_cursors = self._cursors
-        for transcript in transcripts:
-            cursor = known_cursors.get(transcript.path)
-            if cursor is None:
-                pending.append(
-                    PendingFile(transcript, account, transcript.size)
-                )
-            elif cursor[:3] != transcript[2:]:
-                new_bytes = max(transcript.size - cursor.offset, 0)
-                pending.append(PendingFile(transcript, account, new_bytes))
-        return pending
+    def _store_account(
+        self, scans: Sequence[ScannedFile], account: str
+    ) -> IngestResult:
+        results = [scan.result for scan in scans]
+        counts = _store_records(
+            RecordWriter(self._writer, self._prices), scans, account
+        )
+        hits = [hit for result in results for hit in result.limit_hits]
+        if hits:
+            save_hits(self._writer, hits, account)
+        return IngestResult(
+            sum([not result.has_more for result in results]),
+            sum([result.bytes_read for result in results]),
+            counts.added,
+            counts.updated,
+            sum([result.bad_lines for result in results]),
+            sum([result.oversized_lines for result in results]),
+            counts.first_changed_ms,
+        )
 
     def _load_cursors(self) -> None:
-        """Read the cursors if another process may have moved them."""
+        """Reload the cursors if another process has written to the store."""
         (data_version,) = self._writer.execute(
             "PRAGMA data_version"
         ).fetchone()
         if data_version != self._data_version:
             self._data_version = data_version
-            self._cursors = {
+            self._reader.cursors = {
                 path: Cursor(*row)
                 for path, row in cursors.load_cursors(self._writer).items()
             }
 
-    def _forget_cursors(self, paths: set[str]) -> None:
+    def _delete_cursors(self, paths: set[str]) -> None:
         with transaction(self._writer):
             cursors.delete_cursors(self._writer, paths)
         for path in paths:
-            del self._cursors[path]
+            del self._reader.cursors[path]
 
 
 def _store_records(
-    record_writer: RecordWriter, scans: Sequence[ScanResult], account: str
+    record_writer: RecordWriter, scans: Sequence[ScannedFile], account: str
 ) -> UpsertResult:
-    """Keep the records of files that may repeat each other."""
+    """Merge the records of files that may repeat each other, and upsert."""
     records: dict[int, UsageRecord] = {}
-    for item in scans:
-        collector = item.collector
+    for result, _ in scans:
         record_writer.assign_sessions(
-            collector.origins.values(),
+            result.origins.values(),
             account,
-            is_guess=collector.location.is_guess,
+            is_guess=result.is_project_guess,
         )
-        for key, record in collector.records.items():
+        for key, record in result.records.items():
             existing = records.get(key)
             records[key] = merge(existing, record) if existing else record
     counts = record_writer.upsert(records, account)

@@ -32,11 +32,11 @@ _log = logging.getLogger(__name__)
 
 class IntegrityMonitor:
     """
-    Looks after a store while it is open.
+    Checks an open database once a day.
 
     Args:
-        path: Where it lies.
-        writer: It.
+        path: Database file.
+        writer: The open connection.
     """
 
     def __init__(self, path: Path, writer: Writer) -> None:
@@ -47,22 +47,22 @@ class IntegrityMonitor:
         self._is_new = not get_last_seq(writer)
 
     def is_database_missing(self) -> bool:
-        """Tell whether the store was taken away, or another put there."""
+        """Return whether the file was deleted or replaced."""
         is_missing = get_file_identity(self._path) != self._file_id
         if is_missing:
-            _log.warning("The store was taken away")
+            _log.warning("The database file was deleted or replaced")
         return is_missing
 
     def check(self, now: datetime) -> None:
         """
-        Look through the whole store, at first and once a day.
+        Check the whole database, at first and once a day.
 
-        What a changed bit has harmed may not be met otherwise for months. A
-        store that was only made in this sitting waits for the next day, so
-        that the lines after a first load are not kept waiting.
+        A flipped bit may go unnoticed for months otherwise. A database that
+        was created by this process is first checked on the next day: a
+        check right after the first load would delay new lines.
 
         Raises:
-            StoreCorruptError: It is not whole.
+            StoreCorruptError: The database is damaged.
         """
         if self._last_checked != now.date():
             is_due = self._last_checked is not None or not self._is_new
@@ -72,12 +72,12 @@ class IntegrityMonitor:
 
 
 def describe_failure(error: Exception) -> str:
-    """Say for people why the store is not used; nothing of its content."""
+    """Return for users why the store cannot be used, without its content."""
     if isinstance(error, StoreError):
         return f"{error.summary} {error.hint}".strip()
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return (
-        f"claude-tray has a fault of its own: {type(error).__name__} in"
+        f"Internal error: {type(error).__name__} in"
         f" {Path(frame.filename).name}, line {frame.lineno}. Please report it."
     )
 
@@ -85,7 +85,7 @@ def describe_failure(error: Exception) -> str:
 def load_last_snapshot(
     path: Path, config: EngineConfig, now: datetime
 ) -> Snapshot:
-    """Return what a store holds that cannot be written, if that is known."""
+    """Build a snapshot of a store that cannot be written, if readable."""
     try:
         with (
             closing(open_reader(path)) as reader,

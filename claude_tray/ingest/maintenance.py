@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.ingest.accounts import list_accounts
 from claude_tray.store import imported_totals, metadata
-from claude_tray.store.connection import (
-    transaction,
-)
+from claude_tray.store.connection import transaction
 from claude_tray.store.reprice import is_priced_with, reprice
 from claude_tray.store.windows import invalidate_closed, persist_closed
 
@@ -26,9 +24,10 @@ def run_maintenance(
     writer: Writer, config: EngineConfig, now_ms: int
 ) -> Iterator[None]:
     """
-    Bring prices and windows in line with the choices, some at each step.
+    Apply the configured prices and window rule to stored usage.
 
-    May be left at any step; what was not done is done the next time.
+    Yields after each step that changed something. Callers may stop at any
+    step; the next run does the rest.
     """
     if not is_priced_with(writer, config.prices):
         yield from reprice(writer, config.prices)
@@ -37,7 +36,7 @@ def run_maintenance(
         if metadata.get_value(writer, _WINDOW_RULE_KEY) != rule:
             invalidate_closed(writer, 0)
             metadata.set_value(writer, _WINDOW_RULE_KEY, rule)
-        # Those that were over by a clock that has been set back.
+        # After the clock was set back, some closed windows end in the future.
         invalidate_closed(writer, now_ms)
         for account in list_accounts(config):
             persist_closed(writer, account, now_ms)

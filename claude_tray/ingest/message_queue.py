@@ -1,4 +1,4 @@
-"""What the engine is asked to do."""
+"""Queue messages for the ingest thread."""
 
 from __future__ import annotations
 
@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FileChanged:
-    """A transcript may have grown."""
+    """
+    A transcript may have grown, or the spool has a new sample.
+
+    Attributes:
+        path: The transcript or the spool directory.
+    """
 
     path: str
 
@@ -28,10 +33,10 @@ class FileChanged:
 @dataclass(frozen=True, slots=True)
 class Rescan:
     """
-    Anything may have changed: look at every file.
+    Any file may have changed.
 
     Attributes:
-        on_done: Told what it brought, on the engine's thread.
+        on_done: Called with the counters, on the ingest thread.
     """
 
     on_done: Callable[[IngestResult], None] | None = None
@@ -39,21 +44,21 @@ class Rescan:
 
 @dataclass(frozen=True, slots=True)
 class Reconfigure:
-    """Go on with other choices."""
+    """Continue with another config."""
 
     config: EngineConfig
 
 
 @dataclass(frozen=True, slots=True)
 class RunOnWriter:
-    """Run some work on the writer, after all that was asked before."""
+    """Run a function with the writer, after all earlier messages."""
 
     work: Callable[[Writer], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """End after the work at hand."""
+    """Stop after the current message."""
 
 
 WorkerMessage = FileChanged | Rescan | Reconfigure | RunOnWriter | Stop
@@ -61,10 +66,10 @@ WorkerMessage = FileChanged | Rescan | Reconfigure | RunOnWriter | Stop
 
 class MessageQueue:
     """
-    Messages in the order they came, each distinct one once.
+    First-in-first-out queue without duplicates.
 
-    A file that is written a thousand times while the engine is busy is read
-    once when it is free: nothing is delayed and nothing piles up.
+    A file that is written a thousand times during a long ingest is read once
+    afterwards, so the queue stays short.
     """
 
     def __init__(self) -> None:
@@ -77,7 +82,7 @@ class MessageQueue:
             self._changed.notify()
 
     def get(self, timeout: float) -> WorkerMessage | None:
-        """Return the next message, or None when none came in time."""
+        """Return the next message, or None after the timeout in seconds."""
         with self._changed:
             self._changed.wait_for(lambda: self._pending, timeout)
             if not self._pending:
@@ -88,10 +93,10 @@ class MessageQueue:
 
     def is_stopping(self, timeout: float = 0) -> bool:
         """
-        Tell whether the end has been asked for, behind whatever else.
+        Return whether the queue contains Stop, at any position.
 
         Args:
-            timeout: Seconds to wait for that, whatever else comes.
+            timeout: Seconds to wait for it.
         """
         with self._changed:
             return self._changed.wait_for(
@@ -105,11 +110,11 @@ _POLL_SECONDS: Final = 0.1
 
 class WriterExecutor:
     """
-    Has the engine do work, and waits for it.
+    Runs work on the ingest thread and waits for it.
 
     Args:
-        queue: The engine's.
-        path: The store, for what is told of it.
+        queue: Queue of the ingest thread.
+        path: Database file, for error messages.
     """
 
     def __init__(self, queue: MessageQueue, path: Path) -> None:
@@ -119,11 +124,11 @@ class WriterExecutor:
 
     def run_on_writer(self, work: Callable[[Writer], None]) -> None:
         """
-        Do the work in one transaction, all or nothing.
+        Run the work in one transaction.
 
         Raises:
-            StoreError: It could not be done, or the program ends; the work
-                may yet be done then.
+            StoreError: The work failed, or the program is stopping; in the
+                latter case the work may still be done.
         """
         finished = threading.Event()
         failures: list[StoreError] = []
@@ -140,11 +145,11 @@ class WriterExecutor:
         self._queue.put(RunOnWriter(run_work))
         while not finished.wait(_POLL_SECONDS):
             if self._closed.is_set():
-                summary = "The program ends."
+                summary = "claude-tray is stopping."
                 raise StoreError(summary)
         if failures:
             raise failures[0]
 
     def close(self) -> None:
-        """Let nobody wait any longer."""
+        """Wake all waiting threads with an error."""
         self._closed.set()

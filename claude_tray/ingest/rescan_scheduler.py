@@ -1,4 +1,4 @@
-"""When every file is looked at, whatever was told of changes."""
+"""Decide when to rescan all files, irrespective of watcher events."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-# While a problem lasts, or where events cannot be had.
+# While there is a problem, or without watcher events.
 DEGRADED_INTERVAL_SECONDS: Final = 5.0
-# How long one waits at a time: so soon is it noticed that the machine slept.
+# Upper bound of one wait: how soon a wake-up from sleep is noticed.
 _MAX_WAIT_SECONDS: Final = 10.0
 _CLOCK_JUMP_SECONDS: Final = 5.0
-# A look may take a thousandth of the time.
+# A rescan uses at most 0.1 % of the time.
 _IDLE_FACTOR: Final = 1000
 
 
 class RescanScheduler:
     """
-    Decides when to look at every file.
+    Decides when to rescan.
 
-    What tells of changes is never trusted alone. Rounds are made at their
-    time however much is told between them; sooner while something is wrong,
-    or after a round found what nobody had told of, as on a network share;
-    and at once after the machine slept or its clock was set.
+    Watcher events alone are not reliable. Rescans happen at regular
+    intervals; more often while there is a problem or after a rescan found a
+    change without an event, as on network shares; and immediately after
+    sleep or a clock change.
 
     Args:
-        monotonic: Seconds that go on evenly while the machine is awake.
-        wall_clock: Seconds as people count them.
+        monotonic: Seconds of a clock that runs while the machine is awake.
+        wall_clock: Seconds since 1970.
     """
 
     def __init__(
@@ -47,17 +47,17 @@ class RescanScheduler:
         self._clock_offset = wall_clock() - self._started_at
 
     def begin(self) -> None:
-        """Tell that a look begins."""
+        """Record the start of a rescan."""
         self._started_at = self._monotonic()
         self._clock_offset = self._wall_clock() - self._started_at
 
     def end(self, interval: float, *, is_healthy: bool) -> None:
         """
-        Tell that a look has ended.
+        Record the end of a rescan.
 
         Args:
-            interval: Seconds between two looks while all is well.
-            is_healthy: Nothing failed, and every change is told.
+            interval: Seconds until the next one while healthy.
+            is_healthy: No failures, and every change raises an event.
         """
         self._ended_at = self._monotonic()
         self._interval = interval
@@ -68,22 +68,22 @@ class RescanScheduler:
             )
 
     def event_received(self) -> None:
-        """Tell that changes are told."""
+        """Record that watcher events arrive."""
         self._is_missing_events = False
 
     def missed_change(self) -> bool:
-        """Tell that a round found a change; return whether it is the first."""
+        """Record a change without an event; return whether it is the first."""
         is_first = not self._has_missed_events
         self._is_missing_events = self._has_missed_events = True
         return is_first
 
     def wait_seconds(self) -> float:
-        """Return how long to wait for a message."""
+        """Return how many seconds to wait for a message."""
         remaining = self._ended_at + self._interval - self._monotonic()
         return max(0.0, min(remaining, _MAX_WAIT_SECONDS))
 
     def is_due(self) -> bool:
-        """Tell whether it is time for a look."""
+        """Return whether to rescan now."""
         now = self._monotonic()
         clock_jump = self._wall_clock() - now - self._clock_offset
         return (

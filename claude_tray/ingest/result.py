@@ -1,4 +1,4 @@
-"""What taking in transcripts brought."""
+"""Count what an ingest run changed."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from typing import NamedTuple
 
 class IngestResult(NamedTuple):
     """
-    What taking in transcripts brought.
+    Counters of one ingest run.
 
     Attributes:
-        files_read: How many had changed.
-        bytes_read: What they had gained.
-        added: Replies that were not known.
-        updated: Replies that grew or were placed elsewhere.
-        bad_lines: Lines that were lost.
-        oversized_lines: Lines that were passed over.
-        first_changed_ms: The earliest time at which something changed.
+        files_read: Changed transcripts, read to their end.
+        bytes_read: Size of their new lines.
+        added: New messages.
+        updated: Messages that changed.
+        bad_lines: Lines with lost content.
+        oversized_lines: Lines skipped because of their length.
+        first_changed_ms: Time of the earliest changed record; None if
+            nothing changed.
     """
 
     files_read: int = 0

@@ -1,4 +1,4 @@
-"""Where the newest snapshot is posted."""
+"""Publish the latest snapshot to other threads."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ if TYPE_CHECKING:
 
 
 class SnapshotChannel:
-    """
-    Holds one snapshot, the newest. A slow reader misses the ones between.
-
-    Attributes:
-        on_publish: Called, on the engine's thread, after each snapshot it posts.
-    """
+    """Keeps only the latest snapshot: slow readers skip older ones."""
 
     def __init__(self) -> None:
-        self.on_publish: Callable[[], None] = lambda: None
+        self._listeners: tuple[Callable[[], None], ...] = ()
         self._sync_state = SyncState()
         self._snapshot: Snapshot | None = None
         self._version = 0
         self._is_closed = False
         self._changed = threading.Condition()
 
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Call a function after each snapshot, on the publishing thread."""
+        self._listeners += (listener,)
+
     def publish(self, snapshot: Snapshot) -> None:
-        """Show a snapshot, with how forwarding stands."""
+        """Publish a snapshot, with the current sync state added."""
         with self._changed:
             self._snapshot = replace(snapshot, sync=self._sync_state)
             self._version += 1
             self._changed.notify_all()
-        self.on_publish()
+        for listener in self._listeners:
+            listener()
 
     def publish_sync_state(self, state: SyncState) -> None:
-        """Show how forwarding stands, in this snapshot and those to come."""
+        """Set the sync state of this snapshot and later ones."""
         with self._changed:
             if state == self._sync_state:
                 return
@@ -50,7 +50,7 @@ class SnapshotChannel:
                 self._changed.notify_all()
 
     def republish(self) -> None:
-        """Let the newest be read again: how it is shown has changed."""
+        """Publish the latest again because view options have changed."""
         with self._changed:
             if self._snapshot is not None:
                 self._version += 1
@@ -61,7 +61,16 @@ class SnapshotChannel:
         version: int,
         timeout: float,
     ) -> tuple[int, Snapshot] | None:
-        """Return the first snapshot newer than an edition, or None."""
+        """
+        Wait for a snapshot later than a version.
+
+        Args:
+            version: Version of the reader's snapshot; 0 for none.
+            timeout: Seconds.
+
+        Returns:
+            Version and snapshot; None after the timeout or when closed.
+        """
         with self._changed:
             self._changed.wait_for(
                 lambda: self._version > version or self._is_closed,
@@ -72,7 +81,7 @@ class SnapshotChannel:
             return self._version, self._snapshot
 
     def close(self) -> None:
-        """Let nobody wait any longer."""
+        """Wake all waiting readers; from now on none of them waits."""
         with self._changed:
             self._is_closed = True
             self._changed.notify_all()
@@ -82,6 +91,6 @@ class SnapshotChannel:
         return self._is_closed
 
     def latest(self) -> Snapshot | None:
-        """Return the snapshot that was posted last."""
+        """Return the latest snapshot, or None before the first."""
         with self._changed:
             return self._snapshot

@@ -1,28 +1,23 @@
-"""The engine's loop."""
+"""Run the ingest thread: follow transcripts and publish snapshots."""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.time import to_epoch_ms
 from claude_tray.errors import ClaudeTrayError, StoreCorruptError
-from claude_tray.ingest.accounts import list_accounts, resolve_accounts
+from claude_tray.ingest.accounts import list_accounts
 from claude_tray.ingest.advisories import Advisories, collect_advisories
-from claude_tray.ingest.batching import gc_disabled, iter_batches
 from claude_tray.ingest.ingester import Ingester
 from claude_tray.ingest.integrity_monitor import (
     IntegrityMonitor,
     describe_failure,
     load_last_snapshot,
 )
-from claude_tray.ingest.limit_samples import (
-    ingest_cached_limits,
-    ingest_statusline_samples,
-)
-from claude_tray.ingest.maintenance import run_maintenance
+from claude_tray.ingest.limit_samples import ingest_statusline_samples
 from claude_tray.ingest.message_queue import (
     FileChanged,
     Reconfigure,
@@ -30,8 +25,8 @@ from claude_tray.ingest.message_queue import (
     RunOnWriter,
     Stop,
 )
+from claude_tray.ingest.pipeline import RunObserver, run_once
 from claude_tray.ingest.rescan_scheduler import RescanScheduler
-from claude_tray.ingest.result import IngestResult
 from claude_tray.store.connection import (
     release_memory,
     writer_with_short_timeout,
@@ -40,19 +35,21 @@ from claude_tray.store.integrity import quarantine_database
 from claude_tray.store.snapshot import SnapshotBuilder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from claude_tray.ingest.batching import PendingFile
+    from claude_tray.core.accounts import Account
     from claude_tray.ingest.config import EngineConfig
     from claude_tray.ingest.message_queue import MessageQueue, WorkerMessage
+    from claude_tray.ingest.result import IngestResult
     from claude_tray.ingest.snapshot_channel import SnapshotChannel
+    from claude_tray.providers.registry import AccountFolder
     from claude_tray.store.connection import Writer
 
 
 _log = logging.getLogger(__name__)
 
-# After the store could not be used.
+# Wait after the store could not be used.
 RETRY_SECONDS: Final = 5.0
 
 
@@ -60,21 +57,52 @@ def now_utc() -> datetime:
     return datetime.now(UTC)
 
 
-class IngestWorker:
-    """
-    Reads transcripts, writes the store, posts snapshots. Owns the writer.
+class _Dependencies(NamedTuple):
+    """Arguments of `IngestWorker` that its store sessions share."""
 
-    Args:
-        path: The store.
-        queue: What it is asked to do.
-        channel: Where it posts.
-        config: What it works by.
-        watch: Told at each look which folders are followed and how many
-            there are in them; returns why not every change will be told.
-        clock: The time.
+    path: Path
+    queue: MessageQueue
+    channel: SnapshotChannel
+    watch: Callable[[Sequence[AccountFolder], int], str]
+    clock: Callable[[], datetime]
+
+
+@dataclass
+class _WorkerState:
+    """
+    State that outlives one opening of the store.
 
     Attributes:
-        problem: Why the store cannot be used; empty while it can.
+        config: What to follow, with the accounts found last.
+        scheduler: Decides when to rescan.
+        recovery_note: For users, after the database was replaced.
+        watch_problem: Why some changes raise no watcher event; empty if all
+            do.
+        has_all_events: Every change raises a watcher event.
+    """
+
+    config: EngineConfig
+    scheduler: RescanScheduler = field(default_factory=RescanScheduler)
+    recovery_note: str = ""
+    watch_problem: str = ""
+    has_all_events: bool = True
+
+
+class IngestWorker:
+    """
+    Owns the only writer of the running tray.
+
+    Args:
+        path: Database file.
+        queue: Incoming messages.
+        channel: Receives snapshots.
+        config: What to follow.
+        watch: Called at each rescan with the followed folders and their
+            number of subfolders; returns why some changes raise no event.
+        clock: Returns the current time, with a zone.
+
+    Attributes:
+        problem: Why the store cannot be used, for users; empty if it can.
     """
 
     def __init__(
@@ -83,188 +111,231 @@ class IngestWorker:
         queue: MessageQueue,
         channel: SnapshotChannel,
         config: EngineConfig,
-        watch: Callable[[Iterable[Path], int], str],
+        watch: Callable[[Sequence[AccountFolder], int], str],
         clock: Callable[[], datetime] = now_utc,
     ) -> None:
+        self._dependencies = _Dependencies(path, queue, channel, watch, clock)
         self._path = path
         self._queue = queue
         self._channel = channel
-        self._config = config
-        self._watch = watch
         self._clock = clock
+        self._state = _WorkerState(config)
         self.problem = ""
-        self._recovery_note = ""
-        self._advisories = Advisories()
-        self._scheduler = RescanScheduler()
-        self._watch_problem = ""
-        self._has_all_events = True
 
     def run(self) -> None:
-        """Work until the inbox says Stop."""
+        """Work until the queue contains Stop."""
         stopped = False
         while not stopped:
             try:
                 stopped = self._run_with_store()
-            except Exception as error:  # noqa: BLE001 - see `_fail`
+            except Exception as error:  # noqa: BLE001 - reported to the user
                 self._report_failure(error)
                 stopped = self._queue.is_stopping(timeout=RETRY_SECONDS)
 
-    def _report_failure(self, error: Exception) -> None:
-        """Say why nothing is read for now; else old figures were shown on."""
-        self.problem = describe_failure(error)
-        _log.warning("The store cannot be used error=%s", self.problem)
-        published = self._channel.latest()
-        snapshot = published or load_last_snapshot(
-            self._path, self._config, self._clock()
-        )
-        self._channel.publish(replace(snapshot, problem=self.problem))
-
     def _run_with_store(self) -> bool:
+        """Return whether to stop; else open the store again."""
         try:
             with writer_with_short_timeout(self._path) as writer:
-                return self._process_messages(writer)
+                self.problem = ""
+                session = _StoreSession(
+                    writer, self._dependencies, self._state
+                )
+                return session.run()
         except StoreCorruptError as error:
             self._quarantine_database(error)
             return False
 
-    def _process_messages(self, writer: Writer) -> bool:
-        """Return whether the end was asked for; else the store is gone."""
-        self._ingester = self._create_ingester(writer)
+    def _report_failure(self, error: Exception) -> None:
+        """Publish the problem, so that old figures do not pass for new."""
+        self.problem = describe_failure(error)
+        _log.warning("Cannot use the store error=%s", self.problem)
+        published = self._channel.latest()
+        snapshot = published or load_last_snapshot(
+            self._path, self._state.config, self._clock()
+        )
+        self._channel.publish(replace(snapshot, problem=self.problem))
+
+    def _quarantine_database(self, error: StoreCorruptError) -> None:
+        corrupt_copy = quarantine_database(self._path, self._clock())
+        _log.error("Quarantined the corrupt database error=%s", error)
+        self._state.recovery_note = (
+            "The store was damaged and is being rebuilt from the transcripts."
+            f" Usage of deleted transcripts is only in {corrupt_copy.name}."
+        )
+
+
+class _StoreSession(RunObserver):
+    """
+    Handles messages while the store is open.
+
+    Args:
+        writer: The open store.
+        dependencies: Shared by all sessions.
+        state: Updated in place.
+    """
+
+    def __init__(
+        self,
+        writer: Writer,
+        dependencies: _Dependencies,
+        state: _WorkerState,
+    ) -> None:
+        path, queue, channel, watch, clock = dependencies
+        self._writer = writer
+        self._queue = queue
+        self._channel = channel
+        self._watch = watch
+        self._clock = clock
+        self._state = state
+        self._scheduler = state.scheduler
+        self._ingester = self._create_ingester()
         self._snapshot_builder = SnapshotBuilder(writer)
-        self.problem = ""
-        integrity_monitor = IntegrityMonitor(self._path, writer)
-        self._ingest_all(writer)
-        integrity_monitor.check(self._clock())
+        self._integrity_monitor = IntegrityMonitor(path, writer)
+        self._accounts: list[Account] = list_accounts(state.config)
+        self._advisories = Advisories()
+
+    def run(self) -> bool:
+        """Return True after Stop, False if the database file is gone."""
+        self._ingest_all()
+        self._integrity_monitor.check(self._clock())
         while not self._queue.is_stopping():
             message = self._queue.get(self._scheduler.wait_seconds())
             if message == Stop():
                 return True
-            is_requested = isinstance(message, Rescan)
+            is_rescan = isinstance(message, Rescan)
             if (
-                is_requested or self._scheduler.is_due()
-            ) and integrity_monitor.is_database_missing():
+                is_rescan or self._scheduler.is_due()
+            ) and self._integrity_monitor.is_database_missing():
                 self._queue.put(message or Rescan())
                 return False
             if message is not None:
-                self._handle_message(message, writer)
+                self._handle_message(message)
             if self._scheduler.is_due():
-                self._rescan(writer)
-                integrity_monitor.check(self._clock())
+                self._rescan()
+                self._integrity_monitor.check(self._clock())
         return True
 
-    def _rescan(self, writer: Writer) -> None:
-        had_all_events = self._has_all_events
-        result = self._ingest_all(writer)
+    def is_stopping(self) -> bool:
+        return self._queue.is_stopping()
+
+    def on_started(self, config: EngineConfig, total_bytes: int) -> None:
+        del total_bytes
+        state = self._state
+        state.config = config
+        self._accounts = list_accounts(config)
+        folder_count = self._ingester.folder_count
+        watch_problem = self._watch(config.folders, folder_count)
+        if watch_problem and not state.watch_problem:
+            _log.warning("Some changes raise no event: %s", watch_problem)
+        state.watch_problem = watch_problem
+        state.has_all_events = folder_count > 0 and not watch_problem
+
+    def on_batch(
+        self, result: IngestResult, done_bytes: int, total_bytes: int
+    ) -> None:
+        self._apply_result(result)
+        if done_bytes < total_bytes:
+            self._publish(done_bytes / total_bytes)
+
+    def on_maintained(self) -> None:
+        self._snapshot_builder.invalidate_from(0)
+
+    def _rescan(self) -> None:
+        had_all_events = self._state.has_all_events
+        result = self._ingest_all()
         if (
             result.files_read
             and had_all_events
             and self._scheduler.missed_change()
         ):
-            _log.warning("Changes were not told files=%d", result.files_read)
-
-    def _handle_message(self, message: WorkerMessage, writer: Writer) -> None:
-        if isinstance(message, FileChanged):
-            self._scheduler.event_received()
-            result = IngestResult()
-            for batch in iter_batches(self._ingester.check_file(message.path)):
-                result = result.plus(self._ingest_batch(batch))
-            has_new_limits = ingest_statusline_samples(
-                writer, self._config, self._now_ms()
+            _log.warning(
+                "Rescan found changes without events files=%d",
+                result.files_read,
             )
-            if has_new_limits or result.files_read:
-                self._publish()
-        elif isinstance(message, RunOnWriter):
-            self._run_work(message, writer)
-        else:
-            if isinstance(message, Reconfigure):
-                self._config = message.config
-                self._ingester = self._create_ingester(writer)
-            result = self._ingest_all(writer)
-            if isinstance(message, Rescan) and message.on_done:
-                message.on_done(result)
 
-    def _create_ingester(self, writer: Writer) -> Ingester:
-        return Ingester(writer, self._config.folders, self._config.prices)
-
-    def _run_work(self, message: RunOnWriter, writer: Writer) -> None:
-        try:
-            message.work(writer)
-        except ClaudeTrayError as error:
-            _log.warning("Could not do what was asked error=%s", error)
-
-    def _ingest_all(self, writer: Writer) -> IngestResult:
-        """Look at every file and read what is new, the newest first."""
+    def _ingest_all(self) -> IngestResult:
         self._scheduler.begin()
-        pending = self._find_changed(writer)
-        total_bytes = sum(item.size for item in pending)
-        read_bytes, result = 0, IngestResult()
-        with gc_disabled():
-            for batch in iter_batches(pending):
-                if self._queue.is_stopping():
-                    break
-                read_bytes += sum(item.size for item in batch)
-                result = result.plus(self._ingest_batch(batch))
-                if read_bytes < total_bytes:
-                    self._publish(read_bytes / total_bytes)
-        ingest_statusline_samples(writer, self._config, self._now_ms())
-        for _ in run_maintenance(writer, self._config, self._now_ms()):
-            if self._queue.is_stopping():
-                break
-            self._snapshot_builder.invalidate_from(0)
+        state = self._state
+        state.config, result = run_once(
+            self._writer, self._ingester, state.config, self._clock, self
+        )
         self._advisories = collect_advisories(
-            writer, self._config, self._now_ms()
+            self._writer, state.config, self._now_ms()
         )
         self._publish()
-        release_memory(writer)
+        release_memory(self._writer)
         self._scheduler.end(
-            self._config.rescan_interval,
-            is_healthy=self._has_all_events and not self._ingester.unreadable,
+            state.config.rescan_interval,
+            is_healthy=state.has_all_events and not self._ingester.unreadable,
         )
         return result
 
-    def _find_changed(self, writer: Writer) -> list[PendingFile]:
-        self._config = resolve_accounts(writer, self._config)
-        self._ingester.set_folders(self._config.folders)
-        ingest_cached_limits(writer, self._config, self._now_ms())
-        ingest_statusline_samples(writer, self._config, self._now_ms())
-        pending = self._ingester.find_changed()
-        folders = [folder.path for folder in self._config.folders]
-        folder_count = self._ingester.folder_count
-        watch_problem = self._watch(folders, folder_count)
-        if watch_problem and not self._watch_problem:
-            _log.warning("Not every change will be told: %s", watch_problem)
-        self._watch_problem, self._has_all_events = (
-            watch_problem,
-            folder_count > 0 and not watch_problem,
-        )
-        return pending
+    def _handle_message(self, message: WorkerMessage) -> None:
+        if isinstance(message, FileChanged):
+            self._scheduler.event_received()
+            if self._ingest_changed(message.path):
+                self._publish()
+        elif isinstance(message, RunOnWriter):
+            self._run_work(message)
+        else:
+            if isinstance(message, Reconfigure):
+                self._state.config = message.config
+                self._ingester = self._create_ingester()
+            result = self._ingest_all()
+            if isinstance(message, Rescan) and message.on_done:
+                message.on_done(result)
+
+    def _ingest_changed(self, path: str) -> bool:
+        """Ingest a transcript or the spool; return whether to publish."""
+        config = self._state.config
+        if config.spool_dir is not None and path == str(config.spool_dir):
+            return ingest_statusline_samples(
+                self._writer, config, self._now_ms()
+            )
+        result = self._ingester.ingest_file(path)
+        self._apply_result(result)
+        return result.files_read > 0
+
+    def _run_work(self, message: RunOnWriter) -> None:
+        try:
+            message.work(self._writer)
+        except ClaudeTrayError as error:
+            _log.warning("Work on the store failed error=%s", error)
+
+    def _create_ingester(self) -> Ingester:
+        config = self._state.config
+        return Ingester(self._writer, config.folders, config.prices)
 
     def _now_ms(self) -> int:
         return to_epoch_ms(self._clock())
 
-    def _ingest_batch(self, batch: Sequence[PendingFile]) -> IngestResult:
-        result = self._ingester.ingest_batch(batch)
+    def _apply_result(self, result: IngestResult) -> None:
         if result.first_changed_ms is not None:
             self._snapshot_builder.invalidate_from(result.first_changed_ms)
-        bad_lines, oversized_lines = result.bad_lines, result.oversized_lines
-        if bad_lines or oversized_lines:
-            # Never the line itself: a transcript is the user's own words.
+        if result.bad_lines or result.oversized_lines:
+            # Never the line itself: transcripts contain the user's own words.
             _log.warning(
-                "Skipped lines bad=%d too_long=%d", bad_lines, oversized_lines
+                "Skipped lines bad=%d oversized=%d",
+                result.bad_lines,
+                result.oversized_lines,
             )
-        return result
 
     def _publish(self, progress: float | None = None) -> None:
+        """
+        Publish a snapshot.
+
+        Args:
+            progress: Ingested share, 0 to 1; None when complete.
+        """
         snapshot = self._snapshot_builder.build(
-            list_accounts(self._config),
+            self._accounts,
             self._clock(),
             is_provisional=progress is not None,
         )
         problem = (
-            self.problem
-            or self._ingester.problem()
-            or self._config.config_error
-            or self._recovery_note
+            self._ingester.describe_problem()
+            or self._state.config.config_error
+            or self._state.recovery_note
         )
         self._channel.publish(
             replace(
@@ -274,12 +345,4 @@ class IngestWorker:
                 is_unreadable=bool(self._ingester.unreadable),
                 **self._advisories._asdict(),
             ),
-        )
-
-    def _quarantine_database(self, error: StoreCorruptError) -> None:
-        corrupt_copy = quarantine_database(self._path, self._clock())
-        _log.error("Set the damaged store aside error=%s", error)
-        self._recovery_note = (
-            f"The store was damaged and is read anew from the transcripts; "
-            f"what they no longer hold lies in {corrupt_copy.name}."
         )

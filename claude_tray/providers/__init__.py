@@ -1,1 +1,1 @@
-"""Read the logs of the tools whose usage is shown."""
+"""Read the logs of coding tools, one package per provider."""

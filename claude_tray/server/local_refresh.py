@@ -1,4 +1,4 @@
-"""Reads the Claude folders of the server's own machine into its database."""
+"""Ingest this machine's own transcripts into the server's database."""
 
 from __future__ import annotations
 
@@ -17,34 +17,33 @@ from claude_tray.errors import ClaudeTrayError
 from claude_tray.platform.paths import resolve_app_paths
 from claude_tray.protocol.agent_sync import AgentPayload
 from claude_tray.protocol.agent_sync_validation import ValidatedRow
-from claude_tray.providers.claude_code.cursor import Cursor
-from claude_tray.providers.claude_code.discovery import (
-    get_transcript_root,
-    scan_directory,
+from claude_tray.providers.registry import AccountFolder
+from claude_tray.providers.transcripts import (
+    MAX_BATCH_BYTES,
+    TranscriptReader,
+    iter_batches,
+    update_cursors,
 )
-from claude_tray.providers.claude_code.reader import Scanner
 from claude_tray.server.usage.ingest import store_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from claude_tray.providers.claude_code.discovery import Transcript
-    from claude_tray.providers.claude_code.reader import ScanResult
+    from claude_tray.providers.base import ScanResult
+    from claude_tray.providers.transcripts import PendingFile
     from claude_tray.server.accounts.models import User
 
 
 _MACHINE_ID: Final = "local"
-_BATCH_FILES: Final = 64
-_BATCH_BYTES: Final = 64 * 1024 * 1024
 
 
 class NoTranscriptFolderError(ClaudeTrayError):
-    """There are no transcripts on this machine."""
+    """No transcripts were found on this machine."""
 
 
 class LocalRefreshResult(NamedTuple):
-    """What reading brought, as wire.usage_api.Refreshed has it."""
+    """Counters of a refresh, as in `protocol.usage_api`."""
 
     files_read: int = 0
     bytes_read: int = 0
@@ -59,111 +58,101 @@ class LocalRefreshResult(NamedTuple):
         )
 
 
-class _TranscriptIngester:
+class _LocalIngester:
     """
-    Goes on where it stopped, for one person.
+    Ingests transcripts for one user.
 
-    What was read is not written down: after a restart all is read again,
-    which changes nothing.
+    Uses the same reader as the tray; only storing differs. Cursors are kept
+    in memory: after a restart, everything is read again, which changes
+    nothing.
     """
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._cursors: dict[str, Cursor] = {}
+        self._reader = TranscriptReader(())
         self._projects: set[str] = set()
 
     def refresh_usage(self, user: User, now: datetime) -> LocalRefreshResult:
         with self._lock:
             result = LocalRefreshResult()
-            for batch in _iter_batches(self._find_changed()):
+            # Large batches: project names are unique among the projects of
+            # all batches so far.
+            for batch in iter_batches(self._find_changed(), MAX_BATCH_BYTES):
                 result = result.plus(self._ingest_batch(user, batch, now))
             return result
 
-    def _find_changed(self) -> list[Transcript]:
-        """Return what has changed, the newest first; note its projects."""
-        folders_searched = list_transcript_folders()
-        scans = [scan_directory(folder) for folder in folders_searched]
-        if not any(scan.folder_count for scan in scans):
-            searched = ", ".join(
-                get_transcript_root(folder) for folder in folders_searched
-            )
+    def _find_changed(self) -> list[PendingFile]:
+        """Return the changed transcripts, latest first."""
+        reader = self._reader
+        reader.folders = [
+            AccountFolder(path) for path in list_transcript_folders()
+        ]
+        pending, _ = reader.find_changed()
+        if not reader.folder_count:
+            searched = ", ".join(folder.root for folder in reader.folders)
             summary = "There is no Claude folder on this machine."
             raise NoTranscriptFolderError(
                 summary, hint=f"Looked in {searched}."
             )
-        changed = [
-            transcript
-            for scan in scans
-            for transcript in scan.transcripts
-            if self._cursors.get(transcript.path, Cursor())[:3]
-            != transcript[2:]
-        ]
-        return sorted(changed, key=lambda item: -item.mtime_ns)
+        return pending
 
     def _ingest_batch(
         self,
         user: User,
-        batch: Sequence[Transcript],
+        batch: Sequence[PendingFile],
         now: datetime,
     ) -> LocalRefreshResult:
-        scanner = Scanner()
-        scanned = [
-            (
-                scanner.scan(item, self._cursors.get(item.path, Cursor())),
-                item.folder,
-            )
-            for item in batch
-        ]
-        for scan_result, _ in scanned:
-            self._projects.add(scan_result.collector.location.project)
+        scans = self._reader.scan(batch)
+        results = [scan.result for scan in scans]
+        self._projects.update(result.project for result in results)
         project_names = build_unique_labels(self._projects)
         agent = AgentPayload(_MACHINE_ID, platform.node())
         paths: dict[str, str] = {}
         rows: list[ValidatedRow] = []
-        for scan_result, folder in scanned:
-            name = project_names[scan_result.collector.location.project]
-            paths[name] = f"~/.claude/projects/{folder}"
-            rows += _build_validated_rows(scan_result, name)
+        folder_by_path = {
+            item.transcript.path: item.transcript.folder for item in batch
+        }
+        for result in results:
+            name = project_names[result.project]
+            paths[name] = f"~/.claude/projects/{folder_by_path[result.path]}"
+            rows += _build_validated_rows(result, name)
         stored = store_rows(user, agent, rows, paths, now)
-        self._cursors.update(
-            (scan_result.path, scan_result.cursor)
-            for scan_result, _ in scanned
-        )
+        update_cursors(self._reader.cursors, scans)
         return LocalRefreshResult(
-            len(scanned),
-            sum(scan_result.bytes_read for scan_result, _ in scanned),
+            sum(not result.has_more for result in results),
+            sum(result.bytes_read for result in results),
             stored.created,
             stored.updated,
-            sum(scan_result.bad_lines for scan_result, _ in scanned),
-            sum(scan_result.oversized_lines for scan_result, _ in scanned),
+            sum(result.bad_lines for result in results),
+            sum(result.oversized_lines for result in results),
         )
 
 
-_ingesters: Final[dict[int, _TranscriptIngester]] = {}
+_ingesters: Final[dict[int, _LocalIngester]] = {}
 
 
 def refresh_local_usage(user: User, now: datetime) -> LocalRefreshResult:
     """
-    Read what is new in this machine's transcripts.
+    Ingest what is new in this machine's transcripts.
 
     Raises:
-        NoFolderError: There are none; the hint says where they would be.
+        NoTranscriptFolderError: There are none; the hint names the folders.
     """
-    return _ingesters.setdefault(user.pk, _TranscriptIngester()).refresh_usage(
+    return _ingesters.setdefault(user.pk, _LocalIngester()).refresh_usage(
         user, now
     )
 
 
 def has_transcripts() -> bool:
-    """Tell whether there is a folder of Claude Code on this machine."""
+    """Return whether Claude Code has a transcript folder on this machine."""
     return any(
-        Path(get_transcript_root(folder)).is_dir()
-        for folder in list_transcript_folders()
+        Path(AccountFolder(path).root).is_dir()
+        for path in list_transcript_folders()
     )
 
 
 def list_transcript_folders() -> tuple[Path, ...]:
-    """Return where Claude Code's transcripts are looked for."""
+    """Return the Claude folders of the user who runs the server."""
     app_environment = parse_environment(os.environ)
     configured_paths = read_settings(
         resolve_app_paths(app_environment.home).settings_file
@@ -173,27 +162,8 @@ def list_transcript_folders() -> tuple[Path, ...]:
     )
 
 
-def _iter_batches(items: Sequence[Transcript]) -> Iterator[list[Transcript]]:
-    batch: list[Transcript] = []
-    size = 0
-    for item in items:
-        batch.append(item)
-        size += item.size
-        if len(batch) >= _BATCH_FILES or size >= _BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
-
-
-def _build_validated_rows(
-    scan_result: ScanResult, name: str
-) -> list[ValidatedRow]:
+def _build_validated_rows(result: ScanResult, name: str) -> list[ValidatedRow]:
     return [
-        ValidatedRow(
-            index,
-            "",
-            record._replace(project=ProjectPath(name)),
-        )
-        for index, record in enumerate(scan_result.collector.records.values())
+        ValidatedRow(index, "", record._replace(project=ProjectPath(name)))
+        for index, record in enumerate(result.records.values())
     ]

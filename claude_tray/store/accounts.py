@@ -28,8 +28,12 @@ _SELECT_SEEN_FOLDERS: Final = """
     SELECT path FROM claude_folder WHERE heard_ms > ? ORDER BY path
 """
 _ASSIGN_UNATTRIBUTED: Final = """
-    UPDATE profile SET account = ?1 WHERE account = ''
+    UPDATE profile SET account = ?1 WHERE account = ?2
         AND NOT EXISTS (SELECT 1 FROM profile WHERE account = ?1)
+"""
+_UPSERT_ACCOUNT_PROVIDER: Final = """
+    INSERT INTO profile (account, provider) VALUES (?1, ?2)
+    ON CONFLICT (account) DO UPDATE SET provider = ?2
 """
 
 
@@ -52,9 +56,23 @@ def save_folder_accounts(
     )
 
 
-def assign_unattributed_usage(writer: Writer, account: str) -> None:
-    """Let what was read of nobody's be an account's that is new."""
-    writer.execute(_ASSIGN_UNATTRIBUTED, (account,))
+def assign_unattributed_usage(
+    writer: Writer, account: str, unattributed: str = ""
+) -> None:
+    """
+    Attribute usage without an account to an account that is new.
+
+    Args:
+        writer: The store.
+        account: Key of the new account.
+        unattributed: Key of the provider's usage without an account.
+    """
+    writer.execute(_ASSIGN_UNATTRIBUTED, (account, unattributed))
+
+
+def save_account_provider(writer: Writer, account: str, provider: str) -> None:
+    """Create an account of a provider other than Claude Code."""
+    writer.execute(_UPSERT_ACCOUNT_PROVIDER, (account, provider))
 
 
 def save_seen_folders(

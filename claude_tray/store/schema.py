@@ -314,6 +314,11 @@ DROP INDEX session_last;
 CREATE INDEX session_last ON session (profile, last_ms);
 """
 
+# Tool whose logs the usage of an account was read from.
+_PROVIDER_OF_ACCOUNT: Final = """
+ALTER TABLE profile ADD COLUMN provider TEXT NOT NULL DEFAULT 'claude_code';
+"""
+
 # A step that has been released is never edited: add the next one below it.
 MIGRATIONS: Final[tuple[str, ...]] = (
     _INITIAL_SCHEMA,
@@ -323,4 +328,5 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     IMPORTED_TOTALS_TABLE,
     PROJECT_NAMES_TABLE,
     _SESSIONS_BY_LAST_USE,
+    _PROVIDER_OF_ACCOUNT,
 )

@@ -71,7 +71,7 @@ class SyncService:
         from claude_tray.sync.worker import SyncWorker
 
         worker = SyncWorker(self._store, self._channel.publish_sync_state)
-        self._channel.on_publish = worker.on_store_changed
+        self._channel.subscribe(worker.on_store_changed)
         worker.start()
         return worker
 

@@ -1,4 +1,4 @@
-"""What Linux tells of its watches: how many there are, and may be."""
+"""Read inotify usage and limits, and detect network file systems."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _PROC: Final = Path("/proc")
 _INOTIFY_LINK: Final = "anon_inode:inotify"
 _WATCH_PREFIX: Final = "inotify wd:"
-# The second holds in a container too.
+# The second one applies in user namespaces, such as containers.
 _LIMIT_FILES: Final = (
     "sys/fs/inotify/max_user_{}",
     "sys/user/max_inotify_{}",
@@ -25,11 +25,11 @@ _LIMIT_FILES: Final = (
 
 class InotifyCounts(NamedTuple):
     """
-    Watches and what holds them; None where unknown.
+    Numbers of watches and inotify instances; None if unknown.
 
     Attributes:
-        watches: One for each folder.
-        instances: One for each program that watches.
+        watches: One for each watched folder.
+        instances: At least one for each process that watches.
     """
 
     watches: int | None
@@ -38,9 +38,10 @@ class InotifyCounts(NamedTuple):
 
 def count_own_watches() -> int | None:
     """
-    Return how many folders this process watches; None where unknown.
+    Return how many folders this process watches; None if unknown.
 
-    Linux tells them; watchdog is silent when there are no watches left.
+    Watchdog does not report a folder that it cannot watch, so the watches
+    are counted in `/proc`.
     """
     try:
         return sum(_iter_watch_counts(_PROC / "self"))
@@ -49,19 +50,19 @@ def count_own_watches() -> int | None:
 
 
 def user_watch_limits() -> InotifyCounts:
-    """Return how many one user may have."""
+    """Return the limits for one user."""
     return InotifyCounts(
         _read_lowest_limit("watches"), _read_lowest_limit("instances")
     )
 
 
 def user_watch_counts() -> InotifyCounts:
-    """Return how many this user's programs have."""
+    """Return how many this user's processes have."""
     watches = instances = 0
     try:
         for process in _PROC.iterdir():
             if process.name.isdecimal():
-                # Another user's, or ended by now.
+                # Processes of other users, or just ended.
                 with suppress(OSError):
                     counts = list(_iter_watch_counts(process))
                     watches += sum(counts)
@@ -72,9 +73,9 @@ def user_watch_counts() -> InotifyCounts:
 
 
 def _iter_watch_counts(process: Path) -> Iterator[int]:
-    """Give out how many watches each of a process's instances has."""
+    """Yield the number of watches of each inotify instance of a process."""
     for file in (process / "fd").iterdir():
-        # The one that lists the folder is closed by now.
+        # The descriptor of this listing is closed by now.
         with suppress(FileNotFoundError):
             if str(file.readlink()) == _INOTIFY_LINK:
                 info = process / "fdinfo" / file.name
@@ -105,16 +106,16 @@ _NETWORK_FS_TYPES: Final = frozenset(
 
 def network_fs_type(path: str) -> str:
     """
-    Return the kind of share that a folder lies on; empty where on none.
+    Return the network file system of a folder; empty for a local one.
 
     Args:
-        path: With its links resolved.
+        path: With links resolved.
     """
     if path.startswith("\\\\"):
-        # Windows: with its links resolved, a drive letter is a UNC path too.
+        # Windows: a mapped drive letter resolves to a UNC path.
         return path.split("\\")[2]
     try:
-        device = os.stat(path).st_dev  # noqa: PTH116 - a text
+        device = os.stat(path).st_dev  # noqa: PTH116 - a str
         mounts = _MOUNTINFO_FILE.read_text("utf-8", "replace")
     except OSError:
         return ""

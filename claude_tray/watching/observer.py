@@ -1,4 +1,4 @@
-"""File events, told as paths: the only door to watchdog."""
+"""Watch folders for changed files; the only module that uses watchdog."""
 
 from __future__ import annotations
 
@@ -18,27 +18,25 @@ from watchdog.events import (
 )
 from watchdog.observers import Observer
 
-from claude_tray.providers.claude_code.discovery import (
-    index_by_root,
-    is_transcript,
-)
-from claude_tray.providers.claude_code.statusline_samples import is_sample_file
+from claude_tray.providers.base import SAMPLE_SUFFIX
+from claude_tray.providers.registry import index_by_root
 from claude_tray.watching.limits import count_own_watches, network_fs_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from watchdog.observers.api import BaseObserver, ObservedWatch
 
+    from claude_tray.providers.registry import AccountFolder
 
-if TYPE_CHECKING:
-    # A device and a file's number on it.
+    # Device and inode.
     _FolderId = tuple[int, int]
 
+
 _WATCHDOG_LOGGER: Final = logging.getLogger("watchdog")
-# Named one by one: watchdog also tells of files being opened and closed, so
-# the engine's own reading would wake the engine, for ever.
+# Not opened and closed events: our own reading would trigger a new read,
+# endlessly.
 _EVENT_TYPES: Final[list[type[FileSystemEvent]]] = [
     FileCreatedEvent,
     FileModifiedEvent,
@@ -48,23 +46,34 @@ _EVENT_TYPES: Final[list[type[FileSystemEvent]]] = [
 ]
 
 
-class _EventForwarder(FileSystemEventHandler):
-    """Tells paths and does nothing else: it runs on watchdog's own thread."""
+class _TranscriptEventHandler(FileSystemEventHandler):
+    """
+    Forwards the paths of changed transcripts, on watchdog's thread.
 
-    def __init__(self, on_change: Callable[[str | None], None]) -> None:
+    Args:
+        on_change: Receives the path, or None if any file may have changed.
+        is_transcript: Tests a file name.
+    """
+
+    def __init__(
+        self,
+        on_change: Callable[[str | None], None],
+        is_transcript: Callable[[str], bool],
+    ) -> None:
         self._on_change = on_change
+        self._is_transcript = is_transcript
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         path = os.fsdecode(event.dest_path or event.src_path)
         if event.is_directory:
-            # Files may have been in it before it was watched.
+            # It may contain files that were written before it was watched.
             self._on_change(None)
-        elif is_transcript(path.rpartition(os.sep)[2]):
+        elif self._is_transcript(path.rpartition(os.sep)[2]):
             self._on_change(path)
 
 
 class _SpoolEventHandler(FileSystemEventHandler):
-    """Tells that something was left in a folder, not what."""
+    """Forwards the spool directory when it contains a new sample."""
 
     def __init__(
         self, on_change: Callable[[str | None], None], path: str
@@ -73,15 +82,18 @@ class _SpoolEventHandler(FileSystemEventHandler):
         self._path = path
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        if is_sample_file(os.fsdecode(event.dest_path or event.src_path)):
+        path = os.fsdecode(event.dest_path or event.src_path)
+        if path.endswith(SAMPLE_SUFFIX):
             self._on_change(self._path)
 
 
 class _OverflowLogHandler(logging.Handler):
     """
-    Tells that any file may have changed when the system lost events.
+    Reports lost events, after which any file may have changed.
 
-    Watchdog says so in its log only, which nobody else need see.
+    Watchdog reads IN_Q_OVERFLOW itself and only logs it: its event queue
+    does not contain the overflow. A test overflows a real inotify queue, so
+    that a changed log text is noticed.
     """
 
     def __init__(self, on_change: Callable[[str | None], None]) -> None:
@@ -95,17 +107,16 @@ class _OverflowLogHandler(logging.Handler):
 
 class Watcher:
     """
-    Watches the transcripts below Claude folders, and the statusline's spool.
+    Watches the followed folders and the statusline's spool.
 
-    A watcher is never trusted alone: a folder that is not there yet, a share
-    without events and exhausted watches are the engine's regular look's
-    affair. `attach` is called at each of them.
+    Missing folders, network shares and exhausted watches raise no events;
+    regular rescans cover them. Call `watch` at each rescan.
 
     Args:
-        on_change: Called on a foreign thread with the path of a transcript that
-            changed, or None where any of them may have; with the spool's
-            own path when a sample was left there.
-        spool_dir: Where samples are left, whole and by renaming; None: nowhere.
+        on_change: Called on another thread with the path of a changed
+            transcript, with the spool directory when it has a new sample,
+            or with None if any file may have changed.
+        spool_dir: Directory of the samples; None without them.
     """
 
     def __init__(
@@ -113,38 +124,40 @@ class Watcher:
         on_change: Callable[[str | None], None],
         spool_dir: Path | None = None,
     ) -> None:
-        self._event_forwarder = _EventForwarder(on_change)
+        self._on_change = on_change
         self._spool_dir = spool_dir
         self._spool_handler = _SpoolEventHandler(on_change, str(spool_dir))
         self._overflow_handler = _OverflowLogHandler(on_change)
         _WATCHDOG_LOGGER.addHandler(self._overflow_handler)
         self._observer: BaseObserver | None = None
         self._watches: dict[str, tuple[_FolderId, ObservedWatch]] = {}
-        # So many of so many folders were watched, however often one tried.
+        # Watched and existing folders after the last failed attempt.
         self._last_shortfall: tuple[int | None, int] | None = None
 
-    def watch(self, folders: Iterable[Path], folder_count: int = 0) -> str:
+    def watch(
+        self, folders: Iterable[AccountFolder], folder_count: int = 0
+    ) -> str:
         """
-        Watch these folders; one that was replaced is watched anew.
+        Watch exactly these folders, including replaced ones.
 
         Args:
-            folders: Claude's.
-            folder_count: How many folders there are in them.
+            folders: The followed folders.
+            folder_count: Number of folders in their transcript trees.
 
         Returns:
-            Why not every change in them is told; empty where each is.
+            Why some changes raise no event; empty if all do.
         """
         self._observer = self._observer or _start_observer()
         if self._observer is None:
             return "nothing can be watched"
-        roots = list(index_by_root(folders))
+        roots = index_by_root(folders)
         self._update_watches(self._observer, roots)
         count = self.count_watches()
         if _is_incomplete(count, folder_count) and self._last_shortfall != (
             count,
             folder_count,
         ):
-            # Some went and came back, or there are watches again.
+            # Folders were replaced, or watches are available again.
             self._update_watches(self._observer, None)
             self._update_watches(self._observer, roots)
             count = self.count_watches()
@@ -159,14 +172,14 @@ class Watcher:
         return ", ".join(network_roots)
 
     def count_watches(self) -> int | None:
-        """Return how many of the folders are watched; None where unknown."""
+        """Return the number of watched folders; None if unknown."""
         count = count_own_watches()
         if count is None:
             return None
         return max(0, count - (str(self._spool_dir) in self._watches))
 
     def stop(self) -> None:
-        """End watchdog's threads."""
+        """Stop watchdog's threads."""
         _WATCHDOG_LOGGER.removeHandler(self._overflow_handler)
         if self._observer is not None:
             self._observer.stop()
@@ -175,15 +188,16 @@ class Watcher:
     def _update_watches(
         self,
         observer: BaseObserver,
-        roots: Iterable[str] | None,
+        folder_by_root: Mapping[str, AccountFolder] | None,
     ) -> None:
-        """Watch these and the spool, and nothing else; None: nothing."""
+        """Watch only these roots and the spool; with None, nothing."""
         handlers: dict[str, FileSystemEventHandler] = {}
-        if roots is not None:
-            handlers = (
-                dict.fromkeys(roots, self._event_forwarder)
-                | self._spool_handlers()
-            )
+        if folder_by_root is not None:
+            for root, folder in folder_by_root.items():
+                handlers[root] = _TranscriptEventHandler(
+                    self._on_change, folder.provider.is_transcript
+                )
+            handlers |= self._spool_handlers()
         folder_ids = {path: _get_folder_id(path) for path in handlers}
         for path, (watched_id, watch) in list(self._watches.items()):
             if folder_ids.get(path) != watched_id:
@@ -192,18 +206,18 @@ class Watcher:
         for path, handler in handlers.items():
             folder_id = folder_ids[path]
             if folder_id is not None and path not in self._watches:
-                # No watches left: the regular look goes on without.
+                # Without free watches, rescans find the changes.
                 with suppress(OSError):
                     watch = observer.schedule(
                         handler,
                         path,
-                        recursive=handler is self._event_forwarder,
+                        recursive=handler is not self._spool_handler,
                         event_filter=_EVENT_TYPES,
                     )
                     self._watches[path] = (folder_id, watch)
 
     def _spool_handlers(self) -> dict[str, FileSystemEventHandler]:
-        """Return the spool; without it samples wait for the next look."""
+        """Return the spool's handler; create the directory if possible."""
         if self._spool_dir is None:
             return {}
         with suppress(OSError):
@@ -216,7 +230,7 @@ def _is_incomplete(count: int | None, folder_count: int) -> bool:
 
 
 def _start_observer() -> BaseObserver | None:
-    """Return an observer at work, or None where this system has no more."""
+    """Start an observer; return None if the system has none left."""
     try:
         observer = Observer()
         observer.start()
@@ -226,9 +240,9 @@ def _start_observer() -> BaseObserver | None:
 
 
 def _get_folder_id(path: str) -> _FolderId | None:
-    """Return what tells a folder from another of its name, if it is there."""
+    """Return the identity of a folder, or None if it does not exist."""
     try:
-        status = os.stat(path)  # noqa: PTH116 - a text
+        status = os.stat(path)  # noqa: PTH116 - a str
     except OSError:
         return None
     return status.st_dev, status.st_ino

@@ -19,9 +19,10 @@ from pathlib import Path
 
 from claude_tray.app.services import AppServices
 from claude_tray.config.price_tables import load_price_table
-from claude_tray.ingest.config import AccountFolder, EngineConfig
+from claude_tray.ingest.config import EngineConfig
 from claude_tray.platform.paths import AppPaths
 from claude_tray.platform.single_instance import SingleInstance
+from claude_tray.providers.registry import AccountFolder
 from tests.support.builders import make_line
 
 

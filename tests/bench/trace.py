@@ -20,10 +20,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.core.windows import WindowRule
-from claude_tray.ingest.config import AccountFolder, EngineConfig
+from claude_tray.ingest.config import EngineConfig
 from claude_tray.ingest.message_queue import FileChanged, MessageQueue, Stop
 from claude_tray.ingest.snapshot_channel import SnapshotChannel
 from claude_tray.ingest.worker import IngestWorker
+from claude_tray.providers.registry import AccountFolder
 from claude_tray.store.connection import open_writer
 from tests.support.builders import PRICES, ClaudeFolder, at, make_line
 from tests.support.source_code import (

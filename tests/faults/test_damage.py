@@ -106,7 +106,7 @@ def test_what_only_a_damaged_store_holds_can_be_taken_from_it(
     (corrupt_copy,) = sandbox.store.parent.glob("usage.db.corrupt-*")
     import_result = sandbox.run("import", str(corrupt_copy), "--json")
 
-    assert f"`claude-tray import {corrupt_copy}` takes it in." in result.stderr
+    assert f"run `claude-tray import {corrupt_copy}`." in result.stderr
     assert import_result.returncode == 0, import_result.stderr
     assert sandbox.run("stats", "--json").stdout == before
 

@@ -91,7 +91,7 @@ def test_a_store_that_another_program_holds_is_told_and_waited_for(
         if is_long_run():
             # A command waits 20 seconds for whoever writes.
             shown = sandbox.run("status")
-            assert "What is shown may be old." in shown.stderr
+            assert "Figures may be out of date." in shown.stderr
             assert "15 tokens" in shown.stdout
 
     read_until(follower, "30 tokens")

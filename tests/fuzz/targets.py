@@ -12,8 +12,7 @@ from claude_tray.config.settings import read_settings
 from claude_tray.config.writer import apply_changes
 from claude_tray.core.usage import merge
 from claude_tray.errors import SettingsError
-from claude_tray.providers.claude_code.cursor import Cursor
-from claude_tray.providers.claude_code.discovery import Transcript
+from claude_tray.providers.base import Cursor, Transcript
 from claude_tray.providers.claude_code.limit_messages import parse_limit_hit
 from claude_tray.providers.claude_code.reader import Scanner
 from claude_tray.providers.claude_code.schema import (
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
     from claude_tray.core.tokens import TokenCounts
     from claude_tray.core.usage import UsageRecord
-    from claude_tray.providers.claude_code.reader import ScanResult
+    from claude_tray.providers.base import ScanResult
 
 
 _TWO_TYPES_PATTERN: Final = re.compile(
@@ -131,7 +130,7 @@ def _extract_tokens(records: dict[int, UsageRecord]) -> dict[int, TokenCounts]:
 
 
 def _list_records(result: ScanResult) -> dict[int, UsageRecord]:
-    return result.collector.records
+    return dict(result.records)
 
 
 TARGETS: Final[dict[str, Callable[[bytes], None]]] = {

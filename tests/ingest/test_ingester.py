@@ -2,17 +2,21 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from claude_tray.ingest import batching as batches_module
-from claude_tray.ingest import ingester as intake_module
-from claude_tray.ingest.batching import PendingFile, iter_batches, iter_chunks
-from claude_tray.ingest.config import AccountFolder
 from claude_tray.ingest.ingester import Ingester
 from claude_tray.ingest.result import IngestResult
-from claude_tray.providers.claude_code.discovery import Transcript
+from claude_tray.providers import transcripts as transcripts_module
+from claude_tray.providers.base import Transcript
+from claude_tray.providers.registry import AccountFolder
+from claude_tray.providers.transcripts import (
+    PendingFile,
+    iter_batches,
+    iter_chunks,
+)
 from claude_tray.store import metadata
 from claude_tray.store.connection import Writer, open_writer
 from tests.support.builders import (
@@ -26,9 +30,9 @@ from tests.support.store_records import dump_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
+FOLDER = AccountFolder(Path("claude"))
 _REJECT_SECOND_FILE = """
     CREATE TRIGGER no_second BEFORE INSERT ON file
     WHEN (SELECT count(*) FROM file) = 1
@@ -173,11 +177,14 @@ def test_where_there_is_no_folder_there_are_no_transcripts_yet(
     claude.projects.rmdir()
 
     assert ingester.find_changed() == []
-    assert ingester.problem() == f"no transcripts yet in {claude.projects}"
+    assert (
+        ingester.describe_problem()
+        == f"no transcripts yet in {claude.projects}"
+    )
 
     claude.append(make_line())
     ingester.find_changed()
-    assert ingester.problem() == ""
+    assert ingester.describe_problem() == ""
 
 
 def test_a_path_that_cannot_be_looked_at_is_told(
@@ -253,7 +260,7 @@ def test_lines_of_others_move_the_cursor_and_nothing_else(
 
 def test_memory_holds_no_more_than_a_portion_of_a_batch() -> None:
     pending = [
-        PendingFile(Transcript(str(number), "p", 0, 0, 0), "", size)
+        PendingFile(Transcript(str(number), "p", 0, 0, 0), FOLDER, size)
         for number, size in enumerate([3 << 20, 5 << 20, 9 << 20, 1])
     ]
 
@@ -270,7 +277,7 @@ def test_a_batch_is_kept_as_a_whole_or_not_at_all(
     writer: Writer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(batches_module, "_CHUNK_BYTES", 1)
+    monkeypatch.setattr(transcripts_module, "_CHUNK_BYTES", 1)
     claude.append(make_line(message="msg_1"), name="one.jsonl")
     claude.append(make_line(message="msg_1"), make_line(message="msg_2"))
     before = dump_store(writer)
@@ -287,7 +294,7 @@ def test_a_batch_is_kept_as_a_whole_or_not_at_all(
 
 def test_the_newest_file_comes_first_in_batches_that_grow() -> None:
     pending = [
-        PendingFile(Transcript(str(n), "p", 0, 0, 0), "", size)
+        PendingFile(Transcript(str(n), "p", 0, 0, 0), FOLDER, size)
         for n, size in enumerate([3 << 20, 2 << 20, 8 << 20, 1, 1])
     ]
 
@@ -303,8 +310,7 @@ def test_a_large_file_is_read_in_parts_to_its_last_line(
     ingester: Ingester,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(intake_module, "PART_BYTES", 1 << 20)
-    monkeypatch.setattr(batches_module, "PART_BYTES", 1 << 20)
+    monkeypatch.setattr(transcripts_module, "PART_BYTES", 1 << 20)
     filler = b'{"type":"user","x":"' + b"x" * 1_000 + b'"}\n'
     path = claude.append(
         *(make_line(message=f"msg_{n}") + filler * 300 for n in range(10)),
@@ -357,7 +363,7 @@ def test_a_file_that_is_left_between_its_parts_is_taken_up_again(
     writer: Writer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(intake_module, "PART_BYTES", 1 << 20)
+    monkeypatch.setattr(transcripts_module, "PART_BYTES", 1 << 20)
     filler = b'{"type":"user","x":"' + b"x" * 1_000 + b'"}\n'
     claude.append(
         *(make_line(message=f"msg_{n}") + filler * 300 for n in range(10)),
@@ -369,12 +375,12 @@ def test_a_file_that_is_left_between_its_parts_is_taken_up_again(
 
     assert 0 < first.added < 10
     assert rest.size == rest.transcript.size - first.bytes_read
-    monkeypatch.setattr(intake_module, "PART_BYTES", 1 << 30)
+    monkeypatch.setattr(transcripts_module, "PART_BYTES", 1 << 30)
     assert again.ingest_batch([rest]).added == 10 - first.added
 
 
 def test_very_many_tiny_files_are_not_held_all_at_once() -> None:
-    pending = [PendingFile(Transcript("x", "p", 0, 0, 0), "", 1)] * 10_000
+    pending = [PendingFile(Transcript("x", "p", 0, 0, 0), FOLDER, 1)] * 10_000
 
     found = list(iter_chunks(pending))
 

@@ -10,7 +10,7 @@ import pytest
 from claude_tray.core.accounts import Account
 from claude_tray.core.windows import ValueSource, WindowRule
 from claude_tray.ingest.accounts import unfollowed_folders
-from claude_tray.ingest.config import AccountFolder, EngineConfig
+from claude_tray.ingest.config import EngineConfig
 from claude_tray.ingest.limit_samples import (
     CLOCK_BEHIND_KEY,
     SAMPLE_COUNT_KEY,
@@ -18,6 +18,7 @@ from claude_tray.ingest.limit_samples import (
     ingest_statusline_samples,
 )
 from claude_tray.providers.claude_code import statusline_samples
+from claude_tray.providers.registry import AccountFolder
 from claude_tray.store import metadata
 from claude_tray.store.account_state import build_account_state
 from claude_tray.store.claude_reports import (

@@ -8,12 +8,13 @@ import pytest
 from claude_tray.core.pricing import PriceTable
 from claude_tray.core.windows import WindowRule
 from claude_tray.errors import StoreCorruptError
-from claude_tray.ingest.config import AccountFolder, EngineConfig
+from claude_tray.ingest.config import EngineConfig
 from claude_tray.ingest.integrity_monitor import (
     IntegrityMonitor,
     load_last_snapshot,
 )
 from claude_tray.ingest.maintenance import run_maintenance
+from claude_tray.providers.registry import AccountFolder
 from claude_tray.store.connection import Writer, open_writer
 from tests.support.builders import PRICES, at, make_record, ms
 from tests.support.store_records import save_records

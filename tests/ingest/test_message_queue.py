@@ -99,7 +99,7 @@ def test_nobody_waits_for_an_engine_that_ends(tmp_path: Path) -> None:
     runner = WriterExecutor(MessageQueue(), tmp_path / "usage.db")
     runner.close()
 
-    with pytest.raises(StoreError, match="ends"):
+    with pytest.raises(StoreError, match="stopping"):
         runner.run_on_writer(lambda _: None)
 
 

@@ -40,7 +40,7 @@ def test_how_forwarding_stands_is_shown_with_every_snapshot() -> None:
 def test_who_listens_is_told_of_each_snapshot() -> None:
     channel = SnapshotChannel()
     notifications: list[bool] = []
-    channel.on_publish = lambda: notifications.append(True)
+    channel.subscribe(lambda: notifications.append(True))
 
     channel.publish(Snapshot(at("09:00")))
 

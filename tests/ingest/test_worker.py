@@ -13,7 +13,7 @@ from claude_tray.core.pricing import ModelPrices, PriceTable
 from claude_tray.core.windows import WindowRule
 from claude_tray.errors import UsageError
 from claude_tray.ingest import rescan_scheduler, worker
-from claude_tray.ingest.config import AccountFolder, EngineConfig
+from claude_tray.ingest.config import EngineConfig
 from claude_tray.ingest.message_queue import (
     FileChanged,
     MessageQueue,
@@ -25,11 +25,12 @@ from claude_tray.ingest.message_queue import (
 from claude_tray.ingest.snapshot_channel import SnapshotChannel
 from claude_tray.ingest.worker import IngestWorker, now_utc
 from claude_tray.providers.claude_code.statusline_samples import write_sample
+from claude_tray.providers.registry import AccountFolder
 from claude_tray.store.connection import Writer, open_writer
 from tests.support.builders import PRICES, ClaudeFolder, at, make_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -102,7 +103,7 @@ class EngineHarness:
             self._thread.join(TIMEOUT_SECONDS)
             assert not self._thread.is_alive()
 
-    def _watch(self, folders: Iterable[Path], revision: int) -> str:
+    def _watch(self, folders: Sequence[AccountFolder], revision: int) -> str:
         del folders, revision
         return "" if self.is_watched else "nothing is watched"
 
@@ -232,7 +233,7 @@ def test_what_the_statusline_heard_is_shown(
     }
     write_sample(waiting, payload, int(at("10:00").timestamp() * 1e9))
 
-    engine.message_queue.put(FileChanged(str(path)))
+    engine.message_queue.put(FileChanged(str(waiting)))
     snapshot = engine.wait_until(
         lambda s: (
             s.latest_account is not None and s.latest_account.used is not None
@@ -298,7 +299,7 @@ def test_a_fault_of_its_own_is_told_and_gone_on_after(
     snapshot = engine.wait_until(lambda s: s.problem != "")
     engine.claude.append(make_line(message="msg_2"))
 
-    assert "fault of its own: KeyError in test_worker.py" in snapshot.problem
+    assert "Internal error: KeyError in test_worker.py" in snapshot.problem
     assert snapshot.today.messages == 1
     engine.wait_until(lambda s: s.problem == "")
 
@@ -349,7 +350,7 @@ def test_changes_that_nobody_told_of_are_found_and_told_once(
         engine.wait_for_messages(number + 1)
     engine.stop()
 
-    assert caplog.text.count("Changes were not told") == 1
+    assert caplog.text.count("Rescan found changes without events") == 1
 
 
 def test_a_damaged_store_is_set_aside_and_read_anew(

@@ -26,7 +26,7 @@ from typing import Any
 
 from claude_tray.config.price_tables import load_price_table
 from claude_tray.core.windows import WindowRule
-from claude_tray.ingest.config import AccountFolder, EngineConfig
+from claude_tray.ingest.config import EngineConfig
 from claude_tray.ingest.message_queue import (
     FileChanged,
     MessageQueue,
@@ -35,6 +35,7 @@ from claude_tray.ingest.message_queue import (
 )
 from claude_tray.ingest.snapshot_channel import SnapshotChannel
 from claude_tray.ingest.worker import IngestWorker
+from claude_tray.providers.registry import AccountFolder
 from claude_tray.watching.observer import Watcher
 from tests.support.builders import ClaudeFolder, make_line
 

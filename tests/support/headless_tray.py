@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 
 from claude_tray.app.services import AppServices
 from claude_tray.config.secret import Secret
-from claude_tray.ingest.config import AccountFolder, EngineConfig
+from claude_tray.ingest.config import EngineConfig
 from claude_tray.platform.logging_setup import start_logging
 from claude_tray.platform.paths import AppPaths
 from claude_tray.platform.single_instance import SingleInstance
+from claude_tray.providers.registry import AccountFolder
 from claude_tray.sync.client import SyncClient
 from claude_tray.sync.config import SyncConfig, parse_endpoint
 from claude_tray.sync.credentials import installation_id

@@ -14,10 +14,11 @@ import pytest
 from claude_tray.config.secret import Secret
 from claude_tray.core.snapshot import SyncPhase
 from claude_tray.errors import SyncMisconfiguredError
-from claude_tray.ingest.config import AccountFolder, EngineConfig
+from claude_tray.ingest.config import EngineConfig
 from claude_tray.ingest.message_queue import MessageQueue, Rescan, Stop
 from claude_tray.ingest.snapshot_channel import SnapshotChannel
 from claude_tray.ingest.worker import IngestWorker
+from claude_tray.providers.registry import AccountFolder
 from claude_tray.store.connection import open_reader
 from claude_tray.sync.client import SyncClient
 from claude_tray.sync.config import SyncConfig, parse_endpoint

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claude_tray.providers.registry import AccountFolder
 from claude_tray.watching import limits
 from claude_tray.watching.limits import network_fs_type
 from claude_tray.watching.observer import Watcher
@@ -21,7 +22,7 @@ def test_watches_are_counted_and_limited(tmp_path: Path) -> None:
     before = limits.count_own_watches()
     watcher = Watcher(lambda _: None)
 
-    watcher.watch([claude.path])
+    watcher.watch([AccountFolder(claude.path)])
 
     after, used, most = (
         limits.count_own_watches(),

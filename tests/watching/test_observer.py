@@ -13,6 +13,7 @@ from claude_tray.providers.claude_code.statusline_samples import (
     read_samples,
     write_sample,
 )
+from claude_tray.providers.registry import AccountFolder
 from claude_tray.watching import observer
 from claude_tray.watching.observer import Watcher
 from tests.support.builders import ClaudeFolder, make_line
@@ -54,7 +55,7 @@ def test_a_line_that_is_appended_is_told(
     events: EventQueue,
 ) -> None:
     path = claude.append(make_line())
-    watcher.watch([claude.path])
+    watcher.watch([AccountFolder(claude.path)])
 
     claude.append(make_line())
 
@@ -67,7 +68,7 @@ def test_reading_tells_nothing(
     events: EventQueue,
 ) -> None:
     path = claude.append(make_line())
-    watcher.watch([claude.path])
+    watcher.watch([AccountFolder(claude.path)])
 
     for _ in range(10):
         path.read_bytes()
@@ -81,7 +82,7 @@ def test_a_new_folder_means_a_look_at_all(
     watcher: Watcher,
     events: EventQueue,
 ) -> None:
-    watcher.watch([claude.path])
+    watcher.watch([AccountFolder(claude.path)])
 
     path = claude.append(make_line(), project="-home-ada-other")
     _wait_for_event(events, None)
@@ -95,7 +96,7 @@ def test_other_files_are_not_told(
     watcher: Watcher,
     events: EventQueue,
 ) -> None:
-    watcher.watch([claude.path])
+    watcher.watch([AccountFolder(claude.path)])
 
     (claude.projects / "notes.md").write_text("not a transcript")
 
@@ -109,18 +110,18 @@ def test_a_folder_that_comes_later_and_again_is_watched(
     events: EventQueue,
 ) -> None:
     shutil.rmtree(claude.projects)
-    watcher.watch([claude.path])
+    watcher.watch([AccountFolder(claude.path)])
     claude.projects.mkdir()
-    watcher.watch([claude.path])
-    watcher.watch([claude.path])
+    watcher.watch([AccountFolder(claude.path)])
+    watcher.watch([AccountFolder(claude.path)])
 
     path = claude.append(make_line())
     _wait_for_event(events, None)
 
     shutil.rmtree(claude.projects)
-    watcher.watch([claude.path])
+    watcher.watch([AccountFolder(claude.path)])
     claude.append(make_line())
-    watcher.watch([claude.path])
+    watcher.watch([AccountFolder(claude.path)])
     claude.append(make_line())
 
     _wait_for_event(events, str(path))
@@ -132,7 +133,7 @@ def test_a_folder_that_is_left_is_watched_no_more(
     events: EventQueue,
 ) -> None:
     path = claude.append(make_line())
-    watcher.watch([claude.path])
+    watcher.watch([AccountFolder(claude.path)])
     watcher.watch([])
 
     with path.open("ab") as file:
@@ -149,8 +150,8 @@ def test_a_sample_is_told_once_it_is_whole(
     tmp_path: Path,
 ) -> None:
     spool_folder = tmp_path / "state" / "statusline"
-    watcher.watch([claude.path])
-    watcher.watch([claude.path])
+    watcher.watch([AccountFolder(claude.path)])
+    watcher.watch([AccountFolder(claude.path)])
 
     write_sample(spool_folder, {"session_id": "s-1"}, 1)
 
@@ -169,7 +170,7 @@ def test_a_spool_that_cannot_be_made_is_no_error(
     (tmp_path / "state").write_text("in the way")
     watcher = Watcher(events.put, tmp_path / "state" / "statusline")
 
-    assert watcher.watch([claude.path], 1) == ""
+    assert watcher.watch([AccountFolder(claude.path)], 1) == ""
     watcher.stop()
 
 
@@ -180,9 +181,12 @@ def test_the_folders_that_are_watched_are_counted(
 ) -> None:
     claude.append(make_line(), name="s1/subagents/agent-1.jsonl")
 
-    assert watcher.watch([claude.path], 4) == ""
+    assert watcher.watch([AccountFolder(claude.path)], 4) == ""
     assert watcher.count_watches() == 4
-    assert watcher.watch([claude.path], 5) == "4 of 5 folders are watched"
+    assert (
+        watcher.watch([AccountFolder(claude.path)], 5)
+        == "4 of 5 folders are watched"
+    )
 
 
 def test_watches_that_cannot_be_had_are_not_asked_for_at_each_look(
@@ -199,9 +203,9 @@ def test_watches_that_cannot_be_had_are_not_asked_for_at_each_look(
 
     monkeypatch.setattr(Watcher, "_update_watches", count)
     for _ in range(3):
-        watcher.watch([claude.path], 1_000)
+        watcher.watch([AccountFolder(claude.path)], 1_000)
     thrice = len(events)
-    watcher.watch([claude.path], 1_001)
+    watcher.watch([AccountFolder(claude.path)], 1_001)
 
     assert thrice == 5
     assert len(events) == thrice + 3
@@ -214,12 +218,12 @@ def test_a_folder_that_came_back_under_its_number_is_watched_anew(
 ) -> None:
     """As ext4 gives the number of what was deleted to what is made next."""
     claude.append(make_line())
-    watcher.watch([claude.path], 2)
+    watcher.watch([AccountFolder(claude.path)], 2)
     shutil.rmtree(claude.projects)
     claude.projects.mkdir()
     path = claude.append(make_line())
 
-    assert watcher.watch([claude.path], 2) == ""
+    assert watcher.watch([AccountFolder(claude.path)], 2) == ""
     while not events.empty():
         events.get()
     claude.append(make_line())
@@ -234,10 +238,10 @@ def test_a_spool_that_was_taken_away_is_watched_anew(
     tmp_path: Path,
 ) -> None:
     spool_folder = tmp_path / "state" / "statusline"
-    watcher.watch([claude.path], 1)
+    watcher.watch([AccountFolder(claude.path)], 1)
     shutil.rmtree(spool_folder)
 
-    assert watcher.watch([claude.path], 1) == ""
+    assert watcher.watch([AccountFolder(claude.path)], 1) == ""
     write_sample(spool_folder, {"session_id": "s-1"}, 1)
 
     _wait_for_event(events, str(spool_folder))
@@ -250,7 +254,7 @@ def test_where_watches_are_not_counted_all_are_believed_in(
 ) -> None:
     monkeypatch.setattr(observer, "count_own_watches", lambda: None)
 
-    assert watcher.watch([claude.path], 1_000) == ""
+    assert watcher.watch([AccountFolder(claude.path)], 1_000) == ""
     assert watcher.count_watches() is None
 
 
@@ -261,7 +265,7 @@ def test_a_share_is_named(
 ) -> None:
     monkeypatch.setattr(observer, "network_fs_type", lambda _: "nfs4")
 
-    untold = watcher.watch([claude.path], 1)
+    untold = watcher.watch([AccountFolder(claude.path)], 1)
 
     assert untold == f"{claude.projects} is a share (nfs4)"
 
@@ -290,7 +294,7 @@ def test_exhausted_watches_are_no_error(
     watcher.watch([])
     monkeypatch.setattr(watcher._observer, "schedule", refuse)  # noqa: SLF001
 
-    watcher.watch([claude.path])
+    watcher.watch([AccountFolder(claude.path)])
 
     assert str(claude.projects) not in watcher._watches  # noqa: SLF001
 
@@ -307,9 +311,9 @@ def test_a_system_without_another_watcher_is_asked_again(
     watcher = Watcher(events.put)
     with monkeypatch.context() as patch:
         patch.setattr(observer, "Observer", refuse)
-        watcher.watch([claude.path])
+        watcher.watch([AccountFolder(claude.path)])
         watcher.stop()
-    watcher.watch([claude.path])
+    watcher.watch([AccountFolder(claude.path)])
 
     claude.append(make_line())
 

@@ -13,8 +13,6 @@ from claude_tray.ingest.accounts import (
 )
 from claude_tray.ingest.advisories import compute_retention
 from claude_tray.ingest.limit_samples import CLOCK_BEHIND_KEY, SAMPLE_COUNT_KEY
-from claude_tray.providers.claude_code.config_files import load_cleanup_days
-from claude_tray.providers.claude_code.statusline_samples import read_samples
 from claude_tray.store import metadata
 from claude_tray.store.account_state import build_account_state
 from claude_tray.store.claude_reports import list_recent_statusline_sessions
@@ -109,9 +107,12 @@ def _check_window_rule(
 
 def _check_statusline(reader: Reader, config: EngineConfig) -> Finding:
     sample_count = int(metadata.get_value(reader, SAMPLE_COUNT_KEY, "0"))
-    pending_count = (
-        len(read_samples(config.spool_dir)) if config.spool_dir else 0
-    )
+    pending_count = 0
+    if config.spool_dir is not None:
+        pending_count = sum(
+            len(provider.read_samples(config.spool_dir))
+            for provider in {folder.provider for folder in config.folders}
+        )
     latest = list_recent_statusline_sessions(reader)
     last_at = format_iso_ms(latest[0].observed_at_ms) if latest else None
     value = {
@@ -150,7 +151,10 @@ def _check_unfollowed_folders(paths: list[str]) -> Finding:
 def _check_retention(
     reader: Reader, config: EngineConfig, now_ms: int
 ) -> Finding:
-    days = {str(f.path): load_cleanup_days(f.path) for f in config.folders}
+    days = {
+        str(f.path): f.provider.load_retention_days(f.path)
+        for f in config.folders
+    }
     retention = compute_retention(reader, config, now_ms)
     files, saved = (retention.files, retention.saved) if retention else (0, 0)
     value = {"cleanup_days": days, "files": files, "saved": saved}

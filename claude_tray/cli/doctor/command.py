@@ -13,7 +13,7 @@ from claude_tray.cli.doctor.store import collect_store_findings
 from claude_tray.cli.output import print_json
 from claude_tray.errors import ClaudeTrayError
 from claude_tray.platform.audit import AuditHook
-from claude_tray.providers.claude_code.discovery import displayable_path
+from claude_tray.providers.base import displayable_path
 
 if TYPE_CHECKING:
     import argparse

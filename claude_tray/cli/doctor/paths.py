@@ -10,11 +10,8 @@ from claude_tray.cli.doctor.finding import Finding
 from claude_tray.cli.doctor.watching import check_watch_coverage
 from claude_tray.config.settings import read_settings
 from claude_tray.errors import SettingsError
-from claude_tray.providers.claude_code.discovery import (
-    displayable_path,
-    index_by_root,
-    scan_directory,
-)
+from claude_tray.providers.base import displayable_path
+from claude_tray.providers.registry import index_by_root
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,8 +52,9 @@ def _check_transcripts(context: AppContext) -> list[Finding]:
     summaries = []
     hints = []
     folders = 0
-    for root, folder in index_by_root(context.folders).items():
-        scan = scan_directory(folder)
+    folder_by_root = index_by_root(context.engine_config().folders)
+    for root, folder in folder_by_root.items():
+        scan = folder.provider.scan_directory(folder.path)
         folders += scan.folder_count
         summaries.append(
             {

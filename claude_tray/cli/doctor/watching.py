@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from claude_tray.app.instance_client import request_watch_count
 from claude_tray.cli.doctor.finding import Finding
 from claude_tray.ingest.rescan_scheduler import DEGRADED_INTERVAL_SECONDS
-from claude_tray.providers.claude_code.discovery import index_by_root
+from claude_tray.providers.registry import index_by_root
 from claude_tray.watching.limits import (
     network_fs_type,
     user_watch_counts,
@@ -46,7 +46,7 @@ class WatchCoverage(NamedTuple):
 
 def check_watch_coverage(context: AppContext, folders: int) -> Finding:
     """Tell which changes are told, and which only a look finds."""
-    roots = sorted(index_by_root(context.folders))
+    roots = sorted(index_by_root(context.engine_config().folders))
     return format_watch_finding(
         WatchCoverage(
             folders,

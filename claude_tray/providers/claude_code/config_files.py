@@ -1,17 +1,18 @@
 """
-Whose a Claude folder is, and the limits that Claude Code last fetched.
+Read account, cached limits and retention from Claude Code's own files.
 
-Two keys of `.claude.json` are read, and nothing else of it.
+Only two keys of `.claude.json` and one of `settings.json` are decoded.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from claude_tray.core.limits import FIVE_HOUR, SEVEN_DAY, LimitSample
 from claude_tray.core.time import parse_iso_ms
+from claude_tray.providers.base import AccountInfo
 from claude_tray.providers.claude_code.statusline_samples import parse_number
 
 if TYPE_CHECKING:
@@ -50,26 +51,12 @@ class _ConfigFile(msgspec.Struct):
     )
 
 
-class AccountInfo(NamedTuple):
-    """
-    Whose a folder is.
-
-    Attributes:
-        account: Tells the account from others; empty if it is not told.
-        limits: What Claude Code fetched last, at whatever time that was.
-    """
-
-    account: str = ""
-    limits: tuple[LimitSample, ...] = ()
-
-
 def load_account(claude_dir: Path) -> AccountInfo | None:
     """
-    Return whose a Claude folder is.
+    Return the account of a Claude folder.
 
-    None says that the file cannot be read just now, or is not there: Claude
-    Code may be in the middle of writing it, and what was known before still
-    holds.
+    None means that the file is missing or incomplete: Claude Code may be
+    writing it, so callers should keep the last known account.
     """
     try:
         data = _find_config_file(claude_dir).read_bytes()
@@ -79,7 +66,7 @@ def load_account(claude_dir: Path) -> AccountInfo | None:
 
 
 def parse_account(data: bytes) -> AccountInfo | None:
-    """Return whose a file's folder is; None if it is torn."""
+    """Return the account in a file; None if the file is incomplete."""
     try:
         config = msgspec.json.decode(data, type=_ConfigFile)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
@@ -130,7 +117,7 @@ def _parse_cached_limits(
 
 
 def _parse_limit_model(value: object) -> str:
-    """Return the model that a weekly limit is of; empty for others."""
+    """Return the model of a weekly limit; empty for other limits."""
     if not isinstance(value, dict) or value.get("kind") != "weekly_scoped":
         return ""
     scope = value.get("scope")
@@ -144,9 +131,9 @@ def _as_text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-# What holds where nothing is set.
+# Claude Code's own default.
 DEFAULT_CLEANUP_DAYS: Final = 30
-# People write 999999 for ever.
+# Users write 999999 for "never".
 _MAX_CLEANUP_DAYS: Final = 36_500
 _SETTINGS_FILE: Final = "settings.json"
 
@@ -157,9 +144,9 @@ class _Settings(msgspec.Struct):
 
 def load_cleanup_days(claude_dir: Path) -> int | None:
     """
-    Return after how many days transcripts of a folder are deleted.
+    Return after how many days Claude Code deletes transcripts.
 
-    None says that the settings cannot be read: Claude Code deletes nothing
+    None means that the settings cannot be read; Claude Code deletes nothing
     then.
     """
     try:

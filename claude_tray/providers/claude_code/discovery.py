@@ -1,4 +1,4 @@
-"""The transcript files below a Claude folder."""
+"""Find the transcripts of a Claude folder."""
 
 from __future__ import annotations
 
@@ -11,66 +11,35 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 
 from claude_tray.core.usage import ProjectPath, SessionId
+from claude_tray.providers.base import (
+    DirectoryScan,
+    Transcript,
+    displayable_path,
+)
 from claude_tray.providers.claude_code.schema import DECODE_ERRORS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
 
 PROJECTS_DIR_NAME: Final = "projects"
 _TRANSCRIPT_SUFFIX: Final = ".jsonl"
-# These repeat what the transcripts beside them hold.
+# These repeat the content of the transcripts next to them.
 _EXCLUDED_NAMES: Final = frozenset({"journal.jsonl", "audit.jsonl"})
 
 
-class Transcript(NamedTuple):
-    """A transcript as the file system shows it."""
-
-    path: str
-    folder: str
-    inode: int
-    size: int
-    mtime_ns: int
-
-
-class DirectoryScan:
-    """
-    What lies below a folder.
-
-    Attributes:
-        transcripts: In no order.
-        folder_count: How many there are, the first included.
-        unreadable: Folders that could not be listed, and what lies in one
-            that lets nobody look at it.
-    """
-
-    def __init__(self) -> None:
-        self.transcripts: list[Transcript] = []
-        self.folder_count = 0
-        self.unreadable: list[str] = []
-
-
 def is_transcript(name: str) -> bool:
-    """Tell whether a file of this name holds a session's lines."""
+    """Return whether a file of this name contains a session."""
     return name.endswith(_TRANSCRIPT_SUFFIX) and name not in _EXCLUDED_NAMES
 
 
 def get_transcript_root(claude_dir: Path) -> str:
-    """Return where a Claude folder's transcripts lie, links resolved."""
+    """Return the `projects` directory of a Claude folder, links resolved."""
     return os.path.realpath(claude_dir / PROJECTS_DIR_NAME)
 
 
-def index_by_root(folders: Iterable[Path]) -> dict[str, Path]:
-    """Return Claude folders by their roots: two may be one, by a link."""
-    folder_by_root: dict[str, Path] = {}
-    for folder in folders:
-        folder_by_root.setdefault(get_transcript_root(folder), folder)
-    return folder_by_root
-
-
 def scan_directory(claude_dir: Path) -> DirectoryScan:
-    """Return every transcript below a Claude folder's projects."""
+    """List the transcripts of a Claude folder."""
     scan = DirectoryScan()
     root = get_transcript_root(claude_dir)
     pending = [(root, "")]
@@ -81,16 +50,16 @@ def scan_directory(claude_dir: Path) -> DirectoryScan:
 
 def find_transcript(path: str, claude_dir: Path) -> Transcript | None:
     """
-    Return the transcript at a path, or None where there is none.
+    Return the transcript at a path, or None if there is none.
 
     Raises:
-        OSError: It is there but cannot be looked at.
+        OSError: The file exists but cannot be examined.
     """
     root = get_transcript_root(claude_dir) + os.sep
-    if not path.startswith(root) or not is_transcript(os.path.basename(path)):  # noqa: PTH119 - a text, many times
+    if not path.startswith(root) or not is_transcript(os.path.basename(path)):  # noqa: PTH119 - a str, often
         return None
     try:
-        status = os.stat(path)  # noqa: PTH116 - a text, many times
+        status = os.stat(path)  # noqa: PTH116 - a str, often
     except (FileNotFoundError, NotADirectoryError):
         return None
     if not stat.S_ISREG(status.st_mode):
@@ -135,7 +104,7 @@ def _add_transcript(
         scan.unreadable.append(entry.path)
         return
     if not stat.S_ISREG(status.st_mode):
-        # A pipe would be waited for.
+        # Opening a pipe would block.
         return
     scan.transcripts.append(
         Transcript(
@@ -155,13 +124,13 @@ _DRIVE_PATTERN: Final = re.compile(r"[a-z]:[\\/]")
 
 class TranscriptLocation(NamedTuple):
     """
-    Where a transcript's lines belong.
+    Project and session of a transcript.
 
     Attributes:
-        project: The first `cwd` in the file, or the folder's name.
-        session_id: For a line that does not name its session.
-        is_guess: The project is only the folder's name, from which the path
-            cannot be told.
+        project: First `cwd` in the file, or the name of its folder.
+        session_id: For lines without a session id.
+        is_guess: The project is only a folder name: Claude Code replaces
+            several characters by a dash, so the path cannot be restored.
     """
 
     project: ProjectPath
@@ -178,12 +147,12 @@ _CWD_DECODER: Final = msgspec.json.Decoder(_CwdLine)
 
 def build_location(path: str, folder: str, project: str) -> TranscriptLocation:
     """
-    Return the place of a transcript.
+    Return project and session of a transcript.
 
     Args:
-        path: The file; `<session>.jsonl`, or below `<session>/subagents/`.
+        path: `<session>.jsonl`, or a file below `<session>/subagents/`.
         folder: Its folder in `projects`.
-        project: Its first `cwd`, empty where none is known.
+        project: First `cwd` in the file; empty if unknown.
     """
     session_path, separator, _ = path.partition(_SUBAGENTS_INFIX)
     name = session_path if separator else path.removesuffix(".jsonl")
@@ -195,15 +164,8 @@ def build_location(path: str, folder: str, project: str) -> TranscriptLocation:
     )
 
 
-def displayable_path(name: str) -> str:
-    """Return a file's name as text, also one that is none."""
-    if name.isascii():
-        return name
-    return os.fsencode(name).decode("utf-8", "replace")
-
-
 def find_first_cwd(data: bytearray, end: int) -> str:
-    """Return the first line's `cwd` that has one, or an empty string."""
+    """Return the first `cwd` in the lines before `end`, or an empty string."""
     position = data.find(_CWD_NEEDLE, 0, end)
     while position >= 0:
         start = data.rfind(b"\n", 0, position) + 1
@@ -213,7 +175,7 @@ def find_first_cwd(data: bytearray, end: int) -> str:
         except DECODE_ERRORS:
             cwd = None
         if cwd:
-            # One text for all files of a project.
+            # Share one string between all files of a project.
             return sys.intern(normalize_path(cwd))
         position = data.find(_CWD_NEEDLE, stop, end)
     return ""
@@ -221,9 +183,9 @@ def find_first_cwd(data: bytearray, end: int) -> str:
 
 def normalize_path(path: str) -> str:
     """
-    Return a path as it is told from others.
+    Return the form of a path that identifies a project.
 
-    Editors write a Windows drive in lower case, terminals in upper case.
+    Editors write Windows drive letters in lower case, terminals in upper.
     """
     if _DRIVE_PATTERN.match(path):
         path = path[0].upper() + path[1:]

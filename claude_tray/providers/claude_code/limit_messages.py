@@ -1,7 +1,7 @@
 """
-The lines with which Claude Code says that a limit is reached.
+Parse the messages that Claude Code writes when a limit is reached.
 
-The texts of the years and their grammar: README.md beside this file.
+The README next to this file lists their wordings and the grammar.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.limits import LimitHit, LimitKind
 from claude_tray.core.time import Millis, to_epoch_ms
-from claude_tray.providers.claude_code.parser import SYNTHETIC_MODEL
+from claude_tray.providers.claude_code.records import SYNTHETIC_MODEL
 from claude_tray.providers.claude_code.schema import decode_texts
 
 if TYPE_CHECKING:
@@ -50,12 +50,12 @@ def parse_limit_hit(
     local_zone: tzinfo | None = None,
 ) -> LimitHit | None:
     """
-    Return the limit that a line says is reached, or None.
+    Return the limit that a line reports as reached, or None.
 
     Args:
-        line: Any line; throttling and server errors are no plan limits.
-        data: The bytes it was decoded from.
-        local_zone: The zone of a time that names none; None is this machine's.
+        line: Any line. Throttling and server errors are not plan limits.
+        data: The bytes of the line.
+        local_zone: Zone of times that name none; None is the local zone.
     """
     message = line.message
     if (
@@ -106,11 +106,11 @@ def _parse_reset_time(
     written_at: datetime,
     local_zone: tzinfo | None,
 ) -> datetime | None:
-    """Return the first such wall time after the moment it was said."""
+    """Return the first matching wall time after the message."""
     match = _RESET_PATTERN.search(text.replace("\N{NO-BREAK SPACE}", " "))
     if match is None:
         return None
-    # Late: few lines name a zone.
+    # Late: few messages name a zone.
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     try:

@@ -1,35 +1,79 @@
-"""The whole lines of a file, some at a time, through one small buffer."""
+"""Read complete lines of a growing file, and detect a rewritten one."""
 
 from __future__ import annotations
 
 import sys
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterator
     from io import FileIO
+
+    from claude_tray.providers.base import Cursor
 
 
 BUFFER_BYTES: Final = 1 << 18
 TAIL_BYTES: Final = 1024
-# Claude's API takes no body above 32 MB.
+# Anthropic's API accepts no request body above 32 MB.
 MAX_LINE_BYTES: Final = 32 << 20
 _NEWLINE: Final = b"\n"
 _CLOSING_BRACE: Final = b"}"
+
+
+def find_resume_offset(
+    file: FileIO, status: os.stat_result, cursor: Cursor
+) -> int:
+    """
+    Return the byte offset to continue from.
+
+    It is 0 if the file was replaced, truncated or rewritten. Same size but
+    another modification time means rewritten as well.
+    """
+    is_unchanged = (
+        status.st_ino == cursor.inode
+        and status.st_size >= cursor.offset
+        and (
+            status.st_size != cursor.size
+            or status.st_mtime_ns == cursor.mtime_ns
+        )
+        and compute_fingerprint(file, cursor.offset)
+        == cursor.content_fingerprint
+    )
+    return cursor.offset if is_unchanged else 0
+
+
+def compute_fingerprint(file: FileIO, offset: int, tail: bytes = b"") -> bytes:
+    """
+    Hash the bytes around both ends of the part that was read.
+
+    Args:
+        file: The transcript.
+        offset: End of the part that was read.
+        tail: Last bytes before the offset as they were read: reading them
+            again would miss that the file was rewritten meanwhile.
+    """
+    length = min(offset, TAIL_BYTES)
+    file.seek(0)
+    head = file.read(length)
+    file.seek(offset - length)
+    last_bytes = file.read(length - len(tail))
+    return blake2b(head + last_bytes + tail, digest_size=8).digest()
 
 
 class LineReader:
     """
     Reads a file from an offset to its last newline.
 
-    The buffer is made once and used for every file: a first load reads
-    gigabytes, and fresh memory costs more than the reading.
+    All files share one buffer: a first load reads gigabytes, and allocating
+    memory takes longer than reading.
 
     Attributes:
-        offset: After the last whole line that was given out.
-        tail: The last bytes before that, as they were read.
-        has_more: More whole lines may follow; as many as wanted were given.
-        oversized_lines: Lines that were passed over because of their length.
+        offset: Byte offset after the last complete line.
+        tail: Last bytes before the offset.
+        has_more: Stopped at `max_bytes`; more lines may follow.
+        oversized_lines: Number of lines skipped because of their length.
     """
 
     def __init__(self) -> None:
@@ -48,18 +92,18 @@ class LineReader:
         max_bytes: int = sys.maxsize,
     ) -> Iterator[tuple[bytearray, int]]:
         """
-        Give out bytes and where the whole lines in them end.
+        Yield a buffer and the end of its complete lines.
 
-        They are good until the next ones are asked for. What comes after
-        the last newline is left for another time.
+        The buffer is overwritten when the iteration continues. Bytes after
+        the last newline are left for the next call.
 
         Args:
-            file: To read from.
-            offset: Where a line begins.
-            accepts_long_line: Whether to give out a line that is longer than the
-                buffer, by its beginning; one that does not end as an object
-                does is given out in any case.
-            max_bytes: Whole lines are given out until they are so many bytes.
+            file: An unbuffered file.
+            offset: Start of a line.
+            accepts_long_line: Decides from its first bytes whether to yield
+                a line longer than the buffer; lines without a closing brace
+                are always yielded.
+            max_bytes: Stop after the line that reaches this size.
         """
         self.offset, self.oversized_lines, self.tail = offset, 0, b""
         self.has_more = False
@@ -88,7 +132,7 @@ class LineReader:
         *,
         is_accepted: bool,
     ) -> Iterator[tuple[bytearray, int]]:
-        """Give out a line that is longer than the buffer, or pass over it."""
+        """Yield a line that is longer than the buffer, or skip it."""
         rest_length, last_byte = self._measure_line_rest(file)
         if not rest_length:
             return
@@ -101,7 +145,7 @@ class LineReader:
             _read_fully(file, memoryview(line))
             yield line, length
         self.offset += length
-        # It is read again where it is asked for.
+        # The fingerprint reads these bytes itself.
         self.tail = b""
         file.seek(self.offset)
 
@@ -112,11 +156,11 @@ class LineReader:
 
     def _measure_line_rest(self, file: FileIO) -> tuple[int, bytes]:
         """
-        Find the end of the line that fills the buffer.
+        Find the end of a line whose beginning fills the buffer.
 
         Returns:
-            How many bytes follow, its newline included, and the byte before
-            that; 0 without a newline.
+            Number of bytes that follow including the newline, 0 without a
+            newline; and the last byte before it.
         """
         buffer, skipped, last_byte = self._buffer, 0, self._view[-1:].tobytes()
         while count := file.readinto(self._view):

@@ -1,4 +1,4 @@
-"""What can be had of a line that is no whole JSON object."""
+"""Recover records from a malformed line."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ from typing import Any, Final
 
 _JSON_DECODER: Final = json.JSONDecoder(strict=False)
 _OBJECT_START: Final = re.compile(r'\{"')
-# A spliced line holds two or three records; more tries would be for nothing.
+# Concatenated lines contain two or three records.
 _MAX_ATTEMPTS: Final = 64
 
 
 def recover_json_objects(line: bytes) -> tuple[list[bytes], bool]:
     """
-    Return the assistant lines within, each whole, and whether any was lost.
+    Return the complete assistant records in a line.
 
-    Seen in the wild: two records without a newline between them, a record
-    cut off with the next one spliced in, runs of NUL after a power cut,
+    Seen in practice: two records without a newline between them, a truncated
+    record followed by the next one, runs of NUL after a power failure,
     invalid UTF-8 (anthropics/claude-code #81843, #49876).
+
+    Returns:
+        The records as JSON, and whether any content was lost.
     """
     text = line.decode("utf-8-sig", "replace").replace("\0", "").strip()
     records: list[bytes] = []
@@ -33,7 +36,7 @@ def recover_json_objects(line: bytes) -> tuple[list[bytes], bool]:
         else:
             if _is_assistant_record(value):
                 encoded = json.dumps(value, ensure_ascii=False)
-                # Half an emoji is no text: a question mark stands for it.
+                # Half a surrogate pair cannot be encoded: replaced by "?".
                 records.append(encoded.encode("utf-8", "replace"))
             position = end
     return records, is_incomplete or position < len(text)
@@ -51,7 +54,7 @@ def _decode_object(
 
 
 def _is_assistant_record(value: dict[str, Any]) -> bool:
-    """Tell a record from an object that was nested in one."""
+    """Return whether an object is a record, and not nested in one."""
     return value.get("type") == "assistant" and isinstance(
         value.get("message"),
         dict,

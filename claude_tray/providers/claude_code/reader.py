@@ -1,4 +1,4 @@
-"""What a transcript has gained since it was last read."""
+"""Scan a transcript for records and limit hits after a cursor."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ import os
 import sys
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.providers.claude_code.cursor import (
-    Cursor,
-    compute_fingerprint,
-    find_resume_offset,
-)
-from claude_tray.providers.claude_code.dedup import RecordCollector
+from claude_tray.providers.base import Cursor, ScanResult
 from claude_tray.providers.claude_code.discovery import (
     build_location,
     find_first_cwd,
 )
-from claude_tray.providers.claude_code.line_reader import LineReader
-from claude_tray.providers.claude_code.parser import SYNTHETIC_MODEL
+from claude_tray.providers.claude_code.line_reader import (
+    LineReader,
+    compute_fingerprint,
+    find_resume_offset,
+)
+from claude_tray.providers.claude_code.records import (
+    SYNTHETIC_MODEL,
+    RecordCollector,
+)
 from claude_tray.providers.claude_code.schema import (
     DECODE_ERRORS,
     MalformedLineError,
@@ -29,58 +31,37 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from claude_tray.core.limits import LimitHit
-    from claude_tray.providers.claude_code.discovery import Transcript
+    from claude_tray.providers.base import Transcript
     from claude_tray.providers.claude_code.schema import TranscriptLine
 
 
-# From an assistant's type to the end of its line: a uuid and a time follow.
+# Bytes from the type of an assistant line to its end: a uuid and a time follow.
 _DEFAULT_TYPE_OFFSET: Final = 97
 
 
-class ScanResult:
+class _ScanState:
     """
-    What a transcript has gained.
+    Mutable state of one scan.
 
     Attributes:
-        path: The file.
-        cursor: Where to go on from.
-        collector: Its records and where they belong.
+        collector: Receives the assistant lines.
         limit_hits: Limits that were reached.
-        bytes_read: From the first new line to the last.
-        has_more: It was left before its end.
-        bad_lines: Lines that were not understood and lost for it.
-        oversized_lines: Lines that were passed over because of their length.
-        type_offset: How far before its end the last reply's line had its type.
+        bad_lines: Number of lines with lost content.
+        type_offset: Distance of the type from the end of the line, in bytes,
+            in the latest assistant line.
     """
 
-    __slots__ = (
-        "bad_lines",
-        "bytes_read",
-        "collector",
-        "cursor",
-        "has_more",
-        "limit_hits",
-        "oversized_lines",
-        "path",
-        "type_offset",
-    )
+    __slots__ = ("bad_lines", "collector", "limit_hits", "type_offset")
 
-    def __init__(
-        self, path: str, cursor: Cursor, collector: RecordCollector
-    ) -> None:
-        self.path = path
-        self.cursor = cursor
+    def __init__(self, collector: RecordCollector) -> None:
         self.collector = collector
         self.limit_hits: list[LimitHit] = []
-        self.bytes_read = 0
-        self.has_more = False
         self.bad_lines = 0
-        self.oversized_lines = 0
         self.type_offset = _DEFAULT_TYPE_OFFSET
 
 
-# Holds under any key order and spacing, and escaped text cannot match it:
-# there the quotes are \".
+# Matches for any key order and spacing; text in a string cannot match because
+# its quotes are escaped as \".
 _ASSISTANT_NEEDLE: Final = b'"assistant"'
 _TYPE_PREFIX: Final = b'"type":"'
 _ASSISTANT_VALUE: Final = b'assistant"'
@@ -90,7 +71,7 @@ _BRACES: Final = (ord("{"), ord("}"))
 
 
 class Scanner:
-    """Reads transcripts one after the other through one buffer."""
+    """Scans transcripts one at a time through one buffer."""
 
     def __init__(self) -> None:
         self._line_reader = LineReader()
@@ -102,93 +83,109 @@ class Scanner:
         max_bytes: int = sys.maxsize,
     ) -> ScanResult:
         """
-        Return the news of a transcript.
+        Scan the lines after the cursor.
 
-        A file that was replaced, cut short or written anew is read from its
-        beginning; a last line without its newline waits. After `most` bytes
-        it is left, with a cursor of a file that ends there.
+        A file that was replaced, truncated or rewritten is read from its
+        beginning. A last line without a newline is left for the next scan.
+
+        Args:
+            transcript: The file.
+            cursor: Position of the last scan.
+            max_bytes: Stop after the line that reaches this size; the
+                cursor then describes a file that ends there.
 
         Raises:
-            OSError: It cannot be read.
+            OSError: The file cannot be read.
         """
-        path = transcript.path
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - a text
+        path, reader = transcript.path, self._line_reader
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - a str
             status = os.fstat(file.fileno())
             start_offset = find_resume_offset(file, status, cursor)
             project = cursor.project if start_offset else ""
-            location = build_location(path, transcript.folder, project)
-            result = ScanResult(
-                transcript.path, cursor, RecordCollector(location)
+            collector = RecordCollector(
+                build_location(path, transcript.folder, project)
             )
-            for data, end in self._line_reader.read(
+            state = _ScanState(collector)
+            # Until the project is known, any long line may contain it.
+            for data, end in reader.read(
                 file,
                 start_offset,
                 lambda head: (
-                    result.collector.location.is_guess
+                    collector.location.is_guess
                     or not _is_other_type(head, 0, len(head))
                 ),
                 max_bytes,
             ):
                 if not project:
                     project = find_first_cwd(data, end)
-                    location = build_location(path, transcript.folder, project)
-                    result.collector.location = location
-                _process_lines(data, end, result)
-            result.collector.finish()
-            end_offset = self._line_reader.offset
-            result.has_more = self._line_reader.has_more
-            result.cursor = Cursor(
+                    collector.location = build_location(
+                        path, transcript.folder, project
+                    )
+                _process_lines(data, end, state)
+            collector.finish()
+            end_offset = reader.offset
+            end_cursor = Cursor(
                 status.st_ino,
-                end_offset if result.has_more else status.st_size,
+                end_offset if reader.has_more else status.st_size,
                 status.st_mtime_ns,
                 end_offset,
-                compute_fingerprint(file, end_offset, self._line_reader.tail),
+                compute_fingerprint(file, end_offset, reader.tail),
                 project,
             )
-        result.bytes_read = end_offset - start_offset
-        result.bad_lines += result.collector.malformed
-        result.oversized_lines = self._line_reader.oversized_lines
-        return result
+        return ScanResult(
+            path,
+            end_cursor,
+            collector.records,
+            collector.origins,
+            collector.location.project,
+            collector.location.is_guess,
+            tuple(state.limit_hits),
+            end_offset - start_offset,
+            reader.has_more,
+            state.bad_lines + collector.malformed,
+            reader.oversized_lines,
+        )
 
 
-def _process_lines(data: bytearray, end: int, result: ScanResult) -> None:
-    """Take the lines that are an assistant's."""
+def _process_lines(data: bytearray, end: int, state: _ScanState) -> None:
+    """Process the assistant lines in a buffer."""
     assistant_lines = []
     with memoryview(data) as view:
-        for start, stop in _iter_candidate_lines(data, end, result):
+        for start, stop in _iter_candidate_lines(data, end, state):
             try:
                 line = decode_line_strictly(view[start:stop])
             except DECODE_ERRORS:
-                _process_irregular_line(bytes(view[start:stop]), result)
+                _process_irregular_line(bytes(view[start:stop]), state)
                 continue
             if line.type == _ASSISTANT_TYPE:
                 message = line.message
                 if message is not None and message.model == SYNTHETIC_MODEL:
                     _process_synthetic_line(
-                        line, bytes(view[start:stop]), result
+                        line, bytes(view[start:stop]), state
                     )
                 else:
                     assistant_lines.append(line)
-    result.collector.add(assistant_lines)
+    state.collector.add(assistant_lines)
 
 
 def _iter_candidate_lines(
     data: bytearray,
     end: int,
-    result: ScanResult,
+    state: _ScanState,
 ) -> Iterator[tuple[int, int]]:
     """
-    Give out where the lines stand that may be an assistant's.
+    Yield the bounds of lines that may be assistant lines.
 
-    An assistant's has its type as far from its end as the one before it, for
-    what follows is of one length; so has one that was spliced to another's.
+    Most have their type at the same distance from the end as the previous
+    one, because what follows has a fixed length. This also holds for a line
+    that is concatenated to another one.
     """
-    find, start, type_offset = data.find, 0, result.type_offset
+    find, start, type_offset = data.find, 0, state.type_offset
     opening, closing = _BRACES
     while start < end:
         stop = find(b"\n", start, end)
         if data[start] != opening or data[stop - 1] != closing:
-            _process_malformed_line(bytes(data[start:stop]), result)
+            _process_malformed_line(bytes(data[start:stop]), state)
         elif (
             data.startswith(_ASSISTANT_NEEDLE, stop - type_offset)
             and stop - type_offset > start
@@ -197,16 +194,16 @@ def _iter_candidate_lines(
         elif not _is_other_type(data, start, stop):
             position = data.rfind(_ASSISTANT_NEEDLE, start, stop)
             if position >= 0:
-                result.type_offset = type_offset = stop - position
+                state.type_offset = type_offset = stop - position
                 yield start, stop
         start = stop + 1
 
 
 def _is_other_type(data: bytearray, start: int, stop: int) -> bool:
     """
-    Tell whether a line's beginning says that it is no assistant's.
+    Return whether the beginning of a line shows another type.
 
-    Its type mostly stands there, before any object in it.
+    The type usually precedes all nested objects.
     """
     position = data.find(_TYPE_PREFIX, start, start + _HEAD_BYTES)
     return (
@@ -216,54 +213,54 @@ def _is_other_type(data: bytearray, start: int, stop: int) -> bool:
     )
 
 
-def _process_irregular_line(data: bytes, result: ScanResult) -> None:
-    """Take a line that is not as it should be."""
+def _process_irregular_line(data: bytes, state: _ScanState) -> None:
+    """Process a line that the strict decoder rejects."""
     try:
         line = decode_line(data)
     except MalformedLineError:
-        _process_recovered(data, result)
+        _process_recovered(data, state)
     else:
-        _process_line(line, data, result)
+        _process_line(line, data, state)
 
 
 def _process_line(
-    line: TranscriptLine, data: bytes, result: ScanResult
+    line: TranscriptLine, data: bytes, state: _ScanState
 ) -> None:
     if line.type == _ASSISTANT_TYPE:
         if line.message is not None and line.message.model == SYNTHETIC_MODEL:
-            _process_synthetic_line(line, data, result)
+            _process_synthetic_line(line, data, state)
         else:
-            result.collector.add([line])
+            state.collector.add([line])
 
 
 def _process_synthetic_line(
-    line: TranscriptLine, data: bytes, result: ScanResult
+    line: TranscriptLine, data: bytes, state: _ScanState
 ) -> None:
     if line.error == "rate_limit" or b"limit" in data:
-        # Late: a first load seldom meets one, and its time to the first
-        # figure counts.
+        # Late: such lines are rare, and the import would delay the first
+        # snapshot.
         from claude_tray.providers.claude_code.limit_messages import (
             parse_limit_hit,
         )
 
         hit = parse_limit_hit(line, data)
         if hit:
-            result.limit_hits.append(hit)
+            state.limit_hits.append(hit)
 
 
-def _process_malformed_line(text: bytes, result: ScanResult) -> None:
-    """Take a line that does not begin or end as an object does."""
+def _process_malformed_line(text: bytes, state: _ScanState) -> None:
+    """Process a line without braces at both ends."""
     text = text.strip(b" \t\r\xef\xbb\xbf")
     if not text:
         return
     if _ASSISTANT_NEEDLE in text:
-        _process_recovered(text, result)
+        _process_recovered(text, state)
     elif not (text.startswith(b"{") and text.endswith(b"}")):
-        result.bad_lines += 1
+        state.bad_lines += 1
 
 
-def _process_recovered(text: bytes, result: ScanResult) -> None:
-    # Late, as above.
+def _process_recovered(text: bytes, state: _ScanState) -> None:
+    # Late: see above.
     from claude_tray.providers.claude_code.malformed import (
         recover_json_objects,
     )
@@ -271,7 +268,7 @@ def _process_recovered(text: bytes, result: ScanResult) -> None:
     records, is_incomplete = recover_json_objects(text)
     for record in records:
         try:
-            _process_line(decode_line(record), record, result)
+            _process_line(decode_line(record), record, state)
         except MalformedLineError:
             is_incomplete = True
-    result.bad_lines += is_incomplete
+    state.bad_lines += is_incomplete

@@ -1,10 +1,10 @@
 """
-One line of a transcript, as far as usage needs it.
+Decode the parts of a transcript line that usage needs.
 
-Claude Code calls the format internal, so nothing is taken for granted: any
-key may be missing or null, a value of another type is taken for missing, and
-unknown keys are skipped (docs: "sessions", "the entry format is internal to
-Claude Code and changes between versions").
+Claude Code documents the format as internal ("the entry format is internal
+to Claude Code and changes between versions"). So any key may be missing or
+null, a value of an unexpected type counts as missing, and unknown keys are
+ignored.
 """
 
 from __future__ import annotations
@@ -17,11 +17,10 @@ import msgspec
 
 
 class MalformedLineError(ValueError):
-    """The line is no JSON object."""
+    """The line is not a JSON object."""
 
 
-# What msgspec raises of bytes that are no JSON, no text, or nested without
-# end.
+# Raised by msgspec for bytes that are not JSON, not UTF-8 or too deeply nested.
 DECODE_ERRORS: Final = (
     msgspec.MsgspecError,
     UnicodeDecodeError,
@@ -30,20 +29,20 @@ DECODE_ERRORS: Final = (
 
 
 class CacheCreationSplit(msgspec.Struct, gc=False):
-    """Cache writes by how long they are kept."""
+    """Cache writes by lifetime."""
 
     ephemeral_5m_input_tokens: int | None = None
     ephemeral_1h_input_tokens: int | None = None
 
 
 class ServerToolCounts(msgspec.Struct, gc=False):
-    """Tools that ran at Anthropic."""
+    """Uses of server-side tools."""
 
     web_search_requests: int | None = None
 
 
 class UsageIteration(msgspec.Struct, gc=False):
-    """One pass of a reply that took several."""
+    """One pass of a response that took several."""
 
     type: str | None = None
     model: str | None = None
@@ -55,7 +54,7 @@ class UsageIteration(msgspec.Struct, gc=False):
 
 
 class MessageUsage(msgspec.Struct, gc=False):
-    """The counts of a reply."""
+    """Counts of a response."""
 
     input_tokens: int | None = None
     output_tokens: int | None = None
@@ -70,7 +69,7 @@ class MessageUsage(msgspec.Struct, gc=False):
 
 
 class AssistantMessage(msgspec.Struct, gc=False):
-    """A reply, or a part of it, without its content."""
+    """A response or a part of it, without its content."""
 
     id: str | None = None
     model: str | None = None
@@ -79,7 +78,7 @@ class AssistantMessage(msgspec.Struct, gc=False):
 
 
 class TranscriptLine(msgspec.Struct, gc=False, rename="camel"):
-    """A line of type "assistant"; others are told by their type alone."""
+    """An assistant line; of other lines, only the type is used."""
 
     type: str | None = None
     message: AssistantMessage | None = None
@@ -103,16 +102,16 @@ class _ContentLine(msgspec.Struct, gc=False):
 _LINE_DECODER: Final = msgspec.json.Decoder(TranscriptLine)
 _CONTENT_DECODER: Final = msgspec.json.Decoder(_ContentLine)
 _ANY_DECODER: Final = msgspec.json.Decoder()
-# For lines as they should be: raises one of UNREADABLE for all others.
+# For well-formed lines; raises one of DECODE_ERRORS for all others.
 decode_line_strictly: Final = _LINE_DECODER.decode
 
 
 def decode_line(line: memoryview | bytes) -> TranscriptLine:
     """
-    Return the line; a value of an unexpected type counts as missing.
+    Decode a line; values of an unexpected type count as missing.
 
     Raises:
-        MalformedLineError: It is no JSON object.
+        MalformedLineError: The line is not a JSON object.
     """
     try:
         return _LINE_DECODER.decode(line)
@@ -123,7 +122,7 @@ def decode_line(line: memoryview | bytes) -> TranscriptLine:
 
 
 def decode_texts(line: memoryview | bytes) -> list[str]:
-    """Return the texts of a line's content; none where there is no sense."""
+    """Return the text blocks of a line; none if it cannot be decoded."""
     try:
         message_content = _CONTENT_DECODER.decode(line).message
     except DECODE_ERRORS:
@@ -152,7 +151,7 @@ def _decode_tolerantly(line: memoryview | bytes) -> TranscriptLine:
 def _build_struct(
     value: dict[str, object], struct_type: type[_Struct]
 ) -> _Struct:
-    """Return the struct with every value that fits it."""
+    """Build a struct from the values that have the expected type."""
     struct = struct_type()
     for field in msgspec.structs.fields(struct_type):
         raw_value = value.get(field.encode_name)

@@ -1,9 +1,8 @@
 """
-The statusline's samples, between the process that heard and the engine.
+Spool samples from the statusline process to the ingest thread.
 
-Claude Code runs the statusline many times a minute. Each run leaves one small
-file here and never waits for the store. It lies below the engine, which
-absorbs it, and below the statusline, which fills it.
+Claude Code runs the statusline many times a minute. Each run writes one small
+file and never waits for the store.
 """
 
 from __future__ import annotations
@@ -11,23 +10,23 @@ from __future__ import annotations
 import json
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.core.accounts import StatuslineSession
-from claude_tray.core.limits import LimitSample
+from claude_tray.providers.base import SAMPLE_SUFFIX, SpooledSample
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 
-# Nothing that is told is more: of the year 5138, in milliseconds.
+# Larger values are errors: the year 5138 in milliseconds.
 _MAX_NUMBER: Final = 10**14
 _MAX_RESET_SECONDS: Final = 10**11
 
 
 def parse_limits(payload: Mapping[str, Any]) -> dict[str, tuple[float, int]]:
-    """Return the limits that a payload carries, by name."""
+    """Return used percent and reset time (ms) of each limit by name."""
     rate_limits = payload.get("rate_limits")
     if not isinstance(rate_limits, dict):
         return {}
@@ -47,14 +46,14 @@ def parse_limits(payload: Mapping[str, Any]) -> dict[str, tuple[float, int]]:
 
 
 def parse_number(value: object) -> float | None:
-    """Return a number that is one; JSON of Python's knows also NaN."""
+    """Return a finite number in range, or None; Python's JSON accepts NaN."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return value if 0 <= value <= _MAX_NUMBER else None
 
 
 def parse_claude_folder(payload: Mapping[str, Any]) -> str:
-    """Return the Claude folder that a payload's transcript lies in."""
+    """Return the Claude folder that contains a payload's transcript."""
     path = parse_text(payload.get("transcript_path"))
     for separator in ("/projects/", "\\projects\\"):
         folder, found, _ = path.rpartition(separator)
@@ -66,7 +65,7 @@ def parse_claude_folder(payload: Mapping[str, Any]) -> str:
 def parse_session(
     payload: Mapping[str, Any], observed_at_ms: int
 ) -> StatuslineSession:
-    """Return what a payload tells of its session, whose id may be empty."""
+    """Return the session of a payload; its id may be empty."""
     model, cost = _get_table(payload, "model"), _get_table(payload, "cost")
     return StatuslineSession(
         parse_text(payload.get("session_id")),
@@ -81,7 +80,7 @@ def parse_session(
 
 
 def parse_project_folder(payload: Mapping[str, Any]) -> str:
-    """Return the folder that a payload's session was started in."""
+    """Return the folder in which the session was started."""
     workspace = _get_table(payload, "workspace")
     return parse_text(workspace.get("project_dir")) or parse_text(
         payload.get("cwd")
@@ -94,51 +93,19 @@ def _get_table(payload: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def parse_text(value: object) -> str:
-    """Return a text that can be kept: JSON may have halves of characters."""
+    """Return storable text: JSON may contain lone surrogates and NUL."""
     if not isinstance(value, str):
         return ""
     return value.encode("utf-8", "replace").decode().replace("\0", "")
 
 
 SPOOL_DIR_NAME: Final = "statusline"
-_SAMPLE_SUFFIX: Final = ".json"
 _PARTIAL_SUFFIX: Final = ".new"
-# While nobody absorbs them, so many are kept; all older ones are dropped.
+# While no ingest runs, only the latest samples are kept.
 _MAX_SAMPLES: Final = 4096
 _PRUNE_INTERVAL: Final = 64
-# No more runs than these are in the middle of writing.
+# More unfinished files than this are leftovers of killed processes.
 _MAX_PARTIAL_FILES: Final = 1024
-
-
-class StatuslineSample(NamedTuple):
-    """
-    What one run of the statusline heard.
-
-    Attributes:
-        path: The file, to be dropped once its content is kept.
-        claude_dir: The Claude folder; empty where it was not told.
-        observed_at_ms: When it was heard.
-        limits: By name: percent and, in milliseconds, when it resets.
-        session: What was told of the session; None where it has no id.
-    """
-
-    path: Path
-    claude_dir: str
-    observed_at_ms: int
-    limits: tuple[tuple[str, float, int], ...]
-    session: StatuslineSession | None = None
-
-    def to_limits(self, account: str) -> list[LimitSample]:
-        """Return the limits as those of an account."""
-        return [
-            LimitSample(account, name, percent, resets_ms, self.observed_at_ms)
-            for name, percent, resets_ms in self.limits
-        ]
-
-
-def is_sample_file(path: str) -> bool:
-    """Tell whether a file of this name holds a whole sample."""
-    return path.endswith(_SAMPLE_SUFFIX)
 
 
 def write_sample(
@@ -148,16 +115,16 @@ def write_sample(
     default_claude_dir: str = "",
 ) -> None:
     """
-    Leave for the engine what a payload tells, whole or not at all.
+    Write a payload's sample to the spool, atomically.
 
     Args:
-        spool_dir: Where samples lie.
-        payload: What Claude Code told.
-        now_ns: The present.
-        default_claude_dir: Its folder, where the payload names none.
+        spool_dir: Directory of the samples.
+        payload: JSON object that Claude Code passed to the statusline.
+        now_ns: Current time, in nanoseconds since 1970.
+        default_claude_dir: Claude folder of payloads that name none.
 
     Raises:
-        OSError: It cannot be written.
+        OSError: The sample cannot be written.
     """
     limits, session = (
         parse_limits(payload),
@@ -176,7 +143,7 @@ def write_sample(
     partial_path = spool_dir / f"{name}{_PARTIAL_SUFFIX}"
     try:
         partial_path.write_text(json.dumps(sample), encoding="utf-8")
-        partial_path.replace(spool_dir / f"{name}{_SAMPLE_SUFFIX}")
+        partial_path.replace(spool_dir / f"{name}{SAMPLE_SUFFIX}")
     except OSError:
         delete_samples([partial_path])
         raise
@@ -184,11 +151,11 @@ def write_sample(
         _prune(spool_dir)
 
 
-def read_samples(spool_dir: Path) -> list[StatuslineSample]:
+def read_samples(spool_dir: Path) -> list[SpooledSample]:
     """
-    Return what lies here, oldest first, and leave it until `drop`.
+    Return the samples, oldest first; callers delete them when stored.
 
-    What cannot be read as a sample is dropped at once.
+    Files that are not valid samples are deleted immediately.
     """
     samples = []
     for path in _list_files(spool_dir):
@@ -204,14 +171,14 @@ def read_samples(spool_dir: Path) -> list[StatuslineSample]:
 
 
 def delete_samples(paths: Iterable[Path]) -> None:
-    """Delete samples that are kept elsewhere now."""
+    """Delete samples that are stored."""
     for path in paths:
         with suppress(OSError):
             path.unlink(missing_ok=True)
 
 
-def decode_sample(path: Path, data: bytes) -> StatuslineSample | None:
-    """Return the sample in a file's bytes; None if there is none."""
+def decode_sample(path: Path, data: bytes) -> SpooledSample | None:
+    """Decode a sample; return None if it is invalid."""
     try:
         value = json.loads(data)
         observed_at_ms = _require_ms(value["told_ms"])
@@ -224,7 +191,7 @@ def decode_sample(path: Path, data: bytes) -> StatuslineSample | None:
             for name, (percent, resets_ms) in value["limits"].items()
         )
         session = _decode_session(value.get("session"), observed_at_ms)
-        return StatuslineSample(
+        return SpooledSample(
             path, parse_text(value["claude"]), observed_at_ms, limits, session
         )
     except (
@@ -267,7 +234,7 @@ def _require_ms(ms: Any) -> int:
     return int(ms)
 
 
-def _list_files(spool_dir: Path, suffix: str = _SAMPLE_SUFFIX) -> list[Path]:
+def _list_files(spool_dir: Path, suffix: str = SAMPLE_SUFFIX) -> list[Path]:
     try:
         names = os.listdir(spool_dir)  # noqa: PTH208 - names, many times
     except OSError:
@@ -276,7 +243,7 @@ def _list_files(spool_dir: Path, suffix: str = _SAMPLE_SUFFIX) -> list[Path]:
 
 
 def _prune(spool_dir: Path) -> None:
-    """Drop the oldest, and what a run that was cut short left unfinished."""
+    """Delete the oldest samples and leftovers of killed processes."""
     delete_samples(_list_files(spool_dir)[:-_MAX_SAMPLES])
     delete_samples(
         _list_files(spool_dir, _PARTIAL_SUFFIX)[:-_MAX_PARTIAL_FILES]

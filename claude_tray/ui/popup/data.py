@@ -14,7 +14,8 @@ from claude_tray.core.windows import WindowRule
 from claude_tray.errors import StoreError
 from claude_tray.ingest.accounts import cached_accounts, list_accounts
 from claude_tray.ingest.advisories import collect_advisories
-from claude_tray.ingest.config import AccountFolder, EngineConfig
+from claude_tray.ingest.config import EngineConfig
+from claude_tray.providers.registry import AccountFolder
 from claude_tray.store.connection import open_reader, translate_sqlite_errors
 from claude_tray.store.metadata import get_file_identity
 from claude_tray.store.snapshot import SnapshotBuilder

@@ -123,7 +123,7 @@ def test_a_day_of_which_replies_are_known_takes_no_sum(
         terminal.claude.append(make_reply_line("msg_01Shop1", 421, 1))
     else:
         assert result["days"] == 2
-        assert result["left_out"] == {"days of which more is known": 1}
+        assert result["left_out"] == {"days with more detailed data": 1}
 
     messages, _, output, _ = read_totals(terminal)
 
@@ -159,7 +159,7 @@ def test_two_reports_of_the_same_days_count_once(terminal: Terminal) -> None:
     assert session["days"] == 0
     assert session["left_out"] == {
         "sessions of several days": 1,
-        "days of which more is known": 1,
+        "days with more detailed data": 1,
     }
 
 

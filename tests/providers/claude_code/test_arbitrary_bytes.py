@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from claude_tray.providers.claude_code.cursor import Cursor
-from claude_tray.providers.claude_code.discovery import Transcript
+from claude_tray.providers.base import Cursor, Transcript
 from claude_tray.providers.claude_code.reader import Scanner
 from tests.support.builders import make_limit_line, make_line
 from tests.support.workload import scale_count
@@ -73,5 +72,5 @@ def test_reading_never_fails(
 def _scan_outputs(path: Path, data: bytes) -> list[int]:
     path.write_bytes(data)
     result = Scanner().scan(Transcript(str(path), "p", 0, 0, 0), Cursor())
-    found = result.collector.records.values()
+    found = result.records.values()
     return [record.tokens.output for record in found]

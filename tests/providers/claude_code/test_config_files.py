@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claude_tray.core.limits import LimitSample, filter_plausible
+from claude_tray.providers.base import AccountInfo
 from claude_tray.providers.claude_code.config_files import (
     DEFAULT_CLEANUP_DAYS,
-    AccountInfo,
     load_account,
     load_cleanup_days,
     parse_account,

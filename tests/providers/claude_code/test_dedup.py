@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claude_tray.core.usage import ProjectPath, SessionId, UsageRecord, merge
-from claude_tray.providers.claude_code.dedup import RecordCollector
 from claude_tray.providers.claude_code.discovery import TranscriptLocation
-from claude_tray.providers.claude_code.parser import (
+from claude_tray.providers.claude_code.records import (
+    RecordCollector,
     build_record,
     build_records_per_pass,
     has_extra_passes,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claude_tray.providers.claude_code.cursor import Cursor
+from claude_tray.providers.base import Cursor
 from claude_tray.providers.claude_code.discovery import find_transcript
 from claude_tray.providers.claude_code.malformed import recover_json_objects
 from claude_tray.providers.claude_code.reader import Scanner
@@ -64,7 +64,7 @@ def test_half_an_emoji_costs_no_reply(tmp_path: Path, line: bytes) -> None:
 
     result = Scanner().scan(transcript, Cursor())
 
-    assert len(result.collector.records) == 1
+    assert len(result.records) == 1
     assert result.bad_lines == 0
 
 

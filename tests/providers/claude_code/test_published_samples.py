@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claude_tray.core.tokens import ZERO_TOKENS
-from claude_tray.providers.claude_code.cursor import Cursor
-from claude_tray.providers.claude_code.discovery import Transcript
+from claude_tray.providers.base import Cursor, Transcript
 from claude_tray.providers.claude_code.reader import Scanner
 from tests.support.builders import SHARED_DIR
 
 if TYPE_CHECKING:
-    from claude_tray.providers.claude_code.reader import ScanResult
+    from claude_tray.providers.base import ScanResult
 
 
 SAMPLES_DIR = SHARED_DIR / "samples"
@@ -43,9 +42,9 @@ def test_real_sessions_are_read_to_the_token(
     (result,) = _scan_samples(f"real/sample-project/{name}*.jsonl")
 
     total = ZERO_TOKENS
-    for record in result.collector.records.values():
+    for record in result.records.values():
         total = total.plus(record.tokens)
-    assert len(result.collector.records) == messages
+    assert len(result.records) == messages
     assert (total.input, total.output) == (given, written)
     assert (total.cache_write, total.cache_read) == (created, read)
     assert result.bad_lines == 0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claude_tray.providers.claude_code.cursor import Cursor
+from claude_tray.providers.base import Cursor
 from claude_tray.providers.claude_code.discovery import find_transcript
 from claude_tray.providers.claude_code.reader import Scanner
 from tests.support.builders import ClaudeFolder, make_limit_line, make_line
@@ -14,7 +14,7 @@ from tests.support.builders import ClaudeFolder, make_limit_line, make_line
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from claude_tray.providers.claude_code.reader import ScanResult
+    from claude_tray.providers.base import ScanResult
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def _scan_file(
 
 
 def _list_outputs(result: ScanResult) -> list[int]:
-    found = result.collector.records.values()
+    found = result.records.values()
     return sorted(record.tokens.output for record in found)
 
 
@@ -57,7 +57,7 @@ def test_only_what_was_added_is_read_again(claude: ClaudeFolder) -> None:
     second = _scan_file(claude, path, first.cursor)
 
     assert _list_outputs(second) == [7]
-    assert second.collector.location.project == "/home/ada/notes"
+    assert second.project == "/home/ada/notes"
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_damaged_lines_are_counted_and_the_rest_is_read(
 
     result = _scan_file(claude, path)
 
-    assert len(result.collector.records) == 5
+    assert len(result.records) == 5
     assert result.bad_lines == 6
 
 
@@ -140,7 +140,7 @@ def test_what_is_no_text_or_has_no_end_stops_nothing(
 
     result = _scan_file(claude, path)
 
-    assert len(result.collector.records) == 1 + read
+    assert len(result.records) == 1 + read
     assert result.bad_lines == 1 - read
 
 
@@ -151,7 +151,7 @@ def test_a_limit_that_was_hit_is_news(claude: ClaudeFolder) -> None:
     result = _scan_file(claude, path)
 
     assert len(result.limit_hits) == 1
-    assert result.collector.records == {}
+    assert result.records == {}
 
 
 def test_a_reply_that_was_spliced_to_a_persons_line_is_found(
@@ -186,7 +186,7 @@ def test_a_line_that_is_too_long_is_counted(claude: ClaudeFolder) -> None:
 
     result = _scan_file(claude, path)
 
-    assert len(result.collector.records) == 2
+    assert len(result.records) == 2
     assert result.oversized_lines == 1
     assert result.cursor.offset == path.stat().st_size
 
@@ -219,9 +219,9 @@ def test_a_cwd_far_into_the_file_is_found_later(claude: ClaudeFolder) -> None:
 
     second = _scan_file(claude, path, first.cursor)
 
-    assert first.collector.location.is_guess
-    assert first.collector.location.project == "-home-ada-notes"
-    assert second.collector.location.project == "/home/ada/notes"
+    assert first.is_project_guess
+    assert first.project == "-home-ada-notes"
+    assert second.project == "/home/ada/notes"
 
 
 def test_a_file_that_is_gone_is_an_error_of_the_system(

@@ -31,7 +31,7 @@ def test_what_was_put_is_taken_and_stays_until_it_is_dropped(
     statusline_samples.write_sample(tmp_path, PAYLOAD, NOW_NS)
 
     (sample,) = statusline_samples.read_samples(tmp_path)
-    assert sample.claude_dir == "/home/ana/.claude"
+    assert sample.folder == "/home/ana/.claude"
     assert sample.to_limits("ana") == [
         LimitSample("ana", "five_hour", 23.5, 1795358400000, NOW_NS // 10**6),
         LimitSample("ana", "seven_day", 41.0, 1795672800000, NOW_NS // 10**6),

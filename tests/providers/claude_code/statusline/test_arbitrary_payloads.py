@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from claude_tray.ingest.config import AccountFolder, EngineConfig
+from claude_tray.ingest.config import EngineConfig
 from claude_tray.ingest.limit_samples import ingest_statusline_samples
 from claude_tray.providers.claude_code.statusline.handler import (
     StatuslinePaths,
@@ -17,6 +17,7 @@ from claude_tray.providers.claude_code.statusline.handler import (
 )
 from claude_tray.providers.claude_code.statusline.render import DEFAULT_PARTS
 from claude_tray.providers.claude_code.statusline_samples import read_samples
+from claude_tray.providers.registry import AccountFolder
 from claude_tray.store.connection import open_writer
 from claude_tray.store.snapshot import SnapshotBuilder
 from tests.support.builders import PRICES, at, ms

@@ -48,7 +48,7 @@ def save_backup(folder: Path, command: str) -> None:
 def test_a_sample_is_left_and_a_line_printed(tmp_path: Path) -> None:
     assert handle_payload(tmp_path) == EXPECTED_LINE
     (sample,) = read_samples(tmp_path / "spool")
-    assert sample.claude_dir == "/ana/.claude"
+    assert sample.folder == "/ana/.claude"
 
 
 def test_without_a_transcript_the_folder_is_the_environments(
@@ -57,7 +57,7 @@ def test_without_a_transcript_the_folder_is_the_environments(
     handle_payload(tmp_path, b'{"session_id": "s-1"}')
 
     (sample,) = read_samples(tmp_path / "spool")
-    assert sample.claude_dir == "/ben/.claude"
+    assert sample.folder == "/ben/.claude"
 
 
 def test_words_that_are_no_text_are_no_error(tmp_path: Path) -> None:

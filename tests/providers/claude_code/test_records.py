@@ -12,7 +12,7 @@ from claude_tray.core.usage import (
     UsageRecord,
 )
 from claude_tray.providers.claude_code.discovery import TranscriptLocation
-from claude_tray.providers.claude_code.parser import (
+from claude_tray.providers.claude_code.records import (
     build_record,
     build_records_per_pass,
     has_extra_passes,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from claude_tray.ingest.config import derive_account_name
+from claude_tray.providers.registry import CLAUDE_CODE
 
 
 @pytest.mark.parametrize(
@@ -18,5 +18,5 @@ from claude_tray.ingest.config import derive_account_name
         ("/", "default"),
     ],
 )
-def test_an_account_is_called_by_its_folder(path: str, name: str) -> None:
-    assert derive_account_name(Path(path)) == name
+def test_accounts_are_named_after_their_folder(path: str, name: str) -> None:
+    assert CLAUDE_CODE.get_account_name(Path(path)) == name

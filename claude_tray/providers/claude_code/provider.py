@@ -1,0 +1,82 @@
+"""Implement the provider interface for Claude Code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.core.accounts import CLAUDE_CODE_KEY
+from claude_tray.providers.claude_code import discovery
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from claude_tray.providers.base import (
+        AccountInfo,
+        SpooledSample,
+        TranscriptScanner,
+    )
+
+
+_DEFAULT_FOLDER_NAME: Final = ".claude"
+_DEFAULT_ACCOUNT_NAME: Final = "default"
+
+
+class ClaudeCode:
+    """
+    Claude Code's transcripts below `~/.claude/projects`.
+
+    Modules that only ingest needs are imported late: every command that
+    reads the store constructs this provider.
+    """
+
+    key: Final = CLAUDE_CODE_KEY
+    display_name: Final = "Claude Code"
+
+    get_root = staticmethod(discovery.get_transcript_root)
+    is_transcript = staticmethod(discovery.is_transcript)
+    scan_directory = staticmethod(discovery.scan_directory)
+    find_transcript = staticmethod(discovery.find_transcript)
+
+    def find_folders(self, home: Path) -> tuple[Path, ...]:
+        return (home / _DEFAULT_FOLDER_NAME,)
+
+    def get_account_name(self, folder: Path) -> str:
+        """Return "work" for `.claude-work`, and "default" for `.claude`."""
+        if folder.name == _DEFAULT_FOLDER_NAME:
+            return _DEFAULT_ACCOUNT_NAME
+        return (
+            folder.name.removeprefix(".").removeprefix("claude-")
+            or _DEFAULT_ACCOUNT_NAME
+        )
+
+    def create_scanner(self) -> TranscriptScanner:
+        from claude_tray.providers.claude_code.reader import Scanner
+
+        return Scanner()
+
+    def load_account(self, folder: Path) -> AccountInfo | None:
+        from claude_tray.providers.claude_code.config_files import load_account
+
+        return load_account(folder)
+
+    def load_retention_days(self, folder: Path) -> int | None:
+        from claude_tray.providers.claude_code.config_files import (
+            load_cleanup_days,
+        )
+
+        return load_cleanup_days(folder)
+
+    def read_samples(self, spool_dir: Path) -> list[SpooledSample]:
+        from claude_tray.providers.claude_code.statusline_samples import (
+            read_samples,
+        )
+
+        return read_samples(spool_dir)
+
+    def delete_samples(self, paths: Iterable[Path]) -> None:
+        from claude_tray.providers.claude_code.statusline_samples import (
+            delete_samples,
+        )
+
+        delete_samples(paths)

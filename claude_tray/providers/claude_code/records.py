@@ -1,0 +1,336 @@
+"""
+Build usage records from assistant lines, and merge repeated lines.
+
+Claude Code writes a response once for each of its content blocks, so half of
+all lines add nothing. Those are dropped before a record is built;
+`core.usage.merge` decides about the others.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.core.time import to_epoch_ms
+from claude_tray.core.tokens import TokenCounts
+from claude_tray.core.usage import (
+    STANDARD_TERMS,
+    PricingTerms,
+    UsageRecord,
+    compute_record_key,
+    merge,
+)
+from claude_tray.providers.claude_code.schema import MalformedLineError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from claude_tray.core.usage import RecordOrigin, SessionId
+    from claude_tray.providers.claude_code.discovery import TranscriptLocation
+    from claude_tray.providers.claude_code.schema import (
+        AssistantMessage,
+        MessageUsage,
+        TranscriptLine,
+        UsageIteration,
+    )
+
+
+SYNTHETIC_MODEL: Final = "<synthetic>"
+
+# No response has a billion tokens, and sums stay far below 64 bits.
+_MAX_COUNT_BITS: Final = 30
+_MAX_SEARCHES: Final = 10**6
+_COMPACTION: Final = "compaction"
+_ADVISOR_MESSAGE: Final = "advisor_message"
+_EXTRA_PASS_TYPES: Final = (_COMPACTION, _ADVISOR_MESSAGE)
+_make_tuple: Final = tuple.__new__
+# Values that do not affect the price.
+_STANDARD_SPEEDS: Final = (None, "", "standard")
+_STANDARD_GEOS: Final = (None, "", "global", "not_available")
+_STANDARD_TIERS: Final = (None, "", "standard")
+# Lines of at most this many responses are kept; later lines are merged with
+# the records.
+_MAX_PAIRS: Final = 128
+# Other ids are only unique within a request: see core.usage.compute_record_key.
+_ANTHROPIC_ID_PREFIX: Final = "msg_"
+
+
+class RecordCollector:
+    """
+    Collects the records of one file.
+
+    Attributes:
+        location: Project and session of the lines.
+        records: Merged records by key; complete after `finish`.
+        origins: Earliest origin of each session; likewise.
+        malformed: Number of lines with invalid usage.
+    """
+
+    __slots__ = (
+        "_pairs",
+        "location",
+        "malformed",
+        "origins",
+        "records",
+    )
+
+    def __init__(self, location: TranscriptLocation) -> None:
+        self.location = location
+        self.records: dict[int, UsageRecord] = {}
+        self.origins: dict[SessionId, RecordOrigin] = {}
+        self.malformed = 0
+        # First line of a response, and the latest that supersedes the rest.
+        self._pairs: dict[str, list[TranscriptLine]] = {}
+
+    def add(self, lines: Iterable[TranscriptLine]) -> None:
+        """Add assistant lines; ignore those without usage."""
+        pairs = self._pairs
+        for line in lines:
+            message = line.message
+            if message is None or message.usage is None or not message.model:
+                continue
+            usage, message_id = message.usage, message.id or ""
+            if usage.iterations and has_extra_passes(usage):
+                self._add_passes(line, usage)
+                continue
+            pair = pairs.get(message_id)
+            if pair is None:
+                if (
+                    message_id[:4] == _ANTHROPIC_ID_PREFIX
+                    and line.timestamp is not None
+                ):
+                    pairs[message_id] = [line, line]
+                else:
+                    self._add_line(line, line)
+            elif _supersedes(line, message, usage, pair[1]):
+                pair[1] = line
+            else:
+                self._add_line(line, line)
+        if len(pairs) > _MAX_PAIRS:
+            self.finish()
+
+    def finish(self) -> None:
+        """Build the records of the lines collected so far."""
+        for first, last in self._pairs.values():
+            self._add_line(last, first)
+        self._pairs.clear()
+
+    def _add_line(
+        self, line: TranscriptLine, first_line: TranscriptLine
+    ) -> None:
+        try:
+            record = build_record(line, first_line, self.location)
+        except MalformedLineError:
+            self.malformed += 1
+        else:
+            self._add_record(record)
+
+    def _add_passes(self, line: TranscriptLine, usage: MessageUsage) -> None:
+        try:
+            for record in build_records_per_pass(line, usage, self.location):
+                self._add_record(record)
+        except MalformedLineError:
+            self.malformed += 1
+
+    def _add_record(self, record: UsageRecord) -> None:
+        key, records = record[0], self.records
+        existing = records.get(key)
+        records[key] = record if existing is None else merge(existing, record)
+        session, origins = record[10], self.origins
+        earliest = origins.get(session)
+        # Rarely earlier: most lines are in chronological order.
+        if earliest is None or (
+            (record[9] <= earliest[1] or earliest[0])
+            and record[8:12] < earliest
+        ):
+            origins[session] = record.origin
+
+
+def _supersedes(
+    line: TranscriptLine,
+    message: AssistantMessage,
+    usage: MessageUsage,
+    previous: TranscriptLine,
+) -> bool:
+    """
+    Return whether a later line makes the previous one redundant.
+
+    It does if it has the same response and session, is no earlier, is final
+    if the previous one is, and has the same counts or more output. The
+    earliest values come from the first line.
+    """
+    previous_message = previous.message
+    if (
+        previous_message is None
+        or previous_message.usage is None
+        or previous.timestamp is None
+        or line.timestamp is None
+        or _is_earlier(line.timestamp, previous.timestamp)
+        or line.session_id != previous.session_id
+        or line.is_sidechain != previous.is_sidechain
+        or (previous_message.stop_reason and not message.stop_reason)
+    ):
+        return False
+    extra_tokens = (usage.output_tokens or 0) - (
+        previous_message.usage.output_tokens or 0
+    )
+    return extra_tokens > 0 or (
+        usage == previous_message.usage
+        and message.model == previous_message.model
+        and line.request_id == previous.request_id
+    )
+
+
+def _is_earlier(first: datetime, second: datetime) -> bool:
+    """Compare times of which one may lack a time zone."""
+    try:
+        return first < second
+    except TypeError:
+        return to_epoch_ms(first) < to_epoch_ms(second)
+
+
+def build_record(
+    line: TranscriptLine,
+    first_line: TranscriptLine,
+    location: TranscriptLocation,
+) -> UsageRecord:
+    """
+    Build the record of a response from its fullest line.
+
+    Args:
+        line: Line with usage and a model.
+        first_line: Earliest line of the same response and session, may be
+            the same object; provides the time.
+        location: Project and session of the lines.
+
+    Raises:
+        MalformedLineError: The time is missing, or counts are impossible.
+    """
+    message = line.message
+    if message is None or message.usage is None or line.timestamp is None:
+        reason = "a response without usage or time"
+        raise MalformedLineError(reason)
+    usage = message.usage
+    at_ms = to_epoch_ms(first_line.timestamp or line.timestamp)
+    message_id, request_id = message.id or "", line.request_id or ""
+    # Skips the Python-level constructor: a first load builds very many.
+    return _make_tuple(
+        UsageRecord,
+        (
+            compute_record_key(message_id, request_id, line.uuid or ""),
+            message_id,
+            at_ms,
+            _parse_token_counts(usage),
+            at_ms if first_line is line else to_epoch_ms(line.timestamp),
+            message.model or "",
+            _parse_pricing_terms(usage),
+            request_id,
+            first_line.is_sidechain or False,
+            at_ms,
+            first_line.session_id or location.session_id,
+            location.project,
+            message.stop_reason is not None,
+            True,
+        ),
+    )
+
+
+def has_extra_passes(usage: MessageUsage) -> bool:
+    """Return whether the total counts omit some passes of a response."""
+    # A loop: `any` would create a generator for each response.
+    for pass_ in usage.iterations or ():
+        if pass_.type in _EXTRA_PASS_TYPES:
+            return True
+    return False
+
+
+def build_records_per_pass(
+    line: TranscriptLine, usage: MessageUsage, location: TranscriptLocation
+) -> Iterator[UsageRecord]:
+    """
+    Yield the records of a response with extra passes.
+
+    The first includes compactions; then follow the advisor passes, each
+    billed at its own model.
+
+    Raises:
+        MalformedLineError: The time is missing, or counts are impossible.
+    """
+    record, passes = build_record(line, line, location), usage.iterations or ()
+    tokens = record.tokens
+    for pass_ in passes:
+        if pass_.type == _COMPACTION:
+            tokens = tokens.plus(_parse_token_counts(pass_))
+    yield record._replace(tokens=tokens)
+    advisor_passes = [
+        pass_ for pass_ in passes if pass_.type == _ADVISOR_MESSAGE
+    ]
+    message_id = record.message_id or str(record.key)
+    for number, pass_ in enumerate(advisor_passes, start=1):
+        yield record._replace(
+            key=compute_record_key(
+                f"{message_id}/advisor/{number}", record.request_id, ""
+            ),
+            message_id=f"{message_id}/advisor/{number}",
+            tokens=_parse_token_counts(pass_),
+            model=pass_.model or record.model,
+            terms=STANDARD_TERMS,
+            is_message=False,
+        )
+
+
+def _parse_token_counts(usage: MessageUsage | UsageIteration) -> TokenCounts:
+    """
+    Return the counts, with cache writes split by lifetime.
+
+    Before Claude Code 2.1.152 the flat count was 0 next to a filled split.
+    Without a split, all writes are for 5 minutes, the documented default.
+    """
+    writes_5m, writes_1h = usage.cache_creation_input_tokens or 0, 0
+    split = usage.cache_creation
+    if split is not None:
+        writes_1h = split.ephemeral_1h_input_tokens or 0
+        split_total = (split.ephemeral_5m_input_tokens or 0) + writes_1h
+        # Not max(): the call took longer than all the rest of this function.
+        writes_5m = (
+            split_total if split_total > writes_5m else writes_5m  # noqa: FURB136
+        ) - writes_1h
+    input_tokens, output_tokens = (
+        usage.input_tokens or 0,
+        usage.output_tokens or 0,
+    )
+    cache_read_tokens = usage.cache_read_input_tokens or 0
+    # One check for all: negative and huge counts both leave a high bit.
+    if (
+        input_tokens
+        | output_tokens
+        | writes_5m
+        | writes_1h
+        | cache_read_tokens
+    ) >> _MAX_COUNT_BITS:
+        reason = "impossible counts"
+        raise MalformedLineError(reason)
+    return _make_tuple(
+        TokenCounts,
+        (input_tokens, output_tokens, writes_5m, writes_1h, cache_read_tokens),
+    )
+
+
+def _parse_pricing_terms(usage: MessageUsage) -> PricingTerms:
+    tools = usage.server_tool_use
+    searches = (tools.web_search_requests or 0) if tools else 0
+    speed = usage.speed
+    geo, tier = usage.inference_geo, usage.service_tier
+    if (
+        not searches
+        and speed in _STANDARD_SPEEDS
+        and geo in _STANDARD_GEOS
+        and tier in _STANDARD_TIERS
+    ):
+        return STANDARD_TERMS
+    return PricingTerms(
+        "" if speed in _STANDARD_SPEEDS else str(speed),
+        "" if geo in _STANDARD_GEOS else str(geo),
+        "" if tier in _STANDARD_TIERS else str(tier),
+        min(max(searches, 0), _MAX_SEARCHES),
+    )

@@ -1,0 +1,258 @@
+"""Find changed transcripts and scan them in batches; stores nothing."""
+
+from __future__ import annotations
+
+import gc
+from contextlib import contextmanager
+from itertools import repeat
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from claude_tray.providers.base import Cursor, displayable_path
+from claude_tray.providers.registry import index_by_root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from claude_tray.providers.base import (
+        Provider,
+        ScanResult,
+        Transcript,
+        TranscriptScanner,
+    )
+    from claude_tray.providers.registry import AccountFolder
+
+
+# The first batch is small, so that the current window is shown within a few
+# hundredths of a second; then sizes double to save transactions.
+_FIRST_BATCH_BYTES: Final = 4 << 20
+MAX_BATCH_BYTES: Final = 64 << 20
+# Batches are processed in chunks because freed memory is rarely returned to
+# the operating system.
+_CHUNK_BYTES: Final = 8 << 20
+# Memory per file besides its records: keeps thousands of small files out of
+# one chunk.
+_FILE_OVERHEAD_BYTES: Final = 256 << 10
+# Larger files are read in parts, so that stopping takes no longer than one.
+PART_BYTES: Final = 16 << 20
+_UNREADABLE: Final = "cannot be read"
+_NO_CURSOR: Final = Cursor()
+
+
+class PendingFile(NamedTuple):
+    """
+    A changed transcript.
+
+    Attributes:
+        transcript: The file.
+        folder: The followed folder that contains it.
+        size: Number of new bytes.
+    """
+
+    transcript: Transcript
+    folder: AccountFolder
+    size: int
+
+
+class ScannedFile(NamedTuple):
+    """A scan and the folder of its transcript."""
+
+    result: ScanResult
+    folder: AccountFolder
+
+
+class TranscriptReader:
+    """
+    Finds and scans changed transcripts of all followed folders.
+
+    Args:
+        folders: The followed folders.
+
+    Attributes:
+        folders: Likewise; may be replaced between two calls.
+        cursors: Read positions by path, replaced or updated by the owner
+            after the scanned records are stored.
+        unreadable: Reasons by path of files that could not be read during
+            the last scan.
+        folder_count: Number of folders that the last scan found.
+    """
+
+    def __init__(self, folders: Sequence[AccountFolder]) -> None:
+        self.folders = folders
+        self.cursors: dict[str, Cursor] = {}
+        self.unreadable: dict[str, str] = {}
+        self.folder_count = 0
+        self._scanners: dict[Provider, TranscriptScanner] = {}
+
+    def find_changed(self) -> tuple[list[PendingFile], set[str]]:
+        """
+        List all folders.
+
+        Returns:
+            Changed transcripts, latest first, and the paths of known
+            transcripts that are gone. Nothing counts as gone while a folder
+            is missing or unreadable: it may be a share that is not mounted.
+        """
+        self.unreadable.clear()
+        self.folder_count = 0
+        pending: list[PendingFile] = []
+        missing = set(self.cursors)
+        for folder in index_by_root(self.folders).values():
+            scan = folder.provider.scan_directory(folder.path)
+            self.folder_count += scan.folder_count
+            missing.difference_update(t.path for t in scan.transcripts)
+            pending += self._select_changed(scan.transcripts, folder)
+            for path in scan.unreadable:
+                self.unreadable[path] = _UNREADABLE
+        if self.unreadable or not self.folder_count:
+            missing.clear()
+        pending.sort(key=lambda item: -item.transcript.mtime_ns)
+        return pending, missing
+
+    def check_file(self, path: str) -> list[PendingFile]:
+        """Return the transcript at a path if it has changed."""
+        for folder in self.folders:
+            try:
+                transcript = folder.provider.find_transcript(path, folder.path)
+            except OSError as error:
+                self.unreadable[path] = error.strerror or _UNREADABLE
+                continue
+            if transcript is not None:
+                return self._select_changed([transcript], folder)
+        return []
+
+    def scan(self, pending: Iterable[PendingFile]) -> list[ScannedFile]:
+        """Scan at most `PART_BYTES` of each file; skip unreadable ones."""
+        scans = []
+        for transcript, folder, _ in pending:
+            cursor = self.cursors.get(transcript.path, _NO_CURSOR)
+            if cursor.stamp == transcript.stamp:
+                # An earlier part reached the end.
+                continue
+            try:
+                result = self._get_scanner(folder.provider).scan(
+                    transcript, cursor, PART_BYTES
+                )
+            except OSError as error:
+                self.unreadable[transcript.path] = (
+                    error.strerror or _UNREADABLE
+                )
+            else:
+                scans.append(ScannedFile(result, folder))
+        return scans
+
+    def describe_problem(self) -> str:
+        """Return why transcripts cannot be read; empty if all can be."""
+        if self.unreadable:
+            path, reason = next(iter(self.unreadable.items()))
+            return f"{displayable_path(path)}: {reason.lower()}"
+        if not self.folder_count:
+            roots = ", ".join(folder.root for folder in self.folders)
+            return f"no transcripts yet in {roots}"
+        return ""
+
+    def _select_changed(
+        self, transcripts: Iterable[Transcript], folder: AccountFolder
+    ) -> list[PendingFile]:
+        pending = []
+        cursors = self.cursors
+        for transcript in transcripts:
+            cursor = cursors.get(transcript.path)
+            if cursor is None:
+                pending.append(
+                    PendingFile(transcript, folder, transcript.size)
+                )
+            elif cursor[:3] != transcript[2:]:  # the stamps, but inlined
+                new_bytes = max(transcript.size - cursor.offset, 0)
+                pending.append(PendingFile(transcript, folder, new_bytes))
+        return pending
+
+    def _get_scanner(self, provider: Provider) -> TranscriptScanner:
+        scanner = self._scanners.get(provider)
+        if scanner is None:
+            scanner = self._scanners[provider] = provider.create_scanner()
+        return scanner
+
+
+def update_cursors(
+    cursors: dict[str, Cursor], scans: Iterable[ScannedFile]
+) -> None:
+    """Advance the cursors of files whose records are stored."""
+    for result, _ in scans:
+        cursors[result.path] = result.cursor
+
+
+def iter_batches(
+    pending: Sequence[PendingFile], first_bytes: int = _FIRST_BATCH_BYTES
+) -> Iterator[list[PendingFile]]:
+    """
+    Group files into batches of growing size, in their order.
+
+    A large file appears once for each of its parts.
+
+    Args:
+        pending: Changed files.
+        first_bytes: Size of the first batch.
+    """
+    if len(pending) == 1 and pending[0].size <= PART_BYTES:
+        # The usual case: one appended line.
+        return iter((list(pending),))
+    return _group_by_size(
+        _split_large_files(pending), _iter_batch_limits(first_bytes)
+    )
+
+
+def iter_chunks(batch: Sequence[PendingFile]) -> Iterator[list[PendingFile]]:
+    """Group a batch into chunks that fit into memory together."""
+    if len(batch) == 1:
+        # The usual case: one appended line.
+        return iter((list(batch),))
+    return _group_by_size(batch, repeat(_CHUNK_BYTES))
+
+
+def _group_by_size(
+    items: Iterable[PendingFile],
+    limits: Iterator[int],
+) -> Iterator[list[PendingFile]]:
+    """Yield groups that reach the limits in turn, or end with a full part."""
+    group: list[PendingFile] = []
+    size, limit = 0, next(limits)
+    for item in items:
+        group.append(item)
+        size += max(item.size, _FILE_OVERHEAD_BYTES)
+        if size >= limit or item.size == PART_BYTES:
+            yield group
+            group, size, limit = [], 0, next(limits)
+    if group:
+        yield group
+
+
+def _iter_batch_limits(first_bytes: int) -> Iterator[int]:
+    limit = first_bytes
+    while True:
+        yield limit
+        limit = min(2 * limit, MAX_BATCH_BYTES)
+
+
+def _split_large_files(
+    pending: Iterable[PendingFile],
+) -> Iterator[PendingFile]:
+    for item in pending:
+        remaining = item.size
+        while remaining > PART_BYTES:
+            yield item._replace(size=PART_BYTES)
+            remaining -= PART_BYTES
+        yield item._replace(size=remaining)
+
+
+@contextmanager
+def gc_disabled() -> Iterator[None]:
+    """
+    Disable the garbage collector within the block.
+
+    Reading creates millions of objects and no reference cycles.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
