@@ -29,6 +29,7 @@ from claude_tray.providers.claude_code.schema import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from io import FileIO
 
     from claude_tray.core.limits import LimitHit
     from claude_tray.providers.base import Transcript
@@ -102,49 +103,67 @@ class Scanner:
             status = os.fstat(file.fileno())
             start_offset = find_resume_offset(file, status, cursor)
             project = cursor.project if start_offset else ""
-            collector = RecordCollector(
-                build_location(path, transcript.folder, project)
+            state = _ScanState(
+                RecordCollector(
+                    build_location(path, transcript.folder, project)
+                )
             )
-            state = _ScanState(collector)
-            # Until the project is known, any long line may contain it.
-            for data, end in reader.read(
-                file,
-                start_offset,
-                lambda head: (
-                    collector.location.is_guess
-                    or not _is_other_type(head, 0, len(head))
-                ),
-                max_bytes,
-            ):
-                if not project:
-                    project = find_first_cwd(data, end)
-                    collector.location = build_location(
-                        path, transcript.folder, project
-                    )
-                _process_lines(data, end, state)
-            collector.finish()
+            collector = state.collector
+            self._process_file(
+                file, start_offset, max_bytes, transcript, state
+            )
             end_offset = reader.offset
+            location = collector.location
             end_cursor = Cursor(
                 status.st_ino,
                 end_offset if reader.has_more else status.st_size,
                 status.st_mtime_ns,
                 end_offset,
                 compute_fingerprint(file, end_offset, reader.tail),
-                project,
+                "" if location.is_guess else location.project,
             )
         return ScanResult(
             path,
             end_cursor,
             collector.records,
             collector.origins,
-            collector.location.project,
-            collector.location.is_guess,
+            location.project,
+            location.is_guess,
             tuple(state.limit_hits),
             end_offset - start_offset,
             reader.has_more,
             state.bad_lines + collector.malformed,
             reader.oversized_lines,
         )
+
+    def _process_file(
+        self,
+        file: FileIO,
+        start_offset: int,
+        max_bytes: int,
+        transcript: Transcript,
+        state: _ScanState,
+    ) -> None:
+        """Process new lines; take the project from the first `cwd`."""
+        collector = state.collector
+        # While the project is a guess, any long line may name it.
+        for data, end in self._line_reader.read(
+            file,
+            start_offset,
+            lambda head: (
+                collector.location.is_guess
+                or not _is_other_type(head, 0, len(head))
+            ),
+            max_bytes,
+        ):
+            if collector.location.is_guess:
+                project = find_first_cwd(data, end)
+                if project:
+                    collector.location = build_location(
+                        transcript.path, transcript.folder, project
+                    )
+            _process_lines(data, end, state)
+        collector.finish()
 
 
 def _process_lines(data: bytearray, end: int, state: _ScanState) -> None:
