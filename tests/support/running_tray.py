@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Self
 
 from claude_tray.app.command_handler import CommandHandler
 from claude_tray.app.services import AppServices
-from claude_tray.ingest.config import AccountFolder, EngineConfig
+from claude_tray.ingest.config import EngineConfig
 from claude_tray.platform.paths import AppPaths
 from claude_tray.platform.single_instance import SingleInstance
+from claude_tray.providers.registry import AccountFolder
 from tests.support.builders import PRICES, ClaudeFolder
 
 if TYPE_CHECKING:
