@@ -15,10 +15,7 @@ from claude_tray.store.connection import (
     translate_sqlite_errors,
 )
 from claude_tray.sync.batch import Batch
-from claude_tray.sync.destination_state import (
-    DestinationState,
-    TransactionRunner,
-)
+from claude_tray.sync.destination_state import DestinationState
 from claude_tray.sync.http_client import HttpClient
 from claude_tray.sync.pending_batches import PendingBatches
 from claude_tray.sync.receiver import ReceiverClient
@@ -38,6 +35,7 @@ if TYPE_CHECKING:
 
     from claude_tray.store.outbox import Destination
     from claude_tray.sync.config import SyncConfig
+    from claude_tray.sync.destination_state import TransactionRunner
     from claude_tray.sync.privacy import NameAnonymizer
 
 

@@ -9,13 +9,13 @@ from claude_tray.cli.main import COMMANDS
 from claude_tray.config.docs_table import format_settings_table
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS_PAGE = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
 PACKAGE = ROOT / "claude_tray"
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
 
 
-def test_the_readme_names_every_command_and_no_other() -> None:
-    named = set(re.findall(r"`claude-tray (\w+)", README))
+def test_the_commands_page_names_every_command_and_no_other() -> None:
+    named = set(re.findall(r"`claude-tray (\w+)", COMMANDS_PAGE))
 
     assert named == set(COMMANDS)
 

@@ -182,9 +182,7 @@ def test_the_kernel_sees_the_same_of_a_tray_on_a_panel(
     wait_until(desktop.list_items, TIMEOUT_SECONDS)
     # A second start opens the popup of the first.
     desktop.run_command(str(PROGRAM), "--claude-path", str(claude.path))
-    wait_until(
-        lambda: b"ui.__main__" in trace.read_bytes(), TIMEOUT_SECONDS
-    )
+    wait_until(lambda: b"ui.__main__" in trace.read_bytes(), TIMEOUT_SECONDS)
 
     _exercise_tray([str(PROGRAM)], claude, desktop.env)
 

@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "SECURITY.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 # The gate runs the first two as they stand; the third names its reason.
 _SKIP_MARKER = re.compile(r"<!-- (run|test|not run: .+) -->\s*$")
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -100,7 +104,7 @@ def test_commands_do_what_they_say(block: CodeBlock, tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_the_readmes_proof_finds_neither_credential_nor_network(
+def test_the_proof_finds_neither_credential_nor_network(
     tmp_path: Path,
 ) -> None:
     (proof,) = (b for b in _find_blocks("sh") if "strace" in b.text)
