@@ -21,7 +21,7 @@ _DAY: Final = timedelta(days=1)
 def format_notification(
     notification: Notification, context: ViewContext
 ) -> tuple[str, str]:
-    """Return the title and the body of a notice, as plain text."""
+    """Format title and body of a notification as plain text."""
     title, body = _FORMATTERS[notification.kind](notification, context)
     return (
         f"{title} ({notification.name})" if notification.name else title
@@ -38,11 +38,11 @@ def _format_run_out(
     )
     return (
         gettext(
-            "Limit at about {clock}",
+            "You'll hit your limit around {clock}",
             clock=_format_clock(notification.at_ms, context),
         ),
         gettext(
-            "At this pace you run out {span} before the reset at {clock}.",
+            "At this pace, that's {span} before it resets at {clock}.",
             span=span,
             clock=_format_clock(notification.reset_ms, context),
         ),
@@ -57,7 +57,7 @@ def _format_used(
     return (
         gettext("{percent} of the 5-hour limit used", percent=percent),
         gettext(
-            "{left} left, resets at {clock}.",
+            "{left} left until the reset at {clock}.",
             left=_format_time_until(notification.reset_ms, context),
             clock=_format_clock(notification.reset_ms, context),
         ),
@@ -71,7 +71,7 @@ def _format_limit(
     return (
         gettext("5-hour limit reached"),
         gettext(
-            "Claude Code works again at {clock}, in {span}.",
+            "Claude Code is available again at {clock} (in {span}).",
             clock=_format_clock(notification.reset_ms, context),
             span=_format_time_until(notification.reset_ms, context),
         ),
@@ -80,8 +80,8 @@ def _format_limit(
 
 def _format_ready(_: Notification, context: ViewContext) -> tuple[str, str]:
     gettext = context.translator.gettext
-    return gettext("Claude Code is ready again"), gettext(
-        "The limit has reset."
+    return gettext("Claude Code is available again"), gettext(
+        "Your 5-hour limit has reset."
     )
 
 
@@ -107,7 +107,7 @@ def _format_week_limit(
     return (
         gettext("Weekly limit reached"),
         gettext(
-            "Works again {day} at {clock}.",
+            "Claude Code is available again {day} at {clock}.",
             day=_format_weekday(notification.reset_ms, context),
             clock=_format_clock(notification.reset_ms, context),
         ),
@@ -143,25 +143,27 @@ def _format_not_synced(
         title = gettext("Not synced since {day}", day=day)
     else:
         title = gettext("Not synced since yesterday")
-    return title, gettext("Your counts are kept and sent later.")
+    return title, gettext("Your data is saved and will be synced later.")
 
 
 def _format_problem(_: Notification, context: ViewContext) -> tuple[str, str]:
     gettext = context.translator.gettext
     return (
-        gettext("Cannot read Claude Code's logs"),
-        gettext("Open the help for what to do."),
+        gettext("Can't read Claude Code's logs"),
+        gettext("Open the help to see how to fix it."),
     )
 
 
 def _format_saved(
     notification: Notification, context: ViewContext
 ) -> tuple[str, str]:
-    retention = notification.retention
-    body = format_deletion_warning(retention, context) if retention else ""
-    return context.translator.gettext(
-        "Old transcripts go, their numbers stay"
-    ), body
+    gettext, retention = context.translator.gettext, notification.retention
+    if retention is None:
+        return gettext("Your history is safe"), ""
+    body = format_deletion_warning(retention, context)
+    if retention.saved < retention.files:
+        return gettext("Claude Code is about to delete transcripts"), body
+    return gettext("Your history is safe"), body
 
 
 _FORMATTERS: Final[

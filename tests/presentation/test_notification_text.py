@@ -26,24 +26,24 @@ EXPECTED = {
     Notification(
         NotificationKind.RUN_OUT, reset_ms=RESET, at_ms=ms("13:01")
     ): (
-        "Limit at about 13:01",
-        "At this pace you run out 1h 59m before the reset at 15:00.",
+        "You'll hit your limit around 13:01",
+        "At this pace, that's 1h 59m before it resets at 15:00.",
     ),
     Notification(NotificationKind.USED, reset_ms=RESET, percent=75): (
         "75% of the 5-hour limit used",
-        "2h 47m left, resets at 15:00.",
+        "2h 47m left until the reset at 15:00.",
     ),
     Notification(NotificationKind.USED_AGAIN, reset_ms=RESET, percent=90): (
         "90% of the 5-hour limit used",
-        "2h 47m left, resets at 15:00.",
+        "2h 47m left until the reset at 15:00.",
     ),
     Notification(NotificationKind.LIMIT, reset_ms=ms("13:21")): (
         "5-hour limit reached",
-        "Claude Code works again at 13:21, in 1h 08m.",
+        "Claude Code is available again at 13:21 (in 1h 08m).",
     ),
     Notification(NotificationKind.READY): (
-        "Claude Code is ready again",
-        "The limit has reset.",
+        "Claude Code is available again",
+        "Your 5-hour limit has reset.",
     ),
     Notification(NotificationKind.WEEK, reset_ms=WEEK_RESET, percent=80): (
         "80% of the weekly limit used",
@@ -57,7 +57,7 @@ EXPECTED = {
     ),
     Notification(NotificationKind.WEEK_LIMIT, reset_ms=WEEK_RESET): (
         "Weekly limit reached",
-        "Works again Thursday at 09:00.",
+        "Claude Code is available again Thursday at 09:00.",
     ),
     Notification(
         NotificationKind.BUDGET, spent=25_100_000_000, budget=25_000_000_000
@@ -69,23 +69,31 @@ EXPECTED = {
         NotificationKind.NOT_SYNCED, at_ms=ms("12:13") - 86_400_000
     ): (
         "Not synced since yesterday",
-        "Your counts are kept and sent later.",
+        "Your data is saved and will be synced later.",
     ),
     Notification(
         NotificationKind.NOT_SYNCED, at_ms=ms("12:13") - 3 * 86_400_000
     ): (
         "Not synced since Feb 26",
-        "Your counts are kept and sent later.",
+        "Your data is saved and will be synced later.",
     ),
     Notification(NotificationKind.SAVED, retention=Retention(30, 218, 218)): (
-        "Old transcripts go, their numbers stay",
+        "Your history is safe",
         (
-            "Claude Code will delete 218 old transcripts soon. Your stats are already saved."
+            "Claude Code will delete 218 old transcripts soon."
+            " Your stats are already saved."
+        ),
+    ),
+    Notification(NotificationKind.SAVED, retention=Retention(30, 218, 9)): (
+        "Claude Code is about to delete transcripts",
+        (
+            "Claude Code will delete 218 old transcripts soon."
+            " The stats of 9 are already saved."
         ),
     ),
     Notification(NotificationKind.PROBLEM): (
-        "Cannot read Claude Code's logs",
-        "Open the help for what to do.",
+        "Can't read Claude Code's logs",
+        "Open the help to see how to fix it.",
     ),
 }
 
@@ -93,11 +101,11 @@ EXPECTED = {
 @pytest.mark.parametrize(
     "notification", EXPECTED, ids=lambda notification: notification.kind
 )
-def test_what_is_said(notification: Notification) -> None:
+def test_title_and_body(notification: Notification) -> None:
     assert format_notification(notification, CONTEXT) == EXPECTED[notification]
 
 
-def test_of_several_accounts_the_title_names_one() -> None:
+def test_title_names_the_account_if_there_are_several() -> None:
     notification = Notification(
         NotificationKind.USED, name="work", reset_ms=RESET, percent=75
     )
@@ -109,7 +117,7 @@ def test_of_several_accounts_the_title_names_one() -> None:
 
 
 @pytest.mark.parametrize("language", list_languages())
-def test_every_language_says_everything(language: str) -> None:
+def test_every_language_has_every_notification(language: str) -> None:
     context = CONTEXT._replace(translator=load_translator(language))
 
     for notification in EXPECTED:

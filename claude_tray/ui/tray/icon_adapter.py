@@ -10,7 +10,7 @@ from msgspec import structs
 from claude_tray.ui.icon.render import draw_icon
 from claude_tray.ui.toolkit.user_action import AnchorPoint
 from claude_tray.ui.tray.backends.pystray import Menu, MenuItem
-from claude_tray.ui.tray.menu_model import CheckState
+from claude_tray.ui.tray.menu_model import ToggleKind
 from claude_tray.ui.tray.view_model import IDLE_ICON
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class IconAdapter:
         return MenuItem(
             label,
             on_click,
-            checked=(lambda _: entry.is_on) if entry.mark else None,
-            radio=entry.mark is CheckState.RADIO,
+            checked=(lambda _: entry.is_on) if entry.toggle else None,
+            radio=entry.toggle is ToggleKind.RADIO,
             default=entry.is_default,
         )

@@ -13,7 +13,7 @@ from claude_tray.presentation.status_lines import (
     format_window_totals,
 )
 from claude_tray.ui.toolkit.user_action import ActionKind, UserAction
-from claude_tray.ui.tray.menu_model import CheckState, MenuEntry
+from claude_tray.ui.tray.menu_model import MenuEntry, ToggleKind
 from claude_tray.ui.tray.menu_toggles import (
     build_icon_entry,
     build_notifications_entry,
@@ -160,7 +160,7 @@ def _build_autostart_entries(options: ViewOptions) -> MenuEntries:
         text = gettext("Start with Windows")
     else:
         text = options.format_label(gettext("Start at login"))
-    return (MenuEntry(text, UserAction(kind), CheckState.CHECK, is_on),)
+    return (MenuEntry(text, UserAction(kind), ToggleKind.CHECK, is_on),)
 
 
 def _build_settings_entry(options: ViewOptions) -> MenuEntry:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from claude_tray.ui.toolkit.user_action import ActionKind, UserAction
 
 
-class CheckState(Enum):
-    """What stands before a line that is switched."""
+class ToggleKind(Enum):
+    """Kind of an entry that can be on or off."""
 
     CHECK = auto()
     RADIO = auto()
@@ -17,20 +17,20 @@ class CheckState(Enum):
 
 class MenuEntry(NamedTuple):
     """
-    One line; None for a separator stands in its place.
+    One entry; None in its place is a separator.
 
     Attributes:
-        label: What it says.
-        action: What choosing it does; of no account where it has entries.
-        mark: How it is marked, where it is a switch.
-        is_on: Whether the mark is set.
-        is_default: What a left click on the icon does.
-        entries: The submenu; empty for none.
+        label: Text of the entry.
+        action: Action of the entry; ignored if it has a submenu.
+        toggle: Kind of toggle; None if it is none.
+        is_on: The toggle is on.
+        is_default: A left click on the icon chooses the entry.
+        entries: Submenu; empty for none.
     """
 
     label: str
     action: UserAction = UserAction(ActionKind.OPEN_POPUP)
-    mark: CheckState | None = None
+    toggle: ToggleKind | None = None
     is_on: bool = False
     is_default: bool = False
     entries: tuple[MenuEntry | None, ...] = ()

@@ -11,7 +11,7 @@ from claude_tray.presentation.sync_text import (
     list_sync_details,
 )
 from claude_tray.ui.toolkit.user_action import ActionKind, UserAction
-from claude_tray.ui.tray.menu_model import CheckState, MenuEntry
+from claude_tray.ui.tray.menu_model import MenuEntry, ToggleKind
 
 if TYPE_CHECKING:
     from claude_tray.presentation.context import ViewContext
@@ -78,7 +78,7 @@ def build_notifications_entry(options: ViewOptions) -> MenuEntry:
             MenuEntry(
                 options.format_label(gettext("Mute until the reset")),
                 UserAction(ActionKind.UNMUTE if is_muted else ActionKind.MUTE),
-                CheckState.CHECK,
+                ToggleKind.CHECK,
                 is_muted,
             ),
         ),
@@ -125,7 +125,7 @@ def _build_budget_entry(options: ViewOptions) -> MenuEntry:
     if not settings.limits_daily_budget_usd:
         # Without a budget there is nothing to turn on: open its setting.
         action = UserAction(ActionKind.OPEN_SETTINGS, page="limits")
-        return MenuEntry(name, action, CheckState.CHECK, is_on=False)
+        return MenuEntry(name, action, ToggleKind.CHECK, is_on=False)
     is_on = settings.notifications_budget
     changes: tuple[tuple[str, SettingValue], ...]
     changes = (("notifications.budget", not is_on),)
@@ -142,7 +142,7 @@ def _build_radio_entries(
         MenuEntry(
             options.format_label(name),
             UserAction(ActionKind.CHANGE_SETTINGS, changes=((key, value),)),
-            CheckState.RADIO,
+            ToggleKind.RADIO,
             value == selected,
         )
         for value, name in names.items()
@@ -157,5 +157,5 @@ def _build_check_entry(
 ) -> MenuEntry:
     action = UserAction(ActionKind.CHANGE_SETTINGS, changes=changes)
     return MenuEntry(
-        options.format_label(name), action, CheckState.CHECK, is_on
+        options.format_label(name), action, ToggleKind.CHECK, is_on
     )

@@ -1,4 +1,4 @@
-"""Tells what the policy wants told, with a tray or without one."""
+"""Send the notifications that the policy selects."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from claude_tray.ui.tray.view_options import ViewOptions
 
 
-def notification_settings(settings: Settings) -> NotificationSettings:
-    """Return what these settings let be told."""
+def build_notification_settings(settings: Settings) -> NotificationSettings:
+    """Convert the user's settings to those of the policy."""
     kinds = frozenset(
         kind
         for kind, rules in KIND_RULES.items()
@@ -59,7 +59,7 @@ def notification_settings(settings: Settings) -> NotificationSettings:
 
 
 def parse_quiet_hours(hours: str) -> tuple[int, int] | None:
-    """Return "22:00-08:00" as minutes of the day; None of no hours."""
+    """Parse "22:00-08:00" to minutes of the day; None if empty."""
     if not hours:
         return None
     start, end = (
@@ -76,14 +76,14 @@ _EVALUATE_SECONDS: Final = 60.0
 
 class NotificationService:
     """
-    Looks at every new snapshot, and once a minute, and tells.
+    Evaluates every snapshot, at least once a minute, and sends notifications.
 
     Args:
-        channel: Where snapshots are posted.
-        path: Where is kept what was told.
-        notifier: Shows messages.
-        get_options: Returns how the person wants things now.
-        on_muted: Told whether nothing is told until the reset.
+        channel: Source of snapshots.
+        path: File that stores the state between runs.
+        notifier: Shows notifications.
+        get_options: Returns the current view options.
+        on_muted: Called with whether notifications are muted.
     """
 
     def __init__(
@@ -101,19 +101,19 @@ class NotificationService:
         self._on_muted = on_muted
         self._state = load_notification_state(path).without_transient()
         self._lock = threading.Lock()
-        self._thread = threading.Thread(target=self._run, name="herald")
+        self._thread = threading.Thread(target=self._run, name="notifications")
 
     def start(self) -> None:
         self._thread.start()
 
     def join(self) -> None:
-        """Wait for the end of the board, and end."""
+        """Wait until the channel is closed, then close the notifier."""
         if self._thread.ident is not None:
             self._thread.join()
         self._notifier.close()
 
     def mute(self) -> None:
-        """Tell nothing until the reset."""
+        """Mute notifications until the reset."""
         snapshot = self._channel.latest()
         if snapshot is not None:
             with self._lock:
@@ -122,15 +122,15 @@ class NotificationService:
                         self._state, build_evaluation_context(snapshot)
                     )
                 )
-            self._on_muted(True)  # noqa: FBT003 - a fact
+            self._on_muted(True)  # noqa: FBT003 - the new state
 
     def unmute(self) -> None:
         with self._lock:
             self._save_state(self._state._replace(muted_until_ms=0))
-        self._on_muted(False)  # noqa: FBT003 - a fact
+        self._on_muted(False)  # noqa: FBT003 - the new state
 
     def notify(self, title: str, body: str) -> None:
-        """Show a notification at once, outside the policy."""
+        """Show a notification immediately, bypassing the policy."""
         self._notifier.send(DesktopNotification(title, body))
 
     def _run(self) -> None:
@@ -151,7 +151,7 @@ class NotificationService:
             state, notification = next_notification(
                 self._state,
                 context,
-                notification_settings(options.settings),
+                build_notification_settings(options.settings),
             )
             self._save_state(state)
         self._on_muted(is_muted(state, context.now_ms))
@@ -175,7 +175,7 @@ class NotificationService:
 def build_evaluation_context(
     snapshot: Snapshot, now: datetime | None = None
 ) -> EvaluationContext:
-    """Return a snapshot at a moment; without one: at this one, here."""
+    """Combine a snapshot with the local time, by default the current time."""
     now = now or datetime.now(UTC)
     local = now.astimezone()
     tomorrow = local.date() + timedelta(days=1)

@@ -1,4 +1,4 @@
-"""Shows every new snapshot, and the old one when the minute changes."""
+"""Show every new snapshot, and the last one again every minute."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _MINUTE_SECONDS: Final = 60.0
 _FRAME_SECONDS: Final = 0.5
 _FRAME_DURATION: Final = timedelta(seconds=_FRAME_SECONDS)
+# Most syncs are shorter.
 _ANIMATION_DELAY: Final = timedelta(seconds=2)
 _PHASE_COUNT: Final = 8
 
@@ -29,12 +30,12 @@ def run_refresh_loop(
     get_options: Callable[[], ViewOptions],
 ) -> None:
     """
-    Show what is posted until the board has ended.
+    Show snapshots until the channel is closed.
 
     Args:
-        channel: Where snapshots are posted.
+        channel: Source of snapshots.
         show: Shows a view.
-        get_options: Returns how it is shown now.
+        get_options: Returns the current view options.
     """
     version, snapshot, animation = 0, None, SyncAnimation()
     wait = _MINUTE_SECONDS
@@ -56,13 +57,13 @@ def run_refresh_loop(
 
 
 class SyncAnimation:
-    """What moves in the icon while forwarding takes long."""
+    """Animates the icon while a sync takes long."""
 
     def __init__(self) -> None:
         self._started_at: datetime | None = None
 
     def compute_phase(self, now: datetime, *, is_running: bool) -> int | None:
-        """Return 0 to 7; None while there is nothing worth a movement."""
+        """Return the frame, 0 to 7, or None if nothing is to be animated."""
         self._started_at = (self._started_at or now) if is_running else None
         if (
             self._started_at is None
@@ -73,5 +74,6 @@ class SyncAnimation:
 
 
 def _compute_next_minute_wait(now: datetime) -> float:
-    """Return the seconds until the countdown shows another minute."""
+    """Return the seconds until the clock shows the next minute."""
+    # A little later, because a wait may end early.
     return _MINUTE_SECONDS - now.timestamp() % _MINUTE_SECONDS + 0.05

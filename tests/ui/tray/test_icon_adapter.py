@@ -10,7 +10,7 @@ from claude_tray.ui.toolkit.user_action import (
 )
 from claude_tray.ui.tray.backends.pystray import BaseIcon
 from claude_tray.ui.tray.icon_adapter import IconAdapter
-from claude_tray.ui.tray.menu_model import CheckState, MenuEntry
+from claude_tray.ui.tray.menu_model import MenuEntry, ToggleKind
 from claude_tray.ui.tray.view_model import TrayView
 
 MENU = (
@@ -22,10 +22,10 @@ MENU = (
             MenuEntry(
                 "Ring",
                 UserAction(ActionKind.REFRESH),
-                CheckState.RADIO,
+                ToggleKind.RADIO,
                 is_on=True,
             ),
-            MenuEntry("Mute", UserAction(ActionKind.MUTE), CheckState.CHECK),
+            MenuEntry("Mute", UserAction(ActionKind.MUTE), ToggleKind.CHECK),
         ),
     ),
 )

@@ -12,7 +12,7 @@ from claude_tray.core.snapshot import RankedUsage, SyncPhase, SyncState
 from claude_tray.i18n.translator import load_translator
 from claude_tray.platform.desktop_style import MACOS_STYLE, WINDOWS_STYLE
 from claude_tray.ui.toolkit.user_action import ActionKind, UserAction
-from claude_tray.ui.tray.menu_model import CheckState
+from claude_tray.ui.tray.menu_model import ToggleKind
 from claude_tray.ui.tray.view_options import ViewOptions
 from tests.support.builders import at
 from tests.ui.tray.builders import (
@@ -193,23 +193,23 @@ def test_check_states_follow_the_settings() -> None:
     view = build_view(make_snapshot(), options=ViewOptions(settings=settings))
 
     states = {
-        entry.label: (entry.mark, entry.is_on)
+        entry.label: (entry.toggle, entry.is_on)
         for name in ("Icon", "Notifications")
         for entry in find_entry(view, name).entries
         if entry
     }
 
     assert states == {
-        "Countdown": (CheckState.RADIO, False),
-        "Ring": (CheckState.RADIO, True),
-        "Pie": (CheckState.RADIO, False),
-        "Text Only": (CheckState.RADIO, False),
-        "Time Left": (CheckState.RADIO, False),
-        "Percent Used": (CheckState.RADIO, True),
-        "Limit Warnings": (CheckState.CHECK, True),
-        "Window Has Reset": (CheckState.CHECK, False),
-        "Daily Budget": (CheckState.CHECK, True),
-        "Mute Until the Reset": (CheckState.CHECK, False),
+        "Countdown": (ToggleKind.RADIO, False),
+        "Ring": (ToggleKind.RADIO, True),
+        "Pie": (ToggleKind.RADIO, False),
+        "Text Only": (ToggleKind.RADIO, False),
+        "Time Left": (ToggleKind.RADIO, False),
+        "Percent Used": (ToggleKind.RADIO, True),
+        "Limit Warnings": (ToggleKind.CHECK, True),
+        "Window Has Reset": (ToggleKind.CHECK, False),
+        "Daily Budget": (ToggleKind.CHECK, True),
+        "Mute Until the Reset": (ToggleKind.CHECK, False),
     }
     budget = find_entry(view, "Daily Budget").action
     assert budget.changes == (("notifications.budget", False),)

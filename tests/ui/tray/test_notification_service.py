@@ -21,7 +21,7 @@ from claude_tray.platform.notifications.notifier import (
 from claude_tray.ui.tray.notification_service import (
     NotificationService,
     build_evaluation_context,
-    notification_settings,
+    build_notification_settings,
     parse_quiet_hours,
 )
 from claude_tray.ui.tray.view_options import ViewOptions
@@ -183,7 +183,7 @@ def test_context_has_the_local_minute_and_midnight() -> None:
 
 
 def test_default_settings_match_the_policy() -> None:
-    assert notification_settings(Settings()) == NotificationSettings()
+    assert build_notification_settings(Settings()) == NotificationSettings()
 
 
 @pytest.mark.parametrize(
@@ -216,12 +216,13 @@ def test_each_setting_controls_its_kinds(
     settings = Settings()._replace(**change)
 
     assert (
-        set(NotificationKind) - notification_settings(settings).kinds == kinds
+        set(NotificationKind) - build_notification_settings(settings).kinds
+        == kinds
     )
 
 
 def test_thresholds_come_from_the_settings() -> None:
-    settings = notification_settings(
+    settings = build_notification_settings(
         Settings(
             notifications_enabled=False,
             notifications_warn_percent=60,

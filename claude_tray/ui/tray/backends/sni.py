@@ -51,7 +51,7 @@ ITEM_PATH: Final = "/StatusNotifierItem"
 _WATCHER_PATH: Final = "/StatusNotifierWatcher"
 _DBUS_PATH: Final = "/org/freedesktop/DBus"
 # GNOME misses changes while it adds an icon.
-_SETTLE_SECONDS: Final = 3.0
+_RESEND_SECONDS: Final = 3.0
 # A watcher may own its name before it exports its object; outside of Plasma,
 # kded may own it for minutes without an object.
 _RETRY_SECONDS: Final = (0.5, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
@@ -205,7 +205,7 @@ class StatusNotifierIcon(BaseIcon):
                 return
             if not error:
                 self._set_hosted(bus, is_hosted=True)
-                self._debouncer.schedule(_SETTLE_SECONDS, self._resend_icon)
+                self._debouncer.schedule(_RESEND_SECONDS, self._resend_icon)
             elif "ServiceUnknown" not in error:
                 last = len(_RETRY_SECONDS) - 1
                 seconds = _RETRY_SECONDS[min(attempt, last)]
