@@ -33,6 +33,7 @@ _MAX_LENGTH_MS: Final = {
 _DEFAULT_MAX_LENGTH_MS: Final = 31 * _DAY_MS
 # What is used beyond a limit is paid for; this much is no share of anything.
 _MAX_PERCENT: Final = 10_000
+_FULL_PERCENT: Final = 100.0
 _NAME_ORDER: Final = (FIVE_HOUR, SEVEN_DAY)
 
 
@@ -161,3 +162,46 @@ class LimitHit(NamedTuple):
     kind: LimitKind
     at_ms: Millis
     resets_ms: Millis | None
+
+
+def build_samples_from_hits(
+    hits: Iterable[LimitHit], account: str
+) -> list[LimitSample]:
+    """Return limit hits of an account as samples of 100 %."""
+    return [
+        LimitSample(
+            account, hit.kind.value, _FULL_PERCENT, hit.resets_ms, hit.at_ms
+        )
+        for hit in hits
+        if hit.kind is not LimitKind.MODEL and hit.resets_ms is not None
+    ]
+
+
+def find_blocked_until(
+    hits: Iterable[LimitHit],
+    current_samples: Iterable[LimitSample],
+    now_ms: int,
+) -> int | None:
+    """
+    Return until when a limit blocks, in milliseconds; None if none does.
+
+    A limit that was lifted early shows a later reset in a newer sample.
+
+    Args:
+        hits: Limit hits of one account.
+        current_samples: Its current limits, as merge_limit_samples returns.
+        now_ms: Current time.
+    """
+    reset_by_limit = {
+        sample.name: sample.resets_ms for sample in current_samples
+    }
+    resets_ms = [
+        hit.resets_ms
+        for hit in hits
+        if hit.kind is not LimitKind.MODEL
+        and hit.resets_ms is not None
+        and hit.resets_ms > now_ms
+        and reset_by_limit.get(hit.kind, 0)
+        <= hit.resets_ms + SAME_RESET_TOLERANCE_MS
+    ]
+    return max(resets_ms, default=None)

@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime  # noqa: TC003 - msgspec resolves SyncState's types
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from claude_tray.core.totals import ZERO_TOTALS, Totals
+from claude_tray.core.time import from_epoch_ms
+from claude_tray.core.totals import ZERO_TOTALS, Totals, rank_by_cost
+from claude_tray.core.windows import ValueSource
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from claude_tray.core.limits import LimitSample
     from claude_tray.core.pricing import NanoUsd
-    from claude_tray.core.windows import InferredRule, ValueSource, Window
+    from claude_tray.core.windows import InferredRule, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,17 @@ class LimitUsage:
     resets_at: datetime | None
     source: ValueSource
     as_of: datetime
+
+
+def build_limit_usage(sample: LimitSample) -> LimitUsage:
+    """Return a limit sample as it is shown."""
+    return LimitUsage(
+        sample.name,
+        sample.percent,
+        from_epoch_ms(sample.resets_ms),
+        ValueSource.OFFICIAL,
+        from_epoch_ms(sample.observed_at_ms),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +153,17 @@ class RankedUsage:
 
     name: str
     totals: Totals
+
+
+MAX_RANKED: Final = 8
+
+
+def rank_usage(
+    totals_by_name: Iterable[tuple[str, Totals]],
+) -> tuple[RankedUsage, ...]:
+    """Return the most expensive projects or models, MAX_RANKED at most."""
+    ranked = rank_by_cost(totals_by_name)[:MAX_RANKED]
+    return tuple(RankedUsage(name, totals) for name, totals in ranked)
 
 
 @dataclass(frozen=True, slots=True)

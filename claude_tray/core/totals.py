@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import reduce
+from typing import TYPE_CHECKING, NamedTuple
 
 from claude_tray.core.pricing import ZERO_COST, NanoUsd
 from claude_tray.core.tokens import ZERO_TOKENS, TokenCounts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+# Path of a project and name of a model.
+ProjectModelKey = tuple[str, str]
 
 
 class Totals(NamedTuple):
@@ -54,3 +62,50 @@ class Totals(NamedTuple):
 
 
 ZERO_TOTALS = Totals()
+
+
+def sum_totals(parts: Iterable[Totals]) -> Totals:
+    """Return the sum of several totals."""
+    return reduce(Totals.plus, parts, ZERO_TOTALS)
+
+
+def merge_totals(
+    base: Mapping[str, Totals],
+    parts: Iterable[tuple[str, Totals]],
+) -> dict[str, Totals]:
+    """Return totals by name with more totals added to them."""
+    merged = dict(base)
+    for name, totals in parts:
+        existing = merged.get(name)
+        merged[name] = existing.plus(totals) if existing else totals
+    return merged
+
+
+def group_by_project(
+    parts: Mapping[ProjectModelKey, Totals],
+) -> dict[str, Totals]:
+    """Return totals by path of the project."""
+    return merge_totals(
+        {}, ((path, totals) for (path, _), totals in parts.items())
+    )
+
+
+def group_by_model(
+    parts: Mapping[ProjectModelKey, Totals],
+) -> dict[str, Totals]:
+    """Return totals by name of the model."""
+    return merge_totals(
+        {}, ((name, totals) for (_, name), totals in parts.items())
+    )
+
+
+def rank_by_cost(
+    totals_by_name: Iterable[tuple[str, Totals]],
+) -> list[tuple[str, Totals]]:
+    """Return the most expensive first; without prices, the most used."""
+    return sorted(totals_by_name, key=_build_cost_key)
+
+
+def _build_cost_key(item: tuple[str, Totals]) -> tuple[int, int, str]:
+    name, totals = item
+    return -totals.priced_cost, -totals.tokens.total, name

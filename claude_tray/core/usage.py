@@ -111,11 +111,22 @@ class UsageRecord(NamedTuple):
 
     @property
     def report(self) -> UsageReport:
-        return UsageReport(*self[3:8])
+        return UsageReport(
+            self.tokens,
+            self.counted_ms,
+            self.model,
+            self.terms,
+            self.request_id,
+        )
 
     @property
     def origin(self) -> RecordOrigin:
-        return RecordOrigin(*self[8:12])
+        return RecordOrigin(
+            self.is_sidechain,
+            self.origin_ms,
+            self.session_id,
+            self.project,
+        )
 
 
 def compute_record_key(message_id: str, request_id: str, line_id: str) -> int:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.limits import SAME_RESET_TOLERANCE_MS, round_reset_jitter
+from claude_tray.core.time import to_epoch_ms
 from claude_tray.core.totals import ZERO_TOTALS, Totals
 
 if TYPE_CHECKING:
@@ -84,8 +85,10 @@ RULE_STEP_MS: Final = {
     WindowRule.TEN_MINUTES: 600_000,
     WindowRule.HOUR: 3_600_000,
 }
-# "auto" trusts what it learnt from this many resets, the latest.
+# "auto" infers the rule from the latest resets, as many as this.
 MAX_INFERENCE_SAMPLES: Final = 20
+# From so many resets on, an inferred rule explains a start by itself.
+_MIN_TRUSTED_SAMPLES: Final = 4
 
 
 class WindowBounds(NamedTuple):
@@ -218,6 +221,43 @@ def infer_rule(pairs: Iterable[tuple[int, int]]) -> WindowRules:
     max_error = timedelta(milliseconds=max(errors[best]))
     return WindowRules(
         best, (), InferredRule(best, len(local_pairs), max_error)
+    )
+
+
+def is_started_elsewhere(
+    window: Window,
+    first_ms: int | None,
+    chosen_rule: WindowRule | None,
+    rules: WindowRules,
+) -> bool:
+    """
+    Tell whether another device started a window.
+
+    It did if the official start is earlier than any local record, unless a
+    rule explains that: Claude has rounded starts down to ten minutes since
+    spring 2026, and a learned rule may differ from that.
+
+    Args:
+        window: The open window.
+        first_ms: Its first local record, None without any.
+        chosen_rule: Rule set by the user, None for "auto".
+        rules: Rules of the account.
+    """
+    if window.source is not ValueSource.OFFICIAL:
+        return False
+    if first_ms is None:
+        return True
+    candidates = {
+        WindowRule.EXACT,
+        WindowRule.TEN_MINUTES,
+        chosen_rule or WindowRule.EXACT,
+    }
+    inferred = rules.inferred_rule
+    if inferred and inferred.sample_count >= _MIN_TRUSTED_SAMPLES:
+        candidates.add(inferred.rule)
+    start_ms = to_epoch_ms(window.start)
+    return not any(
+        is_explained_by(rule, start_ms, first_ms) for rule in candidates
     )
 
 

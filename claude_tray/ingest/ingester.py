@@ -155,9 +155,7 @@ class Ingester:
 
     def _load_cursors(self) -> None:
         """Reload the cursors if another process has written to the store."""
-        (data_version,) = self._writer.execute(
-            "PRAGMA data_version"
-        ).fetchone()
+        data_version = metadata.get_data_version(self._writer)
         if data_version != self._data_version:
             self._data_version = data_version
             self._reader.cursors = {

@@ -8,6 +8,7 @@ from claude_tray.core.calendar import BUCKET_MS
 from claude_tray.core.pricing import NanoUsd
 from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.totals import ZERO_TOTALS, Totals
+from claude_tray.store.accounts import find_account_id
 from claude_tray.store.aggregates import SUM_OF_RECORDS
 from claude_tray.store.schema import AGGREGATE_COLUMNS
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 SUM_OF_BUCKETS: Final = ", ".join(
     f"ifnull(sum({c}), 0)" for c in AGGREGATE_COLUMNS
 )
-_SELECT_ACCOUNT_ID: Final = "SELECT id FROM profile WHERE account = ?"
 # Looked up row by row: a stretch has few, an account thousands of sessions.
 _FOR_ACCOUNT: Final = """
     AND EXISTS (SELECT 1 FROM session s WHERE s.id = session AND profile = ?3)
@@ -101,11 +101,11 @@ def compute_account_totals(
     account: str,
 ) -> Totals:
     """Return what an account's records in a stretch add up to, exactly."""
-    row = reader.execute(_SELECT_ACCOUNT_ID, (account,)).fetchone()
+    account_id = find_account_id(reader, account)
     return (
-        compute_totals(reader, start_ms, end_ms, row[0])
-        if row
-        else ZERO_TOTALS
+        ZERO_TOTALS
+        if account_id is None
+        else compute_totals(reader, start_ms, end_ms, account_id)
     )
 
 

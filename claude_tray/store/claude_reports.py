@@ -41,7 +41,6 @@ _SELECT_SAMPLES: Final = """
     FROM told_limit JOIN profile ON profile.id = told_limit.profile
     WHERE account = ? AND resets_ms > ? ORDER BY resets_ms, name
 """
-_FULL_PERCENT: Final = 100.0
 _SELECT_HITS: Final = """
     SELECT kind, at_ms, resets_ms
     FROM limit_hit JOIN profile ON profile.id = limit_hit.profile
@@ -95,19 +94,6 @@ def load_samples(
     return [
         LimitSample(*row)
         for row in reader.execute(_SELECT_SAMPLES, (account, after_ms))
-    ]
-
-
-def build_samples_from_hits(
-    hits: Iterable[LimitHit], account: str
-) -> list[LimitSample]:
-    """Return what limits that were reached say of their use: all of it."""
-    return [
-        LimitSample(
-            account, hit.kind.value, _FULL_PERCENT, hit.resets_ms, hit.at_ms
-        )
-        for hit in hits
-        if hit.kind is not LimitKind.MODEL and hit.resets_ms is not None
     ]
 
 

@@ -27,6 +27,12 @@ def get_file_identity(path: Path) -> tuple[int, int] | None:
     return file_stat.st_dev, file_stat.st_ino
 
 
+def get_data_version(reader: Reader | Writer) -> int:
+    """Return a number that changes when another connection has written."""
+    (version,) = reader.execute("PRAGMA data_version").fetchone()
+    return int(version)
+
+
 def get_value(reader: Reader | Writer, key: str, default: str = "") -> str:
     """Return a fact, or the default where it was never told."""
     row = reader.execute(

@@ -6,20 +6,23 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.calendar import BUCKET_MS, compute_first_bucket
-from claude_tray.core.snapshot import RankedUsage, Snapshot
-from claude_tray.store import account_state, aggregate_queries
-from claude_tray.store.usage_queries import (
-    HistoricalTotals,
+from claude_tray.core.snapshot import Snapshot, rank_usage
+from claude_tray.core.totals import (
     group_by_model,
     group_by_project,
-    load_totals_by_project_and_model,
     merge_totals,
     sum_totals,
+)
+from claude_tray.store import account_state, aggregate_queries
+from claude_tray.store.metadata import get_data_version
+from claude_tray.store.usage_queries import (
+    HistoricalTotals,
+    load_totals_by_project_and_model,
     totals_before,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import date, datetime, tzinfo
 
     from claude_tray.core.accounts import Account
@@ -28,7 +31,6 @@ if TYPE_CHECKING:
     from claude_tray.store.connection import Reader, Writer
 
 
-MAX_RANKED: Final = 8
 _MAX_BUCKET: Final = 1 << 40
 
 
@@ -103,10 +105,10 @@ class SnapshotBuilder:
             today=today_totals,
             last_7_days=historical.previous_6_days.plus(today_totals),
             last_30_days=historical.previous_29_days.plus(today_totals),
-            projects=_rank_usage(
+            projects=rank_usage(
                 (names[path], usage) for path, usage in projects.items()
             ),
-            models=_rank_usage(models.items()),
+            models=rank_usage(models.items()),
             unpriced_models=tuple(
                 sorted(
                     model for model, usage in models.items() if usage.unpriced
@@ -126,7 +128,7 @@ class SnapshotBuilder:
 
     def _load_historical(self, now: datetime) -> tuple[int, HistoricalTotals]:
         """Return today's first cell, and what was used before it."""
-        (version,) = self._reader.execute("PRAGMA data_version").fetchone()
+        version = get_data_version(self._reader)
         if version != self._version:
             # Another process has written: an import, perhaps.
             self._version = version
@@ -137,19 +139,6 @@ class SnapshotBuilder:
             historical = totals_before(self._reader, today, self._zone)
             self._cached = today, today_bucket, historical
         return self._cached[1:]
-
-
-def _rank_usage(
-    named_totals: Iterable[tuple[str, Totals]],
-) -> tuple[RankedUsage, ...]:
-    """Return the dearest; among those without a price, the most used."""
-    ranked = sorted(named_totals, key=_build_cost_sort_key)[:MAX_RANKED]
-    return tuple(RankedUsage(name, totals) for name, totals in ranked)
-
-
-def _build_cost_sort_key(item: tuple[str, Totals]) -> tuple[int, int, str]:
-    name, totals = item
-    return -totals.priced_cost, -totals.tokens.total, name
 
 
 def _get_last_used(state: AccountSnapshot) -> float:

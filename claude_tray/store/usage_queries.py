@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import reduce
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.calendar import compute_first_bucket
 from claude_tray.core.display_names import build_unique_labels
-from claude_tray.core.totals import ZERO_TOTALS, Totals
+from claude_tray.core.totals import (
+    ProjectModelKey,
+    Totals,
+    group_by_model,
+    group_by_project,
+    merge_totals,
+    sum_totals,
+)
 from claude_tray.core.usage import PricingTerms
+from claude_tray.store.accounts import ACCOUNT_ID
 from claude_tray.store.aggregate_queries import SUM_OF_BUCKETS, parse_totals
 from claude_tray.store.aggregates import SUM_OF_RECORDS
 from claude_tray.store.schema import AGGREGATE_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
     from datetime import date, tzinfo
 
     from claude_tray.store.connection import Reader, Writer
@@ -24,9 +30,9 @@ if TYPE_CHECKING:
 TIME_BUCKET_MS: Final = 120_000
 
 # Looked up row by row: a window has few, an account thousands of sessions.
-_FOR_ACCOUNT: Final = """
+_FOR_ACCOUNT: Final = f"""
     AND (SELECT profile FROM session WHERE id = message.session)
-        = (SELECT id FROM profile WHERE account = ?3)
+        = {ACCOUNT_ID}
 """
 _SELECT_TIME_BUCKETS: Final = f"""
     SELECT (at_ms - ?1) / {TIME_BUCKET_MS}, sum(input + output),
@@ -106,9 +112,6 @@ def list_usage_groups(
         for project, model, speed, geo, tier, searches, *sums in rows
     ]
 
-
-# The path of a project and the name of a model.
-ProjectModelKey = tuple[str, str]
 
 _AGGREGATE_COLUMNS: Final = ", ".join(AGGREGATE_COLUMNS)
 _SUM_EACH_COLUMN: Final = ", ".join(f"sum({c}) {c}" for c in AGGREGATE_COLUMNS)
@@ -216,38 +219,3 @@ def totals_before(
         models,
         build_unique_labels(projects),
     )
-
-
-def group_by_project(
-    parts: Mapping[ProjectModelKey, Totals],
-) -> dict[str, Totals]:
-    """Return what parts add up to by the path of their project."""
-    return merge_totals(
-        {}, ((path, totals) for (path, _), totals in parts.items())
-    )
-
-
-def group_by_model(
-    parts: Mapping[ProjectModelKey, Totals],
-) -> dict[str, Totals]:
-    """Return what parts add up to by the name of their model."""
-    return merge_totals(
-        {}, ((name, totals) for (_, name), totals in parts.items())
-    )
-
-
-def merge_totals(
-    base: Mapping[str, Totals],
-    parts: Iterable[tuple[str, Totals]],
-) -> dict[str, Totals]:
-    """Return sums with more added to them, by name."""
-    merged = dict(base)
-    for name, totals in parts:
-        existing = merged.get(name)
-        merged[name] = existing.plus(totals) if existing else totals
-    return merged
-
-
-def sum_totals(parts: Iterable[Totals]) -> Totals:
-    """Return what parts add up to."""
-    return reduce(Totals.plus, parts, ZERO_TOTALS)

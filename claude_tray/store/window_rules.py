@@ -17,6 +17,7 @@ from claude_tray.core.windows import (
     build_official_windows,
     infer_rule,
 )
+from claude_tray.store.accounts import ACCOUNT_ID
 from claude_tray.store.claude_reports import load_hits, load_samples
 
 if TYPE_CHECKING:
@@ -26,20 +27,19 @@ if TYPE_CHECKING:
 
 # A first record later than this did not begin the window.
 _MAX_START_DELAY_MS: Final = 3_600_000
-_SELECT_FIRST_RECORD_MS: Final = """
+_SELECT_FIRST_RECORD_MS: Final = f"""
     SELECT at_ms FROM message JOIN session ON session.id = message.session
-    WHERE at_ms BETWEEN ? AND ? AND session.profile = (
-        SELECT id FROM profile WHERE account = ?)
+    WHERE at_ms BETWEEN ? AND ? AND session.profile = {ACCOUNT_ID}
     ORDER BY at_ms LIMIT 1
 """
-_SELECT_LAST_CLOSED_END: Final = """
+_SELECT_LAST_CLOSED_END: Final = f"""
     SELECT end_ms FROM closed_window
-    WHERE profile = (SELECT id FROM profile WHERE account = ?)
+    WHERE profile = {ACCOUNT_ID}
     ORDER BY start_ms DESC LIMIT 1
 """
 _SELECT_LATEST_RESET: Final = f"""
     SELECT resets_ms FROM told_limit WHERE name = '{FIVE_HOUR}'
-        AND profile = (SELECT id FROM profile WHERE account = ?)
+        AND profile = {ACCOUNT_ID}
     ORDER BY resets_ms DESC LIMIT 1 OFFSET ?
 """
 

@@ -13,6 +13,7 @@ from claude_tray.core.windows import (
     compute_window_bounds,
 )
 from claude_tray.store import window_rules
+from claude_tray.store.accounts import ACCOUNT_ID, find_account_id
 from claude_tray.store.aggregate_queries import (
     build_aggregate_row,
     compute_totals,
@@ -29,9 +30,7 @@ if TYPE_CHECKING:
 
 
 _DELETE_CLOSED_AFTER: Final = "DELETE FROM closed_window WHERE end_ms > ?"
-_FOR_ACCOUNT: Final = """
-    AND profile = (SELECT id FROM profile WHERE account = ?)
-"""
+_FOR_ACCOUNT: Final = f" AND profile = {ACCOUNT_ID}"
 
 
 def invalidate_closed(
@@ -98,7 +97,7 @@ def list_windows(
     now_ms: int,
 ) -> list[Window]:
     """Return all windows of an account, oldest first."""
-    account_id = _find_account_id(reader, account.key)
+    account_id = find_account_id(reader, account.key)
     if account_id is None:
         return []
     closed = [
@@ -136,7 +135,7 @@ def find_current_by_rules(
     now_ms: int,
 ) -> Window | None:
     """Return an account's open window by what is known of its windows."""
-    account_id = _find_account_id(reader, account.key)
+    account_id = find_account_id(reader, account.key)
     if account_id is None:
         return None
     newest = None
@@ -155,7 +154,7 @@ def latest(
     now_ms: int,
 ) -> Window | None:
     """Return an account's open window, or else the one that ended last."""
-    account_id = _find_account_id(reader, account.key)
+    account_id = find_account_id(reader, account.key)
     if account_id is None:
         return None
     newest = None
@@ -178,7 +177,7 @@ def persist_closed(
     now_ms: int,
 ) -> None:
     """Keep the windows that are over, so that they need not be found again."""
-    account_id = _find_account_id(writer, account.key)
+    account_id = find_account_id(writer, account.key)
     if account_id is None:
         return
     account_filter = _get_account_filter(writer, account_id)
@@ -262,14 +261,6 @@ def _get_account_filter(
         "SELECT count(*) FROM profile"
     ).fetchone()
     return account_id if account_count > 1 else None
-
-
-def _find_account_id(reader: Reader | Writer, account_key: str) -> int | None:
-    row = reader.execute(
-        "SELECT id FROM profile WHERE account = ?",
-        (account_key,),
-    ).fetchone()
-    return row[0] if row else None
 
 
 def _parse_window(row: Sequence[Any]) -> Window:

@@ -5,9 +5,10 @@ from zoneinfo import ZoneInfo
 
 from claude_tray.core.accounts import Account
 from claude_tray.core.limits import LimitHit, LimitKind, LimitSample
+from claude_tray.core.snapshot import MAX_RANKED
 from claude_tray.core.windows import WindowRule
 from claude_tray.store.claude_reports import save_hits, save_samples
-from claude_tray.store.snapshot import MAX_RANKED, SnapshotBuilder
+from claude_tray.store.snapshot import SnapshotBuilder
 from claude_tray.store.windows import persist_closed
 from tests.support.builders import at, make_record, ms
 from tests.support.store_records import save_records

@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING
 
 from claude_tray.core.accounts import Account
 from claude_tray.core.tokens import TokenCounts
-from claude_tray.core.totals import ZERO_TOTALS, Totals
+from claude_tray.core.totals import ZERO_TOTALS, Totals, merge_totals
 from claude_tray.core.usage import PricingTerms
 from claude_tray.store import windows
 from claude_tray.store.usage_queries import (
     TIME_BUCKET_MS,
     list_time_buckets,
     list_usage_groups,
-    merge_totals,
     totals_before,
 )
 from tests.support.builders import MODEL, make_record, ms

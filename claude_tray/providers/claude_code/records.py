@@ -133,15 +133,15 @@ class RecordCollector:
             self.malformed += 1
 
     def _add_record(self, record: UsageRecord) -> None:
-        key, records = record[0], self.records
+        key, records = record.key, self.records
         existing = records.get(key)
         records[key] = record if existing is None else merge(existing, record)
-        session, origins = record[10], self.origins
+        session, origins = record.session_id, self.origins
         earliest = origins.get(session)
         # Rarely earlier: most lines are in chronological order.
         if earliest is None or (
-            (record[9] <= earliest[1] or earliest[0])
-            and record[8:12] < earliest
+            (record.origin_ms <= earliest.at_ms or earliest.is_sidechain)
+            and record.origin < earliest
         ):
             origins[session] = record.origin
 

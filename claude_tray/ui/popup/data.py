@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from claude_tray.config.price_tables import load_price_table
 from claude_tray.config.settings import load_settings_or_defaults
@@ -17,7 +17,7 @@ from claude_tray.ingest.advisories import collect_advisories
 from claude_tray.ingest.config import EngineConfig
 from claude_tray.providers.registry import AccountFolder
 from claude_tray.store.connection import open_reader, translate_sqlite_errors
-from claude_tray.store.metadata import get_file_identity
+from claude_tray.store.metadata import get_data_version, get_file_identity
 from claude_tray.store.snapshot import SnapshotBuilder
 from claude_tray.ui.popup.queries import (
     PopupData,
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from claude_tray.config.schema import Settings
     from claude_tray.store.connection import Reader
     from claude_tray.ui.toolkit.ipc import ShowCommand
-
-
-_DATA_VERSION_QUERY: Final = "PRAGMA data_version"
 
 
 class StoreSource:
@@ -77,7 +74,7 @@ class StoreSource:
         if connection is None:
             return False
         reader, builder = connection
-        (data_version,) = reader.execute(_DATA_VERSION_QUERY).fetchone()
+        data_version = get_data_version(reader)
         previous, self._data_version = self._data_version, data_version
         if previous == data_version:
             return False

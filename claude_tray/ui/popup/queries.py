@@ -12,7 +12,12 @@ from claude_tray.core.cost_breakdown import (
     break_down_cost,
 )
 from claude_tray.core.time import to_epoch_ms
-from claude_tray.core.totals import ZERO_TOTALS, Totals
+from claude_tray.core.totals import (
+    ZERO_TOTALS,
+    Totals,
+    merge_totals,
+    rank_by_cost,
+)
 from claude_tray.store import windows
 from claude_tray.store.usage_queries import (
     list_time_buckets,
@@ -21,7 +26,7 @@ from claude_tray.store.usage_queries import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
     from datetime import tzinfo
 
     from claude_tray.core.accounts import Account
@@ -29,7 +34,7 @@ if TYPE_CHECKING:
     from claude_tray.core.snapshot import Snapshot
     from claude_tray.core.windows import Window
     from claude_tray.store.connection import Reader, Writer
-    from claude_tray.store.usage_queries import TimeBucket, UsageGroup
+    from claude_tray.store.usage_queries import TimeBucket
 
 
 DAY_COUNT: Final = 30
@@ -88,8 +93,8 @@ def load_window_breakdown(
         window,
         tuple(list_time_buckets(reader, account.key, *bounds)),
         break_down_cost(usage_groups, prices, start_ms),
-        _rank_by_cost(usage_groups, 0),
-        _rank_by_cost(usage_groups, 1),
+        _rank((group.project, group.totals) for group in usage_groups),
+        _rank((group.model, group.totals) for group in usage_groups),
     )
 
 
@@ -107,19 +112,7 @@ def load_daily_totals(
     return tuple((day, totals_by_day.get(day, ZERO_TOTALS)) for day in days)
 
 
-def _rank_by_cost(
-    usage_groups: Sequence[UsageGroup],
-    name_column: int,
+def _rank(
+    parts: Iterable[tuple[str, Totals]],
 ) -> tuple[tuple[str, Totals], ...]:
-    totals_by_name: dict[str, Totals] = {}
-    for group in usage_groups:
-        name = str(group[name_column])
-        totals_by_name[name] = totals_by_name.get(name, ZERO_TOTALS).plus(
-            group.totals
-        )
-    return tuple(sorted(totals_by_name.items(), key=_cost_sort_key))
-
-
-def _cost_sort_key(item: tuple[str, Totals]) -> tuple[int, int, str]:
-    name, totals = item
-    return -totals.priced_cost, -totals.tokens.total, name
+    return tuple(rank_by_cost(merge_totals({}, parts).items()))
