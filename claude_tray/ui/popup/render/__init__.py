@@ -1,1 +1,1 @@
-"""The picture of a view, and the places on it that react."""
+"""Draw the popup and collect its clickable regions."""

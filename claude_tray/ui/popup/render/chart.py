@@ -1,4 +1,4 @@
-"""The window as a picture."""
+"""Draw the chart of a window."""
 
 from __future__ import annotations
 
@@ -21,18 +21,45 @@ if TYPE_CHECKING:
     from claude_tray.ui.toolkit.surface import DrawSurface
 
 
-CHART_HEIGHT: Final = 124
+CHART_HEIGHT: Final = 124.0
 _REGION_NAME: Final = "chart"
+_PADDING_X: Final = 12.0
+_PADDING_Y: Final = 22.0
+_HOUR_SIZE: Final = 10.0
+# Baseline of the hours, above the lower edge of the card.
+_HOUR_RISE: Final = 8.0
+_GRID_WIDTH: Final = 0.5
+_EMPTY_TEXT_SIZE: Final = 12.0
+_EMPTY_TEXT_PADDING: Final = 6.0
+_EMPTY_TEXT_HEIGHT: Final = 20.0
+_CURVE_WIDTH: Final = 2.0
+_LIMIT_LABEL_RISE: Final = 5.0
+_LINE_LABEL_RISE: Final = 4.0
+_LINE_LABEL_SIZE: Final = 10.0
 _DOTTED_DASH: Final = (2.0, 4.0)
 _DASHED_DASH: Final = (4.0, 3.0)
 _PROJECTION_DASH: Final = (3.0, 4.0)
+# Hours this close to an edge are aligned with it.
 _LABEL_EDGE: Final = 0.05
+_PROJECTION_SIZE: Final = 11.5
+_PROJECTION_DOT_RADIUS: Final = 4.0
+_PROJECTION_RISE: Final = 8.0
+# Room for the word "limit" to the left of a label at the upper edge.
+_LIMIT_LABEL_WIDTH: Final = 44.0
+# The label goes above the current point if that is far right and as high.
 _LABEL_ABOVE_X: Final = 0.8
 _LABEL_OVERLAP: Final = 0.16
+_CURRENT_DOT_RADIUS: Final = 4.5
+_CURRENT_SIZE: Final = 14.0
+_CURRENT_GAP: Final = 9.0
+_HOVER_DOT_RADIUS: Final = 3.5
+_HOVER_SIZE: Final = 11.0
+_HOVER_PADDING: Final = 7.0
+_HOVER_HEIGHT: Final = 20.0
 
 
 class _PlotArea(NamedTuple):
-    """Where shares of the window lie, in points."""
+    """Edges of the plot in points; maps fractions to positions."""
 
     left: float
     top: float
@@ -56,28 +83,25 @@ def draw_chart(
     bounds: Rect,
 ) -> None:
     plot = _PlotArea(
-        bounds.x + 12, bounds.y + 22, bounds.right - 12, bounds.bottom - 22
+        bounds.x + _PADDING_X,
+        bounds.y + _PADDING_Y,
+        bounds.right - _PADDING_X,
+        bounds.bottom - _PADDING_Y,
     )
     surface.draw_card(bounds)
     surface.add_region(_REGION_NAME, bounds, chart.label, is_button=False)
     _draw_hour_marks(surface, chart, plot, bounds)
     _draw_reference_lines(surface, chart, plot)
     if chart.empty_text:
-        center = (
-            (plot.left + plot.right) / 2,
-            bounds.y + bounds.height / 2 + 4,
-        )
-        style = TextStyle(surface.palette.soft, 12, "medium")
-        width = surface.measure_text(chart.empty_text, style) + 12
-        surface.draw_box(
-            Rect(center[0] - width / 2, center[1] - 14, width, 20),
-            surface.palette.card,
-        )
-        surface.draw_text(center, chart.empty_text, style, "middle")
+        _draw_empty_text(surface, chart.empty_text, bounds)
     if len(chart.curve) > 1:
         points = [plot.to_point(point) for point in chart.curve]
         draw_area(surface.canvas, points, plot.bottom, surface.palette.accent)
-        draw_line(surface.canvas, points, Stroke(surface.palette.accent, 2))
+        draw_line(
+            surface.canvas,
+            points,
+            Stroke(surface.palette.accent, _CURVE_WIDTH),
+        )
     if chart.now is None:
         return
     if chart.projection:
@@ -86,11 +110,21 @@ def draw_chart(
     _draw_hover(surface, chart, plot)
 
 
+def _draw_empty_text(surface: DrawSurface, text: str, bounds: Rect) -> None:
+    x, y = bounds.center_x, bounds.y + bounds.height / 2 + 4
+    style = TextStyle(surface.palette.soft, _EMPTY_TEXT_SIZE, "medium")
+    width = surface.measure_text(text, style) + 2 * _EMPTY_TEXT_PADDING
+    # Hide the line of the even pace behind the text.
+    background = Rect(x - width / 2, y - 14, width, _EMPTY_TEXT_HEIGHT)
+    surface.draw_box(background, surface.palette.card)
+    surface.draw_text((x, y), text, style, "middle")
+
+
 def _draw_hour_marks(
     surface: DrawSurface, chart: WindowChart, plot: _PlotArea, bounds: Rect
 ) -> None:
     palette = surface.palette
-    faint = TextStyle(palette.faint, 10)
+    faint = TextStyle(palette.faint, _HOUR_SIZE)
     for fraction, label in chart.hour_marks:
         x = plot.x(fraction)
         anchor: TextAnchor = "middle"
@@ -99,9 +133,11 @@ def _draw_hour_marks(
         elif fraction > 1 - _LABEL_EDGE:
             anchor = "end"
         else:
-            grid = Rect(x - 0.25, plot.top, 0.5, plot.bottom - plot.top)
+            left, height = x - _GRID_WIDTH / 2, plot.bottom - plot.top
+            grid = Rect(left, plot.top, _GRID_WIDTH, height)
             surface.draw_box(grid, palette.line)
-        surface.draw_text((x, bounds.bottom - 8), label, faint, anchor)
+        position = (x, bounds.bottom - _HOUR_RISE)
+        surface.draw_text(position, label, faint, anchor)
     width = plot.right - plot.left
     surface.draw_box(Rect(plot.left, plot.bottom, width, 1), palette.line)
 
@@ -109,7 +145,7 @@ def _draw_hour_marks(
 def _draw_reference_lines(
     surface: DrawSurface, chart: WindowChart, plot: _PlotArea
 ) -> None:
-    """Draw even use, the limit and usual levels, with their names."""
+    """Draw the even pace, the limit and typical usage, with labels."""
     palette = surface.palette
     if chart.has_even_pace:
         even_pace = [(plot.left, plot.bottom), (plot.right, plot.top)]
@@ -124,16 +160,18 @@ def _draw_reference_lines(
         draw_line(
             surface.canvas, limit_line, Stroke(color, 1, 0.8, _DASHED_DASH)
         )
-        style = TextStyle(color, 10, "medium")
-        surface.draw_text((plot.left, plot.top - 5), chart.limit_label, style)
+        style = TextStyle(color, _LINE_LABEL_SIZE, "medium")
+        position = (plot.left, plot.top - _LIMIT_LABEL_RISE)
+        surface.draw_text(position, chart.limit_label, style)
     for reference_line in chart.reference_lines:
         y = plot.y(reference_line.y)
         points = [(plot.left, y), (plot.right, y)]
         draw_line(
             surface.canvas, points, Stroke(palette.faint, 1, 0.7, _DASHED_DASH)
         )
-        style = TextStyle(palette.faint, 10, "medium")
-        surface.draw_text((plot.left, y - 4), reference_line.label, style)
+        style = TextStyle(palette.faint, _LINE_LABEL_SIZE, "medium")
+        position = (plot.left, y - _LINE_LABEL_RISE)
+        surface.draw_text(position, reference_line.label, style)
 
 
 def _draw_projection(
@@ -144,18 +182,18 @@ def _draw_projection(
     plot: _PlotArea,
 ) -> None:
     palette = surface.palette
-    # What is wrong is no matter of the pace.
+    # The color of an error would wrongly blame the pace.
     is_colored = status is not DisplayStatus.ERROR
     color = (
         select_status_color(status, palette) if is_colored else palette.soft
     )
     end = plot.to_point(projection)
     target = end if projection.is_limit else (end[0] - 3, end[1])
-    style = TextStyle(color, 11.5, "semibold")
+    style = TextStyle(color, _PROJECTION_SIZE, "semibold")
     baseline = _compute_label_baseline(now, projection, plot)
     width = surface.measure_text(projection.label, style)
     if not projection.is_limit:
-        # No level runs through it.
+        # Keep reference lines from crossing the label.
         background = Rect(end[0] - width - 4, baseline - 11, width + 4, 14)
         surface.draw_box(background, palette.card)
     draw_line(
@@ -163,11 +201,15 @@ def _draw_projection(
         [plot.to_point(now), target],
         Stroke(color, 2, 1, _PROJECTION_DASH),
     )
-    draw_dot(surface.canvas, target, 4, color, palette.card)
+    draw_dot(
+        surface.canvas, target, _PROJECTION_DOT_RADIUS, color, palette.card
+    )
     if projection.is_limit:
         half = width / 2
-        x = min(max(end[0], plot.left + 44 + half), plot.right - half)
-        surface.draw_text((x, end[1] - 8), projection.label, style, "middle")
+        first_x = plot.left + _LIMIT_LABEL_WIDTH + half
+        x = min(max(end[0], first_x), plot.right - half)
+        position = (x, end[1] - _PROJECTION_RISE)
+        surface.draw_text(position, projection.label, style, "middle")
     else:
         surface.draw_text(
             (end[0] - 2, baseline), projection.label, style, "end"
@@ -177,11 +219,11 @@ def _draw_projection(
 def _compute_label_baseline(
     now: ChartPoint, projection: Projection, plot: _PlotArea
 ) -> float:
-    """Return where the goal's text stands, clear of the last point."""
+    """Return the baseline of the projection's label, clear of the curve."""
     end = plot.y(projection.y)
     if now.x > _LABEL_ABOVE_X and abs(projection.y - now.y) < _LABEL_OVERLAP:
         return max(min(plot.y(now.y), end) - 12, plot.top - 8)
-    return max(end - 8, plot.top + 9)
+    return max(end - _PROJECTION_RISE, plot.top + 9)
 
 
 def _draw_current_point(
@@ -192,19 +234,21 @@ def _draw_current_point(
     if chart.curve:
         drop_line = [(x, plot.bottom), (x, y)]
         draw_line(surface.canvas, drop_line, Stroke(palette.text, 1, 0.35))
-    draw_dot(surface.canvas, (x, y), 4.5, palette.text, palette.card)
-    style = TextStyle(palette.text, 14, "bold")
+    draw_dot(
+        surface.canvas, (x, y), _CURRENT_DOT_RADIUS, palette.text, palette.card
+    )
+    style = TextStyle(palette.text, _CURRENT_SIZE, "bold")
     width = surface.measure_text(now.label, style)
     baseline = min(max(y + 18, plot.top + 18), plot.bottom - 5)
     if x + 12 + width > plot.right:
-        left = x - 9 - width
+        left = x - _CURRENT_GAP - width
         if y > plot.bottom - 24:
             baseline = y - 10
     else:
-        left = x + 9
+        left = x + _CURRENT_GAP
     background = Rect(left - 2, baseline - 13, width + 4, 17)
     if left > x:
-        # Nothing runs through the number.
+        # Keep lines from crossing the number.
         surface.draw_box(background, palette.card)
     surface.draw_text((left, baseline), now.label, style)
 
@@ -224,9 +268,18 @@ def _draw_hover(
     cursor_line = [(x, plot.top), (x, plot.bottom)]
     draw_line(surface.canvas, cursor_line, Stroke(palette.text, 1, 0.5))
     position = (x, plot.y(hovered_point.y))
-    draw_dot(surface.canvas, position, 3.5, palette.accent, palette.card)
-    style = TextStyle(palette.background, 11, "medium")
-    width = surface.measure_text(hovered_point.label, style) + 14
+    draw_dot(
+        surface.canvas,
+        position,
+        _HOVER_DOT_RADIUS,
+        palette.accent,
+        palette.card,
+    )
+    style = TextStyle(palette.background, _HOVER_SIZE, "medium")
+    text_width = surface.measure_text(hovered_point.label, style)
+    width = text_width + 2 * _HOVER_PADDING
     left = min(max(plot.left, x - width / 2), plot.right - width)
-    surface.draw_box(Rect(left, plot.top - 2, width, 20), palette.text, 6)
-    surface.draw_text((left + 7, plot.top + 12), hovered_point.label, style)
+    box = Rect(left, plot.top - 2, width, _HOVER_HEIGHT)
+    surface.draw_box(box, palette.text, 6)
+    position = (left + _HOVER_PADDING, plot.top + 12)
+    surface.draw_text(position, hovered_point.label, style)

@@ -1,4 +1,4 @@
-"""The answer at the top of the popup."""
+"""Draw the headline: countdown, status pill and sentence."""
 
 from __future__ import annotations
 
@@ -15,13 +15,33 @@ if TYPE_CHECKING:
     from claude_tray.ui.toolkit.surface import DrawSurface
 
 
-_SIZES: Final = (36, 32, 28, 24, 20)
-# So many of them are large enough to have something beside them.
-_SIZES_WITH_UNTIL: Final = 3
-_UNTIL_HEIGHT: Final = 20.0
-_LINE_HEIGHT: Final = 16.5
-# What is between the edges of the popup.
+# Width of the popup without its padding.
 CONTENT_WIDTH: Final = 364.0
+# Sizes of the countdown; the first that fits is taken.
+_COUNTDOWN_SIZES: Final = (36, 32, 28, 24, 20)
+# The first three sizes may have "until" next to them; with a smaller one it
+# goes below, at full width.
+_SIZES_WITH_UNTIL: Final = 3
+_TITLE_BASELINE: Final = 25.0
+_PILL_TOP: Final = 43.0
+_COUNTDOWN_BASELINE: Final = 63.0
+_UNTIL_BASELINE: Final = 84.0
+_SENTENCE_BASELINE: Final = 86.0
+_UNTIL_HEIGHT: Final = 20.0
+_UNTIL_SIZE: Final = 14.0
+_UNTIL_GAP: Final = 8.0
+_LINE_HEIGHT: Final = 16.5
+# Height without the sentence, "until" and the progress bar.
+_BASE_HEIGHT: Final = 80.0
+_PROGRESS_HEIGHT: Final = 14.0
+_PROGRESS_BAR_HEIGHT: Final = 5.0
+_PILL_HEIGHT: Final = 23.0
+_PILL_GAP: Final = 12.0
+_PILL_TEXT_SIZE: Final = 12.0
+_PILL_TEXT_X: Final = 25.0
+_PILL_TEXT_BASELINE: Final = 15.8
+# Space in a pill besides its text, pictogram included.
+_PILL_PADDING: Final = 34.0
 _PICTOGRAMS: Final = {
     DisplayStatus.OK: "check",
     DisplayStatus.WARNING: "warn",
@@ -38,7 +58,7 @@ _ALARMING: Final = frozenset(
 def wrap_sentence(
     surface: DrawSurface, headline: Headline, max_width: float
 ) -> list[str]:
-    """Return the sentence as it is wrapped."""
+    """Wrap the sentence into lines."""
     return wrap_text(
         surface.canvas,
         headline.sentence,
@@ -50,35 +70,39 @@ def wrap_sentence(
 def compute_header_height(
     surface: DrawSurface, lines: list[str], headline: Headline
 ) -> float:
-    """Return how high the head is."""
-    progress = 14 if headline.progress is not None else 0
+    """Return the height of the headline in points."""
+    progress_height = _PROGRESS_HEIGHT if headline.progress is not None else 0
     _, is_below = _fit_countdown(surface, headline, CONTENT_WIDTH)
     until_height = _UNTIL_HEIGHT if is_below else 0
-    return 80.0 + until_height + _LINE_HEIGHT * len(lines) + progress
+    return (
+        _BASE_HEIGHT
+        + until_height
+        + _LINE_HEIGHT * len(lines)
+        + progress_height
+    )
 
 
 def draw_header(
     surface: DrawSurface, headline: Headline, bounds: Rect
 ) -> None:
     palette = surface.palette
-    soft, faint = (
-        TextStyle(palette.soft, 12, "medium"),
-        TextStyle(palette.faint, 12),
-    )
-    surface.draw_text((bounds.x, bounds.y + 25), headline.title, soft)
+    title_y = bounds.y + _TITLE_BASELINE
+    title_style = TextStyle(palette.soft, 12, "medium")
+    corner_style = TextStyle(palette.faint, 12)
+    surface.draw_text((bounds.x, title_y), headline.title, title_style)
     surface.draw_text(
-        (bounds.right, bounds.y + 25), headline.corner, faint, "end"
+        (bounds.right, title_y), headline.corner, corner_style, "end"
     )
-    _draw_pill(surface, headline, bounds.right, bounds.y + 43)
+    _draw_pill(surface, headline, bounds.right, bounds.y + _PILL_TOP)
     is_below = _draw_countdown(surface, headline, bounds)
-    y = bounds.y + 86 + (_UNTIL_HEIGHT if is_below else 0)
+    y = bounds.y + _SENTENCE_BASELINE + (_UNTIL_HEIGHT if is_below else 0)
     for line in wrap_sentence(surface, headline, bounds.width):
         surface.draw_text(
             (bounds.x, y), line, _select_sentence_style(surface, headline)
         )
         y += _LINE_HEIGHT
     if headline.progress is not None:
-        track = Rect(bounds.x, y - 6, bounds.width, 5)
+        track = Rect(bounds.x, y - 6, bounds.width, _PROGRESS_BAR_HEIGHT)
         filled = (headline.progress, palette.accent)
         draw_bar(surface.canvas, track, filled, palette.track)
 
@@ -86,35 +110,33 @@ def draw_header(
 def _draw_countdown(
     surface: DrawSurface, headline: Headline, bounds: Rect
 ) -> bool:
-    """Draw the countdown; tell whether "until" went below it."""
+    """Draw the countdown; return whether "until" is below it."""
     palette = surface.palette
     is_muted = headline.status in (DisplayStatus.IDLE, DisplayStatus.READING)
     color = palette.faint if is_muted else palette.text
     size, is_below = _fit_countdown(surface, headline, bounds.width)
     style = TextStyle(color, size, "bold")
-    width = surface.draw_text(
-        (bounds.x, bounds.y + 63), headline.countdown, style
-    )
-    position = (bounds.x + width + 8, bounds.y + 63)
+    y = bounds.y + _COUNTDOWN_BASELINE
+    width = surface.draw_text((bounds.x, y), headline.countdown, style)
+    position = (bounds.x + width + _UNTIL_GAP, y)
     if is_below:
-        position = (bounds.x, bounds.y + 84)
+        position = (bounds.x, bounds.y + _UNTIL_BASELINE)
     if headline.until:
-        surface.draw_text(
-            position, headline.until, TextStyle(palette.soft, 14)
-        )
+        until_style = TextStyle(palette.soft, _UNTIL_SIZE)
+        surface.draw_text(position, headline.until, until_style)
     return is_below
 
 
 def _fit_countdown(
     surface: DrawSurface, headline: Headline, max_width: float
 ) -> tuple[float, bool]:
-    """Return the countdown's size, and whether "until" goes below it."""
-    max_width_alone = max_width - _measure_pill(surface, headline) - 12
-    max_width_beside = (
-        max_width_alone
-        - 8
-        - surface.measure_text(headline.until, TextStyle("", 14))
+    """Return the size of the countdown, and whether "until" goes below."""
+    pill_width = _measure_pill(surface, headline) + _PILL_GAP
+    max_width_alone = max_width - pill_width
+    until_width = surface.measure_text(
+        headline.until, TextStyle("", _UNTIL_SIZE)
     )
+    max_width_with_until = max_width_alone - _UNTIL_GAP - until_width
     widths = [
         (
             size,
@@ -122,45 +144,47 @@ def _fit_countdown(
                 headline.countdown, TextStyle("", size, "bold")
             ),
         )
-        for size in _SIZES
+        for size in _COUNTDOWN_SIZES
     ]
     for size, width in widths[:_SIZES_WITH_UNTIL]:
-        if width <= max_width_beside:
+        if width <= max_width_with_until:
             return size, False
     fitting = [size for size, width in widths if width <= max_width_alone]
-    return fitting[0] if fitting else _SIZES[-1], True
+    return fitting[0] if fitting else _COUNTDOWN_SIZES[-1], True
 
 
 def _measure_pill(surface: DrawSurface, headline: Headline) -> float:
-    return (
-        surface.measure_text(headline.pill, TextStyle("", 12, "semibold")) + 34
-    )
+    style = TextStyle("", _PILL_TEXT_SIZE, "semibold")
+    return surface.measure_text(headline.pill, style) + _PILL_PADDING
 
 
 def _draw_pill(
     surface: DrawSurface, headline: Headline, end: float, y: float
 ) -> None:
-    """Draw the verdict as a sign and a word."""
+    """Draw the status as a pictogram and a word."""
     palette = surface.palette
     color = select_status_color(headline.status, palette)
     is_alarming = headline.status in _ALARMING
     text_color, fill = tint_color(palette, color)
     if is_alarming:
         text_color, fill = palette.on, palette.fill
-    style = TextStyle(text_color, 12, "semibold")
+    style = TextStyle(text_color, _PILL_TEXT_SIZE, "semibold")
     width = _measure_pill(surface, headline)
     x = end - width
-    surface.draw_box(Rect(x, y, width, 23), fill, 11.5)
+    pill = Rect(x, y, width, _PILL_HEIGHT)
+    surface.draw_box(pill, fill, _PILL_HEIGHT / 2)
     pictogram = _PICTOGRAMS.get(headline.status)
     if pictogram:
         surface.draw_pictogram(pictogram, (x + 10, y + 5.5), 12, style.color)
     else:
-        draw_dot(surface.canvas, (x + 16, y + 11.5), 3, style.color)
-    surface.draw_text((x + 25, y + 15.8), headline.pill, style)
+        center = (x + 16, y + _PILL_HEIGHT / 2)
+        draw_dot(surface.canvas, center, 3, style.color)
+    position = (x + _PILL_TEXT_X, y + _PILL_TEXT_BASELINE)
+    surface.draw_text(position, headline.pill, style)
 
 
 def select_status_color(status: DisplayStatus, palette: Palette) -> str:
-    """Return the colour that tells a state, beside its sign."""
+    """Return the color of a status; a pictogram repeats it as a shape."""
     if status is DisplayStatus.OK:
         return palette.ok
     if status in (DisplayStatus.WARNING, DisplayStatus.STALE):

@@ -1,14 +1,13 @@
-"""The popup as a picture."""
+"""Draw the popup and compute its height."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.ui.graphics.canvas import Rect
 from claude_tray.ui.graphics.text_layout import TextStyle, wrap_text
 from claude_tray.ui.popup.render import footer, header, sections
-from claude_tray.ui.popup.render.chart import CHART_HEIGHT as CHART
-from claude_tray.ui.popup.render.chart import draw_chart
+from claude_tray.ui.popup.render.chart import CHART_HEIGHT, draw_chart
 from claude_tray.ui.toolkit.surface import (
     CORNER_RADIUS,
     DrawSurface,
@@ -21,123 +20,135 @@ if TYPE_CHECKING:
 
 
 POPUP_WIDTH: Final = 400.0
-# Of the corners, for windows that can have them round.
 _PADDING: Final = 18.0
+_ACCOUNTS_TOP: Final = 14.0
 _ACCOUNTS_HEIGHT: Final = 39.0
-_TABS_HEIGHT: Final = 27.0
+# Height of a row of segments: accounts, tabs.
+_SEGMENTS_HEIGHT: Final = 27.0
+# Vertical space below each block.
+_HEADER_GAP: Final = 3.5
+_CHART_GAP: Final = 12.0
+_TILES_GAP: Final = 14.0
+_TABS_GAP: Final = 11.0
+_RANKING_GAP: Final = 7.0
+_NOTES_GAP: Final = 4.0
+_FIRST_NOTE_BASELINE: Final = 7.0
 _NOTE_HEIGHT: Final = 15.0
+_DAILY_COSTS_HEIGHT: Final = 100.0
+# The menu overlaps the padding at the right and the footer at the bottom.
+_MENU_OFFSET_X: Final = 6.0
+_MENU_OFFSET_Y: Final = 7.0
 _TAB_PREFIX: Final = "tab:"
 
 
+class _PopupLayout(NamedTuple):
+    """Bounds of the blocks from top to bottom, and the total height."""
+
+    header: Rect
+    chart: Rect
+    weekly_limits: Rect
+    tiles: Rect
+    token_costs: Rect
+    tabs: Rect
+    ranking: Rect
+    notes: Rect
+    footer: Rect
+
+    @property
+    def height(self) -> float:
+        return self.footer.bottom
+
+
 def draw_popup(view: PopupView, view_state: ViewState) -> Frame:
-    """Return the picture of a view; as high as its sentences need."""
+    """Draw a view; its height follows from its text."""
     notes = _wrap_notes(view, view_state)
-    size = (POPUP_WIDTH, _compute_popup_height(view, view_state, notes))
+    layout = _compute_layout(view, view_state, len(notes))
+    size = (POPUP_WIDTH, layout.height)
     surface = DrawSurface(size, view_state, is_rtl=view.is_rtl)
-    y = _draw_accounts(surface, view)
-    lines = header.wrap_sentence(surface, view.headline, header.CONTENT_WIDTH)
-    header_height = header.compute_header_height(surface, lines, view.headline)
-    header.draw_header(surface, view.headline, _content_rect(y, header_height))
-    y += header_height + 3.5
-    draw_chart(
-        surface, view.chart, view.headline.status, _content_rect(y, CHART)
-    )
-    y += CHART + 12
+    _draw_accounts(surface, view)
+    header.draw_header(surface, view.headline, layout.header)
+    draw_chart(surface, view.chart, view.headline.status, layout.chart)
     if view.weekly_limits:
         sections.draw_weekly_limits(
-            surface,
-            view.weekly_limits,
-            _content_rect(y, sections.WEEKLY_LIMITS_HEIGHT),
+            surface, view.weekly_limits, layout.weekly_limits
         )
-        y += sections.WEEKLY_LIMITS_HEIGHT
-    sections.draw_tiles(
-        surface, view.tiles, _content_rect(y, sections.TILES_HEIGHT)
-    )
-    y += sections.TILES_HEIGHT + 14
-    sections.draw_token_costs(
-        surface, view, _content_rect(y, sections.TOKEN_COSTS_HEIGHT)
-    )
-    y += sections.compute_token_costs_height(surface, view.token_costs)
-    _draw_tabs(surface, view, y)
-    y += _TABS_HEIGHT + 11 + sections.RANKING_HEIGHT
-    _draw_notes(surface, notes, y + 14)
-    footer_bounds = _content_rect(
-        size[1] - footer.FOOTER_HEIGHT, footer.FOOTER_HEIGHT
-    )
-    footer.draw_footer(surface, view, footer_bounds)
+    sections.draw_tiles(surface, view.tiles, layout.tiles)
+    sections.draw_token_costs(surface, view, layout.token_costs)
+    _draw_tabs(surface, view, layout)
+    _draw_notes(surface, notes, layout.notes.y)
+    footer.draw_footer(surface, view, layout.footer)
     if view_state.is_menu_open:
         footer.draw_menu(
-            surface, view, POPUP_WIDTH - _PADDING + 6, footer_bounds.y - 7
+            surface,
+            view,
+            layout.footer.right + _MENU_OFFSET_X,
+            layout.footer.y - _MENU_OFFSET_Y,
         )
     return surface.finish(CORNER_RADIUS)
 
 
-def _content_rect(y: float, height: float) -> Rect:
-    return Rect(_PADDING, y, header.CONTENT_WIDTH, height)
-
-
-def _compute_popup_height(
-    view: PopupView, view_state: ViewState, notes: list[str]
-) -> float:
+def _compute_layout(
+    view: PopupView, view_state: ViewState, note_count: int
+) -> _PopupLayout:
+    # Text can only be measured on a surface.
     surface = DrawSurface((1, 1), view_state, is_rtl=view.is_rtl)
     lines = header.wrap_sentence(surface, view.headline, header.CONTENT_WIDTH)
-    return (
-        (_ACCOUNTS_HEIGHT if view.accounts else 0)
-        + header.compute_header_height(surface, lines, view.headline)
-        + 3.5
-        + CHART
-        + 12
-        + (sections.WEEKLY_LIMITS_HEIGHT if view.weekly_limits else 0)
-        + sections.TILES_HEIGHT
-        + 14
-        + sections.compute_token_costs_height(surface, view.token_costs)
-        + _TABS_HEIGHT
-        + 11
-        + sections.RANKING_HEIGHT
-        + 7
-        + (len(notes) * _NOTE_HEIGHT + 4 if notes else 0)
-        + footer.FOOTER_HEIGHT
+    header_height = header.compute_header_height(surface, lines, view.headline)
+    has_limits = bool(view.weekly_limits)
+    blocks = (
+        (header_height, _HEADER_GAP),
+        (CHART_HEIGHT, _CHART_GAP),
+        (sections.WEEKLY_LIMITS_HEIGHT if has_limits else 0.0, 0.0),
+        (sections.TILES_HEIGHT, _TILES_GAP),
+        (sections.compute_token_costs_height(surface, view.token_costs), 0.0),
+        (_SEGMENTS_HEIGHT, _TABS_GAP),
+        (sections.RANKING_HEIGHT, _RANKING_GAP),
+        (note_count * _NOTE_HEIGHT, _NOTES_GAP if note_count else 0.0),
+        (footer.FOOTER_HEIGHT, 0.0),
     )
+    y = _ACCOUNTS_HEIGHT if view.accounts else 0.0
+    bounds = []
+    for height, gap in blocks:
+        bounds.append(Rect(_PADDING, y, header.CONTENT_WIDTH, height))
+        y += height + gap
+    return _PopupLayout(*bounds)
 
 
-def _draw_accounts(surface: DrawSurface, view: PopupView) -> float:
-    """Draw a choice of accounts where there are several; return the y."""
+def _draw_accounts(surface: DrawSurface, view: PopupView) -> None:
+    """Draw the accounts if there are several."""
     if not view.accounts:
-        return 0
+        return
     segments = [
         (f"account:{number}", account.name)
         for number, account in enumerate(view.accounts)
     ]
     selected = [account.is_selected for account in view.accounts].index(True)
-    bounds = Rect(_PADDING, 14, header.CONTENT_WIDTH, 27)
+    bounds = Rect(
+        _PADDING, _ACCOUNTS_TOP, header.CONTENT_WIDTH, _SEGMENTS_HEIGHT
+    )
     surface.draw_segments(
         bounds, segments, f"account:{selected}", surface.palette.card
     )
-    return _ACCOUNTS_HEIGHT
 
 
-def _draw_tabs(surface: DrawSurface, view: PopupView, y: float) -> None:
+def _draw_tabs(
+    surface: DrawSurface, view: PopupView, layout: _PopupLayout
+) -> None:
+    """Draw the tabs and the selected one's content."""
     segments = [(button.action, button.label) for button in view.controls.tabs]
-    bounds = Rect(_PADDING, y, header.CONTENT_WIDTH, _TABS_HEIGHT)
-    tab = surface.view_state.tab
+    tab, bounds = surface.view_state.tab, layout.ranking
     surface.draw_segments(
-        bounds, segments, _TAB_PREFIX + tab, surface.palette.card
-    )
-    content_bounds = _content_rect(
-        y + _TABS_HEIGHT + 11, sections.RANKING_HEIGHT
+        layout.tabs, segments, _TAB_PREFIX + tab, surface.palette.card
     )
     if tab == "days":
         sections.draw_daily_costs(
-            surface, view.daily_costs, content_bounds._replace(height=100)
-        )
-    elif tab == "models":
-        sections.draw_ranking(
-            surface, view.models, view.empty_ranking_text, content_bounds
+            surface,
+            view.daily_costs,
+            bounds._replace(height=_DAILY_COSTS_HEIGHT),
         )
     else:
-        sections.draw_ranking(
-            surface, view.projects, view.empty_ranking_text, content_bounds
-        )
+        rows = view.models if tab == "models" else view.projects
+        sections.draw_ranking(surface, rows, view.empty_ranking_text, bounds)
 
 
 def _wrap_notes(view: PopupView, view_state: ViewState) -> list[str]:
@@ -155,4 +166,5 @@ def _wrap_notes(view: PopupView, view_state: ViewState) -> list[str]:
 def _draw_notes(surface: DrawSurface, notes: list[str], y: float) -> None:
     style = TextStyle(surface.palette.soft, 11)
     for number, text in enumerate(notes):
-        surface.draw_text((_PADDING, y + number * _NOTE_HEIGHT), text, style)
+        baseline = y + _FIRST_NOTE_BASELINE + number * _NOTE_HEIGHT
+        surface.draw_text((_PADDING, baseline), text, style)

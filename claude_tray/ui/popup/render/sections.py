@@ -1,4 +1,4 @@
-"""Weekly limits, tiles, kinds of tokens, projects, models, days."""
+"""Draw weekly limits, tiles, token costs, rankings and daily costs."""
 
 from __future__ import annotations
 
@@ -25,13 +25,55 @@ if TYPE_CHECKING:
 
 
 WEEKLY_LIMITS_HEIGHT: Final = 59.0
+_METER_GAP: Final = 14.0
+_METER_NAME_BASELINE: Final = 14.0
+_METER_BAR_TOP: Final = 23.0
+_METER_RESET_BASELINE: Final = 45.0
+_BAR_HEIGHT: Final = 6.0
+# Minimum space between two texts on one line.
+_TEXT_GAP: Final = 8.0
+
 TILES_HEIGHT: Final = 62.0
+_TILE_GAP: Final = 8.0
+_TILE_PADDING: Final = 10.0
+_TILE_END_PADDING: Final = 8.0
+# Baselines of name, cost and tokens.
+_TILE_BASELINES: Final = (17.0, 37.0, 53.0)
+_TILE_COST_SIZES: Final = (17.0, 13.0)
+
 TOKEN_COSTS_HEIGHT: Final = 75.0
-RANKING_HEIGHT: Final = 104.0
+_TOKEN_TITLE_BASELINE: Final = 12.0
+_TOKEN_BAR_TOP: Final = 21.0
+_TOKEN_BAR_HEIGHT: Final = 8.0
+_TOKEN_KEY_TOP: Final = 38.0
+_TOKEN_KEY_SIZE: Final = 7.0
+# Text begins to the right of the key, and ends before the next column.
+_TOKEN_TEXT_X: Final = 11.0
+_TOKEN_COLUMN_GAP: Final = 2.0
+_TOKEN_NAME_BASELINE: Final = 45.0
+_TOKEN_COUNT_BASELINE: Final = 60.0
+_TOKEN_COST_GAP: Final = 4.0
 _COST_LINE_HEIGHT: Final = 15.0
-_ROW_HEIGHT: Final = 26.0
+
+RANKING_HEIGHT: Final = 104.0
 _MAX_ROWS: Final = 4
+_ROW_HEIGHT: Final = 26.0
+_ROW_BASELINE: Final = 13.0
+_EMPTY_BASELINE: Final = 44.0
+# Columns of a ranking: name, bar, tokens, cost.
+_NAME_WIDTH: Final = 132.0
+_BAR_X: Final = _NAME_WIDTH + _TEXT_GAP
+_VALUES_WIDTH: Final = 124.0
+_MIN_COST_WIDTH: Final = 58.0
+_BAR_RISE: Final = 7.0
+
 _DAYS_REGION: Final = "days"
+_DAYS_TITLE_BASELINE: Final = 9.0
+_DAYS_TITLE_HEIGHT: Final = 18.0
+_DAYS_MARKS_HEIGHT: Final = 18.0
+_DAYS_MARK_RISE: Final = 4.0
+_MIN_COLUMN_HEIGHT: Final = 2.0
+_MAX_COLUMN_RADIUS: Final = 2.5
 _WEEKDAY_MIX: Final = 0.55
 _WEEKEND_MIX: Final = 0.33
 
@@ -39,12 +81,11 @@ _WEEKEND_MIX: Final = 0.33
 def draw_weekly_limits(
     surface: DrawSurface, limits: Sequence[WeeklyLimitMeter], bounds: Rect
 ) -> None:
-    count = max(2, len(limits))
-    column_width = (bounds.width - 14 * (count - 1)) / count
-    if len(limits) == 1:
-        column_width = bounds.width
+    """Draw up to two meters next to each other."""
+    gaps = _METER_GAP * (len(limits) - 1)
+    column_width = (bounds.width - gaps) / len(limits)
     for number, meter in enumerate(limits):
-        x = bounds.x + number * (column_width + 14)
+        x = bounds.x + number * (column_width + _METER_GAP)
         _draw_meter(
             surface, meter, Rect(x, bounds.y, column_width, bounds.height)
         )
@@ -57,30 +98,30 @@ def _draw_meter(
     value_style = TextStyle(palette.text, 12.5, "semibold")
     name_style = TextStyle(palette.text, 12.5, "medium")
     faint = TextStyle(palette.faint, 11)
+    y = bounds.y + _METER_NAME_BASELINE
     width = surface.draw_text(
-        (bounds.right, bounds.y + 14), meter.value, value_style, "end"
+        (bounds.right, y), meter.value, value_style, "end"
     )
     title = surface.truncate_text(
-        meter.name, name_style, bounds.width - width - 8
+        meter.name, name_style, bounds.width - width - _TEXT_GAP
     )
-    surface.draw_text((bounds.x, bounds.y + 14), title, name_style)
+    surface.draw_text((bounds.x, y), title, name_style)
     tick = None
     if meter.elapsed_fraction is not None:
         tick = Tick(meter.elapsed_fraction, palette.text, palette.background)
     color = select_status_color(meter.status, palette)
-    track = Rect(bounds.x, bounds.y + 23, bounds.width, 6)
+    track = Rect(
+        bounds.x, bounds.y + _METER_BAR_TOP, bounds.width, _BAR_HEIGHT
+    )
     draw_bar(
         surface.canvas, track, (meter.fraction, color), palette.track, tick
     )
-    reset_width = surface.draw_text(
-        (bounds.x, bounds.y + 45), meter.reset_text, faint
-    )
-    if (
-        reset_width + surface.measure_text(meter.remaining_text, faint) + 8
-        <= bounds.width
-    ):
+    y = bounds.y + _METER_RESET_BASELINE
+    reset_width = surface.draw_text((bounds.x, y), meter.reset_text, faint)
+    remaining_width = surface.measure_text(meter.remaining_text, faint)
+    if reset_width + remaining_width + _TEXT_GAP <= bounds.width:
         surface.draw_text(
-            (bounds.right, bounds.y + 45), meter.remaining_text, faint, "end"
+            (bounds.right, y), meter.remaining_text, faint, "end"
         )
 
 
@@ -88,25 +129,29 @@ def draw_tiles(
     surface: DrawSurface, tiles: Sequence[CostTile], bounds: Rect
 ) -> None:
     palette = surface.palette
-    column_width = (bounds.width - 8 * (len(tiles) - 1)) / len(tiles)
+    gaps = _TILE_GAP * (len(tiles) - 1)
+    column_width = (bounds.width - gaps) / len(tiles)
+    max_width = column_width - _TILE_PADDING - _TILE_END_PADDING
+    large_size, small_size = _TILE_COST_SIZES
     name_style, small_style = (
         TextStyle(palette.soft, 11, "medium"),
         TextStyle(palette.faint, 11),
     )
     for number, tile in enumerate(tiles):
-        x = bounds.x + number * (column_width + 8)
+        x = bounds.x + number * (column_width + _TILE_GAP)
         surface.draw_card(Rect(x, bounds.y, column_width, bounds.height), 9)
-        max_width = column_width - 18
-        cost_style = TextStyle(palette.text, 17, "semibold")
+        cost_style = TextStyle(palette.text, large_size, "semibold")
         if surface.measure_text(tile.cost, cost_style) > max_width:
-            cost_style = TextStyle(palette.text, 13, "semibold")
-        for y, text, style in (
-            (17, tile.name, name_style),
-            (37, tile.cost, cost_style),
-            (53, tile.tokens, small_style),
+            cost_style = cost_style._replace(size=small_size)
+        for text, style, baseline in zip(
+            tile,
+            (name_style, cost_style, small_style),
+            _TILE_BASELINES,
+            strict=True,
         ):
             truncated = surface.truncate_text(text, style, max_width)
-            surface.draw_text((x + 10, bounds.y + y), truncated, style)
+            position = (x + _TILE_PADDING, bounds.y + baseline)
+            surface.draw_text(position, truncated, style)
 
 
 def draw_token_costs(
@@ -115,36 +160,45 @@ def draw_token_costs(
     palette = surface.palette
     title_style = TextStyle(palette.text, 12.5, "medium")
     faint = TextStyle(palette.faint, 11)
+    y = bounds.y + _TOKEN_TITLE_BASELINE
     pace_width = surface.draw_text(
-        (bounds.right, bounds.y + 12), view.pace_text, faint, "end"
+        (bounds.right, y), view.pace_text, faint, "end"
     )
     text = surface.truncate_text(
         view.token_costs_title, title_style, bounds.width - pace_width - 10
     )
-    surface.draw_text((bounds.x, bounds.y + 12), text, title_style)
+    surface.draw_text((bounds.x, y), text, title_style)
     parts = [
         (token_cost.fraction, color)
         for token_cost, color in zip(
             view.token_costs, palette.kinds, strict=True
         )
     ]
-    strip = Rect(bounds.x, bounds.y + 21, bounds.width, 8)
+    strip = Rect(
+        bounds.x, bounds.y + _TOKEN_BAR_TOP, bounds.width, _TOKEN_BAR_HEIGHT
+    )
     draw_stacked_bar(surface.canvas, strip, parts, palette.track)
     column_width = bounds.width / len(view.token_costs)
     is_one_line = _fits_one_line(surface, view.token_costs)
     for number, token_cost in enumerate(view.token_costs):
         x = bounds.x + number * column_width
-        surface.draw_box(
-            Rect(x, bounds.y + 38, 7, 7), palette.kinds[number], 2
+        key = Rect(
+            x, bounds.y + _TOKEN_KEY_TOP, _TOKEN_KEY_SIZE, _TOKEN_KEY_SIZE
         )
-        cell = Rect(x + 11, bounds.y, column_width - 13, bounds.height)
+        surface.draw_box(key, palette.kinds[number], 2)
+        cell = Rect(
+            x + _TOKEN_TEXT_X,
+            bounds.y,
+            column_width - _TOKEN_TEXT_X - _TOKEN_COLUMN_GAP,
+            bounds.height,
+        )
         _draw_token_cost(surface, token_cost, cell, is_one_line=is_one_line)
 
 
 def compute_token_costs_height(
     surface: DrawSurface, token_costs: Sequence[TokenCostRow]
 ) -> float:
-    """Return how high the kinds are: costs may need a line of their own."""
+    """Return the height of the costs, which may need a second line."""
     return TOKEN_COSTS_HEIGHT + (
         0 if _fits_one_line(surface, token_costs) else _COST_LINE_HEIGHT
     )
@@ -153,7 +207,8 @@ def compute_token_costs_height(
 def _fits_one_line(
     surface: DrawSurface, token_costs: Sequence[TokenCostRow]
 ) -> bool:
-    max_width = CONTENT_WIDTH / max(1, len(token_costs)) - 15
+    column_width = CONTENT_WIDTH / max(1, len(token_costs))
+    max_width = column_width - _TOKEN_TEXT_X - _TOKEN_COST_GAP
     return all(
         surface.measure_text(token_cost.tokens, TextStyle("", 11.5, "medium"))
         + surface.measure_text(token_cost.cost, TextStyle("", 11))
@@ -177,13 +232,13 @@ def _draw_token_cost(
     truncated = surface.truncate_text(
         token_cost.name, name_style, bounds.width
     )
-    surface.draw_text((bounds.x, bounds.y + 45), truncated, name_style)
-    width = surface.draw_text(
-        (bounds.x, bounds.y + 60), token_cost.tokens, count_style
-    )
-    position = (bounds.x + width + 4, bounds.y + 60)
+    name_position = (bounds.x, bounds.y + _TOKEN_NAME_BASELINE)
+    surface.draw_text(name_position, truncated, name_style)
+    y = bounds.y + _TOKEN_COUNT_BASELINE
+    width = surface.draw_text((bounds.x, y), token_cost.tokens, count_style)
+    position = (bounds.x + width + _TOKEN_COST_GAP, y)
     if not is_one_line:
-        position = (bounds.x, bounds.y + 60 + _COST_LINE_HEIGHT)
+        position = (bounds.x, y + _COST_LINE_HEIGHT)
     surface.draw_text(position, token_cost.cost, TextStyle(palette.faint, 11))
 
 
@@ -193,13 +248,12 @@ def draw_ranking(
     empty_text: str,
     bounds: Rect,
 ) -> None:
-    """Draw the greatest, four at most."""
+    """Draw the first four rows of a ranking."""
     palette = surface.palette
     if not rows:
         style = TextStyle(palette.soft, 12, "medium")
-        surface.draw_text(
-            (bounds.center_x, bounds.y + 44), empty_text, style, "middle"
-        )
+        position = (bounds.center_x, bounds.y + _EMPTY_BASELINE)
+        surface.draw_text(position, empty_text, style, "middle")
         return
     name_style, tokens_style = (
         TextStyle(palette.text, 12.5),
@@ -207,10 +261,15 @@ def draw_ranking(
     )
     cost_style = TextStyle(palette.text, 12.5, "medium")
     for number, row in enumerate(rows[:_MAX_ROWS]):
-        baseline = bounds.y + number * _ROW_HEIGHT + 13
-        truncated = surface.truncate_text(row.name, name_style, 132)
+        baseline = bounds.y + number * _ROW_HEIGHT + _ROW_BASELINE
+        truncated = surface.truncate_text(row.name, name_style, _NAME_WIDTH)
         surface.draw_text((bounds.x, baseline), truncated, name_style)
-        track = Rect(bounds.x + 140, baseline - 7, bounds.width - 140 - 124, 6)
+        track = Rect(
+            bounds.x + _BAR_X,
+            baseline - _BAR_RISE,
+            bounds.width - _BAR_X - _VALUES_WIDTH,
+            _BAR_HEIGHT,
+        )
         draw_bar(
             surface.canvas,
             track,
@@ -220,7 +279,7 @@ def draw_ranking(
         width = surface.draw_text(
             (bounds.right, baseline), row.cost, cost_style, "end"
         )
-        cost_width = max(58, width + 8)
+        cost_width = max(_MIN_COST_WIDTH, width + _TEXT_GAP)
         surface.draw_text(
             (bounds.right - cost_width, baseline),
             row.tokens,
@@ -239,18 +298,18 @@ def draw_daily_costs(
     step = bounds.width / max(1, len(daily_costs.bars))
     x = surface.find_pointer_x(_DAYS_REGION)
     hovered = -1 if x is None else int((x - bounds.x) // step)
-    max_height = bounds.height - 36
-    bottom = bounds.bottom - 18
+    bottom = bounds.bottom - _DAYS_MARKS_HEIGHT
+    max_height = bottom - bounds.y - _DAYS_TITLE_HEIGHT
     for number, day in enumerate(daily_costs.bars):
         left = bounds.x + number * step
-        height = max(2, max_height * day.fraction)
+        height = max(_MIN_COLUMN_HEIGHT, max_height * day.fraction)
         is_highlighted = number in (hovered, len(daily_costs.bars) - 1)
         mix = _WEEKEND_MIX if day.is_weekend else _WEEKDAY_MIX
         color = mix_colors(palette.background, palette.accent, mix)
         if is_highlighted:
             color = palette.accent
         column = Rect(left + 1, bottom - height, step - 2, height)
-        surface.draw_box(column, color, min(2.5, height / 2))
+        surface.draw_box(column, color, min(_MAX_COLUMN_RADIUS, height / 2))
     _draw_day_marks(surface, daily_costs, bounds, step)
     soft, faint = (
         TextStyle(palette.soft, 11, "medium"),
@@ -264,8 +323,9 @@ def draw_daily_costs(
             daily_costs.bars[hovered].cost,
             strong,
         )
-    surface.draw_text((bounds.x, bounds.y + 9), texts[0], soft)
-    surface.draw_text((bounds.right, bounds.y + 9), texts[1], texts[2], "end")
+    y = bounds.y + _DAYS_TITLE_BASELINE
+    surface.draw_text((bounds.x, y), texts[0], soft)
+    surface.draw_text((bounds.right, y), texts[1], texts[2], "end")
 
 
 def _draw_day_marks(
@@ -275,10 +335,8 @@ def _draw_day_marks(
     for number, day in enumerate(daily_costs.bars):
         if not day.mark:
             continue
-        x = bounds.x + number * step + 1
+        x, y = bounds.x + number * step + 1, bounds.bottom - _DAYS_MARK_RISE
         if x + surface.measure_text(day.mark, style) > bounds.right:
-            surface.draw_text(
-                (bounds.right, bounds.bottom - 4), day.mark, style, "end"
-            )
+            surface.draw_text((bounds.right, y), day.mark, style, "end")
         else:
-            surface.draw_text((x, bounds.bottom - 4), day.mark, style)
+            surface.draw_text((x, y), day.mark, style)
