@@ -1,4 +1,4 @@
-"""The popup's own process: `python -m claude_tray.ui`."""
+"""Run a window in its own process: `python -m claude_tray.ui`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def main() -> int:
-    """Obey the orders on stdin until it ends."""
+    """Run commands from stdin until it ends."""
     host = WindowHost(
         _create_content, _reserve_stdout(), (_utc_now, time.monotonic)
     )
@@ -35,7 +35,7 @@ def main() -> int:
 def _create_content(
     command: ShowCommand, on_action: Callable[[UserAction], None]
 ) -> WindowContent:
-    # Late: only the one that is shown.
+    # Late: import only the window that is shown.
     if command.surface == "settings":
         from claude_tray.ui.settings.window import SettingsWindow
 
@@ -47,9 +47,10 @@ def _create_content(
 
 def _reserve_stdout() -> TextIO:
     """
-    Keep stdout for wishes alone.
+    Redirect stdout to null; return a stream to the original.
 
-    A browser that is opened would write into it, and hold it open.
+    A browser started from here would otherwise write to the tray's pipe and keep
+    it open.
     """
     output = os.fdopen(os.dup(1), "w", encoding="utf-8")
     devnull = os.open(os.devnull, os.O_WRONLY)

@@ -1,1 +1,1 @@
-"""Pictures: the only door to Pillow."""
+"""Draw shapes and text; the only package besides `ui.icon` with Pillow."""

@@ -1,4 +1,4 @@
-"""A soft ground with a shadow, for pictures that are shown to others."""
+"""Put a picture on a gradient with a shadow, for sharing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LIGHT_GRADIENT: Final = ("#a9c6e3", "#e9d9bf")
 
 
 def add_backdrop(picture: Picture, palette: Palette, scale: float) -> Picture:
-    """Return a picture with round corners and a shadow, on a ground."""
+    """Return the picture with rounded corners and a shadow on a gradient."""
     margin = round(_MARGIN * scale)
     width, height = picture.width + 2 * margin, picture.height + 2 * margin
     top_color, bottom_color = (
@@ -49,7 +49,7 @@ def _create_gradient(
     top_color: tuple[int, int, int],
     bottom_color: tuple[int, int, int],
 ) -> Picture:
-    """Return a picture that goes from one colour to another."""
+    """Create a vertical gradient between two colors."""
     ramp = Image.linear_gradient("L").resize(size)
     channels = [
         ramp.point([a + (b - a) * v // 255 for v in range(256)])

@@ -1,8 +1,8 @@
 """
-What is drawn on: points in, pixels out, at any scale.
+Map points to pixels at any scale, mirrored for right-to-left text.
 
-Coordinates are in points from the start of a line: from the left, or from
-the right where a language is written from there.
+Coordinates are in points from the start of a line, which is the right edge in
+right-to-left languages.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from PIL import Image, ImageDraw
 
-# What rooms that show pictures know of Pillow.
+# The only name of Pillow that other packages use.
 Picture = Image.Image
 
 
 class Rect(NamedTuple):
-    """A box in points."""
+    """A rectangle in points."""
 
     x: float
     y: float
@@ -36,7 +36,7 @@ class Rect(NamedTuple):
         return self.x + self.width / 2
 
     def expand(self, by: float) -> Rect:
-        """Return it with more, or less, on each side."""
+        """Return the rectangle grown by a distance on each side."""
         return Rect(
             self.x - by,
             self.y - by,
@@ -50,14 +50,14 @@ class Rect(NamedTuple):
 
 class Canvas:
     """
-    A picture in the making.
+    A picture to draw on.
 
     Args:
         width: In points.
         height: In points.
-        scale: Pixels for a point.
+        scale: Pixels per point.
         background: "#rrggbb".
-        is_rtl: Whether a line starts at the right.
+        is_rtl: Whether lines start at the right.
     """
 
     def __init__(
@@ -78,17 +78,17 @@ class Canvas:
         self.pen = ImageDraw.Draw(self.picture)
 
     def mirror_x(self, x: float) -> float:
-        """Return a distance from the start as one from the left."""
+        """Convert a distance from the start to one from the left."""
         return self.width - x if self.is_rtl else x
 
     def mirror_rect(self, box: Rect) -> Rect:
-        """Return a box with its x from the left."""
+        """Convert a rectangle so that its x counts from the left."""
         if not self.is_rtl:
             return box
         return box._replace(x=self.width - box.right)
 
     def to_pixels(self, box: Rect) -> tuple[int, int, int, int]:
-        """Return the corners of a box in pixels."""
+        """Return left, top, right and bottom of a rectangle in pixels."""
         at = self.mirror_rect(box)
         return (
             round(at.x * self.scale),
@@ -98,17 +98,17 @@ class Canvas:
         )
 
     def to_pixel_length(self, points: float) -> int:
-        """Return a length in pixels; what is drawn is one wide at least."""
+        """Convert a length to pixels, at least 1."""
         return max(1, round(points * self.scale))
 
     def paint_mask(
         self, color: str, mask: Picture, at: tuple[int, int]
     ) -> None:
-        """Let a colour through a mask, its corner at these pixels."""
+        """Paint a color through a mask whose corner is at these pixels."""
         self.picture.paste(color, at, mask)
 
     def paste(self, picture: Picture, at: tuple[float, float]) -> None:
-        """Lay a picture with its upper corner at the start, in points."""
+        """Paste a picture with its upper starting corner at a point."""
         x = round(at[0] * self.scale)
         if self.is_rtl:
             x = self.picture.width - x - picture.width

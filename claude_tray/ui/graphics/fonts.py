@@ -1,8 +1,8 @@
 """
-The font that comes with the program, and the system's for the rest.
+Select fonts: the bundled Inter, and system fonts for other scripts.
 
-Inter (OFL) has Latin, Greek and Cyrillic letters; a text in another script is
-drawn in the first of the system's usual fonts that has all of it.
+Inter (OFL) covers Latin, Greek and Cyrillic. Text in another script uses the
+first common system font that covers all of it, or most of it.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _SYSTEM_FONTS: Final = (
     "/System/Library/Fonts/SFHebrew.ttf",
     "/System/Library/Fonts/Supplemental/Arial Unicode.ttf",
 )
-# Those that have a bold one beside them.
+# System fonts with a bold variant in the same folder.
 _BOLD_VARIANTS: Final = {
     "DejaVuSans.ttf": "DejaVuSans-Bold.ttf",
     "segoeui.ttf": "segoeuib.ttf",
@@ -61,14 +61,14 @@ _LAST_RTL: Final = 0x8FF
 
 class TextRun(NamedTuple):
     """
-    A stretch of text in one font.
+    Text in a single font.
 
     Attributes:
-        font: In pixels.
-        text: The letters, in the order they are read.
-        features: OpenType's: figures are equally wide.
-        direction: "rtl" where the text is read so; None without a library
-            that can turn it.
+        font: Font at a size in pixels.
+        text: Characters in reading order.
+        features: OpenType features, such as tabular numbers.
+        direction: "rtl" for right-to-left text; None without a shaping
+            library.
     """
 
     font: FreeTypeFont
@@ -87,13 +87,13 @@ class TextRun(NamedTuple):
 
 @lru_cache(maxsize=512)
 def split_runs(text: str, weight: str, pixels: int) -> tuple[TextRun, ...]:
-    """Return a text as stretches of one font each."""
+    """Split text into runs of one font each."""
     bundled_font = load_bundled_font(weight, pixels)
     feature_tags = ("tnum", "-calt") if can_shape() else None
     if all(has_glyph("", char) for char in text):
         return (TextRun(bundled_font, text, feature_tags, None),)
     if is_rtl(text):
-        # As a whole: figures and Latin words in it are turned with it.
+        # Not split: the shaping library orders embedded numbers and Latin words.
         font = _load_system_font(text, weight, pixels) or bundled_font
         return (TextRun(font, text, None, "rtl" if can_shape() else None),)
     text_runs: list[TextRun] = []
@@ -109,24 +109,24 @@ def split_runs(text: str, weight: str, pixels: int) -> tuple[TextRun, ...]:
 
 
 def can_shape() -> bool:
-    """Tell whether Pillow can turn and join letters here."""
+    """Return whether Pillow has the shaping library Raqm."""
     return bool(features.check("raqm"))
 
 
 def is_rtl(text: str) -> bool:
-    """Tell whether a text has letters that are read from the right."""
+    """Return whether text contains right-to-left characters."""
     return any(_FIRST_RTL <= ord(char) <= _LAST_RTL for char in text)
 
 
 @lru_cache(maxsize=64)
 def load_bundled_font(weight: str, pixels: int) -> FreeTypeFont:
-    """Return the font of the program: regular, medium, semibold or bold."""
+    """Load Inter; `weight` is regular, medium, semibold or bold."""
     return _load_font(_FONT_FOLDER / _FONT_FILES[weight], pixels)
 
 
 @lru_cache(maxsize=8192)
 def has_glyph(path: str, char: str) -> bool:
-    """Tell whether a font has a letter; the program's own has no path."""
+    """Return whether a font has a character; "" is the bundled font."""
     if not path and (ord(char) <= _LAST_ASCII or char.isspace()):
         return True
     font = _load_sample_font(path)
@@ -144,7 +144,7 @@ def _load_sample_font(path: str) -> FreeTypeFont:
 def _load_system_font(
     text: str, weight: str, pixels: int
 ) -> FreeTypeFont | None:
-    """Return the system's font that has most of a text."""
+    """Load the system font that covers most of a text."""
     best, _ = _find_best_font(text)
     if not best:
         return None
@@ -156,14 +156,14 @@ def _load_system_font(
 
 
 def can_draw(text: str) -> bool:
-    """Tell whether all letters of a text are in some font here."""
+    """Return whether installed fonts cover all characters of a text."""
     rest = "".join(c for c in text if not has_glyph("", c))
     return not rest or _find_best_font(rest)[1]
 
 
 @lru_cache(maxsize=128)
 def _find_best_font(text: str) -> tuple[str, bool]:
-    """Return the system's font with most of a text; whether with all."""
+    """Find the system font that covers most of a text, and whether it covers all."""
     chars = {char for char in text if not char.isspace()}
     best, best_count = "", 0
     for path in _list_installed_fonts():
@@ -187,7 +187,7 @@ def _load_font(path: Path, pixels: int) -> FreeTypeFont:
 
 
 def _split_by_font(text: str) -> list[tuple[str, bool]]:
-    """Return stretches that the program's font has, and has not."""
+    """Split text into segments, each with whether the bundled font covers it."""
     segments: list[tuple[str, bool]] = []
     for char in text:
         is_bundled = has_glyph("", char)

@@ -1,4 +1,4 @@
-"""Colours, light and dark. What they tell is told by shape too."""
+"""Define the light and the dark palette; shapes repeat what colors say."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from typing import Final, NamedTuple
 
 class Palette(NamedTuple):
     """
-    The colours of a picture, as "#rrggbb".
+    Colors as "#rrggbb".
 
-    Text has a contrast of 4.5 to 1 at least, `faint` included.
+    Text has a contrast of at least 4.5:1, including `faint`.
 
     Attributes:
-        background: Of the whole picture.
-        card: Of the boxes on it.
-        line: Between and around boxes.
-        text: What is read first.
-        soft: What is read second.
-        faint: What is read last.
-        accent: What was used.
-        ok: All is well.
-        warning: It goes too fast.
-        critical: It is almost or all used up.
-        fill: A critical box.
-        on: Text in it.
-        track: The empty part of a bar.
-        hover: Below the pointer.
+        background: Background of the picture.
+        card: Background of boxes.
+        line: Borders and separators.
+        text: Primary text.
+        soft: Secondary text.
+        faint: Tertiary text.
+        accent: Usage.
+        ok: Status OK.
+        warning: Status WARNING.
+        critical: Status CRITICAL.
+        fill: Background of critical boxes.
+        on: Text on `fill`.
+        track: Empty part of a bar.
+        hover: Background below the pointer.
         kinds: Cache read, cache write, output, input.
-        focus: Around what the keyboard is at.
-        is_dark: For what is drawn otherwise in the dark.
+        focus: Ring of the keyboard focus.
+        is_dark: Whether this is the dark palette.
     """
 
     background: str
@@ -91,7 +91,7 @@ LIGHT: Final = Palette(
 
 
 def mix_colors(color: str, other: str, fraction: float) -> str:
-    """Return a colour with a share of another in it."""
+    """Mix a fraction of another color into a color."""
     pairs = zip(parse_rgb(color), parse_rgb(other), strict=True)
     return "#" + "".join(
         f"{round(a + (b - a) * fraction):02x}" for a, b in pairs
@@ -99,12 +99,12 @@ def mix_colors(color: str, other: str, fraction: float) -> str:
 
 
 def tint_color(palette: Palette, color: str) -> tuple[str, str]:
-    """Return a text's colour and that of a faint box of the same below it."""
+    """Return a text color and a pale background of the same hue."""
     background = mix_colors(palette.background, color, 0.17)
     return mix_colors(color, palette.text, 0.25), background
 
 
 def parse_rgb(color: str) -> tuple[int, int, int]:
-    """Return the parts of "#rrggbb", 0 to 255."""
+    """Parse "#rrggbb" to three values from 0 to 255."""
     red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
     return red, green, blue

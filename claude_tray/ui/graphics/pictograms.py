@@ -1,4 +1,4 @@
-"""Small signs, drawn on a grid of 16 by 16."""
+"""Draw pictograms on a grid of 16 by 16."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def draw_pictogram(
     size: float,
     color: str,
 ) -> None:
-    """Draw a sign; those that point along a line are mirrored with it."""
+    """Draw a pictogram; those with a direction are mirrored if needed."""
     left, top, *_ = canvas.to_pixels(Rect(*at, size, size))
     mask = _draw_mask(name, canvas.to_pixel_length(size))
     if canvas.is_rtl and name in _DIRECTIONAL:
@@ -48,7 +48,7 @@ def _draw_mask(name: str, pixels: int) -> Picture:
 
 
 class _Pen:
-    """Draws on the grid."""
+    """Draw on the grid of a pictogram."""
 
     def __init__(self, pen: ImageDraw.ImageDraw, unit: float) -> None:
         self._pen = pen
@@ -75,7 +75,7 @@ class _Pen:
             )
 
     def arc(self, radius: float, start: float, end: float) -> None:
-        """Draw a part of a circle around the middle, in degrees."""
+        """Draw an arc around the center, in degrees."""
         outer_radius = (radius + 0.75) * self._unit
         center = 8 * self._unit
         corners = (

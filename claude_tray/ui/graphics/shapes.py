@@ -1,4 +1,4 @@
-"""Boxes with round corners, bars and dots."""
+"""Draw boxes with rounded corners, bars and dots."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _SUPERSAMPLING: Final = 8
 
 
 class Edge(NamedTuple):
-    """The line around a box."""
+    """Border of a box."""
 
     color: str
     width: float = 1
 
 
 class Tick(NamedTuple):
-    """A mark on a bar: where, in what colour, on what it lies."""
+    """A mark on a bar: fraction, color, and color of its border."""
 
     fraction: float
     color: str
@@ -43,7 +43,7 @@ def draw_box(
     radius: float = 0,
     edge: Edge | None = None,
 ) -> None:
-    """Draw a box; what is smaller than a pixel is left out."""
+    """Draw a box unless it is smaller than a pixel."""
     left, top, right, bottom = canvas.to_pixels(at)
     if right <= left or bottom <= top:
         return
@@ -74,7 +74,7 @@ def _fill_box(
 
 
 def draw_outline(canvas: Canvas, color: str, radius: float) -> None:
-    """Draw a line around the whole canvas, a point wide."""
+    """Draw a border of one point around the canvas."""
     edge, pixel_radius = (
         canvas.to_pixel_length(1),
         round(radius * canvas.scale),
@@ -90,7 +90,7 @@ def draw_outline(canvas: Canvas, color: str, radius: float) -> None:
 
 @lru_cache(maxsize=256)
 def create_rounded_mask(width: int, height: int, radius: int) -> Picture:
-    """Return the mask of a box with round corners."""
+    """Return the mask of a rectangle with rounded corners."""
     mask = Image.new("L", (width, height), 255)
     radius = min(radius, width // 2, height // 2)
     if radius <= 0:
@@ -107,7 +107,7 @@ def create_rounded_mask(width: int, height: int, radius: int) -> Picture:
 
 @lru_cache(maxsize=64)
 def _create_corner_mask(radius: int) -> Picture:
-    """Return the upper left quarter of a disc."""
+    """Return the mask of the upper left quarter of a disc."""
     big = Image.new("L", (radius * _SUPERSAMPLING, radius * _SUPERSAMPLING))
     end = radius * _SUPERSAMPLING * 2 - 1
     ImageDraw.Draw(big).ellipse((0, 0, end, end), fill=255)
@@ -121,9 +121,9 @@ def draw_stacked_bar(
     track: str,
 ) -> None:
     """
-    Draw a bar of parts, each a share and a colour.
+    Draw a bar of parts, each a fraction and a color.
 
-    Its ends are round, its seams straight.
+    The ends of the bar are round, the seams between parts straight.
     """
     left, top, right, bottom = canvas.to_pixels(at)
     width, height = right - left, bottom - top
@@ -153,7 +153,7 @@ def draw_bar(
     track: str,
     tick: Tick | None = None,
 ) -> None:
-    """Draw a bar that is filled to a share, 0 to 1, in a colour."""
+    """Draw a bar filled to a fraction, 0 to 1, with an optional tick."""
     fraction, color = filled
     draw_stacked_bar(
         canvas, at, [(min(1.0, max(0.0, fraction)), color)], track
@@ -178,7 +178,7 @@ def draw_dot(
     color: str,
     ring: str = "",
 ) -> None:
-    """Draw a disc, with a ring of the colour it lies on around it."""
+    """Draw a disc, optionally with a ring in the background's color."""
     if ring:
         _draw_disc(canvas, at, radius + 2, ring)
     _draw_disc(canvas, at, radius, color)

@@ -1,4 +1,4 @@
-"""Lines through points, whole or in dashes, and the areas below them."""
+"""Draw solid and dashed lines and the areas below them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Point = tuple[float, float]
 
 _SUPERSAMPLING: Final = 4
-# Twice the pixels need less.
+# High-DPI screens need less antialiasing.
 _SUPERSAMPLING_HIDPI: Final = 3
 _HIDPI_SCALE: Final = 2.0
 _MAX_OPACITY: Final = 0.34
@@ -28,13 +28,13 @@ _MIN_ALPHA: Final = 14
 
 class Stroke(NamedTuple):
     """
-    How a line is drawn.
+    Style of a line.
 
     Attributes:
         color: "#rrggbb".
         width: In points.
         opacity: 0 to 1.
-        dash: Points that are drawn, and that are left out.
+        dash: Length of dashes and of gaps in points; None for a solid line.
     """
 
     color: str
@@ -44,7 +44,7 @@ class Stroke(NamedTuple):
 
 
 class _MaskFrame(NamedTuple):
-    """Where a mask lies, in pixels, and how much finer it is drawn."""
+    """Position of a mask in pixels, and its supersampling factor."""
 
     left: int
     top: int
@@ -101,7 +101,7 @@ def draw_area(
     floor: float,
     color: str,
 ) -> None:
-    """Colour what lies between points and a floor, fainter at the floor."""
+    """Fill the area between points and a floor, fading toward the floor."""
     ends = [(points[-1][0], floor), (points[0][0], floor)]
     frame = _compute_frame(canvas, [*points, *ends], 1)
     mask = frame.create_mask()
@@ -147,7 +147,7 @@ def _split_dashes(
     dash_length: float,
     gap_length: float,
 ) -> list[list[Point]]:
-    """Return the parts of a line that are drawn."""
+    """Split a line into its dashes."""
     parts: list[list[Point]] = []
     part, remaining, is_on = [points[0]], dash_length, True
     for start, end in pairwise(points):

@@ -1,4 +1,4 @@
-"""Texts: measured, cut to the room there is, wrapped, drawn."""
+"""Measure, truncate, wrap and draw text."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
 
 class TextStyle(NamedTuple):
     """
-    How a text looks.
+    Style of text.
 
     Attributes:
         color: "#rrggbb".
@@ -33,7 +33,7 @@ class TextStyle(NamedTuple):
 
 
 def measure_width(canvas: Canvas, text: str, style: TextStyle) -> float:
-    """Return how wide a text is, in points."""
+    """Return the width of text in points."""
     return (
         _measure_length(text, style.weight, _compute_pixel_size(canvas, style))
         / canvas.scale
@@ -47,7 +47,7 @@ def draw_text(
     style: TextStyle,
     anchor: TextAnchor = "start",
 ) -> float:
-    """Write a text, its baseline at `at`; return its width in points."""
+    """Draw text with its baseline at `at`; return its width in points."""
     pixels = _compute_pixel_size(canvas, style)
     length = _measure_length(text, style.weight, pixels)
     offset = {"start": 0.0, "middle": length / 2, "end": length}[anchor]
@@ -72,7 +72,7 @@ def draw_text(
 def truncate_text(
     canvas: Canvas, text: str, style: TextStyle, max_width: float
 ) -> str:
-    """Return what of a text fits; one that is cut ends in an ellipsis."""
+    """Shorten text to a width, with an ellipsis if it was cut."""
     if measure_width(canvas, text, style) <= max_width:
         return text
     shorter = text
@@ -87,7 +87,7 @@ def truncate_text(
 def wrap_text(
     canvas: Canvas, text: str, style: TextStyle, max_width: float
 ) -> list[str]:
-    """Return a text in lines; languages without spaces wrap anywhere."""
+    """Wrap text into lines; words longer than a line break anywhere."""
     lines = [""]
     for word in _split_words(text):
         joined = lines[-1] + word
@@ -108,7 +108,7 @@ def wrap_text(
 def _count_fitting_chars(
     canvas: Canvas, text: str, style: TextStyle, max_width: float
 ) -> int:
-    """Return how many letters of a word that is too long fit."""
+    """Return how many characters of an overlong word fit."""
     count = 1
     while measure_width(canvas, text[: count + 1], style) <= max_width:
         count += 1
@@ -116,7 +116,7 @@ def _count_fitting_chars(
 
 
 def _split_words(text: str) -> list[str]:
-    """Return words with the spaces before them."""
+    """Split text into words that keep the space before them."""
     words: list[str] = []
     for number, word in enumerate(text.split(" ")):
         words.append(f" {word}" if number else word)
@@ -135,6 +135,6 @@ def _measure_length(text: str, weight: str, pixels: int) -> float:
 def _order_runs(
     text_runs: tuple[TextRun, ...], canvas: Canvas
 ) -> tuple[TextRun, ...]:
-    """Return runs from left to right, as they are drawn."""
+    """Return runs in drawing order, from left to right."""
     is_reversed = canvas.is_rtl and any(run.direction for run in text_runs)
     return text_runs[::-1] if is_reversed else text_runs

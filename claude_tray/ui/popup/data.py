@@ -1,4 +1,4 @@
-"""Reads the store for the popup, and notices when it has changed."""
+"""Read the store for the popup and detect changes to it."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
 
 class StoreSource:
     """
-    What the popup shows, as long as it is shown.
+    Read the popup's data from the store, for as long as the popup exists.
 
     Args:
-        command: Where everything lies.
-        zone: Where days begin; None is this machine's.
+        command: Paths and account folders.
+        zone: Time zone of day boundaries; None is the machine's own.
     """
 
     def __init__(
@@ -56,17 +56,18 @@ class StoreSource:
         self._file_id: tuple[int, int] | None = None
 
     def close(self) -> None:
+        """Close the database connection."""
         if self._connection is not None:
             self._connection[0].close()
             self._connection = None
 
     def has_changed(self) -> bool:
-        """Tell whether another process has written since the last look."""
+        """Return whether another process has written since the last call."""
         try:
             with translate_sqlite_errors(self._store_path):
                 return self._detect_change()
         except StoreError:
-            # Whoever asks for the figures is told.
+            # `load_data` reports the error.
             return False
 
     def _detect_change(self) -> bool:
@@ -83,12 +84,12 @@ class StoreSource:
 
     def load_data(self, account_name: str, now: datetime) -> PopupData:
         """
-        Return what is known; a store that cannot be read says so.
+        Load the data of a view; a read error becomes its problem.
 
         Args:
-            account_name: Of the account that is looked at; another one's if there
-                is none of that name.
-            now: The moment.
+            account_name: Account to load; an unknown name selects the account
+                used last.
+            now: Time of the view.
         """
         try:
             with translate_sqlite_errors(self._store_path):
@@ -136,10 +137,10 @@ class StoreSource:
         )
 
     def _ensure_open(self) -> tuple[Reader, SnapshotBuilder] | None:
-        """Return the reader; None while there is no store yet."""
+        """Return the connection; None while there is no store."""
         file_id = get_file_identity(self._store_path)
         if file_id != self._file_id:
-            # A damaged one is set aside, and another made.
+            # The tray replaces a corrupt database by a new file.
             self.close()
             self._file_id = file_id
         if self._connection is None and file_id is not None:

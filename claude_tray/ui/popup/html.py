@@ -1,7 +1,8 @@
 """
-The popup as a web page: headings, tables, nothing from the network.
+Render the popup as a web page.
 
-It is also the form for those who cannot see the picture.
+The page has headings and tables instead of a picture, so that screen readers
+can read it, and loads nothing from the network.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ TableRow = tuple[str, ...]
 
 
 def render_page(view: PopupView, translator: Translator) -> str:
-    """Return the page of a view."""
+    """Render a view as one HTML document."""
     parts = [
         _render_header(view),
         _render_chart(view, translator),
@@ -237,7 +238,7 @@ def _render_table(
     rows: Iterable[TableRow],
     note: str = "",
 ) -> str:
-    """Return a table below its heading; the first column names the rows."""
+    """Render a table with a heading; the first column holds row headers."""
     header_cells = "".join(
         f'<th scope="col">{_escape(text)}</th>' for text in columns
     )
@@ -262,10 +263,10 @@ _FILE_NAME: Final = "popup.html"
 
 def write_page(view: PopupView, translator: Translator, folder: Path) -> Path:
     """
-    Write the page where only the person can read it; return its path.
+    Write the page with access for the user only; return its path.
 
     Raises:
-        OSError: It cannot be written.
+        OSError: The page cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / _FILE_NAME
@@ -275,7 +276,7 @@ def write_page(view: PopupView, translator: Translator, folder: Path) -> Path:
 
 
 def open_page(view: PopupView, translator: Translator, folder: Path) -> bool:
-    """Open the page; False where there is no browser."""
+    """Open the page in a browser; return False if that fails."""
     try:
         path = write_page(view, translator, folder)
     except OSError:

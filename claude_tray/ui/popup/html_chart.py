@@ -1,4 +1,4 @@
-"""The chart as SVG, for the page."""
+"""Render the chart as SVG for the web page."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LABEL_EDGE: Final = 0.05
 
 
 def render_svg(chart: WindowChart, *, is_rtl: bool) -> str:
-    """Return the chart; its label says what it shows."""
+    """Render the chart; its label describes it for screen readers."""
     scale = _SvgScale(is_rtl=is_rtl)
     parts = [_render_axis(chart, scale), _render_reference_lines(chart, scale)]
     if chart.curve:
@@ -48,7 +48,7 @@ def render_svg(chart: WindowChart, *, is_rtl: bool) -> str:
 
 
 class _SvgScale:
-    """Places on the chart in units of the SVG, mirrored if need be."""
+    """Map chart positions to SVG units, mirrored for right-to-left text."""
 
     def __init__(self, *, is_rtl: bool) -> None:
         self._is_rtl = is_rtl
@@ -64,7 +64,7 @@ class _SvgScale:
         return f"{self.x(point.x)},{self.y(point.y)}"
 
     def choose_text_anchor(self, fraction: float) -> str:
-        """Return where a text stands so that it does not leave the chart."""
+        """Return the anchor that keeps a label inside the chart."""
         if _LABEL_EDGE < fraction < 1 - _LABEL_EDGE:
             return "middle"
         is_left = (fraction <= _LABEL_EDGE) is not self._is_rtl

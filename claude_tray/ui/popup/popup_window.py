@@ -1,4 +1,4 @@
-"""The popup: what the store amounts to, shown and kept up to date."""
+"""Show the popup and keep it up to date."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ _CLOSE_WINDOW: Final = UserAction(ActionKind.CLOSE_WINDOW)
 
 class PopupWindow:
     """
-    The popup's content.
+    Content of the popup window.
 
     Args:
-        command: The order to show it.
-        on_action: Called with what the tray is to do.
-        now: The moment.
+        command: Paths, account folders and position.
+        on_action: Called with each action that the tray has to run.
+        now: Time of the first view.
     """
 
     is_framed = False
@@ -94,7 +94,7 @@ class PopupWindow:
         return self._view.sentence
 
     def refresh(self, now: datetime) -> None:
-        """Take in what has changed since the last time."""
+        """Reload if the store, the minute or the transient state has changed."""
         is_new_minute = now.replace(second=0, microsecond=0) > self._now
         if self._source.has_changed() or is_new_minute or self._is_outdated:
             self._now = now
@@ -113,7 +113,7 @@ class PopupWindow:
             self.control.update_view_state(message="")
 
     def update(self, state: TransientState) -> None:
-        """Take what is not in the store."""
+        """Replace the state that is not in the store."""
         if state != self._source.transient_state:
             self._source.transient_state = state
             self._is_outdated = True
@@ -127,7 +127,7 @@ class PopupWindow:
         return draw_popup(self._view, view_state)
 
     def show_fallback(self) -> UserAction | None:
-        """Show the page; without a browser say what is to be notified."""
+        """Open the web page; without a browser return a notification."""
         if open_page(self._view, self._translator, Path(self._command.state)):
             return None
         title, _, body = format_summary(self._view).partition("\n")
@@ -160,7 +160,7 @@ class PopupWindow:
     def _handle_locally(self, name: str) -> None:
         gettext = self._translator.gettext
         if name == "dashboard":
-            # No server has one: the page has all of it, too.
+            # Without a server there is no dashboard; the page is the closest.
             name = "page"
         if name == "page":
             open_page(self._view, self._translator, Path(self._command.state))
@@ -178,7 +178,7 @@ class PopupWindow:
         self.control.update_view_state(message=text)
 
     def _save_picture(self) -> str:
-        """Keep the picture as it is; return where."""
+        """Save the current picture; return a message with its name."""
         timestamp = self._now.astimezone().strftime("%Y-%m-%d %H.%M.%S")
         path = get_pictures_folder() / f"claude-tray {timestamp}.png"
         view_state = self.control.view_state._replace(

@@ -1,4 +1,4 @@
-"""What the popup shows, read from the store at one moment."""
+"""Query the usage that only the popup shows."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ DAY_COUNT: Final = 30
 
 class WindowBreakdown(NamedTuple):
     """
-    What one account's window was made of.
+    Usage of one account's open or latest window.
 
     Attributes:
-        window: The open one, or else the one that ended last.
-        buckets: What was used when.
-        cost_breakdown: What it cost by kind of token.
-        projects: Path and totals of each project, the dearest first.
-        models: Likewise.
+        window: The open window, or else the one that ended last.
+        buckets: Usage over time.
+        cost_breakdown: Cost by kind of token.
+        projects: Path and totals, most expensive first.
+        models: Model ID and totals, most expensive first.
     """
 
     window: Window | None = None
@@ -61,12 +61,12 @@ class WindowBreakdown(NamedTuple):
 
 class PopupData(NamedTuple):
     """
-    Everything the popup shows.
+    Stored data of a view.
 
     Attributes:
-        snapshot: What the tray shows too.
-        breakdown: Of the account that is looked at.
-        daily_totals: The totals of the last 30 local days, the oldest first.
+        snapshot: The snapshot that the tray shows too.
+        breakdown: Of the account on display.
+        daily_totals: Totals of the last 30 local days, oldest first.
     """
 
     snapshot: Snapshot
@@ -80,7 +80,7 @@ def load_window_breakdown(
     prices: PriceTable,
     now: datetime,
 ) -> WindowBreakdown:
-    """Return what an account's open or last window was made of."""
+    """Load the usage of an account's open or latest window."""
     now_ms = to_epoch_ms(now)
     window = windows.latest(reader, account, now_ms)
     if window is None:
@@ -103,7 +103,7 @@ def load_daily_totals(
     now: datetime,
     zone: tzinfo | None = None,
 ) -> tuple[tuple[date, Totals], ...]:
-    """Return the totals of the last 30 local days, empty ones too."""
+    """Load the totals of the last 30 local days, including empty ones."""
     today = now.astimezone(zone).date()
     first = today - timedelta(days=DAY_COUNT - 1)
     buckets = load_totals_by_bucket(reader, compute_first_bucket(first, zone))

@@ -1,4 +1,4 @@
-"""A picture to share: what the popup shows, without what is only one's own."""
+"""Draw a picture of the popup to share, without private details."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def draw_share_card(
     has_projects: bool,
 ) -> Picture:
     """
-    Return the picture.
+    Draw the share card.
 
     Args:
-        view: What is shown.
+        view: View to draw.
         theme: "light" or "dark".
-        scale: Pixels for a point.
-        has_projects: Projects are named; else models are listed.
+        scale: Pixels per point.
+        has_projects: List projects by name; else list models.
     """
     palette = LIGHT if theme == "light" else DARK
     view_state = ViewState(
@@ -44,10 +44,10 @@ def draw_share_card(
 
 
 def strip_private_details(view: PopupView, *, has_projects: bool) -> PopupView:
-    """Return a view without accounts, problems, notes and buttons."""
+    """Return the view without accounts, problems, notes and buttons."""
     headline, tabs = view.headline, view.controls.tabs
     if headline.status is DisplayStatus.ERROR:
-        # It may name a folder.
+        # The problem may name a folder.
         headline = headline._replace(sentence="")
     if not has_projects:
         tabs = tabs[1:]

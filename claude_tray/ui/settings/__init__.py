@@ -1,1 +1,1 @@
-"""The settings window: pages of switches and choices, drawn like the popup."""
+"""Build and show the settings window."""

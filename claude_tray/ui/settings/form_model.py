@@ -1,4 +1,4 @@
-"""What a page of the settings is made of, as values."""
+"""Define the rows, groups and pages of a form."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 class SwitchRow(NamedTuple):
     """
-    On or off.
+    A setting that is on or off.
 
     Attributes:
-        action: What a press does.
-        label: What is switched.
-        is_on: How it stands.
-        hint: What it means; may be empty.
+        action: Action of a press.
+        label: Name of the setting.
+        is_on: Current value.
+        hint: Explanation; may be empty.
     """
 
     action: str
@@ -27,7 +27,7 @@ class SwitchRow(NamedTuple):
 
 
 class FormOption(NamedTuple):
-    """One of several: what choosing it does, and what it is called."""
+    """An option: action of a press, label, and whether it is selected."""
 
     action: str
     label: str
@@ -35,7 +35,7 @@ class FormOption(NamedTuple):
 
 
 class ChoiceRow(NamedTuple):
-    """One of a few."""
+    """A setting with a few options, all visible."""
 
     label: str
     options: tuple[FormOption, ...]
@@ -44,14 +44,14 @@ class ChoiceRow(NamedTuple):
 
 class StepperRow(NamedTuple):
     """
-    One of many, in an order.
+    A setting with many ordered values, one visible.
 
     Attributes:
-        label: Of what.
-        value: The one in force, in words.
-        decrease_action: What a step back does; empty at the end.
-        increase_action: What a step ahead does; empty at the end.
-        hint: What it means; may be empty.
+        label: Name of the setting.
+        value: Current value as text.
+        decrease_action: Action of a step back; empty at the first value.
+        increase_action: Action of a step forward; empty at the last value.
+        hint: Explanation; may be empty.
     """
 
     label: str
@@ -62,7 +62,7 @@ class StepperRow(NamedTuple):
 
 
 class InfoRow(NamedTuple):
-    """Something that is so; `state` colours it, "ok" or "critical"."""
+    """A fact; `status` selects its color: "ok", "critical" or none."""
 
     label: str
     value: str
@@ -70,13 +70,13 @@ class InfoRow(NamedTuple):
 
 
 class ButtonsRow(NamedTuple):
-    """Things to be done."""
+    """Buttons for actions."""
 
     buttons: tuple[Button, ...]
 
 
 class IconChoiceRow(NamedTuple):
-    """One of a few icons, shown as they will be."""
+    """Icon styles, each drawn as the icon would look."""
 
     options: tuple[tuple[FormOption, IconModel], ...]
 
@@ -94,7 +94,7 @@ class FormGroup(NamedTuple):
 
 
 class SettingsPage(NamedTuple):
-    """A page: what it is called by, its title, its groups."""
+    """A page: its name in actions, its label and its groups."""
 
     name: str
     label: str

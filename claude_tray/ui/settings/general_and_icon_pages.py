@@ -1,4 +1,4 @@
-"""The pages about how it starts and looks."""
+"""Build the "General" and "Icon" pages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from claude_tray.ui.settings.state import SettingsState
 
 
-# As each language calls itself.
+# Each language in its own words.
 _LANGUAGE_NAMES: Final = {
     "en": "English",
     "de": "Deutsch",
@@ -111,7 +111,7 @@ def _build_data_rows(state: SettingsState) -> tuple[FormRow, ...]:
 
 
 def _build_icon_style_choice(state: SettingsState) -> IconChoiceRow:
-    """Show each style as it will look by the other choices."""
+    """Draw each style with the current values of the other settings."""
     settings = state.settings
     panel = settings.icon_panel
     if panel == "auto":

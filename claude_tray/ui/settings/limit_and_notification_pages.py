@@ -1,4 +1,4 @@
-"""The pages about limits and what is told of them."""
+"""Build the "Limits" and "Notifications" pages."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _build_window_rows(state: SettingsState) -> tuple[FormRow, ...]:
 
 
 def _build_quiet_hours(state: SettingsState) -> ChoiceRow:
-    """Offer none, the usual hours, and those that the file has."""
+    """Offer no quiet hours, the default ones, and those of the file."""
     gettext, key = state.translator.gettext, "notifications.quiet_hours"
     current = state.get_value(key)
     hours = [_DEFAULT_QUIET_HOURS]

@@ -1,4 +1,4 @@
-"""All pages of the settings."""
+"""Build all pages of the settings window."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def build_sync_page(state: SettingsState) -> SettingsPage:
 
 
 def _build_sync_status_rows(state: SettingsState) -> tuple[FormRow, ...]:
-    """Say when it was synced last, what waits, and what is wrong."""
+    """Build the rows on the last sync, the queue and the last error."""
     gettext, sync = state.translator.gettext, state.sync
     if sync.phase is SyncPhase.OFF:
         return ()
@@ -132,7 +132,7 @@ PAGE_NAMES: Final = (
 
 
 def build_pages(state: SettingsState) -> tuple[SettingsPage, ...]:
-    """Return all pages, in the order of NAMES."""
+    """Build all pages, in the order of `PAGE_NAMES`."""
     return (
         build_general_page(state),
         build_icon_page(state),

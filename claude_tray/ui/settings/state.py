@@ -1,4 +1,4 @@
-"""What the pages are made from: settings, and how things stand."""
+"""Hold the state from which the settings pages are built."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ if TYPE_CHECKING:
 
 class SettingsState(NamedTuple):
     """
-    How things stand.
+    Settings and everything else that the pages show.
 
     Attributes:
-        settings: What a person chose.
-        translator: How they are spoken to.
-        now: The moment.
-        starts_at_login: Whether it does; None if that cannot be told.
-        sync: How forwarding stands.
-        claude_folders: Claude Code's.
-        own_files: Names of own files and where they lie.
-        is_dark: The colours in force.
-        server_url: Where counts are sent to; empty: nowhere.
+        settings: Current settings.
+        translator: Language and formats.
+        now: Time of the view.
+        starts_at_login: Whether autostart is on; None if unknown.
+        sync: State of sync.
+        claude_folders: Claude Code's folders.
+        own_files: Label and path of this program's files.
+        is_dark: Whether the window is dark.
+        server_url: Address of the server; empty without one.
     """
 
     settings: Settings = Settings()
@@ -50,6 +50,7 @@ class SettingsState(NamedTuple):
     server_url: str = ""
 
     def get_value(self, key: str) -> Any:
+        """Return the current value of a setting."""
         return getattr(self.settings, OPTIONS_BY_NAME[key].attribute)
 
     def build_row(self, key: str) -> FormRow:
@@ -92,7 +93,7 @@ class SettingsState(NamedTuple):
         steps: Sequence[tuple[Any, str]],
         hint: str = "",
     ) -> StepperRow:
-        """Return a setting that is one of many, by value and label."""
+        """Build a row for a setting with ordered steps (value and label)."""
         current = self.get_value(key)
         values = [value for value, _ in steps]
         index = _find_nearest_index(values, current)
@@ -139,13 +140,13 @@ def _format_step(value: float, unit: str, translator: Translator) -> str:
 
 
 def format_set_action(key: str, value: object) -> str:
-    """Return the action that sets a key."""
+    """Return the action that sets a setting to a value."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return f"set:{key}={text}"
 
 
 def parse_set_action(action: str) -> tuple[str, object]:
-    """Return the key and the value that an action sets."""
+    """Parse a `set:` action into key and value."""
     key, _, text = action.removeprefix("set:").partition("=")
     default = OPTIONS_BY_NAME[key].default
     if isinstance(default, bool):
@@ -154,6 +155,7 @@ def parse_set_action(action: str) -> tuple[str, object]:
 
 
 def _find_nearest_index(values: list[Any], current: Any) -> int:
+    """Return the index of the current value, or of the nearest number."""
     if current in values:
         return values.index(current)
     if isinstance(current, str):

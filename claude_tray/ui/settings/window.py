@@ -1,4 +1,4 @@
-"""The settings window: what is pressed is saved, and holds at once."""
+"""Show the settings window; each change is saved and applied at once."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ _TRAY_ACTIONS: Final = {
 
 class SettingsWindow:
     """
-    The content of the settings window.
+    Content of the settings window.
 
     Args:
-        command: The order to show it.
-        on_action: Called with what the tray is to do.
-        now: The moment.
+        command: Paths, account folders and page.
+        on_action: Called with each action that the tray has to run.
+        now: Time of the first view.
     """
 
     is_framed = True
@@ -71,7 +71,7 @@ class SettingsWindow:
             str, subprocess_task.BackgroundCommand
         ] = {}
         self._transient_state = TransientState()
-        # Asked once: the desktop answers slowly.
+        # Read only once: the desktop may answer slowly.
         self._system_palette = select_palette("system")
         self._state = self._load_state()
         page = command.page if command.page in PAGE_NAMES else PAGE_NAMES[0]
@@ -89,7 +89,7 @@ class SettingsWindow:
         return gettext("claude-tray Settings")
 
     def refresh(self, now: datetime) -> None:
-        """Take in what another hand has changed, and what has ended."""
+        """Reload changed settings and handle finished commands."""
         self._now = now
         if now - self._refreshed_at >= _REFRESH_INTERVAL:
             self._refreshed_at = now
@@ -106,18 +106,19 @@ class SettingsWindow:
             self.control.update_view_state(message="")
 
     def update(self, transient_state: TransientState) -> None:
-        """Take how forwarding stands."""
+        """Replace the state of sync."""
         self._transient_state = transient_state
         self._reload()
 
     def show_fallback(self) -> UserAction:
-        """Say where the settings can be changed without a window."""
+        """Return a notification with the path of the settings file."""
         text = self._state.translator.gettext(
             "Settings file: {path}", path=self._command.settings
         )
         return _build_notification(text)
 
     def close(self) -> None:
+        """Cancel running commands."""
         for command in self._running_commands.values():
             command.cancel()
         self._running_commands.clear()
@@ -151,7 +152,7 @@ class SettingsWindow:
             self.control.invalidate()
 
     def _load_state(self) -> SettingsState:
-        """Return how things stand."""
+        """Read the settings and the state of the system."""
         settings = load_settings_or_defaults(self._command.settings)
         translator = load_translator(settings)
         gettext = translator.gettext
@@ -226,7 +227,7 @@ class SettingsWindow:
             )
 
     def _handle_result(self, name: str, output: str, last_line: str) -> None:
-        """Tell what an errand brought."""
+        """Show or copy the result of a background command."""
         gettext = self._state.translator.gettext
         if name == "sync-test":
             self._show_message(last_line)
@@ -247,6 +248,6 @@ def _build_notification(title: str) -> UserAction:
 
 
 def _abbreviate_home(path: str) -> str:
-    """Return a path with ~ for the person's own folder."""
+    """Replace the home folder in a path by "~"."""
     home = str(Path("~").expanduser())
     return "~" + path[len(home) :] if path.startswith(home + os.sep) else path

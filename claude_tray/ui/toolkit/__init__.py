@@ -1,1 +1,1 @@
-"""Thin windows: they show a picture and report mouse and keys."""
+"""Show drawn pictures in native windows and handle mouse and keyboard."""

@@ -1,4 +1,4 @@
-"""The language of the person's choice."""
+"""Select language and color palette by settings and desktop."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def load_translator(settings: Settings) -> Translator:
-    """Return how the settings, or else the system, want a person spoken to."""
+    """Return the translator for the settings, or else for the system."""
     translator = detect_locale(
         settings.general_language,
         settings.general_clock,
@@ -27,7 +27,7 @@ def load_translator(settings: Settings) -> Translator:
 
 
 def ensure_drawable(translator: Translator) -> Translator:
-    """Return a tongue that can be drawn: English where no font has it."""
+    """Return the translator, or English if no font has its script."""
     sample = translator.gettext(
         "Your next message starts a new 5-hour window."
     )
@@ -39,7 +39,7 @@ def ensure_drawable(translator: Translator) -> Translator:
 
 
 def select_palette(theme: str) -> Palette:
-    """Return the colours of a theme: system, light or dark."""
+    """Return the palette of a theme: "system", "light" or "dark"."""
     if theme == "system":
         return DARK if current_system().is_desktop_dark() else LIGHT
     return LIGHT if theme == "light" else DARK

@@ -1,9 +1,9 @@
 """
-A panel of macOS through pyobjc: the only door to it.
+Show windows on macOS through pyobjc; no other module imports it.
 
-Sharp on Retina screens, which Tk is not: the picture is drawn at the
-screen's own scale and laid over points. Type-checked, not yet seen on a real
-machine: ARCHITECTURE.md.
+Unlike Tk this is sharp on Retina screens: pictures are drawn at the screen's
+scale and laid out in points. Type-checked, but not yet run on a real machine
+(see ARCHITECTURE.md).
 """
 
 from __future__ import annotations
@@ -38,19 +38,19 @@ _BACKING_STORE_BUFFERED: Final = 2
 _POPUP_LEVEL: Final = 101
 _TRACKING_OPTIONS: Final = 0x01 | 0x02 | 0x80 | 0x200
 _COMPOSITE_SOURCE_OVER: Final = 2
-# Cocoa's arguments have no names in Python.
+# pyobjc passes Cocoa's arguments by position only.
 _YES: Final = True
 
 
 class _Panel(AppKit.NSPanel):  # type: ignore[misc] # pyobjc has no types
-    """A panel without a frame that takes keys all the same."""
+    """A borderless panel that accepts keyboard input."""
 
     def canBecomeKeyWindow(self) -> bool:
         return True
 
 
 class _View(AppKit.NSView):  # type: ignore[misc] # pyobjc has no types
-    """Shows the picture and passes on mouse and keys."""
+    """A view that shows a picture and forwards mouse and key events."""
 
     def isFlipped(self) -> bool:
         return True
@@ -86,7 +86,7 @@ class _View(AppKit.NSView):  # type: ignore[misc] # pyobjc has no types
 
 
 class CocoaWindow:
-    """A panel that obeys a host."""
+    """Show a host's content in a panel."""
 
     def __init__(self, host: WindowHost) -> None:
         self._host = host
@@ -97,11 +97,11 @@ class CocoaWindow:
         self._had_focus = False
         self._scale = 1.0
         self._app = AppKit.NSApplication.sharedApplication()
-        # No icon in the Dock, no menu bar of its own.
+        # No Dock icon and no menu bar.
         self._app.setActivationPolicy_(_ACTIVATION_POLICY_ACCESSORY)
 
     def run(self) -> None:
-        """Show the host's surface whenever it wants to be, until its end."""
+        """Run the event loop until the host stops."""
         timer = Foundation.NSTimer
         timer.scheduledTimerWithTimeInterval_repeats_block_(
             _TICK_SECONDS, _YES, self._tick
@@ -139,7 +139,7 @@ class CocoaWindow:
         self._update()
 
     def _close_on_focus_loss(self) -> None:
-        """Close when another window takes the keys."""
+        """Close the popup when another window becomes active."""
         if self._content is None:
             return
         has_focus = bool(self._panel.isKeyWindow())
@@ -191,7 +191,7 @@ class CocoaWindow:
         content: WindowContent,
         screen: Any,
     ) -> Any:
-        """Return the lower corner; Cocoa counts from below."""
+        """Return the lower left corner; Cocoa's y axis points up."""
         screen_frame, visible_frame = screen.frame(), screen.visibleFrame()
         height = screen_frame.size.height
         monitor = ScreenArea(0, 0, int(screen_frame.size.width), int(height))
@@ -238,9 +238,9 @@ class CocoaWindow:
 
 
 def _to_ns_image(picture: Picture, size: tuple[int, int]) -> Any:
-    """Return a picture as Cocoa's, so many points wide and high."""
+    """Convert a picture to an NSImage of a size in points."""
     data = io.BytesIO()
-    # Not compressed: it goes no further than this process.
+    # Uncompressed is fastest; the data never leaves this process.
     picture.save(data, "TIFF")
     image = AppKit.NSImage.alloc().initWithData_(data.getvalue())
     image.setSize_(Foundation.NSMakeSize(*size))

@@ -23,7 +23,7 @@ _COMMAND_KEYS: Final = frozenset("r,dpqcs")
 
 
 def format_key(character: str, modifiers: int) -> str:
-    """Return the name of a key; empty for one that does nothing."""
+    """Return the name of a key; empty for a key without a function."""
     if modifiers & _COMMAND_FLAG:
         return (
             f"Ctrl+{character.upper()}" if character in _COMMAND_KEYS else ""

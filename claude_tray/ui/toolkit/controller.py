@@ -1,4 +1,4 @@
-"""What mouse and keys do to a picture; windows report to it and show it."""
+"""Handle mouse and keyboard input and redraw the picture."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ _ACTION_BY_SHORTCUT: Final = {
 }
 _FOCUS_STEPS: Final = {"Tab": 1, "Down": 1, "Shift+Tab": -1, "Up": -1}
 _PAGE_STEPS: Final = {"Right": 1, "Left": -1}
-# What stands on a line is stepped through along it.
+# Buttons within this many points of height share a line.
 _ROW_HEIGHT: Final = 8.0
 
 
 class ViewController:
     """
-    Holds what the hand does, and the picture of it.
+    Hold the view state, and the picture drawn from it.
 
     Args:
-        draw: Makes the picture.
-        on_action: Called with the name of what was pressed.
-        view_state: How it begins.
-        pages: What the arrows turn, in their order.
-        is_rtl: Whether a line starts at the right.
+        draw: Draws a view state.
+        on_action: Called with the name of each button that is pressed.
+        view_state: Initial state.
+        pages: Names of tabs or pages, in the order of the arrow keys.
+        is_rtl: Whether lines start at the right.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class ViewController:
         return self.render().regions
 
     def render(self) -> Frame:
-        """Return the picture as it is now."""
+        """Return the current picture, redrawn only if needed."""
         if self._is_dirty or self._frame is None:
             self._frame = self._draw(self.view_state)
             self._is_dirty = False
@@ -68,23 +68,23 @@ class ViewController:
     def get_changed_picture(
         self, current_picture: Picture | None
     ) -> Picture | None:
-        """Return the picture if it is another than the one that is shown."""
+        """Return the picture if it differs from the one shown, else None."""
         picture = self.render().picture
         return None if picture is current_picture else picture
 
     def update_view_state(self, **changes: Any) -> None:
-        """Look at it otherwise."""
+        """Change fields of the view state; redraw later if any differs."""
         view_state = self.view_state._replace(**changes)
         if view_state != self.view_state:
             self.view_state = view_state
             self._is_dirty = True
 
     def invalidate(self) -> None:
-        """What it shows has changed."""
+        """Force a redraw because the content has changed."""
         self._is_dirty = True
 
     def move(self, x: float, y: float) -> bool:
-        """Take a pointer in pixels; tell whether it is on a button."""
+        """Move the pointer to a pixel; return whether it is on a button."""
         region = self._find_region(x, y)
         has_hover_effect = region is not None and not region.is_button
         scale = self.view_state.scale
@@ -95,10 +95,11 @@ class ViewController:
         return region is not None and region.is_button
 
     def leave(self) -> None:
-        """The pointer is somewhere else."""
+        """Handle that the pointer has left the window."""
         self.update_view_state(hover="", pointer=None)
 
     def press(self, x: float, y: float) -> None:
+        """Press the button at a pixel; elsewhere close the menu."""
         region = self._find_region(x, y)
         if region is not None and region.is_button:
             self.trigger(region.name)
@@ -106,7 +107,7 @@ class ViewController:
             self.update_view_state(is_menu_open=False)
 
     def key(self, name: str) -> None:
-        """Take a key by its name, as "Tab", "Ctrl+D" or "F5"."""
+        """Handle a key by name, as "Tab", "Ctrl+D" or "F5"."""
         if name == "Escape":
             self._handle_escape()
         elif name in _FOCUS_STEPS:
@@ -122,7 +123,7 @@ class ViewController:
             self.trigger(_ACTION_BY_SHORTCUT[name])
 
     def trigger(self, name: str) -> None:
-        """Do what is called so."""
+        """Run the action of a button."""
         kind, _, page = name.partition(":")
         if kind == "tab":
             self.update_view_state(tab=page, is_menu_open=False)
@@ -136,7 +137,7 @@ class ViewController:
     def _press_focused(self) -> None:
         self.trigger(self.view_state.focus)
         if self.view_state.is_menu_open:
-            # A menu that the keyboard opened is walked by it.
+            # The keyboard opened the menu, so focus its first entry.
             self.update_view_state(focus=self._list_button_names()[0])
 
     def _handle_escape(self) -> None:
@@ -159,7 +160,7 @@ class ViewController:
         if self.view_state.is_menu_open:
             return
         if self.view_state.focus.startswith("set:"):
-            # A choice is walked along its line.
+            # The arrow keys move along a line of options.
             self._move_focus(step)
             return
         index = self._pages.index(self.view_state.tab) + step
@@ -169,7 +170,7 @@ class ViewController:
         self.update_view_state(tab=page, focus=focus)
 
     def _list_button_names(self) -> list[str]:
-        """Return what can be pressed, in the order it is read."""
+        """Return the names of all buttons in reading order."""
         side = -1 if self.is_rtl else 1
         buttons = [
             region

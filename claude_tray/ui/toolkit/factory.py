@@ -23,7 +23,11 @@ def run_window(host: WindowHost) -> bool:
         try:
             _BACKENDS[name](host)
         except DesktopError as error:
-            _log.info("No window backend=%s reason=%s", name, error.summary)
+            _log.info(
+                "Window backend unavailable backend=%s reason=%s",
+                name,
+                error.summary,
+            )
         else:
             return True
     return False

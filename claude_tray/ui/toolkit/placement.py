@@ -1,4 +1,4 @@
-"""Where a window stands on the screen."""
+"""Compute the position and scale of windows on the screen."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ GAP: Final = 8
 
 
 class ScreenArea(NamedTuple):
-    """A part of the screen, in pixels."""
+    """A rectangle of the screen, in pixels."""
 
     x: int
     y: int
@@ -31,7 +31,7 @@ class ScreenArea(NamedTuple):
         return self.x <= x < self.right and self.y <= y < self.bottom
 
     def intersect(self, other: ScreenArea) -> ScreenArea:
-        """Return what lies in both; itself where nothing does."""
+        """Return the overlap of both areas, or this area if there is none."""
         x, y = max(self.x, other.x), max(self.y, other.y)
         width = min(self.right, other.right) - x
         height = min(self.bottom, other.bottom) - y
@@ -43,7 +43,7 @@ class ScreenArea(NamedTuple):
 
 
 def fit_scale(scale: float, size: tuple[int, int], area: ScreenArea) -> float:
-    """Return a scale at which a window that is too high is whole."""
+    """Reduce a scale so that a window fits the height of the area."""
     max_height = area.height - 2 * GAP
     return scale * max_height / size[1] if size[1] > max_height else scale
 
@@ -52,11 +52,11 @@ def place_beside(
     size: tuple[int, int], area: ScreenArea, anchor: ScreenArea
 ) -> tuple[int, int]:
     """
-    Return where a window stands beside the icon, whole on the screen.
+    Return the origin of a window next to the icon, fully on the screen.
 
     Args:
-        size: Of the window.
-        area: What panels leave free on the icon's monitor.
+        size: Size of the window in pixels.
+        area: Part of the monitor that panels leave free.
         anchor: The icon.
     """
     width, height = size
@@ -75,9 +75,9 @@ def place_in_corner(
     monitor: ScreenArea,
 ) -> tuple[int, int]:
     """
-    Return where a window stands when nobody knows where the icon is.
+    Return the origin of a window while the icon's position is unknown.
 
-    At the end of the edge that a panel takes; at the bottom without one.
+    The window goes to the end of the edge with the panel, or to the bottom edge.
     """
     width, height = size
     x = area.right - width - GAP
@@ -88,7 +88,7 @@ def place_in_corner(
 
 
 def place_centered(size: tuple[int, int], area: ScreenArea) -> tuple[int, int]:
-    """Return where a window stands that belongs to no icon."""
+    """Return the origin of a framed window, centered."""
     width, height = size
     x = area.x + (area.width - width) // 2
     y = area.y + (area.height - height) // 2
@@ -97,12 +97,12 @@ def place_centered(size: tuple[int, int], area: ScreenArea) -> tuple[int, int]:
 
 class Placement(NamedTuple):
     """
-    Where a window may stand.
+    Limits of a window's position.
 
     Attributes:
-        monitor: The one that the icon, or else the pointer, is on.
-        area: What panels leave free of it.
-        anchor: The icon, if it is known where that is.
+        monitor: Monitor of the icon, or else of the pointer.
+        area: Part of it that panels leave free.
+        anchor: The icon; None if its position is unknown.
     """
 
     monitor: ScreenArea
@@ -112,7 +112,7 @@ class Placement(NamedTuple):
     def compute_origin(
         self, size: tuple[int, int], *, is_framed: bool
     ) -> tuple[int, int]:
-        """Return where a window of a size is to stand."""
+        """Return the upper left corner of a window of a size."""
         if is_framed:
             return place_centered(size, self.area)
         if self.anchor is not None:
@@ -123,12 +123,12 @@ class Placement(NamedTuple):
 def find_monitor(
     monitors: Iterable[ScreenArea], x: float, y: float
 ) -> ScreenArea | None:
-    """Return the monitor that holds a place."""
+    """Return the monitor that contains a position."""
     return next((m for m in monitors if m.contains(x, y)), None)
 
 
 def _clamp_with_gap(position: int, first: int, last: int) -> int:
-    """Return a place that leaves a gap at both ends where there is room."""
+    """Limit a coordinate so that a gap remains at both ends, if there is room."""
     if last - first < 2 * GAP:
         return max(first, min(position, last))
     return min(max(position, first + GAP), last - GAP)

@@ -1,4 +1,4 @@
-"""Starts the popup's process, tells it what to show, hears its wishes."""
+"""Start a window's process and exchange messages with it."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from claude_tray.ui.toolkit.user_action import UserAction
 
 
-# A system's package lies where Python does not look by itself, and children
-# of children are not to inherit where that is, so no PYTHONPATH.
+# A Debian package installs outside Python's search path. PYTHONPATH would
+# leak into grandchildren, so the path is passed as an argument.
 _IMPORT_ROOT: Final = str(Path(__file__).resolve().parents[3])
 _BOOTSTRAP: Final = (
     "import sys; sys.path.insert(0, sys.argv.pop(1));"
@@ -36,17 +36,17 @@ _BOOTSTRAP: Final = (
 
 
 def build_program_command(*arguments: str) -> list[str]:
-    """Return the command with these words after its name."""
+    """Return the command line of this program with arguments."""
     if getattr(sys, "frozen", False):
         return [sys.executable, *arguments]
     return [*_build_module_command("cli.main"), *arguments]
 
 
 def build_popup_command() -> list[str]:
-    """Return what starts the popup's process."""
+    """Return the command line of a window's process."""
     if getattr(sys, "frozen", False):
         return build_program_command("popup", "--process")
-    # Without the command line it is there sooner.
+    # Skipping the CLI parser starts the window sooner.
     return _build_module_command("ui.__main__")
 
 
@@ -89,11 +89,11 @@ class PopupProcess:
 
     @property
     def pid(self) -> int | None:
-        """The process that runs now, or ran last."""
+        """The current process, or the last one."""
         return self._process.pid if self._process else None
 
     def show(self, command: ShowCommand) -> None:
-        """Show the window; from any thread."""
+        """Show the window; can be called from any thread."""
         with self._lock:
             if not self._is_alive():
                 self._start()
@@ -104,7 +104,7 @@ class PopupProcess:
                 self._send(command)
 
     def send_state(self, state: TransientState) -> None:
-        """Let the window know what is not in the store."""
+        """Send the state that is not in the store."""
         with self._lock:
             if state != self._state:
                 self._state = state
@@ -112,13 +112,13 @@ class PopupProcess:
                     self._send(state)
 
     def hide(self) -> None:
-        """Take the window off the screen; it stays warm."""
+        """Hide the window; its process stays warm."""
         with self._lock:
             if self._is_alive():
                 self._send(HideCommand())
 
     def stop(self) -> None:
-        """End the process; its thread has ended when this returns."""
+        """End the process and join its reader thread."""
         with self._lock:
             process, self._process = self._process, None
         if process is None:
@@ -173,7 +173,9 @@ class PopupProcess:
         try:
             message = parse_message(line)
         except msgspec.DecodeError as error:
-            _log.warning("Ignored a line of the window error=%s", error)
+            _log.warning(
+                "Ignored an invalid message of the window error=%s", error
+            )
             return
         if isinstance(message, WindowHidden):
             self._on_hidden()
@@ -188,7 +190,7 @@ class PopupProcess:
             process.stdin.write(encode_line(command))
             process.stdin.flush()
         except (OSError, ValueError):
-            # It ended a moment ago.
+            # The process has just ended.
             return False
         return True
 
@@ -198,4 +200,4 @@ def _close_stdin(process: subprocess.Popen[str]) -> None:
         try:
             process.stdin.close()
         except OSError:
-            _log.debug("The popup had ended before")
+            _log.debug("The window process had already ended")

@@ -1,4 +1,4 @@
-"""A command of this program that is run beside the window."""
+"""Run commands of this program in the background of a window."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from claude_tray.ui.toolkit.process import build_program_command
 
 
 class CommandResult(NamedTuple):
-    """How a command ended and what it said."""
+    """Exit status and output of a command."""
 
     is_success: bool
     output: str
 
     @property
     def last_line(self) -> str:
-        """The last line, without the program's name."""
+        """The last line, without the program name."""
         lines = self.output.strip().splitlines() or [""]
         return lines[-1].removeprefix("claude-tray: ")
 
 
 class BackgroundCommand:
     """
-    A command that runs; whoever started it looks whether it has ended.
+    Run a command; the caller polls for its result.
 
     Args:
-        arguments: Of the command.
+        arguments: Arguments of the command.
     """
 
     def __init__(self, *arguments: str) -> None:
-        # What it says is kept by the system, so that nobody has to read it.
+        # A file, unlike a pipe, never fills up while nothing reads it.
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 - closed below
         self._process: subprocess.Popen[bytes] | None = None
         try:
@@ -45,7 +45,7 @@ class BackgroundCommand:
             self._output.write(str(error).encode())
 
     def poll(self) -> CommandResult | None:
-        """Return the report once it has ended; None while it runs."""
+        """Return the result once the command has ended, else None."""
         status = self._process.poll() if self._process else 1
         if status is None:
             return None
@@ -55,7 +55,7 @@ class BackgroundCommand:
         return CommandResult(status == 0, output)
 
     def cancel(self) -> None:
-        """Care no longer; the command is ended."""
+        """Terminate the command and discard its output."""
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
             self._process.wait()
@@ -63,19 +63,19 @@ class BackgroundCommand:
 
 
 def start_doctor(folders: tuple[tuple[str, str], ...]) -> BackgroundCommand:
-    """Let the program look at itself."""
+    """Start `doctor`."""
     return BackgroundCommand("doctor", *_build_path_arguments(folders))
 
 
 def start_dry_run(folders: tuple[tuple[str, str], ...]) -> BackgroundCommand:
-    """Let the program tell what would be sent."""
+    """Start `sync --dry-run`."""
     return BackgroundCommand(
         "sync", "--dry-run", "--no-refresh", *_build_path_arguments(folders)
     )
 
 
 def start_sync(folders: tuple[tuple[str, str], ...]) -> BackgroundCommand:
-    """Let the program send what is due."""
+    """Start `sync`."""
     return BackgroundCommand(
         "sync", "--no-refresh", *_build_path_arguments(folders)
     )

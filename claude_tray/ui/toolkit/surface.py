@@ -1,4 +1,4 @@
-"""A canvas that knows what the pointer and the keyboard are at."""
+"""Draw on a canvas and collect regions that react to the pointer."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _FOCUS_RING_WIDTH: float = 2
 
 class ViewState(NamedTuple):
     """
-    What of a picture depends on the hand that holds it.
+    The part of a picture that depends on user input.
 
     Attributes:
-        scale: Pixels for a point.
-        palette: Its colours.
-        tab: Which of the tabs, or pages, is shown.
-        hover: The region below the pointer.
-        draw_focus_ring: The region that the keyboard is at.
-        pointer: In points from the left, where a region follows it.
-        is_menu_open: The menu of "more" is.
-        message: What was done last, for a few seconds.
+        scale: Pixels per point.
+        palette: Colors.
+        tab: Selected tab or page.
+        hover: Region below the pointer.
+        focus: Region with keyboard focus.
+        pointer: Position in points, on regions that follow the pointer.
+        is_menu_open: Whether the "More" menu is open.
+        message: Result of the last action, shown for a few seconds.
     """
 
     scale: float = 1.0
@@ -46,13 +46,13 @@ class ViewState(NamedTuple):
 
 class HitRegion(NamedTuple):
     """
-    A place that reacts.
+    A region that reacts to the pointer.
 
     Attributes:
-        name: What it does.
+        name: Name of its action.
         bounds: In points from the left.
-        label: For those who cannot see it.
-        is_button: It can be pressed; others only follow the pointer.
+        label: Label for screen readers.
+        is_button: Whether it can be pressed; others only follow the pointer.
     """
 
     name: str
@@ -62,7 +62,7 @@ class HitRegion(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """A picture and the places on it that react."""
+    """A picture and its regions."""
 
     picture: Picture
     regions: tuple[HitRegion, ...]
@@ -70,12 +70,12 @@ class Frame(NamedTuple):
 
 class DrawSurface:
     """
-    What is drawn on.
+    A canvas with a view state and regions.
 
     Args:
         size: Width and height in points.
-        view_state: What the hand does.
-        is_rtl: Whether a line starts at the right.
+        view_state: User input and palette.
+        is_rtl: Whether lines start at the right.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class DrawSurface:
         )
 
     def finish(self, radius: float = 0) -> Frame:
-        """Return the picture with a thin line around it."""
+        """Draw the outline and return the finished picture."""
         shapes.draw_outline(self.canvas, self.palette.line, radius)
         return Frame(self.canvas.picture, tuple(self.regions))
 
@@ -108,7 +108,7 @@ class DrawSurface:
         *,
         is_button: bool = True,
     ) -> bool:
-        """Let a place react; return whether the pointer is on it."""
+        """Add a region; return whether the pointer is on it."""
         placed = self.canvas.mirror_rect(bounds)
         self.regions.append(HitRegion(name, placed, label, is_button))
         return self.view_state.hover == name
@@ -116,7 +116,7 @@ class DrawSurface:
     def draw_focus_ring(
         self, name: str, bounds: Rect, radius: float, fill: str
     ) -> None:
-        """Draw a ring around what the keyboard is at."""
+        """Draw a ring around a region that has the keyboard focus."""
         if self.view_state.focus == name:
             ring = Edge(self.palette.focus, _FOCUS_RING_WIDTH)
             shapes.draw_box(
@@ -128,7 +128,7 @@ class DrawSurface:
             )
 
     def find_pointer_x(self, name: str) -> float | None:
-        """Return the pointer's distance from the start, on a region."""
+        """Return the pointer's x in a region; None if it is elsewhere."""
         view_state = self.view_state
         if view_state.hover != name or view_state.pointer is None:
             return None
@@ -144,7 +144,7 @@ class DrawSurface:
         shapes.draw_box(self.canvas, bounds, fill, radius, edge)
 
     def draw_card(self, bounds: Rect, radius: float = 10) -> None:
-        """Draw a box that things lie in."""
+        """Draw a bordered box that groups content."""
         edge = Edge(self.palette.line)
         shapes.draw_box(self.canvas, bounds, self.palette.card, radius, edge)
 
@@ -179,7 +179,7 @@ class DrawSurface:
     def draw_icon_button(
         self, name: str, pictogram_name: str, bounds: Rect, label: str
     ) -> None:
-        """Draw a button that has only a sign."""
+        """Draw a button that has only a pictogram."""
         is_hovered = self.add_region(name, bounds, label)
         self.draw_focus_ring(name, bounds, 7, self.palette.background)
         if is_hovered:
@@ -197,7 +197,7 @@ class DrawSurface:
         selected: str,
         fill: str,
     ) -> None:
-        """Draw a row of choices of which one is taken."""
+        """Draw a row of options, one of which is selected."""
         palette, edge = self.palette, Edge(self.palette.line)
         self.draw_box(bounds, fill, 8, edge)
         segment_width = (bounds.width - 4) / len(parts)
@@ -222,5 +222,5 @@ class DrawSurface:
             self.draw_text(baseline, truncated, style, "middle")
 
 
-# Of the corners, for windows that can have them round.
+# Radius in points, on systems that support rounded windows.
 CORNER_RADIUS: Final = 10.0

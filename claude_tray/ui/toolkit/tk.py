@@ -1,8 +1,8 @@
 """
-A window of Tk.
+Show windows through Tk.
 
-Tk shows the picture and passes on mouse and keys, so that its own fonts,
-which may be none, do not matter.
+Tk only shows a picture and reports input, because some builds of Tk have no
+usable fonts.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SCALE_STEPS: Final = 4
 
 
 def compute_placement(root: Any, anchor: ScreenArea | None) -> Placement:
-    """Return where a window of a tkinter.Tk may stand."""
+    """Return the placement limits for a `tkinter.Tk`."""
     screen = ScreenArea(
         0, 0, root.winfo_screenwidth(), root.winfo_screenheight()
     )
@@ -34,10 +34,16 @@ def compute_placement(root: Any, anchor: ScreenArea | None) -> Placement:
 
 
 def create_root() -> tuple[Any, Any]:
+    """
+    Create a hidden Tk root; return the module and the root.
+
+    Raises:
+        DesktopError: Python has no tkinter, or there is no display.
+    """
     if sys.platform == "win32":
         import ctypes
 
-        # Each monitor's own pixels.
+        # Per-monitor DPI awareness: real pixels instead of scaled ones.
         ctypes.windll.shcore.SetProcessDpiAwareness(2)
     try:
         import tkinter as tk
@@ -47,11 +53,12 @@ def create_root() -> tuple[Any, Any]:
     try:
         return tk, tk.Tk(className="claude-tray")
     except tk.TclError as error:
-        summary = "Tk finds no display."
+        summary = "No display found for Tk."
         raise DesktopError(summary, hint=str(error)) from error
 
 
 def detect_scale(root: Any) -> float:
+    """Return the pixels per point in quarter steps, at least 1."""
     quarters = round(root.winfo_fpixels("1i") / _BASE_DPI * _SCALE_STEPS)
     return float(max(1.0, quarters / _SCALE_STEPS))
 
@@ -71,7 +78,7 @@ if sys.platform == "win32":
     _MONITOR_DEFAULT_TO_NEAREST: Final = 2
 
     def _work_area(anchor: ScreenArea | None) -> ScreenArea | None:
-        """Return what the taskbar leaves free of the icon's monitor."""
+        """Return the part of the icon's monitor that the taskbar leaves free."""
         user32 = ctypes.windll.user32
         point = wintypes.POINT()
         if anchor is None:
@@ -95,7 +102,7 @@ if sys.platform == "win32":
         )
 
     def round_corners(root: Any) -> None:
-        """Ask Windows 11 for its round corners; older ones ignore it."""
+        """Request rounded corners; only Windows 11 honors it."""
         preference, round_ = 33, ctypes.c_int(2)
         handle = ctypes.windll.user32.GetParent(root.winfo_id())
         ctypes.windll.dwmapi.DwmSetWindowAttribute(
@@ -139,7 +146,7 @@ _KEY_NAMES: Final = {
 
 class TkWindow:
     """
-    A window that obeys a host.
+    Show a host's content in a Tk window.
 
     Raises:
         DesktopError: Python has no tkinter, or there is no display.
@@ -161,7 +168,7 @@ class TkWindow:
         self._bind()
 
     def run(self) -> None:
-        """Show the host's surface whenever it wants to be, until its end."""
+        """Run the event loop until the host stops."""
         self._tick()
         self._root.mainloop()
 
@@ -204,7 +211,7 @@ class TkWindow:
         root.after(30, root.focus_force)
 
     def _move_window(self, content: WindowContent) -> None:
-        """Stand beside the icon, as large as the picture is."""
+        """Move the window next to the icon and fit it to the picture."""
         width, height = size = content.control.render().picture.size
         if self._placement is not None:
             x, y = self._placement.compute_origin(
@@ -215,7 +222,7 @@ class TkWindow:
     def _set_frame(self, *, is_framed: bool) -> None:
         root = self._root
         if root.tk.call("tk", "windowingsystem") == "x11":
-            # Tk never gives the focus to unmanaged windows on X11.
+            # On X11, Tk never focuses windows without a window manager.
             kind = "normal" if is_framed else "splash"
             root.attributes("-type", kind)
         else:
@@ -294,7 +301,7 @@ class TkWindow:
         self._had_focus = True
 
     def _close_on_focus_loss(self) -> None:
-        """Close when the focus is with another program."""
+        """Close the popup when another program has the focus."""
         if (
             self._content is None
             or self._content.is_framed

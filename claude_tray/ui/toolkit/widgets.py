@@ -7,12 +7,12 @@ from typing import Final, NamedTuple
 
 class Button(NamedTuple):
     """
-    Something to press.
+    A button or menu entry.
 
     Attributes:
-        action: What it does.
-        label: In the menu, and what is read out.
-        shortcut: The same by the keyboard; empty without.
+        action: Name of its action.
+        label: Shown in menus and read by screen readers.
+        shortcut: Keyboard shortcut; may be empty.
     """
 
     action: str

@@ -1,4 +1,4 @@
-"""What a window shows and obeys, whatever kind of window it is."""
+"""Run a window's content on commands from the tray, for any backend."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ if TYPE_CHECKING:
     from claude_tray.ui.toolkit.ipc import WindowCommand, WindowMessage
 
 
-# A popup that is opened again within it is there at once.
+# A hidden window's process stays this long, to reopen without delay.
 KEEP_ALIVE_SECONDS: Final = 120.0
 _SECOND_CLICK_SECONDS: Final = 0.4
 
 
 class WindowContent(Protocol):
     """
-    What is shown in a window.
+    Content of a window.
 
     Attributes:
-        control: The picture, and what the hand does to it.
-        title: What is read out when the window opens.
-        is_framed: It is a window among others, and stays.
-        clipboard: What is to be copied.
+        control: Picture and input handling.
+        title: Window title, read by screen readers.
+        is_framed: A normal window that stays open without focus.
+        clipboard: Text to copy; the backend clears it.
     """
 
     control: ViewController
@@ -53,27 +53,27 @@ class WindowContent(Protocol):
     def title(self) -> str: ...
 
     def refresh(self, now: datetime) -> None:
-        """Take in what has changed since the last time."""
+        """Update to the current time and data."""
 
     def update(self, state: TransientState) -> None:
-        """Take what is not in the store."""
+        """Replace the state that is not in the store."""
 
     def show_fallback(self) -> UserAction | None:
-        """Be shown without a window; return what the tray is to notify."""
+        """Show the content without a window; return an action for the tray."""
 
     def close(self) -> None:
-        """Let go of the store."""
+        """Release the store and running commands."""
 
 
 class WindowHost:
     """
-    Stands between the tray and a window.
+    Connect the tray with a window.
 
     Args:
-        create_content: Makes what is shown, by the order to show it and what to call
-            with wishes.
-        output: Where wishes are written to.
-        clock: What time it is, and the seconds since some moment.
+        create_content: Creates the content for a command; its second argument
+            receives the user's actions.
+        output: Stream of messages to the tray.
+        clock: Returns the current time, and monotonic seconds.
     """
 
     def __init__(
@@ -97,7 +97,7 @@ class WindowHost:
         self._commands: SimpleQueue[str | None] = SimpleQueue()
 
     def start_command_reader(self, source: TextIO) -> threading.Thread:
-        """Take orders from a stream until it ends, on a thread."""
+        """Read commands from a stream on a daemon thread."""
         thread = threading.Thread(
             target=self._read_commands,
             args=(source,),
@@ -108,7 +108,7 @@ class WindowHost:
         return thread
 
     def tick(self) -> None:
-        """Obey what was ordered; to be called often, by the window."""
+        """Run pending commands and refresh; backends call it continuously."""
         while not self.is_stopped:
             try:
                 line = self._commands.get_nowait()
@@ -125,7 +125,7 @@ class WindowHost:
             self.stop()
 
     def run_without_window(self) -> None:
-        """Show everything elsewhere, until the end."""
+        """Handle all commands by fallbacks until the end."""
         while not self.is_stopped:
             self._handle_line(self._commands.get())
             if self.is_shown and self.content:
@@ -135,13 +135,14 @@ class WindowHost:
                 self.hide()
 
     def hide(self) -> None:
-        """Be gone from the screen, and warm for a while."""
+        """Hide the window but keep its content for a while."""
         if self.is_shown:
             self.is_shown = False
             self._hidden_at = self._monotonic()
             self.send(WindowHidden())
 
     def stop(self) -> None:
+        """Close the content and end the process."""
         self.is_stopped = True
         self.is_shown = False
         if self.content:
@@ -153,7 +154,7 @@ class WindowHost:
             self._output.write(encode_line(message))
             self._output.flush()
         except OSError:
-            # The tray is gone; so are we, in a moment.
+            # The tray has ended; this process follows.
             self.is_stopped = True
 
     def _read_commands(self, source: TextIO) -> None:
@@ -171,7 +172,7 @@ class WindowHost:
         try:
             command = parse_command(line)
         except msgspec.DecodeError:
-            # From a tray of another version, replaced while it runs.
+            # A tray of another version may send unknown commands.
             return
         self._handle_command(command)
 
@@ -192,9 +193,9 @@ class WindowHost:
 
     def _is_second_click(self, command: ShowCommand) -> bool:
         """
-        Tell whether it is to be closed rather than shown.
+        Return whether a command should close the window instead.
 
-        A click on the icon takes the focus away first where panels take it.
+        Where panels take the focus, a click on the icon first hides the popup.
         """
         if command.anchor is None or self.content is None:
             return False

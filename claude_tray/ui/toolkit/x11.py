@@ -1,4 +1,4 @@
-"""A window of X11 through python-xlib: the only door to it."""
+"""Show windows on X11 through python-xlib."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _UTF8: Final = "UTF8_STRING"
 
 class X11Window:
     """
-    A window that obeys a host.
+    Show a host's content in an X11 window.
 
     Raises:
         DesktopError: There is no display.
@@ -55,7 +55,7 @@ class X11Window:
         try:
             self._display = Display()
         except (DisplayError, OSError) as error:
-            summary = "There is no X11 display."
+            summary = "No X11 display found."
             raise DesktopError(summary, hint=str(error)) from error
         self._host = host
         self._wake_read_fd, self._wake_write_fd = os.pipe()
@@ -69,14 +69,14 @@ class X11Window:
         self._clipboard = X11Clipboard(self._display)
 
     def run(self) -> None:
-        """Show the host's surface whenever it wants to be, until its end."""
+        """Run the event loop until the host stops."""
         try:
             while not self._host.is_stopped:
                 self._run_once()
             self._destroy()
             self._display.close()
         except ConnectionClosedError:
-            # The session has ended.
+            # The desktop session has ended.
             self._host.stop()
         os.close(self._wake_read_fd)
         os.close(self._wake_write_fd)
@@ -102,7 +102,7 @@ class X11Window:
             os.read(self._wake_read_fd, 4096)
 
     def _update_visibility(self) -> None:
-        """Be on the screen if the host says so."""
+        """Create or destroy the window as the host requests."""
         host = self._host
         if not host.is_shown:
             self._destroy()
@@ -146,7 +146,7 @@ class X11Window:
     def _set_properties(
         self, content: WindowContent, size: tuple[int, int]
     ) -> None:
-        """Tell the window manager what kind of window it is."""
+        """Set the properties that the window manager reads."""
         atom, window = self._display.intern_atom, self._window
         self._set_title(content.title)
         window.set_wm_class(_WM_CLASS, _WM_CLASS)
@@ -190,7 +190,7 @@ class X11Window:
         self._round_corners(size)
 
     def _round_corners(self, size: tuple[int, int]) -> None:
-        """Round the corners off, but for a window with a frame."""
+        """Round the corners of a window without a frame."""
         if self._content is not None and not self._content.is_framed:
             radius = round(
                 CORNER_RADIUS * self._content.control.view_state.scale
@@ -210,7 +210,7 @@ class X11Window:
         self._window = self._content = None
 
     def _update(self) -> None:
-        """Show the picture if it is another one than before."""
+        """Show the picture if it has changed."""
         if self._content is None:
             return
         if self._content.clipboard:
@@ -249,7 +249,7 @@ class X11Window:
                     self._set_cursor(is_on_button=is_on_button)
 
     def _set_cursor(self, *, is_on_button: bool) -> None:
-        """Show a hand where something can be pressed."""
+        """Show a hand above buttons."""
         if is_on_button != self._is_on_button:
             self._is_on_button = is_on_button
             cursor = self._hand_cursor if is_on_button else X.NONE

@@ -1,4 +1,4 @@
-"""Monitors, panels and the scale, as X11 tells them."""
+"""Query monitors and scale, and handle events and clipboard on X11."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 class X11Clipboard:
     """
-    The text that other programs may ask for, while this process runs.
+    Provide text to other programs while this process runs.
 
     Args:
         display: The connection.
@@ -40,17 +40,17 @@ class X11Clipboard:
         self._owner: Any = None
 
     def set_text(self, window: Any, text: str) -> None:
-        """Let others ask for a text."""
+        """Offer text to other programs."""
         del window
         if self._owner is None:
             root = self._display.screen().root
-            # It outlives the window that was copied from.
+            # A separate window, because the popup may close before a paste.
             self._owner = root.create_window(-1, -1, 1, 1, 0, X.CopyFromParent)
         self._text = text.encode()
         self._owner.set_selection_owner(self._clipboard, X.CurrentTime)
 
     def handle(self, event: Any) -> bool:
-        """Answer a program that asks; False if the event is no question."""
+        """Answer a selection request; return False for any other event."""
         if event.type != X.SelectionRequest:
             return False
         target_property = event.property or event.target
@@ -107,7 +107,7 @@ def handle_event(
     display: Display,
 ) -> bool | None:
     """
-    Let a surface have an event.
+    Forward an event to the content.
 
     Returns:
         After a move, whether the pointer is on a button; else None.
@@ -132,7 +132,7 @@ def handle_event(
 
 
 def _format_key(symbol: int, state: int) -> str:
-    """Return the name of a key; empty for one that does nothing."""
+    """Return the name of a key; empty for a key without a function."""
     if symbol == XK.XK_Tab:
         return "Shift+Tab" if state & X.ShiftMask else "Tab"
     names = _CONTROL_KEY_NAMES if state & X.ControlMask else _KEY_NAMES
@@ -140,7 +140,7 @@ def _format_key(symbol: int, state: int) -> str:
 
 
 def _has_left_application(event: Any) -> bool:
-    """Tell whether the focus went to another program."""
+    """Return whether the focus went to another program."""
     is_real = event.mode == X.NotifyNormal
     return bool(is_real and event.detail != X.NotifyInferior)
 
@@ -151,7 +151,7 @@ _MAX_SCALE: Final = 4.0
 
 
 def detect_scale(display: Display) -> float:
-    """Return pixels for a point: Xft.dpi, which desktops set."""
+    """Return the pixels per point by `Xft.dpi`, which desktops set."""
     root = display.screen().root
     resource_property = root.get_full_property(
         Xatom.RESOURCE_MANAGER, Xatom.STRING
@@ -163,7 +163,7 @@ def detect_scale(display: Display) -> float:
 
 
 def parse_scale(resources: str) -> float:
-    """Return the scale that X resources tell, in quarters; 1 without one."""
+    """Return the scale of X resources, in quarter steps; 1 without one."""
     for line in resources.splitlines():
         name, _, value = line.partition(":")
         if name == "Xft.dpi":
@@ -178,7 +178,7 @@ def parse_scale(resources: str) -> float:
 def compute_placement(
     display: Display, anchor: ScreenArea | None
 ) -> Placement:
-    """Return where a window may stand."""
+    """Return the placement limits of a window."""
     monitor_areas = list_monitors(display)
     if anchor is not None:
         monitor = (
@@ -193,7 +193,7 @@ def compute_placement(
 
 
 def list_monitors(display: Display) -> list[ScreenArea]:
-    """Return the monitors; the whole screen where they are not told."""
+    """Return the monitors, or the whole screen if they are unknown."""
     screen = display.screen()
     screen_area = ScreenArea(
         0, 0, screen.width_in_pixels, screen.height_in_pixels
@@ -210,7 +210,7 @@ def list_monitors(display: Display) -> list[ScreenArea]:
 
 
 def _read_work_area(display: Display) -> ScreenArea | None:
-    """Return what panels leave free of the whole screen."""
+    """Return the part of the screen that panels leave free."""
     name = display.intern_atom("_NET_WORKAREA")
     work_area = display.screen().root.get_full_property(name, Xatom.CARDINAL)
     if not work_area or len(work_area.value) < 4:  # noqa: PLR2004 - x, y, w, h
@@ -227,7 +227,7 @@ def round_corners(
     size: tuple[int, int],
     radius: int,
 ) -> None:
-    """Cut a window's corners off; nothing where that is unknown."""
+    """Round the corners of a window, if the server supports shapes."""
     if display.has_extension("SHAPE"):
         window.shape_rectangles(
             shape.SO.Set,
@@ -246,7 +246,7 @@ def compute_bands(
     size: tuple[int, int],
     radius: int,
 ) -> list[tuple[int, int, int, int]]:
-    """Return a box with round corners as boxes of x, y, width, height."""
+    """Return a rounded rectangle as bands of x, y, width, height."""
     width, height = size
     boxes = [(0, radius, width, height - 2 * radius)]
     for row in range(radius):
