@@ -215,7 +215,7 @@ def test_forwarding_tells_what_waits_and_what_is_wrong() -> None:
         if isinstance(row, InfoRow)
     }
 
-    assert labels["Last sync"] == "2m ago"
+    assert labels["Last sync"] == "2 min ago"
     assert labels["Pending"] == "1,312"
     assert labels["Last error"] == "No answer."
     assert labels["Address"] == "not set"
