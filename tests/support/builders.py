@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from itertools import count
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from claude_tray.core.pricing import ModelPrices, NanoUsd, PriceTable
 from claude_tray.core.time import Millis
@@ -20,6 +19,10 @@ from claude_tray.core.usage import (
     compute_record_key,
 )
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
 MODEL = "claude-fictive-1"
 # One nano-dollar for an input token, ten for an output token, and so on: the
 # sums can be done in the head.
@@ -27,7 +30,6 @@ PRICES = PriceTable(
     "fictive 1",
     {MODEL: (ModelPrices(0, Rate(1, 10, 100, 1_000, 10_000)),)},
 )
-SHARED_DIR = Path(__file__).parents[3] / "shared"
 _numbers = count(1)
 
 
