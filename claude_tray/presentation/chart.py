@@ -104,6 +104,13 @@ def build_chart(
     if window is None:
         return _build_idle_chart(context)
     curve = build_curve(context, window, steps, step_ms)
+    return build_window_chart(context, window, curve)
+
+
+def build_window_chart(
+    context: ViewContext, window: Window, curve: UsageCurve
+) -> WindowChart:
+    """Build the chart of an open window from its curve."""
     if curve.has_limit:
         return _build_limit_chart(context, window, curve)
     return _build_token_chart(context, window, curve)

@@ -56,12 +56,12 @@ def build_daily_costs(
         total: Totals of all these days.
         context: Formats.
     """
-    gettext, translator = context.translator.gettext, context.translator
+    translator = context.translator
     largest = max((totals.priced_cost for _, totals in days), default=0) or 1
     average = total.priced_cost // max(1, len(days))
     return DailyCosts(
-        gettext("{cost} in 30 days", cost=translator.format_cost(total)),
-        gettext("{cost} per day", cost=translator.format_money(average)),
+        format_period_cost(total, len(days), context),
+        format_daily_cost(average, context),
         tuple(
             DayBar(
                 format_day_name(day, context),
@@ -72,6 +72,24 @@ def build_daily_costs(
             )
             for day, totals in days
         ),
+    )
+
+
+def format_period_cost(
+    total: Totals, day_count: int, context: ViewContext
+) -> str:
+    """Format the cost of the last days, as "$4.20 in 30 days"."""
+    return context.translator.gettext(
+        "{cost} in {n} days",
+        cost=context.translator.format_cost(total),
+        n=day_count,
+    )
+
+
+def format_daily_cost(cost: int, context: ViewContext) -> str:
+    """Format an average in nano-dollars, as "$0.14 per day"."""
+    return context.translator.gettext(
+        "{cost} per day", cost=context.translator.format_money(cost)
     )
 
 

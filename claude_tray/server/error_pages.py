@@ -1,8 +1,10 @@
-"""What is answered where no view is asked: a page, or a problem."""
+"""Respond to errors outside of views with a page or problem details."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_noop
 
 from claude_tray.server.dashboard.views.base import (
     prefers_html,
@@ -16,27 +18,25 @@ if TYPE_CHECKING:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     del exception
-    detail = "The request cannot be understood."
+    detail = gettext_noop("The request is malformed.")
     return _render_error_response(request, 400, "bad_request", detail)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     del exception
-    return _render_error_response(
-        request, 403, "forbidden", "This is not allowed."
-    )
+    detail = gettext_noop("You have no access to this page.")
+    return _render_error_response(request, 403, "forbidden", detail)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     del exception
-    detail = "There is nothing at this address."
+    detail = gettext_noop("There is no page at this address.")
     return _render_error_response(request, 404, "not_found", detail)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _render_error_response(
-        request, 500, "broken", "The server failed; its log tells why."
-    )
+    detail = gettext_noop("The server failed. See its log for details.")
+    return _render_error_response(request, 500, "broken", detail)
 
 
 def _render_error_response(

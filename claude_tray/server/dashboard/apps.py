@@ -1,4 +1,4 @@
-"""The pages as a Django application."""
+"""Configure the Django app of the pages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class DashboardConfig(AppConfig):
-    """The pages a person looks at."""
+    """HTML pages for browsers."""
 
     name = "claude_tray.server.dashboard"
     label = "dashboard"

@@ -1,4 +1,4 @@
-"""Cost per day."""
+"""Build daily usage, the heatmap of the week and cost shares."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ from claude_tray.core.calendar import (
 from claude_tray.core.cost_breakdown import break_down_cost
 from claude_tray.core.pricing import NANO_USD_PER_USD
 from claude_tray.core.totals import ZERO_TOTALS, Totals
-from claude_tray.i18n.translator import ENGLISH
+from claude_tray.presentation.breakdown import build_token_costs
+from claude_tray.presentation.daily_bars import (
+    format_daily_cost,
+    format_period_cost,
+)
 from claude_tray.server.dashboard.tables import UsageTile
 from claude_tray.server.usage.models import Session, UsageSnapshot
 from claude_tray.server.usage.queries.aggregates import (
@@ -30,59 +34,64 @@ if TYPE_CHECKING:
 
     from claude_tray.core.pricing import PriceTable
     from claude_tray.core.usage import PricingTerms
+    from claude_tray.presentation.breakdown import TokenCostRow
     from claude_tray.server.dashboard.page_context import PageContext
 
 
-DAY_RANGES: Final = (
-    (7, "7 days"),
-    (30, "30 days"),
-    (90, "90 days"),
-    (365, "Year"),
-)
+_DAYS_PER_YEAR: Final = 365
+DAY_RANGES: Final = (7, 30, 90, _DAYS_PER_YEAR)
 DEFAULT_DAY_COUNT: Final = 30
 _BUCKETS_PER_HOUR: Final = 4
 
 
 class DayUsage(NamedTuple):
-    """A local day, and what was used on it."""
+    """Usage of a local day."""
 
     date: date
     name: str
-    short: str
+    short_name: str
     totals: Totals
 
     @property
     def dollars(self) -> str:
-        """What is known of its cost, for the chart."""
+        """Known cost in dollars, as a number for the chart."""
         return f"{self.totals.priced_cost / NANO_USD_PER_USD:.4f}"
 
 
 class DailyUsage(NamedTuple):
-    """The last days, the newest first."""
+    """
+    Usage of the last days, newest first.
+
+    Attributes:
+        length: Number of days.
+        summary: Cost of all days and of an average day in words.
+        ranges: Lengths to choose from, with their labels.
+    """
 
     length: int
     summary: str
     rows: tuple[DayUsage, ...]
     totals: Totals
-    lengths: tuple[tuple[int, str], ...] = DAY_RANGES
+    ranges: tuple[tuple[int, str], ...]
 
 
 def parse_day_count(text: str) -> int:
-    """Return how many days are asked for; the usual number if not one."""
-    counts_by_text = {str(length): length for length, _ in DAY_RANGES}
+    """Parse one of DAY_RANGES; anything else is the default."""
+    counts_by_text = {str(length): length for length in DAY_RANGES}
     return counts_by_text.get(text, DEFAULT_DAY_COUNT)
 
 
 def compute_first_day(day_count: int, context: PageContext) -> date:
-    """Return the first of the last days."""
+    """Return the first of the last days up to today."""
     return context.today - timedelta(days=day_count - 1)
 
 
 def compute_bucket_width(day_count: int, context: PageContext) -> int:
     """
-    Return how many quarters of an hour may be taken together.
+    Return how many 15-minute buckets can be summed in one step.
 
-    Four, where all midnights of the last days are full hours of UTC.
+    No step may cross a local midnight: 4 if all midnights of the last days
+    are full hours of UTC, 1 or 2 in zones offset by less than an hour.
     """
     dates = [context.today - timedelta(days=n) for n in range(day_count + 1)]
     buckets = [compute_first_bucket(day, context.zone) for day in dates]
@@ -95,12 +104,12 @@ def build_daily_usage(
     context: PageContext,
 ) -> DailyUsage:
     """
-    Return the last days, empty ones too.
+    Build the last days, including empty ones.
 
     Args:
-        totals_by_day: What was used on days that are not empty.
-        day_count: How many days.
-        context: Whose days.
+        totals_by_day: Totals of days with usage.
+        day_count: Number of days, today included.
+        context: Time zone and formats.
     """
     dates = [context.today - timedelta(days=n) for n in range(day_count)]
     rows = tuple(
@@ -115,26 +124,41 @@ def build_daily_usage(
         _format_daily_summary(totals, day_count, context),
         rows,
         totals,
+        _list_day_ranges(context),
+    )
+
+
+def _list_day_ranges(context: PageContext) -> tuple[tuple[int, str], ...]:
+    gettext = context.translator.gettext
+    return tuple(
+        (
+            length,
+            gettext("Year")
+            if length == _DAYS_PER_YEAR
+            else gettext("{n} days", n=length),
+        )
+        for length in DAY_RANGES
     )
 
 
 def _build_day(day: date, totals: Totals, context: PageContext) -> DayUsage:
     noon = datetime.combine(day, time(12), tzinfo=context.zone).astimezone(UTC)
     weekday = context.translator.format_weekday(noon, context.zone)
-    short = context.translator.format_day(noon, context.zone)
+    short_name = context.translator.format_day(noon, context.zone)
     return DayUsage(
-        day, f"{weekday}, {context.format_day(noon)}", short, totals
+        day, f"{weekday}, {context.format_day(noon)}", short_name, totals
     )
 
 
 def _format_daily_summary(
     totals: Totals, day_count: int, context: PageContext
 ) -> str:
-    cost = context.translator.format_cost(totals)
+    view = context.build_view()
+    total = format_period_cost(totals, day_count, view)
     if totals.cost is None:
-        return f"{cost} in {day_count} days"
-    cost_per_day = context.translator.format_money(totals.cost // day_count)
-    return f"{cost} in {day_count} days \N{MIDDLE DOT} {cost_per_day} a day"
+        return total
+    average = format_daily_cost(totals.cost // day_count, view)
+    return f"{total} \N{MIDDLE DOT} {average}"
 
 
 _DAYS_PER_WEEK: Final = 7
@@ -144,7 +168,7 @@ _LABEL_INTERVAL: Final = 3
 
 
 class HeatmapCell(NamedTuple):
-    """An hour of a weekday; its level is 0 (nothing) to 4 (most)."""
+    """Usage in one hour of a weekday; `level` is 0 (none) to 4 (most)."""
 
     level: int
     tokens: int
@@ -152,14 +176,14 @@ class HeatmapCell(NamedTuple):
 
 
 class HeatmapHour(NamedTuple):
-    """An hour of the day; a marked one's name is written."""
+    """Label of an hour of the day; only marked ones are visible."""
 
     name: str
     is_marked: bool
 
 
 class Heatmap(NamedTuple):
-    """Seven rows of squares, from Monday on."""
+    """Column labels, and a row of 24 cells for each day from Monday."""
 
     hours: tuple[HeatmapHour, ...]
     rows: tuple[tuple[str, tuple[HeatmapCell, ...]], ...]
@@ -169,11 +193,11 @@ def build_heatmap(
     buckets: Iterable[tuple[int, Totals]], context: PageContext
 ) -> Heatmap:
     """
-    Return when in the week tokens were used, all kinds counted.
+    Build the heatmap of tokens by weekday and hour.
 
     Args:
-        buckets: Numbers of quarters of an hour and their sums.
-        context: Whose hours.
+        buckets: Numbers of 15-minute buckets and their totals.
+        context: Time zone and formats.
     """
     sums = [[0] * _HOURS_PER_DAY for _ in range(_DAYS_PER_WEEK)]
     for bucket, totals in buckets:
@@ -190,25 +214,30 @@ def build_heatmap(
             (
                 day,
                 tuple(
-                    _build_heatmap_cell(day, *pair, max_tokens)
-                    for pair in zip(names, row, strict=True)
+                    _build_heatmap_cell(
+                        f"{day} {hour}", tokens, max_tokens, context
+                    )
+                    for hour, tokens in zip(names, row, strict=True)
                 ),
             )
-            for day, row in zip(ENGLISH.locale.days, sums, strict=True)
+            for day, row in zip(
+                context.translator.locale.days, sums, strict=True
+            )
         ),
     )
 
 
 def _build_heatmap_cell(
-    day: str, hour: str, tokens: int, max_tokens: int
+    time: str, tokens: int, max_tokens: int, context: PageContext
 ) -> HeatmapCell:
     level = -(-tokens * _MAX_LEVEL // max_tokens) if tokens else 0
-    amount = f"{ENGLISH.format_tokens(tokens)} tokens" if tokens else "nothing"
-    return HeatmapCell(level, tokens, f"{day} {hour} \N{MIDDLE DOT} {amount}")
+    translator = context.translator
+    text = translator.gettext("{n} tokens", n=translator.format_tokens(tokens))
+    return HeatmapCell(level, tokens, f"{time} \N{MIDDLE DOT} {text}")
 
 
 def _format_hour(hour: int, context: PageContext) -> str:
-    """Return an hour as "15:00" or "3 PM"."""
+    """Format an hour, as "15:00" or "3 PM"."""
     at = datetime(2026, 1, 1, hour, tzinfo=context.zone)
     text = context.translator.format_clock(at, context.zone)
     return (
@@ -217,7 +246,7 @@ def _format_hour(hour: int, context: PageContext) -> str:
 
 
 class PricedUsage(NamedTuple):
-    """What was used of a model under the terms of its price."""
+    """Usage of a model under the same pricing terms."""
 
     model: str
     terms: PricingTerms
@@ -225,61 +254,37 @@ class PricedUsage(NamedTuple):
 
 
 class TokenCostShare(NamedTuple):
-    """
-    Tokens of a kind.
+    """Cost of one kind of token, and the CSS class of its color."""
 
-    Attributes:
-        name: What it is called.
-        style: The name of its colour.
-        tokens: How many.
-        cost: Nano-dollars.
-        share: Of the whole cost, 0 to 1.
-    """
-
-    name: str
-    style: str
-    tokens: int
-    cost: int
-    share: float
+    css_class: str
+    row: TokenCostRow
 
 
-_TOKEN_KINDS: Final = (
-    ("Cache read", "read"),
-    ("Cache write", "write"),
-    ("Output", "output"),
-    ("Input", "input"),
-)
+# In the order of CostBreakdown.parts.
+_CSS_CLASSES: Final = ("read", "write", "output", "input")
 
 
 def build_cost_shares(
     usages: Iterable[PricedUsage],
     prices: PriceTable,
     at_ms: int,
+    context: PageContext,
 ) -> tuple[TokenCostShare, ...]:
     """
-    Return what tokens cost by kind; nothing where a price is unknown.
+    Break down a cost by kind of token; empty if a price is unknown.
 
     Args:
-        usages: What was used.
-        prices: What it costs.
-        at_ms: When it was used.
+        usages: Usage by model and pricing terms.
+        prices: Price table.
+        at_ms: Time whose prices apply.
+        context: Formats.
     """
     breakdown = break_down_cost(usages, prices, at_ms)
-    total_cost = sum(token_cost.cost for token_cost in breakdown.parts)
-    if not breakdown.is_complete or not total_cost:
+    has_cost = any(token_cost.cost for token_cost in breakdown.parts)
+    if not breakdown.is_complete or not has_cost:
         return ()
-    return tuple(
-        TokenCostShare(
-            name,
-            style,
-            token_cost.tokens,
-            token_cost.cost,
-            token_cost.cost / total_cost,
-        )
-        for (name, style), token_cost in zip(
-            _TOKEN_KINDS, breakdown.parts, strict=True
-        )
-    )
+    rows = build_token_costs(breakdown, context.build_view())
+    return tuple(map(TokenCostShare, _CSS_CLASSES, rows))
 
 
 def load_project_days(
@@ -288,7 +293,7 @@ def load_project_days(
     day_count: int,
     context: PageContext,
 ) -> tuple[DailyUsage, tuple[UsageTile, ...]]:
-    """Return the last days of a project, and what the latest add up to."""
+    """Load the last days of a project, and tiles of the latest of them."""
     max_days = max(day_count, DEFAULT_DAY_COUNT)
     since_ms = (
         compute_first_bucket(
@@ -297,12 +302,13 @@ def load_project_days(
         * BUCKET_MS
     )
     totals_by_day = _load_project_totals(user, name, since_ms, context)
+    gettext = context.translator.gettext
     tiles = tuple(
-        UsageTile(
-            f"Last {days} days",
-            build_daily_usage(totals_by_day, days, context).totals,
+        UsageTile(name, build_daily_usage(totals_by_day, days, context).totals)
+        for name, days in (
+            (gettext("Last 7 days"), _DAYS_PER_WEEK),
+            (gettext("Last 30 days"), DEFAULT_DAY_COUNT),
         )
-        for days in (_DAYS_PER_WEEK, DEFAULT_DAY_COUNT)
     )
     return build_daily_usage(totals_by_day, day_count, context), tiles
 

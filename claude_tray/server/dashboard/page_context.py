@@ -1,28 +1,32 @@
-"""Who looks at a page: when, by which clock, in which colours."""
+"""Build the context of a page: time, time zone, language and theme."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.utils.translation.trans_real import parse_accept_lang_header
+
 from claude_tray.core.time import to_epoch_ms
 from claude_tray.i18n.translator import ENGLISH, Translator, load_translator
+from claude_tray.presentation.context import ViewContext
 from claude_tray.server.usage.queries import machines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from claude_tray.core.snapshot import AccountSnapshot
+
 
 THEMES: Final = ("system", "light", "dark")
-# Cookies of one machine's ports are all one's.
+# Cookies are shared by all ports of a host, so ours have a prefix.
 _COOKIE_PREFIX: Final = "claude_tray_"
 _COOKIE_NAMES: Final = ("zone", "clock", "theme")
 _UTC: Final = ZoneInfo("UTC")
-# Nobody takes it for a time of another day.
-_CLOCK_ONLY_WITHIN: Final = timedelta(hours=12)
 _WEEK: Final = timedelta(days=7)
 _JUST_NOW: Final = timedelta(minutes=1)
 _DAYS_ONLY_AFTER: Final = timedelta(hours=48)
@@ -30,12 +34,12 @@ _DAYS_ONLY_AFTER: Final = timedelta(hours=48)
 
 class PageContext(NamedTuple):
     """
-    A person at a browser.
+    Everything that shapes a page besides its data.
 
     Attributes:
-        now: The moment the page is made.
-        zone: Of the browser, as its cookie tells; UTC until it did.
-        translator: How times and numbers are written.
+        now: Time of the request.
+        zone: Time zone of the browser, from its cookie; UTC until it is set.
+        translator: Language, number and time formats.
         theme: One of THEMES.
     """
 
@@ -52,15 +56,18 @@ class PageContext(NamedTuple):
     def today(self) -> date:
         return self.now.astimezone(self.zone).date()
 
-    def format_clock(self, at: datetime) -> str:
-        """Return a time of day, with the weekday if that is not plain."""
-        is_near = abs(at - self.now) < _CLOCK_ONLY_WITHIN
-        if is_near or at.astimezone(self.zone).date() == self.today:
-            return self.translator.format_clock(at, self.zone)
-        return self.translator.format_weekday_and_clock(at, self.zone)
+    def build_view(
+        self, account: AccountSnapshot | None = None
+    ) -> ViewContext:
+        """Return the view context of an account at this page's time."""
+        return ViewContext(self.now, account, self.zone, self.translator)
+
+    def format_time(self, at: datetime) -> str:
+        """Format a time of day; add the weekday if it is ambiguous."""
+        return self.build_view().format_time(at)
 
     def format_when(self, at: datetime) -> str:
-        """Return a past moment as briefly as it can be told from others."""
+        """Format a past time as briefly as it stays unambiguous."""
         day = at.astimezone(self.zone).date()
         if day == self.today:
             return self.translator.format_clock(at, self.zone)
@@ -69,7 +76,7 @@ class PageContext(NamedTuple):
         return self.format_day(at)
 
     def format_day(self, at: datetime) -> str:
-        """Return a day, with its year if that is another one."""
+        """Format a day; add the year if it is not the current one."""
         local = at.astimezone(self.zone)
         text = self.translator.format_day(at, self.zone)
         return (
@@ -77,7 +84,7 @@ class PageContext(NamedTuple):
         )
 
     def format_exact(self, at: datetime) -> str:
-        """Return a moment to the second, with its day."""
+        """Format a day and a time with seconds."""
         local = at.astimezone(self.zone)
         clock = f"{local:%H:%M:%S}"
         if not self.translator.locale.is_24h:
@@ -85,20 +92,29 @@ class PageContext(NamedTuple):
         return f"{self.format_day(at)}, {clock}"
 
     def format_ago(self, at: datetime) -> str:
-        """Return how long ago a moment was."""
-        elapsed = self.now - at
+        """Format the time since then, as "7m ago"."""
+        elapsed, translator = self.now - at, self.translator
         if elapsed < _JUST_NOW:
-            return "just now"
+            return translator.gettext("just now")
         if elapsed < _DAYS_ONLY_AFTER:
             whole_minutes = timedelta(minutes=elapsed // timedelta(minutes=1))
-            return f"{self.translator.format_duration(whole_minutes)} ago"
-        return f"{elapsed.days} days ago"
+            return translator.gettext(
+                "{span} ago", span=translator.format_duration(whole_minutes)
+            )
+        return translator.ngettext("{n} day ago", "{n} days ago", elapsed.days)
 
 
 def build_page_context(
-    cookies: Mapping[str, str], now: datetime
+    cookies: Mapping[str, str], now: datetime, accept_language: str = ""
 ) -> PageContext:
-    """Return who looks, as the cookies that the page itself set tell."""
+    """
+    Build the context of a request.
+
+    Args:
+        cookies: The browser's cookies, of which page.js sets three.
+        now: Time of the request.
+        accept_language: The header of that name.
+    """
     cookie_values = {
         name: cookies.get(f"{_COOKIE_PREFIX}{name}", "")
         for name in _COOKIE_NAMES
@@ -106,11 +122,24 @@ def build_page_context(
     return PageContext(
         now,
         _parse_zone(unquote(cookie_values["zone"])),
-        load_translator("en", is_24h=cookie_values["clock"] != "12h"),
+        _load_translator(
+            accept_language, is_24h=cookie_values["clock"] != "12h"
+        ),
         cookie_values["theme"]
         if cookie_values["theme"] in THEMES
         else THEMES[0],
     )
+
+
+# Cached because looking for catalogs reads a folder.
+@lru_cache(maxsize=128)
+def _load_translator(accept_language: str, *, is_24h: bool) -> Translator:
+    """Return the preferred language that has a catalog, else English."""
+    for code, _ in parse_accept_lang_header(accept_language.lower()):
+        translator = load_translator(code, is_24h=is_24h)
+        if translator.language != "en" or code.partition("-")[0] == "en":
+            return translator
+    return load_translator("en", is_24h=is_24h)
 
 
 def _parse_zone(name: str) -> ZoneInfo:
@@ -120,17 +149,19 @@ def _parse_zone(name: str) -> ZoneInfo:
         return _UTC
 
 
-# The pace changes while nothing is sent, too.
+# The pace changes over time even if nothing is synced.
 _MAX_AGE: Final = timedelta(minutes=5)
+# Longer numbers are no time; converting them would take long.
+_MAX_TIME_DIGITS: Final = 15
 
 
 class PageEtag(NamedTuple):
     """
-    When a page was made, and what had been sent by then.
+    State of the data at the time of a page.
 
     Attributes:
-        last_sync_at: When anything was sent last.
-        now: The moment.
+        last_sync_at: Time of the last sync; None without one.
+        now: Time of the page.
     """
 
     last_sync_at: datetime | None
@@ -138,10 +169,10 @@ class PageEtag(NamedTuple):
 
     def to_text(self, until: datetime | None) -> str:
         """
-        Return the mark for a page's address.
+        Format the ETag, as "SYNC_MS.EXPIRY_MS".
 
         Args:
-            until: When what the page shows ends by itself.
+            until: When the page changes by itself; None if it does not.
         """
         end = self.now + _MAX_AGE
         if until is not None and until > self.now:
@@ -149,20 +180,19 @@ class PageEtag(NamedTuple):
         return f"{_to_epoch_ms(self.last_sync_at)}.{_to_epoch_ms(end)}"
 
     def matches(self, text: str) -> bool:
-        """Tell whether a page with that mark would be made the same."""
+        """Return whether a page with that ETag is still current."""
         sync_part, _, end_part = text.partition(".")
         if (
             sync_part != str(_to_epoch_ms(self.last_sync_at))
             or not end_part.isdecimal()
+            or len(end_part) > _MAX_TIME_DIGITS
         ):
             return False
-        return len(end_part) < len(f"{10**15}") and _to_epoch_ms(
-            self.now
-        ) < int(end_part)
+        return _to_epoch_ms(self.now) < int(end_part)
 
 
 def load_page_etag(user: int, now: datetime) -> PageEtag:
-    """Return the mark of what a person has sent by now."""
+    """Return the ETag of the data that a user has synced so far."""
     sync_times = [
         machine.last_sync_at
         for machine in machines.list_machines(user)

@@ -1,4 +1,4 @@
-"""What the first page shows, read at one moment."""
+"""Load the data of the overview, all of it at one time."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from claude_tray.server.dashboard.charts import (
     compute_bucket_width,
     compute_first_day,
 )
-from claude_tray.server.dashboard.status_text import list_window_warnings
 from claude_tray.server.dashboard.tables import (
     RankedRow,
     SessionTableRow,
@@ -32,6 +31,7 @@ from claude_tray.server.dashboard.tables import (
     build_account_rows,
     build_account_snapshot,
     build_machine_rows,
+    format_account_name,
     format_change,
     rank_rows,
 )
@@ -76,7 +76,7 @@ if TYPE_CHECKING:
 
 
 class UsageBreakdown(NamedTuple):
-    """Totals by a model's name, a machine's id and an account's key."""
+    """Totals by model name, by machine ID and by account key."""
 
     models: dict[str, Totals]
     machines: dict[str, Totals]
@@ -85,10 +85,10 @@ class UsageBreakdown(NamedTuple):
 
 def load_usage_breakdown(filters: Filters) -> UsageBreakdown:
     """
-    Return the shares in one query over quarters of an hour.
+    Load the totals in one query over 15-minute buckets.
 
     Args:
-        filters: Since the beginning of a quarter, which midnights are.
+        filters: Start at the boundary of a bucket, such as a midnight.
     """
     breakdown = UsageBreakdown({}, {}, {})
     since, _ = filters.time_range
@@ -123,7 +123,7 @@ _GROUP_COLUMNS = (
 def load_window_usage(
     account_pk: int, window: Window
 ) -> tuple[PricedUsage, ...]:
-    """Return what an account used in a window."""
+    """Load the usage of an account in a window."""
     records = UsageSnapshot.objects.filter(
         account=account_pk,
         at_ms__gte=to_epoch_ms(window.start),
@@ -135,7 +135,7 @@ def load_window_usage(
 
 
 def load_session_usage(user: int, session_id: str) -> tuple[PricedUsage, ...]:
-    """Return what a session used."""
+    """Load the usage of a session."""
     shares = SessionShare.objects.filter(
         user=user,
         session__session_id=session_id,
@@ -146,7 +146,7 @@ def load_session_usage(user: int, session_id: str) -> tuple[PricedUsage, ...]:
 
 
 def load_project_usage(user: int, name: str) -> tuple[PricedUsage, ...]:
-    """Return what a project used."""
+    """Load the usage of a project."""
     shares = SessionShare.objects.filter(
         user=user,
         session__project__name=name,
@@ -166,33 +166,25 @@ def _build_priced_usage(rows: Iterable[Any]) -> tuple[PricedUsage, ...]:
 
 
 def load_window_card(
-    account: StoredAccountState | None,
-    context: PageContext,
-    *,
-    is_alone: bool,
+    account: StoredAccountState | None, name: str, context: PageContext
 ) -> WindowCard:
-    """Return the card of an account; without one, that of nothing sent."""
+    """Load the card of an account; `name` is empty if it is the only one."""
     if account is None:
-        return build_card(None, (), (), context)
+        return build_card(None, (), context)
     pace = load_pace(account, context.now)
-    snapshot = build_account_snapshot(account, pace, is_alone=is_alone)
-    return build_card(
-        snapshot,
-        _load_usage_steps(account),
-        list_window_warnings(account.snapshot, context),
-        context,
-    )
+    snapshot = build_account_snapshot(account, pace, name)
+    return build_card(snapshot, _load_usage_steps(account), context)
 
 
 def load_window_cost_shares(
-    account: StoredAccountState | None,
+    account: StoredAccountState | None, context: PageContext
 ) -> tuple[TokenCostShare, ...]:
-    """Return what the open window cost by kind of token."""
+    """Break down the cost of the open window by kind of token."""
     if account is None or account.snapshot.window is None:
         return ()
     usages = load_window_usage(account.account_pk, account.snapshot.window)
     at_ms = to_epoch_ms(account.snapshot.window.start)
-    return build_cost_shares(usages, get_price_table(), at_ms)
+    return build_cost_shares(usages, get_price_table(), at_ms, context)
 
 
 def _load_usage_steps(account: StoredAccountState) -> tuple[UsageStep, ...]:
@@ -214,25 +206,27 @@ def load_overview(
     user: int, selection: Selection, context: PageContext
 ) -> dict[str, Any]:
     """
-    Return what the templates of the first page are filled with.
+    Load the template variables of the overview.
 
     Args:
-        user: The person's number.
-        selection: What is looked at.
-        context: Who looks.
+        user: Primary key of the user.
+        selection: Selected days, machine and account.
+        context: Time and formats.
     """
     account_states = list_account_states(user, context.now)
     account = _find_shown_account(account_states, selection)
     filters = selection.to_filters(user)
     range_filters = _limit_to_days(filters, selection.days, context)
+    gettext = context.translator.gettext
+    name = ""
+    if account is not None and len(account_states) > 1:
+        name = format_account_name(account.key, context)
     return {
-        "card": load_window_card(
-            account, context, is_alone=len(account_states) == 1
-        ),
-        "is_of_machine": selection.machine is not None,
-        "kinds": load_window_cost_shares(account),
-        "kinds_title": "Cost of this window",
-        "span": f"last {selection.days} days",
+        "card": load_window_card(account, name, context),
+        "is_machine_selected": selection.machine is not None,
+        "cost_shares": load_window_cost_shares(account, context),
+        "cost_title": gettext("Cost of this window"),
+        "range_label": gettext("last {n} days", n=selection.days),
         **_load_timeline(filters, account, selection.days, context),
         **_load_lists(range_filters, filters, account_states, context),
     }
@@ -242,7 +236,7 @@ def _find_shown_account(
     account_states: Sequence[StoredAccountState],
     selection: Selection,
 ) -> StoredAccountState | None:
-    """Return the account that is looked at: the chosen or the latest."""
+    """Return the selected account, or else the one used last."""
     if selection.account is None:
         return account_states[0] if account_states else None
     return next(
@@ -265,7 +259,7 @@ def _load_timeline(
     days: int,
     context: PageContext,
 ) -> dict[str, Any]:
-    """Return what follows from quarters of an hour."""
+    """Load the tiles, the days and the heatmap from 15-minute buckets."""
     max_days = max(days, DEFAULT_DAY_COUNT)
     width = compute_bucket_width(max_days, context)
     steps = timeseries.load_step_totals(
@@ -278,7 +272,7 @@ def _load_timeline(
     return {
         "tiles": _build_tiles(filters, account, totals_by_day, context),
         "days": build_daily_usage(totals_by_day, days, context),
-        "heat": build_heatmap(
+        "heatmap": build_heatmap(
             (step for step in steps if step[0] >= first_bucket), context
         ),
     }
@@ -301,13 +295,17 @@ def _build_tiles(
     change = format_change(
         sum_days(_DAYS_PER_WEEK),
         sum_days(_DAYS_PER_WEEK, skipped=_DAYS_PER_WEEK),
+        context,
     )
+    gettext = context.translator.gettext
     return (
-        UsageTile("This window", window.totals if window else ZERO_TOTALS),
-        UsageTile("Today", sum_days(1)),
-        UsageTile("Last 7 days", sum_days(_DAYS_PER_WEEK), change),
-        UsageTile("Last 30 days", sum_days(DEFAULT_DAY_COUNT)),
-        UsageTile("All time", _load_all_time_totals(filters)),
+        UsageTile(
+            gettext("This window"), window.totals if window else ZERO_TOTALS
+        ),
+        UsageTile(gettext("Today"), sum_days(1)),
+        UsageTile(gettext("Last 7 days"), sum_days(_DAYS_PER_WEEK), change),
+        UsageTile(gettext("Last 30 days"), sum_days(DEFAULT_DAY_COUNT)),
+        UsageTile(gettext("All time"), aggregates.compute_total(filters)),
     )
 
 
@@ -325,7 +323,7 @@ def _load_lists(
             RankedRow(*model_totals)
             for model_totals in breakdown.models.items()
         ),
-        "unpriced": sorted(
+        "unpriced_models": sorted(
             n for n, t in breakdown.models.items() if t.unpriced
         ),
         "projects": rank_rows(
@@ -335,21 +333,8 @@ def _load_lists(
         "sessions": tuple(
             SessionTableRow.from_usage(usage) for usage in sessions
         ),
-        "machines": build_machine_rows(infos, breakdown.machines),
+        "machines": build_machine_rows(infos, breakdown.machines, context),
         "accounts": build_account_rows(
-            account_states, breakdown.accounts, context.now
+            account_states, breakdown.accounts, context
         ),
     }
-
-
-def _load_all_time_totals(filters: Filters) -> Totals:
-    """Return the totals of all time, from the shortest table that has them."""
-    combined = ZERO_TOTALS
-    dimension = (
-        aggregates.BY_ACCOUNT
-        if filters.has_source_filter
-        else aggregates.BY_PROJECT
-    )
-    for timed in aggregates.sum_by(filters, dimension).values():
-        combined = combined.plus(timed.totals)
-    return combined

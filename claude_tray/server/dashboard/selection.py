@@ -1,4 +1,4 @@
-"""What a person chose to look at, by a page's address."""
+"""Parse the days, machine and account selected by a URL's query."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from claude_tray.server.dashboard.charts import (
 )
 from claude_tray.server.dashboard.tables import (
     UNKNOWN_ACCOUNT_LINK,
-    UNNAMED_MACHINE,
     format_account_name,
+    format_unnamed_machine,
 )
 from claude_tray.server.usage.models import ClaudeAccount
 from claude_tray.server.usage.queries import machines
@@ -20,18 +20,20 @@ from claude_tray.server.usage.queries.filters import Filters
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from claude_tray.server.dashboard.page_context import PageContext
+
 
 _MIN_OPTIONS: Final = 2
 
 
 class Selection(NamedTuple):
     """
-    What is looked at.
+    The selected part of a user's usage.
 
     Attributes:
-        days: How many of them.
-        machine: Only this one; None is all.
-        account: Only this one; None is all, "" the unknown one.
+        days: Number of days, today included.
+        machine: Machine ID; None is all.
+        account: Account key; None is all, "" the unknown account.
     """
 
     days: int = DEFAULT_DAY_COUNT
@@ -39,28 +41,29 @@ class Selection(NamedTuple):
     account: str | None = None
 
     def to_filters(self, user: int) -> Filters:
-        """Return what a person's readings are limited to."""
+        """Return the filters of a user's queries."""
         return Filters(user, machine=self.machine, account=self.account)
 
 
 class FilterOptions(NamedTuple):
     """
-    A list to choose from; empty where there is nothing to choose.
+    Options of a select element.
 
     Attributes:
-        field: Its name in addresses.
-        label: What it is called; `everything` is its first line.
-        options: Value, name and whether it is chosen.
+        field: Key in the query.
+        label: Label of the element.
+        all_label: Label of the option that selects everything.
+        options: Value, name and whether it is selected.
     """
 
     field: str
     label: str
-    everything: str
+    all_label: str
     options: tuple[tuple[str, str, bool], ...]
 
 
 def parse_selection(query: Mapping[str, str]) -> Selection:
-    """Return what an address's query chooses."""
+    """Parse the query of a page."""
     account = query.get("account") or None
     return Selection(
         parse_day_count(query.get("days", "")),
@@ -70,13 +73,14 @@ def parse_selection(query: Mapping[str, str]) -> Selection:
 
 
 def list_filter_options(
-    user: int, selection: Selection
+    user: int, selection: Selection, context: PageContext
 ) -> tuple[FilterOptions, ...]:
-    """Return what a person can choose from, in two small queries."""
+    """List the filters that have something to choose, in two queries."""
+    gettext = context.translator.gettext
     machine_options = [
         (
             info.machine_id,
-            info.name or UNNAMED_MACHINE,
+            info.name or format_unnamed_machine(context),
             info.machine_id == selection.machine,
         )
         for info in machines.list_machines(user)
@@ -85,21 +89,27 @@ def list_filter_options(
     account_options = [
         (
             key or UNKNOWN_ACCOUNT_LINK,
-            format_account_name(key),
+            format_account_name(key, context),
             key == selection.account,
         )
         for key in accounts.values_list("key", flat=True)
     ]
     option_lists = (
         FilterOptions(
-            "machine", "Machine", "All machines", tuple(machine_options)
+            "machine",
+            gettext("Machine"),
+            gettext("All machines"),
+            tuple(machine_options),
         ),
         FilterOptions(
-            "account", "Account", "All accounts", tuple(account_options)
+            "account",
+            gettext("Account"),
+            gettext("All accounts"),
+            tuple(account_options),
         ),
     )
     return tuple(
-        accounts
-        for accounts in option_lists
-        if len(accounts.options) >= _MIN_OPTIONS
+        filter_options
+        for filter_options in option_lists
+        if len(filter_options.options) >= _MIN_OPTIONS
     )

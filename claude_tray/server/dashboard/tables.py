@@ -1,4 +1,4 @@
-"""Rows of what used most, and figures beside each other."""
+"""Build the rows of accounts, machines, rankings and sessions."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.time import from_epoch_ms
 from claude_tray.core.totals import ZERO_TOTALS, Totals
-from claude_tray.i18n.translator import ENGLISH
+from claude_tray.presentation.rows import compute_fractions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from claude_tray.core.snapshot import AccountSnapshot, Pace
     from claude_tray.core.windows import Window
+    from claude_tray.server.dashboard.page_context import PageContext
     from claude_tray.server.usage.queries.account_states import (
         StoredAccountState,
     )
@@ -22,42 +23,42 @@ if TYPE_CHECKING:
     from claude_tray.server.usage.queries.machines import MachineInfo
 
 
-# How addresses name the account that nobody told of.
+# Stands for the unknown account in URLs, whose key is empty.
 UNKNOWN_ACCOUNT_LINK: Final = "-"
 _FULL_PERCENT: Final = 100.0
 _SHORT_KEY_LENGTH: Final = 6
 
 
 class AccountTableRow(NamedTuple):
-    """An account, what is left of its window, and what it used."""
+    """An account, the time left in its window, and its usage."""
 
     key: str
     name: str
-    left: timedelta | None
+    time_left: timedelta | None
     percent: float | None
     totals: Totals
 
     @property
     def link(self) -> str:
-        """The key as addresses name it."""
+        """The key in URLs."""
         return self.key or UNKNOWN_ACCOUNT_LINK
 
 
-def format_account_name(key: str) -> str:
-    """Return how an account is called; its real name is sent nowhere."""
-    return f"account {key[:_SHORT_KEY_LENGTH]}" if key else "unknown account"
+def format_account_name(key: str, context: PageContext) -> str:
+    """Name an account by its hash; its real name is never synced."""
+    gettext = context.translator.gettext
+    if not key:
+        return gettext("unknown account")
+    return gettext("account {key}", key=key[:_SHORT_KEY_LENGTH])
 
 
 def build_account_snapshot(
-    account: StoredAccountState,
-    pace: Pace | None,
-    *,
-    is_alone: bool,
+    account: StoredAccountState, pace: Pace | None, name: str
 ) -> AccountSnapshot:
-    """Return an account's state with its pace; named where there are more."""
+    """Complete an account's state for display; `name` may be empty."""
     return replace(
         account.snapshot,
-        name="" if is_alone else format_account_name(account.key),
+        name=name,
         pace=pace,
         limit_reached_until=_find_blocked_until(account.snapshot),
     )
@@ -66,21 +67,21 @@ def build_account_snapshot(
 def build_account_rows(
     accounts: Sequence[StoredAccountState],
     totals_by_account: Mapping[str, Totals],
-    now: datetime,
+    context: PageContext,
 ) -> tuple[AccountTableRow, ...]:
     """
-    Return the accounts with what they used.
+    Build a row for each account.
 
     Args:
-        accounts: The accounts.
-        totals_by_account: What each key used in the time that is looked at.
-        now: The moment.
+        accounts: States of the accounts.
+        totals_by_account: Totals of the selected days by account key.
+        context: Time and formats.
     """
     return tuple(
         AccountTableRow(
             account.key,
-            format_account_name(account.key),
-            _compute_time_left(account.snapshot.window, now),
+            format_account_name(account.key, context),
+            _compute_time_left(account.snapshot.window, context.now),
             account.snapshot.used.percent if account.snapshot.used else None,
             totals_by_account.get(account.key, ZERO_TOTALS),
         )
@@ -95,7 +96,7 @@ def _compute_time_left(
 
 
 def _find_blocked_until(snapshot: AccountSnapshot) -> datetime | None:
-    """Return when the last of the limits that are used up resets."""
+    """Return the latest reset of the exhausted limits."""
     limit_usages = [
         *snapshot.weekly,
         *([snapshot.used] if snapshot.used else []),
@@ -108,18 +109,18 @@ def _find_blocked_until(snapshot: AccountSnapshot) -> datetime | None:
     return max(reset_times, default=None)
 
 
-UNNAMED_MACHINE: Final = "unnamed machine"
 _SKEW_THRESHOLD: Final = timedelta(minutes=2)
 _ONE_SECOND: Final = timedelta(seconds=1)
 
 
 class MachineTableRow(NamedTuple):
     """
-    A machine.
+    A machine and its usage.
 
     Attributes:
-        skew: How its clock goes, in words.
-        is_skewed: It is far enough off to move usage into another hour.
+        as_of: Time up to which its transcripts are synced.
+        skew: Offset of its clock in words.
+        is_skewed: Its clock is off enough to move usage into another hour.
     """
 
     machine_id: str
@@ -136,16 +137,17 @@ class MachineTableRow(NamedTuple):
 def build_machine_rows(
     infos: Sequence[MachineInfo],
     totals_by_machine: Mapping[str, Totals],
+    context: PageContext,
 ) -> tuple[MachineTableRow, ...]:
-    """Return machines with what was sent from each, by machine id."""
+    """Build a row for each machine, with its totals by machine ID."""
     return tuple(
         MachineTableRow(
             info.machine_id,
-            info.name or UNNAMED_MACHINE,
+            info.name or format_unnamed_machine(context),
             info.version,
             info.last_sync_at,
             info.as_of,
-            _format_skew(info.clock_skew_ms),
+            _format_skew(info.clock_skew_ms, context),
             abs(_to_timedelta(info.clock_skew_ms)) >= _SKEW_THRESHOLD,
             info.revoked_at is not None,
             totals_by_machine.get(info.machine_id, ZERO_TOTALS),
@@ -154,22 +156,30 @@ def build_machine_rows(
     )
 
 
+def format_unnamed_machine(context: PageContext) -> str:
+    return context.translator.gettext("unnamed machine")
+
+
 def _to_timedelta(skew_ms: int | None) -> timedelta:
     return timedelta(milliseconds=skew_ms or 0)
 
 
-def _format_skew(skew_ms: int | None) -> str:
-    """Return how a clock goes; below two minutes in seconds."""
+def _format_skew(skew_ms: int | None, context: PageContext) -> str:
+    """Format the offset of a clock; below two minutes in seconds."""
+    translator = context.translator
     if skew_ms is None:
-        return "not told"
+        return translator.gettext("unknown")
     skew = abs(_to_timedelta(skew_ms))
     if skew < _ONE_SECOND:
-        return "right"
-    direction = "ahead" if skew_ms > 0 else "behind"
+        return translator.gettext("accurate")
     if skew < _SKEW_THRESHOLD:
-        return f"{round(skew / _ONE_SECOND)}s {direction}"
-    minutes = timedelta(minutes=round(skew / timedelta(minutes=1)))
-    return f"{ENGLISH.format_duration(minutes)} {direction}"
+        span = translator.gettext("{n}s", n=round(skew / _ONE_SECOND))
+    else:
+        minutes = timedelta(minutes=round(skew / timedelta(minutes=1)))
+        span = translator.format_duration(minutes)
+    if skew_ms > 0:
+        return translator.gettext("{span} ahead", span=span)
+    return translator.gettext("{span} behind", span=span)
 
 
 _MIN_CHANGE_PERCENT: Final = 0.5
@@ -178,25 +188,23 @@ _MAX_CHANGE_PERCENT: Final = 1000
 
 class RankedRow(NamedTuple):
     """
-    A project, model, machine or account, and what it used.
+    A project, model or machine and its usage.
 
     Attributes:
-        share: Of the greatest of its list, 0 to 1.
-        key: What a link to it takes.
-        sessions: How many sessions it had; 0 where that is not told.
-        last_at: When it was used last, where that is told.
+        fraction: Size relative to the largest row, 0 to 1.
+        sessions: Number of sessions; 0 if not counted.
+        last_at: Time of last use; None if not listed.
     """
 
     name: str
     totals: Totals
-    share: float = 0.0
-    key: str = ""
+    fraction: float = 0.0
     sessions: int = 0
     last_at: datetime | None = None
 
 
 class UsageTile(NamedTuple):
-    """A figure that stands alone."""
+    """Usage of a time range, and its change to the range before."""
 
     name: str
     totals: Totals
@@ -204,23 +212,17 @@ class UsageTile(NamedTuple):
 
 
 def rank_rows(rows: Iterable[RankedRow]) -> tuple[RankedRow, ...]:
-    """Return rows with their shares, the dearest first."""
+    """Sort rows by cost, most expensive first, and set their fractions."""
     sorted_rows = sorted(rows, key=_get_cost_key)
-    max_weight = max(
-        (_compute_weight(row.totals) for row in sorted_rows), default=0
-    )
+    fractions = compute_fractions([row.totals for row in sorted_rows])
     return tuple(
-        row._replace(
-            share=_compute_weight(row.totals) / max_weight
-            if max_weight
-            else 0.0
-        )
-        for row in sorted_rows
+        row._replace(fraction=fraction)
+        for row, fraction in zip(sorted_rows, fractions, strict=True)
     )
 
 
 def sort_rows(rows: Iterable[RankedRow], order: str) -> tuple[RankedRow, ...]:
-    """Return rows in an order that a person asked for; else the latest first."""
+    """Sort rows by a column; unknown columns sort by last use."""
     keys = {
         "name": lambda row: row.name.casefold(),
         "sessions": lambda row: -row.sessions,
@@ -232,21 +234,20 @@ def sort_rows(rows: Iterable[RankedRow], order: str) -> tuple[RankedRow, ...]:
     return tuple(sorted(latest, key=keys[order]) if order in keys else latest)
 
 
-def format_change(now: Totals, before: Totals) -> str:
-    """Return how a cost compares with the one before; "" if it cannot."""
+def format_change(now: Totals, before: Totals, context: PageContext) -> str:
+    """Compare a cost with the one before; empty if one is unknown."""
     if now.cost is None or not before.cost:
         return ""
+    gettext = context.translator.gettext
     percent = (now.cost / before.cost - 1) * 100
     if abs(percent) < _MIN_CHANGE_PERCENT:
-        return "as before"
+        return gettext("unchanged")
     if percent > _MAX_CHANGE_PERCENT:
-        return "far more"
-    direction = "more" if percent > 0 else "less"
-    return f"{ENGLISH.format_percent(abs(percent))} {direction}"
-
-
-def _compute_weight(totals: Totals) -> int:
-    return totals.priced_cost
+        return gettext("far more")
+    text = context.translator.format_percent(abs(percent))
+    if percent > 0:
+        return gettext("{percent} more", percent=text)
+    return gettext("{percent} less", percent=text)
 
 
 def _get_recency_key(row: RankedRow) -> float:
@@ -258,7 +259,7 @@ def _get_cost_key(row: RankedRow) -> tuple[int, int, str]:
 
 
 class SessionTableRow(NamedTuple):
-    """A session and what it used."""
+    """A session and its usage."""
 
     session_id: str
     project: str
@@ -277,5 +278,5 @@ class SessionTableRow(NamedTuple):
         )
 
     @property
-    def lasted(self) -> timedelta:
+    def duration(self) -> timedelta:
         return self.last_at - self.first_at

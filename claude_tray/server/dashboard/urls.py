@@ -1,4 +1,4 @@
-"""The pages."""
+"""Map URLs to pages."""
 
 from __future__ import annotations
 

@@ -98,6 +98,6 @@ def make_state(
 
 
 def make_step(
-    until: str, dollars: float | None = 1.0, tokens: int = 100
+    ends_at: str, dollars: float | None = 1.0, tokens: int = 100
 ) -> UsageStep:
-    return UsageStep(at(until), make_totals(dollars, tokens))
+    return UsageStep(at(ends_at), make_totals(dollars, tokens))

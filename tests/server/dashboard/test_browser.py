@@ -37,7 +37,7 @@ def test_a_person_signs_in_and_out(
     with open_tab(chromium, site) as tab:
         tab.sign_in("not the engine of 1843")
         assert tab.page.get_by_role("alert").inner_text() == (
-            "Name and password do not go together."
+            "Wrong name or password."
         )
 
         tab.sign_in()
@@ -80,15 +80,15 @@ def test_without_javascript_the_tables_tell_all(
         assert page.locator(".chart >> visible=true").count() == 0
         assert page.get_by_role("heading", name="Projects").is_visible()
         assert page.locator("table:visible").count() >= 6
-        page.get_by_text("Figures by day").click()
+        page.get_by_text("Show days as table").click()
         assert page.locator("#days tbody tr:visible").count() == 30
-        page.get_by_text("Figures of the window").click()
+        page.get_by_text("Show window as table").click()
         assert page.get_by_role("cell", name="38%", exact=True).is_visible()
         page.get_by_role("link", name="7 days").click()
-        page.get_by_text("Figures by day").click()
+        page.get_by_text("Show days as table").click()
         assert page.locator("#days tbody tr:visible").count() == 7
         page.locator("select[name=machine]").select_option("build-server")
-        page.get_by_role("button", name="Show").click()
+        page.get_by_role("button", name="Apply").click()
         assert "machine=id-of-build-server" in page.url
         for path in PAGES:
             assert tab.open_path(path).locator("h1").count() == 1
@@ -111,7 +111,7 @@ def test_the_charts_draw_and_tell_what_is_under_the_pointer(
         )
         first = tab.page.locator(".readout").first
         first.wait_for()
-        assert re.search(r"\d\d:\d\d · \d+%", first.inner_text())
+        assert re.search(r"\d\d:\d\d · ≈ \d+%", first.inner_text())
         assert tab.messages == []
 
 
@@ -122,7 +122,7 @@ def test_everything_is_reached_by_the_keyboard(
     with open_signed_in_tab(chromium, site) as tab:
         page = tab.page
         page.keyboard.press("Tab")
-        skip = page.get_by_role("link", name="Skip to the content")
+        skip = page.get_by_role("link", name="Skip to content")
         assert skip.evaluate("e => e === document.activeElement")
         assert skip.bounding_box()["y"] >= 0  # type: ignore[index]
         page.keyboard.press("Enter")
@@ -138,7 +138,7 @@ def test_everything_is_reached_by_the_keyboard(
             seen.append(focused.inner_text().strip())
         for text in (
             "30 days",
-            "Figures by day",
+            "Show days as table",
             "claude-tray",
             "All sessions",
         ):
@@ -222,14 +222,14 @@ def test_a_page_that_is_open_shows_what_comes_in(
         page = tab.page
         page.locator(".chart canvas").nth(1).wait_for()
         with page.expect_response(re.compile("/live/")) as quiet:
-            page.evaluate("document.body.dispatchEvent(new Event('look'))")
-        page.get_by_text("Figures by day").click()
+            page.evaluate("document.body.dispatchEvent(new Event('refresh'))")
+        page.get_by_text("Show days as table").click()
         now = datetime.now(UTC)
         row = make_row(now, "live", output_tokens=9)
         site.send(
             make_request(row, project="newly-begun", session="live", **LAPTOP),
         )
-        page.evaluate("document.body.dispatchEvent(new Event('look'))")
+        page.evaluate("document.body.dispatchEvent(new Event('refresh'))")
         page.get_by_role("link", name="newly-begun").first.wait_for()
         page.locator(".chart canvas").nth(1).wait_for()
 
@@ -245,8 +245,8 @@ def test_a_server_that_does_not_answer_is_told_of(
 ) -> None:
     with open_signed_in_tab(chromium, site) as tab:
         page = tab.page
-        script = "document.body.dispatchEvent(new Event('look'))"
-        banner = page.get_by_text("The server does not answer.")
+        script = "document.body.dispatchEvent(new Event('refresh'))"
+        banner = page.get_by_text("The server does not respond.")
         assert not banner.is_visible()
         page.context.set_offline(offline=True)
         page.evaluate(script)
@@ -267,7 +267,7 @@ def test_choosing_changes_the_page_in_place(
         page.get_by_role("link", name="7 days").click()
         page.get_by_text("in 7 days").wait_for()
         page.locator("select[name=machine]").select_option("build-server")
-        page.get_by_text("what all machines used").wait_for()
+        page.get_by_text("the usage of all machines").wait_for()
 
         assert page.evaluate("window.isTheSame")
         assert "days=7" in page.url
@@ -277,7 +277,7 @@ def test_choosing_changes_the_page_in_place(
         page.go_back()
         page.get_by_text("All machines").first.wait_for(state="attached")
         page.wait_for_function(
-            "!document.body.innerText.includes('what all machines used')",
+            "!document.body.innerText.includes('the usage of all machines')",
         )
         assert "machine=id-of" not in page.url
         assert tab.messages == []
@@ -290,14 +290,14 @@ def test_a_device_token_is_made_shown_once_and_revoked(
     with open_signed_in_tab(chromium, site) as tab:
         page = tab.open_path("/account/")
         page.get_by_label("Machine").fill("tablet")
-        page.get_by_role("button", name="Make a token").click()
+        page.get_by_role("button", name="Create token").click()
         secret = page.locator("#secret").inner_text()
         page.goto(f"{site.url}/account/")
         assert len(secret) > 100
         assert secret not in page.content()
         name = "Revoke the token for tablet"
         page.get_by_role("button", name=name).click()
-        page.get_by_text("The token is revoked.").wait_for()
+        page.get_by_text("The token is revoked and").wait_for()
         assert page.get_by_role("button", name=name).count() == 0
 
 

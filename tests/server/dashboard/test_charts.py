@@ -36,7 +36,7 @@ def test_days_without_use_are_there_too() -> None:
 
     assert [day.totals.messages for day in days.rows] == [0, 1, 0, 0, 0, 0, 0]
     assert days.rows[0].name == "Tuesday, Nov 24"
-    assert days.rows[1].short == "Nov 23"
+    assert days.rows[1].short_name == "Nov 23"
     assert days.rows[1].dollars == "2.5000"
     assert days.totals.messages == 1
 
@@ -44,7 +44,7 @@ def test_days_without_use_are_there_too() -> None:
 def test_the_summary_adds_up_and_divides() -> None:
     days = build_daily_usage({date(2026, 11, 23): make_totals(21)}, 7, CONTEXT)
 
-    assert days.summary == "$21.00 in 7 days \N{MIDDLE DOT} $3.00 a day"
+    assert days.summary == "$21.00 in 7 days \N{MIDDLE DOT} $3.00 per day"
 
 
 def test_without_a_price_the_least_is_told_and_no_average() -> None:
@@ -133,7 +133,7 @@ def test_squares_tell_what_they_are() -> None:
     )["Tue"]
 
     assert row[9].title == "Tue 09:00 \N{MIDDLE DOT} 1.2K tokens"
-    assert row[10].title == "Tue 10:00 \N{MIDDLE DOT} nothing"
+    assert row[10].title == "Tue 10:00 \N{MIDDLE DOT} 0 tokens"
 
 
 def test_nothing_used_is_an_empty_week() -> None:
@@ -173,13 +173,20 @@ def make_usage_group(
 
 def test_kinds_add_up_to_the_stored_cost() -> None:
     parts = build_cost_shares(
-        [make_usage_group(1_000), make_usage_group(500)], PRICES, 0
+        [make_usage_group(1_000), make_usage_group(500)], PRICES, 0, CONTEXT
     )
 
-    assert sum(part.cost for part in parts) == 1_500
-    assert round(sum(part.share for part in parts), 6) == 1
-    assert [part.tokens for part in parts] == [4, 2, 2, 20]
-    assert [part.name for part in parts] == [
+    rows = [part.row for part in parts]
+    assert round(sum(row.fraction for row in rows), 6) == 1
+    assert {row.cost for row in rows} == {"$0.00"}
+    assert [row.tokens for row in rows] == ["4", "2", "2", "20"]
+    assert [part.css_class for part in parts] == [
+        "read",
+        "write",
+        "output",
+        "input",
+    ]
+    assert [row.name for row in rows] == [
         "Cache read",
         "Cache write",
         "Output",
@@ -189,15 +196,20 @@ def test_kinds_add_up_to_the_stored_cost() -> None:
 
 def test_where_a_price_is_unknown_no_kinds_are_told() -> None:
     assert (
-        build_cost_shares([make_usage_group(9, "claude-fictive-9")], PRICES, 0)
+        build_cost_shares(
+            [make_usage_group(9, "claude-fictive-9")], PRICES, 0, CONTEXT
+        )
         == ()
     )
     assert (
-        build_cost_shares([make_usage_group(9, unpriced=1)], PRICES, 0) == ()
+        build_cost_shares(
+            [make_usage_group(9, unpriced=1)], PRICES, 0, CONTEXT
+        )
+        == ()
     )
 
 
 def test_nothing_used_has_no_kinds() -> None:
-    assert build_cost_shares([], PRICES, 0) == ()
+    assert build_cost_shares([], PRICES, 0, CONTEXT) == ()
     empty = PricedUsage(MODEL, STANDARD_TERMS, Totals())
-    assert build_cost_shares([empty], PRICES, 0) == ()
+    assert build_cost_shares([empty], PRICES, 0, CONTEXT) == ()

@@ -20,9 +20,9 @@ COLORS = {
 TEXT_PAIRS = [
     ("text", "bg"),
     ("text", "card"),
-    ("soft", "bg"),
-    ("soft", "card"),
-    ("soft", "track"),
+    ("muted", "bg"),
+    ("muted", "card"),
+    ("muted", "track"),
     ("faint", "bg"),
     ("faint", "card"),
     ("faint", "hover"),

@@ -40,15 +40,15 @@ def test_a_zone_that_there_is_not_is_utc(zone: str) -> None:
 
 
 def test_a_moment_of_today_is_a_clock_in_the_viewers_zone() -> None:
-    assert CONTEXT.format_clock(at("15:00")) == "15:00"
-    assert BERLIN.format_clock(at("15:00")) == "16:00"
-    assert AMERICAN.format_clock(at("15:00")) == "10:00 AM"
+    assert CONTEXT.format_time(at("15:00")) == "15:00"
+    assert BERLIN.format_time(at("15:00")) == "16:00"
+    assert AMERICAN.format_time(at("15:00")) == "10:00 AM"
 
 
 def test_another_day_is_named() -> None:
-    assert CONTEXT.format_clock(at("09:00", day=26)) == "Thu 09:00"
-    assert CONTEXT.format_clock(at("00:14", day=25)) == "Wed 00:14"
-    assert CONTEXT.format_clock(at("00:12", day=25)) == "00:12"
+    assert CONTEXT.format_time(at("09:00", day=26)) == "Thu 09:00"
+    assert CONTEXT.format_time(at("00:14", day=25)) == "Wed 00:14"
+    assert CONTEXT.format_time(at("00:12", day=25)) == "00:12"
     assert CONTEXT.format_when(at("09:00", day=19)) == "Thu 09:00"
     assert CONTEXT.format_when(at("12:00")) == "12:00"
     assert CONTEXT.format_when(at("09:00", day=17)) == "Nov 17"

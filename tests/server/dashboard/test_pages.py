@@ -240,8 +240,8 @@ def test_filters_limit_what_is_shown(ana: User) -> None:
     assert "On pace" in everything
     assert one != everything
     assert "On pace" not in other
-    assert "what all machines used" in one
-    assert "Nothing was used in this time." in unknown
+    assert "the usage of all machines" in one
+    assert "No usage in this period." in unknown
 
 
 def test_lists_can_be_limited_to_a_machine_or_an_account(ana: User) -> None:
@@ -254,7 +254,7 @@ def test_lists_can_be_limited_to_a_machine_or_an_account(ana: User) -> None:
         none = fetch_text(client, f"{path}?account=-")
         assert "build-server</option>" in everything
         assert one.count("<tr>") < everything.count("<tr>")
-        assert "There are none." in none
+        assert "No results." in none
 
 
 def test_the_page_and_what_belongs_to_it_are_marked(ana: User) -> None:
@@ -344,9 +344,9 @@ def test_too_many_wrong_passwords_lock_out(ana: User) -> None:
     responses = [client.post("/sign-in/", wrong) for _ in range(6)]
     right = client.post("/sign-in/", wrong | {"password": PASSWORD})
 
-    assert "do not go together" in responses[0].content.decode()
-    assert "Too many wrong passwords" in responses[5].content.decode()
-    assert "Too many wrong passwords" in right.content.decode()
+    assert "Wrong name or password" in responses[0].content.decode()
+    assert "Too many failed attempts" in responses[5].content.decode()
+    assert "Too many failed attempts" in right.content.decode()
 
 
 def test_a_form_of_another_site_is_refused(ana: User) -> None:
@@ -356,7 +356,7 @@ def test_a_form_of_another_site_is_refused(ana: User) -> None:
     response = client.post("/account/tokens/", {"machine": "x"})
 
     assert response.status_code == 403
-    assert "load the page anew" in response.content.decode()
+    assert "reload the page" in response.content.decode()
 
 
 def test_a_device_token_is_shown_once_and_can_be_revoked(ana: User) -> None:
@@ -374,7 +374,7 @@ def test_a_device_token_is_shown_once_and_can_be_revoked(ana: User) -> None:
     assert made.headers["Cache-Control"] == "private, no-store"
     assert sent.status == 200
     assert shown[1] not in later
-    assert "The token is revoked." in revoked
+    assert "The token is revoked and" in revoked
     refused = ApiClient(shown[1]).post(
         "agent-sync/", make_request(make_row(NOW))
     )
@@ -386,7 +386,7 @@ def test_a_machine_needs_a_name(ana: User, name: str) -> None:
     response = make_browser(ana).post("/account/tokens/", {"machine": name})
 
     assert response.status_code == 400
-    assert "Give the machine a name" in response.content.decode()
+    assert "Enter a name of at most 255" in response.content.decode()
 
 
 def test_a_token_of_another_person_cannot_be_revoked(
@@ -421,7 +421,7 @@ def test_the_password_can_be_changed(ana: User) -> None:
     )
 
     assert refused.status_code == 400
-    assert "The password is changed." in changed.content.decode()
+    assert "Password changed." in changed.content.decode()
     ana.refresh_from_db()
     assert ana.check_password(new)
 
@@ -431,9 +431,59 @@ def test_what_is_not_there_is_told_as_who_asks_can_read_it() -> None:
     problem = make_browser().get("/nowhere/", HTTP_ACCEPT="*/*")
 
     assert page.status_code == problem.status_code == 404
-    assert "There is nothing at this address." in page.content.decode()
+    assert "There is no page at this address." in page.content.decode()
     assert page.headers["Content-Type"].startswith("text/html")
     assert problem.json()["code"] == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language", "title"),
+    [
+        ("de-AT,en;q=0.5", "de", "Übersicht"),
+        ("xx, de;q=0.9, en;q=0.5", "de", "Übersicht"),
+        ("en-US,de;q=0.5", "en", "Overview"),
+        ("fr", "en", "Overview"),
+        ("", "en", "Overview"),
+    ],
+)
+def test_pages_are_in_a_language_that_the_browser_accepts(
+    ana: User, accepted: str, language: str, title: str
+) -> None:
+    upload(ana, *build_payloads(NOW, days=3))
+
+    response = make_browser(ana).get("/", HTTP_ACCEPT_LANGUAGE=accepted)
+
+    text = response.content.decode()
+    assert f'<html lang="{language}"' in text
+    assert f"<title>{title}" in text
+    assert "Accept-Language" in response.headers["Vary"]
+
+
+def test_numbers_errors_and_forms_are_in_that_language_too(ana: User) -> None:
+    upload(ana, *build_payloads(NOW, days=3))
+    client, visitor = make_browser(ana), make_browser()
+    for browser in (client, visitor):
+        browser.defaults["HTTP_ACCEPT_LANGUAGE"] = "de"
+
+    overview = fetch_text(client, "/")
+    missing = client.get("/nowhere/").content.decode()
+    form = {"old_password": "x", "new_password1": "y", "new_password2": "z"}
+    refused = client.post("/account/password/", form)
+    wrong = {"username": "ana", "password": "wrong"}
+    sign_in = visitor.post("/sign-in/", wrong)
+
+    assert re.search(r"\d,\d\d\N{NO-BREAK SPACE}\$", overview)
+    assert "Seite nicht gefunden" in missing
+    assert "Passwort" in refused.content.decode()
+    assert "Falscher Name" in sign_in.content.decode()
+
+
+def test_the_api_is_english_in_every_language(ana: User) -> None:
+    problem = make_browser(ana).get(
+        "/nowhere/", HTTP_ACCEPT="*/*", HTTP_ACCEPT_LANGUAGE="de"
+    )
+
+    assert problem.json()["detail"] == "There is no page at this address."
 
 
 @pytest.fixture
@@ -460,7 +510,7 @@ def test_a_newcomer_can_have_this_machine_read(
     text = client.post("/machines/read-here/", follow=True).content.decode()
 
     assert "Read this machine's transcripts" in offered
-    assert "Read 1 files; 1 messages are new." in text
+    assert "Read 1 files: 1 new message." in text
     assert "notes" in fetch_text(client, "/projects/")
 
 

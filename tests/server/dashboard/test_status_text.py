@@ -2,14 +2,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from claude_tray.core.windows import InferredRule, ValueSource, WindowRule
-from claude_tray.server.dashboard.status_text import (
-    describe_status,
-    list_window_warnings,
-)
+from claude_tray.server.dashboard.window_card import build_card
 from tests.server.dashboard.builders import (
     BERLIN,
     CONTEXT,
@@ -19,19 +17,36 @@ from tests.server.dashboard.builders import (
     make_window,
 )
 
+if TYPE_CHECKING:
+    from claude_tray.core.snapshot import AccountSnapshot
+    from claude_tray.presentation.status_text import StatusDescription
+    from claude_tray.server.dashboard.page_context import PageContext
+
+
+def list_notes(
+    account: AccountSnapshot, context: PageContext
+) -> tuple[str, ...]:
+    return build_card(account, (), context).notes
+
+
+def describe_status(
+    account: AccountSnapshot | None, context: PageContext
+) -> StatusDescription:
+    return build_card(account, (), context).status
+
 
 def test_what_was_told_needs_no_note() -> None:
-    assert list_window_warnings(make_state(), CONTEXT) == ()
+    assert list_notes(make_state(), CONTEXT) == ()
 
 
 def test_a_machine_that_is_behind_is_told_of() -> None:
     state = replace(make_state(), is_provisional=True)
     idle = replace(state, window=None)
 
-    assert list_window_warnings(state, CONTEXT) == (
+    assert list_notes(state, CONTEXT) == (
         "A machine is behind; the window may begin earlier.",
     )
-    assert list_window_warnings(idle, CONTEXT) == (
+    assert list_notes(idle, CONTEXT) == (
         "A machine is behind; a window may be open already.",
     )
 
@@ -44,7 +59,7 @@ def test_a_learnt_reset_says_how_far_it_may_be_off() -> None:
         ),
     )
 
-    assert list_window_warnings(state, CONTEXT) == (
+    assert list_notes(state, CONTEXT) == (
         "The reset is learnt from earlier ones, within 2m.",
     )
 
@@ -89,7 +104,7 @@ def test_the_bounds_between_words(
 ) -> None:
     pace = make_pace(66, at(limit) if limit else None)
 
-    assert describe_status(make_state(percent, pace), CONTEXT).word == word
+    assert describe_status(make_state(percent, pace), CONTEXT).pill == word
 
 
 def test_without_a_projection_the_share_is_told() -> None:
@@ -105,7 +120,7 @@ def test_a_limit_tells_when_it_works_again() -> None:
 
     assert describe_status(state, BERLIN) == (
         "limit",
-        "Limit reached",
+        "Week is over",
         "Claude Code works again at Thu 10:00.",
     )
 
@@ -113,19 +128,19 @@ def test_a_limit_tells_when_it_works_again() -> None:
 def test_a_limit_that_is_over_is_none() -> None:
     state = replace(make_state(38), limit_reached_until=at("12:13"))
 
-    assert describe_status(state, CONTEXT).word == "On pace"
+    assert describe_status(state, CONTEXT).pill == "On pace"
 
 
 @pytest.mark.parametrize(
     "state", [None, make_state(window=make_window("07:00"))]
 )
 def test_no_window_is_idle(state: object) -> None:
-    assert describe_status(state, CONTEXT).word == "Idle"  # type: ignore[arg-type]
+    assert describe_status(state, CONTEXT).pill == "Idle"  # type: ignore[arg-type]
 
 
 def test_a_share_that_was_not_told_is_not_guessed() -> None:
     assert describe_status(make_state(None), CONTEXT) == (
-        "plain",
+        "unknown",
         "No limit known",
         "Claude Code has not told how much of the limit is used.",
     )
@@ -144,14 +159,14 @@ def test_a_share_of_another_window_is_none() -> None:
     assert state.used
     state = replace(state, used=replace(state.used, resets_at=at("12:13")))
 
-    assert describe_status(state, CONTEXT).word == "No limit known"
+    assert describe_status(state, CONTEXT).pill == "No limit known"
 
 
 def test_an_old_share_says_that_it_is_old() -> None:
     state = make_state(38, observed_clock="11:30")
 
     assert describe_status(state, CONTEXT) == (
-        "plain",
+        "stale",
         "As of 11:30",
         "38% used as of 11:30; more was used since.",
     )
@@ -162,4 +177,4 @@ def test_an_old_share_holds_while_nothing_was_used_since() -> None:
         make_state(38, observed_clock="11:30"), last_record_at=at("11:30")
     )
 
-    assert describe_status(state, CONTEXT).word == "On pace"
+    assert describe_status(state, CONTEXT).pill == "On pace"

@@ -21,6 +21,7 @@ from claude_tray.server.usage.queries.account_states import (
 )
 from claude_tray.server.usage.queries.machines import MachineInfo
 from tests.server.dashboard.builders import (
+    CONTEXT,
     NOW,
     at,
     make_pace,
@@ -33,26 +34,23 @@ KEY = "6f1d0c9ab27e4d55"
 
 
 def test_an_account_is_called_by_the_beginning_of_its_hash() -> None:
-    assert format_account_name(KEY) == "account 6f1d0c"
-    assert format_account_name("") == "unknown account"
+    assert format_account_name(KEY, CONTEXT) == "account 6f1d0c"
+    assert format_account_name("", CONTEXT) == "unknown account"
 
 
 def test_a_single_account_needs_no_name() -> None:
     state = StoredAccountState(1, KEY, make_state())
 
-    assert build_account_snapshot(state, None, is_alone=True).name == ""
-    assert (
-        build_account_snapshot(state, None, is_alone=False).name
-        == "account 6f1d0c"
-    )
+    assert build_account_snapshot(state, None, "").name == ""
+    assert build_account_snapshot(state, None, "two").name == "two"
 
 
 def test_the_pace_is_added() -> None:
     state = StoredAccountState(1, KEY, make_state())
 
-    assert build_account_snapshot(
-        state, make_pace(12), is_alone=True
-    ).pace == make_pace(12)
+    assert build_account_snapshot(state, make_pace(12), "").pace == make_pace(
+        12
+    )
 
 
 def test_a_used_up_limit_stops_until_its_reset() -> None:
@@ -60,12 +58,12 @@ def test_a_used_up_limit_stops_until_its_reset() -> None:
     over = make_state(100, weekly=(make_usage(100, "seven_day", week),))
 
     profile = build_account_snapshot(
-        StoredAccountState(1, KEY, over), None, is_alone=True
+        StoredAccountState(1, KEY, over), None, ""
     )
 
     assert profile.limit_reached_until == week
     free = build_account_snapshot(
-        StoredAccountState(1, KEY, make_state()), None, is_alone=True
+        StoredAccountState(1, KEY, make_state()), None, ""
     )
     assert free.limit_reached_until is None
 
@@ -76,13 +74,13 @@ def test_rows_tell_what_is_left_and_what_was_used() -> None:
         StoredAccountState(2, "", AccountSnapshot("", "")),
     ]
 
-    rows = build_account_rows(states, {KEY: make_totals(3)}, NOW)
+    rows = build_account_rows(states, {KEY: make_totals(3)}, CONTEXT)
 
-    assert rows[0].left == timedelta(hours=2, minutes=47)
+    assert rows[0].time_left == timedelta(hours=2, minutes=47)
     assert rows[0].percent == 38
     assert rows[0].totals == make_totals(3)
     assert rows[0].link == KEY
-    assert (rows[1].left, rows[1].percent) == (None, None)
+    assert (rows[1].time_left, rows[1].percent) == (None, None)
     assert rows[1].link == "-"
 
 
@@ -95,8 +93,8 @@ def make_machine(
 @pytest.mark.parametrize(
     ("skew_ms", "text", "is_skewed"),
     [
-        (None, "not told", False),
-        (999, "right", False),
+        (None, "unknown", False),
+        (999, "accurate", False),
         (-1_000, "1s behind", False),
         (119_000, "119s ahead", False),
         (120_000, "2m ahead", True),
@@ -109,21 +107,24 @@ def test_a_clock_is_told_in_words(
     text: str,
     is_skewed: bool,  # noqa: FBT001
 ) -> None:
-    row = build_machine_rows([make_machine(skew_ms)], {})[0]
+    row = build_machine_rows([make_machine(skew_ms)], {}, CONTEXT)[0]
 
     assert (row.skew, row.is_skewed) == (text, is_skewed)
 
 
 def test_rows_have_what_was_sent() -> None:
-    assert build_machine_rows([make_machine()], {"id-1": make_totals(3)})[
-        0
-    ].totals == make_totals(3)
-    assert build_machine_rows([make_machine()], {})[0].totals == ZERO_TOTALS
+    assert build_machine_rows(
+        [make_machine()], {"id-1": make_totals(3)}, CONTEXT
+    )[0].totals == make_totals(3)
+    assert (
+        build_machine_rows([make_machine()], {}, CONTEXT)[0].totals
+        == ZERO_TOTALS
+    )
 
 
 def test_a_machine_without_a_name_is_called_so() -> None:
     assert (
-        build_machine_rows([make_machine(name="")], {})[0].name
+        build_machine_rows([make_machine(name="")], {}, CONTEXT)[0].name
         == "unnamed machine"
     )
 
@@ -142,7 +143,7 @@ ROWS = (
 def test_the_dearest_stands_first_and_is_the_measure() -> None:
     rows = rank_rows(ROWS)
 
-    assert [(row.name, row.share) for row in rows] == [
+    assert [(row.name, row.fraction) for row in rows] == [
         ("Api", 1.0),
         ("claude-tray", 0.5),
         ("notes", 0.25),
@@ -151,7 +152,7 @@ def test_the_dearest_stands_first_and_is_the_measure() -> None:
 
 def test_what_cost_nothing_has_no_share() -> None:
     assert [
-        row.share for row in rank_rows([RankedRow("a", make_totals(0))])
+        row.fraction for row in rank_rows([RankedRow("a", make_totals(0, 0))])
     ] == [0.0]
     assert rank_rows([]) == ()
 
@@ -184,7 +185,7 @@ def test_rows_that_were_never_used_stand_last() -> None:
     [
         (11.2, 10, "12% more"),
         (9.6, 10, "4% less"),
-        (10.01, 10, "as before"),
+        (10.01, 10, "unchanged"),
         (900, 10, "far more"),
         (1, 0, ""),
         (None, 10, ""),
@@ -196,4 +197,6 @@ def test_a_change_is_told_only_where_both_are_known(
     before: float | None,
     text: str,
 ) -> None:
-    assert format_change(make_totals(now), make_totals(before)) == text
+    assert (
+        format_change(make_totals(now), make_totals(before), CONTEXT) == text
+    )

@@ -1,1 +1,1 @@
-"""Pages: read, make values, fill a template."""
+"""Views of the pages: load data, build values, render a template."""

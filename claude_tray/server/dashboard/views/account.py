@@ -1,4 +1,4 @@
-"""A person's account: device tokens and the password."""
+"""Pages of the user's account: device tokens, password and sign-in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
@@ -39,34 +39,41 @@ _BAD_REQUEST_STATUS: Final = 400
 @login_required
 @require_safe
 def account_page(request: HttpRequest) -> HttpResponse:
-    """Show the device tokens, and how to change the password."""
+    """Show the device tokens and a form to change the password."""
     return _render_account(request, {})
 
 
 @login_required
 @require_POST
 def create_token(request: HttpRequest) -> HttpResponse:
-    """Make a device token and show it, this once."""
+    """Create a device token and show it once."""
     name = request.POST.get("machine", "").strip()
     if not name or len(name) > _MAX_NAME_LENGTH or not name.isprintable():
-        error_values = {"token_error": "Give the machine a name of one line."}
-        return _render_account(request, error_values, _BAD_REQUEST_STATUS)
+        gettext = get_page_context(request).translator.gettext
+        error = gettext("Enter a name of at most 255 printable characters.")
+        return _render_account(
+            request, {"token_error": error}, _BAD_REQUEST_STATUS
+        )
     token = device_tokens.create_device_token(
         require_user(request), name, get_page_context(request).now
     )
-    return _render_account(request, {"fresh": {"name": name, "token": token}})
+    return _render_account(
+        request, {"new_token": {"name": name, "token": token}}
+    )
 
 
 @login_required
 @require_POST
 def revoke_token(request: HttpRequest, jti: str) -> HttpResponse:
-    """Refuse a device token from now on."""
+    """Revoke a device token."""
+    context = get_page_context(request)
     if device_tokens.revoke_device_token(
-        require_user(request), jti, get_page_context(request).now
+        require_user(request), jti, context.now
     ):
-        messages.success(
-            request, "The token is revoked. It cannot send any more."
+        text = context.translator.gettext(
+            "The token is revoked and can no longer sync."
         )
+        messages.success(request, text)
     return redirect("pages:account")
 
 
@@ -74,19 +81,22 @@ def revoke_token(request: HttpRequest, jti: str) -> HttpResponse:
 @login_required
 @require_POST
 def change_password(request: HttpRequest) -> HttpResponse:
-    """Change the password; other browsers are signed out by it."""
+    """Change the password, which signs out other browsers."""
+    translator = get_page_context(request).translator
     form = PasswordChangeForm(require_user(request), request.POST)
-    if not form.is_valid():
+    # Django translates the errors of its own validators.
+    with translation.override(translator.language):
         errors = [
-            text
+            str(text)
             for field_errors in form.errors.values()
             for text in field_errors
         ]
+    if errors:
         return _render_account(
             request, {"password_errors": errors}, _BAD_REQUEST_STATUS
         )
     update_session_auth_hash(request, form.save())
-    messages.success(request, "The password is changed.")
+    messages.success(request, translator.gettext("Password changed."))
     return redirect("pages:account")
 
 
@@ -97,8 +107,8 @@ def _render_account(
 ) -> HttpResponse:
     context = get_page_context(request)
     values = {
-        "person": require_user(request),
-        "told": list(messages.get_messages(request)),
+        "user": require_user(request),
+        "messages": list(messages.get_messages(request)),
         "tokens": [
             (token, token.is_valid(context.now))
             for token in device_tokens.list_device_tokens(
@@ -111,20 +121,25 @@ def _render_account(
 
 
 class SignInForm(AuthenticationForm):
-    """A name and a password; says why it was not taken."""
+    """Name and password, with an error that mentions a lockout."""
 
     def get_invalid_login_error(self) -> ValidationError:
         name = self.cleaned_data.get("username", "")
+        translator = ENGLISH
+        if self.request is not None:
+            translator = get_page_context(self.request).translator
         if is_locked(name, get_request_address(self.request), timezone.now()):
-            lockout_time = ENGLISH.format_duration(LOCKOUT_PERIOD)
-            text = f"Too many wrong passwords. Try again in {lockout_time}."
+            text = translator.gettext(
+                "Too many failed attempts. Try again in {span}.",
+                span=translator.format_duration(LOCKOUT_PERIOD),
+            )
             return ValidationError(text, code="locked")
-        text = "Name and password do not go together."
+        text = translator.gettext("Wrong name or password.")
         return ValidationError(text, code="invalid_login")
 
 
 class SignInView(LoginView):
-    """The page for signing in; who is signed in already goes on."""
+    """The sign-in page; signed-in users are redirected."""
 
     template_name = "dashboard/sign_in.html"
     authentication_form = SignInForm
@@ -132,7 +147,7 @@ class SignInView(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         extra_values = {
-            "viewer": get_page_context(self.request),
+            "page": get_page_context(self.request),
             "version": __version__,
         }
         return super().get_context_data(**kwargs) | extra_values

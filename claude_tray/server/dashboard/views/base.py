@@ -1,4 +1,4 @@
-"""What all pages have in common."""
+"""Render pages: context, pagination and errors."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext_noop
 
 from claude_tray import __version__
 from claude_tray.server.dashboard.page_context import build_page_context
@@ -21,12 +23,12 @@ ROWS_PER_PAGE: Final = 50
 
 class ListPage(NamedTuple):
     """
-    A part of a list.
+    One page of a list.
 
     Attributes:
-        number: Of the part, from 1 on.
-        total: Rows of the whole list.
-        size: Of a whole part.
+        number: Page number, from 1.
+        total: Number of rows of all pages.
+        size: Number of rows of a full page.
     """
 
     number: int
@@ -46,27 +48,31 @@ class ListPage(NamedTuple):
         return min(self.offset + self.size, self.total)
 
     @property
-    def is_whole(self) -> bool:
+    def is_only_page(self) -> bool:
         return self.number == 1 and self.total <= self.size
 
     @property
-    def before(self) -> int:
+    def previous(self) -> int:
         return self.number - 1
 
     @property
-    def after(self) -> int:
+    def next(self) -> int:
         return self.number + 1
 
 
 def parse_page_number(request: HttpRequest) -> int:
-    """Return which part of a list is asked for."""
+    """Parse the page number of a list from the query; 1 by default."""
     text = request.GET.get("page", "1")
     is_number = text.isascii() and text.isdecimal() and len(text) < len("1e6")
     return max(1, int(text)) if is_number else 1
 
 
 def get_page_context(request: HttpRequest) -> PageContext:
-    return build_page_context(request.COOKIES, timezone.now())
+    return build_page_context(
+        request.COOKIES,
+        timezone.now(),
+        request.headers.get("Accept-Language", ""),
+    )
 
 
 def render_page(
@@ -76,28 +82,29 @@ def render_page(
     values: dict[str, Any],
     status: int = 200,
 ) -> HttpResponse:
-    """Fill a template; what it shows is one person's, and kept nowhere."""
+    """Render a template; pages are private and never cached."""
     response = render(
         request,
         f"dashboard/{template}.html",
-        {"viewer": context, "version": __version__, **values},
+        {"page": context, "version": __version__, **values},
         status=status,
     )
     response.headers["Cache-Control"] = "private, no-store"
+    patch_vary_headers(response, ["Accept-Language"])
     return response
 
 
 _ERROR_TITLES: Final = {
-    400: "Not understood",
-    403: "Not allowed",
-    404: "Not found",
-    500: "Something broke",
+    400: gettext_noop("Bad request"),
+    403: gettext_noop("Not allowed"),
+    404: gettext_noop("Page not found"),
+    500: gettext_noop("Server error"),
 }
-_CSRF_DETAIL: Final = "Go back, load the page anew and try once more."
+_CSRF_DETAIL: Final = gettext_noop("Go back, reload the page and try again.")
 
 
 def prefers_html(request: HttpRequest) -> bool:
-    """Tell whether who asks would rather read a page than JSON."""
+    """Return whether the client prefers a page to JSON."""
     media_types = ["application/json", "text/html"]
     return request.get_preferred_type(media_types) == "text/html"
 
@@ -105,14 +112,23 @@ def prefers_html(request: HttpRequest) -> bool:
 def render_error_page(
     request: HttpRequest, status: int, detail: str
 ) -> HttpResponse:
-    """Show what went wrong; asks nothing of the database."""
-    values = {"title": _ERROR_TITLES[status], "detail": detail}
-    return render_page(
-        request, "error", get_page_context(request), values, status
-    )
+    """
+    Render an error page, without using the database.
+
+    Args:
+        request: The failed request.
+        status: HTTP status, a key of _ERROR_TITLES.
+        detail: Sentence to show, an English msgid.
+    """
+    context = get_page_context(request)
+    values = {
+        "title": context.translator.gettext(_ERROR_TITLES[status]),
+        "detail": context.translator.gettext(detail),
+    }
+    return render_page(request, "error", context, values, status)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form that another site may have sent."""
+    """Reject a form that another site may have sent."""
     del reason
     return render_error_page(request, 403, _CSRF_DETAIL)

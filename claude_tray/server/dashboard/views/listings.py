@@ -1,4 +1,4 @@
-"""Projects, sessions and machines, and each of them by itself."""
+"""Pages of projects, sessions and machines."""
 
 from __future__ import annotations
 
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
+    from claude_tray.server.dashboard.charts import TokenCostShare
     from claude_tray.server.dashboard.page_context import PageContext
 
 
@@ -69,6 +70,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
     """List all projects."""
     order = request.GET.get("sort", _DEFAULT_ORDER)
     user, selection = require_user(request).pk, parse_selection(request.GET)
+    context = get_page_context(request)
     ranked_rows = rank_rows(
         RankedRow(
             usage.name,
@@ -82,22 +84,23 @@ def project_list(request: HttpRequest) -> HttpResponse:
     page = ListPage(parse_page_number(request), len(rows))
     values = {
         "rows": rows[page.offset : page.offset + page.size],
-        "page": page,
+        "list_page": page,
         "order": order,
-        "filters": list_filter_options(user, selection),
+        "filters": list_filter_options(user, selection, context),
     }
-    return render_page(request, "projects", get_page_context(request), values)
+    return render_page(request, "projects", context, values)
 
 
 @login_required
 @require_safe
 def project_page(request: HttpRequest, name: str) -> HttpResponse:
-    """Show a project: its models, machines and sessions."""
+    """Show a project with its models, machines and sessions."""
     filters = Filters(require_user(request).pk)
     usage = get_project_usage(filters, name)
     if usage is None:
         raise Http404
     context = get_page_context(request)
+    gettext = context.translator.gettext
     page = parse_page_number(request)
     session_rows, count = _load_session_rows(filters, page, project_name=name)
     day_count = parse_selection(request.GET).days
@@ -108,18 +111,18 @@ def project_page(request: HttpRequest, name: str) -> HttpResponse:
     machine_usage = list_machine_usage(filters, name)
     values = {
         "project": usage,
-        "tiles": (*recent_tiles, UsageTile("All time", usage.totals)),
+        "tiles": (*recent_tiles, UsageTile(gettext("All time"), usage.totals)),
         "days": days,
-        "kinds": _build_cost_shares(
+        "cost_shares": _build_cost_shares(
             load_project_usage(require_user(request).pk, name), context
         ),
-        "kinds_title": "Cost of this project",
+        "cost_title": gettext("Cost of this project"),
         "models": rank_rows(RankedRow(m.name, m.totals) for m in model_usage),
-        "by_machine": rank_rows(
+        "machine_usage": rank_rows(
             RankedRow(m.name or m.machine_id, m.totals) for m in machine_usage
         ),
         "rows": session_rows,
-        "page": ListPage(page, count),
+        "list_page": ListPage(page, count),
     }
     return render_page(request, "project", context, values)
 
@@ -127,22 +130,23 @@ def project_page(request: HttpRequest, name: str) -> HttpResponse:
 @login_required
 @require_safe
 def session_list(request: HttpRequest) -> HttpResponse:
-    """List all sessions, the one used last first."""
+    """List all sessions, most recent first."""
     page_number = parse_page_number(request)
     user, selection = require_user(request).pk, parse_selection(request.GET)
+    context = get_page_context(request)
     rows, count = _load_session_rows(selection.to_filters(user), page_number)
     values = {
         "rows": rows,
-        "page": ListPage(page_number, count),
-        "filters": list_filter_options(user, selection),
+        "list_page": ListPage(page_number, count),
+        "filters": list_filter_options(user, selection, context),
     }
-    return render_page(request, "sessions", get_page_context(request), values)
+    return render_page(request, "sessions", context, values)
 
 
 @login_required
 @require_safe
 def session_page(request: HttpRequest, session_id: str) -> HttpResponse:
-    """Show a session: what each reply cost."""
+    """Show a session and the cost of each response."""
     usage = get_session_usage(require_user(request).pk, session_id)
     if usage is None:
         raise Http404
@@ -154,13 +158,13 @@ def session_page(request: HttpRequest, session_id: str) -> HttpResponse:
     model_usage = load_session_usage(require_user(request).pk, session_id)
     values = {
         "session": SessionTableRow.from_usage(usage),
-        "kinds": _build_cost_shares(model_usage, context),
-        "kinds_title": "Cost of this session",
+        "cost_shares": _build_cost_shares(model_usage, context),
+        "cost_title": context.translator.gettext("Cost of this session"),
         "models": rank_rows(RankedRow(u.model, u.totals) for u in model_usage),
-        "replies": [
+        "records": [
             (from_epoch_ms(record.at_ms), record) for record in records
         ],
-        "page": page._replace(total=count),
+        "list_page": page._replace(total=count),
     }
     return render_page(request, "session", context, values)
 
@@ -168,20 +172,20 @@ def session_page(request: HttpRequest, session_id: str) -> HttpResponse:
 @login_required
 @require_safe
 def machine_list(request: HttpRequest) -> HttpResponse:
-    """List the machines: last sync, clock, and what each has sent."""
-    user = require_user(request)
+    """List the machines with their last sync, clock and usage."""
+    user, context = require_user(request), get_page_context(request)
     totals_by_machine = {
         usage.machine_id: usage.totals
         for usage in list_machine_usage(Filters(user.pk))
     }
     values = {
         "machines": build_machine_rows(
-            machine_reads.list_machines(user.pk), totals_by_machine
+            machine_reads.list_machines(user.pk), totals_by_machine, context
         ),
-        "told": list(get_messages(request)),
-        "can_read_here": can_refresh_local(user),
+        "messages": list(get_messages(request)),
+        "can_refresh_local": can_refresh_local(user),
     }
-    return render_page(request, "machines", get_page_context(request), values)
+    return render_page(request, "machines", context, values)
 
 
 def _load_session_rows(
@@ -201,6 +205,6 @@ def _load_session_rows(
 
 def _build_cost_shares(
     usages: Sequence[PricedUsage], context: PageContext
-) -> object:
+) -> tuple[TokenCostShare, ...]:
     at_ms = to_epoch_ms(context.now)
-    return build_cost_shares(usages, get_price_table(), at_ms)
+    return build_cost_shares(usages, get_price_table(), at_ms, context)

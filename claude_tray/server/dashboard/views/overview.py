@@ -1,4 +1,4 @@
-"""The first page, and what of it is looked at again and again."""
+"""The overview, its live updates, and the refresh of local usage."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from claude_tray.i18n.translator import ENGLISH
 from claude_tray.server import local_refresh
 from claude_tray.server.accounts.permissions import can_refresh, require_user
 from claude_tray.server.api.dashboard import DashboardView
@@ -38,14 +37,14 @@ if TYPE_CHECKING:
 
 
 def can_refresh_local(user: User) -> bool:
-    """Tell whether there is something to read that a person may have read."""
+    """Return whether the user may refresh and there are transcripts."""
     return can_refresh(user) and local_refresh.has_transcripts()
 
 
 @login_required
 @require_POST
 def refresh_local(request: HttpRequest) -> HttpResponse:
-    """Read what is new in this machine's transcripts, and tell how much."""
+    """Ingest new lines of this machine's transcripts and report how many."""
     user = require_user(request)
     if not can_refresh(user):
         raise PermissionDenied
@@ -54,9 +53,13 @@ def refresh_local(request: HttpRequest) -> HttpResponse:
     except local_refresh.NoTranscriptFolderError as error:
         messages.error(request, f"{error.summary} {error.hint}")
     else:
-        added = ENGLISH.format_integer(result.messages_added)
-        files = ENGLISH.format_integer(result.files_read)
-        text = f"Read {files} files; {added} messages are new."
+        translator = get_page_context(request).translator
+        text = translator.ngettext(
+            "Read {files} files: {n} new message.",
+            "Read {files} files: {n} new messages.",
+            result.messages_added,
+            files=translator.format_integer(result.files_read),
+        )
         messages.success(request, text)
     return redirect("pages:machines")
 
@@ -64,13 +67,13 @@ def refresh_local(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def overview_page(request: HttpRequest) -> HttpResponse:
-    """Show the window, what was used, by whom and when."""
+    """Show the window and the usage by time, project, model and machine."""
     return _render_overview(request, "overview")
 
 
 @csrf_exempt
 def dashboard_page(request: HttpRequest) -> HttpResponse:
-    """Show the first page to a browser; answer programs with its figures."""
+    """Show the overview to a browser; send programs its data as JSON."""
     if prefers_html(request) and "Authorization" not in request.headers:
         return overview_page(request)
     response: HttpResponse = DashboardView.as_view()(request)
@@ -81,10 +84,11 @@ def dashboard_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def live_fragment(request: HttpRequest) -> HttpResponse:
     """
-    Answer the middle of the page, or that nothing changed since it was made.
+    Render the main part of the overview, or 204 if it has not changed.
 
-    That costs three small queries and is told by 204, for which htmx leaves
-    the page alone. Without a mark, a person has chosen something else.
+    Polling pages send the ETag of what they show. If it is current, three
+    small queries suffice and htmx keeps the page. Without an ETag the user
+    has changed the selection.
     """
     if not request.user.is_authenticated:
         return HttpResponse(status=401, headers={"HX-Refresh": "true"})
@@ -105,15 +109,15 @@ def _render_overview(request: HttpRequest, template: str) -> HttpResponse:
     context = get_page_context(request)
     user = require_user(request).pk
     selection = parse_selection(request.GET)
-    # Before the rest is read: what comes in between is shown once more.
+    # Load it first: data that arrives during rendering is fetched next time.
     etag = load_page_etag(user, context.now)
     values = load_overview(user, selection, context)
     values["live_url"] = _build_live_url(
-        request, etag.to_text(values["card"].until)
+        request, etag.to_text(values["card"].ends_at)
     )
-    values["filters"] = list_filter_options(user, selection)
+    values["filters"] = list_filter_options(user, selection, context)
     if not values["machines"]:
-        values["can_read_here"] = can_refresh_local(require_user(request))
+        values["can_refresh_local"] = can_refresh_local(require_user(request))
     values["base_url"] = request.build_absolute_uri("/").rstrip("/")
     return render_page(request, template, context, values)
 

@@ -1,42 +1,56 @@
 from __future__ import annotations
 
+from django.template import Context
+
+from claude_tray.presentation.breakdown import TokenCostRow
 from claude_tray.server.dashboard.charts import TokenCostShare
 from claude_tray.server.dashboard.templatetags.formatting import (
-    bar,
-    moment,
-    stack,
+    limit_bar,
+    stacked_bar,
     thin_bar,
+    timestamp,
+    translate,
 )
 from tests.server.dashboard.builders import BERLIN, NOW
 
 
 def test_a_bar_has_a_tick_only_where_a_time_is_known() -> None:
-    assert 'class="tick" x="42.0"' in bar(50, "ok", 42)
-    assert "tick" not in bar(50)
+    assert 'class="tick" x="42.0"' in limit_bar(0.5, "ok", 0.42)
+    assert "tick" not in limit_bar(0.5)
 
 
 def test_bars_stay_within_themselves() -> None:
-    assert 'width="100.0"' in bar(130, "critical", 150)
-    assert 'x="99.2"' in bar(130, "critical", 150)
-    assert 'width="0.0"' in bar(-1)
+    assert 'width="100.0"' in limit_bar(1.3, "critical", 1.5)
+    assert 'x="99.2"' in limit_bar(1.3, "critical", 1.5)
+    assert 'width="0.0"' in limit_bar(-1)
     assert 'width="25.0"' in thin_bar(0.25)
 
 
 def test_parts_stand_side_by_side() -> None:
     parts = [
-        TokenCostShare("a", "read", 1, 1, 0.25),
-        TokenCostShare("b", "input", 3, 3, 0.75),
+        TokenCostShare("read", TokenCostRow("a", "1", "1", 0.25)),
+        TokenCostShare("input", TokenCostRow("b", "3", "3", 0.75)),
     ]
 
-    drawn = stack(parts)
+    drawn = stacked_bar(parts)
 
     assert 'class="read" x="0.00" width="24.70"' in drawn
     assert 'class="input" x="25.00" width="74.70"' in drawn
 
 
 def test_a_moment_says_exactly_when_it_was() -> None:
-    assert moment(NOW, "when", BERLIN) == (
+    assert timestamp(Context({"page": BERLIN}), NOW, "when") == (
         '<time datetime="2026-11-24T12:13:00.000Z"'
         ' title="Nov 24, 13:13:00">13:13</time>'
     )
-    assert moment(None, "when", BERLIN) == "\N{EN DASH}"
+    assert timestamp(Context({"page": BERLIN}), None, "when") == "\N{EN DASH}"
+
+
+def test_values_in_sentences_are_escaped_unless_they_are_safe() -> None:
+    context = Context({"page": BERLIN})
+
+    assert translate(context, "until {time}", time="<b>") == "until &lt;b&gt;"
+    element = timestamp(context, NOW, "when")
+    assert translate(context, "until {time}", time=element) == (
+        f"until {element}"
+    )

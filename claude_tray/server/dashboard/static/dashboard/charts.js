@@ -1,9 +1,9 @@
 "use strict";
-/* The two charts. Each draws what the table beside it says. */
+/* Draw the two charts; each has a table with the same data. */
 (() => {
   const drawn = new Map();
 
-  const colour = (name) => {
+  const color = (name) => {
     const probe = document.createElement("i");
     probe.style.forcedColorAdjust = "none";
     probe.style.color = `var(--${name})`;
@@ -23,32 +23,32 @@
     cursor: { drag: { x: false, y: false }, y: false, points: { show: false } },
   });
   const axis = (more) => ({
-    stroke: colour("faint"),
+    stroke: color("faint"),
     font: font(12),
     ticks: { show: false },
     grid: { show: false },
     ...more,
   });
 
-  /* A word box that follows the pointer. */
-  const readout = (words) => ({
+  /* Show a label that follows the pointer. */
+  const readout = (getParts) => ({
     hooks: {
       init: (u) => {
-        u.words = document.createElement("div");
-        u.words.className = "readout";
-        u.words.hidden = true;
-        u.over.append(u.words);
+        u.readout = document.createElement("div");
+        u.readout.className = "readout";
+        u.readout.hidden = true;
+        u.over.append(u.readout);
       },
       setCursor: (u) => {
         const { left, top, idx } = u.cursor;
-        const parts = left >= 0 && idx != null ? words(u, idx) : null;
-        u.words.hidden = !parts;
+        const parts = left >= 0 && idx != null ? getParts(u, idx) : null;
+        u.readout.hidden = !parts;
         if (!parts) return;
-        u.words.replaceChildren(...parts);
-        const wide = u.words.offsetWidth;
-        const x = Math.min(Math.max(left - wide / 2, 0), u.over.clientWidth - wide);
-        u.words.style.left = `${x}px`;
-        u.words.style.top = `${Math.max(top - 52, 0)}px`;
+        u.readout.replaceChildren(...parts);
+        const width = u.readout.offsetWidth;
+        const x = Math.min(Math.max(left - width / 2, 0), u.over.clientWidth - width);
+        u.readout.style.left = `${x}px`;
+        u.readout.style.top = `${Math.max(top - 52, 0)}px`;
       },
     },
   });
@@ -63,16 +63,17 @@
     return element;
   };
 
-  /* ---- the window: use so far, even pace, limit, where it is heading ---- */
+  /* ---- the window: usage, even pace, limit and projection ----
+     All positions are 0 to 1, from the start to the end of the window and
+     from nothing to the limit, or to the top of the chart without one. */
   const windowChart = (element) => {
-    const d = JSON.parse(element.dataset.points);
+    const d = JSON.parse(element.dataset.chart);
     const xs = d.points.map((p) => p[0]);
     const ys = d.points.map((p) => p[1]);
-    const now = xs[xs.length - 1];
-    const last = ys[ys.length - 1];
-    const heading = d.heading;
-    const accent = colour("accent");
-    const tone = colour(d.tone);
+    const [now, last, nowLabel] = d.now;
+    const projection = d.projection;
+    const accent = color("accent");
+    const statusColor = color(d.color);
 
     const at = (u, x, y) => [u.valToPos(x, "x", true), u.valToPos(y, "y", true)];
     const line = (u, from, to, stroke, width, dash) => {
@@ -114,40 +115,40 @@
       c.textBaseline = "alphabetic";
       c.lineWidth = 5 * devicePixelRatio;
       c.lineJoin = "round";
-      c.strokeStyle = colour("card");
+      c.strokeStyle = color("card");
       const to = [px + dx * devicePixelRatio, py + dy * devicePixelRatio];
       c.strokeText(text, ...to);
       c.fillText(text, ...to);
       c.restore();
     };
     const below = (u) => {
-      line(u, [d.start, 0], [d.end, 0], colour("line"), 1, []);
-      if (d.usual) {
-        line(u, [d.start, d.usual], [d.end, d.usual], colour("faint"), 1, [2, 5]);
-        write(u, d.usualWords, d.start, d.usual, colour("faint"), 450, "left", 0, -7);
+      line(u, [0, 0], [1, 0], color("line"), 1, []);
+      for (const [y, label] of d.referenceLines) {
+        line(u, [0, y], [1, y], color("faint"), 1, [2, 5]);
+        write(u, label, 0, y, color("faint"), 450, "left", 0, -7);
       }
-      if (!d.limit) return;
-      const isNear = d.tone === "warning" || d.tone === "critical";
-      const stroke = isNear ? tone : colour("faint");
-      line(u, [d.start, d.limit], [d.end, d.limit], stroke, 1.3, [7, 5]);
-      line(u, [d.start, 0], [d.end, d.limit], colour("faint"), 1, [1, 5]);
-      write(u, "limit", d.start, d.limit, stroke, 450, "left", 0, -7);
+      if (!d.limitLabel) return;
+      const isNear = d.color === "warning" || d.color === "critical";
+      const stroke = isNear ? statusColor : color("faint");
+      line(u, [0, 1], [1, 1], stroke, 1.3, [7, 5]);
+      line(u, [0, 0], [1, 1], color("faint"), 1, [1, 5]);
+      write(u, d.limitLabel, 0, 1, stroke, 450, "left", 0, -7);
     };
     const above = (u) => {
-      line(u, [now, 0], [now, last], colour("faint"), 1, []);
-      if (heading) {
-        line(u, [now, last], heading.slice(0, 2), tone, 2.5, [1, 6]);
-        dot(u, heading[0], heading[1], tone);
-        const isLate = heading[0] > d.start + (d.end - d.start) * 0.9;
+      line(u, [now, 0], [now, last], color("faint"), 1, []);
+      if (projection) {
+        const [x, y, label] = projection;
+        line(u, [now, last], [x, y], statusColor, 2.5, [1, 6]);
+        dot(u, x, y, statusColor);
+        const isLate = x > 0.9;
         const align = isLate ? "right" : "center";
-        /* Below the limit's line, where it would stand on it. */
-        const isUnder = heading[1] > d.top * 0.82 && heading[1] < d.top;
-        const away = isUnder ? 26 : -14;
-        write(u, heading[2], heading[0], heading[1], tone, 640, align, isLate ? 8 : 0, away);
+        /* Below the line of the limit, where the label would cover it. */
+        const dy = y > 0.82 && y < 1 ? 26 : -14;
+        write(u, label, x, y, statusColor, 640, align, isLate ? 8 : 0, dy);
       }
-      dot(u, now, last, colour("text"), colour("card"));
-      const isNearEnd = now > d.start + (d.end - d.start) * 0.8;
-      write(u, d.label, now, last, colour("text"), 680,
+      dot(u, now, last, color("text"), color("card"));
+      const isNearEnd = now > 0.8;
+      write(u, nowLabel, now, last, color("text"), 680,
         isNearEnd ? "right" : "left", isNearEnd ? -12 : 12, 22);
     };
     return new uPlot(
@@ -155,13 +156,13 @@
         ...base(element),
         padding: [28, 24, 0, 24],
         scales: {
-          x: { range: [d.start, d.end] },
-          y: { range: [0, d.top * 1.02] },
+          x: { time: false, range: [0, 1] },
+          y: { range: [0, 1.02] },
         },
         axes: [
           axis({
-            splits: d.hours,
-            values: () => d.hourWords,
+            splits: d.hours.map((hour) => hour[0]),
+            values: () => d.hours.map((hour) => hour[1]),
             size: 28,
             gap: 6,
           }),
@@ -185,13 +186,26 @@
         ],
         hooks: { drawAxes: [below], draw: [above] },
         plugins: [
-          readout((u, i) => [bold(d.clocks[i]), plain(` · ${d.words[i]}`)]),
+          readout((u, i) => {
+            const [clock, ...rest] = d.labels[i].split(" · ");
+            return [bold(clock), ...rest.map((text) => plain(` · ${text}`))];
+          }),
         ],
       },
       [xs, ys],
       element,
     );
   };
+
+  const formatMoney = (amount, digits) =>
+    new Intl.NumberFormat(document.documentElement.lang, {
+      style: "currency",
+      currency: "USD",
+      currencyDisplay: "narrowSymbol",
+      ...(amount >= 1e4
+        ? { notation: "compact", maximumFractionDigits: 1 }
+        : { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+    }).format(amount);
 
   /* ---- cost per day ---- */
   const daysChart = (element) => {
@@ -200,7 +214,7 @@
     const days = rows.map((row) => row.dataset);
     const xs = days.map((_, i) => i);
     const ys = days.map((day) => Number(day.y));
-    const accent = colour("accent");
+    const accent = color("accent");
     const shades = () =>
       days.map((day, i) => (i === days.length - 1 ? accent : faded(accent, 0.62)));
     const bars = uPlot.paths.bars({
@@ -231,11 +245,10 @@
           axis({
             size: 58,
             gap: 8,
-            grid: { show: true, stroke: colour("line"), width: 1 },
+            grid: { show: true, stroke: color("line"), width: 1 },
             values: (u, all) => {
               const digits = all.every(Number.isInteger) ? 0 : 2;
-              const money = (n) => (n >= 1e4 ? `${n / 1e3}K` : n.toFixed(digits));
-              return all.map((n) => `$${money(n)}`);
+              return all.map((n) => formatMoney(n, digits));
             },
           }),
         ],
@@ -246,7 +259,7 @@
         plugins: [
           readout((u, i) => [
             bold(days[i].cost),
-            plain(` · ${days[i].tokens} tokens · ${days[i].day}`),
+            plain(` · ${days[i].tokens} · ${days[i].day}`),
           ]),
         ],
       },
@@ -261,14 +274,14 @@
       drawn.delete(element);
     }
     for (const element of document.querySelectorAll(".chart")) {
-      const make = element.dataset.points ? windowChart : daysChart;
+      const make = element.dataset.chart ? windowChart : daysChart;
       drawn.set(element, make(element));
     }
   };
-  let waiting = 0;
+  let frame = 0;
   const redraw = () => {
-    cancelAnimationFrame(waiting);
-    waiting = requestAnimationFrame(draw);
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(draw);
   };
   document.addEventListener("DOMContentLoaded", () => {
     document.fonts.ready.then(draw);

@@ -1,33 +1,34 @@
 "use strict";
-/* The live countdown, the theme, the browser's zone and clock. */
+/* Run the countdown and the theme; send the time zone and clock format. */
 (() => {
   const root = document.documentElement;
   root.classList.add("js");
 
-  const keep = (name, value) => {
+  const setCookie = (name, value) => {
     document.cookie =
       `claude_tray_${name}=${encodeURIComponent(value)}; path=/; ` +
       `max-age=31536000; ` +
       `samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
   };
-  const kept = (name) =>
+  const getCookie = (name) =>
     document.cookie
       .split("; ")
       .find((part) => part.startsWith(`claude_tray_${name}=`))
       ?.split("=")[1];
 
-  /* The server writes times as this browser's clock shows them. */
-  const told = new Intl.DateTimeFormat(undefined, { hour: "numeric" });
-  const { timeZone, hour12 } = told.resolvedOptions();
+  /* The server formats times by these cookies. If they were missing, the page
+     is loaded again. */
+  const formatter = new Intl.DateTimeFormat(undefined, { hour: "numeric" });
+  const { timeZone, hour12 } = formatter.resolvedOptions();
   const clock = hour12 ? "12h" : "24h";
-  const before = [kept("zone"), kept("clock")].join();
-  keep("zone", timeZone);
-  keep("clock", clock);
-  const isNew = before !== [kept("zone"), kept("clock")].join();
+  const before = [getCookie("zone"), getCookie("clock")].join();
+  setCookie("zone", timeZone);
+  setCookie("clock", clock);
+  const hasChanged = before !== [getCookie("zone"), getCookie("clock")].join();
   const isShown = root.dataset.zone === timeZone && root.dataset.clock === clock;
-  if (isNew && !isShown && "reread" in root.dataset) location.reload();
+  if (hasChanged && !isShown && "reload" in root.dataset) location.reload();
 
-  /* The server tells the seconds left; only what passes is measured here. */
+  /* Count down from the server's seconds, as local clocks may be wrong. */
   let left = null;
   const start = () => {
     const element = document.querySelector("[data-seconds-left]");
@@ -38,35 +39,40 @@
     };
     tick();
   };
+  const formatTimeLeft = (hours, minutes) => {
+    const format = (name, value) => root.dataset[name].replace("{}", value);
+    if (!hours) return format("minutes", minutes);
+    const padded = String(minutes).padStart(2, "0");
+    return `${format("hours", hours)} ${format("minutes", padded)}`;
+  };
   const tick = () => {
     if (!left) return;
-    const gone = (performance.now() - left.from) / 1000;
-    const rest = Math.max(0, Math.ceil(left.seconds - gone));
+    const elapsed = (performance.now() - left.from) / 1000;
+    const rest = Math.max(0, Math.ceil(left.seconds - elapsed));
     const hours = Math.floor(rest / 3600);
     const minutes = Math.floor((rest % 3600) / 60);
-    const whole = hours ? `${hours}h ${minutes}m` : `${minutes}m`;
-    left.element.querySelector("[data-whole]").textContent = whole;
-    document.title = `${whole} left · claude-tray`;
+    const text = formatTimeLeft(hours, minutes);
+    left.element.querySelector("[data-whole]").textContent = text;
+    document.title = `${root.dataset.timeLeft.replace("{}", text)} · claude-tray`;
     left.element.querySelector("[data-rest]").textContent =
       `${String(rest % 60).padStart(2, "0")}s`;
     if (rest === 0) {
       left = null;
-      document.body.dispatchEvent(new Event("window-over"));
+      document.body.dispatchEvent(new Event("window-ended"));
     }
   };
 
   const themes = ["system", "light", "dark"];
-  const name = (theme) => theme[0].toUpperCase() + theme.slice(1);
   const label = () => {
     const button = document.getElementById("theme");
     if (!button) return;
-    button.setAttribute("aria-label", `Theme: ${name(root.dataset.theme)}`);
+    button.setAttribute("aria-label", button.dataset[root.dataset.theme]);
     button.title = button.getAttribute("aria-label");
   };
-  const turn = () => {
+  const switchTheme = () => {
     const next = (themes.indexOf(root.dataset.theme) + 1) % themes.length;
     root.dataset.theme = themes[next];
-    keep("theme", themes[next]);
+    setCookie("theme", themes[next]);
     label();
     document.dispatchEvent(new Event("theme"));
   };
@@ -75,9 +81,9 @@
     start();
     label();
     setInterval(tick, 1000);
-    document.getElementById("theme")?.addEventListener("click", turn);
+    document.getElementById("theme")?.addEventListener("click", switchTheme);
     document.body.addEventListener("htmx:afterSettle", start);
-    /* What was opened stays open when the middle of the page is renewed. */
+    /* Keep tables open when the main part of the page is replaced. */
     let opened = [];
     document.body.addEventListener("htmx:beforeSwap", () => {
       opened = [...document.querySelectorAll("details[open]")].map((d) => d.id);
@@ -85,22 +91,22 @@
     document.body.addEventListener("htmx:afterSwap", () => {
       for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
     });
-    /* Figures that cannot be renewed say so. */
-    const silent = (is) => {
-      const notice = document.getElementById("silent");
-      if (notice) notice.hidden = !is;
+    /* Warn that the numbers may be out of date while updates fail. */
+    const showOffline = (isOffline) => {
+      const banner = document.getElementById("offline");
+      if (banner) banner.hidden = !isOffline;
     };
-    document.body.addEventListener("htmx:sendError", () => silent(true));
-    document.body.addEventListener("htmx:responseError", () => silent(true));
+    document.body.addEventListener("htmx:sendError", () => showOffline(true));
+    document.body.addEventListener("htmx:responseError", () => showOffline(true));
     document.body.addEventListener("htmx:afterRequest", (event) => {
-      if (event.detail.successful) silent(false);
+      if (event.detail.successful) showOffline(false);
     });
-    /* Nobody looks at a hidden page; who comes back sees the newest. */
+    /* Update visible pages only, and at once when one becomes visible. */
     document.body.addEventListener("htmx:beforeRequest", (event) => {
       if (document.hidden) event.preventDefault();
     });
     document.addEventListener("visibilitychange", () => {
-      if (!document.hidden) document.body.dispatchEvent(new Event("look"));
+      if (!document.hidden) document.body.dispatchEvent(new Event("refresh"));
     });
     document.addEventListener("change", (event) => {
       if ("sendOnChange" in event.target.dataset) event.target.form.requestSubmit();
@@ -109,7 +115,7 @@
     copy?.addEventListener("click", async () => {
       const secret = document.getElementById(copy.dataset.copy);
       await navigator.clipboard.writeText(secret.textContent.trim());
-      copy.textContent = "Copied";
+      copy.textContent = copy.dataset.copied;
     });
   });
 })();
