@@ -44,10 +44,10 @@ def test_a_machine_that_is_behind_is_told_of() -> None:
     idle = replace(state, window=None)
 
     assert list_notes(state, CONTEXT) == (
-        "A machine is behind; the window may begin earlier.",
+        "One computer has not synced yet; the window may have started earlier.",
     )
     assert list_notes(idle, CONTEXT) == (
-        "A machine is behind; a window may be open already.",
+        "One computer has not synced yet; a window may already be open.",
     )
 
 
@@ -60,7 +60,7 @@ def test_a_learnt_reset_says_how_far_it_may_be_off() -> None:
     )
 
     assert list_notes(state, CONTEXT) == (
-        "The reset is learnt from earlier ones, within 2m.",
+        "Reset time inferred from earlier resets, ±2m.",
     )
 
 
@@ -68,7 +68,7 @@ def test_on_pace() -> None:
     assert describe_status(make_state(38), CONTEXT) == (
         "ok",
         "On pace",
-        "At this pace 66% will be used by the reset.",
+        "On track to use 66% by the reset.",
     )
 
 
@@ -77,8 +77,8 @@ def test_too_fast() -> None:
 
     assert describe_status(state, CONTEXT) == (
         "warning",
-        "Too fast",
-        "At this pace the limit comes at 13:01, 1h 59m too soon.",
+        "Ahead of pace",
+        "You'll hit the limit at 13:01, 1h 59m before it resets.",
     )
 
 
@@ -86,12 +86,12 @@ def test_too_fast() -> None:
     ("percent", "limit", "word"),
     [
         (74.9, None, "On pace"),
-        (75.0, None, "Too fast"),
-        (89.9, None, "Too fast"),
+        (75.0, None, "Ahead of pace"),
+        (89.9, None, "Ahead of pace"),
         (90.0, None, "Almost out"),
         (50.0, "12:43", "Almost out"),
-        (50.0, "12:44", "Too fast"),
-        (50.0, "14:49", "Too fast"),
+        (50.0, "12:44", "Ahead of pace"),
+        (50.0, "14:49", "Ahead of pace"),
         (50.0, "14:50", "On pace"),
         (50.0, "12:00", "On pace"),
         (100.0, None, "Limit reached"),
@@ -111,7 +111,7 @@ def test_without_a_projection_the_share_is_told() -> None:
     state = replace(make_state(38), pace=None)
 
     assert describe_status(state, CONTEXT).sentence == (
-        "38% of the 5-hour limit is used."
+        "38% of the 5-hour limit used."
     )
 
 
@@ -120,8 +120,8 @@ def test_a_limit_tells_when_it_works_again() -> None:
 
     assert describe_status(state, BERLIN) == (
         "limit",
-        "Week is over",
-        "Claude Code works again at Thu 10:00.",
+        "Weekly limit reached",
+        "Claude Code is available again at Thu 10:00.",
     )
 
 
@@ -135,14 +135,14 @@ def test_a_limit_that_is_over_is_none() -> None:
     "state", [None, make_state(window=make_window("07:00"))]
 )
 def test_no_window_is_idle(state: object) -> None:
-    assert describe_status(state, CONTEXT).pill == "Idle"  # type: ignore[arg-type]
+    assert describe_status(state, CONTEXT).pill == "Ready"  # type: ignore[arg-type]
 
 
 def test_a_share_that_was_not_told_is_not_guessed() -> None:
     assert describe_status(make_state(None), CONTEXT) == (
         "unknown",
-        "No limit known",
-        "Claude Code has not told how much of the limit is used.",
+        "Limit unknown",
+        "Connect the status line to see how much of your limit is left.",
     )
 
 
@@ -150,7 +150,7 @@ def test_without_a_limit_the_usual_is_told() -> None:
     state = make_state(None, make_pace(None, usual=(1_200_000, 2_000_000)))
 
     assert describe_status(state, CONTEXT).sentence == (
-        "309K tokens in and out; your usual window has 1.2M."
+        "309K tokens in and out. Your typical window: 1.2M."
     )
 
 
@@ -159,7 +159,7 @@ def test_a_share_of_another_window_is_none() -> None:
     assert state.used
     state = replace(state, used=replace(state.used, resets_at=at("12:13")))
 
-    assert describe_status(state, CONTEXT).pill == "No limit known"
+    assert describe_status(state, CONTEXT).pill == "Limit unknown"
 
 
 def test_an_old_share_says_that_it_is_old() -> None:
@@ -168,7 +168,7 @@ def test_an_old_share_says_that_it_is_old() -> None:
     assert describe_status(state, CONTEXT) == (
         "stale",
         "As of 11:30",
-        "38% used as of 11:30; more was used since.",
+        "At least 38% used (last update 11:30).",
     )
 
 

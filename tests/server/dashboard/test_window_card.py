@@ -57,7 +57,7 @@ def test_a_limit_counts_down_to_its_own_reset() -> None:
 def test_before_anything_was_sent_there_is_a_card_too() -> None:
     card = build_card(None, (), CONTEXT)
 
-    assert card.status.pill == "Idle"
+    assert card.status.pill == "Ready"
     assert (card.time_left, card.ends_at, card.chart_json, card.rows) == (
         None,
         None,
@@ -75,9 +75,7 @@ def test_before_anything_was_sent_there_is_a_card_too() -> None:
 def test_the_chart_is_told_in_words() -> None:
     assert build_card(
         make_state(38), CARD_STEPS, CONTEXT
-    ).chart_description == (
-        "Use of the limit from 10:00 to 15:00: 38% so far."
-    )
+    ).chart_description == ("Limit usage from 10:00 to 15:00: 38% so far.")
     assert build_card(
         make_state(None), CARD_STEPS, CONTEXT
     ).chart_description == (
@@ -219,7 +217,7 @@ def test_without_a_limit_tokens_are_drawn() -> None:
     chart = json.loads(card.chart_json)
     assert chart["limitLabel"] == ""
     assert chart["projection"][2] == "\N{ALMOST EQUAL TO} 634"
-    assert [label for _, label in chart["referenceLines"]] == ["usual 600"]
+    assert [label for _, label in chart["referenceLines"]] == ["typical 600"]
     assert card.rows[-1].limit_usage == "300"
     assert not card.has_percentages
 
