@@ -44,9 +44,7 @@ _VOLATILE_HEADERS = (
 )
 _PLACEHOLDER = re.compile(r"\{\w+\}")
 # {% gettext "one" %} and {% ngettext "one" "many" count %}
-_TEMPLATE_TAG = re.compile(
-    r'\{%-?\s*(n?gettext|translate)\s+"([^"]+)"(?:\s+"([^"]+)")?'
-)
+_TEMPLATE_TAG = re.compile(r'\{%\s*(n?gettext)\s+"([^"]+)"(?:\s+"([^"]+)")?')
 
 Extracted = tuple[int, str, str | tuple[str, str], list[str]]
 

@@ -44,7 +44,7 @@ class Translator(NamedTuple):
 
     @property
     def is_rtl(self) -> bool:
-        """Whether the language is written from right to left."""
+        """Return whether the language is written from right to left."""
         return self.locale.is_rtl
 
     def gettext(self, text: str, **values: object) -> str:

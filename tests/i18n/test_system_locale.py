@@ -22,7 +22,9 @@ def test_else_the_system_is_followed() -> None:
     assert translator.locale.is_24h
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="asks Windows")
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="reads the settings of Windows"
+)
 @pytest.mark.parametrize(
     ("name", "is_24h"),
     [("C", True), ("no_SUCH.UTF-8", True)],

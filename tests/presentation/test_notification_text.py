@@ -105,6 +105,12 @@ def test_title_and_body(notification: Notification) -> None:
     assert format_notification(notification, CONTEXT) == EXPECTED[notification]
 
 
+def test_every_kind_has_a_text() -> None:
+    assert {notification.kind for notification in EXPECTED} == set(
+        NotificationKind
+    )
+
+
 def test_title_names_the_account_if_there_are_several() -> None:
     notification = Notification(
         NotificationKind.USED, name="work", reset_ms=RESET, percent=75

@@ -60,14 +60,14 @@ class IconModel(NamedTuple):
 
     @property
     def left_fraction(self) -> float:
-        """Remaining fraction of the window, 0 to 1."""
+        """Return the remaining fraction of the window, 0 to 1."""
         if self.minutes_left is None:
             return 0.0
         return max(0.0, min(1.0, self.minutes_left / self.window_minutes))
 
     @property
     def is_running(self) -> bool:
-        """Whether a window is open."""
+        """Return whether a window is open."""
         return self.state not in ("idle", "error", "reading")
 
     def format_text(self, max_chars: int) -> str:
