@@ -1,28 +1,36 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from claude_tray.core.snapshot import Retention, Snapshot
 from claude_tray.core.totals import Totals
+from claude_tray.core.windows import InferredRule, ValueSource, WindowRule
 from claude_tray.presentation.context import ViewContext
-from claude_tray.presentation.notes import build_snapshot_notes
+from claude_tray.presentation.notes import (
+    build_notes,
+    build_snapshot_notes,
+    build_window_notes,
+)
 from tests.support.builders import at
+from tests.support.popup_states import START, PopupState, make_popup_state
 
 CASES = {
-    "nothing": ({}, []),
-    "a model without a price": (
+    "no note": ({}, []),
+    "unpriced models": (
         {"unpriced_models": ("house", "other")},
         ["No price known for house, other."],
     ),
-    "replies without an end": (
+    "incomplete requests": (
         {"last_30_days": Totals(100, incomplete=3)},
         ["Costs are a minimum: 3% of requests ended early."],
     ),
-    "a few of them": (
+    "few incomplete requests": (
         {"last_30_days": Totals(1000, incomplete=1)},
         ["Costs are a minimum: 1% of requests ended early."],
     ),
-    "a folder that may be followed": (
+    "an untracked folder": (
         {"unfollowed_folders": ("/home/ada/.claude-new",)},
         [
             (
@@ -30,7 +38,7 @@ CASES = {
             ),
         ],
     ),
-    "transcripts that go": (
+    "saved transcripts": (
         {"retention": Retention(30, 218, 218)},
         [
             (
@@ -38,7 +46,7 @@ CASES = {
             ),
         ],
     ),
-    "transcripts that are not wholly read": (
+    "partly saved transcripts": (
         {"retention": Retention(30, 2, 1)},
         [
             (
@@ -50,8 +58,66 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_it_is_said_what_must_be_known_of_the_figures(case: str) -> None:
+def test_each_note_is_one_sentence(case: str) -> None:
     fields, expected = CASES[case]
     snapshot = Snapshot(at("12:00"), **fields)  # type: ignore[arg-type]
 
     assert build_snapshot_notes(snapshot, ViewContext(at("12:00"))) == expected
+
+
+def test_notes_on_the_account_come_first() -> None:
+    state = make_popup_state("pace").change_account(started_elsewhere_at=START)
+    state = state.change_snapshot(unpriced_models=("house",))
+
+    assert build_notes(*_get_arguments(state)) == (
+        "Window started on another device at 10:00.",
+        "No price known for house.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "expected"),
+    [
+        ("pace", {}, ()),
+        ("empty", {}, ()),
+        (
+            "pace",
+            {"is_provisional": True},
+            (
+                "One computer has not synced yet; the window may have started earlier.",
+            ),
+        ),
+        (
+            "idle",
+            {"is_provisional": True},
+            (
+                "One computer has not synced yet; a window may already be open.",
+            ),
+        ),
+        (
+            "unknown",
+            {
+                "inferred_rule": InferredRule(
+                    WindowRule.EXACT, 3, timedelta(minutes=2)
+                )
+            },
+            ("Reset time inferred from earlier resets, ±2m.",),
+        ),
+    ],
+)
+def test_uncertain_windows_have_a_note(
+    name: str, changes: dict[str, object], expected: tuple[str, ...]
+) -> None:
+    state = make_popup_state(name)
+    if name == "unknown":
+        window = state.context.window
+        assert window is not None
+        changes["window"] = window._replace(source=ValueSource.INFERRED)
+    if changes:
+        state = state.change_account(**changes)
+
+    assert build_window_notes(state.context) == expected
+
+
+def _get_arguments(state: PopupState) -> tuple[Snapshot, ViewContext]:
+    return state.data.snapshot, state.context

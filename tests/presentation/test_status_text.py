@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from claude_tray.core.snapshot import Pace
+from claude_tray.i18n.translator import load_translator
+from claude_tray.presentation.status_text import (
+    DisplayStatus,
+    classify_display_status,
+    describe_status,
+    format_pace,
+)
+from tests.support.popup_states import STATES, PopupState, make_popup_state
+
+EXPECTED = {
+    "pace": (
+        DisplayStatus.OK,
+        "On pace",
+        "On track to use 66% by the reset.",
+    ),
+    "fast": (
+        DisplayStatus.WARNING,
+        "Ahead of pace",
+        "You'll hit the limit at 13:01, 1h 59m before it resets.",
+    ),
+    "almost": (
+        DisplayStatus.CRITICAL,
+        "Almost out",
+        "You'll hit the limit at 14:56, 4m before it resets.",
+    ),
+    "limit": (
+        DisplayStatus.LIMIT,
+        "Limit reached",
+        "Claude Code is available again at 15:00.",
+    ),
+    "week": (
+        DisplayStatus.LIMIT,
+        "Weekly limit reached",
+        "Claude Code is available again at Thu 09:00.",
+    ),
+    "idle": (
+        DisplayStatus.IDLE,
+        "Ready",
+        "Your next message starts a new 5-hour window.",
+    ),
+    "unknown": (
+        DisplayStatus.UNKNOWN,
+        "Limit unknown",
+        "405K tokens in and out. Your typical window: 256K.",
+    ),
+    "stale": (
+        DisplayStatus.STALE,
+        "As of 11:41",
+        "At least 38% used (last update 11:41).",
+    ),
+    "reading": (
+        DisplayStatus.READING,
+        "Reading logs",
+        "Reading Claude Code's logs: 42%. This happens only once.",
+    ),
+    "error": (
+        DisplayStatus.ERROR,
+        "Action needed",
+        (
+            "~/.claude/projects cannot be read: permission denied."
+            " Run `claude-tray doctor`."
+        ),
+    ),
+}
+
+
+def classify(state: PopupState) -> DisplayStatus:
+    return classify_display_status(state.data.snapshot, state.context)
+
+
+def get_sentence(state: PopupState) -> str:
+    return describe_status(state.data.snapshot, state.context).sentence
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_each_state_is_described(name: str) -> None:
+    state = make_popup_state(name)
+
+    text = describe_status(state.data.snapshot, state.context)
+
+    assert text == EXPECTED[name]
+
+
+@pytest.mark.parametrize("name", STATES)
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_all_placeholders_are_filled(name: str, language: str) -> None:
+    state = make_popup_state(name, load_translator(language))
+
+    text = describe_status(state.data.snapshot, state.context)
+
+    assert "{" not in "".join(text)
+    assert all(text)
+
+
+def test_a_used_up_window_blocks_without_a_limit_hit() -> None:
+    state = make_popup_state("limit").change_account(limit_reached_until=None)
+
+    assert classify(state) is DisplayStatus.LIMIT
+
+
+def test_usage_after_its_reset_is_unknown() -> None:
+    state = make_popup_state("pace")
+    assert state.context.usage is not None
+    for resets_at, expected in (
+        (state.context.now - timedelta(minutes=1), DisplayStatus.UNKNOWN),
+        (None, DisplayStatus.OK),
+    ):
+        used = replace(state.context.usage, resets_at=resets_at)
+
+        assert classify(state.change_account(used=used)) is expected
+
+
+@pytest.mark.parametrize(
+    ("minutes", "expected"),
+    [
+        (20, DisplayStatus.CRITICAL),
+        (60, DisplayStatus.WARNING),
+        (165, DisplayStatus.OK),
+        (-1, DisplayStatus.OK),
+    ],
+)
+def test_a_limit_well_before_the_reset_warns_at_any_usage(
+    minutes: int, expected: DisplayStatus
+) -> None:
+    state = make_popup_state("pace")
+    limit_at = state.context.now + timedelta(minutes=minutes)
+    pace = Pace(1, 1, 100, limit_at)
+
+    assert classify(state.change_account(pace=pace)) is expected
+
+
+def test_without_a_projection_the_usage_is_described() -> None:
+    for pace in (None, Pace(963, 4.25)):
+        state = make_popup_state("pace").change_account(pace=pace)
+
+        assert get_sentence(state) == "38% of the 5-hour limit used."
+
+
+def test_without_earlier_windows_the_status_line_is_suggested() -> None:
+    state = make_popup_state("unknown").change_account(pace=Pace(0, None))
+
+    assert get_sentence(state) == (
+        "Connect the status line to see how much of your limit is left."
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "pace", "expected"),
+    [
+        ("pace", Pace(963, 4.25), "963 tok/min · $4.25/h"),
+        ("pace", Pace(0, None), "0 tok/min"),
+        ("pace", None, ""),
+        ("limit", Pace(963, 4.25), ""),
+        ("idle", Pace(963, 4.25), ""),
+    ],
+)
+def test_pace_is_shown_while_a_window_is_in_use(
+    name: str, pace: Pace | None, expected: str
+) -> None:
+    state = make_popup_state(name).change_account(pace=pace)
+
+    assert format_pace(state.context) == expected
