@@ -113,15 +113,15 @@ def test_without_local_usage_only_the_percentage_is_drawn() -> None:
 
     assert chart.now is not None
     assert chart.now.y == pytest.approx(0.38)
-    assert chart.curve == ()
+    assert not chart.curve
 
 
 def test_a_reached_limit_is_at_the_top_even_without_a_percentage() -> None:
     chart = build(make_popup_state("limit").change_account(used=None))
 
-    assert chart.now is not None
-    assert chart.now.y == 1
     assert chart.is_limit_near
+    assert chart.now is not None
+    assert chart.now.y == pytest.approx(1)
 
 
 def test_without_a_window_the_next_one_is_outlined() -> None:
