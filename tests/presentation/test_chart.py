@@ -127,5 +127,5 @@ def test_a_reached_limit_is_at_the_top_even_without_a_percentage() -> None:
 def test_without_a_window_the_next_one_is_outlined() -> None:
     chart = build(make_popup_state("idle"))
 
-    assert chart.hour_marks == ((0, "now"), (1, "+5h 00m"))
+    assert chart.hour_marks == ((0.0, "now"), (1.0, "+5h 00m"))
     assert chart.empty_text == "Nothing used yet"
