@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from claude_tray.errors import NoTrayError
+from claude_tray.platform.app_id import COMMAND
 from claude_tray.platform.system import current_system
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 
 _log = logging.getLogger(__name__)
-
-APP_NAME = "claude-tray"
 
 
 def create_tray(
@@ -45,12 +44,12 @@ def create_tray(
     if backend == "windows":
         from claude_tray.ui.tray.backends import windows
 
-        return IconAdapter(windows.WindowsIcon(APP_NAME), on_action)
+        return IconAdapter(windows.WindowsIcon(COMMAND), on_action)
     if backend == "macos":
         from claude_tray.ui.tray.backends import macos
 
         return IconAdapter(
-            macos.MacosIcon(APP_NAME, shows_text_beside), on_action
+            macos.MacosIcon(COMMAND, shows_text_beside), on_action
         )
     return _create_linux_tray(on_action, panel_timeout)
 
@@ -63,7 +62,7 @@ def _create_linux_tray(
 
     sni_icon = None
     try:
-        sni_icon = sni.StatusNotifierIcon(APP_NAME)
+        sni_icon = sni.StatusNotifierIcon(COMMAND)
     except NoTrayError as error:
         _log.info("No tray on the session bus reason=%s", error)
         if not os.environ.get("DISPLAY"):
@@ -89,7 +88,7 @@ def _create_xembed_icon() -> Any:
     try:
         from claude_tray.ui.tray.backends import xembed
 
-        return xembed.XembedIcon(APP_NAME)
+        return xembed.XembedIcon(COMMAND)
     except (DisplayError, ImportError, OSError) as error:
         summary = "The display cannot be opened."
         raise NoTrayError(summary) from error

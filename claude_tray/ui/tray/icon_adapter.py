@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import structs
 
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from claude_tray.ui.toolkit.user_action import UserAction
     from claude_tray.ui.tray.menu_model import MenuEntry
     from claude_tray.ui.tray.view_model import TrayView
-
-
-APP_NAME: Final = "claude-tray"
 
 
 class Tray(Protocol):
