@@ -114,7 +114,7 @@ def build_controls(snapshot: Snapshot, context: ViewContext) -> PopupControls:
     gettext = context.translator.gettext
     is_syncing = snapshot.sync.phase is not SyncPhase.OFF
     sync = (
-        (_make_button("sync-now", gettext("Sync Now")),) if is_syncing else ()
+        (_make_button("sync-now", gettext("Sync now")),) if is_syncing else ()
     )
     return PopupControls(
         tabs=(
@@ -123,17 +123,17 @@ def build_controls(snapshot: Snapshot, context: ViewContext) -> PopupControls:
             _make_button("tab:days", gettext("30 days")),
         ),
         buttons=(
-            _make_button("refresh", gettext("Refresh Now")),
-            _make_button("dashboard", gettext("Open Dashboard")),
+            _make_button("refresh", gettext("Refresh now")),
+            _make_button("dashboard", gettext("Open dashboard")),
             _make_button("settings", gettext("Settings")),
             _make_button("more", gettext("More")),
         ),
         menu=(
             *sync,
-            _make_button("page", gettext("Show as Web Page")),
-            _make_button("copy", gettext("Copy Summary")),
-            _make_button("picture", gettext("Save as Picture")),
-            _make_button("diagnostics", gettext("Copy Diagnostics")),
+            _make_button("page", gettext("Show as web page")),
+            _make_button("copy", gettext("Copy summary")),
+            _make_button("picture", gettext("Save as picture")),
+            _make_button("diagnostics", gettext("Copy diagnostics")),
             None,
             _make_button("about", gettext("About claude-tray")),
             _make_button("quit", gettext("Quit claude-tray")),

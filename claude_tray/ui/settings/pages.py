@@ -191,7 +191,7 @@ def build_notifications_page(state: SettingsState) -> SettingsPage:
         state.build_row("notifications.week"),
         state.build_row("notifications.week_percent"),
     )
-    test = Button("test-notification", gettext("Send a Test Notification"))
+    test = Button("test-notification", gettext("Send a test notification"))
     groups = (
         FormGroup(
             gettext("Notifications"),
@@ -240,8 +240,8 @@ def _build_quiet_hours(state: SettingsState) -> ChoiceRow:
 def build_sync_page(state: SettingsState) -> SettingsPage:
     gettext = state.translator.gettext
     buttons = (
-        Button("sync-now", gettext("Sync Now")),
-        Button("sync-test", gettext("Test Connection")),
+        Button("sync-now", gettext("Sync now")),
+        Button("sync-test", gettext("Test connection")),
     )
     server = (
         InfoRow(gettext("Address"), state.server_url or gettext("not set")),
@@ -302,7 +302,7 @@ def build_privacy_page(state: SettingsState) -> SettingsPage:
             gettext("Excluded projects"),
             excluded or gettext("none"),
         ),
-        ButtonsRow((Button("dry-run", gettext("Copy Data to Be Sent")),)),
+        ButtonsRow((Button("dry-run", gettext("Copy data to be sent")),)),
     )
     groups = (
         FormGroup(gettext("Privacy"), promises),
@@ -321,7 +321,7 @@ def build_about_page(state: SettingsState) -> SettingsPage:
         ),
     )
     files = tuple(InfoRow(name, path) for name, path in state.own_files)
-    help_ = ButtonsRow((Button("diagnostics", gettext("Copy Diagnostics")),))
+    help_ = ButtonsRow((Button("diagnostics", gettext("Copy diagnostics")),))
     groups = (
         FormGroup(gettext("Program"), program),
         FormGroup(gettext("Files"), files),
