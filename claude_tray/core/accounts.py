@@ -49,7 +49,7 @@ class Account(NamedTuple):
 
 class StatuslineSession(NamedTuple):
     """
-    Last reported state of a session.
+    State of a session as last reported.
 
     Attributes:
         uuid: Session id.

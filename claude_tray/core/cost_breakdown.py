@@ -1,4 +1,4 @@
-"""What each kind of token cost."""
+"""Break the cost of usage down by category of tokens."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class BillableUsage(Protocol):
-    """What was used of a model under the terms of its price."""
+    """Usage of one model on the same pricing terms."""
 
     @property
     def model(self) -> str: ...
@@ -30,7 +30,7 @@ class BillableUsage(Protocol):
 
 
 class TokenCost(NamedTuple):
-    """Tokens of a kind, and the nano-dollars they cost."""
+    """Tokens of one category and their cost in nano-dollars."""
 
     tokens: int = 0
     cost: int = 0
@@ -41,10 +41,10 @@ class TokenCost(NamedTuple):
 
 class CostBreakdown(NamedTuple):
     """
-    Tokens by kind.
+    Tokens and cost by category.
 
     Attributes:
-        is_complete: Each of them has a price.
+        is_complete: Every token has a known price.
     """
 
     cache_read: TokenCost = TokenCost()
@@ -69,15 +69,15 @@ def break_down_cost(
     at_ms: int,
 ) -> CostBreakdown:
     """
-    Return what the tokens of some uses cost by kind.
+    Return tokens and cost by category.
 
-    The kinds of a use share its stored cost in the ratio of their prices, so
-    that their sum is the cost that is shown elsewhere, surcharges included.
+    Each usage's stored cost is split in the ratio of the list prices, so the
+    parts add up to the cost shown everywhere, surcharges included.
 
     Args:
-        usages: What was used.
-        prices: What it costs.
-        at_ms: When it was used.
+        usages: Usage by model and terms.
+        prices: Price table.
+        at_ms: Time of the usage, in milliseconds since 1970.
     """
     costs = [TokenCost() for _ in _CATEGORIES]
     is_complete = True
@@ -121,7 +121,7 @@ def _select_category(tokens: TokenCounts, category: str) -> TokenCounts:
 
 
 def _apportion(cost: int, weights: Sequence[int]) -> list[int]:
-    """Share a cost in a ratio, to the last nano-dollar."""
+    """Split a cost in the ratio of the weights, exact to the nano-dollar."""
     total = sum(weights)
     if not total:
         return [0, 0, 0, cost]

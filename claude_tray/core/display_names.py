@@ -1,4 +1,4 @@
-"""How projects are told apart by name."""
+"""Format names of models and projects."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-# As "claude-opus-4-5-20251101" and, older, "claude-3-5-sonnet-20241022".
+# "claude-opus-4-5-20251101" and, before 2025, "claude-3-5-sonnet-20241022".
 _CURRENT_PATTERN: Final = re.compile(
     r"claude-([a-z]+)-(\d{1,2})(?:-(\d{1,2}))?"
 )
@@ -20,7 +20,7 @@ _DATE_SUFFIX: Final = re.compile(r"-(?:\d{8}|latest)$")
 
 
 def format_model_name(model: str) -> str:
-    """Return a name such as "Opus 4.5"; one of another form as it is."""
+    """Return a name such as "Opus 4.5"; an unknown form is left unchanged."""
     text = _DATE_SUFFIX.sub("", normalize_model_id(model))
     if match := _CURRENT_PATTERN.fullmatch(text):
         family, major, minor = match.groups()
@@ -32,18 +32,18 @@ def format_model_name(model: str) -> str:
     return f"{family.capitalize()} {number}"
 
 
-# Never a slash: names stand in addresses.
+# Not a slash: labels are part of URLs.
 _SEPARATOR: Final = " \N{MIDDLE DOT} "
 _SLASHES: Final = re.compile(r"[/\\]+")
 
 
 def build_unique_labels(paths: Iterable[str]) -> dict[str, str]:
     """
-    Return a name for each path, no two the same.
+    Return a unique label for each path.
 
-    The last part of the path; where two share it, folders above are put
-    before it until they differ. Which name a path gets depends only on the
-    set of paths.
+    A label is the last folder of the path; if two paths share it, parent
+    folders are prepended until they differ. Labels depend only on the set of
+    paths.
     """
     parts = {path: _split_path(path) for path in paths}
     depth = dict.fromkeys(parts, 1)
@@ -64,7 +64,7 @@ def _join_tail(parts: list[str], depth: int) -> str:
 def _find_clashes(
     parts: dict[str, list[str]], depth: dict[str, int]
 ) -> list[str]:
-    """Return the paths that share a name and have more to tell."""
+    """Return the paths that share a label and have parents left to add."""
     groups: dict[str, list[str]] = {}
     for path, path_parts in parts.items():
         groups.setdefault(_join_tail(path_parts, depth[path]), []).append(path)

@@ -1,4 +1,4 @@
-"""Usage that was not read from transcripts but from another program's file."""
+"""Describe usage that was imported from another program's file."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 class ImportedRecord(NamedTuple):
     """
-    A reply and whose it is.
+    A record and the account it belongs to.
 
     Attributes:
-        record: The reply.
-        account: Whose; None where the file does not tell.
-        is_project_guess: The project is only a folder's name.
+        record: Record of one API response.
+        account: Account key; None if the file does not name one.
+        is_project_guess: The project is only known by its folder's name.
     """
 
     record: UsageRecord
@@ -28,16 +28,17 @@ class ImportedRecord(NamedTuple):
 
 class ImportedDayTotal(NamedTuple):
     """
-    What one model used on a local day, the replies themselves unknown.
+    Total of one model on one local day, without single records.
 
     Attributes:
-        kind: What of: sums of one kind are complete and never overlap.
-        day: The local day.
-        project: The project's folder or its name; empty where it is unknown.
-        model: The model.
-        tokens: The counts; how long cache writes were kept may be unknown,
-            they stand among those for 5 minutes then.
-        account: Whose; None where the file does not tell.
+        kind: Source of the total; totals of one kind are complete and never
+            overlap.
+        day: Local day.
+        project: Path or name of the project; empty if unknown.
+        model: Model ID.
+        tokens: Token counts; cache writes of unknown lifetime are counted as
+            5-minute writes.
+        account: Account key; None if the file does not name one.
     """
 
     kind: str
@@ -50,13 +51,13 @@ class ImportedDayTotal(NamedTuple):
 
 class ImportedHistory(NamedTuple):
     """
-    What a file holds.
+    Content of one imported file.
 
     Attributes:
-        source: The program it is of.
-        records: Each of them once.
-        day_totals: Of days.
-        skipped: How many things were left out, by the reason.
+        source: Name of the format.
+        records: Records, each once.
+        day_totals: Totals of days.
+        skipped: Number of skipped entries by reason.
     """
 
     source: str

@@ -1,8 +1,8 @@
 """
-What Claude Code told of its limits, and what holds of it now.
+Merge reports of usage limits into the limits that apply now.
 
-Resets jitter by two seconds, idle sessions repeat what they once heard, and
-several sources tell the same: one rule joins them all, in any order.
+Resets jitter by two seconds, idle sessions repeat old reports and several
+sources report the same limit; samples merge in any order.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
 FIVE_HOUR: Final = "five_hour"
 SEVEN_DAY: Final = "seven_day"
-# Resets that differ by less are one and the same: they jitter by 2 seconds.
+# Resets jitter by 2 seconds: two that differ by less than this are the same.
 SAME_RESET_TOLERANCE_MS: Final = 120_000
 _MINUTE_MS: Final = 60_000
 _JITTER_MS: Final = 2_000
 _DAY_MS: Final = 24 * 60 * _MINUTE_MS
-# No reset can be further ahead than its window is long, but for clocks that
-# differ by a few minutes.
+# A reset is at most one window length ahead, apart from clock differences of
+# a few minutes.
 _CLOCK_TOLERANCE_MS: Final = 5 * _MINUTE_MS
 _MAX_LENGTH_MS: Final = {
     FIVE_HOUR: 5 * 60 * _MINUTE_MS,
     SEVEN_DAY: 7 * _DAY_MS,
 }
 _DEFAULT_MAX_LENGTH_MS: Final = 31 * _DAY_MS
-# What is used beyond a limit is paid for; this much is no share of anything.
+# Usage beyond 100 % is paid extra usage; anything above this is garbage.
 _MAX_PERCENT: Final = 10_000
 _FULL_PERCENT: Final = 100.0
 _NAME_ORDER: Final = (FIVE_HOUR, SEVEN_DAY)
@@ -39,14 +39,14 @@ _NAME_ORDER: Final = (FIVE_HOUR, SEVEN_DAY)
 
 class LimitSample(NamedTuple):
     """
-    A share of a limit that is used up.
+    Reported usage of one limit.
 
     Attributes:
-        account: Whose.
-        name: "five_hour", "seven_day", or a further window's own name.
-        percent: 0 to 100, may exceed 100.
-        resets_ms: When it starts again from zero.
-        observed_at_ms: When Claude Code told it.
+        account: Account key.
+        name: "five_hour", "seven_day", or the name of another window.
+        percent: Used percentage, 0 to 100; more with extra usage.
+        resets_ms: Time of the reset, in milliseconds since 1970.
+        observed_at_ms: Time of the report.
     """
 
     account: str
@@ -58,10 +58,10 @@ class LimitSample(NamedTuple):
 
 def filter_plausible(samples: Iterable[LimitSample]) -> list[LimitSample]:
     """
-    Return what may have been true when it was told.
+    Return the samples that may have been true when they were reported.
 
-    A reset that had passed by then is what an idle session repeats; one too
-    far ahead is another clock's.
+    An idle session repeats a reset that has passed; a reset too far ahead
+    comes from a wrong clock.
     """
     return [
         sample
@@ -72,9 +72,9 @@ def filter_plausible(samples: Iterable[LimitSample]) -> list[LimitSample]:
 
 def compute_clock_lead(samples: Iterable[LimitSample]) -> int:
     """
-    Return by how much a reset was further ahead than its window is long.
+    Return how far a reset lies beyond the length of its window.
 
-    In milliseconds, 0 if none was: this machine's clock is behind by so much.
+    In milliseconds, 0 if none does: this machine's clock is slow by that much.
     """
     excess = (
         sample.resets_ms - sample.observed_at_ms - _get_max_length_ms(sample)
@@ -87,13 +87,13 @@ def merge_limit_samples(
     samples: Iterable[LimitSample], now_ms: int
 ) -> list[LimitSample]:
     """
-    Return the limits that hold now, the 5-hour ones of an account first.
+    Return the current limits, each account's 5-hour limit first.
 
-    What it returns may be given to it again with what was told since.
+    The result may be merged again with newer samples.
 
     Args:
-        samples: In any order, of any accounts, with repetitions.
-        now_ms: Values that reset before it are gone.
+        samples: Samples of any accounts, in any order, with repetitions.
+        now_ms: Current time; limits that reset before it are dropped.
     """
     groups: dict[tuple[str, str], list[LimitSample]] = {}
     for sample in samples:
@@ -116,7 +116,7 @@ def _get_max_length_ms(sample: LimitSample) -> int:
 
 
 def _merge_newest_window(samples: list[LimitSample]) -> LimitSample:
-    """Return the most that was told of the window that resets last."""
+    """Return the highest percentage reported for the window that resets last."""
     last_reset_ms = max(sample.resets_ms for sample in samples)
     same_window = [
         other
@@ -130,7 +130,7 @@ def _merge_newest_window(samples: list[LimitSample]) -> LimitSample:
 
 
 def round_reset_jitter(at_ms: int) -> int:
-    """Return a reset without its jitter, where it is one of a whole minute."""
+    """Return a reset rounded to the minute if it is within the jitter."""
     minute = (at_ms + _MINUTE_MS // 2) // _MINUTE_MS * _MINUTE_MS
     return minute if abs(minute - at_ms) <= _JITTER_MS else at_ms
 
@@ -142,7 +142,7 @@ def _build_sort_key(sample: LimitSample) -> tuple[str, int, str]:
 
 
 class LimitKind(StrEnum):
-    """Which limit was reached."""
+    """Limit that was reached."""
 
     FIVE_HOUR = "five_hour"
     SEVEN_DAY = "seven_day"
@@ -151,12 +151,12 @@ class LimitKind(StrEnum):
 
 class LimitHit(NamedTuple):
     """
-    One refusal.
+    Message that a limit was reached.
 
     Attributes:
-        kind: The limit.
-        at_ms: When it was said.
-        resets_ms: When work may go on; None where the text did not tell.
+        kind: Limit that was reached.
+        at_ms: Time of the message.
+        resets_ms: Time of the reset; None if the message has none.
     """
 
     kind: LimitKind

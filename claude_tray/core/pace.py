@@ -1,4 +1,4 @@
-"""Where a window is heading."""
+"""Compute the burn rate of a window and project it to the reset."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from claude_tray.core.windows import Window
 
 
-# What was used lately tells more than the average: people ask for it.
+# Recent usage predicts better than the average of the window.
 RECENT_PERIOD: Final = timedelta(minutes=30)
-# A few minutes into a window any figure would be noise.
+# In the first minutes of a window any rate would be noise.
 MIN_ELAPSED: Final = timedelta(minutes=15)
 _MIN_PAST_WINDOWS: Final = 5
 _FULL_PERCENT: Final = 100.0
@@ -29,13 +29,13 @@ _Figure = TypeVar("_Figure", bound=int)
 
 class WindowProgress(NamedTuple):
     """
-    A window under way.
+    Open window and the known usage of its limit.
 
     Attributes:
-        window: The window.
-        used: The official share of the limit, if it is known.
-        is_fully_local: All that counts against the limit is known here; else it
-            was begun on another machine, on the phone or the web.
+        window: The open window.
+        used: Reported usage of the limit, if any.
+        is_fully_local: All usage that counts against the limit was recorded
+            here; False if the window started on another device or the web.
     """
 
     window: Window
@@ -53,10 +53,11 @@ def compute_pace(
     Return the pace of an open window, None in its first minutes.
 
     Args:
-        progress: The window and what is known of its limit.
-        recent: What its last 30 minutes used.
-        past_windows: Input and output, and the cost, of the person's earlier windows.
-        now: The moment.
+        progress: Window and usage of its limit.
+        recent: Totals of the last 30 minutes.
+        past_windows: Input + output tokens and cost of the user's earlier
+            windows; the cost is None if unknown.
+        now: Current time.
     """
     window = progress.window
     elapsed = now - window.start
@@ -88,7 +89,7 @@ def _project(
     recent: Totals,
     now: datetime,
 ) -> tuple[float | None, datetime | None]:
-    """Return the percentage at the reset and the moment of 100 %."""
+    """Return the percentage at the reset and the time of 100 %."""
     used = progress.used
     if used is None:
         return None, None
@@ -113,15 +114,15 @@ def _compute_percent_per_minute(
     now: datetime,
 ) -> float:
     """
-    Return how fast the share grows.
+    Return how fast the percentage grows.
 
-    A percent is worth as much as it cost in this window so far; what counts
-    against the limit follows the price of tokens, not their number. Where
-    not all of it was spent here, the average of the window is all there is.
+    One percent is assumed to cost what it cost in this window so far: what
+    counts against the limit follows the price of tokens, not their number. If
+    part of the window was used elsewhere, only its average is known.
     """
     window = progress.window
     elapsed = now - window.start
-    # Money stands for use, tokens where a price lacks.
+    # Cost measures usage; tokens do if a price is unknown.
     measure = _count_tokens if window.totals.unpriced else _get_cost
     total = measure(window.totals)
     if not progress.is_fully_local or not total:
@@ -145,7 +146,7 @@ def _to_minutes(duration: timedelta) -> float:
 def _compute_cost_per_hour(
     totals: Totals, duration: timedelta
 ) -> float | None:
-    """Return the dollars an hour; None where a price is not known."""
+    """Return dollars per hour, None if a price is unknown."""
     if totals.cost is None:
         return None
     return totals.cost / NANO_USD_PER_USD / (duration / timedelta(hours=1))

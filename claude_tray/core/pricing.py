@@ -1,9 +1,8 @@
 """
-Which price holds for a request.
+Compute the list price of requests.
 
-A table is data: a model's prices by the day from which they hold, with what
-they depend on. Nothing is guessed: a model that a table does not name has no
-price.
+A price table is data: prices by model and by the date from which they apply.
+A model that is not in the table has no price; nothing is guessed.
 """
 
 from __future__ import annotations
@@ -22,8 +21,8 @@ if TYPE_CHECKING:
     from claude_tray.core.usage import PricingTerms
 
 
-# Prices are quoted in dollars for a million tokens with at most three
-# decimals, so a whole number of nano-dollars for a token is always exact.
+# Prices are quoted in dollars per million tokens with at most three decimals,
+# so an integer number of nano-dollars per token is always exact.
 NanoUsd = NewType("NanoUsd", int)
 
 NANO_USD_PER_USD: Final = 1_000_000_000
@@ -32,9 +31,9 @@ ZERO_COST: Final = NanoUsd(0)
 
 def format_usd(cost: NanoUsd | None) -> str | None:
     """
-    Return a cost as decimal dollars without loss, None for an unknown one.
+    Return a cost as decimal dollars without loss, None if it is unknown.
 
-    As "0.105" or "12.00": two decimals at least, nine at most.
+    Such as "0.105" or "12.00": two to nine decimals.
     """
     if cost is None:
         return None
@@ -44,9 +43,9 @@ def format_usd(cost: NanoUsd | None) -> str | None:
     return f"{sign}{integer_part}.{decimals}"
 
 
-# $10 for 1,000 searches.
+# $10 per 1,000 searches.
 _WEB_SEARCH_COST: Final = 10_000_000
-# Names as other providers write them; facts: docs/prices.md.
+# Model names of Bedrock and Vertex AI; see docs/prices.md.
 _CONTEXT_SUFFIX: Final = re.compile(r"\[1m\]$")
 _PROVIDER_PREFIX: Final = re.compile(
     r"^(?:anthropic/|(?:(?:us|eu|apac|jp|au|global)\.)?anthropic\.)",
@@ -57,15 +56,16 @@ _DATE_SUFFIX: Final = re.compile(r"-(?:\d{8}|latest)$")
 
 class ModelPrices(NamedTuple):
     """
-    A model's prices from a day on.
+    Prices of one model from a date on.
 
     Attributes:
-        since_ms: The first moment they hold.
-        rate: The usual price.
-        fast_rate: With `speed: fast`; None where there is no such thing.
-        tier_threshold: A request with a longer prompt is at `above` as a whole.
-        rate_above_tier: That price; None without a tier.
-        us_surcharge_percent: The surcharge for `inference_geo: us`.
+        since_ms: First millisecond they apply.
+        rate: Standard price.
+        fast_rate: Price with `speed: fast`; None if not offered.
+        tier_threshold: Requests with a longer prompt are billed at
+            `rate_above_tier` as a whole; 0 without tiers.
+        rate_above_tier: Price of long prompts; None without tiers.
+        us_surcharge_percent: Surcharge for `inference_geo: us`.
     """
 
     since_ms: int
@@ -78,11 +78,11 @@ class ModelPrices(NamedTuple):
 
 class PriceTable:
     """
-    The prices of all models that are known.
+    Prices of all known models.
 
     Args:
         version: Changes whenever any price does.
-        models: Each model's prices, the latest first.
+        models: Prices of each model, newest first.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class PriceTable:
         self.resolved: dict[str, tuple[ModelPrices, ...]] = {}
 
     def get_model_prices(self, model: str) -> tuple[ModelPrices, ...]:
-        """Return a model's prices, the latest first; none if unknown."""
+        """Return the prices of a model, newest first; empty if unknown."""
         model_prices = self.resolved.get(model)
         if model_prices is None:
             name = normalize_model_id(model)
@@ -113,7 +113,7 @@ def compute_request_cost(
     at_ms: Millis | int,
     table: PriceTable,
 ) -> NanoUsd | None:
-    """Return what a request costs, None where its price is not known."""
+    """Return the cost of one request, None if its price is unknown."""
     resolved = table.resolved.get(model)
     for model_prices in (
         table.get_model_prices(model) if resolved is None else resolved
@@ -132,9 +132,9 @@ def compute_aggregate_cost(
     table: PriceTable,
 ) -> NanoUsd | None:
     """
-    Return what many requests cost, None where their price is not known.
+    Return the cost of many requests, None if their price is unknown.
 
-    At the usual rate: how long each prompt was is not known.
+    Uses the standard rate because single prompt sizes are unknown.
     """
     for model_prices in table.get_model_prices(model):
         if at_ms >= model_prices.since_ms:
@@ -143,7 +143,7 @@ def compute_aggregate_cost(
 
 
 def normalize_model_id(model: str) -> str:
-    """Return a model's name as Anthropic's own API has it."""
+    """Return a model ID in the form of Anthropic's own API."""
     name = _CONTEXT_SUFFIX.sub("", model.strip().lower())
     name = _REVISION_SUFFIX.sub("", _PROVIDER_PREFIX.sub("", name))
     return name.replace("@", "-")
@@ -154,14 +154,14 @@ def parse_price_table(
     custom_prices: Mapping[str, Mapping[str, float]] | None = None,
 ) -> PriceTable:
     """
-    Return the table that a data file describes.
+    Return the price table of a data file.
 
     Args:
-        data: `version` and `models`: for each a list of rows with `since_ms`
-            and `rate`, the prices of TOKEN_KINDS in nano-dollars per token;
-            `fast`, `tier`, `above` and `us_percent` where they apply.
+        data: `version` and `models`: for each model a list of rows with
+            `since_ms` and `rate`, the prices of TOKEN_KINDS in nano-dollars
+            per token; `fast`, `tier`, `above` and `us_percent` if they apply.
         custom_prices: The user's own prices by model, in dollars per million
-            tokens, by the names of TOKEN_KINDS. They hold at all times.
+            tokens, by the names of TOKEN_KINDS. They apply at all times.
     """
     models = {
         name: tuple(_parse_model_prices(row) for row in rows)
@@ -194,7 +194,7 @@ def _apply_terms(
         return None
     cost = rate.compute_cost(tokens)
     if terms.inference_geo == "us":
-        # Half a nano-dollar at the most is rounded, once for a request.
+        # Rounds by at most half a nano-dollar, once per request.
         cost = (cost * (100 + model_prices.us_surcharge_percent) + 50) // 100
     if terms.service_tier == "batch":
         cost = (cost + 1) // 2
@@ -214,7 +214,7 @@ def _parse_model_prices(row: Mapping[str, Any]) -> ModelPrices:
 
 
 def _parse_custom_rate(price: Mapping[str, float]) -> Rate:
-    """Return a price set by the user; prices of the cache may be left out."""
+    """Return a custom price; cache prices default to a share of input."""
     return Rate(
         *(round(_get_custom_price(price, kind) * 1000) for kind in TOKEN_KINDS)
     )

@@ -1,4 +1,4 @@
-"""Everything a person is shown, at one moment."""
+"""Define the immutable snapshot of everything that is shown."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class LimitUsage:
     """
-    A share of a limit that is used up, as Claude Code told it.
+    Usage of one limit, as Claude Code reported it.
 
     Attributes:
-        name: "five_hour", "seven_day", or a further window's own name.
-        percent: 0 to 100, may exceed 100.
-        resets_at: When it starts again from zero; None where it was not told.
-        source: Always OFFICIAL today; percentages are never estimated.
-        as_of: When Claude Code told it.
+        name: "five_hour", "seven_day", or the name of another window.
+        percent: Used percentage, 0 to 100; may exceed 100.
+        resets_at: Time of the reset; None if not reported.
+        source: Always OFFICIAL: percentages are never estimated.
+        as_of: Time of the report.
     """
 
     name: str
@@ -53,17 +53,17 @@ def build_limit_usage(sample: LimitSample) -> LimitUsage:
 @dataclass(frozen=True, slots=True)
 class Pace:
     """
-    Where the window is heading.
+    Burn rate of a window and its projection.
 
     Attributes:
-        tokens_per_minute: Input and output of the last 30 minutes.
+        tokens_per_minute: Input + output of the last 30 minutes.
         cost_per_hour: Dollars, of the last 30 minutes; None if unknown.
-        percent_at_reset: Projected; None without an official percentage.
-        limit_at: When 100 % is reached at this pace, if before the reset.
-        typical_tokens: Median and 90th percentile of the person's own earlier
-            windows (input + output); None with fewer than five of them.
-        typical_cost: Likewise of their cost; None also if a price is unknown.
-        window_tokens_per_minute: Input and output of the whole window.
+        percent_at_reset: Projection; None without a reported percentage.
+        limit_at: Time of 100 % at this pace, if before the reset.
+        typical_tokens: Median and 90th percentile of input + output in the
+            user's earlier windows; None with fewer than five windows.
+        typical_cost: Same for their cost; None also if a price is unknown.
+        window_tokens_per_minute: Input + output of the whole window.
         window_cost_per_hour: Dollars, of the whole window.
     """
 
@@ -80,25 +80,25 @@ class Pace:
 @dataclass(frozen=True, slots=True)
 class AccountSnapshot:
     """
-    One Claude account as its folders show it.
+    State of one account.
 
     Attributes:
-        name: How a person tells it from the others.
+        name: Display name.
         path: Its first folder.
         window: The open window, or None.
-        used: The share of the 5-hour limit; None when it is not known.
-        weekly: Official weekly windows, in the order they were told.
-        pace: None without an open window or in its first 15 minutes.
-        started_elsewhere_at: The window's official start, if no local record
-            is as early; None otherwise.
-        limit_reached_until: Set while Claude Code refuses to work.
-        last_record_at: The newest record's time.
+        used: Usage of the 5-hour limit; None if unknown.
+        weekly: Usage of the weekly limits, in the order reported.
+        pace: None without an open window and in its first 15 minutes.
+        started_elsewhere_at: Official start of the window if no local record
+            is as early, else None.
+        limit_reached_until: End of the block by a limit, if any.
+        last_record_at: Time of the newest record.
         is_provisional: History is still being read, so the start of the
-            window may yet move.
-        today: What this account used since local midnight. Money may be added
-            up over accounts, percentages never.
-        inferred_rule: What windows that nobody told of are reckoned by; None with a
-            chosen rule, or with nothing to learn from.
+            window may change.
+        today: Usage since local midnight. Costs may be added up over
+            accounts, percentages never.
+        inferred_rule: Rule inferred for estimated windows; None if the user
+            chose a rule or there is nothing to infer from.
     """
 
     name: str
@@ -116,7 +116,7 @@ class AccountSnapshot:
 
 
 class SyncPhase(StrEnum):
-    """What forwarding is doing."""
+    """Activity of the sync."""
 
     OFF = "off"
     IDLE = "idle"
@@ -128,15 +128,15 @@ class SyncPhase(StrEnum):
 @dataclass(frozen=True, slots=True)
 class SyncState:
     """
-    How forwarding to a server stands.
+    State of the sync with a server.
 
     Attributes:
-        phase: What it is doing.
-        last_ok_at: When it last worked.
-        pending: How many changes are not there yet.
-        quarantined: How many records the server will not take.
-        problem: Why it does not work; empty where it does.
-        failing_since: When it began to fail; None while it works.
+        phase: Current activity.
+        last_ok_at: Time of the last success.
+        pending: Number of unsent changes.
+        quarantined: Number of records rejected by the server.
+        problem: Reason for the failure; empty if it works.
+        failing_since: Time of the first failure since it last worked.
     """
 
     phase: SyncPhase = SyncPhase.OFF
@@ -149,7 +149,7 @@ class SyncState:
 
 @dataclass(frozen=True, slots=True)
 class RankedUsage:
-    """One line of a ranking: a project or a model and what it used."""
+    """Usage of one project or model in a ranking."""
 
     name: str
     totals: Totals
@@ -172,9 +172,9 @@ class Retention:
     Transcripts that Claude Code will soon delete.
 
     Attributes:
-        days: After how many days it deletes them.
-        files: Those that go within three days.
-        saved: Those of them whose numbers are all in the store.
+        days: Age in days at which it deletes them.
+        files: Number of files to be deleted within three days.
+        saved: Number of those whose usage is completely stored.
     """
 
     days: int
@@ -185,24 +185,27 @@ class Retention:
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """
-    The state of a person's usage when it was taken.
+    State of all usage at one time.
 
     Attributes:
-        taken_at: The moment all of it holds for.
-        accounts: One for each account; the one used last stands first.
-        today: Since local midnight, all profiles.
-        last_7_days: Today and the six local days before it.
-        last_30_days: Likewise.
-        projects: The greatest by cost of the last 30 days, eight at most.
-        models: Likewise.
-        unpriced_models: Those whose cost is unknown in the last 30 days.
+        taken_at: Time of the snapshot.
+        accounts: All accounts, the last used one first.
+        today: Since local midnight, all accounts.
+        last_7_days: Today and the six local days before.
+        last_30_days: Today and the 29 local days before.
+        projects: Most expensive projects of the last 30 days, eight at most.
+        models: Most expensive models of the last 30 days, eight at most.
+        unpriced_models: Models of the last 30 days without a known price.
+        sync: State of the sync.
         scan_progress: 0 to 1 while history is being read for the first time.
-        problem: One sentence when the transcripts or the store cannot be
-            used, with what to do about it; empty when all is well.
-        is_unreadable: The problem is one that a person has to solve, and not
-            that there is nothing to read yet.
-        unfollowed_folders: Claude folders that a statusline named and nobody follows.
-        retention: None while Claude Code is about to delete nothing.
+        problem: One sentence if transcripts or database cannot be used, with
+            what to do about it; empty otherwise.
+        is_unreadable: The problem needs action by the user; False if there is
+            just nothing to read yet.
+        is_demo: The usage is invented.
+        unfollowed_folders: Claude folders seen in the statusline that are not
+            followed.
+        retention: None if Claude Code will delete nothing soon.
     """
 
     taken_at: datetime
@@ -223,5 +226,5 @@ class Snapshot:
 
     @property
     def latest_account(self) -> AccountSnapshot | None:
-        """The account that was used last."""
+        """Account that was used last."""
         return self.accounts[0] if self.accounts else None

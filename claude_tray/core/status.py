@@ -1,4 +1,4 @@
-"""How an account stands: in one word, for colours, icons and headings."""
+"""Classify the status of an account."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
 WARNING_PERCENT: Final = 75.0
 CRITICAL_PERCENT: Final = 90.0
 FULL_PERCENT: Final = 100.0
-# A limit this long before the reset is worth a warning.
+# Warn if the limit is projected to be reached this long before the reset.
 WARNING_AHEAD: Final = timedelta(minutes=10)
 CRITICAL_AHEAD: Final = timedelta(minutes=30)
-# Use that went on for this long after a percentage was told makes it old.
+# A percentage is outdated if usage went on and it is older than this.
 STALE_AFTER: Final = timedelta(minutes=10)
-# The record that a percentage includes may be written a little after it.
+# A record may be written shortly after the percentage that includes it.
 _STALE_MARGIN: Final = timedelta(minutes=1)
 _SAME_RESET_TOLERANCE: Final = timedelta(minutes=2)
 
 
 class AccountStatus(StrEnum):
     """
-    How an account stands.
+    Status of an account.
 
     ERROR: something is wrong. READING: history is being read and no window is
-    known. IDLE: no window is open. STALE: the percentage is old. LIMIT and
-    WEEK_LIMIT: Claude Code refuses to work.
+    known yet. IDLE: no window is open. STALE: the percentage is outdated.
+    LIMIT and WEEK_LIMIT: a limit blocks Claude Code.
     """
 
     OK = "ok"
@@ -50,7 +50,7 @@ class AccountStatus(StrEnum):
 
 
 class BlockingLimit(NamedTuple):
-    """Until when Claude Code refuses to work, and by which limit."""
+    """Limit that blocks Claude Code, and until when."""
 
     until: datetime
     is_weekly: bool
@@ -62,12 +62,12 @@ def classify_status(
     now: datetime,
 ) -> AccountStatus:
     """
-    Return how an account of a snapshot stands.
+    Return the status of an account.
 
     Args:
-        snapshot: What is known.
-        state: The account; None where there is none.
-        now: The moment, which may be later than the snapshot's.
+        snapshot: Snapshot with the account.
+        state: The account; None without any.
+        now: Current time, which may be later than the snapshot's.
     """
     if snapshot.problem:
         return AccountStatus.ERROR
@@ -95,7 +95,7 @@ def classify_status(
 def get_open_window(
     state: AccountSnapshot | None, now: datetime
 ) -> Window | None:
-    """Return the window that is open at a moment."""
+    """Return the window that is open now, if any."""
     window = state.window if state else None
     return window if window and window.is_open(now) else None
 
@@ -103,7 +103,7 @@ def get_open_window(
 def get_weekly_usage(
     state: AccountSnapshot | None, now: datetime
 ) -> LimitUsage | None:
-    """Return the weekly limit that counts all models, if it holds."""
+    """Return the usage of the weekly limit of all models, if it is current."""
     weekly = state.weekly if state else ()
     return next(
         (
@@ -119,7 +119,7 @@ def get_weekly_usage(
 def find_blocking_limit(
     state: AccountSnapshot, now: datetime
 ) -> BlockingLimit | None:
-    """Return until when Claude Code refuses to work; None if it works."""
+    """Return the limit that blocks Claude Code now, None if none does."""
     weekly_usage = get_weekly_usage(state, now)
     if (
         weekly_usage is not None
@@ -129,7 +129,7 @@ def find_blocking_limit(
         return BlockingLimit(weekly_usage.resets_at, is_weekly=True)
     window, until = get_open_window(state, now), state.limit_reached_until
     if until is not None and until > now:
-        # No 5-hour window lasts that long.
+        # A block that lasts beyond the window is the weekly limit's.
         end = window.end if window else now + WINDOW_LENGTH
         is_weekly = until > end + _SAME_RESET_TOLERANCE or (
             weekly_usage is not None
@@ -143,7 +143,7 @@ def find_blocking_limit(
 
 
 def is_stale(state: AccountSnapshot, now: datetime) -> bool:
-    """Tell whether use went on long after its percentage was told."""
+    """Tell whether usage went on long after its percentage was reported."""
     used, last = state.used, state.last_record_at
     return (
         used is not None
@@ -156,26 +156,18 @@ def is_stale(state: AccountSnapshot, now: datetime) -> bool:
 def get_current_usage(
     state: AccountSnapshot | None, now: datetime
 ) -> LimitUsage | None:
-    """Return the share of the 5-hour limit, if it is known and holds."""
+    """Return the usage of the 5-hour limit, if it is known and current."""
     used = state.used if state else None
     if used is None or get_open_window(state, now) is None:
         return None
     return None if used.resets_at and used.resets_at <= now else used
 
 
-def is_usage_stale(
-    state: AccountSnapshot, used: LimitUsage, now: datetime
-) -> bool:
-    """Tell whether more was used since a share was told."""
-    del used
-    return is_stale(state, now)
-
-
 def get_blocked_until(
     state: AccountSnapshot | None,
     now: datetime,
 ) -> datetime | None:
-    """Return when Claude Code works again, while a limit is reached."""
+    """Return until when a limit blocks, None if none does."""
     until = state.limit_reached_until if state else None
     return until if until and until > now else None
 
@@ -183,7 +175,7 @@ def get_blocked_until(
 def get_projected_limit_at(
     state: AccountSnapshot | None, now: datetime
 ) -> datetime | None:
-    """Return when the limit comes, if it does before the reset."""
+    """Return when the limit will be reached, if before the reset."""
     pace = state.pace if state else None
     limit_at = pace.limit_at if pace else None
     return limit_at if limit_at and limit_at > now else None
@@ -199,10 +191,10 @@ def classify_severity(
     Return OK, WARNING or CRITICAL.
 
     Args:
-        percent: What of the limit is used.
-        limit_at: When it is reached at this pace, if before the reset.
-        end: The reset.
-        now: The moment.
+        percent: Used percentage of the limit.
+        limit_at: Projected time of 100 %, if before the reset.
+        end: Time of the reset.
+        now: Current time.
     """
     if percent >= CRITICAL_PERCENT or (
         limit_at is not None and limit_at - now <= CRITICAL_AHEAD

@@ -1,4 +1,4 @@
-"""Sums over records."""
+"""Add up records into totals."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ ProjectModelKey = tuple[str, str]
 
 class Totals(NamedTuple):
     """
-    What any number of records add up to.
+    Sum of any number of records.
 
     Attributes:
-        messages: Replies, without advisors' shares.
-        tokens: All their tokens.
-        priced_cost: What those with a known price cost.
-        unpriced: How many records have no known price.
-        incomplete: How many replies never showed a final line.
+        messages: Number of responses, without advisor parts.
+        tokens: Token counts.
+        priced_cost: Cost of the records with a known price.
+        unpriced: Number of records without a known price.
+        incomplete: Number of responses without a final line.
     """
 
     messages: int = 0
@@ -36,17 +36,17 @@ class Totals(NamedTuple):
 
     @property
     def cost(self) -> NanoUsd | None:
-        """The cost, or None while the price of any part is unknown."""
+        """Total cost, or None if the price of any part is unknown."""
         return None if self.unpriced else self.priced_cost
 
     @property
     def is_lower_bound(self) -> bool:
-        """Whether more was used, or paid, than is known."""
+        """Whether the actual usage or cost may be higher."""
         return self.unpriced > 0 or self.incomplete > 0
 
     @property
     def incomplete_percent(self) -> float:
-        """The share of replies that never showed a final line, 0 to 100."""
+        """Percentage of responses without a final line, 0 to 100."""
         if not self.messages:
             return 0.0
         return 100 * self.incomplete / self.messages

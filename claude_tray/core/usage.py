@@ -1,4 +1,4 @@
-"""What one reply of a model used, and which report of a reply counts."""
+"""Define usage records and merge repeated reports of one response."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from claude_tray.core.tokens import TokenCounts
 
 SessionId = NewType("SessionId", str)
-# The full path of the folder a session was started in.
+# Full path of the folder a session was started in.
 ProjectPath = NewType("ProjectPath", str)
 
 
@@ -20,7 +20,7 @@ _unpack_int64: Final = Struct("<q").unpack
 
 
 class PricingTerms(NamedTuple):
-    """What the price of a reply depends on beside its model and tokens."""
+    """Terms that a price depends on, besides model and tokens."""
 
     speed: str = ""
     inference_geo: str = ""
@@ -33,14 +33,14 @@ STANDARD_TERMS = PricingTerms()
 
 class UsageReport(NamedTuple):
     """
-    What one line says of a reply: taken whole, never mixed with another.
+    Report of a response by one line; reports are never mixed.
 
     Attributes:
-        tokens: The counts.
-        at_ms: The line's own time.
-        model: The model that answered.
-        terms: What else the price depends on.
-        request_id: Empty where the line has none.
+        tokens: Token counts.
+        at_ms: Time of the line.
+        model: Model ID.
+        terms: Terms of the price.
+        request_id: Request ID; empty if the line has none.
     """
 
     tokens: TokenCounts
@@ -52,10 +52,10 @@ class UsageReport(NamedTuple):
 
 class RecordOrigin(NamedTuple):
     """
-    Where a line stood.
+    Origin of a line.
 
-    Ordered: the least of a reply's origins tells its session and project,
-    which is the earliest line that is no sidechain's, then the smallest id.
+    Ordered: the smallest origin of a response determines its session and
+    project: that of the earliest line outside sidechains.
     """
 
     is_sidechain: bool
@@ -66,32 +66,33 @@ class RecordOrigin(NamedTuple):
 
 class UsageRecord(NamedTuple):
     """
-    One billed reply, as all the lines about it amount to.
+    One billed API response, merged from all lines that report it.
 
-    Claude Code writes a reply once for each of its parts, resumed and forked
-    sessions copy them, and sidechains replay them: all are one record.
+    Claude Code writes a line for each part of a response, resumed and forked
+    sessions copy it, and sidechains replay it: all of them are one record.
 
-    Report and origin lie in it flat: a first load makes very many records,
-    and each tuple inside another costs as much again.
+    Report and origin are flat fields because a first load creates hundreds of
+    thousands of records and a nested tuple doubles the cost.
 
     Attributes:
-        key: 64 bits that are the same wherever the reply is found.
-        message_id: The reply's own id; empty where the line has none.
-        at_ms: The earliest line's time.
-        tokens: The fullest line's counts; with the next four, its report.
-        counted_ms: That line's own time.
-        model: The model that answered.
-        terms: What else the price depends on.
-        request_id: Empty where the line has none.
-        is_sidechain: Of the line that session and project are taken from;
-            with the next three, the record's origin.
-        origin_ms: That line's time.
-        session_id: The session.
-        project: The session's folder.
-        is_final: Some line carried the reply's stop reason, so its output
-            was not the first streamed figure.
-        is_message: False for an advisor's share, which costs but is no
-            message of its own.
+        key: 64-bit hash that identifies the response in every file.
+        message_id: ID of the response; empty if the line has none.
+        at_ms: Time of the earliest line.
+        tokens: Token counts of the fullest line; with the next four fields,
+            its report.
+        counted_ms: Time of the fullest line.
+        model: Model ID.
+        terms: Terms of the price.
+        request_id: Request ID; empty if the line has none.
+        is_sidechain: Whether the line of origin is in a sidechain; with the
+            next three fields, the origin.
+        origin_ms: Time of the line of origin.
+        session_id: Session of the line of origin.
+        project: Project of the line of origin.
+        is_final: A line has a stop reason, so the output is not just the first
+            streamed count.
+        is_message: False for an advisor's part, which costs but is not a
+            response of its own.
     """
 
     key: int
@@ -131,10 +132,10 @@ class UsageRecord(NamedTuple):
 
 def compute_record_key(message_id: str, request_id: str, line_id: str) -> int:
     """
-    Return the key of a reply as a signed 64-bit number.
+    Return the key of a response, a signed 64-bit hash.
 
-    Anthropic's own ids are unique, and replays carry new request ids; a
-    gateway's may repeat, so the request takes part there.
+    Anthropic's IDs are unique and a replay has a new request ID; IDs of
+    gateways may repeat, so the key includes the request ID for those.
     """
     if message_id[:4] == "msg_":
         text = message_id
@@ -146,7 +147,7 @@ def compute_record_key(message_id: str, request_id: str, line_id: str) -> int:
         data = text.encode()
     except UnicodeEncodeError:
         data = text.encode("utf-8", "surrogatepass")
-    # A copy costs less than making a hash anew, of each of very many.
+    # Copying a hash object is faster than creating one.
     hasher = _HASH_64.copy()
     hasher.update(data)
     key: int = _unpack_int64(hasher.digest())[0]
@@ -154,7 +155,7 @@ def compute_record_key(message_id: str, request_id: str, line_id: str) -> int:
 
 
 def pick_fullest(one: UsageReport, other: UsageReport) -> UsageReport:
-    """Return the report of the two that counts, whichever came first."""
+    """Return the report that counts, independent of the order."""
     return (
         other if _build_fullness_key(other) > _build_fullness_key(one) else one
     )
@@ -175,7 +176,7 @@ def _build_fullness_key(report: UsageReport) -> tuple[object, ...]:
 
 def merge(one: UsageRecord, other: UsageRecord) -> UsageRecord:
     """
-    Return what two records of the same reply amount to.
+    Merge two records of the same response.
 
     Commutative, associative and idempotent: files may be read in any order
     and any number of times.

@@ -1,8 +1,8 @@
 """
-Where windows begin and end.
+Compute where 5-hour windows start and end.
 
-A window starts with the first record after the one before it has ended; how
-its start follows from that record is a rule, unless Claude Code told it.
+A window starts with the first record after the previous window. A rule
+derives the start from that record, unless Claude Code reported it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ WINDOW_LENGTH: Final = timedelta(hours=5)
 
 
 class WindowRule(StrEnum):
-    """How the start of a window follows from its first record."""
+    """Rule that derives the start of a window from its first record."""
 
     EXACT = "exact"
     TEN_MINUTES = "ten-minutes"
@@ -33,7 +33,7 @@ class WindowRule(StrEnum):
 
 
 class ValueSource(StrEnum):
-    """How sure a figure is; an unknown one is None and shown as a dash."""
+    """Source of a value; an unknown value is None and shown as a dash."""
 
     OFFICIAL = "official"
     INFERRED = "learnt"
@@ -42,12 +42,12 @@ class ValueSource(StrEnum):
 
 class InferredRule(NamedTuple):
     """
-    What resets that Claude Code told say of the rules for a window's start.
+    Rule inferred from reported resets.
 
     Attributes:
-        rule: The one that agreed best.
-        sample_count: How many it was compared with, the latest ones.
-        max_error: How far it was off at most.
+        rule: Rule with the fewest mismatches.
+        sample_count: Number of resets compared, the latest ones.
+        max_error: Largest deviation.
     """
 
     rule: WindowRule
@@ -60,12 +60,12 @@ class Window(NamedTuple):
     Five hours in which usage counts against one limit.
 
     Attributes:
-        start: Aware, UTC.
-        end: When the limit resets; five hours after the start unless a
-            reset came early.
-        totals: What the records in it add up to.
-        source: Where the start is known from.
-        rule: The rule the start was reckoned by; None for an official one.
+        start: Start, in UTC.
+        end: Reset of the limit, in UTC; five hours after the start unless the
+            limit was reset early.
+        source: Source of the start.
+        rule: Rule that gave the start; None for an official one.
+        totals: Totals of its records.
     """
 
     start: datetime
@@ -92,7 +92,7 @@ _MIN_TRUSTED_SAMPLES: Final = 4
 
 
 class WindowBounds(NamedTuple):
-    """A window's place in time, in milliseconds."""
+    """Start and end of a window, in milliseconds since 1970."""
 
     start_ms: int
     end_ms: int
@@ -101,7 +101,7 @@ class WindowBounds(NamedTuple):
 
 
 class OfficialWindow(NamedTuple):
-    """A window that Claude Code told of."""
+    """Window reported by Claude Code, in milliseconds since 1970."""
 
     start_ms: int
     end_ms: int
@@ -109,12 +109,12 @@ class OfficialWindow(NamedTuple):
 
 class WindowRules(NamedTuple):
     """
-    How the windows of one account are found.
+    Rule and official windows of one account.
 
     Attributes:
-        rule: What a start follows by.
-        official_windows: Windows that are known, oldest first, none over another.
-        inferred_rule: What the rule was chosen by; None where it was not learnt.
+        rule: Rule that derives a start.
+        official_windows: Reported windows, oldest first, without overlaps.
+        inferred_rule: Evidence for the rule; None if it was not inferred.
     """
 
     rule: WindowRule = WindowRule.EXACT
@@ -130,7 +130,7 @@ class WindowRules(NamedTuple):
         )
 
     def find_official_window(self, now_ms: int) -> OfficialWindow | None:
-        """Return the known window that holds a moment."""
+        """Return the official window that contains a time."""
         index = bisect_right(
             self.official_windows, now_ms, key=lambda window: window.start_ms
         )
@@ -142,10 +142,10 @@ def build_official_windows(
     resets_ms: Iterable[int],
 ) -> tuple[OfficialWindow, ...]:
     """
-    Return the windows that end at resets that were told, oldest first.
+    Return the windows that end at reported resets, oldest first.
 
-    A window that begins before the one before it should have ended cut that
-    one short: there are early resets.
+    If a window starts before the previous one was due to end, the previous
+    one was reset early and ends there.
     """
     windows: list[OfficialWindow] = []
     for reset_ms in sorted(map(round_reset_jitter, resets_ms)):
@@ -165,12 +165,12 @@ def compute_window_bounds(
     first_ms: int, last_end_ms: int, rules: WindowRules
 ) -> WindowBounds:
     """
-    Return the window that a record opens.
+    Return the window that a record starts.
 
     Args:
-        first_ms: The first record that no earlier window holds.
-        last_end_ms: The end of the window before; 0 without one.
-        rules: The rule and the known windows.
+        first_ms: Time of the first record after the previous window.
+        last_end_ms: End of the previous window; 0 without one.
+        rules: Rule and official windows.
     """
     index = bisect_right(
         rules.official_windows, first_ms, key=lambda window: window.start_ms
@@ -186,24 +186,24 @@ def compute_window_bounds(
     start_ms = max(compute_rule_start(first_ms, rules.rule), last_end_ms)
     end_ms = start_ms + WINDOW_MS
     if index < len(rules.official_windows):
-        # The next one is known to begin there, so this one was over.
+        # The next official window starts there, so this one ended early.
         end_ms = min(end_ms, rules.official_windows[index].start_ms)
     return WindowBounds(start_ms, end_ms, rules.source, rules.rule)
 
 
 def compute_rule_start(first_ms: int, rule: WindowRule) -> int:
-    """Return the start that a rule gives a window with this first record."""
+    """Return the start of a window with this first record."""
     return first_ms - first_ms % RULE_STEP_MS[rule]
 
 
 def infer_rule(pairs: Iterable[tuple[int, int]]) -> WindowRules:
     """
-    Return the rule that agreed best with official windows.
+    Return the rule that matches the official windows best.
 
     Args:
-        pairs: The official start and the first local record of windows,
-            oldest first. One that no rule explains was begun elsewhere and
-            tells nothing. Without any the rule is exact.
+        pairs: Official start and first local record of windows, oldest
+            first. Pairs that no rule explains are ignored: another device
+            started those windows. Without any pair the rule is EXACT.
     """
     local_pairs = [pair for pair in pairs if _is_explained_by_any_rule(*pair)][
         -MAX_INFERENCE_SAMPLES:
@@ -276,6 +276,6 @@ def _is_explained_by_any_rule(start_ms: int, first_ms: int) -> bool:
 
 
 def _compute_mismatch(errors: list[int]) -> tuple[int, int]:
-    """Return how often a rule was wrong, then by how much in the middle."""
+    """Return the number of mismatches and the median error."""
     mismatches = sum(error > SAME_RESET_TOLERANCE_MS for error in errors)
     return mismatches, sorted(errors)[len(errors) // 2]

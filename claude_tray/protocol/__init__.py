@@ -1,1 +1,1 @@
-"""The shapes that leave and enter: agent-sync and the usage API."""
+"""Define the formats of agent-sync, the usage API and exports."""

@@ -1,9 +1,9 @@
 """
-What is posted to agent-sync.
+Define the request body of POST agent-sync/.
 
-One set of shapes for both sides: the sender encodes them, a receiver gets
-them back with every value checked (`codec`). Unknown keys are passed over,
-and a null is as good as a missing key.
+Sender and server share these types: the sender encodes them, the server
+decodes and validates them (`codec`). Unknown keys are ignored, and null is
+the same as a missing key.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 AGENT_SYNC_PATH: Final = "/app/claude-usage/agent-sync/"
 TOKEN_REFRESH_PATH: Final = "/api/token/refresh/"  # noqa: S105 - a path
 
-# Sums of these stay far from 64 bits.
+# Small enough that sums cannot overflow 64 bits.
 Count = Annotated[int, Meta(ge=0, lt=2**40)]
 Seq = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Text = Annotated[str, Meta(max_length=255)]
@@ -32,20 +32,20 @@ Name = Annotated[str, Meta(min_length=1, max_length=255)]
 
 
 class CacheCreationPayload(Struct, omit_defaults=True):
-    """Cache writes by how long they are kept."""
+    """Cache writes by lifetime."""
 
     ephemeral_5m_input_tokens: Count | None = None
     ephemeral_1h_input_tokens: Count | None = None
 
 
 class ServerToolUsePayload(Struct, omit_defaults=True):
-    """What the model's own tools did."""
+    """Use of server-side tools."""
 
     web_search_requests: Count | None = None
 
 
 class UsagePayload(Struct, omit_defaults=True):
-    """What one reply used, in the words of Anthropic's API."""
+    """Usage of one response, in the terms of Anthropic's API."""
 
     input_tokens: Count | None = None
     output_tokens: Count | None = None
@@ -59,7 +59,7 @@ class UsagePayload(Struct, omit_defaults=True):
 
 
 class MessagePayload(Struct, omit_defaults=True):
-    """A reply: `model` and `usage` make it one that is billed."""
+    """A response; only one with `model` and `usage` is billed."""
 
     id: Text | None = None
     model: Text | None = None
@@ -68,14 +68,14 @@ class MessagePayload(Struct, omit_defaults=True):
 
 class RowPayload(Struct, omit_defaults=True, rename="camel"):
     """
-    One line about a reply.
+    One line about a response.
 
     Attributes:
-        timestamp: ISO 8601; without a zone it is in UTC.
-        request_id: Of the request that it answers.
-        uuid: Tells rows without a message id apart.
-        is_sidechain: It stood in a subagent's transcript.
-        message: The reply.
+        timestamp: ISO 8601, in UTC if it has no offset.
+        request_id: ID of the request.
+        uuid: Identifies rows without a message ID.
+        is_sidechain: Whether the line is from a subagent's transcript.
+        message: The response.
     """
 
     timestamp: Text | None = None
@@ -87,14 +87,14 @@ class RowPayload(Struct, omit_defaults=True, rename="camel"):
 
 class LimitPayload(Struct):
     """
-    A limit that Claude Code told, as a hint when it resets.
+    Reported usage of a limit, from which the server derives windows.
 
     Attributes:
-        account: As in `Agent`.
-        name: "five_hour", "seven_day" or a further window's own.
-        used_percentage: 0 to 100, may exceed it.
-        resets_at: ISO 8601.
-        observed_at: When it was told.
+        name: "five_hour", "seven_day", or the name of another window.
+        used_percentage: 0 to 100; may exceed 100.
+        resets_at: Time of the reset, ISO 8601.
+        observed_at: Time of the report, ISO 8601.
+        account: As in AgentPayload.
     """
 
     name: Name
@@ -106,19 +106,20 @@ class LimitPayload(Struct):
 
 class AgentPayload(Struct):
     """
-    Who sends.
+    Description of the sender.
 
     Attributes:
-        machine_id: The same for all that this installation sends.
-        machine_name: For people; may be empty.
-        store_id: The sender's store; another one counts from 1 again.
-        from_seq: What the receiver confirmed of this store before.
-        to_seq: The receiver has all changes up to this one now.
-        sent_at: By the sender's clock.
-        as_of: Transcripts were read up to then.
-        account: A salted hash of the Claude account; empty if unknown.
-        version: The sender's.
-        limits: What Claude Code told of limits that hold now.
+        machine_id: Same for all requests of one installation.
+        machine_name: Display name; may be empty.
+        store_id: Identifies the sender's database; sequence numbers of
+            another one start at 1 again.
+        from_seq: Last change that the server confirmed before.
+        to_seq: Last change included; the server now has all up to here.
+        sent_at: Time of the request by the sender's clock.
+        as_of: Time of the last scan of transcripts.
+        account: Salted hash of the Claude account; empty if unknown.
+        version: Version of the sender.
+        limits: Limits that apply now.
     """
 
     machine_id: Name
@@ -135,13 +136,13 @@ class AgentPayload(Struct):
 
 class SessionPayload(Struct, omit_defaults=True):
     """
-    A session's rows.
+    Rows of one session.
 
     Attributes:
-        session_id: Claude Code's own.
-        messages: None of them is looked at before its turn, so that a bad
-            one spoils no other.
-        account: Where it is another one than `Agent.account`.
+        session_id: Session ID of Claude Code.
+        messages: Rows, decoded one by one so that a bad one does not spoil
+            the others.
+        account: Set if it differs from `AgentPayload.account`.
     """
 
     session_id: Name
@@ -150,7 +151,7 @@ class SessionPayload(Struct, omit_defaults=True):
 
 
 class ProjectPayload(Struct):
-    """A project's sessions; the path may be empty."""
+    """Sessions of one project; the path may be empty."""
 
     name: Name
     path: LongText = ""
@@ -158,20 +159,20 @@ class ProjectPayload(Struct):
 
 
 class AgentSyncRequest(Struct, omit_defaults=True):
-    """POST agent-sync/; senders of other makes have no `agent`."""
+    """Body of POST agent-sync/; other senders leave `agent` out."""
 
     projects: list[ProjectPayload]
     agent: AgentPayload | None = None
 
 
 _MASK_64: Final = 2**64 - 1
-# Databases and addresses do not take them.
+# Neither databases nor URLs accept these.
 CONTROL_CHARS: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 
 
 def encode_row(record: UsageRecord) -> bytes:
-    """Return a record as the JSON of a row."""
+    """Encode a record as the JSON of a row."""
     tokens, terms = record.tokens, record.terms
     searches = terms.web_searches
     return msgspec.json.encode(
@@ -205,7 +206,7 @@ def encode_row(record: UsageRecord) -> bytes:
 
 
 def sanitize_text(text: str) -> str:
-    """Return a text that every receiver can store."""
+    """Replace characters that not every server can store."""
     return (
         text if text.isprintable() else CONTROL_CHARS.sub(_REPLACEMENT, text)
     )

@@ -1,4 +1,4 @@
-"""What agent-sync answers."""
+"""Define the responses of agent-sync."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ PARTIAL: Final = "partial"
 
 class RejectedRow(Struct):
     """
-    A row that the receiver will never take.
+    Row that the server will never accept.
 
     Attributes:
-        index: Its place among all rows of the request, from 0.
-        session_id: Its session.
-        code: What is wrong, as one word.
-        detail: What is wrong, for people.
+        index: Index among all rows of the request, from 0.
+        session_id: Session of the row.
+        code: Reason as one word.
+        detail: Reason as a sentence.
     """
 
     index: int
@@ -32,24 +32,24 @@ class RejectedRow(Struct):
 
 class AgentSyncResponse(Struct, omit_defaults=True):
     """
-    The answer to POST agent-sync/.
+    Response to POST agent-sync/.
 
     Attributes:
-        status: "success", or "partial" where rows were rejected.
-        message: For people.
-        projects_updated: How many the request named.
-        sessions_updated: Likewise.
-        snapshots_created: Rows that were new.
-        timestamp: By the receiver's clock.
-        snapshots_received: Rows that arrived; None from other makes.
-        snapshots_updated: Rows that had grown.
-        snapshots_unchanged: Rows that told nothing new.
-        rejected: Rows that were left out.
-        acked_seq: What the receiver has of this store.
-        resync_from: Set where it lacks what `from_seq` claims: nothing was
-            kept, send everything after this change.
-        server_id: The receiver's data; another one knows nothing.
-        clock_skew_ms: The sender's clock before the receiver's.
+        status: "success", or "partial" if rows were rejected.
+        message: Summary for users.
+        projects_updated: Number of projects in the request.
+        sessions_updated: Number of sessions in the request.
+        snapshots_created: Number of new rows.
+        timestamp: Server time.
+        snapshots_received: Number of rows received; None from other servers.
+        snapshots_updated: Number of rows with higher counts than stored.
+        snapshots_unchanged: Number of rows already stored.
+        rejected: Rejected rows.
+        acked_seq: Last change that the server has of this database.
+        resync_from: Set if changes before `from_seq` are missing: nothing was
+            stored, send everything after this change.
+        server_id: Identifies the server's database; another one is empty.
+        clock_skew_ms: How far the sender's clock is ahead.
     """
 
     status: str
@@ -70,15 +70,15 @@ class AgentSyncResponse(Struct, omit_defaults=True):
 
 class HandshakeResponse(Struct):
     """
-    The answer to GET agent-sync/?machine_id=…&store_id=….
+    Response to GET agent-sync/?machine_id=…&store_id=….
 
     Attributes:
-        server_id: The receiver's data; another one knows nothing.
-        acked_seq: What it has of this store.
-        max_messages: Rows that a request may hold.
-        max_bytes: How long its body may be when it is unpacked.
-        encodings: Content-Encodings that are understood, as "gzip".
-        timestamp: By the receiver's clock.
+        server_id: Identifies the server's database; another one is empty.
+        acked_seq: Last change that the server has of this database.
+        max_messages: Maximum number of rows per request.
+        max_bytes: Maximum size of the uncompressed body.
+        encodings: Accepted values of Content-Encoding, such as "gzip".
+        timestamp: Server time.
     """
 
     server_id: Name
@@ -90,20 +90,20 @@ class HandshakeResponse(Struct):
 
 
 class TokenRefreshRequest(Struct):
-    """What is posted to have an access token."""
+    """Request for a new access token."""
 
     refresh: str
 
 
 class TokenRefreshResponse(Struct):
-    """The answer to a refresh token; a new one may come with it."""
+    """Response with an access token; the refresh token may change, too."""
 
     access: Name
     refresh: str | None = None
 
 
 class ErrorResponse(Struct):
-    """What may be told beside a status of 400 and above."""
+    """Fields that a response with status 400 or above may have."""
 
     code: str | None = None
     detail: str | None = None

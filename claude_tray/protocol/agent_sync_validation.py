@@ -1,4 +1,4 @@
-"""Rows of agent-sync as usage records, each one checked."""
+"""Validate the rows of agent-sync and convert them to records."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ _row_decoder: Final = msgspec.json.Decoder(RowPayload)
 
 class ValidatedRow(NamedTuple):
     """
-    A row that can be kept.
+    Row that can be stored.
 
     Attributes:
-        row_index: Its index in the request, as `Rejected` has it.
-        account: The hash of its Claude account.
-        record: Its project is the name on the wire.
+        row_index: Index in the request, as in RejectedRow.
+        account: Hash of the Claude account.
+        record: Record; its project is the name in the request.
     """
 
     row_index: int
@@ -63,11 +63,11 @@ def validate_rows(
     now_ms: int,
 ) -> Iterator[ValidatedRow | RejectedRow]:
     """
-    Give out every row of a request, in its order, checked.
+    Yield every row of a request in order, validated.
 
     Args:
-        request: As it was decoded.
-        now_ms: Milliseconds since 1970; rows of tomorrow are rejected.
+        request: Decoded request.
+        now_ms: Current time; rows later than tomorrow are rejected.
     """
     index = 0
     default_account = request.agent.account if request.agent else ""
@@ -82,7 +82,7 @@ def validate_rows(
 
 
 class _SessionValidator:
-    """Where the rows of one session belong."""
+    """Validate the rows of one session."""
 
     def __init__(
         self,
@@ -108,7 +108,7 @@ class _SessionValidator:
             return self._reject(index, "invalid", str(error))
         message = row.message
         if message is None or message.usage is None or not message.model:
-            return self._reject(index, "no_usage", "no reply with its usage")
+            return self._reject(index, "no_usage", "no message with usage")
         if _may_have_control_chars(bytes(raw)) and _has_control_chars(
             row, message
         ):
@@ -160,7 +160,7 @@ class _SessionValidator:
 def _find_session_error(
     project: ProjectPayload, session: SessionPayload
 ) -> tuple[str, str] | None:
-    """Return why no row of a session can be kept, if there is a reason."""
+    """Return why a whole session is rejected, if it is."""
     if "/" in project.name or CONTROL_CHARS.search(project.name):
         return "project_name", "a slash or a control character in the name"
     if CONTROL_CHARS.search(project.path) or CONTROL_CHARS.search(
@@ -171,7 +171,7 @@ def _find_session_error(
 
 
 def _may_have_control_chars(raw: bytes) -> bool:
-    """Tell whether a text may hold what JSON only has as an escape."""
+    """Tell whether JSON may contain control characters, which are escaped."""
     return b"\\" in raw or b"\x7f" in raw
 
 
@@ -192,7 +192,7 @@ def _has_control_chars(row: RowPayload, message: MessagePayload) -> bool:
 
 
 def _parse_tokens(usage: UsagePayload) -> TokenCounts:
-    """Return the counts, cache writes told by how long they are kept."""
+    """Return token counts, with cache writes split by lifetime."""
     cache_creation = usage.cache_creation
     write_5m = usage.cache_creation_input_tokens or 0
     write_1h = 0

@@ -1,4 +1,4 @@
-"""Shapes of the wire as JSON, and JSON as the shape it should have."""
+"""Encode and decode the types of the protocol as JSON."""
 
 from __future__ import annotations
 
@@ -12,17 +12,16 @@ _Shape = TypeVar("_Shape", bound=msgspec.Struct)
 
 
 def to_json(shape: msgspec.Struct) -> bytes:
-    """Return a shape as JSON, without what is not set."""
+    """Encode a value as JSON, without unset fields."""
     return msgspec.json.encode(shape)
 
 
 def from_json(data: bytes, shape: type[_Shape]) -> _Shape:
     """
-    Return what was sent as the shape that it should have.
+    Decode JSON as the given type.
 
     Raises:
-        ContractError: It is no JSON, or has another shape; the hint says
-            where.
+        ContractError: Invalid JSON or wrong type; the hint names the field.
     """
     try:
         return msgspec.json.decode(data, type=shape)

@@ -1,4 +1,4 @@
-"""The shape of `claude-tray export`, as JSON and as CSV."""
+"""Define the format of `claude-tray export`, as JSON and CSV."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ EXPORT_VERSION: Final = 1
 
 class ExportRow(TypedDict):
     """
-    One row; a CSV has the same columns, true and false as 1 and 0.
+    One row; CSV has the same columns, with 1 and 0 for true and false.
 
-    Times are ISO 8601 in UTC with Z; a cost is decimal dollars as a string,
-    empty where it is unknown, and is reckoned anew by an import.
+    Times are ISO 8601 in UTC with Z. A cost is decimal dollars as a string,
+    empty if unknown; an import recomputes it.
 
     Attributes:
-        kind: "reply", "share" (an advisor's, which is no message of its own)
-            or "sum" (of a day: imported, without its replies).
-        source: Of a sum: what of.
-        day: Of a sum: the local day. The fields below that tell of single
-            replies are empty there.
-        key: 64 bits in hexadecimal, the same wherever the reply is found.
-        project_is_guess: The project is only a folder's name.
-        counted_at: The time of the line whose counts hold.
-        placed_at: The time of the line that session and project are of.
-        is_final: Some line carried the reply's end.
+        kind: "reply", "share" (part of an advisor, not a response of its own)
+            or "sum" (imported total of a day, without single records).
+        source: Source of a "sum", else empty.
+        day: Local day of a "sum", else empty. Columns about single responses
+            are empty in a "sum".
+        key: 64-bit key in hexadecimal, the same in every export.
+        project_is_guess: The project is only known by its folder's name.
+        counted_at: Time of the line whose counts are used.
+        placed_at: Time of the line that gave session and project.
+        is_final: Whether a line has a stop reason.
     """
 
     kind: str

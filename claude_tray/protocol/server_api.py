@@ -1,4 +1,4 @@
-"""The shapes of the usage API that only a server answers."""
+"""Define the objects of the usage API that only the server has."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from claude_tray.protocol.usage_api import (
     UsageSums,
 )
 
-# At run time, too: the API's schema is made of these.
+# Imported at run time because the OpenAPI schema is built from these.
 
 
 class TimeseriesPoint(TypedDict):
-    """One of GET timeseries/: a step that was used."""
+    """Point of GET timeseries/: one step with usage."""
 
     start: str
     input_tokens: int
@@ -28,7 +28,7 @@ class TimeseriesPoint(TypedDict):
 
 
 class Timeseries(TypedDict):
-    """GET timeseries/: steps without use are left out."""
+    """Response of GET timeseries/; steps without usage are omitted."""
 
     step_seconds: int
     since: str
@@ -37,7 +37,7 @@ class Timeseries(TypedDict):
 
 
 class MachineState(TypedDict):
-    """One of GET machines/."""
+    """Item of GET machines/."""
 
     machine_id: str
     name: str
@@ -49,21 +49,21 @@ class MachineState(TypedDict):
 
 
 class MachineList(TypedDict):
-    """GET machines/."""
+    """Response of GET machines/."""
 
     count: int
     machines: list[MachineState]
 
 
 class AccountItem(UsageSums):
-    """A Claude account; the key "" is the unknown one."""
+    """Usage of one Claude account; the key "" is the unknown account."""
 
     account: str
     last_message_at: str | None
 
 
 class DashboardSummary(TypedDict):
-    """GET dashboard/: what the page shows, at one glance."""
+    """Response of GET dashboard/: everything that the page shows."""
 
     stats: Stats
     projects: list[ProjectItem]
@@ -74,33 +74,33 @@ class DashboardSummary(TypedDict):
 
 
 class Credentials(TypedDict):
-    """POST api/token/."""
+    """Body of POST api/token/."""
 
     username: str
     password: str
 
 
 class TokenPair(TypedDict):
-    """The answer to it."""
+    """Response of POST api/token/."""
 
     access: str
     refresh: str
 
 
 class RefreshToken(TypedDict):
-    """POST api/token/refresh/."""
+    """Body of POST api/token/refresh/."""
 
     refresh: str
 
 
 class AccessToken(TypedDict):
-    """The answer to it."""
+    """Response of POST api/token/refresh/."""
 
     access: str
 
 
 class RefreshResult(TypedDict):
-    """POST refresh/."""
+    """Response of POST refresh/."""
 
     status: str
     message: str
@@ -114,7 +114,7 @@ class RefreshResult(TypedDict):
 
 
 class ReadinessStatus(TypedDict):
-    """GET readyz."""
+    """Response of GET readyz."""
 
     status: str
 
@@ -128,6 +128,6 @@ class _ProblemFields(TypedDict):
 
 
 class ProblemDetail(_ProblemFields, total=False):
-    """Any error, as application/problem+json; `errors` names parameters."""
+    """Error as application/problem+json; `errors` is keyed by parameter."""
 
     errors: dict[str, Any]

@@ -1,4 +1,4 @@
-"""The shapes of the usage API, which the command line's --json shares."""
+"""Define and build the objects of the usage API and of --json."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def build_token_counts(tokens: TokenCounts) -> WindowDetails:
-    """Return tokens by kind."""
+    """Return tokens by category."""
     return {
         "input_tokens": tokens.input,
         "output_tokens": tokens.output,
@@ -27,7 +27,7 @@ def build_token_counts(tokens: TokenCounts) -> WindowDetails:
 
 
 def build_usage_sums(totals: Totals) -> UsageSums:
-    """Return what a row of models, days or windows adds up to."""
+    """Return the totals of a model, day or window."""
     return {
         **build_token_counts(totals.tokens),
         "messages": totals.messages,
@@ -36,7 +36,7 @@ def build_usage_sums(totals: Totals) -> UsageSums:
 
 
 def build_usage_totals(totals: Totals) -> UsageTotals:
-    """Return what a project or a session adds up to."""
+    """Return the totals of a project or session."""
     tokens = totals.tokens
     return {
         "total_messages": totals.messages,
@@ -58,7 +58,15 @@ def build_stats(
     state: AccountSnapshot,
     at: datetime,
 ) -> Stats:
-    """Return the object of GET stats/."""
+    """
+    Return the object of GET stats/.
+
+    Args:
+        totals: All-time totals of the account.
+        counts: Number of sessions and of projects.
+        state: Current state of the account.
+        at: Current time.
+    """
     window = state.window
     tokens, window_totals = (
         totals.tokens,
@@ -94,14 +102,14 @@ def build_stats(
 
 
 def compute_seconds_left(state: AccountSnapshot, at: datetime) -> int | None:
-    """Return the whole seconds to the reset; None without a window."""
+    """Return whole seconds until the reset, None without a window."""
     if state.window is None:
         return None
     return int((state.window.end - at).total_seconds())
 
 
 def format_time_left(state: AccountSnapshot, at: datetime) -> str:
-    """Return the time to the reset as "2h 0m remaining"."""
+    """Return the time until the reset, such as "2h 0m remaining"."""
     seconds = compute_seconds_left(state, at)
     if seconds is None:
         return "Limits have reset"
@@ -112,7 +120,7 @@ def format_time_left(state: AccountSnapshot, at: datetime) -> str:
 
 
 class WindowDetails(TypedDict):
-    """The tokens of the open window, by kind."""
+    """Tokens of the open window by category."""
 
     input_tokens: int
     output_tokens: int
@@ -122,10 +130,10 @@ class WindowDetails(TypedDict):
 
 class Stats(TypedDict):
     """
-    GET stats/.
+    Response of GET stats/.
 
     Times are ISO 8601 in UTC with Z; costs are decimal dollars as strings,
-    None while the price of any part is unknown.
+    None if the price of any part is unknown.
     """
 
     total_tokens: int
@@ -153,7 +161,7 @@ class Stats(TypedDict):
 
 
 class UsageSums(TypedDict):
-    """Sums that several listings share."""
+    """Totals that several lists share."""
 
     input_tokens: int
     output_tokens: int
@@ -164,7 +172,7 @@ class UsageSums(TypedDict):
 
 
 class WindowItem(UsageSums):
-    """One of `windows`, oldest first."""
+    """Item of `windows`, which lists the oldest first."""
 
     start: str
     end: str
@@ -174,19 +182,19 @@ class WindowItem(UsageSums):
 
 
 class ModelItem(UsageSums):
-    """One of `models`."""
+    """Item of `models`."""
 
     model: str
 
 
 class DayItem(UsageSums):
-    """One of `daily`: a local day."""
+    """Item of `daily`: one local day."""
 
     date: str
 
 
 class UsageTotals(TypedDict):
-    """What a project or a session adds up to."""
+    """Totals of a project or session."""
 
     total_messages: int
     total_tokens: int
@@ -198,7 +206,7 @@ class UsageTotals(TypedDict):
 
 
 class ProjectItem(UsageTotals):
-    """One of GET projects/."""
+    """Item of GET projects/."""
 
     name: str
     path: str
@@ -208,14 +216,14 @@ class ProjectItem(UsageTotals):
 
 
 class ProjectList(TypedDict):
-    """GET projects/."""
+    """Response of GET projects/."""
 
     count: int
     projects: list[ProjectItem]
 
 
 class ProjectMachineItem(TypedDict):
-    """A machine's share of a project."""
+    """Usage of a project on one machine."""
 
     machine_id: str
     name: str
@@ -224,14 +232,14 @@ class ProjectMachineItem(TypedDict):
 
 
 class ProjectDetail(ProjectItem):
-    """GET projects/<name>/."""
+    """Response of GET projects/<name>/."""
 
     models: list[ModelItem]
     machines: list[ProjectMachineItem]
 
 
 class SessionItem(UsageTotals):
-    """One of GET projects/<name>/sessions/."""
+    """Item of GET projects/<name>/sessions/."""
 
     session_id: str
     project: str
@@ -242,14 +250,14 @@ class SessionItem(UsageTotals):
 
 
 class SessionList(TypedDict):
-    """GET projects/<name>/sessions/."""
+    """Response of GET projects/<name>/sessions/."""
 
     count: int
     sessions: list[SessionItem]
 
 
 class MessageItem(TypedDict):
-    """One of a session's replies."""
+    """One response of a session."""
 
     timestamp: str
     message_id: str
@@ -263,7 +271,7 @@ class MessageItem(TypedDict):
 
 
 class SessionDetail(SessionItem):
-    """GET sessions/<id>/; `count` is the number of all its messages."""
+    """Response of GET sessions/<id>/; `count` is the number of messages."""
 
     count: int
     messages: list[MessageItem]
