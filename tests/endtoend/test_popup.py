@@ -294,7 +294,7 @@ def test_settings_are_pressed_and_hold(popup: PopupUnderTest) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("# mine\n[general]\ntheme = 'dark'\n")
     window, screen = popup.open("settings"), popup.screen
-    assert screen.get_title(window) == "Settings of claude-tray"
+    assert screen.get_title(window) == "claude-tray Settings"
     assert screen.get_geometry(window)[2] == 680
 
     icon = screen.capture_change(window, lambda: screen.click(60, 101, window))

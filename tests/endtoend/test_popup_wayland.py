@@ -105,7 +105,7 @@ def test_it_stands_where_it_is_told_to_and_has_the_keys(
         wait_until(lambda: wayland.get_focused_window() == window)
 
         assert wayland.get_geometry(window)[:3] == (712, 36, 400)
-        assert "No window is open" in wayland.get_title(window)
+        assert "Your next message starts" in wayland.get_title(window)
         wait_until(
             lambda: len(wayland.capture(window).getcolors(1 << 20) or []) > 50
         )

@@ -113,7 +113,9 @@ def test_a_follower_whose_clock_is_set_shows_what_is_true_by_it(
 
     for moved in ("-365d", "+0", "+365d", "+0"):
         clock.write_text(f"{moved}\n")
-        read_until(process, "no window open" if moved != "+0" else "left (")
+        read_until(
+            process, "Claude Code: Ready" if moved != "+0" else "left ("
+        )
     sandbox.claude.append(
         make_line(message="msg_2", timestamp=minutes_ago(4).isoformat()),
     )
