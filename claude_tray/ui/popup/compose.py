@@ -6,23 +6,18 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.snapshot import SyncPhase
 from claude_tray.core.totals import ZERO_TOTALS
-from claude_tray.presentation.breakdown import build_token_costs
-from claude_tray.presentation.chart import build_chart
+from claude_tray.presentation import (
+    breakdown,
+    chart,
+    daily_bars,
+    headline,
+    notes,
+    rows,
+    status_text,
+    sync_text,
+    weekly_limits,
+)
 from claude_tray.presentation.context import ViewContext, format_plan_name
-from claude_tray.presentation.daily_bars import build_daily_costs
-from claude_tray.presentation.headline import (
-    build_headline,
-    format_summary_sentence,
-)
-from claude_tray.presentation.notes import build_notes
-from claude_tray.presentation.rows import (
-    build_model_ranking,
-    build_project_ranking,
-    build_tile,
-)
-from claude_tray.presentation.status_text import format_pace
-from claude_tray.presentation.sync_text import build_sync_line
-from claude_tray.presentation.weekly_limits import build_weekly_limits
 from claude_tray.store.usage_queries import TIME_BUCKET_MS
 from claude_tray.ui.popup.view_model import (
     AccountTab,
@@ -36,7 +31,6 @@ if TYPE_CHECKING:
 
     from claude_tray.core.snapshot import Snapshot
     from claude_tray.i18n.translator import Translator
-    from claude_tray.presentation.rows import CostTile
     from claude_tray.ui.popup.data import StoreSource
     from claude_tray.ui.popup.queries import PopupData
 
@@ -48,35 +42,37 @@ _MAX_WEEKLY_LIMITS: Final = 2
 def build_view(data: PopupData, context: ViewContext) -> PopupView:
     """Build everything the popup shows."""
     gettext, translator = context.translator.gettext, context.translator
-    snapshot, breakdown = data.snapshot, data.breakdown
-    headline = build_headline(snapshot, context)
+    snapshot, usage = data.snapshot, data.breakdown
+    header = headline.build_headline(snapshot, context)
     is_open = context.window is not None
     return PopupView(
         language=translator.language,
         is_rtl=translator.is_rtl,
-        sentence=format_summary_sentence(headline, context),
+        sentence=headline.format_summary_sentence(header, context),
         accounts=_build_account_tabs(snapshot, context),
-        headline=headline,
-        chart=build_chart(context, breakdown.buckets, TIME_BUCKET_MS),
-        weekly_limits=build_weekly_limits(context)[:_MAX_WEEKLY_LIMITS],
+        headline=header,
+        chart=chart.build_chart(context, usage.buckets, TIME_BUCKET_MS),
+        weekly_limits=weekly_limits.build_weekly_limits(context)[
+            :_MAX_WEEKLY_LIMITS
+        ],
         tiles=_build_tiles(data, context),
         token_costs_title=gettext("Cost of this window")
         if is_open
         else gettext("Cost of the last window"),
-        pace_text=format_pace(context),
-        token_costs=build_token_costs(breakdown.cost_breakdown, context),
+        pace_text=status_text.format_pace(context),
+        token_costs=breakdown.build_token_costs(usage.cost_breakdown, context),
         ranking_title=gettext("In this window")
         if is_open
         else gettext("In the last window"),
-        projects=build_project_ranking(breakdown.projects, context),
-        models=build_model_ranking(breakdown.models, context),
+        projects=rows.build_project_ranking(usage.projects, context),
+        models=rows.build_model_ranking(usage.models, context),
         empty_ranking_text=gettext("Nothing used yet"),
-        daily_costs=build_daily_costs(
+        daily_costs=daily_bars.build_daily_costs(
             data.daily_totals, snapshot.last_30_days, context
         ),
-        sync=build_sync_line(snapshot.sync, context),
+        sync=sync_text.build_sync_line(snapshot.sync, context),
         controls=build_controls(snapshot, context),
-        notes=build_notes(snapshot, context),
+        notes=notes.build_notes(snapshot, context),
     )
 
 
@@ -93,19 +89,19 @@ def _build_account_tabs(
 
 def _build_tiles(
     data: PopupData, context: ViewContext
-) -> tuple[CostTile, ...]:
+) -> tuple[rows.CostTile, ...]:
     gettext, snapshot = context.translator.gettext, data.snapshot
     window = context.window or data.breakdown.window
     return (
-        build_tile(
+        rows.build_tile(
             gettext("This window")
             if context.window
             else gettext("Last window"),
             window.totals if window else ZERO_TOTALS,
             context,
         ),
-        build_tile(gettext("Today"), snapshot.today, context),
-        build_tile(gettext("Last 7 days"), snapshot.last_7_days, context),
+        rows.build_tile(gettext("Today"), snapshot.today, context),
+        rows.build_tile(gettext("Last 7 days"), snapshot.last_7_days, context),
     )
 
 
