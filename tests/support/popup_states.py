@@ -63,7 +63,7 @@ class PopupState(NamedTuple):
     context: ViewContext
 
     def change_account(self, **changes: Any) -> PopupState:
-        """Return a state whose shown account differs."""
+        """Return a state with a changed account on display."""
         first, *others = self.data.snapshot.accounts
         account = replace(first, **changes)
         state = self.change_snapshot(accounts=(account, *others))
@@ -74,7 +74,7 @@ class PopupState(NamedTuple):
         return self._replace(data=self.data._replace(snapshot=snapshot))
 
     def change_breakdown(self, **changes: Any) -> PopupState:
-        """Return a state whose window is made of other usage."""
+        """Return a state with a changed breakdown of the window."""
         breakdown = self.data.breakdown._replace(**changes)
         return self._replace(data=self.data._replace(breakdown=breakdown))
 

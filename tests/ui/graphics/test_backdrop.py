@@ -6,7 +6,7 @@ from claude_tray.ui.graphics.backdrop import add_backdrop
 from claude_tray.ui.graphics.palette import DARK, LIGHT
 
 
-def test_a_picture_lies_in_the_middle_of_its_ground() -> None:
+def test_the_picture_is_centered_on_its_backdrop() -> None:
     for palette in (DARK, LIGHT):
         white = Image.new("RGB", (40, 20), "#ffffff")
 

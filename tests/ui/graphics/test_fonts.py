@@ -20,23 +20,23 @@ needs_dejavu = pytest.mark.skipif(
 
 
 @pytest.mark.parametrize("weight", ["regular", "medium", "semibold", "bold"])
-def test_the_font_that_comes_with_the_program_is_used(weight: str) -> None:
+def test_the_bundled_font_is_used(weight: str) -> None:
     (run,) = split_runs("2h 47m · Überprüfung, Ψυχή, день", weight, 20)
 
     assert (run.font.getname()[0] or "").startswith("Inter")
 
 
-def test_figures_are_equally_wide() -> None:
+def test_digits_have_equal_widths() -> None:
     if not can_shape():
         pytest.skip("Pillow lacks the library that knows features")
     widths = [split_runs(f"{n}{n}{n}", "bold", 36)[0].width for n in range(10)]
 
-    # But for kerning, which is less than a pixel.
+    # Kerning shifts glyphs by less than a pixel.
     assert max(widths) - min(widths) < 1
 
 
 @needs_dejavu
-def test_a_sign_that_the_font_lacks_comes_from_the_system() -> None:
+def test_missing_glyphs_come_from_system_fonts() -> None:
     found = split_runs("a ☂ b", "regular", 20)
 
     assert [run.text for run in found] == ["a ", "☂ ", "b"]
@@ -44,7 +44,7 @@ def test_a_sign_that_the_font_lacks_comes_from_the_system() -> None:
 
 
 @needs_dejavu
-def test_hebrew_is_drawn_as_a_whole_and_from_the_right() -> None:
+def test_hebrew_is_one_run_from_the_right() -> None:
     (run,) = split_runs("38% נוצלו", "regular", 20)
 
     assert run.direction == ("rtl" if can_shape() else None)
@@ -52,7 +52,7 @@ def test_hebrew_is_drawn_as_a_whole_and_from_the_right() -> None:
 
 
 @needs_dejavu
-def test_bold_text_of_another_script_is_bold() -> None:
+def test_bold_text_of_other_scripts_is_bold() -> None:
     widths = [
         split_runs("שלום", weight, 40)[0].font.getname()[1]
         for weight in ("regular", "bold")
@@ -61,22 +61,22 @@ def test_bold_text_of_another_script_is_bold() -> None:
     assert widths == ["Book", "Bold"]
 
 
-def test_what_can_be_drawn_is_known() -> None:
+def test_drawable_text_is_detected() -> None:
     assert can_draw("Überprüfung, Ψυχή, день")
     assert not can_draw("\ue123")
 
 
-def test_what_no_font_has_is_still_drawn() -> None:
+def test_text_without_a_font_is_still_drawn() -> None:
     split_runs("\ue123\uf8ff", "regular", 20)
 
 
-def test_scripts_that_are_read_from_the_right_are_known() -> None:
+def test_right_to_left_scripts_are_detected() -> None:
     assert is_rtl("שלום")
     assert is_rtl("مرحبا")
     assert not is_rtl("Привет, שלא"[:6])
 
 
-def test_the_licence_lies_beside_the_fonts() -> None:
+def test_the_license_is_next_to_the_fonts() -> None:
     folder = Path(fonts.__file__).parent / "typefaces"
     text = (folder / "OFL.txt").read_text(encoding="utf-8")
 

@@ -10,7 +10,7 @@ from claude_tray.ui.graphics.pictograms import draw_pictogram
 
 @pytest.mark.parametrize("name", sorted(pictograms.PICTOGRAMS))
 @pytest.mark.parametrize("scale", [1, 1.25, 2, 3])
-def test_a_sign_stays_within_its_box(name: str, scale: float) -> None:
+def test_a_pictogram_stays_within_its_box(name: str, scale: float) -> None:
     canvas = Canvas(32, 32, scale, "#000000")
 
     draw_pictogram(canvas, name, (8, 8), 16, "#ffffff")
@@ -22,7 +22,7 @@ def test_a_sign_stays_within_its_box(name: str, scale: float) -> None:
     assert bottom <= 24 * scale + 1
 
 
-def test_a_sign_that_points_along_a_line_is_mirrored_with_it() -> None:
+def test_directional_pictograms_are_mirrored() -> None:
     ahead, back = (
         Canvas(16, 16, 4, "#000000", is_rtl=is_rtl) for is_rtl in (False, True)
     )

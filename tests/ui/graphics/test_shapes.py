@@ -13,7 +13,7 @@ from claude_tray.ui.graphics.shapes import (
 BLACK, WHITE, RED = "#000000", "#ffffff", "#ff0000"
 
 
-def test_a_box_fills_its_pixels_and_no_others() -> None:
+def test_a_box_fills_exactly_its_pixels() -> None:
     canvas = Canvas(20, 20, 1, BLACK)
 
     draw_box(canvas, Rect(3, 4, 5, 6), WHITE)
@@ -21,7 +21,7 @@ def test_a_box_fills_its_pixels_and_no_others() -> None:
     assert canvas.picture.getbbox() == (3, 4, 8, 10)
 
 
-def test_what_is_thinner_than_a_pixel_is_left_out() -> None:
+def test_boxes_thinner_than_a_pixel_are_left_out() -> None:
     canvas = Canvas(20, 20, 1, BLACK)
 
     draw_box(canvas, Rect(3.2, 4, 0.2, 6), WHITE)
@@ -30,7 +30,7 @@ def test_what_is_thinner_than_a_pixel_is_left_out() -> None:
     assert canvas.picture.getbbox() is None
 
 
-def test_round_corners_are_soft_and_the_same_on_all_sides() -> None:
+def test_rounded_corners_are_smooth_and_symmetric() -> None:
     canvas = Canvas(20, 20, 1, BLACK)
 
     draw_box(canvas, Rect(0, 0, 20, 20), WHITE, 6)
@@ -43,7 +43,7 @@ def test_round_corners_are_soft_and_the_same_on_all_sides() -> None:
     assert corners.isdisjoint({(0, 0, 0), (255, 255, 255)})
 
 
-def test_an_edge_lies_around_its_box() -> None:
+def test_an_edge_surrounds_its_box() -> None:
     canvas = Canvas(20, 20, 1, BLACK)
 
     draw_box(canvas, Rect(2, 2, 10, 10), BLACK, 3, Edge(RED, 2))
@@ -62,7 +62,7 @@ def test_a_bar_is_filled_from_the_start() -> None:
         assert canvas.picture.getpixel((19 - end, 2)) == (255, 0, 0)
 
 
-def test_a_bar_holds_more_than_all_of_it() -> None:
+def test_a_bar_is_limited_to_its_full_width() -> None:
     canvas = Canvas(20, 4, 1, BLACK)
 
     draw_bar(canvas, Rect(0, 0, 20, 4), (1.7, WHITE), RED, Tick(2, RED, BLACK))
@@ -70,7 +70,7 @@ def test_a_bar_holds_more_than_all_of_it() -> None:
     assert canvas.picture.getpixel((10, 2)) == (255, 255, 255)
 
 
-def test_the_parts_of_a_stack_have_seams() -> None:
+def test_parts_of_a_stacked_bar_have_seams() -> None:
     canvas = Canvas(40, 4, 1, BLACK)
 
     draw_stacked_bar(

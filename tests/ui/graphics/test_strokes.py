@@ -10,7 +10,7 @@ def _count_lit_pixels(canvas: Canvas) -> int:
     return sum(canvas.picture.convert("L").histogram()[128:])
 
 
-def test_a_line_goes_through_its_points() -> None:
+def test_a_line_passes_through_its_points() -> None:
     for scale in (1, 2, 3):
         canvas = Canvas(40, 20, scale, BLACK)
 
@@ -31,7 +31,7 @@ def test_dashes_leave_gaps() -> None:
     assert 0.5 < _count_lit_pixels(dashed) / _count_lit_pixels(solid) < 0.7
 
 
-def test_a_faint_line_lets_through_what_lies_below() -> None:
+def test_a_translucent_line_shows_the_background() -> None:
     canvas = Canvas(40, 20, 1, BLACK)
 
     draw_line(canvas, [(5, 10), (35, 10)], Stroke(WHITE, 2, 0.5))
@@ -39,7 +39,7 @@ def test_a_faint_line_lets_through_what_lies_below() -> None:
     assert canvas.picture.getpixel((20, 10)) == (127, 127, 127)
 
 
-def test_an_area_is_stronger_above() -> None:
+def test_an_area_fades_toward_the_floor() -> None:
     canvas = Canvas(40, 40, 1, BLACK)
 
     draw_area(canvas, [(5, 5), (35, 5)], 35, WHITE)

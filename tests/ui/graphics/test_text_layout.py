@@ -16,7 +16,7 @@ def _make_canvas(*, is_rtl: bool = False, scale: float = 1) -> Canvas:
     return Canvas(200, 30, scale, "#000000", is_rtl=is_rtl)
 
 
-def test_a_text_is_as_wide_as_it_says() -> None:
+def test_the_measured_width_matches_the_drawn_one() -> None:
     canvas = _make_canvas(scale=2)
 
     width = draw_text(canvas, (10, 20), "until 15:00", STYLE)
@@ -26,7 +26,7 @@ def test_a_text_is_as_wide_as_it_says() -> None:
     assert width == measure_width(canvas, "until 15:00", STYLE)
 
 
-def test_a_text_starts_ends_or_is_centred_where_it_is_told() -> None:
+def test_text_is_anchored_at_start_middle_or_end() -> None:
     edges = {}
     for anchor in ("start", "middle", "end"):
         canvas = _make_canvas()
@@ -38,7 +38,7 @@ def test_a_text_starts_ends_or_is_centred_where_it_is_told() -> None:
     assert abs(sum(edges["middle"][::2]) / 2 - 100) <= 1.5
 
 
-def test_where_lines_start_at_the_right_so_does_a_text() -> None:
+def test_text_is_mirrored() -> None:
     canvas = _make_canvas(is_rtl=True)
 
     draw_text(canvas, (10, 20), "HHHH", STYLE)
@@ -47,7 +47,7 @@ def test_where_lines_start_at_the_right_so_does_a_text() -> None:
     assert 187 <= right <= 191
 
 
-def test_what_does_not_fit_ends_in_an_ellipsis() -> None:
+def test_truncated_text_ends_in_an_ellipsis() -> None:
     canvas = _make_canvas()
 
     text = truncate_text(canvas, "thesis-überarbeitung-2026-final", STYLE, 90)
@@ -57,7 +57,7 @@ def test_what_does_not_fit_ends_in_an_ellipsis() -> None:
     assert truncate_text(canvas, "short", STYLE, 90) == "short"
 
 
-def test_sentences_are_wrapped_and_no_word_is_lost() -> None:
+def test_wrapping_loses_no_word() -> None:
     canvas = _make_canvas()
     text = "Bei diesem Tempo kommt das Limit um 13:01, viel zu früh."
 
@@ -68,7 +68,7 @@ def test_sentences_are_wrapped_and_no_word_is_lost() -> None:
     assert all(measure_width(canvas, line, STYLE) <= 120 for line in lines)
 
 
-def test_a_word_that_is_too_long_is_broken() -> None:
+def test_overlong_words_are_broken() -> None:
     canvas = _make_canvas()
 
     lines = wrap_text(canvas, "at /home/ada/" + "x" * 60, STYLE, 100)

@@ -41,7 +41,7 @@ def _open_store(show_command: ShowCommand, tmp_path: Path) -> Writer:
     return open_writer(tmp_path / "usage.db")
 
 
-def test_the_window_is_told_with_all_it_was_made_of(
+def test_the_window_is_loaded_with_its_breakdown(
     show_command: ShowCommand,
     tmp_path: Path,
 ) -> None:
@@ -70,7 +70,7 @@ def test_the_window_is_told_with_all_it_was_made_of(
     assert [totals.messages for _, totals in data.daily_totals][-2:] == [1, 2]
 
 
-def test_another_process_writing_is_noticed_once(
+def test_a_change_by_another_process_is_detected_once(
     show_command: ShowCommand,
     tmp_path: Path,
 ) -> None:
@@ -87,7 +87,7 @@ def test_another_process_writing_is_noticed_once(
     assert (before, after) == (1, 2)
 
 
-def test_without_a_store_nothing_is_known_and_nothing_wrong(
+def test_a_missing_store_is_empty_and_no_problem(
     show_command: ShowCommand,
 ) -> None:
     with closing(StoreSource(show_command, UTC)) as source:
@@ -99,7 +99,7 @@ def test_without_a_store_nothing_is_known_and_nothing_wrong(
     assert data.breakdown.window is None
 
 
-def test_a_store_that_cannot_be_read_says_so(
+def test_an_unreadable_store_becomes_the_problem(
     show_command: ShowCommand,
     tmp_path: Path,
 ) -> None:
@@ -112,7 +112,7 @@ def test_a_store_that_cannot_be_read_says_so(
     assert "is damaged" in problem
 
 
-def test_without_use_there_is_no_window(
+def test_without_usage_there_is_no_window(
     show_command: ShowCommand, tmp_path: Path
 ) -> None:
     _open_store(show_command, tmp_path).close()
@@ -124,7 +124,7 @@ def test_without_use_there_is_no_window(
     assert len(data.daily_totals) == 30
 
 
-def test_what_is_not_in_the_store_is_added(
+def test_transient_state_is_added(
     show_command: ShowCommand, tmp_path: Path
 ) -> None:
     _open_store(show_command, tmp_path).close()
@@ -140,7 +140,7 @@ def test_what_is_not_in_the_store_is_added(
     assert (snapshot.sync, snapshot.is_demo) == (sync, True)
 
 
-def test_settings_that_do_not_parse_are_the_defaults(
+def test_invalid_settings_fall_back_to_defaults(
     show_command: ShowCommand,
     tmp_path: Path,
 ) -> None:
@@ -150,7 +150,7 @@ def test_settings_that_do_not_parse_are_the_defaults(
         assert source.settings.general_theme == "system"
 
 
-def test_the_settings_say_how_it_is_told(
+def test_settings_shape_the_view(
     show_command: ShowCommand, tmp_path: Path
 ) -> None:
     (tmp_path / "settings.toml").write_text(
@@ -166,7 +166,7 @@ def test_the_settings_say_how_it_is_told(
     assert view.headline.until == "until about 14:00"
 
 
-def test_the_account_of_a_name_is_looked_at(
+def test_an_account_is_selected_by_name(
     show_command: ShowCommand,
     tmp_path: Path,
 ) -> None:

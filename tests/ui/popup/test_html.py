@@ -18,7 +18,7 @@ VOID_TAGS = {"meta", "line", "polyline", "polygon", "circle"}
 
 
 class PageOutline(HTMLParser):
-    """What a page is made of; fails where tags are not closed."""
+    """Collect headings and tables of a page; fail on unclosed tags."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ class PageOutline(HTMLParser):
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_every_state_is_a_whole_page(state: str) -> None:
+def test_every_state_renders_as_a_complete_page(state: str) -> None:
     view = build_view(*make_popup_state(state))
 
     page = PageOutline(render_page(view, ENGLISH))
@@ -58,7 +58,7 @@ def test_every_state_is_a_whole_page(state: str) -> None:
     assert page.attributes["svg"]["aria-label"] == view.chart.label
 
 
-def test_it_has_all_that_the_picture_has() -> None:
+def test_the_page_contains_everything_the_picture_shows() -> None:
     view = build_view(*make_popup_state("pace"))
 
     page = PageOutline(render_page(view, ENGLISH))
@@ -72,7 +72,7 @@ def test_it_has_all_that_the_picture_has() -> None:
         assert text in page.texts
 
 
-def test_nothing_is_fetched() -> None:
+def test_the_page_loads_nothing() -> None:
     page = render_page(build_view(*make_popup_state("pace")), ENGLISH)
 
     assert "default-src 'none'" in page
@@ -80,7 +80,7 @@ def test_nothing_is_fetched() -> None:
         assert word not in page
 
 
-def test_names_are_text_and_never_markup() -> None:
+def test_names_are_escaped() -> None:
     state = make_popup_state("pace")
     today = state.data.snapshot.today
     evil = (("/home/ada/<script>alert(1)</script>", today),)
@@ -91,7 +91,7 @@ def test_names_are_text_and_never_markup() -> None:
     assert "<script>" not in page
 
 
-def test_the_page_knows_its_language_and_direction() -> None:
+def test_the_page_declares_language_and_direction() -> None:
     german = load_translator("de")
     view = build_view(*make_popup_state("pace", german))
 
@@ -102,7 +102,7 @@ def test_the_page_knows_its_language_and_direction() -> None:
     assert turned.attributes["html"]["dir"] == "rtl"
 
 
-def test_only_the_person_can_read_the_page(tmp_path: Path) -> None:
+def test_only_the_user_can_read_the_page(tmp_path: Path) -> None:
     view = build_view(*make_popup_state("pace"))
 
     path = write_page(view, ENGLISH, tmp_path / "state")

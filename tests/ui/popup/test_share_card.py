@@ -8,7 +8,7 @@ from claude_tray.ui.popup.share_card import (
 from tests.support.popup_states import make_popup_state
 
 
-def test_what_is_shared_names_no_project_unless_one_wants_that() -> None:
+def test_projects_are_shared_only_on_request() -> None:
     view = build_view(*make_popup_state("accounts"))
 
     plain = strip_private_details(view, has_projects=False)
@@ -24,7 +24,7 @@ def test_what_is_shared_names_no_project_unless_one_wants_that() -> None:
     assert "private" not in str(named)
 
 
-def test_what_is_shared_names_no_folder_that_is_in_trouble() -> None:
+def test_problems_are_not_shared() -> None:
     view = strip_private_details(
         build_view(*make_popup_state("error")), has_projects=False
     )
@@ -32,7 +32,7 @@ def test_what_is_shared_names_no_folder_that_is_in_trouble() -> None:
     assert "~/.claude" not in view.headline.sentence
 
 
-def test_a_card_is_a_picture_with_a_ground_of_its_own() -> None:
+def test_a_card_has_a_background() -> None:
     view = build_view(*make_popup_state("pace"))
 
     for theme in ("light", "dark"):

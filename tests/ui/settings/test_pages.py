@@ -55,13 +55,13 @@ def _find_row(state: SettingsState, label: str) -> FormRow:
     )
 
 
-def test_the_pages_are_those_of_the_window() -> None:
+def test_pages_have_the_expected_names() -> None:
     assert (
         tuple(page.name for page in build_pages(SettingsState())) == PAGE_NAMES
     )
 
 
-def test_everything_that_can_be_pressed_makes_a_setting_that_holds() -> None:
+def test_every_action_sets_a_valid_value() -> None:
     for action in _list_actions(SettingsState()):
         key, value = parse_set_action(action)
 
@@ -69,13 +69,13 @@ def test_everything_that_can_be_pressed_makes_a_setting_that_holds() -> None:
 
 
 @pytest.mark.parametrize("language", list_languages())
-def test_every_page_is_spoken_in_every_language(language: str) -> None:
+def test_every_page_exists_in_every_language(language: str) -> None:
     state = SettingsState(translator=load_translator(language), now=NOW)
 
     assert "{" not in str(build_pages(state))
 
 
-def test_exactly_one_of_a_choice_is_in_force() -> None:
+def test_exactly_one_option_is_selected() -> None:
     for row in _list_rows(SettingsState()):
         options = row.options if isinstance(row, ChoiceRow) else ()
         if isinstance(row, IconChoiceRow):
@@ -84,7 +84,7 @@ def test_exactly_one_of_a_choice_is_in_force() -> None:
             assert sum(option.is_selected for option in options) == 1
 
 
-def test_a_switch_offers_the_other_way() -> None:
+def test_a_switch_toggles() -> None:
     on = SettingsState(Settings(sync_enabled=True))
     off = SettingsState(Settings(sync_enabled=False))
     label = "Sync with your other computers"
@@ -96,7 +96,7 @@ def test_a_switch_offers_the_other_way() -> None:
         assert parse_set_action(row.action) == ("sync.enabled", not is_on)
 
 
-def test_a_left_click_opens_the_popup_or_the_menu() -> None:
+def test_the_left_click_switches_between_popup_and_menu() -> None:
     label = "Left click opens the stats"
     for chosen, other in (("popup", "menu"), ("menu", "popup")):
         row = _find_row(
@@ -108,7 +108,7 @@ def test_a_left_click_opens_the_popup_or_the_menu() -> None:
         assert parse_set_action(row.action) == ("general.left_click", other)
 
 
-def test_a_stepper_steps_to_its_neighbours_and_no_further() -> None:
+def test_a_stepper_moves_to_adjacent_values() -> None:
     label = "Full rescan every"
     steps = {}
     for seconds in (5, 60, 600, 50):
@@ -125,7 +125,7 @@ def test_a_stepper_steps_to_its_neighbours_and_no_further() -> None:
     )
     assert steps[5] == ("", "5 s", format_set_action(key, 10))
     assert steps[600] == (format_set_action(key, 300), "600 s", "")
-    # One that a person wrote into the file.
+    # A value that only an edit of the file can set.
     assert steps[50] == (
         format_set_action(key, 30),
         "50",
@@ -133,7 +133,7 @@ def test_a_stepper_steps_to_its_neighbours_and_no_further() -> None:
     )
 
 
-def test_a_language_of_the_file_is_shown_as_it_stands() -> None:
+def test_an_unknown_language_is_shown_unchanged() -> None:
     row = _find_row(
         SettingsState(Settings(general_language="tlh")), "Language"
     )
@@ -142,7 +142,7 @@ def test_a_language_of_the_file_is_shown_as_it_stands() -> None:
     assert row.value == "tlh"
 
 
-def test_quiet_hours_of_ones_own_are_kept_in_the_choice() -> None:
+def test_custom_quiet_hours_remain_an_option() -> None:
     settings = Settings(notifications_quiet_hours="23:30-06:00")
 
     row = _find_row(SettingsState(settings), "Quiet hours")
@@ -158,7 +158,7 @@ def test_quiet_hours_of_ones_own_are_kept_in_the_choice() -> None:
     ]
 
 
-def test_start_at_login_is_offered_where_it_can_be_told() -> None:
+def test_start_at_login_is_offered_where_supported() -> None:
     labels = {
         starts_at_login: [
             getattr(row, "label", "") for row in _list_rows(state)
@@ -172,7 +172,7 @@ def test_start_at_login_is_offered_where_it_can_be_told() -> None:
     assert "Start at login" in labels[False]
 
 
-def test_icons_are_shown_as_they_will_be() -> None:
+def test_icons_are_drawn_with_the_current_settings() -> None:
     settings = Settings(
         icon_style="pie",
         icon_number="percent",
@@ -193,7 +193,7 @@ def test_icons_are_shown_as_they_will_be() -> None:
     assert (chosen[0].panel, chosen[0].text_kind) == ("tile", "percent")
 
 
-def test_without_a_choice_icons_are_shown_for_the_colours_in_force() -> None:
+def test_icons_follow_the_window_colors_by_default() -> None:
     panels = {}
     for is_dark in (True, False):
         rows = _list_rows(SettingsState(is_dark=is_dark))
@@ -203,7 +203,7 @@ def test_without_a_choice_icons_are_shown_for_the_colours_in_force() -> None:
     assert panels == {True: "dark", False: "light"}
 
 
-def test_forwarding_tells_what_waits_and_what_is_wrong() -> None:
+def test_sync_shows_queue_and_problem() -> None:
     sync = SyncState(
         SyncPhase.DELAYED, NOW - timedelta(minutes=2), 1312, 0, "No answer."
     )
@@ -221,7 +221,7 @@ def test_forwarding_tells_what_waits_and_what_is_wrong() -> None:
     assert labels["Address"] == "not set"
 
 
-def test_forwarding_that_never_was_says_so() -> None:
+def test_without_a_sync_the_last_one_is_never() -> None:
     state = SettingsState(now=NOW, sync=SyncState(SyncPhase.IDLE))
 
     row = _find_row(state, "Last sync")
@@ -230,7 +230,7 @@ def test_forwarding_that_never_was_says_so() -> None:
     assert row.value == "never"
 
 
-def test_what_leaves_is_told_as_it_is() -> None:
+def test_the_privacy_page_lists_what_is_sent() -> None:
     label = "Sent from this computer"
     values = []
     for is_on in (False, True):

@@ -34,7 +34,7 @@ else = 1
 
 
 class SettingsWindowHarness:
-    """A settings window's content over a settings file."""
+    """Drive the content of a settings window over a settings file."""
 
     def __init__(self, folder: Path, page: str = "") -> None:
         self.path = folder / "settings.toml"
@@ -73,7 +73,7 @@ def window(
     window.content.close()
 
 
-def test_what_is_pressed_is_saved_and_the_rest_stays(
+def test_a_change_is_saved_and_the_rest_of_the_file_kept(
     window: SettingsWindowHarness,
 ) -> None:
     window.act("set:icon.style=ring")
@@ -88,7 +88,7 @@ def test_what_is_pressed_is_saved_and_the_rest_stays(
     assert window.actions == [UserAction(ActionKind.RELOAD_SETTINGS)] * 3
 
 
-def test_colours_change_while_the_window_is_open(
+def test_the_palette_changes_while_the_window_is_open(
     window: SettingsWindowHarness,
 ) -> None:
     control = window.content.control
@@ -99,7 +99,7 @@ def test_colours_change_while_the_window_is_open(
     assert control.view_state.palette == LIGHT
 
 
-def test_another_hand_in_the_file_is_noticed(
+def test_an_edit_of_the_file_is_detected(
     window: SettingsWindowHarness,
 ) -> None:
     before = window.content.control.render().picture
@@ -122,7 +122,7 @@ def test_the_language_changes_while_the_window_is_open(
     assert window.content.title != "claude-tray Settings"
 
 
-def test_a_file_that_cannot_be_written_is_told(
+def test_a_write_error_is_shown(
     window: SettingsWindowHarness,
 ) -> None:
     window.path.write_text("no toml [")
@@ -134,7 +134,7 @@ def test_a_file_that_cannot_be_written_is_told(
     assert window.content.control.view_state.message == ""
 
 
-def test_a_page_can_be_opened_and_an_unknown_one_is_the_first(
+def test_an_unknown_page_opens_the_first(
     tmp_path: Path,
 ) -> None:
     for page, shown in (("sync", "sync"), ("nonsense", "general")):
@@ -142,7 +142,7 @@ def test_a_page_can_be_opened_and_an_unknown_one_is_the_first(
         assert window.content.control.view_state.tab == shown
 
 
-def test_pages_are_turned_by_arrows_and_choices_walked(
+def test_arrow_keys_switch_pages_and_options(
     window: SettingsWindowHarness,
 ) -> None:
     control = window.content.control
@@ -157,7 +157,7 @@ def test_pages_are_turned_by_arrows_and_choices_walked(
     assert control.view_state.focus != focus
 
 
-def test_what_others_do_is_asked_for(window: SettingsWindowHarness) -> None:
+def test_other_actions_go_to_the_tray(window: SettingsWindowHarness) -> None:
     for action in ("sync-now", "test-notification"):
         window.act(action)
     window.act("login")
@@ -174,7 +174,7 @@ def test_what_others_do_is_asked_for(window: SettingsWindowHarness) -> None:
     ]
 
 
-def test_how_forwarding_stands_is_heard(window: SettingsWindowHarness) -> None:
+def test_the_sync_state_is_updated(window: SettingsWindowHarness) -> None:
     before = window.content.control.render().picture
     sync = SyncState(SyncPhase.STOPPED, None, 3, 0, "401 Unauthorized")
 
@@ -184,7 +184,7 @@ def test_how_forwarding_stands_is_heard(window: SettingsWindowHarness) -> None:
     assert window.content.control.get_changed_picture(before) is not None
 
 
-def test_a_connection_is_only_tried_where_sync_is_on(
+def test_a_connection_is_tested_only_while_sync_is_on(
     window: SettingsWindowHarness,
 ) -> None:
     window.act("sync-test")
@@ -192,7 +192,7 @@ def test_a_connection_is_only_tried_where_sync_is_on(
     assert window.content.control.view_state.message == "Turn on sync first."
 
 
-def test_a_connection_that_fails_says_why(
+def test_a_failed_connection_shows_the_reason(
     window: SettingsWindowHarness,
 ) -> None:
     window.act("set:sync.enabled=true")
@@ -208,7 +208,7 @@ def test_a_connection_that_fails_says_why(
     assert wait_until(answered)
 
 
-def test_diagnostics_are_copied_once_they_are_there(
+def test_diagnostics_are_copied_when_finished(
     window: SettingsWindowHarness,
 ) -> None:
     window.act("diagnostics")
@@ -221,7 +221,7 @@ def test_diagnostics_are_copied_once_they_are_there(
     assert window.content.control.view_state.message == "Diagnostics copied"
 
 
-def test_without_a_window_the_file_is_named(
+def test_without_a_window_the_file_path_is_shown(
     window: SettingsWindowHarness,
 ) -> None:
     action = window.content.show_fallback()
@@ -232,7 +232,9 @@ def test_without_a_window_the_file_is_named(
     )
 
 
-def test_closing_ends_what_runs(window: SettingsWindowHarness) -> None:
+def test_closing_cancels_running_commands(
+    window: SettingsWindowHarness,
+) -> None:
     window.act("diagnostics")
 
     window.content.close()

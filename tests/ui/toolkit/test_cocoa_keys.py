@@ -22,7 +22,7 @@ COMMAND, SHIFT = 1 << 20, 1 << 17
         ("x", 0, ""),
     ],
 )
-def test_keys_of_a_mac_have_the_names_of_all(
+def test_mac_keys_have_common_names(
     character: str,
     modifiers: int,
     name: str,

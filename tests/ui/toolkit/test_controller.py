@@ -12,7 +12,7 @@ TABS = ("projects", "models", "days")
 
 
 class ControllerDriver:
-    """Holds a popup in a state and notes what it was told to do."""
+    """Drive a controller of the popup in a state and record its actions."""
 
     def __init__(self, state: str = "pace", *, is_rtl: bool = False) -> None:
         view = build_view(*make_popup_state(state))._replace(is_rtl=is_rtl)
@@ -34,7 +34,7 @@ class ControllerDriver:
         return next(r for r in self.controller.regions if r.name == name)
 
     def locate(self, name: str) -> tuple[float, float]:
-        """The middle of a region, in pixels."""
+        """Return the center of a region in pixels."""
         box = self.find_region(name).bounds
         scale = self.controller.view_state.scale
         return box.center_x * scale, (box.y + box.height / 2) * scale
@@ -43,7 +43,7 @@ class ControllerDriver:
         self.controller.press(*self.locate(name))
 
 
-def test_tab_walks_through_all_buttons_in_reading_order() -> None:
+def test_tab_moves_through_all_buttons_in_reading_order() -> None:
     driver = ControllerDriver()
 
     walked = [driver.press_keys("Tab").focus for _ in range(9)]
@@ -61,7 +61,7 @@ def test_tab_walks_through_all_buttons_in_reading_order() -> None:
     ]
 
 
-def test_shift_and_tab_walks_back() -> None:
+def test_shift_tab_moves_back() -> None:
     assert ControllerDriver().press_keys("Shift+Tab").focus == "more"
     assert (
         ControllerDriver().press_keys("Tab", "Tab", "Shift+Tab").focus
@@ -69,7 +69,7 @@ def test_shift_and_tab_walks_back() -> None:
     )
 
 
-def test_where_lines_start_at_the_right_so_does_the_walk() -> None:
+def test_tab_order_is_mirrored_for_right_to_left_text() -> None:
     driver = ControllerDriver(is_rtl=True)
 
     assert driver.press_keys("Tab").focus == "tab:projects"
@@ -80,7 +80,7 @@ def test_where_lines_start_at_the_right_so_does_the_walk() -> None:
     assert driver.press_keys("Left").tab == "models"
 
 
-def test_arrows_turn_the_tabs() -> None:
+def test_arrow_keys_switch_tabs() -> None:
     driver = ControllerDriver()
 
     assert [driver.press_keys("Right").tab for _ in range(3)] == [
@@ -92,7 +92,7 @@ def test_arrows_turn_the_tabs() -> None:
     assert driver.press_keys("Tab", "Right").focus == "tab:projects"
 
 
-def test_return_and_space_press_what_has_the_focus() -> None:
+def test_return_and_space_press_the_focused_button() -> None:
     driver = ControllerDriver()
 
     driver.press_keys("Return", "Tab", "Tab", "Space")
@@ -115,7 +115,7 @@ def test_return_and_space_press_what_has_the_focus() -> None:
         ("Ctrl+Q", "quit"),
     ],
 )
-def test_shortcuts_do_what_the_menu_does(key: str, action: str) -> None:
+def test_shortcuts_run_menu_actions(key: str, action: str) -> None:
     driver = ControllerDriver()
 
     driver.press_keys(key)
@@ -123,14 +123,14 @@ def test_shortcuts_do_what_the_menu_does(key: str, action: str) -> None:
     assert driver.actions == [action]
 
 
-def test_keys_that_mean_nothing_do_nothing() -> None:
+def test_unknown_keys_do_nothing() -> None:
     driver = ControllerDriver()
 
     assert driver.press_keys("", "x", "F9") == ViewState(scale=2)
     assert driver.actions == []
 
 
-def test_escape_closes_the_menu_first_and_then_the_popup() -> None:
+def test_escape_closes_the_menu_then_the_popup() -> None:
     driver = ControllerDriver()
     driver.click("more")
 
@@ -142,7 +142,7 @@ def test_escape_closes_the_menu_first_and_then_the_popup() -> None:
     assert not driver.controller.is_open
 
 
-def test_a_menu_that_the_keyboard_opened_is_walked_by_it() -> None:
+def test_a_menu_opened_by_keyboard_gets_the_focus() -> None:
     driver = ControllerDriver()
 
     view_state = driver.press_keys("Shift+Tab", "Return")
@@ -154,14 +154,14 @@ def test_a_menu_that_the_keyboard_opened_is_walked_by_it() -> None:
     assert not driver.controller.view_state.is_menu_open
 
 
-def test_arrows_turn_no_tabs_below_an_open_menu() -> None:
+def test_arrow_keys_switch_no_tabs_while_the_menu_is_open() -> None:
     driver = ControllerDriver()
     driver.click("more")
 
     assert driver.press_keys("Right").tab == "projects"
 
 
-def test_a_click_beside_the_menu_closes_it_and_does_nothing_else() -> None:
+def test_a_click_outside_the_menu_only_closes_it() -> None:
     driver = ControllerDriver()
     at = driver.locate("chart")
     driver.click("more")
@@ -172,7 +172,7 @@ def test_a_click_beside_the_menu_closes_it_and_does_nothing_else() -> None:
     assert driver.actions == []
 
 
-def test_a_click_does_what_is_below_it() -> None:
+def test_a_click_presses_the_button_below() -> None:
     driver = ControllerDriver()
 
     driver.click("tab:days")
@@ -184,7 +184,7 @@ def test_a_click_does_what_is_below_it() -> None:
     assert driver.actions == ["refresh"]
 
 
-def test_the_pointer_is_told_whether_it_is_on_a_button() -> None:
+def test_moving_returns_whether_a_button_is_below() -> None:
     driver = ControllerDriver()
 
     assert driver.controller.move(*driver.locate("settings"))
@@ -196,7 +196,7 @@ def test_the_pointer_is_told_whether_it_is_on_a_button() -> None:
     assert driver.controller.view_state.pointer is None
 
 
-def test_the_chart_answers_the_pointer() -> None:
+def test_the_chart_follows_the_pointer() -> None:
     driver = ControllerDriver()
     before = driver.controller.render().picture.tobytes()
 
@@ -206,7 +206,7 @@ def test_the_chart_answers_the_pointer() -> None:
     assert driver.controller.render().picture.tobytes() != before
 
 
-def test_a_picture_is_only_drawn_anew_when_something_changed() -> None:
+def test_a_picture_is_redrawn_only_after_a_change() -> None:
     driver = ControllerDriver()
     first = driver.controller.render().picture
 

@@ -31,29 +31,29 @@ def test_above_an_icon_at_the_bottom() -> None:
 
 
 @pytest.mark.parametrize("x", [0, 1910])
-def test_whole_on_the_screen_even_in_a_corner(x: int) -> None:
+def test_fully_on_the_screen_even_in_a_corner(x: int) -> None:
     left, _ = place_beside(POPUP_SIZE, BELOW_A_PANEL, ScreenArea(x, 3, 24, 24))
 
     assert left in (8, 1512)
 
 
-def test_a_screen_that_is_too_low_shows_its_upper_end() -> None:
+def test_on_a_low_screen_the_upper_end_is_visible() -> None:
     low = ScreenArea(0, 0, 1280, 600)
 
     assert place_beside(POPUP_SIZE, low, ScreenArea(600, 2, 20, 20))[1] == 0
 
 
-def test_a_window_that_is_too_high_is_made_smaller() -> None:
+def test_a_window_that_is_too_high_is_scaled_down() -> None:
     assert fit_scale(2, (800, 1276), SCREEN) == pytest.approx(2 * 1064 / 1276)
     assert fit_scale(1, POPUP_SIZE, SCREEN) == 1
 
 
-def test_in_the_corner_of_the_panel_where_no_icon_is_known() -> None:
+def test_in_the_corner_of_the_panel_without_an_icon() -> None:
     assert place_in_corner(POPUP_SIZE, BELOW_A_PANEL, SCREEN) == (1512, 38)
     assert place_in_corner(POPUP_SIZE, ABOVE_A_PANEL, SCREEN) == (1512, 394)
 
 
-def test_a_spot_is_beside_the_icon_in_the_corner_or_in_the_middle() -> None:
+def test_placement_depends_on_icon_and_frame() -> None:
     icon = ScreenArea(1500, 3, 24, 24)
     known = Placement(SCREEN, BELOW_A_PANEL, icon)
     unknown = Placement(SCREEN, BELOW_A_PANEL, None)
@@ -63,19 +63,19 @@ def test_a_spot_is_beside_the_icon_in_the_corner_or_in_the_middle() -> None:
     assert known.compute_origin((640, 560), is_framed=True) == (640, 275)
 
 
-def test_in_the_middle_if_it_belongs_to_no_icon() -> None:
+def test_a_framed_window_is_centered() -> None:
     assert place_centered((640, 560), SCREEN) == (640, 260)
     assert place_centered((2000, 2000), SCREEN) == (0, 0)
 
 
-def test_on_the_monitor_that_holds_the_icon() -> None:
+def test_on_the_monitor_of_the_icon() -> None:
     second = ScreenArea(1920, 0, 1280, 1024)
 
     assert find_monitor([SCREEN, second], 2000, 10) == second
     assert find_monitor([SCREEN, second], 5000, 10) is None
 
 
-def test_what_panels_leave_is_cut_to_the_monitor() -> None:
+def test_the_work_area_is_limited_to_the_monitor() -> None:
     second = ScreenArea(1920, 0, 1280, 1024)
 
     assert second.intersect(ScreenArea(0, 30, 3200, 1050)) == ScreenArea(

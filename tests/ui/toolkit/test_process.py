@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pytest
 
 
-def test_the_program_is_started_from_wherever_it_lies(
+def test_the_command_works_from_any_folder(
     tmp_path: Path,
 ) -> None:
     done = subprocess.run(
@@ -32,7 +32,7 @@ def test_the_program_is_started_from_wherever_it_lies(
     assert done.stdout == f"claude-tray {__version__}\n"
 
 
-def test_the_popup_ends_with_what_it_listens_to(tmp_path: Path) -> None:
+def test_the_popup_ends_with_its_input(tmp_path: Path) -> None:
     done = subprocess.run(
         build_popup_command(),
         cwd=tmp_path,
@@ -47,7 +47,9 @@ def test_the_popup_ends_with_what_it_listens_to(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_bundle_starts_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_frozen_bundle_starts_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(sys, "frozen", True, raising=False)
 
     assert build_program_command("doctor") == [sys.executable, "doctor"]

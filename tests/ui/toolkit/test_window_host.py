@@ -51,7 +51,7 @@ _ACTIONS = {
 
 
 class StaticContent:
-    """A surface that shows the same for ever."""
+    """Content that never changes."""
 
     is_framed = False
     title = "Claude Code: 2h 47m"
@@ -84,7 +84,7 @@ class StaticContent:
 
 
 class HostHarness:
-    """Hands in orders as the tray does, and reads the wishes."""
+    """Send commands as the tray does, and read the messages."""
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
@@ -135,7 +135,7 @@ def _run_host() -> Iterator[HostHarness]:
             thread.join()
 
 
-def test_it_is_shown_beside_the_icon_when_it_is_told_to() -> None:
+def test_a_show_command_opens_the_window_at_the_icon() -> None:
     with _run_host() as host:
         host.send(SHOW_COMMAND)
         host.tick_until(lambda: host.host.is_shown)
@@ -144,7 +144,7 @@ def test_it_is_shown_beside_the_icon_when_it_is_told_to() -> None:
         assert host.contents[0].updates == [TransientState()]
 
 
-def test_it_hears_what_is_not_in_the_store_before_and_after() -> None:
+def test_transient_state_is_kept_and_updated() -> None:
     with _run_host() as host:
         host.send(TransientState(0.1))
         host.send(SHOW_COMMAND)
@@ -161,7 +161,7 @@ def test_it_hears_what_is_not_in_the_store_before_and_after() -> None:
         ]
 
 
-def test_wishes_are_passed_on_and_the_wish_to_close_obeyed() -> None:
+def test_actions_are_forwarded_and_close_is_handled() -> None:
     with _run_host() as host:
         host.send(SHOW_COMMAND)
         host.tick_until(lambda: host.host.is_shown)
@@ -174,7 +174,7 @@ def test_wishes_are_passed_on_and_the_wish_to_close_obeyed() -> None:
         ]
 
 
-def test_closed_by_the_hand_it_is_hidden_and_stays_warm() -> None:
+def test_a_closed_window_is_hidden_and_stays_warm() -> None:
     with _run_host() as host:
         host.send(SHOW_COMMAND)
         host.tick_until(lambda: host.host.is_shown)
@@ -190,7 +190,7 @@ def test_closed_by_the_hand_it_is_hidden_and_stays_warm() -> None:
         assert host.contents[0].is_closed
 
 
-def test_while_it_is_shown_it_does_not_grow_cold() -> None:
+def test_a_shown_window_does_not_expire() -> None:
     with _run_host() as host:
         host.send(SHOW_COMMAND)
         host.tick_until(lambda: host.host.is_shown)
@@ -201,7 +201,7 @@ def test_while_it_is_shown_it_does_not_grow_cold() -> None:
         assert not host.host.is_stopped
 
 
-def test_a_line_of_another_version_is_ignored() -> None:
+def test_unknown_commands_are_ignored() -> None:
     with _run_host() as host:
         for line in ("garbage\n", '{"type": "dance"}\n', "[]\n", "\n"):
             host.stream.write(line)
@@ -222,7 +222,7 @@ def test_hidden_by_the_tray_it_can_be_shown_again() -> None:
         assert host.host.is_shown
 
 
-def test_a_second_click_on_the_icon_closes_it() -> None:
+def test_a_second_click_closes_the_window() -> None:
     with _run_host() as host:
         host.send(SHOW_COMMAND)
         host.tick_until(lambda: host.host.is_shown)
@@ -232,7 +232,7 @@ def test_a_second_click_on_the_icon_closes_it() -> None:
         assert host.sent_actions == [WindowHidden()]
 
 
-def test_a_click_that_took_the_focus_does_not_open_it_again() -> None:
+def test_a_click_that_took_the_focus_does_not_reopen_the_window() -> None:
     with _run_host() as host:
         host.send(SHOW_COMMAND)
         host.tick_until(lambda: host.host.is_shown)
@@ -248,7 +248,7 @@ def test_a_click_that_took_the_focus_does_not_open_it_again() -> None:
         host.tick_until(lambda: host.host.is_shown)
 
 
-def test_it_ends_when_it_is_told_to_and_when_the_tray_is_gone() -> None:
+def test_the_process_ends_by_command_and_with_the_tray() -> None:
     with _run_host() as host:
         host.send(QuitCommand())
         host.tick_until(lambda: host.host.is_stopped)
@@ -257,10 +257,10 @@ def test_it_ends_when_it_is_told_to_and_when_the_tray_is_gone() -> None:
         host.tick_until(lambda: host.host.is_stopped)
 
 
-def test_a_wish_that_nobody_hears_ends_it() -> None:
+def test_a_closed_pipe_ends_the_process() -> None:
     read, write = os.pipe()
     os.close(read)
-    # Line by line, so that nothing is left to be written at the end.
+    # Line buffered: nothing remains to be flushed at the end.
     with os.fdopen(write, "wb", buffering=0) as raw:
         out = io.TextIOWrapper(raw, write_through=True)
         host = WindowHost(
@@ -273,7 +273,7 @@ def test_a_wish_that_nobody_hears_ends_it() -> None:
         out.detach()
 
 
-def test_without_a_window_each_showing_is_notified() -> None:
+def test_without_a_window_each_show_is_a_notification() -> None:
     with _run_host() as host:
         host.send(SHOW_COMMAND)
         host.send(QuitCommand())

@@ -22,7 +22,7 @@ if sys.platform != "linux":
         ("Xft.dpi:\tmuch\n", 1),
     ],
 )
-def test_the_scale_follows_the_dots_of_the_desktop(
+def test_the_scale_follows_xft_dpi(
     resources: str,
     scale: float,
 ) -> None:
@@ -33,7 +33,7 @@ if sys.platform != "linux":
     pytest.skip("X11", allow_module_level=True)
 
 
-def test_a_box_loses_its_corners_and_nothing_else() -> None:
+def test_bands_leave_out_only_the_corners() -> None:
     covered = {
         (x, y)
         for left, top, wide, high in compute_bands((40, 30), 8)
@@ -48,5 +48,5 @@ def test_a_box_loses_its_corners_and_nothing_else() -> None:
     assert len(covered) == pytest.approx(40 * 30 - 64 * 0.8584, abs=8)
 
 
-def test_without_a_radius_it_stays_whole() -> None:
+def test_without_a_radius_there_is_one_band() -> None:
     assert compute_bands((4, 3), 0) == [(0, 0, 4, 3)]
