@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -160,6 +160,7 @@ def _get_texts(node: ast.AST) -> Iterator[str]:
         yield node.arg or ""
 
 
+@cache
 def list_source_files(folder: Path = PACKAGE) -> list[SourceFile]:
     """Parse every module below a folder, in the order of the paths."""
     return [SourceFile(path) for path in sorted(folder.rglob("*.py"))]
