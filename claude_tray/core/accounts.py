@@ -9,15 +9,15 @@ if TYPE_CHECKING:
 
 
 CLAUDE_CODE_KEY: Final = "claude_code"
-_PROVIDER_SEPARATOR: Final = ":"
+_PROVIDER_SEPARATOR: Final = "://"
 
 
 def qualify_account(provider: str, account: str) -> str:
     """
     Return the key of a provider's account in the store.
 
-    Keys of Claude Code carry no prefix: stores had them before there were
-    other providers. Its own account ids are UUIDs, without a colon.
+    Keys of Claude Code have no prefix: stores contained them before there
+    were other providers. Those of another one look like "acme://ada".
     """
     if provider == CLAUDE_CODE_KEY:
         return account

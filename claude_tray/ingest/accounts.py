@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.core.accounts import CLAUDE_CODE_KEY, Account
+from claude_tray.core.accounts import Account
 from claude_tray.store import accounts as stored_accounts
 from claude_tray.store.connection import transaction
 
@@ -29,22 +29,15 @@ def resolve_accounts(writer: Writer, config: EngineConfig) -> EngineConfig:
     """
     cached_by_path = stored_accounts.load_folder_accounts(writer)
     resolved = _resolve(config, cached_by_path)
-    changed = [
-        folder
+    if any(
+        cached_by_path.get(str(folder.path)) != folder.account
         for folder in resolved.folders
-        if cached_by_path.get(str(folder.path)) != folder.account
-    ]
-    if changed:
+    ):
         with transaction(writer):
             _assign_unowned_usage(writer, cached_by_path, resolved)
             stored_accounts.save_folder_accounts(
                 writer, {str(f.path): f.account for f in resolved.folders}
             )
-            for folder in changed:
-                if folder.provider.key != CLAUDE_CODE_KEY:
-                    stored_accounts.save_account_provider(
-                        writer, folder.account, folder.provider.key
-                    )
     return resolved
 
 

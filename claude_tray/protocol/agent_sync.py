@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import msgspec
 from msgspec import Meta, Struct
 
+from claude_tray.core.accounts import CLAUDE_CODE_KEY
 from claude_tray.core.time import format_iso_ms
 
 if TYPE_CHECKING:
@@ -143,11 +144,13 @@ class SessionPayload(Struct, omit_defaults=True):
         messages: Rows, decoded one by one so that a bad one does not spoil
             the others.
         account: Set if it differs from `AgentPayload.account`.
+        provider: Tool whose logs contain the rows.
     """
 
     session_id: Name
     messages: list[msgspec.Raw]
     account: Text = ""
+    provider: Text = CLAUDE_CODE_KEY
 
 
 class ProjectPayload(Struct):

@@ -14,7 +14,7 @@ from claude_tray.core.usage import (
     ProjectPath,
     SessionId,
     UsageRecord,
-    compute_record_key,
+    compute_provider_record_key,
 )
 from claude_tray.protocol.agent_sync import (
     CONTROL_CHARS,
@@ -94,6 +94,7 @@ class _SessionValidator:
         self._path = ProjectPath(project.name)
         self._session_id = SessionId(session.session_id)
         self._account = account
+        self._provider = session.provider
         self._max_timestamp_ms = now_ms + MAX_FUTURE_MS
         self._session_error = _find_session_error(project, session)
 
@@ -140,7 +141,9 @@ class _SessionValidator:
         if not message_id and not line_id:
             line_id = f"{self._session_id}\0{at_ms}\0{model}\0{tokens}"
         return UsageRecord(
-            compute_record_key(message_id, request_id, line_id),
+            compute_provider_record_key(
+                self._provider, message_id, request_id, line_id
+            ),
             message_id,
             at_ms,
             tokens,
@@ -163,8 +166,9 @@ def _find_session_error(
     """Return why a whole session is rejected, if it is."""
     if "/" in project.name or CONTROL_CHARS.search(project.name):
         return "project_name", "a slash or a control character in the name"
-    if CONTROL_CHARS.search(project.path) or CONTROL_CHARS.search(
-        session.session_id
+    if any(
+        CONTROL_CHARS.search(text)
+        for text in (project.path, session.session_id, session.provider)
     ):
         return "invalid", "a control character"
     return None

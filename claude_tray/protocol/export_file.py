@@ -61,16 +61,27 @@ class ExportRow(TypedDict):
     cost_usd: str
 
 
+class ProviderExportRow(ExportRow, total=False):
+    """
+    A row in JSON, of any provider.
+
+    Attributes:
+        provider: Tool whose logs the row is from; missing for Claude Code.
+    """
+
+    provider: str
+
+
 EXPORT_COLUMNS: Final = tuple(ExportRow.__annotations__)
 BOOLEAN_COLUMNS: Final = ("project_is_guess", "is_sidechain", "is_final")
 TOKEN_EXPORT_COLUMNS: Final = tuple(kind.export_name for kind in TOKEN_KINDS)
 INTEGER_COLUMNS: Final = (*TOKEN_EXPORT_COLUMNS, "web_searches")
 
 
-def build_export_row(values: Mapping[str, object]) -> ExportRow:
+def build_export_row(values: Mapping[str, object]) -> ProviderExportRow:
     """Return a row with these values; all other columns are empty."""
     row: dict[str, object] = dict.fromkeys(EXPORT_COLUMNS, "")
     row |= dict.fromkeys(BOOLEAN_COLUMNS, False)
     row |= dict.fromkeys(INTEGER_COLUMNS, 0)
     row |= values
-    return cast("ExportRow", row)
+    return cast("ProviderExportRow", row)

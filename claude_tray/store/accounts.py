@@ -33,10 +33,6 @@ _ASSIGN_UNATTRIBUTED: Final = """
     UPDATE profile SET account = ?1 WHERE account = ?2
         AND NOT EXISTS (SELECT 1 FROM profile WHERE account = ?1)
 """
-_UPSERT_ACCOUNT_PROVIDER: Final = """
-    INSERT INTO profile (account, provider) VALUES (?1, ?2)
-    ON CONFLICT (account) DO UPDATE SET provider = ?2
-"""
 
 
 def find_account_id(reader: Reader | Writer, account: str) -> int | None:
@@ -78,11 +74,6 @@ def assign_unattributed_usage(
         unattributed: Key of the provider's usage without an account.
     """
     writer.execute(_ASSIGN_UNATTRIBUTED, (account, unattributed))
-
-
-def save_account_provider(writer: Writer, account: str, provider: str) -> None:
-    """Create an account of a provider other than Claude Code."""
-    writer.execute(_UPSERT_ACCOUNT_PROVIDER, (account, provider))
 
 
 def save_seen_folders(

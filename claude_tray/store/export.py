@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from claude_tray.core.accounts import CLAUDE_CODE_KEY
 from claude_tray.core.pricing import NanoUsd, format_usd
 from claude_tray.core.time import format_iso_ms
 from claude_tray.protocol.export_file import (
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 _SELECT_ALL_RECORDS: Final = f"""
     SELECT key, message_id, request_id, at_ms, counted_ms, message.origin_ms,
         flags, cost, model.name, session.uuid, guessed, project.path, account,
-        {TOKENS_AND_TERMS}
+        provider, {TOKENS_AND_TERMS}
     FROM message
         JOIN model ON model.id = message.model
         JOIN terms ON terms.id = message.terms
@@ -110,10 +111,11 @@ def _build_record_row(row: Sequence[Any]) -> ExportRow:
         is_guess,
         project,
         account,
+        provider,
         *values,
     ) = row
     tokens, terms = parse_tokens_and_terms(values)
-    return build_export_row(
+    export_row = build_export_row(
         {
             "kind": "share" if flags & IS_ADVISOR_PART else "reply",
             "time": format_iso_ms(at_ms),
@@ -134,6 +136,9 @@ def _build_record_row(row: Sequence[Any]) -> ExportRow:
             "cost_usd": _format_cost(cost),
         }
     )
+    if provider != CLAUDE_CODE_KEY:
+        export_row["provider"] = provider
+    return export_row
 
 
 def _build_imported_total_row(row: Sequence[Any]) -> ExportRow:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.core.accounts import parse_provider
+
 if TYPE_CHECKING:
     from claude_tray.core.usage import PricingTerms
     from claude_tray.store.connection import Writer
 
 
 _ACCOUNT_COLUMNS: Final = "profile (account)"
+_PROVIDER_COLUMN: Final = "profile (account, provider)"
 _PROJECT_COLUMNS: Final = "project (path)"
 _MODEL_COLUMNS: Final = "model (name)"
 _TERMS_COLUMNS: Final = (
@@ -30,7 +33,10 @@ class LookupIds:
         self._id_by_values: dict[tuple[object, ...], int] = {}
 
     def get_account_id(self, account: str) -> int:
-        return self._get_id(_ACCOUNT_COLUMNS, (account,))
+        provider = parse_provider(account)
+        return self._get_id(
+            _ACCOUNT_COLUMNS, (account,), _PROVIDER_COLUMN, (account, provider)
+        )
 
     def get_project_id(self, path: str) -> int:
         return self._get_id(_PROJECT_COLUMNS, (path,))
@@ -41,25 +47,53 @@ class LookupIds:
     def get_terms_id(self, terms: PricingTerms) -> int:
         return self._get_id(_TERMS_COLUMNS, terms)
 
-    def _get_id(self, table_columns: str, values: tuple[object, ...]) -> int:
+    def _get_id(
+        self,
+        table_columns: str,
+        values: tuple[object, ...],
+        insert_columns: str = "",
+        insert_values: tuple[object, ...] = (),
+    ) -> int:
+        """
+        Return the id of a row; insert it if it is new.
+
+        Args:
+            table_columns: Table and columns that identify a row.
+            values: Their values.
+            insert_columns: Columns of a new row; like `table_columns` if
+                empty.
+            insert_values: Their values.
+        """
         key = (table_columns, *values)
         row_id = self._id_by_values.get(key)
         if row_id is None:
-            row_id = self._id_by_values[key] = self._find_or_insert(
-                table_columns, values
-            )
+            row_id = self._find_id(table_columns, values)
+            if row_id is None:
+                row_id = self._insert(
+                    insert_columns or table_columns, insert_values or values
+                )
+            self._id_by_values[key] = row_id
         return row_id
 
-    def _find_or_insert(
+    def _find_id(
         self, table_columns: str, values: tuple[object, ...]
-    ) -> int:
-        placeholders = ", ".join("?" * len(values))
+    ) -> int | None:
         table_name, columns = table_columns.split(" ", 1)
-        where = f"{columns} = ({placeholders})"
-        # The texts of the statement are the constants above.
-        select = f"SELECT id FROM {table_name} WHERE {where}"
-        row = self._writer.execute(select, values).fetchone()
-        if row:
-            return int(row[0])
-        insert = f"INSERT INTO {table_columns} VALUES ({placeholders})"
+        # Only the constants above are formatted into statements.
+        row = self._writer.execute(
+            f"SELECT id FROM {table_name}"
+            f" WHERE {columns} = ({_format_placeholders(values)})",
+            values,
+        ).fetchone()
+        return int(row[0]) if row else None
+
+    def _insert(self, table_columns: str, values: tuple[object, ...]) -> int:
+        insert = (
+            f"INSERT INTO {table_columns}"
+            f" VALUES ({_format_placeholders(values)})"
+        )
         return self._writer.execute(insert, values).lastrowid or 0
+
+
+def _format_placeholders(values: tuple[object, ...]) -> str:
+    return ", ".join("?" * len(values))

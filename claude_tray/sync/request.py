@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from claude_tray.core.accounts import parse_provider
 from claude_tray.core.time import format_iso_ms
 from claude_tray.protocol.agent_sync import (
     AgentPayload,
@@ -189,6 +190,7 @@ def _build_session(
         location.session,
         [row.json for row in rows],
         "" if account == default_account else account,
+        parse_provider(location.account),
     )
 
 

@@ -92,5 +92,6 @@ def _write_table(rows: Iterable[ExportRow], file: TextIO) -> None:
     table = csv.writer(file, lineterminator="\n")
     table.writerow(EXPORT_COLUMNS)
     for row in rows:
-        values = row.values()
+        # Without the provider: the key of the account contains it.
+        values = list(row.values())[: len(EXPORT_COLUMNS)]
         table.writerow(int(v) if isinstance(v, bool) else v for v in values)
