@@ -1,33 +1,11 @@
-"""Identify accounts, and describe a session as the statusline reported it."""
+"""Describe accounts, and sessions as the statusline reports them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from claude_tray.core.windows import WindowRule
-
-
-CLAUDE_CODE_KEY: Final = "claude_code"
-_PROVIDER_SEPARATOR: Final = "://"
-
-
-def qualify_account(provider: str, account: str) -> str:
-    """
-    Return the key of a provider's account in the store.
-
-    Keys of Claude Code have no prefix: stores contained them before there
-    were other providers. Those of another one look like "acme://ada".
-    """
-    if provider == CLAUDE_CODE_KEY:
-        return account
-    return f"{provider}{_PROVIDER_SEPARATOR}{account}"
-
-
-def parse_provider(account_key: str) -> str:
-    """Return the key of the provider that an account belongs to."""
-    provider, separator, _ = account_key.partition(_PROVIDER_SEPARATOR)
-    return provider if separator else CLAUDE_CODE_KEY
 
 
 class Account(NamedTuple):

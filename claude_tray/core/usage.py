@@ -6,8 +6,6 @@ from hashlib import blake2b
 from struct import Struct
 from typing import TYPE_CHECKING, Final, NamedTuple, NewType
 
-from claude_tray.core.accounts import CLAUDE_CODE_KEY
-
 if TYPE_CHECKING:
     from claude_tray.core.time import Millis
     from claude_tray.core.tokens import TokenCounts
@@ -154,21 +152,6 @@ def compute_record_key(message_id: str, request_id: str, line_id: str) -> int:
     hasher.update(data)
     key: int = _unpack_int64(hasher.digest())[0]
     return key
-
-
-def compute_provider_record_key(
-    provider: str, message_id: str, request_id: str, line_id: str
-) -> int:
-    """
-    Return the key of a response of any provider as a signed 64-bit number.
-
-    Ids are only unique within a provider. Keys of Claude Code are those of
-    `compute_record_key`, so that stores keep theirs.
-    """
-    if provider == CLAUDE_CODE_KEY:
-        return compute_record_key(message_id, request_id, line_id)
-    own_id = message_id or f"\0{line_id}"
-    return compute_record_key("", "", f"{provider}\0{own_id}\0{request_id}")
 
 
 def pick_fullest(one: UsageReport, other: UsageReport) -> UsageReport:

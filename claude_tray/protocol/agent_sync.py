@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import msgspec
 from msgspec import Meta, Struct
 
-from claude_tray.core.accounts import CLAUDE_CODE_KEY
+from claude_tray.core.providers import CLAUDE_CODE_KEY
 from claude_tray.core.time import format_iso_ms
 
 if TYPE_CHECKING:

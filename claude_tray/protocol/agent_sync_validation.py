@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
+from claude_tray.core.providers import compute_provider_record_key
 from claude_tray.core.time import parse_iso_ms
 from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.usage import (
@@ -14,7 +15,6 @@ from claude_tray.core.usage import (
     ProjectPath,
     SessionId,
     UsageRecord,
-    compute_provider_record_key,
 )
 from claude_tray.protocol.agent_sync import (
     CONTROL_CHARS,

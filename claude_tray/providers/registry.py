@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.accounts import qualify_account
+from claude_tray.core.providers import qualify_account
 from claude_tray.providers.claude_code.provider import ClaudeCode
 
 if TYPE_CHECKING:

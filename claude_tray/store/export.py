@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from claude_tray.core.accounts import CLAUDE_CODE_KEY
 from claude_tray.core.pricing import NanoUsd, format_usd
+from claude_tray.core.providers import CLAUDE_CODE_KEY
 from claude_tray.core.time import format_iso_ms
 from claude_tray.protocol.export_file import (
     TOKEN_EXPORT_COLUMNS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.core.accounts import parse_provider
+from claude_tray.core.providers import parse_provider
 
 if TYPE_CHECKING:
     from claude_tray.core.usage import PricingTerms

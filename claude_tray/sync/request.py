@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from claude_tray.core.accounts import parse_provider
+from claude_tray.core.providers import parse_provider
 from claude_tray.core.time import format_iso_ms
 from claude_tray.protocol.agent_sync import (
     AgentPayload,

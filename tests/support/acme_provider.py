@@ -16,6 +16,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from claude_tray.core.limits import LimitSample
+from claude_tray.core.providers import compute_provider_record_key
 from claude_tray.core.time import Millis
 from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.usage import (
@@ -23,7 +24,6 @@ from claude_tray.core.usage import (
     ProjectPath,
     SessionId,
     UsageRecord,
-    compute_provider_record_key,
     merge,
 )
 from claude_tray.providers.base import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.core.accounts import CLAUDE_CODE_KEY
+from claude_tray.core.providers import CLAUDE_CODE_KEY
 from claude_tray.providers.claude_code import discovery
 
 if TYPE_CHECKING:
