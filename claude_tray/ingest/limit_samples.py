@@ -61,7 +61,8 @@ def ingest_statusline_samples(
             has_current |= _store_samples(
                 writer, config, provider, samples, now_ms
             )
-            provider.delete_samples(sample.path for sample in samples)
+            for sample in samples:
+                sample.delete()
     return has_current
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from claude_tray.core.limits import LimitSample
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from claude_tray.core.accounts import StatuslineSession
@@ -169,6 +170,11 @@ class SpooledSample(NamedTuple):
             for name, percent, resets_ms in self.limits
         ]
 
+    def delete(self) -> None:
+        """Delete the spool file if possible."""
+        with suppress(OSError):
+            self.path.unlink(missing_ok=True)
+
 
 class TranscriptScanner(Protocol):
     """Reads transcripts one at a time; may reuse its buffers."""
@@ -234,6 +240,3 @@ class Provider(Protocol):
 
     def read_samples(self, spool_dir: Path) -> list[SpooledSample]:
         """Return the samples in the spool directory, oldest first."""
-
-    def delete_samples(self, paths: Iterable[Path]) -> None:
-        """Delete spool files that are stored."""

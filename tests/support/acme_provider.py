@@ -36,7 +36,6 @@ from claude_tray.providers.base import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
 
@@ -143,9 +142,6 @@ class Acme:
     def read_samples(self, spool_dir: Path) -> list[SpooledSample]:
         del spool_dir
         return []
-
-    def delete_samples(self, paths: Iterable[Path]) -> None:
-        del paths
 
     def _examine(self, path: Path) -> Transcript:
         status = path.stat()

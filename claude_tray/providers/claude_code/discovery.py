@@ -8,15 +8,12 @@ import stat
 import sys
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-import msgspec
-
 from claude_tray.core.usage import ProjectPath, SessionId
 from claude_tray.providers.base import (
     DirectoryScan,
     Transcript,
     displayable_path,
 )
-from claude_tray.providers.claude_code.schema import DECODE_ERRORS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -138,13 +135,6 @@ class TranscriptLocation(NamedTuple):
     is_guess: bool = False
 
 
-class _CwdLine(msgspec.Struct, gc=False):
-    cwd: str | None = None
-
-
-_CWD_DECODER: Final = msgspec.json.Decoder(_CwdLine)
-
-
 def build_location(path: str, folder: str, project: str) -> TranscriptLocation:
     """
     Return project and session of a transcript.
@@ -166,14 +156,15 @@ def build_location(path: str, folder: str, project: str) -> TranscriptLocation:
 
 def find_first_cwd(data: bytearray, end: int) -> str:
     """Return the first `cwd` in the lines before `end`, or an empty string."""
+    # Late: importing msgspec takes 20 ms, and most commands only need to
+    # know the folders.
+    from claude_tray.providers.claude_code.schema import decode_cwd
+
     position = data.find(_CWD_NEEDLE, 0, end)
     while position >= 0:
         start = data.rfind(b"\n", 0, position) + 1
         stop = data.find(b"\n", position, end) + 1
-        try:
-            cwd = _CWD_DECODER.decode(bytes(data[start:stop])).cwd
-        except DECODE_ERRORS:
-            cwd = None
+        cwd = decode_cwd(bytes(data[start:stop]))
         if cwd:
             # Share one string between all files of a project.
             return sys.intern(normalize_path(cwd))

@@ -8,7 +8,6 @@ from claude_tray.core.providers import CLAUDE_CODE_KEY
 from claude_tray.providers.claude_code import discovery
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from claude_tray.providers.base import (
@@ -26,8 +25,8 @@ class ClaudeCode:
     """
     Claude Code's transcripts below `~/.claude/projects`.
 
-    Modules that only ingest needs are imported late: every command that
-    reads the store constructs this provider.
+    Modules with msgspec are imported late: every command constructs this
+    provider, but only some of them read files.
     """
 
     key: Final = CLAUDE_CODE_KEY
@@ -73,10 +72,3 @@ class ClaudeCode:
         )
 
         return read_samples(spool_dir)
-
-    def delete_samples(self, paths: Iterable[Path]) -> None:
-        from claude_tray.providers.claude_code.statusline_samples import (
-            delete_samples,
-        )
-
-        delete_samples(paths)

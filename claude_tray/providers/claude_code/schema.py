@@ -99,8 +99,13 @@ class _ContentLine(msgspec.Struct, gc=False):
     message: _MessageContent | None = None
 
 
+class _CwdLine(msgspec.Struct, gc=False):
+    cwd: str | None = None
+
+
 _LINE_DECODER: Final = msgspec.json.Decoder(TranscriptLine)
 _CONTENT_DECODER: Final = msgspec.json.Decoder(_ContentLine)
+_CWD_DECODER: Final = msgspec.json.Decoder(_CwdLine)
 _ANY_DECODER: Final = msgspec.json.Decoder()
 # For well-formed lines; raises one of DECODE_ERRORS for all others.
 decode_line_strictly: Final = _LINE_DECODER.decode
@@ -119,6 +124,14 @@ def decode_line(line: memoryview | bytes) -> TranscriptLine:
         return _decode_tolerantly(line)
     except DECODE_ERRORS as error:
         raise MalformedLineError(str(error)) from error
+
+
+def decode_cwd(line: bytes) -> str:
+    """Return the working directory in a line; empty if there is none."""
+    try:
+        return _CWD_DECODER.decode(line).cwd or ""
+    except DECODE_ERRORS:
+        return ""
 
 
 def decode_texts(line: memoryview | bytes) -> list[str]:
