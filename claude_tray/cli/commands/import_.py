@@ -18,7 +18,7 @@ from claude_tray.errors import UsageError
 from claude_tray.importers import claude_tray_export
 from claude_tray.importers.detect import load_history
 from claude_tray.ingest.history_import import import_history
-from claude_tray.ingest.maintenance import run_maintenance
+from claude_tray.ingest.pipeline import run_maintenance
 from claude_tray.protocol.export_file import EXPORT_VERSION
 from claude_tray.store.connection import open_writer, translate_sqlite_errors
 from claude_tray.store.recovery import is_sqlite_file, recover_rows

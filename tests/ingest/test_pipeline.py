@@ -13,7 +13,7 @@ from claude_tray.ingest.integrity_monitor import (
     IntegrityMonitor,
     load_last_snapshot,
 )
-from claude_tray.ingest.maintenance import run_maintenance
+from claude_tray.ingest.pipeline import run_maintenance
 from claude_tray.providers.registry import AccountFolder
 from claude_tray.store.connection import Writer, open_writer
 from tests.support.builders import PRICES, at, make_record, ms
