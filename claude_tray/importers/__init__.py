@@ -1,1 +1,1 @@
-"""Usage in other programs' files, and in our own export."""
+"""Parse usage in files of other programs and in our own export."""

@@ -1,11 +1,11 @@
 """
-cc-cockpit's history: `events.ndjson`, one reply a line.
+Parse the history of cc-cockpit: `events.ndjson`, one response per line.
 
-`k` is the message's and the request's id with a colon between, `t` seconds
-since 1970, `m` the model; `i`, `o`, `w5`, `w1` and `r` are input, output,
-cache writes for 5 minutes and for an hour, and cache reads; `s` the session,
-`p` the project's folder, `x` 1 for a subagent's reply. Seen with 0.5.2. Its
-cost is not taken: ours follows from the tokens.
+`k` is message ID and request ID, joined by a colon; `t` seconds since 1970;
+`m` the model; `i`, `o`, `w5`, `w1` and `r` are input, output, 5-minute and
+1-hour cache writes, and cache reads; `s` the session, `p` the project's
+folder, `x` 1 for a response of a subagent. Seen with 0.5.2. The file's cost is
+ignored: ours is computed from the tokens.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ if TYPE_CHECKING:
 
 
 NAME: Final = "cc-cockpit"
-_NOT_AN_OBJECT: Final = "no JSON object"
+_NOT_AN_OBJECT: Final = "not a JSON object"
 
 
 def is_event(value: Any) -> bool:
-    """Tell whether a file's first value is one of these."""
+    """Tell whether a value is an event of cc-cockpit."""
     return isinstance(value, dict) and {"k", "t", "m", "o"} <= value.keys()
 
 
 def parse_events(data: bytes) -> ImportedHistory:
-    """Return what the file holds."""
+    """Parse the events in a file."""
     skipped = SkippedEntries()
     records: list[ImportedRecord] = []
     for line in data.splitlines():
@@ -60,6 +60,7 @@ def _parse_record(line: bytes) -> ImportedRecord:
     if not isinstance(event, dict):
         raise UnusableValueError(_NOT_AN_OBJECT)
     message_id, _, request_id = parse_text(event.get("k")).partition(":")
+    # In the order of TOKEN_KINDS.
     token_keys = ("i", "o", "w5", "w1", "r")
     return build_imported_record(
         ForeignRecord(

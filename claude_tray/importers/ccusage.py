@@ -1,14 +1,14 @@
 """
-Reports of ccusage, by day and by session, as JSON.
+Parse daily and session reports of ccusage.
 
-`ccusage daily --json`, also with `--instances`, and `ccusage session --json`.
+That is `ccusage daily --json`, also with `--instances`, and `ccusage session
+--json`. A report has totals by model without IDs, so it is used only for days
+without records; a session of several days cannot be split and is skipped.
+Monthly, weekly and 5-hour reports have no days.
 
-They are sums by model, without ids, so they can only stand for days of which
-nothing was read; a session that went over several days cannot be shared out
-and is left out. Monthly, weekly and 5-hour reports tell no days. The forms are
-those of 20.0.24 ("date", "projects", "sessions"), its report over all agents
-("period") and the older camelCase ones, which are the same; cache writes are
-not told by how long they are kept. Its cost is not taken.
+Supported are the format of 20.0.24 ("date", "projects", "sessions"), its
+report over all agents ("period") and the older camelCase formats, which are
+the same. Cache writes are not split by lifetime. The report's cost is ignored.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ _KEYS_WITHOUT_DAYS: Final = ("monthly", "weekly", "blocks")
 _MISSING_MODELS: Final = "no counts by model"
 _OTHER_PROGRAM: Final = "another program's usage"
 _SPANS_SEVERAL_DAYS: Final = "sessions of several days"
-_MISSING_DAY: Final = "no day"
+_MISSING_DAY: Final = "no valid day"
 
 
 def is_report(value: dict[str, Any]) -> bool:
-    """Tell whether a JSON object is one of these reports."""
+    """Tell whether a JSON object is a report of ccusage."""
     known_keys = (
         _DAILY_KEY,
         _PROJECTS_KEY,
@@ -57,10 +57,10 @@ def is_report(value: dict[str, Any]) -> bool:
 
 def parse_report(value: dict[str, Any]) -> ImportedHistory:
     """
-    Return what a report holds.
+    Parse a report.
 
     Raises:
-        UsageError: It tells no days.
+        UsageError: The report has no days.
     """
     skipped = SkippedEntries()
     totals_by_key: dict[tuple[object, ...], ImportedDayTotal] = {}
@@ -74,7 +74,7 @@ def parse_report(value: dict[str, Any]) -> ImportedHistory:
                     day_total.model,
                 )
                 existing = totals_by_key.get(key)
-                # Two sessions of a day in one project.
+                # A project may have several sessions on a day.
                 tokens = (
                     day_total.tokens.plus(existing.tokens)
                     if existing
@@ -89,7 +89,7 @@ def parse_report(value: dict[str, Any]) -> ImportedHistory:
 
 
 def _iter_rows(value: dict[str, Any]) -> Iterator[tuple[str | None, Any]]:
-    """Give out rows, with the project where they stand under its name."""
+    """Yield rows with their project if they are grouped by project."""
     if isinstance(value.get(_DAILY_KEY), list):
         yield from ((None, row) for row in value[_DAILY_KEY])
         return
@@ -102,7 +102,7 @@ def _iter_rows(value: dict[str, Any]) -> Iterator[tuple[str | None, Any]]:
         if isinstance(value.get(name), list):
             yield from ((None, row) for row in value[name])
             return
-    summary = "This report of ccusage tells no days."
+    summary = "This ccusage report has no daily totals."
     hint = "Import the output of `ccusage daily --json`."
     raise UsageError(summary, hint=hint)
 
@@ -130,7 +130,7 @@ def _parse_day_totals(project: str | None, row: Any) -> list[ImportedDayTotal]:
 
 
 def _get_model_rows(row: dict[str, Any]) -> list[Any]:
-    """Return the counts by model; of one model the row itself has them."""
+    """Return the counts by model, or of the only model of the row."""
     models, used_models = row.get("modelBreakdowns"), row.get("modelsUsed")
     if isinstance(models, list) and models:
         return models
@@ -188,7 +188,7 @@ def _is_day(raw_day: object) -> bool:
 def _parse_session_day(row: dict[str, Any]) -> date:
     first, last = row.get("firstActivity"), row.get("lastActivity")
     if not first or not last:
-        # Whether it went over midnight cannot be told.
+        # It may have lasted over midnight.
         raise UnusableValueError(_MISSING_DAY)
     days = {
         _format_local_day(parse_iso_time(timestamp))

@@ -1,10 +1,10 @@
 """
-claude-monitor's warehouse: `~/.claude-monitor/warehouse/usage.json`.
+Parse claude-monitor's warehouse: `~/.claude-monitor/warehouse/usage.json`.
 
-`schema_version` "1.0" and `records`, one for each reply, with the message's
-and the request's id, a time, the project and the model, but no session and
-no split of cache writes. Seen with 4.0.0. Its `limit_events` are texts, which
-transcripts hold too, and are left alone; so is its cost.
+`schema_version` "1.0" and `records`, one per response, with message ID,
+request ID, time, project and model, but without a session and a split of
+cache writes. Seen with 4.0.0. Its `limit_events` are ignored because
+transcripts have the same texts; so is its cost.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 NAME: Final = "claude-monitor"
 _SUPPORTED_VERSION: Final = "1.0"
-_NOT_AN_OBJECT: Final = "no JSON object"
+_NOT_AN_OBJECT: Final = "not a JSON object"
 _OTHER_PROGRAM: Final = "another program's usage"
 
 
@@ -40,14 +40,17 @@ def is_warehouse(value: dict[str, Any]) -> bool:
 
 def parse_warehouse(value: dict[str, Any]) -> ImportedHistory:
     """
-    Return what a warehouse holds.
+    Parse a warehouse.
 
     Raises:
-        UsageError: It is of a version that is not known.
+        UsageError: The version is not supported.
     """
     version, records = value["schema_version"], value["records"]
     if version != _SUPPORTED_VERSION or not isinstance(records, list):
-        summary = f"The warehouse is of version {version}, not of {_SUPPORTED_VERSION}."
+        summary = (
+            f"The warehouse has version {version}; only {_SUPPORTED_VERSION}"
+            " is supported."
+        )
         raise UsageError(summary, hint="Nothing was imported.")
     skipped = SkippedEntries()
     parsed_records: list[ImportedRecord] = []

@@ -1,4 +1,4 @@
-"""Our own export, read back: every field as it was."""
+"""Parse our own export without loss."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 _KEY_DIGITS: Final = 16
 _SIGN_BIT: Final = 1 << 63
-_NOT_AN_OBJECT: Final = "no JSON object"
+_NOT_AN_OBJECT: Final = "not a JSON object"
 _MISSING_KEY: Final = "no key"
 
 
@@ -54,21 +54,22 @@ def is_export(value: dict[str, Any]) -> bool:
 
 
 def is_csv_export(data: bytes) -> bool:
-    """Tell whether a file is our export as CSV."""
+    """Tell whether data is our export as CSV."""
     return data.startswith(",".join(EXPORT_COLUMNS[:4]).encode())
 
 
 def parse_export(value: dict[str, Any]) -> ImportedHistory:
     """
-    Return what an export holds.
+    Parse a JSON export.
 
     Raises:
-        UsageError: It is of a version that is not known.
+        UsageError: The version is not supported.
     """
     version, rows = value.get("version"), value.get("records")
     if version != EXPORT_VERSION or not isinstance(rows, list):
         summary = (
-            f"The export is of version {version}, not of {EXPORT_VERSION}."
+            f"The export has version {version}; only {EXPORT_VERSION}"
+            " is supported."
         )
         raise UsageError(summary, hint="Update claude-tray.")
     return _build_history(rows)
@@ -76,22 +77,22 @@ def parse_export(value: dict[str, Any]) -> ImportedHistory:
 
 def parse_csv_export(data: bytes) -> ImportedHistory:
     """
-    Return what an export as CSV holds.
+    Parse a CSV export.
 
     Raises:
-        UsageError: A column is missing, or the file is no UTF-8.
+        UsageError: A column is missing or the encoding is not UTF-8.
     """
     try:
         table = data.decode()
     except UnicodeDecodeError as error:
-        summary = "The table is not in UTF-8."
+        summary = "The CSV file is not encoded in UTF-8."
         raise UsageError(summary) from error
     rows = csv.DictReader(io.StringIO(table, newline=""))
     missing = [
         name for name in EXPORT_COLUMNS if name not in (rows.fieldnames or ())
     ]
     if missing:
-        summary = f"The table lacks the column {missing[0]}."
+        summary = f"The CSV file has no column {missing[0]}."
         raise UsageError(summary)
     return _build_history(map(_convert_types, rows))
 

@@ -1,4 +1,4 @@
-"""Values of foreign JSON, believed only as far as they make sense."""
+"""Validate values of foreign files and build records from them."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from claude_tray.core.usage import (
     compute_record_key,
 )
 
-# No reply has a billion tokens, no day seventy; their costs stay far from
-# the end of SQLite's numbers.
+# A response has less than a billion tokens, a day less than 70 billion; sums
+# of their costs fit SQLite's integers.
 _MAX_RECORD_TOKEN_BITS: Final = 30
 MAX_DAY_TOKEN_BITS: Final = 36
 
 
 class UnusableValueError(ValueError):
-    """A value that cannot be used; its text is the reason, for people."""
+    """An entry cannot be used; the text is the reason for users."""
 
 
 class SkippedEntries:
-    """Counts what is left out, by the reason."""
+    """Count skipped entries by reason."""
 
     def __init__(self) -> None:
         self._reasons: Counter[str] = Counter()
@@ -41,7 +41,7 @@ class SkippedEntries:
 
 
 def parse_text(value: Any) -> str:
-    """Return a text; an empty one for anything else."""
+    """Return a string, "" for anything else."""
     return value if isinstance(value, str) else ""
 
 
@@ -50,14 +50,14 @@ def parse_token_counts(
     max_bits: int = _MAX_RECORD_TOKEN_BITS,
 ) -> TokenCounts:
     """
-    Return the five counts; one that is missing is 0.
+    Parse counts in the order of TOKEN_KINDS; a missing one is 0.
 
     Args:
-        values: In their order.
-        max_bits: How large one may be.
+        values: Numbers or None.
+        max_bits: Maximum size of a count.
 
     Raises:
-        NotUsableError: One is no number of tokens.
+        UnusableValueError: A value is not a plausible number of tokens.
     """
     numbers = []
     for value in values:
@@ -74,10 +74,10 @@ def parse_token_counts(
 
 def parse_epoch_seconds(value: Any) -> Millis:
     """
-    Return a time given in seconds since 1970.
+    Parse a time in seconds since 1970.
 
     Raises:
-        NotUsableError: It is none.
+        UnusableValueError: The value is not a plausible time.
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise UnusableValueError(_INVALID_TIME)
@@ -88,10 +88,10 @@ def parse_epoch_seconds(value: Any) -> Millis:
 
 def parse_iso_time(value: Any) -> Millis:
     """
-    Return a time given by ISO 8601; one without a zone is in UTC.
+    Parse a time in ISO 8601; without an offset it is in UTC.
 
     Raises:
-        NotUsableError: It is none.
+        UnusableValueError: The value is not a time.
     """
     at_ms = parse_iso_ms(parse_text(value))
     if at_ms is None:
@@ -101,10 +101,10 @@ def parse_iso_time(value: Any) -> Millis:
 
 def parse_day(value: Any) -> date:
     """
-    Return a day given by ISO 8601.
+    Parse a day in ISO 8601.
 
     Raises:
-        NotUsableError: It is none, or one of another age.
+        UnusableValueError: The value is not a day from 2000 to 2199.
     """
     try:
         day = date.fromisoformat(parse_text(value))
@@ -116,10 +116,10 @@ def parse_day(value: Any) -> date:
 
 
 _INVALID_COUNT: Final = "impossible token counts"
-_INVALID_TIME: Final = "no time"
-_INVALID_DAY: Final = "no day"
+_INVALID_TIME: Final = "no valid time"
+_INVALID_DAY: Final = "no valid day"
 _MIN_YEAR, _END_YEAR = 2000, 2200
-# Of the year 5138.
+# In the year 5138.
 _MAX_EPOCH_SECONDS: Final = 10**11
 
 
@@ -127,7 +127,7 @@ _SYNTHETIC_MODEL: Final = "<synthetic>"
 
 
 class ForeignRecord(NamedTuple):
-    """What another program kept of a reply."""
+    """Data of one response in another program's file."""
 
     message_id: str
     request_id: str
@@ -141,13 +141,13 @@ class ForeignRecord(NamedTuple):
 
 def build_imported_record(foreign: ForeignRecord) -> ImportedRecord:
     """
-    Return a reply that another program kept.
+    Build the record of a response in another program's file.
 
-    Such programs keep the first line of a reply, whose output is mostly the
-    start of a stream, so none of them is final.
+    Such programs store the first line of a response, whose output is mostly
+    the start of a stream, so the record is not final.
 
     Raises:
-        NotUsableError: It cannot be told from what transcripts hold.
+        UnusableValueError: It cannot be matched with records of transcripts.
     """
     if not foreign.message_id:
         raise UnusableValueError(_MISSING_ID)
@@ -171,5 +171,5 @@ def build_imported_record(foreign: ForeignRecord) -> ImportedRecord:
     return ImportedRecord(record)
 
 
-_MISSING_ID: Final = "no message id to tell it from what was read"
+_MISSING_ID: Final = "no message ID"
 _MISSING_MODEL: Final = "no model"

@@ -1,4 +1,4 @@
-"""Which program a file is of, and what it holds."""
+"""Detect the format of a file and parse it."""
 
 from __future__ import annotations
 
@@ -23,35 +23,35 @@ if TYPE_CHECKING:
 
 _MAX_BYTES: Final = 1 << 30
 _SUPPORTED_FORMATS: Final = (
-    "Known are: claude-tray export, ccusage daily --json, cc-cockpit's"
-    " events.ndjson, claude-monitor's warehouse."
+    "Supported formats: claude-tray export, ccusage daily --json,"
+    " cc-cockpit's events.ndjson, claude-monitor's warehouse."
 )
 
 
 def load_history(path: Path) -> ImportedHistory:
     """
-    Return what a file holds.
+    Load the usage in a file.
 
     Raises:
-        UsageError: It cannot be read, or is of no program that is known.
+        UsageError: The file cannot be read or has an unknown format.
     """
     try:
         if path.stat().st_size > _MAX_BYTES:
-            summary = f"{path} is too large to be a history."
+            summary = f"Cannot import {path}: larger than 1 GiB."
             raise UsageError(summary, hint=_SUPPORTED_FORMATS)
         data = path.read_bytes()
     except OSError as error:
-        summary = f"{path} cannot be read: {error.strerror}."
+        summary = f"Cannot read {path}: {error.strerror}."
         raise UsageError(summary) from error
     history = _parse_data(_normalize_to_utf8(data))
     if history is None:
-        summary = f"{path} is of no program that is known."
+        summary = f"Cannot import {path}: unknown format."
         raise UsageError(summary, hint=_SUPPORTED_FORMATS)
     return history
 
 
 def _normalize_to_utf8(data: bytes) -> bytes:
-    """Return a text as programs write it: PowerShell's ">" makes UTF-16."""
+    """Convert to UTF-8 without BOM; PowerShell's ">" writes UTF-16."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data.decode("utf-16", "replace").encode()
     return data.removeprefix(codecs.BOM_UTF8)

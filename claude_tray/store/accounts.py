@@ -1,4 +1,4 @@
-"""Claude folders: whose they are, and those that were only heard of."""
+"""Store folders of Claude Code with their accounts."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _ASSIGN_UNATTRIBUTED: Final = """
 
 
 def find_account_id(reader: Reader | Writer, account: str) -> int | None:
-    """Return the row ID of an account, None without any record of it."""
+    """Return the row ID of an account, None if it has no usage."""
     (account_id,) = reader.execute(
         f"SELECT {ACCOUNT_ID}", (account,)
     ).fetchone()
@@ -52,7 +52,7 @@ def load_folder_accounts(reader: Reader | Writer) -> dict[str, str]:
 def save_folder_accounts(
     writer: Writer, account_by_folder: Mapping[str, str]
 ) -> None:
-    """Remember the accounts of folders."""
+    """Save the accounts of folders."""
     writer.executemany(
         _UPSERT_FOLDER_ACCOUNT,
         [
@@ -79,14 +79,14 @@ def assign_unattributed_usage(
 def save_seen_folders(
     writer: Writer, paths: Iterable[str], now_ms: int
 ) -> None:
-    """Take note that sessions run in folders."""
+    """Save that sessions ran in folders that are not followed."""
     writer.executemany(
         _UPSERT_SEEN_FOLDER, [(encode_path(path), now_ms) for path in paths]
     )
 
 
 def list_seen_folders(reader: Reader | Writer, after_ms: int) -> list[str]:
-    """Return the folders that sessions ran in since then."""
+    """Return the folders that sessions ran in since a time."""
     return [
         os.fsdecode(path)
         for (path,) in reader.execute(_SELECT_SEEN_FOLDERS, (after_ms,))

@@ -1,4 +1,4 @@
-"""Limits: those that were reached, and what was told of their use."""
+"""Store what Claude Code reports: limits, limit hits and sessions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _UPSERT_HIT: Final = """
     INSERT OR REPLACE INTO limit_hit (profile, kind, at_ms, resets_ms)
     SELECT id, ?, ?, ? FROM profile WHERE account = ?
 """
-# In one window the most that was told holds.
+# Within a window the highest percentage counts.
 _UPSERT_SAMPLE: Final = """
     INSERT INTO told_limit (profile, name, resets_ms, percent, told_ms)
     SELECT id, ?, ?, ?, ? FROM profile WHERE account = ?
@@ -49,7 +49,7 @@ _SELECT_HITS: Final = """
 
 
 def save_hits(writer: Writer, hits: Iterable[LimitHit], account: str) -> None:
-    """Keep hits of an account that is known."""
+    """Save limit hits of an account that has usage."""
     writer.executemany(
         _UPSERT_HIT,
         [(hit.kind, hit.at_ms, hit.resets_ms, account) for hit in hits],
@@ -58,10 +58,10 @@ def save_hits(writer: Writer, hits: Iterable[LimitHit], account: str) -> None:
 
 def save_samples(writer: Writer, samples: Iterable[LimitSample]) -> set[str]:
     """
-    Keep what was told of accounts that are known.
+    Save samples of accounts that have usage.
 
     Returns:
-        The accounts of which a 5-hour window became known that was not.
+        Accounts with a 5-hour window that was not known before.
     """
     new_accounts = set()
     for sample in samples:
@@ -90,7 +90,7 @@ def save_samples(writer: Writer, samples: Iterable[LimitSample]) -> set[str]:
 def load_samples(
     reader: Reader | Writer, account: str, after_ms: int
 ) -> list[LimitSample]:
-    """Return what was told of an account's limits that reset after that."""
+    """Return an account's samples with a reset after a time."""
     return [
         LimitSample(*row)
         for row in reader.execute(_SELECT_SAMPLES, (account, after_ms))
@@ -100,7 +100,7 @@ def load_samples(
 def load_hits(
     reader: Reader | Writer, account: str, since_ms: int
 ) -> list[LimitHit]:
-    """Return an account's hits from this moment on, oldest first."""
+    """Return an account's limit hits from a time on, oldest first."""
     return [
         LimitHit(LimitKind(kind), Millis(hit_ms), resets_ms)
         for kind, hit_ms, resets_ms in reader.execute(
@@ -109,7 +109,7 @@ def load_hits(
     ]
 
 
-# What was told last holds, whichever order it comes in.
+# The latest report counts, in whatever order they arrive.
 _UPSERT_SESSION: Final = """
     INSERT INTO told_session
     SELECT ?, id, ?, ?, ?, ?, ? FROM profile WHERE account = ?
@@ -131,7 +131,7 @@ def save_statusline_sessions(
     writer: Writer,
     sessions: Iterable[tuple[StatuslineSession | None, str]],
 ) -> None:
-    """Keep what was told of sessions of accounts that are known."""
+    """Save reports about sessions of accounts that have usage."""
     writer.executemany(
         _UPSERT_SESSION,
         [(*session, account) for session, account in sessions if session],
@@ -141,7 +141,7 @@ def save_statusline_sessions(
 def list_recent_statusline_sessions(
     reader: Reader | Writer, limit: int = 1
 ) -> list[StatuslineSession]:
-    """Return the sessions that were told of last, the latest first."""
+    """Return the sessions that were reported last, newest first."""
     return [
         StatuslineSession(*row)
         for row in reader.execute(_SELECT_RECENT_SESSIONS, (limit,))
@@ -149,6 +149,6 @@ def list_recent_statusline_sessions(
 
 
 def count_statusline_sessions(reader: Reader | Writer) -> int:
-    """Return how many sessions were ever told of."""
+    """Return how many sessions were ever reported."""
     (session_count,) = reader.execute(_COUNT_SESSIONS).fetchone()
     return int(session_count)

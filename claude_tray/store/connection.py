@@ -1,4 +1,4 @@
-"""Ways into the store: one that writes, any number that read."""
+"""Open the database for one writer and any number of readers."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ Writer = NewType("Writer", sqlite3.Connection)
 Reader = NewType("Reader", sqlite3.Connection)
 
 BUSY_TIMEOUT_SECONDS = 20.0
-# For one who may be asked to end meanwhile.
+# For writers that must stay able to quit.
 _SHORT_TIMEOUT_SECONDS: Final = 0.5
 
-# What a disk without room comes to, its extended codes included.
+# Error codes of a full disk, extended ones included.
 _DISK_FULL_CODES: Final = (
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_IOERR_WRITE,
@@ -47,30 +47,30 @@ _DISK_FULL_CODES: Final = (
     sqlite3.SQLITE_IOERR_SHMMAP,
 )
 _HINT_BY_CODE: Final = {
-    sqlite3.SQLITE_CANTOPEN: "Look whether you may read and write it.",
-    sqlite3.SQLITE_READONLY: "Look whether you may write it and its folder.",
+    sqlite3.SQLITE_CANTOPEN: "Check that you can read and write it.",
+    sqlite3.SQLITE_READONLY: "Check that you can write to it and its folder.",
 }
 
 
 def open_writer(path: Path, timeout_seconds: float | None = None) -> Writer:
     """
-    Open the store to write, made and brought up to date if need be.
+    Open the database for writing; create or migrate it if necessary.
 
     Args:
-        path: Where it lies.
-        timeout_seconds: Seconds to wait for another program that writes.
+        path: Database file.
+        timeout_seconds: How long to wait for other writers.
 
     Raises:
-        StoreTooNewError: A newer version wrote it; nothing was changed.
-        StoreCorruptError: It is no whole SQLite file.
-        StoreFullError: There is no room.
-        StoreHeldError: Another program has written all the time.
-        StoreError: It cannot be opened.
+        StoreTooNewError: Written by a newer version; nothing was changed.
+        StoreCorruptError: Not an intact SQLite file.
+        StoreFullError: The disk is full.
+        StoreLockedError: Another program was writing all the time.
+        StoreError: The file cannot be opened.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        summary = f"The folder {path.parent} cannot be made: {error.strerror}."
+        summary = f"Cannot create {path.parent}: {error.strerror}."
         raise StoreError(summary, hint="Set CLAUDE_TRAY_HOME.") from error
     with translate_sqlite_errors(path):
         connection = sqlite3.connect(
@@ -93,15 +93,15 @@ def open_writer(path: Path, timeout_seconds: float | None = None) -> Writer:
 
 def open_reader(path: Path) -> Reader:
     """
-    Open an existing store to read, from any thread's or process's own.
+    Open an existing database for reading, in any thread or process.
 
-    One of an earlier version is brought up to date before. On a full disk it
-    is read as it lies there, without what readers and writers share.
+    A database of an earlier version is migrated first. On a full disk it is
+    opened as immutable, without the files shared by readers and writers.
 
     Raises:
-        StoreTooNewError: A newer version wrote it.
-        StoreCorruptError: It is no whole SQLite file.
-        StoreError: There is none yet, or it cannot be opened.
+        StoreTooNewError: Written by a newer version.
+        StoreCorruptError: Not an intact SQLite file.
+        StoreError: It does not exist yet or cannot be opened.
     """
     try:
         with translate_sqlite_errors(path):
@@ -134,7 +134,7 @@ def _connect_read_only(
 
 
 def _check_usable(connection: sqlite3.Connection, path: Path) -> None:
-    """Let a store pass that is whole and that this version understands."""
+    """Raise if the database is truncated or newer than this version."""
     reject_newer(connection)
     if is_truncated(connection, path):
         raise _build_corrupt_error(path)
@@ -143,10 +143,10 @@ def _check_usable(connection: sqlite3.Connection, path: Path) -> None:
 @contextmanager
 def writer_with_short_timeout(path: Path) -> Iterator[Writer]:
     """
-    Give a writer that waits for other programs no longer than can be borne.
+    Open a writer that waits only briefly for other programs.
 
     Raises:
-        StoreError: As open_writer does, also in the block.
+        StoreError: As open_writer, also in the block.
     """
     with (
         translate_sqlite_errors(path),
@@ -158,13 +158,13 @@ def writer_with_short_timeout(path: Path) -> Iterator[Writer]:
 @contextmanager
 def checked_writer(path: Path) -> Iterator[Writer]:
     """
-    Give a writer of a store that is looked through if need be.
+    Open a writer, with an integrity check if necessary.
 
-    Need is unless a command has left it as it is now: a tray may have been
-    killed, or another hand have changed it.
+    It is skipped if the file is as the last command left it. Otherwise a tray
+    may have been killed or something else has changed the file.
 
     Raises:
-        StoreError: As open_writer does, also in the block.
+        StoreError: As open_writer, also in the block.
     """
     is_clean = is_marked_clean(path)
     with translate_sqlite_errors(path), closing(open_writer(path)) as writer:
@@ -176,10 +176,10 @@ def checked_writer(path: Path) -> Iterator[Writer]:
 
 def check_integrity(writer: Writer, path: Path) -> None:
     """
-    Let a store pass that is whole.
+    Raise if the database is damaged.
 
     Raises:
-        StoreCorruptError: It is not.
+        StoreCorruptError: It is damaged.
     """
     if not is_intact(writer):
         raise _build_corrupt_error(path)
@@ -187,25 +187,25 @@ def check_integrity(writer: Writer, path: Path) -> None:
 
 @contextmanager
 def transaction(writer: Writer) -> Iterator[None]:
-    """Keep all of the writes in the block, or none."""
+    """Commit all writes of the block, or none."""
     writer.execute("BEGIN IMMEDIATE")
     try:
         yield
         writer.execute("COMMIT")
     except BaseException:
-        # Does nothing where a full disk has rolled back by itself.
+        # A no-op if SQLite has rolled back because of a full disk.
         writer.rollback()
         raise
 
 
 def release_memory(writer: Writer) -> None:
-    """Give back the pages held since the last time, up to 2 MiB of them."""
+    """Free the page cache, up to 2 MiB."""
     writer.execute("PRAGMA shrink_memory")
 
 
 @contextmanager
 def translate_sqlite_errors(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors in the block into this program's own."""
+    """Translate SQLite's errors in the block to errors of this program."""
     try:
         yield
     except sqlite3.DatabaseError as error:
@@ -215,31 +215,31 @@ def translate_sqlite_errors(path: Path) -> Iterator[None]:
         is_disk_full = (
             getattr(error, "sqlite_errorcode", 0) in _DISK_FULL_CODES
         )
-        # A changed bit in its head can make a store longer than any disk.
+        # A flipped bit in the header can ask for more space than any disk has.
         if is_disk_full and not (has_free_space(path) and is_damaged(path)):
-            summary = f"There is no room left to write {path}."
+            summary = f"The disk is full: cannot write {path}."
             raise StoreFullError(summary, hint="Free some space.") from error
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            summary = f"Another program holds the store {path}."
+            summary = f"Another program is using the database {path}."
             raise StoreLockedError(summary, hint="Try again later.") from error
         if is_damaged(path):
             raise _build_corrupt_error(path) from error
-        summary = f"The store {path} cannot be used: {error}."
+        summary = f"Cannot use the database {path}: {error}."
         hint = _HINT_BY_CODE.get(code, "Run `claude-tray doctor`.")
         raise StoreError(summary, hint=hint) from error
     except (ValueError, TypeError, OverflowError) as error:
-        # What a changed bit turns a number or a text into.
+        # Raised if a flipped bit has changed a number or text.
         if is_damaged(path):
             raise _build_corrupt_error(path) from error
         raise
 
 
 def _is_invalid_text(error: sqlite3.DatabaseError) -> bool:
-    """Tell whether a text was read that is none, which has no code."""
+    """Tell whether text is not valid UTF-8: that error has no code."""
     return isinstance(error, sqlite3.OperationalError) and not get_error_code(
         error
     )
 
 
 def _build_corrupt_error(path: Path) -> StoreCorruptError:
-    return StoreCorruptError(f"The store {path} is damaged.")
+    return StoreCorruptError(f"The database {path} is damaged.")

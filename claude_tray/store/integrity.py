@@ -1,4 +1,4 @@
-"""Whether a store is whole, and whether that need be asked."""
+"""Check the integrity of the database, and skip the check when possible."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 CORRUPT_CODES: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-# The small tables that hold text.
+# Small tables with text.
 _TEXT_TABLES: Final = (
     "identity",
     "profile",
@@ -40,7 +40,7 @@ _SELECT_TOKEN_SUMS: Final = f"""
         SELECT {", ".join(TOKEN_COLUMNS)} FROM message
         UNION ALL SELECT {", ".join(TOKEN_COLUMNS)} FROM imported_sum)
 """
-# The years that can be told.
+# Years 1 to 9999.
 _MIN_TIME_MS: Final = -62_135_596_800_000
 _MAX_TIME_MS: Final = 253_402_300_799_999
 _SELECT_INVALID_TIMES: Final = f"""
@@ -58,11 +58,11 @@ _SELECT_INVALID_WINDOWS: Final = f"""
 
 def is_intact(connection: sqlite3.Connection) -> bool:
     """
-    Tell whether a store is sound, and holds what only this program writes.
+    Tell whether a database is sound and has only content written by us.
 
-    Takes a second of CPU for a million records.
+    Takes a second of CPU time per million records.
     """
-    # All of it as it is at one moment, whoever writes meanwhile.
+    # One transaction: all checks see the same state.
     connection.execute("BEGIN")
     try:
         check_result = connection.execute(
@@ -71,11 +71,11 @@ def is_intact(connection: sqlite3.Connection) -> bool:
         return (
             check_result == ("ok",)
             and _load_tables(connection) >= _build_expected_tables(connection)
-            # An earlier one is looked at once it is brought up to date.
+            # An earlier version is checked after its migration.
             and (needs_migration(connection) or all(_run_checks(connection)))
         )
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-        # Without a code it is text that is none.
+        # Invalid UTF-8 has no error code.
         if get_error_code(error) in (0, *CORRUPT_CODES):
             return False
         raise
@@ -84,7 +84,7 @@ def is_intact(connection: sqlite3.Connection) -> bool:
 
 
 def is_marked_clean(path: Path) -> bool:
-    """Tell whether a store is as a command has left it."""
+    """Tell whether a database is as the last command left it."""
     try:
         return _get_marker_path(path).read_text("ascii") == _format_file_state(
             path
@@ -94,19 +94,19 @@ def is_marked_clean(path: Path) -> bool:
 
 
 def mark_clean(path: Path) -> None:
-    """Remember what a store looks like that was closed and is whole."""
+    """Store the state of a closed, intact database file."""
     with suppress(OSError):
         _get_marker_path(path).write_text(_format_file_state(path), "ascii")
 
 
 def get_error_code(error: Exception) -> int:
-    """Return SQLite's primary code of an error; 0 where it has none."""
+    """Return SQLite's primary error code, 0 without one."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def _run_checks(connection: sqlite3.Connection) -> Iterator[bool]:
     for table in _TEXT_TABLES:
-        # Raises where text is none.
+        # Raises for invalid UTF-8.
         connection.execute(f"SELECT * FROM {table}").fetchall()
     for query in (_SELECT_INVALID_TIMES, _SELECT_INVALID_WINDOWS):
         yield connection.execute(query).fetchone() is None
@@ -132,7 +132,7 @@ def _load_tables(connection: sqlite3.Connection) -> set[tuple[str, str]]:
 def _build_expected_tables(
     connection: sqlite3.Connection,
 ) -> set[tuple[str, str]]:
-    """Return the tables that a store of this version is made with."""
+    """Return the tables that a database of this version is created with."""
     with closing(sqlite3.connect(":memory:")) as reference:
         for step in range(get_schema_version(connection)):
             apply_step(reference, step)
@@ -153,25 +153,25 @@ _MIN_FREE_BYTES: Final = 16 << 20
 
 def is_damaged(path: Path) -> bool:
     """
-    Tell whether a store is broken, or its tables are not as they were made.
+    Tell whether a database is broken or its tables have been changed.
 
-    Asked after an error only: it reads the whole store.
+    Called after errors only: it reads the whole file.
     """
     try:
         uri = f"{path.absolute().as_uri()}?mode=ro"
         with closing(sqlite3.connect(uri, uri=True)) as connection:
             return not is_intact(connection)
     except sqlite3.DatabaseError:
-        # It cannot be opened, for whatever reason.
+        # It cannot be opened, which need not mean damage.
         return False
 
 
 def is_truncated(connection: sqlite3.Connection, path: Path) -> bool:
     """
-    Tell whether a store ends within a page.
+    Tell whether a database ends within a page.
 
-    SQLite takes what is missing for zeros, and rows there for others, without
-    an error. What waits in its log may hold that page; it is not asked then.
+    SQLite reads the missing part as zeros without an error. While the WAL is
+    not empty it may contain the page, so this is not checked then.
     """
     if _get_file_size(path.with_name(f"{path.name}-wal")):
         return False
@@ -180,7 +180,7 @@ def is_truncated(connection: sqlite3.Connection, path: Path) -> bool:
 
 
 def _get_file_size(path: Path) -> int:
-    """Return a file's size; 0 where another process has just deleted it."""
+    """Return the size of a file, 0 if it was just deleted."""
     try:
         return path.stat().st_size
     except FileNotFoundError:
@@ -188,8 +188,8 @@ def _get_file_size(path: Path) -> int:
 
 
 def has_free_space(path: Path) -> bool:
-    """Tell whether the disk of a store is not full."""
-    # Late: asked after an error only.
+    """Tell whether the disk has free space."""
+    # Imported late: called after errors only.
     from shutil import disk_usage
 
     return disk_usage(path.parent).free > _MIN_FREE_BYTES
@@ -197,13 +197,13 @@ def has_free_space(path: Path) -> bool:
 
 def quarantine_database(path: Path, now: datetime) -> Path:
     """
-    Move a damaged store out of the way and return where it lies.
+    Move a damaged database away and return its new path.
 
-    What the transcripts still hold is read again; what they no longer do is
-    only in the file that was set aside.
+    Usage that is still in transcripts will be read again; older usage is only
+    in the moved file.
 
     Raises:
-        StoreError: Its folder lets nothing be moved.
+        StoreError: Files in its folder cannot be moved.
     """
     corrupt_copy = path.with_name(f"{path.name}.corrupt-{now:%Y%m%dT%H%M%S}")
     try:
@@ -212,9 +212,9 @@ def quarantine_database(path: Path, now: datetime) -> Path:
             path.with_name(path.name + suffix).unlink(missing_ok=True)
     except OSError as error:
         summary = (
-            f"The store {path} is damaged and cannot be set aside:"
+            f"The database {path} is damaged and cannot be moved away:"
             f" {error.strerror}."
         )
-        hint = f"Look whether you may write {path.parent}."
+        hint = f"Check that you can write to {path.parent}."
         raise StoreError(summary, hint=hint) from error
     return corrupt_copy

@@ -1,4 +1,4 @@
-"""Small facts about the store itself, by name."""
+"""Store named values about the database itself."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ if TYPE_CHECKING:
     from claude_tray.store.connection import Reader, Writer
 
 
-# The version of the prices by which all that is stored has its cost.
+# Version of the price table that all stored costs were computed with.
 PRICE_TABLE_VERSION: Final = "price_table"
-# How far the change counter of the records has come.
+# Sequence number of the last change to a record.
 LAST_SEQ: Final = "seq"
-# Tells this store from any other, a rebuilt one included.
+# Identifies this database; a rebuilt one has another ID.
 STORE_ID: Final = "store_id"
 
 
 def get_file_identity(path: Path) -> tuple[int, int] | None:
-    """Return what tells a store's file from another of its name, if any."""
+    """Identify the file at a path, None without one."""
     try:
         file_stat = path.stat()
     except OSError:
@@ -34,7 +34,7 @@ def get_data_version(reader: Reader | Writer) -> int:
 
 
 def get_value(reader: Reader | Writer, key: str, default: str = "") -> str:
-    """Return a fact, or the default where it was never told."""
+    """Return a value, or the default if it is not set."""
     row = reader.execute(
         "SELECT value FROM identity WHERE name = ?",
         (key,),
@@ -43,7 +43,7 @@ def get_value(reader: Reader | Writer, key: str, default: str = "") -> str:
 
 
 def set_value(writer: Writer, key: str, value: str) -> None:
-    """Tell a fact."""
+    """Set a value."""
     writer.execute(
         "INSERT INTO identity VALUES (?, ?)"
         " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
@@ -52,6 +52,6 @@ def set_value(writer: Writer, key: str, value: str) -> None:
 
 
 def increment(writer: Writer, key: str, amount: int) -> None:
-    """Count on in a fact that is a number."""
+    """Add to a value that is a number."""
     if amount:
         set_value(writer, key, str(int(get_value(writer, key, "0")) + amount))

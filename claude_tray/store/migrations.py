@@ -1,4 +1,4 @@
-"""Brings a store of any earlier version up to date."""
+"""Migrate a database of an earlier version."""
 
 from __future__ import annotations
 
@@ -15,41 +15,41 @@ if TYPE_CHECKING:
 
 
 def get_schema_version(connection: sqlite3.Connection) -> int:
-    """Return how many steps made this store; 0 for an empty file."""
+    """Return the number of applied migrations, 0 for an empty file."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     return int(version)
 
 
 def reject_newer(connection: sqlite3.Connection) -> None:
     """
-    Let a store pass that this version of the program understands.
+    Raise if a newer version has written the database.
 
     Raises:
-        StoreTooNewError: A newer version of this program wrote it.
+        StoreTooNewError: It has migrations that this version does not know.
     """
     if get_schema_version(connection) > len(MIGRATIONS):
-        summary = "The store was written by a newer claude-tray."
+        summary = "A newer version of claude-tray has written the database."
         raise StoreTooNewError(summary, hint="Update claude-tray.")
 
 
 def needs_migration(connection: sqlite3.Connection) -> bool:
-    """Tell whether a store lacks steps."""
+    """Tell whether migrations are missing."""
     return get_schema_version(connection) < len(MIGRATIONS)
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
     """
-    Take the steps that the store lacks, all of them or none.
+    Apply all missing migrations, or none.
 
-    Before them a store with content is copied to
-    `<name>.before-<version>-<time>`, so that an older program can go back to
+    A database with content is first copied to
+    `<name>.before-<version>-<time>`, so that an older version can return to
     it.
     """
     if not needs_migration(connection):
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        # Another process may have taken them while this one waited.
+        # Another process may have migrated while this one was waiting.
         version = get_schema_version(connection)
         if 0 < version < len(MIGRATIONS):
             _back_up(path, version)
@@ -62,7 +62,7 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _back_up(path: Path, version: int) -> None:
-    """Copy a store as it is; whoever has begun to write has not yet."""
+    """Copy the database; other writers are locked out meanwhile."""
     name = f"{path.name}.before-{version + 1}"
     backup = path.with_name(f"{name}-{datetime.now(UTC):%Y%m%dT%H%M%S}")
     old_backups = set(path.parent.glob(f"{name}-*")) - {backup}
@@ -79,11 +79,11 @@ def _back_up(path: Path, version: int) -> None:
 
 
 def apply_step(connection: sqlite3.Connection, step: int) -> None:
-    """Take the step of that number, in whatever transaction there is."""
+    """Apply one migration in the current transaction."""
     for statement in MIGRATIONS[step].split(";\n"):
         connection.execute(statement)
     if step == 0:
-        # Late: only a new store needs it.
+        # Imported late: only a new database needs it.
         from uuid import uuid4
 
         connection.execute(

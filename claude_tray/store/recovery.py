@@ -1,4 +1,4 @@
-"""What a store that was set aside still gives."""
+"""Recover rows from a corrupt copy of the database."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _SQLITE_MAGIC: Final = b"SQLite format 3\0"
 _CHUNK_ROWS: Final = 1_000
-# What a changed bit makes of a page, a text, a number or a time.
+# Errors of pages, texts, numbers and times with flipped bits.
 _CORRUPTION_ERRORS: Final = (
     sqlite3.DatabaseError,
     ValueError,
@@ -30,7 +30,7 @@ _CORRUPTION_ERRORS: Final = (
 
 def is_sqlite_file(path: Path) -> bool:
     """
-    Tell whether a file is SQLite's.
+    Tell whether a file is an SQLite database.
 
     Raises:
         OSError: It cannot be read.
@@ -41,20 +41,20 @@ def is_sqlite_file(path: Path) -> bool:
 
 def recover_rows(path: Path) -> tuple[list[ExportRow], int]:
     """
-    Return what can be read of a store, and how many rows could not be.
+    Return the readable rows and the number of lost rows.
 
     Raises:
-        StoreTooNewError: A newer version wrote it.
-        StoreCorruptError: Nothing of it can be read.
+        StoreTooNewError: Written by a newer version.
+        StoreCorruptError: Nothing can be recovered.
     """
-    # Nobody writes it, and its log is gone.
+    # A moved file has no writers and no WAL.
     uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     try:
         with closing(sqlite3.connect(uri, uri=True)) as connection:
             reject_newer(connection)
             if needs_migration(connection):
                 raise _build_unreadable_error(path)
-            # Not the greatest there is: that may be what is harmed.
+            # Not max(seq): its page may be the damaged one.
             last_seq = int(
                 metadata.get_value(Reader(connection), metadata.LAST_SEQ, "0")
             )
@@ -86,7 +86,7 @@ def _recover_range(
     first_seq: int,
     last_seq: int,
 ) -> tuple[list[ExportRow], int]:
-    """Read a stretch at once, or halve it to come around what is harmed."""
+    """Read a range of rows; on errors halve it to get around the damage."""
     try:
         return list(
             export.iter_records_by_seq(connection, first_seq, last_seq)
@@ -103,4 +103,6 @@ def _recover_range(
 
 
 def _build_unreadable_error(path: Path) -> StoreCorruptError:
-    return StoreCorruptError(f"Nothing of the store {path} can be read.")
+    return StoreCorruptError(
+        f"Nothing can be recovered from the database {path}."
+    )

@@ -89,7 +89,7 @@ def test_a_load_says_so_and_is_finished_once_there_is_room(
         stderr_line = process.stderr.readline()
         out, err = process.communicate("more room\n", timeout=60)
 
-    assert "no room left" in stderr_line
+    assert "disk is full" in stderr_line
     assert "Traceback" not in stderr_line + err
     assert process.returncode == 0, err
     assert '"messages_added": 3000' in out
@@ -113,7 +113,7 @@ def test_what_is_stored_is_shown_where_nothing_more_can_be_written(
 
     shown = sandbox.run("status", wrapper=within)
     follower = sandbox.start("--no-tray", wrapper=within)
-    line = read_until(follower, "no room left")
+    line = read_until(follower, "disk is full")
     follower.send_signal(signal.SIGTERM)
     follower.communicate(timeout=20)
 
@@ -176,13 +176,13 @@ def test_a_follower_goes_on_by_itself(
             for n in range(2, 1_002)
         ),
     )
-    read_until(process, "no room left")
+    read_until(process, "disk is full")
     assert process.stdin is not None
     process.stdin.write("more room\n")
     process.stdin.flush()
     line = read_until(process, "15.0K tokens")
 
-    assert "no room" not in line
+    assert "disk is full" not in line
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=20)
     assert disk_copy.dump_store() == _load_expected(sandbox, tmp_path)

@@ -84,10 +84,10 @@ def test_a_store_that_another_program_holds_is_told_and_waited_for(
     ) as other:
         other.execute("BEGIN IMMEDIATE")
         last_process = sandbox.start("--no-tray")
-        read_until(last_process, "Another program holds the store")
+        read_until(last_process, "Another program is using the database")
         took, _ = terminate(last_process)
         follower = sandbox.start("--no-tray")
-        line = read_until(follower, "Another program holds the store")
+        line = read_until(follower, "Another program is using the database")
         if is_long_run():
             # A command waits 20 seconds for whoever writes.
             shown = sandbox.run("status")

@@ -120,14 +120,14 @@ def test_a_damaged_store_in_a_folder_that_lets_nothing_go_is_told(
     sandbox.store.parent.chmod(0o500)
     result = sandbox.run("status", wrapper=nobody)
     follower = sandbox.start("--no-tray", wrapper=nobody)
-    read_until(follower, "is damaged and cannot be set aside")
+    read_until(follower, "is damaged and cannot be moved away")
     sandbox.store.parent.chmod(0o700)
     read_until(follower, "15 tokens")
     follower.send_signal(signal.SIGTERM)
     _, err = follower.communicate(timeout=20)
 
     assert result.returncode == 1
-    assert f"you may write {sandbox.store.parent}." in result.stderr
+    assert f"you can write to {sandbox.store.parent}." in result.stderr
     assert "Traceback" not in result.stderr + err
     assert len(list(sandbox.store.parent.glob("usage.db.corrupt-*"))) == 1
 
@@ -146,4 +146,4 @@ def test_a_store_that_may_not_be_written_says_so(
 
     assert result.returncode == 1
     assert "readonly" in result.stderr
-    assert "Look whether you may write it and its folder." in result.stderr
+    assert "Check that you can write to it and its folder." in result.stderr

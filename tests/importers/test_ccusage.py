@@ -26,9 +26,9 @@ def _count_skipped(*rows: Any) -> dict[str, int]:
             | {"agent": "all", "metadata": {"agents": ["claude", "codex"]}},
             "another program's usage",
         ),
-        (DAY | {"date": "April"}, "no day"),
-        (DAY | {"date": "0001-01-01"}, "no day"),
-        (DAY | {"date": "9999-12-31"}, "no day"),
+        (DAY | {"date": "April"}, "no valid day"),
+        (DAY | {"date": "0001-01-01"}, "no valid day"),
+        (DAY | {"date": "9999-12-31"}, "no valid day"),
         (
             {
                 "sessionId": "s",
@@ -36,7 +36,7 @@ def _count_skipped(*rows: Any) -> dict[str, int]:
                 "lastActivity": "9999-12-31T23:59:59Z",
                 "modelBreakdowns": [MODEL],
             },
-            "no day",
+            "no valid day",
         ),
         (
             {
@@ -45,7 +45,7 @@ def _count_skipped(*rows: Any) -> dict[str, int]:
                 "lastActivity": "soon",
                 "modelBreakdowns": [MODEL],
             },
-            "no time",
+            "no valid time",
         ),
         (
             DAY | {"modelBreakdowns": [MODEL | {"inputTokens": 1.5}]},

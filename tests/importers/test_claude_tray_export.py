@@ -43,12 +43,12 @@ def test_a_row_is_the_reply_it_was_made_of() -> None:
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        ("x", "no JSON object"),
+        ("x", "not a JSON object"),
         (ROW | {"key": "1"}, "no key"),
         (ROW | {"key": "x" * 16}, "no key"),
-        (ROW | {"time": None}, "no time"),
+        (ROW | {"time": None}, "no valid time"),
         (ROW | {"output_tokens": -1}, "impossible token counts"),
-        ({"kind": "sum", "day": "today"}, "no day"),
+        ({"kind": "sum", "day": "today"}, "no valid day"),
     ],
 )
 def test_a_row_that_cannot_be_used_is_left_out(row: Any, reason: str) -> None:
@@ -68,7 +68,7 @@ def test_an_export_of_another_version_is_refused(
     document: dict[str, Any],
 ) -> None:
     assert claude_tray_export.is_export(document)
-    with pytest.raises(UsageError, match="of version"):
+    with pytest.raises(UsageError, match="has version"):
         claude_tray_export.parse_export(document)
 
 
@@ -76,7 +76,7 @@ def test_a_table_without_a_column_is_refused() -> None:
     table = ",".join(EXPORT_COLUMNS[:-1]).encode()
 
     assert claude_tray_export.is_csv_export(table)
-    with pytest.raises(UsageError, match="lacks the column cost_usd"):
+    with pytest.raises(UsageError, match="has no column cost_usd"):
         claude_tray_export.parse_csv_export(table)
 
 

@@ -41,11 +41,11 @@ def test_what_cannot_be_checked_of_cc_cockpit_is_left_out() -> None:
     assert names == ["msg_01Old1", "msg_01Old1", "chatcmpl-7"]
     assert history.records[2].record.project == ("imported from cc-cockpit")
     assert dict(history.skipped) == {
-        "no message id to tell it from what was read": 1,
+        "no message ID": 1,
         "no model": 1,
         "impossible token counts": 1,
-        "no time": 1,
-        "no JSON object": 2,
+        "no valid time": 1,
+        "not a JSON object": 2,
     }
 
 
@@ -69,10 +69,10 @@ def test_what_cannot_be_checked_of_claude_monitor_is_left_out() -> None:
     assert reply.record.message_id == "msg_01Old1"
     assert reply.record.project == "imported from claude-monitor"
     assert dict(history.skipped) == {
-        "no message id to tell it from what was read": 1,
+        "no message ID": 1,
         "another program's usage": 1,
-        "no time": 1,
-        "no JSON object": 1,
+        "no valid time": 1,
+        "not a JSON object": 1,
     }
 
 
@@ -113,16 +113,22 @@ def test_a_session_of_several_days_cannot_be_shared_out() -> None:
     assert (one.day, one.project) == (date(2026, 11, 5), "-home-ana-notes")
     assert dict(history.skipped) == {"sessions of several days": 1}
     others = load_history(FILES / "ccusage-session-all-agents.json")
-    assert (others.day_totals, dict(others.skipped)) == ((), {"no day": 2})
+    assert (others.day_totals, dict(others.skipped)) == (
+        (),
+        {"no valid day": 2},
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("ccusage-blocks.json", "tells no days"),
-        ("ccusage-monthly.json", "tells no days"),
-        ("claude-monitor-newer.json", r"of version 2\.0, not of 1\.0"),
-        ("nowhere.json", "cannot be read: No such file"),
+        ("ccusage-blocks.json", "no daily totals"),
+        ("ccusage-monthly.json", "no daily totals"),
+        (
+            "claude-monitor-newer.json",
+            r"has version 2\.0; only 1\.0 is supported",
+        ),
+        ("nowhere.json", "Cannot read .*: No such file"),
     ],
 )
 def test_what_cannot_be_used_is_said_in_a_sentence(
@@ -144,7 +150,7 @@ def test_a_file_of_no_known_program_is_refused(
     path = tmp_path / "x.json"
     path.write_bytes(data)
 
-    with pytest.raises(UsageError, match="no program that is known"):
+    with pytest.raises(UsageError, match="unknown format"):
         load_history(path)
 
 
@@ -156,7 +162,7 @@ def test_a_file_that_is_too_large_is_refused(
     path = tmp_path / "x.json"
     path.write_text("1234")
 
-    with pytest.raises(UsageError, match="too large"):
+    with pytest.raises(UsageError, match="larger than"):
         load_history(path)
 
 

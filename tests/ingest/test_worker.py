@@ -394,7 +394,7 @@ def test_a_store_that_cannot_be_opened_is_tried_again(
     engine.store.parent.write_text("no folder")
     engine.start()
     snapshot = engine.wait_until(lambda s: s.problem != "")
-    assert "cannot be made" in snapshot.problem
+    assert "Cannot create" in snapshot.problem
 
     engine.store.parent.unlink()
 
@@ -420,7 +420,7 @@ def test_a_full_disk_is_told_until_there_is_room(
     engine.message_queue.put(FileChanged(str(path)))
 
     full = engine.wait_until(lambda s: s.problem != "")
-    assert "no room" in full.problem
+    assert "disk is full" in full.problem
     assert full.today.messages == 1
 
     assert engine.wait_for_messages(2_001).problem == ""
@@ -433,7 +433,7 @@ def test_a_newer_store_is_left_alone(engine: EngineHarness) -> None:
     engine.start()
 
     snapshot = engine.wait_until(lambda s: s.problem != "")
-    assert "newer claude-tray" in snapshot.problem
+    assert "newer version of claude-tray" in snapshot.problem
 
 
 def test_its_own_clock_is_aware() -> None:

@@ -174,7 +174,7 @@ def test_a_disk_that_cannot_be_read_is_not_a_full_one(tmp_path: Path) -> None:
         open_reader(tmp_path / "usage.db")
 
     assert type(excinfo.value) is StoreError
-    assert "no room" not in excinfo.value.summary
+    assert "full" not in excinfo.value.summary
 
 
 def test_a_store_that_cannot_be_opened_tells_what_to_look_at(
@@ -185,7 +185,7 @@ def test_a_store_that_cannot_be_opened_tells_what_to_look_at(
     with pytest.raises(StoreError) as excinfo:
         open_writer(tmp_path / "usage.db")
 
-    assert excinfo.value.hint == "Look whether you may read and write it."
+    assert excinfo.value.hint == "Check that you can read and write it."
 
 
 def test_a_store_that_another_program_holds_is_told(

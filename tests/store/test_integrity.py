@@ -46,7 +46,7 @@ def test_a_damaged_store_is_kept_beside(tmp_path: Path) -> None:
 
 
 def test_a_store_that_cannot_be_set_aside_is_told(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="cannot be set aside") as excinfo:
+    with pytest.raises(StoreError, match="cannot be moved away") as excinfo:
         quarantine_database(tmp_path / "gone" / "usage.db", at("09:00"))
 
     assert str(tmp_path / "gone") in excinfo.value.hint
