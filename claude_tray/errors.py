@@ -1,5 +1,5 @@
 """
-Every error this program raises on purpose.
+Define every error that this program raises on purpose.
 
 * ClaudeTrayError
   * UsageError
@@ -7,7 +7,7 @@ Every error this program raises on purpose.
   * StoreError
     * StoreTooNewError
     * StoreFullError
-    * StoreHeldError
+    * StoreLockedError
     * StoreCorruptError
   * ContractError
   * SyncError
@@ -23,11 +23,11 @@ from __future__ import annotations
 
 class ClaudeTrayError(Exception):
     """
-    Something went wrong that a person can be told about.
+    Base class of errors with a message for the user.
 
     Args:
         summary: What happened, in one short sentence.
-        hint: What the person can do about it; empty where there is nothing.
+        hint: What the user can do about it; may be empty.
     """
 
     def __init__(self, summary: str, *, hint: str = "") -> None:
@@ -37,56 +37,56 @@ class ClaudeTrayError(Exception):
 
 
 class UsageError(ClaudeTrayError):
-    """What was asked for does not exist, as an unknown project or session."""
+    """The requested object does not exist, such as a project or session."""
 
 
 class SettingsError(ClaudeTrayError):
-    """The settings cannot be used; the summary names the key."""
+    """A setting is invalid; the summary names its key."""
 
 
 class StoreError(ClaudeTrayError):
-    """The local store could not be opened, read or written."""
+    """The local database cannot be opened, read or written."""
 
 
 class StoreTooNewError(StoreError):
-    """A newer version of this program wrote the store."""
+    """A newer version of this program has written the database."""
 
 
 class StoreFullError(StoreError):
-    """There is no room left to write; what is stored can still be read."""
+    """The disk is full; the database can still be read."""
 
 
 class StoreLockedError(StoreError):
-    """Another program writes; what is stored can still be read."""
+    """Another program is writing; the database can still be read."""
 
 
 class StoreCorruptError(StoreError):
-    """The store's file is damaged; it can be rebuilt from the transcripts."""
+    """The database is damaged; it can be rebuilt from the transcripts."""
 
 
 class ContractError(ClaudeTrayError):
-    """What came over the wire has another shape than agreed."""
+    """Received data has an unexpected format."""
 
 
 class SyncError(ClaudeTrayError):
-    """Usage could not be forwarded; it is kept and sent later."""
+    """Usage could not be sent; it is kept and sent later."""
 
 
 class SyncDelayedError(SyncError):
-    """The other side cannot be reached or is busy: try again later."""
+    """The server cannot be reached or is busy; retry later."""
 
 
 class SyncRefusedError(SyncError):
-    """The token is refused: a person must sign in again."""
+    """The server rejects the token; the user must sign in again."""
 
 
 class SyncMisconfiguredError(SyncError):
-    """The address or the receiver is not what it should be."""
+    """The address or the server behind it is wrong."""
 
 
 class DesktopError(ClaudeTrayError):
-    """The desktop would not do what it was asked."""
+    """The desktop did not do what was requested."""
 
 
 class NoTrayError(DesktopError):
-    """No display, or no tray host to show an icon in."""
+    """There is no display, or no tray host to show an icon in."""

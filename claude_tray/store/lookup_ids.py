@@ -1,4 +1,4 @@
-"""Long texts that rows refer to by a number."""
+"""Map texts that repeat in many rows to row IDs."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _TERMS_COLUMNS: Final = (
 
 class LookupIds:
     """
-    Finds the number of a text, and gives one to a text that is new.
+    Look up the row ID of a text, inserting new texts.
 
-    What it remembers is good for one transaction: another process may give
-    out numbers between two of them, and a rollback takes numbers back.
+    Its cache is valid for one transaction: another process may insert texts
+    between two transactions, and a rollback removes new ones.
     """
 
     def __init__(self, writer: Writer) -> None:
