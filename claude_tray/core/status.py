@@ -31,19 +31,19 @@ _SAME_RESET_TOLERANCE: Final = timedelta(minutes=2)
 
 class AccountStatus(StrEnum):
     """
-    Status of an account.
+    Status of an account; each has its own color and pictogram.
 
-    ERROR: something is wrong. READING: history is being read and no window is
-    known yet. IDLE: no window is open. STALE: the percentage is outdated.
-    LIMIT and WEEK_LIMIT: a limit blocks Claude Code.
+    ERROR: something is wrong. LIMIT: a limit blocks Claude Code. READING:
+    history is being read and no window is known yet. IDLE: no window is open.
+    UNKNOWN: no percentage was reported. STALE: the percentage is outdated.
     """
 
     OK = "ok"
     WARNING = "warning"
     CRITICAL = "critical"
     LIMIT = "limit"
-    WEEK_LIMIT = "week-limit"
     STALE = "stale"
+    UNKNOWN = "unknown"
     IDLE = "idle"
     READING = "reading"
     ERROR = "error"
@@ -62,7 +62,7 @@ def classify_status(
     now: datetime,
 ) -> AccountStatus:
     """
-    Return the status of an account.
+    Classify an account, the most serious condition first.
 
     Args:
         snapshot: Snapshot with the account.
@@ -71,25 +71,18 @@ def classify_status(
     """
     if snapshot.problem:
         return AccountStatus.ERROR
-    if (
-        state is not None
-        and (blocking_limit := find_blocking_limit(state, now)) is not None
-    ):
-        return (
-            AccountStatus.WEEK_LIMIT
-            if blocking_limit.is_weekly
-            else AccountStatus.LIMIT
-        )
-    window = get_open_window(state, now)
+    if state is not None and find_blocking_limit(state, now) is not None:
+        return AccountStatus.LIMIT
+    window, used = get_open_window(state, now), get_current_usage(state, now)
     if state is None or window is None:
         is_reading = snapshot.scan_progress is not None
         return AccountStatus.READING if is_reading else AccountStatus.IDLE
+    if used is None:
+        return AccountStatus.UNKNOWN
     if is_stale(state, now):
         return AccountStatus.STALE
-    limit_at = state.pace.limit_at if state.pace else None
-    return classify_severity(
-        _get_used_percent(state), limit_at, window.end, now
-    )
+    limit_at = get_projected_limit_at(state, now)
+    return classify_severity(used.percent, limit_at, window.end, now)
 
 
 def get_open_window(
@@ -161,15 +154,6 @@ def get_current_usage(
     if used is None or get_open_window(state, now) is None:
         return None
     return None if used.resets_at and used.resets_at <= now else used
-
-
-def get_blocked_until(
-    state: AccountSnapshot | None,
-    now: datetime,
-) -> datetime | None:
-    """Return until when a limit blocks, None if none does."""
-    until = state.limit_reached_until if state else None
-    return until if until and until > now else None
 
 
 def get_projected_limit_at(

@@ -9,8 +9,8 @@ from claude_tray.presentation.status_text import describe_status
 
 if TYPE_CHECKING:
     from claude_tray.core.snapshot import Snapshot
+    from claude_tray.core.status import AccountStatus
     from claude_tray.presentation.context import ViewContext
-    from claude_tray.presentation.status_text import DisplayStatus
 
 
 class Headline(NamedTuple):
@@ -32,7 +32,7 @@ class Headline(NamedTuple):
     corner: str
     countdown: str
     until: str
-    status: DisplayStatus
+    status: AccountStatus
     pill: str
     sentence: str
     progress: float | None = None

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.limits import FIVE_HOUR, SEVEN_DAY
+from claude_tray.core.status import AccountStatus
 from claude_tray.presentation.countdown import format_reset_source
 from claude_tray.presentation.headline import format_usage_age
-from claude_tray.presentation.status_text import (
-    DisplayStatus,
-    describe_status,
-)
+from claude_tray.presentation.status_text import describe_status
 from claude_tray.presentation.weekly_limits import format_limit_model
 
 if TYPE_CHECKING:
@@ -39,12 +37,12 @@ def build_menu_lines(snapshot: Snapshot, context: ViewContext) -> list[str]:
     """Describe the context's account without totals, which follow it."""
     description = describe_status(snapshot, context)
     window, limit = context.window, context.blocking_limit
-    if description.status is DisplayStatus.ERROR:
+    if description.status is AccountStatus.ERROR:
         return [
             snapshot.problem,
             *(_build_window_menu_lines(context, window) if window else ()),
         ]
-    if description.status is DisplayStatus.READING:
+    if description.status is AccountStatus.READING:
         return [_format_scan_progress(snapshot, context, description)]
     if window is not None and limit is None:
         return _build_window_menu_lines(context, window)
@@ -120,9 +118,9 @@ def format_window_totals(window: Window, context: ViewContext) -> str:
 def _build_lines(snapshot: Snapshot, context: ViewContext) -> list[str]:
     description = describe_status(snapshot, context)
     window, limit = context.window, context.blocking_limit
-    if description.status is DisplayStatus.READING:
+    if description.status is AccountStatus.READING:
         return [_format_scan_progress(snapshot, context, description)]
-    if description.status is DisplayStatus.ERROR:
+    if description.status is AccountStatus.ERROR:
         known = (
             _build_window_lines(snapshot, context, window)
             if window

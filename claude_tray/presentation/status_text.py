@@ -1,11 +1,10 @@
-"""Classify an account's status and describe it in a word and a sentence."""
+"""Describe the status of an account in a word and a sentence."""
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.status import AccountStatus, classify_severity
+from claude_tray.core.status import AccountStatus, classify_status
 
 if TYPE_CHECKING:
     from claude_tray.core.snapshot import LimitUsage, Snapshot
@@ -14,31 +13,6 @@ if TYPE_CHECKING:
 
 
 _NANO_USD_PER_USD: Final = 1_000_000_000
-
-
-class DisplayStatus(StrEnum):
-    """
-    Status of an account; each has its own color and pictogram.
-
-    UNKNOWN: no percentage was reported. STALE: the percentage is outdated.
-    """
-
-    OK = "ok"
-    WARNING = "warning"
-    CRITICAL = "critical"
-    LIMIT = "limit"
-    IDLE = "idle"
-    UNKNOWN = "unknown"
-    STALE = "stale"
-    READING = "reading"
-    ERROR = "error"
-
-
-_STATUS_BY_SEVERITY: Final = {
-    AccountStatus.OK: DisplayStatus.OK,
-    AccountStatus.WARNING: DisplayStatus.WARNING,
-    AccountStatus.CRITICAL: DisplayStatus.CRITICAL,
-}
 
 
 class StatusDescription(NamedTuple):
@@ -51,7 +25,7 @@ class StatusDescription(NamedTuple):
         sentence: One sentence.
     """
 
-    status: DisplayStatus
+    status: AccountStatus
     pill: str
     sentence: str
 
@@ -60,7 +34,7 @@ def describe_status(
     snapshot: Snapshot, context: ViewContext
 ) -> StatusDescription:
     """Describe the status of the context's account."""
-    status = classify_display_status(snapshot, context)
+    status = classify_status(snapshot, context.account, context.now)
     return StatusDescription(
         status,
         _format_pill(context, status),
@@ -68,62 +42,39 @@ def describe_status(
     )
 
 
-def classify_display_status(
-    snapshot: Snapshot, context: ViewContext
-) -> DisplayStatus:
-    """Classify the context's account, the most serious condition first."""
-    if snapshot.problem:
-        return DisplayStatus.ERROR
-    if context.blocking_limit is not None:
-        return DisplayStatus.LIMIT
-    window, usage = context.window, context.usage
-    if window is None:
-        is_reading = snapshot.scan_progress is not None
-        return DisplayStatus.READING if is_reading else DisplayStatus.IDLE
-    if usage is None:
-        return DisplayStatus.UNKNOWN
-    if context.is_usage_stale:
-        return DisplayStatus.STALE
-    return _STATUS_BY_SEVERITY[
-        classify_severity(
-            usage.percent, context.projected_limit_at, window.end, context.now
-        )
-    ]
-
-
-def _format_pill(context: ViewContext, status: DisplayStatus) -> str:
+def _format_pill(context: ViewContext, status: AccountStatus) -> str:
     gettext, usage = context.translator.gettext, context.usage
     limit = context.blocking_limit
-    if status is DisplayStatus.LIMIT and limit and limit.is_weekly:
+    if status is AccountStatus.LIMIT and limit and limit.is_weekly:
         return gettext("Weekly limit reached")
-    if status is DisplayStatus.STALE and usage:
+    if status is AccountStatus.STALE and usage:
         return gettext("As of {time}", time=context.format_time(usage.as_of))
     labels = {
-        DisplayStatus.OK: gettext("On pace"),
-        DisplayStatus.WARNING: gettext("Ahead of pace"),
-        DisplayStatus.CRITICAL: gettext("Almost out"),
-        DisplayStatus.LIMIT: gettext("Limit reached"),
-        DisplayStatus.IDLE: gettext("Ready"),
-        DisplayStatus.UNKNOWN: gettext("Limit unknown"),
-        DisplayStatus.READING: gettext("Reading logs"),
-        DisplayStatus.ERROR: gettext("Action needed"),
-        DisplayStatus.STALE: gettext("Out of date"),
+        AccountStatus.OK: gettext("On pace"),
+        AccountStatus.WARNING: gettext("Ahead of pace"),
+        AccountStatus.CRITICAL: gettext("Almost out"),
+        AccountStatus.LIMIT: gettext("Limit reached"),
+        AccountStatus.IDLE: gettext("Ready"),
+        AccountStatus.UNKNOWN: gettext("Limit unknown"),
+        AccountStatus.READING: gettext("Reading logs"),
+        AccountStatus.ERROR: gettext("Action needed"),
+        AccountStatus.STALE: gettext("Out of date"),
     }
     return labels[status]
 
 
 def _format_sentence(
-    snapshot: Snapshot, context: ViewContext, status: DisplayStatus
+    snapshot: Snapshot, context: ViewContext, status: AccountStatus
 ) -> str:
     gettext, limit = context.translator.gettext, context.blocking_limit
-    if status is DisplayStatus.ERROR:
+    if status is AccountStatus.ERROR:
         return snapshot.problem
     if limit is not None:
         return gettext(
             "Claude Code is available again at {time}.",
             time=context.format_time(limit.until),
         )
-    if status is DisplayStatus.READING:
+    if status is AccountStatus.READING:
         return format_read_progress(snapshot, context)
     if context.window is None:
         return gettext("Your next message starts a new 5-hour window.")

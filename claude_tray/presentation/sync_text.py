@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.snapshot import SyncPhase
-from claude_tray.presentation.status_text import DisplayStatus
+from claude_tray.core.status import AccountStatus
 
 if TYPE_CHECKING:
     from claude_tray.core.snapshot import SyncState
@@ -30,7 +30,7 @@ class SyncStatusLine(NamedTuple):
     """
 
     pictogram: str
-    status: DisplayStatus
+    status: AccountStatus
     text: str
 
 
@@ -39,19 +39,19 @@ def build_sync_line(sync: SyncState, context: ViewContext) -> SyncStatusLine:
     gettext, translator = context.translator.gettext, context.translator
     if sync.phase is SyncPhase.OFF:
         text = gettext("Not synced")
-        return SyncStatusLine("no cloud", DisplayStatus.IDLE, text)
+        return SyncStatusLine("no cloud", AccountStatus.IDLE, text)
     if sync.phase is SyncPhase.RUNNING:
         text = gettext("Syncing\N{HORIZONTAL ELLIPSIS}")
-        return SyncStatusLine("refresh", DisplayStatus.IDLE, text)
+        return SyncStatusLine("refresh", AccountStatus.IDLE, text)
     if sync.phase in _FAILING:
         text = format_sync_delay(sync, context) or gettext("Not synced yet")
-        return SyncStatusLine("warn", DisplayStatus.CRITICAL, text)
+        return SyncStatusLine("warn", AccountStatus.CRITICAL, text)
     if sync.last_ok_at is None:
         text = gettext("Not synced yet")
-        return SyncStatusLine("cloud", DisplayStatus.IDLE, text)
+        return SyncStatusLine("cloud", AccountStatus.IDLE, text)
     age = translator.format_duration(context.now - sync.last_ok_at)
     text = gettext("Synced {span} ago", span=age)
-    return SyncStatusLine("cloud", DisplayStatus.OK, text)
+    return SyncStatusLine("cloud", AccountStatus.OK, text)
 
 
 def format_sync_delay(sync: SyncState, context: ViewContext) -> str:

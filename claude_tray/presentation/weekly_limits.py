@@ -10,8 +10,8 @@ from claude_tray.core.status import (
     CRITICAL_PERCENT,
     FULL_PERCENT,
     WARNING_PERCENT,
+    AccountStatus,
 )
-from claude_tray.presentation.status_text import DisplayStatus
 
 if TYPE_CHECKING:
     from claude_tray.core.snapshot import LimitUsage
@@ -39,7 +39,7 @@ class WeeklyLimitMeter(NamedTuple):
     value: str
     fraction: float
     elapsed_fraction: float | None
-    status: DisplayStatus
+    status: AccountStatus
     reset_text: str
     remaining_text: str
 
@@ -93,10 +93,10 @@ def format_limit_model(name: str) -> str:
     return name.removeprefix(f"{SEVEN_DAY}_").replace("_", " ").title()
 
 
-def classify_usage(percent: float) -> DisplayStatus:
+def classify_usage(percent: float) -> AccountStatus:
     """Classify the used percentage of a limit that has no pace."""
     if percent >= CRITICAL_PERCENT:
-        return DisplayStatus.CRITICAL
+        return AccountStatus.CRITICAL
     if percent >= WARNING_PERCENT:
-        return DisplayStatus.WARNING
-    return DisplayStatus.OK
+        return AccountStatus.WARNING
+    return AccountStatus.OK

@@ -41,7 +41,11 @@ def _make_weekly_usage(percent: float, day: int = 5) -> LimitUsage:
 
 
 def _classify_state(clock: str = "12:13", **state: Any) -> AccountStatus:
-    account = AccountSnapshot("a", "/a", state.pop("window", WINDOW), **state)
+    changes: dict[str, Any] = {
+        "window": WINDOW,
+        "used": _make_usage(38),
+    } | state
+    account = AccountSnapshot("a", "/a", **changes)
     snapshot = Snapshot(at(clock), accounts=(account,))
     return classify_status(snapshot, account, at(clock))
 
@@ -50,6 +54,8 @@ def _classify_state(clock: str = "12:13", **state: Any) -> AccountStatus:
     ("state", "expected"),
     [
         ({}, "ok"),
+        ({"used": None}, "unknown"),
+        ({"used": replace(_make_usage(38), resets_at=at("12:13"))}, "unknown"),
         ({"used": _make_usage(74.9)}, "ok"),
         ({"used": _make_usage(75)}, "warning"),
         ({"used": _make_usage(90)}, "critical"),
@@ -61,7 +67,7 @@ def _classify_state(clock: str = "12:13", **state: Any) -> AccountStatus:
         ({"limit_reached_until": at("12:13")}, "ok"),
         ({"limit_reached_until": at("15:00")}, "limit"),
         ({"weekly": (_make_weekly_usage(99),)}, "ok"),
-        ({"weekly": (_make_weekly_usage(100),)}, "week-limit"),
+        ({"weekly": (_make_weekly_usage(100),)}, "limit"),
         (
             {"weekly": (replace(_make_weekly_usage(100), resets_at=None),)},
             "ok",
@@ -80,7 +86,7 @@ def _classify_state(clock: str = "12:13", **state: Any) -> AccountStatus:
                 "weekly": (_make_weekly_usage(60),),
                 "limit_reached_until": at("09:01", 5),
             },
-            "week-limit",
+            "limit",
         ),
         ({"window": None}, "idle"),
         ({"window": None, "used": _make_usage(100)}, "idle"),
@@ -98,11 +104,11 @@ def _classify_state(clock: str = "12:13", **state: Any) -> AccountStatus:
         ),
     ],
 )
-def test_how_an_account_stands(state: dict[str, Any], expected: str) -> None:
+def test_status_of_an_account(state: dict[str, Any], expected: str) -> None:
     assert _classify_state("12:13", **state) == AccountStatus(expected)
 
 
-def test_without_accounts_it_is_idle_or_reading_or_wrong() -> None:
+def test_status_without_an_account() -> None:
     empty = Snapshot(at("12:00"))
 
     assert classify_status(empty, None, at("12:00")) == "idle"
@@ -112,7 +118,18 @@ def test_without_accounts_it_is_idle_or_reading_or_wrong() -> None:
     assert classify_status(wrong, None, at("12:00")) == "error"
 
 
-def test_a_full_window_refuses_until_its_end() -> None:
+def test_a_block_beyond_the_window_is_weekly() -> None:
+    for window in (WINDOW, None):
+        state = AccountSnapshot(
+            "a", "/a", window, limit_reached_until=at("09:00", 5)
+        )
+
+        limit = find_blocking_limit(state, at("12:13"))
+
+        assert limit == BlockingLimit(at("09:00", 5), is_weekly=True)
+
+
+def test_a_full_window_blocks_until_its_end() -> None:
     state = AccountSnapshot("a", "/a", WINDOW, used=_make_usage(100))
 
     limit = find_blocking_limit(state, at("12:13"))

@@ -6,63 +6,59 @@ from datetime import timedelta
 import pytest
 
 from claude_tray.core.snapshot import Pace
+from claude_tray.core.status import AccountStatus, classify_status
 from claude_tray.i18n.translator import load_translator
-from claude_tray.presentation.status_text import (
-    DisplayStatus,
-    classify_display_status,
-    describe_status,
-    format_pace,
-)
+from claude_tray.presentation.status_text import describe_status, format_pace
 from tests.support.popup_states import STATES, PopupState, make_popup_state
 
 EXPECTED = {
     "pace": (
-        DisplayStatus.OK,
+        AccountStatus.OK,
         "On pace",
         "On track to use 66% by the reset.",
     ),
     "fast": (
-        DisplayStatus.WARNING,
+        AccountStatus.WARNING,
         "Ahead of pace",
         "You'll hit the limit at 13:01, 1h 59m before it resets.",
     ),
     "almost": (
-        DisplayStatus.CRITICAL,
+        AccountStatus.CRITICAL,
         "Almost out",
         "You'll hit the limit at 14:56, 4m before it resets.",
     ),
     "limit": (
-        DisplayStatus.LIMIT,
+        AccountStatus.LIMIT,
         "Limit reached",
         "Claude Code is available again at 15:00.",
     ),
     "week": (
-        DisplayStatus.LIMIT,
+        AccountStatus.LIMIT,
         "Weekly limit reached",
         "Claude Code is available again at Thu 09:00.",
     ),
     "idle": (
-        DisplayStatus.IDLE,
+        AccountStatus.IDLE,
         "Ready",
         "Your next message starts a new 5-hour window.",
     ),
     "unknown": (
-        DisplayStatus.UNKNOWN,
+        AccountStatus.UNKNOWN,
         "Limit unknown",
         "405K tokens in and out. Your typical window: 256K.",
     ),
     "stale": (
-        DisplayStatus.STALE,
+        AccountStatus.STALE,
         "As of 11:41",
         "At least 38% used (last update 11:41).",
     ),
     "reading": (
-        DisplayStatus.READING,
+        AccountStatus.READING,
         "Reading logs",
         "Reading Claude Code's logs: 42%. This happens only once.",
     ),
     "error": (
-        DisplayStatus.ERROR,
+        AccountStatus.ERROR,
         "Action needed",
         (
             "~/.claude/projects cannot be read: permission denied."
@@ -72,8 +68,9 @@ EXPECTED = {
 }
 
 
-def classify(state: PopupState) -> DisplayStatus:
-    return classify_display_status(state.data.snapshot, state.context)
+def classify(state: PopupState) -> AccountStatus:
+    account, now = state.context.account, state.context.now
+    return classify_status(state.data.snapshot, account, now)
 
 
 def get_sentence(state: PopupState) -> str:
@@ -103,15 +100,15 @@ def test_all_placeholders_are_filled(name: str, language: str) -> None:
 def test_a_used_up_window_blocks_without_a_limit_hit() -> None:
     state = make_popup_state("limit").change_account(limit_reached_until=None)
 
-    assert classify(state) is DisplayStatus.LIMIT
+    assert classify(state) is AccountStatus.LIMIT
 
 
 def test_usage_after_its_reset_is_unknown() -> None:
     state = make_popup_state("pace")
     assert state.context.usage is not None
     for resets_at, expected in (
-        (state.context.now - timedelta(minutes=1), DisplayStatus.UNKNOWN),
-        (None, DisplayStatus.OK),
+        (state.context.now - timedelta(minutes=1), AccountStatus.UNKNOWN),
+        (None, AccountStatus.OK),
     ):
         used = replace(state.context.usage, resets_at=resets_at)
 
@@ -121,14 +118,14 @@ def test_usage_after_its_reset_is_unknown() -> None:
 @pytest.mark.parametrize(
     ("minutes", "expected"),
     [
-        (20, DisplayStatus.CRITICAL),
-        (60, DisplayStatus.WARNING),
-        (165, DisplayStatus.OK),
-        (-1, DisplayStatus.OK),
+        (20, AccountStatus.CRITICAL),
+        (60, AccountStatus.WARNING),
+        (165, AccountStatus.OK),
+        (-1, AccountStatus.OK),
     ],
 )
 def test_a_limit_well_before_the_reset_warns_at_any_usage(
-    minutes: int, expected: DisplayStatus
+    minutes: int, expected: AccountStatus
 ) -> None:
     state = make_popup_state("pace")
     limit_at = state.context.now + timedelta(minutes=minutes)

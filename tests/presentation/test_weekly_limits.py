@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from claude_tray.presentation.status_text import DisplayStatus
+from claude_tray.core.status import AccountStatus
 from claude_tray.presentation.weekly_limits import (
     build_weekly_limits,
     format_weekly_limit_name,
@@ -16,8 +16,8 @@ def test_each_weekly_limit_is_a_meter() -> None:
     limits = build_weekly_limits(make_popup_state("week").context)
 
     assert [limit.status for limit in limits] == [
-        DisplayStatus.CRITICAL,
-        DisplayStatus.WARNING,
+        AccountStatus.CRITICAL,
+        AccountStatus.WARNING,
     ]
     assert [limit.name for limit in limits] == [
         "Week · all models",

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.core.snapshot import Snapshot
+from claude_tray.core.status import AccountStatus
 from claude_tray.core.time import to_epoch_ms
 from claude_tray.core.totals import ZERO_TOTALS, Totals
 from claude_tray.presentation.chart import (
@@ -21,11 +22,7 @@ from claude_tray.presentation.countdown import (
 )
 from claude_tray.presentation.curve import CurvePoint, build_curve
 from claude_tray.presentation.notes import build_window_notes
-from claude_tray.presentation.status_text import (
-    DisplayStatus,
-    describe_status,
-    format_pace,
-)
+from claude_tray.presentation.status_text import describe_status, format_pace
 from claude_tray.presentation.weekly_limits import build_weekly_limits
 
 if TYPE_CHECKING:
@@ -47,9 +44,9 @@ _HALF_HOUR: Final = timedelta(minutes=30)
 _STEP_MS: Final = 60_000
 # Other statuses have no color of their own in the style sheet.
 _COLORED_STATUSES: Final = (
-    DisplayStatus.OK,
-    DisplayStatus.WARNING,
-    DisplayStatus.CRITICAL,
+    AccountStatus.OK,
+    AccountStatus.WARNING,
+    AccountStatus.CRITICAL,
 )
 
 
@@ -168,7 +165,7 @@ def build_card(
     )
 
 
-def _encode_chart(chart: WindowChart, status: DisplayStatus) -> str:
+def _encode_chart(chart: WindowChart, status: AccountStatus) -> str:
     """Encode a chart for charts.js; positions are 0 to 1, upward."""
     fields: dict[str, Any] = {
         "color": status if status in _COLORED_STATUSES else "muted",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claude_tray.presentation.status_text import DisplayStatus
+from claude_tray.core.status import AccountStatus
 from claude_tray.presentation.sync_text import SyncStatusLine
 from claude_tray.ui.graphics.backdrop import add_backdrop
 from claude_tray.ui.graphics.palette import DARK, LIGHT
@@ -46,7 +46,7 @@ def draw_share_card(
 def strip_private_details(view: PopupView, *, has_projects: bool) -> PopupView:
     """Return the view without accounts, problems, notes and buttons."""
     headline, tabs = view.headline, view.controls.tabs
-    if headline.status is DisplayStatus.ERROR:
+    if headline.status is AccountStatus.ERROR:
         # The problem may name a folder.
         headline = headline._replace(sentence="")
     if not has_projects:
@@ -55,7 +55,7 @@ def strip_private_details(view: PopupView, *, has_projects: bool) -> PopupView:
         accounts=(),
         headline=headline,
         projects=view.projects if has_projects else (),
-        sync=SyncStatusLine("dot", DisplayStatus.IDLE, "claude-tray"),
+        sync=SyncStatusLine("dot", AccountStatus.IDLE, "claude-tray"),
         controls=PopupControls(tabs, (), ()),
         notes=(),
     )

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from claude_tray.core.status import AccountStatus, classify_status
 from claude_tray.presentation.countdown import compute_minutes_left
 from claude_tray.presentation.status_lines import build_status_lines
-from claude_tray.presentation.status_text import (
-    DisplayStatus,
-    classify_display_status,
-)
 from claude_tray.presentation.sync_text import format_sync_delay
 from claude_tray.ui.icon.model import IconModel
 from claude_tray.ui.tray.menu import build_menu
@@ -26,7 +23,7 @@ if TYPE_CHECKING:
 # Windows stores 128 UTF-16 units, the last of which is the terminator.
 MAX_TOOLTIP_UNITS: Final = 127
 IDLE_ICON: Final = IconModel(state="idle")
-_ICON_STATES: Final = {DisplayStatus.UNKNOWN: "ok"}
+_ICON_STATES: Final = {AccountStatus.UNKNOWN: "ok"}
 
 
 class TrayView(NamedTuple):
@@ -92,7 +89,7 @@ def _build_icon(
 ) -> IconModel:
     settings, usage = options.settings, context.usage
     week = context.weekly_usage if settings.icon_week_bar else None
-    status = classify_display_status(snapshot, context)
+    status = classify_status(snapshot, context.account, context.now)
     state = _ICON_STATES.get(status, status.value)
     # Warnings are more important than the animation.
     is_animated = options.phase is not None and state == "ok"

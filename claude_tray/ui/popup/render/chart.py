@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.presentation.status_text import DisplayStatus
+from claude_tray.core.status import AccountStatus
 from claude_tray.ui.graphics.canvas import Rect
 from claude_tray.ui.graphics.shapes import draw_dot
 from claude_tray.ui.graphics.strokes import Stroke, draw_area, draw_line
@@ -79,7 +79,7 @@ class _PlotArea(NamedTuple):
 def draw_chart(
     surface: DrawSurface,
     chart: WindowChart,
-    status: DisplayStatus,
+    status: AccountStatus,
     bounds: Rect,
 ) -> None:
     plot = _PlotArea(
@@ -178,12 +178,12 @@ def _draw_projection(
     surface: DrawSurface,
     now: ChartPoint,
     projection: Projection,
-    status: DisplayStatus,
+    status: AccountStatus,
     plot: _PlotArea,
 ) -> None:
     palette = surface.palette
     # The color of an error would wrongly blame the pace.
-    is_colored = status is not DisplayStatus.ERROR
+    is_colored = status is not AccountStatus.ERROR
     color = (
         select_status_color(status, palette) if is_colored else palette.soft
     )

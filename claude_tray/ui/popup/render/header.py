@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.presentation.status_text import DisplayStatus
+from claude_tray.core.status import AccountStatus
 from claude_tray.ui.graphics.canvas import Rect
 from claude_tray.ui.graphics.palette import Palette, tint_color
 from claude_tray.ui.graphics.shapes import draw_bar, draw_dot
@@ -43,15 +43,15 @@ _PILL_TEXT_BASELINE: Final = 15.8
 # Space in a pill besides its text, pictogram included.
 _PILL_PADDING: Final = 34.0
 _PICTOGRAMS: Final = {
-    DisplayStatus.OK: "check",
-    DisplayStatus.WARNING: "warn",
-    DisplayStatus.CRITICAL: "warn",
-    DisplayStatus.LIMIT: "pause",
-    DisplayStatus.ERROR: "warn",
-    DisplayStatus.STALE: "clock",
+    AccountStatus.OK: "check",
+    AccountStatus.WARNING: "warn",
+    AccountStatus.CRITICAL: "warn",
+    AccountStatus.LIMIT: "pause",
+    AccountStatus.ERROR: "warn",
+    AccountStatus.STALE: "clock",
 }
 _ALARMING: Final = frozenset(
-    {DisplayStatus.CRITICAL, DisplayStatus.LIMIT, DisplayStatus.ERROR}
+    {AccountStatus.CRITICAL, AccountStatus.LIMIT, AccountStatus.ERROR}
 )
 
 
@@ -112,7 +112,7 @@ def _draw_countdown(
 ) -> bool:
     """Draw the countdown; return whether "until" is below it."""
     palette = surface.palette
-    is_muted = headline.status in (DisplayStatus.IDLE, DisplayStatus.READING)
+    is_muted = headline.status in (AccountStatus.IDLE, AccountStatus.READING)
     color = palette.faint if is_muted else palette.text
     size, is_below = _fit_countdown(surface, headline, bounds.width)
     style = TextStyle(color, size, "bold")
@@ -183,11 +183,11 @@ def _draw_pill(
     surface.draw_text(position, headline.pill, style)
 
 
-def select_status_color(status: DisplayStatus, palette: Palette) -> str:
+def select_status_color(status: AccountStatus, palette: Palette) -> str:
     """Return the color of a status; a pictogram repeats it as a shape."""
-    if status is DisplayStatus.OK:
+    if status is AccountStatus.OK:
         return palette.ok
-    if status in (DisplayStatus.WARNING, DisplayStatus.STALE):
+    if status in (AccountStatus.WARNING, AccountStatus.STALE):
         return palette.warning
     if status in _ALARMING:
         return palette.critical
