@@ -1,4 +1,4 @@
-"""Sums over stretches of time."""
+"""Compute totals of time ranges from buckets and records."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SUM_OF_BUCKETS: Final = ", ".join(
     f"ifnull(sum({c}), 0)" for c in AGGREGATE_COLUMNS
 )
-# Looked up row by row: a stretch has few, an account thousands of sessions.
+# Checked row by row: a range has few sessions, an account thousands.
 _FOR_ACCOUNT: Final = """
     AND EXISTS (SELECT 1 FROM session s WHERE s.id = session AND profile = ?3)
 """
@@ -59,15 +59,15 @@ def compute_totals(
     account_id: int | None = None,
 ) -> Totals:
     """
-    Return what the records from start to before end add up to, exactly.
+    Return the exact totals of a time range.
 
-    Whole cells are summed as cells, the ends of the stretch by record.
+    Whole buckets are summed as buckets, both ends by record.
 
     Args:
-        reader: The store.
-        start_ms: The first moment.
-        end_ms: The moment after the last.
-        account_id: Only this account's; None for all.
+        reader: Open database.
+        start_ms: First millisecond.
+        end_ms: Millisecond after the last.
+        account_id: Row ID of an account; None for all.
     """
     first_bucket, end_bucket = -(-start_ms // BUCKET_MS), end_ms // BUCKET_MS
     if first_bucket >= end_bucket:
@@ -100,7 +100,7 @@ def compute_account_totals(
     end_ms: int,
     account: str,
 ) -> Totals:
-    """Return what an account's records in a stretch add up to, exactly."""
+    """Return the exact totals of an account in a time range."""
     account_id = find_account_id(reader, account)
     return (
         ZERO_TOTALS

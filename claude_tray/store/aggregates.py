@@ -1,4 +1,4 @@
-"""Sums that are kept beside the records, by cell, session and project."""
+"""Maintain sums by bucket, session and project."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SUM_OF_RECORDS: Final = f"""
     ifnull(sum(cost), 0), ifnull(sum(cost IS NULL), 0),
     ifnull(sum(flags & {IS_FINAL | IS_ADVISOR_PART} = 0), 0)
 """
-# SQLite divides towards zero: times before 1970 are in the cell below.
+# SQLite rounds toward zero; times before 1970 belong to the bucket below.
 _SELECT_BUCKETS: Final = f"""
     SELECT at_ms / {BUCKET_MS} - (at_ms < 0 AND at_ms % {BUCKET_MS} != 0) AS bucket,
         session, model, min(at_ms), max(at_ms), {SUM_OF_RECORDS}
@@ -77,11 +77,11 @@ _DELETE_EMPTY_PROJECT: Final = _build_delete_empty(
 
 class AggregateDelta:
     """
-    Differences to be added to the rollups, gathered over a transaction.
+    Differences to apply to the sums at the end of a transaction.
 
     Attributes:
-        session_intervals: The first and the last time of each session's records that
-            were counted in.
+        session_intervals: First and last time of the added records by
+            session.
     """
 
     def __init__(self) -> None:
@@ -90,7 +90,7 @@ class AggregateDelta:
         self._has_removals = False
 
     def add(self, key: BucketKey, values: Iterable[int]) -> None:
-        """Add to a cell."""
+        """Add values to a bucket."""
         existing = self._buckets.get(key)
         if existing is None:
             self._buckets[key] = list(values)
@@ -100,7 +100,7 @@ class AggregateDelta:
             ]
 
     def add_rows(self, writer: Writer, first_seq: int) -> None:
-        """Add the records that were written from a number on."""
+        """Add all records from a sequence number on."""
         intervals = self.session_intervals
         rows = writer.execute(_SELECT_ADDED, (first_seq,))
         for (
@@ -119,7 +119,7 @@ class AggregateDelta:
             )
 
     def subtract_rows(self, writer: Writer, seqs: Sequence[int]) -> None:
-        """Take back the records of these numbers, before they are gone."""
+        """Subtract records before they are deleted."""
         self._has_removals = True
         seq_list = f"[{','.join(map(str, seqs))}]"
         rows = writer.execute(_SELECT_REMOVED, (seq_list,))
@@ -130,7 +130,7 @@ class AggregateDelta:
             )
 
     def apply(self, writer: Writer) -> None:
-        """Add what was gathered to all three rollups."""
+        """Apply the differences to buckets, sessions and projects."""
         by_session = _sum_by_key(
             ((session_row_id, model_id), values)
             for (_, session_row_id, model_id), values in self._buckets.items()
@@ -155,7 +155,7 @@ def move_session(
     old_project_id: int,
     new_project_id: int,
 ) -> None:
-    """Count all of a session to another project."""
+    """Move the sums of a session to another project."""
     columns = ", ".join(AGGREGATE_COLUMNS)
     rows = writer.execute(
         f"SELECT model, {columns} FROM usage_session WHERE session = ?",

@@ -1,4 +1,4 @@
-"""How far each transcript has been read."""
+"""Store how far each transcript has been read."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from claude_tray.store.connection import Reader, Writer
 
 
-# A cursor is inode, size, mtime_ns, done, seal and project, as plain values,
-# so that this package need not know the one that reads transcripts.
+# The values of a provider's Cursor: inode, size, mtime_ns, offset, fingerprint
+# and project. Plain values keep this package independent of providers.
 CursorRow = tuple[int, int, int, int, bytes, str]
 
 _SELECT_CURSORS: Final = (
@@ -29,14 +29,24 @@ _UPSERT_CURSOR: Final = (
 def load_cursors(reader: Reader | Writer) -> dict[str, CursorRow]:
     """Return all cursors by path."""
     return {
-        os.fsdecode(row[0]): row[1:] for row in reader.execute(_SELECT_CURSORS)
+        os.fsdecode(path): (
+            inode,
+            size,
+            mtime_ns,
+            offset,
+            fingerprint,
+            project,
+        )
+        for path, inode, size, mtime_ns, offset, fingerprint, project in (
+            reader.execute(_SELECT_CURSORS)
+        )
     }
 
 
 def list_files_before(
     reader: Reader | Writer, before_ns: int
 ) -> list[tuple[str, bool]]:
-    """Return the files not changed since then; have they been read whole."""
+    """Return files unchanged since a time, and whether all of each is read."""
     rows = reader.execute(_SELECT_FILES_BEFORE, (before_ns,))
     return [
         (os.fsdecode(path), bool(is_complete)) for path, is_complete in rows
@@ -46,14 +56,14 @@ def list_files_before(
 def save_cursors(
     writer: Writer, cursors: Iterable[tuple[str, CursorRow]]
 ) -> None:
-    """Remember how far files have been read."""
+    """Save how far files have been read."""
     writer.executemany(
         _UPSERT_CURSOR, [(encode_path(path), *row) for path, row in cursors]
     )
 
 
 def delete_cursors(writer: Writer, paths: Iterable[str]) -> None:
-    """Let go of files that are gone; their records stay."""
+    """Delete the cursors of deleted files; their records stay."""
     writer.executemany(
         "DELETE FROM file WHERE path = ?",
         [(encode_path(path),) for path in paths],
@@ -61,7 +71,7 @@ def delete_cursors(writer: Writer, paths: Iterable[str]) -> None:
 
 
 def encode_path(path: str) -> str | bytes:
-    """Return a path as it is stored: one that is no text as its bytes."""
+    """Return a path as text, or as bytes if it is not valid UTF-8."""
     try:
         path.encode()
     except UnicodeEncodeError:

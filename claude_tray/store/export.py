@@ -1,4 +1,4 @@
-"""Everything that is stored of usage, row by row."""
+"""Export all stored usage, row by row."""
 
 from __future__ import annotations
 
@@ -64,11 +64,11 @@ def iter_export_rows(
     account: str | None = None,
 ) -> Iterator[ExportRow]:
     """
-    Give out every reply, oldest first, then every imported sum.
+    Yield all records, oldest first, then the imported totals.
 
     Args:
-        reader: The store.
-        account: Only this one's; None for all.
+        reader: Open database.
+        account: Account key; None for all.
     """
     for row in reader.execute(_SELECT_RECORDS_BY_ACCOUNT, (account,)):
         yield _build_record_row(row)
@@ -80,7 +80,7 @@ def iter_records_by_seq(
     first_seq: int,
     last_seq: int,
 ) -> Iterator[ExportRow]:
-    """Give out the replies whose last change has a number of a stretch."""
+    """Yield the records whose last change is in a range."""
     for row in connection.execute(
         _SELECT_RECORDS_BY_SEQ, (first_seq, last_seq)
     ):
@@ -91,7 +91,7 @@ def iter_imported_totals(
     connection: sqlite3.Connection,
     account: str | None = None,
 ) -> Iterator[ExportRow]:
-    """Give out the imported sums, of one account or of all."""
+    """Yield the imported totals of one account or of all."""
     for row in connection.execute(_SELECT_IMPORTED_TOTALS, (account,)):
         yield _build_imported_total_row(row)
 

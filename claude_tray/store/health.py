@@ -1,4 +1,4 @@
-"""What a doctor wants to know of the store."""
+"""Summarize the state of the database for diagnostics."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ _COUNT_INCOMPLETE_RECORDS: Final = (
 
 class StoreHealth(NamedTuple):
     """
-    How the store is.
+    State of the database.
 
     Attributes:
-        schema_version: How many steps made it.
-        record_count: Records in it.
-        file_count: Transcripts that were read and are still there.
-        malformed_lines: Lines that were lost, all in all.
-        oversized_lines: Lines that were passed over, all in all.
-        future_records: Records later than the clock allows.
-        unpriced_models: Models without a price.
-        incomplete_records: Replies without a final line.
-        price_table_version: The version of the price table.
+        schema_version: Number of applied migrations.
+        record_count: Number of records.
+        file_count: Number of transcripts that were read and still exist.
+        malformed_lines: Number of malformed lines so far.
+        oversized_lines: Number of lines skipped as too long so far.
+        future_records: Number of records in the future.
+        unpriced_models: Models without a known price.
+        incomplete_records: Number of responses without a final line.
+        price_table_version: Version of the price table.
     """
 
     schema_version: int
@@ -54,11 +54,11 @@ class StoreHealth(NamedTuple):
 
 def load_health(reader: Reader, latest_ms: int) -> StoreHealth:
     """
-    Return how a store is.
+    Load the state of the database.
 
     Args:
-        reader: The store.
-        latest_ms: A record after this one is in the future.
+        reader: Open database.
+        latest_ms: Records later than this are in the future.
     """
     record_count, file_count = reader.execute(_COUNT_ROWS).fetchone()
     (future_records,) = reader.execute(

@@ -1,4 +1,4 @@
-"""What was imported: sums of days, and what it all amounts to."""
+"""Store imported totals of days, and add up everything imported."""
 
 from __future__ import annotations
 
@@ -80,19 +80,19 @@ _UPDATE_COST: Final = f"UPDATE imported_sum SET cost = ? WHERE {_HAS_KEY}"
 
 
 class ImportedCounts(NamedTuple):
-    """How many replies and how many days' sums were imported and hold."""
+    """Number of imported records and of days with imported totals."""
 
     replies: int
     days: int
 
 
 def count_imported(reader: Reader | Writer) -> ImportedCounts:
-    """Return how much of what is stored was imported."""
+    """Return how much of the stored usage is imported."""
     return ImportedCounts(*reader.execute(_COUNT_IMPORTED).fetchone())
 
 
 def compute_imported_totals(reader: Reader | Writer) -> Totals:
-    """Return what was imported and holds adds up to."""
+    """Return the totals of everything imported."""
     record_totals = parse_totals(
         reader.execute(_SUM_IMPORTED_RECORDS).fetchone()
     )
@@ -107,13 +107,15 @@ def is_day_importable(
     zone: tzinfo | None = None,
 ) -> bool:
     """
-    Tell whether nothing is known of a local day but sums of a kind.
+    Tell whether totals of a kind may be imported for a local day.
+
+    They may unless the day has records or totals of another kind.
 
     Args:
-        reader: The store.
-        day: The day.
-        kind: What the sums would be of.
-        zone: Where the day is; None is this machine's.
+        reader: Open database.
+        day: Local day.
+        kind: Kind of the totals.
+        zone: Time zone; None means the system's.
     """
     return not _has_records(reader, day, zone) and (
         reader.execute(_SELECT_OTHER_KIND, (day.isoformat(), kind)).fetchone()
@@ -128,7 +130,7 @@ def save_day_totals(
     prices: PriceTable,
     zone: tzinfo | None = None,
 ) -> None:
-    """Keep sums of days that are free; one that is known is replaced."""
+    """Save totals of importable days, replacing existing ones."""
     lookup_ids, delta = LookupIds(writer), AggregateDelta()
     sessions = SessionWriter(writer, lookup_ids)
     account_id = lookup_ids.get_account_id(account)
@@ -137,7 +139,8 @@ def save_day_totals(
     for original in day_totals:
         day_total = original
         if original.account is None:
-            # Our own export has the project as it was.
+            # Without an account it is not our export: the project is only
+            # the name of Claude Code's folder, where its path is known.
             project_path = path_by_folder_name.get(
                 original.project, original.project
             )
@@ -171,7 +174,7 @@ def save_day_totals(
 
 
 def drop_superseded_totals(writer: Writer, zone: tzinfo | None = None) -> bool:
-    """Let go of sums of days that replies are known of; tell if any were."""
+    """Delete totals of days that have records; tell whether there were any."""
     delta = AggregateDelta()
     touched_sessions: set[int] = set()
     for (day_text,) in writer.execute(_SELECT_DAYS).fetchall():
@@ -190,7 +193,7 @@ def drop_superseded_totals(writer: Writer, zone: tzinfo | None = None) -> bool:
 
 
 def reprice_imported_totals(writer: Writer, prices: PriceTable) -> None:
-    """Give every sum its cost by a table."""
+    """Recompute the cost of every imported total."""
     delta = AggregateDelta()
     for row in writer.execute(_SELECT_ALL_TOTALS).fetchall():
         kind, day, session_row_id, model_id, at_ms, *rest = row
@@ -226,7 +229,7 @@ def _compute_noon_ms(day: date, zone: tzinfo | None) -> int:
 
 
 def _load_paths_by_folder_name(reader: Reader | Writer) -> dict[str, str]:
-    """Return known projects' folders by their transcripts' folders' names."""
+    """Return known project paths by the names of Claude Code's folders."""
     rows = reader.execute("SELECT path FROM project ORDER BY path")
     return {_NON_ALPHANUMERIC.sub("-", path): path for (path,) in rows}
 
@@ -237,7 +240,7 @@ def _ensure_session(
     account_id: int,
     at_ms: int,
 ) -> int:
-    """Return the session that stands for all of a kind in a project."""
+    """Return the row ID of the session that stands for a kind in a project."""
     source = day_total.kind.partition(" ")[0]
     fallback_project = f"imported from {source}"
     project = day_total.project or fallback_project
@@ -266,5 +269,5 @@ def _add_to_delta(
     delta.add(bucket_key, [sign * (value or 0) for value in values])
 
 
-# How Claude Code names the folder of a project's transcripts.
+# Claude Code names a project's folder by its path with "-" for these.
 _NON_ALPHANUMERIC: Final = re.compile(r"[^A-Za-z0-9]")

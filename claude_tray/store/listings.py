@@ -1,4 +1,4 @@
-"""Projects and sessions as they are listed."""
+"""List projects, sessions and their records."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ _SELECT_SESSION_RECORDS: Final = f"""
 
 @dataclass(frozen=True, slots=True)
 class ProjectListing:
-    """A project: its unique name, its folder and what it used."""
+    """A project with its unique label, its path and its totals."""
 
     name: str
     path: str
@@ -82,7 +82,7 @@ class ProjectListing:
 
 @dataclass(frozen=True, slots=True)
 class SessionListing:
-    """A session and what it used."""
+    """A session and its totals."""
 
     uuid: str
     project: str
@@ -94,7 +94,7 @@ class SessionListing:
 
 @dataclass(frozen=True, slots=True)
 class RecordListing:
-    """One reply, as it is listed; the cost is None where it is unknown."""
+    """One response; the cost is None if its price is unknown."""
 
     at_ms: int
     message_id: str
@@ -105,7 +105,7 @@ class RecordListing:
 
 
 def list_projects(reader: Reader | Writer) -> list[ProjectListing]:
-    """Return all projects, the one used last first."""
+    """Return all projects, the last used first."""
     rows = reader.execute(_SELECT_PROJECTS).fetchall()
     names = build_unique_labels(path for path, *_ in rows)
     return [
@@ -124,18 +124,18 @@ def list_projects(reader: Reader | Writer) -> list[ProjectListing]:
 def load_project_models(
     reader: Reader | Writer, path: str
 ) -> dict[str, Totals]:
-    """Return what a project used, by model."""
+    """Return the totals of a project by model."""
     rows = reader.execute(_SELECT_PROJECT_MODELS, (path,))
     return {model: parse_totals(sums) for model, *sums in rows}
 
 
 def load_all_models(reader: Reader | Writer) -> dict[str, Totals]:
-    """Return what was used of each model."""
+    """Return all totals by model."""
     return load_totals_by_model(reader)
 
 
 def count_sessions_and_projects(reader: Reader | Writer) -> tuple[int, int]:
-    """Return the numbers of sessions and of projects with any record."""
+    """Return the number of sessions and of projects with records."""
     sessions, projects = reader.execute(
         _COUNT_SESSIONS_AND_PROJECTS
     ).fetchone()
@@ -143,19 +143,19 @@ def count_sessions_and_projects(reader: Reader | Writer) -> tuple[int, int]:
 
 
 def list_sessions(reader: Reader | Writer) -> list[SessionListing]:
-    """Return all sessions, the one used last first."""
+    """Return all sessions, the last used first."""
     return _query_sessions(reader, _WHERE_ANY, ())
 
 
 def list_project_sessions(
     reader: Reader | Writer, path: str
 ) -> list[SessionListing]:
-    """Return a project's sessions, the one used last first."""
+    """Return the sessions of a project, the last used first."""
     return _query_sessions(reader, _WHERE_PROJECT, (path,))
 
 
 def find_session(reader: Reader | Writer, uuid: str) -> SessionListing | None:
-    """Return one session, or None where no record is of it."""
+    """Return one session, None if it has no records."""
     matches = _query_sessions(reader, _WHERE_UUID, (uuid,))
     return matches[0] if matches else None
 
@@ -163,7 +163,7 @@ def find_session(reader: Reader | Writer, uuid: str) -> SessionListing | None:
 def list_session_records(
     reader: Reader | Writer, uuid: str
 ) -> list[RecordListing]:
-    """Return a session's replies, oldest first."""
+    """Return the records of a session, oldest first."""
     rows = reader.execute(_SELECT_SESSION_RECORDS, (uuid,))
     return [
         RecordListing(

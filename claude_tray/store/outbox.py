@@ -1,9 +1,8 @@
 """
-What a destination lacks.
+Find the changes that a destination has not received.
 
-The records themselves are the outbox: each has the number of its last
-change, and a destination remembers how far it has come. There is no second
-copy of anything.
+The records themselves are the outbox: each has the sequence number of its
+last change, and each destination stores the number it has received up to.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ _IS_NOT_QUARANTINED: Final = """
         SELECT 1 FROM set_aside a
         WHERE a.url = ? AND a.key = message.key AND a.seq >= message.seq)
 """
-# A session that is too large as a whole is tried anew whenever it changes.
+# A session that is too large as a whole is retried whenever it changes.
 _IS_NOT_QUARANTINED_IN_SESSION: Final = _IS_NOT_QUARANTINED.replace(
     "a.seq >= message.seq",
     "a.seq >= message.seq AND a.code <> 'too_large'",
@@ -83,7 +82,7 @@ _COUNT_PENDING: Final = """
         WHERE s.url = ?2 AND s.seq >= message.seq
             AND session.id = message.session)
 """
-# One reply of a session is enough to tell where it belongs.
+# Resending one record of a session is enough to move it.
 _SELECT_FIRST_KEYS: Final = """
     SELECT min(key) FROM session
         JOIN project ON project.id = session.project
@@ -96,13 +95,13 @@ _UPDATE_SEQ: Final = "UPDATE message SET seq = ? WHERE key = ?"
 
 class UnsentRecord(NamedTuple):
     """
-    A record that a destination lacks.
+    A record that a destination has not received.
 
     Attributes:
-        seq: Its change.
-        record: What it says; its project is empty.
-        project: The path of its session's project.
-        account: The Claude account it belongs to.
+        seq: Sequence number of its last change.
+        record: The record; its project is empty.
+        project: Path of the session's project.
+        account: Account key.
     """
 
     seq: int
@@ -112,25 +111,25 @@ class UnsentRecord(NamedTuple):
 
 
 class ChangedSession(NamedTuple):
-    """A session with a change that a destination has not been told."""
+    """A session with unsent changes and the last of their numbers."""
 
     uuid: str
     seq: int
 
 
 def get_last_seq(reader: Reader | Writer) -> int:
-    """Return the number of the last change."""
+    """Return the sequence number of the last change."""
     return int(metadata.get_value(reader, metadata.LAST_SEQ, "0"))
 
 
 def get_last_account(reader: Reader | Writer) -> str:
-    """Return the account that was used last; empty before the first."""
+    """Return the key of the account used last; empty without any."""
     row = reader.execute(_SELECT_LAST_ACCOUNT).fetchone()
     return str(row[0]) if row else ""
 
 
 def count_pending(reader: Reader | Writer, url: str, after_seq: int) -> int:
-    """Return how many changes a destination was not told after a change."""
+    """Return the number of unsent changes after a sequence number."""
     (count,) = reader.execute(_COUNT_PENDING, (after_seq, url)).fetchone()
     return int(count)
 
@@ -142,13 +141,13 @@ def load_changed_records(
     limit: int,
 ) -> list[UnsentRecord]:
     """
-    Return records that changed, in the order they did, for a destination.
+    Return records to send, in the order of their changes.
 
     Args:
-        reader: The store.
-        url: The destination; what is set aside there is left out.
-        seq_range: After the first change, up to the second.
-        limit: How many at most.
+        reader: Open database.
+        url: Destination; records quarantined there are skipped.
+        seq_range: Changes after the first number, up to the second.
+        limit: Maximum number of records.
     """
     return [
         _parse_unsent(row)
@@ -163,7 +162,7 @@ def load_changed_sessions(
     url: str,
     after_seq: int,
 ) -> list[ChangedSession]:
-    """Return sessions that a destination was not told, the newest first."""
+    """Return sessions with unsent changes, newest first."""
     rows = reader.execute(_SELECT_CHANGED_SESSIONS, (after_seq, url))
     return [ChangedSession(*row) for row in rows]
 
@@ -171,31 +170,31 @@ def load_changed_sessions(
 def load_session_records(
     reader: Reader, url: str, uuid: str
 ) -> list[UnsentRecord]:
-    """Return all records of a session but those set aside, oldest first."""
+    """Return the records of a session, oldest first, without quarantined."""
     rows = reader.execute(_SELECT_SESSION_RECORDS, (uuid, uuid, uuid, url))
     return [_parse_unsent(row) for row in rows]
 
 
 def get_session_project(reader: Reader, uuid: str) -> str:
-    """Return the path of the project of a session that is known."""
+    """Return the path of the project of a stored session."""
     return str(reader.execute(_SELECT_SESSION_PROJECT, (uuid,)).fetchone()[0])
 
 
 def list_project_paths(reader: Reader) -> list[str]:
-    """Return the paths of all projects, among which a name must be unique."""
+    """Return the paths of all projects; labels must be unique among them."""
     return [path for (path,) in reader.execute("SELECT path FROM project")]
 
 
 def find_first_keys(
     reader: Reader | Writer, paths: Sequence[str]
 ) -> list[int]:
-    """Return the first record of each session of some projects."""
+    """Return the key of the first record of each session of some projects."""
     rows = reader.execute(_SELECT_FIRST_KEYS, (json.dumps(paths),))
     return [key for (key,) in rows]
 
 
 def mark_changed(writer: Writer, keys: Sequence[int]) -> None:
-    """Count records as changed, so that they are sent again."""
+    """Mark records as changed, so that they are sent again."""
     seq = get_last_seq(writer)
     writer.executemany(
         _UPDATE_SEQ,
@@ -261,24 +260,24 @@ _UPSERT_SENT_SESSION: Final = build_insert(
 
 class Destination(NamedTuple):
     """
-    Where usage is forwarded to, and how that stands.
+    A server that usage is sent to, and the state of the sync with it.
 
     Attributes:
-        url: The address, which tells destinations apart.
-        acked_seq: All changes up to this one are dealt with here.
-        server_seq: The change up to which the receiver confirmed them.
-        server_id: The receiver's data, where it tells.
-        kind: What it takes: `policy.Kind`; empty before the first answer.
-        status: How it stands: `policy.State`.
-        reason: Why, in words for people.
-        failure_count: How often it failed since it last worked.
-        server_error_count: How often in a row it answered that it is broken.
-        not_before_ms: It is left alone until then.
-        failing_since_ms: When it last began to fail.
-        last_ok_ms: When it last worked.
-        clock_skew_ms: This clock before the receiver's.
-        rejected_token_hash: The fingerprint of a token that it refused.
-        privacy_hash: How projects were named to it.
+        url: Address, which identifies the destination.
+        acked_seq: All changes up to this one are sent or quarantined.
+        server_seq: Last change that the server confirmed.
+        server_id: Identifies the server's database, if known.
+        kind: What the server accepts; empty before the first response.
+        status: State of the sync.
+        reason: Reason of the state, for users.
+        failure_count: Number of failures since the last success.
+        server_error_count: Number of server errors in a row.
+        not_before_ms: Time of the next attempt at the earliest.
+        failing_since_ms: Time of the first failure in a row.
+        last_ok_ms: Time of the last success.
+        clock_skew_ms: How far this clock is ahead of the server's.
+        rejected_token_hash: Fingerprint of a token that the server rejected.
+        privacy_hash: Fingerprint of the names that projects were sent under.
     """
 
     url: str
@@ -300,15 +299,15 @@ class Destination(NamedTuple):
 
 class QuarantinedRow(NamedTuple):
     """
-    A record that a destination will not take.
+    A record that a destination rejects.
 
     Attributes:
-        key: The record's.
-        seq: Its change; when it changes again it is tried again.
-        code: Why, as one word.
-        detail: Why, for people.
-        at_ms: When it was set aside.
-        message_id: The reply's own id.
+        key: Key of the record.
+        seq: Its change; it is retried when it changes again.
+        code: Reason as one word.
+        detail: Reason as a sentence.
+        at_ms: Time of the rejection.
+        message_id: ID of the response.
     """
 
     key: int
@@ -320,13 +319,13 @@ class QuarantinedRow(NamedTuple):
 
 
 def load_destination(reader: Reader | Writer, url: str) -> Destination:
-    """Return how a destination stands; a new one has everything to come."""
+    """Load the state of a destination; a new one has received nothing."""
     row = reader.execute(_SELECT_DESTINATION, (url,)).fetchone()
     return Destination(*row) if row else Destination(url)
 
 
 def save_destination(writer: Writer, destination: Destination) -> None:
-    """Keep how a destination stands."""
+    """Save the state of a destination."""
     writer.execute(_UPSERT_DESTINATION, destination)
 
 
@@ -335,19 +334,19 @@ def mark_sent(
     url: str,
     sessions: Iterable[ChangedSession],
 ) -> None:
-    """Remember that a destination has these sessions whole."""
+    """Save that a destination has received these sessions completely."""
     writer.executemany(
         _UPSERT_SENT_SESSION, [(url, *session) for session in sessions]
     )
 
 
 def reset_sent(writer: Writer, url: str) -> None:
-    """Let all changed sessions be told again."""
+    """Mark all sessions as not received by a destination."""
     writer.execute("DELETE FROM sent_session WHERE url = ?", (url,))
 
 
 def load_project_names(reader: Reader | Writer, url: str) -> dict[str, str]:
-    """Return what a destination knows projects as, by their paths."""
+    """Return the names under which projects were sent, by path."""
     return dict(reader.execute(_SELECT_PROJECT_NAMES, (url,)).fetchall())
 
 
@@ -355,9 +354,9 @@ def save_project_names(
     writer: Writer, url: str, name_by_path: Mapping[str, str]
 ) -> None:
     """
-    Remember what projects are called.
+    Save the names under which projects are sent.
 
-    Sessions of those that were called otherwise count as changed.
+    Sessions of renamed projects are marked as changed.
     """
     saved_names = load_project_names(writer, url)
     renamed_paths = [
@@ -373,7 +372,7 @@ def save_project_names(
 def quarantine_rows(
     writer: Writer, url: str, rows: Iterable[QuarantinedRow]
 ) -> None:
-    """Let a destination no longer be sent these records as they are."""
+    """Quarantine records: they are not sent until they change again."""
     writer.executemany(
         _UPSERT_QUARANTINED,
         [
@@ -384,14 +383,14 @@ def quarantine_rows(
 
 
 def release(writer: Writer, url: str, keys: Iterable[int]) -> None:
-    """Let a destination have taken records, set aside or not."""
+    """Remove records from quarantine that a destination has received."""
     writer.execute(_DELETE_QUARANTINED, (url, f"[{','.join(map(str, keys))}]"))
 
 
 def list_quarantined(
     reader: Reader | Writer, url: str
 ) -> list[QuarantinedRow]:
-    """Return what is set aside and has not changed since."""
+    """Return quarantined records that have not changed since."""
     return [
         QuarantinedRow(*row)
         for row in reader.execute(_SELECT_QUARANTINED, (url,))
@@ -399,7 +398,7 @@ def list_quarantined(
 
 
 def retry_quarantined(writer: Writer, url: str) -> int:
-    """Let what was set aside be sent once more; return how much it is."""
+    """Send all quarantined records again; return their number."""
     keys = [row.key for row in list_quarantined(writer, url)]
     mark_changed(writer, keys)
     writer.execute("DELETE FROM set_aside WHERE url = ?", (url,))

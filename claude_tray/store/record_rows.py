@@ -1,4 +1,4 @@
-"""Records as the store has them."""
+"""Convert rows of the database to records."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from claude_tray.store.connection import Writer
 
 
-# The bits of `flags`.
+# Bits of the column `flags`.
 IS_FINAL: Final = 1
 IS_SIDECHAIN: Final = 2
 IS_ADVISOR_PART: Final = 4
@@ -29,7 +29,7 @@ IS_IMPORTED: Final = 8
 # The last columns of a selected row: those of TokenCounts and PricingTerms.
 _TOKENS_AND_TERMS_COLUMNS: Final = (*TOKEN_COLUMNS, *PricingTerms._fields)
 TOKENS_AND_TERMS: Final = ", ".join(_TOKENS_AND_TERMS_COLUMNS)
-# What from_row takes.
+# The columns that from_row expects.
 STORED_COLUMNS: Final = f"""
     key, seq, message_id, request_id, at_ms, counted_ms, message.origin_ms,
     flags, model.name, session.uuid, message.session, profile.account,
@@ -50,10 +50,14 @@ _SELECT_RECORDS_BY_KEY: Final = f"""
 
 class StoredRecord(NamedTuple):
     """
-    A record as the store has it, its row's and its session's numbers.
+    A record with the row IDs of itself and its session.
 
     Attributes:
-        origin_flag: IS_IMPORTED if it was never read from a transcript, else 0.
+        record: The record; its project is empty.
+        seq: Sequence number of its last change.
+        session_row_id: Row ID of its session.
+        account: Account key.
+        origin_flag: IS_IMPORTED if it was never read from a transcript.
     """
 
     record: UsageRecord
@@ -66,7 +70,7 @@ class StoredRecord(NamedTuple):
 def load_by_key(
     writer: Writer, keys: Iterable[int]
 ) -> dict[int, StoredRecord]:
-    """Return those of the records that are known, by key."""
+    """Return the stored records with these keys."""
     rows = writer.execute(
         _SELECT_RECORDS_BY_KEY, (f"[{','.join(map(str, keys))}]",)
     )
@@ -77,13 +81,13 @@ def load_by_key(
 def parse_tokens_and_terms(
     values: Sequence[Any],
 ) -> tuple[TokenCounts, PricingTerms]:
-    """Return the values of TOKENS_AND_TERMS."""
+    """Parse the values of TOKENS_AND_TERMS."""
     count = len(TOKEN_COLUMNS)
     return TokenCounts(*values[:count]), PricingTerms(*values[count:])
 
 
 def from_row(row: Sequence[Any]) -> StoredRecord:
-    """Return a row of STORED_COLUMNS as a record."""
+    """Build a record from a row of STORED_COLUMNS."""
     (
         key,
         seq,
@@ -112,8 +116,8 @@ def from_row(row: Sequence[Any]) -> StoredRecord:
         bool(flags & IS_SIDECHAIN),
         Millis(origin_ms),
         SessionId(session),
-        # The project is the session's affair; an empty one is the least, so
-        # that the same line read again changes nothing.
+        # The project is stored with the session. An empty one sorts first, so
+        # that reading the same line again changes nothing.
         ProjectPath(""),
         bool(flags & IS_FINAL),
         not flags & IS_ADVISOR_PART,

@@ -1,4 +1,4 @@
-"""Usage records, kept and merged with what is known of the same replies."""
+"""Write usage records, merging them with stored ones."""
 
 from __future__ import annotations
 
@@ -38,13 +38,12 @@ _DELETE_RECORD: Final = "DELETE FROM message WHERE seq = ?"
 
 class UpsertResult(NamedTuple):
     """
-    What keeping records changed.
+    Changes made by an upsert.
 
     Attributes:
-        added: Replies that were not known.
-        updated: Replies that grew or were placed elsewhere.
-        first_changed_ms: The earliest time at which something changed; None if
-            nothing did.
+        added: Number of new responses.
+        updated: Number of changed responses.
+        first_changed_ms: Earliest time of a changed record; None without any.
     """
 
     added: int = 0
@@ -54,13 +53,13 @@ class UpsertResult(NamedTuple):
 
 class RecordWriter:
     """
-    The records of one transaction.
+    Insert and merge the records of one transaction.
 
     Args:
-        writer: In a transaction.
-        prices: What the records cost by.
-        origin_flag: IS_IMPORTED for records that are not from transcripts, else 0.
-            What was read always holds over what was imported.
+        writer: Connection in a transaction.
+        prices: Price table.
+        origin_flag: IS_IMPORTED for imported records, else 0. Records read
+            from transcripts always replace imported ones.
     """
 
     def __init__(
@@ -89,7 +88,7 @@ class RecordWriter:
         *,
         is_guess: bool,
     ) -> None:
-        """Let sessions be known under an account before their records."""
+        """Save sessions of an account before their records."""
         account_id = self._lookup_ids.get_account_id(account)
         for origin in origins:
             self._sessions.assign_project(
@@ -99,7 +98,7 @@ class RecordWriter:
     def upsert(
         self, records: dict[int, UsageRecord], account: str
     ) -> UpsertResult:
-        """Keep records of an account; those known already are merged."""
+        """Insert records of an account, or merge them with stored ones."""
         stored_by_key = (
             {} if self._is_initial_load else load_by_key(self._writer, records)
         )
@@ -129,7 +128,7 @@ class RecordWriter:
         return UpsertResult(added, updated, min(changed_times, default=None))
 
     def flush(self) -> None:
-        """Write what was kept."""
+        """Write all pending records and sums."""
         writer, delta = self._writer, AggregateDelta()
         if self._is_initial_load:
             metadata.set_value(
@@ -149,8 +148,8 @@ class RecordWriter:
         metadata.set_value(writer, metadata.LAST_SEQ, str(seq))
 
     def _build_rows(self) -> Iterator[tuple[object, ...]]:
-        """Give out the rows of what is new."""
-        # A first load has very many, so each look-up here is counted.
+        """Yield rows of pending records in the order of RECORD_COLUMNS."""
+        # Hot path of a first load: local names save attribute lookups.
         session_row_ids, model_ids, terms_ids = (
             self._session_row_ids,
             self._model_ids,
@@ -238,9 +237,17 @@ def _merge_stored(
     record: UsageRecord,
     account: str,
 ) -> tuple[UsageRecord, str]:
-    """Return the merged record and the account that it belongs to."""
+    """Return the merged record and its account."""
     merged = merge(stored.record, record)
-    if merged.origin[:3] == record.origin[:3]:
-        is_tie = merged.origin[:3] == stored.record.origin[:3]
-        return merged, min(account, stored.account) if is_tie else account
-    return merged, stored.account
+    line = _identify_origin(merged)
+    if line != _identify_origin(record):
+        return merged, stored.account
+    if line == _identify_origin(stored.record):
+        # Both report the same line: any order must give the same account.
+        return merged, min(account, stored.account)
+    return merged, account
+
+
+def _identify_origin(record: UsageRecord) -> tuple[bool, int, str]:
+    """Return the origin without the project, which stored records lack."""
+    return record.is_sidechain, record.origin_ms, record.session_id

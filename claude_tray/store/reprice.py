@@ -1,4 +1,4 @@
-"""New prices for what is stored."""
+"""Recompute all stored costs with a new price table."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _UPDATE_COST: Final = "UPDATE message SET cost = ? WHERE seq = ?"
 
 
 def is_priced_with(writer: Writer, prices: PriceTable) -> bool:
-    """Tell whether all that is stored has its cost by this table."""
+    """Tell whether all stored costs were computed with this price table."""
     return (
         metadata.get_value(writer, metadata.PRICE_TABLE_VERSION)
         == prices.version
@@ -47,10 +47,10 @@ def is_priced_with(writer: Writer, prices: PriceTable) -> bool:
 
 def reprice(writer: Writer, prices: PriceTable) -> Iterator[None]:
     """
-    Give every record its cost by a table, some at each step.
+    Recompute the cost of every record, a chunk per step.
 
-    Cut short it begins anew the next time; a record that has its cost
-    already is not touched.
+    If interrupted it starts over; records with the right cost are not
+    written again.
     """
     after_seq = 0
     while True:
@@ -71,7 +71,7 @@ def _reprice_chunk(
     prices: PriceTable,
     after_seq: int,
 ) -> int | None:
-    """Reprice the records after a number; return the last one's."""
+    """Reprice records after a sequence number; return the last one's."""
     rows = writer.execute(_SELECT_NEXT, (after_seq, _CHUNK_ROWS)).fetchall()
     delta, costs = AggregateDelta(), []
     for (

@@ -1,4 +1,4 @@
-"""The tables, as the steps that made them."""
+"""Define the tables, as a list of migrations."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from claude_tray.core.tokens import TOKEN_KINDS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# Where usage is forwarded to. `acked_seq` is the change that all up to it are
-# dealt with here, `server_seq` the one that the receiver confirmed; what it
-# will not take is set aside. Receivers that take sessions whole are told them
-# one by one (`sent_session`) until all up to a change are there. A session
-# that lost a reply or changed its project has changed, though no record of it
-# has (`moved_session`).
+# Destinations of the sync. All changes up to `acked_seq` are sent or
+# quarantined (`set_aside`), all up to `server_seq` confirmed. Servers that
+# replace whole sessions get them one by one (`sent_session`). A session that
+# lost a record or changed its project counts as changed (`moved_session`)
+# although none of its records has.
 OUTBOX_TABLES: Final = """
 CREATE TABLE destination (
     url TEXT PRIMARY KEY,
@@ -54,7 +53,7 @@ CREATE TABLE moved_session (
 );
 """
 
-# What projects were called where they were sent.
+# Names under which projects were sent.
 PROJECT_NAMES_TABLE: Final = """
 CREATE TABLE named_project (
     url TEXT NOT NULL,
@@ -65,8 +64,8 @@ CREATE TABLE named_project (
 """
 
 
-# A folder without an account is not followed, only heard of. Sessions are as
-# the statusline told them: their cost is Claude Code's own figure.
+# A folder without an account was only seen in the statusline. Sessions are as
+# the statusline reported them: their cost is computed by Claude Code.
 CLAUDE_REPORT_TABLES: Final = """
 CREATE TABLE claude_folder (
     path TEXT PRIMARY KEY,
@@ -84,9 +83,8 @@ CREATE TABLE told_session (
 ) WITHOUT ROWID;
 """
 
-# Sums of days that another program kept, without the replies. They are in the
-# rollups as well, at noon of their local day, and go when replies of that day
-# come.
+# Totals of days from other programs, without records. They are part of all
+# sums, at noon of their local day, and are deleted once that day has records.
 IMPORTED_TOTALS_TABLE: Final = """
 CREATE TABLE imported_sum (
     kind TEXT NOT NULL,
@@ -159,9 +157,8 @@ _AGGREGATE_COLUMN_DEFINITIONS: Final = ", ".join(
     )
 )
 
-# 15 minutes: every UTC offset in use is a multiple of it, so local days are
-# exact sums of cells. Times are milliseconds since 1970, money is in
-# nano-dollars. `seq` is taken anew whenever a record is added or grows.
+# A `cell` is a bucket of 15 minutes. Times are in milliseconds since 1970,
+# costs in nano-dollars. A record gets the next `seq` whenever it changes.
 _INITIAL_SCHEMA: Final = f"""
 CREATE TABLE identity (
     name TEXT PRIMARY KEY,
@@ -274,9 +271,8 @@ CREATE TABLE limit_hit (
 ) WITHOUT ROWID;
 """
 
-# `seq` numbers the rows: a first load appends to the end of one tree, the
-# hashed keys lie scattered over a small index only, and what has changed since
-# a number is one stretch of rows.
+# `seq` is the row ID: a first load appends to the end of one B-tree, the random
+# keys touch only a small index, and the changes since a number are one range.
 _RECORDS_BY_SEQ: Final = """
 ALTER TABLE message RENAME TO message_by_key;
 CREATE TABLE message (
@@ -308,7 +304,7 @@ CREATE UNIQUE INDEX message_key ON message (key);
 CREATE INDEX message_time ON message (at_ms);
 """
 
-# An account that rests must not be looked for among another's sessions.
+# Finds the sessions of an idle account without scanning a busy one's.
 _SESSIONS_BY_LAST_USE: Final = """
 DROP INDEX session_last;
 CREATE INDEX session_last ON session (profile, last_ms);
@@ -319,7 +315,7 @@ _PROVIDER_OF_ACCOUNT: Final = """
 ALTER TABLE profile ADD COLUMN provider TEXT NOT NULL DEFAULT 'claude_code';
 """
 
-# A step that has been released is never edited: add the next one below it.
+# Never edit a released migration: append a new one.
 MIGRATIONS: Final[tuple[str, ...]] = (
     _INITIAL_SCHEMA,
     CLAUDE_REPORT_TABLES,

@@ -1,4 +1,4 @@
-"""Sessions: their project, and when they began and were last used."""
+"""Store sessions with their project and their first and last time."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _RECOMPUTE_INTERVAL: Final = """
 _INSERT_MOVED: Final = """
     INSERT OR REPLACE INTO moved_session (seq, session) VALUES (?, ?)
 """
-# One reply of it is enough to tell where it belongs.
+# Resending one record is enough to move the session on a server.
 _UPDATE_FIRST_SEQ: Final = """
     UPDATE message SET seq = ?1 WHERE key = (
         SELECT key FROM message JOIN session ON session.id = message.session
@@ -53,13 +53,11 @@ _UPDATE_FIRST_SEQ: Final = """
 
 class SessionWriter:
     """
-    Finds the number of a session and keeps what is known of it.
-
-    Like `Names` it is good for one transaction.
+    Look up and update sessions in one transaction.
 
     Attributes:
-        moved_row_ids: Those that lost a reply or changed their project: receivers
-            that have them must be told, though no record of theirs changed.
+        moved_row_ids: Sessions that lost a record or changed their project:
+            they must be sent again although no record of theirs changed.
     """
 
     def __init__(self, writer: Writer, lookup_ids: LookupIds) -> None:
@@ -73,36 +71,38 @@ class SessionWriter:
         self, origin: RecordOrigin, account_id: int, *, is_guess: bool
     ) -> None:
         """
-        Let a session's project be that of its least origin.
+        Set a session's project to that of its smallest origin.
 
-        A session belongs to one project, its subagents' lines included,
-        whichever of its files was read first.
+        A session belongs to one project, including the lines of its
+        subagents, whichever of its files is read first.
         """
         uuid = origin.session_id
         row = self._writer.execute(
             _SELECT_SESSION, (uuid, account_id)
         ).fetchone()
-        rank = (is_guess, origin.is_sidechain, origin.at_ms, origin.project)
+        place = (is_guess, origin.is_sidechain, origin.at_ms)
         if row is not None:
-            row_id, *stored = row
+            row_id, *stored_place, stored_project = row
             self._row_ids[uuid, account_id] = row_id
-            if rank >= (bool(stored[0]), bool(stored[1]), *stored[2:]):
+            # SQLite's 0 and 1 compare as False and True.
+            stored_rank = (*stored_place, stored_project)
+            if (*place, origin.project) >= stored_rank:
                 return
         project_id = self._lookup_ids.get_project_id(origin.project)
         if row is None:
             inserted = self._writer.execute(
-                _INSERT_SESSION, (uuid, account_id, project_id, *rank[:3])
+                _INSERT_SESSION, (uuid, account_id, project_id, *place)
             )
             self._row_ids[uuid, account_id] = inserted.lastrowid or 0
             return
-        self._writer.execute(_UPDATE_PROJECT, (project_id, *rank[:3], row_id))
-        old_project_id = self._lookup_ids.get_project_id(stored[3])
+        self._writer.execute(_UPDATE_PROJECT, (project_id, *place, row_id))
+        old_project_id = self._lookup_ids.get_project_id(stored_project)
         if old_project_id != project_id:
             move_session(self._writer, row_id, old_project_id, project_id)
             self.moved_row_ids.add(row_id)
 
     def get_row_id(self, uuid: str, account_id: int) -> int:
-        """Return the number of a session that has been placed."""
+        """Return the row ID of a session that has been assigned a project."""
         row_id = self._row_ids.get((uuid, account_id))
         if row_id is None:
             row = self._writer.execute(
@@ -112,11 +112,11 @@ class SessionWriter:
         return row_id
 
     def mark_shrunk(self, row_id: int) -> None:
-        """Measure a session anew that a record was taken from."""
+        """Recompute the interval of a session that lost a record."""
         self._shrunk_row_ids.add(row_id)
 
     def flush(self, intervals: Mapping[int, tuple[int, int]]) -> None:
-        """Let sessions reach to their records, which must be written."""
+        """Extend sessions to their records, which must be written."""
         self._writer.executemany(
             _EXTEND_INTERVAL,
             [
@@ -131,13 +131,13 @@ class SessionWriter:
 
     def mark_moved(self, last_seq: int) -> int:
         """
-        Count those that moved as changed, after `write`.
+        Give new sequence numbers to moved sessions, after `flush`.
 
         Args:
-            last_seq: The last change.
+            last_seq: Last sequence number in use.
 
         Returns:
-            The last change then.
+            The last one after that.
         """
         rows = [
             (last_seq + offset, row_id)

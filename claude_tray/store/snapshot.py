@@ -1,4 +1,4 @@
-"""The snapshot that the store amounts to now."""
+"""Build snapshots of the stored usage."""
 
 from __future__ import annotations
 
@@ -36,14 +36,13 @@ _MAX_BUCKET: Final = 1 << 40
 
 class SnapshotBuilder:
     """
-    Takes snapshots of a store that changes mostly at its end.
+    Build snapshots of a database that mostly grows at its end.
 
-    What was used on earlier days is summed once a day, and anew when it
-    changed.
+    Usage before today is cached until the day or an earlier record changes.
 
     Args:
-        reader: The store.
-        zone: Where days begin; None is this machine's.
+        reader: Open database.
+        zone: Time zone of days; None means the system's.
     """
 
     def __init__(
@@ -53,12 +52,12 @@ class SnapshotBuilder:
     ) -> None:
         self._reader = reader
         self._zone = zone
-        # A day, its first cell, and what was used before it.
+        # A day, its first bucket, and the usage before it.
         self._cached: tuple[date, int, HistoricalTotals] | None = None
         self._version = 0
 
     def invalidate_from(self, from_ms: int) -> None:
-        """Take note that records from this moment on have changed."""
+        """Drop the cache if records from this time on affect it."""
         if self._cached and from_ms < self._cached[1] * BUCKET_MS:
             self._cached = None
 
@@ -70,11 +69,11 @@ class SnapshotBuilder:
         is_provisional: bool = False,
     ) -> Snapshot:
         """
-        Return the state of all accounts.
+        Build the snapshot of all accounts.
 
         Args:
-            accounts: Those whose folders are followed.
-            now: Aware.
+            accounts: Accounts with followed folders.
+            now: Current time, aware.
             is_provisional: History is still being read.
         """
         today_bucket, historical = self._load_historical(now)
@@ -127,10 +126,10 @@ class SnapshotBuilder:
         )
 
     def _load_historical(self, now: datetime) -> tuple[int, HistoricalTotals]:
-        """Return today's first cell, and what was used before it."""
+        """Return today's first bucket and the usage before it."""
         version = get_data_version(self._reader)
         if version != self._version:
-            # Another process has written: an import, perhaps.
+            # Another process has written, such as an import.
             self._version = version
             self._cached = None
         today = now.astimezone(self._zone).date()

@@ -1,4 +1,4 @@
-"""What was used on the days before today, as far as a snapshot shows them."""
+"""Query usage by time, project and model."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 TIME_BUCKET_MS: Final = 120_000
 
-# Looked up row by row: a window has few, an account thousands of sessions.
+# Checked row by row: a window has few sessions, an account thousands.
 _FOR_ACCOUNT: Final = f"""
     AND (SELECT profile FROM session WHERE id = message.session)
         = {ACCOUNT_ID}
@@ -56,13 +56,13 @@ _SELECT_USAGE_GROUPS: Final = f"""
 
 class TimeBucket(NamedTuple):
     """
-    What was used in two minutes.
+    Usage of two minutes.
 
     Attributes:
-        end_ms: When they were over.
-        tokens: Input and output.
-        cost: Nano-dollars of what has a price.
-        unpriced: How many replies have none.
+        end_ms: End of the two minutes.
+        tokens: Input + output tokens.
+        cost: Cost of the records with a known price, in nano-dollars.
+        unpriced: Number of records without a known price.
     """
 
     end_ms: int
@@ -72,7 +72,7 @@ class TimeBucket(NamedTuple):
 
 
 class UsageGroup(NamedTuple):
-    """What a model used in a project at the same terms."""
+    """Usage of a model in a project on the same terms."""
 
     project: str
     model: str
@@ -86,7 +86,7 @@ def list_time_buckets(
     start_ms: int,
     end_ms: int,
 ) -> list[TimeBucket]:
-    """Return what an account used, in steps that hold anything."""
+    """Return an account's usage by two minutes, without empty steps."""
     rows = reader.execute(_SELECT_TIME_BUCKETS, (start_ms, end_ms, account))
     return [
         TimeBucket(start_ms + (index + 1) * TIME_BUCKET_MS, *values)
@@ -100,7 +100,7 @@ def list_usage_groups(
     start_ms: int,
     end_ms: int,
 ) -> list[UsageGroup]:
-    """Return what used an account's tokens between two moments, exactly."""
+    """Return an account's exact usage in a time range."""
     rows = reader.execute(_SELECT_USAGE_GROUPS, (start_ms, end_ms, account))
     return [
         UsageGroup(
@@ -115,7 +115,7 @@ def list_usage_groups(
 
 _AGGREGATE_COLUMNS: Final = ", ".join(AGGREGATE_COLUMNS)
 _SUM_EACH_COLUMN: Final = ", ".join(f"sum({c}) {c}" for c in AGGREGATE_COLUMNS)
-# Names are looked up for what is left of thousands of cells.
+# Joins names after grouping thousands of buckets.
 _SELECT_TOTALS_BETWEEN: Final = f"""
     SELECT project.path, model.name, {_AGGREGATE_COLUMNS}
     FROM (
@@ -143,7 +143,7 @@ def load_totals_by_project_and_model(
     first_bucket: int,
     end_bucket: int,
 ) -> dict[ProjectModelKey, Totals]:
-    """Return the totals of a stretch of whole cells."""
+    """Return the totals of a range of buckets."""
     rows = reader.execute(_SELECT_TOTALS_BETWEEN, (first_bucket, end_bucket))
     return {
         (project, model): parse_totals(sums) for project, model, *sums in rows
@@ -151,7 +151,7 @@ def load_totals_by_project_and_model(
 
 
 def load_totals_by_model(reader: Reader | Writer) -> dict[str, Totals]:
-    """Return the totals of all time, by model."""
+    """Return all totals by model."""
     rows = reader.execute(_SELECT_TOTALS_BY_MODEL)
     return {model: parse_totals(sums) for model, *sums in rows}
 
@@ -160,21 +160,21 @@ def load_totals_by_bucket(
     reader: Reader | Writer,
     first_bucket: int = 0,
 ) -> list[tuple[int, Totals]]:
-    """Return the totals of each quarter of an hour, oldest first."""
+    """Return the totals of each bucket, oldest first."""
     rows = reader.execute(_SELECT_TOTALS_BY_BUCKET, (first_bucket,))
     return [(bucket, parse_totals(sums)) for bucket, *sums in rows]
 
 
 class HistoricalTotals(NamedTuple):
     """
-    Sums over earlier days.
+    Totals of the days before today.
 
     Attributes:
-        previous_6_days: Of six days.
-        previous_29_days: Of 29 days.
-        projects: Of 29 days, by path.
-        models: Of 29 days, by name.
-        project_names: The projects', by path.
+        previous_6_days: Totals of the six days before.
+        previous_29_days: Totals of the 29 days before.
+        projects: Totals of 29 days by path.
+        models: Totals of 29 days by model.
+        project_names: Labels of the projects by path.
     """
 
     previous_6_days: Totals
@@ -186,7 +186,7 @@ class HistoricalTotals(NamedTuple):
     def get_project_names(
         self, totals_by_path: dict[str, Totals]
     ) -> dict[str, str]:
-        """Return the names of these projects and of others today."""
+        """Return labels by path, including projects first used today."""
         return (
             self.project_names
             if totals_by_path.keys() == self.project_names.keys()

@@ -1,4 +1,4 @@
-"""How an account's windows are found, by what Claude Code told of them."""
+"""Find the rule and the official windows of an account."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from claude_tray.store.connection import Reader, Writer
 
 
-# A first record later than this did not begin the window.
+# A first record later than this did not start the window.
 _MAX_START_DELAY_MS: Final = 3_600_000
 _SELECT_FIRST_RECORD_MS: Final = f"""
     SELECT at_ms FROM message JOIN session ON session.id = message.session
@@ -51,15 +51,15 @@ def load_window_rules(
     now_ms: int,
 ) -> WindowRules:
     """
-    Return how an account's windows are found.
+    Return rule and official windows of an account.
 
     Args:
-        reader: The store.
-        account: Its key.
-        rule: What a person chose: it holds for all windows but an open one
-            that Claude Code told of. None is "auto": the rule that agreed
-            best with those it told of.
-        now_ms: The moment.
+        reader: Open database.
+        account: Account key.
+        rule: Rule set by the user: it applies to all windows but an open
+            official one. None is "auto": the rule that matches the official
+            windows best.
+        now_ms: Current time.
     """
     official_windows = build_official_windows(
         _load_reset_times(
@@ -81,7 +81,7 @@ def load_window_rules(
 
 
 def _compute_history_start(reader: Reader | Writer, account: str) -> int:
-    """Return a moment before what is not kept and what is learnt from."""
+    """Return a time before any window that is not closed or inferred from."""
     closed_row = reader.execute(_SELECT_LAST_CLOSED_END, (account,)).fetchone()
     reset_row = reader.execute(
         _SELECT_LATEST_RESET, (account, 2 * MAX_INFERENCE_SAMPLES - 1)
@@ -97,10 +97,10 @@ def _load_reset_times(
     from_ms: int,
 ) -> list[int]:
     """
-    Return when 5-hour windows end, as Claude Code told, from a moment on.
+    Return reported ends of 5-hour windows from a time on.
 
-    A limit message gives a time of day, and mostly no zone: where it speaks
-    against what was told in seconds since 1970, it is not believed.
+    A limit message has a time of day, mostly without a time zone: if it
+    contradicts the samples, which are in seconds since 1970, it is ignored.
     """
     sample_resets = [
         sample.resets_ms
@@ -129,7 +129,7 @@ def _find_first_record_ms(
     account: str,
     window: OfficialWindow,
 ) -> int | None:
-    """Return the record that may have begun a window here."""
+    """Return the time of the record that may have started a window."""
     start_ms = window.start_ms
     query_params = (
         start_ms - SAME_RESET_TOLERANCE_MS,

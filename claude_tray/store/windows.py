@@ -1,4 +1,4 @@
-"""The windows that the records fall into."""
+"""Find the 5-hour windows of an account."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def invalidate_closed(
     writer: Writer, from_ms: int, account: str | None = None
 ) -> None:
     """
-    Let go of what is kept of windows that a change may touch.
+    Delete cached windows that a change may affect.
 
     Args:
-        writer: The store.
-        from_ms: The earliest moment of the change.
-        account: Whose windows; None for all.
+        writer: Open database.
+        from_ms: Earliest time of the change.
+        account: Account key; None for all.
     """
     if account is None:
         writer.execute(_DELETE_CLOSED_AFTER, (from_ms,))
@@ -50,7 +50,7 @@ def invalidate_closed(
         writer.execute(_DELETE_CLOSED_AFTER + _FOR_ACCOUNT, (from_ms, account))
 
 
-# Clocks disagree: a record later than this opens no window.
+# Clocks differ: a record further ahead than this opens no window.
 MAX_CLOCK_LEAD_MS: Final = 300_000
 
 # Those of WindowBounds, then the sums.
@@ -61,9 +61,9 @@ _WINDOW_COLUMNS: Final = (
 _SELECT_NEXT_RECORD: Final = (
     "SELECT min(at_ms) FROM message WHERE at_ms BETWEEN ? AND ?"
 )
-# Beside a busy account one that rests has its next record far away. Where few
-# of its sessions were used since, the search begins with the first of them;
-# where many were, one is near.
+# The next record of an idle account may be far away among those of a busy one.
+# If few of its sessions were used since, the search starts at the first of
+# them; if many were, a record is near.
 _MAX_RECENT_SESSIONS: Final = 64
 _SELECT_NEXT_RECORD_OF_ACCOUNT: Final = f"""
     SELECT at_ms FROM message JOIN session ON session.id = message.session
@@ -121,7 +121,7 @@ def find_current(
     account: Account,
     now_ms: int,
 ) -> Window | None:
-    """Return an account's open window, or None."""
+    """Return the open window of an account, None without one."""
     rules = window_rules.load_window_rules(
         reader, account.key, account.rule, now_ms
     )
@@ -134,7 +134,7 @@ def find_current_by_rules(
     rules: WindowRules,
     now_ms: int,
 ) -> Window | None:
-    """Return an account's open window by what is known of its windows."""
+    """Return the open window of an account, given its rules."""
     account_id = find_account_id(reader, account.key)
     if account_id is None:
         return None
@@ -153,7 +153,7 @@ def latest(
     account: Account,
     now_ms: int,
 ) -> Window | None:
-    """Return an account's open window, or else the one that ended last."""
+    """Return the open window of an account, else the last one."""
     account_id = find_account_id(reader, account.key)
     if account_id is None:
         return None
@@ -176,7 +176,7 @@ def persist_closed(
     account: Account,
     now_ms: int,
 ) -> None:
-    """Keep the windows that are over, so that they need not be found again."""
+    """Store the windows that have ended, which saves computing them again."""
     account_id = find_account_id(writer, account.key)
     if account_id is None:
         return
@@ -205,7 +205,7 @@ def _iter_unclosed_intervals(
     rules: WindowRules,
     now_ms: int,
 ) -> Iterator[WindowBounds]:
-    """Give out the windows that are not kept, oldest first."""
+    """Yield the windows that are not stored, oldest first."""
     row = reader.execute(_SELECT_LAST_CLOSED_END, (account_id,)).fetchone()
     account_filter = _get_account_filter(reader, account_id)
     last_end_ms = row[0] if row else 0
@@ -225,7 +225,7 @@ def _iter_intervals_to_now(
     rules: WindowRules,
     now_ms: int,
 ) -> Iterator[WindowBounds]:
-    """Give out the same, and an open window that was only told of."""
+    """Yield the same, then an open window that was only reported."""
     end_ms = 0
     for interval in _iter_unclosed_intervals(
         reader, account_id, rules, now_ms
@@ -256,7 +256,7 @@ def _find_next_record_ms(
 def _get_account_filter(
     reader: Reader | Writer, account_id: int
 ) -> int | None:
-    """Return the profile if there are others to be told from."""
+    """Return the account ID if there are other accounts to exclude."""
     (account_count,) = reader.execute(
         "SELECT count(*) FROM profile"
     ).fetchone()
