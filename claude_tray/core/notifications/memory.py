@@ -29,7 +29,7 @@ _FULL_PERCENT: Final = 100.0
 
 
 def update_state(
-    notification_state: NotificationState,
+    state: NotificationState,
     context: EvaluationContext,
     *,
     is_first: bool,
@@ -38,33 +38,31 @@ def update_state(
     """Update the state from a snapshot, before triggers are evaluated."""
     now_ms, now = context.now_ms, context.now
     # The pace before a suspend says nothing about the pace after it.
-    since = {} if was_asleep else dict(notification_state.ahead_of_pace_since)
+    since = {} if was_asleep else dict(state.ahead_of_pace_since)
     ahead_of_pace = {
-        state.path: since.get(state.path, now_ms)
-        for state in context.snapshot.accounts
-        if is_ahead_of_pace(state, now)
+        account.path: since.get(account.path, now_ms)
+        for account in context.snapshot.accounts
+        if is_ahead_of_pace(account, now)
     }
     has_problem = context.snapshot.is_unreadable
-    return notification_state._replace(
+    return state._replace(
         sent_markers=tuple(
             marker
-            for marker in notification_state.sent_markers
+            for marker in state.sent_markers
             if marker.reset_ms + _MARKER_GRACE_MS > now_ms
             and not (is_first and marker.kind is NotificationKind.PROBLEM)
         ),
-        peaks=_update_peaks(notification_state, context, is_first=is_first),
+        peaks=_update_peaks(state, context, is_first=is_first),
         ahead_of_pace_since=tuple(ahead_of_pace.items()),
         problem_since_ms=(
-            (notification_state.problem_since_ms or now_ms)
-            if has_problem
-            else 0
+            (state.problem_since_ms or now_ms) if has_problem else 0
         ),
         evaluated_ms=now_ms,
     )
 
 
 def _update_peaks(
-    notification_state: NotificationState,
+    state: NotificationState,
     context: EvaluationContext,
     *,
     is_first: bool,
@@ -72,27 +70,23 @@ def _update_peaks(
     now_ms, now = context.now_ms, context.now
     is_multi_account = len(context.snapshot.accounts) > 1
     ended = (
-        []
-        if is_first
-        else [p for p in notification_state.peaks if p.reset_ms <= now_ms]
+        [] if is_first else [p for p in state.peaks if p.reset_ms <= now_ms]
     )
-    current = {
-        p.account: p for p in notification_state.peaks if p.reset_ms > now_ms
-    }
-    for state in context.snapshot.accounts:
-        window = get_open_window(state, now)
+    current = {p.account: p for p in state.peaks if p.reset_ms > now_ms}
+    for account in context.snapshot.accounts:
+        window = get_open_window(account, now)
         if window is None:
             continue
-        percent = state.used.percent if state.used else 0.0
-        blocking_limit = find_blocking_limit(state, now)
+        percent = account.used.percent if account.used else 0.0
+        blocking_limit = find_blocking_limit(account, now)
         if blocking_limit is not None and not blocking_limit.is_weekly:
             percent = max(percent, _FULL_PERCENT)
         reset = to_epoch_ms(window.end)
-        previous = current.get(state.path)
+        previous = current.get(account.path)
         if previous is not None and is_same_window(previous.reset_ms, reset):
             percent = max(percent, previous.percent)
-        name = state.name if is_multi_account else ""
-        current[state.path] = PeakUsage(state.path, name, reset, percent)
+        name = account.name if is_multi_account else ""
+        current[account.path] = PeakUsage(account.path, name, reset, percent)
     notable = [
         peak
         for peak in ended
@@ -103,7 +97,7 @@ def _update_peaks(
 
 
 def prune_state(
-    notification_state: NotificationState,
+    state: NotificationState,
     triggers: Iterable[Trigger],
     now_ms: int,
 ) -> NotificationState:
@@ -113,7 +107,7 @@ def prune_state(
     A marker is dropped, which re-arms its trigger, if the value has fallen
     well below the threshold: the limit was reset early.
     """
-    markers = list(notification_state.sent_markers)
+    markers = list(state.sent_markers)
     for trigger in triggers:
         notification = trigger.notification
         for marker in list(markers):
@@ -132,4 +126,4 @@ def prune_state(
             markers.remove(marker)
             if trigger.value > trigger.threshold - _HYSTERESIS:
                 markers.append(marker._replace(reset_ms=notification.reset_ms))
-    return notification_state._replace(sent_markers=tuple(markers))
+    return state._replace(sent_markers=tuple(markers))

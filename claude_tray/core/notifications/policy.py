@@ -37,7 +37,7 @@ _SLEEP_GAP_MS: Final = 5 * 60_000
 
 
 def next_notification(
-    notification_state: NotificationState,
+    state: NotificationState,
     context: EvaluationContext,
     settings: NotificationSettings,
 ) -> tuple[NotificationState, Notification | None]:
@@ -45,92 +45,83 @@ def next_notification(
     Return the new state and the notification to send, if any.
 
     Args:
-        notification_state: State after the previous evaluation.
+        state: State after the previous evaluation.
         context: Snapshot and time.
         settings: Which notifications the user wants.
     """
-    is_first = not notification_state.evaluated_ms
+    is_first = not state.evaluated_ms
     was_asleep = (
-        context.now_ms - notification_state.evaluated_ms > _SLEEP_GAP_MS
-        and not is_first
+        context.now_ms - state.evaluated_ms > _SLEEP_GAP_MS and not is_first
     )
-    notification_state = update_state(
-        notification_state, context, is_first=is_first, was_asleep=was_asleep
+    state = update_state(
+        state, context, is_first=is_first, was_asleep=was_asleep
     )
-    triggers = evaluate_triggers(context, notification_state, settings)
-    notification_state = prune_state(
-        notification_state, triggers, context.now_ms
-    )
+    triggers = evaluate_triggers(context, state, settings)
+    state = prune_state(state, triggers, context.now_ms)
     pending = [
         trigger.notification
         for trigger in triggers
         if trigger.is_reached
-        and not _is_already_sent(notification_state, trigger.notification)
+        and not _is_already_sent(state, trigger.notification)
     ]
-    notification_state, pending = _suppress_preexisting(
-        notification_state, triggers, pending
-    )
-    pending += _build_ready_notifications(notification_state, context)
+    state, pending = _suppress_preexisting(state, triggers, pending)
+    pending += _build_ready_notifications(state, context)
     pending = [
         notification
         for notification in pending
         if notification.kind in settings.kinds
     ]
-    if not pending or not _is_allowed_now(
-        notification_state, context, settings
-    ):
-        return notification_state, None
+    if not pending or not _is_allowed_now(state, context, settings):
+        return state, None
     most_severe = min(pending, key=lambda notification: notification.kind.rank)
-    if _is_rate_limited(notification_state, most_severe, context.now_ms):
-        return notification_state, None
+    if _is_rate_limited(state, most_severe, context.now_ms):
+        return state, None
     # After a suspend one notification stands for all that happened meanwhile.
     sent = pending if was_asleep else [most_severe]
-    return _mark_sent(
-        notification_state, most_severe, sent, context.now_ms
-    ), most_severe
+    return _mark_sent(state, most_severe, sent, context.now_ms), most_severe
 
 
 def mute_until_reset(
-    notification_state: NotificationState, context: EvaluationContext
+    state: NotificationState, context: EvaluationContext
 ) -> NotificationState:
     """Mute notifications until the reset, or for 5 hours without a window."""
     now = context.now
     window_ends_ms = [
         to_epoch_ms(window.end)
-        for state in context.snapshot.accounts[:1]
-        if (window := get_open_window(state, now)) is not None
+        for account in context.snapshot.accounts[:1]
+        if (window := get_open_window(account, now)) is not None
     ]
     until_ms = (
         window_ends_ms[0] if window_ends_ms else context.now_ms + MAX_AGE_MS
     )
-    return notification_state._replace(muted_until_ms=until_ms)
+    return state._replace(muted_until_ms=until_ms)
 
 
-def is_muted(notification_state: NotificationState, now_ms: int) -> bool:
-    return now_ms < notification_state.muted_until_ms
+def is_muted(state: NotificationState, now_ms: int) -> bool:
+    return now_ms < state.muted_until_ms
 
 
 def _build_ready_notifications(
-    notification_state: NotificationState, context: EvaluationContext
+    state: NotificationState, context: EvaluationContext
 ) -> list[Notification]:
     """Return ended windows after which the account has not been used."""
     last_record_ms = {
-        state.path: to_epoch_ms(state.last_record_at)
-        for state in context.snapshot.accounts
-        if state.last_record_at is not None
+        account.path: to_epoch_ms(account.last_record_at)
+        for account in context.snapshot.accounts
+        if account.last_record_at is not None
     }
     return [
         Notification(
             NotificationKind.READY, peak.account, peak.name, peak.reset_ms
         )
-        for peak in notification_state.peaks
+        for peak in state.peaks
         if peak.reset_ms <= context.now_ms
         and last_record_ms.get(peak.account, 0) < peak.reset_ms
     ]
 
 
 def _is_already_sent(
-    notification_state: NotificationState, notification: Notification
+    state: NotificationState, notification: Notification
 ) -> bool:
     expires_by_itself = notification.kind.rules.expires_by_itself
     return any(
@@ -140,12 +131,12 @@ def _is_already_sent(
             expires_by_itself
             or is_same_window(marker.reset_ms, notification.reset_ms)
         )
-        for marker in notification_state.sent_markers
+        for marker in state.sent_markers
     )
 
 
 def _suppress_preexisting(
-    notification_state: NotificationState,
+    state: NotificationState,
     triggers: Iterable[Trigger],
     pending: list[Notification],
 ) -> tuple[NotificationState, list[Notification]]:
@@ -153,7 +144,7 @@ def _suppress_preexisting(
     new_keys = {
         (candidate.notification.account, candidate.notification.kind)
         for candidate in triggers
-    } - notification_state.known_keys
+    } - state.known_keys
     preexisting = [
         notification
         for notification in pending
@@ -161,26 +152,26 @@ def _suppress_preexisting(
         and not notification.kind.rules.is_sent_at_start
     ]
     markers = (
-        *notification_state.sent_markers,
+        *state.sent_markers,
         *map(_build_marker, preexisting),
     )
-    known_keys = notification_state.known_keys | new_keys
+    known_keys = state.known_keys | new_keys
     remaining = [
         notification
         for notification in pending
         if notification not in preexisting
     ]
-    return notification_state._replace(
+    return state._replace(
         sent_markers=markers, known_keys=known_keys
     ), remaining
 
 
 def _is_allowed_now(
-    notification_state: NotificationState,
+    state: NotificationState,
     context: EvaluationContext,
     settings: NotificationSettings,
 ) -> bool:
-    if not settings.is_enabled or is_muted(notification_state, context.now_ms):
+    if not settings.is_enabled or is_muted(state, context.now_ms):
         return False
     if settings.quiet_minutes is None:
         return True
@@ -191,20 +182,20 @@ def _is_allowed_now(
 
 
 def _is_rate_limited(
-    notification_state: NotificationState,
+    state: NotificationState,
     notification: Notification,
     now_ms: int,
 ) -> bool:
     if (
-        notification_state.last_sent_kind is None
-        or not 0 <= now_ms - notification_state.last_sent_ms < _MIN_INTERVAL_MS
+        state.last_sent_kind is None
+        or not 0 <= now_ms - state.last_sent_ms < _MIN_INTERVAL_MS
     ):
         return False
-    return notification.kind.rank >= notification_state.last_sent_kind.rank
+    return notification.kind.rank >= state.last_sent_kind.rank
 
 
 def _mark_sent(
-    notification_state: NotificationState,
+    state: NotificationState,
     notification: Notification,
     notifications: list[Notification],
     now_ms: int,
@@ -214,7 +205,7 @@ def _mark_sent(
         for kind in notification.kind.rules.supersedes
     ]
     markers = {
-        *notification_state.sent_markers,
+        *state.sent_markers,
         *map(_build_marker, (*notifications, *superseded)),
     }
     ready_accounts = {
@@ -222,11 +213,11 @@ def _mark_sent(
         for item in notifications
         if item.kind is NotificationKind.READY
     }
-    return notification_state._replace(
+    return state._replace(
         sent_markers=tuple(sorted(markers)),
         peaks=tuple(
             peak
-            for peak in notification_state.peaks
+            for peak in state.peaks
             if peak.account not in ready_accounts or peak.reset_ms > now_ms
         ),
         last_sent_ms=now_ms,

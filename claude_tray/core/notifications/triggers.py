@@ -62,17 +62,15 @@ class Trigger(NamedTuple):
 
 def evaluate_triggers(
     context: EvaluationContext,
-    notification_state: NotificationState,
+    state: NotificationState,
     settings: NotificationSettings,
 ) -> list[Trigger]:
     """Evaluate all triggers; outdated percentages yield none."""
     is_multi_account = len(context.snapshot.accounts) > 1
     triggers: list[Trigger] = []
-    for state in context.snapshot.accounts:
-        name = state.name if is_multi_account else ""
-        evaluator = _AccountEvaluator(
-            context, notification_state, settings, state, name
-        )
+    for account in context.snapshot.accounts:
+        name = account.name if is_multi_account else ""
+        evaluator = _AccountEvaluator(context, state, settings, account, name)
         triggers += [
             *evaluator.evaluate_blocking_limit(),
             *evaluator.evaluate_window(),
@@ -80,21 +78,21 @@ def evaluate_triggers(
         ]
     return [
         *triggers,
-        *_evaluate_global(context, notification_state, settings),
+        *_evaluate_global(context, state, settings),
     ]
 
 
-def is_ahead_of_pace(state: AccountSnapshot, now: datetime) -> bool:
+def is_ahead_of_pace(account: AccountSnapshot, now: datetime) -> bool:
     """Return whether the limit will be reached well before the reset."""
-    window, pace = get_open_window(state, now), state.pace
+    window, pace = get_open_window(account, now), account.pace
     if window is None or pace is None or pace.limit_at is None:
         return False
     return (
         window.end - pace.limit_at >= _MIN_LEAD
         and now - window.start >= _MIN_WINDOW_AGE
-        and state.used is not None
-        and state.used.percent >= _MIN_USED_PERCENT
-        and not is_stale(state, now)
+        and account.used is not None
+        and account.used.percent >= _MIN_USED_PERCENT
+        and not is_stale(account, now)
     )
 
 
@@ -102,13 +100,13 @@ class _AccountEvaluator(NamedTuple):
     """Evaluates the triggers of one account."""
 
     context: EvaluationContext
-    notification_state: NotificationState
+    state: NotificationState
     settings: NotificationSettings
-    state: AccountSnapshot
+    account: AccountSnapshot
     name: str
 
     def evaluate_blocking_limit(self) -> list[Trigger]:
-        blocking_limit = find_blocking_limit(self.state, self.context.now)
+        blocking_limit = find_blocking_limit(self.account, self.context.now)
         if blocking_limit is None:
             return []
         kind = (
@@ -126,9 +124,9 @@ class _AccountEvaluator(NamedTuple):
         ]
 
     def evaluate_window(self) -> list[Trigger]:
-        now, used = self.context.now, self.state.used
-        window = get_open_window(self.state, now)
-        if window is None or used is None or is_stale(self.state, now):
+        now, used = self.context.now, self.account.used
+        window = get_open_window(self.account, now)
+        if window is None or used is None or is_stale(self.account, now):
             return []
         reset, percent = to_epoch_ms(window.end), used.percent
         triggers = [
@@ -145,10 +143,8 @@ class _AccountEvaluator(NamedTuple):
                 self.settings.warn_again_percent,
             ),
         ]
-        since = dict(self.notification_state.ahead_of_pace_since).get(
-            self.state.path
-        )
-        pace = self.state.pace
+        since = dict(self.state.ahead_of_pace_since).get(self.account.path)
+        pace = self.account.pace
         if since is not None and pace is not None and pace.limit_at:
             is_stable = self.context.now_ms - since >= _STABLE_FOR_MS
             trigger = self._build_trigger(
@@ -163,11 +159,11 @@ class _AccountEvaluator(NamedTuple):
 
     def evaluate_week(self) -> list[Trigger]:
         now = self.context.now
-        weekly_usage = get_weekly_usage(self.state, now)
+        weekly_usage = get_weekly_usage(self.account, now)
         if (
             weekly_usage is None
             or weekly_usage.resets_at is None
-            or is_stale(self.state, now)
+            or is_stale(self.account, now)
         ):
             return []
         reset, percent = (
@@ -196,14 +192,15 @@ class _AccountEvaluator(NamedTuple):
         value: float,
         threshold: float,
     ) -> Trigger:
-        account = self.state.path
-        notification = Notification(kind, account, self.name, reset_ms, value)
+        notification = Notification(
+            kind, self.account.path, self.name, reset_ms, value
+        )
         return Trigger(notification, value, threshold)
 
 
 def _evaluate_global(
     context: EvaluationContext,
-    notification_state: NotificationState,
+    state: NotificationState,
     settings: NotificationSettings,
 ) -> list[Trigger]:
     triggers = []
@@ -216,7 +213,7 @@ def _evaluate_global(
             budget=settings.budget,
         )
         triggers.append(Trigger(notification, spent / settings.budget, 1.0))
-    since = notification_state.problem_since_ms
+    since = state.problem_since_ms
     if since and context.now_ms - since >= _PROBLEM_AFTER_MS:
         # Sent once per run: `update_state` drops the marker at the next start.
         notification = Notification(

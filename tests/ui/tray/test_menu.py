@@ -26,19 +26,20 @@ from tests.ui.tray.builders import (
     make_usage,
 )
 
+RANKED_SNAPSHOT = replace(
+    make_snapshot(used=make_usage(38)),
+    projects=(
+        RankedUsage("claude-tray", WINDOW_PRICED_TOTALS),
+        RankedUsage("x" * 60, TODAY_TOTALS),
+    ),
+    models=(RankedUsage("Opus 4.6", WINDOW_PRICED_TOTALS),),
+)
 
-def test_complete_menu() -> None:
-    snapshot = replace(
-        make_snapshot(used=make_usage(38)),
-        projects=(
-            RankedUsage("claude-tray", WINDOW_PRICED_TOTALS),
-            RankedUsage("x" * 60, TODAY_TOTALS),
-        ),
-        models=(RankedUsage("Opus 4.6", WINDOW_PRICED_TOTALS),),
-    )
+
+def test_menu_entries() -> None:
     options = ViewOptions(starts_at_login=True)
 
-    view = build_view(snapshot, options=options)
+    view = build_view(RANKED_SNAPSHOT, options=options)
 
     assert list_labels(view.menu) == [
         "Show Stats",
@@ -61,6 +62,11 @@ def test_complete_menu() -> None:
         "About claude-tray",
         "Quit claude-tray",
     ]
+
+
+def test_submenu_entries() -> None:
+    view = build_view(RANKED_SNAPSHOT)
+
     assert list_labels(find_entry(view, "Today").entries) == [
         "This window $9.42 · 21.4M tokens",
         "Today $12.40 · 28.1M tokens",
@@ -125,6 +131,36 @@ def test_only_english_labels_use_title_case() -> None:
     )
 
 
+ACTIONS = {
+    "Show Stats": UserAction(ActionKind.OPEN_POPUP),
+    "2h 47m": UserAction(ActionKind.OPEN_POPUP),
+    "Refresh Now": UserAction(ActionKind.REFRESH),
+    "Open Dashboard": UserAction(ActionKind.OPEN_DASHBOARD),
+    "Sync Now": UserAction(ActionKind.SYNC_NOW),
+    "Sync Settings": UserAction(ActionKind.OPEN_SETTINGS, page="sync"),
+    "Ring": UserAction(
+        ActionKind.CHANGE_SETTINGS, changes=(("icon.style", "ring"),)
+    ),
+    "Percent Used": UserAction(
+        ActionKind.CHANGE_SETTINGS, changes=(("icon.number", "percent"),)
+    ),
+    "Limit Warnings": UserAction(
+        ActionKind.CHANGE_SETTINGS,
+        changes=(
+            ("notifications.run_out", False),
+            ("notifications.limit", False),
+            ("notifications.week", False),
+        ),
+    ),
+    "Daily Budget": UserAction(ActionKind.OPEN_SETTINGS, page="limits"),
+    "Mute": UserAction(ActionKind.UNMUTE),
+    "Start at Login": UserAction(ActionKind.DISABLE_AUTOSTART),
+    "Settings": UserAction(ActionKind.OPEN_SETTINGS),
+    "About": UserAction(ActionKind.OPEN_SETTINGS, page="about"),
+    "Quit": UserAction(ActionKind.QUIT),
+}
+
+
 def test_entries_have_their_actions() -> None:
     options = ViewOptions(
         settings=Settings(sync_enabled=True, sync_url="https://example.org"),
@@ -133,54 +169,9 @@ def test_entries_have_their_actions() -> None:
     )
     view = build_view(make_snapshot(), options=options)
 
-    actions = {
-        label: find_entry(view, label).action
-        for label in (
-            "Show Stats",
-            "2h 47m",
-            "Refresh Now",
-            "Open Dashboard",
-            "Sync Now",
-            "Sync Settings",
-            "Ring",
-            "Percent Used",
-            "Limit Warnings",
-            "Daily Budget",
-            "Mute",
-            "Start at Login",
-            "Settings",
-            "About",
-            "Quit",
-        )
-    }
+    actions = {label: find_entry(view, label).action for label in ACTIONS}
 
-    change = ActionKind.CHANGE_SETTINGS
-    assert actions == {
-        "Show Stats": UserAction(ActionKind.OPEN_POPUP),
-        "2h 47m": UserAction(ActionKind.OPEN_POPUP),
-        "Refresh Now": UserAction(ActionKind.REFRESH),
-        "Open Dashboard": UserAction(ActionKind.OPEN_DASHBOARD),
-        "Sync Now": UserAction(ActionKind.SYNC_NOW),
-        "Sync Settings": UserAction(ActionKind.OPEN_SETTINGS, page="sync"),
-        "Ring": UserAction(change, changes=(("icon.style", "ring"),)),
-        "Percent Used": UserAction(
-            change, changes=(("icon.number", "percent"),)
-        ),
-        "Limit Warnings": UserAction(
-            change,
-            changes=(
-                ("notifications.run_out", False),
-                ("notifications.limit", False),
-                ("notifications.week", False),
-            ),
-        ),
-        "Daily Budget": UserAction(ActionKind.OPEN_SETTINGS, page="limits"),
-        "Mute": UserAction(ActionKind.UNMUTE),
-        "Start at Login": UserAction(ActionKind.DISABLE_AUTOSTART),
-        "Settings": UserAction(ActionKind.OPEN_SETTINGS),
-        "About": UserAction(ActionKind.OPEN_SETTINGS, page="about"),
-        "Quit": UserAction(ActionKind.QUIT),
-    }
+    assert actions == ACTIONS
 
 
 def test_check_states_follow_the_settings() -> None:

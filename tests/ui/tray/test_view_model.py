@@ -15,16 +15,12 @@ from claude_tray.core.snapshot import (
     SyncPhase,
     SyncState,
 )
-from claude_tray.core.tokens import TokenCounts
-from claude_tray.core.totals import Totals
 from claude_tray.i18n.translator import list_languages, load_translator
 from claude_tray.platform.desktop_style import MACOS_STYLE
 from claude_tray.ui.tray.view_model import MAX_TOOLTIP_UNITS, select_panel
 from claude_tray.ui.tray.view_options import ViewOptions
 from tests.support.builders import at
 from tests.ui.tray.builders import (
-    WINDOW,
-    WINDOW_PRICED_TOTALS,
     build_view,
     list_info_lines,
     make_snapshot,
@@ -265,12 +261,6 @@ def test_percentages_can_show_what_is_left() -> None:
     assert "Week 79% left" in build_view(snapshot, options=options).tooltip
 
 
-def test_window_started_on_another_device() -> None:
-    view = build_view(make_snapshot(started_elsewhere_at=at("10:00")))
-
-    assert view.lines[-1] == "Window started on another device at 10:00"
-
-
 def test_first_scan_shows_its_progress() -> None:
     starting = build_view(Snapshot(at("12:13"), scan_progress=0.42))
 
@@ -302,26 +292,6 @@ def test_problem_without_a_window() -> None:
     assert list_info_lines(view) == ["cannot be listed · Show Help"]
 
 
-def test_unknown_cost_is_a_dash_and_partial_cost_a_lower_bound() -> None:
-    unknown = WINDOW._replace(totals=Totals(1, TokenCounts(5), unpriced=1))
-    partly = WINDOW._replace(totals=WINDOW_PRICED_TOTALS._replace(unpriced=1))
-
-    assert (
-        "This window – · 5 tokens"  # noqa: RUF001 - the dash that is shown
-        in build_view(make_snapshot(unknown)).tooltip
-    )
-    assert (
-        "This window ≥ $9.42 · 21.4M"
-        in build_view(make_snapshot(partly)).tooltip
-    )
-
-
-def test_demo_is_labeled() -> None:
-    demo = Snapshot(at("12:13"), is_demo=True)
-
-    assert build_view(demo).tooltip.startswith("Claude Code (demo): ")
-
-
 @pytest.mark.parametrize("text", ["x" * 300, "\N{GRINNING FACE}" * 100])
 def test_long_tooltip_is_truncated(text: str) -> None:
     view = build_view(Snapshot(at("12:13"), problem=text))
@@ -351,12 +321,6 @@ def test_tooltip_drops_whole_lines() -> None:
     assert build_view(snapshot).tooltip.splitlines()[1:] == [
         "2h 47m left (15:00)",
     ]
-
-
-def test_lines_for_a_terminal_are_complete() -> None:
-    snapshot = replace(make_snapshot(), problem="x" * 200)
-
-    assert build_view(snapshot).lines[0].endswith("x" * 200)
 
 
 @pytest.mark.parametrize(

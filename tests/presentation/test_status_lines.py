@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC
+
+from claude_tray.core.snapshot import Pace, Snapshot
+from claude_tray.core.tokens import TokenCounts
+from claude_tray.core.totals import Totals
+from claude_tray.presentation.context import ViewContext
+from claude_tray.presentation.status_lines import (
+    build_source_lines,
+    build_status_lines,
+)
+from tests.support.builders import at
+from tests.ui.tray.builders import (
+    WINDOW,
+    WINDOW_PRICED_TOTALS,
+    make_snapshot,
+    make_state,
+    make_usage,
+)
+
+
+def _build_lines(snapshot: Snapshot) -> list[str]:
+    account = snapshot.accounts[0] if snapshot.accounts else None
+    return build_status_lines(snapshot, ViewContext(at("12:13"), account, UTC))
+
+
+def test_window_started_on_another_device() -> None:
+    snapshot = make_snapshot(started_elsewhere_at=at("10:00"))
+
+    assert (
+        _build_lines(snapshot)[-1]
+        == "Window started on another device at 10:00"
+    )
+
+
+def test_unknown_cost_is_a_dash_and_partial_cost_a_lower_bound() -> None:
+    unknown = WINDOW._replace(totals=Totals(1, TokenCounts(5), unpriced=1))
+    partial = WINDOW._replace(totals=WINDOW_PRICED_TOTALS._replace(unpriced=1))
+
+    assert (
+        "This window – · 5 tokens"  # noqa: RUF001 - the dash that is shown
+        in _build_lines(make_snapshot(unknown))
+    )
+    assert "This window ≥ $9.42 · 21.4M tokens" in _build_lines(
+        make_snapshot(partial)
+    )
+
+
+def test_demo_is_labeled() -> None:
+    first, *_ = _build_lines(Snapshot(at("12:13"), is_demo=True))
+
+    assert first.startswith("Claude Code (demo): ")
+
+
+def test_long_problem_is_not_truncated() -> None:
+    snapshot = replace(make_snapshot(), problem="x" * 200)
+
+    assert _build_lines(snapshot)[0].endswith("x" * 200)
+
+
+def test_sources_of_reset_and_usage() -> None:
+    context = ViewContext(at("12:13"), zone=UTC)
+    pace = Pace(1, 1, typical_tokens=(94_400, 174_000))
+
+    assert build_source_lines(context) == []
+    assert build_source_lines(
+        context._replace(account=make_state(pace=pace))
+    ) == [
+        "Estimated reset time",
+        "Limit unknown. Typical window: 94.4K tokens (90% stay under 174K)",
+    ]
+    assert build_source_lines(
+        context._replace(account=make_state(used=make_usage(38), pace=pace))
+    ) == ["Estimated reset time", "Limits updated 12:00"]
