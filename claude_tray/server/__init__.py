@@ -1,1 +1,1 @@
-"""The server: receives what trays send, adds up machines, shows it."""
+"""The server: ingest usage from many machines, aggregate and show it."""

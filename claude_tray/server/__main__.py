@@ -1,4 +1,4 @@
-"""Runs Django's commands, as a project's manage.py does."""
+"""Run Django's management commands, like a project's manage.py."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from claude_tray.server.bootstrap import setup_django
 
 
 def main() -> None:
-    """Run the command that the arguments name."""
+    """Run the command in `sys.argv`."""
     try:
         setup_django()
     except ClaudeTrayError as error:
         sys.exit(f"claude-tray: {error.summary} {error.hint}")
-    # After Django is ready.
+    # Late: needs the extra and a configured Django.
     from django.core.management import (
         execute_from_command_line,
     )

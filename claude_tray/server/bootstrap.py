@@ -1,4 +1,4 @@
-"""Makes Django ready: what every way into the server does first."""
+"""Set up Django: the first step of every entry point of the server."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from claude_tray.server.config import (
 
 def setup_django() -> None:
     """
-    Make Django ready to be used in this process.
+    Set up Django in this process.
+
+    Creates the data folder and the secret key if they are needed.
 
     Raises:
-        SettingsError: The extra is not installed, or a setting is not
-            understood.
+        SettingsError: The extra is not installed, or a setting is invalid.
     """
     config, data_files = (
         load_server_config(os.environ),
@@ -37,7 +38,7 @@ def setup_django() -> None:
         # Late: part of the extra.
         import django
     except ModuleNotFoundError as error:
-        summary = "The server needs more packages."
-        hint = "Install them: pip install 'claude-tray[server]'."
+        summary = "The server's dependencies are not installed."
+        hint = "Run: pip install 'claude-tray[server]'."
         raise SettingsError(summary, hint=hint) from error
     django.setup()

@@ -1,4 +1,4 @@
-"""What the environment decides; refuses what it does not understand."""
+"""Parse the server's settings from environment variables."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-# Keys are random, so a batch touches pages everywhere: writing them back every
-# 32 MB and not every 4 writes each of them seldom.
-# FULL and not NORMAL: a sender forgets what was acknowledged, so that must
-# survive a power cut.
+# wal_autocheckpoint: keys are random, so a batch changes pages all over the
+# file. A checkpoint every 32 MB instead of 4 MB writes each page less often.
+# synchronous=FULL: clients discard acknowledged rows, so these must survive a
+# power cut.
 _SQLITE_PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
     "PRAGMA mmap_size=268435456; PRAGMA cache_size=-32768;"
@@ -37,8 +37,12 @@ def build_database_settings(
     """
     Return Django's settings of the database.
 
+    Args:
+        url: A PostgreSQL URL; empty for SQLite in the data folder.
+        data_files: Paths of the server's files.
+
     Raises:
-        SettingsError: The address is not one of PostgreSQL.
+        SettingsError: It is not a PostgreSQL URL.
     """
     if not url:
         return {
@@ -51,13 +55,13 @@ def build_database_settings(
             },
             "CONN_MAX_AGE": None,
         }
-    # Late: only for those who have another database.
+    # Late: SQLite does not need it.
     import dj_database_url
 
     if not url.startswith(("postgres://", "postgresql://")):
-        # The address itself may hold a password.
-        summary = "DATABASE_URL is not the address of a PostgreSQL database."
-        hint = "Write it as postgres://user:password@host:5432/name."
+        # The message leaves out the URL because it may contain a password.
+        summary = "DATABASE_URL is not a PostgreSQL URL."
+        hint = "Use postgres://user:password@host:5432/name."
         raise SettingsError(summary, hint=hint)
     return dict(
         dj_database_url.parse(
@@ -81,18 +85,20 @@ class ServerConfig(NamedTuple):
     The server's settings.
 
     Attributes:
-        secret_key: `CLAUDE_TRAY_SECRET_KEY`; empty: one is kept in a file.
-        allowed_hosts: `CLAUDE_TRAY_ALLOWED_HOSTS`: names it answers to.
-        trusts_proxy: `CLAUDE_TRAY_TRUST_PROXY`: a proxy that ends TLS stands
-            before it, whose X-Forwarded headers hold.
-        workers: `CLAUDE_TRAY_WORKERS`: processes.
+        secret_key: `CLAUDE_TRAY_SECRET_KEY`; empty: use the key file.
+        allowed_hosts: `CLAUDE_TRAY_ALLOWED_HOSTS`: accepted Host headers.
+        trusts_proxy: `CLAUDE_TRAY_TRUST_PROXY`: a proxy terminates TLS and
+            sets the X-Forwarded headers.
+        workers: `CLAUDE_TRAY_WORKERS`: number of processes.
         window_rule: `CLAUDE_TRAY_WINDOW_RULE`; None is "auto".
         price_table: `CLAUDE_TRAY_PRICE_TABLE`.
-        sync_networks: `CLAUDE_TRAY_SYNC_NETWORKS`: who may send; empty: all.
+        sync_networks: `CLAUDE_TRAY_SYNC_NETWORKS`: networks that may sync;
+            empty: all.
         database_url: `DATABASE_URL`; empty: SQLite in the data folder.
-        has_rate_limits: `CLAUDE_TRAY_RATE_LIMITS`: off where a proxy does it.
-        is_loopback: `CLAUDE_TRAY_LOOPBACK`, which `serve` sets: only
-            programs of this machine reach it.
+        has_rate_limits: `CLAUDE_TRAY_RATE_LIMITS`: turn off if a proxy
+            limits rates.
+        is_loopback: `CLAUDE_TRAY_LOOPBACK`, set by `serve`: only this
+            machine can connect.
     """
 
     secret_key: str = ""
@@ -109,10 +115,10 @@ class ServerConfig(NamedTuple):
 
 def load_server_config(variables: Mapping[str, str]) -> ServerConfig:
     """
-    Return what these variables tell the server.
+    Parse environment variables.
 
     Raises:
-        SettingsError: A value is not understood; the summary names it.
+        SettingsError: A value is invalid; the summary names it.
     """
     values = {
         name.removeprefix("CLAUDE_TRAY_"): value.strip()
@@ -184,7 +190,7 @@ def _parse_network(text: str) -> IpNetwork:
 
 
 def _build_error(text: str, hint: str, *, name: str) -> SettingsError:
-    summary = f"CLAUDE_TRAY_{name}={text!r} is not understood."
+    summary = f"CLAUDE_TRAY_{name}={text!r} is invalid."
     return SettingsError(summary, hint=hint)
 
 
@@ -192,14 +198,14 @@ _SECRET_KEY_BYTES: Final = 64
 
 
 class ServerFiles(NamedTuple):
-    """Where the server's own files lie."""
+    """Paths of the server's own files."""
 
     database: Path
     secret_key: Path
 
 
 def locate_server_files(variables: Mapping[str, str]) -> ServerFiles:
-    """Return them: in the data folder, beside the tray's own store."""
+    """Return the paths in the data folder, next to the tray's database."""
     folder = resolve_app_paths(
         parse_environment(variables).home
     ).database.parent
@@ -207,7 +213,7 @@ def locate_server_files(variables: Mapping[str, str]) -> ServerFiles:
 
 
 def read_secret_key(files: ServerFiles) -> str:
-    """Return the kept secret key; empty before there is one."""
+    """Read the secret key; empty if there is no file yet."""
     try:
         return files.secret_key.read_text(encoding="ascii").strip()
     except FileNotFoundError:
@@ -216,26 +222,26 @@ def read_secret_key(files: ServerFiles) -> str:
 
 def create_data_folder(files: ServerFiles) -> None:
     """
-    Make the folder they lie in, unless it is there.
+    Create the data folder if it does not exist.
 
     Raises:
-        SettingsError: It cannot be made.
+        SettingsError: It cannot be created.
     """
     folder = files.database.parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        summary = f"The server's folder {folder} cannot be made."
-        hint = f"{error.strerror}. Choose another: CLAUDE_TRAY_HOME."
+        summary = f"Cannot create the server's folder {folder}."
+        hint = f"{error.strerror}. Set CLAUDE_TRAY_HOME to another folder."
         raise SettingsError(summary, hint=hint) from error
 
 
 def create_secret_key(files: ServerFiles) -> None:
     """
-    Keep a new secret key that nobody else may read, unless there is one.
+    Write a new secret key, readable by this user only, if there is none.
 
     Raises:
-        SettingsError: The data folder cannot be written.
+        SettingsError: The file cannot be written.
     """
     try:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
@@ -243,7 +249,7 @@ def create_secret_key(files: ServerFiles) -> None:
     except FileExistsError:
         return
     except OSError as error:
-        summary = f"The server's key {files.secret_key} cannot be written."
+        summary = f"Cannot write the server's key {files.secret_key}."
         hint = f"{error.strerror}. Set CLAUDE_TRAY_SECRET_KEY instead."
         raise SettingsError(summary, hint=hint) from error
     with os.fdopen(descriptor, "w", encoding="ascii") as file:

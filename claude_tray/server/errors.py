@@ -1,4 +1,4 @@
-"""Errors as application/problem+json (RFC 9457)."""
+"""Build error responses as application/problem+json (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PROBLEM_MEDIA_TYPE: Final = "application/problem+json"
 _log = logging.getLogger(__name__)
 _BUSY_RETRY_SECONDS: Final = 2
 _DISK_FULL_RETRY_SECONDS: Final = 300
-# What SQLite and PostgreSQL say when the disk is full.
+# Parts of the messages of SQLite and PostgreSQL about a full disk.
 _DISK_FULL_PHRASES: Final = (
     "is full",
     "no space left",
@@ -31,27 +31,27 @@ _DISK_FULL_PHRASES: Final = (
 
 
 class RequestTooLargeError(APIException):
-    """More than the server takes in one request."""
+    """A request is larger than the server accepts."""
 
     status_code = 413
     default_code = "too_large"
 
 
 class NothingToRefreshError(APIException):
-    """There is nothing to refresh from."""
+    """The server's machine has no transcripts to refresh from."""
 
     status_code = 409
     default_code = "no_folder"
 
 
 class DatabaseUnavailableError(APIException):
-    """The database cannot be written at the moment."""
+    """The database cannot be written right now."""
 
     def __init__(self, *, is_disk_full: bool) -> None:
         super().__init__(
-            "There is no room left to store it."
+            "The server's disk is full."
             if is_disk_full
-            else "The database is busy or away; send it again.",
+            else "The database is busy or unreachable. Try again later.",
             "storage_full" if is_disk_full else "storage_busy",
         )
         self.status_code = 507 if is_disk_full else 503
@@ -66,7 +66,7 @@ def build_problem(
     detail: str,
     errors: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return the object that tells of an error."""
+    """Build the problem details of an error."""
     problem_object: dict[str, Any] = {
         "type": f"urn:claude-tray:{code}",
         "status": status,
@@ -80,7 +80,7 @@ def build_problem(
 def build_problem_response(
     status: int, code: str, detail: str
 ) -> HttpResponse:
-    """Return an error as a whole answer, outside of the API's views."""
+    """Build an error response outside of the API's views."""
     return HttpResponse(
         msgspec.json.encode(build_problem(status, code, detail)),
         status=status,
@@ -106,12 +106,12 @@ def handle_api_exception(
     response.data = build_problem(
         response.status_code,
         str(code or getattr(detail, "code", "invalid")),
-        str(detail or "The request cannot be understood."),
+        str(detail or "The request is malformed."),
         None if detail else data,
     )
     response.content_type = PROBLEM_MEDIA_TYPE
     _log.info(
-        "Refused status=%s request_id=%s",
+        "Rejected request status=%s request_id=%s",
         response.status_code,
         response.data["request_id"],
     )
@@ -130,6 +130,6 @@ def _translate_database_error(error: Exception) -> Exception:
         is_disk_full = any(
             phrase in error_text for phrase in _DISK_FULL_PHRASES
         )
-        _log.error("The database refused full=%s", is_disk_full)
+        _log.error("Database unavailable disk_full=%s", is_disk_full)
         return DatabaseUnavailableError(is_disk_full=is_disk_full)
     return error

@@ -1,4 +1,4 @@
-"""Bodies of requests: bounded before and after inflation."""
+"""Health check, request counters, content security policy, body limits."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _HEALTH_PATH: Final = "/healthz"
 
 
 class HealthzMiddleware:
-    """A probe comes under any host name, and without TLS."""
+    """Respond to health checks before host names and TLS are enforced."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ _GZIP_WINDOW_BITS: Final = 31
 
 
 class BodyLimitMiddleware:
-    """Inflates gzip, and refuses what is too large or of another encoding."""
+    """Decompress gzip bodies; reject large ones and other encodings."""
 
     def __init__(
         self,
@@ -60,13 +60,13 @@ class BodyLimitMiddleware:
         if encoding in _IDENTITY_ENCODINGS:
             return None
         if encoding != _GZIP:
-            detail = "Content-Encoding must be gzip or left out."
+            detail = "Content-Encoding must be gzip or absent."
             return build_problem_response(415, "unsupported_encoding", detail)
         return _inflate_body(request)
 
 
 def _inflate_body(request: HttpRequest) -> HttpResponse | None:
-    """Put the plain body in the gzipped one's place; or tell what is wrong."""
+    """Replace a gzip body by its content, or return an error response."""
     decompressor = zlib.decompressobj(_GZIP_WINDOW_BITS)
     compressed = request.read(settings.WIRE_BYTES + 1)
     if len(compressed) > settings.WIRE_BYTES:
@@ -79,7 +79,7 @@ def _inflate_body(request: HttpRequest) -> HttpResponse | None:
         return _build_too_large_response(settings.BODY_BYTES)
     if not decompressor.eof:
         return build_problem_response(
-            400, "bad_gzip", "The gzip body ends too early."
+            400, "bad_gzip", "The gzip body is truncated."
         )
     request._body = inflated  # noqa: SLF001
     request.META["CONTENT_LENGTH"] = str(len(inflated))
@@ -93,7 +93,7 @@ def _parse_content_length(request: HttpRequest) -> int:
 
 
 def _build_too_large_response(max_bytes: int) -> HttpResponse:
-    detail = f"A body may have {max_bytes} bytes; send less at a time."
+    detail = f"The body exceeds {max_bytes} bytes. Send less per request."
     return build_problem_response(413, "too_large", detail)
 
 
@@ -102,7 +102,7 @@ _response_counts_lock: Final = Lock()
 
 
 class RequestMetricsMiddleware:
-    """Counts for this process; a collector adds them up."""
+    """Count this process's responses by method and status."""
 
     def __init__(
         self,
@@ -118,7 +118,7 @@ class RequestMetricsMiddleware:
 
 
 def get_response_counts() -> dict[tuple[str, int], int]:
-    """Return the number of answers by method and status."""
+    """Return the number of responses by method and status."""
     with _response_counts_lock:
         return dict(_response_counts)
 
@@ -131,7 +131,7 @@ _CONTENT_SECURITY_POLICY: Final = (
 
 
 class ContentSecurityPolicyMiddleware:
-    """Adds the content security policy to every answer."""
+    """Add the content security policy to every response."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""GET /metrics: limits and cost for Prometheus, one's own only."""
+"""GET /readyz and GET /metrics: readiness and Prometheus metrics."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 class ReadyView(APIView):
-    """Ready: the schema is this program's, and a row can be written."""
+    """Ready once all migrations are applied and the database is writable."""
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
@@ -60,7 +60,7 @@ _CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class MetricsView(APIView):
-    """What one's own usage amounts to, and how this process answers."""
+    """The user's own usage, and the response counts of this process."""
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> HttpResponse:
@@ -90,7 +90,7 @@ def _format_usage(user: int) -> Iterator[str]:
     for usage in models:
         yield from _format_cost(name, usage.totals, model=usage.name)
     name = "claude_messages_total"
-    yield from _format_header(name, "counter", "Replies by model.")
+    yield from _format_header(name, "counter", "Responses by model.")
     for usage in models:
         yield _format_sample(name, usage.totals.messages, model=usage.name)
 
@@ -98,7 +98,9 @@ def _format_usage(user: int) -> Iterator[str]:
 def _format_windows(user: int, now: datetime) -> Iterator[str]:
     accounts = list_account_states(user, now)
     name = "claude_window_seconds_left"
-    yield from _format_header(name, "gauge", "Until the 5-hour window resets.")
+    yield from _format_header(
+        name, "gauge", "Seconds until the 5-hour window resets."
+    )
     for account in accounts:
         if window := account.snapshot.window:
             seconds_left = int((window.end - now).total_seconds())
@@ -111,7 +113,9 @@ def _format_windows(user: int, now: datetime) -> Iterator[str]:
         if window := account.snapshot.window:
             yield from _format_cost(name, window.totals, account=account.key)
     name = "claude_limit_used_percent"
-    yield from _format_header(name, "gauge", "As Claude Code told it.")
+    yield from _format_header(
+        name, "gauge", "Used percentage as reported by Claude Code."
+    )
     for account in accounts:
         snapshot = account.snapshot
         for limit_usage in (snapshot.used, *snapshot.weekly):
@@ -122,7 +126,9 @@ def _format_windows(user: int, now: datetime) -> Iterator[str]:
 
 def _format_machines(user: int, now: datetime) -> Iterator[str]:
     name = "claude_machine_last_sync_seconds"
-    yield from _format_header(name, "gauge", "Since a machine sent last.")
+    yield from _format_header(
+        name, "gauge", "Seconds since the last sync of a machine."
+    )
     for machine in machines.list_machines(user):
         if machine.last_sync_at is not None:
             seconds_ago = int((now - machine.last_sync_at).total_seconds())
@@ -133,13 +139,13 @@ def _format_machines(user: int, now: datetime) -> Iterator[str]:
 
 def _format_request_counts() -> Iterator[str]:
     name = "claude_tray_http_answers_total"
-    yield from _format_header(name, "counter", "Answers of this process.")
+    yield from _format_header(name, "counter", "Responses of this process.")
     for (method, status), count in sorted(get_response_counts().items()):
         yield _format_sample(name, count, method=method, status=str(status))
 
 
 def _format_cost(name: str, totals: Totals, **labels: str) -> Iterable[str]:
-    """Give out a cost, unless any part of it is unknown."""
+    """Yield a cost, unless a part of it is unknown."""
     if totals.cost is not None:
         yield _format_sample(name, totals.cost / NANO_USD_PER_USD, **labels)
 

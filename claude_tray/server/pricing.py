@@ -1,4 +1,4 @@
-"""The price table that this server computes with."""
+"""Provide the price table of this server."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @cache
 def get_price_table() -> PriceTable:
     """
-    Return the table that the environment names.
+    Return the price table of `CLAUDE_TRAY_PRICE_TABLE`.
 
     Raises:
         SettingsError: There is no such table.

@@ -1,4 +1,4 @@
-"""Serves the application: waitress, or processes of granian for a team."""
+"""Serve the application with waitress, or with several granian processes."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 _WSGI_APPLICATION: Final = "claude_tray.server.wsgi:application"
 _WORKER_THREADS: Final = 8
 _GC_THRESHOLD: Final = 50_000
-# Slow clients hold a connection, not a thread.
+# Slow clients occupy a connection, not a thread.
 _MAX_CONNECTIONS: Final = 1000
 _IDLE_TIMEOUT_SECONDS: Final = 30
-# A request of a thousand messages is 300 KB.
+# A request of 1,000 messages has about 300 KB.
 _RECEIVE_BYTES: Final = 256 * 1024
 _MAX_BODY_BYTES: Final = 8 * 1024 * 1024
 _LOOPBACK_HOSTS: Final = ("127.0.0.1", "::1", "localhost")
 
 
 class ServerAddress(NamedTuple):
-    """Where it is served; port 0 is any free one."""
+    """Host and port to listen on; port 0 is any free one."""
 
     host: str
     port: int
@@ -37,25 +37,25 @@ class ServerAddress(NamedTuple):
 
 def migrate_database() -> None:
     """
-    Bring the database's schema up to this program's.
+    Apply all database migrations.
 
     Raises:
-        StoreError: The database cannot be reached or written.
+        StoreError: The database is unreachable or not writable.
     """
-    # After Django is ready.
+    # Late: needs a configured Django.
     from django.core.management import call_command
     from django.db import DatabaseError
 
     try:
         call_command("migrate", verbosity=0, interactive=False)
     except DatabaseError as error:
-        summary = "The server's database cannot be used."
+        summary = "Cannot use the server's database."
         raise StoreError(summary, hint=str(error).strip()) from error
 
 
 def needs_repricing() -> bool:
-    """Tell whether stored costs are of another price table than in force."""
-    # After Django is ready.
+    """Return whether stored costs were computed with another price table."""
+    # Late: needs a configured Django.
     from claude_tray.server.pricing import get_price_table
     from claude_tray.server.usage.server_identity import get_server
 
@@ -73,13 +73,13 @@ def serve_threaded(
     Serve with waitress until interrupted.
 
     Args:
-        address: Where.
-        on_ready: Is told the web address once it can be asked.
+        address: Host and port.
+        on_ready: Called with the URL once the server accepts connections.
 
     Raises:
-        SettingsError: The address cannot be used.
+        SettingsError: It cannot listen on the address.
     """
-    # Part of the extra.
+    # Late: part of the extra.
     from waitress.server import create_server
 
     from claude_tray.server.wsgi import application
@@ -98,10 +98,11 @@ def serve_threaded(
             ident=None,
         )
     except OSError as error:
-        summary = f"{address.host}:{address.port} cannot be served."
-        hint = f"{error.strerror}. Choose another --port."
+        summary = f"Cannot listen on {address.host}:{address.port}."
+        hint = f"{error.strerror}. Choose another port with --port."
         raise SettingsError(summary, hint=hint) from error
-    # A batch makes thousands of tuples, none of them in a cycle.
+    # A batch creates thousands of tuples without reference cycles, so frequent
+    # collections only cost time.
     gc.freeze()
     gc.set_threshold(_GC_THRESHOLD)
     on_ready(_format_url(address.host, int(server.effective_port)))
@@ -119,12 +120,12 @@ def serve_with_workers(address: ServerAddress, workers: int) -> None:
         SettingsError: granian is not installed.
     """
     try:
-        # Only for teams.
+        # Late: optional, for several workers.
         from granian import Granian
         from granian.constants import Interfaces
     except ModuleNotFoundError as error:
-        summary = "Several workers need granian."
-        hint = "Install it, or leave CLAUDE_TRAY_WORKERS at 1."
+        summary = "Several workers require granian."
+        hint = "Run `pip install granian`, or set CLAUDE_TRAY_WORKERS to 1."
         raise SettingsError(summary, hint=hint) from error
     Granian(
         _WSGI_APPLICATION,

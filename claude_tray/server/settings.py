@@ -1,4 +1,4 @@
-"""Django's settings, from the environment; importing them writes nothing."""
+"""Define Django's settings from environment variables; writes no files."""
 
 from __future__ import annotations
 
@@ -136,17 +136,17 @@ SIMPLE_JWT = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "claude-tray server",
-    "DESCRIPTION": "What Claude Code used, from all machines of a person.",
+    "DESCRIPTION": "Claude Code usage of all machines of a user.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "OAS_VERSION": "3.1.0",
     "POSTPROCESSING_HOOKS": ["claude_tray.server.api.openapi.add_components"],
 }
-# JSON bodies are bounded by BodyLimitMiddleware, before and after inflation.
+# BodyLimitMiddleware limits bodies before and after decompression.
 DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_BYTES
 
-# Other programs on this machine's ports see the same cookies.
+# Cookies are shared by all ports of a host, so ours have a prefix.
 SESSION_COOKIE_NAME = "claude_tray_session"
 CSRF_COOKIE_NAME = "claude_tray_csrf"
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -164,7 +164,7 @@ if _CONFIG.trusts_proxy:
     SECURE_HSTS_PRELOAD = True
     CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 else:
-    # Without TLS before it (on loopback) these would lock everybody out.
+    # These checks ask for TLS, which a server on loopback does not have.
     SILENCED_SYSTEM_CHECKS = [
         "security.W004",
         "security.W008",
@@ -185,6 +185,6 @@ LOGGING = {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    # Who is refused is told to them, not to the log.
+    # Clients see why a request is rejected; the log need not repeat it.
     "loggers": {"django.request": {"level": "ERROR"}},
 }

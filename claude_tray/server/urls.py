@@ -1,4 +1,4 @@
-"""Every address."""
+"""Map URLs to views."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from claude_tray.server.monitoring import MetricsView, ReadyView
 _API_PREFIX: Final = "app/claude-usage/"
 
 urlpatterns = [
-    # First: browsers get a page where programs get figures.
+    # First: dashboard/ is a page for browsers and JSON for programs.
     path("", include("claude_tray.server.dashboard.urls")),
     path(f"{_API_PREFIX}stats/", StatsView.as_view()),
     path(f"{_API_PREFIX}projects/", ProjectsView.as_view()),

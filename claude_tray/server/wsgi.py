@@ -1,4 +1,4 @@
-"""The application, for any WSGI server."""
+"""Provide the WSGI application; importing it sets up Django."""
 
 from __future__ import annotations
 
@@ -7,7 +7,5 @@ from django.core.wsgi import get_wsgi_application
 from claude_tray.server.bootstrap import setup_django
 
 setup_django()
-
-# After Django is ready.
 
 application = get_wsgi_application()

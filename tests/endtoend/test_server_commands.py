@@ -62,6 +62,6 @@ def test_a_database_that_cannot_be_reached_is_one_sentence(
     )
 
     assert result.returncode == 1
-    assert "The server's database cannot be used." in result.stderr
+    assert "Cannot use the server's database." in result.stderr
     assert "Traceback" not in result.stderr
     assert "secret" not in result.stderr

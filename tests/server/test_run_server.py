@@ -81,7 +81,7 @@ def test_the_key_is_its_owners_alone_and_stays(tmp_path: Path) -> None:
         (
             [],
             {"DATABASE_URL": "postgres://a:secret@127.0.0.1:1/c"},
-            "The server's database cannot be used.",
+            "Cannot use the server's database.",
         ),
     ],
 )
@@ -105,7 +105,7 @@ def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
         result = run_serve(tmp_path, "serve", "--port", port)
 
     assert result.returncode == 1
-    assert f"127.0.0.1:{port} cannot be served." in result.stderr
+    assert f"Cannot listen on 127.0.0.1:{port}." in result.stderr
 
 
 def test_commands_that_fail_say_why_in_a_sentence(tmp_path: Path) -> None:

@@ -1,1 +1,1 @@
-"""Who may: people, their device tokens, refused sign-ins."""
+"""Users, device tokens and permissions."""

@@ -1,4 +1,4 @@
-"""The app of who may."""
+"""Configure the Django app of users and tokens."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
-    """People and their device tokens."""
+    """Users and their device tokens."""
 
     name = "claude_tray.server.accounts"
     label = "accounts"

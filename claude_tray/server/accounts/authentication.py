@@ -1,4 +1,4 @@
-"""Who a token says that a request is from."""
+"""Authenticate requests by token."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
 
 
 _AUTH_SCHEMES: Final = (b"bearer", b"token")
-# Writing down each use would cost every request a transaction.
+# Recording each use would cost every request a transaction.
 _LAST_USED_INTERVAL: Final = timedelta(minutes=10)
 _BARE_PARTS, _SCHEME_PARTS = 1, 2
 
 
 class TokenAuthentication(JWTAuthentication):
     """
-    `Authorization: Bearer TOKEN`, `Token TOKEN` or the bare token.
+    Accept `Authorization: Bearer TOKEN`, `Token TOKEN` or the bare token.
 
-    `request.auth` is the token; a device's has the claim DEVICE_CLAIM.
+    `request.auth` is the token; device tokens have the claim DEVICE_CLAIM.
     """
 
     def get_raw_token(self, header: bytes) -> bytes | None:
@@ -43,7 +43,7 @@ class TokenAuthentication(JWTAuthentication):
             return parts[0]
         if len(parts) == _SCHEME_PARTS and parts[0].lower() in _AUTH_SCHEMES:
             return parts[1]
-        detail = "The Authorization header is not understood."
+        detail = "The Authorization header is malformed."
         raise InvalidToken(detail)
 
     def get_user(  # type: ignore[override] # any kind of user may be one
@@ -55,13 +55,13 @@ class TokenAuthentication(JWTAuthentication):
             return super().get_user(validated_token)
         user = _find_token_user(str(jti))
         if not user.is_active:
-            detail = "This user may not sign in."
+            detail = "This user is disabled."
             raise AuthenticationFailed(detail, "user_inactive")
         return user
 
 
 def _find_token_user(jti: str) -> User:
-    """Return whose a device's token is, which must hold."""
+    """Return the user of a valid device token."""
     now = timezone.now()
     active_tokens = DeviceToken.objects.filter(jti=jti, revoked_at=None)
     device_token = active_tokens.select_related("user").first()
@@ -79,7 +79,7 @@ def _find_token_user(jti: str) -> User:
 
 
 class _TokenSchemaExtension(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # it registers itself
-    """How the schema tells of it."""
+    """Describe the authentication in the API schema."""
 
     target_class = TokenAuthentication
     name = "token"

@@ -1,4 +1,4 @@
-"""Device tokens: made, listed, revoked."""
+"""Create, list and revoke device tokens."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from claude_tray.server.accounts.models import User
 
 
-# The claim that tells a device's token from a person's.
+# The claim that only device tokens have.
 DEVICE_CLAIM: Final = "device"
 DEFAULT_LIFETIME: Final = timedelta(days=365)
 MAX_LIFETIME: Final = timedelta(days=3650)
@@ -22,7 +22,7 @@ MAX_LIFETIME: Final = timedelta(days=3650)
 
 @dataclass(frozen=True, slots=True)
 class DeviceTokenInfo:
-    """A device token, without the token."""
+    """A device token without its secret."""
 
     jti: str
     name: str
@@ -41,7 +41,7 @@ def create_device_token(
     now: datetime,
     lifetime: timedelta = DEFAULT_LIFETIME,
 ) -> str:
-    """Return a new token that can only send; it is shown this once."""
+    """Create a token that can only sync; the caller shows it once."""
     token = AccessToken.for_user(user)
     token.set_exp(from_time=now, lifetime=lifetime)
     token[DEVICE_CLAIM] = token["jti"]
@@ -56,7 +56,7 @@ def create_device_token(
 
 
 def list_device_tokens(user: User) -> tuple[DeviceTokenInfo, ...]:
-    """Return a person's device tokens, the newest first."""
+    """List a user's device tokens, newest first."""
     device_tokens = DeviceToken.objects.filter(user=user).order_by(
         "-created_at", "pk"
     )
@@ -74,7 +74,7 @@ def list_device_tokens(user: User) -> tuple[DeviceTokenInfo, ...]:
 
 
 def revoke_device_token(user: User, jti: str, now: datetime) -> bool:
-    """Refuse a token from now on; tell whether there was such a one."""
+    """Revoke a token; return whether there was a valid one."""
     active_tokens = DeviceToken.objects.filter(
         user=user, jti=jti, revoked_at=None
     )
@@ -82,7 +82,7 @@ def revoke_device_token(user: User, jti: str, now: datetime) -> bool:
 
 
 def revoke_device_tokens_named(user: User, name: str, now: datetime) -> int:
-    """Refuse all tokens of a name; return how many there were."""
+    """Revoke all tokens of a name; return their number."""
     active_tokens = DeviceToken.objects.filter(
         user=user, name=name, revoked_at=None
     )

@@ -1,4 +1,4 @@
-"""Signing in is refused for a while after too many wrong passwords."""
+"""Lock sign-in for a while after too many wrong passwords."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _MAX_NAME_LENGTH: Final = 150
 
 class LockoutBackend(ModelBackend):
     """
-    Passwords, with a limit of wrong ones by name and address.
+    Check passwords and limit failures by name and address.
 
-    By both, so that nobody can lock another out from elsewhere.
+    By both, so that nobody can lock out a user from another address.
     """
 
     def authenticate(  # type: ignore[override] # as ModelBackend has it
@@ -50,7 +50,7 @@ class LockoutBackend(ModelBackend):
 
 
 def is_locked(name: str, address: str, now: datetime) -> bool:
-    """Tell whether a name may not sign in from an address just now."""
+    """Return whether a name is locked for an address."""
     return RefusedSignIn.objects.filter(
         name=name.lower()[:_MAX_NAME_LENGTH],
         address=address,

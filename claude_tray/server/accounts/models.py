@@ -1,4 +1,4 @@
-"""People, their device tokens, and sign-ins that were refused."""
+"""Users, device tokens and failed sign-ins."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import models
 
 
 class User(AbstractUser):
-    """A person; sees only what is their own."""
+    """A user, who sees only their own data."""
 
     email = models.EmailField("e-mail address", unique=True)
 
@@ -18,9 +18,9 @@ class User(AbstractUser):
 
 class DeviceToken(models.Model):
     """
-    A long-lived token of one machine, which can only send.
+    A long-lived token of one machine, which can only sync.
 
-    The token itself is kept nowhere: `jti` is the id inside it.
+    The token itself is not stored: `jti` is the ID inside it.
     """
 
     user = models.ForeignKey(
@@ -40,7 +40,7 @@ class DeviceToken(models.Model):
 
 
 class RefusedSignIn(models.Model):
-    """How often in a row a name was refused from an address."""
+    """Number of consecutive failures of a name from an address."""
 
     name = models.CharField(max_length=150)
     address = models.CharField(max_length=45)

@@ -1,4 +1,4 @@
-"""What each kind of caller may do."""
+"""Permissions of users, device tokens and addresses."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _MAX_ADDRESS_LENGTH: Final = 45
 
 def require_user(request: Request | HttpRequest) -> User:
     """
-    Return the person who is signed in.
+    Return the signed-in user.
 
     Raises:
-        NotAuthenticated: Nobody is; a view's permissions see to that before.
+        NotAuthenticated: Nobody is signed in; permissions check this first.
     """
     if not isinstance(request.user, User):
         raise NotAuthenticated
@@ -43,10 +43,10 @@ def get_client_address(
     request: Request | HttpRequest, *, trusts_proxy: bool
 ) -> str:
     """
-    Return the address a request came from.
+    Return the client's address.
 
-    The last one that a trusted proxy added holds: what stands before it, the
-    client may have written.
+    Behind a trusted proxy it is the last of X-Forwarded-For: the client may
+    have forged the others.
     """
     if trusts_proxy:
         forwarded = request.headers.get("X-Forwarded-For", "")
@@ -66,7 +66,7 @@ def get_request_address(request: Request | HttpRequest | None) -> str:
 
 
 def is_in_networks(address: str, networks: Iterable[IpNetwork]) -> bool:
-    """Tell whether an address lies in one of the networks."""
+    """Return whether an address belongs to one of the networks."""
     try:
         parsed = ip_address(address)
     except ValueError:
@@ -76,9 +76,9 @@ def is_in_networks(address: str, networks: Iterable[IpNetwork]) -> bool:
 
 
 class IsInteractiveUser(BasePermission):
-    """Signed in, and not by a device's token, which can only send."""
+    """Allow users, but not device tokens, which can only sync."""
 
-    message = "A device token can only send; sign in to read."
+    message = "A device token can only sync. Sign in to read."
     code = "device_token"
 
     def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002
@@ -86,9 +86,9 @@ class IsInteractiveUser(BasePermission):
 
 
 class CanSync(BasePermission):
-    """Signed in by any token, from a network that may send."""
+    """Allow users and device tokens from networks that may sync."""
 
-    message = "This address may not send to this server."
+    message = "This address may not sync with this server."
     code = "address"
 
     def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002
@@ -96,9 +96,9 @@ class CanSync(BasePermission):
 
 
 class CanRefresh(IsInteractiveUser):
-    """Anybody where only this machine reaches the server, else staff."""
+    """Allow any user on a loopback-only server, otherwise staff only."""
 
-    message = "Only staff may refresh a server that others reach."
+    message = "Only staff may refresh a server that other machines can reach."
     code = "not_staff"
 
     def has_permission(self, request: Request, view: APIView) -> bool:
@@ -108,7 +108,7 @@ class CanRefresh(IsInteractiveUser):
 
 
 def can_refresh(user: User) -> bool:
-    """Tell whether a person may have this machine's transcripts read."""
+    """Return whether a user may ingest this machine's transcripts."""
     return bool(settings.ENVIRONMENT.is_loopback or user.is_staff)
 
 

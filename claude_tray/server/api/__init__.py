@@ -1,1 +1,1 @@
-"""The usage API: one module an endpoint."""
+"""The usage API, one module for each endpoint."""

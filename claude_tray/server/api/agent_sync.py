@@ -1,4 +1,4 @@
-"""GET and POST agent-sync/: what trays and other agents send."""
+"""GET and POST agent-sync/: receive usage from trays and other agents."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _MAX_REPORTED_REJECTIONS: Final = 1000
 
 
 class RawBytesParser(BaseParser):
-    """The body as it is: msgspec reads it."""
+    """Pass the body on undecoded; msgspec decodes it faster."""
 
     media_type = "application/json"
 
@@ -60,13 +60,13 @@ class RawBytesParser(BaseParser):
 
 
 class SyncThrottle(UserRateThrottle):
-    """Sending has a rate of its own."""
+    """Limit the rate of sync separately."""
 
     scope = "agent-sync"
 
 
 class AgentSyncView(APIView):
-    """Takes what a machine sends, and greets it before."""
+    """Handshake with a machine and store its records."""
 
     parser_classes = (RawBytesParser,)
     permission_classes = (CanSync,)
@@ -76,12 +76,14 @@ class AgentSyncView(APIView):
         "greet_agent",
         HandshakeResponse,
         parameters=(
-            OpenApiParameter("machine_id", str, description="Who asks."),
-            OpenApiParameter("store_id", str, description="Its store."),
+            OpenApiParameter(
+                "machine_id", str, description="ID of the machine."
+            ),
+            OpenApiParameter("store_id", str, description="ID of its store."),
         ),
     )
     def get(self, request: Request) -> Response:
-        """Tell how much of a machine's store is here, and what is taken."""
+        """Return how much of a machine's store is here, and the batch limits."""
         machine_id = (
             parse_text(request, "machine_id") or machines.UNNAMED_MACHINE_ID
         )
@@ -104,7 +106,7 @@ class AgentSyncView(APIView):
 
     @describe_endpoint("agent_sync", AgentSyncResponse, body_type=Sent)
     def post(self, request: Request) -> Response:
-        """Keep all that is sent, or nothing; again changes nothing."""
+        """Store a batch in one transaction; repeating it changes nothing."""
         now = timezone.now()
         upload = _decode_request(request.data)
         try:
@@ -112,7 +114,7 @@ class AgentSyncView(APIView):
         except machines.MachineRevokedError as error:
             raise PermissionDenied(error.summary, "machine_revoked") from error
         receipt = msgspec.to_builtins(_build_receipt(upload, result, now))
-        # Named also where there is nothing to tell.
+        # The wire type leaves out defaults, but clients expect these keys.
         return Response({"rejected": [], "resync_from": None} | receipt)
 
 
@@ -128,7 +130,9 @@ def _decode_request(body: object) -> Sent:
         for session in project.sessions
     )
     if count > settings.BATCH_MESSAGES:
-        detail = f"A request may hold {settings.BATCH_MESSAGES} messages."
+        detail = (
+            f"A request may have at most {settings.BATCH_MESSAGES} messages."
+        )
         raise RequestTooLargeError(detail)
     return upload
 

@@ -1,4 +1,4 @@
-"""GET dashboard/: the page's figures for programs."""
+"""GET dashboard/: the data of the overview as JSON."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ _DEFAULT_PERIOD: Final = timedelta(days=30)
 
 class DashboardView(APIView):
     """
-    The page's figures: stats, projects, models, accounts, machines, days.
+    The overview: stats, projects, models, accounts, machines and days.
 
-    The days are those of UTC, without `since` the last 30.
+    Days are in UTC; without `since` the last 30.
     """
 
     @describe_endpoint(

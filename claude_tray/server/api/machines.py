@@ -1,4 +1,4 @@
-"""GET machines/ and DELETE machines/<id>/."""
+"""GET machines/ and DELETE machines/<id>/: list and revoke machines."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class MachinesView(APIView):
-    """The machines that send, and how far each has told."""
+    """The machines that sync, and when each last did."""
 
     @describe_endpoint("machines", MachineList)
     def get(self, request: Request) -> Response:
@@ -38,10 +38,10 @@ class MachineView(APIView):
 
     @describe_endpoint("revoke_machine", None)
     def delete(self, request: Request, machine_id: str) -> Response:
-        """Refuse what it sends from now on; what it sent stays."""
+        """Revoke a machine; its usage stays."""
         if not writes.revoke_machine(
             require_user(request).pk, machine_id, timezone.now()
         ):
-            detail = "There is no such machine."
+            detail = "No such machine."
             raise NotFound(detail)
         return Response(status=204)

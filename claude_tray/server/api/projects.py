@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 
 class ProjectsView(APIView):
-    """The projects that were used, the latest first."""
+    """Projects with usage, most recent first."""
 
     @describe_endpoint(
         "projects",
@@ -61,7 +61,7 @@ class ProjectsView(APIView):
 
 
 class ProjectView(APIView):
-    """One project, with its models and machines."""
+    """A project with its models and machines."""
 
     @describe_endpoint("project", ProjectDetail, parameters=FILTER_PARAMETERS)
     def get(self, request: Request, name: str) -> Response:
@@ -82,7 +82,7 @@ class ProjectView(APIView):
 
 
 class ProjectSessionsView(APIView):
-    """The sessions of a project, the latest first."""
+    """The sessions of a project, most recent first."""
 
     @describe_endpoint(
         "project_sessions",
@@ -111,6 +111,6 @@ class ProjectSessionsView(APIView):
 def _get_project_or_404(filters: Filters, name: str) -> ProjectUsage:
     usage = None if "\0" in name else get_project_usage(filters, name)
     if usage is None:
-        detail = "There is no such project."
+        detail = "No such project."
         raise NotFound(detail)
     return usage

@@ -1,4 +1,4 @@
-"""What a request asks for in its query: filters and a page."""
+"""Parse query parameters: filters and a range of a list."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _TIME_PARAMETERS: Final = ("since", "until")
 
 
 class PageRange(NamedTuple):
-    """Which part of a list."""
+    """A range of a list."""
 
     limit: int
     offset: int
@@ -36,10 +36,10 @@ class PageRange(NamedTuple):
 
 def parse_filters(request: Request) -> Filters:
     """
-    Return what the answer is limited to.
+    Parse the filters of a query.
 
     Raises:
-        ValidationError: A value cannot be used; it is named.
+        ValidationError: A value is invalid; the error names it.
     """
     query = request.query_params
     texts = {name: parse_text(request, name) for name in _TEXT_PARAMETERS}
@@ -54,10 +54,10 @@ def parse_filters(request: Request) -> Filters:
 
 def parse_page_range(request: Request) -> PageRange:
     """
-    Return which part of a list is asked for.
+    Parse `limit` and `offset`.
 
     Raises:
-        ValidationError: A number cannot be used; it is named.
+        ValidationError: A number is invalid; the error names it.
     """
     query = request.query_params
     return PageRange(
@@ -73,10 +73,10 @@ def parse_choice(
     default: str,
 ) -> int:
     """
-    Return what a text chooses.
+    Parse one of several options and return its value.
 
     Raises:
-        ValidationError: It is none of the choices.
+        ValidationError: It is none of the options.
     """
     text = request.query_params.get(name, default)
     if text not in options:
@@ -86,10 +86,10 @@ def parse_choice(
 
 def parse_text(request: Request, name: str) -> str | None:
     """
-    Return a text that is asked for; None without one.
+    Parse a text; None without one.
 
     Raises:
-        ValidationError: It cannot be used.
+        ValidationError: It is too long or has control characters.
     """
     text = request.query_params.get(name)
     if text is not None and (
@@ -103,7 +103,7 @@ def _parse_time(name: str, query: Mapping[str, str]) -> int | None:
     text = query.get(name)
     if text is None:
         return None
-    # A plus that was not escaped arrives as a space.
+    # An unescaped plus of a time zone arrives as a space.
     at_ms = parse_iso_ms(text.replace(" ", "+"))
     if at_ms is None:
         raise ValidationError({name: "a time such as 2026-11-24T10:00:00Z"})
@@ -124,26 +124,26 @@ def _parse_number(
     return int(text)
 
 
-# By quarters of an hour.
+# Number of 15-minute buckets in a step.
 STEP_WIDTHS: Final = {"quarter": 1, "hour": 4, "day": 96}
 STEP_PARAMETER: Final = OpenApiParameter(
     "step",
     {"type": "string", "enum": list(STEP_WIDTHS), "default": "hour"},
-    description="How much time a point tells of.",
+    description="Length of a step.",
 )
 FILTER_PARAMETERS: Final = (
-    OpenApiParameter("machine", str, description="Only of this machine id."),
-    OpenApiParameter("account", str, description="Only of this account."),
-    OpenApiParameter("model", str, description="Only of this model."),
+    OpenApiParameter("machine", str, description="Only this machine ID."),
+    OpenApiParameter("account", str, description="Only this account."),
+    OpenApiParameter("model", str, description="Only this model."),
     OpenApiParameter(
         "since",
         OpenApiTypes.DATETIME,
-        description="From this moment on.",
+        description="Start time, inclusive.",
     ),
     OpenApiParameter(
         "until",
         OpenApiTypes.DATETIME,
-        description="Before this moment.",
+        description="End time, exclusive.",
     ),
 )
 PAGE_PARAMETERS: Final = (
@@ -155,7 +155,7 @@ PAGE_PARAMETERS: Final = (
             "maximum": _MAX_LIMIT,
             "default": DEFAULT_LIMIT,
         },
-        description="How many at most.",
+        description="Maximum number of items.",
     ),
     OpenApiParameter(
         "offset",
@@ -165,6 +165,6 @@ PAGE_PARAMETERS: Final = (
             "maximum": _MAX_OFFSET,
             "default": 0,
         },
-        description="How many to leave out.",
+        description="Number of items to skip.",
     ),
 )

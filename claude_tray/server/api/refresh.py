@@ -1,4 +1,4 @@
-"""POST refresh/: reads the Claude folder of the server's own machine."""
+"""POST refresh/: ingest the Claude folder of the server's own machine."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class RefreshView(APIView):
-    """Reads what is new in the local transcripts."""
+    """Ingest new lines of the local transcripts."""
 
     permission_classes = (CanRefresh,)
 

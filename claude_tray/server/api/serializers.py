@@ -1,4 +1,4 @@
-"""Values of the queries as the wire has them."""
+"""Convert values of the queries to wire types and JSON."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def serialize_session(usage: SessionUsage) -> wire.SessionItem:
 
 
 def serialize_message(record: SessionRecord) -> wire.MessageItem:
-    """Return a reply; its ids are not kept by a server."""
+    """Convert a record; the server does not store its IDs."""
     return {
         "timestamp": format_iso_ms(record.at_ms),
         "message_id": "",
@@ -114,7 +114,7 @@ def serialize_bucket(
 
 
 def format_timestamp(at: datetime | None) -> str | None:
-    """Return a moment in UTC with Z, None for none."""
+    """Format a time in UTC, as "2026-03-01T14:05:00.000Z"; keep None."""
     return None if at is None else format_iso(at)
 
 
@@ -123,7 +123,7 @@ def _format_epoch_ms(at_ms: int | None) -> str | None:
 
 
 class MsgspecJsonRenderer(JSONRenderer):
-    """Writes answers an order of magnitude faster than the standard library."""
+    """Encode JSON ten times as fast as the standard library."""
 
     def render(
         self,
@@ -137,7 +137,7 @@ class MsgspecJsonRenderer(JSONRenderer):
 
 
 def _to_plain(value: object) -> object:
-    """Return what rest_framework's errors hold as plain texts and lists."""
+    """Convert the string and list types of REST framework's errors."""
     if isinstance(value, Promise | str):
         return str(value)
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""GET sessions/<id>/."""
+"""GET sessions/<id>/: one session and its records."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class SessionView(APIView):
-    """One session with its replies, the oldest first."""
+    """A session with its records, oldest first."""
 
     @describe_endpoint("session", SessionDetail, parameters=PAGE_PARAMETERS)
     def get(self, request: Request, session_id: str) -> Response:
@@ -39,7 +39,7 @@ class SessionView(APIView):
         if "\0" not in session_id:
             usage = get_session_usage(user, session_id)
         if usage is None:
-            detail = "There is no such session."
+            detail = "No such session."
             raise NotFound(detail)
         page, count = list_session_records(usage.session_pk, limit, offset)
         body: SessionDetail = {

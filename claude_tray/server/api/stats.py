@@ -1,4 +1,4 @@
-"""GET stats/."""
+"""GET stats/: totals and the open window."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
 class StatsView(APIView):
     """
-    The totals, and the open window of the account that was used last.
+    Totals, and the open window of the account used last.
 
-    Filters limit the totals; the window is that of one account over all its
-    machines, which `account` chooses.
+    Filters limit the totals. The window counts all machines of one account,
+    which `account` selects.
     """
 
     @describe_endpoint("stats", Stats, parameters=FILTER_PARAMETERS)

@@ -1,4 +1,4 @@
-"""GET timeseries/."""
+"""GET timeseries/: usage by quarter of an hour, hour or day."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ _DEFAULT_STEPS: Final = 720
 
 class TimeseriesView(APIView):
     """
-    What was used in each quarter of an hour, hour or day (in UTC).
+    Usage in each quarter of an hour, hour or day (in UTC).
 
-    Without `since` the 720 steps before `until`; without `until` up to now.
+    Without `since`: the 720 steps before `until`. Without `until`: up to now.
     """
 
     @describe_endpoint(

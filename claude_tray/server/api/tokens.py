@@ -1,4 +1,4 @@
-"""POST /api/token/ and /api/token/refresh/."""
+"""POST /api/token/ and /api/token/refresh/: sign in programs."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 
 class SignInThrottle(AnonRateThrottle):
-    """Signing in has a rate of its own, by address."""
+    """Limit the rate of sign-ins by address."""
 
     scope = "sign-in"
 
 
 class TokenView(TokenObtainPairView):
-    """A name and a password for an access and a refresh token."""
+    """Exchange a name and a password for an access and a refresh token."""
 
     throttle_classes = (SignInThrottle,)
 
@@ -50,13 +50,13 @@ class TokenView(TokenObtainPairView):
         )
         address = get_request_address(request)
         if is_locked(str(name), address, timezone.now()):
-            detail = "Too many wrong passwords; try again later."
+            detail = "Too many failed attempts. Try again later."
             raise Throttled(LOCKOUT_PERIOD.total_seconds(), detail)
         return super().post(request, *args, **kwargs)
 
 
 class AccessTokenView(TokenRefreshView):
-    """A refresh token for a new access token."""
+    """Exchange a refresh token for a new access token."""
 
     throttle_classes = (SignInThrottle,)
 

@@ -1,1 +1,1 @@
-"""The pages of the server."""
+"""HTML pages of the server."""

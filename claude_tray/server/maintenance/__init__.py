@@ -1,1 +1,1 @@
-"""The commands that keep it running."""
+"""Maintenance commands of the server."""

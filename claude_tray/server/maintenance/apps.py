@@ -1,4 +1,4 @@
-"""The app of the commands."""
+"""Configure the Django app of the maintenance commands."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class MaintenanceConfig(AppConfig):
-    """Commands only: reading locally, repricing, pruning, exporting."""
+    """Commands to refresh, reprice, prune and export; no models."""
 
     name = "claude_tray.server.maintenance"
     label = "upkeep"

@@ -1,1 +1,1 @@
-"""What machines sent, and what it adds up to."""
+"""Usage data of the server: models, ingestion, queries."""

@@ -1,4 +1,4 @@
-"""Sums of replies, kept by differences in the transaction of the replies."""
+"""Update the stored sums of records within the records' transaction."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ _UPDATE_SESSION_RANGE_SQL: Final = """
 
 
 class UserAggregateDelta:
-    """What a batch changes in the sums of one person."""
+    """Changes of a batch to the sums of one user."""
 
     def __init__(self, user_id: int) -> None:
         self._user_id = user_id
-        # By session, cell, machine, account and model.
+        # By session, bucket, machine, account and model.
         self._parts: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
         self._has_subtracted = False
 
@@ -55,16 +55,17 @@ class UserAggregateDelta:
         self._accumulate(row, compute_row_sums(row))
 
     def subtract(self, row: UsageRow) -> None:
-        """Take out what a row had added before it changed."""
+        """Subtract the values of a row before its change."""
         self._has_subtracted = True
         self._accumulate(row, tuple(map(neg, compute_row_sums(row))))
 
     def apply(self, horizon_ms: int = 0) -> None:
         """
-        Add the differences to the stored sums.
+        Add the changes to the stored sums.
 
         Args:
-            horizon_ms: Replies before it were deleted, but are in the sums.
+            horizon_ms: Records before this time are deleted but still counted
+                in the sums.
         """
         if not self._parts:
             return
@@ -103,7 +104,7 @@ def _group_parts(
     parts: Mapping[tuple[int, ...], tuple[int, ...]],
     get_group_key: Callable[[tuple[int, ...]], tuple[int, ...]],
 ) -> dict[tuple[int, ...], tuple[int, ...]]:
-    """Return the parts added up by some of what they are told apart by."""
+    """Sum the parts that share a group key."""
     grouped: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
     for part, sums in parts.items():
         grouped.setdefault(get_group_key(part), []).append(sums)

@@ -1,4 +1,4 @@
-"""The app of what was used."""
+"""Configure the Django app of the usage data."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class UsageAppConfig(AppConfig):
-    """Usage, by project, session, machine, account and model."""
+    """Usage by project, session, machine, account and model."""
 
     name = "claude_tray.server.usage"
     label = "usage"

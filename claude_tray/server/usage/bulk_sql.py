@@ -1,4 +1,4 @@
-"""Many rows in one statement, as each database does it best."""
+"""Write and read many rows per statement, in each database's best way."""
 
 from __future__ import annotations
 
@@ -22,13 +22,14 @@ def is_postgres() -> bool:
 
 def lock_user(user_id: int) -> None:
     """
-    Let nobody else write what is this person's until the transaction ends.
+    Lock a user's data against other writers until the transaction ends.
 
-    Sums are added to by differences, so they must be told from rows that
-    nobody changes meanwhile. SQLite has one writer as it is.
+    Sums change by differences to the stored rows, so these rows must not
+    change in between. SQLite has only one writer anyway.
     """
     if is_postgres():
         with connection.cursor() as cursor:
+            # 7265 is our own namespace of advisory locks.
             cursor.execute("SELECT pg_advisory_xact_lock(7265, %s)", [user_id])
 
 
@@ -40,14 +41,15 @@ def upsert(
     update_clause: str,
 ) -> None:
     """
-    Insert rows, or change those that are there.
+    Insert rows, or update existing ones.
 
     Args:
-        model: Whose table.
-        columns: What a row gives, by the columns' names.
-        rows: No two of them with the same key.
-        conflict_columns: The columns of that key.
-        update_clause: What DO UPDATE SET does; the table is named `stored`.
+        model: Model of the table.
+        columns: Names of the rows' columns.
+        rows: Rows with distinct keys.
+        conflict_columns: Columns of the key.
+        update_clause: Assignments of DO UPDATE SET; the table is named
+            `stored`.
     """
     names = ", ".join(columns)
     table = model._meta.db_table  # noqa: SLF001
@@ -63,7 +65,7 @@ def upsert(
 def build_in_condition(
     values: Iterable[int] | Iterable[str],
 ) -> tuple[str, Any]:
-    """Return a condition, to stand after a column, and its value."""
+    """Return an SQL condition that follows a column, and its parameter."""
     value_list = list(values)
     if is_postgres():
         return "= ANY(%s)", value_list
@@ -77,12 +79,12 @@ def select_matching(
     values: Iterable[int] | Iterable[str],
 ) -> list[Any]:
     """
-    Return the rows of a person that match, without an ORM's detours.
+    Select a user's rows whose column matches, bypassing the slower ORM.
 
     Args:
-        sql: Up to the column that is to match; the person is its value.
-        user_id: The person.
-        values: What that column may be.
+        sql: SELECT up to that column, with the user as its only parameter.
+        user_id: Primary key of the user.
+        values: Values to match.
     """
     condition, value = build_in_condition(values)
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Keeps what a machine sent: all writes of agent-sync."""
+"""Store the batches that machines send."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from claude_tray.server.usage.machines import MachineSyncState
 
 
-# What a column takes; sums have twice the room.
+# Maximum of a 32-bit column; sums are stored in 64 bits.
 _MAX_COLUMN_VALUE: Final = 2**31 - 1
 
 
@@ -56,15 +56,15 @@ class ReceivedBatch:
 
     Args:
         rows: In the order of the request.
-        paths: The path of each project that they name.
-        machine: Who sent them.
+        paths: Path of each project that the rows name.
+        machine: ID of the sender.
 
     Attributes:
-        received: How many rows there were, with the rejected.
-        rejected: Rows that are never taken.
-        sent_record: The others, each reply once, by key.
-        projects: The path of each project that they name.
-        machine: Who sent them.
+        received: Number of rows, including rejected ones.
+        rejected: Invalid rows.
+        records: Valid rows, merged by record key.
+        projects: Path of each project of the sessions.
+        machine: ID of the sender.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class ReceivedBatch:
                 self._add(row)
 
     def model_keys(self) -> set[tuple[str, PricingTerms]]:
-        """Return the models that are named, with the terms of their price."""
+        """Return the models of the records with their pricing terms."""
         return {
             get_model_key(sent_record) for sent_record in self.records.values()
         }
@@ -99,7 +99,7 @@ class ReceivedBatch:
         return {sent_record.account for sent_record in self.records.values()}
 
     def project_origins(self) -> dict[str, ProjectOrigin]:
-        """Return what each session's project is taken from."""
+        """Return the line that determines each session's project."""
         return {
             name: compute_project_origin(origin)
             for name, origin in self._first_origins.items()
@@ -123,7 +123,7 @@ class ReceivedBatch:
 
 
 def get_model_key(sent_record: SentRecord) -> tuple[str, PricingTerms]:
-    """Return the model of a reply, with the terms of its price."""
+    """Return the model of a record with its pricing terms."""
     record = sent_record.record
     return record.model, record.terms
 
@@ -152,7 +152,7 @@ _UPDATE_CLAUSE: Final = ", ".join(
 
 
 class StoreResult(NamedTuple):
-    """What a request came to."""
+    """Result of storing a request."""
 
     batch: ReceivedBatch
     machine_state: MachineSyncState
@@ -169,10 +169,10 @@ def store_request(
     user: User, request: AgentSyncRequest, now: datetime
 ) -> StoreResult:
     """
-    Keep all that a request holds, or nothing; again changes nothing.
+    Store a request in one transaction; repeating it changes nothing.
 
     Raises:
-        machines.RevokedError: The machine may not send any more.
+        MachineRevokedError: The machine is revoked.
     """
     paths = {project.name: project.path for project in request.projects}
     rows = validate_rows(request, to_epoch_ms(now))
@@ -187,17 +187,17 @@ def store_rows(
     now: datetime,
 ) -> StoreResult:
     """
-    Keep rows, all or none.
+    Store rows in one transaction.
 
     Args:
-        user: Whose they are.
-        agent: Who sends them.
-        rows: Their projects are named in `paths`.
-        paths: The path of each project.
-        now: The moment.
+        user: Owner of the rows.
+        agent: Sender; None if it does not identify itself.
+        rows: Validated and rejected rows.
+        paths: Path of each project that the rows name.
+        now: Current time.
 
     Raises:
-        machines.RevokedError: The machine may not send any more.
+        MachineRevokedError: The machine is revoked.
     """
     batch = ReceivedBatch(rows, paths, machines.get_machine_id(agent))
     model_pks = {
@@ -219,7 +219,7 @@ def store_rows(
 
 
 class _LookupIds:
-    """The numbers of all that a batch names."""
+    """Foreign keys of everything that a batch names."""
 
     def __init__(
         self,
@@ -236,13 +236,13 @@ class _LookupIds:
         self._account_pks = get_account_pks(user, batch.account_keys())
         self._model_pks = model_pks
         self._machine_key = (batch.machine, machine_pk)
-        # Few, for many replies.
+        # Many records share few combinations.
         self._row_ids: dict[
             tuple[str, str, tuple[str, PricingTerms]], RowIds
         ] = {}
 
     def resolve_row_ids(self, sent_record: SentRecord) -> RowIds:
-        """Return where a reply of this batch belongs."""
+        """Return the foreign keys of a record of this batch."""
         lookup_key = (
             sent_record.record.session_id,
             sent_record.account,
@@ -263,7 +263,7 @@ class _LookupIds:
     def resolve_merged_row_ids(
         self, sent_record: SentRecord, stored: UsageRow
     ) -> RowIds:
-        """Return where a joined reply belongs: as held what is not named."""
+        """Return the foreign keys of a merged record; unnamed ones stay."""
         session_id = sent_record.record.session_id
         machine_id, machine_pk = self._machine_key
         return RowIds(
@@ -280,7 +280,7 @@ class _LookupIds:
 def _write_rows(
     user_id: int, batch: ReceivedBatch, lookup_ids: _LookupIds
 ) -> tuple[int, int]:
-    """Write what is new or has grown; return how many were which."""
+    """Write new and changed rows; return the number of each."""
     table = get_price_table()
     stored_rows, horizon_ms = (
         load_stored_rows(user_id, batch.records),

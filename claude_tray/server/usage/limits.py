@@ -1,4 +1,4 @@
-"""What Claude Code told of limits, as machines pass it on."""
+"""Store and load the limit samples that machines send."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MAX_PERCENT: Final = 10_000
 
 
 def save_limit_samples(user: User, agent: AgentPayload) -> None:
-    """Keep what was told, one row a window; within the user's lock."""
+    """Save one sample per window; the caller holds the user's lock."""
     samples = list(_iter_valid_samples(agent))[:_MAX_LIMIT_SAMPLES]
     account_pks = get_account_pks(user, {sample.account for sample in samples})
     for sample in samples:
@@ -31,7 +31,7 @@ def save_limit_samples(user: User, agent: AgentPayload) -> None:
 def load_limit_samples(
     account_ids: list[int], account: str
 ) -> list[LimitSample]:
-    """Return all that was told of an account's limits."""
+    """Load all limit samples of an account."""
     stored_samples = LimitTold.objects.filter(account_id__in=account_ids)
     return [
         LimitSample(account, row.name, row.percent, row.resets_ms, row.told_ms)
@@ -54,7 +54,7 @@ def _iter_valid_samples(agent: AgentPayload) -> Iterator[LimitSample]:
 
 
 def _save_highest_sample(account_pk: int, sample: LimitSample) -> None:
-    """Keep the most that was told of a window; resets jitter."""
+    """Save the highest sample of a window; reset times jitter."""
     stored = LimitTold.objects.filter(
         account_id=account_pk,
         name=sample.name,

@@ -1,4 +1,4 @@
-"""Numbers for names: projects, sessions, accounts, machines, models."""
+"""Look up or create primary keys of projects, sessions and the like."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from claude_tray.server.accounts.models import User
 
 
-# A session's project is that of its earliest line that is no sidechain's.
+# The earliest line outside of sidechains determines a session's project, so
+# lines of sidechains rank after all others.
 _SIDECHAIN_RANK_OFFSET: Final = 1 << 60
 _ACCOUNTS_SQL: Final = (
     "SELECT key, id FROM usage_claudeaccount WHERE user_id = %s AND key"
@@ -38,7 +39,7 @@ _SESSIONS_SQL: Final = """
 
 
 class ModelKey(NamedTuple):
-    """A model and the terms of its price."""
+    """A model and its pricing terms."""
 
     name: str
     speed: str
@@ -51,14 +52,14 @@ class ModelKey(NamedTuple):
 
 
 class ProjectOrigin(NamedTuple):
-    """What a session's project is taken from: the least holds."""
+    """A line that names a session's project; the lowest rank wins."""
 
     rank: int
     project: str
 
 
 def compute_project_origin(origin: RecordOrigin) -> ProjectOrigin:
-    """Return what a line says of its session's project."""
+    """Return the project and the rank of a line."""
     rank = origin.at_ms + _SIDECHAIN_RANK_OFFSET * origin.is_sidechain
     return ProjectOrigin(rank, origin.project)
 
@@ -66,16 +67,17 @@ def compute_project_origin(origin: RecordOrigin) -> ProjectOrigin:
 @lru_cache(maxsize=4096)
 def get_model_pk(model_key: ModelKey) -> int:
     """
-    Return the number of a model; they are the same for all people.
+    Return the primary key of a model; all users share them.
 
-    Not to be asked for within a transaction, which may be taken back.
+    Call it outside of transactions: a rollback would leave a cached key
+    without its row.
     """
     model, _ = Model.objects.get_or_create(**model_key._asdict())
     return int(model.pk)
 
 
 def get_account_pks(user: User, keys: Iterable[str]) -> dict[str, int]:
-    """Return the numbers of a person's Claude accounts."""
+    """Return the primary keys of a user's Claude accounts."""
     key_set = set(keys)
     account_pks = dict(select_matching(_ACCOUNTS_SQL, user.pk, key_set))
     for key in sorted(key_set - account_pks.keys()):
@@ -85,11 +87,11 @@ def get_account_pks(user: User, keys: Iterable[str]) -> dict[str, int]:
 
 def get_project_pks(user: User, paths: Mapping[str, str]) -> dict[str, int]:
     """
-    Return the numbers of a person's projects.
+    Return the primary keys of a user's projects.
 
     Args:
-        user: The person.
-        paths: The path of each, as it was sent; the newest is kept.
+        user: The user.
+        paths: Path of each project by name; replaces the stored one.
     """
     existing = {
         name: (project_pk, path)
@@ -118,12 +120,12 @@ def get_session_pks(
     project_pks: Mapping[str, int],
 ) -> dict[str, int]:
     """
-    Return the numbers of sessions, each in its project.
+    Return the primary keys of sessions, each assigned to its project.
 
     Args:
-        user: The person.
-        project_origins: The earliest line that was sent of each.
-        project_pks: The projects' numbers.
+        user: The user.
+        project_origins: Earliest line of each session in the batch.
+        project_pks: Primary keys of the projects by name.
     """
     existing = {
         name: (session_pk, ProjectOrigin(rank, project))
@@ -147,7 +149,7 @@ def get_session_pks(
     ]
     for name, (session_pk, stored_origin) in existing.items():
         origin = project_origins[name]
-        # The same line under another name: the person calls it so now.
+        # The same line with another name: the user has renamed the project.
         if origin.rank <= stored_origin.rank and origin != stored_origin:
             Session.objects.filter(pk=session_pk).update(
                 project_id=project_pks[origin.project],

@@ -1,4 +1,4 @@
-"""Machines that send, and how much of their store has arrived."""
+"""Register the machines that sync, and track how much has arrived."""
 
 from __future__ import annotations
 
@@ -15,23 +15,24 @@ if TYPE_CHECKING:
     from claude_tray.server.accounts.models import User
 
 
-# Senders of other makes do not tell which machine they are.
+# Third-party senders do not identify their machine.
 UNNAMED_MACHINE_ID: Final = "default"
 
 
 class MachineRevokedError(ClaudeTrayError):
-    """The machine has been revoked by its owner."""
+    """The machine was revoked by its owner."""
 
 
 class MachineSyncState(NamedTuple):
     """
-    A machine that sends, as wire.answers.Receipt tells of it.
+    State of a machine's sync, as reported in AgentSyncResponse.
 
     Attributes:
-        machine_pk: Of its row.
-        acked_seq: How much of its store is here; None without a store.
-        resync_from: Set where something is missing: nothing may be kept.
-        skew_ms: Its clock before ours.
+        machine_pk: Primary key.
+        acked_seq: Sequence number up to which its store has arrived; None
+            without a store.
+        resync_from: Set if earlier changes are missing: store nothing.
+        skew_ms: Its clock minus ours, in milliseconds.
     """
 
     machine_pk: int
@@ -45,7 +46,7 @@ def get_machine_id(agent: AgentPayload | None) -> str:
 
 
 def get_acked_seq(user: User, machine_id: str, store_id: str) -> int:
-    """Return how much of a machine's store is here."""
+    """Return the sequence number up to which a store has arrived."""
     matching_machines = Machine.objects.filter(
         user=user,
         machine_id=machine_id,
@@ -58,17 +59,17 @@ def register_sync(
     user: User, agent: AgentPayload | None, now: datetime
 ) -> MachineSyncState:
     """
-    Write down that a machine sends; within the user's lock.
+    Record a sync of a machine; the caller holds the user's lock.
 
     Raises:
-        RevokedError: It may not.
+        MachineRevokedError: The machine is revoked.
     """
     machine, _ = Machine.objects.get_or_create(
         user=user,
         machine_id=get_machine_id(agent),
     )
     if machine.revoked_at is not None:
-        summary = "This machine has been revoked."
+        summary = "This machine is revoked."
         raise MachineRevokedError(
             summary, hint="Its owner can allow it again."
         )
@@ -88,7 +89,7 @@ def register_sync(
 
 
 def _advance_acked_seq(machine: Machine, agent: AgentPayload) -> int | None:
-    """Move on to what is sent; return where from, if something is missing."""
+    """Advance `acked_seq`; return it if changes before the batch are missing."""
     if not agent.store_id:
         return None
     if machine.store_id != agent.store_id:
@@ -118,7 +119,7 @@ def _parse_time(text: str) -> datetime | None:
 
 
 def revoke_machine(user: int, machine_id: str, now: datetime) -> bool:
-    """Refuse what a machine sends from now on; tell whether there is one."""
+    """Revoke a machine; return whether it exists."""
     matching_machines = Machine.objects.filter(
         user=user, machine_id=machine_id
     )

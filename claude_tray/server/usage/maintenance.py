@@ -1,4 +1,4 @@
-"""Stored costs, reckoned anew in steps that hold nobody up for long."""
+"""Prune and reprice stored records in short transactions."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from claude_tray.core.pricing import PriceTable
 
 
-# The windows that are shown, and what learning a rule needs.
+# Shown windows and the inference of window rules need this many days.
 MIN_PRUNE_DAYS: Final = 60
 _HORIZON_SQL: Final = "SELECT before_ms FROM usage_horizon WHERE user_id = %s"
 _PRUNE_BATCH_SIZE: Final = 2000
@@ -42,7 +42,7 @@ _DELETE_SQL: Final = (
 
 
 def get_horizon_ms(user_id: int) -> int:
-    """Return before when a person's replies were deleted; 0 is never."""
+    """Return the time before which a user's records are deleted; 0 if never."""
     with connection.cursor() as cursor:
         cursor.execute(_HORIZON_SQL, [user_id])
         row = cursor.fetchone()
@@ -51,10 +51,10 @@ def get_horizon_ms(user_id: int) -> int:
 
 def prune_records(user_id: int, before_ms: int) -> Iterator[int]:
     """
-    Delete a person's replies before a moment; give out how many each time.
+    Delete a user's records before a time; yield the number of each batch.
 
-    What is sent of that time from then on is not taken again: it would be
-    counted twice.
+    Records of that time are rejected from then on because the sums already
+    count them.
     """
     with transaction.atomic():
         lock_user(user_id)
@@ -89,9 +89,9 @@ _MIN_KEY: Final = -(2**63)
 
 def reprice_records(user_id: int, table: PriceTable) -> Iterator[int]:
     """
-    Reprice a person's replies; give out how many changed in each step.
+    Reprice a user's records; yield the number of changes of each batch.
 
-    Each step is one transaction, and its sums change with it.
+    Each batch and its sums change in one transaction.
     """
     models = {
         model.pk: ModelKey(

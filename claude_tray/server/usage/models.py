@@ -1,4 +1,4 @@
-"""What usage adds up to: projects, sessions, quarters of an hour."""
+"""Models of the usage data: records, sums and the names they refer to."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from claude_tray.core.tokens import TOKEN_KINDS
 
 
 def build_user_key() -> models.ForeignKey[Any, Any]:
-    """Return a link to the person whose a row is."""
+    """Build the foreign key to the owner of a row."""
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.CASCADE,
@@ -23,7 +23,7 @@ def build_user_key() -> models.ForeignKey[Any, Any]:
 def build_unconstrained_key(
     target: type[models.Model],
 ) -> models.ForeignKey[Any, Any]:
-    """Return a link without an index and a constraint of its own."""
+    """Build a foreign key without an index and a constraint of its own."""
     return models.ForeignKey(
         target,
         models.CASCADE,
@@ -35,9 +35,9 @@ def build_unconstrained_key(
 
 class Server(models.Model):
     """
-    One row: this database's identity.
+    A single row with this database's ID.
 
-    `price_version` is the price table all stored costs were made with.
+    `price_version` is the price table of all stored costs.
     """
 
     server_id = models.CharField(max_length=32)
@@ -49,10 +49,10 @@ class Server(models.Model):
 
 class Machine(models.Model):
     """
-    A machine that sends.
+    A machine that syncs.
 
-    `acked_seq` is how much of the store `store_id` has arrived; `as_of` is
-    up to when that machine had read its transcripts.
+    `acked_seq` is the sequence number up to which the store `store_id` has
+    arrived; `as_of` is the time up to which its transcripts are read.
     """
 
     user = build_user_key()
@@ -79,7 +79,7 @@ class Machine(models.Model):
 
 
 class ClaudeAccount(models.Model):
-    """A Claude account: what 5-hour windows belong to; "" is unknown."""
+    """A Claude account, which has its own windows; the key "" is unknown."""
 
     user = build_user_key()
     key = models.CharField(max_length=255)
@@ -97,7 +97,7 @@ class ClaudeAccount(models.Model):
 
 
 class LimitTold(models.Model):
-    """What Claude Code told of a limit, one row a window of it."""
+    """Highest sample of a limit in one of its windows."""
 
     account = models.ForeignKey(
         ClaudeAccount,
@@ -123,7 +123,7 @@ class LimitTold(models.Model):
 
 
 class Horizon(models.Model):
-    """Before when a person's replies were deleted; their sums stay."""
+    """Time before which a user's records are deleted; their sums stay."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -138,7 +138,7 @@ class Horizon(models.Model):
 
 
 class Model(models.Model):
-    """A model and the terms its price depends on."""
+    """A model and the terms that its price depends on."""
 
     name = models.CharField(max_length=255)
     speed = models.CharField(max_length=255, blank=True)
@@ -157,13 +157,13 @@ class Model(models.Model):
         return self.name
 
 
-# The sums of `Sums`, in the order of claude_tray.core.totals.Totals.
+# Columns of `Sums`, in the order of claude_tray.core.totals.Totals.
 TOKEN_FIELDS = tuple(kind.server_column for kind in TOKEN_KINDS)
 SUM_FIELDS = ("messages", *TOKEN_FIELDS, "cost_nano", "unpriced")
 
 
 class Sums(models.Model):
-    """What replies add up to."""
+    """Sums of records."""
 
     messages = models.BigIntegerField(default=0)
     input_tokens = models.BigIntegerField(default=0)
@@ -179,7 +179,7 @@ class Sums(models.Model):
 
 
 class Project(models.Model):
-    """A project, by the name it was sent with."""
+    """A project, identified by the name that machines send."""
 
     user = build_user_key()
     name = models.CharField(max_length=255)
@@ -198,7 +198,7 @@ class Project(models.Model):
 
 
 class Session(Sums):
-    """A session of Claude Code and what all of it used."""
+    """A session of Claude Code and its usage."""
 
     user = build_user_key()
     project = models.ForeignKey(
@@ -208,7 +208,7 @@ class Session(Sums):
         db_index=False,
     )
     session_id = models.CharField(max_length=255)
-    # What its project was taken from: names.Beginning.
+    # Rank of the line that determined the project: lookup_ids.ProjectOrigin.
     project_rank = models.BigIntegerField()
     first_ms = models.BigIntegerField()
     last_ms = models.BigIntegerField()
@@ -233,7 +233,7 @@ class Session(Sums):
 
 
 class SessionShare(Sums):
-    """What a session used on one machine, by one account, of one model."""
+    """Usage of a session by machine, account and model."""
 
     user = build_user_key()
     session = build_unconstrained_key(Session)
@@ -258,9 +258,10 @@ class SessionShare(Sums):
 
 class UsageCell(Sums):
     """
-    A quarter of an hour, whose number is claude_tray.core.calendar.cell_of.
+    Usage in a bucket of 15 minutes: `core.calendar.compute_bucket`.
 
-    Every offset of a time zone is a multiple of it.
+    The offset of every time zone is a multiple of 15 minutes, so buckets add
+    up to local days.
     """
 
     user = build_user_key()
@@ -283,12 +284,12 @@ class UsageCell(Sums):
 
 class UsageSnapshot(models.Model):
     """
-    One reply, as all that was sent of it amounts to.
+    One record, merged from all lines that were sent about it.
 
-    `key` is claude_tray.core.usage.key_of, `at_ms` the earliest time that
-    was sent. `counted_ms` and `origin_ms`, where they differ from it, are
-    the times of the counts and of the line that tells the session.
-    `messages` is 0 for an advisor's share of a reply, else 1.
+    `key` identifies the API response, `at_ms` is its earliest time.
+    `counted_ms` and `origin_ms` are the times of the token counts and of the
+    line that names the session; null if equal to `at_ms`. `messages` is 0
+    for an advisor's part of a response, else 1.
     """
 
     pk = models.CompositePrimaryKey("user", "key")

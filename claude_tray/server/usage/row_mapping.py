@@ -1,4 +1,4 @@
-"""A reply as its row has it, and as the record that it stands for."""
+"""Convert records to rows of the database and back, and merge them."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class UsageRow(NamedTuple):
     """
     The columns of `UsageSnapshot`, in the order of COLUMNS.
 
-    `counted_ms` and `origin_ms` are None where they are `at_ms`: the times
-    of the counts and of the line that tells the session.
+    `counted_ms` is the time of the token counts, `origin_ms` that of the line
+    that names the session. Both are None if equal to `at_ms`.
     """
 
     user_id: int
@@ -70,9 +70,9 @@ def get_row_tokens(row: UsageRow) -> TokenCounts:
 
 class RowNames(NamedTuple):
     """
-    What the numbers in a row stand for.
+    Names of the foreign keys of a row.
 
-    The account and the machine tell apart what was sent from several.
+    Account and machine are part of it because several may send one record.
     """
 
     session: str
@@ -83,7 +83,7 @@ class RowNames(NamedTuple):
 
 
 class RowIds(NamedTuple):
-    """The numbers of a row's neighbours."""
+    """Foreign keys of a row."""
 
     user: int
     session: int
@@ -95,7 +95,7 @@ class RowIds(NamedTuple):
 def build_row(
     record: UsageRecord, row_ids: RowIds, table: PriceTable
 ) -> UsageRow:
-    """Return the row of a record, priced."""
+    """Build the row of a record, including its cost."""
     at_ms, counted_ms, origin_ms = (
         record.at_ms,
         record.counted_ms,
@@ -122,7 +122,7 @@ def build_row(
 
 
 def build_record(row: UsageRow, names: RowNames) -> UsageRecord:
-    """Return the record that a row stands for, without its ids and project."""
+    """Rebuild the record of a row, without its IDs and project."""
     at_ms = row.at_ms
     counted_ms = at_ms if row.counted_ms is None else row.counted_ms
     origin_ms = at_ms if row.origin_ms is None else row.origin_ms
@@ -145,7 +145,7 @@ def build_record(row: UsageRow, names: RowNames) -> UsageRecord:
 
 
 def compute_row_sums(row: UsageRow) -> tuple[int, ...]:
-    """Return what a row adds to sums, in the order of models.SUM_FIELDS."""
+    """Return the values a row adds to sums, in the order of SUM_FIELDS."""
     tokens, cost = _get_token_values(row), row.cost_nano
     if cost is None:
         return (row.messages, *tokens, 0, 1)
@@ -157,18 +157,18 @@ _STORED_ROWS_SQL: Final = (
     " WHERE user_id = %s AND key "
 )
 _ROW_NAMES_SQL: Final = """
-    SELECT reply.key, session.session_id, account.key, machine.machine_id,
+    SELECT record.key, session.session_id, account.key, machine.machine_id,
         model.name, model.speed, model.inference_geo, model.service_tier
-    FROM usage_usagesnapshot AS reply
-        JOIN usage_session AS session ON session.id = reply.session_id
-        JOIN usage_claudeaccount AS account ON account.id = reply.account_id
-        JOIN usage_machine AS machine ON machine.id = reply.machine_id
-        JOIN usage_model AS model ON model.id = reply.model_id
-    WHERE reply.user_id = %s AND reply.key """
+    FROM usage_usagesnapshot AS record
+        JOIN usage_session AS session ON session.id = record.session_id
+        JOIN usage_claudeaccount AS account ON account.id = record.account_id
+        JOIN usage_machine AS machine ON machine.id = record.machine_id
+        JOIN usage_model AS model ON model.id = record.model_id
+    WHERE record.user_id = %s AND record.key """
 
 
 class SentRecord(NamedTuple):
-    """A record and who sent it."""
+    """A record, its account and the machine that sent it."""
 
     record: UsageRecord
     account: str
@@ -178,7 +178,7 @@ class SentRecord(NamedTuple):
 def load_stored_rows(
     user_id: int, keys: Collection[int]
 ) -> dict[int, UsageRow]:
-    """Return those of the replies that are known, by key."""
+    """Load the stored rows with these keys, by key."""
     return {
         row.key: row
         for row in map(
@@ -191,7 +191,7 @@ def load_stored_records(
     user_id: int,
     rows: Collection[UsageRow],
 ) -> dict[int, SentRecord]:
-    """Return known rows as they were once sent, by key."""
+    """Rebuild the records of stored rows, by key."""
     if not rows:
         return {}
     names_by_key = {
@@ -214,10 +214,10 @@ def load_stored_records(
 
 def merge_sent_records(left: SentRecord, right: SentRecord) -> SentRecord:
     """
-    Return what two tellings of a reply amount to, in any order.
+    Merge two versions of a record; the order does not matter.
 
-    The account and the machine are those of the line that tells the
-    session; a known account comes before an unknown one.
+    Account and machine are those of the line that names the session; a known
+    account has precedence over an unknown one.
     """
     first = min(left, right, key=_compute_origin_rank)
     record = merge(left.record, right.record)

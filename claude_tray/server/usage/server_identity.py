@@ -1,4 +1,4 @@
-"""Which database this is: a restored or recreated one is another."""
+"""Identify this database; a new one has another ID."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SERVER_ID_SQL: Final = "SELECT server_id FROM usage_server WHERE id = 1"
 
 
 def get_server_id() -> str:
-    """Return this database's own id, made when it is first asked for."""
+    """Return the ID of this database, created at first use."""
     with connection.cursor() as cursor:
         cursor.execute(_SERVER_ID_SQL)
         row = cursor.fetchone()
@@ -21,7 +21,7 @@ def get_server_id() -> str:
 
 
 def get_server() -> Server:
-    """Return the one row about this database."""
+    """Return the row of this database, created at first use."""
     server_row, _ = Server.objects.get_or_create(
         pk=1,
         defaults={"server_id": uuid.uuid4().hex},
@@ -30,5 +30,5 @@ def get_server() -> Server:
 
 
 def check_writable() -> None:
-    """Write the row as it is: tells whether the database can be written."""
+    """Rewrite that row unchanged; raises if the database is not writable."""
     Server.objects.filter(pk=1).update(server_id=get_server_id())

@@ -1,1 +1,1 @@
-"""Steps of the schema."""
+"""Migrations of the usage data."""

@@ -1,1 +1,1 @@
-"""All reads: values, never rows of a table."""
+"""Read usage data; results are plain values, not model instances."""

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 _TYPICAL_USAGE_PERIOD: Final = timedelta(days=30)
-# Earlier windows are many queries, and seldom change.
+# Earlier windows take many queries and rarely change.
 _TYPICAL_USAGE_CACHE_SECONDS: Final = 3600
 _MINUTE_MS: Final = 60_000
 
@@ -52,13 +52,12 @@ _MINUTE_MS: Final = 60_000
 @dataclass(frozen=True, slots=True)
 class StoredAccountState:
     """
-    A Claude account at one moment.
+    State of a Claude account at one time.
 
     Attributes:
-        account_pk: Its number here.
-        key: Its hash; "" is the unknown one.
-        snapshot: Its window and limits, as the tray has them; `name` and
-            `path` are empty, and pace() tells the pace.
+        account_pk: Primary key.
+        key: Hash of the account; "" is the unknown one.
+        snapshot: Window and limits; name, path and pace are not set.
     """
 
     account_pk: int
@@ -69,7 +68,7 @@ class StoredAccountState:
 def list_account_states(
     user: int, now: datetime
 ) -> tuple[StoredAccountState, ...]:
-    """Return a person's accounts, the one used last first."""
+    """List the states of a user's accounts, the one used last first."""
     now_ms = to_epoch_ms(now)
     accounts = [
         (_find_last_record_ms(account_pk, now_ms), account_pk, key)
@@ -88,7 +87,7 @@ def list_account_states(
 def get_account_state(
     user: int, now: datetime, key: str | None
 ) -> StoredAccountState | None:
-    """Return one account; without a key the one that was used last."""
+    """Return the state of an account; without a key the one used last."""
     now_ms = to_epoch_ms(now)
     accounts = ClaudeAccount.objects.filter(user=user)
     if key is not None:
@@ -106,7 +105,7 @@ def get_account_state(
 def list_windows(
     account_pk: int, now: datetime, since: datetime
 ) -> list[Window]:
-    """Return an account's windows that end after a moment, oldest first."""
+    """List the windows of an account that end after a time, oldest first."""
     since_ms = to_epoch_ms(since)
     now_ms = to_epoch_ms(now)
     rules = load_window_rules(
@@ -120,7 +119,7 @@ def list_windows(
 
 
 def load_pace(account: StoredAccountState, now: datetime) -> Pace | None:
-    """Return where an account's open window is heading."""
+    """Compute the pace of an account's open window."""
     window = account.snapshot.window
     if window is None:
         return None
@@ -145,7 +144,7 @@ def load_pace(account: StoredAccountState, now: datetime) -> Pace | None:
 def _load_typical_usage(
     account_pk: int, until: datetime
 ) -> list[tuple[int, NanoUsd | None]]:
-    """Return what windows before a moment used, in and out, and cost."""
+    """Return input plus output tokens and cost of earlier windows."""
     return [
         (
             past_window.totals.tokens.input + past_window.totals.tokens.output,
@@ -161,7 +160,7 @@ def _load_typical_usage(
 def list_window_minutes(
     account_pk: int, window: Window
 ) -> list[tuple[int, Totals]]:
-    """Return the minutes of a window that were used, by their number."""
+    """Sum a window's usage by minute; minutes are counted from its start."""
     start_ms = to_epoch_ms(window.start)
     rows = (
         UsageSnapshot.objects.filter(
@@ -218,7 +217,7 @@ def _build_account_state(
 def _find_open_window(
     account_pk: int, rules: WindowRules, now_ms: int
 ) -> Window | None:
-    """Return what is open now: as Claude Code told, else by the rule."""
+    """Find the open window: as reported, else by the rule."""
     official_window = rules.find_official_window(now_ms)
     if official_window is not None:
         return _build_window(

@@ -1,8 +1,8 @@
 """
-Sums by any dimension, exact to the reply, without adding up every reply.
+Sum usage by any dimension without reading every record.
 
-Sessions that lie in the asked span as a whole are taken from their sums; only
-those that reach over its ends are added up from their replies.
+Sessions entirely within the time range are read from their stored sums. Only
+those that extend beyond one of its ends are summed from their records.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from claude_tray.server.usage.queries.filters import Filters, SessionSubset
 
 
-# What sums can be told apart by, as a session's share names it.
+# Dimensions to sum by, as columns of SessionShare.
 BY_SESSION: Final = "session_id"
 BY_PROJECT: Final = "session__project_id"
 BY_MODEL: Final = "model__name"
@@ -42,7 +42,7 @@ _TIME_RANGE: Final = {
     "first": Min("session__first_ms"),
     "last": Max("session__last_ms"),
 }
-# Nobody asks when a model or a machine was used, and it takes a join.
+# Times of models and machines are not shown anywhere and would need a join.
 _NO_TIME_RANGE: Final = {"first": Value(0), "last": Value(0)}
 _SESSION_COLUMNS: Final = {BY_SESSION: "pk", BY_PROJECT: "project_id"}
 
@@ -55,7 +55,7 @@ RECORD_AGGREGATES: Final = SUM_AGGREGATES | {
 
 class TimedTotals(NamedTuple):
     """
-    What something amounts to, and from when until when it was used.
+    Totals, and the times of first and last use in milliseconds.
 
     The times of models and machines are 0.
     """
@@ -73,7 +73,7 @@ class TimedTotals(NamedTuple):
 
 
 def build_totals(values: Sequence[Any]) -> Totals:
-    """Return sums in the order of models.SUM_FIELDS as totals."""
+    """Build totals from values in the order of models.SUM_FIELDS."""
     messages, *tokens, cost, unpriced = values
     return Totals(messages, TokenCounts(*tokens), NanoUsd(cost), unpriced)
 
@@ -94,12 +94,12 @@ def sum_by(
     sessions: SessionSubset = None,
 ) -> dict[Any, TimedTotals]:
     """
-    Return what each project, session, model, machine or account amounts to.
+    Sum the usage of each project, session, model, machine or account.
 
     Args:
-        filters: What to add up.
-        dimension: One of this module's constants.
-        sessions: Only these; None is all.
+        filters: Records to sum.
+        dimension: One of this module's BY_ constants.
+        sessions: Only these sessions; None is all.
     """
     groups: dict[Any, TimedTotals] = {}
     for key, timed in _iter_groups(filters, dimension, sessions):
@@ -171,7 +171,7 @@ def _sum_records(
     dimension: str,
     sessions: SessionSubset,
 ) -> Iterable[tuple[Any, TimedTotals]]:
-    """Add up the replies of sessions that reach over an end of the span."""
+    """Sum the records of sessions that extend beyond the time range."""
     session_pks = list_partial_sessions(filters, sessions)
     since, until = filters.time_range
     rows = (

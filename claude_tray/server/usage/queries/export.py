@@ -1,4 +1,4 @@
-"""Every reply of a person, as rows of a table."""
+"""Export all records of a user as rows."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ EXPORT_COLUMNS: Final = ("timestamp", *_EXPORT_FIELDS, "cost_usd")
 
 
 def iter_export_rows(user: int) -> Iterator[dict[str, Any]]:
-    """Give out a person's replies by COLUMNS, oldest first."""
+    """Yield a user's records with EXPORT_COLUMNS, oldest first."""
     records = UsageSnapshot.objects.filter(user=user).order_by("at_ms", "key")
     for at_ms, cost, *values in records.values_list(
         "at_ms",

@@ -1,4 +1,4 @@
-"""What a reading is limited to."""
+"""Filter usage by machine, account, model and time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 if TYPE_CHECKING:
-    # Sessions by their numbers; None is all.
+    # Primary keys of sessions; None is all.
     SessionSubset = Collection[int] | QuerySet[Any, Any] | None
 
 _END_OF_TIME_MS = 1 << 62
@@ -30,15 +30,15 @@ _END_OF_TIME_MS = 1 << 62
 @dataclass(frozen=True, slots=True)
 class Filters:
     """
-    Whose usage, and which part of it.
+    Filters of a query.
 
     Attributes:
-        user: The person's number; nothing of others is ever read.
-        machine: Only of this machine id; None is all.
-        account: Only of this Claude account; None is all, "" the unknown.
-        model: Only of this model; None is all.
-        since_ms: From this moment on, in milliseconds since 1970.
-        until_ms: Before this moment.
+        user: Primary key of the user; only their data is read.
+        machine: Machine ID; None is all.
+        account: Key of a Claude account; None is all, "" the unknown one.
+        model: Model name; None is all.
+        since_ms: Start in milliseconds since 1970, inclusive.
+        until_ms: End in milliseconds since 1970, exclusive.
     """
 
     user: int
@@ -61,12 +61,12 @@ class Filters:
 
     @property
     def time_range(self) -> tuple[int, int]:
-        """The first moment and the one after the last."""
+        """Start (inclusive) and end (exclusive) in milliseconds."""
         since, until = self.since_ms, self.until_ms
         return since or 0, _END_OF_TIME_MS if until is None else until
 
     def build_source_condition(self) -> Q:
-        """Return the condition on machine, account and model."""
+        """Build the condition on machine, account and model."""
         lookups = {
             "machine__machine_id": self.machine,
             "account__key": self.account,
@@ -76,7 +76,7 @@ class Filters:
 
 
 def build_inside_condition(filters: Filters, prefix: str = "") -> Q:
-    """Return the condition on sessions that lie in the span as a whole."""
+    """Build the condition on sessions entirely within the time range."""
     since, until = filters.time_range
     return Q(
         **{f"{prefix}first_ms__gte": since, f"{prefix}last_ms__lt": until},
@@ -84,7 +84,7 @@ def build_inside_condition(filters: Filters, prefix: str = "") -> Q:
 
 
 def filter_sessions(filters: Filters) -> QuerySet[Session]:
-    """Return the sessions that have any usage of this kind."""
+    """Select the sessions with any matching usage."""
     matching_sessions = Session.objects.filter(
         user=filters.user, last_ms__gt=0
     )
@@ -113,7 +113,7 @@ def filter_sessions(filters: Filters) -> QuerySet[Session]:
 def list_partial_sessions(
     filters: Filters, sessions: SessionSubset
 ) -> list[int]:
-    """Return the sessions that lie in the span only in part."""
+    """List the sessions that are only partly within the time range."""
     since, until = filters.time_range
     partial_sessions = Session.objects.filter(
         ~build_inside_condition(filters),

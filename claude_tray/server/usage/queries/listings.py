@@ -1,4 +1,4 @@
-"""Projects, sessions, models, machines and accounts with what they used."""
+"""List projects, sessions, models, machines and accounts with their usage."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ProjectUsage:
-    """A project and what it used; times in milliseconds since 1970."""
+    """A project and its usage; times in milliseconds since 1970."""
 
     name: str
     path: str
@@ -44,7 +44,7 @@ class ProjectUsage:
 
 @dataclass(frozen=True, slots=True)
 class SessionUsage:
-    """A session and what it used."""
+    """A session and its usage; times in milliseconds since 1970."""
 
     session_pk: int
     session_id: str
@@ -58,7 +58,7 @@ class SessionUsage:
 
 @dataclass(frozen=True, slots=True)
 class ModelUsage:
-    """A model and what was used of it."""
+    """A model and its usage."""
 
     name: str
     totals: Totals
@@ -66,7 +66,7 @@ class ModelUsage:
 
 @dataclass(frozen=True, slots=True)
 class MachineUsage:
-    """What was sent from a machine."""
+    """A machine and its usage."""
 
     machine_id: str
     name: str
@@ -75,7 +75,7 @@ class MachineUsage:
 
 @dataclass(frozen=True, slots=True)
 class AccountUsage:
-    """What a Claude account used; the key "" is the unknown one."""
+    """A Claude account and its usage; the key "" is the unknown one."""
 
     key: str
     totals: Totals
@@ -83,7 +83,7 @@ class AccountUsage:
 
 
 def count_sessions_and_projects(filters: Filters) -> tuple[int, int]:
-    """Return how many sessions and how many projects were used."""
+    """Count the sessions and the projects with usage."""
     row = filter_sessions(filters).aggregate(
         sessions=Count("pk"),
         projects=Count("project", distinct=True),
@@ -92,13 +92,13 @@ def count_sessions_and_projects(filters: Filters) -> tuple[int, int]:
 
 
 def list_project_usage(filters: Filters) -> tuple[ProjectUsage, ...]:
-    """Return the projects that were used, the latest first."""
+    """List projects with usage, most recent first."""
     totals_by_key = aggregates.sum_by(filters, aggregates.BY_PROJECT)
     return _build_project_usage(filters, totals_by_key)
 
 
 def get_project_usage(filters: Filters, name: str) -> ProjectUsage | None:
-    """Return a project, with nothing used if the filters leave nothing."""
+    """Return a project, with zero usage if the filters match nothing."""
     project_row = Project.objects.filter(user=filters.user, name=name).first()
     if project_row is None:
         return None
@@ -118,7 +118,7 @@ def list_session_usage(
     limit: int,
     offset: int = 0,
 ) -> tuple[tuple[SessionUsage, ...], int]:
-    """Return a page of sessions, the latest first, and how many there are."""
+    """Return a page of sessions, most recent first, and their number."""
     matching = filter_sessions(filters)
     if project is not None:
         matching = matching.filter(project__name=project)
@@ -128,7 +128,7 @@ def list_session_usage(
 
 
 def get_session_usage(user: int, session_id: str) -> SessionUsage | None:
-    """Return one session; None where there is no such one."""
+    """Return a session; None if it does not exist."""
     matching = Session.objects.filter(
         user=user,
         session_id=session_id,
@@ -142,7 +142,7 @@ def list_model_usage(
     filters: Filters,
     project: str | None = None,
 ) -> tuple[ModelUsage, ...]:
-    """Return what was used of each model, by name."""
+    """List the usage of each model, by name."""
     session_pks = (
         None if project is None else _filter_project_sessions(filters, project)
     )
@@ -158,7 +158,7 @@ def list_machine_usage(
     filters: Filters,
     project: str | None = None,
 ) -> tuple[MachineUsage, ...]:
-    """Return what was sent from each machine, by name."""
+    """List the usage of each machine, by name."""
     session_pks = (
         None if project is None else _filter_project_sessions(filters, project)
     )
@@ -175,7 +175,7 @@ def list_machine_usage(
 
 
 def list_account_usage(filters: Filters) -> tuple[AccountUsage, ...]:
-    """Return what each Claude account used, the one used last first."""
+    """List the usage of each Claude account, most recent first."""
     totals_by_account = aggregates.sum_by(filters, aggregates.BY_ACCOUNT)
     keys = dict(
         ClaudeAccount.objects.filter(pk__in=totals_by_account).values_list(
@@ -259,7 +259,7 @@ def _build_session_usage(
 
 @dataclass(frozen=True, slots=True)
 class SessionRecord:
-    """A reply; the cost is None where its price is not known."""
+    """A record of a session; the cost is None if its price is unknown."""
 
     at_ms: int
     model: str
@@ -272,7 +272,7 @@ def list_session_records(
     limit: int,
     offset: int = 0,
 ) -> tuple[tuple[SessionRecord, ...], int]:
-    """Return a page of a session's replies, oldest first, and their count."""
+    """Return a page of a session's records, oldest first, and their number."""
     records = UsageSnapshot.objects.filter(session=session_pk)
     rows = records.order_by("at_ms", "key").values_list(
         "at_ms",

@@ -1,4 +1,4 @@
-"""The machines that send, and how far each has told."""
+"""List the machines that sync, and find those that lag behind."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
-# A machine that has not sent for longer is taken to be off.
+# Machines without a sync for longer are assumed to be off.
 _ACTIVE_PERIOD: Final = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
 class MachineInfo:
     """
-    A machine that sends.
+    A machine that syncs.
 
     Attributes:
-        machine_id: The same for all that an installation sends.
-        name: For people; may be empty.
-        version: The sender's.
-        last_sync_at: When it sent last.
-        as_of: Up to when it had read its transcripts; None if it never told.
-        clock_skew_ms: Its clock before ours; None if it never told.
-        revoked_at: Since when it may not send.
+        machine_id: ID of the installation.
+        name: Display name; may be empty.
+        version: Version of the sender.
+        last_sync_at: Time of its last sync.
+        as_of: Time up to which its transcripts are read; None if unknown.
+        clock_skew_ms: Its clock minus ours, in ms; None if unknown.
+        revoked_at: Time of its revocation; None if it may sync.
     """
 
     machine_id: str
@@ -42,7 +42,7 @@ class MachineInfo:
 
 
 def list_machines(user: int) -> tuple[MachineInfo, ...]:
-    """Return a person's machines, the one that sent last first."""
+    """List a user's machines, latest sync first."""
     user_machines = Machine.objects.filter(user=user).order_by(
         "-last_sync_at", "pk"
     )
@@ -64,12 +64,12 @@ def has_lagging_machine(
     user: int, start: datetime | None, now: datetime
 ) -> bool:
     """
-    Tell whether a machine has yet to tell what could move a window's start.
+    Return whether unsynced usage could move the start of a window.
 
     Args:
-        user: The person.
-        start: The open window's; None without one.
-        now: The moment.
+        user: Primary key of the user.
+        start: Start of the open window; None without one.
+        now: Current time.
     """
     required_as_of = now - WINDOW_LENGTH if start is None else start
     return _filter_active(user, now).filter(as_of__lt=required_as_of).exists()

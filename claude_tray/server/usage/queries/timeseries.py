@@ -1,4 +1,4 @@
-"""Usage along time, from quarters of an hour."""
+"""Sum usage over time from 15-minute buckets."""
 
 from __future__ import annotations
 
@@ -25,19 +25,24 @@ _MAX_BUCKET: Final = 2**31 - 1
 
 def load_bucket_totals(filters: Filters) -> list[tuple[int, Totals]]:
     """
-    Return the quarters of an hour that were used, by number, oldest first.
+    Load the buckets with usage, by number, oldest first.
 
-    The span's ends are rounded down to whole ones.
+    Both ends of the time range are rounded down to a bucket.
     """
     return load_step_totals(filters, 1)
 
 
 def load_step_totals(filters: Filters, width: int) -> list[tuple[int, Totals]]:
     """
-    Return what was used in each step of so many quarters of an hour.
+    Sum usage in steps of several buckets.
 
-    By the number of the step's first quarter; steps without use are left
-    out.
+    Args:
+        filters: Records to sum.
+        width: Number of buckets in a step.
+
+    Returns:
+        Number of the first bucket and totals of each step with usage, oldest
+        first.
     """
     since, until = filters.time_range
     buckets = UsageCell.objects.filter(
@@ -56,5 +61,5 @@ def load_step_totals(filters: Filters, width: int) -> list[tuple[int, Totals]]:
 
 
 def load_daily_totals(filters: Filters, zone: tzinfo) -> dict[date, Totals]:
-    """Return what was used on each day of a time zone, oldest first."""
+    """Sum usage by day of a time zone, oldest first."""
     return sum_by_day(load_bucket_totals(filters), zone)

@@ -26,17 +26,17 @@ if TYPE_CHECKING:
     from claude_tray.core.windows import WindowBounds, WindowRule
 
 
-# Clocks disagree: a reply later than this opens no window.
+# Clocks differ: records further in the future than this open no window.
 CLOCK_TOLERANCE_MS: Final = 300_000
-# A first reply later than this did not begin the window that was told of.
+# A first record this long after the reported start did not open the window.
 _MAX_START_DELAY_MS: Final = 3_600_000
 _FIRST_RECORD_SQL: Final = """
     SELECT at_ms FROM usage_usagesnapshot
     WHERE account_id = %s AND at_ms >= %s AND at_ms <= %s
     ORDER BY at_ms LIMIT 1
 """
-# One index seek for each window: a row is its first reply and the end of the
-# window before it.
+# One index seek for each window: a row is the window's first record and the end
+# of the window before it.
 _CHAIN_SQL: Final = """
     WITH RECURSIVE chain(first_ms, last_end) AS (
         SELECT CAST(%(first)s AS bigint), CAST(%(end)s AS bigint)
@@ -63,12 +63,12 @@ def iter_window_bounds(
     since_ms: int = 0,
 ) -> Iterator[WindowBounds]:
     """
-    Give out an account's windows, oldest first.
+    Yield the windows of an account, oldest first.
 
     Args:
-        account_pk: Its number.
-        rules: The rule and the known windows.
-        now_ms: The moment.
+        account_pk: Primary key of the account.
+        rules: Window rule and reported windows.
+        now_ms: Current time.
         since_ms: Windows that end before it may be left out.
     """
     past_ends = [
@@ -107,13 +107,13 @@ def load_window_rules(
     account_pk: int, rule: WindowRule | None, now_ms: int
 ) -> WindowRules:
     """
-    Return how an account's windows are found.
+    Return the rules that determine an account's windows.
 
     Args:
-        account_pk: Its number.
-        rule: What was chosen: it holds for all windows but an open one that
-            was told. None is the rule that agreed best with those told.
-        now_ms: The moment.
+        account_pk: Primary key of the account.
+        rule: Configured rule, which applies to all windows except a reported
+            open one. None infers the rule from reported windows.
+        now_ms: Current time.
     """
     official_windows = list_official_windows(account_pk)
     if rule is not None:
@@ -132,7 +132,7 @@ def load_window_rules(
 
 
 def list_official_windows(account_pk: int) -> tuple[OfficialWindow, ...]:
-    """Return the 5-hour windows that Claude Code told of, oldest first."""
+    """List the 5-hour windows reported by Claude Code, oldest first."""
     resets = LimitTold.objects.filter(account=account_pk, name=FIVE_HOUR)
     return build_official_windows(resets.values_list("resets_ms", flat=True))
 

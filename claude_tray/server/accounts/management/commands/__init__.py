@@ -1,1 +1,1 @@
-"""Commands of the server: one module each."""
+"""Management commands for users and tokens, one module each."""

@@ -1,4 +1,4 @@
-"""Makes a device's token."""
+"""Create a device token."""
 
 from __future__ import annotations
 
@@ -18,22 +18,25 @@ if TYPE_CHECKING:
 class Command(BaseCommand):
     """`create-token NAME --machine laptop [--days 365]`."""
 
-    help = "Prints a token that can only send; it is shown this once."
+    help = "Create and print a token that can only sync. It is shown once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("name", help="whose machine it is")
-        parser.add_argument("--machine", default="device")
+        parser.add_argument("name", help="user name")
+        parser.add_argument(
+            "--machine", default="device", help="name of the machine"
+        )
         parser.add_argument(
             "--days",
             type=int,
             default=device_tokens.DEFAULT_LIFETIME.days,
+            help="lifetime in days (default: %(default)s)",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         user = require_user_named(options["name"])
         days = options["days"]
         if not 1 <= days <= device_tokens.MAX_LIFETIME.days:
-            detail = f"--days is 1 to {device_tokens.MAX_LIFETIME.days}."
+            detail = f"--days must be 1 to {device_tokens.MAX_LIFETIME.days}."
             raise CommandError(detail)
         token = device_tokens.create_device_token(
             user,
@@ -46,10 +49,10 @@ class Command(BaseCommand):
 
 def require_user_named(name: str) -> User:
     """
-    Return a person.
+    Return a user by name.
 
     Raises:
-        CommandError: There is none of this name.
+        CommandError: There is no such user.
     """
     user = User.objects.filter(username=name).first()
     if user is None:

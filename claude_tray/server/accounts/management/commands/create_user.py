@@ -1,4 +1,4 @@
-"""Makes a person known to the server."""
+"""Create a user."""
 
 from __future__ import annotations
 
@@ -19,23 +19,27 @@ if TYPE_CHECKING:
 class Command(BaseCommand):
     """`create-user NAME --email ADDRESS [--password-stdin] [--staff]`."""
 
-    help = "Makes a person known to the server."
+    help = "Create a user."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("name")
-        parser.add_argument("--email", help="default NAME@localhost")
+        parser.add_argument("name", help="user name")
+        parser.add_argument("--email", help="default: NAME@localhost")
         parser.add_argument(
             "--password-stdin",
             action="store_true",
             help="read the password from standard input",
         )
-        parser.add_argument("--staff", action="store_true")
+        parser.add_argument(
+            "--staff",
+            action="store_true",
+            help="allow refreshing a server that other machines can reach",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         name = options["name"]
         email = options["email"] or f"{name}@localhost"
         if User.objects.filter(username=name).exists():
-            detail = f"There is a user {name} already."
+            detail = f"User {name} already exists."
             raise CommandError(detail)
         user = User(username=name, email=email, is_staff=options["staff"])
         try:
@@ -49,7 +53,7 @@ class Command(BaseCommand):
             raise CommandError(" ".join(error.messages)) from error
         user.set_password(password)
         user.save()
-        self.stdout.write(f"Made user {name}.")
+        self.stdout.write(f"Created user {name}.")
 
 
 def _read_password(*, is_piped: bool) -> str:
@@ -58,9 +62,9 @@ def _read_password(*, is_piped: bool) -> str:
     else:
         password = getpass.getpass()
         if getpass.getpass("Password (again): ") != password:
-            detail = "The passwords differ."
+            detail = "The passwords do not match."
             raise CommandError(detail)
     if not password:
-        detail = "No password was given; pipe it in with --password-stdin."
+        detail = "No password given. Pipe it in with --password-stdin."
         raise CommandError(detail)
     return password

@@ -1,4 +1,4 @@
-"""Refuses a device's tokens."""
+"""Revoke the tokens of a machine."""
 
 from __future__ import annotations
 
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 class Command(BaseCommand):
     """`revoke-token NAME --machine laptop`."""
 
-    help = "Refuses all tokens of a machine from now on."
+    help = "Revoke all tokens of a machine."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("name", help="whose machine it is")
-        parser.add_argument("--machine", required=True)
+        parser.add_argument("name", help="user name")
+        parser.add_argument(
+            "--machine", required=True, help="name of the machine"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         user, machine = require_user_named(options["name"]), options["machine"]
@@ -33,4 +35,4 @@ class Command(BaseCommand):
         if not count:
             detail = f"{user} has no valid token for {machine}."
             raise CommandError(detail)
-        self.stdout.write(f"Refused {count} token(s) of {machine}.")
+        self.stdout.write(f"Revoked {count} token(s) of {machine}.")

@@ -1,1 +1,1 @@
-"""Commands of the server: one module each."""
+"""Management commands for usage data, one module each."""

@@ -1,4 +1,4 @@
-"""Writes out all of a person's usage."""
+"""Export all records of a user."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 class Command(BaseCommand):
     """`export NAME [--format csv|json]`."""
 
-    help = "Writes out every reply of a person, oldest first."
+    help = "Export every record of a user, oldest first."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("name", help="whose usage")
+        parser.add_argument("name", help="user name")
         parser.add_argument(
             "--format",
             choices=["csv", "json"],
             default="csv",
-            help="json is one object a line",
+            help="json: one object per line",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,4 +1,4 @@
-"""Deletes old replies; what they add up to stays."""
+"""Delete old records; their totals stay."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Command(BaseCommand):
     """`prune --older-than DAYS`."""
 
     help = (
-        "Deletes replies of sessions that ended long ago. Totals, projects,"
-        " sessions and days stay; single messages and old windows go."
+        "Delete old records. Totals, projects, sessions and days stay;"
+        " single messages and old windows are lost."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -30,12 +30,13 @@ class Command(BaseCommand):
             type=int,
             required=True,
             metavar="DAYS",
+            help=f"age of the records, at least {MIN_PRUNE_DAYS} days",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         days = options["older_than"]
         if not days >= MIN_PRUNE_DAYS:
-            detail = f"--older-than is at least {MIN_PRUNE_DAYS} days."
+            detail = f"--older-than must be at least {MIN_PRUNE_DAYS} days."
             raise CommandError(detail)
         before = timezone.now() - timedelta(days=days)
         before_ms = to_epoch_ms(before)
@@ -44,4 +45,4 @@ class Command(BaseCommand):
             for user in User.objects.values_list("pk", flat=True)
             for deleted in prune_records(user, before_ms)
         )
-        self.stdout.write(f"Deleted {count} replies.")
+        self.stdout.write(f"Deleted {count} records.")

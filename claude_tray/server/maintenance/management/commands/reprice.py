@@ -1,4 +1,4 @@
-"""Reckons all costs anew with the price table in force."""
+"""Recompute all costs with the current price table."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from claude_tray.server.usage.server_identity import get_server
 class Command(BaseCommand):
     """`reprice`."""
 
-    help = "Reckons all costs anew with the price table in force."
+    help = "Recompute all costs with the current price table."
 
     def handle(self, *args: Any, **options: Any) -> None:
         table = get_price_table()
@@ -26,4 +26,4 @@ class Command(BaseCommand):
         server_row = get_server()
         server_row.price_version = table.version
         server_row.save()
-        self.stdout.write(f"Repriced {changed_count} replies.")
+        self.stdout.write(f"Repriced {changed_count} records.")

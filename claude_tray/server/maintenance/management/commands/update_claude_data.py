@@ -1,4 +1,4 @@
-"""Reads this machine's Claude folder into the database."""
+"""Ingest this machine's Claude folder."""
 
 from __future__ import annotations
 
@@ -18,14 +18,18 @@ if TYPE_CHECKING:
 class Command(BaseCommand):
     """`update_claude_data [--user NAME] [--verbose]`."""
 
-    help = "Reads this machine's Claude folder into the database."
+    help = "Read this machine's Claude folder into the database."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--user",
-            help="whose it is; may be left out while there is one user only",
+            help="owner of the usage; optional if there is only one user",
         )
-        parser.add_argument("--verbose", action="store_true")
+        parser.add_argument(
+            "--verbose",
+            action="store_true",
+            help="also print folders and malformed lines",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         user = _select_user(options["user"])
@@ -45,7 +49,7 @@ class Command(BaseCommand):
         )
         if options["verbose"]:
             self.stdout.write(
-                f"{result.bytes_read} bytes; {result.bad_lines} bad lines,"
+                f"{result.bytes_read} bytes; {result.bad_lines} malformed lines,"
                 f" {result.too_long} too long.",
             )
 
@@ -57,9 +61,9 @@ def _select_user(name: str | None) -> User:
     users = list(candidates[:2])
     if len(users) != 1:
         detail = (
-            "Name one with --user NAME."
+            "There are several users. Choose one with --user NAME."
             if users
-            else "There is no such user; make one: create-user NAME."
+            else "There is no such user. Create one: create-user NAME."
         )
         raise CommandError(detail)
     return users[0]
