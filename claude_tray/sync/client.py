@@ -1,7 +1,8 @@
-"""Sends to one destination, whenever it is told to."""
+"""Sync the store to one destination."""
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from contextlib import closing
@@ -14,20 +15,28 @@ from claude_tray.store.connection import (
     open_reader,
     translate_sqlite_errors,
 )
-from claude_tray.sync.batch import Batch
-from claude_tray.sync.destination_state import DestinationState
-from claude_tray.sync.http_client import HttpClient
-from claude_tray.sync.pending_batches import PendingBatches
-from claude_tray.sync.receiver import ReceiverClient
-from claude_tray.sync.redaction import RedactingFilter
-from claude_tray.sync.responses import DestinationStatus, ReceiverKind
-from claude_tray.sync.retry import error_for, remaining_backoff
-from claude_tray.sync.session import (
-    ReceiverCapabilities,
-    SyncSession,
-    SyncStats,
+from claude_tray.sync.destination_state import (
+    DestinationState,
+    TransactionRunner,
 )
-from claude_tray.sync.upload import Uploader
+from claude_tray.sync.http_client import HttpClient
+from claude_tray.sync.pending_batches import BatchLimits, PendingBatches
+from claude_tray.sync.receiver import (
+    DestinationStatus,
+    HandshakeResult,
+    Outcome,
+    ReceiverClient,
+    ResponseAction,
+)
+from claude_tray.sync.redaction import RedactingFilter
+from claude_tray.sync.request import (
+    Batch,
+    ReceiverKind,
+    RequestBuilder,
+    UploadRequest,
+)
+from claude_tray.sync.retry import build_error, remaining_backoff
+from claude_tray.sync.upload_failures import FailureHandler
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,163 +44,90 @@ if TYPE_CHECKING:
 
     from claude_tray.store.outbox import Destination
     from claude_tray.sync.config import SyncConfig
-    from claude_tray.sync.destination_state import TransactionRunner
-    from claude_tray.sync.privacy import NameAnonymizer
 
 
-class SyncRun:
-    """
-    Sends to one destination; is used on one thread.
-
-    Args:
-        session: What it works with.
-        http_client: The way there.
-        redactor: Covers secrets in what the other side says.
-        on_progress: Called as parcels arrive.
-    """
-
-    def __init__(
-        self,
-        session: SyncSession,
-        http_client: HttpClient,
-        redactor: RedactingFilter,
-        on_progress: Callable[[SyncStats], None] = lambda _: None,
-    ) -> None:
-        self._session = session
-        self._http_client = http_client
-        self._redactor = redactor
-        self._on_progress = on_progress
-        self._state = DestinationState(
-            session.run_transaction, session.url, session.clock
-        )
-        self._capabilities = ReceiverCapabilities()
-
-    @property
-    def destination(self) -> Destination:
-        """How the destination stands."""
-        return self._state.destination
-
-    def run(
-        self, *, is_manual: bool = False, send_heartbeat: bool = False
-    ) -> SyncStats:
-        """
-        Send all that waits.
-
-        Args:
-            is_manual: A person asked: trouble of before is no reason to wait.
-            send_heartbeat: Tell the receiver so if nothing waits.
-
-        Raises:
-            SyncDelayedError: It is to be tried again later.
-            SyncRefusedError: The token is refused.
-            SyncMisconfiguredError: The receiver is not what it should be.
-            StoreError: What was sent could not be kept.
-        """
-        store = self._session.store
-        with (
-            closing(open_reader(store)) as reader,
-            translate_sqlite_errors(store),
-        ):
-            self._state.load(reader)
-            if not is_manual:
-                self._raise_if_blocked()
-            anonymizer = self._session.build_anonymizer(reader)
-            fingerprint = self._session.privacy.fingerprint
-            self._state.apply_privacy(reader, fingerprint, anonymizer)
-            pending, uploader = self._prepare(reader, anonymizer)
-            if not self._capabilities.is_handshake_done:
-                uploader.handshake()
-            while (batch := pending.next_batch()) is not None:
-                uploader.send(batch)
-                self._on_progress(uploader.stats)
-            sent_nothing = not uploader.stats.row_count
-            if (
-                send_heartbeat
-                and sent_nothing
-                and self._state.kind is ReceiverKind.INCREMENTAL
-            ):
-                uploader.send(Batch())
-            return uploader.stats
-
-    def _prepare(
-        self,
-        reader: Reader,
-        anonymizer: NameAnonymizer,
-    ) -> tuple[PendingBatches, Uploader]:
-        session, state, capabilities = (
-            self._session,
-            self._state,
-            self._capabilities,
-        )
-        receiver = ReceiverClient(
-            self._http_client,
-            state,
-            anonymizer,
-            session.build_identity(reader),
-            lambda from_seq: session.build_context(reader, from_seq),
-            capabilities,
-        )
-        pending = PendingBatches(
-            reader, state, anonymizer, capabilities.batch_limits
-        )
-        redact = self._redactor.redact
-        return pending, Uploader(
-            session, receiver, state, pending, capabilities, redact
-        )
-
-    def _raise_if_blocked(self) -> None:
-        """
-        Leave a destination alone that is to be left alone.
-
-        Raises:
-            SyncError: Why.
-        """
-        destination = self.destination
-        status = DestinationStatus(destination.status)
-        if status is DestinationStatus.SIGN_IN:
-            if (
-                destination.rejected_token_hash
-                == self._http_client.token_fingerprint
-            ):
-                raise error_for(status, destination.reason)
-        elif remaining_backoff(
-            destination.not_before_ms, self._session.clock()
-        ):
-            raise error_for(status, destination.reason)
-
+_log = logging.getLogger(__name__)
 
 _LOCK_FILE_NAME: Final = "sync.lock"
 
 
-class SyncDependencies(NamedTuple):
+def current_time_ms() -> int:
+    """Return the time in ms since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+class AlreadyRunningError(StoreError):
+    """Another process is syncing."""
+
+    def __init__(self) -> None:
+        super().__init__("Another claude-tray is syncing right now.")
+
+
+class SyncStats:
     """
-    What is at hand for sending.
+    Count what one run has sent.
+
+    Args:
+        pending: Number of records to send.
+        start_seq: Change number the receiver had before the run.
 
     Attributes:
-        store: Where the records are.
-        run_transaction: Writes into it.
-        as_of: Milliseconds since 1970, up to when transcripts were read.
-        on_progress: Called as parcels arrive.
+        projects: Their names.
+        sessions: Their ids.
+        row_count: Number of rows, repeated ones included.
+        pending: Number of records that are still to be sent.
+    """
+
+    def __init__(self, pending: int, start_seq: int) -> None:
+        self.projects: set[str] = set()
+        self.sessions: set[str] = set()
+        self.row_count = 0
+        self.pending = pending
+        self._start_seq = start_seq
+
+    def add(self, request: UploadRequest) -> None:
+        """Count an accepted request."""
+        for project in request.payload.projects:
+            self.projects.add(project.name)
+            self.sessions.update(s.session_id for s in project.sessions)
+        self.row_count += len(request.rows)
+        new_rows = sum(
+            row.unsent.seq > self._start_seq for row in request.rows
+        )
+        self.pending = max(0, self.pending - new_rows)
+
+
+class SyncDependencies(NamedTuple):
+    """
+    What a client works with.
+
+    Attributes:
+        store: Path of the store.
+        run_transaction: Writes to the store.
+        as_of: Returns the time in ms up to which transcripts were read.
+        on_progress: Called after each accepted request.
+        clock: Returns the time in ms since 1970.
+        jitter: Returns a random number in [0, 1).
     """
 
     store: Path
     run_transaction: TransactionRunner
     as_of: Callable[[], int]
     on_progress: Callable[[SyncStats], None] = lambda _: None
+    clock: Callable[[], int] = current_time_ms
+    jitter: Callable[[], float] = random.random
 
 
 class SyncClient:
     """
-    Sends by a plan.
-
-    The lock is the kernel's, so that it is free when its holder is killed.
+    Sync to one destination; one process at a time does.
 
     Args:
-        config: Where to and how.
-        dependencies: What is at hand.
+        config: Where and what to send.
+        dependencies: What the client works with.
 
     Attributes:
-        config: Where to and how.
+        config: Where and what to send.
     """
 
     def __init__(
@@ -201,29 +137,27 @@ class SyncClient:
         self._lock = FileLock(dependencies.store.with_name(_LOCK_FILE_NAME))
         redactor = RedactingFilter()
         self._http_client = HttpClient(config.endpoint, config.token, redactor)
-        session = build_sync_session(config, dependencies)
         self._sync_run = SyncRun(
-            session, self._http_client, redactor, dependencies.on_progress
+            config, dependencies, self._http_client, redactor
         )
 
     @property
     def url(self) -> str:
-        """What the destination is told by."""
+        """Address that identifies the destination in the store."""
         return self.config.endpoint.url
 
     @property
     def token_fingerprint(self) -> str:
-        """Tells the token from others."""
         return self._http_client.token_fingerprint
 
     def sync(
         self, *, is_manual: bool = False, send_heartbeat: bool = False
     ) -> SyncStats:
         """
-        Send all that waits; see `Shipper.ship`.
+        Send all pending records; see `SyncRun.run`.
 
         Raises:
-            BusyError: Another process is sending.
+            AlreadyRunningError: Another process is syncing.
         """
         if not self._lock.acquire():
             raise AlreadyRunningError
@@ -235,7 +169,7 @@ class SyncClient:
             self._lock.release()
 
     def abort(self) -> None:
-        """End what is being sent; from any thread."""
+        """Abort the current request and all later ones; from any thread."""
         self._http_client.abort()
 
     def close(self) -> None:
@@ -243,31 +177,202 @@ class SyncClient:
         self._http_client.close()
 
 
-class AlreadyRunningError(StoreError):
-    """Another process is sending just now."""
+class SyncRun:
+    """
+    Run syncs to one destination, on one thread.
 
-    def __init__(self) -> None:
-        super().__init__("Another claude-tray is sending just now.")
+    Args:
+        config: Where and what to send.
+        dependencies: What the client works with.
+        http_client: Sends the requests.
+        redactor: Removes secrets from text of the receiver.
+    """
+
+    def __init__(
+        self,
+        config: SyncConfig,
+        dependencies: SyncDependencies,
+        http_client: HttpClient,
+        redactor: RedactingFilter,
+    ) -> None:
+        self._config = config
+        self._dependencies = dependencies
+        self._redactor = redactor
+        self._receiver = ReceiverClient(http_client)
+        self._limits = BatchLimits()
+        self._state = DestinationState(
+            dependencies.run_transaction,
+            config.endpoint.url,
+            dependencies.clock,
+        )
+
+    @property
+    def destination(self) -> Destination:
+        """Stored state of the destination."""
+        return self._state.destination
+
+    def run(
+        self, *, is_manual: bool = False, send_heartbeat: bool = False
+    ) -> SyncStats:
+        """
+        Send all pending records.
+
+        Args:
+            is_manual: The user requested it: ignore the backoff.
+            send_heartbeat: Report to the receiver if nothing is pending.
+
+        Raises:
+            SyncDelayedError: It will be retried later.
+            SyncRefusedError: The server refused the token.
+            SyncMisconfiguredError: The address is not a sync server.
+            StoreError: The progress could not be stored.
+        """
+        store = self._dependencies.store
+        with (
+            closing(open_reader(store)) as reader,
+            translate_sqlite_errors(store),
+        ):
+            self._state.load(reader)
+            if not is_manual:
+                self._raise_if_blocked()
+            uploader, pending = self._prepare(reader)
+            if not self._receiver.is_handshake_done:
+                uploader.handshake(self._config.machine_id)
+            while (batch := pending.next_batch()) is not None:
+                uploader.send(batch)
+                self._dependencies.on_progress(uploader.stats)
+            if (
+                send_heartbeat
+                and not uploader.stats.row_count
+                and self._state.kind is ReceiverKind.INCREMENTAL
+            ):
+                uploader.send(Batch())
+            return uploader.stats
+
+    def _prepare(self, reader: Reader) -> tuple[Uploader, PendingBatches]:
+        dependencies, state = self._dependencies, self._state
+        builder = RequestBuilder(
+            self._config, reader, dependencies.clock, dependencies.as_of
+        )
+        state.apply_privacy(
+            reader, self._config.privacy.fingerprint, builder.anonymizer
+        )
+        pending = PendingBatches(
+            reader, state, builder.anonymizer, self._limits
+        )
+        uploader = Uploader(
+            builder,
+            self._receiver,
+            state,
+            pending,
+            self._redactor.redact,
+            dependencies.jitter,
+        )
+        return uploader, pending
+
+    def _raise_if_blocked(self) -> None:
+        """
+        Raise the last failure again while its backoff lasts.
+
+        Raises:
+            SyncError: The failure.
+        """
+        destination = self.destination
+        status = DestinationStatus(destination.status)
+        if status is DestinationStatus.OK:
+            return
+        if status is DestinationStatus.SIGN_IN:
+            # Until the user sets another token.
+            is_blocked = (
+                destination.rejected_token_hash
+                == self._receiver.token_fingerprint
+            )
+        else:
+            is_blocked = (
+                remaining_backoff(
+                    destination.not_before_ms, self._dependencies.clock()
+                )
+                > 0
+            )
+        if is_blocked:
+            raise build_error(status, destination.reason)
 
 
-def build_sync_session(
-    config: SyncConfig, dependencies: SyncDependencies
-) -> SyncSession:
-    """Return what sending by a plan works with."""
-    return SyncSession(
-        store=dependencies.store,
-        run_transaction=dependencies.run_transaction,
-        url=config.endpoint.url,
-        privacy=config.privacy,
-        account_folders=config.account_folders,
-        machine_id=config.machine_id,
-        machine_name=config.machine_name,
-        clock=current_time_ms,
-        as_of=dependencies.as_of,
-        jitter=random.random,
-    )
+class Uploader:
+    """
+    Upload the batches of one run.
 
+    Args:
+        builder: Builds requests.
+        receiver: Sends them.
+        state: State of the destination.
+        pending: What is sent next.
+        redact: Removes secrets from text of the receiver.
+        jitter: Returns a random number in [0, 1).
 
-def current_time_ms() -> int:
-    """Return milliseconds since 1970."""
-    return time.time_ns() // 1_000_000
+    Attributes:
+        stats: What was sent.
+    """
+
+    def __init__(
+        self,
+        builder: RequestBuilder,
+        receiver: ReceiverClient,
+        state: DestinationState,
+        pending: PendingBatches,
+        redact: Callable[[str], str],
+        jitter: Callable[[], float],
+    ) -> None:
+        self._builder = builder
+        self._receiver = receiver
+        self._state = state
+        self._pending = pending
+        self._redact = redact
+        self._failures = FailureHandler(
+            lambda batch: self._upload(batch)[1],
+            receiver,
+            state,
+            pending,
+            redact,
+            jitter,
+        )
+        self.stats = SyncStats(
+            pending.count_pending(), state.destination.acked_seq
+        )
+
+    def handshake(self, machine_id: str) -> None:
+        """
+        Exchange the state with the receiver.
+
+        Raises:
+            SyncError: The handshake failed.
+        """
+        result = self._receiver.handshake(machine_id, self._builder.store_id)
+        if not isinstance(result, HandshakeResult):
+            self._failures.fail(result)
+        if self._state.apply_handshake(result):
+            _log.warning("Receiver lost data; sending it again")
+            self._pending.reload()
+        if result.response is not None:
+            self._pending.limits.apply_receiver_limits(result.response)
+
+    def send(self, batch: Batch) -> None:
+        """
+        Send a batch; rows that fail stay pending or are quarantined.
+
+        Raises:
+            SyncError: Nothing can be sent for now.
+        """
+        request, outcome = self._upload(batch)
+        if outcome.action is ResponseAction.ACCEPTED and outcome.receipt:
+            self._state.mark_accepted(
+                batch, request.rows, outcome.receipt, self._redact
+            )
+            self._pending.limits.grow()
+            self.stats.add(request)
+        else:
+            self._failures.handle(batch, outcome)
+
+    def _upload(self, batch: Batch) -> tuple[UploadRequest, Outcome]:
+        request = self._builder.build(batch, self._state.destination)
+        return request, self._receiver.upload(request, self._state.kind)

@@ -1,4 +1,4 @@
-"""Where usage is forwarded to and how, made from what a person chose."""
+"""Build the sync configuration from settings, environment and own files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from claude_tray.errors import SyncMisconfiguredError
 from claude_tray.protocol.agent_sync import AGENT_SYNC_PATH
 from claude_tray.sync.credentials import anonymization_key, installation_id
 from claude_tray.sync.privacy import ALIASES, PrivacySettings
-from claude_tray.sync.retry import SyncInterval
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,11 +27,11 @@ _LOCALHOST: Final = "localhost"
 
 class SyncEndpoint(NamedTuple):
     """
-    A server's address.
+    Address of a server.
 
     Attributes:
-        url: Without what comes after it in requests.
-        is_loopback: It is this machine.
+        url: Base of all request URLs, without a trailing slash.
+        is_loopback: The server runs on this machine.
     """
 
     url: str
@@ -45,28 +44,28 @@ class SyncEndpoint(NamedTuple):
 
 def parse_endpoint(text: str) -> SyncEndpoint:
     """
-    Return an address that a token may be sent to.
+    Parse an address that a token may be sent to.
 
-    The address of agent-sync itself may be given, too.
+    Accept the address of the server or of agent-sync itself.
 
     Raises:
-        SyncMisconfiguredError: It is none.
+        SyncMisconfiguredError: The address is invalid or not encrypted.
     """
     try:
         parts = urlsplit(text.strip())
         host, _ = parts.hostname, parts.port
     except ValueError:
-        _raise_invalid_url("is no address")
+        _raise_invalid_url("is invalid")
     if parts.scheme not in ("http", "https") or not host:
-        _raise_invalid_url("must begin with https:// and name a server")
+        _raise_invalid_url("must start with https:// and name a server")
     if parts.username is not None or parts.password is not None:
-        _raise_invalid_url("must not hold a user name or password")
+        _raise_invalid_url("must not contain a user name or password")
     if parts.query or parts.fragment:
-        _raise_invalid_url("must not hold ? or #")
+        _raise_invalid_url("must not contain ? or #")
     is_loopback = _is_loopback(host)
     if parts.scheme == "http" and not is_loopback:
         _raise_invalid_url(
-            "must begin with https://: http:// shows the token to others"
+            "must start with https://, because http:// exposes the token"
         )
     path = parts.path.rstrip("/") + "/"
     for suffix in (
@@ -89,24 +88,38 @@ def _is_loopback(host: str) -> bool:
 
 
 def _raise_invalid_url(reason: str) -> NoReturn:
-    # Never the text itself: it may hold a password.
-    summary = f"The address to sync with {reason}."
+    # Without the URL itself: it may contain a password.
+    summary = f"The sync URL {reason}."
     hint = "Set sync.url in settings.toml or CLAUDE_USAGE_API_URL."
     raise SyncMisconfiguredError(summary, hint=hint)
 
 
-class SyncConfig(NamedTuple):
+class SyncInterval(NamedTuple):
     """
-    Where usage is forwarded to and how.
+    Time between requests.
 
     Attributes:
-        endpoint: The server's.
-        token: For it.
-        privacy: What is let out.
-        account_folders: The Claude folder of each account, the one used last first.
-        machine_id: This installation's.
-        machine_name: For people.
-        interval: How often that is.
+        batch_seconds: Seconds to collect new data.
+        retry_seconds: Seconds between runs, for receivers that replace whole
+            sessions.
+    """
+
+    batch_seconds: float = 10.0
+    retry_seconds: float = 300.0
+
+
+class SyncConfig(NamedTuple):
+    """
+    Where and what to send.
+
+    Attributes:
+        endpoint: Address of the server.
+        token: Token for the server.
+        privacy: What the user shares.
+        account_folders: Claude folder by account, the last used first.
+        machine_id: Id of this installation.
+        machine_name: Its display name.
+        interval: Time between requests.
     """
 
     endpoint: SyncEndpoint
@@ -126,38 +139,38 @@ def load_config(
     load_token: Callable[[str], str],
 ) -> SyncConfig:
     """
-    Return the plan that a person's choices make.
+    Build the sync configuration.
 
     Args:
-        settings: What they chose.
-        environment: What it tells holds over the settings.
-        paths: Where own files lie.
-        account_folders: The Claude folder of each account, the one used last first.
-        load_token: Returns the token kept for an address.
+        settings: Settings of the user.
+        environment: Variables, which override the settings.
+        paths: Paths of own files.
+        account_folders: Claude folder by account, the last used first.
+        load_token: Returns the saved token of a URL; empty without one.
 
     Raises:
-        SyncMisconfiguredError: The address or the token is missing or wrong.
-        SettingsError: An own file cannot be used.
+        SyncMisconfiguredError: The URL or the token is missing or invalid.
+        SettingsError: An own file cannot be read or written.
     """
     url = environment.api_url or settings.sync_url
     if not url:
-        summary = "There is no address to sync with."
+        summary = "No sync URL is set."
         hint = "Set sync.url in settings.toml or CLAUDE_USAGE_API_URL."
         raise SyncMisconfiguredError(summary, hint=hint)
     endpoint = parse_endpoint(url)
     token = environment.api_token or Secret(load_token(endpoint.url))
     if not token:
-        summary = f"There is no token for {endpoint.url}."
-        hint = f"Set CLAUDE_USAGE_API_TOKEN, or put it into {paths.env_file}."
+        summary = f"No token is set for {endpoint.url}."
+        hint = f"Set CLAUDE_USAGE_API_TOKEN in the environment or {paths.env_file}."
         raise SyncMisconfiguredError(summary, hint=hint)
-    uses_aliases = settings.sync_projects == ALIASES
+    has_aliases = settings.sync_projects == ALIASES
     return SyncConfig(
         endpoint,
         token,
         PrivacySettings(
             settings.sync_projects,
             settings.sync_exclude,
-            anonymization_key(paths.alias_key_file) if uses_aliases else b"",
+            anonymization_key(paths.alias_key_file) if has_aliases else b"",
             str(Path.home()),
         ),
         account_folders,

@@ -1,4 +1,4 @@
-"""What a token says of itself."""
+"""Read tokens, and create the keys of this installation."""
 
 from __future__ import annotations
 
@@ -22,33 +22,36 @@ _MIN_KEY_LENGTH = 16
 
 def installation_id(path: Path) -> str:
     """
-    Return what tells this installation from others; made once.
+    Return the id of this installation; create it once.
 
-    It outlives the store, which may have to be made anew.
+    It has its own file, to survive a deleted or replaced store.
 
     Raises:
-        SettingsError: The file cannot be made or read.
+        SettingsError: The file cannot be created or read.
     """
     return _read_or_create(path, str(uuid.uuid4()))
 
 
 def anonymization_key(path: Path) -> bytes:
     """
-    Return the key of aliases; made once, and copied by a person to others.
+    Return the key of project aliases; create it once.
+
+    Users copy it to their other machines to get the same aliases.
 
     Raises:
-        SettingsError: The file cannot be made or read, or is too short to
-            be a key.
+        SettingsError: The file cannot be created or read, or is too short.
     """
     text = _read_or_create(path, secrets.token_hex(32))
     if len(text) < _MIN_KEY_LENGTH:
-        summary = f"{path} is too short for a key."
-        raise SettingsError(summary, hint="Delete it to have a new one.")
+        summary = f"The key in {path} is too short."
+        raise SettingsError(
+            summary, hint="Delete the file to create a new key."
+        )
     return text.encode()
 
 
 def _read_or_create(path: Path, default: str) -> str:
-    """Return what a private file holds; it is made if it is not there."""
+    """Read a private file; create it with the default if it is missing."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -59,14 +62,14 @@ def _read_or_create(path: Path, default: str) -> str:
             pass
         return path.read_text(encoding="utf-8").strip() or default
     except (OSError, UnicodeDecodeError) as error:
-        summary = f"{path} cannot be used."
+        summary = f"The file {path} cannot be used."
         raise SettingsError(summary, hint=str(error)) from error
 
 
 _SCHEMES: Final = ("Bearer ", "Token ")
 _JWT_PARTS: Final = 3
 _REFRESH_TYPE: Final = "refresh"
-# A token that ends within these is asked anew before it is used.
+# A token that expires sooner is refreshed before it is used.
 _EXPIRY_MARGIN_SECONDS: Final = 60
 
 
@@ -77,24 +80,24 @@ class _TokenClaims(msgspec.Struct):
 
 def build_auth_header(token: str) -> str:
     """
-    Return the Authorization header; a scheme that is given is kept.
+    Build the Authorization header; keep a scheme in the token.
 
     Raises:
-        SyncMisconfiguredError: No token looks like this.
+        SyncMisconfiguredError: The token has characters that no token has.
     """
     if not token.isascii() or not token.isprintable():
-        summary = "The token to sync with has characters that none has."
-        raise SyncMisconfiguredError(summary, hint="Copy it anew.")
+        summary = "The sync token contains invalid characters."
+        raise SyncMisconfiguredError(summary, hint="Copy the token again.")
     return token if token.startswith(_SCHEMES) else f"Bearer {token}"
 
 
 def is_refresh_token(token: str) -> bool:
-    """Tell whether a token is good only to get another with."""
+    """Check for a token that only yields access tokens."""
     return _decode_claims(token).token_type == _REFRESH_TYPE
 
 
 def is_expiring(token: str, now: float) -> bool:
-    """Tell whether a token must be had anew; so must one that is not there."""
+    """Check whether a token must be refreshed; an empty one must."""
     expires_at = _decode_claims(token).exp
     return not token or (
         expires_at is not None and expires_at < now + _EXPIRY_MARGIN_SECONDS
@@ -102,12 +105,12 @@ def is_expiring(token: str, now: float) -> bool:
 
 
 def fingerprint_token(token: str) -> str:
-    """Return what tells a token from others and cannot be used as one."""
+    """Hash a token, to compare it without storing it."""
     return hashlib.sha256(token.encode()).hexdigest()[:16]
 
 
 def _decode_claims(token: str) -> _TokenClaims:
-    """Return what a JSON web token claims, unchecked; nothing of others."""
+    """Decode the claims of a JSON web token, unverified; else no claims."""
     for scheme in _SCHEMES:
         token = token.removeprefix(scheme)
     parts = token.split(".")

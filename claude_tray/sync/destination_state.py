@@ -1,19 +1,16 @@
-"""What is kept of a destination as things go well or not."""
+"""Store the sync state of one destination."""
 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from claude_tray.core.snapshot import SyncPhase, SyncState
 from claude_tray.core.time import from_epoch_ms
 from claude_tray.store import outbox
 from claude_tray.store.outbox import Destination, QuarantinedRow
-from claude_tray.sync.responses import (
-    DestinationStatus,
-    HandshakeResult,
-    ReceiverKind,
-)
+from claude_tray.sync.receiver import DestinationStatus, HandshakeResult
+from claude_tray.sync.request import Batch, EncodedRow, ReceiverKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -21,48 +18,31 @@ if TYPE_CHECKING:
 
     from claude_tray.protocol.agent_sync_responses import AgentSyncResponse
     from claude_tray.store.connection import Reader, Writer
-    from claude_tray.sync.batch import Batch, EncodedRow
     from claude_tray.sync.privacy import NameAnonymizer
+    from claude_tray.sync.retry import BackoffDecision
 
 
 _log = logging.getLogger(__name__)
 
-# Run work in one transaction on the store's writer, and wait for it.
+# Runs a function in one transaction on the store's writer, and waits for it.
 TransactionRunner: TypeAlias = "Callable[[Callable[[Writer], None]], None]"
 
+_MAX_CODE_LENGTH: Final = 40
 _MAX_DETAIL_LENGTH: Final = 200
-
-
-class BackoffDecision(NamedTuple):
-    """
-    Why a destination is left alone, and how long.
-
-    Attributes:
-        state: How it stands then.
-        reason: Why, in words for people.
-        seconds: Seconds.
-        refused_token: The fingerprint of a token that was refused.
-        server_errors: How often in a row the receiver said that it is broken.
-    """
-
-    state: DestinationStatus
-    reason: str
-    seconds: float
-    refused_token: str = ""
-    server_errors: int = 0
 
 
 class DestinationState:
     """
-    How one destination stands.
+    Read and write the state of one destination.
 
     Args:
-        run_transaction: Writes.
-        url: The destination's address.
-        clock: Milliseconds since 1970.
+        run_transaction: Writes to the store.
+        url: Address of the destination.
+        clock: Returns the time in ms since 1970.
 
     Attributes:
-        destination: As it is kept.
+        clock: Returns the time in ms since 1970.
+        destination: The state as stored.
     """
 
     def __init__(
@@ -72,7 +52,7 @@ class DestinationState:
         clock: Callable[[], int],
     ) -> None:
         self._run_transaction = run_transaction
-        self._clock = clock
+        self.clock = clock
         self.destination = Destination(url)
 
     @property
@@ -80,7 +60,7 @@ class DestinationState:
         return ReceiverKind(self.destination.kind or ReceiverKind.INCREMENTAL)
 
     def load(self, reader: Reader) -> None:
-        """Read how the destination stands."""
+        """Read the stored state."""
         self.destination = outbox.load_destination(
             reader, self.destination.url
         )
@@ -89,12 +69,12 @@ class DestinationState:
         self, reader: Reader, fingerprint: str, anonymizer: NameAnonymizer
     ) -> None:
         """
-        Begin; what was called otherwise is sent anew.
+        Send everything again if names of projects changed.
 
         Args:
             reader: The store.
-            fingerprint: Of what is let out.
-            anonymizer: How projects are called.
+            fingerprint: Of the privacy settings.
+            anonymizer: Names of projects as the receiver sees them.
         """
         old, project_names = self.destination, anonymizer.project_names()
         url = old.url
@@ -108,10 +88,10 @@ class DestinationState:
 
     def apply_handshake(self, handshake: HandshakeResult) -> bool:
         """
-        Keep what the handshake told.
+        Store the result of a handshake.
 
         Returns:
-            Whether the receiver lacks what it had before.
+            Whether the receiver lost data it had confirmed.
         """
         old, response = self.destination, handshake.response
         new = old._replace(kind=handshake.kind)
@@ -134,11 +114,20 @@ class DestinationState:
     def mark_accepted(
         self,
         batch: Batch,
+        rows: Sequence[EncodedRow],
         receipt: AgentSyncResponse,
-        rejected: Sequence[QuarantinedRow],
+        redact: Callable[[str], str],
     ) -> None:
-        """Keep that a parcel has arrived."""
-        old, now_ms = self.destination, self._clock()
+        """
+        Store that a batch was accepted, except the rows the receipt rejects.
+
+        Args:
+            batch: The batch.
+            rows: Its rows in the order of the request.
+            receipt: Response of the receiver.
+            redact: Removes secrets from text of the receiver.
+        """
+        old, now_ms = self.destination, self.clock()
         new = old._replace(
             status=DestinationStatus.OK,
             reason="",
@@ -155,8 +144,18 @@ class DestinationState:
                 acked_seq=max(old.acked_seq, batch.last_seq),
                 server_seq=max(old.server_seq, batch.last_seq),
             )
-        keys = [row.unsent.record.key for row in batch.all_rows]
-        sessions = [session_batch.session for session_batch in batch.sessions]
+        keys = [row.unsent.record.key for row in rows]
+        sessions = [session.session for session in batch.sessions]
+        rejected = [
+            _build_quarantined_row(
+                rows[rejection.index],
+                rejection.code,
+                redact(rejection.detail),
+                now_ms,
+            )
+            for rejection in receipt.rejected
+            if 0 <= rejection.index < len(rows)
+        ]
 
         def write(writer: Writer) -> None:
             outbox.release(writer, old.url, keys)
@@ -165,13 +164,44 @@ class DestinationState:
 
         self._save(new, write)
 
+    def mark_failed(
+        self,
+        decision: BackoffDecision,
+        server_errors: int,
+        refused_token: str,
+    ) -> None:
+        """
+        Store a failure and its backoff.
+
+        Args:
+            decision: When to retry.
+            server_errors: Number of successive server errors.
+            refused_token: Fingerprint of the refused token; empty for none.
+        """
+        old, now_ms = self.destination, self.clock()
+        self._save(
+            old._replace(
+                status=decision.status,
+                reason=decision.reason,
+                failure_count=old.failure_count + 1,
+                server_error_count=server_errors,
+                not_before_ms=now_ms + int(decision.seconds * 1000),
+                failing_since_ms=old.failing_since_ms or now_ms,
+                rejected_token_hash=refused_token,
+            ),
+        )
+
     def advance_cursor(self, seq: int) -> None:
-        """Keep that nothing is left to send up to a change."""
+        """Store that nothing up to a change is left to send."""
         new = self.destination._replace(acked_seq=seq)
         self._save(new, self._reset_sent)
 
+    def rewind(self, seq: int) -> None:
+        """Store that the receiver lacks all changes after one."""
+        self._save(_rewind_to(self.destination, seq), self._reset_sent)
+
     def skip_sessions(self, sessions: Iterable[outbox.ChangedSession]) -> None:
-        """Keep that sessions are not to be sent as they are."""
+        """Store that sessions are not sent until they change again."""
         url = self.destination.url
         self._run_transaction(
             lambda writer: outbox.mark_sent(writer, url, sessions)
@@ -180,34 +210,17 @@ class DestinationState:
     def quarantine(
         self, rows: Iterable[EncodedRow], code: str, detail: str
     ) -> None:
-        """Keep that the receiver will not take these; others are new to it."""
-        now_ms, url = self._clock(), self.destination.url
+        """Quarantine rows; each is sent again when its record changes."""
+        now_ms, url = self.clock(), self.destination.url
         quarantined = [
-            build_quarantined_row(row, code, detail, now_ms) for row in rows
+            _build_quarantined_row(row, code, detail, now_ms) for row in rows
         ]
-        _log.warning("Set aside count=%d code=%s", len(quarantined), code)
+        _log.warning(
+            "Quarantined rows count=%d code=%s", len(quarantined), code
+        )
         self._save(
             self.destination._replace(server_error_count=0),
             lambda writer: outbox.quarantine_rows(writer, url, quarantined),
-        )
-
-    def rewind(self, seq: int) -> None:
-        """Keep that the receiver lacks all after a change."""
-        self._save(_rewind_to(self.destination, seq), self._reset_sent)
-
-    def mark_failed(self, decision: BackoffDecision) -> None:
-        """Keep that the destination is to be left alone for a while."""
-        old, now_ms = self.destination, self._clock()
-        self._save(
-            old._replace(
-                status=decision.state,
-                reason=decision.reason,
-                failure_count=old.failure_count + 1,
-                server_error_count=decision.server_errors,
-                not_before_ms=now_ms + int(decision.seconds * 1000),
-                failing_since_ms=old.failing_since_ms or now_ms,
-                rejected_token_hash=decision.refused_token,
-            ),
         )
 
     def _save(
@@ -227,34 +240,16 @@ class DestinationState:
         outbox.reset_sent(writer, self.destination.url)
 
 
-def build_quarantined_row(
+def _build_quarantined_row(
     row: EncodedRow, code: str, detail: str, now_ms: int
 ) -> QuarantinedRow:
-    """Return a row as it is set aside."""
-    unsent = row.unsent
-    key = unsent.record.key
     return QuarantinedRow(
-        key, unsent.seq, code[:40], detail[:_MAX_DETAIL_LENGTH], now_ms
+        row.unsent.record.key,
+        row.unsent.seq,
+        code[:_MAX_CODE_LENGTH],
+        detail[:_MAX_DETAIL_LENGTH],
+        now_ms,
     )
-
-
-def build_rejected_rows(
-    receipt: AgentSyncResponse,
-    rows: Sequence[EncodedRow],
-    redact: Callable[[str], str],
-    now_ms: int,
-) -> list[QuarantinedRow]:
-    """Return the rows that a receipt says are not taken."""
-    return [
-        build_quarantined_row(
-            rows[rejection.index],
-            rejection.code,
-            redact(rejection.detail),
-            now_ms,
-        )
-        for rejection in receipt.rejected
-        if 0 <= rejection.index < len(rows)
-    ]
 
 
 def _rewind_to(destination: Destination, seq: int) -> Destination:
@@ -273,24 +268,18 @@ _PHASES: Final = {
 
 
 def build_sync_state(
-    destination: Destination,
-    pending: int,
-    quarantined: int,
-    *,
-    is_running: bool = False,
+    destination: Destination, pending: int, quarantined: int
 ) -> SyncState:
     """
-    Return how forwarding to a destination stands.
+    Build the state of sync as users see it.
 
     Args:
-        destination: As it is kept.
-        pending: How many changes it was not told.
-        quarantined: How many records it will not take.
-        is_running: Something is being sent.
+        destination: The stored state.
+        pending: Number of records to send.
+        quarantined: Number of quarantined records.
     """
-    phase = _PHASES[DestinationStatus(destination.status)]
     return SyncState(
-        SyncPhase.RUNNING if is_running else phase,
+        _PHASES[DestinationStatus(destination.status)],
         _to_datetime(destination.last_ok_ms),
         pending,
         quarantined,

@@ -1,53 +1,49 @@
-"""The requests that would be sent, without sending them."""
+"""Build the requests of a sync without sending them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from claude_tray.protocol.codec import to_json
-from claude_tray.store.outbox import load_destination
-from claude_tray.sync.batch import BatchLimits
 from claude_tray.sync.destination_state import DestinationState
-from claude_tray.sync.pending_batches import PendingBatches
-from claude_tray.sync.request import build_request_for
+from claude_tray.sync.pending_batches import BatchLimits, PendingBatches
+from claude_tray.sync.request import RequestBuilder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from claude_tray.store.connection import Reader, Writer
-    from claude_tray.sync.session import SyncSession
+    from claude_tray.sync.config import SyncConfig
 
 
-def preview_requests(reader: Reader, session: SyncSession) -> Iterator[bytes]:
-    """Give out the bodies of the requests that would be sent now."""
-    state = DestinationState(_discard_transaction, session.url, session.clock)
+def preview_requests(
+    reader: Reader, config: SyncConfig, clock: Callable[[], int]
+) -> Iterator[bytes]:
+    """
+    Yield the bodies of the requests that a sync would send now.
+
+    Args:
+        reader: The store.
+        config: Where and what to send.
+        clock: Returns the time in ms since 1970.
+    """
+    state = DestinationState(_discard_writes, config.endpoint.url, clock)
     state.load(reader)
-    anonymizer, identity = (
-        session.build_anonymizer(reader),
-        session.build_identity(reader),
-    )
-    state.apply_privacy(reader, session.privacy.fingerprint, anonymizer)
-    pending = PendingBatches(reader, state, anonymizer, BatchLimits())
-    destination = load_destination(reader, session.url)
+    destination = state.destination
+    builder = RequestBuilder(config, reader, clock, clock)
+    state.apply_privacy(reader, config.privacy.fingerprint, builder.anonymizer)
+    pending = PendingBatches(reader, state, builder.anonymizer, BatchLimits())
     previewed: set[str] = set()
     while (batch := pending.next_batch()) is not None:
-        session_ids = {
-            session_batch.session.uuid for session_batch in batch.sessions
-        }
+        session_ids = {session.session.uuid for session in batch.sessions}
         if session_ids & previewed:
-            # Nothing was kept, so they come round again.
+            # Sent sessions are not stored, so they repeat.
             return
         previewed |= session_ids
-        context = session.build_context(reader, destination.server_seq)
-        yield to_json(
-            build_request_for(
-                batch, anonymizer, identity, context, destination
-            ).payload
-        )
+        yield to_json(builder.build(batch, destination).payload)
         if not session_ids:
             state.advance_cursor(batch.last_seq)
 
 
-def _discard_transaction(transaction: Callable[[Writer], None]) -> None:
-    """Let all be as it was."""
-    del transaction
+def _discard_writes(write: Callable[[Writer], None]) -> None:
+    del write

@@ -1,11 +1,11 @@
-"""Exchanges with a server, each of them bounded in time and size."""
+"""Send HTTP requests to a server, bounded in time and size, and abortable."""
 
 from __future__ import annotations
 
 import gzip
 import threading
 import time
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from claude_tray import __version__
 from claude_tray.errors import ContractError
@@ -21,8 +21,13 @@ from claude_tray.sync.credentials import (
     is_expiring,
     is_refresh_token,
 )
+from claude_tray.sync.http_types import (
+    HttpRequest,
+    HttpResponse,
+    Timeouts,
+    TransportFailure,
+)
 from claude_tray.sync.open_sockets import OpenSockets
-from claude_tray.sync.responses import HttpResponse, TransportFailure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,40 +43,52 @@ _UNAUTHORIZED: Final = 401
 _MAX_RESPONSE_BYTES: Final = 1 << 20
 _CHUNK_BYTES: Final = 1 << 16
 _MIN_GZIP_BYTES: Final = 1024
-_ABORTED: Final = TransportFailure("the program ends")
 _JSON: Final = "application/json"
 
 
-class Timeouts(NamedTuple):
-    """Seconds: of a whole exchange, of connecting, of one silence."""
-
-    total: float = 120.0
-    connect: float = 10.0
-    read: float = 60.0
+_ABORTED: Final = TransportFailure("claude-tray is shutting down")
 
 
-class HttpRequest(NamedTuple):
-    """What is asked."""
+class TokenAuth:
+    """
+    Set the Authorization header of a request.
 
-    method: str
-    url: str
-    query: Mapping[str, str] | None = None
-    body: bytes | None = None
-    headers: Mapping[str, str] | None = None
+    Passed to requests as `auth`: a plain header would lose against `~/.netrc`.
+
+    Args:
+        header: Value of the header; empty for none.
+    """
+
+    def __init__(self, header: str) -> None:
+        self._header = header
+
+    def __call__(
+        self, request: requests.PreparedRequest
+    ) -> requests.PreparedRequest:
+        if self._header:
+            request.headers["Authorization"] = self._header
+        return request
+
+    def __repr__(self) -> str:
+        return "Authorization(***)"
+
+
+_NO_AUTH: Final = TokenAuth("")
 
 
 class HttpClient:
     """
-    Asks one server, one question at a time.
+    Send requests to one server, one at a time.
 
     Args:
-        endpoint: The server's.
-        token: The person's; a refresh token is exchanged for another.
-        redactor: Told of every secret that turns up.
-        timeouts: How long it may take.
+        endpoint: Address of the server.
+        token: Token of the user; a refresh token is exchanged for an access
+            token.
+        redactor: Receives every secret, to remove it from the log.
+        timeouts: Time limits of each request.
 
     Raises:
-        SyncMisconfiguredError: No token looks like this.
+        SyncMisconfiguredError: The token has characters that no token has.
     """
 
     def __init__(
@@ -81,11 +98,13 @@ class HttpClient:
         redactor: RedactingFilter,
         timeouts: Timeouts = Timeouts(),  # noqa: B008 - an immutable value
     ) -> None:
-        token = str(token)  # of a Secret, which JSON would not take
+        token = str(token)  # a Secret cannot be encoded as JSON
         self._endpoint = endpoint
         self._token = token
         self._refresh_token = token if is_refresh_token(token) else ""
         self._access_token = "" if self._refresh_token else token
+        self._url = endpoint.agent_sync_url
+        self._auth = TokenAuth(build_auth_header(token))
         self._redactor = redactor
         self._timeouts = timeouts
         self._session: requests.Session | None = None
@@ -96,44 +115,42 @@ class HttpClient:
 
     @property
     def is_aborted(self) -> bool:
-        """It was told to ask no more."""
+        """All requests fail from now on."""
         return self._aborted.is_set()
 
     @property
     def token_fingerprint(self) -> str:
-        """Tells the token from others."""
+        """Identify the token without revealing it."""
         return fingerprint_token(self._token)
 
     def get(self, query: Mapping[str, str]) -> HttpResponse | TransportFailure:
-        """Ask agent-sync how far it has come."""
-        url = self._endpoint.agent_sync_url
-        return self._send_authorized(HttpRequest("GET", url, query))
+        """Send a GET request to agent-sync."""
+        return self._send_authorized(HttpRequest("GET", self._url, query))
 
     def post(
         self, body: bytes, *, compress: bool
     ) -> HttpResponse | TransportFailure:
         """
-        Post a request to agent-sync.
+        Send a POST request to agent-sync.
 
         Args:
-            body: Its JSON.
-            compress: Whether it may be compressed.
+            body: JSON.
+            compress: Compress the body, unless it is small.
         """
         headers = {"Content-Type": _JSON}
         if compress and len(body) >= _MIN_GZIP_BYTES:
             body = gzip.compress(body, 6, mtime=0)
             headers["Content-Encoding"] = "gzip"
-        url = self._endpoint.agent_sync_url
-        request = HttpRequest("POST", url, body=body, headers=headers)
+        request = HttpRequest("POST", self._url, body=body, headers=headers)
         return self._send_authorized(request)
 
     def abort(self) -> None:
-        """End the exchange at hand and let there be no other."""
+        """Abort the current request and all later ones; from any thread."""
         self._aborted.set()
         self._sockets.shutdown_all()
 
     def close(self) -> None:
-        """Close the connections; the next exchange opens others."""
+        """Close the connections; the next request opens new ones."""
         session, self._session = self._session, None
         if session is not None:
             session.close()
@@ -141,37 +158,36 @@ class HttpClient:
     def _send_authorized(
         self, request: HttpRequest
     ) -> HttpResponse | TransportFailure:
-        """Ask with a token that is had anew if need be."""
+        """Send a request; refresh the access token before or after it."""
         if self._refresh_token and is_expiring(
             self._access_token, time.time()
         ):
             failure = self._refresh_access_token()
             if failure is not None:
                 return failure
-        response = self._send(request, self._access_token)
+        response = self._send(request, self._auth)
         is_unauthorized = getattr(response, "status", 0) == _UNAUTHORIZED
         if not is_unauthorized or not self._refresh_token:
             return response
-        return self._refresh_access_token() or self._send(
-            request, self._access_token
-        )
+        return self._refresh_access_token() or self._send(request, self._auth)
 
     def _refresh_access_token(self) -> HttpResponse | TransportFailure | None:
-        """Have an access token; return what came back if that failed."""
+        """Request an access token; return the response if that failed."""
         request = HttpRequest(
             "POST",
             self._endpoint.url + TOKEN_REFRESH_PATH,
             body=to_json(TokenRefreshRequest(self._refresh_token)),
             headers={"Content-Type": _JSON},
         )
-        response = self._send(request, "")
+        response = self._send(request, _NO_AUTH)
         if isinstance(response, TransportFailure) or response.status != _OK:
             return response
         try:
             renewed = from_json(response.body, TokenRefreshResponse)
         except ContractError:
-            return TransportFailure("no token came for the refresh token")
+            return TransportFailure("the server sent no access token")
         self._access_token = renewed.access
+        self._auth = TokenAuth(build_auth_header(renewed.access))
         self._refresh_token = renewed.refresh or self._refresh_token
         self._redactor.register_secret(self._access_token)
         self._redactor.register_secret(self._refresh_token)
@@ -180,13 +196,13 @@ class HttpClient:
     def _send(
         self,
         request: HttpRequest,
-        token: str,
+        auth: TokenAuth,
     ) -> HttpResponse | TransportFailure:
-        # Late: 19 MiB and a quarter of a second, for who forwards.
+        # Late: 19 MiB and a quarter of a second, only for users who sync.
         from requests.exceptions import RequestException
         from urllib3.exceptions import HTTPError
 
-        from claude_tray.sync.http_transport import TokenAuth, classify_error
+        from claude_tray.sync.http_transport import classify_error
 
         if self._aborted.is_set():
             return _ABORTED
@@ -202,12 +218,14 @@ class HttpClient:
                 params=request.query,
                 data=request.body,
                 headers=request.headers,
-                auth=TokenAuth(build_auth_header(token) if token else ""),
+                auth=auth,
                 timeout=(self._timeouts.connect, self._timeouts.read),
                 allow_redirects=False,
                 stream=True,
-                # Proxies are for other machines than this one.
-                proxies={"no_proxy": "*"} if self._is_loopback else None,
+                # A proxy cannot reach a server on this machine.
+                proxies=(
+                    {"no_proxy": "*"} if self._endpoint.is_loopback else None
+                ),
             ) as response:
                 result = _read_response(response)
         except (RequestException, HTTPError, OSError, ValueError) as error:
@@ -216,16 +234,12 @@ class HttpClient:
         finally:
             timer.cancel()
             timer.join()
-        # A line that was cut may look like the end of an answer.
+        # An aborted connection may look like the end of a response.
         if self._is_timed_out:
-            return TransportFailure("no whole answer came in time")
+            return TransportFailure("the response took too long")
         if self._aborted.is_set():
             return _ABORTED
         return result
-
-    @property
-    def _is_loopback(self) -> bool:
-        return self._endpoint.is_loopback
 
     def _get_session(self) -> requests.Session:
         if self._session is None:
@@ -248,6 +262,6 @@ def _read_response(
         body += chunk
         if len(body) > _MAX_RESPONSE_BYTES:
             response.close()
-            return TransportFailure("the answer is longer than 1 MiB")
+            return TransportFailure("the response is larger than 1 MiB")
     headers = {name.lower(): text for name, text in response.headers.items()}
     return HttpResponse(response.status_code, headers, bytes(body))

@@ -1,4 +1,4 @@
-"""Connections that can be cut from another thread: the door to requests."""
+"""Open connections that another thread can abort; imports requests."""
 
 from __future__ import annotations
 
@@ -7,51 +7,28 @@ from typing import TYPE_CHECKING, Any, Final
 
 import requests
 from requests.adapters import HTTPAdapter
-from requests.auth import AuthBase
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NewConnectionError
 from urllib3.util.retry import Retry
 
-from claude_tray.sync.responses import TransportFailure
+from claude_tray.sync.http_types import TransportFailure
 
 if TYPE_CHECKING:
     import socket
 
-    from requests import PreparedRequest
-
     from claude_tray.sync.open_sockets import OpenSockets
-
-
-class TokenAuth(AuthBase):
-    """
-    The token, as an object: a header would lose against `~/.netrc`.
-
-    Args:
-        header: The whole value; empty for none.
-    """
-
-    def __init__(self, header: str) -> None:
-        self._header = header
-
-    def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        if self._header:
-            request.headers["Authorization"] = self._header
-        return request
-
-    def __repr__(self) -> str:
-        return "Authorization(***)"
 
 
 def create_session(sockets: OpenSockets, user_agent: str) -> requests.Session:
     """
-    Return a session whose connections can be cut.
+    Create a session whose connections can be aborted.
 
-    It keeps no cookies, tries nothing a second time and verifies TLS.
+    It keeps no cookies, retries nothing and verifies TLS.
 
     Args:
-        sockets: Where its connections stand.
-        user_agent: What it calls itself.
+        sockets: Collects the open connections.
+        user_agent: Value of the header User-Agent.
     """
     session = requests.Session()
     adapter = _AbortableAdapter(sockets)
@@ -59,56 +36,56 @@ def create_session(sockets: OpenSockets, user_agent: str) -> requests.Session:
     session.mount("https://", adapter)
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.headers["User-Agent"] = user_agent
-    # A small answer that unpacks to a large one is no answer.
+    # No compressed responses: a small one could unpack to a huge one.
     session.headers["Accept-Encoding"] = "identity"
     return session
 
 
 def classify_error(error: Exception) -> TransportFailure:
     """
-    Return what to tell of a failure.
+    Describe an error of requests.
 
-    Never the error's own text: it may hold what was sent.
+    Never include the text of the error: it may contain the request.
     """
     if _is_connection_refused(error):
         return TransportFailure("the server cannot be reached")
     for error_type, failure in _FAILURES:
         if isinstance(error, error_type):
             return failure
-    return TransportFailure("the answer is no HTTP")
+    return TransportFailure("the response is not valid HTTP")
 
 
-# The first that fits: some of these are kinds of others.
+# The first match wins: some are subclasses of others.
 _FAILURES: Final[tuple[tuple[type[Exception], TransportFailure], ...]] = (
     (
         requests.exceptions.SSLError,
         TransportFailure(
-            "its certificate is not trusted; for a company's own, set"
-            " REQUESTS_CA_BUNDLE",
+            "the server's certificate is not trusted; for a private"
+            " authority, set REQUESTS_CA_BUNDLE",
             is_untrusted=True,
         ),
     ),
     (
         requests.exceptions.ProxyError,
-        TransportFailure("the proxy cannot be used"),
+        TransportFailure("the proxy does not work"),
     ),
     (
         requests.exceptions.Timeout,
-        TransportFailure("no answer came in time"),
+        TransportFailure("the server did not respond in time"),
     ),
     (
         requests.exceptions.ChunkedEncodingError,
-        TransportFailure("the answer broke off"),
+        TransportFailure("the response is incomplete"),
     ),
     (
         requests.exceptions.ConnectionError,
-        TransportFailure("the connection broke", is_connection_lost=True),
+        TransportFailure("the connection was lost", is_connection_lost=True),
     ),
 )
 
 
 def _is_connection_refused(error: Exception) -> bool:
-    """Tell whether there was no connection at all."""
+    """Check whether no connection was established."""
     reason = error.args[0] if error.args else None
     cause = getattr(reason, "reason", reason)
     return isinstance(cause, NewConnectionError)
@@ -154,7 +131,7 @@ def _build_pool_classes(
                 self._handle = None
 
     class Secure(Plain, HTTPSConnection):
-        """The same, for TLS."""
+        """TLS connection."""
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain

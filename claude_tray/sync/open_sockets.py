@@ -13,7 +13,7 @@ class OpenSockets:
         self._open: set[socket.socket] = set()
 
     def add(self, sock: socket.socket) -> socket.socket:
-        # A second handle: TLS takes the first one over.
+        # A duplicate: TLS detaches the first handle.
         handle = sock.dup()
         self._open.add(handle)
         return handle
@@ -23,7 +23,7 @@ class OpenSockets:
         handle.close()
 
     def shutdown_all(self) -> None:
-        """End whatever is being sent or awaited; from any thread."""
+        """Abort whatever is being sent or received; from any thread."""
         for handle in tuple(self._open):
             with suppress(OSError):
                 handle.shutdown(socket.SHUT_RDWR)

@@ -1,4 +1,4 @@
-"""How projects, folders and accounts are called where they are sent."""
+"""Replace the names of projects, folders and accounts before sending."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _REPLACED_IN_FOLDER_NAMES: Final = re.compile(r"[^A-Za-z0-9]")
 
 class PrivacySettings(NamedTuple):
     """
-    What a person lets out.
+    What the user shares.
 
     Attributes:
-        projects: "names", "aliases" or "hidden".
-        exclude: Names or paths of projects that are not sent, with * and ?.
-        key: What aliases are made with; only this person's machines have it.
-        home: Their home folder, written as ~.
+        projects: Send project "names" or "aliases", or "hidden".
+        exclude: Patterns (*, ?) of names or paths of projects not to send.
+        key: Secret for aliases, the same on all machines of the user.
+        home: Home folder, sent as ~.
     """
 
     projects: str = NAMES
@@ -42,7 +42,7 @@ class PrivacySettings(NamedTuple):
 
     @property
     def fingerprint(self) -> str:
-        """Tells whether projects are called otherwise than before."""
+        """Hash the settings, to detect changes."""
         parts = (self.projects, *sorted(self.exclude))
         text = "\0".join(parts).encode("utf-8", "surrogatepass")
         return hashlib.sha256(text).hexdigest()[:_DIGEST_LENGTH]
@@ -50,12 +50,12 @@ class PrivacySettings(NamedTuple):
 
 class NameAnonymizer:
     """
-    Calls projects as a person wants it.
+    Name projects by the privacy settings.
 
     Args:
-        privacy: What is let out.
-        paths: Those of all projects, among which a name is unique.
-        account_folders: The Claude folder of each account, "" for the others.
+        privacy: What the user shares.
+        paths: Paths of all projects; names are unique among them.
+        account_folders: Claude folder by account; "" for unknown accounts.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class NameAnonymizer:
         self._account_folders = account_folders
 
     def is_excluded(self, path: str) -> bool:
-        """Tell whether nothing of a project is sent."""
+        """Check whether a project is not sent."""
         home = self._privacy.home
         candidates = (self._labels.get(path, path), path)
         for pattern in self._privacy.exclude:
@@ -80,11 +80,11 @@ class NameAnonymizer:
         return False
 
     def project_names(self) -> dict[str, str]:
-        """Return what every project is called, by its path."""
+        """Return the name of every project by its path."""
         return {path: self.project_name(path) for path in self._labels}
 
     def project_name(self, path: str) -> str:
-        """Return what a project is called."""
+        """Return the name of a project as the receiver sees it."""
         name = sanitize_text(self._labels.get(path, path)).replace("/", "_")
         if self._privacy.projects == NAMES:
             return name[:_MAX_LENGTH]
@@ -93,7 +93,7 @@ class NameAnonymizer:
         return _HIDDEN
 
     def folder_name(self, path: str, account: str) -> str:
-        """Return the project's transcript folder; "" where it is hidden."""
+        """Return the project's transcript folder; "" if hidden."""
         if self._privacy.projects != NAMES:
             return ""
         folder = self._account_folders.get(
@@ -107,17 +107,17 @@ class NameAnonymizer:
         )
 
     def machine_name(self, name: str) -> str:
-        """Return what this machine is called; "" where it is hidden."""
+        """Return the name of this machine; "" if hidden."""
         visible_name = name if self._privacy.projects == NAMES else ""
         return sanitize_text(visible_name)[:_MAX_LENGTH]
 
 
 def hash_account(account: str, salt: str) -> str:
     """
-    Return what stands for a Claude account; "" for none.
+    Hash a Claude account; "" for none.
 
-    The salt is the receiver's, so that all of a person's machines say the
-    same to it, and no two receivers hear the same.
+    The salt belongs to the receiver: it gets the same hash from all machines
+    of a user, and two receivers cannot match their accounts.
     """
     return _compute_digest(salt.encode(), account) if account else ""
 

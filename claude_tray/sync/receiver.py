@@ -1,124 +1,318 @@
-"""Takes parcels to one receiver and says what came of it."""
+"""
+Send requests to a receiver and classify its responses.
+
+The tables below are the contract; `docs/sync.md` describes it.
+"""
 
 from __future__ import annotations
 
+from enum import Enum, StrEnum, auto
 from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import urlsplit
 
-from claude_tray.protocol.codec import to_json
-from claude_tray.sync.request import (
-    AgentIdentity,
-    SendContext,
-    UploadRequest,
-    build_request_for,
+from claude_tray.errors import ContractError
+from claude_tray.protocol.agent_sync_responses import (
+    PARTIAL,
+    SUCCESS,
+    AgentSyncResponse,
+    ErrorResponse,
+    HandshakeResponse,
 )
-from claude_tray.sync.responses import (
-    HandshakeResult,
-    HttpResponse,
-    Outcome,
-    ResponseAction,
-    TransportFailure,
-    classify_handshake,
-    classify_response,
-)
+from claude_tray.protocol.codec import from_json, to_json
+from claude_tray.sync.http_types import HttpResponse, TransportFailure
+from claude_tray.sync.request import ReceiverKind, UploadRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
 
-    from claude_tray.sync.batch import Batch
-    from claude_tray.sync.destination_state import DestinationState
     from claude_tray.sync.http_client import HttpClient
-    from claude_tray.sync.privacy import NameAnonymizer
-    from claude_tray.sync.session import ReceiverCapabilities
 
 
+class DestinationStatus(StrEnum):
+    """Whether a destination can be reached."""
+
+    OK = "ok"
+    DELAYED = "delayed"
+    SIGN_IN = "sign-in"
+    MISCONFIGURED = "misconfigured"
+
+
+class ResponseAction(Enum):
+    """
+    What to do about a response.
+
+    ACCEPTED: continue.
+    REWIND: the receiver lost data; send it again.
+    RETRY: wait, then send the same.
+    SERVER_ERROR: likewise; if it persists, a single row may cause it.
+    BAD_ROWS: some rows are invalid; bisect.
+    TOO_LARGE: send smaller batches.
+    SEND_UNCOMPRESSED: send without compression.
+    SIGN_IN: the token was refused.
+    MISCONFIGURED: not a sync server; the user must fix the address.
+    """
+
+    ACCEPTED = auto()
+    REWIND = auto()
+    RETRY = auto()
+    SERVER_ERROR = auto()
+    BAD_ROWS = auto()
+    TOO_LARGE = auto()
+    SEND_UNCOMPRESSED = auto()
+    SIGN_IN = auto()
+    MISCONFIGURED = auto()
+
+
+class Outcome(NamedTuple):
+    """
+    A classified response.
+
+    Attributes:
+        action: What to do next.
+        reason: Why, for the user; empty on success.
+        receipt: Body of a successful response.
+        headers: Of the response, with lowercase names; empty without one.
+        is_connection_lost: The connection broke, perhaps during the upload.
+    """
+
+    action: ResponseAction
+    reason: str = ""
+    receipt: AgentSyncResponse | None = None
+    headers: Mapping[str, str] = {}
+    is_connection_lost: bool = False
+
+
+class HandshakeResult(NamedTuple):
+    """
+    A successful handshake.
+
+    Attributes:
+        kind: What the receiver accepts.
+        response: None from receivers without the handshake.
+    """
+
+    kind: ReceiverKind
+    response: HandshakeResponse | None = None
+
+
+_OK: Final = 200
+_UNAUTHORIZED: Final = 401
+_FORBIDDEN: Final = 403
+_NO_HANDSHAKE: Final = (404, 405)
+_REDIRECTS: Final = range(300, 400)
+# Timeouts, rate limits and server errors, except those that never go away:
+# not implemented, HTTP version not supported, network login required.
+_RETRYABLE: Final = frozenset({408, 425, 429, *range(500, 600)}) - {
+    501,
+    505,
+    511,
+}
+_STATUS_ACTIONS: Final = {
+    400: ResponseAction.BAD_ROWS,
+    413: ResponseAction.TOO_LARGE,
+    415: ResponseAction.SEND_UNCOMPRESSED,
+    422: ResponseAction.BAD_ROWS,
+    500: ResponseAction.SERVER_ERROR,
+}
 _GZIP: Final = "gzip"
-
-
-class UploadResult(NamedTuple):
-    """What was sent, what came back, and what that means."""
-
-    request: UploadRequest
-    response: HttpResponse | TransportFailure
-    outcome: Outcome
+_MAX_REASON_LENGTH: Final = 120
+_NOT_A_SYNC_SERVER: Final = (
+    "the response is not from a sync server; check the address, and whether"
+    " a network login page is in the way"
+)
 
 
 class ReceiverClient:
     """
-    Knows how to speak to one receiver.
+    Send requests to one receiver, across runs.
 
     Args:
-        http_client: The way there.
-        state: How the destination stands.
-        anonymizer: How projects are called.
-        identity: Who sends.
-        build_context: What time it is, given what the receiver confirmed.
-        destination: What has been learnt of the receiver.
+        http_client: Sends to its address.
+
+    Attributes:
+        accepts_gzip: The receiver accepts compressed requests.
+        is_handshake_done: The handshake succeeded and nothing failed since.
     """
 
-    def __init__(
-        self,
-        http_client: HttpClient,
-        state: DestinationState,
-        anonymizer: NameAnonymizer,
-        identity: AgentIdentity,
-        build_context: Callable[[int], SendContext],
-        capabilities: ReceiverCapabilities,
-    ) -> None:
+    def __init__(self, http_client: HttpClient) -> None:
         self._http_client = http_client
-        self._state = state
-        self._anonymizer = anonymizer
-        self._identity = identity
-        self._build_context = build_context
-        self._capabilities = capabilities
+        self.accepts_gzip = False
+        self.is_handshake_done = False
 
     @property
     def token_fingerprint(self) -> str:
-        """Tells the token from others."""
         return self._http_client.token_fingerprint
 
     @property
     def is_aborted(self) -> bool:
-        """Nothing is sent any more, whatever waits."""
+        """The client shuts down; every request fails."""
         return self._http_client.is_aborted
 
     def handshake(
-        self,
-    ) -> tuple[HandshakeResult | Outcome, HttpResponse | TransportFailure]:
-        """Ask the receiver how far it has come."""
+        self, machine_id: str, store_id: str
+    ) -> HandshakeResult | Outcome:
+        """Query what the receiver accepts and already has."""
         response = self._http_client.get(
-            {
-                "machine_id": self._identity.machine_id,
-                "store_id": self._identity.store_id,
-            },
+            {"machine_id": machine_id, "store_id": store_id}
         )
         result = classify_handshake(response)
-        if not isinstance(result, Outcome) and result.response:
-            self._capabilities.accepts_gzip = (
-                _GZIP in result.response.encodings
-            )
-        return result, response
+        if isinstance(result, Outcome):
+            return _add_headers(result, response)
+        self.is_handshake_done = True
+        if result.response is not None:
+            self.accepts_gzip = _GZIP in result.response.encodings
+        return result
 
-    def upload(self, batch: Batch) -> UploadResult:
-        """Take a parcel there."""
-        destination = self._state.destination
-        request = build_request_for(
-            batch,
-            self._anonymizer,
-            self._identity,
-            self._build_context(destination.server_seq),
-            destination,
-        )
-        body = to_json(request.payload)
+    def upload(self, request: UploadRequest, kind: ReceiverKind) -> Outcome:
+        """Send a request and classify the response."""
         response = self._http_client.post(
-            body, compress=self._capabilities.accepts_gzip
+            to_json(request.payload), compress=self.accepts_gzip
         )
-        outcome = classify_response(
-            response, len(request.rows), self._state.kind
+        outcome = _add_headers(
+            classify_response(response, len(request.rows), kind), response
         )
         if (
             outcome.action is ResponseAction.SEND_UNCOMPRESSED
-            and not self._capabilities.accepts_gzip
+            and not self.accepts_gzip
         ):
-            # It was plain already: the receiver takes no JSON at all.
-            outcome = outcome._replace(action=ResponseAction.MISCONFIGURED)
-        return UploadResult(request, response, outcome)
+            # It was uncompressed already: the receiver accepts no JSON.
+            return outcome._replace(action=ResponseAction.MISCONFIGURED)
+        return outcome
+
+
+def _add_headers(
+    outcome: Outcome, response: HttpResponse | TransportFailure
+) -> Outcome:
+    if isinstance(response, TransportFailure):
+        return outcome
+    return outcome._replace(headers=response.headers)
+
+
+def classify_response(
+    response: HttpResponse | TransportFailure,
+    row_count: int,
+    kind: ReceiverKind,
+) -> Outcome:
+    """
+    Classify the response to an upload.
+
+    Args:
+        response: Response to the POST.
+        row_count: Number of rows in the request.
+        kind: What the receiver accepts.
+    """
+    if isinstance(response, TransportFailure):
+        return _classify_transport_failure(response)
+    if response.status == _OK:
+        return _classify_receipt(response, row_count, kind)
+    if response.status in _STATUS_ACTIONS:
+        return _build_outcome(_STATUS_ACTIONS[response.status], response)
+    return _classify_http_error(response)
+
+
+def classify_handshake(
+    response: HttpResponse | TransportFailure,
+) -> HandshakeResult | Outcome:
+    """Classify the response to a handshake."""
+    if isinstance(response, TransportFailure):
+        return _classify_transport_failure(response)
+    if response.status in _NO_HANDSHAKE:
+        return HandshakeResult(ReceiverKind.REPLACING)
+    if response.status == _OK and _is_json(response):
+        try:
+            return HandshakeResult(
+                ReceiverKind.INCREMENTAL,
+                from_json(response.body, HandshakeResponse),
+            )
+        except ContractError:
+            return Outcome(ResponseAction.RETRY, _NOT_A_SYNC_SERVER)
+    if response.status == _OK:
+        return Outcome(ResponseAction.RETRY, _NOT_A_SYNC_SERVER)
+    return _classify_http_error(response)
+
+
+def _classify_transport_failure(failure: TransportFailure) -> Outcome:
+    if failure.is_untrusted:
+        return Outcome(ResponseAction.MISCONFIGURED, failure.reason)
+    return Outcome(
+        ResponseAction.RETRY,
+        failure.reason,
+        is_connection_lost=failure.is_connection_lost,
+    )
+
+
+def _classify_receipt(
+    response: HttpResponse, row_count: int, kind: ReceiverKind
+) -> Outcome:
+    """Classify status 200, which captive portals send too."""
+    if not _is_json(response):
+        return Outcome(ResponseAction.RETRY, _NOT_A_SYNC_SERVER)
+    try:
+        receipt = from_json(response.body, AgentSyncResponse)
+    except ContractError:
+        return Outcome(ResponseAction.RETRY, _NOT_A_SYNC_SERVER)
+    if receipt.status not in (SUCCESS, PARTIAL):
+        text = f"the server reported: {receipt.message}"
+        return Outcome(ResponseAction.SERVER_ERROR, _truncate(text))
+    if receipt.resync_from is not None:
+        return Outcome(ResponseAction.REWIND, "", receipt)
+    received = receipt.snapshots_received
+    # Other receivers may leave the count out.
+    if received != row_count and (
+        received is not None or kind is ReceiverKind.INCREMENTAL
+    ):
+        text = f"{row_count} records were sent, but {received} received"
+        return Outcome(ResponseAction.RETRY, text)
+    return Outcome(ResponseAction.ACCEPTED, "", receipt)
+
+
+def _classify_http_error(response: HttpResponse) -> Outcome:
+    status = response.status
+    # A 403 without JSON comes from a proxy, not from the receiver.
+    if status == _UNAUTHORIZED or (
+        status == _FORBIDDEN and _parse_problem(response) is not None
+    ):
+        return _build_outcome(ResponseAction.SIGN_IN, response)
+    if status in _RETRYABLE:
+        return _build_outcome(ResponseAction.RETRY, response)
+    if status in _REDIRECTS:
+        location = urlsplit(response.headers.get("location", ""))
+        host = location.hostname or "another page"
+        text = f"the server redirects to {host} ({status}); set that address"
+        return Outcome(ResponseAction.MISCONFIGURED, text)
+    return _build_outcome(ResponseAction.MISCONFIGURED, response)
+
+
+def _build_outcome(action: ResponseAction, response: HttpResponse) -> Outcome:
+    problem = _parse_problem(response)
+    details = _format_problem(problem) if problem else ""
+    text = f"the server responded {response.status} {details}".strip()
+    return Outcome(action, _truncate(text))
+
+
+def _is_json(response: HttpResponse) -> bool:
+    return "json" in response.headers.get("content-type", "").lower()
+
+
+def _parse_problem(response: HttpResponse) -> ErrorResponse | None:
+    """Parse the error in a body; None unless it is a JSON object."""
+    if not _is_json(response):
+        return None
+    try:
+        return from_json(response.body, ErrorResponse)
+    except ContractError:
+        return None
+
+
+def _format_problem(problem: ErrorResponse) -> str:
+    detail = problem.detail or problem.error or problem.message or ""
+    return f"{problem.code or ''} {detail}".strip()
+
+
+def _truncate(text: str) -> str:
+    single_line = " ".join(text.split())
+    return (
+        single_line
+        if len(single_line) <= _MAX_REASON_LENGTH
+        else f"{single_line[: _MAX_REASON_LENGTH - 1]}…"
+    )

@@ -1,4 +1,4 @@
-"""Keeps secrets out of what is logged and told."""
+"""Redact secrets from logs and error messages."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ _MIN_SECRET_LENGTH: Final = 4
 
 class RedactingFilter(logging.Filter):
     """
-    Covers secrets: those that are known, and whatever looks like one.
+    Redact known secrets and everything that looks like one.
 
-    As a filter of a log's handler it covers what other libraries log, too.
+    As a filter of a log handler it also redacts what libraries log.
+
+    Args:
+        secrets: Known from the start.
     """
 
     def __init__(self, *secrets: str) -> None:
@@ -27,7 +30,7 @@ class RedactingFilter(logging.Filter):
             self.register_secret(secret)
 
     def register_secret(self, secret: str) -> None:
-        """Cover one secret more."""
+        """Redact one more secret, with and without its scheme."""
         for text in (secret, secret.partition(" ")[2]):
             if len(text) >= _MIN_SECRET_LENGTH:
                 self._secrets.add(text)

@@ -1,10 +1,14 @@
-"""A parcel as the request that is sent."""
+"""Model the rows of one request and build the request."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.providers import parse_provider
+import msgspec
+
+from claude_tray import __version__
+from claude_tray.core.limits import LimitSample, merge_limit_samples
 from claude_tray.core.time import format_iso_ms
 from claude_tray.protocol.agent_sync import (
     AgentPayload,
@@ -12,58 +16,140 @@ from claude_tray.protocol.agent_sync import (
     LimitPayload,
     ProjectPayload,
     SessionPayload,
+    encode_row,
+)
+from claude_tray.store import metadata
+from claude_tray.store.claude_reports import load_samples
+from claude_tray.store.outbox import (
+    ChangedSession,
+    Destination,
+    UnsentRecord,
+    list_project_paths,
 )
 from claude_tray.sync.privacy import NameAnonymizer, hash_account
-from claude_tray.sync.responses import ReceiverKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from claude_tray.core.limits import LimitSample
-    from claude_tray.store.outbox import Destination
-    from claude_tray.sync.batch import Batch, EncodedRow
+    from claude_tray.store.connection import Reader
+    from claude_tray.sync.config import SyncConfig
 
 
-class AgentIdentity(NamedTuple):
+_SESSION_OVERHEAD_BYTES: Final = 512
+
+
+class ReceiverKind(StrEnum):
     """
-    Who sends.
+    What a receiver accepts.
+
+    INCREMENTAL: single records, merged by key; it confirms change numbers.
+    REPLACING: whole sessions, because each request replaces the sessions it
+    names.
+    """
+
+    INCREMENTAL = "changes"
+    REPLACING = "sessions"
+
+
+class EncodedRow(NamedTuple):
+    """A record and its JSON on the wire."""
+
+    unsent: UnsentRecord
+    json: msgspec.Raw
+
+    @property
+    def byte_count(self) -> int:
+        """Size in a request, with its comma."""
+        return len(bytes(self.json)) + 1
+
+
+class SessionBatch(NamedTuple):
+    """A session with all of its unsent rows."""
+
+    session: ChangedSession
+    project: str
+    rows: tuple[EncodedRow, ...]
+
+    @property
+    def byte_count(self) -> int:
+        return _SESSION_OVERHEAD_BYTES + sum(
+            row.byte_count for row in self.rows
+        )
+
+
+class Batch(NamedTuple):
+    """
+    The content of one request.
 
     Attributes:
-        machine_id: This installation's.
-        machine_name: For people.
-        store_id: The store's.
-        version: The program's.
-        account: The Claude account used last.
-        salt: The receiver's own, for what stands for accounts.
+        rows: Records, for incremental receivers.
+        sessions: Sessions, for receivers that replace whole sessions.
+        last_seq: Change number that the receiver has reached afterwards.
     """
 
-    machine_id: str
-    machine_name: str
-    store_id: str
-    version: str
-    account: str = ""
-    salt: str = ""
+    rows: tuple[EncodedRow, ...] = ()
+    sessions: tuple[SessionBatch, ...] = ()
+    last_seq: int = 0
+
+    @property
+    def row_count(self) -> int:
+        return len(self.rows) + sum(len(s.rows) for s in self.sessions)
+
+    @property
+    def is_indivisible(self) -> bool:
+        """Check for a single row or session."""
+        return len(self.rows) + len(self.sessions) == 1
+
+    @property
+    def all_rows(self) -> tuple[EncodedRow, ...]:
+        return self.rows + tuple(r for s in self.sessions for r in s.rows)
+
+    def split(self) -> tuple[Batch, Batch]:
+        """
+        Split in halves; a single session is split by its rows.
+
+        The halves have no `last_seq`: sent alone, neither proves how far the
+        receiver is.
+        """
+        if len(self.sessions) > 1:
+            half = len(self.sessions) // 2
+            return (
+                Batch(sessions=self.sessions[:half]),
+                Batch(sessions=self.sessions[half:]),
+            )
+        if self.sessions:
+            (session,) = self.sessions
+            half = len(session.rows) // 2
+            first, second = session.rows[:half], session.rows[half:]
+            return (
+                Batch(sessions=(session._replace(rows=first),)),
+                Batch(sessions=(session._replace(rows=second),)),
+            )
+        half = len(self.rows) // 2
+        return Batch(self.rows[:half]), Batch(self.rows[half:])
 
 
-class SendContext(NamedTuple):
+def encode_rows(records: Iterable[UnsentRecord]) -> Iterator[EncodedRow]:
+    """Encode records as the JSON they are sent as."""
+    for unsent in records:
+        yield EncodedRow(unsent, msgspec.Raw(encode_row(unsent.record)))
+
+
+class UploadRequest(NamedTuple):
     """
-    When something is sent, and how far the receiver has come.
+    A request body and the rows in it.
 
     Attributes:
-        now_ms: By this machine's clock.
-        as_of_ms: Transcripts were read up to then.
-        from_seq: What the receiver confirmed.
-        limit_samples: What Claude Code told of limits that hold now.
+        payload: Body of the request.
+        rows: Rows in the order of the body; receivers reject rows by index.
     """
 
-    now_ms: int
-    as_of_ms: int
-    from_seq: int
-    limit_samples: Sequence[LimitSample] = ()
+    payload: AgentSyncRequest
+    rows: tuple[EncodedRow, ...]
 
 
-class RowLocation(NamedTuple):
-    """Where rows stand in a request."""
+class _RowGroup(NamedTuple):
+    """Where rows are placed in a request; the order of its fields matters."""
 
     project: str
     folder: str
@@ -71,153 +157,160 @@ class RowLocation(NamedTuple):
     account: str
 
 
-class UploadRequest(NamedTuple):
+class RequestBuilder:
     """
-    A request, and what stands in it.
+    Build the requests of one run.
+
+    Args:
+        config: Where and what to send.
+        reader: The store.
+        clock: Returns the current time in ms since 1970.
+        as_of: Returns the time up to which transcripts were read, likewise.
 
     Attributes:
-        payload: What is sent.
-        rows: The records in the order in which the request has them, by
-            which a receiver names those that it rejects.
-        project_names: The projects' names.
-        session_ids: The sessions' ids.
+        anonymizer: Names of projects as the receiver sees them.
+        store_id: Identifies the store.
     """
 
-    payload: AgentSyncRequest
-    rows: tuple[EncodedRow, ...]
-    project_names: frozenset[str]
-    session_ids: frozenset[str]
-
-
-def build_request_for(
-    batch: Batch,
-    anonymizer: NameAnonymizer,
-    identity: AgentIdentity,
-    context: SendContext,
-    destination: Destination,
-) -> UploadRequest:
-    """Return a parcel as the request that is sent to a destination."""
-    salted = identity._replace(salt=destination.server_id or destination.url)
-    request = build_request(batch, anonymizer, salted, context)
-    if destination.kind == ReceiverKind.REPLACING:
-        # Another make has no use for it.
-        request.payload.agent = None
-    return request
-
-
-def build_request(
-    batch: Batch,
-    anonymizer: NameAnonymizer,
-    identity: AgentIdentity,
-    context: SendContext,
-) -> UploadRequest:
-    """Return a parcel as the request that is sent."""
-    groups: dict[str, dict[RowLocation, list[EncodedRow]]] = {}
-    for location, rows in _locate_rows(batch, anonymizer):
-        group = groups.setdefault(location.project, {}).setdefault(
-            location, []
+    def __init__(
+        self,
+        config: SyncConfig,
+        reader: Reader,
+        clock: Callable[[], int],
+        as_of: Callable[[], int],
+    ) -> None:
+        self._config = config
+        self._reader = reader
+        self._clock = clock
+        self._as_of = as_of
+        self.store_id = metadata.get_value(reader, metadata.STORE_ID)
+        self.anonymizer = NameAnonymizer(
+            config.privacy, list_project_paths(reader), config.account_folders
         )
-        group += rows
-    default_account = hash_account(identity.account, identity.salt)
-    projects = [
-        ProjectPayload(
-            name,
-            next(iter(sessions)).folder,
-            [
-                _build_session(location, rows, default_account, identity.salt)
-                for location, rows in sessions.items()
-            ],
-        )
-        for name, sessions in groups.items()
-    ]
-    row_groups = [
-        s for by_location in groups.values() for s in by_location.values()
-    ]
-    locations = [
-        location for by_location in groups.values() for location in by_location
-    ]
-    agent = _build_agent(batch, anonymizer, identity, context)
-    return UploadRequest(
-        AgentSyncRequest(projects, agent),
-        tuple(row for rows in row_groups for row in rows),
-        frozenset(groups),
-        frozenset(location.session for location in locations),
-    )
 
-
-def _locate_rows(
-    batch: Batch,
-    anonymizer: NameAnonymizer,
-) -> Iterator[tuple[RowLocation, Sequence[EncodedRow]]]:
-    for row in batch.rows:
-        _, record, project, account = row.unsent
-        session = record.session_id
-        yield _build_location(anonymizer, project, session, account), (row,)
-    for session_batch in batch.sessions:
-        # One session, one place: a receiver that replaces a session must not
-        # get it in two parts.
-        account = (
-            session_batch.rows[0].unsent.account if session_batch.rows else ""
+    def build(self, batch: Batch, destination: Destination) -> UploadRequest:
+        """Build the request that sends a batch to a destination."""
+        # Salted by receiver: two receivers cannot match their accounts.
+        salt = destination.server_id or destination.url
+        account = hash_account(self._last_account, salt)
+        groups = self._group_rows(batch)
+        projects = [
+            ProjectPayload(
+                name,
+                next(iter(sessions)).folder,
+                [
+                    _build_session(group, rows, account, salt)
+                    for group, rows in sessions.items()
+                ],
+            )
+            for name, sessions in groups.items()
+        ]
+        rows = tuple(
+            row
+            for sessions in groups.values()
+            for group_rows in sessions.values()
+            for row in group_rows
         )
-        location = _build_location(
-            anonymizer,
-            session_batch.project,
-            session_batch.session.uuid,
+        agent = None
+        if destination.kind != ReceiverKind.REPLACING:
+            # Other receivers have no use for it.
+            agent = self._build_agent(batch, destination, account, salt)
+        return UploadRequest(AgentSyncRequest(projects, agent), rows)
+
+    @property
+    def _last_account(self) -> str:
+        """Account used last; empty before the first."""
+        return next(iter(self._config.account_folders), "")
+
+    def _group_rows(
+        self, batch: Batch
+    ) -> dict[str, dict[_RowGroup, list[EncodedRow]]]:
+        """Group rows by project name, then by session."""
+        groups: dict[str, dict[_RowGroup, list[EncodedRow]]] = {}
+        for group, rows in self._place_rows(batch):
+            sessions = groups.setdefault(group.project, {})
+            sessions.setdefault(group, []).extend(rows)
+        return groups
+
+    def _place_rows(
+        self, batch: Batch
+    ) -> Iterator[tuple[_RowGroup, Sequence[EncodedRow]]]:
+        for row in batch.rows:
+            _, record, project, account = row.unsent
+            yield (
+                self._build_group(project, record.session_id, account),
+                (row,),
+            )
+        for session in batch.sessions:
+            # All rows of a session share one group: a receiver that replaces
+            # sessions must not receive one in two parts.
+            account = session.rows[0].unsent.account if session.rows else ""
+            group = self._build_group(
+                session.project, session.session.uuid, account
+            )
+            yield group, session.rows
+
+    def _build_group(
+        self, project: str, session: str, account: str
+    ) -> _RowGroup:
+        return _RowGroup(
+            self.anonymizer.project_name(project),
+            self.anonymizer.folder_name(project, account),
+            session,
             account,
         )
-        yield location, session_batch.rows
 
+    def _build_agent(
+        self, batch: Batch, destination: Destination, account: str, salt: str
+    ) -> AgentPayload:
+        now_ms = self._clock()
+        from_seq = destination.server_seq
+        return AgentPayload(
+            machine_id=self._config.machine_id,
+            machine_name=self.anonymizer.machine_name(
+                self._config.machine_name
+            ),
+            store_id=self.store_id,
+            from_seq=from_seq,
+            to_seq=max(batch.last_seq, from_seq),
+            sent_at=format_iso_ms(now_ms),
+            as_of=format_iso_ms(self._as_of()),
+            account=account,
+            version=__version__,
+            limits=[
+                _build_limit(sample, salt)
+                for sample in self._load_limits(now_ms)
+            ],
+        )
 
-def _build_location(
-    anonymizer: NameAnonymizer, project: str, session: str, account: str
-) -> RowLocation:
-    return RowLocation(
-        anonymizer.project_name(project),
-        anonymizer.folder_name(project, account),
-        session,
-        account,
-    )
+    def _load_limits(self, now_ms: int) -> list[LimitSample]:
+        samples = [
+            sample
+            for account in self._config.account_folders
+            for sample in load_samples(self._reader, account, now_ms)
+        ]
+        return merge_limit_samples(samples, now_ms)
 
 
 def _build_session(
-    location: RowLocation,
+    group: _RowGroup,
     rows: Sequence[EncodedRow],
     default_account: str,
     salt: str,
 ) -> SessionPayload:
-    account = hash_account(location.account, salt)
+    account = hash_account(group.account, salt)
     return SessionPayload(
-        location.session,
+        group.session,
         [row.json for row in rows],
         "" if account == default_account else account,
-        parse_provider(location.account),
     )
 
 
-def _build_agent(
-    batch: Batch,
-    anonymizer: NameAnonymizer,
-    identity: AgentIdentity,
-    context: SendContext,
-) -> AgentPayload:
-    return AgentPayload(
-        machine_id=identity.machine_id,
-        machine_name=anonymizer.machine_name(identity.machine_name),
-        store_id=identity.store_id,
-        from_seq=context.from_seq,
-        to_seq=max(batch.last_seq, context.from_seq),
-        sent_at=format_iso_ms(context.now_ms),
-        as_of=format_iso_ms(context.as_of_ms),
-        account=hash_account(identity.account, identity.salt),
-        version=identity.version,
-        limits=[
-            LimitPayload(
-                sample.name,
-                sample.percent,
-                format_iso_ms(sample.resets_ms),
-                format_iso_ms(sample.observed_at_ms),
-                hash_account(sample.account, identity.salt),
-            )
-            for sample in context.limit_samples
-        ],
+def _build_limit(sample: LimitSample, salt: str) -> LimitPayload:
+    return LimitPayload(
+        sample.name,
+        sample.percent,
+        format_iso_ms(sample.resets_ms),
+        format_iso_ms(sample.observed_at_ms),
+        hash_account(sample.account, salt),
     )

@@ -1,4 +1,4 @@
-"""When something is tried, and when it is tried again."""
+"""Decide when to sync: backoff with jitter after failures, else an interval."""
 
 from __future__ import annotations
 
@@ -12,28 +12,29 @@ from claude_tray.errors import (
     SyncMisconfiguredError,
     SyncRefusedError,
 )
-from claude_tray.sync.destination_state import BackoffDecision
-from claude_tray.sync.responses import (
+from claude_tray.sync.receiver import (
     DestinationStatus,
     Outcome,
-    ReceiverKind,
     ResponseAction,
 )
+from claude_tray.sync.request import ReceiverKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from claude_tray.sync.config import SyncInterval
+
 
 _INITIAL_SECONDS: Final = 2.0
 _MAX_SECONDS: Final = 900.0
-# What a server may ask for.
+# Longest Retry-After that is respected.
 _MAX_RETRY_AFTER_SECONDS: Final = 3600.0
 _MAX_DOUBLINGS: Final = 20
 _JITTER_FRACTION: Final = 0.1
 _MISCONFIGURED_SECONDS: Final = 60.0
-# A receiver of ours hears now and then that there is nothing new, so that it
-# knows up to when it has seen all.
+# An incremental receiver is sent an empty request that often, to learn up to
+# when it has all data.
 HEARTBEAT_SECONDS: Final = 900.0
 
 
@@ -41,12 +42,12 @@ def backoff_seconds(
     failures: int, retry_after: float | None, jitter: float
 ) -> float:
     """
-    Return the seconds until something that failed is tried again.
+    Compute the seconds until a failed request is retried.
 
     Args:
-        failures: How often in a row it has failed, this time included.
-        retry_after: The seconds the other side asked for; None if it did not.
-        jitter: From 0 to 1, so that many senders do not come at once.
+        failures: Number of successive failures, this one included.
+        retry_after: Seconds requested by the server; None without a request.
+        jitter: Random number in [0, 1); spreads the load of many clients.
     """
     doublings = min(failures - 1, _MAX_DOUBLINGS)
     maximum = min(_MAX_SECONDS, _INITIAL_SECONDS * 2.0**doublings)
@@ -56,7 +57,7 @@ def backoff_seconds(
 
 
 def misconfigured_backoff_seconds(failures: int) -> float:
-    """Return the seconds until what a person must mend is looked at again."""
+    """Compute the seconds until a retry of what the user must fix."""
     maximum = _MISCONFIGURED_SECONDS * 2.0 ** min(failures - 1, _MAX_DOUBLINGS)
     return min(_MAX_RETRY_AFTER_SECONDS, maximum)
 
@@ -65,10 +66,10 @@ def retry_after_seconds(
     headers: Mapping[str, str], now: datetime
 ) -> float | None:
     """
-    Return what Retry-After asks for, an hour at most; None if nothing.
+    Parse Retry-After in seconds, at most an hour; None without one.
 
-    A date is measured against the answer's own Date: the two clocks may
-    disagree.
+    A date is compared to the response's own Date: the clocks of server and
+    client may differ.
     """
     text = headers.get("retry-after", "").strip()
     if not text:
@@ -84,26 +85,13 @@ def retry_after_seconds(
 
 def remaining_backoff(not_before_ms: int, now_ms: int) -> float:
     """
-    Return the seconds until a destination may be tried.
+    Compute the seconds left of a backoff.
 
-    More than any wait can be means that the clock was set back.
+    Ignore a backoff longer than possible: the clock was set back.
     """
     seconds = (not_before_ms - now_ms) / 1000
     maximum = _MAX_RETRY_AFTER_SECONDS * (1 + _JITTER_FRACTION)
     return seconds if 0 < seconds <= maximum else 0.0
-
-
-class SyncInterval(NamedTuple):
-    """
-    How often something is sent.
-
-    Attributes:
-        batch_seconds: The seconds that new data is let gather.
-        retry_seconds: The seconds between tries, for receivers of whole sessions.
-    """
-
-    batch_seconds: float = 10.0
-    retry_seconds: float = 300.0
 
 
 def next_attempt_in(
@@ -113,13 +101,13 @@ def next_attempt_in(
     interval: SyncInterval,
 ) -> float:
     """
-    Return the seconds until what waits is sent.
+    Compute the seconds until pending data is sent.
 
     Args:
-        kind: The receiver's; None before the first handshake.
-        pending_seconds: Seconds since the first of what waits was seen.
-        since_attempt: Seconds since the last try.
-        interval: How often that is.
+        kind: What the receiver accepts; None before the first handshake.
+        pending_seconds: Seconds since data became pending.
+        since_attempt: Seconds since the last run.
+        interval: Time between requests.
     """
     batch_remaining = interval.batch_seconds - pending_seconds
     if kind is ReceiverKind.REPLACING:
@@ -139,9 +127,9 @@ def _seconds_until(text: str, date: str, now: datetime) -> float:
 
 
 _HINTS: Final = {
-    DestinationStatus.DELAYED: "Nothing is lost; it is tried again by itself.",
+    DestinationStatus.DELAYED: "Nothing is lost; it will be retried automatically.",
     DestinationStatus.SIGN_IN: (
-        "Get a new token from the server and set CLAUDE_USAGE_API_TOKEN."
+        "Create a new token on the server and set CLAUDE_USAGE_API_TOKEN."
     ),
     DestinationStatus.MISCONFIGURED: "Check the address: sync.url in settings.toml.",
 }
@@ -152,23 +140,38 @@ _ERRORS: Final[dict[DestinationStatus, type[SyncError]]] = {
 }
 
 
-def backoff_for(
+class BackoffDecision(NamedTuple):
+    """
+    How long to leave a destination alone.
+
+    Attributes:
+        status: Status of the destination.
+        reason: Why, for the user.
+        seconds: Seconds until the next retry.
+    """
+
+    status: DestinationStatus
+    reason: str
+    seconds: float
+
+
+def decide_backoff(
     outcome: Outcome,
     failures: int,
     retry_after: float | None,
     jitter: float,
 ) -> BackoffDecision:
     """
-    Return how long a destination is left alone.
+    Decide how long to leave a destination alone.
 
     Args:
-        outcome: No success.
-        failures: How often in a row it has failed, this time included.
-        retry_after: The seconds that the other side asked for.
-        jitter: From 0 to 1.
+        outcome: The failure.
+        failures: Number of successive failures, this one included.
+        retry_after: Seconds requested by the server.
+        jitter: Random number in [0, 1).
     """
     if outcome.action is ResponseAction.SIGN_IN:
-        # For ever: until the token changes or a person asks for it.
+        # Until the token changes or the user retries.
         return BackoffDecision(DestinationStatus.SIGN_IN, outcome.reason, 0.0)
     if outcome.action in (
         ResponseAction.MISCONFIGURED,
@@ -182,7 +185,7 @@ def backoff_for(
     return BackoffDecision(DestinationStatus.DELAYED, outcome.reason, seconds)
 
 
-def error_for(state: DestinationStatus, reason: str) -> SyncError:
-    """Return what is told of a destination that is left alone."""
-    summary = f"Usage could not be sent: {reason}."
-    return _ERRORS[state](summary, hint=_HINTS[state])
+def build_error(status: DestinationStatus, reason: str) -> SyncError:
+    """Build the error of a destination that cannot be reached."""
+    summary = f"Usage could not be synced: {reason}."
+    return _ERRORS[status](summary, hint=_HINTS[status])

@@ -1,4 +1,4 @@
-"""Forwarding beside the engine; nothing of it is there while it is off."""
+"""Turn sync on and off; import nothing of it while it is off."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 
 
 if TYPE_CHECKING:
-    # Makes what sends, of what is at hand for it.
+    # Builds a client, on the thread of the worker.
     ClientFactory = Callable[[SyncDependencies], SyncClient]
 
 
 class SyncService:
     """
-    Switches forwarding on and off.
+    Own the thread that syncs, once it is turned on.
 
     Args:
-        store: Where the records are.
-        message_queue: The engine's, which writes.
-        channel: Where it is told how forwarding stands.
+        store: Path of the store.
+        message_queue: Queue of the ingest worker, which writes to the store.
+        channel: Publishes the state of sync.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class SyncService:
         self._worker: SyncWorker | None = None
 
     def reconfigure(self, factory: ClientFactory | None) -> None:
-        """Forward by other choices; None: not at all."""
+        """Sync with a new client; None turns sync off."""
         if self._worker is None:
             if factory is None:
                 return
@@ -56,18 +56,18 @@ class SyncService:
         worker.reconfigure(build_client)
 
     def sync_now(self) -> None:
-        """Send at once what waits."""
+        """Start a run at once."""
         if self._worker is not None:
             self._worker.sync_now()
 
     def stop(self) -> None:
-        """End within a second; the engine must still be running."""
+        """Stop within a second; the ingest worker must still run."""
         self._writer_runner.close()
         if self._worker is not None:
             self._worker.stop()
 
     def _start_worker(self) -> SyncWorker:
-        # Late: most people forward nothing.
+        # Late: most users do not sync.
         from claude_tray.sync.worker import SyncWorker
 
         worker = SyncWorker(self._store, self._channel.publish_sync_state)
@@ -91,7 +91,7 @@ class SyncService:
         return lambda: factory(dependencies)
 
     def _as_of(self) -> int:
-        """Return when transcripts were last looked at."""
+        """Return the time in ms up to which transcripts were read."""
         snapshot = self._channel.latest()
         return (
             to_epoch_ms(snapshot.taken_at)

@@ -1,4 +1,4 @@
-"""The thread that forwards usage while the tray runs."""
+"""Sync on a background thread while the tray runs."""
 
 from __future__ import annotations
 
@@ -22,10 +22,12 @@ from claude_tray.store.outbox import (
 from claude_tray.sync.client import (
     AlreadyRunningError,
     SyncClient,
+    SyncStats,
     current_time_ms,
 )
 from claude_tray.sync.destination_state import build_sync_state
-from claude_tray.sync.responses import DestinationStatus, ReceiverKind
+from claude_tray.sync.receiver import DestinationStatus
+from claude_tray.sync.request import ReceiverKind
 from claude_tray.sync.retry import (
     HEARTBEAT_SECONDS,
     next_attempt_in,
@@ -36,15 +38,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from claude_tray.sync.session import SyncStats
-
 
 class SyncSchedule:
     """
-    Looks at the store for one destination.
+    Decide when the next run to a destination is due.
 
     Args:
-        store: Where the records are.
+        store: Path of the store.
     """
 
     def __init__(self, store: Path) -> None:
@@ -54,12 +54,12 @@ class SyncSchedule:
 
     @property
     def is_batching(self) -> bool:
-        """Something waits already: more of it changes nothing."""
+        """Data is pending already: more of it changes nothing."""
         return self._pending_since is not None
 
     def refresh(self, client: SyncClient) -> tuple[Destination, SyncState]:
         """
-        Return how the destination stands, and see whether anything waits.
+        Read the state of the destination and of pending data.
 
         Raises:
             StoreError: The store cannot be read.
@@ -80,13 +80,13 @@ class SyncSchedule:
         return destination, build_sync_state(destination, pending, quarantined)
 
     def mark_attempt(self) -> None:
-        """Let what still waits gather anew."""
+        """Record a run, after which pending data is collected again."""
         self._last_attempt_at = self._pending_since = time.monotonic()
 
     def seconds_until_due(
         self, client: SyncClient, destination: Destination
     ) -> float | None:
-        """Return the seconds until something is sent; None: not by itself."""
+        """Compute the seconds until the next run; None: only on events."""
         is_sign_in_needed = destination.status == DestinationStatus.SIGN_IN
         if (
             is_sign_in_needed
@@ -118,16 +118,16 @@ class SyncSchedule:
 _log = logging.getLogger(__name__)
 
 _JOIN_SECONDS: Final = 1.0
-# What could not be begun, as without a store or a token, is tried again.
+# Delay after an error before a run, such as a missing store or token.
 _RETRY_SECONDS: Final = 10.0
-# How soon another token is noticed, where one was refused.
+# Interval of checks for a new token after one was refused.
 _TOKEN_CHECK_SECONDS: Final = 60.0
 _PROGRESS_SECONDS: Final = 1.0
 _OFF_STATE: Final = SyncState()
 
 
 class WakeReason(NamedTuple):
-    """What the thread was woken for."""
+    """Why the thread was woken."""
 
     is_reconfigured: bool
     is_manual: bool
@@ -135,11 +135,11 @@ class WakeReason(NamedTuple):
 
 class SyncWorker:
     """
-    Sleeps until something is due, sends it, and says how it stands.
+    Sync whenever a run is due, on a thread of its own.
 
     Args:
-        store: Where the records are.
-        publish: Told how forwarding stands.
+        store: Path of the store.
+        publish: Receives the state of sync.
     """
 
     def __init__(
@@ -159,7 +159,7 @@ class SyncWorker:
         self._schedule = SyncSchedule(store)
         self._running_state = _OFF_STATE
         self._published_at = 0.0
-        # A daemon: a name server that does not answer holds nobody up.
+        # A daemon: a hanging DNS lookup must not delay the exit.
         self._thread = threading.Thread(
             target=self._run,
             name="sync",
@@ -173,11 +173,11 @@ class SyncWorker:
         self, build_client: Callable[[], SyncClient] | None
     ) -> None:
         """
-        Go on with other choices.
+        Sync with another client; abort the current run.
 
         Args:
-            build_client: Makes what sends, on this thread's own; None switches
-                forwarding off.
+            build_client: Builds the client, on the worker's thread; None turns
+                sync off.
         """
         with self._condition:
             self._build_client, self._is_reconfigured = build_client, True
@@ -185,27 +185,27 @@ class SyncWorker:
             self._condition.notify()
 
     def sync_now(self) -> None:
-        """Send at once, whatever went wrong before, by what holds now."""
+        """Start a run at once, with a new client and despite a backoff."""
         with self._condition:
             self._is_manual = self._is_reconfigured = True
             self._condition.notify()
 
     def on_store_changed(self) -> None:
-        """Something may have changed in the store."""
+        """Wake up if the store may have new data."""
         with self._condition:
             if self._client is not None and not self._schedule.is_batching:
                 self._is_store_changed = True
                 self._condition.notify()
 
     def on_progress(self, stats: SyncStats) -> None:
-        """Tell how much of a long sending is left, once a second."""
+        """Publish the progress of a run, at most once a second."""
         now = time.monotonic()
         if now - self._published_at >= _PROGRESS_SECONDS:
             self._published_at = now
             self._publish(replace(self._running_state, pending=stats.pending))
 
     def stop(self) -> None:
-        """End within a second, whatever is being sent."""
+        """Stop within a second; abort the current run."""
         with self._condition:
             self._is_stopped = True
             self._abort()
@@ -223,13 +223,13 @@ class SyncWorker:
             try:
                 timeout = self._run_once(reason)
             except ClaudeTrayError as error:
-                _log.warning("Could not forward error=%s", error)
+                _log.warning("Sync failed error=%s", error)
                 self._publish(_build_error_state(error))
                 timeout = _RETRY_SECONDS
         self._close_client()
 
     def _wait_for_work(self, timeout: float | None) -> WakeReason | None:
-        """Sleep until there is something to do; None to end."""
+        """Wait for work; None to stop."""
         with self._condition:
             self._condition.wait_for(self._is_woken, timeout)
             if self._is_stopped:
@@ -254,7 +254,7 @@ class SyncWorker:
         return self._is_stopped or any(reasons)
 
     def _run_once(self, reason: WakeReason) -> float | None:
-        """Send if it is due; return the seconds until the next look."""
+        """Run if due; return the seconds until the next check."""
         if reason.is_reconfigured:
             self._close_client()
             self._open_client()
@@ -306,8 +306,8 @@ class SyncWorker:
         except AlreadyRunningError:
             _log.debug("Another process is sending")
         except SyncError as error:
-            # It is kept how the destination stands, and told below.
-            _log.info("Not sent error=%s", error)
+            # Stored with the destination and published below.
+            _log.info("Sync failed error=%s", error)
         finally:
             self._schedule.mark_attempt()
         destination, state = self._schedule.refresh(client)
@@ -316,10 +316,10 @@ class SyncWorker:
         return due if due is not None else self._compute_idle_seconds(state)
 
     def _compute_idle_seconds(self, state: SyncState) -> float | None:
-        """Return how long to sleep where nothing is due by itself."""
+        """Compute how long to wait when no run is due."""
         if state.phase is not SyncPhase.STOPPED:
             return None
-        # To be opened anew, perhaps with another token.
+        # Build a new client next time, perhaps with another token.
         self._close_client()
         return _TOKEN_CHECK_SECONDS
 

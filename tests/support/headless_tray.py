@@ -22,10 +22,9 @@ from claude_tray.platform.paths import AppPaths
 from claude_tray.platform.single_instance import SingleInstance
 from claude_tray.providers.registry import AccountFolder
 from claude_tray.sync.client import SyncClient
-from claude_tray.sync.config import SyncConfig, parse_endpoint
+from claude_tray.sync.config import SyncConfig, SyncInterval, parse_endpoint
 from claude_tray.sync.credentials import installation_id
 from claude_tray.sync.privacy import PrivacySettings
-from claude_tray.sync.retry import SyncInterval
 from tests.support.builders import PRICES
 
 if TYPE_CHECKING:

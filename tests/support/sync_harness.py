@@ -1,4 +1,4 @@
-"""A store, a shipper and a clock that is set by hand."""
+"""Sync a store to a receiver, with a clock that tests set."""
 
 from __future__ import annotations
 
@@ -9,13 +9,18 @@ from typing import TYPE_CHECKING, Any, Self
 from claude_tray.config.secret import Secret
 from claude_tray.core.tokens import TokenCounts
 from claude_tray.store.connection import Writer, transaction
-from claude_tray.store.outbox import list_quarantined, load_destination
-from claude_tray.sync.client import SyncRun
-from claude_tray.sync.config import parse_endpoint
-from claude_tray.sync.http_client import HttpClient, Timeouts
+from claude_tray.store.outbox import (
+    Destination,
+    QuarantinedRow,
+    list_quarantined,
+    load_destination,
+)
+from claude_tray.sync.client import SyncDependencies, SyncRun, SyncStats
+from claude_tray.sync.config import SyncConfig, SyncInterval, parse_endpoint
+from claude_tray.sync.http_client import HttpClient
+from claude_tray.sync.http_types import Timeouts
 from claude_tray.sync.privacy import PrivacySettings
 from claude_tray.sync.redaction import RedactingFilter
-from claude_tray.sync.session import SyncSession, SyncStats
 from tests.support.builders import make_record, ms
 from tests.support.fake_receiver import TOKEN, FakeReceiver, FakeReceiverKind
 from tests.support.store_records import save_records
@@ -25,7 +30,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from claude_tray.core.usage import UsageRecord
-    from claude_tray.store.outbox import Destination, QuarantinedRow
     from tests.support.fake_receiver import ReceivedRequest
 
 
@@ -39,11 +43,11 @@ _TOTALS_SQL = """
 
 class SyncHarness:
     """
-    Where tests send from.
+    Sync from a store, as the tray does.
 
     Args:
-        store: The store's file.
-        writer: Of it.
+        store: Path of the store.
+        writer: Writes to the store.
     """
 
     def __init__(self, store: Path, writer: Writer) -> None:
@@ -71,7 +75,7 @@ class SyncHarness:
         fault_plan: Callable[[ReceivedRequest], Any] = lambda _: None,
         tls: Path | None = None,
     ) -> FakeReceiver:
-        """A receiver that runs until the test ends; it is sent to."""
+        """Start a receiver that runs until the test ends; sync to it."""
         receiver = self._stack.enter_context(
             FakeReceiver(kind, fault_plan, tls)
         )
@@ -81,13 +85,13 @@ class SyncHarness:
     def add_records(
         self, record_count: int, sessions: int = 5
     ) -> list[UsageRecord]:
-        """Have new replies; return them."""
+        """Add new records; return them."""
         records = [self._build_record(sessions) for _ in range(record_count)]
         save_records(self.writer, *records)
         return records
 
     def grow_records(self, *records: UsageRecord) -> None:
-        """Let replies have more output than they had."""
+        """Update records with more output tokens."""
         grown = []
         for record in records:
             tokens = record.tokens
@@ -96,25 +100,28 @@ class SyncHarness:
         save_records(self.writer, *grown)
 
     def get_sync_run(self) -> SyncRun:
-        """The shipper, as the tray has it: the same until it is replaced."""
+        """Return the sync run, the same until `restart`."""
         if self._sync_run is None:
             redactor = RedactingFilter()
-            address = parse_endpoint(self.url)
-            token = Secret(self.token)
-            client = HttpClient(address, token, redactor, self.timeouts)
+            config = self.config
+            client = HttpClient(
+                config.endpoint, config.token, redactor, self.timeouts
+            )
             self._stack.callback(client.close)
-            self._sync_run = SyncRun(self.session, client, redactor)
+            self._sync_run = SyncRun(
+                config, self.dependencies, client, redactor
+            )
         return self._sync_run
 
     def restart(self) -> None:
-        """Let the next one know only what is stored."""
+        """Forget everything that is not stored."""
         self._sync_run = None
 
     def sync(self, **options: bool) -> SyncStats:
         return self.get_sync_run().run(**options)
 
     def sync_until_success(self, max_attempts: int = 60) -> int:
-        """Send until it has worked, waiting as told; return the failures."""
+        """Retry after each backoff until a run succeeds; count the failures."""
         from claude_tray.errors import SyncDelayedError  # noqa: PLC0415
 
         for failures in range(max_attempts):
@@ -124,21 +131,28 @@ class SyncHarness:
                 self.now_ms = max(self.now_ms, self.destination.not_before_ms)
             else:
                 return failures
-        text = f"it never worked: {self.destination}"
+        text = f"no run succeeded: {self.destination}"
         raise AssertionError(text)
 
     @property
-    def session(self) -> SyncSession:
-        return SyncSession(
-            store=self.store,
-            run_transaction=self.run_in_transaction,
-            url=self.url,
+    def config(self) -> SyncConfig:
+        return SyncConfig(
+            endpoint=parse_endpoint(self.url),
+            token=Secret(self.token),
             privacy=self.privacy,
             account_folders=self.folders,
             machine_id="machine",
             machine_name="thinkpad",
-            clock=lambda: self.now_ms,
+            interval=SyncInterval(),
+        )
+
+    @property
+    def dependencies(self) -> SyncDependencies:
+        return SyncDependencies(
+            store=self.store,
+            run_transaction=self.run_in_transaction,
             as_of=lambda: self.now_ms,
+            clock=lambda: self.now_ms,
             jitter=lambda: 1.0,
         )
 
@@ -155,11 +169,11 @@ class SyncHarness:
         return list_quarantined(self.writer, self.url)
 
     def totals(self) -> tuple[int, ...]:
-        """Messages, input, output, cache writes, cache read."""
+        """Sum records, input, output, cache writes, 1-hour ones, cache reads."""
         return tuple(self.writer.execute(_TOTALS_SQL).fetchone())
 
     def assert_token_not_leaked(self, log: str) -> None:
-        """The token stands in no log, no state and no file of ours."""
+        """Check that no log and no own file contains the token."""
         assert self.token not in log
         for path in self.store.parent.rglob("*"):
             if path.is_file():

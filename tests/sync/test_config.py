@@ -53,18 +53,18 @@ def test_addresses_that_a_token_may_go_to(
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("", "must begin with https://"),
-        ("usage.example", "must begin with https://"),
-        ("ftp://usage.example", "must begin with https://"),
-        ("https://", "must begin with https://"),
-        ("https://[::1", "is no address"),
-        ("https://usage.example:port", "is no address"),
+        ("", "must start with https://"),
+        ("usage.example", "must start with https://"),
+        ("ftp://usage.example", "must start with https://"),
+        ("https://", "must start with https://"),
+        ("https://[::1", "is invalid"),
+        ("https://usage.example:port", "is invalid"),
         ("https://ada:secret@usage.example", "user name or password"),
-        ("https://usage.example/?a=b", "must not hold"),
-        ("https://usage.example/#a", "must not hold"),
-        ("http://usage.example", "shows the token"),
-        ("http://10.0.0.1", "shows the token"),
-        ("http://localhost.example", "shows the token"),
+        ("https://usage.example/?a=b", "must not contain"),
+        ("https://usage.example/#a", "must not contain"),
+        ("http://usage.example", "exposes the token"),
+        ("http://10.0.0.1", "exposes the token"),
+        ("http://localhost.example", "exposes the token"),
     ],
 )
 def test_addresses_that_it_may_not_go_to(text: str, why: str) -> None:
@@ -146,7 +146,7 @@ def test_a_machine_without_a_name_has_its_own(app_paths: AppPaths) -> None:
 def test_without_an_address_or_a_token_it_says_what_to_do(
     app_paths: AppPaths,
 ) -> None:
-    with pytest.raises(SyncMisconfiguredError, match="no address") as excinfo:
+    with pytest.raises(SyncMisconfiguredError, match="No sync URL") as excinfo:
         _load_sync_config(app_paths)
     assert "sync.url" in excinfo.value.hint
 

@@ -5,7 +5,7 @@ import pytest
 from claude_tray.core.snapshot import SyncPhase
 from claude_tray.store.outbox import Destination
 from claude_tray.sync.destination_state import build_sync_state
-from claude_tray.sync.responses import DestinationStatus
+from claude_tray.sync.receiver import DestinationStatus
 from tests.support.builders import at, ms
 
 
@@ -18,7 +18,7 @@ from tests.support.builders import at, ms
         (DestinationStatus.MISCONFIGURED, SyncPhase.STOPPED),
     ],
 )
-def test_how_a_destination_stands(
+def test_the_phase_follows_the_status(
     state: DestinationStatus, phase: SyncPhase
 ) -> None:
     known = Destination("https://usage.example", status=state, reason="why")
@@ -32,11 +32,9 @@ def test_how_a_destination_stands(
         "why",
     )
     assert status.last_ok_at is status.failing_since is None
-    running = build_sync_state(known, 3, 2, is_running=True)
-    assert running.phase is SyncPhase.RUNNING
 
 
-def test_times_are_told() -> None:
+def test_times_are_converted() -> None:
     known = Destination(
         "https://usage.example",
         last_ok_ms=ms("09:00"),

@@ -16,9 +16,13 @@ from claude_tray.errors import (
     SyncRefusedError,
 )
 from claude_tray.sync.config import parse_endpoint
-from claude_tray.sync.http_client import HttpClient, Timeouts
+from claude_tray.sync.http_client import HttpClient, TokenAuth
+from claude_tray.sync.http_types import (
+    HttpResponse,
+    Timeouts,
+    TransportFailure,
+)
 from claude_tray.sync.redaction import RedactingFilter
-from claude_tray.sync.responses import HttpResponse, TransportFailure
 from tests.support.fake_receiver import (
     TOKEN,
     FakeReceiver,
@@ -183,7 +187,7 @@ def test_silence_is_noticed_sooner(receiver: FakeReceiver) -> None:
 
     came = _send_handshake(receiver, Timeouts(20.0, 1.0, 0.3))
 
-    assert came == TransportFailure("no answer came in time")
+    assert came == TransportFailure("the server did not respond in time")
 
 
 def test_an_exchange_is_cut_from_another_thread(
@@ -210,7 +214,7 @@ def test_an_exchange_is_cut_from_another_thread(
 
     assert time.monotonic() - started < 1
     assert isinstance(came[0], TransportFailure)
-    assert client.get({}) == TransportFailure("the program ends")
+    assert client.get({}) == TransportFailure("claude-tray is shutting down")
     client.close()
 
 
@@ -219,7 +223,7 @@ def test_an_answer_of_megabytes_is_dropped(receiver: FakeReceiver) -> None:
 
     came = _send_handshake(receiver, Timeouts(20.0, 1.0, 5.0))
 
-    assert came == TransportFailure("the answer is longer than 1 MiB")
+    assert came == TransportFailure("the response is larger than 1 MiB")
 
 
 def test_a_cookie_is_not_kept(receiver: FakeReceiver) -> None:
@@ -243,11 +247,11 @@ def test_an_answer_that_cannot_be_read_is_none(receiver: FakeReceiver) -> None:
 
 
 def test_what_may_go_wrong_is_told_without_what_was_sent() -> None:
-    from claude_tray.sync.http_transport import TokenAuth, classify_error  # noqa: PLC0415
+    from claude_tray.sync.http_transport import classify_error  # noqa: PLC0415
 
     assert TOKEN not in repr(TokenAuth(f"Bearer {TOKEN}"))
     reason = classify_error(ValueError(f"bad header Bearer {TOKEN}"))
-    assert reason == TransportFailure("the answer is no HTTP")
+    assert reason == TransportFailure("the response is not valid HTTP")
 
 
 def test_what_never_began_can_be_cut_and_closed() -> None:
@@ -354,7 +358,7 @@ def test_an_access_that_is_no_answer_is_asked_for_later(
     harness.token = make_jwt(token_type="refresh")
     harness.add_records(3)
 
-    with pytest.raises(SyncDelayedError, match="no token came"):
+    with pytest.raises(SyncDelayedError, match="sent no access token"):
         harness.sync()
     assert len(receiver.requests) == 1
 

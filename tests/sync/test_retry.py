@@ -5,9 +5,9 @@ from email.utils import format_datetime
 
 import pytest
 
-from claude_tray.sync.responses import ReceiverKind
+from claude_tray.sync.config import SyncInterval
+from claude_tray.sync.request import ReceiverKind
 from claude_tray.sync.retry import (
-    SyncInterval,
     backoff_seconds,
     misconfigured_backoff_seconds,
     next_attempt_in,

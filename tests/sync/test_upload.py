@@ -13,7 +13,7 @@ from claude_tray.errors import (
     SyncMisconfiguredError,
     SyncRefusedError,
 )
-from claude_tray.sync.responses import DestinationStatus
+from claude_tray.sync.receiver import DestinationStatus
 from tests.support.builders import make_record
 from tests.support.fake_receiver import (
     TOKEN,
@@ -726,5 +726,5 @@ def test_failures_are_told_in_the_log(
 
     warnings = [r for r in caplog.records if r.levelno == logging.WARNING]
     assert [r.getMessage() for r in warnings] == [
-        "Could not send: the server answered 502",
+        "Sync failed: the server responded 502",
     ]

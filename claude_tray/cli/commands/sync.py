@@ -31,6 +31,7 @@ from claude_tray.sync.client import (
     AlreadyRunningError,
     SyncClient,
     SyncDependencies,
+    SyncStats,
     current_time_ms,
 )
 from claude_tray.sync.retry import remaining_backoff
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 
     from claude_tray.app.context import AppContext
     from claude_tray.store.connection import Writer
-    from claude_tray.sync.session import SyncStats
 
 
 # As sysexits.h has them: EX_TEMPFAIL, EX_NOPERM, EX_CONFIG.

@@ -15,18 +15,13 @@ from claude_tray.store.outbox import (
     list_quarantined,
     load_destination,
 )
-from claude_tray.sync.client import (
-    SyncDependencies,
-    build_sync_session,
-    current_time_ms,
-)
+from claude_tray.sync.client import current_time_ms
 from claude_tray.sync.dry_run import preview_requests
-from claude_tray.sync.responses import DestinationStatus, ReceiverKind
+from claude_tray.sync.receiver import DestinationStatus
+from claude_tray.sync.request import ReceiverKind
 from claude_tray.sync.retry import remaining_backoff
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from claude_tray.app.context import AppContext
     from claude_tray.store.connection import Writer
     from claude_tray.store.outbox import Destination, QuarantinedRow
@@ -67,13 +62,8 @@ def show_dry_run(context: AppContext, writer: Writer, *, is_json: bool) -> int:
     """Show the requests that would be sent, and to where."""
     config = load_sync_config(context, writer)
     started_ms = current_time_ms()
-    dependencies = SyncDependencies(
-        context.paths.database, _discard_writes, lambda: started_ms
-    )
     printed: list[Any] = []
-    for body in preview_requests(
-        Reader(writer), build_sync_session(config, dependencies)
-    ):
+    for body in preview_requests(Reader(writer), config, lambda: started_ms):
         request = json.loads(body)
         if is_json:
             printed.append(
@@ -89,11 +79,6 @@ def show_dry_run(context: AppContext, writer: Writer, *, is_json: bool) -> int:
     elif not printed:
         print(f"Nothing waits for {config.endpoint.agent_sync_url}.")
     return 0
-
-
-def _discard_writes(write: Callable[[Writer], None]) -> None:
-    """Nothing is sent, so nothing is kept."""
-    del write
 
 
 def _build_sync_status_json(

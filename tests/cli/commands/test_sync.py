@@ -118,7 +118,7 @@ def test_failures_have_their_exit_status(
         result = terminal.run("sync", *args)
 
         assert result.status == status
-        assert result.err.startswith("✗ Sync failed: Usage could not be sent")
+        assert result.err.startswith("✗ Sync failed: Usage could not be synced")
         assert text in result.err
         assert TOKEN not in _combined_output(result)
     assert result.json["exit"] == status
@@ -342,7 +342,7 @@ def test_while_another_one_sends_it_is_no_failure(
     lock.release()
 
     assert result.status == 0
-    assert "Another claude-tray is sending" in result.out
+    assert "Another claude-tray is syncing" in result.out
     assert status["status"] == "busy"
     assert receiver.requests == []
 

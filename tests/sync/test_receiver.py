@@ -5,16 +5,15 @@ from typing import Any
 
 import pytest
 
-from claude_tray.sync.responses import (
+from claude_tray.sync.http_types import HttpResponse, TransportFailure
+from claude_tray.sync.receiver import (
     HandshakeResult,
-    HttpResponse,
     Outcome,
-    ReceiverKind,
     ResponseAction,
-    TransportFailure,
     classify_handshake,
     classify_response,
 )
+from claude_tray.sync.request import ReceiverKind
 
 RECEIPT = {
     "status": "success",
@@ -39,7 +38,7 @@ def _html_response(status: int, **headers: str) -> HttpResponse:
 @pytest.mark.parametrize(
     ("response", "action"),
     [
-        (TransportFailure("no answer came in time"), ResponseAction.RETRY),
+        (TransportFailure("timeout"), ResponseAction.RETRY),
         (TransportFailure("x", is_untrusted=True), ResponseAction.MISCONFIGURED),
         (_json_response(200, RECEIPT | {"snapshots_received": 2}), ResponseAction.ACCEPTED),
         (_json_response(200, RECEIPT | {"status": "partial", "snapshots_received": 2}),
@@ -80,7 +79,7 @@ def _html_response(status: int, **headers: str) -> HttpResponse:
         (_html_response(511), ResponseAction.MISCONFIGURED),
     ],
 )  # fmt: skip
-def test_the_table_of_answers(
+def test_responses_are_classified(
     response: HttpResponse, action: ResponseAction
 ) -> None:
     assert (
@@ -89,7 +88,7 @@ def test_the_table_of_answers(
     )
 
 
-def test_another_make_need_not_count_what_arrived() -> None:
+def test_a_replacing_receiver_need_not_count_rows() -> None:
     response = _json_response(200, RECEIPT)
 
     assert (
@@ -117,48 +116,48 @@ def test_another_make_need_not_count_what_arrived() -> None:
         (_json_response(401, {}), ResponseAction.SIGN_IN),
         (_html_response(503), ResponseAction.RETRY),
         (_html_response(500), ResponseAction.RETRY),
-        (TransportFailure("the connection broke"), ResponseAction.RETRY),
+        (TransportFailure("lost"), ResponseAction.RETRY),
         (
             TransportFailure("x", is_untrusted=True),
             ResponseAction.MISCONFIGURED,
         ),
     ],
 )
-def test_the_table_of_greetings(
+def test_handshakes_are_classified(
     response: HttpResponse,
     expected: ReceiverKind | ResponseAction,
 ) -> None:
-    welcome = classify_handshake(response)
+    result = classify_handshake(response)
 
-    if isinstance(welcome, HandshakeResult):
-        assert welcome.kind is expected
+    if isinstance(result, HandshakeResult):
+        assert result.kind is expected
     else:
-        assert welcome.action is expected
+        assert result.action is expected
 
 
 @pytest.mark.parametrize(
     ("response", "reason"),
     [
-        (_html_response(502), "the server answered 502"),
+        (_html_response(502), "the server responded 502"),
         (
             _json_response(400, {"code": "invalid", "detail": "not\nall"}),
-            "the server answered 400 invalid not all",
+            "the server responded 400 invalid not all",
         ),
         (
             _json_response(500, {"status": "error", "message": "odd"}),
-            "the server answered 500 odd",
+            "the server responded 500 odd",
         ),
         (
             HttpResponse(400, {"content-type": "application/json"}, b"[]"),
-            "the server answered 400",
+            "the server responded 400",
         ),
         (
             _html_response(302, location="https://other.example/x"),
-            "302: it sends on to other.example; put the final address in",
+            "the server redirects to other.example (302); set that address",
         ),
     ],
 )
-def test_what_is_told_is_one_line_of_the_answer(
+def test_the_reason_is_one_line_of_the_response(
     response: HttpResponse,
     reason: str,
 ) -> None:
@@ -168,7 +167,7 @@ def test_what_is_told_is_one_line_of_the_answer(
     )
 
 
-def test_a_long_answer_is_cut() -> None:
+def test_a_long_reason_is_truncated() -> None:
     outcome = classify_response(
         _json_response(400, {"detail": "x" * 500}), 1, ReceiverKind.INCREMENTAL
     )

@@ -1,28 +1,24 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
-from claude_tray.protocol.agent_sync import AgentSyncRequest
 from claude_tray.store.outbox import ChangedSession, UnsentRecord
-from claude_tray.sync.batch import Batch, SessionBatch, encode_rows
-from claude_tray.sync.receiver import UploadResult
-from claude_tray.sync.request import UploadRequest
-from claude_tray.sync.responses import (
-    Outcome,
-    ResponseAction,
-    TransportFailure,
+from claude_tray.sync.receiver import Outcome, ResponseAction
+from claude_tray.sync.request import (
+    Batch,
+    EncodedRow,
+    SessionBatch,
+    encode_rows,
 )
-from claude_tray.sync.upload import BisectionAbortedError, RowBisection
+from claude_tray.sync.upload_failures import (
+    BisectionAbortedError,
+    RowBisection,
+)
 from tests.support.builders import make_record
-
-if TYPE_CHECKING:
-    from claude_tray.sync.batch import EncodedRow
 
 
 class RejectingReceiver:
-    """A receiver that takes all but some rows, and some of these at times."""
+    """Reject every batch with some of these rows."""
 
     def __init__(
         self,
@@ -33,7 +29,7 @@ class RejectingReceiver:
         self.action = action
         self.request_count = 0
 
-    def __call__(self, batch: Batch) -> UploadResult:
+    def __call__(self, batch: Batch) -> Outcome:
         self.request_count += 1
         seqs = {row.unsent.seq for row in batch.all_rows}
         action = (
@@ -41,10 +37,7 @@ class RejectingReceiver:
             if seqs & self.rejected_seqs
             else ResponseAction.ACCEPTED
         )
-        request = UploadRequest(
-            AgentSyncRequest([]), (), frozenset(), frozenset()
-        )
-        return UploadResult(request, TransportFailure("x"), Outcome(action))
+        return Outcome(action)
 
 
 def _encode_records(count: int) -> tuple[EncodedRow, ...]:
@@ -60,7 +53,7 @@ def _list_bad_seqs(bisection: RowBisection) -> list[int]:
 
 
 @pytest.mark.parametrize("bad", [(), (0,), (99,), (3, 4), (1, 50, 98)])
-def test_the_rows_that_are_refused_are_found(bad: tuple[int, ...]) -> None:
+def test_rejected_rows_are_found(bad: tuple[int, ...]) -> None:
     receiver = RejectingReceiver(*bad)
     bisection = RowBisection(receiver)
 
@@ -70,7 +63,7 @@ def test_the_rows_that_are_refused_are_found(bad: tuple[int, ...]) -> None:
     assert receiver.request_count <= 2 + 16 * len(bad)
 
 
-def test_a_single_row_is_blamed_only_if_it_is_refused_again() -> None:
+def test_a_single_row_is_rejected_only_after_a_second_failure() -> None:
     batch = Batch(_encode_records(1))
     bisection = RowBisection(RejectingReceiver())
     bisection.bisect_rejected_rows(batch)
@@ -82,7 +75,7 @@ def test_a_single_row_is_blamed_only_if_it_is_refused_again() -> None:
     assert _list_bad_seqs(bisection) == [0]
 
 
-def test_sessions_are_halved_before_their_rows() -> None:
+def test_sessions_are_split_before_their_rows() -> None:
     rows = _encode_records(9)
     loads = tuple(
         SessionBatch(ChangedSession(f"s{n}", n), "/p", part)
@@ -96,17 +89,17 @@ def test_sessions_are_halved_before_their_rows() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 50])
-def test_something_else_breaks_it_off(count: int) -> None:
+def test_another_failure_aborts_the_bisection(count: int) -> None:
     bisection = RowBisection(RejectingReceiver(0, action=ResponseAction.RETRY))
 
     with pytest.raises(BisectionAbortedError) as excinfo:
         bisection.bisect_rejected_rows(Batch(_encode_records(count)))
 
-    assert excinfo.value.result.outcome.action is ResponseAction.RETRY
+    assert excinfo.value.outcome.action is ResponseAction.RETRY
     assert bisection.rejected_rows == []
 
 
-def test_where_no_row_is_taken_it_is_not_the_rows() -> None:
+def test_a_receiver_that_accepts_nothing_aborts_the_bisection() -> None:
     receiver = RejectingReceiver(*range(100))
     bisection = RowBisection(receiver)
 
