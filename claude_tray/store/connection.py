@@ -19,10 +19,10 @@ from claude_tray.store.integrity import (
     is_damaged,
     is_intact,
     is_marked_clean,
-    is_truncated,
     mark_clean,
 )
-from claude_tray.store.migrations import migrate, needs_migration, reject_newer
+from claude_tray.store.migrations import migrate, reject_newer
+from claude_tray.store.schema import MIGRATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,7 +106,7 @@ def open_reader(path: Path) -> Reader:
     try:
         with translate_sqlite_errors(path):
             connection = _connect_read_only(path)
-            if needs_migration(connection):
+            if not _is_current(connection):
                 connection.close()
                 open_writer(path).close()
                 connection = _connect_read_only(path)
@@ -134,10 +134,44 @@ def _connect_read_only(
 
 
 def _check_usable(connection: sqlite3.Connection, path: Path) -> None:
-    """Raise if the database is truncated or newer than this version."""
-    reject_newer(connection)
+    """
+    Check that a store is complete and not of a newer version.
+
+    Raises:
+        StoreTooNewError: A newer version wrote it.
+        StoreCorruptError: The file is truncated.
+    """
+    if not _is_current(connection):
+        reject_newer(connection)
     if is_truncated(connection, path):
         raise _build_corrupt_error(path)
+
+
+def _is_current(connection: sqlite3.Connection) -> bool:
+    """Check for the current schema, so that nothing needs to be migrated."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return bool(version == len(MIGRATIONS))
+
+
+def is_truncated(connection: sqlite3.Connection, path: Path) -> bool:
+    """
+    Check whether a store ends within a page.
+
+    SQLite reads the missing bytes as zeros, without an error. While the
+    write-ahead log has content it may hold that page, so nothing is checked.
+    """
+    if _get_file_size(path.with_name(f"{path.name}-wal")):
+        return False
+    (page_size,) = connection.execute("PRAGMA page_size").fetchone()
+    return bool(_get_file_size(path) % page_size)
+
+
+def _get_file_size(path: Path) -> int:
+    """Return the size of a file; 0 if another process just deleted it."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 @contextmanager

@@ -166,27 +166,6 @@ def is_damaged(path: Path) -> bool:
         return False
 
 
-def is_truncated(connection: sqlite3.Connection, path: Path) -> bool:
-    """
-    Tell whether a database ends within a page.
-
-    SQLite reads the missing part as zeros without an error. While the WAL is
-    not empty it may contain the page, so this is not checked then.
-    """
-    if _get_file_size(path.with_name(f"{path.name}-wal")):
-        return False
-    (page_size,) = connection.execute("PRAGMA page_size").fetchone()
-    return bool(_get_file_size(path) % page_size)
-
-
-def _get_file_size(path: Path) -> int:
-    """Return the size of a file, 0 if it was just deleted."""
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0
-
-
 def has_free_space(path: Path) -> bool:
     """Tell whether the disk has free space."""
     # Imported late: called after errors only.

@@ -6,6 +6,7 @@ import logging
 import random
 import time
 from contextlib import closing
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.errors import StoreError
@@ -254,9 +255,7 @@ class SyncRun:
         builder = RequestBuilder(
             self._config, reader, dependencies.clock, dependencies.as_of
         )
-        state.apply_privacy(
-            reader, self._config.privacy.fingerprint, builder.anonymizer
-        )
+        state.apply_privacy(reader, builder.anonymizer)
         pending = PendingBatches(
             reader, state, builder.anonymizer, self._limits
         )
@@ -328,14 +327,7 @@ class Uploader:
         self._state = state
         self._pending = pending
         self._redact = redact
-        self._failures = FailureHandler(
-            lambda batch: self._upload(batch)[1],
-            receiver,
-            state,
-            pending,
-            redact,
-            jitter,
-        )
+        self._jitter = jitter
         self.stats = SyncStats(
             pending.count_pending(), state.destination.acked_seq
         )
@@ -372,6 +364,18 @@ class Uploader:
             self.stats.add(request)
         else:
             self._failures.handle(batch, outcome)
+
+    @cached_property
+    def _failures(self) -> FailureHandler:
+        """Handler of this run; most runs need none."""
+        return FailureHandler(
+            lambda batch: self._upload(batch)[1],
+            self._receiver,
+            self._state,
+            self._pending,
+            self._redact,
+            self._jitter,
+        )
 
     def _upload(self, batch: Batch) -> tuple[UploadRequest, Outcome]:
         request = self._builder.build(batch, self._state.destination)

@@ -12,7 +12,6 @@ from claude_tray.config.secret import Secret
 from claude_tray.errors import SyncMisconfiguredError
 from claude_tray.protocol.agent_sync import AGENT_SYNC_PATH
 from claude_tray.sync.credentials import anonymization_key, installation_id
-from claude_tray.sync.privacy import ALIASES, PrivacySettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 
 
 _LOCALHOST: Final = "localhost"
+NAMES: Final = "names"
+ALIASES: Final = "aliases"
 
 
 class SyncEndpoint(NamedTuple):
@@ -92,6 +93,23 @@ def _raise_invalid_url(reason: str) -> NoReturn:
     summary = f"The sync URL {reason}."
     hint = "Set sync.url in settings.toml or CLAUDE_USAGE_API_URL."
     raise SyncMisconfiguredError(summary, hint=hint)
+
+
+class PrivacySettings(NamedTuple):
+    """
+    What the user shares.
+
+    Attributes:
+        projects: Send project "names" or "aliases", or "hidden".
+        exclude: Patterns (*, ?) of names or paths of projects not to send.
+        key: Secret for aliases, the same on all machines of the user.
+        home: Home folder, sent as ~.
+    """
+
+    projects: str = NAMES
+    exclude: tuple[str, ...] = ()
+    key: bytes = b""
+    home: str = ""
 
 
 class SyncInterval(NamedTuple):

@@ -10,7 +10,12 @@ from claude_tray.core.time import from_epoch_ms
 from claude_tray.store import outbox
 from claude_tray.store.outbox import Destination, QuarantinedRow
 from claude_tray.sync.receiver import DestinationStatus, HandshakeResult
-from claude_tray.sync.request import Batch, EncodedRow, ReceiverKind
+from claude_tray.sync.request import (
+    Batch,
+    EncodedRow,
+    NameAnonymizer,
+    ReceiverKind,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -18,7 +23,6 @@ if TYPE_CHECKING:
 
     from claude_tray.protocol.agent_sync_responses import AgentSyncResponse
     from claude_tray.store.connection import Reader, Writer
-    from claude_tray.sync.privacy import NameAnonymizer
     from claude_tray.sync.retry import BackoffDecision
 
 
@@ -66,18 +70,17 @@ class DestinationState:
         )
 
     def apply_privacy(
-        self, reader: Reader, fingerprint: str, anonymizer: NameAnonymizer
+        self, reader: Reader, anonymizer: NameAnonymizer
     ) -> None:
         """
         Send everything again if names of projects changed.
 
         Args:
             reader: The store.
-            fingerprint: Of the privacy settings.
             anonymizer: Names of projects as the receiver sees them.
         """
         old, project_names = self.destination, anonymizer.project_names()
-        url = old.url
+        url, fingerprint = old.url, anonymizer.fingerprint
         if old.privacy_hash != fingerprint:
             new = old._replace(privacy_hash=fingerprint, acked_seq=0)
             self._save(new, self._reset_sent)

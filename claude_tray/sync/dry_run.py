@@ -31,7 +31,7 @@ def preview_requests(
     state.load(reader)
     destination = state.destination
     builder = RequestBuilder(config, reader, clock, clock)
-    state.apply_privacy(reader, config.privacy.fingerprint, builder.anonymizer)
+    state.apply_privacy(reader, builder.anonymizer)
     pending = PendingBatches(reader, state, builder.anonymizer, BatchLimits())
     previewed: set[str] = set()
     while (batch := pending.next_batch()) is not None:

@@ -8,6 +8,7 @@ from claude_tray.store import outbox
 from claude_tray.sync.request import (
     Batch,
     EncodedRow,
+    NameAnonymizer,
     ReceiverKind,
     SessionBatch,
     encode_rows,
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from claude_tray.protocol.agent_sync_responses import HandshakeResponse
     from claude_tray.store.connection import Reader
     from claude_tray.sync.destination_state import DestinationState
-    from claude_tray.sync.privacy import NameAnonymizer
 
 
 MAX_ROWS: Final = 1000

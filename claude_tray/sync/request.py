@@ -1,14 +1,20 @@
-"""Model the rows of one request and build the request."""
+"""Build requests: group rows, and replace names by the privacy settings."""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import re
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
 from claude_tray import __version__
+from claude_tray.core.display_names import build_unique_labels
 from claude_tray.core.limits import LimitSample, merge_limit_samples
+from claude_tray.core.providers import parse_provider
 from claude_tray.core.time import format_iso_ms
 from claude_tray.protocol.agent_sync import (
     AgentPayload,
@@ -17,6 +23,7 @@ from claude_tray.protocol.agent_sync import (
     ProjectPayload,
     SessionPayload,
     encode_row,
+    sanitize_text,
 )
 from claude_tray.store import metadata
 from claude_tray.store.claude_reports import load_samples
@@ -26,16 +33,26 @@ from claude_tray.store.outbox import (
     UnsentRecord,
     list_project_paths,
 )
-from claude_tray.sync.privacy import NameAnonymizer, hash_account
+from claude_tray.sync.config import ALIASES, NAMES, PrivacySettings, SyncConfig
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import (
+        Callable,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
 
     from claude_tray.store.connection import Reader
-    from claude_tray.sync.config import SyncConfig
 
 
 _SESSION_OVERHEAD_BYTES: Final = 512
+_HIDDEN: Final = "hidden"
+_DIGEST_LENGTH: Final = 16
+_MAX_LENGTH: Final = 255
+# Claude Code names a transcript folder after the folder it was started in.
+_REPLACED_IN_FOLDER_NAMES: Final = re.compile(r"[^A-Za-z0-9]")
 
 
 class ReceiverKind(StrEnum):
@@ -104,35 +121,97 @@ class Batch(NamedTuple):
     def all_rows(self) -> tuple[EncodedRow, ...]:
         return self.rows + tuple(r for s in self.sessions for r in s.rows)
 
-    def split(self) -> tuple[Batch, Batch]:
-        """
-        Split in halves; a single session is split by its rows.
-
-        The halves have no `last_seq`: sent alone, neither proves how far the
-        receiver is.
-        """
-        if len(self.sessions) > 1:
-            half = len(self.sessions) // 2
-            return (
-                Batch(sessions=self.sessions[:half]),
-                Batch(sessions=self.sessions[half:]),
-            )
-        if self.sessions:
-            (session,) = self.sessions
-            half = len(session.rows) // 2
-            first, second = session.rows[:half], session.rows[half:]
-            return (
-                Batch(sessions=(session._replace(rows=first),)),
-                Batch(sessions=(session._replace(rows=second),)),
-            )
-        half = len(self.rows) // 2
-        return Batch(self.rows[:half]), Batch(self.rows[half:])
-
 
 def encode_rows(records: Iterable[UnsentRecord]) -> Iterator[EncodedRow]:
     """Encode records as the JSON they are sent as."""
     for unsent in records:
         yield EncodedRow(unsent, msgspec.Raw(encode_row(unsent.record)))
+
+
+class NameAnonymizer:
+    """
+    Name projects by the privacy settings.
+
+    Args:
+        privacy: What the user shares.
+        paths: Paths of all projects; names are unique among them.
+        account_folders: Claude folder by account; "" for unknown accounts.
+    """
+
+    def __init__(
+        self,
+        privacy: PrivacySettings,
+        paths: Iterable[str],
+        account_folders: Mapping[str, str],
+    ) -> None:
+        self._privacy = privacy
+        self._labels = build_unique_labels(paths)
+        self._account_folders = account_folders
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of the settings, to detect changes."""
+        parts = (self._privacy.projects, *sorted(self._privacy.exclude))
+        text = "\0".join(parts).encode("utf-8", "surrogatepass")
+        return hashlib.sha256(text).hexdigest()[:_DIGEST_LENGTH]
+
+    def is_excluded(self, path: str) -> bool:
+        """Check whether a project is not sent."""
+        home = self._privacy.home
+        candidates = (self._labels.get(path, path), path)
+        for pattern in self._privacy.exclude:
+            if pattern.startswith("~"):
+                pattern = home + pattern[1:]  # noqa: PLW2901
+            if any(fnmatchcase(text, pattern) for text in candidates):
+                return True
+        return False
+
+    def project_names(self) -> dict[str, str]:
+        """Return the name of every project by its path."""
+        return {path: self.project_name(path) for path in self._labels}
+
+    def project_name(self, path: str) -> str:
+        """Return the name of a project as the receiver sees it."""
+        name = sanitize_text(self._labels.get(path, path)).replace("/", "_")
+        if self._privacy.projects == NAMES:
+            return name[:_MAX_LENGTH]
+        if self._privacy.projects == ALIASES:
+            return f"p-{_compute_digest(self._privacy.key, name)}"
+        return _HIDDEN
+
+    def folder_name(self, path: str, account: str) -> str:
+        """Return the project's transcript folder; "" if hidden."""
+        if self._privacy.projects != NAMES:
+            return ""
+        folder = self._account_folders.get(
+            account
+        ) or self._account_folders.get("", "")
+        home = self._privacy.home
+        if home and (folder == home or folder.startswith(home + "/")):
+            folder = "~" + folder[len(home) :]
+        return sanitize_text(
+            f"{folder}/projects/{_REPLACED_IN_FOLDER_NAMES.sub('-', path)}"
+        )
+
+    def machine_name(self, name: str) -> str:
+        """Return the name of this machine; "" if hidden."""
+        visible_name = name if self._privacy.projects == NAMES else ""
+        return sanitize_text(visible_name)[:_MAX_LENGTH]
+
+
+def hash_account(account: str, salt: str) -> str:
+    """
+    Hash a Claude account; "" for none.
+
+    The salt belongs to the receiver: it gets the same hash from all machines
+    of a user, and two receivers cannot match their accounts.
+    """
+    return _compute_digest(salt.encode(), account) if account else ""
+
+
+def _compute_digest(key: bytes, text: str) -> str:
+    data = text.encode("utf-8", "surrogatepass")
+    return hmac.new(key, data, "sha256").hexdigest()[:_DIGEST_LENGTH]
 
 
 class UploadRequest(NamedTuple):
@@ -303,6 +382,7 @@ def _build_session(
         group.session,
         [row.json for row in rows],
         "" if account == default_account else account,
+        parse_provider(group.account),
     )
 
 

@@ -89,7 +89,7 @@ class RowBisection:
         if batch.row_count == 1:
             self._confirm_rejection(batch)
             return
-        for half in batch.split():
+        for half in _split_batch(batch):
             if not half.row_count:
                 continue
             outcome = self._upload(half)
@@ -113,6 +113,31 @@ class RowBisection:
             self.rejected_rows += batch.all_rows
         else:
             raise BisectionAbortedError(outcome)
+
+
+def _split_batch(batch: Batch) -> tuple[Batch, Batch]:
+    """
+    Split a batch in halves; a single session is split by its rows.
+
+    The halves have no `last_seq`: sent alone, neither proves how far the
+    receiver is.
+    """
+    if len(batch.sessions) > 1:
+        half = len(batch.sessions) // 2
+        return (
+            Batch(sessions=batch.sessions[:half]),
+            Batch(sessions=batch.sessions[half:]),
+        )
+    if batch.sessions:
+        (session,) = batch.sessions
+        half = len(session.rows) // 2
+        first, second = session.rows[:half], session.rows[half:]
+        return (
+            Batch(sessions=(session._replace(rows=first),)),
+            Batch(sessions=(session._replace(rows=second),)),
+        )
+    half = len(batch.rows) // 2
+    return Batch(batch.rows[:half]), Batch(batch.rows[half:])
 
 
 class FailureHandler:

@@ -14,6 +14,7 @@ from claude_tray.errors import StoreCorruptError, StoreError
 from claude_tray.store.connection import (
     Writer,
     checked_writer,
+    is_truncated,
     open_writer,
     translate_sqlite_errors,
 )
@@ -21,7 +22,6 @@ from claude_tray.store.integrity import (
     is_damaged,
     is_intact,
     is_marked_clean,
-    is_truncated,
     mark_clean,
     quarantine_database,
 )

@@ -22,9 +22,13 @@ from claude_tray.platform.paths import AppPaths
 from claude_tray.platform.single_instance import SingleInstance
 from claude_tray.providers.registry import AccountFolder
 from claude_tray.sync.client import SyncClient
-from claude_tray.sync.config import SyncConfig, SyncInterval, parse_endpoint
+from claude_tray.sync.config import (
+    PrivacySettings,
+    SyncConfig,
+    SyncInterval,
+    parse_endpoint,
+)
 from claude_tray.sync.credentials import installation_id
-from claude_tray.sync.privacy import PrivacySettings
 from tests.support.builders import PRICES
 
 if TYPE_CHECKING:

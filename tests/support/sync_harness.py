@@ -16,10 +16,14 @@ from claude_tray.store.outbox import (
     load_destination,
 )
 from claude_tray.sync.client import SyncDependencies, SyncRun, SyncStats
-from claude_tray.sync.config import SyncConfig, SyncInterval, parse_endpoint
+from claude_tray.sync.config import (
+    PrivacySettings,
+    SyncConfig,
+    SyncInterval,
+    parse_endpoint,
+)
 from claude_tray.sync.http_client import HttpClient
 from claude_tray.sync.http_types import Timeouts
-from claude_tray.sync.privacy import PrivacySettings
 from claude_tray.sync.redaction import RedactingFilter
 from tests.support.builders import make_record, ms
 from tests.support.fake_receiver import TOKEN, FakeReceiver, FakeReceiverKind

@@ -150,6 +150,6 @@ def test_without_an_address_or_a_token_it_says_what_to_do(
         _load_sync_config(app_paths)
     assert "sync.url" in excinfo.value.hint
 
-    with pytest.raises(SyncMisconfiguredError, match="no token") as excinfo:
+    with pytest.raises(SyncMisconfiguredError, match="No token") as excinfo:
         _load_sync_config(app_paths, Settings(sync_url=URL))
     assert str(app_paths.env_file) in excinfo.value.hint

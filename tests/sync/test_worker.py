@@ -21,8 +21,12 @@ from claude_tray.ingest.worker import IngestWorker
 from claude_tray.providers.registry import AccountFolder
 from claude_tray.store.connection import open_reader
 from claude_tray.sync.client import SyncClient
-from claude_tray.sync.config import SyncConfig, SyncInterval, parse_endpoint
-from claude_tray.sync.privacy import PrivacySettings
+from claude_tray.sync.config import (
+    PrivacySettings,
+    SyncConfig,
+    SyncInterval,
+    parse_endpoint,
+)
 from claude_tray.sync.service import SyncService
 from tests.support.builders import PRICES, ClaudeFolder, make_line
 from tests.support.desktop import wait_until

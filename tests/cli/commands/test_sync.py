@@ -101,7 +101,7 @@ def test_the_second_time_there_is_nothing(
     ("fault", "status", "text"),
     [
         (build_response(503, Retry_After="600"), 75, "503"),
-        (build_response(401, {"detail": "no"}), 77, "Get a new token"),
+        (build_response(401, {"detail": "no"}), 77, "Create a new token"),
         (build_response(302, Location="https://a.example/"), 78, "a.example"),
     ],
 )
@@ -118,7 +118,9 @@ def test_failures_have_their_exit_status(
         result = terminal.run("sync", *args)
 
         assert result.status == status
-        assert result.err.startswith("✗ Sync failed: Usage could not be synced")
+        assert result.err.startswith(
+            "✗ Sync failed: Usage could not be synced"
+        )
         assert text in result.err
         assert TOKEN not in _combined_output(result)
     assert result.json["exit"] == status
@@ -266,7 +268,7 @@ def test_the_status_tells_what_is_wrong(
 
     status = terminal.run("sync", "--status").out
 
-    assert "delayed: the server answered 503; again at 20" in status
+    assert "delayed: the server responded 503; again at 20" in status
 
 
 def test_the_status_without_an_address_says_what_to_set(
@@ -293,7 +295,7 @@ def test_what_was_set_aside_is_listed_and_sent_when_asked(
     terminal.run("sync")
     status = terminal.run("sync", "--status")
     assert "Set aside  12" in status.out
-    assert "rejected the server answered 400 odd not this one" in status.out
+    assert "rejected the server responded 400 odd not this one" in status.out
     assert "and 2 more" in status.out
     quarantined = terminal.run("sync", "--status", "--json").json[
         "quarantined"

@@ -4,11 +4,8 @@ from typing import Any
 
 import pytest
 
-from claude_tray.sync.privacy import (
-    NameAnonymizer,
-    PrivacySettings,
-    hash_account,
-)
+from claude_tray.sync.config import PrivacySettings
+from claude_tray.sync.request import NameAnonymizer, hash_account
 
 SHOP = "/home/ana/shop"
 OTHER = "/home/ana/work/shop"
@@ -92,12 +89,15 @@ def test_a_name_is_one_that_every_receiver_can_store() -> None:
     assert anonymizer.folder_name("a", "") == "/projects/a"
 
 
-def test_another_privacy_has_another_fingerprint() -> None:
-    one = PrivacySettings(exclude=("a", "b"))
+def test_the_fingerprint_changes_with_the_settings() -> None:
+    one = _make_anonymizer(exclude=("a", "b")).fingerprint
 
-    assert one.fingerprint == PrivacySettings(exclude=("b", "a")).fingerprint
-    assert one.fingerprint != PrivacySettings(exclude=("a",)).fingerprint
-    assert one.fingerprint != one._replace(projects="hidden").fingerprint
+    assert one == _make_anonymizer(exclude=("b", "a")).fingerprint
+    assert one != _make_anonymizer(exclude=("a",)).fingerprint
+    assert (
+        one
+        != _make_anonymizer(exclude=("a", "b"), projects="hidden").fingerprint
+    )
 
 
 def test_an_account_is_told_to_each_receiver_otherwise() -> None:
