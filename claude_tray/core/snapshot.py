@@ -89,7 +89,7 @@ class AccountSnapshot:
         used: Usage of the 5-hour limit; None if unknown.
         weekly: Usage of the weekly limits, in the order reported.
         pace: None without an open window and in its first 15 minutes.
-        started_elsewhere_at: Official start of the window if no local record
+        remote_start_at: Official start of the window if no local record
             is as early, else None.
         limit_reached_until: End of the block by a limit, if any.
         last_record_at: Time of the newest record.
@@ -107,7 +107,7 @@ class AccountSnapshot:
     used: LimitUsage | None = None
     weekly: tuple[LimitUsage, ...] = ()
     pace: Pace | None = None
-    started_elsewhere_at: datetime | None = None
+    remote_start_at: datetime | None = None
     limit_reached_until: datetime | None = None
     last_record_at: datetime | None = None
     is_provisional: bool = False

@@ -224,7 +224,7 @@ def infer_rule(pairs: Iterable[tuple[int, int]]) -> WindowRules:
     )
 
 
-def is_started_elsewhere(
+def is_started_remotely(
     window: Window,
     first_ms: int | None,
     chosen_rule: WindowRule | None,

@@ -15,8 +15,8 @@ def build_notes(snapshot: Snapshot, context: ViewContext) -> tuple[str, ...]:
     """Return the notes on the context's account and on the snapshot."""
     gettext, notes = context.translator.gettext, []
     account = context.account
-    if account and account.started_elsewhere_at and context.window:
-        time = context.format_time(account.started_elsewhere_at)
+    if account and account.remote_start_at and context.window:
+        time = context.format_time(account.remote_start_at)
         notes.append(
             gettext("Window started on another device at {time}.", time=time)
         )

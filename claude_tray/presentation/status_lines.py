@@ -282,9 +282,9 @@ def _join_week(
 
 def _format_other_device(context: ViewContext) -> list[str]:
     account = context.account
-    if account is None or account.started_elsewhere_at is None:
+    if account is None or account.remote_start_at is None:
         return []
-    clock = context.format_clock(account.started_elsewhere_at)
+    clock = context.format_clock(account.remote_start_at)
     return [
         context.translator.gettext(
             "Window started on another device at {clock}", clock=clock

@@ -15,7 +15,7 @@ from claude_tray.core.pace import RECENT_PERIOD, WindowProgress, compute_pace
 from claude_tray.core.pricing import NanoUsd
 from claude_tray.core.snapshot import AccountSnapshot, build_limit_usage
 from claude_tray.core.time import from_epoch_ms, to_epoch_ms
-from claude_tray.core.windows import ValueSource, is_started_elsewhere
+from claude_tray.core.windows import ValueSource, is_started_remotely
 from claude_tray.store import window_rules
 from claude_tray.store.accounts import find_account_id
 from claude_tray.store.aggregate_queries import (
@@ -95,13 +95,13 @@ def build_account_state(
     )
     usages = [build_limit_usage(sample) for sample in current_samples]
     window_usage = next((u for u in usages if u.name == FIVE_HOUR), None)
-    started_elsewhere_at, pace = None, None
+    remote_start_at, pace = None, None
     if window is not None and account_id is not None:
         first_ms = _find_first_record_ms(reader, account_id, window)
-        if is_started_elsewhere(window, first_ms, account.rule, rules):
-            started_elsewhere_at = window.start
+        if is_started_remotely(window, first_ms, account.rule, rules):
+            remote_start_at = window.start
         progress = WindowProgress(
-            window, window_usage, started_elsewhere_at is None
+            window, window_usage, remote_start_at is None
         )
         pace = _compute_account_pace(reader, account_id, progress, now)
     blocked_until_ms = find_blocked_until(hits, current_samples, now_ms)
@@ -111,7 +111,7 @@ def build_account_state(
         window=window,
         used=window_usage,
         weekly=tuple(u for u in usages if u.name != FIVE_HOUR),
-        started_elsewhere_at=started_elsewhere_at,
+        remote_start_at=remote_start_at,
         limit_reached_until=_to_datetime(blocked_until_ms),
         pace=pace,
         last_record_at=_to_datetime(last_ms),

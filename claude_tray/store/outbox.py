@@ -14,7 +14,7 @@ from claude_tray.store import metadata
 from claude_tray.store.record_rows import (
     RECORD_TABLES,
     STORED_COLUMNS,
-    from_row,
+    parse_stored_record,
 )
 from claude_tray.store.schema import build_insert
 
@@ -205,7 +205,7 @@ def mark_changed(writer: Writer, keys: Sequence[int]) -> None:
 
 def _parse_unsent(row: Sequence[Any]) -> UnsentRecord:
     project, *stored_columns = row
-    stored = from_row(stored_columns)
+    stored = parse_stored_record(stored_columns)
     return UnsentRecord(stored.seq, stored.record, project, stored.account)
 
 
@@ -382,7 +382,7 @@ def quarantine_rows(
     )
 
 
-def release(writer: Writer, url: str, keys: Iterable[int]) -> None:
+def remove_quarantined(writer: Writer, url: str, keys: Iterable[int]) -> None:
     """Remove records from quarantine that a destination has received."""
     writer.execute(_DELETE_QUARANTINED, (url, f"[{','.join(map(str, keys))}]"))
 

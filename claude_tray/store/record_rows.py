@@ -29,7 +29,7 @@ IS_IMPORTED: Final = 8
 # The last columns of a selected row: those of TokenCounts and PricingTerms.
 _TOKENS_AND_TERMS_COLUMNS: Final = (*TOKEN_COLUMNS, *PricingTerms._fields)
 TOKENS_AND_TERMS: Final = ", ".join(_TOKENS_AND_TERMS_COLUMNS)
-# The columns that from_row expects.
+# The columns that parse_stored_record expects.
 STORED_COLUMNS: Final = f"""
     key, seq, message_id, request_id, at_ms, counted_ms, message.origin_ms,
     flags, model.name, session.uuid, message.session, profile.account,
@@ -74,7 +74,7 @@ def load_by_key(
     rows = writer.execute(
         _SELECT_RECORDS_BY_KEY, (f"[{','.join(map(str, keys))}]",)
     )
-    stored_records = map(from_row, rows)
+    stored_records = map(parse_stored_record, rows)
     return {stored.record.key: stored for stored in stored_records}
 
 
@@ -86,7 +86,7 @@ def parse_tokens_and_terms(
     return TokenCounts(*values[:count]), PricingTerms(*values[count:])
 
 
-def from_row(row: Sequence[Any]) -> StoredRecord:
+def parse_stored_record(row: Sequence[Any]) -> StoredRecord:
     """Build a record from a row of STORED_COLUMNS."""
     (
         key,

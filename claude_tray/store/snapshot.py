@@ -17,8 +17,8 @@ from claude_tray.store import account_state, aggregate_queries
 from claude_tray.store.metadata import get_data_version
 from claude_tray.store.usage_queries import (
     HistoricalTotals,
+    load_totals_before,
     load_totals_by_project_and_model,
-    totals_before,
 )
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ class SnapshotBuilder:
         today = now.astimezone(self._zone).date()
         today_bucket = compute_first_bucket(today, self._zone)
         if self._cached is None or self._cached[:2] != (today, today_bucket):
-            historical = totals_before(self._reader, today, self._zone)
+            historical = load_totals_before(self._reader, today, self._zone)
             self._cached = today, today_bucket, historical
         return self._cached[1:]
 

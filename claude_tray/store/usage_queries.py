@@ -194,7 +194,7 @@ class HistoricalTotals(NamedTuple):
         )
 
 
-def totals_before(
+def load_totals_before(
     reader: Reader | Writer,
     today: date,
     zone: tzinfo | None,

@@ -148,7 +148,7 @@ def find_current_by_rules(
     )
 
 
-def latest(
+def find_latest(
     reader: Reader | Writer,
     account: Account,
     now_ms: int,

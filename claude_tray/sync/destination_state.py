@@ -161,7 +161,7 @@ class DestinationState:
         ]
 
         def write(writer: Writer) -> None:
-            outbox.release(writer, old.url, keys)
+            outbox.remove_quarantined(writer, old.url, keys)
             outbox.quarantine_rows(writer, old.url, rejected)
             outbox.mark_sent(writer, old.url, sessions)
 

@@ -295,7 +295,7 @@ def test_a_window_that_was_only_told_of_is_shown(
         ValueSource.OFFICIAL,
     )
     assert state.window.totals.messages == 0
-    assert state.started_elsewhere_at == at("09:00")
+    assert state.remote_start_at == at("09:00")
 
 
 def test_a_window_after_an_early_reset_is_the_one_that_holds(

@@ -66,7 +66,7 @@ def test_each_note_is_one_sentence(case: str) -> None:
 
 
 def test_notes_on_the_account_come_first() -> None:
-    state = make_popup_state("pace").change_account(started_elsewhere_at=START)
+    state = make_popup_state("pace").change_account(remote_start_at=START)
     state = state.change_snapshot(unpriced_models=("house",))
 
     assert build_notes(*_get_arguments(state)) == (

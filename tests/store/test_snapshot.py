@@ -178,7 +178,7 @@ def test_a_window_may_have_started_elsewhere(writer: Writer) -> None:
     )
 
     assert state is not None
-    assert state.started_elsewhere_at == at("09:00")
+    assert state.remote_start_at == at("09:00")
 
     save_records(writer, make_record("09:01"))
 
@@ -188,7 +188,7 @@ def test_a_window_may_have_started_elsewhere(writer: Writer) -> None:
         .latest_account
     )
     assert state is not None
-    assert state.started_elsewhere_at is None
+    assert state.remote_start_at is None
 
 
 def test_rounding_that_resets_taught_is_no_start_elsewhere(
@@ -215,7 +215,7 @@ def test_rounding_that_resets_taught_is_no_start_elsewhere(
     assert fourth is not None
     assert fourth.inferred_rule is not None
     assert fourth.inferred_rule.rule is WindowRule.HOUR
-    assert fourth.started_elsewhere_at is None
+    assert fourth.remote_start_at is None
 
 
 def test_a_limit_that_was_lifted_early_holds_no_more(writer: Writer) -> None:

@@ -12,7 +12,7 @@ from claude_tray.store.usage_queries import (
     TIME_BUCKET_MS,
     list_time_buckets,
     list_usage_groups,
-    totals_before,
+    load_totals_before,
 )
 from tests.support.builders import MODEL, make_record, ms
 from tests.support.store_records import save_records
@@ -77,7 +77,7 @@ def test_the_last_window_is_the_open_one_or_the_one_before(
     save_records(writer, make_record("09:00"), make_record("15:00"))
 
     for clock, start in (("16:00", "15:00"), ("23:00", "15:00")):
-        window = windows.latest(writer, DEFAULT, ms(clock))
+        window = windows.find_latest(writer, DEFAULT, ms(clock))
         assert window is not None
         assert window.start.timestamp() * 1000 == ms(start)
 
@@ -86,18 +86,18 @@ def test_the_last_window_is_known_when_it_is_closed(writer: Writer) -> None:
     save_records(writer, make_record("09:00"))
     windows.persist_closed(writer, DEFAULT, ms("23:00"))
 
-    window = windows.latest(writer, DEFAULT, ms("23:30"))
+    window = windows.find_latest(writer, DEFAULT, ms("23:30"))
 
     assert window is not None
     assert window.totals.messages == 1
 
 
 def test_without_use_there_is_no_last_window(writer: Writer) -> None:
-    assert windows.latest(writer, DEFAULT, ms("09:00")) is None
+    assert windows.find_latest(writer, DEFAULT, ms("09:00")) is None
 
     save_records(writer, make_record("09:00"), account="other")
 
-    assert windows.latest(writer, DEFAULT, ms("10:00")) is None
+    assert windows.find_latest(writer, DEFAULT, ms("10:00")) is None
 
 
 TODAY = date(2026, 3, 30)
@@ -109,7 +109,7 @@ def test_the_past_is_of_six_and_of_29_days_and_ends_before_today(
     for day in (1, 23, 24, 29, 30):
         save_records(writer, make_record("00:00", day=day))
 
-    past = totals_before(writer, TODAY, UTC)
+    past = load_totals_before(writer, TODAY, UTC)
 
     assert (past.previous_6_days.messages, past.previous_29_days.messages) == (
         2,
@@ -123,7 +123,7 @@ def test_a_project_that_is_new_today_is_told_from_one_of_its_name(
     writer: Writer,
 ) -> None:
     save_records(writer, make_record(day=29, project="/home/ada/notes"))
-    past = totals_before(writer, TODAY, UTC)
+    past = load_totals_before(writer, TODAY, UTC)
 
     known = dict(past.projects)
     more = merge_totals(known, [("/home/ben/notes", ZERO_TOTALS)])

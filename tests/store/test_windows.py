@@ -60,7 +60,7 @@ def test_an_account_that_was_never_used_has_no_window(writer: Writer) -> None:
     windows.persist_closed(writer, other, ms("09:00"))
 
     assert windows.find_current(writer, other, ms("09:00")) is None
-    assert windows.latest(writer, other, ms("09:00")) is None
+    assert windows.find_latest(writer, other, ms("09:00")) is None
     assert windows.list_windows(writer, other, ms("09:00")) == []
 
 
@@ -278,4 +278,4 @@ def test_of_an_account_that_was_never_used_there_is_no_last_window(
 ) -> None:
     LookupIds(writer).get_account_id("")
 
-    assert windows.latest(writer, DEFAULT_ACCOUNT, ms("23:00")) is None
+    assert windows.find_latest(writer, DEFAULT_ACCOUNT, ms("23:00")) is None

@@ -128,7 +128,7 @@ def _build_account_json(
         }
         if pace
         else None,
-        "started_elsewhere_at": _format_iso(state.started_elsewhere_at),
+        "started_elsewhere_at": _format_iso(state.remote_start_at),
     }
 
 

@@ -82,7 +82,7 @@ def load_window_breakdown(
 ) -> WindowBreakdown:
     """Load the usage of an account's open or latest window."""
     now_ms = to_epoch_ms(now)
-    window = windows.latest(reader, account, now_ms)
+    window = windows.find_latest(reader, account, now_ms)
     if window is None:
         return WindowBreakdown()
     start_ms = to_epoch_ms(window.start)

@@ -55,7 +55,7 @@ def test_several_accounts_are_selectable() -> None:
 
 
 def test_notes_concern_the_account_and_the_snapshot() -> None:
-    state = make_popup_state("pace").change_account(started_elsewhere_at=START)
+    state = make_popup_state("pace").change_account(remote_start_at=START)
     state = state.change_snapshot(unpriced_models=("claude-x", "claude-y"))
 
     assert build_view(*state).notes == (
