@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from claude_tray.i18n.translator import Translator
     from claude_tray.presentation.rows import RankingRow
-    from claude_tray.ui.popup.view_model import PopupView
+    from claude_tray.ui.popup.compose import PopupView
 
 
 _NON_COLOR_FIELDS: Final = frozenset({"kinds", "is_dark"})

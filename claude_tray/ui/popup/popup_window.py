@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.platform.known_folders import get_pictures_folder
+from claude_tray.presentation.countdown import truncate_to_minute
 from claude_tray.ui.popup.compose import format_summary, load_view
 from claude_tray.ui.popup.data import StoreSource
 from claude_tray.ui.popup.html import open_page
@@ -28,14 +29,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from claude_tray.ui.popup.view_model import PopupView
+    from claude_tray.ui.popup.compose import PopupView
     from claude_tray.ui.toolkit.ipc import ShowCommand, TransientState
     from claude_tray.ui.toolkit.surface import Frame
 
 
 _PAGES: Final = ("projects", "models", "days")
 _MESSAGE_DURATION: Final = timedelta(seconds=4)
-# What the tray does; the popup is closed by those that open something else.
+# Actions of the tray; those that open something else also close the popup.
 _FORWARDED_ACTIONS: Final = {
     "refresh": UserAction(ActionKind.REFRESH),
     "sync-now": UserAction(ActionKind.SYNC_NOW),
@@ -95,7 +96,7 @@ class PopupWindow:
 
     def refresh(self, now: datetime) -> None:
         """Reload if the store, the minute or the transient state has changed."""
-        is_new_minute = now.replace(second=0, microsecond=0) > self._now
+        is_new_minute = truncate_to_minute(now) > self._now
         if self._source.has_changed() or is_new_minute or self._is_outdated:
             self._now = now
             self._view = self._load_view()

@@ -11,7 +11,7 @@ from claude_tray.ui.graphics.text_layout import TextStyle
 from claude_tray.ui.popup.render.header import select_status_color
 
 if TYPE_CHECKING:
-    from claude_tray.ui.popup.view_model import PopupView
+    from claude_tray.ui.popup.compose import PopupView
     from claude_tray.ui.toolkit.surface import DrawSurface
     from claude_tray.ui.toolkit.widgets import Button
 

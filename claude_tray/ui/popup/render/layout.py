@@ -16,7 +16,7 @@ from claude_tray.ui.toolkit.surface import (
 )
 
 if TYPE_CHECKING:
-    from claude_tray.ui.popup.view_model import PopupView
+    from claude_tray.ui.popup.compose import PopupView
 
 
 POPUP_WIDTH: Final = 400.0

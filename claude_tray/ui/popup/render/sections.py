@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from claude_tray.presentation.daily_bars import DailyCosts
     from claude_tray.presentation.rows import CostTile, RankingRow
     from claude_tray.presentation.weekly_limits import WeeklyLimitMeter
-    from claude_tray.ui.popup.view_model import PopupView
+    from claude_tray.ui.popup.compose import PopupView
     from claude_tray.ui.toolkit.surface import DrawSurface
 
 
