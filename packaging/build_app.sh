@@ -1,8 +1,8 @@
 #!/bin/sh
-# On macOS: dist/Claude Tray.app, and of it a .zip. PYTHON is an environment
-# with the project and the extra `ship`. Unsigned: a person opens it the first
-# time by System Settings → Privacy & Security. The formula needs none of that.
-# Not run here: there is no macOS.
+# Build dist/Claude Tray.app and a .zip of it on macOS. PYTHON is an environment
+# with the project and the extra `ship`. The app is unsigned: users must allow
+# it in System Settings > Privacy & Security, unless they use the formula.
+# Untested: needs macOS.
 . "$(dirname "$0")/common.sh"
 
 "$PYTHON" -m PyInstaller --noconfirm --clean --log-level WARN \

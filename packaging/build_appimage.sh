@@ -1,12 +1,12 @@
 #!/bin/sh
-# dist/claude-tray-VERSION-x86_64.AppImage from PyInstaller's folder.
-# Run here: everything up to the AppDir, which starts and was packed by
-# mksquashfs to see its size. Not run here: the last step, because appimagetool
-# and its runtime are in no package registry; name both, with their hashes:
+# Build dist/claude-tray-VERSION-x86_64.AppImage from PyInstaller's folder.
+# Tested up to the AppDir, which starts and was packed by mksquashfs for its
+# size. Untested: the last step, because no package registry has appimagetool
+# and its runtime. Pass both with their hashes:
 #     APPIMAGETOOL=… APPIMAGETOOL_SHA256=… RUNTIME=… RUNTIME_SHA256=…
 . "$(dirname "$0")/common.sh"
 
-[ -d dist/claude-tray ] || { echo "first: packaging/build_bundle.sh" >&2; exit 1; }
+[ -d dist/claude-tray ] || { echo "Run packaging/build_bundle.sh first." >&2; exit 1; }
 stage
 APP=build/AppDir
 ID=$("$PYTHON" -c 'from claude_tray.platform.app_id import APP_ID; print(APP_ID)')
@@ -25,7 +25,7 @@ exec "$(dirname "$(readlink -f "$0")")/usr/bin/claude-tray" "$@"
 RUN
 chmod 755 "$APP/AppRun"
 if [ -z "${APPIMAGETOOL:-}" ]; then
-    echo "The AppDir is made; APPIMAGETOOL is not set, so it is not packed."
+    echo "Built the AppDir. Set APPIMAGETOOL to pack it."
     exit 0
 fi
 printf '%s  %s\n' "$APPIMAGETOOL_SHA256" "$APPIMAGETOOL" \

@@ -1,15 +1,14 @@
 #!/bin/sh
-# dist/claude-tray/ by PyInstaller, and of it a .deb, a .rpm and Arch's
-# package. PYTHON is an environment with the project and the extra `ship`.
-# Run here: all of it; the .deb in a bare Debian 12, the .rpm and Arch's
-# package only listed (tests/packages). Built on the oldest system that is to
-# run it, because of its glibc.
+# Build dist/claude-tray/ with PyInstaller, and a .deb, an .rpm and an Arch
+# package of it. PYTHON is an environment with the project and the extra `ship`.
+# Tested: the .deb in a bare Debian 12; of the other packages only the contents
+# (tests/packages). Build on the oldest supported system, because of glibc.
 . "$(dirname "$0")/common.sh"
 
 GLIBC=$(getconf GNU_LIBC_VERSION | cut -d ' ' -f 2)
 export GLIBC
 stage
-# Without a display pystray cannot be looked at; the spec names what it needs.
+# Without a display PyInstaller cannot import pystray; the spec lists its modules.
 env -u DISPLAY "$PYTHON" -m PyInstaller --noconfirm --clean --log-level WARN \
     packaging/claude-tray.spec
 find dist/claude-tray -type f -exec chmod 644 {} +

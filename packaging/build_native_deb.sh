@@ -1,7 +1,7 @@
 #!/bin/sh
-# dist/claude-tray_VERSION-1_amd64.deb, on the system's own Python (our own
-# and four libraries). PYTHON is an environment with the extra `ship`.
-# Run here: all of it, and the package in a bare Debian 12 (tests/packages).
+# Build dist/claude-tray_VERSION-1_amd64.deb, which runs on the system's Python
+# and includes four libraries. PYTHON is an environment with the extra `ship`.
+# Tested, also installed in a bare Debian 12 (tests/packages).
 . "$(dirname "$0")/common.sh"
 
 stage
@@ -9,8 +9,8 @@ rm -rf build/native build/wheels
 mkdir -p build/native build/wheels
 cp -R claude_tray build/native/
 find build/native -name __pycache__ -prune -exec rm -rf {} +
-# Debian 12 lacks the first, has two of the others too old for us, and pystray
-# with all of GTK behind it.
+# Debian 12 lacks msgspec, its shtab and watchdog are too old, and its pystray
+# depends on all of GTK.
 for version in 3.11 3.12 3.13 3.14; do
     "$PYTHON" -m pip download -q --no-deps --only-binary :all: \
         --python-version "$version" --platform manylinux2014_x86_64 \
@@ -19,7 +19,7 @@ done
 for wheel in build/wheels/*.whl; do
     "$PYTHON" -m zipfile -e "$wheel" build/native
 done
-# Types, notes and tools are for those who build on it, not for who runs it.
+# Drop type stubs, metadata and tools: only developers need them.
 rm -rf build/native/msgspec/*.pyi build/native/*.data \
     build/native/watchdog/watchmedo.py build/native/watchdog/tricks
 for folder in build/native/*.dist-info; do

@@ -1,13 +1,13 @@
-# Read by the build scripts: where they work, and what they say they build.
+# Common settings and functions of the build scripts.
 set -eu
 cd "$(dirname "$0")/.."
 PYTHON=${PYTHON:-python3}
 VERSION=$("$PYTHON" -c 'import claude_tray; print(claude_tray.__version__)')
 ARCH=${ARCH:-$(dpkg --print-architecture 2>/dev/null || echo amd64)}
-# The same bytes from the same commit.
+# Reproducible builds: the same bytes from the same commit.
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 1700000000)}
 export VERSION ARCH SOURCE_DATE_EPOCH
-# nfpm takes the umask's word for the modes of what it packs.
+# nfpm applies the umask to the modes of the packed files.
 umask 022
 
 stage() {

@@ -1,4 +1,4 @@
-"""What PyInstaller makes a program of."""
+"""Start the program; entry point of the PyInstaller bundle."""
 
 import sys
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# requirements/*.txt: every version with the hashes of its files, and no
-# address, for all systems at once. Needs uv (PyPI); install with
+# Write requirements/*.txt: all versions with hashes and without registry
+# addresses, for all systems. Needs uv (PyPI); install with
 #     pip install --require-hashes -r requirements/run.txt
 . "$(dirname "$0")/common.sh"
 
@@ -11,7 +11,7 @@ lock() {
         --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
         pyproject.toml "$@" -o "$out"
     if grep -E '://|file:' "$out"; then
-        echo "$out names an address" >&2
+        echo "$out contains a registry address" >&2
         exit 1
     fi
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Makes the fonts of claude_tray/ui/graphics/typefaces/ from Inter's own OTF files
-# (version 3.19): Latin, Greek and Cyrillic letters, signs, figures of equal
-# width. Needs pyftsubset (fonttools).
+# Build the fonts of claude_tray/ui/graphics/typefaces/ from Inter's OTF files
+# (version 3.19): Latin, Greek and Cyrillic letters, symbols, tabular digits.
+# Needs pyftsubset (fonttools).
 #   sh packaging/make_fonts.sh FOLDER_WITH_INTER
 set -eu
 from=$1

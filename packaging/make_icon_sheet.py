@@ -1,5 +1,5 @@
 """
-Draw what the icon may look like, for the README: docs/pictures/icons.png.
+Draw all styles and states of the icon for the README: docs/pictures/icons.png.
 
     .venv/bin/python packaging/make_icon_sheet.py
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from PIL import Image  # noqa: E402 - after the path
+from PIL import Image  # noqa: E402 - needs the path
 
 from claude_tray.ui.icon.model import ICON_STYLES, IconModel  # noqa: E402
 from claude_tray.ui.icon.render import draw_icon  # noqa: E402
@@ -27,16 +27,16 @@ STATES = (
     IconModel(None, None, 0.21, "idle"),
     IconModel(None, None, None, "error"),
 )
-GROUNDS = {"dark": "#202225", "light": "#eff0f1"}
+BACKGROUNDS = {"dark": "#202225", "light": "#eff0f1"}
 SIZE, SCALE, CELL = 22, 2, 60
 
 
 def main() -> None:
-    high = len(ICON_STYLES) * CELL
-    sheet = Image.new("RGB", (len(STATES) * CELL, high * len(GROUNDS)))
-    for half, (panel, ground) in enumerate(GROUNDS.items()):
-        top = half * high
-        sheet.paste(ground, (0, top, sheet.width, top + high))
+    height = len(ICON_STYLES) * CELL
+    sheet = Image.new("RGB", (len(STATES) * CELL, height * len(BACKGROUNDS)))
+    for half, (panel, background) in enumerate(BACKGROUNDS.items()):
+        top = half * height
+        sheet.paste(background, (0, top, sheet.width, top + height))
         for y, style in enumerate(ICON_STYLES):
             for x, state in enumerate(STATES):
                 icon = draw_icon(

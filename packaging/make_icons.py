@@ -1,12 +1,12 @@
 """
-Make every icon that a package needs from icons/src/*.svg.
+Render all icons of the packages from icons/src/*.svg.
 
     python packaging/make_icons.py           write them
-    python packaging/make_icons.py --check   fail if what is there differs
+    python packaging/make_icons.py --check   fail if they are out of date
 
-Needs resvg_py of the version in pyproject.toml: with it the bytes are the
-same each time. The formats: freedesktop.org's icon theme and symbolic icons,
-ICO with PNG entries (Windows Vista and later), ICNS with PNG entries (10.7).
+Needs resvg_py in the version of pyproject.toml, for reproducible bytes. The
+formats: themed and symbolic icons of freedesktop.org, ICO with PNG entries
+(Windows Vista and later), ICNS with PNG entries (macOS 10.7 and later).
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from claude_tray.platform.app_id import APP_ID, COMMAND
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 ICONS: Final = ROOT / "icons"
-# From here down the ring of app.svg is too thin to be seen.
-SMALL: Final = 24
-THEME: Final = (16, 22, 24, 32, 48, 64, 128, 256, 512)
-# 100 to 250 % of 16, 24 and 32 pixels.
-ICO: Final = (16, 20, 24, 32, 40, 48, 64, 256)
-ICNS: Final = (
+# At this size and below, the ring of app.svg is too thin to be visible.
+MAX_SMALL_SIZE: Final = 24
+THEME_SIZES: Final = (16, 22, 24, 32, 48, 64, 128, 256, 512)
+# 16, 24 and 32 pixels at scales from 100% to 250%.
+ICO_SIZES: Final = (16, 20, 24, 32, 40, 48, 64, 256)
+ICNS_ENTRIES: Final = (
     ("icp4", 16),
     ("icp5", 32),
     ("ic07", 128),
@@ -39,24 +39,24 @@ ICNS: Final = (
     ("ic14", 512),
     ("ic10", 1024),
 )
-PANEL: Final = 22
-INK: Final = "#2e3436"
-INKS: Final = {
+PANEL_SIZE: Final = 22
+SYMBOLIC_COLOR: Final = "#2e3436"
+PANEL_COLORS: Final = {
     "on-light": "#2e3436",
     "on-dark": "#f6f5f4",
-    # macOS colours a template itself and looks at its alpha alone.
+    # macOS colors a template image; only its alpha channel matters.
     "template": "#000000",
 }
 
 
-def png(svg: str, pixels: int) -> bytes:
+def render_png(svg: str, pixels: int) -> bytes:
     return bytes(
         resvg_py.svg_to_bytes(svg_string=svg, width=pixels, height=pixels),
     )
 
 
-def ico(pictures: dict[int, bytes]) -> bytes:
-    """Return an ICO; each size was drawn, none is a resized one."""
+def build_ico(pictures: dict[int, bytes]) -> bytes:
+    """Combine PNGs, keyed by size, to an ICO."""
     head = struct.pack("<HHH", 0, 1, len(pictures))
     body = b""
     start = len(head) + 16 * len(pictures)
@@ -70,45 +70,54 @@ def ico(pictures: dict[int, bytes]) -> bytes:
     return head + body
 
 
-def icns(pictures: dict[int, bytes]) -> bytes:
+def build_icns(pictures: dict[int, bytes]) -> bytes:
+    """Combine PNGs, keyed by size, to an ICNS."""
     body = b"".join(
         kind.encode()
         + struct.pack(">I", 8 + len(pictures[pixels]))
         + pictures[pixels]
-        for kind, pixels in ICNS
+        for kind, pixels in ICNS_ENTRIES
     )
     return b"icns" + struct.pack(">I", 8 + len(body)) + body
 
 
-def made() -> dict[Path, bytes]:
-    """Return what there is to be, by path."""
+def build_files() -> dict[Path, bytes]:
+    """Return all files by path."""
     app, small, symbolic = (
         (ICONS / "src" / f"{name}.svg").read_text()
         for name in ("app", "small", "symbolic")
     )
     sizes = {
-        pixels: png(small if pixels <= SMALL else app, pixels)
-        for pixels in {*THEME, *ICO, *(pixels for _, pixels in ICNS)}
+        pixels: render_png(small if pixels <= MAX_SMALL_SIZE else app, pixels)
+        for pixels in {
+            *THEME_SIZES,
+            *ICO_SIZES,
+            *(pixels for _, pixels in ICNS_ENTRIES),
+        }
     }
     theme = ICONS / "hicolor"
     files = {
         theme / f"{pixels}x{pixels}" / "apps" / f"{APP_ID}.png": sizes[pixels]
-        for pixels in THEME
+        for pixels in THEME_SIZES
     }
     files[theme / "scalable" / "apps" / f"{APP_ID}.svg"] = app.encode()
     name = f"{APP_ID}-symbolic.svg"
     files[theme / "symbolic" / "apps" / name] = symbolic.encode()
-    files[ICONS / f"{COMMAND}.ico"] = ico({n: sizes[n] for n in ICO})
-    files[ICONS / f"{COMMAND}.icns"] = icns(sizes)
-    for name, ink in INKS.items():
+    files[ICONS / f"{COMMAND}.ico"] = build_ico(
+        {n: sizes[n] for n in ICO_SIZES}
+    )
+    files[ICONS / f"{COMMAND}.icns"] = build_icns(sizes)
+    for name, color in PANEL_COLORS.items():
         for suffix, scale in (("", 1), ("@2x", 2)):
-            drawn = png(symbolic.replace(INK, ink), PANEL * scale)
+            drawn = render_png(
+                symbolic.replace(SYMBOLIC_COLOR, color), PANEL_SIZE * scale
+            )
             files[ICONS / "panel" / f"{name}{suffix}.png"] = drawn
     return files
 
 
 def main() -> int:
-    files = made()
+    files = build_files()
     if "--check" in sys.argv:
         found = {p for p in ICONS.rglob("*") if p.is_file()}
         wrong = [
@@ -119,7 +128,7 @@ def main() -> int:
         sources = {p for p in found if p.parent.name == "src"}
         wrong += found - files.keys() - sources
         for path in sorted(wrong):
-            print(f"{path.relative_to(ROOT)} is not what the sources make")
+            print(f"{path.relative_to(ROOT)} is out of date")
         return 1 if wrong else 0
     for path, data in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)

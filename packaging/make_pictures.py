@@ -1,10 +1,10 @@
 """
-Make the pictures of the README: the installed program on real panels.
+Take the screenshots of the README: the installed program on real panels.
 
     .venv/bin/python packaging/make_pictures.py
 
-Needs Xvfb, dbus, openbox, xdotool, ImageMagick and the panels that are named in
-tests/support/panels.py. The usage is made up, the program is not.
+Needs Xvfb, dbus, openbox, xdotool, ImageMagick and the panels in
+tests/support/panels.py. Only the usage is invented.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from PIL import Image, ImageChops  # noqa: E402 - after the path
+from PIL import Image, ImageChops  # noqa: E402 - needs the path
 from Xlib.display import Display  # noqa: E402
 
 from tests.support.builders import ClaudeFolder, make_line  # noqa: E402
@@ -45,103 +45,99 @@ MODELS = (
     "claude-haiku-4-5-20251001",
 )
 DAYS = 30
-WALL = 0x52677A
+WALLPAPER_COLOR = 0x52677A
 WIDTH, HEIGHT = 800, 900
-GONE = timedelta(hours=2, minutes=13)
-LEFT = timedelta(hours=5) - GONE
+ELAPSED = timedelta(hours=2, minutes=13)
+LEFT = timedelta(hours=5) - ELAPSED
 
 
-def lines(now: datetime) -> Iterator[tuple[str, bytes]]:
-    """Yield a month of one person's messages, by project."""
-    chance = random.Random(7)
+def generate_lines(now: datetime) -> Iterator[tuple[str, bytes]]:
+    """Yield project and transcript line of a month's responses."""
+    rng = random.Random(7)
     for day in range(DAYS, -1, -1):
-        begin = now - GONE - timedelta(days=day)
-        if begin.weekday() > 4 and day:  # noqa: PLR2004 - no work on Saturday
+        start = now - ELAPSED - timedelta(days=day)
+        if start.weekday() > 4 and day:  # noqa: PLR2004 - no work on Saturday
             continue
-        end = min(begin + timedelta(hours=9), now)
-        moment = begin
-        while moment < end:
-            yield _message(chance, moment, len(PROJECTS))
-            moment += timedelta(minutes=chance.expovariate(1 / 4))
+        end = min(start + timedelta(hours=9), now)
+        at = start
+        while at < end:
+            yield _make_response(rng, at)
+            at += timedelta(minutes=rng.expovariate(1 / 4))
 
 
-def _message(
-    chance: random.Random,
-    moment: datetime,
-    projects: int,
-) -> tuple[str, bytes]:
-    project = PROJECTS[int(chance.betavariate(1, 2) * projects)]
+def _make_response(rng: random.Random, at: datetime) -> tuple[str, bytes]:
+    project = PROJECTS[int(rng.betavariate(1, 2) * len(PROJECTS))]
     usage = {
-        "input_tokens": chance.randint(5, 900),
-        "cache_creation_input_tokens": chance.randint(500, 9_000),
-        "cache_read_input_tokens": chance.randint(20_000, 160_000),
+        "input_tokens": rng.randint(5, 900),
+        "cache_creation_input_tokens": rng.randint(500, 9_000),
+        "cache_read_input_tokens": rng.randint(20_000, 160_000),
     }
     return project, make_line(
-        message=f"msg_{moment.timestamp():.3f}",
-        output=chance.randint(80, 1_900),
+        message=f"msg_{at.timestamp():.3f}",
+        output=rng.randint(80, 1_900),
         usage=usage,
-        inner={"model": chance.choice(MODELS)},
-        timestamp=moment.isoformat(timespec="milliseconds"),
+        inner={"model": rng.choice(MODELS)},
+        timestamp=at.isoformat(timespec="milliseconds"),
         cwd=f"/home/ada/{project}",
-        sessionId=f"{project}-{moment:%Y%m%d}",
+        sessionId=f"{project}-{at:%Y%m%d}",
     )
 
 
-def told(now: datetime) -> bytes:
-    """Return what Claude Code would tell a statusline now."""
-    week = now + timedelta(days=2, hours=6)
+def build_statusline_input(now: datetime) -> bytes:
+    """Return the JSON that Claude Code passes to a statusline command."""
+    week_reset = now + timedelta(days=2, hours=6)
     limits: dict[str, Any] = {
         "five_hour": (38, now + LEFT),
-        "seven_day": (55, week),
+        "seven_day": (55, week_reset),
     }
     return json.dumps(
         {
             "rate_limits": {
                 name: {
                     "used_percentage": percent,
-                    "resets_at": int(moment.timestamp()),
+                    "resets_at": int(resets_at.timestamp()),
                 }
-                for name, (percent, moment) in limits.items()
+                for name, (percent, resets_at) in limits.items()
             },
         },
     ).encode()
 
 
-def paint_wall(name: str) -> None:
-    """Give a display a colour behind all windows."""
+def paint_wallpaper(name: str) -> None:
+    """Fill the background of a display with a color."""
     display = Display(name)
     root = display.screen().root
-    root.change_attributes(background_pixel=WALL)
+    root.change_attributes(background_pixel=WALLPAPER_COLOR)
     root.clear_area()
     display.sync()
     display.close()
 
 
 class Scene:
-    """A desktop on which somebody works with Claude Code."""
+    """A desktop with a user of Claude Code."""
 
     def __init__(self, folder: Path, panel: PanelProgram = XFCE) -> None:
         self.desktop = VirtualDesktop(folder, panel)
         self.desktop.size = f"{WIDTH}x{HEIGHT}x24"
         self._claude = folder / "home" / ".claude"
 
-    def begin(self, settings: str = "") -> None:
+    def start(self, settings: str = "") -> None:
         now = datetime.now(UTC)
         claude = ClaudeFolder(self._claude)
-        for project, line in lines(now):
+        for project, line in generate_lines(now):
             claude.append(line, project=f"-home-ada-{project}")
         variables = self.desktop.env
-        own = Path(variables["CLAUDE_TRAY_HOME"]) / "config"
-        own.mkdir(parents=True)
-        (own / "settings.toml").write_text(settings)
+        config = Path(variables["CLAUDE_TRAY_HOME"]) / "config"
+        config.mkdir(parents=True)
+        (config / "settings.toml").write_text(settings)
         subprocess.run(
             [PROGRAM, "statusline"],
-            input=told(now),
+            input=build_statusline_input(now),
             env=variables,
             check=True,
             stdout=subprocess.DEVNULL,
         )
-        paint_wall(variables["DISPLAY"])
+        paint_wallpaper(variables["DISPLAY"])
         self.desktop.start(str(PROGRAM))
         (item,) = wait_until(self.desktop.list_items)
         wait_until(
@@ -149,14 +145,14 @@ class Scene:
                 "left" in str(self.desktop.get_item_property(item, "ToolTip"))
             )
         )
-        # A panel draws when it likes to.
+        # Panels draw with a delay.
         time.sleep(1)
 
-    def shot(self) -> Image.Image:
+    def take_screenshot(self) -> Image.Image:
         path = self.desktop.folder / "shot.png"
         return Image.open(self.desktop.take_screenshot(path)).convert("RGB")
 
-    def point(self, x: int, y: int) -> None:
+    def move_pointer(self, x: int, y: int) -> None:
         self.desktop.run_command("xdotool", "mousemove", str(x), str(y))
         self.desktop.run_command(
             "xdotool", "mousemove_relative", "--", "1", "0"
@@ -166,58 +162,60 @@ class Scene:
         self.desktop.run_command("xdotool", "click", str(button))
 
 
-def icon_of(scene: Scene) -> tuple[int, int]:
-    """Return where the icon is: the panel is empty but for it."""
-    strip = scene.shot().crop((0, 0, 800, 32))
-    ground = Image.new("RGB", strip.size, strip.getpixel((400, 16)))
-    left, top, right, bottom = ImageChops.difference(strip, ground).getbbox()
+def find_icon(scene: Scene) -> tuple[int, int]:
+    """Return the position of the icon, the only content of the panel."""
+    strip = scene.take_screenshot().crop((0, 0, 800, 32))
+    background = Image.new("RGB", strip.size, strip.getpixel((400, 16)))
+    left, top, right, bottom = ImageChops.difference(
+        strip, background
+    ).getbbox()
     return min((left + right) // 2, left + 16), (top + bottom) // 2
 
 
-def cut(before: Image.Image, after: Image.Image) -> Image.Image:
-    """Return what is new, down from the panel, with a little around it."""
+def crop_changes(before: Image.Image, after: Image.Image) -> Image.Image:
+    """Crop to what has changed below the panel, with a small margin."""
     box = ImageChops.difference(before, after).getbbox()
     right, bottom = min(box[2] + 12, WIDTH), min(box[3] + 12, HEIGHT)
     return after.crop((max(box[0] - 12, 0), 0, right, bottom))
 
 
-def menus() -> None:
+def make_menu_pictures() -> None:
     for panel in (XFCE, LXQT, MATE):
         name = panel.desktop.lower()
-        with _scene(panel) as scene:
-            x, y = icon_of(scene)
-            scene.point(500, 500)
+        with _start_scene(panel) as scene:
+            x, y = find_icon(scene)
+            scene.move_pointer(500, 500)
             time.sleep(0.5)
-            bare = scene.shot()
-            scene.point(x, y)
+            before = scene.take_screenshot()
+            scene.move_pointer(x, y)
             scene.click(3)
             time.sleep(1.5)
-            picture = cut(bare, scene.shot())
+            picture = crop_changes(before, scene.take_screenshot())
             picture.save(PICTURES / f"menu-{name}.png", optimize=True)
 
 
-def popups() -> None:
+def make_popup_pictures() -> None:
     for theme in ("light", "dark"):
-        with _scene(XFCE, f'[general]\ntheme = "{theme}"\n') as scene:
-            bare = scene.shot()
-            scene.point(*icon_of(scene))
+        with _start_scene(XFCE, f'[general]\ntheme = "{theme}"\n') as scene:
+            before = scene.take_screenshot()
+            scene.move_pointer(*find_icon(scene))
             scene.click(1)
             time.sleep(3)
-            picture = cut(bare, scene.shot())
+            picture = crop_changes(before, scene.take_screenshot())
             picture.save(PICTURES / f"popup-{theme}.png", optimize=True)
 
 
 @contextmanager
-def _scene(panel: PanelProgram, settings: str = "") -> Iterator[Scene]:
+def _start_scene(panel: PanelProgram, settings: str = "") -> Iterator[Scene]:
     with tempfile.TemporaryDirectory() as folder:
         scene = Scene(Path(folder), panel)
         with scene.desktop:
-            scene.begin(settings)
+            scene.start(settings)
             yield scene
 
 
 if __name__ == "__main__":
     PICTURES.mkdir(exist_ok=True)
-    menus()
+    make_menu_pictures()
     if "--no-popup" not in sys.argv:
-        popups()
+        make_popup_pictures()

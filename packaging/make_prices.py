@@ -1,11 +1,11 @@
 """
-Writes the price tables that come with the program.
+Write the price tables that the program includes.
 
     python packaging/make_prices.py [--check]
 
-The figures are Anthropic's list prices in dollars for a million tokens, read
-from its pricing page (docs: about-claude/pricing, August 2026) and, for what
-came later, from genai-prices 0.2.3, which a test holds them against.
+The prices are Anthropic's list prices in dollars per million tokens, from its
+pricing page (docs: about-claude/pricing, August 2026) and, for later models,
+from genai-prices 0.2.3; a test compares the table with that package.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from typing import Any
 READ_ON = "2026-11-24"
 TABLES = Path(__file__).parents[1] / "claude_tray/config/prices"
 
-# Cache writes cost 1.25 times the input for 5 minutes and twice for an hour,
-# reads a tenth, unless a row says otherwise.
+# Unless a row overrides it, a cache write costs 1.25 times the input for
+# 5 minutes and twice the input for 1 hour, a cache read a tenth of it.
 OPUS = (5, 25)
 SONNET = (3, 15)
 LONG_SONNET = {"tier": 200_000, "above": (6, 22.5)}
 US = {"us_percent": 10}
-# (model, from day, (input, output), what differs)
+# (model, first day, (input, output), overrides)
 ROWS: list[tuple[str, str, tuple[float, float], dict[str, Any]]] = [
     *[
         (name, "", (8, 40), {"read": 0.2, "fast": (16, 80), **US})
@@ -103,7 +103,7 @@ ROWS: list[tuple[str, str, tuple[float, float], dict[str, Any]]] = [
         {"write_5m": 0.3, "write_1h": 0.5, "read": 0.03},
     ),
 ]
-# As the project's first description has them, dollars for 1,000 tokens:
+# Prices of the project's first description in dollars per 1,000 tokens:
 # input, output, cache creation, cache read.
 FIRST_DESCRIPTION = {
     "claude-sonnet-4-20250514": (0.015, 0.075, 0.0375, 0.00375),
@@ -111,73 +111,82 @@ FIRST_DESCRIPTION = {
 }
 
 
-def nano(dollars_a_million: float) -> int:
-    """Return a price in nano-dollars for a token."""
-    return round(dollars_a_million * 1000)
+def to_nano_usd(dollars_per_million: float) -> int:
+    """Convert dollars per million tokens to nano-dollars per token."""
+    return round(dollars_per_million * 1000)
 
 
-def rate(price: tuple[float, float], more: dict[str, Any]) -> list[int]:
-    """Return the five prices that follow from input and output."""
-    given, written = price
-    read_share = more.get("read", 0)
+def build_rate(
+    price: tuple[float, float], overrides: dict[str, Any]
+) -> list[int]:
+    """Derive the five prices of a token from those of input and output."""
+    input_price, output_price = price
     return [
-        nano(given),
-        nano(written),
-        nano(more.get("write_5m", given * 1.25)),
-        nano(more.get("write_1h", given * 2)),
-        nano(read_share or given * 0.1),
+        to_nano_usd(input_price),
+        to_nano_usd(output_price),
+        to_nano_usd(overrides.get("write_5m", input_price * 1.25)),
+        to_nano_usd(overrides.get("write_1h", input_price * 2)),
+        to_nano_usd(overrides.get("read", 0) or input_price * 0.1),
     ]
 
 
-def row(
+def build_row(
     day: str,
     price: tuple[float, float],
-    more: dict[str, Any],
+    overrides: dict[str, Any],
 ) -> dict[str, Any]:
-    """Return one dated row of a model; multipliers hold for each price."""
+    """Build a dated row of a model, with its fast and long-context rates."""
     since = datetime.fromisoformat(day).replace(tzinfo=UTC) if day else None
-    made: dict[str, Any] = {
+    row: dict[str, Any] = {
         "since_ms": int(since.timestamp() * 1000) if since else 0,
-        "rate": rate(price, more),
+        "rate": build_rate(price, overrides),
     }
-    share = more["read"] / price[0] if "read" in more else 0.1
+    read_ratio = overrides["read"] / price[0] if "read" in overrides else 0.1
     for name in ("fast", "above"):
-        if name in more:
-            other = more[name]
-            made[name] = rate(other, {"read": other[0] * share})
-    made |= {key: more[key] for key in ("tier", "us_percent") if key in more}
-    return made
+        if name in overrides:
+            other = overrides[name]
+            row[name] = build_rate(other, {"read": other[0] * read_ratio})
+    row |= {
+        key: overrides[key]
+        for key in ("tier", "us_percent")
+        if key in overrides
+    }
+    return row
 
 
-def anthropic() -> dict[str, list[dict[str, Any]]]:
-    """Return the list prices, each model's latest row first."""
+def build_anthropic_table() -> dict[str, list[dict[str, Any]]]:
+    """Build the table of list prices, each model's latest row first."""
     models: dict[str, list[dict[str, Any]]] = {}
-    for name, day, price, more in ROWS:
-        models.setdefault(name, []).insert(0, row(day, price, more))
+    for name, day, price, overrides in ROWS:
+        models.setdefault(name, []).insert(0, build_row(day, price, overrides))
     return models
 
 
-def agent_sync() -> dict[str, list[dict[str, Any]]]:
-    """Return the prices of the project's first description."""
+def build_agent_sync_table() -> dict[str, list[dict[str, Any]]]:
+    """Build the table of the project's first description."""
     return {
         name: [
             {
                 "since_ms": 0,
                 "rate": [
-                    nano(given * 1000),
-                    nano(written * 1000),
-                    nano(created * 1000),
-                    nano(created * 1000),
-                    nano(read * 1000),
+                    to_nano_usd(input_price * 1000),
+                    to_nano_usd(output_price * 1000),
+                    to_nano_usd(write_price * 1000),
+                    to_nano_usd(write_price * 1000),
+                    to_nano_usd(read_price * 1000),
                 ],
             },
         ]
-        for name, (given, written, created, read) in FIRST_DESCRIPTION.items()
+        for name, (
+            input_price,
+            output_price,
+            write_price,
+            read_price,
+        ) in FIRST_DESCRIPTION.items()
     }
 
 
-def text_of(name: str, models: dict[str, Any], source: str) -> str:
-    """Return a table's file."""
+def format_table(name: str, models: dict[str, Any], source: str) -> str:
     table = {
         "version": f"{name} {READ_ON}",
         "source": source,
@@ -189,28 +198,28 @@ def text_of(name: str, models: dict[str, Any], source: str) -> str:
 
 
 def main() -> int:
-    """Write the tables, or tell whether they are as they should be."""
+    """Write the tables; with --check, fail if they are out of date."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
-    check = parser.parse_args().check
+    is_check = parser.parse_args().check
     texts = {
-        "anthropic": text_of(
+        "anthropic": format_table(
             "anthropic",
-            anthropic(),
+            build_anthropic_table(),
             "Anthropic's list prices, see packaging/make_prices.py",
         ),
-        "agent-sync": text_of(
+        "agent-sync": format_table(
             "agent-sync",
-            agent_sync(),
+            build_agent_sync_table(),
             "the project's first description",
         ),
     }
     for name, text in texts.items():
         path = TABLES / f"{name}.json"
-        if check and path.read_text(encoding="utf-8") != text:
-            print(f"{path.name} is not what packaging/make_prices.py makes")
+        if is_check and path.read_text(encoding="utf-8") != text:
+            print(f"{path.name} is out of date: run packaging/make_prices.py")
             return 1
-        if not check:
+        if not is_check:
             path.write_text(text, encoding="utf-8")
     return 0
 

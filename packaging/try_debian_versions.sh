@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs the tests with the libraries that Debian 12 has, which the small .deb
-# stands on; some are older than pyproject.toml asks for.
+# Run the tests with the library versions of Debian 12, which the native .deb
+# depends on; some are older than pyproject.toml requires.
 . "$(dirname "$0")/common.sh"
 
 work=$(mktemp -d)

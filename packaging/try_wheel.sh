@@ -1,8 +1,7 @@
 #!/bin/sh
-# Builds the wheel and the sdist, and runs the sdist's tests against the
-# installed wheel in an environment of its own: nothing of the checkout is
-# there to be imported by mistake. Once with everything, once without any extra
-# but what runs the tests.
+# Build the wheel and the sdist, and run the sdist's tests against the installed
+# wheel in a separate environment, so that nothing is imported from the
+# checkout. Once without optional dependencies, once with all of them.
 . "$(dirname "$0")/common.sh"
 
 "$PYTHON" -m build -q
@@ -17,7 +16,7 @@ wheel=$OLDPWD/dist/claude_tray-$VERSION-py3-none-any.whl
 try() {
     python3 -m venv --clear "$work/venv"
     "$work/venv/bin/pip" install -q "$@"
-    # What looks at the sources has none here.
+    # Tests of the source code need the checkout.
     "$work/venv/bin/python" -m pytest -q -p no:cacheprovider \
         --ignore tests/architecture --ignore tests/bench \
         --deselect tests/config/test_price_tables.py::test_the_tables_are_what_their_maker_makes

@@ -1,4 +1,4 @@
-"""What Windows shows of a program, for claude-tray.spec."""
+"""Build the version resource of the Windows program."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _ENGLISH_UNICODE = "040904B0"
 _TRANSLATION = [0x409, 0x4B0]
 
 
-def windows_version(version: str) -> VSVersionInfo:
-    """Return the version, "1.2.3"; one without looks worse to scanners."""
+def build_windows_version(version: str) -> VSVersionInfo:
+    """Build the resource for "1.2.3"; scanners distrust files without one."""
     numbers = (*map(int, version.split(".")), 0)
     texts = {
         "CompanyName": f"{COMMAND} contributors",

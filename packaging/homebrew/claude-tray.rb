@@ -1,7 +1,7 @@
-# A formula for a tap of one's own. No cask: those must be signed. The release
-# workflow's archive and its sum go in; then
+# Formula for a custom tap; a cask would have to be signed. Insert address and
+# checksum of the release archive, then write the resource blocks with
 #     brew update-python-resources claude-tray
-# writes the resource blocks. Not run here: there is no macOS.
+# Untested: needs macOS.
 class ClaudeTray < Formula
   include Language::Python::Virtualenv
 

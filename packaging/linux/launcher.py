@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -P
-"""What /usr/bin/claude-tray is where the system's own Python runs it."""
+"""Start the program on the system's Python: /usr/bin/claude-tray."""
 
 import sys
 

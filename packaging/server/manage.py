@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""For those who know Django: `python manage.py COMMAND`."""
+"""Run management commands of the server, like Django's manage.py."""
 
 from claude_tray.server.__main__ import main
 

@@ -1,8 +1,8 @@
-# On Windows, from an environment with the project and the extra `ship`:
+# Build dist\claude-tray-VERSION-setup.exe and the portable .zip on Windows, in an
+# environment with the project and the extra `ship`:
 #     powershell packaging\windows\build.ps1
-# makes dist\claude-tray-VERSION-setup.exe and the portable .zip, which keeps
-# its own files where the system keeps them unless CLAUDE_TRAY_HOME is set.
-# Not run here: there is no Windows. The installer's script was (installer.nsi).
+# The portable version uses the folders of the system unless CLAUDE_TRAY_HOME
+# is set. Untested: needs Windows. The installer script was tested under Wine.
 $ErrorActionPreference = "Stop"
 Set-Location (Join-Path $PSScriptRoot "..\..")
 

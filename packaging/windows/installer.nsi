@@ -1,11 +1,12 @@
 ; makensis -DVERSION=0.1.0 -DSRC=dist\claude-tray -DOUT=dist\claude-tray-0.1.0-setup.exe packaging\windows\installer.nsi
 ;
-; For one user, without an administrator: %LOCALAPPDATA%\Programs\claude-tray.
-; Without questions: setup.exe /S and Uninstall.exe /S. Numbers and settings
-; stay; `claude-tray uninstall --data` before deletes them too.
-; Run here: built by makensis 3.08, installed and removed under Wine with a
-; program that stands in for ours (tests/packages/test_windows.py). Not run
-; here: on Windows, and with PyInstaller's folder of Windows.
+; Installs for one user, without an administrator, to
+; %LOCALAPPDATA%\Programs\claude-tray. Unattended: setup.exe /S and
+; Uninstall.exe /S. Data and settings are kept; to delete them too, first run
+; `claude-tray uninstall --data`.
+; Tested: built by makensis 3.08, installed and removed under Wine with a stub of
+; the program (tests/packages/test_windows.py). Untested: on Windows, and with
+; PyInstaller's folder.
 Unicode true
 Target amd64-unicode
 !include MUI2.nsh
@@ -33,7 +34,7 @@ VIAddVersionKey LegalCopyright "MIT"
 !insertmacro MUI_LANGUAGE English
 
 Section
-  ; One that runs holds its files.
+  ; A running program locks its files.
   IfFileExists "$INSTDIR\claude-trayw.exe" 0 +2
     ExecWait '"$INSTDIR\claude-trayw.exe" --quit'
   RMDir /r "$INSTDIR\_internal"
@@ -53,7 +54,7 @@ Section
 SectionEnd
 
 Section Uninstall
-  ; Ends the tray, undoes start at login and the statusline, keeps numbers.
+  ; Quits the tray, removes autostart and the statusline, keeps the data.
   ExecWait '"$INSTDIR\claude-trayw.exe" uninstall'
   DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Run" "ClaudeTray"
   DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run" "ClaudeTray"
