@@ -85,11 +85,14 @@ def open_for_reading(
             yield reader
     except StoreCorruptError as error:
         # Late, like the moment itself.
-        from claude_tray.store.integrity import is_damaged, quarantine_database
+        from claude_tray.store.integrity import (
+            is_damaged,
+            move_corrupt_database,
+        )
 
         if not is_damaged(store):
             raise
-        corrupt_copy = quarantine_database(store, utc_now())
-        summary = f"{error.summary} It was set aside as {corrupt_copy.name}."
-        hint = "Ask again: it is read anew from the transcripts."
+        corrupt_copy = move_corrupt_database(store, utc_now())
+        summary = f"{error.summary} It was moved to {corrupt_copy.name}."
+        hint = "Run the command again to rebuild it from the transcripts."
         raise StoreCorruptError(summary, hint=hint) from error

@@ -45,9 +45,9 @@ def refresh_store(context: AppContext) -> IngestResult:
         )
         return IngestResult()
     except StoreCorruptError as error:
-        from claude_tray.store.integrity import quarantine_database
+        from claude_tray.store.integrity import move_corrupt_database
 
-        corrupt_copy = quarantine_database(context.paths.database, utc_now())
+        corrupt_copy = move_corrupt_database(context.paths.database, utc_now())
         print_message(
             f"{error.summary} It was moved to {corrupt_copy.name}; the store"
             " is being rebuilt from the transcripts. To recover usage of"

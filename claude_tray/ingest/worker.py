@@ -31,7 +31,7 @@ from claude_tray.store.connection import (
     release_memory,
     writer_with_short_timeout,
 )
-from claude_tray.store.integrity import quarantine_database
+from claude_tray.store.integrity import move_corrupt_database
 from claude_tray.store.snapshot import SnapshotBuilder
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ class IngestWorker:
                 )
                 return session.run()
         except StoreCorruptError as error:
-            self._quarantine_database(error)
+            self._move_corrupt_database(error)
             return False
 
     def _report_failure(self, error: Exception) -> None:
@@ -155,9 +155,9 @@ class IngestWorker:
         )
         self._channel.publish(replace(snapshot, problem=self.problem))
 
-    def _quarantine_database(self, error: StoreCorruptError) -> None:
-        corrupt_copy = quarantine_database(self._path, self._clock())
-        _log.error("Quarantined the corrupt database error=%s", error)
+    def _move_corrupt_database(self, error: StoreCorruptError) -> None:
+        corrupt_copy = move_corrupt_database(self._path, self._clock())
+        _log.error("Moved the corrupt database away error=%s", error)
         self._state.recovery_note = (
             "The store was damaged and is being rebuilt from the transcripts."
             f" Usage of deleted transcripts is only in {corrupt_copy.name}."

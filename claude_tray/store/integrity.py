@@ -174,7 +174,7 @@ def has_free_space(path: Path) -> bool:
     return disk_usage(path.parent).free > _MIN_FREE_BYTES
 
 
-def quarantine_database(path: Path, now: datetime) -> Path:
+def move_corrupt_database(path: Path, now: datetime) -> Path:
     """
     Move a damaged database away and return its new path.
 

@@ -174,7 +174,7 @@ def _print_report(
         f"| lines written | {sum(machine.line_count for machine in machines)} |"
     )
     print(
-        f"| set aside | {sum(machine.count_quarantined() for machine in machines)} |"
+        f"| quarantined | {sum(machine.count_quarantined() for machine in machines)} |"
     )
     for name, stored, served_value in zip(
         COMPARED_FIELDS, store_totals, server_totals, strict=True

@@ -1,4 +1,4 @@
-"""A damaged store is set aside and read anew, and the person is told."""
+"""Move a damaged database away, rebuild it and inform the user."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_damage_that_a_reader_meets_is_mended_the_next_time(
 
     (corrupt_copy,) = sandbox.store.parent.glob("usage.db.corrupt-*")
     assert met.returncode == 1
-    assert f"It was set aside as {corrupt_copy.name}. Ask again" in met.stderr
+    assert f"It was moved to {corrupt_copy.name}. Run" in met.stderr
     assert '"total_messages": 10' in again.stdout
 
 

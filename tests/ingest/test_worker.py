@@ -353,7 +353,7 @@ def test_changes_that_nobody_told_of_are_found_and_told_once(
     assert caplog.text.count("Rescan found changes without events") == 1
 
 
-def test_a_damaged_store_is_set_aside_and_read_anew(
+def test_a_corrupt_database_is_moved_away_and_rebuilt(
     engine: EngineHarness,
 ) -> None:
     engine.store.parent.mkdir()

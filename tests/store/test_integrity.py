@@ -23,7 +23,7 @@ from claude_tray.store.integrity import (
     is_intact,
     is_marked_clean,
     mark_clean,
-    quarantine_database,
+    move_corrupt_database,
 )
 from claude_tray.store.windows import persist_closed
 from tests.support.builders import at, make_record, ms
@@ -39,15 +39,17 @@ def test_a_damaged_store_is_kept_beside(tmp_path: Path) -> None:
     for suffix in ("", "-wal", "-shm"):
         store.with_name(f"usage.db{suffix}").write_bytes(b"damaged")
 
-    corrupt_copy = quarantine_database(store, at("09:00"))
+    corrupt_copy = move_corrupt_database(store, at("09:00"))
 
     assert corrupt_copy.name == "usage.db.corrupt-20260301T090000"
     assert [path.name for path in tmp_path.iterdir()] == [corrupt_copy.name]
 
 
-def test_a_store_that_cannot_be_set_aside_is_told(tmp_path: Path) -> None:
+def test_a_corrupt_database_that_cannot_be_moved_raises(
+    tmp_path: Path,
+) -> None:
     with pytest.raises(StoreError, match="cannot be moved away") as excinfo:
-        quarantine_database(tmp_path / "gone" / "usage.db", at("09:00"))
+        move_corrupt_database(tmp_path / "gone" / "usage.db", at("09:00"))
 
     assert str(tmp_path / "gone") in excinfo.value.hint
 

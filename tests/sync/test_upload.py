@@ -308,7 +308,7 @@ def _reject_body_containing(
 
 @EACH_KIND
 @pytest.mark.parametrize("status", [400, 422, 500])
-def test_a_row_that_the_receiver_cannot_take_is_set_aside_alone(
+def test_only_the_row_that_breaks_the_receiver_is_quarantined(
     harness: SyncHarness,
     make: FakeReceiverKind,
     status: int,
@@ -376,7 +376,7 @@ def test_several_such_rows_are_found(
 
 
 @EACH_KIND
-def test_a_row_set_aside_is_tried_again_when_it_changes(
+def test_a_quarantined_row_is_retried_when_it_changes(
     harness: SyncHarness,
     make: FakeReceiverKind,
 ) -> None:
@@ -400,7 +400,7 @@ def test_a_row_set_aside_is_tried_again_when_it_changes(
     assert receiver.totals() == harness.totals()
 
 
-def test_a_row_that_is_rejected_by_name_is_set_aside(
+def test_a_row_rejected_by_index_is_quarantined(
     harness: SyncHarness,
 ) -> None:
     receiver = harness.start_receiver()
@@ -595,7 +595,9 @@ def test_sessions_are_sent_fewer_at_a_time_where_it_was_too_much(
     assert receiver.totals() == harness.totals()
 
 
-def test_a_row_too_large_alone_is_set_aside(harness: SyncHarness) -> None:
+def test_a_single_row_that_is_too_large_is_quarantined(
+    harness: SyncHarness,
+) -> None:
     plan = _reject_body_containing(b"msg_poison", build_response(413))
     receiver = harness.start_receiver(FakeReceiverKind.OWN_SERVER, plan)
     harness.add_records(20)

@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "file",
         type=Path,
         help="of claude-tray export, ccusage, cc-cockpit or claude-monitor;"
-        " or a store that was set aside",
+        " or a corrupt copy of a claude-tray database",
     )
     parser.add_argument("--json", action="store_true", help="for programs")
     add_profile_argument(parser)

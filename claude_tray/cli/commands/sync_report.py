@@ -129,7 +129,7 @@ def _format_lines(
         f"State      {_format_state(destination)}",
         f"Last sync  {_format_local_time(destination.last_ok_ms)}",
         f"Waiting    {values['waiting']}",
-        f"Set aside  {len(quarantined)}",
+        f"Quarantine {len(quarantined)}",
         *rows,
         *([f"  and {more} more"] if more else []),
         *_format_clock_skew(destination),

@@ -40,7 +40,7 @@ def test_lines_that_were_lost_are_told(terminal: Terminal) -> None:
     assert "1 lines were skipped" in terminal.run("refresh").out
 
 
-def test_a_damaged_store_is_set_aside_and_read_anew(
+def test_a_corrupt_database_is_moved_away_and_rebuilt(
     terminal: Terminal,
 ) -> None:
     terminal.claude.append(make_line())

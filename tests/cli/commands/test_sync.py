@@ -282,7 +282,7 @@ def test_the_status_without_an_address_says_what_to_set(
     assert "CLAUDE_USAGE_API_URL" in status["problem"]
 
 
-def test_what_was_set_aside_is_listed_and_sent_when_asked(
+def test_quarantined_rows_are_listed_and_sent_on_request(
     terminal: Terminal,
     receiver: FakeReceiver,
 ) -> None:
@@ -294,7 +294,7 @@ def test_what_was_set_aside_is_listed_and_sent_when_asked(
     )
     terminal.run("sync")
     status = terminal.run("sync", "--status")
-    assert "Set aside  12" in status.out
+    assert "Quarantine 12" in status.out
     assert "rejected the server responded 400 odd not this one" in status.out
     assert "and 2 more" in status.out
     quarantined = terminal.run("sync", "--status", "--json").json[
@@ -306,7 +306,7 @@ def test_what_was_set_aside_is_listed_and_sent_when_asked(
     assert terminal.run("sync", "--retry-quarantined").status == 0
 
     assert len(receiver.rows) == 14
-    assert "Set aside  0" in terminal.run("sync", "--status").out
+    assert "Quarantine 0" in terminal.run("sync", "--status").out
 
 
 def test_a_clock_that_is_off_is_told(
