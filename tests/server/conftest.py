@@ -1,4 +1,4 @@
-"""Django with a database of its own; without the extra all is skipped."""
+"""Set up Django with its own database; skip all without the extra."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if HAS_DJANGO:
     setup_django()
     from django.conf import settings
 
-    # Half a second a person is for those who guess passwords.
+    # The default hasher takes half a second per user, to slow down guessing.
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher",
     ]
@@ -94,7 +94,7 @@ def bob() -> User:
 
 @pytest.fixture
 def api(ana: User) -> ApiClient:
-    """Ana's own access."""
+    """Ana's API client."""
     from tests.support.server_api import ApiClient, create_access_token
 
     return ApiClient(create_access_token(ana))
@@ -102,7 +102,7 @@ def api(ana: User) -> ApiClient:
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[PostgresCluster]:
-    """A PostgreSQL of the tests' own."""
+    """A PostgreSQL cluster for the tests."""
     from tests.support.postgres import find_postgres_programs, run_cluster
 
     folder = find_postgres_programs()
@@ -116,7 +116,7 @@ def cluster() -> Iterator[PostgresCluster]:
 def live_server(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[RunningServer]:
-    """A server that runs as it does for people, with its own SQLite."""
+    """A server process with its own SQLite database."""
     from tests.support.server_process import run_server
 
     with run_server(tmp_path_factory.mktemp("served")) as server:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_key_of_ones_own_needs_no_folder_made_before(tmp_path: Path) -> None:
+def test_an_own_secret_key_needs_no_existing_folder(tmp_path: Path) -> None:
     home = tmp_path / "not" / "there"
 
     with run_server(home, CLAUDE_TRAY_SECRET_KEY="k" * 60) as live_server:

@@ -9,7 +9,7 @@ from claude_tray.errors import SettingsError
 from claude_tray.server.config import ServerConfig, load_server_config
 
 
-def test_without_variables_the_defaults_hold() -> None:
+def test_defaults_apply_without_variables() -> None:
     assert load_server_config({}) == ServerConfig()
 
 
@@ -43,7 +43,7 @@ def test_every_variable_is_read() -> None:
     )
 
 
-def test_automatic_is_the_rule_that_was_learnt() -> None:
+def test_auto_uses_the_inferred_rule() -> None:
     settings = load_server_config({"CLAUDE_TRAY_WINDOW_RULE": "auto"})
 
     assert settings.window_rule is None
@@ -61,7 +61,7 @@ def test_automatic_is_the_rule_that_was_learnt() -> None:
         ("SYNC_NETWORKS", "10.0.0.0/99"),
     ],
 )
-def test_what_is_not_understood_is_refused_by_name(
+def test_errors_name_the_invalid_variable(
     name: str,
     value: str,
 ) -> None:

@@ -1,4 +1,4 @@
-"""What agents are promised, over HTTP, on both databases."""
+"""Test the guarantees of agent-sync over HTTP on both databases."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 APP = "/app/claude-usage/"
 NOW = datetime.now(UTC)
 TIMEOUT_SECONDS = 60
-# The first description's recipe, and a device's token.
+# The originally documented way to create a user, and a device token.
 CREATE_USER_SCRIPT = """
 from django.contrib.auth import get_user_model
 from django.utils import timezone
@@ -53,7 +53,7 @@ def each_server(
 
 
 class ApiUser:
-    """One who has a token for a machine and one for reading."""
+    """A user with a device token and an access token."""
 
     def __init__(self, live_server: RunningServer, name: str) -> None:
         self._url = live_server.url
@@ -88,7 +88,7 @@ def make_rows(count: int, first: int = 0) -> list[dict[str, Any]]:
     ]
 
 
-def test_the_payload_of_the_first_description_is_taken(
+def test_the_originally_published_payload_is_accepted(
     each_server: RunningServer,
 ) -> None:
     user = ApiUser(each_server, "first")
@@ -115,7 +115,7 @@ def test_the_payload_of_the_first_description_is_taken(
     assert user.stats()["total_messages"] == 3
 
 
-def test_one_batch_sent_by_many_at_once_is_kept_once(
+def test_a_batch_sent_concurrently_is_stored_once(
     each_server: RunningServer,
 ) -> None:
     user = ApiUser(each_server, "many")
@@ -132,7 +132,7 @@ def test_one_batch_sent_by_many_at_once_is_kept_once(
     assert stats["total_output_tokens"] == sum(range(200))
 
 
-def test_parallel_batches_of_one_person_add_up(
+def test_parallel_batches_of_one_user_add_up(
     each_server: RunningServer,
 ) -> None:
     user = ApiUser(each_server, "parallel")
@@ -149,7 +149,7 @@ def test_parallel_batches_of_one_person_add_up(
     assert user.stats()["total_output_tokens"] == sum(range(730))
 
 
-def test_people_do_not_wait_for_each_others_mistakes(
+def test_a_failing_client_does_not_delay_other_users(
     each_server: RunningServer,
 ) -> None:
     user, other = ApiUser(each_server, "one"), ApiUser(each_server, "two")
@@ -166,7 +166,7 @@ def test_people_do_not_wait_for_each_others_mistakes(
     assert other.stats()["total_messages"] == 200
 
 
-def test_bodies_too_large_or_torn_are_refused(
+def test_large_and_truncated_bodies_are_rejected(
     each_server: RunningServer,
 ) -> None:
     user = ApiUser(each_server, "large")
@@ -188,7 +188,7 @@ def test_bodies_too_large_or_torn_are_refused(
     assert post(b"{}", Content_Type="text/plain") == 415
 
 
-def test_slow_clients_leave_the_server_answering(
+def test_slow_clients_do_not_block_the_server(
     each_server: RunningServer,
 ) -> None:
     host, port = each_server.url.removeprefix("http://").split(":")
@@ -205,7 +205,7 @@ def test_slow_clients_leave_the_server_answering(
             assert response.json() == {"status": "ok"}
 
 
-def test_it_says_whether_it_is_ready(each_server: RunningServer) -> None:
+def test_readiness_is_reported(each_server: RunningServer) -> None:
     response = requests.get(
         f"{each_server.url}/readyz", timeout=TIMEOUT_SECONDS
     )
@@ -217,5 +217,5 @@ def test_it_says_whether_it_is_ready(each_server: RunningServer) -> None:
 
 
 def _make_gzip_bomb() -> bytes:
-    """Return 200 MiB of blanks, packed."""
+    """Return 200 MiB of spaces, compressed."""
     return gzip.compress(b" " * (200 << 20), 9)

@@ -1,4 +1,4 @@
-"""Nothing is lost or doubled, whatever happens to the server."""
+"""Test that no fault of the server loses or duplicates records."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from claude_tray.server.usage.models import Session, UsageSnapshot
 print(UsageSnapshot.objects.count(), Session.objects.aggregate(
     n=Sum("messages"))["n"] or 0)
 """
-# Ends the process after a commit and before its answer, as a crash may.
+# Ends the process between the commit and the response, as in a crash.
 DYING_SERVER_SCRIPT = """
 import os, signal
 from claude_tray.server.bootstrap import setup_django
@@ -82,7 +82,7 @@ def database_env(request: pytest.FixtureRequest) -> dict[str, str]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is POSIX")
-def test_killed_between_the_commit_and_the_answer(
+def test_a_crash_between_commit_and_response_loses_nothing(
     tmp_path: Path,
     database_env: dict[str, str],
 ) -> None:
@@ -102,7 +102,7 @@ def test_killed_between_the_commit_and_the_answer(
         assert count_stored(live_server) == (20, 20)
 
 
-def test_the_database_goes_away_and_comes_back(
+def test_the_server_survives_a_restart_of_the_database(
     cluster: PostgresCluster,
     tmp_path: Path,
 ) -> None:
@@ -137,7 +137,7 @@ def test_the_database_goes_away_and_comes_back(
 def retry_until_ok(
     send_request: Callable[[], requests.Response],
 ) -> requests.Response:
-    """Ask until it works: connections that broke are found one by one."""
+    """Retry until it succeeds: broken connections fail one by one."""
     end = time.monotonic() + TIMEOUT_SECONDS
     while True:
         response = send_request()
@@ -150,7 +150,9 @@ def retry_until_ok(
     not hasattr(os, "geteuid") or os.geteuid() != 0,
     reason="a small file system is mounted by root alone",
 )
-def test_a_full_disk_is_told_and_nothing_is_half_kept(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_and_nothing_is_stored_in_part(
+    tmp_path: Path,
+) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(disk)]
@@ -180,7 +182,7 @@ def test_a_full_disk_is_told_and_nothing_is_half_kept(tmp_path: Path) -> None:
 
 
 def fill_until_full(live_server: RunningServer, token: str) -> int:
-    """Send until there is no room; return how many batches were kept."""
+    """Send batches until the disk is full; return the number of stored ones."""
     ballast = live_server.home / "ballast"
     free = shutil.disk_usage(live_server.home).free
     ballast.write_bytes(b"1" * max(0, free - 300_000))

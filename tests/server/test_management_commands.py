@@ -41,7 +41,7 @@ def run_command(name: str, *args: str, stdin: str = "", **options: Any) -> str:
     return out.getvalue().strip()
 
 
-def test_a_user_is_made_with_a_password_from_a_pipe() -> None:
+def test_a_user_is_created_with_a_piped_password() -> None:
     run_command(
         "create_user", "grace", "--email", "grace@x.org", stdin=PASSWORD
     )
@@ -61,7 +61,7 @@ def test_a_user_is_made_with_a_password_from_a_pipe() -> None:
         (["new4"], "", "No password"),
     ],
 )
-def test_a_user_that_cannot_be_is_refused_in_a_sentence(
+def test_an_invalid_user_is_rejected_with_a_sentence(
     args: list[str],
     given: str,
     message: str,
@@ -93,7 +93,7 @@ def test_a_token_works_until_it_is_revoked(ana: User) -> None:
         run_command("create_token", name, "--days", "0")
 
 
-def test_exports_hold_every_reply(ana: User) -> None:
+def test_exports_contain_every_record(ana: User) -> None:
     rows = [make_row(NOW - timedelta(minutes=n), f"msg_{n}") for n in range(3)]
     store_request(ana, decode_request(make_request(*rows)), NOW)
 
@@ -111,7 +111,7 @@ def test_exports_hold_every_reply(ana: User) -> None:
     assert table[0]["cost_usd"] == json.loads(lines[0])["cost_usd"]
 
 
-def test_other_prices_change_the_sums_with_the_replies(ana: User) -> None:
+def test_repricing_updates_records_and_sums(ana: User) -> None:
     store_request(ana, decode_request(make_request(make_row(NOW))), NOW)
     before = aggregates.compute_total(Filters(ana.pk)).cost
 
@@ -124,7 +124,7 @@ def test_other_prices_change_the_sums_with_the_replies(ana: User) -> None:
     assert aggregates.compute_total(Filters(ana.pk)).cost == before
 
 
-def test_pruning_leaves_the_sums_and_takes_nothing_twice(ana: User) -> None:
+def test_pruning_keeps_the_sums_and_rejects_old_records(ana: User) -> None:
     old, new = NOW - timedelta(days=100), NOW - timedelta(days=1)
     request = make_request(make_row(old, "msg_1"), make_row(new, "msg_2"))
     store_request(ana, decode_request(request), NOW)
@@ -145,7 +145,7 @@ def test_pruning_leaves_the_sums_and_takes_nothing_twice(ana: User) -> None:
         run_command("prune", "--older-than", "7")
 
 
-def test_the_local_folder_is_read_and_read_again(
+def test_the_local_folder_is_ingested_incrementally(
     ana: User,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

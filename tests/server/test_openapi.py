@@ -63,7 +63,7 @@ PUBLISHED_COMPONENTS = [
 
 @pytest.fixture
 def unthrottled_server(tmp_path: Path) -> Iterator[RunningServer]:
-    """A server without rates, which would hide other answers."""
+    """A server without rate limits, which would hide other responses."""
     claude = str(tmp_path / "claude")
     home = tmp_path / "home"
     with run_server(
@@ -118,14 +118,14 @@ def test_components_keep_the_names_that_were_published_first() -> None:
     assert [name for name, c in components.items() if c["title"] != name] == []
 
 
-def test_the_schema_can_be_browsed() -> None:
+def test_the_schema_is_rendered_as_a_page() -> None:
     page = ApiClient().get("/api/docs/").body.decode()
 
     assert "/app/claude-usage/agent-sync/" in page
     assert "<script" not in page
 
 
-def test_whatever_the_schema_allows_gets_an_answer_that_it_names(
+def test_generated_requests_get_documented_responses(
     unthrottled_server: RunningServer,
     tmp_path: Path,
 ) -> None:

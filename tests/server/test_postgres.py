@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
     "DATABASE_URL" in os.environ,
     reason="this is the run on PostgreSQL",
 )
-def test_all_that_holds_on_sqlite_holds_on_postgresql(
+def test_the_tests_of_sqlite_pass_on_postgresql(
     cluster: PostgresCluster,
 ) -> None:
     url = cluster.create_database("tests")

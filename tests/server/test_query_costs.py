@@ -1,4 +1,4 @@
-"""What answers cost: queries, and CPU with a long history."""
+"""Measure the cost of responses: queries, and CPU with a long history."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 NOW = datetime.now(UTC)
-# The token's user is one of them; each of two accounts has a window.
+# One query is for the token's user; each of two accounts has a window.
 QUERIES = {
     "stats/": 13,
     "projects/": 4,
@@ -62,7 +62,7 @@ REQUESTS: list[tuple[str, dict[str, Any]]] = [
 
 
 def make_user_with_usage(projects: int, sessions: int, replies: int) -> User:
-    """Return one with so much of everything, on two machines."""
+    """Create a user with some usage of every kind, on two machines."""
     user = make_user("used")
     for number in range(sessions):
         rows = [
@@ -81,7 +81,7 @@ def make_user_with_usage(projects: int, sessions: int, replies: int) -> User:
 
 
 @pytest.mark.parametrize("path", QUERIES)
-def test_the_queries_of_a_listing_do_not_grow_with_it(path: str) -> None:
+def test_listings_use_a_constant_number_of_queries(path: str) -> None:
     counts = []
     for amounts in ((2, 2, 2), (5, 12, 6)):
         api = ApiClient(create_access_token(make_user_with_usage(*amounts)))
@@ -92,7 +92,7 @@ def test_the_queries_of_a_listing_do_not_grow_with_it(path: str) -> None:
     assert counts == [QUERIES[path]] * 2
 
 
-def test_the_queries_of_sending_do_not_grow_with_it() -> None:
+def test_ingestion_uses_a_constant_number_of_queries() -> None:
     counts = []
     for amount in (1, 200):
         user = make_user("sends")
@@ -116,7 +116,7 @@ def long_history() -> ApiClient:
 
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize(("path", "query"), REQUESTS, ids=str)
-def test_no_answer_takes_long(
+def test_no_response_takes_long(
     long_history: ApiClient,
     path: str,
     query: dict[str, Any],

@@ -34,7 +34,7 @@ def run_serve(
     )
 
 
-def test_a_first_start_serves_a_page_soon(tmp_path: Path) -> None:
+def test_the_first_start_is_fast(tmp_path: Path) -> None:
     began = time.monotonic()
 
     with run_server(tmp_path) as live_server:
@@ -43,13 +43,13 @@ def test_a_first_start_serves_a_page_soon(tmp_path: Path) -> None:
 
     assert page.status_code == 200
     assert "script-src 'self'" in page.headers["Content-Security-Policy"]
-    # 3 s on a machine that does nothing else; this one may be busy.
+    # 3 s on an idle machine; this one may be busy.
     assert took < 15
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
-def test_a_signal_ends_it_without_a_word(tmp_path: Path, name: str) -> None:
+def test_a_signal_stops_it_without_output(tmp_path: Path, name: str) -> None:
     number = getattr(signal, name)
     if signal.getsignal(number) is signal.SIG_IGN:
         pytest.skip("these tests run in the background, deaf to Ctrl+C")
@@ -60,7 +60,7 @@ def test_a_signal_ends_it_without_a_word(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX")
-def test_the_key_is_its_owners_alone_and_stays(tmp_path: Path) -> None:
+def test_the_secret_key_is_private_and_persistent(tmp_path: Path) -> None:
     run_serve(tmp_path, "server", "check")
     key = tmp_path / "data" / "server-secret-key"
     first = key.read_text()
@@ -85,7 +85,7 @@ def test_the_key_is_its_owners_alone_and_stays(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_what_cannot_be_served_is_told_in_a_sentence(
+def test_errors_at_start_are_one_sentence(
     tmp_path: Path,
     args: list[str],
     environment: dict[str, str],
@@ -99,7 +99,7 @@ def test_what_cannot_be_served_is_told_in_a_sentence(
     assert "secret" not in result.stderr
 
 
-def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
+def test_a_used_port_is_reported(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = str(listener.getsockname()[1])
         result = run_serve(tmp_path, "serve", "--port", port)
@@ -108,14 +108,14 @@ def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
     assert f"Cannot listen on 127.0.0.1:{port}." in result.stderr
 
 
-def test_commands_that_fail_say_why_in_a_sentence(tmp_path: Path) -> None:
+def test_failing_commands_print_one_sentence(tmp_path: Path) -> None:
     result = run_serve(tmp_path, "server", "create-token", "nobody")
 
     assert result.returncode == 1
     assert result.stderr == "claude-tray: There is no user nobody.\n"
 
 
-def test_the_lines_of_a_manage_py_work(tmp_path: Path) -> None:
+def test_manage_py_works(tmp_path: Path) -> None:
     def manage(*args: str, **environment: str) -> tuple[int, str]:
         result = subprocess.run(
             [sys.executable, MANAGE, *args],
@@ -143,7 +143,7 @@ def test_the_lines_of_a_manage_py_work(tmp_path: Path) -> None:
     assert "Traceback" not in missing[1] + wrong[1]
 
 
-def test_a_table_of_other_prices_is_noticed() -> None:
+def test_another_price_table_requires_repricing() -> None:
     one = get_server()
     one.price_version = ""
     one.save()
@@ -154,6 +154,6 @@ def test_a_table_of_other_prices_is_noticed() -> None:
     assert needs_repricing()
 
 
-def test_only_this_machine_reaches_loopback() -> None:
+def test_loopback_addresses_are_recognized() -> None:
     assert ServerAddress("127.0.0.1", 0).is_loopback
     assert not ServerAddress("192.0.2.1", 0).is_loopback

@@ -1,4 +1,4 @@
-"""Transcripts, the tray's own `sync`, the server: one way, one truth."""
+"""Sync transcripts with the tray's `sync` command and compare both sides."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ COMPARED_FIELDS = [
 
 
 class TrayMachine:
-    """One with Claude Code and a tray that forwards."""
+    """A machine with Claude Code and a tray that syncs."""
 
     def __init__(self, home: Path, url: str, token: str) -> None:
         self.claude = ClaudeFolder(home / ".claude")
@@ -103,7 +103,7 @@ def fetch_stats(live_server: RunningServer, name: str) -> dict[str, Any]:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="HOME is Unix's")
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-def test_what_the_tray_forwards_is_what_the_server_tells(
+def test_the_server_shows_what_the_tray_syncs(
     database: str,
     tmp_path: Path,
     request: pytest.FixtureRequest,
@@ -149,7 +149,7 @@ def test_two_machines_share_the_window_of_their_account(
         ]
         machines[0].append_message(30, "msg_1")
         machines[1].append_message(100, "msg_2")
-        # Copied by hand from the other, as synced homes are.
+        # Copied from the other machine, as by synchronized home folders.
         machines[1].append_message(30, "msg_1")
         for machine in machines:
             machine.sync()

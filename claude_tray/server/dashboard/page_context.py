@@ -97,9 +97,9 @@ class PageContext(NamedTuple):
         if elapsed < _JUST_NOW:
             return translator.gettext("just now")
         if elapsed < _DAYS_ONLY_AFTER:
-            whole_minutes = timedelta(minutes=elapsed // timedelta(minutes=1))
+            full_minutes = timedelta(minutes=elapsed // timedelta(minutes=1))
             return translator.gettext(
-                "{span} ago", span=translator.format_duration(whole_minutes)
+                "{span} ago", span=translator.format_duration(full_minutes)
             )
         return translator.ngettext("{n} day ago", "{n} days ago", elapsed.days)
 

@@ -25,7 +25,7 @@ NETWORKS = (ip_network("10.0.0.0/8"), ip_network("2001:db8::/32"))
         ("nonsense", False),
     ],
 )
-def test_an_address_lies_in_a_network_or_not(
+def test_addresses_are_matched_against_networks(
     address: str,
     *,
     expected: bool,
@@ -42,7 +42,7 @@ def test_an_address_lies_in_a_network_or_not(
         ("made up, 10.0.0.2", True, "10.0.0.2"),
     ],
 )
-def test_only_what_a_trusted_proxy_added_is_believed(
+def test_only_the_address_added_by_a_trusted_proxy_is_used(
     address: str,
     *,
     trusts: bool,

@@ -35,7 +35,7 @@ READ_PATHS = [
 
 
 @pytest.mark.parametrize("kind", ["Bearer ", "bearer ", "Token ", ""])
-def test_a_token_is_taken_with_any_prefix(ana: User, kind: str) -> None:
+def test_a_token_is_accepted_with_any_prefix(ana: User, kind: str) -> None:
     assert (
         ApiClient(create_access_token(ana), kind).get("stats/").status == 200
     )
@@ -46,7 +46,7 @@ def test_a_token_is_taken_with_any_prefix(ana: User, kind: str) -> None:
     [("", ""), ("nonsense", "Bearer "), ("x", "Basic "), ("a b", "Bearer ")],
 )
 @pytest.mark.parametrize("path", [*READ_PATHS, "agent-sync/"])
-def test_without_a_good_token_nothing_is_told(
+def test_invalid_tokens_get_no_data(
     token: str,
     kind: str,
     path: str,
@@ -84,7 +84,7 @@ def test_a_session_of_the_web_page_reads_and_needs_the_csrf_token(
     assert strict.post("refresh/").status == 403
 
 
-def test_people_see_only_their_own(ana: User, bob: User) -> None:
+def test_users_see_only_their_own_data(ana: User, bob: User) -> None:
     ApiClient(create_device_token(ana)).post(
         "agent-sync/", make_request(make_row(NOW))
     )
@@ -100,7 +100,7 @@ def test_people_see_only_their_own(ana: User, bob: User) -> None:
     assert other.request("DELETE", "machines/default/").status == 404
 
 
-def test_a_revoked_machine_sends_no_more(ana: User) -> None:
+def test_a_revoked_machine_cannot_sync(ana: User) -> None:
     agent, api = (
         ApiClient(create_device_token(ana)),
         ApiClient(create_access_token(ana)),
@@ -116,7 +116,7 @@ def test_a_revoked_machine_sends_no_more(ana: User) -> None:
     assert api.get("stats/").body["total_messages"] == 1
 
 
-def test_only_the_networks_that_may_send_do(
+def test_only_allowed_networks_can_sync(
     ana: User,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -142,7 +142,7 @@ def test_only_the_networks_that_may_send_do(
     assert (outside.status, outside.body["code"]) == (403, "address")
 
 
-def test_a_name_and_password_give_tokens() -> None:
+def test_tokens_are_issued_for_a_name_and_password() -> None:
     user = make_user("grace")
     credentials = {"username": user.username, "password": PASSWORD}
 
@@ -156,7 +156,7 @@ def test_a_name_and_password_give_tokens() -> None:
     assert ApiClient(pair["refresh"]).get("stats/").status == 401
 
 
-def test_after_five_wrong_passwords_the_right_one_must_wait() -> None:
+def test_five_wrong_passwords_lock_out_the_right_one() -> None:
     user, other = make_user("lock"), make_user("free")
     wrong = {"username": user.username.upper(), "password": "wrong"}
 
@@ -176,7 +176,7 @@ def test_after_five_wrong_passwords_the_right_one_must_wait() -> None:
     assert another.status == 200
 
 
-def test_signing_in_has_a_rate() -> None:
+def test_the_rate_of_sign_ins_is_limited() -> None:
     tries = [
         ApiClient().post("/api/token/", {"username": f"n{n}", "password": "x"})
         for n in range(11)
@@ -186,7 +186,7 @@ def test_signing_in_has_a_rate() -> None:
     assert "Retry-After" in tries[-1].headers
 
 
-def test_a_user_that_is_not_active_neither_sends_nor_reads(ana: User) -> None:
+def test_a_disabled_user_can_neither_sync_nor_read(ana: User) -> None:
     agent, api = (
         ApiClient(create_device_token(ana)),
         ApiClient(create_access_token(ana)),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NOW = datetime.now(UTC)
 
 
-def test_the_same_batch_sent_twice_is_kept_once(ana: User) -> None:
+def test_a_batch_sent_twice_is_stored_once(ana: User) -> None:
     agent = ApiClient(create_device_token(ana))
     sent = make_request(make_row(NOW), make_row(NOW, "msg_2"))
 
@@ -38,7 +38,7 @@ def test_the_same_batch_sent_twice_is_kept_once(ana: User) -> None:
     assert stats.body["total_messages"] == 2
 
 
-def test_a_device_token_can_only_send(ana: User) -> None:
+def test_a_device_token_can_only_sync(ana: User) -> None:
     agent = ApiClient(create_device_token(ana))
 
     refused = agent.get("stats/")
@@ -48,7 +48,7 @@ def test_a_device_token_can_only_send(ana: User) -> None:
     assert refused.headers["Content-Type"] == "application/problem+json"
 
 
-def test_a_bad_row_spoils_no_other(ana: User) -> None:
+def test_an_invalid_row_rejects_no_other(ana: User) -> None:
     bad = make_row("yesterday", "msg_2")
 
     response = ApiClient(create_device_token(ana)).post(
@@ -63,7 +63,7 @@ def test_a_bad_row_spoils_no_other(ana: User) -> None:
     assert rejected["code"] == "timestamp"
 
 
-def test_a_gzipped_batch_is_kept(ana: User) -> None:
+def test_a_gzip_batch_is_stored(ana: User) -> None:
     packed = gzip.compress(json.dumps(make_request(make_row(NOW))).encode())
 
     response = ApiClient(create_device_token(ana)).post(
@@ -75,7 +75,7 @@ def test_a_gzipped_batch_is_kept(ana: User) -> None:
     assert response.body["snapshots_created"] == 1
 
 
-def test_a_store_that_claims_more_than_is_here_is_sent_back(ana: User) -> None:
+def test_missing_changes_are_requested_again(ana: User) -> None:
     agent = ApiClient(create_device_token(ana))
     claim = {"machine_id": "m1", "store_id": "s"}
 
@@ -98,7 +98,7 @@ def test_a_store_that_claims_more_than_is_here_is_sent_back(ana: User) -> None:
     assert agent.get("agent-sync/", **claim).body["acked_seq"] == 9
 
 
-def test_a_reply_that_grew_replaces_what_was_sent_of_it(ana: User) -> None:
+def test_a_more_complete_record_replaces_the_stored_one(ana: User) -> None:
     agent = ApiClient(create_device_token(ana))
     early = NOW - timedelta(seconds=9)
 

@@ -27,7 +27,7 @@ SONNET = "claude-sonnet-4-20250514"
 
 @pytest.fixture
 def api_with_data(ana: User) -> ApiClient:
-    """Ana's access, after two machines have sent."""
+    """Ana's API client, after two machines have synced."""
     for machine, project, session in [
         ("m1", "shop", "s1"),
         ("m1", "shop", "s2"),
@@ -63,7 +63,7 @@ def list_key_paths(kind: type) -> set[str]:
     return set(kind.__annotations__)
 
 
-def test_stats_is_the_object_that_was_promised_to_the_key(
+def test_stats_has_exactly_the_documented_keys(
     api_with_data: ApiClient,
 ) -> None:
     body = api_with_data.get("stats/").body
@@ -95,7 +95,7 @@ def test_stats_is_the_object_that_was_promised_to_the_key(
     assert body["total_cost_usd"] == "0.014022"
 
 
-def test_stats_without_usage_say_so(api: ApiClient) -> None:
+def test_stats_without_usage_are_zero(api: ApiClient) -> None:
     body = api.get("stats/").body
 
     assert body["current_window_tokens"] == 0
@@ -118,7 +118,7 @@ def test_stats_without_usage_say_so(api: ApiClient) -> None:
         ("dashboard/", server_api.DashboardSummary),
     ],
 )
-def test_every_answer_has_the_keys_of_its_type(
+def test_every_response_has_the_keys_of_its_type(
     api_with_data: ApiClient,
     path: str,
     kind: type,
@@ -142,7 +142,7 @@ def test_every_answer_has_the_keys_of_its_type(
     ],
     ids=str,
 )
-def test_filters_limit_every_listing_alike(
+def test_filters_apply_to_every_listing(
     api_with_data: ApiClient,
     query: dict[str, str],
     messages: int,
@@ -158,7 +158,7 @@ def test_filters_limit_every_listing_alike(
     assert sum(row["messages"] for row in unfiltered["accounts"]) == messages
 
 
-def test_lists_are_given_out_in_pages(api_with_data: ApiClient) -> None:
+def test_lists_are_paginated(api_with_data: ApiClient) -> None:
     first = api_with_data.get("projects/", limit=1).body
     second = api_with_data.get("projects/", limit=1, offset=1).body
     past = api_with_data.get("projects/", offset=9).body
@@ -199,7 +199,7 @@ def test_steps_of_a_timeseries_add_up(api_with_data: ApiClient) -> None:
     ],
     ids=str,
 )
-def test_a_query_that_is_not_understood_names_its_parameter(
+def test_errors_name_the_invalid_parameter(
     api_with_data: ApiClient,
     path: str,
     query: dict[str, str],
@@ -214,13 +214,13 @@ def test_a_query_that_is_not_understood_names_its_parameter(
     "path",
     ["projects/none/", "projects/a%00b/", "sessions/none/", "nothing/"],
 )
-def test_what_is_not_there_is_a_problem(api: ApiClient, path: str) -> None:
+def test_missing_objects_are_problems(api: ApiClient, path: str) -> None:
     response = api.get(path)
 
     assert (response.status, response.body["code"]) == (404, "not_found")
 
 
-def test_a_method_that_is_not_known_is_a_problem(api: ApiClient) -> None:
+def test_an_unsupported_method_is_a_problem(api: ApiClient) -> None:
     response = api.request("PUT", "stats/")
 
     assert (response.status, response.body["code"]) == (
@@ -230,7 +230,7 @@ def test_a_method_that_is_not_known_is_a_problem(api: ApiClient) -> None:
     assert "GET" in response.headers["Allow"]
 
 
-def test_names_may_hold_anything_but_a_slash(ana: User) -> None:
+def test_names_may_contain_anything_but_a_slash(ana: User) -> None:
     agent, api = (
         ApiClient(create_device_token(ana)),
         ApiClient(create_access_token(ana)),
@@ -250,7 +250,7 @@ def test_names_may_hold_anything_but_a_slash(ana: User) -> None:
     assert refused.body["rejected"][0]["code"] == "project_name"
 
 
-def test_more_messages_than_the_greeting_tells_are_too_many(
+def test_batches_beyond_the_limit_of_the_handshake_are_rejected(
     ana: User,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -264,7 +264,7 @@ def test_more_messages_than_the_greeting_tells_are_too_many(
     assert (response.status, response.body["code"]) == (413, "too_large")
 
 
-def test_refresh_is_for_staff_where_others_reach_the_server(
+def test_refresh_requires_staff_on_a_public_server(
     ana: User,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
@@ -287,7 +287,7 @@ def test_refresh_is_for_staff_where_others_reach_the_server(
     assert set(alone.body) == list_key_paths(server_api.RefreshResult)
 
 
-def test_metrics_tell_prometheus_of_limits_and_cost(
+def test_metrics_contain_limits_and_cost(
     api_with_data: ApiClient,
 ) -> None:
     text = api_with_data.get("/metrics").body.decode()
@@ -298,7 +298,7 @@ def test_metrics_tell_prometheus_of_limits_and_cost(
     assert "# TYPE claude_machine_last_sync_seconds gauge" in text
 
 
-def test_it_is_alive_under_any_name_and_ready_with_its_schema() -> None:
+def test_healthz_accepts_any_host_and_readyz_checks_migrations() -> None:
     alive = ApiClient(host="10.0.0.7").get("/healthz")
 
     assert alive.body == {"status": "ok"}

@@ -1,4 +1,4 @@
-"""A tab of Chromium that writes down what it asked for and complained of."""
+"""Open a tab of Chromium that records its requests and errors."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ PAGES = (
 
 class BrowserTab(NamedTuple):
     """
-    A tab.
+    A browser tab.
 
     Attributes:
-        page: Playwright's.
+        page: Page of Playwright.
         site: The server.
-        requested_urls: Every address that was asked for.
-        messages: Errors, and what the console was told.
+        requested_urls: URLs of all requests.
+        messages: Errors and messages of the console.
     """
 
     page: Page
@@ -58,7 +58,7 @@ class BrowserTab(NamedTuple):
 def open_tab(
     browser: Browser, site: SeededSite, **options: Any
 ) -> Iterator[BrowserTab]:
-    """Open a tab with cookies of its own; a small window unless told."""
+    """Open a tab with its own cookies."""
     defaults = {
         "timezone_id": "UTC",
         "locale": "en-GB",
@@ -80,7 +80,7 @@ def open_tab(
 def open_signed_in_tab(
     browser: Browser, site: SeededSite, **options: Any
 ) -> Iterator[BrowserTab]:
-    """Open a tab in which Ada is signed in, at the first page."""
+    """Open the overview in a tab where Ada is signed in."""
     with open_tab(browser, site, **options) as tab:
         tab.page.context.add_cookies(
             [

@@ -1,4 +1,4 @@
-"""Values for the tests of the pages: only what a test names differs."""
+"""Build values for the tests of the pages, with defaults."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ AMERICAN = PageContext(
 
 
 def at(clock: str, day: int = 24) -> datetime:
-    """A moment in November 2026, as "09:30"."""
+    """Return a time in November 2026, from "09:30"."""
     hour, minute = map(int, clock.split(":"))
     return datetime(2026, 11, day, hour, minute, tzinfo=UTC)
 
@@ -36,7 +36,7 @@ def make_totals(
     tokens: int = 1_000,
     messages: int = 1,
 ) -> Totals:
-    """So much money (None: no price is known) for input tokens."""
+    """Build totals of input tokens; None means an unknown price."""
     return Totals(
         messages,
         TokenCounts(input=tokens),
@@ -83,7 +83,7 @@ def make_state(
     observed_clock: str = "12:12",
     window: Window | None = None,
 ) -> AccountSnapshot:
-    """An account whose window is open from 10:00 to 15:00."""
+    """Build an account whose window is open from 10:00 to 15:00."""
     return AccountSnapshot(
         name="account 6f1d0c",
         path="",

@@ -1,4 +1,4 @@
-"""A server with two months of usage, and Chromium to look at it with."""
+"""Run a server with two months of usage, and Chromium."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class SeededSite(NamedTuple):
     A running server with Ada's usage.
 
     Attributes:
-        url: Its address, without a slash at the end.
-        sent_at: When her machines sent.
-        token: With which they send.
-        session_cookie: The cookie of a browser in which she is signed in.
+        url: URL without a trailing slash.
+        sent_at: Time of the sync of her machines.
+        token: Her device token.
+        session_cookie: Session cookie of a browser where she is signed in.
     """
 
     url: str
@@ -42,7 +42,7 @@ class SeededSite(NamedTuple):
     session_cookie: str
 
     def send(self, request: object) -> None:
-        """Send as one of Ada's machines does."""
+        """Send a batch as one of Ada's machines."""
         requests.post(
             f"{self.url}/app/claude-usage/agent-sync/",
             json=request,
@@ -74,7 +74,7 @@ def site(live_server: RunningServer) -> SeededSite:
 
 
 def sign_in(url: str) -> str:
-    """Sign Ada in and return the cookie of her session."""
+    """Sign Ada in and return her session cookie."""
     with requests.Session() as browser:
         form = browser.get(f"{url}/sign-in/", timeout=30).text
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form)
@@ -96,10 +96,10 @@ def find_chromium() -> str | None:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """
-    The system's own browser.
+    The system's browser.
 
-    For a module alone: Playwright's loop runs in this thread, where Django
-    then refuses to ask its database.
+    Module scope: while Playwright's event loop runs in this thread, Django
+    refuses to use its database here.
     """
     program = find_chromium()
     if program is None:

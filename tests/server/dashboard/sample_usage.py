@@ -1,4 +1,4 @@
-"""What two machines of a person would send: two months, and a window."""
+"""Build sample batches of two machines: two months and an open window."""
 
 from __future__ import annotations
 

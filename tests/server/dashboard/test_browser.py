@@ -1,4 +1,4 @@
-"""The pages in Chromium."""
+"""Test the pages in Chromium."""
 
 from __future__ import annotations
 
@@ -31,9 +31,7 @@ def get_background(page: Page) -> str:
     )
 
 
-def test_a_person_signs_in_and_out(
-    chromium: Browser, site: SeededSite
-) -> None:
+def test_a_user_signs_in_and_out(chromium: Browser, site: SeededSite) -> None:
     with open_tab(chromium, site) as tab:
         tab.sign_in("not the engine of 1843")
         assert tab.page.get_by_role("alert").inner_text() == (
@@ -71,7 +69,7 @@ def test_the_countdown_ticks_towards_the_end_of_the_window(
     assert abs(datetime.now(UTC) + left - end) < timedelta(minutes=2)
 
 
-def test_without_javascript_the_tables_tell_all(
+def test_tables_show_everything_without_javascript(
     chromium: Browser,
     site: SeededSite,
 ) -> None:
@@ -94,7 +92,7 @@ def test_without_javascript_the_tables_tell_all(
             assert tab.open_path(path).locator("h1").count() == 1
 
 
-def test_the_charts_draw_and_tell_what_is_under_the_pointer(
+def test_charts_are_drawn_and_label_the_point_under_the_pointer(
     chromium: Browser,
     site: SeededSite,
 ) -> None:
@@ -145,7 +143,7 @@ def test_everything_is_reached_by_the_keyboard(
             assert any(text in word for word in seen), text
 
 
-def test_the_theme_is_the_systems_until_one_is_chosen(
+def test_the_theme_follows_the_system_until_one_is_selected(
     chromium: Browser,
     site: SeededSite,
 ) -> None:
@@ -180,7 +178,7 @@ def test_no_page_is_wider_than_the_window(
                 )
 
 
-def test_pages_ask_no_other_server_and_break_no_rule(
+def test_pages_request_no_other_server_and_violate_no_policy(
     chromium: Browser,
     site: SeededSite,
 ) -> None:
@@ -196,7 +194,7 @@ def test_pages_ask_no_other_server_and_break_no_rule(
         assert any(url.endswith("charts.js") for url in tab.requested_urls)
 
 
-def test_times_are_those_of_the_browsers_clock(
+def test_times_are_in_the_format_of_the_browser(
     chromium: Browser,
     site: SeededSite,
 ) -> None:
@@ -214,7 +212,7 @@ def test_times_are_those_of_the_browsers_clock(
     assert re.search(r", [89]:05:\d\d AM$", shown)
 
 
-def test_a_page_that_is_open_shows_what_comes_in(
+def test_an_open_page_updates_itself(
     chromium: Browser,
     site: SeededSite,
 ) -> None:
@@ -239,7 +237,7 @@ def test_a_page_that_is_open_shows_what_comes_in(
         assert page.locator("[data-seconds-left]").inner_text().count("s") == 1
 
 
-def test_a_server_that_does_not_answer_is_told_of(
+def test_a_banner_shows_that_the_server_does_not_respond(
     chromium: Browser,
     site: SeededSite,
 ) -> None:
@@ -257,7 +255,7 @@ def test_a_server_that_does_not_answer_is_told_of(
         assert re.fullmatch(r"2h \d\dm left · claude-tray", page.title())
 
 
-def test_choosing_changes_the_page_in_place(
+def test_a_selection_updates_the_page_in_place(
     chromium: Browser,
     site: SeededSite,
 ) -> None:
@@ -283,7 +281,7 @@ def test_choosing_changes_the_page_in_place(
         assert tab.messages == []
 
 
-def test_a_device_token_is_made_shown_once_and_revoked(
+def test_a_device_token_is_created_shown_once_and_revoked(
     chromium: Browser,
     site: SeededSite,
 ) -> None:
@@ -301,7 +299,7 @@ def test_a_device_token_is_made_shown_once_and_revoked(
         assert page.get_by_role("button", name=name).count() == 0
 
 
-def test_axe_finds_nothing_in_light_and_too_little_contrast_in_dark(
+def test_axe_finds_no_violation_in_light_and_no_low_contrast_in_dark(
     chromium: Browser,
     site: SeededSite,
 ) -> None:

@@ -29,7 +29,7 @@ from tests.server.dashboard.builders import (
 from tests.support.builders import MODEL, PRICES
 
 
-def test_days_without_use_are_there_too() -> None:
+def test_days_without_usage_are_included() -> None:
     days = build_daily_usage(
         {date(2026, 11, 23): make_totals(2.5)}, 7, CONTEXT
     )
@@ -41,13 +41,13 @@ def test_days_without_use_are_there_too() -> None:
     assert days.totals.messages == 1
 
 
-def test_the_summary_adds_up_and_divides() -> None:
+def test_the_summary_has_total_and_average() -> None:
     days = build_daily_usage({date(2026, 11, 23): make_totals(21)}, 7, CONTEXT)
 
     assert days.summary == "$21.00 in 7 days \N{MIDDLE DOT} $3.00 per day"
 
 
-def test_without_a_price_the_least_is_told_and_no_average() -> None:
+def test_without_a_price_the_summary_is_a_minimum_without_average() -> None:
     known = {
         date(2026, 11, 23): make_totals(21),
         date(2026, 11, 22): make_totals(None),
@@ -60,7 +60,7 @@ def test_without_a_price_the_least_is_told_and_no_average() -> None:
 
 
 @pytest.mark.parametrize("context", [CONTEXT, BERLIN, AMERICAN])
-def test_the_last_day_is_the_viewers_today(context: object) -> None:
+def test_the_last_day_is_today_in_the_browsers_zone(context: object) -> None:
     days = build_daily_usage({}, 7, context)  # type: ignore[arg-type]
 
     assert days.rows[0].date == date(2026, 11, 24)
@@ -72,7 +72,7 @@ def test_the_last_day_is_the_viewers_today(context: object) -> None:
     ("text", "length"),
     [("7", 7), ("90", 90), ("365", 365), ("", 30), ("8", 30), ("-1", 30)],
 )
-def test_only_known_lengths_are_taken(text: str, length: int) -> None:
+def test_only_known_day_ranges_are_accepted(text: str, length: int) -> None:
     assert parse_day_count(text) == length
 
 
@@ -86,7 +86,7 @@ def test_only_known_lengths_are_taken(text: str, length: int) -> None:
         ("Asia/Kathmandu", 1),
     ],
 )
-def test_quarters_are_taken_together_where_no_midnight_parts_them(
+def test_buckets_are_combined_unless_a_midnight_separates_them(
     zone: str,
     width: int,
 ) -> None:
@@ -98,7 +98,7 @@ def test_quarters_are_taken_together_where_no_midnight_parts_them(
 TUESDAY_NINE = compute_bucket(at("09:00"))
 
 
-def test_a_cell_falls_into_the_viewers_weekday_and_hour() -> None:
+def test_a_bucket_counts_in_the_local_weekday_and_hour() -> None:
     late = compute_bucket(at("23:45"))
     cells = [
         (TUESDAY_NINE, make_totals(tokens=100)),
@@ -114,7 +114,7 @@ def test_a_cell_falls_into_the_viewers_weekday_and_hour() -> None:
     assert by_berlin["Wed"][0].tokens == 400
 
 
-def test_levels_are_shares_of_the_most() -> None:
+def test_levels_are_relative_to_the_maximum() -> None:
     cells = [
         (TUESDAY_NINE + 4 * hour, make_totals(tokens=tokens))
         for hour, tokens in enumerate((1, 100, 101, 300, 400))
@@ -125,7 +125,7 @@ def test_levels_are_shares_of_the_most() -> None:
     assert [square.level for square in row[8:15]] == [0, 1, 1, 2, 3, 4, 0]
 
 
-def test_squares_tell_what_they_are() -> None:
+def test_cells_have_titles() -> None:
     row = dict(
         build_heatmap(
             [(TUESDAY_NINE, make_totals(tokens=1_200))], CONTEXT
@@ -136,14 +136,14 @@ def test_squares_tell_what_they_are() -> None:
     assert row[10].title == "Tue 10:00 \N{MIDDLE DOT} 0 tokens"
 
 
-def test_nothing_used_is_an_empty_week() -> None:
+def test_the_heatmap_is_empty_without_usage() -> None:
     heat = build_heatmap([], CONTEXT)
 
     assert len(heat.rows) == 7
     assert all(s.level == 0 for _, row in heat.rows for s in row)
 
 
-def test_hours_are_written_by_the_viewers_clock() -> None:
+def test_hours_are_formatted_for_the_browser() -> None:
     names = [hour.name for hour in build_heatmap([], AMERICAN).hours]
 
     assert (names[0], names[15]) == ("12 AM", "3 PM")
@@ -171,7 +171,7 @@ def make_usage_group(
     return PricedUsage(model, STANDARD_TERMS, totals)
 
 
-def test_kinds_add_up_to_the_stored_cost() -> None:
+def test_cost_shares_add_up() -> None:
     parts = build_cost_shares(
         [make_usage_group(1_000), make_usage_group(500)], PRICES, 0, CONTEXT
     )
@@ -194,7 +194,7 @@ def test_kinds_add_up_to_the_stored_cost() -> None:
     ]
 
 
-def test_where_a_price_is_unknown_no_kinds_are_told() -> None:
+def test_there_are_no_cost_shares_without_a_price() -> None:
     assert (
         build_cost_shares(
             [make_usage_group(9, "claude-fictive-9")], PRICES, 0, CONTEXT
@@ -209,7 +209,7 @@ def test_where_a_price_is_unknown_no_kinds_are_told() -> None:
     )
 
 
-def test_nothing_used_has_no_kinds() -> None:
+def test_there_are_no_cost_shares_without_usage() -> None:
     assert build_cost_shares([], PRICES, 0, CONTEXT) == ()
     empty = PricedUsage(MODEL, STANDARD_TERMS, Totals())
     assert build_cost_shares([empty], PRICES, 0, CONTEXT) == ()

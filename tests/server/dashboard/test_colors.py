@@ -16,7 +16,7 @@ COLORS = {
         COLORS_CSS.read_text(encoding="utf-8"),
     )
 }
-# What is written on what; and what is drawn on what.
+# Foreground and background of texts and of graphics.
 TEXT_PAIRS = [
     ("text", "bg"),
     ("text", "card"),
@@ -44,7 +44,7 @@ MARK_PAIRS = [
 
 
 def color_contrast(front: str, back: str, theme: int) -> float:
-    """Between two colours of the sheet; theme 0 is light."""
+    """Compute the contrast of two colors; theme 0 is light, 1 dark."""
     return color_vision.contrast_ratio(
         COLORS[front][theme], COLORS[back][theme]
     )
@@ -52,11 +52,13 @@ def color_contrast(front: str, back: str, theme: int) -> float:
 
 @pytest.mark.parametrize("theme", [0, 1])
 @pytest.mark.parametrize(("front", "back"), TEXT_PAIRS)
-def test_words_can_be_read(front: str, back: str, theme: int) -> None:
+def test_texts_have_enough_contrast(front: str, back: str, theme: int) -> None:
     assert color_contrast(front, back, theme) >= 4.5
 
 
 @pytest.mark.parametrize("theme", [0, 1])
 @pytest.mark.parametrize(("front", "back"), MARK_PAIRS)
-def test_marks_can_be_seen(front: str, back: str, theme: int) -> None:
+def test_graphics_have_enough_contrast(
+    front: str, back: str, theme: int
+) -> None:
     assert color_contrast(front, back, theme) >= 3.0

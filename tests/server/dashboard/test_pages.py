@@ -49,7 +49,7 @@ def upload(user: User, *requests: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("path", [*PAGES, OVERVIEW, "/sessions/a/"])
-def test_a_page_asks_a_stranger_to_sign_in(path: str) -> None:
+def test_pages_require_sign_in(path: str) -> None:
     response = make_browser().get(path)
 
     assert response.status_code == 302
@@ -57,11 +57,11 @@ def test_a_page_asks_a_stranger_to_sign_in(path: str) -> None:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_shows_a_newcomer_what_to_do(ana: User, path: str) -> None:
+def test_pages_work_without_usage(ana: User, path: str) -> None:
     assert fetch_text(make_browser(ana), path)
 
 
-def test_a_person_sees_only_their_own(ana: User, bob: User) -> None:
+def test_users_see_only_their_own_usage(ana: User, bob: User) -> None:
     row = make_row(NOW - timedelta(minutes=9))
     upload(ana, make_request(row, project="hers", session="of-ana"))
 
@@ -74,12 +74,12 @@ def test_a_person_sees_only_their_own(ana: User, bob: User) -> None:
     assert "hers" in fetch_text(make_browser(ana), "/")
 
 
-def test_the_first_page_has_two_addresses(ana: User) -> None:
+def test_the_overview_has_two_urls(ana: User) -> None:
     assert "5-hour window" in fetch_text(make_browser(ana), "/")
     assert "5-hour window" in fetch_text(make_browser(ana), OVERVIEW)
 
 
-def test_programs_get_figures_at_the_second_one(ana: User) -> None:
+def test_programs_get_json_from_the_dashboard_url(ana: User) -> None:
     client = Client(HTTP_HOST="localhost")
     client.force_login(ana)
 
@@ -89,7 +89,7 @@ def test_programs_get_figures_at_the_second_one(ana: User) -> None:
     assert "stats" in response.json()
 
 
-def test_the_policy_allows_own_files_alone(ana: User) -> None:
+def test_the_content_security_policy_allows_own_files_only(ana: User) -> None:
     for path in (*PAGES, "/sign-in/"):
         response = make_browser(ana if path != "/sign-in/" else None).get(path)
         policy = response.headers["Content-Security-Policy"]
@@ -101,7 +101,7 @@ def test_the_policy_allows_own_files_alone(ana: User) -> None:
         assert "http" not in policy
 
 
-def test_no_page_has_a_script_or_style_in_itself(ana: User) -> None:
+def test_pages_have_no_inline_scripts_or_styles(ana: User) -> None:
     upload(ana, *build_payloads(NOW, days=3))
     client = make_browser(ana)
 
@@ -111,13 +111,13 @@ def test_no_page_has_a_script_or_style_in_itself(ana: User) -> None:
         assert re.findall(r"<script(?![^>]*\ssrc=)", text) == []
 
 
-def test_pages_are_kept_nowhere(ana: User) -> None:
+def test_pages_are_not_cached(ana: User) -> None:
     response = make_browser(ana).get("/")
 
     assert response.headers["Cache-Control"] == "private, no-store"
 
 
-def test_times_are_those_of_the_browser(ana: User) -> None:
+def test_times_are_in_the_zone_of_the_browser(ana: User) -> None:
     at = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
     upload(
         ana, make_request(make_row(at), make_row(at, "msg_2"), session="night")
@@ -164,7 +164,7 @@ def test_the_number_of_queries_does_not_grow(
 
 
 def count_queries(client: Client, path: str) -> int:
-    # What a person's windows usually use is remembered for an hour.
+    # The first request fills the cache of typical usage.
     fetch_text(client, path)
     with CaptureQueriesContext(connection) as captured:
         fetch_text(client, path)
@@ -179,7 +179,7 @@ def find_live_url(client: Client) -> str:
     return found[1].replace("&amp;", "&")
 
 
-def test_nothing_new_is_told_without_a_page_in_three_queries(
+def test_an_unchanged_page_takes_three_queries(
     ana: User,
 ) -> None:
     upload(ana, *build_payloads(NOW, days=3))
@@ -189,11 +189,11 @@ def test_nothing_new_is_told_without_a_page_in_three_queries(
     assert client.get(address).status_code == 204
     with CaptureQueriesContext(connection) as captured:
         client.get(address)
-    # Session, person, machines.
+    # Session, user, machines.
     assert len(captured) == 3
 
 
-def test_what_is_new_is_told_with_the_middle_of_the_page(ana: User) -> None:
+def test_new_usage_is_sent_as_a_fragment(ana: User) -> None:
     upload(ana, *build_payloads(NOW, days=3))
     client = make_browser(ana)
     address = find_live_url(client)
@@ -210,14 +210,14 @@ def test_what_is_new_is_told_with_the_middle_of_the_page(ana: User) -> None:
     assert text.count("mark=") == 1
 
 
-def test_a_choice_is_told_by_the_address_of_the_page(ana: User) -> None:
+def test_a_selection_changes_the_url(ana: User) -> None:
     response = make_browser(ana).get("/live/?days=90")
 
     assert response.headers["HX-Push-Url"] == "/?days=90"
     assert "in 90 days" in response.content.decode()
 
 
-def test_who_is_signed_out_meanwhile_gets_the_page_anew(ana: User) -> None:
+def test_signed_out_pages_are_reloaded(ana: User) -> None:
     client = make_browser(ana)
     address = find_live_url(client)
     client.logout()
@@ -228,7 +228,7 @@ def test_who_is_signed_out_meanwhile_gets_the_page_anew(ana: User) -> None:
     assert response.headers["HX-Refresh"] == "true"
 
 
-def test_filters_limit_what_is_shown(ana: User) -> None:
+def test_filters_apply_to_the_overview(ana: User) -> None:
     upload(ana, *build_payloads(NOW, days=20))
     client = make_browser(ana)
 
@@ -244,7 +244,7 @@ def test_filters_limit_what_is_shown(ana: User) -> None:
     assert "No usage in this period." in unknown
 
 
-def test_lists_can_be_limited_to_a_machine_or_an_account(ana: User) -> None:
+def test_filters_apply_to_lists(ana: User) -> None:
     upload(ana, *build_payloads(NOW, days=9))
     client = make_browser(ana)
 
@@ -257,7 +257,7 @@ def test_lists_can_be_limited_to_a_machine_or_an_account(ana: User) -> None:
         assert "No results." in none
 
 
-def test_the_page_and_what_belongs_to_it_are_marked(ana: User) -> None:
+def test_the_current_page_is_marked(ana: User) -> None:
     upload(ana, make_request(make_row(NOW), project="shop"))
     client = make_browser(ana)
 
@@ -268,7 +268,7 @@ def test_the_page_and_what_belongs_to_it_are_marked(ana: User) -> None:
     assert '"/projects/" aria-current="true"' in inside
 
 
-def test_lists_come_in_parts(ana: User) -> None:
+def test_long_lists_are_paginated(ana: User) -> None:
     rows = [
         make_request(
             make_row(NOW - timedelta(hours=n), f"m{n}"), session=f"s{n}"
@@ -288,7 +288,7 @@ def test_lists_come_in_parts(ana: User) -> None:
     assert fetch_text(client, "/sessions/?page=99999999999999")
 
 
-def test_projects_are_sorted_as_asked(ana: User) -> None:
+def test_projects_are_sorted_by_the_query(ana: User) -> None:
     for name, tokens in (("a-small", 10), ("b-great", 90_000)):
         row = make_row(NOW, f"msg_{name}", input_tokens=tokens)
         upload(ana, make_request(row, project=name, session=name))
@@ -302,7 +302,7 @@ def test_projects_are_sorted_as_asked(ana: User) -> None:
     assert 'aria-sort="descending"' in by_cost
 
 
-def test_names_are_shown_as_they_are() -> None:
+def test_names_are_escaped() -> None:
     user = make_user("eve")
     name = "<b onclick=x> & 'co'"
     upload(user, make_request(make_row(NOW), project=name, session="x"))
@@ -313,7 +313,7 @@ def test_names_are_shown_as_they_are() -> None:
     assert "&lt;b onclick=x&gt; &amp; &#x27;co&#x27;" in text
 
 
-def test_signing_in_leads_to_where_one_was_going(ana: User) -> None:
+def test_sign_in_redirects_to_the_requested_page(ana: User) -> None:
     client = make_browser()
 
     response = client.post(
@@ -324,7 +324,7 @@ def test_signing_in_leads_to_where_one_was_going(ana: User) -> None:
     assert response.headers["Location"] == "/machines/"
 
 
-def test_signing_in_leads_to_no_other_server(ana: User) -> None:
+def test_sign_in_redirects_to_no_other_server(ana: User) -> None:
     response = make_browser().post(
         "/sign-in/",
         {
@@ -349,7 +349,7 @@ def test_too_many_wrong_passwords_lock_out(ana: User) -> None:
     assert "Too many failed attempts" in right.content.decode()
 
 
-def test_a_form_of_another_site_is_refused(ana: User) -> None:
+def test_a_form_of_another_site_is_rejected(ana: User) -> None:
     client = Client(enforce_csrf_checks=True, HTTP_HOST="localhost")
     client.force_login(ana)
 
@@ -389,7 +389,7 @@ def test_a_machine_needs_a_name(ana: User, name: str) -> None:
     assert "Enter a name of at most 255" in response.content.decode()
 
 
-def test_a_token_of_another_person_cannot_be_revoked(
+def test_a_token_of_another_user_cannot_be_revoked(
     ana: User,
     bob: User,
 ) -> None:
@@ -426,7 +426,7 @@ def test_the_password_can_be_changed(ana: User) -> None:
     assert ana.check_password(new)
 
 
-def test_what_is_not_there_is_told_as_who_asks_can_read_it() -> None:
+def test_errors_are_pages_for_browsers_and_problems_for_programs() -> None:
     page = make_browser().get("/nowhere/")
     problem = make_browser().get("/nowhere/", HTTP_ACCEPT="*/*")
 
@@ -496,7 +496,7 @@ def transcripts(
     return folder
 
 
-def test_a_newcomer_can_have_this_machine_read(
+def test_the_first_page_offers_to_read_this_machine(
     ana: User,
     transcripts: ClaudeFolder,
     monkeypatch: pytest.MonkeyPatch,
@@ -514,7 +514,7 @@ def test_a_newcomer_can_have_this_machine_read(
     assert "notes" in fetch_text(client, "/projects/")
 
 
-def test_only_staff_may_have_a_server_read_that_others_reach(
+def test_only_staff_can_refresh_a_public_server(
     ana: User,
     transcripts: ClaudeFolder,
 ) -> None:
@@ -525,7 +525,7 @@ def test_only_staff_may_have_a_server_read_that_others_reach(
     assert client.post("/machines/read-here/").status_code == 403
 
 
-def test_where_there_is_nothing_to_read_it_is_told(
+def test_a_refresh_without_transcripts_shows_an_error(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -35,11 +35,11 @@ def describe_status(
     return build_card(account, (), context).status
 
 
-def test_what_was_told_needs_no_note() -> None:
+def test_a_reported_window_has_no_note() -> None:
     assert list_notes(make_state(), CONTEXT) == ()
 
 
-def test_a_machine_that_is_behind_is_told_of() -> None:
+def test_a_lagging_machine_is_noted() -> None:
     state = replace(make_state(), is_provisional=True)
     idle = replace(state, window=None)
 
@@ -51,7 +51,7 @@ def test_a_machine_that_is_behind_is_told_of() -> None:
     )
 
 
-def test_a_learnt_reset_says_how_far_it_may_be_off() -> None:
+def test_an_inferred_reset_has_its_margin_of_error() -> None:
     state = replace(
         make_state(window=make_window(source=ValueSource.INFERRED)),
         inferred_rule=InferredRule(
@@ -72,7 +72,7 @@ def test_on_pace() -> None:
     )
 
 
-def test_too_fast() -> None:
+def test_ahead_of_pace() -> None:
     state = make_state(71, make_pace(None, at("13:01")))
 
     assert describe_status(state, CONTEXT) == (
@@ -97,7 +97,7 @@ def test_too_fast() -> None:
         (100.0, None, "Limit reached"),
     ],
 )
-def test_the_bounds_between_words(
+def test_the_thresholds_of_the_pill(
     percent: float,
     limit: str | None,
     word: str,
@@ -107,7 +107,7 @@ def test_the_bounds_between_words(
     assert describe_status(make_state(percent, pace), CONTEXT).pill == word
 
 
-def test_without_a_projection_the_share_is_told() -> None:
+def test_the_percentage_is_shown_without_a_projection() -> None:
     state = replace(make_state(38), pace=None)
 
     assert describe_status(state, CONTEXT).sentence == (
@@ -115,7 +115,7 @@ def test_without_a_projection_the_share_is_told() -> None:
     )
 
 
-def test_a_limit_tells_when_it_works_again() -> None:
+def test_a_reached_limit_shows_when_it_resets() -> None:
     state = replace(make_state(100), limit_reached_until=at("09:00", day=26))
 
     assert describe_status(state, BERLIN) == (
@@ -125,7 +125,7 @@ def test_a_limit_tells_when_it_works_again() -> None:
     )
 
 
-def test_a_limit_that_is_over_is_none() -> None:
+def test_a_limit_that_has_reset_is_ignored() -> None:
     state = replace(make_state(38), limit_reached_until=at("12:13"))
 
     assert describe_status(state, CONTEXT).pill == "On pace"
@@ -134,11 +134,11 @@ def test_a_limit_that_is_over_is_none() -> None:
 @pytest.mark.parametrize(
     "state", [None, make_state(window=make_window("07:00"))]
 )
-def test_no_window_is_idle(state: object) -> None:
+def test_an_account_without_a_window_is_ready(state: object) -> None:
     assert describe_status(state, CONTEXT).pill == "Ready"  # type: ignore[arg-type]
 
 
-def test_a_share_that_was_not_told_is_not_guessed() -> None:
+def test_an_unknown_limit_is_not_estimated() -> None:
     assert describe_status(make_state(None), CONTEXT) == (
         "unknown",
         "Limit unknown",
@@ -146,7 +146,7 @@ def test_a_share_that_was_not_told_is_not_guessed() -> None:
     )
 
 
-def test_without_a_limit_the_usual_is_told() -> None:
+def test_typical_usage_is_shown_without_a_limit() -> None:
     state = make_state(None, make_pace(None, usual=(1_200_000, 2_000_000)))
 
     assert describe_status(state, CONTEXT).sentence == (
@@ -154,7 +154,7 @@ def test_without_a_limit_the_usual_is_told() -> None:
     )
 
 
-def test_a_share_of_another_window_is_none() -> None:
+def test_the_percentage_of_an_earlier_window_is_ignored() -> None:
     state = make_state(38)
     assert state.used
     state = replace(state, used=replace(state.used, resets_at=at("12:13")))
@@ -162,7 +162,7 @@ def test_a_share_of_another_window_is_none() -> None:
     assert describe_status(state, CONTEXT).pill == "Limit unknown"
 
 
-def test_an_old_share_says_that_it_is_old() -> None:
+def test_an_old_percentage_is_marked() -> None:
     state = make_state(38, observed_clock="11:30")
 
     assert describe_status(state, CONTEXT) == (
@@ -172,7 +172,7 @@ def test_an_old_share_says_that_it_is_old() -> None:
     )
 
 
-def test_an_old_share_holds_while_nothing_was_used_since() -> None:
+def test_an_old_percentage_is_current_without_usage_since() -> None:
     state = replace(
         make_state(38, observed_clock="11:30"), last_record_at=at("11:30")
     )

@@ -33,12 +33,12 @@ from tests.server.dashboard.builders import (
 KEY = "6f1d0c9ab27e4d55"
 
 
-def test_an_account_is_called_by_the_beginning_of_its_hash() -> None:
+def test_an_account_is_named_by_the_start_of_its_hash() -> None:
     assert format_account_name(KEY, CONTEXT) == "account 6f1d0c"
     assert format_account_name("", CONTEXT) == "unknown account"
 
 
-def test_a_single_account_needs_no_name() -> None:
+def test_an_account_gets_the_given_name() -> None:
     state = StoredAccountState(1, KEY, make_state())
 
     assert build_account_snapshot(state, None, "").name == ""
@@ -53,7 +53,7 @@ def test_the_pace_is_added() -> None:
     )
 
 
-def test_a_used_up_limit_stops_until_its_reset() -> None:
+def test_an_exhausted_limit_blocks_until_its_reset() -> None:
     week = at("09:00", day=26)
     over = make_state(100, weekly=(make_usage(100, "seven_day", week),))
 
@@ -68,7 +68,7 @@ def test_a_used_up_limit_stops_until_its_reset() -> None:
     assert free.limit_reached_until is None
 
 
-def test_rows_tell_what_is_left_and_what_was_used() -> None:
+def test_account_rows_have_time_left_and_usage() -> None:
     states = [
         StoredAccountState(1, KEY, make_state()),
         StoredAccountState(2, "", AccountSnapshot("", "")),
@@ -102,7 +102,7 @@ def make_machine(
         (7_200_000, "2h 00m ahead", True),
     ],
 )
-def test_a_clock_is_told_in_words(
+def test_the_offset_of_a_clock_is_described(
     skew_ms: int | None,
     text: str,
     is_skewed: bool,  # noqa: FBT001
@@ -112,7 +112,7 @@ def test_a_clock_is_told_in_words(
     assert (row.skew, row.is_skewed) == (text, is_skewed)
 
 
-def test_rows_have_what_was_sent() -> None:
+def test_machine_rows_have_their_totals() -> None:
     assert build_machine_rows(
         [make_machine()], {"id-1": make_totals(3)}, CONTEXT
     )[0].totals == make_totals(3)
@@ -122,7 +122,7 @@ def test_rows_have_what_was_sent() -> None:
     )
 
 
-def test_a_machine_without_a_name_is_called_so() -> None:
+def test_a_machine_without_a_name_is_unnamed() -> None:
     assert (
         build_machine_rows([make_machine(name="")], {}, CONTEXT)[0].name
         == "unnamed machine"
@@ -140,7 +140,7 @@ ROWS = (
 )
 
 
-def test_the_dearest_stands_first_and_is_the_measure() -> None:
+def test_rows_are_ranked_by_cost_relative_to_the_first() -> None:
     rows = rank_rows(ROWS)
 
     assert [(row.name, row.fraction) for row in rows] == [
@@ -150,7 +150,7 @@ def test_the_dearest_stands_first_and_is_the_measure() -> None:
     ]
 
 
-def test_what_cost_nothing_has_no_share() -> None:
+def test_rows_without_usage_have_no_fraction() -> None:
     assert [
         row.fraction for row in rank_rows([RankedRow("a", make_totals(0, 0))])
     ] == [0.0]
@@ -169,11 +169,11 @@ def test_what_cost_nothing_has_no_share() -> None:
         ("nonsense", "claude-tray"),
     ],
 )
-def test_lists_are_sorted_as_asked(order: str, first: str) -> None:
+def test_lists_are_sorted_by_any_column(order: str, first: str) -> None:
     assert sort_rows(ROWS, order)[0].name == first
 
 
-def test_rows_that_were_never_used_stand_last() -> None:
+def test_rows_without_a_time_come_last() -> None:
     assert (
         sort_rows([RankedRow("a", make_totals()), *ROWS], "used")[-1].name
         == "a"
@@ -192,7 +192,7 @@ def test_rows_that_were_never_used_stand_last() -> None:
         (10, None, ""),
     ],
 )
-def test_a_change_is_told_only_where_both_are_known(
+def test_a_change_needs_both_costs(
     now: float | None,
     before: float | None,
     text: str,

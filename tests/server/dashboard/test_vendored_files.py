@@ -9,7 +9,7 @@ from claude_tray.server import dashboard
 VENDOR = Path(dashboard.__file__).parent / "static/dashboard/vendor"
 
 
-def test_files_of_others_are_as_they_were_published() -> None:
+def test_vendored_files_are_unmodified() -> None:
     readme = (VENDOR / "README.md").read_text(encoding="utf-8")
     named = {
         name: digest
@@ -29,7 +29,7 @@ def test_files_of_others_are_as_they_were_published() -> None:
     assert files == named
 
 
-def test_a_licence_lies_beside_each() -> None:
+def test_each_vendored_folder_has_its_license() -> None:
     assert all(
         (f / "LICENSE").is_file() for f in VENDOR.iterdir() if f.is_dir()
     )

@@ -38,7 +38,7 @@ def test_the_countdown_is_that_of_the_window() -> None:
     assert card.countdown == ("2h 47m", "until 15:00")
 
 
-def test_an_estimated_end_is_told_as_one() -> None:
+def test_an_estimated_end_is_marked() -> None:
     state = make_state(window=make_window(source=ValueSource.ESTIMATED))
 
     card = build_card(state, CARD_STEPS, CONTEXT)
@@ -54,7 +54,7 @@ def test_a_limit_counts_down_to_its_own_reset() -> None:
     )
 
 
-def test_before_anything_was_sent_there_is_a_card_too() -> None:
+def test_there_is_a_card_before_the_first_sync() -> None:
     card = build_card(None, (), CONTEXT)
 
     assert card.status.pill == "Ready"
@@ -72,7 +72,7 @@ def test_before_anything_was_sent_there_is_a_card_too() -> None:
     )
 
 
-def test_the_chart_is_told_in_words() -> None:
+def test_the_chart_is_described_in_words() -> None:
     assert build_card(
         make_state(38), CARD_STEPS, CONTEXT
     ).chart_description == ("Limit usage from 10:00 to 15:00: 38% so far.")
@@ -83,7 +83,7 @@ def test_the_chart_is_told_in_words() -> None:
     )
 
 
-def test_the_rate() -> None:
+def test_the_pace() -> None:
     text = "2.0K tok/min"
 
     assert build_card(make_state(), CARD_STEPS, CONTEXT).pace == (
@@ -95,7 +95,7 @@ def test_the_rate() -> None:
     )
 
 
-def test_weeks_have_a_tick_for_the_time_that_is_over() -> None:
+def test_weekly_limits_have_the_elapsed_fraction() -> None:
     half_over = at("12:13") + timedelta(days=3.5)
     weekly = (
         make_usage(21, "seven_day", half_over),
@@ -117,7 +117,7 @@ def test_weeks_have_a_tick_for_the_time_that_is_over() -> None:
     ]
 
 
-def test_a_week_whose_end_was_not_told_has_no_tick() -> None:
+def test_a_weekly_limit_without_a_reset_has_no_elapsed_fraction() -> None:
     weekly = (replace(make_usage(21, "seven_day"), resets_at=None),)
 
     meter = build_card(
@@ -127,7 +127,7 @@ def test_a_week_whose_end_was_not_told_has_no_tick() -> None:
     assert meter.elapsed_fraction is None
 
 
-def test_the_figures_are_those_of_half_hours_up_to_now() -> None:
+def test_rows_are_half_hours_up_to_now() -> None:
     rows = build_card(make_state(40), CARD_STEPS, CONTEXT).rows
 
     assert [(r.ends_at, r.totals.messages, r.limit_usage) for r in rows] == [

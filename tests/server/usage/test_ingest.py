@@ -44,7 +44,7 @@ def rows(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def bodies(draw: st.DrawFn) -> dict[str, Any]:
-    """What one of two machines sends of a few replies."""
+    """Lines of one of two machines about a few records."""
     return make_request(
         *draw(st.lists(rows(), min_size=1, max_size=5)),
         project=draw(st.sampled_from(["shop", "site"])),
@@ -59,7 +59,7 @@ def bodies(draw: st.DrawFn) -> dict[str, Any]:
     st.lists(bodies(), min_size=1, max_size=4),
     st.randoms(use_true_random=False),
 )
-def test_any_order_and_repetition_is_kept_as_the_domain_merges(
+def test_any_order_and_repetition_gives_the_merged_records(
     sent: list[dict[str, Any]],
     chance: random.Random,
 ) -> None:
@@ -140,7 +140,7 @@ def test_an_advisors_share_costs_but_is_no_message(ana: User) -> None:
     assert (session.messages, session.input_tokens) == (1, 41)
 
 
-def test_a_count_that_no_column_holds_is_rejected(ana: User) -> None:
+def test_a_count_beyond_the_column_is_rejected(ana: User) -> None:
     request = make_request(
         make_row(NOW, input_tokens=2**31), make_row(NOW, "msg_2")
     )
@@ -152,7 +152,7 @@ def test_a_count_that_no_column_holds_is_rejected(ana: User) -> None:
     assert receipt.created == 1
 
 
-def test_nobody_else_gets_anything_of_it(ana: User, bob: User) -> None:
+def test_usage_is_visible_to_its_owner_only(ana: User, bob: User) -> None:
     store_request(ana, decode_request(make_request(make_row(NOW))), NOW)
     store_request(bob, decode_request(make_request(make_row(NOW))), NOW)
 

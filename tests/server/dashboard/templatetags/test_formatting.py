@@ -14,19 +14,19 @@ from claude_tray.server.dashboard.templatetags.formatting import (
 from tests.server.dashboard.builders import BERLIN, NOW
 
 
-def test_a_bar_has_a_tick_only_where_a_time_is_known() -> None:
+def test_a_bar_has_a_tick_only_if_the_elapsed_time_is_known() -> None:
     assert 'class="tick" x="42.0"' in limit_bar(0.5, "ok", 0.42)
     assert "tick" not in limit_bar(0.5)
 
 
-def test_bars_stay_within_themselves() -> None:
+def test_bars_are_clipped() -> None:
     assert 'width="100.0"' in limit_bar(1.3, "critical", 1.5)
     assert 'x="99.2"' in limit_bar(1.3, "critical", 1.5)
     assert 'width="0.0"' in limit_bar(-1)
     assert 'width="25.0"' in thin_bar(0.25)
 
 
-def test_parts_stand_side_by_side() -> None:
+def test_shares_are_drawn_next_to_each_other() -> None:
     parts = [
         TokenCostShare("read", TokenCostRow("a", "1", "1", 0.25)),
         TokenCostShare("input", TokenCostRow("b", "3", "3", 0.75)),
@@ -38,7 +38,7 @@ def test_parts_stand_side_by_side() -> None:
     assert 'class="input" x="25.00" width="74.70"' in drawn
 
 
-def test_a_moment_says_exactly_when_it_was() -> None:
+def test_a_timestamp_has_the_exact_time_as_its_tooltip() -> None:
     assert timestamp(Context({"page": BERLIN}), NOW, "when") == (
         '<time datetime="2026-11-24T12:13:00.000Z"'
         ' title="Nov 24, 13:13:00">13:13</time>'

@@ -35,13 +35,13 @@ MODELS = ["claude-sonnet-4-20250514", "claude-fictive-2"]
 
 
 def hours_before_ms(hours: float) -> int:
-    """Return so many hours before NOW in milliseconds."""
+    """Return the time some hours before NOW, in milliseconds."""
     return int((NOW - timedelta(hours=hours)).timestamp() * 1000)
 
 
 @pytest.fixture(scope="module")
 def busy_user() -> User:
-    """One who worked in many sessions that lie across each other."""
+    """A user with many overlapping sessions."""
     rng, user = random.Random(3), make_user("busy")
     for number in range(12):
         rows = [
@@ -84,7 +84,7 @@ FILTERS: list[dict[str, object]] = [
 
 
 def filter_snapshots(filters: Filters) -> list[UsageSnapshot]:
-    """Return all that the filters leave, by looking at every reply."""
+    """Apply the filters to every record."""
     since, until = filters.time_range
     snapshots = UsageSnapshot.objects.filter(user=filters.user).select_related(
         "session__project",
@@ -123,7 +123,7 @@ def sum_rows(rows: list[UsageSnapshot]) -> Totals:
 
 
 @pytest.mark.parametrize("given", FILTERS, ids=str)
-def test_listings_are_what_adding_up_every_reply_gives(
+def test_listings_equal_sums_over_all_records(
     busy_user: User,
     given: dict[str, object],
 ) -> None:
@@ -163,7 +163,7 @@ def test_listings_are_what_adding_up_every_reply_gives(
         assert account.totals == sum_rows(group_rows)
 
 
-def test_a_project_without_usage_of_that_kind_is_empty(
+def test_a_project_without_matching_usage_is_empty(
     busy_user: User,
 ) -> None:
     filters = Filters(busy_user.pk, model="claude-fictive-9")
@@ -175,7 +175,7 @@ def test_a_project_without_usage_of_that_kind_is_empty(
     assert get_project_usage(filters, "no such") is None
 
 
-def test_pages_of_sessions_join_to_the_whole(busy_user: User) -> None:
+def test_pages_of_sessions_cover_all_sessions(busy_user: User) -> None:
     filters = Filters(busy_user.pk)
     all_sessions, count = list_session_usage(filters, limit=100)
 
@@ -188,7 +188,7 @@ def test_pages_of_sessions_join_to_the_whole(busy_user: User) -> None:
     assert {count for _, count in pages} == {12}
 
 
-def test_quarters_of_an_hour_add_up_to_the_whole(busy_user: User) -> None:
+def test_buckets_add_up_to_the_total(busy_user: User) -> None:
     filters = Filters(busy_user.pk)
 
     for width in (1, 4, 96):

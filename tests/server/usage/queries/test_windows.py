@@ -54,7 +54,7 @@ def load_account_id(user: User) -> int:
 def find_windows_naively(
     times: list[int], rules: WindowRules
 ) -> list[WindowBounds]:
-    """Return the windows as one who reads every reply finds them."""
+    """Find the windows by a loop over all records."""
     windows_found: list[WindowBounds] = []
     last_end = 0
     for at in sorted(times):
@@ -66,7 +66,7 @@ def find_windows_naively(
 
 @pytest.mark.parametrize("rule", WindowRule)
 @pytest.mark.parametrize("observed", [0, 3])
-def test_windows_are_those_of_a_loop_over_every_reply(
+def test_windows_equal_those_of_a_loop_over_all_records(
     rule: WindowRule,
     observed: int,
 ) -> None:
@@ -106,7 +106,7 @@ def test_machines_of_one_account_share_its_window(ana: User) -> None:
     ]
 
 
-def test_late_news_of_another_machine_moves_the_start(ana: User) -> None:
+def test_a_late_sync_of_another_machine_moves_the_start(ana: User) -> None:
     upload(
         ana,
         NOW - timedelta(hours=1),
@@ -133,7 +133,7 @@ def test_late_news_of_another_machine_moves_the_start(ana: User) -> None:
     assert after.snapshot.window.start == NOW - timedelta(hours=2)
 
 
-def test_what_claude_code_told_wins_while_it_lasts(ana: User) -> None:
+def test_a_reported_window_has_precedence_while_it_is_open(ana: User) -> None:
     resets = NOW + timedelta(hours=2)
     observed = {
         "name": FIVE_HOUR,
@@ -156,7 +156,7 @@ def test_what_claude_code_told_wins_while_it_lasts(ana: User) -> None:
     assert later.snapshot.window is None
 
 
-def test_the_rule_is_learnt_from_resets_that_were_told(ana: User) -> None:
+def test_the_rule_is_inferred_from_reported_resets(ana: User) -> None:
     starts = [NOW - timedelta(hours=h) for h in (60, 40, 20)]
     upload(ana, *[start + timedelta(minutes=7) for start in starts])
     account = load_account_id(ana)
@@ -175,7 +175,7 @@ def test_the_rule_is_learnt_from_resets_that_were_told(ana: User) -> None:
     assert rules.rule in {WindowRule.HOUR, WindowRule.TEN_MINUTES}
 
 
-def test_a_clock_that_is_fast_opens_no_window(ana: User) -> None:
+def test_a_fast_clock_opens_no_window(ana: User) -> None:
     upload(ana, NOW + timedelta(minutes=6))
 
     state = get_account_state(ana.pk, NOW, None)
