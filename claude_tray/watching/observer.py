@@ -91,9 +91,8 @@ class _OverflowLogHandler(logging.Handler):
     """
     Reports lost events, after which any file may have changed.
 
-    Watchdog reads IN_Q_OVERFLOW itself and only logs it: its event queue
-    does not contain the overflow. A test overflows a real inotify queue, so
-    that a changed log text is noticed.
+    Watchdog handles IN_Q_OVERFLOW internally and only logs it. A test
+    overflows a real inotify queue, so that a changed log text is noticed.
     """
 
     def __init__(self, on_change: Callable[[str | None], None]) -> None:

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 import logging
+import os
 import queue
 import shutil
+import signal
+import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,10 +24,22 @@ from tests.support.builders import ClaudeFolder, make_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 TIMEOUT_SECONDS = 5
+MAX_OVERFLOW_EVENTS = 1 << 16
+# Prints each reported change until the standard input is closed.
+_WATCHING_SCRIPT = """
+import sys
+from pathlib import Path
+from claude_tray.providers.registry import AccountFolder
+from claude_tray.watching.observer import Watcher
+watcher = Watcher(lambda path: print(path, flush=True))
+watcher.watch([AccountFolder(Path(sys.argv[1]))])
+print("watching", flush=True)
+sys.stdin.read()
+watcher.stop()
+"""
 EventQueue = queue.SimpleQueue[str | None]
 
 
@@ -281,6 +297,35 @@ def test_lost_events_mean_a_look_at_all(
 
     assert events.get(timeout=TIMEOUT_SECONDS) is None
     assert events.empty()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="inotify only")
+def test_an_overflow_of_the_kernel_queue_is_reported(
+    claude: ClaudeFolder,
+) -> None:
+    """Guards against another log text in a later watchdog."""
+    limit = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text())
+    if limit > MAX_OVERFLOW_EVENTS:
+        pytest.skip(f"{limit} events fit into the queue")
+    with subprocess.Popen(
+        [sys.executable, "-c", _WATCHING_SCRIPT, str(claude.path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "watching\n"
+        # A stopped process reads no events, so they fill the queue.
+        process.send_signal(signal.SIGSTOP)
+        os.waitpid(process.pid, os.WUNTRACED)
+        for number in range(limit + 1):
+            (claude.projects / f"{number}.txt").touch()
+        process.send_signal(signal.SIGCONT)
+
+        reported = process.stdout.readline()
+        process.communicate("")
+
+    assert reported == "None\n"
 
 
 def test_exhausted_watches_are_no_error(
