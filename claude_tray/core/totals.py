@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING, NamedTuple
 
 from claude_tray.core.pricing import ZERO_COST, NanoUsd
@@ -54,7 +55,8 @@ class Totals(NamedTuple):
     def plus(self, other: Totals) -> Totals:
         return Totals(
             self.messages + other.messages,
-            self.tokens.plus(other.tokens),
+            # As TokenCounts.plus, without the call: snapshots add many.
+            TokenCounts(*map(add, self.tokens, other.tokens)),
             NanoUsd(self.priced_cost + other.priced_cost),
             self.unpriced + other.unpriced,
             self.incomplete + other.incomplete,
@@ -108,4 +110,4 @@ def rank_by_cost(
 
 def _build_cost_key(item: tuple[str, Totals]) -> tuple[int, int, str]:
     name, totals = item
-    return -totals.priced_cost, -totals.tokens.total, name
+    return -totals.priced_cost, -sum(totals.tokens), name

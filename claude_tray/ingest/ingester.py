@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from claude_tray.core.usage import merge
@@ -11,7 +12,6 @@ from claude_tray.providers.transcripts import (
     TranscriptReader,
     iter_batches,
     iter_chunks,
-    update_cursors,
 )
 from claude_tray.store import cursors, metadata
 from claude_tray.store.claude_reports import save_hits
@@ -80,11 +80,11 @@ class Ingester:
 
     def ingest_file(self, path: str) -> IngestResult:
         """Read what is new in one transcript."""
-        pending = self.check_file(path)
-        result = IngestResult()
-        for batch in iter_batches(pending):
-            result = result.plus(self.ingest_batch(batch))
-        return result
+        results = [
+            self.ingest_batch(batch)
+            for batch in iter_batches(self.check_file(path))
+        ]
+        return sum_results(results)
 
     def ingest_batch(self, batch: Sequence[PendingFile]) -> IngestResult:
         """
@@ -93,21 +93,16 @@ class Ingester:
         Records, aggregates and cursors share one transaction, so a crash
         neither loses a line nor counts it twice.
         """
-        result = IngestResult()
-        scanned: list[ScannedFile] = []
+        results: list[IngestResult] = []
+        new_cursors: dict[str, Cursor] = {}
         with transaction(self._writer):
             for chunk in iter_chunks(batch):
                 scans = self._reader.scan(chunk)
-                result = result.plus(self._store_scans(scans))
-                # Only the cursors: records of a whole batch are too large.
-                scanned += (
-                    scan._replace(
-                        result=scan.result._replace(records={}, origins={})
-                    )
-                    for scan in scans
-                )
-        update_cursors(self._reader.cursors, scanned)
-        return result
+                results.append(self._store_scans(scans))
+                for scan, _ in scans:
+                    new_cursors[scan.path] = scan.cursor
+        self._reader.cursors.update(new_cursors)
+        return sum_results(results)
 
     def describe_problem(self) -> str:
         """Return why transcripts cannot be read; empty if all can be."""
@@ -115,17 +110,21 @@ class Ingester:
 
     def _store_scans(self, scans: Sequence[ScannedFile]) -> IngestResult:
         writer = self._writer
-        result = IngestResult()
-        for account in dict.fromkeys(scan.folder.account for scan in scans):
-            scanned = [
-                scan for scan in scans if scan.folder.account == account
+        scans_by_account: dict[str, list[ScannedFile]] = {}
+        for scan in scans:
+            scans_by_account.setdefault(scan.folder.account, []).append(scan)
+        result = sum_results(
+            [
+                self._store_account(scanned, account)
+                for account, scanned in scans_by_account.items()
             ]
-            result = result.plus(self._store_account(scanned, account))
+        )
         cursors.save_cursors(
             writer, [(scan.result.path, scan.result.cursor) for scan in scans]
         )
-        metadata.increment(writer, "bad_lines", result.bad_lines)
-        metadata.increment(writer, "too_long", result.oversized_lines)
+        if result.bad_lines or result.oversized_lines:
+            metadata.increment(writer, "bad_lines", result.bad_lines)
+            metadata.increment(writer, "too_long", result.oversized_lines)
         if any(scan.result.limit_hits for scan in scans):
             # A reset time may change the rule inferred for all windows.
             invalidate_closed(writer, 0)
@@ -168,6 +167,13 @@ class Ingester:
             cursors.delete_cursors(self._writer, paths)
         for path in paths:
             del self._reader.cursors[path]
+
+
+def sum_results(results: Sequence[IngestResult]) -> IngestResult:
+    if len(results) == 1:
+        # The usual case: one appended line.
+        return results[0]
+    return reduce(IngestResult.plus, results, IngestResult())
 
 
 def _store_records(

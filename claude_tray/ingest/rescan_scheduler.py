@@ -30,6 +30,10 @@ class RescanScheduler:
     Args:
         monotonic: Seconds of a clock that runs while the machine is awake.
         wall_clock: Seconds since 1970.
+
+    Attributes:
+        is_missing_events: The last rescan found a change without an event;
+            reset it when an event arrives.
     """
 
     def __init__(
@@ -40,7 +44,7 @@ class RescanScheduler:
         self._monotonic = monotonic
         self._wall_clock = wall_clock
         self._interval = 0.0
-        self._is_missing_events = False
+        self.is_missing_events = False
         self._has_missed_events = False
         self._started_at = monotonic()
         self._ended_at = self._started_at
@@ -61,20 +65,16 @@ class RescanScheduler:
         """
         self._ended_at = self._monotonic()
         self._interval = interval
-        if self._is_missing_events or not is_healthy:
+        if self.is_missing_events or not is_healthy:
             idle_seconds = (self._ended_at - self._started_at) * _IDLE_FACTOR
             self._interval = min(
                 interval, max(DEGRADED_INTERVAL_SECONDS, idle_seconds)
             )
 
-    def event_received(self) -> None:
-        """Record that watcher events arrive."""
-        self._is_missing_events = False
-
     def missed_change(self) -> bool:
         """Record a change without an event; return whether it is the first."""
         is_first = not self._has_missed_events
-        self._is_missing_events = self._has_missed_events = True
+        self.is_missing_events = self._has_missed_events = True
         return is_first
 
     def wait_seconds(self) -> float:

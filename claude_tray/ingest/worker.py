@@ -202,6 +202,9 @@ class _StoreSession(RunObserver):
             message = self._queue.get(self._scheduler.wait_seconds())
             if message == Stop():
                 return True
+            if isinstance(message, FileChanged):
+                self._handle_change(message)
+                message = None
             is_rescan = isinstance(message, Rescan)
             if (
                 is_rescan or self._scheduler.is_due()
@@ -270,12 +273,13 @@ class _StoreSession(RunObserver):
         )
         return result
 
+    def _handle_change(self, message: FileChanged) -> None:
+        self._scheduler.is_missing_events = False
+        if self._ingest_changed(message.path):
+            self._publish()
+
     def _handle_message(self, message: WorkerMessage) -> None:
-        if isinstance(message, FileChanged):
-            self._scheduler.event_received()
-            if self._ingest_changed(message.path):
-                self._publish()
-        elif isinstance(message, RunOnWriter):
+        if isinstance(message, RunOnWriter):
             self._run_work(message)
         else:
             if isinstance(message, Reconfigure):

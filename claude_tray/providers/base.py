@@ -44,6 +44,9 @@ class Transcript(NamedTuple):
         inode: File number.
         size: In bytes.
         mtime_ns: Last modification, in nanoseconds since 1970.
+
+    The last three fields are the stamp: like the first three of a cursor,
+    unless the file has changed.
     """
 
     path: str
@@ -51,11 +54,6 @@ class Transcript(NamedTuple):
     inode: int
     size: int
     mtime_ns: int
-
-    @property
-    def stamp(self) -> tuple[int, int, int]:
-        """Inode, size and modification time: equal stamps, equal content."""
-        return self[2:]
 
 
 class Cursor(NamedTuple):
@@ -78,11 +76,6 @@ class Cursor(NamedTuple):
     offset: int = 0
     content_fingerprint: bytes = b""
     project: str = ""
-
-    @property
-    def stamp(self) -> tuple[int, int, int]:
-        """Inode, size and modification time, as in `Transcript.stamp`."""
-        return self[:3]
 
 
 class DirectoryScan:

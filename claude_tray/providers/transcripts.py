@@ -125,7 +125,7 @@ class TranscriptReader:
         scans = []
         for transcript, folder, _ in pending:
             cursor = self.cursors.get(transcript.path, _NO_CURSOR)
-            if cursor.stamp == transcript.stamp:
+            if cursor[:3] == transcript[2:]:  # the stamps
                 # An earlier part reached the end.
                 continue
             try:
@@ -161,7 +161,7 @@ class TranscriptReader:
                 pending.append(
                     PendingFile(transcript, folder, transcript.size)
                 )
-            elif cursor[:3] != transcript[2:]:  # the stamps, but inlined
+            elif cursor[:3] != transcript[2:]:  # the stamps
                 new_bytes = max(transcript.size - cursor.offset, 0)
                 pending.append(PendingFile(transcript, folder, new_bytes))
         return pending
@@ -171,14 +171,6 @@ class TranscriptReader:
         if scanner is None:
             scanner = self._scanners[provider] = provider.create_scanner()
         return scanner
-
-
-def update_cursors(
-    cursors: dict[str, Cursor], scans: Iterable[ScannedFile]
-) -> None:
-    """Advance the cursors of files whose records are stored."""
-    for result, _ in scans:
-        cursors[result.path] = result.cursor
 
 
 def iter_batches(

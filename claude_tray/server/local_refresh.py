@@ -22,7 +22,6 @@ from claude_tray.providers.transcripts import (
     MAX_BATCH_BYTES,
     TranscriptReader,
     iter_batches,
-    update_cursors,
 )
 from claude_tray.server.usage.ingest import store_rows
 
@@ -117,7 +116,9 @@ class _LocalIngester:
             paths[name] = f"~/.claude/projects/{folder_by_path[result.path]}"
             rows += _build_validated_rows(result, name)
         stored = store_rows(user, agent, rows, paths, now)
-        update_cursors(self._reader.cursors, scans)
+        self._reader.cursors.update(
+            (result.path, result.cursor) for result in results
+        )
         return LocalRefreshResult(
             sum(not result.has_more for result in results),
             sum(result.bytes_read for result in results),

@@ -33,10 +33,14 @@ class LookupIds:
         self._id_by_values: dict[tuple[object, ...], int] = {}
 
     def get_account_id(self, account: str) -> int:
-        provider = parse_provider(account)
-        return self._get_id(
-            _ACCOUNT_COLUMNS, (account,), _PROVIDER_COLUMN, (account, provider)
-        )
+        key = (account,)
+        row_id = self._id_by_values.get((_ACCOUNT_COLUMNS, *key))
+        if row_id is None:
+            row_id = self._find_id(_ACCOUNT_COLUMNS, key) or self._insert(
+                _PROVIDER_COLUMN, (account, parse_provider(account))
+            )
+            self._id_by_values[_ACCOUNT_COLUMNS, *key] = row_id
+        return row_id
 
     def get_project_id(self, path: str) -> int:
         return self._get_id(_PROJECT_COLUMNS, (path,))
@@ -47,31 +51,13 @@ class LookupIds:
     def get_terms_id(self, terms: PricingTerms) -> int:
         return self._get_id(_TERMS_COLUMNS, terms)
 
-    def _get_id(
-        self,
-        table_columns: str,
-        values: tuple[object, ...],
-        insert_columns: str = "",
-        insert_values: tuple[object, ...] = (),
-    ) -> int:
-        """
-        Return the id of a row; insert it if it is new.
-
-        Args:
-            table_columns: Table and columns that identify a row.
-            values: Their values.
-            insert_columns: Columns of a new row; like `table_columns` if
-                empty.
-            insert_values: Their values.
-        """
+    def _get_id(self, table_columns: str, values: tuple[object, ...]) -> int:
         key = (table_columns, *values)
         row_id = self._id_by_values.get(key)
         if row_id is None:
             row_id = self._find_id(table_columns, values)
             if row_id is None:
-                row_id = self._insert(
-                    insert_columns or table_columns, insert_values or values
-                )
+                row_id = self._insert(table_columns, values)
             self._id_by_values[key] = row_id
         return row_id
 

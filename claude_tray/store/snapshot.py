@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.calendar import BUCKET_MS, compute_first_bucket
+from claude_tray.core.display_names import build_unique_labels
 from claude_tray.core.snapshot import Snapshot, rank_usage
 from claude_tray.core.totals import (
     group_by_model,
@@ -55,6 +56,7 @@ class SnapshotBuilder:
         # A day, its first bucket, and the usage before it.
         self._cached: tuple[date, int, HistoricalTotals] | None = None
         self._version = 0
+        self._project_names: dict[str, str] = {}
 
     def invalidate_from(self, from_ms: int) -> None:
         """Drop the cache if records from this time on affect it."""
@@ -86,7 +88,9 @@ class SnapshotBuilder:
         projects = merge_totals(
             historical.projects, group_by_project(today_usage).items()
         )
-        names = historical.get_project_names(projects)
+        if self._project_names.keys() != projects.keys():
+            self._project_names = build_unique_labels(projects)
+        names = self._project_names
         states = [
             replace(
                 account_state.build_account_state(self._reader, account, now),

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.calendar import compute_first_bucket
-from claude_tray.core.display_names import build_unique_labels
 from claude_tray.core.totals import (
     ProjectModelKey,
     Totals,
@@ -174,24 +173,12 @@ class HistoricalTotals(NamedTuple):
         previous_29_days: Totals of the 29 days before.
         projects: Totals of 29 days by path.
         models: Totals of 29 days by model.
-        project_names: Labels of the projects by path.
     """
 
     previous_6_days: Totals
     previous_29_days: Totals
     projects: dict[str, Totals]
     models: dict[str, Totals]
-    project_names: dict[str, str]
-
-    def get_project_names(
-        self, totals_by_path: dict[str, Totals]
-    ) -> dict[str, str]:
-        """Return labels by path, including projects first used today."""
-        return (
-            self.project_names
-            if totals_by_path.keys() == self.project_names.keys()
-            else build_unique_labels(totals_by_path)
-        )
 
 
 def load_totals_before(
@@ -217,5 +204,4 @@ def load_totals_before(
         sum_totals(models.values()),
         projects,
         models,
-        build_unique_labels(projects),
     )

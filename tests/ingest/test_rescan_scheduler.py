@@ -49,7 +49,7 @@ def test_a_round_is_due_each_minute_whatever_is_told(
     _run_rescan(scheduler, clocks)
     for _ in range(59):
         clocks.advance(1)
-        scheduler.event_received()
+        scheduler.is_missing_events = False
         assert not scheduler.is_due()
         assert 0 < scheduler.wait_seconds() <= 10
 
@@ -110,7 +110,7 @@ def test_what_nobody_told_of_is_news_once_and_looked_for_until_told(
     clocks.advance(DEGRADED_INTERVAL_SECONDS)
     assert scheduler.is_due()
 
-    scheduler.event_received()
+    scheduler.is_missing_events = False
     _run_rescan(scheduler, clocks)
     clocks.advance(DEGRADED_INTERVAL_SECONDS)
     assert not scheduler.is_due()

@@ -53,6 +53,28 @@ def test_days_are_told_apart_at_local_midnight(writer: Writer) -> None:
     assert snapshot.last_30_days.messages == 5
 
 
+def test_a_project_new_today_is_distinguished_from_its_namesake(
+    writer: Writer,
+) -> None:
+    snapshots = SnapshotBuilder(writer, UTC)
+    save_records(
+        writer, make_record("10:00", day=8, project="/home/ada/notes")
+    )
+    before = snapshots.build([HOME_ACCOUNT], at("12:00", 9))
+
+    save_records(
+        writer,
+        make_record("11:00", day=9, project="/home/ben/notes", session="b"),
+    )
+    after = snapshots.build([HOME_ACCOUNT], at("12:00", 9))
+
+    assert [project.name for project in before.projects] == ["notes"]
+    assert sorted(project.name for project in after.projects) == [
+        "ada \N{MIDDLE DOT} notes",
+        "ben \N{MIDDLE DOT} notes",
+    ]
+
+
 def test_earlier_days_are_summed_anew_when_they_changed(
     writer: Writer,
 ) -> None:

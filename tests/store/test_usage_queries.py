@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from claude_tray.core.accounts import Account
 from claude_tray.core.tokens import TokenCounts
-from claude_tray.core.totals import ZERO_TOTALS, Totals, merge_totals
+from claude_tray.core.totals import Totals, merge_totals
 from claude_tray.core.usage import PricingTerms
 from claude_tray.store import windows
 from claude_tray.store.usage_queries import (
@@ -117,22 +117,6 @@ def test_the_past_is_of_six_and_of_29_days_and_ends_before_today(
     )
     assert past.models[MODEL].messages == 4
     assert past.projects["/home/ada/notes"].messages == 4
-
-
-def test_a_project_that_is_new_today_is_told_from_one_of_its_name(
-    writer: Writer,
-) -> None:
-    save_records(writer, make_record(day=29, project="/home/ada/notes"))
-    past = load_totals_before(writer, TODAY, UTC)
-
-    known = dict(past.projects)
-    more = merge_totals(known, [("/home/ben/notes", ZERO_TOTALS)])
-
-    assert past.get_project_names(known) == {"/home/ada/notes": "notes"}
-    assert sorted(past.get_project_names(more).values()) == [
-        "ada \N{MIDDLE DOT} notes",
-        "ben \N{MIDDLE DOT} notes",
-    ]
 
 
 def test_adding_leaves_what_it_was_added_to() -> None:

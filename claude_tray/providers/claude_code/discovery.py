@@ -149,7 +149,7 @@ def build_location(path: str, folder: str, project: str) -> TranscriptLocation:
     session = name.rpartition(os.sep)[2]
     return TranscriptLocation(
         ProjectPath(project or displayable_path(folder)),
-        SessionId(displayable_path(session)),
+        SessionId(session if session.isascii() else displayable_path(session)),
         is_guess=not project,
     )
 

@@ -15,6 +15,7 @@ from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.usage import (
     STANDARD_TERMS,
     PricingTerms,
+    RecordOrigin,
     UsageRecord,
     compute_record_key,
     merge,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from claude_tray.core.usage import RecordOrigin, SessionId
+    from claude_tray.core.usage import SessionId
     from claude_tray.providers.claude_code.discovery import TranscriptLocation
     from claude_tray.providers.claude_code.schema import (
         AssistantMessage,
@@ -143,7 +144,7 @@ class RecordCollector:
             (record.origin_ms <= earliest.at_ms or earliest.is_sidechain)
             and record.origin < earliest
         ):
-            origins[session] = record.origin
+            origins[session] = RecordOrigin(*record[8:12])
 
 
 def _supersedes(
