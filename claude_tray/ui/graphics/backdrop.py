@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
 
+# Points around the picture.
 _MARGIN: Final = 48
 _RADIUS: Final = 10
+# 0 to 255.
 _SHADOW_ALPHA: Final = 110
 _DARK_GRADIENT: Final = ("#4a3a55", "#b06a52")
 _LIGHT_GRADIENT: Final = ("#a9c6e3", "#e9d9bf")

@@ -52,9 +52,12 @@ _BOLD_VARIANTS: Final = {
     "segoeui.ttf": "segoeuib.ttf",
     "NotoSansCJK-Regular.ttc": "NotoSansCJK-Bold.ttc",
 }
+# Size at which glyphs are compared with the "missing glyph" box.
 _SAMPLE_PIXELS: Final = 20
 _LAST_ASCII: Final = 126
+# A noncharacter: no font has it.
 _MISSING_CHAR: Final = "\U0010ffff"
+# Hebrew, Arabic and the blocks between and after them.
 _FIRST_RTL: Final = 0x590
 _LAST_RTL: Final = 0x8FF
 
@@ -89,6 +92,8 @@ class TextRun(NamedTuple):
 def split_runs(text: str, weight: str, pixels: int) -> tuple[TextRun, ...]:
     """Split text into runs of one font each."""
     bundled_font = load_bundled_font(weight, pixels)
+    # Tabular numbers keep a countdown steady; contextual alternates would
+    # move punctuation between digits.
     feature_tags = ("tnum", "-calt") if can_shape() else None
     if all(has_glyph("", char) for char in text):
         return (TextRun(bundled_font, text, feature_tags, None),)

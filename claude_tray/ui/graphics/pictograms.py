@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 _GRID: Final = 16
+# Drawn this many times larger, then reduced: antialiasing.
 _SUPERSAMPLING: Final = 6
 Point = tuple[float, float]
 

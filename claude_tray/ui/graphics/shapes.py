@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from claude_tray.ui.graphics.canvas import Canvas
 
 
+# Curves are drawn this many times larger, then reduced: antialiasing.
 _SUPERSAMPLING: Final = 8
 
 

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
 Point = tuple[float, float]
 
+# Drawn this many times larger, then reduced: antialiasing.
 _SUPERSAMPLING: Final = 4
 # High-DPI screens need less antialiasing.
 _SUPERSAMPLING_HIDPI: Final = 3
 _HIDPI_SCALE: Final = 2.0
+# An area fades from this opacity at the top to this alpha at the floor.
 _MAX_OPACITY: Final = 0.34
 _MIN_ALPHA: Final = 14
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 TextAnchor = Literal["start", "middle", "end"]
 
+# In pixels; FreeType renders nothing legible below.
 _MIN_FONT_SIZE: Final = 6
 _ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
 

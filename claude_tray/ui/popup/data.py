@@ -79,6 +79,7 @@ class StoreSource:
         previous, self._data_version = self._data_version, data_version
         if previous == data_version:
             return False
+        # Any record may have changed, also those of closed windows.
         builder.invalidate_from(0)
         return True
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from claude_tray.ui.popup.compose import PopupView
 
 
+# Fields of Palette that are no single color.
 _NON_COLOR_FIELDS: Final = frozenset({"kinds", "is_dark"})
 
 
@@ -97,6 +98,7 @@ footer { margin-top: 2rem; color: var(--soft); font-size: .9rem; }
 )
 
 
+# Names come from the file system: even unescaped they could run nothing.
 _CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'"
 )
@@ -270,6 +272,7 @@ def write_page(view: PopupView, translator: Translator, folder: Path) -> Path:
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / _FILE_NAME
+    # Restrict access before anything is written.
     path.touch(mode=0o600)
     path.write_text(render_page(view, translator), encoding="utf-8")
     return path

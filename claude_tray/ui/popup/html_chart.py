@@ -13,13 +13,16 @@ if TYPE_CHECKING:
     )
 
 
+# The plot within the view box, in SVG units.
 _WIDTH: Final = 640
 _LEFT: Final = 12
 _RIGHT: Final = 628
 _TOP: Final = 24
 _BOTTOM: Final = 176
 _HEIGHT: Final = 200
+# Labels flip to the other side of a point from here on.
 _LABEL_FLIP_X: Final = 0.85
+# Labels this close to an edge are aligned with it.
 _LABEL_EDGE: Final = 0.05
 
 

@@ -145,6 +145,7 @@ class SettingsWindow:
 
     def _reload(self) -> None:
         state = self._load_state()
+        # The time alone is no reason to redraw.
         if state._replace(now=None) != self._state._replace(now=None):
             self._state = state
             self.control.is_rtl = state.translator.is_rtl

@@ -30,12 +30,15 @@ except ImportError as error:
 
 
 _TICK_SECONDS: Final = 0.06
+# Values of AppKit enumerations.
 _ACTIVATION_POLICY_ACCESSORY: Final = 1
 _BORDERLESS: Final = 0
 _TITLED_CLOSABLE: Final = 3
 _NONACTIVATING: Final = 1 << 7
 _BACKING_STORE_BUFFERED: Final = 2
+# NSPopUpMenuWindowLevel: above normal windows and the Dock.
 _POPUP_LEVEL: Final = 101
+# Enter and exit, moves, always active, and the visible rectangle.
 _TRACKING_OPTIONS: Final = 0x01 | 0x02 | 0x80 | 0x200
 _COMPOSITE_SOURCE_OVER: Final = 2
 # pyobjc passes Cocoa's arguments by position only.
@@ -60,6 +63,7 @@ class _View(AppKit.NSView):  # type: ignore[misc] # pyobjc has no types
 
     def drawRect_(self, _: Any) -> None:
         if self.image is not None:
+            # One selector in two parts; the name exceeds a line.
             selector = "drawInRect_fromRect_operation_fraction_"
             selector += "respectFlipped_hints_"
             target, source = self.bounds(), Foundation.NSZeroRect

@@ -185,6 +185,7 @@ class ViewController:
 
     def _find_region(self, x: float, y: float) -> HitRegion | None:
         scale = self.view_state.scale
+        # Later regions are drawn above earlier ones.
         for region in reversed(self.regions):
             if region.bounds.contains(x / scale, y / scale):
                 return region

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+# Pixels between a window and the icon or the edge of the screen.
 GAP: Final = 8
 
 
@@ -62,6 +63,7 @@ def place_beside(
     width, height = size
     x = anchor.x + anchor.width // 2 - width // 2
     y = anchor.bottom + GAP
+    # An icon in the lower half belongs to a panel at the bottom.
     if anchor.y + anchor.height / 2 >= area.y + area.height / 2:
         y = anchor.y - height - GAP
     return _clamp_with_gap(x, area.x, area.right - width), _clamp_with_gap(

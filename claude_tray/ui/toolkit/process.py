@@ -62,6 +62,7 @@ def _build_module_command(module: str) -> list[str]:
 
 _log = logging.getLogger(__name__)
 
+# A window that is drawing may need this long to notice the end of its input.
 _STOP_TIMEOUT_SECONDS: Final = 3.0
 
 
@@ -98,6 +99,7 @@ class PopupProcess:
             if not self._is_alive():
                 self._start()
                 self._send(self._state)
+            # The process may have expired between the check and the write.
             if not self._send(command):
                 self._start()
                 self._send(self._state)
@@ -159,6 +161,7 @@ class PopupProcess:
         previous_reader: threading.Thread | None,
     ) -> None:
         """Forward actions until the process has ended."""
+        # Keep the order of actions across a restart.
         if previous_reader is not None:
             previous_reader.join()
         if process.stdout is None:

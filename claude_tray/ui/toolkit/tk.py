@@ -75,6 +75,7 @@ if sys.platform == "win32":
             ("flags", wintypes.DWORD),
         )
 
+    # MonitorFromPoint: the nearest monitor if the point is on none.
     _MONITOR_DEFAULT_TO_NEAREST: Final = 2
 
     def _work_area(anchor: ScreenArea | None) -> ScreenArea | None:
@@ -103,6 +104,7 @@ if sys.platform == "win32":
 
     def round_corners(root: Any) -> None:
         """Request rounded corners; only Windows 11 honors it."""
+        # DWMWA_WINDOW_CORNER_PREFERENCE, DWMWCP_ROUND
         preference, round_ = 33, ctypes.c_int(2)
         handle = ctypes.windll.user32.GetParent(root.winfo_id())
         ctypes.windll.dwmapi.DwmSetWindowAttribute(
@@ -120,6 +122,7 @@ else:
 
 
 _TICK_MS: Final = 60
+# Focus briefly goes nowhere when it moves within the program.
 _FOCUS_LOSS_DELAY_MS: Final = 150
 _COMMAND_MODIFIER: Final = current_system().style.command_modifier
 _KEY_NAMES: Final = {
@@ -208,6 +211,7 @@ class TkWindow:
         self._move_window(content)
         root.deiconify()
         root.lift()
+        # Too early, the window manager ignores the request.
         root.after(30, root.focus_force)
 
     def _move_window(self, content: WindowContent) -> None:
@@ -254,6 +258,7 @@ class TkWindow:
             if self._shown_picture is not None:
                 self._move_window(self._content)
         self._shown_picture = picture
+        # PPM needs no compression and no intermediate file.
         ppm_header = b"P6 %d %d 255\n" % picture.size
         self._photo.configure(data=ppm_header + picture.tobytes())
         self._root.title(self._content.title)

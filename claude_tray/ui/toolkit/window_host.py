@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 # A hidden window's process stays this long, to reopen without delay.
 KEEP_ALIVE_SECONDS: Final = 120.0
+# A click on the icon within this time after the focus loss means "close".
 _SECOND_CLICK_SECONDS: Final = 0.4
 
 

@@ -27,8 +27,11 @@ if TYPE_CHECKING:
     from claude_tray.ui.toolkit.window_host import WindowContent, WindowHost
 
 
+# How often a shown window refreshes; events wake the loop at once.
 _TICK_SECONDS: Final = 0.25
+# A hidden window only checks whether its process has expired.
 _IDLE_SECONDS: Final = 5.0
+# XC_hand2 of the X cursor font; its mask is the next glyph.
 _HAND_CURSOR: Final = 60
 _WM_CLASS: Final = "claude-tray"
 _EVENT_MASK: Final = (
@@ -39,6 +42,7 @@ _EVENT_MASK: Final = (
     | X.KeyPressMask
     | X.FocusChangeMask
 )
+# Flags (2: "decorations" is set), functions, decorations, input mode, status.
 _MOTIF_NO_DECORATIONS: Final = [2, 0, 0, 0, 0]
 _UTF8: Final = "UTF8_STRING"
 
@@ -89,6 +93,7 @@ class X11Window:
         self._wait()
 
     def _wake(self) -> None:
+        # A pipe, because select cannot wait for a queue.
         with suppress(OSError):
             os.write(self._wake_write_fd, b"!")
 
@@ -129,7 +134,7 @@ class X11Window:
             x,
             y,
             *picture.size,
-            0,
+            0,  # border width
             screen.root_depth,
             X.InputOutput,
             X.CopyFromParent,

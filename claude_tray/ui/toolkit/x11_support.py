@@ -141,10 +141,12 @@ def _format_key(symbol: int, state: int) -> str:
 
 def _has_left_application(event: Any) -> bool:
     """Return whether the focus went to another program."""
+    # Grabs, as of menus and shortcuts, move the focus only temporarily.
     is_real = event.mode == X.NotifyNormal
     return bool(is_real and event.detail != X.NotifyInferior)
 
 
+# Dots per inch at scale 1.
 _BASE_DPI: Final = 96
 _SCALE_STEPS: Final = 4
 _MAX_SCALE: Final = 4.0
@@ -218,6 +220,7 @@ def _read_work_area(display: Display) -> ScreenArea | None:
     return ScreenArea(*(int(value) for value in work_area.value[:4]))
 
 
+# Order of the rectangles, as in ShapeRectangles.
 _UNSORTED = 0
 
 
@@ -250,6 +253,7 @@ def compute_bands(
     width, height = size
     boxes = [(0, radius, width, height - 2 * radius)]
     for row in range(radius):
+        # Measured at the middle of the row of pixels.
         distance = radius - row - 0.5
         inset = round(radius - math.sqrt(radius**2 - distance**2))
         band = width - 2 * inset
