@@ -1,14 +1,15 @@
 """
 Turn snapshots into view models: plain values with translated text.
 
-Every face (tray, popup, terminal, web pages, share card, notifications) draws
-these values and decides nothing itself. All functions are pure. They take a
+Every surface (tray, popup, terminal, web pages, share card, notifications)
+draws these values and decides nothing itself. All functions are pure. They take a
 `Snapshot` where they need all accounts, and always a `ViewContext`: the
 account on display, the time, the time zone, the translator and the user's view
 options.
 
     context      ViewContext, and the formats that depend on it
-    status_text  state, pill and sentence of an account; pace
+    status_text  status of an account as a pill and a sentence; pace
+    status_lines status of an account in lines: tooltip, menu, terminal
     countdown    time left, its rounding, source of the reset time
     headline     countdown and status combined
     curve        usage of a window over time, as numbers
