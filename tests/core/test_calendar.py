@@ -16,7 +16,7 @@ KATHMANDU = ZoneInfo("Asia/Kathmandu")
 ONE = Totals(messages=1)
 
 
-def test_a_day_begins_at_local_midnight() -> None:
+def test_day_starts_at_local_midnight() -> None:
     assert compute_first_bucket(date(2026, 3, 2), VIENNA) == compute_bucket(
         at("23:00", 1)
     )
@@ -25,7 +25,7 @@ def test_a_day_begins_at_local_midnight() -> None:
     )
 
 
-def test_cells_are_summed_by_local_day() -> None:
+def test_buckets_are_summed_by_local_day() -> None:
     cells = [
         (compute_bucket(at("22:45", 1)), ONE),
         (compute_bucket(at("23:00", 1)), ONE),
@@ -38,7 +38,7 @@ def test_cells_are_summed_by_local_day() -> None:
     }
 
 
-def test_the_days_on_which_clocks_change_are_whole() -> None:
+def test_days_of_clock_changes_are_complete() -> None:
     cells = [
         (compute_bucket(at("00:30", 29)), ONE),
         (compute_bucket(at("21:45", 29)), ONE),

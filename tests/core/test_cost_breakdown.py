@@ -15,37 +15,39 @@ TOKENS = TokenCounts(
 )
 
 
-def _use(cost: int, model: str = MODEL) -> UsageGroup:
+def _make_usage(cost: int, model: str = MODEL) -> UsageGroup:
     unpriced = int(model != MODEL)
     totals = Totals(1, TOKENS, NanoUsd(cost), unpriced)
     return UsageGroup("/home/ada/notes", model, STANDARD_TERMS, totals)
 
 
-def test_each_kind_costs_its_tokens_at_their_price() -> None:
-    kinds = break_down_cost([_use(12_345)], PRICES, 0)
+def test_each_category_costs_its_tokens_at_their_price() -> None:
+    breakdown = break_down_cost([_make_usage(12_345)], PRICES, 0)
 
-    assert [kind.cost for kind in kinds.parts] == [10_000, 2_300, 40, 5]
-    assert [kind.tokens for kind in kinds.parts] == [1, 5, 4, 5]
-    assert kinds.is_complete
+    assert [part.cost for part in breakdown.parts] == [10_000, 2_300, 40, 5]
+    assert [part.tokens for part in breakdown.parts] == [1, 5, 4, 5]
+    assert breakdown.is_complete
 
 
 @pytest.mark.parametrize("cost", [0, 1, 7, 24_690, 99_999_999_999])
-def test_kinds_add_up_to_the_cost_surcharges_included(cost: int) -> None:
-    kinds = break_down_cost([_use(cost), _use(12_345)], PRICES, 0)
-
-    assert sum(kind.cost for kind in kinds.parts) == cost + 12_345
-
-
-def test_without_a_price_the_tokens_count_and_the_cost_is_open() -> None:
-    kinds = break_down_cost(
-        [_use(0, "claude-unknown"), _use(12_345)], PRICES, 0
+def test_categories_add_up_to_the_cost_with_surcharges(cost: int) -> None:
+    breakdown = break_down_cost(
+        [_make_usage(cost), _make_usage(12_345)], PRICES, 0
     )
 
-    assert [kind.tokens for kind in kinds.parts] == [2, 10, 8, 10]
-    assert not kinds.is_complete
+    assert sum(part.cost for part in breakdown.parts) == cost + 12_345
 
 
-def test_what_costs_beside_tokens_is_not_lost() -> None:
+def test_unpriced_tokens_are_counted_without_cost() -> None:
+    breakdown = break_down_cost(
+        [_make_usage(0, "claude-unknown"), _make_usage(12_345)], PRICES, 0
+    )
+
+    assert [part.tokens for part in breakdown.parts] == [2, 10, 8, 10]
+    assert not breakdown.is_complete
+
+
+def test_cost_without_tokens_is_attributed_to_input() -> None:
     nothing = Totals(1, TokenCounts(), NanoUsd(50))
     use = UsageGroup("/home/ada/notes", MODEL, STANDARD_TERMS, nothing)
 

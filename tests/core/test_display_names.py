@@ -22,17 +22,17 @@ from claude_tray.core.display_names import (
         ("somebody/else", "somebody/else"),
     ],
 )
-def test_models_are_called_as_people_call_them(model: str, name: str) -> None:
+def test_model_names_are_formatted(model: str, name: str) -> None:
     assert format_model_name(model) == name
 
 
-def test_a_project_is_called_by_its_last_folder() -> None:
+def test_project_label_is_its_last_folder() -> None:
     assert build_unique_labels(["/home/ada/shop"]) == {
         "/home/ada/shop": "shop"
     }
 
 
-def test_folders_above_tell_projects_of_one_name_apart() -> None:
+def test_parent_folders_make_labels_unique() -> None:
     assert build_unique_labels(["/a/x/shop", "/b/x/shop", "/c/notes"]) == {
         "/a/x/shop": "a · x · shop",
         "/b/x/shop": "b · x · shop",
@@ -40,7 +40,7 @@ def test_folders_above_tell_projects_of_one_name_apart() -> None:
     }
 
 
-def test_windows_paths_and_bare_folder_names_have_names_too() -> None:
+def test_windows_paths_and_bare_names_have_labels() -> None:
     assert build_unique_labels(
         [r"C:\work\shop", "-home-ada-notes", "", "/"]
     ) == {
@@ -51,7 +51,7 @@ def test_windows_paths_and_bare_folder_names_have_names_too() -> None:
     }
 
 
-def test_one_folder_within_another_of_its_name() -> None:
+def test_folder_inside_a_folder_of_the_same_name() -> None:
     names = build_unique_labels(["/shop", "/shop/shop"])
 
     assert names == {"/shop": "shop", "/shop/shop": "shop · shop"}

@@ -114,7 +114,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_what_was_told_holds_in_any_order(case: str) -> None:
+def test_samples_merge_in_any_order(case: str) -> None:
     values, expected = CASES[case]
 
     for order in permutations(values):
@@ -122,7 +122,7 @@ def test_what_was_told_holds_in_any_order(case: str) -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_what_holds_may_be_joined_with_what_comes(case: str) -> None:
+def test_merged_samples_may_be_merged_again(case: str) -> None:
     values, expected = CASES[case]
     merged: list[LimitSample] = []
 
@@ -132,11 +132,11 @@ def test_what_holds_may_be_joined_with_what_comes(case: str) -> None:
     assert merged == expected
 
 
-def test_a_percent_that_is_no_number_is_no_share() -> None:
+def test_percentage_must_be_a_number() -> None:
     assert merge_limit_samples([make_sample(float("nan"))], NOW) == []
 
 
-def test_what_could_not_be_true_when_it_was_told_is_not_believed() -> None:
+def test_implausible_samples_are_dropped() -> None:
     true = make_sample(38, observed_at_ms=NOW - HOUR)
     repeated = make_sample(96, NOW - HOUR, NOW)
     other_clock = make_sample(5, NOW + 6 * HOUR, NOW)
@@ -153,15 +153,11 @@ def test_what_could_not_be_true_when_it_was_told_is_not_believed() -> None:
         (60_000 * 5 + 25_000, 60_000 * 5 + 25_000),
     ],
 )
-def test_only_jitter_is_taken_out_of_a_reset(
-    observed_ms: int, steady: int
-) -> None:
+def test_only_jitter_is_rounded_away(observed_ms: int, steady: int) -> None:
     assert round_reset_jitter(observed_ms) == steady
 
 
-def test_resets_that_are_too_far_ahead_tell_how_far_the_clock_is_behind() -> (
-    None
-):
+def test_clock_lead_is_computed_from_resets_too_far_ahead() -> None:
     assert compute_clock_lead([]) == 0
     assert (
         compute_clock_lead([make_sample(1, NOW + 5 * HOUR + 5 * MINUTE)]) == 0

@@ -32,7 +32,7 @@ def _make_usual_tokens(*tokens: int) -> list[tuple[int, NanoUsd | None]]:
     return [(count, nano_usd(count * 10)) for count in tokens]
 
 
-def test_a_few_minutes_into_a_window_there_is_no_pace() -> None:
+def test_no_pace_in_the_first_minutes() -> None:
     assert (
         compute_pace(
             WindowProgress(WINDOW, None), RECENT_TOTALS, [], at("09:14")
@@ -41,7 +41,7 @@ def test_a_few_minutes_into_a_window_there_is_no_pace() -> None:
     )
 
 
-def test_the_pace_is_that_of_the_last_half_hour() -> None:
+def test_pace_is_of_the_last_30_minutes() -> None:
     pace = compute_pace(
         WindowProgress(WINDOW, None), RECENT_TOTALS, [], at("11:00")
     )
@@ -53,7 +53,7 @@ def test_the_pace_is_that_of_the_last_half_hour() -> None:
     assert pace.limit_at is None
 
 
-def test_with_a_percentage_the_limit_can_be_foreseen() -> None:
+def test_limit_is_projected_from_a_percentage() -> None:
     pace = compute_pace(
         WindowProgress(WINDOW, _make_usage(40)), RECENT_TOTALS, [], at("11:00")
     )
@@ -71,7 +71,7 @@ def test_with_a_percentage_the_limit_can_be_foreseen() -> None:
     assert faster.limit_at == at("11:30")
 
 
-def test_without_a_price_tokens_stand_for_use() -> None:
+def test_tokens_measure_usage_without_a_price() -> None:
     unpriced = Totals(5, TokenCounts(0, 3_000), unpriced=1)
     window = WINDOW._replace(totals=WINDOW_TOTALS._replace(unpriced=1))
 
@@ -84,7 +84,7 @@ def test_without_a_price_tokens_stand_for_use() -> None:
     assert pace.percent_at_reset == pytest.approx(160)
 
 
-def test_a_limit_that_is_reached_is_not_foreseen() -> None:
+def test_reached_limit_is_not_projected() -> None:
     pace = compute_pace(
         WindowProgress(WINDOW, _make_usage(100)),
         RECENT_TOTALS,
@@ -96,7 +96,7 @@ def test_a_limit_that_is_reached_is_not_foreseen() -> None:
     assert (pace.percent_at_reset, pace.limit_at) == (100, None)
 
 
-def test_nothing_used_leads_nowhere() -> None:
+def test_no_projection_without_usage() -> None:
     pace = compute_pace(
         WindowProgress(WINDOW, _make_usage(0)), RECENT_TOTALS, [], at("11:00")
     )
@@ -105,7 +105,7 @@ def test_nothing_used_leads_nowhere() -> None:
     assert (pace.percent_at_reset, pace.limit_at) == (0, None)
 
 
-def test_five_earlier_windows_tell_what_is_usual() -> None:
+def test_typical_usage_needs_five_windows() -> None:
     few = compute_pace(
         WindowProgress(WINDOW, None),
         RECENT_TOTALS,
@@ -126,7 +126,7 @@ def test_five_earlier_windows_tell_what_is_usual() -> None:
     assert enough.typical_cost == (30, 50)
 
 
-def test_a_window_without_a_price_tells_nothing_of_what_is_usual() -> None:
+def test_typical_cost_ignores_unpriced_windows() -> None:
     usual = [*_make_usual_tokens(1, 2, 3, 4), (5, None)]
 
     pace = compute_pace(
@@ -138,7 +138,7 @@ def test_a_window_without_a_price_tells_nothing_of_what_is_usual() -> None:
     assert pace.typical_cost is None
 
 
-def test_the_pace_of_the_whole_window_is_told_too() -> None:
+def test_pace_of_the_whole_window() -> None:
     pace = compute_pace(WindowProgress(WINDOW), RECENT_TOTALS, [], at("11:00"))
 
     assert pace is not None
@@ -146,7 +146,7 @@ def test_the_pace_of_the_whole_window_is_told_too() -> None:
     assert pace.window_cost_per_hour == pytest.approx(4)
 
 
-def test_what_was_begun_elsewhere_is_foreseen_by_its_average() -> None:
+def test_remotely_started_window_is_projected_by_its_average() -> None:
     progress = WindowProgress(WINDOW, _make_usage(40), is_fully_local=False)
 
     pace = compute_pace(progress, RECENT_TOTALS, [], at("11:00"))
@@ -155,7 +155,7 @@ def test_what_was_begun_elsewhere_is_foreseen_by_its_average() -> None:
     assert pace.percent_at_reset == pytest.approx(100)
 
 
-def test_with_nothing_known_here_the_share_alone_tells_the_pace() -> None:
+def test_projection_without_local_records() -> None:
     progress = WindowProgress(
         WINDOW._replace(totals=Totals()), _make_usage(60)
     )

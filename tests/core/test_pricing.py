@@ -26,7 +26,7 @@ from claude_tray.core.usage import PricingTerms
         (-1_500_000_000, "-1.50"),
     ],
 )
-def test_dollars_lose_nothing(cost: int, text: str) -> None:
+def test_dollars_are_exact(cost: int, text: str) -> None:
     assert format_usd(NanoUsd(cost)) == text
 
 
@@ -65,7 +65,7 @@ def _price_tokens(
     )
 
 
-def test_the_price_of_the_day_holds() -> None:
+def test_price_of_the_day_applies() -> None:
     assert _price_tokens("claude-fictive-1", 999) == 18
     assert _price_tokens("claude-fictive-1", 1000) == 35
 
@@ -74,12 +74,12 @@ def test_a_model_has_no_price_before_its_first_one() -> None:
     assert _price_tokens("claude-fictive-2", 499) is None
 
 
-def test_an_unknown_model_has_no_price_and_not_that_of_a_like_name() -> None:
+def test_unknown_model_has_no_price_of_a_similar_name() -> None:
     assert _price_tokens("claude-fictive") is None
     assert _price_tokens("claude-fictive-1-5") is None
 
 
-def test_a_long_prompt_is_dearer_as_a_whole() -> None:
+def test_long_prompt_is_billed_above_the_tier() -> None:
     at_most = TokenCounts(100, 1, 0, 0, 0)
     above = TokenCounts(100, 1, 1, 0, 0)
 
@@ -97,7 +97,7 @@ def test_a_long_prompt_is_dearer_as_a_whole() -> None:
     )
 
 
-def test_many_requests_are_priced_as_short_ones() -> None:
+def test_aggregates_are_priced_at_the_standard_rate() -> None:
     many_tokens = TokenCounts(input=1000)
 
     assert (
@@ -129,7 +129,7 @@ def test_fast_has_its_own_price_or_none() -> None:
     )
 
 
-def test_terms_add_their_share() -> None:
+def test_terms_change_the_price() -> None:
     us = PricingTerms(inference_geo="us")
     batch = PricingTerms(service_tier="batch")
     search = PricingTerms(web_searches=2)
@@ -154,15 +154,15 @@ def test_terms_add_their_share() -> None:
         "anthropic/claude-fictive-1",
     ],
 )
-def test_providers_names_mean_the_same_model(name: str) -> None:
+def test_model_ids_of_clouds_are_normalized(name: str) -> None:
     assert _price_tokens(name) == 35
 
 
-def test_normalising_keeps_what_it_does_not_know() -> None:
+def test_normalization_keeps_unknown_ids() -> None:
     assert normalize_model_id("some/gateway-model") == "some/gateway-model"
 
 
-def test_own_prices_win_and_change_the_version() -> None:
+def test_custom_prices_override_and_change_the_version() -> None:
     user_prices = {"house-model": {"input": 0.002, "output": 0.02}}
 
     table = parse_price_table(TABLE_DATA, user_prices)

@@ -4,7 +4,7 @@ from claude_tray.core.snapshot import AccountSnapshot, Snapshot
 from tests.support.builders import at
 
 
-def test_the_account_used_last_stands_first() -> None:
+def test_last_used_account_is_first() -> None:
     state = AccountSnapshot(name="work", path="/home/ada/.claude")
 
     assert Snapshot(at("09:00")).latest_account is None

@@ -19,7 +19,7 @@ def test_the_cost_is_unknown_while_any_part_is() -> None:
     assert known.plus(Totals(unpriced=1)).cost is None
 
 
-def test_what_is_incomplete_makes_the_rest_a_lower_bound() -> None:
+def test_incomplete_records_make_totals_a_lower_bound() -> None:
     complete, incomplete = Totals(97), Totals(3, incomplete=3)
 
     assert not complete.is_lower_bound

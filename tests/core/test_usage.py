@@ -47,7 +47,7 @@ records = st.builds(
 
 
 @given(st.lists(records, min_size=1, max_size=4))
-def test_any_order_of_the_same_reports_comes_to_the_same(
+def test_merge_is_independent_of_order(
     found: list[UsageRecord],
 ) -> None:
     merged = {_merge_all(order) for order in permutations(found)}
@@ -56,7 +56,7 @@ def test_any_order_of_the_same_reports_comes_to_the_same(
 
 
 @given(records, records)
-def test_reading_a_report_again_changes_nothing(
+def test_merge_is_idempotent(
     one: UsageRecord,
     other: UsageRecord,
 ) -> None:
@@ -66,7 +66,7 @@ def test_reading_a_report_again_changes_nothing(
     assert merge(once, one) == once
 
 
-def test_the_report_with_most_output_counts_and_is_taken_whole() -> None:
+def test_report_with_most_output_wins_unmixed() -> None:
     early = UsageReport(
         TokenCounts(50, 3, 0, 0, 0), ms("09:05"), "a", PricingTerms(), ""
     )
@@ -78,7 +78,7 @@ def test_the_report_with_most_output_counts_and_is_taken_whole() -> None:
     assert pick_fullest(full, early) == full
 
 
-def test_of_equal_output_the_larger_total_counts_then_the_later() -> None:
+def test_ties_go_to_the_larger_total_then_to_the_later() -> None:
     small = UsageReport(
         TokenCounts(1, 5), ms("09:05"), "a", PricingTerms(), ""
     )
@@ -91,7 +91,7 @@ def test_of_equal_output_the_larger_total_counts_then_the_later() -> None:
     assert pick_fullest(large, later) == later
 
 
-def test_time_is_the_earliest_and_session_of_no_sidechain() -> None:
+def test_earliest_time_and_main_session_win() -> None:
     sidechain = make_record(
         "09:00", message="msg_x", session="z", is_sidechain=True
     )
@@ -103,7 +103,7 @@ def test_time_is_the_earliest_and_session_of_no_sidechain() -> None:
     assert both.session_id == "b"
 
 
-def test_own_ids_tell_a_reply_by_themselves_others_with_the_request() -> None:
+def test_key_includes_the_request_only_for_foreign_ids() -> None:
     assert compute_record_key("msg_1", "req_1", "") == compute_record_key(
         "msg_1", "req_2", "x"
     )
@@ -118,7 +118,7 @@ def test_own_ids_tell_a_reply_by_themselves_others_with_the_request() -> None:
     )
 
 
-def test_a_lone_surrogate_in_an_id_is_a_key_like_any_other() -> None:
+def test_id_with_a_lone_surrogate_has_a_key() -> None:
     assert compute_record_key("msg_\ud83d", "", "") == compute_record_key(
         "msg_\ud83d", "", ""
     )

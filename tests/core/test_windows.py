@@ -32,7 +32,7 @@ def test_a_window_is_five_hours_long() -> None:
         (WindowRule.HOUR, "09:00"),
     ],
 )
-def test_the_rule_gives_the_start(rule: WindowRule, start: str) -> None:
+def test_rule_derives_the_start(rule: WindowRule, start: str) -> None:
     bounds = compute_window_bounds(ms("09:47:31"), 0, WindowRules(rule))
 
     assert bounds.start_ms == ms(start)
@@ -40,7 +40,7 @@ def test_the_rule_gives_the_start(rule: WindowRule, start: str) -> None:
     assert (bounds.source, bounds.rule) == (ValueSource.ESTIMATED, rule)
 
 
-def test_a_window_never_begins_before_the_last_has_ended() -> None:
+def test_window_never_starts_before_the_previous_end() -> None:
     bounds = compute_window_bounds(
         ms("09:47"), ms("09:30"), WindowRules(WindowRule.HOUR)
     )
@@ -48,7 +48,7 @@ def test_a_window_never_begins_before_the_last_has_ended() -> None:
     assert bounds.start_ms == ms("09:30")
 
 
-def test_a_window_that_was_told_wins() -> None:
+def test_official_window_overrides_the_rule() -> None:
     official = OfficialWindow(ms("09:10"), ms("14:10"))
 
     bounds = compute_window_bounds(
@@ -58,7 +58,7 @@ def test_a_window_that_was_told_wins() -> None:
     assert bounds == (ms("09:10"), ms("14:10"), ValueSource.OFFICIAL, None)
 
 
-def test_a_window_ends_where_one_that_was_told_begins() -> None:
+def test_window_ends_at_the_next_official_start() -> None:
     official = OfficialWindow(ms("11:00"), ms("16:00"))
 
     bounds = compute_window_bounds(
@@ -68,7 +68,7 @@ def test_a_window_ends_where_one_that_was_told_begins() -> None:
     assert (bounds.start_ms, bounds.end_ms) == (ms("09:00"), ms("11:00"))
 
 
-def test_after_a_window_that_was_told_the_rule_holds_again() -> None:
+def test_rule_applies_after_an_official_window() -> None:
     official = OfficialWindow(ms("04:00"), ms("09:00"))
 
     bounds = compute_window_bounds(
@@ -79,7 +79,7 @@ def test_after_a_window_that_was_told_the_rule_holds_again() -> None:
     assert bounds.rule is WindowRule.EXACT
 
 
-def test_the_rule_that_agreed_best_is_learnt_with_its_margin() -> None:
+def test_best_rule_is_inferred_with_its_error() -> None:
     pairs: list[tuple[int, int]] = [
         (ms("09:00"), ms("09:07")),
         (ms("15:10"), ms("15:13")),
@@ -92,11 +92,11 @@ def test_the_rule_that_agreed_best_is_learnt_with_its_margin() -> None:
     assert rules.inferred_rule == (WindowRule.TEN_MINUTES, 2, timedelta())
 
 
-def test_with_nothing_to_learn_from_a_window_starts_exactly() -> None:
+def test_rule_is_exact_without_samples() -> None:
     assert infer_rule([]) == WindowRules(WindowRule.EXACT)
 
 
-def test_a_window_that_was_begun_elsewhere_teaches_nothing() -> None:
+def test_window_started_remotely_is_ignored_for_inference() -> None:
     pairs: list[tuple[int, int]] = [
         (ms("09:00"), ms("09:07")),
         (ms("15:10"), ms("15:33")),
@@ -110,7 +110,7 @@ def test_a_window_that_was_begun_elsewhere_teaches_nothing() -> None:
     assert infer_rule(pairs[1:]) == WindowRules(WindowRule.EXACT)
 
 
-def test_one_odd_reset_does_not_outweigh_the_others() -> None:
+def test_one_outlier_does_not_change_the_rule() -> None:
     pairs: list[tuple[int, int]] = [
         (ms("09:50"), ms("09:59")),
         (ms("15:10"), ms("15:13")),
@@ -125,14 +125,14 @@ def test_one_odd_reset_does_not_outweigh_the_others() -> None:
     )
 
 
-def test_only_the_latest_resets_teach() -> None:
+def test_only_latest_resets_are_used_for_inference() -> None:
     old = [(ms("09:00"), ms("09:47"))] * 30
     new = [(ms("15:10"), ms("15:13"))] * 20
 
     assert infer_rule(old + new).rule is WindowRule.TEN_MINUTES
 
 
-def test_resets_that_were_told_are_windows_that_jitter_but_once() -> None:
+def test_resets_within_jitter_are_one_window() -> None:
     ends = [ms("14:00"), ms("20:10:02"), ms("20:09:58"), ms("14:01:59")]
 
     assert build_official_windows(ends) == (
@@ -141,7 +141,7 @@ def test_resets_that_were_told_are_windows_that_jitter_but_once() -> None:
     )
 
 
-def test_a_window_after_an_early_reset_cuts_the_one_before_short() -> None:
+def test_early_reset_shortens_the_previous_window() -> None:
     ends = [ms("14:00"), ms("16:30")]
 
     assert build_official_windows(ends) == (
@@ -150,7 +150,7 @@ def test_a_window_after_an_early_reset_cuts_the_one_before_short() -> None:
     )
 
 
-def test_the_window_that_holds_a_moment_is_found() -> None:
+def test_official_window_is_found_by_time() -> None:
     rules = WindowRules(
         official_windows=build_official_windows([ms("14:00"), ms("16:30")])
     )

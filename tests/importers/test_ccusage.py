@@ -61,11 +61,11 @@ def _count_skipped(*rows: Any) -> dict[str, int]:
         ),
     ],
 )
-def test_a_row_that_cannot_be_used_is_left_out(row: Any, reason: str) -> None:
+def test_unusable_row_is_skipped(row: Any, reason: str) -> None:
     assert _count_skipped(row) == {reason: 1}
 
 
-def test_whole_numbers_may_be_written_with_a_point() -> None:
+def test_integers_may_be_written_as_floats() -> None:
     row = DAY | {"modelBreakdowns": [MODEL | {"inputTokens": 7.0}]}
 
     (one,) = ccusage.parse_report({"daily": [row]}).day_totals
@@ -73,17 +73,17 @@ def test_whole_numbers_may_be_written_with_a_point() -> None:
     assert one.tokens.input == 7
 
 
-def test_projects_of_another_form_are_passed_over() -> None:
+def test_malformed_projects_are_ignored() -> None:
     assert ccusage.parse_report({"projects": {"p": 3}}).day_totals == ()
 
 
-def test_what_stands_for_one_day_and_model_is_added_up() -> None:
+def test_totals_of_a_day_and_model_are_added_up() -> None:
     (one,) = ccusage.parse_report({"daily": [DAY, DAY]}).day_totals
 
     assert one.tokens.output == 4
 
 
-def test_a_day_of_one_model_needs_no_breakdown() -> None:
+def test_day_with_one_model_needs_no_breakdown() -> None:
     row = {"date": "2026-04-01", "modelsUsed": ["claude-opus-4-5"]}
     two = row | {"modelsUsed": ["claude-opus-4-5", "claude-sonnet-4-5"]}
     counts = {"inputTokens": 1, "outputTokens": 2, "cacheCreationTokens": 3}

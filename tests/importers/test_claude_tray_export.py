@@ -27,7 +27,7 @@ def _make_document(*rows: Any) -> dict[str, Any]:
     return {"format": "claude-tray", "version": 1, "records": list(rows)}
 
 
-def test_a_row_is_the_reply_it_was_made_of() -> None:
+def test_row_becomes_its_record() -> None:
     history = claude_tray_export.parse_export(
         _make_document(ROW, ROW | {"kind": "share"})
     )
@@ -51,7 +51,7 @@ def test_a_row_is_the_reply_it_was_made_of() -> None:
         ({"kind": "sum", "day": "today"}, "no valid day"),
     ],
 )
-def test_a_row_that_cannot_be_used_is_left_out(row: Any, reason: str) -> None:
+def test_unusable_row_is_skipped(row: Any, reason: str) -> None:
     assert dict(
         claude_tray_export.parse_export(_make_document(row)).skipped
     ) == {reason: 1}
@@ -64,7 +64,7 @@ def test_a_row_that_cannot_be_used_is_left_out(row: Any, reason: str) -> None:
         {"format": "claude-tray", "version": 1},
     ],
 )
-def test_an_export_of_another_version_is_refused(
+def test_export_of_another_version_is_rejected(
     document: dict[str, Any],
 ) -> None:
     assert claude_tray_export.is_export(document)
@@ -72,7 +72,7 @@ def test_an_export_of_another_version_is_refused(
         claude_tray_export.parse_export(document)
 
 
-def test_a_table_without_a_column_is_refused() -> None:
+def test_csv_without_a_column_is_rejected() -> None:
     table = ",".join(EXPORT_COLUMNS[:-1]).encode()
 
     assert claude_tray_export.is_csv_export(table)
@@ -80,7 +80,7 @@ def test_a_table_without_a_column_is_refused() -> None:
         claude_tray_export.parse_csv_export(table)
 
 
-def test_a_table_must_be_text() -> None:
+def test_csv_must_be_utf8() -> None:
     header = ",".join(EXPORT_COLUMNS).encode() + b"\n"
 
     assert claude_tray_export.parse_csv_export(header).records == ()
@@ -88,7 +88,7 @@ def test_a_table_must_be_text() -> None:
         claude_tray_export.parse_csv_export(header + b"\xff")
 
 
-def test_a_number_of_a_table_that_is_none_is_left_out() -> None:
+def test_csv_row_with_an_invalid_number_is_skipped() -> None:
     values = [str(ROW.get(name, "")) for name in EXPORT_COLUMNS]
     values[EXPORT_COLUMNS.index("output_tokens")] = "many"
     table = f"{','.join(EXPORT_COLUMNS)}\n{','.join(values)}\n".encode()

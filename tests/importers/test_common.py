@@ -18,7 +18,7 @@ def test_times_are_milliseconds() -> None:
 
 
 @pytest.mark.parametrize("value", [None, True, "1", 0, -1, float("nan"), 1e30])
-def test_what_is_no_time_is_not_usable(value: Any) -> None:
+def test_invalid_time_is_unusable(value: Any) -> None:
     with pytest.raises(UnusableValueError):
         parse_epoch_seconds(value)
     with pytest.raises(UnusableValueError):

@@ -17,7 +17,7 @@ SONNET = "claude-sonnet-4-5-20250929"
 HAIKU = "claude-haiku-4-5-20251001"
 
 
-def test_cc_cockpits_events_are_replies_with_their_ids() -> None:
+def test_cc_cockpit_events_become_records() -> None:
     history = load_history(FILES / "cc-cockpit-events.ndjson")
 
     assert history.source == "cc-cockpit"
@@ -34,7 +34,7 @@ def test_cc_cockpits_events_are_replies_with_their_ids() -> None:
     assert history.records[1].record.is_sidechain
 
 
-def test_what_cannot_be_checked_of_cc_cockpit_is_left_out() -> None:
+def test_unusable_cc_cockpit_events_are_skipped() -> None:
     history = load_history(FILES / "cc-cockpit-torn.ndjson")
 
     names = [reply.record.message_id for reply in history.records]
@@ -49,7 +49,7 @@ def test_what_cannot_be_checked_of_cc_cockpit_is_left_out() -> None:
     }
 
 
-def test_claude_monitors_warehouse_is_replies_without_sessions() -> None:
+def test_claude_monitor_records_have_no_session() -> None:
     history = load_history(FILES / "claude-monitor-usage.json")
 
     assert history.source == "claude-monitor"
@@ -62,7 +62,7 @@ def test_claude_monitors_warehouse_is_replies_without_sessions() -> None:
     assert record.session_id == "claude-monitor: /home/ana/dev/shop"
 
 
-def test_what_cannot_be_checked_of_claude_monitor_is_left_out() -> None:
+def test_unusable_claude_monitor_records_are_skipped() -> None:
     history = load_history(FILES / "claude-monitor-mixed.json")
 
     (reply,) = history.records
@@ -80,7 +80,7 @@ def test_what_cannot_be_checked_of_claude_monitor_is_left_out() -> None:
     "name",
     ["ccusage-daily.json", "ccusage-daily-all-agents.json"],
 )
-def test_ccusages_daily_report_is_sums_of_days(name: str) -> None:
+def test_ccusage_daily_report_becomes_day_totals(name: str) -> None:
     history = load_history(FILES / name)
 
     assert history.source == "ccusage"
@@ -95,7 +95,7 @@ def test_ccusages_daily_report_is_sums_of_days(name: str) -> None:
     }
 
 
-def test_ccusages_report_by_project_names_them() -> None:
+def test_ccusage_report_by_project_names_projects() -> None:
     history = load_history(FILES / "ccusage-daily-instances.json")
 
     projects = {(s.kind, s.project) for s in history.day_totals}
@@ -106,7 +106,7 @@ def test_ccusages_report_by_project_names_them() -> None:
     assert len(history.day_totals) == 5
 
 
-def test_a_session_of_several_days_cannot_be_shared_out() -> None:
+def test_session_of_several_days_is_skipped() -> None:
     history = load_history(FILES / "ccusage-session.json")
 
     (one,) = history.day_totals
@@ -131,7 +131,7 @@ def test_a_session_of_several_days_cannot_be_shared_out() -> None:
         ("nowhere.json", "Cannot read .*: No such file"),
     ],
 )
-def test_what_cannot_be_used_is_said_in_a_sentence(
+def test_unusable_file_is_reported_in_one_sentence(
     name: str,
     expected: str,
 ) -> None:
@@ -143,7 +143,7 @@ def test_what_cannot_be_used_is_said_in_a_sentence(
     "data",
     [b"", b"[]", b"3", b"{}", b"\xff", b"[" * 100_000, b'{"a": 1}\n{"b": 2}'],
 )
-def test_a_file_of_no_known_program_is_refused(
+def test_unknown_format_is_rejected(
     tmp_path: Path,
     data: bytes,
 ) -> None:
@@ -154,7 +154,7 @@ def test_a_file_of_no_known_program_is_refused(
         load_history(path)
 
 
-def test_a_file_that_is_too_large_is_refused(
+def test_too_large_file_is_rejected(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -166,7 +166,7 @@ def test_a_file_that_is_too_large_is_refused(
         load_history(path)
 
 
-def test_one_event_alone_is_told_from_a_document(tmp_path: Path) -> None:
+def test_single_event_is_detected(tmp_path: Path) -> None:
     path = tmp_path / "events.ndjson"
     path.write_bytes(
         (FILES / "cc-cockpit-events.ndjson").read_bytes().splitlines()[0],
@@ -177,7 +177,7 @@ def test_one_event_alone_is_told_from_a_document(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
 @pytest.mark.parametrize("name", ["ccusage-daily.json", "own-replies.csv"])
-def test_what_windows_made_of_a_file_is_read_too(
+def test_utf16_and_bom_of_windows_are_decoded(
     tmp_path: Path,
     encoding: str,
     name: str,

@@ -1,4 +1,4 @@
-"""Whatever is stored, an export of it comes back as it was."""
+"""Check that an export of any stored usage imports without loss."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ day_totals = st.lists(
 
 @settings(max_examples=scale_count(40), deadline=None)
 @given(imported_records, day_totals, st.sampled_from(["json", "csv"]))
-def test_an_export_comes_back_as_it_was(
+def test_export_survives_the_round_trip(
     tmp_path_factory: pytest.TempPathFactory,
     replies: list[ImportedRecord],
     sums: list[ImportedDayTotal],

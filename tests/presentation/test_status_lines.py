@@ -27,7 +27,7 @@ def _build_lines(snapshot: Snapshot) -> list[str]:
 
 
 def test_window_started_on_another_device() -> None:
-    snapshot = make_snapshot(started_elsewhere_at=at("10:00"))
+    snapshot = make_snapshot(remote_start_at=at("10:00"))
 
     assert (
         _build_lines(snapshot)[-1]

@@ -10,7 +10,7 @@ from claude_tray.protocol.agent_sync import encode_row, sanitize_text
 from tests.support.builders import make_record
 
 
-def test_a_row_has_the_words_of_the_contract() -> None:
+def test_row_has_the_fields_of_the_protocol() -> None:
     record = make_record(
         message="msg_1",
         request="req_1",
@@ -50,7 +50,5 @@ def test_a_row_has_the_words_of_the_contract() -> None:
         ("a\u00a0b", "a\u00a0b"),
     ],
 )
-def test_what_no_receiver_can_store_is_replaced(
-    text: str, expected: str
-) -> None:
+def test_control_characters_are_replaced(text: str, expected: str) -> None:
     assert sanitize_text(text) == expected

@@ -81,13 +81,13 @@ def _make_usage(**usage: Any) -> bytes:
         make_record(project="notes", message="gateway-7", request="r"),
     ],
 )
-def test_a_record_comes_back_as_it_was(record: UsageRecord) -> None:
+def test_record_survives_the_round_trip(record: UsageRecord) -> None:
     received = _validate_one(encode_row(record))
 
     assert received == ValidatedRow(0, "usual", record)
 
 
-def test_records_without_an_id_stay_apart() -> None:
+def test_records_without_ids_stay_distinct() -> None:
     one = make_record()._replace(key=-5, message_id="")
     other = one._replace(key=6)
 
@@ -98,7 +98,7 @@ def test_records_without_an_id_stay_apart() -> None:
     )
 
 
-def test_a_row_without_any_id_is_told_apart_by_what_it_says() -> None:
+def test_row_without_ids_is_identified_by_its_content() -> None:
     message = {"model": "m", "usage": {"output_tokens": 1}}
 
     one = _validate_one(_make_message(message=message))
@@ -109,14 +109,14 @@ def test_a_row_without_any_id_is_told_apart_by_what_it_says() -> None:
     assert one != other
 
 
-def test_a_session_of_another_account_says_so() -> None:
+def test_session_may_override_the_account() -> None:
     received = _validate_one(_make_message(), account="other")
 
     assert isinstance(received, ValidatedRow)
     assert received.account == "other"
 
 
-def test_a_sender_of_another_make_has_no_account() -> None:
+def test_other_senders_have_no_account() -> None:
     request = _make_request(_make_message())
     request.agent = None
 
@@ -145,7 +145,7 @@ def test_a_sender_of_another_make_has_no_account() -> None:
         ({"input_tokens": None, "output_tokens": 3}, (0, 3, 0, 0, 0)),
     ],
 )
-def test_cache_writes_are_told_by_how_long_they_are_kept(
+def test_cache_writes_are_split_by_lifetime(
     usage: dict[str, Any],
     tokens: tuple[int, ...],
 ) -> None:
@@ -155,7 +155,7 @@ def test_cache_writes_are_told_by_how_long_they_are_kept(
     assert received.record.tokens == tokens
 
 
-def test_what_is_usual_is_nothing_special() -> None:
+def test_default_terms_are_standard() -> None:
     received = _validate_one(
         _make_usage(
             speed="standard",
@@ -188,7 +188,7 @@ def test_what_is_usual_is_nothing_special() -> None:
         (_make_message(timestamp="2026-03-02T12:00:00.001Z"), "timestamp"),
     ],
 )
-def test_a_row_that_cannot_be_kept_is_rejected_by_name(
+def test_invalid_row_is_rejected_with_its_reason(
     row: bytes,
     code: str,
 ) -> None:
@@ -207,7 +207,7 @@ def test_a_row_that_cannot_be_kept_is_rejected_by_name(
         ({"path": "a\0b"}, "invalid"),
     ],
 )
-def test_a_place_that_cannot_be_kept_rejects_its_rows(
+def test_invalid_project_or_session_rejects_its_rows(
     place: dict[str, str],
     code: str,
 ) -> None:
@@ -217,7 +217,7 @@ def test_a_place_that_cannot_be_kept_rejects_its_rows(
     assert rejected.code == code
 
 
-def test_a_bad_row_spoils_no_other_and_is_told_by_its_place() -> None:
+def test_bad_row_is_rejected_alone_by_its_index() -> None:
     rows = list(
         validate_rows(
             _make_request(_make_message(), b"{}", _make_message()), NOW

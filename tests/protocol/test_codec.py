@@ -40,17 +40,17 @@ REQUEST = AgentSyncRequest(
 )
 
 
-def test_a_request_comes_back_as_it_was() -> None:
+def test_request_survives_the_round_trip() -> None:
     assert from_json(to_json(REQUEST), AgentSyncRequest) == REQUEST
 
 
-def test_what_is_not_set_does_not_leave() -> None:
+def test_unset_fields_are_not_sent() -> None:
     sent = json.loads(to_json(AgentSyncRequest([ProjectPayload("shop")])))
 
     assert sent == {"projects": [{"name": "shop", "path": "", "sessions": []}]}
 
 
-def test_a_row_is_not_looked_at_before_its_turn() -> None:
+def test_rows_are_decoded_lazily() -> None:
     body = b'{"projects":[{"name":"a","sessions":[{"session_id":"s",'
     body += b'"messages":[{"message":"nonsense"},7]}]}]}'
 
@@ -59,7 +59,7 @@ def test_a_row_is_not_looked_at_before_its_turn() -> None:
     assert len(request.projects[0].sessions[0].messages) == 2
 
 
-def test_unknown_keys_are_passed_over() -> None:
+def test_unknown_keys_are_ignored() -> None:
     body = b'{"projects":[],"colour":"blue","agent":{"machine_id":"m","x":1}}'
 
     assert from_json(body, AgentSyncRequest) == AgentSyncRequest(
@@ -80,12 +80,12 @@ def test_unknown_keys_are_passed_over() -> None:
         b'{"projects":[],"agent":{"machine_id":"\xff"}}',
     ],
 )
-def test_another_shape_is_refused_by_name(body: bytes) -> None:
+def test_wrong_type_is_rejected_with_its_path(body: bytes) -> None:
     with pytest.raises(ContractError, match="Invalid agent-sync data"):
         from_json(body, AgentSyncRequest)
 
 
-def test_the_answer_of_another_make_is_a_receipt() -> None:
+def test_response_of_other_servers_is_accepted() -> None:
     body = (
         b'{"status":"success","message":"Synced 2 projects, 5 sessions, 123'
         b' snapshots","projects_updated":2,"sessions_updated":5,'
@@ -99,12 +99,12 @@ def test_the_answer_of_another_make_is_a_receipt() -> None:
 
 
 @pytest.mark.parametrize("body", [b'{"status":"success"}', b'{"ok":true}'])
-def test_a_success_without_its_numbers_is_no_receipt(body: bytes) -> None:
+def test_success_without_counts_is_invalid(body: bytes) -> None:
     with pytest.raises(ContractError):
         from_json(body, AgentSyncResponse)
 
 
-def test_a_receipt_tells_what_was_left_out() -> None:
+def test_response_lists_rejected_rows() -> None:
     receipt = AgentSyncResponse(
         "partial", "", 1, 1, 0, rejected=[RejectedRow(3, "s")]
     )
@@ -112,7 +112,7 @@ def test_a_receipt_tells_what_was_left_out() -> None:
     assert from_json(to_json(receipt), AgentSyncResponse) == receipt
 
 
-def test_a_greeting_has_its_bounds() -> None:
+def test_handshake_limits_have_bounds() -> None:
     assert (
         from_json(b'{"server_id":"x"}', HandshakeResponse).max_messages == 1000
     )
@@ -120,7 +120,7 @@ def test_a_greeting_has_its_bounds() -> None:
         from_json(b'{"server_id":"x","max_messages":0}', HandshakeResponse)
 
 
-def test_a_problem_may_have_a_number_or_a_word_for_its_status() -> None:
+def test_error_status_may_be_number_or_text() -> None:
     assert (
         from_json(b'{"status":"error","error":"odd"}', ErrorResponse).error
         == "odd"

@@ -28,7 +28,7 @@ TOKENS = TokenCounts(
 TOTALS = Totals(messages=6, tokens=TOKENS, priced_cost=nano_usd(1_500_000_000))
 
 
-def test_tokens_are_told_by_kind() -> None:
+def test_tokens_are_split_by_category() -> None:
     assert build_token_counts(TOKENS) == {
         "input_tokens": 1,
         "output_tokens": 2,
@@ -54,7 +54,7 @@ def test_projects_and_sessions_have_totals_without_the_cache() -> None:
     assert build_usage_totals(Totals(unpriced=1))["total_cost_usd"] is None
 
 
-def test_stats_has_just_the_keys_of_its_shape() -> None:
+def test_stats_have_exactly_the_declared_keys() -> None:
     state = AccountSnapshot("default", "/home/ada/.claude")
 
     stats: Stats = build_stats(ZERO_TOTALS, (0, 0), state, at("09:00"))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_writer_makes_the_store_and_a_reader_follows_it(
+def test_writer_creates_the_store_and_reader_sees_changes(
     store: Path,
     writer: Writer,
 ) -> None:
@@ -42,17 +42,17 @@ def test_a_writer_makes_the_store_and_a_reader_follows_it(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits are of POSIX")
-def test_a_store_on_a_full_disk_is_read_as_it_lies_there(
+def test_store_on_a_full_disk_is_readable(
     store: Path,
 ) -> None:
     if sys.platform == "win32":
         return
-    import resource  # noqa: PLC0415 - it is not there on Windows
+    import resource  # noqa: PLC0415 - not available on Windows
 
     with closing(open_writer(store)) as writer:
         metadata.set_value(writer, "fact", "told")
     least, most = resource.getrlimit(resource.RLIMIT_FSIZE)
-    # No file may grow beyond it, as on a disk without room.
+    # Files cannot grow beyond this, like on a full disk.
     resource.setrlimit(resource.RLIMIT_FSIZE, (1024, most))
     try:
         with closing(open_reader(store)) as reader:
@@ -61,7 +61,7 @@ def test_a_store_on_a_full_disk_is_read_as_it_lies_there(
         resource.setrlimit(resource.RLIMIT_FSIZE, (least, most))
 
 
-def test_a_reader_writes_nothing(store: Path, writer: Writer) -> None:
+def test_reader_does_not_write(store: Path, writer: Writer) -> None:
     del writer
     with (
         closing(open_reader(store)) as reader,
@@ -70,14 +70,14 @@ def test_a_reader_writes_nothing(store: Path, writer: Writer) -> None:
         reader.execute("DELETE FROM identity")
 
 
-def test_there_is_nothing_to_read_before_there_is_a_store(
+def test_reader_needs_an_existing_store(
     store: Path,
 ) -> None:
     with pytest.raises(StoreError):
         open_reader(store)
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_failure_to_create_the_folder_is_reported(tmp_path: Path) -> None:
     (tmp_path / "own").write_text("no folder")
 
     with pytest.raises(StoreError) as excinfo:
@@ -87,7 +87,7 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("open_", [open_writer, open_reader])
-def test_a_newer_store_is_refused_and_left_as_it_is(
+def test_newer_store_is_rejected_unchanged(
     store: Path,
     open_: object,
 ) -> None:
@@ -102,7 +102,7 @@ def test_a_newer_store_is_refused_and_left_as_it_is(
     assert store.read_bytes() == before
 
 
-def test_a_file_that_is_no_store_is_damaged(store: Path) -> None:
+def test_other_file_is_damaged(store: Path) -> None:
     store.parent.mkdir()
     store.write_bytes(b"this is no database" * 1000)
 
@@ -111,7 +111,7 @@ def test_a_file_that_is_no_store_is_damaged(store: Path) -> None:
 
 
 @pytest.mark.parametrize("open_", [open_writer, open_reader])
-def test_a_store_that_lacks_a_part_of_its_last_page_is_damaged(
+def test_truncated_store_is_damaged(
     store: Path,
     open_: Callable[[Path], object],
 ) -> None:
@@ -122,7 +122,7 @@ def test_a_store_that_lacks_a_part_of_its_last_page_is_damaged(
         open_(store)
 
 
-def test_the_end_of_a_store_may_still_be_in_its_log(
+def test_end_of_the_store_may_be_in_the_wal(
     store: Path,
     writer: Writer,
 ) -> None:
@@ -134,7 +134,7 @@ def test_the_end_of_a_store_may_still_be_in_its_log(
         assert metadata.get_value(reader, "fact") == "told"
 
 
-def test_a_transaction_keeps_all_or_nothing(writer: Writer) -> None:
+def test_transaction_is_atomic(writer: Writer) -> None:
     def fail() -> None:
         with transaction(writer):
             metadata.set_value(writer, "fact", "told")
@@ -146,7 +146,7 @@ def test_a_transaction_keeps_all_or_nothing(writer: Writer) -> None:
     assert metadata.get_value(writer, "fact") == ""
 
 
-def test_a_full_disk_is_told_and_loses_nothing(
+def test_full_disk_is_reported_without_loss(
     store: Path,
     writer: Writer,
 ) -> None:
@@ -167,7 +167,7 @@ def test_a_full_disk_is_told_and_loses_nothing(
     save_records(writer, *(make_record() for _ in range(2_000)))
 
 
-def test_a_disk_that_cannot_be_read_is_not_a_full_one(tmp_path: Path) -> None:
+def test_unreadable_disk_is_not_a_full_disk(tmp_path: Path) -> None:
     (tmp_path / "usage.db").mkdir()
 
     with pytest.raises(StoreError) as excinfo:
@@ -177,7 +177,7 @@ def test_a_disk_that_cannot_be_read_is_not_a_full_one(tmp_path: Path) -> None:
     assert "full" not in excinfo.value.summary
 
 
-def test_a_store_that_cannot_be_opened_tells_what_to_look_at(
+def test_unopenable_store_has_a_hint(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "usage.db").mkdir()
@@ -188,7 +188,7 @@ def test_a_store_that_cannot_be_opened_tells_what_to_look_at(
     assert excinfo.value.hint == "Check that you can read and write it."
 
 
-def test_a_store_that_another_program_holds_is_told(
+def test_locked_store_is_reported(
     store: Path,
     writer: Writer,
 ) -> None:
@@ -203,7 +203,7 @@ def test_a_store_that_another_program_holds_is_told(
     assert excinfo.value.hint == "Try again later."
 
 
-def test_any_other_trouble_is_told_in_one_sentence(
+def test_other_errors_are_reported_in_one_sentence(
     store: Path,
     writer: Writer,
 ) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 ROW = (7, 100, 5, 90, b"seal", "/home/ada/notes")
 
 
-def test_cursors_are_kept_moved_and_let_go(writer: Writer) -> None:
+def test_cursors_are_saved_updated_and_deleted(writer: Writer) -> None:
     cursors.save_cursors(writer, [("/a.jsonl", ROW), ("/b.jsonl", ROW)])
     further = (7, 200, 6, 200, b"other", "/home/ada/notes")
     cursors.save_cursors(writer, [("/a.jsonl", further)])
@@ -20,7 +20,7 @@ def test_cursors_are_kept_moved_and_let_go(writer: Writer) -> None:
     assert cursors.load_cursors(writer) == {"/a.jsonl": further}
 
 
-def test_a_path_that_is_no_text_is_kept_as_it_is(writer: Writer) -> None:
+def test_path_with_invalid_utf8_survives(writer: Writer) -> None:
     path = "/a-\udcff.jsonl"
 
     cursors.save_cursors(writer, [(path, ROW)])
@@ -31,7 +31,7 @@ def test_a_path_that_is_no_text_is_kept_as_it_is(writer: Writer) -> None:
     assert cursors.load_cursors(writer) == {}
 
 
-def test_a_folder_that_is_no_text_is_remembered(writer: Writer) -> None:
+def test_folder_with_invalid_utf8_survives(writer: Writer) -> None:
     accounts.save_folder_accounts(writer, {"/claude-\udcff": "ada"})
     accounts.save_seen_folders(writer, ["/other-\udcff"], 7)
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from claude_tray.store.connection import Writer
 
 
-def test_what_is_odd_is_counted(writer: Writer) -> None:
+def test_health_counts_anomalies(writer: Writer) -> None:
     metadata.set_value(writer, "bad_lines", "3")
     save_records(
         writer,

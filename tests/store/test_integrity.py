@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_damaged_store_is_kept_beside(tmp_path: Path) -> None:
+def test_damaged_store_is_moved_away(tmp_path: Path) -> None:
     store = tmp_path / "usage.db"
     for suffix in ("", "-wal", "-shm"):
         store.with_name(f"usage.db{suffix}").write_bytes(b"damaged")
@@ -54,7 +54,7 @@ def test_a_corrupt_database_that_cannot_be_moved_raises(
     assert str(tmp_path / "gone") in excinfo.value.hint
 
 
-def test_a_store_that_is_just_deleted_is_not_cut(store: Path) -> None:
+def test_just_deleted_store_is_not_truncated(store: Path) -> None:
     with closing(open_writer(store)) as writer:
         store.unlink()
         store.with_name("usage.db-wal").unlink()
@@ -62,7 +62,7 @@ def test_a_store_that_is_just_deleted_is_not_cut(store: Path) -> None:
         assert not is_truncated(writer, store)
 
 
-def test_a_store_is_whole_as_it_is_made_and_with_an_index_more(
+def test_new_store_with_an_extra_index_is_intact(
     store: Path,
 ) -> None:
     with closing(open_writer(store)) as writer:
@@ -72,7 +72,7 @@ def test_a_store_is_whole_as_it_is_made_and_with_an_index_more(
     assert not is_damaged(store)
 
 
-def test_a_store_that_cannot_be_opened_is_not_thereby_damaged(
+def test_unopenable_store_is_not_damaged(
     store: Path,
 ) -> None:
     assert not is_damaged(store)
@@ -83,7 +83,7 @@ def test_a_store_that_cannot_be_opened_is_not_thereby_damaged(
     ("name", "other"),
     [(b"counted_ms", b"counted_mt"), (b"counted_ms", b"counted\xff\xfe\xfd")],
 )
-def test_a_table_that_is_not_as_it_was_made_is_damage(
+def test_changed_table_is_damage(
     store: Path,
     name: bytes,
     other: bytes,
@@ -96,7 +96,7 @@ def test_a_table_that_is_not_as_it_was_made_is_damage(
     assert is_damaged(store)
 
 
-def test_a_value_of_nonsense_is_damage_only_in_a_damaged_store(
+def test_value_error_means_damage_only_in_a_damaged_store(
     store: Path,
 ) -> None:
     open_writer(store).close()
@@ -127,7 +127,7 @@ def filled(writer: Writer) -> Writer:
     return writer
 
 
-def test_a_store_as_it_was_written_is_whole(filled: Writer) -> None:
+def test_written_store_is_intact(filled: Writer) -> None:
     filled.execute(
         "INSERT INTO imported_sum VALUES"
         " ('ccusage', '2026-03-01', 1, 1, 0, 3, 0, 0, 0, 0, NULL)",
@@ -158,7 +158,7 @@ def test_a_store_as_it_was_written_is_whole(filled: Writer) -> None:
         "DROP TABLE told_limit",
     ],
 )
-def test_what_only_a_changed_bit_can_write_is_damage(
+def test_impossible_values_are_damage(
     filled: Writer,
     harm: str,
 ) -> None:
@@ -169,7 +169,7 @@ def test_what_only_a_changed_bit_can_write_is_damage(
     assert not is_intact(filled)
 
 
-def test_a_store_that_another_writes_meanwhile_is_whole(
+def test_concurrently_written_store_is_intact(
     filled: Writer,
     store: Path,
 ) -> None:
@@ -189,7 +189,7 @@ def test_a_store_that_another_writes_meanwhile_is_whole(
     assert found == {True}
 
 
-def test_an_earlier_store_is_whole_without_the_tables_of_today(
+def test_earlier_store_is_intact_without_newer_tables(
     store: Path,
 ) -> None:
     write_old_store(store, 1)
@@ -200,7 +200,7 @@ def test_an_earlier_store_is_whole_without_the_tables_of_today(
         assert is_intact(writer)
 
 
-def test_a_store_that_a_command_left_is_not_looked_through_again(
+def test_clean_store_is_not_checked_again(
     store: Path,
 ) -> None:
     with checked_writer(store) as writer:
@@ -221,7 +221,7 @@ def test_a_store_that_a_command_left_is_not_looked_through_again(
         pass
 
 
-def test_a_store_that_cannot_be_looked_at_is_not_thereby_damaged(
+def test_uncheckable_store_is_not_damaged(
     store: Path,
 ) -> None:
     write_old_store(store, 1)
@@ -234,7 +234,7 @@ def test_a_store_that_cannot_be_looked_at_is_not_thereby_damaged(
             is_intact(other)
 
 
-def test_what_cannot_be_remembered_is_asked_again(store: Path) -> None:
+def test_store_without_marker_is_checked_again(store: Path) -> None:
     with checked_writer(store):
         pass
     mark = store.with_name("usage.db.known")

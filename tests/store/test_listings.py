@@ -26,7 +26,7 @@ def _fill_store(writer: Writer) -> None:
     )
 
 
-def test_projects_are_listed_the_last_used_first(writer: Writer) -> None:
+def test_projects_are_listed_by_last_use(writer: Writer) -> None:
     _fill_store(writer)
 
     first, second = listings.list_projects(writer)
@@ -37,7 +37,7 @@ def test_projects_are_listed_the_last_used_first(writer: Writer) -> None:
     assert (second.name, second.totals.cost) == ("b · shop", None)
 
 
-def test_a_session_under_two_accounts_is_one_session(writer: Writer) -> None:
+def test_session_of_two_accounts_is_listed_once(writer: Writer) -> None:
     _fill_store(writer)
 
     listed = listings.list_sessions(writer)
@@ -48,7 +48,7 @@ def test_a_session_under_two_accounts_is_one_session(writer: Writer) -> None:
     assert listings.count_sessions_and_projects(writer) == (3, 2)
 
 
-def test_one_projects_sessions_and_models(writer: Writer) -> None:
+def test_sessions_and_models_of_a_project(writer: Writer) -> None:
     _fill_store(writer)
 
     listed = listings.list_project_sessions(writer, "/b/shop")
@@ -63,7 +63,7 @@ def test_one_projects_sessions_and_models(writer: Writer) -> None:
     }
 
 
-def test_one_session_with_its_messages(writer: Writer) -> None:
+def test_session_with_its_records(writer: Writer) -> None:
     _fill_store(writer)
 
     assert listings.find_session(writer, "nowhere") is None
@@ -76,7 +76,7 @@ def test_one_session_with_its_messages(writer: Writer) -> None:
     assert second.at_ms == ms("11:00")
 
 
-def test_quarters_of_an_hour_are_listed_in_order(writer: Writer) -> None:
+def test_buckets_are_listed_in_order(writer: Writer) -> None:
     save_records(
         writer,
         make_record("09:16"),

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from claude_tray.store.connection import Writer
 
 
-def test_a_fact_is_told_again_and_counted_on(writer: Writer) -> None:
+def test_value_is_replaced_and_incremented(writer: Writer) -> None:
     metadata.set_value(writer, "lines", "3")
     metadata.increment(writer, "lines", 4)
     metadata.increment(writer, "lines", 0)

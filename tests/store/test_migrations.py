@@ -22,7 +22,7 @@ NEXT_STEP = "CREATE TABLE later (x);\nCREATE TABLE more (y);\n"
 BROKEN_STEP = "CREATE TABLE later (x);\nCREATE NONSENSE;\n"
 
 
-def test_a_store_is_told_from_all_others(tmp_path: Path) -> None:
+def test_each_store_has_its_own_id(tmp_path: Path) -> None:
     with (
         closing(open_writer(tmp_path / "a.db")) as one,
         closing(open_writer(tmp_path / "b.db")) as other,
@@ -32,7 +32,7 @@ def test_a_store_is_told_from_all_others(tmp_path: Path) -> None:
     assert len(ids) == 2
 
 
-def test_an_earlier_store_is_copied_and_then_brought_up_to_date(
+def test_earlier_store_is_backed_up_and_migrated(
     store: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -49,7 +49,7 @@ def test_an_earlier_store_is_copied_and_then_brought_up_to_date(
         assert migrations.get_schema_version(old) == len(MIGRATIONS)
 
 
-def test_a_step_that_fails_changes_nothing(
+def test_failed_migration_is_rolled_back(
     store: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -67,14 +67,14 @@ def test_a_step_that_fails_changes_nothing(
         assert "later" not in {name for (name,) in tables}
 
 
-def test_steps_that_another_process_took_are_not_taken_again(
+def test_migrations_of_another_process_are_not_repeated(
     store: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     open_writer(store).close()
     monkeypatch.setattr(migrations, "MIGRATIONS", (*MIGRATIONS, NEXT_STEP))
     with closing(sqlite3.connect(store, isolation_level=None)) as connection:
-        # As one that looked before the other had begun.
+        # Like a process that checked before the other one started.
         monkeypatch.setattr(migrations, "needs_migration", lambda _: True)
         migrations.migrate(connection, store)
         migrations.migrate(connection, store)
@@ -83,7 +83,7 @@ def test_steps_that_another_process_took_are_not_taken_again(
     assert len(list(store.parent.glob("*.before-*"))) == 1
 
 
-def test_a_backup_takes_the_place_of_one_of_the_same_version(
+def test_backup_replaces_one_of_the_same_version(
     store: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -100,7 +100,7 @@ def test_a_backup_takes_the_place_of_one_of_the_same_version(
     assert backup != old
 
 
-def test_a_second_try_within_the_second_keeps_its_backup(
+def test_retry_within_a_second_keeps_its_backup(
     store: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -118,7 +118,7 @@ def test_a_second_try_within_the_second_keeps_its_backup(
 
 
 @pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
-def test_a_store_of_every_earlier_schema_keeps_what_it_holds(
+def test_stores_of_every_schema_keep_their_content(
     store: Path,
     tmp_path: Path,
     version: int,
@@ -143,7 +143,7 @@ def test_a_store_of_every_earlier_schema_keeps_what_it_holds(
 
 
 @pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
-def test_a_migration_that_is_cut_short_changes_nothing(
+def test_interrupted_migration_is_rolled_back(
     store: Path,
     version: int,
     monkeypatch: pytest.MonkeyPatch,

@@ -1,4 +1,4 @@
-"""What questions cost, in steps of SQLite's machine: flat in history."""
+"""Measure queries in steps of SQLite's VM: flat, however long the history."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _make_session_record(hours_ago: int) -> UsageRecord:
 
 def _fill_store(writer: Writer, sessions: int) -> None:
     save_records(writer, *map(_make_session_record, range(sessions)))
-    # Both gone for months, the second of them back since an hour.
+    # Both idle for months, the second one in use again for an hour.
     for account in ("gone", RESTING_ACCOUNT.key):
         save_records(writer, _make_session_record(sessions), account=account)
     with transaction(writer):
@@ -96,7 +96,7 @@ def _prepare_last_account(
 @pytest.mark.parametrize(
     "account", [ACTIVE_ACCOUNT.key, RESTING_ACCOUNT.key, "gone"]
 )
-def test_a_question_costs_no_more_after_years(
+def test_query_cost_does_not_grow_with_years(
     tmp_path: Path,
     question: Callable[[Writer, str], Callable[[], object]],
     account: str,
@@ -112,7 +112,7 @@ def test_a_question_costs_no_more_after_years(
 
 
 def _count_vm_steps(writer: Writer, query: Callable[[], object]) -> int:
-    """Return how many tens of steps a question took."""
+    """Return the number of VM steps of a query, in tens."""
     steps = 0
 
     def count() -> int:

@@ -40,7 +40,7 @@ record_lists = st.lists(
 
 @settings(max_examples=scale_count(40), deadline=None)
 @given(record_lists, st.randoms(use_true_random=False))
-def test_any_order_and_grouping_comes_to_the_same(
+def test_result_is_independent_of_order_and_batches(
     tmp_path_factory: pytest.TempPathFactory,
     records: list[tuple[UsageRecord, str]],
     random: Random,
@@ -57,7 +57,7 @@ def test_any_order_and_grouping_comes_to_the_same(
 
 @settings(max_examples=scale_count(25), deadline=None)
 @given(record_lists)
-def test_the_sums_are_those_of_the_records(
+def test_aggregates_equal_the_records(
     tmp_path_factory: pytest.TempPathFactory,
     records: list[tuple[UsageRecord, str]],
 ) -> None:
@@ -95,7 +95,7 @@ def _store_records(
         return dump_store(writer)
 
 
-def test_a_record_that_is_known_is_no_news(writer: Writer) -> None:
+def test_known_record_changes_nothing(writer: Writer) -> None:
     record = make_record("09:00")
 
     first = save_records(writer, record)
@@ -109,7 +109,7 @@ def test_a_record_that_is_known_is_no_news(writer: Writer) -> None:
     assert (again.added, again.updated, again.first_changed_ms) == (0, 0, None)
 
 
-def test_a_record_that_grew_takes_its_place_behind_all_others(
+def test_changed_record_gets_the_next_seq(
     writer: Writer,
 ) -> None:
     save_records(
@@ -126,7 +126,7 @@ def test_a_record_that_grew_takes_its_place_behind_all_others(
     assert rows == [(ms("09:01"), 5), (ms("09:00"), 172)]
 
 
-def test_a_record_moves_to_the_session_it_was_copied_from(
+def test_copied_record_moves_to_its_original_session(
     writer: Writer,
 ) -> None:
     save_records(writer, make_record("09:00", message="msg_1", session="b"))
@@ -138,7 +138,7 @@ def test_a_record_moves_to_the_session_it_was_copied_from(
     assert sessions == [("a", ms("09:00")), ("b", None)]
 
 
-def test_a_sessions_project_is_that_of_its_first_main_line(
+def test_session_takes_the_project_of_its_first_main_line(
     writer: Writer,
 ) -> None:
     late = make_record("10:00", project="/later")
@@ -154,7 +154,7 @@ def test_a_sessions_project_is_that_of_its_first_main_line(
     assert rows[0][2] == 3
 
 
-def test_a_guess_gives_way_to_a_path(writer: Writer) -> None:
+def test_path_replaces_a_guessed_project(writer: Writer) -> None:
     guessed = make_record("09:00", project="-home-ada-notes")
     known = make_record("10:00", project="/home/ada/notes")
 
@@ -165,7 +165,7 @@ def test_a_guess_gives_way_to_a_path(writer: Writer) -> None:
     assert [(row[0], row[2]) for row in rows] == [("/home/ada/notes", 2)]
 
 
-def test_without_a_price_a_record_counts_but_costs_nothing_known(
+def test_unpriced_record_counts_without_cost(
     writer: Writer,
 ) -> None:
     save_records(writer, make_record(model="nobody-knows"), make_record())
@@ -176,7 +176,7 @@ def test_without_a_price_a_record_counts_but_costs_nothing_known(
     assert sums.fetchall() == [(60, 1)]
 
 
-def test_an_advisors_share_costs_and_is_no_message(writer: Writer) -> None:
+def test_advisor_part_costs_but_is_no_message(writer: Writer) -> None:
     share = make_record(message="msg_1/advisor/1", is_message=False)
 
     result = save_records(writer, share, make_record(message="msg_1"))
@@ -186,7 +186,7 @@ def test_an_advisors_share_costs_and_is_no_message(writer: Writer) -> None:
     assert sums == (1, 20)
 
 
-def test_the_terms_of_a_record_are_kept(writer: Writer) -> None:
+def test_terms_of_a_record_are_stored(writer: Writer) -> None:
     terms = PricingTerms("fast", "us", "priority", 3)
     save_records(
         writer, make_record(message="msg_1", terms=terms, is_final=False)

@@ -33,7 +33,9 @@ def _recover(writer: Writer, store: Path) -> tuple[set[str], int]:
     return {row["message_id"] for row in found}, lost
 
 
-def test_a_whole_store_gives_all_it_has(filled: Writer, store: Path) -> None:
+def test_intact_store_is_recovered_completely(
+    filled: Writer, store: Path
+) -> None:
     filled.execute(
         "INSERT INTO imported_sum VALUES"
         " ('ccusage', '2026-03-01', 1, 1, 0, 3, 0, 0, 0, 0, NULL)",
@@ -48,7 +50,7 @@ def test_a_whole_store_gives_all_it_has(filled: Writer, store: Path) -> None:
     )
 
 
-def test_what_is_harmed_is_left_out_and_all_else_is_not(
+def test_only_damaged_rows_are_skipped(
     filled: Writer,
     store: Path,
 ) -> None:
@@ -63,7 +65,7 @@ def test_what_is_harmed_is_left_out_and_all_else_is_not(
     assert names == {f"msg_{n}" for n in range(10)} - {"msg_2", "msg_6"}
 
 
-def test_a_page_that_is_harmed_costs_what_stands_on_it(
+def test_damaged_page_loses_its_rows(
     filled: Writer,
     store: Path,
 ) -> None:
@@ -81,7 +83,7 @@ def test_a_page_that_is_harmed_costs_what_stands_on_it(
     assert len(found) == 310 - lost
 
 
-def test_sums_that_are_harmed_are_left_out(
+def test_damaged_imported_totals_are_skipped(
     filled: Writer,
     store: Path,
 ) -> None:
@@ -92,11 +94,11 @@ def test_sums_that_are_harmed_are_left_out(
     assert (len(names), lost) == (10, 1)
 
 
-def test_an_empty_store_gives_nothing(writer: Writer, store: Path) -> None:
+def test_empty_store_has_no_rows(writer: Writer, store: Path) -> None:
     assert _recover(writer, store) == (set(), 0)
 
 
-def test_what_is_no_store_of_today_gives_nothing(
+def test_other_files_cannot_be_recovered(
     store: Path,
     tmp_path: Path,
 ) -> None:

@@ -23,7 +23,7 @@ HIGHER_PRICES = PriceTable(
 )
 
 
-def test_a_new_table_prices_all_that_is_stored(
+def test_new_price_table_reprices_everything(
     writer: Writer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -44,7 +44,7 @@ def test_a_new_table_prices_all_that_is_stored(
         assert [row[-3:-1] for row in sums] == [(480, 0), (15, 0)]
 
 
-def test_pricing_again_changes_nothing(writer: Writer) -> None:
+def test_repricing_is_idempotent(writer: Writer) -> None:
     save_records(writer, make_record())
     before = dump_store(writer)
 

@@ -24,7 +24,7 @@ WORK_ACCOUNT = Account(
 )
 
 
-def test_a_snapshot_of_nothing_is_empty(writer: Writer) -> None:
+def test_snapshot_of_an_empty_store(writer: Writer) -> None:
     snapshot = SnapshotBuilder(writer, UTC).build([HOME_ACCOUNT], at("12:00"))
 
     assert snapshot.latest_account is not None
@@ -33,7 +33,7 @@ def test_a_snapshot_of_nothing_is_empty(writer: Writer) -> None:
     assert snapshot.today.messages == 0
 
 
-def test_days_are_told_apart_at_local_midnight(writer: Writer) -> None:
+def test_days_are_split_at_local_midnight(writer: Writer) -> None:
     save_records(
         writer,
         make_record("22:59", day=9),
@@ -75,7 +75,7 @@ def test_a_project_new_today_is_distinguished_from_its_namesake(
     ]
 
 
-def test_earlier_days_are_summed_anew_when_they_changed(
+def test_changed_earlier_days_are_summed_again(
     writer: Writer,
 ) -> None:
     snapshots = SnapshotBuilder(writer, UTC)
@@ -95,7 +95,7 @@ def test_earlier_days_are_summed_anew_when_they_changed(
     assert (tomorrow.today.messages, tomorrow.last_7_days.messages) == (0, 3)
 
 
-def test_the_dearest_stand_first_and_no_more_than_can_be_shown(
+def test_most_expensive_first_up_to_the_maximum(
     writer: Writer,
 ) -> None:
     save_records(
@@ -124,7 +124,7 @@ def test_models_without_a_price_are_named(writer: Writer) -> None:
     assert snapshot.today.cost is None
 
 
-def test_the_account_used_last_stands_first(writer: Writer) -> None:
+def test_last_used_account_is_first(writer: Writer) -> None:
     save_records(writer, make_record("09:00"))
     save_records(writer, make_record("10:00", session="w"), account="work")
 
@@ -138,7 +138,7 @@ def test_the_account_used_last_stands_first(writer: Writer) -> None:
     assert snapshot.accounts[0].is_provisional
 
 
-def test_money_is_told_apart_and_added_up(writer: Writer) -> None:
+def test_cost_is_split_by_account_and_added_up(writer: Writer) -> None:
     save_records(writer, make_record("09:00"))
     save_records(writer, make_record("10:00", session="w"), account="work")
 
@@ -153,7 +153,7 @@ def test_money_is_told_apart_and_added_up(writer: Writer) -> None:
     assert apart["work"] == 1
 
 
-def test_the_pace_is_told_with_what_is_usual(writer: Writer) -> None:
+def test_pace_comes_with_typical_usage(writer: Writer) -> None:
     for day in range(1, 7):
         save_records(writer, make_record("09:00", day=day))
     save_records(
@@ -172,7 +172,7 @@ def test_the_pace_is_told_with_what_is_usual(writer: Writer) -> None:
     assert pace.typical_tokens == (15, 15)
 
 
-def test_a_limit_holds_until_its_reset(writer: Writer) -> None:
+def test_limit_applies_until_its_reset(writer: Writer) -> None:
     save_records(writer, make_record("09:00"))
     five = LimitHit(LimitKind.FIVE_HOUR, ms("10:00"), ms("14:00"))
     model = LimitHit(LimitKind.MODEL, ms("10:00"), ms("20:00"))
@@ -188,7 +188,7 @@ def test_a_limit_holds_until_its_reset(writer: Writer) -> None:
     assert later.limit_reached_until is None
 
 
-def test_a_window_may_have_started_elsewhere(writer: Writer) -> None:
+def test_window_started_on_another_device(writer: Writer) -> None:
     save_records(writer, make_record("10:30"))
     hit = LimitHit(LimitKind.FIVE_HOUR, ms("10:40"), ms("14:00"))
     save_hits(writer, [hit], "")
@@ -213,7 +213,7 @@ def test_a_window_may_have_started_elsewhere(writer: Writer) -> None:
     assert state.remote_start_at is None
 
 
-def test_rounding_that_resets_taught_is_no_start_elsewhere(
+def test_inferred_rounding_is_not_a_remote_start(
     writer: Writer,
 ) -> None:
     auto = HOME_ACCOUNT._replace(rule=None)
@@ -240,7 +240,7 @@ def test_rounding_that_resets_taught_is_no_start_elsewhere(
     assert fourth.remote_start_at is None
 
 
-def test_a_limit_that_was_lifted_early_holds_no_more(writer: Writer) -> None:
+def test_limit_lifted_early_does_not_block(writer: Writer) -> None:
     save_records(writer, make_record("09:00"))
     hit = LimitHit(LimitKind.FIVE_HOUR, ms("10:00"), ms("14:00"))
     save_hits(writer, [hit], "")

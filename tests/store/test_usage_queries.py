@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 DEFAULT = Account("", "default", "/home/ada/.claude", None)
 
 
-def test_use_is_told_in_steps_of_two_minutes(writer: Writer) -> None:
+def test_usage_is_grouped_by_two_minutes(writer: Writer) -> None:
     save_records(
         writer,
         make_record("09:00", tokens=TokenCounts(input=3, output=1)),
@@ -40,7 +40,7 @@ def test_use_is_told_in_steps_of_two_minutes(writer: Writer) -> None:
     assert (last.tokens, last.cost, last.unpriced) == (15, 0, 1)
 
 
-def test_uses_are_told_by_project_model_and_terms(writer: Writer) -> None:
+def test_usage_is_grouped_by_project_model_and_terms(writer: Writer) -> None:
     save_records(
         writer,
         make_record("09:00"),
@@ -58,7 +58,7 @@ def test_uses_are_told_by_project_model_and_terms(writer: Writer) -> None:
     assert sum(u.totals.messages for u in found) == 3
 
 
-def test_only_the_stretch_and_the_account_count(writer: Writer) -> None:
+def test_groups_are_limited_to_range_and_account(writer: Writer) -> None:
     save_records(writer, make_record("08:59:59"), make_record("14:00"))
     save_records(
         writer, make_record("10:00", session="session-x"), account="other"
@@ -92,7 +92,7 @@ def test_the_last_window_is_known_when_it_is_closed(writer: Writer) -> None:
     assert window.totals.messages == 1
 
 
-def test_without_use_there_is_no_last_window(writer: Writer) -> None:
+def test_no_last_window_without_usage(writer: Writer) -> None:
     assert windows.find_latest(writer, DEFAULT, ms("09:00")) is None
 
     save_records(writer, make_record("09:00"), account="other")
@@ -103,7 +103,7 @@ def test_without_use_there_is_no_last_window(writer: Writer) -> None:
 TODAY = date(2026, 3, 30)
 
 
-def test_the_past_is_of_six_and_of_29_days_and_ends_before_today(
+def test_history_covers_6_and_29_days_before_today(
     writer: Writer,
 ) -> None:
     for day in (1, 23, 24, 29, 30):
@@ -119,7 +119,7 @@ def test_the_past_is_of_six_and_of_29_days_and_ends_before_today(
     assert past.projects["/home/ada/notes"].messages == 4
 
 
-def test_adding_leaves_what_it_was_added_to() -> None:
+def test_merging_does_not_change_its_input() -> None:
     original = {"a": Totals(messages=1)}
 
     more = merge_totals(

@@ -29,7 +29,7 @@ def _list_starts(windows_found: list[Window]) -> list[tuple[str, int]]:
     return [(f"{w.start:%d %H:%M}", w.totals.messages) for w in windows_found]
 
 
-def test_a_window_begins_with_the_first_record_after_the_last(
+def test_window_starts_with_the_first_record_after_the_previous(
     writer: Writer,
 ) -> None:
     for clock in ("09:07", "13:00", "14:06", "14:07", "19:06", "22:00"):
@@ -44,7 +44,7 @@ def test_a_window_begins_with_the_first_record_after_the_last(
     ]
 
 
-def test_the_open_window_is_current_to_its_end(writer: Writer) -> None:
+def test_open_window_is_current_until_its_end(writer: Writer) -> None:
     save_records(writer, make_record("09:07"))
 
     before = windows.find_current(writer, DEFAULT_ACCOUNT, ms("14:06"))
@@ -64,7 +64,7 @@ def test_an_account_that_was_never_used_has_no_window(writer: Writer) -> None:
     assert windows.list_windows(writer, other, ms("09:00")) == []
 
 
-def test_closed_windows_are_kept_and_the_same_as_when_reckoned(
+def test_stored_windows_equal_computed_ones(
     writer: Writer,
 ) -> None:
     for clock in ("00:30", "05:31", "11:00", "16:40"):
@@ -80,7 +80,7 @@ def test_closed_windows_are_kept_and_the_same_as_when_reckoned(
     )
 
 
-def test_a_late_record_opens_closed_windows_again(writer: Writer) -> None:
+def test_late_record_invalidates_closed_windows(writer: Writer) -> None:
     for clock in ("00:30", "06:00", "12:00"):
         save_records(writer, make_record(clock))
     windows.persist_closed(writer, DEFAULT_ACCOUNT, ms("23:00"))
@@ -96,7 +96,7 @@ def test_a_late_record_opens_closed_windows_again(writer: Writer) -> None:
     ]
 
 
-def test_a_record_of_the_future_opens_no_window(writer: Writer) -> None:
+def test_future_record_opens_no_window(writer: Writer) -> None:
     save_records(writer, make_record("09:00"), make_record("20:00"))
 
     assert windows.find_current(writer, DEFAULT_ACCOUNT, ms("14:30")) is None
@@ -107,7 +107,7 @@ def test_a_record_of_the_future_opens_no_window(writer: Writer) -> None:
     ]
 
 
-def test_accounts_have_windows_of_their_own(writer: Writer) -> None:
+def test_accounts_have_separate_windows(writer: Writer) -> None:
     work = DEFAULT_ACCOUNT._replace(key="work")
     save_records(writer, make_record("09:00"), make_record("09:05"))
     save_records(writer, make_record("11:00", session="w"), account="work")
@@ -121,7 +121,7 @@ def test_accounts_have_windows_of_their_own(writer: Writer) -> None:
     assert (theirs.start, theirs.totals.messages) == (at("11:00"), 1)
 
 
-def test_a_limit_that_was_told_wins_over_a_chosen_rule_while_it_is_open(
+def test_open_official_window_overrides_a_chosen_rule(
     writer: Writer,
 ) -> None:
     save_records(writer, make_record("09:07"))
@@ -135,7 +135,7 @@ def test_a_limit_that_was_told_wins_over_a_chosen_rule_while_it_is_open(
     assert [w.source for w in later] == [ValueSource.ESTIMATED]
 
 
-def test_auto_learns_the_rule_from_what_was_told(writer: Writer) -> None:
+def test_auto_infers_the_rule_from_reported_resets(writer: Writer) -> None:
     save_records(writer, make_record("09:07"), make_record("16:44"))
     _make_limit_hit(writer, "10:00", "14:00")
 
@@ -155,7 +155,7 @@ def test_auto_learns_the_rule_from_what_was_told(writer: Writer) -> None:
     ("text", "resets"),
     [("10:00", None), ("10:00", "09:59"), ("10:00", "15:03")],
 )
-def test_a_reset_that_cannot_be_is_not_believed(
+def test_implausible_reset_is_ignored(
     writer: Writer,
     text: str,
     resets: str | None,
@@ -168,7 +168,7 @@ def test_a_reset_that_cannot_be_is_not_believed(
     assert window.source is ValueSource.ESTIMATED
 
 
-def test_the_same_reset_told_twice_and_other_limits_are_one_window(
+def test_repeated_resets_and_other_limits_make_one_window(
     writer: Writer,
 ) -> None:
     save_records(writer, make_record("09:07"))
@@ -181,7 +181,9 @@ def test_the_same_reset_told_twice_and_other_limits_are_one_window(
     assert window.end == at("14:00")
 
 
-def test_what_was_told_elsewhere_teaches_nothing(writer: Writer) -> None:
+def test_remotely_started_windows_do_not_change_the_rule(
+    writer: Writer,
+) -> None:
     save_records(writer, make_record("12:47"), make_record("20:44"))
     _make_limit_hit(writer, "13:00", "14:00")
 
@@ -201,7 +203,7 @@ def test_what_was_told_elsewhere_teaches_nothing(writer: Writer) -> None:
         ("08:50", "09:08", 1),
     ],
 )
-def test_sums_over_any_stretch_are_exact(
+def test_totals_of_any_range_are_exact(
     writer: Writer,
     start: str,
     end: str,
@@ -221,7 +223,7 @@ def test_sums_over_any_stretch_are_exact(
     assert total.cost == 60 * messages
 
 
-def test_all_windows_can_be_let_go(writer: Writer) -> None:
+def test_all_closed_windows_can_be_invalidated(writer: Writer) -> None:
     save_records(writer, make_record("09:07"))
     windows.persist_closed(writer, DEFAULT_ACCOUNT, ms("23:00"))
 
@@ -242,7 +244,7 @@ def _make_limit_hit(
     save_hits(writer, [hit], "")
 
 
-def test_of_long_ago_only_what_is_kept_is_needed(writer: Writer) -> None:
+def test_old_windows_need_no_samples(writer: Writer) -> None:
     resets = [ms("14:00", day) for day in range(1, 25)]
     resets += [ms("22:00", day) for day in range(1, 25)]
     for day in range(1, 25):
@@ -273,7 +275,7 @@ def test_of_long_ago_only_what_is_kept_is_needed(writer: Writer) -> None:
     )
 
 
-def test_of_an_account_that_was_never_used_there_is_no_last_window(
+def test_unused_account_has_no_last_window(
     writer: Writer,
 ) -> None:
     LookupIds(writer).get_account_id("")
