@@ -1,5 +1,5 @@
 """
-Define every error that this program raises on purpose.
+Define the errors that this program raises on purpose, and mark their texts.
 
 * ClaudeTrayError
   * UsageError
@@ -20,44 +20,96 @@ Define every error that this program raises on purpose.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def gettext_noop(text: str) -> str:
+    """Mark a msgid that is translated elsewhere, and return it unchanged."""
+    return text
+
 
 class ClaudeTrayError(Exception):
     """
-    Base class of errors with a message for the user.
+    An error that is shown to the user, without a traceback.
+
+    Both texts are msgids: English with a name in braces for each value. They
+    are translated where they are shown.
 
     Args:
-        summary: What happened, in one short sentence.
-        hint: What the user can do about it; may be empty.
+        summary: What happened and why, as one short sentence.
+        hint: What to do about it; empty if there is nothing.
+        values: Values for the names in both texts.
     """
 
-    def __init__(self, summary: str, *, hint: str = "") -> None:
-        super().__init__(summary)
-        self.summary = summary
-        self.hint = hint
+    def __init__(
+        self, summary: str, *, hint: str = "", **values: object
+    ) -> None:
+        self._summary = summary
+        self._hint = hint
+        self._values = values
+        super().__init__(self.summary)
+
+    @property
+    def summary(self) -> str:
+        """Return the first sentence in English."""
+        return self._fill(self._summary)
+
+    @property
+    def hint(self) -> str:
+        """Return the hint in English."""
+        return self._fill(self._hint)
+
+    def with_hint(self, hint: str, **values: object) -> Self:
+        """Return the same error with another hint."""
+        return type(self)(
+            self._summary, hint=hint, **{**self._values, **values}
+        )
+
+    def describe(self, translate: Callable[[str], str] = str) -> str:
+        """
+        Return the summary and the hint as one text.
+
+        Args:
+            translate: Returns the translation of a msgid.
+        """
+        # The translation of an empty msgid is the header of the catalog.
+        texts = [
+            self._fill(translate(text))
+            for text in (self._summary, self._hint)
+            if text
+        ]
+        return " ".join(texts)
+
+    def _fill(self, text: str) -> str:
+        # Without values, braces belong to a path or an answer of a server.
+        return text.format(**self._values) if self._values else text
 
 
 class UsageError(ClaudeTrayError):
-    """The requested object does not exist, such as a project or session."""
+    """An argument names something that does not exist."""
 
 
 class SettingsError(ClaudeTrayError):
-    """A setting is invalid; the summary names its key."""
+    """The settings cannot be used; the summary names the key."""
 
 
 class StoreError(ClaudeTrayError):
-    """The local database cannot be opened, read or written."""
+    """The store cannot be opened, read or written."""
 
 
 class StoreTooNewError(StoreError):
-    """A newer version of this program has written the database."""
+    """A newer version of this program wrote the store."""
 
 
 class StoreFullError(StoreError):
-    """The disk is full; the database can still be read."""
+    """The disk is full; the store can still be read."""
 
 
 class StoreLockedError(StoreError):
-    """Another program is writing; the database can still be read."""
+    """Another program is writing; the store can still be read."""
 
 
 class StoreCorruptError(StoreError):
@@ -65,28 +117,28 @@ class StoreCorruptError(StoreError):
 
 
 class ContractError(ClaudeTrayError):
-    """Received data has an unexpected format."""
+    """Data from another program does not match the agreed format."""
 
 
 class SyncError(ClaudeTrayError):
-    """Usage could not be sent; it is kept and sent later."""
+    """Usage was not sent; it is kept and sent later."""
 
 
 class SyncDelayedError(SyncError):
-    """The server cannot be reached or is busy; retry later."""
+    """The server is unreachable or busy: retry later."""
 
 
 class SyncRefusedError(SyncError):
-    """The server rejects the token; the user must sign in again."""
+    """The server refused the token: the user must sign in again."""
 
 
 class SyncMisconfiguredError(SyncError):
-    """The address or the server behind it is wrong."""
+    """The address or the server is wrong."""
 
 
 class DesktopError(ClaudeTrayError):
-    """The desktop did not do what was requested."""
+    """The desktop or the system refused an operation."""
 
 
 class NoTrayError(DesktopError):
-    """There is no display, or no tray host to show an icon in."""
+    """No display, or no tray to show an icon in."""

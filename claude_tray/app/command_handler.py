@@ -13,6 +13,8 @@ from claude_tray.app.instance_messages import (
     RefreshDone,
     RefreshStore,
     ShowPopup,
+    TrayCommand,
+    TrayReply,
     WatchCount,
     encode_message,
     parse_command,
@@ -22,7 +24,6 @@ from claude_tray.ui.toolkit.user_action import ActionKind, UserAction
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claude_tray.app.instance_messages import TrayCommand, TrayReply
     from claude_tray.app.services import AppServices
 
 

@@ -1,4 +1,4 @@
-"""What every command works with: own files, choices, the store."""
+"""Load what every command works with: paths, settings and environment."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ from claude_tray.config.claude_folders import (
 from claude_tray.config.env import EnvVars, parse_environment, read_env_file
 from claude_tray.config.price_tables import load_price_table
 from claude_tray.config.schema import Settings
-from claude_tray.config.settings import read_settings
+from claude_tray.config.settings import (
+    load_settings_or_defaults,
+    read_settings,
+    unknown_key_error,
+)
 from claude_tray.core.windows import WindowRule
 from claude_tray.errors import SettingsError
 from claude_tray.ingest.config import EngineConfig
@@ -27,25 +31,27 @@ from claude_tray.providers.registry import CLAUDE_CODE, AccountFolder
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
     from pathlib import Path
 
     from claude_tray.i18n.translator import Translator
 
 
 _AUTO_RULE: Final = "auto"
-# Where the statusline leaves its samples: transcripts.spool.FOLDER.
+# The status line writes its samples there; a test compares it with
+# statusline_samples.SPOOL_DIR_NAME, which would be slow to import.
 SPOOL_FOLDER: Final = "statusline"
 
 
 class AppContext(NamedTuple):
     """
-    What a command works with.
+    Input of a command besides its arguments.
 
     Attributes:
         paths: The program's own files.
-        settings: What a person chose.
+        settings: Settings of the user.
         folders: Claude Code's folders.
-        environment: What the environment and the `.env` file tell.
+        environment: Environment variables, and those of the `.env` file.
         extra_folders: Folders of other providers than Claude Code.
     """
 
@@ -57,23 +63,15 @@ class AppContext(NamedTuple):
 
     @property
     def translator(self) -> Translator:
-        """How the person is spoken to."""
-        # Late: programs read JSON.
-        from claude_tray.i18n.system_locale import detect_locale
-
-        settings = self.settings
-        return detect_locale(
-            settings.general_language,
-            settings.general_clock,
-            self.environment.language,
-        )
+        """Return the translator of the user's language."""
+        return _detect_translator(self.settings, self.environment)
 
     def engine_config(self, config_error: str = "") -> EngineConfig:
         """
-        Return what the engine works by.
+        Build the configuration of the ingest worker.
 
         Args:
-            config_error: What is wrong with the settings, for people.
+            config_error: Why the settings cannot be used; empty if they can.
         """
         return EngineConfig(
             tuple(
@@ -94,7 +92,6 @@ class AppContext(NamedTuple):
 
     @property
     def _account_names(self) -> dict[Path, str]:
-        """What the person calls the accounts of folders."""
         home = get_home_folder()
         names = self.settings.profiles.items()
         return {
@@ -103,24 +100,52 @@ class AppContext(NamedTuple):
 
     @property
     def rule(self) -> WindowRule | None:
+        """Return the configured window rule; None to infer it."""
         name = self.settings.window_rule
         return None if name == _AUTO_RULE else WindowRule(name)
 
 
 def load_context(arguments: argparse.Namespace) -> AppContext:
-    """Return the context; settings that cannot be used are told and left."""
+    """Load the context; print a message for what cannot be used."""
     paths = resolve_app_paths(parse_environment(os.environ).home)
+    settings, settings_error = Settings(), None
     try:
         settings = read_settings(paths.settings_file)
     except SettingsError as error:
-        print_message(f"{error.summary} {error.hint} The defaults are used.")
-        settings = Settings()
-    for message in settings.unknown_key_warnings:
-        print_message(message)
-    environment, problem = _load_environment(paths)
-    if problem:
-        print_message(problem)
-    return _build_context(arguments, environment, paths, settings)
+        settings_error = error
+    environment, env_error = _load_environment(paths)
+    context = _build_context(arguments, environment, paths, settings)
+    if settings_error or env_error or settings.unknown_keys:
+        _print_problems(
+            context.translator, settings_error, env_error, settings
+        )
+    return context
+
+
+def _print_problems(
+    translator: Translator,
+    settings_error: SettingsError | None,
+    env_error: SettingsError | None,
+    settings: Settings,
+) -> None:
+    translate: Callable[[str], str] = translator.catalog.gettext
+    if settings_error:
+        text = settings_error.describe(translate)
+        print_message(
+            translator.gettext("{problem} Using the defaults.", problem=text)
+        )
+    for key in settings.unknown_keys:
+        print_message(unknown_key_error(key).describe(translate))
+    if env_error:
+        print_message(env_error.describe(translate))
+
+
+def load_translator() -> Translator:
+    """Detect the user's language before there is a context."""
+    environment = parse_environment(os.environ)
+    paths = resolve_app_paths(environment.home)
+    settings = load_settings_or_defaults(str(paths.settings_file))
+    return _detect_translator(settings, environment)
 
 
 def build_live_context(
@@ -128,17 +153,28 @@ def build_live_context(
     paths: AppPaths,
     settings: Settings,
 ) -> AppContext:
-    """Return the context that other settings make."""
+    """Build a context from settings that have changed; print nothing."""
     environment, _ = _load_environment(paths)
     return _build_context(arguments, environment, paths, settings)
 
 
-def _load_environment(paths: AppPaths) -> tuple[EnvVars, str]:
-    """Return what the environment and the `.env` file tell, and trouble."""
+def _detect_translator(settings: Settings, environment: EnvVars) -> Translator:
+    # Late: --json needs none.
+    from claude_tray.i18n.system_locale import detect_locale
+
+    return detect_locale(
+        settings.general_language, settings.general_clock, environment.language
+    )
+
+
+def _load_environment(
+    paths: AppPaths,
+) -> tuple[EnvVars, SettingsError | None]:
+    """Return the variables, and why the `.env` file is unusable or unsafe."""
     try:
         file = read_env_file(paths.env_file)
     except SettingsError as error:
-        return parse_environment(os.environ), error.summary
+        return parse_environment(os.environ), error
     return parse_environment({**file.values, **os.environ}), file.problem
 
 
@@ -168,5 +204,5 @@ def utc_now() -> datetime:
 
 
 def print_message(text: str) -> None:
-    """Say something to a person."""
+    """Print a message to stderr."""
     print(f"claude-tray: {text}", file=sys.stderr)  # noqa: T201

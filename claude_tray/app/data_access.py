@@ -1,41 +1,21 @@
-"""How commands read the store."""
+"""Open the store for commands that read it."""
 
 from __future__ import annotations
 
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from claude_tray.app.context import utc_now
-from claude_tray.errors import StoreCorruptError, UsageError
+from claude_tray.app.context import AppContext, utc_now
+from claude_tray.errors import StoreCorruptError, UsageError, gettext_noop
 from claude_tray.ingest.accounts import cached_accounts, list_accounts
 from claude_tray.store.connection import open_reader, translate_sqlite_errors
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from claude_tray.app.context import AppContext
     from claude_tray.core.accounts import Account
     from claude_tray.store.connection import Reader
-
-
-def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of a command that reads the store."""
-    parser.add_argument("--json", action="store_true", help="for programs")
-    parser.add_argument(
-        "--no-refresh",
-        action="store_true",
-        help="show what was read before, without looking for more",
-    )
-
-
-def add_profile_argument(parser: argparse.ArgumentParser) -> None:
-    """Add the option of a command that tells accounts apart."""
-    parser.add_argument(
-        "--profile",
-        metavar="NAME",
-        help="only the account of this name",
-    )
 
 
 def select_accounts(
@@ -44,20 +24,30 @@ def select_accounts(
     context: AppContext,
 ) -> list[Account]:
     """
-    Return the accounts that are asked for: all, or the one that was named.
+    Return the account that `--profile` names, or all accounts.
 
     Raises:
-        UsageError: There is none of this name.
+        UsageError: No account has this name.
     """
     accounts = list_accounts(cached_accounts(reader, context.engine_config()))
     if arguments.profile is None:
         return accounts
     matching = [a for a in accounts if a.name == arguments.profile]
     if not matching:
-        summary = f"There is no profile {arguments.profile!r}."
-        names = ", ".join(account.name for account in accounts)
-        raise UsageError(summary, hint=f"There are: {names}.")
+        raise unknown_account_error(
+            arguments.profile, [account.name for account in accounts]
+        )
     return matching
+
+
+def unknown_account_error(name: str, names: Iterable[str]) -> UsageError:
+    """Build an error that lists the known accounts."""
+    return UsageError(
+        gettext_noop("There is no account “{name}”."),
+        hint=gettext_noop("Accounts: {names}."),
+        name=name,
+        names=", ".join(names),
+    )
 
 
 @contextmanager
@@ -66,13 +56,13 @@ def open_for_reading(
     context: AppContext,
 ) -> Iterator[Reader]:
     """
-    Give a reader of the store, with what is new in it.
+    Read new transcripts, unless `--no-refresh` is given, and open the store.
 
     Raises:
         StoreError: The store cannot be used.
     """
     if not arguments.no_refresh or not context.paths.database.exists():
-        # Late: with --no-refresh nothing of it is needed.
+        # Late: --no-refresh needs none of it.
         from claude_tray.app.refresh import refresh_store
 
         refresh_store(context)
@@ -84,7 +74,7 @@ def open_for_reading(
         ):
             yield reader
     except StoreCorruptError as error:
-        # Late, like the moment itself.
+        # Late: databases are rarely damaged.
         from claude_tray.store.integrity import (
             is_damaged,
             move_corrupt_database,
@@ -93,6 +83,11 @@ def open_for_reading(
         if not is_damaged(store):
             raise
         corrupt_copy = move_corrupt_database(store, utc_now())
-        summary = f"{error.summary} It was moved to {corrupt_copy.name}."
-        hint = "Run the command again to rebuild it from the transcripts."
-        raise StoreCorruptError(summary, hint=hint) from error
+        raise StoreCorruptError(
+            gettext_noop("The store was damaged and moved to {name}."),
+            hint=gettext_noop(
+                "Run the command again: the store is rebuilt from the"
+                " transcripts."
+            ),
+            name=corrupt_copy.name,
+        ) from error

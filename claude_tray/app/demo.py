@@ -1,4 +1,4 @@
-"""`claude-tray --demo`: the tray and its popup on made-up usage."""
+"""Run `claude-tray --demo`: the tray and its popup on sample data."""
 
 from __future__ import annotations
 
@@ -20,12 +20,11 @@ from claude_tray.ingest.snapshot_channel import SnapshotChannel
 from claude_tray.platform.paths import AppPaths
 from claude_tray.store.connection import open_reader
 from claude_tray.store.snapshot import SnapshotBuilder
-from claude_tray.ui.toolkit.user_action import ActionKind
+from claude_tray.ui.toolkit.user_action import ActionKind, UserAction
 
 if TYPE_CHECKING:
     from claude_tray.app.context import AppContext
     from claude_tray.core.snapshot import Snapshot
-    from claude_tray.ui.toolkit.user_action import UserAction
 
 
 _PANEL_TIMEOUT_SECONDS: Final = 10.0
@@ -33,7 +32,7 @@ _DEMO_FOLDER: Final = "demo"
 
 
 def run_demo(context: AppContext, *, has_tray: bool) -> int:
-    """Show nobody's usage until the end; it is gone with it."""
+    """Show sample usage; its store is deleted at the end."""
     with TemporaryDirectory(
         prefix="claude-tray-", ignore_cleanup_errors=True
     ) as folder:
@@ -51,7 +50,7 @@ def run_demo(context: AppContext, *, has_tray: bool) -> int:
 
 
 def _create_demo_paths(paths: AppPaths, folder: Path) -> AppPaths:
-    """Return files of its own; the settings are those of the person."""
+    """Return temporary paths with a copy of the user's settings."""
     settings = folder / paths.settings_file.name
     if paths.settings_file.exists():
         shutil.copy(paths.settings_file, settings)
@@ -59,7 +58,7 @@ def _create_demo_paths(paths: AppPaths, folder: Path) -> AppPaths:
 
 
 def load_demo_snapshot(context: AppContext, now: datetime) -> Snapshot:
-    """Return what the made-up store amounts to, labelled as that."""
+    """Load the snapshot of the sample store, labeled as a demo."""
     with closing(open_reader(context.paths.database)) as reader:
         accounts = list_accounts(context.engine_config())
         snapshot = SnapshotBuilder(reader).build(accounts, now)

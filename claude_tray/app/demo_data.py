@@ -1,4 +1,4 @@
-"""A store of made-up usage, for the demo's popup."""
+"""Create a store with sample usage for the demo."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ _SATURDAY: Final = 5
 
 def fill_demo_store(path: Path, prices: PriceTable, now: datetime) -> None:
     """
-    Make a store of nobody's usage, up to a moment.
+    Create a store with 30 days of sample usage.
 
     Args:
-        path: Where; nothing lies there.
-        prices: What it costs by.
-        now: The moment.
+        path: Database to create.
+        prices: Prices of the sample records.
+        now: End of the usage; a window has been open for 2:13 h then.
     """
     records = {r.key: r for r in _build_records(now)}
     with closing(open_writer(path)) as writer, transaction(writer):
@@ -78,6 +78,7 @@ def _build_records(now: datetime) -> list[UsageRecord]:
 
 
 def _compute_activity(step: int) -> float:
+    # Any curve with bursts and pauses; the constants only look natural.
     return math.sin(step / 13 + 0.4) + 0.4 * math.sin(step * 1.7) + 0.2
 
 

@@ -1,13 +1,13 @@
-"""Where snapshots are shown until the end: a tray, or the terminal."""
+"""Show snapshots in the tray, or in the terminal."""
 
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from claude_tray.app.context import print_message
 from claude_tray.app.terminal import TerminalLine
-from claude_tray.errors import NoTrayError
+from claude_tray.errors import NoTrayError, gettext_noop
 from claude_tray.ui.tray.factory import create_tray
 from claude_tray.ui.tray.refresh_loop import run_refresh_loop
 
@@ -22,17 +22,18 @@ if TYPE_CHECKING:
     from claude_tray.ui.tray.view_options import ViewOptions
 
 
-_WAIT_SECONDS = 60.0
+# Waiting in steps keeps Ctrl+C working on Windows.
+_WAIT_SECONDS: Final = 60.0
 
 
 class DisplayLoop:
     """
-    Shows what is posted, wherever there is a place for it.
+    Show published snapshots until shutdown.
 
     Args:
-        channel: Where snapshots are posted; ended with the stage.
-        get_options: Returns how they are shown now.
-        shutdown: Says when it is over.
+        channel: Source of snapshots; closed at the end of `run`.
+        get_options: Returns the current view options.
+        shutdown: Ends the loop.
     """
 
     def __init__(
@@ -48,7 +49,7 @@ class DisplayLoop:
         self._terminal_line: TerminalLine | None = None
         self._sinks: list[Callable[[TrayView], None]] = []
         self._refresher = threading.Thread(
-            target=self._run_refresh_loop, name="follow"
+            target=self._run_refresh_loop, name="display"
         )
         self._lock = threading.Lock()
 
@@ -58,11 +59,11 @@ class DisplayLoop:
         panel_timeout: float,
     ) -> None:
         """
-        Show the icon; where nothing takes it, a line in the terminal too.
+        Show an icon; without a panel, also a line in the terminal.
 
         Args:
-            on_action: Called with what was chosen; None for the terminal alone.
-            panel_timeout: How many seconds a panel may take to appear.
+            on_action: Called with chosen actions; None shows no icon.
+            panel_timeout: Seconds that a panel may take to appear.
         """
         if on_action is None:
             self._run_in_terminal()
@@ -72,7 +73,8 @@ class DisplayLoop:
                 on_action, panel_timeout, self._shows_text_beside
             )
         except NoTrayError as error:
-            self._announce_terminal(error.summary)
+            translate = self._get_options().translator.catalog.gettext
+            self._announce_terminal(error.describe(translate))
             self._run_in_terminal()
             return
         self._tray = tray
@@ -89,18 +91,18 @@ class DisplayLoop:
 
     def show_balloon(self, body: str, title: str) -> None:
         """
-        Show a message beside the icon.
+        Show a message next to the icon.
 
         Raises:
-            DesktopError: There is none.
+            NoTrayError: There is no icon.
         """
         if self._tray is None:
-            summary = "There is no icon to show it at."
-            raise NoTrayError(summary)
+            raise NoTrayError(
+                gettext_noop("There is no tray icon to show a message at.")
+            )
         self._tray.notify(body, title)
 
     def _run_in_terminal(self) -> None:
-        """Show lines in the terminal."""
         self._add_sink(self._create_terminal_line())
         while not self._shutdown.is_requested.wait(_WAIT_SECONDS):
             pass
@@ -137,4 +139,10 @@ class DisplayLoop:
         return self._get_options().settings.icon_text_beside
 
     def _announce_terminal(self, reason: str) -> None:
-        print_message(f"{reason} Going on in the terminal; Ctrl+C ends it.")
+        translator = self._get_options().translator
+        print_message(
+            translator.gettext(
+                "{reason} Showing usage here instead. Press Ctrl+C to stop.",
+                reason=reason,
+            )
+        )

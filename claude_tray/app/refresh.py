@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.app.context import print_message, utc_now
+from claude_tray.app.context import AppContext, print_message, utc_now
 from claude_tray.errors import (
     StoreCorruptError,
     StoreFullError,
@@ -19,7 +19,6 @@ from claude_tray.store.connection import checked_writer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claude_tray.app.context import AppContext
     from claude_tray.ingest.config import EngineConfig
 
 
@@ -40,18 +39,24 @@ def refresh_store(context: AppContext) -> IngestResult:
     try:
         return _refresh_directly(context)
     except (StoreFullError, StoreLockedError) as error:
+        problem = error.describe(context.translator.catalog.gettext)
         print_message(
-            f"{error.summary} {error.hint} Figures may be out of date."
+            context.translator.gettext(
+                "{problem} The output may be out of date.", problem=problem
+            )
         )
         return IngestResult()
-    except StoreCorruptError as error:
+    except StoreCorruptError:
         from claude_tray.store.integrity import move_corrupt_database
 
         corrupt_copy = move_corrupt_database(context.paths.database, utc_now())
         print_message(
-            f"{error.summary} It was moved to {corrupt_copy.name}; the store"
-            " is being rebuilt from the transcripts. To recover usage of"
-            f" deleted transcripts, run `claude-tray import {corrupt_copy}`.",
+            context.translator.gettext(
+                "The store was damaged and is rebuilt from the transcripts."
+                " To recover older usage from the damaged copy, run:"
+                " claude-tray import {path}",
+                path=corrupt_copy,
+            )
         )
         return _refresh_directly(context)
 

@@ -1,4 +1,4 @@
-"""The wish to end, from the menu, a signal or another process."""
+"""Request the end of the program."""
 
 from __future__ import annotations
 
@@ -11,7 +11,12 @@ if TYPE_CHECKING:
 
 
 class ShutdownSignal:
-    """Whether the end was asked for, and what that stops."""
+    """
+    Collect requests to quit, from the menu, a signal or another process.
+
+    Attributes:
+        is_requested: Set by the first request.
+    """
 
     def __init__(self) -> None:
         self.is_requested = threading.Event()
@@ -20,15 +25,15 @@ class ShutdownSignal:
             signal.signal(number, lambda *_: self._request_from_signal())
 
     def _request_from_signal(self) -> None:
-        # The handler interrupts the main thread, which may hold any lock.
-        threading.Thread(target=self.request, name="ending").start()
+        # A signal handler runs on the main thread, which may hold any lock.
+        threading.Thread(target=self.request, name="shutdown").start()
 
     def request(self) -> None:
         self.is_requested.set()
         self._callback()
 
     def on_request(self, callback: Callable[[], None]) -> None:
-        """Let the wish stop something; at once if it was uttered before."""
+        """Call a function on a request; at once if there was one."""
         self._callback = callback
         if self.is_requested.is_set():
             callback()

@@ -1,4 +1,4 @@
-"""What forwarding needs, made from what a person chose."""
+"""Configure sync from the settings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from claude_tray.core.snapshot import SyncPhase, SyncState
 from claude_tray.errors import SettingsError, SyncError
 from claude_tray.ingest.accounts import cached_accounts
 from claude_tray.platform.keyring import load_keyring_token
-from claude_tray.store.connection import open_reader
+from claude_tray.store.connection import Reader, Writer, open_reader
 from claude_tray.store.outbox import (
     count_pending,
     get_last_account,
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claude_tray.app.context import AppContext
-    from claude_tray.store.connection import Reader, Writer
     from claude_tray.sync.client import SyncClient, SyncDependencies
     from claude_tray.sync.config import SyncConfig
     from claude_tray.sync.service import SyncService
@@ -32,11 +31,12 @@ _SYNC_PREFIX = "sync_"
 
 class SyncController:
     """
-    Keeps the tray's forwarding as the settings have it.
+    Apply settings to the sync service.
 
     Args:
-        service: What is switched.
-        load_context: Returns the context anew: the `.env` file may have changed.
+        service: Sync service of the tray.
+        load_context: Reads the context again; the `.env` file may have
+            changed.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class SyncController:
         self._applied: tuple[object, ...] = ()
 
     def reconfigure(self, context: AppContext) -> None:
-        """Go on by other choices; the same ones disturb nothing."""
+        """Apply a context; one that changes nothing for sync is ignored."""
         items = context.settings._asdict().items()
         sync_settings = tuple(
             v for k, v in items if k.startswith(_SYNC_PREFIX)
@@ -71,14 +71,13 @@ class SyncController:
 
 
 def load_sync_state(context: AppContext, reader: Reader) -> SyncState:
-    """Return how forwarding stands, as the store has it."""
+    """Return the state of sync, as stored."""
     from claude_tray.sync.destination_state import build_sync_state
 
     try:
         url = load_sync_config(context, reader).endpoint.url
     except (SyncError, SettingsError) as error:
-        problem = f"{error.summary} {error.hint}".strip()
-        return SyncState(SyncPhase.STOPPED, problem=problem)
+        return SyncState(SyncPhase.STOPPED, problem=error.describe())
     destination = load_destination(reader, url)
     pending_count = count_pending(reader, url, destination.acked_seq)
     return build_sync_state(
@@ -90,13 +89,13 @@ def load_sync_config(
     context: AppContext, reader: Reader | Writer
 ) -> SyncConfig:
     """
-    Return where usage is forwarded to and how.
+    Load the address, the token and the privacy options of sync.
 
     Raises:
-        SyncMisconfiguredError: The address or the token is missing or wrong.
-        SettingsError: An own file cannot be used.
+        SyncMisconfiguredError: The address or the token is missing or invalid.
+        SettingsError: One of the program's files cannot be used.
     """
-    # Late: most people forward nothing.
+    # Late: most users do not sync.
     from claude_tray.sync.config import load_config
 
     last_account = get_last_account(reader)

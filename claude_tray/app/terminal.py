@@ -1,4 +1,4 @@
-"""What the tray shows, as lines in a terminal."""
+"""Print the tray's lines in a terminal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CLEAR_LINE: Final = "\r\x1b[K"
 
 
 class TerminalLine:
-    """One live line where a person looks, else one for each change."""
+    """Redraw one line in a terminal; in a pipe, print a line per change."""
 
     def __init__(self) -> None:
         self._is_live = sys.stdout.isatty()
@@ -30,16 +30,16 @@ class TerminalLine:
             text_without_numbers := _strip_numbers(view)
         ) != self._last_printed:
             self._last_printed = text_without_numbers
-            # Where it cannot be written, it is counted all the same.
+            # A full disk or a closed pipe must not stop the counting.
             with suppress(OSError):
                 print(text, flush=True)  # noqa: T201
 
     def end(self) -> None:
-        """Leave the line to whoever prints next."""
+        """End the live line, so that the shell prompt starts a new one."""
         if self._is_live:
             print()  # noqa: T201
 
 
 def _strip_numbers(view: TrayView) -> tuple[str, ...]:
-    """Return the lines without the minutes that pass."""
+    """Return the lines without the minutes, which change constantly."""
     return (_NUMBER.sub("", view.lines[0]), *view.lines[1:])

@@ -1,4 +1,4 @@
-"""How the tray is shown now, as settings and switches change."""
+"""Keep the view options up to date."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 class ViewOptionsStore:
     """
-    Holds the manner; a change of it is shown at once.
+    Hold the view options; show the snapshot again when they change.
 
     Args:
-        channel: What is shown anew.
-        context: What a person chose at first.
+        channel: Republished after each change.
+        context: Initial settings.
     """
 
     def __init__(self, channel: SnapshotChannel, context: AppContext) -> None:

@@ -1,30 +1,27 @@
-"""Every command in one parser, for what is made from it."""
+"""Build one parser of all commands, for completions and the manual page."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import argparse
 
+from claude_tray.cli.arguments import add_claude_path
 from claude_tray.cli.main import COMMANDS, import_command
-from claude_tray.cli.parser import add_claude_path, build_tray_parser
-
-if TYPE_CHECKING:
-    import argparse
+from claude_tray.cli.parser import build_tray_parser
 
 
 def full_parser() -> argparse.ArgumentParser:
-    """Return the parser of the tray, with each command below it."""
-    parser = build_tray_parser(COMMANDS)
+    """Build the parser of the tray with a subparser for each command."""
+    parser = build_tray_parser()
     import_command("run").add_arguments(parser)
     commands = parser.add_subparsers(
         title="commands",
         metavar="COMMAND",
         prog=parser.prog,
+        parser_class=argparse.ArgumentParser,
     )
-    for name, text in COMMANDS.items():
+    for name, summary in COMMANDS.items():
         command = commands.add_parser(
-            name,
-            help=text,
-            description=f"{text.capitalize()}.",
+            name, help=summary, description=f"{summary}."
         )
         add_claude_path(command)
         import_command(name).add_arguments(command)

@@ -1,4 +1,4 @@
-"""Routes to the commands; the only place that turns errors into exits."""
+"""Dispatch to the commands and turn errors into exit statuses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.errors import ClaudeTrayError
+from claude_tray.errors import ClaudeTrayError, gettext_noop
 
 if TYPE_CHECKING:
     import argparse
@@ -18,36 +18,38 @@ if TYPE_CHECKING:
     from claude_tray.providers.base import Provider
 
 
-# A command is a module of this package with add_arguments() and run(). It is
-# imported only when called, so that `status` never waits for the tray.
+# Each command is a module with add_arguments() and run(). It is imported only
+# when it runs, so that `status` does not import the tray.
 COMMANDS: Final = {
-    "status": "what the tray shows, at one glance (--watch redraws)",
-    "stats": "the totals and the window",
-    "projects": "what each project used; NAME for one of them",
-    "sessions": "what each session used; ID for one of them",
-    "models": "what was used of each model",
-    "daily": "what was used on each day",
-    "windows": "the 5-hour windows",
-    "export": "all that is stored, as JSON or CSV",
-    "import": "take in what another program kept",
-    "popup": "the popup; --html: the same as a web page",
-    "card": "a picture of it to share (--png FILE)",
-    "refresh": "read what is new and tell what it was",
-    "sync": "send what is due to a server (--status, --dry-run)",
-    "statusline": "what Claude Code runs: install, remove or status",
-    "autostart": "whether the tray starts at login: on, off or status",
-    "desktop": "the menu entry: install or remove",
-    "serve": "the server for several machines (--host, --port)",
-    "server": "its users, tokens and upkeep",
-    "doctor": "what is where, and what is wrong",
-    "completion": "what a shell completes the commands by",
-    "uninstall": "out of everything it was put into (--dry-run tells)",
+    "status": gettext_noop("Show the current window, limits and pace"),
+    "stats": gettext_noop("Show total usage and the current window"),
+    "projects": gettext_noop("Show usage by project"),
+    "sessions": gettext_noop("Show usage by session"),
+    "models": gettext_noop("Show usage by model"),
+    "daily": gettext_noop("Show usage by day"),
+    "windows": gettext_noop("List the 5-hour windows"),
+    "export": gettext_noop("Export all stored usage as JSON or CSV"),
+    "import": gettext_noop("Import usage from another tool"),
+    "popup": gettext_noop("Open the popup, or write it as a web page"),
+    "card": gettext_noop("Save a picture of the popup to share"),
+    "refresh": gettext_noop("Read new transcripts"),
+    "sync": gettext_noop("Send pending usage to a server"),
+    "statusline": gettext_noop("Set up Claude Code's status line"),
+    "autostart": gettext_noop("Start the tray at login"),
+    "desktop": gettext_noop("Install or remove the menu entry"),
+    "serve": gettext_noop("Run the server"),
+    "server": gettext_noop("Manage the server's users, tokens and data"),
+    "doctor": gettext_noop("Check the installation"),
+    "completion": gettext_noop("Print a shell completion script"),
+    "uninstall": gettext_noop("Undo everything that claude-tray has set up"),
 }
-# Commands whose module is not `commands.NAME`.
+# Commands whose module is not `commands.NAME`; `import` is a keyword.
 _MODULES: Final = {"doctor": "doctor.command", "import": "commands.import_"}
 _TRAY_COMMAND: Final = "run"
-# Claude Code runs it after each reply: no time to read arguments.
+# Claude Code runs it after each response: skip the argument parser.
 _STATUSLINE_COMMAND: Final = "statusline"
+# 128 + SIGINT, as shells report it.
+_EXIT_INTERRUPTED: Final = 130
 
 
 def main(
@@ -55,7 +57,7 @@ def main(
     extra_providers: Sequence[Provider] = (),
 ) -> int:
     """
-    Run a command and return the exit status: 0, 1 or 2 for usage.
+    Run a command and return the exit status: 0, 1, or 2 for bad usage.
 
     Args:
         argv: Arguments without the program's name; None for `sys.argv`.
@@ -69,7 +71,7 @@ def main(
                 "claude_tray.providers.claude_code.statusline.entrypoint"
             ).run_statusline()
         )
-    # Late: the statusline above needs no arguments read.
+    # Late: the status line above needs no argparse.
     from claude_tray.cli.parser import (
         build_command_parser,
         build_tray_parser,
@@ -79,14 +81,14 @@ def main(
     claude_path = extract_claude_path(args)
     name = args.pop(0) if args and args[0] in COMMANDS else _TRAY_COMMAND
     if argv is None:
-        # The process is this program's alone: modules are never garbage.
+        # In our own process: imported modules are never garbage.
         gc.disable()
     command = import_command(name)
     if argv is None:
         gc.freeze()
         gc.enable()
     if name == _TRAY_COMMAND:
-        parser = build_tray_parser(COMMANDS)
+        parser = build_tray_parser()
     else:
         parser = build_command_parser(name, COMMANDS[name])
     command.add_arguments(parser)
@@ -97,43 +99,59 @@ def main(
 
 
 def _run_command(command: ModuleType, arguments: argparse.Namespace) -> int:
-    """Run a command and return its exit status; its errors are told."""
+    """Run a command and return its exit status; print its errors."""
     try:
         status = int(command.run(arguments))
         sys.stdout.flush()
     except ClaudeTrayError as error:
-        text = f"{error.summary} {error.hint}".strip()
-        print(f"claude-tray: {text}", file=sys.stderr)
+        # Late: most runs have no error to translate.
+        from claude_tray.cli.parser import load_gettext
+
+        _print_error(error.describe(load_gettext()))
         return 1
     except KeyboardInterrupt:
-        return 130
+        return _EXIT_INTERRUPTED
     except BrokenPipeError:
-        # Whoever read the output has enough.
+        # The reader of the pipe has seen enough, as in `| head`.
         _discard_output()
         return 1
     except OSError as error:
-        path = error.filename or "the output"
-        text = f"{path}: {error.strerror or error}."
-        print(f"claude-tray: {text}", file=sys.stderr)
+        _print_error(_describe_os_error(error))
         _discard_output()
         return 1
     return status
 
 
+def _describe_os_error(error: OSError) -> str:
+    from claude_tray.app.context import load_translator
+
+    gettext = load_translator().gettext
+    reason = error.strerror or error
+    if error.filename is None:
+        return gettext("Cannot write the output: {reason}.", reason=reason)
+    return gettext(
+        "Cannot access {path}: {reason}.", path=error.filename, reason=reason
+    )
+
+
+def _print_error(text: str) -> None:
+    print(f"claude-tray: {text}", file=sys.stderr)
+
+
 def import_command(name: str) -> ModuleType:
-    """Import the module of a command: add_arguments() and run()."""
+    """Import the module of a command, with add_arguments() and run()."""
     return import_module(
         f"{__package__}.{_MODULES.get(name, f'commands.{name}')}"
     )
 
 
 def _discard_output() -> None:
-    """Write nothing more where nothing can be written."""
+    """Redirect stdout to the null device, so that no flush fails at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _ensure_streams() -> None:
-    """Give a program without a console somewhere to write to."""
+    """Give a program without a console somewhere to write."""
     if sys.stdout is None:
         sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     if sys.stderr is None:

@@ -1,48 +1,136 @@
-"""How words on the command line are read."""
+"""Build the argument parsers; help is translated when it is printed."""
 
 from __future__ import annotations
 
 import argparse
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from claude_tray import __version__
+from claude_tray.cli.arguments import add_claude_path
+from claude_tray.errors import gettext_noop
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable
 
 
 _WIDTH: Final = 78
-# In one line each, so that the help fits a screen of 24 lines.
+_ENTRY_WIDTH: Final = 19
+# One line each, so that the help fits a terminal of 24 lines.
 _GROUPS: Final = {
-    "now": ("status", "stats", "windows", "popup", "card"),
-    "where it went": ("projects", "sessions", "models", "daily"),
-    "the numbers": ("refresh", "export", "import", "sync"),
-    "a server": ("serve", "server", "dashboard"),
-    "set up": (
+    gettext_noop("Usage"): ("status", "stats", "windows", "popup", "card"),
+    gettext_noop("Usage breakdown"): (
+        "projects",
+        "sessions",
+        "models",
+        "daily",
+    ),
+    gettext_noop("Data"): ("refresh", "export", "import", "sync"),
+    gettext_noop("Server"): ("serve", "server"),
+    gettext_noop("Setup"): (
         "statusline",
         "autostart",
         "desktop",
         "completion",
         "uninstall",
     ),
-    "in trouble": ("doctor",),
+    gettext_noop("Troubleshooting"): ("doctor",),
 }
-_OTHER_GROUP: Final = "more"
+# Written by argparse itself.
+_HEADINGS: Final = (
+    gettext_noop("usage: "),
+    gettext_noop("options"),
+    gettext_noop("positional arguments"),
+    gettext_noop("show this help message and exit"),
+    gettext_noop("show program's version number and exit"),
+)
 
 
-class _Formatter(argparse.RawDescriptionHelpFormatter):
-    """Of one width: asking the terminal for its own takes 4 ms to import."""
+class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
+    """Format help; a fixed width saves the 4 ms import of shutil."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=_WIDTH)
 
+    @cached_property
+    def _gettext(self) -> Callable[[str], str]:
+        return load_gettext()
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
+        prefix = self._gettext(_HEADINGS[0]) if prefix is None else prefix
+        super().add_usage(usage, actions, groups, prefix)
+
+    def start_section(self, heading: str | None) -> None:
+        super().start_section(self._gettext(heading) if heading else None)
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        return self._gettext(action.help) if action.help else None
+
+
+def load_gettext() -> Callable[[str], str]:
+    """Load the translations of the user's language."""
+    # Late: commands get theirs with the context.
+    from claude_tray.app.context import load_translator
+
+    return load_translator().catalog.gettext
+
+
+class CommandParser(argparse.ArgumentParser):
+    """
+    Parse the arguments of one command.
+
+    Args:
+        prog: Name to show in the usage line.
+        summary: Description as a msgid, without a period.
+        usage: Usage line; None to derive it from the arguments.
+
+    Attributes:
+        entries: Lines to print below the options: name and text msgids.
+        entries_heading: Their heading as a msgid, without a colon.
+    """
+
+    def __init__(
+        self,
+        prog: str,
+        summary: str,
+        usage: str | None = None,
+    ) -> None:
+        super().__init__(
+            prog=prog,
+            usage=usage,
+            description=f"{summary}.",
+            formatter_class=_HelpFormatter,
+            allow_abbrev=False,
+        )
+        self.summary = summary
+        self.entries: dict[str, str] = {}
+        self.entries_heading = ""
+
+    def format_help(self) -> str:
+        gettext = load_gettext()
+        self.description = f"{gettext(self.summary)}."
+        if self.entries:
+            lines = [
+                f"  {gettext(name):{_ENTRY_WIDTH}} {gettext(text)}"
+                for name, text in self.entries.items()
+            ]
+            heading = gettext(self.entries_heading)
+            self.epilog = "\n".join([f"{heading}:", *lines])
+        return super().format_help()
+
 
 def extract_claude_path(args: list[str]) -> str:
-    """Take `--claude-path PATH` out of the words, wherever it stands."""
+    """Remove `--claude-path PATH` from anywhere in the arguments."""
     parser = argparse.ArgumentParser(
         add_help=False,
         allow_abbrev=False,
-        formatter_class=_Formatter,
+        formatter_class=_HelpFormatter,
     )
     parser.add_argument("--claude-path", default="")
     namespace, rest = parser.parse_known_args(args)
@@ -50,27 +138,25 @@ def extract_claude_path(args: list[str]) -> str:
     return str(namespace.claude_path)
 
 
-def build_command_parser(name: str, text: str) -> argparse.ArgumentParser:
-    """Return the parser of a command."""
-    parser = argparse.ArgumentParser(
-        prog=f"claude-tray {name}",
-        description=f"{text.capitalize()}.",
-        formatter_class=_Formatter,
-        allow_abbrev=False,
-    )
+def build_command_parser(name: str, summary: str) -> CommandParser:
+    """Build the parser of a command."""
+    parser = CommandParser(f"claude-tray {name}", summary)
     add_claude_path(parser)
     return parser
 
 
-def build_tray_parser(commands: Mapping[str, str]) -> argparse.ArgumentParser:
-    """Return the parser of the tray, whose help names the commands."""
-    parser = argparse.ArgumentParser(
-        prog="claude-tray",
-        usage="%(prog)s [COMMAND] [options]",
-        description="Shows how much of Claude Code's 5-hour window is left.",
-        epilog=_format_command_overview(commands),
-        formatter_class=_Formatter,
-        allow_abbrev=False,
+def build_tray_parser() -> CommandParser:
+    """Build the parser of the tray, whose help lists the commands."""
+    parser = CommandParser(
+        "claude-tray",
+        gettext_noop("Show how much of Claude Code's 5-hour window is left"),
+        "%(prog)s [COMMAND] [options]",
+    )
+    parser.entries = {
+        group: ", ".join(names) for group, names in _GROUPS.items()
+    }
+    parser.entries_heading = gettext_noop(
+        "commands (run `claude-tray COMMAND --help` for details)"
     )
     add_claude_path(parser)
     parser.add_argument(
@@ -79,23 +165,3 @@ def build_tray_parser(commands: Mapping[str, str]) -> argparse.ArgumentParser:
         version=f"claude-tray {__version__}",
     )
     return parser
-
-
-def _format_command_overview(commands: Mapping[str, str]) -> str:
-    """Return the commands by what they are for, a line each."""
-    grouped = {name for names in _GROUPS.values() for name in names}
-    rest = tuple(name for name in commands if name not in grouped)
-    lines = ["commands (`claude-tray COMMAND --help` tells of one):"]
-    for group, names in {**_GROUPS, _OTHER_GROUP: rest}.items():
-        if available := [name for name in names if name in commands]:
-            lines.append(f"  {group:14} {', '.join(available)}")
-    return "\n".join(lines)
-
-
-def add_claude_path(parser: argparse.ArgumentParser) -> None:
-    # Shown in the help; take_claude_path has taken it by then.
-    parser.add_argument(
-        "--claude-path",
-        metavar="PATH",
-        help="Claude Code's folder, or several with commas between",
-    )

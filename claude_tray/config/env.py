@@ -1,12 +1,12 @@
-"""Reads the environment, which nobody else does."""
+"""Read environment variables and the `.env` file."""
 
 from __future__ import annotations
 
 from io import StringIO
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.config.secret import Secret
-from claude_tray.errors import SettingsError
+from claude_tray.errors import SettingsError, gettext_noop
 from claude_tray.platform.system import current_system
 
 if TYPE_CHECKING:
@@ -14,61 +14,72 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-ENV_FILE_NAME = ".env"
-_GROUP_OTHER_BITS = 0o077
+ENV_FILE_NAME: Final = ".env"
+_GROUP_OTHER_BITS: Final = 0o077
 
 
 class EnvFile(NamedTuple):
     """
-    What a file tells.
+    Content of a `.env` file.
 
     Attributes:
-        values: By name.
-        problem: A sentence if others can read it; empty if all is well.
+        values: Variables by name; empty ones are left out.
+        problem: Set if other users can read the file.
     """
 
     values: Mapping[str, str]
-    problem: str = ""
+    problem: SettingsError | None = None
 
 
 def read_env_file(path: Path) -> EnvFile:
     """
-    Return what a `.env` file tells; nothing where there is none.
+    Read a `.env` file; a missing file has no variables.
 
     Raises:
-        SettingsError: It cannot be read.
+        SettingsError: The file cannot be read.
     """
     try:
         text = path.read_text(encoding="utf-8")
         mode = path.stat().st_mode
     except FileNotFoundError:
         return EnvFile({})
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is no text"
-        summary = f"{path} cannot be read: {reason}."
-        raise SettingsError(summary) from error
-    # Late: most people have none.
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            gettext_noop("Cannot read {path}: it is not UTF-8 text."),
+            path=path,
+        ) from error
+    except OSError as error:
+        raise SettingsError(
+            gettext_noop("Cannot read {path}: {reason}."),
+            path=path,
+            reason=error.strerror,
+        ) from error
+    # Late: most users have no such file.
     from dotenv import dotenv_values
 
-    # A token may well hold a dollar sign.
+    # Not interpolated: a token may contain a dollar sign.
     variables = dotenv_values(stream=StringIO(text), interpolate=False)
-    problem = ""
+    problem = None
     if current_system().has_posix_modes and mode & _GROUP_OTHER_BITS:
-        problem = f"{path} can be read by others: chmod 600 {path}"
+        problem = SettingsError(
+            gettext_noop("Other users can read {path}."),
+            hint=gettext_noop("Run: chmod 600 {path}"),
+            path=path,
+        )
     return EnvFile({k: v for k, v in variables.items() if v}, problem)
 
 
 class EnvVars(NamedTuple):
     """
-    What the environment tells.
+    Environment variables of this program.
 
     Attributes:
         home: `CLAUDE_TRAY_HOME`: one folder for all own files.
         claude_path: `CLAUDE_PATH`: Claude folders, separated by commas.
-        claude_config_dir: `CLAUDE_CONFIG_DIR`: Claude Code's own.
+        claude_config_dir: `CLAUDE_CONFIG_DIR`: Claude Code's own variable.
         language: The first of `LANGUAGE`, `LC_ALL`, `LC_MESSAGES`, `LANG`.
-        api_url: `CLAUDE_USAGE_API_URL`: where usage is forwarded to.
-        api_token: `CLAUDE_USAGE_API_TOKEN`: the token for it.
+        api_url: `CLAUDE_USAGE_API_URL`: address of the sync server.
+        api_token: `CLAUDE_USAGE_API_TOKEN`: token for that server.
     """
 
     home: str = ""
@@ -80,7 +91,7 @@ class EnvVars(NamedTuple):
 
 
 def parse_environment(variables: Mapping[str, str]) -> EnvVars:
-    """Return what these variables tell this program."""
+    """Pick this program's variables."""
     return EnvVars(
         home=variables.get("CLAUDE_TRAY_HOME", ""),
         claude_path=variables.get("CLAUDE_PATH", ""),
@@ -92,6 +103,7 @@ def parse_environment(variables: Mapping[str, str]) -> EnvVars:
 
 
 def _find_language(variables: Mapping[str, str]) -> str:
+    # The order of gettext; LANGUAGE may list several.
     for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         if value := variables.get(name, ""):
             return value.partition(":")[0]

@@ -1,4 +1,4 @@
-"""The settings in force, as the file changes."""
+"""Follow changes of the settings file."""
 
 from __future__ import annotations
 
@@ -16,21 +16,24 @@ if TYPE_CHECKING:
 
 
 if TYPE_CHECKING:
-    # What tells one state of the file from another.
+    # Inode, size and modification time in nanoseconds.
     FileVersion = tuple[int, int, int] | None
 
 _log = logging.getLogger(__name__)
 
-# One question to the file system; whoever saves asks for a look at once.
+# One stat() each; the settings window triggers a reload after saving.
 _POLL_SECONDS: Final = 2.0
 
 
 class LiveSettings:
     """
-    Follows the settings file; a file that does not parse changes nothing.
+    Poll the settings file; keep the last valid settings.
 
     Args:
-        path: The file, which may not be there.
+        path: Settings file; it may be missing.
+
+    Attributes:
+        problem: Why the file cannot be used; empty if it can.
     """
 
     def __init__(self, path: Path) -> None:
@@ -46,11 +49,11 @@ class LiveSettings:
 
     @property
     def current(self) -> Settings:
-        """The last good ones."""
+        """Return the last valid settings."""
         return self._settings
 
     def subscribe(self, callback: Callable[[Settings], None]) -> None:
-        """Have a function called, on any thread, after each change."""
+        """Call a function after each change, on any thread."""
         self._subscribers.append(callback)
 
     def start(self) -> None:
@@ -62,7 +65,7 @@ class LiveSettings:
             self._thread.join()
 
     def reload_if_changed(self) -> None:
-        """Read the file if it is another one than at the last look."""
+        """Read the file if it has changed since the last check."""
         with self._lock:
             version = _read_file_version(self.path)
             if version == self._version:
@@ -81,12 +84,12 @@ class LiveSettings:
         try:
             self._settings = read_settings(self.path)
         except SettingsError as error:
-            self.problem = f"{error.summary} {error.hint}".strip()
-            _log.warning("Kept the last good settings error=%s", self.problem)
+            self.problem = error.describe()
+            _log.warning("Kept the last valid settings error=%s", self.problem)
         else:
             self.problem = ""
-            for warning in self._settings.unknown_key_warnings:
-                _log.warning(warning)
+            for key in self._settings.unknown_keys:
+                _log.warning("Unknown setting key=%s", key)
 
 
 def _read_file_version(path: Path) -> FileVersion:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.config import validators
 from claude_tray.config.option import OptionTable, Widget
-from claude_tray.core.msgid import gettext_noop
+from claude_tray.errors import gettext_noop
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,8 +49,8 @@ class Settings(NamedTuple):
     import.
 
     Attributes:
-        unknown_key_warnings: A sentence for each unknown key of the file;
-            the other keys still apply.
+        unknown_keys: Keys of the file that are no options; the other keys
+            still apply.
     """
 
     claude_paths: tuple[str, ...] = _table.option(
@@ -378,7 +378,7 @@ class Settings(NamedTuple):
         "",
         "Name of this computer on the server; empty: its host name",
     )
-    unknown_key_warnings: tuple[str, ...] = ()
+    unknown_keys: tuple[str, ...] = ()
 
 
 OPTIONS: Final = tuple(_table.options)

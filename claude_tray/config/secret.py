@@ -1,10 +1,10 @@
-"""A text that does not show itself."""
+"""Keep tokens out of logs and tracebacks."""
 
 from __future__ import annotations
 
 
 class Secret(str):
-    """A token: its text is its own, but what is printed of it is not."""
+    """A string whose repr is masked."""
 
     __slots__ = ()
 

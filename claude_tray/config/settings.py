@@ -1,4 +1,4 @@
-"""The choices in force, made from a mapping."""
+"""Read the settings file."""
 
 from __future__ import annotations
 
@@ -6,36 +6,36 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.config.schema import OPTIONS_BY_NAME, Settings
-from claude_tray.errors import SettingsError
+from claude_tray.errors import SettingsError, gettext_noop
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-# Their tables are named by the person: models, folders.
+# Tables whose keys are models or folders, not options.
 _FREE_FORM_TABLES: Final = frozenset({"prices", "profiles"})
 
 
 def parse_settings(values: Mapping[str, Any]) -> Settings:
     """
-    Return the settings that a file's values mean.
+    Parse the content of a settings file.
 
     Raises:
-        SettingsError: A value cannot be used; the summary names its key.
+        SettingsError: A value is invalid; the summary names its key.
     """
     fields: dict[str, Any] = {}
-    warnings: list[str] = []
+    unknown: list[str] = []
     for name, value in _flatten(values):
-        key = OPTIONS_BY_NAME.get(name)
-        if key is None:
-            warnings.append(_format_unknown_key(name))
+        option = OPTIONS_BY_NAME.get(name)
+        if option is None:
+            unknown.append(name)
         else:
-            fields[key.attribute] = key.parse(name, value)
-    return Settings(**fields, unknown_key_warnings=tuple(warnings))
+            fields[option.attribute] = option.parse(name, value)
+    return Settings(**fields, unknown_keys=tuple(unknown))
 
 
 def _flatten(values: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """Return the values by dotted keys."""
+    """Return the values with their dotted keys."""
     flat: list[tuple[str, Any]] = []
     for key, value in values.items():
         if isinstance(value, dict) and key not in _FREE_FORM_TABLES:
@@ -45,51 +45,71 @@ def _flatten(values: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return flat
 
 
-def _format_unknown_key(name: str) -> str:
-    # Late: only a mistake needs it.
+def unknown_key_error(name: str) -> SettingsError:
+    """Build an error for an unknown key that suggests a similar one."""
+    # Late: only a typo needs it.
     from difflib import get_close_matches
 
     matches = get_close_matches(name, OPTIONS_BY_NAME, n=1)
     hint = (
-        f"Did you mean {matches[0]}?" if matches else "See the README's table."
+        gettext_noop("Did you mean {suggestions}?")
+        if matches
+        else gettext_noop("See docs/settings.md.")
     )
-    return f"Unknown setting: {name}. {hint}"
+    return SettingsError(
+        gettext_noop("Unknown setting: {name}."),
+        hint=hint,
+        name=name,
+        suggestions=", ".join(matches),
+    )
 
 
 def read_settings(path: Path) -> Settings:
     """
-    Return the settings in a file; the defaults where there is none.
+    Read a settings file; a missing file means the defaults.
 
     Raises:
-        SettingsError: It cannot be read or used; the summary names the
-            line or the key.
+        SettingsError: The file cannot be read or parsed; the summary names
+            the line or the key.
     """
     if path.is_fifo():
-        # To open it would wait for whoever writes.
-        summary = f"The settings {path} are a pipe, not a file."
-        raise SettingsError(summary, hint="Move it away.")
+        # Opening it would block until someone writes.
+        raise SettingsError(
+            gettext_noop("The settings file {path} is a pipe."),
+            hint=gettext_noop("Replace it with a file."),
+            path=path,
+        )
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return Settings()
     except (OSError, UnicodeDecodeError) as error:
-        summary = f"The settings {path} cannot be read."
-        raise SettingsError(summary, hint=str(error)) from error
-    # Late: most people have no settings file.
+        raise SettingsError(
+            gettext_noop("Cannot read the settings file {path}: {reason}."),
+            path=path,
+            reason=getattr(error, "strerror", None) or error,
+        ) from error
+    # Late: most users have no settings file.
     import tomllib
 
     try:
         return parse_settings(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        summary = f"The settings {path} are no valid TOML: {error}."
-        raise SettingsError(summary) from error
+        raise SettingsError(
+            gettext_noop(
+                "The settings file {path} is not valid TOML: {reason}."
+            ),
+            path=path,
+            reason=error,
+        ) from error
     except SettingsError as error:
-        hint = f"{error.hint} The file is {path}.".strip()
-        raise SettingsError(error.summary, hint=hint) from error
+        raise error.with_hint(
+            gettext_noop("Fix it in {path}."), path=path
+        ) from error
 
 
 def load_settings_or_defaults(path: str) -> Settings:
-    """Return a person's choices; the tray has told what is wrong of them."""
+    """Read a settings file; return the defaults if it cannot be used."""
     try:
         return read_settings(Path(path))
     except SettingsError:

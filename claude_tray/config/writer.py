@@ -1,14 +1,14 @@
-"""Writes what a person chose, and leaves all else in the file as it is."""
+"""Write changed options and keep the rest of the settings file."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from claude_tray.config.schema import OPTIONS_BY_NAME
-from claude_tray.errors import SettingsError
+from claude_tray.errors import SettingsError, gettext_noop
 from claude_tray.platform.atomic_write import write_atomically
 from claude_tray.platform.file_lock import FileLock
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-_LOCK_SECONDS = 5.0
+_LOCK_SECONDS: Final = 5.0
 
 
 def save_settings(path: Path, changes: Mapping[str, object]) -> None:
     """
-    Set keys in the settings file; comments and unknown keys survive.
+    Set options in the settings file; keep comments and unknown keys.
 
     Args:
-        path: The file; made where there is none.
-        changes: New values by dotted key, as {"icon.style": "ring"}.
+        path: Settings file; created if it is missing.
+        changes: New values by dotted key, such as {"icon.style": "ring"}.
 
     Raises:
-        SettingsError: The file or a value cannot be used, or it cannot be
-            written; it is as it was.
+        SettingsError: The file or a value is invalid, or the file cannot be
+            written; it is unchanged then.
     """
     for name, value in changes.items():
         OPTIONS_BY_NAME[name].parse(name, value)
@@ -38,30 +38,38 @@ def save_settings(path: Path, changes: Mapping[str, object]) -> None:
     lock = FileLock(path.with_name(f".{path.name}.lock"))
     try:
         if not lock.acquire(_LOCK_SECONDS):
-            summary = "The settings are being written by another program."
-            raise SettingsError(summary, hint="Try again.")
+            raise SettingsError(
+                gettext_noop("Another program is writing the settings."),
+                hint=gettext_noop("Try again."),
+            )
         try:
             text = apply_changes(_read_text(path), changes)
             write_atomically(path, text.encode(), 0o600)
         finally:
             lock.release()
     except (OSError, UnicodeDecodeError) as error:
-        summary = f"The settings {path} cannot be written."
-        raise SettingsError(summary, hint=str(error)) from error
+        raise SettingsError(
+            gettext_noop("Cannot write the settings file {path}: {reason}."),
+            path=path,
+            reason=getattr(error, "strerror", None) or error,
+        ) from error
 
 
 def apply_changes(text: str, changes: Mapping[str, object]) -> str:
     """
-    Return the text of a settings file with some keys set.
+    Return the text of a settings file with changed options.
 
     Raises:
-        SettingsError: The text is no TOML, or a table is none.
+        SettingsError: The text is not valid TOML, or a table is a value.
     """
     try:
         document = tomlkit.parse(text)
     except TOMLKitError as error:
-        summary = f"The settings file is no valid TOML: {error}."
-        raise SettingsError(summary, hint="Mend it first.") from error
+        raise SettingsError(
+            gettext_noop("The settings file is not valid TOML: {reason}."),
+            hint=gettext_noop("Fix it first."),
+            reason=error,
+        ) from error
     for name, value in changes.items():
         _set_value(document, name, value)
     return tomlkit.dumps(document)
@@ -77,8 +85,10 @@ def _set_value(
             table[table_name] = tomlkit.table()
         table = table[table_name]
         if not hasattr(table, "keys"):
-            summary = f"The setting {table_name} must be a table."
-            raise SettingsError(summary)
+            raise SettingsError(
+                gettext_noop("The setting {key} must be a table."),
+                key=table_name,
+            )
     table[leaf] = value
 
 

@@ -75,7 +75,7 @@ def test_an_error_is_one_sentence_and_no_trace(terminal: Terminal) -> None:
 
     assert result.status == 1
     assert result.out == ""
-    assert result.err.startswith("claude-tray: The folder ")
+    assert result.err.startswith("claude-tray: Cannot create ")
     assert result.err.count("\n") == 1
 
 
@@ -99,7 +99,8 @@ def test_an_output_that_cannot_be_written_is_told(
 
     assert shell.returncode == 1
     assert (
-        shell.stderr == "claude-tray: the output: No space left on device.\n"
+        shell.stderr
+        == "claude-tray: Cannot write the output: No space left on device.\n"
     )
 
 

@@ -52,20 +52,23 @@ def test_values_are_read_as_a_unit_reads_them(path: Path) -> None:
 def test_a_file_that_others_can_read_is_told(path: Path) -> None:
     _write_env_file(path, "A=b\n", 0o644)
 
-    assert "chmod 600" in read_env_file(path).problem
+    problem = read_env_file(path).problem
+
+    assert problem is not None
+    assert "chmod 600" in problem.hint
 
 
 def test_what_is_no_text_is_refused_by_name(path: Path) -> None:
     path.write_bytes(b"A=\xff\xfe\n")
 
-    with pytest.raises(SettingsError, match="no text"):
+    with pytest.raises(SettingsError, match="not UTF-8 text"):
         read_env_file(path)
 
 
 def test_what_cannot_be_reached_is_refused_by_name(path: Path) -> None:
     path.mkdir()
 
-    with pytest.raises(SettingsError, match="cannot be read"):
+    with pytest.raises(SettingsError, match="Cannot read"):
         read_env_file(path)
 
 

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from claude_tray.config.schema import Settings
-from claude_tray.config.settings import parse_settings, read_settings
+from claude_tray.config.settings import (
+    parse_settings,
+    read_settings,
+    unknown_key_error,
+)
 from claude_tray.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -40,7 +44,7 @@ def test_nobody_waits_for_a_pipe(tmp_path: Path) -> None:
     [
         (b"window = \n", "line 1"),
         (b"window.rule = 5\n", "window.rule"),
-        (b"\xff\xfe", "cannot be read"),
+        (b"\xff\xfe", "Cannot read"),
     ],
 )
 def test_a_file_that_cannot_be_used_names_the_place(
@@ -107,12 +111,12 @@ def test_every_choice_is_taken() -> None:
             "statusline.parts must be a list of left, used",
         ),
         ({"claude_paths": [1]}, "claude_paths must be a list of strings"),
-        ({"prices": 1}, "prices must be a table for each model"),
+        ({"prices": 1}, "prices must have a table for each model"),
         ({"prices": {"m": 1}}, 'prices."m" must be a table'),
-        ({"prices": {"m": {"input": 1}}}, "given with input and output"),
+        ({"prices": {"m": {"input": 1}}}, "must have output"),
         (
             {"prices": {"m": {"input": 1, "output": True}}},
-            'prices."m".output must be dollars',
+            'prices."m".output must be 0 or more dollars',
         ),
         (
             {"prices": {"m": {"input": -1, "output": 1}}},
@@ -126,16 +130,16 @@ def test_every_choice_is_taken() -> None:
         ({"sync": {"url": 1}}, "sync.url must be a string"),
         (
             {"notifications": {"warn_percent": 5}},
-            "notifications.warn_percent must be a whole number from 10 to 99",
+            "notifications.warn_percent must be an integer from 10 to 99",
         ),
-        ({"notifications": {"warn_percent": True}}, "a whole number"),
+        ({"notifications": {"warn_percent": True}}, "an integer"),
         (
             {"notifications": {"quiet_hours": "22-8"}},
             "notifications.quiet_hours must be hours",
         ),
-        ({"limits": {"daily_budget_usd": True}}, "a number of dollars"),
+        ({"limits": {"daily_budget_usd": True}}, "0 or more dollars"),
         ({"limits": {"daily_budget_usd": -1}}, "0 or more dollars"),
-        ({"profiles": 1}, "profiles must be a table for each folder"),
+        ({"profiles": 1}, "profiles must have a table for each folder"),
         ({"profiles": {"~/.claude": {}}}, 'profiles."~/.claude" must be'),
     ],
 )
@@ -155,7 +159,10 @@ def test_a_slip_offers_the_nearest_name_and_the_others_hold() -> None:
     )
 
     assert settings.cost_table == "agent-sync"
-    assert settings.unknown_key_warnings == (
+    assert settings.unknown_keys == ("cost.tabel", "zzz")
+    assert [
+        unknown_key_error(k).describe() for k in settings.unknown_keys
+    ] == [
         "Unknown setting: cost.tabel. Did you mean cost.table?",
-        "Unknown setting: zzz. See the README's table.",
-    )
+        "Unknown setting: zzz. See docs/settings.md.",
+    ]

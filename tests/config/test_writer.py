@@ -56,7 +56,7 @@ def test_a_value_that_cannot_be_used_is_not_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("icon = \n", "no valid TOML"), ("icon = 1\n", "icon must be a table")],
+    [("icon = \n", "not valid TOML"), ("icon = 1\n", "icon must be a table")],
 )
 def test_a_file_that_cannot_be_used_is_left_as_it_is(
     tmp_path: Path,
@@ -79,7 +79,7 @@ def test_a_folder_that_takes_no_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as excinfo:
         save_settings(tmp_path / "settings.toml", {"icon.style": "ring"})
 
-    assert "cannot be written" in excinfo.value.summary
+    assert "Cannot write" in excinfo.value.summary
 
 
 def test_a_writer_that_never_ends_is_told(
@@ -94,7 +94,7 @@ def test_a_writer_that_never_ends_is_told(
         save_settings(tmp_path / "settings.toml", {"icon.style": "ring"})
     lock.release()
 
-    assert "another program" in excinfo.value.summary
+    assert "Another program" in excinfo.value.summary
 
 
 def test_writers_at_the_same_time_lose_nothing(tmp_path: Path) -> None:

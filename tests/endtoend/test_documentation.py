@@ -122,7 +122,7 @@ def test_settings_are_understood(block: CodeBlock, tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text(block.text)
 
-    assert not read_settings(path).unknown_key_warnings
+    assert not read_settings(path).unknown_keys
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)

@@ -1,10 +1,12 @@
-"""`claude-tray autostart`: whether the tray starts at login."""
+"""Run `claude-tray autostart`: start the tray at login."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from claude_tray.cli.arguments import add_json_argument
 from claude_tray.cli.output import print_json
+from claude_tray.errors import gettext_noop
 from claude_tray.platform.autostart_service import (
     autostart_error,
     build_autostart,
@@ -22,9 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=("on", "off", "status"),
         nargs="?",
         default="status",
-        help="what to do; status if nothing is named",
+        help=gettext_noop("turn it on or off; default: show the status"),
     )
-    parser.add_argument("--json", action="store_true", help="for programs")
+    add_json_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

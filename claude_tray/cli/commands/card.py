@@ -1,4 +1,4 @@
-"""`claude-tray card`: a picture of the popup to share."""
+"""Run `claude-tray card`: save a picture of the popup to share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 from claude_tray.app.context import load_context, utc_now
 from claude_tray.app.refresh import refresh_store
 from claude_tray.app.windows import build_show_command
-from claude_tray.errors import DesktopError
+from claude_tray.cli.arguments import add_no_refresh_argument
+from claude_tray.errors import DesktopError, gettext_noop
 from claude_tray.ui.popup.compose import load_view
 from claude_tray.ui.popup.data import StoreSource
 from claude_tray.ui.popup.share_card import draw_share_card
@@ -27,31 +28,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--png",
         metavar="FILE",
         required=True,
-        help="where the picture is written to",
+        help=gettext_noop("file to write"),
     )
     parser.add_argument(
         "--projects",
         action="store_true",
-        help="show the names of projects",
+        help=gettext_noop("include project names"),
     )
     parser.add_argument(
         "--theme",
         choices=("light", "dark"),
         default="dark",
-        help="its colours; dark if not told",
+        help=gettext_noop("colors; default: dark"),
     )
     parser.add_argument(
         "--scale",
         type=int,
         choices=_SCALES,
         default=2,
-        help="pixels for a point; 2 if not told",
+        help=gettext_noop("pixels per point; default: 2"),
     )
-    parser.add_argument(
-        "--no-refresh",
-        action="store_true",
-        help="show what was read before, without looking for more",
-    )
+    add_no_refresh_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -72,7 +69,10 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         picture.save(path, "PNG")
     except OSError as error:
-        summary = f"{path} cannot be written: {error.strerror or error}."
-        raise DesktopError(summary) from error
+        raise DesktopError(
+            gettext_noop("Cannot write {path}: {reason}."),
+            path=path,
+            reason=error.strerror or error,
+        ) from error
     print(path)
     return 0

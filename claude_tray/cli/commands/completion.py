@@ -1,11 +1,11 @@
-"""`claude-tray completion`: what a shell completes the commands by."""
+"""Run `claude-tray completion`: print a shell completion script."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.cli.full_parser import full_parser
-from claude_tray.errors import UsageError
+from claude_tray.errors import UsageError, gettext_noop
 
 if TYPE_CHECKING:
     import argparse
@@ -15,16 +15,22 @@ _SHELLS: Final = ("bash", "zsh", "fish")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("shell", choices=_SHELLS)
+    parser.add_argument(
+        "shell", choices=_SHELLS, help=gettext_noop("name of your shell")
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     try:
-        # Late: a system's own package has the scripts made, and not this.
+        # Late: distribution packages ship the scripts, but not shtab.
         import shtab
     except ImportError as error:
-        summary = "The library shtab is not installed."
-        hint = "A package of your system has the completion in it already."
-        raise UsageError(summary, hint=hint) from error
+        raise UsageError(
+            gettext_noop("The library shtab is not installed."),
+            hint=gettext_noop(
+                "Packages of Linux distributions install the completion"
+                " themselves."
+            ),
+        ) from error
     print(shtab.complete(full_parser(), arguments.shell))
     return 0

@@ -1,48 +1,51 @@
-"""`claude-tray daily`: what was used on each local day."""
+"""Run `claude-tray daily`: list usage by local day."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claude_tray.app.context import load_context
-from claude_tray.app.data_access import add_reading_arguments, open_for_reading
-from claude_tray.cli.output import (
-    TOTALS_HEADINGS,
+from claude_tray.cli.arguments import add_reading_arguments
+from claude_tray.cli.listing import (
+    Listing,
+    ListingRequest,
+    Table,
     format_totals_row,
-    print_json,
-    print_table,
+    get_totals_headings,
+    listing_command,
 )
 from claude_tray.core.calendar import sum_by_day
-from claude_tray.protocol.usage_api import build_usage_sums
+from claude_tray.protocol.usage_api import DayItem, build_usage_sums
 from claude_tray.store.usage_queries import load_totals_by_bucket
 
 if TYPE_CHECKING:
     import argparse
 
-    from claude_tray.protocol.usage_api import DayItem
+    from claude_tray.i18n.translator import Translator
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_reading_arguments(parser)
 
 
-def run(arguments: argparse.Namespace) -> int:
-    context = load_context(arguments)
-    with open_for_reading(arguments, context) as reader:
-        days = sum_by_day(load_totals_by_bucket(reader), None)
-    if arguments.json:
-        rows: list[DayItem] = [
+@listing_command
+def run(request: ListingRequest) -> Listing:
+    days = sum_by_day(load_totals_by_bucket(request.reader), None)
+
+    def build_json() -> list[DayItem]:
+        return [
             {"date": day.isoformat(), **build_usage_sums(totals)}
             for day, totals in days.items()
         ]
-        print_json(rows)
-    else:
-        print_table(
-            "Days",
-            ("Day", *TOTALS_HEADINGS),
+
+    def build_table(translator: Translator) -> Table:
+        return Table(
+            translator.gettext("Days"),
+            [translator.gettext("Day")],
+            get_totals_headings(translator),
             [
-                [day.isoformat(), *format_totals_row(t)]
-                for day, t in days.items()
+                [day.isoformat(), *format_totals_row(totals, translator)]
+                for day, totals in days.items()
             ],
         )
-    return 0
+
+    return Listing(build_json, build_table)

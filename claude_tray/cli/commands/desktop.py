@@ -1,12 +1,13 @@
-"""`claude-tray desktop`: the menu entry, in and out."""
+"""Run `claude-tray desktop`: install or remove the menu entry."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
 
+from claude_tray.cli.arguments import add_json_argument
 from claude_tray.cli.output import print_json
-from claude_tray.errors import DesktopError
+from claude_tray.errors import DesktopError, gettext_noop
 from claude_tray.platform.desktop_entry import (
     get_data_folder,
     install_menu_entry,
@@ -25,14 +26,19 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=("install", "remove"))
-    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.add_argument(
+        "what",
+        choices=("install", "remove"),
+        help=gettext_noop("add the entry and its icons, or delete them"),
+    )
+    add_json_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     if not current_system().has_menu_entries:
-        summary = "Menu entries are made here on Linux only."
-        raise DesktopError(summary)
+        raise DesktopError(
+            gettext_noop("Menu entries are only supported on Linux.")
+        )
     data = get_data_folder(os.environ, get_home_folder())
     try:
         if arguments.what == "install":
@@ -41,8 +47,11 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             paths = remove_menu_entry(data)
     except OSError as error:
-        summary = f"The menu cannot be changed: {error.strerror}."
-        raise DesktopError(summary, hint=str(error.filename or "")) from error
+        raise DesktopError(
+            gettext_noop("Cannot change the menu entry {path}: {reason}."),
+            path=error.filename or data,
+            reason=error.strerror,
+        ) from error
     if arguments.json:
         print_json([str(path) for path in paths])
     else:

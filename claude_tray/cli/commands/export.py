@@ -1,4 +1,4 @@
-"""`claude-tray export`: everything that is stored of usage."""
+"""Run `claude-tray export`: write all stored usage as JSON or CSV."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from claude_tray.app.context import load_context
-from claude_tray.app.data_access import (
-    add_profile_argument,
+from claude_tray.app.data_access import open_for_reading, select_accounts
+from claude_tray.cli.arguments import (
+    add_account_argument,
     add_reading_arguments,
-    open_for_reading,
-    select_accounts,
 )
-from claude_tray.errors import UsageError
+from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.protocol.export_file import (
     EXPORT_COLUMNS,
     EXPORT_FORMAT,
     EXPORT_VERSION,
+    ExportRow,
 )
 from claude_tray.store import export
 
@@ -28,22 +28,20 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator
 
-    from claude_tray.protocol.export_file import ExportRow
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_reading_arguments(parser)
-    add_profile_argument(parser)
+    add_account_argument(parser)
     parser.add_argument(
         "--format",
         choices=("json", "csv"),
         default="json",
-        help="json if not given",
+        help=gettext_noop("output format; default: json"),
     )
     parser.add_argument(
         "--output",
         metavar="FILE",
-        help="where to write; standard output if not given",
+        help=gettext_noop("file to write; default: standard output"),
     )
 
 
@@ -73,12 +71,15 @@ def _open_output(name: str | None) -> Iterator[TextIO]:
         with Path(name).open("w", encoding="utf-8", newline="") as file:
             yield file
     except OSError as error:
-        summary = f"{name} cannot be written: {error.strerror}."
-        raise UsageError(summary) from error
+        raise UsageError(
+            gettext_noop("Cannot write {path}: {reason}."),
+            path=name,
+            reason=error.strerror,
+        ) from error
 
 
 def _write_json(rows: Iterable[ExportRow], file: TextIO) -> None:
-    """Write one row a line, so that none need be held."""
+    """Write one row per line, without holding all rows in memory."""
     header = json.dumps({"format": EXPORT_FORMAT, "version": EXPORT_VERSION})
     file.write(f'{header[:-1]}, "records": [')
     separator = "\n"

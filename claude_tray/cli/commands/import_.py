@@ -1,4 +1,4 @@
-"""`claude-tray import`: takes in what another program kept."""
+"""Run `claude-tray import`: import usage from another tool."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from claude_tray.app.context import load_context, print_message, utc_now
-from claude_tray.app.data_access import (
-    add_profile_argument,
-    open_for_reading,
-    select_accounts,
+from claude_tray.app.context import (
+    AppContext,
+    load_context,
+    print_message,
+    utc_now,
 )
+from claude_tray.app.data_access import open_for_reading, select_accounts
+from claude_tray.cli.arguments import add_account_argument, add_json_argument
 from claude_tray.cli.output import print_json
 from claude_tray.core.time import to_epoch_ms
-from claude_tray.errors import UsageError
+from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.importers import claude_tray_export
 from claude_tray.importers.detect import load_history
 from claude_tray.ingest.history_import import import_history
@@ -26,8 +28,8 @@ from claude_tray.store.recovery import is_sqlite_file, recover_rows
 if TYPE_CHECKING:
     import argparse
 
-    from claude_tray.app.context import AppContext
     from claude_tray.core.imported import ImportedHistory
+    from claude_tray.i18n.translator import Translator
     from claude_tray.ingest.history_import import HistoryImportResult
 
 
@@ -35,30 +37,33 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file",
         type=Path,
-        help="of claude-tray export, ccusage, cc-cockpit or claude-monitor;"
-        " or a corrupt copy of a claude-tray database",
+        help=gettext_noop(
+            "output of claude-tray export, ccusage, cc-cockpit or"
+            " claude-monitor, or a corrupt copy of the store"
+        ),
     )
-    parser.add_argument("--json", action="store_true", help="for programs")
-    add_profile_argument(parser)
+    add_json_argument(parser)
+    add_account_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     history = _load_history(arguments.file)
     context = load_context(arguments)
-    # What can be read is read first: it holds over what is imported.
+    # Refresh first: transcripts take precedence over imported records.
     arguments.no_refresh = False
     with open_for_reading(arguments, context) as reader:
         accounts = select_accounts(reader, arguments, context)
     if len(accounts) > 1 and _has_unassigned_usage(history):
-        summary = "Several profiles are followed."
-        names = ", ".join(account.name for account in accounts)
-        hint = f"Say whose it is with --profile: {names}."
-        raise UsageError(summary, hint=hint)
+        raise UsageError(
+            gettext_noop("The file does not name its account."),
+            hint=gettext_noop("Choose one with --profile: {names}."),
+            names=", ".join(account.name for account in accounts),
+        )
     result = _import_history(context, history, accounts[0].key)
     if arguments.json:
         print_json({"source": history.source, **result._asdict()})
     else:
-        _print_result(history.source, result)
+        _print_result(history.source, result, context.translator)
     return 0
 
 
@@ -67,8 +72,11 @@ def _load_history(path: Path) -> ImportedHistory:
         if not is_sqlite_file(path):
             return load_history(path)
     except OSError as error:
-        summary = f"{path} cannot be read: {error.strerror}."
-        raise UsageError(summary) from error
+        raise UsageError(
+            gettext_noop("Cannot read {path}: {reason}."),
+            path=path,
+            reason=error.strerror,
+        ) from error
     rows, lost_count = recover_rows(path)
     recovered = claude_tray_export.parse_export(
         {"version": EXPORT_VERSION, "records": rows}
@@ -78,7 +86,7 @@ def _load_history(path: Path) -> ImportedHistory:
 
 
 def _has_unassigned_usage(history: ImportedHistory) -> bool:
-    """Tell whether a file does not say whose anything in it is."""
+    """Return whether any usage in the file belongs to no account."""
     accounts = [record.account for record in history.records]
     return None in accounts or any(
         day_total.account is None for day_total in history.day_totals
@@ -97,11 +105,23 @@ def _import_history(
     return result
 
 
-def _print_result(source: str, result: HistoryImportResult) -> None:
+def _print_result(
+    source: str, result: HistoryImportResult, translator: Translator
+) -> None:
     print(
-        f"Imported from {source}: {result.added} replies"
-        f" ({result.updated} known better now, {result.known} known"
-        f" already), sums of {result.days} days.",
+        translator.gettext(
+            "Imported from {source}: {added} new records, {updated} updated,"
+            " {known} unchanged; totals of {days} days.",
+            source=source,
+            added=translator.format_integer(result.added),
+            updated=translator.format_integer(result.updated),
+            known=translator.format_integer(result.known),
+            days=translator.format_integer(result.days),
+        )
     )
     for reason, count in result.left_out.items():
-        print_message(f"Left out {count}: {reason}.")
+        print_message(
+            translator.gettext(
+                "Skipped {count}: {reason}.", count=count, reason=reason
+            )
+        )

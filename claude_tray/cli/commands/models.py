@@ -1,16 +1,17 @@
-"""`claude-tray models`: what was used of each model."""
+"""Run `claude-tray models`: list usage by model."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claude_tray.app.context import load_context
-from claude_tray.app.data_access import add_reading_arguments, open_for_reading
-from claude_tray.cli.output import (
-    TOTALS_HEADINGS,
+from claude_tray.cli.arguments import add_reading_arguments
+from claude_tray.cli.listing import (
+    Listing,
+    ListingRequest,
+    Table,
     format_totals_row,
-    print_json,
-    print_table,
+    get_totals_headings,
+    listing_command,
 )
 from claude_tray.protocol.usage_api import build_usage_sums
 from claude_tray.store import listings
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import argparse
 
     from claude_tray.core.totals import Totals
+    from claude_tray.i18n.translator import Translator
     from claude_tray.protocol.usage_api import ModelItem
 
 
@@ -26,27 +28,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_reading_arguments(parser)
 
 
-def run(arguments: argparse.Namespace) -> int:
-    context = load_context(arguments)
-    with open_for_reading(arguments, context) as reader:
-        models = listings.load_all_models(reader)
-    if arguments.json:
-        print_json(build_model_rows(models))
-    else:
-        print_table(
-            "Models",
-            ("Model", *TOTALS_HEADINGS),
-            [
-                [name, *format_totals_row(t)]
-                for name, t in sorted(models.items())
-            ],
+@listing_command
+def run(request: ListingRequest) -> Listing:
+    models = listings.load_all_models(request.reader)
+
+    def build_table(translator: Translator) -> Table:
+        return Table(
+            translator.gettext("Models"),
+            [translator.gettext("Model")],
+            get_totals_headings(translator),
+            build_model_cells(models, translator),
         )
-    return 0
+
+    return Listing(lambda: build_model_rows(models), build_table)
 
 
 def build_model_rows(models: dict[str, Totals]) -> list[ModelItem]:
-    """Return the models as they are listed, by name."""
+    """Return a JSON object for each model, sorted by name."""
     return [
         {"model": name, **build_usage_sums(totals)}
+        for name, totals in sorted(models.items())
+    ]
+
+
+def build_model_cells(
+    models: dict[str, Totals], translator: Translator
+) -> list[list[str]]:
+    """Return the cells of each model, sorted by name."""
+    return [
+        [name, *format_totals_row(totals, translator)]
         for name, totals in sorted(models.items())
     ]

@@ -1,4 +1,4 @@
-"""`claude-tray popup`: the popup, or the same as a web page."""
+"""Run `claude-tray popup`: open the popup, or write it as a web page."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from claude_tray.app.context import load_context, print_message, utc_now
 from claude_tray.app.instance_client import request_popup
 from claude_tray.app.refresh import refresh_store
 from claude_tray.app.windows import WindowManager, build_show_command
+from claude_tray.errors import gettext_noop
 from claude_tray.platform.autostart_service import set_autostart
 from claude_tray.ui.popup.compose import load_view
 from claude_tray.ui.popup.data import StoreSource
@@ -25,12 +26,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--html",
         action="store_true",
-        help="write it as a web page, open that and print its path",
+        help=gettext_noop("write a web page, open it and print its path"),
     )
     parser.add_argument(
         "--no-browser",
         action="store_true",
-        help="with --html: do not open it",
+        help=gettext_noop("with --html: do not open the page"),
     )
     parser.add_argument(
         "--process",
@@ -41,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     if arguments.process:
-        # Late: it is another program, so to say.
+        # Late: the process of a window needs nothing else of this module.
         from claude_tray.ui.__main__ import main
 
         return main()
@@ -71,7 +72,7 @@ def _export_page(context: AppContext, *, opens_browser: bool) -> int:
 
 
 def _run_window(context: AppContext) -> int:
-    """Show the popup by itself until it is closed."""
+    """Show the popup without a tray until it is closed."""
     closed = threading.Event()
 
     def on_action(action: UserAction) -> None:
@@ -93,7 +94,7 @@ def _run_window(context: AppContext) -> int:
     try:
         closed.wait()
     except KeyboardInterrupt:
-        print_message("Closed.")
+        print_message(context.translator.gettext("Closed."))
     finally:
         windows.stop()
     return 0

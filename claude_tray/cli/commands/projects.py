@@ -1,20 +1,21 @@
-"""`claude-tray projects`: what each project used."""
+"""Run `claude-tray projects`: list usage by project."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claude_tray.app.context import load_context
-from claude_tray.app.data_access import add_reading_arguments, open_for_reading
-from claude_tray.cli.commands.models import build_model_rows
-from claude_tray.cli.output import (
-    TOTALS_HEADINGS,
+from claude_tray.cli.arguments import add_reading_arguments
+from claude_tray.cli.commands.models import build_model_cells, build_model_rows
+from claude_tray.cli.listing import (
+    Listing,
+    ListingRequest,
+    Table,
     format_totals_row,
-    print_json,
-    print_table,
+    get_totals_headings,
+    listing_command,
 )
 from claude_tray.core.time import format_iso_ms
-from claude_tray.errors import UsageError
+from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.protocol.usage_api import build_usage_totals
 from claude_tray.store import listings
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable
 
+    from claude_tray.i18n.translator import Translator
     from claude_tray.protocol.usage_api import ProjectDetail, ProjectItem
     from claude_tray.store.connection import Reader
     from claude_tray.store.listings import ProjectListing
@@ -29,88 +31,101 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_reading_arguments(parser)
-    parser.add_argument("name", nargs="?", help="one project")
+    parser.add_argument(
+        "name", nargs="?", help=gettext_noop("show one project by model")
+    )
 
 
-def run(arguments: argparse.Namespace) -> int:
-    context = load_context(arguments)
-    with open_for_reading(arguments, context) as reader:
-        found = listings.list_projects(reader)
-        if arguments.name is not None:
-            project = find_project(arguments.name, found)
-            return _show_project(reader, project, as_json=arguments.json)
-    if arguments.json:
-        rows = [_build_row(project) for project in found]
-        print_json({"count": len(rows), "projects": rows})
-    else:
-        print_table(
-            "Projects",
-            ("Project", ">Sessions", *TOTALS_HEADINGS),
+@listing_command
+def run(request: ListingRequest) -> Listing:
+    projects = listings.list_projects(request.reader)
+    name = request.arguments.name
+    if name is not None:
+        return _load_project(request.reader, find_project(name, projects))
+
+    def build_table(translator: Translator) -> Table:
+        return Table(
+            translator.gettext("Projects"),
+            [translator.gettext("Project")],
+            [translator.gettext("Sessions"), *get_totals_headings(translator)],
             [
-                [p.name, str(p.sessions), *format_totals_row(p.totals)]
-                for p in found
+                [
+                    project.name,
+                    translator.format_integer(project.sessions),
+                    *format_totals_row(project.totals, translator),
+                ]
+                for project in projects
             ],
         )
-    return 0
+
+    return Listing(
+        lambda: {
+            "count": len(projects),
+            "projects": [_build_row(project) for project in projects],
+        },
+        build_table,
+    )
 
 
-def find_project(name: str, found: list[ProjectListing]) -> ProjectListing:
+def find_project(name: str, projects: list[ProjectListing]) -> ProjectListing:
     """
-    Return the project of this name or path.
+    Find a project by name or path.
 
     Raises:
-        UsageError: There is none; the hint offers the nearest names.
+        UsageError: No project matches; the hint suggests similar names.
     """
-    for project in found:
+    for project in projects:
         if name in (project.name, project.path):
             return project
-    summary = f"There is no project {name!r}."
-    raise UsageError(
-        summary, hint=suggest_names(name, (p.name for p in found))
+    raise not_found_error(
+        gettext_noop("There is no project “{name}”."),
+        name,
+        (project.name for project in projects),
     )
 
 
-def suggest_names(name: str, names: Iterable[str]) -> str:
-    """Return a hint at the names that a person may have meant."""
+def not_found_error(
+    summary: str, name: str, known_names: Iterable[str]
+) -> UsageError:
+    """Build an error that suggests known names similar to `name`."""
     from difflib import get_close_matches
 
-    candidates = list(names)
+    candidates = list(known_names)
     matches = get_close_matches(name, candidates, n=3, cutoff=0.4)
     matches = matches or sorted(candidates)[:3]
-    return (
-        f"Did you mean {', '.join(matches)}?" if matches else "There are none."
+    hint = (
+        gettext_noop("Did you mean {suggestions}?")
+        if matches
+        else gettext_noop("Nothing has been recorded yet.")
+    )
+    return UsageError(
+        summary, hint=hint, name=name, suggestions=", ".join(matches)
     )
 
 
-def _show_project(
-    reader: Reader, project: ProjectListing, *, as_json: bool
-) -> int:
-    models = build_model_rows(
-        listings.load_project_models(reader, project.path)
-    )
-    if as_json:
-        detail: ProjectDetail = {
+def _load_project(reader: Reader, project: ProjectListing) -> Listing:
+    models = listings.load_project_models(reader, project.path)
+
+    def build_json() -> ProjectDetail:
+        return {
             **_build_row(project),
-            "models": models,
+            "models": build_model_rows(models),
             "machines": [],
         }
-        print_json(detail)
-        return 0
-    print_table(
-        f"{project.name} ({project.path})",
-        ("", *TOTALS_HEADINGS),
-        [
-            ["All", *format_totals_row(project.totals)],
-            *(
-                [name, *format_totals_row(totals)]
-                for name, totals in listings.load_project_models(
-                    reader,
-                    project.path,
-                ).items()
-            ),
-        ],
-    )
-    return 0
+
+    def build_table(translator: Translator) -> Table:
+        total = format_totals_row(project.totals, translator)
+        return Table(
+            f"{project.name} ({project.path})",
+            [translator.gettext("Model")],
+            get_totals_headings(translator),
+            [
+                [translator.gettext("All"), *total],
+                *build_model_cells(models, translator),
+            ],
+        )
+
+    return Listing(build_json, build_table)
 
 
 def _build_row(project: ProjectListing) -> ProjectItem:

@@ -1,4 +1,4 @@
-"""`claude-tray refresh`: reads what is new into the store."""
+"""Run `claude-tray refresh`: read new transcripts into the store."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from typing import TYPE_CHECKING
 
 from claude_tray.app.context import load_context
 from claude_tray.app.refresh import refresh_store
+from claude_tray.cli.arguments import add_json_argument
+from claude_tray.cli.output import print_json
 
 if TYPE_CHECKING:
     import argparse
 
-
-# Less is read in less than a second.
+    from claude_tray.i18n.translator import Translator
+    from claude_tray.ingest.result import IngestResult
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="for programs")
+    add_json_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     context = load_context(arguments)
     result = refresh_store(context)
     if arguments.json:
-        from claude_tray.cli.output import print_json
-
         print_json(
             {
                 "files_read": result.files_read,
@@ -35,11 +35,23 @@ def run(arguments: argparse.Namespace) -> int:
             },
         )
     else:
-        text = (
-            f"Read {result.files_read} files: {result.added} messages added,"
-            f" {result.updated} updated."
-        )
-        if result.bad_lines or result.oversized_lines:
-            text += f" {result.bad_lines + result.oversized_lines} lines were skipped."
-        print(text)
+        print(" ".join(_format_result(result, context.translator)))
     return 0
+
+
+def _format_result(result: IngestResult, translator: Translator) -> list[str]:
+    sentences = [
+        translator.gettext(
+            "Files read: {files}. Messages: {added} added, {updated} updated.",
+            files=translator.format_integer(result.files_read),
+            added=translator.format_integer(result.added),
+            updated=translator.format_integer(result.updated),
+        )
+    ]
+    if skipped := result.bad_lines + result.oversized_lines:
+        sentences.append(
+            translator.ngettext(
+                "{n} line was skipped.", "{n} lines were skipped.", skipped
+            )
+        )
+    return sentences

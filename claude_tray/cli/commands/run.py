@@ -1,4 +1,4 @@
-"""`claude-tray`: the tray, or without one a line in the terminal."""
+"""Run `claude-tray`: the tray, or a line in the terminal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.app.context import load_context
 from claude_tray.app.instance_client import request_popup, request_quit
-from claude_tray.errors import DesktopError
+from claude_tray.errors import DesktopError, gettext_noop
 from claude_tray.platform.autostart.base import AUTOSTART_FLAG
 from claude_tray.platform.logging_setup import start_logging
 from claude_tray.platform.single_instance import (
@@ -32,12 +32,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-tray",
         action="store_true",
-        help="follow and count without an icon",
+        help=gettext_noop("run without an icon"),
     )
     parser.add_argument(
         "--demo",
         action="store_true",
-        help="show made-up usage, labelled as that",
+        help=gettext_noop("try it with sample data"),
     )
     parser.add_argument(
         AUTOSTART_FLAG,
@@ -47,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--quit",
         action="store_true",
-        help="end the tray that runs",
+        help=gettext_noop("quit the running tray"),
     )
 
 
@@ -56,17 +56,17 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.quit:
         return _quit_tray(context)
     with suppress(OSError):
-        # Whoever cannot write a log is told so by what follows.
+        # An unwritable folder is reported by the parts that need it.
         start_logging(context.paths.log_file)
     if arguments.autostart:
-        # Late, as all that the first reading can do without.
+        # Late: the first scan should start soon.
         from claude_tray.platform.autostart_service import (
             repair_autostart_entry,
         )
 
         repair_autostart_entry()
     if arguments.demo:
-        # Late: most people have usage of their own.
+        # Late: the demo is run rarely.
         from claude_tray.app.demo import run_demo
 
         return run_demo(context, has_tray=not arguments.no_tray)
@@ -77,11 +77,11 @@ def _run_tray(context: AppContext, arguments: argparse.Namespace) -> int:
     instance = SingleInstance(context.paths.state_folder)
     if not instance.acquire():
         return _show_running_instance(context, arguments)
-    # Late: the demo follows nothing, nor does a second start.
+    # Late: neither the demo nor a second start needs the tray.
     from claude_tray.app.tray_app import TrayApp
 
     if sys.stderr.isatty():
-        # Late: at login nobody reads it.
+        # Late: at login there is no terminal.
         from claude_tray.app.first_run import show_first_run_tips
 
         show_first_run_tips(context)
@@ -97,25 +97,32 @@ def _run_tray(context: AppContext, arguments: argparse.Namespace) -> int:
 
 def _quit_tray(context: AppContext) -> int:
     if not request_quit(context.paths.state_folder):
-        summary = "No tray runs."
-        raise DesktopError(summary)
-    # Whoever puts another version in its place relies on it.
+        raise DesktopError(gettext_noop("claude-tray isn't running."))
+    # Installers replace the files as soon as this command ends.
     if not wait_until_stopped(
         context.paths.state_folder, _QUIT_TIMEOUT_SECONDS
     ):
-        summary = "The tray was asked to end and still runs."
-        raise DesktopError(summary)
+        raise DesktopError(
+            gettext_noop("The tray is still running after {seconds} seconds."),
+            hint=gettext_noop("See the log: {path}"),
+            seconds=round(_QUIT_TIMEOUT_SECONDS),
+            path=context.paths.log_file,
+        )
     return 0
 
 
 def _show_running_instance(
     context: AppContext, arguments: argparse.Namespace
 ) -> int:
-    """Let the tray that runs show its popup; at login nothing is to be."""
+    """Open the popup of the running tray, but not at login."""
     if arguments.autostart or arguments.no_tray:
         return 0
     current_system().allow_foreground_windows()
     if not request_popup(context.paths.state_folder, waits_for_start=True):
-        summary = "claude-tray runs already, but does not answer."
-        raise DesktopError(summary, hint="End it with `claude-tray --quit`.")
+        raise DesktopError(
+            gettext_noop(
+                "claude-tray is already running but does not respond."
+            ),
+            hint=gettext_noop("Quit it with: claude-tray --quit"),
+        )
     return 0

@@ -1,4 +1,4 @@
-"""`claude-tray serve`: the server, on this machine alone unless told."""
+"""Run `claude-tray serve`: the server, by default for this computer only."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from claude_tray.app.context import print_message
-from claude_tray.errors import UsageError
+from claude_tray.app.context import load_translator, print_message
+from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.server.bootstrap import setup_django
 from claude_tray.server.config import load_server_config
 from claude_tray.server.run_server import (
@@ -22,6 +22,8 @@ from claude_tray.server.run_server import (
 if TYPE_CHECKING:
     import argparse
 
+    from claude_tray.i18n.translator import Translator
+
 
 _DEFAULT_HOST = "127.0.0.1"
 _DEFAULT_PORT = 8000
@@ -30,51 +32,72 @@ _MAX_PORT = 65535
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--host", default=_DEFAULT_HOST, help=f"default {_DEFAULT_HOST}"
+        "--host",
+        default=_DEFAULT_HOST,
+        help=gettext_noop("address to listen on; default: %(default)s"),
     )
     parser.add_argument(
         "--port",
         type=int,
         default=_DEFAULT_PORT,
-        help=f"default {_DEFAULT_PORT}; 0 is any free one",
+        help=gettext_noop("default: %(default)s; 0 for any free port"),
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
     address = ServerAddress(arguments.host, arguments.port)
+    translator = load_translator()
     environment = load_server_config(os.environ)
     if not 0 <= address.port <= _MAX_PORT:
-        summary = f"There is no port {address.port}."
-        raise UsageError(summary, hint="Use one from 0 to 65535.")
+        raise UsageError(
+            gettext_noop("There is no port {port}."),
+            hint=gettext_noop("Use one from 0 to 65535."),
+            port=address.port,
+        )
     if not address.is_loopback and not environment.allowed_hosts:
-        summary = f"Others would reach the server at {address.host}."
-        hint = "Name it first: CLAUDE_TRAY_ALLOWED_HOSTS=usage.example.org."
-        raise UsageError(summary, hint=hint)
+        raise UsageError(
+            gettext_noop("Other computers could reach the server at {host}."),
+            hint=gettext_noop(
+                "Set its name first: CLAUDE_TRAY_ALLOWED_HOSTS=usage.example.org"
+            ),
+            host=address.host,
+        )
     if address.is_loopback and not environment.trusts_proxy:
         os.environ["CLAUDE_TRAY_LOOPBACK"] = "true"
     elif not environment.trusts_proxy:
         print_message(
-            "Tokens and figures travel unencrypted; put TLS before it."
+            translator.gettext(
+                "Tokens and usage are sent unencrypted. Put a TLS proxy in"
+                " front of the server."
+            )
         )
     setup_django()
     migrate_database()
     if needs_repricing():
         print_message(
-            "Prices have changed; reckon anew: claude-tray server reprice"
+            translator.gettext(
+                "The price table has changed. To recompute all costs, run:"
+                " claude-tray server reprice"
+            )
         )
-    # A service is ended by it, and Ctrl+C ends waitress already.
+    # Service managers send SIGTERM; end as on Ctrl+C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if environment.workers > 1:
         serve_with_workers(address, environment.workers)
     else:
-        serve_threaded(address, _print_serving_message)
+        serve_threaded(
+            address, lambda url: _print_serving_message(url, translator)
+        )
     return 0
 
 
-def _print_serving_message(url: str) -> None:
+def _print_serving_message(url: str, translator: Translator) -> None:
+    # Not translated: scripts wait for this line.
     print(f"Serving on {url}", flush=True)
     if sys.stdout.isatty():
         print_message(
-            "Ctrl+C ends it; make yourself known: claude-tray server"
-            " create-user NAME --email ADDRESS"
+            translator.gettext(
+                "Press Ctrl+C to stop. To create a user, run: claude-tray"
+                " server create-user NAME --email ADDRESS"
+            )
         )

@@ -1,33 +1,43 @@
-"""`claude-tray server …`: the server's management commands."""
+"""Run `claude-tray server`: the management commands of the server."""
 
 from __future__ import annotations
 
 import argparse
 from typing import Final
 
-from claude_tray.errors import ClaudeTrayError
+from claude_tray.cli.parser import CommandParser
+from claude_tray.errors import ClaudeTrayError, gettext_noop
 from claude_tray.server.bootstrap import setup_django
 from claude_tray.server.run_server import migrate_database
 
 _OWN_COMMANDS: Final = {
-    "create-user": "a person: NAME --email ADDRESS [--password-stdin]",
-    "create-token": "a device's token, shown once: NAME --machine laptop",
-    "revoke-token": "refuse tokens: NAME --machine laptop",
-    "update-claude-data": "read this machine's Claude folder [--verbose]",
-    "reprice": "reckon all costs anew with the price table in force",
-    "prune": "delete replies --older-than DAYS; their sums stay",
-    "export": "all of a person's usage: NAME --format csv|json",
-    "check": "Django's checks [--deploy]",
+    "create-user": gettext_noop(
+        "add a user: NAME --email ADDRESS [--password-stdin]"
+    ),
+    "create-token": gettext_noop(
+        "print a new token for a device: NAME --machine laptop"
+    ),
+    "revoke-token": gettext_noop("revoke a token: NAME --machine laptop"),
+    "update-claude-data": gettext_noop(
+        "read this computer's Claude folder [--verbose]"
+    ),
+    "reprice": gettext_noop("recompute all costs with the current prices"),
+    "prune": gettext_noop("delete messages --older-than DAYS, keep totals"),
+    "export": gettext_noop("write a user's usage: NAME --format csv|json"),
+    "check": gettext_noop("run Django's checks [--deploy]"),
 }
+_DJANGO_COMMANDS: Final = gettext_noop("and Django's commands, such as shell")
 _CHECK: Final = "check"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    lines = [f"  {name:19} {text}" for name, text in _OWN_COMMANDS.items()]
-    parser.epilog = "\n".join(
-        ["commands:", *lines, "  …and those of Django, such as shell"],
-    )
     parser.add_argument("words", nargs=argparse.REMAINDER, metavar="COMMAND")
+    if isinstance(parser, CommandParser):
+        parser.entries_heading = gettext_noop("commands")
+        parser.entries = {
+            **_OWN_COMMANDS,
+            "\N{HORIZONTAL ELLIPSIS}": _DJANGO_COMMANDS,
+        }
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -35,13 +45,13 @@ def run(arguments: argparse.Namespace) -> int:
     if not args:
         args = ["help"]
     setup_django()
-    # After Django is ready.
+    # After Django is set up.
     from django.core.management import ManagementUtility
     from django.core.management.base import CommandError
 
     name = args[0].replace("-", "_")
     if args[0] in _OWN_COMMANDS and name != _CHECK:
-        # Whoever makes the first user has not served yet.
+        # The first user is created before the server has ever run.
         migrate_database()
     argv = ["claude-tray server", name, *args[1:]]
     utility = ManagementUtility(argv)
@@ -49,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
         utility.execute()
         return 0
     try:
-        # Else Django prints what is wrong by itself, and ends the program.
+        # With --traceback, Django raises errors instead of exiting.
         command = utility.fetch_command(name)
         command.run_from_argv([*argv, "--traceback"])
     except CommandError as error:

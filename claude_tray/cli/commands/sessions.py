@@ -1,23 +1,27 @@
-"""`claude-tray sessions`: what each session used."""
+"""Run `claude-tray sessions`: list usage by session."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claude_tray.app.context import load_context
-from claude_tray.app.data_access import add_reading_arguments, open_for_reading
-from claude_tray.cli.commands.projects import find_project, suggest_names
-from claude_tray.cli.output import (
-    TOTALS_HEADINGS,
+from claude_tray.cli.arguments import add_reading_arguments
+from claude_tray.cli.commands.projects import find_project, not_found_error
+from claude_tray.cli.listing import (
+    Listing,
+    ListingRequest,
+    Table,
     format_totals_row,
-    print_json,
-    print_table,
+    get_token_headings,
+    get_totals_headings,
+    listing_command,
 )
 from claude_tray.core.pricing import format_usd
 from claude_tray.core.time import format_iso_ms
-from claude_tray.errors import UsageError
-from claude_tray.i18n.formats import format_money, format_tokens
+from claude_tray.errors import gettext_noop
 from claude_tray.protocol.usage_api import (
+    MessageItem,
+    SessionDetail,
+    SessionItem,
     build_token_counts,
     build_usage_totals,
 )
@@ -26,87 +30,112 @@ from claude_tray.store import listings
 if TYPE_CHECKING:
     import argparse
 
-    from claude_tray.protocol.usage_api import (
-        MessageItem,
-        SessionDetail,
-        SessionItem,
-    )
+    from claude_tray.i18n.translator import Translator
     from claude_tray.store.connection import Reader
-    from claude_tray.store.listings import RecordListing as StoredMessage
-    from claude_tray.store.listings import SessionListing
+    from claude_tray.store.listings import RecordListing, SessionListing
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_reading_arguments(parser)
-    parser.add_argument("id", nargs="?", help="one session")
-    parser.add_argument("--project", metavar="NAME", help="only this one's")
+    parser.add_argument(
+        "id", nargs="?", help=gettext_noop("show one session by message")
+    )
+    parser.add_argument(
+        "--project",
+        metavar="NAME",
+        help=gettext_noop("only sessions of this project"),
+    )
 
 
-def run(arguments: argparse.Namespace) -> int:
-    context = load_context(arguments)
-    with open_for_reading(arguments, context) as reader:
-        if arguments.id is not None:
-            return _show_session(reader, arguments.id, as_json=arguments.json)
-        if arguments.project is None:
-            found = listings.list_sessions(reader)
-        else:
-            project = find_project(
-                arguments.project, listings.list_projects(reader)
-            )
-            found = listings.list_project_sessions(reader, project.path)
-    if arguments.json:
-        rows = [_build_row(session) for session in found]
-        print_json({"count": len(rows), "sessions": rows})
+@listing_command
+def run(request: ListingRequest) -> Listing:
+    reader, arguments = request.reader, request.arguments
+    if arguments.id is not None:
+        return _load_session(reader, arguments.id)
+    if arguments.project is None:
+        sessions = listings.list_sessions(reader)
     else:
-        print_table(
-            "Sessions",
-            ("Session", "Project", "Last used", *TOTALS_HEADINGS),
-            [
-                [
-                    session.uuid,
-                    session.project,
-                    format_iso_ms(session.last_ms)[:16].replace("T", " "),
-                    *format_totals_row(session.totals),
-                ]
-                for session in found
-            ],
-        )
-    return 0
+        projects = listings.list_projects(reader)
+        project = find_project(arguments.project, projects)
+        sessions = listings.list_project_sessions(reader, project.path)
+    return Listing(
+        lambda: {
+            "count": len(sessions),
+            "sessions": [_build_row(session) for session in sessions],
+        },
+        lambda translator: _build_table(sessions, translator),
+    )
 
 
-def _show_session(reader: Reader, uuid: str, *, as_json: bool) -> int:
-    session = listings.find_session(reader, uuid)
-    if session is None:
-        known_ids = (s.uuid for s in listings.list_sessions(reader))
-        summary = f"There is no session {uuid!r}."
-        raise UsageError(summary, hint=suggest_names(uuid, known_ids))
-    messages = listings.list_session_records(reader, uuid)
-    if as_json:
-        detail: SessionDetail = {
-            **_build_row(session),
-            "count": len(messages),
-            "messages": [_build_message_row(message) for message in messages],
-        }
-        print_json(detail)
-        return 0
-    print_table(
-        f"{session.uuid} ({session.project})",
-        ("Time (UTC)", "Model", ">Input", ">Output", ">Cache", ">Cost"),
+def _build_table(
+    sessions: list[SessionListing], translator: Translator
+) -> Table:
+    gettext = translator.gettext
+    return Table(
+        gettext("Sessions"),
+        [gettext("Session"), gettext("Project"), gettext("Last used")],
+        get_totals_headings(translator),
         [
             [
-                format_iso_ms(message.at_ms)[:19].replace("T", " "),
-                message.model,
-                format_tokens(message.tokens.input),
-                format_tokens(message.tokens.output),
-                format_tokens(
-                    message.tokens.cache_write + message.tokens.cache_read
-                ),
-                format_money(message.cost),
+                session.uuid,
+                session.project,
+                _format_utc(session.last_ms, "minutes"),
+                *format_totals_row(session.totals, translator),
             ]
-            for message in messages
+            for session in sessions
         ],
     )
-    return 0
+
+
+def _load_session(reader: Reader, uuid: str) -> Listing:
+    session = listings.find_session(reader, uuid)
+    if session is None:
+        raise not_found_error(
+            gettext_noop("There is no session “{name}”."),
+            uuid,
+            (known.uuid for known in listings.list_sessions(reader)),
+        )
+    records = listings.list_session_records(reader, uuid)
+
+    def build_json() -> SessionDetail:
+        return {
+            **_build_row(session),
+            "count": len(records),
+            "messages": [_build_message_row(record) for record in records],
+        }
+
+    def build_table(translator: Translator) -> Table:
+        gettext = translator.gettext
+        return Table(
+            f"{session.uuid} ({session.project})",
+            [gettext("Time (UTC)"), gettext("Model")],
+            get_token_headings(translator),
+            [_build_message_cells(record, translator) for record in records],
+        )
+
+    return Listing(build_json, build_table)
+
+
+def _build_message_cells(
+    record: RecordListing, translator: Translator
+) -> list[str]:
+    tokens = record.tokens
+    return [
+        _format_utc(record.at_ms, "seconds"),
+        record.model,
+        translator.format_tokens(tokens.input),
+        translator.format_tokens(tokens.output),
+        translator.format_tokens(tokens.cache_write + tokens.cache_read),
+        translator.format_money(record.cost),
+    ]
+
+
+def _format_utc(at_ms: int, precision: str) -> str:
+    """Format a time as "2026-11-24 15:00" or with seconds."""
+    length = len("2026-11-24T15:00")
+    if precision == "seconds":
+        length += len(":00")
+    return format_iso_ms(at_ms)[:length].replace("T", " ")
 
 
 def _build_row(session: SessionListing) -> SessionItem:
@@ -121,12 +150,12 @@ def _build_row(session: SessionListing) -> SessionItem:
     }
 
 
-def _build_message_row(message: StoredMessage) -> MessageItem:
+def _build_message_row(record: RecordListing) -> MessageItem:
     return {
-        "timestamp": format_iso_ms(message.at_ms),
-        "message_id": message.message_id,
-        "request_id": message.request_id,
-        "model": message.model,
-        **build_token_counts(message.tokens),
-        "cost_usd": format_usd(message.cost),
+        "timestamp": format_iso_ms(record.at_ms),
+        "message_id": record.message_id,
+        "request_id": record.request_id,
+        "model": record.model,
+        **build_token_counts(record.tokens),
+        "cost_usd": format_usd(record.cost),
     }

@@ -1,84 +1,102 @@
-"""`claude-tray stats`: the totals and the window."""
+"""Run `claude-tray stats`: show total usage and the current window."""
 
 from __future__ import annotations
 
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from claude_tray.app.context import load_context, utc_now
-from claude_tray.app.data_access import (
-    add_profile_argument,
+from claude_tray.app.context import utc_now
+from claude_tray.app.data_access import select_accounts
+from claude_tray.cli.arguments import (
+    add_account_argument,
     add_reading_arguments,
-    open_for_reading,
-    select_accounts,
 )
-from claude_tray.cli.output import (
-    TOTALS_HEADINGS,
+from claude_tray.cli.listing import (
+    Listing,
+    ListingRequest,
+    Table,
     format_totals_row,
-    print_json,
-    print_table,
+    get_totals_headings,
+    listing_command,
 )
 from claude_tray.core.totals import ZERO_TOTALS, Totals
 from claude_tray.presentation.context import ViewContext
 from claude_tray.presentation.countdown import format_reset_source
-from claude_tray.protocol.usage_api import build_stats, format_time_left
+from claude_tray.protocol.usage_api import build_stats
 from claude_tray.store import account_state, listings
-from claude_tray.store import imported_totals as imported_totals_module
+from claude_tray.store.imported_totals import compute_imported_totals
 
 if TYPE_CHECKING:
     import argparse
+    from datetime import datetime
 
-    from claude_tray.app.context import AppContext
     from claude_tray.core.snapshot import AccountSnapshot
-    from claude_tray.store.connection import Reader
+    from claude_tray.i18n.translator import Translator
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_reading_arguments(parser)
-    add_profile_argument(parser)
+    add_account_argument(parser)
 
 
-def run(arguments: argparse.Namespace) -> int:
-    context = load_context(arguments)
-    with open_for_reading(arguments, context) as reader:
-        now = utc_now()
-        totals, counts = _load_all_time_totals(reader, arguments, context)
-        imported_totals = imported_totals_module.compute_imported_totals(
-            reader
+@listing_command
+def run(request: ListingRequest) -> Listing:
+    now = utc_now()
+    totals, counts = _load_all_time_totals(request)
+    imported = compute_imported_totals(request.reader)
+    states = [
+        account_state.build_account_state(request.reader, account, now)
+        for account in select_accounts(
+            request.reader, request.arguments, request.context
         )
-        states = [
-            account_state.build_account_state(reader, account, now)
-            for account in select_accounts(reader, arguments, context)
-        ]
+    ]
     state = max(states, key=_get_last_used)
-    if arguments.json:
-        print_json(build_stats(totals, counts, state, now))
-        return 0
-    rows = [["All time", *format_totals_row(totals)]]
-    if imported_totals != ZERO_TOTALS and arguments.profile is None:
-        rows.append(["Of it imported", *format_totals_row(imported_totals)])
-    if state.window:
-        rows.append(["This window", *format_totals_row(state.window.totals)])
-    print_table("Claude Code", ("", *TOTALS_HEADINGS), rows)
-    print(format_time_left(state, now))
-    view_context = ViewContext(now, state, translator=context.translator)
-    if source := format_reset_source(view_context):
-        print(source)
-    return 0
+
+    def build_table(translator: Translator) -> Table:
+        gettext = translator.gettext
+        rows = [(gettext("All time"), totals)]
+        # Imported usage belongs to no single account.
+        if imported != ZERO_TOTALS and request.arguments.profile is None:
+            rows.append((gettext("Of which imported"), imported))
+        if state.window:
+            rows.append((gettext("This window"), state.window.totals))
+        return Table(
+            "Claude Code",
+            [""],
+            get_totals_headings(translator),
+            [[name, *format_totals_row(t, translator)] for name, t in rows],
+            _build_notes(state, now, translator),
+        )
+
+    return Listing(
+        lambda: build_stats(totals, counts, state, now), build_table
+    )
+
+
+def _build_notes(
+    state: AccountSnapshot, now: datetime, translator: Translator
+) -> list[str]:
+    gettext = translator.gettext
+    notes = [gettext("No window is open: the limit has reset.")]
+    if state.window and state.window.is_open(now):
+        span = translator.format_duration(state.window.end - now)
+        notes = [gettext("{span} left in this window", span=span)]
+    source = format_reset_source(
+        ViewContext(now, state, translator=translator)
+    )
+    return [*notes, source] if source else notes
 
 
 def _load_all_time_totals(
-    reader: Reader,
-    arguments: argparse.Namespace,
-    context: AppContext,
+    request: ListingRequest,
 ) -> tuple[Totals, tuple[int, int]]:
-    """Return what was used ever, and the numbers of sessions and projects."""
-    if arguments.profile is None:
+    """Return all-time totals and the numbers of sessions and projects."""
+    reader = request.reader
+    if request.arguments.profile is None:
         models = listings.load_all_models(reader).values()
-        return reduce(
-            Totals.plus, models, ZERO_TOTALS
-        ), listings.count_sessions_and_projects(reader)
-    (account,) = select_accounts(reader, arguments, context)
+        counts = listings.count_sessions_and_projects(reader)
+        return reduce(Totals.plus, models, ZERO_TOTALS), counts
+    (account,) = select_accounts(reader, request.arguments, request.context)
     return account_state.load_all_time_totals(reader, account)
 
 

@@ -1,4 +1,4 @@
-"""`claude-tray status`: what the tray shows, at one glance."""
+"""Run `claude-tray status`: show the window, the limits and the pace."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.app.context import load_context, utc_now
-from claude_tray.app.data_access import (
-    add_profile_argument,
+from claude_tray.app.data_access import open_for_reading, select_accounts
+from claude_tray.cli.arguments import (
+    add_account_argument,
     add_reading_arguments,
-    open_for_reading,
-    select_accounts,
 )
 from claude_tray.cli.output import print_json
 from claude_tray.core.pricing import format_usd
 from claude_tray.core.time import format_iso, to_epoch_ms
+from claude_tray.errors import gettext_noop
 from claude_tray.ingest.accounts import cached_accounts
 from claude_tray.ingest.advisories import collect_advisories
 from claude_tray.protocol.usage_api import build_usage_sums
@@ -36,11 +36,11 @@ _CLEAR_SCREEN: Final = "\x1b[H\x1b[2J"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_reading_arguments(parser)
-    add_profile_argument(parser)
+    add_account_argument(parser)
     parser.add_argument(
         "--watch",
         action="store_true",
-        help="show it anew every 5 seconds, until Ctrl+C",
+        help=gettext_noop("refresh every 5 seconds until Ctrl+C"),
     )
 
 
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.json:
             print_json(build_status_json(snapshot))
         else:
-            # Late: programs never see it.
+            # Late: --json needs none of it.
             from claude_tray.cli.commands.status_report import (
                 format_status_report,
             )
@@ -80,14 +80,14 @@ def _load_snapshot(
         )
         if not context.settings.sync_enabled:
             return snapshot
-        # Late: most people forward nothing.
+        # Late: most users do not sync.
         from claude_tray.app.sync_control import load_sync_state
 
         return replace(snapshot, sync=load_sync_state(context, reader))
 
 
 def build_status_json(snapshot: Snapshot) -> dict[str, Any]:
-    """Return the object of `status --json`."""
+    """Build the object that `status --json` prints."""
     now = snapshot.taken_at
     accounts = [_build_account_json(state, now) for state in snapshot.accounts]
     return {

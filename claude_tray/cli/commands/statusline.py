@@ -1,4 +1,4 @@
-"""`claude-tray statusline`: what Claude Code runs, and how it comes to."""
+"""Run `claude-tray statusline`: set it up, or run it for Claude Code."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from claude_tray.errors import UsageError
+from claude_tray.cli.arguments import add_account_argument, add_json_argument
+from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.platform.system import current_system
 from claude_tray.providers.claude_code.statusline.backup import (
     BACKUP_FILE_NAME,
@@ -28,20 +29,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "what",
         choices=("install", "remove", "status"),
         nargs="?",
-        help="if left out: read Claude Code's JSON from stdin, print a line",
+        help=gettext_noop(
+            "default: read Claude Code's JSON from stdin and print a line"
+        ),
     )
-    parser.add_argument("--json", action="store_true", help="for programs")
-    parser.add_argument(
-        "--profile",
-        metavar="NAME",
-        help="only the folders of the account of this name",
-    )
+    add_json_argument(parser)
+    add_account_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     if arguments.what is None:
         return run_statusline()
-    # Late: Claude Code's own runs need none of it.
+    # Late: runs by Claude Code need none of it.
     from claude_tray.app.context import load_context
     from claude_tray.cli.output import print_json
 
@@ -67,8 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _select_folders(context: AppContext, profile: str | None) -> list[Path]:
-    """Return the folders that are meant: all, or those of one account."""
-    # Late: Claude Code's own runs need none of it.
+    """Return all Claude folders, or those of one account."""
+    # Late: runs by Claude Code need none of it.
     from claude_tray.ingest.accounts import accounts_from_files, list_accounts
 
     config = accounts_from_files(context.engine_config())
@@ -76,8 +75,9 @@ def _select_folders(context: AppContext, profile: str | None) -> list[Path]:
         return [folder.path for folder in config.folders]
     accounts = {account.name: account.key for account in list_accounts(config)}
     if profile not in accounts:
-        summary = f"There is no profile {profile!r}."
-        raise UsageError(summary, hint=f"There are: {', '.join(accounts)}.")
+        from claude_tray.app.data_access import unknown_account_error
+
+        raise unknown_account_error(profile, accounts)
     account_key = accounts[profile]
     return [f.path for f in config.folders if f.account == account_key]
 
@@ -85,12 +85,15 @@ def _select_folders(context: AppContext, profile: str | None) -> list[Path]:
 def _apply_operation(
     operation: str, claude_folder: Path, backup_path: Path
 ) -> str:
-    # Late: Claude Code's own runs need none of it.
+    # Late: runs by Claude Code need none of it.
     from claude_tray.providers.claude_code.statusline import install
 
     if not claude_folder.is_dir():
-        summary = f"There is no folder {claude_folder}."
-        raise UsageError(summary, hint="Name it with --claude-path.")
+        raise UsageError(
+            gettext_noop("There is no folder {path}."),
+            hint=gettext_noop("Pass Claude Code's folder with --claude-path."),
+            path=claude_folder,
+        )
     if operation == "remove":
         was_there = install.uninstall_statusline(claude_folder, backup_path)
         return "removed" if was_there else "was not there"
@@ -106,12 +109,12 @@ def _apply_operation(
 
 def _build_command() -> str:
     """
-    Return the command that Claude Code shall run.
+    Build the command that Claude Code runs.
 
-    A checkout in a temporary folder may be tried; what a package runner
-    fetched for one run may not.
+    A checkout in a temporary folder is accepted, so that developers can try
+    it; a copy that a package runner fetched for one run is not.
     """
-    # Late: Claude Code's own runs need none of it.
+    # Late: runs by Claude Code need none of it.
     from claude_tray.platform.launch_command import (
         build_launch_command,
         current_process,
@@ -127,7 +130,7 @@ def _build_command() -> str:
     )
     program, *more = build_launch_command(process)
     if program.endswith("pythonw.exe"):
-        # It has no standard output.
+        # pythonw.exe has no standard output.
         program = f"{program.removesuffix('pythonw.exe')}python.exe"
     command_words = (program, *more, "statusline")
     return format_command(

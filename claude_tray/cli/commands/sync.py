@@ -1,4 +1,4 @@
-"""`claude-tray sync`: sends what is due, once; for cron and timers, too."""
+"""Run `claude-tray sync`: send pending usage once, also from a timer."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.app.context import load_context
+from claude_tray.app.context import AppContext, load_context
 from claude_tray.app.refresh import refresh_store
 from claude_tray.app.sync_control import load_sync_config
+from claude_tray.cli.arguments import add_reading_arguments
 from claude_tray.cli.output import print_json
 from claude_tray.errors import (
     SettingsError,
@@ -20,6 +21,7 @@ from claude_tray.errors import (
     SyncError,
     SyncMisconfiguredError,
     SyncRefusedError,
+    gettext_noop,
 )
 from claude_tray.store.connection import (
     open_writer,
@@ -40,11 +42,11 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
 
-    from claude_tray.app.context import AppContext
+    from claude_tray.i18n.translator import Translator
     from claude_tray.store.connection import Writer
 
 
-# As sysexits.h has them: EX_TEMPFAIL, EX_NOPERM, EX_CONFIG.
+# EX_TEMPFAIL, EX_NOPERM and EX_CONFIG of sysexits.h.
 _DELAYED: Final = 75
 _REFUSED: Final = 77
 _MISCONFIGURED: Final = 78
@@ -54,54 +56,53 @@ _EXIT_CODES: Final[dict[type[Exception], int]] = {
     SyncMisconfiguredError: _MISCONFIGURED,
     SettingsError: _MISCONFIGURED,
 }
-# Whoever comes again every five minutes need not wait for long.
+# The lines of a run stay English: cron jobs that used agent-sync match them.
+# A timer runs the command again within minutes.
 _MAX_WAIT_SECONDS: Final = 60.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="for programs")
-    parser.add_argument(
-        "--no-refresh",
-        action="store_true",
-        help="send what was read before, without looking for more",
-    )
+    add_reading_arguments(parser)
     modes = parser.add_mutually_exclusive_group()
     modes.add_argument(
         "--status",
         action="store_true",
-        help="how forwarding stands; nothing is sent",
+        help=gettext_noop("show the state of sync; send nothing"),
     )
     modes.add_argument(
         "--dry-run",
         action="store_true",
-        help="what would be sent, and to where; nothing is sent",
+        help=gettext_noop("print the requests; send nothing"),
     )
     modes.add_argument(
         "--retry-quarantined",
         action="store_true",
-        help="send once more what the server would not take",
+        help=gettext_noop("send the messages that the server rejected again"),
     )
     modes.add_argument(
         "--save-token",
         action="store_true",
-        help="ask for the token, or read it from a pipe, and keep it",
+        help=gettext_noop("prompt for the token, or read it from a pipe"),
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
     for stream in (sys.stdout, sys.stderr):
-        # A terminal without a check mark is no reason to fail.
+        # Print "?" where the encoding lacks the check mark.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-    # What is logged is said in the end.
+    # Errors are printed at the end; keep them off stderr before.
     logging.getLogger("claude_tray").addHandler(logging.NullHandler())
     context = load_context(arguments)
     try:
         return _run_sync(arguments, context)
     except (SyncError, SettingsError) as error:
-        return _print_failure(error, is_json=arguments.json)
+        return _print_failure(
+            error, context.translator, is_json=arguments.json
+        )
     except AlreadyRunningError as error:
-        _print_text(f"{error.summary}", is_json=arguments.json)
+        text = error.describe(context.translator.catalog.gettext)
+        _print_text(text, is_json=arguments.json)
         if arguments.json:
             print_json({"status": "busy", "message": error.summary})
         return 0
@@ -109,7 +110,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _run_sync(arguments: argparse.Namespace, context: AppContext) -> int:
     if arguments.save_token:
-        # Late: for once in a lifetime.
+        # Late: it runs once.
         from claude_tray.cli.commands.sync_token import save_token
 
         return save_token(context)
@@ -125,7 +126,7 @@ def _run_sync(arguments: argparse.Namespace, context: AppContext) -> int:
     with closing(open_writer(store)) as writer, translate_sqlite_errors(store):
         if is_sending:
             return _send(arguments, context, writer)
-        # Late: who sends shows nothing.
+        # Late: sending needs no report.
         from claude_tray.cli.commands import sync_report
 
         report = (
@@ -149,9 +150,8 @@ def _send(
             write(writer)
 
     if arguments.retry_quarantined:
-        run_in_transaction(
-            lambda writer: _retry_quarantined(writer, config.endpoint.url)
-        )
+        with transaction(writer):
+            retry_quarantined(writer, config.endpoint.url)
     with _show_progress(is_shown=not arguments.json) as on_progress:
         dependencies = SyncDependencies(
             context.paths.database,
@@ -167,14 +167,10 @@ def _send(
     return _print_success(stats, is_json=arguments.json)
 
 
-def _retry_quarantined(writer: Writer, url: str) -> None:
-    retry_quarantined(writer, url)
-
-
 def _sync_with_waits(client: SyncClient, writer: Writer) -> SyncStats:
-    """Send; what is over soon is waited for."""
+    """Send; wait for a short backoff and retry."""
     deadline = time.monotonic() + _MAX_WAIT_SECONDS
-    # Who sits at a terminal has looked at what was wrong.
+    # At a terminal, ignore the backoff on the first attempt.
     is_interactive = sys.stdout.isatty()
     while True:
         try:
@@ -213,12 +209,15 @@ def _print_success(stats: SyncStats, *, is_json: bool) -> int:
     return 0
 
 
-def _print_failure(error: SyncError | SettingsError, *, is_json: bool) -> int:
+def _print_failure(
+    error: SyncError | SettingsError, translator: Translator, *, is_json: bool
+) -> int:
     code = _EXIT_CODES[type(error)]
-    text = f"{error.summary} {error.hint}".strip()
     if is_json:
-        print_json({"status": "error", "message": text, "exit": code})
-    print(f"\N{BALLOT X} Sync failed: {text}", file=sys.stderr)
+        message = error.describe()
+        print_json({"status": "error", "message": message, "exit": code})
+    problem = error.describe(translator.catalog.gettext)
+    print(f"\N{BALLOT X} Sync failed: {problem}", file=sys.stderr)
     return code
 
 
@@ -228,12 +227,12 @@ def _print_text(text: str, *, is_json: bool) -> None:
 
 
 def _ignore_progress(_: SyncStats) -> None:
-    """Nobody looks."""
+    """Show nothing."""
 
 
 @contextmanager
 def _show_progress(*, is_shown: bool) -> Iterator[Callable[[SyncStats], None]]:
-    """Give what draws a bar, where a person looks."""
+    """Show a progress bar in a terminal."""
     if not is_shown or not sys.stderr.isatty():
         yield _ignore_progress
         return

@@ -1,4 +1,4 @@
-"""How forwarding stands, and what would be sent."""
+"""Report the state of sync, and the requests of a dry run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from claude_tray.app.sync_control import load_sync_config
 from claude_tray.cli.output import print_json
 from claude_tray.core.time import format_iso_ms, from_epoch_ms
-from claude_tray.errors import SyncError
+from claude_tray.errors import SyncError, gettext_noop
+from claude_tray.i18n.translator import ENGLISH, Translator
 from claude_tray.store.connection import Reader
 from claude_tray.store.outbox import (
     count_pending,
@@ -30,20 +31,28 @@ if TYPE_CHECKING:
 _MAX_SKEW_MS: Final = 120_000
 _MAX_SHOWN: Final = 10
 _RECEIVER_KIND_TEXTS: Final = {
-    "": "not asked yet",
-    ReceiverKind.INCREMENTAL: "takes changes",
-    ReceiverKind.REPLACING: "takes whole sessions",
+    "": gettext_noop("unknown until the first sync"),
+    ReceiverKind.INCREMENTAL: gettext_noop("accepts changes"),
+    ReceiverKind.REPLACING: gettext_noop("accepts whole sessions"),
+}
+_STATUS_TEXTS: Final = {
+    DestinationStatus.OK: gettext_noop("ok"),
+    DestinationStatus.DELAYED: gettext_noop("delayed"),
+    DestinationStatus.SIGN_IN: gettext_noop("authentication failed"),
+    DestinationStatus.MISCONFIGURED: gettext_noop("misconfigured"),
 }
 
 
 def show_sync_status(
     context: AppContext, writer: Writer, *, is_json: bool
 ) -> int:
-    """Show how forwarding stands; 0 if it works or is off."""
+    """Print the state of sync; return 0 even if it fails."""
+    translator = ENGLISH if is_json else context.translator
+    translate = translator.catalog.gettext
     try:
         url, problem = load_sync_config(context, writer).endpoint.url, ""
     except SyncError as error:
-        url, problem = "", f"{error.summary} {error.hint}".strip()
+        url, problem = "", error.describe(translate)
     destination = load_destination(writer, url)
     quarantined = list_quarantined(writer, url)
     pending_count = count_pending(writer, url, destination.acked_seq)
@@ -53,13 +62,20 @@ def show_sync_status(
     if is_json:
         print_json(values | ({"problem": problem} if problem else {}))
     else:
-        for line in _format_lines(values, destination, problem, quarantined):
-            print(line)
+        rows = _build_report_rows(
+            destination,
+            pending_count,
+            problem,
+            is_on=context.settings.sync_enabled,
+            translator=translator,
+        )
+        _print_rows(rows)
+        _print_quarantined(quarantined, translator)
     return 0
 
 
 def show_dry_run(context: AppContext, writer: Writer, *, is_json: bool) -> int:
-    """Show the requests that would be sent, and to where."""
+    """Print the requests that a sync would send."""
     config = load_sync_config(context, writer)
     started_ms = current_time_ms()
     printed: list[Any] = []
@@ -77,7 +93,11 @@ def show_dry_run(context: AppContext, writer: Writer, *, is_json: bool) -> int:
     if is_json:
         print_json(printed)
     elif not printed:
-        print(f"Nothing waits for {config.endpoint.agent_sync_url}.")
+        print(
+            context.translator.gettext(
+                "Nothing to send to {url}.", url=config.endpoint.agent_sync_url
+            )
+        )
     return 0
 
 
@@ -110,49 +130,86 @@ def _build_sync_status_json(
     }
 
 
-def _format_lines(
-    values: dict[str, Any],
+def _build_report_rows(
     destination: Destination,
+    pending_count: int,
     problem: str,
-    quarantined: list[QuarantinedRow],
-) -> list[str]:
-    switch = "on" if values["enabled"] else "off (sync.enabled)"
+    *,
+    is_on: bool,
+    translator: Translator,
+) -> list[tuple[str, str]]:
+    """Return the label and the value of each line."""
+    gettext = translator.gettext
+    receiver = _RECEIVER_KIND_TEXTS[destination.kind]
+    last_sync = _format_local_time(destination.last_ok_ms)
     rows = [
-        f"  {row.message_id or row.key}: {row.code} {row.detail}".rstrip()
-        for row in quarantined[:_MAX_SHOWN]
+        (gettext("Address"), destination.url or problem),
+        (gettext("Server"), gettext(receiver)),
+        (
+            gettext("Sync in the tray"),
+            gettext("on") if is_on else gettext("off (sync.enabled)"),
+        ),
+        (gettext("State"), _format_state(destination, translator)),
+        (gettext("Last sync"), last_sync or gettext("never")),
+        (gettext("Pending"), translator.format_integer(pending_count)),
     ]
-    more = len(quarantined) - len(rows)
-    return [
-        f"Address    {destination.url or problem}",
-        f"Receiver   {_RECEIVER_KIND_TEXTS[destination.kind]}",
-        f"Tray       {switch}",
-        f"State      {_format_state(destination)}",
-        f"Last sync  {_format_local_time(destination.last_ok_ms)}",
-        f"Waiting    {values['waiting']}",
-        f"Quarantine {len(quarantined)}",
-        *rows,
-        *([f"  and {more} more"] if more else []),
-        *_format_clock_skew(destination),
-    ]
+    if skew := _format_clock_skew(destination, translator):
+        rows.append((gettext("Clock"), skew))
+    return rows
 
 
-def _format_state(destination: Destination) -> str:
+def _print_rows(rows: list[tuple[str, str]]) -> None:
+    width = max(len(label) for label, _ in rows)
+    for label, value in rows:
+        print(f"{label:{width}}  {value}")
+
+
+def _print_quarantined(
+    quarantined: list[QuarantinedRow], translator: Translator
+) -> None:
+    print(
+        translator.gettext(
+            "Quarantined: {count}",
+            count=translator.format_integer(len(quarantined)),
+        )
+    )
+    for row in quarantined[:_MAX_SHOWN]:
+        text = f"{row.message_id or row.key}: {row.code} {row.detail}"
+        print(f"  {text.rstrip()}")
+    if (more := len(quarantined) - _MAX_SHOWN) > 0:
+        print("  " + translator.gettext("and {count} more", count=more))
+
+
+def _format_state(destination: Destination, translator: Translator) -> str:
+    gettext = translator.gettext
+    status = gettext(_STATUS_TEXTS[DestinationStatus(destination.status)])
     if destination.status == DestinationStatus.OK:
-        return "ok"
-    text = f"{destination.status}: {destination.reason}"
+        return status
+    text = f"{status}: {destination.reason}"
     seconds = remaining_backoff(destination.not_before_ms, current_time_ms())
     if not seconds:
         return text
-    return f"{text}; again at {_format_local_time(destination.not_before_ms)}"
+    return gettext(
+        "{problem}; next attempt at {time}",
+        problem=text,
+        time=_format_local_time(destination.not_before_ms),
+    )
 
 
-def _format_clock_skew(destination: Destination) -> list[str]:
+def _format_clock_skew(
+    destination: Destination, translator: Translator
+) -> str:
     skew = destination.clock_skew_ms or 0
     if abs(skew) <= _MAX_SKEW_MS:
-        return []
-    side = "ahead of" if skew > 0 else "behind"
+        return ""
     seconds = abs(skew) // 1000
-    return [f"Clock      {seconds} s {side} the server's: set it"]
+    if skew > 0:
+        return translator.gettext(
+            "{seconds} s ahead of the server: set it", seconds=seconds
+        )
+    return translator.gettext(
+        "{seconds} s behind the server: set it", seconds=seconds
+    )
 
 
 def _format_iso(at_ms: int | None) -> str | None:
@@ -160,7 +217,7 @@ def _format_iso(at_ms: int | None) -> str | None:
 
 
 def _format_local_time(at_ms: int | None) -> str:
+    """Format a local date and time; empty for None."""
     if at_ms is None:
-        return "never"
-    local_time = from_epoch_ms(at_ms).astimezone()
-    return f"{local_time:%Y-%m-%d %H:%M:%S}"
+        return ""
+    return f"{from_epoch_ms(at_ms).astimezone():%Y-%m-%d %H:%M:%S}"

@@ -1,4 +1,4 @@
-"""Keeps the token for forwarding where nobody else reads it."""
+"""Run `claude-tray sync --save-token`: store the token privately."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ import sys
 from getpass import getpass
 from typing import TYPE_CHECKING
 
-from claude_tray.errors import SettingsError, SyncMisconfiguredError
+from claude_tray.errors import (
+    SettingsError,
+    SyncMisconfiguredError,
+    gettext_noop,
+)
 from claude_tray.platform.atomic_write import write_atomically
 from claude_tray.platform.keyring import save_keyring_token
 from claude_tray.sync.config import parse_endpoint
@@ -27,18 +31,19 @@ _TOKEN_LINE = re.compile(
 
 def save_token(context: AppContext) -> int:
     """
-    Ask for the token and keep it: in the keyring, else in the `.env` file.
+    Prompt for the token and store it in the keyring, or else in `.env`.
 
     Raises:
-        SyncMisconfiguredError: There is no address, or no token was given.
+        SyncMisconfiguredError: No address is set, or no token was entered.
         SettingsError: The file cannot be written.
     """
     url = context.environment.api_url or context.settings.sync_url
     address = parse_endpoint(url)
-    token = _read_token(address.url)
+    gettext = context.translator.gettext
+    token = _read_token(gettext("Token for {url}: ", url=address.url))
     build_auth_header(token)
     if save_keyring_token(address.url, token):
-        print("The token is in the keyring.")
+        print(gettext("Saved the token in the keyring."))
         return 0
     path = context.paths.env_file
     try:
@@ -46,14 +51,17 @@ def save_token(context: AppContext) -> int:
             path, set_env_token(_read_text(path), token).encode(), 0o600
         )
     except OSError as error:
-        summary = f"{path} cannot be written: {error.strerror}."
-        raise SettingsError(summary) from error
-    print(f"The token is in {path}.")
+        raise SettingsError(
+            gettext_noop("Cannot write {path}: {reason}."),
+            path=path,
+            reason=error.strerror,
+        ) from error
+    print(gettext("Saved the token in {path}.", path=path))
     return 0
 
 
 def set_env_token(text: str, token: str) -> str:
-    """Return the text of a `.env` file with a token in it."""
+    """Return the text of a `.env` file with the token replaced."""
     other_lines = _TOKEN_LINE.sub("", text)
     if other_lines and not other_lines.endswith("\n"):
         other_lines += "\n"
@@ -61,14 +69,11 @@ def set_env_token(text: str, token: str) -> str:
     return f"{other_lines}{_TOKEN_VARIABLE}='{quoted}'\n"
 
 
-def _read_token(url: str) -> str:
-    if sys.stdin.isatty():
-        token = getpass(f"Token for {url}: ")
-    else:
-        token = sys.stdin.readline()
+def _read_token(prompt: str) -> str:
+    is_interactive = sys.stdin.isatty()
+    token = getpass(prompt) if is_interactive else sys.stdin.readline()
     if not token.strip():
-        summary = "No token was given."
-        raise SyncMisconfiguredError(summary)
+        raise SyncMisconfiguredError(gettext_noop("No token was entered."))
     return token.strip()
 
 

@@ -1,4 +1,4 @@
-"""`claude-tray uninstall`: out of everything it was put into."""
+"""Run `claude-tray uninstall`: undo everything that was set up."""
 
 from __future__ import annotations
 
@@ -7,10 +7,17 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.app.context import load_context, print_message
+from claude_tray.app.context import AppContext, load_context, print_message
 from claude_tray.app.instance_client import is_tray_running, request_quit
+from claude_tray.cli.arguments import add_json_argument
 from claude_tray.cli.output import print_json
-from claude_tray.errors import ClaudeTrayError, DesktopError, SettingsError
+from claude_tray.errors import (
+    ClaudeTrayError,
+    DesktopError,
+    SettingsError,
+    gettext_noop,
+)
+from claude_tray.i18n.translator import ENGLISH
 from claude_tray.platform.autostart.base import AutostartState
 from claude_tray.platform.autostart_service import build_autostart
 from claude_tray.platform.desktop_entry import (
@@ -40,14 +47,14 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
 
-    from claude_tray.app.context import AppContext
+    from claude_tray.i18n.translator import Translator
 
 
 _QUIT_TIMEOUT_SECONDS: Final = 15.0
 
 
 class UninstallStep(NamedTuple):
-    """One thing to undo: what a person reads, and how it is done."""
+    """One thing to undo: its name, already translated, and a function."""
 
     text: str
     undo: Callable[[], object]
@@ -57,14 +64,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dry-run",
         action="store_true",
-        help="tell what would be undone, and undo nothing",
+        help=gettext_noop("print what would be removed; remove nothing"),
     )
     parser.add_argument(
         "--data",
         action="store_true",
-        help="delete the settings and the store as well, for good",
+        help=gettext_noop("also delete the settings and the store"),
     )
-    parser.add_argument("--json", action="store_true", help="for programs")
+    add_json_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -72,13 +79,15 @@ def run(arguments: argparse.Namespace) -> int:
     kept_paths = [] if arguments.data else user_data_files(context.paths)
     undone = []
     failed = False
-    for step in _list_steps(context, with_data=arguments.data):
+    # Programs read the names of the steps in English.
+    translator = ENGLISH if arguments.json else context.translator
+    for step in _list_steps(context, translator, with_data=arguments.data):
         try:
             if not arguments.dry_run:
                 step.undo()
         except (ClaudeTrayError, OSError) as error:
             failed = True
-            print_message(f"not undone: {step.text}. {error}")
+            print_message(_describe_failure(step, error, translator))
         else:
             undone.append(step.text)
     program = get_uninstall_command(current_process(os.environ))
@@ -88,80 +97,116 @@ def run(arguments: argparse.Namespace) -> int:
             {**report, "dry_run": arguments.dry_run, "program": program}
         )
     else:
-        _print_report(undone, kept_paths, program, is_dry=arguments.dry_run)
+        lines = _format_undone(undone, translator, is_dry=arguments.dry_run)
+        print(*lines, sep="\n")
+        _print_rest(kept_paths, program, translator)
     return 1 if failed else 0
 
 
-def _print_report(
-    undone: list[str],
-    kept_paths: list[Path],
-    program: str,
-    *,
-    is_dry: bool,
+def _describe_failure(
+    step: UninstallStep,
+    error: ClaudeTrayError | OSError,
+    translator: Translator,
+) -> str:
+    problem = str(error)
+    if isinstance(error, ClaudeTrayError):
+        problem = error.describe(translator.catalog.gettext)
+    return translator.gettext(
+        "Could not remove {step}. {problem}", step=step.text, problem=problem
+    )
+
+
+def _format_undone(
+    undone: list[str], translator: Translator, *, is_dry: bool
+) -> list[str]:
+    gettext = translator.gettext
+    if is_dry:
+        return [gettext("Would remove {step}", step=text) for text in undone]
+    return [gettext("Removed {step}", step=text) for text in undone]
+
+
+def _print_rest(
+    kept_paths: list[Path], program: str, translator: Translator
 ) -> None:
-    lines = [f"{'would undo' if is_dry else 'undone'}: {t}" for t in undone]
-    lines += [f"kept: {path} (--data deletes it)" for path in kept_paths]
-    lines.append(f"left to you: the program itself: {program}")
-    print(*lines, sep="\n")
+    for path in kept_paths:
+        print(
+            translator.gettext("Kept {path} (delete with --data)", path=path)
+        )
+    print(translator.gettext("To finish, run: {command}", command=program))
 
 
 def _list_steps(
-    context: AppContext, *, with_data: bool
+    context: AppContext, translator: Translator, *, with_data: bool
 ) -> Iterator[UninstallStep]:
-    """Yield what there is to undo, in the order in which it must be."""
-    paths = context.paths
+    """Yield the steps in the order in which they must be undone."""
+    paths, gettext = context.paths, translator.gettext
     if is_tray_running(paths.state_folder):
         yield UninstallStep(
-            "the tray that runs", lambda: _quit_tray(paths.state_folder)
+            gettext("the running tray"),
+            lambda: _quit_tray(paths.state_folder),
         )
-    yield from _list_desktop_steps()
+    yield from _list_desktop_steps(translator)
     yield from _list_statusline_steps(
-        paths.settings_file.with_name(BACKUP_FILE_NAME)
+        paths.settings_file.with_name(BACKUP_FILE_NAME), translator
     )
     for path in disposable_files(paths):
-        yield UninstallStep(f"own note: {path}", partial(delete_paths, [path]))
+        text = gettext("temporary data: {path}", path=path)
+        yield UninstallStep(text, partial(delete_paths, [path]))
     for path in user_data_files(paths) if with_data else ():
-        yield UninstallStep(f"own data: {path}", partial(delete_paths, [path]))
+        text = gettext("user data: {path}", path=path)
+        yield UninstallStep(text, partial(delete_paths, [path]))
 
 
-def _list_statusline_steps(backup_path: Path) -> Iterator[UninstallStep]:
-    """Yield where Claude Code was given our command."""
+def _list_statusline_steps(
+    backup_path: Path, translator: Translator
+) -> Iterator[UninstallStep]:
+    """Yield the Claude folders whose settings run our status line."""
+    gettext = translator.gettext
     try:
         folders = [Path(folder) for folder in load_backups(backup_path)]
     except SettingsError:
-        # Asked again, it says what is wrong with what was noted.
-        yield UninstallStep("statusline", partial(load_backups, backup_path))
+        # The step fails with the same error, which is then reported.
+        yield UninstallStep(
+            gettext("the status line"), partial(load_backups, backup_path)
+        )
         return
     for claude_folder in folders:
-        text = f"statusline: {claude_folder / 'settings.json'}"
+        path = claude_folder / "settings.json"
         yield UninstallStep(
-            text, partial(_remove_statusline, claude_folder, backup_path)
+            gettext("the status line in {path}", path=path),
+            partial(_remove_statusline, claude_folder, backup_path),
         )
 
 
-def _list_desktop_steps() -> Iterator[UninstallStep]:
-    """Yield what the desktop knows of this program."""
+def _list_desktop_steps(translator: Translator) -> Iterator[UninstallStep]:
+    gettext = translator.gettext
     autostart = build_autostart()
     status = autostart.status(("",))
     if status.state is not AutostartState.OFF:
-        text = f"start at login: {status.where}"
+        text = gettext("start at login: {path}", path=status.where)
         yield UninstallStep(text, autostart.disable)
     if current_system().has_menu_entries:
         data = get_data_folder(os.environ, get_home_folder())
         if installed_files := list_installed_files(data):
-            text = f"menu entry: {installed_files[0]} and {len(installed_files) - 1} pictures"
+            text = gettext(
+                "menu entry: {path} and {count} icons",
+                path=installed_files[0],
+                count=len(installed_files) - 1,
+            )
             yield UninstallStep(text, partial(remove_menu_entry, data))
 
 
 def _quit_tray(state: Path) -> None:
     request_quit(state)
     if not wait_until_stopped(state, _QUIT_TIMEOUT_SECONDS):
-        summary = f"It still runs after {_QUIT_TIMEOUT_SECONDS:.0f} seconds"
-        raise DesktopError(summary)
+        raise DesktopError(
+            gettext_noop("The tray is still running after {seconds} seconds."),
+            seconds=round(_QUIT_TIMEOUT_SECONDS),
+        )
 
 
 def _remove_statusline(claude_folder: Path, backup_path: Path) -> None:
-    """Give Claude Code's settings back what stood in them before us."""
+    """Restore the status line of Claude Code's settings."""
     statusline.uninstall_statusline(claude_folder, backup_path)
     if not load_backups(backup_path):
         delete_paths([backup_path])

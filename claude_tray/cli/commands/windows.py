@@ -1,25 +1,26 @@
-"""`claude-tray windows`: the 5-hour windows."""
+"""Run `claude-tray windows`: list the 5-hour windows."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claude_tray.app.context import load_context, utc_now
-from claude_tray.app.data_access import (
-    add_profile_argument,
+from claude_tray.app.context import utc_now
+from claude_tray.app.data_access import select_accounts
+from claude_tray.cli.arguments import (
+    add_account_argument,
     add_reading_arguments,
-    open_for_reading,
-    select_accounts,
 )
-from claude_tray.cli.output import (
-    TOTALS_HEADINGS,
+from claude_tray.cli.listing import (
+    Listing,
+    ListingRequest,
+    Table,
     format_totals_row,
-    print_json,
-    print_table,
+    get_totals_headings,
+    listing_command,
 )
 from claude_tray.core.time import format_iso, to_epoch_ms
-from claude_tray.i18n.formats import format_clock, format_date_and_clock
-from claude_tray.protocol.usage_api import build_usage_sums
+from claude_tray.i18n.formats import format_date_and_clock
+from claude_tray.protocol.usage_api import WindowItem, build_usage_sums
 from claude_tray.store.windows import list_windows
 
 if TYPE_CHECKING:
@@ -27,46 +28,51 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claude_tray.core.windows import Window
-    from claude_tray.protocol.usage_api import WindowItem
+    from claude_tray.i18n.translator import Translator
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_reading_arguments(parser)
-    add_profile_argument(parser)
+    add_account_argument(parser)
 
 
-def run(arguments: argparse.Namespace) -> int:
-    context = load_context(arguments)
-    with open_for_reading(arguments, context) as reader:
-        now = utc_now()
-        now_ms = to_epoch_ms(now)
-        found = [
-            window
-            for account in select_accounts(reader, arguments, context)
-            for window in list_windows(
-                reader,
-                account,
-                now_ms,
-            )
-        ]
-    found.sort(key=lambda window: window.start)
-    if arguments.json:
-        print_json([_build_row(window, now) for window in found])
-    else:
-        print_table(
-            "Windows",
-            ("Start", "Reset", *TOTALS_HEADINGS),
-            [
-                [
-                    format_date_and_clock(window.start),
-                    format_clock(window.end)
-                    + (" (open)" if window.is_open(now) else ""),
-                    *format_totals_row(window.totals),
-                ]
-                for window in found
-            ],
+@listing_command
+def run(request: ListingRequest) -> Listing:
+    now = utc_now()
+    windows = [
+        window
+        for account in select_accounts(
+            request.reader, request.arguments, request.context
         )
-    return 0
+        for window in list_windows(request.reader, account, to_epoch_ms(now))
+    ]
+    windows.sort(key=lambda window: window.start)
+
+    def build_table(translator: Translator) -> Table:
+        gettext = translator.gettext
+        return Table(
+            gettext("Windows"),
+            [gettext("Start"), gettext("Reset")],
+            get_totals_headings(translator),
+            [_build_cells(window, now, translator) for window in windows],
+        )
+
+    return Listing(
+        lambda: [_build_row(window, now) for window in windows], build_table
+    )
+
+
+def _build_cells(
+    window: Window, now: datetime, translator: Translator
+) -> list[str]:
+    reset = translator.format_clock(window.end)
+    if window.is_open(now):
+        reset = translator.gettext("{clock} (open)", clock=reset)
+    return [
+        format_date_and_clock(window.start),
+        reset,
+        *format_totals_row(window.totals, translator),
+    ]
 
 
 def _build_row(window: Window, now: datetime) -> WindowItem:

@@ -1,4 +1,4 @@
-"""What the doctor finds of accounts, limits and what Claude Code deletes."""
+"""Check accounts, limits, the status line and retention."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from claude_tray.app.context import AppContext
     from claude_tray.core.snapshot import AccountSnapshot
+    from claude_tray.i18n.translator import Translator
     from claude_tray.ingest.config import EngineConfig
     from claude_tray.store.connection import Reader
 
@@ -33,25 +34,29 @@ def collect_claude_code_findings(
     reader: Reader,
     context: AppContext,
     now: datetime,
+    translator: Translator,
 ) -> list[Finding]:
-    """Return what is found of Claude Code's own doings."""
+    """Run the checks of what Claude Code reports and deletes."""
     config = cached_accounts(reader, context.engine_config())
     now_ms = to_epoch_ms(now)
     states = [
         build_account_state(reader, a, now) for a in list_accounts(config)
     ]
+    unfollowed = unfollowed_folders(reader, config, now_ms)
     return [
-        _check_accounts(states, config),
-        _check_window_rule(states, config),
-        _check_statusline(reader, config),
-        _check_clock(reader, now_ms),
-        _check_unfollowed_folders(unfollowed_folders(reader, config, now_ms)),
-        _check_retention(reader, config, now_ms),
+        _check_accounts(states, config, translator),
+        _check_window_rule(states, config, translator),
+        _check_statusline(reader, config, translator),
+        _check_clock(reader, now_ms, translator),
+        _check_unfollowed_folders(unfollowed, translator),
+        _check_retention(reader, config, now_ms, translator),
     ]
 
 
 def _check_accounts(
-    states: list[AccountSnapshot], config: EngineConfig
+    states: list[AccountSnapshot],
+    config: EngineConfig,
+    translator: Translator,
 ) -> Finding:
     has_account = {str(f.path): bool(f.account) for f in config.folders}
     accounts = [
@@ -65,22 +70,28 @@ def _check_accounts(
         }
         for state in states
     ]
-    return Finding(
-        "profiles", accounts, "\n".join(map(_format_account, accounts))
+    lines = [_format_account(account, translator) for account in accounts]
+    return Finding("profiles", accounts, "\n".join(lines))
+
+
+def _format_account(account: dict[str, Any], translator: Translator) -> str:
+    name = f"{account['name']} ({account['path']})"
+    if account["used_percentage"] is None:
+        return translator.gettext("{name}: no limit reported", name=name)
+    return translator.gettext(
+        "{name}: {percent} used (Claude Code, {time})",
+        name=name,
+        percent=translator.format_percent(account["used_percentage"]),
+        time=account["used_as_of"],
     )
 
 
-def _format_account(account: dict[str, Any]) -> str:
-    text = f"{account['name']} ({account['path']})"
-    if account["used_percentage"] is None:
-        return f"{text}: no official limit known now"
-    used = f"{account['used_percentage']:g} % used"
-    return f"{text}: {used}, told by Claude Code at {account['used_as_of']}"
-
-
 def _check_window_rule(
-    states: list[AccountSnapshot], config: EngineConfig
+    states: list[AccountSnapshot],
+    config: EngineConfig,
+    translator: Translator,
 ) -> Finding:
+    gettext = translator.gettext
     rules: list[dict[str, Any]] = [
         {
             "profile": state.name,
@@ -94,18 +105,26 @@ def _check_window_rule(
     configured_rule = str(config.rule or "auto")
     value = {"chosen": configured_rule, "learnt": rules}
     if config.rule is not None:
-        return Finding("window_rule", value, f"{configured_rule}, as chosen")
+        text = gettext("{rule} (from the settings)", rule=configured_rule)
+        return Finding("window_rule", value, text)
     lines = [
-        f"{rule['profile']}: {rule['rule']},"
-        f" ±{-(-rule['margin_seconds'] // 60):.0f} min,"
-        f" learnt from {rule['resets']} resets"
+        gettext(
+            "{name}: {rule}, ±{minutes} min, inferred from {resets} resets",
+            name=rule["profile"],
+            rule=rule["rule"],
+            # Rounded up.
+            minutes=round(-(-rule["margin_seconds"] // 60)),
+            resets=rule["resets"],
+        )
         for rule in rules
     ]
-    text = "auto: exact, as no official reset is known yet"
+    text = gettext("auto: exact, until Claude Code reports a reset")
     return Finding("window_rule", value, "\n".join(lines) or text)
 
 
-def _check_statusline(reader: Reader, config: EngineConfig) -> Finding:
+def _check_statusline(
+    reader: Reader, config: EngineConfig, translator: Translator
+) -> Finding:
     sample_count = int(metadata.get_value(reader, SAMPLE_COUNT_KEY, "0"))
     pending_count = 0
     if config.spool_dir is not None:
@@ -120,37 +139,59 @@ def _check_statusline(reader: Reader, config: EngineConfig) -> Finding:
         "waiting": pending_count,
         "last_heard_at": last_at,
     }
-    text = f"heard {sample_count:,} times, last at {last_at}"
-    if not sample_count:
-        text = "never heard: claude-tray statusline install"
+    text = translator.gettext(
+        "never reported; set it up with: claude-tray statusline install"
+    )
+    if sample_count:
+        text = translator.gettext(
+            "{count} reports, last at {time}",
+            count=translator.format_integer(sample_count),
+            time=last_at,
+        )
     return Finding("statusline", value, text)
 
 
-def _check_clock(reader: Reader, now_ms: int) -> Finding:
-    """Tell whether Claude Code told resets that cannot be by this clock."""
+def _check_clock(
+    reader: Reader, now_ms: int, translator: Translator
+) -> Finding:
+    """Check for reported resets that this clock makes impossible."""
     behind_ms, _, at_ms = metadata.get_value(
         reader, CLOCK_BEHIND_KEY, "0 0"
     ).partition(" ")
     is_recent = now_ms - int(at_ms) < _DAY_MS and behind_ms != "0"
     minutes = int(behind_ms) // 60_000 if is_recent else 0
-    text = "agrees with what Claude Code tells"
+    text, hint = translator.gettext("agrees with Claude Code"), ""
     if minutes:
-        text = f"{minutes} min behind what Claude Code tells"
-    hint = "Set the clock: until then its limits are not believed."
-    return Finding("clock_behind_minutes", minutes, text, hint * bool(minutes))
+        text = translator.gettext(
+            "{minutes} min behind Claude Code", minutes=minutes
+        )
+        hint = translator.gettext(
+            "Set the clock: until then, reported limits are ignored."
+        )
+    return Finding("clock_behind_minutes", minutes, text, hint)
 
 
-def _check_unfollowed_folders(paths: list[str]) -> Finding:
-    text = "\n".join(
-        f"{path}: sessions run there; to follow it, add it to claude_paths"
+def _check_unfollowed_folders(
+    paths: list[str], translator: Translator
+) -> Finding:
+    lines = [
+        translator.gettext(
+            "{path} has sessions; to include it, add it to claude_paths",
+            path=path,
+        )
         for path in paths
-    )
-    return Finding("folders_offered", paths, text or "none")
+    ]
+    text = "\n".join(lines) or translator.gettext("none")
+    return Finding("folders_offered", paths, text)
 
 
 def _check_retention(
-    reader: Reader, config: EngineConfig, now_ms: int
+    reader: Reader,
+    config: EngineConfig,
+    now_ms: int,
+    translator: Translator,
 ) -> Finding:
+    gettext = translator.gettext
     days = {
         str(f.path): f.provider.load_retention_days(f.path)
         for f in config.folders
@@ -159,12 +200,25 @@ def _check_retention(
     files, saved = (retention.files, retention.saved) if retention else (0, 0)
     value = {"cleanup_days": days, "files": files, "saved": saved}
     periods = ", ".join(sorted({str(d) for d in days.values() if d}))
-    text = f"Claude Code deletes transcripts after {periods} days"
     if not periods:
-        text = "Claude Code's settings cannot be read, so it deletes nothing"
-    elif files:
-        text += f": {files} go within 3 days, the numbers of {saved} are saved"
+        text = gettext(
+            "Claude Code's settings cannot be read, so it deletes nothing."
+        )
+        return Finding("retention", value, text)
+    sentences = [
+        gettext(
+            "Claude Code deletes transcripts after {days} days.", days=periods
+        )
+    ]
+    if files:
+        sentences.append(
+            gettext(
+                "Within 3 days: {files} files, {saved} of them saved.",
+                files=files,
+                saved=saved,
+            )
+        )
     if saved < files:
-        # This very run has read all that can be read.
-        text += ", the others end in a line that was never finished"
-    return Finding("retention", value, text)
+        # This run has just read everything that can be read.
+        sentences.append(gettext("The others end in an incomplete line."))
+    return Finding("retention", value, " ".join(sentences))

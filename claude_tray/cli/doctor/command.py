@@ -1,108 +1,123 @@
-"""`claude-tray doctor`: what is where, and what is wrong."""
+"""Run `claude-tray doctor`: check the installation."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claude_tray.app.context import load_context, utc_now
+from claude_tray.app.context import AppContext, load_context, utc_now
 from claude_tray.app.data_access import open_for_reading
+from claude_tray.cli.arguments import add_json_argument
 from claude_tray.cli.doctor.claude_code import collect_claude_code_findings
-from claude_tray.cli.doctor.finding import Finding
+from claude_tray.cli.doctor.finding import LABELS, Finding
 from claude_tray.cli.doctor.paths import collect_path_findings
 from claude_tray.cli.doctor.store import collect_store_findings
 from claude_tray.cli.output import print_json
-from claude_tray.errors import ClaudeTrayError
+from claude_tray.errors import ClaudeTrayError, gettext_noop
+from claude_tray.i18n.translator import ENGLISH
 from claude_tray.platform.audit import AuditHook
 from claude_tray.providers.base import displayable_path
 
 if TYPE_CHECKING:
     import argparse
 
-    from claude_tray.app.context import AppContext
-
-
-def collect_audit_findings(
-    audit: AuditHook, *, is_complete: bool
-) -> list[Finding]:
-    """
-    Return every file that was opened and every host that was called.
-
-    Args:
-        audit: What was heard.
-        is_complete: A person is given the whole list, not only its length.
-    """
-    files, hosts = (
-        sorted(map(displayable_path, audit.files)),
-        sorted(audit.hosts),
-    )
-    programs = sorted(audit.programs)
-    credentials = audit.credential_files
-    files_text = f"{len(files)}; --audit lists them"
-    if is_complete:
-        files_text = "\n".join(files) or "none"
-    credentials_text = "No file with credentials of Claude was opened."
-    hint = ""
-    if credentials:
-        credentials_text = f"Opened: {', '.join(credentials)}."
-        hint = "This must not be: please report it."
-    return [
-        Finding("files_opened", files, files_text),
-        Finding("programs_started", programs, ", ".join(programs) or "none"),
-        Finding("hosts_contacted", hosts, ", ".join(hosts) or "none"),
-        Finding("credentials_opened", credentials, credentials_text, hint),
-    ]
+    from claude_tray.i18n.translator import Translator
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="for programs")
+    add_json_argument(parser)
     parser.add_argument(
         "--audit",
         action="store_true",
-        help="list every file opened and every host called by this run",
+        help=gettext_noop("list every file opened and every host contacted"),
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
+    """Print all findings; return 1 if action is required."""
     audit = AuditHook()
     context = load_context(arguments)
     arguments.no_refresh = False
+    # Programs read the findings in English.
+    translator = ENGLISH if arguments.json else context.translator
     findings = [
-        *collect_path_findings(context),
-        *_collect_data_findings(arguments, context),
+        *collect_path_findings(context, translator),
+        *_collect_data_findings(arguments, context, translator),
     ]
     audit.stop()
-    findings += collect_audit_findings(audit, is_complete=arguments.audit)
+    findings += collect_audit_findings(
+        audit, translator, is_complete=arguments.audit
+    )
     problems = [f"{f.text} {f.hint}" for f in findings if f.hint]
     if arguments.json:
         values = {finding.name: finding.value for finding in findings}
         print_json({**values, "problems": problems})
     else:
-        _print_findings(findings)
+        _print_findings(findings, translator)
     return 1 if problems else 0
+
+
+def collect_audit_findings(
+    audit: AuditHook, translator: Translator, *, is_complete: bool
+) -> list[Finding]:
+    """
+    Report every file that was opened and every host that was contacted.
+
+    Args:
+        audit: Hook that has recorded them.
+        translator: Language of the texts.
+        is_complete: List all files, instead of their number.
+    """
+    gettext = translator.gettext
+    files = sorted(map(displayable_path, audit.files))
+    hosts, programs = sorted(audit.hosts), sorted(audit.programs)
+    none = gettext("none")
+    files_text = gettext("{count}; --audit lists them", count=len(files))
+    if is_complete:
+        files_text = "\n".join(files) or none
+    credentials = audit.credential_files
+    credentials_text, hint = gettext("Claude's credentials were not read."), ""
+    if credentials:
+        credentials_text = gettext(
+            "Read: {files}.", files=", ".join(credentials)
+        )
+        hint = gettext("This is a bug: please report it.")
+    return [
+        Finding("files_opened", files, files_text),
+        Finding("programs_started", programs, ", ".join(programs) or none),
+        Finding("hosts_contacted", hosts, ", ".join(hosts) or none),
+        Finding("credentials_opened", credentials, credentials_text, hint),
+    ]
 
 
 def _collect_data_findings(
     arguments: argparse.Namespace,
     context: AppContext,
+    translator: Translator,
 ) -> list[Finding]:
     try:
         with open_for_reading(arguments, context) as reader:
             now = utc_now()
             return [
-                *collect_store_findings(reader, now),
-                *collect_claude_code_findings(reader, context, now),
+                *collect_store_findings(reader, now, translator),
+                *collect_claude_code_findings(
+                    reader, context, now, translator
+                ),
             ]
     except ClaudeTrayError as error:
-        text = f"cannot be used: {error.summary}"
-        return [Finding("state", None, text, error.hint or "See the log.")]
+        problem = error.describe(translator.catalog.gettext)
+        text = translator.gettext("Cannot be used: {problem}", problem=problem)
+        hint = translator.gettext(
+            "See the log: {path}", path=context.paths.log_file
+        )
+        return [Finding("state", None, text, hint)]
 
 
-def _print_findings(findings: list[Finding]) -> None:
-    width = max(len(finding.name) for finding in findings)
-    for finding in findings:
+def _print_findings(findings: list[Finding], translator: Translator) -> None:
+    labels = [translator.gettext(LABELS[finding.name]) for finding in findings]
+    width = max(map(len, labels))
+    for finding, label in zip(findings, labels, strict=True):
         marker = "!" if finding.hint else " "
-        name = finding.name.replace("_", " ").ljust(width)
         first, *rest = f"{finding.text} {finding.hint}".rstrip().split("\n")
-        print(f"{marker} {name}  {first}".rstrip())
+        print(f"{marker} {label.ljust(width)}  {first}".rstrip())
         for line in rest:
             print(f"  {'':{width}}  {line}")

@@ -1,19 +1,54 @@
-"""One thing that the doctor looked at."""
+"""Represent the results of the doctor's checks."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
+
+from claude_tray.errors import gettext_noop
+
+# Labels by the name that --json uses.
+LABELS: Final = {
+    "version": gettext_noop("Version"),
+    "settings": gettext_noop("Settings"),
+    "store": gettext_noop("Store"),
+    "log": gettext_noop("Log"),
+    "tray_runs": gettext_noop("Tray running"),
+    "transcripts": gettext_noop("Transcripts"),
+    "watches": gettext_noop("File watches"),
+    "sync": gettext_noop("Sync"),
+    "schema": gettext_noop("Store version"),
+    "messages": gettext_noop("Messages"),
+    "files_read": gettext_noop("Files read"),
+    "bad_lines": gettext_noop("Malformed lines"),
+    "too_long": gettext_noop("Oversized lines"),
+    "future_messages": gettext_noop("Messages in the future"),
+    "unpriced_models": gettext_noop("Models without a price"),
+    "incomplete_requests": gettext_noop("Incomplete requests"),
+    "price_table": gettext_noop("Price table"),
+    "imported": gettext_noop("Imported"),
+    "profiles": gettext_noop("Accounts"),
+    "window_rule": gettext_noop("Window rule"),
+    "statusline": gettext_noop("Status line"),
+    "clock_behind_minutes": gettext_noop("Clock"),
+    "folders_offered": gettext_noop("Other Claude folders"),
+    "retention": gettext_noop("Retention"),
+    "state": gettext_noop("State"),
+    "files_opened": gettext_noop("Files opened"),
+    "programs_started": gettext_noop("Programs started"),
+    "hosts_contacted": gettext_noop("Hosts contacted"),
+    "credentials_opened": gettext_noop("Credentials"),
+}
 
 
 class Finding(NamedTuple):
     """
-    One thing that was looked at.
+    Result of one check.
 
     Attributes:
-        name: Its key for programs.
-        value: What was found, for programs.
-        text: For a person.
-        hint: What to do about it; empty where no person is needed.
+        name: Key for --json and for `LABELS`.
+        value: Value for --json.
+        text: Translated text; may have several lines.
+        hint: What to do about a problem; empty if there is none.
     """
 
     name: str

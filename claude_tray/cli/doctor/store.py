@@ -1,4 +1,4 @@
-"""What the doctor finds of what was read."""
+"""Check the store."""
 
 from __future__ import annotations
 
@@ -6,98 +6,84 @@ from typing import TYPE_CHECKING
 
 from claude_tray.cli.doctor.finding import Finding
 from claude_tray.core.time import to_epoch_ms
-from claude_tray.store import health, imported_totals
+from claude_tray.store import imported_totals
+from claude_tray.store.health import StoreHealth, load_health
 from claude_tray.store.windows import MAX_CLOCK_LEAD_MS
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from claude_tray.i18n.translator import Translator
     from claude_tray.store.connection import Reader
-    from claude_tray.store.health import StoreHealth
 
 
-def collect_store_findings(reader: Reader, now: datetime) -> list[Finding]:
-    """Return what is found in the store."""
-    latest = to_epoch_ms(now) + MAX_CLOCK_LEAD_MS
-    store_health = health.load_health(reader, latest)
+def collect_store_findings(
+    reader: Reader, now: datetime, translator: Translator
+) -> list[Finding]:
+    """Run the checks of the store's content."""
+    gettext, count = translator.gettext, translator.format_integer
+    health = load_health(reader, to_epoch_ms(now) + MAX_CLOCK_LEAD_MS)
+    table = health.price_table_version
     return [
-        Finding(
-            "schema",
-            store_health.schema_version,
-            str(store_health.schema_version),
-        ),
-        Finding(
-            "messages",
-            store_health.record_count,
-            f"{store_health.record_count:,}",
-        ),
-        Finding(
-            "files_read",
-            store_health.file_count,
-            f"{store_health.file_count:,}",
-        ),
+        Finding("schema", health.schema_version, str(health.schema_version)),
+        Finding("messages", health.record_count, count(health.record_count)),
+        Finding("files_read", health.file_count, count(health.file_count)),
         Finding(
             "bad_lines",
-            store_health.malformed_lines,
-            f"{store_health.malformed_lines} skipped",
+            health.malformed_lines,
+            gettext("{count} skipped", count=count(health.malformed_lines)),
         ),
         Finding(
             "too_long",
-            store_health.oversized_lines,
-            f"{store_health.oversized_lines} passed over",
+            health.oversized_lines,
+            gettext("{count} skipped", count=count(health.oversized_lines)),
         ),
-        _check_message_times(store_health),
-        _check_prices(store_health),
-        _check_incomplete(store_health),
-        Finding(
-            "price_table",
-            store_health.price_table_version,
-            store_health.price_table_version or "none yet",
-        ),
-        _check_imports(reader),
+        _check_message_times(health, translator),
+        _check_prices(health, translator),
+        _check_incomplete(health, translator),
+        Finding("price_table", table, table or gettext("none yet")),
+        _check_imports(reader, translator),
     ]
 
 
-def _check_message_times(store_health: StoreHealth) -> Finding:
-    hint = (
-        "Set the clock: these are later than now."
-        if store_health.future_records
-        else ""
-    )
-    return Finding(
-        "future_messages",
-        store_health.future_records,
-        str(store_health.future_records),
-        hint,
-    )
+def _check_message_times(
+    health: StoreHealth, translator: Translator
+) -> Finding:
+    count, hint = health.future_records, ""
+    if count:
+        hint = translator.gettext("Set the clock: they are later than now.")
+    return Finding("future_messages", count, str(count), hint)
 
 
-def _check_prices(store_health: StoreHealth) -> Finding:
-    unpriced = list(store_health.unpriced_models)
-    hint = 'Give a price in settings.toml: [prices."NAME"].'
-    return Finding(
-        "unpriced_models",
-        unpriced,
-        ", ".join(unpriced) or "none",
-        hint if unpriced else "",
-    )
+def _check_prices(health: StoreHealth, translator: Translator) -> Finding:
+    unpriced, hint = list(health.unpriced_models), ""
+    if unpriced:
+        hint = translator.gettext(
+            'Add their prices to settings.toml: [prices."NAME"].'
+        )
+    text = ", ".join(unpriced) or translator.gettext("none")
+    return Finding("unpriced_models", unpriced, text, hint)
 
 
-def _check_incomplete(store_health: StoreHealth) -> Finding:
-    percent = (
-        100 * store_health.incomplete_records / store_health.record_count
-        if store_health.record_count
-        else 0
-    )
-    text = f"{store_health.incomplete_records} without a final line"
-    if store_health.incomplete_records:
-        text += f", {percent:.1f} %: their output is the least it was"
-    return Finding(
-        "incomplete_requests", store_health.incomplete_records, text
-    )
+def _check_incomplete(health: StoreHealth, translator: Translator) -> Finding:
+    count = health.incomplete_records
+    if not count:
+        text = translator.gettext("none")
+    else:
+        percent = translator.format_percent(100 * count / health.record_count)
+        text = translator.gettext(
+            "{count} ({percent}) have no final line: their output is a minimum",
+            count=translator.format_integer(count),
+            percent=percent,
+        )
+    return Finding("incomplete_requests", count, text)
 
 
-def _check_imports(reader: Reader) -> Finding:
+def _check_imports(reader: Reader, translator: Translator) -> Finding:
     counts = imported_totals.count_imported(reader)
-    text = f"{counts.replies:,} replies, sums of {counts.days:,} days"
+    text = translator.gettext(
+        "{records} records, totals of {days} days",
+        records=translator.format_integer(counts.replies),
+        days=translator.format_integer(counts.days),
+    )
     return Finding("imported", counts._asdict(), text)

@@ -1,4 +1,4 @@
-"""What the doctor finds of how changes in the transcripts are told."""
+"""Check whether changes of the transcripts are noticed at once."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from claude_tray.cli.doctor.finding import Finding
 from claude_tray.ingest.rescan_scheduler import DEGRADED_INTERVAL_SECONDS
 from claude_tray.providers.registry import index_by_root
 from claude_tray.watching.limits import (
+    InotifyCounts,
     network_fs_type,
     user_watch_counts,
     user_watch_limits,
@@ -16,24 +17,24 @@ from claude_tray.watching.limits import (
 
 if TYPE_CHECKING:
     from claude_tray.app.context import AppContext
-    from claude_tray.watching.limits import InotifyCounts
+    from claude_tray.i18n.translator import Translator
 
 
-# What a distribution that has met the limit allows.
+# Defaults of distributions that raised the kernel's limits.
 _RECOMMENDED_LIMITS: Final = {"watches": 524_288, "instances": 1_024}
 
 
 class WatchCoverage(NamedTuple):
     """
-    What is watched, and what might be.
+    Input of the check.
 
     Attributes:
-        folders: How many there are.
-        watched: How many of them the tray watches; None where none runs.
-        network_filesystems: Folders on shares, and of what kind those are.
-        limits: What one user may have.
-        usage: What this user's programs have.
-        rescan_seconds: The longest time between two looks.
+        folders: Number of folders to watch.
+        watched: Number that the tray watches; None without a tray.
+        network_filesystems: Type of the file system by folder on a share.
+        limits: Kernel limits of one user.
+        usage: Use of all programs of this user.
+        rescan_seconds: Longest interval of full rescans.
     """
 
     folders: int
@@ -44,23 +45,25 @@ class WatchCoverage(NamedTuple):
     rescan_seconds: int
 
 
-def check_watch_coverage(context: AppContext, folders: int) -> Finding:
-    """Tell which changes are told, and which only a look finds."""
+def check_watch_coverage(
+    context: AppContext, folders: int, translator: Translator
+) -> Finding:
+    """Check which folders report changes and which are only rescanned."""
     roots = sorted(index_by_root(context.engine_config().folders))
-    return format_watch_finding(
-        WatchCoverage(
-            folders,
-            request_watch_count(context.paths.state_folder),
-            {root: kind for root in roots if (kind := network_fs_type(root))},
-            user_watch_limits(),
-            user_watch_counts(),
-            context.settings.general_look_every_seconds,
-        ),
+    coverage = WatchCoverage(
+        folders,
+        request_watch_count(context.paths.state_folder),
+        {root: kind for root in roots if (kind := network_fs_type(root))},
+        user_watch_limits(),
+        user_watch_counts(),
+        context.settings.general_look_every_seconds,
     )
+    return format_watch_finding(coverage, translator)
 
 
-def format_watch_finding(coverage: WatchCoverage) -> Finding:
-    """Put in words what was found."""
+def format_watch_finding(
+    coverage: WatchCoverage, translator: Translator
+) -> Finding:
     limits, usage = coverage.limits, coverage.usage
     value = {
         "folders": coverage.folders,
@@ -74,37 +77,69 @@ def format_watch_finding(coverage: WatchCoverage) -> Finding:
         "instances_most": limits.instances,
         "instances_used": usage.instances,
     }
-    rescans = f"looked at every {DEGRADED_INTERVAL_SECONDS:.0f} to {coverage.rescan_seconds} s."
-    lines = [f"{coverage.folders:,} folders"]
+    text = "\n".join(_format_lines(coverage, translator))
+    return Finding("watches", value, text, _build_hint(coverage, translator))
+
+
+def _format_lines(
+    coverage: WatchCoverage, translator: Translator
+) -> list[str]:
+    gettext, count = translator.gettext, translator.format_integer
+    limits, usage = coverage.limits, coverage.usage
+    parts = [
+        translator.ngettext("{n} folder", "{n} folders", coverage.folders)
+    ]
     if limits.watches is not None:
-        lines[0] += f", {limits.watches:,} watches allowed"
+        parts.append(
+            gettext("{count} watches allowed", count=count(limits.watches))
+        )
     if usage.watches is not None:
-        lines[0] += f", {usage.watches:,} in use"
+        parts.append(gettext("{count} in use", count=count(usage.watches)))
+    lines = [", ".join(parts)]
+    rescans = gettext(
+        "rescanned every {minimum} to {maximum} s",
+        minimum=round(DEGRADED_INTERVAL_SECONDS),
+        maximum=coverage.rescan_seconds,
+    )
     if coverage.watched is not None and coverage.watched < coverage.folders:
         lines.append(
-            f"only {coverage.watched:,} are watched; all are {rescans}"
+            gettext(
+                "only {count} are watched; all are {rescans}",
+                count=count(coverage.watched),
+                rescans=rescans,
+            )
         )
+    # A network file system reports no changes by other computers.
     lines += [
-        f"{path} is a share ({kind}), where nobody tells of what other"
-        f" machines write: {rescans}"
+        gettext(
+            "{path} is a network share ({kind}): {rescans}",
+            path=path,
+            kind=kind,
+            rescans=rescans,
+        )
         for path, kind in coverage.network_filesystems.items()
     ]
-    return Finding("watches", value, "\n".join(lines), _build_hint(coverage))
+    return lines
 
 
-def _build_hint(coverage: WatchCoverage) -> str:
-    """Say which limit is in the way, if one is."""
+def _build_hint(coverage: WatchCoverage, translator: Translator) -> str:
+    """Return how to raise the limit that is too low, if one is."""
     limits, usage = coverage.limits, coverage.usage
     missing = coverage.folders - (coverage.watched or 0)
     if not missing:
         return ""
     if (usage.watches or 0) + missing > (limits.watches or float("inf")):
-        return _format_sysctl_hint("watches", limits.watches)
+        return _format_sysctl_hint("watches", limits.watches, translator)
     if (usage.instances or 0) >= (limits.instances or float("inf")):
-        return _format_sysctl_hint("instances", limits.instances)
+        return _format_sysctl_hint("instances", limits.instances, translator)
     return ""
 
 
-def _format_sysctl_hint(name: str, limit: int | None) -> str:
+def _format_sysctl_hint(
+    name: str, limit: int | None, translator: Translator
+) -> str:
     recommended = max(_RECOMMENDED_LIMITS[name], 2 * (limit or 0))
-    return f"Allow more: sudo sysctl fs.inotify.max_user_{name}={recommended}"
+    command = f"sudo sysctl fs.inotify.max_user_{name}={recommended}"
+    return translator.gettext(
+        "Raise the limit with: {command}", command=command
+    )

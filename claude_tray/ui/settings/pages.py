@@ -15,6 +15,7 @@ from claude_tray.ui.settings.form_model import (
     ChoiceRow,
     FormGroup,
     FormOption,
+    FormRow,
     IconChoiceRow,
     InfoRow,
     SettingsPage,
@@ -24,7 +25,6 @@ from claude_tray.ui.settings.state import format_set_action
 from claude_tray.ui.toolkit.widgets import Button
 
 if TYPE_CHECKING:
-    from claude_tray.ui.settings.form_model import FormRow
     from claude_tray.ui.settings.state import SettingsState
 
 

@@ -21,9 +21,11 @@ from claude_tray.ui.settings.controls import (
 from claude_tray.ui.settings.form_model import (
     ButtonsRow,
     ChoiceRow,
+    FormGroup,
     FormRow,
     IconChoiceRow,
     InfoRow,
+    SettingsPage,
     StepperRow,
     SwitchRow,
 )
@@ -31,8 +33,6 @@ from claude_tray.ui.toolkit.surface import DrawSurface, Frame, ViewState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from claude_tray.ui.settings.form_model import FormGroup, SettingsPage
 
 
 _ICON_CHOICE_HEIGHT: Final = 100.0

@@ -11,6 +11,7 @@ from claude_tray.i18n.translator import ENGLISH, Translator
 from claude_tray.ui.settings.form_model import (
     ChoiceRow,
     FormOption,
+    FormRow,
     StepperRow,
     SwitchRow,
 )
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claude_tray.config.option import Widget
-    from claude_tray.ui.settings.form_model import FormRow
 
 
 class SettingsState(NamedTuple):

@@ -17,7 +17,7 @@ from claude_tray.ui.settings.state import SettingsState, parse_set_action
 from claude_tray.ui.toolkit import subprocess_task
 from claude_tray.ui.toolkit.appearance import load_translator, select_palette
 from claude_tray.ui.toolkit.controller import ViewController
-from claude_tray.ui.toolkit.ipc import TransientState
+from claude_tray.ui.toolkit.ipc import ShowCommand, TransientState
 from claude_tray.ui.toolkit.surface import ViewState
 from claude_tray.ui.toolkit.user_action import (
     ActionKind,
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claude_tray.ui.graphics.palette import Palette
-    from claude_tray.ui.toolkit.ipc import ShowCommand
     from claude_tray.ui.toolkit.surface import Frame
 
 

@@ -13,7 +13,9 @@ import msgspec
 
 from claude_tray.ui.toolkit.ipc import (
     HideCommand,
+    ShowCommand,
     TransientState,
+    WindowCommand,
     WindowHidden,
     encode_line,
     parse_message,
@@ -22,7 +24,6 @@ from claude_tray.ui.toolkit.ipc import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claude_tray.ui.toolkit.ipc import ShowCommand, WindowCommand
     from claude_tray.ui.toolkit.user_action import UserAction
 
 

@@ -13,7 +13,9 @@ from claude_tray.ui.toolkit.ipc import (
     QuitCommand,
     ShowCommand,
     TransientState,
+    WindowCommand,
     WindowHidden,
+    WindowMessage,
     encode_line,
     parse_command,
 )
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from claude_tray.ui.toolkit.controller import ViewController
-    from claude_tray.ui.toolkit.ipc import WindowCommand, WindowMessage
 
 
 # A hidden window's process stays this long, to reopen without delay.

@@ -282,7 +282,7 @@ def test_an_export_that_cannot_be_written_is_told(
     result = terminal.run("export", "--output", str(tmp_path))
 
     assert result.status == 1
-    assert "cannot be written" in result.err
+    assert "Cannot write" in result.err
 
 
 def test_whose_it_is_must_be_said_where_there_are_several(
@@ -310,6 +310,6 @@ def test_whose_it_is_must_be_said_where_there_are_several(
 def test_what_was_brought_is_said_to_a_person(terminal: Terminal) -> None:
     result = terminal.run("import", str(FILES / "cc-cockpit-torn.ndjson"))
 
-    assert result.out.startswith("Imported from cc-cockpit: 2 replies")
-    assert "Of it imported" in terminal.run("stats").out
-    assert "Left out 1: no model." in result.err
+    assert result.out.startswith("Imported from cc-cockpit: 2 new records")
+    assert "Of which imported" in terminal.run("stats").out
+    assert "Skipped 1: no model." in result.err

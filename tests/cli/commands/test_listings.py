@@ -284,7 +284,9 @@ def test_an_unknown_name_offers_the_nearest(
 
 
 def test_where_there_is_nothing_nothing_is_offered(terminal: Terminal) -> None:
-    assert "There are none." in terminal.run("projects", "x").err
+    assert (
+        "Nothing has been recorded yet." in terminal.run("projects", "x").err
+    )
 
 
 @pytest.mark.parametrize(
@@ -361,7 +363,7 @@ def test_doctor_names_a_folder_that_is_missing(terminal: Terminal) -> None:
     result = terminal.run("doctor")
 
     assert result.status == 1
-    assert "is not there" in result.out
+    assert "is missing or not readable" in result.out
 
 
 def test_doctor_goes_on_where_the_store_cannot_be_used(
@@ -373,4 +375,4 @@ def test_doctor_goes_on_where_the_store_cannot_be_used(
     result = terminal.run("doctor")
 
     assert result.status == 1
-    assert "cannot be used" in result.out
+    assert "Cannot be used: " in result.out

@@ -63,9 +63,9 @@ def test_a_picture_that_cannot_be_written_is_one_sentence(
     )
 
     assert result.status == 1
-    assert result.err.endswith(
-        "cannot be written: No such file or directory.\n"
-    )
+    assert result.err.startswith("claude-tray: Cannot write ")
+    assert result.err.endswith(": No such file or directory.\n")
+    assert result.err.count("\n") == 1
 
 
 def test_a_picture_needs_a_file(terminal: Terminal) -> None:

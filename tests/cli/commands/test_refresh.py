@@ -31,13 +31,13 @@ def test_what_was_new_is_told(terminal: Terminal) -> None:
         "bad_lines": 1,
         "too_long": 0,
     }
-    assert again.out == "Read 0 files: 0 messages added, 0 updated.\n"
+    assert again.out == "Files read: 0. Messages: 0 added, 0 updated.\n"
 
 
 def test_lines_that_were_lost_are_told(terminal: Terminal) -> None:
     terminal.claude.append(b"no json\n")
 
-    assert "1 lines were skipped" in terminal.run("refresh").out
+    assert "1 line was skipped" in terminal.run("refresh").out
 
 
 def test_a_corrupt_database_is_moved_away_and_rebuilt(
@@ -99,7 +99,7 @@ def test_settings_that_do_not_parse_are_told(terminal: Terminal) -> None:
 
     assert result.status == 0
     assert "line 1" in result.err
-    assert "The defaults are used." in result.err
+    assert "Using the defaults." in result.err
 
 
 def test_what_the_statusline_heard_is_taken_in(terminal: Terminal) -> None:

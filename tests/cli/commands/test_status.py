@@ -309,7 +309,7 @@ def test_a_profile_that_is_not_there_is_named(terminal: Terminal) -> None:
 
     assert result.status == 1
     assert result.err == (
-        "claude-tray: There is no profile 'nobody'. There are: claude.\n"
+        "claude-tray: There is no account “nobody”. Accounts: claude.\n"
     )
 
 

@@ -166,7 +166,7 @@ def test_it_is_installed_for_one_account_and_chains_what_was_there(
         tmp_path, b"", "install", *args[:-1], "nobody"
     )
     assert status == 1
-    assert b"There are: default, work" in stderr
+    assert b"Accounts: default, work" in stderr
 
 
 def test_a_checkout_in_a_temporary_folder_may_be_tried(

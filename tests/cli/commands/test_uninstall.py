@@ -84,9 +84,9 @@ def test_a_dry_run_tells_and_changes_nothing(
 
     result = terminal.run("uninstall", "--dry-run", "--data")
 
-    assert "would undo: start at login: " in result.out
-    assert "would undo: own data: " in result.out
-    assert "left to you: the program itself: " in result.out
+    assert "Would remove start at login: " in result.out
+    assert "Would remove user data: " in result.out
+    assert "To finish, run: " in result.out
     assert _list_files(home, terminal.app_home) == before
 
 
@@ -109,7 +109,7 @@ def test_a_statusline_that_was_changed_since_is_told_and_kept_in_mind(
     result = terminal.run("uninstall", "--data")
 
     assert result.status == 1
-    assert "not undone: statusline: " in result.err
+    assert "Could not remove the status line in " in result.err
     assert "was changed since" in result.err
     backup = (terminal.app_home / "config" / "statusline.json").read_text()
     assert str(terminal.claude.path) in json.loads(backup)
@@ -128,7 +128,7 @@ def test_notes_that_cannot_be_read_are_told_and_the_rest_is_undone(
     result = terminal.run("uninstall")
 
     assert result.status == 1
-    assert "not undone: statusline. " in result.err
+    assert "Could not remove the status line. " in result.err
     assert not _list_files(home)
     assert notes.exists()
 
@@ -149,7 +149,7 @@ def test_a_tray_that_runs_is_ended_first(
 
         result = terminal.run("uninstall", "--data")
 
-        assert "undone: the tray that runs" in result.out
+        assert "Removed the running tray" in result.out
         assert tray.wait(10) == 0
         assert _list_files(terminal.app_home, home) == set()
     finally:

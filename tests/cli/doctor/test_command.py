@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 from claude_tray.cli.doctor.command import collect_audit_findings
+from claude_tray.i18n.translator import ENGLISH
 from claude_tray.providers.claude_code.statusline_samples import write_sample
 from tests.support.builders import make_line
 
@@ -54,8 +55,8 @@ def test_it_says_where_a_figure_is_from(terminal: Terminal) -> None:
     assert profile["used_percentage"] == 38
     assert not profile["is_account_known"]
     assert report["statusline"]["heard"] == 1
-    assert "38 % used, told by Claude Code at 20" in text
-    assert "heard 1 times, last at 20" in text
+    assert "38% used (Claude Code, 20" in text
+    assert "1 reports, last at 20" in text
 
 
 def test_it_tells_what_auto_has_learnt(terminal: Terminal) -> None:
@@ -74,13 +75,13 @@ def test_it_tells_what_auto_has_learnt(terminal: Terminal) -> None:
     (learned,) = after["learnt"]
     assert (learned["rule"], learned["resets"]) == ("ten-minutes", 1)
     assert learned["margin_seconds"] == 0
-    assert "claude: ten-minutes, ±0 min, learnt from 1 resets" in text
+    assert "claude: ten-minutes, ±0 min, inferred from 1 resets" in text
 
 
 def test_a_chosen_rule_is_named(terminal: Terminal) -> None:
     terminal.write_settings('window.rule = "hour"\n')
 
-    assert "hour, as chosen" in terminal.run("doctor").out
+    assert "hour (from the settings)" in terminal.run("doctor").out
 
 
 def test_a_folder_that_nobody_follows_is_offered(
@@ -93,7 +94,7 @@ def test_a_folder_that_nobody_follows_is_offered(
     result = terminal.run("doctor")
 
     assert result.status == 0
-    assert f"{other}: sessions run there" in result.out
+    assert f"{other} has sessions" in result.out
     assert run_doctor(terminal)["folders_offered"] == [str(other)]
 
 
@@ -115,7 +116,7 @@ def test_it_counts_what_will_be_deleted_and_is_saved(
     assert report["cleanup_days"] == {str(terminal.claude.path): 90}
     assert (report["files"], report["saved"]) == (2, 2)
     text = terminal.run("doctor").out
-    assert "after 90 days: 2 go within 3 days, the numbers of 2" in text
+    assert "after 90 days. Within 3 days: 2 files, 2 of them saved." in text
     settings.write_text("{")
     assert "so it deletes nothing" in terminal.run("doctor").out
 
@@ -129,8 +130,8 @@ def test_what_is_torn_at_its_end_is_not_wholly_saved(
 
     result = terminal.run("doctor")
 
-    assert "the numbers of 0 are saved, the others end" in result.out
-    assert "! retention" not in result.out
+    assert "0 of them saved. The others end" in result.out
+    assert "! Retention" not in result.out
 
 
 def test_settings_that_cannot_be_used_need_a_person(
@@ -143,7 +144,7 @@ def test_settings_that_cannot_be_used_need_a_person(
 
     assert (unknown.status, result.status) == (1, 1)
     assert "Unknown setting: nonsense" in unknown.out
-    assert "no valid TOML" in result.out
+    assert "is not valid TOML" in result.out
 
 
 def test_sync_is_told_with_where_it_goes(terminal: Terminal) -> None:
@@ -155,7 +156,7 @@ def test_sync_is_told_with_where_it_goes(terminal: Terminal) -> None:
     on = terminal.run("doctor").out
 
     assert not off["enabled"]
-    assert "on, to https://stats.example.org" in on
+    assert "on: https://stats.example.org" in on
 
 
 def test_the_audit_lists_files_and_hosts_and_no_credentials(
@@ -178,7 +179,7 @@ def test_the_audit_lists_files_and_hosts_and_no_credentials(
     assert report["hosts_contacted"] == []
     assert report["programs_started"] == []
     assert report["credentials_opened"] == []
-    assert "No file with credentials of Claude was opened." in text
+    assert "Claude's credentials were not read." in text
     assert str(terminal.app_home / "data" / "usage.db") in text
     short = terminal.run("doctor").out
     assert "usage.db-wal" not in short
@@ -197,7 +198,7 @@ def test_credentials_that_were_opened_need_a_person() -> None:
     findings = {
         found.name: found
         for found in collect_audit_findings(
-            cast("AuditHook", audit), is_complete=True
+            cast("AuditHook", audit), ENGLISH, is_complete=True
         )
     }
 

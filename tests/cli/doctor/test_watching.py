@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from claude_tray.cli.doctor.watching import WatchCoverage, format_watch_finding
+from claude_tray.i18n.translator import ENGLISH
 from claude_tray.watching.limits import InotifyCounts
+
+if TYPE_CHECKING:
+    from claude_tray.cli.doctor.finding import Finding
 
 UNKNOWN = InotifyCounts(None, None)
 FOUND = WatchCoverage(
@@ -11,18 +17,20 @@ FOUND = WatchCoverage(
 )
 
 
+def _check(coverage: WatchCoverage) -> Finding:
+    return format_watch_finding(coverage, ENGLISH)
+
+
 def test_where_all_is_well_it_counts() -> None:
-    finding = format_watch_finding(FOUND)
+    finding = _check(FOUND)
 
     assert finding.text == "7 folders, 8,192 watches allowed, 50 in use"
     assert finding.hint == ""
-    assert format_watch_finding(FOUND._replace(watched=7)).hint == ""
+    assert _check(FOUND._replace(watched=7)).hint == ""
 
 
 def test_where_nothing_is_known_nothing_is_claimed() -> None:
-    finding = format_watch_finding(
-        FOUND._replace(limits=UNKNOWN, usage=UNKNOWN)
-    )
+    finding = _check(FOUND._replace(limits=UNKNOWN, usage=UNKNOWN))
 
     assert (finding.text, finding.hint) == ("7 folders", "")
 
@@ -30,13 +38,13 @@ def test_where_nothing_is_known_nothing_is_claimed() -> None:
 def test_exhausted_watches_are_told_with_what_to_do() -> None:
     short = FOUND._replace(watched=2, usage=InotifyCounts(8192, 9))
 
-    finding = format_watch_finding(short)
+    finding = _check(short)
 
     assert finding.text.endswith(
-        "only 2 are watched; all are looked at every 5 to 60 s.",
+        "only 2 are watched; all are rescanned every 5 to 60 s",
     )
     assert finding.hint == (
-        "Allow more: sudo sysctl fs.inotify.max_user_watches=524288"
+        "Raise the limit with: sudo sysctl fs.inotify.max_user_watches=524288"
     )
     assert finding.value["watched"] == 2
 
@@ -45,31 +53,26 @@ def test_exhausted_watches_are_told_with_what_to_do() -> None:
 def test_exhausted_instances_are_told_with_what_to_do(
     watched: int | None,
 ) -> None:
-    finding = format_watch_finding(
+    finding = _check(
         FOUND._replace(watched=watched, usage=InotifyCounts(50, 128))
     )
 
     assert finding.hint == (
-        "Allow more: sudo sysctl fs.inotify.max_user_instances=1024"
+        "Raise the limit with: sudo sysctl fs.inotify.max_user_instances=1024"
     )
 
 
 def test_a_limit_above_the_usual_one_is_doubled() -> None:
     count = FOUND._replace(folders=700_000, limits=InotifyCounts(600_000, 128))
 
-    assert format_watch_finding(count).hint.endswith(
-        "max_user_watches=1200000"
-    )
+    assert _check(count).hint.endswith("max_user_watches=1200000")
 
 
 def test_a_share_is_told_with_how_often_it_is_looked_at() -> None:
-    finding = format_watch_finding(
-        FOUND._replace(network_filesystems={"/mnt/far": "nfs4"})
-    )
+    finding = _check(FOUND._replace(network_filesystems={"/mnt/far": "nfs4"}))
 
     assert finding.text.endswith(
-        "/mnt/far is a share (nfs4), where nobody tells of what other"
-        " machines write: looked at every 5 to 60 s.",
+        "/mnt/far is a network share (nfs4): rescanned every 5 to 60 s",
     )
     assert finding.hint == ""
     assert finding.value["shares"] == [{"path": "/mnt/far", "kind": "nfs4"}]

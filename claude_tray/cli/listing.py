@@ -1,0 +1,134 @@
+"""Run commands that print one list from the store, as a table or JSON."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from claude_tray.app.context import AppContext, load_context
+from claude_tray.app.data_access import open_for_reading
+from claude_tray.cli.output import print_json
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Sequence
+
+    from claude_tray.core.totals import Totals
+    from claude_tray.i18n.translator import Translator
+    from claude_tray.store.connection import Reader
+
+
+# A pipe has no edge to wrap at.
+_PIPE_WIDTH: Final = 200
+
+
+class Table(NamedTuple):
+    """
+    A table for the terminal, already translated.
+
+    Attributes:
+        title: Line above the table.
+        columns: Headings of the left-aligned columns.
+        number_columns: Headings of the right-aligned columns after them.
+        rows: Cells, in the order of all columns.
+        notes: Lines below the table.
+    """
+
+    title: str
+    columns: Sequence[str]
+    number_columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    notes: Sequence[str] = ()
+
+
+class ListingRequest(NamedTuple):
+    """Input of a listing command."""
+
+    reader: Reader
+    arguments: argparse.Namespace
+    context: AppContext
+
+
+class Listing(NamedTuple):
+    """
+    Loaded rows and their two forms.
+
+    Attributes:
+        build_json: Returns the value for --json.
+        build_table: Returns the table for the terminal.
+    """
+
+    build_json: Callable[[], Any]
+    build_table: Callable[[Translator], Table]
+
+
+def listing_command(
+    load: Callable[[ListingRequest], Listing],
+) -> Callable[[argparse.Namespace], int]:
+    """Make the `run` of a command from a function that loads its rows."""
+
+    @wraps(load)
+    def run(arguments: argparse.Namespace) -> int:
+        context = load_context(arguments)
+        with open_for_reading(arguments, context) as reader:
+            listing = load(ListingRequest(reader, arguments, context))
+        if arguments.json:
+            print_json(listing.build_json())
+        else:
+            print_table(listing.build_table(context.translator))
+        return 0
+
+    return run
+
+
+def print_table(table: Table) -> None:
+    # Late: --json needs none of it.
+    from rich.console import Console
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    rich_table = RichTable(
+        title=table.title, title_justify="left", header_style="bold"
+    )
+    for heading in table.columns:
+        rich_table.add_column(heading, overflow="fold")
+    for heading in table.number_columns:
+        rich_table.add_column(
+            heading, justify="right", no_wrap=True, overflow="fold"
+        )
+    for row in table.rows:
+        rich_table.add_row(*map(Text, row))
+    console = Console()
+    if not console.is_terminal:
+        console.width = _PIPE_WIDTH
+    console.print(rich_table)
+    for note in table.notes:
+        print(note)
+
+
+def get_token_headings(translator: Translator) -> tuple[str, ...]:
+    """Return the headings of token counts and the cost."""
+    gettext = translator.gettext
+    return (
+        gettext("Input"),
+        gettext("Output"),
+        gettext("Cache"),
+        gettext("Cost"),
+    )
+
+
+def get_totals_headings(translator: Translator) -> tuple[str, ...]:
+    """Return the headings of the cells of `format_totals_row`."""
+    return translator.gettext("Messages"), *get_token_headings(translator)
+
+
+def format_totals_row(totals: Totals, translator: Translator) -> list[str]:
+    """Format totals as cells: messages, tokens by kind and the cost."""
+    tokens = totals.tokens
+    return [
+        translator.format_integer(totals.messages),
+        translator.format_tokens(tokens.input),
+        translator.format_tokens(tokens.output),
+        translator.format_tokens(tokens.cache_write + tokens.cache_read),
+        translator.format_cost(totals),
+    ]
