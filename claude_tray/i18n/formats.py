@@ -158,15 +158,16 @@ def format_percent(value: float, locale: LocaleData = ENGLISH_LOCALE) -> str:
     return locale.percent.replace("#,##0", f"{value:.0f}")
 
 
+def round_up_to_minutes(delta: timedelta) -> int:
+    """Round up to minutes, so that a countdown shows "1m" until it ends."""
+    return -(-delta // _MINUTE)
+
+
 def format_duration(
     delta: timedelta, locale: LocaleData = ENGLISH_LOCALE
 ) -> str:
-    """
-    Format a duration: "2h 47m", "47m" below an hour, "1d 20h" from a day.
-
-    Minutes round up, so a countdown shows "1m" until it ends.
-    """
-    minutes = max(0, -(-delta // _MINUTE))
+    """Format a duration: "2h 47m", "47m" below an hour, "1d 20h" from a day."""
+    minutes = max(0, round_up_to_minutes(delta))
     hours, minutes = divmod(minutes, _HOUR_MINUTES)
     days, remaining_hours = divmod(hours, _DAY_HOURS)
     if days:

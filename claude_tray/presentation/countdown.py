@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from claude_tray.core.windows import WINDOW_LENGTH, ValueSource
-from claude_tray.i18n.formats import DASH
+from claude_tray.i18n.formats import DASH, round_up_to_minutes
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from claude_tray.core.snapshot import Snapshot
     from claude_tray.core.windows import Window
     from claude_tray.presentation.context import ViewContext
-
-
-_MINUTE: Final = timedelta(minutes=1)
 
 
 class Countdown(NamedTuple):
@@ -46,13 +42,9 @@ def compute_time_left(context: ViewContext) -> timedelta | None:
 
 
 def compute_minutes_left(context: ViewContext) -> int | None:
-    """
-    Return the minutes left, rounded up like every displayed duration.
-
-    The last minute therefore shows as 1, never as 0.
-    """
+    """Return the minutes left, rounded up like every displayed duration."""
     left = compute_time_left(context)
-    return None if left is None else -(-left // _MINUTE)
+    return None if left is None else round_up_to_minutes(left)
 
 
 def truncate_to_minute(at: datetime) -> datetime:

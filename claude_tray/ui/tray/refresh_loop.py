@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.snapshot import SyncPhase
+from claude_tray.presentation.countdown import truncate_to_minute
 from claude_tray.ui.tray.view_model import build_tray_view
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from claude_tray.ui.tray.view_options import ViewOptions
 
 
-_MINUTE_SECONDS: Final = 60.0
+_MINUTE: Final = timedelta(minutes=1)
 _FRAME_SECONDS: Final = 0.5
 _FRAME_DURATION: Final = timedelta(seconds=_FRAME_SECONDS)
 # Most syncs are shorter.
@@ -38,7 +39,7 @@ def run_refresh_loop(
         get_options: Returns the current view options.
     """
     version, snapshot, animation = 0, None, SyncAnimation()
-    wait = _MINUTE_SECONDS
+    wait = _MINUTE.total_seconds()
     while not channel.is_closed:
         update = channel.wait_for_newer(version, wait)
         if update is not None:
@@ -75,5 +76,6 @@ class SyncAnimation:
 
 def _compute_next_minute_wait(now: datetime) -> float:
     """Return the seconds until the clock shows the next minute."""
+    next_minute = truncate_to_minute(now) + _MINUTE
     # A little later, because a wait may end early.
-    return _MINUTE_SECONDS - now.timestamp() % _MINUTE_SECONDS + 0.05
+    return (next_minute - now).total_seconds() + 0.05
