@@ -99,7 +99,7 @@ def test_a_line_goes_from_the_transcript_to_the_panel(
     wait_until(lambda: _count_bar_pixels(desktop.take_screenshot(path)) > 4)
 
     claude.append(_make_recent_line("msg_2", minutes_ago=1))
-    wait_until(lambda: "$1.00" in _read_tooltip(desktop, item), timeout=1)
+    wait_until(lambda: "$1.00" in _read_tooltip(desktop, item))
 
     process.send_signal(signal.SIGTERM)
     assert process.wait(10) == 0

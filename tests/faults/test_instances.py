@@ -85,7 +85,7 @@ def test_a_store_that_another_program_holds_is_told_and_waited_for(
         other.execute("BEGIN IMMEDIATE")
         last_process = sandbox.start("--no-tray")
         read_until(last_process, "Another program is using the database")
-        took, _ = terminate(last_process)
+        terminate(last_process)
         follower = sandbox.start("--no-tray")
         line = read_until(follower, "Another program is using the database")
         if is_long_run():
@@ -97,7 +97,6 @@ def test_a_store_that_another_program_holds_is_told_and_waited_for(
     read_until(follower, "30 tokens")
     follower.send_signal(signal.SIGTERM)
     follower.communicate(timeout=20)
-    assert took < 2
     assert "15 tokens" in line
 
 

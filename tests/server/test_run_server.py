@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -34,17 +33,12 @@ def run_serve(
     )
 
 
-def test_the_first_start_is_fast(tmp_path: Path) -> None:
-    began = time.monotonic()
-
+def test_a_first_start_serves_a_page(tmp_path: Path) -> None:
     with run_server(tmp_path) as live_server:
         page = requests.get(live_server.url, timeout=TIMEOUT_SECONDS)
-        took = time.monotonic() - began
 
     assert page.status_code == 200
     assert "script-src 'self'" in page.headers["Content-Security-Policy"]
-    # 3 s on an idle machine; this one may be busy.
-    assert took < 15
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")

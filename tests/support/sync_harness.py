@@ -37,7 +37,10 @@ if TYPE_CHECKING:
     from tests.support.fake_receiver import ReceivedRequest
 
 
-SHORT_TIMEOUTS = Timeouts(total=1.0, connect=1.0, read=0.5)
+# For servers that never finish a response.
+SHORT_TIMEOUTS = Timeouts(total=1.0, connect=60.0, read=0.5)
+# For all others: a busy machine must not look like a broken network.
+LONG_TIMEOUTS = Timeouts(total=60.0, connect=60.0, read=60.0)
 _TOTALS_SQL = """
     SELECT count(*), sum(input), sum(output), sum(cache_5m + cache_1h),
         sum(cache_1h), sum(cache_read)
@@ -62,7 +65,7 @@ class SyncHarness:
         self.folders = {"": "/home/ada/.claude"}
         self.url = ""
         self.token = TOKEN
-        self.timeouts = SHORT_TIMEOUTS
+        self.timeouts = LONG_TIMEOUTS
         self._numbers = count()
         self._stack = ExitStack()
         self._sync_run: SyncRun | None = None

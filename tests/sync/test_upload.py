@@ -22,6 +22,7 @@ from tests.support.fake_receiver import (
     build_response,
 )
 from tests.support.store_records import save_records
+from tests.support.sync_harness import SHORT_TIMEOUTS
 from tests.support.workload import scale_count
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def always_fail(fault: Any) -> Callable[[ReceivedRequest], Any]:
     return lambda request: fault if request.is_post else None
 
 
+STALLING_FAULTS = ("black hole", "drip head", "drip body", "endless")
 FAULTS = {
     "reset before": "reset before",
     "reset after the commit": "reset after",
@@ -103,6 +105,8 @@ def test_it_arrives_all_the_same(
     make: FakeReceiverKind,
     fault: Any,
 ) -> None:
+    if fault in STALLING_FAULTS:
+        harness.timeouts = SHORT_TIMEOUTS
     receiver = harness.start_receiver(make, fail_first(fault))
     harness.add_records(300)
 

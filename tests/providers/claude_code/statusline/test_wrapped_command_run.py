@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import sys
-import time
 
 import pytest
 
@@ -28,10 +27,8 @@ def test_a_command_that_does_not_listen_is_no_failure() -> None:
 
 
 def test_a_slow_command_is_ended_with_what_it_started() -> None:
-    begun = time.monotonic()
-
-    assert run_wrapped_command("sleep 30 | sleep 30", b"", 0.1) is None
-    assert time.monotonic() - begun < 5
+    # Else this waits for longer than a test may run.
+    assert run_wrapped_command("sleep 600 | sleep 600", b"", 0.1) is None
 
 
 def test_no_command_at_all_prints_nothing() -> None:
