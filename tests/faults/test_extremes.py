@@ -83,7 +83,7 @@ def test_one_session_without_end_is_read_in_little_memory_and_left_soon(
     other = ProgramSandbox(tmp_path / "other", sandbox.claude)
 
     follower = other.start("--no-tray")
-    read_until(follower, "reading")
+    read_until(follower, "Reading")
     terminate(follower)
     result, peak = _run_and_measure(sandbox, "refresh", "--json")
 
