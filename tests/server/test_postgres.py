@@ -35,6 +35,7 @@ def test_the_tests_of_sqlite_pass_on_postgresql(
             HERE / "usage",
             HERE / "api",
             HERE / "dashboard/test_pages.py",
+            HERE / "dashboard/views",
         ],
         env=os.environ | {"DATABASE_URL": url},
         capture_output=True,

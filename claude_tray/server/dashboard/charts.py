@@ -35,7 +35,10 @@ if TYPE_CHECKING:
     from claude_tray.core.pricing import PriceTable
     from claude_tray.core.usage import PricingTerms
     from claude_tray.presentation.breakdown import TokenCostRow
-    from claude_tray.server.dashboard.page_context import PageContext
+    from claude_tray.server.dashboard.page_context import (
+        PageContext,
+        TotalsText,
+    )
 
 
 _DAYS_PER_YEAR: Final = 365
@@ -51,6 +54,7 @@ class DayUsage(NamedTuple):
     name: str
     short_name: str
     totals: Totals
+    text: TotalsText
 
     @property
     def dollars(self) -> str:
@@ -146,7 +150,11 @@ def _build_day(day: date, totals: Totals, context: PageContext) -> DayUsage:
     weekday = context.translator.format_weekday(noon, context.zone)
     short_name = context.translator.format_day(noon, context.zone)
     return DayUsage(
-        day, f"{weekday}, {context.format_day(noon)}", short_name, totals
+        day,
+        f"{weekday}, {context.format_day(noon)}",
+        short_name,
+        totals,
+        context.format_totals(totals),
     )
 
 
@@ -171,7 +179,7 @@ class HeatmapCell(NamedTuple):
     """Usage in one hour of a weekday; `level` is 0 (none) to 4 (most)."""
 
     level: int
-    tokens: int
+    tokens: str
     title: str
 
 
@@ -231,9 +239,9 @@ def _build_heatmap_cell(
     time: str, tokens: int, max_tokens: int, context: PageContext
 ) -> HeatmapCell:
     level = -(-tokens * _MAX_LEVEL // max_tokens) if tokens else 0
-    translator = context.translator
-    text = translator.gettext("{n} tokens", n=translator.format_tokens(tokens))
-    return HeatmapCell(level, tokens, f"{time} \N{MIDDLE DOT} {text}")
+    number = context.translator.format_tokens(tokens)
+    text = context.translator.gettext("{n} tokens", n=number)
+    return HeatmapCell(level, number, f"{time} \N{MIDDLE DOT} {text}")
 
 
 def _format_hour(hour: int, context: PageContext) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from claude_tray.core.snapshot import AccountSnapshot
+    from claude_tray.core.totals import Totals
 
 
 THEMES: Final = ("system", "light", "dark")
@@ -30,6 +31,16 @@ _UTC: Final = ZoneInfo("UTC")
 _WEEK: Final = timedelta(days=7)
 _JUST_NOW: Final = timedelta(minutes=1)
 _DAYS_ONLY_AFTER: Final = timedelta(hours=48)
+
+
+class TotalsText(NamedTuple):
+    """Formatted totals, for tables with many rows."""
+
+    messages: str
+    input: str
+    output: str
+    tokens: str
+    cost: str
 
 
 class PageContext(NamedTuple):
@@ -61,6 +72,16 @@ class PageContext(NamedTuple):
     ) -> ViewContext:
         """Return the view context of an account at this page's time."""
         return ViewContext(self.now, account, self.zone, self.translator)
+
+    def format_totals(self, totals: Totals) -> TotalsText:
+        translator, tokens = self.translator, totals.tokens
+        return TotalsText(
+            translator.format_integer(totals.messages),
+            translator.format_tokens(tokens.input),
+            translator.format_tokens(tokens.output),
+            translator.format_tokens(tokens.total),
+            translator.format_cost(totals),
+        )
 
     def format_time(self, at: datetime) -> str:
         """Format a time of day; add the weekday if it is ambiguous."""

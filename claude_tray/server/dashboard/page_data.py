@@ -331,7 +331,7 @@ def _load_lists(
             for p in list_project_usage(range_filters)
         )[:_MAX_PROJECTS],
         "sessions": tuple(
-            SessionTableRow.from_usage(usage) for usage in sessions
+            SessionTableRow.from_usage(usage, context) for usage in sessions
         ),
         "machines": build_machine_rows(infos, breakdown.machines, context),
         "accounts": build_account_rows(

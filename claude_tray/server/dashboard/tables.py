@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
     from claude_tray.core.snapshot import AccountSnapshot, Pace
     from claude_tray.core.windows import Window
-    from claude_tray.server.dashboard.page_context import PageContext
+    from claude_tray.server.dashboard.page_context import (
+        PageContext,
+        TotalsText,
+    )
     from claude_tray.server.usage.queries.account_states import (
         StoredAccountState,
     )
@@ -266,15 +269,19 @@ class SessionTableRow(NamedTuple):
     totals: Totals
     first_at: datetime
     last_at: datetime
+    text: TotalsText
 
     @classmethod
-    def from_usage(cls, usage: SessionUsage) -> SessionTableRow:
+    def from_usage(
+        cls, usage: SessionUsage, context: PageContext
+    ) -> SessionTableRow:
         return cls(
             usage.session_id,
             usage.project,
             usage.totals,
             from_epoch_ms(usage.first_ms),
             from_epoch_ms(usage.last_ms),
+            context.format_totals(usage.totals),
         )
 
     @property

@@ -2,22 +2,19 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from django.conf import settings
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tests.server.dashboard.page_client import fetch_text, make_browser, upload
 from tests.server.dashboard.sample_usage import build_payloads
-from tests.support.builders import ClaudeFolder, make_line
 from tests.support.request_json import make_request, make_row
-from tests.support.server_api import ApiClient, create_device_token, make_user
-from tests.support.server_process import PASSWORD
+from tests.support.server_api import make_user
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from django.test import Client
 
     from claude_tray.server.accounts.models import User
 
@@ -25,27 +22,6 @@ if TYPE_CHECKING:
 NOW = datetime.now(UTC)
 PAGES = ("/", "/projects/", "/sessions/", "/machines/", "/account/")
 OVERVIEW = "/app/claude-usage/dashboard/"
-
-
-def make_browser(user: User | None = None, **cookies: str) -> Client:
-    client = Client(HTTP_HOST="localhost", HTTP_ACCEPT="text/html,*/*;q=0.8")
-    if user is not None:
-        client.force_login(user)
-    for name, value in cookies.items():
-        client.cookies[f"claude_tray_{name}"] = value
-    return client
-
-
-def fetch_text(client: Client, path: str) -> str:
-    response = client.get(path)
-    assert response.status_code == 200, path
-    return response.content.decode()
-
-
-def upload(user: User, *requests: dict[str, Any]) -> None:
-    agent = ApiClient(create_device_token(user))
-    for request in requests:
-        assert agent.post("agent-sync/", request).status == 200
 
 
 @pytest.mark.parametrize("path", [*PAGES, OVERVIEW, "/sessions/a/"])
@@ -72,21 +48,6 @@ def test_users_see_only_their_own_usage(ana: User, bob: User) -> None:
     assert client.get("/projects/hers/").status_code == 404
     assert client.get("/sessions/of-ana/").status_code == 404
     assert "hers" in fetch_text(make_browser(ana), "/")
-
-
-def test_the_overview_has_two_urls(ana: User) -> None:
-    assert "5-hour window" in fetch_text(make_browser(ana), "/")
-    assert "5-hour window" in fetch_text(make_browser(ana), OVERVIEW)
-
-
-def test_programs_get_json_from_the_dashboard_url(ana: User) -> None:
-    client = Client(HTTP_HOST="localhost")
-    client.force_login(ana)
-
-    response = client.get(OVERVIEW, HTTP_ACCEPT="*/*")
-
-    assert response.headers["Content-Type"] == "application/json"
-    assert "stats" in response.json()
 
 
 def test_the_content_security_policy_allows_own_files_only(ana: User) -> None:
@@ -171,79 +132,6 @@ def count_queries(client: Client, path: str) -> int:
     return len(captured)
 
 
-def find_live_url(client: Client) -> str:
-    found = re.search(
-        r'hx-get="([^"]+mark=[^"]+)"', fetch_text(client, "/?days=7")
-    )
-    assert found
-    return found[1].replace("&amp;", "&")
-
-
-def test_an_unchanged_page_takes_three_queries(
-    ana: User,
-) -> None:
-    upload(ana, *build_payloads(NOW, days=3))
-    client = make_browser(ana)
-    address = find_live_url(client)
-
-    assert client.get(address).status_code == 204
-    with CaptureQueriesContext(connection) as captured:
-        client.get(address)
-    # Session, user, machines.
-    assert len(captured) == 3
-
-
-def test_new_usage_is_sent_as_a_fragment(ana: User) -> None:
-    upload(ana, *build_payloads(NOW, days=3))
-    client = make_browser(ana)
-    address = find_live_url(client)
-
-    upload(ana, make_request(make_row(NOW, "msg_new"), project="brand-new"))
-    response = client.get(address)
-
-    text = response.content.decode()
-    assert response.status_code == 200
-    assert "brand-new" in text
-    assert text.lstrip().startswith('<div id="live"')
-    assert "days=7" in text
-    assert "mark=" in text
-    assert text.count("mark=") == 1
-
-
-def test_a_selection_changes_the_url(ana: User) -> None:
-    response = make_browser(ana).get("/live/?days=90")
-
-    assert response.headers["HX-Push-Url"] == "/?days=90"
-    assert "in 90 days" in response.content.decode()
-
-
-def test_signed_out_pages_are_reloaded(ana: User) -> None:
-    client = make_browser(ana)
-    address = find_live_url(client)
-    client.logout()
-
-    response = client.get(address)
-
-    assert response.status_code == 401
-    assert response.headers["HX-Refresh"] == "true"
-
-
-def test_filters_apply_to_the_overview(ana: User) -> None:
-    upload(ana, *build_payloads(NOW, days=20))
-    client = make_browser(ana)
-
-    everything = fetch_text(client, "/")
-    one = fetch_text(client, "/?machine=id-of-build-server")
-    other = fetch_text(client, "/?account=c81e728d9d4c2f63")
-    unknown = fetch_text(client, "/?machine=none&account=none&days=x&page=0")
-
-    assert "On pace" in everything
-    assert one != everything
-    assert "On pace" not in other
-    assert "the usage of all machines" in one
-    assert "No usage in this period." in unknown
-
-
 def test_filters_apply_to_lists(ana: User) -> None:
     upload(ana, *build_payloads(NOW, days=9))
     client = make_browser(ana)
@@ -313,119 +201,6 @@ def test_names_are_escaped() -> None:
     assert "&lt;b onclick=x&gt; &amp; &#x27;co&#x27;" in text
 
 
-def test_sign_in_redirects_to_the_requested_page(ana: User) -> None:
-    client = make_browser()
-
-    response = client.post(
-        "/sign-in/",
-        {"username": ana.username, "password": PASSWORD, "next": "/machines/"},
-    )
-
-    assert response.headers["Location"] == "/machines/"
-
-
-def test_sign_in_redirects_to_no_other_server(ana: User) -> None:
-    response = make_browser().post(
-        "/sign-in/",
-        {
-            "username": ana.username,
-            "password": PASSWORD,
-            "next": "https://evil.example/",
-        },
-    )
-
-    assert response.headers["Location"] == "/"
-
-
-def test_too_many_wrong_passwords_lock_out(ana: User) -> None:
-    client = make_browser()
-    wrong = {"username": ana.username, "password": "wrong"}
-
-    responses = [client.post("/sign-in/", wrong) for _ in range(6)]
-    right = client.post("/sign-in/", wrong | {"password": PASSWORD})
-
-    assert "Wrong name or password" in responses[0].content.decode()
-    assert "Too many failed attempts" in responses[5].content.decode()
-    assert "Too many failed attempts" in right.content.decode()
-
-
-def test_a_form_of_another_site_is_rejected(ana: User) -> None:
-    client = Client(enforce_csrf_checks=True, HTTP_HOST="localhost")
-    client.force_login(ana)
-
-    response = client.post("/account/tokens/", {"machine": "x"})
-
-    assert response.status_code == 403
-    assert "reload the page" in response.content.decode()
-
-
-def test_a_device_token_is_shown_once_and_can_be_revoked(ana: User) -> None:
-    client = make_browser(ana)
-
-    made = client.post("/account/tokens/", {"machine": "laptop"})
-    shown = re.search(r'id="secret"[^>]*>([^<]+)<', made.content.decode())
-    assert shown
-    sent = ApiClient(shown[1]).post("agent-sync/", make_request(make_row(NOW)))
-    later = fetch_text(client, "/account/")
-    address = re.search(r'action="(/account/tokens/[^"]+/revoke/)"', later)
-    assert address
-    revoked = client.post(address[1], follow=True).content.decode()
-
-    assert made.headers["Cache-Control"] == "private, no-store"
-    assert sent.status == 200
-    assert shown[1] not in later
-    assert "The token is revoked and" in revoked
-    refused = ApiClient(shown[1]).post(
-        "agent-sync/", make_request(make_row(NOW))
-    )
-    assert refused.status == 401
-
-
-@pytest.mark.parametrize("name", ["", "  ", "x" * 256, "a\nb"])
-def test_a_machine_needs_a_name(ana: User, name: str) -> None:
-    response = make_browser(ana).post("/account/tokens/", {"machine": name})
-
-    assert response.status_code == 400
-    assert "Enter a name of at most 255" in response.content.decode()
-
-
-def test_a_token_of_another_user_cannot_be_revoked(
-    ana: User,
-    bob: User,
-) -> None:
-    token = create_device_token(ana)
-    page = fetch_text(make_browser(ana), "/account/")
-    address = re.search(r'action="(/account/tokens/[^"]+/revoke/)"', page)
-    assert address
-
-    make_browser(bob).post(address[1])
-
-    assert (
-        ApiClient(token)
-        .post("agent-sync/", make_request(make_row(NOW)))
-        .status
-        == 200
-    )
-
-
-def test_the_password_can_be_changed(ana: User) -> None:
-    client = make_browser(ana)
-    new = "another horse battery"
-    form = {"old_password": PASSWORD, "new_password1": new}
-
-    refused = client.post("/account/password/", form | {"new_password2": "x"})
-    changed = client.post(
-        "/account/password/",
-        form | {"new_password2": new},
-        follow=True,
-    )
-
-    assert refused.status_code == 400
-    assert "Password changed." in changed.content.decode()
-    ana.refresh_from_db()
-    assert ana.check_password(new)
-
-
 def test_errors_are_pages_for_browsers_and_problems_for_programs() -> None:
     page = make_browser().get("/nowhere/")
     problem = make_browser().get("/nowhere/", HTTP_ACCEPT="*/*")
@@ -484,54 +259,3 @@ def test_the_api_is_english_in_every_language(ana: User) -> None:
     )
 
     assert problem.json()["detail"] == "There is no page at this address."
-
-
-@pytest.fixture
-def transcripts(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> ClaudeFolder:
-    folder = ClaudeFolder(tmp_path / "claude")
-    monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(folder.path))
-    return folder
-
-
-def test_the_first_page_offers_to_read_this_machine(
-    ana: User,
-    transcripts: ClaudeFolder,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    near = settings.ENVIRONMENT._replace(is_loopback=True)
-    monkeypatch.setattr(settings, "ENVIRONMENT", near)
-    transcripts.transcript_path().write_bytes(make_line("09:00"))
-    client = make_browser(ana)
-
-    offered = fetch_text(client, "/")
-    text = client.post("/machines/read-here/", follow=True).content.decode()
-
-    assert "Read this machine's transcripts" in offered
-    assert "Read 1 files: 1 new message." in text
-    assert "notes" in fetch_text(client, "/projects/")
-
-
-def test_only_staff_can_refresh_a_public_server(
-    ana: User,
-    transcripts: ClaudeFolder,
-) -> None:
-    transcripts.transcript_path().write_bytes(make_line("09:00"))
-    client = make_browser(ana)
-
-    assert "read-here" not in fetch_text(client, "/machines/")
-    assert client.post("/machines/read-here/").status_code == 403
-
-
-def test_a_refresh_without_transcripts_shows_an_error(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tmp_path / "none"))
-    client = make_browser(make_user("staff", is_staff=True))
-
-    text = client.post("/machines/read-here/", follow=True).content.decode()
-
-    assert "There is no Claude folder on this machine." in text

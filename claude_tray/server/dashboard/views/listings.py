@@ -102,7 +102,9 @@ def project_page(request: HttpRequest, name: str) -> HttpResponse:
     context = get_page_context(request)
     gettext = context.translator.gettext
     page = parse_page_number(request)
-    session_rows, count = _load_session_rows(filters, page, project_name=name)
+    session_rows, count = _load_session_rows(
+        filters, page, context, project_name=name
+    )
     day_count = parse_selection(request.GET).days
     days, recent_tiles = load_project_days(
         filters.user, name, day_count, context
@@ -134,7 +136,9 @@ def session_list(request: HttpRequest) -> HttpResponse:
     page_number = parse_page_number(request)
     user, selection = require_user(request).pk, parse_selection(request.GET)
     context = get_page_context(request)
-    rows, count = _load_session_rows(selection.to_filters(user), page_number)
+    rows, count = _load_session_rows(
+        selection.to_filters(user), page_number, context
+    )
     values = {
         "rows": rows,
         "list_page": ListPage(page_number, count),
@@ -157,7 +161,7 @@ def session_page(request: HttpRequest, session_id: str) -> HttpResponse:
     )
     model_usage = load_session_usage(require_user(request).pk, session_id)
     values = {
-        "session": SessionTableRow.from_usage(usage),
+        "session": SessionTableRow.from_usage(usage, context),
         "cost_shares": _build_cost_shares(model_usage, context),
         "cost_title": context.translator.gettext("Cost of this session"),
         "models": rank_rows(RankedRow(u.model, u.totals) for u in model_usage),
@@ -191,6 +195,7 @@ def machine_list(request: HttpRequest) -> HttpResponse:
 def _load_session_rows(
     filters: Filters,
     page_number: int,
+    context: PageContext,
     project_name: str | None = None,
 ) -> tuple[tuple[SessionTableRow, ...], int]:
     page = ListPage(page_number, 0)
@@ -200,7 +205,8 @@ def _load_session_rows(
         limit=page.size,
         offset=page.offset,
     )
-    return tuple(SessionTableRow.from_usage(usage) for usage in usages), count
+    rows = (SessionTableRow.from_usage(usage, context) for usage in usages)
+    return tuple(rows), count
 
 
 def _build_cost_shares(
