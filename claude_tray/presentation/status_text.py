@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from claude_tray.core.msgid import gettext_noop
+from claude_tray.core.pricing import NANO_USD_PER_USD
 from claude_tray.core.status import AccountStatus, classify_status
 
 if TYPE_CHECKING:
@@ -12,7 +14,9 @@ if TYPE_CHECKING:
     from claude_tray.presentation.context import ViewContext
 
 
-_NANO_USD_PER_USD: Final = 1_000_000_000
+IDLE_SENTENCE: Final = gettext_noop(
+    "Your next message starts a new 5-hour window."
+)
 
 
 class StatusDescription(NamedTuple):
@@ -77,7 +81,7 @@ def _format_sentence(
     if status is AccountStatus.READING:
         return format_read_progress(snapshot, context)
     if context.window is None:
-        return gettext("Your next message starts a new 5-hour window.")
+        return gettext(IDLE_SENTENCE)
     return _format_window_usage(context, context.window)
 
 
@@ -150,7 +154,7 @@ def format_pace(context: ViewContext) -> str:
     if pace.cost_per_hour is None:
         return translator.gettext("{n} tok/min", n=tokens)
     cost = translator.format_money(
-        round(pace.cost_per_hour * _NANO_USD_PER_USD)
+        round(pace.cost_per_hour * NANO_USD_PER_USD)
     )
     return translator.gettext(
         "{n} tok/min \N{MIDDLE DOT} {cost}/h", n=tokens, cost=cost

@@ -9,6 +9,7 @@ from claude_tray.config.env import parse_environment
 from claude_tray.i18n.system_locale import detect_locale
 from claude_tray.i18n.translator import ENGLISH, Translator
 from claude_tray.platform.system import current_system
+from claude_tray.presentation.status_text import IDLE_SENTENCE
 from claude_tray.ui.graphics.fonts import can_draw
 from claude_tray.ui.graphics.palette import DARK, LIGHT, Palette
 
@@ -28,10 +29,8 @@ def load_translator(settings: Settings) -> Translator:
 
 def ensure_drawable(translator: Translator) -> Translator:
     """Return the translator, or English if no font has its script."""
-    sample = translator.gettext(
-        "Your next message starts a new 5-hour window."
-    )
-    if can_draw(sample):
+    # Any longer sentence has the common letters of a language.
+    if can_draw(translator.gettext(IDLE_SENTENCE)):
         return translator
     return ENGLISH._replace(
         locale=ENGLISH.locale._replace(is_24h=translator.locale.is_24h),
