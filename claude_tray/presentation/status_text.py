@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.msgid import gettext_noop
 from claude_tray.core.pricing import NANO_USD_PER_USD
 from claude_tray.core.status import AccountStatus, classify_status
+from claude_tray.errors import gettext_noop
 
 if TYPE_CHECKING:
     from claude_tray.core.snapshot import LimitUsage, Snapshot
