@@ -1,1 +1,1 @@
-"""What the operating system keeps: folders, logs, one instance."""
+"""Adapt to the operating system: paths, locks, autostart, notifications."""

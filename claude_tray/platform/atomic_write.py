@@ -1,4 +1,4 @@
-"""Files that are whole at every moment."""
+"""Write files atomically."""
 
 from __future__ import annotations
 
@@ -9,10 +9,15 @@ from pathlib import Path
 
 def write_atomically(path: Path, data: bytes, mode: int = 0o644) -> None:
     """
-    Replace a file at once; a link stays a link.
+    Replace the content of a file atomically; keep a link.
+
+    Args:
+        path: The file; its folder is created if missing.
+        data: New content.
+        mode: File mode, whatever it was before.
 
     Raises:
-        OSError: It cannot be written; what was there is untouched.
+        OSError: The file cannot be written; it is unchanged.
     """
     target = Path(os.path.realpath(path))
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""What this process opens and whom it calls, as Python's own hooks tell it."""
+"""Record the files, hosts and programs this process uses, by audit hook."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-# Claude Code keeps what signs it in there.
+# File with the login of Claude Code.
 CREDENTIALS_FILE_NAME: Final = ".credentials.json"
 _DATABASE_SUFFIXES: Final = ("", "-wal", "-shm")
 
 
 class AuditHook:
     """
-    Listens from its making to its end.
+    Record from construction until `stop`.
 
-    A hook cannot be taken out again, only told to be quiet. SQLite opens its
-    files without telling; they are named by the store that was connected to.
+    Python cannot remove a hook, only ignore its events. SQLite raises no
+    events for its files, so they are derived from the path of the database.
 
     Attributes:
-        files: Files that were opened, but for the program's own.
-        hosts: Addresses on a network that were connected to.
-        programs: Programs that were started.
+        files: Opened files, except those of the installation.
+        hosts: Network addresses that were connected to.
+        programs: Started programs.
     """
 
     def __init__(self) -> None:
@@ -49,11 +49,11 @@ class AuditHook:
 
     @property
     def credential_files(self) -> list[str]:
-        """Files with credentials of Claude that were opened."""
+        """Opened files with credentials of Claude Code."""
         return [p for p in self.files if Path(p).name == CREDENTIALS_FILE_NAME]
 
     def _on_event(self, event: str, arguments: Sequence[Any]) -> None:
-        # Called for everything Python does, on whatever thread.
+        # Called on any thread, often: be quick.
         if self._is_stopped:
             return
         if event == "open":
@@ -81,7 +81,7 @@ class AuditHook:
 
 
 def _extract_path(path: object) -> str:
-    """Return the path in what SQLite was given, which may be a URI."""
+    """Return the path of a database that may be given as a URI."""
     from urllib.parse import unquote, urlsplit
 
     text = os.fsdecode(path) if isinstance(path, str | bytes) else str(path)

@@ -1,4 +1,4 @@
-"""Start at login, on the system that this is."""
+"""Turn the start at login on and off."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def build_autostart() -> Autostart:
 
 def repair_stale_entry(autostart: Autostart, command: tuple[str, ...]) -> bool:
     """
-    Enter a command anew if the entry's program is gone; return whether.
+    Replace the entry if its program no longer exists; return whether.
 
-    An entry of another installation that still lives is left alone.
+    Keep the entry of another installation that still exists.
     """
     status = autostart.status(command)
     if (
@@ -42,7 +42,7 @@ def repair_stale_entry(autostart: Autostart, command: tuple[str, ...]) -> bool:
 
 
 def is_autostart_enabled() -> bool | None:
-    """Tell whether it does; None if it cannot be told."""
+    """Check whether this installation starts at login; None if unknown."""
     try:
         autostart = build_autostart()
         status = autostart.status(build_autostart_command())
@@ -52,7 +52,7 @@ def is_autostart_enabled() -> bool | None:
 
 
 def build_autostart_command() -> tuple[str, ...]:
-    """Return what would be entered, also where it would be refused."""
+    """Build the command for the entry; without a program if there is none."""
     try:
         return (
             *build_login_command(current_process(os.environ)),
@@ -64,10 +64,10 @@ def build_autostart_command() -> tuple[str, ...]:
 
 def set_autostart(*, is_on: bool) -> None:
     """
-    Let the tray start at login, or not.
+    Turn the start at login on or off.
 
     Raises:
-        DesktopError: It cannot; the summary says why.
+        DesktopError: The entry cannot be changed.
     """
     autostart = build_autostart()
     try:
@@ -81,13 +81,13 @@ def set_autostart(*, is_on: bool) -> None:
         else:
             autostart.disable()
     except OSError as error:
-        raise autostart_error(error) from error
+        raise build_autostart_error(error) from error
 
 
 def repair_autostart_entry() -> None:
-    """Enter this installation where the entered one is gone."""
+    """Replace the entry of an installation that no longer exists."""
     with suppress(DesktopError, OSError):
-        # What cannot be entered now is told by `autostart status`.
+        # `claude-tray autostart status` shows the problem.
         command = (
             *build_login_command(current_process(os.environ)),
             AUTOSTART_FLAG,
@@ -95,6 +95,10 @@ def repair_autostart_entry() -> None:
         repair_stale_entry(build_autostart(), command)
 
 
-def autostart_error(error: OSError) -> DesktopError:
+def build_autostart_error(error: OSError) -> DesktopError:
+    """Describe a failure to change the entry."""
     summary = f"Start at login cannot be changed: {error.strerror}."
-    return DesktopError(summary, hint=str(error.filename or ""))
+    path = error.filename
+    return DesktopError(
+        summary, hint=f"Check that you can write to {path}." if path else ""
+    )

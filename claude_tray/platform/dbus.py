@@ -1,4 +1,4 @@
-"""The smallest D-Bus peer that can serve objects: the only door to jeepney."""
+"""Call and serve D-Bus objects; the only module that imports jeepney."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _CHUNK_BYTES: Final = 65536
 
 
 class MethodReply(NamedTuple):
-    """An answer to a call of theirs: its D-Bus signature and its values."""
+    """The reply to an incoming call: D-Bus signature and values."""
 
     signature: str
     values: tuple[Any, ...]
@@ -50,9 +50,15 @@ class MethodReply(NamedTuple):
 
 class MethodCall(NamedTuple):
     """
-    A call of ours: the service, the object, the method, the values.
+    An outgoing method call.
 
-    Its interface is called as the service where it is not told.
+    Attributes:
+        service: Bus name.
+        path: Object path.
+        member: Name of the method.
+        signature: D-Bus signature of the values.
+        values: Arguments.
+        interface: Empty if it has the name of the service.
     """
 
     service: str
@@ -65,12 +71,14 @@ class MethodCall(NamedTuple):
 
 class SessionBus:
     """
-    A connection to the session bus: one reader, sends from any thread.
+    A connection to the session bus.
+
+    One thread reads; any thread may send.
 
     Args:
-        on_call: Answers a call by interface, member and values; raises
-            LookupError where there is no such thing.
-        on_signal: Told of signals by member and values.
+        on_call: Called with the interface, member and values of an incoming
+            call; returns the reply or raises LookupError.
+        on_signal: Called with the member and values of a signal.
 
     Raises:
         NoTrayError: There is no session bus.
@@ -99,11 +107,12 @@ class SessionBus:
         on_reply: Callable[[str, tuple[Any, ...]], None] | None = None,
     ) -> None:
         """
-        Call a method; the reply is told on the reader's thread.
+        Call a method.
 
         Args:
-            call: What to call.
-            on_reply: Gets the name of an error, empty for none, and values.
+            call: The call.
+            on_reply: Called on the reader's thread with the name of an error,
+                empty for none, and the values.
         """
         address = DBusAddress(call.path, call.service, call.service)
         message = new_method_call(
@@ -121,13 +130,13 @@ class SessionBus:
         member: str,
         reply: MethodReply | None = None,
     ) -> None:
-        """Send a signal of an object of ours."""
+        """Emit a signal of an own object."""
         address = DBusAddress(path, interface=interface)
         signature, values = reply or MethodReply("", ())
         self._send(new_signal(address, member, signature or None, values))
 
     def run(self) -> None:
-        """Read and answer until `close` or until the bus goes away."""
+        """Read and reply until `close` or until the bus disconnects."""
         with self._socket, suppress(ConnectionError):
             while data := self._socket.recv(_CHUNK_BYTES):
                 self._parser.add_data(data)
@@ -135,7 +144,7 @@ class SessionBus:
                     self._dispatch(message)
 
     def close(self) -> None:
-        """Let `run` return."""
+        """Make `run` return."""
         self.is_closed = True
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
@@ -149,7 +158,7 @@ class SessionBus:
             serial = next(self._serials)
             if on_reply:
                 self._pending_replies[serial] = on_reply
-            # Closed: `run` returns, and nobody waits for this.
+            # On a closed connection `run` returns, so nothing waits for this.
             self._socket.sendall(message.serialise(serial=serial))
 
     def _dispatch(self, message: Message) -> None:
@@ -184,7 +193,7 @@ class SessionBus:
 
 
 def call_blocking(call: MethodCall, timeout: float) -> tuple[Any, ...] | None:
-    """Return what a call brings; None where nobody answers it in time."""
+    """Call a method and return its values; None without a reply in time."""
     interface = call.interface or call.service
     address = DBusAddress(call.path, call.service, interface)
     signature = call.signature or None
@@ -193,7 +202,7 @@ def call_blocking(call: MethodCall, timeout: float) -> tuple[Any, ...] | None:
         with open_dbus_connection(_get_bus_address()) as connection:
             reply = connection.send_and_get_reply(message, timeout=timeout)
     except (OSError, RuntimeError, ValueError, DBusErrorResponse) as error:
-        _log.debug("No answer by D-Bus error=%s", error)
+        _log.debug("D-Bus call failed error=%s", error)
         return None
     if reply.header.message_type is MessageType.error:
         return None
@@ -201,7 +210,7 @@ def call_blocking(call: MethodCall, timeout: float) -> tuple[Any, ...] | None:
 
 
 def _get_bus_address() -> str:
-    """Return where the session bus is."""
+    """Return the address of the session bus; systemd has a default."""
     if address := os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
         return address
     if sys.platform == "win32":
@@ -214,7 +223,7 @@ def _connect() -> socket.socket:
         connection: socket.socket = prep_socket(get_bus(_get_bus_address()))
     except (OSError, RuntimeError, ValueError, DBusErrorResponse) as error:
         _log.debug("No session bus error=%s", error)
-        summary = "There is no desktop session to show an icon in."
+        summary = "No desktop session was found."
         raise NoTrayError(summary) from error
     return connection
 
@@ -222,4 +231,4 @@ def _connect() -> socket.socket:
 def _log_call_error(error: str, values: tuple[Any, ...]) -> None:
     del values
     if error:
-        _log.debug("A D-Bus call failed error=%s", error)
+        _log.debug("D-Bus call failed error=%s", error)

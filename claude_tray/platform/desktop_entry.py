@@ -1,4 +1,4 @@
-"""Desktop entries, in the form that every reader of them starts."""
+"""Write and parse desktop entries, and install the menu entry."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 ENTRY_GROUP: Final = "[Desktop Entry]"
 _RESERVED: Final = frozenset(" \t\n\"'\\><~|&;$*?#()`")
-# The specification allows these in a program's path, but systemd's generator,
-# GLib or dex start something else then, or nothing.
+# The specification allows these in the path of a program, but with them
+# systemd's generator, GLib or dex start nothing or something else.
 _UNSAFE: Final = frozenset("\"'$`\\%=\t")
 
 
@@ -24,14 +24,14 @@ def build_entry(
     command: tuple[str, ...], extra_keys: Mapping[str, str]
 ) -> str:
     """
-    Return a desktop entry that starts a command.
+    Build a desktop entry that starts a command.
 
     Args:
-        command: The program and its words.
-        extra_keys: Keys beside the usual ones.
+        command: The program and its arguments.
+        extra_keys: Additional keys.
 
     Raises:
-        DesktopError: Desktops cannot start a program of such a path.
+        DesktopError: Desktops cannot start a program with this path.
     """
     keys = {
         "Type": "Application",
@@ -39,7 +39,7 @@ def build_entry(
         "Name": TITLE,
         "Comment": COMMENT,
         "Exec": format_exec_line(command),
-        # Makes the entry inert once the program is gone.
+        # Disables the entry once the program is uninstalled.
         "TryExec": _escape(command[0]),
         "Icon": APP_ID,
         "Terminal": "false",
@@ -52,28 +52,28 @@ def build_entry(
 
 def format_exec_line(command: tuple[str, ...]) -> str:
     """
-    Return a command as the key Exec has it.
+    Format a command for the key Exec.
 
     Raises:
-        DesktopError: Desktops cannot start a program of such a path.
+        DesktopError: Desktops cannot start a program with this path.
     """
     if unsafe := sorted(_UNSAFE & set(command[0])):
         names = " ".join(map(repr, unsafe))
-        summary = f"The program's path has {names} in it."
-        hint = "Desktops cannot start it; install it elsewhere."
+        summary = f"The path of claude-tray contains {names}."
+        hint = "Desktops cannot start it. Install it in another folder."
         raise DesktopError(summary, hint=hint)
     return " ".join(map(_quote_word, command))
 
 
 def parse_program(line: str) -> str:
-    """Return the program of a command line as this program writes it."""
+    """Return the program of a command line that this program wrote."""
     if line.startswith('"'):
         return line[1:].partition('"')[0]
     return line.partition(" ")[0]
 
 
 def parse_entry(text: str) -> dict[str, str]:
-    """Return the keys of an entry's own group; the first of each holds."""
+    """Parse the main group of an entry; the first of repeated keys wins."""
     keys: dict[str, str] = {}
     group = ""
     for raw in text.splitlines():
@@ -111,7 +111,7 @@ _MENU_KEYS: Final = {
 
 
 def get_data_folder(environ: Mapping[str, str], home: Path) -> Path:
-    """Return where the environment says that a user's own data lies."""
+    """Return the user's XDG data folder."""
     configured = Path(environ.get("XDG_DATA_HOME", ""))
     return (
         configured if configured.is_absolute() else home / ".local" / "share"
@@ -120,10 +120,10 @@ def get_data_folder(environ: Mapping[str, str], home: Path) -> Path:
 
 def build_menu_entry(command: tuple[str, ...]) -> str:
     """
-    Return the entry.
+    Build the menu entry.
 
     Raises:
-        DesktopError: Desktops cannot start a program of such a path.
+        DesktopError: Desktops cannot start a program with this path.
     """
     return build_entry(command, _MENU_KEYS)
 
@@ -134,16 +134,16 @@ def install_menu_entry(
     icons: Mapping[str, bytes],
 ) -> list[Path]:
     """
-    Put the entry into the menu; return what was written.
+    Install the menu entry and its icons; return the written files.
 
     Args:
-        data: The user's data folder.
-        command: What the entry starts.
-        icons: Pictures by file name below hicolor, as "48x48/apps/ID.png".
+        data: The user's XDG data folder.
+        command: Command of the entry.
+        icons: Images by file name in hicolor, such as "48x48/apps/ID.png".
 
     Raises:
-        DesktopError: Desktops cannot start a program of such a path.
-        OSError: It cannot be written.
+        DesktopError: Desktops cannot start a program with this path.
+        OSError: A file cannot be written.
     """
     files = {_get_menu_entry_path(data): build_menu_entry(command).encode()}
     for name, picture in icons.items():
@@ -155,10 +155,10 @@ def install_menu_entry(
 
 def remove_menu_entry(data: Path) -> list[Path]:
     """
-    Take the entry and its icons away; return what was there.
+    Remove the menu entry and its icons; return the removed files.
 
     Raises:
-        OSError: It cannot be deleted.
+        OSError: A file cannot be deleted.
     """
     existing = list_installed_files(data)
     for path in existing:
@@ -167,7 +167,7 @@ def remove_menu_entry(data: Path) -> list[Path]:
 
 
 def list_installed_files(data: Path) -> list[Path]:
-    """Return the entry and its icons, as far as they are there."""
+    """List the installed files of the menu entry and its icons."""
     icons = sorted(_get_icons_folder(data).glob(f"*/apps/{APP_ID}*"))
     return [
         path for path in (_get_menu_entry_path(data), *icons) if path.is_file()
@@ -183,15 +183,16 @@ def _get_icons_folder(data: Path) -> Path:
 
 
 _PACKAGE: Final = Path(__file__).parents[1]
-# Installed they lie in the package, in a checkout beside it.
+# In an installed package; in a checkout.
 _ICON_FOLDERS: Final = (_PACKAGE / "icons", _PACKAGE.parent / "icons")
 
 
 def load_theme_icons() -> dict[str, bytes]:
     """
-    Return the pictures by file name below hicolor: "48x48/apps/ID.png".
+    Load the icons by file name in hicolor, such as "48x48/apps/ID.png".
 
-    A system's own package has them in the system's theme, and none here.
+    Distribution packages install them in the system's theme, so that there
+    are none here.
     """
     folder = (
         next(filter(Path.is_dir, _ICON_FOLDERS), _ICON_FOLDERS[0]) / "hicolor"

@@ -1,4 +1,4 @@
-"""The system's keyring, where it is installed: the one door to keyring."""
+"""Load and save tokens in the system keyring, if keyring is installed."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ _SERVICE: Final = "claude-tray"
 
 
 def load_keyring_token(url: str) -> str:
-    """Return the token kept for an address; empty where there is none."""
+    """Return the token of a URL; empty if there is none."""
     try:
-        # An extra: it may not be here.
+        # An optional dependency.
         import keyring
         from keyring.errors import KeyringError
     except ImportError:
@@ -18,12 +18,12 @@ def load_keyring_token(url: str) -> str:
     try:
         return keyring.get_password(_SERVICE, url) or ""
     except KeyringError:
-        # Without a desktop there may be none that can be opened.
+        # Without a desktop session there may be no open keyring.
         return ""
 
 
 def save_keyring_token(url: str, token: str) -> bool:
-    """Keep a token for an address; False where no keyring takes it."""
+    """Save the token of a URL; False without a usable keyring."""
     try:
         import keyring
         from keyring.errors import KeyringError

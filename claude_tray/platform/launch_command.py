@@ -1,4 +1,4 @@
-"""The command that starts this very installation again."""
+"""Build the command that starts this installation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-# Read from the top: a pipx of the system has its venvs at home.
+# The first match wins: pipx from a system package has its venvs in the home.
 _UNINSTALL_COMMANDS: Final = (
     ("/uv/tools/", f"uv tool uninstall {COMMAND}"),
     ("/pipx/venvs/", f"pipx uninstall {COMMAND}"),
@@ -24,7 +24,7 @@ _UNINSTALL_COMMANDS: Final = (
 
 
 def get_uninstall_command(process: ProcessInfo) -> str:
-    """Return what a person types to remove the program itself."""
+    """Return the command that uninstalls the program."""
     if image := process.environ.get("APPIMAGE"):
         return f"rm {image}"
     program = process.executable
@@ -50,11 +50,11 @@ class ProcessInfo(NamedTuple):
 
     Attributes:
         executable: The interpreter or the bundle, links unresolved.
-        environ: The environment.
-        home: The user's.
-        temporary_folder: Where things are gone tomorrow.
-        is_bundle: The executable is the whole program.
-        is_flatpak: The desktop does not see our files.
+        environ: Environment variables.
+        home: Home folder of the user.
+        temporary_folder: The system's folder for temporary files.
+        is_bundle: The executable contains the whole program.
+        is_flatpak: The desktop cannot see the files of this process.
     """
 
     executable: Path
@@ -66,7 +66,7 @@ class ProcessInfo(NamedTuple):
 
 
 def current_process(environ: Mapping[str, str]) -> ProcessInfo:
-    """Return how this process was started."""
+    """Describe this process."""
     return ProcessInfo(
         executable=Path(sys.executable),
         environ=environ,
@@ -79,33 +79,34 @@ def current_process(environ: Mapping[str, str]) -> ProcessInfo:
 
 def build_launch_command(process: ProcessInfo) -> tuple[str, ...]:
     """
-    Return the words that start this installation again, at any time.
+    Build the arguments that start this installation at any time.
 
     Raises:
-        DesktopError: It will be gone, or cannot be started from outside.
+        DesktopError: The installation is temporary, or nothing outside of it
+            can start it.
     """
     if process.is_flatpak:
-        summary = "In a Flatpak, only its portal can start a program."
+        summary = "Other programs cannot start claude-tray in a Flatpak."
         raise DesktopError(summary)
     command = _build_command(process)
-    if reason := _reason_if_temporary(
+    if reason := _find_temporary_origin(
         Path(command[0]), process.temporary_folder
     ):
-        summary = f"{COMMAND} runs from {reason}, which will be gone."
-        hint = "Install it first: uv tool install, or pipx install."
+        summary = f"{COMMAND} runs from {reason}, which is temporary."
+        hint = f"Install it first: uv tool install {COMMAND}."
         raise DesktopError(summary, hint=hint)
     if any(c in word for word in command for c in "\n\r\0"):
-        summary = "The program's path has a line break in it."
-        raise DesktopError(summary, hint="Install it elsewhere.")
+        summary = "The path of claude-tray contains a line break."
+        raise DesktopError(summary, hint="Install it in another folder.")
     return command
 
 
 def build_login_command(process: ProcessInfo) -> tuple[str, ...]:
     """
-    Return the words that start it at login, without a console on Windows.
+    Build the arguments for the start at login, without a console on Windows.
 
     Raises:
-        DesktopError: As `launch_command`.
+        DesktopError: As `build_launch_command`.
     """
     command = build_launch_command(process)
     if process.is_bundle:
@@ -125,7 +126,7 @@ def _build_command(process: ProcessInfo) -> tuple[str, ...]:
     program = process.executable
     image = process.environ.get("APPIMAGE")
     mount = process.environ.get("APPDIR")
-    # A terminal that is itself an AppImage hands both down to us.
+    # A terminal that is an AppImage passes both variables on to this process.
     if (
         image
         and mount
@@ -135,7 +136,7 @@ def _build_command(process: ProcessInfo) -> tuple[str, ...]:
     if process.is_bundle:
         return (str(program),)
     script = program.parent / f"{COMMAND}{program.suffix}"
-    if link := _stable_link(script, process):
+    if link := _find_stable_link(script, process):
         return (str(link),)
     if script.is_file():
         return (str(script),)
@@ -146,8 +147,8 @@ def _build_module_command(python: Path) -> tuple[str, ...]:
     return (str(python), "-P", "-m", "claude_tray")
 
 
-def _stable_link(script: Path, process: ProcessInfo) -> Path | None:
-    """Return the link to the script, which outlives a rebuilt venv."""
+def _find_stable_link(script: Path, process: ProcessInfo) -> Path | None:
+    """Return the link to the script, which survives a rebuilt venv."""
     configured = [process.environ.get(name, "") for name in _BIN_VARIABLES]
     folders = [Path(name) for name in configured if name]
     for folder in (*folders, process.home / ".local" / "bin"):
@@ -157,8 +158,8 @@ def _stable_link(script: Path, process: ProcessInfo) -> Path | None:
     return None
 
 
-def _reason_if_temporary(program: Path, temporary_folder: Path) -> str:
-    """Say why a program will not be there tomorrow; empty if it will."""
+def _find_temporary_origin(program: Path, temporary_folder: Path) -> str:
+    """Return where a temporary program comes from; empty if permanent."""
     parts = {part.lower() for part in program.parts}
     if parts & _UVX_FOLDERS:
         return "uvx"

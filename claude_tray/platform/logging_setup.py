@@ -1,4 +1,4 @@
-"""The log file and its form."""
+"""Set up the log file."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ if TYPE_CHECKING:
 
 _FORMAT: Final = "%(asctime)s %(levelname)s %(name)s %(message)s"
 _MAX_BYTES: Final = 1_000_000
-# Without it libraries print on the terminal what is told in own words.
+# Without a handler, warnings of libraries would go to the terminal.
 _NULL_HANDLER: Final = logging.NullHandler()
 
 
 class _LogFileHandler(RotatingFileHandler):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
-        """Do without a line: a full disk must not be told of its own tale."""
+        """Skip the line: do not print an error for each on a full disk."""
 
 
 def start_logging(path: Path) -> logging.Handler:
     """
-    Write what the program logs to a file, which starts anew at 1 MB.
+    Log to a file that is rotated at 1 MB.
 
     Raises:
-        OSError: It cannot be written.
+        OSError: The folder cannot be created.
     """
     logging.getLogger().addHandler(_NULL_HANDLER)
     path.parent.mkdir(parents=True, exist_ok=True)

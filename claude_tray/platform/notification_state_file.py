@@ -1,4 +1,4 @@
-"""What was told, kept from one run to the next."""
+"""Load and save which notifications were sent."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ _log = logging.getLogger(__name__)
 
 
 def load_notification_state(path: Path) -> NotificationState:
-    """Return what a file remembers; nothing where it cannot be read."""
+    """Load the state; start with an empty one if the file is unreadable."""
     try:
         return _parse_notification_state(json.loads(path.read_bytes()))
     except FileNotFoundError:
         return NotificationState()
     except (OSError, ValueError, TypeError, KeyError) as error:
-        _log.warning("Forgot what was told error=%s", error)
+        _log.warning("Cannot read the notification state error=%s", error)
         return NotificationState()
 
 
 def save_notification_state(path: Path, state: NotificationState) -> None:
-    """Keep what outlives the run; what cannot be written is logged."""
+    """Save the state; log a failure."""
     data = {
         "latches": [list(marker) for marker in state.sent_markers],
         "peaks": [list(peak) for peak in state.peaks],
@@ -44,7 +44,7 @@ def save_notification_state(path: Path, state: NotificationState) -> None:
     try:
         write_atomically(path, json.dumps(data).encode(), 0o600)
     except OSError as error:
-        _log.warning("Could not keep what was told error=%s", error)
+        _log.warning("Cannot save the notification state error=%s", error)
 
 
 def _parse_notification_state(data: dict[str, Any]) -> NotificationState:

@@ -1,4 +1,4 @@
-"""Which means of showing messages this system has."""
+"""Build the notifier of this system."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def build_notifier(
     show_balloon: Callable[[str, str], None],
 ) -> Notifier:
     """
-    Return what shows messages here.
+    Build the notifier: desktop-notifier if installed, else the system's way.
 
     Args:
-        on_click: Called on some thread when a message is clicked.
-        show_balloon: Shows a body and a title beside the tray's icon; raises
-            DesktopError where there is none.
+        on_click: Called on any thread when a notification is clicked.
+        show_balloon: Shows a body and a title next to the tray icon; raises
+            DesktopError without an icon.
     """
     sender_factories: list[Callable[[], NotificationSender]] = []
     if find_spec("desktop_notifier") is not None:
@@ -37,7 +37,7 @@ def build_notifier(
 
 
 def _build_library_sender(on_click: Callable[[], None]) -> NotificationSender:
-    # Late: it needs asyncio, 5 MiB, and most trays never show a message.
+    # Late: asyncio takes 5 MiB, and most trays never show a notification.
     from claude_tray.platform.notifications.desktop_notifier import (
         DesktopNotifierSender,
     )

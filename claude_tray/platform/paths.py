@@ -1,4 +1,4 @@
-"""Where things lie: the only door to platformdirs."""
+"""Resolve the paths of own files."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _APP_NAME: Final = "claude-tray"
 
 class AppPaths(NamedTuple):
     """
-    The program's own files.
+    Paths of own files.
 
     Attributes:
-        settings_file: What a person chose.
-        database: What was read.
-        state_folder: The folder for the log and what tells instances apart.
+        settings_file: Settings of the user.
+        database: The store.
+        state_folder: Folder of the log, of locks and of other state.
     """
 
     settings_file: Path
@@ -32,17 +32,17 @@ class AppPaths(NamedTuple):
 
     @property
     def env_file(self) -> Path:
-        """Holds the token for forwarding; only this user's."""
+        """Environment file with the sync token; private to the user."""
         return self.settings_file.with_name(".env")
 
     @property
     def machine_id_file(self) -> Path:
-        """Tells this installation from others where usage is forwarded."""
+        """Id of this installation for sync."""
         return self.database.with_name("machine-id")
 
     @property
     def alias_key_file(self) -> Path:
-        """What aliases of projects are made with; only this user's."""
+        """Key of project aliases; private to the user."""
         return self.settings_file.with_name("alias-key")
 
     @property
@@ -51,7 +51,7 @@ class AppPaths(NamedTuple):
 
 
 def get_home_folder() -> Path:
-    """Return the user's home; the root where the system knows none."""
+    """Return the user's home folder; the root if there is none."""
     try:
         return Path.home()
     except RuntimeError:
@@ -60,10 +60,14 @@ def get_home_folder() -> Path:
 
 def resolve_app_paths(home_folder: str) -> AppPaths:
     """
-    Return where own files lie, all in one folder where it is set.
+    Resolve the paths of own files.
+
+    Args:
+        home_folder: Value of CLAUDE_TRAY_HOME, a folder for all of them; empty
+            for the folders of the system.
 
     Raises:
-        DesktopError: The user has no home to keep them in.
+        DesktopError: The user has no home folder.
     """
     if home_folder:
         root = Path(home_folder).expanduser().absolute()
@@ -80,11 +84,11 @@ def _require_home() -> Path:
         return Path.home()
     except RuntimeError as error:
         summary = "This user has no home folder."
-        hint = "Set HOME, or CLAUDE_TRAY_HOME to a folder of your choice."
+        hint = "Set HOME, or set CLAUDE_TRAY_HOME to any folder."
         raise DesktopError(summary, hint=hint) from error
 
 
-# What a person chose or would miss, by folder: config, data.
+# Files the user may want to keep, by folder.
 _CONFIG_FILES: Final = ("settings.toml", ".env", "alias-key")
 _DATA_FILES: Final = (
     "usage.db*",
@@ -92,8 +96,8 @@ _DATA_FILES: Final = (
     "server.sqlite3*",
     "server-secret-key",
 )
-# What the program makes anew when it needs it. By name, because some systems
-# keep all of it in one folder, and CLAUDE_TRAY_HOME may name any.
+# Files that are created again when needed. By name, because the folders may be
+# one and the same, and CLAUDE_TRAY_HOME may name a folder with other files.
 _CONFIG_TEMPORARY_FILES: Final = (".settings.toml.*",)
 _STATE_FILES: Final = (
     "claude-tray.log*",
@@ -106,8 +110,8 @@ _STATE_FILES: Final = (
 _DATA_LOCK_FILES: Final = ("sync.lock",)
 
 
-def user_data_files(app_paths: AppPaths) -> list[Path]:
-    """Return the settings and the store, with what belongs to them."""
+def list_user_data_files(app_paths: AppPaths) -> list[Path]:
+    """List the files with settings and data of the user."""
     found = {
         *_glob_all(app_paths.settings_file.parent, _CONFIG_FILES),
         *_glob_all(app_paths.database.parent, _DATA_FILES),
@@ -115,8 +119,8 @@ def user_data_files(app_paths: AppPaths) -> list[Path]:
     return sorted(found)
 
 
-def disposable_files(app_paths: AppPaths) -> list[Path]:
-    """Return what nobody would miss: the log, locks, notes of its own."""
+def list_disposable_files(app_paths: AppPaths) -> list[Path]:
+    """List the files that are safe to delete: logs, locks and other state."""
     found = {
         *_glob_all(app_paths.settings_file.parent, _CONFIG_TEMPORARY_FILES),
         *_glob_all(app_paths.database.parent, _DATA_LOCK_FILES),
@@ -127,10 +131,10 @@ def disposable_files(app_paths: AppPaths) -> list[Path]:
 
 def delete_paths(paths: Iterable[Path]) -> None:
     """
-    Delete files and folders, then those folders that this left empty.
+    Delete files and folders, then the parent folders that are empty now.
 
     Raises:
-        OSError: One cannot be deleted.
+        OSError: A file cannot be deleted.
     """
     parents: set[Path] = set()
     for path in paths:
@@ -144,7 +148,7 @@ def delete_paths(paths: Iterable[Path]) -> None:
         parents.add(path.parent)
     for folder in parents:
         with suppress(OSError):
-            # Fails where something else lies in it, which then stays.
+            # Fails if the folder contains other files.
             folder.rmdir()
 
 

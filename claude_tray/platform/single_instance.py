@@ -1,8 +1,8 @@
 """
-One tray for each user, and a line to it.
+Run one tray per user, and send commands to it.
 
-The lock is the truth: the kernel frees it when the process dies. The socket
-carries questions to the one that holds it.
+Only the lock decides which process is the tray: the kernel releases it when
+the process dies. The socket carries commands to that process.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ _LOOPBACK: Final = "127.0.0.1"
 
 class SingleInstance:
     """
-    The place of the one tray.
+    The lock and the command socket of the one tray.
 
     Args:
-        folder: Only this user's; made where it is missing.
+        folder: Private to the user; created if missing.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -54,7 +54,7 @@ class SingleInstance:
 
     def acquire(self) -> bool:
         """
-        Become the one tray; False if there is one already.
+        Become the one tray; False if another one runs.
 
         Raises:
             DesktopError: The folder cannot be used.
@@ -63,19 +63,23 @@ class SingleInstance:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             return self._lock.acquire()
         except OSError as error:
-            summary = f"{self._folder} cannot be used: {error.strerror}."
+            summary = (
+                f"The folder {self._folder} cannot be used: {error.strerror}."
+            )
             raise DesktopError(
-                summary, hint="Set CLAUDE_TRAY_HOME."
+                summary, hint="Set CLAUDE_TRAY_HOME to another folder."
             ) from error
 
     def serve(self, handle_command: Callable[[str], str]) -> None:
         """
-        Answer questions on a thread of its own until `release`.
+        Reply to commands on a thread of its own until `release`.
 
-        Where there is no room for a door, nobody can ask, and that is all.
+        Without a socket, for example on a full disk, the tray runs all the
+        same.
 
         Args:
-            handle_command: Called on that thread; one question at a time.
+            handle_command: Called on that thread with one command at a time;
+                returns the reply.
         """
         self._token = secrets.token_hex(16).encode()
         try:
@@ -100,11 +104,11 @@ class SingleInstance:
         self._thread.start()
 
     def release(self) -> None:
-        """Let another be the one tray; ends the thread."""
+        """Stop the thread and release the lock."""
         listener, self._socket = self._socket, None
         if listener is not None:
             with suppress(OSError):
-                # Wakes accept(); some systems say the socket is not connected.
+                # Wakes accept(); some systems raise "not connected".
                 listener.shutdown(socket.SHUT_RDWR)
             listener.close()
         if self._thread is not None:
@@ -134,12 +138,12 @@ class SingleInstance:
 
 def send_command(folder: Path, command: str, timeout: float) -> str | None:
     """
-    Return the running tray's answer; None where none runs or answers.
+    Send a command to the running tray; return its reply, or None.
 
     Args:
-        folder: The instance's.
+        folder: Folder of the instance.
         command: One line.
-        timeout: Seconds.
+        timeout: Seconds to wait for the reply.
     """
     try:
         token, endpoint = (folder / "instance.door").read_text().split(" ", 1)
@@ -157,7 +161,7 @@ def send_command(folder: Path, command: str, timeout: float) -> str | None:
 def send_command_with_retry(
     folder: Path, command: str, timeout: float
 ) -> str | None:
-    """Ask a tray that may just be starting, as often as there is time."""
+    """Send a command to a tray that may be starting; retry until the timeout."""
     deadline = time.monotonic() + timeout
     while (reply := send_command(folder, command, timeout)) is None:
         if time.monotonic() >= deadline:
@@ -171,8 +175,8 @@ def wait_until_stopped(folder: Path, timeout: float) -> bool:
     Wait until no tray runs; False if one still does.
 
     Args:
-        folder: The instance's.
-        timeout: Seconds.
+        folder: Folder of the instance.
+        timeout: Seconds to wait.
     """
     lock = FileLock(folder / _LOCK_FILE_NAME)
     is_stopped = lock.acquire(timeout)
@@ -188,7 +192,7 @@ def _connect(endpoint: str, timeout: float) -> socket.socket:
 
 
 def _read_line(connection: socket.socket) -> bytes:
-    """Return what comes before the first newline; nothing without one."""
+    """Read up to the first newline; return nothing without one."""
     line = b""
     while not line.endswith(b"\n") and len(line) < _MAX_LINE_BYTES:
         chunk = connection.recv(_MAX_LINE_BYTES)

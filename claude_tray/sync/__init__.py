@@ -1,1 +1,1 @@
-"""Forwards usage to a server of the person's own, if they switch it on."""
+"""Sync usage to a server of the user's choice; off by default."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def test_a_path_that_some_desktop_cannot_start_is_refused(
     character: str,
 ) -> None:
-    with pytest.raises(DesktopError, match="path has"):
+    with pytest.raises(DesktopError, match="path of claude-tray contains"):
         format_exec_line((f"/opt/a{character}b/run",))
 
 

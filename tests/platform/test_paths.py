@@ -9,10 +9,10 @@ from claude_tray.errors import DesktopError
 from claude_tray.platform.paths import (
     AppPaths,
     delete_paths,
-    disposable_files,
     get_home_folder,
+    list_disposable_files,
+    list_user_data_files,
     resolve_app_paths,
-    user_data_files,
 )
 
 
@@ -81,8 +81,10 @@ def test_choices_and_numbers_are_told_from_what_is_made_anew(
     for name in (*user_files, *others, "somebody else's"):
         (paths.state_folder / name).touch()
 
-    assert [path.name for path in user_data_files(paths)] == list(user_files)
-    assert [path.name for path in disposable_files(paths)] == list(others)
+    assert [path.name for path in list_user_data_files(paths)] == list(
+        user_files
+    )
+    assert [path.name for path in list_disposable_files(paths)] == list(others)
 
 
 def test_a_folder_goes_with_its_last_file_and_not_before(
@@ -95,9 +97,9 @@ def test_a_folder_goes_with_its_last_file_and_not_before(
     samples.mkdir()
     (samples / "1").touch()
 
-    delete_paths(disposable_files(paths))
+    delete_paths(list_disposable_files(paths))
     assert [path.name for path in paths.state_folder.iterdir()] == ["usage.db"]
-    delete_paths(user_data_files(paths))
+    delete_paths(list_user_data_files(paths))
 
     assert not paths.state_folder.exists()
 
@@ -110,6 +112,6 @@ def test_a_folder_with_something_of_somebody_else_stays(
     other = paths.state_folder / "letter.txt"
     other.touch()
 
-    delete_paths(user_data_files(paths))
+    delete_paths(list_user_data_files(paths))
 
     assert other.exists()

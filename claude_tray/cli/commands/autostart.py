@@ -8,9 +8,9 @@ from claude_tray.cli.arguments import add_json_argument
 from claude_tray.cli.output import print_json
 from claude_tray.errors import gettext_noop
 from claude_tray.platform.autostart_service import (
-    autostart_error,
     build_autostart,
     build_autostart_command,
+    build_autostart_error,
     set_autostart,
 )
 
@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
             set_autostart(is_on=arguments.what == "on")
         status = autostart.status(build_autostart_command())
     except OSError as error:
-        raise autostart_error(error) from error
+        raise build_autostart_error(error) from error
     if arguments.json:
         print_json({**status._asdict(), "state": status.state.value})
     else:

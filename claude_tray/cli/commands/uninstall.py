@@ -31,9 +31,9 @@ from claude_tray.platform.launch_command import (
 )
 from claude_tray.platform.paths import (
     delete_paths,
-    disposable_files,
     get_home_folder,
-    user_data_files,
+    list_disposable_files,
+    list_user_data_files,
 )
 from claude_tray.platform.single_instance import wait_until_stopped
 from claude_tray.platform.system import current_system
@@ -76,7 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     context = load_context(arguments)
-    kept_paths = [] if arguments.data else user_data_files(context.paths)
+    kept_paths = [] if arguments.data else list_user_data_files(context.paths)
     undone = []
     failed = False
     # Programs read the names of the steps in English.
@@ -149,10 +149,10 @@ def _list_steps(
     yield from _list_statusline_steps(
         paths.settings_file.with_name(BACKUP_FILE_NAME), translator
     )
-    for path in disposable_files(paths):
+    for path in list_disposable_files(paths):
         text = gettext("temporary data: {path}", path=path)
         yield UninstallStep(text, partial(delete_paths, [path]))
-    for path in user_data_files(paths) if with_data else ():
+    for path in list_user_data_files(paths) if with_data else ():
         text = gettext("user data: {path}", path=path)
         yield UninstallStep(text, partial(delete_paths, [path]))
 

@@ -1,1 +1,1 @@
-"""Start at login, as each system keeps it."""
+"""Start at login on each system."""

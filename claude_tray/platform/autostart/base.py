@@ -1,20 +1,20 @@
-"""How starting at login stands."""
+"""Model the start at login."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from typing import Final, NamedTuple, Protocol
 
-# Told to the program, so that it opens no window.
+# Argument of the command; with it the tray opens no window.
 AUTOSTART_FLAG: Final = "--autostart"
 
 
 class AutostartState(StrEnum):
     """
-    Whether this program starts at login.
+    State of the entry.
 
-    OFF: there is no entry. ON: it starts this installation. STALE: it starts
-    another one. BLOCKED: a person switched it off in the system's settings.
+    OFF: there is none. ON: it starts this installation. STALE: it starts
+    another one. BLOCKED: the user turned it off in the system's settings.
     """
 
     OFF = "off"
@@ -25,12 +25,12 @@ class AutostartState(StrEnum):
 
 class AutostartStatus(NamedTuple):
     """
-    What is entered.
+    Status of the start at login.
 
     Attributes:
-        state: How it stands.
-        where: The file or the registry value.
-        program: What is started; empty when off.
+        state: State of the entry.
+        where: File or registry value of the entry.
+        program: Program it starts; empty if off.
     """
 
     state: AutostartState
@@ -39,13 +39,13 @@ class AutostartStatus(NamedTuple):
 
 
 class Autostart(Protocol):
-    """Where one system keeps what starts at login."""
+    """The entry of this program among those that start at login."""
 
     def enable(self, command: tuple[str, ...]) -> None:
-        """Enter a command, also where a person had switched it off."""
+        """Write the entry; override a block by the user."""
 
     def disable(self) -> None:
-        """Take the entry out."""
+        """Remove the entry."""
 
     def status(self, command: tuple[str, ...]) -> AutostartStatus:
-        """Tell how it stands; an entry of another command is stale."""
+        """Return the status; an entry with another command is stale."""

@@ -37,11 +37,11 @@ _HIDDEN_ENTRY: Final = (
 
 class XdgAutostart:
     """
-    The entry in the user's folder, before those of the system.
+    The entry in the user's folder, which overrides those of the system.
 
     Args:
-        user_folder: The user's configuration folder.
-        system_folders: The system's, the first of them wins.
+        user_folder: Configuration folder of the user.
+        system_folders: Configuration folders of the system, by priority.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class XdgAutostart:
 
     def disable(self) -> None:
         if any(path.is_file() for path in self._system_paths):
-            # A packaged entry can only be hidden.
+            # The user cannot delete the entry of a package, only hide it.
             write_atomically(self._path, _HIDDEN_ENTRY.encode())
         else:
             self._path.unlink(missing_ok=True)
@@ -103,7 +103,7 @@ def _classify_entry(
 def build_xdg_autostart(
     environ: Mapping[str, str], home: Path
 ) -> XdgAutostart:
-    """Return the entry where the environment says that it lies."""
+    """Locate the entry by the XDG variables."""
     user_folder = Path(environ.get("XDG_CONFIG_HOME", ""))
     system_folders = environ.get("XDG_CONFIG_DIRS") or "/etc/xdg"
     return XdgAutostart(

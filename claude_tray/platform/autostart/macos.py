@@ -22,14 +22,14 @@ _BUNDLE_FRAGMENT: Final = ".app/Contents/MacOS/"
 
 class LaunchAgent:
     """
-    The agent's file.
+    The property list of the agent.
 
-    It is neither loaded when enabled, which would start a second tray, nor
-    unloaded when disabled, which would end the one that launchd started.
+    Enabling does not load it, which would start a second tray; disabling does
+    not unload it, which would stop the tray that launchd started.
 
     Args:
-        home: The user's.
-        query_disabled: Returns what launchctl says is switched off.
+        home: Home folder of the user.
+        query_disabled: Returns launchctl's list of disabled agents.
     """
 
     def __init__(self, home: Path, query_disabled: Callable[[], str]) -> None:
@@ -62,7 +62,7 @@ class LaunchAgent:
 
 
 def build_agent(command: tuple[str, ...]) -> dict[str, Any]:
-    """Return the agent that runs a command once at login."""
+    """Build the agent that runs a command once at login."""
     agent: dict[str, Any] = {
         "Label": APP_ID,
         "ProgramArguments": list(command),
@@ -76,12 +76,12 @@ def build_agent(command: tuple[str, ...]) -> dict[str, Any]:
 
 
 def is_agent_disabled(listing: str) -> bool:
-    """Tell whether launchctl's list of disabled agents has ours."""
+    """Check whether launchctl's list of disabled agents names this one."""
     return any(f'"{APP_ID}" => {w}' in listing for w in ("disabled", "true"))
 
 
 def list_disabled_agents(user_id: int) -> str:
-    """Return what launchctl says is switched off; nothing if it does not."""
+    """Return launchctl's list of disabled agents; empty if it fails."""
     command = ["launchctl", "print-disabled", f"gui/{user_id}"]
     try:
         result = subprocess.run(  # noqa: S603 - fixed words

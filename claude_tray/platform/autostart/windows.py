@@ -1,4 +1,4 @@
-"""Start at login by the Run key."""
+"""Start at login by the Run key of the registry."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from claude_tray.platform.desktop_entry import parse_program
 
 VALUE_NAME: Final = "ClaudeTray"
 RUN_KEY: Final = r"Software\Microsoft\Windows\CurrentVersion\Run"
-# Task Manager's switch; an odd first byte is off.
+# Set by the Task Manager: an odd first byte means disabled.
 APPROVED_KEY: Final = (
     r"Software\Microsoft\Windows\CurrentVersion"
     r"\Explorer\StartupApproved\Run"
@@ -24,7 +24,7 @@ class RunKey:
     The value in the registry.
 
     Args:
-        registry: The module winreg, or one of its form.
+        registry: The module winreg.
     """
 
     def __init__(self, registry: Any) -> None:
@@ -36,7 +36,8 @@ class RunKey:
             summary = (
                 f"The command is longer than {_MAX_COMMAND_LENGTH} characters."
             )
-            raise DesktopError(summary, hint="Install it elsewhere.")
+            hint = "Install it in a folder with a shorter path."
+            raise DesktopError(summary, hint=hint)
         reg = self._registry
         access = reg.KEY_SET_VALUE
         with reg.CreateKeyEx(reg.HKEY_CURRENT_USER, RUN_KEY, 0, access) as key:
@@ -85,6 +86,6 @@ class RunKey:
 
 
 def format_command_line(command: tuple[str, ...]) -> str:
-    """Return a command as the Run key has it."""
+    """Format a command for the Run key."""
     arguments = subprocess.list2cmdline(command[1:])
     return f'"{command[0]}" {arguments}'.strip()

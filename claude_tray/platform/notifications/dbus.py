@@ -1,4 +1,4 @@
-"""Notifications of Linux desktops, over D-Bus."""
+"""Show notifications over D-Bus."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 NOTIFICATION_SERVICE: Final = "org.freedesktop.Notifications"
 NOTIFICATION_PATH: Final = "/org/freedesktop/Notifications"
-# What a click on the notification itself is called.
+# Action of a click on the notification itself.
 DEFAULT_ACTION: Final = "default"
 _SERVER_DEFAULT_TIMEOUT: Final = -1
 _NORMAL, _CRITICAL = 1, 2
 
 
 def build_close_call(notification_id: int) -> MethodCall:
-    """Return the call that takes a notification away."""
+    """Build the call that closes a notification."""
     return MethodCall(
         NOTIFICATION_SERVICE,
         NOTIFICATION_PATH,
@@ -46,16 +46,16 @@ def build_notify_call(  # noqa: PLR0913 - the specification's
     has_sound: bool = False,
 ) -> MethodCall:
     """
-    Return the call that shows a notification; its answer is the number.
+    Build the call that shows a notification; its reply is the id.
 
     Args:
-        app_name: The program's.
-        replaces_id: The number of the one it takes the place of; 0 for none.
+        app_name: Name of the program.
+        replaces_id: Id of the notification to replace; 0 for none.
         title: Plain text.
-        body: Plain text too: what would be markup in it is escaped.
-        action_label: What a click does, in words; empty if nothing.
-        is_urgent: It stays until it is closed.
-        has_sound: It may be heard.
+        body: Plain text; markup is escaped.
+        action_label: Label of the click action; empty for none.
+        is_urgent: Keep it open until the user closes it.
+        has_sound: Play a sound.
     """
     hints: dict[str, tuple[str, object]] = {
         "desktop-entry": ("s", APP_ID),
@@ -91,7 +91,7 @@ _ACTION_SIGNAL: Final = "ActionInvoked"
 
 class DBusNotificationSender:
     """
-    Shows messages by org.freedesktop.Notifications.
+    Show notifications by org.freedesktop.Notifications.
 
     Args:
         on_click: Called on a thread of its own when one is clicked.
@@ -130,11 +130,11 @@ class DBusNotificationSender:
 
         self._bus.call(call, on_reply)
         if not done.wait(_REPLY_SECONDS):
-            summary = "The desktop's notifications do not answer."
+            summary = "The notification service did not respond."
             raise DesktopError(summary)
         error, values = replies[0]
         if error:
-            summary = f"The desktop shows no notifications: {error}."
+            summary = f"The notification service failed: {error}."
             raise DesktopError(summary)
         self._notification_id = values[0]
 

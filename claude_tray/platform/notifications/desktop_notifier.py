@@ -1,4 +1,4 @@
-"""Notifications by desktop-notifier, where that is installed."""
+"""Show notifications by desktop-notifier, an optional dependency."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ _TIMEOUT_SECONDS: Final = 10.0
 
 class DesktopNotifierSender:
     """
-    Shows messages by desktop-notifier.
+    Show notifications by desktop-notifier.
 
     Args:
         on_click: Called on a thread of the library when one is clicked.
         escapes_markup: The system takes bodies for markup.
 
     Raises:
-        DesktopError: It is not installed, or may show nothing here.
+        DesktopError: It is not installed or not allowed to notify.
     """
 
     def __init__(
         self, on_click: Callable[[], None], *, escapes_markup: bool
     ) -> None:
         try:
-            # Late and by name: it is an extra, and takes 11 MiB.
+            # Late and by name: it is optional and takes 11 MiB.
             self._library: Any = import_module("desktop_notifier")
         except ImportError as error:
             summary = "desktop-notifier is not installed."
@@ -59,7 +59,7 @@ class DesktopNotifierSender:
             raise
         if not is_allowed:
             self.close()
-            summary = "The system lets this program show nothing."
+            summary = "The system does not allow notifications."
             raise DesktopError(summary)
 
     def send(self, notification: DesktopNotification) -> None:
@@ -76,12 +76,12 @@ class DesktopNotifierSender:
 
     async def _create_notifier(self) -> bool:
         icon = self._library.Icon(name=APP_ID)
-        # In the loop: it keeps the one that is running.
+        # Created in the loop because it keeps the running one.
         self._notifier = self._library.DesktopNotifier(_APP_NAME, icon)
         return bool(await self._notifier.has_authorisation())
 
     async def _disconnect(self) -> None:
-        """End the connection, for which the library has no call."""
+        """Close the connection; the library has no method for it."""
         backend = getattr(getattr(self, "_notifier", None), "_backend", None)
         bus = getattr(backend, "bus", None)
         if bus is not None:
@@ -91,7 +91,7 @@ class DesktopNotifierSender:
     async def _show(self, notification: DesktopNotification) -> None:
         urgency = self._library.Urgency
         sound = self._library.DEFAULT_SOUND
-        # It passes on what D-Bus takes for markup.
+        # The library does not escape it.
         body = notification.body
         if self._escapes_markup:
             body = escape(body, quote=False)
@@ -109,7 +109,7 @@ class DesktopNotifierSender:
             on_clicked=self._on_click,
         )
         if not dispatched:
-            # It logs its failures and goes on.
+            # The library only logs its failures.
             summary = "desktop-notifier failed."
             raise DesktopError(summary)
 
@@ -120,7 +120,7 @@ class DesktopNotifierSender:
         except DesktopError:
             raise
         except Exception as error:
-            # It names no errors of its own: each system's binding raises its.
+            # It has no error class: the binding of each system raises its own.
             task.cancel()
             summary = f"desktop-notifier failed: {error}."
             raise DesktopError(summary) from error

@@ -1,4 +1,4 @@
-"""Notifications of macOS for programs that are not signed."""
+"""Show notifications on macOS, for programs that are not signed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from claude_tray.platform.notifications.notifier import DesktopNotification
 
 
-# The texts are words of the command, never of the script.
+# Texts are arguments of the script, never part of it.
 _SCRIPT: Final = (
     "on run argv",
     "display notification (item 2 of argv) with title (item 1 of argv)",
@@ -21,7 +21,7 @@ _TIMEOUT_SECONDS: Final = 10.0
 
 
 class AppleScriptSender:
-    """Shows messages by osascript; clicking them does nothing of ours."""
+    """Show notifications by osascript; clicks have no effect."""
 
     def send(self, notification: DesktopNotification) -> None:
         try:
@@ -32,17 +32,17 @@ class AppleScriptSender:
                 capture_output=True,
             )
         except (OSError, subprocess.SubprocessError) as error:
-            summary = f"osascript shows nothing: {error}."
+            summary = f"osascript failed: {error}."
             raise DesktopError(summary) from error
 
     def close(self) -> None:
-        """Nothing runs between messages."""
+        """Do nothing: nothing runs between notifications."""
 
 
 def build_notification_command(notification: DesktopNotification) -> list[str]:
-    """Return the command that shows a message."""
+    """Build the command that shows a notification."""
     arguments = [word for line in _SCRIPT for word in ("-e", line)]
-    # A text that begins with a dash is none of osascript's options.
+    # "--" because a text may start with a dash.
     return [
         "osascript",
         *arguments,

@@ -1,4 +1,4 @@
-"""Notifications of the desktop, by the first means that works."""
+"""Show notifications with the first sender that works."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ _log = logging.getLogger(__name__)
 
 class DesktopNotification(NamedTuple):
     """
-    What is shown; each takes the place of the one before it.
+    A notification; it replaces the previous one.
 
     Attributes:
         title: Plain text.
         body: Plain text.
-        action_label: What a click does, in words.
-        is_urgent: It may be heard, and stays until it is closed.
+        action_label: Label of the click action.
+        is_urgent: Keep it open until the user closes it; play a sound if the
+            sender supports it.
     """
 
     title: str
@@ -34,26 +35,26 @@ class DesktopNotification(NamedTuple):
 
 
 class NotificationSender(Protocol):
-    """One means of showing messages."""
+    """One way to show notifications."""
 
     def send(self, notification: DesktopNotification) -> None:
         """
-        Show a message.
+        Show a notification.
 
         Raises:
-            DesktopError: This means does not work here.
+            DesktopError: The sender does not work on this desktop.
         """
 
     def close(self) -> None:
-        """End what it has running."""
+        """Stop threads and close connections."""
 
 
 class Notifier:
     """
-    Shows messages on a thread of its own: nobody waits for a desktop.
+    Show notifications on a thread of its own, because desktops may be slow.
 
     Args:
-        sender_factories: Make senders, or raise DesktopError; the best first.
+        sender_factories: Build senders or raise DesktopError; best first.
     """
 
     def __init__(
@@ -68,14 +69,14 @@ class Notifier:
         self._is_started = False
 
     def send(self, notification: DesktopNotification) -> None:
-        """Show a message soon; one that cannot be shown is logged."""
+        """Queue a notification; log it if it cannot be shown."""
         if not self._is_started:
             self._is_started = True
             self._thread.start()
         self._queue.put(notification)
 
     def close(self) -> None:
-        """Show what is waiting and end."""
+        """Show the queued notifications and stop."""
         if self._is_started:
             self._queue.put(None)
             self._thread.join()
@@ -94,7 +95,7 @@ class Notifier:
                     self._sender = self._sender_factories.pop(0)()
                 self._sender.send(notification)
             except DesktopError as error:
-                _log.info("Notifications go another way reason=%s", error)
+                _log.info("Notification sender failed reason=%s", error)
                 if self._sender is not None:
                     self._sender.close()
                 self._sender = None
