@@ -13,14 +13,25 @@ if TYPE_CHECKING:
 
 def build_notes(snapshot: Snapshot, context: ViewContext) -> tuple[str, ...]:
     """Return the notes on the context's account and on the snapshot."""
-    gettext, notes = context.translator.gettext, []
+    return (
+        *list_remote_start(context),
+        *build_snapshot_notes(snapshot, context),
+    )
+
+
+def list_remote_start(context: ViewContext) -> list[str]:
+    """Return a note if the window was started on another device."""
     account = context.account
-    if account and account.remote_start_at and context.window:
-        time = context.format_time(account.remote_start_at)
-        notes.append(
-            gettext("Window started on another device at {time}.", time=time)
+    if account is None or account.remote_start_at is None:
+        return []
+    if context.window is None:
+        return []
+    time = context.format_time(account.remote_start_at)
+    return [
+        context.translator.gettext(
+            "Window started on another device at {time}.", time=time
         )
-    return (*notes, *build_snapshot_notes(snapshot, context))
+    ]
 
 
 def build_snapshot_notes(

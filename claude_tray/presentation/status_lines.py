@@ -30,7 +30,7 @@ def build_status_lines(snapshot: Snapshot, context: ViewContext) -> list[str]:
     """Describe the context's account, the most important line first."""
     first, *rest = _build_lines(snapshot, context)
     title = format_account_title(snapshot, context)
-    return [f"{title}: {first}", *rest, *_format_other_device(context)]
+    return [f"{title}: {first}", *rest, *list_remote_start(context)]
 
 
 def build_menu_lines(snapshot: Snapshot, context: ViewContext) -> list[str]:
@@ -278,15 +278,3 @@ def _join_week(
         time = context.format_weekday_and_clock(week.resets_at)
         parts.append(gettext("resets {time}", time=time))
     return SEPARATOR.join(parts)
-
-
-def _format_other_device(context: ViewContext) -> list[str]:
-    account = context.account
-    if account is None or account.remote_start_at is None:
-        return []
-    clock = context.format_clock(account.remote_start_at)
-    return [
-        context.translator.gettext(
-            "Window started on another device at {clock}", clock=clock
-        )
-    ]

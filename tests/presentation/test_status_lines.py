@@ -31,7 +31,7 @@ def test_window_started_on_another_device() -> None:
 
     assert (
         _build_lines(snapshot)[-1]
-        == "Window started on another device at 10:00"
+        == "Window started on another device at 10:00."
     )
 
 
