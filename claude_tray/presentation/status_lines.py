@@ -8,6 +8,7 @@ from claude_tray.core.limits import FIVE_HOUR, SEVEN_DAY
 from claude_tray.core.status import AccountStatus
 from claude_tray.presentation.countdown import format_reset_source
 from claude_tray.presentation.headline import format_usage_age
+from claude_tray.presentation.notes import list_remote_start
 from claude_tray.presentation.status_text import describe_status
 from claude_tray.presentation.weekly_limits import format_limit_model
 
