@@ -8,6 +8,7 @@ A model that is not in the table has no price; nothing is guessed.
 from __future__ import annotations
 
 import re
+from operator import mul
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NewType
 
 from claude_tray.core.tokens import TOKEN_KINDS, Rate
@@ -120,7 +121,8 @@ def compute_request_cost(
     ):
         if at_ms >= model_prices.since_ms:
             if terms == STANDARD_TERMS and not model_prices.tier_threshold:
-                return NanoUsd(model_prices.rate.compute_cost(tokens))
+                # As Rate.compute_cost, without the call for each record.
+                return NanoUsd(sum(map(mul, tokens, model_prices.rate)))
             return _apply_terms(tokens, terms, model_prices)
     return None
 

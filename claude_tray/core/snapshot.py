@@ -8,12 +8,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.time import from_epoch_ms
-from claude_tray.core.totals import ZERO_TOTALS, Totals, rank_by_cost
+from claude_tray.core.totals import ZERO_TOTALS, Totals
 from claude_tray.core.windows import ValueSource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from claude_tray.core.limits import LimitSample
     from claude_tray.core.pricing import NanoUsd
     from claude_tray.core.windows import InferredRule, Window
@@ -155,15 +153,8 @@ class RankedUsage:
     totals: Totals
 
 
+# Number of projects and models in a snapshot.
 MAX_RANKED: Final = 8
-
-
-def rank_usage(
-    totals_by_name: Iterable[tuple[str, Totals]],
-) -> tuple[RankedUsage, ...]:
-    """Return the most expensive projects or models, MAX_RANKED at most."""
-    ranked = rank_by_cost(totals_by_name)[:MAX_RANKED]
-    return tuple(RankedUsage(name, totals) for name, totals in ranked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from claude_tray.core.usage import merge
 from claude_tray.store import imported_totals
 from claude_tray.store.connection import transaction
-from claude_tray.store.record_rows import IS_IMPORTED
 from claude_tray.store.records import RecordWriter, UpsertResult
+from claude_tray.store.schema import IS_IMPORTED
 from claude_tray.store.windows import invalidate_closed
 
 if TYPE_CHECKING:

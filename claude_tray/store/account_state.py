@@ -16,11 +16,11 @@ from claude_tray.core.pricing import NanoUsd
 from claude_tray.core.snapshot import AccountSnapshot, build_limit_usage
 from claude_tray.core.time import from_epoch_ms, to_epoch_ms
 from claude_tray.core.windows import ValueSource, is_started_remotely
-from claude_tray.store import window_rules
-from claude_tray.store.accounts import find_account_id
-from claude_tray.store.aggregate_queries import (
+from claude_tray.store import claude_reports
+from claude_tray.store.aggregates import (
     SUM_OF_BUCKETS,
     compute_totals,
+    find_account_id,
     parse_totals,
 )
 from claude_tray.store.claude_reports import load_hits, load_samples
@@ -84,7 +84,7 @@ def build_account_state(
     (last_ms,) = reader.execute(
         _SELECT_LAST_RECORD_MS, (account_id,)
     ).fetchone()
-    rules = window_rules.load_window_rules(
+    rules = claude_reports.load_window_rules(
         reader, account.key, account.rule, now_ms
     )
     window = find_current_by_rules(reader, account, rules, now_ms)

@@ -27,20 +27,10 @@ _UPSERT_SEEN_FOLDER: Final = """
 _SELECT_SEEN_FOLDERS: Final = """
     SELECT path FROM claude_folder WHERE heard_ms > ? ORDER BY path
 """
-# A parenthesized subquery, for use in other statements.
-ACCOUNT_ID: Final = "(SELECT id FROM profile WHERE account = ?)"
 _ASSIGN_UNATTRIBUTED: Final = """
     UPDATE profile SET account = ?1 WHERE account = ?2
         AND NOT EXISTS (SELECT 1 FROM profile WHERE account = ?1)
 """
-
-
-def find_account_id(reader: Reader | Writer, account: str) -> int | None:
-    """Return the row ID of an account, None if it has no usage."""
-    (account_id,) = reader.execute(
-        f"SELECT {ACCOUNT_ID}", (account,)
-    ).fetchone()
-    return None if account_id is None else int(account_id)
 
 
 def load_folder_accounts(reader: Reader | Writer) -> dict[str, str]:

@@ -1,13 +1,18 @@
-"""Maintain sums by bucket, session and project."""
+"""Maintain and query sums by bucket, session and project."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.core.calendar import BUCKET_MS
-from claude_tray.store.record_rows import IS_ADVISOR_PART, IS_FINAL
+from claude_tray.core.pricing import NanoUsd
+from claude_tray.core.tokens import TokenCounts
+from claude_tray.core.totals import ZERO_TOTALS, ProjectModelKey, Totals
 from claude_tray.store.schema import (
+    ACCOUNT_ID,
     AGGREGATE_COLUMNS,
+    IS_ADVISOR_PART,
+    IS_FINAL,
     TOKEN_COLUMNS,
     build_insert,
 )
@@ -15,7 +20,7 @@ from claude_tray.store.schema import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from claude_tray.store.connection import Writer
+    from claude_tray.store.connection import Reader, Writer
 
 
 # Bucket, session and model.
@@ -209,4 +214,146 @@ def _load_project_ids(
     return {
         session_row_id: writer.execute(select, (session_row_id,)).fetchone()[0]
         for session_row_id in session_row_ids
+    }
+
+
+SUM_OF_BUCKETS: Final = ", ".join(
+    f"ifnull(sum({c}), 0)" for c in AGGREGATE_COLUMNS
+)
+# Checked row by row: a range has few sessions, an account thousands.
+_FOR_ACCOUNT: Final = """
+    AND EXISTS (SELECT 1 FROM session s WHERE s.id = session AND profile = ?3)
+"""
+_SUM_BUCKETS: Final = f"""
+    SELECT {SUM_OF_BUCKETS} FROM cell WHERE bucket >= ?1 AND bucket < ?2
+"""
+_SUM_RECORDS: Final = f"""
+    SELECT {SUM_OF_RECORDS} FROM message WHERE at_ms >= ?1 AND at_ms < ?2
+"""
+
+
+_AGGREGATE_COLUMNS: Final = ", ".join(AGGREGATE_COLUMNS)
+_SUM_EACH_COLUMN: Final = ", ".join(f"sum({c}) {c}" for c in AGGREGATE_COLUMNS)
+# Joins names after grouping thousands of buckets.
+_SELECT_TOTALS_BETWEEN: Final = f"""
+    SELECT project.path, model.name, {_AGGREGATE_COLUMNS}
+    FROM (
+        SELECT session.project, cell.model, {_SUM_EACH_COLUMN}
+        FROM cell JOIN session ON session.id = cell.session
+        WHERE bucket >= ? AND bucket < ?
+        GROUP BY session.project, cell.model
+    ) used
+        JOIN project ON project.id = used.project
+        JOIN model ON model.id = used.model
+"""
+
+
+def parse_totals(row: Sequence[int]) -> Totals:
+    """Return sums in the order of AGGREGATE_COLUMNS as totals."""
+    messages, *tokens, cost, unpriced, incomplete = row
+    return Totals(
+        messages, TokenCounts(*tokens), NanoUsd(cost), unpriced, incomplete
+    )
+
+
+def build_aggregate_row(totals: Totals) -> list[int]:
+    """Return totals as sums in the order of AGGREGATE_COLUMNS."""
+    return [
+        totals.messages,
+        *totals.tokens,
+        totals.priced_cost,
+        totals.unpriced,
+        totals.incomplete,
+    ]
+
+
+def compute_totals(
+    reader: Reader | Writer,
+    start_ms: int,
+    end_ms: int,
+    account_id: int | None = None,
+) -> Totals:
+    """
+    Return the exact totals of a time range.
+
+    Whole buckets are summed as buckets, both ends by record.
+
+    Args:
+        reader: Open database.
+        start_ms: First millisecond.
+        end_ms: Millisecond after the last.
+        account_id: Row ID of an account; None for all.
+    """
+    first_bucket, end_bucket = -(-start_ms // BUCKET_MS), end_ms // BUCKET_MS
+    if first_bucket >= end_bucket:
+        return _query_totals(
+            reader, _SUM_RECORDS, start_ms, end_ms, account_id
+        )
+    total = _query_totals(
+        reader, _SUM_BUCKETS, first_bucket, end_bucket, account_id
+    )
+    if start_ms < first_bucket * BUCKET_MS:
+        head_totals = _query_totals(
+            reader,
+            _SUM_RECORDS,
+            start_ms,
+            first_bucket * BUCKET_MS,
+            account_id,
+        )
+        total = total.plus(head_totals)
+    if end_bucket * BUCKET_MS < end_ms:
+        tail_totals = _query_totals(
+            reader, _SUM_RECORDS, end_bucket * BUCKET_MS, end_ms, account_id
+        )
+        total = total.plus(tail_totals)
+    return total
+
+
+def compute_account_totals(
+    reader: Reader | Writer,
+    start_ms: int,
+    end_ms: int,
+    account: str,
+) -> Totals:
+    """Return the exact totals of an account in a time range."""
+    account_id = find_account_id(reader, account)
+    return (
+        ZERO_TOTALS
+        if account_id is None
+        else compute_totals(reader, start_ms, end_ms, account_id)
+    )
+
+
+def _query_totals(
+    reader: Reader | Writer,
+    statement: str,
+    start: int,
+    end: int,
+    account_id: int | None,
+) -> Totals:
+    if account_id is None:
+        row = reader.execute(statement, (start, end)).fetchone()
+    else:
+        filtered = statement + _FOR_ACCOUNT
+        row = reader.execute(filtered, (start, end, account_id)).fetchone()
+    return parse_totals(row)
+
+
+def find_account_id(reader: Reader | Writer, account: str) -> int | None:
+    """Return the row ID of an account, None if it has no usage."""
+    (account_id,) = reader.execute(
+        f"SELECT {ACCOUNT_ID}", (account,)
+    ).fetchone()
+    return None if account_id is None else int(account_id)
+
+
+def load_totals_by_project_and_model(
+    reader: Reader | Writer,
+    first_bucket: int,
+    end_bucket: int,
+) -> dict[ProjectModelKey, Totals]:
+    """Return the totals of a range of buckets."""
+    rows = reader.execute(_SELECT_TOTALS_BETWEEN, (first_bucket, end_bucket))
+    return {
+        (project, model): parse_totals(sums) for project, model, *sums in rows
     }

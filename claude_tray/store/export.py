@@ -11,14 +11,13 @@ from claude_tray.protocol.export_file import (
     TOKEN_EXPORT_COLUMNS,
     build_export_row,
 )
-from claude_tray.store.record_rows import (
+from claude_tray.store.records import TOKENS_AND_TERMS, parse_tokens_and_terms
+from claude_tray.store.schema import (
     IS_ADVISOR_PART,
     IS_FINAL,
     IS_SIDECHAIN,
-    TOKENS_AND_TERMS,
-    parse_tokens_and_terms,
+    TOKEN_COLUMNS,
 )
-from claude_tray.store.schema import TOKEN_COLUMNS
 
 if TYPE_CHECKING:
     import sqlite3

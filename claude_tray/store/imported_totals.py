@@ -11,16 +11,14 @@ from claude_tray.core.pricing import compute_aggregate_cost
 from claude_tray.core.time import Millis
 from claude_tray.core.tokens import ZERO_TOKENS, TokenCounts
 from claude_tray.core.usage import ProjectPath, RecordOrigin, SessionId
-from claude_tray.store.aggregate_queries import parse_totals
 from claude_tray.store.aggregates import (
     SUM_OF_RECORDS,
     SUM_OF_TOKENS,
     AggregateDelta,
+    parse_totals,
 )
-from claude_tray.store.lookup_ids import LookupIds
-from claude_tray.store.record_rows import IS_IMPORTED
-from claude_tray.store.schema import TOKEN_COLUMNS, build_insert
-from claude_tray.store.sessions import SessionWriter
+from claude_tray.store.lookup_ids import LookupIds, SessionWriter
+from claude_tray.store.schema import IS_IMPORTED, TOKEN_COLUMNS, build_insert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.core.display_names import build_unique_labels
 from claude_tray.core.tokens import TokenCounts
-from claude_tray.store.aggregate_queries import SUM_OF_BUCKETS, parse_totals
+from claude_tray.store.aggregates import SUM_OF_BUCKETS, parse_totals
 from claude_tray.store.schema import AGGREGATE_COLUMNS, TOKEN_COLUMNS
 from claude_tray.store.usage_queries import load_totals_by_model
 

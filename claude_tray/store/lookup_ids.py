@@ -1,13 +1,16 @@
-"""Map texts that repeat in many rows to row IDs."""
+"""Find or insert the rows that records refer to: names and sessions."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.providers import parse_provider
+from claude_tray.store.aggregates import move_session
 
 if TYPE_CHECKING:
-    from claude_tray.core.usage import PricingTerms
+    from collections.abc import Mapping
+
+    from claude_tray.core.usage import PricingTerms, RecordOrigin
     from claude_tray.store.connection import Writer
 
 
@@ -83,3 +86,137 @@ class LookupIds:
 
 def _format_placeholders(values: tuple[object, ...]) -> str:
     return ", ".join("?" * len(values))
+
+
+_SELECT_SESSION: Final = """
+    SELECT session.id, guessed, sidechain, origin_ms, project.path
+    FROM session JOIN project ON project.id = session.project
+    WHERE uuid = ? AND profile = ?
+"""
+_INSERT_SESSION: Final = """
+    INSERT INTO session
+        (uuid, profile, project, guessed, sidechain, origin_ms)
+    VALUES (?, ?, ?, ?, ?, ?)
+"""
+_UPDATE_PROJECT: Final = """
+    UPDATE session SET project = ?, guessed = ?, sidechain = ?, origin_ms = ?
+    WHERE id = ?
+"""
+_EXTEND_INTERVAL: Final = """
+    UPDATE session SET first_ms = min(ifnull(first_ms, ?1), ?1),
+        last_ms = max(ifnull(last_ms, ?2), ?2)
+    WHERE id = ?3
+"""
+_RECOMPUTE_INTERVAL: Final = """
+    UPDATE session SET (first_ms, last_ms) = (
+        SELECT min(at_ms), max(at_ms) FROM message
+        WHERE message.session = session.id
+            AND at_ms BETWEEN session.first_ms AND session.last_ms)
+    WHERE id = ?
+"""
+_INSERT_MOVED: Final = """
+    INSERT OR REPLACE INTO moved_session (seq, session) VALUES (?, ?)
+"""
+# Resending one record is enough to move the session on a server.
+_UPDATE_FIRST_SEQ: Final = """
+    UPDATE message SET seq = ?1 WHERE key = (
+        SELECT key FROM message JOIN session ON session.id = message.session
+        WHERE session.id = ?2 AND message.at_ms = session.first_ms LIMIT 1)
+"""
+
+
+class SessionWriter:
+    """
+    Look up and update sessions in one transaction.
+
+    Attributes:
+        moved_row_ids: Sessions that lost a record or changed their project:
+            they must be sent again although no record of theirs changed.
+    """
+
+    def __init__(self, writer: Writer, lookup_ids: LookupIds) -> None:
+        self._writer = writer
+        self._lookup_ids = lookup_ids
+        self._row_ids: dict[tuple[str, int], int] = {}
+        self._shrunk_row_ids: set[int] = set()
+        self.moved_row_ids: set[int] = set()
+
+    def assign_project(
+        self, origin: RecordOrigin, account_id: int, *, is_guess: bool
+    ) -> None:
+        """
+        Set a session's project to that of its smallest origin.
+
+        A session belongs to one project, including the lines of its
+        subagents, whichever of its files is read first.
+        """
+        uuid = origin.session_id
+        row = self._writer.execute(
+            _SELECT_SESSION, (uuid, account_id)
+        ).fetchone()
+        place = (is_guess, origin.is_sidechain, origin.at_ms)
+        if row is not None:
+            row_id, *stored_place, stored_project = row
+            self._row_ids[uuid, account_id] = row_id
+            # SQLite's 0 and 1 compare as False and True.
+            stored_rank = (*stored_place, stored_project)
+            if (*place, origin.project) >= stored_rank:
+                return
+        project_id = self._lookup_ids.get_project_id(origin.project)
+        if row is None:
+            inserted = self._writer.execute(
+                _INSERT_SESSION, (uuid, account_id, project_id, *place)
+            )
+            self._row_ids[uuid, account_id] = inserted.lastrowid or 0
+            return
+        self._writer.execute(_UPDATE_PROJECT, (project_id, *place, row_id))
+        old_project_id = self._lookup_ids.get_project_id(stored_project)
+        if old_project_id != project_id:
+            move_session(self._writer, row_id, old_project_id, project_id)
+            self.moved_row_ids.add(row_id)
+
+    def get_row_id(self, uuid: str, account_id: int) -> int:
+        """Return the row ID of a session that has been assigned a project."""
+        row_id = self._row_ids.get((uuid, account_id))
+        if row_id is None:
+            row = self._writer.execute(
+                _SELECT_SESSION, (uuid, account_id)
+            ).fetchone()
+            row_id = self._row_ids[uuid, account_id] = int(row[0])
+        return row_id
+
+    def mark_shrunk(self, row_id: int) -> None:
+        """Recompute the interval of a session that lost a record."""
+        self._shrunk_row_ids.add(row_id)
+
+    def flush(self, intervals: Mapping[int, tuple[int, int]]) -> None:
+        """Extend sessions to their records, which must be written."""
+        self._writer.executemany(
+            _EXTEND_INTERVAL,
+            [
+                (*interval, row_id)
+                for row_id, interval in sorted(intervals.items())
+            ],
+        )
+        self._writer.executemany(
+            _RECOMPUTE_INTERVAL,
+            [(shrunk_id,) for shrunk_id in self._shrunk_row_ids],
+        )
+
+    def mark_moved(self, last_seq: int) -> int:
+        """
+        Give new sequence numbers to moved sessions, after `flush`.
+
+        Args:
+            last_seq: Last sequence number in use.
+
+        Returns:
+            The last one after that.
+        """
+        rows = [
+            (last_seq + offset, row_id)
+            for offset, row_id in enumerate(self.moved_row_ids, 1)
+        ]
+        self._writer.executemany(_INSERT_MOVED, rows)
+        self._writer.executemany(_UPDATE_FIRST_SEQ, rows)
+        return last_seq + len(rows)

@@ -11,7 +11,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.store import metadata
-from claude_tray.store.record_rows import (
+from claude_tray.store.records import (
     RECORD_TABLES,
     STORED_COLUMNS,
     parse_stored_record,

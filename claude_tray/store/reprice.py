@@ -8,14 +8,10 @@ from claude_tray.core.calendar import BUCKET_MS
 from claude_tray.core.pricing import NanoUsd, compute_request_cost
 from claude_tray.core.totals import Totals
 from claude_tray.store import metadata
-from claude_tray.store.aggregate_queries import build_aggregate_row
-from claude_tray.store.aggregates import AggregateDelta
+from claude_tray.store.aggregates import AggregateDelta, build_aggregate_row
 from claude_tray.store.connection import transaction
 from claude_tray.store.imported_totals import reprice_imported_totals
-from claude_tray.store.record_rows import (
-    TOKENS_AND_TERMS,
-    parse_tokens_and_terms,
-)
+from claude_tray.store.records import TOKENS_AND_TERMS, parse_tokens_and_terms
 from claude_tray.store.windows import invalidate_closed
 
 if TYPE_CHECKING:

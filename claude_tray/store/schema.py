@@ -9,6 +9,14 @@ from claude_tray.core.tokens import TOKEN_KINDS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+# A parenthesized subquery, for use in other statements.
+ACCOUNT_ID: Final = "(SELECT id FROM profile WHERE account = ?)"
+# Bits of the column `flags` of `message`.
+IS_FINAL: Final = 1
+IS_SIDECHAIN: Final = 2
+IS_ADVISOR_PART: Final = 4
+IS_IMPORTED: Final = 8
+
 # Destinations of the sync. All changes up to `acked_seq` are sent or
 # quarantined (`set_aside`), all up to `server_seq` confirmed. Servers that
 # replace whole sessions get them one by one (`sent_session`). A session that

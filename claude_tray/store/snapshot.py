@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.calendar import BUCKET_MS, compute_first_bucket
 from claude_tray.core.display_names import build_unique_labels
-from claude_tray.core.snapshot import Snapshot, rank_usage
+from claude_tray.core.snapshot import MAX_RANKED, RankedUsage, Snapshot
 from claude_tray.core.totals import (
     group_by_model,
     group_by_project,
     merge_totals,
+    rank_by_cost,
     sum_totals,
 )
-from claude_tray.store import account_state, aggregate_queries
+from claude_tray.store import account_state, aggregates
 from claude_tray.store.metadata import get_data_version
 from claude_tray.store.usage_queries import (
     HistoricalTotals,
     load_totals_before,
-    load_totals_by_project_and_model,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date, datetime, tzinfo
+    from collections.abc import Iterable, Sequence
+    from datetime import date, datetime, timedelta, tzinfo
 
     from claude_tray.core.accounts import Account
     from claude_tray.core.snapshot import AccountSnapshot
@@ -53,14 +53,15 @@ class SnapshotBuilder:
     ) -> None:
         self._reader = reader
         self._zone = zone
-        # A day, its first bucket, and the usage before it.
-        self._cached: tuple[date, int, HistoricalTotals] | None = None
+        # A day with its UTC offset, its first bucket and the usage before it.
+        self._cached_day: tuple[date, timedelta | None] | None = None
+        self._cached: tuple[int, HistoricalTotals] | None = None
         self._version = 0
         self._project_names: dict[str, str] = {}
 
     def invalidate_from(self, from_ms: int) -> None:
         """Drop the cache if records from this time on affect it."""
-        if self._cached and from_ms < self._cached[1] * BUCKET_MS:
+        if self._cached and from_ms < self._cached[0] * BUCKET_MS:
             self._cached = None
 
     def build(
@@ -79,7 +80,7 @@ class SnapshotBuilder:
             is_provisional: History is still being read.
         """
         today_bucket, historical = self._load_historical(now)
-        today_usage = load_totals_by_project_and_model(
+        today_usage = aggregates.load_totals_by_project_and_model(
             self._reader, today_bucket, _MAX_BUCKET
         )
         today_models = group_by_model(today_usage)
@@ -108,10 +109,10 @@ class SnapshotBuilder:
             today=today_totals,
             last_7_days=historical.previous_6_days.plus(today_totals),
             last_30_days=historical.previous_29_days.plus(today_totals),
-            projects=rank_usage(
+            projects=_rank_usage(
                 (names[path], usage) for path, usage in projects.items()
             ),
-            models=rank_usage(models.items()),
+            models=_rank_usage(models.items()),
             unpriced_models=tuple(
                 sorted(
                     model for model, usage in models.items() if usage.unpriced
@@ -122,7 +123,7 @@ class SnapshotBuilder:
     def _compute_today_totals(
         self, account: Account, today_bucket: int
     ) -> Totals:
-        return aggregate_queries.compute_account_totals(
+        return aggregates.compute_account_totals(
             self._reader,
             today_bucket * BUCKET_MS,
             _MAX_BUCKET * BUCKET_MS,
@@ -136,12 +137,21 @@ class SnapshotBuilder:
             # Another process has written, such as an import.
             self._version = version
             self._cached = None
-        today = now.astimezone(self._zone).date()
-        today_bucket = compute_first_bucket(today, self._zone)
-        if self._cached is None or self._cached[:2] != (today, today_bucket):
-            historical = load_totals_before(self._reader, today, self._zone)
-            self._cached = today, today_bucket, historical
-        return self._cached[1:]
+        local_now = now.astimezone(self._zone)
+        day = local_now.date(), local_now.utcoffset()
+        if self._cached is None or self._cached_day != day:
+            today_bucket = compute_first_bucket(day[0], self._zone)
+            historical = load_totals_before(self._reader, day[0], self._zone)
+            self._cached_day = day
+            self._cached = today_bucket, historical
+        return self._cached
+
+
+def _rank_usage(
+    totals_by_name: Iterable[tuple[str, Totals]],
+) -> tuple[RankedUsage, ...]:
+    ranked = rank_by_cost(totals_by_name)[:MAX_RANKED]
+    return tuple([RankedUsage(name, totals) for name, totals in ranked])
 
 
 def _get_last_used(state: AccountSnapshot) -> float:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.calendar import compute_first_bucket
 from claude_tray.core.totals import (
-    ProjectModelKey,
     Totals,
     group_by_model,
     group_by_project,
@@ -15,10 +14,13 @@ from claude_tray.core.totals import (
     sum_totals,
 )
 from claude_tray.core.usage import PricingTerms
-from claude_tray.store.accounts import ACCOUNT_ID
-from claude_tray.store.aggregate_queries import SUM_OF_BUCKETS, parse_totals
-from claude_tray.store.aggregates import SUM_OF_RECORDS
-from claude_tray.store.schema import AGGREGATE_COLUMNS
+from claude_tray.store.aggregates import (
+    SUM_OF_BUCKETS,
+    SUM_OF_RECORDS,
+    load_totals_by_project_and_model,
+    parse_totals,
+)
+from claude_tray.store.schema import ACCOUNT_ID
 
 if TYPE_CHECKING:
     from datetime import date, tzinfo
@@ -112,20 +114,6 @@ def list_usage_groups(
     ]
 
 
-_AGGREGATE_COLUMNS: Final = ", ".join(AGGREGATE_COLUMNS)
-_SUM_EACH_COLUMN: Final = ", ".join(f"sum({c}) {c}" for c in AGGREGATE_COLUMNS)
-# Joins names after grouping thousands of buckets.
-_SELECT_TOTALS_BETWEEN: Final = f"""
-    SELECT project.path, model.name, {_AGGREGATE_COLUMNS}
-    FROM (
-        SELECT session.project, cell.model, {_SUM_EACH_COLUMN}
-        FROM cell JOIN session ON session.id = cell.session
-        WHERE bucket >= ? AND bucket < ?
-        GROUP BY session.project, cell.model
-    ) used
-        JOIN project ON project.id = used.project
-        JOIN model ON model.id = used.model
-"""
 _SELECT_TOTALS_BY_MODEL: Final = f"""
     SELECT model.name, {SUM_OF_BUCKETS}
     FROM usage_project JOIN model ON model.id = usage_project.model
@@ -135,18 +123,6 @@ _SELECT_TOTALS_BY_BUCKET: Final = f"""
     SELECT bucket, {SUM_OF_BUCKETS} FROM cell WHERE bucket >= ?
     GROUP BY bucket ORDER BY bucket
 """
-
-
-def load_totals_by_project_and_model(
-    reader: Reader | Writer,
-    first_bucket: int,
-    end_bucket: int,
-) -> dict[ProjectModelKey, Totals]:
-    """Return the totals of a range of buckets."""
-    rows = reader.execute(_SELECT_TOTALS_BETWEEN, (first_bucket, end_bucket))
-    return {
-        (project, model): parse_totals(sums) for project, model, *sums in rows
-    }
 
 
 def load_totals_by_model(reader: Reader | Writer) -> dict[str, Totals]:

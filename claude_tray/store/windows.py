@@ -12,14 +12,18 @@ from claude_tray.core.windows import (
     WindowRule,
     compute_window_bounds,
 )
-from claude_tray.store import window_rules
-from claude_tray.store.accounts import ACCOUNT_ID, find_account_id
-from claude_tray.store.aggregate_queries import (
+from claude_tray.store import claude_reports
+from claude_tray.store.aggregates import (
     build_aggregate_row,
     compute_totals,
+    find_account_id,
     parse_totals,
 )
-from claude_tray.store.schema import AGGREGATE_COLUMNS, build_insert
+from claude_tray.store.schema import (
+    ACCOUNT_ID,
+    AGGREGATE_COLUMNS,
+    build_insert,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -105,7 +109,7 @@ def list_windows(
         for row in reader.execute(_SELECT_CLOSED, (account_id, 0))
     ]
     account_filter = _get_account_filter(reader, account_id)
-    rules = window_rules.load_window_rules(
+    rules = claude_reports.load_window_rules(
         reader, account.key, account.rule, now_ms
     )
     return closed + [
@@ -122,7 +126,7 @@ def find_current(
     now_ms: int,
 ) -> Window | None:
     """Return the open window of an account, None without one."""
-    rules = window_rules.load_window_rules(
+    rules = claude_reports.load_window_rules(
         reader, account.key, account.rule, now_ms
     )
     return find_current_by_rules(reader, account, rules, now_ms)
@@ -158,7 +162,7 @@ def find_latest(
     if account_id is None:
         return None
     newest = None
-    rules = window_rules.load_window_rules(
+    rules = claude_reports.load_window_rules(
         reader, account.key, account.rule, now_ms
     )
     for interval in _iter_intervals_to_now(reader, account_id, rules, now_ms):
@@ -181,7 +185,7 @@ def persist_closed(
     if account_id is None:
         return
     account_filter = _get_account_filter(writer, account_id)
-    rules = window_rules.load_window_rules(
+    rules = claude_reports.load_window_rules(
         writer, account.key, account.rule, now_ms
     )
     intervals = _iter_unclosed_intervals(writer, account_id, rules, now_ms)

@@ -15,7 +15,7 @@ from claude_tray.ingest.accounts import (
 )
 from claude_tray.ingest.config import EngineConfig
 from claude_tray.providers.registry import AccountFolder
-from claude_tray.store.aggregate_queries import compute_account_totals
+from claude_tray.store.aggregates import compute_account_totals
 from claude_tray.store.connection import Writer, open_reader, open_writer
 from tests.support.builders import PRICES, make_record, ms
 from tests.support.store_records import save_records

@@ -9,8 +9,8 @@ from claude_tray.core.accounts import Account
 from claude_tray.core.limits import LimitHit, LimitKind, LimitSample
 from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.windows import ValueSource, Window, WindowRule
-from claude_tray.store import window_rules, windows
-from claude_tray.store.aggregate_queries import compute_totals
+from claude_tray.store import claude_reports, windows
+from claude_tray.store.aggregates import compute_totals
 from claude_tray.store.claude_reports import save_hits, save_samples
 from claude_tray.store.lookup_ids import LookupIds
 from claude_tray.store.windows import invalidate_closed
@@ -260,7 +260,7 @@ def test_old_windows_need_no_samples(writer: Writer) -> None:
     before = windows.list_windows(writer, AUTOMATIC_ACCOUNT, ms("23:00", 24))
     windows.persist_closed(writer, AUTOMATIC_ACCOUNT, ms("23:00", 24))
 
-    rules = window_rules.load_window_rules(writer, "", None, ms("23:00", 24))
+    rules = claude_reports.load_window_rules(writer, "", None, ms("23:00", 24))
 
     assert len(rules.official_windows) == 40
     assert rules.inferred_rule == (WindowRule.TEN_MINUTES, 20, timedelta())
