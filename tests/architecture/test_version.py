@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 def test_the_newest_heading_of_the_changelog_is_the_version() -> None:
     text = (ROOT / "CHANGELOG.md").read_text()
 
-    newest = re.search(r"^## \[(.+?)\]", text, re.MULTILINE)
+    newest = re.search(r"^## \[(\d.*?)\]", text, re.MULTILINE)
 
     assert newest is not None
     assert newest[1] == __version__
