@@ -129,6 +129,6 @@ def format_totals_row(totals: Totals, translator: Translator) -> list[str]:
         translator.format_integer(totals.messages),
         translator.format_tokens(tokens.input),
         translator.format_tokens(tokens.output),
-        translator.format_tokens(tokens.cache_write + tokens.cache_read),
+        translator.format_tokens(tokens.cache),
         translator.format_cost(totals),
     ]

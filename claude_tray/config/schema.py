@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.config import validators
 from claude_tray.config.option import OptionTable, Widget
+from claude_tray.core.tokens import TOKEN_KINDS
 from claude_tray.errors import gettext_noop
 
 if TYPE_CHECKING:
@@ -39,6 +40,13 @@ _STATUSLINE_LABEL: Final = "list of " + ", ".join(
     f"`{part}`" for part in STATUSLINE_PARTS
 )
 _table: Final = OptionTable()
+
+
+_OPTIONAL_PRICES: Final = ", ".join(
+    f"`{kind.name}`"
+    for kind in TOKEN_KINDS
+    if kind.input_price_factor is not None
+)
 
 
 class Settings(NamedTuple):
@@ -163,8 +171,7 @@ class Settings(NamedTuple):
         MappingProxyType({}),
         validators.parse_prices,
         'tables: `[prices."model-id"]` with `input`, `output` and, if '
-        "they differ from the usual multiples, `cache_write_5m`, "
-        "`cache_write_1h`, `cache_read`",
+        f"they differ from the usual multiples, {_OPTIONAL_PRICES}",
         "Your own prices, in dollars per million tokens",
     )
     icon_style: str = _table.choice(

@@ -76,6 +76,10 @@ class TokenCounts(NamedTuple):
         return self.cache_write_5m + self.cache_write_1h
 
     @property
+    def cache(self) -> int:
+        return self.cache_write + self.cache_read
+
+    @property
     def prompt(self) -> int:
         """All input, cached or not: the size that price tiers depend on."""
         return self.total - self.output

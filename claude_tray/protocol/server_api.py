@@ -15,16 +15,10 @@ from claude_tray.protocol.usage_api import (
 # Imported at run time because the OpenAPI schema is built from these.
 
 
-class TimeseriesPoint(TypedDict):
+class TimeseriesPoint(UsageSums):
     """Point of GET timeseries/: one step with usage."""
 
     start: str
-    input_tokens: int
-    output_tokens: int
-    cache_creation_tokens: int
-    cache_read_tokens: int
-    messages: int
-    cost_usd: str | None
 
 
 class Timeseries(TypedDict):

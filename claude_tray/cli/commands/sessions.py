@@ -125,7 +125,7 @@ def _build_message_cells(
         record.model,
         translator.format_tokens(tokens.input),
         translator.format_tokens(tokens.output),
-        translator.format_tokens(tokens.cache_write + tokens.cache_read),
+        translator.format_tokens(tokens.cache),
         translator.format_money(record.cost),
     ]
 
