@@ -38,6 +38,7 @@ class HealthzMiddleware:
 
 _IDENTITY_ENCODINGS: Final = ("", "identity")
 _GZIP: Final = "gzip"
+# 15 bits of window size; 16 more expect a gzip header.
 _GZIP_WINDOW_BITS: Final = 31
 
 
@@ -68,6 +69,7 @@ class BodyLimitMiddleware:
 def _inflate_body(request: HttpRequest) -> HttpResponse | None:
     """Replace a gzip body by its content, or return an error response."""
     decompressor = zlib.decompressobj(_GZIP_WINDOW_BITS)
+    # One byte more than allowed shows that the body is too large.
     compressed = request.read(settings.WIRE_BYTES + 1)
     if len(compressed) > settings.WIRE_BYTES:
         return _build_too_large_response(settings.WIRE_BYTES)
@@ -81,6 +83,7 @@ def _inflate_body(request: HttpRequest) -> HttpResponse | None:
         return build_problem_response(
             400, "bad_gzip", "The gzip body is truncated."
         )
+    # Django reads `_body` instead of the stream if it is set.
     request._body = inflated  # noqa: SLF001
     request.META["CONTENT_LENGTH"] = str(len(inflated))
     del request.META["HTTP_CONTENT_ENCODING"]

@@ -23,6 +23,7 @@ ALLOWED_HOSTS = list(
 )
 
 ENVIRONMENT = _CONFIG
+# Limits of a request's body as sent and after decompression.
 WIRE_BYTES = 8 * 1024 * 1024
 BODY_BYTES = 20 * 1024 * 1024
 BATCH_MESSAGES = 10_000
@@ -132,6 +133,7 @@ REST_FRAMEWORK = {
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=30),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=365),
+    # Seconds that clocks may differ.
     "LEEWAY": 60,
 }
 SPECTACULAR_SETTINGS = {

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MAX_FAILURES: Final = 5
 LOCKOUT_PERIOD: Final = timedelta(minutes=15)
+# Length of the column, as of User.username.
 _MAX_NAME_LENGTH: Final = 150
 
 

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from claude_tray.server.usage.ingest import StoreResult
 
 
+# Keeps responses small if a client sends nothing but invalid rows.
 _MAX_REPORTED_REJECTIONS: Final = 1000
 
 

@@ -174,12 +174,12 @@ def describe_endpoint(
     Describe one method of a view in the schema.
 
     Args:
-        name: the operation id.
-        response_type: type of the response's JSON; None is 204 without one.
-        body_type: type of the request's JSON; None without a body.
-        parameters: query parameters.
-        error_statuses: statuses besides those that any endpoint may return.
-        is_public: no authentication is needed.
+        name: Operation ID.
+        response_type: Type of the response's JSON; None is 204 without one.
+        body_type: Type of the request's JSON; None without a body.
+        parameters: Query parameters.
+        error_statuses: Statuses besides those that any endpoint may return.
+        is_public: No authentication is needed.
     """
     statuses = {
         *_COMMON_ERROR_STATUSES,
@@ -230,8 +230,8 @@ def add_components(
         for schema_type in _list_schema_types(view.cls, method)
     }
     _, components = msgspec.json.schema_components(
-        # Rows are decoded one by one, so that a malformed one rejects no
-        # other; so the type of a request does not name theirs.
+        # The type of a request does not refer to the type of its rows, because
+        # rows are decoded one by one: a malformed one must not reject others.
         (*schema_types, agent_sync.RowPayload, server_api.ProblemDetail),
         ref_template=_SCHEMA_REF_PREFIX + "{name}",
     )

@@ -99,6 +99,7 @@ def compute_bucket_width(day_count: int, context: PageContext) -> int:
     """
     dates = [context.today - timedelta(days=n) for n in range(day_count + 1)]
     buckets = [compute_first_bucket(day, context.zone) for day in dates]
+    # Steps start at multiples of their width, so it must divide all midnights.
     return gcd(_BUCKETS_PER_HOUR, *buckets)
 
 
@@ -146,6 +147,7 @@ def _list_day_ranges(context: PageContext) -> tuple[tuple[int, str], ...]:
 
 
 def _build_day(day: date, totals: Totals, context: PageContext) -> DayUsage:
+    # Noon exists on every day of every zone; midnight does not.
     noon = datetime.combine(day, time(12), tzinfo=context.zone).astimezone(UTC)
     weekday = context.translator.format_weekday(noon, context.zone)
     short_name = context.translator.format_day(noon, context.zone)
@@ -238,6 +240,7 @@ def build_heatmap(
 def _build_heatmap_cell(
     time: str, tokens: int, max_tokens: int, context: PageContext
 ) -> HeatmapCell:
+    # Round up, so that any usage is visible.
     level = -(-tokens * _MAX_LEVEL // max_tokens) if tokens else 0
     number = context.translator.format_tokens(tokens)
     text = context.translator.gettext("{n} tokens", n=number)

@@ -112,6 +112,7 @@ def load_usage_breakdown(filters: Filters) -> UsageBreakdown:
     return breakdown
 
 
+# A price depends on all of these.
 _GROUP_COLUMNS = (
     "model__name",
     "model__speed",

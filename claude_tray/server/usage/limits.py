@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from claude_tray.server.accounts.models import User
 
 
+# Bounds the rows that one request can write.
 _MAX_LIMIT_SAMPLES: Final = 100
 _MAX_PERCENT: Final = 10_000
 

@@ -84,6 +84,7 @@ _NEXT_ROWS_SQL: Final = (
     f"SELECT {', '.join(ROW_COLUMNS)} FROM usage_usagesnapshot"
     " WHERE user_id = %s AND key > %s ORDER BY key LIMIT %s"
 )
+# Less than any key, which is a signed 64-bit integer.
 _MIN_KEY: Final = -(2**63)
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 class UsageRow(NamedTuple):
     """
-    The columns of `UsageSnapshot`, in the order of COLUMNS.
+    The columns of `UsageSnapshot`, in the order of ROW_COLUMNS.
 
     `counted_ms` is the time of the token counts, `origin_ms` that of the line
     that names the session. Both are None if equal to `at_ms`.

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 
+# Length of the column DeviceToken.name.
 _MAX_NAME_LENGTH: Final = 255
 _BAD_REQUEST_STATUS: Final = 400
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     # Primary keys of sessions; None is all.
     SessionSubset = Collection[int] | QuerySet[Any, Any] | None
 
+# Later than any time, and still within 64 bits.
 _END_OF_TIME_MS = 1 << 62
 
 
