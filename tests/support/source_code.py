@@ -95,6 +95,27 @@ class SourceFile:
                     if alias.name.split(".")[0] == PACKAGE.name:
                         yield alias.name
 
+    @cached_property
+    def imported_modules(self) -> set[str]:
+        """Modules and names that are imported, as dotted names."""
+        found: set[str] = set()
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                found.add(node.module)
+                found |= {f"{node.module}.{a.name}" for a in node.names}
+            elif isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+        return found
+
+    @cached_property
+    def strings(self) -> set[str]:
+        """Every string constant."""
+        return {
+            node.value
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        }
+
     def iter_functions(self) -> Iterator[tuple[str, int]]:
         """Yield the name of each function and its number of lines."""
         for node in ast.walk(self.tree):
