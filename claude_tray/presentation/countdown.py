@@ -53,7 +53,7 @@ def truncate_to_minute(at: datetime) -> datetime:
 
 
 def build_countdown(snapshot: Snapshot, context: ViewContext) -> Countdown:
-    """Return the time left, or what replaces it while no window is open."""
+    """Return the time left, or its replacement while no window is open."""
     gettext, translator = context.translator.gettext, context.translator
     left = compute_time_left(context)
     if left is not None:

@@ -10,13 +10,13 @@ import msgspec
 
 class ActionKind(Enum):
     """
-    Say what an action does.
+    Kind of an action.
 
     The values are sent from a window's process to the tray's.
 
     * CHANGE_SETTINGS saves `changes`; RELOAD_SETTINGS applies a file that a
       window has saved.
-    * MUTE and UNMUTE hold until the window resets.
+    * MUTE lasts until the window resets, or until UNMUTE.
     * OPEN_SETTINGS opens `page`; OPEN_POPUP opens the popup at `anchor`.
     * NOTIFY shows `notification`.
     * CLOSE_WINDOW closes the window that sent it, in its own process.
@@ -57,7 +57,7 @@ class UserAction(msgspec.Struct, frozen=True, tag="action"):
     One action that a user chose.
 
     Attributes:
-        kind: What it does; the other fields belong to some kinds only.
+        kind: Selects the effect; the other fields belong to some kinds only.
         anchor: Click position; None where the desktop does not report it.
         changes: New settings by dotted key.
         page: Page of the settings window, such as "sync"; empty for the first.
