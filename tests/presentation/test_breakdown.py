@@ -15,6 +15,7 @@ def test_kinds_of_token_share_the_cost() -> None:
     rows = build_token_costs(BREAKDOWN, STATE.context)
 
     assert rows[0][:3] == ("Cache read", "19.7M", "$2.96")
+    assert rows[0].share == "31%"
     assert sum(row.fraction for row in rows) == pytest.approx(1)
 
 

@@ -186,7 +186,7 @@ def _render_token_costs(view: PopupView, translator: Translator) -> str:
             token_cost.name,
             token_cost.cost,
             token_cost.tokens,
-            translator.format_percent(token_cost.fraction * 100),
+            token_cost.share,
         )
         for token_cost in view.token_costs
     ]

@@ -28,8 +28,8 @@ def test_bars_are_clipped() -> None:
 
 def test_shares_are_drawn_next_to_each_other() -> None:
     parts = [
-        TokenCostShare("read", TokenCostRow("a", "1", "1", 0.25)),
-        TokenCostShare("input", TokenCostRow("b", "3", "3", 0.75)),
+        TokenCostShare("read", TokenCostRow("a", "1", "1", 0.25, "25%")),
+        TokenCostShare("input", TokenCostRow("b", "3", "3", 0.75, "75%")),
     ]
 
     drawn = stacked_bar(parts)
