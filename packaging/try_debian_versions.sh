@@ -13,4 +13,4 @@ python3 -m venv "$work/venv"
     shtab watchdog keyring
 "$work/venv/bin/pip" install -q --no-deps -e .
 "$work/venv/bin/python" -m pytest -q -p no:cacheprovider --ignore tests/server \
-    --ignore tests/bench -k "not where_platformdirs_says" "$@"
+    --ignore tests/bench -k "not agree_with_platformdirs" "$@"

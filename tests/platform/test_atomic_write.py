@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_folders_are_made_and_nothing_else_is_left(tmp_path: Path) -> None:
+def test_parent_folders_are_created_and_no_temporary_file_is_left(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "a" / "b.txt"
 
     write_atomically(path, b"one")
@@ -35,13 +37,13 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX modes")
-def test_the_mode_is_the_one_asked_for(tmp_path: Path) -> None:
+def test_the_mode_is_set(tmp_path: Path) -> None:
     write_atomically(tmp_path / "b.txt", b"", 0o600)
 
     assert (tmp_path / "b.txt").stat().st_mode & 0o777 == 0o600
 
 
-def test_what_was_there_survives_a_failure(tmp_path: Path) -> None:
+def test_the_old_content_survives_a_failure(tmp_path: Path) -> None:
     folder = tmp_path / "b.txt"
     folder.mkdir()
 

@@ -1,6 +1,8 @@
 """
-Each in a process of its own: a hook stays in its process for good, and
-while one is there, Python 3.11 cannot start threads beside a tracer safely.
+Test the audit hook in a process per test.
+
+Python cannot remove an audit hook, and with one Python 3.11 cannot start
+threads safely while a tracer is active.
 """
 
 from __future__ import annotations
@@ -44,7 +46,9 @@ def audit_script(folder: Path, code: str) -> Any:
     return json.loads(result.stdout)
 
 
-def test_files_are_named_but_not_the_programs_own(tmp_path: Path) -> None:
+def test_files_are_recorded_except_those_of_the_installation(
+    tmp_path: Path,
+) -> None:
     report = audit_script(
         tmp_path,
         """
@@ -58,7 +62,7 @@ open(os.__file__, "rb").close()
     assert report["credential_files"] == []
 
 
-def test_a_file_with_credentials_is_told(tmp_path: Path) -> None:
+def test_files_with_credentials_are_listed(tmp_path: Path) -> None:
     report = audit_script(
         tmp_path, 'Path(".credentials.json").write_text("made up")'
     )
@@ -66,7 +70,7 @@ def test_a_file_with_credentials_is_told(tmp_path: Path) -> None:
     assert report["credential_files"] == [str(tmp_path / ".credentials.json")]
 
 
-def test_a_store_is_named_with_what_lies_beside_it(tmp_path: Path) -> None:
+def test_a_database_is_recorded_with_its_log_files(tmp_path: Path) -> None:
     report = audit_script(
         tmp_path,
         """
@@ -81,7 +85,7 @@ closing(sqlite3.connect(f"{store.as_uri()}?mode=ro", uri=True)).__exit__()
     assert expected <= set(report["files"])
 
 
-def test_hosts_and_programs_are_named(tmp_path: Path) -> None:
+def test_hosts_and_programs_are_recorded(tmp_path: Path) -> None:
     report = audit_script(
         tmp_path,
         """
@@ -99,7 +103,7 @@ subprocess.run([sys.executable, "-c", ""], check=True)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sockets of Unix")
-def test_a_socket_of_this_machine_is_no_host(tmp_path: Path) -> None:
+def test_a_unix_socket_is_not_a_host(tmp_path: Path) -> None:
     report = audit_script(
         tmp_path,
         """
@@ -113,5 +117,5 @@ caller.connect("s")
     assert report["hosts"] == []
 
 
-def test_after_its_end_it_hears_nothing(tmp_path: Path) -> None:
+def test_nothing_is_recorded_after_stop(tmp_path: Path) -> None:
     assert audit_script(tmp_path, "")["files"] == []

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_the_environment_says_where_entries_lie(tmp_path: Path) -> None:
+def test_entries_are_in_the_configured_folder(tmp_path: Path) -> None:
     found = build_xdg_autostart(
         {"XDG_CONFIG_HOME": str(tmp_path / "c")}, tmp_path
     )
@@ -18,13 +18,13 @@ def test_the_environment_says_where_entries_lie(tmp_path: Path) -> None:
     assert found.status(("x",)).where.startswith(str(tmp_path / "c"))
 
 
-def test_a_folder_that_is_not_absolute_is_no_folder(tmp_path: Path) -> None:
+def test_a_relative_folder_is_ignored(tmp_path: Path) -> None:
     found = build_xdg_autostart({"XDG_CONFIG_HOME": "c"}, tmp_path)
 
     assert found.status(("x",)).where.startswith(str(tmp_path / ".config"))
 
 
-def test_an_entry_whose_program_is_gone_is_written_anew(
+def test_the_entry_of_a_deleted_program_is_replaced(
     tmp_path: Path,
 ) -> None:
     autostart = build_xdg_autostart({}, tmp_path)
@@ -34,7 +34,7 @@ def test_an_entry_whose_program_is_gone_is_written_anew(
     assert autostart.status(("/new/run",)).state is AutostartState.ON
 
 
-def test_another_installation_that_lives_keeps_its_entry(
+def test_the_entry_of_another_installation_is_kept(
     tmp_path: Path,
 ) -> None:
     other = tmp_path / "other"
@@ -46,7 +46,7 @@ def test_another_installation_that_lives_keeps_its_entry(
     assert autostart.status((str(other),)).state is AutostartState.ON
 
 
-def test_nothing_is_entered_that_a_person_did_not_want(
+def test_a_missing_entry_is_not_created(
     tmp_path: Path,
 ) -> None:
     autostart = build_xdg_autostart({}, tmp_path)

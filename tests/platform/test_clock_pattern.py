@@ -18,7 +18,7 @@ from claude_tray.platform.clock_pattern import is_24h_pattern
         ("", None),
     ],
 )
-def test_a_pattern_tells_how_the_clock_counts(
+def test_24_hour_patterns_are_recognized(
     pattern: str,
     is_24h: bool | None,  # noqa: FBT001 - a case
 ) -> None:

@@ -39,7 +39,7 @@ def _no_portal(monkeypatch: pytest.MonkeyPatch) -> None:
         ("", False),
     ],
 )
-def test_the_desktop_says_whether_it_is_dark(
+def test_gtk_settings_select_the_theme(
     text: str,
     dark: bool,  # noqa: FBT001 - the expected value
     tmp_path: Path,
@@ -54,7 +54,7 @@ def test_the_desktop_says_whether_it_is_dark(
     assert is_desktop_dark() is dark
 
 
-def test_a_theme_of_the_environment_holds(
+def test_the_environment_overrides_the_gtk_settings(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name, dark in (("Adwaita:dark", True), ("Adwaita", False)):
@@ -73,14 +73,14 @@ def test_a_theme_of_the_environment_holds(
         ((), None),
     ],
 )
-def test_the_portal_says_which_colours_are_wanted(
+def test_replies_of_the_portal_are_parsed(
     answer: tuple[object, ...],
     dark: bool | None,  # noqa: FBT001 - the expected value
 ) -> None:
     assert parse_portal_scheme(answer) is dark
 
 
-def test_a_portal_that_is_not_there_leaves_it_to_gtk(
+def test_gtk_settings_are_used_without_a_portal(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -92,7 +92,7 @@ def test_a_portal_that_is_not_there_leaves_it_to_gtk(
 
 
 @pytest.mark.skipif(not shutil.which("dbus-daemon"), reason="lacks D-Bus")
-def test_a_real_portal_is_asked(
+def test_a_real_portal_is_queried(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("character", list("\"'$`\\%=\t"))
-def test_a_path_that_some_desktop_cannot_start_is_refused(
+def test_a_path_that_some_desktops_cannot_start_is_rejected(
     character: str,
 ) -> None:
     with pytest.raises(DesktopError, match="path of claude-tray contains"):
@@ -32,17 +32,17 @@ def test_a_path_that_some_desktop_cannot_start_is_refused(
 
 
 @pytest.mark.parametrize("path", ["/a b/run", "/a&b;c/run", "/ü/run"])
-def test_the_program_can_be_read_back_from_its_line(path: str) -> None:
+def test_the_program_is_parsed_from_its_line(path: str) -> None:
     assert parse_program(format_exec_line((path, "--autostart"))) == path
 
 
-def test_words_are_quoted_and_escaped() -> None:
+def test_arguments_are_quoted_and_escaped() -> None:
     line = format_exec_line(("/bin/run", "a b", "100%", '"$x"', ""))
 
     assert line == r'/bin/run "a b" 100%% "\\"\\$x\\"" ""'
 
 
-def test_only_the_own_group_is_read() -> None:
+def test_only_the_main_group_is_parsed() -> None:
     text = "[Desktop Entry]\nName=a\n[Desktop Action b]\nName=c\nExec=d\n"
 
     assert parse_entry(text) == {"Name": "a"}
@@ -52,7 +52,7 @@ def test_only_the_own_group_is_read() -> None:
     not shutil.which("desktop-file-validate"),
     reason="desktop-file-validate is missing",
 )
-def test_the_validator_has_nothing_to_say(tmp_path: Path) -> None:
+def test_the_entry_is_valid(tmp_path: Path) -> None:
     path = tmp_path / "x.desktop"
     path.write_text(build_entry(("/opt/a b/run", "--autostart"), {}))
 
@@ -70,7 +70,7 @@ ID = "io.github.claudetray.ClaudeTray"
 ICON = f"48x48/apps/{ID}.png"
 
 
-def test_what_was_installed_is_removed_and_nothing_else(
+def test_only_installed_files_are_removed(
     tmp_path: Path,
 ) -> None:
     other = tmp_path / "icons" / "hicolor" / "48x48" / "apps" / "other.png"
@@ -92,7 +92,7 @@ def test_the_entry_starts_the_command(tmp_path: Path) -> None:
     assert path.name == f"{ID}.desktop"
 
 
-def test_a_program_that_cannot_be_started_gets_no_entry(
+def test_no_entry_is_written_for_an_unusable_path(
     tmp_path: Path,
 ) -> None:
     with pytest.raises(DesktopError):
@@ -101,7 +101,7 @@ def test_a_program_that_cannot_be_started_gets_no_entry(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_environment_says_where_the_menu_lies(tmp_path: Path) -> None:
+def test_the_menu_is_in_the_configured_folder(tmp_path: Path) -> None:
     environment = {"XDG_DATA_HOME": str(tmp_path / "d")}
 
     assert get_data_folder(environment, tmp_path) == tmp_path / "d"
@@ -110,7 +110,7 @@ def test_the_environment_says_where_the_menu_lies(tmp_path: Path) -> None:
     )
 
 
-def test_there_is_a_picture_for_each_size_that_menus_use() -> None:
+def test_there_is_an_icon_for_each_menu_size() -> None:
     pictures = load_theme_icons()
 
     for size in (16, 22, 24, 32, 48, 64, 128, 256, 512):

@@ -33,7 +33,7 @@ def test_one_holder_at_a_time(tmp_path: Path) -> None:
     second.release()
 
 
-def test_who_waits_has_it_when_it_is_free(tmp_path: Path) -> None:
+def test_a_waiting_holder_gets_the_released_lock(tmp_path: Path) -> None:
     first, second = FileLock(tmp_path / "lock"), FileLock(tmp_path / "lock")
     assert first.acquire()
     timer = threading.Timer(0.2, first.release)
@@ -44,7 +44,9 @@ def test_who_waits_has_it_when_it_is_free(tmp_path: Path) -> None:
     timer.join()
 
 
-def test_it_is_free_when_its_holder_is_killed(tmp_path: Path) -> None:
+def test_the_lock_is_released_when_its_holder_is_killed(
+    tmp_path: Path,
+) -> None:
     lock = FileLock(tmp_path / "lock")
     with subprocess.Popen(
         [sys.executable, "-c", _HOLDER, str(tmp_path / "lock")],
@@ -60,6 +62,6 @@ def test_it_is_free_when_its_holder_is_killed(tmp_path: Path) -> None:
     lock.release()
 
 
-def test_a_file_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+def test_an_unusable_file_raises(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="lock"):
         FileLock(tmp_path / "none" / "lock").acquire()

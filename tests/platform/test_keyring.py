@@ -20,7 +20,7 @@ URL = "https://usage.example"
 
 
 class InMemoryKeyring(KeyringBackend):
-    """A keyring that lasts as long as its test."""
+    """Store tokens in memory."""
 
     priority = 1
 
@@ -45,7 +45,7 @@ def _as_it_was() -> Iterator[None]:
     keyring.set_keyring(before)
 
 
-def test_a_token_is_kept_for_its_address() -> None:
+def test_tokens_are_stored_by_url() -> None:
     keyring.set_keyring(InMemoryKeyring())
 
     assert save_keyring_token(URL, "abc")

@@ -23,7 +23,7 @@ def test_each_app_has_its_own_folders() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="XDG folders")
-def test_the_short_cut_for_linux_agrees(
+def test_the_shortcut_for_linux_agrees(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))

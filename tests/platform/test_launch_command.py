@@ -51,11 +51,13 @@ def _running(
         ),
     ],
 )
-def test_the_place_tells_what_put_it_there(program: str, command: str) -> None:
+def test_the_uninstall_command_follows_from_the_path(
+    program: str, command: str
+) -> None:
     assert get_uninstall_command(_running(program)).startswith(command)
 
 
-def test_a_bundle_is_a_folder_to_delete() -> None:
+def test_a_bundle_is_uninstalled_by_deleting_its_folder() -> None:
     process = _running("/home/ana/claude-tray/claude-tray", is_bundle=True)
 
     assert (
@@ -64,7 +66,7 @@ def test_a_bundle_is_a_folder_to_delete() -> None:
     )
 
 
-def test_an_appimage_is_a_file_to_delete() -> None:
+def test_an_appimage_is_uninstalled_by_deleting_its_file() -> None:
     image = "/home/ana/claude-tray.AppImage"
     process = _running("/mnt/x/claude-tray", {"APPIMAGE": image})
 
@@ -85,7 +87,7 @@ def made(path: Path) -> Path:
     return path
 
 
-def test_the_script_beside_the_interpreter_is_started(tmp_path: Path) -> None:
+def test_the_script_next_to_the_interpreter_is_started(tmp_path: Path) -> None:
     script = made(tmp_path / "bin" / "claude-tray")
 
     found = build_launch_command(process(tmp_path / "bin" / "python"))
@@ -93,7 +95,7 @@ def test_the_script_beside_the_interpreter_is_started(tmp_path: Path) -> None:
     assert found == (str(script),)
 
 
-def test_a_link_to_the_script_is_preferred_as_it_outlives_the_venv(
+def test_a_link_to_the_script_is_preferred(
     tmp_path: Path,
 ) -> None:
     script = made(tmp_path / "venv" / "bin" / "claude-tray")
@@ -108,7 +110,7 @@ def test_a_link_to_the_script_is_preferred_as_it_outlives_the_venv(
     assert found == (str(link),)
 
 
-def test_a_link_of_the_same_name_to_another_script_is_not_ours(
+def test_a_link_to_another_script_is_ignored(
     tmp_path: Path,
 ) -> None:
     script = made(tmp_path / "venv" / "bin" / "claude-tray")
@@ -129,7 +131,7 @@ def test_a_checkout_is_started_as_a_module() -> None:
     assert found == ("/usr/bin/python3.11", "-P", "-m", "claude_tray")
 
 
-def test_a_bundle_is_itself_the_program() -> None:
+def test_a_bundle_starts_itself() -> None:
     found = build_launch_command(
         process(Path("/opt/tray/run"), is_bundle=True)
     )
@@ -137,14 +139,14 @@ def test_a_bundle_is_itself_the_program() -> None:
     assert found == ("/opt/tray/run",)
 
 
-def test_an_appimage_is_started_by_its_file_and_not_by_its_mount() -> None:
+def test_an_appimage_is_started_by_its_file() -> None:
     variables = {"APPIMAGE": "/apps/tray.AppImage", "APPDIR": "/mnt/x"}
     inside = process(Path("/mnt/x/bin/python"), environ=variables)
 
     assert build_launch_command(inside) == ("/apps/tray.AppImage",)
 
 
-def test_the_appimage_of_the_terminal_around_us_is_not_ours() -> None:
+def test_the_appimage_of_the_terminal_is_ignored() -> None:
     variables = {"APPIMAGE": "/apps/term.AppImage", "APPDIR": "/mnt/x"}
     outside = process(Path("/opt/run"), environ=variables, is_bundle=True)
 
@@ -160,7 +162,7 @@ def test_the_appimage_of_the_terminal_around_us_is_not_ours() -> None:
         ("/temp/venv/bin/python", "a temporary folder"),
     ],
 )
-def test_what_is_gone_tomorrow_is_refused_with_the_reason(
+def test_a_temporary_installation_is_rejected(
     program: str,
     reason: str,
 ) -> None:
@@ -170,21 +172,21 @@ def test_what_is_gone_tomorrow_is_refused_with_the_reason(
         build_launch_command(passing)
 
 
-def test_a_flatpak_is_refused() -> None:
+def test_a_flatpak_is_rejected() -> None:
     inside = process(Path("/app/bin/python"), is_flatpak=True)
 
-    with pytest.raises(DesktopError, match="portal"):
+    with pytest.raises(DesktopError, match="Flatpak"):
         build_launch_command(inside)
 
 
-def test_a_line_break_in_the_path_is_refused() -> None:
+def test_a_line_break_in_the_path_is_rejected() -> None:
     broken = process(Path("/a\nb/run"), is_bundle=True)
 
     with pytest.raises(DesktopError, match="line break"):
         build_launch_command(broken)
 
 
-def test_at_login_windows_starts_what_opens_no_console(
+def test_the_start_at_login_opens_no_console_on_windows(
     tmp_path: Path,
 ) -> None:
     made(tmp_path / "Scripts" / "claude-tray.exe")
@@ -195,7 +197,7 @@ def test_at_login_windows_starts_what_opens_no_console(
     assert found == (str(windowless), "-P", "-m", "claude_tray")
 
 
-def test_at_login_a_bundle_for_windows_starts_its_windowless_twin(
+def test_a_windows_bundle_starts_without_a_console_at_login(
     tmp_path: Path,
 ) -> None:
     program = made(tmp_path / "claude-tray.exe")
@@ -207,7 +209,7 @@ def test_at_login_a_bundle_for_windows_starts_its_windowless_twin(
     assert build_login_command(bundle) == (str(twin),)
 
 
-def test_at_login_elsewhere_the_same_is_started(tmp_path: Path) -> None:
+def test_other_systems_start_the_same_command_at_login(tmp_path: Path) -> None:
     script = made(tmp_path / "bin" / "claude-tray")
 
     found = build_login_command(process(script.with_name("python")))

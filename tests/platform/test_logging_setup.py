@@ -9,7 +9,7 @@ import pytest
 from claude_tray.platform.logging_setup import start_logging
 
 
-def test_what_is_logged_stands_in_the_file(tmp_path: Path) -> None:
+def test_records_are_written_to_the_file(tmp_path: Path) -> None:
     path = tmp_path / "state" / "claude-tray.log"
     handler = start_logging(path)
 
@@ -21,7 +21,7 @@ def test_what_is_logged_stands_in_the_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is Linux's")
-def test_a_full_disk_is_no_reason_to_say_more(
+def test_a_full_disk_prints_nothing(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     handler = start_logging(Path("/dev/full"))

@@ -28,7 +28,7 @@ MEMORY = NotificationState(
 )
 
 
-def test_what_was_told_outlives_the_run(tmp_path: Path) -> None:
+def test_the_state_is_saved_and_loaded(tmp_path: Path) -> None:
     path = tmp_path / "state" / "notices.json"
 
     save_notification_state(
@@ -39,7 +39,7 @@ def test_what_was_told_outlives_the_run(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_without_a_file_nothing_was_told(tmp_path: Path) -> None:
+def test_a_missing_file_is_an_empty_state(tmp_path: Path) -> None:
     assert load_notification_state(tmp_path / "no") == NotificationState()
 
 
@@ -47,14 +47,14 @@ def test_without_a_file_nothing_was_told(tmp_path: Path) -> None:
     "text",
     ["", "[]", "{}", '{"latches": [["a", "no such kind", 1]]}', "\x00"],
 )
-def test_a_damaged_file_is_forgotten(tmp_path: Path, text: str) -> None:
+def test_a_corrupt_file_is_an_empty_state(tmp_path: Path, text: str) -> None:
     path = tmp_path / "notices.json"
     path.write_text(text)
 
     assert load_notification_state(path) == NotificationState()
 
 
-def test_a_folder_that_cannot_be_written_costs_the_memory_alone(
+def test_a_failure_to_save_is_logged(
     tmp_path: Path,
 ) -> None:
     blocked = tmp_path / "file"

@@ -16,7 +16,7 @@ from claude_tray.platform.paths import (
 )
 
 
-def test_all_own_files_lie_under_one_folder_where_it_is_set() -> None:
+def test_one_folder_can_contain_all_own_files() -> None:
     paths = resolve_app_paths("/portable")
 
     assert paths.settings_file == Path("/portable/config/settings.toml")
@@ -24,7 +24,7 @@ def test_all_own_files_lie_under_one_folder_where_it_is_set() -> None:
     assert paths.log_file == Path("/portable/state/claude-tray.log")
 
 
-def test_else_they_lie_where_the_system_keeps_such() -> None:
+def test_the_default_folders_are_those_of_the_system() -> None:
     paths = resolve_app_paths("")
 
     assert paths.settings_file.name == "settings.toml"
@@ -32,7 +32,7 @@ def test_else_they_lie_where_the_system_keeps_such() -> None:
 
 
 @pytest.mark.parametrize("value", ["", "/xdg", " /xdg ", "relative", "/x/"])
-def test_they_lie_where_platformdirs_says(
+def test_folders_agree_with_platformdirs(
     value: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -49,7 +49,7 @@ def test_they_lie_where_platformdirs_says(
     )
 
 
-def test_a_container_without_a_home_is_told_so(
+def test_a_user_without_a_home_gets_an_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def nowhere() -> Path:
@@ -67,12 +67,12 @@ def test_a_container_without_a_home_is_told_so(
 
 
 def _own(folder: Path) -> AppPaths:
-    """All in one folder, as Windows and macOS have it."""
+    """Build paths in one folder, as on Windows and macOS."""
     folder.mkdir()
     return AppPaths(folder / "settings.toml", folder / "usage.db", folder)
 
 
-def test_choices_and_numbers_are_told_from_what_is_made_anew(
+def test_user_data_is_listed_apart_from_disposable_files(
     tmp_path: Path,
 ) -> None:
     paths = _own(tmp_path / "own")
@@ -87,7 +87,7 @@ def test_choices_and_numbers_are_told_from_what_is_made_anew(
     assert [path.name for path in list_disposable_files(paths)] == list(others)
 
 
-def test_a_folder_goes_with_its_last_file_and_not_before(
+def test_a_folder_is_deleted_with_its_last_file(
     tmp_path: Path,
 ) -> None:
     paths = _own(tmp_path / "own")
@@ -104,7 +104,7 @@ def test_a_folder_goes_with_its_last_file_and_not_before(
     assert not paths.state_folder.exists()
 
 
-def test_a_folder_with_something_of_somebody_else_stays(
+def test_a_folder_with_other_files_is_kept(
     tmp_path: Path,
 ) -> None:
     paths = _own(tmp_path / "own")

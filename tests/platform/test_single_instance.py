@@ -30,13 +30,13 @@ def first(tmp_path: Path) -> Iterator[SingleInstance]:
     instance.release()
 
 
-def test_there_is_one(first: SingleInstance, tmp_path: Path) -> None:
+def test_only_one_instance_runs(first: SingleInstance, tmp_path: Path) -> None:
     del first
 
     assert not SingleInstance(tmp_path / "state").acquire()
 
 
-def test_the_first_answers_the_second(
+def test_the_running_instance_replies(
     first: SingleInstance, tmp_path: Path
 ) -> None:
     del first
@@ -46,7 +46,7 @@ def test_the_first_answers_the_second(
     assert answer == "you said refresh /a b"
 
 
-def test_one_that_has_no_room_for_a_door_is_the_one_all_the_same(
+def test_an_instance_without_a_socket_keeps_the_lock(
     tmp_path: Path,
 ) -> None:
     state = tmp_path / "state"
@@ -62,7 +62,9 @@ def test_one_that_has_no_room_for_a_door_is_the_one_all_the_same(
     assert wait_until_stopped(state, timeout=0)
 
 
-def test_only_this_user_may_ask(first: SingleInstance, tmp_path: Path) -> None:
+def test_only_the_user_can_send_commands(
+    first: SingleInstance, tmp_path: Path
+) -> None:
     del first
     socket_path = tmp_path / "state" / "instance.door"
 
@@ -72,7 +74,7 @@ def test_only_this_user_may_ask(first: SingleInstance, tmp_path: Path) -> None:
     assert send_command(tmp_path / "state", "hello", timeout=5) is None
 
 
-def test_who_says_nothing_or_too_much_does_no_harm(
+def test_empty_and_oversized_commands_are_ignored(
     first: SingleInstance,
     tmp_path: Path,
 ) -> None:
@@ -91,7 +93,7 @@ def test_who_says_nothing_or_too_much_does_no_harm(
     )
 
 
-def test_when_it_is_gone_another_may_be_the_one(tmp_path: Path) -> None:
+def test_the_lock_is_free_after_release(tmp_path: Path) -> None:
     first = SingleInstance(tmp_path)
     first.acquire()
     first.serve(str)
@@ -103,7 +105,7 @@ def test_when_it_is_gone_another_may_be_the_one(tmp_path: Path) -> None:
     second.release()
 
 
-def test_a_deep_folder_has_a_socket_too(tmp_path: Path) -> None:
+def test_a_long_path_gets_a_socket_too(tmp_path: Path) -> None:
     deep = tmp_path / ("x" * 60) / ("y" * 60)
     instance = SingleInstance(deep)
     instance.acquire()
@@ -115,7 +117,7 @@ def test_a_deep_folder_has_a_socket_too(tmp_path: Path) -> None:
     assert answer == "hello"
 
 
-def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+def test_an_unusable_folder_raises(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("no folder")
 
     with pytest.raises(DesktopError):
@@ -123,7 +125,7 @@ def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "token", "token 1", "token /nowhere"])
-def test_a_door_that_leads_nowhere_is_no_tray(
+def test_an_invalid_endpoint_is_no_tray(
     tmp_path: Path,
     text: str,
 ) -> None:
@@ -132,7 +134,7 @@ def test_a_door_that_leads_nowhere_is_no_tray(
     assert send_command(tmp_path, "hello", timeout=1) is None
 
 
-def test_one_that_is_just_starting_is_asked_until_it_answers(
+def test_a_command_is_retried_until_the_tray_has_started(
     tmp_path: Path,
 ) -> None:
     first = SingleInstance(tmp_path)
@@ -152,7 +154,7 @@ def test_one_that_is_just_starting_is_asked_until_it_answers(
     assert send_command_with_retry(tmp_path, "hello", 0.2) is None
 
 
-def test_whoever_ends_it_can_wait_for_the_end(tmp_path: Path) -> None:
+def test_waiting_until_the_tray_has_stopped(tmp_path: Path) -> None:
     first = SingleInstance(tmp_path)
     first.acquire()
     assert not wait_until_stopped(tmp_path, 0.1)

@@ -22,7 +22,7 @@ OWN_AND_REPLACING = pytest.mark.parametrize(
 
 
 @EACH_KIND
-def test_the_receivers_totals_are_the_stores(
+def test_the_receiver_gets_the_totals_of_the_store(
     harness: SyncHarness,
     make: FakeReceiverKind,
 ) -> None:
@@ -39,7 +39,7 @@ def test_the_receivers_totals_are_the_stores(
 
 
 @EACH_KIND
-def test_what_was_sent_is_not_sent_again(
+def test_sent_records_are_not_sent_again(
     harness: SyncHarness, make: FakeReceiverKind
 ) -> None:
     receiver = harness.start_receiver(make)
@@ -54,7 +54,7 @@ def test_what_was_sent_is_not_sent_again(
 
 
 @EACH_KIND
-def test_a_reply_that_grew_is_sent_again(
+def test_an_updated_record_is_sent_again(
     harness: SyncHarness, make: FakeReceiverKind
 ) -> None:
     receiver = harness.start_receiver(make)
@@ -67,7 +67,9 @@ def test_a_reply_that_grew_is_sent_again(
     assert receiver.totals() == harness.totals()
 
 
-def test_ours_is_sent_only_what_changed(harness: SyncHarness) -> None:
+def test_an_incremental_receiver_gets_only_changes(
+    harness: SyncHarness,
+) -> None:
     receiver = harness.start_receiver(FakeReceiverKind.OWN_SERVER)
     records = harness.add_records(40)
     harness.sync()
@@ -79,7 +81,7 @@ def test_ours_is_sent_only_what_changed(harness: SyncHarness) -> None:
     assert ids == [records[3].message_id]
 
 
-def test_another_make_is_sent_whole_sessions_never_in_parts(
+def test_a_replacing_receiver_gets_whole_sessions(
     harness: SyncHarness,
 ) -> None:
     receiver = harness.start_receiver(FakeReceiverKind.REPLACING)
@@ -104,7 +106,7 @@ def test_another_make_is_sent_whole_sessions_never_in_parts(
     assert len(receiver.posts[-1].json["projects"]) == 1
 
 
-def test_a_session_larger_than_a_request_goes_in_one_all_the_same(
+def test_a_session_larger_than_a_request_is_not_split(
     harness: SyncHarness,
 ) -> None:
     receiver = harness.start_receiver(FakeReceiverKind.REPLACING)
@@ -117,7 +119,7 @@ def test_a_session_larger_than_a_request_goes_in_one_all_the_same(
 
 
 @EACH_KIND
-def test_a_reply_that_moved_to_another_session_is_counted_once(
+def test_a_record_that_moved_to_another_session_is_counted_once(
     harness: SyncHarness,
     make: FakeReceiverKind,
 ) -> None:
@@ -135,7 +137,7 @@ def test_a_reply_that_moved_to_another_session_is_counted_once(
     assert receiver.totals() == harness.totals()
 
 
-def test_a_session_that_lost_its_only_reply_is_told_empty(
+def test_a_session_that_lost_its_only_record_is_sent_empty(
     harness: SyncHarness,
 ) -> None:
     receiver = harness.start_receiver(FakeReceiverKind.REPLACING)
@@ -155,7 +157,7 @@ def test_a_session_that_lost_its_only_reply_is_told_empty(
 
 
 @OWN_AND_REPLACING
-def test_a_session_that_changed_its_project_is_told_where_it_is(
+def test_a_session_that_changed_its_project_is_sent_again(
     harness: SyncHarness,
     make: FakeReceiverKind,
 ) -> None:
@@ -173,7 +175,7 @@ def test_a_session_that_changed_its_project_is_told_where_it_is(
 
 
 @EACH_KIND
-def test_another_address_is_sent_everything(
+def test_a_new_url_gets_everything(
     harness: SyncHarness,
     make: FakeReceiverKind,
 ) -> None:
@@ -188,7 +190,7 @@ def test_another_address_is_sent_everything(
     assert other.totals() == harness.totals()
 
 
-def test_a_receiver_restored_from_a_backup_is_sent_what_it_lacks(
+def test_a_receiver_restored_from_a_backup_gets_what_it_lacks(
     harness: SyncHarness,
 ) -> None:
     receiver = harness.start_receiver(FakeReceiverKind.OWN_SERVER)
@@ -202,7 +204,7 @@ def test_a_receiver_restored_from_a_backup_is_sent_what_it_lacks(
     assert receiver.totals() == harness.totals()
 
 
-def test_a_receiver_that_forgets_while_we_run_says_so_and_gets_it(
+def test_a_receiver_that_loses_data_during_a_run_gets_it_again(
     harness: SyncHarness,
 ) -> None:
     receiver = harness.start_receiver(FakeReceiverKind.OWN_SERVER)
@@ -216,7 +218,7 @@ def test_a_receiver_that_forgets_while_we_run_says_so_and_gets_it(
     assert receiver.totals() == harness.totals()
 
 
-def test_a_new_receiver_at_the_same_address_is_sent_everything(
+def test_a_new_server_at_the_same_url_gets_everything(
     harness: SyncHarness,
 ) -> None:
     receiver = harness.start_receiver(FakeReceiverKind.OWN_SERVER)
@@ -239,7 +241,7 @@ def test_a_new_receiver_at_the_same_address_is_sent_everything(
         (FakeReceiverKind.REPLACING, FakeReceiverKind.OWN_SERVER),
     ],
 )
-def test_another_make_at_the_same_address_is_sent_everything(
+def test_a_receiver_of_another_kind_at_the_same_url_gets_everything(
     harness: SyncHarness,
     before: FakeReceiverKind,
     after: FakeReceiverKind,
@@ -256,7 +258,7 @@ def test_another_make_at_the_same_address_is_sent_everything(
     assert receiver.totals() == harness.totals()
 
 
-def test_a_receiver_that_asks_for_all_for_ever_is_left_alone(
+def test_a_receiver_that_keeps_rewinding_is_delayed(
     harness: SyncHarness,
 ) -> None:
     receiver = harness.start_receiver(FakeReceiverKind.OWN_SERVER)
@@ -278,11 +280,11 @@ def test_a_receiver_that_asks_for_all_for_ever_is_left_alone(
 
 
 @EACH_KIND
-def test_history_whose_transcripts_are_gone_is_sent_too(
+def test_usage_of_deleted_transcripts_is_sent_too(
     harness: SyncHarness,
     make: FakeReceiverKind,
 ) -> None:
-    # The store alone is asked: there is no transcript in this test at all.
+    # Only the store is read: this test has no transcripts.
     receiver = harness.start_receiver(make)
     harness.add_records(10)
 
@@ -291,7 +293,9 @@ def test_history_whose_transcripts_are_gone_is_sent_too(
     assert receiver.totals() == harness.totals()
 
 
-def test_the_agent_says_who_sends_and_how_far(harness: SyncHarness) -> None:
+def test_the_agent_identifies_the_sender_and_its_progress(
+    harness: SyncHarness,
+) -> None:
     receiver = harness.start_receiver(FakeReceiverKind.OWN_SERVER)
     harness.add_records(3)
     harness.sync()
@@ -305,7 +309,7 @@ def test_the_agent_says_who_sends_and_how_far(harness: SyncHarness) -> None:
     assert agent["sent_at"] == agent["as_of"] == "2026-03-20T12:00:00.000Z"
 
 
-def test_accounts_are_told_apart_and_by_nothing_but_a_hash(
+def test_accounts_are_sent_as_hashes(
     harness: SyncHarness,
 ) -> None:
     receiver = harness.start_receiver(FakeReceiverKind.OWN_SERVER)
@@ -325,7 +329,7 @@ def test_accounts_are_told_apart_and_by_nothing_but_a_hash(
     assert folders == {"~/.claude/projects/-home-ada-notes"}
 
 
-def test_limits_that_hold_are_told_as_a_hint(harness: SyncHarness) -> None:
+def test_current_limits_are_sent(harness: SyncHarness) -> None:
     receiver = harness.start_receiver(FakeReceiverKind.OWN_SERVER)
     harness.folders = {"first": "/home/ada/.claude"}
     save_records(harness.writer, make_record(), account="first")
@@ -347,7 +351,7 @@ def test_limits_that_hold_are_told_as_a_hint(harness: SyncHarness) -> None:
     ]
 
 
-def test_another_make_is_told_nothing_of_the_agent(
+def test_a_replacing_receiver_gets_no_agent(
     harness: SyncHarness,
 ) -> None:
     receiver = harness.start_receiver(FakeReceiverKind.REPLACING)
@@ -357,7 +361,7 @@ def test_another_make_is_told_nothing_of_the_agent(
     assert set(receiver.posts[0].json) == {"projects"}
 
 
-def test_a_quiet_receiver_of_ours_hears_that_we_are_there(
+def test_an_incremental_receiver_gets_heartbeats(
     harness: SyncHarness,
 ) -> None:
     receiver = harness.start_receiver(FakeReceiverKind.OWN_SERVER)
@@ -368,7 +372,7 @@ def test_a_quiet_receiver_of_ours_hears_that_we_are_there(
     assert harness.destination.last_ok_ms == harness.now_ms
 
 
-def test_a_quiet_receiver_of_another_make_is_left_in_peace(
+def test_a_replacing_receiver_gets_no_heartbeats(
     harness: SyncHarness,
 ) -> None:
     receiver = harness.start_receiver(FakeReceiverKind.MERGING)
@@ -379,7 +383,7 @@ def test_a_quiet_receiver_of_another_make_is_left_in_peace(
 
 
 @OWN_AND_REPLACING
-def test_an_excluded_project_never_leaves(
+def test_an_excluded_project_is_not_sent(
     harness: SyncHarness,
     make: FakeReceiverKind,
 ) -> None:
@@ -395,7 +399,7 @@ def test_an_excluded_project_never_leaves(
 
 
 @OWN_AND_REPLACING
-def test_nothing_is_asked_for_what_is_all_excluded(
+def test_excluded_projects_alone_cause_no_request(
     harness: SyncHarness,
     make: FakeReceiverKind,
 ) -> None:
@@ -410,7 +414,7 @@ def test_nothing_is_asked_for_what_is_all_excluded(
 
 
 @OWN_AND_REPLACING
-def test_other_names_are_told_by_sending_everything_anew(
+def test_changed_privacy_settings_send_everything_again(
     harness: SyncHarness,
     make: FakeReceiverKind,
 ) -> None:
@@ -427,7 +431,7 @@ def test_other_names_are_told_by_sending_everything_anew(
 
 
 @OWN_AND_REPLACING
-def test_a_project_that_is_called_otherwise_is_told_so(
+def test_a_renamed_project_is_sent_again(
     harness: SyncHarness,
     make: FakeReceiverKind,
 ) -> None:
@@ -438,7 +442,7 @@ def test_a_project_that_is_called_otherwise_is_told_so(
     harness.sync()
     assert receiver.sessions == {"one": "shop"}
 
-    # Another folder of the same name: both are told apart from here on.
+    # A second folder with the same name: both names get a prefix.
     save_records(
         harness.writer, make_record(session="two", project="/srv/shop")
     )
@@ -452,7 +456,7 @@ def test_a_project_that_is_called_otherwise_is_told_so(
     assert len(receiver.posts) == post_count
 
 
-def test_a_destination_is_left_alone_until_it_may_be_tried(
+def test_a_backoff_is_respected(
     harness: SyncHarness,
 ) -> None:
     receiver = harness.start_receiver(
@@ -473,7 +477,7 @@ def test_a_destination_is_left_alone_until_it_may_be_tried(
     assert receiver.totals() == harness.totals()
 
 
-def test_a_person_who_asks_need_not_wait(harness: SyncHarness) -> None:
+def test_a_manual_sync_ignores_the_backoff(harness: SyncHarness) -> None:
     receiver = harness.start_receiver(fault_plan=lambda _: build_response(404))
     receiver.kind = FakeReceiverKind.REPLACING
     harness.add_records(1)

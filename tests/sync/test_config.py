@@ -39,7 +39,7 @@ if TYPE_CHECKING:
         ),
     ],
 )
-def test_addresses_that_a_token_may_go_to(
+def test_valid_urls(
     text: str,
     url: str,
     is_loopback: bool,  # noqa: FBT001 - a column of the table
@@ -67,7 +67,7 @@ def test_addresses_that_a_token_may_go_to(
         ("http://localhost.example", "exposes the token"),
     ],
 )
-def test_addresses_that_it_may_not_go_to(text: str, why: str) -> None:
+def test_invalid_urls_are_rejected(text: str, why: str) -> None:
     with pytest.raises(SyncMisconfiguredError, match=why) as excinfo:
         parse_endpoint(text)
 
@@ -93,7 +93,7 @@ def _load_sync_config(
     return load_config(settings, environment, app_paths, {}, lambda _: keyring)
 
 
-def test_the_environment_holds_over_the_settings(app_paths: AppPaths) -> None:
+def test_the_environment_overrides_the_settings(app_paths: AppPaths) -> None:
     settings = Settings(sync_url="https://other.example")
     plan = _load_sync_config(
         app_paths, settings, EnvVars(api_url=URL), "from the keyring"
@@ -104,7 +104,7 @@ def test_the_environment_holds_over_the_settings(app_paths: AppPaths) -> None:
     assert "keyring" not in repr(plan)
 
 
-def test_a_token_of_the_environment_holds_over_the_keyring(
+def test_the_environment_overrides_the_keyring(
     app_paths: AppPaths,
 ) -> None:
     environment = EnvVars(api_url=URL, api_token=Secret("mine"))
@@ -117,7 +117,7 @@ def test_a_token_of_the_environment_holds_over_the_keyring(
     )
 
 
-def test_choices_are_carried_over(app_paths: AppPaths) -> None:
+def test_settings_are_applied(app_paths: AppPaths) -> None:
     settings = Settings(
         sync_url=URL,
         sync_projects="aliases",
@@ -136,14 +136,16 @@ def test_choices_are_carried_over(app_paths: AppPaths) -> None:
     assert plan.machine_id == app_paths.machine_id_file.read_text().strip()
 
 
-def test_a_machine_without_a_name_has_its_own(app_paths: AppPaths) -> None:
+def test_the_machine_name_defaults_to_the_host_name(
+    app_paths: AppPaths,
+) -> None:
     plan = _load_sync_config(app_paths, Settings(sync_url=URL), keyring="x")
 
     assert plan.machine_name
     assert plan.privacy.key == b""
 
 
-def test_without_an_address_or_a_token_it_says_what_to_do(
+def test_a_missing_url_or_token_raises_with_a_hint(
     app_paths: AppPaths,
 ) -> None:
     with pytest.raises(SyncMisconfiguredError, match="No sync URL") as excinfo:

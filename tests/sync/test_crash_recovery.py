@@ -1,4 +1,4 @@
-"""The tray is killed while it sends; nothing is lost and nothing doubled."""
+"""Kill the tray during a sync: no record is lost or repeated."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ pytestmark = [
 @pytest.mark.parametrize(
     "kind", [FakeReceiverKind.OWN_SERVER, FakeReceiverKind.REPLACING]
 )
-def test_killed_at_any_point_the_totals_are_the_stores(
+def test_a_kill_at_any_point_loses_and_repeats_nothing(
     tmp_path: Path,
     kind: FakeReceiverKind,
 ) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_they_are_made_once_and_for_this_user_alone(tmp_path: Path) -> None:
+def test_keys_are_created_once_and_private(tmp_path: Path) -> None:
     path = tmp_path / "own" / "machine-id"
 
     one = installation_id(path)
@@ -32,14 +32,14 @@ def test_they_are_made_once_and_for_this_user_alone(tmp_path: Path) -> None:
         assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_key_that_was_copied_is_used(tmp_path: Path) -> None:
+def test_a_copied_key_is_used(tmp_path: Path) -> None:
     path = tmp_path / "alias-key"
     path.write_text("a key of another machine\n")
 
     assert anonymization_key(path) == b"a key of another machine"
 
 
-def test_a_key_too_short_is_refused(tmp_path: Path) -> None:
+def test_a_short_key_is_rejected(tmp_path: Path) -> None:
     path = tmp_path / "alias-key"
     path.write_text("short")
 
@@ -47,7 +47,7 @@ def test_a_key_too_short_is_refused(tmp_path: Path) -> None:
         anonymization_key(path)
 
 
-def test_a_file_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_created_raises(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
     with pytest.raises(SettingsError, match="cannot be used"):
@@ -68,12 +68,12 @@ def make_jwt(**claims: Any) -> str:
         ("Tokenabc", "Bearer Tokenabc"),
     ],
 )
-def test_a_scheme_that_is_given_is_kept(token: str, header: str) -> None:
+def test_a_scheme_in_the_token_is_kept(token: str, header: str) -> None:
     assert build_auth_header(token) == header
 
 
 @pytest.mark.parametrize("token", ["a\nb", "a\u00e4b"])
-def test_a_broken_token_is_refused_without_telling_it(token: str) -> None:
+def test_an_invalid_token_is_rejected_without_revealing_it(token: str) -> None:
     with pytest.raises(SyncMisconfiguredError) as excinfo:
         build_auth_header(token)
 
@@ -93,20 +93,20 @@ def test_a_broken_token_is_refused_without_telling_it(token: str) -> None:
         ("", False),
     ],
 )
-def test_a_refresh_token_says_so(
+def test_refresh_tokens_are_recognized(
     token: str,
     expected: bool,  # noqa: FBT001 - a column of the table
 ) -> None:
     assert is_refresh_token(token) is expected
 
 
-def test_a_token_is_had_anew_before_it_ends() -> None:
+def test_an_expiring_token_is_refreshed() -> None:
     assert is_expiring("", 1000)
     assert is_expiring(make_jwt(exp=1059), 1000)
     assert not is_expiring(make_jwt(exp=1061), 1000)
     assert not is_expiring("plain", 1000)
 
 
-def test_a_fingerprint_tells_tokens_apart_and_is_none() -> None:
+def test_a_fingerprint_identifies_a_token_without_revealing_it() -> None:
     assert fingerprint_token("a") != fingerprint_token("b")
     assert "secret" not in fingerprint_token("secret")

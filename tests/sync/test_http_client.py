@@ -82,7 +82,7 @@ def _send_handshake(
 
 
 @needs_openssl
-def test_a_certificate_that_nobody_vouches_for_is_not_taken(
+def test_an_untrusted_certificate_is_rejected(
     harness: SyncHarness,
     certificate: Path,
 ) -> None:
@@ -96,7 +96,7 @@ def test_a_certificate_that_nobody_vouches_for_is_not_taken(
 
 
 @needs_openssl
-def test_a_companys_own_certificates_can_be_given(
+def test_a_private_certificate_authority_can_be_set(
     harness: SyncHarness,
     certificate: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -128,7 +128,7 @@ def test_a_netrc_does_not_replace_the_token(
     assert headers == {f"Bearer {TOKEN}"}
 
 
-def test_this_machine_is_not_reached_through_a_proxy(
+def test_a_loopback_server_is_reached_without_a_proxy(
     harness: SyncHarness,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -144,7 +144,7 @@ def test_this_machine_is_not_reached_through_a_proxy(
     assert receiver.totals() == harness.totals()
 
 
-def test_a_proxy_to_elsewhere_never_sees_the_token(
+def test_a_proxy_never_receives_the_token(
     harness: SyncHarness,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -160,7 +160,7 @@ def test_a_proxy_to_elsewhere_never_sees_the_token(
         assert TOKEN not in str(proxy.requests)
 
 
-def test_where_nobody_listens_it_says_so(harness: SyncHarness) -> None:
+def test_an_unreachable_server_is_reported(harness: SyncHarness) -> None:
     with FakeReceiver() as receiver:
         harness.url = receiver.url
     harness.add_records(3)
@@ -170,19 +170,21 @@ def test_where_nobody_listens_it_says_so(harness: SyncHarness) -> None:
 
 
 @pytest.mark.parametrize("fault", ["drip head", "drip body", "endless"])
-def test_no_exchange_outlasts_its_deadline(
+def test_no_request_outlasts_its_deadline(
     receiver: FakeReceiver,
     fault: str,
 ) -> None:
     receiver.fault_plan = lambda _: fault
 
-    # The server sends on for as long as the connection is open.
+    # The server keeps sending while the connection is open.
     came = _send_handshake(receiver, Timeouts(0.5, 60.0, 60.0))
 
     assert isinstance(came, TransportFailure)
 
 
-def test_silence_is_noticed_sooner(receiver: FakeReceiver) -> None:
+def test_the_read_timeout_applies_between_packets(
+    receiver: FakeReceiver,
+) -> None:
     receiver.fault_plan = lambda _: "black hole"
 
     came = _send_handshake(receiver, Timeouts(60.0, 60.0, 0.3))
@@ -190,7 +192,7 @@ def test_silence_is_noticed_sooner(receiver: FakeReceiver) -> None:
     assert came == TransportFailure("the server did not respond in time")
 
 
-def test_an_exchange_is_cut_from_another_thread(
+def test_a_request_is_aborted_from_another_thread(
     receiver: FakeReceiver,
 ) -> None:
     waits = threading.Event()
@@ -216,7 +218,7 @@ def test_an_exchange_is_cut_from_another_thread(
     client.close()
 
 
-def test_an_answer_of_megabytes_is_dropped(receiver: FakeReceiver) -> None:
+def test_a_response_of_megabytes_is_dropped(receiver: FakeReceiver) -> None:
     receiver.fault_plan = lambda _: build_response(200, b" " * (2 << 20))
 
     came = _send_handshake(receiver, LONG_TIMEOUTS)
@@ -224,7 +226,7 @@ def test_an_answer_of_megabytes_is_dropped(receiver: FakeReceiver) -> None:
     assert came == TransportFailure("the response is larger than 1 MiB")
 
 
-def test_a_cookie_is_not_kept(receiver: FakeReceiver) -> None:
+def test_cookies_are_not_stored(receiver: FakeReceiver) -> None:
     receiver.fault_plan = lambda _: build_response(503, Set_Cookie="a=b")
     client = HttpClient(parse_endpoint(receiver.url), TOKEN, RedactingFilter())
     client.get({})
@@ -234,7 +236,7 @@ def test_a_cookie_is_not_kept(receiver: FakeReceiver) -> None:
     assert "cookie" not in receiver.requests[1].headers
 
 
-def test_an_answer_that_cannot_be_read_is_none(receiver: FakeReceiver) -> None:
+def test_an_invalid_response_is_a_failure(receiver: FakeReceiver) -> None:
     receiver.fault_plan = lambda _: (
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nnot a number\r\n"
     )
@@ -244,7 +246,7 @@ def test_an_answer_that_cannot_be_read_is_none(receiver: FakeReceiver) -> None:
     assert isinstance(came, TransportFailure)
 
 
-def test_what_may_go_wrong_is_told_without_what_was_sent() -> None:
+def test_failures_do_not_reveal_the_request() -> None:
     from claude_tray.sync.http_transport import classify_error  # noqa: PLC0415
 
     assert TOKEN not in repr(TokenAuth(f"Bearer {TOKEN}"))
@@ -252,7 +254,7 @@ def test_what_may_go_wrong_is_told_without_what_was_sent() -> None:
     assert reason == TransportFailure("the response is not valid HTTP")
 
 
-def test_what_never_began_can_be_cut_and_closed() -> None:
+def test_an_unused_client_can_be_aborted_and_closed() -> None:
     client = HttpClient(
         parse_endpoint("https://usage.example"), TOKEN, RedactingFilter()
     )
@@ -264,7 +266,7 @@ def test_what_never_began_can_be_cut_and_closed() -> None:
 
 
 class TokenIssuer:
-    """A receiver that gives out access tokens for a refresh token."""
+    """Exchange refresh tokens for access tokens."""
 
     def __init__(
         self, receiver: FakeReceiver, *, lifetime: float = 900.0
@@ -291,7 +293,7 @@ class TokenIssuer:
         return build_response(200, {"access": access})
 
 
-def test_a_refresh_token_is_exchanged_once_while_it_lasts(
+def test_an_access_token_is_reused(
     harness: SyncHarness,
 ) -> None:
     receiver = harness.start_receiver()
@@ -305,7 +307,7 @@ def test_a_refresh_token_is_exchanged_once_while_it_lasts(
     assert receiver.totals() == harness.totals()
 
 
-def test_it_is_exchanged_again_before_the_access_ends(
+def test_an_expiring_access_token_is_refreshed(
     harness: SyncHarness,
 ) -> None:
     receiver = harness.start_receiver()
@@ -318,7 +320,7 @@ def test_it_is_exchanged_again_before_the_access_ends(
     assert tokens.issued == 2
 
 
-def test_it_is_exchanged_again_when_the_access_is_refused(
+def test_a_refused_access_token_is_refreshed(
     harness: SyncHarness,
 ) -> None:
     receiver = harness.start_receiver()
@@ -335,7 +337,7 @@ def test_it_is_exchanged_again_when_the_access_is_refused(
     assert receiver.totals() == harness.totals()
 
 
-def test_a_refresh_token_that_is_revoked_asks_to_sign_in(
+def test_a_revoked_refresh_token_requires_sign_in(
     harness: SyncHarness,
 ) -> None:
     tokens = TokenIssuer(harness.start_receiver())
@@ -347,7 +349,7 @@ def test_a_refresh_token_that_is_revoked_asks_to_sign_in(
         harness.sync()
 
 
-def test_an_access_that_is_no_answer_is_asked_for_later(
+def test_an_invalid_refresh_response_is_retried(
     harness: SyncHarness,
 ) -> None:
     receiver = harness.start_receiver(
@@ -361,7 +363,7 @@ def test_an_access_that_is_no_answer_is_asked_for_later(
     assert len(receiver.requests) == 1
 
 
-def test_requests_is_not_imported_until_something_is_asked() -> None:
+def test_requests_is_imported_with_the_first_request() -> None:
     code = (
         "import sys\n"
         "import claude_tray.sync.client, claude_tray.sync.http_client\n"

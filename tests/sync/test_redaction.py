@@ -21,15 +21,15 @@ SECRET = "a-made-up-token"
         ("5 tokens and a bearer", "5 tokens and a bearer"),
     ],
 )
-def test_secrets_are_covered(text: str, covered: str) -> None:
+def test_secrets_are_redacted(text: str, covered: str) -> None:
     assert RedactingFilter(f"Bearer {SECRET}").redact(text) == covered
 
 
-def test_a_word_too_short_for_a_secret_is_left() -> None:
+def test_short_words_are_not_redacted() -> None:
     assert RedactingFilter("", "abc").redact("abc") == "abc"
 
 
-def test_what_other_libraries_log_is_covered_too() -> None:
+def test_records_of_libraries_are_redacted() -> None:
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.addFilter(RedactingFilter(SECRET))

@@ -18,7 +18,7 @@ def _make_anonymizer(**privacy: Any) -> NameAnonymizer:
     return NameAnonymizer(chosen, [SHOP, OTHER, "/home/ana/notes"], FOLDERS)
 
 
-def test_names_are_as_shown_and_folders_begin_at_home() -> None:
+def test_names_are_unique_and_folders_start_at_the_home() -> None:
     anonymizer = _make_anonymizer()
 
     assert anonymizer.project_name("/home/ana/notes") == "notes"
@@ -33,7 +33,7 @@ def test_names_are_as_shown_and_folders_begin_at_home() -> None:
     assert anonymizer.machine_name("thinkpad") == "thinkpad"
 
 
-def test_aliases_tell_projects_apart_and_nothing_else() -> None:
+def test_aliases_are_unique_and_reveal_nothing() -> None:
     anonymizer = _make_anonymizer(projects="aliases")
     alias = anonymizer.project_name(SHOP)
 
@@ -48,7 +48,7 @@ def test_aliases_tell_projects_apart_and_nothing_else() -> None:
     assert anonymizer.machine_name("thinkpad") == ""
 
 
-def test_hidden_projects_are_all_one() -> None:
+def test_hidden_projects_share_one_name() -> None:
     anonymizer = _make_anonymizer(projects="hidden")
 
     assert (
@@ -80,7 +80,7 @@ def test_a_project_is_excluded_by_name_or_path(
     assert anonymizer.is_excluded("/home/ana/notes") is expected
 
 
-def test_a_name_is_one_that_every_receiver_can_store() -> None:
+def test_names_can_be_stored_by_every_receiver() -> None:
     anonymizer = NameAnonymizer(PrivacySettings(), ["a\nb"], {})
 
     assert anonymizer.project_name("a\nb") == "a\ufffdb"
@@ -100,7 +100,7 @@ def test_the_fingerprint_changes_with_the_settings() -> None:
     )
 
 
-def test_an_account_is_told_to_each_receiver_otherwise() -> None:
+def test_account_hashes_differ_between_receivers() -> None:
     account = "8d1f3c1e-0000-4000-8000-000000000000"
 
     assert hash_account(account, "one") == hash_account(account, "one")

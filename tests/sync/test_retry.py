@@ -34,7 +34,7 @@ NOW = at("12:00")
         (3, 0.0, 1.0, 8),
     ],
 )
-def test_the_table_of_waits(
+def test_backoff_grows_with_jitter(
     failures: int,
     retry_after: float | None,
     jitter: float,
@@ -49,7 +49,7 @@ def test_the_table_of_waits(
     ("failures", "seconds"),
     [(1, 60), (2, 120), (6, 1920), (7, 3600), (99, 3600)],
 )
-def test_what_a_person_must_mend_is_looked_at_seldom(
+def test_misconfiguration_is_retried_rarely(
     failures: int,
     seconds: float,
 ) -> None:
@@ -79,7 +79,7 @@ def _format_date(seconds: float) -> str:
         (_format_date(9).replace(" GMT", ""), _format_date(4), None),
     ],
 )
-def test_what_is_asked_for(
+def test_retry_after_is_parsed(
     text: str,
     date: str,
     seconds: float | None,
@@ -100,7 +100,7 @@ def test_what_is_asked_for(
         (1_000_000 + 31_536_000_000, 0),
     ],
 )
-def test_how_long_a_destination_is_still_left_alone(
+def test_remaining_backoff(
     before_ms: int,
     seconds: float,
 ) -> None:
@@ -120,7 +120,7 @@ def test_how_long_a_destination_is_still_left_alone(
         (ReceiverKind.REPLACING, 99, 301, 0),
     ],
 )
-def test_when_what_waits_is_sent(
+def test_the_next_attempt_depends_on_the_receiver(
     kind: ReceiverKind | None,
     age: float,
     since: float,

@@ -18,7 +18,7 @@ UNITS = [LINUX / f"claude-usage-sync.{kind}" for kind in ("service", "timer")]
     shutil.which("systemd-analyze") is None,
     reason="systemd-analyze reads the units",
 )
-def test_systemd_takes_the_units(tmp_path: Path) -> None:
+def test_systemd_accepts_the_units(tmp_path: Path) -> None:
     done = subprocess.run(
         ["systemd-analyze", "verify", "--user", *map(str, UNITS)],
         env=os.environ | {"XDG_RUNTIME_DIR": str(tmp_path)},
@@ -30,7 +30,7 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
-def test_what_the_units_and_cron_call_is_a_command_of_ours() -> None:
+def test_units_and_cron_run_existing_commands() -> None:
     service, crontab = UNITS[0].read_text(), (LINUX / "crontab").read_text()
 
     called = re.findall(
@@ -39,11 +39,11 @@ def test_what_the_units_and_cron_call_is_a_command_of_ours() -> None:
     called += re.findall(r"claude-tray ([a-z -]+?) >>", crontab)
 
     assert called == ["sync", "sync"]
-    # It refuses what it does not know by ending the program.
+    # The parser exits on unknown arguments.
     full_parser().parse_args(called[0].split())
 
 
-def test_no_token_stands_in_a_unit() -> None:
+def test_units_contain_no_token() -> None:
     for path in (*UNITS, LINUX / "crontab"):
         assert not re.search(r"TOKEN *=", path.read_text())
     assert "RandomizedDelaySec" in UNITS[1].read_text()

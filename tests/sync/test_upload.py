@@ -1,4 +1,4 @@
-"""Every way in which a receiver may fail, on real connections."""
+"""Sync to receivers that fail, over real connections."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ LOGIN_PAGE = b"<html>log in to this network</html>"
 
 
 def fail_first(fault: Any, times: int = 2) -> Callable[[ReceivedRequest], Any]:
-    """Let the first posts go wrong."""
+    """Plan a fault for the first POST requests."""
     remaining = [times]
 
     def choose_fault(request: ReceivedRequest) -> Any:
@@ -100,7 +100,7 @@ FAULTS = {
 
 @EACH_KIND
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=list(FAULTS))
-def test_it_arrives_all_the_same(
+def test_temporary_failures_lose_nothing(
     harness: SyncHarness,
     make: FakeReceiverKind,
     fault: Any,
@@ -112,7 +112,7 @@ def test_it_arrives_all_the_same(
 
     harness.sync_until_success()
 
-    # Nobody but the empty canary can have told of no rows.
+    # The empty request that probes the receiver has no rows.
     assert receiver.totals() == harness.totals()
     assert harness.quarantined == []
     assert harness.destination.status == DestinationStatus.OK
@@ -135,7 +135,7 @@ def test_it_arrives_all_the_same(
         ("reset before", 2),
     ],
 )
-def test_how_long_it_waits(
+def test_the_backoff_is_stored(
     harness: SyncHarness, fault: Any, wait: float
 ) -> None:
     harness.start_receiver(FakeReceiverKind.OWN_SERVER, always_fail(fault))
@@ -148,7 +148,9 @@ def test_how_long_it_waits(
     assert waits == pytest.approx(wait * 1000, abs=1)
 
 
-def test_the_waits_grow_to_a_quarter_of_an_hour(harness: SyncHarness) -> None:
+def test_the_backoff_grows_to_a_quarter_of_an_hour(
+    harness: SyncHarness,
+) -> None:
     harness.start_receiver(
         FakeReceiverKind.OWN_SERVER, always_fail(build_response(502))
     )
@@ -165,7 +167,7 @@ def test_the_waits_grow_to_a_quarter_of_an_hour(harness: SyncHarness) -> None:
 
 
 @EACH_KIND
-def test_offline_for_a_month_and_all_arrives(
+def test_everything_is_sent_after_a_month_offline(
     harness: SyncHarness,
     make: FakeReceiverKind,
 ) -> None:
@@ -228,7 +230,7 @@ def test_offline_for_a_month_and_all_arrives(
         ),
     ],
 )
-def test_what_a_person_must_mend_stops_it(
+def test_errors_the_user_must_fix_stop_sync(
     harness: SyncHarness,
     fault: Any,
     error: type[Exception],
@@ -251,7 +253,7 @@ def test_what_a_person_must_mend_stops_it(
     assert receiver.totals() == harness.totals()
 
 
-def test_another_token_is_tried_at_once(harness: SyncHarness) -> None:
+def test_a_new_token_is_tried_at_once(harness: SyncHarness) -> None:
     receiver = harness.start_receiver()
     receiver.token = "Token the-new-one-of-ada"
     harness.add_records(3)
@@ -266,7 +268,7 @@ def test_another_token_is_tried_at_once(harness: SyncHarness) -> None:
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
-def test_a_token_never_follows_to_another_host(
+def test_redirects_never_receive_the_token(
     harness: SyncHarness,
     status: int,
 ) -> None:
@@ -283,7 +285,7 @@ def test_a_token_never_follows_to_another_host(
         assert other.requests == []
 
 
-def test_a_server_that_echoes_the_token_does_not_spread_it(
+def test_a_token_echoed_by_the_server_is_redacted(
     harness: SyncHarness,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -336,7 +338,7 @@ def test_only_the_row_that_breaks_the_receiver_is_quarantined(
     )
     assert receiver.totals()[0] == harness.totals()[0] - 1
 
-    # When the receiver is mended and a person asks, it arrives, too.
+    # Once the receiver is fixed, a manual retry sends it too.
     receiver.fault_plan = lambda _: None
     _retry_quarantined(harness)
     harness.sync()
@@ -357,7 +359,7 @@ def _release_quarantined(destinations: Any, writer: Any, url: str) -> None:
 
 
 @EACH_KIND
-def test_several_such_rows_are_found(
+def test_several_rows_that_break_the_receiver_are_quarantined(
     harness: SyncHarness, make: FakeReceiverKind
 ) -> None:
     plan = _reject_body_containing(
@@ -436,7 +438,7 @@ def test_a_row_rejected_by_index_is_quarantined(
     ("status", "error"),
     [(400, SyncMisconfiguredError), (500, SyncDelayedError)],
 )
-def test_no_row_is_blamed_where_nothing_at_all_is_taken(
+def test_no_row_is_quarantined_if_nothing_is_accepted(
     harness: SyncHarness,
     status: int,
     error: type[Exception],
@@ -456,7 +458,7 @@ def test_no_row_is_blamed_where_nothing_at_all_is_taken(
 
 @EACH_KIND
 @pytest.mark.parametrize("status", [400, 500])
-def test_no_row_is_blamed_where_only_empty_requests_are_taken(
+def test_no_row_is_quarantined_if_only_empty_requests_are_accepted(
     harness: SyncHarness,
     make: FakeReceiverKind,
     status: int,
@@ -479,7 +481,7 @@ def test_no_row_is_blamed_where_only_empty_requests_are_taken(
     assert receiver.totals() == harness.totals()
 
 
-def test_no_row_is_blamed_where_there_was_none(harness: SyncHarness) -> None:
+def test_a_failed_heartbeat_quarantines_nothing(harness: SyncHarness) -> None:
     harness.start_receiver(
         FakeReceiverKind.OWN_SERVER,
         always_fail(build_response(400, {"detail": "no"})),
@@ -491,7 +493,7 @@ def test_no_row_is_blamed_where_there_was_none(harness: SyncHarness) -> None:
     assert harness.quarantined == []
 
 
-def test_a_row_that_came_alone_is_blamed_only_after_a_while(
+def test_a_single_row_is_quarantined_only_after_several_attempts(
     harness: SyncHarness,
 ) -> None:
     plan = _reject_body_containing(
@@ -508,14 +510,14 @@ def test_a_row_that_came_alone_is_blamed_only_after_a_while(
     harness.sync()
     assert len(harness.quarantined) == 1
 
-    # The next one is not blamed for it, and shows that the server is well.
+    # The next row is accepted, which proves that the server works.
     receiver.fault_plan = lambda _: None
     harness.add_records(1)
     harness.sync()
     assert len(receiver.rows) == 1
 
 
-def test_a_row_that_was_refused_by_chance_arrives(
+def test_a_row_that_was_rejected_once_is_sent(
     harness: SyncHarness,
 ) -> None:
     receiver = harness.start_receiver(FakeReceiverKind.OWN_SERVER)
@@ -533,7 +535,7 @@ def test_a_row_that_was_refused_by_chance_arrives(
 
 
 @EACH_KIND
-def test_a_hunt_that_is_broken_off_begins_again(
+def test_an_aborted_bisection_starts_again(
     harness: SyncHarness,
     make: FakeReceiverKind,
 ) -> None:
@@ -570,7 +572,7 @@ def _reject_larger_than(
 
 
 @pytest.mark.parametrize("fault", [build_response(413), "reset before"])
-def test_less_is_sent_at_a_time_where_it_was_too_much(
+def test_a_request_that_is_too_large_is_split(
     harness: SyncHarness,
     fault: Any,
 ) -> None:
@@ -585,7 +587,7 @@ def test_less_is_sent_at_a_time_where_it_was_too_much(
     assert harness.quarantined == []
 
 
-def test_sessions_are_sent_fewer_at_a_time_where_it_was_too_much(
+def test_fewer_sessions_are_sent_after_a_request_that_is_too_large(
     harness: SyncHarness,
 ) -> None:
     receiver = harness.start_receiver(
@@ -613,7 +615,7 @@ def test_a_single_row_that_is_too_large_is_quarantined(
     assert receiver.totals()[0] == harness.totals()[0] - 1
 
 
-def test_a_session_too_large_is_kept_whole_and_tried_when_it_changes(
+def test_a_session_that_is_too_large_is_retried_when_it_changes(
     harness: SyncHarness,
 ) -> None:
     receiver = harness.start_receiver(
@@ -629,7 +631,7 @@ def test_a_session_too_large_is_kept_whole_and_tried_when_it_changes(
     harness.sync_until_success()
     known = receiver.totals()
 
-    # It outgrows what the receiver takes: what it has is not torn apart.
+    # It exceeds the limit: the receiver keeps the version it has.
     more = [
         make_record(
             f"11:{n % 60:02d}",
@@ -650,7 +652,7 @@ def test_a_session_too_large_is_kept_whole_and_tried_when_it_changes(
     assert harness.quarantined == []
 
 
-def test_two_halves_that_are_taken_but_not_together(
+def test_halves_that_are_accepted_only_apart_shrink_the_batch(
     harness: SyncHarness,
 ) -> None:
     def plan(request: ReceivedRequest) -> Any:
@@ -670,7 +672,7 @@ def test_two_halves_that_are_taken_but_not_together(
     assert harness.quarantined == []
 
 
-def test_it_is_packed_only_where_the_receiver_says_so(
+def test_requests_are_compressed_only_if_the_receiver_accepts_it(
     harness: SyncHarness,
 ) -> None:
     packed, plain = harness.start_receiver(FakeReceiverKind.OWN_SERVER), None
@@ -690,7 +692,7 @@ def test_it_is_packed_only_where_the_receiver_says_so(
     assert "content-encoding" not in other.posts[0].headers
 
 
-def test_a_receiver_that_cannot_unpack_after_all_gets_it_plain(
+def test_a_receiver_that_refuses_compression_gets_plain_json(
     harness: SyncHarness,
 ) -> None:
     def plan(request: ReceivedRequest) -> Any:
@@ -705,7 +707,7 @@ def test_a_receiver_that_cannot_unpack_after_all_gets_it_plain(
     assert receiver.totals() == harness.totals()
 
 
-def test_the_bounds_that_a_receiver_tells_are_kept(
+def test_the_limits_of_the_receiver_are_respected(
     harness: SyncHarness,
 ) -> None:
     receiver = harness.start_receiver()
@@ -718,7 +720,7 @@ def test_the_bounds_that_a_receiver_tells_are_kept(
     assert receiver.totals() == harness.totals()
 
 
-def test_failures_are_told_in_the_log(
+def test_failures_are_logged(
     harness: SyncHarness,
     caplog: pytest.LogCaptureFixture,
 ) -> None:

@@ -1,4 +1,4 @@
-"""Forwarding beside a real engine, to a real receiver."""
+"""Sync on its thread, next to a real ingest worker and receiver."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 
 class SyncHarnessWithEngine:
-    """An engine with forwarding beside it."""
+    """Run an ingest worker and the sync service."""
 
     def __init__(self, folder: Path) -> None:
         self.claude = ClaudeFolder(folder / "claude")
@@ -114,7 +114,7 @@ def receiver() -> Iterator[FakeReceiver]:
 
 
 @pytest.mark.parametrize("kind", list(FakeReceiverKind))
-def test_what_is_written_arrives_by_itself(
+def test_new_records_are_sent_automatically(
     sync_engine: SyncHarnessWithEngine,
     receiver: FakeReceiver,
     kind: FakeReceiverKind,
@@ -132,7 +132,7 @@ def test_what_is_written_arrives_by_itself(
     assert sync_engine.state.pending == 0
 
 
-def test_off_is_off(
+def test_nothing_is_sent_while_off(
     sync_engine: SyncHarnessWithEngine, receiver: FakeReceiver
 ) -> None:
     sync_engine.append("msg_1")
@@ -155,7 +155,7 @@ def _count_sent(sync_engine: SyncHarnessWithEngine) -> int:
     return int(count)
 
 
-def test_who_never_switched_it_on_has_no_thread_of_it(
+def test_no_thread_runs_until_sync_is_turned_on(
     sync_engine: SyncHarnessWithEngine,
 ) -> None:
     sync_engine.sync_service.reconfigure(None)
@@ -164,7 +164,7 @@ def test_who_never_switched_it_on_has_no_thread_of_it(
     assert "sync" not in [thread.name for thread in threading.enumerate()]
 
 
-def test_a_person_who_asks_is_served_at_once(
+def test_a_manual_sync_starts_at_once(
     sync_engine: SyncHarnessWithEngine,
     receiver: FakeReceiver,
 ) -> None:
@@ -179,7 +179,7 @@ def test_a_person_who_asks_is_served_at_once(
     wait_until(lambda: receiver.rows)
 
 
-def test_what_goes_wrong_is_told_with_what_waits(
+def test_the_state_has_the_problem_and_the_pending_count(
     sync_engine: SyncHarnessWithEngine,
     receiver: FakeReceiver,
 ) -> None:
@@ -194,7 +194,7 @@ def test_what_goes_wrong_is_told_with_what_waits(
     assert sync_engine.state.failing_since is not None
 
 
-def test_a_long_sending_tells_how_much_is_left(
+def test_progress_of_a_long_run_is_published(
     sync_engine: SyncHarnessWithEngine,
     receiver: FakeReceiver,
 ) -> None:
@@ -215,7 +215,7 @@ def test_a_long_sending_tells_how_much_is_left(
     assert 0 < min(pending_counts) < 80
 
 
-def test_another_token_helps_once_it_is_asked_for(
+def test_a_new_token_is_used_by_a_manual_sync(
     sync_engine: SyncHarnessWithEngine,
     receiver: FakeReceiver,
 ) -> None:
@@ -230,7 +230,7 @@ def test_another_token_helps_once_it_is_asked_for(
     wait_until(lambda: receiver.rows)
 
 
-def test_what_cannot_be_begun_is_told(
+def test_a_client_that_cannot_be_built_is_reported(
     sync_engine: SyncHarnessWithEngine,
 ) -> None:
     def kind(_: SyncDependencies) -> SyncClient:
@@ -243,7 +243,7 @@ def test_what_cannot_be_begun_is_told(
     assert sync_engine.state.problem == "There is no address to sync with."
 
 
-def test_while_another_process_sends_it_waits(
+def test_the_worker_waits_while_another_process_syncs(
     sync_engine: SyncHarnessWithEngine,
     receiver: FakeReceiver,
 ) -> None:
@@ -273,7 +273,7 @@ def test_while_another_process_sends_it_waits(
 
 
 @pytest.mark.parametrize("fault", ["black hole", "drip head", "drip body"])
-def test_it_stops_whatever_is_being_sent(
+def test_stopping_aborts_the_current_request(
     tmp_path: Path,
     receiver: FakeReceiver,
     fault: str,
@@ -290,10 +290,10 @@ def test_it_stops_whatever_is_being_sent(
     running.send_to(receiver.url)
     assert busy.wait(20)
 
-    # Does not wait for the response, else the thread outlives the test.
+    # Returns before the response; else the thread would outlive the test.
     running.stop()
 
-    # Ending is no failure: nothing of it is kept.
+    # Stopping is not stored as a failure.
     with closing(open_reader(running.store)) as reader:
         (failures,) = reader.execute(
             "SELECT ifnull(sum(failures), 0) FROM destination",
@@ -301,7 +301,7 @@ def test_it_stops_whatever_is_being_sent(
     assert failures == 0
 
 
-def test_other_choices_end_what_is_being_sent(
+def test_reconfiguring_aborts_the_current_request(
     sync_engine: SyncHarnessWithEngine,
     receiver: FakeReceiver,
 ) -> None:

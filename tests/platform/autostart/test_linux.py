@@ -24,7 +24,7 @@ def desktop_file_path(folder: Path) -> Path:
     return found
 
 
-def test_on_and_off_leave_nothing_behind(tmp_path: Path) -> None:
+def test_turning_it_off_leaves_nothing_behind(tmp_path: Path) -> None:
     autostart = XdgAutostart(tmp_path)
 
     assert get_state(autostart) is AutostartState.OFF
@@ -45,7 +45,7 @@ def test_an_entry_of_another_installation_is_stale(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("desktop", ["GNOME", "MATE"])
-def test_what_a_person_switched_off_is_blocked_until_asked_for(
+def test_an_entry_the_user_disabled_is_blocked_until_enabled(
     tmp_path: Path,
     desktop: str,
 ) -> None:
@@ -61,7 +61,7 @@ def test_what_a_person_switched_off_is_blocked_until_asked_for(
     assert get_state(autostart) is AutostartState.ON
 
 
-def test_a_packaged_entry_is_masked_and_not_deleted(tmp_path: Path) -> None:
+def test_the_entry_of_a_package_is_hidden(tmp_path: Path) -> None:
     user_folder, system_folder = tmp_path / "own", tmp_path / "system"
     XdgAutostart(system_folder).enable(COMMAND)
     autostart = XdgAutostart(user_folder, [system_folder])
@@ -73,7 +73,7 @@ def test_a_packaged_entry_is_masked_and_not_deleted(tmp_path: Path) -> None:
     assert "Hidden=true" in desktop_file_path(user_folder).read_text()
 
 
-def test_a_path_that_cannot_be_started_leaves_no_entry(
+def test_no_entry_is_written_for_an_unusable_path(
     tmp_path: Path,
 ) -> None:
     with pytest.raises(DesktopError):

@@ -30,7 +30,7 @@ def plist_path(home: Path) -> Path:
     return home / "Library" / "LaunchAgents" / f"{AGENT_ID}.plist"
 
 
-def test_on_and_off_leave_nothing_behind(tmp_path: Path) -> None:
+def test_turning_it_off_leaves_nothing_behind(tmp_path: Path) -> None:
     assert get_state(make_agent(tmp_path)) is AutostartState.OFF
     make_agent(tmp_path).enable(COMMAND)
     assert get_state(make_agent(tmp_path)) is AutostartState.ON
@@ -38,7 +38,7 @@ def test_on_and_off_leave_nothing_behind(tmp_path: Path) -> None:
     assert not plist_path(tmp_path).exists()
 
 
-def test_the_agent_runs_the_command_once_in_a_session(tmp_path: Path) -> None:
+def test_the_agent_runs_the_command_once_per_session(tmp_path: Path) -> None:
     make_agent(tmp_path).enable(COMMAND)
 
     written = plistlib.loads(plist_path(tmp_path).read_bytes())
@@ -48,7 +48,7 @@ def test_the_agent_runs_the_command_once_in_a_session(tmp_path: Path) -> None:
     assert "KeepAlive" not in written
 
 
-def test_only_a_bundle_names_its_identifier() -> None:
+def test_only_a_bundle_has_an_identifier() -> None:
     inside = "/Applications/T.app/Contents/MacOS/run"
 
     assert build_agent((inside,))["AssociatedBundleIdentifiers"] == [AGENT_ID]
@@ -61,14 +61,14 @@ def test_another_command_is_stale(tmp_path: Path) -> None:
     assert get_state(make_agent(tmp_path)) is AutostartState.STALE
 
 
-def test_a_damaged_file_is_stale(tmp_path: Path) -> None:
+def test_a_corrupt_file_is_stale(tmp_path: Path) -> None:
     make_agent(tmp_path).enable(COMMAND)
     plist_path(tmp_path).write_bytes(b"<plist")
 
     assert get_state(make_agent(tmp_path)) is AutostartState.STALE
 
 
-def test_what_launchctl_has_off_is_blocked(tmp_path: Path) -> None:
+def test_an_agent_that_launchctl_disabled_is_blocked(tmp_path: Path) -> None:
     make_agent(tmp_path).enable(COMMAND)
 
     assert (

@@ -23,7 +23,7 @@ COMMAND = (r"C:\Program Files\tray\run.exe", "--autostart")
 
 
 class FakeRegistry:
-    """A registry in memory, in the form of winreg."""
+    """Implement winreg in memory."""
 
     HKEY_CURRENT_USER = 1
     KEY_SET_VALUE = 2
@@ -66,7 +66,7 @@ class FakeRegistry:
             raise FileNotFoundError
 
 
-def test_on_and_off_leave_nothing_behind() -> None:
+def test_turning_it_off_leaves_nothing_behind() -> None:
     registry = FakeRegistry()
     key = RunKey(registry)
 
@@ -98,7 +98,7 @@ def test_another_command_is_stale() -> None:
         (7, AutostartState.BLOCKED),
     ],
 )
-def test_task_managers_switch_is_the_first_byte(
+def test_the_first_byte_of_the_task_manager_disables_it(
     first: int,
     state: AutostartState,
 ) -> None:
@@ -109,7 +109,7 @@ def test_task_managers_switch_is_the_first_byte(
     assert RunKey(registry).status(COMMAND).state is state
 
 
-def test_asking_again_undoes_task_managers_switch() -> None:
+def test_enabling_overrides_the_task_manager() -> None:
     registry = FakeRegistry()
     registry.values[APPROVED_KEY, VALUE_NAME] = b"\x03"
 
@@ -119,6 +119,6 @@ def test_asking_again_undoes_task_managers_switch() -> None:
     assert (RUN_KEY, VALUE_NAME) in registry.values
 
 
-def test_a_command_that_windows_would_cut_off_is_refused() -> None:
+def test_a_command_that_is_too_long_is_rejected() -> None:
     with pytest.raises(DesktopError, match="260"):
         RunKey(FakeRegistry()).enable(("C:\\" + "x" * 260,))
