@@ -245,7 +245,8 @@ def load_view(
             used last.
         zone: Time zone of displayed times; None is the machine's own.
     """
-    data, settings = source.load_data(account_name, now), source.settings
+    settings = source.settings
+    data = source.load_data(account_name, now, translator.catalog.gettext)
     accounts = data.snapshot.accounts
     account = next(
         (account for account in accounts if account.name == account_name),

@@ -27,6 +27,7 @@ from claude_tray.ui.popup.queries import (
 from claude_tray.ui.toolkit.ipc import TransientState
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime, tzinfo
 
     from claude_tray.config.schema import Settings
@@ -83,7 +84,12 @@ class StoreSource:
         builder.invalidate_from(0)
         return True
 
-    def load_data(self, account_name: str, now: datetime) -> PopupData:
+    def load_data(
+        self,
+        account_name: str,
+        now: datetime,
+        translate: Callable[[str], str] = str,
+    ) -> PopupData:
         """
         Load the data of a view; a read error becomes its problem.
 
@@ -91,12 +97,13 @@ class StoreSource:
             account_name: Account to load; an unknown name selects the account
                 used last.
             now: Time of the view.
+            translate: Returns the translation of a msgid.
         """
         try:
             with translate_sqlite_errors(self._store_path):
                 return self._load_data(account_name, now)
         except StoreError as error:
-            problem = f"{error.summary} {error.hint}".strip()
+            problem = error.describe(translate)
             snapshot = self._with_transient_state(Snapshot(taken_at=now))
             return PopupData(replace(snapshot, problem=problem))
 

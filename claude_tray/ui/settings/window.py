@@ -210,7 +210,8 @@ class SettingsWindow:
         try:
             save_settings(Path(self._command.settings), {key: value})
         except SettingsError as error:
-            self._show_message(f"{error.summary} {error.hint}".strip())
+            translate = self._state.translator.catalog.gettext
+            self._show_message(error.describe(translate))
         self._reload()
         self._on_action(UserAction(ActionKind.RELOAD_SETTINGS))
 
