@@ -1,1 +1,1 @@
-"""Claude Code's transcripts: where they lie, what they gained, what it says."""
+"""Read Claude Code's transcripts, configuration and statusline reports."""

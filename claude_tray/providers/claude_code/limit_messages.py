@@ -1,7 +1,7 @@
 """
 Parse the messages that Claude Code writes when a limit is reached.
 
-The README next to this file lists their wordings and the grammar.
+The wording has changed several times; the tests list all known forms.
 """
 
 from __future__ import annotations

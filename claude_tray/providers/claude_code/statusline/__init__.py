@@ -1,1 +1,1 @@
-"""What Claude Code runs as its statusline; starts in a few milliseconds."""
+"""Provide the statusline that Claude Code runs after each response."""

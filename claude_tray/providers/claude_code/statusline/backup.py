@@ -1,4 +1,4 @@
-"""What stood in Claude Code's settings before us, by Claude folder."""
+"""Store the statusline settings from before the installation."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ BACKUP_FILE_NAME: Final = "statusline.json"
 
 class StatuslineBackup(NamedTuple):
     """
-    One folder's earlier statusline.
+    Previous statusline of a Claude folder.
 
     Attributes:
-        ours: The text that was written.
-        before: The text it stands in place of; empty if it was added.
-        command: The earlier command; empty if there was none.
-        is_new: The settings file did not exist.
+        ours: Text that the installation wrote.
+        before: Text that it replaced; empty if it was added.
+        command: Previous command; empty without one.
+        is_new: The settings file did not exist before.
     """
 
     ours: str
@@ -34,10 +34,10 @@ class StatuslineBackup(NamedTuple):
 
 def load_backups(path: Path) -> dict[str, StatuslineBackup]:
     """
-    Return what is remembered; nothing where there is no file.
+    Return the backups by Claude folder; empty without a file.
 
     Raises:
-        SettingsError: The file cannot be understood.
+        SettingsError: The file cannot be read or parsed.
     """
     try:
         value: Any = json.loads(path.read_bytes())
@@ -48,12 +48,12 @@ def load_backups(path: Path) -> dict[str, StatuslineBackup]:
     except FileNotFoundError:
         return {}
     except (AttributeError, OSError, TypeError, ValueError) as error:
-        summary = f"{path} cannot be used."
+        summary = f"{path} cannot be read."
         raise SettingsError(summary, hint=str(error)) from error
 
 
 def format_backups(backups: dict[str, StatuslineBackup]) -> bytes:
-    """Return the file's content for what is to be remembered."""
+    """Return the content of the backup file."""
     value = {folder: e._asdict() for folder, e in backups.items()}
     return json.dumps(value, indent=1).encode() + b"\n"
 
@@ -61,7 +61,11 @@ def format_backups(backups: dict[str, StatuslineBackup]) -> bytes:
 def find_wrapped_command(
     backups: dict[str, StatuslineBackup], claude_dir: str
 ) -> str:
-    """Return the command to chain; of a folder not told, if there is one."""
+    """
+    Return the previous command of a Claude folder; empty without one.
+
+    If the folder is unknown and there is only one backup, use that.
+    """
     if claude_dir in backups:
         return backups[claude_dir].command
     real_path = os.path.realpath(claude_dir)

@@ -1,4 +1,8 @@
-"""What Claude Code runs after each reply: every import here is counted."""
+"""
+Run the statusline, the command that Claude Code starts after each response.
+
+Imports are kept to a minimum: they are most of its run time.
+"""
 
 from __future__ import annotations
 
@@ -20,16 +24,16 @@ from claude_tray.providers.claude_code.statusline_samples import SPOOL_DIR_NAME
 
 
 def run_statusline() -> int:
-    """Hear what Claude Code gives and print a line; never fails."""
+    """Read Claude Code's JSON and print a line; never fail."""
     try:
         line = _build_line()
-    except Exception:  # noqa: BLE001 - nobody could do anything about it there
+    except Exception:  # noqa: BLE001 - no one could act on it here
         line = b"\n"
     try:
         sys.stdout.buffer.write(line)
         sys.stdout.buffer.flush()
     except (AttributeError, OSError):
-        # Claude Code no longer listens; Python must not try again at exit.
+        # Claude Code has closed the pipe; Python must not flush again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return 0
 
@@ -50,5 +54,5 @@ def _read_stdin() -> bytes:
     try:
         return sys.stdin.buffer.read()
     except (AttributeError, OSError):
-        # Started without a standard input.
+        # Started without standard input.
         return b""

@@ -1,4 +1,4 @@
-"""One run: hear, leave a sample, print a line; nothing may fail."""
+"""Handle one statusline run: spool a sample and build the line."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _NS_PER_MS: Final = 1_000_000
 
 class StatuslinePaths(NamedTuple):
     """
-    Where things lie.
+    Files and folders of a run.
 
     Attributes:
-        spool_dir: The folder where samples are left for the engine.
-        backup_path: Where the earlier command is remembered.
-        claude_dir: Claude Code's folder, for what does not name its own.
+        spool_dir: Directory of the samples.
+        backup_path: File with the previous command.
+        claude_dir: Claude folder of payloads that name none.
     """
 
     spool_dir: Path
@@ -50,20 +50,20 @@ def build_output(
     parts: Sequence[str] = DEFAULT_PARTS,
 ) -> bytes:
     """
-    Return what Claude Code shall show.
+    Return the line for Claude Code; errors are ignored.
 
     Args:
-        stdin_data: What it gave, which may be anything.
-        now_ns: The present.
-        paths: Where things lie.
-        parts: The figures of our own line.
+        stdin_data: Claude Code's JSON, or anything else.
+        now_ns: Current time, in nanoseconds since 1970.
+        paths: Files and folders.
+        parts: Names of the values in our own line, in order.
     """
     payload = parse_payload(stdin_data)
     claude_dir = parse_claude_folder(payload) or paths.claude_dir
     with suppress(OSError, ValueError):
         write_sample(paths.spool_dir, payload, now_ns, claude_dir)
     if command := _find_command(paths.backup_path, claude_dir):
-        # Late: most people had no statusline before.
+        # Late: most users had no other statusline before.
         from claude_tray.providers.claude_code.statusline.wrapped_command import (
             run_wrapped_command,
         )
@@ -76,7 +76,7 @@ def build_output(
 
 
 def parse_payload(stdin_data: bytes) -> dict[str, Any]:
-    """Return what Claude Code told; nothing if that is no JSON object."""
+    """Return the JSON object, or an empty one if there is none."""
     try:
         value = json.loads(stdin_data)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Our command in Claude Code's settings, and out of them again."""
+"""Install our command as Claude Code's statusline, and uninstall it."""
 
 from __future__ import annotations
 
@@ -36,15 +36,18 @@ def install_statusline(
     claude_dir: Path, backup_path: Path, command: str
 ) -> bool:
     """
-    Make Claude Code run our command; False if it does so already.
+    Set the statusline command in Claude Code's settings.
 
     Args:
-        claude_dir: Its folder.
-        backup_path: Where the earlier command is remembered.
-        command: Ours.
+        claude_dir: Claude Code's folder.
+        backup_path: File for the previous command.
+        command: Our command.
+
+    Returns:
+        False if it was installed already.
 
     Raises:
-        SettingsError: The settings are not understood; nothing was changed.
+        SettingsError: The settings cannot be parsed; nothing was changed.
     """
     backups = load_backups(backup_path)
     path = claude_dir / _SETTINGS_FILE
@@ -55,7 +58,7 @@ def install_statusline(
     if entry and _get_command(path, entry.value) == command:
         return False
     new_text, backup = _insert_command(path, text, entry, command)
-    # Before the settings: whatever happens, the earlier command is known.
+    # Before the settings: the previous command must not get lost.
     backups[str(claude_dir)] = backup
     _write_file(backup_path, format_backups(backups), _PRIVATE_MODE)
     _write_file(path, new_text.encode(), mode)
@@ -64,11 +67,14 @@ def install_statusline(
 
 def uninstall_statusline(claude_dir: Path, backup_path: Path) -> bool:
     """
-    Undo the installation exactly; False if there is none.
+    Restore the exact settings from before the installation.
+
+    Returns:
+        False if it was not installed.
 
     Raises:
-        SettingsError: The settings are not understood, or somebody changed
-            the statusline since; nothing was changed.
+        SettingsError: The settings cannot be parsed, or the statusline was
+            changed since; nothing was changed.
     """
     backups = load_backups(backup_path)
     backup = backups.pop(str(claude_dir), None)
@@ -84,10 +90,10 @@ def uninstall_statusline(claude_dir: Path, backup_path: Path) -> bool:
 
 def is_statusline_installed(claude_dir: Path, command: str) -> bool:
     """
-    Tell whether Claude Code runs this command.
+    Return whether Claude Code runs this command.
 
     Raises:
-        SettingsError: The settings are not understood.
+        SettingsError: The settings cannot be parsed.
     """
     path = claude_dir / _SETTINGS_FILE
     text, _ = _read_settings(path)
@@ -110,7 +116,7 @@ def _insert_command(
         )
         return new_text, StatuslineBackup(inserted, is_new=text is None)
     existing_text = text or ""
-    # Its other keys, as the padding, are the person's choice.
+    # Keep the user's other keys, such as the padding.
     new_value = json.dumps(
         {**entry.value, "command": command}, ensure_ascii=False
     )
@@ -126,8 +132,8 @@ def _restore(
 ) -> None:
     position = text.find(backup.ours)
     if position < 0:
-        summary = f"The statusLine of {path} was changed since."
-        hint = "Edit it by hand."
+        summary = f"The statusLine in {path} was changed since installation."
+        hint = "Remove it by hand."
         raise SettingsError(summary, hint=hint)
     end = position + len(backup.ours)
     new_text = text[:position] + backup.before + text[end:]
@@ -139,7 +145,7 @@ def _restore(
 
 
 def _read_settings(path: Path) -> tuple[str | None, int]:
-    """Return the text, None if there is no file, and the file's mode."""
+    """Return text and mode of the file; the text is None without one."""
     try:
         mode = path.stat().st_mode & 0o777
         return path.read_bytes().decode(), mode
@@ -161,11 +167,11 @@ def _get_command(path: Path, value: Any) -> str:
         command = value.get("command")
         if isinstance(command, str):
             return command
-    raise _build_unreadable_error(path, "its statusLine is no command")
+    raise _build_unreadable_error(path, "its statusLine is not a command")
 
 
 def _build_unreadable_error(path: Path, reason: str) -> SettingsError:
-    summary = f"{path} is not understood, so it was left as it is."
+    summary = f"{path} cannot be parsed, so it was not changed."
     return SettingsError(summary, hint=f"{reason.rstrip('.')}.")
 
 

@@ -1,4 +1,4 @@
-"""One key of a JSON text, changed without touching the rest of it."""
+"""Change one key of a JSON text and leave the rest untouched."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _JSON_DECODER: Final = json.JSONDecoder()
 
 
 class JsonMember(NamedTuple):
-    """A member of an object: its value and where the value stands."""
+    """A member of an object: its value, and the bounds of it in the text."""
 
     value: Any
     start: int
@@ -21,14 +21,14 @@ class JsonMember(NamedTuple):
 
 def find_member(text: str, key: str) -> JsonMember | None:
     """
-    Return the member of this key of the outermost object.
+    Find a key in the outermost object.
 
     Raises:
-        ValueError: The text is no JSON object, or has the key twice.
+        ValueError: The text is not a JSON object, or has the key twice.
     """
     if not isinstance(json.loads(text), dict):
-        message = "it is no JSON object"
-        raise ValueError(message)  # noqa: TRY004 - a text of the wrong form
+        message = "it is not a JSON object"
+        raise ValueError(message)  # noqa: TRY004 - the text is invalid
     matches = [m for name, m in _list_members(text) if name == key]
     if len(matches) > 1:
         message = f"it has {key} twice"
@@ -37,12 +37,12 @@ def find_member(text: str, key: str) -> JsonMember | None:
 
 
 def replace_value(text: str, target: JsonMember, new_value: str) -> str:
-    """Return the text with another value for a member."""
+    """Return the text with the value of a member replaced."""
     return text[: target.start] + new_value + text[target.end :]
 
 
 def insert_member(text: str, key: str, new_value: str) -> tuple[str, str]:
-    """Return the text with a member put first, and what was put in."""
+    """Return the text with a new first member, and the inserted part."""
     start = text.index("{") + 1
     has_members = text[_skip_whitespace(text, start)] != "}"
     indent = _INDENT.match(text, start - 1)
@@ -52,7 +52,7 @@ def insert_member(text: str, key: str, new_value: str) -> tuple[str, str]:
 
 
 def _list_members(text: str) -> list[tuple[str, JsonMember]]:
-    """Return the members of an object that is known to be one."""
+    """Return the members of a valid object."""
     members = []
     position = _skip_whitespace(text, _skip_whitespace(text, 0) + 1)
     while text[position] != "}":

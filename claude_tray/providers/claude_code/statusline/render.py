@@ -1,4 +1,4 @@
-"""Our own line, from what Claude Code tells."""
+"""Format our own statusline."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def format_line(
     parts: Sequence[str] = DEFAULT_PARTS,
 ) -> str:
     """
-    Return one line; what is not known, or over, is left out.
+    Return the line, without unknown values and expired limits.
 
     Args:
-        payload: What Claude Code gave.
-        now_ms: The present.
-        parts: Which figures, in order.
+        payload: Claude Code's JSON object.
+        now_ms: Current time, in milliseconds since 1970.
+        parts: Names of the values, in order.
     """
     texts = [
         _FORMATTERS[part](payload, now_ms)
@@ -45,7 +45,7 @@ def _format_time_left(payload: Mapping[str, Any], now_ms: int) -> str:
     _, resets_ms = parse_limits(payload).get("five_hour", (0, 0))
     if resets_ms <= now_ms:
         return ""
-    # Rounded up: "0m" would say that it is over.
+    # Rounded up: "0m" would mean that the window has ended.
     minutes = -((now_ms - resets_ms) // _MINUTE_MS)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}h {minutes}m" if hours else f"{minutes}m"
@@ -62,12 +62,12 @@ def _format_weekly(payload: Mapping[str, Any], now_ms: int) -> str:
 
 def _format_percent(payload: Mapping[str, Any], name: str, now_ms: int) -> str:
     percent, resets_ms = parse_limits(payload).get(name, (0, 0))
-    # Rounded down: 99.6 is not yet all.
+    # Rounded down: 99.6 % is not exhausted.
     return f"{int(percent)}%" if resets_ms > now_ms else ""
 
 
 def _format_cost(payload: Mapping[str, Any], _: int) -> str:
-    """The session's, as Claude Code reckons it."""
+    """Format the session's cost, as Claude Code computes it."""
     cost_usd = parse_session(payload, 0).cost_usd
     return "" if cost_usd is None else f"${cost_usd:.2f}"
 
@@ -77,13 +77,13 @@ def _format_model(payload: Mapping[str, Any], _: int) -> str:
 
 
 def _format_context(payload: Mapping[str, Any], _: int) -> str:
-    """How full the model's context is."""
+    """Format the used share of the context window."""
     percent = parse_session(payload, 0).context_percent
     return "" if percent is None else f"context {int(percent)}%"
 
 
 def _format_project(payload: Mapping[str, Any], _: int) -> str:
-    """The last part of the project's folder."""
+    """Return the last part of the project's path."""
     path = parse_project_folder(payload).rstrip("/\\")
     return path[max(path.rfind("/"), path.rfind("\\")) + 1 :]
 
@@ -104,9 +104,9 @@ _TABLE_NAME: Final = b"statusline"
 
 def load_parts(settings_path: Path) -> Sequence[str]:
     """
-    Return the figures that a person chose, the usual ones in any doubt.
+    Return the configured parts, or the defaults if they are invalid.
 
-    Only this key is looked at: what is wrong elsewhere is told by others.
+    Other keys are not validated here: that would cost time at each run.
     """
     try:
         data = settings_path.read_bytes()
@@ -114,7 +114,7 @@ def load_parts(settings_path: Path) -> Sequence[str]:
         return DEFAULT_PARTS
     if _TABLE_NAME not in data:
         return DEFAULT_PARTS
-    # Late: few people choose.
+    # Late: few users configure them.
     import tomllib
 
     try:

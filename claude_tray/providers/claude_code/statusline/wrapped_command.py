@@ -1,7 +1,7 @@
 """
-The shell that Claude Code hands a statusline's command to.
+Run a user's own statusline command in the shell that Claude Code uses.
 
-On Windows that is Git Bash where there is one, else PowerShell (docs:
+On Windows that is Git Bash if installed, else PowerShell (Claude Code docs:
 "statusline", "Windows").
 """
 
@@ -25,7 +25,7 @@ _SAFE_CHARACTERS: Final = "/-_.:\\"
 
 
 class CommandShell(Enum):
-    """How a command is written."""
+    """Shell that a command is written for."""
 
     POSIX = auto()
     GIT_BASH = auto()
@@ -36,11 +36,11 @@ def find_git_bash(
     variables: Mapping[str, str],
     which: Callable[[str], str | None] | None = None,
 ) -> Path | None:
-    """Return Git's own bash; WSL's, which is also found, is another system."""
+    """Return Git's bash.exe. The one in PATH may be that of WSL."""
     if configured := variables.get(_GIT_BASH_VARIABLE, ""):
         return Path(configured)
     if which is None:
-        # Late: only Windows gets here, and the import takes 3 ms.
+        # Late: only needed on Windows, and the import takes 3 ms.
         from shutil import which as find_program
 
         which = find_program
@@ -55,7 +55,7 @@ def find_git_bash(
 def detect_shell(
     variables: Mapping[str, str], *, has_posix_shell: bool
 ) -> CommandShell:
-    """Return how commands are written on this machine."""
+    """Return the shell for commands on this machine."""
     if has_posix_shell:
         return CommandShell.POSIX
     return (
@@ -66,10 +66,10 @@ def detect_shell(
 
 
 def format_command(words: Sequence[str], shell: CommandShell) -> str:
-    """Return a command as a shell reads it."""
+    """Quote the words of a command for a shell."""
     if shell is CommandShell.POSIX:
         return shlex.join(words)
-    # Bash takes backslashes out; PowerShell takes both.
+    # Bash removes backslashes; PowerShell accepts both slashes.
     normalized = [word.replace("\\", "/") for word in words]
     if shell is CommandShell.GIT_BASH:
         return " ".join(
@@ -80,7 +80,7 @@ def format_command(words: Sequence[str], shell: CommandShell) -> str:
         word if _is_safe_word(word) else "'" + word.replace("'", "''") + "'"
         for word in normalized
     )
-    # What is quoted is a value there, unless it is called.
+    # PowerShell only runs a quoted command after the call operator.
     return text if _is_safe_word(normalized[0]) else f"& {text}"
 
 
@@ -90,7 +90,7 @@ def build_argv(
     *,
     has_posix_shell: bool,
 ) -> list[str]:
-    """Return the words that run a command by the shell it is written for."""
+    """Return the arguments that run a command in its shell."""
     if has_posix_shell:
         return ["/bin/sh", "-c", command]
     bash = find_git_bash(variables)
@@ -110,7 +110,7 @@ def _quote_for_bash(word: str) -> str:
 
 
 TIMEOUT_SECONDS: Final = 1.0
-# Else Windows opens a console for a moment.
+# Without it, Windows briefly opens a console window.
 _NO_WINDOW: Final = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 
 
@@ -120,13 +120,21 @@ def run_wrapped_command(
     timeout: float = TIMEOUT_SECONDS,
 ) -> bytes | None:
     """
-    Return what a command prints; None if it does not start or end in time.
+    Run a command and return its output.
 
-    Its exit status does not matter, nor what it complains about.
+    Exit status and standard error are ignored.
+
+    Args:
+        command: As in Claude Code's settings.
+        stdin_data: Passed to the command.
+        timeout: Seconds; then the command is killed.
+
+    Returns:
+        None if the command does not start, or not end in time.
     """
     system = current_system()
     try:
-        process = subprocess.Popen(  # noqa: S603 - the person's own command
+        process = subprocess.Popen(  # noqa: S603 - the user's own command
             build_argv(
                 command,
                 os.environ,
