@@ -139,7 +139,7 @@ def test_what_is_not_understood_is_left_as_it_is(
     path = claude / "settings.json"
     path.write_text(text)
 
-    with pytest.raises(SettingsError, match="not understood"):
+    with pytest.raises(SettingsError, match="cannot be parsed"):
         install_statusline(claude, backup_path, OWN_COMMAND)
     assert path.read_text() == text
     assert not backup_path.exists()
