@@ -1,11 +1,11 @@
 """
-Every budget beside what is measured, in one table.
+Compare measurements with their budgets in one table.
 
     python -m tests.bench FOLDER [--ccusage PROGRAM] [--pairs 5] [--idle 70]
 
-FOLDER holds `projects`; a gigabyte is what the budgets are for. ccusage 20.0.24
-and `rg` are compared with where they are installed. The popup and the
-statusline have benchmarks of their own, which are run at the end.
+FOLDER contains `projects`; the budgets are meant for 1 GB. ccusage 20.0.24 and
+`rg` are measured too if they are installed. The benchmarks of the popup and the
+statusline run at the end.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _QUERY_BUDGETS_MS: Final = {
 
 
 class Measurement(NamedTuple):
-    """One budget; 0 is none."""
+    """A measured value and its budget; 0 means no budget."""
 
     name: str
     value: float
@@ -65,7 +65,7 @@ class Measurement(NamedTuple):
 
 
 def main() -> int:
-    """Print the table as it is measured."""
+    """Print each row as soon as it is measured."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--ccusage", default=shutil.which("ccusage"))
@@ -200,7 +200,7 @@ def _has_records(store: Path) -> bool:
 
 
 def _read_process_usage(pid: int) -> tuple[float, float]:
-    """Return a process's CPU seconds and the MiB it holds; proc(5)."""
+    """Return the CPU seconds and resident MiB of a process; see proc(5)."""
     fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2]
     ticks = sum(map(int, fields.split()[11:13]))
     pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])

@@ -1,11 +1,12 @@
 """
-Two machines, a bad network and a server; all three are killed at random.
+Sync two machines with a server over a bad network, and kill them at random.
 
-`python -m tests.bench.chaos [SECONDS]`: transcripts grow on two machines whose
-trays forward to one server, over a network that resets, repeats, delays and
-garbles every third request. Trays and server are killed (`kill -9`). Then
-the weather is fine, `claude-tray sync` is run on each machine, and what the
-server has must be what the two stores have, to the token.
+    python -m tests.bench.chaos [SECONDS]
+
+Transcripts grow on two machines whose trays sync to one server. The network
+resets, repeats, delays or garbles every third request; trays and server are
+killed (`kill -9`). Then all faults stop, each machine runs `claude-tray sync`,
+and the server's totals must equal those of the two stores to the token.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ COMPARED_FIELDS = (
 
 
 class ChaosServer:
-    """A server that is killed, and started again on the same data."""
+    """A server that is killed and restarted on the same data."""
 
     def __init__(self, home: Path, receiver: FakeReceiver) -> None:
         self.kill_count = 0
@@ -57,12 +58,12 @@ class ChaosServer:
         self._thread.start()
 
     def stop_chaos(self) -> None:
-        """Let it run in peace from here on."""
+        """Stop killing the server."""
         self._stopping.set()
         self._thread.join()
 
     def fetch_totals(self) -> tuple[int, ...]:
-        """What the person sees of all machines."""
+        """Return the user's totals over all machines."""
         with self._start_server() as live_server:
             credentials = {"username": "ada", "password": PASSWORD}
             token = _request_json(
@@ -84,7 +85,7 @@ class ChaosServer:
 
 
 class ServerBehindReceiver:
-    """The server for a while, with the network before it."""
+    """The server behind a proxy that injects faults."""
 
     def __init__(self, home: Path, receiver: FakeReceiver) -> None:
         self._stack = ExitStack()
@@ -111,7 +112,7 @@ def _request_json(url: str, body: Any, token: str = "") -> Any:
 
 
 def main() -> int:
-    """Print what happened; 1 if anything is missing or too much."""
+    """Print the totals; return 1 if they differ."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("seconds", type=float, nargs="?", default=60.0)
     seconds = parser.parse_args().seconds

@@ -1,11 +1,11 @@
 """
-The first start on a folder of transcripts: when is the window there?
+Time the first start on a folder of transcripts.
 
     python -m tests.bench.first_start FOLDER [PROGRAM]
 
-Starts the installed program, or another one as PyInstaller's, on a panel of its
-own with an empty store, and tells when the icon was there, and when its tooltip
-had the current window. Give it a folder whose newest message is of today.
+Starts the installed program, or another one such as PyInstaller's, on its own
+panel with an empty store. Prints when the icon appeared and when its tooltip
+showed the current window. FOLDER needs a message from today.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """
-From an appended line to the snapshot that holds it, in milliseconds.
+Measure the milliseconds from an appended line to its snapshot.
 
     python -m tests.bench.latency FOLDER [--lines 40]
 
-FOLDER holds `projects`; it is read first, then lines are appended to a file of
-their own in it.
+FOLDER contains `projects`. It is ingested first; then lines are appended to a
+new file in it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def main() -> int:
 
 
 def measure_latencies(folder: Path, lines: int) -> list[float]:
-    """Return the milliseconds of each line, the least first."""
+    """Return the milliseconds of each line, in ascending order."""
     path = folder / "projects" / "-bench" / "bench.jsonl"
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(b"")
@@ -58,7 +58,7 @@ def measure_latencies(folder: Path, lines: int) -> list[float]:
 def append_and_measure(
     paths: AppPaths, config: EngineConfig, path: Path, lines: int
 ) -> list[float]:
-    """Return the milliseconds of each line."""
+    """Append lines one by one; return the milliseconds of each."""
     instance = SingleInstance(paths.state_folder)
     instance.acquire()
     app = AppServices(paths, config)

@@ -1,10 +1,10 @@
 """
-First load, CPU of the whole process, against ccusage on the same files.
+Compare the CPU time of the first load with ccusage on the same files.
 
     python -m tests.bench.load FOLDER [--ccusage PROGRAM] [--pairs 9]
 
-FOLDER holds `projects`. The two run in turn; the ratio is taken pair by pair,
-so that it holds while the machine's speed drifts.
+FOLDER contains `projects`. The programs run in turn and the ratio is computed
+per pair, so it stays valid while the machine's speed drifts.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ LABELS: Final = {
     "other": "`ccusage claude daily --offline`",
     "floor": "`rg -c`",
 }
-# Kept out: an installed program has its bytecode.
+# Removed from the environment: an installed program has bytecode.
 _EXCLUDED_VARIABLE: Final = "PYTHONDONTWRITEBYTECODE"
 
 
 class PairedRun(NamedTuple):
-    """CPU seconds, and MiB at the most, of two programs run in turn."""
+    """CPU seconds and peak MiB of two programs that ran in turn."""
 
     first: float
     again: float
@@ -62,7 +62,7 @@ def main() -> int:
 def run_pairs(
     folder: Path, ccusage: str | None, count: int
 ) -> list[PairedRun]:
-    """Run all in turn, once more than asked for: the first warms up."""
+    """Run the programs in turn; the first pair only warms up."""
     own_command = [PROGRAM, "refresh", "--json", "--claude-path", str(folder)]
     results = []
     for _ in range(count + 1):
@@ -90,7 +90,7 @@ def run_pairs(
 
 
 def build_env(**variables: str) -> dict[str, str]:
-    """Return this process's, as an installed program's would be."""
+    """Return this environment as an installed program would see it."""
     return {
         k: v for k, v in os.environ.items() if k != _EXCLUDED_VARIABLE
     } | variables
@@ -101,7 +101,7 @@ def measure_command(
 ) -> tuple[float, float]:
     """Run a command; return its CPU seconds and its peak in MiB."""
     if sys.platform == "win32":
-        sys.exit("Windows does not tell what one process used.")
+        sys.exit("Windows has no rusage to read the CPU time from.")
     process = subprocess.Popen(
         command,
         env=build_env(**variables),

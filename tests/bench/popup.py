@@ -1,11 +1,11 @@
 """
-How soon the popup is seen, and what it takes.
+Measure how fast the popup appears, its CPU time and its memory.
 
     python -m tests.bench.popup [--rounds 9]
 
-Needs Xvfb and openbox. A store with 30 days of use is made first. Wall time is
-from the start of the process, or from the order to show it, until pixels of the
-popup are on the screen; CPU time is the process's own until then.
+Needs Xvfb and openbox. Creates a store with 30 days of usage first. Wall time
+runs from the start of the process, or from the show command, until the popup is
+on the screen; CPU time is the process's own until then.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 
 
 ICON_ANCHOR = (900, 4, 24, 24)
-# A place within the popup: its background.
+# A pixel of the popup's background.
 POPUP_PIXEL = (716, 44)
-# Of a second, on every Linux that runs today: proc_pid_stat(5).
+# Fraction of a second, on every current Linux; see proc_pid_stat(5).
 _TICKS_PER_SECOND = 100
 BUDGETS = {
     "cold, until it is seen, ms": 350,
@@ -52,7 +52,7 @@ BUDGETS = {
 
 
 class Samples(NamedTuple):
-    """What was measured, in rounds."""
+    """Measured values, one per round."""
 
     name: str
     values: list[float]
@@ -81,7 +81,7 @@ def main() -> int:
 
 
 def _measure_rendering(rounds: int) -> list[Samples]:
-    """Draw in this process, by CPU time."""
+    """Measure the CPU time of drawing in this process."""
     view = build_view(*make_popup_state("pace"))
     return [
         Samples(
@@ -104,7 +104,7 @@ def _measure_cpu(act: Callable[[], object]) -> float:
 
 
 def _make_store(folder: Path) -> ShowCommand:
-    """Make 30 days of use."""
+    """Create a store with 30 days of usage."""
     claude = ClaudeFolder(folder / "claude")
     now = datetime.now(UTC)
     for day in range(30):
@@ -166,7 +166,7 @@ def _wait_until_visible(
 def _hide(process: PopupProcess, screen: Display) -> None:
     process.hide()
     _wait_until(lambda: _read_pixel(screen) == b"\0\0\0")
-    # A click sooner than that would be a second one.
+    # An earlier click would count as a double click.
     time.sleep(0.5)
 
 
@@ -184,7 +184,7 @@ def _wait_until(condition: Callable[[], bool]) -> None:
 
 
 def _read_cpu_ms(pid: int) -> float:
-    """Milliseconds a process has worked; proc_pid_stat(5)."""
+    """Return a process's CPU time in milliseconds; see proc_pid_stat(5)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     ticks = int(fields[11]) + int(fields[12])
     return ticks * 1000 / _TICKS_PER_SECOND

@@ -1,10 +1,10 @@
 """
-What questions to a large store take, in milliseconds of CPU.
+Measure the CPU milliseconds of queries to a large store.
 
     python -m tests.bench.queries [--records 1000000]
 
-The records are made up: two years of eight hours a day, 30 projects and one
-session for every 40 of them.
+The records are invented: two years with eight hours a day, 30 projects, 40
+records per session.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def main() -> int:
 
 
 def measure_queries(records: int) -> dict[str, float]:
-    """Return what each question takes, and the bytes a message."""
+    """Return the milliseconds of each query, and the bytes per message."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "usage.db"
         with closing(open_writer(path)) as writer:
@@ -110,7 +110,7 @@ def _build_queries(writer: Writer) -> dict[str, Callable[[], object]]:
         "one session": lambda: listings.list_session_records(writer, uuid),
         "all windows": lambda: list_windows(writer, account, _NOW_MS),
         "all days": lambda: load_totals_by_bucket(writer),
-        # Last, for from here on there are two.
+        # Last, because it adds a second account.
         "snapshot, two accounts": lambda: two_account_builder.build(
             _add_resting_account(writer, account), NOW
         ),
@@ -118,7 +118,7 @@ def _build_queries(writer: Writer) -> dict[str, Callable[[], object]]:
 
 
 def _add_resting_account(writer: Writer, account: Account) -> list[Account]:
-    """Return two accounts, one of which has rested for two years."""
+    """Return two accounts, one of them unused for two years."""
     with transaction(writer):
         writer.execute("INSERT OR IGNORE INTO profile VALUES (2, 'rests')")
         writer.execute(
@@ -148,7 +148,7 @@ def _fill_store(writer: Writer, records: int) -> None:
 
 
 def _measure_cpu(act: Callable[[], object]) -> float:
-    """Return the least of a few rounds."""
+    """Return the minimum of a few rounds."""
     times = []
     for _ in range(_ROUNDS):
         began = time.process_time()

@@ -1,10 +1,11 @@
 """
-Sending over HTTP against a bare upsert of the same rows.
+Compare sync over HTTP with a bare upsert of the same rows.
 
-`python -m tests.bench.server [ROWS]`: requests of 1,000 messages with a
-device token, checked, merged, summed up and committed, against the same rows
-written by one statement a thousand into the same table with the same
-durability; on SQLite and on PostgreSQL, in one run.
+    python -m tests.bench.server [ROWS]
+
+Requests of 1,000 messages are authenticated, validated, merged, aggregated and
+committed. The baseline writes the same rows with one statement per thousand
+into an equal table with the same durability. Runs on SQLite and PostgreSQL.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ START = datetime(2026, 5, 1, tzinfo=UTC)
 
 
 def generate_messages(count: int) -> Iterator[tuple[int, int, dict[str, Any]]]:
-    """Give out project, session and row of a busy person's messages."""
+    """Yield the project, session and row of a busy user's messages."""
     rng, at = random.Random(1), START
     for number in range(count):
         at += timedelta(
@@ -73,7 +74,7 @@ def generate_messages(count: int) -> Iterator[tuple[int, int, dict[str, Any]]]:
 
 
 def generate_bodies(count: int) -> Iterator[bytes]:
-    """Give out requests of AT_ONCE messages, as a tray sends them."""
+    """Yield requests of AT_ONCE messages, as a tray sends them."""
     projects: dict[int, dict[int, list[Any]]] = {}
     for number, (project, session, row) in enumerate(
         generate_messages(count), 1
@@ -100,7 +101,7 @@ def generate_bodies(count: int) -> Iterator[bytes]:
 
 
 class RequestSender:
-    """Sends one request after the other, as a tray does."""
+    """Sends one request after another, as a tray does."""
 
     def __init__(self, live_server: RunningServer) -> None:
         self._session = requests.Session()
@@ -117,7 +118,7 @@ class RequestSender:
 
 
 class BareSqliteWriter:
-    """Writes rows by themselves, into a table as the server's."""
+    """Writes only the rows, into a table like the server's."""
 
     def __init__(self, home: Path) -> None:
         source = sqlite3.connect(home / "data" / "server.sqlite3")
@@ -150,7 +151,7 @@ class BareSqliteWriter:
 
 
 class BarePostgresWriter:
-    """Likewise, in PostgreSQL's fastest way with one statement."""
+    """Likewise, with PostgreSQL's fastest single statement."""
 
     def __init__(self, url: str) -> None:
         self._connection = psycopg.connect(url, autocommit=True)
@@ -196,10 +197,10 @@ def measure(
     urls: list[str],
 ) -> float:
     """
-    Print a line of the table; return the share of the bare upsert.
+    Print a line of the table; return its speed relative to the bare upsert.
 
-    A first server makes the rows; then requests to a second one and bare
-    upserts take turns, so that both meet the same machine.
+    A first server prepares the rows. Then requests to a second one and bare
+    upserts take turns, so that both run under the same load.
     """
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)

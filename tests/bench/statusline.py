@@ -1,9 +1,9 @@
 """
-The statusline beside a tray that takes in lines: time, and whether any is lost.
+Run the statusline next to a busy tray: measure time, count lost samples.
 
     python -m tests.bench.statusline [--runs 1000] [--at-once 200]
 
-CPU is that of the runs alone, the bare interpreter's beside it.
+Prints the CPU time of the runs and, for comparison, of the bare interpreter.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def main() -> int:
-    """Print what the runs took; 1 if one was lost or failed."""
+    """Print the times; return 1 if a run failed or a sample was lost."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=1000)
     parser.add_argument("--at-once", type=int, default=200)
@@ -61,7 +61,7 @@ def main() -> int:
 
 
 def measure_cpu(action: Callable[[], object]) -> float:
-    """Return the milliseconds of CPU that processes started in it took."""
+    """Return the CPU milliseconds of the processes started in the block."""
     before = os.times()
     action()
     after = os.times()

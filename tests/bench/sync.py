@@ -1,10 +1,11 @@
 """
-A hundred thousand messages forwarded: time, memory, requests.
+Measure the time, memory and requests of a sync of 100,000 messages.
 
-`python -m tests.bench.sync [MESSAGES]`: a store of so many messages is
-sent by `claude-tray sync` to a receiver in another process that keeps
-nothing but counts; once to one that takes changes, once to one that takes
-whole sessions. Then what forwarding costs that is switched on and idle.
+    python -m tests.bench.sync [MESSAGES]
+
+`claude-tray sync` sends a store to a server in another process that only counts:
+once to a server that accepts changes, once to one that replaces sessions. Then
+measures the idle CPU time of a tray with and without sync.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ COLUMNS = (
 
 
 def fill_store(store: Path, count: int) -> None:
-    """Put messages of a busy person into a store."""
+    """Fill a store with messages of a busy user."""
     with closing(open_writer(store)) as writer:
         for start in range(0, count, BATCH_SIZE):
             save_records(
@@ -67,7 +68,7 @@ def fill_store(store: Path, count: int) -> None:
 
 
 class ReceivedCounts:
-    """What a receiver was sent."""
+    """Counts what a receiver got."""
 
     def __init__(self) -> None:
         self.counts = dict.fromkeys(
@@ -93,7 +94,7 @@ class ReceivedCounts:
 def serve_receiver(
     port: Queue[int], counts_queue: Queue[dict[str, int]], kind: str
 ) -> None:
-    """Answer as a receiver does, and tell what came."""
+    """Run a receiver that reports its counts through a queue."""
     received = ReceivedCounts()
 
     class Handler(BaseHTTPRequestHandler):
@@ -126,7 +127,7 @@ def serve_receiver(
             self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
     port.put(server.server_port)
@@ -134,7 +135,7 @@ def serve_receiver(
 
 
 class ReceiverProcess:
-    """A receiver in a process of its own."""
+    """A receiver in its own process."""
 
     def __init__(self, kind: str) -> None:
         port: Queue[int] = Queue()
@@ -155,7 +156,7 @@ class ReceiverProcess:
 
 
 def measure_sync(app_home: Path, kind: str) -> list[str]:
-    """Send a store to a receiver of a make; return a row of the table."""
+    """Sync to a receiver of a kind; return a row of the table."""
     receiver = ReceiverProcess(kind)
     started = time.monotonic()
     cpu_seconds, peak_mib = measure_command(
@@ -177,7 +178,7 @@ def measure_sync(app_home: Path, kind: str) -> list[str]:
 
 
 def measure_idle(app_home: Path) -> tuple[float, float]:
-    """Return CPU seconds of a tray that is idle, without and with sync."""
+    """Return the CPU seconds of an idle tray without and with sync."""
     receiver = ReceiverProcess("changes")
     measure_command(
         [str(PROGRAM), "sync", "--no-refresh"],
@@ -206,7 +207,7 @@ def measure_idle(app_home: Path) -> tuple[float, float]:
 
 def _read_cpu_seconds(pid: int) -> float:
     if sys.platform == "win32":
-        sys.exit("Windows does not tell what one process used.")
+        sys.exit("Windows has no /proc to read the CPU time from.")
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

@@ -1,1 +1,1 @@
-"""Bytes that nobody would write, and what must hold of them."""
+"""Fuzz the readers of external data."""

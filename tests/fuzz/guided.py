@@ -1,5 +1,5 @@
 """
-Fuzzing that is guided by which code was reached; needs `atheris`.
+Run coverage-guided fuzzing; needs `atheris`.
 
     python -m tests.fuzz.guided TARGET [libFuzzer's options]
 """
@@ -17,7 +17,7 @@ with atheris.instrument_imports(include=["claude_tray"]):
 
 
 def main() -> None:
-    """Run until something breaks, or as long as the options say."""
+    """Run until a check fails or the options end the run."""
     target = sys.argv.pop(1)
     with tempfile.TemporaryDirectory() as folder:
         for number, seed in enumerate(SEEDS[target]):

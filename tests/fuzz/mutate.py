@@ -1,4 +1,4 @@
-"""Changes bytes as chance has it, with what has broken readers before."""
+"""Mutate bytes at random, with fragments that broke readers before."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FRAGMENTS: Final = (
 
 
 def mutate(seed: bytes, rng: random.Random) -> bytes:
-    """Return bytes that began as a seed."""
+    """Return a mutation of a seed."""
     data = bytearray(seed)
     for _ in range(rng.randint(1, 6)):
         position = rng.randint(0, len(data))

@@ -1,4 +1,4 @@
-"""What takes bytes from outside, and what holds whatever they are."""
+"""Check invariants of every function that reads external bytes."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ _NOW_NS: Final = 1_800_000_000 * 10**9
 
 
 def check_parse(data: bytes) -> None:
-    """A line is understood or refused, a limit in it likewise."""
+    """Parse a line; it and a limit in it are valid or rejected."""
     with suppress(MalformedLineError):
         line = decode_line(data)
         parse_limit_hit(line, data)
 
 
 def check_scan(data: bytes) -> None:
-    """A transcript is read to its last newline, and what follows it is too."""
+    """Scan a transcript to its last newline, then what is appended."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "any.jsonl"
         path.write_bytes(data + b"\n" + make_line(message="msg_after"))
@@ -63,10 +63,10 @@ def check_scan(data: bytes) -> None:
 
 def check_incremental_scan(data: bytes) -> None:
     """
-    A file read as it grows comes to the same as read at once.
+    Compare a scan of a growing file with a scan of the finished file.
 
-    But for a broken line, or one with two types: which of it is taken hangs
-    on the line before.
+    Skip broken lines and lines with two types: how they are read depends on
+    the line before.
     """
     if _TWO_TYPES_PATTERN.search(data):
         return
@@ -91,7 +91,7 @@ def check_incremental_scan(data: bytes) -> None:
 
 
 def check_settings(data: bytes) -> None:
-    """Settings are read, or one sentence says why not; so for writing."""
+    """Read and write settings, or fail with a one-sentence reason."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "settings.toml"
         path.write_bytes(data)
@@ -103,7 +103,7 @@ def check_settings(data: bytes) -> None:
 
 
 def check_statusline(data: bytes) -> None:
-    """Whatever Claude Code says, one line is printed."""
+    """Print one line for any payload of Claude Code."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         printed = build_output(

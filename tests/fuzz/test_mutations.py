@@ -9,7 +9,7 @@ from tests.fuzz.targets import SEEDS, TARGETS
 from tests.support.builders import make_line
 from tests.support.workload import is_long_run
 
-# What broke a reader once, by target.
+# Inputs that once broke a reader, by target.
 REGRESSIONS = (
     ("scan", b'{"type":"assistant","message":' + b"[" * 100_000 + b"}"),
     ("scan", make_line("09:00", "msg_\\ud800").replace(b"\\\\", b"\\")),
@@ -37,5 +37,5 @@ def test_whatever_the_bytes_are_it_holds(target: str) -> None:
     times = 100 if target == "parse" else 1
     for _ in range(times * (20_000 if is_long_run() else 400)):
         data = mutate(rng.choice(SEEDS[target]), rng)
-        # Shown with what it raises.
+        # Shown with the raised error.
         TARGETS[target](data)

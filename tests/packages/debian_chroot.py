@@ -1,4 +1,4 @@
-"""A bare Debian 12 to install packages into, made by debootstrap."""
+"""Create a bare Debian 12 with debootstrap to install packages into."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 REQUIRED_PROGRAMS: Final = ("debootstrap", "mount", "umount", "chroot")
-# Made once, where it may be kept from one run to the next.
+# Cached between runs if CI keeps this folder.
 BASE_FOLDER: Final = Path(
     os.environ.get("CLAUDE_TRAY_DEBIAN", "/var/tmp/claude-tray-debian-12"),  # noqa: S108 - a place of root
 )
@@ -25,7 +25,7 @@ _TIMEOUT_SECONDS: Final = 900
 
 
 def find_missing_requirements() -> list[str]:
-    """What a bare Debian needs and this machine lacks."""
+    """List the programs and rights that this machine lacks."""
     missing = [
         name for name in REQUIRED_PROGRAMS if shutil.which(name) is None
     ]
@@ -35,7 +35,7 @@ def find_missing_requirements() -> list[str]:
 
 
 def ensure_base_system() -> Path:
-    """Return a bare Debian 12, made where there is none."""
+    """Return the path of a bare Debian 12; create it if missing."""
     if not (BASE_FOLDER / "bin" / "sh").exists():
         _run_command(
             "debootstrap",
@@ -48,7 +48,7 @@ def ensure_base_system() -> Path:
 
 
 class DebianChroot:
-    """A copy of a bare Debian, thrown away at the end."""
+    """A copy of a bare Debian, deleted at the end."""
 
     def __init__(self, folder: Path) -> None:
         self.root = folder / "root"
@@ -58,11 +58,11 @@ class DebianChroot:
         resolver = Path("/etc/resolv.conf").read_text()
         (self.root / "etc" / "resolv.conf").write_text(resolver)
         if CERTIFICATES.is_file():
-            # What this machine trusts, where it reaches out by a proxy.
+            # Certificates of this machine, which may be behind a proxy.
             shutil.copy(
                 CERTIFICATES, self.root / _CHROOT_CERTIFICATES.relative_to("/")
             )
-        # What an installer writes and debootstrap does not.
+        # Written by the Debian installer, but not by debootstrap.
         hosts = self.root / "etc" / "hosts"
         hosts.write_text("127.0.0.1 localhost\n")
         _run_command("mount", "-t", "proc", "proc", self.root / "proc")
@@ -77,11 +77,11 @@ class DebianChroot:
         shutil.rmtree(self.root)
 
     def copy_in(self, path: Path, name: str) -> None:
-        """Put a file or folder into /tmp."""
+        """Copy a file or folder to /tmp."""
         _run_command("cp", "-a", path, self.root / "tmp" / name)
 
     def run(self, *args: str) -> str:
-        """Run a program in it and return what it printed."""
+        """Run a program in the chroot; return its output."""
         output = _run_command(
             "chroot",
             self.root,
@@ -108,7 +108,7 @@ class DebianChroot:
         self.run(*command, *packages)
 
     def list_program_files(self) -> set[str]:
-        """Every file that names the program, but those in /tmp and /proc."""
+        """List the files named after the program outside /tmp and /proc."""
         output = self.run(
             *("find", "/", "-xdev", "-path", "/proc", "-prune", "-o"),
             *("-path", "/tmp", "-prune", "-o", "-path", "/var/lib/dpkg"),  # noqa: S108 - its own

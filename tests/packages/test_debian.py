@@ -1,4 +1,4 @@
-"""The packages in a bare Debian 12; build them first (packaging/build_*)."""
+"""Install the packages in a bare Debian 12; needs packaging/build_* first."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_it_installs_starts_at_login_ends_and_leaves(
 
 @pytest.mark.parametrize("name", PACKAGES)
 def test_lintian_has_nothing_to_say(name: str) -> None:
-    # Debian's own names for what root should not do are no finding.
+    # Messages about running as root are no findings.
     done = subprocess.run(
         ["lintian", "--allow-root", ROOT / "dist" / PACKAGES[name]],
         check=False,
@@ -92,7 +92,7 @@ def test_lintian_has_nothing_to_say(name: str) -> None:
 
 @pytest.fixture
 def debian_with_clone(debian: DebianChroot, tmp_path: Path) -> DebianChroot:
-    """A bare Debian with a clone and what the README says it needs."""
+    """A bare Debian with a clone and the packages that the README lists."""
     debian.install("python3-venv")
     debian.copy_in(_export_checkout(tmp_path), "checkout")
     return debian
@@ -123,14 +123,14 @@ def test_the_readmes_line_tests_it_on_a_bare_debian(
         f"cd /tmp/checkout; {options}; {_read_readme_command('test')}",
     )
 
-    # What a test could not have here, it says by name: "unshare failed".
+    # Skipped tests name what is missing, such as "unshare failed".
     counted = output.rstrip().splitlines()[-1]
     assert " passed" in counted
     assert "failed" not in counted
 
 
 def _read_readme_command(name: str) -> str:
-    """Return a command of the README."""
+    """Return a command block of the README."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     block = readme.split(f"<!-- {name} -->")[1].split("```")[1]
     return block.removeprefix("sh\n").strip()
@@ -151,7 +151,7 @@ def _install_desktop(debian: DebianChroot, folder: Path) -> None:
 
 
 def _export_checkout(folder: Path) -> Path:
-    """Return the tracked files, as a clone would have them."""
+    """Copy the tracked files, as a clone has them."""
     target = folder / "checkout"
     target.mkdir()
     archive = subprocess.run(

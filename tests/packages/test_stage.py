@@ -1,4 +1,4 @@
-"""What Linux packages hold beside the program."""
+"""Check the files that Linux packages add to the program."""
 
 from __future__ import annotations
 

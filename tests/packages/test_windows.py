@@ -1,4 +1,4 @@
-"""The Windows installer, under Wine with a program that stands in for ours."""
+"""Run the Windows installer under Wine, with a stand-in for the program."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ pytestmark = [
 
 
 class WineWindows:
-    """A Windows of Wine, with one user."""
+    """A Wine prefix with one user."""
 
     def __init__(self, folder: Path) -> None:
         self.drive = folder / "prefix" / "drive_c"
@@ -55,7 +55,7 @@ class WineWindows:
         return done.stdout
 
     def wait(self) -> None:
-        """Wait until what was started has ended."""
+        """Wait until all started programs have ended."""
         subprocess.run(
             ["/usr/lib/wine/wineserver64", "-w"],
             env=self._env,
@@ -85,7 +85,7 @@ class WineWindows:
 
 @pytest.fixture
 def installer(tmp_path: Path) -> Path:
-    """The installer of a folder that has PyInstaller's form."""
+    """The installer for a folder with PyInstaller's layout."""
     folder = tmp_path / "claude-tray"
     (folder / "_internal").mkdir(parents=True)
     (folder / "_internal" / "library.txt").write_text("a library")

@@ -1,1 +1,1 @@
-"""Long times, replayed fast."""
+"""Replay long periods in a short time."""

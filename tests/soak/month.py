@@ -1,11 +1,11 @@
 """
-A month of work, replayed fast, through the engine and its watcher.
+Replay a month of work through the ingest worker and the watcher.
 
     python -m tests.soak.month FOLDER [--days 30] [--sessions 40]
 
-Every session of a day is written in parts while the engine follows; files are
-renamed, and deleted when they are ten days old. Prints what it came to as
-JSON, what it should come to, and what memory, threads and open files did.
+Writes each session of a day in parts while the worker follows, renames files,
+and deletes them after ten days. Prints JSON: the actual and the expected totals,
+memory, threads and open files.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _RECORDS_PER_SESSION = 18
 
 
 class SoakMonth:
-    """A folder that is worked in, and an engine that follows it."""
+    """A folder that grows, and an ingest worker that follows it."""
 
     def __init__(self, folder: Path) -> None:
         self.claude = ClaudeFolder(folder / "claude")
@@ -73,7 +73,7 @@ class SoakMonth:
         self._thread.start()
 
     def run_day(self, sessions: int) -> None:
-        """Live through a day."""
+        """Replay a day."""
         for session in range(sessions):
             self.now += timedelta(minutes=9)
             self._write_session(session)
@@ -112,7 +112,7 @@ class SoakMonth:
             )
 
     def _rename_and_delete(self) -> None:
-        """Rename one of the day's files and delete what is old."""
+        """Rename one of the day's files and delete old ones."""
         for path in self.claude.projects.rglob(f"{self.now:%Y%m%d}-3.jsonl"):
             path.replace(path.with_name(f"renamed-{path.name}"))
         oldest = f"{self.now - timedelta(days=_RETENTION_DAYS):%Y%m%d}"
@@ -131,7 +131,7 @@ class SoakMonth:
 
 
 def main() -> int:
-    """Replay and print."""
+    """Replay the days and print the result."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--days", type=int, default=30)
@@ -167,7 +167,7 @@ def _read_process_state() -> dict[str, float]:
     return {
         "rss_mib": pages * mmap.PAGESIZE / 2**20,
         "threads": threading.active_count(),
-        # The least of some counts: a file may just be read.
+        # The minimum of several counts: a file may be open for reading.
         "files": min(_count_open_files() for _ in range(20)),
     }
 

@@ -1,4 +1,4 @@
-"""Records, lines and folders for tests: only what a test names differs."""
+"""Build records, lines and folders; tests name only what differs."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 
 MODEL = "claude-fictive-1"
-# One nano-dollar for an input token, ten for an output token, and so on: the
-# sums can be done in the head.
+# One nano-dollar per input token, ten per output token, and so on: costs are
+# easy to compute by hand.
 PRICES = PriceTable(
     "fictive 1",
     {MODEL: (ModelPrices(0, Rate(1, 10, 100, 1_000, 10_000)),)},
@@ -34,7 +34,7 @@ _numbers = count(1)
 
 
 def at(clock: str, day: int = 1) -> datetime:
-    """A moment in March 2026, as "09:30" or "09:30:15"."""
+    """Return a time in March 2026, given as "09:30" or "09:30:15"."""
     hour, minute, second = (*map(int, clock.split(":")), 0)[:3]
     return datetime(2026, 3, day, hour, minute, second, tzinfo=UTC)
 
@@ -89,7 +89,7 @@ def make_line(
     inner: dict[str, Any] | None = None,
     **outer: Any,
 ) -> bytes:
-    """An assistant line as Claude Code writes it; None takes a key away."""
+    """Build an assistant line as Claude Code writes it."""
     line = {
         "parentUuid": None,
         "isSidechain": False,
@@ -114,7 +114,7 @@ def make_line(
 
 
 def make_limit_line(text: str, clock: str = "09:00", **outer: Any) -> bytes:
-    """A line with which Claude Code says that a limit is reached."""
+    """Build the line that Claude Code writes when a limit is reached."""
     defaults: dict[str, Any] = {
         "error": "rate_limit",
         "isApiErrorMessage": True,
@@ -133,7 +133,7 @@ def make_limit_line(text: str, clock: str = "09:00", **outer: Any) -> bytes:
 
 
 class ClaudeFolder:
-    """A Claude folder that is written as Claude Code does."""
+    """A Claude folder that tests append lines to."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

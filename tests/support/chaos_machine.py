@@ -1,4 +1,4 @@
-"""Transcripts that grow, a tray that is killed, a receiver that fails."""
+"""Run a tray that is killed while transcripts grow and the server fails."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ FAULT_KINDS = (
 
 class ChaosMachine:
     """
-    A person's machine in bad weather.
+    A user's machine with faults.
 
     Args:
-        folder: Everything is below it.
-        receiver: Where it sends.
-        seed: Of all that is left to chance.
-        fault_rate: The share of requests that go wrong.
-        token: For the receiver.
+        folder: Parent of all files.
+        receiver: Where the tray syncs to.
+        seed: Seed of all random choices.
+        fault_rate: Fraction of requests that fail.
+        token: Token for the receiver.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class ChaosMachine:
         receiver.fault_plan = self._choose_fault
 
     def start_tray(self) -> subprocess.Popen[bytes]:
-        """Start the tray and wait until it runs."""
+        """Start the tray and wait until it is running."""
         process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "tests.support.headless_tray"),
@@ -111,12 +111,12 @@ class ChaosMachine:
         seconds: float = 3600.0,
     ) -> None:
         """
-        Have the tray killed so often, at points left to chance.
+        Kill and restart the tray at random times.
 
         Args:
-            kill_count: How often, at most.
-            max_uptime: Each within so many seconds after its start.
-            seconds: How long, at most.
+            max_kills: Maximum number of kills.
+            max_uptime: Maximum seconds between a start and its kill.
+            seconds: Maximum duration.
         """
         self._writer_thread.start()
         end = time.monotonic() + seconds
@@ -133,7 +133,7 @@ class ChaosMachine:
         self._writer_thread.join()
 
     def sync_until_success(self) -> None:
-        """Let the weather be fine, and all be sent."""
+        """Stop all faults and send everything."""
         self._receiver.fault_plan = lambda _: None
         for _ in range(60):
             done = subprocess.run(
@@ -149,7 +149,7 @@ class ChaosMachine:
         raise AssertionError(done.stderr)
 
     def totals(self) -> tuple[int, ...]:
-        """Messages, input, output, cache writes, cache read."""
+        """Sum messages, input, output, cache writes and cache reads."""
         path = self.app_home / "data" / "usage.db"
         with closing(sqlite3.connect(path)) as reader:
             return tuple(reader.execute(_TOTALS_SQL).fetchone())
@@ -163,7 +163,7 @@ class ChaosMachine:
         return int(count)
 
     def assert_token_not_leaked(self) -> None:
-        """The token stands in no file of ours."""
+        """Check that no own file contains the token."""
         for path in self.app_home.rglob("*"):
             if path.is_file():
                 assert self._token.encode() not in path.read_bytes(), path
@@ -175,7 +175,7 @@ class ChaosMachine:
         return self._rng.choice(FAULT_KINDS)
 
     def _write_lines(self) -> None:
-        """Write as Claude Code does: replies begin, grow, and end."""
+        """Write responses as Claude Code does: they begin, grow and end."""
         rng = random.Random(7)
         while not self._stopping.wait(0.01):
             name = f"msg_{self._seed}_{self.line_count // 3:06d}"

@@ -1,5 +1,5 @@
 """
-How far apart colours are, also to colour-blind eyes.
+Compute how distinct colors are, also for color-blind users.
 
 Machado, Oliveira, Fernandes 2009 (severity 1.0); distance by CIE 1976.
 """
@@ -34,7 +34,7 @@ ColorTriple = tuple[float, float, float]
 
 
 def simulate_deficiency(deficiency: str, color: str) -> ColorTriple:
-    """Linear light, as eyes with a defect have it."""
+    """Return a color as seen with a color vision deficiency."""
     return _multiply(DEFICIENCY_MATRICES[deficiency], _to_linear_rgb(color))
 
 
@@ -45,9 +45,9 @@ def color_distance(one: ColorTriple, other: ColorTriple) -> float:
 
 def contrast_ratio(one: str, other: str) -> float:
     """
-    Return how well two colours can be told apart, 1 to 21.
+    Return the contrast ratio of two colors, from 1 to 21.
 
-    As WCAG 2 reckons it: w3.org/TR/WCAG22, contrast ratio.
+    As defined by WCAG 2: w3.org/TR/WCAG22.
     """
     darker, lighter = sorted(
         (_relative_luminance(one), _relative_luminance(other))

@@ -1,4 +1,4 @@
-"""A desktop of its own: display, session bus, panel. Nothing is the user's."""
+"""Run a private desktop: display, session bus and panel."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ WAIT_SECONDS = 20.0
 
 
 def find_missing_programs() -> list[str]:
-    """The programs that a desktop needs and this machine lacks."""
+    """List the programs that a desktop needs and this machine lacks."""
     return [name for name in REQUIRED_PROGRAMS if shutil.which(name) is None]
 
 
 def wait_until(
     condition: Callable[[], Any], timeout: float = WAIT_SECONDS
 ) -> Any:
-    """Wait for something to hold and return it."""
+    """Wait until a condition is true; return its value."""
     end = time.monotonic() + timeout
     while True:
         result = condition()
@@ -103,7 +103,7 @@ class VirtualDesktop:
         return process
 
     def start_panel(self) -> subprocess.Popen[bytes]:
-        """Start the panel and wait until it takes icons."""
+        """Start the panel and wait until it accepts icons."""
         self._panel.write_settings(Path(self.env["XDG_CONFIG_HOME"]))
         self.panel = self.start(self._panel.command)
         if self._panel.has_items:
@@ -111,13 +111,13 @@ class VirtualDesktop:
         return self.panel
 
     def restart_panel(self) -> None:
-        """End the panel as a crash does, and start it again."""
+        """Kill the panel, as in a crash, and start it again."""
         self.panel.kill()
         self.panel.wait()
         self.start_panel()
 
     def list_items(self) -> list[str] | None:
-        """The icons that the panel has taken; None while it takes none."""
+        """List the registered icons; None while there is no panel."""
         value = self.get_property(
             DBusAddress("/StatusNotifierWatcher", WATCHER, WATCHER),
             "RegisteredStatusNotifierItems",
@@ -125,7 +125,7 @@ class VirtualDesktop:
         return None if value is None else list(value)
 
     def get_item_property(self, item: str, name: str) -> Any:
-        """A property of an icon, as the panel asks for it."""
+        """Return a property of an icon, as the panel requests it."""
         service, _, path = item.partition("/")
         address = DBusAddress(
             f"/{path}", service, "org.kde.StatusNotifierItem"
@@ -157,7 +157,7 @@ class VirtualDesktop:
         subprocess.run(command, env=self.env, check=True, timeout=30)
 
     def list_window_titles(self, title: str) -> list[str]:
-        """The titles of visible windows that have a text in them."""
+        """List the titles of visible windows that contain a text."""
         search_args = ("search", "--onlyvisible", "--name", ".*")
         result = subprocess.run(
             ["xdotool", *search_args, "getwindowname", "%@"],
@@ -170,7 +170,7 @@ class VirtualDesktop:
         return [line for line in result.stdout.splitlines() if title in line]
 
     def take_screenshot(self, path: Path) -> Path:
-        """A picture of the whole screen."""
+        """Take a picture of the whole screen; return its path."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self.run_command("import", "-silent", "-window", "root", str(path))
         return path

@@ -1,4 +1,4 @@
-"""Plasma and GNOME Shell, without anything else of their sessions."""
+"""Run Plasma or GNOME Shell without the rest of their sessions."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class PlasmaDesktop(VirtualDesktop):
         (configuration / "kdeglobals").write_text(
             "[KDE]\nAnimationDurationFactor=0\n",
         )
-        # It is kded5 that knows of icons.
+        # kded5 is the StatusNotifierWatcher.
         self.start("kded5")
         self.panel = self.start("plasmashell", "--no-respawn")
         wait_until(lambda: self.list_items() is not None, _START_TIMEOUT)
@@ -95,7 +95,7 @@ class GnomeDesktop(VirtualDesktop):
     def __enter__(self) -> Self:
         self._start_display()
         self._start_bus()
-        # It wants a system's bus; any will do.
+        # GNOME Shell needs a system bus; any bus works.
         address = f"unix:path={self.folder}/system-bus"
         self.start(
             "dbus-daemon",

@@ -1,8 +1,8 @@
 """
-Runs this program's macOS icon on another system, and prints what it did.
+Run the macOS icon on another system and print its calls.
 
-An AppKit that is made up stands below pystray's real code for macOS; it keeps
-every call and the thread it came from. Prints one JSON object.
+A fake AppKit replaces the real one below pystray's code for macOS. It records
+every call and its thread. Prints one JSON object.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def is_main_thread() -> bool:
 
 
 class FakeObject:
-    """Anything of AppKit's: every message is kept and answered by a thing."""
+    """Any AppKit object: records each call and returns another object."""
 
     def __init__(self, name: str = "") -> None:
         self._name = name
@@ -39,7 +39,7 @@ class FakeObject:
 
 
 class NSObject:
-    """What classes of ours descend from."""
+    """Base of our own classes."""
 
     @classmethod
     def alloc(cls) -> Any:
@@ -64,7 +64,7 @@ RETURN_VALUES: dict[str, Any] = {
 
 
 class FakeFramework(ModuleType):
-    """A framework with everything."""
+    """A framework that has every name."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

@@ -1,4 +1,4 @@
-"""A receiver of agent-sync on loopback that misbehaves on purpose."""
+"""Run an agent-sync server on loopback that misbehaves on purpose."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ LONG_SECONDS = 30.0
 
 class FakeReceiverKind(Enum):
     """
-    What a receiver is like.
+    Behavior of a receiver.
 
-    OURS: greets, merges by message, counts changes, unpacks gzip.
-    MERGING: merges by message; 405 for a greeting.
-    REPLACING: replaces a session by what it is sent; 405 for a greeting.
+    OWN_SERVER: accepts the handshake and gzip, merges by message.
+    MERGING: merges by message; 405 for the handshake.
+    REPLACING: replaces whole sessions; 405 for the handshake.
     """
 
     OWN_SERVER = "ours"
@@ -42,7 +42,7 @@ class FakeReceiverKind(Enum):
 
 
 class ReceivedRequest(NamedTuple):
-    """A request as it came."""
+    """A received request."""
 
     method: str
     path: str
@@ -78,7 +78,7 @@ def build_response(
     content_type: str = "application/json",
     **headers: str,
 ) -> bytes:
-    """An answer as it goes over the wire."""
+    """Build the bytes of an HTTP response."""
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
     lines = [
         f"HTTP/1.1 {status} X",
@@ -93,16 +93,16 @@ def build_response(
 
 class FakeReceiver:
     """
-    Takes what is sent, unless the plan says otherwise.
+    Accepts requests, unless the fault plan returns a fault.
 
     Args:
-        content_type: What it is like.
-        fault_plan: What happens to a request; asked for each.
+        kind: Behavior without faults.
+        fault_plan: Returns the fault for a request; None for no fault.
         tls: Certificate and key in one file; None for plain HTTP.
 
     Attributes:
-        upstream_port: A server that stands behind it and does the work, by its
-            port; it is the network then.
+        upstream_port: Port of a real server to proxy to; 0 to respond
+            without one.
     """
 
     def __init__(
@@ -168,17 +168,17 @@ class FakeReceiver:
 
     @property
     def posts(self) -> list[ReceivedRequest]:
-        """What was posted to agent-sync, canaries left out."""
+        """List the requests posted to agent-sync, without canaries."""
         posts = [request for request in self.requests if request.is_post]
         return [request for request in posts if request.json["projects"]]
 
     def totals(self) -> tuple[int, ...]:
-        """Messages, input, output, both cache writes, cache read."""
+        """Sum messages, input, output, both cache writes and cache reads."""
         sums = [row[-1] for row in self.rows.values()]
         return (len(sums), *map(sum, zip(*sums, strict=True)))
 
     def clear(self) -> None:
-        """Lose everything, as by an old backup."""
+        """Lose all data, as after restoring an old backup."""
         with self._lock:
             self.rows.clear()
             self.sessions.clear()
@@ -206,7 +206,7 @@ class FakeReceiver:
     def _apply_fault(
         self, connection: socket.socket, request: ReceivedRequest, fault: Any
     ) -> bool:
-        """Do what the plan says; return whether the line stays open."""
+        """Inject a planned fault; return False if the connection is closed."""
         name, delay = fault if isinstance(fault, tuple) else (fault, 0.0)
         if name is None:
             connection.sendall(self._handle(request))
@@ -402,7 +402,7 @@ class FakeReceiver:
             row = (name, account, _extract_tokens(message["message"]["usage"]))
             key = message["message"].get("id") or message["uuid"]
             if self.kind is FakeReceiverKind.REPLACING:
-                # It keeps whatever a session holds, also what others hold.
+                # Keys are unique per session: a session may repeat another's.
                 key = f"{name}/{key}"
             existing = self.rows.get(key)
             created += existing is None

@@ -1,9 +1,9 @@
 # ruff: noqa: PTH123, SLF001 - it stands in for a system
 """
-Runs this program's Windows icon on another system, and prints what it did.
+Run the Windows icon on another system and print its calls.
 
-A user32, a shell32 and a kernel32 that are made up stand below pystray's real
-code for Windows; they keep every call. Prints one JSON object.
+Fakes of user32, shell32 and kernel32 replace the real ones below pystray's code
+for Windows and record every call. Prints one JSON object.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _windows, _menus = count(1000), count(1)
 
 
 class FakeFunction:
-    """One function of a DLL."""
+    """A function of a DLL that records its calls."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -42,7 +42,7 @@ class FakeFunction:
 
 
 class FakeLibrary:
-    """A DLL with every function."""
+    """A DLL that has every function."""
 
     def __getattr__(self, name: str) -> FakeFunction:
         function = FakeFunction(name)
@@ -51,7 +51,7 @@ class FakeLibrary:
 
 
 class FakeLoader:
-    """All DLLs."""
+    """Loads any DLL."""
 
     def __init__(self, *_: object) -> None:
         pass
@@ -134,7 +134,7 @@ def list_calls_since(number: int) -> list[str]:
 
 
 def list_menu_texts() -> list[str]:
-    """What the entries of the last menu say."""
+    """List the texts of the last menu."""
     labels = [v[3]._obj.dwTypeData for n, v in CALLS if n == "InsertMenuItemW"]
     return [text for text in labels if text]
 
@@ -166,7 +166,7 @@ def main() -> None:
         results["labels"] = list_menu_texts()[-2:]
         dispatch = partial(_win32._dispatcher, window)
         results["may log off"] = dispatch(0x11, 0, 0)
-        # The menu is changed by another thread while it is open.
+        # Another thread changes the menu while it is open.
         tracked: list[list[str]] = []
 
         def track_menu(*_: object) -> int:

@@ -1,9 +1,9 @@
 """
-The tray without its icon, in a process of its own that may be killed.
+Run the tray without its icon, in a process that tests may kill.
 
     python -m tests.support.headless_tray OWN CLAUDE URL
 
-It forwards as soon as there is something; the token is in the environment.
+Syncs as soon as there is data; the token comes from the environment.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A panel's place on the bus: who takes icons, and hears of their changes."""
+"""Play the panel's part on the bus: accept icons and collect their signals."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ NAME = "org.kde.StatusNotifierWatcher"
 
 class FakeStatusNotifierWatcher:
     """
-    Takes icons as a panel does.
+    Accepts icons as a panel does.
 
     Args:
-        refusals: How many it refuses at first, as one that is starting.
+        rejections: Number of registrations to reject first, as while starting.
     """
 
-    def __init__(self, refusals: int = 0) -> None:
+    def __init__(self, rejections: int = 0) -> None:
         self.registered: queue.SimpleQueue[str] = queue.SimpleQueue()
         self.signals: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
-        self._refusals = refusals
+        self._rejections = rejections
         self._bus = SessionBus(self._handle_call, self._on_signal)
         self._thread = threading.Thread(target=self._bus.run, name="watcher")
 
@@ -57,7 +57,7 @@ class FakeStatusNotifierWatcher:
         self._thread.join()
 
     def drain_signal_names(self) -> list[str]:
-        """The names of the signals since the last time."""
+        """Return the names of the signals since the last call."""
         names = []
         while not self.signals.empty():
             names.append(self.signals.get()[0])
@@ -69,8 +69,8 @@ class FakeStatusNotifierWatcher:
         member: str,
         values: tuple[Any, ...],
     ) -> MethodReply:
-        if member != "RegisterStatusNotifierItem" or self._refusals:
-            self._refusals = max(0, self._refusals - 1)
+        if member != "RegisterStatusNotifierItem" or self._rejections:
+            self._rejections = max(0, self._rejections - 1)
             text = f"no {interface}.{member}"
             raise LookupError(text)
         self.registered.put(values[0])

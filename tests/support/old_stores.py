@@ -1,4 +1,4 @@
-"""Stores as earlier versions of the program left them."""
+"""Write stores as earlier versions of the program did."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-# What stands wherever nothing else is told.
+# Values of all other columns.
 _DEFAULT_VALUE = 5
 _AGGREGATE_TABLES = {
     "cell": f"at_ms / {BUCKET_MS}, session, model",
@@ -24,7 +24,7 @@ _AGGREGATE_TABLES = {
 
 
 def write_old_store(path: Path, version: int, messages: int = 2) -> None:
-    """Write a store of an earlier schema that holds some messages."""
+    """Write a store with an earlier schema and some messages."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("BEGIN")

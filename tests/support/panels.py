@@ -1,4 +1,4 @@
-"""Panels with a tray and nothing else, at the top of the screen."""
+"""Configure panels that consist of a tray at the top of the screen."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 
 class PanelProgram(NamedTuple):
     """
-    How a panel is started.
+    A panel and its settings.
 
     Attributes:
-        desktop: What XDG_CURRENT_DESKTOP is there.
-        command: Its program.
-        settings_file: Its settings, below the folder of configuration.
-        settings: Their content.
-        has_items: It takes StatusNotifierItems.
+        desktop: Value of XDG_CURRENT_DESKTOP.
+        command: Command that starts it.
+        settings_file: Path of its settings in the configuration folder.
+        settings: Content of that file.
+        has_items: The panel accepts StatusNotifierItems.
     """
 
     desktop: str
@@ -89,7 +89,7 @@ toplevel-id='top'
 position=10
 """,
 )
-# X11's old tray, for desktops without a StatusNotifierWatcher.
+# The legacy X11 tray, for desktops without a StatusNotifierWatcher.
 TINT2: Final = PanelProgram(
     "openbox",
     "tint2",

@@ -1,4 +1,4 @@
-"""Build made-up usage for every state of the popup."""
+"""Build invented usage for every state of the popup."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def make_popup_state(
     *,
     shows_remaining: bool = False,
 ) -> PopupState:
-    """Return the popup in a state, at a clock that suits it."""
+    """Return the popup in a state, at a time that fits it."""
     now = _at_clock(_CLOCKS.get(state, "12:13"))
     data = make_popup_data(state, now)
     context = ViewContext(

@@ -1,4 +1,4 @@
-"""A PostgreSQL of the tests' own, as Debian packages it."""
+"""Run a private PostgreSQL server from Debian's package."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-# It refuses to run as root; Debian's package makes this user.
+# PostgreSQL refuses to run as root; Debian's package creates this user.
 _OS_USER: Final = "postgres"
 _TIMEOUT_SECONDS: Final = 60
 
 
 class PostgresCluster:
     """
-    A database server with its data in a folder of its own.
+    A database server with its own data folder.
 
-    Durable as it comes: fsync and synchronous_commit are on.
+    Durable by default: fsync and synchronous_commit are on.
     """
 
     def __init__(self, programs: Path) -> None:
@@ -57,7 +57,7 @@ class PostgresCluster:
         self._run_pg_ctl("start", "--log=log", f"--options={settings}")
 
     def stop(self, mode: str = "fast") -> None:
-        """End it: "fast", or "immediate" as a crash does."""
+        """Stop the server: "fast", or "immediate" as in a crash."""
         self._run_pg_ctl("stop", f"--mode={mode}")
 
     def create_database(self, name: str) -> str:
@@ -104,7 +104,7 @@ class PostgresCluster:
 
 
 def find_postgres_programs() -> Path | None:
-    """Return where PostgreSQL's programs lie, None where it is missing."""
+    """Return the folder of PostgreSQL's programs; None if not installed."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if found:
         return found[-1].parent
@@ -114,7 +114,7 @@ def find_postgres_programs() -> Path | None:
 
 @contextmanager
 def run_cluster(folder: Path) -> Iterator[PostgresCluster]:
-    """Run a cluster until the end."""
+    """Run a cluster until the block ends."""
     cluster = PostgresCluster(folder)
     try:
         cluster.start()

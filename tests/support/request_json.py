@@ -1,4 +1,4 @@
-"""What agents send, as JSON."""
+"""Build the JSON that agents send."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ def make_row(
     Return a row as agents send it.
 
     Args:
-        timestamp: A clock time of today in UTC, ISO 8601, or a moment.
-        name: The message's id.
-        model: The model.
-        usage: What differs from one input and one output token.
+        timestamp: A time of today in UTC, an ISO 8601 text, or a datetime.
+        name: Message ID.
+        model: Model ID.
+        usage: Values that differ from one input and one output token.
     """
     if isinstance(timestamp, datetime):
         timestamp = timestamp.astimezone(UTC).isoformat()
@@ -37,7 +37,7 @@ def make_request(
     session: str = "s1",
     **agent: Any,
 ) -> dict[str, Any]:
-    """Return what an agent sends of one session."""
+    """Return a request about one session."""
     body: dict[str, Any] = {
         "projects": [
             {

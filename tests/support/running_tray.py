@@ -1,4 +1,4 @@
-"""The services of a tray and its socket, without an icon."""
+"""Run the services of a tray and its socket, without an icon."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The installed program in a home of its own, as processes that may die."""
+"""Run the installed program in its own home, as processes that tests may kill."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ COMMAND_TIMEOUT = 60.0
 
 
 class ProgramSandbox:
-    """Transcripts, the program's own files, and commands on both."""
+    """Transcripts, the program's files, and commands that use both."""
 
     def __init__(self, folder: Path, claude: ClaudeFolder) -> None:
         self._processes: list[subprocess.Popen[str]] = []
@@ -56,7 +56,7 @@ class ProgramSandbox:
         *args: str,
         wrapper: Sequence[str] = (),
     ) -> subprocess.Popen[str]:
-        """Start a command, within another where that is given."""
+        """Start a command, optionally inside a wrapper command."""
         process = subprocess.Popen(
             [*wrapper, sys.executable, "-m", "claude_tray", *args],
             cwd=_ROOT,
@@ -70,7 +70,7 @@ class ProgramSandbox:
         return process
 
     def kill_all(self) -> None:
-        """Kill what still runs."""
+        """Kill all processes that are still running."""
         for process in self._processes:
             if process.poll() is None:
                 process.kill()
@@ -82,7 +82,7 @@ class ProgramSandbox:
         *args: str,
         wrapper: Sequence[str] = (),
     ) -> subprocess.CompletedProcess[str]:
-        """Run a command to its end."""
+        """Run a command and wait for its end."""
         with self.start(*args, wrapper=wrapper) as process:
             out, err = process.communicate(timeout=COMMAND_TIMEOUT)
         return subprocess.CompletedProcess(
@@ -93,14 +93,14 @@ class ProgramSandbox:
         )
 
     def refresh(self) -> dict[str, Any]:
-        """Take in what is new; return what the command says of it."""
+        """Run `refresh`; return its JSON."""
         done = self.run("refresh", "--json")
         assert done.returncode == 0, done.stderr
         result: dict[str, Any] = json.loads(done.stdout)
         return result
 
     def dump_store(self) -> dict[str, list[tuple[Any, ...]]]:
-        """All that is stored, whatever order it came in."""
+        """Return all stored rows, sorted."""
         with closing(open_writer(self.store)) as writer:
             return dump_store(writer)
 
@@ -124,7 +124,7 @@ def read_until(process: subprocess.Popen[str], text: str) -> str:
 
 
 def is_consistent(store: Path) -> bool:
-    """Tell whether a store is whole and its sums are those of its rows."""
+    """Check that a store is intact and its aggregates match its rows."""
     if not store.exists():
         return True
     with closing(sqlite3.connect(store)) as connection:
@@ -156,10 +156,10 @@ def write_sessions(
     filler: int = 0,
 ) -> None:
     """
-    Write sessions whose replies come in parts, and are copied on.
+    Write sessions with streamed responses.
 
-    Each session repeats the last reply of the one before it, as resumed
-    sessions do; a filler of that many bytes stands between replies.
+    Each session repeats the last response of the previous one, as resumed
+    sessions do; `filler` bytes separate the responses.
     """
     filler_line = b'{"type":"user","x":"' + b"x" * filler + b'"}\n'
     for session in range(sessions):

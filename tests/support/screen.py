@@ -1,4 +1,4 @@
-"""A screen with a window manager and no panel."""
+"""Run a screen with a window manager but no panel."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def find_missing_screen_programs() -> list[str]:
 
 
 class InteractiveDesktop(VirtualDesktop):
-    """A desktop whose windows are looked at and pressed."""
+    """A desktop whose windows tests capture and click."""
 
     size = "1920x1400x24"
 
     def find_window(self, name: str = "claude-tray") -> str:
-        """The visible window of a class; empty without one."""
+        """Return the visible window of a class; empty if there is none."""
         output = self._read_output(
             "xdotool", "search", "--onlyvisible", "--class", name
         )
@@ -42,7 +42,7 @@ class InteractiveDesktop(VirtualDesktop):
         return self._read_output("xdotool", "getwindowfocus")
 
     def get_geometry(self, window: str) -> tuple[int, int, int, int]:
-        """x, y, width and height of a window."""
+        """Return x, y, width and height of a window, in pixels."""
         output = self._read_output(
             "xdotool", "getwindowgeometry", "--shell", window
         )
@@ -53,14 +53,14 @@ class InteractiveDesktop(VirtualDesktop):
         return x, y, width, height
 
     def capture(self, window: str) -> Picture:
-        """What a window shows."""
+        """Capture the content of a window."""
         path = self.folder / "shot.png"
         self.run_command("import", "-silent", "-window", window, str(path))
         with Image.open(path) as picture:
             return picture.convert("RGB")
 
     def capture_change(self, window: str, act: Callable[[], None]) -> Picture:
-        """Do something and wait for the window to look otherwise."""
+        """Run an action and wait until the window's content changes."""
         before = self.capture(window).tobytes()
         act()
         picture: Picture = wait_until(
@@ -75,7 +75,7 @@ class InteractiveDesktop(VirtualDesktop):
         self.run_command("xdotool", "mousemove", str(x), str(y))
 
     def click(self, x: int, y: int, window: str = "") -> None:
-        """Click on the screen, or at a place of a window."""
+        """Click at a position of the screen or of a window."""
         window_args = ["--window", window] if window else []
         self.run_command("xdotool", "mousemove", *window_args, str(x), str(y))
         self.run_command("xdotool", "click", "1")

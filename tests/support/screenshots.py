@@ -1,4 +1,4 @@
-"""What is to be seen on a screenshot."""
+"""Find the icon on a screenshot."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from claude_tray.ui.icon.model import IconModel
 
 
-# Panels show one of the sizes they are given, or scale the next one.
+# Panels show one of the offered sizes or scale another one.
 _ICON_SIZES = range(16, 33)
 _MAX_DIFFERENCE = 16.0
 
 
 def find_bar_box(picture: Picture) -> tuple[int, int, int, int] | None:
-    """Where the icon's bar is, by its colour."""
+    """Return the bounds of the icon's bar, found by its color."""
     bar_color = Image.new("RGB", (1, 1), PANEL_COLORS["dark"].ok).getpixel(
         (0, 0)
     )
@@ -37,10 +37,10 @@ def find_bar_box(picture: Picture) -> tuple[int, int, int, int] | None:
 
 def locate_icon(picture: Picture, icon: IconModel) -> tuple[int, int] | None:
     """
-    Where the centre of an icon is; None where nothing looks like it.
+    Return the center of an icon; None if it is not visible.
 
-    It is looked for around its bar, in every size that panels are given and
-    in those that they make of them.
+    Searches around the bar, in every offered size and in the sizes that panels
+    scale them to.
     """
     box = find_bar_box(picture)
     if box is None:
@@ -76,12 +76,12 @@ def _is_similar(screen: Picture, drawn: Picture, left: int, top: int) -> bool:
 
 
 def count_changed_pixels(before: Path, after: Path) -> int:
-    """How many pixels of two screenshots differ."""
+    """Count the pixels that differ between two screenshots."""
     return _compute_difference(before, after).histogram()[255]
 
 
 def find_changed_box(before: Path, after: Path) -> tuple[int, int, int, int]:
-    """The box around what differs in two screenshots."""
+    """Return the bounds of the difference of two screenshots."""
     box = _compute_difference(before, after).getbbox()
     assert box is not None
     return box

@@ -1,4 +1,4 @@
-"""The server under test: people, what is sent, and a running one."""
+"""Create users and tokens, and call the server in this process."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _numbers = itertools.count()
 
 
 def make_user(name: str, *, is_staff: bool = False) -> User:
-    """Return a new person, who has nothing yet; PASSWORD is theirs."""
+    """Create a user without data, with PASSWORD."""
     name = f"{name}{next(_numbers)}"
     return User.objects.create(
         username=name,
@@ -36,23 +36,23 @@ def make_user(name: str, *, is_staff: bool = False) -> User:
 
 
 def create_access_token(user: User) -> str:
-    """Return a token with which a person reads."""
+    """Create a token that reads a user's data."""
     return str(RefreshToken.for_user(user).access_token)
 
 
 def create_device_token(user: User, name: str = "laptop") -> str:
-    """Return a token with which a machine sends."""
+    """Create a token that a machine syncs with."""
     return device_tokens.create_device_token(user, name, timezone.now())
 
 
 @cache
 def _hash_password() -> str:
-    """Return the password's hash, which is slow to make, and meant to be."""
+    """Hash the password once, because hashing is slow by design."""
     return make_password(PASSWORD)
 
 
 class ApiResponse(NamedTuple):
-    """What a request got."""
+    """A response of the application."""
 
     status: int
     body: Any
@@ -60,7 +60,7 @@ class ApiResponse(NamedTuple):
 
 
 class ApiClient:
-    """Requests to the application, with a token or without."""
+    """Sends requests to the application, with or without a token."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""A server that runs as it does for people."""
+"""Run the server as users do."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PASSWORD = "correct horse battery"
 
 
 class RunningServer(NamedTuple):
-    """A server that runs, and how its commands are run."""
+    """A running server and its management commands."""
 
     url: str
     home: Path
@@ -25,7 +25,7 @@ class RunningServer(NamedTuple):
     process: subprocess.Popen[str]
 
     def run_command(self, *args: str, stdin: str = "") -> str:
-        """Run `claude-tray server …` and return what it printed."""
+        """Run `claude-tray server …`; return its output."""
         return subprocess.run(
             [sys.executable, "-m", "claude_tray", "server", *args],
             input=stdin,
@@ -36,11 +36,11 @@ class RunningServer(NamedTuple):
         ).stdout.strip()
 
     def create_device_token(self, name: str, machine: str = "laptop") -> str:
-        """Return a token with which a machine sends."""
+        """Create a token that a machine syncs with."""
         return self.run_command("create-token", name, "--machine", machine)
 
     def create_user(self, name: str, *args: str) -> str:
-        """Make a user, whose password is PASSWORD; return the name."""
+        """Create a user with PASSWORD; return the name."""
         self.run_command(
             "create-user",
             name,
@@ -59,12 +59,12 @@ def run_server(
     **extra_env: str,
 ) -> Iterator[RunningServer]:
     """
-    Run `claude-tray serve` on a free port until the end.
+    Run `claude-tray serve` on a free port until the block ends.
 
     Args:
-        home: Where its own files lie.
-        code: Run this Python instead, which serves likewise.
-        env: What else it is told.
+        home: Folder of the server's files.
+        code: Python code to run instead of the command.
+        env: Additional environment variables.
     """
     env = os.environ | {"CLAUDE_TRAY_HOME": str(home)} | extra_env
     args = ["-c", code] if code else ["-m", "claude_tray"]

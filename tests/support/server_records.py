@@ -1,4 +1,4 @@
-"""What agents send, decoded; and what all of it amounts to."""
+"""Decode the requests of agents and compute their totals."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def merge_requests(
     requests: Iterable[AgentSyncRequest],
     now: datetime,
 ) -> dict[int, UsageRecord]:
-    """Return what the domain's own merge makes of it all."""
+    """Merge all requests with the functions of `core`."""
     records: dict[int, UsageRecord] = {}
     for request in requests:
         for row in validate_rows(request, to_epoch_ms(now)):
@@ -61,7 +61,7 @@ def load_snapshots(user: User) -> list[UsageSnapshot]:
 
 
 def assert_aggregates_match_snapshots(user: User) -> None:
-    """Compare every stored sum with one made by adding up all replies."""
+    """Compare every stored aggregate with the sum of all rows."""
     session_shares: AggregateTable = {}
     cells: AggregateTable = {}
     sessions: AggregateTable = {}

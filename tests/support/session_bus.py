@@ -1,4 +1,4 @@
-"""A session bus of one's own, and who shows notifications on it."""
+"""Run a private session bus and a notification server on it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _INTROSPECTION = """<node><interface name="org.freedesktop.Notifications">
 
 
 class PrivateSessionBus:
-    """A dbus-daemon that nobody else uses."""
+    """A private dbus-daemon."""
 
     def __enter__(self) -> str:
         self._daemon = subprocess.Popen(
@@ -51,9 +51,9 @@ class PrivateSessionBus:
 
 class FakeNotificationServer:
     """
-    Takes notifications as a desktop does; they can be clicked.
+    Accepts notifications as a desktop does, and clicks them.
 
-    The bus is that of DBUS_SESSION_BUS_ADDRESS.
+    Uses the bus at DBUS_SESSION_BUS_ADDRESS.
     """
 
     def __init__(self) -> None:

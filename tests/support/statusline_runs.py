@@ -1,4 +1,4 @@
-"""Runs the statusline as Claude Code does, many times and beside the tray."""
+"""Run the statusline as Claude Code does, many times and next to a tray."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WAIT_SECONDS = 60.0
 
 
 class StatuslineRun(NamedTuple):
-    """One run: its exit status, what it printed, its seconds on the wall."""
+    """One run: exit status, output, errors and seconds of wall time."""
 
     status: int
     out: bytes
@@ -38,7 +38,7 @@ class StatuslineRun(NamedTuple):
 
 
 class StatuslineScenario:
-    """A Claude folder, own files, and the tray that follows them."""
+    """A Claude folder, the program's files, and a tray that follows them."""
 
     def __init__(self, root: Path) -> None:
         self.claude = ClaudeFolder(root / "claude")
@@ -55,7 +55,7 @@ class StatuslineScenario:
 
     @contextmanager
     def run_tray(self) -> Iterator[None]:
-        """Let the engine follow, and lines be written all the while."""
+        """Run the ingest worker while lines are appended."""
         process = subprocess.Popen(
             self.build_command("--no-tray"),
             env=self.env,
@@ -77,12 +77,12 @@ class StatuslineScenario:
     def run_statusline(
         self, count: int, workers: int, first: int = 0
     ) -> list[StatuslineRun]:
-        """Run the statusline for sessions of their own."""
+        """Run the statusline, each time for another session."""
         with ThreadPoolExecutor(workers) as pool:
             return list(pool.map(self._run_once, range(first, first + count)))
 
     def count_ingested(self) -> tuple[int, int]:
-        """How many samples and sessions the store has once all are taken."""
+        """Wait for the worker; count the stored samples and sessions."""
         spool_folder = self.app_home / "state" / SPOOL_DIR_NAME
         end = time.monotonic() + WAIT_SECONDS
         while any(spool_folder.iterdir()) and time.monotonic() < end:

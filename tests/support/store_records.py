@@ -1,4 +1,4 @@
-"""Puts records into a store as the engine does."""
+"""Save records in a store as the ingest worker does."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def save_records(
 
 
 def dump_store(writer: Writer) -> dict[str, list[tuple[Any, ...]]]:
-    """All that is stored, but for the order it came in."""
+    """Return all stored rows, in an order that does not depend on ingest."""
     tables = {
         "message": """
             SELECT key, at_ms, uuid, account, path, name, input, output,

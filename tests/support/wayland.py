@@ -1,4 +1,4 @@
-"""A Wayland desktop in a window of Xvfb: sway, and waybar with a tray."""
+"""Run a Wayland desktop in a window of Xvfb: sway, and waybar with a tray."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def find_missing_wayland_programs() -> list[str]:
 
 
 class SwayDesktop(VirtualDesktop):
-    """Xvfb, a session bus, sway in a window of it, and waybar."""
+    """Xvfb, a session bus, sway in a window, and waybar."""
 
     def __enter__(self) -> Self:
         self._start_display()
@@ -56,12 +56,12 @@ class SwayDesktop(VirtualDesktop):
         run = Path(self.env["XDG_RUNTIME_DIR"])
         user_prefix: tuple[str, ...] = ()
         if sys.platform != "win32" and os.geteuid() == 0:
-            # It refuses root, who may use what is another's.
+            # sway refuses to run as root, so it runs as another user.
             user_prefix = ("setpriv", "--reuid=nobody", "--regid=nogroup")
             user_prefix = (*user_prefix, "--clear-groups")
             shutil.chown(run, "nobody", "nogroup")
             for folder in (self.folder, *self.folder.parents[:2]):
-                # pytest keeps its folders to itself.
+                # pytest's folders are not accessible to other users.
                 folder.chmod(0o755)
         backend = ("env", "WLR_BACKENDS=x11", "WLR_RENDERER=pixman")
         self.start(*user_prefix, *backend, "sway", "-c", str(path))

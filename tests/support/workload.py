@@ -1,4 +1,4 @@
-"""How much of a thing is tried: a little by default, much in .ci/long."""
+"""Scale the work of tests: little by default, much in .ci/long."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _LONG_FACTOR = 20
 
 
 def is_long_run() -> bool:
-    """Tell whether the full doses are asked for."""
+    """Return whether the tests run at full scale."""
     return os.environ.get("HYPOTHESIS_PROFILE") == "long"
 
 
@@ -17,5 +17,5 @@ def scale_count(count: int) -> int:
 
 
 def kill_count() -> int:
-    """How many processes are killed at random moments."""
+    """Return how many processes to kill at random times."""
     return 200 if is_long_run() else 20

@@ -96,7 +96,7 @@ def test_icon_registers_with_each_panel_that_starts(icon: Any) -> None:
 def test_registration_is_retried_while_a_panel_starts(
     icon: StatusNotifierIcon,
 ) -> None:
-    with FakeStatusNotifierWatcher(refusals=2) as watcher:
+    with FakeStatusNotifierWatcher(rejections=2) as watcher:
         assert watcher.registered.get(timeout=20)
         assert _wait_for_host(icon).wait(10)
 
