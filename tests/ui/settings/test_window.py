@@ -129,7 +129,7 @@ def test_a_write_error_is_shown(
 
     window.act("set:icon.style=ring")
 
-    assert "no valid TOML" in window.content.control.view_state.message
+    assert "not valid TOML" in window.content.control.view_state.message
     window.advance(9)
     assert window.content.control.view_state.message == ""
 
