@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from django.urls import URLPattern
 
+from claude_tray.server.urls import urlpatterns
 from tests.support.server_api import ApiClient
 from tests.support.server_process import run_server
 from tests.support.workload import scale_count
@@ -79,7 +81,7 @@ def test_the_schema_names_every_path() -> None:
 
     assert {
         path.removeprefix("/app/claude-usage/") for path in schema["paths"]
-    } == {
+    } >= {
         "stats/",
         "projects/",
         "projects/{name}/",
@@ -98,6 +100,22 @@ def test_the_schema_names_every_path() -> None:
     assert schema["components"]["securitySchemes"]["token"]["scheme"] == (
         "bearer"
     )
+
+
+def test_the_schema_describes_every_api_view() -> None:
+    schema = ApiClient().get("/api/schema/", format="json").body
+    undescribed = {"/api/schema/", "/api/docs/", "/metrics"}
+    routes = {
+        "/" + re.sub(r"<\w+:(\w+)>", r"{\1}", str(pattern.pattern))
+        for pattern in urlpatterns
+        if isinstance(pattern, URLPattern)
+    }
+
+    assert routes - undescribed == schema["paths"].keys()
+    for path, methods in schema["paths"].items():
+        for method, operation in methods.items():
+            # Only described views refer to problem details.
+            assert "ProblemDetail" in str(operation), (path, method)
 
 
 def test_every_reference_of_the_schema_names_a_component() -> None:
