@@ -84,7 +84,9 @@ def test_a_selection_changes_the_url(ana: User) -> None:
     response = make_browser(ana).get("/live/?days=90")
 
     assert response.headers["HX-Push-Url"] == "/?days=90"
-    assert "in 90 days" in response.content.decode()
+    text = response.content.decode()
+    assert "in 90 days" in text
+    assert text.count(">last 90 days") == 4
 
 
 def test_signed_out_pages_are_reloaded(ana: User) -> None:
