@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.app.actions import (
     ActionDispatcher,
-    ActionQueue,
     open_dashboard,
     save_changes,
 )
@@ -28,7 +27,7 @@ from claude_tray.ui.tray.notification_service import NotificationService
 if TYPE_CHECKING:
     import argparse
 
-    from claude_tray.app.actions import ActionHandler
+    from claude_tray.app.actions import ActionHandler, ActionQueue
     from claude_tray.app.context import AppContext
     from claude_tray.errors import ClaudeTrayError
     from claude_tray.platform.single_instance import SingleInstance
