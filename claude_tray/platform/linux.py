@@ -7,8 +7,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.platform.desktop_style import LINUX_STYLE
-
 # For mypy: the base class does not exist on Windows.
 assert sys.platform != "win32"
 
@@ -18,18 +16,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from claude_tray.platform.autostart.base import Autostart
+    from claude_tray.platform.desktop_style import DesktopStyle
     from claude_tray.platform.notifications.notifier import NotificationSender
 
 
 class LinuxSystem(PosixSystem):
     """A freedesktop.org desktop."""
 
-    style: Final = LINUX_STYLE
     tray_backend: Final = "linux"
     window_backends: Final = ("x11", "tk")
     has_menu_entries: Final = True
     has_notification_markup: Final = True
     is_autostart_status_slow: Final = False
+
+    @property
+    def style(self) -> DesktopStyle:
+        # Late: only menus and windows need it.
+        from claude_tray.platform.desktop_style import LINUX_STYLE
+
+        return LINUX_STYLE
 
     def get_app_folders(
         self, app_name: str, home: Path

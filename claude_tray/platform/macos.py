@@ -7,8 +7,6 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.platform.desktop_style import MACOS_STYLE
-
 # For mypy: the base class does not exist on Windows.
 assert sys.platform != "win32"
 
@@ -19,18 +17,25 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from claude_tray.platform.autostart.base import Autostart
+    from claude_tray.platform.desktop_style import DesktopStyle
     from claude_tray.platform.notifications.notifier import NotificationSender
 
 
 class MacosSystem(PosixSystem):
     """macOS, read by its command-line tools."""
 
-    style: Final = MACOS_STYLE
     tray_backend: Final = "macos"
     window_backends: Final = ("cocoa", "tk")
     has_menu_entries: Final = False
     has_notification_markup: Final = False
     is_autostart_status_slow: Final = True
+
+    @property
+    def style(self) -> DesktopStyle:
+        # Late: only menus and windows need it.
+        from claude_tray.platform.desktop_style import MACOS_STYLE
+
+        return MACOS_STYLE
 
     def get_app_folders(
         self, app_name: str, home: Path

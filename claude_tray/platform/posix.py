@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Final
 # For mypy: the calls below do not exist on Windows.
 assert sys.platform != "win32"
 
-import fcntl
-
 if TYPE_CHECKING:
     import socket
     import subprocess
@@ -30,6 +28,9 @@ class PosixSystem:
         """Do nothing: no permission is needed."""
 
     def try_lock(self, descriptor: int) -> bool:
+        # Late: the statusline locks nothing.
+        import fcntl
+
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except (BlockingIOError, PermissionError):

@@ -6,8 +6,6 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.platform.desktop_style import WINDOWS_STYLE
-
 # For mypy: the modules below exist only on Windows.
 assert sys.platform == "win32"
 
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from claude_tray.platform.autostart.base import Autostart
+    from claude_tray.platform.desktop_style import DesktopStyle
     from claude_tray.platform.notifications.notifier import NotificationSender
 
 _LOOPBACK: Final = "127.0.0.1"
@@ -39,7 +38,6 @@ _THEME_KEY: Final = (
 class WindowsSystem:
     """Windows 10 or newer."""
 
-    style: Final = WINDOWS_STYLE
     tray_backend: Final = "windows"
     window_backends: Final = ("tk",)
     has_menu_entries: Final = False
@@ -47,6 +45,13 @@ class WindowsSystem:
     has_posix_shell: Final = False
     has_notification_markup: Final = False
     is_autostart_status_slow: Final = False
+
+    @property
+    def style(self) -> DesktopStyle:
+        # Late: only menus and windows need it.
+        from claude_tray.platform.desktop_style import WINDOWS_STYLE
+
+        return WINDOWS_STYLE
 
     def get_app_folders(
         self, app_name: str, home: Path

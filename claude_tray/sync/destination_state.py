@@ -106,6 +106,7 @@ class DestinationState:
             is_new_server = old.server_id not in ("", response.server_id)
             lost_data = lost_data or is_new_server
             confirmed_seq = response.acked_seq
+        # A server restored from a backup confirms less than it once did.
         if lost_data or confirmed_seq < old.server_seq:
             new = _rewind_to(new, confirmed_seq)
             self._save(new, self._reset_sent)
@@ -142,6 +143,7 @@ class DestinationState:
             clock_skew_ms=receipt.clock_skew_ms,
             rejected_token_hash="",
         )
+        # Replacing receivers confirm sessions instead; see `mark_sent`.
         if self.kind is ReceiverKind.INCREMENTAL:
             new = new._replace(
                 acked_seq=max(old.acked_seq, batch.last_seq),

@@ -208,6 +208,7 @@ class HttpClient:
             return _ABORTED
         session = self._get_session()
         self._is_timed_out = False
+        # requests limits each read only; this limits the whole exchange.
         timer = threading.Timer(self._timeouts.total, self._abort_on_timeout)
         timer.name = "sync-deadline"
         timer.start()

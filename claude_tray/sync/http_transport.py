@@ -94,6 +94,7 @@ def _is_connection_refused(error: Exception) -> bool:
 class _AbortableAdapter(HTTPAdapter):
     def __init__(self, sockets: OpenSockets) -> None:
         self._pool_classes = _build_pool_classes(sockets)
+        # Retries are decided by `retry.py`, across restarts.
         super().__init__(
             pool_maxsize=1,
             max_retries=Retry(total=0, read=False),

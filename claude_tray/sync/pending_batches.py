@@ -127,6 +127,8 @@ class PendingBatches:
                 (seq, last_seq),
                 limit,
             )
+            # Quarantined rows leave gaps in the change numbers, so the last
+            # page ends at the last change of the store.
             end_seq = rows[-1].seq if len(rows) == limit else last_seq
             included = [r for r in rows if not self._is_excluded(r.project)]
             fitting_rows = _take_fitting(encode_rows(included), self.limits)

@@ -50,6 +50,7 @@ def backoff_seconds(
         jitter: Random number in [0, 1); spreads the load of many clients.
     """
     doublings = min(failures - 1, _MAX_DOUBLINGS)
+    # Full jitter: spreads retries best when many clients fail at once.
     maximum = min(_MAX_SECONDS, _INITIAL_SECONDS * 2.0**doublings)
     if retry_after:
         return retry_after * (1 + _JITTER_FRACTION * jitter)

@@ -127,7 +127,13 @@ _OFF_STATE: Final = SyncState()
 
 
 class WakeReason(NamedTuple):
-    """Why the thread was woken."""
+    """
+    Why the thread was woken.
+
+    Attributes:
+        is_reconfigured: Build a new client first.
+        is_manual: Start a run at once.
+    """
 
     is_reconfigured: bool
     is_manual: bool
@@ -199,6 +205,7 @@ class SyncWorker:
 
     def on_progress(self, stats: SyncStats) -> None:
         """Publish the progress of a run, at most once a second."""
+        # Called on the worker's thread, so nothing needs to be locked.
         now = time.monotonic()
         if now - self._published_at >= _PROGRESS_SECONDS:
             self._published_at = now
@@ -234,6 +241,7 @@ class SyncWorker:
             self._condition.wait_for(self._is_woken, timeout)
             if self._is_stopped:
                 return None
+            # After an error: settings or the token may be fixed by now.
             is_client_missing = (
                 self._client is None and self._build_client is not None
             )
@@ -281,6 +289,7 @@ class SyncWorker:
         client = build_client() if build_client is not None else None
         with self._condition:
             self._client = client
+            # Either may have happened while the client was built.
             if self._is_stopped or self._is_reconfigured:
                 self._abort()
         self._schedule = SyncSchedule(self._store)
@@ -304,7 +313,7 @@ class SyncWorker:
         try:
             client.sync(is_manual=is_manual, send_heartbeat=True)
         except AlreadyRunningError:
-            _log.debug("Another process is sending")
+            _log.debug("Another process is syncing")
         except SyncError as error:
             # Stored with the destination and published below.
             _log.info("Sync failed error=%s", error)
