@@ -30,6 +30,13 @@ if TYPE_CHECKING:
 
 
 NAME: Final = "cc-cockpit"
+_KEY_BY_KIND: Final = {
+    "input": "i",
+    "output": "o",
+    "cache_write_5m": "w5",
+    "cache_write_1h": "w1",
+    "cache_read": "r",
+}
 _NOT_AN_OBJECT: Final = "not a JSON object"
 
 
@@ -60,15 +67,13 @@ def _parse_record(line: bytes) -> ImportedRecord:
     if not isinstance(event, dict):
         raise UnusableValueError(_NOT_AN_OBJECT)
     message_id, _, request_id = parse_text(event.get("k")).partition(":")
-    # In the order of TOKEN_KINDS.
-    token_keys = ("i", "o", "w5", "w1", "r")
     return build_imported_record(
         ForeignRecord(
             message_id,
             request_id,
             parse_epoch_seconds(event.get("t")),
             parse_text(event.get("m")),
-            parse_token_counts(*(event.get(name) for name in token_keys)),
+            parse_token_counts(event, _KEY_BY_KIND),
             parse_text(event.get("s")) or NAME,
             parse_text(event.get("p")) or f"imported from {NAME}",
             event.get("x") == 1,

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.core.imported import ImportedDayTotal, ImportedHistory
 from claude_tray.core.time import from_epoch_ms
+from claude_tray.core.tokens import ZERO_TOKENS
 from claude_tray.errors import UsageError
 from claude_tray.importers.common import (
     MAX_DAY_TOKEN_BITS,
@@ -34,6 +35,12 @@ if TYPE_CHECKING:
 
 
 NAME: Final = "ccusage"
+_KEY_BY_KIND: Final = {
+    "input": "inputTokens",
+    "output": "outputTokens",
+    "cache_write_5m": "cacheCreationTokens",
+    "cache_read": "cacheReadTokens",
+}
 _DAILY_KEY: Final = "daily"
 _PROJECTS_KEY: Final = "projects"
 _SESSION_KEYS: Final = ("sessions", "session")
@@ -120,9 +127,7 @@ def _parse_day_totals(project: str | None, row: Any) -> list[ImportedDayTotal]:
     project_name = project or parse_text(row.get("projectPath"))
     return [
         _parse_model_total(
-            ImportedDayTotal(
-                kind, day, project_name, "", parse_token_counts()
-            ),
+            ImportedDayTotal(kind, day, project_name, "", ZERO_TOKENS),
             model,
         )
         for model in models
@@ -145,14 +150,7 @@ def _parse_model_total(base: ImportedDayTotal, model: Any) -> ImportedDayTotal:
     )
     if not name:
         raise UnusableValueError(_MISSING_MODELS)
-    tokens = parse_token_counts(
-        model.get("inputTokens"),
-        model.get("outputTokens"),
-        model.get("cacheCreationTokens"),
-        0,
-        model.get("cacheReadTokens"),
-        max_bits=MAX_DAY_TOKEN_BITS,
-    )
+    tokens = parse_token_counts(model, _KEY_BY_KIND, MAX_DAY_TOKEN_BITS)
     return base._replace(model=name, tokens=tokens)
 
 

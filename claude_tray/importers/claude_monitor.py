@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 
 
 NAME: Final = "claude-monitor"
+_KEY_BY_KIND: Final = {
+    "input": "input_tokens",
+    "output": "output_tokens",
+    "cache_write_5m": "cache_creation_tokens",
+    "cache_read": "cache_read_tokens",
+}
 _SUPPORTED_VERSION: Final = "1.0"
 _NOT_AN_OBJECT: Final = "not a JSON object"
 _OTHER_PROGRAM: Final = "another program's usage"
@@ -78,13 +84,7 @@ def _parse_record(record: Any) -> ImportedRecord:
             parse_text(record.get("request_id")),
             parse_iso_time(record.get("timestamp")),
             parse_text(record.get("model")),
-            parse_token_counts(
-                record.get("input_tokens"),
-                record.get("output_tokens"),
-                record.get("cache_creation_tokens"),
-                0,
-                record.get("cache_read_tokens"),
-            ),
+            parse_token_counts(record, _KEY_BY_KIND),
             f"{NAME}: {project}",
             project
             if project not in _UNKNOWN_PROJECTS

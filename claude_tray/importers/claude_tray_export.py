@@ -11,6 +11,7 @@ from claude_tray.core.imported import (
     ImportedHistory,
     ImportedRecord,
 )
+from claude_tray.core.tokens import TOKEN_KINDS
 from claude_tray.core.usage import (
     PricingTerms,
     ProjectPath,
@@ -24,6 +25,7 @@ from claude_tray.importers.common import (
     MAX_DAY_TOKEN_BITS,
     SkippedEntries,
     UnusableValueError,
+    parse_count,
     parse_day,
     parse_iso_time,
     parse_text,
@@ -35,13 +37,13 @@ from claude_tray.protocol.export_file import (
     EXPORT_FORMAT,
     EXPORT_VERSION,
     INTEGER_COLUMNS,
-    TOKEN_EXPORT_COLUMNS,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+_KEY_BY_KIND: Final = {kind.name: kind.export_name for kind in TOKEN_KINDS}
 _KEY_DIGITS: Final = 16
 _SIGN_BIT: Final = 1 << 63
 _NOT_AN_OBJECT: Final = "not a JSON object"
@@ -147,14 +149,14 @@ def _parse_record(row: dict[str, Any]) -> ImportedRecord:
         ProjectPath(parse_text(row.get("project"))),
     )
     report = UsageReport(
-        parse_token_counts(*(row.get(name) for name in TOKEN_EXPORT_COLUMNS)),
+        parse_token_counts(row, _KEY_BY_KIND),
         parse_iso_time(row.get("counted_at")),
         parse_text(row.get("model")),
         PricingTerms(
             parse_text(row.get("speed")),
             parse_text(row.get("inference_geo")),
             parse_text(row.get("service_tier")),
-            parse_token_counts(row.get("web_searches")).input,
+            parse_count(row.get("web_searches")),
         ),
         parse_text(row.get("request_id")),
     )
@@ -188,9 +190,6 @@ def _parse_day_total(row: dict[str, Any]) -> ImportedDayTotal:
         parse_day(row.get("day")),
         parse_text(row.get("project")),
         parse_text(row.get("model")),
-        parse_token_counts(
-            *(row.get(name) for name in TOKEN_EXPORT_COLUMNS),
-            max_bits=MAX_DAY_TOKEN_BITS,
-        ),
+        parse_token_counts(row, _KEY_BY_KIND, MAX_DAY_TOKEN_BITS),
         parse_text(row.get("account")),
     )

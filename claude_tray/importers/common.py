@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.core.imported import ImportedRecord
 from claude_tray.core.time import Millis, parse_iso_ms
@@ -16,6 +16,10 @@ from claude_tray.core.usage import (
     UsageRecord,
     compute_record_key,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 
 # A response has less than a billion tokens, a day less than 70 billion; sums
 # of their costs fit SQLite's integers.
@@ -46,30 +50,44 @@ def parse_text(value: Any) -> str:
 
 
 def parse_token_counts(
-    *values: Any,
+    values: Mapping[str, Any],
+    key_by_kind: Mapping[str, str],
     max_bits: int = _MAX_RECORD_TOKEN_BITS,
 ) -> TokenCounts:
     """
-    Parse counts in the order of TOKEN_KINDS; a missing one is 0.
+    Parse the counts in a JSON object; a missing one is 0.
 
     Args:
-        values: Numbers or None.
+        values: The object.
+        key_by_kind: Its key for each TokenKind.name that it has.
         max_bits: Maximum size of a count.
 
     Raises:
         UnusableValueError: A value is not a plausible number of tokens.
     """
-    numbers = []
-    for value in values:
-        number = 0 if value is None else value
-        if isinstance(number, float) and number.is_integer():
-            number = int(number)
-        if isinstance(number, bool) or not isinstance(number, int):
-            raise UnusableValueError(_INVALID_COUNT)
-        if number < 0 or number >> max_bits:
-            raise UnusableValueError(_INVALID_COUNT)
-        numbers.append(number)
-    return TokenCounts(*numbers)
+    return TokenCounts(
+        **{
+            kind: parse_count(values.get(key), max_bits)
+            for kind, key in key_by_kind.items()
+        }
+    )
+
+
+def parse_count(value: Any, max_bits: int = _MAX_RECORD_TOKEN_BITS) -> int:
+    """
+    Parse a count; None is 0.
+
+    Raises:
+        UnusableValueError: The value is not a plausible number.
+    """
+    number = 0 if value is None else value
+    if isinstance(number, float) and number.is_integer():
+        number = int(number)
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise UnusableValueError(_INVALID_COUNT)
+    if number < 0 or number >> max_bits:
+        raise UnusableValueError(_INVALID_COUNT)
+    return number
 
 
 def parse_epoch_seconds(value: Any) -> Millis:
