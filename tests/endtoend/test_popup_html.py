@@ -85,7 +85,7 @@ def test_it_is_read_in_an_order_that_makes_sense(
         "2h 47m until 15:00",
         "This window",
         "Weekly limits",
-        "Spent",
+        "Spending",
         "Cost of this window",
         "Project · In this window",
         "Model · In this window",
