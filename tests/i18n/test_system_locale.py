@@ -8,14 +8,14 @@ import pytest
 from claude_tray.i18n.system_locale import detect_locale
 
 
-def test_what_a_person_chose_holds() -> None:
+def test_settings_override_the_system() -> None:
     translator = detect_locale("de", "12h", "fr_FR.UTF-8")
 
     assert translator.language == "de"
     assert not translator.locale.is_24h
 
 
-def test_else_the_system_is_followed() -> None:
+def test_system_language_is_used_by_default() -> None:
     translator = detect_locale("system", "24h", "de_AT.UTF-8")
 
     assert translator.language == "de"
@@ -29,10 +29,10 @@ def test_else_the_system_is_followed() -> None:
     ("name", "is_24h"),
     [("C", True), ("no_SUCH.UTF-8", True)],
 )
-def test_the_system_says_how_its_clock_counts(
+def test_clock_follows_the_locale(
     monkeypatch: pytest.MonkeyPatch,
     name: str,
-    is_24h: bool,  # noqa: FBT001 - a case
+    is_24h: bool,  # noqa: FBT001 - expected value
 ) -> None:
     monkeypatch.setenv("LC_ALL", name)
     before = locale.setlocale(locale.LC_TIME)

@@ -211,7 +211,7 @@ def test_states_differ_for_color_blind_users(
         assert color_distance(one, other) >= 24
 
 
-def test_single_color_uses_one_color() -> None:
+def test_single_color_icon_has_one_color() -> None:
     for state in ICON_STATES:
         icon = _make_icon(
             state, panel="light", is_single_color=True, week_fraction=0.95

@@ -315,7 +315,7 @@ def test_tooltip_fits_in_every_language(
     assert len(tooltip.splitlines()) >= 2
 
 
-def test_tooltip_drops_whole_lines() -> None:
+def test_tooltip_drops_lines_that_do_not_fit() -> None:
     snapshot = replace(make_snapshot(), problem="x" * 80)
 
     assert build_view(snapshot).tooltip.splitlines()[1:] == [

@@ -92,8 +92,8 @@ class WindowsIcon(_win32.Icon):
         if not self._is_menu_open:
             super()._update_menu()
 
-    def _on_end_session(self, is_ending: int, _: int) -> None:
-        if is_ending:
+    def _on_end_session(self, is_session_over: int, _: int) -> None:
+        if is_session_over:
             self._stop()
 
     def _on_display_change(self, wparam: int, lparam: int) -> None:

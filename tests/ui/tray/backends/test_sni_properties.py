@@ -13,7 +13,7 @@ from claude_tray.ui.tray.backends.sni_properties import format_host_tooltip
         ("ubuntu:LXQt", "a & <b>\nc & <d>\ne", ""),
     ],
 )
-def test_tooltip_uses_the_markup_of_the_panel(
+def test_tooltip_markup_matches_the_panel(
     desktop: str,
     title: str,
     description: str,
