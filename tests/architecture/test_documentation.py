@@ -26,7 +26,7 @@ def test_the_table_of_settings_is_up_to_date() -> None:
     assert format_settings_table() in page
 
 
-def test_the_tree_in_the_architecture_is_the_tree() -> None:
+def test_the_documented_tree_matches_the_package() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
     rooms = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
 
@@ -36,14 +36,14 @@ def test_the_tree_in_the_architecture_is_the_tree() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_links_to_files_lead_somewhere(page: Path) -> None:
+def test_links_to_files_work(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
 
     for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
         assert (page.parent / target).exists(), target
 
 
-def test_the_index_of_the_documents_names_each_of_them() -> None:
+def test_the_index_lists_every_document() -> None:
     index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
     pages = {path.name for path in (ROOT / "docs").glob("*.md")}
 
@@ -56,7 +56,7 @@ def test_the_index_of_the_documents_names_each_of_them() -> None:
     )
 
 
-def test_modules_that_the_architecture_names_exist() -> None:
+def test_modules_named_in_the_architecture_exist() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 
     for name in re.findall(r"`(\w+/\w+\.py)`", text):

@@ -8,7 +8,7 @@ from claude_tray import __version__
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_newest_heading_of_the_changelog_is_the_version() -> None:
+def test_the_changelog_starts_with_this_version() -> None:
     text = (ROOT / "CHANGELOG.md").read_text()
 
     newest = re.search(r"^## \[(\d.*?)\]", text, re.MULTILINE)

@@ -1,4 +1,4 @@
-"""A whole session under watch: which files it opens and whom it calls."""
+"""Trace a whole session: the files it opens and the hosts it calls."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 PROGRAM = Path(sys.executable).with_name("claude-tray")
 TIMEOUT_SECONDS = 60
-# Tells, from inside, all that Python's own hooks tell.
+# Prints every event of Python's audit hooks, from inside the process.
 AUDIT_HOOK = """
 import os, sys
 log = os.open(os.environ["TRACE"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
@@ -56,7 +56,7 @@ def _can_trace() -> bool:
 
 @pytest.fixture
 def claude(tmp_path: Path) -> ClaudeFolder:
-    """A folder as Claude Code keeps it, with what must not be opened."""
+    """A Claude folder with credentials, which must not be opened."""
     claude = ClaudeFolder(tmp_path / "claude")
     for name, content in (
         (".credentials.json", {"claudeAiOauth": "made up"}),
@@ -82,7 +82,7 @@ def _make_line_now(message: str) -> bytes:
 def _run_statusline(
     command: list[str], claude: ClaudeFolder, env: dict[str, str]
 ) -> None:
-    """Let the statusline hear something, as Claude Code does."""
+    """Run the statusline with a payload, as Claude Code does."""
     limit = {"used_percentage": 38, "resets_at": int(time.time()) + 7200}
     payload = {
         "session_id": "s-1",
@@ -102,7 +102,7 @@ def _run_statusline(
 def _exercise_tray(
     command: list[str], claude: ClaudeFolder, env: dict[str, str]
 ) -> None:
-    """Do with a running tray what people do; end it."""
+    """Use a running tray as users do; quit it."""
     flag = ["--claude-path", str(claude.path)]
 
     def run_command(*args: str) -> str:
@@ -127,7 +127,7 @@ def _exercise_tray(
     run_command("--quit")
 
 
-def test_no_credentials_are_opened_and_nobody_is_called(
+def test_the_program_opens_no_credentials_and_no_connection(
     tmp_path: Path,
     claude: ClaudeFolder,
 ) -> None:
@@ -155,7 +155,7 @@ def test_no_credentials_are_opened_and_nobody_is_called(
     assert ".claude.json" in trace_lines
     assert ".credentials.json" not in trace_lines
     assert "getaddrinfo" not in trace_lines
-    # Windows has no sockets that are files: the tray's own door is one there.
+    # On Windows, the tray's own socket is a network socket.
     hosts = set(
         re.findall(r"^socket.*\('([^']+)', \d+", trace_lines, re.MULTILINE)
     )
@@ -168,7 +168,7 @@ def test_no_credentials_are_opened_and_nobody_is_called(
 )
 @pytest.mark.skipif(not PROGRAM.exists(), reason="not installed here")
 @pytest.mark.skipif(not _can_trace(), reason="strace may not trace here")
-def test_the_kernel_sees_the_same_of_a_tray_on_a_panel(
+def test_strace_agrees_for_a_tray_on_a_panel(
     tmp_path: Path,
     desktop: VirtualDesktop,
     claude: ClaudeFolder,

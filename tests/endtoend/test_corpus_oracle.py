@@ -77,7 +77,7 @@ def _parse_line(line: bytes) -> dict[str, Any] | None:
     return parsed
 
 
-def test_an_empty_store_and_the_same_again(
+def test_totals_are_exact_and_a_second_run_changes_nothing(
     corpora: list[Corpus],
     tmp_path: Path,
 ) -> None:
@@ -94,7 +94,7 @@ def test_an_empty_store_and_the_same_again(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(random=st.randoms(use_true_random=False))
-def test_any_split_order_restart_rewrite_and_truncation(
+def test_totals_are_exact_after_splits_restarts_rewrites_and_truncation(
     corpora: list[Corpus],
     tmp_path_factory: pytest.TempPathFactory,
     random: Random,
@@ -118,7 +118,7 @@ def test_any_split_order_restart_rewrite_and_truncation(
 
 
 def _mutate_corpus(corpus: Corpus, folder: Path, rng: Random) -> None:
-    """Append to a file, cut it, or write it anew, at any byte."""
+    """Append to a file, truncate it at any byte, or delete it."""
     for source in rng.sample(corpus.files, 3):
         content = source.read_bytes()
         target = _target_path(corpus, folder, source)

@@ -1,4 +1,4 @@
-"""What the documents tell somebody to type, typed."""
+"""Run the commands of the documentation."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PAGES = [
     ROOT / "SECURITY.md",
     *sorted((ROOT / "docs").glob("*.md")),
 ]
-# The gate runs the first two as they stand; the third names its reason.
+# .ci/run runs the first two verbatim.
 _SKIP_MARKER = re.compile(r"<!-- (run|test|not run: .+) -->\s*$")
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"`(claude-tray(?: [^`]+))`")
@@ -40,7 +40,7 @@ pytestmark = pytest.mark.skipif(
 
 
 class CodeBlock(NamedTuple):
-    """A block of a page, by its language."""
+    """A code block of a page and its language."""
 
     page: str
     line: int
@@ -65,7 +65,7 @@ def _name_block(block: CodeBlock) -> str:
 
 
 def _run_block(text: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Type a block in an empty home with one transcript and a credential."""
+    """Run a block in a home with one transcript and a credentials file."""
     home = folder / "home"
     ClaudeFolder(home / ".claude").append(make_line())
     (home / ".claude" / ".credentials.json").write_text("{}")
@@ -78,7 +78,7 @@ def _run_block(text: str, folder: Path) -> subprocess.CompletedProcess[str]:
         env={
             "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
             "HOME": str(home),
-            # A checkout may lie in a temporary folder, from which nothing
+            # A checkout may be in a temporary folder, from which nothing
             # is entered anywhere.
             "TMPDIR": str(work_dir),
             "LC_ALL": "C.UTF-8",
@@ -92,7 +92,7 @@ def _run_block(text: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("block", _find_blocks("sh"), ids=_name_block)
-def test_commands_do_what_they_say(block: CodeBlock, tmp_path: Path) -> None:
+def test_documented_commands_work(block: CodeBlock, tmp_path: Path) -> None:
     if "strace" in block.text:
         pytest.skip("the next test has it")
     if "claude-tray server" in block.text and find_spec("django") is None:
@@ -104,7 +104,7 @@ def test_commands_do_what_they_say(block: CodeBlock, tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_the_proof_finds_neither_credential_nor_network(
+def test_the_documented_trace_shows_no_credentials_and_no_network(
     tmp_path: Path,
 ) -> None:
     (proof,) = (b for b in _find_blocks("sh") if "strace" in b.text)
@@ -118,7 +118,9 @@ def test_the_proof_finds_neither_credential_nor_network(
 
 
 @pytest.mark.parametrize("block", _find_blocks("toml"), ids=_name_block)
-def test_settings_are_understood(block: CodeBlock, tmp_path: Path) -> None:
+def test_documented_settings_are_valid(
+    block: CodeBlock, tmp_path: Path
+) -> None:
     path = tmp_path / "settings.toml"
     path.write_text(block.text)
 
@@ -126,7 +128,7 @@ def test_settings_are_understood(block: CodeBlock, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
-def test_what_is_named_in_a_sentence_exists(path: Path) -> None:
+def test_commands_named_in_sentences_exist(path: Path) -> None:
     parser = full_parser()
     for command in _SPAN.findall(path.read_text(encoding="utf-8")):
         args = shlex.split(command)[1:]

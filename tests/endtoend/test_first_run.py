@@ -1,4 +1,4 @@
-"""The program as somebody meets it who has just installed it."""
+"""Run the program as a new user does."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.skipif(
 
 
 class TerminalUser:
-    """Somebody at a terminal with an empty home."""
+    """A user at a terminal with an empty home."""
 
     def __init__(self, home: Path) -> None:
         home.mkdir()
@@ -43,7 +43,7 @@ class TerminalUser:
             "LC_ALL": "C.UTF-8",
             "TERM": "xterm",
             "PYTHONPATH": str(ROOT),
-            # Not that of whoever runs the tests.
+            # Not the environment of the user who runs the tests.
             "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere",
         }
 
@@ -53,7 +53,7 @@ class TerminalUser:
         expected: str,
         variables: Mapping[str, str] | None = None,
     ) -> str:
-        """Start the program at a terminal, end it by Ctrl+C when it says so."""
+        """Start the program in a terminal; press Ctrl+C after a text appears."""
         if sys.platform == "win32":
             pytest.skip("has a terminal of Unix")
         master_fd, slave_fd = os.openpty()
@@ -107,7 +107,7 @@ def terminal_user(tmp_path: Path) -> TerminalUser:
 @pytest.mark.parametrize(
     "variables", [{}, SSH_VARIABLES], ids=["here", "over ssh"]
 )
-def test_without_a_display_and_any_transcript_it_says_so_and_waits(
+def test_without_a_display_and_transcripts_the_program_says_so_and_waits(
     terminal_user: TerminalUser,
     variables: dict[str, str],
 ) -> None:
@@ -118,7 +118,7 @@ def test_without_a_display_and_any_transcript_it_says_so_and_waits(
     assert "Traceback" not in output
 
 
-def test_what_is_worth_switching_on_is_offered_once(
+def test_suggestions_appear_once(
     terminal_user: TerminalUser,
 ) -> None:
     first = terminal_user.run_until(expected="5 hours")
@@ -130,7 +130,7 @@ def test_what_is_worth_switching_on_is_offered_once(
     assert "statusline install" not in again
 
 
-def test_what_is_switched_on_is_not_offered(
+def test_enabled_features_are_not_suggested(
     terminal_user: TerminalUser,
 ) -> None:
     (terminal_user.home / ".claude").mkdir()
@@ -146,7 +146,7 @@ def test_what_is_switched_on_is_not_offered(
     assert "To " not in output
 
 
-def test_a_note_that_cannot_be_read_keeps_nobody_from_starting(
+def test_an_unreadable_first_run_file_does_not_prevent_the_start(
     terminal_user: TerminalUser,
 ) -> None:
     notes = terminal_user.home / ".config" / "claude-tray" / "statusline.json"
@@ -159,7 +159,7 @@ def test_a_note_that_cannot_be_read_keeps_nobody_from_starting(
     assert "statusline install" not in output
 
 
-def test_a_demo_shows_something_at_once_and_says_what_it_is(
+def test_the_demo_shows_labeled_sample_data(
     terminal_user: TerminalUser,
 ) -> None:
     output = terminal_user.run_until("--demo", expected="left")
@@ -170,7 +170,7 @@ def test_a_demo_shows_something_at_once_and_says_what_it_is(
 
 
 @pytest.mark.parametrize("args", [("status",), ("--no-tray",)])
-def test_a_home_that_cannot_be_written_is_one_sentence(
+def test_a_read_only_home_is_one_sentence(
     terminal_user: TerminalUser,
     args: tuple[str, ...],
 ) -> None:
@@ -186,7 +186,7 @@ def test_a_home_that_cannot_be_written_is_one_sentence(
     assert done.stderr.count("\n") == 1
 
 
-def test_what_is_there_is_read_without_being_told_where(
+def test_transcripts_are_found_without_settings(
     terminal_user: TerminalUser,
 ) -> None:
     ClaudeFolder(terminal_user.home / ".claude").append(make_line())

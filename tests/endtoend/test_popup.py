@@ -1,4 +1,4 @@
-"""The popup's window, driven by mouse and keys."""
+"""Drive the popup's window with mouse and keys."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ pytestmark = [
 
 
 class PopupUnderTest:
-    """A popup's process on a screen, over a store with some use."""
+    """A popup process on a screen, with a store that has some usage."""
 
     def __init__(self, screen: BareScreen, folder: Path) -> None:
         self.screen = screen
@@ -61,7 +61,7 @@ class PopupUnderTest:
         self.add_usage("msg_1", minutes_ago=73)
 
     def add_usage(self, message: str, minutes_ago: int) -> None:
-        """Let Claude Code have been used."""
+        """Add usage to the store."""
         timestamp = datetime.now(UTC) - timedelta(minutes=minutes_ago)
         line = make_line(
             message=message,
@@ -83,10 +83,10 @@ class PopupUnderTest:
         )
 
     def open(self, surface: str = "popup") -> str:
-        """Show it and return its window, once it takes keys."""
+        """Show the popup; return its window once it has the focus."""
         command = self.build_command(surface)
         if self.process.pid is not None:
-            # Not by the icon: a click so soon would be a second one.
+            # Not by the icon: so soon, a click would count as a double click.
             command = structs.replace(command, anchor=None)
         self.process.show(command)
         window: str = wait_until(self.screen.find_window)
@@ -116,7 +116,7 @@ def popup(
             popup.process.stop()
 
 
-def test_it_opens_below_the_icon_and_takes_the_keys(
+def test_the_popup_opens_below_the_icon_and_gets_the_focus(
     popup: PopupUnderTest,
 ) -> None:
     window = popup.open()
@@ -130,7 +130,9 @@ def test_it_opens_below_the_icon_and_takes_the_keys(
     popup.wait_until_hidden()
 
 
-def test_keys_walk_and_turn_and_press(popup: PopupUnderTest) -> None:
+def test_keys_move_the_focus_switch_tabs_and_press_buttons(
+    popup: PopupUnderTest,
+) -> None:
     window, screen = popup.open(), popup.screen
 
     focused = screen.capture_change(window, lambda: screen.press_keys("Tab"))
@@ -145,14 +147,16 @@ def test_keys_walk_and_turn_and_press(popup: PopupUnderTest) -> None:
     popup.wait_until_hidden()
 
 
-def test_the_pointer_shows_what_was_used_when(popup: PopupUnderTest) -> None:
+def test_hovering_the_chart_shows_the_usage_at_that_time(
+    popup: PopupUnderTest,
+) -> None:
     window, screen = popup.open(), popup.screen
     x, y, _, _ = screen.get_geometry(window)
 
     screen.capture_change(window, lambda: screen.move_pointer(x + 50, y + 150))
 
 
-def test_the_menu_has_an_end_of_the_program(popup: PopupUnderTest) -> None:
+def test_the_menu_can_quit_the_program(popup: PopupUnderTest) -> None:
     window, screen = popup.open(), popup.screen
     x, y, wide, high = screen.get_geometry(window)
 
@@ -165,8 +169,8 @@ def test_the_menu_has_an_end_of_the_program(popup: PopupUnderTest) -> None:
 
 
 def _set_screen_dpi(popup: PopupUnderTest, dpi: int) -> None:
-    """Tell how many dots an inch has, as a desktop does."""
-    # Late: other systems lack it.
+    """Set the dots per inch, as a desktop does."""
+    # Imported late: other systems lack it.
     from Xlib import Xatom  # noqa: PLC0415
     from Xlib.display import Display  # noqa: PLC0415
 
@@ -178,7 +182,7 @@ def _set_screen_dpi(popup: PopupUnderTest, dpi: int) -> None:
     display.close()
 
 
-def test_it_is_twice_as_large_where_the_desktop_is(
+def test_the_popup_scales_with_the_desktop(
     popup: PopupUnderTest,
 ) -> None:
     _set_screen_dpi(popup, dpi=192)
@@ -190,7 +194,7 @@ def test_it_is_twice_as_large_where_the_desktop_is(
     )
 
 
-def test_it_is_whole_where_the_screen_is_low(popup: PopupUnderTest) -> None:
+def test_the_popup_fits_a_low_screen(popup: PopupUnderTest) -> None:
     _set_screen_dpi(popup, dpi=288)
     window = popup.open()
 
@@ -207,7 +211,7 @@ def test_a_click_outside_closes_it(popup: PopupUnderTest) -> None:
     popup.wait_until_hidden()
 
 
-def test_it_follows_the_store(popup: PopupUnderTest) -> None:
+def test_the_popup_follows_the_store(popup: PopupUnderTest) -> None:
     window = popup.open()
 
     popup.screen.capture_change(
@@ -215,7 +219,9 @@ def test_it_follows_the_store(popup: PopupUnderTest) -> None:
     )
 
 
-def test_it_shows_how_far_the_first_reading_is(popup: PopupUnderTest) -> None:
+def test_the_popup_shows_the_progress_of_the_first_load(
+    popup: PopupUnderTest,
+) -> None:
     window = popup.open()
 
     popup.screen.capture_change(
@@ -224,7 +230,7 @@ def test_it_shows_how_far_the_first_reading_is(popup: PopupUnderTest) -> None:
     )
 
 
-def test_it_is_warm_after_closing_and_ends_with_the_tray(
+def test_the_process_stays_after_closing_and_ends_with_the_tray(
     popup: PopupUnderTest,
 ) -> None:
     popup.open()
@@ -241,7 +247,7 @@ def test_it_is_warm_after_closing_and_ends_with_the_tray(
         os.kill(pid, 0)
 
 
-def test_one_that_has_died_is_started_anew(popup: PopupUnderTest) -> None:
+def test_a_crashed_popup_is_restarted(popup: PopupUnderTest) -> None:
     popup.open()
     pid = popup.process.pid
     assert pid is not None
@@ -253,7 +259,7 @@ def test_one_that_has_died_is_started_anew(popup: PopupUnderTest) -> None:
     assert popup.process.pid != pid
 
 
-def test_without_a_display_the_page_is_opened(
+def test_without_a_display_the_page_opens(
     popup: PopupUnderTest,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
@@ -272,7 +278,7 @@ def test_without_a_display_the_page_is_opened(
     assert noted.read_text().strip().endswith("popup.html")
 
 
-def test_without_a_browser_either_the_numbers_are_notified(
+def test_without_a_browser_a_notification_shows_the_numbers(
     popup: PopupUnderTest,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -289,7 +295,7 @@ def test_without_a_browser_either_the_numbers_are_notified(
     assert action.notification.title.startswith("Claude Code: 3h 47m")
 
 
-def test_settings_are_pressed_and_hold(popup: PopupUnderTest) -> None:
+def test_changed_settings_are_saved(popup: PopupUnderTest) -> None:
     path = popup.app_home / "config" / "settings.toml"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("# mine\n[general]\ntheme = 'dark'\n")
@@ -316,7 +322,7 @@ def test_settings_are_pressed_and_hold(popup: PopupUnderTest) -> None:
     popup.wait_until_hidden()
 
 
-def test_a_summary_can_be_pasted_elsewhere(popup: PopupUnderTest) -> None:
+def test_the_summary_can_be_pasted(popup: PopupUnderTest) -> None:
     window, screen = popup.open(), popup.screen
     screen.capture_change(window, lambda: screen.press_keys("ctrl+c"))
 
@@ -335,7 +341,7 @@ def test_a_summary_can_be_pasted_elsewhere(popup: PopupUnderTest) -> None:
     assert done.stdout.startswith("Claude Code: 3h 47m")
 
 
-def test_tk_shows_the_same_where_xlib_lacks(popup: PopupUnderTest) -> None:
+def test_tk_shows_the_popup_without_xlib(popup: PopupUnderTest) -> None:
     if find_spec("tkinter") is None:
         pytest.skip("this Python has no tkinter")
     program = (

@@ -1,4 +1,4 @@
-"""The popup's web page in Chromium, held against what axe knows."""
+"""Check the popup's web page in Chromium with axe."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def page() -> Iterator[Page]:
 def _open_page(
     page: Page, state: str, language: str, folder: Path
 ) -> list[str]:
-    """Open a state's page; return what was fetched beside it."""
+    """Open a state's page; return the URLs of all other requests."""
     translator = load_translator(language)
     view = build_view(*make_popup_state(state, translator))
     path = write_page(view, translator, folder)
@@ -48,7 +48,7 @@ def _open_page(
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_axe_finds_nothing_to_complain_of(
+def test_axe_finds_no_violations(
     page: Page,
     state: str,
     tmp_path: Path,
@@ -65,7 +65,7 @@ def test_axe_finds_nothing_to_complain_of(
         assert len(found["passes"]) > 10
 
 
-def test_it_fits_a_narrow_screen(page: Page, tmp_path: Path) -> None:
+def test_the_page_fits_a_narrow_screen(page: Page, tmp_path: Path) -> None:
     page.set_viewport_size({"width": 320, "height": 600})
 
     _open_page(page, "fast", "de", tmp_path)
@@ -74,7 +74,7 @@ def test_it_fits_a_narrow_screen(page: Page, tmp_path: Path) -> None:
     assert width <= 320
 
 
-def test_it_is_read_in_an_order_that_makes_sense(
+def test_the_reading_order_is_logical(
     page: Page,
     tmp_path: Path,
 ) -> None:
@@ -85,7 +85,7 @@ def test_it_is_read_in_an_order_that_makes_sense(
         "2h 47m until 15:00",
         "This window",
         "Weekly limits",
-        "Spending",
+        "Spent",
         "Cost of this window",
         "Project · In this window",
         "Model · In this window",

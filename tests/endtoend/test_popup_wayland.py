@@ -1,4 +1,4 @@
-"""The popup's window on Wayland, through Xwayland."""
+"""Show the popup's window on Wayland through Xwayland."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ pytestmark = [
 
 
 class MutterDesktop(InteractiveDesktop):
-    """Mutter without a screen, and Xwayland for those who speak X11."""
+    """A headless Mutter with Xwayland for X11 clients."""
 
     def __enter__(self) -> Self:
         output_file = self.folder / "told"
@@ -85,7 +85,7 @@ def wayland(
         yield wayland
 
 
-def test_it_stands_where_it_is_told_to_and_has_the_keys(
+def test_the_popup_opens_at_its_position_and_gets_the_focus(
     wayland: MutterDesktop,
     tmp_path: Path,
 ) -> None:

@@ -1,4 +1,4 @@
-"""The server's commands before anything was served."""
+"""Run the server's commands before its first start."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _run_command(
     )
 
 
-def test_the_first_user_and_token_need_no_server_before(
+def test_users_and_tokens_can_be_created_before_the_first_start(
     tmp_path: Path,
 ) -> None:
     password = "correct horse battery staple"
@@ -52,7 +52,7 @@ def test_the_first_user_and_token_need_no_server_before(
     assert token.stdout.strip()
 
 
-def test_a_database_that_cannot_be_reached_is_one_sentence(
+def test_an_unreachable_database_is_one_sentence(
     tmp_path: Path,
 ) -> None:
     address = "postgres://ada:secret@127.0.0.1:1/none"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 RUN_COUNT, CONCURRENT_RUNS = scale_count(50), scale_count(10)
 
 
-def test_beside_the_engine_no_run_is_lost_and_none_fails(
+def test_no_run_fails_or_is_lost_while_the_worker_runs(
     tmp_path: Path,
 ) -> None:
     scenario = StatuslineScenario(tmp_path)

@@ -1,4 +1,4 @@
-"""The installed program forwards: to our server, and from the tray."""
+"""Sync with the installed program, by command and from the tray."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ COMPARED_FIELDS = (
 
 
 class SyncingMachine:
-    """A person's machine: transcripts, own files and the program."""
+    """A user's machine: transcripts, the program and its files."""
 
     def __init__(self, folder: Path, url: str, token: str) -> None:
         self.name = folder.name
@@ -63,7 +63,7 @@ class SyncingMachine:
         self.set_destination(url, token)
 
     def set_destination(self, url: str, token: str) -> None:
-        """Forward to an address."""
+        """Sync to a server."""
         path = self.app_home / "config" / ".env"
         path.write_text(
             f"CLAUDE_USAGE_API_URL={url}\nCLAUDE_USAGE_API_TOKEN={token}\n",
@@ -96,7 +96,7 @@ class SyncingMachine:
 
 
 def _fetch_as_user(live_server: RunningServer, path: str) -> Any:
-    """What a person sees on the server."""
+    """Return what the user sees on the server."""
     who = {"username": "ada", "password": PASSWORD}
     result = requests.post(
         f"{live_server.url}/api/token/", json=who, timeout=30
@@ -133,7 +133,7 @@ def _find_database(home: Path) -> Path:
     find_spec("django") is None,
     reason="needs claude-tray[server]",
 )
-def test_machines_add_up_on_a_server_even_one_from_a_backup(
+def test_machines_add_up_on_the_server_even_one_from_a_backup(
     tmp_path: Path,
 ) -> None:
     home, backup = tmp_path / "server", tmp_path / "backup"
@@ -165,7 +165,7 @@ def test_machines_add_up_on_a_server_even_one_from_a_backup(
             machine.set_destination(live_server.url, token)
             machine.run_command("sync")
 
-        # From here on the desk's projects are called otherwise.
+        # From here on, the desk sends aliases for project names.
         save_settings(desk.settings_path, {"sync.projects": "hidden"})
         desk.run_command("sync")
         _matches_server(live_server, desk, lap)
@@ -177,7 +177,7 @@ def test_machines_add_up_on_a_server_even_one_from_a_backup(
         }
 
 
-def test_the_tray_forwards_once_it_is_switched_on(tmp_path: Path) -> None:
+def test_the_tray_syncs_once_sync_is_enabled(tmp_path: Path) -> None:
     with FakeReceiver() as receiver:
         machine = SyncingMachine(tmp_path / "desk", receiver.url, TOKEN)
         machine.append_lines("msg_1", "msg_2")

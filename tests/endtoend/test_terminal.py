@@ -1,4 +1,4 @@
-"""The installed program where there is no desktop."""
+"""Run the installed program without a desktop."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _make_line_now(message: str) -> bytes:
     return make_line(message=message, timestamp=timestamp.isoformat())
 
 
-def test_it_says_so_and_goes_on_with_lines(
+def test_without_a_desktop_the_terminal_shows_lines(
     program: subprocess.Popen[str],
     claude: ClaudeFolder,
 ) -> None:
@@ -85,7 +85,7 @@ def test_it_says_so_and_goes_on_with_lines(
     assert program.stderr.read() == ""
 
 
-def test_another_price_holds_at_once(
+def test_a_changed_price_applies_immediately(
     program: subprocess.Popen[str],
     tmp_path: Path,
 ) -> None:

@@ -1,4 +1,4 @@
-"""The installed program on a real panel."""
+"""Run the installed program on a real panel."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _read_tooltip(desktop: VirtualDesktop, item: str) -> str:
 
 
 def _count_bar_pixels(picture: Path) -> int:
-    """How many pixels have the colour of the icon's bar."""
+    """Count the pixels in the color of the icon's bar."""
     bar_color = Image.new("RGB", (1, 1), PANEL_COLORS["dark"].ok).getpixel(
         (0, 0)
     )
@@ -85,7 +85,7 @@ def _count_colors(picture: Path) -> int:
     return len(Image.open(picture).convert("RGB").getcolors(1 << 20) or [])
 
 
-def test_a_line_goes_from_the_transcript_to_the_panel(
+def test_an_appended_line_reaches_the_panel(
     desktop: VirtualDesktop,
     claude: ClaudeFolder,
 ) -> None:
@@ -106,7 +106,7 @@ def test_a_line_goes_from_the_transcript_to_the_panel(
     wait_until(lambda: desktop.list_items() == [])
 
 
-def test_the_menu_opens_by_a_click_and_quits(
+def test_a_click_opens_the_menu_which_can_quit(
     desktop: VirtualDesktop,
     claude: ClaudeFolder,
 ) -> None:
@@ -139,13 +139,13 @@ def test_a_click_opens_the_popup(
 
     desktop.run_command("xdotool", "click", "1")
 
-    # The desktop is of one colour; a popup has many.
+    # The desktop has one color, a popup many.
     wait_until(
         lambda: _count_colors(desktop.take_screenshot(path)) > before + 100
     )
 
 
-def test_the_icon_comes_back_with_the_panel(
+def test_the_icon_returns_after_a_panel_restart(
     desktop: VirtualDesktop,
     claude: ClaudeFolder,
 ) -> None:
@@ -162,7 +162,7 @@ def test_the_icon_comes_back_with_the_panel(
     assert "left" in _read_tooltip(desktop, again)
 
 
-def test_as_started_at_login_it_waits_for_the_panel(
+def test_a_start_at_login_waits_for_the_panel(
     desktop: VirtualDesktop,
     claude: ClaudeFolder,
 ) -> None:
@@ -176,7 +176,7 @@ def test_as_started_at_login_it_waits_for_the_panel(
     assert wait_until(desktop.list_items)
 
 
-def test_a_second_start_leaves_it_to_the_first_and_quit_ends_that(
+def test_a_second_start_exits_and_quit_ends_the_first(
     desktop: VirtualDesktop,
     claude: ClaudeFolder,
 ) -> None:
@@ -198,7 +198,7 @@ def test_a_second_start_leaves_it_to_the_first_and_quit_ends_that(
     assert process.wait(10) == 0
 
 
-def test_a_command_asks_the_tray_to_read_what_is_new(
+def test_a_command_lets_the_tray_rescan(
     desktop: VirtualDesktop,
     claude: ClaudeFolder,
 ) -> None:
@@ -218,7 +218,7 @@ def test_a_command_asks_the_tray_to_read_what_is_new(
     assert '"total_messages": 1' in result.stdout
 
 
-def test_the_demo_says_that_it_is_one(desktop: VirtualDesktop) -> None:
+def test_the_demo_is_labeled(desktop: VirtualDesktop) -> None:
     process = desktop.start(str(PROGRAM), "--demo")
     (item,) = wait_until(desktop.list_items)
 

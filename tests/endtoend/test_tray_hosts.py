@@ -1,8 +1,8 @@
 """
-The program on every kind of tray that Debian packages and Xvfb can show.
+Run the program on every kind of tray that Debian packages and Xvfb can show.
 
-Two hosts by default; all with HYPOTHESIS_PROFILE=long, as .ci/long does. The
-screenshots are kept in artefacts/.
+Two hosts by default, all with HYPOTHESIS_PROFILE=long as set by .ci/long.
+Screenshots are saved in artefacts/.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def _select_hosts(default: list[Any], optional: list[Any]) -> list[Any]:
 
 
 class VisibleTray:
-    """A running tray as somebody before the screen sees it."""
+    """A running tray, driven through the screen."""
 
     def __init__(
         self, desktop: VirtualDesktop, folder: Path, name: str
@@ -109,7 +109,7 @@ class VisibleTray:
         style: str = "meter",
         panels: tuple[str, ...] = ("tile",),
     ) -> None:
-        """Wait until the icon looks as it should; remember where it is."""
+        """Wait until the icon looks right; save its position."""
         self.park_pointer()
 
         def is_found() -> bool:
@@ -133,7 +133,7 @@ class VisibleTray:
         self.desktop.run_command("xdotool", "mousemove_relative", "1", "0")
 
     def wait_for_change(self, min_pixels: int, label: str, act: Any) -> Path:
-        """Do something and wait until so many pixels differ."""
+        """Run an action and wait until enough pixels have changed."""
         before = self.take_screenshot("before")
         act()
         path = ARTIFACTS / f"{self.name}-{label}.png"
@@ -160,7 +160,7 @@ class VisibleTray:
         time.sleep(0.5)
 
     def wait_for_menu_update(self, tries: int = 3) -> None:
-        """Wait for it; a panel that crashed by itself is started again."""
+        """Wait for an update of the menu; restart a panel that crashed."""
         self.open_menu("menu")
         message = f"msg_changing_{tries}"
         try:
@@ -183,7 +183,7 @@ def visible_tray(tmp_path: Path, host: PanelProgram) -> Iterator[VisibleTray]:
 
 
 @pytest.mark.parametrize("host", _select_hosts([XFCE], [LXQT, MATE]))
-def test_all_that_a_person_does_with_the_tray(
+def test_every_user_action_on_the_tray(
     visible_tray: VisibleTray,
 ) -> None:
     process = visible_tray.start_tray()
@@ -193,9 +193,9 @@ def test_all_that_a_person_does_with_the_tray(
     visible_tray.park_pointer()
     time.sleep(0.7)
 
-    # The figures of an open menu change in it, and it stays open.
+    # The numbers of an open menu update in place, and it stays open.
     visible_tray.wait_for_menu_update()
-    # From below: quit, about, settings, at login, notifications, icon.
+    # From the bottom: quit, about, settings, at login, notifications, icon.
     visible_tray.press_keys("Up", "Up", "Up", "Up", "Up", "Up", "Right")
     visible_tray.take_screenshot("submenu")
     visible_tray.press_keys("Down", "Return")
@@ -213,7 +213,7 @@ def test_all_that_a_person_does_with_the_tray(
 
 
 @pytest.mark.parametrize("host", _select_hosts([], [TINT2]))
-def test_a_better_panel_that_comes_later_gets_the_icon(
+def test_the_icon_moves_to_a_better_panel(
     visible_tray: VisibleTray,
 ) -> None:
     process = visible_tray.start_tray()
@@ -225,7 +225,7 @@ def test_a_better_panel_that_comes_later_gets_the_icon(
     wait_until(visible_tray.desktop.list_items)
     visible_tray.wait_for_icon()
 
-    # And back, where that one goes and the old one comes again.
+    # And back, when that panel quits and the old one returns.
     panel.kill()
     panel.wait()
     visible_tray.desktop.start_panel()
@@ -238,7 +238,7 @@ def test_a_better_panel_that_comes_later_gets_the_icon(
     bool(find_missing_wayland_programs()),
     reason=f"lacks {find_missing_wayland_programs()}",
 )
-def test_wayland_shows_it_too(tmp_path: Path) -> None:
+def test_the_icon_is_visible_on_wayland(tmp_path: Path) -> None:
     with SwayDesktop(tmp_path) as desktop:
         sight = VisibleTray(desktop, tmp_path, "waybar")
         process = sight.start_tray()
@@ -250,7 +250,7 @@ def test_wayland_shows_it_too(tmp_path: Path) -> None:
 
         before = sight.take_screenshot("before")
         sight.open_menu("menu")
-        # Its menus take no keys; the last line is the one that quits.
+        # Its menus accept no keys; the last entry quits.
         menu = find_changed_box(before, sight.take_screenshot("menu"))
         x, y = str(menu[0] + 40), str(menu[3] - 16)
         desktop.run_command("xdotool", "mousemove", x, y, "sleep", "0.3")
@@ -265,7 +265,7 @@ def test_wayland_shows_it_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "kind", [PlasmaDesktop, GnomeDesktop], ids=lambda k: k.__name__
 )
-def test_the_large_desktops_show_it_with_its_menu(
+def test_plasma_and_gnome_show_the_icon_and_its_menu(
     tmp_path: Path,
     kind: type[PlasmaDesktop | GnomeDesktop],
 ) -> None:
@@ -274,7 +274,7 @@ def test_the_large_desktops_show_it_with_its_menu(
     with kind(tmp_path) as desktop:
         sight = VisibleTray(desktop, tmp_path, kind.__name__.lower())
         process = sight.start_tray()
-        # Plasma settles its panel for a while; GNOME welcomes people.
+        # Plasma still lays out its panel; GNOME shows a welcome dialog.
         time.sleep(15)
         sight.wait_for_icon(panels=("dark", "tile"))
         sight.open_menu("menu")
@@ -286,7 +286,7 @@ def test_the_large_desktops_show_it_with_its_menu(
 
 
 @pytest.mark.parametrize("host", _select_hosts([XFCE], []))
-def test_a_limit_is_told_by_the_desktops_notifications(
+def test_a_limit_is_shown_as_a_desktop_notification(
     visible_tray: VisibleTray,
 ) -> None:
     if shutil.which("dunst") is None:
@@ -306,7 +306,7 @@ def test_a_limit_is_told_by_the_desktops_notifications(
 
 
 @pytest.mark.parametrize("host", _select_hosts([TINT2], [TRAYER]))
-def test_where_there_is_the_old_tray_alone_it_is_used(
+def test_the_legacy_tray_is_the_fallback(
     visible_tray: VisibleTray,
 ) -> None:
     process = visible_tray.start_tray()

@@ -1,4 +1,4 @@
-"""The popup of the installed program on a real panel."""
+"""Open the popup of the installed program on a real panel."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def desktop(tmp_path: Path) -> Iterator[InteractiveDesktop]:
 def tray(
     desktop: InteractiveDesktop, tmp_path: Path
 ) -> subprocess.Popen[bytes]:
-    """The tray, with its icon on the panel."""
+    """A tray whose icon is on the panel."""
     claude = ClaudeFolder(tmp_path / "claude")
     timestamp = datetime.now(UTC) - timedelta(minutes=73)
     line = make_line(
@@ -57,7 +57,7 @@ def tray(
 
 
 def _click_icon(desktop: InteractiveDesktop) -> str:
-    """Click the icon, which the panel may draw a little later."""
+    """Click the icon, which the panel may draw with a delay."""
     for _ in range(3):
         desktop.click(18, 16)
         with suppress(AssertionError):
@@ -76,7 +76,7 @@ def _wait_for_popup(desktop: InteractiveDesktop) -> str:
     return window
 
 
-def test_a_left_click_opens_the_popup_beside_the_icon(
+def test_a_left_click_opens_the_popup_next_to_the_icon(
     desktop: InteractiveDesktop,
     tray: subprocess.Popen[bytes],
 ) -> None:
@@ -100,7 +100,7 @@ def test_a_left_click_opens_the_popup_beside_the_icon(
     assert not desktop.find_window()
 
 
-def test_a_second_start_opens_the_popup_of_the_first(
+def test_a_second_start_opens_the_popup_of_the_running_tray(
     desktop: InteractiveDesktop,
     tray: subprocess.Popen[bytes],
 ) -> None:
@@ -118,7 +118,7 @@ def test_a_second_start_opens_the_popup_of_the_first(
     wait_until(lambda: not desktop.find_window())
 
 
-def test_the_demo_has_a_popup_too_and_leaves_nothing(
+def test_the_demo_has_a_popup_and_leaves_no_files(
     desktop: InteractiveDesktop,
     tmp_path: Path,
 ) -> None:

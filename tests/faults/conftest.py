@@ -24,7 +24,7 @@ def sandbox(tmp_path: Path) -> Iterator[ProgramSandbox]:
 
 @pytest.fixture(scope="session")
 def _namespace_error() -> str:
-    """Why no namespaces can be had; empty where they can."""
+    """Return why namespaces are unavailable; empty if they are available."""
     if sys.platform != "linux":
         return "only Linux has namespaces"
     result = subprocess.run(
@@ -38,13 +38,13 @@ def _namespace_error() -> str:
 
 @pytest.fixture
 def namespaces(_namespace_error: str) -> None:
-    """Skips where this machine allows no user and mount namespaces."""
+    """Skip the test without user and mount namespaces."""
     if _namespace_error:
         pytest.skip(f"no namespaces here: {_namespace_error}")
 
 
 @pytest.fixture
 def minutes_ago() -> Callable[[int], datetime]:
-    """The time that many minutes ago."""
+    """Return the time a number of minutes ago."""
     now = datetime.now(UTC)
     return lambda minutes: now - timedelta(minutes=minutes)

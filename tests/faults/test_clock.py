@@ -1,4 +1,4 @@
-"""Clocks that are set, and nights of another length."""
+"""Change the clock, and cross changes to and from daylight saving time."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ _FAKETIME_LIBRARY = next(
 
 @pytest.fixture
 def run_at(sandbox: ProgramSandbox) -> Callable[..., Any]:
-    """Runs a command at a time of its own; needs libfaketime."""
+    """Run a command at a given time; needs libfaketime."""
     if sys.platform != "linux" or not _FAKETIME_LIBRARY:
         pytest.skip("no libfaketime here")
 
     def run_command(time: str, *args: str, zone: str = "UTC") -> Any:
-        # libfaketime reads the moment in the zone of the process.
+        # libfaketime interprets the time in the zone of the process.
         local_time = datetime.fromisoformat(time).astimezone(ZoneInfo(zone))
         sandbox.env |= {
             "LD_PRELOAD": _FAKETIME_LIBRARY,
@@ -93,7 +93,7 @@ def test_a_clock_set_a_year_forward_and_back_loses_nothing(
 @pytest.mark.skipif(
     not is_long_run(), reason="waits for three looks: .ci/long"
 )
-def test_a_follower_whose_clock_is_set_shows_what_is_true_by_it(
+def test_a_running_program_follows_a_changed_clock(
     sandbox: ProgramSandbox,
     minutes_ago: Callable[[int], datetime],
 ) -> None:
@@ -135,7 +135,7 @@ def test_a_follower_whose_clock_is_set_shows_what_is_true_by_it(
         ("2026-10-24T22:30:00Z", "2026-10-25T01:30:00Z", "2026-10-25"),
     ],
 )
-def test_a_night_of_another_length_is_one_day_and_one_window(
+def test_a_day_with_a_clock_change_is_one_day_and_one_window(
     sandbox: ProgramSandbox,
     run_at: Callable[..., Any],
     before: str,

@@ -45,7 +45,7 @@ def _overwrite_header(path: Path, rng: random.Random) -> None:
 
 
 def _change_number(path: Path, rng: random.Random) -> None:
-    """Change a number, which SQLite has no means to tell."""
+    """Change a number, which SQLite cannot detect."""
     with closing(sqlite3.connect(path)) as store:
         offset = rng.randrange(1, 400)
         store.execute(

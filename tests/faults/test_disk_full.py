@@ -1,4 +1,4 @@
-"""A disk without room: told, nothing lost, gone on by itself."""
+"""Fill the disk: report it, lose nothing and resume without a restart."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("namespaces")
 
-# The program's own files lie on a disk of that size; a line on the standard
-# input makes it larger, the end of the program copies what is on it.
+# The program's files are on a disk of that size. A line on standard input makes
+# the disk larger; at the end of the program, its content is copied.
 _SMALL_DISK = """
 own=$1 copy=$2; shift 2
 mkdir -p "$own" && mount -t tmpfs -o size=300k none "$own" || exit 99
@@ -55,7 +55,7 @@ exec "$@"
 
 @pytest.fixture
 def disk_copy(sandbox: ProgramSandbox) -> ProgramSandbox:
-    """What lay on the small disk."""
+    """The content of the small disk."""
     return ProgramSandbox(sandbox.folder / "copy", sandbox.claude)
 
 
@@ -73,7 +73,7 @@ def _load_expected(sandbox: ProgramSandbox, tmp_path: Path) -> object:
     return clean_sandbox.dump_store()
 
 
-def test_a_load_says_so_and_is_finished_once_there_is_room(
+def test_a_load_reports_a_full_disk_and_completes_later(
     sandbox: ProgramSandbox,
     disk_copy: ProgramSandbox,
     tmp_path: Path,
@@ -96,7 +96,7 @@ def test_a_load_says_so_and_is_finished_once_there_is_room(
     assert disk_copy.dump_store() == _load_expected(sandbox, tmp_path)
 
 
-def test_what_is_stored_is_shown_where_nothing_more_can_be_written(
+def test_stored_usage_is_shown_on_a_full_disk(
     sandbox: ProgramSandbox,
     minutes_ago: Callable[[int], datetime],
 ) -> None:
@@ -123,11 +123,11 @@ def test_what_is_stored_is_shown_where_nothing_more_can_be_written(
     assert "15 tokens" in line
 
 
-def test_without_room_for_the_state_it_follows_and_ends(
+def test_a_full_state_folder_does_not_stop_the_program(
     sandbox: ProgramSandbox,
     minutes_ago: Callable[[int], datetime],
 ) -> None:
-    """The store lies on another disk, which has room."""
+    """The store is on another disk, which is not full."""
     sandbox.claude.append(make_line(timestamp=minutes_ago(5).isoformat()))
     process = sandbox.start(
         "--no-tray",
@@ -154,7 +154,7 @@ def test_without_room_for_the_state_it_follows_and_ends(
     assert err == ""
 
 
-def test_a_follower_goes_on_by_itself(
+def test_a_running_program_resumes_when_space_is_free(
     sandbox: ProgramSandbox,
     disk_copy: ProgramSandbox,
     tmp_path: Path,

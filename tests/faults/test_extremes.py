@@ -1,4 +1,4 @@
-"""Very many files, very long lines, and the end in the midst of it all."""
+"""Read very many files and very long lines, and interrupt a load."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _FILE_COUNT = 50_000 if is_long_run() else 5_000
 _SESSION_COUNT = 10_000 if is_long_run() else 2_000
 
 
-# A child counts the memory of who started it as its own; this one has little.
+# A child inherits the peak memory of its parent, so start it from a small one.
 _MEASURE_SCRIPT = """
 import resource, subprocess, sys
 done = subprocess.run(sys.argv[1:])
@@ -46,13 +46,13 @@ sys.exit(done.returncode)
 
 
 def _run_and_measure(sandbox: ProgramSandbox, *args: str) -> tuple[str, int]:
-    """Run a command; return its output and the MiB it held at most."""
+    """Run a command; return its output and peak memory in MiB."""
     done = sandbox.run(*args, wrapper=[sys.executable, "-c", _MEASURE_SCRIPT])
     assert done.returncode == 0, done.stderr
     return done.stdout, int(done.stderr)
 
 
-def test_a_line_without_end_is_passed_over_in_little_memory(
+def test_an_endless_line_is_skipped_in_little_memory(
     sandbox: ProgramSandbox,
 ) -> None:
     path = sandbox.claude.append(make_line(message="msg_1"))
@@ -71,7 +71,7 @@ def test_a_line_without_end_is_passed_over_in_little_memory(
     path.unlink()
 
 
-def test_one_session_without_end_is_read_in_little_memory_and_left_soon(
+def test_a_huge_session_is_read_in_little_memory_and_can_be_interrupted(
     sandbox: ProgramSandbox,
     tmp_path: Path,
 ) -> None:
@@ -146,7 +146,7 @@ def test_a_first_load_can_be_interrupted(
     assert sandbox.dump_store() == other.dump_store()
 
 
-def test_many_files_that_grow_at_once_are_followed_to_the_last(
+def test_many_files_that_grow_at_once_are_followed(
     sandbox: ProgramSandbox,
     minutes_ago: Callable[[int], datetime],
 ) -> None:

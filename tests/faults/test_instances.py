@@ -1,4 +1,4 @@
-"""Several of the program, and other programs, at one store."""
+"""Use one store from several instances and other programs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def test_of_many_that_start_at_once_one_follows(
+def test_only_one_of_many_started_at_once_keeps_running(
     sandbox: ProgramSandbox,
     minutes_ago: Callable[[int], datetime],
 ) -> None:
@@ -51,7 +51,7 @@ def test_of_many_that_start_at_once_one_follows(
         assert [process.returncode for process in together] == [0] * 4
 
 
-def test_commands_that_make_the_store_at_once_agree(
+def test_commands_that_create_the_store_at_once_agree(
     sandbox: ProgramSandbox,
 ) -> None:
     write_sessions(sandbox.claude, sessions=5, replies=20)
@@ -70,7 +70,7 @@ def test_commands_that_make_the_store_at_once_agree(
             path.unlink()
 
 
-def test_a_store_that_another_program_holds_is_told_and_waited_for(
+def test_a_locked_store_is_reported_and_awaited(
     sandbox: ProgramSandbox,
     minutes_ago: Callable[[int], datetime],
 ) -> None:
@@ -89,7 +89,7 @@ def test_a_store_that_another_program_holds_is_told_and_waited_for(
         follower = sandbox.start("--no-tray")
         line = read_until(follower, "Another program is using the database")
         if is_long_run():
-            # A command waits 20 seconds for whoever writes.
+            # A command waits 20 seconds for a writer.
             shown = sandbox.run("status")
             assert "Figures may be out of date." in shown.stderr
             assert "15 tokens" in shown.stdout
@@ -100,12 +100,12 @@ def test_a_store_that_another_program_holds_is_told_and_waited_for(
     assert "15 tokens" in line
 
 
-def test_two_followers_and_commands_between_them_agree(
+def test_two_running_programs_and_commands_agree(
     sandbox: ProgramSandbox,
     minutes_ago: Callable[[int], datetime],
     tmp_path: Path,
 ) -> None:
-    """The second of a home gives way; one of another home reads too."""
+    """A second instance of one home exits; another home's keeps running."""
     timestamp = minutes_ago(5).isoformat()
     other = ProgramSandbox(tmp_path / "second", sandbox.claude)
     sandbox.claude.append(make_line(timestamp=timestamp))

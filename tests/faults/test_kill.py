@@ -1,4 +1,4 @@
-"""kill -9 at any moment loses nothing and counts nothing twice."""
+"""Kill the program at random times: nothing is lost or counted twice."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.skipif(
 
 
 class BaselineLoad:
-    """What a load that nobody disturbs comes to, and how long it takes."""
+    """Result and duration of an undisturbed load."""
 
     def __init__(self, folder: Path) -> None:
         self.claude = ClaudeFolder(folder / "claude")
@@ -47,7 +47,7 @@ def baseline(tmp_path_factory: pytest.TempPathFactory) -> BaselineLoad:
     return BaselineLoad(tmp_path_factory.mktemp("undisturbed"))
 
 
-def test_a_load_that_is_killed_at_any_moment_is_taken_up_again(
+def test_a_load_killed_at_any_time_is_resumed(
     baseline: BaselineLoad,
     tmp_path: Path,
 ) -> None:
@@ -73,7 +73,7 @@ def test_a_load_that_is_killed_at_any_moment_is_taken_up_again(
     assert cut_short > kill_count() // 3
 
 
-def test_a_follower_that_is_killed_while_lines_come_loses_none(
+def test_a_program_killed_while_lines_arrive_loses_none(
     sandbox: ProgramSandbox,
     tmp_path: Path,
 ) -> None:

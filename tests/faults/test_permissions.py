@@ -1,4 +1,4 @@
-"""What may not be read or written: told, and gone on with once it may."""
+"""Revoke permissions: report it, and resume once they are restored."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ pytestmark = [
 
 @pytest.fixture
 def sandbox() -> Iterator[ProgramSandbox]:
-    """Where another user comes in; pytest keeps its own folders shut."""
+    """A sandbox that another user may enter, unlike pytest's folders."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder)
         path.chmod(0o755)
@@ -42,7 +42,7 @@ def sandbox() -> Iterator[ProgramSandbox]:
 
 @pytest.fixture
 def nobody() -> list[str]:
-    """What runs a command as a user whom permissions hold."""
+    """Return the prefix that runs a command as an unprivileged user."""
     prefix = ["setpriv", "--reuid", "65534", "--regid", "65534"]
     prefix += ["--clear-groups"]
     tried = subprocess.run(
@@ -60,7 +60,7 @@ def _give_to_nobody(*paths: Path) -> None:
         subprocess.run(["chown", "-R", "65534:65534", path], check=True)
 
 
-def test_a_permission_that_is_lost_and_given_back(
+def test_a_revoked_and_restored_permission(
     sandbox: ProgramSandbox,
     nobody: list[str],
 ) -> None:
@@ -85,7 +85,7 @@ def test_a_permission_that_is_lost_and_given_back(
     assert len(sandbox.dump_store()["message"]) == 10
 
 
-def test_a_folder_that_lists_its_files_and_shows_none_is_told(
+def test_a_folder_without_execute_permission_is_reported(
     sandbox: ProgramSandbox,
     nobody: list[str],
 ) -> None:
@@ -103,11 +103,11 @@ def test_a_folder_that_lists_its_files_and_shows_none_is_told(
     back = sandbox.run("refresh", "--json", wrapper=nobody)
 
     assert f"{folder}/session-1.jsonl: cannot be read." in blocked.stderr
-    # It was not forgotten how far the file had been read.
+    # The read position survived.
     assert f'"bytes_read": {len(make_line())},' in back.stdout
 
 
-def test_a_damaged_store_in_a_folder_that_lets_nothing_go_is_told(
+def test_a_damaged_store_in_a_read_only_folder_is_reported(
     sandbox: ProgramSandbox,
     nobody: list[str],
     minutes_ago: Callable[[int], datetime],
@@ -132,7 +132,7 @@ def test_a_damaged_store_in_a_folder_that_lets_nothing_go_is_told(
     assert len(list(sandbox.store.parent.glob("usage.db.corrupt-*"))) == 1
 
 
-def test_a_store_that_may_not_be_written_says_so(
+def test_a_read_only_store_is_reported(
     sandbox: ProgramSandbox,
     nobody: list[str],
 ) -> None:

@@ -1,4 +1,4 @@
-"""Transcripts that are changed, moved and forbidden while they are read."""
+"""Change, move and forbid transcripts while they are read."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def test_files_that_change_under_the_reader_come_right_in_the_end(
+def test_files_that_change_while_they_are_read_end_up_correct(
     sandbox: ProgramSandbox,
     tmp_path: Path,
 ) -> None:
@@ -54,7 +54,7 @@ def test_files_that_change_under_the_reader_come_right_in_the_end(
 def _disturb_files(
     projects: Path, originals: Path, rng: random.Random
 ) -> None:
-    """Rewrite, cut, delete or move some transcript."""
+    """Rewrite, truncate, delete or move a transcript."""
     original = rng.choice(sorted(originals.rglob("*.jsonl")))
     path = projects / original.relative_to(originals)
     operation = rng.choice(("rewrite", "cut", "delete", "move"))
@@ -70,7 +70,7 @@ def _disturb_files(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names are text there")
-def test_names_that_are_no_text_are_read_like_others(
+def test_file_names_that_are_not_text_are_read(
     sandbox: ProgramSandbox,
 ) -> None:
     folder = os.fsencode(sandbox.claude.projects) + b"/-home-\xff\xfe"
@@ -99,7 +99,7 @@ def test_names_that_are_no_text_are_read_like_others(
         assert store.execute("SELECT * FROM file").fetchall() == []
 
 
-def test_a_transcript_that_moved_is_counted_once(
+def test_a_moved_transcript_is_counted_once(
     sandbox: ProgramSandbox,
 ) -> None:
     write_sessions(sandbox.claude, sessions=3, replies=10)
@@ -118,7 +118,9 @@ def test_a_transcript_that_moved_is_counted_once(
     assert sandbox.dump_store() == before
 
 
-def test_what_was_deleted_is_kept(sandbox: ProgramSandbox) -> None:
+def test_deleted_transcripts_keep_their_records(
+    sandbox: ProgramSandbox,
+) -> None:
     write_sessions(sandbox.claude, sessions=3, replies=10)
     sandbox.refresh()
     before = sandbox.dump_store()
@@ -130,10 +132,10 @@ def test_what_was_deleted_is_kept(sandbox: ProgramSandbox) -> None:
     assert sandbox.dump_store() == before
 
 
-def test_what_only_has_the_name_of_a_transcript_is_passed_over(
+def test_pipes_and_folders_with_a_transcript_name_are_skipped(
     sandbox: ProgramSandbox,
 ) -> None:
-    """A pipe would be waited for, and a device never ends."""
+    """Reading a pipe would block, and a device never ends."""
     if sys.platform == "win32":
         pytest.skip("no pipes there")
     sandbox.claude.append(make_line(message="msg_1"))

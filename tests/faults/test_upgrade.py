@@ -1,4 +1,4 @@
-"""Stores of earlier versions, brought up to date by processes that may die."""
+"""Upgrade stores of earlier versions with processes that are killed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _BACKUP_PATTERN = "usage.db.before-*"
 
 
 def _read_store_state(store: Path) -> tuple[int, int, str]:
-    """Return a store's version, how much it holds, and whether it is whole."""
+    """Return a store's version, number of records and integrity."""
     with closing(sqlite3.connect(store)) as connection:
         (count,) = connection.execute(
             "SELECT count(*) FROM message",
@@ -39,7 +39,7 @@ def _read_store_state(store: Path) -> tuple[int, int, str]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is of POSIX")
-def test_an_upgrade_that_is_killed_changes_all_or_nothing(
+def test_a_killed_upgrade_changes_all_or_nothing(
     sandbox: ProgramSandbox,
     tmp_path: Path,
 ) -> None:
@@ -74,7 +74,7 @@ def test_an_upgrade_that_is_killed_changes_all_or_nothing(
         assert _read_store_state(backup) == (version, _MESSAGE_COUNT, "ok")
 
 
-def test_of_many_that_find_an_earlier_store_one_brings_it_up_to_date(
+def test_only_one_of_many_processes_upgrades_an_old_store(
     sandbox: ProgramSandbox,
 ) -> None:
     write_old_store(sandbox.store, 1, _MESSAGE_COUNT)

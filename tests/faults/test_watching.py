@@ -1,4 +1,4 @@
-"""Events that never come: noticed, told once, and still right."""
+"""Lose file events: notice it, report it once and stay correct."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _short_rescan_interval(sandbox: ProgramSandbox) -> None:
 def _stop_follower(
     sandbox: ProgramSandbox, process: subprocess.Popen[str]
 ) -> str:
-    """End a follower and return what it logged."""
+    """Stop the program; return its log."""
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=20)
     assert process.returncode == 0
@@ -56,7 +56,7 @@ def _stop_follower(
 
 @pytest.mark.usefixtures("namespaces")
 @pytest.mark.parametrize("limit", ["max_inotify_watches", "instances"])
-def test_without_watches_left_the_looks_go_on(
+def test_without_inotify_watches_rescans_continue(
     sandbox: ProgramSandbox,
     make_recent_line: Callable[[int], bytes],
     limit: str,
@@ -89,7 +89,7 @@ def test_without_watches_left_the_looks_go_on(
 
 
 @pytest.mark.usefixtures("namespaces")
-def test_the_doctor_tells_of_exhausted_watches(
+def test_the_doctor_reports_exhausted_watches(
     sandbox: ProgramSandbox,
     make_recent_line: Callable[[int], bytes],
 ) -> None:
@@ -112,7 +112,7 @@ def test_the_doctor_tells_of_exhausted_watches(
     assert "sudo sysctl fs.inotify.max_user_watches=524288" in result.stdout
 
 
-def test_an_overflow_of_events_is_followed_by_a_look_at_all(
+def test_a_queue_overflow_causes_a_rescan(
     sandbox: ProgramSandbox,
     make_recent_line: Callable[[int], bytes],
 ) -> None:
@@ -135,7 +135,7 @@ def test_an_overflow_of_events_is_followed_by_a_look_at_all(
             "ab", buffering=0
         ) as other,
     ):
-        # By turns, as the same event twice is one.
+        # Alternate, because equal consecutive events are merged.
         for _ in range(most):
             one.write(b"{}\n")
             other.write(b"{}\n")
@@ -147,12 +147,12 @@ def test_an_overflow_of_events_is_followed_by_a_look_at_all(
     assert "overflow" not in process.communicate(timeout=20)[1]
 
 
-def test_a_change_that_no_event_tells_of_is_found(
+def test_a_change_without_an_event_is_found(
     sandbox: ProgramSandbox,
     make_recent_line: Callable[[int], bytes],
 ) -> None:
     path = sandbox.claude.append(make_recent_line(1))
-    # Written by its other name, as on a share by another machine.
+    # Written through another name, as on a share by another machine.
     beside = sandbox.folder / "beside.jsonl"
     os.link(path, beside)
     process = sandbox.start("--no-tray")
@@ -167,7 +167,7 @@ def test_a_change_that_no_event_tells_of_is_found(
     assert log.count("Rescan found changes without events") == 1
 
 
-def test_a_root_that_comes_late_goes_and_comes_back_is_followed(
+def test_a_root_that_appears_late_or_again_is_followed(
     sandbox: ProgramSandbox,
     make_recent_line: Callable[[int], bytes],
 ) -> None:

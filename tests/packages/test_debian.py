@@ -49,7 +49,7 @@ def debian(tmp_path: Path) -> Iterator[DebianChroot]:
 
 
 @pytest.mark.parametrize("name", PACKAGES)
-def test_it_installs_starts_at_login_ends_and_leaves(
+def test_the_package_installs_starts_at_login_and_uninstalls(
     debian: DebianChroot,
     tmp_path: Path,
     name: str,
@@ -77,7 +77,7 @@ def test_it_installs_starts_at_login_ends_and_leaves(
 
 
 @pytest.mark.parametrize("name", PACKAGES)
-def test_lintian_has_nothing_to_say(name: str) -> None:
+def test_lintian_finds_nothing(name: str) -> None:
     # Messages about running as root are no findings.
     done = subprocess.run(
         ["lintian", "--allow-root", ROOT / "dist" / PACKAGES[name]],
@@ -98,7 +98,7 @@ def debian_with_clone(debian: DebianChroot, tmp_path: Path) -> DebianChroot:
     return debian
 
 
-def test_the_readmes_line_runs_it_on_a_bare_debian(
+def test_the_readmes_install_command_works_on_a_bare_debian(
     debian_with_clone: DebianChroot,
 ) -> None:
     command = (
@@ -112,7 +112,7 @@ def test_the_readmes_line_runs_it_on_a_bare_debian(
     assert "Going on in the terminal" in output
 
 
-def test_the_readmes_line_tests_it_on_a_bare_debian(
+def test_the_readmes_test_command_works_on_a_bare_debian(
     debian_with_clone: DebianChroot,
 ) -> None:
     options = "export PYTEST_ADDOPTS=-q HYPOTHESIS_PROFILE=default"

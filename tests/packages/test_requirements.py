@@ -11,7 +11,7 @@ LISTS = sorted((ROOT / "requirements").glob("*.txt"))
 
 
 @pytest.mark.parametrize("path", LISTS, ids=lambda path: path.stem)
-def test_every_version_has_hashes_and_nothing_has_an_address(
+def test_every_requirement_has_a_version_and_hashes_and_no_address(
     path: Path,
 ) -> None:
     text = path.read_text(encoding="utf-8")
@@ -25,7 +25,7 @@ def test_every_version_has_hashes_and_nothing_has_an_address(
         assert "file:" not in entry
 
 
-def test_what_the_program_needs_is_among_them() -> None:
+def test_the_requirements_include_the_dependencies() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     needed = {
         re.split(r"[^\w-]", text, maxsplit=1)[0]

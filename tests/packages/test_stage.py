@@ -51,7 +51,7 @@ def _run_checker(
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_manual_tells_of_every_command_and_this_version(
+def test_the_manual_covers_every_command_and_this_version(
     files: dict[str, bytes],
 ) -> None:
     manual = gzip.decompress(files["share/man/man1/claude-tray.1.gz"]).decode()
@@ -62,7 +62,7 @@ def test_the_manual_tells_of_every_command_and_this_version(
     assert "2026" in manual.splitlines()[0]
 
 
-def test_man_understands_the_manual(
+def test_the_manual_is_valid(
     files: dict[str, bytes],
     tmp_path: Path,
 ) -> None:
@@ -71,7 +71,7 @@ def test_man_understands_the_manual(
     _run_checker(tmp_path, name, files[name], "man", "-P", "cat", "-l")
 
 
-def test_desktops_understand_the_entry(
+def test_the_desktop_entry_is_valid(
     files: dict[str, bytes],
     tmp_path: Path,
 ) -> None:
@@ -80,7 +80,7 @@ def test_desktops_understand_the_entry(
     _run_checker(tmp_path, name, files[name], "desktop-file-validate")
 
 
-def test_software_centres_understand_the_description(
+def test_the_appstream_metadata_is_valid(
     files: dict[str, bytes],
     tmp_path: Path,
 ) -> None:
@@ -90,7 +90,7 @@ def test_software_centres_understand_the_description(
     _run_checker(tmp_path, name, files[name], *command)
 
 
-def test_each_shell_finds_its_completion_where_it_looks(
+def test_completions_are_installed_where_shells_look(
     files: dict[str, bytes],
 ) -> None:
     for name in (

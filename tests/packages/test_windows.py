@@ -112,7 +112,7 @@ def installer(tmp_path: Path) -> Path:
     return out
 
 
-def test_it_installs_and_leaves_without_a_question(
+def test_the_installer_installs_and_uninstalls_silently(
     installer: Path,
     tmp_path: Path,
 ) -> None:

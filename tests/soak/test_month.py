@@ -12,7 +12,7 @@ from tests.support.workload import is_long_run
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.timeout(900)
-def test_a_month_adds_up_and_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_a_month_adds_up_and_leaks_nothing(tmp_path: Path) -> None:
     days, sessions = ("30", "40") if is_long_run() else ("9", "20")
     command = [sys.executable, "-m", "tests.soak.month", str(tmp_path)]
     command += ["--days", days, "--sessions", sessions]
