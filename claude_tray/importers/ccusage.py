@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from claude_tray.core.imported import ImportedDayTotal, ImportedHistory
 from claude_tray.core.time import from_epoch_ms
 from claude_tray.core.tokens import ZERO_TOKENS
-from claude_tray.errors import UsageError
+from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.importers.common import (
     MAX_DAY_TOKEN_BITS,
     SkippedEntries,
@@ -109,9 +109,10 @@ def _iter_rows(value: dict[str, Any]) -> Iterator[tuple[str | None, Any]]:
         if isinstance(value.get(name), list):
             yield from ((None, row) for row in value[name])
             return
-    summary = "This ccusage report has no daily totals."
-    hint = "Import the output of `ccusage daily --json`."
-    raise UsageError(summary, hint=hint)
+    raise UsageError(
+        gettext_noop("This ccusage report has no daily totals."),
+        hint=gettext_noop("Import the output of `ccusage daily --json`."),
+    )
 
 
 def _parse_day_totals(project: str | None, row: Any) -> list[ImportedDayTotal]:

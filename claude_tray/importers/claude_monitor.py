@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.core.imported import ImportedHistory
-from claude_tray.errors import UsageError
+from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.importers.common import (
     ForeignRecord,
     SkippedEntries,
@@ -53,11 +53,15 @@ def parse_warehouse(value: dict[str, Any]) -> ImportedHistory:
     """
     version, records = value["schema_version"], value["records"]
     if version != _SUPPORTED_VERSION or not isinstance(records, list):
-        summary = (
-            f"The warehouse has version {version}; only {_SUPPORTED_VERSION}"
-            " is supported."
+        raise UsageError(
+            gettext_noop(
+                "The warehouse has version {version}; only {supported} is"
+                " supported."
+            ),
+            hint=gettext_noop("Nothing was imported."),
+            version=version,
+            supported=_SUPPORTED_VERSION,
         )
-        raise UsageError(summary, hint="Nothing was imported.")
     skipped = SkippedEntries()
     parsed_records: list[ImportedRecord] = []
     for record in records:

@@ -20,7 +20,7 @@ from claude_tray.core.usage import (
     UsageRecord,
     UsageReport,
 )
-from claude_tray.errors import UsageError
+from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.importers.common import (
     MAX_DAY_TOKEN_BITS,
     SkippedEntries,
@@ -69,11 +69,15 @@ def parse_export(value: dict[str, Any]) -> ImportedHistory:
     """
     version, rows = value.get("version"), value.get("records")
     if version != EXPORT_VERSION or not isinstance(rows, list):
-        summary = (
-            f"The export has version {version}; only {EXPORT_VERSION}"
-            " is supported."
+        raise UsageError(
+            gettext_noop(
+                "The export has version {version}; only {supported} is"
+                " supported."
+            ),
+            hint=gettext_noop("Update claude-tray."),
+            version=version,
+            supported=EXPORT_VERSION,
         )
-        raise UsageError(summary, hint="Update claude-tray.")
     return _build_history(rows)
 
 
@@ -87,15 +91,18 @@ def parse_csv_export(data: bytes) -> ImportedHistory:
     try:
         table = data.decode()
     except UnicodeDecodeError as error:
-        summary = "The CSV file is not encoded in UTF-8."
-        raise UsageError(summary) from error
+        raise UsageError(
+            gettext_noop("The CSV file is not encoded in UTF-8.")
+        ) from error
     rows = csv.DictReader(io.StringIO(table, newline=""))
     missing = [
         name for name in EXPORT_COLUMNS if name not in (rows.fieldnames or ())
     ]
     if missing:
-        summary = f"The CSV file has no column {missing[0]}."
-        raise UsageError(summary)
+        raise UsageError(
+            gettext_noop("The CSV file has no column {name}."),
+            name=missing[0],
+        )
     return _build_history(map(_convert_types, rows))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from claude_tray.errors import UsageError
+from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.importers import (
     cc_cockpit,
     ccusage,
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 _MAX_BYTES: Final = 1 << 30
-_SUPPORTED_FORMATS: Final = (
+_SUPPORTED_FORMATS: Final = gettext_noop(
     "Supported formats: claude-tray export, ccusage daily --json,"
     " cc-cockpit's events.ndjson, claude-monitor's warehouse."
 )
@@ -37,16 +37,25 @@ def load_history(path: Path) -> ImportedHistory:
     """
     try:
         if path.stat().st_size > _MAX_BYTES:
-            summary = f"Cannot import {path}: larger than 1 GiB."
-            raise UsageError(summary, hint=_SUPPORTED_FORMATS)
+            raise UsageError(
+                gettext_noop("Cannot import {path}: larger than 1 GiB."),
+                hint=_SUPPORTED_FORMATS,
+                path=path,
+            )
         data = path.read_bytes()
     except OSError as error:
-        summary = f"Cannot read {path}: {error.strerror}."
-        raise UsageError(summary) from error
+        raise UsageError(
+            gettext_noop("Cannot read {path}: {reason}."),
+            path=path,
+            reason=error.strerror,
+        ) from error
     history = _parse_data(_normalize_to_utf8(data))
     if history is None:
-        summary = f"Cannot import {path}: unknown format."
-        raise UsageError(summary, hint=_SUPPORTED_FORMATS)
+        raise UsageError(
+            gettext_noop("Cannot import {path}: unknown format."),
+            hint=_SUPPORTED_FORMATS,
+            path=path,
+        )
     return history
 
 

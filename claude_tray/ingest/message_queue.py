@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.errors import StoreError
+from claude_tray.errors import StoreError, gettext_noop
 from claude_tray.store.connection import transaction, translate_sqlite_errors
 
 if TYPE_CHECKING:
@@ -145,8 +145,7 @@ class WriterExecutor:
         self._queue.put(RunOnWriter(run_work))
         while not finished.wait(_POLL_SECONDS):
             if self._closed.is_set():
-                summary = "claude-tray is stopping."
-                raise StoreError(summary)
+                raise StoreError(gettext_noop("claude-tray is stopping."))
         if failures:
             raise failures[0]
 

@@ -26,7 +26,7 @@ from jeepney.bus import get_bus
 from jeepney.io.blocking import open_dbus_connection, prep_socket
 from jeepney.wrappers import DBusErrorResponse
 
-from claude_tray.errors import NoTrayError
+from claude_tray.errors import NoTrayError, gettext_noop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -223,8 +223,9 @@ def _connect() -> socket.socket:
         connection: socket.socket = prep_socket(get_bus(_get_bus_address()))
     except (OSError, RuntimeError, ValueError, DBusErrorResponse) as error:
         _log.debug("No session bus error=%s", error)
-        summary = "No desktop session was found."
-        raise NoTrayError(summary) from error
+        raise NoTrayError(
+            gettext_noop("No desktop session was found.")
+        ) from error
     return connection
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.errors import DesktopError
+from claude_tray.errors import DesktopError, gettext_noop
 from claude_tray.platform.app_id import APP_ID, COMMENT, TITLE
 from claude_tray.platform.atomic_write import write_atomically
 
@@ -59,9 +59,13 @@ def format_exec_line(command: tuple[str, ...]) -> str:
     """
     if unsafe := sorted(_UNSAFE & set(command[0])):
         names = " ".join(map(repr, unsafe))
-        summary = f"The path of claude-tray contains {names}."
-        hint = "Desktops cannot start it. Install it in another folder."
-        raise DesktopError(summary, hint=hint)
+        raise DesktopError(
+            gettext_noop("The path of claude-tray contains {names}."),
+            hint=gettext_noop(
+                "Desktops cannot start it. Install it in another folder."
+            ),
+            names=names,
+        )
     return " ".join(map(_quote_word, command))
 
 

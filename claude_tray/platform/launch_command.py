@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.errors import DesktopError
+from claude_tray.errors import DesktopError, gettext_noop
 from claude_tray.platform.app_id import COMMAND
 from claude_tray.platform.paths import get_home_folder
 
@@ -86,18 +86,26 @@ def build_launch_command(process: ProcessInfo) -> tuple[str, ...]:
             can start it.
     """
     if process.is_flatpak:
-        summary = "Other programs cannot start claude-tray in a Flatpak."
-        raise DesktopError(summary)
+        raise DesktopError(
+            gettext_noop(
+                "Other programs cannot start claude-tray in a Flatpak."
+            )
+        )
     command = _build_command(process)
     if reason := _find_temporary_origin(
         Path(command[0]), process.temporary_folder
     ):
-        summary = f"{COMMAND} runs from {reason}, which is temporary."
-        hint = f"Install it first: uv tool install {COMMAND}."
-        raise DesktopError(summary, hint=hint)
+        raise DesktopError(
+            gettext_noop("{name} runs from {reason}, which is temporary."),
+            hint=gettext_noop("Install it first: uv tool install {name}."),
+            name=COMMAND,
+            reason=reason,
+        )
     if any(c in word for word in command for c in "\n\r\0"):
-        summary = "The path of claude-tray contains a line break."
-        raise DesktopError(summary, hint="Install it in another folder.")
+        raise DesktopError(
+            gettext_noop("The path of claude-tray contains a line break."),
+            hint=gettext_noop("Install it in another folder."),
+        )
     return command
 
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.errors import DesktopError
+from claude_tray.errors import DesktopError, gettext_noop
 from claude_tray.platform.system import current_system
 
 if TYPE_CHECKING:
@@ -83,9 +83,12 @@ def _require_home() -> Path:
     try:
         return Path.home()
     except RuntimeError as error:
-        summary = "This user has no home folder."
-        hint = "Set HOME, or set CLAUDE_TRAY_HOME to any folder."
-        raise DesktopError(summary, hint=hint) from error
+        raise DesktopError(
+            gettext_noop("This user has no home folder."),
+            hint=gettext_noop(
+                "Set HOME, or set CLAUDE_TRAY_HOME to any folder."
+            ),
+        ) from error
 
 
 # Files the user may want to keep, by folder.

@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.errors import DesktopError
+from claude_tray.errors import DesktopError, gettext_noop
 from claude_tray.platform.file_lock import FileLock
 from claude_tray.platform.system import current_system
 
@@ -63,11 +63,11 @@ class SingleInstance:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             return self._lock.acquire()
         except OSError as error:
-            summary = (
-                f"The folder {self._folder} cannot be used: {error.strerror}."
-            )
             raise DesktopError(
-                summary, hint="Set CLAUDE_TRAY_HOME to another folder."
+                gettext_noop("The folder {path} cannot be used: {reason}."),
+                hint=gettext_noop("Set CLAUDE_TRAY_HOME to another folder."),
+                path=self._folder,
+                reason=error.strerror,
             ) from error
 
     def serve(self, handle_command: Callable[[str], str]) -> None:

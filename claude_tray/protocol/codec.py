@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import msgspec
 
-from claude_tray.errors import ContractError
+from claude_tray.errors import ContractError, gettext_noop
 
 _Shape = TypeVar("_Shape", bound=msgspec.Struct)
 
@@ -26,5 +26,8 @@ def from_json(data: bytes, shape: type[_Shape]) -> _Shape:
     try:
         return msgspec.json.decode(data, type=shape)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        summary = "Invalid agent-sync data."
-        raise ContractError(summary, hint=str(error)) from error
+        raise ContractError(
+            gettext_noop("Invalid agent-sync data."),
+            hint="{reason}",
+            reason=error,
+        ) from error

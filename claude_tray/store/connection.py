@@ -11,6 +11,7 @@ from claude_tray.errors import (
     StoreError,
     StoreFullError,
     StoreLockedError,
+    gettext_noop,
 )
 from claude_tray.store.integrity import (
     CORRUPT_CODES,
@@ -46,9 +47,14 @@ _DISK_FULL_CODES: Final = (
     sqlite3.SQLITE_IOERR_SHMSIZE,
     sqlite3.SQLITE_IOERR_SHMMAP,
 )
+_DEFAULT_HINT: Final = gettext_noop("Run `claude-tray doctor`.")
 _HINT_BY_CODE: Final = {
-    sqlite3.SQLITE_CANTOPEN: "Check that you can read and write it.",
-    sqlite3.SQLITE_READONLY: "Check that you can write to it and its folder.",
+    sqlite3.SQLITE_CANTOPEN: gettext_noop(
+        "Check that you can read and write it."
+    ),
+    sqlite3.SQLITE_READONLY: gettext_noop(
+        "Check that you can write to it and its folder."
+    ),
 }
 
 
@@ -70,8 +76,12 @@ def open_writer(path: Path, timeout_seconds: float | None = None) -> Writer:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        summary = f"Cannot create {path.parent}: {error.strerror}."
-        raise StoreError(summary, hint="Set CLAUDE_TRAY_HOME.") from error
+        raise StoreError(
+            gettext_noop("Cannot create {path}: {reason}."),
+            hint=gettext_noop("Set CLAUDE_TRAY_HOME."),
+            path=path.parent,
+            reason=error.strerror,
+        ) from error
     with translate_sqlite_errors(path):
         connection = sqlite3.connect(
             path,
@@ -251,16 +261,25 @@ def translate_sqlite_errors(path: Path) -> Iterator[None]:
         )
         # A flipped bit in the header can ask for more space than any disk has.
         if is_disk_full and not (has_free_space(path) and is_damaged(path)):
-            summary = f"The disk is full: cannot write {path}."
-            raise StoreFullError(summary, hint="Free some space.") from error
+            raise StoreFullError(
+                gettext_noop("The disk is full: cannot write {path}."),
+                hint=gettext_noop("Free some space."),
+                path=path,
+            ) from error
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            summary = f"Another program is using the database {path}."
-            raise StoreLockedError(summary, hint="Try again later.") from error
+            raise StoreLockedError(
+                gettext_noop("Another program is using the database {path}."),
+                hint=gettext_noop("Try again later."),
+                path=path,
+            ) from error
         if is_damaged(path):
             raise _build_corrupt_error(path) from error
-        summary = f"Cannot use the database {path}: {error}."
-        hint = _HINT_BY_CODE.get(code, "Run `claude-tray doctor`.")
-        raise StoreError(summary, hint=hint) from error
+        raise StoreError(
+            gettext_noop("Cannot use the database {path}: {reason}."),
+            hint=_HINT_BY_CODE.get(code, _DEFAULT_HINT),
+            path=path,
+            reason=error,
+        ) from error
     except (ValueError, TypeError, OverflowError) as error:
         # Raised if a flipped bit has changed a number or text.
         if is_damaged(path):

@@ -7,7 +7,7 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.windows import ValueSource, WindowRule
-from claude_tray.errors import StoreError
+from claude_tray.errors import StoreError, gettext_noop
 from claude_tray.store.migrations import (
     apply_step,
     get_schema_version,
@@ -190,10 +190,14 @@ def move_corrupt_database(path: Path, now: datetime) -> Path:
         for suffix in ("-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
     except OSError as error:
-        summary = (
-            f"The database {path} is damaged and cannot be moved away:"
-            f" {error.strerror}."
-        )
-        hint = f"Check that you can write to {path.parent}."
-        raise StoreError(summary, hint=hint) from error
+        raise StoreError(
+            gettext_noop(
+                "The database {path} is damaged and cannot be moved away:"
+                " {reason}."
+            ),
+            hint=gettext_noop("Check that you can write to {folder}."),
+            path=path,
+            reason=error.strerror,
+            folder=path.parent,
+        ) from error
     return corrupt_copy

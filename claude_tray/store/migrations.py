@@ -7,7 +7,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from claude_tray.errors import StoreTooNewError
+from claude_tray.errors import StoreTooNewError, gettext_noop
 from claude_tray.store.schema import MIGRATIONS
 
 if TYPE_CHECKING:
@@ -28,8 +28,12 @@ def reject_newer(connection: sqlite3.Connection) -> None:
         StoreTooNewError: It has migrations that this version does not know.
     """
     if get_schema_version(connection) > len(MIGRATIONS):
-        summary = "A newer version of claude-tray has written the database."
-        raise StoreTooNewError(summary, hint="Update claude-tray.")
+        raise StoreTooNewError(
+            gettext_noop(
+                "A newer version of claude-tray has written the database."
+            ),
+            hint=gettext_noop("Update claude-tray."),
+        )
 
 
 def needs_migration(connection: sqlite3.Connection) -> bool:

@@ -9,7 +9,7 @@ from contextlib import closing
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.errors import StoreError
+from claude_tray.errors import StoreError, gettext_noop
 from claude_tray.platform.file_lock import FileLock
 from claude_tray.store.connection import (
     Reader,
@@ -61,7 +61,9 @@ class AlreadyRunningError(StoreError):
     """Another process is syncing."""
 
     def __init__(self) -> None:
-        super().__init__("Another claude-tray is syncing right now.")
+        super().__init__(
+            gettext_noop("Another claude-tray is syncing right now.")
+        )
 
 
 class SyncStats:

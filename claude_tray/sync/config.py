@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 from urllib.parse import urlsplit
 
 from claude_tray.config.secret import Secret
-from claude_tray.errors import SyncMisconfiguredError
+from claude_tray.errors import SyncMisconfiguredError, gettext_noop
 from claude_tray.protocol.agent_sync import AGENT_SYNC_PATH
 from claude_tray.sync.credentials import anonymization_key, installation_id
 
@@ -90,9 +90,13 @@ def _is_loopback(host: str) -> bool:
 
 def _raise_invalid_url(reason: str) -> NoReturn:
     # Without the URL itself: it may contain a password.
-    summary = f"The sync URL {reason}."
-    hint = "Set sync.url in settings.toml or CLAUDE_USAGE_API_URL."
-    raise SyncMisconfiguredError(summary, hint=hint)
+    raise SyncMisconfiguredError(
+        gettext_noop("The sync URL {reason}."),
+        hint=gettext_noop(
+            "Set sync.url in settings.toml or CLAUDE_USAGE_API_URL."
+        ),
+        reason=reason,
+    )
 
 
 class PrivacySettings(NamedTuple):
@@ -172,15 +176,23 @@ def load_config(
     """
     url = environment.api_url or settings.sync_url
     if not url:
-        summary = "No sync URL is set."
-        hint = "Set sync.url in settings.toml or CLAUDE_USAGE_API_URL."
-        raise SyncMisconfiguredError(summary, hint=hint)
+        raise SyncMisconfiguredError(
+            gettext_noop("No sync URL is set."),
+            hint=gettext_noop(
+                "Set sync.url in settings.toml or CLAUDE_USAGE_API_URL."
+            ),
+        )
     endpoint = parse_endpoint(url)
     token = environment.api_token or Secret(load_token(endpoint.url))
     if not token:
-        summary = f"No token is set for {endpoint.url}."
-        hint = f"Set CLAUDE_USAGE_API_TOKEN in the environment or {paths.env_file}."
-        raise SyncMisconfiguredError(summary, hint=hint)
+        raise SyncMisconfiguredError(
+            gettext_noop("No token is set for {url}."),
+            hint=gettext_noop(
+                "Set CLAUDE_USAGE_API_TOKEN in the environment or {env_file}."
+            ),
+            url=endpoint.url,
+            env_file=paths.env_file,
+        )
     has_aliases = settings.sync_projects == ALIASES
     return SyncConfig(
         endpoint,

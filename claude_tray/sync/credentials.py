@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from claude_tray.errors import SettingsError, SyncMisconfiguredError
+from claude_tray.errors import (
+    SettingsError,
+    SyncMisconfiguredError,
+    gettext_noop,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,9 +47,10 @@ def anonymization_key(path: Path) -> bytes:
     """
     text = _read_or_create(path, secrets.token_hex(32))
     if len(text) < _MIN_KEY_LENGTH:
-        summary = f"The key in {path} is too short."
         raise SettingsError(
-            summary, hint="Delete the file to create a new key."
+            gettext_noop("The key in {path} is too short."),
+            hint=gettext_noop("Delete the file to create a new key."),
+            path=path,
         )
     return text.encode()
 
@@ -62,8 +67,12 @@ def _read_or_create(path: Path, default: str) -> str:
             pass
         return path.read_text(encoding="utf-8").strip() or default
     except (OSError, UnicodeDecodeError) as error:
-        summary = f"The file {path} cannot be used."
-        raise SettingsError(summary, hint=str(error)) from error
+        raise SettingsError(
+            gettext_noop("The file {path} cannot be used."),
+            hint="{reason}",
+            path=path,
+            reason=error,
+        ) from error
 
 
 _SCHEMES: Final = ("Bearer ", "Token ")
@@ -86,8 +95,10 @@ def build_auth_header(token: str) -> str:
         SyncMisconfiguredError: The token has characters that no token has.
     """
     if not token.isascii() or not token.isprintable():
-        summary = "The sync token contains invalid characters."
-        raise SyncMisconfiguredError(summary, hint="Copy the token again.")
+        raise SyncMisconfiguredError(
+            gettext_noop("The sync token contains invalid characters."),
+            hint=gettext_noop("Copy the token again."),
+        )
     return token if token.startswith(_SCHEMES) else f"Bearer {token}"
 
 

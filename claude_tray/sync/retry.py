@@ -11,6 +11,7 @@ from claude_tray.errors import (
     SyncError,
     SyncMisconfiguredError,
     SyncRefusedError,
+    gettext_noop,
 )
 from claude_tray.sync.receiver import (
     DestinationStatus,
@@ -128,11 +129,15 @@ def _seconds_until(text: str, date: str, now: datetime) -> float:
 
 
 _HINTS: Final = {
-    DestinationStatus.DELAYED: "Nothing is lost; it will be retried automatically.",
-    DestinationStatus.SIGN_IN: (
+    DestinationStatus.DELAYED: gettext_noop(
+        "Nothing is lost; it will be retried automatically."
+    ),
+    DestinationStatus.SIGN_IN: gettext_noop(
         "Create a new token on the server and set CLAUDE_USAGE_API_TOKEN."
     ),
-    DestinationStatus.MISCONFIGURED: "Check the address: sync.url in settings.toml.",
+    DestinationStatus.MISCONFIGURED: gettext_noop(
+        "Check the address: sync.url in settings.toml."
+    ),
 }
 _ERRORS: Final[dict[DestinationStatus, type[SyncError]]] = {
     DestinationStatus.DELAYED: SyncDelayedError,
@@ -188,5 +193,8 @@ def decide_backoff(
 
 def build_error(status: DestinationStatus, reason: str) -> SyncError:
     """Build the error of a destination that cannot be reached."""
-    summary = f"Usage could not be synced: {reason}."
-    return _ERRORS[status](summary, hint=_HINTS[status])
+    return _ERRORS[status](
+        gettext_noop("Usage could not be synced: {reason}."),
+        hint=_HINTS[status],
+        reason=reason,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from typing import Any, Final
 
-from claude_tray.errors import DesktopError
+from claude_tray.errors import DesktopError, gettext_noop
 from claude_tray.platform.autostart.base import AutostartState, AutostartStatus
 from claude_tray.platform.desktop_entry import parse_program
 
@@ -33,11 +33,13 @@ class RunKey:
     def enable(self, command: tuple[str, ...]) -> None:
         line = format_command_line(command)
         if len(line) > _MAX_COMMAND_LENGTH:
-            summary = (
-                f"The command is longer than {_MAX_COMMAND_LENGTH} characters."
+            raise DesktopError(
+                gettext_noop("The command is longer than {count} characters."),
+                hint=gettext_noop(
+                    "Install it in a folder with a shorter path."
+                ),
+                count=_MAX_COMMAND_LENGTH,
             )
-            hint = "Install it in a folder with a shorter path."
-            raise DesktopError(summary, hint=hint)
         reg = self._registry
         access = reg.KEY_SET_VALUE
         with reg.CreateKeyEx(reg.HKEY_CURRENT_USER, RUN_KEY, 0, access) as key:

@@ -6,7 +6,7 @@ import threading
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
-from claude_tray.errors import DesktopError
+from claude_tray.errors import DesktopError, gettext_noop
 from claude_tray.platform.app_id import APP_ID
 from claude_tray.platform.dbus import DBUS, MethodCall, MethodReply, SessionBus
 
@@ -130,12 +130,15 @@ class DBusNotificationSender:
 
         self._bus.call(call, on_reply)
         if not done.wait(_REPLY_SECONDS):
-            summary = "The notification service did not respond."
-            raise DesktopError(summary)
+            raise DesktopError(
+                gettext_noop("The notification service did not respond.")
+            )
         error, values = replies[0]
         if error:
-            summary = f"The notification service failed: {error}."
-            raise DesktopError(summary)
+            raise DesktopError(
+                gettext_noop("The notification service failed: {reason}."),
+                reason=error,
+            )
         self._notification_id = values[0]
 
     def close(self) -> None:

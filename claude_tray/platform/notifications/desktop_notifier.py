@@ -9,7 +9,7 @@ from html import escape
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from claude_tray.errors import DesktopError
+from claude_tray.errors import DesktopError, gettext_noop
 from claude_tray.platform.app_id import APP_ID
 
 if TYPE_CHECKING:
@@ -41,8 +41,9 @@ class DesktopNotifierSender:
             # Late and by name: it is optional and takes 11 MiB.
             self._library: Any = import_module("desktop_notifier")
         except ImportError as error:
-            summary = "desktop-notifier is not installed."
-            raise DesktopError(summary) from error
+            raise DesktopError(
+                gettext_noop("desktop-notifier is not installed.")
+            ) from error
         self._on_click = on_click
         self._escapes_markup = escapes_markup
         self._notification_id = ""
@@ -59,8 +60,9 @@ class DesktopNotifierSender:
             raise
         if not is_allowed:
             self.close()
-            summary = "The system does not allow notifications."
-            raise DesktopError(summary)
+            raise DesktopError(
+                gettext_noop("The system does not allow notifications.")
+            )
 
     def send(self, notification: DesktopNotification) -> None:
         self._run_in_loop(self._show(notification))
@@ -110,8 +112,7 @@ class DesktopNotifierSender:
         )
         if not dispatched:
             # The library only logs its failures.
-            summary = "desktop-notifier failed."
-            raise DesktopError(summary)
+            raise DesktopError(gettext_noop("desktop-notifier failed."))
 
     def _run_in_loop(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
         task = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
@@ -122,5 +123,7 @@ class DesktopNotifierSender:
         except Exception as error:
             # It has no error class: the binding of each system raises its own.
             task.cancel()
-            summary = f"desktop-notifier failed: {error}."
-            raise DesktopError(summary) from error
+            raise DesktopError(
+                gettext_noop("desktop-notifier failed: {reason}."),
+                reason=error,
+            ) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.errors import DesktopError
+from claude_tray.errors import DesktopError, gettext_noop
 
 if TYPE_CHECKING:
     from claude_tray.platform.notifications.notifier import DesktopNotification
@@ -32,8 +32,9 @@ class AppleScriptSender:
                 capture_output=True,
             )
         except (OSError, subprocess.SubprocessError) as error:
-            summary = f"osascript failed: {error}."
-            raise DesktopError(summary) from error
+            raise DesktopError(
+                gettext_noop("osascript failed: {reason}."), reason=error
+            ) from error
 
     def close(self) -> None:
         """Do nothing: nothing runs between notifications."""

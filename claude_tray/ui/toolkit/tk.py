@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
-from claude_tray.errors import DesktopError
+from claude_tray.errors import DesktopError, gettext_noop
 from claude_tray.platform.system import current_system
 from claude_tray.ui.toolkit.placement import Placement, ScreenArea, fit_scale
 
@@ -48,13 +48,17 @@ def create_root() -> tuple[Any, Any]:
     try:
         import tkinter as tk
     except ImportError as error:
-        summary = "This Python has no tkinter."
-        raise DesktopError(summary) from error
+        raise DesktopError(
+            gettext_noop("This Python has no tkinter.")
+        ) from error
     try:
         return tk, tk.Tk(className="claude-tray")
     except tk.TclError as error:
-        summary = "No display found for Tk."
-        raise DesktopError(summary, hint=str(error)) from error
+        raise DesktopError(
+            gettext_noop("No display found for Tk."),
+            hint="{reason}",
+            reason=error,
+        ) from error
 
 
 def detect_scale(root: Any) -> float:

@@ -11,7 +11,7 @@ from Xlib import X, Xatom, Xutil
 from Xlib.display import Display
 from Xlib.error import ConnectionClosedError, DisplayError
 
-from claude_tray.errors import DesktopError
+from claude_tray.errors import DesktopError, gettext_noop
 from claude_tray.ui.toolkit.placement import Placement, fit_scale
 from claude_tray.ui.toolkit.surface import CORNER_RADIUS
 from claude_tray.ui.toolkit.x11_support import (
@@ -59,8 +59,11 @@ class X11Window:
         try:
             self._display = Display()
         except (DisplayError, OSError) as error:
-            summary = "No X11 display found."
-            raise DesktopError(summary, hint=str(error)) from error
+            raise DesktopError(
+                gettext_noop("No X11 display found."),
+                hint="{reason}",
+                reason=error,
+            ) from error
         self._host = host
         self._wake_read_fd, self._wake_write_fd = os.pipe()
         host.wake = self._wake

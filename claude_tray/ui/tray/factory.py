@@ -6,7 +6,7 @@ import logging
 import os
 from typing import TYPE_CHECKING, Any
 
-from claude_tray.errors import NoTrayError
+from claude_tray.errors import NoTrayError, gettext_noop
 from claude_tray.platform.app_id import COMMAND
 from claude_tray.platform.system import current_system
 
@@ -78,17 +78,18 @@ def _create_xembed_icon() -> Any:
         NoTrayError: There is no display, or no tray on it.
     """
     if not os.environ.get("DISPLAY"):
-        summary = "No display found for the tray icon."
-        raise NoTrayError(summary)
+        raise NoTrayError(gettext_noop("No display found for the tray icon."))
     try:
         from Xlib.error import DisplayError
     except ImportError as error:
-        summary = "python-xlib is not installed."
-        raise NoTrayError(summary) from error
+        raise NoTrayError(
+            gettext_noop("python-xlib is not installed.")
+        ) from error
     try:
         from claude_tray.ui.tray.backends import xembed
 
         return xembed.XembedIcon(COMMAND)
     except (DisplayError, ImportError, OSError) as error:
-        summary = "The display cannot be opened."
-        raise NoTrayError(summary) from error
+        raise NoTrayError(
+            gettext_noop("The display cannot be opened.")
+        ) from error

@@ -6,7 +6,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from claude_tray.errors import SettingsError
+from claude_tray.errors import SettingsError, gettext_noop
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,8 +48,12 @@ def load_backups(path: Path) -> dict[str, StatuslineBackup]:
     except FileNotFoundError:
         return {}
     except (AttributeError, OSError, TypeError, ValueError) as error:
-        summary = f"{path} cannot be read."
-        raise SettingsError(summary, hint=str(error)) from error
+        raise SettingsError(
+            gettext_noop("{path} cannot be read."),
+            hint="{reason}",
+            path=path,
+            reason=error,
+        ) from error
 
 
 def format_backups(backups: dict[str, StatuslineBackup]) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from claude_tray.errors import SettingsError
+from claude_tray.errors import SettingsError, gettext_noop
 from claude_tray.platform.atomic_write import write_atomically
 from claude_tray.providers.claude_code.statusline.backup import (
     StatuslineBackup,
@@ -132,9 +132,13 @@ def _restore(
 ) -> None:
     position = text.find(backup.ours)
     if position < 0:
-        summary = f"The statusLine in {path} was changed since installation."
-        hint = "Remove it by hand."
-        raise SettingsError(summary, hint=hint)
+        raise SettingsError(
+            gettext_noop(
+                "The statusLine in {path} was changed since installation."
+            ),
+            hint=gettext_noop("Remove it by hand."),
+            path=path,
+        )
     end = position + len(backup.ours)
     new_text = text[:position] + backup.before + text[end:]
     if backup.is_new and new_text == _EMPTY_SETTINGS:
@@ -171,13 +175,20 @@ def _get_command(path: Path, value: Any) -> str:
 
 
 def _build_unreadable_error(path: Path, reason: str) -> SettingsError:
-    summary = f"{path} cannot be parsed, so it was not changed."
-    return SettingsError(summary, hint=f"{reason.rstrip('.')}.")
+    return SettingsError(
+        gettext_noop("{path} cannot be parsed, so it was not changed."),
+        hint="{reason}.",
+        path=path,
+        reason=reason.rstrip("."),
+    )
 
 
 def _write_file(path: Path, data: bytes, mode: int) -> None:
     try:
         write_atomically(path, data, mode)
     except OSError as error:
-        summary = f"{path} cannot be written: {error.strerror}."
-        raise SettingsError(summary) from error
+        raise SettingsError(
+            gettext_noop("{path} cannot be written: {reason}."),
+            path=path,
+            reason=error.strerror,
+        ) from error

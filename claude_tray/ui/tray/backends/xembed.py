@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from Xlib import X
 
-from claude_tray.errors import NoTrayError
+from claude_tray.errors import NoTrayError, gettext_noop
 from claude_tray.ui.icon.encode import flatten_on_tile
 from claude_tray.ui.tray.backends.pystray import import_backend
 
@@ -52,8 +52,7 @@ class XembedIcon(_xorg.Icon):
         self._default_message_handler = self._message_handlers[X.ClientMessage]
         self._message_handlers[X.ClientMessage] = self._on_client_message
         if self._get_systray_manager() is None:
-            summary = "This display has no tray."
-            raise NoTrayError(summary)
+            raise NoTrayError(gettext_noop("This display has no tray."))
         # A starting tray sends a MANAGER message to the root window.
         root = self._display.screen().root
         root.change_attributes(event_mask=X.StructureNotifyMask)
