@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from claude_tray.errors import DesktopError
+from claude_tray.errors import DesktopError, gettext_noop
 from claude_tray.platform.autostart.base import (
     AUTOSTART_FLAG,
     Autostart,
@@ -97,8 +97,10 @@ def repair_autostart_entry() -> None:
 
 def build_autostart_error(error: OSError) -> DesktopError:
     """Describe a failure to change the entry."""
-    summary = f"Start at login cannot be changed: {error.strerror}."
-    path = error.filename
+    hint = gettext_noop("Check that you can write to {path}.")
     return DesktopError(
-        summary, hint=f"Check that you can write to {path}." if path else ""
+        gettext_noop("Start at login cannot be changed: {reason}."),
+        hint=hint if error.filename else "",
+        reason=error.strerror,
+        path=error.filename,
     )
