@@ -15,7 +15,6 @@ from claude_tray.core.status import (
     is_stale,
 )
 from claude_tray.i18n.translator import ENGLISH, Translator
-from claude_tray.platform.desktop_style import LINUX_STYLE, DesktopStyle
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -41,7 +40,6 @@ class ViewContext(NamedTuple):
         translator: Language, number and time formats.
         shows_remaining: Show percentages as "left" instead of "used".
         plan: Plan name such as "Max 5x"; empty if unknown.
-        style: UI conventions of the desktop.
     """
 
     now: datetime
@@ -50,7 +48,6 @@ class ViewContext(NamedTuple):
     translator: Translator = ENGLISH
     shows_remaining: bool = False
     plan: str = ""
-    style: DesktopStyle = LINUX_STYLE
 
     @property
     def window(self) -> Window | None:
