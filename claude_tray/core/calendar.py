@@ -48,6 +48,7 @@ def sum_by_day(
     days: dict[date, Totals] = {}
     day, first, end = date.min, 0, 0
     for bucket, totals in buckets:
+        # Converts time zones once per day instead of once per bucket.
         if not first <= bucket < end:
             day = compute_bucket_start(bucket).astimezone(zone).date()
             first = compute_first_bucket(day, zone)

@@ -21,6 +21,7 @@ SEVEN_DAY: Final = "seven_day"
 # Resets jitter by 2 seconds: two that differ by less than this are the same.
 SAME_RESET_TOLERANCE_MS: Final = 120_000
 _MINUTE_MS: Final = 60_000
+# Observed between reports of the same reset.
 _JITTER_MS: Final = 2_000
 _DAY_MS: Final = 24 * 60 * _MINUTE_MS
 # A reset is at most one window length ahead, apart from clock differences of

@@ -120,6 +120,7 @@ def compute_request_cost(
         table.get_model_prices(model) if resolved is None else resolved
     ):
         if at_ms >= model_prices.since_ms:
+            # Fast path: nearly all requests are on standard terms.
             if terms == STANDARD_TERMS and not model_prices.tier_threshold:
                 # As Rate.compute_cost, without the call for each record.
                 return NanoUsd(sum(map(mul, tokens, model_prices.rate)))

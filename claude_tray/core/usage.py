@@ -162,6 +162,8 @@ def pick_fullest(one: UsageReport, other: UsageReport) -> UsageReport:
 
 
 def _build_fullness_key(report: UsageReport) -> tuple[object, ...]:
+    # Output grows while a response is streamed. The rest only breaks ties, so
+    # that the choice does not depend on the order of files.
     tokens = report.tokens
     return (
         tokens.output,

@@ -138,6 +138,7 @@ class _SessionValidator:
         model = message.model or ""
         tokens = _parse_tokens(usage)
         line_id = row.uuid or ""
+        # Without any ID the content must identify the row across retries.
         if not message_id and not line_id:
             line_id = f"{self._session_id}\0{at_ms}\0{model}\0{tokens}"
         return UsageRecord(
@@ -205,6 +206,7 @@ def _parse_tokens(usage: UsagePayload) -> TokenCounts:
         split_total = write_1h + (
             cache_creation.ephemeral_5m_input_tokens or 0
         )
+        # The flat count may be 0 or smaller next to a filled split.
         write_5m = max(write_5m, split_total) - write_1h
     return TokenCounts(
         usage.input_tokens or 0,

@@ -93,6 +93,8 @@ def open_writer(path: Path, timeout_seconds: float | None = None) -> Writer:
         try:
             _check_usable(connection, path)
             connection.execute("PRAGMA journal_mode = WAL")
+            # With WAL, NORMAL may lose the last commits on power failure but
+            # cannot corrupt the file; transcripts are simply read again.
             connection.execute("PRAGMA synchronous = NORMAL")
             migrate(connection, path)
         except BaseException:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from claude_tray.store.connection import Reader, Writer
 
 
+# Noon is in the right local day also for time zones some hours away.
 _NOON_OFFSET_MS: Final = 12 * 3_600_000
 _SELECT_ANY_RECORD: Final = (
     "SELECT 1 FROM message WHERE at_ms >= ? AND at_ms < ?"

@@ -211,21 +211,9 @@ def _parse_unsent(row: Sequence[Any]) -> UnsentRecord:
 
 # In the order of Destination.
 _DESTINATION_COLUMNS: Final = (
-    "url",
-    "acked_seq",
-    "server_seq",
-    "server_id",
-    "kind",
-    "state",
-    "reason",
-    "failures",
-    "broken",
-    "not_before_ms",
-    "failing_since_ms",
-    "last_ok_ms",
-    "skew_ms",
-    "refused",
-    "naming",
+    *("url", "acked_seq", "server_seq", "server_id", "kind", "state"),
+    *("reason", "failures", "broken", "not_before_ms", "failing_since_ms"),
+    *("last_ok_ms", "skew_ms", "refused", "naming"),
 )
 _SELECT_DESTINATION: Final = f"""
     SELECT {", ".join(_DESTINATION_COLUMNS)} FROM destination WHERE url = ?
