@@ -75,6 +75,12 @@ def test_notes_on_the_account_come_first() -> None:
     )
 
 
+def test_a_remote_start_is_noted_only_while_its_window_is_open() -> None:
+    state = make_popup_state("idle").change_account(remote_start_at=START)
+
+    assert build_notes(*_get_arguments(state)) == ()
+
+
 @pytest.mark.parametrize(
     ("name", "changes", "expected"),
     [

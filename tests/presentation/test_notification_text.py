@@ -146,3 +146,9 @@ def test_deletion_warning_counts_transcripts(
     text = format_deletion_warning(Retention(30, files, saved), CONTEXT)
 
     assert text.endswith(expected)
+
+
+def test_a_saved_history_without_counts_has_only_a_title() -> None:
+    saved = Notification(NotificationKind.SAVED)
+
+    assert format_notification(saved, CONTEXT) == ("Your history is safe", "")
