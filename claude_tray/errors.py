@@ -68,20 +68,21 @@ class ClaudeTrayError(Exception):
             self._summary, hint=hint, **{**self._values, **values}
         )
 
-    def describe(self, translate: Callable[[str], str] = str) -> str:
+    def translate(self, gettext: Callable[[str], str]) -> tuple[str, str]:
+        """Return the summary and the hint in another language."""
+        # The translation of an empty msgid is the header of the catalog.
+        hint = gettext(self._hint) if self._hint else ""
+        return self._fill(gettext(self._summary)), self._fill(hint)
+
+    def describe(self, gettext: Callable[[str], str] = str) -> str:
         """
         Return the summary and the hint as one text.
 
         Args:
-            translate: Returns the translation of a msgid.
+            gettext: Returns the translation of a msgid; the default is
+                English.
         """
-        # The translation of an empty msgid is the header of the catalog.
-        texts = [
-            self._fill(translate(text))
-            for text in (self._summary, self._hint)
-            if text
-        ]
-        return " ".join(texts)
+        return " ".join(filter(None, self.translate(gettext)))
 
     def _fill(self, text: str) -> str:
         # Without values, braces belong to a path or an answer of a server.

@@ -162,7 +162,9 @@ class TrayApp:
             self._notifications.notify(*action.notification)
 
     def _report_error(self, error: ClaudeTrayError) -> None:
-        self._notifications.notify(error.summary, error.hint)
+        translator = self._view_options.get_options().translator
+        title, body = error.translate(translator.catalog.gettext)
+        self._notifications.notify(title, body)
 
     def _load_context(self) -> AppContext:
         paths, settings = self._context.paths, self._live_settings.current
