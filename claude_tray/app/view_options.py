@@ -49,16 +49,16 @@ class ViewOptionsStore:
         self._update(settings=context.settings, translator=context.translator)
 
     def set_muted(self, is_muted: bool) -> None:  # noqa: FBT001 - a fact
-        """Show whether notifications are muted."""
+        """Update the mute switch of the menu."""
         if is_muted != self._options.is_muted:
             self._update(is_muted=is_muted)
 
     def refresh_autostart(self) -> None:
-        """Show whether it starts at login."""
+        """Update the autostart switch of the menu."""
         self._update(starts_at_login=is_autostart_enabled())
 
     def _update(self, **changes: Any) -> None:
-        # Of several threads none may undo what another has changed.
+        # Several threads replace the tuple: without the lock, updates get lost.
         with self._lock:
             self._options = self._options._replace(**changes)
         self._channel.republish()

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     "line", ["", "garbage", "refresh /a", "{", '{"command":"dance"}', "[]"]
 )
-def test_what_the_tray_does_not_understand_is_answered(
-    tray: RunningTray, line: str
-) -> None:
+def test_unknown_commands_are_answered(tray: RunningTray, line: str) -> None:
     assert send_command(tray.folder, line, 5) == "running"
     assert tray.actions == []
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ADA = Account("", "demo", "demo", None)
 
 
-def test_made_up_usage_has_all_that_real_usage_has(tmp_path: Path) -> None:
+def test_sample_usage_fills_every_view(tmp_path: Path) -> None:
     path, now = tmp_path / "usage.db", at("12:13", day=20)
 
     fill_demo_store(path, load_price_table(), now)

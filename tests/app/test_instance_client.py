@@ -69,7 +69,7 @@ def test_watches_are_counted(tray: RunningTray) -> None:
     assert count == tray.services.count_watches()
 
 
-def test_an_old_tray_is_told_in_its_words(
+def test_an_old_tray_receives_bare_words(
     old_tray: list[str], tmp_path: Path
 ) -> None:
     assert instance_client.request_quit(tmp_path)

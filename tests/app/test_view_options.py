@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_no_choice_is_undone_by_somebody_who_looks(tmp_path: Path) -> None:
+def test_concurrent_reads_undo_no_update(tmp_path: Path) -> None:
     own = AppPaths(tmp_path / "settings.toml", tmp_path / "usage.db", tmp_path)
     context = AppContext(own, Settings(), ())
     store = ViewOptionsStore(SnapshotChannel(), context)

@@ -13,7 +13,7 @@ from tests.support.builders import ClaudeFolder
 
 
 class CliResult:
-    """What a command printed, and its exit status."""
+    """Output and exit status of a command."""
 
     def __init__(self, status: int, out: str, err: str) -> None:
         self.status = status
@@ -26,7 +26,7 @@ class CliResult:
 
 
 class Terminal:
-    """Runs commands in an empty place."""
+    """Run commands with empty folders."""
 
     def __init__(
         self,
@@ -54,10 +54,9 @@ class Terminal:
 
 def _run_in_subprocess(args: tuple[str, ...]) -> CliResult:
     """
-    Run a command in a process of its own.
+    Run a command in its own process.
 
-    The doctor listens to all that its process does, and cannot be taken out
-    of it again.
+    The doctor installs an audit hook, which cannot be removed again.
     """
     result = subprocess.run(
         [sys.executable, "-m", "claude_tray", *args],

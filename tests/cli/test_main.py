@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Terminal
 
 
-# A shell reads what it prints.
+# Their output is a file, a window or a script.
 COMMANDS_WITHOUT_JSON = {"card", "popup", "completion", "serve", "server"}
 
 
@@ -45,7 +45,7 @@ def test_each_command_explains_itself(
     assert "--json" in capsys.readouterr().out
 
 
-def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--version"])
 
@@ -53,21 +53,23 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("args", [["nonsense"], ["status", "--nonsense"]])
-def test_wrong_words_are_usage(args: list[str]) -> None:
+def test_invalid_arguments_exit_with_2(args: list[str]) -> None:
     with pytest.raises(SystemExit) as left:
         main(args)
 
     assert left.value.code == 2
 
 
-def test_the_folder_may_stand_before_the_command(terminal: Terminal) -> None:
+def test_the_claude_path_is_accepted_before_the_command(
+    terminal: Terminal,
+) -> None:
     path = str(terminal.claude.path)
 
     assert main([f"--claude-path={path}", "refresh"]) == 0
     assert main(["--claude-path", path, "refresh", "--json"]) == 0
 
 
-def test_an_error_is_one_sentence_and_no_trace(terminal: Terminal) -> None:
+def test_an_error_is_one_line_without_a_traceback(terminal: Terminal) -> None:
     terminal.app_home.mkdir()
     (terminal.app_home / "data").write_text("no folder")
 
@@ -79,7 +81,7 @@ def test_an_error_is_one_sentence_and_no_trace(terminal: Terminal) -> None:
     assert result.err.count("\n") == 1
 
 
-def test_whoever_has_enough_may_close_the_pipe(terminal: Terminal) -> None:
+def test_a_closed_pipe_prints_no_traceback(terminal: Terminal) -> None:
     command = f"{sys.executable} -m claude_tray projects --json | true"
     shell = _run_in_shell(terminal, command)
 
@@ -89,7 +91,7 @@ def test_whoever_has_enough_may_close_the_pipe(terminal: Terminal) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full disk")
 @pytest.mark.parametrize("args", ["stats", "export", "completion bash"])
-def test_an_output_that_cannot_be_written_is_told(
+def test_an_unwritable_output_is_reported(
     terminal: Terminal,
     args: str,
 ) -> None:
@@ -106,7 +108,7 @@ def test_an_output_that_cannot_be_written_is_told(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="closes by a Unix shell")
 @pytest.mark.parametrize("args", ["status", "stats --json", "statusline"])
-def test_without_a_console_there_is_nothing_to_say_it_to(
+def test_commands_run_without_a_console(
     terminal: Terminal,
     args: str,
 ) -> None:

@@ -27,7 +27,7 @@ def _folders(
     return [path.as_posix() for path in found]
 
 
-def test_the_first_that_is_given_holds() -> None:
+def test_the_first_given_folders_win() -> None:
     environment = EnvVars("", "/variable", "/config-dir")
 
     assert _folders("/argument", environment, ("/s",)) == ["/argument"]
@@ -36,7 +36,7 @@ def test_the_first_that_is_given_holds() -> None:
     assert _folders("", EnvVars("", "", "/c")) == ["/c"]
 
 
-def test_else_the_usual_places_hold() -> None:
+def test_the_usual_folders_are_the_default() -> None:
     assert _folders() == ["/home/ada/.claude"]
     assert _folders(has_both=True) == [
         "/home/ada/.claude",
@@ -53,7 +53,7 @@ def test_else_the_usual_places_hold() -> None:
         ("/a/projects", ["/a"]),
     ],
 )
-def test_several_folders_and_short_forms(
+def test_several_folders_and_home_paths_are_resolved(
     given: str,
     folders: list[str],
 ) -> None:

@@ -27,11 +27,11 @@ def _write_env_file(path: Path, text: str, mode: int = 0o600) -> None:
     path.chmod(mode)
 
 
-def test_without_a_file_nothing_is_told(path: Path) -> None:
+def test_a_missing_env_file_is_empty(path: Path) -> None:
     assert read_env_file(path) == EnvFile({})
 
 
-def test_values_are_read_as_a_unit_reads_them(path: Path) -> None:
+def test_values_are_parsed_like_in_systemd_units(path: Path) -> None:
     text = (
         "# where to\n"
         "CLAUDE_USAGE_API_URL=https://usage.example\n"
@@ -49,7 +49,7 @@ def test_values_are_read_as_a_unit_reads_them(path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="modes of Unix")
-def test_a_file_that_others_can_read_is_told(path: Path) -> None:
+def test_a_file_that_others_can_read_is_reported(path: Path) -> None:
     _write_env_file(path, "A=b\n", 0o644)
 
     problem = read_env_file(path).problem
@@ -58,14 +58,14 @@ def test_a_file_that_others_can_read_is_told(path: Path) -> None:
     assert "chmod 600" in problem.hint
 
 
-def test_what_is_no_text_is_refused_by_name(path: Path) -> None:
+def test_a_binary_env_file_is_rejected(path: Path) -> None:
     path.write_bytes(b"A=\xff\xfe\n")
 
     with pytest.raises(SettingsError, match="not UTF-8 text"):
         read_env_file(path)
 
 
-def test_what_cannot_be_reached_is_refused_by_name(path: Path) -> None:
+def test_an_unreadable_env_file_is_rejected(path: Path) -> None:
     path.mkdir()
 
     with pytest.raises(SettingsError, match="Cannot read"):
@@ -80,14 +80,14 @@ def test_what_cannot_be_reached_is_refused_by_name(path: Path) -> None:
         ({"LANG": "fr_FR.UTF-8"}, "fr_FR.UTF-8"),
     ],
 )
-def test_the_environment_tells_the_language(
+def test_the_environment_sets_the_language(
     variables: dict[str, str],
     language: str,
 ) -> None:
     assert parse_environment(variables).language == language
 
 
-def test_the_environment_tells_where_things_are() -> None:
+def test_the_environment_sets_the_folders() -> None:
     variables = {
         "CLAUDE_TRAY_HOME": "/own",
         "CLAUDE_PATH": "/claude",
@@ -103,7 +103,7 @@ def test_the_environment_tells_where_things_are() -> None:
     assert parse_environment({}) == EnvVars()
 
 
-def test_the_environment_tells_where_usage_is_forwarded_to() -> None:
+def test_the_environment_sets_the_sync_server() -> None:
     variables = {
         "CLAUDE_USAGE_API_URL": " https://usage.example ",
         "CLAUDE_USAGE_API_TOKEN": "abc\n",

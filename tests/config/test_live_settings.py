@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from claude_tray.config.schema import Settings
 
 
-def test_a_change_by_another_program_is_noticed(tmp_path: Path) -> None:
+def test_a_change_by_another_program_is_published(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     live = LiveSettings(path)
     published: queue.Queue[Settings] = queue.Queue()
@@ -27,7 +27,7 @@ def test_a_change_by_another_program_is_noticed(tmp_path: Path) -> None:
     assert live.current.icon_style == "ring"
 
 
-def test_a_look_at_what_is_as_it_was_tells_nothing(tmp_path: Path) -> None:
+def test_an_unchanged_file_publishes_nothing(tmp_path: Path) -> None:
     live = LiveSettings(tmp_path / "settings.toml")
     published: list[Settings] = []
     live.subscribe(published.append)
@@ -38,7 +38,7 @@ def test_a_look_at_what_is_as_it_was_tells_nothing(tmp_path: Path) -> None:
     live.stop()
 
 
-def test_a_file_that_does_not_parse_keeps_the_last_good_ones(
+def test_an_invalid_file_keeps_the_last_valid_settings(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "settings.toml"

@@ -30,7 +30,7 @@ def test_the_published_price_is_the_default() -> None:
     assert cost == 22_050_000
 
 
-def test_the_first_descriptions_rates_are_the_other_table() -> None:
+def test_the_agent_sync_rates_are_the_other_table() -> None:
     table = load_price_table("agent-sync")
 
     cost = compute_request_cost(
@@ -52,7 +52,7 @@ def test_the_first_descriptions_rates_are_the_other_table() -> None:
     assert unknown is None
 
 
-def test_own_prices_are_in_the_table() -> None:
+def test_custom_prices_are_merged() -> None:
     table = load_price_table("anthropic", {"house": {"input": 1, "output": 2}})
 
     cost = compute_request_cost(
@@ -68,7 +68,7 @@ def test_there_are_two_tables() -> None:
     assert all(name in excinfo.value.hint for name in PRICE_TABLES)
 
 
-def test_the_tables_are_what_their_maker_makes() -> None:
+def test_the_tables_are_those_that_the_script_generates() -> None:
     subprocess.run([sys.executable, str(PRICES_SCRIPT), "--check"], check=True)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
+def test_a_missing_file_means_the_defaults(tmp_path: Path) -> None:
     assert read_settings(tmp_path / "settings.toml") == Settings()
 
 
@@ -29,7 +29,7 @@ def test_a_file_is_read(tmp_path: Path) -> None:
     assert read_settings(path).window_rule == "hour"
 
 
-def test_nobody_waits_for_a_pipe(tmp_path: Path) -> None:
+def test_a_pipe_is_rejected_without_blocking(tmp_path: Path) -> None:
     if sys.platform == "win32":
         pytest.skip("Windows has no such pipes")
     path = tmp_path / "settings.toml"
@@ -47,7 +47,7 @@ def test_nobody_waits_for_a_pipe(tmp_path: Path) -> None:
         (b"\xff\xfe", "Cannot read"),
     ],
 )
-def test_a_file_that_cannot_be_used_names_the_place(
+def test_an_invalid_file_is_reported_with_the_position(
     tmp_path: Path,
     data: bytes,
     expected: str,
@@ -61,11 +61,11 @@ def test_a_file_that_cannot_be_used_names_the_place(
     assert expected in excinfo.value.summary
 
 
-def test_nothing_chosen_means_the_defaults() -> None:
+def test_no_values_mean_the_defaults() -> None:
     assert parse_settings({}) == Settings()
 
 
-def test_every_choice_is_taken() -> None:
+def test_every_value_is_parsed() -> None:
     chosen = parse_settings(
         {
             "claude_paths": ["/a", "/b"],
@@ -143,7 +143,7 @@ def test_every_choice_is_taken() -> None:
         ({"profiles": {"~/.claude": {}}}, 'profiles."~/.claude" must be'),
     ],
 )
-def test_a_wrong_choice_is_refused_by_its_name(
+def test_an_invalid_value_is_reported_with_its_key(
     values: dict[str, Any],
     expected: str,
 ) -> None:
@@ -153,7 +153,7 @@ def test_a_wrong_choice_is_refused_by_its_name(
     assert expected in excinfo.value.summary
 
 
-def test_a_slip_offers_the_nearest_name_and_the_others_hold() -> None:
+def test_a_typo_suggests_a_key_and_the_rest_applies() -> None:
     settings = parse_settings(
         {"cost": {"tabel": "x", "table": "agent-sync"}, "zzz": 1},
     )

@@ -25,7 +25,7 @@ style = "pie" # round
 """
 
 
-def test_a_key_changes_and_all_else_stays() -> None:
+def test_saving_keeps_the_rest_of_the_file() -> None:
     text = apply_changes(
         USER_SETTINGS, {"icon.style": "ring", "sync.enabled": True}
     )
@@ -35,7 +35,7 @@ def test_a_key_changes_and_all_else_stays() -> None:
     )
 
 
-def test_a_first_choice_makes_the_file(tmp_path: Path) -> None:
+def test_saving_creates_the_file(tmp_path: Path) -> None:
     path = tmp_path / "config" / "settings.toml"
 
     save_settings(path, {"icon.week_bar": False, "claude_paths": ["/a"]})
@@ -45,7 +45,7 @@ def test_a_first_choice_makes_the_file(tmp_path: Path) -> None:
     assert settings.claude_paths == ("/a",)
 
 
-def test_a_value_that_cannot_be_used_is_not_written(tmp_path: Path) -> None:
+def test_an_invalid_value_is_not_saved(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
 
     with pytest.raises(SettingsError):
@@ -58,7 +58,7 @@ def test_a_value_that_cannot_be_used_is_not_written(tmp_path: Path) -> None:
     ("text", "expected"),
     [("icon = \n", "not valid TOML"), ("icon = 1\n", "icon must be a table")],
 )
-def test_a_file_that_cannot_be_used_is_left_as_it_is(
+def test_an_invalid_file_is_left_unchanged(
     tmp_path: Path,
     text: str,
     expected: str,
@@ -73,7 +73,7 @@ def test_a_file_that_cannot_be_used_is_left_as_it_is(
     assert path.read_text() == text
 
 
-def test_a_folder_that_takes_no_file_is_told(tmp_path: Path) -> None:
+def test_an_unwritable_folder_is_reported(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").mkdir()
 
     with pytest.raises(SettingsError) as excinfo:
@@ -82,7 +82,7 @@ def test_a_folder_that_takes_no_file_is_told(tmp_path: Path) -> None:
     assert "Cannot write" in excinfo.value.summary
 
 
-def test_a_writer_that_never_ends_is_told(
+def test_a_locked_file_is_reported(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -97,7 +97,7 @@ def test_a_writer_that_never_ends_is_told(
     assert "Another program" in excinfo.value.summary
 
 
-def test_writers_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
+def test_concurrent_saves_lose_nothing(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     names = ["week_bar", "text_beside"]
     threads = [
@@ -118,7 +118,7 @@ def test_writers_at_the_same_time_lose_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="modes are POSIX's")
-def test_only_its_owner_reads_it(tmp_path: Path) -> None:
+def test_only_the_owner_can_read_the_file(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
 
     save_settings(path, {"icon.style": "ring"})

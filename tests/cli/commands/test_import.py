@@ -1,4 +1,4 @@
-"""History of other programs, and our own export read back."""
+"""Import files of other tools and our own exports."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def read_totals(terminal: Terminal) -> tuple[int, int, int, str]:
 def make_reply_line(
     name: str, output: int, day: int, clock: str = "09:07"
 ) -> bytes:
-    """A reply that the files hold, as its transcript has it."""
+    """Build the transcript line of a record in the imported files."""
     return make_line(
         message=name,
         output=output,
@@ -65,7 +65,7 @@ def make_reply_line(
     )
 
 
-def test_replies_are_imported_once_however_often(terminal: Terminal) -> None:
+def test_records_are_imported_only_once(terminal: Terminal) -> None:
     first = run_import(terminal, COCKPIT)
     once = read_totals(terminal)
     again = run_import(terminal, COCKPIT)
@@ -76,7 +76,7 @@ def test_replies_are_imported_once_however_often(terminal: Terminal) -> None:
     assert once[0] == 5
 
 
-def test_two_programs_that_kept_the_same_replies_count_once(
+def test_the_same_records_of_two_tools_count_once(
     terminal: Terminal,
 ) -> None:
     run_import(terminal, COCKPIT)
@@ -89,7 +89,7 @@ def test_two_programs_that_kept_the_same_replies_count_once(
 
 @pytest.mark.parametrize("is_read_first", [True, False])
 @pytest.mark.parametrize("path", [COCKPIT, MONITOR])
-def test_what_was_read_holds_over_what_was_imported(
+def test_transcripts_take_precedence_over_imports(
     terminal: Terminal,
     path: Path,
     *,
@@ -103,14 +103,14 @@ def test_what_was_read_holds_over_what_was_imported(
 
     messages, _, output, _ = read_totals(terminal)
 
-    # The transcript's 421, and the others' 1, 120, 77 and 900.
+    # 421 from the transcript; 1, 120, 77 and 900 imported.
     assert (messages, output) == (5, 421 + 1 + 120 + 77 + 900)
     health = terminal.run("doctor", "--json").json
     assert health["imported"] == {"replies": 4, "days": 0}
 
 
 @pytest.mark.parametrize("is_read_first", [True, False])
-def test_a_day_of_which_replies_are_known_takes_no_sum(
+def test_a_day_with_records_takes_no_imported_total(
     terminal: Terminal,
     *,
     is_read_first: bool,
@@ -136,7 +136,7 @@ def test_a_day_of_which_replies_are_known_takes_no_sum(
     ]
 
 
-def test_sums_give_way_to_replies_that_are_imported_later(
+def test_later_records_replace_imported_totals(
     terminal: Terminal,
 ) -> None:
     run_import(terminal, DAILY)
@@ -163,7 +163,7 @@ def test_two_reports_of_the_same_days_count_once(terminal: Terminal) -> None:
     }
 
 
-def test_sums_are_of_known_projects_where_they_can_be_told(
+def test_imported_totals_are_assigned_to_known_projects(
     terminal: Terminal,
 ) -> None:
     terminal.claude.append(make_reply_line("msg_9", 5, 20))
@@ -176,13 +176,13 @@ def test_sums_are_of_known_projects_where_they_can_be_told(
     ]
 
 
-def test_sums_of_days_open_no_windows(terminal: Terminal) -> None:
+def test_imported_totals_open_no_windows(terminal: Terminal) -> None:
     run_import(terminal, DAILY)
 
     assert terminal.run("windows", "--json").json == []
 
 
-def test_another_price_reprices_what_was_imported(terminal: Terminal) -> None:
+def test_another_price_table_reprices_imports(terminal: Terminal) -> None:
     run_import(terminal, DAILY)
     price = "{ input = 1000000, output = 0, cache_read = 0 }"
     terminal.write_settings(f'prices."claude-opus-4-5-20251101" = {price}\n')
@@ -194,7 +194,7 @@ def test_another_price_reprices_what_was_imported(terminal: Terminal) -> None:
 
 
 @pytest.mark.parametrize("form", ["json", "csv"])
-def test_an_export_comes_back_exactly(
+def test_an_export_is_imported_unchanged(
     make_terminal: Callable[[str], Terminal],
     tmp_path: Path,
     form: str,
@@ -246,7 +246,7 @@ def test_an_export_comes_back_exactly(
         ("own-imported.json", 2, 1865),
     ],
 )
-def test_an_export_of_another_day_is_still_understood(
+def test_an_older_export_can_be_imported(
     terminal: Terminal,
     name: str,
     messages: int,
@@ -275,7 +275,7 @@ def test_an_export_goes_to_standard_output_too(terminal: Terminal) -> None:
     assert as_table.out.splitlines()[0].startswith("kind,source,day,time,key")
 
 
-def test_an_export_that_cannot_be_written_is_told(
+def test_an_unwritable_export_is_reported(
     terminal: Terminal,
     tmp_path: Path,
 ) -> None:
@@ -285,7 +285,7 @@ def test_an_export_that_cannot_be_written_is_told(
     assert "Cannot write" in result.err
 
 
-def test_whose_it_is_must_be_said_where_there_are_several(
+def test_the_account_is_required_if_there_are_several(
     terminal: Terminal,
     tmp_path: Path,
 ) -> None:
@@ -307,7 +307,7 @@ def test_whose_it_is_must_be_said_where_there_are_several(
     assert mine["records"] == []
 
 
-def test_what_was_brought_is_said_to_a_person(terminal: Terminal) -> None:
+def test_the_result_of_an_import_is_printed(terminal: Terminal) -> None:
     result = terminal.run("import", str(FILES / "cc-cockpit-torn.ndjson"))
 
     assert result.out.startswith("Imported from cc-cockpit: 2 new records")

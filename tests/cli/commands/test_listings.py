@@ -1,4 +1,4 @@
-"""The commands that print what was used."""
+"""Run the commands that list usage."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_stats_with_an_open_window(terminal: Terminal) -> None:
     assert "This window" in text
 
 
-def test_below_an_hour_only_minutes_remain(terminal: Terminal) -> None:
+def test_below_an_hour_only_minutes_are_shown(terminal: Terminal) -> None:
     terminal.claude.append(_make_recent_line(245))
 
     stats = terminal.run("stats", "--json").json
@@ -108,7 +108,7 @@ def test_below_an_hour_only_minutes_remain(terminal: Terminal) -> None:
     assert stats["time_until_reset_human"] == "54m remaining"
 
 
-def test_the_second_table_has_the_rates_of_the_first_description(
+def test_the_agent_sync_table_has_its_own_rates(
     terminal: Terminal,
 ) -> None:
     terminal.write_settings('cost.table = "agent-sync"\n')
@@ -121,7 +121,7 @@ def test_the_second_table_has_the_rates_of_the_first_description(
     assert stats["total_cost_usd"] == "0.13125"
 
 
-def test_another_table_prices_what_is_stored(terminal: Terminal) -> None:
+def test_another_price_table_reprices_stored_usage(terminal: Terminal) -> None:
     terminal.claude.append(
         make_line(usage=TOKENS_EACH, inner={"model": SONNET})
     )
@@ -157,7 +157,7 @@ def test_a_model_without_a_price_makes_the_total_unknown(
     assert "nobody-knows" in doctor.out
 
 
-def test_windows_follow_the_chosen_rule(terminal: Terminal) -> None:
+def test_windows_follow_the_configured_rule(terminal: Terminal) -> None:
     terminal.claude.append(
         make_line("09:47"), make_line("15:10", message="msg_2")
     )
@@ -211,7 +211,7 @@ def test_days_are_local(
     ]
 
 
-def test_projects_and_one_of_them(terminal: Terminal) -> None:
+def test_projects_are_listed_and_shown(terminal: Terminal) -> None:
     terminal.claude.append(make_line(inner={"model": SONNET}))
 
     every = terminal.run("projects", "--json").json
@@ -237,7 +237,7 @@ def test_projects_and_one_of_them(terminal: Terminal) -> None:
     }
 
 
-def test_sessions_and_one_of_them(terminal: Terminal) -> None:
+def test_sessions_are_listed_and_shown(terminal: Terminal) -> None:
     terminal.claude.append(make_line(message="msg_1", inner={"model": SONNET}))
 
     every = terminal.run("sessions", "--json").json
@@ -269,7 +269,7 @@ def test_sessions_and_one_of_them(terminal: Terminal) -> None:
         (("sessions", "--project", "nots"), "notes"),
     ],
 )
-def test_an_unknown_name_offers_the_nearest(
+def test_an_unknown_name_suggests_similar_ones(
     terminal: Terminal,
     args: tuple[str, ...],
     suggestion: str,
@@ -283,7 +283,7 @@ def test_an_unknown_name_offers_the_nearest(
     assert result.err.count("\n") == 1
 
 
-def test_where_there_is_nothing_nothing_is_offered(terminal: Terminal) -> None:
+def test_an_empty_store_suggests_nothing(terminal: Terminal) -> None:
     assert (
         "Nothing has been recorded yet." in terminal.run("projects", "x").err
     )
@@ -302,7 +302,9 @@ def test_where_there_is_nothing_nothing_is_offered(terminal: Terminal) -> None:
         ("stats",),
     ],
 )
-def test_people_get_tables(terminal: Terminal, args: tuple[str, ...]) -> None:
+def test_tables_are_printed_by_default(
+    terminal: Terminal, args: tuple[str, ...]
+) -> None:
     terminal.claude.append(make_line(inner={"model": SONNET}))
 
     result = terminal.run(*args)
@@ -311,7 +313,7 @@ def test_people_get_tables(terminal: Terminal, args: tuple[str, ...]) -> None:
     assert "$0.00" in result.out or "Limits" in result.out
 
 
-def test_without_refresh_the_last_look_holds(terminal: Terminal) -> None:
+def test_no_refresh_shows_the_stored_usage(terminal: Terminal) -> None:
     terminal.claude.append(make_line(message="msg_1"))
     first = terminal.run("stats", "--json", "--no-refresh").json
     terminal.claude.append(make_line(message="msg_2"))
@@ -321,7 +323,7 @@ def test_without_refresh_the_last_look_holds(terminal: Terminal) -> None:
     assert first["total_messages"] == again["total_messages"] == 1
 
 
-def test_deleted_transcripts_keep_their_numbers(terminal: Terminal) -> None:
+def test_usage_of_deleted_transcripts_is_kept(terminal: Terminal) -> None:
     path = terminal.claude.append(make_line())
     before = terminal.run("models", "--json").json
     path.unlink()
@@ -329,7 +331,7 @@ def test_deleted_transcripts_keep_their_numbers(terminal: Terminal) -> None:
     assert terminal.run("models", "--json").json == before
 
 
-def test_status_says_what_the_tray_shows(terminal: Terminal) -> None:
+def test_status_shows_the_lines_of_the_tray(terminal: Terminal) -> None:
     terminal.claude.append(_make_recent_line(60))
 
     text = terminal.run("status").out
@@ -345,7 +347,9 @@ def test_status_says_what_the_tray_shows(terminal: Terminal) -> None:
     assert status["today"]["messages"] in (0, 1)
 
 
-def test_doctor_is_content_with_an_ordinary_place(terminal: Terminal) -> None:
+def test_doctor_finds_no_problem_in_a_usual_installation(
+    terminal: Terminal,
+) -> None:
     terminal.claude.append(make_line(inner={"model": SONNET}))
 
     result = terminal.run("doctor")
@@ -357,7 +361,7 @@ def test_doctor_is_content_with_an_ordinary_place(terminal: Terminal) -> None:
     assert report["transcripts"][0]["files"] == 1
 
 
-def test_doctor_names_a_folder_that_is_missing(terminal: Terminal) -> None:
+def test_doctor_names_a_missing_folder(terminal: Terminal) -> None:
     terminal.claude.projects.rmdir()
 
     result = terminal.run("doctor")
@@ -366,7 +370,7 @@ def test_doctor_names_a_folder_that_is_missing(terminal: Terminal) -> None:
     assert "is missing or not readable" in result.out
 
 
-def test_doctor_goes_on_where_the_store_cannot_be_used(
+def test_doctor_continues_without_a_store(
     terminal: Terminal,
 ) -> None:
     terminal.app_home.mkdir()

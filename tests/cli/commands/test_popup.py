@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def terminal_with_usage(terminal: Terminal) -> Terminal:
-    """A terminal of somebody who has used Claude Code just now."""
+    """A terminal with recent usage."""
     timestamp = datetime.now(UTC) - timedelta(minutes=73)
     line = make_line(
         inner={"model": "claude-opus-4-5-20251101"},
@@ -26,7 +26,7 @@ def terminal_with_usage(terminal: Terminal) -> Terminal:
     return terminal
 
 
-def test_the_popup_can_be_had_as_a_web_page(
+def test_the_popup_is_written_as_a_web_page(
     terminal_with_usage: Terminal,
 ) -> None:
     result = terminal_with_usage.run("popup", "--html", "--no-browser")
@@ -39,7 +39,7 @@ def test_the_popup_can_be_had_as_a_web_page(
     assert "notes" in text
 
 
-def test_a_picture_can_be_shared(
+def test_a_share_card_is_written(
     terminal_with_usage: Terminal, tmp_path: Path
 ) -> None:
     path = tmp_path / "card.png"
@@ -54,7 +54,7 @@ def test_a_picture_can_be_shared(
             assert picture.width == 496
 
 
-def test_a_picture_that_cannot_be_written_is_one_sentence(
+def test_an_unwritable_picture_is_reported_in_one_line(
     terminal_with_usage: Terminal,
     tmp_path: Path,
 ) -> None:
@@ -68,7 +68,7 @@ def test_a_picture_that_cannot_be_written_is_one_sentence(
     assert result.err.count("\n") == 1
 
 
-def test_a_picture_needs_a_file(terminal: Terminal) -> None:
+def test_a_share_card_requires_a_file(terminal: Terminal) -> None:
     with pytest.raises(SystemExit) as stop:
         terminal.run("card")
 

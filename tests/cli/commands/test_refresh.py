@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Terminal
 
 
-def test_what_was_new_is_told(terminal: Terminal) -> None:
+def test_refresh_counts_new_records(terminal: Terminal) -> None:
     line = make_line()
     terminal.claude.append(line, b"no json\n")
 
@@ -34,7 +34,7 @@ def test_what_was_new_is_told(terminal: Terminal) -> None:
     assert again.out == "Files read: 0. Messages: 0 added, 0 updated.\n"
 
 
-def test_lines_that_were_lost_are_told(terminal: Terminal) -> None:
+def test_skipped_lines_are_counted(terminal: Terminal) -> None:
     terminal.claude.append(b"no json\n")
 
     assert "1 line was skipped" in terminal.run("refresh").out
@@ -55,7 +55,7 @@ def test_a_corrupt_database_is_moved_away_and_rebuilt(
     assert "usage.db.corrupt-" in result.err
 
 
-def test_what_cannot_be_read_is_told_and_the_rest_shown(
+def test_an_unreadable_folder_is_reported_and_the_rest_shown(
     terminal: Terminal,
     tmp_path: Path,
 ) -> None:
@@ -72,7 +72,7 @@ def test_what_cannot_be_read_is_told_and_the_rest_shown(
     assert "cannot be read" in result.err
 
 
-def test_a_door_that_nobody_answers_at_is_no_tray(terminal: Terminal) -> None:
+def test_a_stale_endpoint_file_is_no_tray(terminal: Terminal) -> None:
     terminal.claude.append(make_line())
     socket_path = terminal.app_home / "state" / "instance.door"
     socket_path.parent.mkdir(parents=True)
@@ -81,7 +81,7 @@ def test_a_door_that_nobody_answers_at_is_no_tray(terminal: Terminal) -> None:
     assert terminal.run("refresh", "--json").json["messages_added"] == 1
 
 
-def test_a_setting_that_means_nothing_is_told(terminal: Terminal) -> None:
+def test_an_unknown_setting_is_reported(terminal: Terminal) -> None:
     terminal.write_settings("window.rul = 'hour'\n")
 
     result = terminal.run("refresh")
@@ -92,7 +92,7 @@ def test_a_setting_that_means_nothing_is_told(terminal: Terminal) -> None:
     )
 
 
-def test_settings_that_do_not_parse_are_told(terminal: Terminal) -> None:
+def test_invalid_settings_are_reported(terminal: Terminal) -> None:
     terminal.write_settings("window = \n")
 
     result = terminal.run("refresh")
@@ -102,7 +102,7 @@ def test_settings_that_do_not_parse_are_told(terminal: Terminal) -> None:
     assert "Using the defaults." in result.err
 
 
-def test_what_the_statusline_heard_is_taken_in(terminal: Terminal) -> None:
+def test_statusline_samples_are_ingested(terminal: Terminal) -> None:
     terminal.claude.append(make_line())
     waiting = terminal.app_home / "state" / SPOOL_DIR_NAME
     resets = int(time.time()) + 3_600
@@ -120,7 +120,7 @@ def test_what_the_statusline_heard_is_taken_in(terminal: Terminal) -> None:
     assert list(waiting.iterdir()) == []
 
 
-def test_a_folder_that_is_missing_is_told_in_one_sentence(
+def test_a_missing_folder_is_reported_in_one_line(
     terminal: Terminal,
 ) -> None:
     terminal.claude.projects.rmdir()

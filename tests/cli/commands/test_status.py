@@ -1,4 +1,4 @@
-"""What `status --json` makes of what Claude Code told its statusline."""
+"""Check `status` against samples of Claude Code's status line."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def limit_payload(percent: float, resets: int) -> dict[str, float]:
 
 
 class FakeClaudeCode:
-    """Claude Code as it runs its statusline."""
+    """Run the status line as Claude Code does."""
 
     def __init__(self, terminal: Terminal) -> None:
         self.terminal = terminal
@@ -89,7 +89,9 @@ def make_reply_line(name: str, seconds_ago: float) -> bytes:
     return make_line(message=name, timestamp=iso_time(NOW - seconds_ago))
 
 
-def test_the_object_has_just_these_keys(claude_code: FakeClaudeCode) -> None:
+def test_the_status_object_has_exactly_these_keys(
+    claude_code: FakeClaudeCode,
+) -> None:
     claude_code.terminal.claude.append(make_reply_line("msg_1", HOUR))
     claude_code.run_statusline(
         {
@@ -168,7 +170,7 @@ def test_two_windows_are_official(claude_code: FakeClaudeCode) -> None:
     ]
 
 
-def test_an_idle_session_that_repeats_itself_changes_nothing(
+def test_repeated_samples_of_an_idle_session_change_nothing(
     claude_code: FakeClaudeCode,
 ) -> None:
     for percent in (20.0, 44.0, 20.0, 38.0):
@@ -197,7 +199,7 @@ def test_an_idle_session_that_repeats_itself_changes_nothing(
     assert claude_code.read_account()["window"]["used_percentage"] == 44
 
 
-def test_what_has_reset_is_gone_and_nothing_is_made_up(
+def test_expired_limits_are_dropped(
     claude_code: FakeClaudeCode,
 ) -> None:
     claude_code.run_statusline(
@@ -214,7 +216,7 @@ def test_what_has_reset_is_gone_and_nothing_is_made_up(
     assert profile["pace"] is None
 
 
-def test_without_rate_limits_the_window_is_an_estimate(
+def test_without_rate_limits_the_window_is_estimated(
     claude_code: FakeClaudeCode,
 ) -> None:
     claude_code.terminal.claude.append(make_reply_line("msg_1", HOUR))
@@ -232,7 +234,7 @@ def test_without_rate_limits_the_window_is_an_estimate(
     assert profile["pace"] == {"percent_at_reset": None, "limit_at": None}
 
 
-def test_a_window_nothing_was_read_of_was_started_elsewhere(
+def test_a_window_without_records_was_started_on_another_device(
     claude_code: FakeClaudeCode,
 ) -> None:
     claude_code.run_statusline(
@@ -248,7 +250,7 @@ def test_a_window_nothing_was_read_of_was_started_elsewhere(
     assert profile["window"]["cost_usd"] == "0.00"
 
 
-def test_a_further_window_is_told_by_its_own_name(
+def test_an_additional_limit_keeps_its_name(
     claude_code: FakeClaudeCode,
 ) -> None:
     claude_code.run_statusline(
@@ -260,7 +262,7 @@ def test_a_further_window_is_told_by_its_own_name(
     assert (week["name"], week["used_percentage"]) == ("seven_day_fable", 50)
 
 
-def test_accounts_are_shown_apart_and_money_is_added_up(
+def test_accounts_are_separate_and_costs_are_summed(
     claude_code: FakeClaudeCode,
     terminal: Terminal,
     tmp_path: Path,
@@ -304,7 +306,7 @@ def test_accounts_are_shown_apart_and_money_is_added_up(
     assert [p["name"] for p in one["profiles"]] == ["claude"]
 
 
-def test_a_profile_that_is_not_there_is_named(terminal: Terminal) -> None:
+def test_an_unknown_account_is_reported(terminal: Terminal) -> None:
     result = terminal.run("status", "--profile", "nobody")
 
     assert result.status == 1
@@ -313,7 +315,7 @@ def test_a_profile_that_is_not_there_is_named(terminal: Terminal) -> None:
     )
 
 
-def test_a_folder_nobody_follows_is_not_taken(
+def test_samples_of_unfollowed_folders_are_ignored(
     claude_code: FakeClaudeCode,
     tmp_path: Path,
 ) -> None:
@@ -325,7 +327,9 @@ def test_a_folder_nobody_follows_is_not_taken(
     assert claude_code.read_account()["window"] is None
 
 
-def test_a_person_is_told_how_sure_it_is(claude_code: FakeClaudeCode) -> None:
+def test_status_shows_the_source_of_its_values(
+    claude_code: FakeClaudeCode,
+) -> None:
     terminal = claude_code.terminal
     terminal.claude.append(make_reply_line("msg_1", HOUR))
     guessed = terminal.run("status").out
@@ -341,7 +345,7 @@ def test_a_person_is_told_how_sure_it_is(claude_code: FakeClaudeCode) -> None:
     assert "Limits updated " in output
 
 
-def test_without_a_share_ones_own_windows_are_the_measure(
+def test_without_limits_past_windows_are_the_measure(
     claude_code: FakeClaudeCode,
 ) -> None:
     terminal = claude_code.terminal
@@ -355,7 +359,7 @@ def test_without_a_share_ones_own_windows_are_the_measure(
     )
 
 
-def test_what_is_missing_is_told(
+def test_status_reports_missing_data(
     claude_code: FakeClaudeCode, tmp_path: Path
 ) -> None:
     terminal = claude_code.terminal
@@ -385,7 +389,7 @@ def test_what_is_missing_is_told(
     assert f"Also found sessions in {other}" in text
 
 
-def test_in_an_empty_place_there_is_nothing_to_be_sure_of(
+def test_status_of_an_empty_store(
     terminal: Terminal,
 ) -> None:
     assert (
@@ -395,7 +399,7 @@ def test_in_an_empty_place_there_is_nothing_to_be_sure_of(
 
 
 @pytest.mark.parametrize("is_home_first", [True, False])
-def test_a_reply_of_two_accounts_is_that_of_its_earliest_line(
+def test_a_shared_record_belongs_to_the_account_of_its_first_line(
     terminal: Terminal,
     tmp_path: Path,
     *,

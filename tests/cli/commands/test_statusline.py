@@ -46,7 +46,7 @@ def make_payload(number: int) -> bytes:
     return json.dumps({"rate_limits": {"five_hour": limit}}).encode()
 
 
-def test_of_many_runs_at_once_none_is_lost(tmp_path: Path) -> None:
+def test_concurrent_statusline_runs_lose_nothing(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         ends = list(
             pool.map(
@@ -62,7 +62,7 @@ def test_of_many_runs_at_once_none_is_lost(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("junk", [b"", b"nonsense", b"\xff"])
-def test_nonsense_is_answered_with_an_empty_line(
+def test_invalid_input_prints_an_empty_line(
     tmp_path: Path,
     junk: bytes,
 ) -> None:
@@ -81,7 +81,7 @@ def test_nonsense_is_answered_with_an_empty_line(
         "{run} </dev/null >&-",
     ],
 )
-def test_whatever_is_missing_it_says_nothing_and_ends_well(
+def test_a_missing_folder_is_silent_and_exits_with_0(
     script: str,
     tmp_path: Path,
 ) -> None:
@@ -97,7 +97,7 @@ def test_whatever_is_missing_it_says_nothing_and_ends_well(
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_nothing_heavy_is_loaded(tmp_path: Path) -> None:
+def test_the_statusline_imports_no_heavy_modules(tmp_path: Path) -> None:
     script = (
         "import sys; from claude_tray.cli.main import main;"
         "main(['statusline']); print(*sys.modules, file=sys.stderr)"
@@ -117,7 +117,7 @@ def test_nothing_heavy_is_loaded(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX exit status")
-def test_it_is_installed_told_and_removed(tmp_path: Path) -> None:
+def test_the_statusline_is_installed_shown_and_removed(tmp_path: Path) -> None:
     claude = tmp_path / "claude"
     claude.mkdir()
     args = ("--claude-path", str(claude))
@@ -140,7 +140,7 @@ def test_it_is_installed_told_and_removed(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell's command")
-def test_it_is_installed_for_one_account_and_chains_what_was_there(
+def test_installing_for_one_account_keeps_the_existing_command(
     tmp_path: Path,
 ) -> None:
     home, work = tmp_path / ".claude", tmp_path / ".claude-work"
@@ -169,7 +169,7 @@ def test_it_is_installed_for_one_account_and_chains_what_was_there(
     assert b"Accounts: default, work" in stderr
 
 
-def test_a_checkout_in_a_temporary_folder_may_be_tried(
+def test_a_checkout_in_a_temporary_folder_can_be_installed(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -32,7 +32,7 @@ def _isolated_environment(
     for name in ("CLAUDE_USAGE_API_URL", "CLAUDE_USAGE_API_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     if find_spec("keyring") is None:
-        # Without the extra there is none to be asked.
+        # Without the extra, there is no keyring.
         yield
         return
     import keyring  # noqa: PLC0415 - there is one
@@ -63,7 +63,7 @@ def _combined_output(result: CliResult) -> str:
     return result.out + result.err
 
 
-def test_it_prints_what_cron_expects(
+def test_sync_prints_the_lines_that_cron_jobs_match(
     terminal: Terminal,
     receiver: FakeReceiver,
 ) -> None:
@@ -82,7 +82,7 @@ def test_it_prints_what_cron_expects(
     assert len(receiver.rows) == 2
 
 
-def test_the_second_time_there_is_nothing(
+def test_a_second_sync_sends_nothing(
     terminal: Terminal,
     receiver: FakeReceiver,
 ) -> None:
@@ -105,7 +105,7 @@ def test_the_second_time_there_is_nothing(
         (build_response(302, Location="https://a.example/"), 78, "a.example"),
     ],
 )
-def test_failures_have_their_exit_status(
+def test_each_failure_has_its_exit_status(
     terminal: Terminal,
     receiver: FakeReceiver,
     fault: bytes,
@@ -126,7 +126,7 @@ def test_failures_have_their_exit_status(
     assert result.json["exit"] == status
 
 
-def test_what_is_over_soon_is_waited_for(
+def test_a_short_backoff_is_awaited(
     terminal: Terminal,
     receiver: FakeReceiver,
 ) -> None:
@@ -142,7 +142,7 @@ def test_what_is_over_soon_is_waited_for(
     assert len(receiver.rows) == 2
 
 
-def test_without_an_address_it_says_what_to_set(terminal: Terminal) -> None:
+def test_a_missing_address_names_the_setting(terminal: Terminal) -> None:
     result = terminal.run("sync")
 
     assert result.status == 78
@@ -171,7 +171,7 @@ def test_the_env_file_is_enough(
         assert "chmod 600" in result.err
 
 
-def test_the_env_file_names_claudes_folder_too(
+def test_the_env_file_sets_the_claude_folder(
     terminal: Terminal,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -186,7 +186,7 @@ def test_the_env_file_names_claudes_folder_too(
     assert json.loads(capsys.readouterr().out)["total_messages"] == 1
 
 
-def test_an_env_file_that_cannot_be_read_is_told(terminal: Terminal) -> None:
+def test_an_unreadable_env_file_is_reported(terminal: Terminal) -> None:
     (terminal.app_home / "config" / ".env").mkdir(parents=True)
 
     result = terminal.run("stats")
@@ -195,7 +195,7 @@ def test_an_env_file_that_cannot_be_read_is_told(terminal: Terminal) -> None:
     assert "Cannot read" in result.err
 
 
-def test_a_dry_run_prints_what_would_leave_and_sends_nothing(
+def test_a_dry_run_prints_the_requests_and_sends_nothing(
     terminal: Terminal,
     receiver: FakeReceiver,
 ) -> None:
@@ -211,7 +211,7 @@ def test_a_dry_run_prints_what_would_leave_and_sends_nothing(
     assert request["body"]["projects"] == sent["projects"]
     times = ("sent_at", "as_of")
     agents = (request["body"]["agent"], sent["agent"])
-    # Only what the server itself told in between may differ.
+    # Only values that the server sets may differ.
     for agent in agents:
         for name in times:
             del agent[name]
@@ -224,7 +224,7 @@ def test_a_dry_run_prints_what_would_leave_and_sends_nothing(
 @pytest.mark.parametrize(
     "kind", [FakeReceiverKind.OWN_SERVER, FakeReceiverKind.REPLACING]
 )
-def test_a_dry_run_when_all_is_there_says_so(
+def test_a_dry_run_without_pending_usage_says_so(
     terminal: Terminal,
     receiver: FakeReceiver,
     kind: FakeReceiverKind,
@@ -239,7 +239,7 @@ def test_a_dry_run_when_all_is_there_says_so(
     assert "Nothing to send" in terminal.run("sync", "--dry-run").out
 
 
-def test_the_status_tells_how_it_stands(
+def test_the_sync_status_is_printed(
     terminal: Terminal,
     receiver: FakeReceiver,
 ) -> None:
@@ -259,7 +259,7 @@ def test_the_status_tells_how_it_stands(
     assert "accepts changes" in terminal.run("sync", "--status").out
 
 
-def test_the_status_tells_what_is_wrong(
+def test_the_sync_status_shows_the_failure(
     terminal: Terminal,
     receiver: FakeReceiver,
 ) -> None:
@@ -271,7 +271,7 @@ def test_the_status_tells_what_is_wrong(
     assert "delayed: the server responded 503; next attempt at 20" in status
 
 
-def test_the_status_without_an_address_says_what_to_set(
+def test_the_sync_status_names_the_missing_setting(
     terminal: Terminal,
 ) -> None:
     result = terminal.run("sync", "--status")
@@ -309,7 +309,7 @@ def test_quarantined_rows_are_listed_and_sent_on_request(
     assert "Quarantined: 0" in terminal.run("sync", "--status").out
 
 
-def test_a_clock_that_is_off_is_told(
+def test_the_sync_status_shows_a_clock_skew(
     terminal: Terminal,
     receiver: FakeReceiver,
 ) -> None:
@@ -332,7 +332,7 @@ def test_a_clock_that_is_off_is_told(
     assert "200 s behind the server: set it" in status
 
 
-def test_while_another_one_sends_it_is_no_failure(
+def test_a_concurrent_sync_is_no_failure(
     terminal: Terminal,
     receiver: FakeReceiver,
 ) -> None:
@@ -349,7 +349,7 @@ def test_while_another_one_sends_it_is_no_failure(
     assert receiver.requests == []
 
 
-def test_a_token_is_saved_where_nobody_else_reads_it(
+def test_the_token_is_saved_privately(
     terminal: Terminal,
     receiver: FakeReceiver,
     monkeypatch: pytest.MonkeyPatch,
@@ -373,7 +373,7 @@ def test_a_token_is_saved_where_nobody_else_reads_it(
     assert len(receiver.rows) == 2
 
 
-def test_no_token_is_no_token(
+def test_an_empty_token_is_rejected(
     terminal: Terminal,
     receiver: FakeReceiver,
     monkeypatch: pytest.MonkeyPatch,
@@ -386,7 +386,7 @@ def test_no_token_is_no_token(
     assert receiver.requests == []
 
 
-def test_an_alias_is_all_that_leaves_of_a_project(
+def test_only_aliases_of_projects_are_sent(
     terminal: Terminal,
     receiver: FakeReceiver,
 ) -> None:
@@ -400,7 +400,7 @@ def test_an_alias_is_all_that_leaves_of_a_project(
     assert receiver.posts[0].json["agent"]["machine_name"] == ""
 
 
-def test_status_shows_the_same(
+def test_the_status_command_shows_the_sync_state(
     terminal: Terminal, receiver: FakeReceiver
 ) -> None:
     terminal.write_settings("[sync]\nenabled = true\n")
@@ -414,5 +414,5 @@ def test_status_shows_the_same(
     assert len(receiver.rows) == 2
 
 
-def test_status_shows_off_where_it_is_off(terminal: Terminal) -> None:
+def test_the_status_command_shows_that_sync_is_off(terminal: Terminal) -> None:
     assert terminal.run("status", "--json").json["sync"]["state"] == "off"

@@ -30,13 +30,13 @@ def home(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Path:
-    """A person's home, with Claude Code in use."""
+    """A home folder with Claude Code in use."""
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         monkeypatch.delenv(name, raising=False)
-    # A checkout may lie in a temporary folder, from which nothing is entered.
+    # Autostart is refused for a checkout in a temporary folder.
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "elsewhere"))
     terminal.claude.append(make_line())
     return home
@@ -46,7 +46,7 @@ def _list_files(*folders: Path) -> set[Path]:
     return {p for f in folders for p in f.rglob("*") if p.is_file()}
 
 
-def test_what_was_put_somewhere_is_taken_out_and_the_numbers_stay(
+def test_uninstall_removes_everything_but_user_data(
     terminal: Terminal,
     home: Path,
 ) -> None:
@@ -74,7 +74,7 @@ def test_what_was_put_somewhere_is_taken_out_and_the_numbers_stay(
     assert {"settings.toml", "usage.db"} <= left
 
 
-def test_a_dry_run_tells_and_changes_nothing(
+def test_a_dry_run_lists_the_steps_and_changes_nothing(
     terminal: Terminal,
     home: Path,
 ) -> None:
@@ -90,7 +90,7 @@ def test_a_dry_run_tells_and_changes_nothing(
     assert _list_files(home, terminal.app_home) == before
 
 
-def test_with_data_nothing_is_left(terminal: Terminal, home: Path) -> None:
+def test_data_deletes_everything(terminal: Terminal, home: Path) -> None:
     terminal.write_settings("# mine\n")
     terminal.run("refresh")
 
@@ -99,7 +99,7 @@ def test_with_data_nothing_is_left(terminal: Terminal, home: Path) -> None:
     assert _list_files(terminal.app_home, home) == set()
 
 
-def test_a_statusline_that_was_changed_since_is_told_and_kept_in_mind(
+def test_a_changed_statusline_is_reported_and_its_backup_kept(
     terminal: Terminal,
     home: Path,
 ) -> None:
@@ -116,7 +116,7 @@ def test_a_statusline_that_was_changed_since_is_told_and_kept_in_mind(
     assert not _list_files(home)
 
 
-def test_notes_that_cannot_be_read_are_told_and_the_rest_is_undone(
+def test_an_unreadable_backup_is_reported_and_the_rest_undone(
     terminal: Terminal,
     home: Path,
 ) -> None:
@@ -133,7 +133,7 @@ def test_notes_that_cannot_be_read_are_told_and_the_rest_is_undone(
     assert notes.exists()
 
 
-def test_a_tray_that_runs_is_ended_first(
+def test_a_running_tray_is_quit_first(
     terminal: Terminal,
     home: Path,
 ) -> None:
@@ -158,7 +158,7 @@ def test_a_tray_that_runs_is_ended_first(
 
 
 @pytest.mark.usefixtures("home")
-def test_no_command_leaves_anything_that_uninstall_does_not_know(
+def test_uninstall_knows_the_files_of_every_command(
     terminal: Terminal,
     tmp_path: Path,
 ) -> None:

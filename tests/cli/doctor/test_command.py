@@ -44,7 +44,7 @@ def run_doctor(terminal: Terminal, *args: str) -> Any:
     return terminal.run("doctor", "--json", *args).json
 
 
-def test_it_says_where_a_figure_is_from(terminal: Terminal) -> None:
+def test_doctor_shows_the_source_of_limits(terminal: Terminal) -> None:
     feed_statusline(terminal, terminal.claude.path, 38, 2 * HOUR)
 
     report = run_doctor(terminal)
@@ -59,7 +59,7 @@ def test_it_says_where_a_figure_is_from(terminal: Terminal) -> None:
     assert "1 reports, last at 20" in text
 
 
-def test_it_tells_what_auto_has_learnt(terminal: Terminal) -> None:
+def test_doctor_shows_the_inferred_window_rule(terminal: Terminal) -> None:
     reset = int(time.time()) // 600 * 600 + 2 * HOUR
     began = time.gmtime(reset - 5 * HOUR + 7 * 60)
     stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", began)
@@ -78,13 +78,13 @@ def test_it_tells_what_auto_has_learnt(terminal: Terminal) -> None:
     assert "claude: ten-minutes, ±0 min, inferred from 1 resets" in text
 
 
-def test_a_chosen_rule_is_named(terminal: Terminal) -> None:
+def test_doctor_shows_the_configured_window_rule(terminal: Terminal) -> None:
     terminal.write_settings('window.rule = "hour"\n')
 
     assert "hour (from the settings)" in terminal.run("doctor").out
 
 
-def test_a_folder_that_nobody_follows_is_offered(
+def test_doctor_lists_unfollowed_folders(
     terminal: Terminal,
     tmp_path: Path,
 ) -> None:
@@ -98,7 +98,7 @@ def test_a_folder_that_nobody_follows_is_offered(
     assert run_doctor(terminal)["folders_offered"] == [str(other)]
 
 
-def test_it_counts_what_will_be_deleted_and_is_saved(
+def test_doctor_counts_transcripts_before_deletion(
     terminal: Terminal,
 ) -> None:
     settings = terminal.claude.path / "settings.json"
@@ -121,7 +121,7 @@ def test_it_counts_what_will_be_deleted_and_is_saved(
     assert "so it deletes nothing" in terminal.run("doctor").out
 
 
-def test_what_is_torn_at_its_end_is_not_wholly_saved(
+def test_a_transcript_with_an_incomplete_line_is_not_saved(
     terminal: Terminal,
 ) -> None:
     path = terminal.claude.append(make_line(), b'{"type": "assist')
@@ -134,7 +134,7 @@ def test_what_is_torn_at_its_end_is_not_wholly_saved(
     assert "! Retention" not in result.out
 
 
-def test_settings_that_cannot_be_used_need_a_person(
+def test_invalid_settings_require_action(
     terminal: Terminal,
 ) -> None:
     terminal.write_settings("nonsense = 1\n")
@@ -147,7 +147,7 @@ def test_settings_that_cannot_be_used_need_a_person(
     assert "is not valid TOML" in result.out
 
 
-def test_sync_is_told_with_where_it_goes(terminal: Terminal) -> None:
+def test_doctor_shows_the_sync_address(terminal: Terminal) -> None:
     off = run_doctor(terminal)["sync"]
     terminal.write_settings(
         '[sync]\nenabled = true\nurl = "https://stats.example.org"\n',
@@ -186,7 +186,7 @@ def test_the_audit_lists_files_and_hosts_and_no_credentials(
     assert "--audit lists them" in short
 
 
-def test_credentials_that_were_opened_need_a_person() -> None:
+def test_opened_credentials_require_action() -> None:
     path = "/home/ada/.claude/.credentials.json"
     audit = SimpleNamespace(
         files={path},
@@ -205,7 +205,7 @@ def test_credentials_that_were_opened_need_a_person() -> None:
     assert findings["credentials_opened"].hint
 
 
-def test_a_clock_that_is_behind_is_told(terminal: Terminal) -> None:
+def test_a_slow_clock_requires_action(terminal: Terminal) -> None:
     good = run_doctor(terminal)
     feed_statusline(terminal, terminal.claude.path, 38, 7 * HOUR)
 

@@ -21,7 +21,7 @@ def _check(coverage: WatchCoverage) -> Finding:
     return format_watch_finding(coverage, ENGLISH)
 
 
-def test_where_all_is_well_it_counts() -> None:
+def test_watches_are_counted_without_problems() -> None:
     finding = _check(FOUND)
 
     assert finding.text == "7 folders, 8,192 watches allowed, 50 in use"
@@ -29,13 +29,13 @@ def test_where_all_is_well_it_counts() -> None:
     assert _check(FOUND._replace(watched=7)).hint == ""
 
 
-def test_where_nothing_is_known_nothing_is_claimed() -> None:
+def test_unknown_limits_are_left_out() -> None:
     finding = _check(FOUND._replace(limits=UNKNOWN, usage=UNKNOWN))
 
     assert (finding.text, finding.hint) == ("7 folders", "")
 
 
-def test_exhausted_watches_are_told_with_what_to_do() -> None:
+def test_exhausted_watches_have_a_hint() -> None:
     short = FOUND._replace(watched=2, usage=InotifyCounts(8192, 9))
 
     finding = _check(short)
@@ -50,7 +50,7 @@ def test_exhausted_watches_are_told_with_what_to_do() -> None:
 
 
 @pytest.mark.parametrize("watched", [None, 0])
-def test_exhausted_instances_are_told_with_what_to_do(
+def test_exhausted_instances_have_a_hint(
     watched: int | None,
 ) -> None:
     finding = _check(
@@ -62,13 +62,13 @@ def test_exhausted_instances_are_told_with_what_to_do(
     )
 
 
-def test_a_limit_above_the_usual_one_is_doubled() -> None:
+def test_a_limit_above_the_default_is_doubled() -> None:
     count = FOUND._replace(folders=700_000, limits=InotifyCounts(600_000, 128))
 
     assert _check(count).hint.endswith("max_user_watches=1200000")
 
 
-def test_a_share_is_told_with_how_often_it_is_looked_at() -> None:
+def test_a_network_share_shows_its_rescan_interval() -> None:
     finding = _check(FOUND._replace(network_filesystems={"/mnt/far": "nfs4"}))
 
     assert finding.text.endswith(
