@@ -23,7 +23,7 @@ from claude_tray.store.usage_queries import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime, timedelta, tzinfo
 
     from claude_tray.core.accounts import Account
@@ -96,16 +96,16 @@ class SnapshotBuilder:
             replace(
                 account_state.build_account_state(self._reader, account, now),
                 is_provisional=is_provisional,
+                # The only account has used everything: no query is needed.
                 today=self._compute_today_totals(account, today_bucket)
                 if len(accounts) > 1
                 else today_totals,
             )
             for account in accounts
         ]
-        states.sort(key=_get_last_used, reverse=True)
         return Snapshot(
             taken_at=now,
-            accounts=tuple(states),
+            accounts=tuple(sorted(states, key=_get_last_used, reverse=True)),
             today=today_totals,
             last_7_days=historical.previous_6_days.plus(today_totals),
             last_30_days=historical.previous_29_days.plus(today_totals),
@@ -113,11 +113,7 @@ class SnapshotBuilder:
                 (names[path], usage) for path, usage in projects.items()
             ),
             models=_rank_usage(models.items()),
-            unpriced_models=tuple(
-                sorted(
-                    model for model, usage in models.items() if usage.unpriced
-                ),
-            ),
+            unpriced_models=_list_unpriced(models),
         )
 
     def _compute_today_totals(
@@ -152,6 +148,12 @@ def _rank_usage(
 ) -> tuple[RankedUsage, ...]:
     ranked = rank_by_cost(totals_by_name)[:MAX_RANKED]
     return tuple([RankedUsage(name, totals) for name, totals in ranked])
+
+
+def _list_unpriced(models: Mapping[str, Totals]) -> tuple[str, ...]:
+    return tuple(
+        sorted(name for name, totals in models.items() if totals.unpriced)
+    )
 
 
 def _get_last_used(state: AccountSnapshot) -> float:
