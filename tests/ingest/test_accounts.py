@@ -31,7 +31,7 @@ def writer(tmp_path: Path) -> Iterator[Writer]:
 
 
 class FakeClaudeFolders:
-    """Claude folders that people sign in to."""
+    """Claude folders with a signed-in account."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -61,7 +61,7 @@ def _list_account_keys(config: EngineConfig) -> list[str]:
     return [folder.account for folder in config.folders]
 
 
-def test_folders_of_one_account_are_one_profile() -> None:
+def test_folders_of_one_account_are_one_entry() -> None:
     folders = (
         AccountFolder(Path("/a"), "", "home"),
         AccountFolder(Path("/b"), "work", "work"),
@@ -77,7 +77,7 @@ def test_folders_of_one_account_are_one_profile() -> None:
     assert accounts[0].rule is WindowRule.HOUR
 
 
-def test_two_accounts_of_one_name_are_told_by_their_folders() -> None:
+def test_equal_account_names_are_followed_by_their_folder() -> None:
     folders = (
         AccountFolder(Path("/a/claude"), "a", "claude"),
         AccountFolder(Path("/b/claude"), "b", "claude"),
@@ -88,7 +88,7 @@ def test_two_accounts_of_one_name_are_told_by_their_folders() -> None:
     assert names == ["claude (/a/claude)", "claude (/b/claude)"]
 
 
-def test_a_folder_is_its_accounts(
+def test_a_folder_belongs_to_its_account(
     writer: Writer, claude_folders: FakeClaudeFolders
 ) -> None:
     claude_folders.sign_in("one", "a-1")
@@ -102,7 +102,7 @@ def test_a_folder_is_its_accounts(
     assert _list_account_keys(config) == ["a-1", "b-2", "a-1", ""]
 
 
-def test_a_torn_file_leaves_the_account_as_it_was_known(
+def test_an_incomplete_file_keeps_the_known_account(
     writer: Writer,
     claude_folders: FakeClaudeFolders,
     tmp_path: Path,
@@ -120,7 +120,7 @@ def test_a_torn_file_leaves_the_account_as_it_was_known(
         ) == ["a-1"]
 
 
-def test_who_signs_in_first_is_whose_all_was_before(
+def test_the_first_account_gets_the_unowned_usage(
     writer: Writer,
     claude_folders: FakeClaudeFolders,
 ) -> None:
@@ -134,7 +134,7 @@ def test_who_signs_in_first_is_whose_all_was_before(
     assert compute_account_totals(writer, 0, ms("10:00"), "a-1").messages == 1
 
 
-def test_another_account_takes_nothing_of_the_one_before(
+def test_another_account_gets_no_earlier_usage(
     writer: Writer,
     claude_folders: FakeClaudeFolders,
 ) -> None:
@@ -150,7 +150,7 @@ def test_another_account_takes_nothing_of_the_one_before(
     assert compute_account_totals(writer, 0, ms("10:00"), "b-2").messages == 0
 
 
-def test_nobodys_folder_keeps_what_was_nobodys(
+def test_unowned_usage_stays_with_an_unowned_folder(
     writer: Writer,
     claude_folders: FakeClaudeFolders,
 ) -> None:

@@ -47,7 +47,7 @@ def _ingest_folder(writer: Writer, claude: ClaudeFolder) -> EngineConfig:
     return config
 
 
-def test_what_will_soon_be_deleted_is_told_and_that_it_is_saved(
+def test_expiring_transcripts_are_reported_as_saved(
     writer: Writer,
     claude: ClaudeFolder,
 ) -> None:
@@ -66,7 +66,7 @@ def test_what_will_soon_be_deleted_is_told_and_that_it_is_saved(
     )
 
 
-def test_the_period_is_the_persons_choice(
+def test_the_configured_period_is_used(
     writer: Writer,
     claude: ClaudeFolder,
 ) -> None:
@@ -84,7 +84,7 @@ def test_the_period_is_the_persons_choice(
     assert collect_advisories(writer, config, NOW).retention is None
 
 
-def test_a_folder_that_is_there_and_nobody_follows_is_offered(
+def test_an_existing_unfollowed_folder_is_suggested(
     writer: Writer,
     claude: ClaudeFolder,
     tmp_path: Path,

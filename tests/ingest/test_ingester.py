@@ -63,7 +63,7 @@ def _ingest_all(ingester: Ingester) -> IngestResult:
     return result
 
 
-def test_what_is_new_is_taken_in_once(
+def test_new_lines_are_ingested_once(
     claude: ClaudeFolder,
     ingester: Ingester,
 ) -> None:
@@ -96,7 +96,7 @@ def test_copies_in_other_files_are_the_same_messages(
     assert outputs.fetchall() == [(5,), (172,)]
 
 
-def test_a_growing_file_is_read_from_where_it_was(
+def test_a_growing_file_is_read_from_its_cursor(
     claude: ClaudeFolder,
     ingester: Ingester,
 ) -> None:
@@ -117,7 +117,7 @@ def test_a_growing_file_is_read_from_where_it_was(
     assert ingester.check_file("/elsewhere/x.jsonl") == []
 
 
-def test_what_is_lost_is_counted_for_good(
+def test_lost_lines_are_counted_permanently(
     claude: ClaudeFolder,
     ingester: Ingester,
     writer: Writer,
@@ -130,7 +130,7 @@ def test_what_is_lost_is_counted_for_good(
     assert metadata.get_value(writer, "bad_lines") == "1"
 
 
-def test_a_file_that_is_gone_keeps_its_messages(
+def test_messages_of_a_deleted_file_are_kept(
     claude: ClaudeFolder,
     ingester: Ingester,
     writer: Writer,
@@ -147,7 +147,7 @@ def test_a_file_that_is_gone_keeps_its_messages(
     assert (messages, files) == (2, 1)
 
 
-def test_a_file_that_vanishes_while_it_is_read_is_told(
+def test_a_file_that_vanishes_during_the_scan_is_reported(
     claude: ClaudeFolder,
     ingester: Ingester,
 ) -> None:
@@ -159,7 +159,7 @@ def test_a_file_that_vanishes_while_it_is_read_is_told(
     assert list(ingester.unreadable) == [str(path)]
 
 
-def test_a_folder_that_cannot_be_listed_is_told(
+def test_an_unlistable_folder_is_reported(
     claude: ClaudeFolder,
     ingester: Ingester,
 ) -> None:
@@ -170,7 +170,7 @@ def test_a_folder_that_cannot_be_listed_is_told(
     assert ingester.unreadable == {str(claude.projects): "cannot be read"}
 
 
-def test_where_there_is_no_folder_there_are_no_transcripts_yet(
+def test_a_missing_folder_has_no_transcripts_yet(
     claude: ClaudeFolder,
     ingester: Ingester,
 ) -> None:
@@ -187,7 +187,7 @@ def test_where_there_is_no_folder_there_are_no_transcripts_yet(
     assert ingester.describe_problem() == ""
 
 
-def test_a_path_that_cannot_be_looked_at_is_told(
+def test_a_path_that_cannot_be_examined_is_reported(
     claude: ClaudeFolder,
     ingester: Ingester,
 ) -> None:
@@ -197,7 +197,7 @@ def test_a_path_that_cannot_be_looked_at_is_told(
     assert path in ingester.unreadable
 
 
-def test_another_process_may_have_read_it_meanwhile(
+def test_another_process_may_ingest_in_between(
     tmp_path: Path,
     claude: ClaudeFolder,
     ingester: Ingester,
@@ -211,7 +211,7 @@ def test_another_process_may_have_read_it_meanwhile(
     assert _ingest_all(ingester) == IngestResult()
 
 
-def test_a_limit_that_was_hit_lets_windows_go(
+def test_a_reached_limit_invalidates_closed_windows(
     claude: ClaudeFolder,
     ingester: Ingester,
     writer: Writer,
@@ -242,7 +242,7 @@ def test_a_line_under_two_accounts_belongs_to_one(
     assert row[3] == "a"
 
 
-def test_lines_of_others_move_the_cursor_and_nothing_else(
+def test_other_lines_only_move_the_cursor(
     claude: ClaudeFolder,
     ingester: Ingester,
 ) -> None:
@@ -258,7 +258,7 @@ def test_lines_of_others_move_the_cursor_and_nothing_else(
     assert _ingest_all(ingester) == IngestResult()
 
 
-def test_memory_holds_no_more_than_a_portion_of_a_batch() -> None:
+def test_batches_are_split_into_chunks() -> None:
     pending = [
         PendingFile(Transcript(str(number), "p", 0, 0, 0), FOLDER, size)
         for number, size in enumerate([3 << 20, 5 << 20, 9 << 20, 1])
@@ -271,7 +271,7 @@ def test_memory_holds_no_more_than_a_portion_of_a_batch() -> None:
     assert found == [["0", "1"], ["2"], ["3"]]
 
 
-def test_a_batch_is_kept_as_a_whole_or_not_at_all(
+def test_a_batch_is_stored_completely_or_not_at_all(
     claude: ClaudeFolder,
     ingester: Ingester,
     writer: Writer,
@@ -292,7 +292,7 @@ def test_a_batch_is_kept_as_a_whole_or_not_at_all(
     assert (result.files_read, result.added) == (2, 2)
 
 
-def test_the_newest_file_comes_first_in_batches_that_grow() -> None:
+def test_batches_start_with_the_latest_file_and_grow() -> None:
     pending = [
         PendingFile(Transcript(str(n), "p", 0, 0, 0), FOLDER, size)
         for n, size in enumerate([3 << 20, 2 << 20, 8 << 20, 1, 1])
@@ -328,7 +328,7 @@ def test_a_large_file_is_read_in_parts_to_its_last_line(
     assert ingester.find_changed() == []
 
 
-def test_two_folders_that_are_one_by_a_link_are_looked_at_once(
+def test_folders_that_link_to_one_root_are_scanned_once(
     claude: ClaudeFolder,
     writer: Writer,
     tmp_path: Path,
@@ -344,7 +344,7 @@ def test_two_folders_that_are_one_by_a_link_are_looked_at_once(
     assert ingester.folder_count == 2
 
 
-def test_a_file_that_was_over_with_a_part_is_not_read_again(
+def test_a_completely_read_file_is_not_read_again(
     claude: ClaudeFolder,
     ingester: Ingester,
 ) -> None:
@@ -357,7 +357,7 @@ def test_a_file_that_was_over_with_a_part_is_not_read_again(
     assert (first.files_read, again) == (1, IngestResult())
 
 
-def test_a_file_that_is_left_between_its_parts_is_taken_up_again(
+def test_a_half_read_file_is_continued(
     claude: ClaudeFolder,
     ingester: Ingester,
     writer: Writer,
@@ -379,7 +379,7 @@ def test_a_file_that_is_left_between_its_parts_is_taken_up_again(
     assert again.ingest_batch([rest]).added == 10 - first.added
 
 
-def test_very_many_tiny_files_are_not_held_all_at_once() -> None:
+def test_chunks_limit_the_number_of_tiny_files() -> None:
     pending = [PendingFile(Transcript("x", "p", 0, 0, 0), FOLDER, 1)] * 10_000
 
     found = list(iter_chunks(pending))

@@ -47,7 +47,7 @@ def writer(tmp_path: Path) -> Iterator[Writer]:
 
 
 class FakeStatusline:
-    """Leaves samples as the statusline does."""
+    """Writes samples as the statusline does."""
 
     def __init__(self, folder: Path) -> None:
         self.claude = folder / "claude"
@@ -92,7 +92,7 @@ def _load_state(
     )
 
 
-def test_what_was_told_is_official_and_dropped_once_kept(
+def test_samples_are_official_and_deleted_once_stored(
     writer: Writer,
     statusline: FakeStatusline,
 ) -> None:
@@ -119,7 +119,7 @@ def test_what_was_told_is_official_and_dropped_once_kept(
     assert state.pace.percent_at_reset == 38.5
 
 
-def test_in_one_window_the_most_that_was_told_holds(
+def test_within_a_window_the_highest_percentage_counts(
     writer: Writer,
     statusline: FakeStatusline,
 ) -> None:
@@ -135,7 +135,7 @@ def test_in_one_window_the_most_that_was_told_holds(
     assert used.percent == 44
 
 
-def test_what_has_been_reset_is_gone(
+def test_limits_that_were_reset_are_not_returned(
     writer: Writer,
     statusline: FakeStatusline,
 ) -> None:
@@ -169,7 +169,7 @@ def test_percentages_of_two_accounts_are_not_mixed(
     assert (mine.percent, theirs.percent) == (38, 90)
 
 
-def test_a_folder_that_nobody_follows_is_remembered_and_not_taken(
+def test_samples_of_an_unfollowed_folder_are_not_stored(
     tmp_path: Path,
     writer: Writer,
     statusline: FakeStatusline,
@@ -193,7 +193,7 @@ def test_a_folder_that_nobody_follows_is_remembered_and_not_taken(
     assert unfollowed_folders(writer, moved_config, ms("10:01")) == []
 
 
-def test_a_sample_without_a_folder_is_the_one_accounts(
+def test_a_sample_without_a_folder_belongs_to_the_only_account(
     tmp_path: Path,
     writer: Writer,
     statusline: FakeStatusline,
@@ -224,7 +224,7 @@ def test_without_samples_nothing_happens(
     assert not ingest_statusline_samples(writer, nowhere, ms("10:00"))
 
 
-def test_sessions_are_kept_as_they_were_told_last(
+def test_the_last_report_of_a_session_is_kept(
     writer: Writer,
     statusline: FakeStatusline,
 ) -> None:
@@ -249,7 +249,7 @@ def test_sessions_are_kept_as_they_were_told_last(
     assert metadata.get_value(writer, SAMPLE_COUNT_KEY) == "2"
 
 
-def test_what_was_told_before_a_reset_and_heard_after_it_still_teaches(
+def test_a_report_received_after_its_reset_still_counts_for_the_rule(
     writer: Writer,
     statusline: FakeStatusline,
 ) -> None:
@@ -265,7 +265,7 @@ def test_what_was_told_before_a_reset_and_heard_after_it_still_teaches(
     assert state.inferred_rule == (WindowRule.TEN_MINUTES, 1, timedelta())
 
 
-def test_a_clock_that_is_behind_is_remembered(
+def test_a_slow_clock_is_recorded(
     writer: Writer,
     statusline: FakeStatusline,
 ) -> None:
@@ -280,7 +280,7 @@ def test_a_clock_that_is_behind_is_remembered(
     )
 
 
-def test_a_window_that_was_only_told_of_is_shown(
+def test_a_window_known_only_from_a_report_is_shown(
     writer: Writer,
     statusline: FakeStatusline,
 ) -> None:
@@ -317,7 +317,7 @@ def test_a_window_after_an_early_reset_is_the_one_that_holds(
     assert (state.used.percent, state.window.totals.messages) == (2, 1)
 
 
-def test_what_claude_code_fetched_last_is_official_too(
+def test_cached_limits_are_official(
     tmp_path: Path,
     writer: Writer,
 ) -> None:
@@ -352,7 +352,9 @@ def test_what_claude_code_fetched_last_is_official_too(
     assert (used.percent, used.as_of) == (34, at("10:00"))
 
 
-def test_a_torn_file_tells_nothing(tmp_path: Path, writer: Writer) -> None:
+def test_an_incomplete_sample_is_invalid(
+    tmp_path: Path, writer: Writer
+) -> None:
     (tmp_path / ".claude.json").write_text('{"oauthAcc')
 
     assert not ingest_cached_limits(

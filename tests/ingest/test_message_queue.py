@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def message_queue(tmp_path: Path) -> Iterator[MessageQueue]:
-    """An inbox whose errands are run by a thread that owns the writer."""
+    """A queue and a thread that runs its work on a writer."""
     message_queue = MessageQueue()
 
     def run_messages() -> None:
@@ -42,7 +42,7 @@ def message_queue(tmp_path: Path) -> Iterator[MessageQueue]:
     thread.join()
 
 
-def test_work_is_done_by_whoever_owns_the_writer(
+def test_work_runs_on_the_thread_of_the_writer(
     message_queue: MessageQueue,
     tmp_path: Path,
 ) -> None:
@@ -60,7 +60,7 @@ def test_work_is_done_by_whoever_owns_the_writer(
     writer.close()
 
 
-def test_work_that_fails_is_undone_and_told(
+def test_failed_work_is_rolled_back_and_reported(
     message_queue: MessageQueue,
     tmp_path: Path,
 ) -> None:
@@ -79,7 +79,7 @@ def test_work_that_fails_is_undone_and_told(
     assert found == [""]
 
 
-def test_work_that_takes_its_time_is_waited_for(
+def test_slow_work_is_waited_for(
     message_queue: MessageQueue,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -95,7 +95,7 @@ def test_work_that_takes_its_time_is_waited_for(
     assert done == [False]
 
 
-def test_nobody_waits_for_an_engine_that_ends(tmp_path: Path) -> None:
+def test_closing_wakes_waiting_threads(tmp_path: Path) -> None:
     runner = WriterExecutor(MessageQueue(), tmp_path / "usage.db")
     runner.close()
 
@@ -103,7 +103,7 @@ def test_nobody_waits_for_an_engine_that_ends(tmp_path: Path) -> None:
         runner.run_on_writer(lambda _: None)
 
 
-def test_each_distinct_message_waits_once() -> None:
+def test_equal_messages_are_queued_once() -> None:
     message_queue = MessageQueue()
     for _ in range(1_000):
         message_queue.put(FileChanged("/a"))
@@ -115,7 +115,7 @@ def test_each_distinct_message_waits_once() -> None:
     assert message_queue.get(0) is None
 
 
-def test_the_wish_to_end_is_seen_behind_whatever_waits() -> None:
+def test_stop_is_seen_behind_other_messages() -> None:
     message_queue = MessageQueue()
     message_queue.put(Rescan())
     assert not message_queue.is_stopping()
@@ -125,7 +125,7 @@ def test_the_wish_to_end_is_seen_behind_whatever_waits() -> None:
     assert message_queue.is_stopping()
 
 
-def test_one_may_wait_for_the_end_whatever_else_comes() -> None:
+def test_waiting_for_stop_ignores_other_messages() -> None:
     message_queue = MessageQueue()
     message_queue.put(FileChanged("/a"))
 

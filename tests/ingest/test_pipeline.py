@@ -40,7 +40,7 @@ def _list_window_starts(writer: Writer) -> list[int]:
     return [start for (start,) in rows]
 
 
-def test_windows_that_are_over_are_kept(
+def test_finished_windows_are_stored(
     writer: Writer,
     config: EngineConfig,
 ) -> None:
@@ -63,7 +63,7 @@ def test_a_clock_that_is_set_back_opens_the_window_again(
     assert _list_window_starts(writer) == []
 
 
-def test_another_rule_makes_other_windows(
+def test_another_rule_changes_the_windows(
     writer: Writer,
     config: EngineConfig,
 ) -> None:
@@ -95,7 +95,7 @@ def test_other_prices_are_applied_in_steps(
     assert writer.execute("SELECT cost FROM message").fetchall() == [(None,)]
 
 
-def test_a_store_is_looked_through_at_first_and_once_a_day(
+def test_a_database_is_checked_at_first_and_once_a_day(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "usage.db"
@@ -110,7 +110,7 @@ def test_a_store_is_looked_through_at_first_and_once_a_day(
             monitor.check(at("00:00", day=2))
 
 
-def test_a_store_is_not_looked_through_on_the_day_it_was_made(
+def test_a_new_database_is_not_checked_on_its_first_day(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "usage.db"
@@ -124,7 +124,7 @@ def test_a_store_is_not_looked_through_on_the_day_it_was_made(
             monitor.check(at("00:00", day=2))
 
 
-def test_what_is_known_of_a_store_is_shown_or_nothing(tmp_path: Path) -> None:
+def test_stored_usage_is_shown_if_readable(tmp_path: Path) -> None:
     config = EngineConfig((AccountFolder(tmp_path / "claude"),), PRICES)
     path = tmp_path / "usage.db"
     nothing = load_last_snapshot(path, config, at("10:00"))
@@ -137,7 +137,7 @@ def test_what_is_known_of_a_store_is_shown_or_nothing(tmp_path: Path) -> None:
     assert known.today.messages == 1
 
 
-def test_another_store_in_its_place_is_noticed(tmp_path: Path) -> None:
+def test_a_replaced_database_is_detected(tmp_path: Path) -> None:
     path = tmp_path / "usage.db"
     with closing(open_writer(path)) as writer:
         monitor = IntegrityMonitor(path, writer)

@@ -9,7 +9,7 @@ from claude_tray.ingest.rescan_scheduler import (
 
 
 class FakeClocks:
-    """Two clocks: one stands still while the machine sleeps."""
+    """Two clocks, of which the monotonic one stops during sleep."""
 
     def __init__(self) -> None:
         self.monotonic = 1000.0
@@ -42,7 +42,7 @@ def _run_rescan(
     scheduler.end(60, is_healthy=is_healthy)
 
 
-def test_a_round_is_due_each_minute_whatever_is_told(
+def test_a_rescan_is_due_each_minute_despite_events(
     scheduler: RescanScheduler,
     clocks: FakeClocks,
 ) -> None:
@@ -60,7 +60,7 @@ def test_a_round_is_due_each_minute_whatever_is_told(
 
 
 @pytest.mark.parametrize("set_by", [3600, -86_400])
-def test_a_round_is_due_after_sleep_and_when_the_clock_was_set(
+def test_a_rescan_is_due_after_sleep_and_clock_changes(
     scheduler: RescanScheduler,
     clocks: FakeClocks,
     set_by: float,
@@ -74,7 +74,7 @@ def test_a_round_is_due_after_sleep_and_when_the_clock_was_set(
     assert not scheduler.is_due()
 
 
-def test_while_something_is_wrong_rounds_come_soon(
+def test_with_a_problem_rescans_come_soon(
     scheduler: RescanScheduler,
     clocks: FakeClocks,
 ) -> None:
@@ -86,7 +86,7 @@ def test_while_something_is_wrong_rounds_come_soon(
 
 
 @pytest.mark.parametrize(("took", "period"), [(0.025, 25), (1.0, 60)])
-def test_looking_takes_a_thousandth_of_the_time_at_most(
+def test_rescans_take_at_most_a_thousandth_of_the_time(
     scheduler: RescanScheduler,
     clocks: FakeClocks,
     took: float,
@@ -100,7 +100,7 @@ def test_looking_takes_a_thousandth_of_the_time_at_most(
     assert scheduler.is_due()
 
 
-def test_what_nobody_told_of_is_news_once_and_looked_for_until_told(
+def test_a_missed_event_is_reported_once_and_rescans_continue(
     scheduler: RescanScheduler,
     clocks: FakeClocks,
 ) -> None:

@@ -7,7 +7,7 @@ from claude_tray.ingest.snapshot_channel import SnapshotChannel
 from tests.support.builders import at
 
 
-def test_a_reader_gets_what_is_newer_than_it_has() -> None:
+def test_readers_get_only_later_snapshots() -> None:
     channel = SnapshotChannel()
     assert channel.latest() is None
     assert channel.wait_for_newer(0, timeout=0) is None
@@ -20,7 +20,7 @@ def test_a_reader_gets_what_is_newer_than_it_has() -> None:
     assert channel.latest() == snapshot
 
 
-def test_how_forwarding_stands_is_shown_with_every_snapshot() -> None:
+def test_every_snapshot_contains_the_sync_state() -> None:
     channel = SnapshotChannel()
     state = SyncState(SyncPhase.IDLE, pending=2)
     channel.publish_sync_state(state)
@@ -37,7 +37,7 @@ def test_how_forwarding_stands_is_shown_with_every_snapshot() -> None:
     assert found[1].sync == SyncState()
 
 
-def test_who_listens_is_told_of_each_snapshot() -> None:
+def test_listeners_are_called_for_each_snapshot() -> None:
     channel = SnapshotChannel()
     notifications: list[bool] = []
     channel.subscribe(lambda: notifications.append(True))
@@ -47,7 +47,7 @@ def test_who_listens_is_told_of_each_snapshot() -> None:
     assert notifications == [True]
 
 
-def test_a_nudge_lets_the_newest_be_read_again() -> None:
+def test_republishing_makes_the_latest_readable_again() -> None:
     channel = SnapshotChannel()
     channel.republish()
     assert channel.wait_for_newer(0, timeout=0) is None
@@ -61,7 +61,7 @@ def test_a_nudge_lets_the_newest_be_read_again() -> None:
     assert found[1] == Snapshot(at("09:00"))
 
 
-def test_nobody_waits_when_it_has_ended() -> None:
+def test_closed_channels_do_not_wait() -> None:
     channel = SnapshotChannel()
     reader = threading.Thread(target=channel.wait_for_newer, args=(0, 60))
     reader.start()

@@ -42,7 +42,7 @@ TIMEOUT_SECONDS = 10
 
 
 class RecordingChannel(SnapshotChannel):
-    """A board that keeps everything that was posted."""
+    """A channel that records all published snapshots."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,7 +54,7 @@ class RecordingChannel(SnapshotChannel):
 
 
 class EngineHarness:
-    """An engine in its thread, with what one does to it."""
+    """An ingest worker in its thread, with helpers."""
 
     def __init__(self, folder: Path) -> None:
         self.claude = ClaudeFolder(folder / "claude")
@@ -118,7 +118,7 @@ def engine(tmp_path: Path) -> Iterator[EngineHarness]:
     running.stop()
 
 
-def test_it_reads_what_is_there_and_what_is_appended(
+def test_it_ingests_existing_and_appended_lines(
     engine: EngineHarness,
 ) -> None:
     path = engine.claude.append(make_line(message="msg_1"))
@@ -135,7 +135,7 @@ def test_it_reads_what_is_there_and_what_is_appended(
     assert snapshot.problem == ""
 
 
-def test_lines_that_are_no_replies_change_no_figure(
+def test_other_lines_do_not_change_totals(
     engine: EngineHarness,
 ) -> None:
     path = engine.claude.append(make_line())
@@ -148,7 +148,7 @@ def test_lines_that_are_no_replies_change_no_figure(
     assert engine.wait_until(lambda _: True).today.messages == 1
 
 
-def test_a_touch_that_brought_nothing_posts_nothing(
+def test_an_event_without_new_lines_publishes_nothing(
     engine: EngineHarness,
 ) -> None:
     path = engine.claude.append(make_line())
@@ -161,7 +161,7 @@ def test_a_touch_that_brought_nothing_posts_nothing(
     assert engine.wait_until(lambda _: True).today.messages == 1
 
 
-def test_the_newest_is_shown_while_the_rest_is_read(
+def test_the_latest_usage_is_shown_during_the_first_load(
     engine: EngineHarness,
 ) -> None:
     filler = b'{"type":"user","x":"' + b"x" * 1_000_000 + b'"}\n'
@@ -183,7 +183,9 @@ def test_the_newest_is_shown_while_the_rest_is_read(
     assert last.today.messages == 3
 
 
-def test_it_ends_in_the_midst_of_a_first_load(engine: EngineHarness) -> None:
+def test_it_can_be_stopped_during_the_first_load(
+    engine: EngineHarness,
+) -> None:
     engine.message_queue.put(Stop())
     engine.claude.append(make_line())
 
@@ -194,7 +196,7 @@ def test_it_ends_in_the_midst_of_a_first_load(engine: EngineHarness) -> None:
         assert store.execute("SELECT count(*) FROM message").fetchone() == (0,)
 
 
-def test_who_asks_for_a_look_is_told_what_it_brought(
+def test_a_rescan_reports_its_result(
     engine: EngineHarness,
 ) -> None:
     engine.start()
@@ -213,7 +215,7 @@ def test_who_asks_for_a_look_is_told_what_it_brought(
     assert results[0].added == 1
 
 
-def test_what_the_statusline_heard_is_shown(
+def test_statusline_samples_are_shown(
     engine: EngineHarness,
     tmp_path: Path,
 ) -> None:
@@ -245,7 +247,7 @@ def test_what_the_statusline_heard_is_shown(
     assert snapshot.latest_account.used.percent == 38
 
 
-def test_other_choices_hold_at_once(engine: EngineHarness) -> None:
+def test_another_config_applies_immediately(engine: EngineHarness) -> None:
     engine.claude.append(make_line("09:47"))
     engine.start()
     engine.wait_for_messages(1)
@@ -263,7 +265,7 @@ def test_other_choices_hold_at_once(engine: EngineHarness) -> None:
     assert snapshot.latest_account.window.start == at("09:00")
 
 
-def test_work_is_done_on_the_writer_and_its_errors_are_its_own(
+def test_failed_work_does_not_stop_the_worker(
     engine: EngineHarness,
 ) -> None:
     engine.start()
@@ -283,7 +285,7 @@ def test_work_is_done_on_the_writer_and_its_errors_are_its_own(
     assert done.wait(TIMEOUT_SECONDS)
 
 
-def test_a_fault_of_its_own_is_told_and_gone_on_after(
+def test_an_internal_error_is_reported_and_work_continues(
     engine: EngineHarness,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -304,7 +306,7 @@ def test_a_fault_of_its_own_is_told_and_gone_on_after(
     engine.wait_until(lambda s: s.problem == "")
 
 
-def test_what_cannot_be_read_is_told_and_goes_away(
+def test_unreadable_folders_are_reported_until_readable(
     engine: EngineHarness,
 ) -> None:
     shutil.rmtree(engine.claude.projects)
@@ -321,7 +323,7 @@ def test_what_cannot_be_read_is_told_and_goes_away(
     assert engine.wait_for_messages(1).problem == ""
 
 
-def test_without_events_it_looks_often(
+def test_without_events_it_rescans_often(
     engine: EngineHarness,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -336,7 +338,7 @@ def test_without_events_it_looks_often(
         engine.wait_for_messages(number)
 
 
-def test_changes_that_nobody_told_of_are_found_and_told_once(
+def test_changes_without_events_are_found_and_logged_once(
     engine: EngineHarness,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -366,7 +368,7 @@ def test_a_corrupt_database_is_moved_away_and_rebuilt(
     assert "usage.db.corrupt-20260301T100000" in snapshot.problem
 
 
-def test_a_store_that_was_taken_away_is_made_anew(
+def test_a_deleted_database_is_rebuilt(
     engine: EngineHarness,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -385,7 +387,7 @@ def test_a_store_that_was_taken_away_is_made_anew(
     engine.wait_for_messages(2)
 
 
-def test_a_store_that_cannot_be_opened_is_tried_again(
+def test_a_database_that_cannot_be_opened_is_retried(
     engine: EngineHarness,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -401,7 +403,7 @@ def test_a_store_that_cannot_be_opened_is_tried_again(
     engine.wait_for_messages(1)
 
 
-def test_a_full_disk_is_told_until_there_is_room(
+def test_a_full_disk_is_reported_until_there_is_room(
     engine: EngineHarness,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -436,12 +438,12 @@ def test_a_newer_store_is_left_alone(engine: EngineHarness) -> None:
     assert "newer version of claude-tray" in snapshot.problem
 
 
-def test_its_own_clock_is_aware() -> None:
+def test_the_default_clock_has_a_time_zone() -> None:
     assert now_utc().tzinfo is not None
 
 
 class StoppingPriceTable(PriceTable):
-    """Prices that somebody has enough of at once."""
+    """Prices that stop the worker when they are first used."""
 
     def __init__(self, message_queue: MessageQueue) -> None:
         super().__init__("stopping", {})
@@ -452,7 +454,7 @@ class StoppingPriceTable(PriceTable):
         return super().get_model_prices(model)
 
 
-def test_it_can_be_stopped_while_it_prices_anew(
+def test_it_can_be_stopped_while_repricing(
     engine: EngineHarness,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -1,4 +1,4 @@
-"""A provider in another format shows up everywhere beside Claude Code."""
+"""A provider with another format appears in every command."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def test_watches_are_counted_and_limited(tmp_path: Path) -> None:
     assert 1 <= used.instances <= most.instances
 
 
-def test_where_nothing_tells_the_counts_are_unknown(
+def test_without_proc_counts_are_unknown(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -72,7 +72,7 @@ def test_the_smaller_limit_holds(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_a_disk_of_this_machine_is_no_share(tmp_path: Path) -> None:
+def test_a_local_disk_is_not_a_network_share(tmp_path: Path) -> None:
     assert network_fs_type(str(tmp_path)) == ""
     assert network_fs_type(str(tmp_path / "nowhere")) == ""
 
@@ -87,7 +87,7 @@ def test_a_disk_of_this_machine_is_no_share(tmp_path: Path) -> None:
         ("xfs", ""),
     ],
 )
-def test_a_share_is_told_by_its_kind(
+def test_a_network_share_is_detected_by_its_type(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     kind: str,
@@ -107,7 +107,7 @@ def test_a_share_is_told_by_its_kind(
     assert network_fs_type(str(tmp_path)) == fs_type
 
 
-def test_on_windows_a_share_has_a_machine(
+def test_on_windows_a_share_is_named_by_its_host(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sys, "platform", "win32")

@@ -65,7 +65,7 @@ def _wait_for_event(events: EventQueue, expected: str | None) -> None:
         pass
 
 
-def test_a_line_that_is_appended_is_told(
+def test_an_appended_line_is_reported(
     claude: ClaudeFolder,
     watcher: Watcher,
     events: EventQueue,
@@ -78,7 +78,7 @@ def test_a_line_that_is_appended_is_told(
     _wait_for_event(events, str(path))
 
 
-def test_reading_tells_nothing(
+def test_reading_raises_no_event(
     claude: ClaudeFolder,
     watcher: Watcher,
     events: EventQueue,
@@ -93,7 +93,7 @@ def test_reading_tells_nothing(
         events.get(timeout=0.3)
 
 
-def test_a_new_folder_means_a_look_at_all(
+def test_a_new_folder_causes_a_rescan(
     claude: ClaudeFolder,
     watcher: Watcher,
     events: EventQueue,
@@ -107,7 +107,7 @@ def test_a_new_folder_means_a_look_at_all(
     _wait_for_event(events, str(path))
 
 
-def test_other_files_are_not_told(
+def test_other_files_are_not_reported(
     claude: ClaudeFolder,
     watcher: Watcher,
     events: EventQueue,
@@ -120,7 +120,7 @@ def test_other_files_are_not_told(
         events.get(timeout=0.3)
 
 
-def test_a_folder_that_comes_later_and_again_is_watched(
+def test_a_folder_created_later_and_recreated_is_watched(
     claude: ClaudeFolder,
     watcher: Watcher,
     events: EventQueue,
@@ -143,7 +143,7 @@ def test_a_folder_that_comes_later_and_again_is_watched(
     _wait_for_event(events, str(path))
 
 
-def test_a_folder_that_is_left_is_watched_no_more(
+def test_an_unfollowed_folder_is_no_longer_watched(
     claude: ClaudeFolder,
     watcher: Watcher,
     events: EventQueue,
@@ -159,7 +159,7 @@ def test_a_folder_that_is_left_is_watched_no_more(
         events.get(timeout=0.3)
 
 
-def test_a_sample_is_told_once_it_is_whole(
+def test_a_sample_is_reported_when_complete(
     claude: ClaudeFolder,
     watcher: Watcher,
     events: EventQueue,
@@ -178,7 +178,7 @@ def test_a_sample_is_told_once_it_is_whole(
         events.get(timeout=0.3)
 
 
-def test_a_spool_that_cannot_be_made_is_no_error(
+def test_a_spool_that_cannot_be_created_is_no_error(
     claude: ClaudeFolder,
     events: EventQueue,
     tmp_path: Path,
@@ -191,7 +191,7 @@ def test_a_spool_that_cannot_be_made_is_no_error(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells")
-def test_the_folders_that_are_watched_are_counted(
+def test_watched_folders_are_counted(
     claude: ClaudeFolder,
     watcher: Watcher,
 ) -> None:
@@ -205,7 +205,7 @@ def test_the_folders_that_are_watched_are_counted(
     )
 
 
-def test_watches_that_cannot_be_had_are_not_asked_for_at_each_look(
+def test_unavailable_watches_are_not_requested_at_each_rescan(
     claude: ClaudeFolder,
     watcher: Watcher,
     monkeypatch: pytest.MonkeyPatch,
@@ -227,12 +227,12 @@ def test_watches_that_cannot_be_had_are_not_asked_for_at_each_look(
     assert len(events) == thrice + 3
 
 
-def test_a_folder_that_came_back_under_its_number_is_watched_anew(
+def test_a_folder_recreated_with_its_inode_is_watched_again(
     claude: ClaudeFolder,
     watcher: Watcher,
     events: EventQueue,
 ) -> None:
-    """As ext4 gives the number of what was deleted to what is made next."""
+    """Ext4 reuses the inode of a deleted folder for the next one."""
     claude.append(make_line())
     watcher.watch([AccountFolder(claude.path)], 2)
     shutil.rmtree(claude.projects)
@@ -247,7 +247,7 @@ def test_a_folder_that_came_back_under_its_number_is_watched_anew(
     _wait_for_event(events, str(path))
 
 
-def test_a_spool_that_was_taken_away_is_watched_anew(
+def test_a_deleted_spool_is_watched_again(
     claude: ClaudeFolder,
     watcher: Watcher,
     events: EventQueue,
@@ -263,7 +263,7 @@ def test_a_spool_that_was_taken_away_is_watched_anew(
     _wait_for_event(events, str(spool_folder))
 
 
-def test_where_watches_are_not_counted_all_are_believed_in(
+def test_uncountable_watches_count_as_complete(
     claude: ClaudeFolder,
     watcher: Watcher,
     monkeypatch: pytest.MonkeyPatch,
@@ -274,7 +274,7 @@ def test_where_watches_are_not_counted_all_are_believed_in(
     assert watcher.count_watches() is None
 
 
-def test_a_share_is_named(
+def test_a_network_share_is_named(
     claude: ClaudeFolder,
     watcher: Watcher,
     monkeypatch: pytest.MonkeyPatch,
@@ -286,7 +286,7 @@ def test_a_share_is_named(
     assert untold == f"{claude.projects} is a share (nfs4)"
 
 
-def test_lost_events_mean_a_look_at_all(
+def test_lost_events_cause_a_rescan(
     watcher: Watcher, events: EventQueue
 ) -> None:
     del watcher
@@ -346,7 +346,7 @@ def test_exhausted_watches_are_no_error(
     assert str(claude.projects) not in watcher._watches  # noqa: SLF001
 
 
-def test_a_system_without_another_watcher_is_asked_again(
+def test_an_unavailable_observer_is_retried(
     claude: ClaudeFolder,
     events: EventQueue,
     monkeypatch: pytest.MonkeyPatch,

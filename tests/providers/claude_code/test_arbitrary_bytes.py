@@ -1,4 +1,4 @@
-"""Whatever a transcript holds, reading it never fails."""
+"""Scanning arbitrary bytes never fails."""
 
 from __future__ import annotations
 

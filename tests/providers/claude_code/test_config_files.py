@@ -44,7 +44,7 @@ def make_config(
     ).encode()
 
 
-def test_all_windows_are_told_with_their_age() -> None:
+def test_all_limits_are_returned_with_their_age() -> None:
     share = {"utilization": 34.0, "resets_at": RESET}
     scoped = {
         "kind": "weekly_scoped",
@@ -95,28 +95,30 @@ def test_limits_of_another_account_are_not_ours() -> None:
         {"limits": {"kind": "weekly_scoped"}},
     ],
 )
-def test_what_is_of_another_form_is_not_told(utilization: Any) -> None:
+def test_other_forms_yield_no_account(utilization: Any) -> None:
     assert parse_account(make_config(utilization)) == AccountInfo(ANA)
 
 
-def test_a_torn_file_says_nothing_rather_than_nobody() -> None:
+def test_an_incomplete_file_yields_none() -> None:
     data = make_config({})
 
     assert all(parse_account(data[:size]) is None for size in range(len(data)))
 
 
-def test_a_folder_without_the_file_is_nobodys(tmp_path: Path) -> None:
+def test_a_folder_without_a_config_file_has_no_account(tmp_path: Path) -> None:
     assert load_account(tmp_path) is None
 
 
-def test_the_usual_folder_has_its_file_beside_it(tmp_path: Path) -> None:
+def test_the_default_folder_has_its_config_file_next_to_it(
+    tmp_path: Path,
+) -> None:
     (tmp_path / ".claude.json").write_bytes(make_config({}))
 
     assert load_account(tmp_path / ".claude") == AccountInfo(ANA)
     assert load_account(tmp_path / "work") is None
 
 
-def test_a_folder_of_its_own_has_its_file_inside(tmp_path: Path) -> None:
+def test_a_custom_folder_contains_its_config_file(tmp_path: Path) -> None:
     folder = tmp_path / "work"
     folder.mkdir()
     (folder / ".claude.json").write_bytes(make_config({}))
@@ -124,7 +126,7 @@ def test_a_folder_of_its_own_has_its_file_inside(tmp_path: Path) -> None:
     assert load_account(folder) == AccountInfo(ANA)
 
 
-def test_a_file_that_cannot_be_read_is_not_told(tmp_path: Path) -> None:
+def test_an_unreadable_config_file_yields_no_account(tmp_path: Path) -> None:
     (tmp_path / ".claude.json").mkdir()
 
     assert load_account(tmp_path) is None
@@ -195,7 +197,7 @@ arbitrary_json = st.recursive(
         },
     ),
 )
-def test_whatever_the_file_holds_is_no_error(file: dict[str, Any]) -> None:
+def test_any_file_content_is_accepted(file: dict[str, Any]) -> None:
     owner = parse_account(json.dumps(file).encode())
 
     assert owner is None or filter_plausible(owner.limits) is not None
@@ -216,7 +218,7 @@ def test_whatever_the_file_holds_is_no_error(file: dict[str, Any]) -> None:
         ("[]", None),
     ],
 )
-def test_the_settings_say_how_long_transcripts_stay(
+def test_retention_is_read_from_the_settings(
     tmp_path: Path,
     text: str,
     days: int | None,
@@ -226,7 +228,7 @@ def test_the_settings_say_how_long_transcripts_stay(
     assert load_cleanup_days(tmp_path) == days
 
 
-def test_without_settings_they_stay_for_thirty_days(tmp_path: Path) -> None:
+def test_without_settings_retention_is_thirty_days(tmp_path: Path) -> None:
     assert load_cleanup_days(tmp_path) == DEFAULT_CLEANUP_DAYS
 
 

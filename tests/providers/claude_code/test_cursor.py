@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     "operation", ["shorter", "replaced", "longer", "same size"]
 )
-def test_a_file_that_was_written_anew_is_read_from_its_beginning(
+def test_a_rewritten_file_is_read_from_its_beginning(
     tmp_path: Path,
     operation: str,
 ) -> None:
@@ -54,7 +54,7 @@ def test_a_file_that_was_written_anew_is_read_from_its_beginning(
     assert second.bytes_read == len(anew)
 
 
-def test_a_file_that_is_written_anew_while_it_is_read_is_read_again(
+def test_a_file_rewritten_during_the_scan_is_read_again(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "s1.jsonl"

@@ -68,7 +68,9 @@ def test_dropping_lines_that_add_nothing_changes_nothing(
 
 
 @given(st.lists(lines, max_size=6))
-def test_each_sessions_least_origin_is_known(found: list[bytes]) -> None:
+def test_the_earliest_origin_of_each_session_is_kept(
+    found: list[bytes],
+) -> None:
     decoded = [decode_line(line) for line in found]
 
     replies = _collect(decoded)
@@ -81,7 +83,7 @@ def test_each_sessions_least_origin_is_known(found: list[bytes]) -> None:
     assert replies.origins == least
 
 
-def test_a_reply_that_goes_on_after_very_many_others_is_one() -> None:
+def test_a_response_interrupted_by_many_others_is_one_record() -> None:
     parts = [
         decode_line(make_line(clock, f"msg_{number}", output))
         for clock, output in (("09:00", 1), ("09:01", 7))
@@ -97,7 +99,7 @@ def test_a_reply_that_goes_on_after_very_many_others_is_one() -> None:
     assert {r.tokens.output for r in replies.records.values()} == {7}
 
 
-def test_a_line_without_sense_is_counted() -> None:
+def test_a_malformed_line_is_counted() -> None:
     decoded = [
         decode_line(make_line(timestamp=None)),
         decode_line(make_line(usage={"input_tokens": -5}, message="msg_2")),
@@ -106,7 +108,7 @@ def test_a_line_without_sense_is_counted() -> None:
     assert _collect(decoded).malformed == 2
 
 
-def test_lines_without_usage_or_model_say_nothing() -> None:
+def test_lines_without_usage_or_model_are_ignored() -> None:
     decoded = [
         decode_line(make_line(inner={"usage": None})),
         decode_line(make_line(inner={"model": None})),

@@ -52,13 +52,13 @@ def test_transcripts_are_found_at_any_depth(claude: ClaudeFolder) -> None:
     assert found.unreadable == []
 
 
-def test_a_folder_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
+def test_a_missing_folder_is_empty(tmp_path: Path) -> None:
     found = scan_directory(tmp_path)
 
     assert (found.transcripts, found.folder_count) == ([], 0)
 
 
-def test_a_linked_claude_folder_is_its_target(
+def test_a_linked_folder_resolves_to_its_target(
     claude: ClaudeFolder,
     tmp_path: Path,
 ) -> None:
@@ -73,7 +73,7 @@ def test_a_linked_claude_folder_is_its_target(
     )
 
 
-def test_a_transcript_whose_target_is_gone_is_left_out(
+def test_a_dangling_link_is_ignored(
     claude: ClaudeFolder,
 ) -> None:
     claude.transcript_path("s2.jsonl").symlink_to(claude.path / "nowhere")
@@ -96,7 +96,7 @@ def test_only_files_are_transcripts(claude: ClaudeFolder) -> None:
     assert find_transcript(str(inside), claude.path) is not None
 
 
-def test_a_file_that_cannot_be_looked_at_is_unreadable(
+def test_a_file_that_cannot_be_examined_is_unreadable(
     claude: ClaudeFolder,
 ) -> None:
     link = claude.transcript_path("s1.jsonl")
@@ -113,7 +113,7 @@ def test_a_file_where_a_folder_is_expected_cannot_be_listed(
     assert scan_directory(tmp_path).unreadable == [str(tmp_path / "projects")]
 
 
-def test_one_transcript_can_be_looked_at(claude: ClaudeFolder) -> None:
+def test_a_single_transcript_can_be_examined(claude: ClaudeFolder) -> None:
     path = claude.append(make_line())
     (known,) = scan_directory(claude.path).transcripts
 
@@ -124,7 +124,7 @@ def test_one_transcript_can_be_looked_at(claude: ClaudeFolder) -> None:
     assert find_transcript(str(path), claude.path) is None
 
 
-def test_a_name_that_no_system_takes_is_an_error(
+def test_an_invalid_path_is_an_error(
     claude: ClaudeFolder,
 ) -> None:
     path = claude.projects / ("x" * 5000 + ".jsonl")
@@ -151,7 +151,7 @@ def test_the_first_cwd_in_a_file_is_its_project() -> None:
     assert _locate_cwd(lines) == "/home/ada/notes"
 
 
-def test_a_cwd_within_another_object_is_not_the_lines_own() -> None:
+def test_a_nested_cwd_is_ignored() -> None:
     lines = (
         b'{"tool":{"cwd":"/tmp"}}\n'
         b'{"cwd":null}\n'
@@ -201,7 +201,7 @@ def test_one_folder_has_one_path(path: str, tidied: str) -> None:
 
 
 @pytest.mark.skipif(os.sep == "\\", reason="names are text there")
-def test_names_that_are_no_text_are_read_as_far_as_they_are() -> None:
+def test_names_that_are_not_text_are_decoded_partly() -> None:
     location = build_location("/p/-a-\udcff/s-\udce4.jsonl", "-a-\udcff", "")
 
     assert location == ("-a-\ufffd", "s-\ufffd", True)

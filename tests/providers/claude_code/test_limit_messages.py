@@ -86,7 +86,7 @@ def _parse_hit(
         ),
     ],
 )
-def test_the_texts_of_the_years_are_understood(
+def test_all_known_wordings_are_parsed(
     text: str,
     kind: LimitKind,
     resets: int | None,
@@ -94,7 +94,7 @@ def test_the_texts_of_the_years_are_understood(
     assert _parse_hit(text) == (kind, ms("09:00"), resets)
 
 
-def test_a_date_that_is_past_is_of_the_next_year() -> None:
+def test_a_past_date_means_next_year() -> None:
     hit = _parse_hit("Weekly limit reached ∙ resets Jan 2, 1am")
 
     assert hit is not None
@@ -103,7 +103,7 @@ def test_a_date_that_is_past_is_of_the_next_year() -> None:
     assert 300 < days < 310
 
 
-def test_the_oldest_text_has_the_epoch_itself() -> None:
+def test_the_oldest_message_contains_the_epoch_time() -> None:
     hit = _parse_hit(
         f"Claude AI usage limit reached|{ms('14:00') // 1000}",
         error=None,
@@ -122,11 +122,11 @@ def test_the_oldest_text_has_the_epoch_itself() -> None:
         "Server is temporarily limiting requests (not your usage limit)",
     ],
 )
-def test_throttling_is_no_limit_of_the_plan(text: str) -> None:
+def test_throttling_is_not_a_plan_limit(text: str) -> None:
     assert _parse_hit(text) is None
 
 
-def test_another_error_is_no_limit() -> None:
+def test_other_errors_are_not_limits() -> None:
     text = "You've hit your limit · resets 8pm"
 
     assert _parse_hit(text, error="server_error") is None
@@ -136,7 +136,7 @@ def test_another_error_is_no_limit() -> None:
     assert parse_limit_hit(decode_line(make_line()), make_line()) is None
 
 
-def test_a_time_no_calendar_knows_is_left_out() -> None:
+def test_an_impossible_time_is_ignored() -> None:
     hit = _parse_hit(
         "You've hit your limit · resets 8pm",
         timestamp="9999-12-31T23:30:00Z",

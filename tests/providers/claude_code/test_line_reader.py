@@ -28,7 +28,7 @@ def _read_lines(
         )
 
 
-def test_no_more_is_given_than_is_wanted_to_the_next_newline(
+def test_reading_stops_at_the_newline_after_the_maximum(
     tmp_path: Path,
     reader: LineReader,
 ) -> None:
@@ -52,7 +52,7 @@ def reader() -> LineReader:
     return LineReader()
 
 
-def test_whole_lines_are_given_and_a_torn_one_waits(
+def test_complete_lines_are_yielded_and_an_incomplete_one_is_left(
     tmp_path: Path,
     reader: LineReader,
 ) -> None:
@@ -68,7 +68,7 @@ def test_whole_lines_are_given_and_a_torn_one_waits(
     assert reader.offset == 14
 
 
-def test_lines_may_lie_across_the_buffers_end(
+def test_lines_may_cross_the_end_of_the_buffer(
     tmp_path: Path,
     reader: LineReader,
 ) -> None:
@@ -79,7 +79,7 @@ def test_lines_may_lie_across_the_buffers_end(
     assert _read_lines(reader, path) == line * 4
 
 
-def test_a_line_longer_than_the_buffer_comes_whole(
+def test_a_line_longer_than_the_buffer_is_complete(
     tmp_path: Path,
     reader: LineReader,
 ) -> None:
@@ -91,7 +91,7 @@ def test_a_line_longer_than_the_buffer_comes_whole(
     assert reader.oversized_lines == 0
 
 
-def test_a_line_of_just_the_buffers_size_comes_whole(
+def test_a_line_of_the_size_of_the_buffer_is_complete(
     tmp_path: Path,
     reader: LineReader,
 ) -> None:
@@ -101,7 +101,7 @@ def test_a_line_of_just_the_buffers_size_comes_whole(
     assert _read_lines(reader, path) == b"x" * BUFFER_BYTES + b"\ntwo\n"
 
 
-def test_a_line_that_is_too_long_is_passed_over_and_counted(
+def test_an_oversized_line_is_skipped_and_counted(
     tmp_path: Path,
     reader: LineReader,
     monkeypatch: pytest.MonkeyPatch,
@@ -115,7 +115,7 @@ def test_a_line_that_is_too_long_is_passed_over_and_counted(
     assert reader.offset == path.stat().st_size
 
 
-def test_a_long_line_without_its_end_waits(
+def test_an_incomplete_long_line_is_left(
     tmp_path: Path,
     reader: LineReader,
 ) -> None:
@@ -127,7 +127,7 @@ def test_a_long_line_without_its_end_waits(
 
 
 @pytest.mark.parametrize("length", [BUFFER_BYTES, BUFFER_BYTES * 2 + 7])
-def test_a_long_line_that_nobody_wants_is_passed_over(
+def test_an_unwanted_long_line_is_skipped(
     tmp_path: Path,
     reader: LineReader,
     length: int,
@@ -147,7 +147,7 @@ def test_a_long_line_that_nobody_wants_is_passed_over(
     assert reader.offset == path.stat().st_size
 
 
-def test_a_long_line_that_ends_oddly_is_given_out_all_the_same(
+def test_a_long_line_without_a_closing_brace_is_yielded(
     tmp_path: Path,
     reader: LineReader,
 ) -> None:

@@ -28,7 +28,7 @@ def test_two_records_without_a_newline_between_them() -> None:
     assert _recover_objects(line) == (["msg_1", "msg_2"], False)
 
 
-def test_a_record_cut_off_with_the_next_spliced_in() -> None:
+def test_a_truncated_record_followed_by_the_next() -> None:
     line = (
         make_line(message="msg_1")[:150] + make_line(message="msg_2").strip()
     )
@@ -42,7 +42,7 @@ def test_runs_of_nul_and_a_byte_order_mark_are_left_out() -> None:
     assert _recover_objects(line) == (["msg_1"], False)
 
 
-def test_bytes_that_are_no_text_are_replaced() -> None:
+def test_invalid_utf8_is_replaced() -> None:
     line = make_line(message="msg_1").replace(b"made up", b"made \xff up")
 
     assert _recover_objects(line) == (["msg_1"], False)
@@ -56,7 +56,7 @@ def test_bytes_that_are_no_text_are_replaced() -> None:
         make_line(cwd="/home/\ud800"),
     ],
 )
-def test_half_an_emoji_costs_no_reply(tmp_path: Path, line: bytes) -> None:
+def test_a_lone_surrogate_loses_no_record(tmp_path: Path, line: bytes) -> None:
     claude = ClaudeFolder(tmp_path / "claude")
     path = claude.append(line)
     transcript = find_transcript(str(path), claude.path)
@@ -68,12 +68,12 @@ def test_half_an_emoji_costs_no_reply(tmp_path: Path, line: bytes) -> None:
     assert result.bad_lines == 0
 
 
-def test_objects_within_a_record_are_no_records() -> None:
+def test_nested_objects_are_not_records() -> None:
     line = make_line(message="msg_1")[: -len(b'"}}\n') - 30]
 
     assert _recover_objects(line) == ([], True)
 
 
 @pytest.mark.parametrize("line", [b"{" * 5000, b'{"a":[' * 5000, b"[1]"])
-def test_nonsense_is_lost_in_bounded_time(line: bytes) -> None:
+def test_garbage_is_skipped_in_bounded_time(line: bytes) -> None:
     assert _recover_objects(line) == ([], True)

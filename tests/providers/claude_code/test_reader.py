@@ -37,7 +37,7 @@ def _list_outputs(result: ScanResult) -> list[int]:
     return sorted(record.tokens.output for record in found)
 
 
-def test_a_transcript_is_read_to_its_last_whole_line(
+def test_a_transcript_is_read_to_its_last_complete_line(
     claude: ClaudeFolder,
 ) -> None:
     path = claude.append(make_line(message="msg_1"), b'{"type":"assis')
@@ -126,7 +126,7 @@ def test_damaged_lines_are_counted_and_the_rest_is_read(
         (b'"input_tokens":10', b'"input_tokens":NaN', 0),
     ],
 )
-def test_what_is_no_text_or_has_no_end_stops_nothing(
+def test_pipes_and_devices_are_ignored(
     claude: ClaudeFolder,
     old: bytes,
     new: bytes,
@@ -144,7 +144,7 @@ def test_what_is_no_text_or_has_no_end_stops_nothing(
     assert result.bad_lines == 1 - read
 
 
-def test_a_limit_that_was_hit_is_news(claude: ClaudeFolder) -> None:
+def test_a_reached_limit_is_returned(claude: ClaudeFolder) -> None:
     text = "You've hit your session limit · resets 1pm (UTC)"
     path = claude.append(make_limit_line(text), make_limit_line("Overloaded"))
 
@@ -154,7 +154,7 @@ def test_a_limit_that_was_hit_is_news(claude: ClaudeFolder) -> None:
     assert result.records == {}
 
 
-def test_a_reply_that_was_spliced_to_a_persons_line_is_found(
+def test_a_response_concatenated_to_a_user_line_is_found(
     claude: ClaudeFolder,
 ) -> None:
     user_line = b'{"type":"user","message":{"content":"hello"}}'
@@ -175,7 +175,7 @@ def test_a_reply_that_was_spliced_to_a_persons_line_is_found(
     assert _list_outputs(_scan_file(claude, path)) == [5]
 
 
-def test_a_line_that_is_too_long_is_counted(claude: ClaudeFolder) -> None:
+def test_an_oversized_line_is_counted(claude: ClaudeFolder) -> None:
     path = claude.transcript_path()
     with path.open("wb") as file:
         file.write(make_line(message="msg_1"))
@@ -191,7 +191,7 @@ def test_a_line_that_is_too_long_is_counted(claude: ClaudeFolder) -> None:
     assert result.cursor.offset == path.stat().st_size
 
 
-def test_a_long_line_of_a_person_hides_nothing(claude: ClaudeFolder) -> None:
+def test_a_long_user_line_hides_nothing(claude: ClaudeFolder) -> None:
     user_text = b"x" * 400_000
     user_line = b'{"type":"user","message":{"content":"' + user_text + b'"}}\n'
     broken_line = b'{"type":"user","message":{"content":"' + user_text + b"\n"
@@ -224,7 +224,7 @@ def test_a_cwd_far_into_the_file_is_found_later(claude: ClaudeFolder) -> None:
     assert second.project == "/home/ada/notes"
 
 
-def test_a_file_that_is_gone_is_an_error_of_the_system(
+def test_a_deleted_file_raises_an_os_error(
     claude: ClaudeFolder,
 ) -> None:
     path = claude.append(make_line())

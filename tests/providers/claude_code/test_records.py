@@ -40,7 +40,7 @@ def _parse_tokens(**usage: Any) -> TokenCounts:
     return _parse_records(usage=usage)[0].tokens
 
 
-def test_a_line_reports_one_reply() -> None:
+def test_a_line_yields_one_record() -> None:
     (record,) = _parse_records(clock="09:30", message="msg_1", output=7)
 
     assert record.at_ms == ms("09:30")
@@ -55,7 +55,7 @@ def test_a_line_without_stop_reason_is_not_final() -> None:
     assert not _parse_records(inner={"stop_reason": None})[0].is_final
 
 
-def test_a_line_without_session_belongs_to_its_files() -> None:
+def test_a_line_without_session_gets_that_of_its_file() -> None:
     (record,) = _parse_records(sessionId=None)
 
     assert record.session_id == "from-the-file"
@@ -98,7 +98,7 @@ def test_a_line_without_session_belongs_to_its_files() -> None:
         ),
     ],
 )
-def test_cache_writes_are_told_by_how_long_they_are_kept(
+def test_cache_writes_are_split_by_lifetime(
     usage: dict[str, Any],
     short: int,
     long: int,
@@ -108,7 +108,7 @@ def test_cache_writes_are_told_by_how_long_they_are_kept(
     assert (tokens.cache_write_5m, tokens.cache_write_1h) == (short, long)
 
 
-def test_compaction_is_added_and_an_advisor_is_a_record_of_its_own() -> None:
+def test_compactions_are_added_and_advisors_are_separate_records() -> None:
     both = [
         {"type": "message", "model": None, "input_tokens": 10},
         {"type": "compaction", "input_tokens": 100, "output_tokens": 20},
@@ -139,7 +139,7 @@ def test_a_fallback_pass_mirrors_the_top_and_adds_nothing() -> None:
     assert _parse_tokens(iterations=passes) == TokenCounts(10, 5)
 
 
-def test_what_the_price_needs_is_kept() -> None:
+def test_pricing_terms_are_kept() -> None:
     (record,) = _parse_records(
         usage={
             "speed": "fast",
@@ -161,7 +161,7 @@ def test_what_the_price_needs_is_kept() -> None:
         {"server_tool_use": {"web_search_requests": None}},
     ],
 )
-def test_the_usual_terms_are_none(usage: dict[str, Any]) -> None:
+def test_standard_terms_are_empty(usage: dict[str, Any]) -> None:
     assert _parse_records(usage=usage)[0].terms == PricingTerms()
 
 
@@ -174,6 +174,6 @@ def test_the_usual_terms_are_none(usage: dict[str, Any]) -> None:
         {"usage": {"output_tokens": 10**18}},
     ],
 )
-def test_usage_that_makes_no_sense_is_malformed(line: dict[str, Any]) -> None:
+def test_impossible_usage_is_malformed(line: dict[str, Any]) -> None:
     with pytest.raises(MalformedLineError):
         _parse_records(**line)

@@ -20,7 +20,7 @@ def _make_raw_line(**message: Any) -> bytes:
     "line",
     [b"", b"{", b"[1]", b"7", b'{"a":1}x', b'{"type":7,'],
 )
-def test_what_is_no_object_is_malformed(line: bytes) -> None:
+def test_a_line_that_is_not_an_object_is_malformed(line: bytes) -> None:
     with pytest.raises(MalformedLineError):
         decode_line(line)
 
@@ -89,5 +89,7 @@ def test_an_odd_time_counts_as_missing() -> None:
         (b"no json", []),
     ],
 )
-def test_texts_are_found_in_any_content(line: bytes, texts: list[str]) -> None:
+def test_text_is_found_in_all_forms_of_content(
+    line: bytes, texts: list[str]
+) -> None:
     assert decode_texts(line) == texts

@@ -25,7 +25,7 @@ PAYLOAD = {
 }
 
 
-def test_what_was_put_is_taken_and_stays_until_it_is_dropped(
+def test_samples_remain_until_they_are_deleted(
     tmp_path: Path,
 ) -> None:
     statusline_samples.write_sample(tmp_path, PAYLOAD, NOW_NS)
@@ -66,7 +66,7 @@ def test_samples_come_oldest_first(tmp_path: Path) -> None:
         {"five_hour": {"used_percentage": True, "resets_at": 1}},
     ],
 )
-def test_a_payload_without_limits_leaves_nothing(
+def test_a_payload_without_limits_writes_no_sample(
     tmp_path: Path,
     limits: Any,
 ) -> None:
@@ -99,14 +99,14 @@ def test_an_unfinished_file_is_not_seen(tmp_path: Path) -> None:
         b'{"claude": "", "told_ms": 1, "limits": {}, "session": ["s"]}',
     ],
 )
-def test_what_is_no_sample_is_dropped(tmp_path: Path, data: bytes) -> None:
+def test_invalid_samples_are_deleted(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "1.json").write_bytes(data)
 
     assert statusline_samples.read_samples(tmp_path) == []
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_windows_path_tells_the_folder_too() -> None:
+def test_the_folder_is_found_in_a_windows_path() -> None:
     path = r"C:\Users\ana\.claude\projects\-shop\3f0c.jsonl"
 
     found = parse_claude_folder({"transcript_path": path})
@@ -115,11 +115,11 @@ def test_a_windows_path_tells_the_folder_too() -> None:
 
 
 @pytest.mark.parametrize("path", [None, 3, "/home/ana/3f0c.jsonl", ""])
-def test_a_path_elsewhere_tells_no_folder(path: Any) -> None:
+def test_a_path_outside_projects_has_no_folder(path: Any) -> None:
     assert parse_claude_folder({"transcript_path": path}) == ""
 
 
-def test_while_nobody_absorbs_them_the_oldest_are_dropped(
+def test_without_an_ingest_the_oldest_samples_are_deleted(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -138,14 +138,14 @@ def test_while_nobody_absorbs_them_the_oldest_are_dropped(
     ]
 
 
-def test_what_cannot_be_opened_waits(tmp_path: Path) -> None:
+def test_unreadable_samples_are_kept(tmp_path: Path) -> None:
     (tmp_path / "1.json").mkdir()
 
     assert statusline_samples.read_samples(tmp_path) == []
     assert (tmp_path / "1.json").exists()
 
 
-def test_what_cannot_be_finished_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_a_failed_write_leaves_no_partial_file(tmp_path: Path) -> None:
     in_the_way = tmp_path / f"{NOW_NS:020d}-{os.getpid()}.json"
     in_the_way.mkdir()
 

@@ -1,4 +1,4 @@
-"""Whatever Claude Code gives, a line comes back and the engine goes on."""
+"""Any payload yields a line, and its sample can be ingested."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ payloads = st.fixed_dictionaries(
 
 @settings(max_examples=scale_count(60), deadline=None)
 @given(st.lists(st.one_of(payloads, values), max_size=4))
-def test_nothing_that_is_given_stops_anybody(
+def test_no_payload_stops_line_or_ingest(
     tmp_path_factory: pytest.TempPathFactory,
     given_: list[Any],
 ) -> None:

@@ -45,13 +45,13 @@ def save_backup(folder: Path, command: str) -> None:
     (folder / "memory.json").write_bytes(format_backups(backups))
 
 
-def test_a_sample_is_left_and_a_line_printed(tmp_path: Path) -> None:
+def test_a_sample_is_written_and_a_line_printed(tmp_path: Path) -> None:
     assert handle_payload(tmp_path) == EXPECTED_LINE
     (sample,) = read_samples(tmp_path / "spool")
     assert sample.folder == "/ana/.claude"
 
 
-def test_without_a_transcript_the_folder_is_the_environments(
+def test_without_a_transcript_the_folder_is_from_the_environment(
     tmp_path: Path,
 ) -> None:
     handle_payload(tmp_path, b'{"session_id": "s-1"}')
@@ -60,7 +60,7 @@ def test_without_a_transcript_the_folder_is_the_environments(
     assert sample.folder == "/ben/.claude"
 
 
-def test_words_that_are_no_text_are_no_error(tmp_path: Path) -> None:
+def test_undecodable_words_are_no_error(tmp_path: Path) -> None:
     assert handle_payload(tmp_path, b'{"session_id": "\\ud83d"}') == b"\n"
 
 
@@ -68,14 +68,14 @@ def test_words_that_are_no_text_are_no_error(tmp_path: Path) -> None:
     "given",
     [b"", b"{", b"[]", b"3", b"\xff\xfe", b"[" * 100_000, b'{"a": NaN}'],
 )
-def test_whatever_is_given_there_is_a_line(
+def test_any_payload_yields_a_line(
     tmp_path: Path,
     given: bytes,
 ) -> None:
     assert handle_payload(tmp_path, given) == b"\n"
 
 
-def test_a_spool_that_cannot_be_written_costs_only_the_sample(
+def test_an_unwritable_spool_only_loses_the_sample(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "spool").write_text("in the way")
@@ -83,7 +83,7 @@ def test_a_spool_that_cannot_be_written_costs_only_the_sample(
     assert handle_payload(tmp_path) == EXPECTED_LINE
 
 
-def test_a_memory_that_cannot_be_read_costs_only_the_chain(
+def test_an_unreadable_backup_only_disables_the_wrapped_command(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "memory.json").write_text("{")
@@ -92,7 +92,7 @@ def test_a_memory_that_cannot_be_read_costs_only_the_chain(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell's command")
-def test_the_earlier_command_speaks_instead_of_us(tmp_path: Path) -> None:
+def test_the_previous_command_replaces_our_line(tmp_path: Path) -> None:
     save_backup(tmp_path, "cat; exit 1")
 
     assert handle_payload(tmp_path) == PAYLOAD
@@ -100,7 +100,7 @@ def test_the_earlier_command_speaks_instead_of_us(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell's command")
-def test_when_the_earlier_command_hangs_we_speak(tmp_path: Path) -> None:
+def test_our_line_replaces_a_hanging_command(tmp_path: Path) -> None:
     save_backup(tmp_path, "sleep 30")
 
     assert handle_payload(tmp_path) == EXPECTED_LINE

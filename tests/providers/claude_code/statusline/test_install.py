@@ -62,7 +62,7 @@ def test_removing_undoes_the_installation_byte_for_byte(
     assert load_backups(backup_path) == {}
 
 
-def test_where_there_were_no_settings_there_are_none_again(
+def test_a_created_settings_file_is_deleted_again(
     claude: Path,
     backup_path: Path,
 ) -> None:
@@ -72,7 +72,7 @@ def test_where_there_were_no_settings_there_are_none_again(
     assert list(claude.iterdir()) == []
 
 
-def test_the_earlier_command_is_chained_and_its_look_is_kept(
+def test_the_previous_command_is_wrapped_with_its_other_keys(
     claude: Path,
     backup_path: Path,
 ) -> None:
@@ -90,7 +90,7 @@ def test_the_earlier_command_is_chained_and_its_look_is_kept(
     assert find_wrapped_command(remembered, "/elsewhere") == ""
 
 
-def test_installing_twice_does_not_chain_us_to_ourselves(
+def test_installing_twice_does_not_wrap_our_own_command(
     claude: Path,
     backup_path: Path,
 ) -> None:
@@ -99,7 +99,7 @@ def test_installing_twice_does_not_chain_us_to_ourselves(
     assert find_wrapped_command(load_backups(backup_path), str(claude)) == ""
 
 
-def test_what_was_changed_elsewhere_meanwhile_is_kept(
+def test_other_changes_to_the_settings_are_kept(
     claude: Path,
     backup_path: Path,
 ) -> None:
@@ -113,7 +113,7 @@ def test_what_was_changed_elsewhere_meanwhile_is_kept(
     assert path.read_text() == '{\n  "model": "haiku"\n}\n'
 
 
-def test_a_statusline_of_somebody_else_since_then_is_left_alone(
+def test_a_statusline_changed_since_is_left_alone(
     claude: Path,
     backup_path: Path,
 ) -> None:
@@ -131,7 +131,7 @@ def test_a_statusline_of_somebody_else_since_then_is_left_alone(
     "text",
     ["// mine\n{}", "[]", '{"statusLine": "x"}', '{"statusLine": {}}'],
 )
-def test_what_is_not_understood_is_left_as_it_is(
+def test_settings_that_cannot_be_parsed_are_not_changed(
     claude: Path,
     backup_path: Path,
     text: str,
@@ -145,7 +145,7 @@ def test_what_is_not_understood_is_left_as_it_is(
     assert not backup_path.exists()
 
 
-def test_removing_what_is_not_there_changes_nothing(
+def test_removing_without_installation_changes_nothing(
     claude: Path,
     backup_path: Path,
 ) -> None:
@@ -154,7 +154,7 @@ def test_removing_what_is_not_there_changes_nothing(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX modes")
-def test_the_settings_keep_their_mode_and_our_memory_is_private(
+def test_settings_keep_their_mode_and_the_backup_is_private(
     claude: Path,
     backup_path: Path,
 ) -> None:

@@ -48,6 +48,6 @@ def test_a_value_is_replaced_in_its_place() -> None:
     "text",
     ["", "[]", "{", "// no\n{}", '{"k": 1, "k": 2}', "\ufeff{}", "{} x"],
 )
-def test_what_is_no_plain_object_is_not_understood(text: str) -> None:
+def test_text_that_is_not_a_plain_object_is_rejected(text: str) -> None:
     with pytest.raises(ValueError, match=r"\S"):
         find_member(text, "k")

@@ -27,20 +27,20 @@ def make_payload(**fields: Any) -> dict[str, Any]:
     return {"rate_limits": limits, "cost": cost} | fields
 
 
-def test_the_line_says_what_is_left_and_used() -> None:
+def test_the_line_shows_time_left_and_usage() -> None:
     assert (
         format_line(make_payload(), NOW_MS)
         == "2h 47m · 38% · week 21% · $9.42"
     )
 
 
-def test_the_figures_are_a_persons_choice() -> None:
+def test_parts_can_be_chosen() -> None:
     assert (
         format_line(make_payload(), NOW_MS, ("cost", "used")) == "$9.42 · 38%"
     )
 
 
-def test_more_can_be_told_of_the_session() -> None:
+def test_further_session_values_can_be_shown() -> None:
     more = make_payload(
         model={"id": "claude-fictive-1", "display_name": "Fictive"},
         context_window={"used_percentage": 8.9},
@@ -53,7 +53,7 @@ def test_more_can_be_told_of_the_session() -> None:
     assert format_line({}, NOW_MS, parts) == ""
 
 
-def test_below_an_hour_only_minutes_are_told() -> None:
+def test_below_an_hour_only_minutes_are_shown() -> None:
     soon = {"five_hour": {"used_percentage": 99.6, "resets_at": NOW + 1}}
 
     assert format_line(
@@ -61,18 +61,18 @@ def test_below_an_hour_only_minutes_are_told() -> None:
     ) == ("1m · 99%")
 
 
-def test_yesterdays_figures_are_left_out() -> None:
+def test_expired_values_are_omitted() -> None:
     over = {"five_hour": {"used_percentage": 96, "resets_at": NOW}}
 
     assert format_line(make_payload(rate_limits=over), NOW_MS) == "$9.42"
 
 
 @pytest.mark.parametrize("strange", [None, 3, [], "x", {"five_hour": 3}])
-def test_what_is_of_another_form_is_left_out(strange: Any) -> None:
+def test_values_of_another_form_are_ignored(strange: Any) -> None:
     assert format_line({"rate_limits": strange, "cost": strange}, NOW_MS) == ""
 
 
-def test_the_parts_are_a_persons_choice(tmp_path: Path) -> None:
+def test_parts_are_read_from_the_settings(tmp_path: Path) -> None:
     settings = tmp_path / "settings.toml"
     settings.write_text('[statusline]\nparts = ["cost", "model"]\n')
 
@@ -92,7 +92,7 @@ def test_the_parts_are_a_persons_choice(tmp_path: Path) -> None:
         "statusline = '\udcff'\n",
     ],
 )
-def test_in_any_doubt_they_are_the_usual_ones(
+def test_invalid_parts_fall_back_to_the_defaults(
     tmp_path: Path,
     text: str,
 ) -> None:
@@ -102,6 +102,6 @@ def test_in_any_doubt_they_are_the_usual_ones(
     assert load_parts(settings) == DEFAULT_PARTS
 
 
-def test_without_settings_they_are_the_usual_ones(tmp_path: Path) -> None:
+def test_without_settings_the_default_parts_are_used(tmp_path: Path) -> None:
     assert load_parts(tmp_path / "settings.toml") == DEFAULT_PARTS
     assert load_parts(tmp_path) == DEFAULT_PARTS

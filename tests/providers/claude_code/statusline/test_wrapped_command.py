@@ -31,7 +31,7 @@ def test_a_path_with_a_space_is_quoted() -> None:
 @pytest.mark.parametrize(
     "shell", [CommandShell.GIT_BASH, CommandShell.POWERSHELL]
 )
-def test_on_windows_slashes_lean_forward(shell: CommandShell) -> None:
+def test_on_windows_backslashes_are_replaced(shell: CommandShell) -> None:
     args = (PLAIN, "statusline")
 
     assert format_command(args, shell) == (
@@ -50,13 +50,13 @@ def test_git_bash_reads_back_what_was_quoted() -> None:
     assert done.stdout == ("<C:/Program Files/it's/claude-tray.exe><a$b><>")
 
 
-def test_powershell_calls_what_is_quoted() -> None:
+def test_powershell_gets_a_call_operator_for_quoted_commands() -> None:
     assert format_command(
         (PROGRAM, "statusline"), CommandShell.POWERSHELL
     ) == ("& 'C:/Program Files/it''s/claude-tray.exe' statusline")
 
 
-def test_gits_own_bash_is_found_beside_git(tmp_path: Path) -> None:
+def test_bash_is_found_next_to_git(tmp_path: Path) -> None:
     bash = tmp_path / "Git" / "bin" / "bash.exe"
     bash.parent.mkdir(parents=True)
     git = str(tmp_path / "Git" / "cmd" / "git.exe")
@@ -69,7 +69,7 @@ def test_gits_own_bash_is_found_beside_git(tmp_path: Path) -> None:
     assert find_git_bash(chosen, lambda _: None) == bash
 
 
-def test_what_runs_a_command_is_the_systems_affair() -> None:
+def test_the_system_chooses_the_shell() -> None:
     chosen = {"CLAUDE_CODE_GIT_BASH_PATH": "C:/Git/bin/bash.exe"}
 
     assert detect_shell(chosen, has_posix_shell=True) is CommandShell.POSIX
@@ -86,7 +86,7 @@ def test_what_runs_a_command_is_the_systems_affair() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there may be Git there")
-def test_without_git_it_is_powershell(
+def test_without_git_powershell_is_used(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:

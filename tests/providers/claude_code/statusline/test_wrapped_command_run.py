@@ -14,19 +14,19 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def test_the_command_hears_what_we_heard() -> None:
+def test_the_wrapped_command_gets_the_same_input() -> None:
     assert run_wrapped_command("cat", b'{"a": 1}') == b'{"a": 1}'
 
 
-def test_a_command_that_fails_is_shown_all_the_same() -> None:
+def test_output_of_a_failing_command_is_shown() -> None:
     assert run_wrapped_command("echo hi; echo no >&2; exit 3", b"") == b"hi\n"
 
 
-def test_a_command_that_does_not_listen_is_no_failure() -> None:
+def test_a_command_that_ignores_its_input_succeeds() -> None:
     assert run_wrapped_command("echo hi", b"x" * 1_000_000) == b"hi\n"
 
 
-def test_a_slow_command_is_ended_with_what_it_started() -> None:
+def test_a_slow_command_is_killed_with_its_children() -> None:
     # Else this waits for longer than a test may run.
     assert run_wrapped_command("sleep 600 | sleep 600", b"", 0.1) is None
 
