@@ -23,7 +23,7 @@ from claude_tray.store.usage_queries import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date, datetime, timedelta, tzinfo
 
     from claude_tray.core.accounts import Account
@@ -89,9 +89,7 @@ class SnapshotBuilder:
         projects = merge_totals(
             historical.projects, group_by_project(today_usage).items()
         )
-        if self._project_names.keys() != projects.keys():
-            self._project_names = build_unique_labels(projects)
-        names = self._project_names
+        names = self._label_projects(projects)
         states = [
             replace(
                 account_state.build_account_state(self._reader, account, now),
@@ -115,6 +113,12 @@ class SnapshotBuilder:
             models=_rank_usage(models.items()),
             unpriced_models=_list_unpriced(models),
         )
+
+    def _label_projects(self, paths: Collection[str]) -> dict[str, str]:
+        """Return labels by path, cached until the set of paths changes."""
+        if self._project_names.keys() != set(paths):
+            self._project_names = build_unique_labels(paths)
+        return self._project_names
 
     def _compute_today_totals(
         self, account: Account, today_bucket: int
