@@ -120,7 +120,9 @@ def _build_queries(writer: Writer) -> dict[str, Callable[[], object]]:
 def _add_resting_account(writer: Writer, account: Account) -> list[Account]:
     """Return two accounts, one of them unused for two years."""
     with transaction(writer):
-        writer.execute("INSERT OR IGNORE INTO profile VALUES (2, 'rests')")
+        writer.execute(
+            "INSERT OR IGNORE INTO profile (id, account) VALUES (2, 'rests')"
+        )
         writer.execute(
             "UPDATE session SET profile = 2 WHERE id = 1 AND profile = 1",
         )
@@ -129,7 +131,7 @@ def _add_resting_account(writer: Writer, account: Account) -> list[Account]:
 
 def _fill_store(writer: Writer, records: int) -> None:
     with transaction(writer):
-        writer.execute("INSERT INTO profile VALUES (1, '')")
+        writer.execute("INSERT INTO profile (id, account) VALUES (1, '')")
         writer.execute("INSERT INTO terms VALUES (1, '', '', '', 0)")
         for number in range(1, 31):
             path = f"/home/ada/work/p{number}"

@@ -30,3 +30,12 @@ def test_each_kind_has_its_price() -> None:
     rate = Rate(1, 10, 100, 1_000, 10_000)
 
     assert rate.compute_cost(TokenCounts(1, 2, 3, 4, 5)) == 54_321
+
+
+def test_the_servers_export_names_cache_writes_as_the_api_does() -> None:
+    names = [kind.server_export_name for kind in TOKEN_KINDS]
+
+    assert names == [
+        *("input_tokens", "output_tokens", "cache_creation_5m_tokens"),
+        *("cache_creation_1h_tokens", "cache_read_tokens"),
+    ]

@@ -20,3 +20,9 @@ from claude_tray.providers.registry import CLAUDE_CODE
 )
 def test_accounts_are_named_after_their_folder(path: str, name: str) -> None:
     assert CLAUDE_CODE.get_account_name(Path(path)) == name
+
+
+def test_the_default_folder_is_in_the_home() -> None:
+    home = Path("/home/ada")
+
+    assert CLAUDE_CODE.find_folders(home) == (home / ".claude",)

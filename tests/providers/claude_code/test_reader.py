@@ -154,6 +154,16 @@ def test_a_reached_limit_is_returned(claude: ClaudeFolder) -> None:
     assert result.records == {}
 
 
+def test_an_error_line_without_a_limit_is_ignored(
+    claude: ClaudeFolder,
+) -> None:
+    path = claude.append(make_limit_line("Overloaded", error="server_error"))
+
+    result = _scan_file(claude, path)
+
+    assert (result.records, result.limit_hits, result.bad_lines) == ({}, (), 0)
+
+
 def test_a_response_concatenated_to_a_user_line_is_found(
     claude: ClaudeFolder,
 ) -> None:

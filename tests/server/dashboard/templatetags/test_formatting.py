@@ -10,6 +10,7 @@ from claude_tray.server.dashboard.templatetags.formatting import (
     thin_bar,
     timestamp,
     translate,
+    translate_plural,
 )
 from tests.server.dashboard.builders import BERLIN, NOW
 
@@ -54,3 +55,12 @@ def test_values_in_sentences_are_escaped_unless_they_are_safe() -> None:
     assert translate(context, "until {time}", time=element) == (
         f"until {element}"
     )
+
+
+def test_plural_sentences_are_translated_and_escaped() -> None:
+    context = Context({"page": BERLIN})
+
+    one = translate_plural(context, "{n} day{x}", "{n} days{x}", 1, x="<")
+    two = translate_plural(context, "{n} day{x}", "{n} days{x}", 2, x="<")
+
+    assert (one, two) == ("1 day&lt;", "2 days&lt;")
