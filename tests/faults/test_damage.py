@@ -106,7 +106,7 @@ def test_what_only_a_damaged_store_holds_can_be_taken_from_it(
     (corrupt_copy,) = sandbox.store.parent.glob("usage.db.corrupt-*")
     import_result = sandbox.run("import", str(corrupt_copy), "--json")
 
-    assert f"run `claude-tray import {corrupt_copy}`." in result.stderr
+    assert f"run: claude-tray import {corrupt_copy}" in result.stderr
     assert import_result.returncode == 0, import_result.stderr
     assert sandbox.run("stats", "--json").stdout == before
 
@@ -123,7 +123,7 @@ def test_damage_that_a_reader_meets_is_mended_the_next_time(
 
     (corrupt_copy,) = sandbox.store.parent.glob("usage.db.corrupt-*")
     assert met.returncode == 1
-    assert f"It was moved to {corrupt_copy.name}. Run" in met.stderr
+    assert f"moved to {corrupt_copy.name}. Run the command again" in met.stderr
     assert '"total_messages": 10' in again.stdout
 
 

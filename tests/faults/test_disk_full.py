@@ -118,7 +118,7 @@ def test_stored_usage_is_shown_on_a_full_disk(
     follower.communicate(timeout=20)
 
     assert shown.returncode == 0
-    assert "Figures may be out of date." in shown.stderr
+    assert "The output may be out of date." in shown.stderr
     assert "15 tokens" in shown.stdout
     assert "15 tokens" in line
 

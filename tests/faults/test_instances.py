@@ -91,7 +91,7 @@ def test_a_locked_store_is_reported_and_awaited(
         if is_long_run():
             # A command waits 20 seconds for a writer.
             shown = sandbox.run("status")
-            assert "Figures may be out of date." in shown.stderr
+            assert "The output may be out of date." in shown.stderr
             assert "15 tokens" in shown.stdout
 
     read_until(follower, "30 tokens")

@@ -108,7 +108,7 @@ def test_the_doctor_reports_exhausted_watches(
 
     _stop_follower(sandbox, process)
     assert result.returncode == 1
-    assert "only 3 are watched; all are looked at every 5" in result.stdout
+    assert "only 3 are watched; all are rescanned every 5" in result.stdout
     assert "sudo sysctl fs.inotify.max_user_watches=524288" in result.stdout
 
 
