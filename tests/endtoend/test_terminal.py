@@ -75,7 +75,7 @@ def test_without_a_desktop_the_terminal_shows_lines(
     while "30 tokens" not in (line := program.stdout.readline()):
         pass
 
-    assert "Going on in the terminal" in sentence
+    assert "Showing usage here instead" in sentence
     # 5 minutes after the window's start, or later on a busy machine.
     found = re.search(r"Claude Code: 4h (\d+)m left", line)
     assert found is not None

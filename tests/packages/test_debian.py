@@ -109,7 +109,7 @@ def test_the_readmes_install_command_works_on_a_bare_debian(
         "sh", "-c", f"cd /tmp/checkout; {command} || [ $? = 124 ]"
     )
 
-    assert "Going on in the terminal" in output
+    assert "Showing usage here instead" in output
 
 
 def test_the_readmes_test_command_works_on_a_bare_debian(
