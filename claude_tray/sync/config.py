@@ -185,14 +185,7 @@ def load_config(
     endpoint = parse_endpoint(url)
     token = environment.api_token or Secret(load_token(endpoint.url))
     if not token:
-        raise SyncMisconfiguredError(
-            gettext_noop("No token is set for {url}."),
-            hint=gettext_noop(
-                "Set CLAUDE_USAGE_API_TOKEN in the environment or {env_file}."
-            ),
-            url=endpoint.url,
-            env_file=paths.env_file,
-        )
+        _raise_missing_token(endpoint.url, paths)
     has_aliases = settings.sync_projects == ALIASES
     return SyncConfig(
         endpoint,
@@ -207,4 +200,15 @@ def load_config(
         installation_id(paths.machine_id_file),
         settings.sync_machine_name or platform.node(),
         SyncInterval(retry_seconds=settings.sync_every_seconds),
+    )
+
+
+def _raise_missing_token(url: str, paths: AppPaths) -> NoReturn:
+    raise SyncMisconfiguredError(
+        gettext_noop("No token is set for {url}."),
+        hint=gettext_noop(
+            "Set CLAUDE_USAGE_API_TOKEN in the environment or {env_file}."
+        ),
+        url=url,
+        env_file=paths.env_file,
     )

@@ -151,16 +151,7 @@ class DestinationState:
             )
         keys = [row.unsent.record.key for row in rows]
         sessions = [session.session for session in batch.sessions]
-        rejected = [
-            _build_quarantined_row(
-                rows[rejection.index],
-                rejection.code,
-                redact(rejection.detail),
-                now_ms,
-            )
-            for rejection in receipt.rejected
-            if 0 <= rejection.index < len(rows)
-        ]
+        rejected = _build_rejected_rows(rows, receipt, redact, now_ms)
 
         def write(writer: Writer) -> None:
             outbox.remove_quarantined(writer, old.url, keys)
@@ -243,6 +234,24 @@ class DestinationState:
 
     def _reset_sent(self, writer: Writer) -> None:
         outbox.reset_sent(writer, self.destination.url)
+
+
+def _build_rejected_rows(
+    rows: Sequence[EncodedRow],
+    receipt: AgentSyncResponse,
+    redact: Callable[[str], str],
+    now_ms: int,
+) -> list[QuarantinedRow]:
+    return [
+        _build_quarantined_row(
+            rows[rejection.index],
+            rejection.code,
+            redact(rejection.detail),
+            now_ms,
+        )
+        for rejection in receipt.rejected
+        if 0 <= rejection.index < len(rows)
+    ]
 
 
 def _build_quarantined_row(

@@ -227,8 +227,8 @@ def measure(
         BATCH_SIZE / statistics.median(t) for t in (fresh, again, alone)
     ]
     share = medians[0] / medians[2]
-    figures = " ".join(f"{figure:9,.0f}" for figure in medians)
-    print(f"{name:11} {figures} {share:6.2f}", flush=True)
+    speeds = " ".join(f"{median:9,.0f}" for median in medians)
+    print(f"{name:11} {speeds} {share:6.2f}", flush=True)
     return share
 
 

@@ -76,7 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     context = load_context(arguments)
-    kept_paths = [] if arguments.data else list_user_data_files(context.paths)
+    remaining_paths = [] if arguments.data else list_user_data_files(context.paths)
     undone = []
     failed = False
     # Programs read the names of the steps in English.
@@ -92,14 +92,14 @@ def run(arguments: argparse.Namespace) -> int:
             undone.append(step.text)
     program = get_uninstall_command(current_process(os.environ))
     if arguments.json:
-        report = {"undone": undone, "kept": [str(path) for path in kept_paths]}
+        report = {"undone": undone, "kept": [str(path) for path in remaining_paths]}
         print_json(
             {**report, "dry_run": arguments.dry_run, "program": program}
         )
     else:
         lines = _format_undone(undone, translator, is_dry=arguments.dry_run)
         print(*lines, sep="\n")
-        _print_rest(kept_paths, program, translator)
+        _print_rest(remaining_paths, program, translator)
     return 1 if failed else 0
 
 
@@ -126,9 +126,9 @@ def _format_undone(
 
 
 def _print_rest(
-    kept_paths: list[Path], program: str, translator: Translator
+    remaining_paths: list[Path], program: str, translator: Translator
 ) -> None:
-    for path in kept_paths:
+    for path in remaining_paths:
         print(
             translator.gettext("Kept {path} (delete with --data)", path=path)
         )

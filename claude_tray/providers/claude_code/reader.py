@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.providers.base import Cursor, ScanResult
 from claude_tray.providers.claude_code.discovery import (
+    TranscriptLocation,
     build_location,
     find_first_cwd,
 )
@@ -112,16 +113,8 @@ class Scanner:
             self._process_file(
                 file, start_offset, max_bytes, transcript, state
             )
-            end_offset = reader.offset
             location = collector.location
-            end_cursor = Cursor(
-                status.st_ino,
-                end_offset if reader.has_more else status.st_size,
-                status.st_mtime_ns,
-                end_offset,
-                compute_fingerprint(file, end_offset, reader.tail),
-                "" if location.is_guess else location.project,
-            )
+            end_cursor = self._build_cursor(file, status, location)
         return ScanResult(
             path,
             end_cursor,
@@ -130,10 +123,27 @@ class Scanner:
             location.project,
             location.is_guess,
             tuple(state.limit_hits),
-            end_offset - start_offset,
+            end_cursor.offset - start_offset,
             reader.has_more,
             state.bad_lines + collector.malformed,
             reader.oversized_lines,
+        )
+
+    def _build_cursor(
+        self,
+        file: FileIO,
+        status: os.stat_result,
+        location: TranscriptLocation,
+    ) -> Cursor:
+        """Describe the file up to the last line that was read."""
+        reader = self._line_reader
+        return Cursor(
+            status.st_ino,
+            reader.offset if reader.has_more else status.st_size,
+            status.st_mtime_ns,
+            reader.offset,
+            compute_fingerprint(file, reader.offset, reader.tail),
+            "" if location.is_guess else location.project,
         )
 
     def _process_file(

@@ -188,13 +188,6 @@ def describe_endpoint(
     }
     if parameters:
         statuses.add(400)
-    responses: dict[Any, Any] = {204: None}
-    if response_type is not None:
-        responses = {200: _build_reference(response_type)}
-    for status in sorted(statuses):
-        responses[status, PROBLEM_MEDIA_TYPE] = _build_reference(
-            server_api.ProblemDetail
-        )
     request = (
         {"application/json": _build_reference(body_type)}
         if body_type
@@ -204,7 +197,7 @@ def describe_endpoint(
         operation_id=name,
         parameters=list(parameters),
         request=request,
-        responses=responses,
+        responses=_build_responses(response_type, statuses),
         auth=[] if is_public else None,
     )
     types = tuple(t for t in (response_type, body_type) if t is not None)
@@ -214,6 +207,19 @@ def describe_endpoint(
         return extend(method)
 
     return decorate
+
+
+def _build_responses(
+    response_type: type | None, error_statuses: set[int]
+) -> dict[Any, Any]:
+    responses: dict[Any, Any] = {204: None}
+    if response_type is not None:
+        responses = {200: _build_reference(response_type)}
+    for status in sorted(error_statuses):
+        responses[status, PROBLEM_MEDIA_TYPE] = _build_reference(
+            server_api.ProblemDetail
+        )
+    return responses
 
 
 def add_components(
