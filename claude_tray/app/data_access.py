@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 from claude_tray.app.context import AppContext, utc_now
 from claude_tray.errors import StoreCorruptError, UsageError, gettext_noop
 from claude_tray.ingest.accounts import cached_accounts, list_accounts
-from claude_tray.store.connection import open_reader, translate_sqlite_errors
+from claude_tray.store.connection import (
+    Reader,
+    open_reader,
+    translate_sqlite_errors,
+)
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator
 
     from claude_tray.core.accounts import Account
-    from claude_tray.store.connection import Reader
 
 
 def select_accounts(

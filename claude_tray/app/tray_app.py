@@ -11,7 +11,10 @@ from claude_tray.app.actions import (
     save_changes,
 )
 from claude_tray.app.command_handler import CommandHandler
-from claude_tray.app.context import build_live_context
+from claude_tray.app.context import (
+    AppContext,
+    build_live_context,
+)
 from claude_tray.app.display import DisplayLoop
 from claude_tray.app.services import AppServices
 from claude_tray.app.shutdown import ShutdownSignal
@@ -28,7 +31,6 @@ if TYPE_CHECKING:
     import argparse
 
     from claude_tray.app.actions import ActionHandler, ActionQueue
-    from claude_tray.app.context import AppContext
     from claude_tray.errors import ClaudeTrayError
     from claude_tray.platform.single_instance import SingleInstance
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from claude_tray.core.pricing import compute_request_cost
+from claude_tray.core.pricing import (
+    PriceTable,
+    compute_request_cost,
+)
 from claude_tray.core.tokens import TOKEN_KINDS, TokenCounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from claude_tray.core.pricing import PriceTable
     from claude_tray.core.totals import Totals
     from claude_tray.core.usage import PricingTerms
 

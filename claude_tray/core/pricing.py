@@ -11,15 +11,21 @@ import re
 from operator import mul
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NewType
 
-from claude_tray.core.tokens import TOKEN_KINDS, Rate
-from claude_tray.core.usage import STANDARD_TERMS
+from claude_tray.core.tokens import (
+    TOKEN_KINDS,
+    Rate,
+    TokenCounts,
+    TokenKind,
+)
+from claude_tray.core.usage import (
+    STANDARD_TERMS,
+    PricingTerms,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from claude_tray.core.time import Millis
-    from claude_tray.core.tokens import TokenCounts, TokenKind
-    from claude_tray.core.usage import PricingTerms
 
 
 # Prices are quoted in dollars per million tokens with at most three decimals,

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.time import from_epoch_ms
 from claude_tray.core.totals import ZERO_TOTALS, Totals
-from claude_tray.core.windows import ValueSource
+from claude_tray.core.windows import (
+    InferredRule,
+    ValueSource,
+    Window,
+)
 
 if TYPE_CHECKING:
     from claude_tray.core.limits import LimitSample
     from claude_tray.core.pricing import NanoUsd
-    from claude_tray.core.windows import InferredRule, Window
 
 
 @dataclass(frozen=True, slots=True)

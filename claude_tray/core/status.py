@@ -7,13 +7,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.limits import SEVEN_DAY
-from claude_tray.core.windows import WINDOW_LENGTH
+from claude_tray.core.windows import (
+    WINDOW_LENGTH,
+    Window,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from claude_tray.core.snapshot import AccountSnapshot, LimitUsage, Snapshot
-    from claude_tray.core.windows import Window
 
 
 WARNING_PERCENT: Final = 75.0

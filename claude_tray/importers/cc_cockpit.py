@@ -10,11 +10,14 @@ ignored: ours is computed from the tokens.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import msgspec
 
-from claude_tray.core.imported import ImportedHistory
+from claude_tray.core.imported import (
+    ImportedHistory,
+    ImportedRecord,
+)
 from claude_tray.importers.common import (
     ForeignRecord,
     SkippedEntries,
@@ -24,10 +27,6 @@ from claude_tray.importers.common import (
     parse_text,
     parse_token_counts,
 )
-
-if TYPE_CHECKING:
-    from claude_tray.core.imported import ImportedRecord
-
 
 NAME: Final = "cc-cockpit"
 _KEY_BY_KIND: Final = {

@@ -9,9 +9,12 @@ transcripts have the same texts; so is its cost.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-from claude_tray.core.imported import ImportedHistory
+from claude_tray.core.imported import (
+    ImportedHistory,
+    ImportedRecord,
+)
 from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.importers.common import (
     ForeignRecord,
@@ -22,10 +25,6 @@ from claude_tray.importers.common import (
     parse_text,
     parse_token_counts,
 )
-
-if TYPE_CHECKING:
-    from claude_tray.core.imported import ImportedRecord
-
 
 NAME: Final = "claude-monitor"
 _KEY_BY_KIND: Final = {

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.accounts import Account
 from claude_tray.store import accounts as stored_accounts
-from claude_tray.store.connection import transaction
+from claude_tray.store.connection import (
+    Reader,
+    Writer,
+    transaction,
+)
 
 if TYPE_CHECKING:
     from claude_tray.ingest.config import EngineConfig
     from claude_tray.providers.registry import AccountFolder
-    from claude_tray.store.connection import Reader, Writer
 
 
 # Unfollowed folders without a session for this long are not suggested.

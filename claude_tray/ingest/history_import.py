@@ -6,9 +6,15 @@ from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.usage import merge
+from claude_tray.core.usage import (
+    UsageRecord,
+    merge,
+)
 from claude_tray.store import imported_totals
-from claude_tray.store.connection import transaction
+from claude_tray.store.connection import (
+    Writer,
+    transaction,
+)
 from claude_tray.store.records import RecordWriter, UpsertResult
 from claude_tray.store.schema import IS_IMPORTED
 from claude_tray.store.windows import invalidate_closed
@@ -23,8 +29,6 @@ if TYPE_CHECKING:
         ImportedRecord,
     )
     from claude_tray.core.pricing import PriceTable
-    from claude_tray.core.usage import UsageRecord
-    from claude_tray.store.connection import Writer
 
 
 _CHUNK_SIZE: Final = 10_000

@@ -5,29 +5,36 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from claude_tray.core.usage import merge
+from claude_tray.core.usage import (
+    UsageRecord,
+    merge,
+)
 from claude_tray.ingest.result import IngestResult
 from claude_tray.providers.base import Cursor
 from claude_tray.providers.transcripts import (
+    PendingFile,
+    ScannedFile,
     TranscriptReader,
     iter_batches,
     iter_chunks,
 )
 from claude_tray.store import cursors, metadata
 from claude_tray.store.claude_reports import save_hits
-from claude_tray.store.connection import transaction
-from claude_tray.store.records import RecordWriter
+from claude_tray.store.connection import (
+    Writer,
+    transaction,
+)
+from claude_tray.store.records import (
+    RecordWriter,
+    UpsertResult,
+)
 from claude_tray.store.windows import invalidate_closed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from claude_tray.core.pricing import PriceTable
-    from claude_tray.core.usage import UsageRecord
     from claude_tray.providers.registry import AccountFolder
-    from claude_tray.providers.transcripts import PendingFile, ScannedFile
-    from claude_tray.store.connection import Writer
-    from claude_tray.store.records import UpsertResult
 
 
 class Ingester:

@@ -12,6 +12,7 @@ from claude_tray.core.snapshot import Snapshot
 from claude_tray.errors import StoreError
 from claude_tray.ingest.accounts import cached_accounts, list_accounts
 from claude_tray.store.connection import (
+    Writer,
     check_integrity,
     open_reader,
     translate_sqlite_errors,
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from claude_tray.ingest.config import EngineConfig
-    from claude_tray.store.connection import Writer
 
 
 _log = logging.getLogger(__name__)

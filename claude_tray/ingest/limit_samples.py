@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.limits import (
+    LimitSample,
     compute_clock_lead,
     filter_plausible,
     merge_limit_samples,
@@ -17,18 +18,19 @@ from claude_tray.store.claude_reports import (
     save_samples,
     save_statusline_sessions,
 )
-from claude_tray.store.connection import transaction
+from claude_tray.store.connection import (
+    Writer,
+    transaction,
+)
 from claude_tray.store.lookup_ids import LookupIds
 from claude_tray.store.windows import invalidate_closed, persist_closed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from claude_tray.core.limits import LimitSample
     from claude_tray.ingest.config import EngineConfig
     from claude_tray.providers.base import Provider, SpooledSample
     from claude_tray.providers.registry import AccountFolder
-    from claude_tray.store.connection import Writer
 
 
 # Metadata: number of samples received so far.

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.errors import StoreError, gettext_noop
-from claude_tray.store.connection import transaction, translate_sqlite_errors
+from claude_tray.store.connection import (
+    Writer,
+    transaction,
+    translate_sqlite_errors,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +19,6 @@ if TYPE_CHECKING:
 
     from claude_tray.ingest.config import EngineConfig
     from claude_tray.ingest.result import IngestResult
-    from claude_tray.store.connection import Writer
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,10 @@ from claude_tray.ingest.limit_samples import (
 from claude_tray.ingest.result import IngestResult
 from claude_tray.providers.transcripts import gc_disabled, iter_batches
 from claude_tray.store import imported_totals, metadata
-from claude_tray.store.connection import transaction
+from claude_tray.store.connection import (
+    Writer,
+    transaction,
+)
 from claude_tray.store.reprice import is_priced_with, reprice
 from claude_tray.store.windows import invalidate_closed, persist_closed
 
@@ -23,7 +26,6 @@ if TYPE_CHECKING:
 
     from claude_tray.ingest.config import EngineConfig
     from claude_tray.ingest.ingester import Ingester
-    from claude_tray.store.connection import Writer
 
 
 _WINDOW_RULE_KEY: Final = "window_rule"

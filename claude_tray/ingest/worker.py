@@ -20,14 +20,17 @@ from claude_tray.ingest.integrity_monitor import (
 from claude_tray.ingest.limit_samples import ingest_statusline_samples
 from claude_tray.ingest.message_queue import (
     FileChanged,
+    MessageQueue,
     Reconfigure,
     Rescan,
     RunOnWriter,
     Stop,
+    WorkerMessage,
 )
 from claude_tray.ingest.pipeline import RunObserver, run_once
 from claude_tray.ingest.rescan_scheduler import RescanScheduler
 from claude_tray.store.connection import (
+    Writer,
     release_memory,
     writer_with_short_timeout,
 )
@@ -40,11 +43,9 @@ if TYPE_CHECKING:
 
     from claude_tray.core.accounts import Account
     from claude_tray.ingest.config import EngineConfig
-    from claude_tray.ingest.message_queue import MessageQueue, WorkerMessage
     from claude_tray.ingest.result import IngestResult
     from claude_tray.ingest.snapshot_channel import SnapshotChannel
     from claude_tray.providers.registry import AccountFolder
-    from claude_tray.store.connection import Writer
 
 
 _log = logging.getLogger(__name__)

@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.status import FULL_PERCENT
-from claude_tray.core.windows import WINDOW_LENGTH
+from claude_tray.core.windows import (
+    WINDOW_LENGTH,
+    Window,
+)
 from claude_tray.presentation.curve import (
     HEADROOM,
+    CurvePoint,
+    CurveStep,
+    UsageCurve,
     build_curve,
     compute_elapsed_fraction,
     list_full_hours,
@@ -16,13 +22,7 @@ from claude_tray.presentation.curve import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from claude_tray.core.windows import Window
     from claude_tray.presentation.context import ViewContext
-    from claude_tray.presentation.curve import (
-        CurvePoint,
-        CurveStep,
-        UsageCurve,
-    )
 
 
 APPROXIMATELY: Final = "\N{ALMOST EQUAL TO} "

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.status import (
     FULL_PERCENT,
+    BlockingLimit,
     find_blocking_limit,
     get_current_usage,
     get_open_window,
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from claude_tray.core.snapshot import AccountSnapshot, LimitUsage, Pace
-    from claude_tray.core.status import BlockingLimit
     from claude_tray.core.totals import Totals
     from claude_tray.core.windows import Window
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from claude_tray.core.windows import WINDOW_LENGTH, ValueSource
+from claude_tray.core.windows import (
+    WINDOW_LENGTH,
+    ValueSource,
+    Window,
+)
 from claude_tray.i18n.formats import DASH, round_up_to_minutes
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from claude_tray.core.snapshot import Snapshot
-    from claude_tray.core.windows import Window
     from claude_tray.presentation.context import ViewContext
 
 

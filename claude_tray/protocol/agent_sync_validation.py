@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 
 from claude_tray.core.providers import compute_provider_record_key
-from claude_tray.core.time import parse_iso_ms
+from claude_tray.core.time import (
+    Millis,
+    parse_iso_ms,
+)
 from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.usage import (
     STANDARD_TERMS,
@@ -18,21 +21,17 @@ from claude_tray.core.usage import (
 )
 from claude_tray.protocol.agent_sync import (
     CONTROL_CHARS,
+    AgentSyncRequest,
+    MessagePayload,
+    ProjectPayload,
     RowPayload,
+    SessionPayload,
     UsagePayload,
 )
 from claude_tray.protocol.agent_sync_responses import RejectedRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from claude_tray.core.time import Millis
-    from claude_tray.protocol.agent_sync import (
-        AgentSyncRequest,
-        MessagePayload,
-        ProjectPayload,
-        SessionPayload,
-    )
 
 
 MIN_TIMESTAMP_MS: Final = 1_577_836_800_000  # 2020

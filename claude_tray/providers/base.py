@@ -6,14 +6,16 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from claude_tray.core.limits import LimitSample
+from claude_tray.core.limits import (
+    LimitHit,
+    LimitSample,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from claude_tray.core.accounts import StatuslineSession
-    from claude_tray.core.limits import LimitHit
     from claude_tray.core.usage import (
         ProjectPath,
         RecordOrigin,

@@ -7,19 +7,21 @@ from contextlib import contextmanager
 from itertools import repeat
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.providers.base import Cursor, displayable_path
-from claude_tray.providers.registry import index_by_root
+from claude_tray.providers.base import (
+    Cursor,
+    Provider,
+    ScanResult,
+    Transcript,
+    TranscriptScanner,
+    displayable_path,
+)
+from claude_tray.providers.registry import (
+    AccountFolder,
+    index_by_root,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-
-    from claude_tray.providers.base import (
-        Provider,
-        ScanResult,
-        Transcript,
-        TranscriptScanner,
-    )
-    from claude_tray.providers.registry import AccountFolder
 
 
 # The first batch is small, so that the current window is shown within a few

@@ -20,6 +20,7 @@ from claude_tray.protocol.agent_sync_validation import ValidatedRow
 from claude_tray.providers.registry import AccountFolder
 from claude_tray.providers.transcripts import (
     MAX_BATCH_BYTES,
+    PendingFile,
     TranscriptReader,
     iter_batches,
 )
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claude_tray.providers.base import ScanResult
-    from claude_tray.providers.transcripts import PendingFile
     from claude_tray.server.accounts.models import User
 
 

@@ -13,9 +13,17 @@ from claude_tray.core.limits import (
 )
 from claude_tray.core.pace import RECENT_PERIOD, WindowProgress, compute_pace
 from claude_tray.core.pricing import NanoUsd
-from claude_tray.core.snapshot import AccountSnapshot, build_limit_usage
+from claude_tray.core.snapshot import (
+    AccountSnapshot,
+    Pace,
+    build_limit_usage,
+)
 from claude_tray.core.time import from_epoch_ms, to_epoch_ms
-from claude_tray.core.windows import ValueSource, is_started_remotely
+from claude_tray.core.windows import (
+    ValueSource,
+    Window,
+    is_started_remotely,
+)
 from claude_tray.store import claude_reports
 from claude_tray.store.aggregates import (
     SUM_OF_BUCKETS,
@@ -30,9 +38,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claude_tray.core.accounts import Account
-    from claude_tray.core.snapshot import Pace
     from claude_tray.core.totals import Totals
-    from claude_tray.core.windows import Window
     from claude_tray.store.connection import Reader, Writer
 
 

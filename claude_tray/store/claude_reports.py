@@ -17,6 +17,7 @@ from claude_tray.core.windows import (
     MAX_INFERENCE_SAMPLES,
     WINDOW_MS,
     OfficialWindow,
+    WindowRule,
     WindowRules,
     build_official_windows,
     infer_rule,
@@ -26,7 +27,6 @@ from claude_tray.store.schema import ACCOUNT_ID
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from claude_tray.core.windows import WindowRule
     from claude_tray.store.connection import Reader, Writer
 
 

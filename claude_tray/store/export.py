@@ -9,6 +9,7 @@ from claude_tray.core.providers import CLAUDE_CODE_KEY
 from claude_tray.core.time import format_iso_ms
 from claude_tray.protocol.export_file import (
     TOKEN_EXPORT_COLUMNS,
+    ExportRow,
     build_export_row,
 )
 from claude_tray.store.records import TOKENS_AND_TERMS, parse_tokens_and_terms
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Sequence
 
-    from claude_tray.protocol.export_file import ExportRow
     from claude_tray.store.connection import Reader, Writer
 
 

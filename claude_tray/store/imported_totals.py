@@ -7,7 +7,10 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.calendar import BUCKET_MS, compute_first_bucket
-from claude_tray.core.pricing import compute_aggregate_cost
+from claude_tray.core.pricing import (
+    PriceTable,
+    compute_aggregate_cost,
+)
 from claude_tray.core.time import Millis
 from claude_tray.core.tokens import ZERO_TOKENS, TokenCounts
 from claude_tray.core.usage import ProjectPath, RecordOrigin, SessionId
@@ -25,7 +28,6 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from claude_tray.core.imported import ImportedDayTotal
-    from claude_tray.core.pricing import PriceTable
     from claude_tray.core.totals import Totals
     from claude_tray.store.connection import Reader, Writer
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from claude_tray.core.pricing import compute_request_cost
+from claude_tray.core.pricing import (
+    PriceTable,
+    compute_request_cost,
+)
 from claude_tray.core.time import Millis
 from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.usage import (
     PricingTerms,
     ProjectPath,
+    RecordOrigin,
     SessionId,
     UsageRecord,
     merge,
@@ -30,8 +34,6 @@ from claude_tray.store.schema import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from claude_tray.core.pricing import PriceTable
-    from claude_tray.core.usage import RecordOrigin
     from claude_tray.store.connection import Writer
 
 

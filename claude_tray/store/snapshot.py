@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.calendar import BUCKET_MS, compute_first_bucket
 from claude_tray.core.display_names import build_unique_labels
-from claude_tray.core.snapshot import MAX_RANKED, RankedUsage, Snapshot
+from claude_tray.core.snapshot import (
+    MAX_RANKED,
+    AccountSnapshot,
+    RankedUsage,
+    Snapshot,
+)
 from claude_tray.core.totals import (
+    Totals,
     group_by_model,
     group_by_project,
     merge_totals,
@@ -27,8 +33,6 @@ if TYPE_CHECKING:
     from datetime import date, datetime, timedelta, tzinfo
 
     from claude_tray.core.accounts import Account
-    from claude_tray.core.snapshot import AccountSnapshot
-    from claude_tray.core.totals import Totals
     from claude_tray.store.connection import Reader, Writer
 
 

@@ -10,6 +10,7 @@ from claude_tray.core.windows import (
     Window,
     WindowBounds,
     WindowRule,
+    WindowRules,
     compute_window_bounds,
 )
 from claude_tray.store import claude_reports
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from claude_tray.core.accounts import Account
-    from claude_tray.core.windows import WindowRules
     from claude_tray.store.connection import Reader, Writer
 
 

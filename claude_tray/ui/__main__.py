@@ -8,7 +8,10 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from claude_tray.ui.toolkit.window_host import WindowHost
+from claude_tray.ui.toolkit.window_host import (
+    WindowContent,
+    WindowHost,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +19,6 @@ if TYPE_CHECKING:
 
     from claude_tray.ui.toolkit.ipc import ShowCommand
     from claude_tray.ui.toolkit.user_action import UserAction
-    from claude_tray.ui.toolkit.window_host import WindowContent
 
 
 def main() -> int:

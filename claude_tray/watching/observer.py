@@ -19,7 +19,10 @@ from watchdog.events import (
 from watchdog.observers import Observer
 
 from claude_tray.providers.base import SAMPLE_SUFFIX
-from claude_tray.providers.registry import index_by_root
+from claude_tray.providers.registry import (
+    AccountFolder,
+    index_by_root,
+)
 from claude_tray.watching.limits import count_own_watches, network_fs_type
 
 if TYPE_CHECKING:
@@ -27,8 +30,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from watchdog.observers.api import BaseObserver, ObservedWatch
-
-    from claude_tray.providers.registry import AccountFolder
 
     # Device and inode.
     _FolderId = tuple[int, int]

@@ -8,10 +8,10 @@ from tests.support.source_code import (
     list_source_files,
 )
 
-# Limits while modules are still merged; to become 400, 50 and 30.
-MAX_FILE_LINES: Final = 440
-MAX_FUNCTION_LINES: Final = 60
-MAX_IMPORTS_PER_KLOC: Final = 37.0
+MAX_FILE_LINES: Final = 400
+MAX_FUNCTION_LINES: Final = 50
+# Lower it, never raise it; the goal is 30.
+MAX_IMPORTS_PER_KLOC: Final = 33.5
 
 
 def test_files_are_short() -> None:

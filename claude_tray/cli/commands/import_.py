@@ -19,7 +19,10 @@ from claude_tray.core.time import to_epoch_ms
 from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.importers import claude_tray_export
 from claude_tray.importers.detect import load_history
-from claude_tray.ingest.history_import import import_history
+from claude_tray.ingest.history_import import (
+    HistoryImportResult,
+    import_history,
+)
 from claude_tray.ingest.pipeline import run_maintenance
 from claude_tray.protocol.export_file import EXPORT_VERSION
 from claude_tray.store.connection import open_writer, translate_sqlite_errors
@@ -30,7 +33,6 @@ if TYPE_CHECKING:
 
     from claude_tray.core.imported import ImportedHistory
     from claude_tray.i18n.translator import Translator
-    from claude_tray.ingest.history_import import HistoryImportResult
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

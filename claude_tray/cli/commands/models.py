@@ -13,7 +13,10 @@ from claude_tray.cli.listing import (
     get_totals_headings,
     listing_command,
 )
-from claude_tray.protocol.usage_api import build_usage_sums
+from claude_tray.protocol.usage_api import (
+    ModelItem,
+    build_usage_sums,
+)
 from claude_tray.store import listings
 
 if TYPE_CHECKING:
@@ -21,7 +24,6 @@ if TYPE_CHECKING:
 
     from claude_tray.core.totals import Totals
     from claude_tray.i18n.translator import Translator
-    from claude_tray.protocol.usage_api import ModelItem
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

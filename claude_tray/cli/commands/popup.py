@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 import threading
-from typing import TYPE_CHECKING
 
-from claude_tray.app.context import load_context, print_message, utc_now
+from claude_tray.app.context import (
+    AppContext,
+    load_context,
+    print_message,
+    utc_now,
+)
 from claude_tray.app.instance_client import request_popup
 from claude_tray.app.refresh import refresh_store
 from claude_tray.app.windows import WindowManager, build_show_command
@@ -15,11 +19,10 @@ from claude_tray.platform.autostart_service import set_autostart
 from claude_tray.ui.popup.compose import load_view
 from claude_tray.ui.popup.data import StoreSource
 from claude_tray.ui.popup.html import write_page
-from claude_tray.ui.toolkit.user_action import ActionKind
-
-if TYPE_CHECKING:
-    from claude_tray.app.context import AppContext
-    from claude_tray.ui.toolkit.user_action import UserAction
+from claude_tray.ui.toolkit.user_action import (
+    ActionKind,
+    UserAction,
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

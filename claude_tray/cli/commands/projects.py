@@ -16,7 +16,11 @@ from claude_tray.cli.listing import (
 )
 from claude_tray.core.time import format_iso_ms
 from claude_tray.errors import UsageError, gettext_noop
-from claude_tray.protocol.usage_api import build_usage_totals
+from claude_tray.protocol.usage_api import (
+    ProjectDetail,
+    ProjectItem,
+    build_usage_totals,
+)
 from claude_tray.store import listings
 
 if TYPE_CHECKING:
@@ -24,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from claude_tray.i18n.translator import Translator
-    from claude_tray.protocol.usage_api import ProjectDetail, ProjectItem
     from claude_tray.store.connection import Reader
     from claude_tray.store.listings import ProjectListing
 

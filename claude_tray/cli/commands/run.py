@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from claude_tray.app.context import load_context
+from claude_tray.app.context import (
+    AppContext,
+    load_context,
+)
 from claude_tray.app.instance_client import request_popup, request_quit
 from claude_tray.errors import DesktopError, gettext_noop
 from claude_tray.platform.autostart.base import AUTOSTART_FLAG
@@ -17,10 +20,6 @@ from claude_tray.platform.single_instance import (
     wait_until_stopped,
 )
 from claude_tray.platform.system import current_system
-
-if TYPE_CHECKING:
-    from claude_tray.app.context import AppContext
-
 
 _PANEL_TIMEOUT_SECONDS: Final = 10.0
 # At login the panel may be the last thing to start.

@@ -7,7 +7,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from claude_tray.app.context import load_context, utc_now
+from claude_tray.app.context import (
+    AppContext,
+    load_context,
+    utc_now,
+)
 from claude_tray.app.data_access import open_for_reading, select_accounts
 from claude_tray.cli.arguments import (
     add_account_argument,
@@ -26,7 +30,6 @@ if TYPE_CHECKING:
     import argparse
     from datetime import datetime
 
-    from claude_tray.app.context import AppContext
     from claude_tray.core.snapshot import AccountSnapshot, Snapshot
 
 

@@ -24,6 +24,7 @@ from claude_tray.errors import (
     gettext_noop,
 )
 from claude_tray.store.connection import (
+    Writer,
     open_writer,
     transaction,
     translate_sqlite_errors,
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from claude_tray.i18n.translator import Translator
-    from claude_tray.store.connection import Writer
 
 
 # EX_TEMPFAIL, EX_NOPERM and EX_CONFIG of sysexits.h.

@@ -10,8 +10,13 @@ from claude_tray.cli.output import print_json
 from claude_tray.core.time import format_iso_ms, from_epoch_ms
 from claude_tray.errors import SyncError, gettext_noop
 from claude_tray.i18n.translator import ENGLISH, Translator
-from claude_tray.store.connection import Reader
+from claude_tray.store.connection import (
+    Reader,
+    Writer,
+)
 from claude_tray.store.outbox import (
+    Destination,
+    QuarantinedRow,
     count_pending,
     list_quarantined,
     load_destination,
@@ -24,8 +29,6 @@ from claude_tray.sync.retry import remaining_backoff
 
 if TYPE_CHECKING:
     from claude_tray.app.context import AppContext
-    from claude_tray.store.connection import Writer
-    from claude_tray.store.outbox import Destination, QuarantinedRow
 
 
 _MAX_SKEW_MS: Final = 120_000

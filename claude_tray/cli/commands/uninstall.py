@@ -17,7 +17,10 @@ from claude_tray.errors import (
     SettingsError,
     gettext_noop,
 )
-from claude_tray.i18n.translator import ENGLISH
+from claude_tray.i18n.translator import (
+    ENGLISH,
+    Translator,
+)
 from claude_tray.platform.autostart.base import AutostartState
 from claude_tray.platform.autostart_service import build_autostart
 from claude_tray.platform.desktop_entry import (
@@ -47,8 +50,6 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
 
-    from claude_tray.i18n.translator import Translator
-
 
 _QUIT_TIMEOUT_SECONDS: Final = 15.0
 
@@ -76,7 +77,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     context = load_context(arguments)
-    remaining_paths = [] if arguments.data else list_user_data_files(context.paths)
+    remaining_paths = (
+        [] if arguments.data else list_user_data_files(context.paths)
+    )
     undone = []
     failed = False
     # Programs read the names of the steps in English.
@@ -92,7 +95,10 @@ def run(arguments: argparse.Namespace) -> int:
             undone.append(step.text)
     program = get_uninstall_command(current_process(os.environ))
     if arguments.json:
-        report = {"undone": undone, "kept": [str(path) for path in remaining_paths]}
+        report = {
+            "undone": undone,
+            "kept": [str(path) for path in remaining_paths],
+        }
         print_json(
             {**report, "dry_run": arguments.dry_run, "program": program}
         )

@@ -13,14 +13,15 @@ from claude_tray.cli.doctor.paths import collect_path_findings
 from claude_tray.cli.doctor.store import collect_store_findings
 from claude_tray.cli.output import print_json
 from claude_tray.errors import ClaudeTrayError, gettext_noop
-from claude_tray.i18n.translator import ENGLISH
+from claude_tray.i18n.translator import (
+    ENGLISH,
+    Translator,
+)
 from claude_tray.platform.audit import AuditHook
 from claude_tray.providers.base import displayable_path
 
 if TYPE_CHECKING:
     import argparse
-
-    from claude_tray.i18n.translator import Translator
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -12,7 +12,10 @@ from claude_tray.core.notifications.model import (
     NotificationSettings,
     NotificationState,
 )
-from claude_tray.core.snapshot import SyncPhase
+from claude_tray.core.snapshot import (
+    AccountSnapshot,
+    SyncPhase,
+)
 from claude_tray.core.status import (
     find_blocking_limit,
     get_open_window,
@@ -23,8 +26,6 @@ from claude_tray.core.time import to_epoch_ms
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from claude_tray.core.snapshot import AccountSnapshot
 
 
 WEEK_WARN_AGAIN_PERCENT: Final = 95.0

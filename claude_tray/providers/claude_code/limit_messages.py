@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from claude_tray.core.limits import LimitHit, LimitKind
 from claude_tray.core.time import Millis, to_epoch_ms
 from claude_tray.providers.claude_code.records import SYNTHETIC_MODEL
-from claude_tray.providers.claude_code.schema import decode_texts
-
-if TYPE_CHECKING:
-    from claude_tray.providers.claude_code.schema import TranscriptLine
-
+from claude_tray.providers.claude_code.schema import (
+    TranscriptLine,
+    decode_texts,
+)
 
 _LEGACY_PATTERN: Final = re.compile(r"limit reached\|(\d{10,13})\b")
 _HIT_PATTERN: Final = re.compile(

@@ -6,7 +6,11 @@ import os
 import sys
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.providers.base import Cursor, ScanResult
+from claude_tray.providers.base import (
+    Cursor,
+    ScanResult,
+    Transcript,
+)
 from claude_tray.providers.claude_code.discovery import (
     TranscriptLocation,
     build_location,
@@ -24,6 +28,7 @@ from claude_tray.providers.claude_code.records import (
 from claude_tray.providers.claude_code.schema import (
     DECODE_ERRORS,
     MalformedLineError,
+    TranscriptLine,
     decode_line,
     decode_line_strictly,
 )
@@ -33,8 +38,6 @@ if TYPE_CHECKING:
     from io import FileIO
 
     from claude_tray.core.limits import LimitHit
-    from claude_tray.providers.base import Transcript
-    from claude_tray.providers.claude_code.schema import TranscriptLine
 
 
 # Bytes from the type of an assistant line to its end: a uuid and a time follow.

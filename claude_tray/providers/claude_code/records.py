@@ -16,24 +16,24 @@ from claude_tray.core.usage import (
     STANDARD_TERMS,
     PricingTerms,
     RecordOrigin,
+    SessionId,
     UsageRecord,
     compute_record_key,
     merge,
 )
-from claude_tray.providers.claude_code.schema import MalformedLineError
+from claude_tray.providers.claude_code.schema import (
+    AssistantMessage,
+    MalformedLineError,
+    MessageUsage,
+    TranscriptLine,
+    UsageIteration,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from claude_tray.core.usage import SessionId
     from claude_tray.providers.claude_code.discovery import TranscriptLocation
-    from claude_tray.providers.claude_code.schema import (
-        AssistantMessage,
-        MessageUsage,
-        TranscriptLine,
-        UsageIteration,
-    )
 
 
 SYNTHETIC_MODEL: Final = "<synthetic>"

@@ -14,14 +14,15 @@ from rest_framework_simplejwt.exceptions import (
 )
 
 from claude_tray.server.accounts.device_tokens import DEVICE_CLAIM
-from claude_tray.server.accounts.models import DeviceToken
+from claude_tray.server.accounts.models import (
+    DeviceToken,
+    User,
+)
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
     from drf_spectacular.openapi import AutoSchema
     from rest_framework_simplejwt.tokens import Token
-
-    from claude_tray.server.accounts.models import User
 
 
 _AUTH_SCHEMES: Final = (b"bearer", b"token")

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rest_framework_simplejwt.tokens import AccessToken
 
-from claude_tray.server.accounts.models import DeviceToken
-
-if TYPE_CHECKING:
-    from claude_tray.server.accounts.models import User
-
+from claude_tray.server.accounts.models import (
+    DeviceToken,
+    User,
+)
 
 # The claim that only device tokens have.
 DEVICE_CLAIM: Final = "device"

@@ -29,7 +29,10 @@ from claude_tray.server.api.query_params import parse_text
 from claude_tray.server.api.serializers import format_timestamp
 from claude_tray.server.errors import RequestTooLargeError
 from claude_tray.server.usage import machines
-from claude_tray.server.usage.ingest import store_request
+from claude_tray.server.usage.ingest import (
+    StoreResult,
+    store_request,
+)
 from claude_tray.server.usage.server_identity import get_server_id
 
 if TYPE_CHECKING:
@@ -38,8 +41,6 @@ if TYPE_CHECKING:
     from typing import IO
 
     from rest_framework.request import Request
-
-    from claude_tray.server.usage.ingest import StoreResult
 
 
 # Keeps responses small if a client sends nothing but invalid rows.

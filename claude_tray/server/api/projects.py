@@ -27,6 +27,7 @@ from claude_tray.server.api.serializers import (
     serialize_session,
 )
 from claude_tray.server.usage.queries.listings import (
+    ProjectUsage,
     get_project_usage,
     list_machine_usage,
     list_model_usage,
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
     from claude_tray.server.usage.queries.filters import Filters
-    from claude_tray.server.usage.queries.listings import ProjectUsage
 
 
 class ProjectsView(APIView):

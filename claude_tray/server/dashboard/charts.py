@@ -15,9 +15,15 @@ from claude_tray.core.calendar import (
     sum_by_day,
 )
 from claude_tray.core.cost_breakdown import break_down_cost
-from claude_tray.core.pricing import NANO_USD_PER_USD
+from claude_tray.core.pricing import (
+    NANO_USD_PER_USD,
+    PriceTable,
+)
 from claude_tray.core.totals import ZERO_TOTALS, Totals
-from claude_tray.presentation.breakdown import build_token_costs
+from claude_tray.presentation.breakdown import (
+    TokenCostRow,
+    build_token_costs,
+)
 from claude_tray.presentation.daily_bars import (
     format_daily_cost,
     format_period_cost,
@@ -32,9 +38,7 @@ from claude_tray.server.usage.queries.aggregates import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from claude_tray.core.pricing import PriceTable
     from claude_tray.core.usage import PricingTerms
-    from claude_tray.presentation.breakdown import TokenCostRow
     from claude_tray.server.dashboard.page_context import (
         PageContext,
         TotalsText,

@@ -49,6 +49,7 @@ from claude_tray.server.usage.models import (
 from claude_tray.server.usage.queries import aggregates, timeseries
 from claude_tray.server.usage.queries import machines as machine_reads
 from claude_tray.server.usage.queries.account_states import (
+    StoredAccountState,
     list_account_states,
     list_window_minutes,
     load_pace,
@@ -69,9 +70,6 @@ if TYPE_CHECKING:
     from claude_tray.core.windows import Window
     from claude_tray.server.dashboard.page_context import PageContext
     from claude_tray.server.dashboard.selection import Selection
-    from claude_tray.server.usage.queries.account_states import (
-        StoredAccountState,
-    )
     from claude_tray.server.usage.queries.filters import Filters
 
 

@@ -6,37 +6,47 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from claude_tray.core.snapshot import Snapshot
+from claude_tray.core.snapshot import (
+    AccountSnapshot,
+    Snapshot,
+)
 from claude_tray.core.status import AccountStatus
 from claude_tray.core.time import to_epoch_ms
 from claude_tray.core.totals import ZERO_TOTALS, Totals
 from claude_tray.presentation.chart import (
+    WindowChart,
     build_window_chart,
     describe_curve,
     format_amount,
 )
 from claude_tray.presentation.countdown import (
+    Countdown,
     build_countdown,
     compute_time_left,
     get_deadline,
 )
-from claude_tray.presentation.curve import CurvePoint, build_curve
+from claude_tray.presentation.curve import (
+    CurvePoint,
+    UsageCurve,
+    build_curve,
+)
 from claude_tray.presentation.notes import build_window_notes
-from claude_tray.presentation.status_text import describe_status, format_pace
-from claude_tray.presentation.weekly_limits import build_weekly_limits
+from claude_tray.presentation.status_text import (
+    StatusDescription,
+    describe_status,
+    format_pace,
+)
+from claude_tray.presentation.weekly_limits import (
+    WeeklyLimitMeter,
+    build_weekly_limits,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from claude_tray.core.snapshot import AccountSnapshot
     from claude_tray.core.windows import Window
-    from claude_tray.presentation.chart import WindowChart
     from claude_tray.presentation.context import ViewContext
-    from claude_tray.presentation.countdown import Countdown
-    from claude_tray.presentation.curve import UsageCurve
-    from claude_tray.presentation.status_text import StatusDescription
-    from claude_tray.presentation.weekly_limits import WeeklyLimitMeter
     from claude_tray.server.dashboard.page_context import PageContext
 
 

@@ -8,7 +8,10 @@ from django.db import transaction
 
 from claude_tray.core.time import to_epoch_ms
 from claude_tray.protocol.agent_sync_responses import RejectedRow
-from claude_tray.protocol.agent_sync_validation import validate_rows
+from claude_tray.protocol.agent_sync_validation import (
+    ValidatedRow,
+    validate_rows,
+)
 from claude_tray.server.pricing import get_price_table
 from claude_tray.server.usage import limits, machines
 from claude_tray.server.usage.aggregates import UserAggregateDelta
@@ -41,7 +44,6 @@ if TYPE_CHECKING:
 
     from claude_tray.core.usage import PricingTerms, RecordOrigin
     from claude_tray.protocol.agent_sync import AgentPayload, AgentSyncRequest
-    from claude_tray.protocol.agent_sync_validation import ValidatedRow
     from claude_tray.server.accounts.models import User
     from claude_tray.server.usage.machines import MachineSyncState
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.usage import PricingTerms
+from claude_tray.core.usage import (
+    PricingTerms,
+    RecordOrigin,
+)
 from claude_tray.server.usage.bulk_sql import select_matching
 from claude_tray.server.usage.models import (
     ClaudeAccount,
@@ -17,7 +20,6 @@ from claude_tray.server.usage.models import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from claude_tray.core.usage import RecordOrigin
     from claude_tray.server.accounts.models import User
 
 

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import connection, transaction
 
-from claude_tray.core.pricing import compute_request_cost
+from claude_tray.core.pricing import (
+    PriceTable,
+    compute_request_cost,
+)
 from claude_tray.server.usage.aggregates import UserAggregateDelta
 from claude_tray.server.usage.bulk_sql import (
     build_in_condition,
@@ -23,8 +26,6 @@ from claude_tray.server.usage.row_mapping import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from claude_tray.core.pricing import PriceTable
 
 
 # Shown windows and the inference of window rules need this many days.

@@ -5,7 +5,10 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.pricing import compute_request_cost
+from claude_tray.core.pricing import (
+    PriceTable,
+    compute_request_cost,
+)
 from claude_tray.core.time import Millis
 from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.usage import (
@@ -21,8 +24,6 @@ from claude_tray.server.usage.models import TOKEN_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-
-    from claude_tray.core.pricing import PriceTable
 
 
 class UsageRow(NamedTuple):

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Final
 
 from PIL import Image, ImageDraw
 
-from claude_tray.ui.graphics.canvas import Rect
+from claude_tray.ui.graphics.canvas import (
+    Canvas,
+    Rect,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PIL.Image import Image as Picture
-
-    from claude_tray.ui.graphics.canvas import Canvas
 
 
 _GRID: Final = 16

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PIL import Image, ImageChops, ImageDraw
 
-from claude_tray.ui.graphics.canvas import Rect
+from claude_tray.ui.graphics.canvas import (
+    Canvas,
+    Rect,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PIL.Image import Image as Picture
-
-    from claude_tray.ui.graphics.canvas import Canvas
 
 
 # Curves are drawn this many times larger, then reduced: antialiasing.

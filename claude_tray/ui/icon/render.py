@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from PIL import ImageChops
 
-from claude_tray.ui.icon.colors import TILE_COLOR, choose_colors
+from claude_tray.ui.icon.colors import (
+    TILE_COLOR,
+    IconColors,
+    choose_colors,
+)
 from claude_tray.ui.icon.shapes import IconCanvas, draw_disc, draw_tile
 from claude_tray.ui.icon.styles import (
     draw_meter,
@@ -18,7 +22,6 @@ from claude_tray.ui.icon.styles import (
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
-    from claude_tray.ui.icon.colors import IconColors
     from claude_tray.ui.icon.model import IconModel
     from claude_tray.ui.icon.styles import StyleFunction
 

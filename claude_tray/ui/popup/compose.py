@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.snapshot import SyncPhase
+from claude_tray.core.snapshot import (
+    Snapshot,
+    SyncPhase,
+)
 from claude_tray.core.totals import ZERO_TOTALS
 from claude_tray.presentation import (
     breakdown,
@@ -24,7 +27,6 @@ from claude_tray.ui.toolkit.widgets import SHORTCUTS, Button
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
-    from claude_tray.core.snapshot import Snapshot
     from claude_tray.i18n.translator import Translator
     from claude_tray.presentation.breakdown import TokenCostRow
     from claude_tray.presentation.chart import WindowChart

@@ -16,7 +16,11 @@ from claude_tray.ingest.accounts import cached_accounts, list_accounts
 from claude_tray.ingest.advisories import collect_advisories
 from claude_tray.ingest.config import EngineConfig
 from claude_tray.providers.registry import AccountFolder
-from claude_tray.store.connection import open_reader, translate_sqlite_errors
+from claude_tray.store.connection import (
+    Reader,
+    open_reader,
+    translate_sqlite_errors,
+)
 from claude_tray.store.metadata import get_data_version, get_file_identity
 from claude_tray.store.snapshot import SnapshotBuilder
 from claude_tray.ui.popup.queries import (
@@ -24,15 +28,16 @@ from claude_tray.ui.popup.queries import (
     load_daily_totals,
     load_window_breakdown,
 )
-from claude_tray.ui.toolkit.ipc import TransientState
+from claude_tray.ui.toolkit.ipc import (
+    ShowCommand,
+    TransientState,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime, tzinfo
 
     from claude_tray.config.schema import Settings
-    from claude_tray.store.connection import Reader
-    from claude_tray.ui.toolkit.ipc import ShowCommand
 
 
 class StoreSource:

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.platform.known_folders import get_pictures_folder
 from claude_tray.presentation.countdown import truncate_to_minute
-from claude_tray.ui.popup.compose import format_summary, load_view
+from claude_tray.ui.popup.compose import (
+    PopupView,
+    format_summary,
+    load_view,
+)
 from claude_tray.ui.popup.data import StoreSource
 from claude_tray.ui.popup.html import open_page
 from claude_tray.ui.popup.render.layout import draw_popup
@@ -18,7 +22,10 @@ from claude_tray.ui.toolkit.subprocess_task import (
     BackgroundCommand,
     start_doctor,
 )
-from claude_tray.ui.toolkit.surface import ViewState
+from claude_tray.ui.toolkit.surface import (
+    Frame,
+    ViewState,
+)
 from claude_tray.ui.toolkit.user_action import (
     ActionKind,
     NotificationText,
@@ -29,9 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from claude_tray.ui.popup.compose import PopupView
     from claude_tray.ui.toolkit.ipc import ShowCommand, TransientState
-    from claude_tray.ui.toolkit.surface import Frame
 
 
 _PAGES: Final = ("projects", "models", "days")

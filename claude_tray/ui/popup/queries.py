@@ -20,6 +20,7 @@ from claude_tray.core.totals import (
 )
 from claude_tray.store import windows
 from claude_tray.store.usage_queries import (
+    TimeBucket,
     list_time_buckets,
     list_usage_groups,
     load_totals_by_bucket,
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from claude_tray.core.snapshot import Snapshot
     from claude_tray.core.windows import Window
     from claude_tray.store.connection import Reader, Writer
-    from claude_tray.store.usage_queries import TimeBucket
 
 
 DAY_COUNT: Final = 30

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from claude_tray import __version__
 from claude_tray.core.snapshot import SyncPhase
@@ -21,12 +21,11 @@ from claude_tray.ui.settings.form_model import (
     SettingsPage,
     SwitchRow,
 )
-from claude_tray.ui.settings.state import format_set_action
+from claude_tray.ui.settings.state import (
+    SettingsState,
+    format_set_action,
+)
 from claude_tray.ui.toolkit.widgets import Button
-
-if TYPE_CHECKING:
-    from claude_tray.ui.settings.state import SettingsState
-
 
 PAGE_NAMES: Final = (
     "general",

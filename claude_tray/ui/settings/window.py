@@ -18,7 +18,10 @@ from claude_tray.ui.toolkit import subprocess_task
 from claude_tray.ui.toolkit.appearance import load_translator, select_palette
 from claude_tray.ui.toolkit.controller import ViewController
 from claude_tray.ui.toolkit.ipc import ShowCommand, TransientState
-from claude_tray.ui.toolkit.surface import ViewState
+from claude_tray.ui.toolkit.surface import (
+    Frame,
+    ViewState,
+)
 from claude_tray.ui.toolkit.user_action import (
     ActionKind,
     NotificationText,
@@ -30,7 +33,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claude_tray.ui.graphics.palette import Palette
-    from claude_tray.ui.toolkit.surface import Frame
 
 
 _MESSAGE_DURATION: Final = timedelta(seconds=5)

@@ -7,15 +7,15 @@ commands to the process's stdin and reads actions from its stdout.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
-from claude_tray.core.snapshot import SyncState
+from claude_tray.core.snapshot import (
+    Snapshot,
+    SyncState,
+)
 from claude_tray.ui.toolkit.user_action import UserAction
-
-if TYPE_CHECKING:
-    from claude_tray.core.snapshot import Snapshot
 
 
 class ShowCommand(msgspec.Struct, frozen=True, tag="show"):

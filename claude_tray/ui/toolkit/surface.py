@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from claude_tray.ui.graphics import shapes, text_layout
-from claude_tray.ui.graphics.canvas import Canvas, Rect
+from claude_tray.ui.graphics.canvas import (
+    Canvas,
+    Picture,
+    Rect,
+)
 from claude_tray.ui.graphics.palette import DARK, Palette, mix_colors
 from claude_tray.ui.graphics.pictograms import draw_pictogram
 from claude_tray.ui.graphics.shapes import Edge
-from claude_tray.ui.graphics.text_layout import TextStyle
-
-if TYPE_CHECKING:
-    from claude_tray.ui.graphics.canvas import Picture
-    from claude_tray.ui.graphics.text_layout import TextAnchor
-
+from claude_tray.ui.graphics.text_layout import (
+    TextAnchor,
+    TextStyle,
+)
 
 _FOCUS_RING_WIDTH: float = 2
 

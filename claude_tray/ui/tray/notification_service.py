@@ -22,7 +22,10 @@ from claude_tray.platform.notification_state_file import (
     load_notification_state,
     save_notification_state,
 )
-from claude_tray.platform.notifications.notifier import DesktopNotification
+from claude_tray.platform.notifications.notifier import (
+    DesktopNotification,
+    Notifier,
+)
 from claude_tray.presentation.context import ViewContext
 from claude_tray.presentation.notification_text import (
     format_notification,
@@ -35,7 +38,6 @@ if TYPE_CHECKING:
     from claude_tray.config.schema import Settings
     from claude_tray.core.snapshot import Snapshot
     from claude_tray.ingest.snapshot_channel import SnapshotChannel
-    from claude_tray.platform.notifications.notifier import Notifier
     from claude_tray.ui.tray.view_options import ViewOptions
 
 

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.snapshot import SyncPhase
 from claude_tray.presentation.countdown import truncate_to_minute
-from claude_tray.ui.tray.view_model import build_tray_view
+from claude_tray.ui.tray.view_model import (
+    TrayView,
+    build_tray_view,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claude_tray.ingest.snapshot_channel import SnapshotChannel
-    from claude_tray.ui.tray.view_model import TrayView
     from claude_tray.ui.tray.view_options import ViewOptions
 
 

@@ -13,6 +13,7 @@ from claude_tray.providers.claude_code.statusline.backup import (
     load_backups,
 )
 from claude_tray.providers.claude_code.statusline.json_edit import (
+    JsonMember,
     find_member,
     insert_member,
     replace_value,
@@ -20,10 +21,6 @@ from claude_tray.providers.claude_code.statusline.json_edit import (
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from claude_tray.providers.claude_code.statusline.json_edit import (
-        JsonMember,
-    )
 
 
 _STATUSLINE_KEY: Final = "statusLine"

@@ -10,12 +10,13 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_noop
 
 from claude_tray import __version__
-from claude_tray.server.dashboard.page_context import build_page_context
+from claude_tray.server.dashboard.page_context import (
+    PageContext,
+    build_page_context,
+)
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
-
-    from claude_tray.server.dashboard.page_context import PageContext
 
 
 ROWS_PER_PAGE: Final = 50

@@ -13,6 +13,7 @@ from claude_tray.core.time import from_epoch_ms, to_epoch_ms
 from claude_tray.server.accounts.permissions import require_user
 from claude_tray.server.dashboard.charts import (
     PricedUsage,
+    TokenCostShare,
     build_cost_shares,
     load_project_days,
 )
@@ -57,7 +58,6 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-    from claude_tray.server.dashboard.charts import TokenCostShare
     from claude_tray.server.dashboard.page_context import PageContext
 
 

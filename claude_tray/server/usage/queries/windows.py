@@ -12,6 +12,8 @@ from claude_tray.core.windows import (
     RULE_STEP_MS,
     WINDOW_MS,
     OfficialWindow,
+    WindowBounds,
+    WindowRule,
     WindowRules,
     build_official_windows,
     compute_window_bounds,
@@ -22,8 +24,6 @@ from claude_tray.server.usage.models import LimitTold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from claude_tray.core.windows import WindowBounds, WindowRule
 
 
 # Clocks differ: records further in the future than this open no window.

@@ -8,7 +8,10 @@ from claude_tray.core.status import AccountStatus
 from claude_tray.ui.graphics.canvas import Rect
 from claude_tray.ui.graphics.shapes import draw_dot
 from claude_tray.ui.graphics.strokes import Stroke, draw_area, draw_line
-from claude_tray.ui.graphics.text_layout import TextStyle
+from claude_tray.ui.graphics.text_layout import (
+    TextAnchor,
+    TextStyle,
+)
 from claude_tray.ui.popup.render.header import select_status_color
 
 if TYPE_CHECKING:
@@ -17,7 +20,6 @@ if TYPE_CHECKING:
         Projection,
         WindowChart,
     )
-    from claude_tray.ui.graphics.text_layout import TextAnchor
     from claude_tray.ui.toolkit.surface import DrawSurface
 
 
