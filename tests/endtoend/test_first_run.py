@@ -112,7 +112,7 @@ def test_without_a_display_and_transcripts_the_program_says_so_and_waits(
     variables: dict[str, str],
 ) -> None:
     output = terminal_user.run_until(
-        expected="5-hour window", variables=variables
+        expected="Today $0.00", variables=variables
     )
 
     assert "Showing usage here instead. Press Ctrl+C to stop." in output
@@ -123,8 +123,8 @@ def test_without_a_display_and_transcripts_the_program_says_so_and_waits(
 def test_suggestions_appear_once(
     terminal_user: TerminalUser,
 ) -> None:
-    first = terminal_user.run_until(expected="5-hour window")
-    again = terminal_user.run_until(expected="5-hour window")
+    first = terminal_user.run_until(expected="Today $0.00")
+    again = terminal_user.run_until(expected="Today $0.00")
 
     assert first.count("claude-tray autostart on") == 1
     assert first.count("claude-tray statusline install") == 1
@@ -143,7 +143,7 @@ def test_enabled_features_are_not_suggested(
             == 0
         )
 
-    output = terminal_user.run_until(expected="5-hour window")
+    output = terminal_user.run_until(expected="Today $0.00")
 
     assert "To " not in output
 
@@ -155,7 +155,7 @@ def test_an_unreadable_first_run_file_does_not_prevent_the_start(
     notes.parent.mkdir(parents=True)
     notes.write_text("nonsense")
 
-    output = terminal_user.run_until(expected="5-hour window")
+    output = terminal_user.run_until(expected="Today $0.00")
 
     assert "claude-tray autostart on" in output
     assert "statusline install" not in output
