@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from queue import SimpleQueue
 
     from claude_tray.config.live_settings import LiveSettings
-    from claude_tray.ui.toolkit.user_action import ActionKind, UserAction
+    from claude_tray.ui.toolkit.messages import ActionKind, UserAction
 
+
+if TYPE_CHECKING:
     ActionHandler = Callable[[UserAction], None]
     # None ends the dispatcher.
     ActionQueue = SimpleQueue[UserAction | None]

@@ -19,7 +19,7 @@ from claude_tray.app.instance_messages import (
     encode_message,
     parse_command,
 )
-from claude_tray.ui.toolkit.user_action import ActionKind, UserAction
+from claude_tray.ui.toolkit.messages import ActionKind, UserAction
 
 if TYPE_CHECKING:
     from collections.abc import Callable

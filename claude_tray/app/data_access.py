@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from claude_tray.app.context import AppContext, utc_now
 from claude_tray.errors import StoreCorruptError, UsageError, gettext_noop
-from claude_tray.ingest.accounts import cached_accounts, list_accounts
+from claude_tray.ingest.config import cached_accounts, list_accounts
 from claude_tray.store.connection import (
     Reader,
     open_reader,

@@ -15,12 +15,12 @@ from claude_tray.app.display import DisplayLoop
 from claude_tray.app.shutdown import ShutdownSignal
 from claude_tray.app.view_options import ViewOptionsStore
 from claude_tray.app.windows import WindowManager
-from claude_tray.ingest.accounts import list_accounts
+from claude_tray.ingest.config import list_accounts
 from claude_tray.ingest.snapshot_channel import SnapshotChannel
 from claude_tray.platform.paths import AppPaths
 from claude_tray.store.connection import open_reader
 from claude_tray.store.snapshot import SnapshotBuilder
-from claude_tray.ui.toolkit.user_action import ActionKind, UserAction
+from claude_tray.ui.toolkit.messages import ActionKind, UserAction
 
 if TYPE_CHECKING:
     from claude_tray.app.context import AppContext

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.limits import FIVE_HOUR, SEVEN_DAY, LimitSample
 from claude_tray.core.time import Millis, to_epoch_ms
-from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.usage import (
     STANDARD_TERMS,
     ProjectPath,
     SessionId,
+    TokenCounts,
     UsageRecord,
     compute_record_key,
 )
@@ -24,7 +24,7 @@ from claude_tray.store.records import RecordWriter
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from claude_tray.core.pricing import PriceTable
+    from claude_tray.core.cost import PriceTable
 
 
 _PROJECTS: Final = ("claude-tray", "api-gateway", "dotfiles", "thesis")

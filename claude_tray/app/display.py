@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from claude_tray.app.shutdown import ShutdownSignal
     from claude_tray.ingest.snapshot_channel import SnapshotChannel
-    from claude_tray.ui.toolkit.user_action import UserAction
+    from claude_tray.ui.toolkit.messages import UserAction
     from claude_tray.ui.tray.icon_adapter import Tray
+    from claude_tray.ui.tray.menu_model import ViewOptions
     from claude_tray.ui.tray.view_model import TrayView
-    from claude_tray.ui.tray.view_options import ViewOptions
 
 
 # Waiting in steps keeps Ctrl+C working on Windows.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 if TYPE_CHECKING:
-    from claude_tray.ingest.result import IngestResult
+    from claude_tray.ingest.pipeline import IngestResult
 
 
 class _Command(msgspec.Struct, frozen=True, tag_field="command"):

@@ -11,9 +11,12 @@ from claude_tray.errors import (
     StoreFullError,
     StoreLockedError,
 )
-from claude_tray.ingest.ingester import Ingester
-from claude_tray.ingest.pipeline import RunObserver, run_once
-from claude_tray.ingest.result import IngestResult
+from claude_tray.ingest.pipeline import (
+    Ingester,
+    IngestResult,
+    RunObserver,
+    run_once,
+)
 from claude_tray.store.connection import checked_writer
 
 if TYPE_CHECKING:

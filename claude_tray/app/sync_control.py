@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from claude_tray.core.snapshot import SyncPhase, SyncState
 from claude_tray.errors import SettingsError, SyncError
-from claude_tray.ingest.accounts import cached_accounts
+from claude_tray.ingest.config import cached_accounts
 from claude_tray.platform.keyring import load_keyring_token
 from claude_tray.store.connection import Reader, Writer, open_reader
 from claude_tray.store.outbox import (

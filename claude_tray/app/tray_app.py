@@ -11,10 +11,7 @@ from claude_tray.app.actions import (
     save_changes,
 )
 from claude_tray.app.command_handler import CommandHandler
-from claude_tray.app.context import (
-    AppContext,
-    build_live_context,
-)
+from claude_tray.app.context import AppContext, build_live_context
 from claude_tray.app.display import DisplayLoop
 from claude_tray.app.services import AppServices
 from claude_tray.app.shutdown import ShutdownSignal
@@ -24,7 +21,7 @@ from claude_tray.app.windows import WindowManager
 from claude_tray.config.live_settings import LiveSettings
 from claude_tray.platform.autostart_service import set_autostart
 from claude_tray.platform.notifier_factory import build_notifier
-from claude_tray.ui.toolkit.user_action import ActionKind, UserAction
+from claude_tray.ui.toolkit.messages import ActionKind, UserAction
 from claude_tray.ui.tray.notification_service import NotificationService
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from claude_tray.platform.autostart_service import is_autostart_enabled
 from claude_tray.platform.system import current_system
-from claude_tray.ui.tray.view_options import ViewOptions
+from claude_tray.ui.tray.menu_model import ViewOptions
 
 if TYPE_CHECKING:
     from claude_tray.app.context import AppContext

@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
 
-from claude_tray.ui.toolkit.ipc import ShowCommand, build_transient_state
+from claude_tray.ui.toolkit.messages import (
+    ActionKind,
+    ShowCommand,
+    UserAction,
+    build_transient_state,
+)
 from claude_tray.ui.toolkit.process import PopupProcess
-from claude_tray.ui.toolkit.user_action import ActionKind, UserAction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +22,8 @@ if TYPE_CHECKING:
     from claude_tray.app.context import AppContext
     from claude_tray.ingest.snapshot_channel import SnapshotChannel
 
+
+if TYPE_CHECKING:
     AnchorRect = tuple[int, int, int, int]
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from claude_tray.cli.arguments import add_claude_path
 from claude_tray.cli.main import COMMANDS, import_command
 from claude_tray.cli.parser import build_tray_parser
+from claude_tray.cli.shared import add_claude_path
 
 
 def full_parser() -> argparse.ArgumentParser:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from claude_tray import __version__
-from claude_tray.cli.arguments import add_claude_path
+from claude_tray.cli.shared import add_claude_path
 from claude_tray.errors import gettext_noop
 
 if TYPE_CHECKING:

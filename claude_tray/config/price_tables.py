@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.core.pricing import PriceTable, parse_price_table
+from claude_tray.core.cost import PriceTable, parse_price_table
 from claude_tray.errors import SettingsError, gettext_noop
 
 if TYPE_CHECKING:

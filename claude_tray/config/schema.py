@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.config import validators
 from claude_tray.config.option import OptionTable, Widget
-from claude_tray.core.tokens import TOKEN_KINDS
+from claude_tray.core.usage import TOKEN_KINDS
 from claude_tray.errors import gettext_noop
 
 if TYPE_CHECKING:

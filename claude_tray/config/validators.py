@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from claude_tray.core.tokens import TOKEN_KINDS
+from claude_tray.core.usage import TOKEN_KINDS
 from claude_tray.errors import SettingsError, gettext_noop
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.core.cost import ZERO_TOTALS, Totals
 from claude_tray.core.time import from_epoch_ms, to_epoch_ms
-from claude_tray.core.totals import ZERO_TOTALS, Totals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

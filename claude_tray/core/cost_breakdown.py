@@ -5,17 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from claude_tray.core.pricing import (
-    PriceTable,
-    compute_request_cost,
-)
-from claude_tray.core.tokens import TOKEN_KINDS, TokenCounts
+from claude_tray.core.cost import PriceTable, Totals, compute_request_cost
+from claude_tray.core.usage import TOKEN_KINDS, PricingTerms, TokenCounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from claude_tray.core.totals import Totals
-    from claude_tray.core.usage import PricingTerms
 
 
 class BillableUsage(Protocol):

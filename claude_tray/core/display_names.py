@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.core.pricing import normalize_model_id
+from claude_tray.core.cost import normalize_model_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

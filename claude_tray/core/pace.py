@@ -5,20 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
-from claude_tray.core.pricing import (
-    NANO_USD_PER_USD,
-    NanoUsd,
-)
-from claude_tray.core.snapshot import (
-    LimitUsage,
-    Pace,
-)
+from claude_tray.core.cost import NANO_USD_PER_USD, NanoUsd, Totals
+from claude_tray.core.snapshot import LimitUsage, Pace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from claude_tray.core.totals import Totals
     from claude_tray.core.windows import Window
 
 

@@ -7,17 +7,12 @@ from datetime import datetime  # noqa: TC003 - msgspec resolves SyncState's type
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.core.cost import ZERO_TOTALS, NanoUsd, Totals
 from claude_tray.core.time import from_epoch_ms
-from claude_tray.core.totals import ZERO_TOTALS, Totals
-from claude_tray.core.windows import (
-    InferredRule,
-    ValueSource,
-    Window,
-)
+from claude_tray.core.windows import InferredRule, ValueSource, Window
 
 if TYPE_CHECKING:
     from claude_tray.core.limits import LimitSample
-    from claude_tray.core.pricing import NanoUsd
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.limits import SEVEN_DAY
-from claude_tray.core.windows import (
-    WINDOW_LENGTH,
-    Window,
-)
+from claude_tray.core.windows import WINDOW_LENGTH, Window
 
 if TYPE_CHECKING:
     from datetime import datetime

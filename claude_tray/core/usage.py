@@ -3,12 +3,168 @@
 from __future__ import annotations
 
 from hashlib import blake2b
+from operator import add, mul
 from struct import Struct
 from typing import TYPE_CHECKING, Final, NamedTuple, NewType
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from claude_tray.core.time import Millis
-    from claude_tray.core.tokens import TokenCounts
+
+
+class ImportedRecord(NamedTuple):
+    """
+    A record and the account it belongs to.
+
+    Attributes:
+        record: Record of one API response.
+        account: Account key; None if the file does not name one.
+        is_project_guess: The project is only known by its folder's name.
+    """
+
+    record: UsageRecord
+    account: str | None = None
+    is_project_guess: bool = False
+
+
+class ImportedDayTotal(NamedTuple):
+    """
+    Total of one model on one local day, without single records.
+
+    Attributes:
+        kind: Source of the total; totals of one kind are complete and never
+            overlap.
+        day: Local day.
+        project: Path or name of the project; empty if unknown.
+        model: Model ID.
+        tokens: Token counts; cache writes of unknown lifetime are counted as
+            5-minute writes.
+        account: Account key; None if the file does not name one.
+    """
+
+    kind: str
+    day: date
+    project: str
+    model: str
+    tokens: TokenCounts
+    account: str | None = None
+
+
+class ImportedHistory(NamedTuple):
+    """
+    Content of one imported file.
+
+    Attributes:
+        source: Name of the format.
+        records: Records, each once.
+        day_totals: Totals of days.
+        skipped: Number of skipped entries by reason.
+    """
+
+    source: str
+    records: tuple[ImportedRecord, ...] = ()
+    day_totals: tuple[ImportedDayTotal, ...] = ()
+    skipped: tuple[tuple[str, int], ...] = ()
+
+
+class TokenKind(NamedTuple):
+    """
+    One kind of tokens and its name in each place where kinds are listed.
+
+    Attributes:
+        name: Field of TokenCounts and Rate, key of a custom price and label
+            of the metric.
+        column: Column in the local database; the server's has "_tokens"
+            appended.
+        category: What it is counted as where cache writes are not split by
+            lifetime: "input", "output", "cache_write" or "cache_read".
+        input_price_factor: Price as a multiple of the price of input, for
+            custom prices that leave it out; None if it is required.
+    """
+
+    name: str
+    column: str
+    category: str
+    input_price_factor: float | None = None
+
+    @property
+    def export_name(self) -> str:
+        """Field of `claude-tray export`."""
+        return f"{self.name}_tokens"
+
+    @property
+    def server_column(self) -> str:
+        """Column in the server's database."""
+        return f"{self.column}_tokens"
+
+    @property
+    def server_export_name(self) -> str:
+        """Column of the server's CSV export."""
+        name = self.name.replace("cache_write", "cache_creation")
+        return f"{name}_tokens"
+
+
+# The order of TokenCounts, Rate, the price table and every row of sums.
+TOKEN_KINDS: Final = (
+    TokenKind("input", "input", "input"),
+    TokenKind("output", "output", "output"),
+    TokenKind("cache_write_5m", "cache_5m", "cache_write", 1.25),
+    TokenKind("cache_write_1h", "cache_1h", "cache_write", 2),
+    TokenKind("cache_read", "cache_read", "cache_read", 0.1),
+)
+
+
+class TokenCounts(NamedTuple):
+    """
+    Number of tokens of each kind.
+
+    A tuple because a first load creates hundreds of thousands of them.
+    """
+
+    input: int = 0
+    output: int = 0
+    cache_write_5m: int = 0
+    cache_write_1h: int = 0
+    cache_read: int = 0
+
+    @property
+    def cache_write(self) -> int:
+        return self.cache_write_5m + self.cache_write_1h
+
+    @property
+    def cache(self) -> int:
+        return self.cache_write + self.cache_read
+
+    @property
+    def prompt(self) -> int:
+        """All input, cached or not: the size that price tiers depend on."""
+        return self.total - self.output
+
+    @property
+    def total(self) -> int:
+        return sum(self)
+
+    def plus(self, other: TokenCounts) -> TokenCounts:
+        return TokenCounts(*map(add, self, other))
+
+
+ZERO_TOKENS: Final = TokenCounts()
+
+
+class Rate(NamedTuple):
+    """Price of one token of each kind, in nano-dollars."""
+
+    input: int
+    output: int
+    cache_write_5m: int
+    cache_write_1h: int
+    cache_read: int
+
+    def compute_cost(self, tokens: TokenCounts) -> int:
+        """Return the cost of the tokens in nano-dollars."""
+        return sum(map(mul, tokens, self))
+
 
 SessionId = NewType("SessionId", str)
 # Full path of the folder a session was started in.

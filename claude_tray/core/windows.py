@@ -12,9 +12,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from claude_tray.core.cost import ZERO_TOTALS, Totals
 from claude_tray.core.limits import SAME_RESET_TOLERANCE_MS, round_reset_jitter
 from claude_tray.core.time import to_epoch_ms
-from claude_tray.core.totals import ZERO_TOTALS, Totals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

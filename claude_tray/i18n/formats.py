@@ -10,8 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import tzinfo
 
-    from claude_tray.core.pricing import NanoUsd
-    from claude_tray.core.totals import Totals
+    from claude_tray.core.cost import NanoUsd, Totals
 
 
 class LocaleData(NamedTuple):

@@ -17,8 +17,7 @@ from claude_tray.i18n.formats import (
 if TYPE_CHECKING:
     from datetime import datetime, timedelta, tzinfo
 
-    from claude_tray.core.pricing import NanoUsd
-    from claude_tray.core.totals import Totals
+    from claude_tray.core.cost import NanoUsd, Totals
 
 
 TEXT_DOMAIN: Final = "claude_tray"

@@ -14,10 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
-from claude_tray.core.imported import (
-    ImportedHistory,
-    ImportedRecord,
-)
+from claude_tray.core.usage import ImportedHistory, ImportedRecord
 from claude_tray.importers.common import (
     ForeignRecord,
     SkippedEntries,

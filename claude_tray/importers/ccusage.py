@@ -15,9 +15,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from claude_tray.core.imported import ImportedDayTotal, ImportedHistory
 from claude_tray.core.time import from_epoch_ms
-from claude_tray.core.tokens import ZERO_TOKENS
+from claude_tray.core.usage import (
+    ZERO_TOKENS,
+    ImportedDayTotal,
+    ImportedHistory,
+)
 from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.importers.common import (
     MAX_DAY_TOKEN_BITS,

@@ -11,10 +11,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from claude_tray.core.imported import (
-    ImportedHistory,
-    ImportedRecord,
-)
+from claude_tray.core.usage import ImportedHistory, ImportedRecord
 from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.importers.common import (
     ForeignRecord,

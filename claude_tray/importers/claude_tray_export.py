@@ -6,13 +6,11 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any, Final
 
-from claude_tray.core.imported import (
+from claude_tray.core.usage import (
+    TOKEN_KINDS,
     ImportedDayTotal,
     ImportedHistory,
     ImportedRecord,
-)
-from claude_tray.core.tokens import TOKEN_KINDS
-from claude_tray.core.usage import (
     PricingTerms,
     ProjectPath,
     RecordOrigin,

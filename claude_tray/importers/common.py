@@ -6,13 +6,13 @@ from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from claude_tray.core.imported import ImportedRecord
 from claude_tray.core.time import Millis, parse_iso_ms
-from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.usage import (
     STANDARD_TERMS,
+    ImportedRecord,
     ProjectPath,
     SessionId,
+    TokenCounts,
     UsageRecord,
     compute_record_key,
 )

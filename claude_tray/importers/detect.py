@@ -18,7 +18,7 @@ from claude_tray.importers import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from claude_tray.core.imported import ImportedHistory
+    from claude_tray.core.usage import ImportedHistory
 
 
 _MAX_BYTES: Final = 1 << 30

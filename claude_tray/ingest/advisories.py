@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.snapshot import Retention
-from claude_tray.ingest.accounts import unfollowed_folders
+from claude_tray.ingest.config import EngineConfig, unfollowed_folders
 from claude_tray.store import cursors
 
 if TYPE_CHECKING:
-    from claude_tray.ingest.config import EngineConfig
     from claude_tray.providers.registry import AccountFolder
     from claude_tray.store.connection import Reader, Writer
 

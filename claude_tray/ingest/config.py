@@ -2,14 +2,148 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import os
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from claude_tray.core.accounts import Account
+from claude_tray.store import accounts as stored_accounts
+from claude_tray.store.connection import Reader, Writer, transaction
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from claude_tray.core.pricing import PriceTable
+    from claude_tray.core.cost import PriceTable
     from claude_tray.core.windows import WindowRule
     from claude_tray.providers.registry import AccountFolder
+
+
+# Unfollowed folders without a session for this long are not suggested.
+_UNFOLLOWED_MAX_AGE_MS: Final = 30 * 86_400_000
+
+
+def resolve_accounts(writer: Writer, config: EngineConfig) -> EngineConfig:
+    """
+    Fill in the account of each folder, and store it.
+
+    While a folder's account file cannot be read, its stored account remains.
+    When a user signs in for the first time, usage stored so far becomes
+    that account's.
+    """
+    cached_by_path = stored_accounts.load_folder_accounts(writer)
+    resolved = _resolve(config, cached_by_path)
+    if any(
+        cached_by_path.get(str(folder.path)) != folder.account
+        for folder in resolved.folders
+    ):
+        with transaction(writer):
+            _assign_unowned_usage(writer, cached_by_path, resolved)
+            stored_accounts.save_folder_accounts(
+                writer, {str(f.path): f.account for f in resolved.folders}
+            )
+    return resolved
+
+
+def cached_accounts(
+    reader: Reader | Writer, config: EngineConfig
+) -> EngineConfig:
+    """Fill in the last known account of each folder from the store."""
+    cached_by_path = stored_accounts.load_folder_accounts(reader)
+    return config._replace(
+        folders=tuple(
+            folder._replace(
+                account=cached_by_path.get(
+                    str(folder.path), folder.qualify_account("")
+                )
+            )
+            for folder in config.folders
+        ),
+    )
+
+
+def accounts_from_files(config: EngineConfig) -> EngineConfig:
+    """Fill in the account of each folder from its own files."""
+    return _resolve(config, {})
+
+
+def list_accounts(config: EngineConfig) -> list[Account]:
+    """Return the accounts of the followed folders without repetition."""
+    accounts: dict[str, Account] = {}
+    for folder in config.folders:
+        accounts.setdefault(
+            folder.account,
+            Account(
+                folder.account,
+                folder.name,
+                str(folder.path),
+                config.rule,
+            ),
+        )
+    return _disambiguate_names(list(accounts.values()))
+
+
+def unfollowed_folders(
+    reader: Reader | Writer, config: EngineConfig, now_ms: int
+) -> list[str]:
+    """Return folders with recent sessions that are not followed."""
+    followed = {os.path.realpath(folder.path) for folder in config.folders}
+    recent_paths = stored_accounts.list_seen_folders(
+        reader, now_ms - _UNFOLLOWED_MAX_AGE_MS
+    )
+    return [path for path in recent_paths if path not in followed]
+
+
+def _resolve(
+    config: EngineConfig, cached_by_path: dict[str, str]
+) -> EngineConfig:
+    return config._replace(
+        folders=tuple(
+            folder._replace(account=_resolve_account(folder, cached_by_path))
+            for folder in config.folders
+        ),
+    )
+
+
+def _resolve_account(
+    folder: AccountFolder, cached_by_path: dict[str, str]
+) -> str:
+    info = folder.provider.load_account(folder.path)
+    if info is None:
+        return cached_by_path.get(str(folder.path)) or folder.qualify_account(
+            ""
+        )
+    return folder.qualify_account(info.account)
+
+
+def _assign_unowned_usage(
+    writer: Writer,
+    cached_by_path: dict[str, str],
+    resolved: EngineConfig,
+) -> None:
+    """Attribute usage without an account to the first new account."""
+    accounts = {folder.account for folder in resolved.folders}
+    assigned: set[str] = set()
+    for folder in resolved.folders:
+        unowned = folder.qualify_account("")
+        if (
+            folder.account != unowned
+            and unowned not in accounts | assigned
+            and cached_by_path.get(str(folder.path), unowned) == unowned
+        ):
+            assigned.add(unowned)
+            stored_accounts.assign_unattributed_usage(
+                writer, folder.account, unowned
+            )
+
+
+def _disambiguate_names(accounts: list[Account]) -> list[Account]:
+    """Append the folder to names that several accounts share."""
+    names = [account.name for account in accounts]
+    return [
+        account._replace(name=f"{account.name} ({account.path})")
+        if names.count(account.name) > 1
+        else account
+        for account in accounts
+    ]
 
 
 class EngineConfig(NamedTuple):

@@ -7,14 +7,14 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.usage import (
+    ImportedDayTotal,
+    ImportedHistory,
+    ImportedRecord,
     UsageRecord,
     merge,
 )
 from claude_tray.store import imported_totals
-from claude_tray.store.connection import (
-    Writer,
-    transaction,
-)
+from claude_tray.store.connection import Writer, transaction
 from claude_tray.store.records import RecordWriter, UpsertResult
 from claude_tray.store.schema import IS_IMPORTED
 from claude_tray.store.windows import invalidate_closed
@@ -23,12 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from claude_tray.core.imported import (
-        ImportedDayTotal,
-        ImportedHistory,
-        ImportedRecord,
-    )
-    from claude_tray.core.pricing import PriceTable
+    from claude_tray.core.cost import PriceTable
 
 
 _CHUNK_SIZE: Final = 10_000

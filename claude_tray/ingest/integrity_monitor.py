@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING
 
 from claude_tray.core.snapshot import Snapshot
 from claude_tray.errors import StoreError
-from claude_tray.ingest.accounts import cached_accounts, list_accounts
+from claude_tray.ingest.config import (
+    EngineConfig,
+    cached_accounts,
+    list_accounts,
+)
 from claude_tray.store.connection import (
     Writer,
     check_integrity,
@@ -23,8 +27,6 @@ from claude_tray.store.snapshot import SnapshotBuilder
 
 if TYPE_CHECKING:
     from datetime import date, datetime
-
-    from claude_tray.ingest.config import EngineConfig
 
 
 _log = logging.getLogger(__name__)

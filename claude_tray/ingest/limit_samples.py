@@ -11,24 +11,20 @@ from claude_tray.core.limits import (
     filter_plausible,
     merge_limit_samples,
 )
-from claude_tray.ingest.accounts import list_accounts
+from claude_tray.ingest.config import EngineConfig, list_accounts
 from claude_tray.store import accounts as stored_accounts
 from claude_tray.store import metadata
 from claude_tray.store.claude_reports import (
     save_samples,
     save_statusline_sessions,
 )
-from claude_tray.store.connection import (
-    Writer,
-    transaction,
-)
+from claude_tray.store.connection import Writer, transaction
 from claude_tray.store.lookup_ids import LookupIds
 from claude_tray.store.windows import invalidate_closed, persist_closed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from claude_tray.ingest.config import EngineConfig
     from claude_tray.providers.base import Provider, SpooledSample
     from claude_tray.providers.registry import AccountFolder
 

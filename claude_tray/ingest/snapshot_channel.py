@@ -6,10 +6,7 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from claude_tray.core.snapshot import (
-    Snapshot,
-    SyncState,
-)
+from claude_tray.core.snapshot import Snapshot, SyncState
 
 if TYPE_CHECKING:
     from collections.abc import Callable

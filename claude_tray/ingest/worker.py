@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.time import to_epoch_ms
 from claude_tray.errors import ClaudeTrayError, StoreCorruptError
-from claude_tray.ingest.accounts import list_accounts
 from claude_tray.ingest.advisories import Advisories, collect_advisories
-from claude_tray.ingest.ingester import Ingester
+from claude_tray.ingest.config import EngineConfig, list_accounts
 from claude_tray.ingest.integrity_monitor import (
     IntegrityMonitor,
     describe_failure,
@@ -27,7 +26,12 @@ from claude_tray.ingest.message_queue import (
     Stop,
     WorkerMessage,
 )
-from claude_tray.ingest.pipeline import RunObserver, run_once
+from claude_tray.ingest.pipeline import (
+    Ingester,
+    IngestResult,
+    RunObserver,
+    run_once,
+)
 from claude_tray.ingest.rescan_scheduler import RescanScheduler
 from claude_tray.store.connection import (
     Writer,
@@ -42,8 +46,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from claude_tray.core.accounts import Account
-    from claude_tray.ingest.config import EngineConfig
-    from claude_tray.ingest.result import IngestResult
     from claude_tray.ingest.snapshot_channel import SnapshotChannel
     from claude_tray.providers.registry import AccountFolder
 

@@ -7,17 +7,18 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-# For mypy: the base class does not exist on Windows.
-assert sys.platform != "win32"
-
 from claude_tray.platform.posix import PosixSystem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from claude_tray.core.desktop_style import DesktopStyle
     from claude_tray.platform.autostart.base import Autostart
-    from claude_tray.platform.desktop_style import DesktopStyle
     from claude_tray.platform.notifications.notifier import NotificationSender
+
+
+# For mypy: the base class does not exist on Windows.
+assert sys.platform != "win32"
 
 
 class LinuxSystem(PosixSystem):
@@ -32,7 +33,7 @@ class LinuxSystem(PosixSystem):
     @property
     def style(self) -> DesktopStyle:
         # Late: only menus and windows need it.
-        from claude_tray.platform.desktop_style import LINUX_STYLE
+        from claude_tray.core.desktop_style import LINUX_STYLE
 
         return LINUX_STYLE
 

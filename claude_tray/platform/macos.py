@@ -7,18 +7,19 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-# For mypy: the base class does not exist on Windows.
-assert sys.platform != "win32"
-
 from claude_tray.platform.posix import PosixSystem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from claude_tray.core.desktop_style import DesktopStyle
     from claude_tray.platform.autostart.base import Autostart
-    from claude_tray.platform.desktop_style import DesktopStyle
     from claude_tray.platform.notifications.notifier import NotificationSender
+
+
+# For mypy: the base class does not exist on Windows.
+assert sys.platform != "win32"
 
 
 class MacosSystem(PosixSystem):
@@ -33,7 +34,7 @@ class MacosSystem(PosixSystem):
     @property
     def style(self) -> DesktopStyle:
         # Late: only menus and windows need it.
-        from claude_tray.platform.desktop_style import MACOS_STYLE
+        from claude_tray.core.desktop_style import MACOS_STYLE
 
         return MACOS_STYLE
 

@@ -7,12 +7,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-# For mypy: the calls below do not exist on Windows.
-assert sys.platform != "win32"
-
 if TYPE_CHECKING:
     import socket
     import subprocess
+
+
+# For mypy: the calls below do not exist on Windows.
+assert sys.platform != "win32"
+
 
 # sun_path holds 104 bytes on macOS, 108 on Linux.
 _MAX_SOCKET_PATH_BYTES: Final = 100

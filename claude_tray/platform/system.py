@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from claude_tray.core.desktop_style import DesktopStyle
     from claude_tray.platform.autostart.base import Autostart
-    from claude_tray.platform.desktop_style import DesktopStyle
     from claude_tray.platform.notifications.notifier import NotificationSender
 
 

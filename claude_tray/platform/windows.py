@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from importlib import import_module
-from typing import TYPE_CHECKING, Final
-
-# For mypy: the modules below exist only on Windows.
-assert sys.platform == "win32"
-
 import ctypes
 import msvcrt
+import sys
 import winreg
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import socket
@@ -19,9 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from claude_tray.core.desktop_style import DesktopStyle
     from claude_tray.platform.autostart.base import Autostart
-    from claude_tray.platform.desktop_style import DesktopStyle
     from claude_tray.platform.notifications.notifier import NotificationSender
+
+
+# For mypy: the modules below exist only on Windows.
+assert sys.platform == "win32"
+
 
 _LOOPBACK: Final = "127.0.0.1"
 # LOCALE_NAME_MAX_LENGTH
@@ -49,7 +50,7 @@ class WindowsSystem:
     @property
     def style(self) -> DesktopStyle:
         # Late: only menus and windows need it.
-        from claude_tray.platform.desktop_style import WINDOWS_STYLE
+        from claude_tray.core.desktop_style import WINDOWS_STYLE
 
         return WINDOWS_STYLE
 

@@ -20,8 +20,8 @@ from claude_tray.i18n.translator import ENGLISH, Translator
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
+    from claude_tray.core.cost import Totals
     from claude_tray.core.snapshot import AccountSnapshot, LimitUsage, Pace
-    from claude_tray.core.totals import Totals
     from claude_tray.core.windows import Window
 
 

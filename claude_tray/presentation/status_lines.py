@@ -5,22 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.limits import FIVE_HOUR, SEVEN_DAY
-from claude_tray.core.status import (
-    AccountStatus,
-    BlockingLimit,
-)
-from claude_tray.presentation.countdown import format_reset_source
-from claude_tray.presentation.headline import format_usage_age
+from claude_tray.core.status import AccountStatus, BlockingLimit
 from claude_tray.presentation.notes import list_remote_start
 from claude_tray.presentation.status_text import (
     StatusDescription,
     describe_status,
+    format_reset_source,
+    format_usage_age,
 )
 from claude_tray.presentation.weekly_limits import format_limit_model
 
 if TYPE_CHECKING:
+    from claude_tray.core.cost import Totals
     from claude_tray.core.snapshot import LimitUsage, Snapshot
-    from claude_tray.core.totals import Totals
     from claude_tray.core.windows import Window
     from claude_tray.presentation.context import ViewContext
 

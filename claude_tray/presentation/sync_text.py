@@ -5,10 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.snapshot import (
-    SyncPhase,
-    SyncState,
-)
+from claude_tray.core.snapshot import SyncPhase, SyncState
 from claude_tray.core.status import AccountStatus
 
 if TYPE_CHECKING:

@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 
 from claude_tray.core.providers import compute_provider_record_key
-from claude_tray.core.time import (
-    Millis,
-    parse_iso_ms,
-)
-from claude_tray.core.tokens import TokenCounts
+from claude_tray.core.time import Millis, parse_iso_ms
 from claude_tray.core.usage import (
     STANDARD_TERMS,
     PricingTerms,
     ProjectPath,
     SessionId,
+    TokenCounts,
     UsageRecord,
 )
 from claude_tray.protocol.agent_sync import (
@@ -24,11 +21,11 @@ from claude_tray.protocol.agent_sync import (
     AgentSyncRequest,
     MessagePayload,
     ProjectPayload,
+    RejectedRow,
     RowPayload,
     SessionPayload,
     UsagePayload,
 )
-from claude_tray.protocol.agent_sync_responses import RejectedRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypedDict, cast
 
-from claude_tray.core.tokens import TOKEN_KINDS
+from claude_tray.core.usage import TOKEN_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
 
 EXPORT_FORMAT: Final = "claude-tray"
 EXPORT_VERSION: Final = 1

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, TypedDict
 
-from claude_tray.core.pricing import format_usd
+from claude_tray.core.cost import ZERO_TOTALS, Totals, format_usd
 from claude_tray.core.time import format_iso
-from claude_tray.core.totals import (
-    ZERO_TOTALS,
-    Totals,
-)
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from claude_tray.core.snapshot import AccountSnapshot
-    from claude_tray.core.tokens import TokenCounts
+    from claude_tray.core.usage import TokenCounts
 
 
 def build_token_counts(tokens: TokenCounts) -> WindowDetails:

@@ -6,10 +6,7 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from claude_tray.core.limits import (
-    LimitHit,
-    LimitSample,
-)
+from claude_tray.core.limits import LimitHit, LimitSample
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,10 +15,7 @@ from claude_tray.providers.base import (
     TranscriptScanner,
     displayable_path,
 )
-from claude_tray.providers.registry import (
-    AccountFolder,
-    index_by_root,
-)
+from claude_tray.providers.registry import AccountFolder, index_by_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

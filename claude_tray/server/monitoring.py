@@ -13,17 +13,15 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from claude_tray.core.pricing import NANO_USD_PER_USD
-from claude_tray.core.tokens import TOKEN_KINDS
+from claude_tray.core.cost import NANO_USD_PER_USD, Totals
+from claude_tray.core.usage import TOKEN_KINDS
 from claude_tray.protocol.server_api import ReadinessStatus
 from claude_tray.server.accounts.permissions import require_user
 from claude_tray.server.api.openapi import describe_endpoint
 from claude_tray.server.errors import DatabaseUnavailableError
 from claude_tray.server.middleware import get_response_counts
 from claude_tray.server.usage.queries import machines
-from claude_tray.server.usage.queries.account_states import (
-    list_account_states,
-)
+from claude_tray.server.usage.queries.account_states import list_account_states
 from claude_tray.server.usage.queries.filters import Filters
 from claude_tray.server.usage.queries.listings import list_model_usage
 from claude_tray.server.usage.server_identity import check_writable
@@ -33,8 +31,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rest_framework.request import Request
-
-    from claude_tray.core.totals import Totals
 
 
 class ReadyView(APIView):

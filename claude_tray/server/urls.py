@@ -8,19 +8,22 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from claude_tray.server.api.agent_sync import AgentSyncView
-from claude_tray.server.api.dashboard import DashboardView
-from claude_tray.server.api.machines import MachinesView, MachineView
+from claude_tray.server.api.machines import (
+    MachinesView,
+    MachineView,
+    RefreshView,
+)
 from claude_tray.server.api.openapi import render_api_docs
-from claude_tray.server.api.projects import (
+from claude_tray.server.api.tokens import AccessTokenView, TokenView
+from claude_tray.server.api.usage import (
+    DashboardView,
     ProjectSessionsView,
     ProjectsView,
     ProjectView,
+    SessionView,
+    StatsView,
+    TimeseriesView,
 )
-from claude_tray.server.api.refresh import RefreshView
-from claude_tray.server.api.sessions import SessionView
-from claude_tray.server.api.stats import StatsView
-from claude_tray.server.api.timeseries import TimeseriesView
-from claude_tray.server.api.tokens import AccessTokenView, TokenView
 from claude_tray.server.monitoring import MetricsView, ReadyView
 
 _API_PREFIX: Final = "app/claude-usage/"

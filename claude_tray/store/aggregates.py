@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.core.calendar import BUCKET_MS
-from claude_tray.core.pricing import NanoUsd
-from claude_tray.core.tokens import TokenCounts
-from claude_tray.core.totals import ZERO_TOTALS, ProjectModelKey, Totals
+from claude_tray.core.cost import ZERO_TOTALS, NanoUsd, ProjectModelKey, Totals
+from claude_tray.core.usage import TokenCounts
 from claude_tray.store.schema import (
     ACCOUNT_ID,
     AGGREGATE_COLUMNS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from claude_tray.core.pricing import NanoUsd, format_usd
+from claude_tray.core.cost import NanoUsd, format_usd
 from claude_tray.core.providers import CLAUDE_CODE_KEY
 from claude_tray.core.time import format_iso_ms
 from claude_tray.protocol.export_file import (

@@ -7,13 +7,16 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.calendar import BUCKET_MS, compute_first_bucket
-from claude_tray.core.pricing import (
-    PriceTable,
-    compute_aggregate_cost,
-)
+from claude_tray.core.cost import PriceTable, Totals, compute_aggregate_cost
 from claude_tray.core.time import Millis
-from claude_tray.core.tokens import ZERO_TOKENS, TokenCounts
-from claude_tray.core.usage import ProjectPath, RecordOrigin, SessionId
+from claude_tray.core.usage import (
+    ZERO_TOKENS,
+    ImportedDayTotal,
+    ProjectPath,
+    RecordOrigin,
+    SessionId,
+    TokenCounts,
+)
 from claude_tray.store.aggregates import (
     SUM_OF_RECORDS,
     SUM_OF_TOKENS,
@@ -27,8 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import tzinfo
 
-    from claude_tray.core.imported import ImportedDayTotal
-    from claude_tray.core.totals import Totals
     from claude_tray.store.connection import Reader, Writer
 
 

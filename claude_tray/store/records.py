@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from claude_tray.core.pricing import (
-    PriceTable,
-    compute_request_cost,
-)
+from claude_tray.core.cost import PriceTable, compute_request_cost
 from claude_tray.core.time import Millis
-from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.usage import (
     PricingTerms,
     ProjectPath,
     RecordOrigin,
     SessionId,
+    TokenCounts,
     UsageRecord,
     merge,
 )

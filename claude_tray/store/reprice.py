@@ -5,18 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.calendar import BUCKET_MS
-from claude_tray.core.pricing import (
+from claude_tray.core.cost import (
     NanoUsd,
     PriceTable,
+    Totals,
     compute_request_cost,
 )
-from claude_tray.core.totals import Totals
 from claude_tray.store import metadata
 from claude_tray.store.aggregates import AggregateDelta, build_aggregate_row
-from claude_tray.store.connection import (
-    Writer,
-    transaction,
-)
+from claude_tray.store.connection import Writer, transaction
 from claude_tray.store.imported_totals import reprice_imported_totals
 from claude_tray.store.records import TOKENS_AND_TERMS, parse_tokens_and_terms
 from claude_tray.store.windows import invalidate_closed

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.core.tokens import TOKEN_KINDS
+from claude_tray.core.usage import TOKEN_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
 
 # A parenthesized subquery, for use in other statements.
 ACCOUNT_ID: Final = "(SELECT id FROM profile WHERE account = ?)"

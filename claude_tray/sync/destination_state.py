@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
-    from claude_tray.protocol.agent_sync_responses import AgentSyncResponse
+    from claude_tray.protocol.agent_sync import AgentSyncResponse
     from claude_tray.store.connection import Reader, Writer
     from claude_tray.sync.retry import BackoffDecision
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray import __version__
 from claude_tray.errors import ContractError
-from claude_tray.protocol.agent_sync import TOKEN_REFRESH_PATH
-from claude_tray.protocol.agent_sync_responses import (
+from claude_tray.protocol.agent_sync import (
+    TOKEN_REFRESH_PATH,
     TokenRefreshRequest,
     TokenRefreshResponse,
 )
 from claude_tray.protocol.codec import from_json, to_json
-from claude_tray.sync.credentials import (
+from claude_tray.sync.config import (
+    SyncEndpoint,
     build_auth_header,
     fingerprint_token,
     is_expiring,
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
     import requests
 
-    from claude_tray.sync.config import SyncEndpoint
     from claude_tray.sync.redaction import RedactingFilter
 
 

@@ -17,7 +17,7 @@ from claude_tray.sync.request import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from claude_tray.protocol.agent_sync_responses import HandshakeResponse
+    from claude_tray.protocol.agent_sync import HandshakeResponse
     from claude_tray.store.connection import Reader
     from claude_tray.sync.destination_state import DestinationState
 

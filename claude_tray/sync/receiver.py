@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from claude_tray.errors import ContractError
-from claude_tray.protocol.agent_sync_responses import (
+from claude_tray.protocol.agent_sync import (
     PARTIAL,
     SUCCESS,
     AgentSyncResponse,

@@ -36,13 +36,7 @@ from claude_tray.store.outbox import (
 from claude_tray.sync.config import ALIASES, NAMES, PrivacySettings, SyncConfig
 
 if TYPE_CHECKING:
-    from collections.abc import (
-        Callable,
-        Iterable,
-        Iterator,
-        Mapping,
-        Sequence,
-    )
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from claude_tray.store.connection import Reader
 

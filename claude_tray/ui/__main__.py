@@ -8,17 +8,13 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from claude_tray.ui.toolkit.window_host import (
-    WindowContent,
-    WindowHost,
-)
+from claude_tray.ui.toolkit.window_host import WindowContent, WindowHost
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TextIO
 
-    from claude_tray.ui.toolkit.ipc import ShowCommand
-    from claude_tray.ui.toolkit.user_action import UserAction
+    from claude_tray.ui.toolkit.messages import ShowCommand, UserAction
 
 
 def main() -> int:

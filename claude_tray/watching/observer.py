@@ -19,10 +19,7 @@ from watchdog.events import (
 from watchdog.observers import Observer
 
 from claude_tray.providers.base import SAMPLE_SUFFIX
-from claude_tray.providers.registry import (
-    AccountFolder,
-    index_by_root,
-)
+from claude_tray.providers.registry import AccountFolder, index_by_root
 from claude_tray.watching.limits import count_own_watches, network_fs_type
 
 if TYPE_CHECKING:
@@ -31,6 +28,8 @@ if TYPE_CHECKING:
 
     from watchdog.observers.api import BaseObserver, ObservedWatch
 
+
+if TYPE_CHECKING:
     # Device and inode.
     _FolderId = tuple[int, int]
 

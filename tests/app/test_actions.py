@@ -7,7 +7,7 @@ import pytest
 
 from claude_tray.app.actions import ActionDispatcher, open_dashboard
 from claude_tray.errors import ClaudeTrayError, DesktopError
-from claude_tray.ui.toolkit.user_action import ActionKind, UserAction
+from claude_tray.ui.toolkit.messages import ActionKind, UserAction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

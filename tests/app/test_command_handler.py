@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claude_tray.platform.single_instance import send_command
-from claude_tray.ui.toolkit.user_action import ActionKind
+from claude_tray.ui.toolkit.messages import ActionKind
 
 if TYPE_CHECKING:
     from tests.support.running_tray import RunningTray

@@ -9,7 +9,7 @@ import pytest
 
 from claude_tray.app import instance_client
 from claude_tray.platform.single_instance import SingleInstance
-from claude_tray.ui.toolkit.user_action import ActionKind, UserAction
+from claude_tray.ui.toolkit.messages import ActionKind, UserAction
 from tests.support.builders import make_line
 
 if TYPE_CHECKING:

@@ -36,7 +36,7 @@ EXCEPTIONS: Final = {
     "providers/claude_code/statusline/entrypoint.py": (
         "cli/commands/test_statusline.py"
     ),
-    "providers/transcripts.py": "ingest/test_ingester.py",
+    "providers/transcripts.py": "ingest/test_pipeline_ingester.py",
     "sync/dry_run.py": "cli/commands/test_sync.py",
 }
 # What packages and Django's apps consist of besides code.

@@ -27,7 +27,7 @@ from claude_tray.cli.main import main as command
 from claude_tray.ui.graphics.palette import DARK
 from claude_tray.ui.popup.compose import build_view
 from claude_tray.ui.popup.render.layout import draw_popup
-from claude_tray.ui.toolkit.ipc import ShowCommand
+from claude_tray.ui.toolkit.messages import ShowCommand
 from claude_tray.ui.toolkit.process import PopupProcess
 from claude_tray.ui.toolkit.surface import ViewState
 from tests.support.builders import ClaudeFolder, make_line

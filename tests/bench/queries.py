@@ -21,11 +21,13 @@ from typing import TYPE_CHECKING, Final
 from claude_tray.core.accounts import Account
 from claude_tray.core.time import to_epoch_ms
 from claude_tray.core.windows import WindowRule
-from claude_tray.store import listings, metadata
+from claude_tray.store import metadata
 from claude_tray.store.aggregates import AggregateDelta
 from claude_tray.store.connection import Writer, open_writer, transaction
 from claude_tray.store.snapshot import SnapshotBuilder
 from claude_tray.store.usage_queries import (
+    list_projects,
+    list_session_records,
     list_time_buckets,
     list_usage_groups,
     load_totals_by_bucket,
@@ -105,9 +107,9 @@ def _build_queries(writer: Writer) -> dict[str, Callable[[], object]]:
         "snapshot after midnight": rebuild_all,
         "a window's curve": lambda: list_time_buckets(writer, *window),
         "a window's parts": lambda: list_usage_groups(writer, *window),
-        "projects": lambda: listings.list_projects(writer),
+        "projects": lambda: list_projects(writer),
         "models": lambda: load_totals_by_model(writer),
-        "one session": lambda: listings.list_session_records(writer, uuid),
+        "one session": lambda: list_session_records(writer, uuid),
         "all windows": lambda: list_windows(writer, account, _NOW_MS),
         "all days": lambda: load_totals_by_bucket(writer),
         # Last, because it adds a second account.

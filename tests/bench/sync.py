@@ -25,7 +25,7 @@ from multiprocessing import Process, Queue
 from pathlib import Path
 from typing import Any
 
-from claude_tray.core.tokens import TokenCounts
+from claude_tray.core.usage import TokenCounts
 from claude_tray.store.connection import open_writer
 from tests.bench.load import measure_command
 from tests.support.builders import make_record

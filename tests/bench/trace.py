@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from claude_tray.core.snapshot import Snapshot
     from claude_tray.ingest.message_queue import WorkerMessage
 
+
 _PREFIX: Final = f"{PACKAGE}/"
 
 

@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 from claude_tray.config.price_tables import PRICE_TABLES, load_price_table
-from claude_tray.core.pricing import compute_request_cost
+from claude_tray.core.cost import compute_request_cost
 from claude_tray.core.time import to_epoch_ms
-from claude_tray.core.tokens import TokenCounts
-from claude_tray.core.usage import STANDARD_TERMS, PricingTerms
+from claude_tray.core.usage import STANDARD_TERMS, PricingTerms, TokenCounts
 from claude_tray.errors import SettingsError
 
 PRICES_SCRIPT = Path(__file__).parents[2] / "packaging" / "make_prices.py"

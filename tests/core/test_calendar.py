@@ -8,7 +8,7 @@ from claude_tray.core.calendar import (
     compute_first_bucket,
     sum_by_day,
 )
-from claude_tray.core.totals import Totals
+from claude_tray.core.cost import Totals
 from tests.support.builders import at
 
 VIENNA = ZoneInfo("Europe/Vienna")

@@ -2,11 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from claude_tray.core.cost import NanoUsd, Totals
 from claude_tray.core.cost_breakdown import break_down_cost
-from claude_tray.core.pricing import NanoUsd
-from claude_tray.core.tokens import TokenCounts
-from claude_tray.core.totals import Totals
-from claude_tray.core.usage import STANDARD_TERMS
+from claude_tray.core.usage import STANDARD_TERMS, TokenCounts
 from claude_tray.store.usage_queries import UsageGroup
 from tests.support.builders import MODEL, PRICES
 

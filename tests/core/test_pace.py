@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claude_tray.core.cost import Totals
 from claude_tray.core.pace import WindowProgress, compute_pace
 from claude_tray.core.snapshot import LimitUsage
-from claude_tray.core.tokens import TokenCounts
-from claude_tray.core.totals import Totals
+from claude_tray.core.usage import TokenCounts
 from claude_tray.core.windows import ValueSource, Window
 from tests.support.builders import at, nano_usd
 
 if TYPE_CHECKING:
-    from claude_tray.core.pricing import NanoUsd
+    from claude_tray.core.cost import NanoUsd
 
 
 WINDOW_TOTALS = Totals(10, TokenCounts(0, 6_000), nano_usd(8_000_000_000))

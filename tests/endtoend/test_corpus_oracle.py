@@ -15,7 +15,7 @@ from claude_tray.config.price_tables import load_price_table
 from claude_tray.core.accounts import Account
 from claude_tray.core.time import to_epoch_ms
 from claude_tray.core.windows import WindowRule
-from claude_tray.ingest.ingester import Ingester
+from claude_tray.ingest.pipeline import Ingester
 from claude_tray.providers.registry import AccountFolder
 from claude_tray.providers.transcripts import iter_batches
 from claude_tray.store.connection import Writer, open_writer

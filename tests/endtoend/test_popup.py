@@ -15,15 +15,16 @@ from msgspec import structs
 
 from claude_tray.cli.main import main
 from claude_tray.config.writer import save_settings
-from claude_tray.ui.toolkit.ipc import (
+from claude_tray.ui.toolkit.messages import (
+    ActionKind,
     ShowCommand,
     TransientState,
+    UserAction,
     WindowHidden,
     encode_line,
     parse_message,
 )
 from claude_tray.ui.toolkit.process import PopupProcess
-from claude_tray.ui.toolkit.user_action import ActionKind, UserAction
 from tests.support.builders import ClaudeFolder, make_line
 from tests.support.desktop import WAIT_SECONDS, wait_until
 from tests.support.screen import BareScreen, find_missing_screen_programs
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from claude_tray.ui.toolkit.ipc import WindowMessage
+    from claude_tray.ui.toolkit.messages import WindowMessage
 
 
 KILL = 9

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 import pytest
 
-from claude_tray.ui.toolkit.ipc import ShowCommand
+from claude_tray.ui.toolkit.messages import ShowCommand
 from claude_tray.ui.toolkit.process import PopupProcess
 from tests.support.desktop import wait_until
 from tests.support.screen import InteractiveDesktop

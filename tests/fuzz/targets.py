@@ -28,8 +28,7 @@ from tests.support.builders import make_limit_line, make_line
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claude_tray.core.tokens import TokenCounts
-    from claude_tray.core.usage import UsageRecord
+    from claude_tray.core.usage import TokenCounts, UsageRecord
     from claude_tray.providers.base import ScanResult
 
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from claude_tray.core.totals import Totals
+from claude_tray.core.cost import Totals
 from claude_tray.i18n import formats
 from claude_tray.i18n.formats import (
     format_clock,

@@ -4,7 +4,7 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from claude_tray.core.totals import Totals
+from claude_tray.core.cost import Totals
 from claude_tray.i18n.translator import (
     ENGLISH,
     list_languages,

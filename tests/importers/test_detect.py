@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from claude_tray.core.tokens import TokenCounts
-from claude_tray.core.usage import compute_record_key
+from claude_tray.core.usage import TokenCounts, compute_record_key
 from claude_tray.errors import UsageError
 from claude_tray.importers import detect
 from claude_tray.importers.detect import load_history

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from claude_tray.core.imported import (
+from claude_tray.core.usage import (
     ImportedDayTotal,
     ImportedHistory,
     ImportedRecord,
+    PricingTerms,
+    TokenCounts,
 )
-from claude_tray.core.tokens import TokenCounts
-from claude_tray.core.usage import PricingTerms
 from claude_tray.importers import claude_tray_export
 from claude_tray.ingest.history_import import import_history
 from claude_tray.protocol.export_file import EXPORT_COLUMNS

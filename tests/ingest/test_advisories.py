@@ -9,7 +9,7 @@ import pytest
 from claude_tray.core.snapshot import Retention
 from claude_tray.ingest.advisories import collect_advisories
 from claude_tray.ingest.config import EngineConfig
-from claude_tray.ingest.ingester import Ingester
+from claude_tray.ingest.pipeline import Ingester
 from claude_tray.providers.registry import AccountFolder
 from claude_tray.store import accounts
 from claude_tray.store.connection import Writer, open_writer

@@ -9,8 +9,7 @@ import pytest
 
 from claude_tray.core.accounts import Account
 from claude_tray.core.windows import ValueSource, WindowRule
-from claude_tray.ingest.accounts import unfollowed_folders
-from claude_tray.ingest.config import EngineConfig
+from claude_tray.ingest.config import EngineConfig, unfollowed_folders
 from claude_tray.ingest.limit_samples import (
     CLOCK_BEHIND_KEY,
     SAMPLE_COUNT_KEY,
@@ -20,12 +19,12 @@ from claude_tray.ingest.limit_samples import (
 from claude_tray.providers.claude_code import statusline_samples
 from claude_tray.providers.registry import AccountFolder
 from claude_tray.store import metadata
-from claude_tray.store.account_state import build_account_state
 from claude_tray.store.claude_reports import (
     count_statusline_sessions,
     list_recent_statusline_sessions,
 )
 from claude_tray.store.connection import Writer, open_writer
+from claude_tray.store.snapshot import build_account_state
 from tests.support.builders import PRICES, at, make_record, ms
 from tests.support.store_records import save_records
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claude_tray.core.pricing import ModelPrices, PriceTable
+from claude_tray.core.cost import ModelPrices, PriceTable
 from claude_tray.core.windows import WindowRule
 from claude_tray.errors import UsageError
 from claude_tray.ingest import rescan_scheduler, worker
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from claude_tray.core.snapshot import Snapshot
-    from claude_tray.ingest.result import IngestResult
+    from claude_tray.ingest.pipeline import IngestResult
 
 
 TIMEOUT_SECONDS = 10

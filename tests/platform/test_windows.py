@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claude_tray.platform.desktop_style import WINDOWS_STYLE
+from claude_tray.core.desktop_style import WINDOWS_STYLE
 from claude_tray.platform.system import current_system
 
 if TYPE_CHECKING:

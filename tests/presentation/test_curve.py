@@ -16,6 +16,7 @@ from tests.support.popup_states import END, START, PopupState, make_popup_state
 if TYPE_CHECKING:
     from claude_tray.presentation.curve import UsageCurve
 
+
 MINUTE_MS = 60_000
 START_MS = int(START.timestamp() * 1000)
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from claude_tray.core.cost import Totals
 from claude_tray.core.snapshot import Retention, Snapshot
-from claude_tray.core.totals import Totals
 from claude_tray.core.windows import InferredRule, ValueSource, WindowRule
 from claude_tray.presentation.context import ViewContext
 from claude_tray.presentation.notes import (

@@ -6,15 +6,10 @@ import pytest
 
 from claude_tray.core.notifications.model import Notification, NotificationKind
 from claude_tray.core.snapshot import Retention
-from claude_tray.i18n.translator import (
-    list_languages,
-    load_translator,
-)
+from claude_tray.i18n.translator import list_languages, load_translator
 from claude_tray.presentation.context import ViewContext
 from claude_tray.presentation.notes import format_deletion_warning
-from claude_tray.presentation.notification_text import (
-    format_notification,
-)
+from claude_tray.presentation.notification_text import format_notification
 from tests.support.builders import at, ms
 
 CONTEXT = ViewContext(at("12:13"), zone=UTC)

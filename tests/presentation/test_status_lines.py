@@ -3,9 +3,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC
 
+from claude_tray.core.cost import Totals
 from claude_tray.core.snapshot import Pace, Snapshot
-from claude_tray.core.tokens import TokenCounts
-from claude_tray.core.totals import Totals
+from claude_tray.core.usage import TokenCounts
 from claude_tray.presentation.context import ViewContext
 from claude_tray.presentation.status_lines import (
     build_source_lines,

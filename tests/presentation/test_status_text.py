@@ -7,8 +7,22 @@ import pytest
 
 from claude_tray.core.snapshot import Pace
 from claude_tray.core.status import AccountStatus, classify_status
+from claude_tray.core.windows import InferredRule, ValueSource, WindowRule
+from claude_tray.i18n.formats import DASH
 from claude_tray.i18n.translator import load_translator
-from claude_tray.presentation.status_text import describe_status, format_pace
+from claude_tray.presentation.status_text import (
+    Headline,
+    build_countdown,
+    build_headline,
+    compute_minutes_left,
+    compute_time_left,
+    describe_status,
+    format_pace,
+    format_reset_source,
+    format_summary_sentence,
+    truncate_to_minute,
+)
+from tests.support.builders import at
 from tests.support.popup_states import STATES, PopupState, make_popup_state
 
 EXPECTED = {
@@ -165,3 +179,150 @@ def test_pace_is_shown_while_a_window_is_in_use(
     state = make_popup_state(name).change_account(pace=pace)
 
     assert format_pace(state.context) == expected
+
+
+RULE = InferredRule(WindowRule.EXACT, 14, timedelta(minutes=2))
+
+
+def change_source(
+    source: ValueSource, inferred_rule: InferredRule | None
+) -> PopupState:
+    state = make_popup_state("pace")
+    assert state.context.window is not None
+    window = state.context.window._replace(
+        source=source, rule=WindowRule.EXACT
+    )
+    return state.change_account(window=window, inferred_rule=inferred_rule)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("pace", ("2h 47m", "until 15:00")),
+        ("almost", ("38m", "until 15:00")),
+        ("limit", ("1h 08m", "until 15:00")),
+        ("week", ("1d 20h", "until Thu 09:00")),
+        ("idle", ("5h 00m", "available")),
+        ("unknown", ("2h 47m", "until about 15:00")),
+        ("reading", ("42%", "")),
+    ],
+)
+def test_each_state_has_a_countdown(
+    name: str, expected: tuple[str, str]
+) -> None:
+    state = make_popup_state(name)
+
+    assert build_countdown(state.data.snapshot, state.context) == expected
+
+
+def test_a_problem_without_a_window_has_no_countdown() -> None:
+    state = make_popup_state("empty").change_snapshot(
+        problem="The database is corrupt."
+    )
+
+    assert build_countdown(state.data.snapshot, state.context).left == DASH
+
+
+def test_minutes_are_rounded_up() -> None:
+    context = make_popup_state("pace").context
+    later = context._replace(now=context.now + timedelta(seconds=1))
+
+    assert compute_minutes_left(context) == 167
+    assert compute_minutes_left(later) == 167
+    assert compute_time_left(later) == timedelta(
+        hours=2, minutes=46, seconds=59
+    )
+
+
+def test_without_a_window_nothing_is_left() -> None:
+    context = make_popup_state("idle").context
+
+    assert compute_minutes_left(context) is None
+
+
+def test_views_change_with_the_minute() -> None:
+    now = at("12:13")
+
+    assert truncate_to_minute(now + timedelta(seconds=59)) == now
+
+
+@pytest.mark.parametrize(
+    ("source", "rule", "until", "text"),
+    [
+        (ValueSource.OFFICIAL, None, "until 15:00", ""),
+        (
+            ValueSource.INFERRED,
+            RULE,
+            "until 15:00 ± 2m",
+            "Inferred from 14 resets, ±2m",
+        ),
+        (
+            ValueSource.INFERRED,
+            None,
+            "until about 15:00",
+            "Estimated reset time",
+        ),
+        (
+            ValueSource.ESTIMATED,
+            None,
+            "until about 15:00",
+            "Estimated reset time",
+        ),
+    ],
+)
+def test_the_source_of_a_reset_is_shown(
+    source: ValueSource, rule: InferredRule | None, until: str, text: str
+) -> None:
+    state = change_source(source, rule)
+
+    countdown = build_countdown(state.data.snapshot, state.context)
+
+    assert countdown.until == until
+    assert format_reset_source(state.context) == text
+
+
+def test_without_a_window_a_reset_has_no_source() -> None:
+    assert format_reset_source(make_popup_state("idle").context) == ""
+
+
+def build(state: PopupState) -> Headline:
+    return build_headline(state.data.snapshot, state.context)
+
+
+def test_the_headline_is_one_sentence_for_screen_readers() -> None:
+    state = make_popup_state("pace")
+
+    assert format_summary_sentence(build(state), state.context) == (
+        "Claude Code: 2h 47m until 15:00, 38%. On pace."
+        " On track to use 66% by the reset."
+    )
+
+
+def test_unknown_usage_is_left_out_of_the_sentence() -> None:
+    state = make_popup_state("idle")
+
+    assert format_summary_sentence(build(state), state.context) == (
+        "Claude Code: 5h 00m available. Ready."
+        " Your next message starts a new 5-hour window."
+    )
+
+
+def test_a_limit_that_outlasts_the_window_is_the_weekly_one() -> None:
+    state = make_popup_state("week").change_account(window=None, used=None)
+
+    assert build(state).title == "Weekly limit"
+
+
+def test_a_demo_is_labeled() -> None:
+    state = make_popup_state("pace").change_snapshot(is_demo=True)
+
+    assert build(state).corner == "Demo"
+
+
+def test_without_a_plan_the_age_of_the_usage_is_shown() -> None:
+    corners = [
+        build(make_popup_state(name).change_context(plan="")).corner
+        for name in ("pace", "unknown")
+    ]
+
+    assert corners == ["Limits updated 12:12", ""]

@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from claude_tray.core.tokens import TokenCounts
-from claude_tray.core.usage import PricingTerms
+from claude_tray.core.usage import PricingTerms, TokenCounts
 from claude_tray.protocol.agent_sync import encode_row, sanitize_text
 from tests.support.builders import make_record
 

@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.usage import (
     PricingTerms,
+    TokenCounts,
     UsageRecord,
     compute_record_key,
 )
@@ -16,10 +16,10 @@ from claude_tray.protocol.agent_sync import (
     AgentPayload,
     AgentSyncRequest,
     ProjectPayload,
+    RejectedRow,
     SessionPayload,
     encode_row,
 )
-from claude_tray.protocol.agent_sync_responses import RejectedRow
 from claude_tray.protocol.agent_sync_validation import (
     ValidatedRow,
     validate_rows,

@@ -9,15 +9,13 @@ from claude_tray.errors import ContractError
 from claude_tray.protocol.agent_sync import (
     AgentPayload,
     AgentSyncRequest,
-    LimitPayload,
-    ProjectPayload,
-    SessionPayload,
-)
-from claude_tray.protocol.agent_sync_responses import (
     AgentSyncResponse,
     ErrorResponse,
     HandshakeResponse,
+    LimitPayload,
+    ProjectPayload,
     RejectedRow,
+    SessionPayload,
 )
 from claude_tray.protocol.codec import from_json, to_json
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from claude_tray.core.cost import ZERO_TOTALS, Totals
 from claude_tray.core.snapshot import AccountSnapshot
-from claude_tray.core.tokens import TokenCounts
-from claude_tray.core.totals import ZERO_TOTALS, Totals
+from claude_tray.core.usage import TokenCounts
 from claude_tray.protocol import usage_api
 from claude_tray.protocol.usage_api import (
     build_stats,

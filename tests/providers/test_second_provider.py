@@ -26,6 +26,7 @@ from tests.support.builders import PRICES, ClaudeFolder, make_line
 if TYPE_CHECKING:
     from pathlib import Path
 
+
 TIMEOUT_SECONDS = 10
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from tests.support.server_process import RunningServer
 
+
 # Generated clients are built from these names.
 PUBLISHED_COMPONENTS = [
     "AccessToken",

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from claude_tray.core.tokens import TokenCounts
-from claude_tray.core.usage import PricingTerms, UsageRecord
+from claude_tray.core.usage import PricingTerms, TokenCounts, UsageRecord
 from claude_tray.store.connection import Writer, open_writer
 from tests.support.builders import make_record, ms
 from tests.support.store_records import dump_store, save_records

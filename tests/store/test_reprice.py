@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claude_tray.core.pricing import ModelPrices, PriceTable
-from claude_tray.core.tokens import Rate
+from claude_tray.core.cost import ModelPrices, PriceTable
+from claude_tray.core.usage import Rate
 from claude_tray.store import reprice
 from tests.support.builders import MODEL, PRICES, make_record
 from tests.support.store_records import dump_store, save_records

@@ -7,7 +7,7 @@ import pytest
 
 from claude_tray.core.accounts import Account
 from claude_tray.core.limits import LimitHit, LimitKind, LimitSample
-from claude_tray.core.tokens import TokenCounts
+from claude_tray.core.usage import TokenCounts
 from claude_tray.core.windows import ValueSource, Window, WindowRule
 from claude_tray.store import claude_reports, windows
 from claude_tray.store.aggregates import compute_totals

@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any
 from claude_tray.core.limits import LimitSample
 from claude_tray.core.providers import compute_provider_record_key
 from claude_tray.core.time import Millis
-from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.usage import (
     STANDARD_TERMS,
     ProjectPath,
     SessionId,
+    TokenCounts,
     UsageRecord,
     merge,
 )

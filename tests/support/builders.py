@@ -7,14 +7,15 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from claude_tray.core.pricing import ModelPrices, NanoUsd, PriceTable
+from claude_tray.core.cost import ModelPrices, NanoUsd, PriceTable
 from claude_tray.core.time import Millis
-from claude_tray.core.tokens import Rate, TokenCounts
 from claude_tray.core.usage import (
     STANDARD_TERMS,
     PricingTerms,
     ProjectPath,
+    Rate,
     SessionId,
+    TokenCounts,
     UsageRecord,
     compute_record_key,
 )

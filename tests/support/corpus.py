@@ -28,6 +28,7 @@ from tests.support.corpus_oracle import NANO_USD, Oracle, UsageLine
 if TYPE_CHECKING:
     from typing import BinaryIO
 
+
 MODELS: Final = tuple(NANO_USD)
 _DEFAULT_END: Final = datetime(2026, 7, 1, tzinfo=UTC)
 _SESSION_BYTES: Final = 300_000

@@ -26,9 +26,9 @@ from claude_tray.sync.config import (
     PrivacySettings,
     SyncConfig,
     SyncInterval,
+    installation_id,
     parse_endpoint,
 )
-from claude_tray.sync.credentials import installation_id
 from tests.support.builders import PRICES
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from claude_tray.core.cost import NanoUsd, Totals
 from claude_tray.core.cost_breakdown import CostBreakdown, TokenCost
-from claude_tray.core.pricing import NanoUsd
 from claude_tray.core.snapshot import (
     AccountSnapshot,
     LimitUsage,
@@ -18,13 +18,12 @@ from claude_tray.core.snapshot import (
     SyncState,
 )
 from claude_tray.core.time import to_epoch_ms
-from claude_tray.core.tokens import TokenCounts
-from claude_tray.core.totals import Totals
+from claude_tray.core.usage import TokenCounts
 from claude_tray.core.windows import ValueSource, Window, WindowRule
 from claude_tray.i18n.translator import ENGLISH, Translator
 from claude_tray.presentation.context import ViewContext
 from claude_tray.store.usage_queries import TIME_BUCKET_MS, TimeBucket
-from claude_tray.ui.popup.queries import PopupData, WindowBreakdown
+from claude_tray.ui.popup.data import PopupData, WindowBreakdown
 
 START = datetime(2026, 11, 24, 10, tzinfo=UTC)
 END = START + timedelta(hours=5)

@@ -15,7 +15,7 @@ from tests.support.builders import PRICES, ClaudeFolder
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from claude_tray.ui.toolkit.user_action import UserAction
+    from claude_tray.ui.toolkit.messages import UserAction
 
 
 class RunningTray:

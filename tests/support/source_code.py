@@ -13,6 +13,7 @@ import claude_tray
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+
 PACKAGE: Final = Path(claude_tray.__file__).parent
 ROOT: Final = PACKAGE.parent
 # Names that only one of the kinds of tokens has, in code and in SQL.

@@ -11,7 +11,7 @@ from claude_tray.store.windows import invalidate_closed
 from tests.support.builders import PRICES
 
 if TYPE_CHECKING:
-    from claude_tray.core.pricing import PriceTable
+    from claude_tray.core.cost import PriceTable
 
 
 def save_records(

@@ -7,7 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Self
 
 from claude_tray.config.secret import Secret
-from claude_tray.core.tokens import TokenCounts
+from claude_tray.core.usage import TokenCounts
 from claude_tray.store.connection import Writer, transaction
 from claude_tray.store.outbox import (
     Destination,

@@ -30,7 +30,7 @@ from tests.support.fake_receiver import (
     build_response,
 )
 from tests.support.sync_harness import LONG_TIMEOUTS
-from tests.sync.test_credentials import make_jwt
+from tests.sync.test_config import make_jwt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

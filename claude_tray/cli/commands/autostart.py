@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claude_tray.cli.arguments import add_json_argument
-from claude_tray.cli.output import print_json
+from claude_tray.cli.shared import add_json_argument, print_json
 from claude_tray.errors import gettext_noop
 from claude_tray.platform.autostart_service import (
     build_autostart,

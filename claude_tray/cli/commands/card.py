@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from claude_tray.app.context import load_context, utc_now
 from claude_tray.app.refresh import refresh_store
 from claude_tray.app.windows import build_show_command
-from claude_tray.cli.arguments import add_no_refresh_argument
+from claude_tray.cli.shared import add_no_refresh_argument
 from claude_tray.errors import DesktopError, gettext_noop
 from claude_tray.ui.popup.compose import load_view
 from claude_tray.ui.popup.data import StoreSource

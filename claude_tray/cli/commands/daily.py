@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claude_tray.cli.arguments import add_reading_arguments
-from claude_tray.cli.listing import (
+from claude_tray.cli.shared import (
     Listing,
     ListingRequest,
     Table,
+    add_reading_arguments,
     format_totals_row,
     get_totals_headings,
     listing_command,

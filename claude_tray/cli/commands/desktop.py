@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from claude_tray.cli.arguments import add_json_argument
-from claude_tray.cli.output import print_json
+from claude_tray.cli.shared import add_json_argument, print_json
 from claude_tray.errors import DesktopError, gettext_noop
 from claude_tray.platform.desktop_entry import (
     get_data_folder,

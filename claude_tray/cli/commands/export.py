@@ -11,10 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from claude_tray.app.context import load_context
 from claude_tray.app.data_access import open_for_reading, select_accounts
-from claude_tray.cli.arguments import (
-    add_account_argument,
-    add_reading_arguments,
-)
+from claude_tray.cli.shared import add_account_argument, add_reading_arguments
 from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.protocol.export_file import (
     EXPORT_COLUMNS,

@@ -13,8 +13,11 @@ from claude_tray.app.context import (
     utc_now,
 )
 from claude_tray.app.data_access import open_for_reading, select_accounts
-from claude_tray.cli.arguments import add_account_argument, add_json_argument
-from claude_tray.cli.output import print_json
+from claude_tray.cli.shared import (
+    add_account_argument,
+    add_json_argument,
+    print_json,
+)
 from claude_tray.core.time import to_epoch_ms
 from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.importers import claude_tray_export
@@ -31,7 +34,7 @@ from claude_tray.store.recovery import is_sqlite_file, recover_rows
 if TYPE_CHECKING:
     import argparse
 
-    from claude_tray.core.imported import ImportedHistory
+    from claude_tray.core.usage import ImportedHistory
     from claude_tray.i18n.translator import Translator
 
 

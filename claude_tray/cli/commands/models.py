@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claude_tray.cli.arguments import add_reading_arguments
-from claude_tray.cli.listing import (
+from claude_tray.cli.shared import (
     Listing,
     ListingRequest,
     Table,
+    add_reading_arguments,
     format_totals_row,
     get_totals_headings,
     listing_command,
 )
-from claude_tray.protocol.usage_api import (
-    ModelItem,
-    build_usage_sums,
-)
-from claude_tray.store import listings
+from claude_tray.protocol.usage_api import ModelItem, build_usage_sums
+from claude_tray.store.usage_queries import load_all_models
 
 if TYPE_CHECKING:
     import argparse
 
-    from claude_tray.core.totals import Totals
+    from claude_tray.core.cost import Totals
     from claude_tray.i18n.translator import Translator
 
 
@@ -32,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 @listing_command
 def run(request: ListingRequest) -> Listing:
-    models = listings.load_all_models(request.reader)
+    models = load_all_models(request.reader)
 
     def build_table(translator: Translator) -> Table:
         return Table(

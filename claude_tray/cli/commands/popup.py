@@ -19,10 +19,7 @@ from claude_tray.platform.autostart_service import set_autostart
 from claude_tray.ui.popup.compose import load_view
 from claude_tray.ui.popup.data import StoreSource
 from claude_tray.ui.popup.html import write_page
-from claude_tray.ui.toolkit.user_action import (
-    ActionKind,
-    UserAction,
-)
+from claude_tray.ui.toolkit.messages import ActionKind, UserAction
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

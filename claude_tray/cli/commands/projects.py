@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claude_tray.cli.arguments import add_reading_arguments
 from claude_tray.cli.commands.models import build_model_cells, build_model_rows
-from claude_tray.cli.listing import (
+from claude_tray.cli.shared import (
     Listing,
     ListingRequest,
     Table,
+    add_reading_arguments,
     format_totals_row,
     get_totals_headings,
     listing_command,
@@ -21,7 +21,11 @@ from claude_tray.protocol.usage_api import (
     ProjectItem,
     build_usage_totals,
 )
-from claude_tray.store import listings
+from claude_tray.store.usage_queries import (
+    ProjectListing,
+    list_projects,
+    load_project_models,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -29,7 +33,6 @@ if TYPE_CHECKING:
 
     from claude_tray.i18n.translator import Translator
     from claude_tray.store.connection import Reader
-    from claude_tray.store.listings import ProjectListing
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 @listing_command
 def run(request: ListingRequest) -> Listing:
-    projects = listings.list_projects(request.reader)
+    projects = list_projects(request.reader)
     name = request.arguments.name
     if name is not None:
         return _load_project(request.reader, find_project(name, projects))
@@ -107,7 +110,7 @@ def not_found_error(
 
 
 def _load_project(reader: Reader, project: ProjectListing) -> Listing:
-    models = listings.load_project_models(reader, project.path)
+    models = load_project_models(reader, project.path)
 
     def build_json() -> ProjectDetail:
         return {

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from claude_tray.app.context import load_context
 from claude_tray.app.refresh import refresh_store
-from claude_tray.cli.arguments import add_json_argument
-from claude_tray.cli.output import print_json
+from claude_tray.cli.shared import add_json_argument, print_json
 
 if TYPE_CHECKING:
     import argparse
 
     from claude_tray.i18n.translator import Translator
-    from claude_tray.ingest.result import IngestResult
+    from claude_tray.ingest.pipeline import IngestResult
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

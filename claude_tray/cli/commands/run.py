@@ -7,10 +7,7 @@ import sys
 from contextlib import suppress
 from typing import Final
 
-from claude_tray.app.context import (
-    AppContext,
-    load_context,
-)
+from claude_tray.app.context import AppContext, load_context
 from claude_tray.app.instance_client import request_popup, request_quit
 from claude_tray.errors import DesktopError, gettext_noop
 from claude_tray.platform.autostart.base import AUTOSTART_FLAG

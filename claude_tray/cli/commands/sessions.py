@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claude_tray.cli.arguments import add_reading_arguments
 from claude_tray.cli.commands.projects import find_project, not_found_error
-from claude_tray.cli.listing import (
+from claude_tray.cli.shared import (
     Listing,
     ListingRequest,
     Table,
+    add_reading_arguments,
     format_totals_row,
     get_token_headings,
     get_totals_headings,
     listing_command,
 )
-from claude_tray.core.pricing import format_usd
+from claude_tray.core.cost import format_usd
 from claude_tray.core.time import format_iso_ms
 from claude_tray.errors import gettext_noop
 from claude_tray.protocol.usage_api import (
@@ -25,14 +25,21 @@ from claude_tray.protocol.usage_api import (
     build_token_counts,
     build_usage_totals,
 )
-from claude_tray.store import listings
+from claude_tray.store.usage_queries import (
+    RecordListing,
+    SessionListing,
+    find_session,
+    list_project_sessions,
+    list_projects,
+    list_session_records,
+    list_sessions,
+)
 
 if TYPE_CHECKING:
     import argparse
 
     from claude_tray.i18n.translator import Translator
     from claude_tray.store.connection import Reader
-    from claude_tray.store.listings import RecordListing, SessionListing
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,11 +60,11 @@ def run(request: ListingRequest) -> Listing:
     if arguments.id is not None:
         return _load_session(reader, arguments.id)
     if arguments.project is None:
-        sessions = listings.list_sessions(reader)
+        sessions = list_sessions(reader)
     else:
-        projects = listings.list_projects(reader)
+        projects = list_projects(reader)
         project = find_project(arguments.project, projects)
-        sessions = listings.list_project_sessions(reader, project.path)
+        sessions = list_project_sessions(reader, project.path)
     return Listing(
         lambda: {
             "count": len(sessions),
@@ -88,14 +95,14 @@ def _build_table(
 
 
 def _load_session(reader: Reader, uuid: str) -> Listing:
-    session = listings.find_session(reader, uuid)
+    session = find_session(reader, uuid)
     if session is None:
         raise not_found_error(
             gettext_noop("There is no session “{name}”."),
             uuid,
-            (known.uuid for known in listings.list_sessions(reader)),
+            (known.uuid for known in list_sessions(reader)),
         )
-    records = listings.list_session_records(reader, uuid)
+    records = list_session_records(reader, uuid)
 
     def build_json() -> SessionDetail:
         return {

@@ -7,24 +7,29 @@ from typing import TYPE_CHECKING
 
 from claude_tray.app.context import utc_now
 from claude_tray.app.data_access import select_accounts
-from claude_tray.cli.arguments import (
-    add_account_argument,
-    add_reading_arguments,
-)
-from claude_tray.cli.listing import (
+from claude_tray.cli.shared import (
     Listing,
     ListingRequest,
     Table,
+    add_account_argument,
+    add_reading_arguments,
     format_totals_row,
     get_totals_headings,
     listing_command,
 )
-from claude_tray.core.totals import ZERO_TOTALS, Totals
+from claude_tray.core.cost import ZERO_TOTALS, Totals
 from claude_tray.presentation.context import ViewContext
-from claude_tray.presentation.countdown import format_reset_source
+from claude_tray.presentation.status_text import format_reset_source
 from claude_tray.protocol.usage_api import build_stats
-from claude_tray.store import account_state, listings
 from claude_tray.store.imported_totals import compute_imported_totals
+from claude_tray.store.snapshot import (
+    build_account_state,
+    load_all_time_totals,
+)
+from claude_tray.store.usage_queries import (
+    count_sessions_and_projects,
+    load_all_models,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -45,7 +50,7 @@ def run(request: ListingRequest) -> Listing:
     totals, counts = _load_all_time_totals(request)
     imported = compute_imported_totals(request.reader)
     states = [
-        account_state.build_account_state(request.reader, account, now)
+        build_account_state(request.reader, account, now)
         for account in select_accounts(
             request.reader, request.arguments, request.context
         )
@@ -93,11 +98,11 @@ def _load_all_time_totals(
     """Return all-time totals and the numbers of sessions and projects."""
     reader = request.reader
     if request.arguments.profile is None:
-        models = listings.load_all_models(reader).values()
-        counts = listings.count_sessions_and_projects(reader)
+        models = load_all_models(reader).values()
+        counts = count_sessions_and_projects(reader)
         return reduce(Totals.plus, models, ZERO_TOTALS), counts
     (account,) = select_accounts(reader, request.arguments, request.context)
-    return account_state.load_all_time_totals(reader, account)
+    return load_all_time_totals(reader, account)
 
 
 def _get_last_used(state: AccountSnapshot) -> float:

@@ -7,22 +7,18 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from claude_tray.app.context import (
-    AppContext,
-    load_context,
-    utc_now,
-)
+from claude_tray.app.context import AppContext, load_context, utc_now
 from claude_tray.app.data_access import open_for_reading, select_accounts
-from claude_tray.cli.arguments import (
+from claude_tray.cli.shared import (
     add_account_argument,
     add_reading_arguments,
+    print_json,
 )
-from claude_tray.cli.output import print_json
-from claude_tray.core.pricing import format_usd
+from claude_tray.core.cost import format_usd
 from claude_tray.core.time import format_iso, to_epoch_ms
 from claude_tray.errors import gettext_noop
-from claude_tray.ingest.accounts import cached_accounts
 from claude_tray.ingest.advisories import collect_advisories
+from claude_tray.ingest.config import cached_accounts
 from claude_tray.protocol.usage_api import build_usage_sums
 from claude_tray.store.snapshot import SnapshotBuilder
 

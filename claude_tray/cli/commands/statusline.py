@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from claude_tray.cli.arguments import add_account_argument, add_json_argument
+from claude_tray.cli.shared import add_account_argument, add_json_argument
 from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.platform.system import current_system
 from claude_tray.providers.claude_code.statusline.backup import (
@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
         return run_statusline()
     # Late: runs by Claude Code need none of it.
     from claude_tray.app.context import load_context
-    from claude_tray.cli.output import print_json
+    from claude_tray.cli.shared import print_json
 
     context = load_context(arguments)
     backup_path = context.paths.settings_file.with_name(BACKUP_FILE_NAME)
@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _select_folders(context: AppContext, profile: str | None) -> list[Path]:
     """Return all Claude folders, or those of one account."""
     # Late: runs by Claude Code need none of it.
-    from claude_tray.ingest.accounts import accounts_from_files, list_accounts
+    from claude_tray.ingest.config import accounts_from_files, list_accounts
 
     config = accounts_from_files(context.engine_config())
     if profile is None:

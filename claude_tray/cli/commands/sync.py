@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Final
 from claude_tray.app.context import AppContext, load_context
 from claude_tray.app.refresh import refresh_store
 from claude_tray.app.sync_control import load_sync_config
-from claude_tray.cli.arguments import add_reading_arguments
-from claude_tray.cli.output import print_json
+from claude_tray.cli.shared import add_reading_arguments, print_json
 from claude_tray.errors import (
     SettingsError,
     SyncDelayedError,

@@ -6,14 +6,11 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.app.sync_control import load_sync_config
-from claude_tray.cli.output import print_json
+from claude_tray.cli.shared import print_json
 from claude_tray.core.time import format_iso_ms, from_epoch_ms
 from claude_tray.errors import SyncError, gettext_noop
 from claude_tray.i18n.translator import ENGLISH, Translator
-from claude_tray.store.connection import (
-    Reader,
-    Writer,
-)
+from claude_tray.store.connection import Reader, Writer
 from claude_tray.store.outbox import (
     Destination,
     QuarantinedRow,

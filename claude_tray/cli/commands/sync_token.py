@@ -14,8 +14,7 @@ from claude_tray.errors import (
 )
 from claude_tray.platform.atomic_write import write_atomically
 from claude_tray.platform.keyring import save_keyring_token
-from claude_tray.sync.config import parse_endpoint
-from claude_tray.sync.credentials import build_auth_header
+from claude_tray.sync.config import build_auth_header, parse_endpoint
 
 if TYPE_CHECKING:
     from pathlib import Path

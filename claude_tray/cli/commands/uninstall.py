@@ -9,18 +9,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.app.context import AppContext, load_context, print_message
 from claude_tray.app.instance_client import is_tray_running, request_quit
-from claude_tray.cli.arguments import add_json_argument
-from claude_tray.cli.output import print_json
+from claude_tray.cli.shared import add_json_argument, print_json
 from claude_tray.errors import (
     ClaudeTrayError,
     DesktopError,
     SettingsError,
     gettext_noop,
 )
-from claude_tray.i18n.translator import (
-    ENGLISH,
-    Translator,
-)
+from claude_tray.i18n.translator import ENGLISH, Translator
 from claude_tray.platform.autostart.base import AutostartState
 from claude_tray.platform.autostart_service import build_autostart
 from claude_tray.platform.desktop_entry import (

@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 
 from claude_tray.app.context import utc_now
 from claude_tray.app.data_access import select_accounts
-from claude_tray.cli.arguments import (
-    add_account_argument,
-    add_reading_arguments,
-)
-from claude_tray.cli.listing import (
+from claude_tray.cli.shared import (
     Listing,
     ListingRequest,
     Table,
+    add_account_argument,
+    add_reading_arguments,
     format_totals_row,
     get_totals_headings,
     listing_command,

@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.cli.doctor.finding import Finding
 from claude_tray.core.time import format_iso, format_iso_ms, to_epoch_ms
-from claude_tray.ingest.accounts import (
+from claude_tray.ingest.advisories import compute_retention
+from claude_tray.ingest.config import (
+    EngineConfig,
     cached_accounts,
     list_accounts,
     unfollowed_folders,
 )
-from claude_tray.ingest.advisories import compute_retention
 from claude_tray.ingest.limit_samples import CLOCK_BEHIND_KEY, SAMPLE_COUNT_KEY
 from claude_tray.store import metadata
-from claude_tray.store.account_state import build_account_state
 from claude_tray.store.claude_reports import list_recent_statusline_sessions
+from claude_tray.store.snapshot import build_account_state
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from claude_tray.app.context import AppContext
     from claude_tray.core.snapshot import AccountSnapshot
     from claude_tray.i18n.translator import Translator
-    from claude_tray.ingest.config import EngineConfig
     from claude_tray.store.connection import Reader
 
 

@@ -6,17 +6,13 @@ from typing import TYPE_CHECKING
 
 from claude_tray.app.context import AppContext, load_context, utc_now
 from claude_tray.app.data_access import open_for_reading
-from claude_tray.cli.arguments import add_json_argument
 from claude_tray.cli.doctor.claude_code import collect_claude_code_findings
+from claude_tray.cli.doctor.files import collect_path_findings
 from claude_tray.cli.doctor.finding import LABELS, Finding
-from claude_tray.cli.doctor.paths import collect_path_findings
 from claude_tray.cli.doctor.store import collect_store_findings
-from claude_tray.cli.output import print_json
+from claude_tray.cli.shared import add_json_argument, print_json
 from claude_tray.errors import ClaudeTrayError, gettext_noop
-from claude_tray.i18n.translator import (
-    ENGLISH,
-    Translator,
-)
+from claude_tray.i18n.translator import ENGLISH, Translator
 from claude_tray.platform.audit import AuditHook
 from claude_tray.providers.base import displayable_path
 

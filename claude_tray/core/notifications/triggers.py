@@ -12,10 +12,7 @@ from claude_tray.core.notifications.model import (
     NotificationSettings,
     NotificationState,
 )
-from claude_tray.core.snapshot import (
-    AccountSnapshot,
-    SyncPhase,
-)
+from claude_tray.core.snapshot import AccountSnapshot, SyncPhase
 from claude_tray.core.status import (
     find_blocking_limit,
     get_open_window,

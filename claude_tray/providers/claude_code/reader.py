@@ -6,11 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.providers.base import (
-    Cursor,
-    ScanResult,
-    Transcript,
-)
+from claude_tray.providers.base import Cursor, ScanResult, Transcript
 from claude_tray.providers.claude_code.discovery import (
     TranscriptLocation,
     build_location,

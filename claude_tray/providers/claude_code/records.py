@@ -11,12 +11,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.time import to_epoch_ms
-from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.usage import (
     STANDARD_TERMS,
     PricingTerms,
     RecordOrigin,
     SessionId,
+    TokenCounts,
     UsageRecord,
     compute_record_key,
     merge,

@@ -14,10 +14,7 @@ from rest_framework_simplejwt.exceptions import (
 )
 
 from claude_tray.server.accounts.device_tokens import DEVICE_CLAIM
-from claude_tray.server.accounts.models import (
-    DeviceToken,
-    User,
-)
+from claude_tray.server.accounts.models import DeviceToken, User
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser

@@ -8,10 +8,7 @@ from typing import Final
 
 from rest_framework_simplejwt.tokens import AccessToken
 
-from claude_tray.server.accounts.models import (
-    DeviceToken,
-    User,
-)
+from claude_tray.server.accounts.models import DeviceToken, User
 
 # The claim that only device tokens have.
 DEVICE_CLAIM: Final = "device"

@@ -15,24 +15,20 @@ from rest_framework.throttling import UserRateThrottle
 from rest_framework.views import APIView
 
 from claude_tray.errors import ContractError
-from claude_tray.protocol.agent_sync import AgentSyncRequest as Sent
-from claude_tray.protocol.agent_sync_responses import (
+from claude_tray.protocol.agent_sync import (
     PARTIAL,
     SUCCESS,
     AgentSyncResponse,
     HandshakeResponse,
 )
+from claude_tray.protocol.agent_sync import AgentSyncRequest as Sent
 from claude_tray.protocol.codec import from_json
 from claude_tray.server.accounts.permissions import CanSync, require_user
 from claude_tray.server.api.openapi import describe_endpoint
-from claude_tray.server.api.query_params import parse_text
-from claude_tray.server.api.serializers import format_timestamp
+from claude_tray.server.api.serializers import format_timestamp, parse_text
 from claude_tray.server.errors import RequestTooLargeError
 from claude_tray.server.usage import machines
-from claude_tray.server.usage.ingest import (
-    StoreResult,
-    store_request,
-)
+from claude_tray.server.usage.ingest import StoreResult, store_request
 from claude_tray.server.usage.server_identity import get_server_id
 
 if TYPE_CHECKING:

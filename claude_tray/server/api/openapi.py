@@ -9,12 +9,7 @@ from django.shortcuts import render
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
 
-from claude_tray.protocol import (
-    agent_sync,
-    agent_sync_responses,
-    server_api,
-    usage_api,
-)
+from claude_tray.protocol import agent_sync, server_api, usage_api
 from claude_tray.server.errors import PROBLEM_MEDIA_TYPE
 
 if TYPE_CHECKING:
@@ -155,9 +150,9 @@ _PUBLISHED_NAMES: Final = {
     agent_sync.ServerToolUsePayload: "ServerToolUse",
     agent_sync.SessionPayload: "Session",
     agent_sync.UsagePayload: "Usage",
-    agent_sync_responses.AgentSyncResponse: "Receipt",
-    agent_sync_responses.HandshakeResponse: "Greeting",
-    agent_sync_responses.RejectedRow: "Rejected",
+    agent_sync.AgentSyncResponse: "Receipt",
+    agent_sync.HandshakeResponse: "Greeting",
+    agent_sync.RejectedRow: "Rejected",
 }
 
 

@@ -14,17 +14,16 @@ from claude_tray.core.calendar import (
     compute_first_bucket,
     sum_by_day,
 )
-from claude_tray.core.cost_breakdown import break_down_cost
-from claude_tray.core.pricing import (
+from claude_tray.core.cost import (
     NANO_USD_PER_USD,
+    ZERO_TOTALS,
     PriceTable,
+    Totals,
 )
-from claude_tray.core.totals import ZERO_TOTALS, Totals
-from claude_tray.presentation.breakdown import (
+from claude_tray.core.cost_breakdown import break_down_cost
+from claude_tray.presentation.rows import (
     TokenCostRow,
     build_token_costs,
-)
-from claude_tray.presentation.daily_bars import (
     format_daily_cost,
     format_period_cost,
 )

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from claude_tray.core.cost import Totals
     from claude_tray.core.snapshot import AccountSnapshot
-    from claude_tray.core.totals import Totals
 
 
 THEMES: Final = ("system", "light", "dark")

@@ -11,8 +11,8 @@ from claude_tray.core.calendar import (
     compute_first_bucket,
     sum_by_day,
 )
+from claude_tray.core.cost import ZERO_TOTALS, Totals
 from claude_tray.core.time import to_epoch_ms
-from claude_tray.core.totals import ZERO_TOTALS, Totals
 from claude_tray.core.usage import PricingTerms
 from claude_tray.server.dashboard.charts import (
     DEFAULT_DAY_COUNT,

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from claude_tray.core.cost import ZERO_TOTALS, Totals
 from claude_tray.core.time import from_epoch_ms
-from claude_tray.core.totals import ZERO_TOTALS, Totals
 from claude_tray.presentation.rows import compute_fractions
 
 if TYPE_CHECKING:

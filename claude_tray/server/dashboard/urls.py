@@ -7,7 +7,6 @@ from typing import Final
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from claude_tray.server.dashboard.views import listings
 from claude_tray.server.dashboard.views.account import (
     SignInView,
     account_page,
@@ -15,11 +14,16 @@ from claude_tray.server.dashboard.views.account import (
     create_token,
     revoke_token,
 )
-from claude_tray.server.dashboard.views.overview import (
+from claude_tray.server.dashboard.views.pages import (
     dashboard_page,
     live_fragment,
+    machine_list,
     overview_page,
+    project_list,
+    project_page,
     refresh_local,
+    session_list,
+    session_page,
 )
 
 app_name: Final = "pages"
@@ -29,11 +33,11 @@ urlpatterns: Final = [
     path("", overview_page, name="overview"),
     path("app/claude-usage/dashboard/", dashboard_page, name="dashboard"),
     path("live/", live_fragment, name="live"),
-    path("projects/", listings.project_list, name="projects"),
-    path("projects/<str:name>/", listings.project_page, name="project"),
-    path("sessions/", listings.session_list, name="sessions"),
-    path("sessions/<str:session_id>/", listings.session_page, name="session"),
-    path("machines/", listings.machine_list, name="machines"),
+    path("projects/", project_list, name="projects"),
+    path("projects/<str:name>/", project_page, name="project"),
+    path("sessions/", session_list, name="sessions"),
+    path("sessions/<str:session_id>/", session_page, name="session"),
+    path("machines/", machine_list, name="machines"),
     path("machines/read-here/", refresh_local, name="read-here"),
     path("account/", account_page, name="account"),
     path("account/tokens/", create_token, name="make-token"),

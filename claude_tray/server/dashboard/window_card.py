@@ -6,35 +6,26 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from claude_tray.core.snapshot import (
-    AccountSnapshot,
-    Snapshot,
-)
+from claude_tray.core.cost import ZERO_TOTALS, Totals
+from claude_tray.core.snapshot import AccountSnapshot, Snapshot
 from claude_tray.core.status import AccountStatus
 from claude_tray.core.time import to_epoch_ms
-from claude_tray.core.totals import ZERO_TOTALS, Totals
 from claude_tray.presentation.chart import (
     WindowChart,
     build_window_chart,
     describe_curve,
     format_amount,
 )
-from claude_tray.presentation.countdown import (
-    Countdown,
-    build_countdown,
-    compute_time_left,
-    get_deadline,
-)
-from claude_tray.presentation.curve import (
-    CurvePoint,
-    UsageCurve,
-    build_curve,
-)
+from claude_tray.presentation.curve import CurvePoint, UsageCurve, build_curve
 from claude_tray.presentation.notes import build_window_notes
 from claude_tray.presentation.status_text import (
+    Countdown,
     StatusDescription,
+    build_countdown,
+    compute_time_left,
     describe_status,
     format_pace,
+    get_deadline,
 )
 from claude_tray.presentation.weekly_limits import (
     WeeklyLimitMeter,

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from django.db import transaction
 
 from claude_tray.core.time import to_epoch_ms
-from claude_tray.protocol.agent_sync_responses import RejectedRow
+from claude_tray.protocol.agent_sync import (
+    AgentPayload,
+    AgentSyncRequest,
+    RejectedRow,
+)
 from claude_tray.protocol.agent_sync_validation import (
     ValidatedRow,
     validate_rows,
@@ -43,7 +47,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claude_tray.core.usage import PricingTerms, RecordOrigin
-    from claude_tray.protocol.agent_sync import AgentPayload, AgentSyncRequest
     from claude_tray.server.accounts.models import User
     from claude_tray.server.usage.machines import MachineSyncState
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.usage import (
-    PricingTerms,
-    RecordOrigin,
-)
+from claude_tray.core.usage import PricingTerms, RecordOrigin
 from claude_tray.server.usage.bulk_sql import select_matching
 from claude_tray.server.usage.models import (
     ClaudeAccount,

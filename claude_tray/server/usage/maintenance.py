@@ -6,10 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import connection, transaction
 
-from claude_tray.core.pricing import (
-    PriceTable,
-    compute_request_cost,
-)
+from claude_tray.core.cost import PriceTable, compute_request_cost
 from claude_tray.server.usage.aggregates import UserAggregateDelta
 from claude_tray.server.usage.bulk_sql import (
     build_in_condition,

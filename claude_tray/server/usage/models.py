@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 
-from claude_tray.core.tokens import TOKEN_KINDS
+from claude_tray.core.usage import TOKEN_KINDS
 
 
 def build_user_key() -> models.ForeignKey[Any, Any]:
@@ -157,7 +157,7 @@ class Model(models.Model):
         return self.name
 
 
-# Columns of `Sums`, in the order of claude_tray.core.totals.Totals.
+# Columns of `Sums`, in the order of claude_tray.core.cost.Totals.
 TOKEN_FIELDS = tuple(kind.server_column for kind in TOKEN_KINDS)
 SUM_FIELDS = ("messages", *TOKEN_FIELDS, "cost_nano", "unpriced")
 

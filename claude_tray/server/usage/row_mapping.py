@@ -5,17 +5,14 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.pricing import (
-    PriceTable,
-    compute_request_cost,
-)
+from claude_tray.core.cost import PriceTable, compute_request_cost
 from claude_tray.core.time import Millis
-from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.usage import (
     PricingTerms,
     ProjectPath,
     RecordOrigin,
     SessionId,
+    TokenCounts,
     UsageRecord,
     merge,
 )

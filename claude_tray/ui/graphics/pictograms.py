@@ -8,10 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from PIL import Image, ImageDraw
 
-from claude_tray.ui.graphics.canvas import (
-    Canvas,
-    Rect,
-)
+from claude_tray.ui.graphics.canvas import Canvas, Rect
 
 if TYPE_CHECKING:
     from collections.abc import Callable

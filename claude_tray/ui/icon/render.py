@@ -6,11 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PIL import ImageChops
 
-from claude_tray.ui.icon.colors import (
-    TILE_COLOR,
-    IconColors,
-    choose_colors,
-)
+from claude_tray.ui.icon.colors import TILE_COLOR, IconColors, choose_colors
 from claude_tray.ui.icon.shapes import IconCanvas, draw_disc, draw_tile
 from claude_tray.ui.icon.styles import (
     draw_meter,

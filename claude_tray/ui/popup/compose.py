@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.snapshot import (
-    Snapshot,
-    SyncPhase,
-)
-from claude_tray.core.totals import ZERO_TOTALS
-from claude_tray.presentation import (
-    breakdown,
-    chart,
-    daily_bars,
-    headline,
-    notes,
-    rows,
-    status_text,
-    sync_text,
-    weekly_limits,
-)
+from claude_tray.core.cost import ZERO_TOTALS
+from claude_tray.core.snapshot import Snapshot, SyncPhase
+from claude_tray.presentation import chart, notes, sync_text, weekly_limits
 from claude_tray.presentation.context import ViewContext, format_plan_name
+from claude_tray.presentation.rows import (
+    CostTile,
+    DailyCosts,
+    RankingRow,
+    TokenCostRow,
+    build_daily_costs,
+    build_model_ranking,
+    build_project_ranking,
+    build_tile,
+    build_token_costs,
+)
+from claude_tray.presentation.status_text import (
+    Headline,
+    build_headline,
+    format_pace,
+    format_summary_sentence,
+)
 from claude_tray.store.usage_queries import TIME_BUCKET_MS
 from claude_tray.ui.toolkit.widgets import SHORTCUTS, Button
 
@@ -28,15 +32,10 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from claude_tray.i18n.translator import Translator
-    from claude_tray.presentation.breakdown import TokenCostRow
     from claude_tray.presentation.chart import WindowChart
-    from claude_tray.presentation.daily_bars import DailyCosts
-    from claude_tray.presentation.headline import Headline
-    from claude_tray.presentation.rows import CostTile, RankingRow
     from claude_tray.presentation.sync_text import SyncStatusLine
     from claude_tray.presentation.weekly_limits import WeeklyLimitMeter
-    from claude_tray.ui.popup.data import StoreSource
-    from claude_tray.ui.popup.queries import PopupData
+    from claude_tray.ui.popup.data import PopupData, StoreSource
 
 
 # The popup has room for two meters.
@@ -116,12 +115,12 @@ def build_view(data: PopupData, context: ViewContext) -> PopupView:
     """Build everything the popup shows."""
     gettext, translator = context.translator.gettext, context.translator
     snapshot, usage = data.snapshot, data.breakdown
-    header = headline.build_headline(snapshot, context)
+    header = build_headline(snapshot, context)
     is_open = context.window is not None
     return PopupView(
         language=translator.language,
         is_rtl=translator.is_rtl,
-        sentence=headline.format_summary_sentence(header, context),
+        sentence=format_summary_sentence(header, context),
         accounts=_build_account_tabs(snapshot, context),
         headline=header,
         chart=chart.build_chart(context, usage.buckets, TIME_BUCKET_MS),
@@ -132,15 +131,15 @@ def build_view(data: PopupData, context: ViewContext) -> PopupView:
         token_costs_title=gettext("Cost of this window")
         if is_open
         else gettext("Cost of the last window"),
-        pace_text=status_text.format_pace(context),
-        token_costs=breakdown.build_token_costs(usage.cost_breakdown, context),
+        pace_text=format_pace(context),
+        token_costs=build_token_costs(usage.cost_breakdown, context),
         ranking_title=gettext("In this window")
         if is_open
         else gettext("In the last window"),
-        projects=rows.build_project_ranking(usage.projects, context),
-        models=rows.build_model_ranking(usage.models, context),
+        projects=build_project_ranking(usage.projects, context),
+        models=build_model_ranking(usage.models, context),
         empty_ranking_text=gettext("Nothing used yet"),
-        daily_costs=daily_bars.build_daily_costs(
+        daily_costs=build_daily_costs(
             data.daily_totals, snapshot.last_30_days, context
         ),
         sync=sync_text.build_sync_line(snapshot.sync, context),
@@ -166,15 +165,15 @@ def _build_tiles(
     gettext, snapshot = context.translator.gettext, data.snapshot
     window = context.window or data.breakdown.window
     return (
-        rows.build_tile(
+        build_tile(
             gettext("This window")
             if context.window
             else gettext("Last window"),
             window.totals if window else ZERO_TOTALS,
             context,
         ),
-        rows.build_tile(gettext("Today"), snapshot.today, context),
-        rows.build_tile(gettext("Last 7 days"), snapshot.last_7_days, context),
+        build_tile(gettext("Today"), snapshot.today, context),
+        build_tile(gettext("Last 7 days"), snapshot.last_7_days, context),
     )
 
 

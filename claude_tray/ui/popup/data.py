@@ -3,41 +3,140 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.config.price_tables import load_price_table
 from claude_tray.config.settings import load_settings_or_defaults
+from claude_tray.core.calendar import compute_first_bucket, sum_by_day
+from claude_tray.core.cost import (
+    ZERO_TOTALS,
+    PriceTable,
+    Totals,
+    merge_totals,
+    rank_by_cost,
+)
+from claude_tray.core.cost_breakdown import (
+    ZERO_COST_BREAKDOWN,
+    CostBreakdown,
+    break_down_cost,
+)
 from claude_tray.core.snapshot import Snapshot
 from claude_tray.core.time import to_epoch_ms
-from claude_tray.core.windows import WindowRule
+from claude_tray.core.windows import Window, WindowRule
 from claude_tray.errors import StoreError
-from claude_tray.ingest.accounts import cached_accounts, list_accounts
 from claude_tray.ingest.advisories import collect_advisories
-from claude_tray.ingest.config import EngineConfig
+from claude_tray.ingest.config import (
+    EngineConfig,
+    cached_accounts,
+    list_accounts,
+)
 from claude_tray.providers.registry import AccountFolder
+from claude_tray.store import windows
 from claude_tray.store.connection import (
     Reader,
+    Writer,
     open_reader,
     translate_sqlite_errors,
 )
 from claude_tray.store.metadata import get_data_version, get_file_identity
 from claude_tray.store.snapshot import SnapshotBuilder
-from claude_tray.ui.popup.queries import (
-    PopupData,
-    load_daily_totals,
-    load_window_breakdown,
+from claude_tray.store.usage_queries import (
+    TimeBucket,
+    list_time_buckets,
+    list_usage_groups,
+    load_totals_by_bucket,
 )
-from claude_tray.ui.toolkit.ipc import (
-    ShowCommand,
-    TransientState,
-)
+from claude_tray.ui.toolkit.messages import ShowCommand, TransientState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime, tzinfo
+    from collections.abc import Callable, Iterable
+    from datetime import tzinfo
 
     from claude_tray.config.schema import Settings
+    from claude_tray.core.accounts import Account
+
+
+DAY_COUNT: Final = 30
+
+
+class WindowBreakdown(NamedTuple):
+    """
+    Usage of one account's open or latest window.
+
+    Attributes:
+        window: The open window, or else the one that ended last.
+        buckets: Usage over time.
+        cost_breakdown: Cost by kind of token.
+        projects: Path and totals, most expensive first.
+        models: Model ID and totals, most expensive first.
+    """
+
+    window: Window | None = None
+    buckets: tuple[TimeBucket, ...] = ()
+    cost_breakdown: CostBreakdown = ZERO_COST_BREAKDOWN
+    projects: tuple[tuple[str, Totals], ...] = ()
+    models: tuple[tuple[str, Totals], ...] = ()
+
+
+class PopupData(NamedTuple):
+    """
+    Stored data of a view.
+
+    Attributes:
+        snapshot: The snapshot that the tray shows too.
+        breakdown: Of the account on display.
+        daily_totals: Totals of the last 30 local days, oldest first.
+    """
+
+    snapshot: Snapshot
+    breakdown: WindowBreakdown = WindowBreakdown()
+    daily_totals: tuple[tuple[date, Totals], ...] = ()
+
+
+def load_window_breakdown(
+    reader: Reader | Writer,
+    account: Account,
+    prices: PriceTable,
+    now: datetime,
+) -> WindowBreakdown:
+    """Load the usage of an account's open or latest window."""
+    now_ms = to_epoch_ms(now)
+    window = windows.find_latest(reader, account, now_ms)
+    if window is None:
+        return WindowBreakdown()
+    start_ms = to_epoch_ms(window.start)
+    end_ms = to_epoch_ms(window.end)
+    bounds = (start_ms, end_ms)
+    usage_groups = list_usage_groups(reader, account.key, *bounds)
+    return WindowBreakdown(
+        window,
+        tuple(list_time_buckets(reader, account.key, *bounds)),
+        break_down_cost(usage_groups, prices, start_ms),
+        _rank((group.project, group.totals) for group in usage_groups),
+        _rank((group.model, group.totals) for group in usage_groups),
+    )
+
+
+def load_daily_totals(
+    reader: Reader | Writer,
+    now: datetime,
+    zone: tzinfo | None = None,
+) -> tuple[tuple[date, Totals], ...]:
+    """Load the totals of the last 30 local days, including empty ones."""
+    today = now.astimezone(zone).date()
+    first = today - timedelta(days=DAY_COUNT - 1)
+    buckets = load_totals_by_bucket(reader, compute_first_bucket(first, zone))
+    totals_by_day = sum_by_day(buckets, zone)
+    days = [first + timedelta(days=number) for number in range(DAY_COUNT)]
+    return tuple((day, totals_by_day.get(day, ZERO_TOTALS)) for day in days)
+
+
+def _rank(
+    parts: Iterable[tuple[str, Totals]],
+) -> tuple[tuple[str, Totals], ...]:
+    return tuple(rank_by_cost(merge_totals({}, parts).items()))
 
 
 class StoreSource:

@@ -7,36 +7,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.platform.known_folders import get_pictures_folder
-from claude_tray.presentation.countdown import truncate_to_minute
-from claude_tray.ui.popup.compose import (
-    PopupView,
-    format_summary,
-    load_view,
-)
+from claude_tray.presentation.status_text import truncate_to_minute
+from claude_tray.ui.popup.compose import PopupView, format_summary, load_view
 from claude_tray.ui.popup.data import StoreSource
 from claude_tray.ui.popup.html import open_page
 from claude_tray.ui.popup.render.layout import draw_popup
 from claude_tray.ui.toolkit.appearance import load_translator, select_palette
 from claude_tray.ui.toolkit.controller import ViewController
+from claude_tray.ui.toolkit.messages import (
+    ActionKind,
+    NotificationText,
+    ShowCommand,
+    TransientState,
+    UserAction,
+)
 from claude_tray.ui.toolkit.subprocess_task import (
     BackgroundCommand,
     start_doctor,
 )
-from claude_tray.ui.toolkit.surface import (
-    Frame,
-    ViewState,
-)
-from claude_tray.ui.toolkit.user_action import (
-    ActionKind,
-    NotificationText,
-    UserAction,
-)
+from claude_tray.ui.toolkit.surface import Frame, ViewState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
-
-    from claude_tray.ui.toolkit.ipc import ShowCommand, TransientState
 
 
 _PAGES: Final = ("projects", "models", "days")

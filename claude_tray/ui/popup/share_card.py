@@ -8,10 +8,7 @@ from claude_tray.core.status import AccountStatus
 from claude_tray.presentation.sync_text import SyncStatusLine
 from claude_tray.ui.graphics.backdrop import add_backdrop
 from claude_tray.ui.graphics.palette import DARK, LIGHT
-from claude_tray.ui.popup.compose import (
-    PopupControls,
-    PopupView,
-)
+from claude_tray.ui.popup.compose import PopupControls, PopupView
 from claude_tray.ui.popup.render.layout import draw_popup
 from claude_tray.ui.toolkit.surface import ViewState
 

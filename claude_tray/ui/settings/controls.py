@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.ui.graphics.canvas import Rect
+from claude_tray.ui.graphics.canvas import Rect, TextStyle
 from claude_tray.ui.graphics.palette import mix_colors
 from claude_tray.ui.graphics.shapes import Edge, draw_dot
-from claude_tray.ui.graphics.text_layout import TextStyle
 from claude_tray.ui.icon.render import draw_icon
 
 if TYPE_CHECKING:

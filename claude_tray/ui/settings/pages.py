@@ -21,10 +21,7 @@ from claude_tray.ui.settings.form_model import (
     SettingsPage,
     SwitchRow,
 )
-from claude_tray.ui.settings.state import (
-    SettingsState,
-    format_set_action,
-)
+from claude_tray.ui.settings.state import SettingsState, format_set_action
 from claude_tray.ui.toolkit.widgets import Button
 
 PAGE_NAMES: Final = (

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from claude_tray import __version__
-from claude_tray.ui.graphics.canvas import Rect
+from claude_tray.ui.graphics.canvas import Rect, TextStyle, wrap_text
 from claude_tray.ui.graphics.palette import mix_colors
-from claude_tray.ui.graphics.text_layout import TextStyle, wrap_text
 from claude_tray.ui.settings.controls import (
     SWITCH_WIDTH,
     draw_buttons,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from claude_tray.config.schema import OPTIONS_BY_NAME, Settings
-from claude_tray.core.pricing import NANO_USD_PER_USD
+from claude_tray.core.cost import NANO_USD_PER_USD
 from claude_tray.core.snapshot import SyncState
 from claude_tray.i18n.translator import ENGLISH, Translator
 from claude_tray.ui.settings.form_model import (

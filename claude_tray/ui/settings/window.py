@@ -17,16 +17,14 @@ from claude_tray.ui.settings.state import SettingsState, parse_set_action
 from claude_tray.ui.toolkit import subprocess_task
 from claude_tray.ui.toolkit.appearance import load_translator, select_palette
 from claude_tray.ui.toolkit.controller import ViewController
-from claude_tray.ui.toolkit.ipc import ShowCommand, TransientState
-from claude_tray.ui.toolkit.surface import (
-    Frame,
-    ViewState,
-)
-from claude_tray.ui.toolkit.user_action import (
+from claude_tray.ui.toolkit.messages import (
     ActionKind,
     NotificationText,
+    ShowCommand,
+    TransientState,
     UserAction,
 )
+from claude_tray.ui.toolkit.surface import Frame, ViewState
 
 if TYPE_CHECKING:
     from collections.abc import Callable

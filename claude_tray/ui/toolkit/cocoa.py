@@ -12,11 +12,15 @@ import io
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.ui.toolkit.cocoa_keys import format_key
-from claude_tray.ui.toolkit.placement import Placement, ScreenArea
+from claude_tray.ui.toolkit.window_host import (
+    Placement,
+    ScreenArea,
+    WindowContent,
+    WindowHost,
+)
 
 if TYPE_CHECKING:
     from claude_tray.ui.graphics.canvas import Picture
-    from claude_tray.ui.toolkit.window_host import WindowContent, WindowHost
 
 
 try:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from claude_tray.ui.toolkit.ipc import (
+from claude_tray.ui.toolkit.messages import (
     HideCommand,
     ShowCommand,
     TransientState,
+    UserAction,
     WindowCommand,
     WindowHidden,
     encode_line,
@@ -23,8 +24,6 @@ from claude_tray.ui.toolkit.ipc import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from claude_tray.ui.toolkit.user_action import UserAction
 
 
 # A Debian package installs outside Python's search path. PYTHONPATH would

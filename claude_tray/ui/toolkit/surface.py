@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from claude_tray.ui.graphics import shapes, text_layout
+from claude_tray.ui.graphics import canvas, shapes
 from claude_tray.ui.graphics.canvas import (
     Canvas,
     Picture,
     Rect,
+    TextAnchor,
+    TextStyle,
 )
 from claude_tray.ui.graphics.palette import DARK, Palette, mix_colors
 from claude_tray.ui.graphics.pictograms import draw_pictogram
 from claude_tray.ui.graphics.shapes import Edge
-from claude_tray.ui.graphics.text_layout import (
-    TextAnchor,
-    TextStyle,
-)
 
 _FOCUS_RING_WIDTH: float = 2
 
@@ -157,17 +155,15 @@ class DrawSurface:
         style: TextStyle,
         anchor: TextAnchor = "start",
     ) -> float:
-        return text_layout.draw_text(
-            self.canvas, position, text, style, anchor
-        )
+        return canvas.draw_text(self.canvas, position, text, style, anchor)
 
     def truncate_text(
         self, text: str, style: TextStyle, max_width: float
     ) -> str:
-        return text_layout.truncate_text(self.canvas, text, style, max_width)
+        return canvas.truncate_text(self.canvas, text, style, max_width)
 
     def measure_text(self, text: str, style: TextStyle) -> float:
-        return text_layout.measure_width(self.canvas, text, style)
+        return canvas.measure_width(self.canvas, text, style)
 
     def draw_pictogram(
         self,

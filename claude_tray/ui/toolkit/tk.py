@@ -12,13 +12,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.errors import DesktopError, gettext_noop
 from claude_tray.platform.system import current_system
-from claude_tray.ui.toolkit.placement import Placement, ScreenArea, fit_scale
+from claude_tray.ui.toolkit.window_host import (
+    Placement,
+    ScreenArea,
+    WindowContent,
+    WindowHost,
+    fit_scale,
+)
 
 if TYPE_CHECKING:
     import tkinter as tk
 
     from claude_tray.ui.graphics.canvas import Picture
-    from claude_tray.ui.toolkit.window_host import WindowContent, WindowHost
 
 
 _BASE_DPI: Final = 96

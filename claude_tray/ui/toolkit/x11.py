@@ -12,8 +12,13 @@ from Xlib.display import Display
 from Xlib.error import ConnectionClosedError, DisplayError
 
 from claude_tray.errors import DesktopError, gettext_noop
-from claude_tray.ui.toolkit.placement import Placement, fit_scale
 from claude_tray.ui.toolkit.surface import CORNER_RADIUS
+from claude_tray.ui.toolkit.window_host import (
+    Placement,
+    WindowContent,
+    WindowHost,
+    fit_scale,
+)
 from claude_tray.ui.toolkit.x11_support import (
     X11Clipboard,
     compute_placement,
@@ -24,7 +29,6 @@ from claude_tray.ui.toolkit.x11_support import (
 
 if TYPE_CHECKING:
     from claude_tray.ui.graphics.canvas import Picture
-    from claude_tray.ui.toolkit.window_host import WindowContent, WindowHost
 
 
 # How often a shown window refreshes; events wake the loop at once.

@@ -10,16 +10,15 @@ from Xlib.error import XError
 from Xlib.ext import shape
 from Xlib.protocol import event as events
 
-from claude_tray.ui.toolkit.placement import (
+from claude_tray.ui.toolkit.window_host import (
     Placement,
     ScreenArea,
+    WindowContent,
     find_monitor,
 )
 
 if TYPE_CHECKING:
     from Xlib.display import Display
-
-    from claude_tray.ui.toolkit.window_host import WindowContent
 
 
 class X11Clipboard:

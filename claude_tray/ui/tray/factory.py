@@ -13,7 +13,7 @@ from claude_tray.platform.system import current_system
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claude_tray.ui.toolkit.user_action import UserAction
+    from claude_tray.ui.toolkit.messages import UserAction
     from claude_tray.ui.tray.icon_adapter import Tray
 
 

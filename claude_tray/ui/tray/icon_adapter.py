@@ -8,19 +8,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from msgspec import structs
 
 from claude_tray.ui.icon.render import draw_icon
-from claude_tray.ui.toolkit.user_action import (
-    AnchorPoint,
-    UserAction,
-)
+from claude_tray.ui.toolkit.messages import AnchorPoint, UserAction
 from claude_tray.ui.tray.backends.pystray import Menu, MenuItem
-from claude_tray.ui.tray.menu_model import (
-    MenuEntry,
-    ToggleKind,
-)
-from claude_tray.ui.tray.view_model import (
-    IDLE_ICON,
-    TrayView,
-)
+from claude_tray.ui.tray.menu_model import MenuEntry, ToggleKind
+from claude_tray.ui.tray.view_model import IDLE_ICON, TrayView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -12,7 +12,7 @@ from claude_tray.ui.tray.icon_adapter import IconAdapter
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claude_tray.ui.toolkit.user_action import UserAction
+    from claude_tray.ui.toolkit.messages import UserAction
     from claude_tray.ui.tray.view_model import TrayView
 
 

@@ -6,6 +6,7 @@ import threading
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.core.cost import NANO_USD_PER_USD
 from claude_tray.core.notifications.model import (
     KIND_RULES,
     EvaluationContext,
@@ -17,7 +18,6 @@ from claude_tray.core.notifications.policy import (
     mute_until_reset,
     next_notification,
 )
-from claude_tray.core.pricing import NANO_USD_PER_USD
 from claude_tray.platform.notification_state_file import (
     load_notification_state,
     save_notification_state,
@@ -27,9 +27,7 @@ from claude_tray.platform.notifications.notifier import (
     Notifier,
 )
 from claude_tray.presentation.context import ViewContext
-from claude_tray.presentation.notification_text import (
-    format_notification,
-)
+from claude_tray.presentation.notification_text import format_notification
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +36,7 @@ if TYPE_CHECKING:
     from claude_tray.config.schema import Settings
     from claude_tray.core.snapshot import Snapshot
     from claude_tray.ingest.snapshot_channel import SnapshotChannel
-    from claude_tray.ui.tray.view_options import ViewOptions
+    from claude_tray.ui.tray.menu_model import ViewOptions
 
 
 def build_notification_settings(settings: Settings) -> NotificationSettings:

@@ -6,17 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.snapshot import SyncPhase
-from claude_tray.presentation.countdown import truncate_to_minute
-from claude_tray.ui.tray.view_model import (
-    TrayView,
-    build_tray_view,
-)
+from claude_tray.presentation.status_text import truncate_to_minute
+from claude_tray.ui.tray.view_model import TrayView, build_tray_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claude_tray.ingest.snapshot_channel import SnapshotChannel
-    from claude_tray.ui.tray.view_options import ViewOptions
+    from claude_tray.ui.tray.menu_model import ViewOptions
 
 
 _MINUTE: Final = timedelta(minutes=1)

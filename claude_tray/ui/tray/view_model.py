@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.status import AccountStatus, classify_status
-from claude_tray.presentation.countdown import compute_minutes_left
 from claude_tray.presentation.status_lines import build_status_lines
+from claude_tray.presentation.status_text import compute_minutes_left
 from claude_tray.presentation.sync_text import format_sync_delay
 from claude_tray.ui.icon.model import IconModel
 from claude_tray.ui.tray.menu import build_menu
-from claude_tray.ui.tray.view_options import ViewOptions
+from claude_tray.ui.tray.menu_model import MenuEntry, ViewOptions
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from claude_tray.core.snapshot import Snapshot
     from claude_tray.presentation.context import ViewContext
-    from claude_tray.ui.tray.menu_model import MenuEntry
 
 
 # Windows stores 128 UTF-16 units, the last of which is the terminator.

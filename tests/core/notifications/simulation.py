@@ -12,9 +12,7 @@ from claude_tray.core.notifications.model import (
     NotificationSettings,
     NotificationState,
 )
-from claude_tray.core.notifications.policy import (
-    next_notification,
-)
+from claude_tray.core.notifications.policy import next_notification
 from claude_tray.core.snapshot import (
     AccountSnapshot,
     LimitUsage,

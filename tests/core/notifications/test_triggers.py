@@ -5,18 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from claude_tray.core.cost import Totals
 from claude_tray.core.notifications.model import (
     NotificationKind,
     NotificationSettings,
 )
-from claude_tray.core.snapshot import (
-    Pace,
-    Retention,
-    SyncPhase,
-    SyncState,
-)
-from claude_tray.core.tokens import TokenCounts
-from claude_tray.core.totals import Totals
+from claude_tray.core.snapshot import Pace, Retention, SyncPhase, SyncState
+from claude_tray.core.usage import TokenCounts
 from tests.core.notifications.simulation import (
     NotificationDay,
     make_fast_state,

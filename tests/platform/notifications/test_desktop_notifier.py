@@ -16,6 +16,7 @@ from claude_tray.platform.notifications.notifier import DesktopNotification
 if TYPE_CHECKING:
     from tests.support.session_bus import FakeNotificationServer
 
+
 LIMIT: Final = DesktopNotification(
     "Limit", "<b>5 & 6</b>", "Show", is_urgent=True
 )

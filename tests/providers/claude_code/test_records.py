@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from claude_tray.core.tokens import TokenCounts
 from claude_tray.core.usage import (
     PricingTerms,
     ProjectPath,
     SessionId,
+    TokenCounts,
     UsageRecord,
 )
 from claude_tray.providers.claude_code.discovery import TranscriptLocation

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from claude_tray.core.tokens import ZERO_TOKENS
+from claude_tray.core.usage import ZERO_TOKENS
 from claude_tray.providers.base import Cursor, Transcript
 from claude_tray.providers.claude_code.reader import Scanner
 

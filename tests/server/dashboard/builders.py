@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from claude_tray.core.pricing import NanoUsd
+from claude_tray.core.cost import NanoUsd, Totals
 from claude_tray.core.snapshot import AccountSnapshot, LimitUsage, Pace
-from claude_tray.core.tokens import TokenCounts
-from claude_tray.core.totals import Totals
+from claude_tray.core.usage import TokenCounts
 from claude_tray.core.windows import ValueSource, Window
 from claude_tray.i18n.translator import load_translator
 from claude_tray.server.dashboard.page_context import PageContext

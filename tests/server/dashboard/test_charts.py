@@ -6,10 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from claude_tray.core.calendar import compute_bucket
-from claude_tray.core.pricing import NanoUsd
-from claude_tray.core.tokens import TokenCounts
-from claude_tray.core.totals import Totals
-from claude_tray.core.usage import STANDARD_TERMS
+from claude_tray.core.cost import NanoUsd, Totals
+from claude_tray.core.usage import STANDARD_TERMS, TokenCounts
 from claude_tray.server.dashboard.charts import (
     PricedUsage,
     build_cost_shares,

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from claude_tray.core.cost import ZERO_TOTALS
 from claude_tray.core.snapshot import AccountSnapshot
-from claude_tray.core.totals import ZERO_TOTALS
 from claude_tray.server.dashboard.tables import (
     RankedRow,
     build_account_rows,
@@ -16,9 +16,7 @@ from claude_tray.server.dashboard.tables import (
     rank_rows,
     sort_rows,
 )
-from claude_tray.server.usage.queries.account_states import (
-    StoredAccountState,
-)
+from claude_tray.server.usage.queries.account_states import StoredAccountState
 from claude_tray.server.usage.queries.machines import MachineInfo
 from tests.server.dashboard.builders import (
     CONTEXT,

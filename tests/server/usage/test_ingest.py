@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from claude_tray.core.pricing import compute_request_cost
+from claude_tray.core.cost import compute_request_cost
 from claude_tray.server.pricing import get_price_table
 from claude_tray.server.usage.ingest import store_request
 from claude_tray.server.usage.models import Session, UsageSnapshot

@@ -2,7 +2,15 @@ from __future__ import annotations
 
 from PIL import Image
 
-from claude_tray.ui.graphics.canvas import Canvas, Rect
+from claude_tray.ui.graphics.canvas import (
+    Canvas,
+    Rect,
+    TextStyle,
+    draw_text,
+    measure_width,
+    truncate_text,
+    wrap_text,
+)
 
 
 def test_points_are_scaled_to_pixels() -> None:
@@ -36,3 +44,71 @@ def test_a_rect_contains_its_points() -> None:
     assert not box.contains(30, 10)
     assert box.expand(2) == Rect(8, 8, 24, 24)
     assert (box.right, box.bottom, box.center_x) == (30, 30, 20)
+
+
+STYLE = TextStyle("#ffffff", 12)
+
+
+def _make_canvas(*, is_rtl: bool = False, scale: float = 1) -> Canvas:
+    return Canvas(200, 30, scale, "#000000", is_rtl=is_rtl)
+
+
+def test_the_measured_width_matches_the_drawn_one() -> None:
+    canvas = _make_canvas(scale=2)
+
+    width = draw_text(canvas, (10, 20), "until 15:00", STYLE)
+
+    left, _, right, _ = canvas.picture.getbbox() or (0, 0, 0, 0)
+    assert abs((right - left) / 2 - width) < 3
+    assert width == measure_width(canvas, "until 15:00", STYLE)
+
+
+def test_text_is_anchored_at_start_middle_or_end() -> None:
+    edges = {}
+    for anchor in ("start", "middle", "end"):
+        canvas = _make_canvas()
+        draw_text(canvas, (100, 20), "HHHH", STYLE, anchor)
+        edges[anchor] = canvas.picture.getbbox() or (0, 0, 0, 0)
+
+    assert 99 <= edges["start"][0] <= 103
+    assert 97 <= edges["end"][2] <= 101
+    assert abs(sum(edges["middle"][::2]) / 2 - 100) <= 1.5
+
+
+def test_text_is_mirrored() -> None:
+    canvas = _make_canvas(is_rtl=True)
+
+    draw_text(canvas, (10, 20), "HHHH", STYLE)
+
+    _, _, right, _ = canvas.picture.getbbox() or (0, 0, 0, 0)
+    assert 187 <= right <= 191
+
+
+def test_truncated_text_ends_in_an_ellipsis() -> None:
+    canvas = _make_canvas()
+
+    text = truncate_text(canvas, "thesis-überarbeitung-2026-final", STYLE, 90)
+
+    assert text.endswith("…")
+    assert measure_width(canvas, text, STYLE) <= 90
+    assert truncate_text(canvas, "short", STYLE, 90) == "short"
+
+
+def test_wrapping_loses_no_word() -> None:
+    canvas = _make_canvas()
+    text = "Bei diesem Tempo kommt das Limit um 13:01, viel zu früh."
+
+    lines = wrap_text(canvas, text, STYLE, 120)
+
+    assert " ".join(lines) == text
+    assert len(lines) > 2
+    assert all(measure_width(canvas, line, STYLE) <= 120 for line in lines)
+
+
+def test_overlong_words_are_broken() -> None:
+    canvas = _make_canvas()
+
+    lines = wrap_text(canvas, "at /home/ada/" + "x" * 60, STYLE, 100)
+
+    assert "".join(lines).replace(" ", "") == "at/home/ada/" + "x" * 60
+    assert all(measure_width(canvas, line, STYLE) <= 100 for line in lines)

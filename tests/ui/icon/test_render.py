@@ -37,6 +37,7 @@ from tests.support.pictures import (
 if TYPE_CHECKING:
     from types import FrameType
 
+
 GOLDEN = Path(__file__).parent / "golden"
 BACKGROUNDS = {"dark": "#202225", "light": "#eff0f1", "tile": "#6a4c93"}
 MAX_CALLS = 4_000

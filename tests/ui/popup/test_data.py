@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,8 +11,8 @@ from claude_tray.core.snapshot import SyncPhase, SyncState
 from claude_tray.i18n.translator import ENGLISH
 from claude_tray.store.connection import open_writer
 from claude_tray.ui.popup.compose import load_view
-from claude_tray.ui.popup.data import StoreSource
-from claude_tray.ui.toolkit.ipc import ShowCommand, TransientState
+from claude_tray.ui.popup.data import DAY_COUNT, StoreSource, load_daily_totals
+from claude_tray.ui.toolkit.messages import ShowCommand, TransientState
 from tests.support.builders import at, make_record
 from tests.support.store_records import save_records
 
@@ -179,3 +179,20 @@ def test_an_account_is_selected_by_name(
         assert replace(
             source.load_data("default", NOW).snapshot
         ).today.messages
+
+
+def test_daily_totals_include_empty_days(tmp_path: Path) -> None:
+    with closing(open_writer(tmp_path / "usage.db")) as writer:
+        save_records(
+            writer,
+            make_record("23:59", day=18),
+            make_record("09:00", day=20, session="b"),
+        )
+
+        days = load_daily_totals(writer, NOW, UTC)
+
+    counts = [totals.messages for _, totals in days]
+    assert len(days) == DAY_COUNT
+    assert days[-1][0] == date(NOW.year, NOW.month, NOW.day)
+    assert counts[-3:] == [1, 0, 1]
+    assert sum(counts) == 2

@@ -9,10 +9,11 @@ import pytest
 from claude_tray.platform.known_folders import get_pictures_folder
 from claude_tray.store.connection import open_writer
 from claude_tray.ui.popup.popup_window import PopupWindow
-from claude_tray.ui.toolkit.ipc import ShowCommand, TransientState
-from claude_tray.ui.toolkit.user_action import (
+from claude_tray.ui.toolkit.messages import (
     ActionKind,
     NotificationText,
+    ShowCommand,
+    TransientState,
     UserAction,
 )
 from tests.support.builders import at, make_record
@@ -21,6 +22,7 @@ from tests.support.store_records import save_records
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
 
 NOW = at("10:00", day=20)
 CLOSE = UserAction(ActionKind.CLOSE_WINDOW)

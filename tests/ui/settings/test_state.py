@@ -3,11 +3,7 @@ from __future__ import annotations
 import pytest
 
 from claude_tray.config.schema import OPTIONS, Settings
-from claude_tray.ui.settings.form_model import (
-    ChoiceRow,
-    StepperRow,
-    SwitchRow,
-)
+from claude_tray.ui.settings.form_model import ChoiceRow, StepperRow, SwitchRow
 from claude_tray.ui.settings.state import (
     SettingsState,
     format_set_action,

@@ -10,10 +10,11 @@ import pytest
 from claude_tray.core.snapshot import SyncPhase, SyncState
 from claude_tray.ui.graphics.palette import DARK, LIGHT
 from claude_tray.ui.settings.window import SettingsWindow
-from claude_tray.ui.toolkit.ipc import ShowCommand, TransientState
-from claude_tray.ui.toolkit.user_action import (
+from claude_tray.ui.toolkit.messages import (
     ActionKind,
     NotificationText,
+    ShowCommand,
+    TransientState,
     UserAction,
 )
 from tests.support.builders import at

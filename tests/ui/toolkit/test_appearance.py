@@ -5,10 +5,7 @@ import pytest
 from claude_tray.config.schema import Settings
 from claude_tray.i18n.translator import ENGLISH, load_translator
 from claude_tray.ui.graphics.palette import DARK, LIGHT
-from claude_tray.ui.toolkit.appearance import (
-    ensure_drawable,
-    select_palette,
-)
+from claude_tray.ui.toolkit.appearance import ensure_drawable, select_palette
 from claude_tray.ui.toolkit.appearance import (
     load_translator as load_translator_for,
 )

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from claude_tray.ui.toolkit.ipc import ShowCommand
-    from claude_tray.ui.toolkit.user_action import UserAction
+    from claude_tray.ui.toolkit.messages import ShowCommand, UserAction
 
 
 def _create_nothing(

@@ -5,12 +5,12 @@ import sys
 import pytest
 
 from claude_tray.errors import DesktopError
-from claude_tray.ui.toolkit.placement import ScreenArea
 from claude_tray.ui.toolkit.tk import (
     compute_placement,
     create_root,
     detect_scale,
 )
+from claude_tray.ui.toolkit.window_host import ScreenArea
 
 
 class FakeRoot:

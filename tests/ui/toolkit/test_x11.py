@@ -10,12 +10,13 @@ import pytest
 from claude_tray.errors import DesktopError
 from claude_tray.ui.toolkit.window_host import WindowHost
 
+if TYPE_CHECKING:
+    from claude_tray.ui.toolkit.window_host import WindowContent
+
+
 x11 = pytest.importorskip(
     "claude_tray.ui.toolkit.x11", reason="lacks python-xlib"
 )
-
-if TYPE_CHECKING:
-    from claude_tray.ui.toolkit.window_host import WindowContent
 
 
 def _create_nothing(*_: object) -> WindowContent:

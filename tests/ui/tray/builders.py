@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
+from claude_tray.core.cost import Totals
 from claude_tray.core.snapshot import AccountSnapshot, LimitUsage, Snapshot
-from claude_tray.core.tokens import TokenCounts
-from claude_tray.core.totals import Totals
+from claude_tray.core.usage import TokenCounts
 from claude_tray.core.windows import ValueSource, Window
+from claude_tray.ui.tray.menu_model import ViewOptions
 from claude_tray.ui.tray.view_model import build_tray_view
-from claude_tray.ui.tray.view_options import ViewOptions
 from tests.support.builders import at, nano_usd
 
 if TYPE_CHECKING:

@@ -3,11 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from claude_tray.ui.icon.model import IconModel
-from claude_tray.ui.toolkit.user_action import (
-    ActionKind,
-    AnchorPoint,
-    UserAction,
-)
+from claude_tray.ui.toolkit.messages import ActionKind, AnchorPoint, UserAction
 from claude_tray.ui.tray.backends.pystray import BaseIcon
 from claude_tray.ui.tray.icon_adapter import IconAdapter
 from claude_tray.ui.tray.menu_model import MenuEntry, ToggleKind

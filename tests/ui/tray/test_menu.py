@@ -8,12 +8,11 @@ from datetime import timedelta
 import pytest
 
 from claude_tray.config.schema import Settings
+from claude_tray.core.desktop_style import MACOS_STYLE, WINDOWS_STYLE
 from claude_tray.core.snapshot import RankedUsage, SyncPhase, SyncState
 from claude_tray.i18n.translator import load_translator
-from claude_tray.platform.desktop_style import MACOS_STYLE, WINDOWS_STYLE
-from claude_tray.ui.toolkit.user_action import ActionKind, UserAction
-from claude_tray.ui.tray.menu_model import ToggleKind
-from claude_tray.ui.tray.view_options import ViewOptions
+from claude_tray.ui.toolkit.messages import ActionKind, UserAction
+from claude_tray.ui.tray.menu_model import ToggleKind, ViewOptions
 from tests.support.builders import at
 from tests.ui.tray.builders import (
     TODAY_TOTALS,

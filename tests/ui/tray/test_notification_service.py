@@ -18,13 +18,13 @@ from claude_tray.platform.notifications.notifier import (
     DesktopNotification,
     Notifier,
 )
+from claude_tray.ui.tray.menu_model import ViewOptions
 from claude_tray.ui.tray.notification_service import (
     NotificationService,
     build_evaluation_context,
     build_notification_settings,
     parse_quiet_hours,
 )
-from claude_tray.ui.tray.view_options import ViewOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from claude_tray.core.snapshot import Snapshot
 from claude_tray.ingest.snapshot_channel import SnapshotChannel
+from claude_tray.ui.tray.menu_model import ViewOptions
 from claude_tray.ui.tray.refresh_loop import SyncAnimation, run_refresh_loop
-from claude_tray.ui.tray.view_options import ViewOptions
 from tests.support.builders import at
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from claude_tray.config.schema import Settings
+from claude_tray.core.desktop_style import MACOS_STYLE
 from claude_tray.core.snapshot import (
     LimitUsage,
     Pace,
@@ -16,9 +17,8 @@ from claude_tray.core.snapshot import (
     SyncState,
 )
 from claude_tray.i18n.translator import list_languages, load_translator
-from claude_tray.platform.desktop_style import MACOS_STYLE
+from claude_tray.ui.tray.menu_model import ViewOptions
 from claude_tray.ui.tray.view_model import MAX_TOOLTIP_UNITS, select_panel
-from claude_tray.ui.tray.view_options import ViewOptions
 from tests.support.builders import at
 from tests.ui.tray.builders import (
     build_view,

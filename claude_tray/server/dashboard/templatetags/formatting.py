@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
     from django.template import Context, RequestContext
 
-    from claude_tray.core.pricing import NanoUsd
-    from claude_tray.core.totals import Totals
+    from claude_tray.core.cost import NanoUsd, Totals
     from claude_tray.server.dashboard.charts import TokenCostShare
     from claude_tray.server.dashboard.page_context import PageContext
 

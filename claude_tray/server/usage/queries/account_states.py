@@ -10,17 +10,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db.models import F, Max
 
-from claude_tray.core.limits import (
-    FIVE_HOUR,
-    LimitSample,
-    merge_limit_samples,
-)
+from claude_tray.core.limits import FIVE_HOUR, LimitSample, merge_limit_samples
 from claude_tray.core.pace import RECENT_PERIOD, WindowProgress, compute_pace
-from claude_tray.core.snapshot import (
-    AccountSnapshot,
-    LimitUsage,
-    Pace,
-)
+from claude_tray.core.snapshot import AccountSnapshot, LimitUsage, Pace
 from claude_tray.core.time import from_epoch_ms, to_epoch_ms
 from claude_tray.core.windows import (
     WINDOW_MS,
@@ -45,8 +37,7 @@ from claude_tray.server.usage.queries.windows import (
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from claude_tray.core.pricing import NanoUsd
-    from claude_tray.core.totals import Totals
+    from claude_tray.core.cost import NanoUsd, Totals
 
 
 _TYPICAL_USAGE_PERIOD: Final = timedelta(days=30)

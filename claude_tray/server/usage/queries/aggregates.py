@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from django.db.models import Count, Max, Min, Q, Sum, Value
 from django.db.models.functions import Coalesce
 
-from claude_tray.core.pricing import NanoUsd
-from claude_tray.core.tokens import TokenCounts
-from claude_tray.core.totals import ZERO_TOTALS, Totals
+from claude_tray.core.cost import ZERO_TOTALS, NanoUsd, Totals
+from claude_tray.core.usage import TokenCounts
 from claude_tray.server.usage.models import (
     SUM_FIELDS,
     Session,
@@ -22,6 +21,7 @@ from claude_tray.server.usage.models import (
     UsageSnapshot,
 )
 from claude_tray.server.usage.queries.filters import (
+    Filters,
     build_inside_condition,
     list_partial_sessions,
 )
@@ -29,7 +29,7 @@ from claude_tray.server.usage.queries.filters import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from claude_tray.server.usage.queries.filters import Filters, SessionSubset
+    from claude_tray.server.usage.queries.filters import SessionSubset
 
 
 # Dimensions to sum by, as columns of SessionShare.

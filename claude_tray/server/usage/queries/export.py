@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from claude_tray.core.pricing import NanoUsd, format_usd
+from claude_tray.core.cost import NanoUsd, format_usd
 from claude_tray.core.time import format_iso_ms
-from claude_tray.core.tokens import TOKEN_KINDS
+from claude_tray.core.usage import TOKEN_KINDS
 from claude_tray.server.usage.models import UsageSnapshot
 
 if TYPE_CHECKING:

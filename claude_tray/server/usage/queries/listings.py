@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count
 
-from claude_tray.core.pricing import NanoUsd
-from claude_tray.core.tokens import TokenCounts
-from claude_tray.core.totals import ZERO_TOTALS, Totals
+from claude_tray.core.cost import ZERO_TOTALS, NanoUsd, Totals
+from claude_tray.core.usage import TokenCounts
 from claude_tray.server.usage.models import (
     TOKEN_FIELDS,
     ClaudeAccount,

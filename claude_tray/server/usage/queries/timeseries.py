@@ -16,7 +16,7 @@ from claude_tray.server.usage.queries.aggregates import (
 if TYPE_CHECKING:
     from datetime import date, tzinfo
 
-    from claude_tray.core.totals import Totals
+    from claude_tray.core.cost import Totals
     from claude_tray.server.usage.queries.filters import Filters
 
 

@@ -5,13 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.status import AccountStatus
-from claude_tray.ui.graphics.canvas import Rect
+from claude_tray.ui.graphics.canvas import Rect, TextAnchor, TextStyle
 from claude_tray.ui.graphics.shapes import draw_dot
 from claude_tray.ui.graphics.strokes import Stroke, draw_area, draw_line
-from claude_tray.ui.graphics.text_layout import (
-    TextAnchor,
-    TextStyle,
-)
 from claude_tray.ui.popup.render.header import select_status_color
 
 if TYPE_CHECKING:

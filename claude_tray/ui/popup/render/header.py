@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.status import AccountStatus
-from claude_tray.ui.graphics.canvas import Rect
+from claude_tray.ui.graphics.canvas import Rect, TextStyle, wrap_text
 from claude_tray.ui.graphics.palette import Palette, tint_color
 from claude_tray.ui.graphics.shapes import draw_bar, draw_dot
-from claude_tray.ui.graphics.text_layout import TextStyle, wrap_text
 
 if TYPE_CHECKING:
-    from claude_tray.presentation.headline import Headline
+    from claude_tray.presentation.status_text import Headline
     from claude_tray.ui.toolkit.surface import DrawSurface
 
 

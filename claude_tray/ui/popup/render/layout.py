@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.ui.graphics.canvas import Rect
-from claude_tray.ui.graphics.text_layout import TextStyle, wrap_text
+from claude_tray.ui.graphics.canvas import Rect, TextStyle, wrap_text
 from claude_tray.ui.popup.render import footer, header, sections
 from claude_tray.ui.popup.render.chart import CHART_HEIGHT, draw_chart
 from claude_tray.ui.toolkit.surface import (

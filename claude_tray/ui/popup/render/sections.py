@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.ui.graphics.canvas import Rect
+from claude_tray.ui.graphics.canvas import Rect, TextStyle
 from claude_tray.ui.graphics.palette import mix_colors
 from claude_tray.ui.graphics.shapes import Tick, draw_bar, draw_stacked_bar
-from claude_tray.ui.graphics.text_layout import TextStyle
 from claude_tray.ui.popup.render.header import (
     CONTENT_WIDTH,
     select_status_color,
@@ -16,9 +15,12 @@ from claude_tray.ui.popup.render.header import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from claude_tray.presentation.breakdown import TokenCostRow
-    from claude_tray.presentation.daily_bars import DailyCosts
-    from claude_tray.presentation.rows import CostTile, RankingRow
+    from claude_tray.presentation.rows import (
+        CostTile,
+        DailyCosts,
+        RankingRow,
+        TokenCostRow,
+    )
     from claude_tray.presentation.weekly_limits import WeeklyLimitMeter
     from claude_tray.ui.popup.compose import PopupView
     from claude_tray.ui.toolkit.surface import DrawSurface

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.template import Context
 
-from claude_tray.presentation.breakdown import TokenCostRow
+from claude_tray.presentation.rows import TokenCostRow
 from claude_tray.server.dashboard.charts import TokenCostShare
 from claude_tray.server.dashboard.templatetags.formatting import (
     limit_bar,

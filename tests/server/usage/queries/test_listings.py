@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from claude_tray.core.totals import ZERO_TOTALS, Totals
+from claude_tray.core.cost import ZERO_TOTALS, Totals
 from claude_tray.server.usage.ingest import store_request
 from claude_tray.server.usage.models import UsageSnapshot
 from claude_tray.server.usage.queries import aggregates, timeseries

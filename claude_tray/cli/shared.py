@@ -2,20 +2,64 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.app.context import AppContext, load_context
 from claude_tray.app.data_access import open_for_reading
-from claude_tray.cli.output import print_json
+from claude_tray.errors import gettext_noop
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
 
-    from claude_tray.core.totals import Totals
+    from claude_tray.core.cost import Totals
     from claude_tray.i18n.translator import Translator
     from claude_tray.store.connection import Reader
+
+
+def add_json_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--json", action="store_true", help=gettext_noop("print JSON")
+    )
+
+
+def add_no_refresh_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--no-refresh",
+        action="store_true",
+        help=gettext_noop("do not read new transcripts first"),
+    )
+
+
+def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of a command that prints from the store."""
+    add_json_argument(parser)
+    add_no_refresh_argument(parser)
+
+
+def add_account_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--profile",
+        metavar="NAME",
+        help=gettext_noop("only the account with this name"),
+    )
+
+
+def add_claude_path(parser: argparse.ArgumentParser) -> None:
+    """Document an option that `extract_claude_path` has already removed."""
+    parser.add_argument(
+        "--claude-path",
+        metavar="PATH",
+        help=gettext_noop("Claude Code's folder; comma-separated for several"),
+    )
+
+
+def print_json(value: Any) -> None:
+    json.dump(value, sys.stdout, indent=2, ensure_ascii=False)
+    sys.stdout.write("\n")
 
 
 # A pipe has no edge to wrap at.

@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claude_tray.cli.doctor.watching import WatchCoverage, format_watch_finding
+from claude_tray.cli.doctor.files import WatchCoverage, format_watch_finding
 from claude_tray.i18n.translator import ENGLISH
 from claude_tray.watching.limits import InotifyCounts
 
 if TYPE_CHECKING:
     from claude_tray.cli.doctor.finding import Finding
+
 
 UNKNOWN = InotifyCounts(None, None)
 FOUND = WatchCoverage(

@@ -7,11 +7,15 @@ import pytest
 from msgspec import structs
 
 from claude_tray.core.snapshot import Snapshot, SyncPhase, SyncState
-from claude_tray.ui.toolkit.ipc import (
+from claude_tray.ui.toolkit.messages import (
+    ActionKind,
+    AnchorPoint,
     HideCommand,
+    NotificationText,
     QuitCommand,
     ShowCommand,
     TransientState,
+    UserAction,
     WindowCommand,
     WindowHidden,
     WindowMessage,
@@ -19,12 +23,6 @@ from claude_tray.ui.toolkit.ipc import (
     encode_line,
     parse_command,
     parse_message,
-)
-from claude_tray.ui.toolkit.user_action import (
-    ActionKind,
-    AnchorPoint,
-    NotificationText,
-    UserAction,
 )
 
 NOW = datetime(2026, 11, 24, 12, 13, tzinfo=UTC)
@@ -102,3 +100,24 @@ def test_transient_state_is_taken_from_the_snapshot() -> None:
     assert build_transient_state(snapshot) == TransientState(
         0.5, "Full.", sync
     )
+
+
+ACTIONS = (
+    *map(UserAction, ActionKind),
+    UserAction(ActionKind.OPEN_POPUP, AnchorPoint(3, 4)),
+    UserAction(
+        ActionKind.CHANGE_SETTINGS,
+        changes=(("sync.enabled", True), ("icon.style", "pie")),
+    ),
+    UserAction(ActionKind.OPEN_SETTINGS, page="sync"),
+    UserAction(
+        ActionKind.NOTIFY, notification=NotificationText("Title", "Body")
+    ),
+)
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=str)
+def test_actions_survive_encoding(action: UserAction) -> None:
+    encoded = msgspec.json.encode(action)
+
+    assert msgspec.json.decode(encoded, type=UserAction) == action

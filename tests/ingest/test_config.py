@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claude_tray.core.windows import WindowRule
-from claude_tray.ingest.accounts import (
+from claude_tray.ingest.config import (
+    EngineConfig,
     cached_accounts,
     list_accounts,
     resolve_accounts,
 )
-from claude_tray.ingest.config import EngineConfig
 from claude_tray.providers.registry import AccountFolder
 from claude_tray.store.aggregates import compute_account_totals
 from claude_tray.store.connection import Writer, open_reader, open_writer
