@@ -107,7 +107,7 @@ def terminal_user(tmp_path: Path) -> TerminalUser:
 @pytest.mark.parametrize(
     "variables", [{}, SSH_VARIABLES], ids=["here", "over ssh"]
 )
-def test_without_a_display_and_transcripts_the_program_says_so_and_waits(
+def test_without_a_display_and_transcripts_the_program_waits(
     terminal_user: TerminalUser,
     variables: dict[str, str],
 ) -> None:

@@ -60,7 +60,7 @@ def _change_number(path: Path, rng: random.Random) -> None:
     "harm",
     [_flip_bits, _truncate_file, _overwrite_header, _change_number],
 )
-def test_a_store_that_was_harmed_is_read_anew(
+def test_a_damaged_store_is_rebuilt(
     sandbox: ProgramSandbox,
     tmp_path: Path,
     harm: Callable[[Path, random.Random], None],
@@ -86,7 +86,7 @@ def test_a_store_that_was_harmed_is_read_anew(
         corrupt_copies[0].unlink()
 
 
-def test_what_only_a_damaged_store_holds_can_be_taken_from_it(
+def test_records_only_in_a_corrupt_copy_can_be_recovered(
     sandbox: ProgramSandbox,
 ) -> None:
     write_sessions(sandbox.claude, sessions=3, replies=40)
@@ -111,7 +111,7 @@ def test_what_only_a_damaged_store_holds_can_be_taken_from_it(
     assert sandbox.run("stats", "--json").stdout == before
 
 
-def test_damage_that_a_reader_meets_is_mended_the_next_time(
+def test_damage_found_by_a_reader_is_repaired_on_the_next_start(
     sandbox: ProgramSandbox,
 ) -> None:
     write_sessions(sandbox.claude, sessions=2, replies=5)
@@ -127,7 +127,7 @@ def test_damage_that_a_reader_meets_is_mended_the_next_time(
     assert '"total_messages": 10' in again.stdout
 
 
-def test_a_follower_notices_at_its_start_what_sqlite_does_not(
+def test_damage_that_sqlite_misses_is_found_at_the_start(
     sandbox: ProgramSandbox,
     minutes_ago: Callable[[int], datetime],
 ) -> None:
@@ -145,7 +145,7 @@ def test_a_follower_notices_at_its_start_what_sqlite_does_not(
     assert len(list(sandbox.store.parent.glob("usage.db.corrupt-*"))) == 1
 
 
-def test_a_store_of_nothing_is_made_anew(sandbox: ProgramSandbox) -> None:
+def test_an_empty_store_file_is_recreated(sandbox: ProgramSandbox) -> None:
     write_sessions(sandbox.claude, sessions=2, replies=5)
     sandbox.refresh()
     sandbox.store.write_bytes(b"")
@@ -155,7 +155,7 @@ def test_a_store_of_nothing_is_made_anew(sandbox: ProgramSandbox) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="open files stay there")
 @pytest.mark.parametrize("operation", ["deleted", "harmed"])
-def test_a_store_that_goes_while_it_is_open_comes_back(
+def test_a_store_deleted_while_open_is_recreated(
     sandbox: ProgramSandbox,
     minutes_ago: Callable[[int], datetime],
     operation: str,

@@ -87,7 +87,7 @@ def test_a_blocked_window_is_full() -> None:
     )
 
 
-def test_a_weekly_limit_says_nothing_about_the_window() -> None:
+def test_a_weekly_limit_does_not_affect_the_window() -> None:
     state = make_popup_state("week").change_account(used=None)
 
     assert not build(state).has_limit

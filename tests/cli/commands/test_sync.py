@@ -224,7 +224,7 @@ def test_a_dry_run_prints_the_requests_and_sends_nothing(
 @pytest.mark.parametrize(
     "kind", [FakeReceiverKind.OWN_SERVER, FakeReceiverKind.REPLACING]
 )
-def test_a_dry_run_without_pending_usage_says_so(
+def test_a_dry_run_without_pending_usage_reports_it(
     terminal: Terminal,
     receiver: FakeReceiver,
     kind: FakeReceiverKind,

@@ -40,7 +40,7 @@ def test_typical_usage_is_a_line() -> None:
     assert "typical 256K" in list_texts(render("unknown"))
 
 
-def test_without_usage_the_chart_says_so() -> None:
+def test_without_usage_the_chart_has_a_text() -> None:
     assert "Nothing used yet" in list_texts(render("idle"))
 
 
