@@ -135,7 +135,7 @@ def find_blocking_limit(
 
 
 def is_stale(state: AccountSnapshot, now: datetime) -> bool:
-    """Tell whether usage went on long after its percentage was reported."""
+    """Return whether usage went on long after its percentage was reported."""
     used, last = state.used, state.last_record_at
     return (
         used is not None

@@ -231,7 +231,7 @@ def is_started_remotely(
     rules: WindowRules,
 ) -> bool:
     """
-    Tell whether another device started a window.
+    Return whether another device started a window.
 
     It did if the official start is earlier than any local record, unless a
     rule explains that: Claude has rounded starts down to ten minutes since
@@ -262,7 +262,7 @@ def is_started_remotely(
 
 
 def is_explained_by(rule: WindowRule, start_ms: int, first_ms: int) -> bool:
-    """Tell whether a window with this first record may start there."""
+    """Return whether a window with this first record may start there."""
     return (
         abs(start_ms - compute_rule_start(first_ms, rule))
         <= SAME_RESET_TOLERANCE_MS

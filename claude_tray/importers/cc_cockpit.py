@@ -37,7 +37,7 @@ _NOT_AN_OBJECT: Final = "not a JSON object"
 
 
 def is_event(value: Any) -> bool:
-    """Tell whether a value is an event of cc-cockpit."""
+    """Return whether a value is an event of cc-cockpit."""
     return isinstance(value, dict) and {"k", "t", "m", "o"} <= value.keys()
 
 

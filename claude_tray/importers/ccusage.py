@@ -55,7 +55,7 @@ _MISSING_DAY: Final = "no valid day"
 
 
 def is_report(value: dict[str, Any]) -> bool:
-    """Tell whether a JSON object is a report of ccusage."""
+    """Return whether a JSON object is a report of ccusage."""
     known_keys = (
         _DAILY_KEY,
         _PROJECTS_KEY,

@@ -36,7 +36,7 @@ _OTHER_PROGRAM: Final = "another program's usage"
 
 
 def is_warehouse(value: dict[str, Any]) -> bool:
-    """Tell whether a JSON object is a warehouse."""
+    """Return whether a JSON object is a warehouse."""
     return "schema_version" in value and "records" in value
 
 

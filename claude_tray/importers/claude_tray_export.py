@@ -49,12 +49,12 @@ _MISSING_KEY: Final = "no key"
 
 
 def is_export(value: dict[str, Any]) -> bool:
-    """Tell whether a JSON object is our export."""
+    """Return whether a JSON object is our export."""
     return value.get("format") == EXPORT_FORMAT
 
 
 def is_csv_export(data: bytes) -> bool:
-    """Tell whether data is our export as CSV."""
+    """Return whether data is our export as CSV."""
     return data.startswith(",".join(EXPORT_COLUMNS[:4]).encode())
 
 

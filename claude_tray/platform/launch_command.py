@@ -46,7 +46,7 @@ _CACHE_FOLDERS: Final = frozenset({".cache", "cache"})
 
 class ProcessInfo(NamedTuple):
     """
-    How this process was started.
+    Start parameters of this process.
 
     Attributes:
         executable: The interpreter or the bundle, links unresolved.

@@ -74,7 +74,7 @@ class System(Protocol):
         """Check whether the panel or taskbar is dark; None if unknown."""
 
     def allow_foreground_windows(self) -> None:
-        """Let another process raise its window; Windows requires it."""
+        """Allow another process to raise its window, as Windows requires."""
 
     def try_lock(self, descriptor: int) -> bool:
         """

@@ -70,7 +70,7 @@ class ViewContext(NamedTuple):
 
     @property
     def is_usage_stale(self) -> bool:
-        """Whether more was used since the percentage was reported."""
+        """Return whether more was used since the percentage was reported."""
         if self.usage is None or self.account is None:
             return False
         return is_stale(self.account, self.now)
@@ -84,7 +84,7 @@ class ViewContext(NamedTuple):
 
     @property
     def projected_limit_at(self) -> datetime | None:
-        """When the limit will be hit, if before the reset."""
+        """Time at which the limit will be hit, if before the reset."""
         return get_projected_limit_at(self.account, self.now)
 
     def format_clock(self, at: datetime) -> str:

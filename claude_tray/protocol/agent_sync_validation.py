@@ -172,7 +172,7 @@ def _find_session_error(
 
 
 def _may_have_control_chars(raw: bytes) -> bool:
-    """Tell whether JSON may contain control characters, which are escaped."""
+    """Return whether JSON may contain control characters, which are escaped."""
     return b"\\" in raw or b"\x7f" in raw
 
 

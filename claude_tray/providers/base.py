@@ -208,7 +208,7 @@ class Provider(Protocol):
         """Return the directory with a folder's transcripts, links resolved."""
 
     def is_transcript(self, name: str) -> bool:
-        """Tell from its name whether a file is a transcript."""
+        """Return whether a file is a transcript, by its name."""
 
     def scan_directory(self, folder: Path) -> DirectoryScan:
         """List the transcripts of a folder."""

@@ -290,7 +290,7 @@ def translate_sqlite_errors(path: Path) -> Iterator[None]:
 
 
 def _is_invalid_text(error: sqlite3.DatabaseError) -> bool:
-    """Tell whether text is not valid UTF-8: that error has no code."""
+    """Return whether text is not valid UTF-8: that error has no code."""
     return isinstance(error, sqlite3.OperationalError) and not get_error_code(
         error
     )

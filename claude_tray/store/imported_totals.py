@@ -109,7 +109,7 @@ def is_day_importable(
     zone: tzinfo | None = None,
 ) -> bool:
     """
-    Tell whether totals of a kind may be imported for a local day.
+    Return whether totals of a kind may be imported for a local day.
 
     They may unless the day has records or totals of another kind.
 

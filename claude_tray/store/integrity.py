@@ -58,7 +58,7 @@ _SELECT_INVALID_WINDOWS: Final = f"""
 
 def is_intact(connection: sqlite3.Connection) -> bool:
     """
-    Tell whether a database is sound and has only content written by us.
+    Return whether a database is sound and has only content written by us.
 
     Takes a second of CPU time per million records.
     """
@@ -84,7 +84,7 @@ def is_intact(connection: sqlite3.Connection) -> bool:
 
 
 def is_marked_clean(path: Path) -> bool:
-    """Tell whether a database is as the last command left it."""
+    """Return whether a database is as the last command left it."""
     try:
         return _get_marker_path(path).read_text("ascii") == _format_file_state(
             path
@@ -153,7 +153,7 @@ _MIN_FREE_BYTES: Final = 16 << 20
 
 def is_damaged(path: Path) -> bool:
     """
-    Tell whether a database is broken or its tables have been changed.
+    Return whether a database is broken or its tables have been changed.
 
     Called after errors only: it reads the whole file.
     """
@@ -167,7 +167,7 @@ def is_damaged(path: Path) -> bool:
 
 
 def has_free_space(path: Path) -> bool:
-    """Tell whether the disk has free space."""
+    """Return whether the disk has free space."""
     # Imported late: called after errors only.
     from shutil import disk_usage
 

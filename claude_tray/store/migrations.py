@@ -37,7 +37,7 @@ def reject_newer(connection: sqlite3.Connection) -> None:
 
 
 def needs_migration(connection: sqlite3.Connection) -> bool:
-    """Tell whether migrations are missing."""
+    """Return whether migrations are missing."""
     return get_schema_version(connection) < len(MIGRATIONS)
 
 

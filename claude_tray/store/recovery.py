@@ -30,7 +30,7 @@ _CORRUPTION_ERRORS: Final = (
 
 def is_sqlite_file(path: Path) -> bool:
     """
-    Tell whether a file is an SQLite database.
+    Return whether a file is an SQLite database.
 
     Raises:
         OSError: It cannot be read.

@@ -35,7 +35,7 @@ _UPDATE_COST: Final = "UPDATE message SET cost = ? WHERE seq = ?"
 
 
 def is_priced_with(writer: Writer, prices: PriceTable) -> bool:
-    """Tell whether all stored costs were computed with this price table."""
+    """Return whether all stored costs were computed with this price table."""
     return (
         metadata.get_value(writer, metadata.PRICE_TABLE_VERSION)
         == prices.version

@@ -102,7 +102,7 @@ class SyncStats:
 
 class SyncDependencies(NamedTuple):
     """
-    What a client works with.
+    Dependencies of a client.
 
     Attributes:
         store: Path of the store.

@@ -224,7 +224,7 @@ def _raise_invalid_url(reason: str) -> NoReturn:
 
 class PrivacySettings(NamedTuple):
     """
-    What the user shares.
+    Names that the user shares.
 
     Attributes:
         projects: Send project "names" or "aliases", or "hidden".
