@@ -144,7 +144,7 @@ class RecordCollector:
             (record.origin_ms <= earliest.at_ms or earliest.is_sidechain)
             and record.origin < earliest
         ):
-            origins[session] = RecordOrigin(*record[8:12])
+            origins[session] = record.origin
 
 
 def _supersedes(

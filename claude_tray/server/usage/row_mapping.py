@@ -193,10 +193,8 @@ def load_stored_records(
     if not rows:
         return {}
     names_by_key = {
-        row[0]: RowNames(
-            row[1], row[2], row[3], row[4], PricingTerms(*row[5:])
-        )
-        for row in select_matching(
+        key: RowNames(session, account, machine, model, PricingTerms(*terms))
+        for key, session, account, machine, model, *terms in select_matching(
             _ROW_NAMES_SQL, user_id, [row.key for row in rows]
         )
     }
