@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from claude_tray.core.time import Millis
 
@@ -163,6 +163,27 @@ class LimitHit(NamedTuple):
     kind: LimitKind
     at_ms: Millis
     resets_ms: Millis | None
+
+
+def compute_current_limits(
+    samples: Iterable[LimitSample],
+    hits: Sequence[LimitHit],
+    account: str,
+    now_ms: int,
+) -> tuple[list[LimitSample], int | None]:
+    """
+    Return an account's current limits, and until when one blocks.
+
+    Args:
+        samples: Its samples.
+        hits: Its limit hits.
+        account: Account key.
+        now_ms: Current time.
+    """
+    current_samples = merge_limit_samples(
+        [*samples, *build_samples_from_hits(hits, account)], now_ms
+    )
+    return current_samples, find_blocked_until(hits, current_samples, now_ms)
 
 
 def build_samples_from_hits(

@@ -144,9 +144,10 @@ def _compute_cost_per_hour(
     totals: Totals, duration: timedelta
 ) -> float | None:
     """Return dollars per hour, None if a price is unknown."""
-    if totals.cost is None:
+    if totals.unpriced:
         return None
-    return totals.cost / NANO_USD_PER_USD / (duration / timedelta(hours=1))
+    hours = duration / timedelta(hours=1)
+    return totals.priced_cost / NANO_USD_PER_USD / hours
 
 
 def _compute_typical(

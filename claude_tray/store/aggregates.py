@@ -285,27 +285,17 @@ def compute_totals(
     """
     first_bucket, end_bucket = -(-start_ms // BUCKET_MS), end_ms // BUCKET_MS
     if first_bucket >= end_bucket:
-        return _query_totals(
-            reader, _SUM_RECORDS, start_ms, end_ms, account_id
-        )
-    total = _query_totals(
-        reader, _SUM_BUCKETS, first_bucket, end_bucket, account_id
-    )
-    if start_ms < first_bucket * BUCKET_MS:
-        head_totals = _query_totals(
-            reader,
-            _SUM_RECORDS,
-            start_ms,
-            first_bucket * BUCKET_MS,
-            account_id,
-        )
-        total = total.plus(head_totals)
-    if end_bucket * BUCKET_MS < end_ms:
-        tail_totals = _query_totals(
-            reader, _SUM_RECORDS, end_bucket * BUCKET_MS, end_ms, account_id
-        )
-        total = total.plus(tail_totals)
-    return total
+        parts = [(_SUM_RECORDS, start_ms, end_ms)]
+    else:
+        buckets_start_ms = first_bucket * BUCKET_MS
+        buckets_end_ms = end_bucket * BUCKET_MS
+        parts = [(_SUM_BUCKETS, first_bucket, end_bucket)]
+        if start_ms < buckets_start_ms:
+            parts.append((_SUM_RECORDS, start_ms, buckets_start_ms))
+        if buckets_end_ms < end_ms:
+            parts.append((_SUM_RECORDS, buckets_end_ms, end_ms))
+    rows = [_query_sums(reader, *part, account_id) for part in parts]
+    return parse_totals([*map(sum, zip(*rows, strict=True))])
 
 
 def compute_account_totals(
@@ -323,19 +313,22 @@ def compute_account_totals(
     )
 
 
-def _query_totals(
+def _query_sums(
     reader: Reader | Writer,
     statement: str,
     start: int,
     end: int,
     account_id: int | None,
-) -> Totals:
-    if account_id is None:
-        row = reader.execute(statement, (start, end)).fetchone()
-    else:
-        filtered = statement + _FOR_ACCOUNT
-        row = reader.execute(filtered, (start, end, account_id)).fetchone()
-    return parse_totals(row)
+) -> tuple[int, ...]:
+    """Return sums in the order of AGGREGATE_COLUMNS."""
+    parameters: tuple[int, ...] = (start, end)
+    if account_id is not None:
+        statement, parameters = (
+            statement + _FOR_ACCOUNT,
+            (*parameters, account_id),
+        )
+    row: tuple[int, ...] = reader.execute(statement, parameters).fetchone()
+    return row
 
 
 def find_account_id(reader: Reader | Writer, account: str) -> int | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.accounts import StatuslineSession
@@ -206,10 +208,11 @@ def load_window_rules(
         )
     )
     if rule is not None:
-        open_windows = tuple(
-            window for window in official_windows if window.end_ms > now_ms
+        # They do not overlap, so their ends are in order as well.
+        ended_count = bisect_right(
+            official_windows, now_ms, key=attrgetter("end_ms")
         )
-        return WindowRules(rule, open_windows)
+        return WindowRules(rule, official_windows[ended_count:])
     start_pairs = [
         (window.start_ms, first_ms)
         for window in official_windows[-2 * MAX_INFERENCE_SAMPLES :]

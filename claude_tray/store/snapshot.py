@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import starmap
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.calendar import BUCKET_MS, compute_first_bucket
 from claude_tray.core.cost import (
     NanoUsd,
+    ProjectModelKey,
     Totals,
     group_by_model,
     group_by_project,
@@ -19,26 +21,22 @@ from claude_tray.core.display_names import build_unique_labels
 from claude_tray.core.limits import (
     FIVE_HOUR,
     SAME_RESET_TOLERANCE_MS,
-    build_samples_from_hits,
-    find_blocked_until,
-    merge_limit_samples,
+    compute_current_limits,
 )
 from claude_tray.core.pace import RECENT_PERIOD, WindowProgress, compute_pace
 from claude_tray.core.snapshot import (
     MAX_RANKED,
     AccountSnapshot,
-    Pace,
     RankedUsage,
     Snapshot,
     build_limit_usage,
 )
-from claude_tray.core.time import from_epoch_ms, to_epoch_ms
-from claude_tray.core.windows import ValueSource, Window, is_started_remotely
+from claude_tray.core.time import from_epoch_ms, to_duration_ms, to_epoch_ms
+from claude_tray.core.windows import ValueSource, is_started_remotely
 from claude_tray.store import aggregates, claude_reports
 from claude_tray.store.aggregates import (
     SUM_OF_BUCKETS,
     compute_totals,
-    find_account_id,
     parse_totals,
 )
 from claude_tray.store.claude_reports import load_hits, load_samples
@@ -50,18 +48,20 @@ from claude_tray.store.usage_queries import (
 from claude_tray.store.windows import find_current_by_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date, datetime, timedelta, tzinfo
 
     from claude_tray.core.accounts import Account
     from claude_tray.store.connection import Reader, Writer
 
 
-_SELECT_LAST_RECORD_MS: Final = """
-    SELECT max(last_ms) FROM session WHERE profile = ?
+_SELECT_ACCOUNT: Final = """
+    SELECT id, (SELECT max(last_ms) FROM session WHERE profile = owner.id)
+    FROM profile owner WHERE account = ?
 """
 # A weekly limit may block for seven days.
 _WEEK_MS: Final = 7 * 86_400_000
+_RECENT_PERIOD_MS: Final = to_duration_ms(RECENT_PERIOD)
 _SELECT_FIRST_RECORD_MS: Final = """
     SELECT at_ms FROM message JOIN session ON session.id = message.session
     WHERE at_ms >= ? AND session.profile = ? ORDER BY at_ms LIMIT 1
@@ -100,32 +100,36 @@ def build_account_state(
     now: datetime,
 ) -> AccountSnapshot:
     """Return the state of an account at a time, apart from today's usage."""
+    row = reader.execute(_SELECT_ACCOUNT, (account.key,)).fetchone()
+    account_id, last_ms = row or (None, None)
+    last_record_at = _to_datetime(last_ms)
     now_ms = to_epoch_ms(now)
-    account_id = find_account_id(reader, account.key)
-    (last_ms,) = reader.execute(
-        _SELECT_LAST_RECORD_MS, (account_id,)
-    ).fetchone()
+    hits = load_hits(reader, account.key, now_ms - _WEEK_MS)
+    samples = load_samples(reader, account.key, now_ms)
     rules = claude_reports.load_window_rules(
         reader, account.key, account.rule, now_ms
     )
-    window = find_current_by_rules(reader, account, rules, now_ms)
-    hits = load_hits(reader, account.key, now_ms - _WEEK_MS)
-    samples = load_samples(reader, account.key, now_ms)
-    current_samples = merge_limit_samples(
-        [*samples, *build_samples_from_hits(hits, account.key)], now_ms
+    window = find_current_by_rules(reader, account_id, rules, now_ms)
+    start_ms = to_epoch_ms(window.start) if window else 0
+    current_samples, blocked_until_ms = compute_current_limits(
+        samples, hits, account.key, now_ms
     )
     usages = [build_limit_usage(sample) for sample in current_samples]
     window_usage = next((u for u in usages if u.name == FIVE_HOUR), None)
     remote_start_at, pace = None, None
     if window is not None and account_id is not None:
-        first_ms = _find_first_record_ms(reader, account_id, window)
-        if is_started_remotely(window, first_ms, account.rule, rules):
-            remote_start_at = window.start
+        # A window that started from a local record need not be searched.
+        if window.source is ValueSource.OFFICIAL:
+            first_ms = _find_first_record_ms(reader, account_id, start_ms)
+            if is_started_remotely(window, first_ms, account.rule, rules):
+                remote_start_at = window.start
         progress = WindowProgress(
             window, window_usage, remote_start_at is None
         )
-        pace = _compute_account_pace(reader, account_id, progress, now)
-    blocked_until_ms = find_blocked_until(hits, current_samples, now_ms)
+        recent_windows = _load_recent_windows(reader, account_id)
+        recent_ms = max(start_ms, now_ms - _RECENT_PERIOD_MS)
+        recent = compute_totals(reader, recent_ms, now_ms + 1, account_id)
+        pace = compute_pace(progress, recent, recent_windows, now)
     return AccountSnapshot(
         name=account.name,
         path=account.path,
@@ -135,7 +139,7 @@ def build_account_state(
         remote_start_at=remote_start_at,
         limit_reached_until=_to_datetime(blocked_until_ms),
         pace=pace,
-        last_record_at=_to_datetime(last_ms),
+        last_record_at=last_record_at,
         inferred_rule=rules.inferred_rule,
     )
 
@@ -145,36 +149,26 @@ def _to_datetime(at_ms: int | None) -> datetime | None:
 
 
 def _find_first_record_ms(
-    reader: Reader | Writer, account_id: int, window: Window
+    reader: Reader | Writer, account_id: int, start_ms: int
 ) -> int | None:
     """Return the time of a window's first record, None without any."""
-    # A window that started from a local record need not be searched.
-    if window.source is not ValueSource.OFFICIAL:
-        return None
-    from_ms = to_epoch_ms(window.start) - SAME_RESET_TOLERANCE_MS
     row = reader.execute(
-        _SELECT_FIRST_RECORD_MS, (from_ms, account_id)
+        _SELECT_FIRST_RECORD_MS,
+        (start_ms - SAME_RESET_TOLERANCE_MS, account_id),
     ).fetchone()
     return int(row[0]) if row else None
 
 
-def _compute_account_pace(
-    reader: Reader | Writer,
-    account_id: int,
-    progress: WindowProgress,
-    now: datetime,
-) -> Pace | None:
-    start = max(progress.window.start, now - RECENT_PERIOD)
-    recent_totals = compute_totals(
-        reader, to_epoch_ms(start), to_epoch_ms(now) + 1, account_id
-    )
-    recent_windows = [
+def _load_recent_windows(
+    reader: Reader | Writer, account_id: int
+) -> list[tuple[int, NanoUsd | None]]:
+    """Return tokens and cost of closed windows; None if it is unknown."""
+    return [
         (tokens, None if unpriced else NanoUsd(cost))
         for tokens, cost, unpriced in reader.execute(
             _SELECT_RECENT_WINDOWS, (account_id,)
         )
     ]
-    return compute_pace(progress, recent_totals, recent_windows, now)
 
 
 _MAX_BUCKET: Final = 1 << 40
@@ -228,13 +222,10 @@ class SnapshotBuilder:
         today_usage = aggregates.load_totals_by_project_and_model(
             self._reader, today_bucket, _MAX_BUCKET
         )
-        today_models = group_by_model(today_usage)
-        today_totals = sum_totals(today_models.values())
-        models = merge_totals(historical.models, today_models.items())
-        projects = merge_totals(
-            historical.projects, group_by_project(today_usage).items()
+        names = self._label_projects(
+            historical.projects.keys() | {path for path, _ in today_usage}
         )
-        names = self._label_projects(projects)
+        snapshot = _summarize_usage(historical, today_usage, names, now)
         states = [
             replace(
                 build_account_state(self._reader, account, now),
@@ -242,22 +233,12 @@ class SnapshotBuilder:
                 # The only account has used everything: no query is needed.
                 today=self._compute_today_totals(account, today_bucket)
                 if len(accounts) > 1
-                else today_totals,
+                else snapshot.today,
             )
             for account in accounts
         ]
-        return Snapshot(
-            taken_at=now,
-            accounts=tuple(sorted(states, key=_get_last_used, reverse=True)),
-            today=today_totals,
-            last_7_days=historical.previous_6_days.plus(today_totals),
-            last_30_days=historical.previous_29_days.plus(today_totals),
-            projects=_rank_usage(
-                (names[path], usage) for path, usage in projects.items()
-            ),
-            models=_rank_usage(models.items()),
-            unpriced_models=_list_unpriced(models),
-        )
+        states.sort(key=_get_last_used, reverse=True)
+        return replace(snapshot, accounts=tuple(states))
 
     def _label_projects(self, paths: Collection[str]) -> dict[str, str]:
         """Return labels by path, cached until the set of paths changes."""
@@ -292,16 +273,41 @@ class SnapshotBuilder:
         return self._cached
 
 
-def _rank_usage(
-    totals_by_name: Iterable[tuple[str, Totals]],
-) -> tuple[RankedUsage, ...]:
-    ranked = rank_by_cost(totals_by_name)[:MAX_RANKED]
-    return tuple([RankedUsage(name, totals) for name, totals in ranked])
+def _summarize_usage(
+    historical: HistoricalTotals,
+    today_usage: Mapping[ProjectModelKey, Totals],
+    names: Mapping[str, str],
+    now: datetime,
+) -> Snapshot:
+    """
+    Return a snapshot of all usage, without accounts.
 
-
-def _list_unpriced(models: Mapping[str, Totals]) -> tuple[str, ...]:
-    return tuple(
-        sorted(name for name, totals in models.items() if totals.unpriced)
+    Args:
+        historical: Usage before today.
+        today_usage: Today's usage by project and model.
+        names: Labels of all projects by path.
+        now: Current time.
+    """
+    today_models = group_by_model(today_usage)
+    today = sum_totals(today_models.values())
+    models = merge_totals(historical.models, today_models.items())
+    projects = merge_totals(
+        historical.projects, group_by_project(today_usage).items()
+    )
+    labels = map(names.__getitem__, projects)
+    ranked_models = rank_by_cost(models.items())
+    ranked_projects = rank_by_cost(zip(labels, projects.values(), strict=True))
+    return Snapshot(
+        taken_at=now,
+        accounts=(),
+        today=today,
+        last_7_days=historical.previous_6_days.plus(today),
+        last_30_days=historical.previous_29_days.plus(today),
+        projects=tuple(starmap(RankedUsage, ranked_projects[:MAX_RANKED])),
+        models=tuple(starmap(RankedUsage, ranked_models[:MAX_RANKED])),
+        unpriced_models=tuple(
+            sorted([name for name, t in models.items() if t.unpriced])
+        ),
     )
 
 

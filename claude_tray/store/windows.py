@@ -129,17 +129,25 @@ def find_current(
     rules = claude_reports.load_window_rules(
         reader, account.key, account.rule, now_ms
     )
-    return find_current_by_rules(reader, account, rules, now_ms)
+    account_id = find_account_id(reader, account.key)
+    return find_current_by_rules(reader, account_id, rules, now_ms)
 
 
 def find_current_by_rules(
     reader: Reader | Writer,
-    account: Account,
+    account_id: int | None,
     rules: WindowRules,
     now_ms: int,
 ) -> Window | None:
-    """Return the open window of an account, given its rules."""
-    account_id = find_account_id(reader, account.key)
+    """
+    Return the open window of an account, given its rules.
+
+    Args:
+        reader: Open database.
+        account_id: Row ID of the account; None without usage.
+        rules: Rule and official windows of the account.
+        now_ms: Current time.
+    """
     if account_id is None:
         return None
     newest = None
@@ -195,7 +203,14 @@ def persist_closed(
             (
                 account_id,
                 *interval,
-                *_compute_aggregate_row(writer, interval, account_filter),
+                *build_aggregate_row(
+                    compute_totals(
+                        writer,
+                        interval.start_ms,
+                        interval.end_ms,
+                        account_filter,
+                    )
+                ),
             )
             for interval in intervals
             if interval.end_ms + MAX_CLOCK_LEAD_MS <= now_ms
@@ -236,8 +251,10 @@ def _iter_intervals_to_now(
     ):
         yield interval
         end_ms = interval.end_ms
+    if end_ms > now_ms:
+        return
     open_window = rules.find_official_window(now_ms)
-    if open_window is not None and end_ms <= now_ms:
+    if open_window is not None:
         yield WindowBounds(*open_window, ValueSource.OFFICIAL, None)
 
 
@@ -270,36 +287,20 @@ def _get_account_filter(
 def _parse_window(row: Sequence[Any]) -> Window:
     """Return the window of a row of _WINDOW_COLUMNS."""
     start_ms, end_ms, source, rule, *sums = row
-    interval = WindowBounds(
-        start_ms,
-        end_ms,
+    return Window(
+        from_epoch_ms(start_ms),
+        from_epoch_ms(end_ms),
         ValueSource(source),
         WindowRule(rule) if rule else None,
-    )
-    return _build_window(interval, sums)
-
-
-def _compute_aggregate_row(
-    reader: Reader | Writer, interval: WindowBounds, account_id: int | None
-) -> list[int]:
-    return build_aggregate_row(
-        compute_totals(reader, interval.start_ms, interval.end_ms, account_id)
+        parse_totals(sums),
     )
 
 
 def _build_window_with_totals(
     reader: Reader | Writer, interval: WindowBounds, account_id: int | None
 ) -> Window:
-    return _build_window(
-        interval, _compute_aggregate_row(reader, interval, account_id)
-    )
-
-
-def _build_window(interval: WindowBounds, aggregate_row: list[int]) -> Window:
+    start_ms, end_ms, source, rule = interval
+    totals = compute_totals(reader, start_ms, end_ms, account_id)
     return Window(
-        start=from_epoch_ms(interval.start_ms),
-        end=from_epoch_ms(interval.end_ms),
-        source=interval.source,
-        rule=interval.rule,
-        totals=parse_totals(aggregate_row),
+        from_epoch_ms(start_ms), from_epoch_ms(end_ms), source, rule, totals
     )
