@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from claude_tray.core.providers import parse_provider
 from claude_tray.store.aggregates import move_session
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from claude_tray.core.usage import PricingTerms, RecordOrigin
+    from claude_tray.core.usage import PricingTerms, RecordOrigin, SessionId
     from claude_tray.store.connection import Writer
 
 
@@ -21,6 +21,26 @@ _MODEL_COLUMNS: Final = "model (name)"
 _TERMS_COLUMNS: Final = (
     "terms (speed, inference_geo, service_tier, web_searches)"
 )
+
+
+_Key = TypeVar("_Key")
+
+
+class RowIdCache(dict[_Key, int]):
+    """
+    Cache row IDs by key.
+
+    Args:
+        find: Finds or inserts the row of a key that is not cached.
+    """
+
+    def __init__(self, find: Callable[[_Key], int]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, key: _Key) -> int:
+        row_id = self[key] = self._find(key)
+        return row_id
 
 
 class LookupIds:
@@ -184,6 +204,11 @@ class SessionWriter:
             ).fetchone()
             row_id = self._row_ids[uuid, account_id] = int(row[0])
         return row_id
+
+    def find_row_id(self, key: tuple[SessionId, str]) -> int:
+        """Return the row ID of a session, by its UUID and account key."""
+        uuid, account = key
+        return self.get_row_id(uuid, self._lookup_ids.get_account_id(account))
 
     def mark_shrunk(self, row_id: int) -> None:
         """Recompute the interval of a session that lost a record."""

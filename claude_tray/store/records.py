@@ -17,7 +17,7 @@ from claude_tray.core.usage import (
 )
 from claude_tray.store import metadata
 from claude_tray.store.aggregates import AggregateDelta
-from claude_tray.store.lookup_ids import LookupIds, SessionWriter
+from claude_tray.store.lookup_ids import LookupIds, RowIdCache, SessionWriter
 from claude_tray.store.schema import (
     IS_ADVISOR_PART,
     IS_FINAL,
@@ -176,12 +176,13 @@ class RecordWriter:
         self._origin_flag = origin_flag
         self._lookup_ids = LookupIds(writer)
         self._sessions = SessionWriter(writer, self._lookup_ids)
-        self._model_ids: dict[str, int] = {}
-        self._terms_ids: dict[PricingTerms, int] = {}
-        self._session_row_ids: dict[tuple[SessionId, str], int] = {}
+        self._model_ids = RowIdCache(self._lookup_ids.get_model_id)
+        self._terms_ids = RowIdCache(self._lookup_ids.get_terms_id)
+        self._session_row_ids = RowIdCache(self._sessions.find_row_id)
         self._pending: list[tuple[UsageRecord, str]] = []
         self._replaced_seqs: list[int] = []
-        self._first_seq = _get_next_seq(writer)
+        last_seq = metadata.get_value(writer, metadata.LAST_SEQ, "0")
+        self._first_seq = int(last_seq) + 1
         self._is_initial_load = self._first_seq == 1
 
     def assign_sessions(
@@ -232,7 +233,8 @@ class RecordWriter:
 
     def flush(self) -> None:
         """Write all pending records and sums."""
-        writer, delta = self._writer, AggregateDelta()
+        writer, rows = self._writer, list(self._build_rows())
+        delta = AggregateDelta()
         if self._is_initial_load:
             metadata.set_value(
                 writer, metadata.PRICE_TABLE_VERSION, self._prices.version
@@ -242,7 +244,7 @@ class RecordWriter:
             writer.executemany(
                 _DELETE_RECORD, [(seq,) for seq in self._replaced_seqs]
             )
-        writer.executemany(_INSERT_RECORD, list(self._build_rows()))
+        writer.executemany(_INSERT_RECORD, rows)
         delta.add_rows(writer, self._first_seq)
         delta.apply(writer)
         self._sessions.flush(delta.session_intervals)
@@ -282,11 +284,10 @@ class RecordWriter:
                 seq,
                 key,
                 at_ms,
-                session_row_ids.get((session, account))
-                or self._get_session_row_id(session, account),
-                model_ids.get(model) or self._get_model_id(model),
+                session_row_ids[session, account],
+                model_ids[model],
                 *tokens,
-                terms_ids.get(terms) or self._get_terms_id(terms),
+                terms_ids[terms],
                 compute_request_cost(tokens, model, terms, at_ms, prices),
                 IS_FINAL * is_final
                 + IS_SIDECHAIN * is_sidechain
@@ -297,23 +298,6 @@ class RecordWriter:
                 message_id,
                 request_id,
             )
-
-    def _get_model_id(self, name: str) -> int:
-        model_id = self._model_ids[name] = self._lookup_ids.get_model_id(name)
-        return model_id
-
-    def _get_terms_id(self, terms: PricingTerms) -> int:
-        terms_id = self._terms_ids[terms] = self._lookup_ids.get_terms_id(
-            terms
-        )
-        return terms_id
-
-    def _get_session_row_id(self, uuid: SessionId, account: str) -> int:
-        row_id = self._sessions.get_row_id(
-            uuid, self._lookup_ids.get_account_id(account)
-        )
-        self._session_row_ids[uuid, account] = row_id
-        return row_id
 
     def _remove_stored(
         self,
@@ -329,10 +313,6 @@ class RecordWriter:
         old_session = (old_record.session_id, stored.account)
         if old_session != (merged.session_id, merged_account):
             self._sessions.moved_row_ids.add(stored.session_row_id)
-
-
-def _get_next_seq(writer: Writer) -> int:
-    return int(metadata.get_value(writer, metadata.LAST_SEQ, "0")) + 1
 
 
 def _merge_stored(
