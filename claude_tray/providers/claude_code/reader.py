@@ -1,9 +1,11 @@
-"""Scan a transcript for records and limit hits after a cursor."""
+"""Scan a transcript for records and limit hits after a valid cursor."""
 
 from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.providers.base import Cursor, ScanResult, Transcript
@@ -13,9 +15,8 @@ from claude_tray.providers.claude_code.discovery import (
     find_first_cwd,
 )
 from claude_tray.providers.claude_code.line_reader import (
+    TAIL_BYTES,
     LineReader,
-    compute_fingerprint,
-    find_resume_offset,
 )
 from claude_tray.providers.claude_code.records import (
     SYNTHETIC_MODEL,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 _DEFAULT_TYPE_OFFSET: Final = 97
 
 
+@dataclass(slots=True)
 class _ScanState:
     """
     Mutable state of one scan.
@@ -52,13 +54,10 @@ class _ScanState:
             in the latest assistant line.
     """
 
-    __slots__ = ("bad_lines", "collector", "limit_hits", "type_offset")
-
-    def __init__(self, collector: RecordCollector) -> None:
-        self.collector = collector
-        self.limit_hits: list[LimitHit] = []
-        self.bad_lines = 0
-        self.type_offset = _DEFAULT_TYPE_OFFSET
+    collector: RecordCollector
+    limit_hits: list[LimitHit] = field(default_factory=list)
+    bad_lines: int = 0
+    type_offset: int = _DEFAULT_TYPE_OFFSET
 
 
 # Matches for any key order and spacing; text in a string cannot match because
@@ -69,6 +68,46 @@ _ASSISTANT_VALUE: Final = b'assistant"'
 _ASSISTANT_TYPE: Final = "assistant"
 _HEAD_BYTES: Final = 1024
 _BRACES: Final = (ord("{"), ord("}"))
+
+
+def find_resume_offset(
+    file: FileIO, status: os.stat_result, cursor: Cursor
+) -> int:
+    """
+    Return the byte offset to continue from.
+
+    It is 0 if the file was replaced, truncated or rewritten. Same size but
+    another modification time means rewritten as well.
+    """
+    is_unchanged = (
+        status.st_ino == cursor.inode
+        and status.st_size >= cursor.offset
+        and (
+            status.st_size != cursor.size
+            or status.st_mtime_ns == cursor.mtime_ns
+        )
+        and compute_fingerprint(file, cursor.offset)
+        == cursor.content_fingerprint
+    )
+    return cursor.offset if is_unchanged else 0
+
+
+def compute_fingerprint(file: FileIO, offset: int, tail: bytes = b"") -> bytes:
+    """
+    Hash the bytes around both ends of the part that was read.
+
+    Args:
+        file: The transcript.
+        offset: End of the part that was read.
+        tail: Last bytes before the offset as they were read: reading them
+            again would miss that the file was rewritten meanwhile.
+    """
+    length = min(offset, TAIL_BYTES)
+    file.seek(0)
+    head = file.read(length)
+    file.seek(offset - length)
+    last_bytes = file.read(length - len(tail))
+    return blake2b(head + last_bytes + tail, digest_size=8).digest()
 
 
 class Scanner:
@@ -103,15 +142,10 @@ class Scanner:
             status = os.fstat(file.fileno())
             start_offset = find_resume_offset(file, status, cursor)
             project = cursor.project if start_offset else ""
-            state = _ScanState(
-                RecordCollector(
-                    build_location(path, transcript.folder, project)
-                )
+            state = self._process_file(
+                file, start_offset, max_bytes, transcript, project
             )
             collector = state.collector
-            self._process_file(
-                file, start_offset, max_bytes, transcript, state
-            )
             location = collector.location
             end_cursor = self._build_cursor(file, status, location)
         return ScanResult(
@@ -151,10 +185,13 @@ class Scanner:
         start_offset: int,
         max_bytes: int,
         transcript: Transcript,
-        state: _ScanState,
-    ) -> None:
+        project: str,
+    ) -> _ScanState:
         """Process new lines; take the project from the first `cwd`."""
-        collector = state.collector
+        collector = RecordCollector(
+            build_location(transcript.path, transcript.folder, project)
+        )
+        state = _ScanState(collector)
         # While the project is a guess, any long line may name it.
         for data, end in self._line_reader.read(
             file,
@@ -173,6 +210,7 @@ class Scanner:
                     )
             _process_lines(data, end, state)
         collector.finish()
+        return state
 
 
 def _process_lines(data: bytearray, end: int, state: _ScanState) -> None:
