@@ -80,7 +80,7 @@ def _refresh_directly(context: AppContext) -> IngestResult:
     with checked_writer(context.paths.database) as writer:
         ingester = Ingester(writer, config.folders, config.prices)
         _, result = run_once(writer, ingester, config, utc_now, _ProgressBar())
-    if problem := ingester.describe_problem():
+    if problem := ingester.reader.describe_problem():
         print_message(f"{problem}.")
     return result
 

@@ -88,6 +88,9 @@ class Ingester:
         writer: The store.
         folders: The followed folders.
         prices: Determines the cost of records.
+
+    Attributes:
+        reader: Finds and scans the transcripts; describes problems.
     """
 
     def __init__(
@@ -98,27 +101,17 @@ class Ingester:
     ) -> None:
         self._writer = writer
         self._prices = prices
-        self._reader = TranscriptReader(folders)
+        self.reader = TranscriptReader(folders)
         self._data_version = -1
-
-    @property
-    def folder_count(self) -> int:
-        """Number of folders that the last rescan found."""
-        return self._reader.folder_count
-
-    @property
-    def unreadable(self) -> dict[str, str]:
-        """Reasons by path of files that could not be read."""
-        return self._reader.unreadable
 
     def set_folders(self, folders: Sequence[AccountFolder]) -> None:
         """Follow these folders from now on, under these accounts."""
-        self._reader.folders = folders
+        self.reader.folders = folders
 
     def find_changed(self) -> list[PendingFile]:
         """Return the changed transcripts, latest first."""
         self._load_cursors()
-        pending, missing = self._reader.find_changed()
+        pending, missing = self.reader.find_changed()
         if missing:
             self._delete_cursors(missing)
         return pending
@@ -126,7 +119,7 @@ class Ingester:
     def check_file(self, path: str) -> list[PendingFile]:
         """Return the transcript at a path if it has changed."""
         self._load_cursors()
-        return self._reader.check_file(path)
+        return self.reader.check_file(path)
 
     def ingest_file(self, path: str) -> IngestResult:
         """Read what is new in one transcript."""
@@ -134,7 +127,7 @@ class Ingester:
             self.ingest_batch(batch)
             for batch in iter_batches(self.check_file(path))
         ]
-        return sum_results(results)
+        return reduce(IngestResult.plus, results or [IngestResult()])
 
     def ingest_batch(self, batch: Sequence[PendingFile]) -> IngestResult:
         """
@@ -147,35 +140,29 @@ class Ingester:
         new_cursors: dict[str, Cursor] = {}
         with transaction(self._writer):
             for chunk in iter_chunks(batch):
-                scans = self._reader.scan(chunk)
+                scans = self.reader.scan(chunk)
                 results.append(self._store_scans(scans))
                 for scan, _ in scans:
                     new_cursors[scan.path] = scan.cursor
-        self._reader.cursors.update(new_cursors)
-        return sum_results(results)
-
-    def describe_problem(self) -> str:
-        """Return why transcripts cannot be read; empty if all can be."""
-        return self._reader.describe_problem()
+            cursors.save_cursors(self._writer, new_cursors.items())
+        self.reader.cursors.update(new_cursors)
+        return reduce(IngestResult.plus, results or [IngestResult()])
 
     def _store_scans(self, scans: Sequence[ScannedFile]) -> IngestResult:
         writer = self._writer
+        has_limit_hits = any(scan.result.limit_hits for scan in scans)
         scans_by_account: dict[str, list[ScannedFile]] = {}
         for scan in scans:
             scans_by_account.setdefault(scan.folder.account, []).append(scan)
-        result = sum_results(
-            [
-                self._store_account(scanned, account)
-                for account, scanned in scans_by_account.items()
-            ]
-        )
-        cursors.save_cursors(
-            writer, [(scan.result.path, scan.result.cursor) for scan in scans]
-        )
+        results = [
+            self._store_account(scanned, account)
+            for account, scanned in scans_by_account.items()
+        ]
+        result = reduce(IngestResult.plus, results or [IngestResult()])
         if result.bad_lines or result.oversized_lines:
             metadata.increment(writer, "bad_lines", result.bad_lines)
             metadata.increment(writer, "too_long", result.oversized_lines)
-        if any(scan.result.limit_hits for scan in scans):
+        if has_limit_hits:
             # A reset time may change the rule inferred for all windows.
             invalidate_closed(writer, 0)
         elif result.first_changed_ms is not None:
@@ -186,28 +173,44 @@ class Ingester:
         self, scans: Sequence[ScannedFile], account: str
     ) -> IngestResult:
         results = [scan.result for scan in scans]
-        counts = _store_records(
-            RecordWriter(self._writer, self._prices), scans, account
-        )
         hits = [hit for result in results for hit in result.limit_hits]
-        if hits:
-            save_hits(self._writer, hits, account)
-        return IngestResult(
+        totals = IngestResult(
             sum([not result.has_more for result in results]),
             sum([result.bytes_read for result in results]),
-            counts.added,
-            counts.updated,
-            sum([result.bad_lines for result in results]),
-            sum([result.oversized_lines for result in results]),
-            counts.first_changed_ms,
+            bad_lines=sum([result.bad_lines for result in results]),
+            oversized_lines=sum([r.oversized_lines for r in results]),
         )
+        counts = self._store_records(scans, account)
+        if hits:
+            # After the records, which insert the account.
+            save_hits(self._writer, hits, account)
+        return totals._replace(**counts._asdict())
+
+    def _store_records(
+        self, scans: Sequence[ScannedFile], account: str
+    ) -> UpsertResult:
+        """Merge records of files that may repeat each other, and upsert."""
+        record_writer = RecordWriter(self._writer, self._prices)
+        records: dict[int, UsageRecord] = {}
+        for result, _ in scans:
+            record_writer.assign_sessions(
+                result.origins.values(),
+                account,
+                is_guess=result.is_project_guess,
+            )
+            for key, record in result.records.items():
+                existing = records.get(key)
+                records[key] = merge(existing, record) if existing else record
+        counts = record_writer.upsert(records, account)
+        record_writer.flush()
+        return counts
 
     def _load_cursors(self) -> None:
         """Reload the cursors if another process has written to the store."""
         data_version = metadata.get_data_version(self._writer)
         if data_version != self._data_version:
             self._data_version = data_version
-            self._reader.cursors = {
+            self.reader.cursors = {
                 path: Cursor(*row)
                 for path, row in cursors.load_cursors(self._writer).items()
             }
@@ -216,33 +219,7 @@ class Ingester:
         with transaction(self._writer):
             cursors.delete_cursors(self._writer, paths)
         for path in paths:
-            del self._reader.cursors[path]
-
-
-def sum_results(results: Sequence[IngestResult]) -> IngestResult:
-    if len(results) == 1:
-        # The usual case: one appended line.
-        return results[0]
-    return reduce(IngestResult.plus, results, IngestResult())
-
-
-def _store_records(
-    record_writer: RecordWriter, scans: Sequence[ScannedFile], account: str
-) -> UpsertResult:
-    """Merge the records of files that may repeat each other, and upsert."""
-    records: dict[int, UsageRecord] = {}
-    for result, _ in scans:
-        record_writer.assign_sessions(
-            result.origins.values(),
-            account,
-            is_guess=result.is_project_guess,
-        )
-        for key, record in result.records.items():
-            existing = records.get(key)
-            records[key] = merge(existing, record) if existing else record
-    counts = record_writer.upsert(records, account)
-    record_writer.flush()
-    return counts
+            del self.reader.cursors[path]
 
 
 _WINDOW_RULE_KEY: Final = "window_rule"

@@ -229,7 +229,7 @@ class _StoreSession(RunObserver):
         state = self._state
         state.config = config
         self._accounts = list_accounts(config)
-        folder_count = self._ingester.folder_count
+        folder_count = self._ingester.reader.folder_count
         watch_problem = self._watch(config.folders, folder_count)
         if watch_problem and not state.watch_problem:
             _log.warning("Some changes raise no event: %s", watch_problem)
@@ -272,7 +272,8 @@ class _StoreSession(RunObserver):
         release_memory(self._writer)
         self._scheduler.end(
             state.config.rescan_interval,
-            is_healthy=state.has_all_events and not self._ingester.unreadable,
+            is_healthy=state.has_all_events
+            and not self._ingester.reader.unreadable,
         )
         return result
 
@@ -340,7 +341,7 @@ class _StoreSession(RunObserver):
             is_provisional=progress is not None,
         )
         problem = (
-            self._ingester.describe_problem()
+            self._ingester.reader.describe_problem()
             or self._state.config.config_error
             or self._state.recovery_note
         )
@@ -349,7 +350,7 @@ class _StoreSession(RunObserver):
                 snapshot,
                 scan_progress=progress,
                 problem=problem,
-                is_unreadable=bool(self._ingester.unreadable),
+                is_unreadable=bool(self._ingester.reader.unreadable),
                 **self._advisories._asdict(),
             ),
         )

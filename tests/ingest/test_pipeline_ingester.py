@@ -155,7 +155,7 @@ def test_a_file_that_vanishes_during_the_scan_is_reported(
     path.unlink()
 
     assert ingester.ingest_batch(pending) == IngestResult()
-    assert list(ingester.unreadable) == [str(path)]
+    assert list(ingester.reader.unreadable) == [str(path)]
 
 
 def test_an_unlistable_folder_is_reported(
@@ -166,7 +166,9 @@ def test_an_unlistable_folder_is_reported(
     claude.projects.write_text("no folder")
 
     assert ingester.find_changed() == []
-    assert ingester.unreadable == {str(claude.projects): "cannot be read"}
+    assert ingester.reader.unreadable == {
+        str(claude.projects): "cannot be read"
+    }
 
 
 def test_a_missing_folder_has_no_transcripts_yet(
@@ -177,13 +179,13 @@ def test_a_missing_folder_has_no_transcripts_yet(
 
     assert ingester.find_changed() == []
     assert (
-        ingester.describe_problem()
+        ingester.reader.describe_problem()
         == f"no transcripts yet in {claude.projects}"
     )
 
     claude.append(make_line())
     ingester.find_changed()
-    assert ingester.describe_problem() == ""
+    assert ingester.reader.describe_problem() == ""
 
 
 def test_a_path_that_cannot_be_examined_is_reported(
@@ -193,7 +195,7 @@ def test_a_path_that_cannot_be_examined_is_reported(
     path = str(claude.projects / ("x" * 5_000)) + ".jsonl"
 
     assert ingester.check_file(path) == []
-    assert path in ingester.unreadable
+    assert path in ingester.reader.unreadable
 
 
 def test_another_process_may_ingest_in_between(
@@ -340,7 +342,7 @@ def test_folders_that_link_to_one_root_are_scanned_once(
     )
 
     assert len(ingester.find_changed()) == 1
-    assert ingester.folder_count == 2
+    assert ingester.reader.folder_count == 2
 
 
 def test_a_completely_read_file_is_not_read_again(

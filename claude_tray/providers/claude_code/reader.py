@@ -1,4 +1,4 @@
-"""Scan a transcript for records and limit hits after a valid cursor."""
+"""Scan the new lines of a transcript, or all if it was rewritten."""
 
 from __future__ import annotations
 
