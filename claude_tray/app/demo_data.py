@@ -52,7 +52,7 @@ def fill_demo_store(path: Path, prices: PriceTable, now: datetime) -> None:
     with closing(open_writer(path)) as writer, transaction(writer):
         batch = RecordWriter(writer, prices)
         origins = [record.origin for record in records.values()]
-        batch.assign_sessions(origins, "", is_guess=False)
+        batch.sessions.assign_projects(origins, "", is_guess=False)
         batch.upsert(records, "")
         batch.flush()
         save_samples(writer, _build_limit_samples(now))

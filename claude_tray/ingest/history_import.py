@@ -105,7 +105,7 @@ def _import_records(
             default_account if file_account is None else file_account
         )
         record_account = account_by_key.setdefault(record.key, record_account)
-        record_writer.assign_sessions(
+        record_writer.sessions.assign_projects(
             [record.origin], record_account, is_guess=is_guess
         )
         records = by_account.setdefault(record_account, {})

@@ -193,7 +193,7 @@ class Ingester:
         record_writer = RecordWriter(self._writer, self._prices)
         records: dict[int, UsageRecord] = {}
         for result, _ in scans:
-            record_writer.assign_sessions(
+            record_writer.sessions.assign_projects(
                 result.origins.values(),
                 account,
                 is_guess=result.is_project_guess,

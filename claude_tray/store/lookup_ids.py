@@ -8,7 +8,7 @@ from claude_tray.core.providers import parse_provider
 from claude_tray.store.aggregates import move_session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from claude_tray.core.usage import PricingTerms, RecordOrigin, SessionId
     from claude_tray.store.connection import Writer
@@ -160,6 +160,18 @@ class SessionWriter:
         self._row_ids: dict[tuple[str, int], int] = {}
         self._shrunk_row_ids: set[int] = set()
         self.moved_row_ids: set[int] = set()
+
+    def assign_projects(
+        self,
+        origins: Iterable[RecordOrigin],
+        account: str,
+        *,
+        is_guess: bool,
+    ) -> None:
+        """Insert or update the sessions of an account."""
+        account_id = self._lookup_ids.get_account_id(account)
+        for origin in origins:
+            self.assign_project(origin, account_id, is_guess=is_guess)
 
     def assign_project(
         self, origin: RecordOrigin, account_id: int, *, is_guess: bool

@@ -9,7 +9,6 @@ from claude_tray.core.time import Millis
 from claude_tray.core.usage import (
     PricingTerms,
     ProjectPath,
-    RecordOrigin,
     SessionId,
     TokenCounts,
     UsageRecord,
@@ -163,6 +162,9 @@ class RecordWriter:
         prices: Price table.
         origin_flag: IS_IMPORTED for imported records, else 0. Records read
             from transcripts always replace imported ones.
+
+    Attributes:
+        sessions: Assigns sessions to projects, before their records.
     """
 
     def __init__(
@@ -174,30 +176,16 @@ class RecordWriter:
         self._writer = writer
         self._prices = prices
         self._origin_flag = origin_flag
-        self._lookup_ids = LookupIds(writer)
-        self._sessions = SessionWriter(writer, self._lookup_ids)
-        self._model_ids = RowIdCache(self._lookup_ids.get_model_id)
-        self._terms_ids = RowIdCache(self._lookup_ids.get_terms_id)
-        self._session_row_ids = RowIdCache(self._sessions.find_row_id)
         self._pending: list[tuple[UsageRecord, str]] = []
         self._replaced_seqs: list[int] = []
         last_seq = metadata.get_value(writer, metadata.LAST_SEQ, "0")
         self._first_seq = int(last_seq) + 1
         self._is_initial_load = self._first_seq == 1
-
-    def assign_sessions(
-        self,
-        origins: Iterable[RecordOrigin],
-        account: str,
-        *,
-        is_guess: bool,
-    ) -> None:
-        """Save sessions of an account before their records."""
-        account_id = self._lookup_ids.get_account_id(account)
-        for origin in origins:
-            self._sessions.assign_project(
-                origin, account_id, is_guess=is_guess
-            )
+        lookup_ids = LookupIds(writer)
+        self._model_ids = RowIdCache(lookup_ids.get_model_id)
+        self._terms_ids = RowIdCache(lookup_ids.get_terms_id)
+        self.sessions = SessionWriter(writer, lookup_ids)
+        self._session_row_ids = RowIdCache(self.sessions.find_row_id)
 
     def upsert(
         self, records: dict[int, UsageRecord], account: str
@@ -247,9 +235,9 @@ class RecordWriter:
         writer.executemany(_INSERT_RECORD, rows)
         delta.add_rows(writer, self._first_seq)
         delta.apply(writer)
-        self._sessions.flush(delta.session_intervals)
+        self.sessions.flush(delta.session_intervals)
         last_seq = self._first_seq + len(self._pending) - 1
-        seq = self._sessions.mark_moved(last_seq)
+        seq = self.sessions.mark_moved(last_seq)
         metadata.set_value(writer, metadata.LAST_SEQ, str(seq))
 
     def _build_rows(self) -> Iterator[tuple[object, ...]]:
@@ -309,10 +297,10 @@ class RecordWriter:
         self._replaced_seqs.append(stored.seq)
         old_origin = (old_record.at_ms, old_record.origin, stored.account)
         if old_origin != (merged.at_ms, merged.origin, merged_account):
-            self._sessions.mark_shrunk(stored.session_row_id)
+            self.sessions.mark_shrunk(stored.session_row_id)
         old_session = (old_record.session_id, stored.account)
         if old_session != (merged.session_id, merged_account):
-            self._sessions.moved_row_ids.add(stored.session_row_id)
+            self.sessions.moved_row_ids.add(stored.session_row_id)
 
 
 def _merge_stored(

@@ -27,7 +27,7 @@ def save_records(
         merged[record.key] = merge(existing, record) if existing else record
     with transaction(writer):
         record_writer = RecordWriter(writer, prices)
-        record_writer.assign_sessions(
+        record_writer.sessions.assign_projects(
             [record.origin for record in records],
             account,
             is_guess=is_guess,
