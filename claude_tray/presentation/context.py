@@ -97,10 +97,14 @@ class ViewContext(NamedTuple):
 
     def format_time(self, at: datetime) -> str:
         """Format a time of day; add the weekday if it is ambiguous."""
-        is_near = abs(at - self.now) < _CLOCK_ONLY_WITHIN
-        if is_near or self._is_today(at):
+        if self.is_clock_enough(at):
             return self.format_clock(at)
         return self.format_weekday_and_clock(at)
+
+    def is_clock_enough(self, at: datetime) -> bool:
+        """Return whether a time is clear without its weekday."""
+        is_near = abs(at - self.now) < _CLOCK_ONLY_WITHIN
+        return is_near or self._is_today(at)
 
     def format_percent(self, percent: float) -> str:
         """Format used % as used or remaining %, without a word."""

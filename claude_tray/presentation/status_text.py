@@ -169,15 +169,26 @@ def _format_sentence(
     if status is AccountStatus.ERROR:
         return snapshot.problem
     if limit is not None:
-        return gettext(
-            "Claude Code is available again at {time}.",
-            time=context.format_time(limit.until),
-        )
+        return _format_blocked(limit.until, context)
     if status is AccountStatus.READING:
         return format_read_progress(snapshot, context)
     if context.window is None:
         return gettext(IDLE_SENTENCE)
     return _format_window_usage(context, context.window)
+
+
+def _format_blocked(until: datetime, context: ViewContext) -> str:
+    translator = context.translator
+    if context.is_clock_enough(until):
+        return translator.gettext(
+            "Claude Code is available again at {time}.",
+            time=context.format_clock(until),
+        )
+    return translator.gettext(
+        "Claude Code is available again {day} at {clock}.",
+        day=translator.format_weekday(until, context.zone),
+        clock=context.format_clock(until),
+    )
 
 
 def _format_window_usage(context: ViewContext, window: Window) -> str:

@@ -49,7 +49,7 @@ EXPECTED = {
     "week": (
         AccountStatus.LIMIT,
         "Weekly limit reached",
-        "Claude Code is available again at Thu 09:00.",
+        "Claude Code is available again Thursday at 09:00.",
     ),
     "idle": (
         AccountStatus.IDLE,

@@ -121,7 +121,7 @@ def test_a_reached_limit_shows_when_it_resets() -> None:
     assert describe_status(state, BERLIN) == (
         "limit",
         "Weekly limit reached",
-        "Claude Code is available again at Thu 10:00.",
+        "Claude Code is available again Thursday at 10:00.",
     )
 
 
