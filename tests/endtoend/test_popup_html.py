@@ -85,7 +85,7 @@ def test_the_reading_order_is_logical(
         "2h 47m until 15:00",
         "This window",
         "Weekly limits",
-        "Spent",
+        "Spending",
         "Cost of this window",
         "Project · In this window",
         "Model · In this window",
