@@ -231,20 +231,18 @@ def is_started_remotely(
     rules: WindowRules,
 ) -> bool:
     """
-    Return whether another device started a window.
+    Return whether another device started a window with an official start.
 
     It did if the official start is earlier than any local record, unless a
     rule explains that: Claude has rounded starts down to ten minutes since
     spring 2026, and a learned rule may differ from that.
 
     Args:
-        window: The open window.
+        window: The open window; its start is official.
         first_ms: Its first local record, None without any.
         chosen_rule: Rule set by the user, None for "auto".
         rules: Rules of the account.
     """
-    if window.source is not ValueSource.OFFICIAL:
-        return False
     if first_ms is None:
         return True
     candidates = {
