@@ -7,6 +7,9 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+# For mypy: the base class does not exist on Windows.
+assert sys.platform != "win32"
+
 from claude_tray.platform.posix import PosixSystem
 
 if TYPE_CHECKING:
@@ -16,10 +19,6 @@ if TYPE_CHECKING:
     from claude_tray.core.desktop_style import DesktopStyle
     from claude_tray.platform.autostart.base import Autostart
     from claude_tray.platform.notifications.notifier import NotificationSender
-
-
-# For mypy: the base class does not exist on Windows.
-assert sys.platform != "win32"
 
 
 class MacosSystem(PosixSystem):

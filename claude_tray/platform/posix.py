@@ -7,13 +7,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+# For mypy: the calls below do not exist on Windows.
+assert sys.platform != "win32"
+
 if TYPE_CHECKING:
     import socket
     import subprocess
-
-
-# For mypy: the calls below do not exist on Windows.
-assert sys.platform != "win32"
 
 
 # sun_path holds 104 bytes on macOS, 108 on Linux.

@@ -9,6 +9,9 @@ import winreg
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
+# For mypy: the modules below exist only on Windows.
+assert sys.platform == "win32"
+
 if TYPE_CHECKING:
     import socket
     import subprocess
@@ -18,10 +21,6 @@ if TYPE_CHECKING:
     from claude_tray.core.desktop_style import DesktopStyle
     from claude_tray.platform.autostart.base import Autostart
     from claude_tray.platform.notifications.notifier import NotificationSender
-
-
-# For mypy: the modules below exist only on Windows.
-assert sys.platform == "win32"
 
 
 _LOOPBACK: Final = "127.0.0.1"
