@@ -2,8 +2,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import keyring
 import pytest
+
+pytest.importorskip("keyring", reason="the extra keyring")
+
+import keyring
 from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
 
@@ -11,9 +14,6 @@ from claude_tray.platform.keyring import load_keyring_token, save_keyring_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-
-pytest.importorskip("keyring", reason="the extra keyring")
 
 
 URL = "https://usage.example"
