@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.core.wsgi import get_wsgi_application
-
 from claude_tray.server.bootstrap import setup_django
 
 setup_django()
+
+# After the setup, which explains a missing extra.
+from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 application = get_wsgi_application()

@@ -30,8 +30,8 @@ def files() -> dict[str, bytes]:
     assert specification.loader is not None
     staging: Any = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(staging)
-    made: dict[str, bytes] = staging.made(BUILD_TIME)
-    return made
+    built: dict[str, bytes] = staging.build_files(BUILD_TIME)
+    return built
 
 
 def _run_checker(

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+if sys.platform != "linux":
+    pytest.skip("GTK's files and the portal", allow_module_level=True)
+
 from claude_tray.platform.color_scheme import (
     is_desktop_dark,
     parse_portal_scheme,
@@ -17,10 +20,6 @@ from tests.support.desktop import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-if sys.platform != "linux":
-    pytest.skip("GTK's files and the portal", allow_module_level=True)
 
 
 @pytest.fixture(autouse=True)

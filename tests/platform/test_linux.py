@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+if sys.platform != "linux":
+    pytest.skip("a freedesktop.org desktop", allow_module_level=True)
+
 from claude_tray.platform.system import current_system
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-if sys.platform != "linux":
-    pytest.skip("a freedesktop.org desktop", allow_module_level=True)
 
 
 @pytest.mark.parametrize(

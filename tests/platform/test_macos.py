@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+if sys.platform == "win32":
+    pytest.skip("POSIX systems", allow_module_level=True)
+
 from claude_tray.platform.system import System, current_system
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-if sys.platform == "win32":
-    pytest.skip("POSIX systems", allow_module_level=True)
 
 
 @pytest.fixture

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from claude_tray.platform.system import current_system
-
 if sys.platform == "win32":
     pytest.skip("POSIX systems", allow_module_level=True)
 
+from claude_tray.platform.system import current_system
 
 _SHELL_WITH_CHILD = "sleep 60 & echo $!; wait"
 

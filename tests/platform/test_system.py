@@ -5,15 +5,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+if sys.platform == "win32":
+    pytest.skip("POSIX systems", allow_module_level=True)
+
 from claude_tray.core.desktop_style import LINUX_STYLE, MACOS_STYLE
 from claude_tray.platform.system import current_system
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-if sys.platform == "win32":
-    pytest.skip("POSIX systems", allow_module_level=True)
 
 
 @pytest.mark.parametrize(

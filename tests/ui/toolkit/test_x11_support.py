@@ -4,10 +4,10 @@ import sys
 
 import pytest
 
-from claude_tray.ui.toolkit.x11_support import compute_bands, parse_scale
-
 if sys.platform != "linux":
     pytest.skip("X11", allow_module_level=True)
+
+from claude_tray.ui.toolkit.x11_support import compute_bands, parse_scale
 
 
 @pytest.mark.parametrize(
@@ -27,10 +27,6 @@ def test_the_scale_follows_xft_dpi(
     scale: float,
 ) -> None:
     assert parse_scale(resources) == scale
-
-
-if sys.platform != "linux":
-    pytest.skip("X11", allow_module_level=True)
 
 
 def test_bands_leave_out_only_the_corners() -> None:
