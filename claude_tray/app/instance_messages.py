@@ -114,14 +114,16 @@ def encode_message(message: TrayCommand | TrayReply) -> str:
 def parse_command(line: str) -> TrayCommand | None:
     """Parse a command; None for one that this version does not have."""
     try:
-        return _COMMAND_DECODER.decode(line)
+        command: TrayCommand = _COMMAND_DECODER.decode(line)
     except msgspec.DecodeError:
         return None
+    return command
 
 
 def parse_reply(line: str) -> TrayReply | None:
     """Parse a reply; None for one of another version."""
     try:
-        return _REPLY_DECODER.decode(line)
+        reply: TrayReply = _REPLY_DECODER.decode(line)
     except msgspec.DecodeError:
         return None
+    return reply

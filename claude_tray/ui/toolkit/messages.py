@@ -147,7 +147,8 @@ def parse_command(line: str) -> WindowCommand:
     Raises:
         msgspec.DecodeError: The line is no command.
     """
-    return _COMMAND_DECODER.decode(line)
+    command: WindowCommand = _COMMAND_DECODER.decode(line)
+    return command
 
 
 def parse_message(line: str) -> WindowMessage:
@@ -157,7 +158,8 @@ def parse_message(line: str) -> WindowMessage:
     Raises:
         msgspec.DecodeError: The line is no message.
     """
-    return _MESSAGE_DECODER.decode(line)
+    message: WindowMessage = _MESSAGE_DECODER.decode(line)
+    return message
 
 
 def build_transient_state(snapshot: Snapshot) -> TransientState:
