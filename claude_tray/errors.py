@@ -22,6 +22,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from claude_tray.text import make_visible
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -86,7 +88,10 @@ class ClaudeTrayError(Exception):
 
     def _fill(self, text: str) -> str:
         # Without values, braces belong to a path or an answer of a server.
-        return text.format(**self._values) if self._values else text
+        if not self._values:
+            return make_visible(text)
+        values = {k: make_visible(f"{v}") for k, v in self._values.items()}
+        return text.format(**values)
 
 
 class UsageError(ClaudeTrayError):

@@ -28,6 +28,7 @@ from claude_tray.platform.paths import (
     resolve_app_paths,
 )
 from claude_tray.providers.registry import CLAUDE_CODE, AccountFolder
+from claude_tray.text import make_visible
 
 if TYPE_CHECKING:
     import argparse
@@ -205,4 +206,4 @@ def utc_now() -> datetime:
 
 def print_message(text: str) -> None:
     """Print a message to stderr."""
-    print(f"claude-tray: {text}", file=sys.stderr)  # noqa: T201
+    print(f"claude-tray: {make_visible(text)}", file=sys.stderr)  # noqa: T201

@@ -7,6 +7,8 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.text import make_visible
+
 if TYPE_CHECKING:
     from claude_tray.ui.tray.view_model import TrayView
 
@@ -23,7 +25,7 @@ class TerminalLine:
         self._last_printed: tuple[str, ...] = ()
 
     def show(self, view: TrayView) -> None:
-        text = " | ".join(view.lines)
+        text = make_visible(" | ".join(view.lines))
         if self._is_live:
             print(f"{_CLEAR_LINE}{text}", end="", flush=True)  # noqa: T201
         elif (

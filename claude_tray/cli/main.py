@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.errors import ClaudeTrayError, gettext_noop
+from claude_tray.text import make_visible
 
 if TYPE_CHECKING:
     import argparse
@@ -135,7 +137,7 @@ def _describe_os_error(error: OSError) -> str:
 
 
 def _print_error(text: str) -> None:
-    print(f"claude-tray: {text}", file=sys.stderr)
+    print(f"claude-tray: {make_visible(text)}", file=sys.stderr)
 
 
 def import_command(name: str) -> ModuleType:
@@ -151,7 +153,14 @@ def _discard_output() -> None:
 
 
 def _ensure_streams() -> None:
-    """Give a program without a console somewhere to write."""
+    """
+    Give a program without a console somewhere to write.
+
+    Characters that the encoding of the terminal lacks are escaped.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
     if sys.stdout is None:
         sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     if sys.stderr is None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from claude_tray.app.context import AppContext, load_context
 from claude_tray.app.data_access import open_for_reading
 from claude_tray.errors import gettext_noop
+from claude_tray.text import escape_json_text, make_visible
 
 if TYPE_CHECKING:
     import argparse
@@ -58,8 +59,14 @@ def add_claude_path(parser: argparse.ArgumentParser) -> None:
 
 
 def print_json(value: Any) -> None:
-    json.dump(value, sys.stdout, indent=2, ensure_ascii=False)
-    sys.stdout.write("\n")
+    sys.stdout.write(f"{format_json(value, indent=2)}\n")
+
+
+def format_json(value: Any, indent: int | None = None) -> str:
+    """Return JSON that is safe to show in a terminal."""
+    return escape_json_text(
+        json.dumps(value, indent=indent, ensure_ascii=False)
+    )
 
 
 # A pipe has no edge to wrap at.
@@ -131,8 +138,11 @@ def print_table(table: Table) -> None:
     from rich.table import Table as RichTable
     from rich.text import Text
 
+    # Not strings: rich would take "[v2]" for markup.
     rich_table = RichTable(
-        title=table.title, title_justify="left", header_style="bold"
+        title=Text(make_visible(table.title), "table.title"),
+        title_justify="left",
+        header_style="bold",
     )
     for heading in table.columns:
         rich_table.add_column(heading, overflow="fold")
@@ -141,13 +151,13 @@ def print_table(table: Table) -> None:
             heading, justify="right", no_wrap=True, overflow="fold"
         )
     for row in table.rows:
-        rich_table.add_row(*map(Text, row))
+        rich_table.add_row(*map(Text, map(make_visible, row)))
     console = Console()
     if not console.is_terminal:
         console.width = _PIPE_WIDTH
     console.print(rich_table)
     for note in table.notes:
-        print(note)
+        print(make_visible(note))
 
 
 def get_token_headings(translator: Translator) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.cost import normalize_model_id
+from claude_tray.text import make_visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +28,7 @@ def format_model_name(model: str) -> str:
     elif match := _LEGACY_PATTERN.fullmatch(text):
         major, minor, family = match.groups()
     else:
-        return model
+        return make_visible(model)
     number = f"{major}.{minor}" if minor else major
     return f"{family.capitalize()} {number}"
 
@@ -43,7 +44,7 @@ def build_unique_labels(paths: Iterable[str]) -> dict[str, str]:
 
     A label is the last folder of the path; if two paths share it, parent
     folders are prepended until they differ. Labels depend only on the set of
-    paths.
+    paths, and show hidden characters.
     """
     parts = {path: _split_path(path) for path in paths}
     depth = dict.fromkeys(parts, 1)
@@ -54,7 +55,10 @@ def build_unique_labels(paths: Iterable[str]) -> dict[str, str]:
 
 
 def _split_path(path: str) -> list[str]:
-    return [part for part in _SLASHES.split(path) if part] or [path or "-"]
+    visible = make_visible(path)
+    return [part for part in _SLASHES.split(visible) if part] or [
+        visible or "-"
+    ]
 
 
 def _join_tail(parts: list[str], depth: int) -> str:

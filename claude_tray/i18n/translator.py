@@ -13,6 +13,7 @@ from claude_tray.i18n.formats import (
     LocaleData,
     parse_locale_data,
 )
+from claude_tray.text import make_visible
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta, tzinfo
@@ -52,9 +53,10 @@ class Translator(NamedTuple):
 
         Args:
             text: English sentence with a placeholder in braces for each value.
-            values: Values of the placeholders, by name.
+            values: Values of the placeholders, by name; made visible, as
+                they may come from a file.
         """
-        return self.catalog.gettext(text).format(**values)
+        return self.catalog.gettext(text).format(**_make_visible(values))
 
     def ngettext(
         self, singular: str, plural: str, n: int, **values: object
@@ -62,7 +64,7 @@ class Translator(NamedTuple):
         """Translate a sentence that depends on a count, its {n}."""
         translated = self.catalog.ngettext(singular, plural, n)
         return translated.format(
-            n=formats.format_integer(n, self.locale), **values
+            n=formats.format_integer(n, self.locale), **_make_visible(values)
         )
 
     def format_tokens(self, count: int) -> str:
@@ -108,6 +110,10 @@ class Translator(NamedTuple):
     def format_day(self, at: datetime, zone: tzinfo | None = None) -> str:
         """Format a day of the year: "Nov 24"."""
         return formats.format_day(at, zone, self.locale)
+
+
+def _make_visible(values: dict[str, object]) -> dict[str, object]:
+    return {name: make_visible(f"{value}") for name, value in values.items()}
 
 
 ENGLISH: Final = Translator("en", ENGLISH_LOCALE, gettext.NullTranslations())

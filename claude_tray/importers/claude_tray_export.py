@@ -36,6 +36,7 @@ from claude_tray.protocol.export_file import (
     EXPORT_VERSION,
     INTEGER_COLUMNS,
 )
+from claude_tray.text import unescape_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -111,7 +112,9 @@ def _convert_types(row: dict[str, Any]) -> dict[str, Any]:
         for name in INTEGER_COLUMNS
         if row[name]
     }
-    return {**row, **flags, **{n: numbers.get(n, 0) for n in INTEGER_COLUMNS}}
+    texts = {k: unescape_cell(v) for k, v in row.items() if type(v) is str}
+    counts = {name: numbers.get(name, 0) for name in INTEGER_COLUMNS}
+    return {**row, **texts, **flags, **counts}
 
 
 def _build_history(rows: Iterable[Any]) -> ImportedHistory:

@@ -6,6 +6,8 @@ import logging
 from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.text import make_visible
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -14,6 +16,13 @@ _FORMAT: Final = "%(asctime)s %(levelname)s %(name)s %(message)s"
 _MAX_BYTES: Final = 1_000_000
 # Without a handler, warnings of libraries would go to the terminal.
 _NULL_HANDLER: Final = logging.NullHandler()
+
+
+class _LineFormatter(logging.Formatter):
+    """Format a message as one line, whatever names are in it."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        return make_visible(super().formatMessage(record))
 
 
 class _LogFileHandler(RotatingFileHandler):
@@ -37,7 +46,7 @@ def start_logging(path: Path) -> logging.Handler:
         encoding="utf-8",
         delay=True,
     )
-    handler.setFormatter(logging.Formatter(_FORMAT))
+    handler.setFormatter(_LineFormatter(_FORMAT))
     logger = logging.getLogger("claude_tray")
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)

@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, TextIO
 
 from claude_tray.app.context import load_context
 from claude_tray.app.data_access import open_for_reading, select_accounts
-from claude_tray.cli.shared import add_account_argument, add_reading_arguments
+from claude_tray.cli.shared import (
+    add_account_argument,
+    add_reading_arguments,
+    format_json,
+)
 from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.protocol.export_file import (
     EXPORT_COLUMNS,
@@ -20,6 +24,7 @@ from claude_tray.protocol.export_file import (
     ExportRow,
 )
 from claude_tray.store import export
+from claude_tray.text import escape_cell
 
 if TYPE_CHECKING:
     import argparse
@@ -81,7 +86,7 @@ def _write_json(rows: Iterable[ExportRow], file: TextIO) -> None:
     file.write(f'{header[:-1]}, "records": [')
     separator = "\n"
     for row in rows:
-        file.write(separator + json.dumps(row, ensure_ascii=False))
+        file.write(separator + format_json(row))
         separator = ",\n"
     file.write("\n]}\n")
 
@@ -92,4 +97,10 @@ def _write_table(rows: Iterable[ExportRow], file: TextIO) -> None:
     for row in rows:
         # Without the provider: the key of the account contains it.
         values = list(row.values())[: len(EXPORT_COLUMNS)]
-        table.writerow(int(v) if isinstance(v, bool) else v for v in values)
+        table.writerow(map(_format_cell, values))
+
+
+def _format_cell(value: object) -> object:
+    if isinstance(value, bool):
+        return int(value)
+    return escape_cell(value) if isinstance(value, str) else value

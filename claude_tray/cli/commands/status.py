@@ -21,6 +21,7 @@ from claude_tray.ingest.advisories import collect_advisories
 from claude_tray.ingest.config import cached_accounts
 from claude_tray.protocol.usage_api import build_usage_sums
 from claude_tray.store.snapshot import SnapshotBuilder
+from claude_tray.text import make_visible
 
 if TYPE_CHECKING:
     import argparse
@@ -57,9 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
                 format_status_report,
             )
 
-            print(
-                format_status_report(snapshot, context.translator), flush=True
-            )
+            report = format_status_report(snapshot, context.translator)
+            print(make_visible(report, keep="\n"), flush=True)
         if not arguments.watch:
             return 0
         time.sleep(_WATCH_SECONDS)

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.app.sync_control import load_sync_config
-from claude_tray.cli.shared import print_json
+from claude_tray.cli.shared import format_json, print_json
 from claude_tray.core.time import format_iso_ms, from_epoch_ms
 from claude_tray.errors import SyncError, gettext_noop
 from claude_tray.i18n.translator import ENGLISH, Translator
@@ -23,6 +23,7 @@ from claude_tray.sync.dry_run import preview_requests
 from claude_tray.sync.receiver import DestinationStatus
 from claude_tray.sync.request import ReceiverKind
 from claude_tray.sync.retry import remaining_backoff
+from claude_tray.text import make_visible
 
 if TYPE_CHECKING:
     from claude_tray.app.context import AppContext
@@ -87,8 +88,7 @@ def show_dry_run(context: AppContext, writer: Writer, *, is_json: bool) -> int:
             )
             continue
         print(f"POST {config.endpoint.agent_sync_url}")
-        text = json.dumps(request, indent=2, ensure_ascii=False)
-        print(text)
+        print(format_json(request, indent=2))
         printed.append(None)
     if is_json:
         print_json(printed)
@@ -161,7 +161,7 @@ def _build_report_rows(
 def _print_rows(rows: list[tuple[str, str]]) -> None:
     width = max(len(label) for label, _ in rows)
     for label, value in rows:
-        print(f"{label:{width}}  {value}")
+        print(f"{label:{width}}  {make_visible(value)}")
 
 
 def _print_quarantined(
@@ -175,7 +175,7 @@ def _print_quarantined(
     )
     for row in quarantined[:_MAX_SHOWN]:
         text = f"{row.message_id or row.key}: {row.code} {row.detail}"
-        print(f"  {text.rstrip()}")
+        print(f"  {make_visible(text.rstrip())}")
     if (more := len(quarantined) - _MAX_SHOWN) > 0:
         print("  " + translator.gettext("and {count} more", count=more))
 

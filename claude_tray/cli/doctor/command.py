@@ -15,6 +15,7 @@ from claude_tray.errors import ClaudeTrayError, gettext_noop
 from claude_tray.i18n.translator import ENGLISH, Translator
 from claude_tray.platform.audit import AuditHook
 from claude_tray.providers.base import displayable_path
+from claude_tray.text import make_visible
 
 if TYPE_CHECKING:
     import argparse
@@ -114,7 +115,8 @@ def _print_findings(findings: list[Finding], translator: Translator) -> None:
     width = max(map(len, labels))
     for finding, label in zip(findings, labels, strict=True):
         marker = "!" if finding.hint else " "
-        first, *rest = f"{finding.text} {finding.hint}".rstrip().split("\n")
+        text = f"{finding.text} {finding.hint}".rstrip()
+        first, *rest = make_visible(text, keep="\n").split("\n")
         print(f"{marker} {label.ljust(width)}  {first}".rstrip())
         for line in rest:
             print(f"  {'':{width}}  {line}")

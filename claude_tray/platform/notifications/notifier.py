@@ -8,6 +8,7 @@ import threading
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from claude_tray.errors import DesktopError
+from claude_tray.text import make_visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -73,7 +74,12 @@ class Notifier:
         if not self._is_started:
             self._is_started = True
             self._thread.start()
-        self._queue.put(notification)
+        self._queue.put(
+            notification._replace(
+                title=make_visible(notification.title),
+                body=make_visible(notification.body, keep="\n"),
+            )
+        )
 
     def close(self) -> None:
         """Show the queued notifications and stop."""

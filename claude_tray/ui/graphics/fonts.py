@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PIL import ImageFont, features
 
+from claude_tray.text import make_visible
+
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
@@ -90,7 +92,13 @@ class TextRun(NamedTuple):
 
 @lru_cache(maxsize=512)
 def split_runs(text: str, weight: str, pixels: int) -> tuple[TextRun, ...]:
-    """Split text into runs of one font each."""
+    """
+    Split text into runs of one font each.
+
+    Hidden characters become visible: the shaping library fails on a line
+    break.
+    """
+    text = make_visible(text)
     bundled_font = load_bundled_font(weight, pixels)
     # Tabular numbers keep a countdown steady; contextual alternates would
     # move punctuation between digits.

@@ -11,6 +11,7 @@ import webbrowser
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.text import make_visible
 from claude_tray.ui.graphics.palette import DARK, LIGHT, Palette, tint_color
 from claude_tray.ui.popup.html_chart import render_svg
 
@@ -124,7 +125,7 @@ def render_page(view: PopupView, translator: Translator) -> str:
         '<meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_CONTENT_SECURITY_POLICY}">'
         '<meta name="viewport" content="width=device-width">'
-        f"<title>{escape(view.sentence)}</title>"
+        f"<title>{_escape(view.sentence)}</title>"
         f"<style>{STYLE}</style></head><body><main>"
         + "".join(parts)
         + "</main></body></html>\n"
@@ -257,7 +258,7 @@ def _render_table(
 
 
 def _escape(text: str) -> str:
-    return escape(text)
+    return escape(make_visible(text))
 
 
 _FILE_NAME: Final = "popup.html"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import structs
 
+from claude_tray.text import make_visible
 from claude_tray.ui.icon.render import draw_icon
 from claude_tray.ui.toolkit.messages import AnchorPoint, UserAction
 from claude_tray.ui.tray.backends.pystray import Menu, MenuItem
@@ -80,7 +81,7 @@ class IconAdapter:
         if previous is None or previous.icon != view.icon:
             self.icon.icon = partial(draw_icon, view.icon)
         if previous is None or previous.tooltip != view.tooltip:
-            self.icon.title = view.tooltip
+            self.icon.title = make_visible(view.tooltip, keep="\n")
         if previous is None or previous.menu != view.menu:
             self.icon.menu = self._build_menu(view.menu)
 
@@ -96,7 +97,7 @@ class IconAdapter:
     def _build_item(self, entry: MenuEntry | None) -> Any:
         if entry is None:
             return Menu.SEPARATOR
-        label = self._format_label(entry.label)
+        label = self._format_label(make_visible(entry.label))
         if entry.entries:
             return MenuItem(label, self._build_menu(entry.entries))
         action = entry.action

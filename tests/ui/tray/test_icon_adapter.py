@@ -96,3 +96,13 @@ def test_menu_has_check_states_separators_and_submenus() -> None:
     assert (mute.checked, mute.radio) == (False, False)
     mute(icon)
     assert actions == [UserAction(ActionKind.MUTE)]
+
+
+def test_labels_and_tooltip_show_hidden_characters() -> None:
+    adapter, icon, _ = _make_adapter()
+    label, tooltip = "app\x1b[31m\n\x00", "Title\nshop\u202e\x00"
+
+    adapter.show(TrayView(IconModel(), tooltip, (MenuEntry(label),), ()))
+
+    assert icon.title == "Title\nshop\ufffd␀"
+    assert [item.text for item in icon.menu.items] == ["app␛[31m␊␀"]

@@ -12,6 +12,7 @@ from claude_tray.server.accounts.management.commands.create_token import (
     require_user_named,
 )
 from claude_tray.server.usage.queries import export
+from claude_tray.text import escape_cell
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -43,4 +44,10 @@ class Command(BaseCommand):
             lineterminator="\n",
         )
         writer.writeheader()
-        writer.writerows(rows)
+        for row in rows:
+            writer.writerow(
+                {
+                    name: escape_cell(v) if isinstance(v, str) else v
+                    for name, v in row.items()
+                }
+            )
