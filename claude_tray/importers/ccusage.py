@@ -23,7 +23,6 @@ from claude_tray.core.usage import (
 )
 from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.importers.common import (
-    MAX_DAY_TOKEN_BITS,
     SkippedEntries,
     UnusableValueError,
     parse_day,
@@ -154,7 +153,7 @@ def _parse_model_total(base: ImportedDayTotal, model: Any) -> ImportedDayTotal:
     )
     if not name:
         raise UnusableValueError(_MISSING_MODELS)
-    tokens = parse_token_counts(model, _KEY_BY_KIND, MAX_DAY_TOKEN_BITS)
+    tokens = parse_token_counts(model, _KEY_BY_KIND)
     return base._replace(model=name, tokens=tokens)
 
 

@@ -20,7 +20,6 @@ from claude_tray.core.usage import (
 )
 from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.importers.common import (
-    MAX_DAY_TOKEN_BITS,
     SkippedEntries,
     UnusableValueError,
     parse_count,
@@ -198,6 +197,6 @@ def _parse_day_total(row: dict[str, Any]) -> ImportedDayTotal:
         parse_day(row.get("day")),
         parse_text(row.get("project")),
         parse_text(row.get("model")),
-        parse_token_counts(row, _KEY_BY_KIND, MAX_DAY_TOKEN_BITS),
+        parse_token_counts(row, _KEY_BY_KIND),
         parse_text(row.get("account")),
     )

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from claude_tray.core.time import Millis, parse_iso_ms
+from claude_tray.core.bounds import (
+    bound_text,
+    compute_latest_ms,
+    is_plausible_count,
+    is_plausible_time,
+)
+from claude_tray.core.time import Millis, from_epoch_ms, parse_iso_ms
 from claude_tray.core.usage import (
     STANDARD_TERMS,
     ImportedRecord,
@@ -19,12 +26,6 @@ from claude_tray.core.usage import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-
-# A response has less than a billion tokens, a day less than 70 billion; sums
-# of their costs fit SQLite's integers.
-_MAX_RECORD_TOKEN_BITS: Final = 30
-MAX_DAY_TOKEN_BITS: Final = 36
 
 
 class UnusableValueError(ValueError):
@@ -45,14 +46,13 @@ class SkippedEntries:
 
 
 def parse_text(value: Any) -> str:
-    """Return a string, "" for anything else."""
-    return value if isinstance(value, str) else ""
+    """Return a string of limited length, "" for anything else."""
+    return bound_text(value) if isinstance(value, str) else ""
 
 
 def parse_token_counts(
     values: Mapping[str, Any],
     key_by_kind: Mapping[str, str],
-    max_bits: int = _MAX_RECORD_TOKEN_BITS,
 ) -> TokenCounts:
     """
     Parse the counts in a JSON object; a missing one is 0.
@@ -60,20 +60,19 @@ def parse_token_counts(
     Args:
         values: The object.
         key_by_kind: Its key for each TokenKind.name that it has.
-        max_bits: Maximum size of a count.
 
     Raises:
         UnusableValueError: A value is not a plausible number of tokens.
     """
     return TokenCounts(
         **{
-            kind: parse_count(values.get(key), max_bits)
+            kind: parse_count(values.get(key))
             for kind, key in key_by_kind.items()
         }
     )
 
 
-def parse_count(value: Any, max_bits: int = _MAX_RECORD_TOKEN_BITS) -> int:
+def parse_count(value: Any) -> int:
     """
     Parse a count; None is 0.
 
@@ -85,7 +84,7 @@ def parse_count(value: Any, max_bits: int = _MAX_RECORD_TOKEN_BITS) -> int:
         number = int(number)
     if isinstance(number, bool) or not isinstance(number, int):
         raise UnusableValueError(_INVALID_COUNT)
-    if number < 0 or number >> max_bits:
+    if not is_plausible_count(number):
         raise UnusableValueError(_INVALID_COUNT)
     return number
 
@@ -101,20 +100,44 @@ def parse_epoch_seconds(value: Any) -> Millis:
         raise UnusableValueError(_INVALID_TIME)
     if not 0 < value < _MAX_EPOCH_SECONDS:
         raise UnusableValueError(_INVALID_TIME)
-    return Millis(round(value * 1000))
+    return require_plausible_time(Millis(round(value * 1000)))
 
 
-def parse_iso_time(value: Any) -> Millis:
+def parse_iso_time(value: Any, latest_ms: int | None = None) -> Millis:
     """
     Parse a time in ISO 8601; without an offset it is in UTC.
 
+    Args:
+        value: The time.
+        latest_ms: Latest plausible time; None means tomorrow.
+
     Raises:
-        UnusableValueError: The value is not a time.
+        UnusableValueError: The value is not a plausible time.
     """
     at_ms = parse_iso_ms(parse_text(value))
     if at_ms is None:
         raise UnusableValueError(_INVALID_TIME)
+    return require_plausible_time(at_ms, latest_ms)
+
+
+def require_plausible_time(
+    at_ms: Millis, latest_ms: int | None = None
+) -> Millis:
+    """
+    Return a time unchanged.
+
+    Raises:
+        UnusableValueError: It is before 2020 or after the latest time.
+    """
+    if not is_plausible_time(
+        at_ms, _compute_latest_ms() if latest_ms is None else latest_ms
+    ):
+        raise UnusableValueError(_INVALID_TIME)
     return at_ms
+
+
+def _compute_latest_ms() -> int:
+    return compute_latest_ms(time.time_ns() // 10**6)
 
 
 def parse_day(value: Any) -> date:
@@ -122,13 +145,15 @@ def parse_day(value: Any) -> date:
     Parse a day in ISO 8601.
 
     Raises:
-        UnusableValueError: The value is not a day from 2000 to 2199.
+        UnusableValueError: The value is not a day from 2020 to tomorrow.
     """
     try:
         day = date.fromisoformat(parse_text(value))
     except ValueError:
         raise UnusableValueError(_INVALID_DAY) from None
-    if not _MIN_YEAR <= day.year < _END_YEAR:
+    # The date at the end of tomorrow, which is further in other time zones.
+    last_day = from_epoch_ms(_compute_latest_ms()).date()
+    if not _FIRST_DAY <= day <= last_day:
         raise UnusableValueError(_INVALID_DAY)
     return day
 
@@ -136,7 +161,7 @@ def parse_day(value: Any) -> date:
 _INVALID_COUNT: Final = "impossible token counts"
 _INVALID_TIME: Final = "no valid time"
 _INVALID_DAY: Final = "no valid day"
-_MIN_YEAR, _END_YEAR = 2000, 2200
+_FIRST_DAY: Final = date(2020, 1, 1)
 # In the year 5138.
 _MAX_EPOCH_SECONDS: Final = 10**11
 

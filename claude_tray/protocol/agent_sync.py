@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import msgspec
 from msgspec import Meta, Struct
 
+from claude_tray.core.bounds import MAX_COUNT
 from claude_tray.core.providers import CLAUDE_CODE_KEY
 from claude_tray.core.time import format_iso_ms
 
@@ -25,7 +26,7 @@ AGENT_SYNC_PATH: Final = "/app/claude-usage/agent-sync/"
 TOKEN_REFRESH_PATH: Final = "/api/token/refresh/"  # noqa: S105 - a path
 
 # Small enough that sums cannot overflow 64 bits.
-Count = Annotated[int, Meta(ge=0, lt=2**40)]
+Count = Annotated[int, Meta(ge=0, le=MAX_COUNT)]
 Seq = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Text = Annotated[str, Meta(max_length=255)]
 LongText = Annotated[str, Meta(max_length=4096)]

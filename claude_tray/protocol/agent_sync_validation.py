@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
+from claude_tray.core.bounds import compute_latest_ms, is_plausible_time
 from claude_tray.core.providers import compute_provider_record_key
 from claude_tray.core.time import Millis, parse_iso_ms
 from claude_tray.core.usage import (
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-MIN_TIMESTAMP_MS: Final = 1_577_836_800_000  # 2020
-MAX_FUTURE_MS: Final = 86_400_000
 _ADVISOR_MARKER: Final = "/advisor/"
 _DEFAULT_TERMS: Final = ("standard", "global", "not_available")
 _NO_TERMS: Final = (None, None, None)
@@ -91,7 +90,7 @@ class _SessionValidator:
         self._session_id = SessionId(session.session_id)
         self._account = account
         self._provider = session.provider
-        self._max_timestamp_ms = now_ms + MAX_FUTURE_MS
+        self._latest_ms = compute_latest_ms(now_ms)
         self._session_error = _find_session_error(project, session)
 
     def validate(
@@ -111,10 +110,7 @@ class _SessionValidator:
         ):
             return self._reject(index, "invalid", "a control character")
         at_ms = parse_iso_ms(row.timestamp or "")
-        if (
-            at_ms is None
-            or not MIN_TIMESTAMP_MS <= at_ms <= self._max_timestamp_ms
-        ):
+        if at_ms is None or not is_plausible_time(at_ms, self._latest_ms):
             text = "no ISO 8601, before 2020 or later than tomorrow"
             return self._reject(index, "timestamp", text)
         record = self._build_record(row, message, message.usage, at_ms)

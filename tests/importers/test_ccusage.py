@@ -36,7 +36,7 @@ def _count_skipped(*rows: Any) -> dict[str, int]:
                 "lastActivity": "9999-12-31T23:59:59Z",
                 "modelBreakdowns": [MODEL],
             },
-            "no valid day",
+            "no valid time",
         ),
         (
             {
@@ -52,7 +52,8 @@ def _count_skipped(*rows: Any) -> dict[str, int]:
             "impossible token counts",
         ),
         (
-            DAY | {"modelBreakdowns": [MODEL | {"inputTokens": 1 << 36}]},
+            DAY
+            | {"modelBreakdowns": [MODEL | {"inputTokens": (1 << 40) + 1}]},
             "impossible token counts",
         ),
         (

@@ -175,7 +175,7 @@ def test_default_terms_are_standard() -> None:
         (b"7", "invalid"),
         (b'{"message":"text"}', "invalid"),
         (_make_usage(input_tokens=-5), "invalid"),
-        (_make_usage(input_tokens=2**40), "invalid"),
+        (_make_usage(input_tokens=2**40 + 1), "invalid"),
         (_make_usage(input_tokens=1.5), "invalid"),
         (_make_message(requestId="a\0b"), "invalid"),
         (_make_message(requestId="x" * 256), "invalid"),

@@ -8,6 +8,7 @@ import stat
 import sys
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from claude_tray.core.bounds import bound_text
 from claude_tray.core.usage import ProjectPath, SessionId
 from claude_tray.providers.base import (
     DirectoryScan,
@@ -167,7 +168,7 @@ def find_first_cwd(data: bytearray, end: int) -> str:
         cwd = decode_cwd(bytes(data[start:stop]))
         if cwd:
             # Share one string between all files of a project.
-            return sys.intern(normalize_path(cwd))
+            return sys.intern(bound_text(normalize_path(cwd)))
         position = data.find(_CWD_NEEDLE, stop, end)
     return ""
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.core.bounds import compute_latest_ms
 from claude_tray.providers.base import Cursor, ScanResult, Transcript
 from claude_tray.providers.claude_code.discovery import (
     TranscriptLocation,
@@ -189,7 +191,10 @@ class Scanner:
     ) -> _ScanState:
         """Process new lines; take the project from the first `cwd`."""
         collector = RecordCollector(
-            build_location(transcript.path, transcript.folder, project)
+            build_location(transcript.path, transcript.folder, project),
+            compute_latest_ms(
+                time.time_ns() // 10**6, transcript.mtime_ns // 10**6
+            ),
         )
         state = _ScanState(collector)
         # While the project is a guess, any long line may name it.
@@ -302,7 +307,9 @@ def _process_line(
 def _process_synthetic_line(
     line: TranscriptLine, data: bytes, state: _ScanState
 ) -> None:
-    if line.error == "rate_limit" or b"limit" in data:
+    if not state.collector.has_plausible_time(line):
+        state.bad_lines += 1
+    elif line.error == "rate_limit" or b"limit" in data:
         # Late: such lines are rare, and the import would delay the first
         # snapshot.
         from claude_tray.providers.claude_code.limit_messages import (

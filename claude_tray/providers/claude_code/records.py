@@ -8,9 +8,17 @@ all lines add nothing. Those are dropped before a record is built;
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
 
-from claude_tray.core.time import to_epoch_ms
+from claude_tray.core.bounds import (
+    END_TIME_MS,
+    MAX_COUNT_BITS,
+    bound_text,
+    is_plausible_count,
+    is_plausible_time,
+)
+from claude_tray.core.time import from_epoch_ms, to_epoch_ms
 from claude_tray.core.usage import (
     STANDARD_TERMS,
     PricingTerms,
@@ -31,15 +39,15 @@ from claude_tray.providers.claude_code.schema import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
 
     from claude_tray.providers.claude_code.discovery import TranscriptLocation
 
 
 SYNTHETIC_MODEL: Final = "<synthetic>"
 
-# No response has a billion tokens, and sums stay far below 64 bits.
-_MAX_COUNT_BITS: Final = 30
+# As core.bounds.MIN_TIME_MS.
+_EARLIEST_TIME: Final = datetime(2020, 1, 1, tzinfo=UTC)
+_IMPOSSIBLE_COUNTS: Final = "impossible counts"
 _MAX_SEARCHES: Final = 10**6
 _COMPACTION: Final = "compaction"
 _ADVISOR_MESSAGE: Final = "advisor_message"
@@ -65,9 +73,15 @@ class RecordCollector:
         records: Merged records by key; complete after `finish`.
         origins: Earliest origin of each session; likewise.
         malformed: Number of lines with invalid usage.
+
+    Args:
+        location: Project and session of the lines.
+        latest_ms: Latest plausible time of a line.
     """
 
     __slots__ = (
+        "_latest_ms",
+        "_latest_time",
         "_pairs",
         "location",
         "malformed",
@@ -75,8 +89,12 @@ class RecordCollector:
         "records",
     )
 
-    def __init__(self, location: TranscriptLocation) -> None:
+    def __init__(
+        self, location: TranscriptLocation, latest_ms: int = END_TIME_MS - 1
+    ) -> None:
         self.location = location
+        self._latest_ms = latest_ms
+        self._latest_time = from_epoch_ms(latest_ms)
         self.records: dict[int, UsageRecord] = {}
         self.origins: dict[SessionId, RecordOrigin] = {}
         self.malformed = 0
@@ -85,30 +103,52 @@ class RecordCollector:
 
     def add(self, lines: Iterable[TranscriptLine]) -> None:
         """Add assistant lines; ignore those without usage."""
-        pairs = self._pairs
         for line in lines:
             message = line.message
             if message is None or message.usage is None or not message.model:
                 continue
-            usage, message_id = message.usage, message.id or ""
-            if usage.iterations and has_extra_passes(usage):
+            usage = message.usage
+            if not self.has_plausible_time(line):
+                self.malformed += 1
+            elif usage.iterations and has_extra_passes(usage):
                 self._add_passes(line, usage)
-                continue
-            pair = pairs.get(message_id)
-            if pair is None:
-                if (
-                    message_id[:4] == _ANTHROPIC_ID_PREFIX
-                    and line.timestamp is not None
-                ):
-                    pairs[message_id] = [line, line]
-                else:
-                    self._add_line(line, line)
-            elif _supersedes(line, message, usage, pair[1]):
-                pair[1] = line
+            else:
+                self._pair_up(line, message, usage)
+        if len(self._pairs) > _MAX_PAIRS:
+            self.finish()
+
+    def has_plausible_time(self, line: TranscriptLine) -> bool:
+        """Return whether a line may be of its time; True without one."""
+        timestamp: Any = line.timestamp
+        try:
+            return bool(_EARLIEST_TIME <= timestamp <= self._latest_time)
+        except TypeError:
+            # Without a time or a zone.
+            return timestamp is None or is_plausible_time(
+                to_epoch_ms(timestamp), self._latest_ms
+            )
+
+    def _pair_up(
+        self,
+        line: TranscriptLine,
+        message: AssistantMessage,
+        usage: MessageUsage,
+    ) -> None:
+        """Add a line to those of its response, or build its record."""
+        pairs, message_id = self._pairs, message.id or ""
+        pair = pairs.get(message_id)
+        if pair is None:
+            if (
+                message_id[:4] == _ANTHROPIC_ID_PREFIX
+                and line.timestamp is not None
+            ):
+                pairs[message_id] = [line, line]
             else:
                 self._add_line(line, line)
-        if len(pairs) > _MAX_PAIRS:
-            self.finish()
+        elif _supersedes(line, message, usage, pair[1]):
+            pair[1] = line
+        else:
+            self._add_line(line, line)
 
     def finish(self) -> None:
         """Build the records of the lines collected so far."""
@@ -262,17 +302,18 @@ def build_records_per_pass(
     for pass_ in passes:
         if pass_.type == _COMPACTION:
             tokens = tokens.plus(_parse_token_counts(pass_))
+    if not all(map(is_plausible_count, tokens)):
+        raise MalformedLineError(_IMPOSSIBLE_COUNTS)
     yield record._replace(tokens=tokens)
     advisor_passes = [
         pass_ for pass_ in passes if pass_.type == _ADVISOR_MESSAGE
     ]
     message_id = record.message_id or str(record.key)
     for number, pass_ in enumerate(advisor_passes, start=1):
+        pass_id = f"{message_id}/advisor/{number}"
         yield record._replace(
-            key=compute_record_key(
-                f"{message_id}/advisor/{number}", record.request_id, ""
-            ),
-            message_id=f"{message_id}/advisor/{number}",
+            key=compute_record_key(pass_id, record.request_id, ""),
+            message_id=bound_text(pass_id),
             tokens=_parse_token_counts(pass_),
             model=pass_.model or record.model,
             terms=STANDARD_TERMS,
@@ -301,16 +342,27 @@ def _parse_token_counts(usage: MessageUsage | UsageIteration) -> TokenCounts:
         usage.output_tokens or 0,
     )
     cache_read_tokens = usage.cache_read_input_tokens or 0
-    # One check for all: negative and huge counts both leave a high bit.
+    # One check for all: negative and huge counts both leave a high bit. Only
+    # the largest possible count has one too.
     if (
         input_tokens
         | output_tokens
         | writes_5m
         | writes_1h
         | cache_read_tokens
-    ) >> _MAX_COUNT_BITS:
-        reason = "impossible counts"
-        raise MalformedLineError(reason)
+    ) >> MAX_COUNT_BITS and not all(
+        map(
+            is_plausible_count,
+            (
+                input_tokens,
+                output_tokens,
+                writes_5m,
+                writes_1h,
+                cache_read_tokens,
+            ),
+        )
+    ):
+        raise MalformedLineError(_IMPOSSIBLE_COUNTS)
     return _make_tuple(
         TokenCounts,
         (input_tokens, output_tokens, writes_5m, writes_1h, cache_read_tokens),

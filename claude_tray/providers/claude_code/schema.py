@@ -11,9 +11,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
+
+from claude_tray.core.bounds import MAX_TEXT_LENGTH, bound_text
 
 
 class MalformedLineError(ValueError):
@@ -26,6 +28,10 @@ DECODE_ERRORS: Final = (
     UnicodeDecodeError,
     RecursionError,
 )
+
+
+# Longer ones are shortened by the tolerant path.
+_Text = Annotated[str, msgspec.Meta(max_length=MAX_TEXT_LENGTH)]
 
 
 class CacheCreationSplit(msgspec.Struct, gc=False):
@@ -45,7 +51,7 @@ class UsageIteration(msgspec.Struct, gc=False):
     """One pass of a response that took several."""
 
     type: str | None = None
-    model: str | None = None
+    model: _Text | None = None
     input_tokens: int | None = None
     output_tokens: int | None = None
     cache_creation_input_tokens: int | None = None
@@ -62,17 +68,17 @@ class MessageUsage(msgspec.Struct, gc=False):
     cache_read_input_tokens: int | None = None
     cache_creation: CacheCreationSplit | None = None
     server_tool_use: ServerToolCounts | None = None
-    service_tier: str | None = None
-    speed: str | None = None
-    inference_geo: str | None = None
+    service_tier: _Text | None = None
+    speed: _Text | None = None
+    inference_geo: _Text | None = None
     iterations: list[UsageIteration] | None = None
 
 
 class AssistantMessage(msgspec.Struct, gc=False):
     """A response or a part of it, without its content."""
 
-    id: str | None = None
-    model: str | None = None
+    id: _Text | None = None
+    model: _Text | None = None
     stop_reason: str | None = None
     usage: MessageUsage | None = None
 
@@ -82,9 +88,9 @@ class TranscriptLine(msgspec.Struct, gc=False, rename="camel"):
 
     type: str | None = None
     message: AssistantMessage | None = None
-    request_id: str | None = None
+    request_id: _Text | None = None
     timestamp: datetime | None = None
-    session_id: str | None = None
+    session_id: _Text | None = None
     uuid: str | None = None
     is_sidechain: bool | None = None
     is_api_error_message: bool | None = None
@@ -178,11 +184,20 @@ def _convert_value(value: object, field: msgspec.structs.FieldInfo) -> object:
     nested = _NESTED_STRUCTS.get(field.encode_name)
     if nested is not None and isinstance(value, dict):
         return _build_struct(value, nested)
-    if isinstance(value, float) and value.is_integer():
+    if field.name == _ITERATIONS and isinstance(value, list):
+        return [
+            _build_struct(pass_, UsageIteration)
+            for pass_ in value
+            if isinstance(pass_, dict)
+        ]
+    if isinstance(value, str):
+        value = bound_text(value)
+    elif isinstance(value, float) and value.is_integer():
         value = int(value)
     return msgspec.convert(value, field.type)
 
 
+_ITERATIONS: Final = "iterations"
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
 _NESTED_STRUCTS: Final[dict[str, type[msgspec.Struct]]] = {
     "message": AssistantMessage,
