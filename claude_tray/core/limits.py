@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from decimal import Decimal
 
     from claude_tray.core.time import Millis
 
@@ -38,23 +39,161 @@ _FULL_PERCENT: Final = 100.0
 _NAME_ORDER: Final = (FIVE_HOUR, SEVEN_DAY)
 
 
+class LimitKind(StrEnum):
+    """
+    Kind of a limit.
+
+    MODEL: weekly limit of one model or surface. SPEND: an amount of money,
+    such as extra usage. OTHER: any other window that is reported. UNKNOWN: a
+    limit was reached, but the message does not say which.
+    """
+
+    FIVE_HOUR = "five_hour"
+    SEVEN_DAY = "seven_day"
+    MODEL = "model"
+    SPEND = "spend"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class LimitSource(StrEnum):
+    """Where the usage of a limit was reported."""
+
+    STATUSLINE = "statusline"
+    CACHE = "cache"
+    MESSAGE = "message"
+    DESKTOP = "desktop"
+
+
+class LimitIdentity(NamedTuple):
+    """
+    What a reported name means.
+
+    Attributes:
+        kind: Kind of the limit.
+        scope: Readable name of the model, surface or budget, or of a window
+            that is not known; empty for "five_hour" and "seven_day".
+        name: The same for all reports of one limit.
+    """
+
+    kind: LimitKind
+    scope: str
+    name: str
+
+
+class LimitMoney(NamedTuple):
+    """
+    Amounts of a limit that counts money.
+
+    Attributes:
+        used: Amount that is used.
+        limit: Amount that may be used; None without a limit.
+        currency: ISO 4217 code, as "USD"; empty if not reported.
+        period: As "monthly"; empty if not reported.
+    """
+
+    used: Decimal
+    limit: Decimal | None = None
+    currency: str = ""
+    period: str = ""
+
+
 class LimitSample(NamedTuple):
     """
     Reported usage of one limit.
 
+    Without percentage and amount, the limit is reported as absent.
+
     Attributes:
         account: Account key.
-        name: "five_hour", "seven_day", or the name of another window.
+        name: "five_hour", "seven_day", or the name of another limit, as
+            `identify_limit` returns it.
         percent: Used percentage, 0 to 100; more with extra usage.
-        resets_ms: Time of the reset, in milliseconds since 1970.
+        resets_ms: Time of the reset, in milliseconds since 1970; None if not
+            reported.
         observed_at_ms: Time of the report.
+        source: Where it was reported.
+        session: Session that reported it; empty for other sources.
+        active_at_ms: Last response of that session when it reported; None if
+            unknown.
+        money: Amounts of a limit that counts money.
     """
 
     account: str
     name: str
-    percent: float
-    resets_ms: int
+    percent: float | None
+    resets_ms: int | None
     observed_at_ms: int
+    source: LimitSource = LimitSource.STATUSLINE
+    session: str = ""
+    active_at_ms: int | None = None
+    money: LimitMoney | None = None
+
+    @property
+    def is_absent(self) -> bool:
+        """The account was reported to have no such limit."""
+        return self.percent is None and self.money is None
+
+
+_FABLE: Final = "Fable"
+_LIMIT_BY_WIRE_NAME: Final = {
+    FIVE_HOUR: LimitIdentity(LimitKind.FIVE_HOUR, "", FIVE_HOUR),
+    "session": LimitIdentity(LimitKind.FIVE_HOUR, "", FIVE_HOUR),
+    SEVEN_DAY: LimitIdentity(LimitKind.SEVEN_DAY, "", SEVEN_DAY),
+    "weekly_all": LimitIdentity(LimitKind.SEVEN_DAY, "", SEVEN_DAY),
+    "seven_day_overage_included": LimitIdentity(
+        LimitKind.MODEL, _FABLE, _FABLE
+    ),
+    "seven_day_oauth_apps": LimitIdentity(
+        LimitKind.MODEL, "OAuth apps", "OAuth apps"
+    ),
+    **{
+        name: LimitIdentity(LimitKind.SPEND, scope, name)
+        for name, scope in (
+            ("spend_limit", "Spend limit"),
+            ("spend", "Spend"),
+            ("extra_usage", "Extra usage"),
+            ("overage", "Extra usage"),
+            ("credits", "Credits"),
+            ("usage_credits", "Usage credits"),
+        )
+    },
+}
+_SCOPED_WEEK_PREFIX: Final = f"{SEVEN_DAY}_"
+_MAX_NAME_LENGTH: Final = 64
+
+
+def identify_limit(name: str) -> LimitIdentity:
+    """
+    Return what a reported name of a limit means.
+
+    Args:
+        name: As reported: "five_hour", "seven_day_opus", the name of a model
+            or surface as "Opus", or one that is not known yet.
+    """
+    known = _LIMIT_BY_WIRE_NAME.get(name)
+    if known is not None:
+        return known
+    clean = _clean_name(name)
+    if clean.startswith(_SCOPED_WEEK_PREFIX):
+        scope = _humanize(clean.removeprefix(_SCOPED_WEEK_PREFIX))
+        return LimitIdentity(LimitKind.MODEL, scope, scope)
+    if clean[:1].isupper():
+        return LimitIdentity(LimitKind.MODEL, clean, clean)
+    return LimitIdentity(LimitKind.OTHER, _humanize(clean), clean)
+
+
+def _clean_name(name: str) -> str:
+    """Return a name without characters that cannot be printed, shortened."""
+    printable = "".join(
+        [char for char in name[:_MAX_NAME_LENGTH] if char.isprintable()]
+    )
+    return " ".join(printable.split())
+
+
+def _humanize(name: str) -> str:
+    text = " ".join(name.replace("_", " ").split())
+    return text[:1].upper() + text[1:]
 
 
 def filter_plausible(samples: Iterable[LimitSample]) -> list[LimitSample]:
@@ -80,6 +219,7 @@ def compute_clock_lead(samples: Iterable[LimitSample]) -> int:
     excess = (
         sample.resets_ms - sample.observed_at_ms - _get_max_length_ms(sample)
         for sample in samples
+        if sample.resets_ms is not None
     )
     return max((ms for ms in excess if ms > _CLOCK_TOLERANCE_MS), default=0)
 
@@ -98,18 +238,26 @@ def merge_limit_samples(
     """
     groups: dict[tuple[str, str], list[LimitSample]] = {}
     for sample in samples:
-        if _is_plausible_at(sample, now_ms):
+        if not sample.is_absent and _is_plausible_at(sample, now_ms):
             groups.setdefault((sample.account, sample.name), []).append(sample)
     merged = [_merge_newest_window(group) for group in groups.values()]
     return sorted(merged, key=_build_sort_key)
 
 
 def _is_plausible_at(sample: LimitSample, at_ms: int) -> bool:
-    remaining_ms = sample.resets_ms - at_ms
-    is_reset_plausible = (
-        0 < remaining_ms <= _get_max_length_ms(sample) + _CLOCK_TOLERANCE_MS
+    length_ms = _get_max_length_ms(sample)
+    remaining_ms = _get_end_ms(sample) - at_ms
+    is_reset_plausible = 0 < remaining_ms <= length_ms + _CLOCK_TOLERANCE_MS
+    return is_reset_plausible and (
+        sample.percent is None or 0 <= sample.percent <= _MAX_PERCENT
     )
-    return is_reset_plausible and 0 <= sample.percent <= _MAX_PERCENT
+
+
+def _get_end_ms(sample: LimitSample) -> int:
+    """Return when a sample expires; one without a reset is kept as long."""
+    if sample.resets_ms is not None:
+        return sample.resets_ms
+    return sample.observed_at_ms + _get_max_length_ms(sample)
 
 
 def _get_max_length_ms(sample: LimitSample) -> int:
@@ -118,15 +266,18 @@ def _get_max_length_ms(sample: LimitSample) -> int:
 
 def _merge_newest_window(samples: list[LimitSample]) -> LimitSample:
     """Return the highest percentage reported for the window that resets last."""
-    last_reset_ms = max(sample.resets_ms for sample in samples)
+    last_reset_ms = max(_get_end_ms(sample) for sample in samples)
     same_window = [
         other
         for other in samples
-        if last_reset_ms - other.resets_ms <= SAME_RESET_TOLERANCE_MS
+        if last_reset_ms - _get_end_ms(other) <= SAME_RESET_TOLERANCE_MS
     ]
     highest = max(
-        same_window, key=lambda sample: (sample.percent, sample.observed_at_ms)
+        same_window,
+        key=lambda sample: (sample.percent or 0, sample.observed_at_ms),
     )
+    if highest.resets_ms is None:
+        return highest
     return highest._replace(resets_ms=round_reset_jitter(last_reset_ms))
 
 
@@ -140,14 +291,6 @@ def _build_sort_key(sample: LimitSample) -> tuple[str, int, str]:
     is_known = sample.name in _NAME_ORDER
     rank = _NAME_ORDER.index(sample.name) if is_known else len(_NAME_ORDER)
     return sample.account, rank, sample.name
-
-
-class LimitKind(StrEnum):
-    """Limit that was reached."""
-
-    FIVE_HOUR = "five_hour"
-    SEVEN_DAY = "seven_day"
-    MODEL = "model"
 
 
 class LimitHit(NamedTuple):
@@ -186,16 +329,24 @@ def compute_current_limits(
     return current_samples, find_blocked_until(hits, current_samples, now_ms)
 
 
+_KINDS_OF_HIT_SAMPLES: Final = (LimitKind.FIVE_HOUR, LimitKind.SEVEN_DAY)
+
+
 def build_samples_from_hits(
     hits: Iterable[LimitHit], account: str
 ) -> list[LimitSample]:
     """Return limit hits of an account as samples of 100 %."""
     return [
         LimitSample(
-            account, hit.kind.value, _FULL_PERCENT, hit.resets_ms, hit.at_ms
+            account,
+            hit.kind.value,
+            _FULL_PERCENT,
+            hit.resets_ms,
+            hit.at_ms,
+            LimitSource.MESSAGE,
         )
         for hit in hits
-        if hit.kind is not LimitKind.MODEL and hit.resets_ms is not None
+        if hit.kind in _KINDS_OF_HIT_SAMPLES and hit.resets_ms is not None
     ]
 
 
@@ -215,12 +366,12 @@ def find_blocked_until(
         now_ms: Current time.
     """
     reset_by_limit = {
-        sample.name: sample.resets_ms for sample in current_samples
+        sample.name: sample.resets_ms or 0 for sample in current_samples
     }
     resets_ms = [
         hit.resets_ms
         for hit in hits
-        if hit.kind is not LimitKind.MODEL
+        if hit.kind in _KINDS_OF_HIT_SAMPLES
         and hit.resets_ms is not None
         and hit.resets_ms > now_ms
         and reset_by_limit.get(hit.kind, 0)

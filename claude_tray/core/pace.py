@@ -90,17 +90,18 @@ def _project(
     used = progress.used
     if used is None:
         return None, None
-    if used.percent >= _FULL_PERCENT:
-        return used.percent, None
+    used_percent = used.percent_or_zero
+    if used_percent >= _FULL_PERCENT:
+        return used_percent, None
     percent_per_minute = _compute_percent_per_minute(
-        progress, used.percent, recent, now
+        progress, used_percent, recent, now
     )
-    percent = used.percent + percent_per_minute * _to_minutes(
+    percent = used_percent + percent_per_minute * _to_minutes(
         progress.window.end - now
     )
     if percent <= _FULL_PERCENT:
         return percent, None
-    minutes_to_go = (_FULL_PERCENT - used.percent) / percent_per_minute
+    minutes_to_go = (_FULL_PERCENT - used_percent) / percent_per_minute
     return percent, now + timedelta(minutes=minutes_to_go)
 
 

@@ -5,45 +5,88 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime  # noqa: TC003 - msgspec resolves SyncState's types
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.cost import ZERO_TOTALS, NanoUsd, Totals
+from claude_tray.core.limits import LimitKind, LimitSource, identify_limit
 from claude_tray.core.time import from_epoch_ms
-from claude_tray.core.windows import InferredRule, ValueSource, Window
 
 if TYPE_CHECKING:
-    from claude_tray.core.limits import LimitSample
+    from claude_tray.core.limits import LimitMoney, LimitSample
+    from claude_tray.core.windows import InferredRule, Window
 
 
 @dataclass(frozen=True, slots=True)
 class LimitUsage:
     """
-    Usage of one limit, as Claude Code reported it.
+    Usage of one limit, as Claude Code reported it; never estimated.
 
     Attributes:
-        name: "five_hour", "seven_day", or the name of another window.
-        percent: Used percentage, 0 to 100; may exceed 100.
+        name: "five_hour", "seven_day", or the name of another limit.
+        kind: Kind of the limit.
+        scope: Readable name of its model, surface or budget, or of a window
+            that is not known; empty for "five_hour" and "seven_day".
+        percent: Used percentage, 0 to 100; may exceed 100. None if only an
+            amount without a limit was reported.
         resets_at: Time of the reset; None if not reported.
-        source: Always OFFICIAL: percentages are never estimated.
+        source: Where it was reported.
         as_of: Time of the report.
+        money: Amounts of a limit that counts money.
     """
 
     name: str
-    percent: float
+    kind: LimitKind
+    scope: str
+    percent: float | None
     resets_at: datetime | None
-    source: ValueSource
+    source: LimitSource
     as_of: datetime
+    money: LimitMoney | None = None
+
+    @property
+    def percent_or_zero(self) -> float:
+        """Used percentage; 0 if there is only an amount."""
+        return 0.0 if self.percent is None else self.percent
+
+    def is_current(self, now: datetime) -> bool:
+        """Return whether the limit has not been reset since."""
+        return self.resets_at is None or self.resets_at > now
 
 
 def build_limit_usage(sample: LimitSample) -> LimitUsage:
     """Return a limit sample as it is shown."""
+    identity = identify_limit(sample.name)
+    resets_ms = sample.resets_ms
     return LimitUsage(
         sample.name,
+        identity.kind,
+        identity.scope,
         sample.percent,
-        from_epoch_ms(sample.resets_ms),
-        ValueSource.OFFICIAL,
+        None if resets_ms is None else from_epoch_ms(resets_ms),
+        sample.source,
         from_epoch_ms(sample.observed_at_ms),
+        sample.money,
     )
+
+
+class BlockingLimit(NamedTuple):
+    """
+    Limit that blocks Claude Code.
+
+    Attributes:
+        until: Time of the reset; None if unknown.
+        kind: Kind of the limit.
+        scope: Readable name of its model, surface or budget; may be empty.
+    """
+
+    until: datetime | None
+    kind: LimitKind
+    scope: str = ""
+
+    @property
+    def is_weekly(self) -> bool:
+        """It is not the 5-hour limit."""
+        return self.kind is not LimitKind.FIVE_HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +125,8 @@ class AccountSnapshot:
         name: Display name.
         path: Its first folder.
         window: The open window, or None.
-        used: Usage of the 5-hour limit; None if unknown.
-        weekly: Usage of the weekly limits, in the order reported.
+        limits: Usage of all limits that are known now, the 5-hour limit
+            first.
         pace: None without an open window and in its first 15 minutes.
         remote_start_at: Official start of the window if no local record
             is as early, else None.
@@ -95,13 +138,14 @@ class AccountSnapshot:
             accounts, percentages never.
         inferred_rule: Rule inferred for estimated windows; None if the user
             chose a rule or there is nothing to infer from.
+        has_window: False if the account is known to have no 5-hour limit.
+        plan: Name of the subscription, as "Max"; empty if unknown.
     """
 
     name: str
     path: str
     window: Window | None = None
-    used: LimitUsage | None = None
-    weekly: tuple[LimitUsage, ...] = ()
+    limits: tuple[LimitUsage, ...] = ()
     pace: Pace | None = None
     remote_start_at: datetime | None = None
     limit_reached_until: datetime | None = None
@@ -109,6 +153,31 @@ class AccountSnapshot:
     is_provisional: bool = False
     today: Totals = ZERO_TOTALS
     inferred_rule: InferredRule | None = None
+    has_window: bool = True
+    plan: str = ""
+
+    @property
+    def used(self) -> LimitUsage | None:
+        """Usage of the 5-hour limit; None if unknown."""
+        return next(
+            (
+                usage
+                for usage in self.limits
+                if usage.kind is LimitKind.FIVE_HOUR
+                and usage.percent is not None
+            ),
+            None,
+        )
+
+    @property
+    def weekly(self) -> tuple[LimitUsage, ...]:
+        """Usage of all other limits that have a percentage."""
+        return tuple(
+            usage
+            for usage in self.limits
+            if usage.kind is not LimitKind.FIVE_HOUR
+            and usage.percent is not None
+        )
 
 
 class SyncPhase(StrEnum):

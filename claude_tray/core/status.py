@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from claude_tray.core.limits import SEVEN_DAY
+from claude_tray.core.limits import SEVEN_DAY, LimitKind
+from claude_tray.core.snapshot import BlockingLimit
 from claude_tray.core.windows import WINDOW_LENGTH, Window
 
 if TYPE_CHECKING:
@@ -48,13 +49,6 @@ class AccountStatus(StrEnum):
     ERROR = "error"
 
 
-class BlockingLimit(NamedTuple):
-    """Limit that blocks Claude Code, and until when."""
-
-    until: datetime
-    is_weekly: bool
-
-
 def classify_status(
     snapshot: Snapshot,
     state: AccountSnapshot | None,
@@ -81,7 +75,7 @@ def classify_status(
     if is_stale(state, now):
         return AccountStatus.STALE
     limit_at = get_projected_limit_at(state, now)
-    return classify_severity(used.percent, limit_at, window.end, now)
+    return classify_severity(used.percent_or_zero, limit_at, window.end, now)
 
 
 def get_open_window(
@@ -115,10 +109,10 @@ def find_blocking_limit(
     weekly_usage = get_weekly_usage(state, now)
     if (
         weekly_usage is not None
-        and weekly_usage.percent >= FULL_PERCENT
+        and weekly_usage.percent_or_zero >= FULL_PERCENT
         and weekly_usage.resets_at is not None
     ):
-        return BlockingLimit(weekly_usage.resets_at, is_weekly=True)
+        return BlockingLimit(weekly_usage.resets_at, LimitKind.SEVEN_DAY)
     window, until = get_open_window(state, now), state.limit_reached_until
     if until is not None and until > now:
         # A block that lasts beyond the window is the weekly limit's.
@@ -128,9 +122,10 @@ def find_blocking_limit(
             and weekly_usage.resets_at is not None
             and abs(weekly_usage.resets_at - until) <= _SAME_RESET_TOLERANCE
         )
-        return BlockingLimit(until, is_weekly)
+        kind = LimitKind.SEVEN_DAY if is_weekly else LimitKind.FIVE_HOUR
+        return BlockingLimit(until, kind)
     if window is not None and _get_used_percent(state) >= FULL_PERCENT:
-        return BlockingLimit(window.end, is_weekly=False)
+        return BlockingLimit(window.end, LimitKind.FIVE_HOUR)
     return None
 
 
@@ -191,4 +186,4 @@ def classify_severity(
 
 
 def _get_used_percent(state: AccountSnapshot) -> float:
-    return state.used.percent if state.used else 0.0
+    return state.used.percent_or_zero if state.used else 0.0

@@ -160,7 +160,9 @@ def _build_limit_chart(
     context: ViewContext, window: Window, curve: UsageCurve
 ) -> WindowChart:
     projection = _build_projection(context, window, curve)
-    is_full = context.usage is None or context.usage.percent >= FULL_PERCENT
+    is_full = (
+        context.usage is None or context.usage.percent_or_zero >= FULL_PERCENT
+    )
     return WindowChart(
         label=describe_curve(context, window, curve),
         hour_marks=_build_hour_marks(context, window),

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.status import (
     FULL_PERCENT,
-    BlockingLimit,
     find_blocking_limit,
     get_current_usage,
     get_open_window,
@@ -21,7 +20,12 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from claude_tray.core.cost import Totals
-    from claude_tray.core.snapshot import AccountSnapshot, LimitUsage, Pace
+    from claude_tray.core.snapshot import (
+        AccountSnapshot,
+        BlockingLimit,
+        LimitUsage,
+        Pace,
+    )
     from claude_tray.core.windows import Window
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.limits import FIVE_HOUR, SEVEN_DAY
-from claude_tray.core.status import AccountStatus, BlockingLimit
+from claude_tray.core.status import AccountStatus
 from claude_tray.presentation.notes import list_remote_start
 from claude_tray.presentation.status_text import (
     StatusDescription,
@@ -17,7 +17,7 @@ from claude_tray.presentation.weekly_limits import format_limit_model
 
 if TYPE_CHECKING:
     from claude_tray.core.cost import Totals
-    from claude_tray.core.snapshot import LimitUsage, Snapshot
+    from claude_tray.core.snapshot import BlockingLimit, LimitUsage, Snapshot
     from claude_tray.core.windows import Window
     from claude_tray.presentation.context import ViewContext
 
@@ -200,7 +200,7 @@ def _format_time_left(context: ViewContext, window: Window) -> str:
 def _format_used(context: ViewContext, usage: LimitUsage) -> str:
     gettext, percent = (
         context.translator.gettext,
-        context.format_percent(usage.percent),
+        context.format_percent(usage.percent_or_zero),
     )
     if context.shows_remaining:
         return gettext("{percent} left", percent=percent)
@@ -228,7 +228,7 @@ def _format_stale_usage(context: ViewContext, usage: LimitUsage) -> list[str]:
     gettext = context.translator.gettext
     age = context.translator.format_duration(context.now - usage.as_of)
     values = {
-        "percent": context.format_percent(usage.percent),
+        "percent": context.format_percent(usage.percent_or_zero),
         "clock": context.format_clock(usage.as_of),
     }
     if context.shows_remaining:
@@ -239,6 +239,8 @@ def _format_stale_usage(context: ViewContext, usage: LimitUsage) -> list[str]:
 
 
 def _format_available_again(context: ViewContext, limit: BlockingLimit) -> str:
+    if limit.until is None:
+        return context.translator.gettext("Limit reached")
     if limit.is_weekly:
         time = context.format_weekday_and_clock(limit.until)
     else:
@@ -263,7 +265,7 @@ def _format_all_weeks(context: ViewContext) -> list[str]:
         return []
     models = [
         f"{format_limit_model(limit.name)}"
-        f" {context.format_percent(limit.percent)}"
+        f" {context.format_percent(limit.percent_or_zero)}"
         for limit in account.weekly
         if limit.name not in (FIVE_HOUR, SEVEN_DAY)
     ]
@@ -274,7 +276,11 @@ def _join_week(
     context: ViewContext, week: LimitUsage, models: list[str]
 ) -> str:
     gettext = context.translator.gettext
-    parts = [gettext("Week {usage}", usage=context.format_usage(week.percent))]
+    parts = [
+        gettext(
+            "Week {usage}", usage=context.format_usage(week.percent_or_zero)
+        )
+    ]
     parts += models
     if week.resets_at is not None:
         time = context.format_weekday_and_clock(week.resets_at)

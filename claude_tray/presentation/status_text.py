@@ -74,7 +74,7 @@ def build_countdown(snapshot: Snapshot, context: ViewContext) -> Countdown:
 
 def _format_end(context: ViewContext) -> str:
     limit, window = context.blocking_limit, context.window
-    if limit is not None:
+    if limit is not None and limit.until is not None:
         return context.translator.gettext(
             "until {time}", time=context.format_time(limit.until)
         )
@@ -168,7 +168,7 @@ def _format_sentence(
     gettext, limit = context.translator.gettext, context.blocking_limit
     if status is AccountStatus.ERROR:
         return snapshot.problem
-    if limit is not None:
+    if limit is not None and limit.until is not None:
         return _format_blocked(limit.until, context)
     if status is AccountStatus.READING:
         return format_read_progress(snapshot, context)
@@ -198,7 +198,7 @@ def _format_window_usage(context: ViewContext, window: Window) -> str:
     if context.is_usage_stale:
         return context.translator.gettext(
             "At least {percent} used (last update {time}).",
-            percent=context.translator.format_percent(usage.percent),
+            percent=context.translator.format_percent(usage.percent_or_zero),
             time=context.format_time(usage.as_of),
         )
     return _format_projection(context, window, usage)
@@ -222,7 +222,7 @@ def _format_projection(
         )
     return gettext(
         "{percent} of the 5-hour limit used.",
-        percent=translator.format_percent(usage.percent),
+        percent=translator.format_percent(usage.percent_or_zero),
     )
 
 
@@ -312,7 +312,7 @@ def format_summary_sentence(headline: Headline, context: ViewContext) -> str:
     """Join the headline to one line of text, as for a screen reader."""
     countdown = " ".join(filter(None, (headline.countdown, headline.until)))
     if context.usage is not None:
-        usage = context.format_usage(context.usage.percent)
+        usage = context.format_usage(context.usage.percent_or_zero)
         countdown = f"{countdown}, {usage}"
     return f"Claude Code: {countdown}. {headline.pill}. {headline.sentence}"
 

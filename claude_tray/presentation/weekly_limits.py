@@ -56,6 +56,7 @@ def build_weekly_limits(context: ViewContext) -> tuple[WeeklyLimitMeter, ...]:
 
 def _build_meter(context: ViewContext, limit: LimitUsage) -> WeeklyLimitMeter:
     gettext, translator = context.translator.gettext, context.translator
+    percent = limit.percent_or_zero
     elapsed_fraction, reset_text, remaining_text = None, "", ""
     if limit.resets_at is not None:
         remaining = limit.resets_at - context.now
@@ -69,10 +70,10 @@ def _build_meter(context: ViewContext, limit: LimitUsage) -> WeeklyLimitMeter:
         )
     return WeeklyLimitMeter(
         format_weekly_limit_name(limit.name, context),
-        context.format_usage(limit.percent),
-        min(1.0, limit.percent / FULL_PERCENT),
+        context.format_usage(percent),
+        min(1.0, percent / FULL_PERCENT),
         elapsed_fraction,
-        classify_usage(limit.percent),
+        classify_usage(percent),
         reset_text,
         remaining_text,
     )

@@ -117,7 +117,9 @@ def _format_windows(user: int, now: datetime) -> Iterator[str]:
         for limit_usage in (snapshot.used, *snapshot.weekly):
             if limit_usage is not None:
                 labels = {"account": account.key, "limit": limit_usage.name}
-                yield _format_sample(name, limit_usage.percent, **labels)
+                yield _format_sample(
+                    name, limit_usage.percent_or_zero, **labels
+                )
 
 
 def _format_machines(user: int, now: datetime) -> Iterator[str]:

@@ -77,6 +77,8 @@ def save_samples(writer: Writer, samples: Iterable[LimitSample]) -> set[str]:
     """
     new_accounts = set()
     for sample in samples:
+        if sample.percent is None or sample.resets_ms is None:
+            continue
         if sample.name == FIVE_HOUR and sample.account not in new_accounts:
             query_params = (
                 sample.account,
@@ -247,7 +249,7 @@ def _load_reset_times(
     sample_resets = [
         sample.resets_ms
         for sample in load_samples(reader, account, from_ms - 1)
-        if sample.name == FIVE_HOUR
+        if sample.name == FIVE_HOUR and sample.resets_ms is not None
     ]
     return sample_resets + [
         hit.resets_ms

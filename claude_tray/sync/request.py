@@ -351,8 +351,9 @@ class RequestBuilder:
             account=account,
             version=__version__,
             limits=[
-                _build_limit(sample, salt)
+                _build_limit(sample, sample.percent, sample.resets_ms, salt)
                 for sample in self._load_limits(now_ms)
+                if sample.percent is not None and sample.resets_ms is not None
             ],
         )
 
@@ -380,11 +381,13 @@ def _build_session(
     )
 
 
-def _build_limit(sample: LimitSample, salt: str) -> LimitPayload:
+def _build_limit(
+    sample: LimitSample, percent: float, resets_ms: int, salt: str
+) -> LimitPayload:
     return LimitPayload(
         sample.name,
-        sample.percent,
-        format_iso_ms(sample.resets_ms),
+        percent,
+        format_iso_ms(resets_ms),
         format_iso_ms(sample.observed_at_ms),
         hash_account(sample.account, salt),
     )

@@ -7,9 +7,11 @@ import pytest
 from claude_tray.core.limits import (
     FIVE_HOUR,
     SEVEN_DAY,
+    LimitKind,
     LimitSample,
     compute_clock_lead,
     filter_plausible,
+    identify_limit,
     merge_limit_samples,
     round_reset_jitter,
 )
@@ -168,3 +170,49 @@ def test_clock_lead_is_computed_from_resets_too_far_ahead() -> None:
         make_sample(1),
     ]
     assert compute_clock_lead(late) == 2 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("five_hour", (LimitKind.FIVE_HOUR, "", "five_hour")),
+        ("session", (LimitKind.FIVE_HOUR, "", "five_hour")),
+        ("seven_day", (LimitKind.SEVEN_DAY, "", "seven_day")),
+        ("weekly_all", (LimitKind.SEVEN_DAY, "", "seven_day")),
+        ("seven_day_opus", (LimitKind.MODEL, "Opus", "Opus")),
+        ("seven_day_sonnet", (LimitKind.MODEL, "Sonnet", "Sonnet")),
+        ("seven_day_overage_included", (LimitKind.MODEL, "Fable", "Fable")),
+        ("seven_day_new_model", (LimitKind.MODEL, "New model", "New model")),
+        ("Fable 5.1", (LimitKind.MODEL, "Fable 5.1", "Fable 5.1")),
+        ("spend_limit", (LimitKind.SPEND, "Spend limit", "spend_limit")),
+        ("extra_usage", (LimitKind.SPEND, "Extra usage", "extra_usage")),
+        ("thirty_day", (LimitKind.OTHER, "Thirty day", "thirty_day")),
+        (
+            "\x1b[31mred\n  one",
+            (LimitKind.OTHER, "[31mred one", "[31mred one"),
+        ),
+        ("", (LimitKind.OTHER, "", "")),
+    ],
+)
+def test_limits_are_identified_by_their_name(
+    name: str, expected: tuple[LimitKind, str, str]
+) -> None:
+    assert identify_limit(name) == expected
+    assert identify_limit(expected[2]) == expected
+
+
+def test_a_long_name_is_shortened() -> None:
+    assert len(identify_limit("x" * 10_000).scope) == 64
+
+
+def test_absent_limits_are_not_merged() -> None:
+    absent = make_sample(0)._replace(percent=None, resets_ms=None)
+
+    assert merge_limit_samples([absent], NOW) == []
+
+
+def test_a_sample_without_a_reset_lasts_as_long_as_its_window() -> None:
+    sample = make_sample(5)._replace(resets_ms=None)
+
+    assert merge_limit_samples([sample], NOW + 5 * HOUR - 1) == [sample]
+    assert merge_limit_samples([sample], NOW + 5 * HOUR) == []

@@ -6,13 +6,14 @@ import pytest
 
 from claude_tray.core.cost import Totals
 from claude_tray.core.pace import WindowProgress, compute_pace
-from claude_tray.core.snapshot import LimitUsage
 from claude_tray.core.usage import TokenCounts
 from claude_tray.core.windows import ValueSource, Window
 from tests.support.builders import at, nano_usd
+from tests.support.limits import make_limit_usage
 
 if TYPE_CHECKING:
     from claude_tray.core.cost import NanoUsd
+    from claude_tray.core.snapshot import LimitUsage
 
 
 WINDOW_TOTALS = Totals(10, TokenCounts(0, 6_000), nano_usd(8_000_000_000))
@@ -23,9 +24,7 @@ WINDOW = Window(
 
 
 def _make_usage(percent: float) -> LimitUsage:
-    return LimitUsage(
-        "five_hour", percent, None, ValueSource.OFFICIAL, at("11:00")
-    )
+    return make_limit_usage("five_hour", percent, None, at("11:00"))
 
 
 def _make_usual_tokens(*tokens: int) -> list[tuple[int, NanoUsd | None]]:

@@ -5,39 +5,38 @@ from typing import Any
 
 import pytest
 
+from claude_tray.core.limits import LimitKind
 from claude_tray.core.snapshot import (
     AccountSnapshot,
+    BlockingLimit,
     LimitUsage,
     Pace,
     Snapshot,
 )
 from claude_tray.core.status import (
     AccountStatus,
-    BlockingLimit,
     classify_status,
     find_blocking_limit,
 )
 from claude_tray.core.windows import ValueSource, Window
 from tests.support.builders import at
+from tests.support.limits import join_limits, make_limit_usage
 
 WINDOW = Window(at("10:00"), at("15:00"), ValueSource.OFFICIAL, None)
 
 
 def _make_usage(percent: float, observed_clock: str = "12:00") -> LimitUsage:
-    return LimitUsage(
+    return make_limit_usage(
         "five_hour",
         percent,
         at("15:00"),
-        ValueSource.OFFICIAL,
         at(observed_clock),
     )
 
 
 def _make_weekly_usage(percent: float, day: int = 5) -> LimitUsage:
     reset = at("09:00", day)
-    return LimitUsage(
-        "seven_day", percent, reset, ValueSource.OFFICIAL, at("12:00")
-    )
+    return make_limit_usage("seven_day", percent, reset, at("12:00"))
 
 
 def _classify_state(clock: str = "12:13", **state: Any) -> AccountStatus:
@@ -45,7 +44,7 @@ def _classify_state(clock: str = "12:13", **state: Any) -> AccountStatus:
         "window": WINDOW,
         "used": _make_usage(38),
     } | state
-    account = AccountSnapshot("a", "/a", **changes)
+    account = AccountSnapshot("a", "/a", **join_limits(changes))
     snapshot = Snapshot(at(clock), accounts=(account,))
     return classify_status(snapshot, account, at(clock))
 
@@ -126,12 +125,12 @@ def test_a_block_beyond_the_window_is_weekly() -> None:
 
         limit = find_blocking_limit(state, at("12:13"))
 
-        assert limit == BlockingLimit(at("09:00", 5), is_weekly=True)
+        assert limit == BlockingLimit(at("09:00", 5), LimitKind.SEVEN_DAY)
 
 
 def test_a_full_window_blocks_until_its_end() -> None:
-    state = AccountSnapshot("a", "/a", WINDOW, used=_make_usage(100))
+    state = AccountSnapshot("a", "/a", WINDOW, (_make_usage(100),))
 
     limit = find_blocking_limit(state, at("12:13"))
 
-    assert limit == BlockingLimit(at("15:00"), is_weekly=False)
+    assert limit == BlockingLimit(at("15:00"), LimitKind.FIVE_HOUR)

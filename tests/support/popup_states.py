@@ -24,6 +24,7 @@ from claude_tray.i18n.translator import ENGLISH, Translator
 from claude_tray.presentation.context import ViewContext
 from claude_tray.store.usage_queries import TIME_BUCKET_MS, TimeBucket
 from claude_tray.ui.popup.data import PopupData, WindowBreakdown
+from tests.support.limits import change_limits, make_limit_usage
 
 START = datetime(2026, 11, 24, 10, tzinfo=UTC)
 END = START + timedelta(hours=5)
@@ -64,7 +65,7 @@ class PopupState(NamedTuple):
     def change_account(self, **changes: Any) -> PopupState:
         """Return a state with a changed account on display."""
         first, *others = self.data.snapshot.accounts
-        account = replace(first, **changes)
+        account = change_limits(first, **changes)
         state = self.change_snapshot(accounts=(account, *others))
         return state.change_context(account=account)
 
@@ -161,18 +162,18 @@ def _make_account_state(
     observed_at = now - timedelta(minutes=32 if state == "stale" else 1)
     used = None
     if percent is not None:
-        used = LimitUsage(
-            "five_hour", percent, END, ValueSource.OFFICIAL, observed_at
-        )
+        used = make_limit_usage("five_hour", percent, END, observed_at)
     has_window = state not in ("idle", "reading")
     return AccountSnapshot(
         name="work" if state == "accounts" else "default",
         path="/home/ada/.claude",
         window=window if has_window else None,
-        used=used if has_window else None,
-        weekly=()
+        limits=()
         if state == "unknown"
-        else _make_weekly_usage(state, observed_at),
+        else (
+            *([used] if used and has_window else []),
+            *_make_weekly_usage(state, observed_at),
+        ),
         pace=_make_pace(state) if has_window else None,
         limit_reached_until={"limit": END, "week": WEEK_END}.get(state),
         last_record_at=now - timedelta(seconds=20),
@@ -185,10 +186,8 @@ def _make_weekly_usage(
     week = 100.0 if state == "week" else 21.0
     opus = 84.0 if state in ("fast", "week") else 34.0
     return (
-        LimitUsage(
-            "seven_day", week, WEEK_END, ValueSource.OFFICIAL, observed_at
-        ),
-        LimitUsage("Opus", opus, WEEK_END, ValueSource.OFFICIAL, observed_at),
+        make_limit_usage("seven_day", week, WEEK_END, observed_at),
+        make_limit_usage("Opus", opus, WEEK_END, observed_at),
     )
 
 

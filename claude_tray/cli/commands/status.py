@@ -16,6 +16,7 @@ from claude_tray.cli.shared import (
 )
 from claude_tray.core.cost import format_usd
 from claude_tray.core.time import format_iso, to_epoch_ms
+from claude_tray.core.windows import ValueSource
 from claude_tray.errors import gettext_noop
 from claude_tray.ingest.advisories import collect_advisories
 from claude_tray.ingest.config import cached_accounts
@@ -117,7 +118,7 @@ def _build_account_json(
                 "name": used.name,
                 "used_percentage": used.percent,
                 "resets_at": _format_iso(used.resets_at),
-                "source": used.source.value,
+                "source": ValueSource.OFFICIAL.value,
             }
             for used in state.weekly
         ],
@@ -145,7 +146,7 @@ def _build_window_json(
         "source": window.source.value,
         "rule": window.rule.value if window.rule else None,
         "used_percentage": state.used.percent if state.used else None,
-        "used_source": state.used.source.value if state.used else None,
+        "used_source": ValueSource.OFFICIAL.value if state.used else None,
         "tokens": totals.tokens.input + totals.tokens.output,
         "cost_usd": format_usd(totals.priced_cost)
         if totals.priced_cost or not totals.unpriced

@@ -90,7 +90,7 @@ def _update_peaks(
         window = get_open_window(account, now)
         if window is None:
             continue
-        percent = account.used.percent if account.used else 0.0
+        percent = account.used.percent_or_zero if account.used else 0.0
         blocking_limit = find_blocking_limit(account, now)
         if blocking_limit is not None and not blocking_limit.is_weekly:
             percent = max(percent, _FULL_PERCENT)

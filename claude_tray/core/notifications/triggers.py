@@ -89,7 +89,7 @@ def is_ahead_of_pace(account: AccountSnapshot, now: datetime) -> bool:
         window.end - pace.limit_at >= _MIN_LEAD
         and now - window.start >= _MIN_WINDOW_AGE
         and account.used is not None
-        and account.used.percent >= _MIN_USED_PERCENT
+        and account.used.percent_or_zero >= _MIN_USED_PERCENT
         and not is_stale(account, now)
     )
 
@@ -105,7 +105,7 @@ class _AccountEvaluator(NamedTuple):
 
     def evaluate_blocking_limit(self) -> list[Trigger]:
         blocking_limit = find_blocking_limit(self.account, self.context.now)
-        if blocking_limit is None:
+        if blocking_limit is None or blocking_limit.until is None:
             return []
         kind = (
             NotificationKind.WEEK_LIMIT
@@ -126,7 +126,7 @@ class _AccountEvaluator(NamedTuple):
         window = get_open_window(self.account, now)
         if window is None or used is None or is_stale(self.account, now):
             return []
-        reset, percent = to_epoch_ms(window.end), used.percent
+        reset, percent = to_epoch_ms(window.end), used.percent_or_zero
         triggers = [
             self._build_trigger(
                 NotificationKind.USED,
@@ -166,7 +166,7 @@ class _AccountEvaluator(NamedTuple):
             return []
         reset, percent = (
             to_epoch_ms(weekly_usage.resets_at),
-            weekly_usage.percent,
+            weekly_usage.percent_or_zero,
         )
         return [
             self._build_trigger(

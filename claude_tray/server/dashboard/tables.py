@@ -107,7 +107,7 @@ def _find_blocked_until(snapshot: AccountSnapshot) -> datetime | None:
     reset_times = [
         u.resets_at
         for u in limit_usages
-        if u.percent >= _FULL_PERCENT and u.resets_at
+        if u.percent_or_zero >= _FULL_PERCENT and u.resets_at
     ]
     return max(reset_times, default=None)
 

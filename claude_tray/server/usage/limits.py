@@ -56,23 +56,26 @@ def _iter_valid_samples(agent: AgentPayload) -> Iterator[LimitSample]:
 
 def _save_highest_sample(account_pk: int, sample: LimitSample) -> None:
     """Save the highest sample of a window; reset times jitter."""
+    percent, resets_ms = sample.percent, sample.resets_ms
+    if percent is None or resets_ms is None:
+        return
     stored = LimitTold.objects.filter(
         account_id=account_pk,
         name=sample.name,
-        resets_ms__gte=sample.resets_ms - SAME_RESET_TOLERANCE_MS,
-        resets_ms__lte=sample.resets_ms + SAME_RESET_TOLERANCE_MS,
+        resets_ms__gte=resets_ms - SAME_RESET_TOLERANCE_MS,
+        resets_ms__lte=resets_ms + SAME_RESET_TOLERANCE_MS,
     ).first()
     if stored is None:
         LimitTold.objects.create(
             account_id=account_pk,
             name=sample.name,
-            resets_ms=sample.resets_ms,
-            percent=sample.percent,
+            resets_ms=resets_ms,
+            percent=percent,
             told_ms=sample.observed_at_ms,
         )
-    elif (sample.percent, sample.observed_at_ms) > (
+    elif (percent, sample.observed_at_ms) > (
         stored.percent,
         stored.told_ms,
     ):
-        stored.percent, stored.told_ms = sample.percent, sample.observed_at_ms
+        stored.percent, stored.told_ms = percent, sample.observed_at_ms
         stored.save()

@@ -94,8 +94,8 @@ def _build_icon(
     is_animated = options.phase is not None and state == "ok"
     return IconModel(
         minutes_left=compute_minutes_left(context),
-        used_fraction=round(usage.percent / 100, 2) if usage else None,
-        week_fraction=round(week.percent / 100, 2) if week else None,
+        used_fraction=round(usage.percent_or_zero / 100, 2) if usage else None,
+        week_fraction=round(week.percent_or_zero / 100, 2) if week else None,
         state="syncing" if is_animated else state,
         phase=(options.phase or 0) if is_animated else 0,
         style=settings.icon_style,

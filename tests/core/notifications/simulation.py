@@ -21,6 +21,7 @@ from claude_tray.core.snapshot import (
 )
 from claude_tray.core.windows import ValueSource, Window
 from tests.support.builders import at
+from tests.support.limits import join_limits, make_limit_usage
 
 RESET = at("15:00")
 THURSDAY = at("09:00", 5)
@@ -30,14 +31,12 @@ def make_usage(
     percent: float, observed_at: datetime | None = None
 ) -> LimitUsage:
     as_of = observed_at or at("10:00")
-    return LimitUsage("five_hour", percent, RESET, ValueSource.OFFICIAL, as_of)
+    return make_limit_usage("five_hour", percent, RESET, as_of)
 
 
 def make_weekly_usage(percent: float) -> LimitUsage:
     observed_at = at("10:00")
-    return LimitUsage(
-        "seven_day", percent, THURSDAY, ValueSource.OFFICIAL, observed_at
-    )
+    return make_limit_usage("seven_day", percent, THURSDAY, observed_at)
 
 
 def make_state(
@@ -49,7 +48,9 @@ def make_state(
 ) -> AccountSnapshot:
     window = Window(end - timedelta(hours=5), end, ValueSource.OFFICIAL, None)
     used = None if percent is None else make_usage(percent)
-    return AccountSnapshot(account, account, window, **{"used": used} | state)
+    return AccountSnapshot(
+        account, account, window, **join_limits({"used": used} | state)
+    )
 
 
 def make_fast_state(percent: float = 40, **state: Any) -> AccountSnapshot:

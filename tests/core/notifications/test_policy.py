@@ -245,7 +245,7 @@ def test_ready_is_sent_after_a_limit() -> None:
     )
     day.evaluate_minutes("14:57", "14:59", make_state(100, **last_use))
 
-    over = replace(make_state(100, **last_use), window=None, used=None)
+    over = replace(make_state(100, **last_use), window=None, limits=())
 
     assert day.evaluate_minutes("15:00", "15:30", over) == [
         NotificationKind.READY

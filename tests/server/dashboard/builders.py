@@ -12,6 +12,7 @@ from claude_tray.core.windows import ValueSource, Window
 from claude_tray.i18n.translator import load_translator
 from claude_tray.server.dashboard.page_context import PageContext
 from claude_tray.server.dashboard.window_card import UsageStep
+from tests.support.limits import make_limit_usage
 
 # A Tuesday.
 NOW = datetime(2026, 11, 24, 12, 13, tzinfo=UTC)
@@ -61,9 +62,7 @@ def make_usage(
     observed_clock: str = "12:12",
 ) -> LimitUsage:
     end = resets or at("15:00")
-    return LimitUsage(
-        name, percent, end, ValueSource.OFFICIAL, at(observed_clock)
-    )
+    return make_limit_usage(name, percent, end, at(observed_clock))
 
 
 def make_pace(
@@ -87,10 +86,9 @@ def make_state(
         name="account 6f1d0c",
         path="",
         window=window or make_window(),
-        used=None
+        limits=weekly
         if percent is None
-        else make_usage(percent, observed_clock=observed_clock),
-        weekly=weekly,
+        else (make_usage(percent, observed_clock=observed_clock), *weekly),
         pace=pace or make_pace(),
         last_record_at=at("12:12"),
     )

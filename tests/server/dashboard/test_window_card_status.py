@@ -16,6 +16,7 @@ from tests.server.dashboard.builders import (
     make_state,
     make_window,
 )
+from tests.support.limits import change_limits
 
 if TYPE_CHECKING:
     from claude_tray.core.snapshot import AccountSnapshot
@@ -157,7 +158,8 @@ def test_typical_usage_is_shown_without_a_limit() -> None:
 def test_the_percentage_of_an_earlier_window_is_ignored() -> None:
     state = make_state(38)
     assert state.used
-    state = replace(state, used=replace(state.used, resets_at=at("12:13")))
+    used = replace(state.used, resets_at=at("12:13"))
+    state = change_limits(state, used=used)
 
     assert describe_status(state, CONTEXT).pill == "Limit unknown"
 

@@ -12,6 +12,7 @@ from claude_tray.core.windows import ValueSource, Window
 from claude_tray.ui.tray.menu_model import ViewOptions
 from claude_tray.ui.tray.view_model import build_tray_view
 from tests.support.builders import at, nano_usd
+from tests.support.limits import join_limits, make_limit_usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,17 +39,14 @@ THURSDAY = at("09:00", 5)
 
 
 def make_weekly_usage(percent: float, name: str = "seven_day") -> LimitUsage:
-    return LimitUsage(
-        name, percent, THURSDAY, ValueSource.OFFICIAL, at("12:00")
-    )
+    return make_limit_usage(name, percent, THURSDAY, at("12:00"))
 
 
 def make_usage(percent: float, observed_clock: str = "12:00") -> LimitUsage:
-    return LimitUsage(
+    return make_limit_usage(
         "five_hour",
         percent,
         at("15:00"),
-        ValueSource.OFFICIAL,
         at(observed_clock),
     )
 
@@ -56,7 +54,9 @@ def make_usage(percent: float, observed_clock: str = "12:00") -> LimitUsage:
 def make_state(
     window: Window | None = WINDOW, **state: Any
 ) -> AccountSnapshot:
-    return AccountSnapshot("default", "/home/ada/.claude", window, **state)
+    return AccountSnapshot(
+        "default", "/home/ada/.claude", window, **join_limits(state)
+    )
 
 
 def make_snapshot(window: Window | None = WINDOW, **state: Any) -> Snapshot:

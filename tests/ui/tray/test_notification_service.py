@@ -11,7 +11,7 @@ from claude_tray.core.notifications.model import (
     NotificationKind,
     NotificationSettings,
 )
-from claude_tray.core.snapshot import AccountSnapshot, LimitUsage, Snapshot
+from claude_tray.core.snapshot import AccountSnapshot, Snapshot
 from claude_tray.core.windows import WINDOW_LENGTH, ValueSource, Window
 from claude_tray.ingest.snapshot_channel import SnapshotChannel
 from claude_tray.platform.notifications.notifier import (
@@ -25,6 +25,7 @@ from claude_tray.ui.tray.notification_service import (
     build_notification_settings,
     parse_quiet_hours,
 )
+from tests.support.limits import make_limit_usage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -93,10 +94,8 @@ def make_harness(
 def _make_snapshot(percent: float) -> Snapshot:
     start = NOW - timedelta(hours=2)
     window = Window(start, start + WINDOW_LENGTH, ValueSource.OFFICIAL, None)
-    used = LimitUsage(
-        "five_hour", percent, window.end, ValueSource.OFFICIAL, NOW
-    )
-    state = AccountSnapshot("a", "/a", window, used)
+    used = make_limit_usage("five_hour", percent, window.end, NOW)
+    state = AccountSnapshot("a", "/a", window, (used,))
     return Snapshot(NOW, accounts=(state,))
 
 

@@ -10,7 +10,6 @@ import pytest
 from claude_tray.config.schema import Settings
 from claude_tray.core.desktop_style import MACOS_STYLE
 from claude_tray.core.snapshot import (
-    LimitUsage,
     Pace,
     Snapshot,
     SyncPhase,
@@ -20,6 +19,7 @@ from claude_tray.i18n.translator import list_languages, load_translator
 from claude_tray.ui.tray.menu_model import ViewOptions
 from claude_tray.ui.tray.view_model import MAX_TOOLTIP_UNITS, select_panel
 from tests.support.builders import at
+from tests.support.limits import make_limit_usage
 from tests.ui.tray.builders import (
     build_view,
     list_info_lines,
@@ -218,7 +218,7 @@ def test_no_open_window() -> None:
 
 def test_week_without_a_reset_time() -> None:
     week = make_weekly_usage(21)
-    usage = LimitUsage(week.name, 21, None, week.source, week.as_of)
+    usage = make_limit_usage(week.name, 21, None, week.as_of)
 
     view = build_view(make_snapshot(weekly=(usage,)))
 

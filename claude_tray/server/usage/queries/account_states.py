@@ -10,9 +10,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db.models import F, Max
 
-from claude_tray.core.limits import FIVE_HOUR, LimitSample, merge_limit_samples
+from claude_tray.core.limits import merge_limit_samples
 from claude_tray.core.pace import RECENT_PERIOD, WindowProgress, compute_pace
-from claude_tray.core.snapshot import AccountSnapshot, LimitUsage, Pace
+from claude_tray.core.snapshot import AccountSnapshot, Pace, build_limit_usage
 from claude_tray.core.time import from_epoch_ms, to_epoch_ms
 from claude_tray.core.windows import (
     WINDOW_MS,
@@ -184,11 +184,6 @@ def _build_account_state(
     current_samples = merge_limit_samples(
         load_limit_samples([account_pk], key), now_ms
     )
-    limit_usages = [
-        _build_limit_usage(sample)
-        for sample in current_samples
-        if sample.name == FIVE_HOUR
-    ]
     rules = load_window_rules(
         account_pk, settings.ENVIRONMENT.window_rule, now_ms
     )
@@ -198,12 +193,7 @@ def _build_account_state(
         name="",
         path="",
         window=window,
-        used=limit_usages[0] if limit_usages else None,
-        weekly=tuple(
-            _build_limit_usage(weekly_sample)
-            for weekly_sample in current_samples
-            if weekly_sample.name != FIVE_HOUR
-        ),
+        limits=tuple(map(build_limit_usage, current_samples)),
         last_record_at=from_epoch_ms(last_ms) if last_ms else None,
         inferred_rule=rules.inferred_rule,
         is_provisional=machines.has_lagging_machine(user, window_start, now),
@@ -259,13 +249,3 @@ def _find_last_record_ms(account_pk: int, now_ms: int) -> int:
         at_ms__lte=now_ms + CLOCK_TOLERANCE_MS,
     ).aggregate(last=Max("at_ms"))
     return row["last"] or 0
-
-
-def _build_limit_usage(sample: LimitSample) -> LimitUsage:
-    return LimitUsage(
-        sample.name,
-        sample.percent,
-        from_epoch_ms(sample.resets_ms),
-        ValueSource.OFFICIAL,
-        from_epoch_ms(sample.observed_at_ms),
-    )
