@@ -6,6 +6,12 @@ Write the price tables that the program includes.
 The prices are Anthropic's list prices in dollars per million tokens, from its
 pricing page (docs: about-claude/pricing, August 2026) and, for later models,
 from genai-prices 0.2.3; a test compares the table with that package.
+
+Regional endpoints of Bedrock and Vertex AI cost 10 % more from Claude 4.5 on
+(same page, "Third-party platform pricing"; Bedrock's rows of genai-prices).
+
+Prices of other vendors are taken from genai-prices as a whole: see
+`make_open_prices.py`.
 """
 
 from __future__ import annotations
@@ -14,10 +20,13 @@ import argparse
 import json
 import sys
 from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 READ_ON = "2026-11-24"
+# Raise it when core/model_ids.py reads other names: stored costs are repriced.
+NAME_RULES = 2
 TABLES = Path(__file__).parents[1] / "claude_tray/config/prices"
 
 # Unless a row overrides it, a cache write costs 1.25 times the input for
@@ -25,7 +34,9 @@ TABLES = Path(__file__).parents[1] / "claude_tray/config/prices"
 OPUS = (5, 25)
 SONNET = (3, 15)
 LONG_SONNET = {"tier": 200_000, "above": (6, 22.5)}
-US = {"us_percent": 10}
+US = {"us_percent": 10, "regional_percent": 10}
+# Before Claude 4.6 only the clouds had regional endpoints.
+REGIONAL = {"regional_percent": 10}
 # (model, first day, (input, output), overrides)
 ROWS: list[tuple[str, str, tuple[float, float], dict[str, Any]]] = [
     *[
@@ -57,7 +68,7 @@ ROWS: list[tuple[str, str, tuple[float, float], dict[str, Any]]] = [
         {"fast": (30, 150), "tier": 200_000, "above": (10, 37.5), **US},
     ),
     ("claude-opus-4-6", "2026-03-13", OPUS, {"fast": (30, 150), **US}),
-    ("claude-opus-4-5", "", OPUS, {}),
+    ("claude-opus-4-5", "", OPUS, REGIONAL),
     *[
         (name, "", (15, 75), {})
         for name in (
@@ -74,14 +85,14 @@ ROWS: list[tuple[str, str, tuple[float, float], dict[str, Any]]] = [
     ("claude-sonnet-4-6", "2026-03-13", SONNET, US),
     *[
         row
-        for name in (
-            "claude-sonnet-4-5",
-            "claude-sonnet-4",
-            "claude-sonnet-4-0",
+        for name, regional in (
+            ("claude-sonnet-4-5", REGIONAL),
+            ("claude-sonnet-4", {}),
+            ("claude-sonnet-4-0", {}),
         )
         for row in (
-            (name, "", SONNET, LONG_SONNET),
-            (name, "2026-05-01", SONNET, {}),
+            (name, "", SONNET, {**LONG_SONNET, **regional}),
+            (name, "2026-05-01", SONNET, regional),
         )
     ],
     *[
@@ -94,7 +105,7 @@ ROWS: list[tuple[str, str, tuple[float, float], dict[str, Any]]] = [
         (0.1, 0.5),
         {"tier": 100_000, "above": (0.5, 2.5), **US},
     ),
-    ("claude-haiku-4-5", "", (1, 5), {}),
+    ("claude-haiku-4-5", "", (1, 5), REGIONAL),
     ("claude-3-5-haiku", "", (0.8, 4), {}),
     (
         "claude-3-haiku",
@@ -148,7 +159,7 @@ def build_row(
             row[name] = build_rate(other, {"read": other[0] * read_ratio})
     row |= {
         key: overrides[key]
-        for key in ("tier", "us_percent")
+        for key in ("tier", "us_percent", "regional_percent")
         if key in overrides
     }
     return row
@@ -188,13 +199,27 @@ def build_agent_sync_table() -> dict[str, list[dict[str, Any]]]:
 
 def format_table(name: str, models: dict[str, Any], source: str) -> str:
     table = {
-        "version": f"{name} {READ_ON}",
+        "version": f"{name} {READ_ON}, names {NAME_RULES}",
         "source": source,
         "unit": "nano-dollars for a token: input, output, cache write for"
         " 5 minutes, for 1 hour, cache read",
         "models": models,
     }
     return json.dumps(table, indent=1) + "\n"
+
+
+def has_open_prices(*, is_check: bool) -> bool:
+    """
+    Return whether the list of other vendors can be built or compared.
+
+    It is only compared with the version of genai-prices it was made from.
+    """
+    try:
+        installed = version("genai-prices")
+    except PackageNotFoundError:
+        return False
+    shipped = (TABLES / "open/models.json").read_text(encoding="utf-8")
+    return not is_check or f'"genai-prices {installed},' in shipped
 
 
 def main() -> int:
@@ -214,6 +239,14 @@ def main() -> int:
             "the project's first description",
         ),
     }
+    if has_open_prices(is_check=is_check):
+        # Late: it needs genai-prices.
+        from make_open_prices import (  # noqa: PLC0415
+            build_list,
+            format_list,
+        )
+
+        texts["open/models"] = format_list(build_list())
     for name, text in texts.items():
         path = TABLES / f"{name}.json"
         if is_check and path.read_text(encoding="utf-8") != text:

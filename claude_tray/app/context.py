@@ -116,7 +116,12 @@ def load_context(arguments: argparse.Namespace) -> AppContext:
         settings_error = error
     environment, env_error = _load_environment(paths)
     context = _build_context(arguments, environment, paths, settings)
-    if settings_error or env_error or settings.unknown_keys:
+    if (
+        settings_error
+        or env_error
+        or settings.unknown_keys
+        or settings.problems
+    ):
         _print_problems(
             context.translator, settings_error, env_error, settings
         )
@@ -135,8 +140,11 @@ def _print_problems(
         print_message(
             translator.gettext("{problem} Using the defaults.", problem=text)
         )
-    for key in settings.unknown_keys:
-        print_message(unknown_key_error(key).describe(translate))
+    for problem in (
+        *map(unknown_key_error, settings.unknown_keys),
+        *settings.problems,
+    ):
+        print_message(problem.describe(translate))
     if env_error:
         print_message(env_error.describe(translate))
 

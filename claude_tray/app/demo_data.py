@@ -24,7 +24,7 @@ from claude_tray.store.records import RecordWriter
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from claude_tray.core.cost import PriceTable
+    from claude_tray.core.price_table import PriceTable
 
 
 _PROJECTS: Final = ("claude-tray", "api-gateway", "dotfiles", "thesis")

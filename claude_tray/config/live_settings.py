@@ -87,7 +87,10 @@ class LiveSettings:
             self.problem = error.describe()
             _log.warning("Kept the last valid settings error=%s", self.problem)
         else:
-            self.problem = ""
+            problems = self._settings.problems
+            self.problem = problems[0].describe() if problems else ""
+            for problem in problems:
+                _log.warning("Skipped a setting error=%s", problem.describe())
             for key in self._settings.unknown_keys:
                 _log.warning("Unknown setting key=%s", key)
 

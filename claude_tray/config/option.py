@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.config import validators
+from claude_tray.core.usage import TOKEN_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+STATUSLINE_PARTS: Final = (
+    "left",
+    "used",
+    "week",
+    "cost",
+    "model",
+    "context",
+    "project",
+)
+PERCENT_STEPS: Final = (*range(50, 95, 5), 95, 99)
+BUDGET_STEPS: Final = (
+    *(0.0, 1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 25.0),
+    *(30.0, 40.0, 50.0, 75.0, 100.0, 150.0, 200.0),
+)
+
+
+STATUSLINE_LABEL: Final = "list of " + ", ".join(
+    f"`{part}`" for part in STATUSLINE_PARTS
+)
+OPTIONAL_PRICES: Final = ", ".join(
+    f"`{kind.name}`"
+    for kind in TOKEN_KINDS
+    if kind.input_price_factor is not None
+)
 
 
 class Widget(NamedTuple):

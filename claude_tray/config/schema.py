@@ -12,41 +12,24 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.config import validators
-from claude_tray.config.option import OptionTable, Widget
-from claude_tray.core.usage import TOKEN_KINDS
+from claude_tray.config.option import (
+    BUDGET_STEPS,
+    OPTIONAL_PRICES,
+    PERCENT_STEPS,
+    STATUSLINE_LABEL,
+    STATUSLINE_PARTS,
+    OptionTable,
+    Widget,
+)
 from claude_tray.errors import gettext_noop
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-
-STATUSLINE_PARTS: Final = (
-    "left",
-    "used",
-    "week",
-    "cost",
-    "model",
-    "context",
-    "project",
-)
-_PERCENT_STEPS: Final = (*range(50, 95, 5), 95, 99)
-_BUDGET_STEPS: Final = (
-    *(0.0, 1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 25.0),
-    *(30.0, 40.0, 50.0, 75.0, 100.0, 150.0, 200.0),
-)
+    from claude_tray.errors import SettingsError
 
 
-_STATUSLINE_LABEL: Final = "list of " + ", ".join(
-    f"`{part}`" for part in STATUSLINE_PARTS
-)
 _table: Final = OptionTable()
-
-
-_OPTIONAL_PRICES: Final = ", ".join(
-    f"`{kind.name}`"
-    for kind in TOKEN_KINDS
-    if kind.input_price_factor is not None
-)
 
 
 class Settings(NamedTuple):
@@ -59,6 +42,7 @@ class Settings(NamedTuple):
     Attributes:
         unknown_keys: Keys of the file that are no options; the other keys
             still apply.
+        problems: Invalid prices; the others still apply.
     """
 
     claude_paths: tuple[str, ...] = _table.option(
@@ -171,8 +155,10 @@ class Settings(NamedTuple):
         MappingProxyType({}),
         validators.parse_prices,
         'tables: `[prices."model-id"]` with `input`, `output` and, if '
-        f"they differ from the usual multiples, {_OPTIONAL_PRICES}",
-        "Your own prices, in dollars per million tokens",
+        f"they differ from the usual multiples, {OPTIONAL_PRICES};"
+        " `multiplier`",
+        "Your own prices, in dollars per million tokens; `*` in an ID"
+        " matches any text, the most specific entry wins",
     )
     icon_style: str = _table.choice(
         "icon.style",
@@ -263,7 +249,7 @@ class Settings(NamedTuple):
         Widget(
             gettext_noop("Daily budget"),
             gettext_noop("Get notified when a day's cost reaches this"),
-            steps=_BUDGET_STEPS,
+            steps=BUDGET_STEPS,
             unit="money",
         ),
     )
@@ -304,7 +290,7 @@ class Settings(NamedTuple):
         75,
         (10, 99),
         "Used percentage of the 5-hour limit at which to warn",
-        Widget(gettext_noop("Warn at"), steps=_PERCENT_STEPS, unit="percent"),
+        Widget(gettext_noop("Warn at"), steps=PERCENT_STEPS, unit="percent"),
     )
     notifications_warn_again_percent: int = _table.integer(
         "notifications.warn_again_percent",
@@ -313,7 +299,7 @@ class Settings(NamedTuple):
         "Used percentage at which to warn again",
         Widget(
             gettext_noop("Warn again at"),
-            steps=_PERCENT_STEPS,
+            steps=PERCENT_STEPS,
             unit="percent",
         ),
     )
@@ -322,7 +308,7 @@ class Settings(NamedTuple):
         80,
         (10, 99),
         "Used percentage of the weekly limit at which to warn",
-        Widget(gettext_noop("Warn at"), steps=_PERCENT_STEPS, unit="percent"),
+        Widget(gettext_noop("Warn at"), steps=PERCENT_STEPS, unit="percent"),
     )
     notifications_quiet_hours: str = _table.option(
         "notifications.quiet_hours",
@@ -335,7 +321,7 @@ class Settings(NamedTuple):
         "statusline.parts",
         ("left", "used", "week", "cost"),
         validators.build_subset_parser(*STATUSLINE_PARTS),
-        _STATUSLINE_LABEL,
+        STATUSLINE_LABEL,
         "Parts of claude-tray's own status line, in this order",
     )
     sync_enabled: bool = _table.switch(
@@ -386,6 +372,7 @@ class Settings(NamedTuple):
         "Name of this computer on the server; empty: its host name",
     )
     unknown_keys: tuple[str, ...] = ()
+    problems: tuple[SettingsError, ...] = ()
 
 
 OPTIONS: Final = tuple(_table.options)

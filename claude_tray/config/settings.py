@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.config.schema import OPTIONS_BY_NAME, Settings
+from claude_tray.config.validators import split_prices
 from claude_tray.errors import SettingsError, gettext_noop
 
 if TYPE_CHECKING:
@@ -13,7 +14,11 @@ if TYPE_CHECKING:
 
 
 # Tables whose keys are models or folders, not options.
-_FREE_FORM_TABLES: Final = frozenset({"prices", "profiles"})
+_PRICES: Final = "prices"
+_FREE_FORM_TABLES: Final = frozenset({_PRICES, "profiles"})
+
+
+_FIX_IT: Final = gettext_noop("Fix it in {path}.")
 
 
 def parse_settings(values: Mapping[str, Any]) -> Settings:
@@ -25,13 +30,17 @@ def parse_settings(values: Mapping[str, Any]) -> Settings:
     """
     fields: dict[str, Any] = {}
     unknown: list[str] = []
+    problems: tuple[SettingsError, ...] = ()
     for name, value in _flatten(values):
         option = OPTIONS_BY_NAME.get(name)
         if option is None:
             unknown.append(name)
+        elif name == _PRICES:
+            # One wrong price must not cost the others.
+            fields[name], problems = split_prices(value)
         else:
             fields[option.attribute] = option.parse(name, value)
-    return Settings(**fields, unknown_keys=tuple(unknown))
+    return Settings(**fields, unknown_keys=tuple(unknown), problems=problems)
 
 
 def _flatten(values: Mapping[str, Any]) -> list[tuple[str, Any]]:
@@ -93,7 +102,12 @@ def read_settings(path: Path) -> Settings:
     import tomllib
 
     try:
-        return parse_settings(tomllib.loads(text))
+        settings = parse_settings(tomllib.loads(text))
+        problems = [
+            problem.with_hint(_FIX_IT, path=path)
+            for problem in settings.problems
+        ]
+        return settings._replace(problems=tuple(problems))
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(
             gettext_noop(
@@ -103,9 +117,7 @@ def read_settings(path: Path) -> Settings:
             reason=error,
         ) from error
     except SettingsError as error:
-        raise error.with_hint(
-            gettext_noop("Fix it in {path}."), path=path
-        ) from error
+        raise error.with_hint(_FIX_IT, path=path) from error
 
 
 def load_settings_or_defaults(path: str) -> Settings:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from claude_tray.core.price_table import MULTIPLIER_KEY
 from claude_tray.core.usage import TOKEN_KINDS
 from claude_tray.errors import SettingsError, gettext_noop
 
@@ -12,7 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-_PRICE_KEYS: Final = tuple(kind.name for kind in TOKEN_KINDS)
+# Dollars per million tokens, and a factor: more is a slip of the keyboard.
+_MAX_DOLLARS: Final = 1_000_000
+_MAX_MULTIPLIER: Final = 1_000
+_PRICE_MAXIMA: Final = {
+    **{kind.name: _MAX_DOLLARS for kind in TOKEN_KINDS},
+    MULTIPLIER_KEY: _MAX_MULTIPLIER,
+}
 _REQUIRED_PRICE_KEYS: Final = {
     kind.name for kind in TOKEN_KINDS if kind.input_price_factor is None
 }
@@ -21,6 +28,12 @@ _NOT_A_STRING_LIST: Final = gettext_noop(
     "The setting {key} must be a list of strings."
 )
 _NOT_ONE_OF: Final = gettext_noop("The setting {key} must be one of {values}.")
+_NOT_A_PRICE: Final = gettext_noop(
+    "The setting {key} must be from 0 to {maximum} dollars per million tokens."
+)
+_NOT_A_FACTOR: Final = gettext_noop(
+    "The setting {key} must be from 0 to {maximum}."
+)
 
 
 def parse_text_list(key: str, value: object) -> tuple[str, ...]:
@@ -118,6 +131,21 @@ def parse_hours(key: str, value: object) -> str:
 
 def parse_prices(_: str, value: object) -> dict[str, dict[str, float]]:
     """Return dollars per million tokens, by model and kind of token."""
+    prices, errors = split_prices(value)
+    if errors:
+        raise errors[0]
+    return prices
+
+
+def split_prices(
+    value: object,
+) -> tuple[dict[str, dict[str, float]], tuple[SettingsError, ...]]:
+    """
+    Return the valid prices, and what is wrong with the others.
+
+    Raises:
+        SettingsError: There is no table of prices.
+    """
     if not isinstance(value, dict):
         raise SettingsError(
             gettext_noop(
@@ -125,38 +153,72 @@ def parse_prices(_: str, value: object) -> dict[str, dict[str, float]]:
                 ' [prices."model-id"].'
             )
         )
-    return {
-        model: _parse_price(model, price) for model, price in value.items()
-    }
-
-
-def _parse_price(model: str, value: object) -> dict[str, float]:
-    key = f'prices."{model}"'
-    if not isinstance(value, dict):
-        raise SettingsError(
-            gettext_noop("The setting {key} must be a table."), key=key
-        )
-    for name, amount in value.items():
-        if name not in _PRICE_KEYS:
-            raise SettingsError(
-                _NOT_ONE_OF, key=f"{key}.{name}", values=", ".join(_PRICE_KEYS)
+    prices: dict[str, dict[str, float]] = {}
+    errors: list[SettingsError] = []
+    for model, table in value.items():
+        key = f'prices."{model}"'
+        if not isinstance(table, dict):
+            errors.append(
+                SettingsError(
+                    gettext_noop("The setting {key} must be a table."),
+                    key=key,
+                )
             )
+            continue
+        price, price_errors = _parse_price(key, table)
+        missing = _check_required(key, price)
+        errors += price_errors or missing
+        if not missing:
+            prices[model] = price
+    return prices, tuple(errors)
+
+
+def _parse_price(
+    key: str, table: dict[str, Any]
+) -> tuple[dict[str, float], list[SettingsError]]:
+    """Return the valid values of a price, and what is wrong with the rest."""
+    price: dict[str, float] = {}
+    errors = []
+    for name, amount in table.items():
+        maximum = _PRICE_MAXIMA.get(name)
         is_number = isinstance(amount, int | float)
-        if not is_number or isinstance(amount, bool) or amount < 0:
-            raise SettingsError(
-                gettext_noop(
-                    "The setting {key} must be 0 or more dollars per million"
-                    " tokens."
-                ),
+        if maximum is None:
+            error = SettingsError(
+                _NOT_ONE_OF,
                 key=f"{key}.{name}",
+                values=", ".join(_PRICE_MAXIMA),
             )
-    if missing := _REQUIRED_PRICE_KEYS - value.keys():
-        raise SettingsError(
+        elif (
+            is_number
+            and not isinstance(amount, bool)
+            and 0 <= amount <= maximum
+        ):
+            price[name] = amount
+            continue
+        else:
+            error = SettingsError(
+                _NOT_A_FACTOR if name == MULTIPLIER_KEY else _NOT_A_PRICE,
+                key=f"{key}.{name}",
+                maximum=f"{maximum:,}",
+            )
+        errors.append(error)
+    return price, errors
+
+
+def _check_required(
+    key: str, price: dict[str, float]
+) -> tuple[SettingsError, ...]:
+    """Return an error if a price is neither complete nor a multiplier."""
+    missing = _REQUIRED_PRICE_KEYS - price.keys()
+    if not missing or price.keys() == {MULTIPLIER_KEY}:
+        return ()
+    return (
+        SettingsError(
             gettext_noop("The setting {key} must have {values}."),
             key=key,
             values=", ".join(sorted(missing)),
-        )
-    return dict(value)
+        ),
+    )
 
 
 def parse_profiles(_: str, value: object) -> dict[str, str]:

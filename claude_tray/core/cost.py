@@ -1,31 +1,28 @@
 """
 Compute the list price of requests.
 
-A price table is data: prices by model and by the date from which they apply.
-A model that is not in the table has no price; nothing is guessed.
+A model that is not in the price table has no price; nothing is guessed.
 """
 
 from __future__ import annotations
 
-import re
 from functools import reduce
 from operator import add, mul
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, NewType
+from typing import TYPE_CHECKING, Final, NamedTuple, NewType
 
 from claude_tray.core.usage import (
     STANDARD_TERMS,
-    TOKEN_KINDS,
     ZERO_TOKENS,
     PricingTerms,
-    Rate,
     TokenCounts,
-    TokenKind,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from claude_tray.core.price_table import ModelPrices, PriceTable
     from claude_tray.core.time import Millis
+    from claude_tray.core.usage import Rate
 
 
 # Prices are quoted in dollars per million tokens with at most three decimals,
@@ -52,65 +49,8 @@ def format_usd(cost: NanoUsd | None) -> str | None:
 
 # $10 per 1,000 searches.
 _WEB_SEARCH_COST: Final = 10_000_000
-# Model names of Bedrock and Vertex AI; see docs/prices.md.
-_CONTEXT_SUFFIX: Final = re.compile(r"\[1m\]$")
-_PROVIDER_PREFIX: Final = re.compile(
-    r"^(?:anthropic/|(?:(?:us|eu|apac|jp|au|global)\.)?anthropic\.)",
-)
-_REVISION_SUFFIX: Final = re.compile(r"-v\d+(?::\d+)?$")
-_DATE_SUFFIX: Final = re.compile(r"-(?:\d{8}|latest)$")
-
-
-class ModelPrices(NamedTuple):
-    """
-    Prices of one model from a date on.
-
-    Attributes:
-        since_ms: First millisecond they apply.
-        rate: Standard price.
-        fast_rate: Price with `speed: fast`; None if not offered.
-        tier_threshold: Requests with a longer prompt are billed at
-            `rate_above_tier` as a whole; 0 without tiers.
-        rate_above_tier: Price of long prompts; None without tiers.
-        us_surcharge_percent: Surcharge for `inference_geo: us`.
-    """
-
-    since_ms: int
-    rate: Rate
-    fast_rate: Rate | None = None
-    tier_threshold: int = 0
-    rate_above_tier: Rate | None = None
-    us_surcharge_percent: int = 0
-
-
-class PriceTable:
-    """
-    Prices of all known models.
-
-    Args:
-        version: Changes whenever any price does.
-        models: Prices of each model, newest first.
-    """
-
-    def __init__(
-        self,
-        version: str,
-        models: Mapping[str, tuple[ModelPrices, ...]],
-    ) -> None:
-        self.version = version
-        self.models = models
-        self.resolved: dict[str, tuple[ModelPrices, ...]] = {}
-
-    def get_model_prices(self, model: str) -> tuple[ModelPrices, ...]:
-        """Return the prices of a model, newest first; empty if unknown."""
-        model_prices = self.resolved.get(model)
-        if model_prices is None:
-            name = normalize_model_id(model)
-            model_prices = self.models.get(name)
-            if model_prices is None:
-                model_prices = self.models.get(_DATE_SUFFIX.sub("", name), ())
-            self.resolved[model] = model_prices
-        return model_prices
+# "" is standard; the price of priority is that of a contract.
+_KNOWN_TIERS: Final = ("", "priority", "batch")
 
 
 def compute_request_cost(
@@ -127,10 +67,11 @@ def compute_request_cost(
     ):
         if at_ms >= model_prices.since_ms:
             # Fast path: nearly all requests are on standard terms.
-            if terms == STANDARD_TERMS and not model_prices.tier_threshold:
+            if model_prices.is_flat and terms == STANDARD_TERMS:
                 # As Rate.compute_cost, without the call for each record.
                 return NanoUsd(sum(map(mul, tokens, model_prices.rate)))
-            return _apply_terms(tokens, terms, model_prices)
+            if model_prices.is_valid_at(at_ms):
+                return _apply_terms(tokens, terms, model_prices)
     return None
 
 
@@ -146,93 +87,39 @@ def compute_aggregate_cost(
     Uses the standard rate because single prompt sizes are unknown.
     """
     for model_prices in table.get_model_prices(model):
-        if at_ms >= model_prices.since_ms:
-            return NanoUsd(model_prices.rate.compute_cost(tokens))
+        # The hours of single requests are unknown too.
+        if at_ms >= model_prices.since_ms and not model_prices.hours:
+            cost = model_prices.rate.compute_cost(tokens)
+            return _round_to_nano(cost, model_prices)
     return None
-
-
-def normalize_model_id(model: str) -> str:
-    """Return a model ID in the form of Anthropic's own API."""
-    name = _CONTEXT_SUFFIX.sub("", model.strip().lower())
-    name = _REVISION_SUFFIX.sub("", _PROVIDER_PREFIX.sub("", name))
-    return name.replace("@", "-")
-
-
-def parse_price_table(
-    data: Mapping[str, Any],
-    custom_prices: Mapping[str, Mapping[str, float]] | None = None,
-) -> PriceTable:
-    """
-    Return the price table of a data file.
-
-    Args:
-        data: `version` and `models`: for each model a list of rows with
-            `since_ms` and `rate`, the prices of TOKEN_KINDS in nano-dollars
-            per token; `fast`, `tier`, `above` and `us_percent` if they apply.
-        custom_prices: The user's own prices by model, in dollars per million
-            tokens, by the names of TOKEN_KINDS. They apply at all times.
-    """
-    models = {
-        name: tuple(_parse_model_prices(row) for row in rows)
-        for name, rows in data["models"].items()
-    }
-    version = str(data["version"])
-    for name, price in sorted((custom_prices or {}).items()):
-        rate = _parse_custom_rate(price)
-        models[normalize_model_id(name)] = (ModelPrices(0, rate),)
-        version += f";{name}={','.join(map(str, rate))}"
-    return PriceTable(version, models)
 
 
 def _apply_terms(
     tokens: TokenCounts, terms: PricingTerms, model_prices: ModelPrices
 ) -> NanoUsd | None:
-    rate = model_prices.rate
-    if (
-        model_prices.rate_above_tier
-        and tokens.prompt > model_prices.tier_threshold
-    ):
-        rate = model_prices.rate_above_tier
-    if not any(terms):
-        return NanoUsd(rate.compute_cost(tokens))
-    if terms.speed == "fast":
-        if model_prices.fast_rate is None:
-            return None
-        rate = model_prices.fast_rate
-    elif terms.speed:
+    if terms.service_tier not in _KNOWN_TIERS:
+        return None
+    rate: Rate | None = model_prices.rate
+    for size, tier_rate in model_prices.tiers:
+        if tokens.prompt > size:
+            rate = tier_rate
+    if terms.speed:
+        rate = model_prices.fast_rate if terms.speed == "fast" else None
+    if rate is None:
         return None
     cost = rate.compute_cost(tokens)
     if terms.inference_geo == "us":
-        # Rounds by at most half a nano-dollar, once per request.
+        # Rounds by at most half a unit, once per request.
         cost = (cost * (100 + model_prices.us_surcharge_percent) + 50) // 100
     if terms.service_tier == "batch":
         cost = (cost + 1) // 2
+    cost = _round_to_nano(cost, model_prices)
     return NanoUsd(cost + terms.web_searches * _WEB_SEARCH_COST)
 
 
-def _parse_model_prices(row: Mapping[str, Any]) -> ModelPrices:
-    fast, above = row.get("fast"), row.get("above")
-    return ModelPrices(
-        row["since_ms"],
-        Rate(*row["rate"]),
-        Rate(*fast) if fast else None,
-        row.get("tier", 0),
-        Rate(*above) if above else None,
-        row.get("us_percent", 0),
-    )
-
-
-def _parse_custom_rate(price: Mapping[str, float]) -> Rate:
-    """Return a custom price; cache prices default to a share of input."""
-    return Rate(
-        *(round(_get_custom_price(price, kind) * 1000) for kind in TOKEN_KINDS)
-    )
-
-
-def _get_custom_price(price: Mapping[str, float], kind: TokenKind) -> float:
-    if kind.input_price_factor is None:
-        return price[kind.name]
-    return price.get(kind.name, price["input"] * kind.input_price_factor)
+def _round_to_nano(cost: int, model_prices: ModelPrices) -> NanoUsd:
+    units = model_prices.units_per_nano
+    return NanoUsd((cost + units // 2) // units)
 
 
 # Path of a project and name of a model.

@@ -5,11 +5,13 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from claude_tray.core.cost import PriceTable, Totals, compute_request_cost
+from claude_tray.core.cost import Totals, compute_request_cost
 from claude_tray.core.usage import TOKEN_KINDS, PricingTerms, TokenCounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from claude_tray.core.price_table import PriceTable
 
 
 class BillableUsage(Protocol):

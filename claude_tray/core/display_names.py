@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.core.cost import normalize_model_id
+from claude_tray.core.model_ids import normalize_model_id
 from claude_tray.text import make_visible
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from claude_tray.store.connection import Reader, Writer, transaction
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from claude_tray.core.cost import PriceTable
+    from claude_tray.core.price_table import PriceTable
     from claude_tray.core.windows import WindowRule
     from claude_tray.providers.registry import AccountFolder
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
 
-    from claude_tray.core.cost import PriceTable
+    from claude_tray.core.price_table import PriceTable
 
 
 _CHUNK_SIZE: Final = 10_000

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
-    from claude_tray.core.cost import PriceTable
+    from claude_tray.core.price_table import PriceTable
     from claude_tray.providers.registry import AccountFolder
 
 

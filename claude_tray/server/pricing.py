@@ -10,7 +10,7 @@ from django.conf import settings
 from claude_tray.config.price_tables import load_price_table
 
 if TYPE_CHECKING:
-    from claude_tray.core.cost import PriceTable
+    from claude_tray.core.price_table import PriceTable
 
 
 @cache

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.calendar import BUCKET_MS, compute_first_bucket
-from claude_tray.core.cost import PriceTable, Totals, compute_aggregate_cost
+from claude_tray.core.cost import Totals, compute_aggregate_cost
 from claude_tray.core.time import Millis
 from claude_tray.core.usage import (
     ZERO_TOKENS,
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import tzinfo
 
+    from claude_tray.core.price_table import PriceTable
     from claude_tray.store.connection import Reader, Writer
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from claude_tray.core.cost import PriceTable, compute_request_cost
+from claude_tray.core.cost import compute_request_cost
 from claude_tray.core.time import Millis
 from claude_tray.core.usage import (
     PricingTerms,
@@ -30,6 +30,7 @@ from claude_tray.store.schema import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from claude_tray.core.price_table import PriceTable
     from claude_tray.store.connection import Writer
 
 

@@ -5,12 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.calendar import BUCKET_MS
-from claude_tray.core.cost import (
-    NanoUsd,
-    PriceTable,
-    Totals,
-    compute_request_cost,
-)
+from claude_tray.core.cost import NanoUsd, Totals, compute_request_cost
 from claude_tray.store import metadata
 from claude_tray.store.aggregates import AggregateDelta, build_aggregate_row
 from claude_tray.store.connection import Writer, transaction
@@ -20,6 +15,8 @@ from claude_tray.store.windows import invalidate_closed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from claude_tray.core.price_table import PriceTable
 
 
 _CHUNK_ROWS: Final = 10_000

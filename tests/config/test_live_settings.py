@@ -56,3 +56,17 @@ def test_an_invalid_file_keeps_the_last_valid_settings(
 
     assert live.current.icon_style == "pie"
     assert live.problem == ""
+
+
+def test_an_invalid_price_is_a_problem_and_the_rest_applies(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(
+        '[icon]\nstyle = "pie"\n[prices."x"]\ninput = inf\noutput = 1\n'
+    )
+
+    live = LiveSettings(path)
+
+    assert live.current.icon_style == "pie"
+    assert live.problem.startswith('The setting prices."x".input must be')

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from claude_tray.config.schema import Settings
+from claude_tray.config.schema import OPTIONS_BY_NAME, Settings
 from claude_tray.config.settings import (
     parse_settings,
     read_settings,
@@ -112,20 +112,6 @@ def test_every_value_is_parsed() -> None:
         ),
         ({"claude_paths": [1]}, "claude_paths must be a list of strings"),
         ({"prices": 1}, "prices must have a table for each model"),
-        ({"prices": {"m": 1}}, 'prices."m" must be a table'),
-        ({"prices": {"m": {"input": 1}}}, "must have output"),
-        (
-            {"prices": {"m": {"input": 1, "output": True}}},
-            'prices."m".output must be 0 or more dollars',
-        ),
-        (
-            {"prices": {"m": {"input": -1, "output": 1}}},
-            'prices."m".input must be 0 or more',
-        ),
-        (
-            {"prices": {"m": {"input": 1, "output": 1, "x": 1}}},
-            'prices."m".x must be one of input',
-        ),
         ({"sync": {"enabled": 1}}, "sync.enabled must be true or false"),
         ({"sync": {"url": 1}}, "sync.url must be a string"),
         (
@@ -166,3 +152,77 @@ def test_a_typo_suggests_a_key_and_the_rest_applies() -> None:
         "Unknown setting: cost.tabel. Did you mean cost.table?",
         "Unknown setting: zzz. See docs/settings.md.",
     ]
+
+
+INF = float("inf")
+_PRICE_RANGE = "must be from 0 to 1,000,000 dollars per million tokens"
+
+
+@pytest.mark.parametrize(
+    ("price", "expected"),
+    [
+        (1, 'prices."m" must be a table'),
+        ({}, 'prices."m" must have input, output'),
+        ({"input": 1}, 'prices."m" must have output'),
+        ({"input": 1, "output": True}, f'prices."m".output {_PRICE_RANGE}'),
+        ({"input": -1, "output": 1}, f'prices."m".input {_PRICE_RANGE}'),
+        ({"input": INF, "output": 1}, f'prices."m".input {_PRICE_RANGE}'),
+        (
+            {"input": INF - INF, "output": 1},
+            f'prices."m".input {_PRICE_RANGE}',
+        ),
+        ({"input": 1e15, "output": 1}, f'prices."m".input {_PRICE_RANGE}'),
+        ({"input": "1", "output": 1}, f'prices."m".input {_PRICE_RANGE}'),
+        ({"multiplier": 1e4}, 'prices."m".multiplier must be from 0 to 1,000'),
+        ({"multiplier": -1}, 'prices."m".multiplier must be from 0 to 1,000'),
+        ({"multiplier": 2, "output": 1}, 'prices."m" must have input'),
+    ],
+)
+def test_an_invalid_price_is_reported_and_the_others_apply(
+    price: Any, expected: str
+) -> None:
+    settings = parse_settings(
+        {
+            "prices": {"m": price, "house": {"input": 1, "output": 2}},
+            "window": {"rule": "hour"},
+        }
+    )
+
+    assert settings.prices == {"house": {"input": 1, "output": 2}}
+    assert settings.window_rule == "hour"
+    (problem,) = settings.problems
+    assert expected in problem.summary
+
+
+@pytest.mark.parametrize("name", ["cache_read", "multiplier", "typo"])
+def test_a_price_without_an_optional_value_applies(name: str) -> None:
+    settings = parse_settings(
+        {"prices": {"m": {"input": 1, "output": 2, name: INF}}}
+    )
+
+    assert settings.prices == {"m": {"input": 1, "output": 2}}
+    assert f'prices."m".{name}' in settings.problems[0].summary
+
+
+def test_a_multiplier_needs_no_price(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text('[prices."glm-*"]\nmultiplier = 1.1\n')
+
+    assert read_settings(path).prices == {"glm-*": {"multiplier": 1.1}}
+
+
+def test_an_invalid_price_names_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text('[prices."x"]\ninput = nan\noutput = 1\n')
+
+    (problem,) = read_settings(path).problems
+
+    assert problem.describe().endswith(f"Fix it in {path}.")
+
+
+def test_the_option_itself_rejects_an_invalid_price() -> None:
+    option = OPTIONS_BY_NAME["prices"]
+
+    assert option.parse("prices", {}) == {}
+    with pytest.raises(SettingsError, match="must be a table"):
+        option.parse("prices", {"m": 1})

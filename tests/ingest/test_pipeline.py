@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claude_tray.core.cost import PriceTable
+from claude_tray.core.price_table import PriceTable
 from claude_tray.core.windows import WindowRule
 from claude_tray.errors import StoreCorruptError
 from claude_tray.ingest.config import EngineConfig

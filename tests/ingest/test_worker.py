@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claude_tray.core.cost import ModelPrices, PriceTable
+from claude_tray.core.price_table import ModelPrices, PriceTable
 from claude_tray.core.windows import WindowRule
 from claude_tray.errors import UsageError
 from claude_tray.ingest import rescan_scheduler, worker

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from claude_tray.core.cost import PriceTable
+from claude_tray.core.price_table import PriceTable
 from claude_tray.server.accounts.models import User
 from claude_tray.server.usage.ingest import store_request
 from claude_tray.server.usage.maintenance import reprice_records

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claude_tray.core.cost import ModelPrices, PriceTable
+from claude_tray.core.price_table import ModelPrices, PriceTable
 from claude_tray.core.usage import Rate
 from claude_tray.store import reprice
 from tests.support.builders import MODEL, PRICES, make_record

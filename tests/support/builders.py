@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from claude_tray.core.cost import ModelPrices, NanoUsd, PriceTable
+from claude_tray.core.cost import NanoUsd
+from claude_tray.core.price_table import ModelPrices, PriceTable
 from claude_tray.core.time import Millis
 from claude_tray.core.usage import (
     STANDARD_TERMS,

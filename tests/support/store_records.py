@@ -11,7 +11,7 @@ from claude_tray.store.windows import invalidate_closed
 from tests.support.builders import PRICES
 
 if TYPE_CHECKING:
-    from claude_tray.core.cost import PriceTable
+    from claude_tray.core.price_table import PriceTable
 
 
 def save_records(

@@ -188,8 +188,11 @@ def _check_settings(path: Path, translator: Translator) -> Finding:
         hint = translator.gettext("Using the defaults.")
         return Finding("settings", str(path), text, hint)
     problems = [
-        unknown_key_error(key).describe(translate)
-        for key in settings.unknown_keys
+        problem.describe(translate)
+        for problem in (
+            *map(unknown_key_error, settings.unknown_keys),
+            *settings.problems,
+        )
     ]
     return Finding("settings", str(path), str(path), " ".join(problems))
 

@@ -14,12 +14,7 @@ from claude_tray.core.calendar import (
     compute_first_bucket,
     sum_by_day,
 )
-from claude_tray.core.cost import (
-    NANO_USD_PER_USD,
-    ZERO_TOTALS,
-    PriceTable,
-    Totals,
-)
+from claude_tray.core.cost import NANO_USD_PER_USD, ZERO_TOTALS, Totals
 from claude_tray.core.cost_breakdown import break_down_cost
 from claude_tray.presentation.rows import (
     TokenCostRow,
@@ -37,6 +32,7 @@ from claude_tray.server.usage.queries.aggregates import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from claude_tray.core.price_table import PriceTable
     from claude_tray.core.usage import PricingTerms
     from claude_tray.server.dashboard.page_context import (
         PageContext,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import connection, transaction
 
-from claude_tray.core.cost import PriceTable, compute_request_cost
+from claude_tray.core.cost import compute_request_cost
 from claude_tray.server.usage.aggregates import UserAggregateDelta
 from claude_tray.server.usage.bulk_sql import (
     build_in_condition,
@@ -23,6 +23,8 @@ from claude_tray.server.usage.row_mapping import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from claude_tray.core.price_table import PriceTable
 
 
 # Shown windows and the inference of window rules need this many days.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.cost import PriceTable, compute_request_cost
+from claude_tray.core.cost import compute_request_cost
 from claude_tray.core.time import Millis
 from claude_tray.core.usage import (
     PricingTerms,
@@ -21,6 +21,8 @@ from claude_tray.server.usage.models import TOKEN_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from claude_tray.core.price_table import PriceTable
 
 
 class UsageRow(NamedTuple):

@@ -12,7 +12,6 @@ from claude_tray.config.settings import load_settings_or_defaults
 from claude_tray.core.calendar import compute_first_bucket, sum_by_day
 from claude_tray.core.cost import (
     ZERO_TOTALS,
-    PriceTable,
     Totals,
     merge_totals,
     rank_by_cost,
@@ -56,6 +55,7 @@ if TYPE_CHECKING:
 
     from claude_tray.config.schema import Settings
     from claude_tray.core.accounts import Account
+    from claude_tray.core.price_table import PriceTable
 
 
 DAY_COUNT: Final = 30
