@@ -12,7 +12,8 @@ valid when the clock is set back: stored times are only checked by
 `is_storable_time`.
 
 Counts: `is_plausible_count`. Each is at most 2^40, so sums of millions of them
-are exact 64-bit integers; costs are summed in two halves below 2^40.
+are exact 64-bit integers. Costs are larger: they are summed in two halves,
+see `split_cost`.
 
 Names and IDs: `bound_text` shortens those that no program would write, and
 keeps different ones different.
@@ -34,6 +35,8 @@ MAX_LISTED_IN_SENTENCE: Final = 10
 _DAY_MS: Final = 86_400_000
 # Start of 2020: there was no Claude Code before.
 MIN_TIME_MS: Final = 1_577_836_800_000
+# Times of earlier versions, before there was a limit: 1970 on.
+MIN_STORED_MS: Final = 0
 # Start of 2200. Leaves room for a wrong clock, and for arithmetic with dates.
 END_TIME_MS: Final = 7_258_118_400_000
 # Clocks and time zones of two machines differ by less.
@@ -59,8 +62,8 @@ def is_plausible_time(at_ms: int, latest_ms: int) -> bool:
 
 
 def is_storable_time(at_ms: int) -> bool:
-    """Return whether a time was plausible at any setting of the clock."""
-    return MIN_TIME_MS <= at_ms < END_TIME_MS
+    """Return whether a store may have a time: 1970 to 2199."""
+    return MIN_STORED_MS <= at_ms < END_TIME_MS
 
 
 def is_plausible_count(count: int) -> bool:

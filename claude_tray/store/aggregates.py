@@ -10,6 +10,8 @@ from claude_tray.core.usage import TokenCounts
 from claude_tray.store.schema import (
     ACCOUNT_ID,
     AGGREGATE_COLUMNS,
+    COST_HALF_BITS,
+    COST_HALF_MASK,
     IS_ADVISOR_PART,
     IS_FINAL,
     TOKEN_COLUMNS,
@@ -28,12 +30,15 @@ BucketKey = tuple[int, int, int]
 SUM_OF_TOKENS: Final = ", ".join(
     f"ifnull(sum({name}), 0)" for name in TOKEN_COLUMNS
 )
+SUM_OF_LOW_COSTS: Final = f"ifnull(sum(cost & {COST_HALF_MASK}), 0)"
+SUM_OF_HIGH_COSTS: Final = f"ifnull(sum(cost >> {COST_HALF_BITS}), 0)"
 # Sums over records, in the order of AGGREGATE_COLUMNS.
 SUM_OF_RECORDS: Final = f"""
     count(*) - ifnull(sum(flags & {IS_ADVISOR_PART} != 0), 0),
     {SUM_OF_TOKENS},
-    ifnull(sum(cost), 0), ifnull(sum(cost IS NULL), 0),
-    ifnull(sum(flags & {IS_FINAL | IS_ADVISOR_PART} = 0), 0)
+    {SUM_OF_LOW_COSTS}, ifnull(sum(cost IS NULL), 0),
+    ifnull(sum(flags & {IS_FINAL | IS_ADVISOR_PART} = 0), 0),
+    {SUM_OF_HIGH_COSTS}
 """
 # SQLite rounds toward zero; times before 1970 belong to the bucket below.
 _SELECT_BUCKETS: Final = f"""
@@ -249,20 +254,36 @@ _SELECT_TOTALS_BETWEEN: Final = f"""
 
 def parse_totals(row: Sequence[int]) -> Totals:
     """Return sums in the order of AGGREGATE_COLUMNS as totals."""
-    messages, *tokens, cost, unpriced, incomplete = row
+    messages, *tokens, cost, unpriced, incomplete, cost_high = row
     return Totals(
-        messages, TokenCounts(*tokens), NanoUsd(cost), unpriced, incomplete
+        messages,
+        TokenCounts(*tokens),
+        join_cost(cost, cost_high),
+        unpriced,
+        incomplete,
     )
+
+
+def split_cost(cost: int) -> tuple[int, int]:
+    """Return the halves of a cost: for `cost` and for `cost_high`."""
+    return cost & COST_HALF_MASK, cost >> COST_HALF_BITS
+
+
+def join_cost(low: int, high: int) -> NanoUsd:
+    """Return the cost of two halves, or the sum of costs of their sums."""
+    return NanoUsd(low + (high << COST_HALF_BITS))
 
 
 def build_aggregate_row(totals: Totals) -> list[int]:
     """Return totals as sums in the order of AGGREGATE_COLUMNS."""
+    cost, cost_high = split_cost(totals.priced_cost)
     return [
         totals.messages,
         *totals.tokens,
-        totals.priced_cost,
+        cost,
         totals.unpriced,
         totals.incomplete,
+        cost_high,
     ]
 
 

@@ -18,10 +18,13 @@ from claude_tray.core.usage import (
     TokenCounts,
 )
 from claude_tray.store.aggregates import (
+    SUM_OF_HIGH_COSTS,
+    SUM_OF_LOW_COSTS,
     SUM_OF_RECORDS,
     SUM_OF_TOKENS,
     AggregateDelta,
     parse_totals,
+    split_cost,
 )
 from claude_tray.store.lookup_ids import LookupIds, SessionWriter
 from claude_tray.store.schema import IS_IMPORTED, TOKEN_COLUMNS, build_insert
@@ -67,8 +70,8 @@ _SUM_IMPORTED_RECORDS: Final = f"""
     SELECT {SUM_OF_RECORDS} FROM message WHERE flags & {IS_IMPORTED}
 """
 _SUM_IMPORTED_TOTALS: Final = f"""
-    SELECT 0, {SUM_OF_TOKENS}, ifnull(sum(cost), 0),
-        ifnull(sum(cost IS NULL), 0), 0
+    SELECT 0, {SUM_OF_TOKENS}, {SUM_OF_LOW_COSTS},
+        ifnull(sum(cost IS NULL), 0), 0, {SUM_OF_HIGH_COSTS}
     FROM imported_sum
 """
 _COUNT_IMPORTED: Final = f"""
@@ -263,7 +266,8 @@ def _add_to_delta(
     delta: AggregateDelta, row: Sequence[int | None], sign: int
 ) -> None:
     at_ms, session_row_id, model_id, cost, *tokens = row
-    values = (0, *tokens, cost or 0, int(cost is None), 0)
+    low, high = split_cost(cost or 0)
+    values = (0, *tokens, low, int(cost is None), 0, high)
     bucket_key = (
         (at_ms or 0) // BUCKET_MS,
         session_row_id or 0,

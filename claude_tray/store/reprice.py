@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import sub
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.calendar import BUCKET_MS
@@ -95,9 +96,11 @@ def _reprice_chunk(
 def _build_cost_difference(
     old_cost: int | None, new_cost: int | None
 ) -> list[int]:
-    return build_aggregate_row(
-        Totals(
-            priced_cost=NanoUsd((new_cost or 0) - (old_cost or 0)),
-            unpriced=(new_cost is None) - (old_cost is None),
+    # Of both halves: the difference of two costs may have other halves.
+    old, new = (
+        build_aggregate_row(
+            Totals(priced_cost=NanoUsd(cost or 0), unpriced=cost is None)
         )
+        for cost in (old_cost, new_cost)
     )
+    return list(map(sub, new, old))

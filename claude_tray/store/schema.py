@@ -122,7 +122,12 @@ AGGREGATE_COLUMNS: Final = (
     "cost",
     "unpriced",
     "incomplete",
+    "cost_high",
 )
+# A cost is split into `cost_high`, in units of 2^40 nano-dollars ($1,100), and
+# the rest in `cost`: sums of both halves are exact integers of 64 bits.
+COST_HALF_BITS: Final = 40
+COST_HALF_MASK: Final = (1 << COST_HALF_BITS) - 1
 RECORD_COLUMNS: Final = (
     "seq",
     "key",
@@ -324,6 +329,12 @@ _PROVIDER_OF_ACCOUNT: Final = """
 ALTER TABLE profile ADD COLUMN provider TEXT NOT NULL DEFAULT 'claude_code';
 """
 
+# The second half of summed costs: see AGGREGATE_COLUMNS.
+_COST_HALVES: Final = ";\n".join(
+    f"ALTER TABLE {table} ADD COLUMN cost_high INTEGER NOT NULL DEFAULT 0"
+    for table in ("cell", "usage_session", "usage_project", "closed_window")
+)
+
 # Never edit a released migration: append a new one.
 MIGRATIONS: Final[tuple[str, ...]] = (
     _INITIAL_SCHEMA,
@@ -334,4 +345,5 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     PROJECT_NAMES_TABLE,
     _SESSIONS_BY_LAST_USE,
     _PROVIDER_OF_ACCOUNT,
+    _COST_HALVES,
 )

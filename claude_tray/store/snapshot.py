@@ -37,6 +37,7 @@ from claude_tray.store import aggregates, claude_reports
 from claude_tray.store.aggregates import (
     SUM_OF_BUCKETS,
     compute_totals,
+    join_cost,
     parse_totals,
 )
 from claude_tray.store.claude_reports import load_hits, load_samples
@@ -77,7 +78,7 @@ _COUNT_SESSIONS_AND_PROJECTS: Final = """
     WHERE account = ? AND last_ms IS NOT NULL
 """
 _SELECT_RECENT_WINDOWS: Final = """
-    SELECT input + output, cost, unpriced FROM closed_window
+    SELECT input + output, cost, cost_high, unpriced FROM closed_window
     WHERE profile = ? ORDER BY start_ms DESC LIMIT 100
 """
 
@@ -163,8 +164,8 @@ def _load_recent_windows(
 ) -> list[tuple[int, NanoUsd | None]]:
     """Return tokens and cost of closed windows; None if it is unknown."""
     return [
-        (tokens, None if unpriced else NanoUsd(cost))
-        for tokens, cost, unpriced in reader.execute(
+        (tokens, None if unpriced else join_cost(cost, cost_high))
+        for tokens, cost, cost_high, unpriced in reader.execute(
             _SELECT_RECENT_WINDOWS, (account_id,)
         )
     ]

@@ -19,7 +19,10 @@ from claude_tray.core.display_names import build_unique_labels
 from claude_tray.core.usage import PricingTerms, TokenCounts
 from claude_tray.store.aggregates import (
     SUM_OF_BUCKETS,
+    SUM_OF_HIGH_COSTS,
+    SUM_OF_LOW_COSTS,
     SUM_OF_RECORDS,
+    join_cost,
     load_totals_by_project_and_model,
     parse_totals,
 )
@@ -44,7 +47,7 @@ _FOR_ACCOUNT: Final = f"""
 """
 _SELECT_TIME_BUCKETS: Final = f"""
     SELECT (at_ms - ?1) / {TIME_BUCKET_MS}, sum(input + output),
-        ifnull(sum(cost), 0), sum(cost IS NULL)
+        {SUM_OF_LOW_COSTS}, {SUM_OF_HIGH_COSTS}, sum(cost IS NULL)
     FROM message WHERE at_ms >= ?1 AND at_ms < ?2 {_FOR_ACCOUNT}
     GROUP BY 1 ORDER BY 1
 """
@@ -97,8 +100,13 @@ def list_time_buckets(
     """Return an account's usage by two minutes, without empty steps."""
     rows = reader.execute(_SELECT_TIME_BUCKETS, (start_ms, end_ms, account))
     return [
-        TimeBucket(start_ms + (index + 1) * TIME_BUCKET_MS, *values)
-        for index, *values in rows
+        TimeBucket(
+            start_ms + (index + 1) * TIME_BUCKET_MS,
+            tokens,
+            join_cost(low, high),
+            unpriced,
+        )
+        for index, tokens, low, high, unpriced in rows
     ]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from claude_tray.core.calendar import BUCKET_MS
 from claude_tray.store import migrations
-from claude_tray.store.aggregates import SUM_OF_RECORDS
+from claude_tray.store.aggregates import SUM_OF_HIGH_COSTS, SUM_OF_RECORDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,9 +41,11 @@ def write_old_store(path: Path, version: int, messages: int = 2) -> None:
             f"INSERT INTO message VALUES ({placeholders})",  # noqa: S608
             (_build_row(names, number) for number in range(1, messages + 1)),
         )
+        # The last sum came with a later version.
+        sums = SUM_OF_RECORDS.rpartition(SUM_OF_HIGH_COSTS)[0].rstrip(", \n")
         for name, columns in _AGGREGATE_TABLES.items():
             connection.execute(
-                f"INSERT INTO {name} SELECT {columns}, {SUM_OF_RECORDS}"  # noqa: S608
+                f"INSERT INTO {name} SELECT {columns}, {sums}"  # noqa: S608
                 f" FROM message GROUP BY {columns}",
             )
         connection.execute("COMMIT")
