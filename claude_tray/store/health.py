@@ -20,9 +20,36 @@ _SELECT_UNPRICED_MODELS: Final = """
     FROM usage_project JOIN model ON model.id = usage_project.model
     WHERE unpriced > 0 ORDER BY model.name
 """
+# A scan: only run if some usage has no price.
+_SELECT_UNPRICED_TERMS: Final = """
+    SELECT DISTINCT model.name, terms.speed, terms.service_tier
+    FROM message
+        JOIN model ON model.id = message.model
+        JOIN terms ON terms.id = message.terms
+    WHERE message.cost IS NULL
+        AND (terms.speed <> '' OR terms.service_tier <> '')
+    ORDER BY 1, 2, 3 LIMIT ?
+"""
+# Transcripts may name any number of them.
+_MAX_TERMS: Final = 20
 _COUNT_INCOMPLETE_RECORDS: Final = (
     "SELECT ifnull(sum(incomplete), 0) FROM usage_project"
 )
+
+
+class UnpricedTerms(NamedTuple):
+    """
+    Terms of usage that has no price.
+
+    Attributes:
+        model: Model ID.
+        speed: Speed; empty for the standard one.
+        service_tier: Service tier; empty for the standard one.
+    """
+
+    model: str
+    speed: str
+    service_tier: str
 
 
 class StoreHealth(NamedTuple):
@@ -36,7 +63,6 @@ class StoreHealth(NamedTuple):
         malformed_lines: Number of malformed lines so far.
         oversized_lines: Number of lines skipped as too long so far.
         future_records: Number of records in the future.
-        unpriced_models: Models without a known price.
         incomplete_records: Number of responses without a final line.
         price_table_version: Version of the price table.
     """
@@ -47,7 +73,6 @@ class StoreHealth(NamedTuple):
     malformed_lines: int
     oversized_lines: int
     future_records: int
-    unpriced_models: tuple[str, ...]
     incomplete_records: int
     price_table_version: str
 
@@ -74,11 +99,19 @@ def load_health(reader: Reader, latest_ms: int) -> StoreHealth:
         malformed_lines=int(metadata.get_value(reader, "bad_lines", "0")),
         oversized_lines=int(metadata.get_value(reader, "too_long", "0")),
         future_records=future_records,
-        unpriced_models=tuple(
-            name for (name,) in reader.execute(_SELECT_UNPRICED_MODELS)
-        ),
         incomplete_records=incomplete_records,
         price_table_version=metadata.get_value(
             reader, metadata.PRICE_TABLE_VERSION
         ),
     )
+
+
+def list_unpriced_models(reader: Reader) -> list[str]:
+    """Return the models of all usage without a price."""
+    return [name for (name,) in reader.execute(_SELECT_UNPRICED_MODELS)]
+
+
+def list_unpriced_terms(reader: Reader) -> list[UnpricedTerms]:
+    """Return speeds and tiers of usage without a price, by model."""
+    rows = reader.execute(_SELECT_UNPRICED_TERMS, (_MAX_TERMS,))
+    return [UnpricedTerms(*row) for row in rows]

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from claude_tray.core.usage import PricingTerms
 from claude_tray.store import health, metadata
 from claude_tray.store.connection import Reader
-from tests.support.builders import make_record, ms
+from tests.support.builders import MODEL, make_record, ms
 from tests.support.store_records import save_records
 
 if TYPE_CHECKING:
@@ -28,5 +29,24 @@ def test_health_counts_anomalies(writer: Writer) -> None:
         found.oversized_lines,
     ) == (3, 3, 0)
     assert (found.future_records, found.incomplete_records) == (1, 1)
-    assert found.unpriced_models == ("nobody-knows",)
+    assert health.list_unpriced_models(Reader(writer)) == ["nobody-knows"]
     assert found.price_table_version == "fictive 1"
+
+
+def test_terms_without_a_price_are_listed_with_their_model(
+    writer: Writer,
+) -> None:
+    warp, flex = PricingTerms(speed="warp"), PricingTerms(service_tier="flex")
+    save_records(
+        writer,
+        make_record("09:00", terms=warp),
+        make_record("09:01", terms=warp),
+        make_record("09:02", terms=flex),
+        make_record("09:03", terms=PricingTerms(service_tier="batch")),
+        make_record("09:04", model="nobody-knows"),
+    )
+
+    assert health.list_unpriced_terms(Reader(writer)) == [
+        health.UnpricedTerms(MODEL, "", "flex"),
+        health.UnpricedTerms(MODEL, "warp", ""),
+    ]

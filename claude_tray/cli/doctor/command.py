@@ -9,6 +9,7 @@ from claude_tray.app.data_access import open_for_reading
 from claude_tray.cli.doctor.claude_code import collect_claude_code_findings
 from claude_tray.cli.doctor.files import collect_path_findings
 from claude_tray.cli.doctor.finding import LABELS, Finding
+from claude_tray.cli.doctor.prices import collect_price_findings
 from claude_tray.cli.doctor.store import collect_store_findings
 from claude_tray.cli.shared import add_json_argument, print_json
 from claude_tray.errors import ClaudeTrayError, gettext_noop
@@ -97,6 +98,9 @@ def _collect_data_findings(
             now = utc_now()
             return [
                 *collect_store_findings(reader, now, translator),
+                *collect_price_findings(
+                    reader, context.engine_config().prices, translator
+                ),
                 *collect_claude_code_findings(
                     reader, context, now, translator
                 ),

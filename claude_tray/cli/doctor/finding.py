@@ -23,6 +23,7 @@ LABELS: Final = {
     "too_long": gettext_noop("Oversized lines"),
     "future_messages": gettext_noop("Messages in the future"),
     "unpriced_models": gettext_noop("Models without a price"),
+    "unpriced_terms": gettext_noop("Speeds without a price"),
     "incomplete_requests": gettext_noop("Incomplete requests"),
     "price_table": gettext_noop("Price table"),
     "imported": gettext_noop("Imported"),

@@ -39,7 +39,6 @@ def collect_store_findings(
             gettext("{count} skipped", count=count(health.oversized_lines)),
         ),
         _check_message_times(health, translator),
-        _check_prices(health, translator),
         _check_incomplete(health, translator),
         Finding("price_table", table, table or gettext("none yet")),
         _check_imports(reader, translator),
@@ -53,16 +52,6 @@ def _check_message_times(
     if count:
         hint = translator.gettext("Set the clock: they are later than now.")
     return Finding("future_messages", count, str(count), hint)
-
-
-def _check_prices(health: StoreHealth, translator: Translator) -> Finding:
-    unpriced, hint = list(health.unpriced_models), ""
-    if unpriced:
-        hint = translator.gettext(
-            'Add their prices to settings.toml: [prices."NAME"].'
-        )
-    text = ", ".join(unpriced) or translator.gettext("none")
-    return Finding("unpriced_models", unpriced, text, hint)
 
 
 def _check_incomplete(health: StoreHealth, translator: Translator) -> Finding:
