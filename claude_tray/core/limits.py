@@ -11,10 +11,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from decimal import Decimal
-
-    from claude_tray.core.time import Millis
 
 
 FIVE_HOUR: Final = "five_hour"
@@ -291,90 +289,3 @@ def _build_sort_key(sample: LimitSample) -> tuple[str, int, str]:
     is_known = sample.name in _NAME_ORDER
     rank = _NAME_ORDER.index(sample.name) if is_known else len(_NAME_ORDER)
     return sample.account, rank, sample.name
-
-
-class LimitHit(NamedTuple):
-    """
-    Message that a limit was reached.
-
-    Attributes:
-        kind: Limit that was reached.
-        at_ms: Time of the message.
-        resets_ms: Time of the reset; None if the message has none.
-    """
-
-    kind: LimitKind
-    at_ms: Millis
-    resets_ms: Millis | None
-
-
-def compute_current_limits(
-    samples: Iterable[LimitSample],
-    hits: Sequence[LimitHit],
-    account: str,
-    now_ms: int,
-) -> tuple[list[LimitSample], int | None]:
-    """
-    Return an account's current limits, and until when one blocks.
-
-    Args:
-        samples: Its samples.
-        hits: Its limit hits.
-        account: Account key.
-        now_ms: Current time.
-    """
-    current_samples = merge_limit_samples(
-        [*samples, *build_samples_from_hits(hits, account)], now_ms
-    )
-    return current_samples, find_blocked_until(hits, current_samples, now_ms)
-
-
-_KINDS_OF_HIT_SAMPLES: Final = (LimitKind.FIVE_HOUR, LimitKind.SEVEN_DAY)
-
-
-def build_samples_from_hits(
-    hits: Iterable[LimitHit], account: str
-) -> list[LimitSample]:
-    """Return limit hits of an account as samples of 100 %."""
-    return [
-        LimitSample(
-            account,
-            hit.kind.value,
-            _FULL_PERCENT,
-            hit.resets_ms,
-            hit.at_ms,
-            LimitSource.MESSAGE,
-        )
-        for hit in hits
-        if hit.kind in _KINDS_OF_HIT_SAMPLES and hit.resets_ms is not None
-    ]
-
-
-def find_blocked_until(
-    hits: Iterable[LimitHit],
-    current_samples: Iterable[LimitSample],
-    now_ms: int,
-) -> int | None:
-    """
-    Return until when a limit blocks, in milliseconds; None if none does.
-
-    A limit that was lifted early shows a later reset in a newer sample.
-
-    Args:
-        hits: Limit hits of one account.
-        current_samples: Its current limits, as merge_limit_samples returns.
-        now_ms: Current time.
-    """
-    reset_by_limit = {
-        sample.name: sample.resets_ms or 0 for sample in current_samples
-    }
-    resets_ms = [
-        hit.resets_ms
-        for hit in hits
-        if hit.kind in _KINDS_OF_HIT_SAMPLES
-        and hit.resets_ms is not None
-        and hit.resets_ms > now_ms
-        and reset_by_limit.get(hit.kind, 0)
-        <= hit.resets_ms + SAME_RESET_TOLERANCE_MS
-    ]
-    return max(resets_ms, default=None)

@@ -131,6 +131,9 @@ class AccountSnapshot:
         remote_start_at: Official start of the window if no local record
             is as early, else None.
         limit_reached_until: End of the block by a limit, if any.
+        blocking_limits: Limits that block Claude Code, as its messages say.
+        lifted_limits: Limits that blocked, until work went on before their
+            reset.
         last_record_at: Time of the newest record.
         is_provisional: History is still being read, so the start of the
             window may change.
@@ -149,6 +152,8 @@ class AccountSnapshot:
     pace: Pace | None = None
     remote_start_at: datetime | None = None
     limit_reached_until: datetime | None = None
+    blocking_limits: tuple[BlockingLimit, ...] = ()
+    lifted_limits: tuple[BlockingLimit, ...] = ()
     last_record_at: datetime | None = None
     is_provisional: bool = False
     today: Totals = ZERO_TOTALS

@@ -110,6 +110,7 @@ def find_blocking_limit(
     if (
         weekly_usage is not None
         and weekly_usage.percent_or_zero >= FULL_PERCENT
+        and not state.lifted_limits
         and weekly_usage.resets_at is not None
     ):
         return BlockingLimit(weekly_usage.resets_at, LimitKind.SEVEN_DAY)
@@ -124,7 +125,11 @@ def find_blocking_limit(
         )
         kind = LimitKind.SEVEN_DAY if is_weekly else LimitKind.FIVE_HOUR
         return BlockingLimit(until, kind)
-    if window is not None and _get_used_percent(state) >= FULL_PERCENT:
+    if (
+        window is not None
+        and _get_used_percent(state) >= FULL_PERCENT
+        and not state.lifted_limits
+    ):
         return BlockingLimit(window.end, LimitKind.FIVE_HOUR)
     return None
 

@@ -277,3 +277,29 @@ def _compute_mismatch(errors: list[int]) -> tuple[int, int]:
     """Return the number of mismatches and the median error."""
     mismatches = sum(error > SAME_RESET_TOLERANCE_MS for error in errors)
     return mismatches, sorted(errors)[len(errors) // 2]
+
+
+_FIRST_PARTY_ID: Final = "msg_"
+_HOSTED_IDS: Final = ("msg_bdrk_", "msg_vrtx_")
+_FIRST_PARTY_MODEL: Final = "claude-"
+_HOSTED_MODEL_MARK: Final = "@"
+
+
+def counts_for_windows(message_id: str, model: str) -> bool:
+    """
+    Return whether a response counts against the limits of a subscription.
+
+    Those of other providers and of gateways do not: their IDs and names of
+    models differ. Amazon Bedrock writes "msg_bdrk_" and
+    "us.anthropic.claude-", Google Vertex "msg_vrtx_" and "claude-x@date".
+
+    Args:
+        message_id: ID of the response; empty if unknown.
+        model: Model ID.
+    """
+    return (
+        (not message_id or message_id.startswith(_FIRST_PARTY_ID))
+        and not message_id.startswith(_HOSTED_IDS)
+        and model.startswith(_FIRST_PARTY_MODEL)
+        and _HOSTED_MODEL_MARK not in model
+    )

@@ -26,8 +26,8 @@ from claude_tray.providers.transcripts import (
     iter_chunks,
 )
 from claude_tray.store import cursors, imported_totals, metadata
-from claude_tray.store.claude_reports import save_hits
 from claude_tray.store.connection import Writer, transaction
+from claude_tray.store.limit_hits import save_hits
 from claude_tray.store.records import RecordWriter, UpsertResult
 from claude_tray.store.reprice import is_priced_with, reprice
 from claude_tray.store.windows import invalidate_closed, persist_closed

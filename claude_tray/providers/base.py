@@ -6,13 +6,14 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from claude_tray.core.limits import LimitHit, LimitSample
+from claude_tray.core.limits import LimitSample
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from claude_tray.core.accounts import StatuslineSession
+    from claude_tray.core.limit_hits import LimitHit
     from claude_tray.core.usage import (
         ProjectPath,
         RecordOrigin,

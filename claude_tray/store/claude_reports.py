@@ -10,11 +10,9 @@ from claude_tray.core.accounts import StatuslineSession
 from claude_tray.core.limits import (
     FIVE_HOUR,
     SAME_RESET_TOLERANCE_MS,
-    LimitHit,
     LimitKind,
     LimitSample,
 )
-from claude_tray.core.time import Millis
 from claude_tray.core.windows import (
     MAX_INFERENCE_SAMPLES,
     WINDOW_MS,
@@ -24,6 +22,7 @@ from claude_tray.core.windows import (
     build_official_windows,
     infer_rule,
 )
+from claude_tray.store.limit_hits import load_hits
 from claude_tray.store.schema import ACCOUNT_ID
 
 if TYPE_CHECKING:
@@ -32,10 +31,6 @@ if TYPE_CHECKING:
     from claude_tray.store.connection import Reader, Writer
 
 
-_UPSERT_HIT: Final = """
-    INSERT OR REPLACE INTO limit_hit (profile, kind, at_ms, resets_ms)
-    SELECT id, ?, ?, ? FROM profile WHERE account = ?
-"""
 # Within a window the highest percentage counts.
 _UPSERT_SAMPLE: Final = """
     INSERT INTO told_limit (profile, name, resets_ms, percent, told_ms)
@@ -53,19 +48,6 @@ _SELECT_SAMPLES: Final = """
     FROM told_limit JOIN profile ON profile.id = told_limit.profile
     WHERE account = ? AND resets_ms > ? ORDER BY resets_ms, name
 """
-_SELECT_HITS: Final = """
-    SELECT kind, at_ms, resets_ms
-    FROM limit_hit JOIN profile ON profile.id = limit_hit.profile
-    WHERE account = ? AND at_ms >= ? ORDER BY at_ms, kind
-"""
-
-
-def save_hits(writer: Writer, hits: Iterable[LimitHit], account: str) -> None:
-    """Save limit hits of an account that has usage."""
-    writer.executemany(
-        _UPSERT_HIT,
-        [(hit.kind, hit.at_ms, hit.resets_ms, account) for hit in hits],
-    )
 
 
 def save_samples(writer: Writer, samples: Iterable[LimitSample]) -> set[str]:
@@ -108,18 +90,6 @@ def load_samples(
     return [
         LimitSample(*row)
         for row in reader.execute(_SELECT_SAMPLES, (account, after_ms))
-    ]
-
-
-def load_hits(
-    reader: Reader | Writer, account: str, since_ms: int
-) -> list[LimitHit]:
-    """Return an account's limit hits from a time on, oldest first."""
-    return [
-        LimitHit(LimitKind(kind), Millis(hit_ms), resets_ms)
-        for kind, hit_ms, resets_ms in reader.execute(
-            _SELECT_HITS, (account, since_ms)
-        )
     ]
 
 

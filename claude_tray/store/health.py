@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.store import metadata
+from claude_tray.store.limit_hits import count_unknown_hits
 from claude_tray.store.migrations import get_schema_version
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class StoreHealth(NamedTuple):
         oversized_lines: Number of lines skipped as too long so far.
         future_records: Number of records in the future.
         incomplete_records: Number of responses without a final line.
+        unknown_limits: Number of refusals that were not understood.
         price_table_version: Version of the price table.
     """
 
@@ -74,6 +76,7 @@ class StoreHealth(NamedTuple):
     oversized_lines: int
     future_records: int
     incomplete_records: int
+    unknown_limits: int
     price_table_version: str
 
 
@@ -100,6 +103,7 @@ def load_health(reader: Reader, latest_ms: int) -> StoreHealth:
         oversized_lines=int(metadata.get_value(reader, "too_long", "0")),
         future_records=future_records,
         incomplete_records=incomplete_records,
+        unknown_limits=count_unknown_hits(reader),
         price_table_version=metadata.get_value(
             reader, metadata.PRICE_TABLE_VERSION
         ),

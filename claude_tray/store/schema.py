@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.usage import TOKEN_KINDS
+from claude_tray.store.limit_tables import LIMIT_HIT_TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -346,4 +347,5 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     _SESSIONS_BY_LAST_USE,
     _PROVIDER_OF_ACCOUNT,
     _COST_HALVES,
+    LIMIT_HIT_TABLE,
 )

@@ -18,15 +18,25 @@ from claude_tray.core.cost import (
     sum_totals,
 )
 from claude_tray.core.display_names import build_unique_labels
+from claude_tray.core.limit_hits import (
+    HitEffects,
+    LimitHit,
+    assess_hits,
+    build_samples_from_hits,
+    select_latest_hits,
+)
 from claude_tray.core.limits import (
     FIVE_HOUR,
     SAME_RESET_TOLERANCE_MS,
-    compute_current_limits,
+    LimitKind,
+    LimitSample,
+    merge_limit_samples,
 )
 from claude_tray.core.pace import RECENT_PERIOD, WindowProgress, compute_pace
 from claude_tray.core.snapshot import (
     MAX_RANKED,
     AccountSnapshot,
+    BlockingLimit,
     RankedUsage,
     Snapshot,
     build_limit_usage,
@@ -40,7 +50,8 @@ from claude_tray.store.aggregates import (
     join_cost,
     parse_totals,
 )
-from claude_tray.store.claude_reports import load_hits, load_samples
+from claude_tray.store.claude_reports import load_samples
+from claude_tray.store.limit_hits import load_hits, load_models_after
 from claude_tray.store.metadata import get_data_version
 from claude_tray.store.usage_queries import (
     HistoricalTotals,
@@ -49,7 +60,7 @@ from claude_tray.store.usage_queries import (
 from claude_tray.store.windows import find_current_by_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date, datetime, timedelta, tzinfo
 
     from claude_tray.core.accounts import Account
@@ -60,8 +71,8 @@ _SELECT_ACCOUNT: Final = """
     SELECT id, (SELECT max(last_ms) FROM session WHERE profile = owner.id)
     FROM profile owner WHERE account = ?
 """
-# A weekly limit may block for seven days.
-_WEEK_MS: Final = 7 * 86_400_000
+# A limit may block for a month.
+_MONTH_MS: Final = 31 * 86_400_000
 _RECENT_PERIOD_MS: Final = to_duration_ms(RECENT_PERIOD)
 _SELECT_FIRST_RECORD_MS: Final = """
     SELECT at_ms FROM message JOIN session ON session.id = message.session
@@ -105,16 +116,17 @@ def build_account_state(
     account_id, last_ms = row or (None, None)
     last_record_at = _to_datetime(last_ms)
     now_ms = to_epoch_ms(now)
-    hits = load_hits(reader, account.key, now_ms - _WEEK_MS)
+    hits = load_hits(reader, account.key, now_ms - _MONTH_MS)
     samples = load_samples(reader, account.key, now_ms)
     rules = claude_reports.load_window_rules(
         reader, account.key, account.rule, now_ms
     )
     window = find_current_by_rules(reader, account_id, rules, now_ms)
     start_ms = to_epoch_ms(window.start) if window else 0
-    current_samples, blocked_until_ms = compute_current_limits(
-        samples, hits, account.key, now_ms
+    current_samples = merge_limit_samples(
+        [*samples, *build_samples_from_hits(hits, account.key)], now_ms
     )
+    effects = _assess_hits(reader, account_id, hits, current_samples, now_ms)
     usages = [build_limit_usage(sample) for sample in current_samples]
     window_usage = next((u for u in usages if u.name == FIVE_HOUR), None)
     remote_start_at, pace = None, None
@@ -137,11 +149,40 @@ def build_account_state(
         window=window,
         limits=tuple(usages),
         remote_start_at=remote_start_at,
-        limit_reached_until=_to_datetime(blocked_until_ms),
+        limit_reached_until=_find_blocked_until(effects.blocking),
+        blocking_limits=tuple(map(_build_blocking_limit, effects.blocking)),
+        lifted_limits=tuple(map(_build_blocking_limit, effects.lifted)),
         pace=pace,
         last_record_at=last_record_at,
         inferred_rule=rules.inferred_rule,
     )
+
+
+def _assess_hits(
+    reader: Reader | Writer,
+    account_id: int | None,
+    hits: Iterable[LimitHit],
+    current_samples: Sequence[LimitSample],
+    now_ms: int,
+) -> HitEffects:
+    latest_hits = select_latest_hits(hits, now_ms)
+    models_after = {
+        hit: load_models_after(reader, account_id, hit.at_ms)
+        for hit in latest_hits
+    }
+    return assess_hits(latest_hits, current_samples, models_after)
+
+
+def _build_blocking_limit(hit: LimitHit) -> BlockingLimit:
+    return BlockingLimit(_to_datetime(hit.known_end_ms), hit.kind, hit.scope)
+
+
+def _find_blocked_until(blocking: Iterable[LimitHit]) -> datetime | None:
+    """Return until when a limit of all models may block; None if none does."""
+    ends_ms = [
+        hit.end_ms for hit in blocking if hit.kind is not LimitKind.MODEL
+    ]
+    return _to_datetime(max(ends_ms, default=None))
 
 
 def _to_datetime(at_ms: int | None) -> datetime | None:

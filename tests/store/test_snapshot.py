@@ -4,10 +4,12 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from claude_tray.core.accounts import Account
-from claude_tray.core.limits import LimitHit, LimitKind, LimitSample
+from claude_tray.core.limit_hits import LimitHit
+from claude_tray.core.limits import LimitKind, LimitSample
 from claude_tray.core.snapshot import MAX_RANKED
 from claude_tray.core.windows import WindowRule
-from claude_tray.store.claude_reports import save_hits, save_samples
+from claude_tray.store.claude_reports import save_samples
+from claude_tray.store.limit_hits import save_hits
 from claude_tray.store.snapshot import SnapshotBuilder
 from claude_tray.store.windows import persist_closed
 from tests.support.builders import at, make_record, ms

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claude_tray.core.accounts import Account
-from claude_tray.core.limits import LimitHit, LimitKind, LimitSample
+from claude_tray.core.limit_hits import LimitHit
+from claude_tray.core.limits import LimitKind, LimitSample
 from claude_tray.core.usage import TokenCounts
 from claude_tray.core.windows import ValueSource, Window, WindowRule
 from claude_tray.store import claude_reports, windows
 from claude_tray.store.aggregates import compute_totals
-from claude_tray.store.claude_reports import save_hits, save_samples
+from claude_tray.store.claude_reports import save_samples
+from claude_tray.store.limit_hits import save_hits
 from claude_tray.store.lookup_ids import LookupIds
 from claude_tray.store.windows import invalidate_closed
 from tests.support.builders import at, make_record, ms

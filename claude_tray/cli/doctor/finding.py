@@ -25,6 +25,7 @@ LABELS: Final = {
     "unpriced_models": gettext_noop("Models without a price"),
     "unpriced_terms": gettext_noop("Speeds without a price"),
     "incomplete_requests": gettext_noop("Incomplete requests"),
+    "unknown_limits": gettext_noop("Unknown limit messages"),
     "price_table": gettext_noop("Price table"),
     "imported": gettext_noop("Imported"),
     "profiles": gettext_noop("Accounts"),

@@ -40,6 +40,7 @@ def collect_store_findings(
         ),
         _check_message_times(health, translator),
         _check_incomplete(health, translator),
+        _check_unknown_limits(health, translator),
         Finding("price_table", table, table or gettext("none yet")),
         _check_imports(reader, translator),
     ]
@@ -66,6 +67,20 @@ def _check_incomplete(health: StoreHealth, translator: Translator) -> Finding:
             percent=percent,
         )
     return Finding("incomplete_requests", count, text)
+
+
+def _check_unknown_limits(
+    health: StoreHealth, translator: Translator
+) -> Finding:
+    count = health.unknown_limits
+    if not count:
+        text = translator.gettext("none")
+    else:
+        text = translator.gettext(
+            "{count}: Claude Code refused a request, but not for a known limit",
+            count=translator.format_integer(count),
+        )
+    return Finding("unknown_limits", count, text)
 
 
 def _check_imports(reader: Reader, translator: Translator) -> Finding:

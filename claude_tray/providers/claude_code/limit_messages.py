@@ -1,46 +1,101 @@
 """
-Parse the messages that Claude Code writes when a limit is reached.
+Parse the lines that Claude Code writes when a limit is reached.
 
-The wording has changed several times; the tests list all known forms.
+Recent lines name the limit and its reset in fields. Older ones have only a sentence, whose wording has changed many times; the tests
+list all known forms. A refusal that is not understood is still a refusal.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
-from claude_tray.core.limits import LimitHit, LimitKind
+import msgspec
+
+from claude_tray.core.limit_hits import LimitHit, is_plausible_reset
+from claude_tray.core.limits import LimitKind, identify_limit
 from claude_tray.core.time import Millis, to_epoch_ms
 from claude_tray.providers.claude_code.records import SYNTHETIC_MODEL
 from claude_tray.providers.claude_code.schema import (
+    DECODE_ERRORS,
     TranscriptLine,
     decode_texts,
 )
 
-_LEGACY_PATTERN: Final = re.compile(r"limit reached\|(\d{10,13})\b")
-_HIT_PATTERN: Final = re.compile(
-    r"(?:you['\N{RIGHT SINGLE QUOTATION MARK}]ve hit your"
-    r" (?P<which>[\w ]*?)\s*limit"
-    r"|(?P<other>[\w. -]+?) limit reached)"
-    r"(?P<rest>.*)",
-    re.IGNORECASE | re.DOTALL,
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import tzinfo
+
+
+# No message is longer; a line may be.
+_MAX_TEXT_LENGTH: Final = 600
+_MAX_RESET_SECONDS: Final = 10**11
+_MAX_SCOPE_LENGTH: Final = 40
+_MAX_SCOPE_WORDS: Final = 3
+_REJECTED: Final = "rejected"
+_LIMIT_ERRORS: Final = ("rate_limit", "billing_error")
+_USAGE_LIMIT_REACHED: Final = "usage_limit_reached"
+_TOO_MANY_REQUESTS: Final = 429
+_LEGACY_PATTERN: Final = re.compile(r"limit reached\|(\d{10})")
+# Throttling ends by itself, and some limits are not those of a plan.
+_OTHER_PHRASES: Final = (
+    *("rate limit", "rate_limit", "not your usage limit", "per minute"),
+    *("temporarily", "overloaded", "capacity", "concurrent"),
+    *("context", "token", "too long"),
 )
-_RESET_PATTERN: Final = re.compile(
-    r"resets?(?: at)?\s+"
-    r"(?:(?P<weekday>mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+"
-    r"|(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\s+"
-    r"(?P<day>\d{1,2}),?\s+(?:at\s+)?)?"
-    r"(?P<hour>\d{1,2})(?::(?P<minute>\d\d))?\s*(?P<half>[ap]m)"
-    r"(?:\s*\((?P<zone>[\w/+-]+)\))?",
-    re.IGNORECASE,
+_API_ERROR: Final = "api error"
+_LIMIT_WORDS: Final = re.compile(
+    r"\b(?:limits?|usage|credits?|quota|allowance|budget)\b"
 )
-_WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_MONTHS: Final = (
-    "jan feb mar apr may jun jul aug sep oct nov dec".split()  # noqa: SIM905
+# The name of the limit stands before the first of these.
+_HEAD_END: Final = re.compile(
+    "[\N{MIDDLE DOT}\N{BULLET OPERATOR}\N{BULLET}|;\n]|[.!] |[.!]$| - | \N{EM DASH} "
 )
-_FIVE_HOUR_NAMES: Final = ("", "session", "5-hour", "usage", "claude usage")
-_HALF_DAY_HOURS: Final = 12
+_WORD: Final = re.compile(r"[^\s,:()]+")
+_SESSION_WORDS: Final = frozenset(
+    ("session", "5-hour", "5h", "five-hour", "hour", "hours", "hourly")
+)
+_WEEK_WORDS: Final = frozenset(
+    ("weekly", "week", "7-day", "7d", "seven-day", "day", "days")
+)
+_DAILY: Final = "daily"
+# Names are written in upper case; these are known in any.
+_LOWER_CASE_NAMES: Final = frozenset(
+    ("opus", "sonnet", "haiku", "fable", "mythos", "cowork", "design")
+)
+_MONEY_NAMES: Final = {
+    "extra usage": "Extra usage",
+    "overage": "Extra usage",
+    "usage credit": "Usage credits",
+    "credit": "Credits",
+    "spend": "Spend limit",
+    "monthly": "Monthly limit",
+    "month's": "Monthly limit",
+    "budget": "Spend limit",
+}
+# Words around the name of a limit that say nothing about it.
+_FILLER_WORDS: Final = frozenset(
+    "a account ai all and anthropic api at been by can't cannot claude code"  # noqa: SIM905
+    " current error exceeded exhausted five for has have hit hitting is it its"
+    " max maximum message model models my of on or org's organization"
+    " organization's our out plan pro reached reset resets seat seven"
+    " subscription team team's that the their this to total ultra until up"
+    " usage used was were you you'd you're you've your".split()
+)
+
+
+class _ErrorParams(msgspec.Struct):
+    rate_limit_info: Any = None
+
+
+class _LimitLine(msgspec.Struct, rename="camel"):
+    quota_limits: Any = None
+    api_error_params: Any = None
+    api_error: Any = None
+    api_error_status: Any = None
+
+
+_DECODER: Final = msgspec.json.Decoder(_LimitLine)
 
 
 def parse_limit_hit(
@@ -64,90 +119,174 @@ def parse_limit_hit(
         or line.timestamp is None
     ):
         return None
-    is_limit_error = line.is_api_error_message and line.error in (
-        None,
-        "rate_limit",
+    at_ms = to_epoch_ms(line.timestamp)
+    try:
+        fields = _DECODER.decode(data)
+    except DECODE_ERRORS:
+        fields = _LimitLine()
+    info = _find_limit_info(fields)
+    text = _normalize(" ".join(decode_texts(data)[:2]))
+    if not _is_refusal(line, fields, info, text):
+        return _parse_legacy_hit(text, at_ms)
+    kind, scope = _parse_identity(info.get("rateLimitType"), text)
+    resets_ms = _parse_reset_seconds(info.get("resetsAt"))
+    if resets_ms is None or resets_ms <= at_ms:
+        # Late: needed only by older lines.
+        from claude_tray.providers.claude_code.reset_times import (
+            parse_reset_time,
+        )
+
+        resets_ms = parse_reset_time(text, at_ms, local_zone)
+    return _build_hit(kind, scope, at_ms, resets_ms)
+
+
+def _find_limit_info(fields: _LimitLine) -> Mapping[str, Any]:
+    """Return the object that describes the limit; empty if there is none."""
+    params = fields.api_error_params
+    nested = (
+        params.get("rate_limit_info") if isinstance(params, dict) else None
     )
-    for text in decode_texts(data):
-        if legacy := _LEGACY_PATTERN.search(text):
-            return _parse_legacy_hit(legacy, to_epoch_ms(line.timestamp))
-        hit = _HIT_PATTERN.search(text) if is_limit_error else None
-        if hit and (kind := _classify_limit(hit)):
-            written_at = line.timestamp
-            if written_at.tzinfo is None:
-                written_at = written_at.replace(tzinfo=UTC)
-            reset_at = _parse_reset_time(hit["rest"], written_at, local_zone)
-            return LimitHit(
-                kind,
-                to_epoch_ms(written_at),
-                to_epoch_ms(reset_at) if reset_at else None,
-            )
-    return None
+    for info in (fields.quota_limits, nested):
+        if isinstance(info, dict) and (
+            info.get("rateLimitType") or info.get("status")
+        ):
+            return info
+    return {}
 
 
-def _parse_legacy_hit(match: re.Match[str], at_ms: Millis) -> LimitHit:
-    seconds = int(match[1][:10])
-    return LimitHit(LimitKind.FIVE_HOUR, at_ms, Millis(seconds * 1000))
-
-
-def _classify_limit(match: re.Match[str]) -> LimitKind | None:
-    name = (match["which"] or match["other"] or "").strip().lower()
-    if name in _FIVE_HOUR_NAMES:
-        return LimitKind.FIVE_HOUR
-    if name == "weekly":
-        return LimitKind.SEVEN_DAY
-    # "API Error: Rate limit reached" is throttling.
-    return None if name.endswith("rate") else LimitKind.MODEL
-
-
-def _parse_reset_time(
+def _is_refusal(
+    line: TranscriptLine,
+    fields: _LimitLine,
+    info: Mapping[str, Any],
     text: str,
-    written_at: datetime,
-    local_zone: tzinfo | None,
-) -> datetime | None:
-    """Return the first matching wall time after the message."""
-    match = _RESET_PATTERN.search(text.replace("\N{NO-BREAK SPACE}", " "))
+) -> bool:
+    """Return whether a synthetic line reports a limit of the plan."""
+    if not line.is_api_error_message:
+        return False
+    status = info.get("status")
+    if isinstance(status, str) and status != _REJECTED:
+        # "allowed" or "allowed_warning": something else failed.
+        return False
+    if status == _REJECTED or fields.api_error == _USAGE_LIMIT_REACHED:
+        return True
+    is_limit_error = line.error in _LIMIT_ERRORS or (
+        line.error is None
+        and fields.api_error_status in (None, _TOO_MANY_REQUESTS)
+    )
+    lower_text = text.lower()
+    return (
+        is_limit_error
+        and _LIMIT_WORDS.search(lower_text) is not None
+        and not any(phrase in lower_text for phrase in _OTHER_PHRASES)
+        and not (line.error is None and lower_text.startswith(_API_ERROR))
+    )
+
+
+def _normalize(text: str) -> str:
+    """Return the beginning of a text with plain blanks and apostrophes."""
+    text = text[:_MAX_TEXT_LENGTH].replace(
+        "\N{RIGHT SINGLE QUOTATION MARK}", "'"
+    )
+    return " ".join(text.split())
+
+
+def _parse_legacy_hit(text: str, at_ms: Millis) -> LimitHit | None:
+    """Parse the oldest form, which ends in the seconds since 1970."""
+    match = _LEGACY_PATTERN.search(text)
     if match is None:
         return None
-    # Late: few messages name a zone.
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+    resets_ms = Millis(int(match[1]) * 1000)
+    return _build_hit(LimitKind.FIVE_HOUR, "", at_ms, resets_ms)
 
-    try:
-        zone = ZoneInfo(match["zone"]) if match["zone"] else local_zone
-        local_time = written_at.astimezone(zone)
-        return _find_first_time_after(local_time, match)
-    except (ValueError, OverflowError, ZoneInfoNotFoundError):
+
+def _parse_reset_seconds(value: object) -> Millis | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-
-
-def _find_first_time_after(
-    local_time: datetime, match: re.Match[str]
-) -> datetime:
-    hour = int(match["hour"]) % _HALF_DAY_HOURS
-    if match["half"].lower() == "pm":
-        hour += _HALF_DAY_HOURS
-    candidate = local_time.replace(
-        hour=hour,
-        minute=int(match["minute"] or 0),
-        second=0,
-        microsecond=0,
-    )
-    if match["month"]:
-        month = _MONTHS.index(match["month"].lower()) + 1
-        candidate = candidate.replace(month=month, day=int(match["day"]))
-        return (
-            candidate
-            if candidate > local_time
-            else candidate.replace(year=candidate.year + 1)
-        )
-    if match["weekday"]:
-        target_weekday = _WEEKDAYS.index(match["weekday"].lower())
-        candidate += timedelta(days=(target_weekday - candidate.weekday()) % 7)
-        return (
-            candidate
-            if candidate > local_time
-            else candidate + timedelta(days=7)
-        )
     return (
-        candidate if candidate > local_time else candidate + timedelta(days=1)
+        Millis(int(value * 1000)) if 0 < value < _MAX_RESET_SECONDS else None
     )
+
+
+def _parse_identity(
+    wire_name: object, text: str
+) -> tuple[LimitKind | None, str]:
+    """Return kind and scope; a kind of None is the limit without a name."""
+    if isinstance(wire_name, str) and wire_name:
+        identity = identify_limit(wire_name)
+        return identity.kind, identity.scope
+    end = _HEAD_END.search(text)
+    return _parse_name(text[: end.start()] if end else text)
+
+
+def _parse_name(head: str) -> tuple[LimitKind | None, str]:
+    """Return kind and scope of the limit that the first clause names."""
+    lower_head = head.lower()
+    for phrase, scope in _MONEY_NAMES.items():
+        if phrase in lower_head:
+            return LimitKind.SPEND, scope
+    before, found, _ = lower_head.partition("limit")
+    if not found:
+        return LimitKind.UNKNOWN, ""
+    words = _WORD.findall(head[: len(before)])
+    lower_words = {word.lower() for word in words}
+    # "Fable 5" is a model with its version, and so is "Opus 4.1".
+    names = [
+        word
+        for word in words
+        if word.lower() not in _FILLER_WORDS | _SESSION_WORDS | _WEEK_WORDS
+        and not word[0].isdigit()
+    ]
+    if names:
+        return _classify_names(names)
+    if lower_words & _WEEK_WORDS:
+        return LimitKind.SEVEN_DAY, ""
+    return LimitKind.FIVE_HOUR if lower_words & _SESSION_WORDS else None, ""
+
+
+def _classify_names(names: list[str]) -> tuple[LimitKind, str]:
+    """Return the limit of a model or surface, unless it is no name."""
+    scope = " ".join(names)
+    scope = scope[0].upper() + scope[1:]
+    if scope.lower() == _DAILY:
+        return LimitKind.UNKNOWN, "Daily limit"
+    is_name = all(
+        name[0].isupper() or name.lower() in _LOWER_CASE_NAMES
+        for name in names
+    )
+    if (
+        not is_name
+        or len(names) > _MAX_SCOPE_WORDS
+        or len(scope) > _MAX_SCOPE_LENGTH
+    ):
+        return LimitKind.UNKNOWN, ""
+    return LimitKind.MODEL, scope
+
+
+def _build_hit(
+    kind: LimitKind | None,
+    scope: str,
+    at_ms: Millis,
+    resets_ms: Millis | None,
+) -> LimitHit:
+    """
+    Return a hit with a reset that its limit may have.
+
+    A message without a name meant the 5-hour limit, and later also longer
+    ones: the reset tells.
+    """
+    if kind is None:
+        candidates = (LimitKind.FIVE_HOUR, LimitKind.SEVEN_DAY)
+        kind = next(
+            (
+                candidate
+                for candidate in candidates
+                if resets_ms is None
+                or is_plausible_reset(candidate, at_ms, resets_ms)
+            ),
+            LimitKind.UNKNOWN,
+        )
+    if resets_ms is not None and not is_plausible_reset(
+        kind, at_ms, resets_ms
+    ):
+        resets_ms = None
+    return LimitHit(kind, at_ms, resets_ms, scope)

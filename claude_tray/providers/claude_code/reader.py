@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from io import FileIO
 
-    from claude_tray.core.limits import LimitHit
+    from claude_tray.core.limit_hits import LimitHit
 
 
 # Bytes from the type of an assistant line to its end: a uuid and a time follow.

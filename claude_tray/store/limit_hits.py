@@ -1,0 +1,103 @@
+"""Store messages that a limit was reached, and find those that still block."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.core.calendar import BUCKET_MS
+from claude_tray.core.limit_hits import LimitHit
+from claude_tray.core.limits import LimitKind
+from claude_tray.core.time import Millis
+from claude_tray.store.lookup_ids import LookupIds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from claude_tray.store.connection import Reader, Writer
+
+
+# Conditions on a record `message` with its `model`: as
+# core.windows.counts_for_windows.
+COUNTS_FOR_WINDOWS: Final = """
+    (message_id = '' OR message_id GLOB 'msg_*')
+    AND message_id NOT GLOB 'msg_bdrk_*' AND message_id NOT GLOB 'msg_vrtx_*'
+    AND model.name GLOB 'claude-*' AND model.name NOT GLOB '*@*'
+"""
+
+_UPSERT_HIT: Final = """
+    INSERT OR REPLACE INTO limit_hit (profile, kind, scope, at_ms, resets_ms)
+    VALUES (?, ?, ?, ?, ?)
+"""
+_SELECT_HITS: Final = """
+    SELECT kind, at_ms, resets_ms, scope
+    FROM limit_hit JOIN profile ON profile.id = limit_hit.profile
+    WHERE account = ? AND at_ms >= ? ORDER BY at_ms, kind, scope
+"""
+_COUNT_UNKNOWN_HITS: Final = """
+    SELECT count(*) FROM limit_hit WHERE kind = 'unknown'
+"""
+# A response may be written long after its request, so that one that follows
+# a limit hit at once proves nothing. Later ones need no look at records.
+_MAX_RESPONSE_MS: Final = 2 * BUCKET_MS
+_SELECT_MODELS_AFTER: Final = f"""
+    SELECT model.name FROM message
+        JOIN session ON session.id = message.session
+        JOIN model ON model.id = message.model
+    WHERE message.at_ms > ?1 AND message.at_ms < ?2 AND session.profile = ?3
+        AND {COUNTS_FOR_WINDOWS}
+    UNION
+    SELECT name FROM model WHERE name GLOB 'claude-*' AND name NOT GLOB '*@*'
+        AND id IN (
+            SELECT cell.model FROM cell
+                JOIN session ON session.id = cell.session
+            WHERE bucket >= ?2 / {BUCKET_MS} AND session.profile = ?3)
+"""
+
+
+def save_hits(writer: Writer, hits: Iterable[LimitHit], account: str) -> None:
+    """Save limit hits of an account, which may have no usage yet."""
+    account_id = LookupIds(writer).get_account_id(account)
+    writer.executemany(
+        _UPSERT_HIT,
+        [
+            (account_id, hit.kind, hit.scope, hit.at_ms, hit.resets_ms)
+            for hit in hits
+        ],
+    )
+
+
+def load_hits(
+    reader: Reader | Writer, account: str, since_ms: int
+) -> list[LimitHit]:
+    """Return an account's limit hits from a time on, oldest first."""
+    return [
+        LimitHit(LimitKind(kind), Millis(hit_ms), resets_ms, scope)
+        for kind, hit_ms, resets_ms, scope in reader.execute(
+            _SELECT_HITS, (account, since_ms)
+        )
+    ]
+
+
+def count_unknown_hits(reader: Reader | Writer) -> int:
+    """Return how many refusals were not understood."""
+    (count,) = reader.execute(_COUNT_UNKNOWN_HITS).fetchone()
+    return int(count)
+
+
+def load_models_after(
+    reader: Reader | Writer, account_id: int | None, at_ms: int
+) -> frozenset[str]:
+    """
+    Return the models that answered requests of an account after a time.
+
+    Args:
+        reader: Open database.
+        account_id: Row ID of the account; None without usage.
+        at_ms: The time.
+    """
+    if account_id is None:
+        return frozenset()
+    # The end of a bucket, so that buckets and records do not overlap.
+    until_ms = (at_ms // BUCKET_MS + 1) * BUCKET_MS + _MAX_RESPONSE_MS
+    rows = reader.execute(_SELECT_MODELS_AFTER, (at_ms, until_ms, account_id))
+    return frozenset(name for (name,) in rows)
