@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from claude_tray.core.calendar import BUCKET_MS
 from claude_tray.store import migrations
 from claude_tray.store.aggregates import SUM_OF_HIGH_COSTS, SUM_OF_RECORDS
+from claude_tray.store.schema import AGGREGATE_COLUMNS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,14 +42,22 @@ def write_old_store(path: Path, version: int, messages: int = 2) -> None:
             f"INSERT INTO message VALUES ({placeholders})",  # noqa: S608
             (_build_row(names, number) for number in range(1, messages + 1)),
         )
-        # The last sum came with a later version.
-        sums = SUM_OF_RECORDS.rpartition(SUM_OF_HIGH_COSTS)[0].rstrip(", \n")
+        sums = _select_sums(connection)
         for name, columns in _AGGREGATE_TABLES.items():
             connection.execute(
                 f"INSERT INTO {name} SELECT {columns}, {sums}"  # noqa: S608
                 f" FROM message GROUP BY {columns}",
             )
         connection.execute("COMMIT")
+
+
+def _select_sums(connection: sqlite3.Connection) -> str:
+    """Return the sums of this version: the last one came with a later."""
+    columns = connection.execute("PRAGMA table_info(usage_project)").fetchall()
+    key_columns = 2
+    if len(columns) - key_columns == len(AGGREGATE_COLUMNS):
+        return SUM_OF_RECORDS
+    return SUM_OF_RECORDS.rpartition(SUM_OF_HIGH_COSTS)[0].rstrip(", \n")
 
 
 def _build_row(columns: list[str], number: int) -> list[object]:

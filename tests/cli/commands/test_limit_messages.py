@@ -18,7 +18,7 @@ NOW = datetime.now(UTC)
 RESET_TEXT = f"{NOW + timedelta(hours=2):%I%p} (UTC)"
 
 
-def minutes_ago(minutes: float) -> dict[str, str]:
+def minutes_ago(minutes: float) -> dict[str, Any]:
     return {"timestamp": format_iso(NOW - timedelta(minutes=minutes))}
 
 
