@@ -126,7 +126,7 @@ def parse_limit_hit(
         fields = _LimitLine()
     info = _find_limit_info(fields)
     text = _normalize(" ".join(decode_texts(data)[:2]))
-    if not _is_refusal(line, fields, info, text):
+    if not _reports_plan_limit(line, fields, info, text):
         return _parse_legacy_hit(text, at_ms)
     kind, scope = _parse_identity(info.get("rateLimitType"), text)
     resets_ms = _parse_reset_seconds(info.get("resetsAt"))
@@ -154,7 +154,7 @@ def _find_limit_info(fields: _LimitLine) -> Mapping[str, Any]:
     return {}
 
 
-def _is_refusal(
+def _reports_plan_limit(
     line: TranscriptLine,
     fields: _LimitLine,
     info: Mapping[str, Any],
