@@ -94,10 +94,12 @@ def _apply_operation(
             hint=gettext_noop("Pass Claude Code's folder with --claude-path."),
             path=claude_folder,
         )
+    command = build_own_command()
     if operation == "remove":
-        was_there = install.uninstall_statusline(claude_folder, backup_path)
+        was_there = install.uninstall_statusline(
+            claude_folder, backup_path, command
+        )
         return "removed" if was_there else "was not there"
-    command = _build_command()
     if operation == "install":
         is_new = install.install_statusline(
             claude_folder, backup_path, command
@@ -107,7 +109,7 @@ def _apply_operation(
     return "installed" if is_on else "not installed"
 
 
-def _build_command() -> str:
+def build_own_command() -> str:
     """
     Build the command that Claude Code runs.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.app.context import AppContext, load_context, print_message
 from claude_tray.app.instance_client import is_tray_running, request_quit
+from claude_tray.cli.commands.statusline import build_own_command
 from claude_tray.cli.shared import add_json_argument, print_json
 from claude_tray.errors import (
     ClaudeTrayError,
@@ -209,6 +210,8 @@ def _quit_tray(state: Path) -> None:
 
 def _remove_statusline(claude_folder: Path, backup_path: Path) -> None:
     """Restore the status line of Claude Code's settings."""
-    statusline.uninstall_statusline(claude_folder, backup_path)
+    statusline.uninstall_statusline(
+        claude_folder, backup_path, build_own_command()
+    )
     if not load_backups(backup_path):
         delete_paths([backup_path])

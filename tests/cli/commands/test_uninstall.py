@@ -104,7 +104,9 @@ def test_a_changed_statusline_is_reported_and_its_backup_kept(
     home: Path,
 ) -> None:
     terminal.run("statusline", "install")
-    (terminal.claude.path / "settings.json").write_text("{}")
+    (terminal.claude.path / "settings.json").write_text(
+        '{"statusLine": {"type": "command", "command": "another"}}'
+    )
 
     result = terminal.run("uninstall", "--data")
 

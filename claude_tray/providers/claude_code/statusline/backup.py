@@ -24,12 +24,15 @@ class StatuslineBackup(NamedTuple):
         before: Text that it replaced; empty if it was added.
         command: Previous command; empty without one.
         is_new: The settings file did not exist before.
+        empty: Previous text of a settings file without an object, such as
+            "null".
     """
 
     ours: str
     before: str = ""
     command: str = ""
     is_new: bool = False
+    empty: str | None = None
 
 
 def load_backups(path: Path) -> dict[str, StatuslineBackup]:

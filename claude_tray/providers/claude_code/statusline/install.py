@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.errors import SettingsError, gettext_noop
 from claude_tray.platform.atomic_write import write_atomically
+from claude_tray.platform.small_file import read_small_file
 from claude_tray.providers.claude_code.statusline.backup import (
     StatuslineBackup,
     format_backups,
@@ -16,6 +17,7 @@ from claude_tray.providers.claude_code.statusline.json_edit import (
     JsonMember,
     find_member,
     insert_member,
+    remove_member,
     replace_value,
 )
 
@@ -26,7 +28,29 @@ if TYPE_CHECKING:
 _STATUSLINE_KEY: Final = "statusLine"
 _SETTINGS_FILE: Final = "settings.json"
 _EMPTY_SETTINGS: Final = "{\n}\n"
+_EMPTY_OBJECT: Final = "{}"
+_NO_OBJECT: Final = ("", "null")
+_BOM: Final = "\ufeff"
 _PRIVATE_MODE: Final = 0o600
+
+
+class SettingsText(NamedTuple):
+    """
+    Content of a settings file.
+
+    Attributes:
+        text: JSON object; that of an empty file is an empty object.
+        mode: Mode of the file.
+        bom: Byte order mark before the text; empty without one.
+        empty: Text of a file without an object; None if it has one.
+        is_new: There is no file.
+    """
+
+    text: str
+    mode: int
+    bom: str = ""
+    empty: str | None = None
+    is_new: bool = False
 
 
 def install_statusline(
@@ -48,23 +72,41 @@ def install_statusline(
     """
     backups = load_backups(backup_path)
     path = claude_dir / _SETTINGS_FILE
-    text, mode = _read_settings(path)
-    entry = _find_statusline_member(
-        path, text if text is not None else _EMPTY_SETTINGS
-    )
-    if entry and _get_command(path, entry.value) == command:
+    settings = _read_settings(path)
+    entry = _find_statusline_member(path, settings.text)
+    current = _get_command(path, entry.value) if entry else ""
+    if current == command:
         return False
-    new_text, backup = _insert_command(path, text, entry, command)
+    former = backups.get(str(claude_dir))
+    if former and current and current == _get_own_command(former):
+        # Our own command of another place: its predecessor stays known.
+        text = _build_former_text(path, settings.text, former)
+        settings = settings._replace(
+            text=text, empty=former.empty, is_new=former.is_new
+        )
+        entry = _find_statusline_member(path, text)
+    new_text, backup = _insert_command(path, settings, entry, command)
     # Before the settings: the previous command must not get lost.
     backups[str(claude_dir)] = backup
     _write_file(backup_path, format_backups(backups), _PRIVATE_MODE)
-    _write_file(path, new_text.encode(), mode)
+    _write_file(path, (settings.bom + new_text).encode(), settings.mode)
     return True
 
 
-def uninstall_statusline(claude_dir: Path, backup_path: Path) -> bool:
+def uninstall_statusline(
+    claude_dir: Path, backup_path: Path, command: str = ""
+) -> bool:
     """
-    Restore the exact settings from before the installation.
+    Restore the settings from before the installation.
+
+    The text is restored byte for byte if it is as we wrote it. Claude Code
+    writes the whole file anew when it saves a setting; then only the value is
+    restored, and keys of it that were changed since stay.
+
+    Args:
+        claude_dir: Claude Code's folder.
+        backup_path: File with the previous command.
+        command: Our command, if it is not that of the installation.
 
     Returns:
         False if it was not installed.
@@ -78,9 +120,9 @@ def uninstall_statusline(claude_dir: Path, backup_path: Path) -> bool:
     if backup is None:
         return False
     path = claude_dir / _SETTINGS_FILE
-    text, mode = _read_settings(path)
-    if text is not None:
-        _restore(path, text, backup, mode)
+    settings = _read_settings(path)
+    if not settings.is_new:
+        _restore(path, settings, backup, command)
     _write_file(backup_path, format_backups(backups), _PRIVATE_MODE)
     return True
 
@@ -93,67 +135,114 @@ def is_statusline_installed(claude_dir: Path, command: str) -> bool:
         SettingsError: The settings cannot be parsed.
     """
     path = claude_dir / _SETTINGS_FILE
-    text, _ = _read_settings(path)
-    entry = _find_statusline_member(path, text) if text is not None else None
+    entry = _find_statusline_member(path, _read_settings(path).text)
     return bool(entry and _get_command(path, entry.value) == command)
 
 
 def _insert_command(
     path: Path,
-    text: str | None,
+    settings: SettingsText,
     entry: JsonMember | None,
     command: str,
 ) -> tuple[str, StatuslineBackup]:
     if entry is None:
         new_value = json.dumps({"type": "command", "command": command})
         new_text, inserted = insert_member(
-            _EMPTY_SETTINGS if text is None else text,
-            _STATUSLINE_KEY,
-            new_value,
+            settings.text, _STATUSLINE_KEY, new_value
         )
-        return new_text, StatuslineBackup(inserted, is_new=text is None)
-    existing_text = text or ""
+        return new_text, StatuslineBackup(
+            inserted, is_new=settings.is_new, empty=settings.empty
+        )
     # Keep the user's other keys, such as the padding.
     new_value = json.dumps(
-        {**entry.value, "command": command}, ensure_ascii=False
+        {**(entry.value or {"type": "command"}), "command": command},
+        ensure_ascii=False,
     )
-    previous_text = existing_text[entry.start : entry.end]
+    previous_text = settings.text[entry.start : entry.end]
     previous_command = _get_command(path, entry.value)
-    return replace_value(existing_text, entry, new_value), StatuslineBackup(
+    return replace_value(settings.text, entry, new_value), StatuslineBackup(
         new_value, previous_text, previous_command
     )
 
 
 def _restore(
-    path: Path, text: str, backup: StatuslineBackup, mode: int
+    path: Path, settings: SettingsText, backup: StatuslineBackup, command: str
 ) -> None:
+    new_text = _build_former_text(path, settings.text, backup, command)
+    if new_text.strip() == _EMPTY_OBJECT or new_text == _EMPTY_SETTINGS:
+        if backup.is_new:
+            path.unlink()
+            return
+        if backup.empty is not None:
+            new_text = backup.empty
+    else:
+        _find_statusline_member(path, new_text)
+    _write_file(path, (settings.bom + new_text).encode(), settings.mode)
+
+
+def _build_former_text(
+    path: Path, text: str, backup: StatuslineBackup, command: str = ""
+) -> str:
+    """Return the text with the value from before the installation."""
     position = text.find(backup.ours)
-    if position < 0:
+    if position >= 0:
+        end = position + len(backup.ours)
+        return text[:position] + backup.before + text[end:]
+    entry = _find_statusline_member(path, text)
+    if entry is None:
+        # Removed by hand already.
+        return text
+    current = entry.value if isinstance(entry.value, dict) else {}
+    if current.get("command") not in {_get_own_command(backup), command}:
         raise SettingsError(
             gettext_noop(
                 "The statusLine in {path} was changed since installation."
             ),
-            hint=gettext_noop("Remove it by hand."),
+            hint=gettext_noop(
+                "Remove it by hand; the command before was: {command}"
+            )
+            if backup.command
+            else gettext_noop("Remove it by hand."),
             path=path,
+            command=backup.command,
         )
-    end = position + len(backup.ours)
-    new_text = text[:position] + backup.before + text[end:]
-    if backup.is_new and new_text == _EMPTY_SETTINGS:
-        path.unlink()
-        return
-    _find_statusline_member(path, new_text)
-    _write_file(path, new_text.encode(), mode)
+    before = json.loads(backup.before) if backup.command else None
+    if before is None and backup.before:
+        return replace_value(text, entry, backup.before)
+    if before is None:
+        return remove_member(text, entry)
+    new_value = {**before, **current, "command": before["command"]}
+    return replace_value(
+        text, entry, json.dumps(new_value, ensure_ascii=False)
+    )
 
 
-def _read_settings(path: Path) -> tuple[str | None, int]:
-    """Return text and mode of the file; the text is None without one."""
+def _get_own_command(backup: StatuslineBackup) -> str | None:
+    """Return the command that the installation wrote."""
+    text = backup.ours.strip().rstrip(",")
     try:
+        if not text.startswith("{"):
+            text = json.dumps(json.loads(f"{{{text}}}")[_STATUSLINE_KEY])
+        command = json.loads(text)["command"]
+    except (KeyError, TypeError, ValueError):
+        return None
+    return command if isinstance(command, str) else None
+
+
+def _read_settings(path: Path) -> SettingsText:
+    try:
+        text = read_small_file(path).decode()
         mode = path.stat().st_mode & 0o777
-        return path.read_bytes().decode(), mode
     except FileNotFoundError:
-        return None, _PRIVATE_MODE
+        return SettingsText(_EMPTY_SETTINGS, _PRIVATE_MODE, is_new=True)
     except (OSError, UnicodeDecodeError) as error:
         raise _build_unreadable_error(path, str(error)) from error
+    bom = _BOM if text.startswith(_BOM) else ""
+    text = text.removeprefix(_BOM)
+    if text.strip() in _NO_OBJECT:
+        # Claude Code reads both as settings without a value.
+        return SettingsText(_EMPTY_SETTINGS, mode, bom, empty=text)
+    return SettingsText(text, mode, bom)
 
 
 def _find_statusline_member(path: Path, text: str) -> JsonMember | None:
@@ -164,6 +253,9 @@ def _find_statusline_member(path: Path, text: str) -> JsonMember | None:
 
 
 def _get_command(path: Path, value: Any) -> str:
+    """Return the command of a value; empty for none."""
+    if value is None:
+        return ""
     if isinstance(value, dict) and value.get("type") == "command":
         command = value.get("command")
         if isinstance(command, str):

@@ -6,17 +6,27 @@ import json
 import re
 from typing import Any, Final, NamedTuple
 
+_WHITESPACE_CHARACTERS: Final = " \t\r\n"
 _WHITESPACE: Final = re.compile(r"[ \t\r\n]*")
 _INDENT: Final = re.compile(r"\{(\r?\n[ \t]+)")
 _JSON_DECODER: Final = json.JSONDecoder()
 
 
 class JsonMember(NamedTuple):
-    """A member of an object: its value, and the bounds of it in the text."""
+    """
+    A member of an object.
+
+    Attributes:
+        value: Its value.
+        start: Where the text of the value begins.
+        end: Where the text of the value ends.
+        name_start: Where the text of the name begins.
+    """
 
     value: Any
     start: int
     end: int
+    name_start: int = 0
 
 
 def find_member(text: str, key: str) -> JsonMember | None:
@@ -41,6 +51,18 @@ def replace_value(text: str, target: JsonMember, new_value: str) -> str:
     return text[: target.start] + new_value + text[target.end :]
 
 
+def remove_member(text: str, target: JsonMember) -> str:
+    """Return the text without a member, its separator and its line break."""
+    start = _skip_back(text, target.name_start)
+    end = _skip_whitespace(text, target.end)
+    if text[end] == ",":
+        return text[:start] + text[end + 1 :]
+    if text[start - 1] == ",":
+        # The last member: the whitespace before the brace stays.
+        return text[: start - 1] + text[target.end :]
+    return text[:start] + text[target.end :]
+
+
 def insert_member(text: str, key: str, new_value: str) -> tuple[str, str]:
     """Return the text with a new first member, and the inserted part."""
     start = text.index("{") + 1
@@ -56,10 +78,11 @@ def _list_members(text: str) -> list[tuple[str, JsonMember]]:
     members = []
     position = _skip_whitespace(text, _skip_whitespace(text, 0) + 1)
     while text[position] != "}":
+        name_start = position
         name, position = _JSON_DECODER.raw_decode(text, position)
         start = _skip_whitespace(text, _skip_whitespace(text, position) + 1)
         value, end = _JSON_DECODER.raw_decode(text, start)
-        members.append((name, JsonMember(value, start, end)))
+        members.append((name, JsonMember(value, start, end, name_start)))
         position = _skip_whitespace(text, end)
         if text[position] == ",":
             position = _skip_whitespace(text, position + 1)
@@ -69,3 +92,9 @@ def _list_members(text: str) -> list[tuple[str, JsonMember]]:
 def _skip_whitespace(text: str, position: int) -> int:
     match = _WHITESPACE.match(text, position)
     return match.end() if match else position
+
+
+def _skip_back(text: str, position: int) -> int:
+    while text[position - 1] in _WHITESPACE_CHARACTERS:
+        position -= 1
+    return position

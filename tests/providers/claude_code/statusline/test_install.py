@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,12 @@ def backup_path(tmp_path: Path) -> Path:
         b'{\r\n\t"model": "opus"\r\n}\r\n',
         b'{"statusLine": {"type": "command", "command": "~/mine.sh"}}',
         b'{\n "statusLine" : {"command":"a \\u0026 b","type":"command"} }\n',
+        b"",
+        b"\n",
+        b"null\n",
+        b"\xef\xbb\xbf",
+        b'\xef\xbb\xbf{"model": "opus"}\n',
+        b'{"statusLine": null, "model": "opus"}',
     ],
 )
 def test_removing_undoes_the_installation_byte_for_byte(
@@ -60,6 +67,145 @@ def test_removing_undoes_the_installation_byte_for_byte(
     assert uninstall_statusline(claude, backup_path)
     assert path.read_bytes() == before
     assert load_backups(backup_path) == {}
+
+
+def rewrite(path: Path, **changes: object) -> None:
+    """Write the file anew, as Claude Code does when it saves a setting."""
+    settings = json.loads(path.read_text(encoding="utf-8-sig"))
+    path.write_text(json.dumps({**settings, **changes}, indent=2) + "\n")
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        {},
+        {"model": "opus"},
+        {"statusLine": {"type": "command", "command": "echo mine"}},
+        {
+            "statusLine": {
+                "type": "command",
+                "command": 'echo "ü" \\ | cat',
+                "padding": 2,
+            },
+            "env": {"A": "1"},
+        },
+        {"env": {"statusLine": {"command": "no"}}, "statusLine": None},
+    ],
+)
+@pytest.mark.parametrize("changes", [{"model": "haiku"}, {"a": 1, "z": []}])
+def test_removing_restores_the_value_after_claude_code_wrote_the_file(
+    claude: Path,
+    backup_path: Path,
+    before: dict[str, object],
+    changes: dict[str, object],
+) -> None:
+    path = claude / "settings.json"
+    path.write_text(json.dumps(before))
+    install_statusline(claude, backup_path, OWN_COMMAND)
+
+    rewrite(path, **changes)
+    was_installed = uninstall_statusline(claude, backup_path)
+
+    assert was_installed
+    assert json.loads(path.read_text()) == {**before, **changes}
+    assert load_backups(backup_path) == {}
+
+
+@pytest.mark.parametrize("before", ["", "null", "{}"])
+def test_a_rewritten_file_without_other_keys_is_empty_again(
+    claude: Path, backup_path: Path, before: str
+) -> None:
+    path = claude / "settings.json"
+    path.write_text(before)
+    install_statusline(claude, backup_path, OWN_COMMAND)
+
+    rewrite(path)
+    uninstall_statusline(claude, backup_path)
+
+    assert path.read_text().split() == before.split() or (
+        json.loads(path.read_text()) == {}
+    )
+
+
+def test_keys_that_were_changed_since_stay(
+    claude: Path, backup_path: Path
+) -> None:
+    path = claude / "settings.json"
+    mine = {"type": "command", "command": "mine", "padding": 1}
+    path.write_text(json.dumps({"statusLine": mine}))
+    install_statusline(claude, backup_path, OWN_COMMAND)
+
+    ours = json.loads(path.read_text())["statusLine"]
+    rewrite(path, statusLine={**ours, "padding": 0, "refreshInterval": 5})
+    uninstall_statusline(claude, backup_path)
+
+    assert json.loads(path.read_text()) == {
+        "statusLine": {**mine, "padding": 0, "refreshInterval": 5}
+    }
+
+
+def test_a_rewritten_command_of_this_version_is_ours_too(
+    claude: Path, backup_path: Path
+) -> None:
+    path = claude / "settings.json"
+    path.write_text('{"statusLine": {"type": "command", "command": "mine"}}')
+    install_statusline(claude, backup_path, "/old/claude-tray statusline")
+
+    rewrite(path, statusLine={"type": "command", "command": OWN_COMMAND})
+    uninstall_statusline(claude, backup_path, OWN_COMMAND)
+
+    assert json.loads(path.read_text())["statusLine"]["command"] == "mine"
+
+
+def test_a_statusline_that_was_removed_by_hand_needs_no_more(
+    claude: Path, backup_path: Path
+) -> None:
+    install_statusline(claude, backup_path, OWN_COMMAND)
+    path = claude / "settings.json"
+    path.write_text('{"model": "opus"}')
+
+    assert uninstall_statusline(claude, backup_path)
+    assert path.read_text() == '{"model": "opus"}'
+    assert load_backups(backup_path) == {}
+
+
+def test_the_error_names_the_command_that_was_before(
+    claude: Path, backup_path: Path
+) -> None:
+    path = claude / "settings.json"
+    path.write_text('{"statusLine": {"type": "command", "command": "mine"}}')
+    install_statusline(claude, backup_path, OWN_COMMAND)
+    path.write_text('{"statusLine": {"type": "command", "command": "other"}}')
+
+    with pytest.raises(SettingsError) as excinfo:
+        uninstall_statusline(claude, backup_path)
+
+    assert excinfo.value.hint.endswith("the command before was: mine")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX pipes")
+def test_a_pipe_does_not_block(claude: Path, backup_path: Path) -> None:
+    os.mkfifo(claude / "settings.json")
+
+    with pytest.raises(SettingsError, match="cannot be parsed"):
+        install_statusline(claude, backup_path, OWN_COMMAND)
+
+
+def test_a_backup_of_an_older_version_is_restored(
+    claude: Path, backup_path: Path
+) -> None:
+    path = claude / "settings.json"
+    path.write_text('{"statusLine": {"type": "command", "command": "mine"}}')
+    install_statusline(claude, backup_path, OWN_COMMAND)
+    backups = json.loads(backup_path.read_text())
+    for backup in backups.values():
+        del backup["empty"]
+    backup_path.write_text(json.dumps(backups))
+
+    rewrite(path)
+    uninstall_statusline(claude, backup_path)
+
+    assert json.loads(path.read_text())["statusLine"]["command"] == "mine"
 
 
 def test_a_created_settings_file_is_deleted_again(
@@ -97,6 +243,32 @@ def test_installing_twice_does_not_wrap_our_own_command(
     assert install_statusline(claude, backup_path, OWN_COMMAND)
     assert not install_statusline(claude, backup_path, OWN_COMMAND)
     assert find_wrapped_command(load_backups(backup_path), str(claude)) == ""
+
+
+@pytest.mark.parametrize("is_rewritten", [False, True])
+@pytest.mark.parametrize(
+    "before",
+    [None, "{}", '{"statusLine": {"type": "command", "command": "mine"}}'],
+)
+def test_installing_from_another_place_keeps_the_first_command(
+    claude: Path, backup_path: Path, before: str | None, *, is_rewritten: bool
+) -> None:
+    path = claude / "settings.json"
+    if before is not None:
+        path.write_text(before)
+    install_statusline(claude, backup_path, "/old/claude-tray statusline")
+    if is_rewritten:
+        rewrite(path)
+
+    assert install_statusline(claude, backup_path, OWN_COMMAND)
+    wrapped = find_wrapped_command(load_backups(backup_path), str(claude))
+    uninstall_statusline(claude, backup_path)
+
+    assert wrapped == ("mine" if before and "mine" in before else "")
+    if before is None:
+        assert not path.exists()
+    else:
+        assert json.loads(path.read_text()) == json.loads(before)
 
 
 def test_other_changes_to_the_settings_are_kept(

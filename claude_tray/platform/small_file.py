@@ -1,0 +1,52 @@
+"""Read small files that another program may have replaced by anything."""
+
+from __future__ import annotations
+
+import os
+import stat
+from errno import EFBIG, EINVAL
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+_MAX_BYTES: Final = 1 << 20
+# A pipe without a writer must not block; Windows needs O_BINARY.
+_FLAGS: Final = (
+    os.O_RDONLY
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+
+
+def read_small_file(path: Path, max_bytes: int = _MAX_BYTES) -> bytes:
+    """
+    Read a regular file of a limited size.
+
+    A pipe, device or socket is not opened, and nothing waits for a writer.
+
+    Args:
+        path: The file; links are followed.
+        max_bytes: Largest size accepted.
+
+    Raises:
+        OSError: The file is missing, unreadable, too large (EFBIG) or not a
+            regular file (EINVAL).
+    """
+    # Opening a device may act on it, so look before opening.
+    _check_regular(path.stat(), path)
+    descriptor = os.open(path, _FLAGS)
+    with os.fdopen(descriptor, "rb") as file:
+        # It may have been replaced since.
+        _check_regular(os.fstat(descriptor), path)
+        data = file.read(max_bytes + 1)
+    if len(data) > max_bytes:
+        raise OSError(EFBIG, f"larger than {max_bytes} bytes", str(path))
+    return data
+
+
+def _check_regular(status: os.stat_result, path: Path) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(EINVAL, "not a regular file", str(path))
