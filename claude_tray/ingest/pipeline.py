@@ -16,7 +16,7 @@ from claude_tray.ingest.limit_samples import (
     ingest_cached_limits,
     ingest_statusline_samples,
 )
-from claude_tray.providers.base import Cursor
+from claude_tray.providers.base import Cursor, RelayedRecords, ScanResult
 from claude_tray.providers.transcripts import (
     PendingFile,
     ScannedFile,
@@ -30,6 +30,7 @@ from claude_tray.store.connection import Writer, transaction
 from claude_tray.store.limit_hits import save_hits
 from claude_tray.store.records import RecordWriter, UpsertResult
 from claude_tray.store.reprice import is_priced_with, reprice
+from claude_tray.store.schema import IS_RELAYED
 from claude_tray.store.windows import invalidate_closed, persist_closed
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class IngestResult(NamedTuple):
         oversized_lines: Lines skipped because of their length.
         first_changed_ms: Time of the earliest changed record; None if
             nothing changed.
+        unread_lines: Lines with usage in an unknown form.
     """
 
     files_read: int = 0
@@ -62,6 +64,7 @@ class IngestResult(NamedTuple):
     bad_lines: int = 0
     oversized_lines: int = 0
     first_changed_ms: int | None = None
+    unread_lines: int = 0
 
     def plus(self, other: IngestResult) -> IngestResult:
         times = [
@@ -77,6 +80,7 @@ class IngestResult(NamedTuple):
             self.bad_lines + other.bad_lines,
             self.oversized_lines + other.oversized_lines,
             min(times, default=None),
+            self.unread_lines + other.unread_lines,
         )
 
 
@@ -159,9 +163,13 @@ class Ingester:
             for account, scanned in scans_by_account.items()
         ]
         result = reduce(IngestResult.plus, results or [IngestResult()])
-        if result.bad_lines or result.oversized_lines:
-            metadata.increment(writer, "bad_lines", result.bad_lines)
-            metadata.increment(writer, "too_long", result.oversized_lines)
+        for name, count in (
+            ("bad_lines", result.bad_lines),
+            ("too_long", result.oversized_lines),
+            (metadata.UNREAD_LINES, result.unread_lines),
+        ):
+            if count:
+                metadata.increment(writer, name, count)
         if has_limit_hits:
             # A reset time may change the rule inferred for all windows.
             invalidate_closed(writer, 0)
@@ -175,16 +183,23 @@ class Ingester:
         results = [scan.result for scan in scans]
         hits = [hit for result in results for hit in result.limit_hits]
         totals = IngestResult(
-            sum([not result.has_more for result in results]),
+            sum([not (r.has_more or r.is_rest) for r in results]),
             sum([result.bytes_read for result in results]),
             bad_lines=sum([result.bad_lines for result in results]),
             oversized_lines=sum([r.oversized_lines for r in results]),
+            unread_lines=sum([result.unread_lines for result in results]),
         )
         counts = self._store_records(scans, account)
+        totals = totals._replace(**counts._asdict())
+        for result in results:
+            if result.relayed is not None:
+                # After the records, whose lines have them from first hand.
+                counts = self._store_relayed(result, result.relayed, account)
+                totals = totals.plus(IngestResult(**counts._asdict()))
         if hits:
             # After the records, which insert the account.
             save_hits(self._writer, hits, account)
-        return totals._replace(**counts._asdict())
+        return totals
 
     def _store_records(
         self, scans: Sequence[ScannedFile], account: str
@@ -202,6 +217,18 @@ class Ingester:
                 existing = records.get(key)
                 records[key] = merge(existing, record) if existing else record
         counts = record_writer.upsert(records, account)
+        record_writer.flush()
+        return counts
+
+    def _store_relayed(
+        self, result: ScanResult, relayed: RelayedRecords, account: str
+    ) -> UpsertResult:
+        """Upsert records that a transcript repeats from another one."""
+        record_writer = RecordWriter(self._writer, self._prices, IS_RELAYED)
+        record_writer.sessions.assign_projects(
+            relayed.origins.values(), account, is_guess=result.is_project_guess
+        )
+        counts = record_writer.upsert(relayed.records, account)
         record_writer.flush()
         return counts
 

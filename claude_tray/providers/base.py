@@ -27,6 +27,15 @@ if TYPE_CHECKING:
 SAMPLE_SUFFIX: Final = ".json"
 
 
+# A last line without a newline is complete if its file rests for a minute.
+_REST_NS: Final = 60 * 10**9
+
+
+def is_rested(mtime_ns: int, now_ns: int) -> bool:
+    """Return whether a file has not changed for a minute."""
+    return now_ns - mtime_ns >= _REST_NS
+
+
 def displayable_path(name: str) -> str:
     """Return a file name as valid Unicode."""
     if name.isascii():
@@ -94,6 +103,21 @@ class DirectoryScan:
         self.unreadable: list[str] = []
 
 
+class RelayedRecords(NamedTuple):
+    """
+    Records that a transcript repeats from another one.
+
+    They only count where no transcript has the response itself.
+
+    Attributes:
+        records: Merged records by key.
+        origins: Earliest origin of each session.
+    """
+
+    records: Mapping[int, UsageRecord]
+    origins: Mapping[SessionId, RecordOrigin]
+
+
 class ScanResult(NamedTuple):
     """
     New content of a transcript.
@@ -110,6 +134,11 @@ class ScanResult(NamedTuple):
         has_more: The scan stopped before the end of the file.
         bad_lines: Number of lines with lost content.
         oversized_lines: Number of lines skipped because of their length.
+        relayed: Records that another transcript should have; None without
+            any.
+        unread_lines: Number of lines with usage in an unknown form.
+        is_rest: Only a last line without a newline was read, long after it
+            was written.
     """
 
     path: str
@@ -123,6 +152,9 @@ class ScanResult(NamedTuple):
     has_more: bool = False
     bad_lines: int = 0
     oversized_lines: int = 0
+    relayed: RelayedRecords | None = None
+    unread_lines: int = 0
+    is_rest: bool = False
 
 
 class AccountInfo(NamedTuple):

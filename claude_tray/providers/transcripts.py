@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import time
 from contextlib import contextmanager
 from itertools import repeat
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -14,6 +15,7 @@ from claude_tray.providers.base import (
     Transcript,
     TranscriptScanner,
     displayable_path,
+    is_rested,
 )
 from claude_tray.providers.registry import AccountFolder, index_by_root
 
@@ -81,6 +83,8 @@ class TranscriptReader:
         self.unreadable: dict[str, str] = {}
         self.folder_count = 0
         self._scanners: dict[Provider, TranscriptScanner] = {}
+        # Modification times of files whose last line is no complete one.
+        self._torn: dict[str, int] = {}
 
     def find_changed(self) -> tuple[list[PendingFile], set[str]]:
         """
@@ -124,7 +128,8 @@ class TranscriptReader:
         scans = []
         for transcript, folder, _ in pending:
             cursor = self.cursors.get(transcript.path, _NO_CURSOR)
-            if cursor[:3] == transcript[2:]:  # the stamps
+            is_rest = cursor[:3] == transcript[2:]  # the stamps
+            if is_rest and not self._has_unread_rest(transcript, cursor):
                 # An earlier part reached the end.
                 continue
             try:
@@ -135,8 +140,13 @@ class TranscriptReader:
                 self.unreadable[transcript.path] = (
                     error.strerror or _UNREADABLE
                 )
-            else:
-                scans.append(ScannedFile(result, folder))
+                continue
+            if is_rest:
+                if result.cursor.offset == cursor.offset:
+                    self._torn[transcript.path] = transcript.mtime_ns
+                    continue
+                result = result._replace(is_rest=True)
+            scans.append(ScannedFile(result, folder))
         return scans
 
     def describe_problem(self) -> str:
@@ -160,10 +170,20 @@ class TranscriptReader:
                 pending.append(
                     PendingFile(transcript, folder, transcript.size)
                 )
-            elif cursor[:3] != transcript[2:]:  # the stamps
+            elif cursor[:3] != transcript[2:] or self._has_unread_rest(
+                transcript, cursor
+            ):
                 new_bytes = max(transcript.size - cursor.offset, 0)
                 pending.append(PendingFile(transcript, folder, new_bytes))
         return pending
+
+    def _has_unread_rest(self, transcript: Transcript, cursor: Cursor) -> bool:
+        """Return whether the last line may have turned out to be complete."""
+        return (
+            cursor.offset < cursor.size
+            and self._torn.get(transcript.path) != transcript.mtime_ns
+            and is_rested(transcript.mtime_ns, time.time_ns())
+        )
 
     def _get_scanner(self, provider: Provider) -> TranscriptScanner:
         scanner = self._scanners.get(provider)

@@ -67,6 +67,7 @@ class StoreHealth(NamedTuple):
         incomplete_records: Number of responses without a final line.
         unknown_limits: Number of refusals that were not understood.
         price_table_version: Version of the price table.
+        unread_lines: Number of lines with usage in an unknown form so far.
     """
 
     schema_version: int
@@ -78,6 +79,7 @@ class StoreHealth(NamedTuple):
     incomplete_records: int
     unknown_limits: int
     price_table_version: str
+    unread_lines: int
 
 
 def load_health(reader: Reader, latest_ms: int) -> StoreHealth:
@@ -106,6 +108,9 @@ def load_health(reader: Reader, latest_ms: int) -> StoreHealth:
         unknown_limits=count_unknown_hits(reader),
         price_table_version=metadata.get_value(
             reader, metadata.PRICE_TABLE_VERSION
+        ),
+        unread_lines=int(
+            metadata.get_value(reader, metadata.UNREAD_LINES, "0")
         ),
     )
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 PRICE_TABLE_VERSION: Final = "price_table"
 # Sequence number of the last change to a record.
 LAST_SEQ: Final = "seq"
+# Number of lines with usage in an unknown form.
+UNREAD_LINES: Final = "unread_usage"
 # Identifies this database; a rebuilt one has another ID.
 STORE_ID: Final = "store_id"
 

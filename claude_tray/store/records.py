@@ -20,15 +20,15 @@ from claude_tray.store.lookup_ids import LookupIds, RowIdCache, SessionWriter
 from claude_tray.store.schema import (
     IS_ADVISOR_PART,
     IS_FINAL,
-    IS_IMPORTED,
     IS_SIDECHAIN,
+    ORIGIN_FLAGS,
     RECORD_COLUMNS,
     TOKEN_COLUMNS,
     build_insert,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from claude_tray.core.price_table import PriceTable
     from claude_tray.store.connection import Writer
@@ -65,7 +65,8 @@ class StoredRecord(NamedTuple):
         seq: Sequence number of its last change.
         session_row_id: Row ID of its session.
         account: Account key.
-        origin_flag: IS_IMPORTED if it was never read from a transcript.
+        origin_flag: IS_IMPORTED if it was never read from a transcript,
+            IS_RELAYED if only a line of another transcript repeats it.
     """
 
     record: UsageRecord
@@ -131,7 +132,7 @@ def parse_stored_record(row: Sequence[Any]) -> StoredRecord:
         not flags & IS_ADVISOR_PART,
     )
     return StoredRecord(
-        record, seq, session_row_id, account, flags & IS_IMPORTED
+        record, seq, session_row_id, account, flags & ORIGIN_FLAGS
     )
 
 
@@ -161,8 +162,9 @@ class RecordWriter:
     Args:
         writer: Connection in a transaction.
         prices: Price table.
-        origin_flag: IS_IMPORTED for imported records, else 0. Records read
-            from transcripts always replace imported ones.
+        origin_flag: IS_IMPORTED for imported records, IS_RELAYED for those
+            that only another transcript repeats, else 0. Those of 0 always
+            replace the others, relayed ones replace imported ones.
 
     Attributes:
         sessions: Assigns sessions to projects, before their records.
@@ -189,7 +191,7 @@ class RecordWriter:
         self._session_row_ids = RowIdCache(self.sessions.find_row_id)
 
     def upsert(
-        self, records: dict[int, UsageRecord], account: str
+        self, records: Mapping[int, UsageRecord], account: str
     ) -> UpsertResult:
         """Insert records of an account, or merge them with stored ones."""
         stored_by_key = (
@@ -210,7 +212,7 @@ class RecordWriter:
                     and merged_account == stored.account
                 ):
                     continue
-            elif stored.origin_flag:
+            elif self._outranks(stored.origin_flag):
                 merged, merged_account = record, account
             else:
                 continue
@@ -219,6 +221,11 @@ class RecordWriter:
             self._pending.append((merged, merged_account))
             changed_times += (stored.record.at_ms, merged.at_ms)
         return UpsertResult(added, updated, min(changed_times, default=None))
+
+    def _outranks(self, stored_flag: int) -> bool:
+        """Return whether these records replace those of another origin."""
+        own_flag = self._origin_flag
+        return bool(stored_flag) and (not own_flag or own_flag > stored_flag)
 
     def flush(self) -> None:
         """Write all pending records and sums."""

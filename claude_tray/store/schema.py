@@ -18,6 +18,9 @@ IS_FINAL: Final = 1
 IS_SIDECHAIN: Final = 2
 IS_ADVISOR_PART: Final = 4
 IS_IMPORTED: Final = 8
+IS_RELAYED: Final = 64
+# Where a record is from; without any of these, from a line of its own.
+ORIGIN_FLAGS: Final = IS_IMPORTED | IS_RELAYED
 
 # Destinations of the sync. All changes up to `acked_seq` are sent or
 # quarantined (`set_aside`), all up to `server_seq` confirmed. Servers that

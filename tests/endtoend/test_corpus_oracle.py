@@ -22,6 +22,7 @@ from claude_tray.store.connection import Writer, open_writer
 from claude_tray.store.usage_queries import load_totals_by_model
 from claude_tray.store.windows import list_windows
 from tests.support.corpus import write_corpus
+from tests.support.corpus_profile import NEW_PROFILE, OLD_PROFILE
 from tests.support.workload import scale_count
 
 if TYPE_CHECKING:
@@ -43,22 +44,47 @@ class Corpus:
         files: Every transcript.
     """
 
-    def __init__(self, path: Path, seed: int) -> None:
+    def __init__(self, path: Path, seed: int, profile: str) -> None:
         self.path = path
-        self.totals = write_corpus(path, seed=seed)
+        self.totals = write_corpus(path, seed=seed, profile=profile)
         self.files = sorted((path / "projects").rglob("*.jsonl"))
 
 
 @pytest.fixture(scope="module")
 def corpora(tmp_path_factory: pytest.TempPathFactory) -> list[Corpus]:
     folder = tmp_path_factory.mktemp("corpora")
-    return [Corpus(folder / str(seed), seed) for seed in (11, 12)]
+    return [
+        Corpus(folder / str(seed), seed, profile)
+        for seed, profile in (
+            (11, OLD_PROFILE),
+            (12, OLD_PROFILE),
+            (13, NEW_PROFILE),
+        )
+    ]
+
+
+def test_responses_are_a_small_part_of_new_transcripts(
+    corpora: list[Corpus],
+) -> None:
+    lines = [
+        line
+        for path in corpora[2].files
+        for line in path.read_bytes().splitlines()
+    ]
+    responses = [line for line in lines if b'"type":"assistant",' in line]
+
+    assert sum(map(len, responses)) < 0.05 * sum(map(len, lines))
+    assert {b"prompt_snapshot" in line for line in lines} == {True, False}
 
 
 def test_corpora_hold_every_trap(corpora: list[Corpus]) -> None:
     text = b"".join(path.read_bytes() for c in corpora for path in c.files)
     lines = text.splitlines()
-    ids = [line["uuid"] for line in map(_parse_line, lines) if line]
+    ids = [
+        line["uuid"]
+        for line in map(_parse_line, lines)
+        if line and "uuid" in line
+    ]
 
     assert len(set(ids)) < len(ids)  # resumed sessions
     assert None in map(_parse_line, lines)  # a torn line

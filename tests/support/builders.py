@@ -115,6 +115,32 @@ def make_line(
     return json.dumps(line, separators=(",", ":")).encode() + b"\n"
 
 
+def make_progress_line(line: bytes, **outer: Any) -> bytes:
+    """Build the line in which Claude Code 2.1.12 to 2.1.81 repeats another."""
+    inner = json.loads(line)
+    names = ("type", "timestamp", "message", "requestId", "uuid")
+    progress = {
+        "parentUuid": None,
+        "isSidechain": False,
+        "cwd": inner["cwd"],
+        "sessionId": inner["sessionId"],
+        "version": "2.1.19",
+        "type": "progress",
+        "data": {
+            "message": {name: inner[name] for name in names},
+            "normalizedMessages": [],
+            "type": "agent_progress",
+            "prompt": "",
+            "agentId": "a1b2c3d",
+        },
+        "toolUseID": "agent_msg_1",
+        "parentToolUseID": "toolu_1",
+        "uuid": f"line-{next(_numbers)}",
+        "timestamp": inner["timestamp"],
+    } | outer
+    return json.dumps(progress, separators=(",", ":")).encode() + b"\n"
+
+
 def make_limit_line(text: str, clock: str = "09:00", **outer: Any) -> bytes:
     """Build the line that Claude Code writes when a limit is reached."""
     defaults: dict[str, Any] = {

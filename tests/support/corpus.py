@@ -2,7 +2,7 @@
 Write a folder of invented transcripts with exactly known totals.
 
     python -m tests.support.corpus FOLDER [--size-mb 100] [--days 60]
-        [--projects 20] [--seed 1] [--end 2026-07-01]
+        [--projects 20] [--seed 1] [--end 2026-07-01] [--profile 2.1.71]
 
 Prints the totals as JSON. The same arguments write the same bytes. The
 transcripts hold what a reader can get wrong: responses of several lines with
@@ -24,6 +24,12 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tests.support.corpus_oracle import NANO_USD, Oracle, UsageLine
+from tests.support.corpus_profile import (
+    NEW_PROFILE,
+    OLD_PROFILE,
+    PROFILES,
+    iter_request_lines,
+)
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -104,6 +110,7 @@ class TranscriptWriter:
         path: The file.
         start: When the session begins.
         agent_id: Of a subagent, else empty.
+        profile: Version of Claude Code whose mixture of lines to write.
 
     Attributes:
         lines: What was written.
@@ -118,6 +125,7 @@ class TranscriptWriter:
         path: Path,
         start: datetime,
         agent_id: str = "",
+        profile: str = OLD_PROFILE,
     ) -> None:
         self.lines: list[WrittenLine] = []
         self.now = start
@@ -126,6 +134,7 @@ class TranscriptWriter:
         self._oracle = oracle
         self._path = path
         self._agent_id = agent_id
+        self._profile = profile
         self._session_id = path.parents[1].name if agent_id else path.stem
         self._model = source.rng.choice(MODELS)
         self._context = source.rng.randint(14_000, 24_000)
@@ -169,6 +178,9 @@ class TranscriptWriter:
         """Write a line for each block; return the id of the last tool use."""
         source = self._source
         self._wait(7)
+        if self._profile == NEW_PROFILE:
+            for data in iter_request_lines(source, self._build_common("")):
+                self._put(WrittenLine(data))
         key = (source.identifier("msg_01"), source.identifier("req_01"))
         tokens = self._draw_tokens()
         count = source.rng.randint(1, 4)
@@ -224,6 +236,7 @@ class TranscriptWriter:
             folder / f"agent-{agent_id}.jsonl",
             self.now,
             agent_id,
+            self._profile,
         )
         agent.write_turn()
         agent.close()
@@ -314,22 +327,25 @@ class TranscriptWriter:
         self._put(WrittenLine(self._encode(kind, **fields)))
 
     def _encode(self, kind: str, **fields: Any) -> bytes:
-        line = {
+        line = {**self._build_common(kind), **fields}
+        self._parent = line["uuid"] = self._source.uuid()
+        line["timestamp"] = line.pop("timestamp")
+        text = json.dumps(line, ensure_ascii=False, separators=(",", ":"))
+        return text.encode() + b"\n"
+
+    def _build_common(self, kind: str) -> dict[str, Any]:
+        """Return what all lines have."""
+        time = self.now.isoformat(timespec="milliseconds")
+        return {
             "parentUuid": self._parent,
             "isSidechain": bool(self._agent_id),
             "cwd": f"/home/dev/{self._path.parent.name.rpartition('-')[2]}",
             "sessionId": self._session_id,
-            "version": "2.1.71",
+            "version": self._profile,
             "type": kind,
             **({"agentId": self._agent_id} if self._agent_id else {}),
-            **fields,
+            "timestamp": time.replace("+00:00", "Z"),
         }
-        self._parent = line["uuid"] = self._source.uuid()
-        line["timestamp"] = self.now.isoformat(
-            timespec="milliseconds"
-        ).replace("+00:00", "Z")
-        text = json.dumps(line, ensure_ascii=False, separators=(",", ":"))
-        return text.encode() + b"\n"
 
     def _put(self, line: WrittenLine) -> None:
         self._file.write(line.data)
@@ -359,6 +375,7 @@ def write_corpus(
     projects: int = 4,
     seed: int = 1,
     end: datetime = _DEFAULT_END,
+    profile: str = OLD_PROFILE,
 ) -> dict[str, Any]:
     """
     Write `projects/` into a folder.
@@ -370,6 +387,7 @@ def write_corpus(
         projects: Number of projects.
         seed: Of all random choices.
         end: Sessions begin before.
+        profile: Version of Claude Code whose mixture of lines to write.
 
     Returns:
         The exact totals; see `Oracle.summarize`.
@@ -384,7 +402,9 @@ def write_corpus(
         project, session_id = source.rng.choice(names), source.uuid()
         start = end + timedelta(seconds=round((offset - days) * 86_400))
         path = folder / "projects" / project / f"{session_id}.jsonl"
-        transcript = TranscriptWriter(source, oracle, path, start)
+        transcript = TranscriptWriter(
+            source, oracle, path, start, profile=profile
+        )
         if earlier := resumable.pop(project, None):
             transcript.repeat(earlier[1], earlier[0])
         while oracle.size < size_mb * 1e6 * number / count:
@@ -403,6 +423,7 @@ def main() -> int:
     parser.add_argument("--days", type=int, default=60)
     parser.add_argument("--projects", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--profile", choices=PROFILES, default=OLD_PROFILE)
     parser.add_argument("--end", default=f"{_DEFAULT_END:%F}")
     options = vars(parser.parse_args())
     end = datetime.fromisoformat(options.pop("end")).replace(tzinfo=UTC)

@@ -21,6 +21,7 @@ LABELS: Final = {
     "files_read": gettext_noop("Files read"),
     "bad_lines": gettext_noop("Malformed lines"),
     "too_long": gettext_noop("Oversized lines"),
+    "unread_usage": gettext_noop("Lines not understood"),
     "future_messages": gettext_noop("Messages in the future"),
     "unpriced_models": gettext_noop("Models without a price"),
     "unpriced_terms": gettext_noop("Speeds without a price"),

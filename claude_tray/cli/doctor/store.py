@@ -38,12 +38,28 @@ def collect_store_findings(
             health.oversized_lines,
             gettext("{count} skipped", count=count(health.oversized_lines)),
         ),
+        _check_unread_lines(health, translator),
         _check_message_times(health, translator),
         _check_incomplete(health, translator),
         _check_unknown_limits(health, translator),
         Finding("price_table", table, table or gettext("none yet")),
         _check_imports(reader, translator),
     ]
+
+
+def _check_unread_lines(
+    health: StoreHealth, translator: Translator
+) -> Finding:
+    """Warn early of a changed format: such usage is missing from all sums."""
+    count, hint = health.unread_lines, ""
+    text = translator.gettext("none")
+    if count:
+        text = translator.gettext(
+            "{count} have usage in an unknown form, which is not counted.",
+            count=translator.format_integer(count),
+        )
+        hint = translator.gettext("Update claude-tray.")
+    return Finding("unread_usage", count, text, hint)
 
 
 def _check_message_times(

@@ -82,6 +82,20 @@ class LineReader:
                 )
                 carried = 0
 
+    def read_rest(self, file: FileIO, size: int) -> bytes:
+        """Return the bytes after the last line, nothing if oversized."""
+        length = size - self.offset
+        if self.has_more or length > MAX_LINE_BYTES:
+            return b""
+        line = bytearray(length)
+        file.seek(self.offset)
+        _read_fully(file, memoryview(line))
+        return bytes(line)
+
+    def skip_rest(self, line: bytes) -> None:
+        """Count what `read_rest` returned as a complete line."""
+        self._advance(bytearray(line), len(line))
+
     def _read_long_line(
         self,
         file: FileIO,

@@ -5,16 +5,27 @@ from __future__ import annotations
 import os
 import sys
 import time
-from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.bounds import compute_latest_ms
-from claude_tray.providers.base import Cursor, ScanResult, Transcript
+from claude_tray.providers.base import (
+    Cursor,
+    ScanResult,
+    Transcript,
+    is_rested,
+)
 from claude_tray.providers.claude_code.discovery import (
     TranscriptLocation,
     build_location,
     find_first_cwd,
+)
+from claude_tray.providers.claude_code.irregular_lines import (
+    ScanState,
+    finish_relayed,
+    process_irregular_line,
+    process_line,
+    process_malformed_line,
 )
 from claude_tray.providers.claude_code.line_reader import (
     TAIL_BYTES,
@@ -26,49 +37,47 @@ from claude_tray.providers.claude_code.records import (
 )
 from claude_tray.providers.claude_code.schema import (
     DECODE_ERRORS,
-    MalformedLineError,
     TranscriptLine,
-    decode_line,
     decode_line_strictly,
+    is_whole_object,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from io import FileIO
 
-    from claude_tray.core.limit_hits import LimitHit
-
-
-# Bytes from the type of an assistant line to its end: a uuid and a time follow.
-_DEFAULT_TYPE_OFFSET: Final = 97
-
-
-@dataclass(slots=True)
-class _ScanState:
-    """
-    Mutable state of one scan.
-
-    Attributes:
-        collector: Receives the assistant lines.
-        limit_hits: Limits that were reached.
-        bad_lines: Number of lines with lost content.
-        type_offset: Distance of the type from the end of the line, in bytes,
-            in the latest assistant line.
-    """
-
-    collector: RecordCollector
-    limit_hits: list[LimitHit] = field(default_factory=list)
-    bad_lines: int = 0
-    type_offset: int = _DEFAULT_TYPE_OFFSET
-
 
 # Matches for any key order and spacing; text in a string cannot match because
 # its quotes are escaped as \".
 _ASSISTANT_NEEDLE: Final = b'"assistant"'
 _TYPE_PREFIX: Final = b'"type":"'
+_PREFIX_LENGTH: Final = len(_TYPE_PREFIX)
+_ASSISTANT: Final = b"assistant"
 _ASSISTANT_VALUE: Final = b'assistant"'
+_USER: Final = b"user"
+_USER_VALUE: Final = b'user"'
 _ASSISTANT_TYPE: Final = "assistant"
+_NO_MODELS: Final = (None, "", SYNTHETIC_MODEL)
+# Other types of lines in which usage may be, by what such a line contains.
+_TOKENS: Final = b'okens"'
+_NEEDLES: Final = {b"progress": b'"agent_progress"'}
+_MESSAGE_KEY: Final = b'"message":'
+# Lines whose type is not listed may have usage: see `carries_unread_usage`.
+_IGNORED_TYPES: Final = frozenset(
+    {
+        b"agent-name", b"agent-setting", b"agent_metadata", b"ai-title",
+        b"api-request", b"api-request-blob", b"api-request-shape",
+        b"atis-latch", b"attachment", b"bridge-session",
+        b"content-replacement", b"cost-state", b"custom-title",
+        b"file-history-delta", b"file-history-snapshot", b"frame-link",
+        b"last-prompt", b"mode", b"permission-mode", b"pr-link",
+        b"queue-operation", b"relocated", b"session-owner", b"summary",
+        b"system", b"tag", b"tools-used", b"user", b"worktree-state",
+    },
+)  # fmt: skip
 _HEAD_BYTES: Final = 1024
+_TAIL_BYTES: Final = 512
+_MAX_TYPE_BYTES: Final = 64
 _BRACES: Final = (ord("{"), ord("}"))
 
 
@@ -127,14 +136,14 @@ class Scanner:
         """
         Scan the lines after the cursor.
 
-        A file that was replaced, truncated or rewritten is read from its
-        beginning. A last line without a newline is left for the next scan.
+        A rewritten file is read from its beginning. A last line without a
+        newline is left for the next scan, unless it is whole and rests.
 
         Args:
             transcript: The file.
             cursor: Position of the last scan.
-            max_bytes: Stop after the line that reaches this size; the
-                cursor then describes a file that ends there.
+            max_bytes: Stop after the line that reaches this size, as if
+                the file ended there.
 
         Raises:
             OSError: The file cannot be read.
@@ -143,11 +152,14 @@ class Scanner:
         with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - a str
             status = os.fstat(file.fileno())
             start_offset = find_resume_offset(file, status, cursor)
-            project = cursor.project if start_offset else ""
             state = self._process_file(
-                file, start_offset, max_bytes, transcript, project
+                file, start_offset, max_bytes, transcript, cursor.project
             )
+            if reader.offset < status.st_size:
+                self._process_last_line(file, status, transcript, state)
             collector = state.collector
+            collector.finish()
+            relayed = finish_relayed(state) if state.relayed else None
             location = collector.location
             end_cursor = self._build_cursor(file, status, location)
         return ScanResult(
@@ -162,6 +174,8 @@ class Scanner:
             reader.has_more,
             state.bad_lines + collector.malformed,
             reader.oversized_lines,
+            relayed,
+            state.unread_lines,
         )
 
     def _build_cursor(
@@ -188,64 +202,98 @@ class Scanner:
         max_bytes: int,
         transcript: Transcript,
         project: str,
-    ) -> _ScanState:
-        """Process new lines; take the project from the first `cwd`."""
-        collector = RecordCollector(
-            build_location(transcript.path, transcript.folder, project),
-            compute_latest_ms(
-                time.time_ns() // 10**6, transcript.mtime_ns // 10**6
-            ),
+    ) -> ScanState:
+        """Process new lines up to the last newline."""
+        # A rewritten file may be of another project.
+        location = build_location(
+            transcript.path, transcript.folder, project if start_offset else ""
         )
-        state = _ScanState(collector)
+        latest_ms = compute_latest_ms(
+            time.time_ns() // 10**6, transcript.mtime_ns // 10**6
+        )
+        collector = RecordCollector(location, latest_ms)
+        state = ScanState(collector)
         # While the project is a guess, any long line may name it.
         for data, end in self._line_reader.read(
             file,
             start_offset,
             lambda head: (
                 collector.location.is_guess
-                or not _is_other_type(head, 0, len(head))
+                or _find_type_in_head(head, 0, len(head)) not in _IGNORED_TYPES
             ),
             max_bytes,
         ):
-            if collector.location.is_guess:
-                project = find_first_cwd(data, end)
-                if project:
-                    collector.location = build_location(
-                        transcript.path, transcript.folder, project
-                    )
-            _process_lines(data, end, state)
-        collector.finish()
+            _process_buffer(data, end, transcript, state)
         return state
 
+    def _process_last_line(
+        self,
+        file: FileIO,
+        status: os.stat_result,
+        transcript: Transcript,
+        state: ScanState,
+    ) -> None:
+        """
+        Process a last line without a newline if it rests and is an object.
 
-def _process_lines(data: bytearray, end: int, state: _ScanState) -> None:
+        Nothing can be appended to an object, so the cursor moves behind it:
+        what follows later, a newline first, is read as lines of its own.
+        """
+        if not is_rested(status.st_mtime_ns, time.time_ns()):
+            return
+        reader = self._line_reader
+        line = reader.read_rest(file, status.st_size)
+        if is_whole_object(line):
+            data = bytearray(line + b"\n")
+            _process_buffer(data, len(data), transcript, state)
+            reader.skip_rest(line)
+
+
+def _process_buffer(
+    data: bytearray, end: int, transcript: Transcript, state: ScanState
+) -> None:
+    """Process the lines in a buffer; take the project from the first `cwd`."""
+    collector = state.collector
+    if collector.location.is_guess:
+        project = find_first_cwd(data, end)
+        if project:
+            collector.location = build_location(
+                transcript.path, transcript.folder, project
+            )
+    _process_lines(data, end, state)
+
+
+def _process_lines(data: bytearray, end: int, state: ScanState) -> None:
     """Process the assistant lines in a buffer."""
-    assistant_lines = []
+    assistant_lines: list[TranscriptLine] = []
     with memoryview(data) as view:
         for start, stop in _iter_candidate_lines(data, end, state):
             try:
                 line = decode_line_strictly(view[start:stop])
             except DECODE_ERRORS:
-                _process_irregular_line(bytes(view[start:stop]), state)
+                process_irregular_line(bytes(view[start:stop]), state)
                 continue
-            if line.type == _ASSISTANT_TYPE:
-                message = line.message
-                if message is not None and message.model == SYNTHETIC_MODEL:
-                    _process_synthetic_line(
-                        line, bytes(view[start:stop]), state
-                    )
-                else:
-                    assistant_lines.append(line)
+            message = line.message
+            if (
+                line.type != _ASSISTANT_TYPE
+                or message is None
+                or message.usage is None
+                or message.usage.output_tokens is None
+                or message.model in _NO_MODELS
+            ):
+                process_line(line, bytes(view[start:stop]), state)
+            else:
+                assistant_lines.append(line)
     state.collector.add(assistant_lines)
 
 
 def _iter_candidate_lines(
     data: bytearray,
     end: int,
-    state: _ScanState,
+    state: ScanState,
 ) -> Iterator[tuple[int, int]]:
     """
-    Yield the bounds of lines that may be assistant lines.
+    Yield the bounds of lines that may have usage.
 
     Most have their type at the same distance from the end as the previous
     one, because what follows has a fixed length. This also holds for a line
@@ -256,92 +304,76 @@ def _iter_candidate_lines(
     while start < end:
         stop = find(b"\n", start, end)
         if data[start] != opening or data[stop - 1] != closing:
-            _process_malformed_line(bytes(data[start:stop]), state)
+            process_malformed_line(bytes(data[start:stop]), state)
         elif (
             data.startswith(_ASSISTANT_NEEDLE, stop - type_offset)
             and stop - type_offset > start
         ):
             yield start, stop
-        elif not _is_other_type(data, start, stop):
-            position = data.rfind(_ASSISTANT_NEEDLE, start, stop)
-            if position >= 0:
-                state.type_offset = type_offset = stop - position
+        else:
+            distance = _examine_line(data, start, stop)
+            if distance is not None:
+                state.type_offset = type_offset = distance or type_offset
                 yield start, stop
         start = stop + 1
 
 
-def _is_other_type(data: bytearray, start: int, stop: int) -> bool:
+def _examine_line(data: bytearray, start: int, stop: int) -> int | None:
     """
-    Return whether the beginning of a line shows another type.
+    Return None for a line that has no usage.
 
-    The type usually precedes all nested objects.
+    For the others, return the distance of the type from the end if it
+    follows the message, else 0.
+    """
+    line_type = _find_type_in_head(data, start, stop) or _find_type_in_tail(
+        data, start, stop
+    )
+    if line_type in _IGNORED_TYPES:
+        return None
+    if line_type == _ASSISTANT:
+        return 0
+    if not line_type:
+        position = data.rfind(_ASSISTANT_NEEDLE, start, stop)
+        if position >= 0:
+            return stop - position
+    needle = _NEEDLES.get(line_type, _TOKENS)
+    return 0 if data.find(needle, start, stop) >= 0 else None
+
+
+def _find_type_in_head(data: bytearray, start: int, stop: int) -> bytes:
+    """
+    Return the type of a line if it precedes all nested objects.
+
+    It does in most lines; otherwise return empty bytes.
     """
     position = data.find(_TYPE_PREFIX, start, start + _HEAD_BYTES)
-    return (
-        0 <= position < stop
-        and data.find(b"{", start + 1, position) < 0
-        and not data.startswith(_ASSISTANT_VALUE, position + len(_TYPE_PREFIX))
-    )
+    if 0 <= position < stop and data.find(b"{", start + 1, position) < 0:
+        position += _PREFIX_LENGTH
+        # Most lines; what follows takes longer.
+        if data.startswith(_ASSISTANT_VALUE, position):
+            return _ASSISTANT
+        if data.startswith(_USER_VALUE, position):
+            return _USER
+        return _read_type(data, position)
+    return b""
 
 
-def _process_irregular_line(data: bytes, state: _ScanState) -> None:
-    """Process a line that the strict decoder rejects."""
-    try:
-        line = decode_line(data)
-    except MalformedLineError:
-        _process_recovered(data, state)
-    else:
-        _process_line(line, data, state)
+def _find_type_in_tail(data: bytearray, start: int, stop: int) -> bytes:
+    """Return the type of a line if it follows all nested objects."""
+    tail_start = max(start, stop - _TAIL_BYTES)
+    brace = data.rfind(b"}", tail_start, stop - 1)
+    position = data.find(_TYPE_PREFIX, max(brace, tail_start), stop)
+    if position < 0:
+        return b""
+    first_object = data.find(b"{", start + 1, stop)
+    if data.startswith(_MESSAGE_KEY, first_object - len(_MESSAGE_KEY)):
+        # A response, perhaps with another line after it.
+        return b""
+    return _read_type(data, position + _PREFIX_LENGTH)
 
 
-def _process_line(
-    line: TranscriptLine, data: bytes, state: _ScanState
-) -> None:
-    if line.type == _ASSISTANT_TYPE:
-        if line.message is not None and line.message.model == SYNTHETIC_MODEL:
-            _process_synthetic_line(line, data, state)
-        else:
-            state.collector.add([line])
-
-
-def _process_synthetic_line(
-    line: TranscriptLine, data: bytes, state: _ScanState
-) -> None:
-    if not state.collector.has_plausible_time(line):
-        state.bad_lines += 1
-    elif line.error == "rate_limit" or b"limit" in data:
-        # Late: such lines are rare, and the import would delay the first
-        # snapshot.
-        from claude_tray.providers.claude_code.limit_messages import (
-            parse_limit_hit,
-        )
-
-        hit = parse_limit_hit(line, data)
-        if hit:
-            state.limit_hits.append(hit)
-
-
-def _process_malformed_line(text: bytes, state: _ScanState) -> None:
-    """Process a line without braces at both ends."""
-    text = text.strip(b" \t\r\xef\xbb\xbf")
-    if not text:
-        return
-    if _ASSISTANT_NEEDLE in text:
-        _process_recovered(text, state)
-    elif not (text.startswith(b"{") and text.endswith(b"}")):
-        state.bad_lines += 1
-
-
-def _process_recovered(text: bytes, state: _ScanState) -> None:
-    # Late: see above.
-    from claude_tray.providers.claude_code.malformed import (
-        recover_json_objects,
-    )
-
-    records, is_incomplete = recover_json_objects(text)
-    for record in records:
-        try:
-            _process_line(decode_line(record), record, state)
-        except MalformedLineError:
-            is_incomplete = True
-    state.bad_lines += is_incomplete
+def _read_type(data: bytearray, position: int) -> bytes:
+    """Read a type; an assistant line at its end counts as unknown."""
+    end = data.find(b'"', position, position + _MAX_TYPE_BYTES)
+    line_type = bytes(data[position:end]) if end >= 0 else b""
+    return b"" if line_type == _ASSISTANT else line_type

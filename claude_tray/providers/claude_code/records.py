@@ -101,6 +101,10 @@ class RecordCollector:
         # First line of a response, and the latest that supersedes the rest.
         self._pairs: dict[str, list[TranscriptLine]] = {}
 
+    def create_sibling(self) -> RecordCollector:
+        """Return an empty collector for the same file."""
+        return RecordCollector(self.location, self._latest_ms)
+
     def add(self, lines: Iterable[TranscriptLine]) -> None:
         """Add assistant lines; ignore those without usage."""
         for line in lines:

@@ -113,6 +113,7 @@ _LINE_DECODER: Final = msgspec.json.Decoder(TranscriptLine)
 _CONTENT_DECODER: Final = msgspec.json.Decoder(_ContentLine)
 _CWD_DECODER: Final = msgspec.json.Decoder(_CwdLine)
 _ANY_DECODER: Final = msgspec.json.Decoder()
+_SKIP_DECODER: Final = msgspec.json.Decoder(msgspec.Raw)
 # For well-formed lines; raises one of DECODE_ERRORS for all others.
 decode_line_strictly: Final = _LINE_DECODER.decode
 
@@ -130,6 +131,18 @@ def decode_line(line: memoryview | bytes) -> TranscriptLine:
         return _decode_tolerantly(line)
     except DECODE_ERRORS as error:
         raise MalformedLineError(str(error)) from error
+
+
+def is_whole_object(line: bytes) -> bool:
+    """Return whether a line is one complete JSON object."""
+    text = line.strip(b" \t\r\0\xef\xbb\xbf")
+    if not text.startswith(b"{"):
+        return False
+    try:
+        _SKIP_DECODER.decode(text)
+    except DECODE_ERRORS:
+        return False
+    return True
 
 
 def decode_cwd(line: bytes) -> str:

@@ -1,0 +1,161 @@
+"""Process lines that are not simply those of a response; all are rare."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.providers.base import RelayedRecords
+from claude_tray.providers.claude_code.records import (
+    SYNTHETIC_MODEL,
+    RecordCollector,
+)
+from claude_tray.providers.claude_code.schema import (
+    MalformedLineError,
+    TranscriptLine,
+    decode_line,
+)
+
+if TYPE_CHECKING:
+    from claude_tray.core.limit_hits import LimitHit
+
+
+# Bytes from the type of an assistant line to its end: a uuid and a time follow.
+_DEFAULT_TYPE_OFFSET: Final = 97
+# Matches for any key order and spacing; see reader.
+_ASSISTANT_NEEDLE: Final = b'"assistant"'
+_ASSISTANT_TYPE: Final = "assistant"
+_PROGRESS_TYPE: Final = "progress"
+
+
+@dataclass(slots=True)
+class ScanState:
+    """
+    Mutable state of one scan.
+
+    Attributes:
+        collector: Receives the assistant lines.
+        relayed: Receives lines of subagents that progress lines repeat; None
+            while there are none.
+        limit_hits: Limits that were reached.
+        bad_lines: Number of lines with lost content.
+        unread_lines: Number of lines with usage in an unknown form.
+        type_offset: Distance of the type from the end of the line, in bytes,
+            in the latest assistant line.
+    """
+
+    collector: RecordCollector
+    relayed: RecordCollector | None = None
+    limit_hits: list[LimitHit] = field(default_factory=list)
+    bad_lines: int = 0
+    unread_lines: int = 0
+    type_offset: int = _DEFAULT_TYPE_OFFSET
+
+
+def process_irregular_line(data: bytes, state: ScanState) -> None:
+    """Process a line that the strict decoder rejects."""
+    try:
+        line = decode_line(data)
+    except MalformedLineError:
+        _process_recovered(data, state)
+    else:
+        process_line(line, data, state)
+
+
+def process_line(line: TranscriptLine, data: bytes, state: ScanState) -> None:
+    """Process a line that is not simply one of a response."""
+    message = line.message
+    if line.type != _ASSISTANT_TYPE or not (
+        message and message.usage and message.model
+    ):
+        _process_other_line(line, data, state)
+    elif message.model == SYNTHETIC_MODEL:
+        _process_synthetic_line(line, data, state)
+    else:
+        state.collector.add([line])
+        if message.usage.output_tokens is None:
+            _process_other_line(line, data, state)
+
+
+def _process_other_line(
+    line: TranscriptLine, data: bytes, state: ScanState
+) -> None:
+    """Process a line that has its usage, if any, somewhere else."""
+    # Late: such lines are rare.
+    from claude_tray.providers.claude_code.relayed_lines import (
+        carries_unread_usage,
+        decode_relayed_line,
+    )
+
+    if line.type != _PROGRESS_TYPE:
+        state.unread_lines += carries_unread_usage(data)
+        return
+    try:
+        relayed = decode_relayed_line(data)
+    except MalformedLineError:
+        state.unread_lines += 1
+        return
+    if relayed is None:
+        return
+    message = relayed.message
+    if message and message.usage and message.model:
+        collector = state.relayed or state.collector.create_sibling()
+        collector.add([relayed])
+        state.relayed = collector
+    else:
+        state.unread_lines += carries_unread_usage(data)
+
+
+def finish_relayed(state: ScanState) -> RelayedRecords | None:
+    """Return what progress lines repeat."""
+    collector = state.relayed
+    if collector is None:
+        return None
+    # The project may have become known since.
+    collector.location = state.collector.location
+    collector.finish()
+    state.bad_lines += collector.malformed
+    return RelayedRecords(collector.records, collector.origins)
+
+
+def _process_synthetic_line(
+    line: TranscriptLine, data: bytes, state: ScanState
+) -> None:
+    if not state.collector.has_plausible_time(line):
+        state.bad_lines += 1
+    elif line.error == "rate_limit" or b"limit" in data:
+        # Late: such lines are rare, and the import would delay the first
+        # snapshot.
+        from claude_tray.providers.claude_code.limit_messages import (
+            parse_limit_hit,
+        )
+
+        hit = parse_limit_hit(line, data)
+        if hit:
+            state.limit_hits.append(hit)
+
+
+def process_malformed_line(text: bytes, state: ScanState) -> None:
+    """Process a line without braces at both ends."""
+    text = text.strip(b" \t\r\xef\xbb\xbf")
+    if not text:
+        return
+    if _ASSISTANT_NEEDLE in text:
+        _process_recovered(text, state)
+    elif not (text.startswith(b"{") and text.endswith(b"}")):
+        state.bad_lines += 1
+
+
+def _process_recovered(text: bytes, state: ScanState) -> None:
+    # Late: see above.
+    from claude_tray.providers.claude_code.malformed import (
+        recover_json_objects,
+    )
+
+    records, is_incomplete = recover_json_objects(text)
+    for record in records:
+        try:
+            process_line(decode_line(record), record, state)
+        except MalformedLineError:
+            is_incomplete = True
+    state.bad_lines += is_incomplete
