@@ -39,7 +39,7 @@ from claude_tray.providers.claude_code.schema import (
     DECODE_ERRORS,
     TranscriptLine,
     decode_line_strictly,
-    is_whole_object,
+    is_complete_object,
 )
 
 if TYPE_CHECKING:
@@ -243,7 +243,7 @@ class Scanner:
             return
         reader = self._line_reader
         line = reader.read_rest(file, status.st_size)
-        if is_whole_object(line):
+        if is_complete_object(line):
             data = bytearray(line + b"\n")
             _process_buffer(data, len(data), transcript, state)
             reader.skip_rest(line)

@@ -133,7 +133,7 @@ def decode_line(line: memoryview | bytes) -> TranscriptLine:
         raise MalformedLineError(str(error)) from error
 
 
-def is_whole_object(line: bytes) -> bool:
+def is_complete_object(line: bytes) -> bool:
     """Return whether a line is one complete JSON object."""
     text = line.strip(b" \t\r\0\xef\xbb\xbf")
     if not text.startswith(b"{"):
