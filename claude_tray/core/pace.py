@@ -6,7 +6,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from claude_tray.core.cost import NANO_USD_PER_USD, NanoUsd, Totals
+from claude_tray.core.forecasts import (
+    MINUTE_MS,
+    Forecast,
+    ForecastMethod,
+    ForecastRecord,
+    LimitHistory,
+    UsageMinute,
+    forecast_usage,
+)
 from claude_tray.core.snapshot import LimitUsage, Pace
+from claude_tray.core.time import from_epoch_ms, to_epoch_ms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,12 +25,11 @@ if TYPE_CHECKING:
     from claude_tray.core.windows import Window
 
 
-# Recent usage predicts better than the average of the window.
+# The burn rate is of this period.
 RECENT_PERIOD: Final = timedelta(minutes=30)
 # In the first minutes of a window any rate would be noise.
 MIN_ELAPSED: Final = timedelta(minutes=15)
 _MIN_PAST_WINDOWS: Final = 5
-_FULL_PERCENT: Final = 100.0
 _Figure = TypeVar("_Figure", bound=int)
 
 
@@ -40,35 +49,58 @@ class WindowProgress(NamedTuple):
     is_fully_local: bool = True
 
 
+class ForecastExperience(NamedTuple):
+    """
+    What earlier forecasts and weeks teach about an account.
+
+    Attributes:
+        method: Method with the best record.
+        record: Its record; None while it is short.
+        hourly_costs: As in `LimitHistory`.
+    """
+
+    method: ForecastMethod = ForecastMethod.LINE
+    record: ForecastRecord | None = None
+    hourly_costs: Sequence[float] = ()
+
+
+NO_EXPERIENCE: Final = ForecastExperience()
+
+
 def compute_pace(
     progress: WindowProgress,
-    recent: Totals,
+    minutes: Sequence[UsageMinute],
     past_windows: Sequence[tuple[int, NanoUsd | None]],
     now: datetime,
+    experience: ForecastExperience = NO_EXPERIENCE,
 ) -> Pace | None:
     """
     Return the pace of an open window, None in its first minutes.
 
     Args:
         progress: Window and usage of its limit.
-        recent: Totals of the last 30 minutes.
+        minutes: Usage of the window by minute, oldest first.
         past_windows: Input + output tokens and cost of the user's earlier
             windows; the cost is None if unknown.
         now: Current time.
+        experience: What earlier forecasts and weeks teach.
     """
     window = progress.window
     elapsed = now - window.start
     if elapsed < MIN_ELAPSED:
         return None
-    percent, limit_at = _project(progress, recent, now)
+    forecast = forecast_window(progress, minutes, now, experience)
+    period = min(RECENT_PERIOD, elapsed)
+    recent = _select_recent(minutes, now)
     return Pace(
-        tokens_per_minute=_count_tokens(recent)
-        / _to_minutes(min(RECENT_PERIOD, elapsed)),
-        cost_per_hour=_compute_cost_per_hour(
-            recent, min(RECENT_PERIOD, elapsed)
-        ),
-        percent_at_reset=percent,
-        limit_at=limit_at,
+        tokens_per_minute=sum(m.tokens for m in recent) / _to_minutes(period),
+        cost_per_hour=None
+        if any(m.unpriced for m in recent)
+        else _compute_cost_per_hour(sum(m.cost for m in recent), period),
+        percent_at_reset=forecast.percent_at_reset if forecast else None,
+        limit_at=from_epoch_ms(forecast.limit_ms)
+        if forecast and forecast.limit_ms is not None
+        else None,
         typical_tokens=_compute_typical(
             [tokens for tokens, _ in past_windows]
         ),
@@ -77,60 +109,64 @@ def compute_pace(
         ),
         window_tokens_per_minute=_count_tokens(window.totals)
         / _to_minutes(elapsed),
-        window_cost_per_hour=_compute_cost_per_hour(window.totals, elapsed),
+        window_cost_per_hour=None
+        if window.totals.unpriced
+        else _compute_cost_per_hour(window.totals.priced_cost, elapsed),
+        forecast=forecast,
     )
 
 
-def _project(
+def forecast_window(
     progress: WindowProgress,
-    recent: Totals,
+    minutes: Sequence[UsageMinute],
     now: datetime,
-) -> tuple[float | None, datetime | None]:
-    """Return the percentage at the reset and the time of 100 %."""
-    used = progress.used
-    if used is None:
-        return None, None
-    used_percent = used.percent_or_zero
-    if used_percent >= _FULL_PERCENT:
-        return used_percent, None
-    percent_per_minute = _compute_percent_per_minute(
-        progress, used_percent, recent, now
+    experience: ForecastExperience = NO_EXPERIENCE,
+) -> Forecast | None:
+    """Forecast the limit of a window; None without a percentage."""
+    if progress.used is None:
+        return None
+    history = build_history(
+        progress, progress.used, minutes, experience.hourly_costs
     )
-    percent = used_percent + percent_per_minute * _to_minutes(
-        progress.window.end - now
+    record = experience.record
+    forecast = forecast_usage(
+        history,
+        to_epoch_ms(now),
+        experience.method,
+        record.time_ms if record else None,
     )
-    if percent <= _FULL_PERCENT:
-        return percent, None
-    minutes_to_go = (_FULL_PERCENT - used_percent) / percent_per_minute
-    return percent, now + timedelta(minutes=minutes_to_go)
+    # The profile does not know every hour.
+    return forecast or forecast_usage(history, to_epoch_ms(now))
 
 
-def _compute_percent_per_minute(
+def build_history(
     progress: WindowProgress,
-    percent: float,
-    recent: Totals,
-    now: datetime,
-) -> float:
-    """
-    Return how fast the percentage grows.
-
-    One percent is assumed to cost what it cost in this window so far: what
-    counts against the limit follows the price of tokens, not their number. If
-    part of the window was used elsewhere, only its average is known.
-    """
-    window = progress.window
-    elapsed = now - window.start
-    # Cost measures usage; tokens do if a price is unknown.
-    measure = _count_tokens if window.totals.unpriced else _get_cost
-    total = measure(window.totals)
-    if not progress.is_fully_local or not total:
-        return percent / _to_minutes(elapsed)
-    recent_percent = percent * measure(recent) / total
-    return recent_percent / _to_minutes(min(RECENT_PERIOD, elapsed))
+    used: LimitUsage,
+    minutes: Sequence[UsageMinute],
+    hourly_costs: Sequence[float],
+) -> LimitHistory:
+    """Return what the forecast of a window with a report derives from."""
+    return LimitHistory(
+        to_epoch_ms(progress.window.start),
+        to_epoch_ms(progress.window.end),
+        used.percent_or_zero,
+        to_epoch_ms(used.as_of),
+        minutes,
+        progress.is_fully_local,
+        hourly_costs,
+    )
 
 
-def _get_cost(totals: Totals) -> int:
-    return totals.priced_cost
+def _select_recent(
+    minutes: Sequence[UsageMinute], now: datetime
+) -> list[UsageMinute]:
+    now_ms = to_epoch_ms(now)
+    first_ms = to_epoch_ms(now - RECENT_PERIOD)
+    return [
+        m
+        for m in minutes
+        if m.end_ms > first_ms and m.minute * MINUTE_MS <= now_ms
+    ]
 
 
 def _count_tokens(totals: Totals) -> int:
@@ -141,14 +177,8 @@ def _to_minutes(duration: timedelta) -> float:
     return duration / timedelta(minutes=1)
 
 
-def _compute_cost_per_hour(
-    totals: Totals, duration: timedelta
-) -> float | None:
-    """Return dollars per hour, None if a price is unknown."""
-    if totals.unpriced:
-        return None
-    hours = duration / timedelta(hours=1)
-    return totals.priced_cost / NANO_USD_PER_USD / hours
+def _compute_cost_per_hour(cost: int, duration: timedelta) -> float:
+    return cost / NANO_USD_PER_USD / (duration / timedelta(hours=1))
 
 
 def _compute_typical(

@@ -12,6 +12,7 @@ from claude_tray.core.limits import LimitKind, LimitSource, identify_limit
 from claude_tray.core.time import from_epoch_ms
 
 if TYPE_CHECKING:
+    from claude_tray.core.forecasts import Forecast, ForecastRecord
     from claude_tray.core.limits import LimitMoney, LimitSample
     from claude_tray.core.windows import InferredRule, Window
 
@@ -104,6 +105,7 @@ class Pace:
         typical_cost: Same for their cost; None also if a price is unknown.
         window_tokens_per_minute: Input + output of the whole window.
         window_cost_per_hour: Dollars, of the whole window.
+        forecast: How the projection was made, and its margin.
     """
 
     tokens_per_minute: float
@@ -114,6 +116,7 @@ class Pace:
     typical_cost: tuple[NanoUsd, NanoUsd] | None = None
     window_tokens_per_minute: float = 0.0
     window_cost_per_hour: float | None = None
+    forecast: Forecast | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,8 @@ class AccountSnapshot:
             accounts, percentages never.
         inferred_rule: Rule inferred for estimated windows; None if the user
             chose a rule or there is nothing to infer from.
+        forecast_record: How far off earlier forecasts were; None until there
+            are some.
         has_window: False if the account is known to have no 5-hour limit.
         plan: Name of the subscription, as "Max"; empty if unknown.
     """
@@ -158,6 +163,7 @@ class AccountSnapshot:
     is_provisional: bool = False
     today: Totals = ZERO_TOTALS
     inferred_rule: InferredRule | None = None
+    forecast_record: ForecastRecord | None = None
     has_window: bool = True
     plan: str = ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.time import to_epoch_ms
+from claude_tray.core.time import from_epoch_ms, to_epoch_ms
 from claude_tray.core.usage import UsageRecord, merge
 from claude_tray.ingest.config import (
     EngineConfig,
@@ -27,10 +27,17 @@ from claude_tray.providers.transcripts import (
 )
 from claude_tray.store import cursors, imported_totals, metadata
 from claude_tray.store.connection import Writer, transaction
+from claude_tray.store.forecasts import (
+    learn_hourly_costs,
+    rate_forecasts,
+    save_forecasts,
+)
 from claude_tray.store.limit_hits import save_hits
+from claude_tray.store.minute_sums import maintain_minutes
 from claude_tray.store.records import RecordWriter, UpsertResult
 from claude_tray.store.reprice import is_priced_with, reprice
 from claude_tray.store.schema import IS_RELAYED
+from claude_tray.store.snapshot import build_account_state
 from claude_tray.store.windows import invalidate_closed, persist_closed
 
 if TYPE_CHECKING:
@@ -350,5 +357,19 @@ def run_maintenance(
         for account in list_accounts(config):
             persist_closed(writer, account, now_ms)
         has_dropped_totals = imported_totals.drop_superseded_totals(writer)
+        maintain_minutes(writer, now_ms)
+        _maintain_forecasts(writer, config, now_ms)
     if has_dropped_totals:
         yield
+
+
+def _maintain_forecasts(
+    writer: Writer, config: EngineConfig, now_ms: int
+) -> None:
+    """Store forecasts of open windows, and rate those of ended ones."""
+    learn_hourly_costs(writer, now_ms)
+    rate_forecasts(writer, now_ms)
+    now = from_epoch_ms(now_ms)
+    for account in list_accounts(config):
+        state = build_account_state(writer, account, now)
+        save_forecasts(writer, account.key, state, now)

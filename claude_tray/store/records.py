@@ -14,7 +14,7 @@ from claude_tray.core.usage import (
     UsageRecord,
     merge,
 )
-from claude_tray.store import metadata
+from claude_tray.store import metadata, minute_sums
 from claude_tray.store.aggregates import AggregateDelta
 from claude_tray.store.lookup_ids import LookupIds, RowIdCache, SessionWriter
 from claude_tray.store.schema import (
@@ -237,11 +237,15 @@ class RecordWriter:
             )
         if self._replaced_seqs:
             delta.subtract_rows(writer, self._replaced_seqs)
+            minute_sums.subtract_records(writer, self._replaced_seqs)
             writer.executemany(
                 _DELETE_RECORD, [(seq,) for seq in self._replaced_seqs]
             )
         writer.executemany(_INSERT_RECORD, rows)
         delta.add_rows(writer, self._first_seq)
+        minute_sums.add_records(writer, self._first_seq)
+        if self._replaced_seqs:
+            minute_sums.delete_empty(writer)
         delta.apply(writer)
         self.sessions.flush(delta.session_intervals)
         last_seq = self._first_seq + len(self._pending) - 1

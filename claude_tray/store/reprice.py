@@ -11,6 +11,7 @@ from claude_tray.store import metadata
 from claude_tray.store.aggregates import AggregateDelta, build_aggregate_row
 from claude_tray.store.connection import Writer, transaction
 from claude_tray.store.imported_totals import reprice_imported_totals
+from claude_tray.store.minute_sums import stop_maintaining
 from claude_tray.store.records import TOKENS_AND_TERMS, parse_tokens_and_terms
 from claude_tray.store.windows import invalidate_closed
 
@@ -90,6 +91,7 @@ def _reprice_chunk(
     delta.apply(writer)
     if costs:
         invalidate_closed(writer, 0)
+        stop_maintaining(writer)
     return seq if rows else None
 
 

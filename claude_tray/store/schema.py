@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.usage import TOKEN_KINDS
+from claude_tray.store.forecast_tables import FORECAST_TABLES
 from claude_tray.store.limit_tables import LIMIT_HIT_TABLE
 
 if TYPE_CHECKING:
@@ -339,6 +340,18 @@ _COST_HALVES: Final = ";\n".join(
     for table in ("cell", "usage_session", "usage_project", "closed_window")
 )
 
+# Sums by minute of the last hours, complete from the minute on that `identity`
+# names (`minutes_from`), empty without it.
+_MINUTE_TABLE: Final = f"""
+CREATE TABLE minute (
+    minute INTEGER NOT NULL,
+    profile INTEGER NOT NULL,
+    {_AGGREGATE_COLUMN_DEFINITIONS},
+    cost_high INTEGER NOT NULL,
+    PRIMARY KEY (minute, profile)
+) WITHOUT ROWID;
+"""
+
 # Never edit a released migration: append a new one.
 MIGRATIONS: Final[tuple[str, ...]] = (
     _INITIAL_SCHEMA,
@@ -351,4 +364,6 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     _PROVIDER_OF_ACCOUNT,
     _COST_HALVES,
     LIMIT_HIT_TABLE,
+    _MINUTE_TABLE,
+    FORECAST_TABLES,
 )

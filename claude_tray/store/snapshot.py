@@ -32,7 +32,7 @@ from claude_tray.core.limits import (
     LimitSample,
     merge_limit_samples,
 )
-from claude_tray.core.pace import RECENT_PERIOD, WindowProgress, compute_pace
+from claude_tray.core.pace import WindowProgress, compute_pace
 from claude_tray.core.snapshot import (
     MAX_RANKED,
     AccountSnapshot,
@@ -41,18 +41,19 @@ from claude_tray.core.snapshot import (
     Snapshot,
     build_limit_usage,
 )
-from claude_tray.core.time import from_epoch_ms, to_duration_ms, to_epoch_ms
+from claude_tray.core.time import from_epoch_ms, to_epoch_ms
 from claude_tray.core.windows import ValueSource, is_started_remotely
 from claude_tray.store import aggregates, claude_reports
 from claude_tray.store.aggregates import (
     SUM_OF_BUCKETS,
-    compute_totals,
     join_cost,
     parse_totals,
 )
 from claude_tray.store.claude_reports import load_samples
+from claude_tray.store.forecasts import load_experience
 from claude_tray.store.limit_hits import load_hits, load_models_after
 from claude_tray.store.metadata import get_data_version
+from claude_tray.store.minute_sums import find_first_ms, load_minutes
 from claude_tray.store.usage_queries import (
     HistoricalTotals,
     load_totals_before,
@@ -64,6 +65,9 @@ if TYPE_CHECKING:
     from datetime import date, datetime, timedelta, tzinfo
 
     from claude_tray.core.accounts import Account
+    from claude_tray.core.pace import ForecastExperience
+    from claude_tray.core.snapshot import Pace
+    from claude_tray.core.windows import Window, WindowRules
     from claude_tray.store.connection import Reader, Writer
 
 
@@ -73,11 +77,6 @@ _SELECT_ACCOUNT: Final = """
 """
 # A limit may block for a month.
 _MONTH_MS: Final = 31 * 86_400_000
-_RECENT_PERIOD_MS: Final = to_duration_ms(RECENT_PERIOD)
-_SELECT_FIRST_RECORD_MS: Final = """
-    SELECT at_ms FROM message JOIN session ON session.id = message.session
-    WHERE at_ms >= ? AND session.profile = ? ORDER BY at_ms LIMIT 1
-"""
 _SUM_ALL_TIME: Final = f"""
     SELECT {SUM_OF_BUCKETS} FROM usage_session WHERE session IN (
         SELECT session.id FROM session
@@ -122,7 +121,6 @@ def build_account_state(
         reader, account.key, account.rule, now_ms
     )
     window = find_current_by_rules(reader, account_id, rules, now_ms)
-    start_ms = to_epoch_ms(window.start) if window else 0
     current_samples = merge_limit_samples(
         [*samples, *build_samples_from_hits(hits, account.key)], now_ms
     )
@@ -130,19 +128,15 @@ def build_account_state(
     usages = [build_limit_usage(sample) for sample in current_samples]
     window_usage = next((u for u in usages if u.name == FIVE_HOUR), None)
     remote_start_at, pace = None, None
+    experience = load_experience(reader, account_id)
     if window is not None and account_id is not None:
-        # A window that started from a local record need not be searched.
-        if window.source is ValueSource.OFFICIAL:
-            first_ms = _find_first_record_ms(reader, account_id, start_ms)
-            if is_started_remotely(window, first_ms, account.rule, rules):
-                remote_start_at = window.start
+        remote_start_at = _find_remote_start(
+            reader, account, account_id, window, rules
+        )
         progress = WindowProgress(
             window, window_usage, remote_start_at is None
         )
-        recent_windows = _load_recent_windows(reader, account_id)
-        recent_ms = max(start_ms, now_ms - _RECENT_PERIOD_MS)
-        recent = compute_totals(reader, recent_ms, now_ms + 1, account_id)
-        pace = compute_pace(progress, recent, recent_windows, now)
+        pace = _load_pace(reader, account_id, progress, now, experience)
     return AccountSnapshot(
         name=account.name,
         path=account.path,
@@ -155,6 +149,44 @@ def build_account_state(
         pace=pace,
         last_record_at=last_record_at,
         inferred_rule=rules.inferred_rule,
+        forecast_record=experience.record,
+    )
+
+
+def _find_remote_start(
+    reader: Reader | Writer,
+    account: Account,
+    account_id: int,
+    window: Window,
+    rules: WindowRules,
+) -> datetime | None:
+    """Return the start of a window that another device started."""
+    # A window that started from a local record need not be searched.
+    if window.source is not ValueSource.OFFICIAL:
+        return None
+    first_ms = find_first_ms(
+        reader,
+        account_id,
+        to_epoch_ms(window.start) - SAME_RESET_TOLERANCE_MS,
+    )
+    is_remote = is_started_remotely(window, first_ms, account.rule, rules)
+    return window.start if is_remote else None
+
+
+def _load_pace(
+    reader: Reader | Writer,
+    account_id: int,
+    progress: WindowProgress,
+    now: datetime,
+    experience: ForecastExperience,
+) -> Pace | None:
+    start, end = progress.window.start, progress.window.end
+    return compute_pace(
+        progress,
+        load_minutes(reader, account_id, to_epoch_ms(start), to_epoch_ms(end)),
+        _load_recent_windows(reader, account_id),
+        now,
+        experience,
     )
 
 
@@ -187,17 +219,6 @@ def _find_blocked_until(blocking: Iterable[LimitHit]) -> datetime | None:
 
 def _to_datetime(at_ms: int | None) -> datetime | None:
     return None if at_ms is None else from_epoch_ms(at_ms)
-
-
-def _find_first_record_ms(
-    reader: Reader | Writer, account_id: int, start_ms: int
-) -> int | None:
-    """Return the time of a window's first record, None without any."""
-    row = reader.execute(
-        _SELECT_FIRST_RECORD_MS,
-        (start_ms - SAME_RESET_TOLERANCE_MS, account_id),
-    ).fetchone()
-    return int(row[0]) if row else None
 
 
 def _load_recent_windows(

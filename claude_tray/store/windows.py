@@ -20,6 +20,7 @@ from claude_tray.store.aggregates import (
     find_account_id,
     parse_totals,
 )
+from claude_tray.store.minute_sums import compute_window_totals
 from claude_tray.store.schema import (
     ACCOUNT_ID,
     AGGREGATE_COLUMNS,
@@ -300,7 +301,7 @@ def _build_window_with_totals(
     reader: Reader | Writer, interval: WindowBounds, account_id: int | None
 ) -> Window:
     start_ms, end_ms, source, rule = interval
-    totals = compute_totals(reader, start_ms, end_ms, account_id)
+    totals = compute_window_totals(reader, start_ms, end_ms, account_id)
     return Window(
         from_epoch_ms(start_ms), from_epoch_ms(end_ms), source, rule, totals
     )

@@ -50,9 +50,9 @@ from claude_tray.server.usage.queries import aggregates, timeseries
 from claude_tray.server.usage.queries import machines as machine_reads
 from claude_tray.server.usage.queries.account_states import (
     StoredAccountState,
+    compute_account_pace,
     list_account_states,
     list_window_minutes,
-    load_pace,
 )
 from claude_tray.server.usage.queries.aggregates import (
     RECORD_AGGREGATES,
@@ -170,9 +170,16 @@ def load_window_card(
     """Load the card of an account; `name` is empty if it is the only one."""
     if account is None:
         return build_card(None, (), context)
-    pace = load_pace(account, context.now)
+    window = account.snapshot.window
+    minutes = list_window_minutes(account.account_pk, window) if window else []
+    pace = compute_account_pace(account, minutes, context.now)
     snapshot = build_account_snapshot(account, pace, name)
-    return build_card(snapshot, _load_usage_steps(account), context)
+    steps = tuple(
+        UsageStep(window.start + timedelta(minutes=minute + 1), totals)
+        for minute, totals in minutes
+        if window
+    )
+    return build_card(snapshot, steps, context)
 
 
 def load_window_cost_shares(
@@ -184,16 +191,6 @@ def load_window_cost_shares(
     usages = load_window_usage(account.account_pk, account.snapshot.window)
     at_ms = to_epoch_ms(account.snapshot.window.start)
     return build_cost_shares(usages, get_price_table(), at_ms, context)
-
-
-def _load_usage_steps(account: StoredAccountState) -> tuple[UsageStep, ...]:
-    window = account.snapshot.window
-    if window is None:
-        return ()
-    return tuple(
-        UsageStep(window.start + timedelta(minutes=minute + 1), totals)
-        for minute, totals in list_window_minutes(account.account_pk, window)
-    )
 
 
 _MAX_PROJECTS: Final = 8

@@ -10,8 +10,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db.models import F, Max
 
+from claude_tray.core.forecasts import UsageMinute
 from claude_tray.core.limits import merge_limit_samples
-from claude_tray.core.pace import RECENT_PERIOD, WindowProgress, compute_pace
+from claude_tray.core.pace import WindowProgress, compute_pace
 from claude_tray.core.snapshot import AccountSnapshot, Pace, build_limit_usage
 from claude_tray.core.time import from_epoch_ms, to_epoch_ms
 from claude_tray.core.windows import (
@@ -35,6 +36,7 @@ from claude_tray.server.usage.queries.windows import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from claude_tray.core.cost import NanoUsd, Totals
@@ -115,16 +117,23 @@ def list_windows(
     ]
 
 
-def load_pace(account: StoredAccountState, now: datetime) -> Pace | None:
-    """Compute the pace of an account's open window."""
+def compute_account_pace(
+    account: StoredAccountState,
+    minutes: Sequence[tuple[int, Totals]],
+    now: datetime,
+) -> Pace | None:
+    """
+    Compute the pace of an account's open window.
+
+    Args:
+        account: State of the account.
+        minutes: Its usage, as list_window_minutes returns.
+        now: Current time.
+    """
     window = account.snapshot.window
     if window is None:
         return None
-    recent_totals = _sum_between(
-        account.account_pk,
-        to_epoch_ms(max(window.start, now - RECENT_PERIOD)),
-        to_epoch_ms(now) + 1,
-    )
+    first = to_epoch_ms(window.start) // _MINUTE_MS
     typical_usage = cache.get_or_set(
         f"usual.{account.account_pk}.{to_epoch_ms(window.start)}",
         lambda: _load_typical_usage(account.account_pk, window.start),
@@ -132,7 +141,15 @@ def load_pace(account: StoredAccountState, now: datetime) -> Pace | None:
     )
     return compute_pace(
         WindowProgress(window, account.snapshot.used),
-        recent_totals,
+        [
+            UsageMinute(
+                first + minute,
+                totals.tokens.input + totals.tokens.output,
+                totals.priced_cost,
+                totals.unpriced,
+            )
+            for minute, totals in minutes
+        ],
         typical_usage or (),
         now,
     )
