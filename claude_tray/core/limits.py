@@ -7,6 +7,7 @@ sources report the same limit; samples merge in any order.
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -192,6 +193,11 @@ def _clean_name(name: str) -> str:
 def _humanize(name: str) -> str:
     text = " ".join(name.replace("_", " ").split())
     return text[:1].upper() + text[1:]
+
+
+def round_percent(percent: float) -> int:
+    """Round a percentage half up, as every surface shows it."""
+    return math.floor(percent + 0.5)
 
 
 def filter_plausible(samples: Iterable[LimitSample]) -> list[LimitSample]:

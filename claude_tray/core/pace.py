@@ -15,8 +15,10 @@ from claude_tray.core.forecasts import (
     UsageMinute,
     forecast_usage,
 )
+from claude_tray.core.limits import LimitKind
 from claude_tray.core.snapshot import LimitUsage, Pace
 from claude_tray.core.time import from_epoch_ms, to_epoch_ms
+from claude_tray.core.windows import WINDOW_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -189,3 +191,65 @@ def _compute_typical(
         return None
     ordered = sorted(values)
     return ordered[len(ordered) // 2], ordered[len(ordered) * 9 // 10]
+
+
+class LimitPace(NamedTuple):
+    """
+    Where the average of a period leads.
+
+    Attributes:
+        percent_at_reset: Projected percentage at the reset.
+        runs_out_at: Time of 100 %, if before the reset.
+    """
+
+    percent_at_reset: float
+    runs_out_at: datetime | None
+
+
+_WEEK: Final = timedelta(days=7)
+_MONTH: Final = timedelta(days=30)
+_MONTHLY: Final = "month"
+# Before this part of a period has passed, any rate would be noise.
+_MIN_ELAPSED_PARTS: Final = 20
+
+
+def compute_limit_period(usage: LimitUsage) -> timedelta | None:
+    """Return the length of a limit's period; None if it is not known."""
+    if usage.kind is LimitKind.FIVE_HOUR:
+        return WINDOW_LENGTH
+    if usage.kind in (LimitKind.SEVEN_DAY, LimitKind.MODEL):
+        return _WEEK
+    period = usage.money.period if usage.money else ""
+    is_monthly = _MONTHLY in period or _MONTHLY in usage.name
+    return _MONTH if is_monthly else None
+
+
+def project_limit(usage: LimitUsage, now: datetime) -> LimitPace | None:
+    """
+    Project a limit to its reset, linear over the elapsed part of its period.
+
+    The rate is that of the time of the report, so the projection stays where
+    it is until there is a newer one or its time has come. None early in the
+    period, or if its length is not known.
+    """
+    period, resets_at = compute_limit_period(usage), usage.resets_at
+    if period is None or resets_at is None or usage.percent is None:
+        return None
+    start = resets_at - period
+    pace = _project_average(usage.percent, start, usage.as_of, period)
+    if pace and pace.runs_out_at and pace.runs_out_at <= now:
+        return _project_average(usage.percent, start, now, period)
+    return pace
+
+
+def _project_average(
+    percent: float, start: datetime, at: datetime, period: timedelta
+) -> LimitPace | None:
+    """Project the average rate between the start of a period and a time."""
+    elapsed = at - start
+    if not period / _MIN_ELAPSED_PARTS <= elapsed <= period:
+        return None
+    projected = percent * (period / elapsed)
+    if percent >= _FULL_PERCENT or projected <= _FULL_PERCENT:
+        return LimitPace(projected, None)
+    return LimitPace(projected, start + elapsed * (_FULL_PERCENT / percent))

@@ -45,6 +45,11 @@ class LimitUsage:
     money: LimitMoney | None = None
 
     @property
+    def is_window(self) -> bool:
+        """Return whether this is the 5-hour limit."""
+        return self.kind is LimitKind.FIVE_HOUR
+
+    @property
     def percent_or_zero(self) -> float:
         """Used percentage; 0 if there is only an amount."""
         return 0.0 if self.percent is None else self.percent
@@ -83,6 +88,11 @@ class BlockingLimit(NamedTuple):
     until: datetime | None
     kind: LimitKind
     scope: str = ""
+
+    @property
+    def is_scoped(self) -> bool:
+        """It blocks one model, surface or window; others go on."""
+        return self.kind in (LimitKind.MODEL, LimitKind.OTHER)
 
     @property
     def is_weekly(self) -> bool:

@@ -1,194 +1,393 @@
-"""Classify the status of an account."""
+"""
+Assess an account: its status, its limits from the worst one on, what it shows.
+
+Every surface takes state, severity, number and time from `assess_account`.
+"""
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.limits import SEVEN_DAY, LimitKind
-from claude_tray.core.snapshot import BlockingLimit
-from claude_tray.core.windows import WINDOW_LENGTH, Window
+from claude_tray.core.cost import ZERO_TOTALS, Totals
+from claude_tray.core.current_limits import (
+    FULL_PERCENT,
+    find_blocking_limit,
+    get_open_window,
+    is_beyond_limit,
+    is_limit_of,
+    is_stale,
+    list_current_limits,
+)
+from claude_tray.core.limits import LimitKind, LimitSource
+from claude_tray.core.pace import compute_limit_period, project_limit
+from claude_tray.core.snapshot import LimitUsage
+from claude_tray.core.windows import WINDOW_LENGTH
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from claude_tray.core.snapshot import AccountSnapshot, LimitUsage, Snapshot
+    from claude_tray.core.snapshot import (
+        AccountSnapshot,
+        BlockingLimit,
+        Snapshot,
+    )
 
 
 WARNING_PERCENT: Final = 75.0
 CRITICAL_PERCENT: Final = 90.0
-FULL_PERCENT: Final = 100.0
-# Warn if the limit is projected to be reached this long before the reset.
-WARNING_AHEAD: Final = timedelta(minutes=10)
+# Warn if a limit runs out before its reset by more than this part of its
+# period: 10 minutes of 5 hours.
+_WARNING_AHEAD_PARTS: Final = 30
+_DEFAULT_WARNING_AHEAD: Final = timedelta(minutes=10)
 CRITICAL_AHEAD: Final = timedelta(minutes=30)
-# A percentage is outdated if usage went on and it is older than this.
-STALE_AFTER: Final = timedelta(minutes=10)
-# A record may be written shortly after the percentage that includes it.
-_STALE_MARGIN: Final = timedelta(minutes=1)
-_SAME_RESET_TOLERANCE: Final = timedelta(minutes=2)
+# The pace of a long period says little while hardly anything is used.
+_MIN_PACE_PERCENT: Final = 25.0
+_WEEK: Final = timedelta(days=7)
+# Of calm limits these come first, as they apply to all models.
+_CALM_ORDER: Final = (LimitKind.FIVE_HOUR, LimitKind.SEVEN_DAY)
+
+
+class Severity(StrEnum):
+    """How close a limit is, from calm to alarming."""
+
+    OK = "ok"
+    WARNING = "warning"
+    CRITICAL = "critical"
 
 
 class AccountStatus(StrEnum):
     """
-    Status of an account; each has its own color and pictogram.
+    Status of an account; `color_status` has its color and pictogram.
 
-    ERROR: something is wrong. LIMIT: a limit blocks Claude Code. READING:
-    history is being read and no window is known yet. IDLE: no window is open.
-    UNKNOWN: no percentage was reported. STALE: the percentage is outdated.
+    ERROR: something is wrong. LIMIT: a limit blocks Claude Code. MODEL_LIMIT:
+    a limit blocks one model; others go on. EXTRA_USAGE: work goes on beyond a
+    limit, for money. READING: history is being read and no window is known
+    yet. IDLE: no window is open. UNLIMITED: there is no 5-hour limit, and no
+    other one is known. UNKNOWN: no percentage was reported. STALE: the
+    percentage is outdated.
     """
 
     OK = "ok"
     WARNING = "warning"
     CRITICAL = "critical"
     LIMIT = "limit"
+    MODEL_LIMIT = "model_limit"
+    EXTRA_USAGE = "extra_usage"
     STALE = "stale"
     UNKNOWN = "unknown"
     IDLE = "idle"
+    UNLIMITED = "unlimited"
     READING = "reading"
     ERROR = "error"
 
+    @property
+    def color_status(self) -> AccountStatus:
+        """The status of the same color and pictogram."""
+        return _COLOR_STATUSES.get(self, self)
 
-def classify_status(
+
+_COLOR_STATUSES: Final = {
+    AccountStatus.MODEL_LIMIT: AccountStatus.CRITICAL,
+    AccountStatus.EXTRA_USAGE: AccountStatus.CRITICAL,
+    AccountStatus.UNLIMITED: AccountStatus.OK,
+}
+
+
+class LimitProjection(NamedTuple):
+    """
+    One limit, how close it is, and where the pace leads.
+
+    Attributes:
+        usage: Its usage, as reported last.
+        severity: OK, WARNING or CRITICAL.
+        runs_out_at: Time of 100 % at this pace, if before the reset.
+        percent_at_reset: Percentage at the reset at this pace; None if
+            unknown.
+        is_minimum: More was used since the percentage was reported.
+    """
+
+    usage: LimitUsage
+    severity: Severity
+    runs_out_at: datetime | None = None
+    percent_at_reset: float | None = None
+    is_minimum: bool = False
+
+
+class MainFigureKind(StrEnum):
+    """
+    What icon, tooltip and menu show first.
+
+    WINDOW: time until the open window resets. LIMIT: a limit and the time
+    until its reset. COST: cost of today. NONE: nothing runs.
+    """
+
+    WINDOW = "window"
+    LIMIT = "limit"
+    COST = "cost"
+    NONE = "none"
+
+
+class MainFigure(NamedTuple):
+    """
+    Figure that is shown first.
+
+    Attributes:
+        kind: Selects which of the others is shown.
+        deadline: End of the countdown; None without one.
+        period: Length of what the countdown is a part of.
+        limit: The limit whose share stands beside it; None if unknown.
+        cost: Usage of today, which stands beside it or alone.
+    """
+
+    kind: MainFigureKind
+    deadline: datetime | None = None
+    period: timedelta = WINDOW_LENGTH
+    limit: LimitProjection | None = None
+    cost: Totals = ZERO_TOTALS
+
+    @property
+    def is_countdown(self) -> bool:
+        """Return whether it is the countdown of the 5-hour window."""
+        return self.kind is MainFigureKind.WINDOW
+
+
+class Assessment(NamedTuple):
+    """
+    State of an account as every surface shows it.
+
+    Attributes:
+        status: The most serious condition.
+        severity: That of the binding limit.
+        binding: The limit that comes first; None without any.
+        blocking: The limit that blocks Claude Code or one model; None if none
+            does.
+        main: What is shown first.
+        limits: All current limits, the binding one first.
+    """
+
+    status: AccountStatus
+    severity: Severity
+    binding: LimitProjection | None
+    blocking: BlockingLimit | None
+    main: MainFigure
+    limits: tuple[LimitProjection, ...]
+
+
+def assess_account(
     snapshot: Snapshot,
     state: AccountSnapshot | None,
     now: datetime,
-) -> AccountStatus:
+) -> Assessment:
     """
-    Classify an account, the most serious condition first.
+    Assess an account.
 
     Args:
         snapshot: Snapshot with the account.
         state: The account; None without any.
         now: Current time, which may be later than the snapshot's.
     """
-    if snapshot.problem:
-        return AccountStatus.ERROR
-    if state is not None and find_blocking_limit(state, now) is not None:
-        return AccountStatus.LIMIT
-    window, used = get_open_window(state, now), get_current_usage(state, now)
-    if state is None or window is None:
-        is_reading = snapshot.scan_progress is not None
-        return AccountStatus.READING if is_reading else AccountStatus.IDLE
-    if used is None:
-        return AccountStatus.UNKNOWN
-    if is_stale(state, now):
-        return AccountStatus.STALE
-    limit_at = get_projected_limit_at(state, now)
-    return classify_severity(used.percent_or_zero, limit_at, window.end, now)
-
-
-def get_open_window(
-    state: AccountSnapshot | None, now: datetime
-) -> Window | None:
-    """Return the window that is open now, if any."""
-    window = state.window if state else None
-    return window if window and window.is_open(now) else None
-
-
-def get_weekly_usage(
-    state: AccountSnapshot | None, now: datetime
-) -> LimitUsage | None:
-    """Return the usage of the weekly limit of all models, if it is current."""
-    weekly = state.weekly if state else ()
-    return next(
-        (
-            used
-            for used in weekly
-            if used.name == SEVEN_DAY
-            and (used.resets_at is None or used.resets_at > now)
-        ),
-        None,
+    limits = project_limits(state, now)
+    blocking = find_blocking_limit(state, now)
+    binding = limits[0] if limits else None
+    severity = binding.severity if binding else Severity.OK
+    if blocking is not None:
+        severity = Severity.CRITICAL
+    cost = snapshot.today
+    if state is not None and len(snapshot.accounts) > 1:
+        cost = state.today
+    main = select_main_figure(state, now)._replace(cost=cost)
+    found = Assessment(
+        AccountStatus(severity), severity, binding, blocking, main, limits
     )
+    status = _classify_status(snapshot, found, state, now)
+    return found._replace(status=status)
 
 
-def find_blocking_limit(
-    state: AccountSnapshot, now: datetime
-) -> BlockingLimit | None:
-    """Return the limit that blocks Claude Code now, None if none does."""
-    weekly_usage = get_weekly_usage(state, now)
-    if (
-        weekly_usage is not None
-        and weekly_usage.percent_or_zero >= FULL_PERCENT
-        and not state.lifted_limits
-        and weekly_usage.resets_at is not None
-    ):
-        return BlockingLimit(weekly_usage.resets_at, LimitKind.SEVEN_DAY)
-    window, until = get_open_window(state, now), state.limit_reached_until
-    if until is not None and until > now:
-        # A block that lasts beyond the window is the weekly limit's.
-        end = window.end if window else now + WINDOW_LENGTH
-        is_weekly = until > end + _SAME_RESET_TOLERANCE or (
-            weekly_usage is not None
-            and weekly_usage.resets_at is not None
-            and abs(weekly_usage.resets_at - until) <= _SAME_RESET_TOLERANCE
-        )
-        kind = LimitKind.SEVEN_DAY if is_weekly else LimitKind.FIVE_HOUR
-        return BlockingLimit(until, kind)
-    if (
-        window is not None
-        and _get_used_percent(state) >= FULL_PERCENT
-        and not state.lifted_limits
-    ):
-        return BlockingLimit(window.end, LimitKind.FIVE_HOUR)
-    return None
-
-
-def is_stale(state: AccountSnapshot, now: datetime) -> bool:
-    """Return whether usage went on long after its percentage was reported."""
-    used, last = state.used, state.last_record_at
-    return (
-        used is not None
-        and last is not None
-        and last - used.as_of > _STALE_MARGIN
-        and now - used.as_of > STALE_AFTER
-    )
-
-
-def get_current_usage(
-    state: AccountSnapshot | None, now: datetime
-) -> LimitUsage | None:
-    """Return the usage of the 5-hour limit, if it is known and current."""
-    used = state.used if state else None
-    if used is None or get_open_window(state, now) is None:
-        return None
-    return None if used.resets_at and used.resets_at <= now else used
-
-
-def get_projected_limit_at(
-    state: AccountSnapshot | None, now: datetime
-) -> datetime | None:
-    """Return when the limit will be reached, if before the reset."""
-    pace = state.pace if state else None
-    limit_at = pace.limit_at if pace else None
-    return limit_at if limit_at and limit_at > now else None
-
-
-def classify_severity(
-    percent: float,
-    limit_at: datetime | None,
-    end: datetime,
+def _classify_status(
+    snapshot: Snapshot,
+    found: Assessment,
+    state: AccountSnapshot | None,
     now: datetime,
 ) -> AccountStatus:
+    """Return the most serious condition of an account."""
+    blocking, share = found.blocking, found.main.limit
+    is_open = get_open_window(state, now) is not None
+    is_scoped = blocking is not None and blocking.is_scoped
+    conditions = (
+        (bool(snapshot.problem), AccountStatus.ERROR),
+        (is_scoped, AccountStatus.MODEL_LIMIT),
+        (blocking is not None, AccountStatus.LIMIT),
+        (is_beyond_limit(state, now), AccountStatus.EXTRA_USAGE),
+        (found.severity is not Severity.OK, AccountStatus(found.severity)),
+        (
+            not is_open and snapshot.scan_progress is not None,
+            AccountStatus.READING,
+        ),
+        (found.main.kind is MainFigureKind.COST, AccountStatus.UNLIMITED),
+        (found.main.kind is MainFigureKind.NONE, AccountStatus.IDLE),
+        (share is None, AccountStatus.UNKNOWN),
+        (share is not None and share.is_minimum, AccountStatus.STALE),
+    )
+    return next(
+        (status for holds, status in conditions if holds), AccountStatus.OK
+    )
+
+
+def select_main_figure(
+    state: AccountSnapshot | None, now: datetime
+) -> MainFigure:
+    """Select what is shown first; the cost is that of the account."""
+    main = _select_figure(state, now)
+    return main._replace(cost=state.today) if state else main
+
+
+def _select_figure(state: AccountSnapshot | None, now: datetime) -> MainFigure:
+    limits = project_limits(state, now)
+    blocking = find_blocking_limit(state, now)
+    window = get_open_window(state, now)
+    has_window = state is None or state.has_window
+    first = next((x for x in limits if x.usage.percent is not None), None)
+    is_calm = first is None or first.severity is Severity.OK
+    period = compute_limit_period(first.usage) if first else None
+    if blocking is not None and not blocking.is_scoped:
+        is_share = first is not None and is_limit_of(first.usage, blocking)
+        share = first if is_share else None
+        return MainFigure(
+            MainFigureKind.LIMIT, blocking.until, period or _WEEK, share
+        )
+    if window is not None:
+        # While all is calm, the share belongs to the window.
+        is_other = first and not first.usage.is_window
+        share = None if is_calm and is_other else first
+        return MainFigure(
+            MainFigureKind.WINDOW, window.end, WINDOW_LENGTH, share
+        )
+    if first is not None and not (has_window and is_calm):
+        return MainFigure(
+            MainFigureKind.LIMIT,
+            first.usage.resets_at,
+            period or _WEEK,
+            first,
+        )
+    return MainFigure(
+        MainFigureKind.NONE if has_window else MainFigureKind.COST
+    )
+
+
+def project_limits(
+    state: AccountSnapshot | None, now: datetime
+) -> tuple[LimitProjection, ...]:
     """
-    Return OK, WARNING or CRITICAL.
+    Return all current limits, the binding one first.
 
-    Args:
-        percent: Used percentage of the limit.
-        limit_at: Projected time of 100 %, if before the reset.
-        end: Time of the reset.
-        now: Current time.
+    The binding limit blocks, or else has the highest severity; of several the
+    one that is reached first. Limits that last until their reset follow: the
+    5-hour limit, the week, then others by percentage.
     """
-    if percent >= CRITICAL_PERCENT or (
-        limit_at is not None and limit_at - now <= CRITICAL_AHEAD
+    if state is None:
+        return ()
+    usages = list_current_limits(state, now)
+    blocking = find_blocking_limit(state, now)
+    if blocking is not None and not any(
+        is_limit_of(usage, blocking) for usage in usages
     ):
-        return AccountStatus.CRITICAL
-    if percent >= WARNING_PERCENT or (
-        limit_at is not None and end - limit_at > WARNING_AHEAD
-    ):
-        return AccountStatus.WARNING
-    return AccountStatus.OK
+        usages += _build_blocked_usage(blocking, now)
+    projections = [_project_usage(state, usage, now) for usage in usages]
+    return tuple(
+        sorted(projections, key=lambda item: _build_rank(item, blocking))
+    )
 
 
-def _get_used_percent(state: AccountSnapshot) -> float:
-    return state.used.percent_or_zero if state.used else 0.0
+def _build_blocked_usage(
+    blocking: BlockingLimit, now: datetime
+) -> list[LimitUsage]:
+    """Return a limit that only a message reported, as fully used."""
+    if blocking.kind is LimitKind.UNKNOWN:
+        return []
+    return [
+        LimitUsage(
+            blocking.scope or blocking.kind.value,
+            blocking.kind,
+            blocking.scope,
+            FULL_PERCENT,
+            blocking.until,
+            LimitSource.MESSAGE,
+            now,
+        )
+    ]
+
+
+def _build_rank(
+    projection: LimitProjection, blocking: BlockingLimit | None
+) -> tuple[bool, int, float, int, float, str]:
+    usage, runs_out_at = projection.usage, projection.runs_out_at
+    is_blocking = blocking is not None and is_limit_of(usage, blocking)
+    return (
+        not is_blocking,
+        -list(Severity).index(projection.severity),
+        runs_out_at.timestamp() if runs_out_at else math.inf,
+        _CALM_ORDER.index(usage.kind)
+        if usage.kind in _CALM_ORDER
+        else len(_CALM_ORDER),
+        -usage.percent_or_zero,
+        usage.name,
+    )
+
+
+def _project_usage(
+    state: AccountSnapshot, usage: LimitUsage, now: datetime
+) -> LimitProjection:
+    """Project one limit to its reset."""
+    if usage.percent is None:
+        return LimitProjection(usage, Severity.OK)
+    percent_at_reset, runs_out_at = None, None
+    if usage.is_window:
+        pace = state.pace
+        if pace is not None:
+            percent_at_reset, runs_out_at = (
+                pace.percent_at_reset,
+                pace.limit_at,
+            )
+    elif limit_pace := project_limit(usage, now):
+        percent_at_reset, runs_out_at = limit_pace
+    if runs_out_at is not None and (
+        runs_out_at <= now or usage.percent >= FULL_PERCENT
+    ):
+        runs_out_at = None
+    return LimitProjection(
+        usage,
+        _classify_severity(state, usage, runs_out_at, now),
+        runs_out_at,
+        percent_at_reset,
+        is_minimum=usage.percent < FULL_PERCENT
+        and is_stale(state, usage, now),
+    )
+
+
+def _classify_severity(
+    state: AccountSnapshot,
+    usage: LimitUsage,
+    runs_out_at: datetime | None,
+    now: datetime,
+) -> Severity:
+    """Return how close a limit is, by its percentage and by time."""
+    percent = usage.percent_or_zero
+    is_soon = runs_out_at is not None and runs_out_at - now <= CRITICAL_AHEAD
+    if percent >= CRITICAL_PERCENT or is_soon:
+        return Severity.CRITICAL
+    if percent >= WARNING_PERCENT:
+        return Severity.WARNING
+    window = get_open_window(state, now)
+    is_window = usage.is_window
+    end = window.end if is_window and window else usage.resets_at
+    if runs_out_at is None or end is None:
+        return Severity.OK
+    period = compute_limit_period(usage)
+    is_early = end - runs_out_at > (
+        period / _WARNING_AHEAD_PARTS if period else _DEFAULT_WARNING_AHEAD
+    )
+    is_enough = is_window or percent >= _MIN_PACE_PERCENT
+    return Severity.WARNING if is_early and is_enough else Severity.OK

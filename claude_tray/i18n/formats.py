@@ -6,6 +6,8 @@ import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from claude_tray.core.limits import round_percent
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import tzinfo
@@ -154,7 +156,7 @@ def format_cost(totals: Totals, locale: LocaleData = ENGLISH_LOCALE) -> str:
 
 def format_percent(value: float, locale: LocaleData = ENGLISH_LOCALE) -> str:
     """Format a percentage (0 to 100) without decimals: "38%"."""
-    return locale.percent.replace("#,##0", f"{value:.0f}")
+    return locale.percent.replace("#,##0", str(round_percent(value)))
 
 
 def round_up_to_minutes(delta: timedelta) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.status import FULL_PERCENT
+from claude_tray.core.current_limits import FULL_PERCENT
 from claude_tray.core.windows import WINDOW_LENGTH, Window
 from claude_tray.presentation.curve import (
     HEADROOM,

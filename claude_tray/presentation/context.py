@@ -5,14 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.status import (
+from claude_tray.core.current_limits import (
     FULL_PERCENT,
     find_blocking_limit,
     get_current_usage,
     get_open_window,
-    get_projected_limit_at,
     get_weekly_usage,
-    is_stale,
+)
+from claude_tray.core.status import (
+    Assessment,
+    LimitProjection,
+    MainFigure,
+    assess_account,
+    project_limits,
+    select_main_figure,
 )
 from claude_tray.i18n.translator import ENGLISH, Translator
 
@@ -25,6 +31,7 @@ if TYPE_CHECKING:
         BlockingLimit,
         LimitUsage,
         Pace,
+        Snapshot,
     )
     from claude_tray.core.windows import Window
 
@@ -73,23 +80,48 @@ class ViewContext(NamedTuple):
         return self.account.pace if self.account else None
 
     @property
+    def limits(self) -> tuple[LimitProjection, ...]:
+        """All current limits, the binding one first."""
+        return project_limits(self.account, self.now)
+
+    @property
+    def window_limit(self) -> LimitProjection | None:
+        """The 5-hour limit, if its percentage is known and current."""
+        return next(
+            (
+                projection
+                for projection in self.limits
+                if projection.usage.is_window
+                and projection.usage.percent is not None
+            ),
+            None,
+        )
+
+    @property
+    def main_figure(self) -> MainFigure:
+        """The figure that is shown first."""
+        return select_main_figure(self.account, self.now)
+
+    @property
     def is_usage_stale(self) -> bool:
         """Return whether more was used since the percentage was reported."""
-        if self.usage is None or self.account is None:
-            return False
-        return is_stale(self.account, self.now)
+        limit = self.window_limit
+        return limit is not None and limit.is_minimum
 
     @property
     def blocking_limit(self) -> BlockingLimit | None:
-        """The limit that blocks Claude Code at this time."""
-        if self.account is None:
-            return None
+        """The limit that blocks Claude Code, or one model, at this time."""
         return find_blocking_limit(self.account, self.now)
 
     @property
     def projected_limit_at(self) -> datetime | None:
-        """Time at which the limit will be hit, if before the reset."""
-        return get_projected_limit_at(self.account, self.now)
+        """Time at which the 5-hour limit will be hit, if before the reset."""
+        limit = self.window_limit
+        return limit.runs_out_at if limit else None
+
+    def assess(self, snapshot: Snapshot) -> Assessment:
+        """Assess the account on display."""
+        return assess_account(snapshot, self.account, self.now)
 
     def format_clock(self, at: datetime) -> str:
         """Format a time of day, as "15:00"."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from claude_tray.core.status import FULL_PERCENT
+from claude_tray.core.current_limits import FULL_PERCENT
 from claude_tray.core.time import from_epoch_ms
 
 if TYPE_CHECKING:

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.core.limits import FIVE_HOUR, SEVEN_DAY
-from claude_tray.core.status import AccountStatus
+from claude_tray.core.current_limits import is_limit_of
+from claude_tray.core.limits import LimitKind
+from claude_tray.core.status import AccountStatus, MainFigureKind, Severity
+from claude_tray.presentation.countdown import (
+    format_deadline,
+    format_reset_source,
+)
+from claude_tray.presentation.limit_text import (
+    SEPARATOR,
+    format_dated_value,
+    format_limit_line,
+)
 from claude_tray.presentation.notes import list_remote_start
 from claude_tray.presentation.status_text import (
-    StatusDescription,
     describe_status,
-    format_reset_source,
     format_usage_age,
 )
-from claude_tray.presentation.weekly_limits import format_limit_model
 
 if TYPE_CHECKING:
     from claude_tray.core.cost import Totals
-    from claude_tray.core.snapshot import BlockingLimit, LimitUsage, Snapshot
+    from claude_tray.core.snapshot import Snapshot
+    from claude_tray.core.status import Assessment, LimitProjection
     from claude_tray.core.windows import Window
     from claude_tray.presentation.context import ViewContext
 
 
-SEPARATOR: Final = " \N{MIDDLE DOT} "
+_TOOLTIP_KINDS: Final = (LimitKind.FIVE_HOUR, LimitKind.SEVEN_DAY)
 _PRODUCT_NAME: Final = "Claude Code"
 # `Pace.typical_tokens` has the median and the 90th percentile.
 _TYPICAL_HIGH_PERCENT: Final = 90.0
@@ -30,29 +38,38 @@ _TYPICAL_HIGH_PERCENT: Final = 90.0
 
 def build_status_lines(snapshot: Snapshot, context: ViewContext) -> list[str]:
     """Describe the context's account, the most important line first."""
-    first, *rest = _build_lines(snapshot, context)
+    first, *rest = _build_lines(snapshot, context, is_brief=False)
+    title = format_account_title(snapshot, context)
+    return [f"{title}: {first}", *rest, *list_remote_start(context)]
+
+
+def build_tooltip_lines(snapshot: Snapshot, context: ViewContext) -> list[str]:
+    """Describe the context's account in short lines, the worst limit first."""
+    first, *rest = _build_lines(snapshot, context, is_brief=True)
     title = format_account_title(snapshot, context)
     return [f"{title}: {first}", *rest, *list_remote_start(context)]
 
 
 def build_menu_lines(snapshot: Snapshot, context: ViewContext) -> list[str]:
     """Describe the context's account without totals, which follow it."""
-    description = describe_status(snapshot, context)
-    window, limit = context.window, context.blocking_limit
-    if description.status is AccountStatus.ERROR:
-        return [
-            snapshot.problem,
-            *(_build_window_menu_lines(context, window) if window else ()),
-        ]
-    if description.status is AccountStatus.READING:
-        return [_format_scan_progress(snapshot, context, description)]
-    if window is not None and limit is None:
-        return _build_window_menu_lines(context, window)
-    if limit is not None:
-        second = _format_available_again(context, limit)
-    else:
-        second = description.sentence
-    return [description.pill, second, *_format_all_weeks(context)]
+    assessment = context.assess(snapshot)
+    if assessment.status is AccountStatus.READING:
+        return [_format_scan_progress(snapshot, context)]
+    lines = _build_main_lines(snapshot, context, assessment)
+    window = context.window
+    if assessment.main.kind is MainFigureKind.WINDOW and window is not None:
+        left = context.translator.gettext(
+            "{left} left · resets {clock}",
+            left=context.translator.format_duration(window.end - context.now),
+            clock=context.format_clock(window.end),
+        )
+        source = format_reset_source(context)
+        is_unknown = source and context.usage is None
+        lines = [left, *([source] if is_unknown else []), *lines[1:]]
+    if assessment.status is AccountStatus.ERROR:
+        is_known = assessment.main.kind is not MainFigureKind.NONE
+        lines = [snapshot.problem, *(lines if is_known else [])]
+    return [*lines, *_build_limit_lines(context, assessment, is_brief=False)]
 
 
 def build_source_lines(context: ViewContext) -> list[str]:
@@ -117,76 +134,85 @@ def format_window_totals(window: Window, context: ViewContext) -> str:
     )
 
 
-def _build_lines(snapshot: Snapshot, context: ViewContext) -> list[str]:
+def _build_lines(
+    snapshot: Snapshot, context: ViewContext, *, is_brief: bool
+) -> list[str]:
+    assessment = context.assess(snapshot)
+    if assessment.status is AccountStatus.READING:
+        return [_format_scan_progress(snapshot, context)]
+    lines = _build_main_lines(snapshot, context, assessment)
+    if assessment.status is AccountStatus.ERROR:
+        is_known = assessment.main.kind is not MainFigureKind.NONE
+        lines = [snapshot.problem, *(lines if is_known else [])]
+    window = context.window
+    if window is not None and not (context.usage or context.blocking_limit):
+        lines.append(format_window_totals(window, context))
+    lines += _build_limit_lines(context, assessment, is_brief=is_brief)
+    blocking = assessment.blocking
+    if blocking is not None and blocking.kind is LimitKind.SEVEN_DAY:
+        return [*lines, format_last_7_days(snapshot.last_7_days, context)]
+    if assessment.main.kind is MainFigureKind.COST:
+        return lines
+    return [*lines, format_today(snapshot.today, context)]
+
+
+def _format_scan_progress(snapshot: Snapshot, context: ViewContext) -> str:
     description = describe_status(snapshot, context)
-    window, limit = context.window, context.blocking_limit
-    if description.status is AccountStatus.READING:
-        return [_format_scan_progress(snapshot, context, description)]
-    if description.status is AccountStatus.ERROR:
-        known = (
-            _build_window_lines(snapshot, context, window)
-            if window
-            else _build_usage_totals(snapshot, context)
-        )
-        return [snapshot.problem, *known]
-    if limit is not None:
-        totals = (
-            [format_last_7_days(snapshot.last_7_days, context)]
-            if limit.is_weekly
-            else _build_usage_totals(snapshot, context)
-        )
-        available = _format_available_again(context, limit)
-        return [description.pill, available, *totals]
-    if window is not None:
-        return _build_window_lines(snapshot, context, window)
-    return [
-        description.pill,
-        description.sentence,
-        *_build_usage_totals(snapshot, context),
-    ]
-
-
-def _format_scan_progress(
-    snapshot: Snapshot, context: ViewContext, description: StatusDescription
-) -> str:
     percent = (snapshot.scan_progress or 0) * 100
     percent_text = context.translator.format_percent(percent)
     return description.pill + SEPARATOR + percent_text
 
 
-def _build_usage_totals(snapshot: Snapshot, context: ViewContext) -> list[str]:
-    return [*_format_week(context), format_today(snapshot.today, context)]
-
-
-def _build_window_lines(
-    snapshot: Snapshot, context: ViewContext, window: Window
+def _build_main_lines(
+    snapshot: Snapshot, context: ViewContext, assessment: Assessment
 ) -> list[str]:
-    usage, left = context.usage, _format_time_left(context, window)
-    if usage is None:
-        usage_lines = [format_window_totals(window, context)]
-    elif context.is_usage_stale:
-        return [left, *_format_stale_usage(context, usage)]
-    else:
-        usage_lines = [_format_usage(context, usage)]
-    return [left, *usage_lines, *_build_usage_totals(snapshot, context)]
+    """Return the main figure, then what blocks or is beyond its limit."""
+    main, window = assessment.main, context.window
+    pill, sentence = describe_status(snapshot, context)[1:]
+    if assessment.status is AccountStatus.LIMIT:
+        return [pill, _format_available_again(context, assessment)]
+    extra: list[str] = []
+    if assessment.status is AccountStatus.MODEL_LIMIT:
+        extra = [
+            pill + SEPARATOR + _format_available_again(context, assessment)
+        ]
+    elif assessment.status is AccountStatus.EXTRA_USAGE:
+        extra = [pill]
+    if main.kind is MainFigureKind.WINDOW and window is not None:
+        return [_format_time_left(context, window), *extra]
+    if main.kind is MainFigureKind.LIMIT:
+        return extra or [pill]
+    if main.kind is MainFigureKind.COST:
+        return [format_today(main.cost, context), *extra]
+    return [pill, sentence]
 
 
-def _build_window_menu_lines(
-    context: ViewContext, window: Window
+def _build_limit_lines(
+    context: ViewContext, assessment: Assessment, *, is_brief: bool
 ) -> list[str]:
-    left = context.translator.gettext(
-        "{left} left \N{MIDDLE DOT} resets {clock}",
-        left=context.translator.format_duration(window.end - context.now),
-        clock=context.format_clock(window.end),
-    )
-    usage = context.usage
-    if usage is None:
-        usage_text = format_reset_source(context)
-    elif context.is_usage_stale:
-        usage_text = _format_stale_usage(context, usage)[-1]
-    else:
-        usage_text = _format_usage(context, usage)
-    return [left, *filter(None, [usage_text]), *_format_all_weeks(context)]
+    """
+    Return a line for each limit, the worst first.
+
+    A blocked one is left out: the main lines name it. In a tooltip only the
+    limits of the window and the week are shown, and those that are not calm.
+    """
+    blocking, lines = assessment.blocking, []
+    is_blocked = blocking is not None and not blocking.is_scoped
+    shown_kinds = _TOOLTIP_KINDS[1:] if is_blocked else _TOOLTIP_KINDS
+    for number, projection in enumerate(assessment.limits):
+        usage = projection.usage
+        if blocking is not None and is_limit_of(usage, blocking):
+            continue
+        is_calm = projection.severity is Severity.OK
+        if is_brief and is_calm and usage.kind not in shown_kinds:
+            continue
+        is_main = usage.is_window and not number
+        lines.append(
+            _format_window_usage(context, projection)
+            if is_main
+            else format_limit_line(projection, context, is_brief=is_brief)
+        )
+    return lines
 
 
 def _format_time_left(context: ViewContext, window: Window) -> str:
@@ -197,92 +223,43 @@ def _format_time_left(context: ViewContext, window: Window) -> str:
     )
 
 
-def _format_used(context: ViewContext, usage: LimitUsage) -> str:
-    gettext, percent = (
-        context.translator.gettext,
-        context.format_percent(usage.percent_or_zero),
-    )
-    if context.shows_remaining:
-        return gettext("{percent} left", percent=percent)
-    return gettext("{percent} used", percent=percent)
-
-
-def _format_usage(context: ViewContext, usage: LimitUsage) -> str:
+def _format_window_usage(
+    context: ViewContext, projection: LimitProjection
+) -> str:
     """Format the usage and where the pace leads: "38% used · on track …"."""
-    gettext, pace = context.translator.gettext, context.pace
-    parts = [_format_used(context, usage)]
-    limit_at = context.projected_limit_at
-    if limit_at is not None:
-        clock = context.format_clock(limit_at)
+    gettext, usage = context.translator.gettext, projection.usage
+    if projection.is_minimum:
+        text = format_dated_value(projection, context)
+        return text[:1].upper() + text[1:]
+    percent = context.format_percent(usage.percent_or_zero)
+    parts = [
+        gettext("{percent} left", percent=percent)
+        if context.shows_remaining
+        else gettext("{percent} used", percent=percent)
+    ]
+    if projection.runs_out_at is not None:
+        clock = context.format_clock(projection.runs_out_at)
         parts.append(gettext("limit around {clock}", clock=clock))
-    elif pace and pace.percent_at_reset is not None:
-        percent = context.format_percent(pace.percent_at_reset)
+    elif projection.percent_at_reset is not None:
+        percent = context.format_percent(projection.percent_at_reset)
         parts.append(
             gettext("on track for {percent} at reset", percent=percent)
         )
     return SEPARATOR.join(parts)
 
 
-def _format_stale_usage(context: ViewContext, usage: LimitUsage) -> list[str]:
-    """Format an outdated percentage: its value and time, then its age."""
-    gettext = context.translator.gettext
-    age = context.translator.format_duration(context.now - usage.as_of)
-    values = {
-        "percent": context.format_percent(usage.percent_or_zero),
-        "clock": context.format_clock(usage.as_of),
-    }
-    if context.shows_remaining:
-        first = gettext("{percent} left as of {clock}", **values)
-    else:
-        first = gettext("{percent} used as of {clock}", **values)
-    return [first, gettext("Usage limit last updated {span} ago", span=age)]
-
-
-def _format_available_again(context: ViewContext, limit: BlockingLimit) -> str:
-    if limit.until is None:
-        return context.translator.gettext("Limit reached")
-    if limit.is_weekly:
-        time = context.format_weekday_and_clock(limit.until)
-    else:
-        time = context.format_clock(limit.until)
-    return context.translator.gettext(
-        "Available again at {time} (in {span})",
-        time=time,
+def _format_available_again(
+    context: ViewContext, assessment: Assessment
+) -> str:
+    gettext, limit = context.translator.gettext, assessment.blocking
+    if limit is None or limit.until is None:
+        return gettext("no reset time reported")
+    if limit.is_scoped:
+        return gettext(
+            "available {time}", time=format_deadline(limit.until, context)
+        )
+    return gettext(
+        "Available again {time} (in {span})",
+        time=format_deadline(limit.until, context),
         span=context.translator.format_duration(limit.until - context.now),
     )
-
-
-def _format_week(context: ViewContext) -> list[str]:
-    """Format the weekly limit for all models, if reported."""
-    week = context.weekly_usage
-    return [_join_week(context, week, [])] if week else []
-
-
-def _format_all_weeks(context: ViewContext) -> list[str]:
-    """Format the weekly limit for all models and those of single models."""
-    week, account = context.weekly_usage, context.account
-    if week is None or account is None:
-        return []
-    models = [
-        f"{format_limit_model(limit.name)}"
-        f" {context.format_percent(limit.percent_or_zero)}"
-        for limit in account.weekly
-        if limit.name not in (FIVE_HOUR, SEVEN_DAY)
-    ]
-    return [_join_week(context, week, models)]
-
-
-def _join_week(
-    context: ViewContext, week: LimitUsage, models: list[str]
-) -> str:
-    gettext = context.translator.gettext
-    parts = [
-        gettext(
-            "Week {usage}", usage=context.format_usage(week.percent_or_zero)
-        )
-    ]
-    parts += models
-    if week.resets_at is not None:
-        time = context.format_weekday_and_clock(week.resets_at)
-        parts.append(gettext("resets {time}", time=time))
-    return SEPARATOR.join(parts)

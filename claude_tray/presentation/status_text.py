@@ -5,110 +5,37 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.cost import NANO_USD_PER_USD
-from claude_tray.core.status import AccountStatus, classify_status
-from claude_tray.core.windows import WINDOW_LENGTH, ValueSource, Window
+from claude_tray.core.current_limits import find_extra_usage
+from claude_tray.core.status import (
+    AccountStatus,
+    MainFigureKind,
+    Severity,
+)
 from claude_tray.errors import gettext_noop
-from claude_tray.i18n.formats import DASH, round_up_to_minutes
+from claude_tray.presentation.countdown import build_countdown
+from claude_tray.presentation.limit_text import (
+    describe_block,
+    format_amount,
+    format_limit_name,
+    format_limit_reached,
+    format_limit_sentence,
+    format_limit_title,
+)
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from collections.abc import Callable
 
-    from claude_tray.core.snapshot import LimitUsage, Snapshot
+    from claude_tray.core.snapshot import Snapshot
+    from claude_tray.core.status import (
+        Assessment,
+        LimitProjection,
+    )
+    from claude_tray.core.windows import Window
     from claude_tray.presentation.context import ViewContext
 
 
-class Countdown(NamedTuple):
-    """
-    The countdown in words.
-
-    Attributes:
-        left: Time left, as "2h 47m"; a dash if unknown.
-        until: End of the countdown, as "until 15:00"; may be empty.
-    """
-
-    left: str
-    until: str
-
-
-def get_deadline(context: ViewContext) -> datetime | None:
-    """Return the end of the blocking limit or else of the open window."""
-    limit, window = context.blocking_limit, context.window
-    if limit is not None:
-        return limit.until
-    return window.end if window else None
-
-
-def compute_time_left(context: ViewContext) -> timedelta | None:
-    deadline = get_deadline(context)
-    return deadline - context.now if deadline else None
-
-
-def compute_minutes_left(context: ViewContext) -> int | None:
-    """Return the minutes left, rounded up like every displayed duration."""
-    left = compute_time_left(context)
-    return None if left is None else round_up_to_minutes(left)
-
-
-def truncate_to_minute(at: datetime) -> datetime:
-    """Return the start of the minute; views change when it does."""
-    return at.replace(second=0, microsecond=0)
-
-
-def build_countdown(snapshot: Snapshot, context: ViewContext) -> Countdown:
-    """Return the time left, or its replacement while no window is open."""
-    gettext, translator = context.translator.gettext, context.translator
-    left = compute_time_left(context)
-    if left is not None:
-        return Countdown(
-            translator.format_duration(left), _format_end(context)
-        )
-    if snapshot.problem:
-        return Countdown(DASH, "")
-    if snapshot.scan_progress is not None:
-        percent = translator.format_percent(snapshot.scan_progress * 100)
-        return Countdown(percent, "")
-    return Countdown(
-        translator.format_duration(WINDOW_LENGTH), gettext("available")
-    )
-
-
-def _format_end(context: ViewContext) -> str:
-    limit, window = context.blocking_limit, context.window
-    if limit is not None and limit.until is not None:
-        return context.translator.gettext(
-            "until {time}", time=context.format_time(limit.until)
-        )
-    return format_window_end(context, window) if window else ""
-
-
-def format_window_end(context: ViewContext, window: Window) -> str:
-    """Format the end of a window and its margin of error."""
-    gettext, time = context.translator.gettext, context.format_time(window.end)
-    rule = context.account.inferred_rule if context.account else None
-    if window.source is ValueSource.OFFICIAL:
-        return gettext("until {time}", time=time)
-    if window.source is ValueSource.INFERRED and rule is not None:
-        margin = context.translator.format_duration(rule.max_error)
-        return gettext("until {time} ± {span}", time=time, span=margin)
-    return gettext("until about {time}", time=time)
-
-
-def format_reset_source(context: ViewContext) -> str:
-    """Describe an inferred or estimated reset; empty if reported."""
-    translator, window = context.translator, context.window
-    if window is None or window.source is ValueSource.OFFICIAL:
-        return ""
-    rule = context.account.inferred_rule if context.account else None
-    if window.source is ValueSource.INFERRED and rule is not None:
-        return translator.ngettext(
-            "Inferred from {n} reset, ±{margin}",
-            "Inferred from {n} resets, ±{margin}",
-            rule.sample_count,
-            margin=translator.format_duration(rule.max_error),
-        )
-    return translator.gettext("Estimated reset time")
-
-
+_BLOCKED: Final = (AccountStatus.LIMIT, AccountStatus.MODEL_LIMIT)
+_WARNINGS: Final = (AccountStatus.WARNING, AccountStatus.CRITICAL)
 IDLE_SENTENCE: Final = gettext_noop(
     "Your next message starts a new 5-hour window."
 )
@@ -133,97 +60,123 @@ def describe_status(
     snapshot: Snapshot, context: ViewContext
 ) -> StatusDescription:
     """Describe the status of the context's account."""
-    status = classify_status(snapshot, context.account, context.now)
+    assessment = context.assess(snapshot)
     return StatusDescription(
-        status,
-        _format_pill(context, status),
-        _format_sentence(snapshot, context, status),
+        assessment.status,
+        _format_pill(context, assessment),
+        _format_sentence(snapshot, context, assessment),
     )
 
 
-def _format_pill(context: ViewContext, status: AccountStatus) -> str:
-    gettext, usage = context.translator.gettext, context.usage
-    limit = context.blocking_limit
-    if status is AccountStatus.LIMIT and limit and limit.is_weekly:
-        return gettext("Weekly limit reached")
-    if status is AccountStatus.STALE and usage:
-        return gettext("As of {time}", time=context.format_time(usage.as_of))
+def _format_pill(context: ViewContext, assessment: Assessment) -> str:
+    gettext, status = context.translator.gettext, assessment.status
+    blocking, share = assessment.blocking, assessment.main.limit
+    if blocking and status in _BLOCKED:
+        return format_limit_reached(blocking, context)
+    if status is AccountStatus.STALE and share:
+        time = context.format_time(share.usage.as_of)
+        return gettext("As of {time}", time=time)
+    if status in _WARNINGS and assessment.binding:
+        return _format_warning(context, assessment.binding)
     labels = {
         AccountStatus.OK: gettext("On pace"),
-        AccountStatus.WARNING: gettext("Ahead of pace"),
-        AccountStatus.CRITICAL: gettext("Almost out"),
-        AccountStatus.LIMIT: gettext("Limit reached"),
+        AccountStatus.EXTRA_USAGE: gettext("On extra usage"),
         AccountStatus.IDLE: gettext("Ready"),
+        AccountStatus.UNLIMITED: gettext("No 5-hour limit"),
         AccountStatus.UNKNOWN: gettext("Limit unknown"),
         AccountStatus.READING: gettext("Reading logs"),
         AccountStatus.ERROR: gettext("Action needed"),
-        AccountStatus.STALE: gettext("Out of date"),
     }
     return labels[status]
 
 
+def _format_warning(context: ViewContext, binding: LimitProjection) -> str:
+    """Say how the limit is doing that comes first, by name if it is another."""
+    gettext = context.translator.gettext
+    is_window = binding.usage.is_window
+    name = format_limit_name(binding.usage, context)
+    if binding.severity is Severity.CRITICAL:
+        if is_window:
+            return gettext("Almost out")
+        return gettext("{limit} almost out", limit=name)
+    if binding.runs_out_at is not None:
+        if is_window:
+            return gettext("Ahead of pace")
+        return gettext("{limit} ahead of pace", limit=name)
+    if is_window:
+        return gettext("Running low")
+    return gettext("{limit} running low", limit=name)
+
+
 def _format_sentence(
-    snapshot: Snapshot, context: ViewContext, status: AccountStatus
+    snapshot: Snapshot, context: ViewContext, assessment: Assessment
 ) -> str:
-    gettext, limit = context.translator.gettext, context.blocking_limit
-    if status is AccountStatus.ERROR:
-        return snapshot.problem
-    if limit is not None and limit.until is not None:
-        return _format_blocked(limit.until, context)
-    if status is AccountStatus.READING:
-        return format_read_progress(snapshot, context)
-    if context.window is None:
-        return gettext(IDLE_SENTENCE)
-    return _format_window_usage(context, context.window)
+    gettext, status = context.translator.gettext, assessment.status
+    main, binding = assessment.main, assessment.binding
+    sentences: dict[AccountStatus, Callable[[], str]] = {
+        AccountStatus.ERROR: lambda: snapshot.problem,
+        AccountStatus.LIMIT: lambda: describe_block(
+            assessment.blocking, context
+        ),
+        AccountStatus.MODEL_LIMIT: lambda: describe_block(
+            assessment.blocking, context
+        ),
+        AccountStatus.EXTRA_USAGE: lambda: _format_extra_usage(context),
+        AccountStatus.READING: lambda: format_read_progress(snapshot, context),
+        AccountStatus.IDLE: lambda: gettext(IDLE_SENTENCE),
+        AccountStatus.UNLIMITED: lambda: gettext(
+            "This account has no 5-hour limit. {cost} today.",
+            cost=context.translator.format_cost(main.cost),
+        ),
+    }
+    if status in sentences:
+        return sentences[status]()
+    is_window = main.limit is None or main.limit.usage.is_window
+    if context.window is not None and is_window:
+        return _format_window_usage(context, context.window)
+    shown = main.limit or binding
+    return format_limit_sentence(shown, context) if shown else ""
 
 
-def _format_blocked(until: datetime, context: ViewContext) -> str:
-    translator = context.translator
-    if context.is_clock_enough(until):
-        return translator.gettext(
-            "Claude Code is available again at {time}.",
-            time=context.format_clock(until),
-        )
-    return translator.gettext(
-        "Claude Code is available again {day} at {clock}.",
-        day=translator.format_weekday(until, context.zone),
-        clock=context.format_clock(until),
+def _format_extra_usage(context: ViewContext) -> str:
+    """Say that work goes on beyond a limit, and what was spent on it."""
+    gettext, extra_usage = (
+        context.translator.gettext,
+        find_extra_usage(context.account, context.now),
+    )
+    if extra_usage is None or extra_usage.money is None:
+        return gettext("The limit is used up, and work goes on beyond it.")
+    return gettext(
+        "The limit is used up; work goes on with extra usage: {amount}.",
+        amount=format_amount(extra_usage.money, context),
     )
 
 
 def _format_window_usage(context: ViewContext, window: Window) -> str:
-    usage = context.usage
-    if usage is None:
+    limit = context.window_limit
+    if limit is None:
         return _format_typical_usage(context, window)
-    if context.is_usage_stale:
-        return context.translator.gettext(
-            "At least {percent} used (last update {time}).",
-            percent=context.translator.format_percent(usage.percent_or_zero),
-            time=context.format_time(usage.as_of),
-        )
-    return _format_projection(context, window, usage)
+    if limit.is_minimum:
+        return format_limit_sentence(limit, context)
+    return _format_projection(context, window, limit)
 
 
 def _format_projection(
-    context: ViewContext, window: Window, usage: LimitUsage
+    context: ViewContext, window: Window, limit: LimitProjection
 ) -> str:
     gettext, translator = context.translator.gettext, context.translator
-    pace, limit_at = context.pace, context.projected_limit_at
-    if limit_at is not None:
+    if limit.runs_out_at is not None:
         return gettext(
             "You'll hit the limit at {time}, {span} before it resets.",
-            time=context.format_time(limit_at),
-            span=translator.format_duration(window.end - limit_at),
+            time=context.format_time(limit.runs_out_at),
+            span=translator.format_duration(window.end - limit.runs_out_at),
         )
-    if pace and pace.percent_at_reset is not None:
+    if limit.percent_at_reset is not None:
         return gettext(
             "On track to use {percent} by the reset.",
-            percent=translator.format_percent(pace.percent_at_reset),
+            percent=translator.format_percent(limit.percent_at_reset),
         )
-    return gettext(
-        "{percent} of the 5-hour limit used.",
-        percent=translator.format_percent(usage.percent_or_zero),
-    )
+    return format_limit_sentence(limit, context)
 
 
 def _format_typical_usage(context: ViewContext, window: Window) -> str:
@@ -318,10 +271,16 @@ def format_summary_sentence(headline: Headline, context: ViewContext) -> str:
 
 
 def _format_title(context: ViewContext) -> str:
+    gettext, main = context.translator.gettext, context.main_figure
+    if main.kind is MainFigureKind.COST:
+        return gettext("Today")
     limit = context.blocking_limit
-    if limit is not None and limit.is_weekly:
-        return context.translator.gettext("Weekly limit")
-    return context.translator.gettext("5-hour window")
+    if limit is not None and limit.is_scoped:
+        limit = None
+    shown = limit or (main.limit.usage if main.limit else None)
+    if main.kind is MainFigureKind.LIMIT and shown:
+        return format_limit_title(shown, context)
+    return gettext("5-hour window")
 
 
 def _format_corner(snapshot: Snapshot, context: ViewContext) -> str:

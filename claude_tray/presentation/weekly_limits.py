@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from claude_tray.core.current_limits import FULL_PERCENT
 from claude_tray.core.limits import SEVEN_DAY
 from claude_tray.core.status import (
     CRITICAL_PERCENT,
-    FULL_PERCENT,
     WARNING_PERCENT,
     AccountStatus,
 )

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from claude_tray.core.current_limits import find_blocking_limit
 from claude_tray.core.limits import LimitKind
 from claude_tray.core.snapshot import (
     AccountSnapshot,
@@ -15,8 +16,7 @@ from claude_tray.core.snapshot import (
 )
 from claude_tray.core.status import (
     AccountStatus,
-    classify_status,
-    find_blocking_limit,
+    assess_account,
 )
 from claude_tray.core.windows import ValueSource, Window
 from tests.support.builders import at
@@ -46,7 +46,7 @@ def _classify_state(clock: str = "12:13", **state: Any) -> AccountStatus:
     } | state
     account = AccountSnapshot("a", "/a", **join_limits(changes))
     snapshot = Snapshot(at(clock), accounts=(account,))
-    return classify_status(snapshot, account, at(clock))
+    return assess_account(snapshot, account, at(clock)).status
 
 
 @pytest.mark.parametrize(
@@ -65,19 +65,21 @@ def _classify_state(clock: str = "12:13", **state: Any) -> AccountStatus:
         ({"pace": Pace(1, 1, 200, at("12:43"))}, "critical"),
         ({"limit_reached_until": at("12:13")}, "ok"),
         ({"limit_reached_until": at("15:00")}, "limit"),
-        ({"weekly": (_make_weekly_usage(99),)}, "ok"),
+        ({"weekly": (_make_weekly_usage(99),)}, "critical"),
         ({"weekly": (_make_weekly_usage(100),)}, "limit"),
         (
             {"weekly": (replace(_make_weekly_usage(100), resets_at=None),)},
-            "ok",
+            "limit",
         ),
         (
             {
                 "weekly": (
-                    replace(_make_weekly_usage(100), name="seven_day_opus"),
+                    make_limit_usage(
+                        "seven_day_opus", 100, at("09:00", 5), at("12:00")
+                    ),
                 )
             },
-            "ok",
+            "model_limit",
         ),
         ({"weekly": (_make_weekly_usage(100, day=1),)}, "ok"),
         (
@@ -110,11 +112,11 @@ def test_status_of_an_account(state: dict[str, Any], expected: str) -> None:
 def test_status_without_an_account() -> None:
     empty = Snapshot(at("12:00"))
 
-    assert classify_status(empty, None, at("12:00")) == "idle"
+    assert assess_account(empty, None, at("12:00")).status == "idle"
     reading = replace(empty, scan_progress=0.5)
-    assert classify_status(reading, None, at("12:00")) == "reading"
+    assert assess_account(reading, None, at("12:00")).status == "reading"
     wrong = replace(reading, problem="x")
-    assert classify_status(wrong, None, at("12:00")) == "error"
+    assert assess_account(wrong, None, at("12:00")).status == "error"
 
 
 def test_a_block_beyond_the_window_is_weekly() -> None:

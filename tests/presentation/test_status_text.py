@@ -6,21 +6,23 @@ from datetime import timedelta
 import pytest
 
 from claude_tray.core.snapshot import Pace
-from claude_tray.core.status import AccountStatus, classify_status
+from claude_tray.core.status import AccountStatus, assess_account
 from claude_tray.core.windows import InferredRule, ValueSource, WindowRule
 from claude_tray.i18n.formats import DASH
 from claude_tray.i18n.translator import load_translator
-from claude_tray.presentation.status_text import (
-    Headline,
+from claude_tray.presentation.countdown import (
     build_countdown,
-    build_headline,
     compute_minutes_left,
     compute_time_left,
+    format_reset_source,
+    truncate_to_minute,
+)
+from claude_tray.presentation.status_text import (
+    Headline,
+    build_headline,
     describe_status,
     format_pace,
-    format_reset_source,
     format_summary_sentence,
-    truncate_to_minute,
 )
 from tests.support.builders import at
 from tests.support.popup_states import STATES, PopupState, make_popup_state
@@ -43,7 +45,7 @@ EXPECTED = {
     ),
     "limit": (
         AccountStatus.LIMIT,
-        "Limit reached",
+        "5-hour limit reached",
         "Claude Code is available again at 15:00.",
     ),
     "week": (
@@ -64,7 +66,7 @@ EXPECTED = {
     "stale": (
         AccountStatus.STALE,
         "As of 11:41",
-        "At least 38% used (last update 11:41).",
+        "At least 38% of the 5-hour limit used (as of 11:41).",
     ),
     "reading": (
         AccountStatus.READING,
@@ -84,7 +86,7 @@ EXPECTED = {
 
 def classify(state: PopupState) -> AccountStatus:
     account, now = state.context.account, state.context.now
-    return classify_status(state.data.snapshot, account, now)
+    return assess_account(state.data.snapshot, account, now).status
 
 
 def get_sentence(state: PopupState) -> str:

@@ -19,7 +19,7 @@ from claude_tray.cli.shared import (
 )
 from claude_tray.core.cost import ZERO_TOTALS, Totals
 from claude_tray.presentation.context import ViewContext
-from claude_tray.presentation.status_text import format_reset_source
+from claude_tray.presentation.countdown import format_reset_source
 from claude_tray.protocol.usage_api import build_stats
 from claude_tray.store.imported_totals import compute_imported_totals
 from claude_tray.store.snapshot import (

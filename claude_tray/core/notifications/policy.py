@@ -10,6 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.core.current_limits import (
+    find_blocking_limit,
+    get_open_window,
+)
 from claude_tray.core.notifications.model import (
     EvaluationContext,
     Notification,
@@ -25,7 +29,6 @@ from claude_tray.core.notifications.triggers import (
     evaluate_triggers,
     is_ahead_of_pace,
 )
-from claude_tray.core.status import find_blocking_limit, get_open_window
 from claude_tray.core.time import to_epoch_ms
 
 if TYPE_CHECKING:

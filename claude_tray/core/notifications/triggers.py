@@ -5,6 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from claude_tray.core.current_limits import (
+    find_blocking_limit,
+    get_open_window,
+    get_weekly_usage,
+    is_stale,
+)
 from claude_tray.core.notifications.model import (
     EvaluationContext,
     Notification,
@@ -13,12 +19,6 @@ from claude_tray.core.notifications.model import (
     NotificationState,
 )
 from claude_tray.core.snapshot import AccountSnapshot, SyncPhase
-from claude_tray.core.status import (
-    find_blocking_limit,
-    get_open_window,
-    get_weekly_usage,
-    is_stale,
-)
 from claude_tray.core.time import to_epoch_ms
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def is_ahead_of_pace(account: AccountSnapshot, now: datetime) -> bool:
         and now - window.start >= _MIN_WINDOW_AGE
         and account.used is not None
         and account.used.percent_or_zero >= _MIN_USED_PERCENT
-        and not is_stale(account, now)
+        and not is_stale(account, account.used, now)
     )
 
 
@@ -124,7 +124,7 @@ class _AccountEvaluator(NamedTuple):
     def evaluate_window(self) -> list[Trigger]:
         now, used = self.context.now, self.account.used
         window = get_open_window(self.account, now)
-        if window is None or used is None or is_stale(self.account, now):
+        if window is None or used is None or is_stale(self.account, used, now):
             return []
         reset, percent = to_epoch_ms(window.end), used.percent_or_zero
         triggers = [
@@ -161,7 +161,7 @@ class _AccountEvaluator(NamedTuple):
         if (
             weekly_usage is None
             or weekly_usage.resets_at is None
-            or is_stale(self.account, now)
+            or is_stale(self.account, weekly_usage, now)
         ):
             return []
         reset, percent = (

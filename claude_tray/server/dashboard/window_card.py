@@ -16,16 +16,18 @@ from claude_tray.presentation.chart import (
     describe_curve,
     format_amount,
 )
+from claude_tray.presentation.countdown import (
+    Countdown,
+    build_countdown,
+    compute_time_left,
+    get_deadline,
+)
 from claude_tray.presentation.curve import CurvePoint, UsageCurve, build_curve
 from claude_tray.presentation.notes import build_window_notes
 from claude_tray.presentation.status_text import (
-    Countdown,
     StatusDescription,
-    build_countdown,
-    compute_time_left,
     describe_status,
     format_pace,
-    get_deadline,
 )
 from claude_tray.presentation.weekly_limits import (
     WeeklyLimitMeter,
@@ -159,7 +161,7 @@ def build_card(
         curve = curve._replace(points=ends)
     chart = build_window_chart(view, window, curve)
     return card._replace(
-        chart_json=_encode_chart(chart, card.status.status),
+        chart_json=_encode_chart(chart, card.status.status.color_status),
         chart_description=describe_curve(view, window, curve),
         rows=_build_half_hour_rows(view, window, curve, steps),
         has_percentages=curve.has_limit,

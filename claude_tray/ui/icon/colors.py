@@ -22,7 +22,7 @@ _DIMMED_ALPHA: Final = 130
 _ON_FILL_TRACK_ALPHA: Final = 80
 _WEEK_WARNING_FRACTION: Final = 0.75
 _WEEK_CRITICAL_FRACTION: Final = 0.9
-_DIMMED_STATES: Final = ("idle", "stale", "reading")
+_DIMMED_STATES: Final = ("idle", "reading")
 
 
 class PanelColors(NamedTuple):
@@ -60,6 +60,7 @@ class IconColors(NamedTuple):
         track: Color of the unfilled part of bars and rings.
         track_alpha: Opacity of the track.
         alpha: Opacity of everything else.
+        share_alpha: Opacity of the used share, which may be outdated.
         on_fill: Color of the text on a filled tile.
         is_filled: Inverted: a filled tile or disc with its text cut out.
         is_tile: The icon has its own background.
@@ -72,6 +73,7 @@ class IconColors(NamedTuple):
     track: str
     track_alpha: int
     alpha: int
+    share_alpha: int
     on_fill: str
     is_filled: bool
     is_tile: bool
@@ -104,13 +106,15 @@ def choose_colors(icon: IconModel) -> IconColors:
             critical=text_color,
             on_fill=TILE_COLOR if text_color == "#ffffff" else "#ffffff",
         )
+    alpha = _DIMMED_ALPHA if icon.state in _DIMMED_STATES else _OPAQUE
     return IconColors(
         text=panel_colors.text,
         accent=_choose_accent(icon, panel_colors),
         week=_choose_week_color(icon, panel_colors),
         track=panel_colors.text,
         track_alpha=panel_colors.track_alpha,
-        alpha=_DIMMED_ALPHA if icon.state in _DIMMED_STATES else _OPAQUE,
+        alpha=alpha,
+        share_alpha=_DIMMED_ALPHA if icon.state == "stale" else alpha,
         on_fill=panel_colors.on_fill,
         is_filled=icon.state in ("critical", "limit"),
         is_tile=icon.panel == "tile",

@@ -22,6 +22,10 @@ _MANY_HOURS: Final = 10
 _DAY_HOURS: Final = 24
 _SHORT_TEXT_CHARS: Final = 2
 _MAX_PERCENT: Final = 99
+_DAY_HOURS_CHARS: Final = 5
+_MANY_DAYS: Final = 10
+_MANY_DOLLARS: Final = 10
+_THOUSAND: Final = 1000
 
 
 class IconModel(NamedTuple):
@@ -44,6 +48,7 @@ class IconModel(NamedTuple):
         window_minutes: Length of the window.
         phase: Frame of the sync animation, 0 to 7.
         read_fraction: Progress of the first scan, 0 to 1.
+        cost_cents: Cost of today, shown instead of a time; None for a time.
     """
 
     minutes_left: int | None = None
@@ -57,12 +62,15 @@ class IconModel(NamedTuple):
     window_minutes: int = 300
     phase: int = 0
     read_fraction: float = 0.0
+    cost_cents: int | None = None
 
     @property
     def left_fraction(self) -> float:
         """Return the remaining fraction of the window, 0 to 1."""
         if self.minutes_left is None:
-            return 0.0
+            return (
+                0.0 if self.used_fraction is None else 1 - self.used_fraction
+            )
         return max(0.0, min(1.0, self.minutes_left / self.window_minutes))
 
     @property
@@ -70,26 +78,58 @@ class IconModel(NamedTuple):
         """Return whether a window is open."""
         return self.state not in ("idle", "error", "reading")
 
+    @property
+    def shows_share(self) -> bool:
+        """Return whether the text is the used percentage."""
+        has_no_end = self.minutes_left is None and self.is_running
+        is_shown = has_no_end or (
+            self.text_kind == "percent" and self.minutes_left is not None
+        )
+        return self.used_fraction is not None and is_shown
+
     def format_text(self, max_chars: int) -> str:
-        """Return the text in at most 4 ("2:47") or 2 ("2h") characters."""
+        """Return the text in at most 5 ("3d4h"), 4 ("2:47") or 2 characters."""
+        is_short = max_chars <= _SHORT_TEXT_CHARS
         if self.state == "error":
             return "!"
         if self.state == "reading":
             return "..."[:max_chars]
-        if self.minutes_left is None:
-            return f"{self.window_minutes // _HOUR}h"
-        is_short = max_chars <= _SHORT_TEXT_CHARS
-        if self.text_kind == "percent" and self.used_fraction is not None:
+        if self.cost_cents is not None:
+            return format_cost(self.cost_cents, is_short=is_short)
+        if self.shows_share and self.used_fraction is not None:
             percent = str(min(_MAX_PERCENT, round(self.used_fraction * 100)))
             return percent if is_short else f"{percent}%"
-        return format_countdown(self.minutes_left, is_short=is_short)
+        if self.minutes_left is None:
+            # A limit without a known end shows its pause symbol alone.
+            is_idle = self.state != "limit"
+            return f"{self.window_minutes // _HOUR}h" if is_idle else "!"
+        return format_countdown(
+            self.minutes_left,
+            is_short=is_short,
+            has_day_hours=max_chars >= _DAY_HOURS_CHARS,
+        )
 
 
-def format_countdown(minutes: int, *, is_short: bool = False) -> str:
+def format_cost(cents: int, *, is_short: bool = False) -> str:
+    """Format a cost: "$4.2", "$42", "$1k"; short "$4", "42", "1k"."""
+    dollars = cents // 100
+    if dollars >= _THOUSAND:
+        thousands = f"{dollars // _THOUSAND}k"
+        return thousands if is_short else f"${thousands}"
+    if dollars >= _MANY_DOLLARS:
+        return str(dollars) if is_short else f"${dollars}"
+    return f"${dollars}" if is_short else f"${dollars}.{cents % 100 // 10}"
+
+
+def format_countdown(
+    minutes: int, *, is_short: bool = False, has_day_hours: bool = False
+) -> str:
     """Format a countdown: "2:47", "47m", "44h", "4d"; short "2h", "47"."""
     hours, rest = divmod(max(0, minutes), _HOUR)
     if hours >= _DAY_HOURS * 2:
-        return f"{hours // _DAY_HOURS}d"
+        days, day_hours = divmod(hours, _DAY_HOURS)
+        has_room = has_day_hours and days < _MANY_DAYS
+        return f"{days}d{day_hours}h" if has_room else f"{days}d"
     if not hours:
         return str(rest) if is_short else f"{rest}m"
     if is_short and hours >= _MANY_HOURS:

@@ -46,16 +46,20 @@ def draw_meter(
     size = canvas.size
     pad = max(1, size // 16) if colors.is_boxed else 0
     bounds = TextBounds(size - 2 * pad, round(size * 0.56), size, "0:00")
-    mask = draw_text_mask(icon.format_text(4), bounds)
+    max_chars = 5 if size >= _THICK_BARS_MIN_SIZE else 4
+    mask = draw_text_mask(icon.format_text(max_chars), bounds)
     thickness, gap = 2, 1
     if size >= _THICK_BARS_MIN_SIZE:
         thickness, gap = max(2, round(size * 0.1)), max(1, size // 16)
     bars_height = thickness * 2 + gap
+    if icon.cost_cents is not None and icon.used_fraction is None:
+        # A cost has no limit that a bar could show.
+        canvas.paint_mask(mask, colors.text, colors.alpha, canvas.center(mask))
+        return
     free = size - 2 * pad - mask.height - bars_height
     top = pad + max(0, free // 3)
-    canvas.paint_mask(
-        mask, colors.text, colors.alpha, canvas.center(mask, top)
-    )
+    text_alpha = _get_text_alpha(icon, colors)
+    canvas.paint_mask(mask, colors.text, text_alpha, canvas.center(mask, top))
     y = size - pad - bars_height - int(free > _AMPLE_PIXELS)
     if icon.state == "limit":
         unit = max(1, (size - pad - y) // 3)
@@ -73,6 +77,11 @@ def draw_meter(
     )
 
 
+def _get_text_alpha(icon: IconModel, colors: IconColors) -> int:
+    """Return the opacity of the text: a countdown is exact, a share may age."""
+    return colors.share_alpha if icon.shows_share else colors.alpha
+
+
 def _draw_bars(
     canvas: IconCanvas, icon: IconModel, colors: IconColors, bars: _Bars
 ) -> None:
@@ -81,10 +90,14 @@ def _draw_bars(
         used = icon.read_fraction
     elif used is None and icon.minutes_left is not None:
         used = 1 - icon.left_fraction
-    rows = [(used, colors.accent, colors.alpha)]
+    rows = [(used, colors.accent, colors.share_alpha)]
     if icon.week_fraction is not None:
         rows.append(
-            (icon.week_fraction, colors.week, min(colors.alpha, _WEEK_ALPHA))
+            (
+                icon.week_fraction,
+                colors.week,
+                min(colors.share_alpha, _WEEK_ALPHA),
+            )
         )
     is_empty = icon.state in ("idle", "error")
     for number, (fraction, color, alpha) in enumerate(rows):
@@ -126,8 +139,9 @@ if TYPE_CHECKING:
 
 _BLACK: Final = "#000000"
 _HOUR: Final = 60
-_DAY: Final = 24 * _HOUR
+_DAY_HOURS: Final = 24
 _TWO_ROWS_MIN_SIZE: Final = 20
+_BADGE_STATES: Final = ("warning", "stale")
 
 
 def draw_ring(canvas: IconCanvas, icon: IconModel, colors: IconColors) -> None:
@@ -150,15 +164,17 @@ def draw_ring(canvas: IconCanvas, icon: IconModel, colors: IconColors) -> None:
     else:
         fraction = _compute_ring_fraction(icon)
         canvas.paint_mask(
-            draw_arc(size, inset, width, fraction), colors.accent, colors.alpha
+            draw_arc(size, inset, width, fraction),
+            colors.accent,
+            _get_text_alpha(icon, colors),
         )
-    if icon.state == "warning":
-        _draw_badge(canvas, colors.accent)
+    _draw_state_badge(canvas, icon, colors)
     inner_width = round(size - 2 * (inset + width) - 1)
     mask = draw_text_mask(
         text, TextBounds(inner_width, round(size * 0.6), size, "00")
     )
-    canvas.paint_mask(mask, colors.text, colors.alpha, canvas.center(mask))
+    text_alpha = _get_text_alpha(icon, colors)
+    canvas.paint_mask(mask, colors.text, text_alpha, canvas.center(mask))
 
 
 def _compute_ring_fraction(icon: IconModel) -> float:
@@ -166,8 +182,8 @@ def _compute_ring_fraction(icon: IconModel) -> float:
         return icon.read_fraction
     if not icon.is_running:
         return 0.0
-    if icon.text_kind == "percent" and icon.used_fraction is not None:
-        return min(1.0, icon.used_fraction)
+    if icon.shows_share:
+        return min(1.0, icon.used_fraction or 0.0)
     return icon.left_fraction
 
 
@@ -213,8 +229,7 @@ def draw_pie(canvas: IconCanvas, icon: IconModel, colors: IconColors) -> None:
         is_empty = icon.state == "idle"
         piece = draw_wedge(size, gap, 0.0 if is_empty else fraction)
         canvas.paint_mask(piece, colors.accent, colors.alpha)
-    if icon.state == "warning":
-        _draw_badge(canvas, colors.accent)
+    _draw_state_badge(canvas, icon, colors)
 
 
 def _draw_pie_marks(icon: IconModel, size: int) -> Picture:
@@ -238,15 +253,14 @@ def draw_text_only(
     pad = max(1, size // 16) if colors.is_boxed else 0
     color = colors.accent if icon.state == "warning" else colors.text
     has_room = size >= _TWO_ROWS_MIN_SIZE or not colors.is_boxed
-    is_long = _HOUR <= (icon.minutes_left or 0) < _DAY
-    is_time = icon.text_kind == "time" or icon.used_fraction is None
+    is_long = (icon.minutes_left or 0) >= _HOUR
+    is_time = not icon.shows_share and icon.cost_cents is None
     is_one_row = icon.state in ("error", "limit")
     if has_room and is_long and is_time and not is_one_row:
         _draw_two_rows(canvas, icon, colors, pad, color)
     else:
         _draw_one_row(canvas, icon, colors, pad, color)
-    if icon.state == "warning":
-        _draw_badge(canvas, colors.accent, is_above=True)
+    _draw_state_badge(canvas, icon, colors, is_above=True)
 
 
 def _draw_one_row(
@@ -261,7 +275,8 @@ def _draw_one_row(
     mask = draw_text_mask(icon.format_text(4), bounds)
     unit = max(1, size // 10) if icon.state == "limit" else 0
     top = (size - mask.height - 4 * unit) // 2
-    canvas.paint_mask(mask, color, colors.alpha, canvas.center(mask, top))
+    text_alpha = _get_text_alpha(icon, colors)
+    canvas.paint_mask(mask, color, text_alpha, canvas.center(mask, top))
     if unit:
         canvas.draw_pause(top + mask.height + unit, unit, color)
 
@@ -275,18 +290,20 @@ def _draw_two_rows(
 ) -> None:
     size, available = canvas.size, canvas.size - 2 * pad
     hours, minutes = divmod(icon.minutes_left or 0, _HOUR)
+    texts = f"{hours}h", f"{minutes:02d}"
+    if hours >= _DAY_HOURS:
+        days, day_hours = divmod(hours, _DAY_HOURS)
+        texts = f"{days}d", f"{day_hours}h"
     row_bounds = TextBounds(
         available, (available - max(1, size // 16)) // 2, size, "00"
     )
-    above, below = (
-        draw_text_mask(t, row_bounds) for t in (f"{hours}h", f"{minutes:02d}")
-    )
+    above, below = (draw_text_mask(text, row_bounds) for text in texts)
     free = available - above.height - below.height
     gap = max(1, min(free, size // 12 or 1))
     top = (size - above.height - below.height - gap) // 2
     lower_alpha = colors.alpha if colors.is_filled else min(colors.alpha, 215)
     # Make room for the badge on the right.
-    badge_offset = size // 8 if icon.state == "warning" else 0
+    badge_offset = size // 8 if icon.state in _BADGE_STATES else 0
     x, y = canvas.center(above, top)
     canvas.paint_mask(
         above, color, colors.alpha, (max(0, x - badge_offset), y)
@@ -311,13 +328,16 @@ def _draw_cut_out(
     canvas.paint_mask(marks, colors.on_fill)
 
 
-def _draw_badge(
+def _draw_state_badge(
     canvas: IconCanvas,
-    color: str,
+    icon: IconModel,
+    colors: IconColors,
     *,
     is_above: bool = False,
 ) -> None:
-    """Draw a dot with a transparent rim into a right corner."""
+    """Draw a dot with a transparent rim into a right corner; dim if stale."""
+    if icon.state not in _BADGE_STATES:
+        return
     size = canvas.size
     rim, dot = (
         draw_corner_dot(size, max(1.0, size / 18)),
@@ -327,4 +347,4 @@ def _draw_badge(
         flip = Image.Transpose.FLIP_TOP_BOTTOM
         rim, dot = rim.transpose(flip), dot.transpose(flip)
     canvas.erase_mask(rim)
-    canvas.paint_mask(dot, color)
+    canvas.paint_mask(dot, colors.accent, colors.share_alpha)

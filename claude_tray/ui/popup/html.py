@@ -139,7 +139,7 @@ def _render_header(view: PopupView) -> str:
         f" <small>{_escape(headline.until)}</small>" if headline.until else ""
     )
     return (
-        f'<header class="{headline.status.value}">'
+        f'<header class="{headline.status.color_status.value}">'
         f'<p class="kind">{_escape(headline.title)}{corner_html if headline.corner else ""}</p>'
         f"<h1>{_escape(headline.countdown)}{until}</h1>"
         f'<p class="pill">{_escape(headline.pill)}</p>'

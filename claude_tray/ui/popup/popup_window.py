@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.platform.known_folders import get_pictures_folder
-from claude_tray.presentation.status_text import truncate_to_minute
+from claude_tray.presentation.countdown import truncate_to_minute
 from claude_tray.ui.popup.compose import PopupView, format_summary, load_view
 from claude_tray.ui.popup.data import StoreSource
 from claude_tray.ui.popup.html import open_page

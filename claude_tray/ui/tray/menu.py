@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.snapshot import RankedUsage, Snapshot, SyncState
+from claude_tray.presentation.limit_text import SEPARATOR
 from claude_tray.presentation.status_lines import (
-    SEPARATOR,
     build_menu_lines,
     format_last_7_days,
     format_last_30_days,

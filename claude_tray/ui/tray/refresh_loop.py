@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.snapshot import SyncPhase
-from claude_tray.presentation.status_text import truncate_to_minute
+from claude_tray.presentation.countdown import truncate_to_minute
 from claude_tray.ui.tray.view_model import TrayView, build_tray_view
 
 if TYPE_CHECKING:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.status import AccountStatus, classify_status
-from claude_tray.presentation.status_lines import build_status_lines
-from claude_tray.presentation.status_text import compute_minutes_left
+from claude_tray.core.limits import round_percent
+from claude_tray.core.status import AccountStatus, MainFigureKind
+from claude_tray.presentation.countdown import compute_minutes_left
+from claude_tray.presentation.status_lines import (
+    build_status_lines,
+    build_tooltip_lines,
+)
 from claude_tray.presentation.sync_text import format_sync_delay
 from claude_tray.ui.icon.model import IconModel
 from claude_tray.ui.tray.menu import build_menu
@@ -15,12 +20,15 @@ from claude_tray.ui.tray.menu_model import MenuEntry, ViewOptions
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
-    from claude_tray.core.snapshot import Snapshot
+    from claude_tray.core.cost import Totals
+    from claude_tray.core.snapshot import LimitUsage, Snapshot
     from claude_tray.presentation.context import ViewContext
 
 
 # Windows stores 128 UTF-16 units, the last of which is the terminator.
 MAX_TOOLTIP_UNITS: Final = 127
+_MINUTE: Final = timedelta(minutes=1)
+_NANO_USD_PER_CENT: Final = 10_000_000
 IDLE_ICON: Final = IconModel(state="idle")
 _ICON_STATES: Final = {AccountStatus.UNKNOWN: "ok"}
 
@@ -61,12 +69,11 @@ def build_tray_view(
         options.build_context(account, now, zone)
         for account in snapshot.accounts or (None,)
     ]
-    lines = build_status_lines(snapshot, contexts[0])
     return TrayView(
         _build_icon(snapshot, contexts[0], options),
-        _fit_tooltip(snapshot, contexts[0], lines),
+        _fit_tooltip(snapshot, contexts[0]),
         build_menu(snapshot, contexts, options),
-        tuple(lines),
+        tuple(build_status_lines(snapshot, contexts[0])),
     )
 
 
@@ -86,16 +93,18 @@ def select_panel(options: ViewOptions) -> str:
 def _build_icon(
     snapshot: Snapshot, context: ViewContext, options: ViewOptions
 ) -> IconModel:
-    settings, usage = options.settings, context.usage
+    settings, assessment = options.settings, context.assess(snapshot)
+    main, status = assessment.main, assessment.status.color_status
+    usage = main.limit.usage if main.limit else None
     week = context.weekly_usage if settings.icon_week_bar else None
-    status = classify_status(snapshot, context.account, context.now)
     state = _ICON_STATES.get(status, status.value)
     # Warnings are more important than the animation.
     is_animated = options.phase is not None and state == "ok"
     return IconModel(
         minutes_left=compute_minutes_left(context),
-        used_fraction=round(usage.percent_or_zero / 100, 2) if usage else None,
-        week_fraction=round(week.percent_or_zero / 100, 2) if week else None,
+        used_fraction=_compute_fraction(usage),
+        week_fraction=_compute_fraction(week),
+        window_minutes=main.period // _MINUTE,
         state="syncing" if is_animated else state,
         phase=(options.phase or 0) if is_animated else 0,
         style=settings.icon_style,
@@ -103,14 +112,25 @@ def _build_icon(
         text_kind=settings.icon_number,
         is_single_color=settings.icon_colour == "single",
         read_fraction=round(snapshot.scan_progress or 0, 1),
+        cost_cents=_compute_cents(main.cost)
+        if main.kind is MainFigureKind.COST
+        else None,
     )
 
 
-def _fit_tooltip(
-    snapshot: Snapshot, context: ViewContext, lines: list[str]
-) -> str:
+def _compute_fraction(usage: LimitUsage | None) -> float | None:
+    if usage is None or usage.percent is None:
+        return None
+    return round_percent(usage.percent) / 100
+
+
+def _compute_cents(cost: Totals) -> int:
+    return cost.priced_cost // _NANO_USD_PER_CENT
+
+
+def _fit_tooltip(snapshot: Snapshot, context: ViewContext) -> str:
     """Join as many lines as fit into a tooltip."""
-    lines = lines.copy()
+    lines = build_tooltip_lines(snapshot, context)
     if snapshot.problem and context.window is None:
         lines[1:] = [context.translator.gettext("Click for help")]
     sync_delay = format_sync_delay(snapshot.sync, context)

@@ -87,15 +87,15 @@ def test_ahead_of_pace() -> None:
     ("percent", "limit", "word"),
     [
         (74.9, None, "On pace"),
-        (75.0, None, "Ahead of pace"),
-        (89.9, None, "Ahead of pace"),
+        (75.0, None, "Running low"),
+        (89.9, None, "Running low"),
         (90.0, None, "Almost out"),
         (50.0, "12:43", "Almost out"),
         (50.0, "12:44", "Ahead of pace"),
         (50.0, "14:49", "Ahead of pace"),
         (50.0, "14:50", "On pace"),
         (50.0, "12:00", "On pace"),
-        (100.0, None, "Limit reached"),
+        (100.0, None, "5-hour limit reached"),
     ],
 )
 def test_the_thresholds_of_the_pill(
@@ -170,7 +170,7 @@ def test_an_old_percentage_is_marked() -> None:
     assert describe_status(state, CONTEXT) == (
         "stale",
         "As of 11:30",
-        "At least 38% used (last update 11:30).",
+        "At least 38% of the 5-hour limit used (as of 11:30).",
     )
 
 

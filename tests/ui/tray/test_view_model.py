@@ -47,7 +47,8 @@ Today $12.40 · 28.1M tokens""",
         [
             "2h 47m left · resets 15:00",
             "38% used · on track for 66% at reset",
-            "Week 21% · Opus 34% · resets Thu 09:00",
+            "Week 21% · lasts until the reset Thu 09:00",
+            "Opus 34% · lasts until the reset Thu 09:00",
         ],
         "ok",
     ),
@@ -61,12 +62,12 @@ Today $12.40 · 28.1M tokens""",
         """\
 Claude Code: 2h 47m left (15:00)
 71% used · limit around 13:01
-Week 63% · resets Thu 09:00
+Week 63% · runs out Tue 08:02
 Today $12.40 · 28.1M tokens""",
         [
             "2h 47m left · resets 15:00",
             "71% used · limit around 13:01",
-            "Week 63% · resets Thu 09:00",
+            "Week 63% · runs out Tue 08:02, 2d 0h early",
         ],
         "warning",
     ),
@@ -80,12 +81,12 @@ Today $12.40 · 28.1M tokens""",
         """\
 Claude Code: 38m left (15:00)
 92% used · limit around 14:56
-Week 63% · resets Thu 09:00
+Week 63% · runs out Tue 08:02
 Today $12.40 · 28.1M tokens""",
         [
             "38m left · resets 15:00",
             "92% used · limit around 14:56",
-            "Week 63% · resets Thu 09:00",
+            "Week 63% · runs out Tue 08:02, 2d 0h early",
         ],
         "critical",
     ),
@@ -97,14 +98,14 @@ Today $12.40 · 28.1M tokens""",
         },
         "13:52",
         """\
-Claude Code: Limit reached
-Available again at 15:00 (in 1h 08m)
-Week 63% · resets Thu 09:00
+Claude Code: 5-hour limit reached
+Available again 15:00 (in 1h 08m)
+Week 63% · runs out Tue 08:02
 Today $12.40 · 28.1M tokens""",
         [
-            "Limit reached",
-            "Available again at 15:00 (in 1h 08m)",
-            "Week 63% · resets Thu 09:00",
+            "5-hour limit reached",
+            "Available again 15:00 (in 1h 08m)",
+            "Week 63% · runs out Tue 08:02, 2d 0h early",
         ],
         "limit",
     ),
@@ -113,12 +114,12 @@ Today $12.40 · 28.1M tokens""",
         "13:00",
         """\
 Claude Code: Weekly limit reached
-Available again at Thu 09:00 (in 3d 20h)
+Available again Thu 09:00 (in 3d 20h)
 Last 7 days $161.83 · 412M tokens""",
         [
             "Weekly limit reached",
-            "Available again at Thu 09:00 (in 3d 20h)",
-            "Week 100% · resets Thu 09:00",
+            "Available again Thu 09:00 (in 3d 20h)",
+            "5 hours 40% · resets 15:00",
         ],
         "limit",
     ),
@@ -141,12 +142,13 @@ Today $12.40 · 28.1M tokens""",
         "12:13",
         """\
 Claude Code: 2h 47m left (15:00)
-38% used as of 12:01
-Usage limit last updated 12m ago""",
+At least 38% (as of 12:01)
+Week ≥ 21% · resets Thu 09:00
+Today $12.40 · 28.1M tokens""",
         [
             "2h 47m left · resets 15:00",
-            "Usage limit last updated 12m ago",
-            "Week 21% · resets Thu 09:00",
+            "At least 38% (as of 12:01)",
+            "Week ≥ 21% (as of 12:00) · resets Thu 09:00",
         ],
         "stale",
     ),
@@ -212,7 +214,7 @@ def test_no_open_window() -> None:
     assert list_info_lines(ended) == [
         "Ready",
         "Your next message starts a new 5-hour window.",
-        "Week 21% · resets Thu 09:00",
+        "Week 21% · lasts until the reset Thu 09:00",
     ]
 
 
@@ -251,7 +253,7 @@ def test_percentages_can_show_what_is_left() -> None:
         "plain": "62% left",
         "pace": "62% left · on track for 34% at reset",
         "fast": "62% left · limit around 13:01",
-        "old": "62% left as of 12:01",
+        "old": "At most 62% left (as of 12:01)",
     }
     view = build_view(actual["pace"], options=options)
     assert list_info_lines(view)[1] == "62% left · on track for 34% at reset"

@@ -163,7 +163,7 @@ def _draw_pill(
     """Draw the status as a pictogram and a word."""
     palette = surface.palette
     color = select_status_color(headline.status, palette)
-    is_alarming = headline.status in _ALARMING
+    is_alarming = headline.status.color_status in _ALARMING
     text_color, fill = tint_color(palette, color)
     if is_alarming:
         text_color, fill = palette.on, palette.fill
@@ -172,7 +172,7 @@ def _draw_pill(
     x = end - width
     pill = Rect(x, y, width, _PILL_HEIGHT)
     surface.draw_box(pill, fill, _PILL_HEIGHT / 2)
-    pictogram = _PICTOGRAMS.get(headline.status)
+    pictogram = _PICTOGRAMS.get(headline.status.color_status)
     if pictogram:
         surface.draw_pictogram(pictogram, (x + 10, y + 5.5), 12, style.color)
     else:
@@ -184,6 +184,7 @@ def _draw_pill(
 
 def select_status_color(status: AccountStatus, palette: Palette) -> str:
     """Return the color of a status; a pictogram repeats it as a shape."""
+    status = status.color_status
     if status is AccountStatus.OK:
         return palette.ok
     if status in (AccountStatus.WARNING, AccountStatus.STALE):
@@ -197,5 +198,5 @@ def _select_sentence_style(
     surface: DrawSurface, headline: Headline
 ) -> TextStyle:
     palette = surface.palette
-    is_alarming = headline.status in _ALARMING
+    is_alarming = headline.status.color_status in _ALARMING
     return TextStyle(palette.critical if is_alarming else palette.soft, 12.5)
