@@ -343,27 +343,23 @@ def _project_usage(
     """Project one limit to its reset."""
     if usage.percent is None:
         return LimitProjection(usage, Severity.OK)
+    if usage.percent >= FULL_PERCENT:
+        return LimitProjection(usage, Severity.CRITICAL)
     percent_at_reset, runs_out_at = None, None
     if usage.is_window:
-        pace = state.pace
-        if pace is not None:
-            percent_at_reset, runs_out_at = (
-                pace.percent_at_reset,
-                pace.limit_at,
-            )
+        if state.pace is not None:
+            percent_at_reset = state.pace.percent_at_reset
+            runs_out_at = state.pace.limit_at
     elif limit_pace := project_limit(usage, now):
         percent_at_reset, runs_out_at = limit_pace
-    if runs_out_at is not None and (
-        runs_out_at <= now or usage.percent >= FULL_PERCENT
-    ):
+    if runs_out_at is not None and runs_out_at <= now:
         runs_out_at = None
     return LimitProjection(
         usage,
         _classify_severity(state, usage, runs_out_at, now),
         runs_out_at,
         percent_at_reset,
-        is_minimum=usage.percent < FULL_PERCENT
-        and is_stale(state, usage, now),
+        is_minimum=is_stale(state, usage, now),
     )
 
 
