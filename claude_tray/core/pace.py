@@ -32,6 +32,7 @@ RECENT_PERIOD: Final = timedelta(minutes=30)
 # In the first minutes of a window any rate would be noise.
 MIN_ELAPSED: Final = timedelta(minutes=15)
 _MIN_PAST_WINDOWS: Final = 5
+_FULL_PERCENT: Final = 100.0
 _Figure = TypeVar("_Figure", bound=int)
 
 
