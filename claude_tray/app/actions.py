@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 import webbrowser
-from typing import TYPE_CHECKING, Final
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from claude_tray.errors import ClaudeTrayError
+from claude_tray.errors import ClaudeTrayError, SyncMisconfiguredError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 
 _log = logging.getLogger(__name__)
-
-_URL_SCHEMES: Final = ("http://", "https://")
 
 
 class ActionDispatcher:
@@ -88,6 +87,14 @@ def save_changes(live_settings: LiveSettings, action: UserAction) -> None:
 
 
 def open_dashboard(url: str) -> None:
-    """Open the server's dashboard; settings may hold any text as its URL."""
-    if url.startswith(_URL_SCHEMES):
-        webbrowser.open(url)
+    """
+    Open the server's dashboard in the browser.
+
+    Settings may hold any text as its URL. A password in it would be visible
+    in the arguments of the browser, so such a URL is not opened.
+    """
+    # Late: most users do not sync.
+    from claude_tray.sync.config import parse_endpoint
+
+    with suppress(SyncMisconfiguredError):
+        webbrowser.open(parse_endpoint(url).url)

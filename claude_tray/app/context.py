@@ -13,10 +13,10 @@ from claude_tray.config.claude_folders import (
 )
 from claude_tray.config.env import EnvVars, parse_environment, read_env_file
 from claude_tray.config.price_tables import load_price_table
-from claude_tray.config.schema import Settings
 from claude_tray.config.settings import (
+    LoadedSettings,
+    load_settings,
     load_settings_or_defaults,
-    read_settings,
     unknown_key_error,
 )
 from claude_tray.core.windows import WindowRule
@@ -35,10 +35,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from claude_tray.config.schema import Settings
     from claude_tray.i18n.translator import Translator
 
 
 _AUTO_RULE: Final = "auto"
+_MAX_PRINTED_KEYS: Final = 5
 # The status line writes its samples there; a test compares it with
 # statusline_samples.SPOOL_DIR_NAME, which would be slow to import.
 SPOOL_FOLDER: Final = "statusline"
@@ -54,6 +56,7 @@ class AppContext(NamedTuple):
         folders: Claude Code's folders.
         environment: Environment variables, and those of the `.env` file.
         extra_folders: Folders of other providers than Claude Code.
+        sync_error: Why nothing may be sent; None if it may.
     """
 
     paths: AppPaths
@@ -61,6 +64,7 @@ class AppContext(NamedTuple):
     folders: tuple[Path, ...]
     environment: EnvVars = EnvVars()
     extra_folders: tuple[AccountFolder, ...] = ()
+    sync_error: SettingsError | None = None
 
     @property
     def translator(self) -> Translator:
@@ -109,42 +113,40 @@ class AppContext(NamedTuple):
 def load_context(arguments: argparse.Namespace) -> AppContext:
     """Load the context; print a message for what cannot be used."""
     paths = resolve_app_paths(parse_environment(os.environ).home)
-    settings, settings_error = Settings(), None
-    try:
-        settings = read_settings(paths.settings_file)
-    except SettingsError as error:
-        settings_error = error
+    loaded = load_settings(paths.settings_file, paths.settings_backup_file)
     environment, env_error = _load_environment(paths)
-    context = _build_context(arguments, environment, paths, settings)
-    if (
-        settings_error
-        or env_error
-        or settings.unknown_keys
-        or settings.problems
-    ):
-        _print_problems(
-            context.translator, settings_error, env_error, settings
-        )
+    context = _build_context(arguments, environment, paths, loaded)
+    if loaded.errors or env_error or loaded.settings.unknown_keys:
+        _print_problems(context.translator, loaded, env_error)
     return context
 
 
 def _print_problems(
     translator: Translator,
-    settings_error: SettingsError | None,
+    loaded: LoadedSettings,
     env_error: SettingsError | None,
-    settings: Settings,
 ) -> None:
     translate: Callable[[str], str] = translator.catalog.gettext
-    if settings_error:
-        text = settings_error.describe(translate)
+    for error in loaded.errors:
         print_message(
-            translator.gettext("{problem} Using the defaults.", problem=text)
+            translator.gettext(
+                "{problem} Using the last valid value or the default.",
+                problem=error.describe(translate),
+            )
         )
-    for problem in (
-        *map(unknown_key_error, settings.unknown_keys),
-        *settings.problems,
-    ):
-        print_message(problem.describe(translate))
+    if loaded.blocks_reading:
+        print_message(
+            translator.gettext(
+                "No transcripts are read until the settings are fixed."
+            )
+        )
+    unknown_keys = loaded.settings.unknown_keys
+    for key in unknown_keys[:_MAX_PRINTED_KEYS]:
+        print_message(unknown_key_error(key).describe(translate))
+    if (more := len(unknown_keys) - _MAX_PRINTED_KEYS) > 0:
+        print_message(
+            translator.gettext("{count} more unknown settings.", count=more)
+        )
     if env_error:
         print_message(env_error.describe(translate))
 
@@ -153,18 +155,18 @@ def load_translator() -> Translator:
     """Detect the user's language before there is a context."""
     environment = parse_environment(os.environ)
     paths = resolve_app_paths(environment.home)
-    settings = load_settings_or_defaults(str(paths.settings_file))
+    settings = load_settings_or_defaults(paths.settings_file)
     return _detect_translator(settings, environment)
 
 
 def build_live_context(
     arguments: argparse.Namespace,
     paths: AppPaths,
-    settings: Settings,
+    loaded: LoadedSettings,
 ) -> AppContext:
     """Build a context from settings that have changed; print nothing."""
     environment, _ = _load_environment(paths)
-    return _build_context(arguments, environment, paths, settings)
+    return _build_context(arguments, environment, paths, loaded)
 
 
 def _detect_translator(settings: Settings, environment: EnvVars) -> Translator:
@@ -191,21 +193,28 @@ def _build_context(
     arguments: argparse.Namespace,
     environment: EnvVars,
     paths: AppPaths,
-    settings: Settings,
+    loaded: LoadedSettings,
 ) -> AppContext:
-    home = get_home_folder()
-    folders = resolve_claude_folders(
-        arguments.claude_path,
-        environment,
-        settings.claude_paths,
-        home,
-    )
+    home, settings = get_home_folder(), loaded.settings
+    folders: tuple[Path, ...] = ()
+    named = arguments.claude_path or environment.claude_path
+    if named or not loaded.blocks_reading:
+        folders = resolve_claude_folders(
+            arguments.claude_path, environment, settings.claude_paths, home
+        )
     extra_folders = tuple(
         AccountFolder(path, "", provider.get_account_name(path), provider)
         for provider in getattr(arguments, "extra_providers", ())
         for path in provider.find_folders(home)
     )
-    return AppContext(paths, settings, folders, environment, extra_folders)
+    return AppContext(
+        paths,
+        settings,
+        folders,
+        environment,
+        extra_folders,
+        loaded.sync_error,
+    )
 
 
 def utc_now() -> datetime:

@@ -6,7 +6,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from claude_tray.core.snapshot import SyncPhase, SyncState
-from claude_tray.errors import SettingsError, SyncError
+from claude_tray.errors import SettingsError, SyncError, gettext_noop
 from claude_tray.ingest.config import cached_accounts
 from claude_tray.platform.keyring import load_keyring_token
 from claude_tray.store.connection import Reader, Writer, open_reader
@@ -54,7 +54,12 @@ class SyncController:
         sync_settings = tuple(
             v for k, v in items if k.startswith(_SYNC_PREFIX)
         )
-        applied = (sync_settings, context.environment, context.folders)
+        applied = (
+            sync_settings,
+            context.environment,
+            context.folders,
+            str(context.sync_error),
+        )
         if applied == self._applied:
             return
         self._applied = applied
@@ -66,7 +71,8 @@ class SyncController:
 
         with closing(open_reader(dependencies.store)) as reader:
             return SyncClient(
-                load_sync_config(self._load_context(), reader), dependencies
+                load_config_to_send(self._load_context(), reader),
+                dependencies,
             )
 
 
@@ -93,10 +99,17 @@ def load_sync_config(
 
     Raises:
         SyncMisconfiguredError: The address or the token is missing or invalid.
-        SettingsError: One of the program's files cannot be used.
+        SettingsError: One of the program's files cannot be used, or the
+            settings are invalid, so that names to hide may be unknown.
     """
+    if context.sync_error is not None:
+        raise SettingsError(
+            gettext_noop("Nothing is sent until this is fixed: {problem}"),
+            problem=context.sync_error.summary,
+        )
     # Late: most users do not sync.
     from claude_tray.sync.config import load_config
+    from claude_tray.sync.token_binding import check_token_server
 
     last_account = get_last_account(reader)
     config = cached_accounts(reader, context.engine_config())
@@ -105,10 +118,31 @@ def load_sync_config(
         config.folders, key=lambda f: f.account != last_account
     ):
         folders.setdefault(folder.account, str(folder.path))
-    return load_config(
+    sync_config = load_config(
         context.settings,
         context.environment,
         context.paths,
         folders,
         load_keyring_token,
     )
+    check_token_server(context.paths.token_bindings_file, sync_config)
+    return sync_config
+
+
+def load_config_to_send(
+    context: AppContext, reader: Reader | Writer
+) -> SyncConfig:
+    """
+    Load what sync needs, and bind the token to the server.
+
+    Raises:
+        SyncMisconfiguredError: As in `load_sync_config`.
+        SettingsError: As in `load_sync_config`.
+    """
+    from claude_tray.sync.token_binding import bind_token
+
+    config = load_sync_config(context, reader)
+    bind_token(
+        context.paths.token_bindings_file, config.token, config.endpoint.url
+    )
+    return config

@@ -56,7 +56,9 @@ class TrayApp:
         actions: ActionQueue = SimpleQueue()
         self._actions = actions
         self._shutdown = ShutdownSignal()
-        self._live_settings = LiveSettings(context.paths.settings_file)
+        self._live_settings = LiveSettings(
+            context.paths.settings_file, context.paths.settings_backup_file
+        )
         self._services = AppServices(
             context.paths, context.engine_config(self._live_settings.problem)
         )
@@ -166,8 +168,8 @@ class TrayApp:
         self._notifications.notify(title, body)
 
     def _load_context(self) -> AppContext:
-        paths, settings = self._context.paths, self._live_settings.current
-        return build_live_context(self._arguments, paths, settings)
+        paths, loaded = self._context.paths, self._live_settings.loaded
+        return build_live_context(self._arguments, paths, loaded)
 
     def _apply_settings(self) -> None:
         context = self._load_context()

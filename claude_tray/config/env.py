@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.config.secret import Secret
 from claude_tray.errors import SettingsError, gettext_noop
+from claude_tray.platform.small_file import read_small_file
 from claude_tray.platform.system import current_system
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def read_env_file(path: Path) -> EnvFile:
         SettingsError: The file cannot be read.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_small_file(path).decode()
         mode = path.stat().st_mode
     except FileNotFoundError:
         return EnvFile({})

@@ -6,13 +6,13 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.config.schema import Settings
-from claude_tray.config.settings import read_settings
-from claude_tray.errors import SettingsError
+from claude_tray.config.settings import LoadedSettings, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from claude_tray.config.schema import Settings
 
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ _log = logging.getLogger(__name__)
 
 # One stat() each; the settings window triggers a reload after saving.
 _POLL_SECONDS: Final = 2.0
+_MAX_LOGGED_KEYS: Final = 5
 
 
 class LiveSettings:
@@ -31,26 +32,32 @@ class LiveSettings:
 
     Args:
         path: Settings file; it may be missing.
+        backup: Copy of the last valid file.
 
     Attributes:
-        problem: Why the file cannot be used; empty if it can.
+        loaded: Settings, and what is wrong with the file.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, backup: Path) -> None:
         self.path = path
-        self.problem = ""
+        self._backup = backup
         self._version = _read_file_version(path)
-        self._settings = Settings()
+        self.loaded: LoadedSettings = load_settings(path, backup)
         self._subscribers: list[Callable[[Settings], None]] = []
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._poll, name="settings")
-        self._reload()
+        self._log_problems()
 
     @property
     def current(self) -> Settings:
         """Return the last valid settings."""
-        return self._settings
+        return self.loaded.settings
+
+    @property
+    def problem(self) -> str:
+        """Return what is wrong with the file; empty if nothing is."""
+        return " ".join(error.describe() for error in self.loaded.errors)
 
     def subscribe(self, callback: Callable[[Settings], None]) -> None:
         """Call a function after each change, on any thread."""
@@ -71,8 +78,9 @@ class LiveSettings:
             if version == self._version:
                 return
             self._version = version
-            self._reload()
-            settings = self._settings
+            self.loaded = load_settings(self.path, self._backup)
+            self._log_problems()
+            settings = self.loaded.settings
         for callback in self._subscribers:
             callback(settings)
 
@@ -80,19 +88,14 @@ class LiveSettings:
         while not self._stopped.wait(_POLL_SECONDS):
             self.reload_if_changed()
 
-    def _reload(self) -> None:
-        try:
-            self._settings = read_settings(self.path)
-        except SettingsError as error:
-            self.problem = error.describe()
-            _log.warning("Kept the last valid settings error=%s", self.problem)
-        else:
-            problems = self._settings.problems
-            self.problem = problems[0].describe() if problems else ""
-            for problem in problems:
-                _log.warning("Skipped a setting error=%s", problem.describe())
-            for key in self._settings.unknown_keys:
-                _log.warning("Unknown setting key=%s", key)
+    def _log_problems(self) -> None:
+        if self.problem:
+            _log.warning("Kept the last valid values error=%s", self.problem)
+        unknown_keys = self.current.unknown_keys
+        for key in unknown_keys[:_MAX_LOGGED_KEYS]:
+            _log.warning("Unknown setting key=%s", key)
+        if len(unknown_keys) > _MAX_LOGGED_KEYS:
+            _log.warning("Unknown settings count=%d", len(unknown_keys))
 
 
 def _read_file_version(path: Path) -> FileVersion:

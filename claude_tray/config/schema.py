@@ -21,12 +21,10 @@ from claude_tray.config.option import (
     OptionTable,
     Widget,
 )
-from claude_tray.errors import gettext_noop
+from claude_tray.errors import SettingsError, gettext_noop
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from claude_tray.errors import SettingsError
 
 
 _table: Final = OptionTable()
@@ -42,7 +40,9 @@ class Settings(NamedTuple):
     Attributes:
         unknown_keys: Keys of the file that are no options; the other keys
             still apply.
-        problems: Invalid prices; the others still apply.
+        invalid: Errors by name of the options whose values are invalid; they
+            have their last valid value or their default. An invalid price
+            costs only that price.
     """
 
     claude_paths: tuple[str, ...] = _table.option(
@@ -372,7 +372,7 @@ class Settings(NamedTuple):
         "Name of this computer on the server; empty: its host name",
     )
     unknown_keys: tuple[str, ...] = ()
-    problems: tuple[SettingsError, ...] = ()
+    invalid: Mapping[str, SettingsError] = MappingProxyType({})
 
 
 OPTIONS: Final = tuple(_table.options)

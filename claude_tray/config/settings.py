@@ -2,45 +2,108 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from contextlib import suppress
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 from claude_tray.config.schema import OPTIONS_BY_NAME, Settings
 from claude_tray.config.validators import split_prices
 from claude_tray.errors import SettingsError, gettext_noop
+from claude_tray.platform.small_file import read_small_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 
 # Tables whose keys are models or folders, not options.
 _PRICES: Final = "prices"
 _FREE_FORM_TABLES: Final = frozenset({_PRICES, "profiles"})
+# Written by some editors on Windows.
+_BYTE_ORDER_MARK: Final = "\ufeff"
+_FOLDERS_OPTION: Final = "claude_paths"
+_SYNC_PREFIX: Final = "sync."
+_MAX_BYTES: Final = 256 << 10
+# tomllib takes quadratic time for the parts of a key.
+_MAX_DOTS_PER_LINE: Final = 500
 
 
-_FIX_IT: Final = gettext_noop("Fix it in {path}.")
+class LoadedSettings(NamedTuple):
+    """
+    Settings to work with, and what is wrong with the file.
+
+    Attributes:
+        settings: Of the file; where it is invalid, of the last valid file;
+            else the defaults.
+        file_error: Why the whole file cannot be used; None if it can.
+        blocks_reading: The file limits the folders to read, and neither it
+            nor an earlier version of it can be used.
+    """
+
+    settings: Settings
+    file_error: SettingsError | None = None
+    blocks_reading: bool = False
+
+    @property
+    def sync_error(self) -> SettingsError | None:
+        """Why nothing may be sent: a limit on what is sent may be lost."""
+        if self.file_error is not None:
+            return self.file_error
+        return next(
+            (
+                error
+                for name, error in self.settings.invalid.items()
+                if name.startswith(_SYNC_PREFIX)
+            ),
+            None,
+        )
+
+    @property
+    def errors(self) -> tuple[SettingsError, ...]:
+        """Everything that is wrong, unknown keys aside."""
+        if self.file_error is not None:
+            return (self.file_error,)
+        return tuple(self.settings.invalid.values())
 
 
-def parse_settings(values: Mapping[str, Any]) -> Settings:
+def parse_settings(
+    values: Mapping[str, Any], fallback: Settings | None = None
+) -> Settings:
     """
     Parse the content of a settings file.
 
-    Raises:
-        SettingsError: A value is invalid; the summary names its key.
+    An invalid value costs only its own option: it is listed in `invalid`, and
+    the option keeps the value of `fallback`.
+
+    Args:
+        values: Content of the file.
+        fallback: Last valid settings; None for the defaults.
     """
     fields: dict[str, Any] = {}
     unknown: list[str] = []
-    problems: tuple[SettingsError, ...] = ()
+    invalid: dict[str, SettingsError] = {}
     for name, value in _flatten(values):
         option = OPTIONS_BY_NAME.get(name)
         if option is None:
             unknown.append(name)
-        elif name == _PRICES:
-            # One wrong price must not cost the others.
-            fields[name], problems = split_prices(value)
-        else:
-            fields[option.attribute] = option.parse(name, value)
-    return Settings(**fields, unknown_keys=tuple(unknown), problems=problems)
+            continue
+        try:
+            if name == _PRICES:
+                # One wrong price must not cost the others.
+                fields[name], errors = split_prices(value)
+                for number, error in enumerate(errors):
+                    invalid[f"{name}.{number}"] = error
+            else:
+                fields[option.attribute] = option.parse(name, value)
+        except SettingsError as error:
+            invalid[name] = error
+            if fallback is not None:
+                fields[option.attribute] = getattr(fallback, option.attribute)
+    return Settings(
+        **fields,
+        unknown_keys=tuple(unknown),
+        invalid=MappingProxyType(invalid),
+    )
 
 
 def _flatten(values: Mapping[str, Any]) -> list[tuple[str, Any]]:
@@ -73,42 +136,88 @@ def unknown_key_error(name: str) -> SettingsError:
     )
 
 
+def load_settings(path: Path, backup: Path) -> LoadedSettings:
+    """
+    Load the settings, and keep a copy of a valid file.
+
+    The copy replaces what is invalid later, so that a typo does not undo
+    what limits the folders that are read and the names that are sent.
+
+    Args:
+        path: Settings file; a missing one means the defaults.
+        backup: Copy of the last valid file.
+    """
+    try:
+        text = _read_text(path)
+        settings = _parse_text(text, path, None)
+    except SettingsError as error:
+        last_valid = _load_backup(backup)
+        return LoadedSettings(
+            last_valid or Settings(),
+            error,
+            last_valid is None and _may_limit_folders(path),
+        )
+    if not settings.invalid:
+        _save_backup(text, backup)
+        return LoadedSettings(settings)
+    last_valid = _load_backup(backup)
+    return LoadedSettings(
+        _parse_text(text, path, last_valid),
+        blocks_reading=last_valid is None
+        and _FOLDERS_OPTION in settings.invalid,
+    )
+
+
 def read_settings(path: Path) -> Settings:
     """
     Read a settings file; a missing file means the defaults.
 
     Raises:
         SettingsError: The file cannot be read or parsed; the summary names
-            the line or the key.
+            the line or, for an invalid value, its key.
     """
-    if path.is_fifo():
-        # Opening it would block until someone writes.
-        raise SettingsError(
-            gettext_noop("The settings file {path} is a pipe."),
-            hint=gettext_noop("Replace it with a file."),
-            path=path,
-        )
+    settings = _parse_text(_read_text(path), path, None)
+    for error in settings.invalid.values():
+        raise error
+    return settings
+
+
+def load_settings_or_defaults(path: Path) -> Settings:
+    """Read a settings file; return the defaults for what cannot be used."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+        return _parse_text(_read_text(path), path, None)
+    except SettingsError:
         return Settings()
+
+
+def _read_text(path: Path) -> str:
+    try:
+        data = read_small_file(path, _MAX_BYTES)
+        return data.decode().removeprefix(_BYTE_ORDER_MARK)
+    except FileNotFoundError:
+        return ""
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
             gettext_noop("Cannot read the settings file {path}: {reason}."),
             path=path,
             reason=getattr(error, "strerror", None) or error,
         ) from error
+
+
+def _parse_text(text: str, path: Path, fallback: Settings | None) -> Settings:
+    if not text:
+        return Settings()
     # Late: most users have no settings file.
     import tomllib
 
     try:
-        settings = parse_settings(tomllib.loads(text))
-        problems = [
-            problem.with_hint(_FIX_IT, path=path)
-            for problem in settings.problems
-        ]
-        return settings._replace(problems=tuple(problems))
-    except tomllib.TOMLDecodeError as error:
+        if any(
+            line.count(".") > _MAX_DOTS_PER_LINE for line in text.split("\n")
+        ):
+            _raise_too_many_dots()
+        values = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        # A ValueError without a position: a number of thousands of digits.
         raise SettingsError(
             gettext_noop(
                 "The settings file {path} is not valid TOML: {reason}."
@@ -116,13 +225,44 @@ def read_settings(path: Path) -> Settings:
             path=path,
             reason=error,
         ) from error
-    except SettingsError as error:
-        raise error.with_hint(_FIX_IT, path=path) from error
+    settings = parse_settings(values, fallback)
+    return settings._replace(
+        invalid={
+            name: error.with_hint(gettext_noop("Fix it in {path}."), path=path)
+            for name, error in settings.invalid.items()
+        }
+    )
 
 
-def load_settings_or_defaults(path: str) -> Settings:
-    """Read a settings file; return the defaults if it cannot be used."""
+def _raise_too_many_dots() -> NoReturn:
+    reason = "a line has too many dots"
+    raise ValueError(reason)
+
+
+def _may_limit_folders(path: Path) -> bool:
+    """Return whether an invalid file may contain a list of folders."""
     try:
-        return read_settings(Path(path))
+        return _FOLDERS_OPTION.encode() in read_small_file(path)
+    except OSError:
+        return True
+
+
+def _load_backup(backup: Path) -> Settings | None:
+    try:
+        text = _read_text(backup)
+        return _parse_text(text, backup, None) if text else None
     except SettingsError:
-        return Settings()
+        return None
+
+
+def _save_backup(text: str, backup: Path) -> None:
+    """Keep the text of a valid file; without a file, forget the last one."""
+    # Without it, only less is restored later.
+    with suppress(OSError, SettingsError):
+        if not text:
+            backup.unlink(missing_ok=True)
+        elif _read_text(backup) != text:
+            # Late: a settings file rarely changes.
+            from claude_tray.platform.atomic_write import write_atomically
+
+            write_atomically(backup, text.encode(), 0o600)

@@ -23,6 +23,7 @@ _PRICE_MAXIMA: Final = {
 _REQUIRED_PRICE_KEYS: Final = {
     kind.name for kind in TOKEN_KINDS if kind.input_price_factor is None
 }
+_MAX_BUDGET: Final = 1e9
 _HOURS: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 _NOT_A_STRING_LIST: Final = gettext_noop(
     "The setting {key} must be a list of strings."
@@ -38,16 +39,22 @@ _NOT_A_FACTOR: Final = gettext_noop(
 
 def parse_text_list(key: str, value: object) -> tuple[str, ...]:
     if isinstance(value, list) and all(isinstance(v, str) for v in value):
-        return tuple(value)
+        return tuple(parse_text(key, text) for text in value)
     raise SettingsError(_NOT_A_STRING_LIST, key=key)
 
 
 def parse_text(key: str, value: object) -> str:
-    if isinstance(value, str):
-        return value
-    raise SettingsError(
-        gettext_noop("The setting {key} must be a string."), key=key
-    )
+    if not isinstance(value, str):
+        raise SettingsError(
+            gettext_noop("The setting {key} must be a string."), key=key
+        )
+    if "\0" in value:
+        # No path, address or name contains it.
+        raise SettingsError(
+            gettext_noop("The setting {key} contains a NUL character."),
+            key=key,
+        )
+    return value
 
 
 def parse_bool(key: str, value: object) -> bool:
@@ -108,7 +115,7 @@ def parse_dollars(key: str, value: object) -> float:
     if (
         isinstance(value, int | float)
         and not isinstance(value, bool)
-        and 0 <= value < float("inf")
+        and 0 <= value <= _MAX_BUDGET
     ):
         return float(value)
     raise SettingsError(

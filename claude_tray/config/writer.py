@@ -11,6 +11,7 @@ from claude_tray.config.schema import OPTIONS_BY_NAME
 from claude_tray.errors import SettingsError, gettext_noop
 from claude_tray.platform.atomic_write import write_atomically
 from claude_tray.platform.file_lock import FileLock
+from claude_tray.platform.small_file import read_small_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,6 +95,6 @@ def _set_value(
 
 def _read_text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return read_small_file(path).decode()
     except FileNotFoundError:
         return ""

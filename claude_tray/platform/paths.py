@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 
 _APP_NAME: Final = "claude-tray"
+SETTINGS_BACKUP_NAME: Final = "settings.last-valid.toml"
+BINDINGS_NAME: Final = "token-servers.json"
 
 
 class AppPaths(NamedTuple):
@@ -44,6 +46,16 @@ class AppPaths(NamedTuple):
     def alias_key_file(self) -> Path:
         """Key of project aliases; private to the user."""
         return self.settings_file.with_name("alias-key")
+
+    @property
+    def settings_backup_file(self) -> Path:
+        """Copy of the last valid settings file."""
+        return self.state_folder / SETTINGS_BACKUP_NAME
+
+    @property
+    def token_bindings_file(self) -> Path:
+        """Servers that tokens were used with."""
+        return self.state_folder / BINDINGS_NAME
 
     @property
     def log_file(self) -> Path:
@@ -109,6 +121,8 @@ _STATE_FILES: Final = (
     "offered",
     "popup.html",
     "statusline",
+    SETTINGS_BACKUP_NAME,
+    BINDINGS_NAME,
 )
 _DATA_LOCK_FILES: Final = ("sync.lock",)
 

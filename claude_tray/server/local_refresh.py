@@ -155,6 +155,7 @@ def has_transcripts() -> bool:
 def list_transcript_folders() -> tuple[Path, ...]:
     """Return the Claude folders of the user who runs the server."""
     app_environment = parse_environment(os.environ)
+    # Raises for an invalid value: the list may limit what is read.
     configured_paths = read_settings(
         resolve_app_paths(app_environment.home).settings_file
     ).claude_paths

@@ -7,11 +7,11 @@ import hashlib
 import ipaddress
 import os
 import platform
+import re
 import secrets
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -25,6 +25,8 @@ from claude_tray.protocol.agent_sync import AGENT_SYNC_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from urllib3.util import Url
 
     from claude_tray.config.env import EnvVars
     from claude_tray.config.schema import Settings
@@ -145,6 +147,9 @@ def _decode_claims(token: str) -> _TokenClaims:
 
 
 _LOCALHOST: Final = "localhost"
+# Browsers and libraries disagree about these.
+_INVALID_URL_CHARS: Final = re.compile(r"[\x00-\x20\\\x7f]")
+_HOST_NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
 NAMES: Final = "names"
 ALIASES: Final = "aliases"
 
@@ -175,40 +180,78 @@ def parse_endpoint(text: str) -> SyncEndpoint:
     Raises:
         SyncMisconfiguredError: The address is invalid or not encrypted.
     """
-    try:
-        parts = urlsplit(text.strip())
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        _raise_invalid_url("is invalid")
-    if parts.scheme not in ("http", "https") or not host:
-        _raise_invalid_url("must start with https:// and name a server")
-    if parts.username is not None or parts.password is not None:
-        _raise_invalid_url("must not contain a user name or password")
-    if parts.query or parts.fragment:
-        _raise_invalid_url("must not contain ? or #")
-    is_loopback = _is_loopback(host)
+    parts = _parse_url(text.strip())
+    host = parts.host or ""
+    is_loopback = is_loopback_host(host)
     if parts.scheme == "http" and not is_loopback:
         _raise_invalid_url(
             "must start with https://, because http:// exposes the token"
         )
-    path = parts.path.rstrip("/") + "/"
+    path = (parts.path or "").rstrip("/") + "/"
     for suffix in (
         AGENT_SYNC_PATH,
         AGENT_SYNC_PATH.removesuffix("agent-sync/"),
     ):
         path = path.removesuffix(suffix.lstrip("/"))
-    netloc = parts.netloc.lower()
-    url = f"{parts.scheme}://{netloc}{path.rstrip('/')}"
+    port = f":{parts.port}" if parts.port is not None else ""
+    url = f"{parts.scheme}://{host.lower()}{port}{path.rstrip('/')}"
     return SyncEndpoint(url, is_loopback)
 
 
-def _is_loopback(host: str) -> bool:
-    if host == _LOCALHOST or host.endswith(f".{_LOCALHOST}"):
-        return True
+def _parse_url(text: str) -> Url:
+    """Parse a URL without user name, password, query and odd host."""
+    # Late: most commands do not sync. It is the parser that also decides
+    # which host is called.
+    from urllib3.exceptions import LocationParseError
+    from urllib3.util import parse_url
+
+    if _INVALID_URL_CHARS.search(text):
+        _raise_invalid_url("is invalid")
     try:
-        return ipaddress.ip_address(host).is_loopback
+        parts = parse_url(text)
+    except LocationParseError:
+        _raise_invalid_url("is invalid")
+    if parts.scheme not in ("http", "https") or not parts.host:
+        _raise_invalid_url("must start with https:// and name a server")
+    if parts.auth is not None:
+        _raise_invalid_url("must not contain a user name or password")
+    if "?" in text or "#" in text:
+        _raise_invalid_url("must not contain ? or #")
+    if not _is_host(parts.host):
+        _raise_invalid_url("must name a server by its name or IP address")
+    return parts
+
+
+def _is_host(host: str) -> bool:
+    """Return whether a host is a name or an IP address, without escapes."""
+    if host.startswith("["):
+        return _parse_ip(host) is not None
+    return _HOST_NAME.fullmatch(host) is not None
+
+
+def is_loopback_host(host: str) -> bool:
+    """
+    Return whether a host is this computer.
+
+    Only "localhost" and addresses of the loopback network are: other names,
+    as "x.localhost", are looked up in the DNS.
+
+    Args:
+        host: Name or IP address, IPv6 with or without brackets.
+    """
+    if host.lower() == _LOCALHOST:
+        return True
+    address = _parse_ip(host)
+    return address is not None and address.is_loopback
+
+
+def _parse_ip(
+    host: str,
+) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host.strip("[]"))
     except ValueError:
-        return False
+        return None
 
 
 def _raise_invalid_url(reason: str) -> NoReturn:

@@ -12,12 +12,15 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NewConnectionError
 from urllib3.util.retry import Retry
 
+from claude_tray.sync.config import is_loopback_host
 from claude_tray.sync.http_types import TransportFailure
 
 if TYPE_CHECKING:
     import socket
 
     from claude_tray.sync.open_sockets import OpenSockets
+
+_HTTP_PORT: Final = 80
 
 
 def create_session(sockets: OpenSockets, user_agent: str) -> requests.Session:
@@ -91,6 +94,19 @@ def _is_connection_refused(error: Exception) -> bool:
     return isinstance(cause, NewConnectionError)
 
 
+def _require_loopback(sock: socket.socket) -> None:
+    """
+    Refuse an unencrypted connection that leaves this computer.
+
+    The address was checked as text; this checks what it was resolved to.
+    """
+    host = str(sock.getpeername()[0])
+    if not is_loopback_host(host):
+        sock.close()
+        reason = "unencrypted connection to another computer"
+        raise ConnectionRefusedError(reason)
+
+
 class _AbortableAdapter(HTTPAdapter):
     def __init__(self, sockets: OpenSockets) -> None:
         self._pool_classes = _build_pool_classes(sockets)
@@ -122,6 +138,8 @@ def _build_pool_classes(
 
         def _new_conn(self) -> socket.socket:
             sock = super()._new_conn()
+            if self.default_port == _HTTP_PORT:
+                _require_loopback(sock)
             self._handle = sockets.add(sock)
             return sock
 

@@ -5,8 +5,8 @@ from claude_tray.config.schema import OPTIONS, OPTIONS_BY_NAME, Settings
 
 
 def test_every_field_is_declared_under_its_name() -> None:
-    others = {"unknown_keys", "problems"}
-    fields = [name for name in Settings._fields if name not in others]
+    results = {"unknown_keys", "invalid"}
+    fields = [name for name in Settings._fields if name not in results]
 
     assert [option.attribute for option in OPTIONS] == fields
 

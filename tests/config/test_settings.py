@@ -5,9 +5,13 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from claude_tray.config.schema import OPTIONS_BY_NAME, Settings
 from claude_tray.config.settings import (
+    load_settings,
+    load_settings_or_defaults,
     parse_settings,
     read_settings,
     unknown_key_error,
@@ -35,7 +39,7 @@ def test_a_pipe_is_rejected_without_blocking(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     os.mkfifo(path)
 
-    with pytest.raises(SettingsError, match="a pipe"):
+    with pytest.raises(SettingsError, match="not a regular file"):
         read_settings(path)
 
 
@@ -133,10 +137,11 @@ def test_an_invalid_value_is_reported_with_its_key(
     values: dict[str, Any],
     expected: str,
 ) -> None:
-    with pytest.raises(SettingsError) as excinfo:
-        parse_settings(values)
+    settings = parse_settings(values)
 
-    assert expected in excinfo.value.summary
+    (error,) = settings.invalid.values()
+    assert expected in error.summary
+    assert settings._replace(invalid={}) == Settings()
 
 
 def test_a_typo_suggests_a_key_and_the_rest_applies() -> None:
@@ -190,7 +195,7 @@ def test_an_invalid_price_is_reported_and_the_others_apply(
 
     assert settings.prices == {"house": {"input": 1, "output": 2}}
     assert settings.window_rule == "hour"
-    (problem,) = settings.problems
+    (problem,) = settings.invalid.values()
     assert expected in problem.summary
 
 
@@ -201,7 +206,7 @@ def test_a_price_without_an_optional_value_applies(name: str) -> None:
     )
 
     assert settings.prices == {"m": {"input": 1, "output": 2}}
-    assert f'prices."m".{name}' in settings.problems[0].summary
+    assert f'prices."m".{name}' in settings.invalid["prices.0"].summary
 
 
 def test_a_multiplier_needs_no_price(tmp_path: Path) -> None:
@@ -215,7 +220,7 @@ def test_an_invalid_price_names_the_file(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text('[prices."x"]\ninput = nan\noutput = 1\n')
 
-    (problem,) = read_settings(path).problems
+    (problem,) = load_settings_or_defaults(path).invalid.values()
 
     assert problem.describe().endswith(f"Fix it in {path}.")
 
@@ -226,3 +231,106 @@ def test_the_option_itself_rejects_an_invalid_price() -> None:
     assert option.parse("prices", {}) == {}
     with pytest.raises(SettingsError, match="must be a table"):
         option.parse("prices", {"m": 1})
+
+
+def test_a_byte_order_mark_is_ignored(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_bytes(b"\xef\xbb\xbf[window]\nrule = 'hour'\n")
+
+    assert read_settings(path).window_rule == "hour"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = " + "[" * 5_000 + "]" * 5_000,
+        "a = " + "9" * 5_000,
+        "a = 1\n" * 200_000,
+        "a." * 100_000 + "b = 1",
+        "a = {" + "b." * 100_000 + "c = 1}",
+    ],
+)
+def test_an_extreme_file_is_an_error_and_no_traceback(
+    tmp_path: Path, text: str
+) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(text)
+
+    with pytest.raises(SettingsError) as excinfo:
+        read_settings(path)
+
+    assert len(excinfo.value.describe()) < 500
+
+
+_scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.just(10**400)
+    | st.floats()
+    | st.text()
+    | st.sampled_from(["\0", "nan", "hour", "names", "aliases", "~/x"])
+)
+_values = st.recursive(
+    _scalars,
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=5,
+)
+
+
+@given(st.sampled_from(sorted(OPTIONS_BY_NAME)), _values)
+def test_any_value_is_accepted_or_costs_only_its_own_option(
+    name: str, value: object
+) -> None:
+    good = {"sync.projects": "hidden", "sync.exclude": ["*"]} | {
+        "icon.style": "ring"
+    }
+
+    settings = parse_settings(good | {name: value})
+
+    if name in settings.invalid:
+        option = OPTIONS_BY_NAME[name]
+        assert getattr(settings, option.attribute) == option.default
+        assert len(settings.invalid[name].describe()) < 10_000
+    if name != "icon.style":
+        assert settings.icon_style == "ring"
+    if name != "sync.projects":
+        assert settings.sync_projects == "hidden"
+
+
+def test_the_last_valid_file_is_kept_privately(tmp_path: Path) -> None:
+    path, backup = tmp_path / "settings.toml", tmp_path / "state" / "b.toml"
+    path.write_text('claude_paths = ["/only/here"]\n')
+    assert load_settings(path, backup).errors == ()
+
+    path.write_text('claude_paths = ["/only/here"]\n[sync\n')
+    loaded = load_settings(path, backup)
+
+    assert loaded.settings.claude_paths == ("/only/here",)
+    assert loaded.file_error is not None
+    assert not loaded.blocks_reading
+    assert backup.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    "text", ['claude_paths = "/only/here"\n', 'claude_paths = ["/only\n']
+)
+def test_lost_folders_block_reading(tmp_path: Path, text: str) -> None:
+    path, backup = tmp_path / "settings.toml", tmp_path / "b.toml"
+    path.write_text(text)
+
+    loaded = load_settings(path, backup)
+
+    assert loaded.blocks_reading
+    assert loaded.settings.claude_paths == ()
+
+
+def test_a_deleted_file_means_the_defaults_for_good(tmp_path: Path) -> None:
+    path, backup = tmp_path / "settings.toml", tmp_path / "b.toml"
+    path.write_text('[sync]\nprojects = "hidden"\n')
+    load_settings(path, backup)
+
+    path.unlink()
+
+    assert load_settings(path, backup).settings == Settings()
+    assert not backup.exists()

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         (" https://Usage.example/ ", "https://usage.example", False),
         ("https://usage.example/team", "https://usage.example/team", False),
         ("http://localhost:8000", "http://localhost:8000", True),
-        ("http://ada.localhost", "http://ada.localhost", True),
+        ("http://LOCALHOST", "http://localhost", True),
         ("http://127.0.0.5:8000/", "http://127.0.0.5:8000", True),
         ("http://[::1]:8000", "http://[::1]:8000", True),
         (
@@ -78,6 +78,15 @@ def test_valid_urls(
         ("http://usage.example", "exposes the token"),
         ("http://10.0.0.1", "exposes the token"),
         ("http://localhost.example", "exposes the token"),
+        ("http://ada.localhost", "exposes the token"),
+        ("http://2130706433", "exposes the token"),
+        ("http://127.0.0.1.example", "exposes the token"),
+        ("http://127.0.0.2\\.localhost", "is invalid"),
+        ("http://usage.example\\@localhost", "is invalid"),
+        ("http://localhost\t.usage.example", "is invalid"),
+        ("http://usage.example%2elocalhost", "exposes the token"),
+        ("http://[::1%25eth0]x", "is invalid"),
+        ("https://usage.example!", "its name or IP address"),
     ],
 )
 def test_invalid_urls_are_rejected(text: str, why: str) -> None:

@@ -83,7 +83,7 @@ def test_a_project_is_excluded_by_name_or_path(
 def test_names_can_be_stored_by_every_receiver() -> None:
     anonymizer = NameAnonymizer(PrivacySettings(), ["a\nb"], {})
 
-    assert anonymizer.project_name("a\nb") == "a\ufffdb"
+    assert anonymizer.project_name("a\nb") == "a␊b"
     assert anonymizer.project_name("/not/known") == "_not_known"
     assert len(anonymizer.project_name("x" * 999)) == 255
     assert anonymizer.folder_name("a", "") == "/projects/a"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.app.context import AppContext, load_context
 from claude_tray.app.refresh import refresh_store
-from claude_tray.app.sync_control import load_sync_config
+from claude_tray.app.sync_control import load_config_to_send
 from claude_tray.cli.shared import add_reading_arguments, print_json
 from claude_tray.errors import (
     SettingsError,
@@ -141,7 +141,7 @@ def _send(
     context: AppContext,
     writer: Writer,
 ) -> int:
-    config = load_sync_config(context, writer)
+    config = load_config_to_send(context, writer)
     as_of_ms = current_time_ms()
 
     def run_in_transaction(write: Callable[[Writer], None]) -> None:

@@ -15,6 +15,7 @@ from claude_tray.errors import (
 from claude_tray.platform.atomic_write import write_atomically
 from claude_tray.platform.keyring import save_keyring_token
 from claude_tray.sync.config import build_auth_header, parse_endpoint
+from claude_tray.sync.token_binding import bind_token
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +42,7 @@ def save_token(context: AppContext) -> int:
     gettext = context.translator.gettext
     token = _read_token(gettext("Token for {url}: ", url=address.url))
     build_auth_header(token)
+    bind_token(context.paths.token_bindings_file, token, address.url)
     if save_keyring_token(address.url, token):
         print(gettext("Saved the token in the keyring."))
         return 0

@@ -10,8 +10,8 @@ from claude_tray.app.instance_client import (
     request_watch_count,
 )
 from claude_tray.cli.doctor.finding import Finding
-from claude_tray.config.settings import read_settings, unknown_key_error
-from claude_tray.errors import SettingsError
+from claude_tray.config.settings import load_settings, unknown_key_error
+from claude_tray.errors import SyncMisconfiguredError
 from claude_tray.ingest.rescan_scheduler import DEGRADED_INTERVAL_SECONDS
 from claude_tray.providers.base import displayable_path
 from claude_tray.providers.registry import index_by_root
@@ -23,10 +23,9 @@ from claude_tray.watching.limits import (
 )
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from claude_tray.app.context import AppContext
     from claude_tray.i18n.translator import Translator
+    from claude_tray.platform.paths import AppPaths
 
 
 # Defaults of distributions that raised the kernel's limits.
@@ -166,7 +165,7 @@ def collect_path_findings(
     is_running = is_tray_running(paths.state_folder)
     return [
         Finding("version", __version__, __version__),
-        _check_settings(paths.settings_file, translator),
+        _check_settings(paths, translator),
         Finding("store", str(paths.database), str(paths.database)),
         Finding("log", str(paths.log_file), str(paths.log_file)),
         Finding(
@@ -179,22 +178,23 @@ def collect_path_findings(
     ]
 
 
-def _check_settings(path: Path, translator: Translator) -> Finding:
-    translate = translator.catalog.gettext
-    try:
-        settings = read_settings(path)
-    except SettingsError as error:
-        text = error.describe(translate)
-        hint = translator.gettext("Using the defaults.")
-        return Finding("settings", str(path), text, hint)
+def _check_settings(paths: AppPaths, translator: Translator) -> Finding:
+    path, translate = str(paths.settings_file), translator.catalog.gettext
+    loaded = load_settings(paths.settings_file, paths.settings_backup_file)
+    if loaded.errors:
+        text = " ".join(error.describe(translate) for error in loaded.errors)
+        hint = translator.gettext("Using the last valid value or the default.")
+        return Finding("settings", path, text, hint)
+    unknown_keys = loaded.settings.unknown_keys
     problems = [
-        problem.describe(translate)
-        for problem in (
-            *map(unknown_key_error, settings.unknown_keys),
-            *settings.problems,
-        )
+        unknown_key_error(key).describe(translate)
+        for key in unknown_keys[:_MAX_LISTED_PATHS]
     ]
-    return Finding("settings", str(path), str(path), " ".join(problems))
+    if (more := len(unknown_keys) - _MAX_LISTED_PATHS) > 0:
+        problems.append(
+            translator.gettext("{count} more unknown settings.", count=more)
+        )
+    return Finding("settings", path, path, " ".join(problems))
 
 
 def _check_transcripts(
@@ -245,8 +245,21 @@ def _check_transcripts(
 def _check_sync(context: AppContext, translator: Translator) -> Finding:
     gettext = translator.gettext
     is_on = context.settings.sync_enabled
+    # Never the text itself: it may contain a password.
     url = context.environment.api_url or context.settings.sync_url
+    problem = "" if url else gettext("no address set")
+    if url:
+        # Late: most users do not sync.
+        from claude_tray.sync.config import parse_endpoint
+
+        try:
+            url = parse_endpoint(url).url
+        except SyncMisconfiguredError as error:
+            url = ""
+            problem = error.translate(translator.catalog.gettext)[0]
     text = gettext("off: nothing is sent")
     if is_on:
-        text = gettext("on: {url}", url=url or gettext("no address set"))
+        text = gettext("on: {url}", url=url or problem)
+    if context.sync_error is not None:
+        text = gettext("stopped until the settings are fixed")
     return Finding("sync", {"enabled": is_on, "url": url or None}, text)

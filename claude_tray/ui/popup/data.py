@@ -152,7 +152,7 @@ class StoreSource:
         self, command: ShowCommand, zone: tzinfo | None = None
     ) -> None:
         self.transient_state = TransientState()
-        self.settings = load_settings_or_defaults(command.settings)
+        self.settings = load_settings_or_defaults(Path(command.settings))
         self._store_path = Path(command.store)
         self._zone = zone
         self._engine_config = _build_engine_config(command, self.settings)

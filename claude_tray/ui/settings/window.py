@@ -153,7 +153,7 @@ class SettingsWindow:
 
     def _load_state(self) -> SettingsState:
         """Read the settings and the state of the system."""
-        settings = load_settings_or_defaults(self._command.settings)
+        settings = load_settings_or_defaults(Path(self._command.settings))
         translator = load_translator(settings)
         gettext = translator.gettext
         log_path = str(Path(self._command.state) / "claude-tray.log")

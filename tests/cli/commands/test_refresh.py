@@ -99,7 +99,7 @@ def test_invalid_settings_are_reported(terminal: Terminal) -> None:
 
     assert result.status == 0
     assert "line 1" in result.err
-    assert "Using the defaults." in result.err
+    assert "Using the last valid value or the default." in result.err
 
 
 def test_statusline_samples_are_ingested(terminal: Terminal) -> None:
