@@ -17,7 +17,8 @@ from claude_tray.ingest.pipeline import (
     RunObserver,
     run_once,
 )
-from claude_tray.store.connection import checked_writer
+from claude_tray.store.connection import Writer, checked_writer
+from claude_tray.store.integrity import list_corrupt_copies
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,9 +56,8 @@ def refresh_store(context: AppContext) -> IngestResult:
         corrupt_copy = move_corrupt_database(context.paths.database, utc_now())
         print_message(
             context.translator.gettext(
-                "The store was damaged and is rebuilt from the transcripts."
-                " To recover older usage from the damaged copy, run:"
-                " claude-tray import {path}",
+                "The store was damaged and is rebuilt from the transcripts"
+                " and from the damaged copy, {path}.",
                 path=corrupt_copy,
             )
         )
@@ -80,9 +80,21 @@ def _refresh_directly(context: AppContext) -> IngestResult:
     with checked_writer(context.paths.database) as writer:
         ingester = Ingester(writer, config.folders, config.prices)
         _, result = run_once(writer, ingester, config, utc_now, _ProgressBar())
+        _recover_copies(context, writer, config)
     if problem := ingester.reader.describe_problem():
         print_message(f"{problem}.")
     return result
+
+
+def _recover_copies(
+    context: AppContext, writer: Writer, config: EngineConfig
+) -> None:
+    copies = list_corrupt_copies(context.paths.database)
+    if copies:
+        # Late: databases are rarely damaged.
+        from claude_tray.ingest.recovery import recover_corrupt_copies
+
+        recover_corrupt_copies(writer, copies, config.prices)
 
 
 class _ProgressBar(RunObserver):

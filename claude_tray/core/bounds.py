@@ -28,6 +28,9 @@ from typing import Final
 MAX_COUNT_BITS: Final = 40
 MAX_COUNT: Final = 1 << MAX_COUNT_BITS
 MAX_TEXT_LENGTH: Final = 1_024
+# A larger cost of one record is unknown: the database could not store it.
+MAX_COST: Final = 1 << 62
+MAX_WEB_SEARCHES: Final = 10**6
 # Entries of one table, page or sentence.
 MAX_LISTED: Final = 1_000
 MAX_LISTED_IN_SENTENCE: Final = 10

@@ -10,6 +10,7 @@ from functools import reduce
 from operator import add, mul
 from typing import TYPE_CHECKING, Final, NamedTuple, NewType
 
+from claude_tray.core.bounds import MAX_COST
 from claude_tray.core.usage import (
     STANDARD_TERMS,
     ZERO_TOKENS,
@@ -60,7 +61,7 @@ def compute_request_cost(
     at_ms: Millis | int,
     table: PriceTable,
 ) -> NanoUsd | None:
-    """Return the cost of one request, None if its price is unknown."""
+    """Return the cost of one request, None if it is unknown or absurd."""
     resolved = table.resolved.get(model)
     for model_prices in (
         table.get_model_prices(model) if resolved is None else resolved
@@ -69,7 +70,8 @@ def compute_request_cost(
             # Fast path: nearly all requests are on standard terms.
             if model_prices.is_flat and terms == STANDARD_TERMS:
                 # As Rate.compute_cost, without the call for each record.
-                return NanoUsd(sum(map(mul, tokens, model_prices.rate)))
+                cost = NanoUsd(sum(map(mul, tokens, model_prices.rate)))
+                return cost if cost <= MAX_COST else None
             if model_prices.is_valid_at(at_ms):
                 return _apply_terms(tokens, terms, model_prices)
     return None
@@ -89,8 +91,10 @@ def compute_aggregate_cost(
     for model_prices in table.get_model_prices(model):
         # The hours of single requests are unknown too.
         if at_ms >= model_prices.since_ms and not model_prices.hours:
-            cost = model_prices.rate.compute_cost(tokens)
-            return _round_to_nano(cost, model_prices)
+            cost = _round_to_nano(
+                model_prices.rate.compute_cost(tokens), model_prices
+            )
+            return cost if cost <= MAX_COST else None
     return None
 
 
@@ -114,7 +118,8 @@ def _apply_terms(
     if terms.service_tier == "batch":
         cost = (cost + 1) // 2
     cost = _round_to_nano(cost, model_prices)
-    return NanoUsd(cost + terms.web_searches * _WEB_SEARCH_COST)
+    cost += terms.web_searches * _WEB_SEARCH_COST
+    return NanoUsd(cost) if cost <= MAX_COST else None
 
 
 def _round_to_nano(cost: int, model_prices: ModelPrices) -> NanoUsd:

@@ -6,6 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any, Final
 
+from claude_tray.core.bounds import MAX_WEB_SEARCHES
 from claude_tray.core.usage import (
     TOKEN_KINDS,
     ImportedDayTotal,
@@ -58,9 +59,15 @@ def is_csv_export(data: bytes) -> bool:
     return data.startswith(",".join(EXPORT_COLUMNS[:4]).encode())
 
 
-def parse_export(value: dict[str, Any]) -> ImportedHistory:
+def parse_export(
+    value: dict[str, Any], latest_ms: int | None = None
+) -> ImportedHistory:
     """
     Parse a JSON export.
+
+    Args:
+        value: The export.
+        latest_ms: Latest plausible time of a record; None means tomorrow.
 
     Raises:
         UsageError: The version is not supported.
@@ -76,7 +83,7 @@ def parse_export(value: dict[str, Any]) -> ImportedHistory:
             version=version,
             supported=EXPORT_VERSION,
         )
-    return _build_history(rows)
+    return _build_history(rows, latest_ms)
 
 
 def parse_csv_export(data: bytes) -> ImportedHistory:
@@ -116,13 +123,15 @@ def _convert_types(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, **texts, **flags, **counts}
 
 
-def _build_history(rows: Iterable[Any]) -> ImportedHistory:
+def _build_history(
+    rows: Iterable[Any], latest_ms: int | None = None
+) -> ImportedHistory:
     skipped = SkippedEntries()
     records: list[ImportedRecord] = []
     day_totals: list[ImportedDayTotal] = []
     for row in rows:
         try:
-            entry = _parse_row(row)
+            entry = _parse_row(row, latest_ms)
         except UnusableValueError as error:
             skipped.add(error)
             continue
@@ -138,39 +147,43 @@ def _build_history(rows: Iterable[Any]) -> ImportedHistory:
     )
 
 
-def _parse_row(row: Any) -> ImportedRecord | ImportedDayTotal:
+def _parse_row(
+    row: Any, latest_ms: int | None
+) -> ImportedRecord | ImportedDayTotal:
     if not isinstance(row, dict):
         raise UnusableValueError(_NOT_AN_OBJECT)
     return (
         _parse_day_total(row)
         if row.get("kind") == "sum"
-        else _parse_record(row)
+        else _parse_record(row, latest_ms)
     )
 
 
-def _parse_record(row: dict[str, Any]) -> ImportedRecord:
+def _parse_record(
+    row: dict[str, Any], latest_ms: int | None
+) -> ImportedRecord:
     origin = RecordOrigin(
         row.get("is_sidechain") is True,
-        parse_iso_time(row.get("placed_at")),
+        parse_iso_time(row.get("placed_at"), latest_ms),
         SessionId(parse_text(row.get("session"))),
         ProjectPath(parse_text(row.get("project"))),
     )
     report = UsageReport(
         parse_token_counts(row, _KEY_BY_KIND),
-        parse_iso_time(row.get("counted_at")),
+        parse_iso_time(row.get("counted_at"), latest_ms),
         parse_text(row.get("model")),
         PricingTerms(
             parse_text(row.get("speed")),
             parse_text(row.get("inference_geo")),
             parse_text(row.get("service_tier")),
-            parse_count(row.get("web_searches")),
+            min(parse_count(row.get("web_searches")), MAX_WEB_SEARCHES),
         ),
         parse_text(row.get("request_id")),
     )
     record = UsageRecord(
         _parse_key(row),
         parse_text(row.get("message_id")),
-        parse_iso_time(row.get("time")),
+        parse_iso_time(row.get("time"), latest_ms),
         *report,
         *origin,
         row.get("is_final") is True,

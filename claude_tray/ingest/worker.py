@@ -38,7 +38,10 @@ from claude_tray.store.connection import (
     release_memory,
     writer_with_short_timeout,
 )
-from claude_tray.store.integrity import move_corrupt_database
+from claude_tray.store.integrity import (
+    list_corrupt_copies,
+    move_corrupt_database,
+)
 from claude_tray.store.snapshot import SnapshotBuilder
 
 if TYPE_CHECKING:
@@ -162,8 +165,8 @@ class IngestWorker:
         corrupt_copy = move_corrupt_database(self._path, self._clock())
         _log.error("Moved the corrupt database away error=%s", error)
         self._state.recovery_note = (
-            "The store was damaged and is being rebuilt from the transcripts."
-            f" Usage of deleted transcripts is only in {corrupt_copy.name}."
+            "The store was damaged and is rebuilt from the transcripts and"
+            f" from the damaged copy, {corrupt_copy.name}."
         )
 
 
@@ -184,6 +187,7 @@ class _StoreSession(RunObserver):
         state: _WorkerState,
     ) -> None:
         path, queue, channel, watch, clock = dependencies
+        self._path = path
         self._writer = writer
         self._queue = queue
         self._channel = channel
@@ -201,6 +205,7 @@ class _StoreSession(RunObserver):
         """Return True after Stop, False if the database file is gone."""
         self._ingest_all()
         self._integrity_monitor.check(self._clock())
+        self._recover_copies()
         while not self._queue.is_stopping():
             message = self._queue.get(self._scheduler.wait_seconds())
             if message == Stop():
@@ -220,6 +225,20 @@ class _StoreSession(RunObserver):
                 self._rescan()
                 self._integrity_monitor.check(self._clock())
         return True
+
+    def _recover_copies(self) -> None:
+        copies = list_corrupt_copies(self._path)
+        if not copies:
+            return
+        # Late: databases are rarely damaged.
+        from claude_tray.ingest.recovery import recover_corrupt_copies
+
+        prices = self._state.config.prices
+        if recover_corrupt_copies(
+            self._writer, copies, prices, self.is_stopping
+        ):
+            self._snapshot_builder.invalidate_from(0)
+            self._publish()
 
     def is_stopping(self) -> bool:
         return self._queue.is_stopping()

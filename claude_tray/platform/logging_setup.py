@@ -26,6 +26,34 @@ class _LineFormatter(logging.Formatter):
 
 
 class _LogFileHandler(RotatingFileHandler):
+    """Writes a message that repeats once, and how often it was repeated."""
+
+    _last_message: tuple[str, int, str] | None = None
+    _repetitions = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        message = record.name, record.levelno, record.getMessage()
+        if message == self._last_message and not record.exc_info:
+            self._repetitions += 1
+            return
+        self._write_repetitions()
+        self._last_message = message
+        super().emit(record)
+
+    def close(self) -> None:
+        self._write_repetitions()
+        super().close()
+
+    def _write_repetitions(self) -> None:
+        if self._last_message is None or not self._repetitions:
+            return
+        name, level, _ = self._last_message
+        text = f"The last message was repeated {self._repetitions} times"
+        self._repetitions = 0
+        super().emit(
+            logging.LogRecord(name, level, __file__, 0, text, (), None)
+        )
+
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
         """Skip the line: do not print an error for each on a full disk."""
 

@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from claude_tray.core.bounds import compute_latest_ms, is_plausible_time
+from claude_tray.core.bounds import (
+    MAX_WEB_SEARCHES,
+    compute_latest_ms,
+    is_plausible_time,
+)
 from claude_tray.core.providers import compute_provider_record_key
 from claude_tray.core.time import Millis, parse_iso_ms
 from claude_tray.core.usage import (
@@ -216,7 +220,7 @@ def _parse_terms(usage: UsagePayload) -> PricingTerms:
         return STANDARD_TERMS
     searches = tools.web_search_requests if tools else 0
     speed, geo, tier = map(_normalize_term, values)
-    return PricingTerms(speed, geo, tier, searches or 0)
+    return PricingTerms(speed, geo, tier, min(searches or 0, MAX_WEB_SEARCHES))
 
 
 def _normalize_term(text: str | None) -> str:

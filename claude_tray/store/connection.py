@@ -23,6 +23,7 @@ from claude_tray.store.integrity import (
     mark_clean,
 )
 from claude_tray.store.migrations import migrate, reject_newer
+from claude_tray.store.repair import repair_values
 from claude_tray.store.schema import MIGRATIONS
 
 if TYPE_CHECKING:
@@ -222,13 +223,15 @@ def checked_writer(path: Path) -> Iterator[Writer]:
 
 def check_integrity(writer: Writer, path: Path) -> None:
     """
-    Raise if the database is damaged.
+    Raise if the database is damaged; repair values that are impossible.
 
     Raises:
         StoreCorruptError: It is damaged.
     """
     if not is_intact(writer):
         raise _build_corrupt_error(path)
+    with transaction(writer):
+        repair_values(writer)
 
 
 @contextmanager
@@ -284,9 +287,30 @@ def translate_sqlite_errors(path: Path) -> Iterator[None]:
         ) from error
     except (ValueError, TypeError, OverflowError) as error:
         # Raised if a flipped bit has changed a number or text.
-        if is_damaged(path):
-            raise _build_corrupt_error(path) from error
-        raise
+        explained = _explain_value_error(path)
+        if explained is None:
+            raise
+        raise explained from error
+
+
+def _explain_value_error(path: Path) -> StoreError | None:
+    """Return why a value cannot be used; None if it is not the store's."""
+    if is_damaged(path):
+        return _build_corrupt_error(path)
+    try:
+        with closing(open_writer(path)) as writer, transaction(writer):
+            is_repaired = repair_values(writer) > 0
+    except (sqlite3.DatabaseError, StoreError):
+        return None
+    return (
+        StoreError(
+            gettext_noop("The database {path} had impossible values."),
+            hint=gettext_noop("They were repaired: try again."),
+            path=path,
+        )
+        if is_repaired
+        else None
+    )
 
 
 def _is_invalid_text(error: sqlite3.DatabaseError) -> bool:

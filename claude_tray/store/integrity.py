@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing, suppress
+from itertools import count
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.core.windows import ValueSource, WindowRule
 from claude_tray.errors import StoreError, gettext_noop
 from claude_tray.store.migrations import (
     apply_step,
@@ -40,27 +41,14 @@ _SELECT_TOKEN_SUMS: Final = f"""
         SELECT {", ".join(TOKEN_COLUMNS)} FROM message
         UNION ALL SELECT {", ".join(TOKEN_COLUMNS)} FROM imported_sum)
 """
-# Years 1 to 9999.
-_MIN_TIME_MS: Final = -62_135_596_800_000
-_MAX_TIME_MS: Final = 253_402_300_799_999
-_SELECT_INVALID_TIMES: Final = f"""
-    SELECT 1 FROM message
-    WHERE min(at_ms, counted_ms, origin_ms) < {_MIN_TIME_MS}
-        OR max(at_ms, counted_ms, origin_ms) > {_MAX_TIME_MS}
-"""
-_SELECT_INVALID_WINDOWS: Final = f"""
-    SELECT 1 FROM closed_window
-    WHERE source NOT IN ({", ".join(f"'{source}'" for source in ValueSource)})
-        OR rule NOT IN ({", ".join(f"'{rule}'" for rule in WindowRule)})
-        OR start_ms < {_MIN_TIME_MS} OR end_ms > {_MAX_TIME_MS}
-"""
 
 
 def is_intact(connection: sqlite3.Connection) -> bool:
     """
-    Return whether a database is sound and has only content written by us.
+    Return whether a database is sound: its pages, tables, texts and sums.
 
-    Takes a second of CPU time per million records.
+    A value alone is no damage: see `repair`. Takes a second of CPU time per
+    million records.
     """
     # One transaction: all checks see the same state.
     connection.execute("BEGIN")
@@ -107,9 +95,8 @@ def get_error_code(error: Exception) -> int:
 def _run_checks(connection: sqlite3.Connection) -> Iterator[bool]:
     for table in _TEXT_TABLES:
         # Raises for invalid UTF-8.
-        connection.execute(f"SELECT * FROM {table}").fetchall()
-    for query in (_SELECT_INVALID_TIMES, _SELECT_INVALID_WINDOWS):
-        yield connection.execute(query).fetchone() is None
+        for _ in connection.execute(f"SELECT * FROM {table}"):
+            pass
     sums = {
         connection.execute(
             f"SELECT {_SUM_ALL_COLUMNS} FROM {table}"
@@ -174,21 +161,37 @@ def has_free_space(path: Path) -> bool:
     return disk_usage(path.parent).free > _MIN_FREE_BYTES
 
 
+_moved_away: Final[set[Path]] = set()
+_WAL_MAGIC: Final = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
+
+
 def move_corrupt_database(path: Path, now: datetime) -> Path:
     """
     Move a damaged database away and return its new path.
 
-    Usage that is still in transcripts will be read again; older usage is only
-    in the moved file.
+    At most once in the life of a process, and never over an earlier copy.
+    Usage that is still in transcripts will be read again; the rest is
+    recovered from the copy.
 
     Raises:
-        StoreError: Files in its folder cannot be moved.
+        StoreError: Files in its folder cannot be moved, or the rebuilt
+            database is damaged again.
     """
-    corrupt_copy = path.with_name(f"{path.name}.corrupt-{now:%Y%m%dT%H%M%S}")
+    if path in _moved_away:
+        raise StoreError(
+            gettext_noop("The database {path} is damaged again."),
+            hint=gettext_noop("Check the disk, then start claude-tray again."),
+            path=path,
+        )
     try:
-        path.replace(corrupt_copy)
-        for suffix in ("-wal", "-shm"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        corrupt_copy = _reserve_copy_name(path, now)
+        try:
+            path.replace(corrupt_copy)
+        except OSError:
+            corrupt_copy.unlink()
+            raise
+        _moved_away.add(path)
+        _move_wal(path, corrupt_copy)
     except OSError as error:
         raise StoreError(
             gettext_noop(
@@ -201,3 +204,51 @@ def move_corrupt_database(path: Path, now: datetime) -> Path:
             folder=path.parent,
         ) from error
     return corrupt_copy
+
+
+def _reserve_copy_name(path: Path, now: datetime) -> Path:
+    """Create an empty file under a name that no earlier copy has."""
+    name = f"{path.name}.corrupt-{now:%Y%m%dT%H%M%S}"
+    for number in count(1):
+        suffix = f"-{number}" if number > 1 else ""
+        corrupt_copy = path.with_name(f"{name}{suffix}")
+        try:
+            os.close(
+                os.open(
+                    corrupt_copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600
+                )
+            )
+        except FileExistsError:
+            continue
+        break
+    return corrupt_copy
+
+
+def _move_wal(path: Path, corrupt_copy: Path) -> None:
+    """Keep a write-ahead log, which may have the latest records."""
+    path.with_name(f"{path.name}-shm").unlink(missing_ok=True)
+    wal = path.with_name(f"{path.name}-wal")
+    try:
+        with wal.open("rb") as file:
+            is_wal = file.read(4) in _WAL_MAGIC
+    except FileNotFoundError:
+        return
+    if is_wal:
+        wal.replace(corrupt_copy.with_name(f"{corrupt_copy.name}-wal"))
+    else:
+        wal.unlink()
+
+
+def list_corrupt_copies(database: Path) -> list[Path]:
+    """Return the corrupt copies of a database, oldest first."""
+    prefix = f"{database.name}.corrupt-"
+    try:
+        names = os.listdir(database.parent)  # noqa: PTH208 - only names
+    except OSError:
+        return []
+    return [
+        database.with_name(name)
+        for name in sorted(names)
+        if name.startswith(prefix)
+        and not name.endswith(("-wal", "-shm", "-journal", ".part"))
+    ]

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from claude_tray.errors import StoreTooNewError, gettext_noop
+from claude_tray.store.repair import repair_values
 from claude_tray.store.schema import MIGRATIONS
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
             _back_up(path, version)
         for step in range(version, len(MIGRATIONS)):
             apply_step(connection, step)
+        if version:
+            repair_values(connection)
         connection.execute("COMMIT")
     except BaseException:
         connection.rollback()

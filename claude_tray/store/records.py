@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from claude_tray.core.price_table import PriceTable
-    from claude_tray.store.connection import Writer
+    from claude_tray.store.connection import Reader, Writer
 
 
 # The last columns of a selected row: those of TokenCounts and PricingTerms.
@@ -53,6 +53,9 @@ RECORD_TABLES: Final = """
 _SELECT_RECORDS_BY_KEY: Final = f"""
     SELECT {STORED_COLUMNS} FROM {RECORD_TABLES}
     WHERE key IN (SELECT value FROM json_each(?))
+"""
+_SELECT_KEYS: Final = """
+    SELECT key FROM message WHERE key IN (SELECT value FROM json_each(?))
 """
 
 
@@ -85,6 +88,12 @@ def load_by_key(
     )
     stored_records = map(parse_stored_record, rows)
     return {stored.record.key: stored for stored in stored_records}
+
+
+def find_known_keys(reader: Reader | Writer, keys: Iterable[int]) -> set[int]:
+    """Return those of the keys that have a record."""
+    rows = reader.execute(_SELECT_KEYS, (f"[{','.join(map(str, keys))}]",))
+    return {key for (key,) in rows}
 
 
 def parse_tokens_and_terms(

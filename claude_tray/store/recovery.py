@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.errors import StoreCorruptError
 from claude_tray.store import export, metadata
 from claude_tray.store.connection import Reader
-from claude_tray.store.migrations import needs_migration, reject_newer
+from claude_tray.store.migrations import (
+    apply_step,
+    get_schema_version,
+    needs_migration,
+    reject_newer,
+)
+from claude_tray.store.schema import MIGRATIONS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from claude_tray.protocol.export_file import ExportRow
@@ -19,6 +27,7 @@ if TYPE_CHECKING:
 
 _SQLITE_MAGIC: Final = b"SQLite format 3\0"
 _CHUNK_ROWS: Final = 1_000
+_PARTIAL_SUFFIX: Final = ".part"
 # Errors of pages, texts, numbers and times with flipped bits.
 _CORRUPTION_ERRORS: Final = (
     sqlite3.DatabaseError,
@@ -47,38 +56,74 @@ def recover_rows(path: Path) -> tuple[list[ExportRow], int]:
         StoreTooNewError: Written by a newer version.
         StoreCorruptError: Nothing can be recovered.
     """
-    # A moved file has no writers and no WAL.
-    uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    rows: list[ExportRow] = []
+    lost_count = 0
+    for recovered, lost in iter_recovered(path):
+        rows += recovered
+        lost_count += lost
+    return rows, lost_count
+
+
+def iter_recovered(path: Path) -> Iterator[tuple[list[ExportRow], int]]:
+    """
+    Yield portions of the readable rows, and how many could not be read.
+
+    Raises:
+        StoreTooNewError: Written by a newer version.
+        StoreCorruptError: Nothing can be recovered.
+    """
     try:
-        with closing(sqlite3.connect(uri, uri=True)) as connection:
-            reject_newer(connection)
-            if needs_migration(connection):
-                raise _build_unreadable_error(path)
+        with _open_copy(path) as connection:
             # Not max(seq): its page may be the damaged one.
             last_seq = int(
                 metadata.get_value(Reader(connection), metadata.LAST_SEQ, "0")
             )
-            return _recover_all(connection, last_seq)
-    except _CORRUPTION_ERRORS as error:
+            yield from _iter_all(connection, last_seq)
+    except (*_CORRUPTION_ERRORS, OSError) as error:
         raise _build_unreadable_error(path) from error
 
 
-def _recover_all(
+@contextmanager
+def _open_copy(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open a copy of the current schema; migrate a copy of an older one."""
+    with closing(_connect(path)) as connection:
+        reject_newer(connection)
+        if not needs_migration(connection):
+            yield connection
+            return
+    partial = path.with_name(f"{path.name}{_PARTIAL_SUFFIX}")
+    partial.unlink(missing_ok=True)
+    try:
+        partial.touch(0o600)
+        shutil.copyfile(path, partial)
+        with closing(sqlite3.connect(partial, isolation_level=None)) as copy:
+            for step in range(get_schema_version(copy), len(MIGRATIONS)):
+                apply_step(copy, step)
+            yield copy
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    # A moved file has no writers, and its log is complete or missing.
+    has_log = path.with_name(f"{path.name}-wal").exists()
+    options = "mode=ro" if has_log else "mode=ro&immutable=1"
+    return sqlite3.connect(f"{path.absolute().as_uri()}?{options}", uri=True)
+
+
+def _iter_all(
     connection: sqlite3.Connection, last_seq: int
-) -> tuple[list[ExportRow], int]:
-    rows: list[ExportRow] = []
-    lost_count = 0
+) -> Iterator[tuple[list[ExportRow], int]]:
     for first_seq in range(1, last_seq + 1, _CHUNK_ROWS):
-        recovered, lost_in_chunk = _recover_range(
+        yield _recover_range(
             connection, first_seq, min(first_seq + _CHUNK_ROWS - 1, last_seq)
         )
-        rows += recovered
-        lost_count += lost_in_chunk
     try:
-        rows += export.iter_imported_totals(connection)
+        totals = list(export.iter_imported_totals(connection))
     except _CORRUPTION_ERRORS:
-        lost_count += 1
-    return rows, lost_count
+        yield [], 1
+    else:
+        yield totals, 0
 
 
 def _recover_range(

@@ -6,6 +6,7 @@ import random
 import signal
 import sqlite3
 import sys
+import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -104,10 +105,11 @@ def test_records_only_in_a_corrupt_copy_can_be_recovered(
 
     result = sandbox.run("refresh")
     (corrupt_copy,) = sandbox.store.parent.glob("usage.db.corrupt-*")
-    import_result = sandbox.run("import", str(corrupt_copy), "--json")
 
-    assert f"run: claude-tray import {corrupt_copy}" in result.stderr
-    assert import_result.returncode == 0, import_result.stderr
+    assert f"and from the damaged copy, {corrupt_copy}." in result.stderr
+    assert sandbox.run("stats", "--json").stdout == before
+    again = sandbox.run("import", str(corrupt_copy), "--json")
+    assert again.returncode == 0, again.stderr
     assert sandbox.run("stats", "--json").stdout == before
 
 
@@ -178,4 +180,35 @@ def test_a_store_deleted_while_open_is_recreated(
     process.communicate(timeout=20)
     sandbox.refresh()
 
+    assert len(sandbox.dump_store()["message"]) == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="open files stay there")
+def test_a_store_that_is_damaged_again_is_moved_away_once(
+    sandbox: ProgramSandbox,
+    minutes_ago: Callable[[int], datetime],
+) -> None:
+    sandbox.write_settings("[general]\nlook_every_seconds = 5\n")
+    timestamp = minutes_ago(5).isoformat()
+    sandbox.claude.append(make_line(timestamp=timestamp))
+    sandbox.refresh()
+    sandbox.store.write_bytes(b"harmed" * 10_000)
+    process = sandbox.start("--no-tray")
+    read_until(process, "15 tokens")
+
+    sandbox.store.write_bytes(b"harmed" * 10_000)
+    sandbox.store.with_name("usage.db-wal").write_bytes(b"")
+    sandbox.claude.append(make_line(message="msg_2", timestamp=timestamp))
+    read_until(process, "damaged again")
+    time.sleep(12)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=20)
+
+    copies = list(sandbox.store.parent.glob("usage.db.corrupt-*"))
+    log = sandbox.read_log()
+    assert len(copies) == 1
+    assert log.count("Moved the corrupt database away") == 1
+    assert log.count("is damaged again") == 1
+    # The next start is another run.
+    sandbox.refresh()
     assert len(sandbox.dump_store()["message"]) == 2

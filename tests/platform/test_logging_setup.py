@@ -33,3 +33,29 @@ def test_a_full_disk_prints_nothing(
     with pytest.raises(OSError, match="No space"):
         handler.close()
     assert capsys.readouterr().err == ""
+
+
+def test_a_repeated_message_is_written_once_with_a_count(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "claude-tray.log"
+    handler = start_logging(path)
+    log = logging.getLogger("claude_tray.ingest")
+
+    for _ in range(1_000):
+        log.warning("Cannot use the store error=%s", "locked")
+    log.warning("Another problem")
+    log.warning("Another problem")
+    logging.getLogger("claude_tray").removeHandler(handler)
+    handler.close()
+
+    messages = [
+        line.partition("claude_tray.ingest ")[2]
+        for line in path.read_text().splitlines()
+    ]
+    assert messages == [
+        "Cannot use the store error=locked",
+        "The last message was repeated 999 times",
+        "Another problem",
+        "The last message was repeated 1 times",
+    ]

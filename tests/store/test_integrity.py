@@ -13,6 +13,7 @@ from claude_tray.core.windows import WindowRule
 from claude_tray.errors import StoreCorruptError, StoreError
 from claude_tray.store.connection import (
     Writer,
+    check_integrity,
     checked_writer,
     is_truncated,
     open_writer,
@@ -22,9 +23,12 @@ from claude_tray.store.integrity import (
     is_damaged,
     is_intact,
     is_marked_clean,
+    list_corrupt_copies,
     mark_clean,
     move_corrupt_database,
 )
+from claude_tray.store.recovery import recover_rows
+from claude_tray.store.repair import repair_values
 from claude_tray.store.windows import persist_closed
 from tests.support.builders import at, make_record, ms
 from tests.support.old_stores import write_old_store
@@ -43,6 +47,57 @@ def test_damaged_store_is_moved_away(tmp_path: Path) -> None:
 
     assert corrupt_copy.name == "usage.db.corrupt-20260301T090000"
     assert [path.name for path in tmp_path.iterdir()] == [corrupt_copy.name]
+    assert corrupt_copy.read_bytes() == b"damaged"
+
+
+def test_an_earlier_copy_is_never_overwritten(tmp_path: Path) -> None:
+    store = tmp_path / "usage.db"
+    for number in ("", "-2"):
+        name = f"usage.db.corrupt-20260301T090000{number}"
+        store.with_name(name).write_text(f"history{number}")
+    store.write_text("damaged")
+
+    corrupt_copy = move_corrupt_database(store, at("09:00"))
+
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
+        "usage.db.corrupt-20260301T090000": "history",
+        "usage.db.corrupt-20260301T090000-2": "history-2",
+        "usage.db.corrupt-20260301T090000-3": "damaged",
+    }
+    assert corrupt_copy.name.endswith("-3")
+
+
+def test_a_database_is_moved_away_once_in_a_process(tmp_path: Path) -> None:
+    store = tmp_path / "usage.db"
+    store.write_text("damaged")
+    move_corrupt_database(store, at("09:00"))
+    store.write_text("damaged again")
+
+    with pytest.raises(StoreError, match="damaged again"):
+        move_corrupt_database(store, at("09:01"))
+
+    assert store.read_text() == "damaged again"
+
+
+def test_the_log_of_a_damaged_database_is_kept(
+    store: Path, filled: Writer
+) -> None:
+    wal = store.with_name("usage.db-wal")
+    log = wal.read_bytes()
+    assert log
+
+    corrupt_copy = move_corrupt_database(store, at("09:00"))
+    filled.close()
+
+    kept = corrupt_copy.with_name(f"{corrupt_copy.name}-wal")
+    assert kept.read_bytes() == log
+    assert list_corrupt_copies(store) == [corrupt_copy]
+    rows, lost = recover_rows(corrupt_copy)
+    assert (len(rows), lost) == (5, 0)
+
+
+def test_no_folder_has_no_corrupt_copies(tmp_path: Path) -> None:
+    assert list_corrupt_copies(tmp_path / "gone" / "usage.db") == []
 
 
 def test_a_corrupt_database_that_cannot_be_moved_raises(
@@ -147,14 +202,9 @@ def test_written_store_is_intact(filled: Writer) -> None:
     [
         "UPDATE session SET uuid = CAST(x'ff' AS TEXT)",
         "UPDATE message SET output = output + 64 WHERE seq = 3",
-        "UPDATE message SET at_ms = at_ms + (1 << 60) WHERE seq = 3",
-        "UPDATE message SET origin_ms = -(1 << 60) WHERE seq = 3",
         "UPDATE cell SET cost = cost + 1",
         "UPDATE usage_session SET incomplete = 1",
         "UPDATE usage_project SET messages = messages + 1",
-        "UPDATE closed_window SET source = 'espimated'",
-        "UPDATE closed_window SET rule = 'exacd'",
-        "UPDATE closed_window SET end_ms = 1 << 60",
         "DROP TABLE told_limit",
     ],
 )
@@ -162,11 +212,31 @@ def test_impossible_values_are_damage(
     filled: Writer,
     harm: str,
 ) -> None:
-    assert filled.execute("SELECT count(*) FROM closed_window").fetchone()[0]
-
     filled.execute(harm)
 
     assert not is_intact(filled)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE message SET at_ms = at_ms + (1 << 60) WHERE seq = 3",
+        "UPDATE message SET origin_ms = -(1 << 60) WHERE seq = 3",
+        "UPDATE closed_window SET source = 'espimated'",
+        "UPDATE closed_window SET rule = 'exacd'",
+        "UPDATE closed_window SET end_ms = 1 << 60",
+    ],
+)
+def test_a_value_is_no_damage_and_is_repaired(
+    filled: Writer, store: Path, change: str
+) -> None:
+    assert filled.execute(change).rowcount == 1
+
+    assert is_intact(filled)
+    check_integrity(filled, store)
+
+    assert is_intact(filled)
+    assert repair_values(filled) == 0
 
 
 def test_concurrently_written_store_is_intact(

@@ -98,13 +98,27 @@ def test_empty_store_has_no_rows(writer: Writer, store: Path) -> None:
     assert _recover(writer, store) == (set(), 0)
 
 
+def test_copy_of_an_earlier_version_is_recovered(
+    filled: Writer, store: Path
+) -> None:
+    for table in ("cell", "usage_session", "usage_project", "closed_window"):
+        filled.execute(f"ALTER TABLE {table} DROP COLUMN cost_high")
+    filled.execute("PRAGMA user_version = 8")
+    filled.close()
+    before = store.read_bytes()
+
+    rows, lost = recover_rows(store)
+
+    assert (len(rows), lost) == (10, 0)
+    assert store.read_bytes() == before
+    assert list(store.parent.iterdir()) == [store]
+
+
 def test_other_files_cannot_be_recovered(
     store: Path,
     tmp_path: Path,
 ) -> None:
     write_old_store(store, 1)
-    with pytest.raises(StoreCorruptError):
-        recover_rows(store)
     with closing(sqlite3.connect(store)) as other:
         other.execute("PRAGMA user_version = 999")
     with pytest.raises(StoreTooNewError):

@@ -99,6 +99,9 @@ class ProgramSandbox:
         result: dict[str, Any] = json.loads(done.stdout)
         return result
 
+    def read_log(self) -> str:
+        return (self.app_home / "state" / "claude-tray.log").read_text("utf-8")
+
     def dump_store(self) -> dict[str, list[tuple[Any, ...]]]:
         """Return all stored rows, sorted."""
         with closing(open_writer(self.store)) as writer:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from claude_tray.core.bounds import (
     END_TIME_MS,
     MAX_COUNT_BITS,
+    MAX_WEB_SEARCHES,
     bound_text,
     is_plausible_count,
     is_plausible_time,
@@ -48,7 +49,6 @@ SYNTHETIC_MODEL: Final = "<synthetic>"
 # As core.bounds.MIN_TIME_MS.
 _EARLIEST_TIME: Final = datetime(2020, 1, 1, tzinfo=UTC)
 _IMPOSSIBLE_COUNTS: Final = "impossible counts"
-_MAX_SEARCHES: Final = 10**6
 _COMPACTION: Final = "compaction"
 _ADVISOR_MESSAGE: Final = "advisor_message"
 _EXTRA_PASS_TYPES: Final = (_COMPACTION, _ADVISOR_MESSAGE)
@@ -389,5 +389,5 @@ def _parse_pricing_terms(usage: MessageUsage) -> PricingTerms:
         "" if speed in _STANDARD_SPEEDS else str(speed),
         "" if geo in _STANDARD_GEOS else str(geo),
         "" if tier in _STANDARD_TIERS else str(tier),
-        min(max(searches, 0), _MAX_SEARCHES),
+        min(max(searches, 0), MAX_WEB_SEARCHES),
     )
