@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claude_tray.store.connection import open_writer
 from claude_tray.store.schema import MIGRATIONS
-from tests.support.builders import make_limit_line, make_line, make_record
+from tests.support.builders import make_limit_line, make_line, ms
+from tests.support.old_stores import add_lookups, write_old_store
 from tests.support.sandbox import (
     ProgramSandbox,
     is_consistent,
@@ -21,7 +21,6 @@ from tests.support.sandbox import (
     terminate,
     write_sessions,
 )
-from tests.support.store_records import save_records
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,10 +34,6 @@ IMPOSSIBLE_TIMES = (
     "9999-12-31T23:59:59.000-12:00",
     "2031-01-01T00:00:00.000Z",
 )
-
-
-def _stop(process: object) -> str:
-    return terminate(process)  # type: ignore[arg-type]
 
 
 def _list_copies(sandbox: ProgramSandbox) -> list[str]:
@@ -70,7 +65,7 @@ def test_history_without_transcripts_survives_an_impossible_time(
     process = sandbox.start("--no-tray")
     read_until(process, "15 tokens")
     time.sleep(2)
-    errors = _stop(process)
+    errors = terminate(process)
 
     assert "Traceback" not in errors
     assert "corrupt" not in sandbox.read_log()
@@ -107,32 +102,24 @@ def test_a_store_of_an_earlier_version_is_repaired(
     sandbox: ProgramSandbox,
 ) -> None:
     year_1, year_9999 = -62_135_600_000_000, 253_402_340_000_000
-    with closing(open_writer(sandbox.store)) as writer:
-        save_records(
-            writer,
-            *(
-                make_record(f"{9 + n}:00", message=f"msg_{n}")
-                for n in range(9)
-            ),
+    write_old_store(sandbox.store, 8, messages=9)
+    with closing(sqlite3.connect(sandbox.store)) as store:
+        store.execute(
+            "UPDATE message SET at_ms = ? + seq * 3600000", (ms("09:00"),)
         )
+        store.execute("UPDATE message SET counted_ms = at_ms, flags = 1")
         for seq, at_ms in ((2, year_1), (3, year_9999)):
-            writer.execute(
+            store.execute(
                 "UPDATE message SET at_ms = ?1, counted_ms = ?1,"
                 " origin_ms = ?1 WHERE seq = ?2",
                 (at_ms, seq),
             )
-        writer.execute(
+        store.execute(
             "UPDATE message SET counted_ms = ? WHERE seq = 4", (year_9999,)
         )
-        writer.execute("UPDATE cell SET cost = cost + 0.5")
-        writer.execute(
-            "UPDATE session SET first_ms = ?, last_ms = ?",
-            (year_1, year_9999),
-        )
-        for table in ("cell", "usage_session", "usage_project"):
-            writer.execute(f"ALTER TABLE {table} DROP COLUMN cost_high")
-        writer.execute("ALTER TABLE closed_window DROP COLUMN cost_high")
-        writer.execute("PRAGMA user_version = 8")
+        store.execute("UPDATE cell SET cost = cost + 0.5")
+        store.commit()
+    add_lookups(sandbox.store)
 
     for command in ("stats", "status", "daily", "sessions", "export"):
         done = sandbox.run(command)

@@ -11,7 +11,7 @@ from claude_tray.store import recovery
 from claude_tray.store.export import iter_export_rows
 from claude_tray.store.recovery import is_sqlite_file, recover_rows
 from tests.support.builders import make_record
-from tests.support.old_stores import write_old_store
+from tests.support.old_stores import add_lookups, write_old_store
 from tests.support.store_records import save_records
 
 if TYPE_CHECKING:
@@ -98,18 +98,14 @@ def test_empty_store_has_no_rows(writer: Writer, store: Path) -> None:
     assert _recover(writer, store) == (set(), 0)
 
 
-def test_copy_of_an_earlier_version_is_recovered(
-    filled: Writer, store: Path
-) -> None:
-    for table in ("cell", "usage_session", "usage_project", "closed_window"):
-        filled.execute(f"ALTER TABLE {table} DROP COLUMN cost_high")
-    filled.execute("PRAGMA user_version = 8")
-    filled.close()
+def test_copy_of_an_earlier_version_is_recovered(store: Path) -> None:
+    write_old_store(store, 8, messages=3)
+    add_lookups(store)
     before = store.read_bytes()
 
     rows, lost = recover_rows(store)
 
-    assert (len(rows), lost) == (10, 0)
+    assert (len(rows), lost) == (3, 0)
     assert store.read_bytes() == before
     assert list(store.parent.iterdir()) == [store]
 

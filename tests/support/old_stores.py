@@ -60,6 +60,30 @@ def _select_sums(connection: sqlite3.Connection) -> str:
     return SUM_OF_RECORDS.rpartition(SUM_OF_HIGH_COSTS)[0].rstrip(", \n")
 
 
+def add_lookups(path: Path) -> None:
+    """Add the rows that the messages of a store of version 8 refer to."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(
+            "INSERT INTO profile VALUES (?, '', 'claude_code')",
+            (_DEFAULT_VALUE,),
+        )
+        connection.execute(
+            "INSERT INTO project VALUES (?, '/home/ada/notes')",
+            (_DEFAULT_VALUE,),
+        )
+        connection.execute(
+            "INSERT INTO model VALUES (?, 'claude-made-up')", (_DEFAULT_VALUE,)
+        )
+        connection.execute(
+            "INSERT INTO terms VALUES (?, '', '', '', 0)", (_DEFAULT_VALUE,)
+        )
+        connection.execute(
+            "INSERT INTO session SELECT ?1, 'session-a', ?1, ?1, 0, 0,"
+            " min(at_ms), min(at_ms), max(at_ms) FROM message",
+            (_DEFAULT_VALUE,),
+        )
+
+
 def _build_row(columns: list[str], number: int) -> list[object]:
     values: dict[str, object] = {
         "key": -7919 * number,
