@@ -269,30 +269,32 @@ class Watcher:
 
     def _watch_parents(self, observer: BaseObserver, roots: set[str]) -> None:
         """Watch what roots are in, or would be in, for their creation."""
-        entries: dict[str, set[str]] = {}
+        entries: dict[str, frozenset[str]] = {}
         for root in roots:
             parent, entry = _find_existing_parent(root)
-            entries.setdefault(parent, {parent}).add(entry)
-        for parent, (folder_id, paths, watch) in list(
+            entries[parent] = entries.get(parent, frozenset()) | {
+                parent, entry,
+            }  # fmt: skip
+        for parent, (watched_id, paths, watch) in list(
             self._parent_watches.items()
         ):
-            if folder_id != _get_folder_id(parent) or paths != entries.get(
-                parent
+            if (watched_id, paths) != (
+                _get_folder_id(parent),
+                entries.get(parent),
             ):
                 del self._parent_watches[parent]
                 observer.unschedule(watch)
-        for parent, wanted in entries.items():
+        for parent, paths in entries.items():
             folder_id = _get_folder_id(parent)
-            if folder_id is not None and parent not in self._parent_watches:
-                with suppress(OSError):
-                    watch = observer.schedule(
-                        _ParentEventHandler(self._on_change, wanted),
-                        parent,
-                        event_filter=_PARENT_EVENT_TYPES,
-                    )
-                    self._parent_watches[parent] = (
-                        folder_id, frozenset(wanted), watch,
-                    )  # fmt: skip
+            if folder_id is None or parent in self._parent_watches:
+                continue
+            with suppress(OSError):
+                watch = observer.schedule(
+                    _ParentEventHandler(self._on_change, paths),
+                    parent,
+                    event_filter=_PARENT_EVENT_TYPES,
+                )
+                self._parent_watches[parent] = folder_id, paths, watch
         missing = {root for root in roots if _get_folder_id(root) is None}
         if self._missing_roots - missing or any(
             _find_existing_parent(root)[0] not in entries for root in missing
