@@ -2,6 +2,6 @@
 
 import sys
 
-from claude_tray.cli.main import main
+from claude_tray.__main__ import main
 
 sys.exit(main())

@@ -27,6 +27,7 @@ from claude_tray.platform.paths import (
     get_home_folder,
     resolve_app_paths,
 )
+from claude_tray.providers.claude_code.statusline.handler import SPOOL_DIR_NAME
 from claude_tray.providers.registry import CLAUDE_CODE, AccountFolder
 from claude_tray.text import make_visible
 
@@ -41,9 +42,6 @@ if TYPE_CHECKING:
 
 _AUTO_RULE: Final = "auto"
 _MAX_PRINTED_KEYS: Final = 5
-# The status line writes its samples there; a test compares it with
-# statusline_samples.SPOOL_DIR_NAME, which would be slow to import.
-SPOOL_FOLDER: Final = "statusline"
 
 
 class AppContext(NamedTuple):
@@ -90,7 +88,7 @@ class AppContext(NamedTuple):
             + self.extra_folders,
             load_price_table(self.settings.cost_table, self.settings.prices),
             self.rule,
-            self.paths.state_folder / SPOOL_FOLDER,
+            self.paths.state_folder / SPOOL_DIR_NAME,
             self.settings.general_look_every_seconds,
             config_error,
         )

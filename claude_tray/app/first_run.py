@@ -9,9 +9,9 @@ from claude_tray.app.context import AppContext, print_message
 from claude_tray.errors import DesktopError, SettingsError, gettext_noop
 from claude_tray.platform.autostart.base import AutostartState
 from claude_tray.platform.autostart_service import build_autostart
-from claude_tray.providers.claude_code.statusline.backup import (
+from claude_tray.providers.claude_code.statusline.backup import load_backups
+from claude_tray.providers.claude_code.statusline.handler import (
     BACKUP_FILE_NAME,
-    load_backups,
 )
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from claude_tray.app.context import AppContext, build_live_context
 from claude_tray.app.display import DisplayLoop
 from claude_tray.app.services import AppServices
 from claude_tray.app.shutdown import ShutdownSignal
+from claude_tray.app.statusline_limits import StatuslineLimitsWriter
 from claude_tray.app.sync_control import SyncController
 from claude_tray.app.view_options import ViewOptionsStore
 from claude_tray.app.windows import WindowManager
@@ -63,6 +64,10 @@ class TrayApp:
             context.paths, context.engine_config(self._live_settings.problem)
         )
         channel = self._services.channel
+        self._statusline_limits = StatuslineLimitsWriter(
+            context.paths.state_folder
+        )
+        channel.subscribe(self._write_statusline_limits)
         self._view_options = ViewOptionsStore(channel, context)
         self._display = DisplayLoop(
             channel, self._view_options.get_options, self._shutdown
@@ -153,6 +158,11 @@ class TrayApp:
             ActionKind.NOTIFY: self._notify,
             ActionKind.QUIT: lambda _: self._shutdown.request(),
         }
+
+    def _write_statusline_limits(self) -> None:
+        snapshot = self._services.channel.latest()
+        if snapshot is not None:
+            self._statusline_limits.write(snapshot)
 
     def _set_autostart(self, *, is_on: bool) -> None:
         set_autostart(is_on=is_on)

@@ -324,6 +324,11 @@ class Settings(NamedTuple):
         STATUSLINE_LABEL,
         "Parts of claude-tray's own status line, in this order",
     )
+    statusline_second_row: bool = _table.switch(
+        "statusline.second_row",
+        "Print claude-tray's line below your own status line",
+        default=False,
+    )
     sync_enabled: bool = _table.switch(
         "sync.enabled",
         "Send counts to your own server",

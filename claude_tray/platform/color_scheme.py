@@ -6,8 +6,6 @@ import os
 from pathlib import Path
 from typing import Final
 
-from claude_tray.platform.small_file import read_small_file
-
 _PORTAL: Final = "org.freedesktop.portal.Settings"
 _PORTAL_SECONDS: Final = 0.2
 # Values of the portal's "color-scheme"; 0 is no preference: flatpak.github.io/
@@ -76,6 +74,6 @@ def _is_gtk_dark() -> bool:
 
 def _read_text(path: Path) -> str:
     try:
-        return read_small_file(path).decode(errors="replace")
+        return path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 # For mypy: the base class does not exist on Windows.
 assert sys.platform != "win32"
 
+from claude_tray.platform.app_folders import locate_xdg_folders
 from claude_tray.platform.posix import PosixSystem
 
 if TYPE_CHECKING:
@@ -39,18 +39,8 @@ class LinuxSystem(PosixSystem):
     def get_app_folders(
         self, app_name: str, home: Path
     ) -> tuple[Path, Path, Path]:
-        # The same as platformdirs, which takes 10 ms to import: the
-        # statusline runs after each response.
-        defaults = (
-            ("XDG_CONFIG_HOME", home / ".config"),
-            ("XDG_DATA_HOME", home / ".local" / "share"),
-            ("XDG_STATE_HOME", home / ".local" / "state"),
-        )
-        config, data, state = (
-            _get_xdg_folder(name, default) / app_name
-            for name, default in defaults
-        )
-        return config, data, state
+        config, data, state = locate_xdg_folders(app_name, str(home))
+        return Path(config), Path(data), Path(state)
 
     def get_language(self) -> str:
         return ""
@@ -101,9 +91,3 @@ class LinuxSystem(PosixSystem):
         )
 
         return [lambda: DBusNotificationSender(on_click)]
-
-
-def _get_xdg_folder(variable: str, default: Path) -> Path:
-    configured = Path(os.environ.get(variable, ""))
-    # The XDG specification ignores relative paths.
-    return configured if configured.is_absolute() else default

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.errors import DesktopError, gettext_noop
+from claude_tray.platform.app_folders import locate_own_folders
 from claude_tray.platform.system import current_system
 
 if TYPE_CHECKING:
@@ -82,8 +83,7 @@ def resolve_app_paths(home_folder: str) -> AppPaths:
         DesktopError: The user has no home folder.
     """
     if home_folder:
-        root = Path(home_folder).expanduser().absolute()
-        config, data, state = root / "config", root / "data", root / "state"
+        config, data, state = map(Path, locate_own_folders(home_folder))
     else:
         config, data, state = current_system().get_app_folders(
             _APP_NAME, _require_home()
@@ -121,6 +121,8 @@ _STATE_FILES: Final = (
     "offered",
     "popup.html",
     "statusline",
+    "statusline-cache",
+    "statusline-limits.json*",
     SETTINGS_BACKUP_NAME,
     BINDINGS_NAME,
 )

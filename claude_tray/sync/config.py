@@ -21,7 +21,6 @@ from claude_tray.errors import (
     SyncMisconfiguredError,
     gettext_noop,
 )
-from claude_tray.platform.small_file import read_small_file
 from claude_tray.protocol.agent_sync import AGENT_SYNC_PATH
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ def _read_or_create(path: Path, default: str) -> str:
                 file.write(f"{default}\n")
         except FileExistsError:
             pass
-        return read_small_file(path).decode().strip() or default
+        return path.read_text(encoding="utf-8").strip() or default
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
             gettext_noop("The file {path} cannot be used."),

@@ -5,6 +5,6 @@ import sys
 
 sys.path.insert(0, "/usr/lib/claude-tray")
 
-from claude_tray.cli.main import main
+from claude_tray.__main__ import main
 
 sys.exit(main())

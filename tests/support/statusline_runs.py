@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from claude_tray.ingest.limit_samples import SAMPLE_COUNT_KEY
-from claude_tray.providers.claude_code.statusline_samples import SPOOL_DIR_NAME
+from claude_tray.providers.claude_code.statusline.handler import SPOOL_DIR_NAME
 from claude_tray.store import metadata
 from claude_tray.store.claude_reports import count_statusline_sessions
 from claude_tray.store.connection import open_reader

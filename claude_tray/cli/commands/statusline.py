@@ -10,12 +10,14 @@ from claude_tray.cli.shared import add_account_argument, add_json_argument
 from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.platform.system import current_system
 from claude_tray.providers.claude_code.statusline.backup import (
-    BACKUP_FILE_NAME,
     find_wrapped_command,
     load_backups,
 )
 from claude_tray.providers.claude_code.statusline.entrypoint import (
     run_statusline,
+)
+from claude_tray.providers.claude_code.statusline.handler import (
+    BACKUP_FILE_NAME,
 )
 
 if TYPE_CHECKING:

@@ -38,9 +38,9 @@ from claude_tray.platform.paths import (
 from claude_tray.platform.single_instance import wait_until_stopped
 from claude_tray.platform.system import current_system
 from claude_tray.providers.claude_code.statusline import install as statusline
-from claude_tray.providers.claude_code.statusline.backup import (
+from claude_tray.providers.claude_code.statusline.backup import load_backups
+from claude_tray.providers.claude_code.statusline.handler import (
     BACKUP_FILE_NAME,
-    load_backups,
 )
 
 if TYPE_CHECKING:

@@ -13,7 +13,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.core.accounts import StatuslineSession
-from claude_tray.platform.small_file import read_small_file
 from claude_tray.providers.base import SAMPLE_SUFFIX, SpooledSample
 
 if TYPE_CHECKING:
@@ -100,7 +99,6 @@ def parse_text(value: object) -> str:
     return value.encode("utf-8", "replace").decode().replace("\0", "")
 
 
-SPOOL_DIR_NAME: Final = "statusline"
 _PARTIAL_SUFFIX: Final = ".new"
 # While no ingest runs, only the latest samples are kept.
 _MAX_SAMPLES: Final = 4096
@@ -161,7 +159,7 @@ def read_samples(spool_dir: Path) -> list[SpooledSample]:
     samples = []
     for path in _list_files(spool_dir):
         try:
-            sample = decode_sample(path, read_small_file(path))
+            sample = decode_sample(path, path.read_bytes())
         except OSError:
             continue
         if sample is None:
@@ -183,6 +181,8 @@ def decode_sample(path: Path, data: bytes) -> SpooledSample | None:
     try:
         value = json.loads(data)
         observed_at_ms = _require_ms(value["told_ms"])
+        if "payload" in value:
+            value = _parse_payload(value, observed_at_ms)
         limits = tuple(
             (
                 parse_text(name),
@@ -204,6 +204,18 @@ def decode_sample(path: Path, data: bytes) -> SpooledSample | None:
         ValueError,
     ):
         return None
+
+
+def _parse_payload(
+    value: dict[str, Any], observed_at_ms: int
+) -> dict[str, Any]:
+    """Return a sample with the values of the payload that it has."""
+    payload = value["payload"]
+    return {
+        **value,
+        "limits": parse_limits(payload),
+        "session": parse_session(payload, observed_at_ms),
+    }
 
 
 def _decode_session(

@@ -3,9 +3,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from claude_tray.app.context import SPOOL_FOLDER
+from claude_tray.providers.claude_code.statusline.handler import SPOOL_DIR_NAME
 from claude_tray.providers.claude_code.statusline_samples import (
-    SPOOL_DIR_NAME,
     write_sample,
 )
 from tests.support.builders import make_line
@@ -116,7 +115,6 @@ def test_statusline_samples_are_ingested(terminal: Terminal) -> None:
 
     terminal.run("refresh")
 
-    assert SPOOL_DIR_NAME == SPOOL_FOLDER
     assert list(waiting.iterdir()) == []
 
 

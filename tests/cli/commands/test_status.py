@@ -118,11 +118,6 @@ def test_the_status_object_has_exactly_these_keys(
         "weekly",
         "pace",
         "started_elsewhere_at",
-        "status",
-        "severity",
-        "deadline",
-        "binding_limit",
-        "blocking_limit",
     ]
     assert list(profile["window"]) == [
         "start",
@@ -156,7 +151,7 @@ def test_two_windows_are_official(claude_code: FakeClaudeCode) -> None:
 
     profile = claude_code.read_account()
 
-    assert line.endswith(" · 38% · week 21% · $9.42\n")
+    assert line.endswith(" · 39% · week 21% · $9.42\n")
     assert profile["window"]["start"] == iso_time(FIVE_HOUR_RESET - 5 * HOUR)
     assert profile["window"]["end"] == iso_time(FIVE_HOUR_RESET)
     assert profile["window"]["source"] == "official"

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from claude_tray.providers.claude_code.statusline.handler import SPOOL_DIR_NAME
 from claude_tray.providers.claude_code.statusline_samples import (
-    SPOOL_DIR_NAME,
     read_samples,
 )
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from claude_tray.errors import SettingsError, gettext_noop
+from claude_tray.platform.small_file import read_small_file
+from claude_tray.providers.claude_code.statusline.handler import select_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-BACKUP_FILE_NAME: Final = "statusline.json"
 
 
 class StatuslineBackup(NamedTuple):
@@ -43,7 +41,7 @@ def load_backups(path: Path) -> dict[str, StatuslineBackup]:
         SettingsError: The file cannot be read or parsed.
     """
     try:
-        value: Any = json.loads(path.read_bytes())
+        value: Any = json.loads(read_small_file(path))
         return {
             folder: StatuslineBackup(**fields)
             for folder, fields in value.items()
@@ -73,12 +71,5 @@ def find_wrapped_command(
 
     If the folder is unknown and there is only one backup, use that.
     """
-    if claude_dir in backups:
-        return backups[claude_dir].command
-    real_path = os.path.realpath(claude_dir)
-    for folder, backup in backups.items():
-        if claude_dir and os.path.realpath(folder) == real_path:
-            return backup.command
-    if not claude_dir and len(backups) == 1:
-        return next(iter(backups.values())).command
-    return ""
+    folder = select_folder(list(backups), claude_dir)
+    return "" if folder is None else backups[folder].command

@@ -10,23 +10,25 @@ import os
 import sys
 import time
 
-from claude_tray.config.env import parse_environment
-from claude_tray.platform.paths import resolve_app_paths
-from claude_tray.providers.claude_code.statusline.backup import (
-    BACKUP_FILE_NAME,
+from claude_tray.platform.app_folders import (
+    locate_own_folders,
+    locate_xdg_folders,
 )
 from claude_tray.providers.claude_code.statusline.handler import (
+    BACKUP_FILE_NAME,
+    SPOOL_DIR_NAME,
     StatuslinePaths,
     build_output,
 )
-from claude_tray.providers.claude_code.statusline.render import load_parts
-from claude_tray.providers.claude_code.statusline_samples import SPOOL_DIR_NAME
+
+_APP_NAME = "claude-tray"
+_MAX_INPUT_BYTES = 1 << 24
 
 
 def run_statusline() -> int:
     """Read Claude Code's JSON and print a line; never fail."""
     try:
-        line = _build_line()
+        line = build_output(_read_stdin(), time.time_ns(), _locate_paths())
     except Exception:  # noqa: BLE001 - no one could act on it here
         line = b"\n"
     try:
@@ -38,21 +40,31 @@ def run_statusline() -> int:
     return 0
 
 
-def _build_line() -> bytes:
-    environment = parse_environment(os.environ)
-    app_paths = resolve_app_paths(environment.home)
-    paths = StatuslinePaths(
-        app_paths.state_folder / SPOOL_DIR_NAME,
-        app_paths.settings_file.with_name(BACKUP_FILE_NAME),
-        environment.claude_config_dir,
+def _locate_paths() -> StatuslinePaths:
+    home_folder = os.environ.get("CLAUDE_TRAY_HOME", "")
+    claude_dir = os.environ.get("CLAUDE_CONFIG_DIR", "")
+    if home_folder:
+        config, _, state = locate_own_folders(home_folder)
+    elif sys.platform == "linux":
+        home = os.path.expanduser("~")
+        config, _, state = locate_xdg_folders(_APP_NAME, home)
+    else:
+        # Late: it imports what the other systems need.
+        from claude_tray.platform.paths import resolve_app_paths
+
+        app_paths = resolve_app_paths("")
+        config = str(app_paths.settings_file.parent)
+        state = str(app_paths.state_folder)
+    return StatuslinePaths(
+        os.path.join(state, SPOOL_DIR_NAME),
+        os.path.join(config, BACKUP_FILE_NAME),
+        claude_dir,
     )
-    parts = load_parts(app_paths.settings_file)
-    return build_output(_read_stdin(), time.time_ns(), paths, parts)
 
 
 def _read_stdin() -> bytes:
     try:
-        return sys.stdin.buffer.read()
+        return sys.stdin.buffer.read(_MAX_INPUT_BYTES)
     except (AttributeError, OSError):
         # Started without standard input.
         return b""

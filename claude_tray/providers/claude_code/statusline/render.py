@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
-from claude_tray.providers.claude_code.statusline_samples import (
-    parse_limits,
-    parse_project_folder,
-    parse_session,
+from claude_tray.providers.claude_code.statusline.shown_limits import (
+    UNSCOPED_NAMES,
+    ShownLimit,
+    clean_text,
+    parse_number,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
-
-
-DEFAULT_PARTS: Final = ("left", "used", "week", "cost")
-_SEPARATOR: Final = " \N{MIDDLE DOT} "
-_MINUTE_MS: Final = 60_000
+DEFAULT_PARTS = ("left", "used", "week", "cost")
+_SEPARATOR = " \N{MIDDLE DOT} "
+_MINUTE_MS = 60_000
+_MINUTES_PER_HOUR = 60
+_HOURS_PER_DAY = 24
+_FIVE_HOUR = "five_hour"
+_SEVEN_DAY = "seven_day"
+# From here on, a limit of one model or of money is shown as well.
+_NOTABLE_PERCENT = 80
 
 
 def format_line(
-    payload: Mapping[str, Any],
+    payload: dict[str, object],
     now_ms: int,
-    parts: Sequence[str] = DEFAULT_PARTS,
+    parts: tuple[str, ...] | list[str] = DEFAULT_PARTS,
+    limits: dict[str, ShownLimit] | None = None,
 ) -> str:
     """
     Return the line, without unknown values and expired limits.
@@ -32,64 +33,92 @@ def format_line(
         payload: Claude Code's JSON object.
         now_ms: Current time, in milliseconds since 1970.
         parts: Names of the values, in order.
+        limits: Limits by name.
     """
-    texts = [
-        _FORMATTERS[part](payload, now_ms)
-        for part in parts
-        if part in _FORMATTERS
-    ]
+    current = {
+        name: limit
+        for name, limit in (limits or {}).items()
+        if limit.resets_ms > now_ms
+    }
+    line = LineInput(payload, current, now_ms)
+    texts = [_FORMATTERS[part](line) for part in parts if part in _FORMATTERS]
     return _SEPARATOR.join(filter(None, texts))
 
 
-def _format_time_left(payload: Mapping[str, Any], now_ms: int) -> str:
-    _, resets_ms = parse_limits(payload).get("five_hour", (0, 0))
-    if resets_ms <= now_ms:
-        return ""
-    # Rounded up: "0m" would mean that the window has ended.
-    minutes = -((now_ms - resets_ms) // _MINUTE_MS)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}h {minutes}m" if hours else f"{minutes}m"
+class LineInput:
+    """
+    Values of a line.
+
+    Attributes:
+        payload: Claude Code's JSON object.
+        limits: Current limits by name.
+        now_ms: Current time, in milliseconds since 1970.
+    """
+
+    def __init__(
+        self,
+        payload: dict[str, object],
+        limits: dict[str, ShownLimit],
+        now_ms: int,
+    ) -> None:
+        self.payload = payload
+        self.limits = limits
+        self.now_ms = now_ms
+
+    def get(self, table: str, name: str) -> object:
+        """Return a value of a table of the payload."""
+        value = self.payload.get(table)
+        return value.get(name) if isinstance(value, dict) else None
 
 
-def _format_used(payload: Mapping[str, Any], now_ms: int) -> str:
-    return _format_percent(payload, "five_hour", now_ms)
+def _format_left(line: LineInput) -> str:
+    # Without a 5-hour limit, the week is the next reset.
+    limit = line.limits.get(_FIVE_HOUR) or line.limits.get(_SEVEN_DAY)
+    return _format_time_left(limit.resets_ms - line.now_ms) if limit else ""
 
 
-def _format_weekly(payload: Mapping[str, Any], now_ms: int) -> str:
-    percent = _format_percent(payload, "seven_day", now_ms)
-    return f"week {percent}" if percent else ""
+def _format_used(line: LineInput) -> str:
+    return _format_percent(line.limits.get(_FIVE_HOUR))
 
 
-def _format_percent(payload: Mapping[str, Any], name: str, now_ms: int) -> str:
-    percent, resets_ms = parse_limits(payload).get(name, (0, 0))
-    # Rounded down: 99.6 % is not exhausted.
-    return f"{int(percent)}%" if resets_ms > now_ms else ""
+def _format_weekly(line: LineInput) -> str:
+    """Format the week, and other limits that are almost used up."""
+    percent = _format_percent(line.limits.get(_SEVEN_DAY))
+    others = [
+        f"{limit.label or name} {_format_percent(limit)}"
+        for name, limit in line.limits.items()
+        if name not in UNSCOPED_NAMES and limit.percent >= _NOTABLE_PERCENT
+    ]
+    texts = [f"week {percent}", *others] if percent else others
+    return _SEPARATOR.join(texts)
 
 
-def _format_cost(payload: Mapping[str, Any], _: int) -> str:
+def _format_cost(line: LineInput) -> str:
     """Format the session's cost, as Claude Code computes it."""
-    cost_usd = parse_session(payload, 0).cost_usd
+    cost_usd = parse_number(line.get("cost", "total_cost_usd"))
     return "" if cost_usd is None else f"${cost_usd:.2f}"
 
 
-def _format_model(payload: Mapping[str, Any], _: int) -> str:
-    return parse_session(payload, 0).model
+def _format_model(line: LineInput) -> str:
+    name = clean_text(line.get("model", "display_name"))
+    return name or clean_text(line.get("model", "id"))
 
 
-def _format_context(payload: Mapping[str, Any], _: int) -> str:
+def _format_context(line: LineInput) -> str:
     """Format the used share of the context window."""
-    percent = parse_session(payload, 0).context_percent
-    return "" if percent is None else f"context {int(percent)}%"
+    percent = parse_number(line.get("context_window", "used_percentage"))
+    return "" if percent is None else f"context {round_percent(percent)}%"
 
 
-def _format_project(payload: Mapping[str, Any], _: int) -> str:
+def _format_project(line: LineInput) -> str:
     """Return the last part of the project's path."""
-    path = parse_project_folder(payload).rstrip("/\\")
+    folder = clean_text(line.get("workspace", "project_dir"))
+    path = (folder or clean_text(line.payload.get("cwd"))).rstrip("/\\")
     return path[max(path.rfind("/"), path.rfind("\\")) + 1 :]
 
 
-_FORMATTERS: Final[dict[str, Callable[[Mapping[str, Any], int], str]]] = {
-    "left": _format_time_left,
+_FORMATTERS = {
+    "left": _format_left,
     "used": _format_used,
     "week": _format_weekly,
     "cost": _format_cost,
@@ -99,28 +128,20 @@ _FORMATTERS: Final[dict[str, Callable[[Mapping[str, Any], int], str]]] = {
 }
 
 
-_TABLE_NAME: Final = b"statusline"
+def _format_time_left(left_ms: int) -> str:
+    # Rounded up: "0m" would mean that the window has ended.
+    minutes = -(-left_ms // _MINUTE_MS)
+    hours, minutes = divmod(minutes, _MINUTES_PER_HOUR)
+    if hours >= _HOURS_PER_DAY:
+        days, hours = divmod(hours, _HOURS_PER_DAY)
+        return f"{days}d {hours}h"
+    return f"{hours}h {minutes}m" if hours else f"{minutes}m"
 
 
-def load_parts(settings_path: Path) -> Sequence[str]:
-    """
-    Return the configured parts, or the defaults if they are invalid.
+def _format_percent(limit: ShownLimit | None) -> str:
+    return f"{round_percent(limit.percent)}%" if limit else ""
 
-    Other keys are not validated here: that would cost time at each run.
-    """
-    try:
-        data = settings_path.read_bytes()
-    except OSError:
-        return DEFAULT_PARTS
-    if _TABLE_NAME not in data:
-        return DEFAULT_PARTS
-    # Late: few users configure them.
-    import tomllib
 
-    try:
-        parts: Any = tomllib.loads(data.decode())["statusline"]["parts"]
-    except (ValueError, LookupError, TypeError, RecursionError):
-        return DEFAULT_PARTS
-    if isinstance(parts, list) and all(isinstance(p, str) for p in parts):
-        return parts
-    return DEFAULT_PARTS
+def round_percent(percent: float) -> int:
+    """Round half up, as core/limits.py does for every other surface."""
+    return int(percent + 0.5)

@@ -109,7 +109,8 @@ def _quote_for_bash(word: str) -> str:
     return "'" + word.replace("'", "'\"'\"'") + "'"
 
 
-TIMEOUT_SECONDS: Final = 1.0
+# Claude Code gives up on a statusline about then.
+TIMEOUT_SECONDS: Final = 10.0
 # Without it, Windows briefly opens a console window.
 _NO_WINDOW: Final = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from claude_tray.ingest.config import EngineConfig
 from claude_tray.ingest.limit_samples import ingest_statusline_samples
 from claude_tray.providers.claude_code.statusline.handler import (
+    LineOptions,
     StatuslinePaths,
     build_output,
 )
@@ -90,15 +91,17 @@ def test_no_payload_stops_line_or_ingest(
     root = tmp_path_factory.mktemp("any")
     context = StatuslinePaths(root / "spool", root / "memory.json")
     config = EngineConfig(
-        (AccountFolder(root),), PRICES, spool_dir=context.spool_dir
+        (AccountFolder(root),), PRICES, spool_dir=root / "spool"
     )
     with closing(open_writer(root / "usage.db")) as writer:
         for number, payload in enumerate(given_):
             data = json.dumps(payload).encode()
             time_ns = ms("10:00") * 10**6 + number
             every = (*DEFAULT_PARTS, "model", "context", "project")
-            assert build_output(data, time_ns, context, every).endswith(b"\n")
+            assert build_output(
+                data, time_ns, context, LineOptions(every)
+            ).endswith(b"\n")
         ingest_statusline_samples(writer, config, ms("10:00"))
 
-        assert read_samples(context.spool_dir) == []
+        assert read_samples(root / "spool") == []
         SnapshotBuilder(writer).build([], at("10:00"))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,10 @@ from claude_tray.providers.claude_code.statusline.backup import (
 from claude_tray.providers.claude_code.statusline.handler import (
     StatuslinePaths,
     build_output,
+    load_options,
+    select_folder,
 )
+from claude_tray.providers.claude_code.statusline.render import DEFAULT_PARTS
 from claude_tray.providers.claude_code.statusline_samples import read_samples
 
 if TYPE_CHECKING:
@@ -100,7 +104,134 @@ def test_the_previous_command_replaces_our_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell's command")
-def test_our_line_replaces_a_hanging_command(tmp_path: Path) -> None:
-    save_backup(tmp_path, "sleep 30")
+@pytest.mark.parametrize("command", ["echo mine", "printf mine"])
+def test_our_line_can_follow_that_of_the_command(
+    tmp_path: Path, command: str
+) -> None:
+    save_backup(tmp_path, command)
+    (tmp_path / "settings.toml").write_text("statusline.second_row = true")
+
+    assert handle_payload(tmp_path) == b"mine\n" + EXPECTED_LINE
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell's command")
+def test_our_line_replaces_a_command_that_cannot_run(tmp_path: Path) -> None:
+    save_backup(tmp_path, "a\0b")
 
     assert handle_payload(tmp_path) == EXPECTED_LINE
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX pipes")
+def test_pipes_in_place_of_files_do_not_block(tmp_path: Path) -> None:
+    for name in ("settings.toml", "memory.json", "statusline-limits.json"):
+        os.mkfifo(tmp_path / name)
+
+    assert handle_payload(tmp_path) == EXPECTED_LINE
+
+
+def write_tray_limits(folder: Path, *rows: list[object]) -> None:
+    limits = {"folders": {"/ana/.claude": rows}}
+    path = folder / "statusline-limits.json"
+    path.write_text(json.dumps(limits))
+
+
+def make_session_payload(percent: float) -> bytes:
+    payload = json.loads(PAYLOAD)
+    limit = {"used_percentage": percent, "resets_at": RESET}
+    payload["rate_limits"] = {"five_hour": limit}
+    return json.dumps(payload | {"session_id": "s-1"}).encode()
+
+
+def test_a_later_report_of_another_session_is_shown(tmp_path: Path) -> None:
+    minute_ns = 60 * 10**9
+    paths = StatuslinePaths(tmp_path / "spool", tmp_path / "memory.json")
+
+    def show(percent: float, minutes: int) -> str:
+        output = build_output(
+            make_session_payload(percent), NOW_NS + minutes * minute_ns, paths
+        )
+        return output.decode().strip().rpartition(" ")[2]
+
+    assert show(60, 0) == "60%"
+    now_ms = NOW_NS // 10**6
+    write_tray_limits(
+        tmp_path, ["five_hour", 62.5, RESET * 1000, now_ms + 60_000, ""]
+    )
+    # The session repeats what it reported before the other one did.
+    assert show(60, 2) == "63%"
+    assert show(64, 3) == "64%"
+    assert show(64, 4) == "64%"
+    # After a reset in the middle of the week.
+    write_tray_limits(
+        tmp_path, ["five_hour", 2, RESET * 1000, now_ms + 300_000, ""]
+    )
+    assert show(64, 6) == "2%"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[icon]\nstyle = 'ring'\n",
+        "[statusline]\n",
+        "[statusline]\nparts = 3\n",
+        "[statusline]\nparts = [3]\n",
+        "statusline = 1\n",
+        "[statusline\n",
+        "statusline = '\udcff'\n",
+    ],
+)
+def test_invalid_options_fall_back_to_the_defaults(
+    tmp_path: Path,
+    text: str,
+) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_bytes(text.encode("utf-8", "surrogateescape"))
+
+    options = load_options(str(settings))
+
+    assert options.parts == DEFAULT_PARTS
+    assert not options.has_second_row
+
+
+def test_options_are_read_from_the_settings(tmp_path: Path) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text(
+        '[statusline]\nparts = ["cost", "model"]\nsecond_row = true\n'
+    )
+
+    options = load_options(str(settings))
+
+    assert options.parts == ["cost", "model"]
+    assert options.has_second_row
+
+
+def test_without_settings_the_defaults_apply(tmp_path: Path) -> None:
+    for path in (tmp_path / "settings.toml", tmp_path):
+        assert load_options(str(path)).parts == DEFAULT_PARTS
+
+
+@pytest.mark.parametrize(
+    ("folders", "claude_dir", "expected"),
+    [
+        (["/a", "/b"], "/a", "/a"),
+        (["/a", "/b"], "/x/../b", "/b"),
+        (["/a", "/b"], "/c", None),
+        (["/a", "/b"], "", None),
+        (["/a"], "", "/a"),
+        ([], "", None),
+    ],
+)
+def test_the_backup_of_a_folder_is_found(
+    folders: list[str], claude_dir: str, expected: str | None
+) -> None:
+    assert select_folder(folders, claude_dir) == expected
+
+
+def test_a_huge_payload_is_shown_but_not_spooled(tmp_path: Path) -> None:
+    payload = json.loads(PAYLOAD) | {"cwd": "x" * 100_000}
+
+    assert handle_payload(tmp_path, json.dumps(payload).encode()) == (
+        EXPECTED_LINE
+    )
+    assert read_samples(tmp_path / "spool") == []

@@ -1,18 +1,21 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from claude_tray.core.limits import round_percent as core_round_percent
 from claude_tray.providers.claude_code.statusline.render import (
     DEFAULT_PARTS,
     format_line,
-    load_parts,
+    round_percent,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
+from claude_tray.providers.claude_code.statusline.shown_limits import (
+    ShownLimit,
+    parse_payload_limits,
+)
 
 NOW_MS = 1_795_340_400_000
 NOW = NOW_MS // 1000
@@ -27,17 +30,19 @@ def make_payload(**fields: Any) -> dict[str, Any]:
     return {"rate_limits": limits, "cost": cost} | fields
 
 
+def render(
+    payload: dict[str, Any], parts: tuple[str, ...] = DEFAULT_PARTS
+) -> str:
+    limits = parse_payload_limits(payload, NOW_MS)
+    return format_line(payload, NOW_MS, parts, limits)
+
+
 def test_the_line_shows_time_left_and_usage() -> None:
-    assert (
-        format_line(make_payload(), NOW_MS)
-        == "2h 47m · 38% · week 21% · $9.42"
-    )
+    assert render(make_payload()) == "2h 47m · 39% · week 21% · $9.42"
 
 
 def test_parts_can_be_chosen() -> None:
-    assert (
-        format_line(make_payload(), NOW_MS, ("cost", "used")) == "$9.42 · 38%"
-    )
+    assert render(make_payload(), ("cost", "used")) == "$9.42 · 39%"
 
 
 def test_further_session_values_can_be_shown() -> None:
@@ -48,60 +53,68 @@ def test_further_session_values_can_be_shown() -> None:
     )
 
     parts = ("model", "context", "project", "nonsense")
-    assert format_line(more, NOW_MS, parts) == "Fictive · context 8% · shop"
-    assert format_line({"cwd": r"C:\dev\shop"}, NOW_MS, parts) == "shop"
-    assert format_line({}, NOW_MS, parts) == ""
+    assert render(more, parts) == "Fictive · context 9% · shop"
+    assert render({"cwd": r"C:\dev\shop"}, parts) == "shop"
+    assert render({}, parts) == ""
 
 
 def test_below_an_hour_only_minutes_are_shown() -> None:
     soon = {"five_hour": {"used_percentage": 99.6, "resets_at": NOW + 1}}
 
-    assert format_line(
-        make_payload(rate_limits=soon), NOW_MS, ("left", "used")
-    ) == ("1m · 99%")
+    assert render(make_payload(rate_limits=soon), ("left", "used")) == (
+        "1m · 100%"
+    )
 
 
 def test_expired_values_are_omitted() -> None:
     over = {"five_hour": {"used_percentage": 96, "resets_at": NOW}}
 
-    assert format_line(make_payload(rate_limits=over), NOW_MS) == "$9.42"
+    assert render(make_payload(rate_limits=over)) == "$9.42"
 
 
 @pytest.mark.parametrize("strange", [None, 3, [], "x", {"five_hour": 3}])
 def test_values_of_another_form_are_ignored(strange: Any) -> None:
-    assert format_line({"rate_limits": strange, "cost": strange}, NOW_MS) == ""
+    assert render({"rate_limits": strange, "cost": strange}) == ""
 
 
-def test_parts_are_read_from_the_settings(tmp_path: Path) -> None:
-    settings = tmp_path / "settings.toml"
-    settings.write_text('[statusline]\nparts = ["cost", "model"]\n')
+def test_without_a_5_hour_limit_the_week_counts_down() -> None:
+    week = {
+        "seven_day": {
+            "used_percentage": 41.2,
+            "resets_at": NOW + 3 * 86_400 + 4 * 3_600,
+        }
+    }
 
-    assert load_parts(settings) == ["cost", "model"]
+    line = render(make_payload(rate_limits=week))
 
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "[icon]\nstyle = 'ring'\n",
-        "[statusline]\n",
-        "[statusline]\nparts = 3\n",
-        "[statusline]\nparts = [3]\n",
-        "statusline = 1\n",
-        "[statusline\n",
-        "statusline = '\udcff'\n",
-    ],
-)
-def test_invalid_parts_fall_back_to_the_defaults(
-    tmp_path: Path,
-    text: str,
-) -> None:
-    settings = tmp_path / "settings.toml"
-    settings.write_bytes(text.encode("utf-8", "surrogateescape"))
-
-    assert load_parts(settings) == DEFAULT_PARTS
+    assert line == "3d 4h · week 41% · $9.42"
 
 
-def test_without_settings_the_default_parts_are_used(tmp_path: Path) -> None:
-    assert load_parts(tmp_path / "settings.toml") == DEFAULT_PARTS
-    assert load_parts(tmp_path) == DEFAULT_PARTS
+def test_another_limit_is_shown_when_it_is_almost_used_up() -> None:
+    later = NOW_MS + 100_000_000
+    limits = {
+        "five_hour": ShownLimit(5, later, 0),
+        "seven_day": ShownLimit(42, later, 0),
+        "Opus": ShownLimit(96.5, later, 0, "Opus"),
+        "Fable": ShownLimit(80, later, 0),
+        "Sonnet": ShownLimit(79, later, 0, "Sonnet"),
+        "expired": ShownLimit(99, NOW_MS, 0, "Old"),
+    }
+
+    line = format_line({}, NOW_MS, ("used", "week"), limits)
+
+    assert line == "5% · week 42% · Opus 97% · Fable 80%"
+
+
+def test_control_characters_of_names_are_not_printed() -> None:
+    payload = make_payload(
+        model={"display_name": "\x1b]0;x\x07Op\nus\u202e"},
+        workspace={"project_dir": "/a/b\r\ud800c"},
+    )
+
+    assert render(payload, ("model", "project")) == "]0;xOpus · b?c"
+
+
+@given(st.floats(0, 10_000))
+def test_percentages_are_rounded_as_everywhere(percent: float) -> None:
+    assert round_percent(percent) == core_round_percent(percent)

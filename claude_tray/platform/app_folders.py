@@ -1,0 +1,52 @@
+"""
+Locate the program's own folders, as plain strings.
+
+The status line runs after each response and imports neither pathlib nor
+typing: they take longer than the rest of its work.
+"""
+
+from __future__ import annotations
+
+import os
+
+
+def locate_own_folders(home_folder: str) -> tuple[str, str, str]:
+    """
+    Return the folders for config, data and state below one folder.
+
+    Args:
+        home_folder: Value of CLAUDE_TRAY_HOME.
+    """
+    root = os.path.join(os.getcwd(), os.path.expanduser(home_folder))
+    return (
+        os.path.join(root, "config"),
+        os.path.join(root, "data"),
+        os.path.join(root, "state"),
+    )
+
+
+def locate_xdg_folders(app_name: str, home: str) -> tuple[str, str, str]:
+    """
+    Return the folders for config, data and state on Linux.
+
+    The same as platformdirs.
+    """
+    return (
+        os.path.join(
+            _get_xdg_folder("XDG_CONFIG_HOME", home, ".config"), app_name
+        ),
+        os.path.join(
+            _get_xdg_folder("XDG_DATA_HOME", home, ".local/share"), app_name
+        ),
+        os.path.join(
+            _get_xdg_folder("XDG_STATE_HOME", home, ".local/state"), app_name
+        ),
+    )
+
+
+def _get_xdg_folder(variable: str, home: str, default: str) -> str:
+    configured = os.environ.get(variable, "")
+    # The XDG specification ignores relative paths.
+    if os.path.isabs(configured):
+        return configured
+    return os.path.join(home, default)
