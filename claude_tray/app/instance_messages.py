@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from claude_tray.protocol.codec import DECODE_ERRORS
+
 if TYPE_CHECKING:
     from claude_tray.ingest.pipeline import IngestResult
 
@@ -115,7 +117,7 @@ def parse_command(line: str) -> TrayCommand | None:
     """Parse a command; None for one that this version does not have."""
     try:
         command: TrayCommand = _COMMAND_DECODER.decode(line)
-    except msgspec.DecodeError:
+    except DECODE_ERRORS:
         return None
     return command
 
@@ -124,6 +126,6 @@ def parse_reply(line: str) -> TrayReply | None:
     """Parse a reply; None for one of another version."""
     try:
         reply: TrayReply = _REPLY_DECODER.decode(line)
-    except msgspec.DecodeError:
+    except DECODE_ERRORS:
         return None
     return reply

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 _KEY_BY_KIND: Final = {kind.name: kind.export_name for kind in TOKEN_KINDS}
 _KEY_DIGITS: Final = 16
+_MAX_FIELD_CHARS: Final = 16 << 20
 _SIGN_BIT: Final = 1 << 63
 _NOT_AN_OBJECT: Final = "not a JSON object"
 _MISSING_KEY: Final = "no key"
@@ -99,6 +100,8 @@ def parse_csv_export(data: bytes) -> ImportedHistory:
         raise UsageError(
             gettext_noop("The CSV file is not encoded in UTF-8.")
         ) from error
+    # The default of 128 KiB is shorter than a project's path may be.
+    csv.field_size_limit(_MAX_FIELD_CHARS)
     rows = csv.DictReader(io.StringIO(table, newline=""))
     missing = [
         name for name in EXPORT_COLUMNS if name not in (rows.fieldnames or ())

@@ -27,7 +27,13 @@ def load_notification_state(path: Path) -> NotificationState:
         return _parse_notification_state(json.loads(path.read_bytes()))
     except FileNotFoundError:
         return NotificationState()
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (
+        OSError,
+        ValueError,
+        TypeError,
+        KeyError,
+        RecursionError,
+    ) as error:
         _log.warning("Cannot read the notification state error=%s", error)
         return NotificationState()
 

@@ -31,6 +31,7 @@ from claude_tray.protocol.agent_sync import (
     SessionPayload,
     UsagePayload,
 )
+from claude_tray.protocol.codec import DECODE_ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,7 +105,7 @@ class _SessionValidator:
             return self._reject(index, *self._session_error)
         try:
             row = _row_decoder.decode(raw)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except DECODE_ERRORS as error:
             return self._reject(index, "invalid", str(error))
         message = row.message
         if message is None or message.usage is None or not message.model:

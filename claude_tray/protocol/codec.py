@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
 from claude_tray.errors import ContractError, gettext_noop
 
+# Deeply nested JSON raises RecursionError.
+DECODE_ERRORS: Final = (
+    msgspec.MsgspecError,
+    UnicodeDecodeError,
+    RecursionError,
+)
 _Shape = TypeVar("_Shape", bound=msgspec.Struct)
 
 
@@ -25,7 +31,7 @@ def from_json(data: bytes, shape: type[_Shape]) -> _Shape:
     """
     try:
         return msgspec.json.decode(data, type=shape)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except DECODE_ERRORS as error:
         raise ContractError(
             gettext_noop("Invalid agent-sync data."),
             hint="{reason}",

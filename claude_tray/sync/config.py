@@ -22,6 +22,7 @@ from claude_tray.errors import (
     gettext_noop,
 )
 from claude_tray.protocol.agent_sync import AGENT_SYNC_PATH
+from claude_tray.protocol.codec import DECODE_ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -142,7 +143,7 @@ def _decode_claims(token: str) -> _TokenClaims:
     try:
         data = base64.urlsafe_b64decode(parts[1] + "==")
         return msgspec.json.decode(data, type=_TokenClaims)
-    except (ValueError, msgspec.MsgspecError):
+    except (ValueError, *DECODE_ERRORS):
         return _TokenClaims()
 
 

@@ -19,6 +19,7 @@ from claude_tray.errors import (
 )
 from claude_tray.platform.atomic_write import write_atomically
 from claude_tray.platform.small_file import read_small_file
+from claude_tray.protocol.codec import DECODE_ERRORS
 from claude_tray.sync.config import fingerprint_token
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def _load_servers(path: Path) -> dict[str, list[str]]:
         )
     except FileNotFoundError:
         return {}
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (OSError, *DECODE_ERRORS) as error:
         _raise_unusable(path, error)
 
 

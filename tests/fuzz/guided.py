@@ -2,6 +2,9 @@
 Run coverage-guided fuzzing; needs `atheris`.
 
     python -m tests.fuzz.guided TARGET [libFuzzer's options]
+
+An input that breaks a check is added to the target's corpus, which the tests
+replay.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["claude_tray"]):
-    from tests.fuzz.targets import SEEDS, TARGETS
+    from tests.fuzz.targets import CORPUS_FOLDER, SEEDS, TARGETS
 
 
 def main() -> None:
@@ -22,7 +25,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for number, seed in enumerate(SEEDS[target]):
             (Path(folder) / str(number)).write_bytes(seed)
-        atheris.Setup([*sys.argv, folder], TARGETS[target])
+        corpus = CORPUS_FOLDER / target
+        corpus.mkdir(exist_ok=True)
+        options = [f"-artifact_prefix={corpus}/", *sys.argv[1:]]
+        atheris.Setup(
+            [sys.argv[0], *options, folder, str(corpus)], TARGETS[target]
+        )
         atheris.Fuzz()
 
 

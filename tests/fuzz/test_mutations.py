@@ -1,33 +1,29 @@
 from __future__ import annotations
 
 import random
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.fuzz.mutate import mutate
-from tests.fuzz.targets import SEEDS, TARGETS
-from tests.support.builders import make_line
+from tests.fuzz.targets import CORPUS_FOLDER, SEEDS, TARGETS
 from tests.support.workload import is_long_run
 
-# Inputs that once broke a reader, by target.
-REGRESSIONS = (
-    ("scan", b'{"type":"assistant","message":' + b"[" * 100_000 + b"}"),
-    ("scan", make_line("09:00", "msg_\\ud800").replace(b"\\\\", b"\\")),
-    ("scan", b"\0" * 5_000 + make_line()),
-    ("scan", make_line(usage={"output_tokens": 10**400})),
-    (
-        "tail",
-        make_line().strip() + make_line() + b"\xef\xbb\xbf" + make_line(),
-    ),
-    ("parse", make_line(timestamp="0001-01-01T00:00:00-23:59")),
-    ("settings", b"[icon]\nstyle = 'pie'\n[icon.style]\nx = 1\n"),
-    ("statusline", b'{"rate_limits":{"five_hour":{"resets_at":1e400}}}'),
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_CORPUS = sorted(path for path in CORPUS_FOLDER.glob("*/*") if path.is_file())
+
+
+@pytest.mark.parametrize(
+    "path", _CORPUS, ids=lambda path: f"{path.parent.name}/{path.name}"
 )
+def test_known_crashes_do_not_return(path: Path) -> None:
+    TARGETS[path.parent.name](path.read_bytes())
 
 
-@pytest.mark.parametrize(("target", "data"), REGRESSIONS)
-def test_known_crashes_do_not_return(target: str, data: bytes) -> None:
-    TARGETS[target](data)
+def test_the_corpus_has_inputs_of_known_targets() -> None:
+    assert {path.parent.name for path in _CORPUS} <= TARGETS.keys()
 
 
 @pytest.mark.timeout(3600)
