@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from claude_tray.config.env import EnvVars
+
+
+# Where Claude Desktop keeps its data: Linux, macOS, Windows, Windows with the
+# package of the store.
+_DESKTOP_FOLDERS: Final = (
+    ".config/Claude",
+    "Library/Application Support/Claude",
+    "AppData/Roaming/Claude",
+    "AppData/Local/Packages/Claude_pzs8sxrjxfjjc/LocalCache/Roaming/Claude",
+)
+# Claude Desktop's Cowork keeps a Claude folder for each session below it.
+COWORK_DIR_NAME: Final = "local-agent-mode-sessions"
 
 
 def resolve_claude_folders(
@@ -44,8 +56,13 @@ def resolve_claude_folders(
                     resolve_claude_folder(text, home) for text in names
                 )
             )
-    default, alternative = home / ".claude", home / ".config" / "claude"
-    return (default, alternative) if exists(alternative) else (default,)
+    alternative = home / ".config" / "claude"
+    desktop_folders = [home / name for name in _DESKTOP_FOLDERS]
+    return (
+        home / ".claude",
+        *([alternative] if exists(alternative) else []),
+        *(f for f in desktop_folders if exists(f / COWORK_DIR_NAME)),
+    )
 
 
 def resolve_claude_folder(text: str, home: Path) -> Path:

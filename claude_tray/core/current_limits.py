@@ -131,11 +131,18 @@ def find_extra_usage(
         (
             usage
             for usage in list_current_limits(state, now)
-            if usage.kind is LimitKind.SPEND
-            and usage.name != SPEND_LIMIT
-            and usage.money is not None
+            if is_extra_usage(usage)
         ),
         None,
+    )
+
+
+def is_extra_usage(usage: LimitUsage) -> bool:
+    """Return whether a limit counts money that is used beyond others."""
+    return (
+        usage.kind is LimitKind.SPEND
+        and usage.name != SPEND_LIMIT
+        and usage.money is not None
     )
 
 

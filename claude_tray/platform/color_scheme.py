@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import Final
 
+from claude_tray.platform.small_file import read_small_file
+
 _PORTAL: Final = "org.freedesktop.portal.Settings"
 _PORTAL_SECONDS: Final = 0.2
 # Values of the portal's "color-scheme"; 0 is no preference: flatpak.github.io/
@@ -74,6 +76,6 @@ def _is_gtk_dark() -> bool:
 
 def _read_text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8", errors="replace")
+        return read_small_file(path).decode(errors="replace")
     except OSError:
         return ""

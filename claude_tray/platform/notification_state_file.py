@@ -13,6 +13,7 @@ from claude_tray.core.notifications.model import (
     SentMarker,
 )
 from claude_tray.platform.atomic_write import write_atomically
+from claude_tray.platform.small_file import read_small_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +25,7 @@ _log = logging.getLogger(__name__)
 def load_notification_state(path: Path) -> NotificationState:
     """Load the state; start with an empty one if the file is unreadable."""
     try:
-        return _parse_notification_state(json.loads(path.read_bytes()))
+        return _parse_notification_state(json.loads(read_small_file(path)))
     except FileNotFoundError:
         return NotificationState()
     except (

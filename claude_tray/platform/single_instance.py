@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.errors import DesktopError, gettext_noop
 from claude_tray.platform.file_lock import FileLock
+from claude_tray.platform.small_file import read_small_file
 from claude_tray.platform.system import current_system
 
 if TYPE_CHECKING:
@@ -146,7 +147,8 @@ def send_command(folder: Path, command: str, timeout: float) -> str | None:
         timeout: Seconds to wait for the reply.
     """
     try:
-        token, endpoint = (folder / "instance.door").read_text().split(" ", 1)
+        text = read_small_file(folder / "instance.door").decode()
+        token, endpoint = text.split(" ", 1)
     except (OSError, ValueError):
         return None
     try:

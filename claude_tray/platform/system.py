@@ -146,3 +146,16 @@ def current_system() -> System:
         from claude_tray.platform.linux import LinuxSystem
 
         return LinuxSystem()
+
+
+def skip_processor_query() -> None:
+    """
+    Keep `platform.uname()` from starting a program.
+
+    python-xlib asks for the system's name by index, for which the standard
+    library runs `uname -p` (python-xlib 0.33, CPython 3.11).
+    """
+    # Late: only windows and icons on X11 need it.
+    import platform
+
+    vars(platform.uname()).setdefault("processor", "")

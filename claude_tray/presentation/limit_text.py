@@ -248,6 +248,8 @@ def format_limit_sentence(
         "time": context.format_time(usage.as_of),
         "pace": format_limit_pace(projection, context),
     }
+    if usage.money is not None:
+        values["percent"] += f" ({format_amount(usage.money, context)})"
     if projection.is_minimum:
         return gettext(
             "At least {percent} of the {limit} used (as of {time}).", **values

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.core.current_limits import is_limit_of
+from claude_tray.core.current_limits import (
+    find_extra_usage,
+    is_extra_usage,
+    is_limit_of,
+)
 from claude_tray.core.limits import LimitKind
 from claude_tray.core.status import AccountStatus, MainFigureKind, Severity
 from claude_tray.presentation.countdown import (
@@ -13,8 +17,13 @@ from claude_tray.presentation.countdown import (
 )
 from claude_tray.presentation.limit_text import (
     SEPARATOR,
+    format_amount,
     format_dated_value,
+    format_extra_usage,
     format_limit_line,
+    format_limit_name,
+    format_limit_pace,
+    format_limit_value,
 )
 from claude_tray.presentation.notes import list_remote_start
 from claude_tray.presentation.status_text import (
@@ -31,6 +40,7 @@ if TYPE_CHECKING:
 
 
 _TOOLTIP_KINDS: Final = (LimitKind.FIVE_HOUR, LimitKind.SEVEN_DAY)
+_BLOCKED: Final = (AccountStatus.LIMIT, AccountStatus.MODEL_LIMIT)
 _PRODUCT_NAME: Final = "Claude Code"
 # `Pace.typical_tokens` has the median and the 90th percentile.
 _TYPICAL_HIGH_PERCENT: Final = 90.0
@@ -74,10 +84,11 @@ def build_menu_lines(snapshot: Snapshot, context: ViewContext) -> list[str]:
 
 def build_source_lines(context: ViewContext) -> list[str]:
     """Describe where reset time and usage come from."""
-    if context.window is None:
+    if context.window is None and context.main_figure.limit is None:
         return []
     gettext, translator = context.translator.gettext, context.translator
-    lines = [format_reset_source(context), format_usage_age(context)]
+    source = "" if context.blocking_limit else format_reset_source(context)
+    lines = [source, format_usage_age(context)]
     pace = context.pace
     if context.usage is None and pace and pace.typical_tokens:
         typical, high = pace.typical_tokens
@@ -168,23 +179,59 @@ def _build_main_lines(
 ) -> list[str]:
     """Return the main figure, then what blocks or is beyond its limit."""
     main, window = assessment.main, context.window
-    pill, sentence = describe_status(snapshot, context)[1:]
-    if assessment.status is AccountStatus.LIMIT:
-        return [pill, _format_available_again(context, assessment)]
-    extra: list[str] = []
-    if assessment.status is AccountStatus.MODEL_LIMIT:
-        extra = [
-            pill + SEPARATOR + _format_available_again(context, assessment)
-        ]
-    elif assessment.status is AccountStatus.EXTRA_USAGE:
-        extra = [pill]
+    description = describe_status(snapshot, context)
+    is_blocked = assessment.status in _BLOCKED
+    if is_blocked and main.kind is MainFigureKind.LIMIT:
+        return [description.pill, _format_until(context, assessment)]
+    extra = _format_condition(context, assessment, description.pill)
     if main.kind is MainFigureKind.WINDOW and window is not None:
         return [_format_time_left(context, window), *extra]
-    if main.kind is MainFigureKind.LIMIT:
-        return extra or [pill]
+    if main.kind is MainFigureKind.LIMIT and main.limit is not None:
+        return [*extra, *_format_main_limit(context, main.limit)]
     if main.kind is MainFigureKind.COST:
         return [format_today(main.cost, context), *extra]
-    return [pill, sentence]
+    return [description.pill, description.sentence]
+
+
+def _format_condition(
+    context: ViewContext, assessment: Assessment, pill: str
+) -> list[str]:
+    """Return what stands beside the main figure: a block, extra usage."""
+    if assessment.status is AccountStatus.MODEL_LIMIT:
+        again = _format_available_again(context, assessment)
+        return [pill + SEPARATOR + again]
+    if assessment.status is AccountStatus.EXTRA_USAGE:
+        usage = find_extra_usage(context.account, context.now)
+        return [format_extra_usage(usage, context) if usage else pill]
+    is_unlimited = assessment.status is AccountStatus.UNLIMITED
+    return [pill] if is_unlimited else []
+
+
+def _format_main_limit(
+    context: ViewContext, projection: LimitProjection
+) -> list[str]:
+    """Format a limit that is shown first: share and time left, then pace."""
+    gettext, usage = context.translator.gettext, projection.usage
+    name = format_limit_name(usage, context)
+    first = f"{name} {format_limit_value(projection, context)}"
+    if usage.resets_at is not None:
+        first += SEPARATOR + gettext(
+            "resets in {span} ({time})",
+            span=context.translator.format_duration(
+                usage.resets_at - context.now
+            ),
+            time=format_deadline(usage.resets_at, context),
+        )
+    details = [
+        format_amount(usage.money, context)
+        if usage.money and usage.percent is not None
+        else "",
+        format_dated_value(projection, context)
+        if projection.is_minimum
+        else format_limit_pace(projection, context),
+    ]
+    second = SEPARATOR.join(filter(None, details))
+    return [first, second[:1].upper() + second[1:]] if second else [first]
 
 
 def _build_limit_lines(
@@ -193,26 +240,38 @@ def _build_limit_lines(
     """
     Return a line for each limit, the worst first.
 
-    A blocked one is left out: the main lines name it. In a tooltip only the
-    limits of the window and the week are shown, and those that are not calm.
+    Those that the main lines name are left out. A tooltip has only the limits
+    of the window and the week, and those that are not calm.
     """
-    blocking, lines = assessment.blocking, []
+    blocking = assessment.blocking
     is_blocked = blocking is not None and not blocking.is_scoped
     shown_kinds = _TOOLTIP_KINDS[1:] if is_blocked else _TOOLTIP_KINDS
+    lines = []
     for number, projection in enumerate(assessment.limits):
-        usage = projection.usage
-        if blocking is not None and is_limit_of(usage, blocking):
-            continue
         is_calm = projection.severity is Severity.OK
-        if is_brief and is_calm and usage.kind not in shown_kinds:
+        is_short = is_brief and is_calm
+        if _is_named(assessment, projection) or (
+            is_short and projection.usage.kind not in shown_kinds
+        ):
             continue
-        is_main = usage.is_window and not number
+        is_first = projection.usage.is_window and not number
         lines.append(
             _format_window_usage(context, projection)
-            if is_main
+            if is_first
             else format_limit_line(projection, context, is_brief=is_brief)
         )
     return lines
+
+
+def _is_named(assessment: Assessment, projection: LimitProjection) -> bool:
+    """Return whether the main lines are about a limit."""
+    blocking, main = assessment.blocking, assessment.main
+    if blocking is not None:
+        return is_limit_of(projection.usage, blocking)
+    if assessment.status is AccountStatus.EXTRA_USAGE:
+        return is_extra_usage(projection.usage)
+    is_limit = main.kind is MainFigureKind.LIMIT
+    return is_limit and projection == main.limit
 
 
 def _format_time_left(context: ViewContext, window: Window) -> str:
@@ -251,13 +310,19 @@ def _format_window_usage(
 def _format_available_again(
     context: ViewContext, assessment: Assessment
 ) -> str:
+    """Say in few words when a model is available again."""
     gettext, limit = context.translator.gettext, assessment.blocking
     if limit is None or limit.until is None:
         return gettext("no reset time reported")
-    if limit.is_scoped:
-        return gettext(
-            "available {time}", time=format_deadline(limit.until, context)
-        )
+    time = format_deadline(limit.until, context)
+    return gettext("available {time}", time=time)
+
+
+def _format_until(context: ViewContext, assessment: Assessment) -> str:
+    """Say when Claude Code, or a model, is available again."""
+    gettext, limit = context.translator.gettext, assessment.blocking
+    if limit is None or limit.until is None:
+        return gettext("No reset time was reported.")
     return gettext(
         "Available again {time} (in {span})",
         time=format_deadline(limit.until, context),

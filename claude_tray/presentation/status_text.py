@@ -291,9 +291,10 @@ def _format_corner(snapshot: Snapshot, context: ViewContext) -> str:
 
 def format_usage_age(context: ViewContext) -> str:
     """Return when the percentage was reported; empty without one."""
-    if context.usage is None:
+    limit = context.main_figure.limit
+    usage = context.usage or (limit.usage if limit else None)
+    if usage is None:
         return ""
     return context.translator.gettext(
-        "Limits updated {clock}",
-        clock=context.format_time(context.usage.as_of),
+        "Limits updated {clock}", clock=context.format_time(usage.as_of)
     )

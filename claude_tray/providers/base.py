@@ -240,6 +240,9 @@ class Provider(Protocol):
     def get_root(self, folder: Path) -> str:
         """Return the directory with a folder's transcripts, links resolved."""
 
+    def find_linked_folders(self, folder: Path) -> tuple[str, ...]:
+        """Return links in a folder's root to transcripts elsewhere."""
+
     def is_transcript(self, name: str) -> bool:
         """Return whether a file is a transcript, by its name."""
 

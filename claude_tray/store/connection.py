@@ -83,6 +83,7 @@ def open_writer(path: Path, timeout_seconds: float | None = None) -> Writer:
             path=path.parent,
             reason=error.strerror,
         ) from error
+    _require_regular_files(path)
     with translate_sqlite_errors(path):
         connection = sqlite3.connect(
             path,
@@ -132,6 +133,7 @@ def open_reader(path: Path) -> Reader:
 def _connect_read_only(
     path: Path, uri_options: str = ""
 ) -> sqlite3.Connection:
+    _require_regular_files(path)
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=ro{uri_options}",
         uri=True,
@@ -144,6 +146,23 @@ def _connect_read_only(
         connection.close()
         raise
     return connection
+
+
+def _require_regular_files(path: Path) -> None:
+    """
+    Refuse a store that is a pipe or a device: opening it could block.
+
+    Raises:
+        StoreError: The database or one of its files is something else.
+    """
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        file = path.with_name(f"{path.name}{suffix}")
+        if file.exists() and not file.is_file():
+            raise StoreError(
+                gettext_noop("The store {path} is not a regular file."),
+                hint=gettext_noop("Remove it, or set CLAUDE_TRAY_HOME."),
+                path=file,
+            )
 
 
 def _check_usable(connection: sqlite3.Connection, path: Path) -> None:

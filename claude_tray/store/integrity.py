@@ -9,6 +9,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.errors import StoreError, gettext_noop
+from claude_tray.platform.small_file import read_small_file
 from claude_tray.store.migrations import (
     apply_step,
     get_schema_version,
@@ -74,17 +75,20 @@ def is_intact(connection: sqlite3.Connection) -> bool:
 def is_marked_clean(path: Path) -> bool:
     """Return whether a database is as the last command left it."""
     try:
-        return _get_marker_path(path).read_text("ascii") == _format_file_state(
-            path
-        )
+        return read_small_file(
+            _get_marker_path(path)
+        ).decode() == _format_file_state(path)
     except (OSError, ValueError):
         return False
 
 
 def mark_clean(path: Path) -> None:
     """Store the state of a closed, intact database file."""
+    marker = _get_marker_path(path)
     with suppress(OSError):
-        _get_marker_path(path).write_text(_format_file_state(path), "ascii")
+        # Writing to a pipe would wait for a reader.
+        if marker.is_file() or not marker.exists():
+            marker.write_text(_format_file_state(path), "ascii")
 
 
 def get_error_code(error: Exception) -> int:

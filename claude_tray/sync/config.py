@@ -21,6 +21,7 @@ from claude_tray.errors import (
     SyncMisconfiguredError,
     gettext_noop,
 )
+from claude_tray.platform.small_file import read_small_file
 from claude_tray.protocol.agent_sync import AGENT_SYNC_PATH
 from claude_tray.protocol.codec import DECODE_ERRORS
 
@@ -78,7 +79,7 @@ def _read_or_create(path: Path, default: str) -> str:
                 file.write(f"{default}\n")
         except FileExistsError:
             pass
-        return path.read_text(encoding="utf-8").strip() or default
+        return read_small_file(path).decode().strip() or default
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
             gettext_noop("The file {path} cannot be used."),

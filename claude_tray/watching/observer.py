@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from watchdog.events import (
     DirCreatedEvent,
+    DirDeletedEvent,
     DirMovedEvent,
     FileCreatedEvent,
     FileModifiedEvent,
@@ -44,6 +45,13 @@ _EVENT_TYPES: Final[list[type[FileSystemEvent]]] = [
     DirCreatedEvent,
     DirMovedEvent,
 ]
+_PARENT_EVENT_TYPES: Final[list[type[FileSystemEvent]]] = [
+    FileCreatedEvent,
+    FileMovedEvent,
+    DirCreatedEvent,
+    DirMovedEvent,
+    DirDeletedEvent,
+]
 
 
 class _TranscriptEventHandler(FileSystemEventHandler):
@@ -53,15 +61,21 @@ class _TranscriptEventHandler(FileSystemEventHandler):
     Args:
         on_change: Receives the path, or None if any file may have changed.
         is_transcript: Tests a file name.
+        target: Watched folder, links resolved.
+        link: Its path in the followed folder, if that is a link.
     """
 
     def __init__(
         self,
         on_change: Callable[[str | None], None],
         is_transcript: Callable[[str], bool],
+        target: str = "",
+        link: str = "",
     ) -> None:
         self._on_change = on_change
         self._is_transcript = is_transcript
+        self._target = target
+        self._link = link
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         path = os.fsdecode(event.dest_path or event.src_path)
@@ -69,7 +83,28 @@ class _TranscriptEventHandler(FileSystemEventHandler):
             # It may contain files that were written before it was watched.
             self._on_change(None)
         elif self._is_transcript(path.rpartition(os.sep)[2]):
-            self._on_change(path)
+            self._on_change(self._link + path[len(self._target) :])
+
+
+class _ParentEventHandler(FileSystemEventHandler):
+    """
+    Causes a rescan when a root, or a folder above it, comes or goes.
+
+    Args:
+        on_change: Called with None.
+        paths: The watched folder, and the entries that lead to roots.
+    """
+
+    def __init__(
+        self, on_change: Callable[[str | None], None], paths: Iterable[str]
+    ) -> None:
+        self._on_change = on_change
+        self._paths = frozenset(paths)
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        changed = {os.fsdecode(event.src_path), os.fsdecode(event.dest_path)}
+        if changed & self._paths:
+            self._on_change(None)
 
 
 class _SpoolEventHandler(FileSystemEventHandler):
@@ -108,8 +143,10 @@ class Watcher:
     """
     Watches the followed folders and the statusline's spool.
 
-    Missing folders, network shares and exhausted watches raise no events;
-    regular rescans cover them. Call `watch` at each rescan.
+    The nearest existing parent of each folder is watched too, so that a
+    folder that appears is followed at once. Network shares and exhausted
+    watches raise no events; regular rescans cover them. Call `watch` at each
+    rescan.
 
     Args:
         on_change: Called on another thread with the path of a changed
@@ -130,6 +167,11 @@ class Watcher:
         _WATCHDOG_LOGGER.addHandler(self._overflow_handler)
         self._observer: BaseObserver | None = None
         self._watches: dict[str, tuple[_FolderId, ObservedWatch]] = {}
+        # By parent: its identity, what leads to roots, and the watch.
+        self._parent_watches: dict[
+            str, tuple[_FolderId, frozenset[str], ObservedWatch]
+        ] = {}
+        self._missing_roots: set[str] = set()
         # Watched and existing folders after the last failed attempt.
         self._last_shortfall: tuple[int | None, int] | None = None
 
@@ -151,6 +193,7 @@ class Watcher:
             return "nothing can be watched"
         roots = index_by_root(folders)
         self._update_watches(self._observer, roots)
+        self._watch_parents(self._observer, set(roots))
         count = self.count_watches()
         if _is_incomplete(count, folder_count) and self._last_shortfall != (
             count,
@@ -175,7 +218,10 @@ class Watcher:
         count = count_own_watches()
         if count is None:
             return None
-        return max(0, count - (str(self._spool_dir) in self._watches))
+        others = len(self._parent_watches) + (
+            str(self._spool_dir) in self._watches
+        )
+        return max(0, count - others)
 
     def stop(self) -> None:
         """Stop watchdog's threads."""
@@ -193,9 +239,15 @@ class Watcher:
         handlers: dict[str, FileSystemEventHandler] = {}
         if folder_by_root is not None:
             for root, folder in folder_by_root.items():
+                is_transcript = folder.provider.is_transcript
                 handlers[root] = _TranscriptEventHandler(
-                    self._on_change, folder.provider.is_transcript
+                    self._on_change, is_transcript
                 )
+                for link in folder.provider.find_linked_folders(folder.path):
+                    target = os.path.realpath(link)
+                    handlers[target] = _TranscriptEventHandler(
+                        self._on_change, is_transcript, target, link
+                    )
             handlers |= self._spool_handlers()
         folder_ids = {path: _get_folder_id(path) for path in handlers}
         for path, (watched_id, watch) in list(self._watches.items()):
@@ -214,6 +266,42 @@ class Watcher:
                         event_filter=_EVENT_TYPES,
                     )
                     self._watches[path] = (folder_id, watch)
+
+    def _watch_parents(self, observer: BaseObserver, roots: set[str]) -> None:
+        """Watch what roots are in, or would be in, for their creation."""
+        entries: dict[str, frozenset[str]] = {}
+        for root in roots:
+            parent, entry = _find_existing_parent(root)
+            entries[parent] = entries.get(parent, frozenset()) | {
+                parent, entry,
+            }  # fmt: skip
+        for parent, (watched_id, paths, watch) in list(
+            self._parent_watches.items()
+        ):
+            if (watched_id, paths) != (
+                _get_folder_id(parent),
+                entries.get(parent),
+            ):
+                del self._parent_watches[parent]
+                observer.unschedule(watch)
+        for parent, paths in entries.items():
+            folder_id = _get_folder_id(parent)
+            if folder_id is None or parent in self._parent_watches:
+                continue
+            with suppress(OSError):
+                watch = observer.schedule(
+                    _ParentEventHandler(self._on_change, paths),
+                    parent,
+                    event_filter=_PARENT_EVENT_TYPES,
+                )
+                self._parent_watches[parent] = folder_id, paths, watch
+        missing = {root for root in roots if _get_folder_id(root) is None}
+        if self._missing_roots - missing or any(
+            _find_existing_parent(root)[0] not in entries for root in missing
+        ):
+            # Files may have been written before the folder was watched.
+            self._on_change(None)
+        self._missing_roots = missing
 
     def _spool_handlers(self) -> dict[str, FileSystemEventHandler]:
         """Return the spool's handler; create the directory if possible."""
@@ -236,6 +324,15 @@ def _start_observer() -> BaseObserver | None:
     except OSError:
         return None
     return observer
+
+
+def _find_existing_parent(path: str) -> tuple[str, str]:
+    """Return the nearest folder above a path, and its entry on the way."""
+    while True:
+        parent = os.path.dirname(path)  # noqa: PTH120 - a str
+        if parent == path or os.path.isdir(parent):  # noqa: PTH112 - a str
+            return parent, path
+        path = parent
 
 
 def _get_folder_id(path: str) -> _FolderId | None:

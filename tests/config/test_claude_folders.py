@@ -15,14 +15,14 @@ def _folders(
     environment: EnvVars | None = None,
     chosen: tuple[str, ...] = (),
     *,
-    has_both: bool = False,
+    existing: tuple[str, ...] = (),
 ) -> list[str]:
     found = resolve_claude_folders(
         argument,
         environment or EnvVars(),
         chosen,
         HOME,
-        lambda _: has_both,
+        lambda path: path.as_posix().removeprefix("/home/ada/") in existing,
     )
     return [path.as_posix() for path in found]
 
@@ -38,10 +38,29 @@ def test_the_first_given_folders_win() -> None:
 
 def test_the_usual_folders_are_the_default() -> None:
     assert _folders() == ["/home/ada/.claude"]
-    assert _folders(has_both=True) == [
+    assert _folders(existing=(".config/claude", ".config/Claude")) == [
         "/home/ada/.claude",
         "/home/ada/.config/claude",
     ]
+
+
+@pytest.mark.parametrize(
+    "data_folder",
+    [
+        ".config/Claude",
+        "Library/Application Support/Claude",
+        "AppData/Roaming/Claude",
+        "AppData/Local/Packages/Claude_pzs8sxrjxfjjc/LocalCache/Roaming/Claude",
+    ],
+)
+def test_sessions_of_cowork_are_followed_by_default(data_folder: str) -> None:
+    existing = (f"{data_folder}/local-agent-mode-sessions",)
+
+    assert _folders(existing=existing) == [
+        "/home/ada/.claude",
+        f"/home/ada/{data_folder}",
+    ]
+    assert _folders("/argument", existing=existing) == ["/argument"]
 
 
 @pytest.mark.parametrize(

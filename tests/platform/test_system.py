@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -49,3 +50,27 @@ def test_each_system_starts_programs_at_login_and_notifies(
         lambda: None, lambda _body, _title: None
     )
     assert len(system.get_app_folders("claude-tray", tmp_path)) == 3
+
+
+_SCRIPT = """
+import sys
+started = []
+sys.addaudithook(lambda name, _: started.append(name))
+from claude_tray.platform.system import skip_processor_query
+skip_processor_query()
+import platform
+assert platform.uname()[0] == platform.system()
+assert platform.uname().machine == platform.machine()
+print([name for name in started if "Popen" in name or "spawn" in name])
+"""
+
+
+def test_the_name_of_the_system_starts_no_program() -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", _SCRIPT],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert result.stdout.strip() == "[]"

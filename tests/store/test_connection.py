@@ -182,10 +182,10 @@ def test_unopenable_store_has_a_hint(
 ) -> None:
     (tmp_path / "usage.db").mkdir()
 
-    with pytest.raises(StoreError) as excinfo:
+    with pytest.raises(StoreError, match="not a regular file") as excinfo:
         open_writer(tmp_path / "usage.db")
 
-    assert excinfo.value.hint == "Check that you can read and write it."
+    assert excinfo.value.hint == "Remove it, or set CLAUDE_TRAY_HOME."
 
 
 def test_locked_store_is_reported(

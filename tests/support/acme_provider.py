@@ -104,6 +104,10 @@ class Acme:
     def get_root(self, folder: Path) -> str:
         return os.path.realpath(folder / "logs")
 
+    def find_linked_folders(self, folder: Path) -> tuple[str, ...]:
+        del folder
+        return ()
+
     def is_transcript(self, name: str) -> bool:
         return name.endswith(".log")
 

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ MAX_OVERFLOW_EVENTS = 1 << 16
 # Prints each reported change until the standard input is closed.
 _WATCHING_SCRIPT = """
 import sys
+import time
 from pathlib import Path
 from claude_tray.providers.registry import AccountFolder
 from claude_tray.watching.observer import Watcher
@@ -366,3 +368,125 @@ def test_an_unavailable_observer_is_retried(
 
     _wait_for_event(events, str(path))
     watcher.stop()
+
+
+def _follow(
+    watcher: Watcher, events: EventQueue, folder: AccountFolder, expected: str
+) -> None:
+    """Watch anew after each report of a change anywhere, as the tray does."""
+    while (event := events.get(timeout=TIMEOUT_SECONDS)) != expected:
+        if event is None:
+            watcher.watch([folder])
+
+
+@pytest.mark.parametrize("existing", [".", "home", "home/.claude"])
+@pytest.mark.parametrize("pause", [0, 0.2])
+def test_the_first_transcript_ever_is_reported(
+    watcher: Watcher,
+    events: EventQueue,
+    tmp_path: Path,
+    existing: str,
+    pause: float,
+) -> None:
+    (tmp_path / existing).mkdir(parents=True, exist_ok=True)
+    folder = AccountFolder(tmp_path / "home" / ".claude")
+    watcher.watch([folder])
+    project = tmp_path / "home" / ".claude" / "projects" / "-home-ada"
+    reported: list[str | None] = []
+
+    for path in (*reversed(project.parents[:3]), project):
+        path.mkdir(exist_ok=True)
+        time.sleep(pause)
+        while not events.empty():
+            reported.append(events.get())
+            watcher.watch([folder])
+    transcript = project / "s1.jsonl"
+    transcript.write_bytes(make_line())
+
+    if pause:
+        _follow(watcher, events, folder, str(transcript))
+    else:
+        # In time for the folder or for the file.
+        reported.append(events.get(timeout=TIMEOUT_SECONDS))
+    assert reported
+
+
+def test_removed_and_recreated_folders_are_followed_at_once(
+    claude: ClaudeFolder, watcher: Watcher, events: EventQueue
+) -> None:
+    folder = AccountFolder(claude.path)
+    claude.append(make_line())
+    watcher.watch([folder])
+    for removed in (claude.projects, claude.path):
+        shutil.rmtree(removed)
+        _wait_for_event(events, None)
+        watcher.watch([folder])
+        claude.projects.mkdir(parents=True)
+        _wait_for_event(events, None)
+        watcher.watch([folder])
+        time.sleep(0.2)
+        path = claude.append(make_line())
+        _follow(watcher, events, folder, str(path))
+
+
+def test_other_entries_beside_a_missing_folder_are_ignored(
+    watcher: Watcher, events: EventQueue, tmp_path: Path
+) -> None:
+    watcher.watch([AccountFolder(tmp_path / ".claude")])
+    (tmp_path / ".claude").mkdir()
+    assert events.get(timeout=TIMEOUT_SECONDS) is None
+    watcher.watch([AccountFolder(tmp_path / ".claude")])
+
+    (tmp_path / "Downloads").mkdir()
+    (tmp_path / ".claude" / "history.jsonl").write_text("{}")
+
+    with pytest.raises(queue.Empty):
+        events.get(timeout=0.3)
+
+
+def test_a_folder_that_appears_before_its_watch_causes_a_rescan(
+    claude: ClaudeFolder, watcher: Watcher, events: EventQueue
+) -> None:
+    folder = AccountFolder(claude.path)
+    claude.projects.rmdir()
+    watcher.watch([folder])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(observer, "_find_existing_parent", _create_parent)
+        watcher.watch([AccountFolder(claude.path / "new")])
+
+    assert events.get(timeout=TIMEOUT_SECONDS) is None
+
+
+def _create_parent(path: str) -> tuple[str, str]:
+    """Return the parent, then create a nearer one."""
+    parent = Path(path).parent
+    while not parent.is_dir():
+        path, parent = str(parent), parent.parent
+    Path(path).mkdir()
+    return str(parent), path
+
+
+def test_a_transcript_in_a_linked_project_is_reported_by_its_link(
+    claude: ClaudeFolder, watcher: Watcher, events: EventQueue, tmp_path: Path
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    link = claude.projects / "-home-ada-shared"
+    link.symlink_to(shared)
+    watcher.watch([AccountFolder(claude.path)])
+
+    (shared / "s1.jsonl").write_bytes(make_line())
+
+    _wait_for_event(events, str(link / "s1.jsonl"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells")
+def test_watches_of_parents_and_links_are_counted_apart(
+    claude: ClaudeFolder, watcher: Watcher, tmp_path: Path
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    (claude.projects / "-home-ada-shared").symlink_to(shared)
+
+    assert watcher.watch([AccountFolder(claude.path)], 2) == ""
+    assert watcher.count_watches() == 2

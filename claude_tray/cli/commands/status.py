@@ -16,6 +16,7 @@ from claude_tray.cli.shared import (
     print_json,
 )
 from claude_tray.core.cost import format_usd
+from claude_tray.core.status import assess_account
 from claude_tray.core.time import format_iso, to_epoch_ms
 from claude_tray.core.windows import ValueSource
 from claude_tray.errors import gettext_noop
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claude_tray.core.snapshot import AccountSnapshot, Snapshot
+    from claude_tray.core.status import Assessment, LimitProjection
 
 
 _WATCH_SECONDS: Final = 5.0
@@ -93,7 +95,13 @@ def _load_snapshot(
 def build_status_json(snapshot: Snapshot) -> dict[str, Any]:
     """Build the object that `status --json` prints."""
     now = snapshot.taken_at
-    accounts = [_build_account_json(state, now) for state in snapshot.accounts]
+    accounts = [
+        {
+            **_build_account_json(state, now),
+            **_build_assessment_json(assess_account(snapshot, state, now)),
+        }
+        for state in snapshot.accounts
+    ]
     return {
         "as_of": format_iso(now),
         "profiles": accounts,
@@ -133,6 +141,39 @@ def _build_account_json(
         if pace
         else None,
         "started_elsewhere_at": _format_iso(state.remote_start_at),
+    }
+
+
+def _build_assessment_json(assessment: Assessment) -> dict[str, Any]:
+    blocking = assessment.blocking
+    return {
+        "status": assessment.status.value,
+        "severity": assessment.severity.value,
+        "deadline": _format_iso(assessment.main.deadline),
+        "binding_limit": assessment.binding
+        and _build_projection_json(assessment.binding),
+        "blocking_limit": blocking
+        and {
+            "kind": blocking.kind.value,
+            "scope": blocking.scope,
+            "until": _format_iso(blocking.until),
+        },
+    }
+
+
+def _build_projection_json(projection: LimitProjection) -> dict[str, Any]:
+    usage = projection.usage
+    return {
+        "name": usage.name,
+        "kind": usage.kind.value,
+        "scope": usage.scope,
+        "used_percentage": usage.percent,
+        "is_minimum": projection.is_minimum,
+        "severity": projection.severity.value,
+        "resets_at": _format_iso(usage.resets_at),
+        "runs_out_at": _format_iso(projection.runs_out_at),
+        "percent_at_reset": projection.percent_at_reset,
+        "as_of": _format_iso(usage.as_of),
     }
 
 

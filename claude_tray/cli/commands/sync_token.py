@@ -14,6 +14,7 @@ from claude_tray.errors import (
 )
 from claude_tray.platform.atomic_write import write_atomically
 from claude_tray.platform.keyring import save_keyring_token
+from claude_tray.platform.small_file import read_small_file
 from claude_tray.sync.config import build_auth_header, parse_endpoint
 from claude_tray.sync.token_binding import bind_token
 
@@ -80,6 +81,6 @@ def _read_token(prompt: str) -> str:
 
 def _read_text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return read_small_file(path).decode()
     except FileNotFoundError:
         return ""

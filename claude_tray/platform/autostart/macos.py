@@ -10,6 +10,7 @@ from xml.parsers.expat import ExpatError
 from claude_tray.platform.app_id import APP_ID
 from claude_tray.platform.atomic_write import write_atomically
 from claude_tray.platform.autostart.base import AutostartState, AutostartStatus
+from claude_tray.platform.small_file import read_small_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +47,7 @@ class LaunchAgent:
     def status(self, command: tuple[str, ...]) -> AutostartStatus:
         where = str(self._path)
         try:
-            agent = plistlib.loads(self._path.read_bytes())
+            agent = plistlib.loads(read_small_file(self._path))
         except FileNotFoundError:
             return AutostartStatus(AutostartState.OFF, where)
         except (plistlib.InvalidFileException, ExpatError, ValueError):

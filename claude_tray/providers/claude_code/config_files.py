@@ -12,6 +12,7 @@ import msgspec
 
 from claude_tray.core.limits import FIVE_HOUR, SEVEN_DAY, LimitSample
 from claude_tray.core.time import parse_iso_ms
+from claude_tray.platform.small_file import read_small_file
 from claude_tray.providers.base import AccountInfo
 from claude_tray.providers.claude_code.statusline_samples import parse_number
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 _CONFIG_FILE: Final = ".claude.json"
 _DEFAULT_FOLDER_NAME: Final = ".claude"
+# Claude Code keeps its whole history of prompts in the same file.
+_MAX_CONFIG_BYTES: Final = 64 << 20
 _LIMIT_NAMES: Final = {
     "five_hour": FIVE_HOUR,
     "seven_day": SEVEN_DAY,
@@ -59,7 +62,9 @@ def load_account(claude_dir: Path) -> AccountInfo | None:
     writing it, so callers should keep the last known account.
     """
     try:
-        data = _find_config_file(claude_dir).read_bytes()
+        data = read_small_file(
+            _find_config_file(claude_dir), _MAX_CONFIG_BYTES
+        )
     except OSError:
         return None
     return parse_account(data)
@@ -151,7 +156,7 @@ def load_cleanup_days(claude_dir: Path) -> int | None:
     """
     try:
         days = msgspec.json.decode(
-            (claude_dir / _SETTINGS_FILE).read_bytes(),
+            read_small_file(claude_dir / _SETTINGS_FILE, _MAX_CONFIG_BYTES),
             type=_Settings,
         ).days
     except FileNotFoundError:

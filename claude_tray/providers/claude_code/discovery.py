@@ -6,8 +6,10 @@ import os
 import re
 import stat
 import sys
-from typing import TYPE_CHECKING, Final, NamedTuple
+from pathlib import Path
+from typing import Final, NamedTuple
 
+from claude_tray.config.claude_folders import COWORK_DIR_NAME
 from claude_tray.core.bounds import bound_text
 from claude_tray.core.usage import ProjectPath, SessionId
 from claude_tray.providers.base import (
@@ -16,11 +18,11 @@ from claude_tray.providers.base import (
     displayable_path,
 )
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-
 PROJECTS_DIR_NAME: Final = "projects"
+_CLAUDE_DIR_NAME: Final = ".claude"
+# `<account>/<organization>/local_<uuid>/.claude` in Cowork's folder.
+_COWORK_DEPTH: Final = 4
+_CREDENTIAL: Final = "credential"
 _TRANSCRIPT_SUFFIX: Final = ".jsonl"
 # These repeat the content of the transcripts next to them.
 _EXCLUDED_NAMES: Final = frozenset({"journal.jsonl", "audit.jsonl"})
@@ -32,18 +34,49 @@ def is_transcript(name: str) -> bool:
 
 
 def get_transcript_root(claude_dir: Path) -> str:
-    """Return the `projects` directory of a Claude folder, links resolved."""
-    return os.path.realpath(claude_dir / PROJECTS_DIR_NAME)
+    """
+    Return the folder of a Claude folder's transcripts, links resolved.
+
+    It is `projects`, but Claude Desktop's data folder has none.
+    """
+    projects = claude_dir / PROJECTS_DIR_NAME
+    if not projects.is_dir() and is_cowork_folder(claude_dir):
+        projects = claude_dir / COWORK_DIR_NAME
+    return os.path.realpath(projects)
+
+
+def is_cowork_folder(claude_dir: Path) -> bool:
+    """Return whether a folder contains sessions of Claude Desktop's Cowork."""
+    return (claude_dir / COWORK_DIR_NAME).is_dir()
 
 
 def scan_directory(claude_dir: Path) -> DirectoryScan:
     """List the transcripts of a Claude folder."""
     scan = DirectoryScan()
     root = get_transcript_root(claude_dir)
-    pending = [(root, "")]
+    is_cowork = root.endswith(os.sep + COWORK_DIR_NAME)
+    folders = [(root, _COWORK_DEPTH)] if is_cowork else []
+    pending = [] if is_cowork else [(root, "")]
+    while folders:
+        pending += _find_cowork_projects(*folders.pop(), scan, folders)
+    links = _LinkGuard(root)
     while pending:
-        _scan_folder(*pending.pop(), scan, pending)
+        _scan_folder(*pending.pop(), scan, pending, links)
     return scan
+
+
+def find_linked_folders(claude_dir: Path) -> tuple[str, ...]:
+    """Return the projects of a Claude folder that link to another place."""
+    return _list_linked_folders(get_transcript_root(claude_dir))
+
+
+def _list_linked_folders(root: str) -> tuple[str, ...]:
+    links = _LinkGuard(root)
+    try:
+        with os.scandir(root) as entries:
+            return tuple(e.path for e in entries if links.is_project(e))
+    except OSError:
+        return ()
 
 
 def find_transcript(path: str, claude_dir: Path) -> Transcript | None:
@@ -53,22 +86,116 @@ def find_transcript(path: str, claude_dir: Path) -> Transcript | None:
     Raises:
         OSError: The file exists but cannot be examined.
     """
-    root = get_transcript_root(claude_dir) + os.sep
-    if not path.startswith(root) or not is_transcript(os.path.basename(path)):  # noqa: PTH119 - a str, often
+    root = get_transcript_root(claude_dir)
+    name = path.rpartition(os.sep)[2]
+    if not path.startswith(root + os.sep) or not is_transcript(name):
         return None
     try:
         status = os.stat(path)  # noqa: PTH116 - a str, often
     except (FileNotFoundError, NotADirectoryError):
         return None
-    if not stat.S_ISREG(status.st_mode):
+    if not stat.S_ISREG(status.st_mode) or not _is_safe_target(path, root):
         return None
     return Transcript(
         path,
-        path[len(root) :].split(os.sep, 1)[0],
+        _get_project_folder(path[len(root) + 1 :]),
         status.st_ino,
         status.st_size,
         status.st_mtime_ns,
     )
+
+
+def _get_project_folder(path: str) -> str:
+    """Return the folder in `projects` of a path, given below the root."""
+    _, separator, rest = path.rpartition(_COWORK_INFIX)
+    return (rest if separator else path).split(os.sep, 1)[0]
+
+
+_COWORK_INFIX: Final = (
+    f"{os.sep}{_CLAUDE_DIR_NAME}{os.sep}{PROJECTS_DIR_NAME}{os.sep}"
+)
+
+
+class _LinkGuard:
+    """
+    Decides which links in `projects` are followed.
+
+    A project that is a link is, once, unless it leads to a folder that
+    contains this one: a loop, or far more than a project.
+
+    Attributes:
+        root: Folder of the transcripts, links resolved.
+    """
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self._seen: set[tuple[int, int]] = set()
+
+    def is_project(self, entry: os.DirEntry[str]) -> bool:
+        """Return whether an entry of the root links to a project."""
+        try:
+            if not entry.is_symlink() or not entry.is_dir():
+                return False
+            status = entry.stat()
+        except OSError:
+            return False
+        target = os.path.realpath(entry.path)
+        inner = target.rstrip(os.sep) + os.sep
+        identity = (status.st_dev, status.st_ino)
+        if (
+            identity in self._seen
+            or self.root.startswith(inner)
+            or inner.startswith(self.root + os.sep)
+            or target == self.root
+        ):
+            return False
+        self._seen.add(identity)
+        return True
+
+
+def _is_safe_target(path: str, root: str) -> bool:
+    """
+    Return whether a transcript may be opened, wherever it links to.
+
+    A link to a file must lead to a transcript in a Claude folder or in a
+    linked project, never to anything else.
+    """
+    if not os.path.islink(path):  # noqa: PTH114 - a str
+        return True
+    target = os.path.realpath(path)
+    *parents, name = Path(target).parts
+    if not is_transcript(name) or _CREDENTIAL in name.lower():
+        return False
+    return (
+        target.startswith(root + os.sep)
+        or PROJECTS_DIR_NAME in parents
+        or any(parent.startswith(_CLAUDE_DIR_NAME) for parent in parents)
+        or any(
+            target.startswith(os.path.realpath(folder) + os.sep)
+            for folder in _list_linked_folders(root)
+        )
+    )
+
+
+def _find_cowork_projects(
+    path: str, depth: int, scan: DirectoryScan, pending: list[tuple[str, int]]
+) -> list[tuple[str, str]]:
+    """Return `projects` of a session of Cowork, or list its folders."""
+    if path.endswith(os.sep + _CLAUDE_DIR_NAME):
+        return [(path + os.sep + PROJECTS_DIR_NAME, "")]
+    try:
+        with os.scandir(path) as entries:
+            scan.folder_count += 1
+            pending += [
+                (entry.path, depth - 1)
+                for entry in entries
+                if depth and entry.is_dir(follow_symlinks=False)
+            ]
+    except FileNotFoundError:
+        pass
+    except OSError:
+        scan.unreadable.append(path)
+    return []
 
 
 def _scan_folder(
@@ -76,15 +203,18 @@ def _scan_folder(
     folder: str,
     scan: DirectoryScan,
     pending: list[tuple[str, str]],
+    links: _LinkGuard,
 ) -> None:
     try:
         with os.scandir(path) as entries:
             scan.folder_count += 1
             for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
+                if entry.is_dir(follow_symlinks=False) or (
+                    not folder and links.is_project(entry)
+                ):
                     pending.append((entry.path, folder or entry.name))
                 elif is_transcript(entry.name):
-                    _add_transcript(entry, folder, scan)
+                    _add_transcript(entry, folder, scan, links.root)
     except FileNotFoundError:
         return
     except OSError:
@@ -92,7 +222,7 @@ def _scan_folder(
 
 
 def _add_transcript(
-    entry: os.DirEntry[str], folder: str, scan: DirectoryScan
+    entry: os.DirEntry[str], folder: str, scan: DirectoryScan, root: str
 ) -> None:
     try:
         status = entry.stat()
@@ -103,6 +233,8 @@ def _add_transcript(
         return
     if not stat.S_ISREG(status.st_mode):
         # Opening a pipe would block.
+        return
+    if entry.is_symlink() and not _is_safe_target(entry.path, root):
         return
     scan.transcripts.append(
         Transcript(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.providers import CLAUDE_CODE_KEY
+from claude_tray.platform.paths import get_home_folder
 from claude_tray.providers.claude_code import discovery
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 
 _DEFAULT_FOLDER_NAME: Final = ".claude"
+_DESKTOP_FOLDER_NAME: Final = "Claude"
 _DEFAULT_ACCOUNT_NAME: Final = "default"
 
 
@@ -33,6 +35,7 @@ class ClaudeCode:
     display_name: Final = "Claude Code"
 
     get_root = staticmethod(discovery.get_transcript_root)
+    find_linked_folders = staticmethod(discovery.find_linked_folders)
     is_transcript = staticmethod(discovery.is_transcript)
     scan_directory = staticmethod(discovery.scan_directory)
     find_transcript = staticmethod(discovery.find_transcript)
@@ -42,7 +45,7 @@ class ClaudeCode:
 
     def get_account_name(self, folder: Path) -> str:
         """Return "work" for `.claude-work`, and "default" for `.claude`."""
-        if folder.name == _DEFAULT_FOLDER_NAME:
+        if folder.name in (_DEFAULT_FOLDER_NAME, _DESKTOP_FOLDER_NAME):
             return _DEFAULT_ACCOUNT_NAME
         return (
             folder.name.removeprefix(".").removeprefix("claude-")
@@ -57,6 +60,9 @@ class ClaudeCode:
     def load_account(self, folder: Path) -> AccountInfo | None:
         from claude_tray.providers.claude_code.config_files import load_account
 
+        if discovery.is_cowork_folder(folder):
+            # Cowork uses the subscription of Claude Code.
+            folder = get_home_folder() / _DEFAULT_FOLDER_NAME
         return load_account(folder)
 
     def load_retention_days(self, folder: Path) -> int | None:
@@ -64,6 +70,9 @@ class ClaudeCode:
             load_cleanup_days,
         )
 
+        if discovery.is_cowork_folder(folder):
+            # Nothing is known to delete its sessions.
+            return None
         return load_cleanup_days(folder)
 
     def read_samples(self, spool_dir: Path) -> list[SpooledSample]:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.core.accounts import StatuslineSession
+from claude_tray.platform.small_file import read_small_file
 from claude_tray.providers.base import SAMPLE_SUFFIX, SpooledSample
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def read_samples(spool_dir: Path) -> list[SpooledSample]:
     samples = []
     for path in _list_files(spool_dir):
         try:
-            sample = decode_sample(path, path.read_bytes())
+            sample = decode_sample(path, read_small_file(path))
         except OSError:
             continue
         if sample is None:

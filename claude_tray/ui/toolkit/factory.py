@@ -6,7 +6,10 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.errors import DesktopError
-from claude_tray.platform.system import current_system
+from claude_tray.platform.system import (
+    current_system,
+    skip_processor_query,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,6 +49,7 @@ def _run_cocoa(host: WindowHost) -> None:
 
 
 def _run_x11(host: WindowHost) -> None:
+    skip_processor_query()
     from claude_tray.ui.toolkit.x11 import X11Window
 
     X11Window(host).run()

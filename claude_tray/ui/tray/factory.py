@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from claude_tray.errors import NoTrayError, gettext_noop
 from claude_tray.platform.app_id import COMMAND
-from claude_tray.platform.system import current_system
+from claude_tray.platform.system import (
+    current_system,
+    skip_processor_query,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,6 +82,7 @@ def _create_xembed_icon() -> Any:
     """
     if not os.environ.get("DISPLAY"):
         raise NoTrayError(gettext_noop("No display found for the tray icon."))
+    skip_processor_query()
     try:
         from Xlib.error import DisplayError
     except ImportError as error:

@@ -118,6 +118,11 @@ def test_the_status_object_has_exactly_these_keys(
         "weekly",
         "pace",
         "started_elsewhere_at",
+        "status",
+        "severity",
+        "deadline",
+        "binding_limit",
+        "blocking_limit",
     ]
     assert list(profile["window"]) == [
         "start",

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claude_tray.providers.base import DirectoryScan
 from claude_tray.providers.claude_code.discovery import (
+    _find_cowork_projects,
     build_location,
     find_first_cwd,
+    find_linked_folders,
     find_transcript,
     get_transcript_root,
     normalize_path,
@@ -206,3 +209,142 @@ def test_names_that_are_not_text_are_decoded_partly() -> None:
 
     assert location == ("-a-\ufffd", "s-\ufffd", True)
     assert build_location("/p/-ä/s.jsonl", "-ä", "").project == "-ä"
+
+
+def _list_names(claude_dir: Path) -> set[str]:
+    root = get_transcript_root(claude_dir)
+    found = scan_directory(claude_dir).transcripts
+    return {os.path.relpath(t.path, root) for t in found}
+
+
+def test_projects_that_are_links_are_read_once(
+    claude: ClaudeFolder, tmp_path: Path
+) -> None:
+    shared = ClaudeFolder(tmp_path / "shared")
+    shared.append(make_line(), project="notes")
+    shared.append(
+        make_line(), project="notes", name="s1/subagents/agent-1.jsonl"
+    )
+    for name in ("-home-ada-notes", "-home-ada-again"):
+        (claude.projects / name).symlink_to(shared.projects / "notes")
+
+    (folder,) = {t.folder for t in scan_directory(claude.path).transcripts}
+
+    assert folder in ("-home-ada-notes", "-home-ada-again")
+    assert _list_names(claude.path) == {
+        f"{folder}/session-a.jsonl",
+        f"{folder}/s1/subagents/agent-1.jsonl",
+    }
+    assert find_linked_folders(claude.path) == (str(claude.projects / folder),)
+    path = claude.projects / folder / "session-a.jsonl"
+    transcript = find_transcript(str(path), claude.path)
+    assert transcript in scan_directory(claude.path).transcripts
+
+
+@pytest.mark.parametrize(
+    "target", [".", "..", "../..", "/", "-home-ada-notes", "-home-ada-notes/x"]
+)
+def test_links_back_and_to_everything_are_not_followed(
+    claude: ClaudeFolder, target: str
+) -> None:
+    claude.append(make_line())
+    claude.append(make_line(), name="x/subagents/agent-1.jsonl")
+    (claude.projects / "link").symlink_to(claude.projects / target)
+    (claude.projects / "dangling").symlink_to(claude.projects / "nowhere")
+    (claude.projects / "self").symlink_to("self")
+
+    assert find_linked_folders(claude.path) == ()
+    assert _list_names(claude.path) == {
+        "-home-ada-notes/session-a.jsonl",
+        "-home-ada-notes/x/subagents/agent-1.jsonl",
+    }
+
+
+def test_a_link_deeper_than_a_project_is_not_followed(
+    claude: ClaudeFolder, tmp_path: Path
+) -> None:
+    other = ClaudeFolder(tmp_path / "other")
+    other.append(make_line())
+    claude.append(make_line())
+    (claude.projects / "-home-ada-notes" / "deep").symlink_to(other.projects)
+
+    assert _list_names(claude.path) == {"-home-ada-notes/session-a.jsonl"}
+
+
+@pytest.mark.parametrize(
+    ("target", "is_read"),
+    [
+        ("dotfiles/.claude/projects/-p/s1.jsonl", True),
+        ("dotfiles/projects/-p/s1.jsonl", True),
+        (".claude-work/s1.jsonl", True),
+        ("shared/s1.jsonl", True),
+        (".claude/.credentials.json", False),
+        (".claude/projects/-p/.credentials.jsonl", False),
+        (".claude/projects/-p/notes.txt", False),
+        (".claude/projects/-p/journal.jsonl", False),
+        ("etc/passwd", False),
+        ("etc/s1.jsonl", False),
+    ],
+)
+def test_a_link_to_a_file_must_lead_to_a_transcript(
+    claude: ClaudeFolder, tmp_path: Path, target: str, *, is_read: bool
+) -> None:
+    file = tmp_path / target
+    file.parent.mkdir(parents=True)
+    file.write_bytes(make_line())
+    if target.startswith("shared"):
+        (claude.projects / "-shared").symlink_to(file.parent)
+    link = claude.transcript_path("linked.jsonl")
+    link.symlink_to(file)
+
+    assert ("-home-ada-notes/linked.jsonl" in _list_names(claude.path)) == (
+        is_read
+    )
+    assert (find_transcript(str(link), claude.path) is not None) == is_read
+
+
+def test_a_link_to_a_transcript_of_the_same_folder_is_read(
+    claude: ClaudeFolder,
+) -> None:
+    path = claude.append(make_line())
+    claude.transcript_path("copy.jsonl").symlink_to(path)
+
+    assert len(_list_names(claude.path)) == 2
+
+
+COWORK_SESSION = "local-agent-mode-sessions/account/org/local_1"
+
+
+def test_sessions_of_cowork_are_found(tmp_path: Path) -> None:
+    data = tmp_path / "Claude"
+    session = ClaudeFolder(data / COWORK_SESSION / ".claude")
+    path = session.append(make_line(), project="-sessions-x")
+    session.append(make_line(), project="-sessions-x", name="audit.jsonl")
+    outputs = ClaudeFolder(data / COWORK_SESSION / "outputs" / "deep" / "er")
+    outputs.append(make_line())
+    (data / COWORK_SESSION / "audit.jsonl").write_bytes(make_line())
+    (data / COWORK_SESSION.replace("_1", "_2")).mkdir()
+
+    (transcript,) = scan_directory(data).transcripts
+
+    assert (transcript.path, transcript.folder) == (str(path), "-sessions-x")
+    assert find_transcript(str(path), data) == transcript
+    assert find_transcript(str(path.with_name("x.jsonl")), data) is None
+    assert find_linked_folders(data) == ()
+
+
+def test_an_unreadable_folder_of_cowork_is_reported(tmp_path: Path) -> None:
+    root = tmp_path / "Claude" / "local-agent-mode-sessions"
+    root.mkdir(parents=True)
+    (root / "loop").symlink_to("loop")
+    (root / "account").mkdir()
+    scan = DirectoryScan()
+
+    pending: list[tuple[str, int]] = []
+    found = [
+        _find_cowork_projects(str(root / name), 3, scan, pending)
+        for name in ("loop", "gone", "account")
+    ]
+
+    assert found == [[], [], []]
+    assert scan.unreadable == [str(root / "loop")]

@@ -111,9 +111,9 @@ def test_weekly_limits_have_the_elapsed_fraction() -> None:
     assert [
         (m.name, m.value, m.status, m.elapsed_fraction) for m in limits
     ] == [
-        ("Week \N{MIDDLE DOT} all models", "21%", "ok", 0.5),
+        ("Week \N{MIDDLE DOT} OAuth apps", "95%", "critical", 0.5),
         ("Week \N{MIDDLE DOT} Opus", "76%", "warning", 0.5),
-        ("Week \N{MIDDLE DOT} Oauth Apps", "95%", "critical", 0.5),
+        ("Week \N{MIDDLE DOT} all models", "21%", "ok", 0.5),
     ]
 
 
