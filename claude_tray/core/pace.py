@@ -163,13 +163,9 @@ def build_history(
 def _select_recent(
     minutes: Sequence[UsageMinute], now: datetime
 ) -> list[UsageMinute]:
-    now_ms = to_epoch_ms(now)
-    first_ms = to_epoch_ms(now - RECENT_PERIOD)
-    return [
-        m
-        for m in minutes
-        if m.end_ms > first_ms and m.minute * MINUTE_MS <= now_ms
-    ]
+    last = to_epoch_ms(now) // MINUTE_MS
+    first = last - RECENT_PERIOD // timedelta(minutes=1)
+    return [m for m in minutes if first <= m.minute <= last]
 
 
 def _count_tokens(totals: Totals) -> int:

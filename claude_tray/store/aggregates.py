@@ -319,16 +319,6 @@ def compute_totals(
     return parse_totals([*map(sum, zip(*rows, strict=True))])
 
 
-def sum_records(
-    reader: Reader | Writer,
-    start_ms: int,
-    end_ms: int,
-    account_id: int | None = None,
-) -> tuple[int, ...]:
-    """Return the sums of a range's records, as AGGREGATE_COLUMNS."""
-    return _query_sums(reader, _SUM_RECORDS, start_ms, end_ms, account_id)
-
-
 def compute_account_totals(
     reader: Reader | Writer,
     start_ms: int,

@@ -74,6 +74,8 @@ def load_experience(
     rows = reader.execute(
         _SELECT_RATED, (account_id, _MAX_RATED_ROWS)
     ).fetchall()
+    if not rows:
+        return NO_EXPERIENCE
     shown: list[ForecastError] = []
     by_hour: dict[tuple[int, int], dict[str, ForecastError]] = {}
     for resets_ms, hour, method, is_shown, percent, error_ms in rows:

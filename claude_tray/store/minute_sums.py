@@ -18,11 +18,9 @@ from claude_tray.store.aggregates import (
     SUM_OF_LOW_COSTS,
     SUM_OF_RECORDS,
     compute_totals,
-    join_cost,
     parse_totals,
-    sum_records,
 )
-from claude_tray.store.schema import AGGREGATE_COLUMNS
+from claude_tray.store.schema import AGGREGATE_COLUMNS, COST_HALF_BITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,15 +114,31 @@ def maintain_minutes(writer: Writer, now_ms: int) -> None:
         metadata.set_value(writer, COMPLETE_FROM, str(from_minute))
 
 
+_SELECT_COMPLETE_FROM: Final = (
+    f"SELECT value FROM identity WHERE name = '{COMPLETE_FROM}'"
+)
+
+
 def _get_complete_from(reader: Reader | Writer) -> int | None:
-    value = metadata.get_value(reader, COMPLETE_FROM)
-    return int(value) if value else None
+    row = reader.execute(_SELECT_COMPLETE_FROM).fetchone()
+    return int(row[0]) if row else None
 
 
-_FOR_ACCOUNT: Final = " AND profile = ?3"
-_SUM_MINUTES: Final = f"""
-    SELECT {SUM_OF_BUCKETS} FROM minute WHERE minute >= ?1 AND minute < ?2
+# The minutes, then what is outside the window in the first and the last one.
+_SUM_WINDOW: Final = f"""
+    SELECT {SUM_OF_BUCKETS} FROM minute
+    WHERE minute >= ?1 AND minute < ?2 {{of_account}}
+    UNION ALL SELECT {SUM_OF_RECORDS} FROM message
+    WHERE at_ms >= ?1 * {MINUTE_MS} AND at_ms < ?3 {{has_account}}
+    UNION ALL SELECT {SUM_OF_RECORDS} FROM message
+    WHERE at_ms >= ?4 AND at_ms < ?2 * {MINUTE_MS} {{has_account}}
 """
+_SUM_WINDOW_OF_ALL: Final = _SUM_WINDOW.format(of_account="", has_account="")
+_SUM_WINDOW_OF_ACCOUNT: Final = _SUM_WINDOW.format(
+    of_account="AND profile = ?5",
+    has_account="""AND EXISTS (
+        SELECT 1 FROM session s WHERE s.id = session AND profile = ?5)""",
+)
 _SELECT_MINUTES: Final = """
     SELECT minute, input + output, cost, cost_high, unpriced FROM minute
     WHERE minute >= ?1 AND minute < ?2 AND profile = ?3 ORDER BY minute
@@ -150,7 +164,7 @@ def load_minutes(
         (first, end, account_id),
     )
     return [
-        UsageMinute(minute, tokens, join_cost(low, high), unpriced)
+        UsageMinute(minute, tokens, low + (high << COST_HALF_BITS), unpriced)
         for minute, tokens, low, high, unpriced in rows
     ]
 
@@ -176,18 +190,14 @@ def compute_window_totals(
     first, end = start_ms // MINUTE_MS, -(-end_ms // MINUTE_MS)
     if not _is_complete(reader, first):
         return compute_totals(reader, start_ms, end_ms, account_id)
-    statement = _SUM_MINUTES
-    parameters: tuple[int, ...] = (first, end)
+    statement = _SUM_WINDOW_OF_ALL
+    parameters: tuple[int, ...] = (first, end, start_ms, end_ms)
     if account_id is not None:
-        statement, parameters = (
-            statement + _FOR_ACCOUNT,
-            (*parameters, account_id),
-        )
-    sums = reader.execute(statement, parameters).fetchone()
-    before = sum_records(reader, first * MINUTE_MS, start_ms, account_id)
-    after = sum_records(reader, end_ms, end * MINUTE_MS, account_id)
+        statement = _SUM_WINDOW_OF_ACCOUNT
+        parameters = (*parameters, account_id)
+    inside, before, after = reader.execute(statement, parameters)
     return parse_totals(
-        [a - b - c for a, b, c in zip(sums, before, after, strict=True)]
+        [a - b - c for a, b, c in zip(inside, before, after, strict=True)]
     )
 
 

@@ -252,10 +252,10 @@ class RecordWriter:
             )
         writer.executemany(_INSERT_RECORD, rows)
         delta.add_rows(writer, self._first_seq)
+        delta.apply(writer)
         minute_sums.add_records(writer, self._first_seq)
         if self._replaced_seqs:
             minute_sums.delete_empty(writer)
-        delta.apply(writer)
         self.sessions.flush(delta.session_intervals)
         last_seq = self._first_seq + len(self._pending) - 1
         seq = self.sessions.mark_moved(last_seq)
