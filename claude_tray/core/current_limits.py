@@ -7,14 +7,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.limits import LimitKind
-from claude_tray.core.snapshot import BlockingLimit
-from claude_tray.core.windows import WINDOW_LENGTH
+from claude_tray.core.snapshot import (
+    AccountSnapshot,
+    BlockingLimit,
+    LimitUsage,
+)
+from claude_tray.core.windows import WINDOW_LENGTH, Window
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from claude_tray.core.snapshot import AccountSnapshot, LimitUsage
-    from claude_tray.core.windows import Window
 
 
 FULL_PERCENT: Final = 100.0

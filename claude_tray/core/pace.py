@@ -18,13 +18,11 @@ from claude_tray.core.forecasts import (
 from claude_tray.core.limits import LimitKind
 from claude_tray.core.snapshot import LimitUsage, Pace
 from claude_tray.core.time import from_epoch_ms, to_epoch_ms
-from claude_tray.core.windows import WINDOW_LENGTH
+from claude_tray.core.windows import WINDOW_LENGTH, Window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-
-    from claude_tray.core.windows import Window
 
 
 # The burn rate is of this period.

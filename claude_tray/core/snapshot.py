@@ -8,12 +8,17 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.cost import ZERO_TOTALS, NanoUsd, Totals
-from claude_tray.core.limits import LimitKind, LimitSource, identify_limit
+from claude_tray.core.limits import (
+    LimitKind,
+    LimitMoney,
+    LimitSample,
+    LimitSource,
+    identify_limit,
+)
 from claude_tray.core.time import from_epoch_ms
 
 if TYPE_CHECKING:
     from claude_tray.core.forecasts import Forecast, ForecastRecord
-    from claude_tray.core.limits import LimitMoney, LimitSample
     from claude_tray.core.windows import InferredRule, Window
 
 

@@ -23,17 +23,16 @@ from claude_tray.core.current_limits import (
 )
 from claude_tray.core.limits import LimitKind, LimitSource
 from claude_tray.core.pace import compute_limit_period, project_limit
-from claude_tray.core.snapshot import LimitUsage
+from claude_tray.core.snapshot import (
+    AccountSnapshot,
+    BlockingLimit,
+    LimitUsage,
+    Snapshot,
+)
 from claude_tray.core.windows import WINDOW_LENGTH
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from claude_tray.core.snapshot import (
-        AccountSnapshot,
-        BlockingLimit,
-        Snapshot,
-    )
 
 
 WARNING_PERCENT: Final = 75.0

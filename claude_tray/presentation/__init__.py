@@ -14,7 +14,7 @@ options.
     headline     countdown and status combined
     curve        usage of a window over time, as numbers
     chart        the curve as positions from 0 to 1, with labels
-    weekly_limits, breakdown, daily_bars, rows
+    limit_meters, breakdown, daily_bars, rows
                  meters, cost by kind of token, days, tiles and rankings
     sync_text    state of sync
     notes        advisories on data quality

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.current_limits import FULL_PERCENT
+from claude_tray.core.status import AccountStatus
 from claude_tray.core.windows import WINDOW_LENGTH, Window
 from claude_tray.presentation.curve import (
     HEADROOM,
@@ -70,6 +71,7 @@ class WindowChart(NamedTuple):
         limit_label: Label of the upper edge; empty without a limit.
         has_even_pace: Draw the diagonal of an even pace.
         is_limit_near: The limit is reached, or will be before the reset.
+        status: Selects the color of the projection.
         reference_lines: Further horizontal lines.
         empty_text: Text shown instead of a curve.
     """
@@ -82,15 +84,18 @@ class WindowChart(NamedTuple):
     limit_label: str = ""
     has_even_pace: bool = False
     is_limit_near: bool = False
+    status: AccountStatus = AccountStatus.UNKNOWN
     reference_lines: tuple[ReferenceLine, ...] = ()
     empty_text: str = ""
 
 
 def build_chart(
     context: ViewContext, steps: Sequence[CurveStep], step_ms: int
-) -> WindowChart:
+) -> WindowChart | None:
     """
     Build the chart of the context's open window.
+
+    None for an account without a 5-hour limit.
 
     Args:
         context: Account, time and formats.
@@ -99,7 +104,8 @@ def build_chart(
     """
     window = context.window
     if window is None:
-        return _build_idle_chart(context)
+        has_window = context.account is None or context.account.has_window
+        return _build_idle_chart(context) if has_window else None
     curve = build_curve(context, window, steps, step_ms)
     return build_window_chart(context, window, curve)
 
@@ -160,6 +166,7 @@ def _build_limit_chart(
     context: ViewContext, window: Window, curve: UsageCurve
 ) -> WindowChart:
     projection = _build_projection(context, window, curve)
+    limit = context.window_limit
     is_full = (
         context.usage is None or context.usage.percent_or_zero >= FULL_PERCENT
     )
@@ -173,6 +180,7 @@ def _build_limit_chart(
         has_even_pace=True,
         is_limit_near=is_full
         or (projection is not None and projection.is_limit),
+        status=AccountStatus(limit.severity) if limit else AccountStatus.LIMIT,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from claude_tray.core.status import MainFigureKind
+from claude_tray.core.status import MainFigure, MainFigureKind
 from claude_tray.core.windows import WINDOW_LENGTH, ValueSource, Window
 from claude_tray.i18n.formats import DASH, round_up_to_minutes
 from claude_tray.presentation.limit_text import (
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from claude_tray.core.snapshot import Snapshot
-    from claude_tray.core.status import MainFigure
     from claude_tray.presentation.context import ViewContext
 
 

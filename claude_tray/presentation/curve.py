@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from claude_tray.core.current_limits import FULL_PERCENT
+from claude_tray.core.limits import LimitKind
 from claude_tray.core.time import from_epoch_ms
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def _find_used_percent(context: ViewContext) -> float | None:
     if context.usage is not None:
         return context.usage.percent
     limit = context.blocking_limit
-    is_used_up = limit is not None and not limit.is_weekly
+    is_used_up = limit is not None and limit.kind is LimitKind.FIVE_HOUR
     return FULL_PERCENT if is_used_up else None
 
 
@@ -150,15 +151,15 @@ def _build_percent_curve(
 def _project_percent(
     context: ViewContext, window: Window
 ) -> CurveProjection | None:
-    pace = context.pace
-    if pace is None or context.is_usage_stale or context.blocking_limit:
+    limit, blocking = context.window_limit, context.blocking_limit
+    is_blocked = blocking is not None and not blocking.is_scoped
+    if limit is None or limit.is_minimum or is_blocked:
         return None
-    limit_at = context.projected_limit_at
-    if limit_at is not None:
-        return CurveProjection(limit_at, FULL_PERCENT, is_limit=True)
-    if pace.percent_at_reset is None:
+    if limit.runs_out_at is not None:
+        return CurveProjection(limit.runs_out_at, FULL_PERCENT, is_limit=True)
+    if limit.percent_at_reset is None:
         return None
-    return CurveProjection(window.end, pace.percent_at_reset, is_limit=False)
+    return CurveProjection(window.end, limit.percent_at_reset, is_limit=False)
 
 
 def _build_token_curve(

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.cost import NANO_USD_PER_USD
 from claude_tray.core.current_limits import FULL_PERCENT
-from claude_tray.core.limits import LimitKind
+from claude_tray.core.limits import LimitKind, LimitMoney
 
 if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
-    from claude_tray.core.limits import LimitMoney
     from claude_tray.core.snapshot import BlockingLimit, LimitUsage
     from claude_tray.core.status import LimitProjection
     from claude_tray.presentation.context import ViewContext
@@ -200,12 +199,15 @@ def format_limit_line(
     parts = [f"{format_limit_name(usage, context)} {value}"]
     if usage.percent is not None and usage.money is not None and not is_brief:
         parts.append(format_amount(usage.money, context))
-    parts.append(_format_end(projection, context, is_brief=is_brief))
+    parts.append(format_limit_end(projection, context, is_brief=is_brief))
     return SEPARATOR.join(filter(None, parts))
 
 
-def _format_end(
-    projection: LimitProjection, context: ViewContext, *, is_brief: bool
+def format_limit_end(
+    projection: LimitProjection,
+    context: ViewContext,
+    *,
+    is_brief: bool = False,
 ) -> str:
     """Format when a limit runs out, or else when it resets."""
     gettext = context.translator.gettext

@@ -10,7 +10,13 @@ from claude_tray.core.current_limits import (
     is_limit_of,
 )
 from claude_tray.core.limits import LimitKind
-from claude_tray.core.status import AccountStatus, MainFigureKind, Severity
+from claude_tray.core.status import (
+    AccountStatus,
+    Assessment,
+    LimitProjection,
+    MainFigureKind,
+    Severity,
+)
 from claude_tray.presentation.countdown import (
     format_deadline,
     format_reset_source,
@@ -34,7 +40,6 @@ from claude_tray.presentation.status_text import (
 if TYPE_CHECKING:
     from claude_tray.core.cost import Totals
     from claude_tray.core.snapshot import Snapshot
-    from claude_tray.core.status import Assessment, LimitProjection
     from claude_tray.core.windows import Window
     from claude_tray.presentation.context import ViewContext
 

@@ -8,6 +8,8 @@ from claude_tray.core.cost import NANO_USD_PER_USD
 from claude_tray.core.current_limits import find_extra_usage
 from claude_tray.core.status import (
     AccountStatus,
+    Assessment,
+    LimitProjection,
     MainFigureKind,
     Severity,
 )
@@ -26,10 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claude_tray.core.snapshot import Snapshot
-    from claude_tray.core.status import (
-        Assessment,
-        LimitProjection,
-    )
     from claude_tray.core.windows import Window
     from claude_tray.presentation.context import ViewContext
 
@@ -205,8 +203,9 @@ def format_read_progress(snapshot: Snapshot, context: ViewContext) -> str:
 
 def format_pace(context: ViewContext) -> str:
     """Format tokens per minute and cost per hour; empty when idle."""
-    pace = context.pace
-    if pace is None or context.window is None or context.blocking_limit:
+    pace, blocking = context.pace, context.blocking_limit
+    is_blocked = blocking is not None and not blocking.is_scoped
+    if pace is None or context.window is None or is_blocked:
         return ""
     translator = context.translator
     tokens = translator.format_tokens(round(pace.tokens_per_minute))

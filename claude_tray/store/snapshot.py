@@ -32,17 +32,27 @@ from claude_tray.core.limits import (
     LimitSample,
     merge_limit_samples,
 )
-from claude_tray.core.pace import WindowProgress, compute_pace
+from claude_tray.core.pace import (
+    ForecastExperience,
+    WindowProgress,
+    compute_pace,
+)
 from claude_tray.core.snapshot import (
     MAX_RANKED,
     AccountSnapshot,
     BlockingLimit,
+    Pace,
     RankedUsage,
     Snapshot,
     build_limit_usage,
 )
 from claude_tray.core.time import from_epoch_ms, to_epoch_ms
-from claude_tray.core.windows import ValueSource, is_started_remotely
+from claude_tray.core.windows import (
+    ValueSource,
+    Window,
+    WindowRules,
+    is_started_remotely,
+)
 from claude_tray.store import aggregates, claude_reports
 from claude_tray.store.aggregates import (
     SUM_OF_BUCKETS,
@@ -65,9 +75,6 @@ if TYPE_CHECKING:
     from datetime import date, datetime, timedelta, tzinfo
 
     from claude_tray.core.accounts import Account
-    from claude_tray.core.pace import ForecastExperience
-    from claude_tray.core.snapshot import Pace
-    from claude_tray.core.windows import Window, WindowRules
     from claude_tray.store.connection import Reader, Writer
 
 

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 def build(state: PopupState) -> WindowChart:
     buckets = state.data.breakdown.buckets
-    return build_chart(state.context, buckets, TIME_BUCKET_MS)
+    chart = build_chart(state.context, buckets, TIME_BUCKET_MS)
+    assert chart is not None
+    return chart
 
 
 def test_the_curve_ends_at_the_reported_usage() -> None:
@@ -129,3 +131,18 @@ def test_without_a_window_the_next_one_is_outlined() -> None:
 
     assert chart.hour_marks == ((0.0, "now"), (1.0, "+5h 00m"))
     assert chart.empty_text == "Nothing used yet"
+
+
+def test_an_account_without_a_5_hour_limit_has_no_chart() -> None:
+    state = make_popup_state("ultra")
+
+    assert build_chart(state.context, (), TIME_BUCKET_MS) is None
+
+
+def test_the_projection_has_the_color_of_the_window() -> None:
+    # Opus is blocked, the window is not.
+    chart = build(make_popup_state("model"))
+
+    assert chart.status == "ok"
+    assert chart.projection is not None
+    assert chart.projection.label == "66%"

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from claude_tray.core.cost import NanoUsd, Totals
 from claude_tray.core.cost_breakdown import CostBreakdown, TokenCost
+from claude_tray.core.limits import LimitMoney
 from claude_tray.core.snapshot import (
     AccountSnapshot,
     LimitUsage,
@@ -42,6 +44,9 @@ STATES = (
     "error",
     "reading",
     "accounts",
+    "ultra",
+    "model",
+    "credits",
     "empty",
 )
 _CLOCKS = {"almost": "14:22", "limit": "13:52"}
@@ -53,6 +58,8 @@ _PERCENTS = {
     "week": 55.0,
     "stale": 38.0,
     "accounts": 38.0,
+    "model": 38.0,
+    "credits": 100.0,
 }
 
 
@@ -126,8 +133,7 @@ def make_popup_data(state: str, now: datetime) -> PopupData:
         sync=SyncState(SyncPhase.IDLE, now - timedelta(minutes=2)),
     )
     if state == "accounts":
-        other = replace(profile, name="private")
-        snapshot = replace(snapshot, accounts=(profile, other))
+        snapshot = replace(snapshot, accounts=_make_accounts(profile, now))
     if state == "error":
         problem = (
             "~/.claude/projects cannot be read: permission denied."
@@ -163,7 +169,7 @@ def _make_account_state(
     used = None
     if percent is not None:
         used = make_limit_usage("five_hour", percent, END, observed_at)
-    has_window = state not in ("idle", "reading")
+    has_window = state not in ("idle", "reading", "ultra")
     return AccountSnapshot(
         name="work" if state == "accounts" else "default",
         path="/home/ada/.claude",
@@ -175,6 +181,8 @@ def _make_account_state(
             *_make_weekly_usage(state, observed_at),
         ),
         pace=_make_pace(state) if has_window else None,
+        has_window=state != "ultra",
+        today=make_totals(12.40, 28_140_000),
         limit_reached_until={"limit": END, "week": WEEK_END}.get(state),
         last_record_at=now - timedelta(seconds=20),
     )
@@ -183,12 +191,36 @@ def _make_account_state(
 def _make_weekly_usage(
     state: str, observed_at: datetime
 ) -> tuple[LimitUsage, ...]:
-    week = 100.0 if state == "week" else 21.0
-    opus = 84.0 if state in ("fast", "week") else 34.0
-    return (
+    week = {"week": 100.0, "ultra": 61.0}.get(state, 21.0)
+    opus = {"fast": 84.0, "week": 84.0, "model": 100.0}.get(state, 34.0)
+    limits = [
         make_limit_usage("seven_day", week, WEEK_END, observed_at),
-        make_limit_usage("Opus", opus, WEEK_END, observed_at),
+        make_limit_usage("seven_day_opus", opus, WEEK_END, observed_at),
+    ]
+    if state == "credits":
+        money = LimitMoney(Decimal("19.25"), Decimal(50), "USD", "monthly")
+        limits.append(
+            make_limit_usage(
+                "extra_usage", 38.5, None, observed_at, money=money
+            )
+        )
+    return tuple(limits)
+
+
+def _make_accounts(
+    calm: AccountSnapshot, now: datetime
+) -> tuple[AccountSnapshot, ...]:
+    """Return a calm account and one that is almost out, both in use."""
+    used = make_limit_usage("five_hour", 92.0, END, now - timedelta(minutes=1))
+    almost_out = replace(
+        calm,
+        name="private",
+        limits=(used, *calm.limits[1:]),
+        pace=_make_pace("almost"),
+        last_record_at=now - timedelta(minutes=20),
+        today=make_totals(3.07, 6_200_000),
     )
+    return calm, almost_out
 
 
 def _make_pace(state: str) -> Pace:

@@ -16,7 +16,7 @@ from claude_tray.cli.shared import (
     print_json,
 )
 from claude_tray.core.cost import format_usd
-from claude_tray.core.status import assess_account
+from claude_tray.core.status import Assessment, LimitProjection, assess_account
 from claude_tray.core.time import format_iso, to_epoch_ms
 from claude_tray.core.windows import ValueSource
 from claude_tray.errors import gettext_noop
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claude_tray.core.snapshot import AccountSnapshot, Snapshot
-    from claude_tray.core.status import Assessment, LimitProjection
 
 
 _WATCH_SECONDS: Final = 5.0

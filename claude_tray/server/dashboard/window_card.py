@@ -23,15 +23,15 @@ from claude_tray.presentation.countdown import (
     get_deadline,
 )
 from claude_tray.presentation.curve import CurvePoint, UsageCurve, build_curve
+from claude_tray.presentation.limit_meters import (
+    LimitMeter,
+    build_limit_meters,
+)
 from claude_tray.presentation.notes import build_window_notes
 from claude_tray.presentation.status_text import (
     StatusDescription,
     describe_status,
     format_pace,
-)
-from claude_tray.presentation.weekly_limits import (
-    WeeklyLimitMeter,
-    build_weekly_limits,
 )
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class WindowCard(NamedTuple):
         ends_at: End of the blocking limit or else of the window.
         pace: Tokens per minute and cost per hour; empty when idle.
         notes: Uncertainties of the window.
-        weekly_limits: Meters of the weekly limits.
+        limits: Meters of all limits, the worst first.
         chart_json: The chart for charts.js; empty without an open window.
         chart_description: The chart in words.
         rows: The chart as a table.
@@ -110,7 +110,7 @@ class WindowCard(NamedTuple):
     ends_at: datetime | None
     pace: str
     notes: tuple[str, ...]
-    weekly_limits: tuple[WeeklyLimitMeter, ...]
+    limits: tuple[LimitMeter, ...]
     chart_json: str = ""
     chart_description: str = ""
     rows: tuple[HalfHourRow, ...] = ()
@@ -146,7 +146,7 @@ def build_card(
         ends_at=get_deadline(view),
         pace=format_pace(view) if is_active else "",
         notes=build_window_notes(view),
-        weekly_limits=build_weekly_limits(view),
+        limits=build_limit_meters(view),
     )
     window = view.window
     if window is None:

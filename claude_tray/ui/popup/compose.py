@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from claude_tray.core.cost import ZERO_TOTALS
 from claude_tray.core.snapshot import Snapshot, SyncPhase
-from claude_tray.presentation import chart, notes, sync_text, weekly_limits
+from claude_tray.presentation import chart, limit_meters, notes, sync_text
 from claude_tray.presentation.context import ViewContext, format_plan_name
 from claude_tray.presentation.rows import (
     CostTile,
@@ -33,13 +33,9 @@ if TYPE_CHECKING:
 
     from claude_tray.i18n.translator import Translator
     from claude_tray.presentation.chart import WindowChart
+    from claude_tray.presentation.limit_meters import LimitMeter
     from claude_tray.presentation.sync_text import SyncStatusLine
-    from claude_tray.presentation.weekly_limits import WeeklyLimitMeter
     from claude_tray.ui.popup.data import PopupData, StoreSource
-
-
-# The popup has room for two meters.
-_MAX_WEEKLY_LIMITS: Final = 2
 
 
 class AccountTab(NamedTuple):
@@ -74,8 +70,8 @@ class PopupView(NamedTuple):
         sentence: The headline in one sentence.
         accounts: Two or more, or none.
         headline: Title, countdown and status.
-        chart: Usage of the window.
-        weekly_limits: Up to two; empty if unknown.
+        chart: Usage of the window; None without a 5-hour limit.
+        limits: All limits, the worst first; empty if unknown.
         tiles: This window, today, last 7 days.
         token_costs_title: Heading of `token_costs`.
         pace_text: Tokens per minute and cost per hour; may be empty.
@@ -95,8 +91,8 @@ class PopupView(NamedTuple):
     sentence: str
     accounts: tuple[AccountTab, ...]
     headline: Headline
-    chart: WindowChart
-    weekly_limits: tuple[WeeklyLimitMeter, ...]
+    chart: WindowChart | None
+    limits: tuple[LimitMeter, ...]
     tiles: tuple[CostTile, ...]
     token_costs_title: str
     pace_text: str
@@ -124,9 +120,7 @@ def build_view(data: PopupData, context: ViewContext) -> PopupView:
         accounts=_build_account_tabs(snapshot, context),
         headline=header,
         chart=chart.build_chart(context, usage.buckets, TIME_BUCKET_MS),
-        weekly_limits=weekly_limits.build_weekly_limits(context)[
-            :_MAX_WEEKLY_LIMITS
-        ],
+        limits=limit_meters.build_limit_meters(context),
         tiles=_build_tiles(data, context),
         token_costs_title=gettext("Cost of this window")
         if is_open
@@ -217,8 +211,8 @@ def format_summary(view: PopupView) -> str:
     """Format the view as lines of text, without project names."""
     lines = [view.sentence]
     lines += [
-        " ".join(filter(None, (limit.name, limit.value, limit.reset_text)))
-        for limit in view.weekly_limits
+        " ".join(filter(None, (limit.name, limit.value, limit.end_text)))
+        for limit in view.limits
     ]
     lines += [
         f"{tile.name}: {tile.cost}, {tile.tokens}" for tile in view.tiles

@@ -111,7 +111,7 @@ def render_page(view: PopupView, translator: Translator) -> str:
     parts = [
         _render_header(view),
         _render_chart(view, translator),
-        _render_weekly_limits(view, translator),
+        _render_limits(view, translator),
         _render_spending(view, translator),
         _render_token_costs(view, translator),
         _render_rankings(view, translator),
@@ -148,6 +148,8 @@ def _render_header(view: PopupView) -> str:
 
 
 def _render_chart(view: PopupView, translator: Translator) -> str:
+    if view.chart is None:
+        return ""
     title = translator.gettext("This window")
     return (
         f"<section><h2>{_escape(title)}</h2><figure>"
@@ -157,20 +159,13 @@ def _render_chart(view: PopupView, translator: Translator) -> str:
     )
 
 
-def _render_weekly_limits(view: PopupView, translator: Translator) -> str:
+def _render_limits(view: PopupView, translator: Translator) -> str:
     gettext = translator.gettext
-    if not view.weekly_limits:
+    if not view.limits:
         return ""
-    rows = [
-        (
-            limit.name,
-            limit.value,
-            f"{limit.reset_text} {limit.remaining_text}".strip(),
-        )
-        for limit in view.weekly_limits
-    ]
-    columns = (gettext("Limit"), gettext("Used"), gettext("Resets"))
-    return _render_table(gettext("Weekly limits"), columns, rows)
+    rows = [(limit.name, limit.value, limit.end_text) for limit in view.limits]
+    columns = (gettext("Limit"), gettext("Used"), gettext("Pace"))
+    return _render_table(gettext("Limits"), columns, rows)
 
 
 def _render_spending(view: PopupView, translator: Translator) -> str:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from claude_tray.core.windows import ValueSource
 from claude_tray.server.dashboard.window_card import UsageStep, build_card
 from tests.server.dashboard.builders import (
@@ -65,7 +67,7 @@ def test_there_is_a_card_before_the_first_sync() -> None:
         (),
     )
     assert card.seconds_left == 0
-    assert (card.chart_description, card.pace, card.weekly_limits) == (
+    assert (card.chart_description, card.pace, card.limits) == (
         "",
         "",
         (),
@@ -95,7 +97,7 @@ def test_the_pace() -> None:
     )
 
 
-def test_weekly_limits_have_the_elapsed_fraction() -> None:
+def test_limits_have_the_elapsed_fraction() -> None:
     half_over = at("12:13") + timedelta(days=3.5)
     weekly = (
         make_usage(21, "seven_day", half_over),
@@ -104,25 +106,24 @@ def test_weekly_limits_have_the_elapsed_fraction() -> None:
         make_usage(50, "seven_day_sonnet", at("12:00")),
     )
 
-    limits = build_card(
-        make_state(weekly=weekly), CARD_STEPS, CONTEXT
-    ).weekly_limits
+    limits = build_card(make_state(weekly=weekly), CARD_STEPS, CONTEXT).limits
 
     assert [
         (m.name, m.value, m.status, m.elapsed_fraction) for m in limits
     ] == [
-        ("Week \N{MIDDLE DOT} OAuth apps", "95%", "critical", 0.5),
-        ("Week \N{MIDDLE DOT} Opus", "76%", "warning", 0.5),
-        ("Week \N{MIDDLE DOT} all models", "21%", "ok", 0.5),
+        ("OAuth apps", "95%", "critical", 0.5),
+        ("Opus", "76%", "warning", 0.5),
+        ("5 hours", "38%", "ok", pytest.approx(133 / 300)),
+        ("Week", "21%", "ok", 0.5),
     ]
 
 
 def test_a_weekly_limit_without_a_reset_has_no_elapsed_fraction() -> None:
     weekly = (replace(make_usage(21, "seven_day"), resets_at=None),)
 
-    meter = build_card(
+    _, meter = build_card(
         make_state(weekly=weekly), CARD_STEPS, CONTEXT
-    ).weekly_limits[0]
+    ).limits
 
     assert meter.elapsed_fraction is None
 

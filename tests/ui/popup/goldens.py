@@ -146,7 +146,7 @@ def draw_case(case: GoldenCase) -> Picture:
     elif case.variant == "message":
         view_state = view_state._replace(message="Summary copied")
     elif case.variant.startswith("hover"):
-        pointer = (120.0, 160.0) if "chart" in case.variant else (210.0, 540.0)
+        pointer = (120.0, 160.0) if "chart" in case.variant else (210.0, 593.0)
         view_state = view_state._replace(
             hover=case.variant.split()[1], pointer=pointer
         )

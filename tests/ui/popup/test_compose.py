@@ -68,7 +68,7 @@ def test_the_summary_names_no_project() -> None:
     lines = format_summary(build_view(*make_popup_state("pace"))).splitlines()
 
     assert lines[0].startswith("Claude Code: 2h 47m until 15:00, 38%")
-    assert "Week · all models 21% resets Thu 09:00" in lines
+    assert "Week 21% lasts until the reset Thu 09:00" in lines
     assert "Today: $12.40, 28.1M tokens" in lines
     assert "Opus 4.6: $6.88, 12.7M" in lines
     assert "api-gateway" not in "".join(lines)

@@ -41,13 +41,13 @@ CASES: Final = {case.name: case for case in list_cases()}
 REGIONS: Final = {
     "head": (18, 12, 382, 92),
     "chart": (18, 100, 382, 224),
-    "weekly limits": (18, 236, 382, 284),
-    "tiles": (18, 295, 382, 357),
-    "costs": (18, 370, 382, 434),
-    "tabs": (18, 446, 382, 474),
-    "list": (18, 480, 382, 582),
-    "a row of the list": (18, 484, 382, 502),
-    "footer": (18, 600, 382, 632),
+    "limits": (18, 236, 382, 341),
+    "tiles": (18, 348, 382, 410),
+    "costs": (18, 423, 382, 487),
+    "tabs": (18, 499, 382, 527),
+    "list": (18, 533, 382, 635),
+    "a row of the list": (18, 537, 382, 555),
+    "footer": (18, 653, 382, 685),
 }
 needs_shaping = pytest.mark.skipif(
     not can_shape(), reason="lacks FriBiDi: letters are set without kerning"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.status import AccountStatus
 from claude_tray.ui.graphics.canvas import Rect, TextAnchor, TextStyle
 from claude_tray.ui.graphics.shapes import draw_dot
 from claude_tray.ui.graphics.strokes import Stroke, draw_area, draw_line
 from claude_tray.ui.popup.render.header import select_status_color
 
 if TYPE_CHECKING:
+    from claude_tray.core.status import AccountStatus
     from claude_tray.presentation.chart import (
         ChartPoint,
         Projection,
@@ -77,7 +77,6 @@ class _PlotArea(NamedTuple):
 def draw_chart(
     surface: DrawSurface,
     chart: WindowChart,
-    status: AccountStatus,
     bounds: Rect,
 ) -> None:
     plot = _PlotArea(
@@ -103,7 +102,9 @@ def draw_chart(
     if chart.now is None:
         return
     if chart.projection:
-        _draw_projection(surface, chart.now, chart.projection, status, plot)
+        _draw_projection(
+            surface, chart.now, chart.projection, chart.status, plot
+        )
     _draw_current_point(surface, chart, chart.now, plot)
     _draw_hover(surface, chart, plot)
 
@@ -180,11 +181,7 @@ def _draw_projection(
     plot: _PlotArea,
 ) -> None:
     palette = surface.palette
-    # The color of an error would wrongly blame the pace.
-    is_colored = status is not AccountStatus.ERROR
-    color = (
-        select_status_color(status, palette) if is_colored else palette.soft
-    )
+    color = select_status_color(status, palette)
     end = plot.to_point(projection)
     target = end if projection.is_limit else (end[0] - 3, end[1])
     style = TextStyle(color, _PROJECTION_SIZE, "semibold")

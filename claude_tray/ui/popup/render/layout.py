@@ -45,7 +45,7 @@ class _PopupLayout(NamedTuple):
 
     header: Rect
     chart: Rect
-    weekly_limits: Rect
+    limits: Rect
     tiles: Rect
     token_costs: Rect
     tabs: Rect
@@ -66,11 +66,9 @@ def draw_popup(view: PopupView, view_state: ViewState) -> Frame:
     surface = DrawSurface(size, view_state, is_rtl=view.is_rtl)
     _draw_accounts(surface, view)
     header.draw_header(surface, view.headline, layout.header)
-    draw_chart(surface, view.chart, view.headline.status, layout.chart)
-    if view.weekly_limits:
-        sections.draw_weekly_limits(
-            surface, view.weekly_limits, layout.weekly_limits
-        )
+    if view.chart is not None:
+        draw_chart(surface, view.chart, layout.chart)
+    sections.draw_limits(surface, view.limits, layout.limits)
     sections.draw_tiles(surface, view.tiles, layout.tiles)
     sections.draw_token_costs(surface, view, layout.token_costs)
     _draw_tabs(surface, view, layout)
@@ -93,11 +91,10 @@ def _compute_layout(
     surface = DrawSurface((1, 1), view_state, is_rtl=view.is_rtl)
     lines = header.wrap_sentence(surface, view.headline, header.CONTENT_WIDTH)
     header_height = header.compute_header_height(surface, lines, view.headline)
-    has_limits = bool(view.weekly_limits)
     blocks = (
         (header_height, _HEADER_GAP),
-        (CHART_HEIGHT, _CHART_GAP),
-        (sections.WEEKLY_LIMITS_HEIGHT if has_limits else 0.0, 0.0),
+        (CHART_HEIGHT, _CHART_GAP) if view.chart else (0.0, _CHART_GAP),
+        (sections.compute_limits_height(view.limits), 0.0),
         (sections.TILES_HEIGHT, _TILES_GAP),
         (sections.compute_token_costs_height(surface, view.token_costs), 0.0),
         (_SEGMENTS_HEIGHT, _TABS_GAP),

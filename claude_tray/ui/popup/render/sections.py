@@ -1,11 +1,12 @@
-"""Draw weekly limits, tiles, token costs, rankings and daily costs."""
+"""Draw limits, tiles, token costs, rankings and daily costs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.core.status import AccountStatus
 from claude_tray.ui.graphics.canvas import Rect, TextStyle
-from claude_tray.ui.graphics.palette import mix_colors
+from claude_tray.ui.graphics.palette import mix_colors, tint_color
 from claude_tray.ui.graphics.shapes import Tick, draw_bar, draw_stacked_bar
 from claude_tray.ui.popup.render.header import (
     CONTENT_WIDTH,
@@ -15,22 +16,23 @@ from claude_tray.ui.popup.render.header import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from claude_tray.presentation.limit_meters import LimitMeter
     from claude_tray.presentation.rows import (
         CostTile,
         DailyCosts,
         RankingRow,
         TokenCostRow,
     )
-    from claude_tray.presentation.weekly_limits import WeeklyLimitMeter
     from claude_tray.ui.popup.compose import PopupView
     from claude_tray.ui.toolkit.surface import DrawSurface
 
 
-WEEKLY_LIMITS_HEIGHT: Final = 59.0
-_METER_GAP: Final = 14.0
-_METER_NAME_BASELINE: Final = 14.0
-_METER_BAR_TOP: Final = 23.0
-_METER_RESET_BASELINE: Final = 45.0
+# Heights of a limit with and without a bar, and the space below all of them.
+_METER_HEIGHT: Final = 35.0
+_AMOUNT_HEIGHT: Final = 22.0
+_LIMITS_GAP: Final = 7.0
+_METER_BASELINE: Final = 13.0
+_METER_BAR_TOP: Final = 20.0
 _BAR_HEIGHT: Final = 6.0
 # Minimum space between two texts on one line.
 _TEXT_GAP: Final = 8.0
@@ -80,51 +82,59 @@ _WEEKDAY_MIX: Final = 0.55
 _WEEKEND_MIX: Final = 0.33
 
 
-def draw_weekly_limits(
-    surface: DrawSurface, limits: Sequence[WeeklyLimitMeter], bounds: Rect
-) -> None:
-    """Draw up to two meters next to each other."""
-    gaps = _METER_GAP * (len(limits) - 1)
-    column_width = (bounds.width - gaps) / len(limits)
-    for number, meter in enumerate(limits):
-        x = bounds.x + number * (column_width + _METER_GAP)
-        _draw_meter(
-            surface, meter, Rect(x, bounds.y, column_width, bounds.height)
-        )
+def compute_limits_height(limits: Sequence[LimitMeter]) -> float:
+    """Return the height of the meters and the space below them."""
+    if not limits:
+        return 0.0
+    heights = [_get_meter_height(meter) for meter in limits]
+    return sum(heights) + _LIMITS_GAP
 
 
-def _draw_meter(
-    surface: DrawSurface, meter: WeeklyLimitMeter, bounds: Rect
+def draw_limits(
+    surface: DrawSurface, limits: Sequence[LimitMeter], bounds: Rect
 ) -> None:
+    """Draw the meters below each other."""
+    y = bounds.y
+    for meter in limits:
+        height = _get_meter_height(meter)
+        _draw_meter(surface, meter, Rect(bounds.x, y, bounds.width, height))
+        y += height
+
+
+def _get_meter_height(meter: LimitMeter) -> float:
+    return _AMOUNT_HEIGHT if meter.fraction is None else _METER_HEIGHT
+
+
+def _draw_meter(surface: DrawSurface, meter: LimitMeter, bounds: Rect) -> None:
+    """Draw name, end and value in a line, and a bar below."""
     palette = surface.palette
+    color = select_status_color(meter.status, palette)
+    is_calm = meter.status is AccountStatus.OK
     value_style = TextStyle(palette.text, 12.5, "semibold")
     name_style = TextStyle(palette.text, 12.5, "medium")
-    faint = TextStyle(palette.faint, 11)
-    y = bounds.y + _METER_NAME_BASELINE
-    width = surface.draw_text(
+    end_style = TextStyle(
+        palette.faint if is_calm else tint_color(palette, color)[0], 11
+    )
+    y = bounds.y + _METER_BASELINE
+    value_width = surface.draw_text(
         (bounds.right, y), meter.value, value_style, "end"
     )
-    title = surface.truncate_text(
-        meter.name, name_style, bounds.width - width - _TEXT_GAP
-    )
-    surface.draw_text((bounds.x, y), title, name_style)
+    width = bounds.width - value_width - _TEXT_GAP
+    name = surface.truncate_text(meter.name, name_style, width)
+    used = surface.draw_text((bounds.x, y), name, name_style) + _TEXT_GAP
+    end = surface.truncate_text(meter.end_text, end_style, width - used)
+    surface.draw_text((bounds.x + used, y), end, end_style)
+    if meter.fraction is None:
+        return
     tick = None
     if meter.elapsed_fraction is not None:
         tick = Tick(meter.elapsed_fraction, palette.text, palette.background)
-    color = select_status_color(meter.status, palette)
     track = Rect(
         bounds.x, bounds.y + _METER_BAR_TOP, bounds.width, _BAR_HEIGHT
     )
     draw_bar(
         surface.canvas, track, (meter.fraction, color), palette.track, tick
     )
-    y = bounds.y + _METER_RESET_BASELINE
-    reset_width = surface.draw_text((bounds.x, y), meter.reset_text, faint)
-    remaining_width = surface.measure_text(meter.remaining_text, faint)
-    if reset_width + remaining_width + _TEXT_GAP <= bounds.width:
-        surface.draw_text(
-            (bounds.right, y), meter.remaining_text, faint, "end"
-        )
 
 
 def draw_tiles(

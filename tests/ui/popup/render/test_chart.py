@@ -15,7 +15,8 @@ BOUNDS = Rect(18, 10, 364, CHART_HEIGHT)
 def draw(state: str, view_state: ViewState = IDLE) -> Frame:
     view = build_view(*make_popup_state(state))
     surface = DrawSurface((400, 150), view_state, is_rtl=False)
-    draw_chart(surface, view.chart, view.headline.status, BOUNDS)
+    assert view.chart is not None
+    draw_chart(surface, view.chart, BOUNDS)
     return surface.finish()
 
 

@@ -33,13 +33,13 @@ def test_the_height_follows_from_the_content() -> None:
         name: draw(changed).picture.height
         for name, changed in (
             ("plain", view),
-            ("no limits", view._replace(weekly_limits=())),
+            ("no limits", view._replace(limits=())),
             ("note", view._replace(notes=("A note.",))),
             ("two notes", view._replace(notes=("A note.", "Another."))),
         )
     }
 
-    assert heights["plain"] - heights["no limits"] == 59
+    assert heights["plain"] - heights["no limits"] == 3 * 35 + 7
     assert heights["note"] - heights["plain"] == 19
     assert heights["two notes"] - heights["note"] == 15
 

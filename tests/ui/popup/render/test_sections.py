@@ -6,10 +6,11 @@ from claude_tray.ui.graphics.canvas import Rect
 from claude_tray.ui.popup.compose import build_view
 from claude_tray.ui.popup.render.sections import (
     TOKEN_COSTS_HEIGHT,
+    compute_limits_height,
     compute_token_costs_height,
     draw_daily_costs,
+    draw_limits,
     draw_ranking,
-    draw_weekly_limits,
 )
 from claude_tray.ui.toolkit.surface import DrawSurface, ViewState
 from tests.support.popup_states import make_popup_state
@@ -52,15 +53,30 @@ def test_an_empty_ranking_has_a_text() -> None:
     assert empty.finish().picture != blank.finish().picture
 
 
-@pytest.mark.parametrize("count", [1, 2])
-def test_meters_share_the_width(count: int) -> None:
+@pytest.mark.parametrize("count", [1, 3])
+def test_every_limit_has_a_bar_of_its_own(count: int) -> None:
     surface = make_surface()
 
-    draw_weekly_limits(surface, VIEW.weekly_limits[:count], BOUNDS)
+    draw_limits(surface, VIEW.limits[:count], BOUNDS)
 
-    # The empty part of the last bar ends at the right edge.
-    pixel = surface.canvas.picture.getpixel((378, 36))
-    assert pixel == surface.canvas.picture.getpixel((370, 36))
+    picture = surface.canvas.picture
+    background = picture.getpixel((200, 3))
+    bars = [
+        picture.getpixel((375, 33 + 35 * number)) != background
+        for number in range(3)
+    ]
+    assert bars == [number < count for number in range(3)]
+
+
+def test_an_amount_has_no_bar() -> None:
+    amount = VIEW.limits[0]._replace(fraction=None)
+
+    assert compute_limits_height((amount,)) < compute_limits_height(
+        VIEW.limits[:1]
+    )
+    plain, drawn = make_surface(), make_surface()
+    draw_limits(drawn, (amount,), BOUNDS)
+    assert plain.finish().picture != drawn.finish().picture
 
 
 def test_the_pointer_selects_a_day() -> None:
