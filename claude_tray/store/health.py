@@ -21,6 +21,12 @@ _SELECT_UNPRICED_MODELS: Final = """
     FROM usage_project JOIN model ON model.id = usage_project.model
     WHERE unpriced > 0 ORDER BY model.name
 """
+_SELECT_RECENT_PROJECTS: Final = """
+    SELECT project.path FROM session
+        JOIN project ON project.id = session.project
+    WHERE session.last_ms IS NOT NULL
+    GROUP BY project.path ORDER BY max(session.last_ms) DESC LIMIT ?
+"""
 # A scan: only run if some usage has no price.
 _SELECT_UNPRICED_TERMS: Final = """
     SELECT DISTINCT model.name, terms.speed, terms.service_tier
@@ -124,3 +130,9 @@ def list_unpriced_terms(reader: Reader) -> list[UnpricedTerms]:
     """Return speeds and tiers of usage without a price, by model."""
     rows = reader.execute(_SELECT_UNPRICED_TERMS, (_MAX_TERMS,))
     return [UnpricedTerms(*row) for row in rows]
+
+
+def list_recent_projects(reader: Reader, count: int) -> list[str]:
+    """Return the paths of the last used projects."""
+    rows = reader.execute(_SELECT_RECENT_PROJECTS, (count,))
+    return [path for (path,) in rows]

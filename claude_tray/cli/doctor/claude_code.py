@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.cli.doctor.finding import Finding
-from claude_tray.core.time import format_iso, format_iso_ms, to_epoch_ms
+from claude_tray.cli.doctor.statusline import check_statusline
+from claude_tray.core.time import format_iso, to_epoch_ms
 from claude_tray.ingest.advisories import compute_retention
 from claude_tray.ingest.config import (
     EngineConfig,
@@ -13,9 +14,8 @@ from claude_tray.ingest.config import (
     list_accounts,
     unfollowed_folders,
 )
-from claude_tray.ingest.limit_samples import CLOCK_BEHIND_KEY, SAMPLE_COUNT_KEY
+from claude_tray.ingest.limit_samples import CLOCK_BEHIND_KEY
 from claude_tray.store import metadata
-from claude_tray.store.claude_reports import list_recent_statusline_sessions
 from claude_tray.store.snapshot import build_account_state
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def collect_claude_code_findings(
     return [
         _check_accounts(states, config, translator),
         _check_window_rule(states, config, translator),
-        _check_statusline(reader, config, translator),
+        check_statusline(reader, context, config, translator),
         _check_clock(reader, now_ms, translator),
         _check_unfollowed_folders(unfollowed, translator),
         _check_retention(reader, config, now_ms, translator),
@@ -120,35 +120,6 @@ def _check_window_rule(
     ]
     text = gettext("auto: exact, until Claude Code reports a reset")
     return Finding("window_rule", value, "\n".join(lines) or text)
-
-
-def _check_statusline(
-    reader: Reader, config: EngineConfig, translator: Translator
-) -> Finding:
-    sample_count = int(metadata.get_value(reader, SAMPLE_COUNT_KEY, "0"))
-    pending_count = 0
-    if config.spool_dir is not None:
-        pending_count = sum(
-            len(provider.read_samples(config.spool_dir))
-            for provider in {folder.provider for folder in config.folders}
-        )
-    latest = list_recent_statusline_sessions(reader)
-    last_at = format_iso_ms(latest[0].observed_at_ms) if latest else None
-    value = {
-        "heard": sample_count,
-        "waiting": pending_count,
-        "last_heard_at": last_at,
-    }
-    text = translator.gettext(
-        "never reported; set it up with: claude-tray statusline install"
-    )
-    if sample_count:
-        text = translator.gettext(
-            "{count} reports, last at {time}",
-            count=translator.format_integer(sample_count),
-            time=last_at,
-        )
-    return Finding("statusline", value, text)
 
 
 def _check_clock(

@@ -78,7 +78,7 @@ def install_statusline(
     if current == command:
         return False
     former = backups.get(str(claude_dir))
-    if former and current and current == _get_own_command(former):
+    if former and current and current == get_own_command(former):
         # Our own command of another place: its predecessor stays known.
         text = _build_former_text(path, settings.text, former)
         settings = settings._replace(
@@ -193,7 +193,7 @@ def _build_former_text(
         # Removed by hand already.
         return text
     current = entry.value if isinstance(entry.value, dict) else {}
-    if current.get("command") not in {_get_own_command(backup), command}:
+    if current.get("command") not in {get_own_command(backup), command}:
         raise SettingsError(
             gettext_noop(
                 "The statusLine in {path} was changed since installation."
@@ -217,7 +217,7 @@ def _build_former_text(
     )
 
 
-def _get_own_command(backup: StatuslineBackup) -> str | None:
+def get_own_command(backup: StatuslineBackup) -> str | None:
     """Return the command that the installation wrote."""
     text = backup.ours.strip().rstrip(",")
     try:

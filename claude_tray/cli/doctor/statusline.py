@@ -1,0 +1,133 @@
+"""Check whether Claude Code runs our status line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.cli.commands.statusline import build_own_command
+from claude_tray.cli.doctor.finding import Finding
+from claude_tray.core.time import format_iso_ms
+from claude_tray.errors import SettingsError
+from claude_tray.ingest.limit_samples import SAMPLE_COUNT_KEY
+from claude_tray.providers.base import displayable_path
+from claude_tray.providers.claude_code.statusline.backup import load_backups
+from claude_tray.providers.claude_code.statusline.handler import (
+    BACKUP_FILE_NAME,
+)
+from claude_tray.providers.claude_code.statusline.install import (
+    get_own_command,
+)
+from claude_tray.providers.claude_code.statusline.overrides import (
+    SettingsOverride,
+    find_overrides,
+    read_statusline_command,
+)
+from claude_tray.store import metadata
+from claude_tray.store.claude_reports import list_recent_statusline_sessions
+from claude_tray.store.health import list_recent_projects
+from claude_tray.text import make_visible
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from claude_tray.app.context import AppContext
+    from claude_tray.i18n.translator import Translator
+    from claude_tray.ingest.config import EngineConfig
+    from claude_tray.store.connection import Reader
+
+
+_MAX_PROJECTS: Final = 50
+_MAX_LISTED: Final = 5
+
+
+def check_statusline(
+    reader: Reader,
+    context: AppContext,
+    config: EngineConfig,
+    translator: Translator,
+) -> Finding:
+    """Report what the status line delivered and what keeps it from running."""
+    sample_count = int(metadata.get_value(reader, SAMPLE_COUNT_KEY, "0"))
+    latest = list_recent_statusline_sessions(reader)
+    last_at = format_iso_ms(latest[0].observed_at_ms) if latest else None
+    backup_path = context.paths.settings_file.with_name(BACKUP_FILE_NAME)
+    own_commands = _list_own_commands(backup_path)
+    installed = [
+        folder.path
+        for folder in config.folders
+        if read_statusline_command(folder.path) in own_commands
+    ]
+    projects = list_recent_projects(reader, _MAX_PROJECTS)
+    overrides = {
+        override.path: override
+        for folder in installed
+        for override in find_overrides(folder, projects, own_commands)
+    }
+    value = {
+        "heard": sample_count,
+        "waiting": _count_pending(config),
+        "last_heard_at": last_at,
+        "installed": [displayable_path(str(path)) for path in installed],
+        "overridden_by": [
+            {"path": displayable_path(str(path)), "is_disabled": is_disabled}
+            for path, is_disabled in overrides.values()
+        ],
+    }
+    text = translator.gettext(
+        "{count} reports, last at {time}",
+        count=translator.format_integer(sample_count),
+        time=last_at,
+    )
+    if not sample_count:
+        text = _describe_silence(translator, is_installed=bool(installed))
+    lines = [text, *_format_overrides(list(overrides.values()), translator)]
+    return Finding("statusline", value, "\n".join(lines))
+
+
+def _describe_silence(translator: Translator, *, is_installed: bool) -> str:
+    if is_installed:
+        return translator.gettext(
+            "installed, not run yet; Claude Code runs it with its next response"
+        )
+    return translator.gettext(
+        "never reported; set it up with: claude-tray statusline install"
+    )
+
+
+def _list_own_commands(backup_path: Path) -> set[str]:
+    commands = {build_own_command()}
+    try:
+        backups = load_backups(backup_path)
+    except SettingsError:
+        return commands
+    return commands | {
+        command for b in backups.values() if (command := get_own_command(b))
+    }
+
+
+def _count_pending(config: EngineConfig) -> int:
+    """Return the number of samples that are not stored yet."""
+    if config.spool_dir is None:
+        return 0
+    return sum(
+        len(provider.read_samples(config.spool_dir))
+        for provider in {folder.provider for folder in config.folders}
+    )
+
+
+def _format_overrides(
+    overrides: list[SettingsOverride], translator: Translator
+) -> list[str]:
+    lines = []
+    for path, is_disabled in overrides[:_MAX_LISTED]:
+        name = make_visible(displayable_path(str(path)))
+        if is_disabled:
+            line = translator.gettext(
+                "disabled by disableAllHooks in {path}", path=name
+            )
+        else:
+            line = translator.gettext(
+                "overridden by the statusLine in {path}", path=name
+            )
+        lines.append(line)
+    return lines
