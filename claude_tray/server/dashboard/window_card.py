@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -137,6 +138,8 @@ def build_card(
     """
     view = context.build_view(account)
     snapshot = Snapshot(context.now, (account,) if account else ())
+    if account is not None:
+        snapshot = replace(snapshot, today=account.today)
     is_active = bool(view.pace and view.pace.tokens_per_minute)
     card = WindowCard(
         account=account.name if account else "",
