@@ -37,8 +37,20 @@ def find_blocking_limit(
     A limit that blocks everything comes before one of a single model, and one
     that lasts longer before others; an unknown end is the longest.
     """
-    if state is None:
-        return None
+    return max(
+        list_blocking_limits(state, now) if state else (),
+        key=lambda blocking: (
+            not blocking.is_scoped,
+            blocking.until.timestamp() if blocking.until else math.inf,
+        ),
+        default=None,
+    )
+
+
+def list_blocking_limits(
+    state: AccountSnapshot, now: datetime
+) -> list[BlockingLimit]:
+    """Return all limits that block now, each once."""
     candidates = [
         blocking
         for blocking in _list_reported_blocks(state, now)
@@ -49,14 +61,8 @@ def find_blocking_limit(
         for usage in _list_full_limits(state, now)
         if not _is_extra_usage_available(state, usage, now)
     ]
-    return max(
-        candidates,
-        key=lambda blocking: (
-            not blocking.is_scoped,
-            blocking.until.timestamp() if blocking.until else math.inf,
-        ),
-        default=None,
-    )
+    latest = {(item.kind, item.scope): item for item in candidates}
+    return list(latest.values())
 
 
 def _list_reported_blocks(

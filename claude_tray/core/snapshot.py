@@ -95,6 +95,11 @@ class BlockingLimit(NamedTuple):
     scope: str = ""
 
     @property
+    def is_window(self) -> bool:
+        """It is the 5-hour limit."""
+        return self.kind is LimitKind.FIVE_HOUR
+
+    @property
     def is_scoped(self) -> bool:
         """It blocks one model, surface or window; others go on."""
         return self.kind in (LimitKind.MODEL, LimitKind.OTHER)

@@ -6,6 +6,7 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any
 
+from claude_tray.core.limits import LimitKind
 from claude_tray.core.notifications.model import (
     NotificationKind,
     NotificationState,
@@ -54,16 +55,37 @@ def save_notification_state(path: Path, state: NotificationState) -> None:
         _log.warning("Cannot save the notification state error=%s", error)
 
 
+def _parse_peak(
+    account: object,
+    name: object,
+    reset_ms: Any,
+    percent: Any,
+    kind: str = LimitKind.FIVE_HOUR,
+    scope: object = "",
+) -> PeakUsage:
+    """Parse a peak; files of 0.1.0 have those of the 5-hour limit only."""
+    return PeakUsage(
+        str(account),
+        str(name),
+        int(reset_ms),
+        float(percent),
+        LimitKind(kind),
+        str(scope),
+    )
+
+
 def _parse_notification_state(data: dict[str, Any]) -> NotificationState:
     return NotificationState(
         sent_markers=tuple(
-            SentMarker(str(account), NotificationKind(kind), int(reset_ms))
-            for account, kind, reset_ms in data["latches"]
+            SentMarker(
+                str(account),
+                NotificationKind(kind),
+                int(reset_ms),
+                *map(str, scope),
+            )
+            for account, kind, reset_ms, *scope in data["latches"]
         ),
-        peaks=tuple(
-            PeakUsage(str(account), str(name), int(reset_ms), float(percent))
-            for account, name, reset_ms, percent in data["peaks"]
-        ),
+        peaks=tuple(_parse_peak(*values) for values in data["peaks"]),
         last_sent_ms=int(data["sent_ms"]),
         last_sent_kind=None
         if data["sent"] is None

@@ -7,6 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.notifications.model import Notification, NotificationKind
 from claude_tray.core.time import from_epoch_ms
+from claude_tray.presentation.limit_text import (
+    describe_block,
+    format_limit_label,
+    format_limit_name,
+    format_limit_reached,
+    format_reset_day,
+    format_reset_time,
+)
 from claude_tray.presentation.notes import format_deletion_warning
 
 if TYPE_CHECKING:
@@ -31,21 +39,27 @@ def format_notification(
 def _format_run_out(
     notification: Notification, context: ViewContext
 ) -> tuple[str, str]:
-    gettext = context.translator.gettext
-    span = context.translator.format_duration(
-        from_epoch_ms(notification.reset_ms)
-        - from_epoch_ms(notification.at_ms)
-    )
-    return (
-        gettext(
+    gettext, limit = context.translator.gettext, notification.limit
+    runs_out_at = from_epoch_ms(notification.at_ms)
+    resets_at = from_epoch_ms(notification.reset_ms)
+    span = context.translator.format_duration(resets_at - runs_out_at)
+    if limit is None:
+        title = gettext(
             "You'll hit your limit around {clock}",
             clock=_format_clock(notification.at_ms, context),
-        ),
-        gettext(
-            "At this pace, that's {span} before it resets at {clock}.",
-            span=span,
-            clock=_format_clock(notification.reset_ms, context),
-        ),
+        )
+        reset = _format_clock(notification.reset_ms, context)
+    else:
+        title = gettext(
+            "You'll hit the {limit} around {clock}",
+            limit=format_limit_label(limit, context),
+            clock=context.format_time(runs_out_at),
+        )
+        reset = format_reset_time(resets_at, context)
+    return title, gettext(
+        "At this pace, that's {span} before it resets at {clock}.",
+        span=span,
+        clock=reset,
     )
 
 
@@ -78,10 +92,20 @@ def _format_limit(
     )
 
 
-def _format_ready(_: Notification, context: ViewContext) -> tuple[str, str]:
-    gettext = context.translator.gettext
-    return gettext("Claude Code is available again"), gettext(
-        "Your 5-hour limit has reset."
+def _format_ready(
+    notification: Notification, context: ViewContext
+) -> tuple[str, str]:
+    gettext, limit = context.translator.gettext, notification.limit
+    if limit is None:
+        return gettext("Claude Code is available again"), gettext(
+            "Your 5-hour limit has reset."
+        )
+    title = gettext("Claude Code is available again")
+    if limit.is_scoped:
+        name = format_limit_name(limit, context)
+        title = gettext("{model} is available again", model=name)
+    return title, gettext(
+        "Your {limit} has reset.", limit=format_limit_label(limit, context)
     )
 
 
@@ -90,28 +114,30 @@ def _format_week(
 ) -> tuple[str, str]:
     gettext = context.translator.gettext
     percent = context.translator.format_percent(notification.percent)
+    limit = notification.limit
+    label = (
+        format_limit_label(limit, context)
+        if limit
+        else gettext("weekly limit")
+    )
+    resets_at = from_epoch_ms(notification.reset_ms)
     return (
-        gettext("{percent} of the weekly limit used", percent=percent),
+        gettext("{percent} of the {limit} used", percent=percent, limit=label),
         gettext(
             "Resets {day} at {clock}.",
-            day=_format_weekday(notification.reset_ms, context),
+            day=format_reset_day(resets_at, context),
             clock=_format_clock(notification.reset_ms, context),
         ),
     )
 
 
-def _format_week_limit(
+def _format_other_limit(
     notification: Notification, context: ViewContext
 ) -> tuple[str, str]:
-    gettext = context.translator.gettext
-    return (
-        gettext("Weekly limit reached"),
-        gettext(
-            "Claude Code is available again {day} at {clock}.",
-            day=_format_weekday(notification.reset_ms, context),
-            clock=_format_clock(notification.reset_ms, context),
-        ),
-    )
+    """Format a limit that blocks Claude Code, or one model."""
+    limit = notification.limit
+    title = format_limit_reached(limit, context) if limit else ""
+    return title, describe_block(limit, context)
 
 
 def _format_budget(
@@ -173,12 +199,14 @@ _FORMATTERS: Final[
     ]
 ] = {
     NotificationKind.LIMIT: _format_limit,
-    NotificationKind.WEEK_LIMIT: _format_week_limit,
+    NotificationKind.WEEK_LIMIT: _format_other_limit,
+    NotificationKind.MODEL_LIMIT: _format_other_limit,
     NotificationKind.USED_AGAIN: _format_used,
     NotificationKind.RUN_OUT: _format_run_out,
     NotificationKind.WEEK_AGAIN: _format_week,
     NotificationKind.USED: _format_used,
     NotificationKind.WEEK: _format_week,
+    NotificationKind.WEEK_RUN_OUT: _format_run_out,
     NotificationKind.READY: _format_ready,
     NotificationKind.BUDGET: _format_budget,
     NotificationKind.PROBLEM: _format_problem,
@@ -189,12 +217,6 @@ _FORMATTERS: Final[
 
 def _format_clock(at_ms: int, context: ViewContext) -> str:
     return context.format_clock(from_epoch_ms(at_ms))
-
-
-def _format_weekday(at_ms: int, context: ViewContext) -> str:
-    return context.translator.format_weekday(
-        from_epoch_ms(at_ms), context.zone
-    )
 
 
 def _format_time_until(at_ms: int, context: ViewContext) -> str:

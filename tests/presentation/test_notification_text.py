@@ -4,8 +4,9 @@ from datetime import UTC
 
 import pytest
 
+from claude_tray.core.limits import LimitKind
 from claude_tray.core.notifications.model import Notification, NotificationKind
-from claude_tray.core.snapshot import Retention
+from claude_tray.core.snapshot import BlockingLimit, Retention
 from claude_tray.i18n.translator import list_languages, load_translator
 from claude_tray.presentation.context import ViewContext
 from claude_tray.presentation.notes import format_deletion_warning
@@ -17,7 +18,47 @@ RESET = ms("15:00")
 # 5 March 2026 is a Thursday.
 WEEK_RESET = ms("09:00", day=5)
 
+WEEK = BlockingLimit(at("09:00", 5), LimitKind.SEVEN_DAY)
+OPUS = BlockingLimit(at("09:00", 5), LimitKind.MODEL, "Opus")
+SPEND = BlockingLimit(at("09:00", 20), LimitKind.SPEND, "Extra usage")
 EXPECTED = {
+    Notification(
+        NotificationKind.MODEL_LIMIT, reset_ms=WEEK_RESET, limit=OPUS
+    ): (
+        "Opus limit reached",
+        (
+            "Opus is available again Thursday at 09:00."
+            " Other models keep working."
+        ),
+    ),
+    Notification(
+        NotificationKind.WEEK_LIMIT,
+        limit=BlockingLimit(None, LimitKind.UNKNOWN),
+    ): ("Usage limit reached", "No reset time was reported."),
+    Notification(
+        NotificationKind.WEEK,
+        reset_ms=ms("09:00", 20),
+        percent=80,
+        limit=SPEND,
+    ): ("80% of the Extra usage limit used", "Resets Mar 20 at 09:00."),
+    Notification(
+        NotificationKind.WEEK_RUN_OUT,
+        reset_ms=WEEK_RESET,
+        at_ms=ms("08:00", 3),
+        percent=63,
+        limit=WEEK,
+    ): (
+        "You'll hit the weekly limit around Tue 08:00",
+        "At this pace, that's 2d 1h before it resets at Thu 09:00.",
+    ),
+    Notification(NotificationKind.READY, limit=OPUS): (
+        "Opus is available again",
+        "Your Opus limit has reset.",
+    ),
+    Notification(NotificationKind.READY, limit=WEEK): (
+        "Claude Code is available again",
+        "Your weekly limit has reset.",
+    ),
     Notification(
         NotificationKind.RUN_OUT, reset_ms=RESET, at_ms=ms("13:01")
     ): (
@@ -50,7 +91,9 @@ EXPECTED = {
         "95% of the weekly limit used",
         "Resets Thursday at 09:00.",
     ),
-    Notification(NotificationKind.WEEK_LIMIT, reset_ms=WEEK_RESET): (
+    Notification(
+        NotificationKind.WEEK_LIMIT, reset_ms=WEEK_RESET, limit=WEEK
+    ): (
         "Weekly limit reached",
         "Claude Code is available again Thursday at 09:00.",
     ),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from dataclasses import replace
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,11 +11,18 @@ import pytest
 from claude_tray.cli.commands.status import build_status_json
 from claude_tray.cli.commands.status_report import format_status_report
 from claude_tray.core.limits import round_percent
+from claude_tray.core.notifications.model import (
+    EvaluationContext,
+    NotificationSettings,
+    NotificationState,
+)
+from claude_tray.core.notifications.policy import next_notification
 from claude_tray.core.status import AccountStatus, Severity, assess_account
 from claude_tray.core.time import format_iso
 from claude_tray.i18n.formats import round_up_to_minutes
 from claude_tray.i18n.translator import ENGLISH, load_translator
 from claude_tray.presentation.context import ViewContext
+from claude_tray.presentation.notification_text import format_notification
 from claude_tray.ui.popup.compose import build_view
 from claude_tray.ui.popup.data import PopupData
 from claude_tray.ui.popup.html import render_page
@@ -25,6 +33,7 @@ from tests.support.assessment_states import NOW, STATES, AssessmentState
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from claude_tray.core.snapshot import AccountSnapshot, LimitUsage
     from claude_tray.core.status import Assessment
     from claude_tray.ui.popup.compose import PopupView
     from claude_tray.ui.tray.view_model import TrayView
@@ -237,3 +246,64 @@ def test_every_state_is_described_in_german(state: AssessmentState) -> None:
         AccountStatus.EXTRA_USAGE,
     ):
         assert f"{state.share} %" in text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def _send_notification(state: AssessmentState) -> tuple[str, str] | None:
+    """Evaluate the state after a calm minute; return title and body."""
+    minute = timedelta(minutes=1)
+    # Other accounts have notifications of their own.
+    shown = replace(state.snapshot, accounts=state.snapshot.accounts[:1])
+    calm = replace(
+        shown,
+        accounts=tuple(
+            replace(account, limits=_calm_limits(account), blocking_limits=())
+            for account in shown.accounts
+        ),
+        problem="",
+    )
+    notifications = NotificationState()
+    sent = None
+    for number, snapshot in enumerate((calm, shown)):
+        now = NOW + (number - 1) * minute
+        context = EvaluationContext(snapshot, now, 720, NOW + 12 * 60 * minute)
+        notifications, sent = next_notification(
+            notifications, context, NotificationSettings()
+        )
+    if sent is None:
+        return None
+    return format_notification(sent, ViewContext(NOW, zone=UTC))
+
+
+def _calm_limits(account: AccountSnapshot) -> tuple[LimitUsage, ...]:
+    return tuple(
+        replace(usage, percent=1.0)
+        for usage in account.limits
+        if usage.percent is not None
+    )
+
+
+@_parametrize_states()
+def test_notifications_are_about_the_same_limit(
+    state: AssessmentState,
+) -> None:
+    notification = _send_notification(state)
+    text = "\n".join(notification or ())
+
+    for part in state.hides:
+        assert part not in text.lower()
+    if notification is None:
+        assert state.status not in (
+            AccountStatus.LIMIT,
+            AccountStatus.MODEL_LIMIT,
+        )
+        return
+    assert state.severity is not Severity.OK
+    title = notification[0]
+    if state.status in (AccountStatus.LIMIT, AccountStatus.MODEL_LIMIT):
+        assert title == _build_popup(state).headline.pill
+    elif state.share is not None:
+        assert f"{state.share}%" in title or "You'll hit" in title
+    if state.limit == "Week":
+        assert "weekly limit" in title.lower()
+    else:
+        assert state.limit.lower() in title.lower()

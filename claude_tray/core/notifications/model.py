@@ -5,33 +5,38 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.limits import SAME_RESET_TOLERANCE_MS
+from claude_tray.core.limits import SAME_RESET_TOLERANCE_MS, LimitKind
 from claude_tray.core.time import to_epoch_ms
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from claude_tray.core.snapshot import Retention, Snapshot
+    from claude_tray.core.snapshot import BlockingLimit, Retention, Snapshot
+
+    NotificationKey = tuple[str, "NotificationKind", str]
 
 
 class NotificationKind(StrEnum):
     """
     Kinds of notifications, most severe first.
 
-    LIMIT and WEEK_LIMIT: Claude Code is blocked. USED_AGAIN and WEEK_AGAIN:
-    the second warning of a limit. RUN_OUT: at the current pace the limit is
-    reached before the reset. READY: a used-up window has reset. NOT_SYNCED:
+    LIMIT and WEEK_LIMIT: the 5-hour limit or another one blocks Claude Code.
+    MODEL_LIMIT: one blocks a model. USED_AGAIN and WEEK_AGAIN: the second
+    warning of a limit. RUN_OUT and WEEK_RUN_OUT: at the current pace the limit
+    is reached before the reset. READY: a used-up limit has reset. NOT_SYNCED:
     the last sync is a day old. SAVED: Claude Code will delete transcripts
     whose statistics are in the store.
     """
 
     LIMIT = "limit"
     WEEK_LIMIT = "week-limit"
+    MODEL_LIMIT = "model-limit"
     USED_AGAIN = "used-again"
     RUN_OUT = "run-out"
     WEEK_AGAIN = "week-again"
     USED = "used"
     WEEK = "week"
+    WEEK_RUN_OUT = "week-run-out"
     READY = "ready"
     BUDGET = "budget"
     PROBLEM = "problem"
@@ -70,6 +75,13 @@ class KindRules(NamedTuple):
     expires_by_itself: bool = False
 
 
+_WEEK_KINDS: Final = frozenset(
+    {
+        NotificationKind.WEEK_AGAIN,
+        NotificationKind.WEEK,
+        NotificationKind.WEEK_RUN_OUT,
+    }
+)
 KIND_RULES: Final[dict[NotificationKind, KindRules]] = {
     NotificationKind.LIMIT: KindRules(
         "limit",
@@ -85,11 +97,12 @@ KIND_RULES: Final[dict[NotificationKind, KindRules]] = {
     ),
     NotificationKind.WEEK_LIMIT: KindRules(
         "limit",
-        supersedes=frozenset(
-            {NotificationKind.WEEK_AGAIN, NotificationKind.WEEK}
-        ),
+        supersedes=_WEEK_KINDS,
         is_urgent=True,
         is_sent_at_start=True,
+    ),
+    NotificationKind.MODEL_LIMIT: KindRules(
+        "limit", supersedes=_WEEK_KINDS, is_sent_at_start=True
     ),
     NotificationKind.USED_AGAIN: KindRules(
         "run_out",
@@ -99,10 +112,13 @@ KIND_RULES: Final[dict[NotificationKind, KindRules]] = {
     ),
     NotificationKind.RUN_OUT: KindRules("run_out", is_sent_at_start=True),
     NotificationKind.WEEK_AGAIN: KindRules(
-        "week", supersedes=frozenset({NotificationKind.WEEK})
+        "week", supersedes=_WEEK_KINDS - {NotificationKind.WEEK_AGAIN}
     ),
     NotificationKind.USED: KindRules("run_out"),
-    NotificationKind.WEEK: KindRules("week"),
+    NotificationKind.WEEK: KindRules(
+        "week", supersedes=frozenset({NotificationKind.WEEK_RUN_OUT})
+    ),
+    NotificationKind.WEEK_RUN_OUT: KindRules("week"),
     NotificationKind.READY: KindRules("reset"),
     NotificationKind.BUDGET: KindRules("budget"),
     NotificationKind.PROBLEM: KindRules(
@@ -131,6 +147,7 @@ class Notification(NamedTuple):
         spent: Nano-dollars spent today.
         budget: Daily budget in nano-dollars.
         retention: Transcripts that Claude Code will delete.
+        limit: The limit that it is about; None for the 5-hour limit.
     """
 
     kind: NotificationKind
@@ -142,6 +159,14 @@ class Notification(NamedTuple):
     spent: int = 0
     budget: int = 0
     retention: Retention | None = None
+    limit: BlockingLimit | None = None
+
+    @property
+    def key(self) -> NotificationKey:
+        """What is sent once for a period."""
+        is_other = self.limit and self.kind is not NotificationKind.READY
+        scope = self.limit.scope if self.limit and is_other else ""
+        return self.account, self.kind, scope
 
 
 class NotificationSettings(NamedTuple):
@@ -190,20 +215,44 @@ class EvaluationContext(NamedTuple):
 
 
 class SentMarker(NamedTuple):
-    """Notification already sent for a window; dropped when it ends."""
+    """
+    Notification already sent for a window; dropped when it ends.
+
+    Attributes:
+        account: Path of the account; may be empty.
+        kind: Kind of notification.
+        reset_ms: End of the window, week or day.
+        scope: Name of the model or amount that the limit is for.
+    """
 
     account: str
     kind: NotificationKind
     reset_ms: int
+    scope: str = ""
+
+    @property
+    def key(self) -> NotificationKey:
+        return self.account, self.kind, self.scope
 
 
 class PeakUsage(NamedTuple):
-    """Highest used percentage seen in a window."""
+    """Highest used percentage seen in a limit's period."""
 
     account: str
     name: str
     reset_ms: int
     percent: float
+    kind: LimitKind = LimitKind.FIVE_HOUR
+    scope: str = ""
+
+    @property
+    def key(self) -> tuple[str, LimitKind, str]:
+        return self.account, self.kind, self.scope
+
+    @property
+    def is_window(self) -> bool:
+        """Return whether this is the 5-hour limit."""
+        return self.kind is LimitKind.FIVE_HOUR
 
 
 class NotificationState(NamedTuple):
@@ -218,7 +267,7 @@ class NotificationState(NamedTuple):
         last_sent_ms: Time of the last notification.
         last_sent_kind: Kind of the last notification.
         muted_until_ms: End of the mute.
-        known_keys: Account and kind of every trigger evaluated so far.
+        known_keys: Key of every trigger evaluated so far.
         ahead_of_pace_since: Account, and since when it is ahead of pace.
         problem_since_ms: Start of the current problem; 0 for none.
         evaluated_ms: Time of the last evaluation; 0 before the first.
@@ -229,7 +278,7 @@ class NotificationState(NamedTuple):
     last_sent_ms: int = 0
     last_sent_kind: NotificationKind | None = None
     muted_until_ms: int = 0
-    known_keys: frozenset[tuple[str, NotificationKind]] = frozenset()
+    known_keys: frozenset[NotificationKey] = frozenset()
     ahead_of_pace_since: tuple[tuple[str, int], ...] = ()
     problem_since_ms: int = 0
     evaluated_ms: int = 0

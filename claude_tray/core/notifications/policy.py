@@ -10,19 +10,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.core.current_limits import (
-    find_blocking_limit,
-    get_open_window,
-)
+from claude_tray.core.current_limits import get_open_window
 from claude_tray.core.notifications.model import (
     EvaluationContext,
     Notification,
     NotificationKind,
     NotificationSettings,
     NotificationState,
-    PeakUsage,
     SentMarker,
     is_same_window,
+)
+from claude_tray.core.notifications.peaks import (
+    MAX_AGE_MS,
+    build_ready_notifications,
+    update_peaks,
 )
 from claude_tray.core.notifications.triggers import (
     Trigger,
@@ -35,13 +36,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-MAX_AGE_MS: Final = 5 * 60 * 60_000
 # The reported reset may still jitter after it has passed.
 _MARKER_GRACE_MS: Final = 5 * 60_000
 # Percentage points below the threshold that re-arm a trigger.
 _HYSTERESIS: Final = 5.0
-_READY_MIN_PERCENT: Final = 90.0
-_FULL_PERCENT: Final = 100.0
 
 
 def update_state(
@@ -68,48 +66,13 @@ def update_state(
             if marker.reset_ms + _MARKER_GRACE_MS > now_ms
             and not (is_first and marker.kind is NotificationKind.PROBLEM)
         ),
-        peaks=_update_peaks(state, context, is_first=is_first),
+        peaks=update_peaks(state, context, is_first=is_first),
         ahead_of_pace_since=tuple(ahead_of_pace.items()),
         problem_since_ms=(
             (state.problem_since_ms or now_ms) if has_problem else 0
         ),
         evaluated_ms=now_ms,
     )
-
-
-def _update_peaks(
-    state: NotificationState,
-    context: EvaluationContext,
-    *,
-    is_first: bool,
-) -> tuple[PeakUsage, ...]:
-    now_ms, now = context.now_ms, context.now
-    is_multi_account = len(context.snapshot.accounts) > 1
-    ended = (
-        [] if is_first else [p for p in state.peaks if p.reset_ms <= now_ms]
-    )
-    current = {p.account: p for p in state.peaks if p.reset_ms > now_ms}
-    for account in context.snapshot.accounts:
-        window = get_open_window(account, now)
-        if window is None:
-            continue
-        percent = account.used.percent_or_zero if account.used else 0.0
-        blocking_limit = find_blocking_limit(account, now)
-        if blocking_limit is not None and not blocking_limit.is_weekly:
-            percent = max(percent, _FULL_PERCENT)
-        reset = to_epoch_ms(window.end)
-        previous = current.get(account.path)
-        if previous is not None and is_same_window(previous.reset_ms, reset):
-            percent = max(percent, previous.percent)
-        name = account.name if is_multi_account else ""
-        current[account.path] = PeakUsage(account.path, name, reset, percent)
-    notable = [
-        peak
-        for peak in ended
-        if peak.percent >= _READY_MIN_PERCENT
-        and now_ms - peak.reset_ms < MAX_AGE_MS
-    ]
-    return (*notable, *current.values())
 
 
 def prune_state(
@@ -127,10 +90,7 @@ def prune_state(
     for trigger in triggers:
         notification = trigger.notification
         for marker in list(markers):
-            if (marker.account, marker.kind) != (
-                notification.account,
-                notification.kind,
-            ):
+            if marker.key != notification.key:
                 continue
             if is_same_window(marker.reset_ms, notification.reset_ms):
                 continue
@@ -178,7 +138,7 @@ def next_notification(
         and not _is_already_sent(state, trigger.notification)
     ]
     state, pending = _suppress_preexisting(state, triggers, pending)
-    pending += _build_ready_notifications(state, context)
+    pending += build_ready_notifications(state, context)
     pending = [
         notification
         for notification in pending
@@ -214,32 +174,12 @@ def is_muted(state: NotificationState, now_ms: int) -> bool:
     return now_ms < state.muted_until_ms
 
 
-def _build_ready_notifications(
-    state: NotificationState, context: EvaluationContext
-) -> list[Notification]:
-    """Return ended windows after which the account has not been used."""
-    last_record_ms = {
-        account.path: to_epoch_ms(account.last_record_at)
-        for account in context.snapshot.accounts
-        if account.last_record_at is not None
-    }
-    return [
-        Notification(
-            NotificationKind.READY, peak.account, peak.name, peak.reset_ms
-        )
-        for peak in state.peaks
-        if peak.reset_ms <= context.now_ms
-        and last_record_ms.get(peak.account, 0) < peak.reset_ms
-    ]
-
-
 def _is_already_sent(
     state: NotificationState, notification: Notification
 ) -> bool:
     expires_by_itself = notification.kind.rules.expires_by_itself
     return any(
-        (marker.account, marker.kind)
-        == (notification.account, notification.kind)
+        marker.key == notification.key
         and (
             expires_by_itself
             or is_same_window(marker.reset_ms, notification.reset_ms)
@@ -255,13 +195,12 @@ def _suppress_preexisting(
 ) -> tuple[NotificationState, list[Notification]]:
     """Mark conditions as sent that held when they were first evaluated."""
     new_keys = {
-        (candidate.notification.account, candidate.notification.kind)
-        for candidate in triggers
+        candidate.notification.key for candidate in triggers
     } - state.known_keys
     preexisting = [
         notification
         for notification in pending
-        if (notification.account, notification.kind) in new_keys
+        if notification.key in new_keys
         and not notification.kind.rules.is_sent_at_start
     ]
     markers = (
@@ -339,6 +278,5 @@ def _mark_sent(
 
 
 def _build_marker(notification: Notification) -> SentMarker:
-    return SentMarker(
-        notification.account, notification.kind, notification.reset_ms
-    )
+    account, kind, scope = notification.key
+    return SentMarker(account, kind, notification.reset_ms, scope)

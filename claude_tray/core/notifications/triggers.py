@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.current_limits import (
-    find_blocking_limit,
+    FULL_PERCENT,
     get_open_window,
-    get_weekly_usage,
     is_stale,
+    list_blocking_limits,
 )
 from claude_tray.core.notifications.model import (
     EvaluationContext,
@@ -18,7 +18,8 @@ from claude_tray.core.notifications.model import (
     NotificationSettings,
     NotificationState,
 )
-from claude_tray.core.snapshot import AccountSnapshot, SyncPhase
+from claude_tray.core.snapshot import AccountSnapshot, BlockingLimit, SyncPhase
+from claude_tray.core.status import Severity, project_limits
 from claude_tray.core.time import to_epoch_ms
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
 
 WEEK_WARN_AGAIN_PERCENT: Final = 95.0
-_FULL_PERCENT: Final = 100.0
+# A block without a known end is announced again after this long.
+_UNKNOWN_BLOCK_MS: Final = 5 * 60 * 60_000
 # RUN_OUT is noise early in a window, at low usage, shortly before the reset,
 # or while the projection still fluctuates.
 _MIN_USED_PERCENT: Final = 25.0
@@ -70,9 +72,9 @@ def evaluate_triggers(
         name = account.name if is_multi_account else ""
         evaluator = _AccountEvaluator(context, state, settings, account, name)
         triggers += [
-            *evaluator.evaluate_blocking_limit(),
+            *evaluator.evaluate_blocking_limits(),
             *evaluator.evaluate_window(),
-            *evaluator.evaluate_week(),
+            *evaluator.evaluate_other_limits(),
         ]
     return [
         *triggers,
@@ -103,22 +105,19 @@ class _AccountEvaluator(NamedTuple):
     account: AccountSnapshot
     name: str
 
-    def evaluate_blocking_limit(self) -> list[Trigger]:
-        blocking_limit = find_blocking_limit(self.account, self.context.now)
-        if blocking_limit is None or blocking_limit.until is None:
-            return []
-        kind = (
-            NotificationKind.WEEK_LIMIT
-            if blocking_limit.is_weekly
-            else NotificationKind.LIMIT
-        )
+    def evaluate_blocking_limits(self) -> list[Trigger]:
+        """Evaluate each limit that blocks Claude Code, or one model."""
         return [
             self._build_trigger(
-                kind,
-                to_epoch_ms(blocking_limit.until),
-                _FULL_PERCENT,
-                _FULL_PERCENT,
+                _select_blocking_kind(limit),
+                to_epoch_ms(limit.until)
+                if limit.until
+                else self.context.now_ms + _UNKNOWN_BLOCK_MS,
+                FULL_PERCENT,
+                FULL_PERCENT,
+                limit,
             )
+            for limit in list_blocking_limits(self.account, self.context.now)
         ]
 
     def evaluate_window(self) -> list[Trigger]:
@@ -155,33 +154,45 @@ class _AccountEvaluator(NamedTuple):
             triggers.append(trigger._replace(notification=notification))
         return triggers
 
-    def evaluate_week(self) -> list[Trigger]:
-        now = self.context.now
-        weekly_usage = get_weekly_usage(self.account, now)
-        if (
-            weekly_usage is None
-            or weekly_usage.resets_at is None
-            or is_stale(self.account, weekly_usage, now)
-        ):
-            return []
-        reset, percent = (
-            to_epoch_ms(weekly_usage.resets_at),
-            weekly_usage.percent_or_zero,
-        )
-        return [
-            self._build_trigger(
-                NotificationKind.WEEK,
+    def evaluate_other_limits(self) -> list[Trigger]:
+        """Evaluate the week, and the limits of models and amounts."""
+        triggers = []
+        for projection in project_limits(self.account, self.context.now):
+            usage, resets_at = projection.usage, projection.usage.resets_at
+            if (
+                usage.is_window
+                or usage.percent is None
+                or resets_at is None
+                or projection.is_minimum
+            ):
+                continue
+            limit = BlockingLimit(resets_at, usage.kind, usage.scope)
+            reset, percent = to_epoch_ms(resets_at), usage.percent
+            thresholds = (
+                (NotificationKind.WEEK, self.settings.week_percent),
+                (NotificationKind.WEEK_AGAIN, WEEK_WARN_AGAIN_PERCENT),
+            )
+            triggers += [
+                self._build_trigger(kind, reset, percent, threshold, limit)
+                for kind, threshold in thresholds
+            ]
+            runs_out_at = projection.runs_out_at
+            is_early = (
+                runs_out_at is not None
+                and projection.severity is not Severity.OK
+            )
+            trigger = self._build_trigger(
+                NotificationKind.WEEK_RUN_OUT,
                 reset,
-                percent,
-                self.settings.week_percent,
-            ),
-            self._build_trigger(
-                NotificationKind.WEEK_AGAIN,
-                reset,
-                percent,
-                WEEK_WARN_AGAIN_PERCENT,
-            ),
-        ]
+                float(is_early),
+                1.0,
+                limit,
+            )
+            notification = trigger.notification._replace(
+                at_ms=to_epoch_ms(runs_out_at or resets_at), percent=percent
+            )
+            triggers.append(trigger._replace(notification=notification))
+        return triggers
 
     def _build_trigger(
         self,
@@ -189,11 +200,20 @@ class _AccountEvaluator(NamedTuple):
         reset_ms: int,
         value: float,
         threshold: float,
+        limit: BlockingLimit | None = None,
     ) -> Trigger:
         notification = Notification(
-            kind, self.account.path, self.name, reset_ms, value
+            kind, self.account.path, self.name, reset_ms, value, limit=limit
         )
         return Trigger(notification, value, threshold)
+
+
+def _select_blocking_kind(limit: BlockingLimit) -> NotificationKind:
+    if limit.is_scoped:
+        return NotificationKind.MODEL_LIMIT
+    if limit.is_window:
+        return NotificationKind.LIMIT
+    return NotificationKind.WEEK_LIMIT
 
 
 def _evaluate_global(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -26,7 +26,7 @@ CARD_STATES = [
 
 
 def _build_card(state: AssessmentState) -> WindowCard:
-    return build_card(state.account, (), PageContext(NOW, UTC))
+    return build_card(state.account, (), PageContext(NOW, ZoneInfo("UTC")))
 
 
 def _list_texts(value: object) -> Iterable[str]:

@@ -198,12 +198,20 @@ def test_default_settings_match_the_policy() -> None:
         ),
         (
             "notifications_limit",
-            {NotificationKind.LIMIT, NotificationKind.WEEK_LIMIT},
+            {
+                NotificationKind.LIMIT,
+                NotificationKind.WEEK_LIMIT,
+                NotificationKind.MODEL_LIMIT,
+            },
         ),
         ("notifications_reset", {NotificationKind.READY}),
         (
             "notifications_week",
-            {NotificationKind.WEEK, NotificationKind.WEEK_AGAIN},
+            {
+                NotificationKind.WEEK,
+                NotificationKind.WEEK_AGAIN,
+                NotificationKind.WEEK_RUN_OUT,
+            },
         ),
         ("notifications_budget", {NotificationKind.BUDGET}),
     ],
