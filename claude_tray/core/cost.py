@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple, NewType
 
 from claude_tray.core.bounds import MAX_COST
 from claude_tray.core.usage import (
+    OTHER_REQUESTS,
     STANDARD_TERMS,
     ZERO_TOKENS,
     PricingTerms,
     TokenCounts,
+    is_other_requests,
 )
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ def format_usd(cost: NanoUsd | None) -> str | None:
 # $10 per 1,000 searches.
 _WEB_SEARCH_COST: Final = 10_000_000
 # "" is standard; the price of priority is that of a contract.
-_KNOWN_TIERS: Final = ("", "priority", "batch")
+_KNOWN_TIERS: Final = ("", "priority", "batch", OTHER_REQUESTS)
 
 
 def compute_request_cost(
@@ -104,7 +106,9 @@ def _apply_terms(
     if terms.service_tier not in _KNOWN_TIERS:
         return None
     rate: Rate | None = model_prices.rate
-    for size, tier_rate in model_prices.tiers:
+    # Of other requests, the size of a single one is unknown.
+    tiers = () if is_other_requests(terms) else model_prices.tiers
+    for size, tier_rate in tiers:
         if tokens.prompt > size:
             rate = tier_rate
     if terms.speed:
@@ -141,6 +145,11 @@ class Totals(NamedTuple):
         priced_cost: Cost of the records with a known price.
         unpriced: Number of records without a known price.
         incomplete: Number of responses without a final line.
+        unconfirmed: Number of responses in sessions, or parts of sessions,
+            for which Claude Code has not written its own sums: it may have
+            sent other requests that are unknown.
+        other_cost: Cost of other requests, which is part of the priced cost.
+        other_tokens: Their tokens of all kinds, which are part of the tokens.
     """
 
     messages: int = 0
@@ -148,6 +157,9 @@ class Totals(NamedTuple):
     priced_cost: NanoUsd = ZERO_COST
     unpriced: int = 0
     incomplete: int = 0
+    unconfirmed: int = 0
+    other_cost: NanoUsd = ZERO_COST
+    other_tokens: int = 0
 
     @property
     def cost(self) -> NanoUsd | None:
@@ -157,7 +169,7 @@ class Totals(NamedTuple):
     @property
     def is_lower_bound(self) -> bool:
         """Whether the actual usage or cost may be higher."""
-        return self.unpriced > 0 or self.incomplete > 0
+        return self.unpriced > 0 or self.incomplete > 0 or self.unconfirmed > 0
 
     @property
     def incomplete_percent(self) -> float:
@@ -174,6 +186,9 @@ class Totals(NamedTuple):
             NanoUsd(self.priced_cost + other.priced_cost),
             self.unpriced + other.unpriced,
             self.incomplete + other.incomplete,
+            self.unconfirmed + other.unconfirmed,
+            NanoUsd(self.other_cost + other.other_cost),
+            self.other_tokens + other.other_tokens,
         )
 
 

@@ -81,6 +81,11 @@ def normalize_model_id(model: str) -> str:
     return parse_model_id(model).name
 
 
+def canonicalize_model_id(model: str) -> str:
+    """Return a model ID without provider, affixes and date."""
+    return strip_date(normalize_model_id(model))
+
+
 def strip_date(name: str) -> str:
     """Return a name without its date."""
     return _DATE_SUFFIX.sub("", name)

@@ -148,6 +148,10 @@ class TokenCounts(NamedTuple):
     def plus(self, other: TokenCounts) -> TokenCounts:
         return TokenCounts(*map(add, self, other))
 
+    def join_writes(self) -> TokenCounts:
+        """Return the counts with all cache writes as 5-minute writes."""
+        return self._replace(cache_write_5m=self.cache_write, cache_write_1h=0)
+
 
 ZERO_TOKENS: Final = TokenCounts()
 
@@ -185,6 +189,9 @@ class PricingTerms(NamedTuple):
 
 
 STANDARD_TERMS = PricingTerms()
+# Service tier of records that stand for several requests: see
+# core.other_requests.
+OTHER_REQUESTS: Final = "other_requests"
 
 
 class UsageReport(NamedTuple):
@@ -247,8 +254,8 @@ class UsageRecord(NamedTuple):
         project: Project of the line of origin.
         is_final: A line has a stop reason, so the output is not just the first
             streamed count.
-        is_message: False for an advisor's part, which costs but is not a
-            response of its own.
+        is_message: False for an advisor's part and for other requests, which
+            cost but are no responses of their own.
     """
 
     key: int
@@ -265,6 +272,11 @@ class UsageRecord(NamedTuple):
     project: ProjectPath
     is_final: bool
     is_message: bool = True
+
+    @property
+    def is_other_requests(self) -> bool:
+        """Whether it stands for requests that no line reports."""
+        return not self.is_message and is_other_requests(self.terms)
 
     @property
     def report(self) -> UsageReport:
@@ -284,6 +296,11 @@ class UsageRecord(NamedTuple):
             self.session_id,
             self.project,
         )
+
+
+def is_other_requests(terms: PricingTerms) -> bool:
+    """Return whether the terms are those of other requests."""
+    return terms.service_tier == OTHER_REQUESTS
 
 
 def compute_record_key(message_id: str, request_id: str, line_id: str) -> int:
@@ -337,8 +354,11 @@ def merge(one: UsageRecord, other: UsageRecord) -> UsageRecord:
     Merge two records of the same response.
 
     Commutative, associative and idempotent: files may be read in any order
-    and any number of times.
+    and any number of times. Other requests are no reports but a result, which
+    may shrink: the second record replaces the first.
     """
+    if other.is_other_requests:
+        return other
     return UsageRecord(
         one.key,
         one.message_id,

@@ -46,6 +46,8 @@ _KEY_BY_KIND: Final = {kind.name: kind.export_name for kind in TOKEN_KINDS}
 _KEY_DIGITS: Final = 16
 _MAX_FIELD_CHARS: Final = 16 << 20
 _SIGN_BIT: Final = 1 << 63
+# Rows that are no messages.
+_PART_KINDS: Final = ("share", "other")
 _NOT_AN_OBJECT: Final = "not a JSON object"
 _MISSING_KEY: Final = "no key"
 
@@ -190,7 +192,7 @@ def _parse_record(
         *report,
         *origin,
         row.get("is_final") is True,
-        row.get("kind") != "share",
+        row.get("kind") not in _PART_KINDS,
     )
     is_guess = row.get("project_is_guess") is True
     return ImportedRecord(record, parse_text(row.get("account")), is_guess)

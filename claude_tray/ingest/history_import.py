@@ -13,6 +13,7 @@ from claude_tray.core.usage import (
     UsageRecord,
     merge,
 )
+from claude_tray.ingest.other_requests import update_after_import
 from claude_tray.store import imported_totals
 from claude_tray.store.connection import Writer, transaction
 from claude_tray.store.records import RecordWriter, UpsertResult
@@ -118,6 +119,12 @@ def _import_records(
             total.added + counts.added, total.updated + counts.updated
         )
     record_writer.flush()
+    imported = (
+        record
+        for records in by_account.values()
+        for record in records.values()
+    )
+    update_after_import(writer, prices, imported)
     return total
 
 

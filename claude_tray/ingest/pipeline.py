@@ -16,6 +16,7 @@ from claude_tray.ingest.limit_samples import (
     ingest_cached_limits,
     ingest_statusline_samples,
 )
+from claude_tray.ingest.other_requests import update_after_ingest
 from claude_tray.providers.base import Cursor, RelayedRecords, ScanResult
 from claude_tray.providers.transcripts import (
     PendingFile,
@@ -203,6 +204,8 @@ class Ingester:
                 # After the records, whose lines have them from first hand.
                 counts = self._store_relayed(result, result.relayed, account)
                 totals = totals.plus(IngestResult(**counts._asdict()))
+        changed_ms = update_after_ingest(self._writer, self._prices, results)
+        totals = totals.plus(IngestResult(first_changed_ms=changed_ms))
         if hits:
             # After the records, which insert the account.
             save_hits(self._writer, hits, account)
@@ -222,7 +225,10 @@ class Ingester:
             )
             for key, record in result.records.items():
                 existing = records.get(key)
-                records[key] = merge(existing, record) if existing else record
+                if existing:
+                    record_writer.note_shared(existing, record)
+                    record = merge(existing, record)  # noqa: PLW2901
+                records[key] = record
         counts = record_writer.upsert(records, account)
         record_writer.flush()
         return counts

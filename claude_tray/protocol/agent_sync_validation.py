@@ -11,6 +11,7 @@ from claude_tray.core.bounds import (
     compute_latest_ms,
     is_plausible_time,
 )
+from claude_tray.core.other_requests import ID_PREFIX
 from claude_tray.core.providers import compute_provider_record_key
 from claude_tray.core.time import Millis, parse_iso_ms
 from claude_tray.core.usage import (
@@ -154,7 +155,8 @@ class _SessionValidator:
             self._session_id,
             self._path,
             is_final=True,
-            is_message=_ADVISOR_MARKER not in message_id,
+            is_message=_ADVISOR_MARKER not in message_id
+            and not message_id.startswith(ID_PREFIX),
         )
 
 

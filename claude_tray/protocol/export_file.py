@@ -22,8 +22,10 @@ class ExportRow(TypedDict):
     empty if unknown; an import recomputes it.
 
     Attributes:
-        kind: "reply", "share" (part of an advisor, not a response of its own)
-            or "sum" (imported total of a day, without single records).
+        kind: "reply", "share" (part of an advisor, not a response of its
+            own), "other" (requests that no transcript line reports, derived
+            from Claude Code's own sums) or "sum" (imported total of a day,
+            without single records).
         source: Source of a "sum", else empty.
         day: Local day of a "sum", else empty. Columns about single responses
             are empty in a "sum".

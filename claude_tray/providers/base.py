@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from claude_tray.core.accounts import StatuslineSession
+    from claude_tray.core.cost_states import CostState
     from claude_tray.core.limit_hits import LimitHit
     from claude_tray.core.usage import (
         ProjectPath,
         RecordOrigin,
         SessionId,
+        TokenCounts,
         UsageRecord,
     )
 
@@ -139,6 +141,10 @@ class ScanResult(NamedTuple):
         unread_lines: Number of lines with usage in an unknown form.
         is_rest: Only a last line without a newline was read, long after it
             was written.
+        cost_states: Sums that the tool wrote about sessions.
+        uncounted: Tokens of records that these sums omit, by key.
+        shared_until: Time of the last line that a session has copied from
+            another one, by both.
     """
 
     path: str
@@ -155,6 +161,9 @@ class ScanResult(NamedTuple):
     relayed: RelayedRecords | None = None
     unread_lines: int = 0
     is_rest: bool = False
+    cost_states: tuple[CostState, ...] = ()
+    uncounted: Mapping[int, TokenCounts] = {}
+    shared_until: Mapping[tuple[SessionId, SessionId], int] = {}
 
 
 class AccountInfo(NamedTuple):

@@ -13,7 +13,9 @@ from claude_tray.store.schema import (
     COST_HALF_BITS,
     COST_HALF_MASK,
     IS_ADVISOR_PART,
+    IS_CONFIRMED,
     IS_FINAL,
+    IS_OTHER_REQUESTS,
     TOKEN_COLUMNS,
     build_insert,
 )
@@ -32,13 +34,19 @@ SUM_OF_TOKENS: Final = ", ".join(
 )
 SUM_OF_LOW_COSTS: Final = f"ifnull(sum(cost & {COST_HALF_MASK}), 0)"
 SUM_OF_HIGH_COSTS: Final = f"ifnull(sum(cost >> {COST_HALF_BITS}), 0)"
+_OTHER_COST: Final = f"iif(flags & {IS_OTHER_REQUESTS}, cost, 0)"
 # Sums over records, in the order of AGGREGATE_COLUMNS.
 SUM_OF_RECORDS: Final = f"""
     count(*) - ifnull(sum(flags & {IS_ADVISOR_PART} != 0), 0),
     {SUM_OF_TOKENS},
     {SUM_OF_LOW_COSTS}, ifnull(sum(cost IS NULL), 0),
     ifnull(sum(flags & {IS_FINAL | IS_ADVISOR_PART} = 0), 0),
-    {SUM_OF_HIGH_COSTS}
+    {SUM_OF_HIGH_COSTS},
+    ifnull(sum(flags & {IS_CONFIRMED | IS_ADVISOR_PART} = 0), 0),
+    ifnull(sum({_OTHER_COST} & {COST_HALF_MASK}), 0),
+    ifnull(sum({_OTHER_COST} >> {COST_HALF_BITS}), 0),
+    ifnull(sum(iif(flags & {IS_OTHER_REQUESTS},
+        {" + ".join(TOKEN_COLUMNS)}, 0)), 0)
 """
 # SQLite rounds toward zero; times before 1970 belong to the bucket below.
 _SELECT_BUCKETS: Final = f"""
@@ -254,13 +262,17 @@ _SELECT_TOTALS_BETWEEN: Final = f"""
 
 def parse_totals(row: Sequence[int]) -> Totals:
     """Return sums in the order of AGGREGATE_COLUMNS as totals."""
-    messages, *tokens, cost, unpriced, incomplete, cost_high = row
+    messages, *tokens, cost, unpriced, incomplete, cost_high = row[:-4]
+    unconfirmed, other_cost, other_cost_high, other_tokens = row[-4:]
     return Totals(
         messages,
         TokenCounts(*tokens),
         join_cost(cost, cost_high),
         unpriced,
         incomplete,
+        unconfirmed,
+        join_cost(other_cost, other_cost_high),
+        other_tokens,
     )
 
 
@@ -284,6 +296,9 @@ def build_aggregate_row(totals: Totals) -> list[int]:
         totals.unpriced,
         totals.incomplete,
         cost_high,
+        totals.unconfirmed,
+        *split_cost(totals.other_cost),
+        totals.other_tokens,
     ]
 
 

@@ -23,7 +23,7 @@ from claude_tray.core.windows import (
     infer_rule,
 )
 from claude_tray.store.limit_hits import load_hits
-from claude_tray.store.schema import ACCOUNT_ID
+from claude_tray.store.schema import ACCOUNT_ID, OPENS_WINDOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -143,6 +143,7 @@ _MAX_START_DELAY_MS: Final = 3_600_000
 _SELECT_FIRST_RECORD_MS: Final = f"""
     SELECT at_ms FROM message JOIN session ON session.id = message.session
     WHERE at_ms BETWEEN ? AND ? AND session.profile = {ACCOUNT_ID}
+        AND {OPENS_WINDOW}
     ORDER BY at_ms LIMIT 1
 """
 _SELECT_LAST_CLOSED_END: Final = f"""

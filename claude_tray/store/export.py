@@ -16,6 +16,7 @@ from claude_tray.store.records import TOKENS_AND_TERMS, parse_tokens_and_terms
 from claude_tray.store.schema import (
     IS_ADVISOR_PART,
     IS_FINAL,
+    IS_OTHER_REQUESTS,
     IS_SIDECHAIN,
     TOKEN_COLUMNS,
 )
@@ -38,8 +39,15 @@ _SELECT_ALL_RECORDS: Final = f"""
         JOIN project ON project.id = session.project
         JOIN profile ON profile.id = session.profile
 """
+# Other requests that turned out to be in transcripts.
+_IS_EMPTY_OTHER: Final = f"""
+    flags & {IS_OTHER_REQUESTS} AND web_searches = 0
+        AND {" + ".join(TOKEN_COLUMNS)} = 0
+"""
 _SELECT_RECORDS_BY_ACCOUNT: Final = f"""
-    {_SELECT_ALL_RECORDS} WHERE ?1 IS NULL OR account = ?1 ORDER BY at_ms, key
+    {_SELECT_ALL_RECORDS}
+    WHERE (?1 IS NULL OR account = ?1) AND NOT ({_IS_EMPTY_OTHER})
+    ORDER BY at_ms, key
 """
 _SELECT_RECORDS_BY_SEQ: Final = f"""
     {_SELECT_ALL_RECORDS} WHERE seq BETWEEN ? AND ? ORDER BY seq
@@ -116,7 +124,7 @@ def _build_record_row(row: Sequence[Any]) -> ExportRow:
     tokens, terms = parse_tokens_and_terms(values)
     export_row = build_export_row(
         {
-            "kind": "share" if flags & IS_ADVISOR_PART else "reply",
+            "kind": _get_kind(flags),
             "time": format_iso_ms(at_ms),
             "key": f"{key & _UINT64_MAX:016x}",
             "message_id": message_id,
@@ -138,6 +146,12 @@ def _build_record_row(row: Sequence[Any]) -> ExportRow:
     if provider != CLAUDE_CODE_KEY:
         export_row["provider"] = provider
     return export_row
+
+
+def _get_kind(flags: int) -> str:
+    if flags & IS_OTHER_REQUESTS:
+        return "other"
+    return "share" if flags & IS_ADVISOR_PART else "reply"
 
 
 def _build_imported_total_row(row: Sequence[Any]) -> ExportRow:

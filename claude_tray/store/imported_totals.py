@@ -71,7 +71,7 @@ _SUM_IMPORTED_RECORDS: Final = f"""
 """
 _SUM_IMPORTED_TOTALS: Final = f"""
     SELECT 0, {SUM_OF_TOKENS}, {SUM_OF_LOW_COSTS},
-        ifnull(sum(cost IS NULL), 0), 0, {SUM_OF_HIGH_COSTS}
+        ifnull(sum(cost IS NULL), 0), 0, {SUM_OF_HIGH_COSTS}, 0, 0, 0, 0
     FROM imported_sum
 """
 _COUNT_IMPORTED: Final = f"""
@@ -267,7 +267,7 @@ def _add_to_delta(
 ) -> None:
     at_ms, session_row_id, model_id, cost, *tokens = row
     low, high = split_cost(cost or 0)
-    values = (0, *tokens, low, int(cost is None), 0, high)
+    values = (0, *tokens, low, int(cost is None), 0, high, 0, 0, 0, 0)
     bucket_key = (
         (at_ms or 0) // BUCKET_MS,
         session_row_id or 0,

@@ -50,7 +50,8 @@ _SELECT_MODELS_AFTER: Final = f"""
         AND id IN (
             SELECT cell.model FROM cell
                 JOIN session ON session.id = cell.session
-            WHERE bucket >= ?2 / {BUCKET_MS} AND session.profile = ?3)
+            WHERE bucket >= ?2 / {BUCKET_MS} AND session.profile = ?3
+                AND messages > 0)
 """
 
 

@@ -20,7 +20,11 @@ from claude_tray.store.aggregates import (
     compute_totals,
     parse_totals,
 )
-from claude_tray.store.schema import AGGREGATE_COLUMNS, COST_HALF_BITS
+from claude_tray.store.schema import (
+    AGGREGATE_COLUMNS,
+    COST_HALF_BITS,
+    OPENS_WINDOW,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -210,9 +214,10 @@ _SELECT_FIRST_MINUTE: Final = """
     SELECT minute FROM minute WHERE minute >= ? AND profile = ?
     ORDER BY minute LIMIT 1
 """
-_SELECT_FIRST_RECORD: Final = """
+_SELECT_FIRST_RECORD: Final = f"""
     SELECT at_ms FROM message JOIN session ON session.id = message.session
-    WHERE at_ms >= ? AND session.profile = ? ORDER BY at_ms LIMIT 1
+    WHERE at_ms >= ? AND session.profile = ? AND {OPENS_WINDOW}
+    ORDER BY at_ms LIMIT 1
 """
 
 

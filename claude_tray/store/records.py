@@ -12,14 +12,17 @@ from claude_tray.core.usage import (
     SessionId,
     TokenCounts,
     UsageRecord,
+    is_other_requests,
     merge,
 )
 from claude_tray.store import metadata, minute_sums
 from claude_tray.store.aggregates import AggregateDelta
+from claude_tray.store.cost_states import save_shared_lines
 from claude_tray.store.lookup_ids import LookupIds, RowIdCache, SessionWriter
 from claude_tray.store.schema import (
     IS_ADVISOR_PART,
     IS_FINAL,
+    IS_OTHER_REQUESTS,
     IS_SIDECHAIN,
     ORIGIN_FLAGS,
     RECORD_COLUMNS,
@@ -149,6 +152,13 @@ _INSERT_RECORD: Final = build_insert("message", RECORD_COLUMNS)
 _DELETE_RECORD: Final = "DELETE FROM message WHERE seq = ?"
 
 
+def compute_part_flags(terms: PricingTerms) -> int:
+    """Return the flags of a record that is no message."""
+    if is_other_requests(terms):
+        return IS_ADVISOR_PART | IS_OTHER_REQUESTS
+    return IS_ADVISOR_PART
+
+
 class UpsertResult(NamedTuple):
     """
     Changes made by an upsert.
@@ -190,6 +200,8 @@ class RecordWriter:
         self._origin_flag = origin_flag
         self._pending: list[tuple[UsageRecord, str]] = []
         self._replaced_seqs: list[int] = []
+        # Latest shared line of two sessions, by both.
+        self._shared: dict[tuple[SessionId, SessionId], int] = {}
         last_seq = metadata.get_value(writer, metadata.LAST_SEQ, "0")
         self._first_seq = int(last_seq) + 1
         self._is_initial_load = self._first_seq == 1
@@ -214,6 +226,7 @@ class RecordWriter:
                 self._pending.append((record, account))
                 changed_times.append(record.at_ms)
                 continue
+            self.note_shared(stored.record, record)
             if stored.origin_flag == self._origin_flag:
                 merged, merged_account = _merge_stored(stored, record, account)
                 if (
@@ -236,6 +249,37 @@ class RecordWriter:
         own_flag = self._origin_flag
         return bool(stored_flag) and (not own_flag or own_flag > stored_flag)
 
+    def note_shared(self, one: UsageRecord, other: UsageRecord) -> None:
+        """Remember that two sessions report the same response."""
+        if one.session_id != other.session_id:
+            pair = one.session_id, other.session_id
+            at_ms = max(one.at_ms, other.at_ms, self._shared.get(pair, 0))
+            self._shared[pair] = at_ms
+
+    def replace(
+        self, records: Mapping[int, UsageRecord], account: str
+    ) -> int | None:
+        """
+        Replace the records with these keys, whatever is stored.
+
+        Returns:
+            Time of the earliest change; None if nothing changed.
+        """
+        stored_by_key = load_by_key(self._writer, records)
+        changed_times = []
+        for key, record in records.items():
+            stored = stored_by_key.get(key)
+            if stored is not None:
+                if stored[:1] + stored[3:] == (record, account, 0):
+                    continue
+                self._remove_stored(stored, record, account)
+                changed_times.append(stored.record.at_ms)
+            elif not any(record.tokens) and not record.terms.web_searches:
+                continue
+            self._pending.append((record, account))
+            changed_times.append(record.at_ms)
+        return min(changed_times, default=None)
+
     def flush(self) -> None:
         """Write all pending records and sums."""
         writer, rows = self._writer, list(self._build_rows())
@@ -257,6 +301,8 @@ class RecordWriter:
         if self._replaced_seqs:
             minute_sums.delete_empty(writer)
         self.sessions.flush(delta.session_intervals)
+        if self._shared:
+            save_shared_lines(writer, self._shared)
         last_seq = self._first_seq + len(self._pending) - 1
         seq = self.sessions.mark_moved(last_seq)
         metadata.set_value(writer, metadata.LAST_SEQ, str(seq))
@@ -300,7 +346,7 @@ class RecordWriter:
                 compute_request_cost(tokens, model, terms, at_ms, prices),
                 IS_FINAL * is_final
                 + IS_SIDECHAIN * is_sidechain
-                + IS_ADVISOR_PART * (not is_message)
+                + (0 if is_message else compute_part_flags(terms))
                 + origin_flag,
                 counted_ms,
                 origin_ms,

@@ -13,6 +13,7 @@ from claude_tray.store.connection import Writer, transaction
 from claude_tray.store.imported_totals import reprice_imported_totals
 from claude_tray.store.minute_sums import stop_maintaining
 from claude_tray.store.records import TOKENS_AND_TERMS, parse_tokens_and_terms
+from claude_tray.store.schema import IS_OTHER_REQUESTS
 from claude_tray.store.windows import invalidate_closed
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 _CHUNK_ROWS: Final = 10_000
 _SELECT_NEXT: Final = f"""
-    SELECT seq, at_ms, session, message.model, cost, model.name,
+    SELECT seq, at_ms, session, message.model, flags, cost, model.name,
         {TOKENS_AND_TERMS}
     FROM message
         JOIN model ON model.id = message.model
@@ -75,6 +76,7 @@ def _reprice_chunk(
         at_ms,
         session_row_id,
         model_id,
+        flags,
         old_cost,
         model_name,
         *values,
@@ -86,7 +88,8 @@ def _reprice_chunk(
         if new_cost != old_cost:
             costs.append((new_cost, seq))
             bucket_key = (at_ms // BUCKET_MS, session_row_id, model_id)
-            delta.add(bucket_key, _build_cost_difference(old_cost, new_cost))
+            difference = _build_cost_difference(old_cost, new_cost, flags)
+            delta.add(bucket_key, difference)
     writer.executemany(_UPDATE_COST, costs)
     delta.apply(writer)
     if costs:
@@ -96,12 +99,17 @@ def _reprice_chunk(
 
 
 def _build_cost_difference(
-    old_cost: int | None, new_cost: int | None
+    old_cost: int | None, new_cost: int | None, flags: int
 ) -> list[int]:
+    is_other = bool(flags & IS_OTHER_REQUESTS)
     # Of both halves: the difference of two costs may have other halves.
     old, new = (
         build_aggregate_row(
-            Totals(priced_cost=NanoUsd(cost or 0), unpriced=cost is None)
+            Totals(
+                priced_cost=NanoUsd(cost or 0),
+                unpriced=cost is None,
+                other_cost=NanoUsd((cost or 0) * is_other),
+            )
         )
         for cost in (old_cost, new_cost)
     )

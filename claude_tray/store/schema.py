@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.usage import TOKEN_KINDS
+from claude_tray.store.cost_tables import build_cost_state_migration
 from claude_tray.store.forecast_tables import FORECAST_TABLES
 from claude_tray.store.limit_tables import LIMIT_HIT_TABLE
 
@@ -20,6 +21,13 @@ IS_SIDECHAIN: Final = 2
 IS_ADVISOR_PART: Final = 4
 IS_IMPORTED: Final = 8
 IS_RELAYED: Final = 64
+# Set together with IS_ADVISOR_PART: it is no message either.
+IS_OTHER_REQUESTS: Final = 256
+# Claude Code's own sums contain all requests of that time.
+IS_CONFIRMED: Final = 512
+# Condition of records that may start a window: other requests belong to one
+# that was opened by a response, but are dated later.
+OPENS_WINDOW: Final = f"flags & {IS_OTHER_REQUESTS} = 0"
 # Where a record is from; without any of these, from a line of its own.
 ORIGIN_FLAGS: Final = IS_IMPORTED | IS_RELAYED
 
@@ -120,7 +128,8 @@ CREATE TABLE imported_sum (
 TOKEN_COLUMNS: Final = tuple(kind.column for kind in TOKEN_KINDS)
 # Sums kept per bucket, session, project and window, in the order of Totals.
 # `unpriced` counts records without a known price, `incomplete` responses
-# without a final line.
+# without a final line, `unconfirmed` those that are not IS_CONFIRMED. Other
+# requests are part of the cost and of the tokens.
 AGGREGATE_COLUMNS: Final = (
     "messages",
     *TOKEN_COLUMNS,
@@ -128,6 +137,10 @@ AGGREGATE_COLUMNS: Final = (
     "unpriced",
     "incomplete",
     "cost_high",
+    "unconfirmed",
+    "other_cost",
+    "other_cost_high",
+    "other_tokens",
 )
 # A cost is split into `cost_high`, in units of 2^40 nano-dollars ($1,100), and
 # the rest in `cost`: sums of both halves are exact integers of 64 bits.
@@ -161,15 +174,21 @@ def build_insert(
 
 
 # As released: a token kind added since then has a migration of its own.
+_RELEASED_TOKEN_COLUMNS: Final = (
+    "input",
+    "output",
+    "cache_5m",
+    "cache_1h",
+    "cache_read",
+)
+_TOKEN_COLUMN_DEFINITIONS: Final = ", ".join(
+    f"{name} INTEGER NOT NULL" for name in _RELEASED_TOKEN_COLUMNS
+)
 _AGGREGATE_COLUMN_DEFINITIONS: Final = ", ".join(
     f"{name} INTEGER NOT NULL"
     for name in (
         "messages",
-        "input",
-        "output",
-        "cache_5m",
-        "cache_1h",
-        "cache_read",
+        *_RELEASED_TOKEN_COLUMNS,
         "cost",
         "unpriced",
         "incomplete",
@@ -366,4 +385,5 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     LIMIT_HIT_TABLE,
     _MINUTE_TABLE,
     FORECAST_TABLES,
+    build_cost_state_migration(_TOKEN_COLUMN_DEFINITIONS),
 )

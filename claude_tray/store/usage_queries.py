@@ -29,6 +29,7 @@ from claude_tray.store.aggregates import (
 from claude_tray.store.schema import (
     ACCOUNT_ID,
     AGGREGATE_COLUMNS,
+    IS_OTHER_REQUESTS,
     TOKEN_COLUMNS,
 )
 
@@ -245,6 +246,7 @@ _SELECT_SESSION_RECORDS: Final = f"""
         AND at_ms BETWEEN
             (SELECT min(first_ms) FROM session WHERE uuid = ?1)
             AND (SELECT max(last_ms) FROM session WHERE uuid = ?1)
+        AND flags & {IS_OTHER_REQUESTS} = 0
     ORDER BY at_ms, message_id
 """
 

@@ -24,6 +24,7 @@ from claude_tray.store.minute_sums import compute_window_totals
 from claude_tray.store.schema import (
     ACCOUNT_ID,
     AGGREGATE_COLUMNS,
+    OPENS_WINDOW,
     build_insert,
 )
 
@@ -63,9 +64,10 @@ _WINDOW_COLUMNS: Final = (
     *("start_ms", "end_ms", "source", "rule"),
     *AGGREGATE_COLUMNS,
 )
-_SELECT_NEXT_RECORD: Final = (
-    "SELECT min(at_ms) FROM message WHERE at_ms BETWEEN ? AND ?"
-)
+_SELECT_NEXT_RECORD: Final = f"""
+    SELECT min(at_ms) FROM message
+    WHERE at_ms BETWEEN ? AND ? AND {OPENS_WINDOW}
+"""
 # The next record of an idle account may be far away among those of a busy one.
 # If few of its sessions were used since, the search starts at the first of
 # them; if many were, a record is near.
@@ -76,7 +78,7 @@ _SELECT_NEXT_RECORD_OF_ACCOUNT: Final = f"""
             SELECT iif(count(*) < {_MAX_RECENT_SESSIONS}, min(first_ms), ?1) FROM (
                 SELECT first_ms FROM session
                 WHERE profile = ?3 AND last_ms >= ?1 LIMIT {_MAX_RECENT_SESSIONS})))
-        AND ?2 AND session.profile = ?3
+        AND ?2 AND session.profile = ?3 AND {OPENS_WINDOW}
     ORDER BY at_ms LIMIT 1
 """
 _SELECT_CLOSED: Final = f"""

@@ -54,7 +54,7 @@ def _cost_of(count: int, prices: PriceTable = PRICES) -> NanoUsd:
 
 def _totals_of(count: int, prices: PriceTable = PRICES) -> Totals:
     tokens = TokenCounts(*[count * MAX_COUNT] * 5)
-    return Totals(count, tokens, _cost_of(count, prices))
+    return Totals(count, tokens, _cost_of(count, prices), unconfirmed=count)
 
 
 def _list_all_totals(writer: Writer) -> list[Totals]:

@@ -115,6 +115,44 @@ def make_line(
     return json.dumps(line, separators=(",", ":")).encode() + b"\n"
 
 
+def make_cost_state(
+    start: str = "08:59",
+    session: str = "session-a",
+    *,
+    models: dict[str, dict[str, Any]] | None = None,
+    **outer: Any,
+) -> bytes:
+    """Build the line with the sums of a session, as 2.1.332 writes it."""
+    keys = {
+        "input": "inputTokens",
+        "output": "outputTokens",
+        "cache_read": "cacheReadInputTokens",
+        "write_5m": "cacheCreationEphemeral5mInputTokens",
+        "write_1h": "cacheCreationEphemeral1hInputTokens",
+        "searches": "webSearchRequests",
+        "cost": "costUSD",
+    }
+    usage = {
+        model: {
+            **{key: counts.get(name, 0) for name, key in keys.items()},
+            "cacheCreationInputTokens": counts.get("write_5m", 0)
+            + counts.get("write_1h", 0),
+            "thinkingTokens": 0,
+        }
+        for model, counts in (models or {}).items()
+    }
+    line = {
+        "type": "cost-state",
+        "sessionId": session,
+        "totalCostUSD": sum(c["costUSD"] for c in usage.values()),
+        "totalAPIDuration": 1,
+        "startTime": ms(start),
+        "modelUsage": usage,
+        "hasUnknownModelCost": False,
+    } | outer
+    return json.dumps(line, separators=(",", ":")).encode() + b"\n"
+
+
 def make_progress_line(line: bytes, **outer: Any) -> bytes:
     """Build the line in which Claude Code 2.1.12 to 2.1.81 repeats another."""
     inner = json.loads(line)

@@ -52,12 +52,16 @@ def write_old_store(path: Path, version: int, messages: int = 2) -> None:
 
 
 def _select_sums(connection: sqlite3.Connection) -> str:
-    """Return the sums of this version: the last one came with a later."""
+    """Return the sums of this version: the last ones came with a later."""
     columns = connection.execute("PRAGMA table_info(usage_project)").fetchall()
     key_columns = 2
-    if len(columns) - key_columns == len(AGGREGATE_COLUMNS):
+    sum_count = len(columns) - key_columns
+    if sum_count == len(AGGREGATE_COLUMNS):
         return SUM_OF_RECORDS
-    return SUM_OF_RECORDS.rpartition(SUM_OF_HIGH_COSTS)[0].rstrip(", \n")
+    first_sums = SUM_OF_RECORDS.partition(SUM_OF_HIGH_COSTS)[0]
+    if "cost_high" in AGGREGATE_COLUMNS[:sum_count]:
+        return first_sums + SUM_OF_HIGH_COSTS
+    return first_sums.rstrip(", \n")
 
 
 def add_lookups(path: Path) -> None:

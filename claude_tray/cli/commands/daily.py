@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from claude_tray.cli.shared import (
     Listing,
@@ -14,12 +14,18 @@ from claude_tray.cli.shared import (
     listing_command,
 )
 from claude_tray.core.calendar import sum_by_day
-from claude_tray.protocol.usage_api import DayItem, build_usage_sums
+from claude_tray.protocol.usage_api import (
+    DayItem,
+    add_cost_details,
+    build_usage_sums,
+)
 from claude_tray.store.usage_queries import load_totals_by_bucket
 
 if TYPE_CHECKING:
     import argparse
+    from datetime import date
 
+    from claude_tray.core.cost import Totals
     from claude_tray.i18n.translator import Translator
 
 
@@ -31,9 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(request: ListingRequest) -> Listing:
     days = sum_by_day(load_totals_by_bucket(request.reader), None)
 
-    def build_json() -> list[DayItem]:
+    def build_json() -> list[dict[str, Any]]:
         return [
-            {"date": day.isoformat(), **build_usage_sums(totals)}
+            add_cost_details(_build_row(day, totals), totals)
             for day, totals in days.items()
         ]
 
@@ -49,3 +55,7 @@ def run(request: ListingRequest) -> Listing:
         )
 
     return Listing(build_json, build_table)
+
+
+def _build_row(day: date, totals: Totals) -> DayItem:
+    return {"date": day.isoformat(), **build_usage_sums(totals)}

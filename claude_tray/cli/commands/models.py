@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from claude_tray.cli.shared import (
     Listing,
@@ -13,7 +13,13 @@ from claude_tray.cli.shared import (
     get_totals_headings,
     listing_command,
 )
-from claude_tray.protocol.usage_api import ModelItem, build_usage_sums
+from claude_tray.core.cost import sum_totals
+from claude_tray.presentation.other_requests import list_other_requests
+from claude_tray.protocol.usage_api import (
+    ModelItem,
+    add_cost_details,
+    build_usage_sums,
+)
 from claude_tray.store.usage_queries import load_all_models
 
 if TYPE_CHECKING:
@@ -37,17 +43,22 @@ def run(request: ListingRequest) -> Listing:
             [translator.gettext("Model")],
             get_totals_headings(translator),
             build_model_cells(models, translator),
+            list_other_requests(sum_totals(models.values()), translator),
         )
 
     return Listing(lambda: build_model_rows(models), build_table)
 
 
-def build_model_rows(models: dict[str, Totals]) -> list[ModelItem]:
+def build_model_rows(models: dict[str, Totals]) -> list[dict[str, Any]]:
     """Return a JSON object for each model, sorted by name."""
     return [
-        {"model": name, **build_usage_sums(totals)}
+        add_cost_details(_build_row(name, totals), totals)
         for name, totals in sorted(models.items())
     ]
+
+
+def _build_row(name: str, totals: Totals) -> ModelItem:
+    return {"model": name, **build_usage_sums(totals)}
 
 
 def build_model_cells(

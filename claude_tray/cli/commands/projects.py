@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from claude_tray.cli.commands.models import build_model_cells, build_model_rows
 from claude_tray.cli.shared import (
@@ -16,9 +16,11 @@ from claude_tray.cli.shared import (
 )
 from claude_tray.core.time import format_iso_ms
 from claude_tray.errors import UsageError, gettext_noop
+from claude_tray.presentation.other_requests import list_other_requests
 from claude_tray.protocol.usage_api import (
     ProjectDetail,
     ProjectItem,
+    add_cost_details,
     build_usage_totals,
 )
 from claude_tray.store.usage_queries import (
@@ -67,7 +69,10 @@ def run(request: ListingRequest) -> Listing:
     return Listing(
         lambda: {
             "count": len(projects),
-            "projects": [_build_row(project) for project in projects],
+            "projects": [
+                add_cost_details(_build_row(project), project.totals)
+                for project in projects
+            ],
         },
         build_table,
     )
@@ -112,12 +117,14 @@ def not_found_error(
 def _load_project(reader: Reader, project: ProjectListing) -> Listing:
     models = load_project_models(reader, project.path)
 
-    def build_json() -> ProjectDetail:
-        return {
+    def build_json() -> dict[str, Any]:
+        detail: ProjectDetail = {
             **_build_row(project),
-            "models": build_model_rows(models),
+            "models": [],
             "machines": [],
         }
+        local_models = {"models": build_model_rows(models)}
+        return add_cost_details(detail | local_models, project.totals)
 
     def build_table(translator: Translator) -> Table:
         total = format_totals_row(project.totals, translator)
@@ -129,6 +136,7 @@ def _load_project(reader: Reader, project: ProjectListing) -> Listing:
                 [translator.gettext("All"), *total],
                 *build_model_cells(models, translator),
             ],
+            list_other_requests(project.totals, translator),
         )
 
     return Listing(build_json, build_table)

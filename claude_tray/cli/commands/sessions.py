@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from claude_tray.cli.commands.projects import find_project, not_found_error
 from claude_tray.cli.shared import (
@@ -18,10 +18,12 @@ from claude_tray.cli.shared import (
 from claude_tray.core.cost import format_usd
 from claude_tray.core.time import format_iso_ms
 from claude_tray.errors import gettext_noop
+from claude_tray.presentation.other_requests import list_other_requests
 from claude_tray.protocol.usage_api import (
     MessageItem,
     SessionDetail,
     SessionItem,
+    add_cost_details,
     build_token_counts,
     build_usage_totals,
 )
@@ -68,7 +70,7 @@ def run(request: ListingRequest) -> Listing:
     return Listing(
         lambda: {
             "count": len(sessions),
-            "sessions": [_build_row(session) for session in sessions],
+            "sessions": [_build_local_row(session) for session in sessions],
         },
         lambda translator: _build_table(sessions, translator),
     )
@@ -104,12 +106,13 @@ def _load_session(reader: Reader, uuid: str) -> Listing:
         )
     records = list_session_records(reader, uuid)
 
-    def build_json() -> SessionDetail:
-        return {
+    def build_json() -> dict[str, Any]:
+        detail: SessionDetail = {
             **_build_row(session),
             "count": len(records),
             "messages": [_build_message_row(record) for record in records],
         }
+        return add_cost_details(detail, session.totals)
 
     def build_table(translator: Translator) -> Table:
         gettext = translator.gettext
@@ -118,6 +121,7 @@ def _load_session(reader: Reader, uuid: str) -> Listing:
             [gettext("Time (UTC)"), gettext("Model")],
             get_token_headings(translator),
             [_build_message_cells(record, translator) for record in records],
+            list_other_requests(session.totals, translator),
         )
 
     return Listing(build_json, build_table)
@@ -143,6 +147,10 @@ def _format_utc(at_ms: int, precision: str) -> str:
     if precision == "seconds":
         length += len(":00")
     return format_iso_ms(at_ms)[:length].replace("T", " ")
+
+
+def _build_local_row(session: SessionListing) -> dict[str, Any]:
+    return add_cost_details(_build_row(session), session.totals)
 
 
 def _build_row(session: SessionListing) -> SessionItem:

@@ -20,7 +20,8 @@ from claude_tray.cli.shared import (
 from claude_tray.core.cost import ZERO_TOTALS, Totals
 from claude_tray.presentation.context import ViewContext
 from claude_tray.presentation.countdown import format_reset_source
-from claude_tray.protocol.usage_api import build_stats
+from claude_tray.presentation.other_requests import list_other_requests
+from claude_tray.protocol.usage_api import add_cost_details, build_stats
 from claude_tray.store.imported_totals import compute_imported_totals
 from claude_tray.store.snapshot import (
     build_account_state,
@@ -70,11 +71,17 @@ def run(request: ListingRequest) -> Listing:
             [""],
             get_totals_headings(translator),
             [[name, *format_totals_row(t, translator)] for name, t in rows],
-            _build_notes(state, now, translator),
+            [
+                *list_other_requests(totals, translator),
+                *_build_notes(state, now, translator),
+            ],
         )
 
     return Listing(
-        lambda: build_stats(totals, counts, state, now), build_table
+        lambda: add_cost_details(
+            build_stats(totals, counts, state, now), totals
+        ),
+        build_table,
     )
 
 

@@ -22,7 +22,10 @@ from claude_tray.core.windows import ValueSource
 from claude_tray.errors import gettext_noop
 from claude_tray.ingest.advisories import collect_advisories
 from claude_tray.ingest.config import cached_accounts
-from claude_tray.protocol.usage_api import build_usage_sums
+from claude_tray.protocol.usage_api import (
+    build_cost_details,
+    build_usage_sums,
+)
 from claude_tray.store.snapshot import SnapshotBuilder
 from claude_tray.text import make_visible
 
@@ -104,7 +107,10 @@ def build_status_json(snapshot: Snapshot) -> dict[str, Any]:
     return {
         "as_of": format_iso(now),
         "profiles": accounts,
-        "today": {**build_usage_sums(snapshot.today)},
+        "today": {
+            **build_usage_sums(snapshot.today),
+            **build_cost_details(snapshot.today),
+        },
         "unpriced_models": list(snapshot.unpriced_models),
         "incomplete_requests": snapshot.last_30_days.incomplete,
         "sync": {
@@ -195,7 +201,7 @@ def _build_window_json(
         "cost_usd": format_usd(totals.priced_cost)
         if totals.priced_cost or not totals.unpriced
         else None,
-        "cost_is_lower_bound": totals.unpriced > 0 or totals.incomplete > 0,
+        **build_cost_details(totals),
     }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from claude_tray.presentation.context import ViewContext
 from claude_tray.presentation.notes import build_snapshot_notes
+from claude_tray.presentation.other_requests import list_other_requests
 from claude_tray.presentation.status_lines import (
     build_source_lines,
     build_status_lines,
@@ -36,6 +37,7 @@ def format_status_report(snapshot: Snapshot, translator: Translator) -> str:
             translator.gettext("All accounts today {cost}", cost=cost),
             "",
         ]
+    lines += list_other_requests(snapshot.today, translator)
     return "\n".join(
         [*lines, *build_snapshot_notes(snapshot, context)]
     ).rstrip()

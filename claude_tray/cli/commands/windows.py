@@ -18,7 +18,11 @@ from claude_tray.cli.shared import (
 )
 from claude_tray.core.time import format_iso, to_epoch_ms
 from claude_tray.i18n.formats import format_date_and_clock
-from claude_tray.protocol.usage_api import WindowItem, build_usage_sums
+from claude_tray.protocol.usage_api import (
+    WindowItem,
+    add_cost_details,
+    build_usage_sums,
+)
 from claude_tray.store.windows import list_windows
 
 if TYPE_CHECKING:
@@ -56,7 +60,11 @@ def run(request: ListingRequest) -> Listing:
         )
 
     return Listing(
-        lambda: [_build_row(window, now) for window in windows], build_table
+        lambda: [
+            add_cost_details(_build_row(window, now), window.totals)
+            for window in windows
+        ],
+        build_table,
     )
 
 

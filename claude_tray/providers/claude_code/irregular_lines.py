@@ -17,7 +17,11 @@ from claude_tray.providers.claude_code.schema import (
 )
 
 if TYPE_CHECKING:
+    from io import FileIO
+
+    from claude_tray.core.cost_states import CostState
     from claude_tray.core.limit_hits import LimitHit
+    from claude_tray.core.usage import SessionId
 
 
 # Bytes from the type of an assistant line to its end: a uuid and a time follow.
@@ -26,6 +30,8 @@ _DEFAULT_TYPE_OFFSET: Final = 97
 _ASSISTANT_NEEDLE: Final = b'"assistant"'
 _ASSISTANT_TYPE: Final = "assistant"
 _PROGRESS_TYPE: Final = "progress"
+_COST_STATE_TYPE: Final = "cost-state"
+_COST_STATE_NEEDLE: Final = b'"cost-state"'
 
 
 @dataclass(slots=True)
@@ -42,6 +48,11 @@ class ScanState:
         unread_lines: Number of lines with usage in an unknown form.
         type_offset: Distance of the type from the end of the line, in bytes,
             in the latest assistant line.
+        block_offset: Byte offset of the buffer in the file.
+        line_start: Start of an irregular line in the buffer.
+        cost_lines: Offset and text of each line with sums of a session.
+        cost_states: The sums, after `load_cost_states`.
+        shared_until: Last lines of other sessions, likewise; see ScanResult.
     """
 
     collector: RecordCollector
@@ -50,6 +61,13 @@ class ScanState:
     bad_lines: int = 0
     unread_lines: int = 0
     type_offset: int = _DEFAULT_TYPE_OFFSET
+    block_offset: int = 0
+    line_start: int = 0
+    cost_lines: list[tuple[int, bytes]] = field(default_factory=list)
+    cost_states: tuple[CostState, ...] = ()
+    shared_until: dict[tuple[SessionId, SessionId], int] = field(
+        default_factory=dict
+    )
 
 
 def process_irregular_line(data: bytes, state: ScanState) -> None:
@@ -81,6 +99,10 @@ def _process_other_line(
     line: TranscriptLine, data: bytes, state: ScanState
 ) -> None:
     """Process a line that has its usage, if any, somewhere else."""
+    if line.type == _COST_STATE_TYPE:
+        offset = state.block_offset + state.line_start
+        state.cost_lines.append((offset, data))
+        return
     # Late: such lines are rare.
     from claude_tray.providers.claude_code.relayed_lines import (
         carries_unread_usage,
@@ -118,6 +140,26 @@ def finish_relayed(state: ScanState) -> RelayedRecords | None:
     return RelayedRecords(collector.records, collector.origins)
 
 
+def load_cost_states(file: FileIO, state: ScanState) -> None:
+    """Parse the sums in a file, and place their sessions."""
+    # Late: such lines are rare.
+    from claude_tray.providers.claude_code.cost_states import read_cost_states
+
+    collector = state.collector
+    location = collector.location
+    cost_states = read_cost_states(file, state.cost_lines, location.session_id)
+    for cost_state in cost_states:
+        collector.add_origin(cost_state.session_id, cost_state.at_ms)
+    state.cost_states = tuple(cost_states)
+    # Forks of Claude Code 2.1.246 to 2.1.269 keep the session of copied lines.
+    for own_id in {cost_state.session_id for cost_state in cost_states}:
+        for record in collector.records.values():
+            if record.session_id != own_id:
+                pair = own_id, record.session_id
+                known_ms = state.shared_until.get(pair, 0)
+                state.shared_until[pair] = max(record.at_ms, known_ms)
+
+
 def _process_synthetic_line(
     line: TranscriptLine, data: bytes, state: ScanState
 ) -> None:
@@ -140,7 +182,7 @@ def process_malformed_line(text: bytes, state: ScanState) -> None:
     text = text.strip(b" \t\r\xef\xbb\xbf")
     if not text:
         return
-    if _ASSISTANT_NEEDLE in text:
+    if _ASSISTANT_NEEDLE in text or _COST_STATE_NEEDLE in text:
         _process_recovered(text, state)
     elif not (text.startswith(b"{") and text.endswith(b"}")):
         state.bad_lines += 1

@@ -34,7 +34,7 @@ def recover_json_objects(line: bytes) -> tuple[list[bytes], bool]:
             next_start = _OBJECT_START.search(text, position + 1)
             position = next_start.start() if next_start else len(text)
         else:
-            if _is_assistant_record(value):
+            if _is_assistant_record(value) or _has_sums(value):
                 encoded = json.dumps(value, ensure_ascii=False)
                 # Half a surrogate pair cannot be encoded: replaced by "?".
                 records.append(encoded.encode("utf-8", "replace"))
@@ -51,6 +51,11 @@ def _decode_object(
     except (ValueError, RecursionError):
         return None, position
     return (value, end) if isinstance(value, dict) else (None, position)
+
+
+def _has_sums(value: dict[str, Any]) -> bool:
+    """Return whether an object contains the sums of a session."""
+    return value.get("type") == "cost-state"
 
 
 def _is_assistant_record(value: dict[str, Any]) -> bool:

@@ -23,6 +23,7 @@ from claude_tray.providers.claude_code.discovery import (
 from claude_tray.providers.claude_code.irregular_lines import (
     ScanState,
     finish_relayed,
+    load_cost_states,
     process_irregular_line,
     process_line,
     process_malformed_line,
@@ -68,7 +69,7 @@ _IGNORED_TYPES: Final = frozenset(
         b"agent-name", b"agent-setting", b"agent_metadata", b"ai-title",
         b"api-request", b"api-request-blob", b"api-request-shape",
         b"atis-latch", b"attachment", b"bridge-session",
-        b"content-replacement", b"cost-state", b"custom-title",
+        b"content-replacement", b"custom-title",
         b"file-history-delta", b"file-history-snapshot", b"frame-link",
         b"last-prompt", b"mode", b"permission-mode", b"pr-link",
         b"queue-operation", b"relocated", b"session-owner", b"summary",
@@ -157,25 +158,36 @@ class Scanner:
             )
             if reader.offset < status.st_size:
                 self._process_last_line(file, status, transcript, state)
-            collector = state.collector
-            collector.finish()
-            relayed = finish_relayed(state) if state.relayed else None
-            location = collector.location
+            state.collector.finish()
+            if state.cost_lines:
+                load_cost_states(file, state)
+            location = state.collector.location
             end_cursor = self._build_cursor(file, status, location)
+        return self._build_result(path, state, start_offset, end_cursor)
+
+    def _build_result(
+        self, path: str, state: ScanState, start_offset: int, cursor: Cursor
+    ) -> ScanResult:
+        collector, reader = state.collector, self._line_reader
+        relayed = finish_relayed(state) if state.relayed else None
+        location = collector.location
         return ScanResult(
             path,
-            end_cursor,
+            cursor,
             collector.records,
             collector.origins,
             location.project,
             location.is_guess,
             tuple(state.limit_hits),
-            end_cursor.offset - start_offset,
+            cursor.offset - start_offset,
             reader.has_more,
             state.bad_lines + collector.malformed,
             reader.oversized_lines,
             relayed,
             state.unread_lines,
+            cost_states=state.cost_states,
+            uncounted=collector.uncounted,
+            shared_until=state.shared_until,
         )
 
     def _build_cursor(
@@ -223,6 +235,7 @@ class Scanner:
             ),
             max_bytes,
         ):
+            state.block_offset = self._line_reader.offset
             _process_buffer(data, end, transcript, state)
         return state
 
@@ -245,6 +258,7 @@ class Scanner:
         line = reader.read_rest(file, status.st_size)
         if is_complete_object(line):
             data = bytearray(line + b"\n")
+            state.block_offset = reader.offset
             _process_buffer(data, len(data), transcript, state)
             reader.skip_rest(line)
 
@@ -271,6 +285,7 @@ def _process_lines(data: bytearray, end: int, state: ScanState) -> None:
             try:
                 line = decode_line_strictly(view[start:stop])
             except DECODE_ERRORS:
+                state.line_start = start
                 process_irregular_line(bytes(view[start:stop]), state)
                 continue
             message = line.message
@@ -281,6 +296,7 @@ def _process_lines(data: bytearray, end: int, state: ScanState) -> None:
                 or message.usage.output_tokens is None
                 or message.model in _NO_MODELS
             ):
+                state.line_start = start
                 process_line(line, bytes(view[start:stop]), state)
             else:
                 assistant_lines.append(line)
@@ -304,6 +320,7 @@ def _iter_candidate_lines(
     while start < end:
         stop = find(b"\n", start, end)
         if data[start] != opening or data[stop - 1] != closing:
+            state.line_start = start
             process_malformed_line(bytes(data[start:stop]), state)
         elif (
             data.startswith(_ASSISTANT_NEEDLE, stop - type_offset)

@@ -13,16 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.core.bounds import (
     END_TIME_MS,
-    MAX_COUNT_BITS,
-    MAX_WEB_SEARCHES,
     bound_text,
     is_plausible_count,
     is_plausible_time,
 )
-from claude_tray.core.time import from_epoch_ms, to_epoch_ms
+from claude_tray.core.time import Millis, from_epoch_ms, to_epoch_ms
 from claude_tray.core.usage import (
     STANDARD_TERMS,
-    PricingTerms,
+    ZERO_TOKENS,
     RecordOrigin,
     SessionId,
     TokenCounts,
@@ -30,12 +28,16 @@ from claude_tray.core.usage import (
     compute_record_key,
     merge,
 )
+from claude_tray.providers.claude_code.counts import (
+    IMPOSSIBLE_COUNTS,
+    parse_pricing_terms,
+    parse_token_counts,
+)
 from claude_tray.providers.claude_code.schema import (
     AssistantMessage,
     MalformedLineError,
     MessageUsage,
     TranscriptLine,
-    UsageIteration,
 )
 
 if TYPE_CHECKING:
@@ -48,15 +50,10 @@ SYNTHETIC_MODEL: Final = "<synthetic>"
 
 # As core.bounds.MIN_TIME_MS.
 _EARLIEST_TIME: Final = datetime(2020, 1, 1, tzinfo=UTC)
-_IMPOSSIBLE_COUNTS: Final = "impossible counts"
 _COMPACTION: Final = "compaction"
 _ADVISOR_MESSAGE: Final = "advisor_message"
 _EXTRA_PASS_TYPES: Final = (_COMPACTION, _ADVISOR_MESSAGE)
 _make_tuple: Final = tuple.__new__
-# Values that do not affect the price.
-_STANDARD_SPEEDS: Final = (None, "", "standard")
-_STANDARD_GEOS: Final = (None, "", "global", "not_available")
-_STANDARD_TIERS: Final = (None, "", "standard")
 # Lines of at most this many responses are kept; later lines are merged with
 # the records.
 _MAX_PAIRS: Final = 128
@@ -73,6 +70,8 @@ class RecordCollector:
         records: Merged records by key; complete after `finish`.
         origins: Earliest origin of each session; likewise.
         malformed: Number of lines with invalid usage.
+        uncounted: Tokens of compactions by key of the record: Claude Code's
+            own sums omit them.
 
     Args:
         location: Project and session of the lines.
@@ -87,6 +86,7 @@ class RecordCollector:
         "malformed",
         "origins",
         "records",
+        "uncounted",
     )
 
     def __init__(
@@ -98,6 +98,7 @@ class RecordCollector:
         self.records: dict[int, UsageRecord] = {}
         self.origins: dict[SessionId, RecordOrigin] = {}
         self.malformed = 0
+        self.uncounted: dict[int, TokenCounts] = {}
         # First line of a response, and the latest that supersedes the rest.
         self._pairs: dict[str, list[TranscriptLine]] = {}
 
@@ -174,8 +175,24 @@ class RecordCollector:
         try:
             for record in build_records_per_pass(line, usage, self.location):
                 self._add_record(record)
+                compaction = compute_compaction(usage)
+                if record.is_message and compaction > self.uncounted.get(
+                    record.key, ZERO_TOKENS
+                ):
+                    self.uncounted[record.key] = compaction
         except MalformedLineError:
             self.malformed += 1
+
+    def add_origin(self, session_id: SessionId, at_ms: int) -> None:
+        """Add the origin of a line without usage."""
+        origin = RecordOrigin(
+            is_sidechain=False,
+            at_ms=Millis(at_ms),
+            session_id=session_id,
+            project=self.location.project,
+        )
+        earliest = self.origins.get(session_id, origin)
+        self.origins[session_id] = min(earliest, origin)
 
     def _add_record(self, record: UsageRecord) -> None:
         key, records = record.key, self.records
@@ -265,10 +282,10 @@ def build_record(
             compute_record_key(message_id, request_id, line.uuid or ""),
             message_id,
             at_ms,
-            _parse_token_counts(usage),
+            parse_token_counts(usage),
             at_ms if first_line is line else to_epoch_ms(line.timestamp),
             message.model or "",
-            _parse_pricing_terms(usage),
+            parse_pricing_terms(usage),
             request_id,
             first_line.is_sidechain or False,
             at_ms,
@@ -302,12 +319,9 @@ def build_records_per_pass(
         MalformedLineError: The time is missing, or counts are impossible.
     """
     record, passes = build_record(line, line, location), usage.iterations or ()
-    tokens = record.tokens
-    for pass_ in passes:
-        if pass_.type == _COMPACTION:
-            tokens = tokens.plus(_parse_token_counts(pass_))
+    tokens = record.tokens.plus(compute_compaction(usage))
     if not all(map(is_plausible_count, tokens)):
-        raise MalformedLineError(_IMPOSSIBLE_COUNTS)
+        raise MalformedLineError(IMPOSSIBLE_COUNTS)
     yield record._replace(tokens=tokens)
     advisor_passes = [
         pass_ for pass_ in passes if pass_.type == _ADVISOR_MESSAGE
@@ -318,76 +332,22 @@ def build_records_per_pass(
         yield record._replace(
             key=compute_record_key(pass_id, record.request_id, ""),
             message_id=bound_text(pass_id),
-            tokens=_parse_token_counts(pass_),
+            tokens=parse_token_counts(pass_),
             model=pass_.model or record.model,
             terms=STANDARD_TERMS,
             is_message=False,
         )
 
 
-def _parse_token_counts(usage: MessageUsage | UsageIteration) -> TokenCounts:
+def compute_compaction(usage: MessageUsage) -> TokenCounts:
     """
-    Return the counts, with cache writes split by lifetime.
+    Return the tokens of the compactions within a response.
 
-    Before Claude Code 2.1.152 the flat count was 0 next to a filled split.
-    Without a split, all writes are for 5 minutes, the documented default.
+    Raises:
+        MalformedLineError: Counts are impossible.
     """
-    writes_5m, writes_1h = usage.cache_creation_input_tokens or 0, 0
-    split = usage.cache_creation
-    if split is not None:
-        writes_1h = split.ephemeral_1h_input_tokens or 0
-        split_total = (split.ephemeral_5m_input_tokens or 0) + writes_1h
-        # Not max(): the call took longer than all the rest of this function.
-        writes_5m = (
-            split_total if split_total > writes_5m else writes_5m  # noqa: FURB136
-        ) - writes_1h
-    input_tokens, output_tokens = (
-        usage.input_tokens or 0,
-        usage.output_tokens or 0,
-    )
-    cache_read_tokens = usage.cache_read_input_tokens or 0
-    # One check for all: negative and huge counts both leave a high bit. Only
-    # the largest possible count has one too.
-    if (
-        input_tokens
-        | output_tokens
-        | writes_5m
-        | writes_1h
-        | cache_read_tokens
-    ) >> MAX_COUNT_BITS and not all(
-        map(
-            is_plausible_count,
-            (
-                input_tokens,
-                output_tokens,
-                writes_5m,
-                writes_1h,
-                cache_read_tokens,
-            ),
-        )
-    ):
-        raise MalformedLineError(_IMPOSSIBLE_COUNTS)
-    return _make_tuple(
-        TokenCounts,
-        (input_tokens, output_tokens, writes_5m, writes_1h, cache_read_tokens),
-    )
-
-
-def _parse_pricing_terms(usage: MessageUsage) -> PricingTerms:
-    tools = usage.server_tool_use
-    searches = (tools.web_search_requests or 0) if tools else 0
-    speed = usage.speed
-    geo, tier = usage.inference_geo, usage.service_tier
-    if (
-        not searches
-        and speed in _STANDARD_SPEEDS
-        and geo in _STANDARD_GEOS
-        and tier in _STANDARD_TIERS
-    ):
-        return STANDARD_TERMS
-    return PricingTerms(
-        "" if speed in _STANDARD_SPEEDS else str(speed),
-        "" if geo in _STANDARD_GEOS else str(geo),
-        "" if tier in _STANDARD_TIERS else str(tier),
-        min(max(searches, 0), MAX_WEB_SEARCHES),
-    )
+    tokens = ZERO_TOKENS
+    for pass_ in usage.iterations or ():
+        if pass_.type == _COMPACTION:
+            tokens = tokens.plus(parse_token_counts(pass_))
+    return tokens

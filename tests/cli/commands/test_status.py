@@ -135,6 +135,7 @@ def test_the_status_object_has_exactly_these_keys(
         "tokens",
         "cost_usd",
         "cost_is_lower_bound",
+        "other_requests",
     ]
     assert list(profile["pace"]) == ["percent_at_reset", "limit_at"]
     assert list(status["sync"]) == [

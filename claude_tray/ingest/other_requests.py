@@ -1,0 +1,78 @@
+"""Update other requests after records and sums were read."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from claude_tray.store import cost_states
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from claude_tray.core.cost_states import CostState
+    from claude_tray.core.price_table import PriceTable
+    from claude_tray.core.usage import SessionId, UsageRecord
+    from claude_tray.providers.base import ScanResult
+    from claude_tray.store.connection import Writer
+
+
+def update_after_ingest(
+    writer: Writer, prices: PriceTable, results: Sequence[ScanResult]
+) -> int | None:
+    """
+    Store the sums of sessions, and update what follows from them.
+
+    Args:
+        writer: Connection in a transaction.
+        prices: Price table.
+        results: New content of transcripts, whose records are stored.
+
+    Returns:
+        Time of the earliest changed record; None if nothing changed.
+    """
+    states: list[CostState] = []
+    for result in results:
+        states += result.cost_states
+        cost_states.save_uncounted(writer, result.uncounted)
+        cost_states.save_shared_lines(writer, result.shared_until)
+    cost_states.save_states(writer, states)
+    records = chain.from_iterable(map(_iter_records, results))
+    return update_after_import(
+        writer, prices, records, {state.session_id for state in states}
+    )
+
+
+def update_after_import(
+    writer: Writer,
+    prices: PriceTable,
+    records: Iterable[UsageRecord],
+    sessions: Iterable[SessionId] = (),
+) -> int | None:
+    """
+    Update what follows from new records.
+
+    Args:
+        writer: Connection in a transaction.
+        prices: Price table.
+        records: New and changed records, which are stored.
+        sessions: Sessions with new sums.
+
+    Returns:
+        As for `update_after_ingest`.
+    """
+    if not cost_states.has_states(writer):
+        return None
+    outdated = cost_states.find_outdated(writer, records)
+    outdated.update(sessions)
+    if not outdated:
+        return None
+    # Late: an ordinary line needs none of it.
+    from claude_tray.store.other_requests import update_other_requests
+
+    return update_other_requests(writer, prices, outdated)
+
+
+def _iter_records(result: ScanResult) -> Iterable[UsageRecord]:
+    relayed = result.relayed.records if result.relayed else {}
+    return chain(result.records.values(), relayed.values())

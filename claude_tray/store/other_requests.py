@@ -1,0 +1,237 @@
+"""Keep the records of other requests up to date."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from claude_tray.core.calendar import BUCKET_MS
+from claude_tray.core.cost import Totals
+from claude_tray.core.other_requests import (
+    CountedRecord,
+    KnownUsage,
+    OtherRequests,
+    compute_other_requests,
+)
+from claude_tray.core.usage import (
+    SessionId,
+    TokenCounts,
+    UsageRecord,
+)
+from claude_tray.store import minute_sums
+from claude_tray.store.aggregates import AggregateDelta, build_aggregate_row
+from claude_tray.store.cost_states import (
+    find_related,
+    find_with_states,
+    load_shared_lines,
+    load_states,
+)
+from claude_tray.store.records import (
+    RecordWriter,
+    load_by_key,
+)
+from claude_tray.store.schema import (
+    IS_ADVISOR_PART,
+    IS_CONFIRMED,
+    IS_OTHER_REQUESTS,
+    IS_SIDECHAIN,
+    TOKEN_COLUMNS,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from claude_tray.core.price_table import PriceTable
+    from claude_tray.store.connection import Writer
+
+
+_TOKENS: Final = ", ".join(
+    f"message.{name} - ifnull(part.{name}, 0)" for name in TOKEN_COLUMNS
+)
+_SELECT_RECORDS: Final = f"""
+    WITH used AS (
+        SELECT id, uuid, first_ms, last_ms FROM session
+        WHERE uuid IN (SELECT value FROM json_each(?)))
+    SELECT used.uuid, seq, message.key, at_ms, flags, message.session,
+        message.model, model.name, web_searches, {_TOKENS}
+    FROM message
+        JOIN used ON used.id = message.session
+        JOIN model ON model.id = message.model
+        JOIN terms ON terms.id = message.terms
+        LEFT JOIN uncounted_part part ON part.key = message.key
+    WHERE at_ms BETWEEN (SELECT min(first_ms) FROM used)
+        AND (SELECT max(last_ms) FROM used)
+"""
+_SELECT_ACCOUNT: Final = """
+    SELECT min(account) FROM session
+        JOIN profile ON profile.id = session.profile
+    WHERE uuid = ? GROUP BY last_ms IS NULL ORDER BY last_ms IS NULL LIMIT 1
+"""
+_TOGGLE_CONFIRMED: Final = f"""
+    UPDATE message SET flags = (flags | {IS_CONFIRMED}) - (flags & {IS_CONFIRMED})
+    WHERE seq = ?
+"""
+_SAVE_CHECK: Final = """
+    INSERT OR REPLACE INTO cost_check (session, at_ms, cost) VALUES (?, ?, ?)
+"""
+
+
+class _StoredRow(NamedTuple):
+    """A stored record of a session."""
+
+    seq: int
+    key: int
+    at_ms: int
+    flags: int
+    session_row_id: int
+    model_id: int
+    record: CountedRecord
+
+
+def update_other_requests(
+    writer: Writer, prices: PriceTable, sessions: Iterable[SessionId]
+) -> int | None:
+    """
+    Compute the other requests of sessions, and of their forks, again.
+
+    Args:
+        writer: Connection in a transaction.
+        prices: Price table.
+        sessions: Sessions with new sums or records.
+
+    Returns:
+        Time of the earliest change; None if nothing changed.
+    """
+    related = find_related(writer, sessions)
+    affected = find_with_states(writer, related)
+    if not affected:
+        return None
+    # The parents of an affected fork.
+    members = find_related(writer, affected)
+    rows = _load_rows(writer, members)
+    family = _load_family(writer, members, rows)
+    changed_times = []
+    record_writer = RecordWriter(writer, prices)
+    for session_id in sorted(affected):
+        result = compute_other_requests(session_id, family)
+        changed_times += [
+            _replace_records(
+                writer, record_writer, session_id, result, rows[session_id]
+            ),
+            _confirm(writer, result, rows[session_id]),
+        ]
+        last_ms = max(s.at_ms for s in family[session_id].states)
+        writer.execute(
+            _SAVE_CHECK, (session_id, last_ms, result.reported_cost)
+        )
+    record_writer.flush()
+    return min([at for at in changed_times if at is not None], default=None)
+
+
+def _load_family(
+    writer: Writer,
+    members: set[SessionId],
+    rows: Mapping[SessionId, list[_StoredRow]],
+) -> dict[SessionId, KnownUsage]:
+    states = load_states(writer, members)
+    shared = load_shared_lines(writer, members)
+    return {
+        member: KnownUsage(
+            tuple(states.get(member, ())),
+            tuple(
+                row.record
+                for row in rows[member]
+                if not row.flags & IS_OTHER_REQUESTS
+            ),
+            shared.get(member, {}),
+        )
+        for member in members
+    }
+
+
+def _load_rows(
+    writer: Writer, sessions: set[SessionId]
+) -> dict[SessionId, list[_StoredRow]]:
+    rows_by_session: dict[SessionId, list[_StoredRow]] = {
+        session: [] for session in sessions
+    }
+    for row in writer.execute(
+        _SELECT_RECORDS, (json.dumps(sorted(sessions)),)
+    ):
+        rows_by_session[row[0]].append(_parse_row(row))
+    return rows_by_session
+
+
+def _parse_row(row: tuple[Any, ...]) -> _StoredRow:
+    _, seq, key, at_ms, flags, session_row_id, model_id, *values = row
+    model, searches, *tokens = values
+    return _StoredRow(
+        seq,
+        key,
+        at_ms,
+        flags,
+        session_row_id,
+        model_id,
+        CountedRecord(
+            at_ms,
+            bool(flags & IS_SIDECHAIN),
+            model,
+            TokenCounts(*tokens),
+            searches,
+        ),
+    )
+
+
+def _replace_records(
+    writer: Writer,
+    record_writer: RecordWriter,
+    session_id: SessionId,
+    result: OtherRequests,
+    rows: Iterable[_StoredRow],
+) -> int | None:
+    """Store the records of other requests; empty those that are gone."""
+    records = {record.key: record for record in result.records}
+    gone = [
+        row.key
+        for row in rows
+        if row.flags & IS_OTHER_REQUESTS and row.key not in records
+    ]
+    for key, stored in load_by_key(writer, gone).items():
+        records[key] = _empty(stored.record)
+    row = writer.execute(_SELECT_ACCOUNT, (session_id,)).fetchone()
+    if row is None or not records:
+        return None
+    return record_writer.replace(records, row[0])
+
+
+def _empty(record: UsageRecord) -> UsageRecord:
+    """Return a record that replaces one on servers, which delete nothing."""
+    return record._replace(
+        tokens=TokenCounts(), terms=record.terms._replace(web_searches=0)
+    )
+
+
+def _confirm(
+    writer: Writer, result: OtherRequests, rows: Iterable[_StoredRow]
+) -> int | None:
+    """Mark the records whose time the sums cover, and no others."""
+    delta, changed = AggregateDelta(), []
+    for row in rows:
+        if row.flags & IS_ADVISOR_PART:
+            continue
+        is_confirmed = any(
+            first_ms <= row.at_ms <= last_ms
+            for first_ms, last_ms in result.confirmed
+        )
+        if is_confirmed == bool(row.flags & IS_CONFIRMED):
+            continue
+        changed.append(row)
+        delta.add(
+            (row.at_ms // BUCKET_MS, row.session_row_id, row.model_id),
+            build_aggregate_row(Totals(unconfirmed=1 - 2 * is_confirmed)),
+        )
+    writer.executemany(_TOGGLE_CONFIRMED, [(row.seq,) for row in changed])
+    delta.apply(writer)
+    if changed:
+        minute_sums.stop_maintaining(writer)
+    return min((row.at_ms for row in changed), default=None)

@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from claude_tray.core.cost_states import ModelCounts
+from claude_tray.core.usage import TokenCounts
+from claude_tray.providers.base import Cursor, ScanResult, Transcript
+from claude_tray.providers.claude_code.reader import Scanner
+from tests.support.builders import make_cost_state, make_line, ms
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from claude_tray.core.cost_states import CostState
+
+
+MODEL = "claude-opus-5-5"
+COUNTS = {
+    "input": 110,
+    "output": 500,
+    "cache_read": 40_000,
+    "write_5m": 1_000,
+    "write_1h": 2_000,
+    "searches": 3,
+    "cost": 0.25,
+}
+
+
+def _scan(
+    path: Path, *lines: bytes, cursor: Cursor | None = None
+) -> ScanResult:
+    with path.open("ab") as file:
+        file.write(b"".join(lines))
+    status = path.stat()
+    transcript = Transcript(
+        str(path), "-home-ada-notes", status.st_ino, status.st_size, 0
+    )
+    return Scanner().scan(transcript, cursor or Cursor())
+
+
+def _read_state(path: Path, *lines: bytes) -> CostState:
+    (state,) = _scan(path, *lines).cost_states
+    return state
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "session-a.jsonl"
+
+
+def test_sums_are_read_by_model(path: Path) -> None:
+    state = _read_state(
+        path, make_line("09:05"), make_cost_state(models={MODEL: COUNTS})
+    )
+
+    assert state.session_id == "session-a"
+    assert state.start_ms == ms("08:59")
+    assert state.counts == {
+        MODEL: ModelCounts(
+            TokenCounts(110, 500, 1_000, 2_000, 40_000), 3, 250_000_000
+        )
+    }
+
+
+def test_the_time_is_that_of_the_last_line_before(path: Path) -> None:
+    late, last = make_line("09:07"), make_line("09:06", "msg_2")
+    untimed = b'{"type":"mode","mode":"normal"}\n'
+    nested = b'{"type":"x","data":{"timestamp":"2026-03-01T10:00:00.000Z"}}\n'
+    broken = b'{"type":"x","timestamp":"2026-03-01T11:00:00.000Z"\n'
+    numeric = b'{"type":"x","timestamp":5}\n'
+
+    state = _read_state(
+        path,
+        *(late, last, untimed, nested, broken, numeric),
+        make_cost_state(models={MODEL: COUNTS}),
+        make_line("12:00", "msg_3"),
+    )
+
+    assert (state.at_ms, state.until_ms) == (ms("09:06"), ms("09:07"))
+
+
+def test_a_line_read_alone_has_the_time_of_lines_read_before(
+    path: Path,
+) -> None:
+    cursor = _scan(path, make_line("09:05")).cursor
+    assert not _scan(path, cursor=cursor).cost_states
+
+    result = _scan(
+        path, make_cost_state(models={MODEL: COUNTS}), cursor=cursor
+    )
+
+    (state,) = result.cost_states
+    assert state.at_ms == ms("09:05")
+    assert list(result.origins) == ["session-a"]
+
+
+def test_the_time_is_found_behind_long_lines(path: Path) -> None:
+    blob = json.dumps({"type": "api-request-blob", "text": "x" * 70_000})
+
+    state = _read_state(
+        path,
+        make_line("09:05"),
+        f"{blob}\n".encode() * 2,
+        make_cost_state(models={MODEL: COUNTS}),
+    )
+
+    assert state.at_ms == ms("09:05")
+
+
+def test_without_any_time_the_start_counts(path: Path) -> None:
+    state = _read_state(path, make_cost_state(models={MODEL: COUNTS}))
+
+    assert state.at_ms == ms("08:59")
+
+
+def test_without_time_and_start_sums_are_skipped(path: Path) -> None:
+    line = make_cost_state(models={MODEL: COUNTS}, startTime=None)
+
+    assert not _scan(path, line).cost_states
+
+
+@pytest.mark.parametrize("name", [None, "", 5])
+def test_the_file_names_the_session_if_the_line_does_not(
+    path: Path, name: object
+) -> None:
+    line = make_cost_state(models={MODEL: COUNTS}, sessionId=name)
+
+    assert _read_state(path, line).session_id == "session-a"
+
+
+def test_flat_cache_writes_have_no_lifetime(path: Path) -> None:
+    """Claude Code before 2.1.332 wrote only the flat count."""
+    usage = {MODEL: {"inputTokens": 1, "cacheCreationInputTokens": 9_149}}
+    line = make_cost_state(modelUsage=usage)
+
+    (counts,) = _read_state(path, line).counts.values()
+
+    assert counts == ModelCounts(
+        TokenCounts(1, cache_write_5m=9_149), is_split=False
+    )
+
+
+@pytest.mark.parametrize("spaces", [(",", ":"), (", ", ": ")])
+@pytest.mark.parametrize("is_reversed", [False, True])
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_sums_are_found_in_any_form(
+    path: Path, spaces: tuple[str, str], end: bytes, *, is_reversed: bool
+) -> None:
+    line = json.loads(make_cost_state(models={MODEL: COUNTS}))
+    if is_reversed:
+        line = dict(reversed(line.items()))
+    text = json.dumps(line, separators=spaces).encode() + end
+
+    state = _read_state(path, make_line("09:05"), text)
+
+    assert list(state.counts) == [MODEL]
+    assert state.at_ms == ms("09:05")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [-1, True, "5", None, [], 1e300, 2**63, float("inf"), float("nan")],
+)
+def test_impossible_counts_are_zero(path: Path, value: Any) -> None:
+    usage = {
+        MODEL: {"inputTokens": 7, "outputTokens": value, "costUSD": value}
+    }
+    text = json.dumps(json.loads(make_cost_state(modelUsage=usage)))
+    state = _scan(path, f"{text}\n".encode()).cost_states
+
+    # JSON has neither infinity nor NaN: such a line is none.
+    expected = [ModelCounts(TokenCounts(7))] if state else []
+    assert [c for s in state for c in s.counts.values()] == expected
+    assert state or not math.isfinite(value)
+
+
+@pytest.mark.parametrize("start", [-5, True, "x", 1e30, 2**70])
+def test_an_impossible_start_is_unknown(path: Path, start: Any) -> None:
+    line = make_cost_state(models={MODEL: COUNTS}, startTime=start)
+
+    assert _read_state(path, make_line(), line).start_ms == 0
+
+
+@pytest.mark.parametrize(
+    "usage", [None, [], "x", {}, {"": COUNTS}, {MODEL: 5}]
+)
+def test_sums_without_models_are_skipped(path: Path, usage: Any) -> None:
+    result = _scan(path, make_line(), make_cost_state(modelUsage=usage))
+
+    assert not result.cost_states
+    assert not result.bad_lines
+
+
+def test_a_session_has_a_limited_number_of_models(path: Path) -> None:
+    models = {f"model-{number}": COUNTS for number in range(150)}
+
+    state = _read_state(path, make_cost_state(models=models))
+
+    assert len(state.counts) == 100
+
+
+def test_other_lines_that_mention_sums_are_none(path: Path) -> None:
+    line = make_cost_state(
+        models={MODEL: COUNTS}, type="user", text='"cost-state"'
+    )
+
+    assert not _scan(path, line).cost_states
