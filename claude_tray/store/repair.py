@@ -19,7 +19,9 @@ from claude_tray.store.schema import (
     COST_HALF_BITS,
     COST_HALF_MASK,
     IS_ADVISOR_PART,
+    IS_CONFIRMED,
     IS_FINAL,
+    IS_OTHER_REQUESTS,
     TOKEN_COLUMNS,
 )
 
@@ -58,17 +60,22 @@ _REPAIR_TIMES: Final = tuple(
 )
 _low_cost = f"ifnull(cost, 0) & {COST_HALF_MASK}"
 _high_cost = f"ifnull(cost, 0) >> {COST_HALF_BITS}"
+_is_other = f"flags & {IS_OTHER_REQUESTS}"
 # No time is before 1970 any more, so that SQLite rounds down.
 _ALL_PARTS: Final = f"""
     SELECT at_ms / {BUCKET_MS} AS bucket, session, model,
         flags & {IS_ADVISOR_PART} = 0 AS messages, {_TOKENS},
         {_low_cost} AS cost, cost IS NULL AS unpriced,
         flags & {IS_FINAL | IS_ADVISOR_PART} = 0 AS incomplete,
-        {_high_cost} AS cost_high
+        {_high_cost} AS cost_high,
+        flags & {IS_CONFIRMED | IS_ADVISOR_PART} = 0 AS unconfirmed,
+        iif({_is_other}, {_low_cost}, 0) AS other_cost,
+        iif({_is_other}, {_high_cost}, 0) AS other_cost_high,
+        iif({_is_other}, {" + ".join(TOKEN_COLUMNS)}, 0) AS other_tokens
     FROM message
     UNION ALL
     SELECT at_ms / {BUCKET_MS}, session, model, 0, {_TOKENS},
-        {_low_cost}, cost IS NULL, 0, {_high_cost}
+        {_low_cost}, cost IS NULL, 0, {_high_cost}, 0, 0, 0, 0
     FROM imported_sum
 """
 _REBUILD_SUMS: Final = (
