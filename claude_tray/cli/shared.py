@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from claude_tray.app.context import AppContext, load_context
 from claude_tray.app.data_access import open_for_reading
 from claude_tray.errors import gettext_noop
+from claude_tray.presentation.other_requests import list_other_requests
 from claude_tray.text import escape_json_text, make_visible
 
 if TYPE_CHECKING:
@@ -158,6 +159,11 @@ def print_table(table: Table) -> None:
     console.print(rich_table)
     for note in table.notes:
         print(make_visible(note))
+
+
+def list_cost_notes(totals: Totals, translator: Translator) -> list[str]:
+    """Return the lines below a table about parts of the cost."""
+    return list_other_requests(totals, translator)
 
 
 def get_token_headings(translator: Translator) -> tuple[str, ...]:

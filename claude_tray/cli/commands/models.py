@@ -11,10 +11,10 @@ from claude_tray.cli.shared import (
     add_reading_arguments,
     format_totals_row,
     get_totals_headings,
+    list_cost_notes,
     listing_command,
 )
 from claude_tray.core.cost import sum_totals
-from claude_tray.presentation.other_requests import list_other_requests
 from claude_tray.protocol.usage_api import (
     ModelItem,
     add_cost_details,
@@ -43,7 +43,7 @@ def run(request: ListingRequest) -> Listing:
             [translator.gettext("Model")],
             get_totals_headings(translator),
             build_model_cells(models, translator),
-            list_other_requests(sum_totals(models.values()), translator),
+            list_cost_notes(sum_totals(models.values()), translator),
         )
 
     return Listing(lambda: build_model_rows(models), build_table)

@@ -12,11 +12,11 @@ from claude_tray.cli.shared import (
     add_reading_arguments,
     format_totals_row,
     get_totals_headings,
+    list_cost_notes,
     listing_command,
 )
 from claude_tray.core.time import format_iso_ms
 from claude_tray.errors import UsageError, gettext_noop
-from claude_tray.presentation.other_requests import list_other_requests
 from claude_tray.protocol.usage_api import (
     ProjectDetail,
     ProjectItem,
@@ -136,7 +136,7 @@ def _load_project(reader: Reader, project: ProjectListing) -> Listing:
                 [translator.gettext("All"), *total],
                 *build_model_cells(models, translator),
             ],
-            list_other_requests(project.totals, translator),
+            list_cost_notes(project.totals, translator),
         )
 
     return Listing(build_json, build_table)

@@ -13,12 +13,12 @@ from claude_tray.cli.shared import (
     format_totals_row,
     get_token_headings,
     get_totals_headings,
+    list_cost_notes,
     listing_command,
 )
 from claude_tray.core.cost import format_usd
 from claude_tray.core.time import format_iso_ms
 from claude_tray.errors import gettext_noop
-from claude_tray.presentation.other_requests import list_other_requests
 from claude_tray.protocol.usage_api import (
     MessageItem,
     SessionDetail,
@@ -121,7 +121,7 @@ def _load_session(reader: Reader, uuid: str) -> Listing:
             [gettext("Time (UTC)"), gettext("Model")],
             get_token_headings(translator),
             [_build_message_cells(record, translator) for record in records],
-            list_other_requests(session.totals, translator),
+            list_cost_notes(session.totals, translator),
         )
 
     return Listing(build_json, build_table)

@@ -15,12 +15,12 @@ from claude_tray.cli.shared import (
     add_reading_arguments,
     format_totals_row,
     get_totals_headings,
+    list_cost_notes,
     listing_command,
 )
 from claude_tray.core.cost import ZERO_TOTALS, Totals
 from claude_tray.presentation.context import ViewContext
 from claude_tray.presentation.countdown import format_reset_source
-from claude_tray.presentation.other_requests import list_other_requests
 from claude_tray.protocol.usage_api import add_cost_details, build_stats
 from claude_tray.store.imported_totals import compute_imported_totals
 from claude_tray.store.snapshot import (
@@ -72,7 +72,7 @@ def run(request: ListingRequest) -> Listing:
             get_totals_headings(translator),
             [[name, *format_totals_row(t, translator)] for name, t in rows],
             [
-                *list_other_requests(totals, translator),
+                *list_cost_notes(totals, translator),
                 *_build_notes(state, now, translator),
             ],
         )
