@@ -94,6 +94,23 @@ class MessageQueue:
             del self._pending[message]
             return message
 
+    def take_changes(self, limit: int) -> list[FileChanged]:
+        """Return the file changes at the head of the queue, without waiting."""
+        taken: list[FileChanged] = []
+        with self._changed:
+            for message in self._pending:
+                if not isinstance(message, FileChanged) or len(taken) == limit:
+                    break
+                taken.append(message)
+            for message in taken:
+                del self._pending[message]
+        return taken
+
+    def has_changes(self) -> bool:
+        """Return whether a file change is next."""
+        with self._changed:
+            return isinstance(next(iter(self._pending), None), FileChanged)
+
     def is_stopping(self, timeout: float = 0) -> bool:
         """
         Return whether the queue contains Stop, at any position.

@@ -42,7 +42,7 @@ from claude_tray.store.snapshot import build_account_state
 from claude_tray.store.windows import invalidate_closed, persist_closed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from claude_tray.core.price_table import PriceTable
@@ -120,10 +120,15 @@ class Ingester:
         """Follow these folders from now on, under these accounts."""
         self.reader.folders = folders
 
-    def find_changed(self) -> list[PendingFile]:
-        """Return the changed transcripts, latest first."""
+    def find_changed(self, *, is_thorough: bool = True) -> list[PendingFile]:
+        """
+        Return the changed transcripts, latest first.
+
+        Args:
+            is_thorough: Examine every file.
+        """
         self._load_cursors()
-        pending, missing = self.reader.find_changed()
+        pending, missing = self.reader.find_changed(is_thorough=is_thorough)
         if missing:
             self._delete_cursors(missing)
         return pending
@@ -133,12 +138,10 @@ class Ingester:
         self._load_cursors()
         return self.reader.check_file(path)
 
-    def ingest_file(self, path: str) -> IngestResult:
-        """Read what is new in one transcript."""
-        results = [
-            self.ingest_batch(batch)
-            for batch in iter_batches(self.check_file(path))
-        ]
+    def ingest_files(self, paths: Iterable[str]) -> IngestResult:
+        """Read what is new in some transcripts."""
+        pending = [item for path in paths for item in self.check_file(path)]
+        results = [self.ingest_batch(batch) for batch in iter_batches(pending)]
         return reduce(IngestResult.plus, results or [IngestResult()])
 
     def ingest_batch(self, batch: Sequence[PendingFile]) -> IngestResult:
@@ -296,6 +299,8 @@ def run_once(
     config: EngineConfig,
     clock: Callable[[], datetime],
     observer: RunObserver,
+    *,
+    is_thorough: bool = True,
 ) -> tuple[EngineConfig, IngestResult]:
     """
     Bring the store up to date with all files.
@@ -310,6 +315,7 @@ def run_once(
         config: What to follow.
         clock: Returns the current time, with a zone.
         observer: Follows the run.
+        is_thorough: Examine every file, whatever its folder tells.
 
     Returns:
         The config with the accounts of its folders, and the counters.
@@ -322,7 +328,7 @@ def run_once(
     ingester.set_folders(config.folders)
     ingest_cached_limits(writer, config, now_ms())
     ingest_statusline_samples(writer, config, now_ms())
-    pending = ingester.find_changed()
+    pending = ingester.find_changed(is_thorough=is_thorough)
     total_bytes = sum(item.size for item in pending)
     observer.on_started(config, total_bytes)
     done_bytes, result = 0, IngestResult()

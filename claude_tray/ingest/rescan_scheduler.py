@@ -16,6 +16,9 @@ _MAX_WAIT_SECONDS: Final = 10.0
 _CLOCK_JUMP_SECONDS: Final = 5.0
 # A rescan uses at most 0.1 % of the time.
 _IDLE_FACTOR: Final = 1000
+# While events are reliable, one of all files uses at most a third of that.
+_THOROUGH_FACTOR: Final = 3000
+_MAX_THOROUGH_SECONDS: Final = 3600.0
 
 
 class RescanScheduler:
@@ -49,9 +52,18 @@ class RescanScheduler:
         self._started_at = monotonic()
         self._ended_at = self._started_at
         self._clock_offset = wall_clock() - self._started_at
+        self._is_thorough = True
+        self._thorough_due_at = self._started_at
+        self._is_healthy = False
 
-    def begin(self) -> None:
-        """Record the start of a rescan."""
+    def begin(self, *, is_thorough: bool = True) -> None:
+        """
+        Record the start of a rescan.
+
+        Args:
+            is_thorough: It examines every file.
+        """
+        self._is_thorough = is_thorough
         self._started_at = self._monotonic()
         self._clock_offset = self._wall_clock() - self._started_at
 
@@ -65,8 +77,14 @@ class RescanScheduler:
         """
         self._ended_at = self._monotonic()
         self._interval = interval
+        self._is_healthy = is_healthy
+        duration = self._ended_at - self._started_at
+        if self._is_thorough:
+            self._thorough_due_at = self._started_at + min(
+                duration * _THOROUGH_FACTOR, _MAX_THOROUGH_SECONDS
+            )
         if self.is_missing_events or not is_healthy:
-            idle_seconds = (self._ended_at - self._started_at) * _IDLE_FACTOR
+            idle_seconds = duration * _IDLE_FACTOR
             self._interval = min(
                 interval, max(DEGRADED_INTERVAL_SECONDS, idle_seconds)
             )
@@ -84,9 +102,21 @@ class RescanScheduler:
 
     def is_due(self) -> bool:
         """Return whether to rescan now."""
+        return (
+            self._has_clock_jumped()
+            or self._monotonic() >= self._ended_at + self._interval
+        )
+
+    def is_thorough_due(self) -> bool:
+        """Return whether the next rescan has to examine every file."""
+        return (
+            not self._is_healthy
+            or self.is_missing_events
+            or self._has_clock_jumped()
+            or self._monotonic() >= self._thorough_due_at
+        )
+
+    def _has_clock_jumped(self) -> bool:
         now = self._monotonic()
         clock_jump = self._wall_clock() - now - self._clock_offset
-        return (
-            abs(clock_jump) > _CLOCK_JUMP_SECONDS
-            or now >= self._ended_at + self._interval
-        )
+        return abs(clock_jump) > _CLOCK_JUMP_SECONDS

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.snapshot import Snapshot, SyncState
 
@@ -92,3 +93,43 @@ class SnapshotChannel:
         """Return the latest snapshot, or None before the first."""
         with self._changed:
             return self._snapshot
+
+
+# While more changes wait, at least this long between two snapshots.
+_MIN_PAUSE_SECONDS: Final = 0.1
+# During a first load, snapshots take at most this share of the time.
+_PROGRESS_SHARE: Final = 0.05
+
+
+class PublishTimer:
+    """
+    Decides how often snapshots are built while there is more to read.
+
+    Attributes:
+        is_dirty: Something changed since the last snapshot.
+    """
+
+    def __init__(self) -> None:
+        self.is_dirty = False
+        self._began_at = 0.0
+        self._ended_at = 0.0
+
+    def begin(self) -> None:
+        """Record that a snapshot is built."""
+        self.is_dirty = False
+        self._began_at = time.monotonic()
+
+    def end(self) -> None:
+        """Record that it was published."""
+        self._ended_at = time.monotonic()
+
+    def is_due(self, *, has_more: bool) -> bool:
+        """Return whether to publish a change; `has_more` changes wait."""
+        pause = time.monotonic() - self._ended_at
+        return self.is_dirty and (not has_more or pause >= _MIN_PAUSE_SECONDS)
+
+    def may_show_progress(self) -> bool:
+        """Return whether a snapshot of a first load costs little enough."""
+        duration = self._ended_at - self._began_at
+        pause = time.monotonic() - self._ended_at
+        return pause >= duration / _PROGRESS_SHARE

@@ -33,6 +33,7 @@ from claude_tray.ingest.pipeline import (
     run_once,
 )
 from claude_tray.ingest.rescan_scheduler import RescanScheduler
+from claude_tray.ingest.snapshot_channel import PublishTimer, SnapshotChannel
 from claude_tray.store.connection import (
     Writer,
     release_memory,
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from claude_tray.core.accounts import Account
-    from claude_tray.ingest.snapshot_channel import SnapshotChannel
     from claude_tray.providers.registry import AccountFolder
 
 
@@ -57,6 +57,8 @@ _log = logging.getLogger(__name__)
 
 # Wait after the store could not be used.
 RETRY_SECONDS: Final = 5.0
+# Changed files that are read in one transaction.
+_MAX_CHANGES: Final = 256
 
 
 def now_utc() -> datetime:
@@ -200,6 +202,7 @@ class _StoreSession(RunObserver):
         self._integrity_monitor = IntegrityMonitor(path, writer)
         self._accounts: list[Account] = list_accounts(state.config)
         self._advisories = Advisories()
+        self._timer = PublishTimer()
 
     def run(self) -> bool:
         """Return True after Stop, False if the database file is gone."""
@@ -211,7 +214,7 @@ class _StoreSession(RunObserver):
             if message == Stop():
                 return True
             if isinstance(message, FileChanged):
-                self._handle_change(message)
+                self._handle_changes(message)
                 message = None
             is_rescan = isinstance(message, Rescan)
             if (
@@ -259,7 +262,7 @@ class _StoreSession(RunObserver):
         self, result: IngestResult, done_bytes: int, total_bytes: int
     ) -> None:
         self._apply_result(result)
-        if done_bytes < total_bytes:
+        if done_bytes < total_bytes and self._timer.may_show_progress():
             self._publish(done_bytes / total_bytes)
 
     def on_maintained(self) -> None:
@@ -267,7 +270,9 @@ class _StoreSession(RunObserver):
 
     def _rescan(self) -> None:
         had_all_events = self._state.has_all_events
-        result = self._ingest_all()
+        result = self._ingest_all(
+            is_thorough=self._scheduler.is_thorough_due()
+        )
         if (
             result.files_read
             and had_all_events
@@ -278,11 +283,16 @@ class _StoreSession(RunObserver):
                 result.files_read,
             )
 
-    def _ingest_all(self) -> IngestResult:
-        self._scheduler.begin()
+    def _ingest_all(self, *, is_thorough: bool = True) -> IngestResult:
+        self._scheduler.begin(is_thorough=is_thorough)
         state = self._state
         state.config, result = run_once(
-            self._writer, self._ingester, state.config, self._clock, self
+            self._writer,
+            self._ingester,
+            state.config,
+            self._clock,
+            self,
+            is_thorough=is_thorough,
         )
         self._advisories = collect_advisories(
             self._writer, state.config, self._now_ms()
@@ -296,9 +306,13 @@ class _StoreSession(RunObserver):
         )
         return result
 
-    def _handle_change(self, message: FileChanged) -> None:
+    def _handle_changes(self, first: FileChanged) -> None:
+        """Ingest all changed files together; publish once they are read."""
         self._scheduler.is_missing_events = False
-        if self._ingest_changed(message.path):
+        others = self._queue.take_changes(_MAX_CHANGES - 1)
+        paths = [message.path for message in (first, *others)]
+        self._timer.is_dirty |= self._ingest_changed(paths)
+        if self._timer.is_due(has_more=self._queue.has_changes()):
             self._publish()
 
     def _handle_message(self, message: WorkerMessage) -> None:
@@ -312,16 +326,17 @@ class _StoreSession(RunObserver):
             if isinstance(message, Rescan) and message.on_done:
                 message.on_done(result)
 
-    def _ingest_changed(self, path: str) -> bool:
-        """Ingest a transcript or the spool; return whether to publish."""
-        config = self._state.config
-        if config.spool_dir is not None and path == str(config.spool_dir):
-            return ingest_statusline_samples(
-                self._writer, config, self._now_ms()
-            )
-        result = self._ingester.ingest_file(path)
+    def _ingest_changed(self, paths: list[str]) -> bool:
+        """Ingest transcripts and the spool; return whether to publish."""
+        config, spool = self._state.config, str(self._state.config.spool_dir)
+        has_new_limits = spool in paths and ingest_statusline_samples(
+            self._writer, config, self._now_ms()
+        )
+        result = self._ingester.ingest_files(
+            path for path in paths if path != spool
+        )
         self._apply_result(result)
-        return result.files_read > 0
+        return has_new_limits or result.files_read > 0
 
     def _run_work(self, message: RunOnWriter) -> None:
         try:
@@ -354,6 +369,7 @@ class _StoreSession(RunObserver):
         Args:
             progress: Ingested share, 0 to 1; None when complete.
         """
+        self._timer.begin()
         snapshot = self._snapshot_builder.build(
             self._accounts,
             self._clock(),
@@ -373,3 +389,4 @@ class _StoreSession(RunObserver):
                 **self._advisories._asdict(),
             ),
         )
+        self._timer.end()

@@ -96,12 +96,16 @@ class DirectoryScan:
     Attributes:
         transcripts: In no particular order.
         folder_count: Number of folders, including the root.
+        folder_times: Modification times of all folders by path, in
+            nanoseconds, read before each was listed; empty if the provider
+            does not report them.
         unreadable: Paths that could not be listed or examined.
     """
 
     def __init__(self) -> None:
         self.transcripts: list[Transcript] = []
         self.folder_count = 0
+        self.folder_times: dict[str, int] = {}
         self.unreadable: list[str] = []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import time
 from contextlib import contextmanager
 from itertools import repeat
@@ -36,6 +37,9 @@ _FILE_OVERHEAD_BYTES: Final = 256 << 10
 # Larger files are read in parts, so that stopping takes no longer than one.
 PART_BYTES: Final = 16 << 20
 _UNREADABLE: Final = "cannot be read"
+# Without an event, files that were not written for longer are only examined
+# when all are.
+_RECENT_NS: Final = 86_400 * 10**9
 _NO_CURSOR: Final = Cursor()
 
 
@@ -83,33 +87,71 @@ class TranscriptReader:
         self.unreadable: dict[str, str] = {}
         self.folder_count = 0
         self._scanners: dict[Provider, TranscriptScanner] = {}
+        # Modification times of all folders when they were listed; None if
+        # they cannot show every new file.
+        self._folder_times: dict[str, int] | None = None
         # Modification times of files whose last line is no complete one.
         self._torn: dict[str, int] = {}
 
-    def find_changed(self) -> tuple[list[PendingFile], set[str]]:
+    def find_changed(
+        self, *, is_thorough: bool = True
+    ) -> tuple[list[PendingFile], set[str]]:
         """
         List all folders.
+
+        Args:
+            is_thorough: Examine every file. Else, if no folder has changed
+                since the last time, only those written within a day.
 
         Returns:
             Changed transcripts, latest first, and the paths of known
             transcripts that are gone. Nothing counts as gone while a folder
             is missing or unreadable: it may be a share that is not mounted.
         """
+        if not is_thorough and self._are_folders_unchanged():
+            return self._check_recent_files(), set()
         self.unreadable.clear()
         self.folder_count = 0
+        folder_times: dict[str, int] = {}
+        is_complete = True
         pending: list[PendingFile] = []
         missing = set(self.cursors)
         for folder in index_by_root(self.folders).values():
             scan = folder.provider.scan_directory(folder.path)
             self.folder_count += scan.folder_count
+            folder_times |= scan.folder_times
+            # A folder that is missing may appear, without a trace in others.
+            is_complete &= len(scan.folder_times) == scan.folder_count > 0
             missing.difference_update(t.path for t in scan.transcripts)
             pending += self._select_changed(scan.transcripts, folder)
             for path in scan.unreadable:
                 self.unreadable[path] = _UNREADABLE
         if self.unreadable or not self.folder_count:
             missing.clear()
+        is_complete = is_complete and not self.unreadable
+        self._folder_times = folder_times if is_complete else None
         pending.sort(key=lambda item: -item.transcript.mtime_ns)
         return pending, missing
+
+    def _are_folders_unchanged(self) -> bool:
+        if self._folder_times is None:
+            return False
+        try:
+            return all(
+                os.stat(path).st_mtime_ns == mtime_ns  # noqa: PTH116 - strs
+                for path, mtime_ns in self._folder_times.items()
+            )
+        except OSError:
+            return False
+
+    def _check_recent_files(self) -> list[PendingFile]:
+        since_ns = time.time_ns() - _RECENT_NS
+        recent_paths = [
+            path
+            for path, cursor in self.cursors.items()
+            if cursor.mtime_ns > since_ns
+        ]
+        return [item for p in recent_paths for item in self.check_file(p)]
 
     def check_file(self, path: str) -> list[PendingFile]:
         """Return the transcript at a path if it has changed."""

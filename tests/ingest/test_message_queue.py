@@ -133,3 +133,22 @@ def test_waiting_for_stop_ignores_other_messages() -> None:
     message_queue.put(Stop())
 
     assert message_queue.is_stopping(timeout=60)
+
+
+def test_changes_at_the_head_are_taken_together() -> None:
+    message_queue = MessageQueue()
+    for name in ("/a", "/b", "/c"):
+        message_queue.put(FileChanged(name))
+    message_queue.put(Rescan())
+    message_queue.put(FileChanged("/d"))
+
+    assert message_queue.has_changes()
+    assert message_queue.take_changes(2) == [
+        FileChanged("/a"),
+        FileChanged("/b"),
+    ]
+    assert message_queue.take_changes(9) == [FileChanged("/c")]
+    assert not message_queue.has_changes()
+    assert message_queue.take_changes(9) == []
+    assert message_queue.get(0) == Rescan()
+    assert message_queue.has_changes()

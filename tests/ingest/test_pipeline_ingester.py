@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -387,3 +389,69 @@ def test_chunks_limit_the_number_of_tiny_files() -> None:
 
     assert sum(map(len, found)) == 10_000
     assert max(map(len, found)) < 100
+
+
+def test_a_quick_look_finds_what_changed_lately(
+    claude: ClaudeFolder, ingester: Ingester
+) -> None:
+    old = claude.append(make_line(message="msg_1"), name="old.jsonl")
+    new = claude.append(make_line(message="msg_2"), name="new.jsonl")
+    os.utime(old, (1_700_000_000,) * 2)
+    ingester.ingest_batch(ingester.find_changed())
+    assert ingester.find_changed(is_thorough=False) == []
+
+    claude.append(make_line(message="msg_3"), name="new.jsonl")
+    (found,) = ingester.find_changed(is_thorough=False)
+
+    assert found.transcript.path == str(new)
+    ingester.ingest_batch([found])
+    # Examined only with all files, as nothing but an event would show it.
+    claude.append(make_line(message="msg_4"), name="old.jsonl")
+    assert ingester.find_changed(is_thorough=False) == []
+    (found,) = ingester.find_changed()
+    assert found.transcript.path == str(old)
+
+
+def test_a_quick_look_finds_new_files_and_folders(
+    claude: ClaudeFolder, ingester: Ingester
+) -> None:
+    claude.append(make_line(message="msg_1"))
+    ingester.ingest_batch(ingester.find_changed())
+
+    claude.append(make_line(message="msg_2"), project="-home-ada-shop")
+    found = ingester.find_changed(is_thorough=False)
+    assert len(found) == 1
+    ingester.ingest_batch(found)
+
+    subagents = claude.projects / "-home-ada-shop" / "s" / "subagents"
+    subagents.mkdir(parents=True)
+    assert ingester.find_changed(is_thorough=False) == []
+    (subagents / "agent-1.jsonl").write_bytes(make_line(message="msg_3"))
+    assert len(ingester.find_changed(is_thorough=False)) == 1
+
+
+def test_a_quick_look_notices_a_folder_that_is_gone(
+    claude: ClaudeFolder, ingester: Ingester
+) -> None:
+    path = claude.append(make_line(message="msg_1"))
+    ingester.ingest_batch(ingester.find_changed())
+
+    shutil.rmtree(path.parent)
+    ingester.find_changed(is_thorough=False)
+
+    assert str(path) not in ingester.reader.cursors
+
+
+def test_a_missing_folder_is_always_looked_for(
+    claude: ClaudeFolder, writer: Writer, tmp_path: Path
+) -> None:
+    claude.append(make_line(message="msg_1"))
+    other = tmp_path / "other"
+    ingester = Ingester(
+        writer, [AccountFolder(claude.path), AccountFolder(other)], PRICES
+    )
+    ingester.ingest_batch(ingester.find_changed())
+
+    ClaudeFolder(other).append(make_line(message="msg_2"))
+
+    assert len(ingester.find_changed(is_thorough=False)) == 1

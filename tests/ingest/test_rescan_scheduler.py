@@ -115,3 +115,56 @@ def test_a_missed_event_is_reported_once_and_rescans_continue(
     clocks.advance(DEGRADED_INTERVAL_SECONDS)
     assert not scheduler.is_due()
     assert not scheduler.missed_change()
+
+
+def test_files_of_a_large_tree_are_examined_rarely(
+    scheduler: RescanScheduler, clocks: FakeClocks
+) -> None:
+    assert scheduler.is_thorough_due()
+    _run_rescan(scheduler, clocks, duration=0.3)
+
+    clocks.advance(60)
+    assert not scheduler.is_thorough_due()
+    scheduler.begin(is_thorough=False)
+    clocks.advance(0.02)
+    scheduler.end(60, is_healthy=True)
+    clocks.advance(835)
+    assert not scheduler.is_thorough_due()
+
+    clocks.advance(60)
+    assert scheduler.is_thorough_due()
+
+
+def test_an_extreme_tree_is_examined_each_hour(
+    scheduler: RescanScheduler, clocks: FakeClocks
+) -> None:
+    _run_rescan(scheduler, clocks, duration=60)
+
+    clocks.advance(3_541)
+
+    assert scheduler.is_thorough_due()
+
+
+def test_small_trees_are_always_examined(
+    scheduler: RescanScheduler, clocks: FakeClocks
+) -> None:
+    _run_rescan(scheduler, clocks, duration=0.002)
+
+    clocks.advance(60)
+
+    assert scheduler.is_thorough_due()
+
+
+@pytest.mark.parametrize("reason", ["unhealthy", "missed", "sleep"])
+def test_doubt_requires_to_examine_every_file(
+    scheduler: RescanScheduler, clocks: FakeClocks, reason: str
+) -> None:
+    _run_rescan(
+        scheduler, clocks, duration=0.3, is_healthy=reason != "unhealthy"
+    )
+    if reason == "missed":
+        scheduler.missed_change()
+    if reason == "sleep":
+        clocks.wall += 3_600
+
+    assert scheduler.is_thorough_due()

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import threading
+import time
 
 from claude_tray.core.snapshot import Snapshot, SyncPhase, SyncState
-from claude_tray.ingest.snapshot_channel import SnapshotChannel
+from claude_tray.ingest.snapshot_channel import PublishTimer, SnapshotChannel
 from tests.support.builders import at
 
 
@@ -71,3 +72,40 @@ def test_closed_channels_do_not_wait() -> None:
     reader.join(timeout=5)
     assert not reader.is_alive()
     assert channel.is_closed
+
+
+def test_a_change_is_published_when_nothing_else_waits() -> None:
+    timer = PublishTimer()
+    assert not timer.is_due(has_more=False)
+
+    timer.is_dirty = True
+    assert timer.is_due(has_more=False)
+
+    timer.begin()
+    timer.end()
+    timer.is_dirty = True
+    # Just published: the changes that wait are read first.
+    assert not timer.is_due(has_more=True)
+    assert timer.is_due(has_more=False)
+
+
+def test_a_stream_of_changes_is_published_now_and_then() -> None:
+    timer = PublishTimer()
+    timer.begin()
+    timer.end()
+    timer.is_dirty = True
+
+    time.sleep(0.11)
+
+    assert timer.is_due(has_more=True)
+
+
+def test_progress_is_shown_the_less_often_the_longer_it_takes() -> None:
+    timer = PublishTimer()
+    assert timer.may_show_progress()
+
+    timer.begin()
+    time.sleep(0.02)
+    timer.end()
+
+    assert not timer.may_show_progress()

@@ -148,6 +148,33 @@ def test_other_lines_do_not_change_totals(
     assert engine.wait_until(lambda _: True).today.messages == 1
 
 
+def test_many_changed_files_are_published_together(
+    engine: EngineHarness,
+) -> None:
+    engine.claude.append(make_line(message="msg_0"))
+    engine.start()
+    engine.wait_for_messages(1)
+    before, _ = engine.channel.wait_for_newer(0, 1) or (0, None)
+    release = threading.Event()
+
+    def hold(_: Writer) -> None:
+        release.wait(TIMEOUT_SECONDS)
+
+    engine.message_queue.put(RunOnWriter(hold))
+
+    for number in range(1, 101):
+        name = f"s{number}.jsonl"
+        path = engine.claude.append(
+            make_line(message=f"msg_{number}"), name=name
+        )
+        engine.message_queue.put(FileChanged(str(path)))
+    release.set()
+    engine.wait_for_messages(101)
+
+    after, _ = engine.channel.wait_for_newer(0, 1) or (0, None)
+    assert after - before == 1
+
+
 def test_an_event_without_new_lines_publishes_nothing(
     engine: EngineHarness,
 ) -> None:

@@ -206,6 +206,8 @@ def _scan_folder(
     links: _LinkGuard,
 ) -> None:
     try:
+        # Before listing: what is added meanwhile changes it again.
+        scan.folder_times[path] = os.stat(path).st_mtime_ns  # noqa: PTH116
         with os.scandir(path) as entries:
             scan.folder_count += 1
             for entry in entries:
