@@ -329,8 +329,20 @@ def run_once(
     ingest_cached_limits(writer, config, now_ms())
     ingest_statusline_samples(writer, config, now_ms())
     pending = ingester.find_changed(is_thorough=is_thorough)
+    observer.on_started(config, sum(item.size for item in pending))
+    result = _ingest_pending(ingester, pending, observer)
+    ingest_statusline_samples(writer, config, now_ms())
+    for _ in run_maintenance(writer, config, now_ms()):
+        if observer.is_stopping():
+            break
+        observer.on_maintained()
+    return config, result
+
+
+def _ingest_pending(
+    ingester: Ingester, pending: Sequence[PendingFile], observer: RunObserver
+) -> IngestResult:
     total_bytes = sum(item.size for item in pending)
-    observer.on_started(config, total_bytes)
     done_bytes, result = 0, IngestResult()
     with gc_disabled():
         for batch in iter_batches(pending):
@@ -340,12 +352,7 @@ def run_once(
             batch_result = ingester.ingest_batch(batch)
             result = result.plus(batch_result)
             observer.on_batch(batch_result, done_bytes, total_bytes)
-    ingest_statusline_samples(writer, config, now_ms())
-    for _ in run_maintenance(writer, config, now_ms()):
-        if observer.is_stopping():
-            break
-        observer.on_maintained()
-    return config, result
+    return result
 
 
 def run_maintenance(
