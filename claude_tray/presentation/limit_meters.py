@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 # Bounds what surfaces draw.
-_MAX_METERS: Final = 12
+MAX_METERS: Final = 12
 
 
 class LimitMeter(NamedTuple):
@@ -49,7 +49,7 @@ def build_limit_meters(context: ViewContext) -> tuple[LimitMeter, ...]:
     """Build a meter for each limit, the binding one first."""
     return tuple(
         _build_meter(context, projection)
-        for projection in context.limits[:_MAX_METERS]
+        for projection in context.limits[:MAX_METERS]
     )
 
 

@@ -46,13 +46,14 @@ _FOR_ACCOUNT: Final = f"""
     AND (SELECT profile FROM session WHERE id = message.session)
         = {ACCOUNT_ID}
 """
+_FOR_ANY_ACCOUNT: Final = "AND (?3 IS NULL)"
 _SELECT_TIME_BUCKETS: Final = f"""
     SELECT (at_ms - ?1) / {TIME_BUCKET_MS}, sum(input + output),
         {SUM_OF_LOW_COSTS}, {SUM_OF_HIGH_COSTS}, sum(cost IS NULL)
     FROM message WHERE at_ms >= ?1 AND at_ms < ?2 {_FOR_ACCOUNT}
     GROUP BY 1 ORDER BY 1
 """
-_SELECT_USAGE_GROUPS: Final = f"""
+_SELECT_USAGE_GROUPS_OF_ANY: Final = f"""
     SELECT project.path, model.name, speed, inference_geo, service_tier,
         web_searches, {SUM_OF_RECORDS}
     FROM message
@@ -60,10 +61,13 @@ _SELECT_USAGE_GROUPS: Final = f"""
         JOIN project ON project.id = session.project
         JOIN model ON model.id = message.model
         JOIN terms ON terms.id = message.terms
-    WHERE at_ms >= ?1 AND at_ms < ?2 {_FOR_ACCOUNT}
+    WHERE at_ms >= ?1 AND at_ms < ?2 {_FOR_ANY_ACCOUNT}
     GROUP BY session.project, message.model, message.terms
     ORDER BY 1, 2, 3, 4, 5, 6
 """
+_SELECT_USAGE_GROUPS: Final = _SELECT_USAGE_GROUPS_OF_ANY.replace(
+    _FOR_ANY_ACCOUNT, _FOR_ACCOUNT
+)
 
 
 class TimeBucket(NamedTuple):
@@ -113,12 +117,17 @@ def list_time_buckets(
 
 def list_usage_groups(
     reader: Reader | Writer,
-    account: str,
+    account: str | None,
     start_ms: int,
     end_ms: int,
 ) -> list[UsageGroup]:
-    """Return an account's exact usage in a time range."""
-    rows = reader.execute(_SELECT_USAGE_GROUPS, (start_ms, end_ms, account))
+    """Return the exact usage of an account, or of all, in a time range."""
+    rows = reader.execute(
+        _SELECT_USAGE_GROUPS_OF_ANY
+        if account is None
+        else _SELECT_USAGE_GROUPS,
+        (start_ms, end_ms, account),
+    )
     return [
         UsageGroup(
             project,
@@ -136,7 +145,10 @@ _SELECT_TOTALS_BY_MODEL: Final = f"""
     GROUP BY model.id ORDER BY model.name
 """
 _SELECT_TOTALS_BY_BUCKET: Final = f"""
-    SELECT bucket, {SUM_OF_BUCKETS} FROM cell WHERE bucket >= ?
+    SELECT bucket, {SUM_OF_BUCKETS} FROM cell
+    WHERE bucket >= ?1 AND (?2 IS NULL OR EXISTS (
+        SELECT 1 FROM session JOIN profile ON profile.id = session.profile
+        WHERE session.id = cell.session AND profile.account = ?2))
     GROUP BY bucket ORDER BY bucket
 """
 
@@ -150,9 +162,10 @@ def load_totals_by_model(reader: Reader | Writer) -> dict[str, Totals]:
 def load_totals_by_bucket(
     reader: Reader | Writer,
     first_bucket: int = 0,
+    account: str | None = None,
 ) -> list[tuple[int, Totals]]:
-    """Return the totals of each bucket, oldest first."""
-    rows = reader.execute(_SELECT_TOTALS_BY_BUCKET, (first_bucket,))
+    """Return the totals of each bucket, of one account or all, oldest first."""
+    rows = reader.execute(_SELECT_TOTALS_BY_BUCKET, (first_bucket, account))
     return [(bucket, parse_totals(sums)) for bucket, *sums in rows]
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from claude_tray.core.account_choice import choose_account
 from claude_tray.core.cost import NanoUsd, Totals
 from claude_tray.core.cost_breakdown import CostBreakdown, TokenCost
 from claude_tray.core.limits import LimitMoney
@@ -48,6 +49,7 @@ STATES = (
     "model",
     "credits",
     "empty",
+    "all",
 )
 _CLOCKS = {"almost": "14:22", "limit": "13:52"}
 _PERCENTS = {
@@ -58,6 +60,7 @@ _PERCENTS = {
     "week": 55.0,
     "stale": 38.0,
     "accounts": 38.0,
+    "all": 38.0,
     "model": 38.0,
     "credits": 100.0,
 }
@@ -100,7 +103,7 @@ def make_popup_state(
     data = make_popup_data(state, now)
     context = ViewContext(
         now,
-        data.snapshot.latest_account,
+        choose_account(data.snapshot, now),
         UTC,
         translator,
         shows_remaining,
@@ -132,7 +135,7 @@ def make_popup_data(state: str, now: datetime) -> PopupData:
         last_30_days=make_totals(215.46, 488_000_000),
         sync=SyncState(SyncPhase.IDLE, now - timedelta(minutes=2)),
     )
-    if state == "accounts":
+    if state in ("accounts", "all"):
         snapshot = replace(snapshot, accounts=_make_accounts(profile, now))
     if state == "error":
         problem = (
@@ -142,7 +145,10 @@ def make_popup_data(state: str, now: datetime) -> PopupData:
         snapshot = replace(snapshot, problem=problem)
     if state == "reading":
         snapshot = replace(snapshot, scan_progress=0.42)
-    return PopupData(snapshot, _make_window_data(window, now), _make_days(1))
+    breakdown = _make_window_data(window, now)
+    if state in ("all", "ultra"):
+        breakdown = breakdown._replace(window=None)
+    return PopupData(snapshot, breakdown, _make_days(1), is_all=state == "all")
 
 
 def make_totals(dollars: float, tokens: int, messages: int = 1) -> Totals:
@@ -171,7 +177,7 @@ def _make_account_state(
         used = make_limit_usage("five_hour", percent, END, observed_at)
     has_window = state not in ("idle", "reading", "ultra")
     return AccountSnapshot(
-        name="work" if state == "accounts" else "default",
+        name="work" if state in ("accounts", "all") else "default",
         path="/home/ada/.claude",
         window=window if has_window else None,
         limits=()

@@ -65,6 +65,7 @@ class IconColors(NamedTuple):
         is_filled: Inverted: a filled tile or disc with its text cut out.
         is_tile: The icon has its own background.
         is_mono: Black and transparent only.
+        badge: Color of the dot of another account.
     """
 
     text: str
@@ -78,6 +79,7 @@ class IconColors(NamedTuple):
     is_filled: bool
     is_tile: bool
     is_mono: bool
+    badge: str
 
     @property
     def is_boxed(self) -> bool:
@@ -119,6 +121,7 @@ def choose_colors(icon: IconModel) -> IconColors:
         is_filled=icon.state in ("critical", "limit"),
         is_tile=icon.panel == "tile",
         is_mono=icon.panel == "mono",
+        badge=panel_colors.critical,
     )
 
 

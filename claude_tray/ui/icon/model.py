@@ -49,6 +49,7 @@ class IconModel(NamedTuple):
         phase: Frame of the sync animation, 0 to 7.
         read_fraction: Progress of the first scan, 0 to 1.
         cost_cents: Cost of today, shown instead of a time; None for a time.
+        has_badge: Another account is worse off.
     """
 
     minutes_left: int | None = None
@@ -63,6 +64,7 @@ class IconModel(NamedTuple):
     phase: int = 0
     read_fraction: float = 0.0
     cost_cents: int | None = None
+    has_badge: bool = False
 
     @property
     def left_fraction(self) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PIL import ImageChops
+from PIL import Image, ImageChops
 
 from claude_tray.ui.icon.colors import TILE_COLOR, IconColors, choose_colors
 from claude_tray.ui.icon.shapes import IconCanvas, draw_disc, draw_tile
@@ -30,6 +30,7 @@ _STYLES: Final[dict[str, StyleFunction]] = {
 }
 _SQUARE_STYLES: Final = ("meter", "text")
 _BLACK: Final = "#000000"
+_MIN_BADGE_PX: Final = 5
 
 
 def draw_icon(icon: IconModel, size: int) -> Picture:
@@ -43,23 +44,41 @@ def draw_icon(icon: IconModel, size: int) -> Picture:
     canvas, colors = IconCanvas(size), choose_colors(icon)
     style = _STYLES[icon.style]
     if icon.style in _SQUARE_STYLES and colors.is_boxed:
-        return _draw_on_tile(canvas, icon, colors)
-    if colors.is_tile:
-        canvas.paint_mask(draw_disc(size, 0), TILE_COLOR)
-    style(canvas, icon, colors)
+        _draw_on_tile(canvas, icon, colors)
+    else:
+        if colors.is_tile:
+            canvas.paint_mask(draw_disc(size, 0), TILE_COLOR)
+        style(canvas, icon, colors)
+    if icon.has_badge:
+        _draw_badge(canvas, colors)
     return canvas.picture
+
+
+def _draw_badge(canvas: IconCanvas, colors: IconColors) -> None:
+    """Draw a dot in the lower right corner, where no digits are."""
+    diameter = max(_MIN_BADGE_PX, canvas.size // 4)
+    gap = max(1, canvas.size // 16)
+    corner = canvas.size - diameter
+    erased = Image.new("L", canvas.picture.size)
+    erased.paste(
+        draw_disc(diameter + 2 * gap, 0), (corner - gap, corner - gap)
+    )
+    canvas.erase_mask(erased)
+    canvas.paint_mask(
+        draw_disc(diameter, 0), colors.badge, at=(corner, corner)
+    )
 
 
 def _draw_on_tile(
     canvas: IconCanvas, icon: IconModel, colors: IconColors
-) -> Picture:
+) -> None:
     style, tile_mask = _STYLES[icon.style], draw_tile(canvas.size)
     if colors.is_mono:
         # There is no second color: cut the drawing out of the tile.
         hole = IconCanvas(canvas.size)
         style(hole, icon, colors.with_color(_BLACK))
         canvas.paint_mask(ImageChops.subtract(tile_mask, hole.mask), _BLACK)
-        return canvas.picture
+        return
     canvas.paint_mask(
         tile_mask, colors.accent if colors.is_filled else TILE_COLOR
     )
@@ -68,4 +87,3 @@ def _draw_on_tile(
         icon,
         colors.with_color(colors.on_fill) if colors.is_filled else colors,
     )
-    return canvas.picture

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from claude_tray.core.cost import ZERO_TOTALS
 from claude_tray.core.snapshot import Snapshot, SyncPhase
+from claude_tray.core.status import AccountStatus, Severity
 from claude_tray.presentation import chart, limit_meters, notes, sync_text
 from claude_tray.presentation.context import ViewContext, format_plan_name
+from claude_tray.presentation.limit_text import SEPARATOR
 from claude_tray.presentation.rows import (
     CostTile,
     DailyCosts,
@@ -26,6 +28,7 @@ from claude_tray.presentation.status_text import (
     format_summary_sentence,
 )
 from claude_tray.store.usage_queries import TIME_BUCKET_MS
+from claude_tray.ui.popup.data import ALL_ACCOUNTS, DAY_COUNT
 from claude_tray.ui.toolkit.widgets import SHORTCUTS, Button
 
 if TYPE_CHECKING:
@@ -39,10 +42,20 @@ if TYPE_CHECKING:
 
 
 class AccountTab(NamedTuple):
-    """A selectable account."""
+    """
+    A selectable account, or all of them.
 
+    Attributes:
+        key: Name to select it by.
+        name: Label.
+        is_selected: Whether it is on display.
+        status: Selects the color of its dot; None for all accounts.
+    """
+
+    key: str
     name: str
     is_selected: bool
+    status: AccountStatus | None = None
 
 
 class PopupControls(NamedTuple):
@@ -111,30 +124,31 @@ def build_view(data: PopupData, context: ViewContext) -> PopupView:
     """Build everything the popup shows."""
     gettext, translator = context.translator.gettext, context.translator
     snapshot, usage = data.snapshot, data.breakdown
-    header = build_headline(snapshot, context)
-    is_open = context.window is not None
+    header, titles = _build_header(data, context), _build_titles(data, context)
     return PopupView(
         language=translator.language,
         is_rtl=translator.is_rtl,
         sentence=format_summary_sentence(header, context),
-        accounts=_build_account_tabs(snapshot, context),
+        accounts=_build_account_tabs(data, context),
         headline=header,
-        chart=chart.build_chart(context, usage.buckets, TIME_BUCKET_MS),
-        limits=limit_meters.build_limit_meters(context),
+        chart=None
+        if data.is_all
+        else chart.build_chart(context, usage.buckets, TIME_BUCKET_MS),
+        limits=_build_limits(data, context),
         tiles=_build_tiles(data, context),
-        token_costs_title=gettext("Cost of this window")
-        if is_open
-        else gettext("Cost of the last window"),
-        pace_text=format_pace(context),
+        token_costs_title=titles.costs,
+        pace_text="" if data.is_all else format_pace(context),
         token_costs=build_token_costs(usage.cost_breakdown, context),
-        ranking_title=gettext("In this window")
-        if is_open
-        else gettext("In the last window"),
+        ranking_title=titles.ranking,
         projects=build_project_ranking(usage.projects, context),
         models=build_model_ranking(usage.models, context),
         empty_ranking_text=gettext("Nothing used yet"),
         daily_costs=build_daily_costs(
-            data.daily_totals, snapshot.last_30_days, context
+            data.daily_totals,
+            data.sum_days(DAY_COUNT)
+            if _is_scoped(data)
+            else snapshot.last_30_days,
+            context,
         ),
         sync=sync_text.build_sync_line(snapshot.sync, context),
         controls=build_controls(snapshot, context),
@@ -142,33 +156,111 @@ def build_view(data: PopupData, context: ViewContext) -> PopupView:
     )
 
 
+class _Titles(NamedTuple):
+    """Headings that name the period of costs and rankings."""
+
+    costs: str
+    ranking: str
+    tile: str
+
+
+def _build_titles(data: PopupData, context: ViewContext) -> _Titles:
+    gettext = context.translator.gettext
+    if _is_of_today(data, context):
+        return _Titles(gettext("Cost of today"), gettext("Today"), "")
+    if context.window is not None:
+        return _Titles(
+            gettext("Cost of this window"),
+            gettext("In this window"),
+            gettext("This window"),
+        )
+    return _Titles(
+        gettext("Cost of the last window"),
+        gettext("In the last window"),
+        gettext("Last window"),
+    )
+
+
+def _is_of_today(data: PopupData, context: ViewContext) -> bool:
+    """Return whether costs are today's, because there is no window."""
+    account = context.account
+    has_window = account is None or account.has_window or context.window
+    return data.is_all or not has_window
+
+
+def _is_scoped(data: PopupData) -> bool:
+    """Return whether sums are those of one of several accounts."""
+    is_single = len(data.snapshot.accounts) < 2  # noqa: PLR2004
+    return bool(data.daily_totals) and not is_single and not data.is_all
+
+
+def _build_header(data: PopupData, context: ViewContext) -> Headline:
+    headline = build_headline(data.snapshot, context)
+    if not data.is_all or context.account is None:
+        return headline
+    title = SEPARATOR.join((context.account.name, headline.title))
+    return headline._replace(title=title)
+
+
+def _build_limits(
+    data: PopupData, context: ViewContext
+) -> tuple[LimitMeter, ...]:
+    """Build the meters of the account, or of all with their names."""
+    if not data.is_all:
+        return limit_meters.build_limit_meters(context)
+    meters = [
+        meter._replace(name=SEPARATOR.join((account.name, meter.name)))
+        for account in data.snapshot.accounts
+        for meter in limit_meters.build_limit_meters(
+            context._replace(account=account)
+        )
+    ]
+    severities = list(Severity)
+    meters.sort(key=lambda m: -severities.index(Severity(m.status)))
+    return tuple(meters[: limit_meters.MAX_METERS])
+
+
 def _build_account_tabs(
-    snapshot: Snapshot, context: ViewContext
+    data: PopupData, context: ViewContext
 ) -> tuple[AccountTab, ...]:
+    snapshot = data.snapshot
     if len(snapshot.accounts) < 2:  # noqa: PLR2004 - one needs no choice
         return ()
-    return tuple(
-        AccountTab(account.name, account == context.account)
+    tabs = [
+        AccountTab(
+            account.name,
+            account.name,
+            account == context.account and not data.is_all,
+            context._replace(account=account).assess(snapshot).status,
+        )
         for account in snapshot.accounts
-    )
+    ]
+    name = context.translator.gettext("All")
+    return (*tabs, AccountTab(ALL_ACCOUNTS, name, data.is_all))
 
 
 def _build_tiles(
     data: PopupData, context: ViewContext
 ) -> tuple[CostTile, ...]:
     gettext, snapshot = context.translator.gettext, data.snapshot
-    window = context.window or data.breakdown.window
-    return (
-        build_tile(
-            gettext("This window")
-            if context.window
-            else gettext("Last window"),
-            window.totals if window else ZERO_TOTALS,
-            context,
-        ),
-        build_tile(gettext("Today"), snapshot.today, context),
-        build_tile(gettext("Last 7 days"), snapshot.last_7_days, context),
+    sums = (snapshot.today, snapshot.last_7_days, snapshot.last_30_days)
+    if _is_scoped(data):
+        sums = (data.sum_days(1), data.sum_days(7), data.sum_days(DAY_COUNT))
+    names = (
+        gettext("Today"),
+        gettext("Last 7 days"),
+        gettext("Last 30 days"),
     )
+    tiles = tuple(
+        build_tile(name, totals, context)
+        for name, totals in zip(names, sums, strict=True)
+    )
+    if _is_of_today(data, context):
+        return tiles
+    window = context.window or data.breakdown.window
+    totals = window.totals if window else ZERO_TOTALS
+    title = _build_titles(data, context).tile
+    return (build_tile(title, totals, context), *tiles[:2])
 
 
 def build_controls(snapshot: Snapshot, context: ViewContext) -> PopupControls:
@@ -236,23 +328,19 @@ def load_view(
         source: The store.
         translator: Language and formats.
         now: Time of the view.
-        account_name: Account to show; an unknown name selects the account
-            used last.
+        account_name: Account to show, or ALL_ACCOUNTS; an unknown name
+            selects the account that the icon shows.
         zone: Time zone of displayed times; None is the machine's own.
     """
     settings = source.settings
     data = source.load_data(account_name, now, translator.catalog.gettext)
-    accounts = data.snapshot.accounts
-    account = next(
-        (account for account in accounts if account.name == account_name),
-        data.snapshot.latest_account,
-    )
+    account_plan = data.account.plan if data.account else ""
     context = ViewContext(
         now,
-        account,
+        data.account,
         zone,
         translator,
         shows_remaining=settings.general_show == "left",
-        plan=format_plan_name(settings.limits_plan),
+        plan=format_plan_name(settings.limits_plan) or account_plan,
     )
     return build_view(data, context)

@@ -9,19 +9,28 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.config.price_tables import load_price_table
 from claude_tray.config.settings import load_settings_or_defaults
-from claude_tray.core.calendar import compute_first_bucket, sum_by_day
+from claude_tray.core.account_choice import (
+    choose_account,
+    find_worst_account,
+)
+from claude_tray.core.calendar import (
+    BUCKET_MS,
+    compute_first_bucket,
+    sum_by_day,
+)
 from claude_tray.core.cost import (
     ZERO_TOTALS,
     Totals,
     merge_totals,
     rank_by_cost,
+    sum_totals,
 )
 from claude_tray.core.cost_breakdown import (
     ZERO_COST_BREAKDOWN,
     CostBreakdown,
     break_down_cost,
 )
-from claude_tray.core.snapshot import Snapshot
+from claude_tray.core.snapshot import AccountSnapshot, Snapshot
 from claude_tray.core.time import to_epoch_ms
 from claude_tray.core.windows import Window, WindowRule
 from claude_tray.errors import StoreError
@@ -61,12 +70,17 @@ if TYPE_CHECKING:
 DAY_COUNT: Final = 30
 
 
+# Selects the view of all accounts; no account has this name.
+ALL_ACCOUNTS: Final = "\n"
+
+
 class WindowBreakdown(NamedTuple):
     """
-    Usage of one account's open or latest window.
+    Usage of one account's open or latest window, or of today.
 
     Attributes:
-        window: The open window, or else the one that ended last.
+        window: The open window, or else the one that ended last; None if the
+            usage is today's, of an account without windows or of all.
         buckets: Usage over time.
         cost_breakdown: Cost by kind of token.
         projects: Path and totals, most expensive first.
@@ -88,11 +102,32 @@ class PopupData(NamedTuple):
         snapshot: The snapshot that the tray shows too.
         breakdown: Of the account on display.
         daily_totals: Totals of the last 30 local days, oldest first.
+        account: Account on display; the worst one in the view of all, None
+            without any.
+        is_all: All sums are those of all accounts.
     """
 
     snapshot: Snapshot
     breakdown: WindowBreakdown = WindowBreakdown()
     daily_totals: tuple[tuple[date, Totals], ...] = ()
+    account: AccountSnapshot | None = None
+    is_all: bool = False
+
+    def sum_days(self, days: int) -> Totals:
+        """Return the totals of the last local days, today included."""
+        return sum_totals(totals for _, totals in self.daily_totals[-days:])
+
+
+def select_account(
+    snapshot: Snapshot, name: str, now: datetime
+) -> AccountSnapshot | None:
+    """Return the account with a name, else the one to show first."""
+    if name == ALL_ACCOUNTS:
+        return find_worst_account(snapshot, now)
+    return next(
+        (account for account in snapshot.accounts if account.name == name),
+        choose_account(snapshot, now),
+    )
 
 
 def load_window_breakdown(
@@ -119,15 +154,48 @@ def load_window_breakdown(
     )
 
 
+def load_today_breakdown(
+    reader: Reader | Writer,
+    account: str | None,
+    prices: PriceTable,
+    now: datetime,
+    zone: tzinfo | None = None,
+) -> WindowBreakdown:
+    """Load today's usage of an account, or of all."""
+    first_bucket = compute_first_bucket(now.astimezone(zone).date(), zone)
+    start_ms = first_bucket * BUCKET_MS
+    usage_groups = list_usage_groups(
+        reader, account, start_ms, to_epoch_ms(now) + 1
+    )
+    return WindowBreakdown(
+        None,
+        (),
+        break_down_cost(usage_groups, prices, start_ms),
+        _rank((group.project, group.totals) for group in usage_groups),
+        _rank((group.model, group.totals) for group in usage_groups),
+    )
+
+
 def load_daily_totals(
     reader: Reader | Writer,
     now: datetime,
     zone: tzinfo | None = None,
+    account: str | None = None,
 ) -> tuple[tuple[date, Totals], ...]:
-    """Load the totals of the last 30 local days, including empty ones."""
+    """
+    Load the totals of the last 30 local days, including empty ones.
+
+    Args:
+        reader: Open database.
+        now: Current time.
+        zone: Time zone of days; None is the machine's own.
+        account: Account key; None for all.
+    """
     today = now.astimezone(zone).date()
     first = today - timedelta(days=DAY_COUNT - 1)
-    buckets = load_totals_by_bucket(reader, compute_first_bucket(first, zone))
+    buckets = load_totals_by_bucket(
+        reader, compute_first_bucket(first, zone), account
+    )
     totals_by_day = sum_by_day(buckets, zone)
     days = [first + timedelta(days=number) for number in range(DAY_COUNT)]
     return tuple((day, totals_by_day.get(day, ZERO_TOTALS)) for day in days)
@@ -198,8 +266,8 @@ class StoreSource:
         Load the data of a view; a read error becomes its problem.
 
         Args:
-            account_name: Account to load; an unknown name selects the account
-                used last.
+            account_name: Account to load, or ALL_ACCOUNTS; an unknown name
+                selects the account that the icon shows.
             now: Time of the view.
             translate: Returns the translation of a msgid.
         """
@@ -226,17 +294,30 @@ class StoreSource:
             builder.build(accounts, now),
             **advisories._asdict(),
         )
-        names = [account_state.name for account_state in snapshot.accounts]
-        shown_name = (
-            account_name if account_name in names else (names or [""])[0]
+        is_single = len(accounts) == 1
+        is_all = account_name == ALL_ACCOUNTS and not is_single
+        state = select_account(snapshot, account_name, now)
+        account = next(
+            account
+            for account in accounts
+            if state is None or account.name == state.name
         )
-        by_name = {account.name: account for account in accounts}
+        key = None if is_all else account.key
+        prices = self._engine_config.prices
+        if is_all or (state and not state.has_window):
+            breakdown = load_today_breakdown(
+                reader, key, prices, now, self._zone
+            )
+        else:
+            breakdown = load_window_breakdown(reader, account, prices, now)
         return PopupData(
             self._with_transient_state(snapshot),
-            load_window_breakdown(
-                reader, by_name[shown_name], self._engine_config.prices, now
+            breakdown,
+            load_daily_totals(
+                reader, now, self._zone, None if is_single else key
             ),
-            load_daily_totals(reader, now, self._zone),
+            state,
+            is_all,
         )
 
     def _with_transient_state(self, snapshot: Snapshot) -> Snapshot:

@@ -142,7 +142,7 @@ class PopupWindow:
     def _handle_action(self, name: str) -> None:
         kind, _, number = name.partition(":")
         if kind == "account":
-            self._account_name = self._view.accounts[int(number)].name
+            self._account_name = self._view.accounts[int(number)].key
             self._view = self._load_view()
             self.control.invalidate()
         elif name in _FORWARDED_ACTIONS:

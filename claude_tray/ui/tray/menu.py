@@ -235,12 +235,21 @@ def _build_totals_entries(
     snapshot: Snapshot, context: ViewContext, options: ViewOptions
 ) -> list[MenuEntry]:
     gettext, window = context.translator.gettext, context.window
-    today = format_today(snapshot.today, context)
+    scope, own_scope = "", ""
+    if len(snapshot.accounts) > 1 and context.account:
+        own_scope = f"{context.account.name}: "
+        scope = gettext("All") + ": "
+    today = scope + format_today(snapshot.today, context)
     periods = [
-        *([format_window_totals(window, context)] if window else []),
+        *(
+            [own_scope + format_window_totals(window, context)]
+            if window
+            else []
+        ),
+        *_list_account_totals(snapshot, context),
         today,
-        format_last_7_days(snapshot.last_7_days, context),
-        format_last_30_days(snapshot.last_30_days, context),
+        scope + format_last_7_days(snapshot.last_7_days, context),
+        scope + format_last_30_days(snapshot.last_30_days, context),
     ]
     projects = _build_ranking_entry(
         context, gettext("Projects"), snapshot.projects
@@ -260,6 +269,18 @@ def _build_totals_entries(
         models,
     )
     return [entry for entry in entries if entry is not None]
+
+
+def _list_account_totals(
+    snapshot: Snapshot, context: ViewContext
+) -> list[str]:
+    """Return today's usage of each account, if there are several."""
+    if len(snapshot.accounts) <= 1:
+        return []
+    return [
+        f"{account.name}: {format_today(account.today, context)}"
+        for account in snapshot.accounts
+    ]
 
 
 def _build_ranking_entry(

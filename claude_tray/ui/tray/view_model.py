@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from claude_tray.core.account_choice import choose_account, find_worse_account
 from claude_tray.core.limits import round_percent
 from claude_tray.core.status import AccountStatus, MainFigureKind
 from claude_tray.presentation.countdown import compute_minutes_left
@@ -12,6 +13,7 @@ from claude_tray.presentation.status_lines import (
     build_status_lines,
     build_tooltip_lines,
 )
+from claude_tray.presentation.status_text import describe_status
 from claude_tray.presentation.sync_text import format_sync_delay
 from claude_tray.ui.icon.model import IconModel
 from claude_tray.ui.tray.menu import build_menu
@@ -65,13 +67,22 @@ def build_tray_view(
         zone: Time zone of displayed times; None is the machine's own.
         options: Options of the user and the desktop.
     """
+    shown = choose_account(snapshot, now)
+    others = [a for a in snapshot.accounts if a is not shown]
     contexts = [
         options.build_context(account, now, zone)
-        for account in snapshot.accounts or (None,)
+        for account in (shown, *others)
     ]
+    worse = find_worse_account(snapshot, shown, now)
     return TrayView(
-        _build_icon(snapshot, contexts[0], options),
-        _fit_tooltip(snapshot, contexts[0]),
+        _build_icon(snapshot, contexts[0], options)._replace(
+            has_badge=worse is not None
+        ),
+        _fit_tooltip(
+            snapshot,
+            contexts[0],
+            contexts[0]._replace(account=worse) if worse else None,
+        ),
         build_menu(snapshot, contexts, options),
         tuple(build_status_lines(snapshot, contexts[0])),
     )
@@ -128,9 +139,14 @@ def _compute_cents(cost: Totals) -> int:
     return cost.priced_cost // _NANO_USD_PER_CENT
 
 
-def _fit_tooltip(snapshot: Snapshot, context: ViewContext) -> str:
-    """Join as many lines as fit into a tooltip."""
+def _fit_tooltip(
+    snapshot: Snapshot, context: ViewContext, worse: ViewContext | None
+) -> str:
+    """Join as many lines as fit, with the account that is worse off."""
     lines = build_tooltip_lines(snapshot, context)
+    if worse is not None and worse.account is not None:
+        pill = describe_status(snapshot, worse).pill
+        lines[1:1] = [f"{worse.account.name}: {pill}"]
     if snapshot.problem and context.window is None:
         lines[1:] = [context.translator.gettext("Click for help")]
     sync_delay = format_sync_delay(snapshot.sync, context)

@@ -270,3 +270,27 @@ def test_pixmaps_are_argb_in_all_sizes() -> None:
     for width, height, data in pixmaps:
         assert len(data) == width * height * 4
     assert pixmaps[0][2][8 * 16 * 4] == 255
+
+
+@pytest.mark.parametrize("style", ICON_STYLES)
+@pytest.mark.parametrize("panel", ICON_PANELS)
+def test_a_badge_is_a_dot_in_the_lower_right_corner(
+    style: str, panel: str
+) -> None:
+    plain = _make_icon("ok", style=style, panel=panel, week_fraction=None)
+
+    for size in (16, 22, 44):
+        difference = ImageChops.difference(
+            draw_icon(plain, size).getchannel("A"),
+            draw_icon(plain._replace(has_badge=True), size).getchannel("A"),
+        )
+        colors = ImageChops.difference(
+            draw_icon(plain, size).convert("RGB"),
+            draw_icon(plain._replace(has_badge=True), size).convert("RGB"),
+        )
+        boxes = [
+            box for box in (difference.getbbox(), colors.getbbox()) if box
+        ]
+        assert boxes
+        for left, top, _, _ in boxes:
+            assert min(left, top) >= size * 5 // 9

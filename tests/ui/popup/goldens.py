@@ -1,7 +1,7 @@
 """
 Draw the reference pictures: `python -m tests.ui.popup.goldens`.
 
-A dozen pictures are stored as such. Of each of the others the mean colors of
+Some pictures are stored as such. Of each of the others the mean colors of
 its tiles are stored, which any version of Pillow reproduces, and a
 fingerprint, which only the version that made it does.
 """
@@ -44,6 +44,10 @@ STORED_CASES: Final = (
     "week light 1x en days",
     "error light 1x en projects",
     "accounts dark 1x en models",
+    "ultra light 1x en projects",
+    "model light 1x en models",
+    "credits dark 1x en models",
+    "all dark 1x en projects",
     "empty light 1x en projects",
     "unknown light 1x en projects rtl",
     "settings:icon light 1x en projects",

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from claude_tray.core.snapshot import SyncState
-from claude_tray.i18n.translator import load_translator
+from claude_tray.core.status import AccountStatus
+from claude_tray.i18n.translator import ENGLISH, load_translator
 from claude_tray.ui.popup.compose import build_view, format_summary
 from tests.support.popup_states import START, STATES, make_popup_state
 
@@ -50,8 +51,73 @@ def test_several_accounts_are_selectable() -> None:
 
     tabs = build_view(*state.change_context(account=second)).accounts
 
-    assert tabs == (("work", False), ("private", True))
+    assert [(tab.name, tab.is_selected, tab.status) for tab in tabs] == [
+        ("work", False, AccountStatus.OK),
+        ("private", True, AccountStatus.CRITICAL),
+        ("All", False, None),
+    ]
     assert build_view(*make_popup_state("pace")).accounts == ()
+
+
+def test_sums_are_those_of_the_account_on_display() -> None:
+    state = make_popup_state("accounts")
+    _, today = state.data.daily_totals[-1]
+
+    own, all_of_them = (
+        build_view(*s).tiles for s in (state, make_popup_state("all"))
+    )
+
+    assert [tile.name for tile in own] == [
+        "This window",
+        "Today",
+        "Last 7 days",
+    ]
+    assert own[1].cost == ENGLISH.format_cost(today)
+    assert [(tile.name, tile.cost) for tile in all_of_them] == [
+        ("Today", "$12.40"),
+        ("Last 7 days", "$61.83"),
+        ("Last 30 days", "$215.46"),
+    ]
+
+
+def test_the_view_of_all_shows_the_worst_account_and_all_limits() -> None:
+    view = build_view(*make_popup_state("all"))
+
+    assert view.headline.title == "private · 5-hour window"
+    assert view.headline.status is AccountStatus.CRITICAL
+    assert view.chart is None
+    assert view.pace_text == ""
+    assert [limit.name for limit in view.limits] == [
+        "private · 5 hours",
+        "work · 5 hours",
+        "work · Week",
+        "work · Opus",
+        "private · Week",
+        "private · Opus",
+    ]
+    assert (view.token_costs_title, view.ranking_title) == (
+        "Cost of today",
+        "Today",
+    )
+
+
+def test_an_account_without_windows_has_no_last_window() -> None:
+    view = build_view(*make_popup_state("ultra"))
+
+    assert [tile.name for tile in view.tiles] == [
+        "Today",
+        "Last 7 days",
+        "Last 30 days",
+    ]
+    assert view.chart is None
+    assert view.token_costs_title == "Cost of today"
+
+
+def test_all_without_an_account_has_a_plain_title() -> None:
+    state = make_popup_state("empty")
+    data = state.data._replace(is_all=True)
+
+    assert build_view(data, state.context).headline.title == "5-hour window"
 
 
 def test_notes_concern_the_account_and_the_snapshot() -> None:

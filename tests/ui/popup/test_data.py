@@ -5,13 +5,19 @@ from dataclasses import replace
 from datetime import UTC, date, timedelta
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from claude_tray.core.snapshot import SyncPhase, SyncState
 from claude_tray.i18n.translator import ENGLISH
 from claude_tray.store.connection import open_writer
 from claude_tray.ui.popup.compose import load_view
-from claude_tray.ui.popup.data import DAY_COUNT, StoreSource, load_daily_totals
+from claude_tray.ui.popup.data import (
+    ALL_ACCOUNTS,
+    DAY_COUNT,
+    StoreSource,
+    load_daily_totals,
+)
 from claude_tray.ui.toolkit.messages import ShowCommand, TransientState
 from tests.support.builders import at, make_record
 from tests.support.store_records import save_records
@@ -196,3 +202,55 @@ def test_daily_totals_include_empty_days(tmp_path: Path) -> None:
     assert days[-1][0] == date(NOW.year, NOW.month, NOW.day)
     assert counts[-3:] == [1, 0, 1]
     assert sum(counts) == 2
+
+
+@pytest.fixture
+def two_accounts(show_command: ShowCommand, tmp_path: Path) -> ShowCommand:
+    """Store usage of a busy account and of one that is idle for days."""
+    folders = tuple(
+        (str(tmp_path / name), name) for name in ("private", "work")
+    )
+    with closing(_open_store(show_command, tmp_path)) as writer:
+        for path, name in folders:
+            writer.execute(
+                "INSERT INTO claude_folder VALUES (?, ?, 0)", (path, name)
+            )
+        save_records(
+            writer,
+            make_record("09:00", day=20),
+            make_record("08:00", day=16, session="b"),
+            account="private",
+        )
+        save_records(
+            writer,
+            make_record("08:00", day=19, session="c", project="/shop"),
+            make_record("01:00", day=20, session="d", project="/shop"),
+            account="work",
+        )
+    return msgspec.structs.replace(show_command, folders=folders)
+
+
+@pytest.mark.parametrize(
+    ("name", "counts", "projects"),
+    [
+        ("", (1, 2, 2), ["/home/ada/notes"]),
+        ("private", (1, 2, 2), ["/home/ada/notes"]),
+        ("work", (1, 2, 2), ["/shop"]),
+        (ALL_ACCOUNTS, (2, 4, 4), ["/home/ada/notes", "/shop"]),
+    ],
+)
+def test_sums_are_scoped_to_the_account(
+    two_accounts: ShowCommand,
+    name: str,
+    counts: tuple[int, int, int],
+    projects: list[str],
+) -> None:
+    with closing(StoreSource(two_accounts, UTC)) as source:
+        data = source.load_data(name, NOW)
+
+    sums = tuple(data.sum_days(days).messages for days in (1, 7, 30))
+    assert sums == counts
+    assert sorted(p for p, _ in data.breakdown.projects) == projects
+    assert data.is_all == (name == ALL_ACCOUNTS)
+    assert data.account is not None
+    assert data.account.name == (name.strip() or "private")

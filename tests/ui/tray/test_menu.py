@@ -312,5 +312,10 @@ def test_each_account_has_its_own_lines() -> None:
         "work: Ready",
         "Your next message starts a new 5-hour window.",
         "-",
-        "Today $12.40 · 28.1M tokens",
+        "All: Today $12.40 · 28.1M tokens",
+    ]
+    assert list_labels(find_entry(view, "All: Today").entries)[:3] == [
+        "default: This window $9.42 · 21.4M tokens",
+        "default: Today $0.00 · 0 tokens",
+        "work: Today $0.00 · 0 tokens",
     ]

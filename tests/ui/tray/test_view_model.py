@@ -24,6 +24,7 @@ from tests.ui.tray.builders import (
     build_view,
     list_info_lines,
     make_snapshot,
+    make_state,
     make_usage,
     make_weekly_usage,
 )
@@ -373,3 +374,31 @@ def test_icon_follows_the_settings() -> None:
     )
     assert (icon.used_fraction, icon.week_fraction) == (0.38, None)
     assert build_view(snapshot).icon.week_fraction == 0.21
+
+
+def make_two_accounts(work_last_used: str) -> Snapshot:
+    """Return a calm account and one at its limit."""
+    calm = make_state(used=make_usage(38), last_record_at=at("12:00"))
+    blocked = replace(
+        make_state(used=make_usage(100), last_record_at=at(work_last_used)),
+        name="work",
+    )
+    return replace(make_snapshot(), accounts=(calm, blocked))
+
+
+def test_the_icon_shows_the_worst_account_in_use() -> None:
+    view = build_view(make_two_accounts("11:30"))
+
+    assert view.icon.state == "limit"
+    assert not view.icon.has_badge
+    assert view.tooltip.startswith("Claude Code (work): ")
+
+
+def test_a_badge_shows_that_an_idle_account_is_worse_off() -> None:
+    view = build_view(make_two_accounts("10:30"))
+
+    assert view.icon.state == "ok"
+    assert view.icon.has_badge
+    first, second, *_ = view.tooltip.splitlines()
+    assert first.startswith("Claude Code (default): ")
+    assert second == "work: 5-hour limit reached"

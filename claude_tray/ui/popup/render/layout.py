@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.ui.graphics.canvas import Rect, TextStyle, wrap_text
+from claude_tray.ui.graphics.shapes import draw_dot
 from claude_tray.ui.popup.render import footer, header, sections
 from claude_tray.ui.popup.render.chart import CHART_HEIGHT, draw_chart
+from claude_tray.ui.popup.render.header import select_status_color
 from claude_tray.ui.toolkit.surface import (
     CORNER_RADIUS,
     DrawSurface,
@@ -38,6 +40,8 @@ _DAILY_COSTS_HEIGHT: Final = 100.0
 _MENU_OFFSET_X: Final = 6.0
 _MENU_OFFSET_Y: Final = 7.0
 _TAB_PREFIX: Final = "tab:"
+_ACCOUNT_DOT_X: Final = 12.0
+_ACCOUNT_DOT_RADIUS: Final = 3.5
 
 
 class _PopupLayout(NamedTuple):
@@ -93,7 +97,7 @@ def _compute_layout(
     header_height = header.compute_header_height(surface, lines, view.headline)
     blocks = (
         (header_height, _HEADER_GAP),
-        (CHART_HEIGHT, _CHART_GAP) if view.chart else (0.0, _CHART_GAP),
+        (CHART_HEIGHT, _CHART_GAP) if view.chart else (0.0, 0.0),
         (sections.compute_limits_height(view.limits), 0.0),
         (sections.TILES_HEIGHT, _TILES_GAP),
         (sections.compute_token_costs_height(surface, view.token_costs), 0.0),
@@ -125,6 +129,21 @@ def _draw_accounts(surface: DrawSurface, view: PopupView) -> None:
     surface.draw_segments(
         bounds, segments, f"account:{selected}", surface.palette.card
     )
+    width = (bounds.width - 4) / len(segments)
+    for number, account in enumerate(view.accounts):
+        if account.status is not None:
+            center = (
+                bounds.x + 2 + number * width + _ACCOUNT_DOT_X,
+                bounds.y + bounds.height / 2,
+            )
+            color = select_status_color(account.status, surface.palette)
+            draw_dot(
+                surface.canvas,
+                center,
+                _ACCOUNT_DOT_RADIUS,
+                color,
+                surface.palette.card,
+            )
 
 
 def _draw_tabs(
