@@ -17,8 +17,8 @@ from claude_tray.core.usage import (
     UsageRecord,
     compute_record_key,
 )
-from claude_tray.store.claude_reports import save_samples
 from claude_tray.store.connection import open_writer, transaction
+from claude_tray.store.limit_reports import save_samples
 from claude_tray.store.records import RecordWriter
 
 if TYPE_CHECKING:

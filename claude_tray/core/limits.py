@@ -1,9 +1,4 @@
-"""
-Merge reports of usage limits into the limits that apply now.
-
-Resets jitter by two seconds, idle sessions repeat old reports and several
-sources report the same limit; samples merge in any order.
-"""
+"""Define reports of usage limits and identify limits by their names."""
 
 from __future__ import annotations
 
@@ -12,7 +7,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from decimal import Decimal
 
 
@@ -26,16 +20,15 @@ _JITTER_MS: Final = 2_000
 _DAY_MS: Final = 24 * 60 * _MINUTE_MS
 # A reset is at most one window length ahead, apart from clock differences of
 # a few minutes.
-_CLOCK_TOLERANCE_MS: Final = 5 * _MINUTE_MS
+CLOCK_TOLERANCE_MS: Final = 5 * _MINUTE_MS
 _MAX_LENGTH_MS: Final = {
     FIVE_HOUR: 5 * 60 * _MINUTE_MS,
     SEVEN_DAY: 7 * _DAY_MS,
 }
 _DEFAULT_MAX_LENGTH_MS: Final = 31 * _DAY_MS
 # Usage beyond 100 % is paid extra usage; anything above this is garbage.
-_MAX_PERCENT: Final = 10_000
+MAX_PERCENT: Final = 10_000
 _FULL_PERCENT: Final = 100.0
-_NAME_ORDER: Final = (FIVE_HOUR, SEVEN_DAY)
 
 
 class LimitKind(StrEnum):
@@ -105,8 +98,8 @@ class LimitSample(NamedTuple):
 
     Attributes:
         account: Account key.
-        name: "five_hour", "seven_day", or the name of another limit, as
-            `identify_limit` returns it.
+        name: "five_hour", "seven_day", or the name of another limit. Names
+            that `identify_limit` maps to one name are of one limit.
         percent: Used percentage, 0 to 100; more with extra usage.
         resets_ms: Time of the reset, in milliseconds since 1970; None if not
             reported.
@@ -116,6 +109,9 @@ class LimitSample(NamedTuple):
         active_at_ms: Last response of that session when it reported; None if
             unknown.
         money: Amounts of a limit that counts money.
+        since_ms: Time of the first of equal reports by this session; None if
+            that is this one.
+        is_change: The session had reported another value before.
     """
 
     account: str
@@ -127,6 +123,8 @@ class LimitSample(NamedTuple):
     session: str = ""
     active_at_ms: int | None = None
     money: LimitMoney | None = None
+    since_ms: int | None = None
+    is_change: bool = False
 
     @property
     def is_absent(self) -> bool:
@@ -173,7 +171,7 @@ def identify_limit(name: str) -> LimitIdentity:
     known = _LIMIT_BY_WIRE_NAME.get(name)
     if known is not None:
         return known
-    clean = _clean_name(name)
+    clean = clean_limit_name(name)
     if clean.startswith(_SCOPED_WEEK_PREFIX):
         scope = _humanize(clean.removeprefix(_SCOPED_WEEK_PREFIX))
         return LimitIdentity(LimitKind.MODEL, scope, scope)
@@ -182,7 +180,7 @@ def identify_limit(name: str) -> LimitIdentity:
     return LimitIdentity(LimitKind.OTHER, _humanize(clean), clean)
 
 
-def _clean_name(name: str) -> str:
+def clean_limit_name(name: str) -> str:
     """Return a name without characters that cannot be printed, shortened."""
     printable = "".join(
         [char for char in name[:_MAX_NAME_LENGTH] if char.isprintable()]
@@ -200,98 +198,12 @@ def round_percent(percent: float) -> int:
     return math.floor(percent + 0.5)
 
 
-def filter_plausible(samples: Iterable[LimitSample]) -> list[LimitSample]:
-    """
-    Return the samples that may have been true when they were reported.
-
-    An idle session repeats a reset that has passed; a reset too far ahead
-    comes from a wrong clock.
-    """
-    return [
-        sample
-        for sample in samples
-        if _is_plausible_at(sample, sample.observed_at_ms)
-    ]
-
-
-def compute_clock_lead(samples: Iterable[LimitSample]) -> int:
-    """
-    Return how far a reset lies beyond the length of its window.
-
-    In milliseconds, 0 if none does: this machine's clock is slow by that much.
-    """
-    excess = (
-        sample.resets_ms - sample.observed_at_ms - _get_max_length_ms(sample)
-        for sample in samples
-        if sample.resets_ms is not None
-    )
-    return max((ms for ms in excess if ms > _CLOCK_TOLERANCE_MS), default=0)
-
-
-def merge_limit_samples(
-    samples: Iterable[LimitSample], now_ms: int
-) -> list[LimitSample]:
-    """
-    Return the current limits, each account's 5-hour limit first.
-
-    The result may be merged again with newer samples.
-
-    Args:
-        samples: Samples of any accounts, in any order, with repetitions.
-        now_ms: Current time; limits that reset before it are dropped.
-    """
-    groups: dict[tuple[str, str], list[LimitSample]] = {}
-    for sample in samples:
-        if not sample.is_absent and _is_plausible_at(sample, now_ms):
-            groups.setdefault((sample.account, sample.name), []).append(sample)
-    merged = [_merge_newest_window(group) for group in groups.values()]
-    return sorted(merged, key=_build_sort_key)
-
-
-def _is_plausible_at(sample: LimitSample, at_ms: int) -> bool:
-    length_ms = _get_max_length_ms(sample)
-    remaining_ms = _get_end_ms(sample) - at_ms
-    is_reset_plausible = 0 < remaining_ms <= length_ms + _CLOCK_TOLERANCE_MS
-    return is_reset_plausible and (
-        sample.percent is None or 0 <= sample.percent <= _MAX_PERCENT
-    )
-
-
-def _get_end_ms(sample: LimitSample) -> int:
-    """Return when a sample expires; one without a reset is kept as long."""
-    if sample.resets_ms is not None:
-        return sample.resets_ms
-    return sample.observed_at_ms + _get_max_length_ms(sample)
-
-
-def _get_max_length_ms(sample: LimitSample) -> int:
+def get_max_length_ms(sample: LimitSample) -> int:
+    """Return how far ahead the reset of a limit may be."""
     return _MAX_LENGTH_MS.get(sample.name, _DEFAULT_MAX_LENGTH_MS)
-
-
-def _merge_newest_window(samples: list[LimitSample]) -> LimitSample:
-    """Return the highest percentage reported for the window that resets last."""
-    last_reset_ms = max(_get_end_ms(sample) for sample in samples)
-    same_window = [
-        other
-        for other in samples
-        if last_reset_ms - _get_end_ms(other) <= SAME_RESET_TOLERANCE_MS
-    ]
-    highest = max(
-        same_window,
-        key=lambda sample: (sample.percent or 0, sample.observed_at_ms),
-    )
-    if highest.resets_ms is None:
-        return highest
-    return highest._replace(resets_ms=round_reset_jitter(last_reset_ms))
 
 
 def round_reset_jitter(at_ms: int) -> int:
     """Return a reset rounded to the minute if it is within the jitter."""
     minute = (at_ms + _MINUTE_MS // 2) // _MINUTE_MS * _MINUTE_MS
     return minute if abs(minute - at_ms) <= _JITTER_MS else at_ms
-
-
-def _build_sort_key(sample: LimitSample) -> tuple[str, int, str]:
-    is_known = sample.name in _NAME_ORDER
-    rank = _NAME_ORDER.index(sample.name) if is_known else len(_NAME_ORDER)
-    return sample.account, rank, sample.name

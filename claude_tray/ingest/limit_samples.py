@@ -3,34 +3,45 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.limits import (
-    LimitSample,
+from claude_tray.core.limit_merge import (
     compute_clock_lead,
     filter_plausible,
     merge_limit_samples,
 )
+from claude_tray.core.limits import (
+    CLOCK_TOLERANCE_MS,
+    FIVE_HOUR,
+    LimitKind,
+    LimitSource,
+    identify_limit,
+)
 from claude_tray.ingest.config import EngineConfig, list_accounts
 from claude_tray.store import accounts as stored_accounts
 from claude_tray.store import metadata
-from claude_tray.store.claude_reports import (
-    save_samples,
-    save_statusline_sessions,
-)
+from claude_tray.store.claude_reports import save_statusline_sessions
 from claude_tray.store.connection import Writer, transaction
+from claude_tray.store.limit_reports import list_reported_names, save_samples
 from claude_tray.store.lookup_ids import LookupIds
 from claude_tray.store.windows import invalidate_closed, persist_closed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from claude_tray.core.limits import (
+        LimitSample,
+    )
     from claude_tray.providers.base import Provider, SpooledSample
     from claude_tray.providers.registry import AccountFolder
 
 
 # Metadata: number of samples received so far.
 SAMPLE_COUNT_KEY: Final = "statusline_heard"
+# Metadata: number of values in samples that could not be read so far.
+IGNORED_COUNT_KEY: Final = "limits_ignored"
+# Metadata: number of such values in the caches as they are now.
+CACHE_IGNORED_KEY: Final = "cached_limits_ignored"
 # Metadata: how far the local clock was behind, and when, in milliseconds.
 CLOCK_BEHIND_KEY: Final = "clock_behind"
 
@@ -48,7 +59,7 @@ def ingest_statusline_samples(
     can be suggested.
 
     Returns:
-        True if any limit applies now.
+        True if any limit is current.
     """
     if config.spool_dir is None:
         return False
@@ -67,18 +78,36 @@ def ingest_statusline_samples(
 def ingest_cached_limits(
     writer: Writer, config: EngineConfig, now_ms: int
 ) -> bool:
-    """Store the limits that tools cached; return whether any applies now."""
-    reported: list[LimitSample] = []
+    """Store the limits that tools cached; return whether any is current."""
+    reports: list[_Report] = []
+    ignored = 0
     for folder in config.folders:
         info = folder.provider.load_account(folder.path)
-        reported += [
-            limit._replace(account=folder.account)
-            for limit in (info.limits if info else ())
+        if info is None:
+            continue
+        ignored += info.ignored
+        limits = [
+            limit._replace(account=folder.account) for limit in info.limits
         ]
-    if not reported:
-        return False
+        if limits:
+            reports.append(_Report(limits, info.unreadable))
     with transaction(writer):
-        return _save_limits(writer, config, reported, now_ms)
+        if metadata.get_value(writer, CACHE_IGNORED_KEY, "0") != str(ignored):
+            metadata.set_value(writer, CACHE_IGNORED_KEY, str(ignored))
+        return bool(reports) and _save_limits(writer, config, reports, now_ms)
+
+
+class _Report(NamedTuple):
+    """
+    All limits that one source reported at one time.
+
+    Attributes:
+        limits: At least one, all of one account.
+        unreadable: Names of limits whose values could not be read.
+    """
+
+    limits: list[LimitSample]
+    unreadable: tuple[str, ...]
 
 
 def _store_samples(
@@ -96,10 +125,10 @@ def _store_samples(
         if s.folder in account_by_path
     ]
     unfollowed = {s.folder for s in samples} - account_by_path.keys() - {""}
-    reported = [
-        limit
+    reports = [
+        _Report(limits, sample.unreadable)
         for sample, account in followed_samples
-        for limit in sample.to_limits(account)
+        if (limits := sample.to_limits(account))
     ]
     with transaction(writer):
         _create_accounts(writer, {account for _, account in followed_samples})
@@ -110,27 +139,68 @@ def _store_samples(
             writer, sorted(map(os.path.realpath, unfollowed)), now_ms
         )
         metadata.increment(writer, SAMPLE_COUNT_KEY, len(samples))
-        return _save_limits(writer, config, reported, now_ms)
+        if ignored := sum(sample.ignored for sample in samples):
+            metadata.increment(writer, IGNORED_COUNT_KEY, ignored)
+        return _save_limits(writer, config, reports, now_ms)
 
 
 def _save_limits(
     writer: Writer,
     config: EngineConfig,
-    reported: Sequence[LimitSample],
+    reports: Sequence[_Report],
     now_ms: int,
 ) -> bool:
-    """Store the plausible limits; return whether any applies now."""
-    if behind_ms := compute_clock_lead(reported):
+    """Store the plausible limits; return whether any is current."""
+    samples = [sample for report in reports for sample in report.limits]
+    if behind_ms := compute_clock_lead(samples):
         metadata.set_value(writer, CLOCK_BEHIND_KEY, f"{behind_ms} {now_ms}")
-    plausible_limits = filter_plausible(reported)
-    _create_accounts(writer, {limit.account for limit in plausible_limits})
-    changed_accounts = save_samples(writer, plausible_limits)
+    plausible = [
+        sample
+        for report in reports
+        for sample in _complete_report(writer, report, now_ms)
+    ]
+    _create_accounts(writer, {sample.account for sample in plausible})
+    changed_accounts = save_samples(writer, plausible, now_ms)
     for account in list_accounts(config):
         if account.key in changed_accounts:
             # A new official window may change the inferred rule as well.
             invalidate_closed(writer, 0, account.key)
             persist_closed(writer, account, now_ms)
-    return bool(merge_limit_samples(plausible_limits, now_ms))
+    return bool(merge_limit_samples(plausible, now_ms)) or any(
+        sample.is_absent for sample in plausible
+    )
+
+
+def _complete_report(
+    writer: Writer, report: _Report, now_ms: int
+) -> list[LimitSample]:
+    """
+    Return a report's plausible samples, and those of limits that it lacks.
+
+    A report of other windows without the 5-hour limit says that there is
+    none; likewise for limits that the same source has reported before.
+    """
+    first = report.limits[0]
+    if first.observed_at_ms > now_ms + CLOCK_TOLERANCE_MS:
+        return []
+    plausible = filter_plausible(report.limits)
+    named = {identify_limit(limit.name).name for limit in report.limits}
+    named.update(report.unreadable)
+    has_window = any(
+        identify_limit(sample.name).kind is not LimitKind.SPEND
+        or sample.source is LimitSource.STATUSLINE
+        for sample in plausible
+    )
+    if not has_window:
+        return plausible
+    known = list_reported_names(writer, first.account, first.source)
+    missing = [
+        name
+        for name in {FIVE_HOUR, *known}
+        if identify_limit(name).name not in named
+    ]
+    absent = first._replace(percent=None, resets_ms=None, money=None)
+    return plausible + [absent._replace(name=name) for name in sorted(missing)]
 
 
 def _create_accounts(writer: Writer, accounts: Iterable[str]) -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from claude_tray.core.limits import LimitMoney
     from claude_tray.core.snapshot import AccountSnapshot
     from claude_tray.core.usage import TokenCounts
 
@@ -322,3 +323,60 @@ class SessionDetail(SessionItem):
 
     count: int
     messages: list[MessageItem]
+
+
+def build_limit_items(state: AccountSnapshot) -> list[LimitItem]:
+    """Return all limits of an account that apply now."""
+    return [
+        {
+            "name": usage.name,
+            "kind": usage.kind.value,
+            "scope": usage.scope,
+            "used_percentage": usage.percent,
+            "resets_at": format_iso(usage.resets_at)
+            if usage.resets_at
+            else None,
+            "source": usage.source.value,
+            "as_of": format_iso(usage.as_of),
+            "money": _build_money(usage.money),
+        }
+        for usage in state.limits
+    ]
+
+
+def _build_money(money: LimitMoney | None) -> MoneyItem | None:
+    if money is None:
+        return None
+    return {
+        "used": str(money.used),
+        "limit": None if money.limit is None else str(money.limit),
+        "currency": money.currency,
+        "period": money.period,
+    }
+
+
+class MoneyItem(TypedDict):
+    """Amounts of a limit: decimal numbers as strings."""
+
+    used: str
+    limit: str | None
+    currency: str
+    period: str
+
+
+class LimitItem(TypedDict):
+    """
+    A limit as it was reported.
+
+    `kind` is "five_hour", "seven_day", "model", "spend" or "other"; `source`
+    is "statusline", "cache", "message" or "desktop".
+    """
+
+    name: str
+    kind: str
+    scope: str
+    used_percentage: float | None
+    resets_at: str | None
+    source: str
+    as_of: str
+    money: MoneyItem | None

@@ -6,8 +6,6 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from claude_tray.core.limits import LimitSample
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -15,6 +13,7 @@ if TYPE_CHECKING:
     from claude_tray.core.accounts import StatuslineSession
     from claude_tray.core.cost_states import CostState
     from claude_tray.core.limit_hits import LimitHit
+    from claude_tray.core.limits import LimitSample
     from claude_tray.core.usage import (
         ProjectPath,
         RecordOrigin,
@@ -177,10 +176,16 @@ class AccountInfo(NamedTuple):
     Attributes:
         account: Stable id of the account; empty if unknown.
         limits: Last known limits, however old.
+        unreadable: Names of limits whose values could not be read.
+        ignored: Number of values that could not be read.
+        plan: Name of the subscription, as "Max"; empty if unknown.
     """
 
     account: str = ""
     limits: tuple[LimitSample, ...] = ()
+    unreadable: tuple[str, ...] = ()
+    ignored: int = 0
+    plan: str = ""
 
 
 class SpooledSample(NamedTuple):
@@ -191,22 +196,23 @@ class SpooledSample(NamedTuple):
         path: Spool file, to be deleted after the sample is stored.
         folder: The tool's folder; empty if the report did not name one.
         observed_at_ms: Time of the report, in milliseconds since 1970.
-        limits: Name, used percent and reset time in milliseconds.
+        limits: Reported limits, without an account.
+        unreadable: Names of limits whose values could not be read.
+        ignored: Number of values that could not be read.
         session: State of the session; None if the report had no session id.
     """
 
     path: Path
     folder: str
     observed_at_ms: int
-    limits: tuple[tuple[str, float, int], ...]
+    limits: tuple[LimitSample, ...]
+    unreadable: tuple[str, ...] = ()
+    ignored: int = 0
     session: StatuslineSession | None = None
 
     def to_limits(self, account: str) -> list[LimitSample]:
         """Return the limits as samples of an account."""
-        return [
-            LimitSample(account, name, percent, resets_ms, self.observed_at_ms)
-            for name, percent, resets_ms in self.limits
-        ]
+        return [limit._replace(account=account) for limit in self.limits]
 
     def delete(self) -> None:
         """Delete the spool file if possible."""

@@ -11,7 +11,6 @@ from claude_tray.core.limits import (
     FIVE_HOUR,
     SAME_RESET_TOLERANCE_MS,
     LimitKind,
-    LimitSample,
 )
 from claude_tray.core.windows import (
     MAX_INFERENCE_SAMPLES,
@@ -31,66 +30,10 @@ if TYPE_CHECKING:
     from claude_tray.store.connection import Reader, Writer
 
 
-# Within a window the highest percentage counts.
-_UPSERT_SAMPLE: Final = """
-    INSERT INTO told_limit (profile, name, resets_ms, percent, told_ms)
-    SELECT id, ?, ?, ?, ? FROM profile WHERE account = ?
-    ON CONFLICT (profile, name, resets_ms) DO UPDATE SET
-        told_ms = iif(excluded.percent >= percent, excluded.told_ms, told_ms),
-        percent = max(percent, excluded.percent)
+_SELECT_RESETS: Final = f"""
+    SELECT resets_ms FROM told_limit WHERE name = '{FIVE_HOUR}'
+        AND profile = {ACCOUNT_ID} AND resets_ms >= ? ORDER BY resets_ms
 """
-_SELECT_WINDOW_SAMPLE: Final = f"""
-    SELECT 1 FROM told_limit JOIN profile ON profile.id = told_limit.profile
-    WHERE account = ? AND name = '{FIVE_HOUR}' AND resets_ms BETWEEN ? AND ?
-"""
-_SELECT_SAMPLES: Final = """
-    SELECT account, name, percent, resets_ms, told_ms
-    FROM told_limit JOIN profile ON profile.id = told_limit.profile
-    WHERE account = ? AND resets_ms > ? ORDER BY resets_ms, name
-"""
-
-
-def save_samples(writer: Writer, samples: Iterable[LimitSample]) -> set[str]:
-    """
-    Save samples of accounts that have usage.
-
-    Returns:
-        Accounts with a 5-hour window that was not known before.
-    """
-    new_accounts = set()
-    for sample in samples:
-        if sample.percent is None or sample.resets_ms is None:
-            continue
-        if sample.name == FIVE_HOUR and sample.account not in new_accounts:
-            query_params = (
-                sample.account,
-                sample.resets_ms - SAME_RESET_TOLERANCE_MS,
-                sample.resets_ms + SAME_RESET_TOLERANCE_MS,
-            )
-            if (
-                writer.execute(_SELECT_WINDOW_SAMPLE, query_params).fetchone()
-                is None
-            ):
-                new_accounts.add(sample.account)
-        row = (
-            sample.name,
-            sample.resets_ms,
-            sample.percent,
-            sample.observed_at_ms,
-            sample.account,
-        )
-        writer.execute(_UPSERT_SAMPLE, row)
-    return new_accounts
-
-
-def load_samples(
-    reader: Reader | Writer, account: str, after_ms: int
-) -> list[LimitSample]:
-    """Return an account's samples with a reset after a time."""
-    return [
-        LimitSample(*row)
-        for row in reader.execute(_SELECT_SAMPLES, (account, after_ms))
-    ]
 
 
 # The latest report counts, in whatever order they arrive.
@@ -218,9 +161,8 @@ def _load_reset_times(
     contradicts the samples, which are in seconds since 1970, it is ignored.
     """
     sample_resets = [
-        sample.resets_ms
-        for sample in load_samples(reader, account, from_ms - 1)
-        if sample.name == FIVE_HOUR and sample.resets_ms is not None
+        int(resets_ms)
+        for (resets_ms,) in reader.execute(_SELECT_RESETS, (account, from_ms))
     ]
     return sample_resets + [
         hit.resets_ms

@@ -19,3 +19,30 @@ INSERT INTO limit_hit
     SELECT profile, kind, '', at_ms, resets_ms FROM unscoped_limit_hit;
 DROP TABLE unscoped_limit_hit;
 """
+
+# The last report of each source and session about a limit; without percentage
+# and amount, the limit was reported as absent. `told_limit` keeps the ends of
+# 5-hour windows. Amounts are decimal numbers as text.
+LIMIT_REPORT_TABLE: Final = """
+CREATE TABLE IF NOT EXISTS limit_report (
+    profile INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    source TEXT NOT NULL,
+    session TEXT NOT NULL,
+    percent REAL,
+    resets_ms INTEGER,
+    observed_ms INTEGER NOT NULL,
+    active_ms INTEGER,
+    since_ms INTEGER NOT NULL,
+    is_change INTEGER NOT NULL,
+    money_used TEXT,
+    money_limit TEXT,
+    currency TEXT NOT NULL,
+    period TEXT NOT NULL,
+    PRIMARY KEY (profile, name, source, session)
+) WITHOUT ROWID;
+INSERT OR REPLACE INTO limit_report
+    SELECT profile, name, 'statusline', '', percent, resets_ms, told_ms,
+        NULL, told_ms, 0, NULL, NULL, '', ''
+    FROM told_limit ORDER BY told_ms;
+"""

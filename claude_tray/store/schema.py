@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Final
 from claude_tray.core.usage import TOKEN_KINDS
 from claude_tray.store.cost_tables import build_cost_state_migration
 from claude_tray.store.forecast_tables import FORECAST_TABLES
-from claude_tray.store.limit_tables import LIMIT_HIT_TABLE
+from claude_tray.store.limit_tables import (
+    LIMIT_HIT_TABLE,
+    LIMIT_REPORT_TABLE,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -386,4 +389,5 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     _MINUTE_TABLE,
     FORECAST_TABLES,
     build_cost_state_migration(_TOKEN_COLUMN_DEFINITIONS),
+    LIMIT_REPORT_TABLE,
 )

@@ -29,8 +29,6 @@ from claude_tray.core.limits import (
     FIVE_HOUR,
     SAME_RESET_TOLERANCE_MS,
     LimitKind,
-    LimitSample,
-    merge_limit_samples,
 )
 from claude_tray.core.pace import (
     ForecastExperience,
@@ -59,9 +57,9 @@ from claude_tray.store.aggregates import (
     join_cost,
     parse_totals,
 )
-from claude_tray.store.claude_reports import load_samples
 from claude_tray.store.forecasts import load_experience
 from claude_tray.store.limit_hits import load_hits, load_models_after
+from claude_tray.store.limit_reports import load_current_limits
 from claude_tray.store.metadata import get_data_version
 from claude_tray.store.minute_sums import find_first_ms, load_minutes
 from claude_tray.store.usage_queries import (
@@ -75,6 +73,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime, timedelta, tzinfo
 
     from claude_tray.core.accounts import Account
+    from claude_tray.core.limits import LimitSample
     from claude_tray.store.connection import Reader, Writer
 
 
@@ -123,14 +122,16 @@ def build_account_state(
     last_record_at = _to_datetime(last_ms)
     now_ms = to_epoch_ms(now)
     hits = load_hits(reader, account.key, now_ms - _MONTH_MS)
-    samples = load_samples(reader, account.key, now_ms)
     rules = claude_reports.load_window_rules(
         reader, account.key, account.rule, now_ms
     )
-    window = find_current_by_rules(reader, account_id, rules, now_ms)
-    current_samples = merge_limit_samples(
-        [*samples, *build_samples_from_hits(hits, account.key)], now_ms
+    hit_samples = build_samples_from_hits(hits, account.key)
+    current_samples, has_window = load_current_limits(
+        reader, account.key, now_ms, hit_samples
     )
+    window = None
+    if has_window:
+        window = find_current_by_rules(reader, account_id, rules, now_ms)
     effects = _assess_hits(reader, account_id, hits, current_samples, now_ms)
     usages = [build_limit_usage(sample) for sample in current_samples]
     window_usage = next((u for u in usages if u.name == FIVE_HOUR), None)
@@ -140,9 +141,8 @@ def build_account_state(
         remote_start_at = _find_remote_start(
             reader, account, account_id, window, rules
         )
-        progress = WindowProgress(
-            window, window_usage, remote_start_at is None
-        )
+        is_local = remote_start_at is None
+        progress = WindowProgress(window, window_usage, is_local)
         pace = _load_pace(reader, account_id, progress, now, experience)
     return AccountSnapshot(
         name=account.name,
@@ -156,6 +156,7 @@ def build_account_state(
         pace=pace,
         last_record_at=last_record_at,
         inferred_rule=rules.inferred_rule,
+        has_window=has_window,
         forecast_record=experience.record,
     )
 

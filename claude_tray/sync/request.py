@@ -13,7 +13,7 @@ import msgspec
 
 from claude_tray import __version__
 from claude_tray.core.display_names import build_unique_labels
-from claude_tray.core.limits import LimitSample, merge_limit_samples
+from claude_tray.core.limit_merge import merge_limit_samples
 from claude_tray.core.providers import parse_provider
 from claude_tray.core.time import format_iso_ms
 from claude_tray.protocol.agent_sync import (
@@ -26,7 +26,7 @@ from claude_tray.protocol.agent_sync import (
     sanitize_text,
 )
 from claude_tray.store import metadata
-from claude_tray.store.claude_reports import load_samples
+from claude_tray.store.limit_reports import load_reports
 from claude_tray.store.outbox import (
     ChangedSession,
     Destination,
@@ -38,6 +38,7 @@ from claude_tray.sync.config import ALIASES, NAMES, PrivacySettings, SyncConfig
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from claude_tray.core.limits import LimitSample
     from claude_tray.store.connection import Reader
 
 
@@ -361,7 +362,7 @@ class RequestBuilder:
         samples = [
             sample
             for account in self._config.account_folders
-            for sample in load_samples(self._reader, account, now_ms)
+            for sample in load_reports(self._reader, account)
         ]
         return merge_limit_samples(samples, now_ms)
 

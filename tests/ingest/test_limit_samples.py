@@ -54,10 +54,14 @@ class FakeStatusline:
         self.spool_dir = folder / "statusline"
 
     def write_sample(
-        self, clock: str, **limits: tuple[float, str, int]
+        self,
+        clock: str,
+        session: str = "s1",
+        **limits: tuple[float, str, int],
     ) -> None:
         payload: dict[str, Any] = {
-            "transcript_path": f"{self.claude}/projects/p/s1.jsonl",
+            "session_id": session,
+            "transcript_path": f"{self.claude}/projects/p/{session}.jsonl",
             "rate_limits": {
                 name: {
                     "used_percentage": percent,
@@ -118,20 +122,116 @@ def test_samples_are_official_and_deleted_once_stored(
     assert state.pace.percent_at_reset == 38.5
 
 
-def test_within_a_window_the_highest_percentage_counts(
+def test_a_session_overrides_itself_but_an_idle_one_nobody(
     writer: Writer,
     statusline: FakeStatusline,
 ) -> None:
-    for clock, percent in (("10:00", 40.0), ("10:05", 38.0), ("10:09", 44.0)):
-        statusline.write_sample(clock, five_hour=(percent, "14:00", 1))
-        statusline.ingest(writer, "10:10")
-    statusline.write_sample("10:12", five_hour=(12.0, "14:00", 1))
-    statusline.ingest(writer, "10:13")
+    def load_percent() -> float | None:
+        statusline.ingest(writer, "10:15")
+        used = _load_state(writer, "10:15").used
+        return used.percent if used else None
 
-    used = _load_state(writer, "10:15").used
+    save_records(
+        writer,
+        make_record("09:59", session="s1"),
+        make_record("09:07", session="idle"),
+    )
+    statusline.write_sample("10:00", five_hour=(44, "14:00", 1))
+    assert load_percent() == 44
+    statusline.write_sample("10:05", "idle", five_hour=(60, "14:00", 1))
+    assert load_percent() == 44
+    # The limits were reset.
+    statusline.write_sample("10:09", five_hour=(3, "14:00", 1))
+    assert load_percent() == 3
+    statusline.write_sample("10:10", "idle", five_hour=(60, "14:00", 1))
+    assert load_percent() == 3
+    # No longer idle.
+    save_records(writer, make_record("10:11", session="idle"))
+    statusline.write_sample("10:12", "idle", five_hour=(5, "14:00", 1))
+    assert load_percent() == 5
 
-    assert used is not None
-    assert used.percent == 44
+
+def test_a_reset_moves_earlier(
+    writer: Writer, statusline: FakeStatusline
+) -> None:
+    save_records(writer, make_record("09:07"))
+    statusline.write_sample("10:00", five_hour=(44, "14:00", 1))
+    statusline.ingest(writer, "10:01")
+    statusline.write_sample("10:02", five_hour=(90, "11:30", 1))
+    statusline.ingest(writer, "10:03")
+
+    state = _load_state(writer, "10:04")
+
+    assert state.window is not None
+    assert (state.window.end, state.window.source) == (
+        at("11:30"),
+        ValueSource.OFFICIAL,
+    )
+    # It stays so after both resets.
+    save_records(writer, make_record("12:00"))
+    later = _load_state(writer, "14:30")
+    assert later.window is not None
+    assert later.window.start == at("12:00")
+
+
+def test_an_account_may_have_no_5_hour_limit(
+    writer: Writer, statusline: FakeStatusline
+) -> None:
+    save_records(
+        writer,
+        make_record("09:07", session="s1"),
+        make_record("09:59", session="s1"),
+    )
+    statusline.write_sample("10:00", seven_day=(41, "09:00", 5))
+    assert statusline.ingest(writer, "10:01")
+
+    state = _load_state(writer, "10:01")
+    assert (state.has_window, state.window, state.pace) == (False, None, None)
+    assert [usage.name for usage in state.limits] == ["seven_day"]
+
+    statusline.write_sample(
+        "10:05", five_hour=(1, "14:00", 1), seven_day=(41, "09:00", 5)
+    )
+    statusline.ingest(writer, "10:06")
+    state = _load_state(writer, "10:06")
+    assert state.has_window
+    assert state.window is not None
+    assert state.window.end == at("14:00")
+
+    # The plan changes while the window is open.
+    statusline.write_sample("10:10", seven_day=(42, "09:00", 5))
+    assert statusline.ingest(writer, "10:11")
+    state = _load_state(writer, "10:11")
+    assert (state.has_window, state.window) == (False, None)
+
+
+def test_a_window_that_has_ended_is_left_out(
+    writer: Writer, statusline: FakeStatusline
+) -> None:
+    save_records(writer, make_record("09:07", session="s1"))
+    week = (41.0, "09:00", 5)
+    statusline.write_sample(
+        "10:00", five_hour=(38, "14:00", 1), seven_day=week
+    )
+    statusline.ingest(writer, "10:01")
+    statusline.write_sample("14:01", seven_day=week)
+    statusline.ingest(writer, "14:02")
+
+    assert _load_state(writer, "14:02").has_window
+
+
+def test_other_limits_end_when_their_source_no_longer_names_them(
+    writer: Writer, statusline: FakeStatusline
+) -> None:
+    def list_names() -> list[str]:
+        statusline.ingest(writer, "10:05")
+        return [usage.name for usage in _load_state(writer, "10:05").limits]
+
+    five_hour, monthly = (38.0, "14:00", 1), (77.0, "09:00", 9)
+    statusline.write_sample("10:00", five_hour=five_hour, monthly=monthly)
+    assert list_names() == ["five_hour", "monthly"]
+    statusline.write_sample("10:01", five_hour=five_hour)
+    assert list_names() == ["five_hour"]
 
 
 def test_limits_that_were_reset_are_not_returned(
@@ -301,11 +401,15 @@ def test_a_window_after_an_early_reset_is_the_one_that_holds(
     writer: Writer,
     statusline: FakeStatusline,
 ) -> None:
-    save_records(writer, make_record("09:00"), make_record("11:35"))
-    statusline.write_sample("11:00", five_hour=(90, "14:00", 1))
+    save_records(
+        writer,
+        make_record("09:00", session="idle"),
+        make_record("11:35", session="s1"),
+    )
+    statusline.write_sample("11:00", "idle", five_hour=(90, "14:00", 1))
     statusline.ingest(writer, "11:01")
     statusline.write_sample("11:36", five_hour=(2, "16:30", 1))
-    statusline.write_sample("11:37", five_hour=(90, "14:00", 1))
+    statusline.write_sample("11:37", "idle", five_hour=(90, "14:00", 1))
     statusline.ingest(writer, "11:40")
 
     state = _load_state(writer, "11:40")

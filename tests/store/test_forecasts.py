@@ -12,7 +12,7 @@ from claude_tray.core.forecasts import (
     ForecastMethod,
 )
 from claude_tray.core.limit_hits import LimitHit
-from claude_tray.core.limits import FIVE_HOUR, LimitKind
+from claude_tray.core.limits import FIVE_HOUR, LimitKind, LimitSample
 from claude_tray.core.pace import NO_EXPERIENCE
 from claude_tray.core.time import Millis, from_epoch_ms
 from claude_tray.core.windows import WindowRule
@@ -24,6 +24,7 @@ from claude_tray.store.forecasts import (
     save_forecasts,
 )
 from claude_tray.store.limit_hits import save_hits
+from claude_tray.store.limit_reports import save_samples
 from claude_tray.store.snapshot import build_account_state
 from tests.support.builders import make_record, ms
 from tests.support.store_records import save_records
@@ -39,13 +40,8 @@ _ALL: Final = "SELECT hour, method, shown, error_ms FROM forecast"
 
 def report(writer: Writer, percent: float, at_ms: int, reset_ms: int) -> None:
     """Store a report as the status line's samples are."""
-    writer.execute(
-        "INSERT INTO told_limit (profile, name, resets_ms, percent, told_ms)"
-        " SELECT id, ?, ?, ?, ? FROM profile WHERE account = ''"
-        " ON CONFLICT DO UPDATE SET percent = excluded.percent,"
-        " told_ms = excluded.told_ms",
-        (FIVE_HOUR, reset_ms, percent, at_ms),
-    )
+    sample = LimitSample("", FIVE_HOUR, percent, reset_ms, at_ms)
+    save_samples(writer, [sample])
 
 
 def use(writer: Writer, first_ms: int, count: int, step: int = 1) -> None:
@@ -80,7 +76,7 @@ def get_account_id(writer: Writer) -> int:
 
 def test_one_forecast_for_each_hour_in_use(writer: Writer) -> None:
     use(writer, ms("09:00"), 240)
-    report(writer, 40, ms("11:00"), RESET_MS)
+    report(writer, 20, ms("09:55"), RESET_MS)
 
     for clock in ("09:59", "10:10", "10:50", "11:20", "13:00", "13:40"):
         maintain(writer, ms(clock))

@@ -8,8 +8,8 @@ from claude_tray.core.limit_hits import LimitHit
 from claude_tray.core.limits import LimitKind, LimitSample
 from claude_tray.core.snapshot import MAX_RANKED
 from claude_tray.core.windows import WindowRule
-from claude_tray.store.claude_reports import save_samples
 from claude_tray.store.limit_hits import save_hits
+from claude_tray.store.limit_reports import save_samples
 from claude_tray.store.snapshot import SnapshotBuilder
 from claude_tray.store.windows import persist_closed
 from tests.support.builders import at, make_record, ms

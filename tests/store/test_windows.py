@@ -12,8 +12,8 @@ from claude_tray.core.usage import TokenCounts
 from claude_tray.core.windows import ValueSource, Window, WindowRule
 from claude_tray.store import claude_reports, windows
 from claude_tray.store.aggregates import compute_totals
-from claude_tray.store.claude_reports import save_samples
 from claude_tray.store.limit_hits import save_hits
+from claude_tray.store.limit_reports import save_samples
 from claude_tray.store.lookup_ids import LookupIds
 from claude_tray.store.windows import invalidate_closed
 from tests.support.builders import at, make_record, ms

@@ -6,7 +6,7 @@ import pytest
 
 from claude_tray.core.limits import LimitSample
 from claude_tray.errors import SyncDelayedError, SyncMisconfiguredError
-from claude_tray.store.claude_reports import save_samples
+from claude_tray.store.limit_reports import save_samples
 from tests.support.builders import make_record
 from tests.support.fake_receiver import FakeReceiverKind, build_response
 from tests.support.store_records import save_records

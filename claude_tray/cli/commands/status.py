@@ -24,6 +24,7 @@ from claude_tray.ingest.advisories import collect_advisories
 from claude_tray.ingest.config import cached_accounts
 from claude_tray.protocol.usage_api import (
     build_cost_details,
+    build_limit_items,
     build_usage_sums,
 )
 from claude_tray.store.snapshot import SnapshotBuilder
@@ -146,6 +147,9 @@ def _build_account_json(
         if pace
         else None,
         "started_elsewhere_at": _format_iso(state.remote_start_at),
+        "limits": build_limit_items(state),
+        "has_window": state.has_window,
+        "plan": state.plan,
     }
 
 

@@ -6,15 +6,29 @@ Only two keys of `.claude.json` and one of `settings.json` are decoded.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from claude_tray.core.limits import FIVE_HOUR, SEVEN_DAY, LimitSample
-from claude_tray.core.time import parse_iso_ms
+from claude_tray.core.limits import (
+    LimitKind,
+    LimitSample,
+    LimitSource,
+    identify_limit,
+)
 from claude_tray.platform.small_file import read_small_file
 from claude_tray.providers.base import AccountInfo
-from claude_tray.providers.claude_code.statusline_samples import parse_number
+from claude_tray.providers.claude_code.limit_values import (
+    MAX_LIMITS,
+    VALUE_KEYS,
+    ReportedLimits,
+    collect_limits,
+    is_report_time,
+    parse_number,
+    parse_text,
+)
+from claude_tray.providers.claude_code.statusline_samples import build_money
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,33 +39,24 @@ _CONFIG_FILE: Final = ".claude.json"
 _DEFAULT_FOLDER_NAME: Final = ".claude"
 # Claude Code keeps its whole history of prompts in the same file.
 _MAX_CONFIG_BYTES: Final = 64 << 20
-_LIMIT_NAMES: Final = {
-    "five_hour": FIVE_HOUR,
-    "seven_day": SEVEN_DAY,
-    "seven_day_opus": "Opus",
-    "seven_day_sonnet": "Sonnet",
+_LIST_KEY: Final = "limits"
+_EXTRA_USAGE: Final = "extra_usage"
+_SPEND: Final = "spend"
+_WEEKLY: Final = "weekly"
+# As the list names them, and limit messages.
+_MODEL_NAMES: Final = {
+    name: identify_limit(name).name
+    for name in (
+        "seven_day_opus",
+        "seven_day_sonnet",
+        "seven_day_overage_included",
+    )
 }
 
 
-class _OauthAccount(msgspec.Struct):
-    account_uuid: Any = msgspec.field(default="", name="accountUuid")
-
-
-class _CachedUtilization(msgspec.Struct):
-    fetched_ms: Any = msgspec.field(default=0, name="fetchedAtMs")
-    account_uuid: Any = msgspec.field(default="", name="accountUuid")
-    utilization: Any = None
-
-
 class _ConfigFile(msgspec.Struct):
-    oauth: _OauthAccount | None = msgspec.field(
-        default=None,
-        name="oauthAccount",
-    )
-    cached: _CachedUtilization | None = msgspec.field(
-        default=None,
-        name="cachedUsageUtilization",
-    )
+    oauth: Any = msgspec.field(default=None, name="oauthAccount")
+    cached: Any = msgspec.field(default=None, name="cachedUsageUtilization")
 
 
 def load_account(claude_dir: Path) -> AccountInfo | None:
@@ -72,21 +77,56 @@ def load_account(claude_dir: Path) -> AccountInfo | None:
 
 def parse_account(data: bytes) -> AccountInfo | None:
     """Return the account in a file; None if the file is incomplete."""
-    try:
-        config = msgspec.json.decode(data, type=_ConfigFile)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+    config = _decode_config(data)
+    if config is None:
         return None
-    account = _as_text(config.oauth.account_uuid) if config.oauth else ""
-    cached = config.cached
-    if cached is None or _as_text(cached.account_uuid) != account:
-        return AccountInfo(account)
-    observed_at_ms = parse_number(cached.fetched_ms)
-    if observed_at_ms is None or not isinstance(cached.utilization, dict):
-        return AccountInfo(account)
-    limits = _parse_cached_limits(
-        cached.utilization, account, int(observed_at_ms)
+    oauth, cached = _as_table(config.oauth), config.cached
+    info = AccountInfo(
+        parse_text(oauth.get("accountUuid")), plan=parse_plan(oauth)
     )
-    return AccountInfo(account, tuple(limits))
+    if cached is None:
+        return info
+    if not isinstance(cached, dict):
+        return info._replace(ignored=1)
+    if parse_text(cached.get("accountUuid")) != info.account:
+        return info
+    observed_at_ms = parse_number(cached.get("fetchedAtMs"))
+    reported = parse_utilization(cached.get("utilization"))
+    if observed_at_ms is None or not is_report_time(observed_at_ms):
+        return info._replace(ignored=max(1, len(reported.limits)))
+    return info._replace(
+        limits=tuple(
+            LimitSample(
+                info.account,
+                limit.name,
+                limit.percent,
+                limit.resets_ms,
+                int(observed_at_ms),
+                LimitSource.CACHE,
+                money=build_money(limit.money),
+            )
+            for limit in reported.limits
+        ),
+        unreadable=reported.unreadable,
+        ignored=reported.ignored,
+    )
+
+
+def _decode_config(data: bytes) -> _ConfigFile | None:
+    try:
+        return msgspec.json.decode(data, type=_ConfigFile)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        pass
+    # Numbers that are too large fail there, and here become infinite.
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(value, dict):
+        return None
+    return _ConfigFile(
+        value.get("oauthAccount"), value.get("cachedUsageUtilization")
+    )
 
 
 def _find_config_file(claude_dir: Path) -> Path:
@@ -96,44 +136,133 @@ def _find_config_file(claude_dir: Path) -> Path:
     return claude_dir.parent / _CONFIG_FILE
 
 
-def _parse_cached_limits(
-    utilization: dict[str, Any],
-    account: str,
-    observed_at_ms: int,
-) -> Iterator[LimitSample]:
+def parse_utilization(utilization: object) -> ReportedLimits:
+    """
+    Return the limits that Claude Code fetched for its own `/usage`.
+
+    Most are entries by name; those of models and surfaces are in a list.
+    """
+    if utilization is None:
+        return ReportedLimits()
+    if not isinstance(utilization, dict):
+        return ReportedLimits(ignored=1)
+    scoped = utilization.get(_LIST_KEY)
+    listed = scoped if isinstance(scoped, list) else []
     entries = [
-        (name, value, "utilization")
-        for key, name in _LIMIT_NAMES.items()
-        if isinstance(value := utilization.get(key), dict)
+        *_iter_named(utilization),
+        *(_name_listed(value) for value in listed[:MAX_LIMITS]),
     ]
-    scoped_limits = utilization.get("limits")
-    entries += [
-        (name, value, "percent")
-        for value in (scoped_limits if isinstance(scoped_limits, list) else ())
-        if (name := _parse_limit_model(value))
-    ]
-    for name, value, key in entries:
-        percent = parse_number(value.get(key))
-        resets_ms = parse_iso_ms(_as_text(value.get("resets_at")))
-        if percent is not None and resets_ms:
-            yield LimitSample(
-                account, name, float(percent), resets_ms, observed_at_ms
-            )
+    is_list_valid = scoped is None or isinstance(scoped, list)
+    count = len(entries) + max(0, len(listed) - MAX_LIMITS)
+    reported = collect_limits(entries, count)
+    return reported._replace(ignored=reported.ignored + (not is_list_valid))
 
 
-def _parse_limit_model(value: object) -> str:
-    """Return the model of a weekly limit; empty for other limits."""
-    if not isinstance(value, dict) or value.get("kind") != "weekly_scoped":
-        return ""
-    scope = value.get("scope")
-    model = scope.get("model") if isinstance(scope, dict) else None
-    return (
-        _as_text(model.get("display_name")) if isinstance(model, dict) else ""
+def _iter_named(utilization: dict[str, Any]) -> Iterator[tuple[str, object]]:
+    """Yield the entries that are limits in use."""
+    extra_usage = utilization.get(_EXTRA_USAGE)
+    has_extra_usage = (
+        isinstance(extra_usage, dict)
+        and extra_usage.get("is_enabled") is not False
+        and extra_usage.get("used_credits") is not None
     )
+    for key, value in utilization.items():
+        if key == _LIST_KEY or value is None:
+            continue
+        name = _MODEL_NAMES.get(key, key)
+        if not isinstance(value, dict):
+            # Of a name that is not known, it is no limit.
+            if identify_limit(key).kind is not LimitKind.OTHER:
+                yield name, value
+        elif _is_limit(key, value, has_extra_usage=has_extra_usage):
+            yield name, value
 
 
-def _as_text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+def _is_limit(
+    key: str, value: dict[str, Any], *, has_extra_usage: bool
+) -> bool:
+    if key == _EXTRA_USAGE:
+        # Without an amount it is only offered.
+        return has_extra_usage
+    if key == _SPEND:
+        # Else it is the amount of the extra usage in another form.
+        return not has_extra_usage and _is_spent(value)
+    return any(value.get(name) is not None for name in VALUE_KEYS)
+
+
+def _is_spent(spend: dict[str, Any]) -> bool:
+    """Return whether an amount was used or is limited."""
+    used = _as_table(spend.get("used")).get("amount_minor")
+    return bool(used) or spend.get("limit") is not None
+
+
+def _name_listed(value: object) -> tuple[str, object]:
+    """Return an entry of the list with a name: its scope or kind."""
+    entry = _as_table(value)
+    kind, scope = parse_text(entry.get("kind")), _as_table(entry.get("scope"))
+    if isinstance(value, dict) and entry.get("percent") is None:
+        value = None
+    labels = [
+        label
+        for key in ("model", "surface")
+        if (label := _label(scope.get(key)))
+    ]
+    if not labels:
+        return kind, value
+    label = " ".join(labels)
+    label = label[:1].upper() + label[1:]
+    if _WEEKLY in kind or entry.get("group") == _WEEKLY:
+        return label, value
+    return f"{kind} {label}", value
+
+
+def _label(value: object) -> str:
+    """Return the readable name of a model or surface."""
+    if isinstance(value, dict):
+        return parse_text(value.get("display_name")) or parse_text(
+            value.get("id")
+        )
+    return parse_text(value)
+
+
+def parse_plan(oauth: dict[str, Any]) -> str:
+    """
+    Return the name of the subscription; empty if unknown.
+
+    Examples: organizationType "claude_max" with the tier
+    "default_claude_max_20x", which is called Ultra since October 2026.
+    """
+    kind = parse_text(oauth.get("organizationType")).lower()
+    tiers = [
+        parse_text(oauth.get(key)).lower()
+        for key in (
+            "userRateLimitTier",
+            "organizationRateLimitTier",
+            "seatTier",
+        )
+    ]
+    for text in (kind, *tiers):
+        for word, name in _PLAN_NAMES.items():
+            if word in text:
+                is_ultra = name == "Max" and any("20x" in t for t in tiers)
+                return "Ultra" if is_ultra else name
+    return ""
+
+
+_PLAN_NAMES: Final = {
+    "enterprise": "Enterprise",
+    "team": "Team",
+    "ultra": "Ultra",
+    "max": "Max",
+    "pro": "Pro",
+    "free": "Free",
+    "api": "API",
+    "console": "API",
+}
+
+
+def _as_table(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 # Claude Code's own default.

@@ -13,44 +13,32 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.core.accounts import StatuslineSession
+from claude_tray.core.limits import LimitMoney, LimitSample, LimitSource
 from claude_tray.platform.small_file import read_small_file
 from claude_tray.providers.base import SAMPLE_SUFFIX, SpooledSample
+from claude_tray.providers.claude_code.limit_values import (
+    MAX_LIMITS,
+    ReportedLimit,
+    ReportedLimits,
+    ReportedMoney,
+    parse_limit_table,
+    parse_number,
+    parse_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 
-# Larger values are errors: the year 5138 in milliseconds.
-_MAX_NUMBER: Final = 10**14
-_MAX_RESET_SECONDS: Final = 10**11
-
-
 def parse_limits(payload: Mapping[str, Any]) -> dict[str, tuple[float, int]]:
     """Return used percent and reset time (ms) of each limit by name."""
-    rate_limits = payload.get("rate_limits")
-    if not isinstance(rate_limits, dict):
-        return {}
-    limits: dict[str, tuple[float, int]] = {}
-    for name, value in rate_limits.items():
-        if not isinstance(value, dict):
-            continue
-        percent = parse_number(value.get("used_percentage"))
-        resets = parse_number(value.get("resets_at"))
-        if (
-            percent is not None
-            and resets is not None
-            and resets < _MAX_RESET_SECONDS
-        ):
-            limits[parse_text(name)] = (percent, int(resets * 1000))
-    return limits
-
-
-def parse_number(value: object) -> float | None:
-    """Return a finite number in range, or None; Python's JSON accepts NaN."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return value if 0 <= value <= _MAX_NUMBER else None
+    reported = parse_limit_table(payload.get("rate_limits"))
+    return {
+        limit.name: (limit.percent, limit.resets_ms)
+        for limit in reported.limits
+        if limit.percent is not None and limit.resets_ms is not None
+    }
 
 
 def parse_claude_folder(payload: Mapping[str, Any]) -> str:
@@ -93,13 +81,6 @@ def _get_table(payload: Mapping[str, Any], name: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def parse_text(value: object) -> str:
-    """Return storable text: JSON may contain lone surrogates and NUL."""
-    if not isinstance(value, str):
-        return ""
-    return value.encode("utf-8", "replace").decode().replace("\0", "")
-
-
 _PARTIAL_SUFFIX: Final = ".new"
 # While no ingest runs, only the latest samples are kept.
 _MAX_SAMPLES: Final = 4096
@@ -126,16 +107,14 @@ def write_sample(
     Raises:
         OSError: The sample cannot be written.
     """
-    limits, session = (
-        parse_limits(payload),
-        parse_session(payload, now_ns // 10**6),
-    )
-    if not limits and not session.uuid:
+    reported = parse_limit_table(payload.get("rate_limits"))
+    session = parse_session(payload, now_ns // 10**6)
+    if not reported.limits and not reported.ignored and not session.uuid:
         return
     sample = {
         "claude": parse_claude_folder(payload) or default_claude_dir,
         "told_ms": session.observed_at_ms,
-        "limits": limits,
+        **_encode_limits(reported),
         "session": session,
     }
     spool_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -184,17 +163,16 @@ def decode_sample(path: Path, data: bytes) -> SpooledSample | None:
         observed_at_ms = _require_ms(value["told_ms"])
         if "payload" in value:
             value = _parse_payload(value, observed_at_ms)
-        limits = tuple(
-            (
-                parse_text(name),
-                _require_number(percent),
-                _require_ms(resets_ms),
-            )
-            for name, (percent, resets_ms) in value["limits"].items()
-        )
+        reported = _decode_limits(value)
         session = _decode_session(value.get("session"), observed_at_ms)
         return SpooledSample(
-            path, parse_text(value["claude"]), observed_at_ms, limits, session
+            path,
+            parse_text(value["claude"]),
+            observed_at_ms,
+            _build_samples(reported, session, observed_at_ms),
+            reported.unreadable,
+            reported.ignored,
+            session,
         )
     except (
         AttributeError,
@@ -214,9 +192,78 @@ def _parse_payload(
     payload = value["payload"]
     return {
         **value,
-        "limits": parse_limits(payload),
+        **_encode_limits(parse_limit_table(payload.get("rate_limits"))),
         "session": parse_session(payload, observed_at_ms),
     }
+
+
+def _encode_limits(reported: ReportedLimits) -> dict[str, Any]:
+    """Return the fields of a sample that `_decode_limits` reads."""
+    return {
+        "limits": {name: values for name, *values in reported.limits},
+        "unreadable": reported.unreadable,
+        "ignored": reported.ignored,
+    }
+
+
+def _decode_limits(value: dict[str, Any]) -> ReportedLimits:
+    limits = []
+    for name, (percent, resets_ms, *money) in value["limits"].items():
+        amounts = money[0] if money else None
+        limits.append(
+            ReportedLimit(
+                parse_text(name),
+                None if percent is None else _require_number(percent),
+                None if resets_ms is None else _require_ms(resets_ms),
+                None if amounts is None else ReportedMoney(*amounts),
+            )
+        )
+    unreadable = map(parse_text, value.get("unreadable", ()))
+    ignored = int(_require_number(value.get("ignored", 0)))
+    return ReportedLimits(
+        tuple(limits[:MAX_LIMITS]), tuple(unreadable), ignored
+    )
+
+
+def _build_samples(
+    reported: ReportedLimits,
+    session: StatuslineSession | None,
+    observed_at_ms: int,
+) -> tuple[LimitSample, ...]:
+    """Return the limits as samples without an account."""
+    return tuple(
+        LimitSample(
+            "",
+            limit.name,
+            limit.percent,
+            limit.resets_ms,
+            observed_at_ms,
+            LimitSource.STATUSLINE,
+            session.uuid if session else "",
+            money=build_money(limit.money),
+        )
+        for limit in reported.limits
+    )
+
+
+def build_money(reported: ReportedMoney | None) -> LimitMoney | None:
+    """
+    Return the amounts of a limit.
+
+    Raises:
+        ValueError: They are no numbers.
+    """
+    if reported is None:
+        return None
+    # Late: amounts are rare.
+    from decimal import Decimal, InvalidOperation
+
+    try:
+        used = Decimal(reported.used)
+        limit = None if reported.limit is None else Decimal(reported.limit)
+    except InvalidOperation as error:
+        raise ValueError(reported) from error
+    return LimitMoney(used, limit, reported.currency, reported.period)
 
 
 def _decode_session(

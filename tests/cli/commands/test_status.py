@@ -46,11 +46,16 @@ class FakeClaudeCode:
         self.terminal = terminal
         self.run_count = 0
 
-    def run_statusline(self, limits: Any, folder: Path | None = None) -> str:
+    def run_statusline(
+        self,
+        limits: Any,
+        folder: Path | None = None,
+        session: str = "3f0c2b1e",
+    ) -> str:
         self.run_count += 1
         claude = folder or self.terminal.claude.path
         payload = OTHER_FIELDS | {
-            "session_id": "3f0c2b1e",
+            "session_id": session,
             "transcript_path": f"{claude}/projects/-home-ada-notes/3f0c.jsonl",
             "cost": {"total_cost_usd": 9.42},
         }
@@ -118,11 +123,26 @@ def test_the_status_object_has_exactly_these_keys(
         "weekly",
         "pace",
         "started_elsewhere_at",
+        "limits",
+        "has_window",
+        "plan",
         "status",
         "severity",
         "deadline",
         "binding_limit",
         "blocking_limit",
+    ]
+    assert [list(limit) for limit in profile["limits"]] == 2 * [
+        [
+            "name",
+            "kind",
+            "scope",
+            "used_percentage",
+            "resets_at",
+            "source",
+            "as_of",
+            "money",
+        ]
     ]
     assert list(profile["window"]) == [
         "start",
@@ -176,33 +196,45 @@ def test_two_windows_are_official(claude_code: FakeClaudeCode) -> None:
     ]
 
 
-def test_repeated_samples_of_an_idle_session_change_nothing(
+def test_the_last_word_of_a_session_counts(
     claude_code: FakeClaudeCode,
 ) -> None:
-    for percent in (20.0, 44.0, 20.0, 38.0):
+    for percent, resets in (
+        (20, FIVE_HOUR_RESET),
+        (44, FIVE_HOUR_RESET),
+        (96, FIVE_HOUR_RESET - 5 * HOUR),
+        (41, FIVE_HOUR_RESET + 2),
+        (43, FIVE_HOUR_RESET - 2),
+    ):
         claude_code.run_statusline(
-            {"five_hour": limit_payload(percent, FIVE_HOUR_RESET)}
+            {"five_hour": limit_payload(percent, resets)}
         )
-    claude_code.run_statusline(
-        {"five_hour": limit_payload(96, FIVE_HOUR_RESET - 5 * HOUR)}
-    )
-    claude_code.run_statusline(
-        {"five_hour": limit_payload(41, FIVE_HOUR_RESET + 2)}
-    )
-    claude_code.run_statusline(
-        {"five_hour": limit_payload(43, FIVE_HOUR_RESET - 2)}
-    )
 
     shown = claude_code.read_account()["window"]
 
     assert (shown["used_percentage"], shown["end"]) == (
-        44,
+        43,
         iso_time(FIVE_HOUR_RESET),
     )
     claude_code.run_statusline(
         {"five_hour": limit_payload(20, FIVE_HOUR_RESET)}
     )
-    assert claude_code.read_account()["window"]["used_percentage"] == 44
+    assert claude_code.read_account()["window"]["used_percentage"] == 20
+
+
+def test_repeated_samples_of_an_idle_session_change_nothing(
+    claude_code: FakeClaudeCode,
+) -> None:
+    idle = make_line(timestamp=iso_time(NOW - HOUR), sessionId="idle")
+    claude_code.terminal.claude.append(idle)
+    claude_code.run_statusline(
+        {"five_hour": limit_payload(3, FIVE_HOUR_RESET)}
+    )
+    claude_code.run_statusline(
+        {"five_hour": limit_payload(60, FIVE_HOUR_RESET)}, session="idle"
+    )
+
+    assert claude_code.read_account()["window"]["used_percentage"] == 3
 
 
 def test_expired_limits_are_dropped(

@@ -56,7 +56,7 @@ def test_concurrent_statusline_runs_lose_nothing(tmp_path: Path) -> None:
         )
 
     samples = read_samples(tmp_path / "state" / SPOOL_DIR_NAME)
-    percents = {sample.limits[0][1] for sample in samples}
+    percents = {sample.limits[0].percent for sample in samples}
     assert {(code, error) for code, _, error in ends} == {(0, b"")}
     assert percents == {number / 2 for number in range(RUN_COUNT)}
 

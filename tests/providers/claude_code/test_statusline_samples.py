@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import math
 import os
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from claude_tray.core.limits import LimitSample
+from claude_tray.core.limits import LimitMoney, LimitSample
 from claude_tray.providers.claude_code import statusline_samples
 from claude_tray.providers.claude_code.statusline_samples import (
     parse_claude_folder,
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+NAN = math.nan
+RESET = 1_795_358_400
 NOW_NS = 1_795_340_400_123_456_789
 PAYLOAD = {
     "transcript_path": "/home/ana/.claude/projects/-shop/3f0c.jsonl",
@@ -58,12 +62,8 @@ def test_samples_come_oldest_first(tmp_path: Path) -> None:
     "limits",
     [
         None,
-        [],
+        {},
         {"five_hour": None},
-        {"five_hour": {"used_percentage": None, "resets_at": 1}},
-        {"five_hour": {"used_percentage": float("nan"), "resets_at": 1}},
-        {"five_hour": {"used_percentage": 1, "resets_at": float("inf")}},
-        {"five_hour": {"used_percentage": True, "resets_at": 1}},
     ],
 )
 def test_a_payload_without_limits_writes_no_sample(
@@ -75,6 +75,76 @@ def test_a_payload_without_limits_writes_no_sample(
     )
 
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(
+    ("limits", "ignored"),
+    [
+        ([], 1),
+        ({"": {"used_percentage": 1}}, 1),
+        ({"five_hour": 3}, 1),
+        ({"five_hour": {"used_percentage": None, "resets_at": RESET}}, 1),
+        ({"five_hour": {"used_percentage": "1", "resets_at": RESET}}, 1),
+        ({"five_hour": {"used_percentage": NAN, "resets_at": RESET}}, 1),
+        ({"five_hour": {"used_percentage": 1e308, "resets_at": RESET}}, 1),
+        ({"five_hour": {"used_percentage": 10_001, "resets_at": RESET}}, 1),
+        ({"five_hour": {"used_percentage": -1, "resets_at": RESET}}, 1),
+        ({"five_hour": {"used_percentage": True, "resets_at": RESET}}, 1),
+        ({"five_hour": {"used_percentage": 1, "resets_at": math.inf}}, 1),
+        ({"five_hour": {"used_percentage": 1, "resets_at": 1}}, 1),
+        ({"five_hour": {"used_percentage": 1, "resets_at": 10**12}}, 1),
+        ({"five_hour": {"used_percentage": 1, "resets_at": []}}, 1),
+        ({f"x{n}": {"used_percentage": "?"} for n in range(100)}, 100),
+    ],
+)
+def test_values_that_cannot_be_read_are_counted(
+    tmp_path: Path, limits: Any, ignored: int
+) -> None:
+    statusline_samples.write_sample(tmp_path, {"rate_limits": limits}, NOW_NS)
+
+    (sample,) = statusline_samples.read_samples(tmp_path)
+    assert (sample.limits, sample.ignored) == ((), ignored)
+    assert statusline_samples.parse_limits({"rate_limits": limits}) == {}
+
+
+def test_a_spend_limit_has_amounts(tmp_path: Path) -> None:
+    spend_limit = {
+        "used_percentage": 77,
+        "resets_at": RESET,
+        "used_usd": 19.25,
+        "limit_usd": 25,
+        "period": "monthly",
+    }
+    payload = {
+        "session_id": "s1",
+        "rate_limits": {"spend_limit": spend_limit, "five_hour": "?"},
+    }
+    statusline_samples.write_sample(tmp_path, payload, NOW_NS)
+
+    (sample,) = statusline_samples.read_samples(tmp_path)
+    (limit,) = sample.limits
+    assert (limit.name, limit.percent, limit.session) == (
+        "spend_limit",
+        77,
+        "s1",
+    )
+    assert limit.money == LimitMoney(
+        Decimal("19.25"), Decimal("25.00"), "USD", "monthly"
+    )
+    assert sample.unreadable == ("five_hour",)
+
+
+def test_samples_of_earlier_versions_are_read(tmp_path: Path) -> None:
+    (tmp_path / "1.json").write_text(
+        '{"claude": "/c", "told_ms": 1795340400123,'
+        ' "limits": {"five_hour": [38.5, 1795358400000]}}'
+    )
+
+    (sample,) = statusline_samples.read_samples(tmp_path)
+    assert sample.to_limits("ana") == [
+        LimitSample("ana", "five_hour", 38.5, 1795358400000, 1795340400123)
+    ]
+    assert (sample.unreadable, sample.ignored) == ((), 0)
 
 
 def test_an_unfinished_file_is_not_seen(tmp_path: Path) -> None:
@@ -97,6 +167,13 @@ def test_an_unfinished_file_is_not_seen(tmp_path: Path) -> None:
         b'{"claude": "", "told_ms": -1, "limits": {}}',
         b'{"claude": "", "told_ms": 1, "limits": {"a": [NaN, 1]}}',
         b'{"claude": "", "told_ms": 1, "limits": {}, "session": ["s"]}',
+        b'{"claude": "", "told_ms": 1, "limits": {"a": [1, 2, ["x", 1]]}}',
+        (
+            b'{"claude": "", "told_ms": 1, "limits": {"a": [1, 2,'
+            b' ["x", null, "", ""]]}}'
+        ),
+        b'{"claude": "", "told_ms": 1, "limits": {}, "unreadable": 1}',
+        b'{"claude": "", "told_ms": 1, "limits": {}, "ignored": "1"}',
     ],
 )
 def test_invalid_samples_are_deleted(tmp_path: Path, data: bytes) -> None:

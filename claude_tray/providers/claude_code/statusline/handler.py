@@ -182,14 +182,17 @@ def spool_sample(
     """
     if not payload.get("rate_limits") and not payload.get("session_id"):
         return
+    values = {name: payload[name] for name in _SAMPLE_KEYS if name in payload}
     sample = {
         "claude": claude_dir,
         "told_ms": now_ns // _NS_PER_MS,
-        "payload": {
-            name: payload[name] for name in _SAMPLE_KEYS if name in payload
-        },
+        "payload": values,
     }
     text = encode_json(sample)
+    if len(text) > _MAX_SAMPLE_LENGTH:
+        # No limits are so long: the ingest thread counts them as unreadable.
+        values["rate_limits"] = False
+        text = encode_json(sample)
     if len(text) > _MAX_SAMPLE_LENGTH:
         return
     write_state_file(

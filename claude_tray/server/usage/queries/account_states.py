@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.db.models import F, Max
 
 from claude_tray.core.forecasts import UsageMinute
-from claude_tray.core.limits import merge_limit_samples
+from claude_tray.core.limit_merge import merge_limit_samples
 from claude_tray.core.pace import WindowProgress, compute_pace
 from claude_tray.core.snapshot import AccountSnapshot, Pace, build_limit_usage
 from claude_tray.core.time import from_epoch_ms, to_epoch_ms
