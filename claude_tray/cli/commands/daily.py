@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from claude_tray.cli.shared import (
@@ -14,28 +16,62 @@ from claude_tray.cli.shared import (
     listing_command,
 )
 from claude_tray.core.calendar import sum_by_day
+from claude_tray.errors import gettext_noop
 from claude_tray.protocol.usage_api import (
     DayItem,
     add_cost_details,
     build_usage_sums,
 )
 from claude_tray.store.usage_queries import load_totals_by_bucket
+from claude_tray.text import make_visible
 
 if TYPE_CHECKING:
-    import argparse
-    from datetime import date
-
     from claude_tray.core.cost import Totals
     from claude_tray.i18n.translator import Translator
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_reading_arguments(parser)
+    parser.add_argument(
+        "--since",
+        metavar="DATE",
+        type=_parse_date,
+        default=date.min,
+        help=gettext_noop("first day, as 2026-11-01"),
+    )
+    parser.add_argument(
+        "--until",
+        metavar="DATE",
+        type=_parse_date,
+        default=date.max,
+        help=gettext_noop("last day"),
+    )
+
+
+def _parse_date(text: str) -> date:
+    """
+    Parse a day, as argparse does with a type.
+
+    Raises:
+        ArgumentTypeError: It is no date of the form 2026-11-01.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        reason = f"not a date such as 2026-11-01: {make_visible(text)!r}"
+        raise argparse.ArgumentTypeError(reason) from error
 
 
 @listing_command
 def run(request: ListingRequest) -> Listing:
-    days = sum_by_day(load_totals_by_bucket(request.reader), None)
+    since, until = request.arguments.since, request.arguments.until
+    days = {
+        day: totals
+        for day, totals in sum_by_day(
+            load_totals_by_bucket(request.reader), None
+        ).items()
+        if since <= day <= until
+    }
 
     def build_json() -> list[dict[str, Any]]:
         return [

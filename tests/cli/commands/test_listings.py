@@ -219,6 +219,42 @@ def test_days_are_local(
     ]
 
 
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ((), [1, 2, 3]),
+        (("--since", "2026-03-02"), [2, 3]),
+        (("--until", "2026-03-02"), [1, 2]),
+        (("--since", "2026-03-02", "--until", "2026-03-02"), [2]),
+        (("--since", "2026-04-01"), []),
+        (("--since", "2026-03-03", "--until", "2026-03-01"), []),
+    ],
+)
+def test_a_span_of_days_is_listed(
+    terminal: Terminal, options: tuple[str, ...], expected: list[int]
+) -> None:
+    terminal.claude.append(
+        *(make_line("12:00", f"msg_{day}", day=day) for day in (1, 2, 3))
+    )
+
+    days = terminal.run("daily", "--json", *options).json
+
+    assert [int(day["date"][-2:]) for day in days] == expected
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2026-13-01", "", "\x1b[31m"])
+def test_an_invalid_day_is_an_error_in_one_sentence(
+    terminal: Terminal, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as excinfo:
+        terminal.run("daily", "--since", text)
+
+    assert excinfo.value.code == 2
+    err = capsys.readouterr().err
+    assert "not a date such as 2026-11-01" in err
+    assert "\x1b" not in err
+
+
 def test_projects_are_listed_and_shown(terminal: Terminal) -> None:
     terminal.claude.append(make_line(inner={"model": SONNET}))
 
