@@ -42,6 +42,8 @@ def find_blocking_limit(
         key=lambda blocking: (
             not blocking.is_scoped,
             blocking.until.timestamp() if blocking.until else math.inf,
+            blocking.kind,
+            blocking.scope,
         ),
         default=None,
     )

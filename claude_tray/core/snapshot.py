@@ -104,11 +104,6 @@ class BlockingLimit(NamedTuple):
         """It blocks one model, surface or window; others go on."""
         return self.kind in (LimitKind.MODEL, LimitKind.OTHER)
 
-    @property
-    def is_weekly(self) -> bool:
-        """It is not the 5-hour limit."""
-        return self.kind is not LimitKind.FIVE_HOUR
-
 
 @dataclass(frozen=True, slots=True)
 class Pace:

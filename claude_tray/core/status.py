@@ -147,11 +147,6 @@ class MainFigure(NamedTuple):
     limit: LimitProjection | None = None
     cost: Totals = ZERO_TOTALS
 
-    @property
-    def is_countdown(self) -> bool:
-        """Return whether it is the countdown of the 5-hour window."""
-        return self.kind is MainFigureKind.WINDOW
-
 
 class Assessment(NamedTuple):
     """

@@ -113,12 +113,6 @@ class ViewContext(NamedTuple):
         """The limit that blocks Claude Code, or one model, at this time."""
         return find_blocking_limit(self.account, self.now)
 
-    @property
-    def projected_limit_at(self) -> datetime | None:
-        """Time at which the 5-hour limit will be hit, if before the reset."""
-        limit = self.window_limit
-        return limit.runs_out_at if limit else None
-
     def assess(self, snapshot: Snapshot) -> Assessment:
         """Assess the account on display."""
         return assess_account(snapshot, self.account, self.now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from claude_tray.core.status import MainFigure, MainFigureKind
+from claude_tray.core.status import MainFigureKind
 from claude_tray.core.windows import WINDOW_LENGTH, ValueSource, Window
 from claude_tray.i18n.formats import DASH, round_up_to_minutes
 from claude_tray.presentation.limit_text import (
@@ -59,7 +59,7 @@ def build_countdown(snapshot: Snapshot, context: ViewContext) -> Countdown:
     main, left = context.assess(snapshot).main, compute_time_left(context)
     if left is not None:
         return Countdown(
-            translator.format_duration(left), _format_end(context, main)
+            translator.format_duration(left), _format_end(context)
         )
     if snapshot.problem and main.kind is not MainFigureKind.LIMIT:
         return Countdown(DASH, "")
@@ -79,13 +79,13 @@ def build_countdown(snapshot: Snapshot, context: ViewContext) -> Countdown:
     )
 
 
-def _format_end(context: ViewContext, main: MainFigure) -> str:
-    if main.kind is MainFigureKind.WINDOW and context.window is not None:
-        return format_window_end(context, context.window)
-    if main.deadline is None:
-        return ""
+def _format_end(context: ViewContext) -> str:
+    main, window = context.main_figure, context.window
+    if main.kind is MainFigureKind.WINDOW and window is not None:
+        return format_window_end(context, window)
+    until = main.deadline or context.now
     return context.translator.gettext(
-        "until {time}", time=format_deadline(main.deadline, context)
+        "until {time}", time=format_deadline(until, context)
     )
 
 

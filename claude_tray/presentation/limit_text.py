@@ -135,17 +135,12 @@ def format_limit_value(
 def format_dated_value(
     projection: LimitProjection, context: ViewContext
 ) -> str:
-    """Format the share of a limit, and its age if more was used since."""
-    usage = projection.usage
-    if usage.percent is None or not projection.is_minimum:
-        return format_limit_value(projection, context)
-    gettext, values = (
-        context.translator.gettext,
-        {
-            "percent": context.format_percent(usage.percent),
-            "time": context.format_time(usage.as_of),
-        },
-    )
+    """Format the share of a limit since which more was used, and its age."""
+    gettext, usage = context.translator.gettext, projection.usage
+    values = {
+        "percent": context.format_percent(usage.percent_or_zero),
+        "time": context.format_time(usage.as_of),
+    }
     if context.shows_remaining:
         return gettext("at most {percent} left (as of {time})", **values)
     return gettext("at least {percent} (as of {time})", **values)
@@ -240,12 +235,10 @@ def format_limit_end(
 def format_limit_sentence(
     projection: LimitProjection, context: ViewContext
 ) -> str:
-    """Describe a limit in a sentence, with its pace."""
+    """Describe a limit with a percentage in a sentence, with its pace."""
     gettext, usage = context.translator.gettext, projection.usage
-    if usage.percent is None:
-        return format_limit_line(projection, context) + "."
     values = {
-        "percent": context.translator.format_percent(usage.percent),
+        "percent": context.translator.format_percent(usage.percent_or_zero),
         "limit": format_limit_label(usage, context),
         "time": context.format_time(usage.as_of),
         "pace": format_limit_pace(projection, context),
@@ -261,21 +254,17 @@ def format_limit_sentence(
     return gettext("{percent} of the {limit} used.", **values)
 
 
-def format_extra_usage(usage: LimitUsage, context: ViewContext) -> str:
+def format_extra_usage(money: LimitMoney, context: ViewContext) -> str:
     """Format the money used beyond the limits: "$106.31 extra usage"."""
-    if usage.money is None:
-        return ""
     return context.translator.gettext(
-        "{amount} extra usage", amount=format_amount(usage.money, context)
+        "{amount} extra usage", amount=format_amount(money, context)
     )
 
 
-def describe_block(limit: BlockingLimit | None, context: ViewContext) -> str:
+def describe_block(limit: BlockingLimit, context: ViewContext) -> str:
     """Say when a limit no longer blocks, and that other models work."""
-    gettext = context.translator.gettext
-    if limit is None:
-        return ""
-    until, sentences = limit.until, []
+    gettext, until = context.translator.gettext, limit.until
+    sentences = []
     is_scoped = limit.is_scoped
     name = format_limit_name(limit, context) if is_scoped else "Claude Code"
     if until is None:

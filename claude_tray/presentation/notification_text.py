@@ -137,7 +137,7 @@ def _format_other_limit(
     """Format a limit that blocks Claude Code, or one model."""
     limit = notification.limit
     title = format_limit_reached(limit, context) if limit else ""
-    return title, describe_block(limit, context)
+    return title, describe_block(limit, context) if limit else ""
 
 
 def _format_budget(

@@ -207,7 +207,8 @@ def _format_condition(
         return [pill + SEPARATOR + again]
     if assessment.status is AccountStatus.EXTRA_USAGE:
         usage = find_extra_usage(context.account, context.now)
-        return [format_extra_usage(usage, context) if usage else pill]
+        money = usage.money if usage else None
+        return [format_extra_usage(money, context) if money else pill]
     is_unlimited = assessment.status is AccountStatus.UNLIMITED
     return [pill] if is_unlimited else []
 

@@ -113,11 +113,9 @@ def _format_sentence(
     main, binding = assessment.main, assessment.binding
     sentences: dict[AccountStatus, Callable[[], str]] = {
         AccountStatus.ERROR: lambda: snapshot.problem,
-        AccountStatus.LIMIT: lambda: describe_block(
-            assessment.blocking, context
-        ),
-        AccountStatus.MODEL_LIMIT: lambda: describe_block(
-            assessment.blocking, context
+        AccountStatus.LIMIT: lambda: _describe_block(context, assessment),
+        AccountStatus.MODEL_LIMIT: lambda: _describe_block(
+            context, assessment
         ),
         AccountStatus.EXTRA_USAGE: lambda: _format_extra_usage(context),
         AccountStatus.READING: lambda: format_read_progress(snapshot, context),
@@ -134,6 +132,11 @@ def _format_sentence(
         return _format_window_usage(context, context.window)
     shown = main.limit or binding
     return format_limit_sentence(shown, context) if shown else ""
+
+
+def _describe_block(context: ViewContext, assessment: Assessment) -> str:
+    blocking = assessment.blocking
+    return describe_block(blocking, context) if blocking else ""
 
 
 def _format_extra_usage(context: ViewContext) -> str:

@@ -17,12 +17,21 @@ from claude_tray.core.notifications.model import (
     NotificationState,
 )
 from claude_tray.core.notifications.policy import next_notification
-from claude_tray.core.status import AccountStatus, Severity, assess_account
-from claude_tray.core.time import format_iso
+from claude_tray.core.status import (
+    AccountStatus,
+    MainFigureKind,
+    Severity,
+    assess_account,
+)
+from claude_tray.core.time import format_iso, to_epoch_ms
 from claude_tray.i18n.formats import round_up_to_minutes
 from claude_tray.i18n.translator import ENGLISH, load_translator
 from claude_tray.presentation.context import ViewContext
 from claude_tray.presentation.notification_text import format_notification
+from claude_tray.providers.claude_code.statusline.render import format_line
+from claude_tray.providers.claude_code.statusline.shown_limits import (
+    parse_payload_limits,
+)
 from claude_tray.ui.popup.compose import build_view
 from claude_tray.ui.popup.data import PopupData
 from claude_tray.ui.popup.html import render_page
@@ -307,3 +316,59 @@ def test_notifications_are_about_the_same_limit(
         assert "weekly limit" in title.lower()
     else:
         assert state.limit.lower() in title.lower()
+
+
+def _format_statusline(state: AssessmentState) -> str:
+    limits = state.account.limits if state.account else ()
+    payload: dict[str, object] = {
+        "rate_limits": {
+            usage.name: {
+                "used_percentage": usage.percent,
+                "resets_at": usage.resets_at.timestamp(),
+            }
+            for usage in limits
+            if usage.percent is not None and usage.resets_at is not None
+        }
+    }
+    now_ms = to_epoch_ms(NOW)
+    return format_line(
+        payload, now_ms, limits=parse_payload_limits(payload, now_ms)
+    )
+
+
+@_parametrize_states()
+def test_the_status_line_shows_the_same_share_and_time(
+    state: AssessmentState,
+) -> None:
+    assessment = _assess(state)
+    binding, main = assessment.binding, assessment.main
+    is_reported = (
+        binding is not None
+        and state.account is not None
+        and binding.usage in state.account.limits
+        and binding.usage.resets_at is not None
+    )
+    if state.share is None or not is_reported:
+        # Claude Code passes no messages and no limits without a reset.
+        return
+    line = _format_statusline(state)
+
+    assert f"{state.share}%" in line
+    if state.limit not in ("", "Week"):
+        assert f"{state.limit} {state.share}%" in line
+    is_countdown = main.kind is MainFigureKind.WINDOW
+    is_known = (
+        any(
+            usage.is_window and usage.resets_at == state.deadline
+            for usage in state.account.limits
+        )
+        if state.account
+        else False
+    )
+    if (
+        state.deadline is not None
+        and not state.limit.startswith(("Opus", "Fable"))
+        and (is_known or not is_countdown)
+    ):
+        left = ENGLISH.format_duration(state.deadline - NOW)
+        assert left in line

@@ -11,6 +11,7 @@ from claude_tray.presentation.status_lines import (
     build_source_lines,
     build_status_lines,
 )
+from tests.support.assessment_states import make_account, week
 from tests.support.builders import at
 from tests.ui.tray.builders import (
     WINDOW,
@@ -74,3 +75,25 @@ def test_sources_of_reset_and_usage() -> None:
     assert build_source_lines(
         context._replace(account=make_state(used=make_usage(38), pace=pace))
     ) == ["Estimated reset time", "Limits updated 12:00"]
+
+
+def test_a_limit_without_a_reset_time_is_shown_by_its_share() -> None:
+    account = make_account(
+        week(41, resets_at=None), has_window=False, window=None
+    )
+    snapshot = Snapshot(at("12:13"), accounts=(account,))
+
+    assert _build_lines(snapshot) == [
+        "Claude Code: Week 41%",
+        "Today $0.00 · 0 tokens",
+    ]
+
+
+def test_a_limit_is_the_main_figure_without_a_window() -> None:
+    account = make_account(week(63), has_window=False, window=None)
+    snapshot = Snapshot(at("12:13"), accounts=(account,))
+
+    assert _build_lines(snapshot)[:2] == [
+        "Claude Code: Week 63% · resets in 3d 20h (Thu 09:00)",
+        "Runs out Tue 08:21, 2d 0h early",
+    ]

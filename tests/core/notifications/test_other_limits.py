@@ -241,3 +241,10 @@ def test_a_budget_of_money_warns() -> None:
     assert day.evaluate_minutes("11:01", "12:30", hot) == [
         NotificationKind.WEEK
     ]
+
+
+def test_the_reset_of_an_account_that_is_gone_is_announced() -> None:
+    day = NotificationDay()
+    day.evaluate_minutes("14:50", "14:59", make_state(95))
+
+    assert day.evaluate_minutes("15:00", "15:10") == [NotificationKind.READY]

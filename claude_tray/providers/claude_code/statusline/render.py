@@ -16,8 +16,10 @@ _MINUTES_PER_HOUR = 60
 _HOURS_PER_DAY = 24
 _FIVE_HOUR = "five_hour"
 _SEVEN_DAY = "seven_day"
-# From here on, a limit of one model or of money is shown as well.
-_NOTABLE_PERCENT = 80
+# From here on, a limit of one model or of money is shown as well. It is
+# WARNING_PERCENT of core/status.py, whose import would take too long.
+NOTABLE_PERCENT = 75
+_FULL_PERCENT = 100
 
 
 def format_line(
@@ -72,8 +74,16 @@ class LineInput:
 
 
 def _format_left(line: LineInput) -> str:
-    # Without a 5-hour limit, the week is the next reset.
-    limit = line.limits.get(_FIVE_HOUR) or line.limits.get(_SEVEN_DAY)
+    """Format the time until the main figure's reset, as the tray does."""
+    week = line.limits.get(_SEVEN_DAY)
+    limit = line.limits.get(_FIVE_HOUR) or week
+    if week is not None and week.percent >= _FULL_PERCENT:
+        limit = week
+    if limit is None:
+        # Without a 5-hour limit and a week, the tightest limit counts.
+        limit = max(
+            line.limits.values(), key=lambda other: other.percent, default=None
+        )
     return _format_time_left(limit.resets_ms - line.now_ms) if limit else ""
 
 
@@ -87,7 +97,7 @@ def _format_weekly(line: LineInput) -> str:
     others = [
         f"{limit.label or name} {_format_percent(limit)}"
         for name, limit in line.limits.items()
-        if name not in UNSCOPED_NAMES and limit.percent >= _NOTABLE_PERCENT
+        if name not in UNSCOPED_NAMES and limit.percent >= NOTABLE_PERCENT
     ]
     texts = [f"week {percent}", *others] if percent else others
     return _SEPARATOR.join(texts)

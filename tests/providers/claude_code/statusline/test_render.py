@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claude_tray.core.limits import round_percent as core_round_percent
+from claude_tray.core.status import WARNING_PERCENT
 from claude_tray.providers.claude_code.statusline.render import (
     DEFAULT_PARTS,
+    NOTABLE_PERCENT,
     format_line,
     round_percent,
 )
@@ -97,7 +99,7 @@ def test_another_limit_is_shown_when_it_is_almost_used_up() -> None:
         "seven_day": ShownLimit(42, later, 0),
         "Opus": ShownLimit(96.5, later, 0, "Opus"),
         "Fable": ShownLimit(80, later, 0),
-        "Sonnet": ShownLimit(79, later, 0, "Sonnet"),
+        "Sonnet": ShownLimit(74, later, 0, "Sonnet"),
         "expired": ShownLimit(99, NOW_MS, 0, "Old"),
     }
 
@@ -118,3 +120,28 @@ def test_control_characters_of_names_are_not_printed() -> None:
 @given(st.floats(0, 10_000))
 def test_percentages_are_rounded_as_everywhere(percent: float) -> None:
     assert round_percent(percent) == core_round_percent(percent)
+
+
+def test_the_time_left_is_that_of_the_main_figure() -> None:
+    def format_left(**percents: int) -> str:
+        payload = {
+            "rate_limits": {
+                name: {
+                    "used_percentage": percent,
+                    "resets_at": hours * 3600,
+                }
+                for hours, (name, percent) in enumerate(percents.items(), 2)
+            }
+        }
+        limits = parse_payload_limits(payload, 0)
+        return format_line(payload, 0, ("left",), limits)
+
+    assert format_left(five_hour=38, seven_day=42) == "2h 0m"
+    assert format_left(five_hour=38, seven_day=100) == "3h 0m"
+    assert format_left(seven_day=42, seven_day_opus=90) == "2h 0m"
+    assert format_left(night_shift=42, spend_limit=77) == "3h 0m"
+    assert format_left() == ""
+
+
+def test_the_threshold_is_that_of_the_other_surfaces() -> None:
+    assert NOTABLE_PERCENT == WARNING_PERCENT
