@@ -124,7 +124,7 @@ def test_percentages_are_rounded_as_everywhere(percent: float) -> None:
 
 def test_the_time_left_is_that_of_the_main_figure() -> None:
     def format_left(**percents: int) -> str:
-        payload = {
+        payload: dict[str, object] = {
             "rate_limits": {
                 name: {
                     "used_percentage": percent,
