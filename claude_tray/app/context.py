@@ -91,6 +91,7 @@ class AppContext(NamedTuple):
             self.paths.state_folder / SPOOL_DIR_NAME,
             self.settings.general_look_every_seconds,
             config_error,
+            self.settings.general_fold_worktrees,
         )
 
     @property

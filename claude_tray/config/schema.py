@@ -123,6 +123,15 @@ class Settings(NamedTuple):
             unit="seconds",
         ),
     )
+    general_fold_worktrees: bool = _table.switch(
+        "general.fold_worktrees",
+        "Show Git worktrees as part of their project",
+        Widget(
+            gettext_noop("Worktrees are part of their project"),
+            gettext_noop("Otherwise each is a project of its own"),
+        ),
+        default=True,
+    )
     window_rule: str = _table.choice(
         "window.rule",
         "auto",

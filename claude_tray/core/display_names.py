@@ -1,9 +1,9 @@
-"""Format names of models and projects."""
+"""Format names of models and projects, and find what a worktree is of."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.model_ids import normalize_model_id
 from claude_tray.text import make_visible
@@ -79,3 +79,78 @@ def _find_clashes(
         for path in group
         if depth[path] < len(parts[path])
     ]
+
+
+# Claude Code and the desktop app create worktrees in the first, other tools in
+# the second.
+_WORKTREE_FOLDERS: Final = ((".claude", "worktrees"), (".worktrees",))
+_PATH_SEPARATOR: Final = re.compile(r"[/\\]")
+_SHARE_PREFIXES: Final = ("\\\\", "//")
+
+
+class WorktreePath(NamedTuple):
+    """
+    A path within a worktree.
+
+    Attributes:
+        root: Path of the project that it belongs to.
+        name: Name of the worktree; empty if unknown.
+    """
+
+    root: str
+    name: str
+
+
+def unify_path(path: str) -> str:
+    r"""
+    Return one form of a path that different programs write differently.
+
+    Of a share they are `\\wsl.localhost\…` and `//wsl.localhost/…`. Host
+    names do not depend on case.
+    """
+    if path[:2] not in _SHARE_PREFIXES:
+        return path
+    host, separator, rest = path[2:].replace("\\", "/").partition("/")
+    return f"//{host.lower()}{separator}{rest}"
+
+
+def find_worktree(path: str) -> WorktreePath | None:
+    """Return the project and name of a worktree, None if it is none."""
+    parts = [match.start() for match in _PATH_SEPARATOR.finditer(path)]
+    names = _PATH_SEPARATOR.split(path)
+    for number in range(1, len(names)):
+        for folders in _WORKTREE_FOLDERS:
+            end = number + len(folders)
+            if tuple(names[number:end]) != folders:
+                continue
+            root = path[: parts[number - 1]]
+            name = names[end] if end < len(names) else ""
+            if root.strip("/\\"):
+                return WorktreePath(root, name)
+    return None
+
+
+def choose_shown_path(path: str, root: str, *, folds_worktrees: bool) -> str:
+    """
+    Return the path under which a project is shown.
+
+    Args:
+        path: Where its sessions began.
+        root: Project of the worktree, from its `.git` file or Claude Code;
+            empty if unknown.
+        folds_worktrees: Whether worktrees are part of their project.
+    """
+    if folds_worktrees:
+        worktree = find_worktree(path)
+        path = root or (worktree.root if worktree else path)
+        # A worktree of a worktree, as subagents create them.
+        outer = find_worktree(path)
+        path = outer.root if outer else path
+    return unify_path(path)
+
+
+def name_worktree(path: str) -> str:
+    """Return the name of a worktree by its path."""
+    worktree = find_worktree(path)
+    name = worktree.name if worktree else ""
+    return name or _PATH_SEPARATOR.split(path)[-1]

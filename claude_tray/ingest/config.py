@@ -157,6 +157,7 @@ class EngineConfig(NamedTuple):
         spool_dir: Directory of the statusline's samples; None without them.
         rescan_interval: Seconds between two full rescans.
         config_error: Problem with the settings, for users; mostly empty.
+        folds_worktrees: Whether worktrees are part of their project.
     """
 
     folders: tuple[AccountFolder, ...]
@@ -165,3 +166,4 @@ class EngineConfig(NamedTuple):
     spool_dir: Path | None = None
     rescan_interval: float = 60.0
     config_error: str = ""
+    folds_worktrees: bool = True

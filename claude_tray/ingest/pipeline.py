@@ -17,6 +17,7 @@ from claude_tray.ingest.limit_samples import (
     ingest_statusline_samples,
 )
 from claude_tray.ingest.other_requests import update_after_ingest
+from claude_tray.ingest.worktrees import update_project_roots
 from claude_tray.providers.base import Cursor, RelayedRecords, ScanResult
 from claude_tray.providers.transcripts import (
     PendingFile,
@@ -364,6 +365,8 @@ def run_maintenance(
     Yields after each step that changed something. Callers may stop at any
     step; the next run does the rest.
     """
+    if update_project_roots(writer, folds_worktrees=config.folds_worktrees):
+        yield
     if not is_priced_with(writer, config.prices):
         yield from reprice(writer, config.prices)
     with transaction(writer):

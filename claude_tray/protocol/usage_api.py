@@ -286,6 +286,13 @@ class ProjectDetail(ProjectItem):
     machines: list[ProjectMachineItem]
 
 
+class WorktreeItem(UsageTotals):
+    """Usage of a project in one of its worktrees."""
+
+    name: str
+    path: str
+
+
 class SessionItem(UsageTotals):
     """Item of GET projects/<name>/sessions/."""
 

@@ -16,6 +16,7 @@ from claude_tray.store.schema import (
     IS_CONFIRMED,
     IS_FINAL,
     IS_OTHER_REQUESTS,
+    SHOWN_PATH,
     TOKEN_COLUMNS,
     build_insert,
 )
@@ -244,11 +245,10 @@ _SUM_RECORDS: Final = f"""
 """
 
 
-_AGGREGATE_COLUMNS: Final = ", ".join(AGGREGATE_COLUMNS)
 _SUM_EACH_COLUMN: Final = ", ".join(f"sum({c}) {c}" for c in AGGREGATE_COLUMNS)
 # Joins names after grouping thousands of buckets.
 _SELECT_TOTALS_BETWEEN: Final = f"""
-    SELECT project.path, model.name, {_AGGREGATE_COLUMNS}
+    SELECT {SHOWN_PATH}, model.name, {_SUM_EACH_COLUMN}
     FROM (
         SELECT session.project, cell.model, {_SUM_EACH_COLUMN}
         FROM cell JOIN session ON session.id = cell.session
@@ -257,6 +257,7 @@ _SELECT_TOTALS_BETWEEN: Final = f"""
     ) used
         JOIN project ON project.id = used.project
         JOIN model ON model.id = used.model
+    GROUP BY 1, 2
 """
 
 

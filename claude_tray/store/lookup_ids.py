@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from claude_tray.core.providers import parse_provider
 from claude_tray.store.aggregates import move_session
+from claude_tray.store.project_roots import choose_new_shown_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _ACCOUNT_COLUMNS: Final = "profile (account)"
 _PROVIDER_COLUMN: Final = "profile (account, provider)"
 _PROJECT_COLUMNS: Final = "project (path)"
+_SHOWN_COLUMN: Final = "project (path, shown)"
 _MODEL_COLUMNS: Final = "model (name)"
 _TERMS_COLUMNS: Final = (
     "terms (speed, inference_geo, service_tier, web_searches)"
@@ -66,7 +68,14 @@ class LookupIds:
         return row_id
 
     def get_project_id(self, path: str) -> int:
-        return self._get_id(_PROJECT_COLUMNS, (path,))
+        row_id = self._id_by_values.get((_PROJECT_COLUMNS, path))
+        if row_id is None:
+            row_id = self._find_id(_PROJECT_COLUMNS, (path,)) or self._insert(
+                _SHOWN_COLUMN,
+                (path, choose_new_shown_path(self._writer, path)),
+            )
+            self._id_by_values[_PROJECT_COLUMNS, path] = row_id
+        return row_id
 
     def get_model_id(self, name: str) -> int:
         return self._get_id(_MODEL_COLUMNS, (name,))

@@ -11,6 +11,7 @@ from claude_tray.store.limit_tables import (
     LIMIT_HIT_TABLE,
     LIMIT_REPORT_TABLE,
 )
+from claude_tray.store.project_tables import PROJECT_ROOT_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,10 @@ IS_CONFIRMED: Final = 512
 OPENS_WINDOW: Final = f"flags & {IS_OTHER_REQUESTS} = 0"
 # Where a record is from; without any of these, from a line of its own.
 ORIGIN_FLAGS: Final = IS_IMPORTED | IS_RELAYED
+# Path under which a project is shown.
+SHOWN_PATH: Final = (
+    "CASE project.shown WHEN '' THEN project.path ELSE project.shown END"
+)
 
 # Destinations of the sync. All changes up to `acked_seq` are sent or
 # quarantined (`set_aside`), all up to `server_seq` confirmed. Servers that
@@ -390,4 +395,5 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     FORECAST_TABLES,
     build_cost_state_migration(_TOKEN_COLUMN_DEFINITIONS),
     LIMIT_REPORT_TABLE,
+    PROJECT_ROOT_COLUMNS,
 )

@@ -62,6 +62,7 @@ from claude_tray.store.limit_hits import load_hits, load_models_after
 from claude_tray.store.limit_reports import load_current_limits
 from claude_tray.store.metadata import get_data_version
 from claude_tray.store.minute_sums import find_first_ms, load_minutes
+from claude_tray.store.schema import SHOWN_PATH
 from claude_tray.store.usage_queries import (
     HistoricalTotals,
     load_totals_before,
@@ -88,9 +89,10 @@ _SUM_ALL_TIME: Final = f"""
         SELECT session.id FROM session
             JOIN profile ON profile.id = session.profile WHERE account = ?)
 """
-_COUNT_SESSIONS_AND_PROJECTS: Final = """
-    SELECT count(DISTINCT uuid), count(DISTINCT project)
+_COUNT_SESSIONS_AND_PROJECTS: Final = f"""
+    SELECT count(DISTINCT uuid), count(DISTINCT {SHOWN_PATH})
     FROM session JOIN profile ON profile.id = session.profile
+        JOIN project ON project.id = session.project
     WHERE account = ? AND last_ms IS NOT NULL
 """
 _SELECT_RECENT_WINDOWS: Final = """

@@ -15,7 +15,7 @@ from claude_tray.core.cost import (
     merge_totals,
     sum_totals,
 )
-from claude_tray.core.display_names import build_unique_labels
+from claude_tray.core.display_names import build_unique_labels, name_worktree
 from claude_tray.core.usage import PricingTerms, TokenCounts
 from claude_tray.store.aggregates import (
     SUM_OF_BUCKETS,
@@ -30,6 +30,7 @@ from claude_tray.store.schema import (
     ACCOUNT_ID,
     AGGREGATE_COLUMNS,
     IS_OTHER_REQUESTS,
+    SHOWN_PATH,
     TOKEN_COLUMNS,
 )
 
@@ -54,7 +55,7 @@ _SELECT_TIME_BUCKETS: Final = f"""
     GROUP BY 1 ORDER BY 1
 """
 _SELECT_USAGE_GROUPS_OF_ANY: Final = f"""
-    SELECT project.path, model.name, speed, inference_geo, service_tier,
+    SELECT {SHOWN_PATH}, model.name, speed, inference_geo, service_tier,
         web_searches, {SUM_OF_RECORDS}
     FROM message
         JOIN session ON session.id = message.session
@@ -62,7 +63,7 @@ _SELECT_USAGE_GROUPS_OF_ANY: Final = f"""
         JOIN model ON model.id = message.model
         JOIN terms ON terms.id = message.terms
     WHERE at_ms >= ?1 AND at_ms < ?2 {_FOR_ANY_ACCOUNT}
-    GROUP BY session.project, message.model, message.terms
+    GROUP BY 1, message.model, message.terms
     ORDER BY 1, 2, 3, 4, 5, 6
 """
 _SELECT_USAGE_GROUPS: Final = _SELECT_USAGE_GROUPS_OF_ANY.replace(
@@ -214,20 +215,22 @@ def load_totals_before(
 
 _SUM_EACH_COLUMN: Final = ", ".join(f"sum(u.{c})" for c in AGGREGATE_COLUMNS)
 _SELECT_PROJECTS: Final = f"""
-    SELECT project.path, count, first_ms, last_ms, {_SUM_EACH_COLUMN}
+    SELECT {SHOWN_PATH} shown_path, count, first_ms, last_ms,
+        {_SUM_EACH_COLUMN}
     FROM usage_project u
         JOIN project ON project.id = u.project
         JOIN (
-            SELECT project, count(DISTINCT uuid) count,
+            SELECT {SHOWN_PATH} session_path, count(DISTINCT uuid) count,
                 min(first_ms) first_ms, max(last_ms) last_ms
-            FROM session WHERE last_ms IS NOT NULL GROUP BY project
-        ) s ON s.project = u.project
-    GROUP BY u.project
-    ORDER BY max(last_ms) DESC, project.path
+            FROM session JOIN project ON project.id = session.project
+            WHERE last_ms IS NOT NULL GROUP BY 1
+        ) s ON session_path = {SHOWN_PATH}
+    GROUP BY 1
+    ORDER BY max(last_ms) DESC, 1
 """
 _SELECT_SESSIONS: Final = f"""
-    SELECT uuid, project.path, min(first_ms), max(last_ms), {_SUM_EACH_COLUMN},
-        group_concat(DISTINCT model.name)
+    SELECT uuid, project.path, {SHOWN_PATH}, min(first_ms), max(last_ms),
+        {_SUM_EACH_COLUMN}, group_concat(DISTINCT model.name)
     FROM session
         JOIN project ON project.id = session.project
         JOIN usage_session u ON u.session = session.id
@@ -236,7 +239,7 @@ _SELECT_SESSIONS: Final = f"""
     GROUP BY uuid
     ORDER BY max(last_ms) DESC, uuid
 """
-_WHERE_PROJECT: Final = "project.path = ?"
+_WHERE_PROJECT: Final = f"{SHOWN_PATH} = ?"
 _WHERE_UUID: Final = "uuid = ?"
 _WHERE_ANY: Final = "1"
 _SELECT_PROJECT_MODELS: Final = f"""
@@ -244,12 +247,13 @@ _SELECT_PROJECT_MODELS: Final = f"""
     FROM usage_project
         JOIN model ON model.id = usage_project.model
         JOIN project ON project.id = usage_project.project
-    WHERE project.path = ?
+    WHERE {SHOWN_PATH} = ?
     GROUP BY model.id ORDER BY model.name
 """
-_COUNT_SESSIONS_AND_PROJECTS: Final = """
-    SELECT count(DISTINCT uuid), count(DISTINCT project)
-    FROM session WHERE last_ms IS NOT NULL
+_COUNT_SESSIONS_AND_PROJECTS: Final = f"""
+    SELECT count(DISTINCT uuid), count(DISTINCT {SHOWN_PATH})
+    FROM session JOIN project ON project.id = session.project
+    WHERE last_ms IS NOT NULL
 """
 _SELECT_SESSION_RECORDS: Final = f"""
     SELECT at_ms, message_id, request_id, model.name, cost,
@@ -278,7 +282,7 @@ class ProjectListing:
 
 @dataclass(frozen=True, slots=True)
 class SessionListing:
-    """A session and its totals."""
+    """A session and its totals; `worktree` is empty outside of any."""
 
     uuid: str
     project: str
@@ -286,6 +290,7 @@ class SessionListing:
     last_ms: int
     totals: Totals
     models: tuple[str, ...]
+    worktree: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,7 +380,7 @@ def _query_sessions(
     params: tuple[str, ...],
 ) -> list[SessionListing]:
     names = build_unique_labels(
-        path for (path,) in reader.execute("SELECT path FROM project")
+        path for (path,) in reader.execute(f"SELECT {SHOWN_PATH} FROM project")
     )
     rows = reader.execute(_SELECT_SESSIONS.format(where=where), params)
     return [_parse_session(row, names) for row in rows]
@@ -384,12 +389,13 @@ def _query_sessions(
 def _parse_session(
     row: tuple[Any, ...], names: dict[str, str]
 ) -> SessionListing:
-    uuid, path, first_ms, last_ms, *sums, models = row
+    uuid, path, shown_path, first_ms, last_ms, *sums, models = row
     return SessionListing(
         uuid=uuid,
-        project=names[path],
+        project=names[shown_path],
         first_ms=first_ms,
         last_ms=last_ms,
         totals=parse_totals(sums),
         models=tuple(sorted(models.split(","))),
+        worktree="" if path == shown_path else name_worktree(path),
     )

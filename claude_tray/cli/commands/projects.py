@@ -20,9 +20,11 @@ from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.protocol.usage_api import (
     ProjectDetail,
     ProjectItem,
+    WorktreeItem,
     add_cost_details,
     build_usage_totals,
 )
+from claude_tray.store.project_roots import WorktreeListing, list_worktrees
 from claude_tray.store.usage_queries import (
     ProjectListing,
     list_projects,
@@ -116,6 +118,7 @@ def not_found_error(
 
 def _load_project(reader: Reader, project: ProjectListing) -> Listing:
     models = load_project_models(reader, project.path)
+    worktrees = list_worktrees(reader, project.path)
 
     def build_json() -> dict[str, Any]:
         detail: ProjectDetail = {
@@ -124,22 +127,45 @@ def _load_project(reader: Reader, project: ProjectListing) -> Listing:
             "machines": [],
         }
         local_models = {"models": build_model_rows(models)}
-        return add_cost_details(detail | local_models, project.totals)
+        local_worktrees = {
+            "worktrees": list(map(_build_worktree_row, worktrees))
+        }
+        return add_cost_details(
+            detail | local_models | (local_worktrees if worktrees else {}),
+            project.totals,
+        )
 
     def build_table(translator: Translator) -> Table:
         total = format_totals_row(project.totals, translator)
         return Table(
             f"{project.name} ({project.path})",
-            [translator.gettext("Model")],
+            [translator.gettext("Model or worktree")]
+            if worktrees
+            else [translator.gettext("Model")],
             get_totals_headings(translator),
             [
                 [translator.gettext("All"), *total],
                 *build_model_cells(models, translator),
+                *(
+                    [
+                        worktree.name,
+                        *format_totals_row(worktree.totals, translator),
+                    ]
+                    for worktree in worktrees
+                ),
             ],
             list_cost_notes(project.totals, translator),
         )
 
     return Listing(build_json, build_table)
+
+
+def _build_worktree_row(worktree: WorktreeListing) -> WorktreeItem:
+    return {
+        "name": worktree.name,
+        "path": worktree.path,
+        **build_usage_totals(worktree.totals),
+    }
 
 
 def _build_row(project: ProjectListing) -> ProjectItem:

@@ -112,7 +112,8 @@ def _load_session(reader: Reader, uuid: str) -> Listing:
             "count": len(records),
             "messages": [_build_message_row(record) for record in records],
         }
-        return add_cost_details(detail, session.totals)
+        worktree = {"worktree": session.worktree} if session.worktree else {}
+        return add_cost_details(detail | worktree, session.totals)
 
     def build_table(translator: Translator) -> Table:
         gettext = translator.gettext
@@ -150,7 +151,9 @@ def _format_utc(at_ms: int, precision: str) -> str:
 
 
 def _build_local_row(session: SessionListing) -> dict[str, Any]:
-    return add_cost_details(_build_row(session), session.totals)
+    worktree = {"worktree": session.worktree} if session.worktree else {}
+    row = _build_row(session) | worktree
+    return add_cost_details(row, session.totals)
 
 
 def _build_row(session: SessionListing) -> SessionItem:

@@ -1,0 +1,102 @@
+"""Store which projects are shown as one, and query their worktrees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.core.display_names import choose_shown_path, name_worktree
+from claude_tray.store import metadata
+from claude_tray.store.aggregates import SUM_OF_BUCKETS, parse_totals
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from claude_tray.core.cost import Totals
+    from claude_tray.store.connection import Reader, Writer
+
+
+# Whether worktrees are shown apart from their project: "1" or unset.
+_APART_KEY: Final = "worktrees_apart"
+_SELECT_PROJECTS: Final = (
+    "SELECT id, path, ifnull(root, ''), shown FROM project"
+)
+_SELECT_UNEXAMINED: Final = "SELECT path FROM project WHERE root IS NULL"
+_UPDATE_ROOT: Final = "UPDATE project SET root = ? WHERE path = ?"
+_UPDATE_SHOWN: Final = "UPDATE project SET shown = ? WHERE id = ?"
+
+
+def list_unexamined_projects(reader: Reader | Writer) -> list[str]:
+    """Return the projects whose root nobody has been asked for."""
+    return [path for (path,) in reader.execute(_SELECT_UNEXAMINED)]
+
+
+def save_roots(writer: Writer, root_by_path: Mapping[str, str]) -> None:
+    """Store the roots of projects; an empty one means none."""
+    writer.executemany(
+        _UPDATE_ROOT, [(root, path) for path, root in root_by_path.items()]
+    )
+
+
+def is_folding(reader: Reader | Writer) -> bool:
+    """Return whether worktrees are part of their project."""
+    return not metadata.get_value(reader, _APART_KEY)
+
+
+def set_folding(writer: Writer, *, folds_worktrees: bool) -> None:
+    """Set whether worktrees are part of their project."""
+    metadata.set_value(writer, _APART_KEY, "" if folds_worktrees else "1")
+
+
+def choose_new_shown_path(writer: Writer, path: str) -> str:
+    """Return the value of `shown` of a new project, by its path alone."""
+    shown = choose_shown_path(path, "", folds_worktrees=is_folding(writer))
+    return "" if shown == path else shown
+
+
+def update_shown_paths(writer: Writer) -> bool:
+    """
+    Bring up to date under which path each project is shown.
+
+    Returns:
+        Whether any changed.
+    """
+    folds_worktrees = is_folding(writer)
+    changes = []
+    for row_id, path, root, shown in writer.execute(_SELECT_PROJECTS):
+        chosen = choose_shown_path(path, root, folds_worktrees=folds_worktrees)
+        chosen = "" if chosen == path else chosen
+        if chosen != shown:
+            changes.append((chosen, row_id))
+    writer.executemany(_UPDATE_SHOWN, changes)
+    return bool(changes)
+
+
+_SELECT_WORKTREES: Final = f"""
+    SELECT project.path, {SUM_OF_BUCKETS}
+    FROM usage_project JOIN project ON project.id = usage_project.project
+    WHERE project.shown = ?
+    GROUP BY project.id ORDER BY project.path
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class WorktreeListing:
+    """A part of a project: a worktree, or its folder under another name."""
+
+    name: str
+    path: str
+    totals: Totals
+
+
+def list_worktrees(
+    reader: Reader | Writer, path: str
+) -> list[WorktreeListing]:
+    """Return the totals of a project's worktrees."""
+    rows = reader.execute(_SELECT_WORKTREES, (path,))
+    return [
+        WorktreeListing(
+            name_worktree(worktree_path), worktree_path, parse_totals(sums)
+        )
+        for worktree_path, *sums in rows
+    ]
