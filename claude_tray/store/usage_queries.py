@@ -375,9 +375,7 @@ def list_session_records(
 
 
 def _query_sessions(
-    reader: Reader | Writer,
-    where: str,
-    params: tuple[str, ...],
+    reader: Reader | Writer, where: str, params: tuple[str, ...]
 ) -> list[SessionListing]:
     names = build_unique_labels(
         path for (path,) in reader.execute(f"SELECT {SHOWN_PATH} FROM project")

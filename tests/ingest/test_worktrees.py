@@ -143,7 +143,7 @@ def test_a_new_worktree_is_part_of_its_project_at_once(
             make_line(message=cwd, cwd=cwd, sessionId=cwd),
             name=f"{len(cwd)}.jsonl",
         )
-        ingester.ingest_file(str(path))
+        ingester.ingest_files([str(path)])
 
     assert [project.name for project in list_projects(writer)] == ["shop"]
 
