@@ -2,6 +2,7 @@
 Define the errors that this program raises on purpose, and mark their texts.
 
 * ClaudeTrayError
+  * InternalError
   * UsageError
   * SettingsError
   * StoreError
@@ -92,6 +93,30 @@ class ClaudeTrayError(Exception):
             return make_visible(text)
         values = {k: make_visible(f"{v}") for k, v in self._values.items()}
         return text.format(**values)
+
+
+class InternalError(ClaudeTrayError):
+    """
+    A fault of this program, told without a traceback.
+
+    Its text says where it happened, never what the error says: that may be
+    the content of a file.
+    """
+
+    @classmethod
+    def from_error(cls, error: BaseException) -> InternalError:
+        """Describe any error by its type and place."""
+        traceback = error.__traceback__
+        while traceback is not None and traceback.tb_next is not None:
+            traceback = traceback.tb_next
+        path = traceback.tb_frame.f_code.co_filename if traceback else "?"
+        return cls(
+            gettext_noop("Internal error: {name} in {file}, line {line}."),
+            hint=gettext_noop("Please report it."),
+            name=type(error).__name__,
+            file=path.replace("\\", "/").rpartition("/")[2],
+            line=traceback.tb_lineno if traceback else 0,
+        )
 
 
 class UsageError(ClaudeTrayError):

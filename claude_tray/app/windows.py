@@ -81,6 +81,11 @@ class WindowManager:
         command = build_show_command(self._get_context(), "settings")
         self._settings.show(structs.replace(command, page=page))
 
+    @property
+    def has_failed(self) -> bool:
+        """Return whether a window ended by an error."""
+        return self._popup.has_failed or self._settings.has_failed
+
     def start_publishing(self, channel: SnapshotChannel) -> None:
         """Send transient state to the windows until the channel is closed."""
         self._publisher = threading.Thread(

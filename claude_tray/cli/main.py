@@ -14,7 +14,7 @@ from claude_tray.text import make_visible
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from types import ModuleType
 
     from claude_tray.providers.base import Provider
@@ -121,7 +121,25 @@ def _run_command(command: ModuleType, arguments: argparse.Namespace) -> int:
         _print_error(_describe_os_error(error))
         _discard_output()
         return 1
+    except Exception as error:  # noqa: BLE001 - a sentence, no traceback
+        _report_internal_error(error)
+        return 1
     return status
+
+
+def _report_internal_error(error: Exception) -> None:
+    # Late: no run should need it.
+    from contextlib import suppress
+
+    from claude_tray.cli.parser import load_gettext
+    from claude_tray.platform.logging_setup import log_internal_error
+
+    text = log_internal_error(error)
+    translate: Callable[[str], str] = str
+    with suppress(Exception):
+        # This may be what failed.
+        translate = load_gettext()
+    _print_error(text.describe(translate))
 
 
 def _describe_os_error(error: OSError) -> str:

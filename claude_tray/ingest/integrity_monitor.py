@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claude_tray.core.snapshot import Snapshot
-from claude_tray.errors import StoreError
+from claude_tray.errors import InternalError, StoreError
 from claude_tray.ingest.config import (
     EngineConfig,
     cached_accounts,
@@ -27,6 +25,7 @@ from claude_tray.store.snapshot import SnapshotBuilder
 
 if TYPE_CHECKING:
     from datetime import date, datetime
+    from pathlib import Path
 
 
 _log = logging.getLogger(__name__)
@@ -77,11 +76,7 @@ def describe_failure(error: Exception) -> str:
     """Return for users why the store cannot be used, without its content."""
     if isinstance(error, StoreError):
         return f"{error.summary} {error.hint}".strip()
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return (
-        f"Internal error: {type(error).__name__} in"
-        f" {Path(frame.filename).name}, line {frame.lineno}. Please report it."
-    )
+    return str(InternalError.from_error(error).describe())
 
 
 def load_last_snapshot(

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
+from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.errors import ClaudeTrayError, InternalError
+from claude_tray.platform.paths import resolve_app_paths
 from claude_tray.text import make_visible
 
 if TYPE_CHECKING:
@@ -14,6 +18,8 @@ if TYPE_CHECKING:
 
 _FORMAT: Final = "%(asctime)s %(levelname)s %(name)s %(message)s"
 _MAX_BYTES: Final = 1_000_000
+# Of a traceback: recursion has a thousand.
+_MAX_FRAMES: Final = 30
 # Without a handler, warnings of libraries would go to the terminal.
 _NULL_HANDLER: Final = logging.NullHandler()
 
@@ -56,6 +62,31 @@ class _LogFileHandler(RotatingFileHandler):
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
         """Skip the line: do not print an error for each on a full disk."""
+
+
+def log_internal_error(error: BaseException) -> InternalError:
+    """
+    Log where an unexpected error happened, if the log can be written.
+
+    Not what it says: that may be the content of a transcript.
+
+    Returns:
+        The same for users.
+    """
+    # Late: errors are rare.
+    from traceback import extract_tb
+
+    logger = logging.getLogger("claude_tray")
+    with suppress(OSError, ClaudeTrayError):
+        if not logger.handlers:
+            home = os.environ.get("CLAUDE_TRAY_HOME", "")
+            start_logging(resolve_app_paths(home).log_file)
+    places = [
+        f"{frame.filename}:{frame.lineno} {frame.name}"
+        for frame in extract_tb(error.__traceback__)[-_MAX_FRAMES:]
+    ]
+    logger.error("Internal error %s in %s", type(error).__name__, places)
+    return InternalError.from_error(error)
 
 
 def start_logging(path: Path) -> logging.Handler:

@@ -69,6 +69,18 @@ class PosixSystem:
             raise
         return connection
 
+    def count_unread_bytes(self, descriptor: int) -> int:
+        # Late: only windows need it.
+        import fcntl
+        import struct
+        import termios
+
+        try:
+            answer = fcntl.ioctl(descriptor, termios.FIONREAD, bytes(4))
+        except OSError:
+            return 0
+        return int(struct.unpack("i", answer)[0])
+
     def kill_process_group(self, process: subprocess.Popen[bytes]) -> None:
         from contextlib import suppress
         from signal import SIGKILL

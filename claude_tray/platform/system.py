@@ -105,6 +105,9 @@ class System(Protocol):
             OSError: Nothing listens there.
         """
 
+    def count_unread_bytes(self, descriptor: int) -> int:
+        """Return how much of a pipe is unread; 0 where that is unknown."""
+
     def kill_process_group(self, process: subprocess.Popen[bytes]) -> None:
         """Kill a session leader with its children."""
 

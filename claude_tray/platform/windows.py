@@ -98,6 +98,10 @@ class WindowsSystem:
             return False
         return True
 
+    def count_unread_bytes(self, descriptor: int) -> int:
+        del descriptor
+        return 0
+
     def bind_command_socket(self, folder: Path) -> tuple[socket.socket, str]:
         del folder
         import socket

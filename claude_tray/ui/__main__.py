@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from claude_tray.platform.logging_setup import log_internal_error
 from claude_tray.ui.toolkit.window_host import WindowContent, WindowHost
 
 if TYPE_CHECKING:
@@ -18,7 +20,23 @@ if TYPE_CHECKING:
 
 
 def main() -> int:
-    """Run commands from stdin until it ends."""
+    """
+    Run commands from stdin until it ends.
+
+    Returns:
+        1 after an error, which is logged and told in one sentence.
+    """
+    # Ctrl+C in a terminal is for the process that shows the window.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        return _run()
+    except Exception as error:  # noqa: BLE001 - a sentence, no traceback
+        text = log_internal_error(error).describe()
+        sys.stderr.write(f"claude-tray: {text}\n")
+        return 1
+
+
+def _run() -> int:
     host = WindowHost(
         _create_content, _reserve_stdout(), (_utc_now, time.monotonic)
     )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import queue
+import signal
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -371,3 +373,29 @@ def test_tk_shows_the_popup_without_xlib(popup: PopupUnderTest) -> None:
         assert parse_message(process.stdout.readline()) == WindowHidden()
         process.stdin.close()
         assert process.wait(WAIT_SECONDS) == 0
+
+
+def test_a_stopped_popup_does_not_take_the_next_click_along(
+    popup: PopupUnderTest,
+) -> None:
+    popup.open()
+    stopped_pid = popup.process.pid
+    assert stopped_pid is not None
+    os.kill(stopped_pid, signal.SIGSTOP)
+    for number in range(2_000):
+        problem = f"{number} {'x' * 99}"
+        popup.process.send_state(TransientState(problem=problem))
+    started_at = time.monotonic()
+
+    popup.process.show(popup.build_command())
+
+    assert time.monotonic() - started_at < 5
+    assert popup.process.pid != stopped_pid
+    wait_until(
+        lambda: (
+            (window := popup.screen.find_window())
+            and popup.screen.get_focused_window() == window
+        )
+    )
+    with pytest.raises(ProcessLookupError):
+        os.kill(stopped_pid, 0)

@@ -96,5 +96,6 @@ def _run_window(context: AppContext) -> int:
     except KeyboardInterrupt:
         print_message(context.translator.gettext("Closed."))
     finally:
+        has_failed = windows.has_failed
         windows.stop()
-    return 0
+    return int(has_failed)

@@ -6,11 +6,13 @@ import logging
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from claude_tray.platform.system import current_system
 from claude_tray.ui.toolkit.messages import (
     HideCommand,
     ShowCommand,
@@ -62,8 +64,12 @@ def _build_module_command(module: str) -> list[str]:
 
 _log = logging.getLogger(__name__)
 
+# A process that leaves its input unread for this long has been stopped.
+_UNREAD_SECONDS: Final = 2.0
+# Writing more would wait for the process: pipes hold 64 KiB.
+_MAX_UNREAD_BYTES: Final = 16 << 10
 # A window that is drawing may need this long to notice the end of its input.
-_STOP_TIMEOUT_SECONDS: Final = 3.0
+_STOP_TIMEOUT_SECONDS: Final = 1.0
 
 
 class PopupProcess:
@@ -87,6 +93,12 @@ class PopupProcess:
         self._reader: threading.Thread | None = None
         self._state = TransientState()
         self._lock = threading.Lock()
+        self._written_at = 0.0
+
+    @property
+    def has_failed(self) -> bool:
+        """Return whether the process ended by an error."""
+        return self._process is not None and bool(self._process.poll())
 
     @property
     def pid(self) -> int | None:
@@ -96,7 +108,7 @@ class PopupProcess:
     def show(self, command: ShowCommand) -> None:
         """Show the window; can be called from any thread."""
         with self._lock:
-            if not self._is_alive():
+            if not self._is_alive() or self._is_stuck():
                 self._start()
                 self._send(self._state)
             # The process may have expired between the check and the write.
@@ -110,7 +122,7 @@ class PopupProcess:
         with self._lock:
             if state != self._state:
                 self._state = state
-                if self._is_alive():
+                if self._is_alive() and not self._is_stuck():
                     self._send(state)
 
     def hide(self) -> None:
@@ -137,8 +149,21 @@ class PopupProcess:
     def _is_alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    def _is_stuck(self) -> bool:
+        """Return whether the process no longer reads, as after SIGSTOP."""
+        process = self._process
+        if process is None or process.stdin is None or process.stdin.closed:
+            return False
+        unread = current_system().count_unread_bytes(process.stdin.fileno())
+        waited = time.monotonic() - self._written_at
+        return unread > _MAX_UNREAD_BYTES or (
+            unread > 0 and waited > _UNREAD_SECONDS
+        )
+
     def _start(self) -> None:
         if self._process is not None:
+            if self._is_alive() and self._is_stuck():
+                self._process.kill()
             _close_stdin(self._process)
         self._process = subprocess.Popen(  # noqa: S603 - this program itself
             build_popup_command(),
@@ -170,7 +195,8 @@ class PopupProcess:
             for line in lines:
                 self._handle_line(line)
         process.wait()
-        self._on_hidden()
+        if self._process in (process, None):
+            self._on_hidden()
 
     def _handle_line(self, line: str) -> None:
         try:
@@ -192,6 +218,7 @@ class PopupProcess:
         try:
             process.stdin.write(encode_line(command))
             process.stdin.flush()
+            self._written_at = time.monotonic()
         except (OSError, ValueError):
             # The process has just ended.
             return False

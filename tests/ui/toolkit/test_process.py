@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
+
+import pytest
 
 from claude_tray import __version__
 from claude_tray.ui.toolkit.process import (
@@ -12,8 +17,6 @@ from claude_tray.ui.toolkit.process import (
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 
 def test_the_command_works_from_any_folder(
@@ -54,3 +57,47 @@ def test_a_frozen_bundle_starts_itself(
 
     assert build_program_command("doctor") == [sys.executable, "doctor"]
     assert build_popup_command() == [sys.executable, "popup", "--process"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT there")
+def test_an_interrupt_is_left_to_the_starter(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        build_popup_command(),
+        env={"CLAUDE_TRAY_HOME": str(tmp_path)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.2)
+        assert process.poll() is None
+        _, errors = process.communicate(timeout=60)
+
+    assert (process.returncode, errors) == (0, "")
+
+
+def test_a_failing_window_says_so_in_a_sentence(tmp_path: Path) -> None:
+    script = (
+        "import sys; from claude_tray.ui import __main__ as window\n"
+        "def fail(): raise KeyError('secret')\n"
+        "window._run = fail; sys.exit(window.main())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "CLAUDE_TRAY_HOME": str(tmp_path)},
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    log = (tmp_path / "state" / "claude-tray.log").read_text()
+    assert done.returncode == 1
+    assert done.stderr == (
+        "claude-tray: Internal error: KeyError in <string>, line 2."
+        " Please report it.\n"
+    )
+    assert "Internal error KeyError" in log
+    assert "secret" not in log
