@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from claude_tray.core.forecasts import MINUTE_MS, ForecastRecord
 from claude_tray.core.windows import ValueSource
 
 if TYPE_CHECKING:
     from claude_tray.core.snapshot import Retention, Snapshot
+    from claude_tray.i18n.translator import Translator
     from claude_tray.presentation.context import ViewContext
 
 
@@ -16,6 +18,10 @@ def build_notes(snapshot: Snapshot, context: ViewContext) -> tuple[str, ...]:
     return (
         *list_remote_start(context),
         *build_snapshot_notes(snapshot, context),
+        *list_forecast_record(
+            context.account.forecast_record if context.account else None,
+            context.translator,
+        ),
     )
 
 
@@ -30,6 +36,30 @@ def list_remote_start(context: ViewContext) -> list[str]:
     return [
         context.translator.gettext(
             "Window started on another device at {time}.", time=time
+        )
+    ]
+
+
+def list_forecast_record(
+    record: ForecastRecord | None, translator: Translator
+) -> list[str]:
+    """Say how far off earlier forecasts were, once there are some."""
+    if record is None:
+        return []
+    if record.time_ms is None:
+        return [
+            translator.gettext(
+                "My last {n} forecasts were off by ±{percent} at the reset.",
+                n=translator.format_integer(record.total),
+                percent=translator.format_percent(record.percent),
+            )
+        ]
+    minutes = round(record.time_ms / MINUTE_MS)
+    return [
+        translator.gettext(
+            "My last {n} forecasts were off by ±{minutes} min.",
+            n=translator.format_integer(record.time_count),
+            minutes=translator.format_integer(minutes),
         )
     ]
 

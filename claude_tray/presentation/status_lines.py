@@ -31,7 +31,10 @@ from claude_tray.presentation.limit_text import (
     format_limit_pace,
     format_limit_value,
 )
-from claude_tray.presentation.notes import list_remote_start
+from claude_tray.presentation.notes import (
+    list_forecast_record,
+    list_remote_start,
+)
 from claude_tray.presentation.status_text import (
     describe_status,
     format_usage_age,
@@ -89,9 +92,13 @@ def build_menu_lines(snapshot: Snapshot, context: ViewContext) -> list[str]:
 
 def build_source_lines(context: ViewContext) -> list[str]:
     """Describe where reset time and usage come from."""
-    if context.window is None and context.main_figure.limit is None:
-        return []
     gettext, translator = context.translator.gettext, context.translator
+    account = context.account
+    record = list_forecast_record(
+        account.forecast_record if account else None, translator
+    )
+    if context.window is None and context.main_figure.limit is None:
+        return record
     source = "" if context.blocking_limit else format_reset_source(context)
     lines = [source, format_usage_age(context)]
     pace = context.pace
@@ -106,7 +113,7 @@ def build_source_lines(context: ViewContext) -> list[str]:
                 high=translator.format_tokens(high),
             )
         )
-    return [line for line in lines if line]
+    return [line for line in (*lines, *record) if line]
 
 
 def format_account_title(snapshot: Snapshot, context: ViewContext) -> str:

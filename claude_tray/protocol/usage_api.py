@@ -5,13 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 
 from claude_tray.core.cost import ZERO_TOTALS, Totals, format_usd
+from claude_tray.core.snapshot import Snapshot
+from claude_tray.core.status import assess_account
 from claude_tray.core.time import format_iso
+from claude_tray.protocol.limits_api import (
+    ForecastRecordItem,
+    LimitStatus,
+    build_forecast_record,
+    build_limit_status,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from claude_tray.core.limits import LimitMoney
     from claude_tray.core.snapshot import AccountSnapshot
     from claude_tray.core.usage import TokenCounts
 
@@ -89,7 +96,7 @@ def build_stats(
         state: Current state of the account.
         at: Current time.
     """
-    window = state.window
+    window, last_at = state.window, state.last_record_at
     tokens, window_totals = (
         totals.tokens,
         window.totals if window else ZERO_TOTALS,
@@ -117,9 +124,12 @@ def build_stats(
         "window_rule": window.rule.value if window and window.rule else None,
         "window_state": "provisional" if state.is_provisional else "complete",
         "used_percentage": state.used.percent if state.used else None,
-        "as_of": format_iso(state.last_record_at)
-        if state.last_record_at
-        else None,
+        "as_of": format_iso(last_at) if last_at else None,
+        "account": state.name,
+        "forecast_record": build_forecast_record(state.forecast_record),
+        **build_limit_status(
+            assess_account(Snapshot(at, (state,)), state, at)
+        ),
     }
 
 
@@ -176,9 +186,9 @@ class WindowDetails(TypedDict):
     cache_read_tokens: int
 
 
-class Stats(TypedDict):
+class Stats(LimitStatus):
     """
-    Response of GET stats/.
+    Response of GET stats/; window and limits are those of `account`.
 
     Times are ISO 8601 in UTC with Z; costs are decimal dollars as strings,
     None if the price of any part is unknown.
@@ -206,6 +216,8 @@ class Stats(TypedDict):
     window_state: Literal["complete", "provisional"]
     used_percentage: float | None
     as_of: str | None
+    account: str
+    forecast_record: ForecastRecordItem | None
 
 
 class UsageSums(TypedDict):
@@ -330,60 +342,3 @@ class SessionDetail(SessionItem):
 
     count: int
     messages: list[MessageItem]
-
-
-def build_limit_items(state: AccountSnapshot) -> list[LimitItem]:
-    """Return all limits of an account that apply now."""
-    return [
-        {
-            "name": usage.name,
-            "kind": usage.kind.value,
-            "scope": usage.scope,
-            "used_percentage": usage.percent,
-            "resets_at": format_iso(usage.resets_at)
-            if usage.resets_at
-            else None,
-            "source": usage.source.value,
-            "as_of": format_iso(usage.as_of),
-            "money": _build_money(usage.money),
-        }
-        for usage in state.limits
-    ]
-
-
-def _build_money(money: LimitMoney | None) -> MoneyItem | None:
-    if money is None:
-        return None
-    return {
-        "used": str(money.used),
-        "limit": None if money.limit is None else str(money.limit),
-        "currency": money.currency,
-        "period": money.period,
-    }
-
-
-class MoneyItem(TypedDict):
-    """Amounts of a limit: decimal numbers as strings."""
-
-    used: str
-    limit: str | None
-    currency: str
-    period: str
-
-
-class LimitItem(TypedDict):
-    """
-    A limit as it was reported.
-
-    `kind` is "five_hour", "seven_day", "model", "spend" or "other"; `source`
-    is "statusline", "cache", "message" or "desktop".
-    """
-
-    name: str
-    kind: str
-    scope: str
-    used_percentage: float | None
-    resets_at: str | None
-    source: str
-    as_of: str
-    money: MoneyItem | None

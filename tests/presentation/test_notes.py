@@ -5,14 +5,18 @@ from datetime import timedelta
 import pytest
 
 from claude_tray.core.cost import Totals
-from claude_tray.core.snapshot import Retention, Snapshot
+from claude_tray.core.forecasts import ForecastRecord
+from claude_tray.core.snapshot import AccountSnapshot, Retention, Snapshot
 from claude_tray.core.windows import InferredRule, ValueSource, WindowRule
+from claude_tray.i18n.translator import ENGLISH
 from claude_tray.presentation.context import ViewContext
 from claude_tray.presentation.notes import (
     build_notes,
     build_snapshot_notes,
     build_window_notes,
+    list_forecast_record,
 )
+from claude_tray.presentation.status_lines import build_source_lines
 from tests.support.builders import at
 from tests.support.popup_states import START, PopupState, make_popup_state
 
@@ -127,3 +131,30 @@ def test_uncertain_windows_have_a_note(
 
 def _get_arguments(state: PopupState) -> tuple[Snapshot, ViewContext]:
     return state.data.snapshot, state.context
+
+
+@pytest.mark.parametrize(
+    ("record", "sentence"),
+    [
+        (
+            ForecastRecord(40, 3.0, 40, 12 * 60_000),
+            "My last 40 forecasts were off by ±12 min.",
+        ),
+        (
+            ForecastRecord(17, 6.4),
+            "My last 17 forecasts were off by ±6% at the reset.",
+        ),
+    ],
+)
+def test_the_record_of_forecasts_is_a_sentence(
+    record: ForecastRecord, sentence: str
+) -> None:
+    assert list_forecast_record(record, ENGLISH) == [sentence]
+    assert list_forecast_record(None, ENGLISH) == []
+    state = make_popup_state("pace").change_account(forecast_record=record)
+    assert sentence in build_notes(state.data.snapshot, state.context)
+    assert sentence in build_source_lines(state.context)
+    idle = make_popup_state("empty").context._replace(
+        account=AccountSnapshot("a", "/a", forecast_record=record)
+    )
+    assert build_source_lines(idle) == [sentence]

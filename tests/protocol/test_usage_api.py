@@ -59,6 +59,6 @@ def test_stats_have_exactly_the_declared_keys() -> None:
 
     stats: Stats = build_stats(ZERO_TOTALS, (0, 0), state, at("09:00"))
 
-    assert list(stats) == list(usage_api.Stats.__annotations__)
+    assert sorted(stats) == sorted(usage_api.Stats.__annotations__)
     details = usage_api.WindowDetails.__annotations__
     assert list(stats["window_details"]) == list(details)

@@ -21,6 +21,7 @@ from claude_tray.cli.shared import (
 from claude_tray.core.cost import ZERO_TOTALS, Totals
 from claude_tray.presentation.context import ViewContext
 from claude_tray.presentation.countdown import format_reset_source
+from claude_tray.presentation.notes import list_forecast_record
 from claude_tray.protocol.usage_api import add_cost_details, build_stats
 from claude_tray.store.imported_totals import compute_imported_totals
 from claude_tray.store.snapshot import (
@@ -65,7 +66,10 @@ def run(request: ListingRequest) -> Listing:
         if imported != ZERO_TOTALS and request.arguments.profile is None:
             rows.append((gettext("Of which imported"), imported))
         if state.window:
-            rows.append((gettext("This window"), state.window.totals))
+            name = gettext("This window")
+            if len(states) > 1:
+                name = f"{name} ({state.name})"
+            rows.append((name, state.window.totals))
         return Table(
             "Claude Code",
             [""],
@@ -74,6 +78,7 @@ def run(request: ListingRequest) -> Listing:
             [
                 *list_cost_notes(totals, translator),
                 *_build_notes(state, now, translator),
+                *list_forecast_record(state.forecast_record, translator),
             ],
         )
 

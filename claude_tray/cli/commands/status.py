@@ -16,15 +16,19 @@ from claude_tray.cli.shared import (
     print_json,
 )
 from claude_tray.core.cost import format_usd
-from claude_tray.core.status import Assessment, LimitProjection, assess_account
+from claude_tray.core.status import assess_account
 from claude_tray.core.time import format_iso, to_epoch_ms
 from claude_tray.core.windows import ValueSource
 from claude_tray.errors import gettext_noop
 from claude_tray.ingest.advisories import collect_advisories
 from claude_tray.ingest.config import cached_accounts
+from claude_tray.protocol.limits_api import (
+    build_forecast_item,
+    build_forecast_record,
+    build_limit_status,
+)
 from claude_tray.protocol.usage_api import (
     build_cost_details,
-    build_limit_items,
     build_usage_sums,
 )
 from claude_tray.store.snapshot import SnapshotBuilder
@@ -101,7 +105,7 @@ def build_status_json(snapshot: Snapshot) -> dict[str, Any]:
     accounts = [
         {
             **_build_account_json(state, now),
-            **_build_assessment_json(assess_account(snapshot, state, now)),
+            **build_limit_status(assess_account(snapshot, state, now)),
         }
         for state in snapshot.accounts
     ]
@@ -146,43 +150,11 @@ def _build_account_json(
         }
         if pace
         else None,
+        "forecast": build_forecast_item(pace.forecast if pace else None),
+        "forecast_record": build_forecast_record(state.forecast_record),
         "started_elsewhere_at": _format_iso(state.remote_start_at),
-        "limits": build_limit_items(state),
         "has_window": state.has_window,
         "plan": state.plan,
-    }
-
-
-def _build_assessment_json(assessment: Assessment) -> dict[str, Any]:
-    blocking = assessment.blocking
-    return {
-        "status": assessment.status.value,
-        "severity": assessment.severity.value,
-        "deadline": _format_iso(assessment.main.deadline),
-        "binding_limit": assessment.binding
-        and _build_projection_json(assessment.binding),
-        "blocking_limit": blocking
-        and {
-            "kind": blocking.kind.value,
-            "scope": blocking.scope,
-            "until": _format_iso(blocking.until),
-        },
-    }
-
-
-def _build_projection_json(projection: LimitProjection) -> dict[str, Any]:
-    usage = projection.usage
-    return {
-        "name": usage.name,
-        "kind": usage.kind.value,
-        "scope": usage.scope,
-        "used_percentage": usage.percent,
-        "is_minimum": projection.is_minimum,
-        "severity": projection.severity.value,
-        "resets_at": _format_iso(usage.resets_at),
-        "runs_out_at": _format_iso(projection.runs_out_at),
-        "percent_at_reset": projection.percent_at_reset,
-        "as_of": _format_iso(usage.as_of),
     }
 
 

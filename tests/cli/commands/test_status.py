@@ -122,8 +122,9 @@ def test_the_status_object_has_exactly_these_keys(
         "window",
         "weekly",
         "pace",
+        "forecast",
+        "forecast_record",
         "started_elsewhere_at",
-        "limits",
         "has_window",
         "plan",
         "status",
@@ -131,6 +132,11 @@ def test_the_status_object_has_exactly_these_keys(
         "deadline",
         "binding_limit",
         "blocking_limit",
+        "limits",
+    ]
+    assert [limit["name"] for limit in profile["limits"]] == [
+        "five_hour",
+        "seven_day",
     ]
     assert [list(limit) for limit in profile["limits"]] == 2 * [
         [
