@@ -16,7 +16,7 @@ from claude_tray.ingest.limit_samples import (
     ingest_cached_limits,
     ingest_statusline_samples,
 )
-from claude_tray.providers.claude_code import statusline_samples
+from claude_tray.providers.claude_code.statusline.handler import write_sample
 from claude_tray.providers.registry import AccountFolder
 from claude_tray.store import metadata
 from claude_tray.store.claude_reports import (
@@ -70,9 +70,7 @@ class FakeStatusline:
                 for name, (percent, resets, day) in limits.items()
             },
         }
-        statusline_samples.write_sample(
-            self.spool_dir, payload, ms(clock) * 1_000_000
-        )
+        write_sample(self.spool_dir, payload, ms(clock) * 1_000_000)
 
     def ingest(
         self, writer: Writer, clock: str, *more_folders: AccountFolder
@@ -299,15 +297,11 @@ def test_a_sample_without_a_folder_belongs_to_the_only_account(
 ) -> None:
     limits = {"five_hour": {"used_percentage": 38, "resets_at": _RESET}}
     payload = {"rate_limits": limits}
-    statusline_samples.write_sample(
-        statusline.spool_dir, payload, ms("10:00") * 1_000_000
-    )
+    write_sample(statusline.spool_dir, payload, ms("10:00") * 1_000_000)
     assert not statusline.ingest(
         writer, "10:01", AccountFolder(tmp_path / "work", "w-1", "work")
     )
-    statusline_samples.write_sample(
-        statusline.spool_dir, payload, ms("10:00") * 1_000_000
-    )
+    write_sample(statusline.spool_dir, payload, ms("10:00") * 1_000_000)
     assert statusline.ingest(
         writer, "10:01", AccountFolder(tmp_path / "again")
     )
@@ -335,9 +329,7 @@ def test_the_last_report_of_a_session_is_kept(
             "cost": {"total_cost_usd": cost},
             "context_window": {"used_percentage": 8},
         }
-        statusline_samples.write_sample(
-            statusline.spool_dir, payload, ms(clock) * 1_000_000
-        )
+        write_sample(statusline.spool_dir, payload, ms(clock) * 1_000_000)
         save_records(writer, make_record("09:07"))
         statusline.ingest(writer, "10:06")
 

@@ -24,7 +24,7 @@ from claude_tray.ingest.message_queue import (
 )
 from claude_tray.ingest.snapshot_channel import SnapshotChannel
 from claude_tray.ingest.worker import IngestWorker, now_utc
-from claude_tray.providers.claude_code.statusline_samples import write_sample
+from claude_tray.providers.claude_code.statusline.handler import write_sample
 from claude_tray.providers.registry import AccountFolder
 from claude_tray.store.connection import Writer, open_writer
 from tests.support.builders import PRICES, ClaudeFolder, at, make_line

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from claude_tray.providers.claude_code.statusline.handler import write_sample
 from claude_tray.providers.claude_code.statusline_samples import (
     delete_samples,
     read_samples,
-    write_sample,
 )
 from claude_tray.providers.registry import AccountFolder
 from claude_tray.watching import observer

@@ -1,8 +1,7 @@
 """
 Parse the limits in Claude Code's status line and in its cache.
 
-Both are JSON of any shape: what is not plausible is counted and ignored. This
-module is part of every status line run, so it imports little.
+Both are JSON of any shape: what is not plausible is counted and ignored.
 """
 
 from __future__ import annotations

@@ -31,26 +31,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def parse_limits(payload: Mapping[str, Any]) -> dict[str, tuple[float, int]]:
-    """Return used percent and reset time (ms) of each limit by name."""
-    reported = parse_limit_table(payload.get("rate_limits"))
-    return {
-        limit.name: (limit.percent, limit.resets_ms)
-        for limit in reported.limits
-        if limit.percent is not None and limit.resets_ms is not None
-    }
-
-
-def parse_claude_folder(payload: Mapping[str, Any]) -> str:
-    """Return the Claude folder that contains a payload's transcript."""
-    path = parse_text(payload.get("transcript_path"))
-    for separator in ("/projects/", "\\projects\\"):
-        folder, found, _ = path.rpartition(separator)
-        if found:
-            return folder
-    return ""
-
-
 def parse_session(
     payload: Mapping[str, Any], observed_at_ms: int
 ) -> StatuslineSession:
@@ -68,14 +48,6 @@ def parse_session(
     )
 
 
-def parse_project_folder(payload: Mapping[str, Any]) -> str:
-    """Return the folder in which the session was started."""
-    workspace = _get_table(payload, "workspace")
-    return parse_text(workspace.get("project_dir")) or parse_text(
-        payload.get("cwd")
-    )
-
-
 def _get_table(payload: Mapping[str, Any], name: str) -> dict[str, Any]:
     value = payload.get(name)
     return value if isinstance(value, dict) else {}
@@ -84,50 +56,8 @@ def _get_table(payload: Mapping[str, Any], name: str) -> dict[str, Any]:
 _PARTIAL_SUFFIX: Final = ".new"
 # While no ingest runs, only the latest samples are kept.
 _MAX_SAMPLES: Final = 4096
-_PRUNE_INTERVAL: Final = 64
 # More unfinished files than this are leftovers of killed processes.
 _MAX_PARTIAL_FILES: Final = 1024
-
-
-def write_sample(
-    spool_dir: Path,
-    payload: Mapping[str, Any],
-    now_ns: int,
-    default_claude_dir: str = "",
-) -> None:
-    """
-    Write a payload's sample to the spool, atomically.
-
-    Args:
-        spool_dir: Directory of the samples.
-        payload: JSON object that Claude Code passed to the statusline.
-        now_ns: Current time, in nanoseconds since 1970.
-        default_claude_dir: Claude folder of payloads that name none.
-
-    Raises:
-        OSError: The sample cannot be written.
-    """
-    reported = parse_limit_table(payload.get("rate_limits"))
-    session = parse_session(payload, now_ns // 10**6)
-    if not reported.limits and not reported.ignored and not session.uuid:
-        return
-    sample = {
-        "claude": parse_claude_folder(payload) or default_claude_dir,
-        "told_ms": session.observed_at_ms,
-        **_encode_limits(reported),
-        "session": session,
-    }
-    spool_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    name = f"{now_ns:020d}-{os.getpid()}"
-    partial_path = spool_dir / f"{name}{_PARTIAL_SUFFIX}"
-    try:
-        partial_path.write_text(json.dumps(sample), encoding="utf-8")
-        partial_path.replace(spool_dir / f"{name}{SAMPLE_SUFFIX}")
-    except OSError:
-        delete_samples([partial_path])
-        raise
-    if os.getpid() % _PRUNE_INTERVAL == 0:
-        _prune(spool_dir)
 
 
 def read_samples(spool_dir: Path) -> list[SpooledSample]:
@@ -190,19 +120,13 @@ def _parse_payload(
 ) -> dict[str, Any]:
     """Return a sample with the values of the payload that it has."""
     payload = value["payload"]
+    reported = parse_limit_table(payload.get("rate_limits"))
     return {
         **value,
-        **_encode_limits(parse_limit_table(payload.get("rate_limits"))),
-        "session": parse_session(payload, observed_at_ms),
-    }
-
-
-def _encode_limits(reported: ReportedLimits) -> dict[str, Any]:
-    """Return the fields of a sample that `_decode_limits` reads."""
-    return {
         "limits": {name: values for name, *values in reported.limits},
         "unreadable": reported.unreadable,
         "ignored": reported.ignored,
+        "session": parse_session(payload, observed_at_ms),
     }
 
 
@@ -303,7 +227,7 @@ def _list_files(spool_dir: Path, suffix: str = SAMPLE_SUFFIX) -> list[Path]:
     return [spool_dir / n for n in sorted(names) if n.endswith(suffix)]
 
 
-def _prune(spool_dir: Path) -> None:
+def prune_samples(spool_dir: Path) -> None:
     """Delete the oldest samples and leftovers of killed processes."""
     delete_samples(_list_files(spool_dir)[:-_MAX_SAMPLES])
     delete_samples(

@@ -3,8 +3,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from claude_tray.providers.claude_code.statusline.handler import SPOOL_DIR_NAME
-from claude_tray.providers.claude_code.statusline_samples import (
+from claude_tray.providers.claude_code.statusline.handler import (
+    SPOOL_DIR_NAME,
     write_sample,
 )
 from tests.support.builders import make_line

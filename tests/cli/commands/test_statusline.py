@@ -181,3 +181,46 @@ def test_a_checkout_in_a_temporary_folder_can_be_installed(
     status, out, _ = run_statusline(tmp_path, b"", "install", *args)
 
     assert (status, out.decode()) == (0, f"{claude}: installed\n")
+
+
+def test_an_idle_session_prints_what_status_shows(tmp_path: Path) -> None:
+    claude = tmp_path / "claude"
+    (claude / "projects" / "-p").mkdir(parents=True)
+    resets = int(time.time()) // 60 * 60 + 3 * 86_400
+
+    def run_session(session: str, percent: float) -> str:
+        payload = {
+            "session_id": session,
+            "transcript_path": f"{claude}/projects/-p/{session}.jsonl",
+            "rate_limits": {
+                "seven_day": {"used_percentage": percent, "resets_at": resets}
+            },
+        }
+        _, out, _ = run_statusline(tmp_path, json.dumps(payload).encode())
+        return out.decode().strip().rpartition(" · ")[2]
+
+    def read_status() -> float:
+        done = subprocess.run(
+            [sys.executable, "-m", "claude_tray", "status", "--json"],
+            env={
+                **os.environ,
+                "CLAUDE_TRAY_HOME": str(tmp_path),
+                "CLAUDE_PATH": str(claude),
+            },
+            cwd=ROOT,
+            capture_output=True,
+            check=True,
+        )
+        (profile,) = json.loads(done.stdout)["profiles"]
+        percent: float = profile["weekly"][0]["used_percentage"]
+        return percent
+
+    assert run_session("idle", 60) == "week 60%"
+    assert run_session("busy", 61.5) == "week 62%"
+    assert read_status() == 61.5
+    assert run_session("idle", 60) == "week 62%"
+    # The week was reset early.
+    assert run_session("busy", 2) == "week 2%"
+    assert read_status() == 2
+    assert run_session("idle", 60) == "week 2%"
+    assert run_session("idle", 3) == "week 3%"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from claude_tray.cli.doctor.command import collect_audit_findings
 from claude_tray.i18n.translator import ENGLISH
-from claude_tray.providers.claude_code.statusline_samples import write_sample
+from claude_tray.providers.claude_code.statusline.handler import write_sample
 from tests.support.builders import make_line
 
 if TYPE_CHECKING:

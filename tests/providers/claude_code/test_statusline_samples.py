@@ -9,8 +9,10 @@ import pytest
 
 from claude_tray.core.limits import LimitMoney, LimitSample
 from claude_tray.providers.claude_code import statusline_samples
-from claude_tray.providers.claude_code.statusline_samples import (
-    parse_claude_folder,
+from claude_tray.providers.claude_code.statusline import handler
+from claude_tray.providers.claude_code.statusline.handler import (
+    find_claude_dir,
+    write_sample,
 )
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ PAYLOAD = {
 def test_samples_remain_until_they_are_deleted(
     tmp_path: Path,
 ) -> None:
-    statusline_samples.write_sample(tmp_path, PAYLOAD, NOW_NS)
+    write_sample(tmp_path, PAYLOAD, NOW_NS)
 
     (sample,) = statusline_samples.read_samples(tmp_path)
     assert sample.folder == "/home/ana/.claude"
@@ -47,7 +49,7 @@ def test_samples_remain_until_they_are_deleted(
 
 def test_samples_come_oldest_first(tmp_path: Path) -> None:
     for time_ns in (NOW_NS + 10**9, NOW_NS):
-        statusline_samples.write_sample(tmp_path, PAYLOAD, time_ns)
+        write_sample(tmp_path, PAYLOAD, time_ns)
 
     times = [
         sample.observed_at_ms
@@ -70,9 +72,7 @@ def test_a_payload_without_limits_writes_no_sample(
     tmp_path: Path,
     limits: Any,
 ) -> None:
-    statusline_samples.write_sample(
-        tmp_path / "new", {"rate_limits": limits}, NOW_NS
-    )
+    write_sample(tmp_path / "new", {"rate_limits": limits}, NOW_NS)
 
     assert not (tmp_path / "new").exists()
 
@@ -100,11 +100,10 @@ def test_a_payload_without_limits_writes_no_sample(
 def test_values_that_cannot_be_read_are_counted(
     tmp_path: Path, limits: Any, ignored: int
 ) -> None:
-    statusline_samples.write_sample(tmp_path, {"rate_limits": limits}, NOW_NS)
+    write_sample(tmp_path, {"rate_limits": limits}, NOW_NS)
 
     (sample,) = statusline_samples.read_samples(tmp_path)
     assert (sample.limits, sample.ignored) == ((), ignored)
-    assert statusline_samples.parse_limits({"rate_limits": limits}) == {}
 
 
 def test_a_spend_limit_has_amounts(tmp_path: Path) -> None:
@@ -119,7 +118,7 @@ def test_a_spend_limit_has_amounts(tmp_path: Path) -> None:
         "session_id": "s1",
         "rate_limits": {"spend_limit": spend_limit, "five_hour": "?"},
     }
-    statusline_samples.write_sample(tmp_path, payload, NOW_NS)
+    write_sample(tmp_path, payload, NOW_NS)
 
     (sample,) = statusline_samples.read_samples(tmp_path)
     (limit,) = sample.limits
@@ -186,14 +185,14 @@ def test_invalid_samples_are_deleted(tmp_path: Path, data: bytes) -> None:
 def test_the_folder_is_found_in_a_windows_path() -> None:
     path = r"C:\Users\ana\.claude\projects\-shop\3f0c.jsonl"
 
-    found = parse_claude_folder({"transcript_path": path})
+    found = find_claude_dir({"transcript_path": path})
 
     assert found == r"C:\Users\ana\.claude"
 
 
 @pytest.mark.parametrize("path", [None, 3, "/home/ana/3f0c.jsonl", ""])
 def test_a_path_outside_projects_has_no_folder(path: Any) -> None:
-    assert parse_claude_folder({"transcript_path": path}) == ""
+    assert find_claude_dir({"transcript_path": path}) == ""
 
 
 def test_without_an_ingest_the_oldest_samples_are_deleted(
@@ -201,10 +200,10 @@ def test_without_an_ingest_the_oldest_samples_are_deleted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(statusline_samples, "_MAX_SAMPLES", 2)
-    monkeypatch.setattr(statusline_samples, "_PRUNE_INTERVAL", 1)
+    monkeypatch.setattr(handler, "_PRUNE_INTERVAL", 1)
 
     for number in range(4):
-        statusline_samples.write_sample(tmp_path, PAYLOAD, NOW_NS + number)
+        write_sample(tmp_path, PAYLOAD, NOW_NS + number)
 
     names = [
         sample.path.name
@@ -227,6 +226,6 @@ def test_a_failed_write_leaves_no_partial_file(tmp_path: Path) -> None:
     in_the_way.mkdir()
 
     with pytest.raises(OSError, match=r"\S"):
-        statusline_samples.write_sample(tmp_path, PAYLOAD, NOW_NS)
+        write_sample(tmp_path, PAYLOAD, NOW_NS)
 
     assert list(tmp_path.iterdir()) == [in_the_way]

@@ -24,12 +24,18 @@ from claude_tray.providers.claude_code.statusline.state_files import (
     write_state_file,
 )
 
+# As typing's, which takes longer to import than the rest.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 SPOOL_DIR_NAME = "statusline"
 SAMPLE_SUFFIX = ".json"
 _SETTINGS_FILE_NAME = "settings.toml"
 BACKUP_FILE_NAME = "statusline.json"
 _NS_PER_MS = 1_000_000
 _MAX_SETTINGS_BYTES = 1 << 20
+_PRUNE_INTERVAL = 64
 _MAX_SAMPLE_LENGTH = 1 << 16
 _TABLE_NAME = b"statusline"
 # What the ingest thread reads from a payload.
@@ -112,7 +118,7 @@ def build_output(
     claude_dir = find_claude_dir(payload) or paths.claude_dir
     reported_at_ms = find_report_time(paths.state_dir, payload, now_ms)
     try:
-        spool_sample(paths.spool_dir, payload, now_ns, claude_dir)
+        write_sample(paths.spool_dir, payload, now_ns, paths.claude_dir)
     except (OSError, RecursionError, ValueError):
         # Only this sample is lost.
         reported_at_ms = now_ms
@@ -155,7 +161,7 @@ def _run_command(
     return show_command_output(command, stdin_data, state_dir, session)
 
 
-def find_claude_dir(payload: dict[str, object]) -> str:
+def find_claude_dir(payload: Mapping[str, object]) -> str:
     """Return the Claude folder that contains a payload's transcript."""
     value = payload.get("transcript_path")
     if not isinstance(value, str):
@@ -168,38 +174,60 @@ def find_claude_dir(payload: dict[str, object]) -> str:
     return ""
 
 
-def spool_sample(
-    spool_dir: str,
-    payload: dict[str, object],
+def write_sample(
+    spool_dir: str | os.PathLike[str],
+    payload: Mapping[str, object],
     now_ns: int,
-    claude_dir: str,
+    default_claude_dir: str = "",
 ) -> None:
     """
-    Write what the ingest thread reads from a payload to the spool.
+    Write what the ingest thread reads from a payload to the spool, atomically.
+
+    Args:
+        spool_dir: Folder of the samples.
+        payload: JSON object that Claude Code passed to the statusline.
+        now_ns: Current time, in nanoseconds since 1970.
+        default_claude_dir: Claude folder of payloads that name none.
 
     Raises:
         OSError: The sample cannot be written.
     """
-    if not payload.get("rate_limits") and not payload.get("session_id"):
+    if not _has_report(payload):
         return
-    values = {name: payload[name] for name in _SAMPLE_KEYS if name in payload}
     sample = {
-        "claude": claude_dir,
+        "claude": find_claude_dir(payload) or default_claude_dir,
         "told_ms": now_ns // _NS_PER_MS,
-        "payload": values,
+        "payload": {
+            name: payload[name] for name in _SAMPLE_KEYS if name in payload
+        },
     }
     text = encode_json(sample)
     if len(text) > _MAX_SAMPLE_LENGTH:
-        # No limits are so long: the ingest thread counts them as unreadable.
-        values["rate_limits"] = False
-        text = encode_json(sample)
-    if len(text) > _MAX_SAMPLE_LENGTH:
         return
+    process_id = os.getpid()
     write_state_file(
-        spool_dir,
-        f"{now_ns:020d}-{os.getpid()}{SAMPLE_SUFFIX}",
+        os.fspath(spool_dir),
+        f"{now_ns:020d}-{process_id}{SAMPLE_SUFFIX}",
         text.encode(),
     )
+    if process_id % _PRUNE_INTERVAL == 0:
+        # Late: a few runs do it for all.
+        from pathlib import Path
+
+        from claude_tray.providers.claude_code.statusline_samples import (
+            prune_samples,
+        )
+
+        prune_samples(Path(spool_dir))
+
+
+def _has_report(payload: Mapping[str, object]) -> bool:
+    """Return whether a payload names a session or a limit."""
+    limits = payload.get("rate_limits")
+    if isinstance(limits, dict):
+        limits = [value for value in limits.values() if value is not None]
+        return bool(limits or payload.get("session_id"))
+    return limits is not None or bool(payload.get("session_id"))
 
 
 def find_command(backup_path: str, claude_dir: str) -> str:

@@ -47,7 +47,7 @@ def decode_object(data: bytes) -> dict[str, object]:
 
 
 def encode_json(value: object) -> str:
-    """Return a value as JSON; what JSON does not have becomes null."""
+    """Return a value as JSON; NaN and infinity as the json module does."""
     if isinstance(value, str):
         return _encode_text(value)
     if isinstance(value, list | tuple):
@@ -64,7 +64,9 @@ def encode_json(value: object) -> str:
 def _encode_scalar(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    # A difference of itself is neither NaN nor infinity.
-    if isinstance(value, int | float) and value - value == 0:
-        return repr(value)
-    return "null"
+    if not isinstance(value, int | float):
+        return "null"
+    text = repr(value)
+    return {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}.get(
+        text, text
+    )

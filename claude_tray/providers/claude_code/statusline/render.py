@@ -9,6 +9,11 @@ from claude_tray.providers.claude_code.statusline.shown_limits import (
     parse_number,
 )
 
+# As typing's, which takes longer to import than the rest.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 DEFAULT_PARTS = ("left", "used", "week", "cost")
 _SEPARATOR = " \N{MIDDLE DOT} "
 _MINUTE_MS = 60_000
@@ -23,7 +28,7 @@ _FULL_PERCENT = 100
 
 
 def format_line(
-    payload: dict[str, object],
+    payload: Mapping[str, object],
     now_ms: int,
     parts: tuple[str, ...] | list[str] = DEFAULT_PARTS,
     limits: dict[str, ShownLimit] | None = None,
@@ -59,7 +64,7 @@ class LineInput:
 
     def __init__(
         self,
-        payload: dict[str, object],
+        payload: Mapping[str, object],
         limits: dict[str, ShownLimit],
         now_ms: int,
     ) -> None:

@@ -17,6 +17,11 @@ from claude_tray.providers.claude_code.statusline.state_files import (
     write_state_file,
 )
 
+# As typing's, which takes longer to import than the rest.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 SHOWN_LIMITS_FILE_NAME = "statusline-limits.json"
 # Limits that are shown without a name of a model or budget.
 UNSCOPED_NAMES = ("five_hour", "seven_day")
@@ -59,7 +64,7 @@ def parse_number(value: object) -> float | None:
 
 
 def parse_payload_limits(
-    payload: dict[str, object], observed_at_ms: int
+    payload: Mapping[str, object], observed_at_ms: int
 ) -> dict[str, ShownLimit]:
     """Return the limits of a payload by name."""
     rate_limits = payload.get("rate_limits")
@@ -125,7 +130,7 @@ def read_tray_limits(state_dir: str, claude_dir: str) -> dict[str, ShownLimit]:
 
 
 def find_report_time(
-    state_dir: str, payload: dict[str, object], now_ms: int
+    state_dir: str, payload: Mapping[str, object], now_ms: int
 ) -> int:
     """
     Return when the session reported these limits first.

@@ -63,8 +63,8 @@ def test_anything_else_is_an_empty_object(data: bytes) -> None:
     assert decode_object(data) == {}
 
 
-def test_numbers_that_json_lacks_become_null() -> None:
-    value = decode_object(b'{"a": NaN, "b": -Infinity, "c": 1e999}')
+def test_numbers_that_json_lacks_stay_as_python_writes_them() -> None:
+    text = '{"a":NaN,"b":-Infinity,"c":Infinity}'
 
-    assert encode_json(value) == '{"a":null,"b":null,"c":null}'
+    assert encode_json(decode_object(text.encode())) == text
     assert encode_json([(1, object())]) == "[[1,null]]"
