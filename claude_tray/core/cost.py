@@ -163,8 +163,9 @@ class Totals(NamedTuple):
 
     @property
     def cost(self) -> NanoUsd | None:
-        """Total cost, or None if the price of any part is unknown."""
-        return None if self.unpriced else self.priced_cost
+        """Total cost, or None if the price or usage of any part is unknown."""
+        is_unknown = self.incomplete and not any(self.tokens)
+        return None if self.unpriced or is_unknown else self.priced_cost
 
     @property
     def is_lower_bound(self) -> bool:

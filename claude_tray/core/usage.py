@@ -252,10 +252,14 @@ class UsageRecord(NamedTuple):
         origin_ms: Time of the line of origin.
         session_id: Session of the line of origin.
         project: Project of the line of origin.
-        is_final: A line has a stop reason, so the output is not just the first
-            streamed count.
+        is_final: A line has a stop reason and counts, so the output is not
+            just the first streamed count.
         is_message: False for an advisor's part and for other requests, which
             cost but are no responses of their own.
+        requested_ms: When the request was sent; None if unknown. Part of the
+            origin: only the session that sent it has a line about it.
+        is_cut: The response was interrupted, so its output is a minimum even
+            with a stop reason.
     """
 
     key: int
@@ -272,6 +276,8 @@ class UsageRecord(NamedTuple):
     project: ProjectPath
     is_final: bool
     is_message: bool = True
+    requested_ms: Millis | None = None
+    is_cut: bool = False
 
     @property
     def is_other_requests(self) -> bool:
@@ -359,12 +365,29 @@ def merge(one: UsageRecord, other: UsageRecord) -> UsageRecord:
     """
     if other.is_other_requests:
         return other
+    first = min(one, other, key=_build_origin_key)
     return UsageRecord(
         one.key,
         one.message_id,
         min(one.at_ms, other.at_ms),
         *pick_fullest(one.report, other.report),
-        *min(one.origin, other.origin),
+        *first.origin,
         one.is_final or other.is_final,
         one.is_message,
+        first.requested_ms,
+        one.is_cut or other.is_cut,
+    )
+
+
+def _build_origin_key(record: UsageRecord) -> tuple[object, ...]:
+    # Forks copy lines with their times: of two equal ones, that of the
+    # session that sent the request comes first.
+    requested_ms = record.requested_ms
+    return (
+        record.is_sidechain,
+        record.origin_ms,
+        requested_ms is None,
+        record.session_id,
+        record.project,
+        requested_ms,
     )

@@ -46,8 +46,8 @@ class InferredRule(NamedTuple):
 
     Attributes:
         rule: Rule with the fewest mismatches.
-        sample_count: Number of resets compared, the latest ones.
-        max_error: Largest deviation.
+        sample_count: Number of resets that it explains, of the latest ones.
+        max_error: Largest deviation from these.
     """
 
     rule: WindowRule
@@ -202,8 +202,9 @@ def infer_rule(pairs: Iterable[tuple[int, int]]) -> WindowRules:
 
     Args:
         pairs: Official start and first local record of windows, oldest
-            first. Pairs that no rule explains are ignored: another device
-            started those windows. Without any pair the rule is EXACT.
+            first. Pairs that no rule explains are ignored, and of the others
+            those that the result does not explain: another device started
+            those windows. Without any pair the rule is EXACT.
     """
     local_pairs = [pair for pair in pairs if _is_explained_by_any_rule(*pair)][
         -MAX_INFERENCE_SAMPLES:
@@ -218,10 +219,12 @@ def infer_rule(pairs: Iterable[tuple[int, int]]) -> WindowRules:
         for rule in WindowRule
     }
     best = min(WindowRule, key=lambda rule: _compute_mismatch(errors[rule]))
-    max_error = timedelta(milliseconds=max(errors[best]))
-    return WindowRules(
-        best, (), InferredRule(best, len(local_pairs), max_error)
-    )
+    # The others were started elsewhere.
+    matches = [
+        error for error in errors[best] if error <= SAME_RESET_TOLERANCE_MS
+    ]
+    max_error = timedelta(milliseconds=max(matches))
+    return WindowRules(best, (), InferredRule(best, len(matches), max_error))
 
 
 def is_started_remotely(

@@ -22,7 +22,8 @@ from claude_tray.core.windows import (
     infer_rule,
 )
 from claude_tray.store.limit_hits import load_hits
-from claude_tray.store.schema import ACCOUNT_ID, OPENS_WINDOW
+from claude_tray.store.limit_tables import COUNTS_FOR_WINDOWS, REQUEST_TIME
+from claude_tray.store.schema import ACCOUNT_ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,10 +85,13 @@ def count_statusline_sessions(reader: Reader | Writer) -> int:
 # A first record later than this did not start the window.
 _MAX_START_DELAY_MS: Final = 3_600_000
 _SELECT_FIRST_RECORD_MS: Final = f"""
-    SELECT at_ms FROM message JOIN session ON session.id = message.session
-    WHERE at_ms BETWEEN ? AND ? AND session.profile = {ACCOUNT_ID}
-        AND {OPENS_WINDOW}
-    ORDER BY at_ms LIMIT 1
+    SELECT {REQUEST_TIME}
+    FROM message CROSS JOIN session ON session.id = message.session
+        CROSS JOIN model ON model.id = message.model
+    WHERE message.at_ms BETWEEN ?1 AND ?2 AND {REQUEST_TIME} >= ?1
+        AND session.profile = (SELECT id FROM profile WHERE account = ?3)
+        AND {COUNTS_FOR_WINDOWS}
+    ORDER BY message.at_ms LIMIT 1
 """
 _SELECT_LAST_CLOSED_END: Final = f"""
     SELECT end_ms FROM closed_window

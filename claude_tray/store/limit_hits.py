@@ -8,6 +8,7 @@ from claude_tray.core.calendar import BUCKET_MS
 from claude_tray.core.limit_hits import LimitHit
 from claude_tray.core.limits import LimitKind
 from claude_tray.core.time import Millis
+from claude_tray.store.limit_tables import COUNTS_FOR_WINDOWS, REQUEST_TIME
 from claude_tray.store.lookup_ids import LookupIds
 
 if TYPE_CHECKING:
@@ -15,14 +16,6 @@ if TYPE_CHECKING:
 
     from claude_tray.store.connection import Reader, Writer
 
-
-# Conditions on a record `message` with its `model`: as
-# core.windows.counts_for_windows.
-COUNTS_FOR_WINDOWS: Final = """
-    (message_id = '' OR message_id GLOB 'msg_*')
-    AND message_id NOT GLOB 'msg_bdrk_*' AND message_id NOT GLOB 'msg_vrtx_*'
-    AND model.name GLOB 'claude-*' AND model.name NOT GLOB '*@*'
-"""
 
 _UPSERT_HIT: Final = """
     INSERT OR REPLACE INTO limit_hit (profile, kind, scope, at_ms, resets_ms)
@@ -43,8 +36,8 @@ _SELECT_MODELS_AFTER: Final = f"""
     SELECT model.name FROM message
         JOIN session ON session.id = message.session
         JOIN model ON model.id = message.model
-    WHERE message.at_ms > ?1 AND message.at_ms < ?2 AND session.profile = ?3
-        AND {COUNTS_FOR_WINDOWS}
+    WHERE message.at_ms > ?1 AND message.at_ms < ?2 AND {REQUEST_TIME} > ?1
+        AND session.profile = ?3 AND {COUNTS_FOR_WINDOWS}
     UNION
     SELECT name FROM model WHERE name GLOB 'claude-*' AND name NOT GLOB '*@*'
         AND id IN (

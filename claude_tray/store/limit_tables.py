@@ -46,3 +46,20 @@ INSERT OR REPLACE INTO limit_report
         NULL, told_ms, 0, NULL, NULL, '', ''
     FROM told_limit ORDER BY told_ms;
 """
+
+# `requested_ms` is when the request of a response was sent, if it is known.
+# Before `no_window_ms`, no window follows the last closed one. Closed windows
+# are computed again: those of other providers' responses were none.
+REQUEST_TIMES: Final = """
+ALTER TABLE message ADD COLUMN requested_ms INTEGER;
+ALTER TABLE profile ADD COLUMN no_window_ms INTEGER NOT NULL DEFAULT 0;
+DELETE FROM closed_window;
+"""
+# When a record counts in a window.
+REQUEST_TIME: Final = "ifnull(requested_ms, message.at_ms)"
+# Whether it does, given its `model`: as core.windows.counts_for_windows.
+COUNTS_FOR_WINDOWS: Final = """
+    (message_id = '' OR message_id GLOB 'msg_*')
+    AND message_id NOT GLOB 'msg_bdrk_*' AND message_id NOT GLOB 'msg_vrtx_*'
+    AND model.name GLOB 'claude-*' AND model.name NOT GLOB '*@*'
+"""

@@ -20,11 +20,8 @@ from claude_tray.store.aggregates import (
     compute_totals,
     parse_totals,
 )
-from claude_tray.store.schema import (
-    AGGREGATE_COLUMNS,
-    COST_HALF_BITS,
-    OPENS_WINDOW,
-)
+from claude_tray.store.limit_tables import COUNTS_FOR_WINDOWS, REQUEST_TIME
+from claude_tray.store.schema import AGGREGATE_COLUMNS, COST_HALF_BITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -215,9 +212,12 @@ _SELECT_FIRST_MINUTE: Final = """
     ORDER BY minute LIMIT 1
 """
 _SELECT_FIRST_RECORD: Final = f"""
-    SELECT at_ms FROM message JOIN session ON session.id = message.session
-    WHERE at_ms >= ? AND session.profile = ? AND {OPENS_WINDOW}
-    ORDER BY at_ms LIMIT 1
+    SELECT {REQUEST_TIME}
+    FROM message CROSS JOIN session ON session.id = message.session
+        CROSS JOIN model ON model.id = message.model
+    WHERE message.at_ms >= ?1 AND {REQUEST_TIME} >= ?3
+        AND session.profile = ?2 AND {COUNTS_FOR_WINDOWS}
+    ORDER BY message.at_ms LIMIT 1
 """
 
 
@@ -225,18 +225,19 @@ def find_first_ms(
     reader: Reader | Writer, account_id: int, from_ms: int
 ) -> int | None:
     """
-    Return the time of an account's first record from a time on.
+    Return the time of an account's first request from a time on.
 
-    A minute's sum shows where to look, among the records of busier accounts.
+    Only those that its limits count. A minute's sum shows where to look, among the records of busier accounts.
     """
+    search_ms = from_ms
     if _is_complete(reader, from_ms // MINUTE_MS):
         row = reader.execute(
             _SELECT_FIRST_MINUTE, (from_ms // MINUTE_MS, account_id)
         ).fetchone()
         if row is None:
             return None
-        from_ms = max(from_ms, row[0] * MINUTE_MS)
+        search_ms = max(from_ms, row[0] * MINUTE_MS)
     row = reader.execute(
-        _SELECT_FIRST_RECORD, (from_ms, account_id)
+        _SELECT_FIRST_RECORD, (search_ms, account_id, from_ms)
     ).fetchone()
     return int(row[0]) if row else None

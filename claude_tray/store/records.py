@@ -21,6 +21,7 @@ from claude_tray.store.cost_states import save_shared_lines
 from claude_tray.store.lookup_ids import LookupIds, RowIdCache, SessionWriter
 from claude_tray.store.schema import (
     IS_ADVISOR_PART,
+    IS_CUT,
     IS_FINAL,
     IS_OTHER_REQUESTS,
     IS_SIDECHAIN,
@@ -44,6 +45,7 @@ TOKENS_AND_TERMS: Final = ", ".join(_TOKENS_AND_TERMS_COLUMNS)
 STORED_COLUMNS: Final = f"""
     key, seq, message_id, request_id, at_ms, counted_ms, message.origin_ms,
     flags, model.name, session.uuid, message.session, profile.account,
+    requested_ms,
     {TOKENS_AND_TERMS}
 """
 RECORD_TABLES: Final = """
@@ -122,6 +124,7 @@ def parse_stored_record(row: Sequence[Any]) -> StoredRecord:
         session,
         session_row_id,
         account,
+        requested_ms,
         *values,
     ) = row
     tokens, terms = parse_tokens_and_terms(values)
@@ -142,6 +145,8 @@ def parse_stored_record(row: Sequence[Any]) -> StoredRecord:
         ProjectPath(""),
         bool(flags & IS_FINAL),
         not flags & IS_ADVISOR_PART,
+        None if requested_ms is None else Millis(requested_ms),
+        bool(flags & IS_CUT),
     )
     return StoredRecord(
         record, seq, session_row_id, account, flags & ORIGIN_FLAGS
@@ -334,6 +339,8 @@ class RecordWriter:
                 _,
                 is_final,
                 is_message,
+                requested_ms,
+                is_cut,
             ) = record
             yield (
                 seq,
@@ -347,11 +354,13 @@ class RecordWriter:
                 IS_FINAL * is_final
                 + IS_SIDECHAIN * is_sidechain
                 + (0 if is_message else compute_part_flags(terms))
+                + IS_CUT * is_cut
                 + origin_flag,
                 counted_ms,
                 origin_ms,
                 message_id,
                 request_id,
+                requested_ms,
             )
 
     def _remove_stored(
@@ -386,6 +395,13 @@ def _merge_stored(
     return merged, account
 
 
-def _identify_origin(record: UsageRecord) -> tuple[bool, int, str]:
+def _identify_origin(
+    record: UsageRecord,
+) -> tuple[bool, int, int | None, str]:
     """Return the origin without the project, which stored records lack."""
-    return record.is_sidechain, record.origin_ms, record.session_id
+    return (
+        record.is_sidechain,
+        record.origin_ms,
+        record.requested_ms,
+        record.session_id,
+    )

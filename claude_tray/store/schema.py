@@ -10,6 +10,7 @@ from claude_tray.store.forecast_tables import FORECAST_TABLES
 from claude_tray.store.limit_tables import (
     LIMIT_HIT_TABLE,
     LIMIT_REPORT_TABLE,
+    REQUEST_TIMES,
 )
 from claude_tray.store.project_tables import PROJECT_ROOT_COLUMNS
 
@@ -24,14 +25,12 @@ IS_FINAL: Final = 1
 IS_SIDECHAIN: Final = 2
 IS_ADVISOR_PART: Final = 4
 IS_IMPORTED: Final = 8
+IS_CUT: Final = 16
 IS_RELAYED: Final = 64
 # Set together with IS_ADVISOR_PART: it is no message either.
 IS_OTHER_REQUESTS: Final = 256
 # Claude Code's own sums contain all requests of that time.
 IS_CONFIRMED: Final = 512
-# Condition of records that may start a window: other requests belong to one
-# that was opened by a response, but are dated later.
-OPENS_WINDOW: Final = f"flags & {IS_OTHER_REQUESTS} = 0"
 # Where a record is from; without any of these, from a line of its own.
 ORIGIN_FLAGS: Final = IS_IMPORTED | IS_RELAYED
 # Path under which a project is shown.
@@ -168,6 +167,7 @@ RECORD_COLUMNS: Final = (
     "origin_ms",
     "message_id",
     "request_id",
+    "requested_ms",
 )
 
 
@@ -396,4 +396,5 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     build_cost_state_migration(_TOKEN_COLUMN_DEFINITIONS),
     LIMIT_REPORT_TABLE,
     PROJECT_ROOT_COLUMNS,
+    REQUEST_TIMES,
 )

@@ -21,10 +21,10 @@ from claude_tray.store.aggregates import (
     parse_totals,
 )
 from claude_tray.store.minute_sums import compute_window_totals
+from claude_tray.store.limit_tables import COUNTS_FOR_WINDOWS, REQUEST_TIME
 from claude_tray.store.schema import (
     ACCOUNT_ID,
     AGGREGATE_COLUMNS,
-    OPENS_WINDOW,
     build_insert,
 )
 
@@ -36,7 +36,11 @@ if TYPE_CHECKING:
 
 
 _DELETE_CLOSED_AFTER: Final = "DELETE FROM closed_window WHERE end_ms > ?"
+_SEARCH_FROM: Final = (
+    "UPDATE profile SET no_window_ms = ?1 WHERE no_window_ms > ?1"
+)
 _FOR_ACCOUNT: Final = f" AND profile = {ACCOUNT_ID}"
+_FOR_THIS_ACCOUNT: Final = " AND account = ?"
 
 
 def invalidate_closed(
@@ -52,8 +56,11 @@ def invalidate_closed(
     """
     if account is None:
         writer.execute(_DELETE_CLOSED_AFTER, (from_ms,))
+        writer.execute(_SEARCH_FROM, (from_ms,))
     else:
-        writer.execute(_DELETE_CLOSED_AFTER + _FOR_ACCOUNT, (from_ms, account))
+        query_params = (from_ms, account)
+        writer.execute(_DELETE_CLOSED_AFTER + _FOR_ACCOUNT, query_params)
+        writer.execute(_SEARCH_FROM + _FOR_THIS_ACCOUNT, query_params)
 
 
 # Clocks differ: a record further ahead than this opens no window.
@@ -64,23 +71,46 @@ _WINDOW_COLUMNS: Final = (
     *("start_ms", "end_ms", "source", "rule"),
     *AGGREGATE_COLUMNS,
 )
+# CROSS JOIN keeps the order of the tables, which is that of the index.
 _SELECT_NEXT_RECORD: Final = f"""
-    SELECT min(at_ms) FROM message
-    WHERE at_ms BETWEEN ? AND ? AND {OPENS_WINDOW}
+    SELECT message.at_ms, requested_ms
+    FROM message CROSS JOIN model ON model.id = message.model
+    WHERE message.at_ms BETWEEN ?1 AND ?2 AND {REQUEST_TIME} >= ?3
+        AND {COUNTS_FOR_WINDOWS}
+    ORDER BY message.at_ms LIMIT 1
 """
 # The next record of an idle account may be far away among those of a busy one.
 # If few of its sessions were used since, the search starts at the first of
 # them; if many were, a record is near.
 _MAX_RECENT_SESSIONS: Final = 64
 _SELECT_NEXT_RECORD_OF_ACCOUNT: Final = f"""
-    SELECT at_ms FROM message JOIN session ON session.id = message.session
-    WHERE at_ms BETWEEN max(?1, (
+    SELECT message.at_ms, requested_ms
+    FROM message CROSS JOIN session ON session.id = message.session
+        CROSS JOIN model ON model.id = message.model
+    WHERE message.at_ms BETWEEN max(?1, (
             SELECT iif(count(*) < {_MAX_RECENT_SESSIONS}, min(first_ms), ?1) FROM (
                 SELECT first_ms FROM session
-                WHERE profile = ?3 AND last_ms >= ?1 LIMIT {_MAX_RECENT_SESSIONS})))
-        AND ?2 AND session.profile = ?3 AND {OPENS_WINDOW}
-    ORDER BY at_ms LIMIT 1
+                WHERE profile = ?4 AND last_ms >= ?1 LIMIT {_MAX_RECENT_SESSIONS})))
+        AND ?2 AND {REQUEST_TIME} >= ?3 AND session.profile = ?4
+        AND {COUNTS_FOR_WINDOWS}
+    ORDER BY message.at_ms LIMIT 1
 """
+# Of two requests at once, the first may be answered last.
+_MAX_RESPONSE_MS: Final = 900_000
+_SELECT_FIRST_REQUEST: Final = f"""
+    SELECT min(requested_ms)
+    FROM message CROSS JOIN session ON session.id = message.session
+        CROSS JOIN model ON model.id = message.model
+    WHERE message.at_ms BETWEEN ?1 AND ?1 + {_MAX_RESPONSE_MS}
+        AND requested_ms >= ?2 AND ifnull(session.profile = ?3, 1)
+        AND {COUNTS_FOR_WINDOWS}
+"""
+_SELECT_SEARCH_START: Final = "SELECT no_window_ms FROM profile WHERE id = ?"
+_SAVE_SEARCH_START: Final = """
+    UPDATE profile SET no_window_ms = ? WHERE id = ? AND no_window_ms < ?
+"""
+# Saving it more often would only cost writes.
+_SEARCH_STEP_MS: Final = 6 * 3_600_000
 _SELECT_CLOSED: Final = f"""
     SELECT {", ".join(_WINDOW_COLUMNS)} FROM closed_window
     WHERE profile = ? AND end_ms > ? ORDER BY start_ms
@@ -199,7 +229,14 @@ def persist_closed(
     rules = claude_reports.load_window_rules(
         writer, account.key, account.rule, now_ms
     )
-    intervals = _iter_unclosed_intervals(writer, account_id, rules, now_ms)
+    intervals = list(
+        _iter_unclosed_intervals(writer, account_id, rules, now_ms)
+    )
+    if not intervals or intervals[-1].end_ms + MAX_CLOCK_LEAD_MS <= now_ms:
+        # What follows opens no window: it need not be searched again.
+        writer.execute(
+            _SAVE_SEARCH_START, (now_ms, account_id, now_ms - _SEARCH_STEP_MS)
+        )
     writer.executemany(
         _UPSERT_CLOSED,
         [
@@ -229,11 +266,17 @@ def _iter_unclosed_intervals(
 ) -> Iterator[WindowBounds]:
     """Yield the windows that are not stored, oldest first."""
     row = reader.execute(_SELECT_LAST_CLOSED_END, (account_id,)).fetchone()
+    (search_ms,) = reader.execute(
+        _SELECT_SEARCH_START, (account_id,)
+    ).fetchone()
     account_filter = _get_account_filter(reader, account_id)
     last_end_ms = row[0] if row else 0
     while (
-        first_ms := _find_next_record_ms(
-            reader, last_end_ms, now_ms, account_filter
+        first_ms := _find_next_request_ms(
+            reader,
+            (last_end_ms, max(last_end_ms, search_ms)),
+            now_ms,
+            account_filter,
         )
     ) is not None:
         interval = compute_window_bounds(first_ms, last_end_ms, rules)
@@ -261,20 +304,38 @@ def _iter_intervals_to_now(
         yield WindowBounds(*open_window, ValueSource.OFFICIAL, None)
 
 
-def _find_next_record_ms(
+def _find_next_request_ms(
     reader: Reader | Writer,
-    from_ms: int,
+    from_ms: tuple[int, int],
     now_ms: int,
     account_id: int | None,
 ) -> int | None:
-    query_params = (from_ms, now_ms + MAX_CLOCK_LEAD_MS)
+    """
+    Return the time of the next request that counts, None without one.
+
+    Args:
+        reader: Open database.
+        from_ms: Earliest time of the request and of its response.
+        now_ms: Current time.
+        account_id: Row ID of the account; None if it is the only one.
+    """
+    earliest_ms, search_ms = from_ms
+    query_params = (search_ms, now_ms + MAX_CLOCK_LEAD_MS, earliest_ms)
     if account_id is None:
         row = reader.execute(_SELECT_NEXT_RECORD, query_params).fetchone()
     else:
         row = reader.execute(
             _SELECT_NEXT_RECORD_OF_ACCOUNT, (*query_params, account_id)
         ).fetchone()
-    return row[0] if row else None
+    if row is None:
+        return None
+    at_ms, requested_ms = row
+    if requested_ms is None:
+        return int(at_ms)
+    (first_request_ms,) = reader.execute(
+        _SELECT_FIRST_REQUEST, (at_ms, earliest_ms, account_id)
+    ).fetchone()
+    return int(first_request_ms)
 
 
 def _get_account_filter(

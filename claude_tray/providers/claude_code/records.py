@@ -43,6 +43,7 @@ from claude_tray.providers.claude_code.schema import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from claude_tray.core.time import Millis
     from claude_tray.providers.claude_code.discovery import TranscriptLocation
 
 
@@ -255,15 +256,19 @@ def build_record(
     line: TranscriptLine,
     first_line: TranscriptLine,
     location: TranscriptLocation,
+    requested_ms: Millis | None = None,
 ) -> UsageRecord:
     """
     Build the record of a response from its fullest line.
+
+    Without any counts it is not final: some gateways report none.
 
     Args:
         line: Line with usage and a model.
         first_line: Earliest line of the same response and session, may be
             the same object; provides the time.
         location: Project and session of the lines.
+        requested_ms: When the request was sent; None if unknown.
 
     Raises:
         MalformedLineError: The time is missing, or counts are impossible.
@@ -275,6 +280,7 @@ def build_record(
     usage = message.usage
     at_ms = to_epoch_ms(first_line.timestamp or line.timestamp)
     message_id, request_id = message.id or "", line.request_id or ""
+    tokens = parse_token_counts(usage)
     # Skips the Python-level constructor: a first load builds very many.
     return _make_tuple(
         UsageRecord,
@@ -282,7 +288,7 @@ def build_record(
             compute_record_key(message_id, request_id, line.uuid or ""),
             message_id,
             at_ms,
-            parse_token_counts(usage),
+            tokens,
             at_ms if first_line is line else to_epoch_ms(line.timestamp),
             message.model or "",
             parse_pricing_terms(usage),
@@ -291,8 +297,10 @@ def build_record(
             at_ms,
             first_line.session_id or location.session_id,
             location.project,
-            message.stop_reason is not None,
+            message.stop_reason is not None and tokens != ZERO_TOKENS,
             True,
+            requested_ms,
+            False,
         ),
     )
 
