@@ -20,8 +20,8 @@ from claude_tray.store.aggregates import (
     find_account_id,
     parse_totals,
 )
-from claude_tray.store.minute_sums import compute_window_totals
 from claude_tray.store.limit_tables import COUNTS_FOR_WINDOWS, REQUEST_TIME
+from claude_tray.store.minute_sums import compute_window_totals
 from claude_tray.store.schema import (
     ACCOUNT_ID,
     AGGREGATE_COLUMNS,

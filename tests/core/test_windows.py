@@ -13,6 +13,7 @@ from claude_tray.core.windows import (
     WindowRules,
     build_official_windows,
     compute_window_bounds,
+    counts_for_windows,
     infer_rule,
 )
 from tests.support.builders import at, ms
@@ -169,3 +170,36 @@ def test_a_window_is_open_until_its_end(clock: str, *, is_open: bool) -> None:
     window = Window(at("09:00"), at("14:00"), ValueSource.ESTIMATED, None)
 
     assert window.is_open(at(clock)) is is_open
+
+
+@pytest.mark.parametrize(
+    ("message_id", "model"),
+    [
+        ("msg_01A", "claude-opus-5-5"),
+        ("", "claude-opus-4-1-20250805"),
+        ("msg_01A", "claude-opus-5[1m]"),
+    ],
+)
+def test_first_party_responses_count_for_windows(
+    message_id: str, model: str
+) -> None:
+    assert counts_for_windows(message_id, model)
+
+
+@pytest.mark.parametrize(
+    ("message_id", "model"),
+    [
+        ("chatcmpl-1", "glm-4.6"),
+        ("msg_01A", "glm-4.6"),
+        ("chatcmpl-1", "claude-opus-5-5"),
+        ("msg_bdrk_01A", "claude-opus-5-5"),
+        ("msg_vrtx_01A", "claude-opus-5-5"),
+        ("msg_01A", "us.anthropic.claude-opus-5-5-v1:0"),
+        ("msg_01A", "anthropic/claude-opus-5.5"),
+        ("msg_01A", "claude-opus-4-1@20250805"),
+    ],
+)
+def test_responses_of_others_do_not_count_for_windows(
+    message_id: str, model: str
+) -> None:
+    assert not counts_for_windows(message_id, model)

@@ -1,19 +1,29 @@
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from claude_tray.core.accounts import Account
 from claude_tray.core.limit_hits import LimitHit
 from claude_tray.core.limits import LimitKind, LimitSample
 from claude_tray.core.usage import TokenCounts
-from claude_tray.core.windows import ValueSource, Window, WindowRule
+from claude_tray.core.windows import (
+    ValueSource,
+    Window,
+    WindowRule,
+    counts_for_windows,
+)
 from claude_tray.store import claude_reports, windows
 from claude_tray.store.aggregates import compute_totals
 from claude_tray.store.limit_hits import save_hits
 from claude_tray.store.limit_reports import save_samples
+from claude_tray.store.limit_tables import COUNTS_FOR_WINDOWS
 from claude_tray.store.lookup_ids import LookupIds
 from claude_tray.store.windows import invalidate_closed
 from tests.support.builders import at, make_record, ms
@@ -283,3 +293,98 @@ def test_unused_account_has_no_last_window(
     LookupIds(writer).get_account_id("")
 
     assert windows.find_latest(writer, DEFAULT_ACCOUNT, ms("23:00")) is None
+
+
+OTHERS = [
+    ("chatcmpl-1", "glm-4.6"),
+    ("msg_1", "glm-4.6"),
+    ("msg_bdrk_1", "claude-opus-5-5"),
+    ("msg_1", "us.anthropic.claude-opus-5-5-v1:0"),
+]
+
+
+@pytest.mark.parametrize(("message", "model"), OTHERS)
+def test_responses_of_other_providers_open_no_window(
+    writer: Writer, message: str, model: str
+) -> None:
+    save_records(writer, make_record("09:00", message=message, model=model))
+
+    assert windows.list_windows(writer, DEFAULT_ACCOUNT, ms("23:00")) == []
+    assert windows.find_current(writer, DEFAULT_ACCOUNT, ms("10:00")) is None
+
+
+@pytest.mark.parametrize(("message", "model"), OTHERS)
+@pytest.mark.parametrize("is_alone", [False, True])
+def test_responses_of_other_providers_move_no_window(
+    writer: Writer, message: str, model: str, *, is_alone: bool
+) -> None:
+    save_records(writer, make_record("09:00", message=message, model=model))
+    save_records(writer, make_record("12:50"))
+    if not is_alone:
+        save_records(writer, make_record("09:01"), account="work")
+
+    for _ in range(2):
+        found = windows.list_windows(writer, DEFAULT_ACCOUNT, ms("13:00"))
+        assert [f"{w.start:%H:%M}" for w in found] == ["12:50"]
+        windows.persist_closed(writer, DEFAULT_ACCOUNT, ms("13:00"))
+
+
+@given(
+    st.sampled_from(["", "msg_1", "msg_bdrk_1", "msg_vrtx_1", "MSG_1", "x"]),
+    st.sampled_from(
+        ["claude-a", "claude-a@1", "glm", "us.claude-", "Claude-"]
+    ),
+)
+def test_statements_count_the_same_responses_as_the_rule(
+    message_id: str, model: str
+) -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        (counts,) = connection.execute(
+            f"WITH message(message_id) AS (VALUES (?)), model(name) AS"  # noqa: S608
+            f" (VALUES (?)) SELECT {COUNTS_FOR_WINDOWS} FROM message, model",
+            (message_id, model),
+        ).fetchone()
+
+    assert bool(counts) is counts_for_windows(message_id, model)
+
+
+def test_a_window_starts_with_its_first_request(writer: Writer) -> None:
+    slow = make_record("09:09")._replace(requested_ms=ms("09:04"))
+    fast = make_record("09:07")._replace(requested_ms=ms("09:06"))
+    save_records(writer, slow, fast)
+
+    (window,) = windows.list_windows(writer, DEFAULT_ACCOUNT, ms("10:00"))
+
+    assert (window.start, window.end) == (at("09:04"), at("14:04"))
+
+
+def test_a_response_belongs_to_the_window_of_its_request(
+    writer: Writer,
+) -> None:
+    save_records(writer, make_record("09:00"))
+    late = make_record("14:01")._replace(requested_ms=ms("13:59"))
+    save_records(writer, late, make_record("15:00"))
+
+    found = windows.list_windows(writer, DEFAULT_ACCOUNT, ms("16:00"))
+
+    assert [f"{w.start:%H:%M}" for w in found] == ["09:00", "15:00"]
+
+
+def test_usage_that_opens_no_window_is_searched_once(writer: Writer) -> None:
+    save_records(
+        writer,
+        *(
+            make_record(f"0{hour}:30", message=f"x{hour}", model="glm-4.6")
+            for hour in range(9)
+        ),
+    )
+    windows.persist_closed(writer, DEFAULT_ACCOUNT, ms("22:00"))
+    (searched_ms,) = writer.execute(
+        "SELECT no_window_ms FROM profile"
+    ).fetchone()
+    save_records(writer, make_record("07:15"))
+
+    (window,) = windows.list_windows(writer, DEFAULT_ACCOUNT, ms("22:30"))
+
+    assert searched_ms == ms("22:00")
+    assert window.start == at("07:15")
