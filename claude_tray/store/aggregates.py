@@ -14,8 +14,7 @@ from claude_tray.store.schema import (
     COST_HALF_MASK,
     IS_ADVISOR_PART,
     IS_CONFIRMED,
-    IS_CUT,
-    IS_FINAL,
+    IS_INCOMPLETE,
     IS_OTHER_REQUESTS,
     SHOWN_PATH,
     TOKEN_COLUMNS,
@@ -37,10 +36,6 @@ SUM_OF_TOKENS: Final = ", ".join(
 SUM_OF_LOW_COSTS: Final = f"ifnull(sum(cost & {COST_HALF_MASK}), 0)"
 SUM_OF_HIGH_COSTS: Final = f"ifnull(sum(cost >> {COST_HALF_BITS}), 0)"
 _OTHER_COST: Final = f"iif(flags & {IS_OTHER_REQUESTS}, cost, 0)"
-# Whether a record is a response whose output is a minimum.
-IS_INCOMPLETE: Final = f"""
-    flags & {IS_ADVISOR_PART} = 0 AND flags & {IS_FINAL | IS_CUT} != {IS_FINAL}
-"""
 # Sums over records, in the order of AGGREGATE_COLUMNS.
 SUM_OF_RECORDS: Final = f"""
     count(*) - ifnull(sum(flags & {IS_ADVISOR_PART} != 0), 0),

@@ -20,7 +20,7 @@ from claude_tray.store.schema import (
     COST_HALF_MASK,
     IS_ADVISOR_PART,
     IS_CONFIRMED,
-    IS_FINAL,
+    IS_INCOMPLETE,
     IS_OTHER_REQUESTS,
     TOKEN_COLUMNS,
 )
@@ -66,7 +66,7 @@ _ALL_PARTS: Final = f"""
     SELECT at_ms / {BUCKET_MS} AS bucket, session, model,
         flags & {IS_ADVISOR_PART} = 0 AS messages, {_TOKENS},
         {_low_cost} AS cost, cost IS NULL AS unpriced,
-        flags & {IS_FINAL | IS_ADVISOR_PART} = 0 AS incomplete,
+        {IS_INCOMPLETE} AS incomplete,
         {_high_cost} AS cost_high,
         flags & {IS_CONFIRMED | IS_ADVISOR_PART} = 0 AS unconfirmed,
         iif({_is_other}, {_low_cost}, 0) AS other_cost,

@@ -31,6 +31,10 @@ IS_RELAYED: Final = 64
 IS_OTHER_REQUESTS: Final = 256
 # Claude Code's own sums contain all requests of that time.
 IS_CONFIRMED: Final = 512
+# Condition of a record that is a response whose output is a minimum.
+IS_INCOMPLETE: Final = f"""
+    flags & {IS_ADVISOR_PART} = 0 AND flags & {IS_FINAL | IS_CUT} != {IS_FINAL}
+"""
 # Where a record is from; without any of these, from a line of its own.
 ORIGIN_FLAGS: Final = IS_IMPORTED | IS_RELAYED
 # Path under which a project is shown.

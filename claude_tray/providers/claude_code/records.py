@@ -43,7 +43,6 @@ from claude_tray.providers.claude_code.schema import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from claude_tray.core.time import Millis
     from claude_tray.providers.claude_code.discovery import TranscriptLocation
 
 
