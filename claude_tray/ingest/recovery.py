@@ -17,8 +17,8 @@ from claude_tray.ingest.history_import import import_history
 from claude_tray.protocol.export_file import EXPORT_VERSION
 from claude_tray.store import metadata
 from claude_tray.store.connection import Writer, transaction
-from claude_tray.store.records import find_known_keys
 from claude_tray.store.recovery import iter_recovered
+from claude_tray.store.stored_records import find_known_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -12,13 +12,16 @@ from claude_tray.protocol.export_file import (
     ExportRow,
     build_export_row,
 )
-from claude_tray.store.records import TOKENS_AND_TERMS, parse_tokens_and_terms
 from claude_tray.store.schema import (
     IS_ADVISOR_PART,
     IS_FINAL,
     IS_OTHER_REQUESTS,
     IS_SIDECHAIN,
     TOKEN_COLUMNS,
+)
+from claude_tray.store.stored_records import (
+    TOKENS_AND_TERMS,
+    parse_tokens_and_terms,
 )
 
 if TYPE_CHECKING:

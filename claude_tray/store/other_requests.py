@@ -26,10 +26,7 @@ from claude_tray.store.cost_states import (
     load_shared_lines,
     load_states,
 )
-from claude_tray.store.records import (
-    RecordWriter,
-    load_by_key,
-)
+from claude_tray.store.records import RecordWriter
 from claude_tray.store.schema import (
     IS_ADVISOR_PART,
     IS_CONFIRMED,
@@ -37,6 +34,7 @@ from claude_tray.store.schema import (
     IS_SIDECHAIN,
     TOKEN_COLUMNS,
 )
+from claude_tray.store.stored_records import load_by_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

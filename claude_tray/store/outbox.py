@@ -11,12 +11,12 @@ import json
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.store import metadata
-from claude_tray.store.records import (
+from claude_tray.store.schema import build_insert
+from claude_tray.store.stored_records import (
     RECORD_TABLES,
     STORED_COLUMNS,
     parse_stored_record,
 )
-from claude_tray.store.schema import build_insert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -12,8 +12,11 @@ from claude_tray.store.aggregates import AggregateDelta, build_aggregate_row
 from claude_tray.store.connection import Writer, transaction
 from claude_tray.store.imported_totals import reprice_imported_totals
 from claude_tray.store.minute_sums import stop_maintaining
-from claude_tray.store.records import TOKENS_AND_TERMS, parse_tokens_and_terms
 from claude_tray.store.schema import IS_OTHER_REQUESTS
+from claude_tray.store.stored_records import (
+    TOKENS_AND_TERMS,
+    parse_tokens_and_terms,
+)
 from claude_tray.store.windows import invalidate_closed
 
 if TYPE_CHECKING:
