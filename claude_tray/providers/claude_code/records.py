@@ -260,8 +260,6 @@ def build_record(
     """
     Build the record of a response from its fullest line.
 
-    Without any counts it is not final: some gateways report none.
-
     Args:
         line: Line with usage and a model.
         first_line: Earliest line of the same response and session, may be
