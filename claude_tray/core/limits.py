@@ -49,12 +49,13 @@ class LimitKind(StrEnum):
 
 
 class LimitSource(StrEnum):
-    """Where the usage of a limit was reported."""
+    """Where the usage of a limit was reported; MACHINE only on a server."""
 
     STATUSLINE = "statusline"
     CACHE = "cache"
     MESSAGE = "message"
     DESKTOP = "desktop"
+    MACHINE = "machine"
 
 
 class LimitIdentity(NamedTuple):

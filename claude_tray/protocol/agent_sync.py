@@ -106,6 +106,21 @@ class LimitPayload(Struct):
     account: Text = ""
 
 
+class AbsentLimitPayload(Struct):
+    """
+    Limit that an account was reported not to have.
+
+    Attributes:
+        name: As in LimitPayload.
+        observed_at: Time of the report, ISO 8601.
+        account: As in AgentPayload.
+    """
+
+    name: Name
+    observed_at: Text
+    account: Text = ""
+
+
 class AgentPayload(Struct):
     """
     Description of the sender.
@@ -122,6 +137,7 @@ class AgentPayload(Struct):
         account: Salted hash of the Claude account; empty if unknown.
         version: Version of the sender.
         limits: Limits that apply now.
+        absent_limits: Limits that accounts do not have; mostly left out.
     """
 
     machine_id: Name
@@ -134,6 +150,7 @@ class AgentPayload(Struct):
     account: Text = ""
     version: Text = ""
     limits: list[LimitPayload] = msgspec.field(default_factory=list)
+    absent_limits: list[AbsentLimitPayload] | msgspec.UnsetType = msgspec.UNSET
 
 
 class SessionPayload(Struct, omit_defaults=True):

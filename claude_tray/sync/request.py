@@ -13,20 +13,17 @@ import msgspec
 
 from claude_tray import __version__
 from claude_tray.core.display_names import build_unique_labels
-from claude_tray.core.limit_merge import merge_limit_samples
 from claude_tray.core.providers import parse_provider
 from claude_tray.core.time import format_iso_ms
 from claude_tray.protocol.agent_sync import (
     AgentPayload,
     AgentSyncRequest,
-    LimitPayload,
     ProjectPayload,
     SessionPayload,
     encode_row,
     sanitize_text,
 )
 from claude_tray.store import metadata
-from claude_tray.store.limit_reports import load_reports
 from claude_tray.store.outbox import (
     ChangedSession,
     Destination,
@@ -34,11 +31,11 @@ from claude_tray.store.outbox import (
     list_project_paths,
 )
 from claude_tray.sync.config import ALIASES, NAMES, PrivacySettings, SyncConfig
+from claude_tray.sync.limit_payloads import load_limit_payloads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from claude_tray.core.limits import LimitSample
     from claude_tray.store.connection import Reader
 
 
@@ -339,6 +336,12 @@ class RequestBuilder:
     ) -> AgentPayload:
         now_ms = self._clock()
         from_seq = destination.server_seq
+        limits = load_limit_payloads(
+            self._reader,
+            self._config.account_folders,
+            now_ms,
+            lambda account: hash_account(account, salt),
+        )
         return AgentPayload(
             machine_id=self._config.machine_id,
             machine_name=self.anonymizer.machine_name(
@@ -351,20 +354,9 @@ class RequestBuilder:
             as_of=format_iso_ms(self._as_of()),
             account=account,
             version=__version__,
-            limits=[
-                _build_limit(sample, sample.percent, sample.resets_ms, salt)
-                for sample in self._load_limits(now_ms)
-                if sample.percent is not None and sample.resets_ms is not None
-            ],
+            limits=limits.present,
+            absent_limits=limits.absent or msgspec.UNSET,
         )
-
-    def _load_limits(self, now_ms: int) -> list[LimitSample]:
-        samples = [
-            sample
-            for account in self._config.account_folders
-            for sample in load_reports(self._reader, account)
-        ]
-        return merge_limit_samples(samples, now_ms)
 
 
 def _build_session(
@@ -379,16 +371,4 @@ def _build_session(
         [row.json for row in rows],
         "" if account == default_account else account,
         parse_provider(group.account),
-    )
-
-
-def _build_limit(
-    sample: LimitSample, percent: float, resets_ms: int, salt: str
-) -> LimitPayload:
-    return LimitPayload(
-        sample.name,
-        percent,
-        format_iso_ms(resets_ms),
-        format_iso_ms(sample.observed_at_ms),
-        hash_account(sample.account, salt),
     )

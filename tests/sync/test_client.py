@@ -351,6 +351,29 @@ def test_current_limits_are_sent(harness: SyncHarness) -> None:
     ]
 
 
+def test_an_absent_limit_is_sent(harness: SyncHarness) -> None:
+    receiver = harness.start_receiver(FakeReceiverKind.OWN_SERVER)
+    harness.folders = {"first": "/home/ada/.claude"}
+    save_records(harness.writer, make_record(), account="first")
+    week = LimitSample(
+        "first", "seven_day", 41, harness.now_ms + 3_600_000, harness.now_ms
+    )
+    absent = week._replace(name="five_hour", percent=None, resets_ms=None)
+    save_samples(harness.writer, [week, absent])
+
+    harness.sync()
+
+    agent = receiver.posts[0].json["agent"]
+    assert [limit["name"] for limit in agent["limits"]] == ["seven_day"]
+    assert agent["absent_limits"] == [
+        {
+            "name": "five_hour",
+            "observed_at": "2026-03-20T12:00:00.000Z",
+            "account": agent["account"],
+        },
+    ]
+
+
 def test_a_replacing_receiver_gets_no_agent(
     harness: SyncHarness,
 ) -> None:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.core.limits import SAME_RESET_TOLERANCE_MS, LimitSample
+from claude_tray.core.limits import (
+    SAME_RESET_TOLERANCE_MS,
+    LimitSample,
+    LimitSource,
+)
 from claude_tray.core.time import parse_iso_ms
 from claude_tray.server.usage.lookup_ids import get_account_pks
 from claude_tray.server.usage.models import LimitTold
@@ -22,11 +26,14 @@ _MAX_PERCENT: Final = 10_000
 
 
 def save_limit_samples(user: User, agent: AgentPayload) -> None:
-    """Save one sample per window; the caller holds the user's lock."""
+    """Save the newest sample of each window; the caller locks the user."""
     samples = list(_iter_valid_samples(agent))[:_MAX_LIMIT_SAMPLES]
     account_pks = get_account_pks(user, {sample.account for sample in samples})
     for sample in samples:
-        _save_highest_sample(account_pks[sample.account], sample)
+        account_pk = account_pks[sample.account]
+        if not _is_revoked(account_pk, sample):
+            _revoke_later_resets(account_pk, sample)
+            _save_newest_sample(account_pk, sample)
 
 
 def load_limit_samples(
@@ -35,7 +42,14 @@ def load_limit_samples(
     """Load all limit samples of an account."""
     stored_samples = LimitTold.objects.filter(account_id__in=account_ids)
     return [
-        LimitSample(account, row.name, row.percent, row.resets_ms, row.told_ms)
+        LimitSample(
+            account,
+            row.name,
+            row.percent,
+            None if row.percent is None else row.resets_ms,
+            row.told_ms,
+            LimitSource.MACHINE,
+        )
         for row in stored_samples
     ]
 
@@ -52,30 +66,67 @@ def _iter_valid_samples(agent: AgentPayload) -> Iterator[LimitSample]:
             yield LimitSample(
                 account, limit.name, percent, resets_ms, observed_ms
             )
+    for absent in agent.absent_limits or ():
+        observed_ms = parse_iso_ms(absent.observed_at)
+        if observed_ms is not None:
+            account = absent.account or agent.account
+            # The reset only makes the row unique.
+            yield LimitSample(
+                account, absent.name, None, observed_ms, observed_ms
+            )
 
 
-def _save_highest_sample(account_pk: int, sample: LimitSample) -> None:
-    """Save the highest sample of a window; reset times jitter."""
-    percent, resets_ms = sample.percent, sample.resets_ms
-    if percent is None or resets_ms is None:
-        return
-    stored = LimitTold.objects.filter(
+def _is_revoked(account_pk: int, sample: LimitSample) -> bool:
+    """Return whether a newer report has an earlier reset, or none."""
+    resets_ms = sample.resets_ms or 0
+    return LimitTold.objects.filter(
         account_id=account_pk,
         name=sample.name,
-        resets_ms__gte=resets_ms - SAME_RESET_TOLERANCE_MS,
-        resets_ms__lte=resets_ms + SAME_RESET_TOLERANCE_MS,
-    ).first()
+        told_ms__gt=sample.observed_at_ms,
+        told_ms__lt=resets_ms,
+        resets_ms__lt=resets_ms - SAME_RESET_TOLERANCE_MS,
+    ).exists()
+
+
+def _revoke_later_resets(account_pk: int, sample: LimitSample) -> None:
+    """Delete ends of open windows that a newer report contradicts."""
+    LimitTold.objects.filter(
+        account_id=account_pk,
+        name=sample.name,
+        told_ms__lt=sample.observed_at_ms,
+        resets_ms__gt=max(
+            sample.observed_at_ms,
+            (sample.resets_ms or 0) + SAME_RESET_TOLERANCE_MS,
+        ),
+    ).delete()
+
+
+def _save_newest_sample(account_pk: int, sample: LimitSample) -> None:
+    """Save the newest sample of a window; reset times jitter."""
+    resets_ms = sample.resets_ms or 0
+    same_kind = LimitTold.objects.filter(
+        account_id=account_pk,
+        name=sample.name,
+        percent__isnull=sample.is_absent,
+    )
+    stored = (
+        same_kind.first()
+        if sample.is_absent
+        else same_kind.filter(
+            resets_ms__gte=resets_ms - SAME_RESET_TOLERANCE_MS,
+            resets_ms__lte=resets_ms + SAME_RESET_TOLERANCE_MS,
+        ).first()
+    )
     if stored is None:
         LimitTold.objects.create(
             account_id=account_pk,
             name=sample.name,
             resets_ms=resets_ms,
-            percent=percent,
+            percent=sample.percent,
             told_ms=sample.observed_at_ms,
         )
-    elif (percent, sample.observed_at_ms) > (
-        stored.percent,
-        stored.told_ms,
-    ):
-        stored.percent, stored.told_ms = percent, sample.observed_at_ms
+    elif sample.observed_at_ms > stored.told_ms:
+        stored.percent, stored.told_ms = sample.percent, sample.observed_at_ms
+        if sample.is_absent:
+            stored.resets_ms = resets_ms
         stored.save()

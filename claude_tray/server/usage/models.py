@@ -97,7 +97,11 @@ class ClaudeAccount(models.Model):
 
 
 class LimitTold(models.Model):
-    """Highest sample of a limit in one of its windows."""
+    """
+    Newest sample of a limit in one of its windows.
+
+    Without a percentage, the account was reported to have no such limit.
+    """
 
     account = models.ForeignKey(
         ClaudeAccount,
@@ -107,7 +111,7 @@ class LimitTold(models.Model):
     )
     name = models.CharField(max_length=255)
     resets_ms = models.BigIntegerField()
-    percent = models.FloatField()
+    percent = models.FloatField(null=True)
     told_ms = models.BigIntegerField()
 
     class Meta:

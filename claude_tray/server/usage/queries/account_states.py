@@ -11,7 +11,12 @@ from django.core.cache import cache
 from django.db.models import F, Max
 
 from claude_tray.core.forecasts import UsageMinute
-from claude_tray.core.limit_merge import merge_limit_samples
+from claude_tray.core.limit_merge import (
+    find_newest_reports,
+    is_reported_absent,
+    select_current,
+)
+from claude_tray.core.limits import FIVE_HOUR
 from claude_tray.core.pace import WindowProgress, compute_pace
 from claude_tray.core.snapshot import AccountSnapshot, Pace, build_limit_usage
 from claude_tray.core.time import from_epoch_ms, to_epoch_ms
@@ -198,21 +203,25 @@ def _build_account_state(
     now: datetime,
 ) -> StoredAccountState:
     now_ms = to_epoch_ms(now)
-    current_samples = merge_limit_samples(
+    reports = find_newest_reports(
         load_limit_samples([account_pk], key), now_ms
     )
+    has_window = not is_reported_absent(reports, key, FIVE_HOUR, now_ms)
     rules = load_window_rules(
         account_pk, settings.ENVIRONMENT.window_rule, now_ms
     )
-    window = _find_open_window(account_pk, rules, now_ms)
+    window = None
+    if has_window:
+        window = _find_open_window(account_pk, rules, now_ms)
     window_start = None if window is None else window.start
     snapshot = AccountSnapshot(
         name="",
         path="",
         window=window,
-        limits=tuple(map(build_limit_usage, current_samples)),
+        limits=tuple(map(build_limit_usage, select_current(reports, now_ms))),
         last_record_at=from_epoch_ms(last_ms) if last_ms else None,
         inferred_rule=rules.inferred_rule,
+        has_window=has_window,
         is_provisional=machines.has_lagging_machine(user, window_start, now),
     )
     return StoredAccountState(account_pk, key, snapshot)

@@ -133,7 +133,9 @@ def load_window_rules(
 
 def list_official_windows(account_pk: int) -> tuple[OfficialWindow, ...]:
     """List the 5-hour windows reported by Claude Code, oldest first."""
-    resets = LimitTold.objects.filter(account=account_pk, name=FIVE_HOUR)
+    resets = LimitTold.objects.filter(
+        account=account_pk, name=FIVE_HOUR, percent__isnull=False
+    )
     return build_official_windows(resets.values_list("resets_ms", flat=True))
 
 

@@ -31,6 +31,7 @@ from tests.support.server_api import make_user
 from tests.support.server_records import decode_request
 
 if TYPE_CHECKING:
+    from claude_tray.core.snapshot import AccountSnapshot
     from claude_tray.server.accounts.models import User
 
 
@@ -154,6 +155,70 @@ def test_a_reported_window_has_precedence_while_it_is_open(ana: User) -> None:
     assert state.snapshot.used.percent == 41.5
     assert later is not None
     assert later.snapshot.window is None
+
+
+def report_limit(
+    user: User,
+    percent: float,
+    resets: datetime,
+    observed: datetime,
+    name: str = FIVE_HOUR,
+    **agent: Any,
+) -> None:
+    limit = {
+        "name": name,
+        "used_percentage": percent,
+        "resets_at": resets.isoformat(),
+        "observed_at": observed.isoformat(),
+    }
+    upload(user, account="a", limits=[limit], **agent)
+
+
+def load_snapshot(user: User) -> AccountSnapshot:
+    state = get_account_state(user.pk, NOW, "a")
+    assert state is not None
+    return state.snapshot
+
+
+def test_the_newest_report_counts_downwards_and_earlier(ana: User) -> None:
+    early, late = NOW + timedelta(hours=1), NOW + timedelta(hours=3)
+    observed = [NOW - timedelta(minutes=n) for n in (30, 20, 10)]
+    upload(ana, NOW - timedelta(hours=1), account="a")
+    report_limit(ana, 95, late, observed[0])
+    report_limit(ana, 3, late, observed[1])
+    used = load_snapshot(ana).used
+    assert used is not None
+    assert (used.percent, used.as_of) == (3, observed[1])
+
+    report_limit(ana, 50, early, observed[2])
+    # Another machine is late.
+    report_limit(ana, 90, late, observed[0], machine_id="other")
+
+    snapshot = load_snapshot(ana)
+    assert snapshot.used is not None
+    assert (snapshot.used.percent, snapshot.used.resets_at) == (50, early)
+    assert snapshot.window is not None
+    assert snapshot.window.end == early
+
+
+def test_an_account_without_a_5_hour_limit_has_no_window(ana: User) -> None:
+    resets = NOW + timedelta(hours=3)
+    upload(ana, NOW - timedelta(hours=1), account="a")
+    report_limit(ana, 20, resets, NOW - timedelta(minutes=20))
+    for minutes in (10, 5):
+        observed = NOW - timedelta(minutes=minutes)
+        absent = {"name": FIVE_HOUR, "observed_at": observed.isoformat()}
+        broken = {"name": FIVE_HOUR, "observed_at": "soon"}
+        upload(ana, account="a", absent_limits=[absent, broken])
+
+        snapshot = load_snapshot(ana)
+        assert (snapshot.has_window, snapshot.window) == (False, None)
+        assert snapshot.limits == ()
+
+    report_limit(ana, 2, resets, NOW - timedelta(minutes=1))
+    snapshot = load_snapshot(ana)
+    assert snapshot.has_window
+    assert snapshot.window is not None
 
 
 def test_the_rule_is_inferred_from_reported_resets(ana: User) -> None:
