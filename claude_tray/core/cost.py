@@ -74,7 +74,7 @@ def compute_request_cost(
                 # As Rate.compute_cost, without the call for each record.
                 cost = NanoUsd(sum(map(mul, tokens, model_prices.rate)))
                 return cost if cost <= MAX_COST else None
-            if model_prices.is_valid_at(at_ms):
+            if model_prices.is_valid_hour(at_ms):
                 return _apply_terms(tokens, terms, model_prices)
     return None
 

@@ -72,10 +72,8 @@ class ModelPrices(NamedTuple):
             is_flat=False,
         )
 
-    def is_valid_at(self, at_ms: int) -> bool:
-        """Return whether they apply at this time."""
-        if at_ms < self.since_ms:
-            return False
+    def is_valid_hour(self, at_ms: int) -> bool:
+        """Return whether they apply at this time of the day."""
         minute = at_ms // _MINUTE_MS % _MINUTES_PER_DAY
         return not self.hours or any(
             start <= minute < end for start, end in self.hours

@@ -223,6 +223,7 @@ def test_any_number_of_models_is_looked_up() -> None:
         ("*-mini", "gpt-5-mini-2", False),
         ("a*b*c", "a1b2c", True),
         ("a*b*c", "acb", False),
+        ("a*b*c", "acc", False),
         ("ab*ba", "aba", False),
         ("*", "", True),
         ("**", "x", True),

@@ -154,11 +154,12 @@ def _run_command(
         )
 
         return run_wrapped_command(command, stdin_data)
-    from claude_tray.providers.claude_code.statusline.command_output import (
-        show_command_output,
-    )
+    else:  # noqa: RET505 - mypy skips a branch, but not what follows it
+        from claude_tray.providers.claude_code.statusline.command_output import (
+            show_command_output,
+        )
 
-    return show_command_output(command, stdin_data, state_dir, session)
+        return show_command_output(command, stdin_data, state_dir, session)
 
 
 def find_claude_dir(payload: Mapping[str, object]) -> str:

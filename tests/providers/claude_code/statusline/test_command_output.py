@@ -19,9 +19,7 @@ from claude_tray.providers.claude_code.statusline.backup import (
 if sys.platform == "win32":
     pytest.skip("a POSIX shell's commands", allow_module_level=True)
 
-from claude_tray.providers.claude_code.statusline.command_output import (
-    show_command_output,
-)
+from claude_tray.providers.claude_code.statusline import command_output
 
 ROOT = Path(__file__).parents[4]
 WAIT_SECONDS = 30.0
@@ -37,7 +35,9 @@ def wait_until_ended(state: Path) -> None:
 def show(
     state: Path, command: str, stdin: bytes = b"", session: object = "s-1"
 ) -> bytes | None:
-    return show_command_output(command, stdin, str(state), session)
+    return command_output.show_command_output(
+        command, stdin, str(state), session
+    )
 
 
 def test_the_command_gets_the_same_input(tmp_path: Path) -> None:
