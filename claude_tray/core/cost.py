@@ -168,6 +168,11 @@ class Totals(NamedTuple):
         return None if self.unpriced or is_unknown else self.priced_cost
 
     @property
+    def is_known(self) -> bool:
+        """Whether these are sums of a store, not a placeholder."""
+        return True
+
+    @property
     def is_lower_bound(self) -> bool:
         """Whether the actual usage or cost may be higher."""
         return self.unpriced > 0 or self.incomplete > 0 or self.unconfirmed > 0
@@ -193,7 +198,23 @@ class Totals(NamedTuple):
         )
 
 
+class UnknownTotals(Totals):
+    """Placeholder for the totals of a store that cannot be read."""
+
+    __slots__ = ()
+
+    @property
+    def is_known(self) -> bool:
+        return False
+
+    def plus(self, other: Totals) -> Totals:
+        del other
+        return self
+
+
 ZERO_TOTALS = Totals()
+# Shown as dashes: a cost without a known price, and no number of tokens.
+UNKNOWN_TOTALS: Final = UnknownTotals(unpriced=1)
 
 
 def sum_totals(parts: Iterable[Totals]) -> Totals:

@@ -7,7 +7,12 @@ from datetime import datetime  # noqa: TC003 - msgspec resolves SyncState's type
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.cost import ZERO_TOTALS, NanoUsd, Totals
+from claude_tray.core.cost import (
+    UNKNOWN_TOTALS,
+    ZERO_TOTALS,
+    NanoUsd,
+    Totals,
+)
 from claude_tray.core.limits import (
     LimitKind,
     LimitMoney,
@@ -307,6 +312,17 @@ class Snapshot:
     is_demo: bool = False
     unfollowed_folders: tuple[str, ...] = ()
     retention: Retention | None = None
+
+    @classmethod
+    def without_store(cls, taken_at: datetime, problem: str = "") -> Snapshot:
+        """Return the state while no store can be read: nothing is known."""
+        return cls(
+            taken_at,
+            today=UNKNOWN_TOTALS,
+            last_7_days=UNKNOWN_TOTALS,
+            last_30_days=UNKNOWN_TOTALS,
+            problem=problem,
+        )
 
     @property
     def latest_account(self) -> AccountSnapshot | None:

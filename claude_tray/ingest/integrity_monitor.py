@@ -91,4 +91,4 @@ def load_last_snapshot(
             accounts = list_accounts(cached_accounts(reader, config))
             return SnapshotBuilder(reader).build(accounts, now)
     except StoreError:
-        return Snapshot(now)
+        return Snapshot.without_store(now)

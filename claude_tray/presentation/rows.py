@@ -130,7 +130,7 @@ def build_daily_costs(
     average = total.priced_cost // max(1, len(days))
     return DailyCosts(
         format_period_cost(total, len(days), context),
-        format_daily_cost(average, context),
+        format_daily_cost(average, context) if total.is_known else DASH,
         tuple(
             DayBar(
                 format_day_name(day, context),
@@ -193,7 +193,7 @@ class RankingRow(NamedTuple):
 
 def build_tile(name: str, totals: Totals, context: ViewContext) -> CostTile:
     translator = context.translator
-    tokens = translator.format_tokens(totals.tokens.total)
+    tokens = context.format_total_tokens(totals)
     return CostTile(
         name,
         translator.format_cost(totals),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import starmap
 from typing import TYPE_CHECKING, Final
 
@@ -71,7 +72,7 @@ from claude_tray.store.windows import find_current_by_rules
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from datetime import date, datetime, timedelta, tzinfo
+    from datetime import date, datetime, tzinfo
 
     from claude_tray.core.accounts import Account
     from claude_tray.core.limits import LimitSample
@@ -243,9 +244,6 @@ def _load_recent_windows(
     ]
 
 
-_MAX_BUCKET: Final = 1 << 40
-
-
 class SnapshotBuilder:
     """
     Build snapshots of a database that mostly grows at its end.
@@ -264,9 +262,10 @@ class SnapshotBuilder:
     ) -> None:
         self._reader = reader
         self._zone = zone
-        # A day with its UTC offset, its first bucket and the usage before it.
+        # A day with its UTC offset, its first bucket, the first one after it
+        # and the usage before it.
         self._cached_day: tuple[date, timedelta | None] | None = None
-        self._cached: tuple[int, HistoricalTotals] | None = None
+        self._cached: tuple[int, int, HistoricalTotals] | None = None
         self._version = 0
         self._project_names: dict[str, str] = {}
 
@@ -290,9 +289,9 @@ class SnapshotBuilder:
             now: Current time, aware.
             is_provisional: History is still being read.
         """
-        today_bucket, historical = self._load_historical(now)
+        today_bucket, end_bucket, historical = self._load_historical(now)
         today_usage = aggregates.load_totals_by_project_and_model(
-            self._reader, today_bucket, _MAX_BUCKET
+            self._reader, today_bucket, end_bucket
         )
         names = self._label_projects(
             historical.projects.keys() | {path for path, _ in today_usage}
@@ -303,7 +302,9 @@ class SnapshotBuilder:
                 build_account_state(self._reader, account, now),
                 is_provisional=is_provisional,
                 # The only account has used everything: no query is needed.
-                today=self._compute_today_totals(account, today_bucket)
+                today=self._compute_today_totals(
+                    account, today_bucket, end_bucket
+                )
                 if len(accounts) > 1
                 else snapshot.today,
             )
@@ -319,17 +320,23 @@ class SnapshotBuilder:
         return self._project_names
 
     def _compute_today_totals(
-        self, account: Account, today_bucket: int
+        self, account: Account, today_bucket: int, end_bucket: int
     ) -> Totals:
         return aggregates.compute_account_totals(
             self._reader,
             today_bucket * BUCKET_MS,
-            _MAX_BUCKET * BUCKET_MS,
+            end_bucket * BUCKET_MS,
             account.key,
         )
 
-    def _load_historical(self, now: datetime) -> tuple[int, HistoricalTotals]:
-        """Return today's first bucket and the usage before it."""
+    def _load_historical(
+        self, now: datetime
+    ) -> tuple[int, int, HistoricalTotals]:
+        """
+        Return today's first bucket, that of tomorrow, and the usage before.
+
+        Usage of a wrong clock may lie ahead: it is of no day yet.
+        """
         version = get_data_version(self._reader)
         if version != self._version:
             # Another process has written, such as an import.
@@ -341,7 +348,10 @@ class SnapshotBuilder:
             today_bucket = compute_first_bucket(day[0], self._zone)
             historical = load_totals_before(self._reader, day[0], self._zone)
             self._cached_day = day
-            self._cached = today_bucket, historical
+            end_bucket = compute_first_bucket(
+                day[0] + timedelta(days=1), self._zone
+            )
+            self._cached = today_bucket, end_bucket, historical
         return self._cached
 
 

@@ -9,6 +9,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -25,8 +26,6 @@ from tests.support.builders import ClaudeFolder, make_limit_line, make_line
 from tests.support.workload import scale_count
 
 if TYPE_CHECKING:
-    import pytest
-
     from tests.cli.conftest import Terminal
 
 
@@ -122,6 +121,7 @@ def _replace_value(draw: st.DrawFn, node: Any) -> None:
         return
 
 
+@pytest.mark.timeout(1_800)
 @settings(
     max_examples=scale_count(15),
     deadline=None,

@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from claude_tray.core.accounts import Account
 from claude_tray.core.limit_hits import LimitHit
 from claude_tray.core.limits import LimitKind, LimitSample
@@ -95,6 +97,26 @@ def test_changed_earlier_days_are_summed_again(
     snapshots.invalidate_from(ms("11:00", 9))
     tomorrow = snapshots.build([HOME_ACCOUNT], at("12:00", 10))
     assert (tomorrow.today.messages, tomorrow.last_7_days.messages) == (0, 3)
+
+
+@pytest.mark.parametrize("accounts", [1, 2])
+def test_usage_ahead_is_of_no_day_yet(writer: Writer, accounts: int) -> None:
+    owners = [HOME_ACCOUNT, HOME_ACCOUNT._replace(key="w", name="w")]
+    builder = SnapshotBuilder(writer, UTC)
+    save_records(
+        writer,
+        make_record("10:00", day=9),
+        make_record("00:00", day=10),
+        make_record("10:00", day=28),
+    )
+
+    today = builder.build(owners[:accounts], at("23:59", 9))
+    tomorrow = builder.build(owners[:accounts], at("00:00", 10))
+
+    assert today.today.messages == 1
+    assert today.last_7_days.messages == today.last_30_days.messages == 1
+    assert {state.today.messages for state in today.accounts} >= {1}
+    assert (tomorrow.today.messages, tomorrow.last_7_days.messages) == (1, 2)
 
 
 def test_most_expensive_first_up_to_the_maximum(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from claude_tray.core.cost import ZERO_TOTALS
+from claude_tray.core.cost import UNKNOWN_TOTALS, ZERO_TOTALS
 from claude_tray.core.snapshot import Snapshot, SyncPhase
 from claude_tray.core.status import AccountStatus, Severity
+from claude_tray.i18n.formats import DASH
 from claude_tray.presentation import chart, limit_meters, notes, sync_text
 from claude_tray.presentation.context import ViewContext, format_plan_name
 from claude_tray.presentation.limit_text import SEPARATOR
@@ -138,7 +139,7 @@ def build_view(data: PopupData, context: ViewContext) -> PopupView:
         tiles=_build_tiles(data, context),
         token_costs_title=titles.costs,
         pace_text="" if data.is_all else format_pace(context),
-        token_costs=build_token_costs(usage.cost_breakdown, context),
+        token_costs=_build_token_costs(data, context),
         ranking_title=titles.ranking,
         projects=build_project_ranking(usage.projects, context),
         models=build_model_ranking(usage.models, context),
@@ -239,6 +240,17 @@ def _build_account_tabs(
     return (*tabs, AccountTab(ALL_ACCOUNTS, name, data.is_all))
 
 
+def _build_token_costs(
+    data: PopupData, context: ViewContext
+) -> tuple[TokenCostRow, ...]:
+    rows = build_token_costs(data.breakdown.cost_breakdown, context)
+    if data.snapshot.today.is_known:
+        return rows
+    return tuple(
+        row._replace(tokens=DASH, cost=DASH, share=DASH) for row in rows
+    )
+
+
 def _build_tiles(
     data: PopupData, context: ViewContext
 ) -> tuple[CostTile, ...]:
@@ -258,7 +270,8 @@ def _build_tiles(
     if _is_of_today(data, context):
         return tiles
     window = context.window or data.breakdown.window
-    totals = window.totals if window else ZERO_TOTALS
+    unused = ZERO_TOTALS if snapshot.today.is_known else UNKNOWN_TOTALS
+    totals = window.totals if window else unused
     title = _build_titles(data, context).tile
     return (build_tile(title, totals, context), *tiles[:2])
 

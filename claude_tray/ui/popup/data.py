@@ -276,14 +276,14 @@ class StoreSource:
                 return self._load_data(account_name, now)
         except StoreError as error:
             problem = error.describe(translate)
-            snapshot = self._with_transient_state(Snapshot(taken_at=now))
-            return PopupData(replace(snapshot, problem=problem))
+            snapshot = Snapshot.without_store(now, problem)
+            return PopupData(self._with_transient_state(snapshot))
 
     def _load_data(self, account_name: str, now: datetime) -> PopupData:
         connection = self._ensure_open()
         if connection is None:
             return PopupData(
-                self._with_transient_state(Snapshot(taken_at=now))
+                self._with_transient_state(Snapshot.without_store(now))
             )
         reader, builder = connection
         accounts = list_accounts(cached_accounts(reader, self._engine_config))
