@@ -108,6 +108,9 @@ def _build_icon(
     main, status = assessment.main, assessment.status.color_status
     usage = main.limit.usage if main.limit else None
     week = context.weekly_usage if settings.icon_week_bar else None
+    if week == usage:
+        # One bar shows it already.
+        week = None
     state = _ICON_STATES.get(status, status.value)
     # Warnings are more important than the animation.
     is_animated = options.phase is not None and state == "ok"
