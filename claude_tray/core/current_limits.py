@@ -6,7 +6,7 @@ import math
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.core.limits import LimitKind
+from claude_tray.core.limits import LimitKind, LimitSource
 from claude_tray.core.snapshot import (
     AccountSnapshot,
     BlockingLimit,
@@ -110,15 +110,19 @@ def _is_extra_usage_available(
     state: AccountSnapshot, full: LimitUsage, now: datetime
 ) -> bool:
     """Return whether work goes on beyond a limit that is fully used."""
-    is_lifted = any(
-        lifted.kind is LimitKind.UNKNOWN or is_limit_of(full, lifted)
-        for lifted in state.lifted_limits
-    )
     extra_usage = find_extra_usage(state, now)
-    return is_lifted or (
+    return _is_lifted(state, full) or (
         extra_usage is not None
         and full.kind is not LimitKind.SPEND
         and not _is_spent(extra_usage)
+    )
+
+
+def _is_lifted(state: AccountSnapshot | None, usage: LimitUsage) -> bool:
+    """Return whether work went on after a message about a limit."""
+    return any(
+        lifted.kind is LimitKind.UNKNOWN or is_limit_of(usage, lifted)
+        for lifted in (state.lifted_limits if state else ())
     )
 
 
@@ -167,13 +171,20 @@ def _is_spent(usage: LimitUsage) -> bool:
 def list_current_limits(
     state: AccountSnapshot | None, now: datetime
 ) -> list[LimitUsage]:
-    """Return the limits that have not been reset since their report."""
+    """
+    Return the limits that have not been reset since their report.
+
+    What only a message reported is not known any more once work went on.
+    """
     window = get_open_window(state, now)
     return [
         usage
         for usage in (state.limits if state else ())
         if usage.is_current(now)
         and (not usage.is_window or window is not None)
+        and not (
+            usage.source is LimitSource.MESSAGE and _is_lifted(state, usage)
+        )
     ]
 
 

@@ -22,6 +22,7 @@ SEPARATOR: Final = " \N{MIDDLE DOT} "
 _AT_LEAST: Final = "\N{GREATER-THAN OR EQUAL TO} "
 _AT_MOST: Final = "\N{LESS-THAN OR EQUAL TO} "
 _USD: Final = "USD"
+_LIMIT: Final = "limit"
 _MAX_WEEKDAYS_AHEAD: Final = timedelta(days=7)
 
 
@@ -50,9 +51,13 @@ def format_limit_label(
         LimitKind.SEVEN_DAY: gettext("weekly limit"),
         LimitKind.UNKNOWN: gettext("usage limit"),
     }
+    labels_of_amounts = {
+        "Spend limit": gettext("spend limit"),
+        "Monthly limit": gettext("monthly limit"),
+    }
     label = labels.get(limit.kind)
-    if label is None and limit.scope == "Spend limit":
-        return gettext("spend limit")
+    if label is None and limit.scope.endswith(_LIMIT):
+        return labels_of_amounts.get(limit.scope, scope)
     return label or gettext("{model} limit", model=scope)
 
 
@@ -77,6 +82,7 @@ def _translate_scope(scope: str, context: ViewContext) -> str:
     names = {
         "Extra usage": gettext("Extra usage"),
         "Spend limit": gettext("Spend limit"),
+        "Monthly limit": gettext("Monthly limit"),
         "Spend": gettext("Spending"),
         "Credits": gettext("Credits"),
         "Usage credits": gettext("Usage credits"),

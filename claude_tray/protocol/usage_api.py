@@ -97,6 +97,7 @@ def build_stats(
         at: Current time.
     """
     window, last_at = state.window, state.last_record_at
+    used = get_current_usage(state, at)
     tokens, window_totals = (
         totals.tokens,
         window.totals if window else ZERO_TOTALS,
@@ -123,7 +124,7 @@ def build_stats(
         "window_source": window.source.value if window else None,
         "window_rule": window.rule.value if window and window.rule else None,
         "window_state": "provisional" if state.is_provisional else "complete",
-        "used_percentage": state.used.percent if state.used else None,
+        "used_percentage": used.percent if used else None,
         "as_of": format_iso(last_at) if last_at else None,
         "account": state.name,
         "forecast_record": build_forecast_record(state.forecast_record),

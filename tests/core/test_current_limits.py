@@ -16,7 +16,7 @@ from claude_tray.core.current_limits import (
     list_blocking_limits,
     list_current_limits,
 )
-from claude_tray.core.limits import LimitKind, LimitMoney
+from claude_tray.core.limits import LimitKind, LimitMoney, LimitSource
 from claude_tray.core.snapshot import BlockingLimit
 from tests.support.assessment_states import (
     NOW,
@@ -124,6 +124,15 @@ def test_extra_usage_does_not_lift_a_message() -> None:
     )
 
     assert find_blocking_limit(account, NOW) == SESSION
+
+
+def test_what_only_a_message_reported_is_forgotten_when_work_goes_on() -> None:
+    message = replace(five_hour(100), source=LimitSource.MESSAGE)
+    lifted = make_account(message, lifted_limits=(SESSION,))
+
+    assert list_current_limits(lifted, NOW) == []
+    assert not is_beyond_limit(lifted, NOW)
+    assert list_current_limits(make_account(message), NOW) == [message]
 
 
 def test_a_lifted_limit_of_unknown_kind_lifts_all() -> None:

@@ -55,6 +55,18 @@ def project(*usages: object) -> LimitProjection:
         ),
         (
             LimitKind.SPEND,
+            "Monthly limit",
+            "monthly limit",
+            "Monthly limit reached",
+        ),
+        (
+            LimitKind.OTHER,
+            "Night limit",
+            "Night limit",
+            "Night limit reached",
+        ),
+        (
+            LimitKind.SPEND,
             "Extra usage",
             "Extra usage limit",
             "Extra usage limit reached",

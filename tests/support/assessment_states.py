@@ -7,12 +7,13 @@ status it is, how severe, which share of which limit counts, until when.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from claude_tray.core.cost import Totals
-from claude_tray.core.limits import LimitKind, LimitMoney
+from claude_tray.core.limits import LimitKind, LimitMoney, LimitSource
 from claude_tray.core.snapshot import (
     AccountSnapshot,
     BlockingLimit,
@@ -555,6 +556,19 @@ _BEYOND = (
         hides=_REACHED,
     ),
 )
+_LIFTED = (
+    _state(
+        "work goes on, the share was never reported",
+        AccountStatus.UNKNOWN,
+        make_account(
+            replace(five_hour(100), source=LimitSource.MESSAGE),
+            lifted_limits=_blocked(LimitKind.FIVE_HOUR, RESET),
+        ),
+        deadline=RESET,
+        shows=("15:00",),
+        hides=(*_REACHED, "100% used"),
+    ),
+)
 _NO_FIVE_HOUR_LIMIT = (
     _state(
         "no 5-hour limit",
@@ -639,5 +653,6 @@ STATES: tuple[AssessmentState, ...] = (
     *_OTHER_LIMITS,
     *_BLOCKED,
     *_BEYOND,
+    *_LIFTED,
     *_NO_FIVE_HOUR_LIMIT,
 )

@@ -16,6 +16,7 @@ from claude_tray.cli.shared import (
     print_json,
 )
 from claude_tray.core.cost import format_usd
+from claude_tray.core.current_limits import get_current_usage
 from claude_tray.core.status import assess_account
 from claude_tray.core.time import format_iso, to_epoch_ms
 from claude_tray.core.windows import ValueSource
@@ -161,7 +162,7 @@ def _build_account_json(
 def _build_window_json(
     state: AccountSnapshot, now: datetime
 ) -> dict[str, Any] | None:
-    window = state.window
+    window, used = state.window, get_current_usage(state, now)
     if window is None:
         return None
     totals = window.totals
@@ -171,8 +172,8 @@ def _build_window_json(
         "seconds_left": (window.end - now) // timedelta(seconds=1),
         "source": window.source.value,
         "rule": window.rule.value if window.rule else None,
-        "used_percentage": state.used.percent if state.used else None,
-        "used_source": ValueSource.OFFICIAL.value if state.used else None,
+        "used_percentage": used.percent if used else None,
+        "used_source": ValueSource.OFFICIAL.value if used else None,
         "tokens": totals.tokens.input + totals.tokens.output,
         "cost_usd": format_usd(totals.priced_cost)
         if totals.priced_cost or not totals.unpriced

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.current_limits import (
     FULL_PERCENT,
+    get_current_usage,
     get_open_window,
     is_stale,
     list_blocking_limits,
@@ -85,14 +86,15 @@ def evaluate_triggers(
 def is_ahead_of_pace(account: AccountSnapshot, now: datetime) -> bool:
     """Return whether the limit will be reached well before the reset."""
     window, pace = get_open_window(account, now), account.pace
+    used = get_current_usage(account, now)
     if window is None or pace is None or pace.limit_at is None:
         return False
     return (
         window.end - pace.limit_at >= _MIN_LEAD
         and now - window.start >= _MIN_WINDOW_AGE
-        and account.used is not None
-        and account.used.percent_or_zero >= _MIN_USED_PERCENT
-        and not is_stale(account, account.used, now)
+        and used is not None
+        and used.percent_or_zero >= _MIN_USED_PERCENT
+        and not is_stale(account, used, now)
     )
 
 
@@ -121,7 +123,8 @@ class _AccountEvaluator(NamedTuple):
         ]
 
     def evaluate_window(self) -> list[Trigger]:
-        now, used = self.context.now, self.account.used
+        now = self.context.now
+        used = get_current_usage(self.account, now)
         window = get_open_window(self.account, now)
         if window is None or used is None or is_stale(self.account, used, now):
             return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,7 +48,11 @@ def make_state(
     **state: Any,
 ) -> AccountSnapshot:
     window = Window(end - timedelta(hours=5), end, ValueSource.OFFICIAL, None)
-    used = None if percent is None else make_usage(percent)
+    used = (
+        None
+        if percent is None
+        else replace(make_usage(percent), resets_at=end)
+    )
     return AccountSnapshot(
         account, account, window, **join_limits({"used": used} | state)
     )
