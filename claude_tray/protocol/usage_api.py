@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 
 from claude_tray.core.cost import ZERO_TOTALS, Totals, format_usd
+from claude_tray.core.current_limits import get_current_usage
 from claude_tray.core.snapshot import Snapshot
 from claude_tray.core.status import assess_account
 from claude_tray.core.time import format_iso
@@ -97,11 +98,8 @@ def build_stats(
         at: Current time.
     """
     window, last_at = state.window, state.last_record_at
-    used = get_current_usage(state, at)
-    tokens, window_totals = (
-        totals.tokens,
-        window.totals if window else ZERO_TOTALS,
-    )
+    tokens, used = totals.tokens, get_current_usage(state, at)
+    window_totals = window.totals if window else ZERO_TOTALS
     return {
         "total_tokens": tokens.input + tokens.output,
         "total_input_tokens": tokens.input,
