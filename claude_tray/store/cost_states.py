@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from heapq import heapify, heappop, heappush
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from claude_tray.store.connection import Reader, Writer
 
 
+_MAX_FAMILY: Final = 100
 _KEY_COLUMNS: Final = ("session", "start_ms", "at_ms", "model")
 _COUNT_COLUMNS: Final = (*TOKEN_COLUMNS, "web_searches", "cost", "is_split")
 _VALUE_COLUMNS: Final = ("until_ms", *_COUNT_COLUMNS)
@@ -161,6 +163,34 @@ def find_related(
     """Return sessions that may be forks or parents of these, and these."""
     rows = reader.execute(_SELECT_RELATED, (_encode(sessions),))
     return {SessionId(session) for (session,) in rows}
+
+
+def drop_large_families(
+    reader: Reader | Writer, sessions: Iterable[SessionId]
+) -> set[SessionId]:
+    """
+    Return the sessions that share lines with few others.
+
+    Real forks form families of a few sessions. Comparing all members of a
+    crafted one of thousands would take hours.
+
+    Args:
+        reader: Open database.
+        sessions: Sessions and everything that `find_related` returns for
+            them.
+    """
+    root = {session: session for session in sessions}
+
+    def find_root(session: SessionId) -> SessionId:
+        while root[session] != session:
+            root[session] = root[root[session]]
+            session = root[session]
+        return session
+
+    for session, other, _ in reader.execute(_SELECT_SHARED, (_encode(root),)):
+        root[find_root(session)] = find_root(other)
+    sizes = Counter(map(find_root, root))
+    return {s for s in root if sizes[find_root(s)] <= _MAX_FAMILY}
 
 
 def load_states(

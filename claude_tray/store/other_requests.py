@@ -21,6 +21,7 @@ from claude_tray.core.usage import (
 from claude_tray.store import minute_sums
 from claude_tray.store.aggregates import AggregateDelta, build_aggregate_row
 from claude_tray.store.cost_states import (
+    drop_large_families,
     find_related,
     find_with_states,
     load_shared_lines,
@@ -100,7 +101,7 @@ def update_other_requests(
     Returns:
         Time of the earliest change; None if nothing changed.
     """
-    related = find_related(writer, sessions)
+    related = drop_large_families(writer, find_related(writer, sessions))
     affected = find_with_states(writer, related)
     if not affected:
         return None

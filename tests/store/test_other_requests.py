@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from claude_tray.core.cost import Totals
 from claude_tray.core.price_table import ModelPrices, PriceTable
-from claude_tray.core.usage import Rate
+from claude_tray.core.usage import Rate, SessionId
 from claude_tray.importers.claude_tray_export import parse_export
 from claude_tray.ingest.config import EngineConfig
 from claude_tray.ingest.history_import import import_history
@@ -20,7 +20,12 @@ from claude_tray.ingest.pipeline import Ingester, RunObserver, run_once
 from claude_tray.providers.registry import AccountFolder
 from claude_tray.store import reprice
 from claude_tray.store.connection import Writer, open_writer
-from claude_tray.store.cost_states import find_related, has_states
+from claude_tray.store.cost_states import (
+    drop_large_families,
+    find_related,
+    has_states,
+    save_shared_lines,
+)
 from claude_tray.store.export import iter_export_rows
 from claude_tray.store.integrity import is_intact
 from claude_tray.store.usage_queries import (
@@ -574,6 +579,20 @@ def test_read_sums_replace_imported_other_requests(
 def test_without_sums_nothing_is_searched(writer: Writer) -> None:
     assert not has_states(writer)
     assert find_related(writer, []) == set()
+
+
+def test_only_small_families_are_compared(writer: Writer) -> None:
+    pairs = {
+        (SessionId(f"large-{n}"), SessionId(f"large-{n + 1}")): 1
+        for n in range(150)
+    } | {(SessionId("a"), SessionId("b")): 1}
+    save_shared_lines(writer, pairs)
+    sessions = find_related(
+        writer, [SessionId("a"), SessionId("large-7"), SessionId("alone")]
+    )
+    assert len(sessions) == 154
+
+    assert drop_large_families(writer, sessions) == {"a", "b", "alone"}
 
 
 class Piece(NamedTuple):

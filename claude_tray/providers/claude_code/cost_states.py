@@ -58,11 +58,16 @@ def read_cost_states(
         session_id: For lines without a session ID.
     """
     states = []
+    # Each line looks back as far as the one before it did not, so that a file
+    # full of them is read once.
+    floor, known_times = 0, list[int]()
     for offset, text in lines:
         state = _parse_line(text, session_id)
         if state is None or not state.counts:
             continue
-        times = _find_times(file, offset) or [state.start_ms]
+        known_times = _find_times(file, offset, floor) or known_times
+        floor = offset
+        times = known_times or [state.start_ms]
         if times[-1] > 0:
             states.append(state._replace(at_ms=times[-1], until_ms=max(times)))
     return states
@@ -140,17 +145,24 @@ def _parse_cost(value: object) -> int:
     return round(value * _NANO) if 0 <= value < _MAX_COST_USD else 0
 
 
-def _find_times(file: FileIO, offset: int) -> list[int]:
-    """Return the times of the lines before an offset, the last one last."""
+def _find_times(file: FileIO, offset: int, floor: int) -> list[int]:
+    """
+    Return the times of the lines before an offset, the last one last.
+
+    Args:
+        file: The transcript.
+        offset: Start of a line.
+        floor: Start of the first line to look at.
+    """
     for length in _LOOK_BACK_BYTES:
-        start = max(0, offset - length)
+        start = max(floor, offset - length)
         file.seek(start)
         lines = file.read(offset - start).split(b"\n")
-        if start:
+        if start > floor:
             # Incomplete.
             del lines[0]
         times = [at_ms for at_ms in map(_parse_time, lines) if at_ms]
-        if times or not start:
+        if times or start == floor:
             return times
     return []
 

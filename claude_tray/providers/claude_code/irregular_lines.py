@@ -32,6 +32,7 @@ _ASSISTANT_TYPE: Final = "assistant"
 _PROGRESS_TYPE: Final = "progress"
 _COST_STATE_TYPE: Final = "cost-state"
 _COST_STATE_NEEDLE: Final = b'"cost-state"'
+_MAX_SHARED_PAIRS: Final = 1_000
 
 
 @dataclass(slots=True)
@@ -152,12 +153,20 @@ def load_cost_states(file: FileIO, state: ScanState) -> None:
         collector.add_origin(cost_state.session_id, cost_state.at_ms)
     state.cost_states = tuple(cost_states)
     # Forks of Claude Code 2.1.246 to 2.1.269 keep the session of copied lines.
-    for own_id in {cost_state.session_id for cost_state in cost_states}:
-        for record in collector.records.values():
-            if record.session_id != own_id:
-                pair = own_id, record.session_id
+    last_ms: dict[SessionId, int] = {}
+    for record in collector.records.values():
+        known_ms = last_ms.get(record.session_id, 0)
+        last_ms[record.session_id] = max(record.at_ms, known_ms)
+    own_ids = {cost_state.session_id for cost_state in cost_states}
+    if len(own_ids) * len(last_ms) > _MAX_SHARED_PAIRS:
+        # No file of Claude Code has the lines of so many sessions.
+        return
+    for own_id in own_ids:
+        for session_id, at_ms in last_ms.items():
+            if session_id != own_id:
+                pair = own_id, session_id
                 known_ms = state.shared_until.get(pair, 0)
-                state.shared_until[pair] = max(record.at_ms, known_ms)
+                state.shared_until[pair] = max(at_ms, known_ms)
 
 
 def _process_synthetic_line(

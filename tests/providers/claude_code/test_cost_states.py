@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import json
 import math
+from io import FileIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from claude_tray.core.cost_states import ModelCounts
-from claude_tray.core.usage import TokenCounts
+from claude_tray.core.usage import SessionId, TokenCounts
 from claude_tray.providers.base import Cursor, ScanResult, Transcript
+from claude_tray.providers.claude_code.cost_states import read_cost_states
 from claude_tray.providers.claude_code.reader import Scanner
 from tests.support.builders import make_cost_state, make_line, ms
 
@@ -209,3 +211,46 @@ def test_other_lines_that_mention_sums_are_none(path: Path) -> None:
     )
 
     assert not _scan(path, line).cost_states
+
+
+class CountingFile(FileIO):
+    """A file that counts the bytes read from it."""
+
+    count = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = super().read(size) or b""
+        self.count += len(data)
+        return data
+
+
+def test_a_file_full_of_sums_is_read_once(path: Path) -> None:
+    lines = [make_cost_state(models={MODEL: COUNTS}) for _ in range(2_000)]
+    path.write_bytes(make_line() + b"".join(lines))
+    offset = len(make_line())
+    positions = []
+    for line in lines:
+        positions.append((offset, line))
+        offset += len(line)
+
+    with CountingFile(path) as file:
+        states = read_cost_states(file, positions, SessionId("s"))
+
+    assert len(states) == 2_000
+    assert {state.at_ms for state in states} == {ms("09:00")}
+    assert file.count <= path.stat().st_size
+
+
+def test_a_file_of_hundreds_of_sessions_is_no_family(path: Path) -> None:
+    lines = [
+        part
+        for n in range(40)
+        for part in (
+            make_line("09:00", f"msg_{n}", sessionId=f"session-{n}"),
+            make_cost_state(session=f"session-{n}", models={MODEL: COUNTS}),
+        )
+    ]
+
+    assert len(_scan(path, *lines[:4]).shared_until) == 2
+    path.unlink()
+    assert _scan(path, *lines).shared_until == {}
