@@ -314,12 +314,15 @@ def compute_record_key(message_id: str, request_id: str, line_id: str) -> int:
     Return the key of a response, a signed 64-bit hash.
 
     Anthropic's IDs are unique and a replay has a new request ID; IDs of
-    gateways may repeat, so the key includes the request ID for those.
+    gateways may repeat, so the key includes the request ID for those, or
+    without one the ID of the response's first line.
     """
     if message_id[:4] == "msg_":
         text = message_id
     elif message_id:
         text = f"{message_id}\0{request_id}"
+        if line_id and not request_id:
+            text = f"{text}\0{line_id}"
     else:
         text = f"\0{line_id}"
     try:
@@ -331,6 +334,11 @@ def compute_record_key(message_id: str, request_id: str, line_id: str) -> int:
     hasher.update(data)
     key: int = _unpack_int64(hasher.digest())[0]
     return key
+
+
+def has_foreign_id(message_id: str) -> bool:
+    """Return whether an ID is a gateway's, so others may be the same."""
+    return bool(message_id) and message_id[:4] != "msg_"
 
 
 def pick_fullest(one: UsageReport, other: UsageReport) -> UsageReport:

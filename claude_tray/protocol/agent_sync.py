@@ -17,6 +17,7 @@ from msgspec import Meta, Struct
 from claude_tray.core.bounds import MAX_COUNT
 from claude_tray.core.providers import CLAUDE_CODE_KEY
 from claude_tray.core.time import format_iso_ms
+from claude_tray.core.usage import compute_record_key
 
 if TYPE_CHECKING:
     from claude_tray.core.usage import UsageRecord
@@ -78,6 +79,8 @@ class RowPayload(Struct, omit_defaults=True, rename="camel"):
         uuid: Identifies rows without a message ID.
         is_sidechain: Whether the line is from a subagent's transcript.
         message: The response.
+        response_key: Tells responses apart whose gateway gives all of them
+            one ID and no request ID.
     """
 
     timestamp: Text | None = None
@@ -85,6 +88,7 @@ class RowPayload(Struct, omit_defaults=True, rename="camel"):
     uuid: Text | None = None
     is_sidechain: bool | None = None
     message: MessagePayload | None = None
+    response_key: Text | None = None
 
 
 class LimitPayload(Struct):
@@ -195,14 +199,14 @@ _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 def encode_row(record: UsageRecord) -> bytes:
     """Encode a record as the JSON of a row."""
     tokens, terms = record.tokens, record.terms
+    key = f"{record.key & _MASK_64:016x}"
     searches = terms.web_searches
     return msgspec.json.encode(
         RowPayload(
             timestamp=format_iso_ms(record.at_ms),
             request_id=sanitize_text(record.request_id) or None,
-            uuid=None
-            if record.message_id
-            else f"{record.key & _MASK_64:016x}",
+            uuid=None if record.message_id else key,
+            response_key=key if _has_repeated_id(record) else None,
             is_sidechain=record.is_sidechain or None,
             message=MessagePayload(
                 id=sanitize_text(record.message_id) or None,
@@ -223,6 +227,16 @@ def encode_row(record: UsageRecord) -> bytes:
                 ),
             ),
         ),
+    )
+
+
+def _has_repeated_id(record: UsageRecord) -> bool:
+    """Return whether the IDs alone do not identify a response."""
+    message_id = record.message_id
+    return (
+        bool(message_id)
+        and not record.request_id
+        and record.key != compute_record_key(message_id, "", "")
     )
 
 

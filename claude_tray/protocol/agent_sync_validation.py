@@ -135,7 +135,8 @@ class _SessionValidator:
         message_id, request_id = message.id or "", row.request_id or ""
         model = message.model or ""
         tokens = _parse_tokens(usage)
-        line_id = row.uuid or ""
+        # The UUID of a line is not that of the response.
+        line_id = (row.response_key if message_id else row.uuid) or ""
         # Without any ID the content must identify the row across retries.
         if not message_id and not line_id:
             line_id = f"{self._session_id}\0{at_ms}\0{model}\0{tokens}"

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from claude_tray.core.providers import parse_provider
+from claude_tray.core.usage import compute_record_key, has_foreign_id
 from claude_tray.store.aggregates import move_session
 from claude_tray.store.project_roots import choose_new_shown_path
+from claude_tray.store.schema import IS_IMPORTED, TOKEN_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from claude_tray.core.usage import PricingTerms, RecordOrigin, SessionId
+    from claude_tray.core.usage import (
+        PricingTerms,
+        RecordOrigin,
+        SessionId,
+        UsageRecord,
+    )
     from claude_tray.store.connection import Writer
 
 
@@ -266,3 +274,74 @@ class SessionWriter:
         self._writer.executemany(_INSERT_MOVED, rows)
         self._writer.executemany(_UPDATE_FIRST_SEQ, rows)
         return last_seq + len(rows)
+
+
+_SELECT_BY_KEY: Final = f"""
+    SELECT key, flags & {IS_IMPORTED}, at_ms / 1000, counted_ms,
+        {", ".join(TOKEN_COLUMNS)}
+    FROM message WHERE key IN (SELECT value FROM json_each(?))
+"""
+_SELECT_TIMES_BY_ID: Final = f"""
+    SELECT message_id, at_ms / 1000 FROM message
+    WHERE request_id = '' AND NOT flags & {IS_IMPORTED}
+        AND message_id IN (SELECT value FROM json_each(?))
+"""
+
+
+def match_ids(
+    writer: Writer, records: Mapping[int, UsageRecord], origin_flag: int
+) -> Mapping[int, UsageRecord]:
+    """
+    Find the same responses under the key that their IDs alone give.
+
+    Earlier versions stored responses of gateways without request IDs under
+    that key, and imports still do, as other programs' files do not show which
+    lines belong together.
+
+    Args:
+        writer: Connection in a transaction.
+        records: Records by key.
+        origin_flag: IS_IMPORTED if they are from another program's file.
+
+    Returns:
+        The records, under the key of the stored ones where they are the same;
+        of imported ones only those that are not stored.
+    """
+    ambiguous = [
+        record
+        for record in records.values()
+        if not record.request_id and has_foreign_id(record.message_id)
+    ]
+    if not ambiguous:
+        return records
+    matched = dict(records)
+    keys = {r.key: compute_record_key(r.message_id, "", "") for r in ambiguous}
+    if origin_flag == IS_IMPORTED:
+        ids = json.dumps([record.message_id for record in ambiguous])
+        known = set(writer.execute(_SELECT_TIMES_BY_ID, (ids,)))
+        for record in ambiguous:
+            is_known = (record.message_id, record.at_ms // 1000) in known
+            # Own exports have the key of the response.
+            if is_known and record.key == keys[record.key]:
+                del matched[record.key]
+        return matched
+    rows = writer.execute(_SELECT_BY_KEY, (json.dumps(list(keys.values())),))
+    stored_by_key = {key: values for key, *values in rows}
+    for record in ambiguous:
+        old_key = keys[record.key]
+        if old_key != record.key and _is_stored_as(
+            stored_by_key.get(old_key), record
+        ):
+            del matched[record.key]
+            matched[old_key] = record._replace(key=old_key)
+    return matched
+
+
+def _is_stored_as(stored: list[int] | None, record: UsageRecord) -> bool:
+    if stored is None:
+        return False
+    is_imported, at_seconds, counted_ms, *tokens = stored
+    if is_imported:
+        # Other programs store the first line.
+        return at_seconds == record.at_ms // 1000
+    return (counted_ms, tuple(tokens)) == (record.counted_ms, record.tokens)

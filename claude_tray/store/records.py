@@ -15,7 +15,12 @@ from claude_tray.core.usage import (
 from claude_tray.store import metadata, minute_sums
 from claude_tray.store.aggregates import AggregateDelta
 from claude_tray.store.cost_states import save_shared_lines
-from claude_tray.store.lookup_ids import LookupIds, RowIdCache, SessionWriter
+from claude_tray.store.lookup_ids import (
+    LookupIds,
+    RowIdCache,
+    SessionWriter,
+    match_ids,
+)
 from claude_tray.store.schema import (
     IS_ADVISOR_PART,
     IS_CUT,
@@ -101,9 +106,10 @@ class RecordWriter:
         self, records: Mapping[int, UsageRecord], account: str
     ) -> UpsertResult:
         """Insert records of an account, or merge them with stored ones."""
-        stored_by_key = (
-            {} if self._is_initial_load else load_by_key(self._writer, records)
-        )
+        stored_by_key = {}
+        if not self._is_initial_load:
+            records = match_ids(self._writer, records, self._origin_flag)
+            stored_by_key = load_by_key(self._writer, records)
         added, updated, changed_times = 0, 0, []
         for key, record in records.items():
             stored = stored_by_key.get(key)

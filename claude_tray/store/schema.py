@@ -13,7 +13,7 @@ from claude_tray.store.limit_tables import (
     REQUEST_TIMES,
 )
 from claude_tray.store.outbox_tables import OUTBOX_TABLES, PROJECT_NAMES_TABLE
-from claude_tray.store.project_tables import PROJECT_ROOT_COLUMNS
+from claude_tray.store.project_tables import PROJECT_ROOT_COLUMNS, REREAD_ALL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -347,4 +347,5 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     LIMIT_REPORT_TABLE,
     PROJECT_ROOT_COLUMNS,
     REQUEST_TIMES,
+    REREAD_ALL,
 )

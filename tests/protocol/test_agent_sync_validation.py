@@ -236,3 +236,35 @@ def test_bad_row_is_rejected_alone_by_its_index() -> None:
         1,
         2,
     ]
+
+
+def test_responses_with_one_id_stay_apart_on_the_server() -> None:
+    one, other = (
+        make_record(message="ocgo")._replace(
+            key=compute_record_key("ocgo", "", line_id), request_id=""
+        )
+        for line_id in ("line-1", "line-2")
+    )
+
+    received = [_validate_one(encode_row(record)) for record in (one, other)]
+
+    keys = [
+        row.record.key for row in received if isinstance(row, ValidatedRow)
+    ]
+    assert len(set(keys)) == 2
+    assert _validate_one(encode_row(one)) == received[0]
+
+
+def test_the_uuid_of_a_line_does_not_identify_a_response() -> None:
+    keys = set()
+    for uuid in ("line-1", "line-2"):
+        message = {
+            "id": "chatcmpl-1",
+            "model": "claude-fictive-1",
+            "usage": {"input_tokens": 1},
+        }
+        received = _validate_one(_make_message(message=message, uuid=uuid))
+        assert isinstance(received, ValidatedRow)
+        keys.add(received.record.key)
+
+    assert keys == {compute_record_key("chatcmpl-1", "", "")}

@@ -223,7 +223,9 @@ class Scanner:
         latest_ms = compute_latest_ms(
             time.time_ns() // 10**6, transcript.mtime_ns // 10**6
         )
-        collector = RecordCollector(location, latest_ms)
+        collector = RecordCollector(
+            location, latest_ms, (transcript.path, start_offset)
+        )
         state = ScanState(collector)
         # While the project is a guess, any long line may name it.
         for data, end in self._line_reader.read(

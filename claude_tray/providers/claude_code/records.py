@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from claude_tray.providers.claude_code.discovery import TranscriptLocation
+    from claude_tray.providers.claude_code.gateway_replies import (
+        GatewayReplies,
+    )
 
 
 SYNTHETIC_MODEL: Final = "<synthetic>"
@@ -76,12 +79,15 @@ class RecordCollector:
     Args:
         location: Project and session of the lines.
         latest_ms: Latest plausible time of a line.
+        source: Path of the file and offset of the first line.
     """
 
     __slots__ = (
+        "_gateway_replies",
         "_latest_ms",
         "_latest_time",
         "_pairs",
+        "_source",
         "location",
         "malformed",
         "origins",
@@ -90,10 +96,15 @@ class RecordCollector:
     )
 
     def __init__(
-        self, location: TranscriptLocation, latest_ms: int = END_TIME_MS - 1
+        self,
+        location: TranscriptLocation,
+        latest_ms: int = END_TIME_MS - 1,
+        source: tuple[str, int] = ("", 0),
     ) -> None:
         self.location = location
         self._latest_ms = latest_ms
+        self._source = source
+        self._gateway_replies: GatewayReplies | None = None
         self._latest_time = from_epoch_ms(latest_ms)
         self.records: dict[int, UsageRecord] = {}
         self.origins: dict[SessionId, RecordOrigin] = {}
@@ -104,7 +115,7 @@ class RecordCollector:
 
     def create_sibling(self) -> RecordCollector:
         """Return an empty collector for the same file."""
-        return RecordCollector(self.location, self._latest_ms)
+        return RecordCollector(self.location, self._latest_ms, self._source)
 
     def add(self, lines: Iterable[TranscriptLine]) -> None:
         """Add assistant lines; ignore those without usage."""
@@ -149,11 +160,25 @@ class RecordCollector:
             ):
                 pairs[message_id] = [line, line]
             else:
-                self._add_line(line, line)
+                self._add_foreign_line(line)
         elif _supersedes(line, message, usage, pair[1]):
             pair[1] = line
         else:
             self._add_line(line, line)
+
+    def _add_foreign_line(self, line: TranscriptLine) -> None:
+        """Add a line of a gateway, whose IDs may not be unique."""
+        # Late: most transcripts have none.
+        from claude_tray.providers.claude_code.gateway_replies import (
+            GatewayReplies,
+            is_ambiguous,
+        )
+
+        if is_ambiguous(line):
+            if self._gateway_replies is None:
+                self._gateway_replies = GatewayReplies(*self._source)
+            line.uuid = self._gateway_replies.identify(line)
+        self._add_line(line, line)
 
     def finish(self) -> None:
         """Build the records of the lines collected so far."""

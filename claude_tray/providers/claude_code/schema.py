@@ -92,6 +92,7 @@ class TranscriptLine(msgspec.Struct, gc=False, rename="camel"):
     timestamp: datetime | None = None
     session_id: _Text | None = None
     uuid: str | None = None
+    parent_uuid: str | None = None
     is_sidechain: bool | None = None
     is_api_error_message: bool | None = None
     error: str | None = None
