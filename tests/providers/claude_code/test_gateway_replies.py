@@ -82,7 +82,12 @@ def _make_block(
 
 
 def _make_user_line(uuid: str, parent: str | None) -> bytes:
-    line = {"type": "user", "uuid": uuid, "parentUuid": parent, "message": {}}
+    line: dict[str, Any] = {
+        "type": "user",
+        "uuid": uuid,
+        "parentUuid": parent,
+        "message": {},
+    }
     return json.dumps(line, separators=(",", ":")).encode() + b"\n"
 
 
@@ -90,7 +95,8 @@ def _make_session(
     replies: int, message: str = ONE_ID, blocks: int = 3
 ) -> list[bytes]:
     """Return prompts and responses of several blocks with growing output."""
-    lines, parent = [], None
+    lines: list[bytes] = []
+    parent: str | None = None
     for reply in range(replies):
         lines.append(_make_user_line(f"user-{reply}", parent))
         parent = f"user-{reply}"
