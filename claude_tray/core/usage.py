@@ -313,9 +313,8 @@ def compute_record_key(message_id: str, request_id: str, line_id: str) -> int:
     """
     Return the key of a response, a signed 64-bit hash.
 
-    Anthropic's IDs are unique and a replay has a new request ID; IDs of
-    gateways may repeat, so the key includes the request ID for those, or
-    without one the ID of the response's first line.
+    Anthropic's IDs are unique and a replay has a new request ID. IDs of
+    gateways may repeat: there the request ID or that of the first line counts.
     """
     if message_id[:4] == "msg_":
         text = message_id

@@ -13,10 +13,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.time import to_epoch_ms
-from claude_tray.core.usage import has_foreign_id
+from claude_tray.core.usage import ZERO_TOKENS, TokenCounts, has_foreign_id
+from claude_tray.providers.claude_code.counts import parse_token_counts
 from claude_tray.providers.claude_code.schema import (
     MalformedLineError,
-    MessageUsage,
     TranscriptLine,
     decode_line,
 )
@@ -118,29 +118,24 @@ class GatewayReplies:
 
 
 def _has_same_usage(one: TranscriptLine, other: TranscriptLine) -> bool:
-    return _get_usage(one) == _get_usage(other)
+    return _get_tokens(one) == _get_tokens(other)
 
 
 def _has_same_prompt(one: TranscriptLine, other: TranscriptLine) -> bool:
     """Return whether the second line may continue the response."""
-    first, second = _get_usage(one), _get_usage(other)
-    first_prompt, second_prompt = map(_get_prompt, (first, second))
-    return (first.output_tokens or 0) <= (second.output_tokens or 0) and (
-        first_prompt == second_prompt or not any(first_prompt)
+    first, second = _get_tokens(one), _get_tokens(other)
+    return first.output <= second.output and (
+        not first.prompt
+        or first._replace(output=0) == second._replace(output=0)
     )
 
 
-def _get_usage(line: TranscriptLine) -> MessageUsage:
+def _get_tokens(line: TranscriptLine) -> TokenCounts:
     usage = line.message.usage if line.message else None
-    return usage or MessageUsage()
-
-
-def _get_prompt(usage: MessageUsage) -> tuple[int, ...]:
-    return (
-        usage.input_tokens or 0,
-        usage.cache_creation_input_tokens or 0,
-        usage.cache_read_input_tokens or 0,
-    )
+    try:
+        return parse_token_counts(usage) if usage else ZERO_TOKENS
+    except MalformedLineError:
+        return ZERO_TOKENS
 
 
 def _read_lines_before(
