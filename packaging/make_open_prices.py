@@ -2,8 +2,9 @@
 Build the price list of other vendors' models from genai-prices.
 
 genai-prices (https://github.com/pydantic/genai-prices, MIT license) collects
-list prices from the vendors' pages. Qwen's vendor is not among them, so its
-prices are those of OpenRouter. `make_prices.py` writes the list.
+list prices from the vendors' pages. Models that their vendor does not list
+there, such as Qwen's, have the price of OpenRouter. `make_prices.py` writes
+the list.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ FAMILIES = {
     "google": ("gemini",),
     "x-ai": ("grok",),
     "zhipuai": ("glm",),
-    "openrouter": ("qwen", "qwq"),
+    "openrouter": ("qwen", "qwq", "glm", "kimi", "deepseek", "minimax"),
 }
 # Prices of these models are not those of text tokens.
 EXCLUDED = ("audio", "image", "realtime", "transcribe", "tts", "embedding")

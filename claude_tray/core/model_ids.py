@@ -17,6 +17,9 @@ _FAMILIES: Final = frozenset(("opus", "sonnet", "haiku", "fable", "mythos"))
 _NAME_PREFIXES: Final = (
     "databricks-",
     "anthropic--",
+    "anthropic:",
+    "bedrock:",
+    "vertex:",
     "anthropic-",
     "bedrock-",
     "vertex-",
@@ -25,6 +28,8 @@ _NAME_PREFIXES: Final = (
 # Context, reasoning and routing; none of them changes the price of a token.
 _NAME_SUFFIXES: Final = (
     "[1m]",
+    "-1m",
+    ":1m",
     "@default",
     "@latest",
     "-thinking",
@@ -68,7 +73,7 @@ def parse_model_id(model: str) -> ModelId:
     if len(text) > _MAX_LENGTH or not text.isascii():
         return ModelId(text)
     path, _, name = text.rpartition("/")
-    name, is_regional = _strip_bedrock_profile(name)
+    name, is_regional = _strip_bedrock_profile(_strip_prefixes(name))
     is_regional = is_regional or _has_vertex_region(path)
     name = _strip_affixes(name).replace("@", "-")
     if not name.startswith("claude-"):
@@ -100,15 +105,14 @@ def list_open_names(model: str) -> list[str]:
     vendor, dot, rest = name.partition(".")
     if dot and vendor in _VENDOR_PREFIXES:
         name = rest
-    names = [name]
-    for shorter in (
+    names = (
+        name,
         _REVISION_SUFFIX.sub("", name),
         _strip_affixes(name),
         strip_date(_strip_affixes(name)),
-    ):
-        if shorter not in names:
-            names.append(shorter)
-    return names
+        f"{_strip_affixes(name)}-preview",
+    )
+    return list(dict.fromkeys(names))
 
 
 def _strip_bedrock_profile(name: str) -> tuple[str, bool]:
@@ -125,9 +129,14 @@ def _has_vertex_region(path: str) -> bool:
     return bool(marker) and rest.partition("/")[0] != "global"
 
 
-def _strip_affixes(name: str) -> str:
+def _strip_prefixes(name: str) -> str:
     for prefix in _NAME_PREFIXES:
         name = name.removeprefix(prefix)
+    return name
+
+
+def _strip_affixes(name: str) -> str:
+    name = _strip_prefixes(name)
     stripped = ""
     while stripped != name:
         stripped = name

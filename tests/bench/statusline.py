@@ -3,7 +3,8 @@ Run the statusline next to a busy tray: measure time, count lost samples.
 
     python -m tests.bench.statusline [--runs 1000] [--at-once 200]
 
-Prints the CPU time of the runs and, for comparison, of the bare interpreter.
+Prints the CPU time of the runs and, for comparison, of the bare interpreter,
+and how much longer a run takes than that, measured in turns.
 """
 
 from __future__ import annotations
@@ -13,13 +14,23 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from statistics import median
+from typing import TYPE_CHECKING, Final
 
 from tests.support.statusline_runs import StatuslineRun, StatuslineScenario
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+_PAIRS: Final = 100
+# As pip writes it; `python -m` takes longer.
+_CONSOLE_SCRIPT: Final = (
+    "import sys; sys.argv[1:] = ['statusline'];"
+    "from claude_tray.__main__ import main; sys.exit(main())"
+)
 
 
 def main() -> int:
@@ -42,6 +53,7 @@ def main() -> int:
             lambda: scenario.run_statusline(100, 1, 10_000)
         )
         print(f"statusline           {statusline_ms / 100:6.1f} ms CPU")
+        print(f"wall time            {measure_ratio(scenario):6.2f} x")
         with scenario.run_tray():
             runs = scenario.run_statusline(arguments.runs, 2, 2)
             _print_timings("two at a time", runs)
@@ -67,6 +79,23 @@ def measure_cpu(action: Callable[[], object]) -> float:
     after = os.times()
     user = after.children_user - before.children_user
     return 1000 * (user + after.children_system - before.children_system)
+
+
+def measure_ratio(scenario: StatuslineScenario) -> float:
+    """Return the wall time of a run, as a multiple of the interpreter's."""
+    seconds: dict[str, list[float]] = {"pass": [], _CONSOLE_SCRIPT: []}
+    for _ in range(_PAIRS):
+        for script, values in seconds.items():
+            began = time.perf_counter()
+            subprocess.run(
+                [sys.executable, "-c", script],
+                input=b"{}",
+                stdout=subprocess.DEVNULL,
+                env=scenario.env,
+                check=True,
+            )
+            values.append(time.perf_counter() - began)
+    return median(seconds[_CONSOLE_SCRIPT]) / median(seconds["pass"])
 
 
 def _print_timings(name: str, runs: list[StatuslineRun]) -> None:
