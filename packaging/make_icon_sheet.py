@@ -24,6 +24,8 @@ STATES = (
     IconModel(38, 0.92, 0.63, "critical"),
     IconModel(127, 1.0, 0.63, "limit"),
     IconModel(167, 0.38, 0.21, "stale"),
+    IconModel(5520, 0.41, window_minutes=10080),
+    IconModel(cost_cents=1240),
     IconModel(None, None, 0.21, "idle"),
     IconModel(None, None, None, "error"),
 )

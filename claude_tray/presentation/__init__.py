@@ -10,8 +10,8 @@ options.
     context      ViewContext, and the formats that depend on it
     status_text  status of an account as a pill and a sentence; pace
     status_lines status of an account in lines: tooltip, menu, terminal
-    countdown    time left, its rounding, source of the reset time
-    headline     countdown and status combined
+    limit_text   one limit: name, amounts, pace
+    countdown    main figure: time left, its rounding, source of the reset time
     curve        usage of a window over time, as numbers
     chart        the curve as positions from 0 to 1, with labels
     limit_meters, breakdown, daily_bars, rows

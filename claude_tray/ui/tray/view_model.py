@@ -150,7 +150,7 @@ def _fit_tooltip(
     if worse is not None and worse.account is not None:
         pill = describe_status(snapshot, worse).pill
         lines[1:1] = [f"{worse.account.name}: {pill}"]
-    if snapshot.problem and context.window is None:
+    if snapshot.problem and context.main_figure.deadline is None:
         lines[1:] = [context.translator.gettext("Click for help")]
     sync_delay = format_sync_delay(snapshot.sync, context)
     if sync_delay and len(lines) > 1:

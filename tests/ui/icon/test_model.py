@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from claude_tray.ui.icon.colors import choose_colors
 from claude_tray.ui.icon.model import IconModel, format_countdown
 
 
@@ -49,3 +50,53 @@ def test_left_fraction_is_between_0_and_1() -> None:
     assert IconModel().left_fraction == 0
     assert IconModel(150).left_fraction == 0.5
     assert IconModel(900).left_fraction == 1
+
+
+@pytest.mark.parametrize(
+    ("minutes", "texts"),
+    [
+        (3 * 1440 + 4 * 60, ("3d4h", "3d", "3d")),
+        (9 * 1440 + 14 * 60 + 59, ("9d14h", "9d", "9d")),
+        (12 * 1440 + 60, ("12d", "12d", "12d")),
+        (47 * 60 + 59, ("47h", "47h", "47")),
+        (2 * 1440, ("2d0h", "2d", "2d")),
+    ],
+)
+def test_days_have_hours_where_there_is_room(
+    minutes: int, texts: tuple[str, str, str]
+) -> None:
+    icon = IconModel(minutes, 0.41)
+
+    assert tuple(icon.format_text(size) for size in (5, 4, 2)) == texts
+
+
+@pytest.mark.parametrize(
+    ("cents", "text", "short"),
+    [
+        (0, "$0.0", "$0"),
+        (429, "$4.2", "$4"),
+        (999, "$9.9", "$9"),
+        (1240, "$12", "12"),
+        (99_999, "$999", "999"),
+        (123_456, "$1k", "1k"),
+    ],
+)
+def test_a_cost_is_shortened(cents: int, text: str, short: str) -> None:
+    icon = IconModel(cost_cents=cents)
+
+    assert (icon.format_text(4), icon.format_text(2)) == (text, short)
+
+
+def test_a_limit_without_an_end_shows_its_share() -> None:
+    assert IconModel(None, 0.41).format_text(4) == "41%"
+    assert IconModel(None, 0.41).left_fraction == pytest.approx(0.59)
+    assert IconModel(None, None, state="limit").format_text(4) == "!"
+    assert IconModel(None, None, state="limit").left_fraction == 0
+
+
+def test_an_outdated_share_is_dimmed_but_not_the_countdown() -> None:
+    stale = choose_colors(IconModel(167, 0.38, state="stale"))
+    fresh = choose_colors(IconModel(167, 0.38))
+
+    assert stale.alpha == fresh.alpha == fresh.share_alpha
+    assert stale.share_alpha < stale.alpha
