@@ -14,6 +14,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from claude_tray.core.cost import NANO_USD_PER_USD, Totals
+from claude_tray.core.snapshot import Snapshot
+from claude_tray.core.status import (
+    Assessment,
+    LimitProjection,
+    Severity,
+    assess_account,
+)
 from claude_tray.core.usage import TOKEN_KINDS
 from claude_tray.protocol.server_api import ReadinessStatus
 from claude_tray.server.accounts.permissions import require_user
@@ -21,13 +28,17 @@ from claude_tray.server.api.openapi import describe_endpoint
 from claude_tray.server.errors import DatabaseUnavailableError
 from claude_tray.server.middleware import get_response_counts
 from claude_tray.server.usage.queries import machines
-from claude_tray.server.usage.queries.account_states import list_account_states
+from claude_tray.server.usage.queries.account_states import (
+    StoredAccountState,
+    list_account_states,
+    load_assessed_account,
+)
 from claude_tray.server.usage.queries.filters import Filters
 from claude_tray.server.usage.queries.listings import list_model_usage
 from claude_tray.server.usage.server_identity import check_writable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from rest_framework.request import Request
@@ -61,9 +72,11 @@ class MetricsView(APIView):
     @extend_schema(exclude=True)
     def get(self, request: Request) -> HttpResponse:
         now, user = timezone.now(), require_user(request).pk
+        accounts = list_account_states(user, now)
         lines = [
             *_format_usage(user),
-            *_format_windows(user, now),
+            *_format_windows(accounts, now),
+            *_format_limits(accounts, now),
             *_format_machines(user, now),
             *_format_request_counts(),
         ]
@@ -91,8 +104,9 @@ def _format_usage(user: int) -> Iterator[str]:
         yield _format_sample(name, usage.totals.messages, model=usage.name)
 
 
-def _format_windows(user: int, now: datetime) -> Iterator[str]:
-    accounts = list_account_states(user, now)
+def _format_windows(
+    accounts: Sequence[StoredAccountState], now: datetime
+) -> Iterator[str]:
     name = "claude_window_seconds_left"
     yield from _format_header(
         name, "gauge", "Seconds until the 5-hour window resets."
@@ -108,18 +122,89 @@ def _format_windows(user: int, now: datetime) -> Iterator[str]:
     for account in accounts:
         if window := account.snapshot.window:
             yield from _format_cost(name, window.totals, account=account.key)
-    name = "claude_limit_used_percent"
-    yield from _format_header(
-        name, "gauge", "Used percentage as reported by Claude Code."
-    )
+
+
+def _format_limits(
+    accounts: Sequence[StoredAccountState], now: datetime
+) -> Iterator[str]:
+    assessed = []
     for account in accounts:
-        snapshot = account.snapshot
-        for limit_usage in (snapshot.used, *snapshot.weekly):
-            if limit_usage is not None:
-                labels = {"account": account.key, "limit": limit_usage.name}
-                yield _format_sample(
-                    name, limit_usage.percent_or_zero, **labels
-                )
+        state = load_assessed_account(account, now)
+        snapshot = Snapshot(now, (state,), today=state.today)
+        assessed.append((account.key, assess_account(snapshot, state, now)))
+    yield from format_assessments(assessed, now)
+
+
+def format_assessments(
+    assessed: Sequence[tuple[str, Assessment]], now: datetime
+) -> Iterator[str]:
+    """Format the limits of accounts, given with their keys."""
+    name = "claude_account_severity"
+    yield from _format_header(
+        name, "gauge", "0 is ok, 1 a warning, 2 critical; with the status."
+    )
+    for key, assessment in assessed:
+        severity = _SEVERITIES.index(assessment.severity)
+        status = assessment.status.value
+        yield _format_sample(name, severity, account=key, status=status)
+    for name, help_text, get_value in _LIMIT_METRICS:
+        yield from _format_header(name, "gauge", help_text)
+        for key, assessment in assessed:
+            limits = assessment.limits
+            if name in _BINDING_METRICS:
+                limits = limits[:1]
+            for limit in limits:
+                value = get_value(limit, now)
+                if value is not None:
+                    labels = {"account": key, "limit": limit.usage.name}
+                    yield _format_sample(name, value, **labels)
+
+
+def _compute_seconds(at: datetime | None, now: datetime) -> int | None:
+    return None if at is None else int((at - now).total_seconds())
+
+
+_SEVERITIES: Final = tuple(Severity)
+_BINDING_METRICS: Final = ("claude_binding_limit_used_percent",)
+_LIMIT_METRICS: Final[
+    tuple[
+        tuple[str, str, Callable[[LimitProjection, datetime], float | None]],
+        ...,
+    ]
+] = (
+    (
+        "claude_limit_used_percent",
+        "Used percentage as reported by Claude Code.",
+        lambda limit, _: limit.usage.percent,
+    ),
+    (
+        "claude_binding_limit_used_percent",
+        "Used percentage of the limit that is reached first.",
+        lambda limit, _: limit.usage.percent,
+    ),
+    (
+        "claude_limit_severity",
+        "0 is ok, 1 a warning, 2 critical.",
+        lambda limit, _: _SEVERITIES.index(limit.severity),
+    ),
+    (
+        "claude_limit_reset_seconds",
+        "Seconds until the reset.",
+        lambda limit, now: _compute_seconds(limit.usage.resets_at, now),
+    ),
+    (
+        "claude_limit_runs_out_seconds",
+        "Seconds until 100 % at this pace, if before the reset.",
+        lambda limit, now: _compute_seconds(limit.runs_out_at, now),
+    ),
+    (
+        "claude_limit_money_used",
+        "Amount used, in the currency of the account.",
+        lambda limit, _: (
+            float(limit.usage.money.used) if limit.usage.money else None
+        ),
+    ),
+)
 
 
 def _format_machines(user: int, now: datetime) -> Iterator[str]:

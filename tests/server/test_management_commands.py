@@ -178,3 +178,7 @@ def test_the_local_folder_is_ingested_incrementally(
     assert body["total_messages"] == 2
     with pytest.raises(CommandError, match="no such user"):
         run_command("update_claude_data", "--user", "nobody")
+
+
+def test_no_migration_is_missing() -> None:
+    call_command("makemigrations", "--check", "--dry-run")

@@ -44,7 +44,10 @@ from claude_tray.server.api.serializers import (
     serialize_session,
 )
 from claude_tray.server.usage.queries import aggregates, machines, timeseries
-from claude_tray.server.usage.queries.account_states import get_account_state
+from claude_tray.server.usage.queries.account_states import (
+    get_account_state,
+    load_assessed_account,
+)
 from claude_tray.server.usage.queries.listings import (
     ProjectUsage,
     count_sessions_and_projects,
@@ -181,7 +184,9 @@ def load_stats(filters: Filters, now: datetime) -> Stats:
     return build_stats(
         aggregates.compute_total(filters),
         count_sessions_and_projects(filters),
-        account.snapshot if account else AccountSnapshot("", ""),
+        load_assessed_account(account, now)
+        if account
+        else AccountSnapshot("", ""),
         now,
     )
 

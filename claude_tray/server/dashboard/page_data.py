@@ -29,7 +29,6 @@ from claude_tray.server.dashboard.tables import (
     SessionTableRow,
     UsageTile,
     build_account_rows,
-    build_account_snapshot,
     build_machine_rows,
     format_account_name,
     format_change,
@@ -50,9 +49,9 @@ from claude_tray.server.usage.queries import aggregates, timeseries
 from claude_tray.server.usage.queries import machines as machine_reads
 from claude_tray.server.usage.queries.account_states import (
     StoredAccountState,
-    compute_account_pace,
     list_account_states,
     list_window_minutes,
+    load_assessed_account,
 )
 from claude_tray.server.usage.queries.aggregates import (
     RECORD_AGGREGATES,
@@ -172,8 +171,16 @@ def load_window_card(
         return build_card(None, (), context)
     window = account.snapshot.window
     minutes = list_window_minutes(account.account_pk, window) if window else []
-    pace = compute_account_pace(account, minutes, context.now)
-    snapshot = build_account_snapshot(account, pace, name)
+    snapshot = replace(
+        load_assessed_account(
+            account,
+            context.now,
+            minutes,
+            context.zone,
+            has_typical_usage=True,
+        ),
+        name=name,
+    )
     steps = tuple(
         UsageStep(window.start + timedelta(minutes=minute + 1), totals)
         for minute, totals in minutes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -13,7 +12,6 @@ from claude_tray.presentation.rows import compute_fractions
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from claude_tray.core.snapshot import AccountSnapshot, Pace
     from claude_tray.core.windows import Window
     from claude_tray.server.dashboard.page_context import (
         PageContext,
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
 
 # Stands for the unknown account in URLs, whose key is empty.
 UNKNOWN_ACCOUNT_LINK: Final = "-"
-_FULL_PERCENT: Final = 100.0
 _SHORT_KEY_LENGTH: Final = 6
 
 
@@ -53,18 +50,6 @@ def format_account_name(key: str, context: PageContext) -> str:
     if not key:
         return gettext("unknown account")
     return gettext("account {key}", key=key[:_SHORT_KEY_LENGTH])
-
-
-def build_account_snapshot(
-    account: StoredAccountState, pace: Pace | None, name: str
-) -> AccountSnapshot:
-    """Complete an account's state for display; `name` may be empty."""
-    return replace(
-        account.snapshot,
-        name=name,
-        pace=pace,
-        limit_reached_until=_find_blocked_until(account.snapshot),
-    )
 
 
 def build_account_rows(
@@ -96,20 +81,6 @@ def _compute_time_left(
     window: Window | None, now: datetime
 ) -> timedelta | None:
     return window.end - now if window else None
-
-
-def _find_blocked_until(snapshot: AccountSnapshot) -> datetime | None:
-    """Return the latest reset of the exhausted limits."""
-    limit_usages = [
-        *snapshot.weekly,
-        *([snapshot.used] if snapshot.used else []),
-    ]
-    reset_times = [
-        u.resets_at
-        for u in limit_usages
-        if u.percent_or_zero >= _FULL_PERCENT and u.resets_at
-    ]
-    return max(reset_times, default=None)
 
 
 _SKEW_THRESHOLD: Final = timedelta(minutes=2)

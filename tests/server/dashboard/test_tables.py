@@ -9,7 +9,6 @@ from claude_tray.core.snapshot import AccountSnapshot
 from claude_tray.server.dashboard.tables import (
     RankedRow,
     build_account_rows,
-    build_account_snapshot,
     build_machine_rows,
     format_account_name,
     format_change,
@@ -22,10 +21,8 @@ from tests.server.dashboard.builders import (
     CONTEXT,
     NOW,
     at,
-    make_pace,
     make_state,
     make_totals,
-    make_usage,
 )
 
 KEY = "6f1d0c9ab27e4d55"
@@ -34,36 +31,6 @@ KEY = "6f1d0c9ab27e4d55"
 def test_an_account_is_named_by_the_start_of_its_hash() -> None:
     assert format_account_name(KEY, CONTEXT) == "account 6f1d0c"
     assert format_account_name("", CONTEXT) == "unknown account"
-
-
-def test_an_account_gets_the_given_name() -> None:
-    state = StoredAccountState(1, KEY, make_state())
-
-    assert build_account_snapshot(state, None, "").name == ""
-    assert build_account_snapshot(state, None, "two").name == "two"
-
-
-def test_the_pace_is_added() -> None:
-    state = StoredAccountState(1, KEY, make_state())
-
-    assert build_account_snapshot(state, make_pace(12), "").pace == make_pace(
-        12
-    )
-
-
-def test_an_exhausted_limit_blocks_until_its_reset() -> None:
-    week = at("09:00", day=26)
-    over = make_state(100, weekly=(make_usage(100, "seven_day", week),))
-
-    profile = build_account_snapshot(
-        StoredAccountState(1, KEY, over), None, ""
-    )
-
-    assert profile.limit_reached_until == week
-    free = build_account_snapshot(
-        StoredAccountState(1, KEY, make_state()), None, ""
-    )
-    assert free.limit_reached_until is None
 
 
 def test_account_rows_have_time_left_and_usage() -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db.models import F, Max
 
+from claude_tray.core.calendar import BUCKET_MS, compute_first_bucket
 from claude_tray.core.forecasts import UsageMinute
 from claude_tray.core.limit_merge import (
     find_newest_reports,
@@ -42,7 +43,7 @@ from claude_tray.server.usage.queries.windows import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import datetime, tzinfo
 
     from claude_tray.core.cost import NanoUsd, Totals
 
@@ -122,28 +123,56 @@ def list_windows(
     ]
 
 
-def compute_account_pace(
+def load_assessed_account(
     account: StoredAccountState,
-    minutes: Sequence[tuple[int, Totals]],
     now: datetime,
-) -> Pace | None:
+    minutes: Sequence[tuple[int, Totals]] | None = None,
+    zone: tzinfo = UTC,
+    *,
+    has_typical_usage: bool = False,
+) -> AccountSnapshot:
     """
-    Compute the pace of an account's open window.
+    Return all that the assessment of an account needs.
 
     Args:
         account: State of the account.
-        minutes: Its usage, as list_window_minutes returns.
         now: Current time.
+        minutes: Usage of its window, as list_window_minutes returns; None to
+            load it.
+        zone: Time zone of its usage of today.
+        has_typical_usage: Load the usage of earlier windows too.
     """
+    window = account.snapshot.window
+    if minutes is None and window is not None:
+        minutes = list_window_minutes(account.account_pk, window)
+    first_bucket = compute_first_bucket(now.astimezone(zone).date(), zone)
+    return replace(
+        account.snapshot,
+        name=account.key,
+        pace=_compute_pace(
+            account,
+            minutes or (),
+            _load_cached_typical_usage(account) if has_typical_usage else (),
+            now,
+        ),
+        today=_sum_between(
+            account.account_pk,
+            first_bucket * BUCKET_MS,
+            to_epoch_ms(now) + CLOCK_TOLERANCE_MS,
+        ),
+    )
+
+
+def _compute_pace(
+    account: StoredAccountState,
+    minutes: Sequence[tuple[int, Totals]],
+    typical_usage: Sequence[tuple[int, NanoUsd | None]],
+    now: datetime,
+) -> Pace | None:
     window = account.snapshot.window
     if window is None:
         return None
     first = to_epoch_ms(window.start) // _MINUTE_MS
-    typical_usage = cache.get_or_set(
-        f"usual.{account.account_pk}.{to_epoch_ms(window.start)}",
-        lambda: _load_typical_usage(account.account_pk, window.start),
-        _TYPICAL_USAGE_CACHE_SECONDS,
-    )
     return compute_pace(
         WindowProgress(window, account.snapshot.used),
         [
@@ -155,9 +184,23 @@ def compute_account_pace(
             )
             for minute, totals in minutes
         ],
-        typical_usage or (),
+        typical_usage,
         now,
     )
+
+
+def _load_cached_typical_usage(
+    account: StoredAccountState,
+) -> Sequence[tuple[int, NanoUsd | None]]:
+    window = account.snapshot.window
+    if window is None:
+        return ()
+    typical_usage = cache.get_or_set(
+        f"usual.{account.account_pk}.{to_epoch_ms(window.start)}",
+        lambda: _load_typical_usage(account.account_pk, window.start),
+        _TYPICAL_USAGE_CACHE_SECONDS,
+    )
+    return typical_usage or ()
 
 
 def _load_typical_usage(
