@@ -252,7 +252,7 @@ def build_headline(snapshot: Snapshot, context: ViewContext) -> Headline:
     text = describe_status(snapshot, context)
     countdown = build_countdown(snapshot, context)
     return Headline(
-        title=_format_title(context),
+        title=format_title(context),
         corner=_format_corner(snapshot, context),
         countdown=countdown.left,
         until=countdown.until,
@@ -272,7 +272,8 @@ def format_summary_sentence(headline: Headline, context: ViewContext) -> str:
     return f"Claude Code: {countdown}. {headline.pill}. {headline.sentence}"
 
 
-def _format_title(context: ViewContext) -> str:
+def format_title(context: ViewContext) -> str:
+    """Name what the headline counts, as "Weekly limit"."""
     gettext, main = context.translator.gettext, context.main_figure
     if main.kind is MainFigureKind.COST:
         return gettext("Today")

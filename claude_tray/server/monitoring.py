@@ -197,13 +197,6 @@ _LIMIT_METRICS: Final[
         "Seconds until 100 % at this pace, if before the reset.",
         lambda limit, now: _compute_seconds(limit.runs_out_at, now),
     ),
-    (
-        "claude_limit_money_used",
-        "Amount used, in the currency of the account.",
-        lambda limit, _: (
-            float(limit.usage.money.used) if limit.usage.money else None
-        ),
-    ),
 )
 
 

@@ -301,15 +301,16 @@ def _build_tiles(
         context,
     )
     gettext = context.translator.gettext
-    return (
-        UsageTile(
-            gettext("This window"), window.totals if window else ZERO_TOTALS
-        ),
+    tiles = (
         UsageTile(gettext("Today"), sum_days(1)),
         UsageTile(gettext("Last 7 days"), sum_days(_DAYS_PER_WEEK), change),
         UsageTile(gettext("Last 30 days"), sum_days(DEFAULT_DAY_COUNT)),
         UsageTile(gettext("All time"), aggregates.compute_total(filters)),
     )
+    if account is not None and not account.snapshot.has_window:
+        return tiles
+    totals = window.totals if window else ZERO_TOTALS
+    return (UsageTile(gettext("This window"), totals), *tiles)
 
 
 def _load_lists(

@@ -33,6 +33,7 @@ from claude_tray.presentation.status_text import (
     StatusDescription,
     describe_status,
     format_pace,
+    format_title,
 )
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class WindowCard(NamedTuple):
 
     Attributes:
         account: Name of the account; empty if there is only one.
+        title: Name of what is counted down.
         status: State, pill and sentence.
         countdown: Time left and its end in words.
         time_left: Time until `ends_at`; None without a countdown.
@@ -105,6 +107,7 @@ class WindowCard(NamedTuple):
     """
 
     account: str
+    title: str
     status: StatusDescription
     countdown: Countdown
     time_left: timedelta | None
@@ -143,6 +146,7 @@ def build_card(
     is_active = bool(view.pace and view.pace.tokens_per_minute)
     card = WindowCard(
         account=account.name if account else "",
+        title=format_title(view),
         status=describe_status(snapshot, view),
         countdown=build_countdown(snapshot, view),
         time_left=compute_time_left(view),
