@@ -18,6 +18,8 @@ from claude_tray.providers.claude_code.statusline.shown_limits import (
     is_file_name,
 )
 from claude_tray.providers.claude_code.statusline.state_files import (
+    delete_file,
+    get_age,
     make_private_folder,
     read_state_file,
     write_state_file,
@@ -37,8 +39,6 @@ _MAX_COMMANDS = 16
 # Claude Code has given up on a command long before.
 _HUNG_SECONDS = 60.0
 _MAX_OUTPUT_BYTES = 1 << 20
-_UNUSED_SECONDS = 7 * 86_400
-_PRUNE_INTERVAL = 64
 _RUN_SUFFIX = ".run"
 _PRIVATE_FILE = 0o600
 # $1 is the command, $2 the path of the session's files without suffix.
@@ -81,8 +81,6 @@ def show_command_output(
         return None
     seconds = _GRACE_SECONDS if last else _FIRST_OUTPUT_SECONDS
     _wait_for_output(base, last, seconds)
-    if os.getpid() % _PRUNE_INTERVAL == 0:
-        _prune(folder)
     return read_state_file(f"{base}.out", _MAX_OUTPUT_BYTES)
 
 
@@ -113,7 +111,7 @@ def _start(command: str, stdin_data: bytes, folder: str, name: str) -> bool:
     if not _claim(folder, base):
         return False
     # Left by a command that ended at the moment it was written.
-    _unlink(f"{base}.next")
+    delete_file(f"{base}.next")
     write_state_file(folder, f"{name}.in", stdin_data)
     process_id = os.fork()
     if process_id == 0:
@@ -144,7 +142,7 @@ def _is_running(base: str) -> bool:
     data = read_state_file(f"{base}{_RUN_SUFFIX}")
     if data is None:
         return False
-    age = _get_age(f"{base}{_RUN_SUFFIX}")
+    age = get_age(f"{base}{_RUN_SUFFIX}")
     if not data:
         # Being started by another run at this moment.
         return age < 1
@@ -178,11 +176,11 @@ def _claim(folder: str, base: str) -> bool:
         for entry in running:
             other = f"{folder}/{entry.removesuffix(_RUN_SUFFIX)}"
             if not _is_running(other):
-                _unlink(f"{folder}/{entry}")
+                delete_file(f"{folder}/{entry}")
                 break
         else:
             return False
-    _unlink(path)
+    delete_file(path)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     try:
         os.close(os.open(path, flags, _PRIVATE_FILE))
@@ -211,24 +209,3 @@ def _get_version(path: str) -> tuple[int, int] | None:
     except OSError:
         return None
     return status.st_ino, status.st_mtime_ns
-
-
-def _get_age(path: str) -> float:
-    try:
-        return time.time() - os.stat(path).st_mtime
-    except OSError:
-        return 0.0
-
-
-def _unlink(path: str) -> None:
-    try:
-        os.unlink(path)
-    except OSError:
-        return
-
-
-def _prune(folder: str) -> None:
-    """Delete the files of sessions that ended long ago."""
-    for entry in os.listdir(folder):
-        if _get_age(f"{folder}/{entry}") > _UNUSED_SECONDS:
-            _unlink(f"{folder}/{entry}")

@@ -14,12 +14,14 @@ from claude_tray.providers.claude_code.statusline.render import (
     format_line,
 )
 from claude_tray.providers.claude_code.statusline.shown_limits import (
+    MEMORY_FOLDER_NAME,
     find_report_time,
     merge_limits,
     parse_payload_limits,
     read_tray_limits,
 )
 from claude_tray.providers.claude_code.statusline.state_files import (
+    delete_unused_files,
     read_state_file,
     write_state_file,
 )
@@ -212,14 +214,20 @@ def write_sample(
         text.encode(),
     )
     if process_id % _PRUNE_INTERVAL == 0:
-        # Late: a few runs do it for all.
-        from pathlib import Path
+        _delete_old_files(os.fspath(spool_dir))
 
-        from claude_tray.providers.claude_code.statusline_samples import (
-            prune_samples,
-        )
 
-        prune_samples(Path(spool_dir))
+def _delete_old_files(spool_dir: str) -> None:
+    # Late: a few runs do it for all.
+    from pathlib import Path
+
+    from claude_tray.providers.claude_code.statusline_samples import (
+        prune_samples,
+    )
+
+    prune_samples(Path(spool_dir))
+    state_dir = os.path.dirname(spool_dir)
+    delete_unused_files(os.path.join(state_dir, MEMORY_FOLDER_NAME))
 
 
 def _has_report(payload: Mapping[str, object]) -> bool:

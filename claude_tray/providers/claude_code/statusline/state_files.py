@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import time
 
 _MAX_BYTES = 1 << 16
+_UNUSED_SECONDS = 7 * 86_400
 _PRIVATE_FILE = 0o600
 _PRIVATE_FOLDER = 0o700
 _REGULAR_FILE = 0o100000
@@ -75,6 +77,34 @@ def make_private_folder(folder: str) -> None:
         parent = os.path.dirname(folder)
         os.makedirs(parent, _PRIVATE_FOLDER, exist_ok=True)
         os.makedirs(folder, _PRIVATE_FOLDER, exist_ok=True)
+
+
+def delete_unused_files(folder: str) -> None:
+    """Delete the files of sessions that ended a week ago."""
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return
+    for name in names:
+        path = os.path.join(folder, name)
+        if get_age(path) > _UNUSED_SECONDS:
+            delete_file(path)
+
+
+def get_age(path: str) -> float:
+    """Return the seconds since a file was changed; 0 without one."""
+    try:
+        return time.time() - os.stat(path).st_mtime
+    except OSError:
+        return 0.0
+
+
+def delete_file(path: str) -> None:
+    """Delete a file, if it can be."""
+    try:
+        os.unlink(path)
+    except OSError:
+        return
 
 
 def _is_small_file(status: os.stat_result, max_bytes: int) -> bool:

@@ -176,21 +176,6 @@ def test_a_folder_that_cannot_be_written_has_no_output(
     assert show(tmp_path, "echo hi") is None
 
 
-def test_unused_files_are_deleted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    show(tmp_path, "echo hi", b"", "s-1")
-    wait_until_ended(tmp_path)
-    folder = tmp_path / "statusline-cache"
-    for path in folder.iterdir():
-        os.utime(path, (1, 1))
-    monkeypatch.setattr(os, "getpid", lambda: 64)
-
-    assert show(tmp_path, "echo hi", b"", "s-2") == b"hi\n"
-
-    assert all(path.name.startswith("s-2") for path in folder.iterdir())
-
-
 def test_files_of_the_command_are_private(tmp_path: Path) -> None:
     mask = os.umask(0)
     try:

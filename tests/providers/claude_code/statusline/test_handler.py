@@ -3,10 +3,12 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+from claude_tray.providers.claude_code.statusline import handler
 from claude_tray.providers.claude_code.statusline.backup import (
     StatuslineBackup,
     format_backups,
@@ -236,3 +238,22 @@ def test_a_huge_payload_is_shown_but_not_spooled(tmp_path: Path) -> None:
         EXPECTED_LINE
     )
     assert read_samples(tmp_path / "spool") == []
+
+
+def test_files_of_old_sessions_are_deleted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handler, "_PRUNE_INTERVAL", 1)
+    paths = StatuslinePaths(tmp_path / "spool", tmp_path / "memory.json")
+    folder = tmp_path / "statusline-cache"
+    build_output(make_session_payload(5), NOW_NS, paths)
+    (memory,) = folder.iterdir()
+    old, recent = memory.with_name("old.json"), memory.with_name("new.out")
+    for path, days in ((old, 8), (recent, 6)):
+        path.write_text("")
+        changed_at = time.time() - days * 86_400
+        os.utime(path, (changed_at, changed_at))
+
+    build_output(make_session_payload(6), NOW_NS + 1, paths)
+
+    assert sorted(folder.iterdir()) == sorted([memory, recent])
