@@ -78,20 +78,6 @@ def _format_used(
     )
 
 
-def _format_limit(
-    notification: Notification, context: ViewContext
-) -> tuple[str, str]:
-    gettext = context.translator.gettext
-    return (
-        gettext("5-hour limit reached"),
-        gettext(
-            "Claude Code is available again at {clock} (in {span}).",
-            clock=_format_clock(notification.reset_ms, context),
-            span=_format_time_until(notification.reset_ms, context),
-        ),
-    )
-
-
 def _format_ready(
     notification: Notification, context: ViewContext
 ) -> tuple[str, str]:
@@ -131,10 +117,14 @@ def _format_week(
     )
 
 
-def _format_other_limit(
+def _format_limit(
     notification: Notification, context: ViewContext
 ) -> tuple[str, str]:
-    """Format a limit that blocks Claude Code, or one model."""
+    """
+    Format a limit that blocks Claude Code, or one model.
+
+    It may stay on screen for hours, so it contains no time left.
+    """
     limit = notification.limit
     title = format_limit_reached(limit, context) if limit else ""
     return title, describe_block(limit, context) if limit else ""
@@ -199,8 +189,8 @@ _FORMATTERS: Final[
     ]
 ] = {
     NotificationKind.LIMIT: _format_limit,
-    NotificationKind.WEEK_LIMIT: _format_other_limit,
-    NotificationKind.MODEL_LIMIT: _format_other_limit,
+    NotificationKind.WEEK_LIMIT: _format_limit,
+    NotificationKind.MODEL_LIMIT: _format_limit,
     NotificationKind.USED_AGAIN: _format_used,
     NotificationKind.RUN_OUT: _format_run_out,
     NotificationKind.WEEK_AGAIN: _format_week,

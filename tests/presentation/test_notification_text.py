@@ -73,9 +73,12 @@ EXPECTED = {
         "90% of the 5-hour limit used",
         "2h 47m left until the reset at 15:00.",
     ),
-    Notification(NotificationKind.LIMIT, reset_ms=ms("13:21")): (
+    Notification(
+        NotificationKind.LIMIT,
+        limit=BlockingLimit(at("13:21"), LimitKind.FIVE_HOUR),
+    ): (
         "5-hour limit reached",
-        "Claude Code is available again at 13:21 (in 1h 08m).",
+        "Claude Code is available again at 13:21.",
     ),
     Notification(NotificationKind.READY): (
         "Claude Code is available again",

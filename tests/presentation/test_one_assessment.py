@@ -257,6 +257,17 @@ def test_every_state_is_described_in_german(state: AssessmentState) -> None:
         assert f"{state.share} %" in text.replace("\N{NO-BREAK SPACE}", " ")
 
 
+@_parametrize_states()
+def test_a_badge_and_a_line_announce_a_worse_account(
+    state: AssessmentState,
+) -> None:
+    tray = _build_tray(state)
+    has_others = len(state.snapshot.accounts) > 1
+
+    assert tray.icon.has_badge is has_others
+    assert ("private: Week almost out" in tray.tooltip) is has_others
+
+
 def _send_notification(state: AssessmentState) -> tuple[str, str] | None:
     """Evaluate the state after a calm minute; return title and body."""
     minute = timedelta(minutes=1)
