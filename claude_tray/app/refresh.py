@@ -83,6 +83,14 @@ def _refresh_directly(context: AppContext) -> IngestResult:
         _recover_copies(context, writer, config)
     if problem := ingester.reader.describe_problem():
         print_message(f"{problem}.")
+    elif roots := ingester.reader.empty_roots:
+        # The others have transcripts: this one may be misspelled.
+        names = ", ".join(roots)
+        print_message(
+            context.translator.gettext(
+                "{path} is missing: nothing is read from it.", path=names
+            )
+        )
     return result
 
 

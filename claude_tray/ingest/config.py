@@ -6,10 +6,12 @@ import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.accounts import Account
+from claude_tray.platform.paths import get_home_folder
 from claude_tray.store import accounts as stored_accounts
 from claude_tray.store.connection import Reader, Writer, transaction
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from claude_tray.core.price_table import PriceTable
@@ -84,12 +86,37 @@ def list_accounts(config: EngineConfig) -> list[Account]:
 def unfollowed_folders(
     reader: Reader | Writer, config: EngineConfig, now_ms: int
 ) -> list[str]:
-    """Return folders with recent sessions that are not followed."""
-    followed = {os.path.realpath(folder.path) for folder in config.folders}
+    """
+    Return folders with sessions that are not followed.
+
+    The status line reported them lately, or they are in the user's home.
+    """
     recent_paths = stored_accounts.list_seen_folders(
         reader, now_ms - _UNFOLLOWED_MAX_AGE_MS
     )
-    return [path for path in recent_paths if path not in followed]
+    return list_unfollowed(config.folders, recent_paths)
+
+
+def list_unfollowed(
+    folders: Sequence[AccountFolder], recent_paths: Iterable[str] = ()
+) -> list[str]:
+    """Return the paths, and folders in the home, that are not followed."""
+    known = {os.path.realpath(folder.path) for folder in folders}
+    home = get_home_folder()
+    found = []
+    for path in (
+        *recent_paths,
+        *(
+            str(path)
+            for provider in dict.fromkeys(f.provider for f in folders)
+            for path in provider.find_other_folders(home)
+        ),
+    ):
+        real_path = os.path.realpath(path)
+        if real_path not in known:
+            known.add(real_path)
+            found.append(path)
+    return found
 
 
 def _resolve(

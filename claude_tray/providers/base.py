@@ -253,6 +253,9 @@ class Provider(Protocol):
     def find_folders(self, home: Path) -> tuple[Path, ...]:
         """Return the folders that the tool uses by default."""
 
+    def find_other_folders(self, home: Path) -> tuple[Path, ...]:
+        """Return folders of the tool that the user may want to follow too."""
+
     def get_account_name(self, folder: Path) -> str:
         """Return the display name of a folder's account."""
 

@@ -79,6 +79,7 @@ class TranscriptReader:
         unreadable: Reasons by path of files that could not be read during
             the last scan.
         folder_count: Number of folders that the last scan found.
+        empty_roots: Roots that do not exist, likewise.
     """
 
     def __init__(self, folders: Sequence[AccountFolder]) -> None:
@@ -86,6 +87,7 @@ class TranscriptReader:
         self.cursors: dict[str, Cursor] = {}
         self.unreadable: dict[str, str] = {}
         self.folder_count = 0
+        self.empty_roots: list[str] = []
         self._scanners: dict[Provider, TranscriptScanner] = {}
         # Modification times of all folders when they were listed; None if
         # they cannot show every new file.
@@ -111,6 +113,7 @@ class TranscriptReader:
         if not is_thorough and self._are_folders_unchanged():
             return self._check_recent_files(), set()
         self.unreadable.clear()
+        self.empty_roots.clear()
         self.folder_count = 0
         folder_times: dict[str, int] = {}
         is_complete = True
@@ -119,6 +122,8 @@ class TranscriptReader:
         for folder in index_by_root(self.folders).values():
             scan = folder.provider.scan_directory(folder.path)
             self.folder_count += scan.folder_count
+            if not scan.folder_count:
+                self.empty_roots.append(folder.root)
             folder_times |= scan.folder_times
             # A folder that is missing may appear, without a trace in others.
             is_complete &= len(scan.folder_times) == scan.folder_count > 0

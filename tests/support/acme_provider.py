@@ -97,6 +97,10 @@ class Acme:
     def find_folders(self, home: Path) -> tuple[Path, ...]:
         return (home / ".acme",)
 
+    def find_other_folders(self, home: Path) -> tuple[Path, ...]:
+        del home
+        return ()
+
     def get_account_name(self, folder: Path) -> str:
         del folder
         return "acme"

@@ -181,20 +181,26 @@ def _find_cowork_projects(
     path: str, depth: int, scan: DirectoryScan, pending: list[tuple[str, int]]
 ) -> list[tuple[str, str]]:
     """Return `projects` of a session of Cowork, or list its folders."""
-    if path.endswith(os.sep + _CLAUDE_DIR_NAME):
-        return [(path + os.sep + PROJECTS_DIR_NAME, "")]
     try:
+        # Before listing, as below.
+        scan.folder_times[path] = os.stat(path).st_mtime_ns  # noqa: PTH116
         with os.scandir(path) as entries:
             scan.folder_count += 1
-            pending += [
-                (entry.path, depth - 1)
+            folders = [
+                entry.path
                 for entry in entries
-                if depth and entry.is_dir(follow_symlinks=False)
+                if entry.is_dir(follow_symlinks=False)
             ]
     except FileNotFoundError:
-        pass
+        return []
     except OSError:
         scan.unreadable.append(path)
+        return []
+    if path.endswith(os.sep + _CLAUDE_DIR_NAME):
+        projects = path + os.sep + PROJECTS_DIR_NAME
+        return [(projects, "")] if projects in folders else []
+    if depth:
+        pending += [(folder, depth - 1) for folder in folders]
     return []
 
 

@@ -43,6 +43,13 @@ class ClaudeCode:
     def find_folders(self, home: Path) -> tuple[Path, ...]:
         return (home / _DEFAULT_FOLDER_NAME,)
 
+    def find_other_folders(self, home: Path) -> tuple[Path, ...]:
+        from claude_tray.providers.claude_code.other_folders import (
+            find_other_folders,
+        )
+
+        return find_other_folders(home)
+
     def get_account_name(self, folder: Path) -> str:
         """Return "work" for `.claude-work`, and "default" for `.claude`."""
         if folder.name in (_DEFAULT_FOLDER_NAME, _DESKTOP_FOLDER_NAME):

@@ -33,6 +33,7 @@ PAGE_NAMES: Final = (
     "privacy",
     "about",
 )
+_MAX_OFFERED_FOLDERS: Final = 3
 _DEFAULT_QUIET_HOURS: Final = "22:00-08:00"
 # Each language in its own words.
 _LANGUAGE_NAMES: Final = {
@@ -132,6 +133,16 @@ def _build_data_rows(state: SettingsState) -> tuple[FormRow, ...]:
         state.build_row("general.look_every_seconds"),
         InfoRow(
             gettext("Claude Code's folders"), ", ".join(state.claude_folders)
+        ),
+        *(
+            row
+            for path in state.other_folders[:_MAX_OFFERED_FOLDERS]
+            for row in (
+                InfoRow(gettext("Also found"), path),
+                ButtonsRow(
+                    (Button(f"follow:{path}", gettext("Follow this folder")),)
+                ),
+            )
         ),
     )
 

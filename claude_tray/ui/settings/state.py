@@ -37,6 +37,7 @@ class SettingsState(NamedTuple):
         own_files: Label and path of this program's files.
         is_dark: Whether the window is dark.
         server_url: Address of the server; empty without one.
+        other_folders: Claude folders that are not followed.
     """
 
     settings: Settings = Settings()
@@ -48,6 +49,7 @@ class SettingsState(NamedTuple):
     own_files: tuple[tuple[str, str], ...] = ()
     is_dark: bool = True
     server_url: str = ""
+    other_folders: tuple[str, ...] = ()
 
     def get_value(self, key: str) -> Any:
         """Return the current value of a setting."""

@@ -7,10 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.config.claude_folders import resolve_claude_folder
 from claude_tray.config.settings import load_settings_or_defaults
 from claude_tray.config.writer import save_settings
 from claude_tray.errors import SettingsError
 from claude_tray.platform.autostart_service import is_autostart_enabled
+from claude_tray.platform.paths import get_home_folder
+from claude_tray.providers.registry import CLAUDE_CODE
 from claude_tray.ui.settings.pages import PAGE_NAMES, build_pages
 from claude_tray.ui.settings.render import draw_settings
 from claude_tray.ui.settings.state import SettingsState, parse_set_action
@@ -30,11 +33,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from claude_tray.config.schema import Settings
     from claude_tray.ui.graphics.palette import Palette
 
 
 _MESSAGE_DURATION: Final = timedelta(seconds=5)
 _REFRESH_INTERVAL: Final = timedelta(seconds=1)
+_FOLLOW_ACTION: Final = "follow:"
 _TRAY_ACTIONS: Final = {
     "sync-now": ActionKind.SYNC_NOW,
     "quit": ActionKind.QUIT,
@@ -174,11 +179,31 @@ class SettingsWindow:
             ),
             self._select_palette(settings.general_theme).is_dark,
             settings.sync_url,
+            tuple(map(_abbreviate_home, self._list_other_folders(settings))),
         )
 
+    def _list_followed_folders(self, settings: Settings) -> list[str]:
+        home = get_home_folder()
+        added = (
+            str(resolve_claude_folder(text, home))
+            for text in settings.claude_paths
+        )
+        followed = [path for path, _ in self._command.folders]
+        return list(dict.fromkeys((*followed, *added)))
+
+    def _list_other_folders(self, settings: Settings) -> list[str]:
+        """Return Claude folders in the home that are not followed."""
+        followed = map(os.path.realpath, self._list_followed_folders(settings))
+        known = set(followed)
+        return [
+            str(path)
+            for path in CLAUDE_CODE.find_other_folders(get_home_folder())
+            if os.path.realpath(path) not in known
+        ]
+
     def _handle_action(self, name: str) -> None:
-        if name.startswith("set:"):
-            self._save_setting(name)
+        if name.startswith(("set:", _FOLLOW_ACTION)):
+            self._save_settings(*self._parse_change(name))
         elif name == "login":
             is_on = self._state.starts_at_login
             self._on_action(
@@ -205,8 +230,15 @@ class SettingsWindow:
                 self._command.folders
             )
 
-    def _save_setting(self, action: str) -> None:
-        key, value = parse_set_action(action)
+    def _parse_change(self, action: str) -> tuple[str, object]:
+        """Return the key and new value of a setting."""
+        if not action.startswith(_FOLLOW_ACTION):
+            return parse_set_action(action)
+        folders = self._list_followed_folders(self._state.settings)
+        added = action.removeprefix(_FOLLOW_ACTION)
+        return "claude_paths", [*folders, added]
+
+    def _save_settings(self, key: str, value: object) -> None:
         try:
             save_settings(Path(self._command.settings), {key: value})
         except SettingsError as error:

@@ -128,3 +128,16 @@ def test_a_missing_folder_is_reported_in_one_line(
     assert result.json["total_messages"] == 0
     assert result.err.count("\n") == 1
     assert "no transcripts yet in" in result.err
+
+
+def test_a_followed_folder_without_transcripts_is_named(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    terminal.claude.append(make_line())
+    paths = f"{terminal.claude.path},{tmp_path / 'typo'}"
+
+    result = terminal.run("stats", "--json", "--claude-path", paths)
+
+    assert result.json["total_messages"] == 1
+    projects = tmp_path / "typo" / "projects"
+    assert f"{projects} is missing: nothing is read from it." in result.err

@@ -9,6 +9,8 @@ import pytest
 
 from claude_tray.core.snapshot import SyncPhase, SyncState
 from claude_tray.ui.graphics.palette import DARK, LIGHT
+from claude_tray.ui.settings.form_model import ButtonsRow, InfoRow
+from claude_tray.ui.settings.pages import build_pages
 from claude_tray.ui.settings.window import SettingsWindow
 from claude_tray.ui.toolkit.messages import (
     ActionKind,
@@ -17,7 +19,7 @@ from claude_tray.ui.toolkit.messages import (
     TransientState,
     UserAction,
 )
-from tests.support.builders import at
+from tests.support.builders import ClaudeFolder, at, make_line
 from tests.support.desktop import wait_until
 
 if TYPE_CHECKING:
@@ -243,3 +245,37 @@ def test_closing_cancels_running_commands(
 
     assert window.content.clipboard == ""
     assert Path(window.command.settings).exists()
+
+
+def test_a_folder_in_the_home_can_be_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    ClaudeFolder(home / ".claude-work").append(make_line())
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("CLAUDE_TRAY_HOME", str(tmp_path))
+    window = SettingsWindowHarness(tmp_path)
+    (group,) = [
+        group
+        for page in build_pages(window.content._state)  # noqa: SLF001
+        for group in page.groups
+        if any(
+            isinstance(row, InfoRow) and row.value == "~/.claude-work"
+            for row in group.rows
+        )
+    ]
+    (action,) = [
+        button.action
+        for row in group.rows
+        if isinstance(row, ButtonsRow)
+        for button in row.buttons
+    ]
+
+    window.act(action)
+
+    assert window.saved_settings["claude_paths"] == [
+        str(tmp_path / "claude"),
+        "~/.claude-work",
+    ]
+    assert window.content._state.other_folders == ()  # noqa: SLF001
+    window.content.close()
