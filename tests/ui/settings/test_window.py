@@ -273,7 +273,8 @@ def test_a_folder_in_the_home_can_be_followed(
 
     window.act(action)
 
-    assert window.saved_settings["claude_paths"] == [
+    saved: dict[str, object] = dict(window.saved_settings)
+    assert saved["claude_paths"] == [
         str(tmp_path / "claude"),
         "~/.claude-work",
     ]
