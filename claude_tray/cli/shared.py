@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from claude_tray.app.context import AppContext, load_context
 from claude_tray.app.data_access import open_for_reading
 from claude_tray.errors import gettext_noop
-from claude_tray.presentation.other_requests import list_other_requests
+from claude_tray.presentation.bill import list_other_requests
+from claude_tray.protocol.cost_details import (
+    add_cost_details,
+    build_self_check,
+)
 from claude_tray.text import escape_json_text, make_visible
 
 if TYPE_CHECKING:
@@ -159,6 +163,11 @@ def print_table(table: Table) -> None:
     console.print(rich_table)
     for note in table.notes:
         print(make_visible(note))
+
+
+# Listings import these from here, with the rest that they print.
+build_local_item: Final = add_cost_details
+build_check_item: Final = build_self_check
 
 
 def list_cost_notes(totals: Totals, translator: Translator) -> list[str]:

@@ -6,10 +6,23 @@ from operator import add, ge
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.model_ids import canonicalize_model_id
-from claude_tray.core.usage import ZERO_TOKENS, SessionId, TokenCounts
+from claude_tray.core.time import Millis
+from claude_tray.core.usage import (
+    OTHER_REQUESTS,
+    ZERO_TOKENS,
+    PricingTerms,
+    ProjectPath,
+    SessionId,
+    TokenCounts,
+    UsageRecord,
+    compute_record_key,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+
+ID_PREFIX: Final = "other-requests/"
 
 
 class ModelCounts(NamedTuple):
@@ -100,4 +113,40 @@ def clamp(counts: ModelCounts) -> ModelCounts:
 def contains(sums: ModelCounts, part: ModelCounts) -> bool:
     return sums.web_searches >= part.web_searches and all(
         map(ge, sums.tokens, part.tokens)
+    )
+
+
+def build_record(
+    state: CostState, model_family: str, model: str, counts: ModelCounts
+) -> UsageRecord:
+    """
+    Build the record of other requests.
+
+    Args:
+        state: Sums that contain the requests.
+        model_family: Canonical ID of the model, which identifies the record.
+        model: ID of the model as the session's records name it.
+        counts: Usage of the requests.
+    """
+    identity = (
+        f"{state.session_id}\0{state.start_ms}\0{state.at_ms}\0{model_family}"
+    )
+    digest = compute_record_key("", "", identity) & ((1 << 64) - 1)
+    message_id = f"{ID_PREFIX}{digest:016x}"
+    at_ms = Millis(state.at_ms)
+    return UsageRecord(
+        compute_record_key(message_id, "", ""),
+        message_id,
+        at_ms,
+        counts.tokens,
+        at_ms,
+        model,
+        PricingTerms("", "", OTHER_REQUESTS, counts.web_searches),
+        "",
+        is_sidechain=False,
+        origin_ms=at_ms,
+        session_id=state.session_id,
+        project=ProjectPath(""),
+        is_final=True,
+        is_message=False,
     )

@@ -17,6 +17,7 @@ from claude_tray.core.cost_states import (
     NO_COUNTS,
     CostState,
     ModelCounts,
+    build_record,
     clamp,
     combine,
     contains,
@@ -25,22 +26,15 @@ from claude_tray.core.cost_states import (
     sum_costs,
 )
 from claude_tray.core.model_ids import canonicalize_model_id
-from claude_tray.core.time import Millis
-from claude_tray.core.usage import (
-    OTHER_REQUESTS,
-    PricingTerms,
-    ProjectPath,
-    SessionId,
-    TokenCounts,
-    UsageRecord,
-    compute_record_key,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-
-ID_PREFIX: Final = "other-requests/"
+    from claude_tray.core.usage import (
+        SessionId,
+        TokenCounts,
+        UsageRecord,
+    )
 
 
 class CountedRecord(NamedTuple):
@@ -87,7 +81,8 @@ class OtherRequests(NamedTuple):
         confirmed: Intervals in which the sums contain all requests, as first
             and last millisecond.
         reported_cost: Cost that Claude Code computed for the session, in
-            nano-dollars; None without any sums.
+            nano-dollars; None without any sums, or if they contain usage of
+            other sessions.
     """
 
     records: tuple[UsageRecord, ...] = ()
@@ -120,14 +115,19 @@ def compute_other_requests(
         return OtherRequests()
     parts: list[UsageRecord] = []
     confirmed: list[tuple[int, int]] = []
-    reported_cost = 0
+    reported_cost, is_comparable = 0, True
     ends = [*sorted(by_start)[1:], _END_OF_TIME]
     for states, end_ms in zip(by_start.values(), ends, strict=True):
         sums = _SessionSums(session_id, family, states, end_ms)
         parts += sums.build_records()
         confirmed.append((states[0].start_ms, sums.cuts[-1] - 1))
         reported_cost += sums.compute_reported_cost()
-    return OtherRequests(tuple(parts), tuple(confirmed), reported_cost)
+        is_comparable = is_comparable and sums.is_separate()
+    return OtherRequests(
+        tuple(parts),
+        tuple(confirmed),
+        reported_cost if is_comparable else None,
+    )
 
 
 class _SessionSums:
@@ -184,6 +184,12 @@ class _SessionSums:
                 if any(part.tokens) or part.web_searches:
                     yield build_record(state, model, names[model], part)
             previous = rest
+
+    def is_separate(self) -> bool:
+        """Return whether nothing of other sessions is in the sums."""
+        return bool(self._base) or not (
+            any(self._iter_ancestor_records()) or self._find_inherited_rest()
+        )
 
     def compute_reported_cost(self) -> int:
         """Return the cost that the session added to its parent's."""
@@ -331,42 +337,6 @@ class _SessionSums:
             # Without an owner's records it is another fork, not a parent.
             if _get_first_time(records, self._start_ms) <= until_ms:
                 yield from records
-
-
-def build_record(
-    state: CostState, model_family: str, model: str, counts: ModelCounts
-) -> UsageRecord:
-    """
-    Build the record of other requests.
-
-    Args:
-        state: Sums that contain the requests.
-        model_family: Canonical ID of the model, which identifies the record.
-        model: ID of the model as the session's records name it.
-        counts: Usage of the requests.
-    """
-    identity = (
-        f"{state.session_id}\0{state.start_ms}\0{state.at_ms}\0{model_family}"
-    )
-    digest = compute_record_key("", "", identity) & ((1 << 64) - 1)
-    message_id = f"{ID_PREFIX}{digest:016x}"
-    at_ms = Millis(state.at_ms)
-    return UsageRecord(
-        compute_record_key(message_id, "", ""),
-        message_id,
-        at_ms,
-        counts.tokens,
-        at_ms,
-        model,
-        PricingTerms("", "", OTHER_REQUESTS, counts.web_searches),
-        "",
-        is_sidechain=False,
-        origin_ms=at_ms,
-        session_id=state.session_id,
-        project=ProjectPath(""),
-        is_final=True,
-        is_message=False,
-    )
 
 
 def _get_time(record: CountedRecord) -> int:

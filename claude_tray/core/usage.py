@@ -28,6 +28,11 @@ class ImportedRecord(NamedTuple):
     is_project_guess: bool = False
 
 
+# Kind of totals that count input and output together, as input: their cost is
+# a minimum.
+STATS_CACHE: Final = "stats-cache"
+
+
 class ImportedDayTotal(NamedTuple):
     """
     Total of one model on one local day, without single records.

@@ -13,6 +13,7 @@ from claude_tray.importers import (
     ccusage,
     claude_monitor,
     claude_tray_export,
+    stats_cache,
 )
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 _MAX_BYTES: Final = 1 << 30
 _SUPPORTED_FORMATS: Final = gettext_noop(
     "Supported formats: claude-tray export, ccusage daily --json,"
-    " cc-cockpit's events.ndjson, claude-monitor's warehouse."
+    " cc-cockpit's events.ndjson, claude-monitor's warehouse, Claude Code's"
+    " stats-cache.json."
 )
 
 
@@ -85,6 +87,8 @@ def _parse_document(value: dict[str, Any]) -> ImportedHistory | None:
         return claude_tray_export.parse_export(value)
     if claude_monitor.is_warehouse(value):
         return claude_monitor.parse_warehouse(value)
+    if stats_cache.is_stats_cache(value):
+        return stats_cache.parse_stats_cache(value)
     return ccusage.parse_report(value) if ccusage.is_report(value) else None
 
 

@@ -6,11 +6,12 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from claude_tray.store import cost_states
+from claude_tray.store.metadata import has_cost_states
+from claude_tray.store.other_requests import update_other_requests
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from claude_tray.core.cost_states import CostState
     from claude_tray.core.price_table import PriceTable
     from claude_tray.core.usage import SessionId, UsageRecord
     from claude_tray.providers.base import ScanResult
@@ -31,9 +32,8 @@ def update_after_ingest(
     Returns:
         Time of the earliest changed record; None if nothing changed.
     """
-    states: list[CostState] = []
+    states = [state for result in results for state in result.cost_states]
     for result in results:
-        states += result.cost_states
         cost_states.save_uncounted(writer, result.uncounted)
         cost_states.save_shared_lines(writer, result.shared_until)
     cost_states.save_states(writer, states)
@@ -61,15 +61,12 @@ def update_after_import(
     Returns:
         As for `update_after_ingest`.
     """
-    if not cost_states.has_states(writer):
+    if not has_cost_states(writer):
         return None
     outdated = cost_states.find_outdated(writer, records)
     outdated.update(sessions)
     if not outdated:
         return None
-    # Late: an ordinary line needs none of it.
-    from claude_tray.store.other_requests import update_other_requests
-
     return update_other_requests(writer, prices, outdated)
 
 

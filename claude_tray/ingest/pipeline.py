@@ -16,7 +16,6 @@ from claude_tray.ingest.limit_samples import (
     ingest_cached_limits,
     ingest_statusline_samples,
 )
-from claude_tray.ingest.other_requests import update_after_ingest
 from claude_tray.ingest.worktrees import update_project_roots
 from claude_tray.providers.base import Cursor, RelayedRecords, ScanResult
 from claude_tray.providers.transcripts import (
@@ -61,8 +60,7 @@ class IngestResult(NamedTuple):
         updated: Messages that changed.
         bad_lines: Lines with lost content.
         oversized_lines: Lines skipped because of their length.
-        first_changed_ms: Time of the earliest changed record; None if
-            nothing changed.
+        first_changed_ms: Time of the earliest changed record, if any.
         unread_lines: Lines with usage in an unknown form.
     """
 
@@ -192,7 +190,7 @@ class Ingester:
     def _store_account(
         self, scans: Sequence[ScannedFile], account: str
     ) -> IngestResult:
-        results = [scan.result for scan in scans]
+        writer, results = self._writer, [scan.result for scan in scans]
         hits = [hit for result in results for hit in result.limit_hits]
         totals = IngestResult(
             sum([not (r.has_more or r.is_rest) for r in results]),
@@ -208,11 +206,16 @@ class Ingester:
                 # After the records, whose lines have them from first hand.
                 counts = self._store_relayed(result, result.relayed, account)
                 totals = totals.plus(IngestResult(**counts._asdict()))
-        changed_ms = update_after_ingest(self._writer, self._prices, results)
-        totals = totals.plus(IngestResult(first_changed_ms=changed_ms))
+        has_sums = any(r.cost_states or r.uncounted for r in results)
+        if has_sums or metadata.has_cost_states(writer):
+            # Late: most lines of stores without sums need none of it.
+            from claude_tray.ingest import other_requests as other
+
+            at_ms = other.update_after_ingest(writer, self._prices, results)
+            totals = totals.plus(IngestResult(first_changed_ms=at_ms))
         if hits:
             # After the records, which insert the account.
-            save_hits(self._writer, hits, account)
+            save_hits(writer, hits, account)
         return totals
 
     def _store_records(

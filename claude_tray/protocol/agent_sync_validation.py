@@ -11,7 +11,7 @@ from claude_tray.core.bounds import (
     compute_latest_ms,
     is_plausible_time,
 )
-from claude_tray.core.other_requests import ID_PREFIX
+from claude_tray.core.cost_states import ID_PREFIX
 from claude_tray.core.providers import compute_provider_record_key
 from claude_tray.core.time import Millis, parse_iso_ms
 from claude_tray.core.usage import (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
+from typing import TYPE_CHECKING, Final, Literal, TypedDict
 
 from claude_tray.core.cost import ZERO_TOTALS, Totals, format_usd
 from claude_tray.core.current_limits import get_current_usage
@@ -17,7 +17,6 @@ from claude_tray.protocol.limits_api import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from claude_tray.core.snapshot import AccountSnapshot
@@ -32,24 +31,6 @@ def build_token_counts(tokens: TokenCounts) -> WindowDetails:
         "cache_creation_tokens": tokens.cache_write,
         "cache_read_tokens": tokens.cache_read,
     }
-
-
-def build_cost_details(totals: Totals) -> CostDetails:
-    """Return what only the machine that has the transcripts knows."""
-    return {
-        "cost_is_lower_bound": totals.is_lower_bound,
-        "other_requests": {
-            "tokens": totals.other_tokens,
-            "cost_usd": format_usd(totals.other_cost) or "",
-        },
-    }
-
-
-def add_cost_details(
-    item: Mapping[str, Any], totals: Totals
-) -> dict[str, Any]:
-    """Return the object of local output: an item with its cost details."""
-    return {**item, **build_cost_details(totals)}
 
 
 def build_usage_sums(totals: Totals) -> UsageSums:
@@ -148,32 +129,6 @@ def format_time_left(state: AccountSnapshot, at: datetime) -> str:
     if hours:
         return f"{hours}h {minutes}m remaining"
     return f"{minutes}m remaining"
-
-
-class OtherRequestsPart(TypedDict):
-    """
-    Requests that no transcript line reports, a part of the totals.
-
-    Compaction, titles, recaps, side questions, searches: derived from the
-    sums that Claude Code writes when a session ends. They are no messages.
-    `tokens` counts all kinds.
-    """
-
-    tokens: int
-    cost_usd: str
-
-
-class CostDetails(TypedDict):
-    """
-    Fields of local output beside the costs; a server has none of them.
-
-    Attributes:
-        cost_is_lower_bound: Whether the actual cost may be higher.
-        other_requests: Part of tokens and cost.
-    """
-
-    cost_is_lower_bound: bool
-    other_requests: OtherRequestsPart
 
 
 class WindowDetails(TypedDict):

@@ -64,7 +64,6 @@ _SELECT_RELATED: Final = """
             JOIN shared_lines ON shared_lines.session = related.session)
     SELECT session FROM related
 """
-_SELECT_ANY: Final = "SELECT 1 FROM cost_state LIMIT 1"
 _SELECT_UNTIL: Final = """
     SELECT session, max(until_ms) FROM cost_state
     WHERE session IN (SELECT value FROM json_each(?)) GROUP BY session
@@ -73,11 +72,6 @@ _SELECT_SHARING: Final = """
     SELECT DISTINCT session FROM shared_lines
     WHERE session IN (SELECT value FROM json_each(?))
 """
-
-
-def has_states(reader: Reader | Writer) -> bool:
-    """Return whether there are any sums."""
-    return reader.execute(_SELECT_ANY).fetchone() is not None
 
 
 def save_states(writer: Writer, states: Iterable[CostState]) -> None:

@@ -10,6 +10,7 @@ from claude_tray.core.calendar import BUCKET_MS, compute_first_bucket
 from claude_tray.core.cost import Totals, compute_aggregate_cost
 from claude_tray.core.time import Millis
 from claude_tray.core.usage import (
+    STATS_CACHE,
     ZERO_TOKENS,
     ImportedDayTotal,
     ProjectPath,
@@ -50,7 +51,8 @@ _KEY_COLUMNS: Final = ("kind", "day", "session", "model")
 _HAS_KEY: Final = " AND ".join(f"{name} = ?" for name in _KEY_COLUMNS)
 _TOKENS: Final = ", ".join(TOKEN_COLUMNS)
 _SELECT_TOTALS: Final = f"""
-    SELECT at_ms, session, model, cost, {_TOKENS} FROM imported_sum
+    SELECT at_ms, session, model, kind = '{STATS_CACHE}', cost, {_TOKENS}
+    FROM imported_sum
 """
 _SELECT_TOTALS_OF_DAY: Final = f"{_SELECT_TOTALS} WHERE day = ?"
 _SELECT_TOTAL: Final = f"{_SELECT_TOTALS} WHERE {_HAS_KEY}"
@@ -71,7 +73,8 @@ _SUM_IMPORTED_RECORDS: Final = f"""
 """
 _SUM_IMPORTED_TOTALS: Final = f"""
     SELECT 0, {SUM_OF_TOKENS}, {SUM_OF_LOW_COSTS},
-        ifnull(sum(cost IS NULL), 0), 0, {SUM_OF_HIGH_COSTS}, 0, 0, 0, 0
+        ifnull(sum(cost IS NULL), 0), 0, {SUM_OF_HIGH_COSTS},
+        ifnull(sum(kind = '{STATS_CACHE}'), 0), 0, 0, 0
     FROM imported_sum
 """
 _COUNT_IMPORTED: Final = f"""
@@ -167,7 +170,9 @@ def save_day_totals(
         )
         for row in writer.execute(_SELECT_TOTAL, total_key):
             _add_to_delta(delta, row, -1)
-        row = (at_ms, session_row_id, model_id, cost, *day_total.tokens)
+        place = (at_ms, session_row_id, model_id)
+        is_minimum = day_total.kind == STATS_CACHE
+        row = (*place, is_minimum, cost, *day_total.tokens)
         _add_to_delta(delta, row, 1)
         writer.execute(
             _UPSERT_TOTAL, (*total_key, at_ms, cost, *day_total.tokens)
@@ -208,7 +213,7 @@ def reprice_imported_totals(writer: Writer, prices: PriceTable) -> None:
             TokenCounts(*tokens), model_name, at_ms, prices
         )
         if new_cost != old_cost:
-            place = (at_ms, session_row_id, model_id)
+            place = (at_ms, session_row_id, model_id, 0)
             _add_to_delta(delta, (*place, old_cost, *ZERO_TOKENS), -1)
             _add_to_delta(delta, (*place, new_cost, *ZERO_TOKENS), 1)
             writer.execute(
@@ -265,9 +270,9 @@ def _ensure_session(
 def _add_to_delta(
     delta: AggregateDelta, row: Sequence[int | None], sign: int
 ) -> None:
-    at_ms, session_row_id, model_id, cost, *tokens = row
+    at_ms, session_row_id, model_id, is_minimum, cost, *tokens = row
     low, high = split_cost(cost or 0)
-    values = (0, *tokens, low, int(cost is None), 0, high, 0, 0, 0, 0)
+    values = (0, *tokens, low, int(cost is None), 0, high, is_minimum, 0, 0, 0)
     bucket_key = (
         (at_ms or 0) // BUCKET_MS,
         session_row_id or 0,

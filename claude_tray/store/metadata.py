@@ -20,6 +20,9 @@ UNREAD_LINES: Final = "unread_usage"
 STORE_ID: Final = "store_id"
 
 
+_SELECT_COST_STATE: Final = "SELECT 1 FROM cost_state LIMIT 1"
+
+
 def get_file_identity(path: Path) -> tuple[int, int] | None:
     """Identify the file at a path, None without one."""
     try:
@@ -33,6 +36,11 @@ def get_data_version(reader: Reader | Writer) -> int:
     """Return a number that changes when another connection has written."""
     (version,) = reader.execute("PRAGMA data_version").fetchone()
     return int(version)
+
+
+def has_cost_states(reader: Reader | Writer) -> bool:
+    """Return whether there are sums that Claude Code wrote."""
+    return reader.execute(_SELECT_COST_STATE).fetchone() is not None
 
 
 def get_value(reader: Reader | Writer, key: str, default: str = "") -> str:

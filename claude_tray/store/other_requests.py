@@ -75,6 +75,9 @@ _SAVE_CHECK: Final = """
 """
 
 
+_DELETE_CHECK: Final = "DELETE FROM cost_check WHERE session = ?"
+
+
 class _StoredRow(NamedTuple):
     """A stored record of a session."""
 
@@ -120,9 +123,12 @@ def update_other_requests(
             _confirm(writer, result, rows[session_id]),
         ]
         last_ms = max(s.at_ms for s in family[session_id].states)
-        writer.execute(
-            _SAVE_CHECK, (session_id, last_ms, result.reported_cost)
-        )
+        if result.reported_cost is None:
+            writer.execute(_DELETE_CHECK, (session_id,))
+        else:
+            writer.execute(
+                _SAVE_CHECK, (session_id, last_ms, result.reported_cost)
+            )
     record_writer.flush()
     return min([at for at in changed_times if at is not None], default=None)
 
@@ -216,7 +222,7 @@ def _confirm(
     """Mark the records whose time the sums cover, and no others."""
     delta, changed = AggregateDelta(), []
     for row in rows:
-        if row.flags & IS_ADVISOR_PART:
+        if row.flags & IS_OTHER_REQUESTS:
             continue
         is_confirmed = any(
             first_ms <= row.at_ms <= last_ms
@@ -225,10 +231,11 @@ def _confirm(
         if is_confirmed == bool(row.flags & IS_CONFIRMED):
             continue
         changed.append(row)
-        delta.add(
-            (row.at_ms // BUCKET_MS, row.session_row_id, row.model_id),
-            build_aggregate_row(Totals(unconfirmed=1 - 2 * is_confirmed)),
-        )
+        if not row.flags & IS_ADVISOR_PART:
+            delta.add(
+                (row.at_ms // BUCKET_MS, row.session_row_id, row.model_id),
+                build_aggregate_row(Totals(unconfirmed=1 - 2 * is_confirmed)),
+            )
     writer.executemany(_TOGGLE_CONFIRMED, [(row.seq,) for row in changed])
     delta.apply(writer)
     if changed:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.bounds import END_TIME_MS, MIN_STORED_MS
 from claude_tray.core.calendar import BUCKET_MS
+from claude_tray.core.usage import STATS_CACHE
 from claude_tray.core.windows import ValueSource, WindowRule
 from claude_tray.store.schema import (
     AGGREGATE_COLUMNS,
@@ -75,7 +76,8 @@ _ALL_PARTS: Final = f"""
     FROM message
     UNION ALL
     SELECT at_ms / {BUCKET_MS}, session, model, 0, {_TOKENS},
-        {_low_cost}, cost IS NULL, 0, {_high_cost}, 0, 0, 0, 0
+        {_low_cost}, cost IS NULL, 0, {_high_cost},
+        kind = '{STATS_CACHE}', 0, 0, 0
     FROM imported_sum
 """
 _REBUILD_SUMS: Final = (

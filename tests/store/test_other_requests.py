@@ -23,11 +23,11 @@ from claude_tray.store.connection import Writer, open_writer
 from claude_tray.store.cost_states import (
     drop_large_families,
     find_related,
-    has_states,
     save_shared_lines,
 )
 from claude_tray.store.export import iter_export_rows
 from claude_tray.store.integrity import is_intact
+from claude_tray.store.metadata import has_cost_states
 from claude_tray.store.usage_queries import (
     find_session,
     list_session_records,
@@ -577,7 +577,7 @@ def test_read_sums_replace_imported_other_requests(
 
 
 def test_without_sums_nothing_is_searched(writer: Writer) -> None:
-    assert not has_states(writer)
+    assert not has_cost_states(writer)
     assert find_related(writer, []) == set()
 
 

@@ -11,17 +11,14 @@ from claude_tray.cli.shared import (
     ListingRequest,
     Table,
     add_reading_arguments,
+    build_local_item,
     format_totals_row,
     get_totals_headings,
     listing_command,
 )
 from claude_tray.core.calendar import sum_by_day
 from claude_tray.errors import gettext_noop
-from claude_tray.protocol.usage_api import (
-    DayItem,
-    add_cost_details,
-    build_usage_sums,
-)
+from claude_tray.protocol.usage_api import DayItem, build_usage_sums
 from claude_tray.store.usage_queries import load_totals_by_bucket
 from claude_tray.text import make_visible
 
@@ -75,7 +72,7 @@ def run(request: ListingRequest) -> Listing:
 
     def build_json() -> list[dict[str, Any]]:
         return [
-            add_cost_details(_build_row(day, totals), totals)
+            build_local_item(_build_row(day, totals), totals)
             for day, totals in days.items()
         ]
 

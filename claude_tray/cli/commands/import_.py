@@ -44,7 +44,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help=gettext_noop(
             "output of claude-tray export, ccusage, cc-cockpit or"
-            " claude-monitor, or a corrupt copy of the store"
+            " claude-monitor, Claude Code's stats-cache.json, or a corrupt"
+            " copy of the store"
         ),
     )
     add_json_argument(parser)

@@ -9,17 +9,14 @@ from claude_tray.cli.shared import (
     ListingRequest,
     Table,
     add_reading_arguments,
+    build_local_item,
     format_totals_row,
     get_totals_headings,
     list_cost_notes,
     listing_command,
 )
 from claude_tray.core.cost import sum_totals
-from claude_tray.protocol.usage_api import (
-    ModelItem,
-    add_cost_details,
-    build_usage_sums,
-)
+from claude_tray.protocol.usage_api import ModelItem, build_usage_sums
 from claude_tray.store.usage_queries import load_all_models
 
 if TYPE_CHECKING:
@@ -52,7 +49,7 @@ def run(request: ListingRequest) -> Listing:
 def build_model_rows(models: dict[str, Totals]) -> list[dict[str, Any]]:
     """Return a JSON object for each model, sorted by name."""
     return [
-        add_cost_details(_build_row(name, totals), totals)
+        build_local_item(_build_row(name, totals), totals)
         for name, totals in sorted(models.items())
     ]
 

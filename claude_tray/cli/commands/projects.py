@@ -10,6 +10,7 @@ from claude_tray.cli.shared import (
     ListingRequest,
     Table,
     add_reading_arguments,
+    build_local_item,
     format_totals_row,
     get_totals_headings,
     list_cost_notes,
@@ -21,7 +22,6 @@ from claude_tray.protocol.usage_api import (
     ProjectDetail,
     ProjectItem,
     WorktreeItem,
-    add_cost_details,
     build_usage_totals,
 )
 from claude_tray.store.project_roots import WorktreeListing, list_worktrees
@@ -72,7 +72,7 @@ def run(request: ListingRequest) -> Listing:
         lambda: {
             "count": len(projects),
             "projects": [
-                add_cost_details(_build_row(project), project.totals)
+                build_local_item(_build_row(project), project.totals)
                 for project in projects
             ],
         },
@@ -130,7 +130,7 @@ def _load_project(reader: Reader, project: ProjectListing) -> Listing:
         local_worktrees = {
             "worktrees": list(map(_build_worktree_row, worktrees))
         }
-        return add_cost_details(
+        return build_local_item(
             detail | local_models | (local_worktrees if worktrees else {}),
             project.totals,
         )

@@ -10,6 +10,8 @@ from claude_tray.cli.shared import (
     ListingRequest,
     Table,
     add_reading_arguments,
+    build_check_item,
+    build_local_item,
     format_totals_row,
     get_token_headings,
     get_totals_headings,
@@ -19,13 +21,20 @@ from claude_tray.cli.shared import (
 from claude_tray.core.cost import format_usd
 from claude_tray.core.time import format_iso_ms
 from claude_tray.errors import gettext_noop
+from claude_tray.presentation.bill import (
+    format_cost_check,
+    format_pending_cost,
+)
 from claude_tray.protocol.usage_api import (
     MessageItem,
     SessionDetail,
     SessionItem,
-    add_cost_details,
     build_token_counts,
     build_usage_totals,
+)
+from claude_tray.store.cost_checks import (
+    load_pending_costs,
+    load_session_checks,
 )
 from claude_tray.store.usage_queries import (
     RecordListing,
@@ -41,7 +50,6 @@ if TYPE_CHECKING:
     import argparse
 
     from claude_tray.i18n.translator import Translator
-    from claude_tray.store.connection import Reader
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,7 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(request: ListingRequest) -> Listing:
     reader, arguments = request.reader, request.arguments
     if arguments.id is not None:
-        return _load_session(reader, arguments.id)
+        return _load_session(request, arguments.id)
     if arguments.project is None:
         sessions = list_sessions(reader)
     else:
@@ -96,7 +104,8 @@ def _build_table(
     )
 
 
-def _load_session(reader: Reader, uuid: str) -> Listing:
+def _load_session(request: ListingRequest, uuid: str) -> Listing:
+    reader = request.reader
     session = find_session(reader, uuid)
     if session is None:
         raise not_found_error(
@@ -105,6 +114,9 @@ def _load_session(reader: Reader, uuid: str) -> Listing:
             (known.uuid for known in list_sessions(reader)),
         )
     records = list_session_records(reader, uuid)
+    prices = request.context.engine_config().prices
+    checks = [c for _, c in load_session_checks(reader, prices, uuid)]
+    pending = load_pending_costs(reader, session=uuid).get(uuid)
 
     def build_json() -> dict[str, Any]:
         detail: SessionDetail = {
@@ -113,7 +125,11 @@ def _load_session(reader: Reader, uuid: str) -> Listing:
             "messages": [_build_message_row(record) for record in records],
         }
         worktree = {"worktree": session.worktree} if session.worktree else {}
-        return add_cost_details(detail | worktree, session.totals)
+        return {
+            **build_local_item(detail | worktree, session.totals),
+            "pending_cost_usd": format_usd(pending),
+            "self_check": build_check_item(checks[0]) if checks else None,
+        }
 
     def build_table(translator: Translator) -> Table:
         gettext = translator.gettext
@@ -122,7 +138,15 @@ def _load_session(reader: Reader, uuid: str) -> Listing:
             [gettext("Time (UTC)"), gettext("Model")],
             get_token_headings(translator),
             [_build_message_cells(record, translator) for record in records],
-            list_cost_notes(session.totals, translator),
+            [
+                *list_cost_notes(session.totals, translator),
+                *(format_cost_check(check, translator) for check in checks),
+                *(
+                    [format_pending_cost(pending, translator)]
+                    if pending
+                    else []
+                ),
+            ],
         )
 
     return Listing(build_json, build_table)
@@ -153,7 +177,7 @@ def _format_utc(at_ms: int, precision: str) -> str:
 def _build_local_row(session: SessionListing) -> dict[str, Any]:
     worktree = {"worktree": session.worktree} if session.worktree else {}
     row = _build_row(session) | worktree
-    return add_cost_details(row, session.totals)
+    return build_local_item(row, session.totals)
 
 
 def _build_row(session: SessionListing) -> SessionItem:

@@ -13,6 +13,7 @@ from claude_tray.cli.shared import (
     Table,
     add_account_argument,
     add_reading_arguments,
+    build_local_item,
     format_totals_row,
     get_totals_headings,
     list_cost_notes,
@@ -22,7 +23,7 @@ from claude_tray.core.cost import ZERO_TOTALS, Totals
 from claude_tray.presentation.context import ViewContext
 from claude_tray.presentation.countdown import format_reset_source
 from claude_tray.presentation.notes import list_forecast_record
-from claude_tray.protocol.usage_api import add_cost_details, build_stats
+from claude_tray.protocol.usage_api import build_stats
 from claude_tray.store.imported_totals import compute_imported_totals
 from claude_tray.store.snapshot import (
     build_account_state,
@@ -83,7 +84,7 @@ def run(request: ListingRequest) -> Listing:
         )
 
     return Listing(
-        lambda: add_cost_details(
+        lambda: build_local_item(
             build_stats(totals, counts, state, now), totals
         ),
         build_table,

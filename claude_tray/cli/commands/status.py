@@ -23,15 +23,13 @@ from claude_tray.core.windows import ValueSource
 from claude_tray.errors import gettext_noop
 from claude_tray.ingest.advisories import collect_advisories
 from claude_tray.ingest.config import cached_accounts
+from claude_tray.protocol.cost_details import build_cost_details
 from claude_tray.protocol.limits_api import (
     build_forecast_item,
     build_forecast_record,
     build_limit_status,
 )
-from claude_tray.protocol.usage_api import (
-    build_cost_details,
-    build_usage_sums,
-)
+from claude_tray.protocol.usage_api import build_usage_sums
 from claude_tray.store.snapshot import SnapshotBuilder
 from claude_tray.text import make_visible
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from claude_tray.presentation.bill import list_other_requests
 from claude_tray.presentation.context import ViewContext
 from claude_tray.presentation.notes import build_snapshot_notes
-from claude_tray.presentation.other_requests import list_other_requests
 from claude_tray.presentation.status_lines import (
     build_source_lines,
     build_status_lines,

@@ -12,17 +12,14 @@ from claude_tray.cli.shared import (
     Table,
     add_account_argument,
     add_reading_arguments,
+    build_local_item,
     format_totals_row,
     get_totals_headings,
     listing_command,
 )
 from claude_tray.core.time import format_iso, to_epoch_ms
 from claude_tray.i18n.formats import format_date_and_clock
-from claude_tray.protocol.usage_api import (
-    WindowItem,
-    add_cost_details,
-    build_usage_sums,
-)
+from claude_tray.protocol.usage_api import WindowItem, build_usage_sums
 from claude_tray.store.windows import list_windows
 
 if TYPE_CHECKING:
@@ -61,7 +58,7 @@ def run(request: ListingRequest) -> Listing:
 
     return Listing(
         lambda: [
-            add_cost_details(_build_row(window, now), window.totals)
+            build_local_item(_build_row(window, now), window.totals)
             for window in windows
         ],
         build_table,

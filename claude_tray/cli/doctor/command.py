@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from claude_tray.app.context import AppContext, load_context, utc_now
 from claude_tray.app.data_access import open_for_reading
+from claude_tray.cli.doctor.bill import collect_bill_findings
 from claude_tray.cli.doctor.claude_code import collect_claude_code_findings
 from claude_tray.cli.doctor.files import collect_path_findings
 from claude_tray.cli.doctor.finding import LABELS, Finding
@@ -100,6 +101,12 @@ def _collect_data_findings(
                 *collect_store_findings(reader, now, translator),
                 *collect_price_findings(
                     reader, context.engine_config().prices, translator
+                ),
+                *collect_bill_findings(
+                    reader,
+                    tuple(f.path for f in context.engine_config().folders),
+                    context.engine_config().prices,
+                    translator,
                 ),
                 *collect_claude_code_findings(
                     reader, context, now, translator

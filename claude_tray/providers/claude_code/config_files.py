@@ -39,6 +39,12 @@ _CONFIG_FILE: Final = ".claude.json"
 _DEFAULT_FOLDER_NAME: Final = ".claude"
 # Claude Code keeps its whole history of prompts in the same file.
 _MAX_CONFIG_BYTES: Final = 64 << 20
+_MAX_PROJECTS: Final = 10_000
+_DECODE_ERRORS: Final = (
+    msgspec.MsgspecError,
+    RecursionError,
+    UnicodeDecodeError,
+)
 _LIST_KEY: Final = "limits"
 _EXTRA_USAGE: Final = "extra_usage"
 _SPEND: Final = "spend"
@@ -127,6 +133,39 @@ def _decode_config(data: bytes) -> _ConfigFile | None:
     return _ConfigFile(
         value.get("oauthAccount"), value.get("cachedUsageUtilization")
     )
+
+
+class _ProjectEntry(msgspec.Struct):
+    session: Any = msgspec.field(default=None, name="lastSessionId")
+    cost: Any = msgspec.field(default=None, name="lastCost")
+
+
+class _ConfigWithProjects(msgspec.Struct):
+    projects: dict[str, Any] | None = None
+
+
+def load_last_costs(claude_dir: Path) -> dict[str, int]:
+    """Return the cost of each project's last session, in nano-dollars."""
+    # Late: only the doctor needs it.
+    from claude_tray.providers.claude_code.cost_states import parse_cost
+
+    try:
+        data = read_small_file(
+            _find_config_file(claude_dir), _MAX_CONFIG_BYTES
+        )
+        config = msgspec.json.decode(data, type=_ConfigWithProjects)
+    except (OSError, *_DECODE_ERRORS):
+        return {}
+    costs: dict[str, int] = {}
+    for value in list((config.projects or {}).values())[:_MAX_PROJECTS]:
+        try:
+            entry = msgspec.convert(value, _ProjectEntry)
+        except _DECODE_ERRORS:
+            continue
+        cost = parse_cost(entry.cost)
+        if isinstance(entry.session, str) and entry.session and cost:
+            costs[entry.session] = cost
+    return costs
 
 
 def _find_config_file(claude_dir: Path) -> Path:

@@ -118,7 +118,7 @@ def _parse_counts(counts: dict[str, Any]) -> ModelCounts:
             _parse_count(counts.get("cacheReadInputTokens")),
         ),
         min(_parse_count(counts.get("webSearchRequests")), MAX_WEB_SEARCHES),
-        _parse_cost(counts.get("costUSD")),
+        parse_cost(counts.get("costUSD")),
         is_split=split >= writes,
     )
 
@@ -138,7 +138,7 @@ def _parse_count(value: object) -> int:
     return int(value) if 0 <= value <= MAX_COUNT else 0
 
 
-def _parse_cost(value: object) -> int:
+def parse_cost(value: object) -> int:
     """Return dollars in nano-dollars; 0 for anything impossible."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return 0

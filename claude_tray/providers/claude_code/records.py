@@ -28,16 +28,14 @@ from claude_tray.core.usage import (
     compute_record_key,
     merge,
 )
-from claude_tray.providers.claude_code.counts import (
-    IMPOSSIBLE_COUNTS,
-    parse_pricing_terms,
-    parse_token_counts,
-)
 from claude_tray.providers.claude_code.schema import (
+    IMPOSSIBLE_COUNTS,
     AssistantMessage,
     MalformedLineError,
     MessageUsage,
     TranscriptLine,
+    parse_pricing_terms,
+    parse_token_counts,
 )
 
 if TYPE_CHECKING:
