@@ -103,7 +103,9 @@ def clamp(counts: ModelCounts) -> ModelCounts:
     """Replace negative counts by zero."""
     tokens = counts.tokens
     if not counts.is_split:
-        tokens = tokens.join_writes()
+        tokens = tokens._replace(
+            cache_write_5m=tokens.cache_write, cache_write_1h=0
+        )
     return counts._replace(
         tokens=TokenCounts(*(max(0, count) for count in tokens)),
         web_searches=max(0, counts.web_searches),

@@ -28,8 +28,7 @@ class ImportedRecord(NamedTuple):
     is_project_guess: bool = False
 
 
-# Kind of totals that count input and output together, as input: their cost is
-# a minimum.
+# Kind of totals whose input is input and output together.
 STATS_CACHE: Final = "stats-cache"
 
 
@@ -152,10 +151,6 @@ class TokenCounts(NamedTuple):
 
     def plus(self, other: TokenCounts) -> TokenCounts:
         return TokenCounts(*map(add, self, other))
-
-    def join_writes(self) -> TokenCounts:
-        """Return the counts with all cache writes as 5-minute writes."""
-        return self._replace(cache_write_5m=self.cache_write, cache_write_1h=0)
 
 
 ZERO_TOKENS: Final = TokenCounts()

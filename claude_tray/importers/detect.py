@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from claude_tray.core.usage import ImportedHistory
 from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.importers import (
     cc_cockpit,
@@ -18,8 +19,6 @@ from claude_tray.importers import (
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from claude_tray.core.usage import ImportedHistory
 
 
 _MAX_BYTES: Final = 1 << 30
@@ -59,6 +58,14 @@ def load_history(path: Path) -> ImportedHistory:
             path=path,
         )
     return history
+
+
+def load_readable_history(path: Path) -> ImportedHistory:
+    """Load the usage in a file; nothing if it cannot be read."""
+    try:
+        return load_history(path)
+    except UsageError:
+        return ImportedHistory(path.name)
 
 
 def _normalize_to_utf8(data: bytes) -> bytes:

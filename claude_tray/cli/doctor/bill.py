@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from claude_tray.cli.doctor.finding import Finding
 from claude_tray.core.bounds import MAX_LISTED_IN_SENTENCE
 from claude_tray.core.cost import NanoUsd, format_usd
-from claude_tray.errors import ClaudeTrayError
 from claude_tray.presentation.bill import (
     format_cost_check,
     format_pending_cost,
@@ -207,12 +206,9 @@ def _load_tokens_by_day(path: Path) -> dict[date, int]:
     if not path.is_file():
         return {}
     # Late: most users have no such file.
-    from claude_tray.importers.detect import load_history
+    from claude_tray.importers.detect import load_readable_history
 
-    try:
-        history = load_history(path)
-    except ClaudeTrayError:
-        return {}
+    history = load_readable_history(path)
     tokens: dict[date, int] = {}
     for day_total in history.day_totals:
         day = day_total.day

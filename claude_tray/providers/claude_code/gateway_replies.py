@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.time import to_epoch_ms
 from claude_tray.core.usage import ZERO_TOKENS, TokenCounts, has_foreign_id
-from claude_tray.providers.claude_code.counts import parse_token_counts
 from claude_tray.providers.claude_code.schema import (
     MalformedLineError,
     TranscriptLine,
     decode_line,
+    parse_token_counts,
 )
 
 if TYPE_CHECKING:
