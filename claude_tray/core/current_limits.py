@@ -58,8 +58,13 @@ def list_blocking_limits(
         for blocking in _list_reported_blocks(state, now)
         if blocking.until is None or blocking.until > now
     ]
+    window = get_open_window(state, now)
     candidates += [
-        BlockingLimit(usage.resets_at, usage.kind, usage.scope)
+        BlockingLimit(
+            window.end if window and usage.is_window else usage.resets_at,
+            usage.kind,
+            usage.scope,
+        )
         for usage in _list_full_limits(state, now)
         if not _is_extra_usage_available(state, usage, now)
     ]

@@ -141,6 +141,12 @@ def test_a_lifted_limit_of_unknown_kind_lifts_all() -> None:
     assert find_blocking_limit(account, NOW) is None
 
 
+def test_a_full_window_blocks_until_it_resets() -> None:
+    full = replace(five_hour(100), resets_at=None)
+
+    assert find_blocking_limit(make_account(full), NOW) == SESSION
+
+
 def test_a_lifted_model_does_not_lift_the_week() -> None:
     account = make_account(five_hour(10), week(100), lifted_limits=(OPUS,))
 
