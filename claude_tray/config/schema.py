@@ -244,6 +244,10 @@ class Settings(NamedTuple):
             (
                 ("auto", gettext_noop("Automatic")),
                 ("pro", "Pro"),
+                ("max", "Max"),
+                ("ultra", "Ultra"),
+                ("team", "Team"),
+                ("api", "API"),
                 ("max5", "Max 5x"),
                 ("max20", "Max 20x"),
             ),

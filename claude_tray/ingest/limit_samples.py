@@ -21,8 +21,12 @@ from claude_tray.ingest.config import EngineConfig, list_accounts
 from claude_tray.store import accounts as stored_accounts
 from claude_tray.store import metadata
 from claude_tray.store.claude_reports import save_statusline_sessions
-from claude_tray.store.connection import Writer, transaction
-from claude_tray.store.limit_reports import list_reported_names, save_samples
+from claude_tray.store.connection import Reader, Writer, transaction
+from claude_tray.store.limit_reports import (
+    list_reported_names,
+    prune_reports,
+    save_samples,
+)
 from claude_tray.store.lookup_ids import LookupIds
 from claude_tray.store.windows import invalidate_closed, persist_closed
 
@@ -81,20 +85,36 @@ def ingest_cached_limits(
     """Store the limits that tools cached; return whether any is current."""
     reports: list[_Report] = []
     ignored = 0
+    plans: dict[str, str] = {}
     for folder in config.folders:
         info = folder.provider.load_account(folder.path)
         if info is None:
             continue
         ignored += info.ignored
+        plans[folder.account] = info.plan or plans.get(folder.account, "")
         limits = [
             limit._replace(account=folder.account) for limit in info.limits
         ]
         if limits:
             reports.append(_Report(limits, info.unreadable))
     with transaction(writer):
-        if metadata.get_value(writer, CACHE_IGNORED_KEY, "0") != str(ignored):
-            metadata.set_value(writer, CACHE_IGNORED_KEY, str(ignored))
+        _update_value(writer, CACHE_IGNORED_KEY, str(ignored or ""))
+        for account, plan in plans.items():
+            _update_value(writer, metadata.PLAN_PREFIX + account, plan)
         return bool(reports) and _save_limits(writer, config, reports, now_ms)
+
+
+def _update_value(writer: Writer, key: str, value: str) -> None:
+    """Store a value unless it is stored or has never been."""
+    if metadata.get_value(writer, key) != value:
+        metadata.set_value(writer, key, value)
+
+
+def count_ignored_values(reader: Reader | Writer) -> tuple[int, int]:
+    """Return how many values of samples and caches could not be read."""
+    in_samples = metadata.get_value(reader, IGNORED_COUNT_KEY)
+    in_caches = metadata.get_value(reader, CACHE_IGNORED_KEY)
+    return int(in_samples or 0), int(in_caches or 0)
 
 
 class _Report(NamedTuple):
@@ -154,13 +174,15 @@ def _save_limits(
     samples = [sample for report in reports for sample in report.limits]
     if behind_ms := compute_clock_lead(samples):
         metadata.set_value(writer, CLOCK_BEHIND_KEY, f"{behind_ms} {now_ms}")
-    plausible = [
-        sample
-        for report in reports
-        for sample in _complete_report(writer, report, now_ms)
-    ]
-    _create_accounts(writer, {sample.account for sample in plausible})
-    changed_accounts = save_samples(writer, plausible, now_ms)
+    _create_accounts(writer, {sample.account for sample in samples})
+    plausible: list[LimitSample] = []
+    changed_accounts: set[str] = set()
+    # One by one: what a report lacks depends on the reports before it.
+    for report in sorted(reports, key=_get_report_time):
+        completed = _complete_report(writer, report, now_ms)
+        plausible += completed
+        changed_accounts |= save_samples(writer, completed, now_ms)
+    prune_reports(writer, {sample.account for sample in plausible}, now_ms)
     for account in list_accounts(config):
         if account.key in changed_accounts:
             # A new official window may change the inferred rule as well.
@@ -169,6 +191,10 @@ def _save_limits(
     return bool(merge_limit_samples(plausible, now_ms)) or any(
         sample.is_absent for sample in plausible
     )
+
+
+def _get_report_time(report: _Report) -> int:
+    return report.limits[0].observed_at_ms
 
 
 def _complete_report(

@@ -170,4 +170,15 @@ class ViewContext(NamedTuple):
 
 def format_plan_name(plan: str) -> str:
     """Return the display name of `limits.plan`; empty for "auto"."""
-    return {"pro": "Pro", "max5": "Max 5x", "max20": "Max 20x"}.get(plan, "")
+    return _PLAN_NAMES.get(plan, "")
+
+
+_PLAN_NAMES: Final = {
+    "pro": "Pro",
+    "max": "Max",
+    "ultra": "Ultra",
+    "team": "Team",
+    "api": "API",
+    "max5": "Max 5x",
+    "max20": "Max 20x",
+}

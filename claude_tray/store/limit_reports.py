@@ -151,18 +151,23 @@ def save_samples(
         return set()
     if now_ms is None:
         now_ms = ordered[-1].observed_at_ms
-    changed_accounts = {
+    return {
         sample.account
         for sample in ordered
         if _save_report(writer, sample, now_ms)
         and sample.name == FIVE_HOUR
         and _save_reset(writer, sample, now_ms)
     }
-    for account in {sample.account for sample in ordered}:
+
+
+def prune_reports(
+    writer: Writer, accounts: Iterable[str], now_ms: int
+) -> None:
+    """Delete old reports of accounts, and the oldest if there are many."""
+    for account in accounts:
         writer.execute(
             _DELETE_OLD_REPORTS, (account, now_ms - _MAX_AGE_MS, account)
         )
-    return changed_accounts
 
 
 def _save_report(writer: Writer, sample: LimitSample, now_ms: int) -> bool:

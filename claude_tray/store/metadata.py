@@ -16,6 +16,8 @@ PRICE_TABLE_VERSION: Final = "price_table"
 LAST_SEQ: Final = "seq"
 # Number of lines with usage in an unknown form.
 UNREAD_LINES: Final = "unread_usage"
+# Name of an account's subscription; the account key follows.
+PLAN_PREFIX: Final = "plan "
 # Identifies this database; a rebuilt one has another ID.
 STORE_ID: Final = "store_id"
 

@@ -61,7 +61,11 @@ from claude_tray.store.aggregates import (
 from claude_tray.store.forecasts import load_experience
 from claude_tray.store.limit_hits import load_hits, load_models_after
 from claude_tray.store.limit_reports import load_current_limits
-from claude_tray.store.metadata import get_data_version
+from claude_tray.store.metadata import (
+    PLAN_PREFIX,
+    get_data_version,
+    get_value,
+)
 from claude_tray.store.minute_sums import find_first_ms, load_minutes
 from claude_tray.store.schema import SHOWN_PATH
 from claude_tray.store.usage_queries import (
@@ -160,6 +164,7 @@ def build_account_state(
         last_record_at=last_record_at,
         inferred_rule=rules.inferred_rule,
         has_window=has_window,
+        plan=get_value(reader, PLAN_PREFIX + account.key),
         forecast_record=experience.record,
     )
 

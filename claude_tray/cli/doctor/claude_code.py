@@ -14,7 +14,10 @@ from claude_tray.ingest.config import (
     list_accounts,
     unfollowed_folders,
 )
-from claude_tray.ingest.limit_samples import CLOCK_BEHIND_KEY
+from claude_tray.ingest.limit_samples import (
+    CLOCK_BEHIND_KEY,
+    count_ignored_values,
+)
 from claude_tray.store import metadata
 from claude_tray.store.snapshot import build_account_state
 
@@ -47,6 +50,7 @@ def collect_claude_code_findings(
         _check_accounts(states, config, translator),
         _check_window_rule(states, config, translator),
         check_statusline(reader, context, config, translator),
+        _check_ignored_limits(reader, translator),
         _check_clock(reader, now_ms, translator),
         _check_unfollowed_folders(unfollowed, translator),
         _check_retention(reader, config, now_ms, translator),
@@ -120,6 +124,20 @@ def _check_window_rule(
     ]
     text = gettext("auto: exact, until Claude Code reports a reset")
     return Finding("window_rule", value, "\n".join(lines) or text)
+
+
+def _check_ignored_limits(reader: Reader, translator: Translator) -> Finding:
+    """Check for limits whose values could not be read."""
+    in_samples, in_caches = count_ignored_values(reader)
+    text = translator.gettext("none")
+    if in_samples or in_caches:
+        text = translator.gettext(
+            "status line: {samples}, .claude.json: {cached}",
+            samples=translator.format_integer(in_samples),
+            cached=translator.format_integer(in_caches),
+        )
+    value = {"statusline": in_samples, "cache": in_caches}
+    return Finding("ignored_limits", value, text)
 
 
 def _check_clock(

@@ -36,6 +36,7 @@ LABELS: Final = {
     "profiles": gettext_noop("Accounts"),
     "window_rule": gettext_noop("Window rule"),
     "statusline": gettext_noop("Status line"),
+    "ignored_limits": gettext_noop("Unreadable limits"),
     "clock_behind_minutes": gettext_noop("Clock"),
     "folders_offered": gettext_noop("Other Claude folders"),
     "retention": gettext_noop("Retention"),

@@ -197,14 +197,17 @@ def write_sample(
     """
     if not _has_report(payload):
         return
+    values = {name: payload[name] for name in _SAMPLE_KEYS if name in payload}
     sample = {
         "claude": find_claude_dir(payload) or default_claude_dir,
         "told_ms": now_ns // _NS_PER_MS,
-        "payload": {
-            name: payload[name] for name in _SAMPLE_KEYS if name in payload
-        },
+        "payload": values,
     }
     text = encode_json(sample)
+    if len(text) > _MAX_SAMPLE_LENGTH:
+        # No limits are so long: the ingest thread counts them as unreadable.
+        values["rate_limits"] = False
+        text = encode_json(sample)
     if len(text) > _MAX_SAMPLE_LENGTH:
         return
     process_id = os.getpid()
