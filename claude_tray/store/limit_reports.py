@@ -19,6 +19,7 @@ from claude_tray.core.limits import (
     LimitSample,
     LimitSource,
 )
+from claude_tray.store import metadata
 from claude_tray.store.schema import ACCOUNT_ID
 
 if TYPE_CHECKING:
@@ -86,10 +87,12 @@ class CurrentLimits(NamedTuple):
     Attributes:
         samples: Those that apply now, the 5-hour limit first.
         has_window: False if the account is known to have no 5-hour limit.
+        plan: Name of the subscription; empty if unknown.
     """
 
     samples: list[LimitSample]
     has_window: bool
+    plan: str
 
 
 def load_current_limits(
@@ -113,6 +116,7 @@ def load_current_limits(
     return CurrentLimits(
         select_current(newest, now_ms),
         not is_reported_absent(newest, account, FIVE_HOUR, now_ms),
+        metadata.get_value(reader, metadata.PLAN_PREFIX + account),
     )
 
 

@@ -61,11 +61,7 @@ from claude_tray.store.aggregates import (
 from claude_tray.store.forecasts import load_experience
 from claude_tray.store.limit_hits import load_hits, load_models_after
 from claude_tray.store.limit_reports import load_current_limits
-from claude_tray.store.metadata import (
-    PLAN_PREFIX,
-    get_data_version,
-    get_value,
-)
+from claude_tray.store.metadata import get_data_version
 from claude_tray.store.minute_sums import find_first_ms, load_minutes
 from claude_tray.store.schema import SHOWN_PATH
 from claude_tray.store.usage_queries import (
@@ -133,7 +129,7 @@ def build_account_state(
         reader, account.key, account.rule, now_ms
     )
     hit_samples = build_samples_from_hits(hits, account.key)
-    current_samples, has_window = load_current_limits(
+    current_samples, has_window, plan = load_current_limits(
         reader, account.key, now_ms, hit_samples
     )
     window = None
@@ -164,7 +160,7 @@ def build_account_state(
         last_record_at=last_record_at,
         inferred_rule=rules.inferred_rule,
         has_window=has_window,
-        plan=get_value(reader, PLAN_PREFIX + account.key),
+        plan=plan,
         forecast_record=experience.record,
     )
 
