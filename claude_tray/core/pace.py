@@ -193,11 +193,11 @@ class LimitPace(NamedTuple):
     Where the average of a period leads.
 
     Attributes:
-        percent_at_reset: Projected percentage at the reset.
+        percent_at_reset: Projected percentage at the reset; None if unknown.
         runs_out_at: Time of 100 %, if before the reset.
     """
 
-    percent_at_reset: float
+    percent_at_reset: float | None
     runs_out_at: datetime | None
 
 
@@ -217,6 +217,22 @@ def compute_limit_period(usage: LimitUsage) -> timedelta | None:
     period = usage.money.period if usage.money else ""
     is_monthly = _MONTHLY in period or _MONTHLY in usage.name
     return _MONTH if is_monthly else None
+
+
+def project_pace(pace: Pace, now: datetime) -> LimitPace:
+    """
+    Return the projection of a pace at a time that may be later.
+
+    A time of 100 % that has passed is now, until it is withdrawn because it
+    has passed by more than its margin.
+    """
+    limit_at = pace.limit_at
+    if limit_at is None or limit_at > now:
+        return LimitPace(pace.percent_at_reset, limit_at)
+    margin_ms = pace.forecast.margin_ms if pace.forecast else 0
+    if now - limit_at > timedelta(milliseconds=margin_ms):
+        return LimitPace(None, None)
+    return LimitPace(pace.percent_at_reset, now)
 
 
 def project_limit(usage: LimitUsage, now: datetime) -> LimitPace | None:

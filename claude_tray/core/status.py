@@ -22,7 +22,11 @@ from claude_tray.core.current_limits import (
     list_current_limits,
 )
 from claude_tray.core.limits import LimitKind, LimitSource
-from claude_tray.core.pace import compute_limit_period, project_limit
+from claude_tray.core.pace import (
+    compute_limit_period,
+    project_limit,
+    project_pace,
+)
 from claude_tray.core.snapshot import (
     AccountSnapshot,
     BlockingLimit,
@@ -342,12 +346,9 @@ def _project_usage(
     percent_at_reset, runs_out_at = None, None
     if usage.is_window:
         if state.pace is not None:
-            percent_at_reset = state.pace.percent_at_reset
-            runs_out_at = state.pace.limit_at
+            percent_at_reset, runs_out_at = project_pace(state.pace, now)
     elif limit_pace := project_limit(usage, now):
         percent_at_reset, runs_out_at = limit_pace
-    if runs_out_at is not None and runs_out_at <= now:
-        runs_out_at = None
     return LimitProjection(
         usage,
         _classify_severity(state, usage, runs_out_at, now),

@@ -7,6 +7,7 @@ import pytest
 
 from claude_tray.core.cost import Totals
 from claude_tray.core.forecasts import (
+    Forecast,
     ForecastMethod,
     ForecastRecord,
     UsageMinute,
@@ -15,7 +16,9 @@ from claude_tray.core.pace import (
     ForecastExperience,
     WindowProgress,
     compute_pace,
+    project_pace,
 )
+from claude_tray.core.snapshot import Pace
 from claude_tray.core.time import to_epoch_ms
 from claude_tray.core.usage import TokenCounts
 from claude_tray.core.windows import ValueSource, Window
@@ -224,3 +227,16 @@ def test_projection_without_local_records() -> None:
     assert pace is not None
     assert pace.percent_at_reset == pytest.approx(150)
     assert pace.limit_at == at("12:20")
+
+
+def test_a_time_that_passed_is_now_within_its_margin() -> None:
+    forecast = Forecast(ForecastMethod.LINE, 90, 140, None, 10 * 60_000)
+    pace = Pace(1, 1, 140, at("12:00"), forecast=forecast)
+
+    assert project_pace(pace, at("11:59")) == (140, at("12:00"))
+    assert project_pace(pace, at("12:00")) == (140, at("12:00"))
+    assert project_pace(pace, at("12:10")) == (140, at("12:10"))
+    assert project_pace(pace, at("12:11")) == (None, None)
+    assert project_pace(Pace(1, 1, 66), at("12:11")) == (66, None)
+    plain = Pace(1, 1, 140, at("12:00"))
+    assert project_pace(plain, at("12:01")) == (None, None)

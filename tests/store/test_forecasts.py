@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from claude_tray.core.accounts import Account
 from claude_tray.core.forecasts import (
@@ -16,7 +19,7 @@ from claude_tray.core.limits import FIVE_HOUR, LimitKind, LimitSample
 from claude_tray.core.pace import NO_EXPERIENCE
 from claude_tray.core.time import Millis, from_epoch_ms
 from claude_tray.core.windows import WindowRule
-from claude_tray.store.connection import Writer, transaction
+from claude_tray.store.connection import Writer, open_writer, transaction
 from claude_tray.store.forecasts import (
     learn_hourly_costs,
     load_experience,
@@ -28,6 +31,7 @@ from claude_tray.store.limit_reports import save_samples
 from claude_tray.store.snapshot import build_account_state
 from tests.support.builders import make_record, ms
 from tests.support.store_records import save_records
+from tests.support.workload import scale_count
 
 if TYPE_CHECKING:
     from claude_tray.core.usage import UsageRecord
@@ -287,3 +291,41 @@ def test_a_week_is_no_habit(writer: Writer) -> None:
         learn_hourly_costs(writer, ms("12:00", 20))
 
     assert writer.execute("SELECT * FROM hour_profile").fetchall() == []
+
+
+@settings(max_examples=scale_count(25), deadline=None)
+@given(
+    st.lists(st.integers(0, 150), min_size=1, max_size=30),
+    st.floats(1, 99),
+    st.integers(0, 150),
+    st.lists(st.integers(0, 20 * MINUTE_MS), max_size=5),
+)
+def test_the_stored_forecast_stays_without_new_use(
+    tmp_path_factory: pytest.TempPathFactory,
+    minutes: list[int],
+    percent: float,
+    reported: int,
+    waits: list[int],
+) -> None:
+    path = tmp_path_factory.mktemp("forecast") / "usage.db"
+    with closing(open_writer(path)) as writer:
+        use(writer, ms("09:00"), 1)
+        for minute in minutes:
+            use(writer, ms("09:00") + minute * MINUTE_MS, 1)
+        report(writer, percent, ms("09:00") + reported * MINUTE_MS, RESET_MS)
+        now_ms = ms("09:00") + 151 * MINUTE_MS
+        limit_ms = None
+        for wait_ms in (0, *waits):
+            now_ms += wait_ms
+            maintain(writer, now_ms)
+            state = build_account_state(writer, ACCOUNT, from_epoch_ms(now_ms))
+            assert state.pace is not None
+            forecast = state.pace.forecast
+            assert forecast is not None
+            if forecast.is_idle:
+                break
+            if limit_ms is not None and forecast.limit_ms is not None:
+                moved = abs(forecast.limit_ms - limit_ms)
+                assert moved <= forecast.margin_ms
+            limit_ms = limit_ms or forecast.limit_ms
+            assert (limit_ms is None) == (forecast.limit_ms is None)

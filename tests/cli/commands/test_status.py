@@ -344,6 +344,9 @@ def test_accounts_are_separate_and_costs_are_summed(
     stats = ("stats", "--json", "--claude-path", both)
     all_accounts = terminal.run(*stats).json
     part = terminal.run(*stats, "--profile", "claude").json
+    assert (all_accounts["account"], part["account"]) == ("work", "claude")
+    text = terminal.run("stats", "--claude-path", both).out
+    assert "This window (work)" in text
     assert (
         all_accounts["total_messages"],
         all_accounts["used_percentage"],
