@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.template.loader import render_to_string
 
 from claude_tray.i18n.translator import ENGLISH
 from claude_tray.server.dashboard.page_context import PageContext
@@ -57,3 +58,15 @@ def test_the_card_shows_what_matters(state: AssessmentState) -> None:
             assert word.lower() in text, (part, text)
     for part in state.hides:
         assert part not in text
+
+
+@pytest.mark.parametrize("state", CARD_STATES, ids=lambda state: state.name)
+def test_the_page_draws_the_state_in_its_color(state: AssessmentState) -> None:
+    html = render_to_string(
+        "dashboard/_window.html",
+        {"card": _build_card(state), "page": PageContext(NOW)},
+    )
+
+    assert f'class="pill {state.status.color_status}"' in html
+    for part in state.hides:
+        assert part not in html.lower()
