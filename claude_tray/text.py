@@ -25,6 +25,7 @@ _JOINERS: Final = frozenset(
     {"\N{ZERO WIDTH JOINER}", "\N{ZERO WIDTH NON-JOINER}"}
 )
 _NOT_ASCII_PRINTABLE: Final = re.compile(r"[^ -~]")
+_ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
 _MAX_BMP: Final = 0xFFFF
 # A spreadsheet takes a cell that begins so for a formula.
 _FORMULA_STARTS: Final = ("=", "+", "-", "@")
@@ -60,6 +61,15 @@ def _show(char: str) -> str:
     if code <= _LAST_C0:
         return chr(_CONTROL_PICTURES + code)
     return _DELETE_PICTURE if code == _DELETE else _REPLACEMENT
+
+
+def shorten(text: str, max_length: int = 80) -> str:
+    """Cut a long text in the middle, where paths and IDs differ least."""
+    if len(text) <= max_length:
+        return text
+    head = max_length // 2
+    tail = max_length - head - len(_ELLIPSIS)
+    return f"{text[:head]}{_ELLIPSIS}{text[-tail:]}"
 
 
 def escape_json_text(text: str) -> str:

@@ -10,6 +10,7 @@ from claude_tray.text import (
     escape_cell,
     escape_json_text,
     make_visible,
+    shorten,
     unescape_cell,
 )
 
@@ -87,3 +88,9 @@ def test_cells_are_no_formulas() -> None:
 @given(any_text)
 def test_no_cell_starts_a_formula(text: str) -> None:
     assert not escape_cell(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+def test_long_texts_are_cut_in_the_middle() -> None:
+    assert shorten("short") == "short"
+    assert shorten("a" * 50 + "b" * 50, 11) == "aaaaa…bbbbb"
+    assert len(shorten("x" * 1_000_000)) == 80

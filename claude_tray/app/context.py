@@ -11,7 +11,12 @@ from claude_tray.config.claude_folders import (
     resolve_claude_folder,
     resolve_claude_folders,
 )
-from claude_tray.config.env import EnvVars, parse_environment, read_env_file
+from claude_tray.config.env import (
+    EnvVars,
+    merge_environment,
+    parse_environment,
+    read_env_file,
+)
 from claude_tray.config.price_tables import load_price_table
 from claude_tray.config.settings import (
     LoadedSettings,
@@ -184,8 +189,8 @@ def _load_environment(
     try:
         file = read_env_file(paths.env_file)
     except SettingsError as error:
-        return parse_environment(os.environ), error
-    return parse_environment({**file.values, **os.environ}), file.problem
+        return merge_environment({}, os.environ), error
+    return merge_environment(file.values, os.environ), file.problem
 
 
 def _build_context(

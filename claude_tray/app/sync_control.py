@@ -125,7 +125,11 @@ def load_sync_config(
         folders,
         load_keyring_token,
     )
-    check_token_server(context.paths.token_bindings_file, sync_config)
+    check_token_server(
+        context.paths.token_bindings_file,
+        sync_config,
+        context.environment.token_url,
+    )
     return sync_config
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -19,7 +20,7 @@ from claude_tray.text import escape_json_text, make_visible
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from claude_tray.core.cost import Totals
     from claude_tray.i18n.translator import Translator
@@ -76,6 +77,32 @@ def format_json(value: Any, indent: int | None = None) -> str:
 
 # A pipe has no edge to wrap at.
 _PIPE_WIDTH: Final = 200
+# More is no table to read, and takes gigabytes to lay out.
+_MAX_ROWS: Final = 1_000
+
+
+class LazyRows(Sequence[Sequence[str]]):
+    """
+    Rows that are formatted when they are printed.
+
+    Args:
+        items: What to format.
+        format_row: Returns the cells of an item.
+    """
+
+    def __init__(
+        self, items: Sequence[Any], format_row: Callable[[Any], Sequence[str]]
+    ) -> None:
+        self._items = items
+        self._format_row = format_row
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return [self._format_row(item) for item in self._items[index]]
+        return self._format_row(self._items[index])
 
 
 class Table(NamedTuple):
@@ -88,6 +115,7 @@ class Table(NamedTuple):
         number_columns: Headings of the right-aligned columns after them.
         rows: Cells, in the order of all columns.
         notes: Lines below the table.
+        is_newest_last: Of too many rows, the last ones are shown.
     """
 
     title: str
@@ -95,6 +123,7 @@ class Table(NamedTuple):
     number_columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     notes: Sequence[str] = ()
+    is_newest_last: bool = False
 
 
 class ListingRequest(NamedTuple):
@@ -131,13 +160,15 @@ def listing_command(
         if arguments.json:
             print_json(listing.build_json())
         else:
-            print_table(listing.build_table(context.translator))
+            print_table(
+                listing.build_table(context.translator), context.translator
+            )
         return 0
 
     return run
 
 
-def print_table(table: Table) -> None:
+def print_table(table: Table, translator: Translator) -> None:
     # Late: --json needs none of it.
     from rich.console import Console
     from rich.table import Table as RichTable
@@ -155,12 +186,21 @@ def print_table(table: Table) -> None:
         rich_table.add_column(
             heading, justify="right", no_wrap=True, overflow="fold"
         )
-    for row in table.rows:
+    first = -_MAX_ROWS if table.is_newest_last else 0
+    last = None if table.is_newest_last else _MAX_ROWS
+    for row in table.rows[first:last]:
         rich_table.add_row(*map(Text, map(make_visible, row)))
     console = Console()
     if not console.is_terminal:
         console.width = _PIPE_WIDTH
     console.print(rich_table)
+    if (more := len(table.rows) - _MAX_ROWS) > 0:
+        print(
+            translator.gettext(
+                "and {count} more; --json lists all",
+                count=translator.format_integer(more),
+            )
+        )
     for note in table.notes:
         print(make_visible(note))
 

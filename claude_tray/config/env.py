@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 
 ENV_FILE_NAME: Final = ".env"
+_URL_VARIABLE: Final = "CLAUDE_USAGE_API_URL"
+_TOKEN_VARIABLE: Final = "CLAUDE_USAGE_API_TOKEN"  # noqa: S105 - a name
 _GROUP_OTHER_BITS: Final = 0o077
 
 
@@ -81,6 +83,8 @@ class EnvVars(NamedTuple):
         language: The first of `LANGUAGE`, `LC_ALL`, `LC_MESSAGES`, `LANG`.
         api_url: `CLAUDE_USAGE_API_URL`: address of the sync server.
         api_token: `CLAUDE_USAGE_API_TOKEN`: token for that server.
+        token_url: Address that was given next to the token, in the `.env`
+            file or in the environment; empty if there was none.
     """
 
     home: str = ""
@@ -89,6 +93,16 @@ class EnvVars(NamedTuple):
     language: str = ""
     api_url: str = ""
     api_token: Secret = Secret()
+    token_url: str = ""
+
+
+def merge_environment(
+    file_values: Mapping[str, str], variables: Mapping[str, str]
+) -> EnvVars:
+    """Pick this program's variables; the environment overrides the file."""
+    merged = parse_environment({**file_values, **variables})
+    source = variables if variables.get(_TOKEN_VARIABLE) else file_values
+    return merged._replace(token_url=source.get(_URL_VARIABLE, "").strip())
 
 
 def parse_environment(variables: Mapping[str, str]) -> EnvVars:
@@ -98,8 +112,8 @@ def parse_environment(variables: Mapping[str, str]) -> EnvVars:
         claude_path=variables.get("CLAUDE_PATH", ""),
         claude_config_dir=variables.get("CLAUDE_CONFIG_DIR", ""),
         language=_find_language(variables),
-        api_url=variables.get("CLAUDE_USAGE_API_URL", "").strip(),
-        api_token=Secret(variables.get("CLAUDE_USAGE_API_TOKEN", "").strip()),
+        api_url=variables.get(_URL_VARIABLE, "").strip(),
+        api_token=Secret(variables.get(_TOKEN_VARIABLE, "").strip()),
     )
 
 

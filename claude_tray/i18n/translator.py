@@ -13,9 +13,10 @@ from claude_tray.i18n.formats import (
     LocaleData,
     parse_locale_data,
 )
-from claude_tray.text import make_visible
+from claude_tray.text import make_visible, shorten
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime, timedelta, tzinfo
 
     from claude_tray.core.cost import NanoUsd, Totals
@@ -66,6 +67,23 @@ class Translator(NamedTuple):
         return translated.format(
             n=formats.format_integer(n, self.locale), **_make_visible(values)
         )
+
+    def join_names(self, names: Sequence[str], limit: int = 5) -> str:
+        """
+        Join names by commas, and count those beyond the limit.
+
+        Args:
+            names: Names, which may come from files.
+            limit: How many names to show.
+        """
+        shown = [make_visible(shorten(name)) for name in names[:limit]]
+        if more := len(names) - limit if len(names) > limit else 0:
+            shown.append(
+                self.gettext(
+                    "and {count} more", count=self.format_integer(more)
+                )
+            )
+        return ", ".join(shown)
 
     def format_tokens(self, count: int) -> str:
         """Abbreviate a token count: "21.4M"."""

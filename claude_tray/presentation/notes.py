@@ -71,7 +71,7 @@ def build_snapshot_notes(
     gettext, translator = context.translator.gettext, context.translator
     notes = []
     if snapshot.unpriced_models:
-        names = ", ".join(snapshot.unpriced_models)
+        names = translator.join_names(snapshot.unpriced_models)
         notes.append(gettext("No price known for {models}.", models=names))
     incomplete_percent = snapshot.last_30_days.incomplete_percent
     if incomplete_percent:

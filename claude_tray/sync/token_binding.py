@@ -8,6 +8,7 @@ changed address would receive the token of the previous server.
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Final, NoReturn
 
 import msgspec
@@ -20,9 +21,10 @@ from claude_tray.errors import (
 from claude_tray.platform.atomic_write import write_atomically
 from claude_tray.platform.small_file import read_small_file
 from claude_tray.protocol.codec import DECODE_ERRORS
-from claude_tray.sync.config import fingerprint_token
+from claude_tray.sync.config import fingerprint_token, parse_endpoint
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from claude_tray.sync.config import SyncConfig
@@ -30,22 +32,33 @@ if TYPE_CHECKING:
 
 # Tokens are renewed at most a few times a year.
 _MAX_TOKENS: Final = 100
+_PORT: Final = re.compile(r":\d+$")
 
 
-def check_token_server(path: Path, config: SyncConfig) -> None:
+def check_token_server(
+    path: Path, config: SyncConfig, token_url: str = ""
+) -> None:
     """
     Check that the token was not given for another server.
+
+    A server on another port of the same host is another one, unless the
+    token was given together with its address.
 
     Args:
         path: File with the servers of earlier tokens.
         config: Server and token to use.
+        token_url: Address that was given next to the token.
 
     Raises:
         SyncMisconfiguredError: The token belongs to another server.
         SettingsError: The file cannot be read.
     """
     servers = _load_servers(path).get(fingerprint_token(config.token), [])
-    if servers and get_origin(config.endpoint.url) not in servers:
+    origin = get_origin(config.endpoint.url)
+    known: Iterable[str] = servers
+    if token_url and parse_endpoint(token_url).url == config.endpoint.url:
+        known, origin = map(_drop_port, servers), _drop_port(origin)
+    if servers and origin not in known:
         raise SyncMisconfiguredError(
             gettext_noop("The token was given for {server}, not for {url}."),
             hint=gettext_noop(
@@ -82,6 +95,10 @@ def get_origin(url: str) -> str:
     """Return scheme, host and port of a parsed URL."""
     scheme, _, rest = url.partition("://")
     return f"{scheme}://{rest.partition('/')[0]}"
+
+
+def _drop_port(origin: str) -> str:
+    return _PORT.sub("", origin)
 
 
 def _load_servers(path: Path) -> dict[str, list[str]]:

@@ -96,3 +96,17 @@ def test_an_unwritable_folder_is_an_error(tmp_path: Path) -> None:
 
 def test_the_origin_is_scheme_host_and_port() -> None:
     assert get_origin("http://[::1]:8000/a/b") == "http://[::1]:8000"
+
+
+def test_a_token_given_with_an_address_may_follow_to_another_port(
+    tmp_path: Path,
+) -> None:
+    path, moved = tmp_path / "servers.json", "http://127.0.0.1:9000"
+    bind_token(path, TOKEN, "http://127.0.0.1:8000")
+
+    check_token_server(path, _make_config(moved), moved)
+    for token_url in ("", "http://127.0.0.1:8000"):
+        with pytest.raises(SyncMisconfiguredError):
+            check_token_server(path, _make_config(moved), token_url)
+    with pytest.raises(SyncMisconfiguredError):
+        check_token_server(path, _make_config(OTHER), OTHER)

@@ -85,6 +85,7 @@ def run(request: ListingRequest) -> Listing:
                 [day.isoformat(), *format_totals_row(totals, translator)]
                 for day, totals in days.items()
             ],
+            is_newest_last=True,
         )
 
     return Listing(build_json, build_table)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from claude_tray.cli.shared import (
+    LazyRows,
     Listing,
     ListingRequest,
     Table,
@@ -39,7 +40,13 @@ def run(request: ListingRequest) -> Listing:
             translator.gettext("Models"),
             [translator.gettext("Model")],
             get_totals_headings(translator),
-            build_model_cells(models, translator),
+            LazyRows(
+                sorted(models.items()),
+                lambda item: [
+                    item[0],
+                    *format_totals_row(item[1], translator),
+                ],
+            ),
             list_cost_notes(sum_totals(models.values()), translator),
         )
 

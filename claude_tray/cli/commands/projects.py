@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from claude_tray.cli.commands.models import build_model_cells, build_model_rows
 from claude_tray.cli.shared import (
+    LazyRows,
     Listing,
     ListingRequest,
     Table,
@@ -58,14 +59,14 @@ def run(request: ListingRequest) -> Listing:
             translator.gettext("Projects"),
             [translator.gettext("Project")],
             [translator.gettext("Sessions"), *get_totals_headings(translator)],
-            [
-                [
+            LazyRows(
+                projects,
+                lambda project: [
                     project.name,
                     translator.format_integer(project.sessions),
                     *format_totals_row(project.totals, translator),
-                ]
-                for project in projects
-            ],
+                ],
+            ),
         )
 
     return Listing(

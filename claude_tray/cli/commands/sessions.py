@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from claude_tray.cli.commands.projects import find_project, not_found_error
 from claude_tray.cli.shared import (
+    LazyRows,
     Listing,
     ListingRequest,
     Table,
@@ -92,15 +93,15 @@ def _build_table(
         gettext("Sessions"),
         [gettext("Session"), gettext("Project"), gettext("Last used")],
         get_totals_headings(translator),
-        [
-            [
+        LazyRows(
+            sessions,
+            lambda session: [
                 session.uuid,
                 session.project,
                 _format_utc(session.last_ms, "minutes"),
                 *format_totals_row(session.totals, translator),
-            ]
-            for session in sessions
-        ],
+            ],
+        ),
     )
 
 

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 
 _WATCH_SECONDS: Final = 5.0
+# A crafted transcript may name hundreds of thousands.
+_MAX_MODELS: Final = 100
 _CLEAR_SCREEN: Final = "\x1b[H\x1b[2J"
 
 
@@ -115,7 +117,7 @@ def build_status_json(snapshot: Snapshot) -> dict[str, Any]:
             **build_usage_sums(snapshot.today),
             **build_cost_details(snapshot.today),
         },
-        "unpriced_models": list(snapshot.unpriced_models),
+        "unpriced_models": list(snapshot.unpriced_models[:_MAX_MODELS]),
         "incomplete_requests": snapshot.last_30_days.incomplete,
         "sync": {
             "state": snapshot.sync.phase.value,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from claude_tray.app.context import utc_now
 from claude_tray.app.data_access import select_accounts
 from claude_tray.cli.shared import (
+    LazyRows,
     Listing,
     ListingRequest,
     Table,
@@ -53,7 +54,10 @@ def run(request: ListingRequest) -> Listing:
             gettext("Windows"),
             [gettext("Start"), gettext("Reset")],
             get_totals_headings(translator),
-            [_build_cells(window, now, translator) for window in windows],
+            LazyRows(
+                windows, lambda window: _build_cells(window, now, translator)
+            ),
+            is_newest_last=True,
         )
 
     return Listing(

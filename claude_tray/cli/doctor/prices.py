@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from claude_tray.cli.doctor.finding import Finding
 from claude_tray.store.health import (
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from claude_tray.core.price_table import PriceTable
     from claude_tray.i18n.translator import Translator
     from claude_tray.store.connection import Reader
+
+# A crafted transcript may name hundreds of thousands of models.
+_MAX_LISTED: Final = 100
 
 
 def collect_price_findings(
@@ -42,8 +45,8 @@ def _check_models(models: list[str], translator: Translator) -> Finding:
         hint = translator.gettext(
             'Add their prices to settings.toml: [prices."NAME"].'
         )
-    text = ", ".join(map(make_visible, models)) or translator.gettext("none")
-    return Finding("unpriced_models", models, text, hint)
+    text = translator.join_names(models) or translator.gettext("none")
+    return Finding("unpriced_models", models[:_MAX_LISTED], text, hint)
 
 
 def _check_terms(
@@ -51,7 +54,7 @@ def _check_terms(
 ) -> Finding:
     gettext = translator.gettext
     lines = []
-    for model, speed, tier in terms:
+    for model, speed, tier in terms[:_MAX_LISTED]:
         if speed:
             lines.append(
                 gettext(
@@ -73,7 +76,7 @@ def _check_terms(
         hint = gettext("A newer version of claude-tray may have a price.")
     return Finding(
         "unpriced_terms",
-        [item._asdict() for item in terms],
+        [item._asdict() for item in terms[:_MAX_LISTED]],
         "\n".join(lines) or gettext("none"),
         hint,
     )

@@ -433,3 +433,47 @@ def test_doctor_continues_without_a_store(
 
     assert result.status == 1
     assert "Cannot be used: " in result.out
+
+
+def test_thousands_of_names_are_counted(terminal: Terminal) -> None:
+    terminal.claude.append(
+        *(
+            make_line(
+                message=f"msg_{n}",
+                sessionId=f"s{n:04}",
+                cwd=f"/home/ada/p{n:04}",
+                inner={"model": f"model-{n:04}"},
+            )
+            for n in range(1_205)
+        )
+    )
+
+    for command in ("models", "sessions"):
+        result = terminal.run(command)
+        assert "and 205 more; --json lists all" in result.out
+        assert len(terminal.run(command, "--json").out.splitlines()) > 1_205
+    assert "and 1,200 more" in terminal.run("status").out or (
+        "No price known" not in terminal.run("status").out
+    )
+    doctor = terminal.run("doctor")
+    assert "and 1,200 more" in doctor.out
+    assert len(doctor.out) < 20_000
+
+
+def test_the_newest_of_many_windows_are_shown(terminal: Terminal) -> None:
+    terminal.claude.append(
+        *(
+            make_line(
+                f"{hour:02}:00", f"msg_{month}_{day}_{hour}", day=day
+            ).replace(b"2026-03", f"2026-{month:02}".encode())
+            for month in range(1, 10)
+            for day in range(1, 29)
+            for hour in (0, 6, 12, 18)
+        )
+    )
+
+    out = terminal.run("windows").out
+
+    assert "and 8 more; --json lists all" in out
+    assert "2026-09-28" in out
+    assert "2026-01-01" not in out

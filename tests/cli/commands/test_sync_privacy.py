@@ -101,8 +101,9 @@ def test_a_token_is_not_sent_to_another_server(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert terminal.run("sync").status == 0
+    monkeypatch.delenv("CLAUDE_USAGE_API_URL")
     with FakeReceiver() as other:
-        monkeypatch.setenv("CLAUDE_USAGE_API_URL", other.url)
+        terminal.write_settings(f'[sync]\nurl = "{other.url}"\n')
 
         result = terminal.run("sync")
 
