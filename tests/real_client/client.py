@@ -108,6 +108,13 @@ class RealClient:
     def read_tray_json(self, *args: str) -> Any:
         return json.loads(self.run_tray_command(*args))
 
+    def read_transcripts(self) -> bytes:
+        """Return the text of all transcripts."""
+        folder = self.claude_folder / "projects"
+        return b"".join(
+            path.read_bytes() for path in sorted(folder.rglob("*.jsonl"))
+        )
+
     @property
     def terminal_command(self) -> str:
         """Shell command that starts the client in a terminal."""
