@@ -124,7 +124,7 @@ def read_tray_limits(state_dir: str, claude_dir: str) -> dict[str, ShownLimit]:
             and observed_at_ms is not None
         ):
             limits[name] = ShownLimit(
-                percent, int(resets_ms), int(observed_at_ms), label
+                percent, int(resets_ms), int(observed_at_ms), clean_text(label)
             )
     return limits
 
