@@ -16,6 +16,7 @@ from claude_tray.presentation.curve import (
     compute_elapsed_fraction,
     list_full_hours,
 )
+from claude_tray.presentation.limit_text import format_limit_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -124,7 +125,7 @@ def describe_curve(
 ) -> str:
     """Describe a curve in one sentence, for screen readers."""
     gettext = context.translator.gettext
-    amount = format_amount(context, curve, curve.amount)
+    amount = _format_current_amount(context, curve)
     values = {
         "start": context.format_clock(window.start),
         "end": context.format_clock(window.end),
@@ -200,12 +201,19 @@ def _build_token_chart(
 def _build_current_point(
     context: ViewContext, window: Window, curve: UsageCurve
 ) -> ChartPoint:
-    label = format_amount(context, curve, curve.amount)
     return ChartPoint(
         compute_elapsed_fraction(window, context.now),
         min(1.0, curve.amount / curve.top),
-        APPROXIMATELY + label if curve.is_estimate else label,
+        _format_current_amount(context, curve),
     )
+
+
+def _format_current_amount(context: ViewContext, curve: UsageCurve) -> str:
+    """Format usage now; the end of an extrapolated curve is no report."""
+    limit = context.window_limit
+    if curve.is_estimate and limit is not None:
+        return format_limit_value(limit, context)
+    return format_amount(context, curve, curve.amount)
 
 
 def _build_projection(

@@ -44,11 +44,11 @@ def test_points_before_the_last_report_are_approximate() -> None:
     assert "≈" in chart.curve[10].label
 
 
-def test_stale_usage_is_marked_as_approximate() -> None:
+def test_stale_usage_is_a_minimum() -> None:
     chart = build(make_popup_state("stale"))
 
     assert chart.now is not None
-    assert chart.now.label == "≈ 39%"
+    assert chart.now.label == "≥ 38%"
     assert chart.projection is None
 
 

@@ -205,7 +205,7 @@ def test_an_old_percentage_is_extrapolated() -> None:
     chart = draw(make_state(20, observed_clock="11:30"))
 
     assert chart["points"][-1][1] == 0.4
-    assert chart["now"][2] == "\N{ALMOST EQUAL TO} 40%"
+    assert chart["now"][2] == "\N{GREATER-THAN OR EQUAL TO} 20%"
     assert chart["projection"] is None
     assert chart["color"] == "muted"
 
