@@ -4,18 +4,22 @@ from decimal import Decimal
 
 import pytest
 
+from claude_tray.core.cost import ZERO_TOTALS
 from claude_tray.core.forecasts import (
     Forecast,
     ForecastMethod,
     ForecastRecord,
 )
-from claude_tray.core.limits import LimitMoney
+from claude_tray.core.limits import LimitMoney, round_percent
 from claude_tray.core.status import assess_account
+from claude_tray.core.time import format_iso
 from claude_tray.protocol.limits_api import (
     build_forecast_item,
     build_forecast_record,
     build_limit_status,
 )
+from claude_tray.protocol.usage_api import build_stats
+from tests.support.assessment_states import NOW, STATES, AssessmentState
 from tests.support.builders import ms
 from tests.support.limits import make_limit_usage
 from tests.support.popup_states import make_popup_state
@@ -110,3 +114,23 @@ def test_a_record_tells_percent_and_minutes() -> None:
     assert few is not None
     assert few["off_by_minutes"] is None
     assert build_forecast_record(None) is None
+
+
+@pytest.mark.parametrize("state", STATES, ids=[s.name for s in STATES])
+def test_stats_show_what_every_surface_shows(state: AssessmentState) -> None:
+    if state.account is None or state.snapshot.problem:
+        # Stats know neither problems nor scans.
+        return
+    stats = build_stats(ZERO_TOTALS, (0, 0), state.account, NOW)
+
+    if state.snapshot.scan_progress is None:
+        assert stats["status"] == state.status
+    assert stats["severity"] == state.severity
+    assert stats["account"] == state.account.name
+    binding = stats["binding_limit"]
+    if state.share is not None:
+        assert binding is not None
+        assert binding["used_percentage"] is not None
+        assert round_percent(binding["used_percentage"]) == state.share
+    if state.deadline is not None:
+        assert stats["deadline"] == format_iso(state.deadline)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from claude_tray.core.cost import UNKNOWN_TOTALS, ZERO_TOTALS
-from claude_tray.core.snapshot import Snapshot, SyncPhase
+from claude_tray.core.snapshot import AccountSnapshot, Snapshot, SyncPhase
 from claude_tray.core.status import AccountStatus, Severity
 from claude_tray.i18n.formats import DASH
 from claude_tray.presentation import chart, limit_meters, notes, sync_text
 from claude_tray.presentation.context import ViewContext, format_plan_name
-from claude_tray.presentation.limit_text import SEPARATOR
+from claude_tray.presentation.limit_text import SEPARATOR, format_limit_value
 from claude_tray.presentation.rows import (
     CostTile,
     DailyCosts,
@@ -25,6 +25,7 @@ from claude_tray.presentation.rows import (
 from claude_tray.presentation.status_text import (
     Headline,
     build_headline,
+    describe_status,
     format_pace,
     format_summary_sentence,
 )
@@ -51,12 +52,16 @@ class AccountTab(NamedTuple):
         name: Label.
         is_selected: Whether it is on display.
         status: Selects the color of its dot; None for all accounts.
+        value: Share of its main limit, as "88%"; may be empty.
+        pill: Its status in one or two words.
     """
 
     key: str
     name: str
     is_selected: bool
     status: AccountStatus | None = None
+    value: str = ""
+    pill: str = ""
 
 
 class PopupControls(NamedTuple):
@@ -228,11 +233,11 @@ def _build_account_tabs(
     if len(snapshot.accounts) < 2:  # noqa: PLR2004 - one needs no choice
         return ()
     tabs = [
-        AccountTab(
-            account.name,
-            account.name,
-            account == context.account and not data.is_all,
-            context._replace(account=account).assess(snapshot).status,
+        _build_account_tab(
+            account,
+            data,
+            context._replace(account=account),
+            is_selected=account == context.account and not data.is_all,
         )
         for account in snapshot.accounts
     ]
@@ -248,6 +253,26 @@ def _build_token_costs(
         return rows
     return tuple(
         row._replace(tokens=DASH, cost=DASH, share=DASH) for row in rows
+    )
+
+
+def _build_account_tab(
+    account: AccountSnapshot,
+    data: PopupData,
+    context: ViewContext,
+    *,
+    is_selected: bool,
+) -> AccountTab:
+    assessment = context.assess(data.snapshot)
+    limit = assessment.main.limit or assessment.binding
+    text = describe_status(data.snapshot, context)
+    return AccountTab(
+        account.name,
+        account.name,
+        is_selected,
+        text.status,
+        format_limit_value(limit, context) if limit else "",
+        text.pill,
     )
 
 

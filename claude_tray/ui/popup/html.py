@@ -110,6 +110,7 @@ def render_page(view: PopupView, translator: Translator) -> str:
     """Render a view as one HTML document."""
     parts = [
         _render_header(view),
+        _render_accounts(view, translator),
         _render_chart(view, translator),
         _render_limits(view, translator),
         _render_spending(view, translator),
@@ -145,6 +146,19 @@ def _render_header(view: PopupView) -> str:
         f'<p class="pill">{_escape(headline.pill)}</p>'
         f"<p>{_escape(headline.sentence)}</p></header>"
     )
+
+
+def _render_accounts(view: PopupView, translator: Translator) -> str:
+    gettext = translator.gettext
+    rows = [
+        (account.name, account.pill, account.value)
+        for account in view.accounts
+        if account.status is not None
+    ]
+    if not rows:
+        return ""
+    columns = (gettext("Account"), gettext("Status"), gettext("Used"))
+    return _render_table(gettext("Accounts"), columns, rows)
 
 
 def _render_chart(view: PopupView, translator: Translator) -> str:

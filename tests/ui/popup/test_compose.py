@@ -51,10 +51,10 @@ def test_several_accounts_are_selectable() -> None:
 
     tabs = build_view(*state.change_context(account=second)).accounts
 
-    assert [(tab.name, tab.is_selected, tab.status) for tab in tabs] == [
-        ("work", False, AccountStatus.OK),
-        ("private", True, AccountStatus.CRITICAL),
-        ("All", False, None),
+    assert [tab[1:] for tab in tabs] == [
+        ("work", False, AccountStatus.OK, "38%", "On pace"),
+        ("private", True, AccountStatus.CRITICAL, "92%", "Almost out"),
+        ("All", False, None, "", ""),
     ]
     assert build_view(*make_popup_state("pace")).accounts == ()
 

@@ -112,3 +112,13 @@ def test_only_the_user_can_read_the_page(tmp_path: Path) -> None:
 
     assert path.stat().st_mode & 0o077 == 0
     assert path.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_the_page_lists_all_accounts() -> None:
+    page = PageOutline(
+        render_page(build_view(*make_popup_state("accounts")), ENGLISH)
+    )
+
+    for text in ("work", "private", "38%", "92%", "On pace", "Almost out"):
+        assert text in page.texts
+    assert "All" not in page.texts

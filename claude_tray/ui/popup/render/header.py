@@ -49,7 +49,7 @@ _PICTOGRAMS: Final = {
     AccountStatus.ERROR: "warn",
     AccountStatus.STALE: "clock",
 }
-_ALARMING: Final = frozenset(
+ALARMING_STATUSES: Final = frozenset(
     {AccountStatus.CRITICAL, AccountStatus.LIMIT, AccountStatus.ERROR}
 )
 
@@ -163,7 +163,7 @@ def _draw_pill(
     """Draw the status as a pictogram and a word."""
     palette = surface.palette
     color = select_status_color(headline.status, palette)
-    is_alarming = headline.status.color_status in _ALARMING
+    is_alarming = headline.status.color_status in ALARMING_STATUSES
     text_color, fill = tint_color(palette, color)
     if is_alarming:
         text_color, fill = palette.on, palette.fill
@@ -189,7 +189,7 @@ def select_status_color(status: AccountStatus, palette: Palette) -> str:
         return palette.ok
     if status in (AccountStatus.WARNING, AccountStatus.STALE):
         return palette.warning
-    if status in _ALARMING:
+    if status in ALARMING_STATUSES:
         return palette.critical
     return palette.soft
 
@@ -198,5 +198,5 @@ def _select_sentence_style(
     surface: DrawSurface, headline: Headline
 ) -> TextStyle:
     palette = surface.palette
-    is_alarming = headline.status.color_status in _ALARMING
+    is_alarming = headline.status.color_status in ALARMING_STATUSES
     return TextStyle(palette.critical if is_alarming else palette.soft, 12.5)

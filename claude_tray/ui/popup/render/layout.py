@@ -8,7 +8,10 @@ from claude_tray.ui.graphics.canvas import Rect, TextStyle, wrap_text
 from claude_tray.ui.graphics.shapes import draw_dot
 from claude_tray.ui.popup.render import footer, header, sections
 from claude_tray.ui.popup.render.chart import CHART_HEIGHT, draw_chart
-from claude_tray.ui.popup.render.header import select_status_color
+from claude_tray.ui.popup.render.header import (
+    ALARMING_STATUSES,
+    select_status_color,
+)
 from claude_tray.ui.toolkit.surface import (
     CORNER_RADIUS,
     DrawSurface,
@@ -119,7 +122,7 @@ def _draw_accounts(surface: DrawSurface, view: PopupView) -> None:
     if not view.accounts:
         return
     segments = [
-        (f"account:{number}", account.name)
+        (f"account:{number}", f"{account.name} {account.value}".strip())
         for number, account in enumerate(view.accounts)
     ]
     selected = [account.is_selected for account in view.accounts].index(True)
@@ -137,13 +140,12 @@ def _draw_accounts(surface: DrawSurface, view: PopupView) -> None:
                 bounds.y + bounds.height / 2,
             )
             color = select_status_color(account.status, surface.palette)
-            draw_dot(
-                surface.canvas,
-                center,
-                _ACCOUNT_DOT_RADIUS,
-                color,
-                surface.palette.card,
-            )
+            background = surface.palette.card
+            radius = _ACCOUNT_DOT_RADIUS
+            draw_dot(surface.canvas, center, radius, color, background)
+            if account.status.color_status not in ALARMING_STATUSES:
+                # A ring, as color alone shows no state.
+                draw_dot(surface.canvas, center, radius - 1.5, background)
 
 
 def _draw_tabs(
