@@ -9,7 +9,7 @@ all lines add nothing. Those are dropped before a record is built;
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from claude_tray.core.bounds import (
     END_TIME_MS,
@@ -117,12 +117,18 @@ class RecordCollector:
 
     def add(self, lines: Iterable[TranscriptLine]) -> None:
         """Add assistant lines; ignore those without usage."""
+        latest_time = self._latest_time
         for line in lines:
             message = line.message
             if message is None or message.usage is None or not message.model:
                 continue
-            usage = message.usage
-            if not self.has_plausible_time(line):
+            usage, timestamp = message.usage, cast("datetime", line.timestamp)
+            try:
+                # Inline: a call takes as long as the rest of this loop.
+                is_plausible = _EARLIEST_TIME <= timestamp <= latest_time
+            except TypeError:
+                is_plausible = self.has_plausible_time(line)
+            if not is_plausible:
                 self.malformed += 1
             elif usage.iterations and has_extra_passes(usage):
                 self._add_passes(line, usage)

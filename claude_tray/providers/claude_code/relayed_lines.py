@@ -8,15 +8,16 @@ gone, they are all that is left of its usage.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 import msgspec
 
 from claude_tray.providers.claude_code.schema import (
     DECODE_ERRORS,
+    AssistantMessage,
     MalformedLineError,
     TranscriptLine,
-    decode_line,
 )
 
 _ANY_DECODER: Final = msgspec.json.Decoder()
@@ -28,11 +29,11 @@ _CONTENT_KEYS: Final = frozenset(
 _MAX_DEPTH: Final = 5
 
 
-class _RelayedLine(msgspec.Struct, gc=False):
+class _RelayedLine(msgspec.Struct, gc=False, rename="camel"):
     type: str | None = None
-    message: msgspec.Raw = msgspec.Raw(b"null")
-    timestamp: str | None = None
-    request_id: str | None = msgspec.field(default=None, name="requestId")
+    message: AssistantMessage | None = None
+    timestamp: datetime | None = None
+    request_id: str | None = None
     uuid: str | None = None
 
 
@@ -41,10 +42,10 @@ class _ProgressData(msgspec.Struct, gc=False):
     message: _RelayedLine | None = None
 
 
-class _ProgressLine(msgspec.Struct, gc=False):
+class _ProgressLine(msgspec.Struct, gc=False, rename="camel"):
     data: _ProgressData | None = None
-    timestamp: str | None = None
-    session_id: str | None = msgspec.field(default=None, name="sessionId")
+    timestamp: datetime | None = None
+    session_id: str | None = None
 
 
 _PROGRESS_DECODER: Final = msgspec.json.Decoder(_ProgressLine)
@@ -64,28 +65,23 @@ def decode_relayed_line(data: bytes) -> TranscriptLine | None:
         progress = _PROGRESS_DECODER.decode(data)
     except DECODE_ERRORS as error:
         raise MalformedLineError(str(error)) from error
-    relay = progress.data
+    relay = progress.data.message if progress.data else None
     if (
-        relay is None
-        or relay.type != _RELAY_TYPE
-        or relay.message is None
-        or relay.message.type != "assistant"
+        progress.data is None
+        or progress.data.type != _RELAY_TYPE
+        or relay is None
+        or relay.type != "assistant"
     ):
         return None
-    line = decode_line(
-        msgspec.json.encode(
-            {
-                "type": "assistant",
-                "message": relay.message.message,
-                "requestId": relay.message.request_id,
-                "uuid": relay.message.uuid,
-                "timestamp": relay.message.timestamp or progress.timestamp,
-                "sessionId": progress.session_id,
-            }
-        )
+    return TranscriptLine(
+        type="assistant",
+        message=relay.message,
+        request_id=relay.request_id,
+        timestamp=relay.timestamp or progress.timestamp,
+        session_id=progress.session_id,
+        uuid=relay.uuid,
+        is_sidechain=True,
     )
-    line.is_sidechain = True
-    return line
 
 
 def carries_unread_usage(data: bytes) -> bool:
