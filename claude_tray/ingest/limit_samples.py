@@ -19,7 +19,7 @@ from claude_tray.core.limits import (
 )
 from claude_tray.ingest.config import EngineConfig, list_accounts
 from claude_tray.store import accounts as stored_accounts
-from claude_tray.store import metadata
+from claude_tray.store import metadata, project_roots
 from claude_tray.store.claude_reports import save_statusline_sessions
 from claude_tray.store.connection import Reader, Writer, transaction
 from claude_tray.store.limit_reports import (
@@ -155,6 +155,9 @@ def _store_samples(
         save_statusline_sessions(
             writer, [(s.session, account) for s, account in followed_samples]
         )
+        for sample in samples:
+            if sample.worktree:
+                project_roots.save_reported_root(writer, *sample.worktree)
         stored_accounts.save_seen_folders(
             writer, sorted(map(os.path.realpath, unfollowed)), now_ms
         )

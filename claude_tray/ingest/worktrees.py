@@ -31,7 +31,8 @@ def update_project_roots(writer: Writer, *, folds_worktrees: bool) -> bool:
     """
     unexamined = project_roots.list_unexamined_projects(writer)
     is_switched = project_roots.is_folding(writer) != folds_worktrees
-    if not unexamined and not is_switched:
+    is_reported = project_roots.has_new_roots(writer)
+    if not (unexamined or is_switched or is_reported):
         return False
     roots = read_git_roots(unexamined)
     with transaction(writer):

@@ -200,6 +200,8 @@ class SpooledSample(NamedTuple):
         unreadable: Names of limits whose values could not be read.
         ignored: Number of values that could not be read.
         session: State of the session; None if the report had no session id.
+        worktree: Path of the worktree that the session runs in, and path or
+            name of its project; None outside of any.
     """
 
     path: Path
@@ -209,6 +211,7 @@ class SpooledSample(NamedTuple):
     unreadable: tuple[str, ...] = ()
     ignored: int = 0
     session: StatuslineSession | None = None
+    worktree: tuple[str, str] | None = None
 
     def to_limits(self, account: str) -> list[LimitSample]:
         """Return the limits as samples of an account."""

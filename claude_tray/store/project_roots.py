@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.core.display_names import choose_shown_path, name_worktree
+from claude_tray.core.display_names import (
+    choose_shown_path,
+    find_worktree,
+    name_worktree,
+)
 from claude_tray.store import metadata
 from claude_tray.store.aggregates import SUM_OF_BUCKETS, parse_totals
 
@@ -18,6 +22,9 @@ if TYPE_CHECKING:
 
 # Whether worktrees are shown apart from their project: "1" or unset.
 _APART_KEY: Final = "worktrees_apart"
+# Whether a root was reported since `shown` was updated: "1" or unset.
+_REPORTED_KEY: Final = "worktrees_reported"
+_SELECT_ROOT: Final = "SELECT root FROM project WHERE path = ?"
 _SELECT_PROJECTS: Final = (
     "SELECT id, path, ifnull(root, ''), shown FROM project"
 )
@@ -48,6 +55,46 @@ def set_folding(writer: Writer, *, folds_worktrees: bool) -> None:
     metadata.set_value(writer, _APART_KEY, "" if folds_worktrees else "1")
 
 
+def save_reported_root(writer: Writer, path: str, project: str) -> None:
+    """
+    Store the project of a worktree as Claude Code reported it.
+
+    Args:
+        writer: Connection in a transaction.
+        path: Worktree; ignored while it has no sessions.
+        project: Path of the project, or the name of its folder. A name only
+            counts if exactly one project has it.
+    """
+    row = writer.execute(_SELECT_ROOT, (path,)).fetchone()
+    if row is None or row[0]:
+        return
+    if not _is_path(project):
+        paths = [
+            path for (path,) in writer.execute("SELECT path FROM project")
+        ]
+        matching = [
+            known
+            for known in paths
+            if known != path
+            and find_worktree(known) is None
+            and name_worktree(known) == project
+        ]
+        if len(matching) != 1:
+            return
+        (project,) = matching
+    save_roots(writer, {path: project})
+    metadata.set_value(writer, _REPORTED_KEY, "1")
+
+
+def has_new_roots(reader: Reader | Writer) -> bool:
+    """Return whether roots were reported since the last update."""
+    return bool(metadata.get_value(reader, _REPORTED_KEY))
+
+
+def _is_path(text: str) -> bool:
+    return "/" in text or "\\" in text
+
+
 def choose_new_shown_path(writer: Writer, path: str) -> str:
     """Return the value of `shown` of a new project, by its path alone."""
     shown = choose_shown_path(path, "", folds_worktrees=is_folding(writer))
@@ -62,6 +109,7 @@ def update_shown_paths(writer: Writer) -> bool:
         Whether any changed.
     """
     folds_worktrees = is_folding(writer)
+    metadata.set_value(writer, _REPORTED_KEY, "")
     changes = []
     for row_id, path, root, shown in writer.execute(_SELECT_PROJECTS):
         chosen = choose_shown_path(path, root, folds_worktrees=folds_worktrees)

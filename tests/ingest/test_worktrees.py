@@ -8,14 +8,16 @@ import sys
 import threading
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from claude_tray.core.accounts import Account
 from claude_tray.ingest.config import EngineConfig
+from claude_tray.ingest.limit_samples import ingest_statusline_samples
 from claude_tray.ingest.pipeline import Ingester, RunObserver, run_once
 from claude_tray.ingest.worktrees import read_git_root, read_git_roots
+from claude_tray.providers.claude_code.statusline.handler import write_sample
 from claude_tray.providers.registry import AccountFolder
 from claude_tray.store.connection import Writer, open_writer
 from claude_tray.store.project_roots import list_worktrees
@@ -264,3 +266,95 @@ def test_a_folder_that_does_not_answer_is_given_up() -> None:
     thread.join()
 
     assert found == {"/a": "/r", "/share": "", "/b": ""}
+
+
+def _report(
+    writer: Writer,
+    spool_dir: Path,
+    claude: ClaudeFolder,
+    payload: dict[str, Any],
+) -> None:
+    transcript = str(claude.projects / "-x" / "s.jsonl")
+    values = {"session_id": "s", "transcript_path": transcript, **payload}
+    write_sample(spool_dir, values, ms("11:00") * 10**6)
+    config = EngineConfig(
+        (AccountFolder(claude.path),), PRICES, spool_dir=spool_dir
+    )
+    ingest_statusline_samples(writer, config, ms("11:00"))
+
+
+WORKTREE = "/home/u/wt/feature-xyz"
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {
+            "workspace": {
+                "project_dir": WORKTREE,
+                "git_worktree": "feature-xyz",
+                "repo": {"name": "shop"},
+            }
+        },
+        {"worktree": {"path": WORKTREE, "original_cwd": SHOP}},
+        {
+            "workspace": {"project_dir": WORKTREE, "git_worktree": "x"},
+            "worktree": {"original_cwd": f"{SHOP}/"},
+        },
+    ],
+)
+def test_the_status_line_names_the_project_of_a_worktree(
+    claude: ClaudeFolder,
+    writer: Writer,
+    tmp_path: Path,
+    payload: dict[str, Any],
+) -> None:
+    _append_sessions(claude, (SHOP, WORKTREE))
+    _ingest(writer, claude)
+    assert len(list_projects(writer)) == 2
+
+    _report(writer, tmp_path / "spool", claude, payload)
+    _ingest(writer, claude)
+
+    assert [project.name for project in list_projects(writer)] == ["shop"]
+    _ingest(writer, claude, folds_worktrees=False)
+    assert len(list_projects(writer)) == 2
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"workspace": {"project_dir": WORKTREE}},
+        {"workspace": {"project_dir": WORKTREE, "git_worktree": "x"}},
+        {
+            "workspace": {
+                "project_dir": WORKTREE,
+                "git_worktree": "x",
+                "repo": {"name": "unknown"},
+            }
+        },
+        {
+            "workspace": {
+                "project_dir": WORKTREE,
+                "git_worktree": "x",
+                "repo": {"name": "twice"},
+            }
+        },
+        {"worktree": {"path": WORKTREE, "original_cwd": WORKTREE}},
+        {"worktree": {"path": "/never/seen", "original_cwd": SHOP}},
+        {"worktree": 5, "workspace": []},
+    ],
+)
+def test_a_report_that_names_no_known_project_changes_nothing(
+    claude: ClaudeFolder,
+    writer: Writer,
+    tmp_path: Path,
+    payload: dict[str, Any],
+) -> None:
+    _append_sessions(claude, (SHOP, WORKTREE, "/a/twice", "/b/twice"))
+    _ingest(writer, claude)
+
+    _report(writer, tmp_path / "spool", claude, payload)
+    _ingest(writer, claude)
+
+    assert len(list_projects(writer)) == 4

@@ -16,6 +16,7 @@ from claude_tray.core.accounts import StatuslineSession
 from claude_tray.core.limits import LimitMoney, LimitSample, LimitSource
 from claude_tray.platform.small_file import read_small_file
 from claude_tray.providers.base import SAMPLE_SUFFIX, SpooledSample
+from claude_tray.providers.claude_code.discovery import normalize_path
 from claude_tray.providers.claude_code.limit_values import (
     MAX_LIMITS,
     ReportedLimit,
@@ -103,6 +104,7 @@ def decode_sample(path: Path, data: bytes) -> SpooledSample | None:
             reported.unreadable,
             reported.ignored,
             session,
+            value.get("worktree"),
         )
     except (
         AttributeError,
@@ -127,7 +129,23 @@ def _parse_payload(
         "unreadable": reported.unreadable,
         "ignored": reported.ignored,
         "session": parse_session(payload, observed_at_ms),
+        "worktree": _parse_worktree(payload),
     }
+
+
+def _parse_worktree(payload: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return the path of a session's worktree and what it is a part of."""
+    workspace = _get_table(payload, "workspace")
+    worktree = _get_table(payload, "worktree")
+    path = parse_text(worktree.get("path")) or parse_text(
+        workspace.get("project_dir")
+    )
+    project = parse_text(worktree.get("original_cwd"))
+    if not project and workspace.get("git_worktree"):
+        project = parse_text(_get_table(workspace, "repo").get("name"))
+    if not path or project in ("", path):
+        return None
+    return normalize_path(path), normalize_path(project)
 
 
 def _decode_limits(value: dict[str, Any]) -> ReportedLimits:

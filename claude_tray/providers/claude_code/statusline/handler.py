@@ -48,6 +48,7 @@ _SAMPLE_KEYS = (
     "version",
     "model",
     "workspace",
+    "worktree",
     "cost",
     "context_window",
     "rate_limits",
