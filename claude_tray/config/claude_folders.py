@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # Where Claude Desktop keeps its data: Linux, macOS, Windows, Windows with the
 # package of the store.
-_DESKTOP_FOLDERS: Final = (
+DESKTOP_FOLDERS: Final = (
     ".config/Claude",
     "Library/Application Support/Claude",
     "AppData/Roaming/Claude",
@@ -57,7 +57,7 @@ def resolve_claude_folders(
                 )
             )
     alternative = home / ".config" / "claude"
-    desktop_folders = [home / name for name in _DESKTOP_FOLDERS]
+    desktop_folders = [home / name for name in DESKTOP_FOLDERS]
     return (
         home / ".claude",
         *([alternative] if exists(alternative) else []),

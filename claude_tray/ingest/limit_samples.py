@@ -25,6 +25,7 @@ from claude_tray.store.connection import Reader, Writer, transaction
 from claude_tray.store.limit_reports import (
     list_reported_names,
     prune_reports,
+    save_curve,
     save_samples,
 )
 from claude_tray.store.lookup_ids import LookupIds
@@ -46,6 +47,8 @@ SAMPLE_COUNT_KEY: Final = "statusline_heard"
 IGNORED_COUNT_KEY: Final = "limits_ignored"
 # Metadata: number of such values in the caches as they are now.
 CACHE_IGNORED_KEY: Final = "cached_limits_ignored"
+# Metadata: time of the last sample of a history; the account key follows.
+_HISTORY_END_PREFIX: Final = "history "
 # Metadata: how far the local clock was behind, and when, in milliseconds.
 CLOCK_BEHIND_KEY: Final = "clock_behind"
 
@@ -86,6 +89,7 @@ def ingest_cached_limits(
     reports: list[_Report] = []
     ignored = 0
     plans: dict[str, str] = {}
+    histories: dict[str, tuple[LimitSample, ...]] = {}
     for folder in config.folders:
         info = folder.provider.load_account(folder.path)
         if info is None:
@@ -97,11 +101,54 @@ def ingest_cached_limits(
         ]
         if limits:
             reports.append(_Report(limits, info.unreadable))
+        histories[folder.account] = info.history
     with transaction(writer):
         _update_value(writer, CACHE_IGNORED_KEY, str(ignored or ""))
         for account, plan in plans.items():
             _update_value(writer, metadata.PLAN_PREFIX + account, plan)
-        return bool(reports) and _save_limits(writer, config, reports, now_ms)
+        new_histories = [
+            account
+            for account, history in histories.items()
+            if _save_history(writer, account, history, now_ms)
+        ]
+        has_current = bool(reports) and _save_limits(
+            writer, config, reports, now_ms
+        )
+        return bool(new_histories) or has_current
+
+
+def _save_history(
+    writer: Writer,
+    account: str,
+    history: Sequence[LimitSample],
+    now_ms: int,
+) -> bool:
+    """
+    Store the new percentages of the last weeks; return whether any is.
+
+    The newest of each limit counts like a report. It has no reset, and says
+    nothing about limits that it lacks.
+    """
+    key = _HISTORY_END_PREFIX + account
+    last_ms = int(metadata.get_value(writer, key, "0"))
+    if last_ms > now_ms:
+        # From before the clock was set back.
+        last_ms = 0
+    if not history or history[-1].observed_at_ms <= last_ms:
+        return False
+    new_samples = [
+        sample._replace(account=account)
+        for sample in history
+        if last_ms < sample.observed_at_ms <= now_ms
+    ]
+    if not new_samples:
+        return False
+    metadata.set_value(writer, key, str(new_samples[-1].observed_at_ms))
+    _create_accounts(writer, {account})
+    save_curve(writer, new_samples)
+    newest = {sample.name: sample for sample in new_samples}
+    save_samples(writer, newest.values(), now_ms)
+    return True
 
 
 def _update_value(writer: Writer, key: str, value: str) -> None:

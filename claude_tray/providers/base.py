@@ -179,6 +179,7 @@ class AccountInfo(NamedTuple):
         unreadable: Names of limits whose values could not be read.
         ignored: Number of values that could not be read.
         plan: Name of the subscription, as "Max"; empty if unknown.
+        history: Percentages of the last weeks, oldest first, without resets.
     """
 
     account: str = ""
@@ -186,6 +187,7 @@ class AccountInfo(NamedTuple):
     unreadable: tuple[str, ...] = ()
     ignored: int = 0
     plan: str = ""
+    history: tuple[LimitSample, ...] = ()
 
 
 class SpooledSample(NamedTuple):

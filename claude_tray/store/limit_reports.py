@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.core.limit_merge import (
+    compute_known_at,
     find_newest_reports,
     follow_report,
     is_reported_absent,
@@ -75,6 +76,19 @@ _UPSERT_RESET: Final = f"""
 _DELETE_REVOKED_RESETS: Final = f"""
     DELETE FROM told_limit WHERE profile = {ACCOUNT_ID}
         AND name = '{FIVE_HOUR}' AND resets_ms > ? AND resets_ms > ?
+"""
+_MINUTE_MS: Final = 60_000
+_INSERT_POINT: Final = """
+    INSERT OR REPLACE INTO limit_curve (profile, name, at_ms, percent)
+    SELECT id, ?, ?, ? FROM profile WHERE account = ?
+"""
+_SELECT_CURVE: Final = f"""
+    SELECT at_ms, percent FROM limit_curve
+    WHERE profile = {ACCOUNT_ID} AND name = '{FIVE_HOUR}'
+        AND at_ms >= ? AND at_ms < ? ORDER BY at_ms
+"""
+_DELETE_OLD_POINTS: Final = f"""
+    DELETE FROM limit_curve WHERE profile = {ACCOUNT_ID} AND at_ms < ?
 """
 # A response may be written shortly after the report that knows it.
 _WRITE_DELAY_MS: Final = 60_000
@@ -164,14 +178,42 @@ def save_samples(
     }
 
 
+def save_curve(writer: Writer, samples: Iterable[LimitSample]) -> None:
+    """Save reported percentages, one for each minute."""
+    writer.executemany(
+        _INSERT_POINT,
+        [
+            (
+                sample.name,
+                compute_known_at(sample) // _MINUTE_MS * _MINUTE_MS,
+                sample.percent,
+                sample.account,
+            )
+            for sample in samples
+        ],
+    )
+
+
+def load_curve(
+    reader: Reader | Writer, account: str, from_ms: int, until_ms: int
+) -> list[tuple[int, float]]:
+    """Return the reported percentages of the 5-hour limit in a span."""
+    return [
+        (at_ms, percent)
+        for at_ms, percent in reader.execute(
+            _SELECT_CURVE, (account, from_ms, until_ms)
+        )
+    ]
+
+
 def prune_reports(
     writer: Writer, accounts: Iterable[str], now_ms: int
 ) -> None:
     """Delete old reports of accounts, and the oldest if there are many."""
     for account in accounts:
-        writer.execute(
-            _DELETE_OLD_REPORTS, (account, now_ms - _MAX_AGE_MS, account)
-        )
+        oldest_ms = now_ms - _MAX_AGE_MS
+        writer.execute(_DELETE_OLD_REPORTS, (account, oldest_ms, account))
+        writer.execute(_DELETE_OLD_POINTS, (account, oldest_ms))
 
 
 def _save_report(writer: Writer, sample: LimitSample, now_ms: int) -> bool:
@@ -226,7 +268,10 @@ def _save_reset(writer: Writer, sample: LimitSample, now_ms: int) -> bool:
     rows = writer.execute(_SELECT_LIMIT_REPORTS, (account, FIVE_HOUR))
     reports = [_parse_report(account, row) for row in rows]
     as_of_ms = min(now_ms, sample.observed_at_ms)
-    newest = find_newest_reports(reports, as_of_ms)[account, FIVE_HOUR]
+    newest = find_newest_reports(reports, as_of_ms).get((account, FIVE_HOUR))
+    if newest is None:
+        # The only session was idle for long.
+        return False
     is_newest = (newest.source, newest.session) == (
         sample.source,
         sample.session,
@@ -249,6 +294,8 @@ def _save_reset(writer: Writer, sample: LimitSample, now_ms: int) -> bool:
         resets_ms + SAME_RESET_TOLERANCE_MS,
     )
     row = writer.execute(_SELECT_SAME_RESET, (account, *same_reset)).fetchone()
+    if is_newest:
+        save_curve(writer, [newest])
     if is_newest or row is None:
         values = percent, sample.observed_at_ms, account
         writer.execute(_UPSERT_RESET, (row[0] if row else resets_ms, *values))

@@ -47,6 +47,17 @@ INSERT OR REPLACE INTO limit_report
     FROM told_limit ORDER BY told_ms;
 """
 
+# Percentages that were reported, by minute.
+LIMIT_CURVE_TABLE: Final = """
+CREATE TABLE IF NOT EXISTS limit_curve (
+    profile INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    percent REAL NOT NULL,
+    PRIMARY KEY (profile, name, at_ms)
+) WITHOUT ROWID;
+"""
+
 # `requested_ms` is when the request of a response was sent, if it is known.
 # Before `no_window_ms`, no window follows the last closed one. Closed windows
 # are computed again: those of other providers' responses were none.

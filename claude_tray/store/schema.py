@@ -8,6 +8,7 @@ from claude_tray.core.usage import TOKEN_KINDS
 from claude_tray.store.cost_tables import build_cost_state_migration
 from claude_tray.store.forecast_tables import FORECAST_TABLES
 from claude_tray.store.limit_tables import (
+    LIMIT_CURVE_TABLE,
     LIMIT_HIT_TABLE,
     LIMIT_REPORT_TABLE,
     REQUEST_TIMES,
@@ -348,4 +349,5 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     PROJECT_ROOT_COLUMNS,
     REQUEST_TIMES,
     REREAD_ALL,
+    LIMIT_CURVE_TABLE,
 )

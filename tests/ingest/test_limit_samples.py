@@ -24,6 +24,7 @@ from claude_tray.store.claude_reports import (
     list_recent_statusline_sessions,
 )
 from claude_tray.store.connection import Writer, open_writer
+from claude_tray.store.limit_reports import load_curve
 from claude_tray.store.snapshot import build_account_state
 from tests.support.builders import PRICES, at, make_record, ms
 from tests.support.store_records import save_records
@@ -455,3 +456,73 @@ def test_an_incomplete_sample_is_invalid(
     assert not ingest_cached_limits(
         writer, EngineConfig((AccountFolder(tmp_path),), PRICES), ms("10:01")
     )
+
+
+def test_claude_desktop_keeps_a_history(
+    tmp_path: Path, writer: Writer
+) -> None:
+    desktop = tmp_path / ".config/Claude"
+    desktop.mkdir(parents=True)
+    folder = tmp_path / ".claude"
+    folder.mkdir()
+    oauth = {"accountUuid": "", "organizationUuid": "o"}
+    (folder / ".claude.json").write_text(json.dumps({"oauthAccount": oauth}))
+    config = EngineConfig((AccountFolder(folder),), PRICES)
+    entries: list[dict[str, Any]] = []
+
+    def add(clock: str, **usage: float) -> bool:
+        entries.append({"t": ms(clock), "org": "o", "u": usage})
+        path = desktop / "plan-usage-history.json"
+        path.write_text(json.dumps({"version": 2, "samples": entries}))
+        return ingest_cached_limits(writer, config, ms("10:10"))
+
+    save_records(writer, make_record("09:07"))
+    assert add("09:30", fh=10, sd=40)
+    assert add("09:45", fh=20, sd=41)
+    assert not ingest_cached_limits(writer, config, ms("10:10"))
+
+    state = _load_state(writer, "10:10", WindowRule.EXACT)
+    assert state.used is not None
+    assert (state.used.percent, state.used.as_of) == (20, at("09:45"))
+    assert state.used.source == "desktop"
+    assert [(u.name, u.percent) for u in state.weekly] == [("seven_day", 41)]
+    assert state.has_window
+    assert load_curve(writer, "", ms("09:00"), ms("10:00")) == [
+        (ms("09:30"), 10),
+        (ms("09:45"), 20),
+    ]
+    # A percentage without the 5-hour limit says nothing about it.
+    assert add("09:50", sd=42)
+    assert _load_state(writer, "10:10").has_window
+
+
+def test_reports_become_a_curve(
+    writer: Writer, statusline: FakeStatusline
+) -> None:
+    save_records(writer, make_record("09:07", session="idle"))
+    for clock, session, percent in (
+        ("10:00", "s1", 10),
+        ("10:05", "s1", 20),
+        ("10:06", "idle", 99),
+        ("10:20", "s1", 5),
+    ):
+        statusline.write_sample(
+            clock, session, five_hour=(percent, "14:00", 1)
+        )
+    statusline.ingest(writer, "10:30")
+
+    assert load_curve(writer, "", ms("09:00"), ms("14:00")) == [
+        (ms("10:00"), 10),
+        (ms("10:05"), 20),
+        (ms("10:20"), 5),
+    ]
+
+
+def test_an_idle_session_alone_says_nothing_about_a_missing_limit(
+    writer: Writer, statusline: FakeStatusline
+) -> None:
+    save_records(writer, make_record("03:00", session="s1"))
+    statusline.write_sample("10:00", seven_day=(41, "09:00", 5))
+    assert statusline.ingest(writer, "10:01")
+
+    assert _load_state(writer, "10:01").has_window

@@ -19,6 +19,11 @@ from claude_tray.core.limits import (
 )
 from claude_tray.platform.small_file import read_small_file
 from claude_tray.providers.base import AccountInfo
+from claude_tray.providers.claude_code.desktop_history import (
+    NO_HISTORY,
+    load_desktop_history,
+    select_organization,
+)
 from claude_tray.providers.claude_code.limit_values import (
     MAX_LIMITS,
     VALUE_KEYS,
@@ -78,7 +83,26 @@ def load_account(claude_dir: Path) -> AccountInfo | None:
         )
     except OSError:
         return None
-    return parse_account(data)
+    info = parse_account(data)
+    return info and _add_history(info, data, claude_dir)
+
+
+def _add_history(
+    info: AccountInfo, data: bytes, claude_dir: Path
+) -> AccountInfo:
+    """Add what Claude Desktop keeps for the same organization."""
+    history = load_desktop_history(claude_dir.parent)
+    if history is NO_HISTORY:
+        return info
+    config = _decode_config(data)
+    oauth = _as_table(config.oauth if config else None)
+    organization = parse_text(oauth.get("organizationUuid"))
+    if not organization and claude_dir.name != _DEFAULT_FOLDER_NAME:
+        return info
+    return info._replace(
+        history=select_organization(history, organization),
+        ignored=info.ignored + history.ignored,
+    )
 
 
 def parse_account(data: bytes) -> AccountInfo | None:
