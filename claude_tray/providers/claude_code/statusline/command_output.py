@@ -105,11 +105,12 @@ def _start(command: str, stdin_data: bytes, folder: str, name: str) -> bool:
     base = f"{folder}/{name}"
     if "\0" in command:
         raise ValueError(command)
-    if _is_running(base):
+    is_running = _is_running(base)
+    if not is_running and not _has_room(folder):
+        return False
+    if is_running or not _claim(base):
         write_state_file(folder, f"{name}.next", stdin_data)
         return True
-    if not _claim(folder, base):
-        return False
     # Left by a command that ended at the moment it was written.
     delete_file(f"{base}.next")
     write_state_file(folder, f"{name}.in", stdin_data)
@@ -166,26 +167,28 @@ def _is_alive(process_id: int) -> bool:
         return False
 
 
-def _claim(folder: str, base: str) -> bool:
-    """Mark the command as running; return whether it may run."""
-    path = f"{base}{_RUN_SUFFIX}"
+def _has_room(folder: str) -> bool:
+    """Return whether another command may run; forget one that has ended."""
     running = [
         entry for entry in os.listdir(folder) if entry.endswith(_RUN_SUFFIX)
     ]
-    if len(running) >= _MAX_COMMANDS:
-        for entry in running:
-            other = f"{folder}/{entry.removesuffix(_RUN_SUFFIX)}"
-            if not _is_running(other):
-                delete_file(f"{folder}/{entry}")
-                break
-        else:
-            return False
+    if len(running) < _MAX_COMMANDS:
+        return True
+    for entry in running:
+        if not _is_running(f"{folder}/{entry.removesuffix(_RUN_SUFFIX)}"):
+            delete_file(f"{folder}/{entry}")
+            return True
+    return False
+
+
+def _claim(base: str) -> bool:
+    """Mark the command as running; return False if another run was faster."""
+    path = f"{base}{_RUN_SUFFIX}"
     delete_file(path)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     try:
         os.close(os.open(path, flags, _PRIVATE_FILE))
     except FileExistsError:
-        # Another run of the session was faster.
         return False
     return True
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -225,3 +226,15 @@ def test_a_statusline_slower_than_a_second_is_shown(tmp_path: Path) -> None:
 
     assert min(seconds[1:]) < 1.2
     wait_until_ended(tmp_path / "state")
+
+
+def test_runs_of_one_session_at_the_same_time_show_its_output(
+    tmp_path: Path,
+) -> None:
+    command = "sleep 0.2; echo mine"
+
+    with ThreadPoolExecutor(6) as pool:
+        shown = list(pool.map(lambda _: show(tmp_path, command), range(6)))
+
+    assert shown == [b"mine\n"] * 6
+    wait_until_ended(tmp_path)
