@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
@@ -193,12 +194,20 @@ def _build_struct(
 ) -> _Struct:
     """Build a struct from the values that have the expected type."""
     struct = struct_type()
-    for field in msgspec.structs.fields(struct_type):
+    for field in _list_fields(struct_type):
         raw_value = value.get(field.encode_name)
         if raw_value is not None:
             with suppress(msgspec.ValidationError):
                 setattr(struct, field.name, _convert_value(raw_value, field))
     return struct
+
+
+@cache
+def _list_fields(
+    struct_type: type[msgspec.Struct],
+) -> tuple[msgspec.structs.FieldInfo, ...]:
+    # It evaluates all annotations, which takes longer than all the rest.
+    return msgspec.structs.fields(struct_type)
 
 
 def _convert_value(value: object, field: msgspec.structs.FieldInfo) -> object:
