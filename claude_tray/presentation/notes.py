@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from claude_tray.core.forecasts import MINUTE_MS, ForecastRecord
 from claude_tray.core.windows import ValueSource
+from claude_tray.presentation.bill import list_other_requests
 
 if TYPE_CHECKING:
     from claude_tray.core.snapshot import Retention, Snapshot
@@ -69,7 +70,7 @@ def build_snapshot_notes(
 ) -> list[str]:
     """Return the notes that concern all accounts."""
     gettext, translator = context.translator.gettext, context.translator
-    notes = []
+    notes = list_other_requests(snapshot.today, translator)
     if snapshot.unpriced_models:
         names = translator.join_names(snapshot.unpriced_models)
         notes.append(gettext("No price known for {models}.", models=names))

@@ -78,6 +78,13 @@ def _make_usage(**usage: Any) -> bytes:
         make_record(
             project="notes", message="msg_9/advisor/1", is_message=False
         ),
+        make_record(
+            project="notes",
+            message="other-requests/0123456789abcdef",
+            request="r",
+            terms=PricingTerms("", "", "other_requests", 2),
+            is_message=False,
+        ),
         make_record(project="notes", message="gateway-7", request="r"),
     ],
 )

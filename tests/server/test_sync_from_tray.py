@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from tests.support.builders import ClaudeFolder, make_line
+from tests.support.builders import ClaudeFolder, make_cost_state, make_line
 from tests.support.server_process import PASSWORD, run_server
 
 if TYPE_CHECKING:
@@ -54,8 +54,18 @@ class TrayMachine:
             "CLAUDE_USAGE_API_TOKEN": token,
         }
 
+    def append_cost_state(self, input_tokens: int, output_tokens: int) -> None:
+        counts = {"input": input_tokens, "output": output_tokens}
+        start = (NOW - timedelta(hours=2)).timestamp() * 1000
+        self.claude.append(
+            make_cost_state(
+                models={"claude-sonnet-4-20250514": counts},
+                startTime=int(start),
+            )
+        )
+
     def append_message(
-        self, minutes_ago: int, name: str, output: int = 5
+        self, minutes_ago: int, name: str, output: int = 5, **outer: Any
     ) -> None:
         timestamp = (NOW - timedelta(minutes=minutes_ago)).isoformat()
         self.claude.append(
@@ -64,6 +74,7 @@ class TrayMachine:
                 output=output,
                 timestamp=timestamp.replace("+00:00", "Z"),
                 inner={"model": "claude-sonnet-4-20250514"},
+                **outer,
             ),
         )
 
@@ -131,6 +142,30 @@ def test_the_server_shows_what_the_tray_syncs(
         k: here[k] for k in COMPARED_FIELDS
     }
     assert there["window_state"] == "complete"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="HOME is Unix's")
+def test_other_requests_are_synced_and_may_shrink(tmp_path: Path) -> None:
+    with run_server(tmp_path / "server") as live_server:
+        token = live_server.create_device_token(live_server.create_user("ana"))
+        machine = TrayMachine(tmp_path / "laptop", live_server.url, token)
+        machine.append_message(90, "msg_1")
+        machine.append_cost_state(input_tokens=1_000, output_tokens=60)
+        machine.sync()
+        larger = fetch_stats(live_server, "ana")
+        # A response of a subagent that is read later, in the sums already.
+        machine.append_message(91, "msg_2", output=50, isSidechain=True)
+        machine.sync()
+
+        here, there = machine.read_stats(), fetch_stats(live_server, "ana")
+
+    assert larger["total_input_tokens"] == 1_000
+    assert here["total_messages"] == 2
+    assert here["total_input_tokens"] == 1_000
+    assert here["total_output_tokens"] == 60
+    assert {k: there[k] for k in COMPARED_FIELDS} == {
+        k: here[k] for k in COMPARED_FIELDS
+    }
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="HOME is Unix's")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from claude_tray.presentation.bill import list_other_requests
 from claude_tray.presentation.context import ViewContext
 from claude_tray.presentation.notes import build_snapshot_notes
 from claude_tray.presentation.status_lines import (
@@ -37,7 +36,6 @@ def format_status_report(snapshot: Snapshot, translator: Translator) -> str:
             translator.gettext("All accounts today {cost}", cost=cost),
             "",
         ]
-    lines += list_other_requests(snapshot.today, translator)
     return "\n".join(
         [*lines, *build_snapshot_notes(snapshot, context)]
     ).rstrip()

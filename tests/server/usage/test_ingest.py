@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claude_tray.core.cost import compute_request_cost
+from claude_tray.core.usage import PricingTerms, TokenCounts
 from claude_tray.server.pricing import get_price_table
 from claude_tray.server.usage.ingest import store_request
 from claude_tray.server.usage.models import Session, UsageSnapshot
@@ -138,6 +139,40 @@ def test_an_advisors_share_costs_but_is_no_message(ana: User) -> None:
 
     session = Session.objects.get(user=ana)
     assert (session.messages, session.input_tokens) == (1, 41)
+
+
+def _make_other(at: datetime, tokens: int) -> dict[str, Any]:
+    row = make_row(at, "other-requests/5", input_tokens=tokens)
+    row["message"]["usage"]["service_tier"] = "other_requests"
+    return row
+
+
+def test_other_requests_cost_but_are_no_message(ana: User) -> None:
+    body = make_request(make_row(NOW, "msg_1"), _make_other(NOW, 40))
+
+    store_request(ana, decode_request(body), NOW)
+
+    session = Session.objects.get(user=ana)
+    assert (session.messages, session.input_tokens) == (1, 41)
+
+
+def test_other_requests_may_shrink(ana: User) -> None:
+    """They are what sums have beyond records, which may arrive later."""
+    later = NOW + timedelta(minutes=5)
+    for row in (_make_other(NOW, 40), _make_other(later, 3)):
+        store_request(ana, decode_request(make_request(row)), NOW)
+
+    session = Session.objects.get(user=ana)
+    assert (session.messages, session.input_tokens) == (0, 3)
+    assert_aggregates_match_snapshots(ana)
+    (snapshot,) = load_snapshots(ana)
+    assert snapshot.cost_nano == compute_request_cost(
+        TokenCounts(3, 1),
+        snapshot.model.name,
+        PricingTerms(service_tier="other_requests"),
+        snapshot.at_ms,
+        get_price_table(),
+    )
 
 
 def test_a_count_beyond_the_column_is_rejected(ana: User) -> None:

@@ -32,7 +32,7 @@ CLOCK_TOLERANCE_MS: Final = 300_000
 _MAX_START_DELAY_MS: Final = 3_600_000
 _FIRST_RECORD_SQL: Final = """
     SELECT at_ms FROM usage_usagesnapshot
-    WHERE account_id = %s AND at_ms >= %s AND at_ms <= %s
+    WHERE account_id = %s AND at_ms >= %s AND at_ms <= %s AND messages > 0
     ORDER BY at_ms LIMIT 1
 """
 # One index seek for each window: a row is the window's first record and the end
@@ -44,7 +44,7 @@ _CHAIN_SQL: Final = """
         SELECT (
             SELECT at_ms FROM usage_usagesnapshot
             WHERE account_id = %(account)s AND at_ms <= %(until)s
-                AND at_ms >= {end}
+                AND at_ms >= {end} AND messages > 0
             ORDER BY at_ms LIMIT 1
         ), {end}
         FROM chain WHERE first_ms IS NOT NULL
