@@ -36,27 +36,42 @@ SUM_OF_TOKENS: Final = ", ".join(
 SUM_OF_LOW_COSTS: Final = f"ifnull(sum(cost & {COST_HALF_MASK}), 0)"
 SUM_OF_HIGH_COSTS: Final = f"ifnull(sum(cost >> {COST_HALF_BITS}), 0)"
 _OTHER_COST: Final = f"iif(flags & {IS_OTHER_REQUESTS}, cost, 0)"
-# Sums over records, in the order of AGGREGATE_COLUMNS.
-SUM_OF_RECORDS: Final = f"""
-    count(*) - ifnull(sum(flags & {IS_ADVISOR_PART} != 0), 0),
-    {SUM_OF_TOKENS},
-    {SUM_OF_LOW_COSTS}, ifnull(sum(cost IS NULL), 0),
-    ifnull(sum({IS_INCOMPLETE}), 0),
-    {SUM_OF_HIGH_COSTS},
+_CONFIRMED_SUMS: Final = f"""
     ifnull(sum(flags & {IS_CONFIRMED | IS_ADVISOR_PART} = 0), 0),
     ifnull(sum({_OTHER_COST} & {COST_HALF_MASK}), 0),
     ifnull(sum({_OTHER_COST} >> {COST_HALF_BITS}), 0),
     ifnull(sum(iif(flags & {IS_OTHER_REQUESTS},
         {" + ".join(TOKEN_COLUMNS)}, 0)), 0)
 """
+_SUMS: Final = f"""
+    {{messages}}, {SUM_OF_TOKENS},
+    {SUM_OF_LOW_COSTS}, ifnull(sum(cost IS NULL), 0),
+    ifnull(sum({IS_INCOMPLETE}), 0),
+    {SUM_OF_HIGH_COSTS}, {{confirmed}}
+"""
+# Sums over records, in the order of AGGREGATE_COLUMNS.
+SUM_OF_RECORDS: Final = _SUMS.format(
+    messages=f"count(*) - ifnull(sum(flags & {IS_ADVISOR_PART} != 0), 0)",
+    confirmed=_CONFIRMED_SUMS,
+)
+# The same of new messages: a first load adds hundreds of thousands.
+_SUM_OF_NEW_MESSAGES: Final = _SUMS.format(
+    messages="count(*)", confirmed="count(*), 0, 0, 0"
+)
 # SQLite rounds toward zero; times before 1970 belong to the bucket below.
 _SELECT_BUCKETS: Final = f"""
     SELECT at_ms / {BUCKET_MS} - (at_ms < 0 AND at_ms % {BUCKET_MS} != 0) AS bucket,
-        session, model, min(at_ms), max(at_ms), {SUM_OF_RECORDS}
+        session, model, min(at_ms), max(at_ms), {{sums}}
     FROM message WHERE {{which}} GROUP BY bucket, session, model
 """
-_SELECT_ADDED: Final = _SELECT_BUCKETS.format(which="seq >= ?")
+_SELECT_ADDED: Final = _SELECT_BUCKETS.format(
+    sums=SUM_OF_RECORDS, which="seq >= ?"
+)
+_SELECT_NEW_MESSAGES: Final = _SELECT_BUCKETS.format(
+    sums=_SUM_OF_NEW_MESSAGES, which="seq >= ?"
+)
 _SELECT_REMOVED: Final = _SELECT_BUCKETS.format(
+    sums=SUM_OF_RECORDS,
     which="seq IN (SELECT value FROM json_each(?))",
 )
 
@@ -117,19 +132,16 @@ class AggregateDelta:
                 a + b for a, b in zip(existing, values, strict=True)
             ]
 
-    def add_rows(self, writer: Writer, first_seq: int) -> None:
-        """Add all records from a sequence number on."""
+    def add_rows(
+        self, writer: Writer, first_seq: int, *, is_all_messages: bool = False
+    ) -> None:
+        """Add all records from a sequence number on; all may be messages."""
         intervals = self.session_intervals
-        rows = writer.execute(_SELECT_ADDED, (first_seq,))
-        for (
-            bucket,
-            session_row_id,
-            model_id,
-            first_ms,
-            last_ms,
-            *values,
-        ) in rows:
-            self.add((bucket, session_row_id, model_id), values)
+        select = _SELECT_NEW_MESSAGES if is_all_messages else _SELECT_ADDED
+        rows = writer.execute(select, (first_seq,))
+        for bucket, session_row_id, model_id, *values in rows:
+            first_ms, last_ms, *sums = values
+            self.add((bucket, session_row_id, model_id), sums)
             interval = intervals.get(session_row_id, (first_ms, last_ms))
             intervals[session_row_id] = (
                 min(first_ms, interval[0]),

@@ -43,13 +43,6 @@ _INSERT_RECORD: Final = build_insert("message", RECORD_COLUMNS)
 _DELETE_RECORD: Final = "DELETE FROM message WHERE seq = ?"
 
 
-def compute_part_flags(terms: PricingTerms) -> int:
-    """Return the flags of a record that is no message."""
-    if is_other_requests(terms):
-        return IS_ADVISOR_PART | IS_OTHER_REQUESTS
-    return IS_ADVISOR_PART
-
-
 class UpsertResult(NamedTuple):
     """
     Changes made by an upsert.
@@ -91,6 +84,7 @@ class RecordWriter:
         self._origin_flag = origin_flag
         self._pending: list[tuple[UsageRecord, str]] = []
         self._replaced_seqs: list[int] = []
+        self._has_parts = False
         # Latest shared line of two sessions, by both.
         self._shared: dict[tuple[SessionId, SessionId], int] = {}
         last_seq = metadata.get_value(writer, metadata.LAST_SEQ, "0")
@@ -187,7 +181,9 @@ class RecordWriter:
                 _DELETE_RECORD, [(seq,) for seq in self._replaced_seqs]
             )
         writer.executemany(_INSERT_RECORD, rows)
-        delta.add_rows(writer, self._first_seq)
+        delta.add_rows(
+            writer, self._first_seq, is_all_messages=not self._has_parts
+        )
         delta.apply(writer)
         minute_sums.add_records(writer, self._first_seq)
         if self._replaced_seqs:
@@ -240,7 +236,7 @@ class RecordWriter:
                 compute_request_cost(tokens, model, terms, at_ms, prices),
                 IS_FINAL * is_final
                 + IS_SIDECHAIN * is_sidechain
-                + (0 if is_message else compute_part_flags(terms))
+                + (0 if is_message else self._get_part_flags(terms))
                 + IS_CUT * is_cut
                 + origin_flag,
                 counted_ms,
@@ -249,6 +245,13 @@ class RecordWriter:
                 request_id,
                 requested_ms,
             )
+
+    def _get_part_flags(self, terms: PricingTerms) -> int:
+        """Return the flags of a record that is no message."""
+        self._has_parts = True
+        if is_other_requests(terms):
+            return IS_ADVISOR_PART | IS_OTHER_REQUESTS
+        return IS_ADVISOR_PART
 
     def _remove_stored(
         self,
