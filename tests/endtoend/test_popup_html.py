@@ -84,7 +84,7 @@ def test_the_reading_order_is_logical(
     assert headings == [
         "2h 47m until 15:00",
         "This window",
-        "Weekly limits",
+        "Limits",
         "Spending",
         "Cost of this window",
         "Project · In this window",
