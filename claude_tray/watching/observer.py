@@ -62,15 +62,15 @@ class _TranscriptEventHandler(FileSystemEventHandler):
         on_change: Receives the path, or None if any file may have changed.
         is_transcript: Tests a file name.
         target: Watched folder, links resolved.
-        link: Its path in the followed folder, if that is a link.
+        link: Its path in the followed folder; of the root, the same.
     """
 
     def __init__(
         self,
         on_change: Callable[[str | None], None],
         is_transcript: Callable[[str], bool],
-        target: str = "",
-        link: str = "",
+        target: str,
+        link: str,
     ) -> None:
         self._on_change = on_change
         self._is_transcript = is_transcript
@@ -84,6 +84,11 @@ class _TranscriptEventHandler(FileSystemEventHandler):
             self._on_change(None)
         elif self._is_transcript(path.rpartition(os.sep)[2]):
             self._on_change(self._link + path[len(self._target) :])
+        elif self._link == self._target == path.rpartition(os.sep)[0] and (
+            os.path.islink(path)  # noqa: PTH114 - a str
+        ):
+            # A project that is a link.
+            self._on_change(None)
 
 
 class _ParentEventHandler(FileSystemEventHandler):
@@ -172,6 +177,7 @@ class Watcher:
             str, tuple[_FolderId, frozenset[str], ObservedWatch]
         ] = {}
         self._missing_roots: set[str] = set()
+        self._has_started = False
         # Watched and existing folders after the last failed attempt.
         self._last_shortfall: tuple[int | None, int] | None = None
 
@@ -194,6 +200,7 @@ class Watcher:
         roots = index_by_root(folders)
         self._update_watches(self._observer, roots)
         self._watch_parents(self._observer, set(roots))
+        self._has_started = True
         count = self.count_watches()
         if _is_incomplete(count, folder_count) and self._last_shortfall != (
             count,
@@ -236,24 +243,17 @@ class Watcher:
         folder_by_root: Mapping[str, AccountFolder] | None,
     ) -> None:
         """Watch only these roots and the spool; with None, nothing."""
-        handlers: dict[str, FileSystemEventHandler] = {}
-        if folder_by_root is not None:
-            for root, folder in folder_by_root.items():
-                is_transcript = folder.provider.is_transcript
-                handlers[root] = _TranscriptEventHandler(
-                    self._on_change, is_transcript
-                )
-                for link in folder.provider.find_linked_folders(folder.path):
-                    target = os.path.realpath(link)
-                    handlers[target] = _TranscriptEventHandler(
-                        self._on_change, is_transcript, target, link
-                    )
-            handlers |= self._spool_handlers()
+        handlers = (
+            {}
+            if folder_by_root is None
+            else self._create_handlers(folder_by_root)
+        )
         folder_ids = {path: _get_folder_id(path) for path in handlers}
         for path, (watched_id, watch) in list(self._watches.items()):
             if folder_ids.get(path) != watched_id:
                 del self._watches[path]
                 observer.unschedule(watch)
+        known_paths = {*(folder_by_root or ()), str(self._spool_dir)}
         for path, handler in handlers.items():
             folder_id = folder_ids[path]
             if folder_id is not None and path not in self._watches:
@@ -266,6 +266,26 @@ class Watcher:
                         event_filter=_EVENT_TYPES,
                     )
                     self._watches[path] = (folder_id, watch)
+                    if self._has_started and path not in known_paths:
+                        # A new link: see _watch_parents.
+                        self._on_change(None)
+
+    def _create_handlers(
+        self, folder_by_root: Mapping[str, AccountFolder]
+    ) -> dict[str, FileSystemEventHandler]:
+        """Return handlers by path: of roots, linked projects and the spool."""
+        handlers: dict[str, FileSystemEventHandler] = {}
+        for root, folder in folder_by_root.items():
+            is_transcript = folder.provider.is_transcript
+            handlers[root] = _TranscriptEventHandler(
+                self._on_change, is_transcript, root, root
+            )
+            for link in folder.provider.find_linked_folders(folder.path):
+                target = os.path.realpath(link)
+                handlers[target] = _TranscriptEventHandler(
+                    self._on_change, is_transcript, target, link
+                )
+        return handlers | self._spool_handlers()
 
     def _watch_parents(self, observer: BaseObserver, roots: set[str]) -> None:
         """Watch what roots are in, or would be in, for their creation."""

@@ -490,3 +490,23 @@ def test_watches_of_parents_and_links_are_counted_apart(
 
     assert watcher.watch([AccountFolder(claude.path)], 2) == ""
     assert watcher.count_watches() == 2
+
+
+def test_a_link_made_later_is_followed_at_once(
+    claude: ClaudeFolder, watcher: Watcher, events: EventQueue, tmp_path: Path
+) -> None:
+    folder = AccountFolder(claude.path)
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    watcher.watch([folder])
+    link = claude.projects / "-home-ada-shared"
+
+    link.symlink_to(shared)
+    _wait_for_event(events, None)
+    watcher.watch([folder])
+    # Something may have been written before it was watched.
+    _wait_for_event(events, None)
+    watcher.watch([folder])
+    (shared / "s1.jsonl").write_bytes(make_line())
+
+    _wait_for_event(events, str(link / "s1.jsonl"))
