@@ -32,6 +32,7 @@ from claude_tray.platform.paths import (
     get_home_folder,
     resolve_app_paths,
 )
+from claude_tray.platform.private_files import mend_modes
 from claude_tray.providers.claude_code.statusline.handler import SPOOL_DIR_NAME
 from claude_tray.providers.registry import CLAUDE_CODE, AccountFolder
 from claude_tray.text import make_visible
@@ -117,6 +118,7 @@ class AppContext(NamedTuple):
 def load_context(arguments: argparse.Namespace) -> AppContext:
     """Load the context; print a message for what cannot be used."""
     paths = resolve_app_paths(parse_environment(os.environ).home)
+    mend_modes(paths.folders)
     loaded = load_settings(paths.settings_file, paths.settings_backup_file)
     environment, env_error = _load_environment(paths)
     context = _build_context(arguments, environment, paths, loaded)

@@ -61,6 +61,8 @@ def open_for_reading(
     """
     Read new transcripts, unless `--no-refresh` is given, and open the store.
 
+    `arguments.refreshed` is then the result of reading them.
+
     Raises:
         StoreError: The store cannot be used.
     """
@@ -68,7 +70,7 @@ def open_for_reading(
         # Late: --no-refresh needs none of it.
         from claude_tray.app.refresh import refresh_store
 
-        refresh_store(context)
+        arguments.refreshed = refresh_store(context)
     store = context.paths.database
     try:
         with (

@@ -49,7 +49,7 @@ def refresh_store(context: AppContext) -> IngestResult:
                 "{problem} The output may be out of date.", problem=problem
             )
         )
-        return IngestResult()
+        return IngestResult(is_complete=False, is_stored=False)
     except StoreCorruptError:
         from claude_tray.store.integrity import move_corrupt_database
 
@@ -83,7 +83,8 @@ def _refresh_directly(context: AppContext) -> IngestResult:
         _recover_copies(context, writer, config)
     if problem := ingester.reader.describe_problem():
         print_message(f"{problem}.")
-    elif roots := ingester.reader.empty_roots:
+        return result._replace(is_complete=False)
+    if roots := ingester.reader.empty_roots:
         # The others have transcripts: this one may be misspelled.
         names = ", ".join(roots)
         print_message(

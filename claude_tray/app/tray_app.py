@@ -115,7 +115,11 @@ class TrayApp:
         self._services.start()
         self._dispatcher.start()
         handler = CommandHandler(self._services, self._actions.put)
-        instance.serve(handler.handle_line)
+        # Two trays would both write to the store.
+        instance.serve(
+            handler.handle_line,
+            on_lost=lambda: self._actions.put(UserAction(ActionKind.QUIT)),
+        )
         self._live_settings.start()
         self._notifications.start()
         self._windows.start_publishing(self._services.channel)

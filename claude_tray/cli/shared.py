@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from claude_tray.core.cost import Totals
     from claude_tray.i18n.translator import Translator
+    from claude_tray.ingest.pipeline import IngestResult
     from claude_tray.store.connection import Reader
 
 
@@ -163,9 +164,18 @@ def listing_command(
             print_table(
                 listing.build_table(context.translator), context.translator
             )
-        return 0
+        return int(not get_refresh_result(arguments).is_stored)
 
     return run
+
+
+def get_refresh_result(arguments: argparse.Namespace) -> IngestResult:
+    """Return what `open_for_reading` has read; nothing without a refresh."""
+    # Late: --no-refresh imports none of it.
+    from claude_tray.ingest.pipeline import IngestResult
+
+    result = getattr(arguments, "refreshed", None)
+    return result if isinstance(result, IngestResult) else IngestResult()
 
 
 def print_table(table: Table, translator: Translator) -> None:

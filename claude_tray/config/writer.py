@@ -11,6 +11,7 @@ from claude_tray.config.schema import OPTIONS_BY_NAME
 from claude_tray.errors import SettingsError, gettext_noop
 from claude_tray.platform.atomic_write import write_atomically
 from claude_tray.platform.file_lock import FileLock
+from claude_tray.platform.private_files import make_private_folder
 from claude_tray.platform.small_file import read_small_file
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def save_settings(path: Path, changes: Mapping[str, object]) -> None:
     """
     for name, value in changes.items():
         OPTIONS_BY_NAME[name].parse(name, value)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     lock = FileLock(path.with_name(f".{path.name}.lock"))
     try:
         if not lock.acquire(_LOCK_SECONDS):

@@ -5,6 +5,11 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+from typing import Final
+
+from claude_tray.platform.private_files import make_private_folder
+
+_OTHERS: Final = 0o077
 
 
 def write_atomically(path: Path, data: bytes, mode: int = 0o644) -> None:
@@ -20,7 +25,10 @@ def write_atomically(path: Path, data: bytes, mode: int = 0o644) -> None:
         OSError: The file cannot be written; it is unchanged.
     """
     target = Path(os.path.realpath(path))
-    target.parent.mkdir(parents=True, exist_ok=True)
+    if mode & _OTHERS:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    else:
+        make_private_folder(target.parent)
     descriptor, name = tempfile.mkstemp(
         dir=target.parent, prefix=f".{target.name}."
     )

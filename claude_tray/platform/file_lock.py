@@ -57,5 +57,14 @@ class FileLock:
         self._descriptor = descriptor
         return True
 
+    def is_current(self) -> bool:
+        """Return whether the file at the path is still the locked one."""
+        try:
+            return os.path.samestat(
+                os.fstat(self._descriptor), self._path.stat()
+            )
+        except OSError:
+            return False
+
     def release(self) -> None:
         os.close(self._descriptor)

@@ -10,9 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.errors import ClaudeTrayError, InternalError
 from claude_tray.platform.paths import resolve_app_paths
+from claude_tray.platform.private_files import (
+    make_private_folder,
+    open_private,
+)
 from claude_tray.text import make_visible
 
 if TYPE_CHECKING:
+    from io import TextIOWrapper
     from pathlib import Path
 
 
@@ -36,6 +41,11 @@ class _LogFileHandler(RotatingFileHandler):
 
     _last_message: tuple[str, int, str] | None = None
     _repetitions = 0
+
+    def _open(self) -> TextIOWrapper:
+        return open(
+            self.baseFilename, "a", encoding="utf-8", opener=open_private
+        )
 
     def emit(self, record: logging.LogRecord) -> None:
         message = record.name, record.levelno, record.getMessage()
@@ -97,7 +107,7 @@ def start_logging(path: Path) -> logging.Handler:
         OSError: The folder cannot be created.
     """
     logging.getLogger().addHandler(_NULL_HANDLER)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     handler = _LogFileHandler(
         path,
         maxBytes=_MAX_BYTES,

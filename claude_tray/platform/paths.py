@@ -59,6 +59,15 @@ class AppPaths(NamedTuple):
         return self.state_folder / BINDINGS_NAME
 
     @property
+    def folders(self) -> tuple[Path, ...]:
+        """Own folders, which only the user may enter."""
+        return (
+            self.settings_file.parent,
+            self.database.parent,
+            self.state_folder,
+        )
+
+    @property
     def log_file(self) -> Path:
         return self.state_folder / "claude-tray.log"
 

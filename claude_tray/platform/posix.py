@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 # sun_path holds 104 bytes on macOS, 108 on Linux.
 _MAX_SOCKET_PATH_BYTES: Final = 100
+_MAX_RUNTIME_BYTES: Final = 60
+# Begins the name of a folder that contains nothing but the socket.
+SOCKET_FOLDER_PREFIX: Final = "claude-tray-"
 
 
 class PosixSystem:
@@ -45,14 +48,14 @@ class PosixSystem:
         # A crash leaves it behind.
         path.unlink(missing_ok=True)
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        old_umask = os.umask(0o177)
         try:
+            # In a folder that only this user can enter: the mode that the
+            # umask leaves until the next line matters to nobody.
             listener.bind(str(path))
+            path.chmod(0o600)
         except OSError:
             listener.close()
             raise
-        finally:
-            os.umask(old_umask)
         return listener, str(path)
 
     def connect_local_socket(
@@ -93,12 +96,23 @@ class PosixSystem:
 
 
 def _build_socket_path(folder: Path) -> Path:
-    """Return a path for a socket that is short enough for `sun_path`."""
+    """
+    Return a path for a socket that is short enough for `sun_path`.
+
+    Always in a private folder: a name in a shared one could be taken by
+    another user.
+    """
     path = folder / "instance.socket"
     if len(os.fsencode(path)) <= _MAX_SOCKET_PATH_BYTES:
         return path
     # Late: only long folders need it.
-    from hashlib import sha256
+    from tempfile import mkdtemp
 
-    name = sha256(os.fsencode(path)).hexdigest()[:16]
-    return Path("/tmp") / f"claude-tray-{name}.socket"  # noqa: S108 - bound 0600
+    runtime_folder = os.environ.get("XDG_RUNTIME_DIR", "")
+    if not (
+        os.path.isabs(runtime_folder)  # noqa: PTH117 - empty is no path
+        and len(os.fsencode(runtime_folder)) <= _MAX_RUNTIME_BYTES
+        and Path(runtime_folder).is_dir()
+    ):
+        runtime_folder = "/tmp"  # noqa: S108 - a new folder, mode 0700
+    return Path(mkdtemp(prefix=SOCKET_FOLDER_PREFIX, dir=runtime_folder), "s")

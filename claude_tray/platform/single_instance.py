@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.errors import DesktopError, gettext_noop
 from claude_tray.platform.file_lock import FileLock
+from claude_tray.platform.private_files import make_private_folder
 from claude_tray.platform.small_file import read_small_file
 from claude_tray.platform.system import current_system
 
@@ -33,6 +34,8 @@ _LOCK_FILE_NAME: Final = "instance.lock"
 _MAX_LINE_BYTES: Final = 4096
 _CLIENT_TIMEOUT_SECONDS: Final = 2.0
 _RETRY_SECONDS: Final = 0.1
+# How soon a tray notices that its folder was deleted.
+_CHECK_SECONDS: Final = 10.0
 _LOOPBACK: Final = "127.0.0.1"
 
 
@@ -52,6 +55,8 @@ class SingleInstance:
         self._socket_path: Path | None = None
         self._thread: threading.Thread | None = None
         self._token = b""
+        self._guard = threading.Lock()
+        self._is_released = False
 
     def acquire(self) -> bool:
         """
@@ -61,7 +66,7 @@ class SingleInstance:
             DesktopError: The folder cannot be used.
         """
         try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_private_folder(self._folder)
             return self._lock.acquire()
         except OSError as error:
             raise DesktopError(
@@ -71,7 +76,11 @@ class SingleInstance:
                 reason=error.strerror,
             ) from error
 
-    def serve(self, handle_command: Callable[[str], str]) -> None:
+    def serve(
+        self,
+        handle_command: Callable[[str], str],
+        on_lost: Callable[[], None] = lambda: None,
+    ) -> None:
         """
         Reply to commands on a thread of its own until `release`.
 
@@ -81,8 +90,40 @@ class SingleInstance:
         Args:
             handle_command: Called on that thread with one command at a time;
                 returns the reply.
+            on_lost: Called on that thread if the folder was deleted and
+                another tray has started in its place.
         """
         self._token = secrets.token_hex(16).encode()
+        listener = self._bind()
+        if listener is None:
+            return
+        self._thread = threading.Thread(
+            target=self._serve_connections,
+            args=(listener, handle_command, on_lost),
+            name="instance",
+        )
+        self._thread.start()
+
+    def release(self) -> None:
+        """Stop the thread and release the lock."""
+        with self._guard:
+            self._is_released = True
+            listener, self._socket = self._socket, None
+        if listener is not None:
+            with suppress(OSError):
+                # Wakes accept(); some systems raise "not connected".
+                listener.shutdown(socket.SHUT_RDWR)
+            listener.close()
+        if self._thread is not None:
+            self._thread.join()
+        if self._lock.is_current():
+            # Else they belong to another tray.
+            self._unlink_socket()
+            self._endpoint_file.unlink(missing_ok=True)
+        self._lock.release()
+
+    def _bind(self) -> socket.socket | None:
+        """Bind the socket and announce it; None if that fails."""
         try:
             listener, endpoint = current_system().bind_command_socket(
                 self._folder
@@ -91,42 +132,43 @@ class SingleInstance:
             if not endpoint.isdigit():
                 self._socket_path = Path(endpoint)
             listener.listen(16)
+            listener.settimeout(_CHECK_SECONDS)
             _write_private_file(
                 self._endpoint_file, self._token + b" " + endpoint.encode()
             )
         except OSError as error:
             _log.warning("Commands cannot reach the tray error=%s", error)
-            return
-        self._thread = threading.Thread(
-            target=self._serve_connections,
-            args=(listener, handle_command),
-            name="instance",
-        )
-        self._thread.start()
+            return None
+        return listener
 
-    def release(self) -> None:
-        """Stop the thread and release the lock."""
-        listener, self._socket = self._socket, None
-        if listener is not None:
+    def _unlink_socket(self) -> None:
+        path = self._socket_path
+        if path is None:
+            return
+        path.unlink(missing_ok=True)
+        if path.parent != self._folder:
             with suppress(OSError):
-                # Wakes accept(); some systems raise "not connected".
-                listener.shutdown(socket.SHUT_RDWR)
-            listener.close()
-        if self._thread is not None:
-            self._thread.join()
-        if self._socket_path is not None:
-            self._socket_path.unlink(missing_ok=True)
-        self._endpoint_file.unlink(missing_ok=True)
-        self._lock.release()
+                # It was created for the socket only.
+                path.parent.rmdir()
 
     def _serve_connections(
         self,
         listener: socket.socket,
         handle_command: Callable[[str], str],
+        on_lost: Callable[[], None],
     ) -> None:
         while True:
             try:
                 connection, _ = listener.accept()
+            except TimeoutError:
+                if self._lock.is_current():
+                    continue
+                reclaimed = self._reclaim()
+                if reclaimed is None:
+                    on_lost()
+                    return
+                listener = reclaimed
+                continue
             except OSError:
                 return
             with connection, suppress(OSError):
@@ -135,6 +177,32 @@ class SingleInstance:
                 if hmac.compare_digest(token, self._token):
                     reply = handle_command(command.decode("utf-8", "replace"))
                     connection.sendall(reply.encode() + b"\n")
+
+    def _reclaim(self) -> socket.socket | None:
+        """
+        Lock and serve anew after the folder was deleted.
+
+        Returns:
+            The new socket; None if another tray has the new lock, or if this
+            one is ending.
+        """
+        with self._guard:
+            if self._is_released:
+                return None
+            lock = FileLock(self._folder / _LOCK_FILE_NAME)
+            try:
+                make_private_folder(self._folder)
+                if not lock.acquire():
+                    return None
+            except OSError as error:
+                _log.warning("Cannot lock the folder again error=%s", error)
+                return None
+            _log.warning("The folder of the tray was deleted: created again")
+            old_lock, self._lock = self._lock, lock
+            old_lock.release()
+            if self._socket is not None:
+                self._socket.close()
+            return self._bind()
 
 
 def send_command(folder: Path, command: str, timeout: float) -> str | None:

@@ -13,6 +13,10 @@ from claude_tray.errors import (
     StoreLockedError,
     gettext_noop,
 )
+from claude_tray.platform.private_files import (
+    create_private_file,
+    make_private_folder,
+)
 from claude_tray.store.integrity import (
     CORRUPT_CODES,
     get_error_code,
@@ -75,7 +79,9 @@ def open_writer(path: Path, timeout_seconds: float | None = None) -> Writer:
         StoreError: The file cannot be opened.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
+        # SQLite gives its other files the same mode.
+        create_private_file(path)
     except OSError as error:
         raise StoreError(
             gettext_noop("Cannot create {path}: {reason}."),

@@ -9,6 +9,10 @@ from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.errors import StoreError, gettext_noop
+from claude_tray.platform.private_files import (
+    create_private_file,
+    open_private,
+)
 from claude_tray.platform.small_file import read_small_file
 from claude_tray.store.migrations import (
     apply_step,
@@ -88,6 +92,7 @@ def mark_clean(path: Path) -> None:
     with suppress(OSError):
         # Writing to a pipe would wait for a reader.
         if marker.is_file() or not marker.exists():
+            create_private_file(marker)
             marker.write_text(_format_file_state(path), "ascii")
 
 
@@ -217,11 +222,8 @@ def _reserve_copy_name(path: Path, now: datetime) -> Path:
         suffix = f"-{number}" if number > 1 else ""
         corrupt_copy = path.with_name(f"{name}{suffix}")
         try:
-            os.close(
-                os.open(
-                    corrupt_copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600
-                )
-            )
+            flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
+            os.close(open_private(str(corrupt_copy), flags))
         except FileExistsError:
             continue
         break

@@ -21,6 +21,7 @@ from claude_tray.errors import (
     SyncMisconfiguredError,
     gettext_noop,
 )
+from claude_tray.platform.private_files import make_private_folder
 from claude_tray.platform.small_file import read_small_file
 from claude_tray.protocol.agent_sync import AGENT_SYNC_PATH
 from claude_tray.protocol.codec import DECODE_ERRORS
@@ -73,7 +74,7 @@ def _read_or_create(path: Path, default: str) -> str:
     """Read a private file; create it with the default if it is missing."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
         try:
             with os.fdopen(os.open(path, flags, 0o600), "w") as file:
                 file.write(f"{default}\n")

@@ -19,6 +19,7 @@ from watchdog.events import (
 )
 from watchdog.observers import Observer
 
+from claude_tray.platform.private_files import make_private_folder
 from claude_tray.providers.base import SAMPLE_SUFFIX
 from claude_tray.providers.registry import AccountFolder, index_by_root
 from claude_tray.watching.limits import count_own_watches, network_fs_type
@@ -328,7 +329,7 @@ class Watcher:
         if self._spool_dir is None:
             return {}
         with suppress(OSError):
-            self._spool_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_private_folder(self._spool_dir)
         return {str(self._spool_dir): self._spool_handler}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import signal
 from typing import TYPE_CHECKING
@@ -187,3 +188,37 @@ def test_a_running_program_resumes_when_space_is_free(
     process.communicate(timeout=20)
     assert disk_copy.dump_store() == _load_expected(sandbox, tmp_path)
     shutil.rmtree(disk_copy.folder)
+
+
+_FULL_FROM_THE_START = """
+own=$1; shift
+mkdir -p "$own" && mount -t tmpfs -o size=300k none "$own" || exit 99
+"$@"; echo "$?" >&2
+for command in "stats --json" "doctor --json"; do
+    $1 -m claude_tray $command; echo "$?" >&2
+done
+"""
+
+
+def test_a_full_disk_is_a_failure_that_scripts_see(
+    sandbox: ProgramSandbox,
+) -> None:
+    write_sessions(sandbox.claude, sessions=30, replies=100)
+    wrapper = ["unshare", "-rm", "sh", "-c", _FULL_FROM_THE_START, "sh"]
+
+    done = sandbox.run(
+        "refresh", "--json", wrapper=[*wrapper, str(sandbox.app_home)]
+    )
+
+    statuses = [int(s) for s in done.stderr.splitlines() if s.isdecimal()]
+    decoder, outputs, rest = json.JSONDecoder(), [], done.stdout
+    while rest := rest.lstrip():
+        value, end = decoder.raw_decode(rest)
+        outputs.append(value)
+        rest = rest[end:]
+    refresh, stats, doctor = outputs
+    assert statuses == [1, 1, 1]
+    assert refresh["complete"] is False
+    assert stats["complete"] is False
+    assert doctor["writable"] is False
+    assert "Traceback" not in done.stderr

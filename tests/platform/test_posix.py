@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 
@@ -15,14 +17,26 @@ from claude_tray.platform.system import current_system
 _SHELL_WITH_CHILD = "sleep 60 & echo $!; wait"
 
 
-def test_a_long_folder_gets_a_short_socket_path(tmp_path: Path) -> None:
+@pytest.mark.parametrize("runtime_folder", ["", "run", "relative"])
+def test_a_long_folder_gets_a_short_socket_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runtime_folder: str
+) -> None:
+    shared = Path("/tmp")  # noqa: S108
+    if runtime_folder == "run":
+        shared = Path(mkdtemp(dir=shared))
+        runtime_folder = str(shared)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", runtime_folder)
     folder = tmp_path / ("x" * 99)
 
     listener, endpoint = current_system().bind_command_socket(folder)
     listener.close()
     Path(endpoint).unlink()
+    private_folder = Path(endpoint).parent
+    mode = stat.S_IMODE(private_folder.stat().st_mode)
+    private_folder.rmdir()
 
-    assert Path(endpoint).parent == Path("/tmp")  # noqa: S108
+    assert private_folder.parent == shared
+    assert mode == 0o700
 
 
 def test_a_socket_left_by_a_crash_is_replaced(tmp_path: Path) -> None:

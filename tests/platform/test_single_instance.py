@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import shutil
 import socket
 import stat
 import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from claude_tray.errors import DesktopError
+from claude_tray.platform import single_instance
 from claude_tray.platform.single_instance import (
     SingleInstance,
     send_command,
@@ -18,7 +21,6 @@ from claude_tray.platform.single_instance import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -162,3 +164,63 @@ def test_waiting_until_the_tray_has_stopped(tmp_path: Path) -> None:
     first.release()
 
     assert wait_until_stopped(tmp_path, 5)
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(single_instance, "_CHECK_SECONDS", 0.05)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="open files stay there")
+def test_a_tray_whose_folder_was_deleted_takes_it_over_again(
+    tmp_path: Path, soon: None
+) -> None:
+    del soon
+    state, lost = tmp_path / "state", threading.Event()
+    first = SingleInstance(state)
+    first.acquire()
+    first.serve(str, lost.set)
+
+    shutil.rmtree(state)
+
+    assert send_command_with_retry(state, "hello", 10) == "hello"
+    assert not SingleInstance(state).acquire()
+    assert not lost.is_set()
+    first.release()
+    assert wait_until_stopped(state, timeout=0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="open files stay there")
+def test_a_tray_that_was_replaced_ends(tmp_path: Path, soon: None) -> None:
+    del soon
+    state, lost = tmp_path / "state", threading.Event()
+    first, second = SingleInstance(state), SingleInstance(state)
+    first.acquire()
+    first.serve(lambda _: "first", lost.set)
+
+    state.rename(tmp_path / "deleted")
+    assert second.acquire()
+    second.serve(lambda _: "second")
+
+    assert lost.wait(10)
+    first.release()
+    assert send_command(state, "hello", 5) == "second"
+    second.release()
+
+
+def test_a_socket_elsewhere_is_in_a_private_folder_and_removed(
+    tmp_path: Path,
+) -> None:
+    if sys.platform == "win32":
+        pytest.skip("a Unix socket")
+    deep = tmp_path / ("x" * 60) / ("y" * 60)
+    instance = SingleInstance(deep)
+    instance.acquire()
+    instance.serve(str)
+    where = (deep / "instance.door").read_text().split(" ", 1)[1]
+    folder = Path(where).parent
+
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE(Path(where).stat().st_mode) == 0o600
+    instance.release()
+    assert not folder.exists()

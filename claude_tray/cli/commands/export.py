@@ -6,7 +6,6 @@ import csv
 import json
 import sys
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from claude_tray.app.context import load_context
@@ -17,6 +16,7 @@ from claude_tray.cli.shared import (
     format_json,
 )
 from claude_tray.errors import UsageError, gettext_noop
+from claude_tray.platform.private_files import open_private
 from claude_tray.protocol.export_file import (
     EXPORT_COLUMNS,
     EXPORT_FORMAT,
@@ -70,7 +70,9 @@ def _open_output(name: str | None) -> Iterator[TextIO]:
         yield sys.stdout
         return
     try:
-        with Path(name).open("w", encoding="utf-8", newline="") as file:
+        with open(
+            name, "w", encoding="utf-8", newline="", opener=open_private
+        ) as file:
             yield file
     except OSError as error:
         raise UsageError(

@@ -31,11 +31,12 @@ def run(arguments: argparse.Namespace) -> int:
                 "messages_updated": result.updated,
                 "bad_lines": result.bad_lines,
                 "too_long": result.oversized_lines,
+                "complete": result.is_complete,
             },
         )
     else:
         print(" ".join(_format_result(result, context.translator)))
-    return 0
+    return int(not result.is_complete)
 
 
 def _format_result(result: IngestResult, translator: Translator) -> list[str]:

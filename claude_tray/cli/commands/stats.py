@@ -15,6 +15,7 @@ from claude_tray.cli.shared import (
     add_reading_arguments,
     build_local_item,
     format_totals_row,
+    get_refresh_result,
     get_totals_headings,
     list_cost_notes,
     listing_command,
@@ -84,9 +85,12 @@ def run(request: ListingRequest) -> Listing:
         )
 
     return Listing(
-        lambda: build_local_item(
-            build_stats(totals, counts, state, now), totals
-        ),
+        lambda: {
+            **build_local_item(
+                build_stats(totals, counts, state, now), totals
+            ),
+            "complete": get_refresh_result(request.arguments).is_complete,
+        },
         build_table,
     )
 

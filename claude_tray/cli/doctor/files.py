@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray import __version__
@@ -13,6 +14,10 @@ from claude_tray.cli.doctor.finding import Finding
 from claude_tray.config.settings import load_settings, unknown_key_error
 from claude_tray.errors import SyncMisconfiguredError
 from claude_tray.ingest.rescan_scheduler import DEGRADED_INTERVAL_SECONDS
+from claude_tray.platform.private_files import (
+    list_open_modes,
+    make_private_folder,
+)
 from claude_tray.providers.base import displayable_path
 from claude_tray.providers.registry import index_by_root
 from claude_tray.watching.limits import (
@@ -155,6 +160,8 @@ def _format_sysctl_hint(
 
 # A folder may hold thousands of unreadable files.
 _MAX_LISTED_PATHS: Final = 3
+# More than the smallest part that a file system allocates.
+_TRIAL_BYTES: Final = 128 << 10
 
 
 def collect_path_findings(
@@ -168,6 +175,8 @@ def collect_path_findings(
         _check_settings(paths, translator),
         Finding("store", str(paths.database), str(paths.database)),
         Finding("log", str(paths.log_file), str(paths.log_file)),
+        _check_writable(paths, translator),
+        _check_modes(paths, translator),
         Finding(
             "tray_runs",
             is_running,
@@ -195,6 +204,40 @@ def _check_settings(paths: AppPaths, translator: Translator) -> Finding:
             translator.gettext("{count} more unknown settings.", count=more)
         )
     return Finding("settings", path, path, " ".join(problems))
+
+
+def _check_writable(paths: AppPaths, translator: Translator) -> Finding:
+    """Check for a full disk or a lack of permission by writing."""
+    gettext, folder = translator.gettext, paths.database.parent
+    text, hint = gettext("can be written"), ""
+    try:
+        make_private_folder(folder)
+        with TemporaryFile(dir=folder) as file:
+            file.write(bytes(_TRIAL_BYTES))
+            file.flush()
+    except OSError as error:
+        text = gettext(
+            "Cannot write to {folder}: {reason}.",
+            folder=folder,
+            reason=error.strerror,
+        )
+        hint = gettext("New usage is not stored: check space and permissions.")
+    return Finding("writable", not hint, text, hint)
+
+
+def _check_modes(paths: AppPaths, translator: Translator) -> Finding:
+    """Check for own files that others may read; a start has mended most."""
+    gettext = translator.gettext
+    found = [str(path) for path in list_open_modes(paths.folders)]
+    if not found:
+        return Finding("private", True, gettext("only you can read them"))  # noqa: FBT003
+    listed = ", ".join(found[:_MAX_LISTED_PATHS])
+    return Finding(
+        "private",
+        False,  # noqa: FBT003 - a JSON value
+        gettext("Other users can read {paths}.", paths=listed),
+        gettext("Run: chmod go= {path}", path=found[0]),
+    )
 
 
 def _check_transcripts(

@@ -12,6 +12,8 @@ LABELS: Final = {
     "settings": gettext_noop("Settings"),
     "store": gettext_noop("Store"),
     "log": gettext_noop("Log"),
+    "writable": gettext_noop("Storage"),
+    "private": gettext_noop("File modes"),
     "tray_runs": gettext_noop("Tray running"),
     "transcripts": gettext_noop("Transcripts"),
     "watches": gettext_noop("File watches"),

@@ -11,6 +11,10 @@ import webbrowser
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.platform.private_files import (
+    create_private_file,
+    make_private_folder,
+)
 from claude_tray.text import make_visible
 from claude_tray.ui.graphics.palette import DARK, LIGHT, Palette, tint_color
 from claude_tray.ui.popup.html_chart import render_svg
@@ -280,10 +284,10 @@ def write_page(view: PopupView, translator: Translator, folder: Path) -> Path:
     Raises:
         OSError: The page cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_private_folder(folder)
     path = folder / _FILE_NAME
     # Restrict access before anything is written.
-    path.touch(mode=0o600)
+    create_private_file(path)
     path.write_text(render_page(view, translator), encoding="utf-8")
     return path
 

@@ -73,10 +73,13 @@ def make_private_folder(folder: str) -> None:
         OSError: It cannot be created.
     """
     if not os.path.isdir(folder):
-        # The mode is that of the innermost folder.
-        parent = os.path.dirname(folder)
-        os.makedirs(parent, _PRIVATE_FOLDER, exist_ok=True)
-        os.makedirs(folder, _PRIVATE_FOLDER, exist_ok=True)
+        make_private_folder(os.path.dirname(folder))
+        try:
+            os.mkdir(folder, _PRIVATE_FOLDER)
+        except FileExistsError:
+            return
+        # The umask may have removed bits.
+        os.chmod(folder, _PRIVATE_FOLDER)
 
 
 def delete_unused_files(folder: str) -> None:
