@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from claude_tray.ingest.pipeline import IngestResult
+    from claude_tray.ingest.result import IngestResult
 
 
 LEGACY_REPLY: Final = "running"
@@ -70,7 +70,7 @@ def request_refresh(
         encode_message,
         parse_reply,
     )
-    from claude_tray.ingest.pipeline import IngestResult
+    from claude_tray.ingest.result import IngestResult
 
     command = RefreshStore(tuple(map(str, claude_folders)))
     line = send_command(

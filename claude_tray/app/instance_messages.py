@@ -15,7 +15,7 @@ import msgspec
 from claude_tray.protocol.codec import DECODE_ERRORS
 
 if TYPE_CHECKING:
-    from claude_tray.ingest.pipeline import IngestResult
+    from claude_tray.ingest.result import IngestResult
 
 
 class _Command(msgspec.Struct, frozen=True, tag_field="command"):

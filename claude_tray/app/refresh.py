@@ -13,10 +13,10 @@ from claude_tray.errors import (
 )
 from claude_tray.ingest.pipeline import (
     Ingester,
-    IngestResult,
     RunObserver,
     run_once,
 )
+from claude_tray.ingest.result import IngestResult
 from claude_tray.store.connection import Writer, checked_writer
 from claude_tray.store.integrity import list_corrupt_copies
 

@@ -20,7 +20,7 @@ from claude_tray.watching.observer import Watcher
 
 if TYPE_CHECKING:
     from claude_tray.ingest.config import EngineConfig
-    from claude_tray.ingest.pipeline import IngestResult
+    from claude_tray.ingest.result import IngestResult
     from claude_tray.platform.paths import AppPaths
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from claude_tray.core.cost import Totals
     from claude_tray.i18n.translator import Translator
-    from claude_tray.ingest.pipeline import IngestResult
+    from claude_tray.ingest.result import IngestResult
     from claude_tray.store.connection import Reader
 
 
@@ -172,7 +172,7 @@ def listing_command(
 def get_refresh_result(arguments: argparse.Namespace) -> IngestResult:
     """Return what `open_for_reading` has read; nothing without a refresh."""
     # Late: --no-refresh imports none of it.
-    from claude_tray.ingest.pipeline import IngestResult
+    from claude_tray.ingest.result import IngestResult
 
     result = getattr(arguments, "refreshed", None)
     return result if isinstance(result, IngestResult) else IngestResult()

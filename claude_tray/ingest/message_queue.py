@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from claude_tray.ingest.config import EngineConfig
-    from claude_tray.ingest.pipeline import IngestResult
+    from claude_tray.ingest.result import IngestResult
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.time import from_epoch_ms, to_epoch_ms
 from claude_tray.core.usage import UsageRecord, merge
@@ -16,8 +16,8 @@ from claude_tray.ingest.limit_samples import (
     ingest_cached_limits,
     ingest_statusline_samples,
 )
-from claude_tray.ingest.worktrees import update_project_roots
 from claude_tray.ingest.result import IngestResult
+from claude_tray.ingest.worktrees import update_project_roots
 from claude_tray.providers.base import Cursor, RelayedRecords, ScanResult
 from claude_tray.providers.transcripts import (
     PendingFile,

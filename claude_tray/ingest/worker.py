@@ -28,7 +28,6 @@ from claude_tray.ingest.message_queue import (
 )
 from claude_tray.ingest.pipeline import (
     Ingester,
-    IngestResult,
     RunObserver,
     run_once,
 )
@@ -50,6 +49,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from claude_tray.core.accounts import Account
+    from claude_tray.ingest.result import IngestResult
     from claude_tray.providers.registry import AccountFolder
 
 

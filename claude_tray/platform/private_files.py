@@ -81,9 +81,10 @@ def mend_modes(folders: Iterable[Path]) -> None:
         with suppress(OSError):
             path.chmod(_FOLDER_MODE if path.is_dir() else _FILE_MODE)
     for folder in folders:
-        # Without x nothing in it can be opened.
+        # An earlier version could create it like a file, so that nothing in
+        # it can be opened. Any other mode was chosen by the user.
         with suppress(OSError):
-            if _lacks_owner_bits(folder):
+            if _has_mode_of_a_file(folder):
                 folder.chmod(_FOLDER_MODE)
 
 
@@ -108,10 +109,10 @@ def _is_open(path: Path) -> bool:
     )
 
 
-def _lacks_owner_bits(folder: Path) -> bool:
+def _has_mode_of_a_file(folder: Path) -> bool:
     status = folder.lstat()
     return (
         stat.S_ISDIR(status.st_mode)
         and status.st_uid == os.getuid()
-        and status.st_mode & _FOLDER_MODE != _FOLDER_MODE
+        and stat.S_IMODE(status.st_mode) == _FILE_MODE
     )

@@ -142,7 +142,7 @@ def test_a_second_start_says_what_it_did(
     again = sandbox.run("--no-tray")
 
     assert again.returncode == 0
-    assert "already running" in again.stderr
+    assert "already running" in again.stdout
     terminate(first)
 
 

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claude_tray.ingest.pipeline import Ingester, IngestResult
+from claude_tray.ingest.pipeline import (
+    Ingester,
+)
+from claude_tray.ingest.result import IngestResult
 from claude_tray.providers import transcripts as transcripts_module
 from claude_tray.providers.base import Transcript
 from claude_tray.providers.registry import AccountFolder

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from claude_tray.core.snapshot import Snapshot
-    from claude_tray.ingest.pipeline import IngestResult
+    from claude_tray.ingest.result import IngestResult
 
 
 TIMEOUT_SECONDS = 10

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import argparse
 
     from claude_tray.i18n.translator import Translator
-    from claude_tray.ingest.pipeline import IngestResult
+    from claude_tray.ingest.result import IngestResult
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

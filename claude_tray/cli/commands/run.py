@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 from typing import Final
 
-from claude_tray.app.context import AppContext, load_context, print_message
+from claude_tray.app.context import AppContext, load_context
 from claude_tray.app.instance_client import request_popup, request_quit
 from claude_tray.errors import DesktopError, gettext_noop
 from claude_tray.platform.autostart.base import AUTOSTART_FLAG
@@ -115,7 +115,7 @@ def _show_running_instance(
         return 0
     gettext = context.translator.gettext
     if arguments.no_tray:
-        print_message(gettext("claude-tray is already running."))
+        print(gettext("claude-tray is already running."))
         return 0
     current_system().allow_foreground_windows()
     if not request_popup(context.paths.state_folder, waits_for_start=True):
@@ -125,7 +125,5 @@ def _show_running_instance(
             ),
             hint=gettext_noop("Quit it with: claude-tray --quit"),
         )
-    print_message(
-        gettext("claude-tray is already running: its popup was opened.")
-    )
+    print(gettext("claude-tray is already running: its popup was opened."))
     return 0

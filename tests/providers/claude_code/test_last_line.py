@@ -11,7 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from claude_tray.ingest.pipeline import Ingester, IngestResult
+from claude_tray.ingest.pipeline import (
+    Ingester,
+)
+from claude_tray.ingest.result import IngestResult
 from claude_tray.providers.registry import AccountFolder
 from claude_tray.providers.transcripts import iter_batches
 from claude_tray.store.connection import Writer, open_writer
