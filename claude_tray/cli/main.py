@@ -14,7 +14,7 @@ from claude_tray.text import make_visible
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from types import ModuleType
 
     from claude_tray.providers.base import Provider
@@ -106,10 +106,7 @@ def _run_command(command: ModuleType, arguments: argparse.Namespace) -> int:
         status = int(command.run(arguments))
         sys.stdout.flush()
     except ClaudeTrayError as error:
-        # Late: most runs have no error to translate.
-        from claude_tray.cli.parser import load_gettext
-
-        _print_error(error.describe(load_gettext()))
+        _report(error)
         return 1
     except KeyboardInterrupt:
         return _EXIT_INTERRUPTED
@@ -129,17 +126,20 @@ def _run_command(command: ModuleType, arguments: argparse.Namespace) -> int:
 
 def _report_internal_error(error: Exception) -> None:
     # Late: no run should need it.
-    from contextlib import suppress
-
-    from claude_tray.cli.parser import load_gettext
     from claude_tray.platform.logging_setup import log_internal_error
 
     text = log_internal_error(error)
-    translate: Callable[[str], str] = str
-    with suppress(Exception):
-        # This may be what failed.
-        translate = load_gettext()
-    _print_error(text.describe(translate))
+    try:
+        _report(text)
+    except Exception:  # noqa: BLE001 - the translations may be what failed
+        _print_error(text.describe())
+
+
+def _report(error: ClaudeTrayError) -> None:
+    # Late: most runs have no error to translate.
+    from claude_tray.cli.parser import load_gettext
+
+    _print_error(error.describe(load_gettext()))
 
 
 def _describe_os_error(error: OSError) -> str:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from claude_tray.core.cost import Totals
     from claude_tray.i18n.translator import Translator
-    from claude_tray.ingest.result import IngestResult
     from claude_tray.store.connection import Reader
 
 
@@ -164,18 +163,21 @@ def listing_command(
             print_table(
                 listing.build_table(context.translator), context.translator
             )
-        return int(not get_refresh_result(arguments).is_stored)
+        return int(not is_refresh_stored(arguments))
 
     return run
 
 
-def get_refresh_result(arguments: argparse.Namespace) -> IngestResult:
-    """Return what `open_for_reading` has read; nothing without a refresh."""
-    # Late: --no-refresh imports none of it.
-    from claude_tray.ingest.result import IngestResult
+def is_refresh_complete(arguments: argparse.Namespace) -> bool:
+    """Return whether `open_for_reading` could read all transcripts."""
+    refreshed = getattr(arguments, "refreshed", None)
+    return refreshed is None or bool(refreshed.is_complete)
 
-    result = getattr(arguments, "refreshed", None)
-    return result if isinstance(result, IngestResult) else IngestResult()
+
+def is_refresh_stored(arguments: argparse.Namespace) -> bool:
+    """Return whether `open_for_reading` could write to the store."""
+    refreshed = getattr(arguments, "refreshed", None)
+    return refreshed is None or bool(refreshed.is_stored)
 
 
 def print_table(table: Table, translator: Translator) -> None:

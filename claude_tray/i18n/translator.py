@@ -101,6 +101,12 @@ class Translator(NamedTuple):
         """Format a cost: "$9.42", or a dash if it is unknown."""
         return formats.format_money(cost, self.locale)
 
+    def format_total_tokens(self, totals: Totals) -> str:
+        """Format the number of all tokens; a dash if it is not known."""
+        if not totals.is_known:
+            return formats.DASH
+        return self.format_tokens(totals.tokens.total)
+
     def format_cost(self, totals: Totals) -> str:
         """Format the cost of usage: "$9.42", or "≥ $9.42"."""
         return formats.format_cost(totals, self.locale)

@@ -20,7 +20,6 @@ from claude_tray.core.status import (
     project_limits,
     select_main_figure,
 )
-from claude_tray.i18n.formats import DASH
 from claude_tray.i18n.translator import ENGLISH, Translator
 
 if TYPE_CHECKING:
@@ -154,14 +153,8 @@ class ViewContext(NamedTuple):
         """Return the values of {cost} and {tokens} in sentences."""
         return {
             "cost": self.translator.format_cost(totals),
-            "tokens": self.format_total_tokens(totals),
+            "tokens": self.translator.format_total_tokens(totals),
         }
-
-    def format_total_tokens(self, totals: Totals) -> str:
-        """Return the number of tokens; a dash if it is not known."""
-        if not totals.is_known:
-            return DASH
-        return self.translator.format_tokens(totals.tokens.total)
 
     def _is_today(self, at: datetime) -> bool:
         local, now = at.astimezone(self.zone), self.now.astimezone(self.zone)

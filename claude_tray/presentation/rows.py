@@ -39,15 +39,20 @@ class TokenCostRow(NamedTuple):
 
 
 def build_token_costs(
-    breakdown: CostBreakdown, context: ViewContext
+    breakdown: CostBreakdown, context: ViewContext, *, is_known: bool = True
 ) -> tuple[TokenCostRow, ...]:
-    """Build a row for each kind of token."""
+    """Build a row for each kind of token; of dashes if nothing is known."""
     total = sum(part.cost for part in breakdown.parts)
-    return tuple(
+    rows = tuple(
         _build_row(name, part, total, breakdown, context)
         for name, part in zip(
             list_token_kind_names(context), breakdown.parts, strict=True
         )
+    )
+    if is_known:
+        return rows
+    return tuple(
+        row._replace(tokens=DASH, cost=DASH, share=DASH) for row in rows
     )
 
 
@@ -193,7 +198,7 @@ class RankingRow(NamedTuple):
 
 def build_tile(name: str, totals: Totals, context: ViewContext) -> CostTile:
     translator = context.translator
-    tokens = context.format_total_tokens(totals)
+    tokens = context.translator.format_total_tokens(totals)
     return CostTile(
         name,
         translator.format_cost(totals),

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from claude_tray.errors import StoreTooNewError, gettext_noop
-from claude_tray.platform.private_files import create_private_file
 from claude_tray.store.repair import repair_values
 from claude_tray.store.schema import MIGRATIONS
 
@@ -77,7 +76,7 @@ def _back_up(path: Path, version: int) -> None:
     partial = path.with_name(f"{name}.part")
     partial.unlink(missing_ok=True)
     try:
-        create_private_file(partial)
+        partial.touch(0o600)
         with closing(sqlite3.connect(path)) as reader:
             reader.execute("VACUUM INTO ?", (str(partial),))
         partial.replace(backup)

@@ -8,7 +8,6 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.errors import StoreCorruptError
-from claude_tray.platform.private_files import create_private_file
 from claude_tray.store import export, metadata
 from claude_tray.store.connection import Reader
 from claude_tray.store.migrations import (
@@ -95,7 +94,7 @@ def _open_copy(path: Path) -> Iterator[sqlite3.Connection]:
     partial = path.with_name(f"{path.name}{_PARTIAL_SUFFIX}")
     partial.unlink(missing_ok=True)
     try:
-        create_private_file(partial)
+        partial.touch(0o600)
         shutil.copyfile(path, partial)
         with closing(sqlite3.connect(partial, isolation_level=None)) as copy:
             for step in range(get_schema_version(copy), len(MIGRATIONS)):

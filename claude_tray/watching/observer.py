@@ -19,7 +19,6 @@ from watchdog.events import (
 )
 from watchdog.observers import Observer
 
-from claude_tray.platform.private_files import make_private_folder
 from claude_tray.providers.base import SAMPLE_SUFFIX
 from claude_tray.providers.registry import AccountFolder, index_by_root
 from claude_tray.watching.limits import count_own_watches, network_fs_type
@@ -329,7 +328,9 @@ class Watcher:
         if self._spool_dir is None:
             return {}
         with suppress(OSError):
-            make_private_folder(self._spool_dir)
+            self._spool_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+            # The umask may have removed bits.
+            self._spool_dir.chmod(0o700)
         return {str(self._spool_dir): self._spool_handler}
 
 

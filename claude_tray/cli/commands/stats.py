@@ -15,8 +15,8 @@ from claude_tray.cli.shared import (
     add_reading_arguments,
     build_local_item,
     format_totals_row,
-    get_refresh_result,
     get_totals_headings,
+    is_refresh_complete,
     list_cost_notes,
     listing_command,
 )
@@ -89,7 +89,7 @@ def run(request: ListingRequest) -> Listing:
             **build_local_item(
                 build_stats(totals, counts, state, now), totals
             ),
-            "complete": get_refresh_result(request.arguments).is_complete,
+            "complete": is_refresh_complete(request.arguments),
         },
         build_table,
     )

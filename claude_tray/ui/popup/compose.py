@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from claude_tray.core.cost import UNKNOWN_TOTALS, ZERO_TOTALS
 from claude_tray.core.snapshot import AccountSnapshot, Snapshot, SyncPhase
 from claude_tray.core.status import AccountStatus, Severity
-from claude_tray.i18n.formats import DASH
 from claude_tray.presentation import chart, limit_meters, notes, sync_text
 from claude_tray.presentation.context import ViewContext, format_plan_name
 from claude_tray.presentation.limit_text import SEPARATOR, format_limit_value
@@ -144,7 +143,9 @@ def build_view(data: PopupData, context: ViewContext) -> PopupView:
         tiles=_build_tiles(data, context),
         token_costs_title=titles.costs,
         pace_text="" if data.is_all else format_pace(context),
-        token_costs=_build_token_costs(data, context),
+        token_costs=build_token_costs(
+            usage.cost_breakdown, context, is_known=snapshot.today.is_known
+        ),
         ranking_title=titles.ranking,
         projects=build_project_ranking(usage.projects, context),
         models=build_model_ranking(usage.models, context),
@@ -243,17 +244,6 @@ def _build_account_tabs(
     ]
     name = context.translator.gettext("All")
     return (*tabs, AccountTab(ALL_ACCOUNTS, name, data.is_all))
-
-
-def _build_token_costs(
-    data: PopupData, context: ViewContext
-) -> tuple[TokenCostRow, ...]:
-    rows = build_token_costs(data.breakdown.cost_breakdown, context)
-    if data.snapshot.today.is_known:
-        return rows
-    return tuple(
-        row._replace(tokens=DASH, cost=DASH, share=DASH) for row in rows
-    )
 
 
 def _build_account_tab(
