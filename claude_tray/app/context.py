@@ -118,9 +118,10 @@ class AppContext(NamedTuple):
 def load_context(arguments: argparse.Namespace) -> AppContext:
     """Load the context; print a message for what cannot be used."""
     paths = resolve_app_paths(parse_environment(os.environ).home)
-    mend_modes(paths.folders)
     loaded = load_settings(paths.settings_file, paths.settings_backup_file)
     environment, env_error = _load_environment(paths)
+    # After the `.env` file was checked: its token may have been read.
+    mend_modes(paths.folders)
     context = _build_context(arguments, environment, paths, loaded)
     if loaded.errors or env_error or loaded.settings.unknown_keys:
         _print_problems(context.translator, loaded, env_error)

@@ -168,10 +168,11 @@ def listing_command(
     return run
 
 
-def is_refresh_complete(arguments: argparse.Namespace) -> bool:
-    """Return whether `open_for_reading` could read all transcripts."""
+def build_completeness(arguments: argparse.Namespace) -> dict[str, bool]:
+    """Return `"complete": false` for JSON if not everything could be read."""
     refreshed = getattr(arguments, "refreshed", None)
-    return refreshed is None or bool(refreshed.is_complete)
+    is_complete = refreshed is None or bool(refreshed.is_complete)
+    return {} if is_complete else {"complete": False}
 
 
 def is_refresh_stored(arguments: argparse.Namespace) -> bool:

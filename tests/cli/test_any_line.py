@@ -190,7 +190,9 @@ def _check_export_is_imported(terminal: Terminal) -> None:
 
 
 def test_an_unexpected_error_is_one_sentence(
-    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+    terminal: Terminal,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     def fail(_: object) -> int:
         raise RecursionError(os.fspath("secret"))
@@ -199,9 +201,8 @@ def test_an_unexpected_error_is_one_sentence(
 
     result = terminal.run("stats")
 
-    log = (terminal.app_home / "state" / "claude-tray.log").read_text()
     assert result.status == 1
     assert result.err.count("\n") == 1
     assert "Internal error: RecursionError in test_any_line.py" in result.err
-    assert "Internal error RecursionError" in log
-    assert "secret" not in result.err + log
+    assert "Internal error RecursionError" in caplog.text
+    assert "secret" not in result.err + caplog.text

@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
                 "messages_updated": result.updated,
                 "bad_lines": result.bad_lines,
                 "too_long": result.oversized_lines,
-                "complete": result.is_complete,
+                **({} if result.is_complete else {"complete": False}),
             },
         )
     else:

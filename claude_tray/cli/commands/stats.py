@@ -13,10 +13,10 @@ from claude_tray.cli.shared import (
     Table,
     add_account_argument,
     add_reading_arguments,
+    build_completeness,
     build_local_item,
     format_totals_row,
     get_totals_headings,
-    is_refresh_complete,
     list_cost_notes,
     listing_command,
 )
@@ -89,7 +89,7 @@ def run(request: ListingRequest) -> Listing:
             **build_local_item(
                 build_stats(totals, counts, state, now), totals
             ),
-            "complete": is_refresh_complete(request.arguments),
+            **build_completeness(request.arguments),
         },
         build_table,
     )
