@@ -9,7 +9,6 @@ from claude_tray.core.status import AccountStatus
 from claude_tray.core.windows import WINDOW_LENGTH, Window
 from claude_tray.presentation.curve import (
     HEADROOM,
-    CurvePoint,
     CurveStep,
     UsageCurve,
     build_curve,
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from claude_tray.presentation.context import ViewContext
+    from claude_tray.presentation.reported_curve import CurvePoint
 
 
 APPROXIMATELY: Final = "\N{ALMOST EQUAL TO} "
@@ -91,7 +91,10 @@ class WindowChart(NamedTuple):
 
 
 def build_chart(
-    context: ViewContext, steps: Sequence[CurveStep], step_ms: int
+    context: ViewContext,
+    steps: Sequence[CurveStep],
+    step_ms: int,
+    reports: Sequence[tuple[int, float]] = (),
 ) -> WindowChart | None:
     """
     Build the chart of the context's open window.
@@ -102,12 +105,13 @@ def build_chart(
         context: Account, time and formats.
         steps: Usage of the window, oldest first.
         step_ms: Length of a step in milliseconds.
+        reports: Reported percentages with their times, as `build_curve`.
     """
     window = context.window
     if window is None:
         has_window = context.account is None or context.account.has_window
         return _build_idle_chart(context) if has_window else None
-    curve = build_curve(context, window, steps, step_ms)
+    curve = build_curve(context, window, steps, step_ms, reports)
     return build_window_chart(context, window, curve)
 
 

@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from claude_tray.core.current_limits import FULL_PERCENT
 from claude_tray.core.limits import LimitKind
 from claude_tray.core.time import from_epoch_ms
+from claude_tray.presentation.reported_curve import (
+    CurvePoint,
+    follow_reports,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,13 +49,6 @@ class CurveStep(Protocol):
 
     @property
     def unpriced(self) -> int: ...
-
-
-class CurvePoint(NamedTuple):
-    """Cumulative usage at a time: percent of the limit, or tokens."""
-
-    at: datetime
-    amount: float
 
 
 class CurveProjection(NamedTuple):
@@ -94,6 +91,7 @@ def build_curve(
     window: Window,
     steps: Sequence[CurveStep],
     step_ms: int,
+    reports: Sequence[tuple[int, float]] = (),
 ) -> UsageCurve:
     """
     Compute the curve of an open window.
@@ -103,11 +101,37 @@ def build_curve(
         window: The open window.
         steps: Usage of the window, oldest first.
         step_ms: Length of a step in milliseconds.
+        reports: Reported percentages with their times, in milliseconds since
+            1970, oldest first.
     """
     percent = _find_used_percent(context)
     if percent is None:
         return _build_token_curve(context, window, steps, step_ms)
-    return _build_percent_curve(context, window, percent, steps, step_ms)
+    curve = _build_percent_curve(context, window, percent, steps, step_ms)
+    points = _follow_reports(context, window, curve.points, percent, reports)
+    return curve._replace(points=points)
+
+
+def _follow_reports(
+    context: ViewContext,
+    window: Window,
+    points: tuple[CurvePoint, ...],
+    percent: float,
+    reports: Sequence[tuple[int, float]],
+) -> tuple[CurvePoint, ...]:
+    """Return a curve that passes through the reports before the last one."""
+    usage, is_stale = context.usage, context.is_usage_stale
+    end = usage.as_of if usage and is_stale else context.now
+    earlier = [
+        CurvePoint(at, min(amount, FULL_PERCENT))
+        for at_ms, amount in reports
+        if window.start < (at := from_epoch_ms(at_ms)) < end
+    ]
+    if not earlier:
+        return points
+    anchors = [CurvePoint(window.start, 0.0), *earlier]
+    reported = follow_reports(points, [*anchors, CurvePoint(end, percent)])
+    return reported + tuple(point for point in points if point.at > end)
 
 
 def _find_used_percent(context: ViewContext) -> float | None:

@@ -68,6 +68,80 @@ def test_stale_usage_is_extrapolated() -> None:
     assert curve.projection is None
 
 
+def list_minutes(curve: UsageCurve) -> list[tuple[int, float]]:
+    return [
+        ((point.at - START) // timedelta(minutes=1), round(point.amount, 6))
+        for point in curve.points
+    ]
+
+
+def build_with_reports(
+    state: PopupState, steps: tuple[Step, ...], *reports: tuple[int, float]
+) -> UsageCurve:
+    assert state.context.window is not None
+    timed = [
+        (START_MS + minute * MINUTE_MS, percent) for minute, percent in reports
+    ]
+    return build_curve(
+        state.context, state.context.window, steps, MINUTE_MS, timed
+    )
+
+
+def test_the_curve_passes_through_reports() -> None:
+    steps = make_step(10, 10, 10), make_step(40, 10, 10)
+
+    curve = build_with_reports(
+        make_popup_state("pace"), steps, (-5, 90), (20, 30), (50, 36)
+    )
+
+    assert list_minutes(curve) == [
+        (0, 0),
+        (9, 0),
+        (10, 30),
+        (20, 30),
+        (39, 30),
+        (40, 36),
+        (50, 36),
+        (133, 38),
+    ]
+    assert curve.amount == 38
+
+
+def test_usage_elsewhere_is_a_straight_line_between_reports() -> None:
+    curve = build_with_reports(
+        make_popup_state("pace"), (), (60, 10), (120, 30), (200, 99)
+    )
+    assert list_minutes(curve) == [(0, 0), (60, 10), (120, 30), (133, 38)]
+
+    # The local usage explains nothing of the rise until minute 60.
+    steps = (make_step(100, 10, 10),)
+    curve = build_with_reports(make_popup_state("pace"), steps, (60, 10))
+    assert list_minutes(curve) == [
+        (0, 0),
+        (60, 10),
+        (99, 10),
+        (100, 38),
+        (133, 38),
+    ]
+
+
+def test_a_percentage_that_fell_stays_in_the_curve() -> None:
+    curve = build_with_reports(make_popup_state("pace"), (), (60, 140))
+
+    assert list_minutes(curve) == [(0, 0), (60, 100), (133, 38)]
+
+
+def test_a_stale_curve_goes_on_after_the_last_report() -> None:
+    # The percentage was reported at minute 101.
+    steps = (make_step(100, 10, 10), make_step(110, 10, 10))
+
+    curve = build_with_reports(make_popup_state("stale"), steps, (50, 20))
+
+    points = list_minutes(curve)
+    assert points[:3] == [(0, 0), (50, 20), (99, 20)]
+    assert points[-2:] == [(110, 76), (133, 76)]
+
+
 def test_without_local_usage_the_percentage_has_no_curve() -> None:
     curve = build(make_popup_state("pace"))
 

@@ -23,12 +23,13 @@ from claude_tray.presentation.countdown import (
     compute_time_left,
     get_deadline,
 )
-from claude_tray.presentation.curve import CurvePoint, UsageCurve, build_curve
+from claude_tray.presentation.curve import UsageCurve, build_curve
 from claude_tray.presentation.limit_meters import (
     LimitMeter,
     build_limit_meters,
 )
 from claude_tray.presentation.notes import build_window_notes
+from claude_tray.presentation.reported_curve import CurvePoint
 from claude_tray.presentation.status_text import (
     StatusDescription,
     describe_status,

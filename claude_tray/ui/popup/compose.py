@@ -138,7 +138,9 @@ def build_view(data: PopupData, context: ViewContext) -> PopupView:
         headline=header,
         chart=None
         if data.is_all
-        else chart.build_chart(context, usage.buckets, TIME_BUCKET_MS),
+        else chart.build_chart(
+            context, usage.buckets, TIME_BUCKET_MS, usage.reports
+        ),
         limits=_build_limits(data, context),
         tiles=_build_tiles(data, context),
         token_costs_title=titles.costs,

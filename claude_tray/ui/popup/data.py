@@ -48,6 +48,7 @@ from claude_tray.store.connection import (
     open_reader,
     translate_sqlite_errors,
 )
+from claude_tray.store.limit_reports import load_curve
 from claude_tray.store.metadata import get_data_version, get_file_identity
 from claude_tray.store.snapshot import SnapshotBuilder
 from claude_tray.store.usage_queries import (
@@ -85,6 +86,7 @@ class WindowBreakdown(NamedTuple):
         cost_breakdown: Cost by kind of token.
         projects: Path and totals, most expensive first.
         models: Model ID and totals, most expensive first.
+        reports: Time and percentage of reports about the window.
     """
 
     window: Window | None = None
@@ -92,6 +94,7 @@ class WindowBreakdown(NamedTuple):
     cost_breakdown: CostBreakdown = ZERO_COST_BREAKDOWN
     projects: tuple[tuple[str, Totals], ...] = ()
     models: tuple[tuple[str, Totals], ...] = ()
+    reports: tuple[tuple[int, float], ...] = ()
 
 
 class PopupData(NamedTuple):
@@ -151,6 +154,7 @@ def load_window_breakdown(
         break_down_cost(usage_groups, prices, start_ms),
         _rank((group.project, group.totals) for group in usage_groups),
         _rank((group.model, group.totals) for group in usage_groups),
+        tuple(load_curve(reader, account.key, *bounds)),
     )
 
 
