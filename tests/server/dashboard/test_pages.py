@@ -259,3 +259,38 @@ def test_the_api_is_english_in_every_language(ana: User) -> None:
     )
 
     assert problem.json()["detail"] == "There is no page at this address."
+
+
+def test_an_account_without_a_5_hour_limit_has_no_window(ana: User) -> None:
+    observed_at = (NOW - timedelta(minutes=5)).isoformat()
+    upload(
+        ana,
+        make_request(
+            make_row(NOW - timedelta(minutes=9)),
+            machine_id="m1",
+            account="a",
+            limits=[
+                {
+                    "name": name,
+                    "used_percentage": percent,
+                    "resets_at": (
+                        NOW + timedelta(days=3, hours=4)
+                    ).isoformat(),
+                    "observed_at": observed_at,
+                }
+                for name, percent in (
+                    ("seven_day", 61),
+                    ("seven_day_opus", 96),
+                )
+            ],
+            absent_limits=[{"name": "five_hour", "observed_at": observed_at}],
+        ),
+    )
+
+    text = fetch_text(make_browser(ana), "/")
+
+    assert "This window" not in text
+    assert "5-hour window" not in text
+    assert "Opus limit" in text
+    assert "3d 4h" in text
+    assert text.index("96%") < text.index("61%")
