@@ -36,9 +36,13 @@ if TYPE_CHECKING:
 
 
 _DELETE_CLOSED_AFTER: Final = "DELETE FROM closed_window WHERE end_ms > ?"
-_SEARCH_FROM: Final = (
-    "UPDATE profile SET no_window_ms = ?1 WHERE no_window_ms > ?1"
-)
+# From the start of the first deleted window on: its records open it again.
+_SEARCH_FROM: Final = """
+    UPDATE profile SET no_window_ms = min(no_window_ms, ?1, ifnull((
+        SELECT min(start_ms) FROM closed_window
+        WHERE profile = profile.id AND end_ms > ?1), ?1))
+    WHERE no_window_ms > 0
+"""
 _FOR_ACCOUNT: Final = f" AND profile = {ACCOUNT_ID}"
 _FOR_THIS_ACCOUNT: Final = " AND account = ?"
 
@@ -55,12 +59,12 @@ def invalidate_closed(
         account: Account key; None for all.
     """
     if account is None:
-        writer.execute(_DELETE_CLOSED_AFTER, (from_ms,))
         writer.execute(_SEARCH_FROM, (from_ms,))
+        writer.execute(_DELETE_CLOSED_AFTER, (from_ms,))
     else:
         query_params = (from_ms, account)
-        writer.execute(_DELETE_CLOSED_AFTER + _FOR_ACCOUNT, query_params)
         writer.execute(_SEARCH_FROM + _FOR_THIS_ACCOUNT, query_params)
+        writer.execute(_DELETE_CLOSED_AFTER + _FOR_ACCOUNT, query_params)
 
 
 # Clocks differ: a record further ahead than this opens no window.

@@ -388,3 +388,13 @@ def test_usage_that_opens_no_window_is_searched_once(writer: Writer) -> None:
 
     assert searched_ms == ms("22:00")
     assert window.start == at("07:15")
+
+
+def test_a_late_record_reopens_the_window_at_its_start(writer: Writer) -> None:
+    save_records(writer, make_record("09:00"))
+    windows.persist_closed(writer, DEFAULT_ACCOUNT, ms("09:00", day=3))
+
+    save_records(writer, make_record("09:20"))
+
+    (window,) = windows.list_windows(writer, DEFAULT_ACCOUNT, ms("09:30"))
+    assert (window.start, window.totals.messages) == (at("09:00"), 2)
