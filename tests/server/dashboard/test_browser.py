@@ -69,6 +69,23 @@ def test_the_countdown_ticks_towards_the_end_of_the_window(
     assert abs(datetime.now(UTC) + left - end) < timedelta(minutes=2)
 
 
+def test_a_countdown_of_days_has_days_and_hours(
+    chromium: Browser,
+    site: SeededSite,
+) -> None:
+    with open_signed_in_tab(chromium, site) as tab:
+        tab.page.evaluate(
+            "seconds => { document.querySelector('[data-seconds-left]')"
+            ".dataset.secondsLeft = seconds;"
+            "document.dispatchEvent(new Event('DOMContentLoaded')); }",
+            3 * 86_400 + 4 * 3600 + 120,
+        )
+
+        shown = tab.page.locator("[data-seconds-left]").inner_text()
+
+    assert re.match(r"3d 4h\s+until ", shown), shown
+
+
 def test_tables_show_everything_without_javascript(
     chromium: Browser,
     site: SeededSite,

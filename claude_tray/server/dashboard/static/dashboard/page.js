@@ -39,8 +39,13 @@
     };
     tick();
   };
+  const format = (name, value) => root.dataset[name].replace("{}", value);
+  const formatDaysLeft = (seconds) => {
+    const hours = Math.floor(Math.ceil(seconds / 60) / 60);
+    const days = format("days", Math.floor(hours / 24));
+    return `${days} ${format("hours", hours % 24)}`;
+  };
   const formatTimeLeft = (hours, minutes) => {
-    const format = (name, value) => root.dataset[name].replace("{}", value);
     if (!hours) return format("minutes", minutes);
     const padded = String(minutes).padStart(2, "0");
     return `${format("hours", hours)} ${format("minutes", padded)}`;
@@ -49,13 +54,16 @@
     if (!left) return;
     const elapsed = (performance.now() - left.from) / 1000;
     const rest = Math.max(0, Math.ceil(left.seconds - elapsed));
-    const hours = Math.floor(rest / 3600);
-    const minutes = Math.floor((rest % 3600) / 60);
-    const text = formatTimeLeft(hours, minutes);
+    const hasDays = rest >= 86400;
+    const text = hasDays ? formatDaysLeft(rest) : formatTimeLeft(
+      Math.floor(rest / 3600),
+      Math.floor((rest % 3600) / 60),
+    );
     left.element.querySelector("[data-whole]").textContent = text;
     document.title = `${root.dataset.timeLeft.replace("{}", text)} · claude-tray`;
-    left.element.querySelector("[data-rest]").textContent =
-      `${String(rest % 60).padStart(2, "0")}s`;
+    left.element.querySelector("[data-rest]").textContent = hasDays
+      ? ""
+      : `${String(rest % 60).padStart(2, "0")}s`;
     if (rest === 0) {
       left = null;
       document.body.dispatchEvent(new Event("window-ended"));
