@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.cost import (
     UNKNOWN_TOTALS,
+    ZERO_COST,
     ZERO_TOTALS,
     NanoUsd,
     Totals,
@@ -295,6 +296,7 @@ class Snapshot:
         unfollowed_folders: Claude folders seen in the statusline that are not
             followed.
         retention: None if Claude Code will delete nothing soon.
+        pending_cost: What open sessions cost beyond their transcripts.
     """
 
     taken_at: datetime
@@ -312,6 +314,7 @@ class Snapshot:
     is_demo: bool = False
     unfollowed_folders: tuple[str, ...] = ()
     retention: Retention | None = None
+    pending_cost: NanoUsd = ZERO_COST
 
     @classmethod
     def without_store(cls, taken_at: datetime, problem: str = "") -> Snapshot:

@@ -6,9 +6,11 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from claude_tray.core.cost import ZERO_COST, NanoUsd
 from claude_tray.core.snapshot import Retention
 from claude_tray.ingest.config import EngineConfig, unfollowed_folders
 from claude_tray.store import cursors
+from claude_tray.store.cost_checks import load_pending_costs
 
 if TYPE_CHECKING:
     from claude_tray.providers.registry import AccountFolder
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 
 _WARNING_DAYS: Final = 3
+_DAY_MS: Final = 86_400_000
 _DAY_NS: Final = 86_400 * 10**9
 
 
@@ -26,10 +29,13 @@ class Advisories(NamedTuple):
     Attributes:
         unfollowed_folders: Folders with sessions that are not followed.
         retention: Transcripts about to be deleted; None without any.
+        pending_cost: What open sessions cost beyond their transcripts, as
+            the status line reported within a day.
     """
 
     unfollowed_folders: tuple[str, ...] = ()
     retention: Retention | None = None
+    pending_cost: NanoUsd = ZERO_COST
 
 
 def collect_advisories(
@@ -42,6 +48,7 @@ def collect_advisories(
     return Advisories(
         tuple(path for path in folders if Path(path).is_dir()),
         compute_retention(reader, config, now_ms),
+        NanoUsd(sum(load_pending_costs(reader, now_ms - _DAY_MS).values())),
     )
 
 

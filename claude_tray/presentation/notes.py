@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from claude_tray.core.forecasts import MINUTE_MS, ForecastRecord
 from claude_tray.core.windows import ValueSource
-from claude_tray.presentation.bill import list_other_requests
+from claude_tray.presentation.bill import (
+    format_pending_cost,
+    list_other_requests,
+)
 
 if TYPE_CHECKING:
     from claude_tray.core.snapshot import Retention, Snapshot
@@ -71,6 +74,8 @@ def build_snapshot_notes(
     """Return the notes that concern all accounts."""
     gettext, translator = context.translator.gettext, context.translator
     notes = list_other_requests(snapshot.today, translator)
+    if snapshot.pending_cost:
+        notes.append(format_pending_cost(snapshot.pending_cost, translator))
     if snapshot.unpriced_models:
         names = translator.join_names(snapshot.unpriced_models)
         notes.append(gettext("No price known for {models}.", models=names))

@@ -116,6 +116,7 @@ def build_status_json(snapshot: Snapshot) -> dict[str, Any]:
         "today": {
             **build_usage_sums(snapshot.today),
             **build_cost_details(snapshot.today),
+            "pending_cost_usd": format_usd(snapshot.pending_cost),
         },
         "unpriced_models": list(snapshot.unpriced_models[:_MAX_MODELS]),
         "incomplete_requests": snapshot.last_30_days.incomplete,

@@ -124,11 +124,16 @@ def test_the_status_line_knows_more_before_a_session_ends(
     session = terminal.run("sessions", "session-a", "--json").json
     text = terminal.run("sessions", "session-a").out
     doctor = terminal.run("doctor").out
+    status = terminal.run("status").out
+    today = terminal.run("status", "--json").json["today"]
 
+    assert today["pending_cost_usd"] == (pending or "0.00")
     assert session["pending_cost_usd"] == pending
     assert session["cost_is_lower_bound"]
     line = "Not in a transcript yet: ≥ $0.25"
-    assert (line in text) == (line in doctor) == bool(pending)
+    assert all(
+        (line in out) == bool(pending) for out in (text, doctor, status)
+    )
 
 
 def _write_config(folder: Path, projects: Any) -> None:
