@@ -16,6 +16,7 @@ from claude_tray.core.usage import (
     STANDARD_TERMS,
     ZERO_TOKENS,
     PricingTerms,
+    Rate,
     TokenCounts,
     is_other_requests,
 )
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from claude_tray.core.price_table import ModelPrices, PriceTable
     from claude_tray.core.time import Millis
-    from claude_tray.core.usage import Rate
 
 
 # Prices are quoted in dollars per million tokens with at most three decimals,

@@ -295,6 +295,8 @@ class Snapshot:
         is_demo: The usage is invented.
         unfollowed_folders: Claude folders seen in the statusline that are not
             followed.
+        unanswered_requests: Requests of the last 30 days without a response;
+            the totals count them as incomplete.
         retention: None if Claude Code will delete nothing soon.
         pending_cost: What open sessions cost beyond their transcripts.
     """
@@ -313,6 +315,7 @@ class Snapshot:
     is_unreadable: bool = False
     is_demo: bool = False
     unfollowed_folders: tuple[str, ...] = ()
+    unanswered_requests: int = 0
     retention: Retention | None = None
     pending_cost: NanoUsd = ZERO_COST
 

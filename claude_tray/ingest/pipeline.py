@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import reduce
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.core.time import from_epoch_ms, to_epoch_ms
+from claude_tray.core.time import to_epoch_ms
 from claude_tray.core.usage import UsageRecord, merge
 from claude_tray.ingest.config import (
     EngineConfig,
     list_accounts,
     resolve_accounts,
 )
+from claude_tray.ingest.forecasts import maintain_forecasts
 from claude_tray.ingest.limit_samples import (
     ingest_cached_limits,
     ingest_statusline_samples,
@@ -29,17 +30,12 @@ from claude_tray.providers.transcripts import (
 )
 from claude_tray.store import cursors, imported_totals, metadata
 from claude_tray.store.connection import Writer, transaction
-from claude_tray.store.forecasts import (
-    learn_hourly_costs,
-    rate_forecasts,
-    save_forecasts,
-)
 from claude_tray.store.limit_hits import save_hits
 from claude_tray.store.minute_sums import maintain_minutes
 from claude_tray.store.records import RecordWriter, UpsertResult
 from claude_tray.store.reprice import is_priced_with, reprice
+from claude_tray.store.requests import add_request_times
 from claude_tray.store.schema import IS_RELAYED
-from claude_tray.store.snapshot import build_account_state
 from claude_tray.store.windows import invalidate_closed, persist_closed
 
 if TYPE_CHECKING:
@@ -165,12 +161,17 @@ class Ingester:
                 # After the records, whose lines have them from first hand.
                 counts = self._store_relayed(result, result.relayed, account)
                 totals = totals.plus(IngestResult(**counts._asdict()))
-        has_sums = any(r.cost_states or r.uncounted for r in results)
+        has_sums = any(
+            r.cost_states or r.uncounted or r.requests or r.cut_keys
+            for r in results
+        )
         if has_sums or metadata.has_cost_states(writer):
             # Late: most lines of stores without sums need none of it.
             from claude_tray.ingest import other_requests as other
 
-            at_ms = other.update_after_ingest(writer, self._prices, results)
+            at_ms = other.update_after_ingest(
+                writer, self._prices, results, account
+            )
             totals = totals.plus(IngestResult(first_changed_ms=at_ms))
         if hits:
             # After the records, which insert the account.
@@ -189,7 +190,10 @@ class Ingester:
                 account,
                 is_guess=result.is_project_guess,
             )
-            for key, record in result.records.items():
+            new_records = add_request_times(
+                self._writer, result.requests, result.records
+            )
+            for key, record in new_records.items():
                 existing = records.get(key)
                 if existing:
                     record_writer.note_shared(existing, record)
@@ -342,18 +346,6 @@ def run_maintenance(
             persist_closed(writer, account, now_ms)
         has_dropped_totals = imported_totals.drop_superseded_totals(writer)
         maintain_minutes(writer, now_ms)
-        _maintain_forecasts(writer, config, now_ms)
+        maintain_forecasts(writer, config, now_ms)
     if has_dropped_totals:
         yield
-
-
-def _maintain_forecasts(
-    writer: Writer, config: EngineConfig, now_ms: int
-) -> None:
-    """Store forecasts of open windows, and rate those of ended ones."""
-    learn_hourly_costs(writer, now_ms)
-    rate_forecasts(writer, now_ms)
-    now = from_epoch_ms(now_ms)
-    for account in list_accounts(config):
-        state = build_account_state(writer, account, now)
-        save_forecasts(writer, account.key, state, now)

@@ -79,6 +79,14 @@ def build_snapshot_notes(
     if snapshot.unpriced_models:
         names = translator.join_names(snapshot.unpriced_models)
         notes.append(gettext("No price known for {models}.", models=names))
+    if snapshot.unanswered_requests:
+        notes.append(
+            translator.ngettext(
+                "{n} request has no response: its cost is unknown.",
+                "{n} requests have no response: their cost is unknown.",
+                snapshot.unanswered_requests,
+            )
+        )
     incomplete_percent = snapshot.last_30_days.incomplete_percent
     if incomplete_percent:
         # Few incomplete requests must not show as 0%.

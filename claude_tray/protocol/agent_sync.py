@@ -9,7 +9,7 @@ the same as a missing key.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta, Struct
@@ -17,11 +17,7 @@ from msgspec import Meta, Struct
 from claude_tray.core.bounds import MAX_COUNT
 from claude_tray.core.providers import CLAUDE_CODE_KEY
 from claude_tray.core.time import format_iso_ms
-from claude_tray.core.usage import compute_record_key
-
-if TYPE_CHECKING:
-    from claude_tray.core.usage import UsageRecord
-
+from claude_tray.core.usage import UsageRecord, compute_record_key
 
 AGENT_SYNC_PATH: Final = "/app/claude-usage/agent-sync/"
 TOKEN_REFRESH_PATH: Final = "/api/token/refresh/"  # noqa: S105 - a path

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
-from claude_tray.core.forecasts import MINUTE_MS
+from claude_tray.core.forecasts import MINUTE_MS, Forecast, ForecastRecord
 from claude_tray.core.time import format_iso, format_iso_ms
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from claude_tray.core.forecasts import Forecast, ForecastRecord
     from claude_tray.core.limits import LimitMoney
     from claude_tray.core.snapshot import BlockingLimit
     from claude_tray.core.status import Assessment, LimitProjection

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from claude_tray.core.cost_states import CostState
     from claude_tray.core.limit_hits import LimitHit
     from claude_tray.core.limits import LimitSample
+    from claude_tray.core.requests import RequestLog
     from claude_tray.core.usage import (
         ProjectPath,
         RecordOrigin,
@@ -148,6 +149,9 @@ class ScanResult(NamedTuple):
         uncounted: Tokens of records that these sums omit, by key.
         shared_until: Time of the last line that a session has copied from
             another one, by both.
+        requests: What became known about requests; None without any.
+        cut_keys: Keys of responses that were cut or interrupted.
+        owners: Account of sessions that name theirs.
     """
 
     path: str
@@ -167,6 +171,9 @@ class ScanResult(NamedTuple):
     cost_states: tuple[CostState, ...] = ()
     uncounted: Mapping[int, TokenCounts] = {}
     shared_until: Mapping[tuple[SessionId, SessionId], int] = {}
+    requests: RequestLog | None = None
+    cut_keys: frozenset[int] = frozenset()
+    owners: Mapping[SessionId, str] = {}
 
 
 class AccountInfo(NamedTuple):

@@ -9,13 +9,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.core.cost_states import CostState, ModelCounts
-from claude_tray.core.usage import SessionId, TokenCounts
+from claude_tray.core.usage import SessionId, TokenCounts, UsageRecord
 from claude_tray.store.schema import TOKEN_COLUMNS, build_insert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from claude_tray.core.usage import UsageRecord
     from claude_tray.store.connection import Reader, Writer
 
 

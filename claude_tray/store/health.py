@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from claude_tray.store import metadata
 from claude_tray.store.limit_hits import count_unknown_hits
 from claude_tray.store.migrations import get_schema_version
+from claude_tray.store.requests import count_unanswered
 
 if TYPE_CHECKING:
     from claude_tray.store.connection import Reader
@@ -72,6 +73,7 @@ class StoreHealth(NamedTuple):
         future_records: Number of records in the future.
         incomplete_records: Number of responses without a final line.
         unknown_limits: Number of refusals that were not understood.
+        unanswered_requests: Number of requests without a response.
         price_table_version: Version of the price table.
         unread_lines: Number of lines with usage in an unknown form so far.
     """
@@ -84,6 +86,7 @@ class StoreHealth(NamedTuple):
     future_records: int
     incomplete_records: int
     unknown_limits: int
+    unanswered_requests: int
     price_table_version: str
     unread_lines: int
 
@@ -112,6 +115,7 @@ def load_health(reader: Reader, latest_ms: int) -> StoreHealth:
         future_records=future_records,
         incomplete_records=incomplete_records,
         unknown_limits=count_unknown_hits(reader),
+        unanswered_requests=count_unanswered(reader, latest_ms),
         price_table_version=metadata.get_value(
             reader, metadata.PRICE_TABLE_VERSION
         ),

@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.calendar import BUCKET_MS
-from claude_tray.core.limit_hits import LimitHit
-from claude_tray.core.limits import LimitKind
+from claude_tray.core.limit_hits import (
+    HitEffects,
+    LimitHit,
+    assess_hits,
+    select_latest_hits,
+)
+from claude_tray.core.limits import LimitKind, LimitSample
 from claude_tray.core.time import Millis
 from claude_tray.store.limit_tables import COUNTS_FOR_WINDOWS, REQUEST_TIME
 from claude_tray.store.lookup_ids import LookupIds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from claude_tray.store.connection import Reader, Writer
 
@@ -95,3 +100,28 @@ def load_models_after(
     until_ms = (at_ms // BUCKET_MS + 1) * BUCKET_MS + _MAX_RESPONSE_MS
     rows = reader.execute(_SELECT_MODELS_AFTER, (at_ms, until_ms, account_id))
     return frozenset(name for (name,) in rows)
+
+
+def find_effects(
+    reader: Reader | Writer,
+    account_id: int | None,
+    hits: Iterable[LimitHit],
+    current_samples: Sequence[LimitSample],
+    now_ms: int,
+) -> HitEffects:
+    """
+    Return which limit hits of an account block.
+
+    Args:
+        reader: Open database.
+        account_id: Row ID of the account; None without usage.
+        hits: Its limit hits.
+        current_samples: Its current limits, as merge_limit_samples returns.
+        now_ms: Current time.
+    """
+    latest_hits = select_latest_hits(hits, now_ms)
+    models_after = {
+        hit: load_models_after(reader, account_id, hit.at_ms)
+        for hit in latest_hits
+    }
+    return assess_hits(latest_hits, current_samples, models_after)

@@ -66,6 +66,25 @@ ALTER TABLE message ADD COLUMN requested_ms INTEGER;
 ALTER TABLE profile ADD COLUMN no_window_ms INTEGER NOT NULL DEFAULT 0;
 DELETE FROM closed_window;
 """
+# Requests without a response. `thread` identifies the transcript; the last
+# request of one may still be answered. Sessions with the account they name.
+OPEN_REQUEST_TABLES: Final = """
+CREATE TABLE open_request (
+    ref TEXT PRIMARY KEY,
+    thread INTEGER NOT NULL,
+    account TEXT NOT NULL,
+    session TEXT NOT NULL,
+    model TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    is_last INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX open_request_thread ON open_request (thread);
+CREATE INDEX open_request_time ON open_request (at_ms);
+CREATE TABLE session_owner (
+    session TEXT PRIMARY KEY,
+    account TEXT NOT NULL
+) WITHOUT ROWID;
+"""
 # When a record counts in a window.
 REQUEST_TIME: Final = "ifnull(requested_ms, message.at_ms)"
 # Whether it does, given its `model`: as core.windows.counts_for_windows.

@@ -11,6 +11,7 @@ from claude_tray.store.limit_tables import (
     LIMIT_CURVE_TABLE,
     LIMIT_HIT_TABLE,
     LIMIT_REPORT_TABLE,
+    OPEN_REQUEST_TABLES,
     REQUEST_TIMES,
 )
 from claude_tray.store.outbox_tables import OUTBOX_TABLES, PROJECT_NAMES_TABLE
@@ -350,4 +351,5 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     REQUEST_TIMES,
     REREAD_ALL,
     LIMIT_CURVE_TABLE,
+    OPEN_REQUEST_TABLES,
 )

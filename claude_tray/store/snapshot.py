@@ -20,11 +20,8 @@ from claude_tray.core.cost import (
 )
 from claude_tray.core.display_names import build_unique_labels
 from claude_tray.core.limit_hits import (
-    HitEffects,
     LimitHit,
-    assess_hits,
     build_samples_from_hits,
-    select_latest_hits,
 )
 from claude_tray.core.limits import (
     FIVE_HOUR,
@@ -59,10 +56,11 @@ from claude_tray.store.aggregates import (
     parse_totals,
 )
 from claude_tray.store.forecasts import load_experience
-from claude_tray.store.limit_hits import load_hits, load_models_after
+from claude_tray.store.limit_hits import find_effects, load_hits
 from claude_tray.store.limit_reports import load_current_limits
 from claude_tray.store.metadata import get_data_version
 from claude_tray.store.minute_sums import find_first_ms, load_minutes
+from claude_tray.store.requests import add_unanswered
 from claude_tray.store.schema import SHOWN_PATH
 from claude_tray.store.usage_queries import (
     HistoricalTotals,
@@ -75,7 +73,6 @@ if TYPE_CHECKING:
     from datetime import date, datetime, tzinfo
 
     from claude_tray.core.accounts import Account
-    from claude_tray.core.limits import LimitSample
     from claude_tray.store.connection import Reader, Writer
 
 
@@ -135,7 +132,7 @@ def build_account_state(
     window = None
     if has_window:
         window = find_current_by_rules(reader, account_id, rules, now_ms)
-    effects = _assess_hits(reader, account_id, hits, current_samples, now_ms)
+    effects = find_effects(reader, account_id, hits, current_samples, now_ms)
     usages = [build_limit_usage(sample) for sample in current_samples]
     window_usage = next((u for u in usages if u.name == FIVE_HOUR), None)
     remote_start_at, pace = None, None
@@ -200,21 +197,6 @@ def _load_pace(
         now,
         experience,
     )
-
-
-def _assess_hits(
-    reader: Reader | Writer,
-    account_id: int | None,
-    hits: Iterable[LimitHit],
-    current_samples: Sequence[LimitSample],
-    now_ms: int,
-) -> HitEffects:
-    latest_hits = select_latest_hits(hits, now_ms)
-    models_after = {
-        hit: load_models_after(reader, account_id, hit.at_ms)
-        for hit in latest_hits
-    }
-    return assess_hits(latest_hits, current_samples, models_after)
 
 
 def _build_blocking_limit(hit: LimitHit) -> BlockingLimit:
@@ -297,7 +279,11 @@ class SnapshotBuilder:
         names = self._label_projects(
             historical.projects.keys() | {path for path, _ in today_usage}
         )
-        snapshot = _summarize_usage(historical, today_usage, names, now)
+        snapshot = add_unanswered(
+            self._reader,
+            _summarize_usage(historical, today_usage, names, now),
+            today_bucket * BUCKET_MS,
+        )
         states = [
             replace(
                 build_account_state(self._reader, account, now),

@@ -22,6 +22,7 @@ from claude_tray.store.aggregates import (
 )
 from claude_tray.store.limit_tables import COUNTS_FOR_WINDOWS, REQUEST_TIME
 from claude_tray.store.minute_sums import compute_window_totals
+from claude_tray.store.requests import find_next_open
 from claude_tray.store.schema import (
     ACCOUNT_ID,
     AGGREGATE_COLUMNS,
@@ -331,15 +332,17 @@ def _find_next_request_ms(
         row = reader.execute(
             _SELECT_NEXT_RECORD_OF_ACCOUNT, (*query_params, account_id)
         ).fetchone()
+    open_ms = find_next_open(
+        reader, earliest_ms, now_ms + MAX_CLOCK_LEAD_MS, account_id
+    )
     if row is None:
-        return None
+        return open_ms
     at_ms, requested_ms = row
-    if requested_ms is None:
-        return int(at_ms)
-    (first_request_ms,) = reader.execute(
-        _SELECT_FIRST_REQUEST, (at_ms, earliest_ms, account_id)
-    ).fetchone()
-    return int(first_request_ms)
+    if requested_ms is not None:
+        (at_ms,) = reader.execute(
+            _SELECT_FIRST_REQUEST, (at_ms, earliest_ms, account_id)
+        ).fetchone()
+    return int(at_ms) if open_ms is None else min(at_ms, open_ms)
 
 
 def _get_account_filter(

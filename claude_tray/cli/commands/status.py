@@ -120,6 +120,7 @@ def build_status_json(snapshot: Snapshot) -> dict[str, Any]:
         },
         "unpriced_models": list(snapshot.unpriced_models[:_MAX_MODELS]),
         "incomplete_requests": snapshot.last_30_days.incomplete,
+        "unanswered_requests": snapshot.unanswered_requests,
         "sync": {
             "state": snapshot.sync.phase.value,
             "last_ok_at": _format_iso(snapshot.sync.last_ok_at),

@@ -32,6 +32,7 @@ LABELS: Final = {
     "unconfirmed": gettext_noop("Without own sums"),
     "last_sessions": gettext_noop("Last sessions"),
     "stats_cache": gettext_noop("Statistics"),
+    "unanswered_requests": gettext_noop("Requests without a response"),
     "unknown_limits": gettext_noop("Unknown limit messages"),
     "price_table": gettext_noop("Price table"),
     "imported": gettext_noop("Imported"),

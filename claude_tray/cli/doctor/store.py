@@ -41,6 +41,7 @@ def collect_store_findings(
         _check_unread_lines(health, translator),
         _check_message_times(health, translator),
         _check_incomplete(health, translator),
+        _check_unanswered(health, translator),
         _check_unknown_limits(health, translator),
         Finding("price_table", table, table or gettext("none yet")),
         _check_imports(reader, translator),
@@ -83,6 +84,18 @@ def _check_incomplete(health: StoreHealth, translator: Translator) -> Finding:
             percent=percent,
         )
     return Finding("incomplete_requests", count, text)
+
+
+def _check_unanswered(health: StoreHealth, translator: Translator) -> Finding:
+    count = health.unanswered_requests
+    if not count:
+        text = translator.gettext("none")
+    else:
+        text = translator.gettext(
+            "{count}: interrupted or lost, so their cost is unknown",
+            count=translator.format_integer(count),
+        )
+    return Finding("unanswered_requests", count, text)
 
 
 def _check_unknown_limits(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.core.requests import RequestLog, SentRequest
 from claude_tray.providers.base import RelayedRecords
 from claude_tray.providers.claude_code.records import (
     SYNTHETIC_MODEL,
@@ -17,7 +19,9 @@ from claude_tray.providers.claude_code.schema import (
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from io import FileIO
+    from types import ModuleType
 
     from claude_tray.core.cost_states import CostState
     from claude_tray.core.limit_hits import LimitHit
@@ -33,6 +37,10 @@ _PROGRESS_TYPE: Final = "progress"
 _COST_STATE_TYPE: Final = "cost-state"
 _COST_STATE_NEEDLE: Final = b'"cost-state"'
 _MAX_SHARED_PAIRS: Final = 1_000
+# Lines about requests, their ends, and the account of a session.
+_REQUEST_LINE_TYPES: Final = ("api-request", "session-owner", "user", "system")
+# A response after a shorter pause was requested shortly before.
+_MIN_PAUSE: Final = timedelta(minutes=1)
 
 
 @dataclass(slots=True)
@@ -54,6 +62,14 @@ class ScanState:
         cost_lines: Offset and text of each line with sums of a session.
         cost_states: The sums, after `load_cost_states`.
         shared_until: Last lines of other sessions, likewise; see ScanResult.
+        file: The transcript, to look back in.
+        last_id: ID of the latest response that names no request.
+        last_time: Time of its first line.
+        sent: Requests by their ID.
+        failed: IDs of requests that were refused or failed.
+        has_early_failure: One that was sent before this scan failed.
+        cut_keys: Keys of responses that were cut or interrupted.
+        owners: Account of each session.
     """
 
     collector: RecordCollector
@@ -69,6 +85,14 @@ class ScanState:
     shared_until: dict[tuple[SessionId, SessionId], int] = field(
         default_factory=dict
     )
+    file: FileIO | None = None
+    last_id: str | None = None
+    last_time: datetime | None = None
+    sent: dict[str, SentRequest] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
+    has_early_failure: bool = False
+    cut_keys: set[int] = field(default_factory=set)
+    owners: dict[SessionId, str] = field(default_factory=dict)
 
 
 def process_irregular_line(data: bytes, state: ScanState) -> None:
@@ -103,6 +127,9 @@ def _process_other_line(
     if line.type == _COST_STATE_TYPE:
         offset = state.block_offset + state.line_start
         state.cost_lines.append((offset, data))
+        return
+    if line.type in _REQUEST_LINE_TYPES:
+        _load_request_lines().process_request_line(line, data, state)
         return
     # Late: such lines are rare.
     from claude_tray.providers.claude_code.relayed_lines import (
@@ -141,6 +168,69 @@ def finish_relayed(state: ScanState) -> RelayedRecords | None:
     return RelayedRecords(collector.records, collector.origins)
 
 
+def note_pause(
+    line: TranscriptLine, data: bytearray, start: int, state: ScanState
+) -> None:
+    """
+    Note when the prompt of a response was sent, if it came after a pause.
+
+    Args:
+        line: First line of a response that does not name its request.
+        data: The buffer with the line.
+        start: Its start in the buffer.
+        state: Remembers the response before.
+    """
+    message, at = line.message, line.timestamp
+    if message is None or at is None or not message.id:
+        return
+    last_time, state.last_time = state.last_time, at
+    state.last_id = message.id
+    try:
+        if last_time is not None and at - last_time < _MIN_PAUSE:
+            return
+    except TypeError:
+        # One of them lacks a zone.
+        return
+    sent_ms = _load_request_lines().find_sent_time(line, data, start, state)
+    if sent_ms is not None:
+        state.collector.prompt_times[message.id] = sent_ms
+
+
+def _load_request_lines() -> ModuleType:
+    # Late: most lines of older transcripts need none of it.
+    from claude_tray.providers.claude_code import request_lines
+
+    return request_lines
+
+
+def finish_records(state: ScanState) -> None:
+    """Build the last records, and mark those of interrupted responses."""
+    collector = state.collector
+    collector.finish()
+    for key in state.cut_keys:
+        record = collector.records.get(key)
+        if record is not None:
+            collector.records[key] = record._replace(is_cut=True)
+
+
+def build_request_log(state: ScanState) -> RequestLog | None:
+    """Return what became known about requests; None for older transcripts."""
+    replied = state.collector.requests
+    if not state.sent and not replied and not state.has_early_failure:
+        return None
+    last_ref = next(reversed(state.sent), "")
+    return RequestLog(
+        tuple(
+            request._replace(is_last=ref == last_ref)
+            for ref, request in state.sent.items()
+            if ref not in replied and ref not in state.failed
+        ),
+        {ref: key for ref, key in replied.items() if ref not in state.sent},
+        bool(state.sent),
+        state.has_early_failure,
+    )
+
+
 def load_cost_states(file: FileIO, state: ScanState) -> None:
     """Parse the sums in a file, and place their sessions."""
     # Late: such lines are rare.
@@ -174,7 +264,10 @@ def _process_synthetic_line(
 ) -> None:
     if not state.collector.has_plausible_time(line):
         state.bad_lines += 1
-    elif line.error == "rate_limit" or b"limit" in data:
+        return
+    if line.is_api_error_message:
+        _load_request_lines().process_error_line(data, state)
+    if line.is_api_error_message or b"limit" in data:
         # Late: such lines are rare, and the import would delay the first
         # snapshot.
         from claude_tray.providers.claude_code.limit_messages import (

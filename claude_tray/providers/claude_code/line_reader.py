@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterator
     from io import FileIO
+
+    from claude_tray.providers.base import Cursor
 
 
 BUFFER_BYTES: Final = 1 << 18
@@ -16,6 +20,46 @@ TAIL_BYTES: Final = 1024
 MAX_LINE_BYTES: Final = 32 << 20
 _NEWLINE: Final = b"\n"
 _CLOSING_BRACE: Final = b"}"
+
+
+def find_resume_offset(
+    file: FileIO, status: os.stat_result, cursor: Cursor
+) -> int:
+    """
+    Return the byte offset to continue from.
+
+    It is 0 if the file was replaced, truncated or rewritten. Same size but
+    another modification time means rewritten as well.
+    """
+    is_unchanged = (
+        status.st_ino == cursor.inode
+        and status.st_size >= cursor.offset
+        and (
+            status.st_size != cursor.size
+            or status.st_mtime_ns == cursor.mtime_ns
+        )
+        and compute_fingerprint(file, cursor.offset)
+        == cursor.content_fingerprint
+    )
+    return cursor.offset if is_unchanged else 0
+
+
+def compute_fingerprint(file: FileIO, offset: int, tail: bytes = b"") -> bytes:
+    """
+    Hash the bytes around both ends of the part that was read.
+
+    Args:
+        file: The transcript.
+        offset: End of the part that was read.
+        tail: Last bytes before the offset as they were read: reading them
+            again would miss that the file was rewritten meanwhile.
+    """
+    length = min(offset, TAIL_BYTES)
+    file.seek(0)
+    head = file.read(length)
+    file.seek(offset - length)
+    last_bytes = file.read(length - len(tail))
+    return blake2b(head + last_bytes + tail, digest_size=8).digest()
 
 
 class LineReader:

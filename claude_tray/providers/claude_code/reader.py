@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.bounds import compute_latest_ms
@@ -22,15 +21,19 @@ from claude_tray.providers.claude_code.discovery import (
 )
 from claude_tray.providers.claude_code.irregular_lines import (
     ScanState,
+    build_request_log,
+    finish_records,
     finish_relayed,
     load_cost_states,
+    note_pause,
     process_irregular_line,
     process_line,
     process_malformed_line,
 )
 from claude_tray.providers.claude_code.line_reader import (
-    TAIL_BYTES,
     LineReader,
+    compute_fingerprint,
+    find_resume_offset,
 )
 from claude_tray.providers.claude_code.records import (
     SYNTHETIC_MODEL,
@@ -67,59 +70,32 @@ _MESSAGE_KEY: Final = b'"message":'
 _IGNORED_TYPES: Final = frozenset(
     {
         b"agent-name", b"agent-setting", b"agent_metadata", b"ai-title",
-        b"api-request", b"api-request-blob", b"api-request-shape",
-        b"atis-latch", b"attachment", b"bridge-session",
+        b"api-request-blob", b"api-request-shape", b"atis-latch",
+        b"attachment", b"bridge-session",
         b"content-replacement", b"custom-title",
         b"file-history-delta", b"file-history-snapshot", b"frame-link",
         b"last-prompt", b"mode", b"permission-mode", b"pr-link",
-        b"queue-operation", b"relocated", b"session-owner", b"summary",
-        b"system", b"tag", b"tools-used", b"user", b"worktree-state",
+        b"queue-operation", b"relocated", b"summary", b"system",
+        b"tag", b"tools-used", b"user", b"worktree-state",
     },
 )  # fmt: skip
+_READ_TYPES: Final = (_ASSISTANT, b"api-request", b"session-owner")
+# Lines of ignored types that say how a request or response ended are short.
+_END_NEEDLES: Final = {
+    b"user": (b'"interruptedMessageId"',),
+    b"system": (b'"api_error"', b'"model_fallback"'),
+}
+_MAX_END_BYTES: Final = 4096
+# What such lines and other read ones contain, if their type is unknown.
+_UNTYPED_NEEDLES: Final = (
+    *(b'"api-request"', b'"session-owner"', b'"interruptedMessageId"'),
+    *(b'"api_error"', b'"model_fallback"'),
+)
+_REQUEST_TYPE: Final = "api-request"
 _HEAD_BYTES: Final = 1024
 _TAIL_BYTES: Final = 512
 _MAX_TYPE_BYTES: Final = 64
 _BRACES: Final = (ord("{"), ord("}"))
-
-
-def find_resume_offset(
-    file: FileIO, status: os.stat_result, cursor: Cursor
-) -> int:
-    """
-    Return the byte offset to continue from.
-
-    It is 0 if the file was replaced, truncated or rewritten. Same size but
-    another modification time means rewritten as well.
-    """
-    is_unchanged = (
-        status.st_ino == cursor.inode
-        and status.st_size >= cursor.offset
-        and (
-            status.st_size != cursor.size
-            or status.st_mtime_ns == cursor.mtime_ns
-        )
-        and compute_fingerprint(file, cursor.offset)
-        == cursor.content_fingerprint
-    )
-    return cursor.offset if is_unchanged else 0
-
-
-def compute_fingerprint(file: FileIO, offset: int, tail: bytes = b"") -> bytes:
-    """
-    Hash the bytes around both ends of the part that was read.
-
-    Args:
-        file: The transcript.
-        offset: End of the part that was read.
-        tail: Last bytes before the offset as they were read: reading them
-            again would miss that the file was rewritten meanwhile.
-    """
-    length = min(offset, TAIL_BYTES)
-    file.seek(0)
-    head = file.read(length)
-    file.seek(offset - length)
-    last_bytes = file.read(length - len(tail))
-    return blake2b(head + last_bytes + tail, digest_size=8).digest()
 
 
 class Scanner:
@@ -158,7 +134,7 @@ class Scanner:
             )
             if reader.offset < status.st_size:
                 self._process_last_line(file, status, transcript, state)
-            state.collector.finish()
+            finish_records(state)
             if state.cost_lines:
                 load_cost_states(file, state)
             location = state.collector.location
@@ -188,6 +164,9 @@ class Scanner:
             cost_states=state.cost_states,
             uncounted=collector.uncounted,
             shared_until=state.shared_until,
+            requests=build_request_log(state),
+            cut_keys=frozenset(state.cut_keys),
+            owners=state.owners,
         )
 
     def _build_cursor(
@@ -226,7 +205,7 @@ class Scanner:
         collector = RecordCollector(
             location, latest_ms, (transcript.path, start_offset)
         )
-        state = ScanState(collector)
+        state = ScanState(collector, file=file)
         # While the project is a guess, any long line may name it.
         for data, end in self._line_reader.read(
             file,
@@ -298,9 +277,15 @@ def _process_lines(data: bytearray, end: int, state: ScanState) -> None:
                 or message.usage.output_tokens is None
                 or message.model in _NO_MODELS
             ):
+                if line.type != _REQUEST_TYPE:
+                    # It may tell how the response before it ended.
+                    state.collector.add(assistant_lines)
+                    assistant_lines.clear()
                 state.line_start = start
                 process_line(line, bytes(view[start:stop]), state)
             else:
+                if line.request_ref is None and message.id != state.last_id:
+                    note_pause(line, data, start, state)
                 assistant_lines.append(line)
     state.collector.add(assistant_lines)
 
@@ -348,15 +333,32 @@ def _examine_line(data: bytearray, start: int, stop: int) -> int | None:
         data, start, stop
     )
     if line_type in _IGNORED_TYPES:
-        return None
-    if line_type == _ASSISTANT:
+        needles = _END_NEEDLES.get(line_type)
+        is_end = (
+            needles
+            and stop - start < _MAX_END_BYTES
+            and _contains_any(data, needles, start, stop)
+        )
+        return 0 if is_end else None
+    if line_type in _READ_TYPES:
         return 0
     if not line_type:
         position = data.rfind(_ASSISTANT_NEEDLE, start, stop)
         if position >= 0:
             return stop - position
+        if _contains_any(data, _UNTYPED_NEEDLES, start, stop):
+            return 0
     needle = _NEEDLES.get(line_type, _TOKENS)
     return 0 if data.find(needle, start, stop) >= 0 else None
+
+
+def _contains_any(
+    data: bytearray, needles: tuple[bytes, ...], start: int, stop: int
+) -> bool:
+    for needle in needles:  # noqa: SIM110 - `any` creates a generator
+        if data.find(needle, start, stop) >= 0:
+            return True
+    return False
 
 
 def _find_type_in_head(data: bytearray, start: int, stop: int) -> bytes:

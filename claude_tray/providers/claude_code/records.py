@@ -29,11 +29,14 @@ from claude_tray.core.usage import (
     merge,
 )
 from claude_tray.providers.claude_code.schema import (
+    ADVISOR_MESSAGE,
     IMPOSSIBLE_COUNTS,
     AssistantMessage,
     MalformedLineError,
     MessageUsage,
     TranscriptLine,
+    compute_compaction,
+    has_extra_passes,
     parse_pricing_terms,
     parse_token_counts,
 )
@@ -51,9 +54,6 @@ SYNTHETIC_MODEL: Final = "<synthetic>"
 
 # As core.bounds.MIN_TIME_MS.
 _EARLIEST_TIME: Final = datetime(2020, 1, 1, tzinfo=UTC)
-_COMPACTION: Final = "compaction"
-_ADVISOR_MESSAGE: Final = "advisor_message"
-_EXTRA_PASS_TYPES: Final = (_COMPACTION, _ADVISOR_MESSAGE)
 _make_tuple: Final = tuple.__new__
 # Lines of at most this many responses are kept; later lines are merged with
 # the records.
@@ -73,6 +73,11 @@ class RecordCollector:
         malformed: Number of lines with invalid usage.
         uncounted: Tokens of compactions by key of the record: Claude Code's
             own sums omit them.
+        last_line: The line that was added last.
+        request_times: When requests were sent, by their ID.
+        prompt_times: When prompts were sent, by ID of the response; for
+            responses that do not name their request.
+        requests: Key of the record by ID of its request.
 
     Args:
         location: Project and session of the lines.
@@ -86,10 +91,14 @@ class RecordCollector:
         "_latest_time",
         "_pairs",
         "_source",
+        "last_line",
         "location",
         "malformed",
         "origins",
+        "prompt_times",
         "records",
+        "request_times",
+        "requests",
         "uncounted",
     )
 
@@ -108,6 +117,10 @@ class RecordCollector:
         self.origins: dict[SessionId, RecordOrigin] = {}
         self.malformed = 0
         self.uncounted: dict[int, TokenCounts] = {}
+        self.last_line: TranscriptLine | None = None
+        self.request_times: dict[str, Millis] = {}
+        self.prompt_times: dict[str, Millis] = {}
+        self.requests: dict[str, int] = {}
         # First line of a response, and the latest that supersedes the rest.
         self._pairs: dict[str, list[TranscriptLine]] = {}
 
@@ -134,6 +147,7 @@ class RecordCollector:
                 self._add_passes(line, usage)
             else:
                 self._pair_up(line, message, usage)
+            self.last_line = line
         if len(self._pairs) > _MAX_PAIRS:
             self.finish()
 
@@ -193,16 +207,38 @@ class RecordCollector:
     def _add_line(
         self, line: TranscriptLine, first_line: TranscriptLine
     ) -> None:
+        requested_ms, ref = self._get_request_time(first_line)
         try:
-            record = build_record(line, first_line, self.location)
+            record = build_record(
+                line, first_line, self.location, requested_ms
+            )
         except MalformedLineError:
             self.malformed += 1
         else:
+            if ref:
+                self.requests[ref] = record.key
             self._add_record(record)
 
+    def _get_request_time(
+        self, line: TranscriptLine
+    ) -> tuple[Millis | None, str]:
+        """Return when a response was requested, and the ID of the request."""
+        ref = line.request_ref
+        if ref:
+            return self.request_times.get(ref), ref
+        times = self.prompt_times
+        if times and line.message and line.message.id:
+            return times.get(line.message.id), ""
+        return None, ""
+
     def _add_passes(self, line: TranscriptLine, usage: MessageUsage) -> None:
+        requested_ms, ref = self._get_request_time(line)
         try:
-            for record in build_records_per_pass(line, usage, self.location):
+            for record in build_records_per_pass(
+                line, usage, self.location, requested_ms
+            ):
+                if ref and record.is_message:
+                    self.requests[ref] = record.key
                 self._add_record(record)
                 compaction = compute_compaction(usage)
                 if record.is_message and compaction > self.uncounted.get(
@@ -331,17 +367,11 @@ def build_record(
     )
 
 
-def has_extra_passes(usage: MessageUsage) -> bool:
-    """Return whether the total counts omit some passes of a response."""
-    # A loop: `any` would create a generator for each response.
-    for pass_ in usage.iterations or ():
-        if pass_.type in _EXTRA_PASS_TYPES:
-            return True
-    return False
-
-
 def build_records_per_pass(
-    line: TranscriptLine, usage: MessageUsage, location: TranscriptLocation
+    line: TranscriptLine,
+    usage: MessageUsage,
+    location: TranscriptLocation,
+    requested_ms: Millis | None = None,
 ) -> Iterator[UsageRecord]:
     """
     Yield the records of a response with extra passes.
@@ -352,13 +382,14 @@ def build_records_per_pass(
     Raises:
         MalformedLineError: The time is missing, or counts are impossible.
     """
-    record, passes = build_record(line, line, location), usage.iterations or ()
+    record = build_record(line, line, location, requested_ms)
+    passes = usage.iterations or ()
     tokens = record.tokens.plus(compute_compaction(usage))
     if not all(map(is_plausible_count, tokens)):
         raise MalformedLineError(IMPOSSIBLE_COUNTS)
     yield record._replace(tokens=tokens)
     advisor_passes = [
-        pass_ for pass_ in passes if pass_.type == _ADVISOR_MESSAGE
+        pass_ for pass_ in passes if pass_.type == ADVISOR_MESSAGE
     ]
     message_id = record.message_id or str(record.key)
     for number, pass_ in enumerate(advisor_passes, start=1):
@@ -371,17 +402,3 @@ def build_records_per_pass(
             terms=STANDARD_TERMS,
             is_message=False,
         )
-
-
-def compute_compaction(usage: MessageUsage) -> TokenCounts:
-    """
-    Return the tokens of the compactions within a response.
-
-    Raises:
-        MalformedLineError: Counts are impossible.
-    """
-    tokens = ZERO_TOKENS
-    for pass_ in usage.iterations or ():
-        if pass_.type == _COMPACTION:
-            tokens = tokens.plus(parse_token_counts(pass_))
-    return tokens

@@ -23,7 +23,12 @@ from claude_tray.core.bounds import (
     bound_text,
     is_plausible_count,
 )
-from claude_tray.core.usage import STANDARD_TERMS, PricingTerms, TokenCounts
+from claude_tray.core.usage import (
+    STANDARD_TERMS,
+    ZERO_TOKENS,
+    PricingTerms,
+    TokenCounts,
+)
 
 
 class MalformedLineError(ValueError):
@@ -104,6 +109,7 @@ class TranscriptLine(msgspec.Struct, gc=False, rename="camel"):
     is_sidechain: bool | None = None
     is_api_error_message: bool | None = None
     error: str | None = None
+    request_ref: _Text | None = None
 
 
 class _MessageContent(msgspec.Struct, gc=False):
@@ -237,6 +243,9 @@ _NESTED_STRUCTS: Final[dict[str, type[msgspec.Struct]]] = {
 }
 
 
+_COMPACTION: Final = "compaction"
+ADVISOR_MESSAGE: Final = "advisor_message"
+_EXTRA_PASS_TYPES: Final = (_COMPACTION, ADVISOR_MESSAGE)
 IMPOSSIBLE_COUNTS: Final = "impossible counts"
 _make_tuple: Final = tuple.__new__
 # Values that do not affect the price.
@@ -311,3 +320,26 @@ def parse_pricing_terms(usage: MessageUsage) -> PricingTerms:
         "" if tier in _STANDARD_TIERS else str(tier),
         min(max(searches, 0), MAX_WEB_SEARCHES),
     )
+
+
+def has_extra_passes(usage: MessageUsage) -> bool:
+    """Return whether the total counts omit some passes of a response."""
+    # A loop: `any` would create a generator for each response.
+    for pass_ in usage.iterations or ():
+        if pass_.type in _EXTRA_PASS_TYPES:
+            return True
+    return False
+
+
+def compute_compaction(usage: MessageUsage) -> TokenCounts:
+    """
+    Return the tokens of the compactions within a response.
+
+    Raises:
+        MalformedLineError: Counts are impossible.
+    """
+    tokens = ZERO_TOKENS
+    for pass_ in usage.iterations or ():
+        if pass_.type == _COMPACTION:
+            tokens = tokens.plus(parse_token_counts(pass_))
+    return tokens

@@ -113,6 +113,7 @@ def test_the_status_object_has_exactly_these_keys(
         "today",
         "unpriced_models",
         "incomplete_requests",
+        "unanswered_requests",
         "sync",
     ]
     (profile,) = status["profiles"]

@@ -7,12 +7,12 @@ import pytest
 
 from claude_tray.providers.base import Cursor
 from claude_tray.providers.claude_code.discovery import find_transcript
-from claude_tray.providers.claude_code.line_reader import LineReader
-from claude_tray.providers.claude_code.reader import (
-    Scanner,
+from claude_tray.providers.claude_code.line_reader import (
+    LineReader,
     compute_fingerprint,
     find_resume_offset,
 )
+from claude_tray.providers.claude_code.reader import Scanner
 from tests.support.builders import ClaudeFolder, make_line
 
 if TYPE_CHECKING:

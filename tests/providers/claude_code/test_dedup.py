@@ -11,9 +11,11 @@ from claude_tray.providers.claude_code.records import (
     RecordCollector,
     build_record,
     build_records_per_pass,
+)
+from claude_tray.providers.claude_code.schema import (
+    decode_line,
     has_extra_passes,
 )
-from claude_tray.providers.claude_code.schema import decode_line
 from tests.support.builders import make_line
 
 if TYPE_CHECKING:

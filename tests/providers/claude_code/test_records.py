@@ -15,11 +15,11 @@ from claude_tray.providers.claude_code.discovery import TranscriptLocation
 from claude_tray.providers.claude_code.records import (
     build_record,
     build_records_per_pass,
-    has_extra_passes,
 )
 from claude_tray.providers.claude_code.schema import (
     MalformedLineError,
     decode_line,
+    has_extra_passes,
 )
 from tests.support.builders import make_line, ms
 
