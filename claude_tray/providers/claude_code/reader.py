@@ -20,7 +20,6 @@ from claude_tray.providers.claude_code.discovery import (
     find_first_cwd,
 )
 from claude_tray.providers.claude_code.irregular_lines import (
-    ScanState,
     build_request_log,
     finish_records,
     finish_relayed,
@@ -39,6 +38,7 @@ from claude_tray.providers.claude_code.records import (
     SYNTHETIC_MODEL,
     RecordCollector,
 )
+from claude_tray.providers.claude_code.scan_state import ScanState
 from claude_tray.providers.claude_code.schema import (
     DECODE_ERRORS,
     TranscriptLine,

@@ -17,7 +17,12 @@ from claude_tray.core.bounds import (
     is_plausible_count,
     is_plausible_time,
 )
-from claude_tray.core.time import Millis, from_epoch_ms, to_epoch_ms
+from claude_tray.core.time import (
+    Millis,
+    from_epoch_ms,
+    is_earlier,
+    to_epoch_ms,
+)
 from claude_tray.core.usage import (
     STANDARD_TERMS,
     ZERO_TOKENS,
@@ -292,7 +297,7 @@ def _supersedes(
         or previous_message.usage is None
         or previous.timestamp is None
         or line.timestamp is None
-        or _is_earlier(line.timestamp, previous.timestamp)
+        or is_earlier(line.timestamp, previous.timestamp)
         or line.session_id != previous.session_id
         or line.is_sidechain != previous.is_sidechain
         or (previous_message.stop_reason and not message.stop_reason)
@@ -306,14 +311,6 @@ def _supersedes(
         and message.model == previous_message.model
         and line.request_id == previous.request_id
     )
-
-
-def _is_earlier(first: datetime, second: datetime) -> bool:
-    """Compare times of which one may lack a time zone."""
-    try:
-        return first < second
-    except TypeError:
-        return to_epoch_ms(first) < to_epoch_ms(second)
 
 
 def build_record(

@@ -24,7 +24,7 @@ from claude_tray.providers.claude_code.schema import (
 if TYPE_CHECKING:
     from io import FileIO
 
-    from claude_tray.providers.claude_code.irregular_lines import ScanState
+    from claude_tray.providers.claude_code.scan_state import ScanState
 
 
 # A response is not requested longer before its first line than this.
