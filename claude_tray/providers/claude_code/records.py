@@ -231,10 +231,8 @@ class RecordCollector:
         ref = line.request_ref
         if ref:
             return self.request_times.get(ref), ref
-        times = self.prompt_times
-        if times and line.message and line.message.id:
-            return times.get(line.message.id), ""
-        return None, ""
+        message_id = line.message.id if line.message else None
+        return self.prompt_times.get(message_id or ""), ""
 
     def _add_passes(self, line: TranscriptLine, usage: MessageUsage) -> None:
         requested_ms, ref = self._get_request_time(line)
