@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import sqlite3
+import tempfile
 from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +23,7 @@ from claude_tray.core.windows import (
 )
 from claude_tray.store import claude_reports, windows
 from claude_tray.store.aggregates import compute_totals
+from claude_tray.store.connection import open_writer
 from claude_tray.store.limit_hits import save_hits
 from claude_tray.store.limit_reports import save_samples
 from claude_tray.store.limit_tables import COUNTS_FOR_WINDOWS
@@ -398,3 +401,38 @@ def test_a_late_record_reopens_the_window_at_its_start(writer: Writer) -> None:
 
     (window,) = windows.list_windows(writer, DEFAULT_ACCOUNT, ms("09:30"))
     assert (window.start, window.totals.messages) == (at("09:00"), 2)
+
+
+@given(
+    st.lists(st.integers(0, 7 * 24 * 60 - 1), max_size=25),
+    st.lists(st.integers(0, 7 * 24 * 60), max_size=4),
+)
+def test_records_in_any_order_give_the_same_windows(
+    minutes: list[int], persisted_at: list[int]
+) -> None:
+    """Late records fall into windows that were stored long before."""
+
+    def save(writer: Writer, number: int) -> None:
+        day, minute = divmod(minutes[number], 24 * 60)
+        clock = f"{minute // 60:02}:{minute % 60:02}"
+        record = make_record(clock, day=1 + day, message=f"msg_{number}")
+        save_records(writer, record)
+
+    now_ms = ms("23:00", 20)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(open_writer(Path(folder) / "one.db")) as one,
+        closing(open_writer(Path(folder) / "other.db")) as other,
+    ):
+        for number in range(len(minutes)):
+            save(one, number)
+            windows.persist_closed(one, DEFAULT_ACCOUNT, now_ms)
+            for minute in persisted_at:
+                at_ms = ms("00:00") + minute * 60_000
+                windows.persist_closed(one, DEFAULT_ACCOUNT, at_ms)
+        for number in sorted(range(len(minutes)), key=minutes.__getitem__):
+            save(other, number)
+
+        assert windows.list_windows(
+            one, DEFAULT_ACCOUNT, now_ms
+        ) == windows.list_windows(other, DEFAULT_ACCOUNT, now_ms)
