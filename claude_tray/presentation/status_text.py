@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.cost import NANO_USD_PER_USD
 from claude_tray.core.current_limits import find_extra_usage
+from claude_tray.core.forecasts import MINUTE_MS
 from claude_tray.core.status import (
     AccountStatus,
     Assessment,
@@ -26,6 +27,7 @@ from claude_tray.presentation.limit_text import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from claude_tray.core.snapshot import Snapshot
     from claude_tray.core.windows import Window
@@ -169,7 +171,7 @@ def _format_projection(
     if limit.runs_out_at is not None:
         return gettext(
             "You'll hit the limit at {time}, {span} before it resets.",
-            time=context.format_time(limit.runs_out_at),
+            time=_format_forecast_time(limit.runs_out_at, context),
             span=translator.format_duration(window.end - limit.runs_out_at),
         )
     if limit.percent_at_reset is not None:
@@ -178,6 +180,19 @@ def _format_projection(
             percent=translator.format_percent(limit.percent_at_reset),
         )
     return format_limit_sentence(limit, context)
+
+
+def _format_forecast_time(at: datetime, context: ViewContext) -> str:
+    """Format the expected time of the 5-hour limit with its margin."""
+    time = context.format_time(at)
+    forecast = context.pace.forecast if context.pace else None
+    if forecast is None or forecast.limit_ms is None:
+        return time
+    return context.translator.gettext(
+        "{time} (±{minutes} min)",
+        time=time,
+        minutes=round(forecast.margin_ms / MINUTE_MS),
+    )
 
 
 def _format_typical_usage(context: ViewContext, window: Window) -> str:

@@ -329,9 +329,15 @@ _INSERT_PROFILE: Final = f"""
 
 
 def learn_hourly_costs(writer: Writer, now_ms: int) -> None:
-    """Learn once a day what each hour of the week costs, from eight weeks."""
+    """
+    Learn once a day what each hour of the week costs, from eight weeks.
+
+    Nothing is learned before the first forecast, which needs a percentage.
+    """
     day = str(now_ms // _DAY_MS)
     if metadata.get_value(writer, _PROFILE_DAY) == day:
+        return
+    if writer.execute("SELECT 1 FROM forecast LIMIT 1").fetchone() is None:
         return
     metadata.set_value(writer, _PROFILE_DAY, day)
     writer.execute("DELETE FROM hour_profile")

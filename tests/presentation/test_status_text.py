@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from claude_tray.core.forecasts import Forecast, ForecastMethod
 from claude_tray.core.snapshot import Pace
 from claude_tray.core.status import AccountStatus, assess_account
+from claude_tray.core.time import to_epoch_ms
 from claude_tray.core.windows import InferredRule, ValueSource, WindowRule
 from claude_tray.i18n.formats import DASH
 from claude_tray.i18n.translator import load_translator
@@ -25,7 +27,12 @@ from claude_tray.presentation.status_text import (
     format_summary_sentence,
 )
 from tests.support.builders import at
-from tests.support.popup_states import STATES, PopupState, make_popup_state
+from tests.support.popup_states import (
+    START,
+    STATES,
+    PopupState,
+    make_popup_state,
+)
 
 EXPECTED = {
     "pace": (
@@ -148,6 +155,23 @@ def test_a_limit_well_before_the_reset_warns_at_any_usage(
     pace = Pace(1, 1, 100, limit_at)
 
     assert classify(state.change_account(pace=pace)) is expected
+
+
+def test_a_forecast_states_its_margin() -> None:
+    limit_at = START + timedelta(hours=3, minutes=1)
+    forecast = Forecast(
+        ForecastMethod.LINE,
+        71,
+        140,
+        to_epoch_ms(limit_at),
+        round(11.6 * 60_000),
+    )
+    pace = Pace(1, 1, 140, limit_at, forecast=forecast)
+    state = make_popup_state("fast")
+
+    assert get_sentence(state.change_account(pace=pace)) == (
+        "You'll hit the limit at 13:01 (±12 min), 1h 59m before it resets."
+    )
 
 
 def test_without_a_projection_the_usage_is_described() -> None:

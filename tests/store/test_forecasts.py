@@ -260,8 +260,22 @@ def test_the_table_stays_small(writer: Writer) -> None:
     assert resets.fetchone() == (100, 51 * HOUR_MS)
 
 
+def test_nothing_is_learned_before_the_first_forecast(
+    writer: Writer,
+) -> None:
+    for day in (2, 9, 16):
+        save_records(writer, make_record("09:10", day=day))
+
+    with transaction(writer):
+        learn_hourly_costs(writer, ms("12:00", 22))
+
+    assert writer.execute("SELECT * FROM hour_profile").fetchall() == []
+
+
 def test_the_usual_week_is_learned_once_a_day(writer: Writer) -> None:
     now_ms = ms("12:00", 22)
+    fill(writer, 1, 1, 1)
+    writer.execute("DELETE FROM cell")
     # Three Mondays at nine.
     for day in (2, 9, 16):
         save_records(writer, make_record("09:10", day=day))
@@ -285,6 +299,8 @@ def test_the_usual_week_is_learned_once_a_day(writer: Writer) -> None:
 
 
 def test_a_week_is_no_habit(writer: Writer) -> None:
+    fill(writer, 1, 1, 1)
+    writer.execute("DELETE FROM cell")
     save_records(writer, make_record("09:10", day=10))
 
     with transaction(writer):
