@@ -38,6 +38,10 @@ from claude_tray.providers.claude_code.records import (
     SYNTHETIC_MODEL,
     RecordCollector,
 )
+from claude_tray.providers.claude_code.request_lines import (
+    CUT_NOTE,
+    END_NEEDLES,
+)
 from claude_tray.providers.claude_code.scan_state import ScanState
 from claude_tray.providers.claude_code.schema import (
     DECODE_ERRORS,
@@ -80,16 +84,12 @@ _IGNORED_TYPES: Final = frozenset(
     },
 )  # fmt: skip
 _READ_TYPES: Final = (_ASSISTANT, b"api-request", b"session-owner")
-# Lines of ignored types that say how a request or response ended are short.
-_END_NEEDLES: Final = {
-    b"user": (b'"interruptedMessageId"',),
-    b"system": (b'"api_error"', b'"model_fallback"'),
-}
+# Lines that say how a request or response ended are short.
 _MAX_END_BYTES: Final = 4096
 # What such lines and other read ones contain, if their type is unknown.
 _UNTYPED_NEEDLES: Final = (
     *(b'"api-request"', b'"session-owner"', b'"interruptedMessageId"'),
-    *(b'"api_error"', b'"model_fallback"'),
+    *(b'"api_error"', b'"model_fallback"', CUT_NOTE),
 )
 _REQUEST_TYPE: Final = "api-request"
 _HEAD_BYTES: Final = 1024
@@ -333,7 +333,7 @@ def _examine_line(data: bytearray, start: int, stop: int) -> int | None:
         data, start, stop
     )
     if line_type in _IGNORED_TYPES:
-        needles = _END_NEEDLES.get(line_type)
+        needles = END_NEEDLES.get(line_type)
         is_end = (
             needles
             and stop - start < _MAX_END_BYTES

@@ -36,6 +36,13 @@ _LOOK_BACK_BYTES: Final = 1 << 16
 _REQUEST_TYPE: Final = "api-request"
 _OWNER_TYPE: Final = "session-owner"
 _USER_TYPE: Final = "user"
+# The client's own note to the model, in a line of the user's type.
+CUT_NOTE: Final = b"was cut off mid-stream"
+# What lines of other types contain that say how a response ended.
+END_NEEDLES: Final = {
+    b"user": (b'"interruptedMessageId"', CUT_NOTE),
+    b"system": (b'"api_error"', b'"model_fallback"'),
+}
 _FALLBACK_NEEDLE: Final = b'"model_fallback"'
 _USER_NEEDLE: Final = b'"user"'
 _INTERRUPTED_NEEDLE: Final = b'"interruptedMessageId"'
@@ -69,6 +76,7 @@ class _EndLine(msgspec.Struct, rename="camel"):
     parent_uuid: Any = None
     interrupted_message_id: Any = None
     stream_cut_cause: Any = None
+    own_note: Any = None
     message: Any = None
     request_id: Any = None
 
@@ -262,8 +270,9 @@ def decode_interruption(data: bytes) -> Interruption | None:
     """
     Return which response a line reports as cut or interrupted, or None.
 
-    Claude Code writes a line of its own when the connection breaks, and
-    names the response in the next line of a user who pressed Esc.
+    Claude Code writes a line of its own when the connection breaks, or asks
+    the model itself to go on, and names the response in the next line of a
+    user who pressed Esc.
     """
     try:
         line = _END_DECODER.decode(data)
@@ -272,7 +281,10 @@ def decode_interruption(data: bytes) -> Interruption | None:
     message_id, parent_id = line.interrupted_message_id, line.parent_uuid
     if isinstance(message_id, str) and message_id:
         return Interruption(bound_text(message_id), "")
-    if line.stream_cut_cause and isinstance(parent_id, str):
+    is_cut = line.stream_cut_cause or (
+        line.own_note is True and CUT_NOTE in data
+    )
+    if is_cut and isinstance(parent_id, str):
         return Interruption("", parent_id)
     return None
 

@@ -340,6 +340,42 @@ def test_an_interrupted_response_is_incomplete(
     assert machine.count_incomplete() == 1
 
 
+def make_cut_note(parent: str, **fields: object) -> bytes:
+    """Build the line by which the client asks the model to go on."""
+    return dump(
+        {
+            "type": "user",
+            "parentUuid": parent,
+            "isMeta": True,
+            "message": {
+                "role": "user",
+                "content": "Your response above was cut off mid-stream."
+                " Resume directly from where it stops.",
+            },
+            "timestamp": "2026-11-01T08:01:00Z",
+            "ownNote": True,
+            **fields,
+        }
+    )
+
+
+@both_ways
+def test_a_response_that_the_client_continues_is_incomplete(
+    machine: Machine, read: Callable[[Machine, Iterable[bytes]], None]
+) -> None:
+    lines = [
+        make_line("08:00", "msg_1", uuid="u1"),
+        make_cut_note("u1"),
+        make_line("08:05", "msg_after", uuid="u2"),
+        # A user may write the same.
+        make_cut_note("u2", ownNote=None),
+        make_cut_note("u2", ownNote="true"),
+    ]
+    read(machine, lines)
+
+    assert machine.count_incomplete() == 1
+
+
 def test_a_cut_is_counted_once(machine: Machine) -> None:
     machine.read(make_line("08:00", "msg_1", uuid="u1"))
     for name in ("session-a.jsonl", "fork.jsonl"):
