@@ -5,13 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.calendar import BUCKET_MS
+from claude_tray.core.current_limits import FULL_PERCENT
 from claude_tray.core.limit_hits import (
     HitEffects,
     LimitHit,
     assess_hits,
     select_latest_hits,
 )
-from claude_tray.core.limits import LimitKind, LimitSample
+from claude_tray.core.limits import (
+    LimitKind,
+    LimitSample,
+    LimitSource,
+    identify_limit,
+)
 from claude_tray.core.time import Millis
 from claude_tray.store.limit_tables import COUNTS_FOR_WINDOWS, REQUEST_TIME
 from claude_tray.store.lookup_ids import LookupIds
@@ -37,6 +43,8 @@ _COUNT_UNKNOWN_HITS: Final = """
 # A response may be written long after its request, so that one that follows
 # a limit hit at once proves nothing. Later ones need no look at records.
 _MAX_RESPONSE_MS: Final = 2 * BUCKET_MS
+# Responses of this time may have been on the way when a limit was full.
+_REPORT_DELAY_MS: Final = 60_000
 _SELECT_MODELS_AFTER: Final = f"""
     SELECT model.name FROM message
         JOIN session ON session.id = message.session
@@ -120,8 +128,27 @@ def find_effects(
         now_ms: Current time.
     """
     latest_hits = select_latest_hits(hits, now_ms)
+    full_limits = _list_full_limits(current_samples)
     models_after = {
         hit: load_models_after(reader, account_id, hit.at_ms)
-        for hit in latest_hits
+        for hit in (*latest_hits, *full_limits)
     }
-    return assess_hits(latest_hits, current_samples, models_after)
+    effects = assess_hits(latest_hits, current_samples, models_after)
+    # Work goes on beyond a limit that was reported as fully used, too.
+    passed = assess_hits(full_limits, current_samples, models_after).lifted
+    return effects._replace(lifted=(*effects.lifted, *passed))
+
+
+def _list_full_limits(samples: Iterable[LimitSample]) -> list[LimitHit]:
+    """Return limits that are reported as fully used, as of the first report."""
+    hits = []
+    for sample in samples:
+        is_full = (sample.percent or 0.0) >= FULL_PERCENT
+        if is_full and sample.source is not LimitSource.MESSAGE:
+            kind, scope, _ = identify_limit(sample.name)
+            since_ms = sample.since_ms or sample.observed_at_ms
+            at_ms = Millis(since_ms + _REPORT_DELAY_MS)
+            resets_ms = sample.resets_ms
+            reset = None if resets_ms is None else Millis(resets_ms)
+            hits.append(LimitHit(kind, at_ms, reset, scope))
+    return hits

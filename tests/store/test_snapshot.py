@@ -8,7 +8,8 @@ import pytest
 from claude_tray.core.accounts import Account
 from claude_tray.core.limit_hits import LimitHit
 from claude_tray.core.limits import LimitKind, LimitSample
-from claude_tray.core.snapshot import MAX_RANKED
+from claude_tray.core.snapshot import MAX_RANKED, AccountSnapshot
+from claude_tray.core.status import AccountStatus, assess_account
 from claude_tray.core.windows import WindowRule
 from claude_tray.store.limit_hits import save_hits
 from claude_tray.store.limit_reports import save_samples
@@ -291,3 +292,57 @@ def test_limit_lifted_early_does_not_block(writer: Writer) -> None:
     assert after is not None
     assert after.used is not None
     assert (after.used.percent, after.limit_reached_until) == (3, None)
+
+
+def _find_blocked_account(
+    writer: Writer, clock: str
+) -> tuple[AccountSnapshot, AccountStatus]:
+    snapshot = SnapshotBuilder(writer, UTC).build([HOME_ACCOUNT], at(clock))
+    account = snapshot.latest_account
+    assert account is not None
+    return account, assess_account(snapshot, account, at(clock)).status
+
+
+def test_work_beyond_a_limit_shows_that_it_does_not_block(
+    writer: Writer,
+) -> None:
+    """Credits are in use: no message says so, and the share stays 100 %."""
+    save_records(writer, make_record("09:00"))
+    for minute in ("10:00", "10:20", "10:40"):
+        sample = LimitSample("", "five_hour", 100, ms("14:00"), ms(minute))
+        save_samples(writer, [sample], ms(minute))
+    blocked, status = _find_blocked_account(writer, "10:41")
+    assert status is AccountStatus.LIMIT
+    assert blocked.lifted_limits == ()
+
+    save_records(writer, make_record("10:39"))
+
+    beyond, status = _find_blocked_account(writer, "10:41")
+    assert status is AccountStatus.EXTRA_USAGE
+    assert beyond.used is not None
+    assert beyond.used.percent == 100
+
+
+def test_a_response_on_the_way_is_no_work_beyond_the_limit(
+    writer: Writer,
+) -> None:
+    save_records(writer, make_record("09:00"))
+    sample = LimitSample("", "five_hour", 100, ms("14:00"), ms("10:00"))
+    save_samples(writer, [sample], ms("10:00"))
+
+    save_records(writer, make_record("10:00:50"))
+
+    _, status = _find_blocked_account(writer, "10:05")
+    assert status is AccountStatus.LIMIT
+
+
+def test_a_message_after_such_work_blocks(writer: Writer) -> None:
+    save_records(writer, make_record("09:00"), make_record("10:39"))
+    sample = LimitSample("", "five_hour", 100, ms("14:00"), ms("10:00"))
+    save_samples(writer, [sample], ms("10:00"))
+    hit = LimitHit(LimitKind.SPEND, ms("10:45"), ms("14:00"), "Extra usage")
+    save_hits(writer, [hit], "")
+
+    _, status = _find_blocked_account(writer, "10:46")
+
+    assert status is AccountStatus.LIMIT
