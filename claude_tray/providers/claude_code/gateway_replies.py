@@ -10,7 +10,7 @@ gives each its own ID, the result is the same (ccusage #985).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from claude_tray.core.time import to_epoch_ms
 from claude_tray.core.usage import ZERO_TOKENS, TokenCounts, has_foreign_id
@@ -30,8 +30,12 @@ _ASSISTANT_NEEDLE: Final = b'"assistant"'
 _MAX_GAP_MS: Final = 10_000
 # A result of a tool may stand between two blocks that were written together.
 _MAX_WRITE_GAP_MS: Final = 500
+_MAX_BLOCKS: Final = 4096
 _FIRST_LOOK_BACK: Final = 1 << 18
 _MAX_LOOK_BACK: Final = 1 << 24
+
+
+_Key = TypeVar("_Key")
 
 
 def is_ambiguous(line: TranscriptLine) -> bool:
@@ -41,10 +45,17 @@ def is_ambiguous(line: TranscriptLine) -> bool:
 
 
 class _Block(NamedTuple):
-    """A line of a response, with the identity of the response."""
+    """
+    A line of a response.
 
-    line: TranscriptLine
+    Attributes:
+        reply: Identity of the response.
+        tokens: Its counts, as far as this line knows them.
+        at_ms: Time of the line.
+    """
+
     reply: str
+    tokens: TokenCounts
     at_ms: int
 
 
@@ -80,50 +91,52 @@ class GatewayReplies:
         session, parent = line.session_id or "", line.parent_uuid or ""
         uuid = line.uuid or ""
         at_ms = to_epoch_ms(line.timestamp) if line.timestamp else 0
-        previous = self._find_previous(line, message_id, session, at_ms)
+        tokens = _get_tokens(line)
+        previous = self._find_previous(line, tokens, at_ms)
         # Copies of a line in other sessions keep its UUID.
         reply = previous.reply if previous else uuid or f"{parent}/{at_ms}"
-        block = _Block(line, reply, at_ms)
-        self._by_uuid[message_id, uuid] = block
-        self._by_parent[message_id, session, parent] = block
-        self._latest[message_id, session] = block
+        block = _Block(reply, tokens, at_ms)
+        _remember(self._by_uuid, (message_id, uuid), block)
+        _remember(self._by_parent, (message_id, session, parent), block)
+        _remember(self._latest, (message_id, session), block)
         return block
 
     def _find_previous(
-        self, line: TranscriptLine, message_id: str, session: str, at_ms: int
+        self, line: TranscriptLine, tokens: TokenCounts, at_ms: int
     ) -> _Block | None:
         """Return an earlier block of the same response."""
-        parent = line.parent_uuid
-        if line.uuid and (
-            copied := self._by_uuid.get((message_id, line.uuid))
-        ):
+        message_id = (line.message.id if line.message else "") or ""
+        session, parent = line.session_id or "", line.parent_uuid
+        copied = self._by_uuid.get((message_id, line.uuid or ""))
+        if copied and line.uuid:
             return copied
-        latest = self._latest.get((message_id, session))
         if parent:
             block = self._by_uuid.get(
                 (message_id, parent)
             ) or self._by_parent.get((message_id, session, parent))
-            if block and _has_same_prompt(block.line, line):
+            if block and _continues(block.tokens, tokens):
                 return block
-            max_gap, is_alike = _MAX_WRITE_GAP_MS, _has_same_usage
-        else:
-            max_gap, is_alike = _MAX_GAP_MS, _has_same_prompt
-        if (
-            latest
-            and abs(at_ms - latest.at_ms) < max_gap
-            and is_alike(latest.line, line)
-        ):
-            return latest
-        return None
+        latest = self._latest.get((message_id, session))
+        if latest is None:
+            return None
+        gap_ms = abs(at_ms - latest.at_ms)
+        is_same = (
+            gap_ms < _MAX_WRITE_GAP_MS and latest.tokens == tokens
+            if parent
+            else gap_ms < _MAX_GAP_MS and _continues(latest.tokens, tokens)
+        )
+        return latest if is_same else None
 
 
-def _has_same_usage(one: TranscriptLine, other: TranscriptLine) -> bool:
-    return _get_tokens(one) == _get_tokens(other)
+def _remember(blocks: dict[_Key, _Block], key: _Key, block: _Block) -> None:
+    """Keep the latest blocks: those of one response are near each other."""
+    blocks[key] = block
+    if len(blocks) > _MAX_BLOCKS:
+        del blocks[next(iter(blocks))]
 
 
-def _has_same_prompt(one: TranscriptLine, other: TranscriptLine) -> bool:
+def _continues(first: TokenCounts, second: TokenCounts) -> bool:
     """Return whether the second line may continue the response."""
-    first, second = _get_tokens(one), _get_tokens(other)
     return first.output <= second.output and (
         not first.prompt
         or first._replace(output=0) == second._replace(output=0)

@@ -98,11 +98,10 @@ def _process_other_line(
         state.unread_lines += carries_unread_usage(data)
 
 
-def finish_relayed(state: ScanState) -> RelayedRecords | None:
+def finish_relayed(
+    state: ScanState, collector: RecordCollector
+) -> RelayedRecords:
     """Return what progress lines repeat."""
-    collector = state.relayed
-    if collector is None:
-        return None
     # The project may have become known since.
     collector.location = state.collector.location
     collector.finish()

@@ -70,6 +70,8 @@ _NO_MODELS: Final = (None, "", SYNTHETIC_MODEL)
 _TOKENS: Final = b'okens"'
 _NEEDLES: Final = {b"progress": b'"agent_progress"'}
 _MESSAGE_KEY: Final = b'"message":'
+# Types of lines that are read even if they are longer than the buffer.
+_LONG_TYPES: Final = (b"", b"assistant", b"progress")
 # Lines whose type is not listed may have usage: see `carries_unread_usage`.
 _IGNORED_TYPES: Final = frozenset(
     {
@@ -145,7 +147,7 @@ class Scanner:
         self, path: str, state: ScanState, start_offset: int, cursor: Cursor
     ) -> ScanResult:
         collector, reader = state.collector, self._line_reader
-        relayed = finish_relayed(state) if state.relayed else None
+        relayed = state.relayed and finish_relayed(state, state.relayed)
         location = collector.location
         return ScanResult(
             path,
@@ -212,7 +214,7 @@ class Scanner:
             start_offset,
             lambda head: (
                 collector.location.is_guess
-                or _find_type_in_head(head, 0, len(head)) not in _IGNORED_TYPES
+                or _find_type_in_head(head, 0, len(head)) in _LONG_TYPES
             ),
             max_bytes,
         ):

@@ -27,6 +27,8 @@ _CONTENT_KEYS: Final = frozenset(
     {"content", "input", "toolUseResult", "tool_use_result"}
 )
 _MAX_DEPTH: Final = 5
+# Of a longer line, all values would take much memory.
+_MAX_EXAMINED_BYTES: Final = 1 << 18
 
 
 class _RelayedLine(msgspec.Struct, gc=False, rename="camel"):
@@ -91,7 +93,7 @@ def carries_unread_usage(data: bytes) -> bool:
     Claude Code's format is internal to it. Such lines are an early warning
     that it has changed.
     """
-    if b'okens"' not in data:
+    if len(data) > _MAX_EXAMINED_BYTES or b'okens"' not in data:
         return False
     try:
         return _has_usage(_ANY_DECODER.decode(data), _MAX_DEPTH)

@@ -386,3 +386,56 @@ def test_odd_lines_before_are_skipped(
     _ingest(writer, claude)
 
     assert _load_outputs(writer) == [7]
+
+
+def test_a_parent_may_be_far_before(
+    claude: ClaudeFolder, writer: Writer
+) -> None:
+    claude.append(
+        _make_block("b1", "user-0"),
+        b'{"type":"user","x":"' + b" " * 300_000 + b'"}\n',
+    )
+    _ingest(writer, claude)
+    claude.append(_make_block("b2", "b1", 7, clock="09:30"))
+    _ingest(writer, claude)
+
+    assert _load_outputs(writer) == [7]
+
+
+def test_a_line_that_is_written_twice_counts_once(
+    claude: ClaudeFolder, writer: Writer
+) -> None:
+    first, second = _make_block("b1", "u1"), _make_block("b2", "u2", 7)
+    claude.append(first, second, first)
+
+    _ingest(writer, claude)
+
+    assert _load_outputs(writer) == [5, 7]
+
+
+def test_many_responses_take_little_memory(
+    claude: ClaudeFolder, writer: Writer
+) -> None:
+    claude.append(
+        *(
+            _make_block(f"b{number}", f"u{number}", number % 7)
+            for number in range(5_000)
+        )
+    )
+
+    _ingest(writer, claude)
+
+    assert len(_load_outputs(writer)) == 5_000
+
+
+def test_impossible_counts_of_a_gateway_are_bad(
+    claude: ClaudeFolder, writer: Writer
+) -> None:
+    claude.append(
+        _make_block("b1", "u1", usage={"input_tokens": -1}),
+        _make_block("b2", "b1"),
+    )
+
+    _ingest(writer, claude)
+
+    assert _load_outputs(writer) == [5]
