@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from claude_tray.core.usage import SessionId
+    from claude_tray.providers.claude_code.records import RecordCollector
     from claude_tray.providers.claude_code.scan_state import ScanState
 
 

@@ -147,7 +147,9 @@ class Scanner:
         self, path: str, state: ScanState, start_offset: int, cursor: Cursor
     ) -> ScanResult:
         collector, reader = state.collector, self._line_reader
-        relayed = state.relayed and finish_relayed(state, state.relayed)
+        relayed = (
+            finish_relayed(state, state.relayed) if state.relayed else None
+        )
         location = collector.location
         return ScanResult(
             path,
