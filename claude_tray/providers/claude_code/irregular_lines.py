@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from claude_tray.core.usage import SessionId
-    from claude_tray.providers.claude_code.records import RecordCollector
     from claude_tray.providers.claude_code.scan_state import ScanState
 
 
@@ -99,10 +98,11 @@ def _process_other_line(
         state.unread_lines += carries_unread_usage(data)
 
 
-def finish_relayed(
-    state: ScanState, collector: RecordCollector
-) -> RelayedRecords:
-    """Return what progress lines repeat."""
+def finish_relayed(state: ScanState) -> RelayedRecords | None:
+    """Return what progress lines repeat; None without any."""
+    collector = state.relayed
+    if collector is None:
+        return None
     # The project may have become known since.
     collector.location = state.collector.location
     collector.finish()

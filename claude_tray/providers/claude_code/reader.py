@@ -62,7 +62,6 @@ _TYPE_PREFIX: Final = b'"type":"'
 _PREFIX_LENGTH: Final = len(_TYPE_PREFIX)
 _ASSISTANT: Final = b"assistant"
 _ASSISTANT_VALUE: Final = b'assistant"'
-_USER: Final = b"user"
 _USER_VALUE: Final = b'user"'
 _ASSISTANT_TYPE: Final = "assistant"
 _NO_MODELS: Final = (None, "", SYNTHETIC_MODEL)
@@ -77,12 +76,11 @@ _IGNORED_TYPES: Final = frozenset(
     {
         b"agent-name", b"agent-setting", b"agent_metadata", b"ai-title",
         b"api-request-blob", b"api-request-shape", b"atis-latch",
-        b"attachment", b"bridge-session",
-        b"content-replacement", b"custom-title",
-        b"file-history-delta", b"file-history-snapshot", b"frame-link",
-        b"last-prompt", b"mode", b"permission-mode", b"pr-link",
-        b"queue-operation", b"relocated", b"summary", b"system",
-        b"tag", b"tools-used", b"user", b"worktree-state",
+        b"attachment", b"bridge-session", b"content-replacement",
+        b"custom-title", b"file-history-delta", b"file-history-snapshot",
+        b"frame-link", b"last-prompt", b"mode", b"permission-mode", b"pr-link",
+        b"queue-operation", b"relocated", b"summary", b"system", b"tag",
+        b"tools-used", b"user", b"worktree-state",
     },
 )  # fmt: skip
 _READ_TYPES: Final = (_ASSISTANT, b"api-request", b"session-owner")
@@ -147,9 +145,7 @@ class Scanner:
         self, path: str, state: ScanState, start_offset: int, cursor: Cursor
     ) -> ScanResult:
         collector, reader = state.collector, self._line_reader
-        relayed = (
-            finish_relayed(state, state.relayed) if state.relayed else None
-        )
+        relayed = finish_relayed(state)
         location = collector.location
         return ScanResult(
             path,
@@ -378,7 +374,7 @@ def _find_type_in_head(data: bytearray, start: int, stop: int) -> bytes:
         if data.startswith(_ASSISTANT_VALUE, position):
             return _ASSISTANT
         if data.startswith(_USER_VALUE, position):
-            return _USER
+            return b"user"
         return _read_type(data, position)
     return b""
 
