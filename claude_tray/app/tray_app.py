@@ -14,7 +14,7 @@ from claude_tray.app.command_handler import CommandHandler
 from claude_tray.app.context import AppContext, build_live_context
 from claude_tray.app.display import DisplayLoop
 from claude_tray.app.services import AppServices
-from claude_tray.app.shutdown import ShutdownSignal
+from claude_tray.app.shutdown import DEADLINE_SECONDS, ShutdownSignal
 from claude_tray.app.statusline_limits import StatuslineLimitsWriter
 from claude_tray.app.sync_control import SyncController
 from claude_tray.app.view_options import ViewOptionsStore
@@ -56,7 +56,7 @@ class TrayApp:
         self._arguments = arguments
         actions: ActionQueue = SimpleQueue()
         self._actions = actions
-        self._shutdown = ShutdownSignal()
+        self._shutdown = ShutdownSignal(DEADLINE_SECONDS)
         self._live_settings = LiveSettings(
             context.paths.settings_file, context.paths.settings_backup_file
         )
@@ -133,6 +133,7 @@ class TrayApp:
         instance.release()
         self._windows.stop()
         self._notifications.join()
+        self._shutdown.finish()
 
     def _build_handlers(self) -> dict[ActionKind, ActionHandler]:
         services, live_settings = self._services, self._live_settings

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -38,3 +39,32 @@ def test_a_signal_requests_the_end(shutdown: ShutdownSignal) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
     assert shutdown.is_requested.wait(30)
+
+
+_SCRIPT = """
+import sys, threading, time
+from claude_tray.app.shutdown import ShutdownSignal
+shutdown = ShutdownSignal(deadline_seconds=float(sys.argv[1]))
+hanging = threading.Thread(target=time.sleep, args=(600,), daemon=True)
+hanging.start()
+shutdown.request()
+shutdown.request()
+if sys.argv[2] == "hang":
+    hanging.join()
+shutdown.finish()
+time.sleep(0.5)
+print("finished")
+"""
+
+
+@pytest.mark.parametrize(("mode", "out"), [("hang", ""), ("end", "finished")])
+def test_the_process_ends_in_time_whatever_hangs(mode: str, out: str) -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", _SCRIPT, "0.2", mode],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+    assert result.stdout.strip() == out
