@@ -576,6 +576,55 @@ def test_read_sums_replace_imported_other_requests(
         assert other.count_other() == {"session-a": (4, 0)}
 
 
+def test_a_compaction_without_sums_is_kept_for_them(machine: Machine) -> None:
+    passes = [{"type": "compaction", "input_tokens": 180}]
+    line = make_line("09:00", usage={"iterations": passes})
+    machine.claude.append(line)
+    machine.read()
+    machine.claude.append(line, make_line("09:01", "msg_2"))
+    machine.read()
+    machine.claude.append(
+        make_cost_state(models={MODEL: _sum(REPLY, REPLY, {"input": 4})})
+    )
+    machine.read()
+
+    assert machine.count_other() == {"session-a": (4, 0)}
+
+
+def test_a_later_response_changes_nothing_but_is_unconfirmed(
+    machine: Machine,
+) -> None:
+    machine.claude.append(
+        make_line("09:00"), make_cost_state(models={MODEL: REPLY})
+    )
+    machine.read()
+    machine.claude.append(make_line("10:00", "msg_2"))
+
+    machine.read()
+
+    assert machine.list_other() == []
+    assert machine.totals().unconfirmed == 1
+
+
+def test_forks_without_any_sums_have_no_other_requests(
+    machine: Machine,
+) -> None:
+    machine.claude.append(
+        make_line("08:00", "msg_x", sessionId="session-x"),
+        make_cost_state("07:59", "session-x", models={MODEL: REPLY}),
+        name="session-x.jsonl",
+    )
+    shared = make_line("09:00")
+    machine.claude.append(shared)
+    machine.read()
+    machine.claude.append(_fork(shared, "session-b"), name="session-b.jsonl")
+    machine.read()
+    machine.claude.append(make_line("09:30", "msg_3"))
+    machine.read()
+
+    assert machine.list_other() == []
+
+
 def test_without_sums_nothing_is_searched(writer: Writer) -> None:
     assert not has_cost_states(writer)
     assert find_related(writer, []) == set()

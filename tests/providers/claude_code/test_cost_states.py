@@ -197,6 +197,40 @@ def test_sums_without_models_are_skipped(path: Path, usage: Any) -> None:
     assert not result.bad_lines
 
 
+def test_lines_that_cannot_be_decoded_are_no_sums(path: Path) -> None:
+    path.write_bytes(make_line("09:05"))
+    lines = [
+        (0, b'{"type":"cost-state",'),
+        (0, b'{"type":"cost-state","modelUsage":5}'),
+        (0, b'{"type":"mode","modelUsage":{"m":{}}}'),
+    ]
+
+    with path.open("rb", buffering=0) as file:
+        assert read_cost_states(file, lines, SessionId("a")) == []
+
+
+def test_a_line_of_33_megabytes_has_no_time_before_it(path: Path) -> None:
+    """Further back nothing is searched: the start counts."""
+    path.write_bytes(make_line("09:05") + b"x" * (34 << 20) + b"\n")
+    line = make_cost_state(models={MODEL: COUNTS})
+
+    with path.open("rb", buffering=0) as file:
+        (state,) = read_cost_states(
+            file, [(path.stat().st_size, line)], SessionId("a")
+        )
+
+    assert state.at_ms == ms("08:59")
+
+
+def test_one_invalid_model_does_not_spoil_the_others(path: Path) -> None:
+    good = {"inputTokens": 7}
+    usage = {"": good, "x": 5, MODEL: good}
+
+    state = _read_state(path, make_line(), make_cost_state(modelUsage=usage))
+
+    assert list(state.counts) == [MODEL]
+
+
 def test_a_session_has_a_limited_number_of_models(path: Path) -> None:
     models = {f"model-{number}": COUNTS for number in range(150)}
 
