@@ -90,6 +90,8 @@ _SELECT_CURVE: Final = f"""
 _DELETE_OLD_POINTS: Final = f"""
     DELETE FROM limit_curve WHERE profile = {ACCOUNT_ID} AND at_ms < ?
 """
+# Usage with an API key counts against no limit.
+_API_PLAN: Final = "API"
 # A response may be written shortly after the report that knows it.
 _WRITE_DELAY_MS: Final = 60_000
 
@@ -127,10 +129,16 @@ def load_current_limits(
     newest = find_newest_reports(
         [*load_reports(reader, account), *more_samples], now_ms
     )
+    samples = select_current(newest, now_ms)
+    plan = metadata.get_value(reader, metadata.PLAN_PREFIX + account)
+    is_paid_by_use = plan == _API_PLAN and not any(
+        sample.name == FIVE_HOUR for sample in samples
+    )
     return CurrentLimits(
-        select_current(newest, now_ms),
-        not is_reported_absent(newest, account, FIVE_HOUR, now_ms),
-        metadata.get_value(reader, metadata.PLAN_PREFIX + account),
+        samples,
+        not is_paid_by_use
+        and not is_reported_absent(newest, account, FIVE_HOUR, now_ms),
+        plan,
     )
 
 

@@ -60,13 +60,13 @@ from claude_tray.store.limit_hits import find_effects, load_hits
 from claude_tray.store.limit_reports import load_current_limits
 from claude_tray.store.metadata import get_data_version
 from claude_tray.store.minute_sums import find_first_ms, load_minutes
+from claude_tray.store.open_window import find_open_window
 from claude_tray.store.requests import add_unanswered
 from claude_tray.store.schema import SHOWN_PATH
 from claude_tray.store.usage_queries import (
     HistoricalTotals,
     load_totals_before,
 )
-from claude_tray.store.windows import find_current_by_rules
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -119,7 +119,6 @@ def build_account_state(
     """Return the state of an account at a time, apart from today's usage."""
     row = reader.execute(_SELECT_ACCOUNT, (account.key,)).fetchone()
     account_id, last_ms = row or (None, None)
-    last_record_at = _to_datetime(last_ms)
     now_ms = to_epoch_ms(now)
     hits = load_hits(reader, account.key, now_ms - _MONTH_MS)
     rules = claude_reports.load_window_rules(
@@ -131,7 +130,9 @@ def build_account_state(
     )
     window = None
     if has_window:
-        window = find_current_by_rules(reader, account_id, rules, now_ms)
+        window, has_window = find_open_window(
+            reader, account, rules, last_ms, now_ms
+        )
     effects = find_effects(reader, account_id, hits, current_samples, now_ms)
     usages = [build_limit_usage(sample) for sample in current_samples]
     window_usage = next((u for u in usages if u.name == FIVE_HOUR), None)
@@ -154,7 +155,7 @@ def build_account_state(
         blocking_limits=tuple(map(_build_blocking_limit, effects.blocking)),
         lifted_limits=tuple(map(_build_blocking_limit, effects.lifted)),
         pace=pace,
-        last_record_at=last_record_at,
+        last_record_at=_to_datetime(last_ms),
         inferred_rule=rules.inferred_rule,
         has_window=has_window,
         plan=plan,

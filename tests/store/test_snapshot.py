@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,8 @@ from claude_tray.core.status import AccountStatus, assess_account
 from claude_tray.core.windows import WindowRule
 from claude_tray.store.limit_hits import save_hits
 from claude_tray.store.limit_reports import save_samples
-from claude_tray.store.snapshot import SnapshotBuilder
+from claude_tray.store.metadata import PLAN_PREFIX, set_value
+from claude_tray.store.snapshot import SnapshotBuilder, build_account_state
 from claude_tray.store.windows import persist_closed
 from tests.support.builders import at, make_record, ms
 from tests.support.store_records import save_records
@@ -346,3 +348,37 @@ def test_a_message_after_such_work_blocks(writer: Writer) -> None:
     _, status = _find_blocked_account(writer, "10:46")
 
     assert status is AccountStatus.LIMIT
+
+
+def test_an_account_of_another_provider_has_no_window(writer: Writer) -> None:
+    account = Account("", "home", "/home/ada/.claude", WindowRule.EXACT)
+    bedrock = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
+    save_records(
+        writer,
+        make_record("09:00", model=bedrock, message="msg_bdrk_1"),
+        make_record("10:00", model=bedrock, message="msg_bdrk_2"),
+    )
+    assert not build_account_state(writer, account, at("10:05")).has_window
+    # Not used for long.
+    assert build_account_state(
+        writer, account, at("10:05") + timedelta(days=60)
+    ).has_window
+
+    save_records(writer, make_record("10:10"))
+    state = build_account_state(writer, account, at("10:11"))
+    assert state.has_window
+    assert state.window is not None
+    later = build_account_state(writer, account, at("20:00"))
+    assert (later.has_window, later.window) == (True, None)
+
+
+def test_a_plan_that_is_paid_by_use_has_no_window(writer: Writer) -> None:
+    account = Account("", "home", "/home/ada/.claude", WindowRule.EXACT)
+    save_records(writer, make_record("10:00"))
+    set_value(writer, PLAN_PREFIX, "API")
+    state = build_account_state(writer, account, at("10:05"))
+    assert (state.has_window, state.plan) == (False, "API")
+
+    sample = LimitSample("", "five_hour", 3, ms("15:00"), ms("10:06"))
+    save_samples(writer, [sample])
+    assert build_account_state(writer, account, at("10:07")).has_window
