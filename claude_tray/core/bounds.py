@@ -18,6 +18,10 @@ see `split_cost`.
 Names and IDs: `bound_text` shortens those that no program would write, and
 keeps different ones different.
 
+Models: a store has a row for `MAX_MODELS` without a known price. The usage of
+further ones counts as that of `OTHER_MODELS`, so that neither lists nor the
+cost of a line grow without limit.
+
 Lists: show `MAX_LISTED` entries at most and say how many are left out.
 """
 
@@ -31,6 +35,9 @@ MAX_TEXT_LENGTH: Final = 1_024
 # A larger cost of one record is unknown: the database could not store it.
 MAX_COST: Final = 1 << 62
 MAX_WEB_SEARCHES: Final = 10**6
+MAX_MODELS: Final = 1_000
+# Sorts after all names of models, so that it remains when records merge.
+OTHER_MODELS: Final = "\N{HORIZONTAL ELLIPSIS}other models"
 # Entries of one table, page or sentence.
 MAX_LISTED: Final = 1_000
 MAX_LISTED_IN_SENTENCE: Final = 10

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from claude_tray.core.bounds import MAX_MODELS, OTHER_MODELS
 from claude_tray.core.providers import parse_provider
 from claude_tray.core.usage import compute_record_key, has_foreign_id
 from claude_tray.store.aggregates import move_session
@@ -85,8 +86,28 @@ class LookupIds:
             self._id_by_values[_PROJECT_COLUMNS, path] = row_id
         return row_id
 
-    def get_model_id(self, name: str) -> int:
-        return self._get_id(_MODEL_COLUMNS, (name,))
+    def get_model_id(self, name: str, *, is_priced: bool = False) -> int:
+        """
+        Return the row ID of a model.
+
+        Args:
+            name: Its name.
+            is_priced: It is a real model, however many there are.
+        """
+        row_id = self._id_by_values.get((_MODEL_COLUMNS, name))
+        if row_id is None:
+            row_id = self._find_id(_MODEL_COLUMNS, (name,))
+            if row_id is None and not is_priced and self._has_all_models():
+                return self._get_id(_MODEL_COLUMNS, (OTHER_MODELS,))
+            row_id = row_id or self._insert(_MODEL_COLUMNS, (name,))
+            self._id_by_values[_MODEL_COLUMNS, name] = row_id
+        return row_id
+
+    def _has_all_models(self) -> bool:
+        (last_id,) = self._writer.execute(
+            "SELECT ifnull(max(id), 0) FROM model"
+        ).fetchone()
+        return int(last_id) >= MAX_MODELS
 
     def get_terms_id(self, terms: PricingTerms) -> int:
         return self._get_id(_TERMS_COLUMNS, terms)

@@ -91,7 +91,13 @@ class RecordWriter:
         self._first_seq = int(last_seq) + 1
         self._is_initial_load = self._first_seq == 1
         lookup_ids = LookupIds(writer)
-        self._model_ids = RowIdCache(lookup_ids.get_model_id)
+        # Not a method: a cycle would keep all records until the end of a first
+        # load, which collects no garbage.
+        self._model_ids = RowIdCache(
+            lambda name: lookup_ids.get_model_id(
+                name, is_priced=bool(prices.get_model_prices(name))
+            )
+        )
         self._terms_ids = RowIdCache(lookup_ids.get_terms_id)
         self.sessions = SessionWriter(writer, lookup_ids)
         self._session_row_ids = RowIdCache(self.sessions.find_row_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 import time
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claude_tray.core.bounds import MAX_MODELS, OTHER_MODELS
 from claude_tray.store.schema import MIGRATIONS
 from tests.support.builders import make_limit_line, make_line, ms
 from tests.support.old_stores import add_lookups, write_old_store
@@ -167,3 +169,46 @@ def test_the_largest_counts_are_shown_exactly(
         done = sandbox.run(command)
         assert "Traceback" not in done.stderr
         assert done.returncode == (1 if command == "doctor" else 0)
+
+
+def test_very_many_models_stay_bounded(
+    sandbox: ProgramSandbox, minutes_ago: Callable[[int], datetime]
+) -> None:
+    """More names than any user has: the rest counts as one."""
+    timestamp = minutes_ago(5).isoformat()
+    count, known = 20_000, "claude-opus-4-5-20251101"
+    sandbox.claude.append(
+        *(
+            make_line(
+                message=f"msg_{n}",
+                inner={"model": f"model-{n}"},
+                timestamp=timestamp,
+            )
+            for n in range(count)
+        ),
+        make_line(
+            message="msg_x", inner={"model": known}, timestamp=timestamp
+        ),
+    )
+
+    models = json.loads(sandbox.run("models", "--json").stdout)
+    again = sandbox.run("refresh", "--json")
+
+    names = [model["model"] for model in models]
+    assert known in names
+    assert OTHER_MODELS in names
+    assert len(names) == MAX_MODELS + 2
+    stats = json.loads(sandbox.run("stats", "--json").stdout)
+    assert stats["total_messages"] == count + 1
+    assert json.loads(again.stdout)["messages_updated"] == 0
+    for command in ("status", "doctor", "models", "sessions", "projects"):
+        done = sandbox.run(command)
+        assert "Traceback" not in done.stderr
+        assert len(done.stdout) < 100_000
+    # Read again from the start, the names merge to the same records.
+    path = sandbox.claude.transcript_path()
+    path.write_bytes(path.read_bytes() + b"{}\n")
+    os.utime(path, (1, 1))
+    sandbox.refresh()
+    stats = json.loads(sandbox.run("stats", "--json").stdout)
+    assert stats["total_messages"] == count + 1
