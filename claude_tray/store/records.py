@@ -93,7 +93,7 @@ class RecordWriter:
         lookup_ids = LookupIds(writer)
         # Not a method: a cycle would keep all records until the end of a first
         # load, which collects no garbage.
-        self._model_ids = RowIdCache(
+        self._model_ids: RowIdCache[str] = RowIdCache(
             lambda name: lookup_ids.get_model_id(
                 name, is_priced=bool(prices.get_model_prices(name))
             )
