@@ -34,7 +34,7 @@ _MAX_SHARED_PAIRS: Final = 1_000
 # Lines about requests, their ends, and the account of a session.
 _REQUEST_LINE_TYPES: Final = ("api-request", "session-owner", "user", "system")
 # A response after a shorter pause was requested shortly before.
-_MIN_PAUSE: Final = timedelta(minutes=1)
+_MIN_PAUSE: Final = timedelta(minutes=2)
 
 
 def process_irregular_line(data: bytes, state: ScanState) -> None:

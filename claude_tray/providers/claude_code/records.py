@@ -212,7 +212,9 @@ class RecordCollector:
     def _add_line(
         self, line: TranscriptLine, first_line: TranscriptLine
     ) -> None:
-        requested_ms, ref = self._get_request_time(first_line)
+        requested_ms, ref = None, first_line.request_ref
+        if ref or self.prompt_times:
+            requested_ms = self._get_request_time(first_line)
         try:
             record = build_record(
                 line, first_line, self.location, requested_ms
@@ -224,18 +226,15 @@ class RecordCollector:
                 self.requests[ref] = record.key
             self._add_record(record)
 
-    def _get_request_time(
-        self, line: TranscriptLine
-    ) -> tuple[Millis | None, str]:
-        """Return when a response was requested, and the ID of the request."""
-        ref = line.request_ref
-        if ref:
-            return self.request_times.get(ref), ref
+    def _get_request_time(self, line: TranscriptLine) -> Millis | None:
+        """Return when a response was requested; None if unknown."""
+        if line.request_ref:
+            return self.request_times.get(line.request_ref)
         message_id = line.message.id if line.message else None
-        return self.prompt_times.get(message_id or ""), ""
+        return self.prompt_times.get(message_id or "")
 
     def _add_passes(self, line: TranscriptLine, usage: MessageUsage) -> None:
-        requested_ms, ref = self._get_request_time(line)
+        requested_ms, ref = self._get_request_time(line), line.request_ref
         try:
             for record in build_records_per_pass(
                 line, usage, self.location, requested_ms

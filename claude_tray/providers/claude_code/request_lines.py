@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 _MAX_WAIT_MS: Final = 3_600_000
 # How far to look back for the line before a response.
 _MAX_LINES: Final = 16
-_MAX_PROMPT_BYTES: Final = 1 << 18
+_HEAD_BYTES: Final = 1024
+_MAX_PROMPT_BYTES: Final = 1 << 16
 _LOOK_BACK_BYTES: Final = 1 << 16
 _REQUEST_TYPE: Final = "api-request"
 _OWNER_TYPE: Final = "session-owner"
@@ -213,11 +214,13 @@ def find_prompt_time(
         if stop <= 0:
             return None
         start = data.rfind(b"\n", 0, stop) + 1
-        if data.find(_ASSISTANT_NEEDLE, start, stop) >= 0:
+        # Type or role are in the head of most lines, however long.
+        head = min(stop, start + _HEAD_BYTES)
+        if data.find(_ASSISTANT_NEEDLE, start, head) >= 0:
             return None
         if (
             stop - start < _MAX_PROMPT_BYTES
-            and data.find(_USER_NEEDLE, start, stop) >= 0
+            and data.find(_USER_NEEDLE, start, head) >= 0
             and data.find(_INTERRUPTED_NEEDLE, start, stop) < 0
         ):
             sent_ms = _decode_prompt_time(bytes(data[start:stop]))
