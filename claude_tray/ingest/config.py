@@ -134,7 +134,8 @@ def _resolve_account(
     folder: AccountFolder, cached_by_path: dict[str, str]
 ) -> str:
     info = folder.provider.load_account(folder.path)
-    if info is None:
+    if info is None or not info.account:
+        # Sessions of the folder may have named it.
         return cached_by_path.get(str(folder.path)) or folder.qualify_account(
             ""
         )

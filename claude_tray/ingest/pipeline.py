@@ -36,6 +36,11 @@ from claude_tray.store.records import RecordWriter, UpsertResult
 from claude_tray.store.reprice import is_priced_with, reprice
 from claude_tray.store.requests import add_request_times
 from claude_tray.store.schema import IS_RELAYED
+from claude_tray.store.session_owners import (
+    adopt_folder,
+    load_owners,
+    save_owners,
+)
 from claude_tray.store.windows import invalidate_closed, persist_closed
 
 if TYPE_CHECKING:
@@ -122,7 +127,8 @@ class Ingester:
         has_limit_hits = any(scan.result.limit_hits for scan in scans)
         scans_by_account: dict[str, list[ScannedFile]] = {}
         for scan in scans:
-            scans_by_account.setdefault(scan.folder.account, []).append(scan)
+            account = self._find_account(scan)
+            scans_by_account.setdefault(account, []).append(scan)
         results = [
             self._store_account(scanned, account)
             for account, scanned in scans_by_account.items()
@@ -141,6 +147,25 @@ class Ingester:
         elif result.first_changed_ms is not None:
             invalidate_closed(writer, result.first_changed_ms)
         return result
+
+    def _find_account(self, scan: ScannedFile) -> str:
+        """Return the account that a session names, else that of the folder."""
+        folder, result = scan.folder, scan.result
+        owners = {
+            session: folder.qualify_account(owner)
+            for session, owner in result.owners.items()
+        }
+        if owners:
+            account = list(owners.values())[-1]
+            unattributed = folder.qualify_account("")
+            if folder.account == unattributed:
+                adopt_folder(
+                    self._writer, str(folder.path), unattributed, account
+                )
+            save_owners(self._writer, owners)
+            return account
+        known_owners = load_owners(self._writer, result.origins)
+        return next(iter(known_owners.values()), folder.account)
 
     def _store_account(
         self, scans: Sequence[ScannedFile], account: str

@@ -13,7 +13,11 @@ from hypothesis import strategies as st
 from claude_tray.core.accounts import Account
 from claude_tray.core.time import from_epoch_ms
 from claude_tray.core.windows import WindowRule
-from claude_tray.ingest.config import EngineConfig
+from claude_tray.ingest.config import (
+    EngineConfig,
+    cached_accounts,
+    list_accounts,
+)
 from claude_tray.ingest.pipeline import Ingester, RunObserver, run_once
 from claude_tray.providers.registry import AccountFolder
 from claude_tray.store.connection import Writer, open_writer
@@ -507,3 +511,81 @@ def test_times_of_requests_are_times(machine: Machine) -> None:
     ((requested_ms,),) = machine.select("SELECT requested_ms FROM message")
 
     assert from_epoch_ms(requested_ms) == at("08:00")
+
+
+def make_owner(account: str, session: str = "session-a") -> bytes:
+    return dump(
+        {
+            "type": "session-owner",
+            "accountUuid": account,
+            "organizationUuid": "made-up",
+            "sessionId": session,
+        }
+    )
+
+
+SELECT_ACCOUNTS = """
+    SELECT account, count(*) FROM message
+    JOIN session ON session.id = message.session
+    JOIN profile ON profile.id = session.profile GROUP BY 1 ORDER BY 1
+"""
+
+
+def sign_in(machine: Machine, account: str) -> None:
+    text = json.dumps({"oauthAccount": {"accountUuid": account}})
+    (machine.folder.path / ".claude.json").write_text(text)
+    machine.account = machine.account._replace(key=account)
+
+
+@both_ways
+def test_usage_belongs_to_the_account_that_its_session_names(
+    machine: Machine, read: Callable[[Machine, Iterable[bytes]], None]
+) -> None:
+    sign_in(machine, "present")
+    lines = [
+        make_line("09:00", "msg_1"),
+        make_owner("earlier"),
+        make_line("09:05", "msg_2"),
+    ]
+    read(machine, lines)
+    before = machine.find_window()
+    machine.read(
+        make_line("11:00", "msg_3", sessionId="other"), name="other.jsonl"
+    )
+    machine.read(
+        make_line("11:01", "msg_4", isSidechain=True),
+        name="session-a/subagents/agent-1.jsonl",
+    )
+    after = machine.find_window()
+
+    assert before is None
+    assert machine.select(SELECT_ACCOUNTS) == [("earlier", 3), ("present", 1)]
+    assert after is not None
+    assert (after.start, after.totals.messages) == (at("11:00"), 1)
+
+
+@both_ways
+def test_a_folder_without_an_account_has_that_of_its_sessions(
+    machine: Machine, read: Callable[[Machine, Iterable[bytes]], None]
+) -> None:
+    machine.read(make_line("08:00", "msg_0"))
+    read(machine, [make_line("09:00", "msg_1"), make_owner("token")])
+    machine.read(make_line("10:00", "msg_2"))
+
+    (account,) = list_accounts(cached_accounts(machine.writer, machine.config))
+    machine.account = account
+    window = machine.find_window()
+
+    assert account.key == "token"
+    assert machine.select(SELECT_ACCOUNTS) == [("token", 3)]
+    assert window is not None
+    assert window.totals.messages == 3
+
+
+def test_each_account_keeps_its_part_of_a_session(machine: Machine) -> None:
+    sign_in(machine, "first")
+    machine.read(make_line("09:00", "msg_1"), make_owner("first"))
+    machine.read(make_line("09:05", "msg_2"), make_owner("second"))
+    machine.read(make_line("09:10", "msg_3"))
+
+    assert machine.select(SELECT_ACCOUNTS) == [("first", 1), ("second", 2)]
