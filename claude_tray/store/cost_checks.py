@@ -11,9 +11,9 @@ from claude_tray.core.cost_check import CostCheck
 from claude_tray.core.time import from_epoch_ms
 from claude_tray.core.usage import PricingTerms, TokenCounts
 from claude_tray.store.schema import (
-    IS_CONFIRMED,
     IS_IMPORTED,
     IS_OTHER_REQUESTS,
+    IS_SUMMED,
     TOKEN_COLUMNS,
 )
 
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 # Of sessions whose sums can be compared; only those with known prices.
 _SELECT_CHECKS: Final = f"""
     SELECT uuid, cost_check.at_ms,
-        sum(iif(flags & {IS_CONFIRMED}, message.cost, 0)),
+        sum(iif(flags & {IS_SUMMED}, message.cost, 0)),
         sum(iif(flags & {IS_OTHER_REQUESTS}, message.cost, 0)),
         cost_check.cost
     FROM cost_check
         JOIN session ON session.uuid = cost_check.session
         JOIN message ON message.session = session.id
-    WHERE flags & {IS_CONFIRMED | IS_OTHER_REQUESTS} {{where}}
+    WHERE flags & {IS_SUMMED | IS_OTHER_REQUESTS} {{where}}
     GROUP BY uuid HAVING sum(message.cost IS NULL) = 0
     ORDER BY cost_check.at_ms
 """
@@ -52,7 +52,7 @@ _SELECT_COMPACTIONS: Final = f"""
         JOIN session ON session.id = message.session
         JOIN model ON model.id = message.model
         JOIN terms ON terms.id = message.terms
-    WHERE flags & {IS_CONFIRMED}
+    WHERE flags & {IS_SUMMED}
 """
 # The status line reports the cost of a session since its start; what is not
 # in the records yet is known when the session ends.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.core.calendar import BUCKET_MS
@@ -33,12 +34,13 @@ from claude_tray.store.schema import (
     IS_CONFIRMED,
     IS_OTHER_REQUESTS,
     IS_SIDECHAIN,
+    IS_SUMMED,
     TOKEN_COLUMNS,
 )
 from claude_tray.store.stored_records import load_by_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from claude_tray.core.price_table import PriceTable
     from claude_tray.store.connection import Writer
@@ -66,15 +68,17 @@ _SELECT_ACCOUNT: Final = """
         JOIN profile ON profile.id = session.profile
     WHERE uuid = ? GROUP BY last_ms IS NULL ORDER BY last_ms IS NULL LIMIT 1
 """
-_TOGGLE_CONFIRMED: Final = f"""
-    UPDATE message SET flags = (flags | {IS_CONFIRMED}) - (flags & {IS_CONFIRMED})
-    WHERE seq = ?
+_MARKS: Final = IS_CONFIRMED | IS_SUMMED
+_SET_MARKS: Final = f"""
+    UPDATE message SET flags = flags & ~{_MARKS} | ? WHERE seq = ?
 """
 _SAVE_CHECK: Final = """
     INSERT OR REPLACE INTO cost_check (session, at_ms, cost) VALUES (?, ?, ?)
 """
 
 
+_SELECT_LOST: Final = "SELECT at_ms FROM open_request WHERE session = ?"
+_MAX_SEQ: Final = 1 << 62
 _DELETE_CHECK: Final = "DELETE FROM cost_check WHERE session = ?"
 
 
@@ -120,7 +124,7 @@ def update_other_requests(
             _replace_records(
                 writer, record_writer, session_id, result, rows[session_id]
             ),
-            _confirm(writer, result, rows[session_id]),
+            _confirm(writer, session_id, result, rows[session_id]),
         ]
         last_ms = max(s.at_ms for s in family[session_id].states)
         if result.reported_cost is None:
@@ -216,28 +220,56 @@ def _empty(record: UsageRecord) -> UsageRecord:
     )
 
 
+def _find_before_lost(
+    writer: Writer, session_id: SessionId, rows: Iterable[_StoredRow]
+) -> set[int]:
+    """Return the responses before requests whose own output is unknown."""
+    times = sorted(
+        (row.at_ms, row.seq) for row in rows if not row.flags & IS_ADVISOR_PART
+    )
+    lost = (
+        writer.execute(_SELECT_LOST, (session_id,)).fetchall() if times else ()
+    )
+    return {
+        times[max(0, bisect_right(times, (at_ms, _MAX_SEQ)) - 1)][1]
+        for (at_ms,) in lost
+    }
+
+
 def _confirm(
-    writer: Writer, result: OtherRequests, rows: Iterable[_StoredRow]
+    writer: Writer,
+    session_id: SessionId,
+    result: OtherRequests,
+    rows: Sequence[_StoredRow],
 ) -> int | None:
-    """Mark the records whose time the sums cover, and no others."""
-    delta, changed = AggregateDelta(), []
+    """
+    Mark the records whose time the sums cover, and no others.
+
+    The sums have the input of a request that got no response, but not its
+    output: the response before it stands for that time.
+    """
+    delta, changes = AggregateDelta(), []
+    before_lost = _find_before_lost(writer, session_id, rows)
     for row in rows:
         if row.flags & IS_OTHER_REQUESTS:
             continue
-        is_confirmed = any(
+        is_summed = any(
             first_ms <= row.at_ms <= last_ms
             for first_ms, last_ms in result.confirmed
         )
-        if is_confirmed == bool(row.flags & IS_CONFIRMED):
+        is_confirmed = is_summed and row.seq not in before_lost
+        marks = IS_SUMMED * is_summed | IS_CONFIRMED * is_confirmed
+        if marks == row.flags & _MARKS:
             continue
-        changed.append(row)
+        changes.append((row.at_ms, marks, row.seq))
+        change = bool(row.flags & IS_CONFIRMED) - is_confirmed
         if not row.flags & IS_ADVISOR_PART:
             delta.add(
                 (row.at_ms // BUCKET_MS, row.session_row_id, row.model_id),
-                build_aggregate_row(Totals(unconfirmed=1 - 2 * is_confirmed)),
+                build_aggregate_row(Totals(unconfirmed=change)),
             )
-    writer.executemany(_TOGGLE_CONFIRMED, [(row.seq,) for row in changed])
+    writer.executemany(_SET_MARKS, [change[1:] for change in changes])
     delta.apply(writer)
-    if changed:
+    if changes:
         minute_sums.stop_maintaining(writer)
-    return min((row.at_ms for row in changed), default=None)
+    return min((at_ms for at_ms, _, _ in changes), default=None)

@@ -34,6 +34,8 @@ IS_RELAYED: Final = 64
 IS_OTHER_REQUESTS: Final = 256
 # Claude Code's own sums contain all requests of that time.
 IS_CONFIRMED: Final = 512
+# Those sums contain it, perhaps next to requests whose output is unknown.
+IS_SUMMED: Final = 1024
 # Condition of a record that is a response whose output is a minimum.
 IS_INCOMPLETE: Final = f"""
     flags & {IS_ADVISOR_PART} = 0 AND flags & {IS_FINAL | IS_CUT} != {IS_FINAL}

@@ -759,3 +759,40 @@ def _sum_totals(writer: Writer) -> Totals:
     for part in parts:
         total = total.plus(part)
     return total
+
+
+@pytest.mark.parametrize("clock", ["08:58", "09:30", "10:30"])
+def test_a_request_without_a_response_leaves_a_lower_bound(
+    machine: Machine, clock: str
+) -> None:
+    """The sums have its input, but not the output that never arrived."""
+    machine.claude.append(make_line("09:00"), make_line("10:00", "msg_2"))
+    machine.read()
+    machine.writer.execute(
+        "INSERT INTO open_request"
+        " (ref, thread, account, session, model, at_ms, is_last)"
+        " VALUES ('r', 1, '', 'session-a', 'm', ?, 0)",
+        (ms(clock),),
+    )
+    machine.claude.append(
+        make_cost_state(models={MODEL: _sum(REPLY, REPLY, {"input": 3})})
+    )
+
+    machine.read()
+
+    assert machine.count_other() == {"session-a": (3, 0)}
+    assert machine.totals().unconfirmed == 1
+    assert is_intact(machine.writer)
+
+
+def test_a_lost_request_of_a_session_without_responses(
+    machine: Machine,
+) -> None:
+    machine.claude.append(
+        b'{"type":"user","timestamp":"2026-03-01T09:00:00.000Z"}\n',
+        make_cost_state(models={MODEL: {"input": 70}}),
+    )
+
+    machine.read()
+
+    assert machine.count_other() == {"session-a": (70, 0)}
