@@ -17,6 +17,7 @@ from claude_tray.core.limits import (
     LimitKind,
     LimitSample,
     LimitSource,
+    identify_limit,
 )
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class LimitHit(NamedTuple):
     @property
     def sample_name(self) -> str:
         """Name under which the usage of this limit is reported."""
-        return _NAME_BY_KIND.get(self.kind, self.scope)
+        return _NAME_BY_KIND.get(self.kind) or identify_limit(self.scope).name
 
     @property
     def end_ms(self) -> int:
@@ -175,7 +176,9 @@ def assess_hits(
         models_after: IDs of the models that answered a request sent after a
             hit; only those that the account's limits count.
     """
-    sample_by_name = {sample.name: sample for sample in samples}
+    sample_by_name = {
+        identify_limit(sample.name).name: sample for sample in samples
+    }
     open_hits = [
         hit
         for hit in latest_hits

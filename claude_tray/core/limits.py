@@ -177,8 +177,15 @@ def identify_limit(name: str) -> LimitIdentity:
         scope = _humanize(clean.removeprefix(_SCOPED_WEEK_PREFIX))
         return LimitIdentity(LimitKind.MODEL, scope, scope)
     if clean[:1].isupper():
-        return LimitIdentity(LimitKind.MODEL, clean, clean)
+        return LimitIdentity(LimitKind.MODEL, clean, _drop_version(clean))
     return LimitIdentity(LimitKind.OTHER, _humanize(clean), clean)
+
+
+def _drop_version(name: str) -> str:
+    """Return "Fable" for "Fable 5": a limit covers all versions of a model."""
+    family, _, version = name.rpartition(" ")
+    is_version = version.replace(".", "").isdecimal()
+    return family if family and is_version else name
 
 
 def clean_limit_name(name: str) -> str:

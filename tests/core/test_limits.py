@@ -33,7 +33,7 @@ def test_only_jitter_is_rounded_away(observed_ms: int, steady: int) -> None:
         ("seven_day_sonnet", (LimitKind.MODEL, "Sonnet", "Sonnet")),
         ("seven_day_overage_included", (LimitKind.MODEL, "Fable", "Fable")),
         ("seven_day_new_model", (LimitKind.MODEL, "New model", "New model")),
-        ("Fable 5.1", (LimitKind.MODEL, "Fable 5.1", "Fable 5.1")),
+        ("Fable", (LimitKind.MODEL, "Fable", "Fable")),
         ("spend_limit", (LimitKind.SPEND, "Spend limit", "spend_limit")),
         ("extra_usage", (LimitKind.SPEND, "Extra usage", "extra_usage")),
         ("thirty_day", (LimitKind.OTHER, "Thirty day", "thirty_day")),
@@ -49,6 +49,14 @@ def test_limits_are_identified_by_their_name(
 ) -> None:
     assert identify_limit(name) == expected
     assert identify_limit(expected[2]) == expected
+
+
+def test_versions_of_a_model_have_one_limit() -> None:
+    identity = identify_limit("Fable 5.1")
+
+    assert identity == (LimitKind.MODEL, "Fable 5.1", "Fable")
+    assert identify_limit("5").name == "5"
+    assert identify_limit("Opus Design").name == "Opus Design"
 
 
 def test_a_long_name_is_shortened() -> None:
