@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claude_tray.core.accounts import Account
@@ -403,6 +403,7 @@ def test_a_late_record_reopens_the_window_at_its_start(writer: Writer) -> None:
     assert (window.start, window.totals.messages) == (at("09:00"), 2)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(0, 7 * 24 * 60 - 1), max_size=25),
     st.lists(st.integers(0, 7 * 24 * 60), max_size=4),
