@@ -50,3 +50,19 @@ def test_terms_without_a_price_are_listed_with_their_model(
         health.UnpricedTerms(MODEL, "", "flex"),
         health.UnpricedTerms(MODEL, "warp", ""),
     ]
+
+
+def test_recent_projects_are_listed_by_their_last_use(writer: Writer) -> None:
+    save_records(
+        writer,
+        make_record("09:00", session="a", project="/home/ada/old"),
+        make_record("10:00", session="b", project="/home/ada/new"),
+        make_record("08:00", session="c", project="/home/ada/new"),
+    )
+    reader = Reader(writer)
+
+    assert health.list_recent_projects(reader, 9) == [
+        "/home/ada/new",
+        "/home/ada/old",
+    ]
+    assert health.list_recent_projects(reader, 1) == ["/home/ada/new"]
