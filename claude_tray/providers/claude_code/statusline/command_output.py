@@ -28,6 +28,8 @@ from claude_tray.providers.claude_code.statusline.state_files import (
 # For mypy: processes of Windows have no sessions.
 assert sys.platform != "win32"
 
+import fcntl
+
 # A fast command shows its newest output, a slow one the last.
 _GRACE_SECONDS = 0.25
 # The first output of a session; Claude Code waits about as long.
@@ -41,15 +43,18 @@ _HUNG_SECONDS = 60.0
 _MAX_OUTPUT_BYTES = 1 << 20
 _RUN_SUFFIX = ".run"
 _PRIVATE_FILE = 0o600
-# $1 is the command, $2 the path of the session's files without suffix.
-_SUPERVISOR = """
+# $1 is the command, $2 the path of the session's files without suffix. The
+# lock is held by this descriptor, which the command does not get.
+_LOCK_DESCRIPTOR = 9
+_SUPERVISOR = f"""
 while :; do
+  touch -c "$2.run"
   (umask 077; : >"$2.part")
-  /bin/sh -c "$1" <"$2.in" >"$2.part" 2>/dev/null
+  /bin/sh -c "$1" <"$2.in" >"$2.part" 2>/dev/null {_LOCK_DESCRIPTOR}>&-
   mv -f "$2.part" "$2.out"
   mv "$2.next" "$2.in" 2>/dev/null || break
 done
-rm -f "$2.in" "$2.run"
+rm -f "$2.in"
 """
 
 
@@ -105,25 +110,30 @@ def _start(command: str, stdin_data: bytes, folder: str, name: str) -> bool:
     base = f"{folder}/{name}"
     if "\0" in command:
         raise ValueError(command)
-    is_running = _is_running(base)
-    if not is_running and not _has_room(folder):
-        return False
-    if is_running or not _claim(base):
-        write_state_file(folder, f"{name}.next", stdin_data)
-        return True
-    # Left by a command that ended at the moment it was written.
-    delete_file(f"{base}.next")
-    write_state_file(folder, f"{name}.in", stdin_data)
-    process_id = os.fork()
-    if process_id == 0:
-        _become_supervisor(command, base)
-    with open(f"{base}{_RUN_SUFFIX}", "w", encoding="ascii") as file:
-        file.write(str(process_id))
+    flags = os.O_RDWR | os.O_CREAT
+    lock = os.open(f"{base}{_RUN_SUFFIX}", flags, _PRIVATE_FILE)
+    try:
+        if not _acquire(lock):
+            write_state_file(folder, f"{name}.next", stdin_data)
+            return True
+        if not _has_room(folder):
+            return False
+        # Left by a command that ended at the moment it was written.
+        delete_file(f"{base}.next")
+        write_state_file(folder, f"{name}.in", stdin_data)
+        process_id = os.fork()
+        if process_id == 0:
+            _become_supervisor(command, base, lock)
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, str(process_id).encode(), 0)
+    finally:
+        # The supervisor has its own copy.
+        os.close(lock)
     return True
 
 
 def _become_supervisor(
-    command: str, base: str
+    command: str, base: str, lock: int
 ) -> None:  # pragma: no cover - in the child process
     """Replace this process by the shell that runs the command."""
     try:
@@ -132,65 +142,67 @@ def _become_supervisor(
         null = os.open(os.devnull, os.O_RDWR)
         for descriptor in range(3):
             os.dup2(null, descriptor)
+        os.dup2(lock, _LOCK_DESCRIPTOR)
+        os.set_inheritable(_LOCK_DESCRIPTOR, True)  # noqa: FBT003
         argv = ["/bin/sh", "-c", _SUPERVISOR, "sh", command, base]
         os.execv(argv[0], argv)  # noqa: S606 - the user's own command
     finally:
         os._exit(127)
 
 
-def _is_running(base: str) -> bool:
-    """Return whether the session's command runs; end one that hangs."""
-    data = read_state_file(f"{base}{_RUN_SUFFIX}")
-    if data is None:
-        return False
-    age = get_age(f"{base}{_RUN_SUFFIX}")
-    if not data:
-        # Being started by another run at this moment.
-        return age < 1
-    process_id = int(data) if data.isdigit() else 0
-    if process_id <= 1 or not _is_alive(process_id):
-        return False
-    if age < _HUNG_SECONDS:
+def _acquire(lock: int) -> bool:
+    """Lock a session's commands; end one that hangs."""
+    if _try_lock(lock):
         return True
+    if time.time() - os.fstat(lock).st_mtime < _HUNG_SECONDS:
+        return False
+    data = os.pread(lock, 32, 0)
+    process_id = int(data) if data.isdigit() else 0
     try:
-        os.killpg(process_id, 9)
+        # It leads a session of its own: another one has not its ID.
+        if process_id > 1 and os.getsid(process_id) == process_id:
+            os.killpg(process_id, 9)
     except OSError:
         return False
-    return False
+    deadline = time.monotonic() + _GRACE_SECONDS
+    while not _try_lock(lock):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_POLL_SECONDS)
+    return True
 
 
-def _is_alive(process_id: int) -> bool:
+def _try_lock(lock: int) -> bool:
     try:
-        # The session that it leads: a reused ID is that of another one.
-        return os.getsid(process_id) == process_id
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         return False
+    return True
 
 
 def _has_room(folder: str) -> bool:
-    """Return whether another command may run; forget one that has ended."""
-    running = [
-        entry for entry in os.listdir(folder) if entry.endswith(_RUN_SUFFIX)
+    """Return whether another command may run."""
+    recent = [
+        path
+        for entry in os.listdir(folder)
+        if entry.endswith(_RUN_SUFFIX)
+        and get_age(path := f"{folder}/{entry}") < _HUNG_SECONDS
     ]
-    if len(running) < _MAX_COMMANDS:
+    if len(recent) < _MAX_COMMANDS:
         return True
-    for entry in running:
-        if not _is_running(f"{folder}/{entry.removesuffix(_RUN_SUFFIX)}"):
-            delete_file(f"{folder}/{entry}")
-            return True
-    return False
+    # One of them is that of this run.
+    return sum(map(_is_locked, recent)) <= _MAX_COMMANDS
 
 
-def _claim(base: str) -> bool:
-    """Mark the command as running; return False if another run was faster."""
-    path = f"{base}{_RUN_SUFFIX}"
-    delete_file(path)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+def _is_locked(path: str) -> bool:
     try:
-        os.close(os.open(path, flags, _PRIVATE_FILE))
-    except FileExistsError:
+        lock = os.open(path, os.O_RDONLY)
+    except OSError:
         return False
-    return True
+    try:
+        return not _try_lock(lock)
+    finally:
+        os.close(lock)
 
 
 def _wait_for_output(

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -20,15 +20,26 @@ from claude_tray.providers.claude_code.statusline.backup import (
 if sys.platform == "win32":
     pytest.skip("a POSIX shell's commands", allow_module_level=True)
 
+import fcntl
+
 from claude_tray.providers.claude_code.statusline import command_output
 
 ROOT = Path(__file__).parents[4]
 WAIT_SECONDS = 30.0
 
 
+def is_locked(path: Path) -> bool:
+    with path.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
+
+
 def wait_until_ended(state: Path) -> None:
     end = time.monotonic() + WAIT_SECONDS
-    while list((state / "statusline-cache").glob("*.run")):
+    while any(map(is_locked, (state / "statusline-cache").glob("*.run"))):
         assert time.monotonic() < end
         time.sleep(0.01)
 
@@ -122,32 +133,41 @@ def test_sessions_and_commands_have_their_own_output(tmp_path: Path) -> None:
 def test_the_number_of_commands_is_limited(tmp_path: Path) -> None:
     folder = tmp_path / "statusline-cache"
     folder.mkdir()
-    sleeper = subprocess.Popen(["sleep", "60"], start_new_session=True)
-    try:
+    with ExitStack() as locks:
         for number in range(16):
-            (folder / f"other-{number}.run").write_text(str(sleeper.pid))
+            file = (folder / f"other-{number}.run").open("w")
+            locks.enter_context(file)
+            fcntl.flock(file, fcntl.LOCK_EX)
 
         assert show(tmp_path, "echo hi") is None
-    finally:
-        sleeper.kill()
-        sleeper.wait()
 
     assert show(tmp_path, "echo hi") == b"hi\n"
 
 
 @pytest.mark.parametrize("content", ["", "junk", "0", "1", "999999999"])
-def test_a_stale_mark_does_not_stop_the_command(
+def test_a_file_of_an_ended_command_does_not_stop_the_next(
     tmp_path: Path, content: str
 ) -> None:
     assert show(tmp_path, "cat", b"one") == b"one"
     wait_until_ended(tmp_path)
-    folder = tmp_path / "statusline-cache"
-    (output,) = folder.glob("*.out")
-    mark = output.with_suffix(".run")
+    (mark,) = (tmp_path / "statusline-cache").glob("*.run")
     mark.write_text(content)
     os.utime(mark, (1, 1))
 
     assert show(tmp_path, "cat", b"two") == b"two"
+
+
+@pytest.mark.parametrize("content", ["", "junk", "0", "1", "999999999"])
+def test_only_a_command_of_ours_is_ended(tmp_path: Path, content: str) -> None:
+    assert show(tmp_path, "cat", b"one") == b"one"
+    wait_until_ended(tmp_path)
+    (mark,) = (tmp_path / "statusline-cache").glob("*.run")
+    mark.write_text(content)
+    with mark.open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        os.utime(mark, (1, 1))
+
+        assert show(tmp_path, "cat", b"two") == b"one"
 
 
 def test_a_command_that_hangs_is_replaced(tmp_path: Path) -> None:
@@ -197,32 +217,40 @@ def test_files_of_the_command_are_private(tmp_path: Path) -> None:
     assert output.read_bytes() == b"0000\nsecret"
 
 
-def test_a_statusline_slower_than_a_second_is_shown(tmp_path: Path) -> None:
-    """As `npx -y ccstatusline@latest`, which takes 2.2 seconds."""
-    config = tmp_path / "config"
+def save_command(home: Path, command: str) -> None:
+    config = home / "config"
     config.mkdir()
-    backup = StatuslineBackup("ours", "", "sleep 1.4; echo MY-OWN-LINE")
+    backup = StatuslineBackup("ours", "", command)
     (config / "statusline.json").write_bytes(
         format_backups({"/ana/.claude": backup})
     )
+
+
+def run_statusline(home: Path) -> bytes:
     payload = {
         "session_id": "s-1",
         "transcript_path": "/ana/.claude/projects/-shop/s-1.jsonl",
     }
+    done = subprocess.run(
+        [sys.executable, "-m", "claude_tray", "statusline"],
+        input=json.dumps(payload).encode(),
+        capture_output=True,
+        env={**os.environ, "CLAUDE_TRAY_HOME": str(home)},
+        cwd=ROOT,
+        check=True,
+    )
+    return done.stdout
+
+
+def test_a_statusline_slower_than_a_second_is_shown(tmp_path: Path) -> None:
+    """As `npx -y ccstatusline@latest`, which takes 2.2 seconds."""
+    save_command(tmp_path, "sleep 1.4; echo MY-OWN-LINE")
     seconds = []
 
     for _ in range(3):
         began = time.monotonic()
-        done = subprocess.run(
-            [sys.executable, "-m", "claude_tray", "statusline"],
-            input=json.dumps(payload).encode(),
-            capture_output=True,
-            env={**os.environ, "CLAUDE_TRAY_HOME": str(tmp_path)},
-            cwd=ROOT,
-            check=True,
-        )
+        assert run_statusline(tmp_path) == b"MY-OWN-LINE\n"
         seconds.append(time.monotonic() - began)
-        assert done.stdout == b"MY-OWN-LINE\n"
 
     assert min(seconds[1:]) < 1.2
     wait_until_ended(tmp_path / "state")
@@ -231,10 +259,10 @@ def test_a_statusline_slower_than_a_second_is_shown(tmp_path: Path) -> None:
 def test_runs_of_one_session_at_the_same_time_show_its_output(
     tmp_path: Path,
 ) -> None:
-    command = "sleep 0.2; echo mine"
+    save_command(tmp_path, "sleep 0.2; echo mine")
 
     with ThreadPoolExecutor(6) as pool:
-        shown = list(pool.map(lambda _: show(tmp_path, command), range(6)))
+        shown = list(pool.map(run_statusline, [tmp_path] * 12))
 
-    assert shown == [b"mine\n"] * 6
-    wait_until_ended(tmp_path)
+    assert shown == [b"mine\n"] * 12
+    wait_until_ended(tmp_path / "state")
