@@ -85,6 +85,10 @@ _REBUILD_SUMS: Final = (
     "DELETE FROM usage_session",
     "DELETE FROM usage_project",
     "DELETE FROM closed_window",
+    # Sums by minute are built again while this row is missing: see
+    # minute_sums.COMPLETE_FROM.
+    "DELETE FROM minute",
+    "DELETE FROM identity WHERE name = 'minutes_from'",
     f"""
     INSERT INTO cell (bucket, session, model, {_COLUMNS})
     SELECT bucket, session, model, {_SUMS} FROM ({_ALL_PARTS})

@@ -17,6 +17,7 @@ from claude_tray.store.connection import (
     checked_writer,
     is_truncated,
     open_writer,
+    transaction,
     translate_sqlite_errors,
 )
 from claude_tray.store.integrity import (
@@ -27,6 +28,7 @@ from claude_tray.store.integrity import (
     mark_clean,
     move_corrupt_database,
 )
+from claude_tray.store.minute_sums import maintain_minutes
 from claude_tray.store.recovery import recover_rows
 from claude_tray.store.repair import repair_values
 from claude_tray.store.windows import persist_closed
@@ -237,6 +239,26 @@ def test_a_value_is_no_damage_and_is_repaired(
 
     assert is_intact(filled)
     assert repair_values(filled) == 0
+
+
+def test_a_repair_rebuilds_all_sums(filled: Writer) -> None:
+    with transaction(filled):
+        maintain_minutes(filled, ms("14:00"))
+    filled.execute("UPDATE message SET at_ms = 1 << 60 WHERE seq = 3")
+    filled.execute("UPDATE usage_project SET cost = cost + 0.5")
+    filled.execute("UPDATE usage_project SET input = 1e300")
+
+    with transaction(filled):
+        assert repair_values(filled) > 0
+        maintain_minutes(filled, ms("14:00"))
+
+    assert is_intact(filled)
+    for table in ("cell", "usage_session", "usage_project", "minute"):
+        (messages, kinds) = filled.execute(
+            "SELECT sum(messages), group_concat(DISTINCT typeof(cost))"  # noqa: S608
+            f" FROM {table}"
+        ).fetchone()
+        assert (messages, kinds) == (4, "integer"), table
 
 
 def test_concurrently_written_store_is_intact(
