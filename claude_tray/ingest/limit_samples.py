@@ -95,7 +95,10 @@ def ingest_cached_limits(
         if info is None:
             continue
         ignored += info.ignored
-        plans[folder.account] = info.plan or plans.get(folder.account, "")
+        # Sessions may name an account that the file does not have.
+        is_of_folder = folder.account == folder.qualify_account(info.account)
+        plan = info.plan if is_of_folder else ""
+        plans[folder.account] = plan or plans.get(folder.account, "")
         limits = [
             limit._replace(account=folder.account) for limit in info.limits
         ]

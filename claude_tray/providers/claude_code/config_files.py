@@ -1,7 +1,9 @@
 """
 Read account, cached limits and retention from Claude Code's own files.
 
-Only two keys of `.claude.json` and one of `settings.json` are decoded.
+Only three keys of `.claude.json` and one of `settings.json` are decoded. Of API
+keys, Claude Code keeps there which ones the user allowed; only their number is
+used.
 """
 
 from __future__ import annotations
@@ -68,6 +70,7 @@ _MODEL_NAMES: Final = {
 class _ConfigFile(msgspec.Struct):
     oauth: Any = msgspec.field(default=None, name="oauthAccount")
     cached: Any = msgspec.field(default=None, name="cachedUsageUtilization")
+    api_keys: Any = msgspec.field(default=None, name="customApiKeyResponses")
 
 
 def load_account(claude_dir: Path) -> AccountInfo | None:
@@ -111,9 +114,11 @@ def parse_account(data: bytes) -> AccountInfo | None:
     if config is None:
         return None
     oauth, cached = _as_table(config.oauth), config.cached
-    info = AccountInfo(
-        parse_text(oauth.get("accountUuid")), plan=parse_plan(oauth)
-    )
+    plan = parse_plan(oauth)
+    if not oauth and _as_table(config.api_keys).get("approved"):
+        # Nobody is signed in, and the user allowed an API key.
+        plan = _PLAN_NAMES["api"]
+    info = AccountInfo(parse_text(oauth.get("accountUuid")), plan=plan)
     if cached is None:
         return info
     if not isinstance(cached, dict):
@@ -155,7 +160,9 @@ def _decode_config(data: bytes) -> _ConfigFile | None:
     if not isinstance(value, dict):
         return None
     return _ConfigFile(
-        value.get("oauthAccount"), value.get("cachedUsageUtilization")
+        value.get("oauthAccount"),
+        value.get("cachedUsageUtilization"),
+        value.get("customApiKeyResponses"),
     )
 
 

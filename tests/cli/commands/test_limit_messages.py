@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -109,3 +110,15 @@ def test_unknown_limit_messages_are_counted(terminal: Terminal) -> None:
     (line,) = [x for x in printed.splitlines() if "Unknown limit" in x]
     assert "1: Claude Code refused a request" in line
     assert '"unknown_limits": 1' in str(findings).replace("'", '"')
+
+
+def test_an_api_key_has_no_window(terminal: Terminal) -> None:
+    config = {"customApiKeyResponses": {"approved": ["made-up"]}}
+    path = terminal.claude.path / ".claude.json"
+    path.write_text(json.dumps(config), encoding="utf-8")
+    terminal.claude.append(make_reply(5))
+
+    (profile,) = terminal.run("status", "--json").json["profiles"]
+
+    assert profile["window"] is None
+    assert profile["has_window"] is False

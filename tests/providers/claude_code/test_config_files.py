@@ -503,3 +503,28 @@ def test_settings_that_cannot_be_read_delete_nothing(tmp_path: Path) -> None:
     (tmp_path / "settings.json").mkdir()
 
     assert load_cleanup_days(tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("config", "plan"),
+    [
+        ({"customApiKeyResponses": {"approved": ["made-up"]}}, "API"),
+        ({"customApiKeyResponses": {"approved": [], "rejected": ["x"]}}, ""),
+        ({"customApiKeyResponses": ["made-up"]}, ""),
+        ({}, ""),
+        (
+            {
+                "oauthAccount": {"accountUuid": "ana"},
+                "customApiKeyResponses": {"approved": ["made-up"]},
+            },
+            "",
+        ),
+    ],
+)
+def test_an_allowed_api_key_is_the_plan_of_nobody(
+    config: dict[str, object], plan: str
+) -> None:
+    info = parse_account(json.dumps(config).encode())
+
+    assert info is not None
+    assert info.plan == plan
