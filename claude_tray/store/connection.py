@@ -238,7 +238,8 @@ def checked_writer(path: Path) -> Iterator[Writer]:
     Raises:
         StoreError: As open_writer, also in the block.
     """
-    is_clean = is_marked_clean(path)
+    # A new file needs no check either.
+    is_clean = not path.exists() or is_marked_clean(path)
     with translate_sqlite_errors(path), closing(open_writer(path)) as writer:
         if not is_clean:
             check_integrity(writer, path)
