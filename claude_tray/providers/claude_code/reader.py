@@ -64,7 +64,6 @@ _ASSISTANT: Final = b"assistant"
 _ASSISTANT_VALUE: Final = b'assistant"'
 _USER_VALUE: Final = b'user"'
 _ASSISTANT_TYPE: Final = "assistant"
-_NO_MODELS: Final = (None, "", SYNTHETIC_MODEL)
 # Other types of lines in which usage may be, by what such a line contains.
 _TOKENS: Final = b'okens"'
 _NEEDLES: Final = {b"progress": b'"agent_progress"'}
@@ -271,11 +270,12 @@ def _process_lines(data: bytearray, end: int, state: ScanState) -> None:
                 continue
             message = line.message
             if (
-                line.type != _ASSISTANT_TYPE
-                or message is None
+                message is None
                 or message.usage is None
                 or message.usage.output_tokens is None
-                or message.model in _NO_MODELS
+                or not message.model
+                or message.model == SYNTHETIC_MODEL
+                or line.type != _ASSISTANT_TYPE
             ):
                 if line.type != _REQUEST_TYPE:
                     # It may tell how the response before it ended.
@@ -284,7 +284,7 @@ def _process_lines(data: bytearray, end: int, state: ScanState) -> None:
                 state.line_start = start
                 process_line(line, bytes(view[start:stop]), state)
             else:
-                if line.request_ref is None and message.id != state.last_id:
+                if message.id != state.last_id and line.request_ref is None:
                     note_pause(line, data, start, state)
                 assistant_lines.append(line)
     state.collector.add(assistant_lines)
