@@ -29,6 +29,7 @@ from claude_tray.store.limit_reports import (
     save_samples,
 )
 from claude_tray.store.lookup_ids import LookupIds
+from claude_tray.store.session_owners import load_owners
 from claude_tray.store.windows import invalidate_closed, persist_closed
 
 if TYPE_CHECKING:
@@ -61,8 +62,8 @@ def ingest_statusline_samples(
 
     Files are deleted after the commit: a crash in between stores a sample
     twice, which changes nothing. Percentages of different accounts are never
-    mixed: a sample belongs to the account of the folder that contains its
-    transcript. Of an unfollowed folder, only the path is stored, so that it
+    mixed: a sample belongs to the account that its session names, else to that
+    of the folder that contains its transcript. Of an unfollowed folder, only the path is stored, so that it
     can be suggested.
 
     Returns:
@@ -189,8 +190,15 @@ def _store_samples(
 ) -> bool:
     folders = [f for f in config.folders if f.provider is provider]
     account_by_path = _map_folders_to_accounts(samples, folders)
+    owners = load_owners(
+        writer, {s.session.uuid for s in samples if s.session}
+    )
     followed_samples = [
-        (s, account_by_path[s.folder])
+        (
+            s,
+            owners.get(s.session.uuid if s.session else "")
+            or account_by_path[s.folder],
+        )
         for s in samples
         if s.folder in account_by_path
     ]

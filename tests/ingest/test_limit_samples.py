@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from claude_tray.core.accounts import Account
+from claude_tray.core.usage import SessionId
 from claude_tray.core.windows import ValueSource, WindowRule
 from claude_tray.ingest.config import EngineConfig, unfollowed_folders
 from claude_tray.ingest.limit_samples import (
@@ -25,6 +26,7 @@ from claude_tray.store.claude_reports import (
 )
 from claude_tray.store.connection import Writer, open_writer
 from claude_tray.store.limit_reports import load_curve
+from claude_tray.store.session_owners import save_owners
 from claude_tray.store.snapshot import build_account_state
 from tests.support.builders import PRICES, at, make_record, ms
 from tests.support.store_records import save_records
@@ -526,3 +528,25 @@ def test_an_idle_session_alone_says_nothing_about_a_missing_limit(
     assert statusline.ingest(writer, "10:01")
 
     assert _load_state(writer, "10:01").has_window
+
+
+def test_a_sample_belongs_to_the_account_that_its_session_names(
+    writer: Writer, statusline: FakeStatusline
+) -> None:
+    """Two accounts sign in to one folder, one after the other."""
+    save_owners(writer, {SessionId("first"): "a-1"})
+    for clock, session, percent in (
+        ("10:00", "s1", 30),
+        ("10:00:30", "first", 90),
+    ):
+        statusline.write_sample(
+            clock, session, five_hour=(percent, "14:00", 1)
+        )
+    statusline.ingest(writer, "10:01")
+
+    for account, percent in (("", 30), ("a-1", 90)):
+        state = build_account_state(
+            writer, DEFAULT_ACCOUNT._replace(key=account), at("10:01")
+        )
+        assert state.used is not None
+        assert state.used.percent == percent
