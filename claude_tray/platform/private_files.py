@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -104,7 +105,7 @@ def _is_open(path: Path) -> bool:
         return False
     return (
         not stat.S_ISLNK(status.st_mode)
-        and status.st_uid == os.getuid()
+        and _is_own(status)
         and bool(status.st_mode & _OTHERS)
     )
 
@@ -113,6 +114,11 @@ def _has_mode_of_a_file(folder: Path) -> bool:
     status = folder.lstat()
     return (
         stat.S_ISDIR(status.st_mode)
-        and status.st_uid == os.getuid()
+        and _is_own(status)
         and stat.S_IMODE(status.st_mode) == _FILE_MODE
     )
+
+
+def _is_own(status: os.stat_result) -> bool:
+    # Windows has neither users nor modes in this sense.
+    return sys.platform != "win32" and status.st_uid == os.getuid()

@@ -13,9 +13,9 @@ from tests.support.builders import make_line
 if TYPE_CHECKING:
     from tests.support.sandbox import ProgramSandbox
 
-pytestmark = pytest.mark.skipif(
-    sys.platform == "win32", reason="Windows has no such pipes"
-)
+if sys.platform == "win32":
+    pytest.skip("Windows has no such pipes", allow_module_level=True)
+
 # Below the folder of the sandbox; each is read by some command.
 PATHS = (
     ".claude.json",
