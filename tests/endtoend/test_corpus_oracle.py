@@ -18,9 +18,9 @@ from claude_tray.core.windows import WindowRule
 from claude_tray.ingest.pipeline import Ingester
 from claude_tray.providers.registry import AccountFolder
 from claude_tray.providers.transcripts import iter_batches
-from claude_tray.store.connection import Writer, open_writer
+from claude_tray.store.connection import Writer, open_writer, transaction
 from claude_tray.store.usage_queries import load_totals_by_model
-from claude_tray.store.windows import list_windows
+from claude_tray.store.windows import invalidate_closed, list_windows
 from tests.support.corpus import write_corpus
 from tests.support.corpus_profile import NEW_PROFILE, OLD_PROFILE
 from tests.support.workload import scale_count
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 PRICES = load_price_table()
 END_OF_TIME_MS = 2**42
+MAX_WAIT_MS = 60_000
 
 
 class Corpus:
@@ -207,6 +208,12 @@ def _compare_windows(writer: Writer, totals: dict[str, Any]) -> None:
     account = Account("", "default", "", WindowRule.EXACT)
     by_hour = account._replace(rule=WindowRule.HOUR)
 
+    first, expected = _dump_windows(writer, account)[0], totals["windows"][0]
+    assert 0 <= expected["start_ms"] - first["start_ms"] < MAX_WAIT_MS
+    # The totals of the corpus know only when responses came.
+    with transaction(writer):
+        writer.execute("UPDATE message SET requested_ms = NULL")
+        invalidate_closed(writer, 0)
     assert _dump_windows(writer, account) == totals["windows"]
     assert _dump_windows(writer, by_hour) == totals["windows_by_hour"]
 
