@@ -98,6 +98,7 @@ class AppContext(NamedTuple):
             self.settings.general_look_every_seconds,
             config_error,
             self.settings.general_fold_worktrees,
+            self.settings.limits_plan,
         )
 
     @property

@@ -237,10 +237,12 @@ class Settings(NamedTuple):
     limits_plan: str = _table.choice(
         "limits.plan",
         "auto",
-        "Plan name to show; `auto`: as reported by Claude Code",
+        "Plan name to show; `auto`: as reported by Claude Code. `api`: there is no 5-hour limit, unless one is reported",
         Widget(
             gettext_noop("Plan"),
-            gettext_noop("Only changes the label shown"),
+            gettext_noop(
+                "Only changes the label shown, but API has no 5-hour limit"
+            ),
             (
                 ("auto", gettext_noop("Automatic")),
                 ("pro", "Pro"),

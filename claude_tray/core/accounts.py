@@ -17,12 +17,14 @@ class Account(NamedTuple):
         name: Display name.
         path: Its first folder.
         rule: How its windows start; None is "auto".
+        plan: Plan in the settings, as "api"; empty if unknown.
     """
 
     key: str
     name: str
     path: str
     rule: WindowRule | None
+    plan: str = ""
 
 
 class StatuslineSession(NamedTuple):

@@ -78,6 +78,7 @@ def list_accounts(config: EngineConfig) -> list[Account]:
                 folder.name,
                 str(folder.path),
                 config.rule,
+                config.plan,
             ),
         )
     return _disambiguate_names(list(accounts.values()))
@@ -186,6 +187,7 @@ class EngineConfig(NamedTuple):
         rescan_interval: Seconds between two full rescans.
         config_error: Problem with the settings, for users; mostly empty.
         folds_worktrees: Whether worktrees are part of their project.
+        plan: Plan of all accounts, as "api"; "auto" or empty if unknown.
     """
 
     folders: tuple[AccountFolder, ...]
@@ -195,3 +197,4 @@ class EngineConfig(NamedTuple):
     rescan_interval: float = 60.0
     config_error: str = ""
     folds_worktrees: bool = True
+    plan: str = ""

@@ -116,6 +116,7 @@ def load_current_limits(
     account: str,
     now_ms: int,
     more_samples: Iterable[LimitSample] = (),
+    chosen_plan: str = "",
 ) -> CurrentLimits:
     """
     Return an account's current limits.
@@ -125,13 +126,14 @@ def load_current_limits(
         account: Account key.
         now_ms: Current time.
         more_samples: Samples from elsewhere, such as limit messages.
+        chosen_plan: Plan in the settings; empty if unknown.
     """
     newest = find_newest_reports(
         [*load_reports(reader, account), *more_samples], now_ms
     )
     samples = select_current(newest, now_ms)
     plan = metadata.get_value(reader, metadata.PLAN_PREFIX + account)
-    is_paid_by_use = plan == _API_PLAN and not any(
+    is_paid_by_use = _API_PLAN in (plan, chosen_plan.upper()) and not any(
         sample.name == FIVE_HOUR for sample in samples
     )
     return CurrentLimits(

@@ -126,7 +126,7 @@ def build_account_state(
     )
     hit_samples = build_samples_from_hits(hits, account.key)
     current_samples, has_window, plan = load_current_limits(
-        reader, account.key, now_ms, hit_samples
+        reader, account.key, now_ms, hit_samples, account.plan
     )
     window = None
     if has_window:

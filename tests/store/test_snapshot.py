@@ -378,6 +378,11 @@ def test_a_plan_that_is_paid_by_use_has_no_window(writer: Writer) -> None:
     set_value(writer, PLAN_PREFIX, "API")
     state = build_account_state(writer, account, at("10:05"))
     assert (state.has_window, state.plan) == (False, "API")
+    set_value(writer, PLAN_PREFIX, "")
+    assert build_account_state(writer, account, at("10:05")).has_window
+    # The settings may say so, too.
+    account = account._replace(plan="api")
+    assert not build_account_state(writer, account, at("10:05")).has_window
 
     sample = LimitSample("", "five_hour", 3, ms("15:00"), ms("10:06"))
     save_samples(writer, [sample])

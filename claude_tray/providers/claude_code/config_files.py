@@ -78,14 +78,16 @@ def load_account(claude_dir: Path) -> AccountInfo | None:
     Return the account of a Claude folder.
 
     None means that the file is missing or incomplete: Claude Code may be
-    writing it, so callers should keep the last known account.
+    writing it, so callers should keep the last known account. If there is
+    only a history of Claude Desktop, the account has no name.
     """
     try:
         data = read_small_file(
             _find_config_file(claude_dir), _MAX_CONFIG_BYTES
         )
     except OSError:
-        return None
+        unknown = _add_history(AccountInfo(), b"", claude_dir)
+        return unknown if unknown.history else None
     info = parse_account(data)
     return info and _add_history(info, data, claude_dir)
 

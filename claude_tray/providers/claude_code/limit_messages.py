@@ -1,8 +1,9 @@
 """
 Parse the lines that Claude Code writes when a limit is reached.
 
-Recent lines name the limit and its reset in fields. Older ones have only a sentence, whose wording has changed many times; the tests
-list all known forms. A refusal that is not understood is still a refusal.
+Recent lines name the limit and its reset in fields. Older ones have only a
+sentence, whose wording has changed many times; the tests list all known forms.
+A refusal that is not understood is still a refusal.
 """
 
 from __future__ import annotations
@@ -33,16 +34,18 @@ _MAX_RESET_SECONDS: Final = 10**11
 _MAX_SCOPE_LENGTH: Final = 40
 _MAX_SCOPE_WORDS: Final = 3
 _REJECTED: Final = "rejected"
-_LIMIT_ERRORS: Final = ("rate_limit", "billing_error")
+_BILLING_ERROR: Final = "billing_error"
 _USAGE_LIMIT_REACHED: Final = "usage_limit_reached"
 _TOO_MANY_REQUESTS: Final = 429
 _LEGACY_PATTERN: Final = re.compile(r"limit reached\|(\d{10})")
-# Throttling ends by itself, and some limits are not those of a plan.
-_OTHER_PHRASES: Final = (
+# Throttling ends by itself.
+_THROTTLE_PHRASES: Final = (
     *("rate limit", "rate_limit", "not your usage limit", "per minute"),
     *("temporarily", "overloaded", "capacity", "concurrent"),
-    *("context", "token", "too long"),
 )
+# Of limits that are not those of a plan.
+_OTHER_PHRASES: Final = ("context", "token", "too long")
+_RATE_LIMIT_ERROR: Final = "rate_limit"
 _API_ERROR: Final = "api error"
 _LIMIT_WORDS: Final = re.compile(
     r"\b(?:limits?|usage|credits?|quota|allowance|budget)\b"
@@ -130,6 +133,9 @@ def parse_limit_hit(
         return _parse_legacy_hit(text, at_ms)
     kind, scope = _parse_identity(info.get("rateLimitType"), text)
     resets_ms = _parse_reset_seconds(info.get("resetsAt"))
+    legacy = _LEGACY_PATTERN.search(text)
+    if resets_ms is None and legacy is not None:
+        resets_ms = Millis(int(legacy[1]) * 1000)
     if resets_ms is None or resets_ms <= at_ms:
         # Late: needed only by older lines.
         from claude_tray.providers.claude_code.reset_times import (
@@ -169,16 +175,27 @@ def _reports_plan_limit(
         return False
     if status == _REJECTED or fields.api_error == _USAGE_LIMIT_REACHED:
         return True
-    is_limit_error = line.error in _LIMIT_ERRORS or (
-        line.error is None
-        and fields.api_error_status in (None, _TOO_MANY_REQUESTS)
-    )
     lower_text = text.lower()
+    if any(phrase in lower_text for phrase in _THROTTLE_PHRASES):
+        return False
+    is_api_error = lower_text.startswith(_API_ERROR)
+    status_code = fields.api_error_status
+    if (
+        line.error == _RATE_LIMIT_ERROR
+        and status_code == _TOO_MANY_REQUESTS
+        and not is_api_error
+    ):
+        # A refusal, whatever it says.
+        return True
+    is_limit_error = line.error in (_RATE_LIMIT_ERROR, _BILLING_ERROR) or (
+        line.error is None
+        and status_code in (None, _TOO_MANY_REQUESTS)
+        and not is_api_error
+    )
     return (
         is_limit_error
         and _LIMIT_WORDS.search(lower_text) is not None
         and not any(phrase in lower_text for phrase in _OTHER_PHRASES)
-        and not (line.error is None and lower_text.startswith(_API_ERROR))
     )
 
 

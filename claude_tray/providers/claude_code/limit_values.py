@@ -6,12 +6,14 @@ Both are JSON of any shape: what is not plausible is counted and ignored.
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.core.bounds import END_TIME_MS, MIN_TIME_MS
 from claude_tray.core.limits import (
+    FIVE_HOUR,
     MAX_PERCENT,
+    SEVEN_DAY,
     LimitKind,
     clean_limit_name,
     identify_limit,
@@ -84,7 +86,10 @@ def parse_limit_table(table: object) -> ReportedLimits:
         return ReportedLimits()
     if not isinstance(table, dict):
         return ReportedLimits(ignored=1)
-    entries = ((parse_text(name), value) for name, value in table.items())
+    # Too many unknown names displace none of the usual ones.
+    usual = [name for name in (FIVE_HOUR, SEVEN_DAY) if name in table]
+    names = chain(usual, (name for name in table if name not in usual))
+    entries = ((parse_text(name), table[name]) for name in names)
     return collect_limits(entries, len(table))
 
 

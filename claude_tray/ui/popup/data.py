@@ -357,4 +357,5 @@ def _build_engine_config(
         ),
         load_price_table(settings.cost_table, settings.prices),
         None if rule == "auto" else WindowRule(rule),
+        plan=settings.limits_plan,
     )

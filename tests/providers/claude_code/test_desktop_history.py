@@ -127,6 +127,21 @@ def test_an_account_has_the_history_of_its_organization(
     assert load_percents(folder) == [2, 3]
 
 
+def test_a_history_is_read_without_an_account(tmp_path: Path) -> None:
+    entry, other = make_entry(0, fh=1), make_entry(0, "org-2", fh=2)
+    folder = write_files(tmp_path, {}, entry)
+    (folder / ".claude.json").unlink()
+
+    info = load_account(folder)
+    assert info is not None
+    assert info.account == ""
+    assert [sample.percent for sample in info.history] == [1]
+
+    folder = write_files(tmp_path, {}, entry, other)
+    (folder / ".claude.json").unlink()
+    assert load_account(folder) is None
+
+
 def test_an_unknown_organization_has_an_unambiguous_history(
     tmp_path: Path,
 ) -> None:

@@ -124,6 +124,21 @@ def test_the_oldest_message_contains_the_epoch_time() -> None:
     assert hit == LimitHit(FIVE_HOUR, ms("09:00"), ms("14:00"))
 
 
+def test_the_epoch_time_counts_in_a_message_with_an_error() -> None:
+    hit = _parse_hit(f"Claude AI usage limit reached|{ms('13:00') // 1000}")
+
+    assert hit == LimitHit(FIVE_HOUR, ms("09:00"), ms("13:00"))
+
+
+@pytest.mark.parametrize(
+    "text", ["Zorp: quux exceeded.", "All tokens of your plan are gone", ""]
+)
+def test_a_refusal_needs_no_known_word(text: str) -> None:
+    hit = _parse_hit(text, apiErrorStatus=429)
+
+    assert hit == LimitHit(UNKNOWN, ms("09:00"), None)
+
+
 NOT_PLAN_LIMITS = [
     "API Error: Rate limit reached",
     "API Error: 529 Overloaded",
@@ -139,6 +154,18 @@ NOT_PLAN_LIMITS = [
 @pytest.mark.parametrize("text", NOT_PLAN_LIMITS)
 def test_throttling_is_not_a_plan_limit(text: str, error: str | None) -> None:
     assert _parse_hit(text, error=error) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "API Error: Request rejected (429)",
+        "API Error: 429 Overloaded",
+        "Server is temporarily limiting requests (not your usage limit)",
+    ],
+)
+def test_throttling_has_the_same_status(text: str) -> None:
+    assert _parse_hit(text, apiErrorStatus=429) is None
 
 
 def test_other_errors_are_not_limits() -> None:
