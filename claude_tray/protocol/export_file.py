@@ -33,7 +33,8 @@ class ExportRow(TypedDict):
         project_is_guess: The project is only known by its folder's name.
         counted_at: Time of the line whose counts are used.
         placed_at: Time of the line that gave session and project.
-        is_final: Whether a line has a stop reason.
+        is_final: Whether the counts are final: a line has a stop reason, and
+            the response was not cut.
     """
 
     kind: str

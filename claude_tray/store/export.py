@@ -14,6 +14,7 @@ from claude_tray.protocol.export_file import (
 )
 from claude_tray.store.schema import (
     IS_ADVISOR_PART,
+    IS_CUT,
     IS_FINAL,
     IS_OTHER_REQUESTS,
     IS_SIDECHAIN,
@@ -137,7 +138,8 @@ def _build_record_row(row: Sequence[Any]) -> ExportRow:
             "project": project,
             "project_is_guess": bool(is_guess),
             "is_sidechain": bool(flags & IS_SIDECHAIN),
-            "is_final": bool(flags & IS_FINAL),
+            # A response that was cut is not final, whatever its lines say.
+            "is_final": flags & (IS_FINAL | IS_CUT) == IS_FINAL,
             "model": model,
             **dict(zip(TOKEN_EXPORT_COLUMNS, tokens, strict=True)),
             **terms._asdict(),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.cli.conftest import Terminal
-from tests.support.builders import ClaudeFolder, make_line
+from tests.support.builders import ClaudeFolder, make_limit_line, make_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -236,6 +236,33 @@ def test_an_export_is_imported_unchanged(
     assert again.read_bytes() == out.read_bytes()
     assert read_totals(second) == totals
     assert run_import(second, out)["added"] == 0
+
+
+def test_a_cut_response_is_incomplete_after_an_import(
+    make_terminal: Callable[[str], Terminal], tmp_path: Path
+) -> None:
+    first = make_terminal("first")
+    first.claude.append(
+        make_line(message="msg_1", output=2, uuid="u-1"),
+        make_limit_line(
+            "API Error: Connection lost mid-response.",
+            "08:01",
+            error="server_error",
+            streamCutCause="stream_truncated",
+            parentUuid="u-1",
+        ),
+    )
+    out = tmp_path / "one.json"
+    assert first.run("export", "--output", str(out)).status == 0
+
+    second = make_terminal("second")
+    run_import(second, out)
+
+    for terminal in (first, second):
+        (record,) = terminal.run("export").json["records"]
+        assert record["is_final"] is False
+        findings = terminal.run("doctor", "--json").json
+        assert findings["incomplete_requests"] == 1
 
 
 @pytest.mark.parametrize(
