@@ -17,6 +17,7 @@ from claude_tray.providers.claude_code.statusline.state_files import (
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from claude_tray.core.snapshot import LimitUsage, Snapshot
@@ -56,7 +57,7 @@ def format_shown_limits(snapshot: Snapshot) -> bytes:
     """Return the file's content: rows by Claude folder."""
     folders = {
         account.path: [
-            _build_row(usage)
+            _build_row(usage, account.last_report_at)
             for usage in account.limits
             if usage.percent is not None
         ]
@@ -65,12 +66,18 @@ def format_shown_limits(snapshot: Snapshot) -> bytes:
     return encode_json({"folders": folders}).encode()
 
 
-def _build_row(usage: LimitUsage) -> list[object]:
+def _build_row(
+    usage: LimitUsage, last_report_at: datetime | None
+) -> list[object]:
+    """Return a row; every report before its last time is merged into it."""
     resets_at = usage.resets_at
+    merged_until_ms: int = to_epoch_ms(usage.as_of)
+    if last_report_at is not None:
+        merged_until_ms = max(merged_until_ms, to_epoch_ms(last_report_at) + 1)
     return [
         usage.name,
         usage.percent,
         MAX_NUMBER if resets_at is None else to_epoch_ms(resets_at),
-        to_epoch_ms(usage.as_of),
+        merged_until_ms,
         "" if usage.name in {FIVE_HOUR, SEVEN_DAY} else usage.scope,
     ]

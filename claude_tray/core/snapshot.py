@@ -169,6 +169,8 @@ class AccountSnapshot:
             are some.
         has_window: False if the account is known to have no 5-hour limit.
         plan: Name of the subscription, as "Max"; empty if unknown.
+        last_report_at: Time of the newest report by the status line; the
+            limits are merged from all reports until then.
     """
 
     name: str
@@ -187,6 +189,7 @@ class AccountSnapshot:
     forecast_record: ForecastRecord | None = None
     has_window: bool = True
     plan: str = ""
+    last_report_at: datetime | None = None
 
     @property
     def used(self) -> LimitUsage | None:

@@ -43,6 +43,10 @@ _SELECT_REPORT: Final = f"""
     {_SELECT_LIMIT_REPORTS} AND source = ? AND report.session = ?
 """
 _SELECT_LAST_USE: Final = "SELECT max(last_ms) FROM session WHERE uuid = ?"
+_SELECT_LAST_REPORT: Final = f"""
+    SELECT max(observed_ms) FROM limit_report
+    WHERE profile = {ACCOUNT_ID} AND source = '{LimitSource.STATUSLINE}'
+"""
 _UPSERT_REPORT: Final = f"""
     INSERT OR REPLACE INTO limit_report (profile, {_COLUMNS})
     SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
@@ -109,6 +113,12 @@ class CurrentLimits(NamedTuple):
     samples: list[LimitSample]
     has_window: bool
     plan: str
+
+
+def load_last_report_ms(reader: Reader | Writer, account: str) -> int | None:
+    """Return when the status line reported last; None without a report."""
+    (observed_ms,) = reader.execute(_SELECT_LAST_REPORT, (account,)).fetchone()
+    return None if observed_ms is None else int(observed_ms)
 
 
 def load_current_limits(

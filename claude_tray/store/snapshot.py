@@ -57,7 +57,10 @@ from claude_tray.store.aggregates import (
 )
 from claude_tray.store.forecasts import load_experience
 from claude_tray.store.limit_hits import find_effects, load_hits
-from claude_tray.store.limit_reports import load_current_limits
+from claude_tray.store.limit_reports import (
+    load_current_limits,
+    load_last_report_ms,
+)
 from claude_tray.store.metadata import get_data_version
 from claude_tray.store.minute_sums import find_first_ms, load_minutes
 from claude_tray.store.open_window import find_open_window
@@ -142,8 +145,7 @@ def build_account_state(
         remote_start_at = _find_remote_start(
             reader, account, account_id, window, rules
         )
-        is_local = remote_start_at is None
-        progress = WindowProgress(window, window_usage, is_local)
+        progress = WindowProgress(window, window_usage, not remote_start_at)
         pace = _load_pace(reader, account_id, progress, now, experience)
     return AccountSnapshot(
         name=account.name,
@@ -159,6 +161,7 @@ def build_account_state(
         inferred_rule=rules.inferred_rule,
         has_window=has_window,
         plan=plan,
+        last_report_at=_to_datetime(load_last_report_ms(reader, account.key)),
         forecast_record=experience.record,
     )
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from claude_tray.app.statusline_limits import StatuslineLimitsWriter
@@ -56,6 +57,37 @@ def test_the_status_line_prints_the_limits_of_the_snapshot(
     )
     path = tmp_path / SHOWN_LIMITS_FILE_NAME
     assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_report_that_the_tray_has_merged_is_not_preferred(
+    tmp_path: Path,
+) -> None:
+    # An idle session reports at 09:55 what it learned at 09:00; the tray
+    # knows a response of 09:50.
+    payload = {
+        "session_id": "s",
+        "transcript_path": "/ana/.claude/projects/-p/s.jsonl",
+        "rate_limits": {
+            "five_hour": {
+                "used_percentage": 50,
+                "resets_at": ms("12:30") // 1000,
+            }
+        },
+    }
+    limit = make_limit_usage("five_hour", 60, at("12:30"), at("09:50"))
+    account = AccountSnapshot("work", "/ana/.claude", limits=(limit,))
+    heard = replace(account, last_report_at=at("09:55"))
+
+    assert print_line(tmp_path, payload, "09:55") == "2h 35m · 50%"
+    StatuslineLimitsWriter(tmp_path).write(Snapshot(at("09:55"), (account,)))
+    assert print_line(tmp_path, payload, "09:56") == "2h 34m · 50%"
+    StatuslineLimitsWriter(tmp_path).write(Snapshot(at("09:56"), (heard,)))
+    assert print_line(tmp_path, payload, "09:57") == "2h 33m · 60%"
+
+    payload["rate_limits"] = {
+        "five_hour": {"used_percentage": 61, "resets_at": ms("12:30") // 1000}
+    }
+    assert print_line(tmp_path, payload, "09:58") == "2h 32m · 61%"
 
 
 def test_the_file_is_written_when_the_limits_change(tmp_path: Path) -> None:

@@ -39,7 +39,8 @@ class ShownLimit:
     Attributes:
         percent: Used percentage.
         resets_ms: Time of the reset, in milliseconds since 1970.
-        observed_at_ms: When it was reported first.
+        observed_at_ms: When it was reported first; of a limit of the tray,
+            until when all reports are merged into it.
         label: Readable name; empty for the 5-hour and the weekly limit.
     """
 
