@@ -183,6 +183,9 @@ class TranscriptReader:
                 result = self._get_scanner(folder.provider).scan(
                     transcript, cursor, PART_BYTES
                 )
+            except FileNotFoundError:
+                # Deleted since it was listed.
+                continue
             except OSError as error:
                 self.unreadable[transcript.path] = (
                     error.strerror or _UNREADABLE

@@ -21,14 +21,17 @@ from claude_tray.cli.shared import (
 from claude_tray.core.time import format_iso, to_epoch_ms
 from claude_tray.i18n.formats import format_date_and_clock
 from claude_tray.protocol.usage_api import WindowItem, build_usage_sums
+from claude_tray.store.snapshot import build_account_state
 from claude_tray.store.windows import list_windows
 
 if TYPE_CHECKING:
     import argparse
     from datetime import datetime
 
+    from claude_tray.core.accounts import Account
     from claude_tray.core.windows import Window
     from claude_tray.i18n.translator import Translator
+    from claude_tray.store.connection import Reader
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,7 +47,7 @@ def run(request: ListingRequest) -> Listing:
         for account in select_accounts(
             request.reader, request.arguments, request.context
         )
-        for window in list_windows(request.reader, account, to_epoch_ms(now))
+        for window in _list_account_windows(request.reader, account, now)
     ]
     windows.sort(key=lambda window: window.start)
 
@@ -67,6 +70,16 @@ def run(request: ListingRequest) -> Listing:
         ],
         build_table,
     )
+
+
+def _list_account_windows(
+    reader: Reader, account: Account, now: datetime
+) -> list[Window]:
+    """Return the windows of an account; none is open without that limit."""
+    windows = list_windows(reader, account, to_epoch_ms(now))
+    if build_account_state(reader, account, now).has_window:
+        return windows
+    return [window for window in windows if not window.is_open(now)]
 
 
 def _build_cells(
