@@ -95,14 +95,21 @@ def _read_git_file(folder: Path) -> str:
     Raises:
         OSError: Neither a worktree nor readable.
     """
-    content = read_small_file(folder / _GIT_NAME, _MAX_BYTES)
+    content = _read_own_file(folder / _GIT_NAME)
     if not content.startswith(_GIT_DIR_PREFIX):
         return ""
     git_dir = folder / _decode(content[len(_GIT_DIR_PREFIX) :])
-    common = read_small_file(git_dir / _COMMON_DIR_NAME, _MAX_BYTES)
+    common = _read_own_file(git_dir / _COMMON_DIR_NAME)
+    if not common:
+        return ""
     common_dir = (git_dir / _decode(common)).resolve()
     is_inside = common_dir.name == _GIT_NAME
     return str(common_dir.parent if is_inside else common_dir)
+
+
+def _read_own_file(path: Path) -> bytes:
+    """Read a file that Git wrote: a link is not, and may lead anywhere."""
+    return b"" if path.is_symlink() else read_small_file(path, _MAX_BYTES)
 
 
 def _decode(name: bytes) -> str:

@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from claude_tray.platform.small_file import CREDENTIALS_FILE_NAME
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-# File with the login of Claude Code.
-CREDENTIALS_FILE_NAME: Final = ".credentials.json"
 _DATABASE_SUFFIXES: Final = ("", "-wal", "-shm")
 
 

@@ -17,6 +17,7 @@ from claude_tray.ingest.config import EngineConfig
 from claude_tray.ingest.limit_samples import ingest_statusline_samples
 from claude_tray.ingest.pipeline import Ingester, RunObserver, run_once
 from claude_tray.ingest.worktrees import read_git_root, read_git_roots
+from claude_tray.platform.audit import AuditHook
 from claude_tray.providers.claude_code.statusline.handler import write_sample
 from claude_tray.providers.registry import AccountFolder
 from claude_tray.store.connection import Writer, open_writer
@@ -250,6 +251,30 @@ def test_a_pipe_named_git_does_not_block(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / ".git")
 
     assert read_git_root(str(tmp_path)) == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights")
+@pytest.mark.parametrize(
+    "link", ["app/.git", "shop/.git/worktrees/w/commondir"]
+)
+def test_a_link_among_the_files_of_git_is_not_opened(
+    tmp_path: Path, link: str
+) -> None:
+    git_dir = tmp_path / "shop/.git/worktrees/w"
+    git_dir.mkdir(parents=True)
+    (git_dir / "commondir").write_text("../..\n")
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/.git").write_text(f"gitdir: {git_dir}\n")
+    assert read_git_root(str(tmp_path / "app")) == str(tmp_path / "shop")
+    (tmp_path / link).rename(tmp_path / "secret")
+    (tmp_path / link).symlink_to(tmp_path / "secret")
+    audit = AuditHook()
+
+    root = read_git_root(str(tmp_path / "app"))
+
+    audit.stop()
+    assert root == ""
+    assert str(tmp_path / "secret") not in audit.files
 
 
 def test_a_folder_that_does_not_answer_is_given_up() -> None:

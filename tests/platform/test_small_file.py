@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from claude_tray.platform.audit import AuditHook
 from claude_tray.platform.small_file import read_small_file
 
 
@@ -40,6 +41,24 @@ def test_only_regular_files_are_opened(tmp_path: Path) -> None:
         ):
             with pytest.raises(OSError, match="not a regular file"):
                 read_small_file(path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights")
+@pytest.mark.parametrize("name", [".credentials.json", ".CREDENTIALS.json"])
+def test_a_link_to_credentials_is_not_opened(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).write_text("secret")
+    (tmp_path / "near").symlink_to(name)
+    (tmp_path / "far").symlink_to(tmp_path / "near")
+    audit = AuditHook()
+
+    for link in (tmp_path / "near", tmp_path / "far"):
+        with pytest.raises(PermissionError, match="leads to credentials"):
+            read_small_file(link)
+
+    audit.stop()
+    assert str(tmp_path) not in "".join(audit.files)
 
 
 def test_a_missing_file_raises(tmp_path: Path) -> None:
