@@ -9,6 +9,7 @@ from claude_tray.core.accounts import Account
 from claude_tray.platform.paths import get_home_folder
 from claude_tray.store import accounts as stored_accounts
 from claude_tray.store.connection import Reader, Writer, transaction
+from claude_tray.store.session_owners import find_latest_owner
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,11 +29,20 @@ def resolve_accounts(writer: Writer, config: EngineConfig) -> EngineConfig:
     Fill in the account of each folder, and store it.
 
     While a folder's account file cannot be read, its stored account remains.
+    A folder without a named account has that of its latest session.
     When a user signs in for the first time, usage stored so far becomes
     that account's.
     """
     cached_by_path = stored_accounts.load_folder_accounts(writer)
-    resolved = _resolve(config, cached_by_path)
+    named = _load_named(config)
+    unnamed = [f for f in config.folders if str(f.path) not in named]
+    last_known = dict(cached_by_path)
+    if len(unnamed) == 1 and (
+        latest := find_latest_owner(writer, named.values())
+    ):
+        # A token from the environment may be of another account each time.
+        last_known[str(unnamed[0].path)] = latest
+    resolved = _resolve(config, named, last_known)
     if any(
         cached_by_path.get(str(folder.path)) != folder.account
         for folder in resolved.folders
@@ -64,7 +74,7 @@ def cached_accounts(
 
 def accounts_from_files(config: EngineConfig) -> EngineConfig:
     """Fill in the account of each folder from its own files."""
-    return _resolve(config, {})
+    return _resolve(config, _load_named(config), {})
 
 
 def list_accounts(config: EngineConfig) -> list[Account]:
@@ -120,27 +130,32 @@ def list_unfollowed(
     return found
 
 
+def _load_named(config: EngineConfig) -> dict[str, str]:
+    """Return the accounts of the folders whose own files name one."""
+    infos = {
+        folder: folder.provider.load_account(folder.path)
+        for folder in config.folders
+    }
+    return {
+        str(folder.path): folder.qualify_account(info.account)
+        for folder, info in infos.items()
+        if info is not None and info.account
+    }
+
+
 def _resolve(
-    config: EngineConfig, cached_by_path: dict[str, str]
+    config: EngineConfig, named: dict[str, str], last_known: dict[str, str]
 ) -> EngineConfig:
     return config._replace(
         folders=tuple(
-            folder._replace(account=_resolve_account(folder, cached_by_path))
+            folder._replace(
+                account=named.get(str(folder.path))
+                or last_known.get(str(folder.path))
+                or folder.qualify_account("")
+            )
             for folder in config.folders
         ),
     )
-
-
-def _resolve_account(
-    folder: AccountFolder, cached_by_path: dict[str, str]
-) -> str:
-    info = folder.provider.load_account(folder.path)
-    if info is None or not info.account:
-        # Sessions of the folder may have named it.
-        return cached_by_path.get(str(folder.path)) or folder.qualify_account(
-            ""
-        )
-    return folder.qualify_account(info.account)
 
 
 def _assign_unowned_usage(

@@ -323,6 +323,10 @@ def run_once(
     pending = ingester.find_changed(is_thorough=is_thorough)
     observer.on_started(config, sum(item.size for item in pending))
     result = _ingest_pending(ingester, pending, observer)
+    if result.files_read:
+        # Sessions may have named another account.
+        config = resolve_accounts(writer, config)
+        ingester.set_folders(config.folders)
     ingest_statusline_samples(writer, config, now_ms())
     for _ in run_maintenance(writer, config, now_ms()):
         if observer.is_stopping():

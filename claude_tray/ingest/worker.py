@@ -294,6 +294,7 @@ class _StoreSession(RunObserver):
             self,
             is_thorough=is_thorough,
         )
+        self._accounts = list_accounts(state.config)
         self._advisories = collect_advisories(
             self._writer, state.config, self._now_ms()
         )

@@ -30,6 +30,12 @@ _SELECT_OTHER_ACCOUNTS: Final = """
         SELECT 1 FROM session own JOIN profile ON profile.id = own.profile
         WHERE own.uuid = ?1 AND account = ?2)
 """
+_SELECT_LATEST_OWNER: Final = """
+    SELECT account FROM session_owner
+        JOIN session ON session.uuid = session_owner.session
+    WHERE account NOT IN (SELECT value FROM json_each(?))
+    ORDER BY last_ms DESC LIMIT 1
+"""
 _MOVE_SESSION: Final = "UPDATE session SET profile = ? WHERE id = ?"
 
 
@@ -39,6 +45,16 @@ def load_owners(
     """Return the accounts of those sessions that named one."""
     rows = reader.execute(_SELECT_OWNERS, (json.dumps(list(sessions)),))
     return dict(rows.fetchall())
+
+
+def find_latest_owner(
+    reader: Reader | Writer, excluded: Iterable[str]
+) -> str | None:
+    """Return the account of the latest session that names one of others."""
+    row = reader.execute(
+        _SELECT_LATEST_OWNER, (json.dumps(list(excluded)),)
+    ).fetchone()
+    return row[0] if row else None
 
 
 def save_owners(writer: Writer, owners: Mapping[SessionId, str]) -> None:

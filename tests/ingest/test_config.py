@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claude_tray.core.usage import SessionId
 from claude_tray.core.windows import WindowRule
 from claude_tray.ingest.config import (
     EngineConfig,
@@ -17,6 +18,7 @@ from claude_tray.ingest.config import (
 from claude_tray.providers.registry import AccountFolder
 from claude_tray.store.aggregates import compute_account_totals
 from claude_tray.store.connection import Writer, open_reader, open_writer
+from claude_tray.store.session_owners import save_owners
 from tests.support.builders import PRICES, make_record, ms
 from tests.support.store_records import save_records
 
@@ -161,3 +163,37 @@ def test_unowned_usage_stays_with_an_unowned_folder(
     resolve_accounts(writer, claude_folders.build_config("one", "two"))
 
     assert compute_account_totals(writer, 0, ms("10:00"), "").messages == 1
+
+
+def test_a_folder_without_an_account_has_that_of_its_latest_session(
+    writer: Writer, claude_folders: FakeClaudeFolders
+) -> None:
+    claude_folders.sign_in("work", "w")
+    config = claude_folders.build_config("home", "work")
+    save_records(
+        writer,
+        make_record("09:00", session="one"),
+        make_record("10:00", session="two"),
+        make_record("11:00", session="of work"),
+    )
+    owners = {"one": "a", "two": "b", "of work": "w"}
+    save_owners(writer, {SessionId(uuid): key for uuid, key in owners.items()})
+
+    resolved = resolve_accounts(writer, config)
+    assert _list_account_keys(resolved) == ["b", "w"]
+
+    save_records(writer, make_record("12:00", session="one"))
+    resolved = resolve_accounts(writer, config)
+    assert _list_account_keys(resolved) == ["a", "w"]
+    assert cached_accounts(writer, config) == resolved
+
+    # The folder's own file comes first.
+    claude_folders.sign_in("home", "b")
+    resolved = resolve_accounts(writer, config)
+    assert _list_account_keys(resolved) == ["b", "w"]
+
+    # Which of two folders a session belongs to is not known.
+    claude_folders.sign_in("home", "")
+    claude_folders.sign_in("work", "")
+    resolved = resolve_accounts(writer, config)
+    assert _list_account_keys(resolved) == ["b", "w"]
