@@ -40,7 +40,8 @@ _NAME_SUFFIXES: Final = (
     ":self-moderated",
 )
 _REVISION_SUFFIX: Final = re.compile(r"-v\d{1,2}(?::\d{1,2})?$")
-_REVISIONS: Final = ("v1", "v2")
+# Before a date, as in "claude-opus-4-6-thinking-20260205".
+_FREE_PARTS: Final = ("v1", "v2", "thinking")
 _DATE_SUFFIX: Final = re.compile(r"-(?:\d{8}|\d{4}-\d\d-\d\d|latest)$")
 _FIREWORKS_NUMBER: Final = re.compile(r"(?<=\d)p(?=\d)")
 _VENDOR_PREFIXES: Final = frozenset(
@@ -155,7 +156,7 @@ def _order_parts(name: str) -> str:
     """
     _, *parts = name.replace(".", "-").split("-")
     # "claude-3-5-sonnet-v2-20241022" costs as the first revision.
-    parts = [part for part in parts if part not in _REVISIONS]
+    parts = [part for part in parts if part not in _FREE_PARTS]
     families = [part for part in parts if part in _FAMILIES]
     dates = [p for p in parts if p == "latest" or _is_number(p, 8)]
     version = [part for part in parts if _is_number(part, 1, 2)]

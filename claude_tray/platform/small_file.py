@@ -40,7 +40,8 @@ def read_small_file(path: Path, max_bytes: int = _MAX_BYTES) -> bytes:
     """
     # Opening a device may act on it, so look before opening.
     _check_regular(path.stat(), path)
-    _check_target(path)
+    if leads_to_credentials(path):
+        raise OSError(EACCES, "leads to credentials", str(path))
     descriptor = os.open(path, _FLAGS)
     with os.fdopen(descriptor, "rb") as file:
         # It may have been replaced since.
@@ -51,14 +52,14 @@ def read_small_file(path: Path, max_bytes: int = _MAX_BYTES) -> bytes:
     return data
 
 
+def leads_to_credentials(path: Path) -> bool:
+    """Return whether a path is a link to Claude Code's credentials."""
+    if not path.is_symlink():
+        return False
+    name = os.path.basename(os.path.realpath(path))  # noqa: PTH119
+    return name.lower() == CREDENTIALS_FILE_NAME
+
+
 def _check_regular(status: os.stat_result, path: Path) -> None:
     if not stat.S_ISREG(status.st_mode):
         raise OSError(EINVAL, "not a regular file", str(path))
-
-
-def _check_target(path: Path) -> None:
-    if not path.is_symlink():
-        return
-    name = os.path.basename(os.path.realpath(path))  # noqa: PTH119
-    if name.lower() == CREDENTIALS_FILE_NAME:
-        raise OSError(EACCES, "leads to credentials", str(path))

@@ -22,6 +22,8 @@ BEDROCK_ARN = "arn:aws:bedrock:us-east-1:123456789012:inference-profile"
         (" CLAUDE-OPUS-4-6 ", OPUS),
         ("claude-opus-4-6[1m]", OPUS),
         ("claude-opus-4-6-thinking", OPUS),
+        ("claude-opus-4-6-thinking-20260205", f"{OPUS}-20260205"),
+        ("claude-3-7-sonnet-thinking-20250219", "claude-3-7-sonnet-20250219"),
         ("claude-opus-4-6-thinking[1m]", OPUS),
         ("claude-opus-4-6@default", OPUS),
         ("claude-opus-4.6", OPUS),

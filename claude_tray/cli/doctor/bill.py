@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from claude_tray.cli.doctor.finding import Finding
 from claude_tray.core.bounds import MAX_LISTED_IN_SENTENCE
 from claude_tray.core.cost import NanoUsd, format_usd
+from claude_tray.platform.small_file import leads_to_credentials
 from claude_tray.presentation.bill import (
     format_cost_check,
     format_pending_cost,
@@ -203,7 +204,7 @@ def check_statistics(
 
 
 def _load_tokens_by_day(path: Path) -> dict[date, int]:
-    if not path.is_file():
+    if not path.is_file() or leads_to_credentials(path):
         return {}
     # Late: most users have no such file.
     from claude_tray.importers.detect import load_readable_history

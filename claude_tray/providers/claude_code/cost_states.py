@@ -47,7 +47,10 @@ _TIME_DECODER: Final = msgspec.json.Decoder(_TimedLine)
 
 
 def read_cost_states(
-    file: FileIO, lines: Iterable[tuple[int, bytes]], session_id: SessionId
+    file: FileIO,
+    lines: Iterable[tuple[int, bytes]],
+    session_id: SessionId,
+    latest_ms: int = END_TIME_MS - 1,
 ) -> list[CostState]:
     """
     Parse the sums in a transcript; skip those that are empty or invalid.
@@ -56,6 +59,7 @@ def read_cost_states(
         file: The transcript, which contains the times of the lines.
         lines: Byte offset and text of each line with sums.
         session_id: For lines without a session ID.
+        latest_ms: Latest plausible time; lines with another have none.
     """
     states = []
     # Each line looks back as far as the one before it did not, so that a file
@@ -65,10 +69,15 @@ def read_cost_states(
         state = _parse_line(text, session_id)
         if state is None or not state.counts:
             continue
-        known_times = _find_times(file, offset, floor) or known_times
+        found_times = [
+            at_ms
+            for at_ms in _find_times(file, offset, floor)
+            if at_ms <= latest_ms
+        ]
+        known_times = found_times or known_times
         floor = offset
         times = known_times or [state.start_ms]
-        if times[-1] > 0:
+        if 0 < times[-1] <= latest_ms:
             states.append(state._replace(at_ms=times[-1], until_ms=max(times)))
     return states
 

@@ -180,7 +180,9 @@ def load_cost_states(file: FileIO, state: ScanState) -> None:
 
     collector = state.collector
     location = collector.location
-    cost_states = read_cost_states(file, state.cost_lines, location.session_id)
+    cost_states = read_cost_states(
+        file, state.cost_lines, location.session_id, collector.latest_ms
+    )
     for cost_state in cost_states:
         collector.add_origin(cost_state.session_id, cost_state.at_ms)
     state.cost_states = tuple(cost_states)

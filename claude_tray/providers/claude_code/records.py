@@ -92,11 +92,11 @@ class RecordCollector:
 
     __slots__ = (
         "_gateway_replies",
-        "_latest_ms",
         "_latest_time",
         "_pairs",
         "_source",
         "last_line",
+        "latest_ms",
         "location",
         "malformed",
         "origins",
@@ -114,7 +114,7 @@ class RecordCollector:
         source: tuple[str, int] = ("", 0),
     ) -> None:
         self.location = location
-        self._latest_ms = latest_ms
+        self.latest_ms = latest_ms
         self._source = source
         self._gateway_replies: GatewayReplies | None = None
         self._latest_time = from_epoch_ms(latest_ms)
@@ -131,7 +131,7 @@ class RecordCollector:
 
     def create_sibling(self) -> RecordCollector:
         """Return an empty collector for the same file."""
-        return RecordCollector(self.location, self._latest_ms, self._source)
+        return RecordCollector(self.location, self.latest_ms, self._source)
 
     def add(self, lines: Iterable[TranscriptLine]) -> None:
         """Add assistant lines; ignore those without usage."""
@@ -164,7 +164,7 @@ class RecordCollector:
         except TypeError:
             # Without a time or a zone.
             return timestamp is None or is_plausible_time(
-                to_epoch_ms(timestamp), self._latest_ms
+                to_epoch_ms(timestamp), self.latest_ms
             )
 
     def _pair_up(

@@ -251,6 +251,20 @@ def test_unreadable_statistics_are_ignored(terminal: Terminal) -> None:
     assert terminal.run("doctor", "--json").json["stats_cache"] == []
 
 
+def test_statistics_that_are_a_link_to_credentials_are_not_opened(
+    terminal: Terminal,
+) -> None:
+    terminal.claude.append(make_line())
+    credentials = terminal.claude.path / ".credentials.json"
+    credentials.write_text('{"dailyModelTokens": []}')
+    (terminal.claude.path / "stats-cache.json").symlink_to(credentials)
+
+    report = terminal.run("doctor", "--json").json
+
+    assert report["stats_cache"] == []
+    assert report["credentials_opened"] == []
+
+
 def test_totals_name_their_other_requests(terminal: Terminal) -> None:
     _write(terminal, 3.0)
 

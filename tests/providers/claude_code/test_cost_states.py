@@ -85,6 +85,17 @@ def test_the_time_is_that_of_the_last_line_before(path: Path) -> None:
     assert (state.at_ms, state.until_ms) == (ms("09:06"), ms("09:07"))
 
 
+def test_lines_of_another_decade_give_no_time(path: Path) -> None:
+    state = _read_state(
+        path,
+        make_line("09:07"),
+        b'{"type":"user","timestamp":"2131-01-01T00:00:00.000Z"}\n',
+        make_cost_state(models={MODEL: COUNTS}),
+    )
+
+    assert (state.at_ms, state.until_ms) == (ms("09:07"), ms("09:07"))
+
+
 def test_a_line_read_alone_has_the_time_of_lines_read_before(
     path: Path,
 ) -> None:
