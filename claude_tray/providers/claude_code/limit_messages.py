@@ -241,7 +241,12 @@ def _parse_name(head: str) -> tuple[LimitKind | None, str]:
     for phrase, scope in _MONEY_NAMES.items():
         if phrase in lower_head:
             return LimitKind.SPEND, scope
-    before, found, _ = lower_head.partition("limit")
+    before, found, after = lower_head.partition("limit")
+    family = _find_family(
+        after if found else lower_head, has_limit=bool(found)
+    )
+    if family:
+        return LimitKind.MODEL, family
     if not found:
         return LimitKind.UNKNOWN, ""
     words = _WORD.findall(head[: len(before)])
@@ -258,6 +263,17 @@ def _parse_name(head: str) -> tuple[LimitKind | None, str]:
     if lower_words & _WEEK_WORDS:
         return LimitKind.SEVEN_DAY, ""
     return LimitKind.FIVE_HOUR if lower_words & _SESSION_WORDS else None, ""
+
+
+def _find_family(text: str, *, has_limit: bool) -> str:
+    """Return the model of "limit for Opus", or of a text without a limit."""
+    words = [word for word in _WORD.findall(text) if word != "claude"]
+    if has_limit:
+        # "limits" leaves its ending.
+        words = [word for word in words[:3] if word not in ("s", "for", "on")]
+        words = words[:1]
+    known = (word for word in words if word in _LOWER_CASE_NAMES)
+    return next(known, "").capitalize()
 
 
 def _classify_names(names: list[str]) -> tuple[LimitKind, str]:

@@ -59,6 +59,9 @@ WORDINGS: list[tuple[str, LimitKind, str, int | None]] = [
     ("You've hit your org's monthly usage limit", SPEND, "Monthly limit", None),
     ("You\N{RIGHT SINGLE QUOTATION MARK}ve hit your org\N{RIGHT SINGLE QUOTATION MARK}s monthly usage limit", SPEND, "Monthly limit", None),
     ("You've reached your spending limit", SPEND, "Spend limit", None),
+    ("You've used all of your Fable 5 usage · resets Mar 2", MODEL, "Fable", ms("23:00", 1)),
+    ("You've hit your weekly limit for Opus · resets Mar 2, 8am (UTC)", MODEL, "Opus", ms("08:00", 2)),
+    ("You've hit your weekly limit on Claude Opus", MODEL, "Opus", None),
     # Earlier wordings.
     ("You've hit your session limit · resets 3:40pm (Europe/Vienna)", FIVE_HOUR, "", None),
     ("You've hit your session limit · resets 2:40pm (Europe/Vienna)", FIVE_HOUR, "", ms("13:40")),
