@@ -8,6 +8,8 @@ the limits that it shows to a small file; the later report is printed.
 
 from __future__ import annotations
 
+import os
+
 from claude_tray.providers.claude_code.statusline.light_json import (
     decode_object,
     encode_json,
@@ -136,7 +138,8 @@ def find_report_time(
     """
     Return when the session reported these limits first.
 
-    A session that repeats its limits has not heard of later ones.
+    A session that repeats its limits has not heard of later ones. At its
+    first report, it may have been idle since its transcript was written.
     """
     session = payload.get("session_id")
     if not is_file_name(session):
@@ -147,7 +150,11 @@ def find_report_time(
     first_ms = parse_number(memory.get("first_ms"))
     if memory.get("limits") == limits and first_ms is not None:
         return min(int(first_ms), now_ms)
-    memory = {"first_ms": now_ms, "limits": limits}
+    if memory:
+        reported_at_ms = now_ms
+    else:
+        reported_at_ms = min(_find_write_time(payload) or now_ms, now_ms)
+    memory = {"first_ms": reported_at_ms, "limits": limits}
     try:
         write_state_file(
             folder, f"{session}.json", encode_json(memory).encode()
@@ -155,7 +162,18 @@ def find_report_time(
     except OSError:
         # Then the session's limits count as new.
         return now_ms
-    return now_ms
+    return reported_at_ms
+
+
+def _find_write_time(payload: Mapping[str, object]) -> int:
+    """Return when a session's transcript was written; 0 without one."""
+    path = payload.get("transcript_path")
+    try:
+        return (
+            int(os.stat(path).st_mtime * 1000) if isinstance(path, str) else 0
+        )
+    except (OSError, ValueError):
+        return 0
 
 
 def is_file_name(session: object) -> bool:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -110,6 +111,30 @@ def test_the_time_of_a_report_is_that_of_its_first(tmp_path: Path) -> None:
     assert report(60, 5) == 5
     assert report(60, 60, "../s-1") == 60
     assert report(60, 70, None) == 70
+
+
+def test_a_session_may_have_been_idle_before_its_first_report(
+    tmp_path: Path,
+) -> None:
+    transcript = tmp_path / "idle.jsonl"
+    transcript.touch()
+    os.utime(transcript, (100, 100))
+
+    def report(session: str, percent: int, path: object) -> int:
+        payload = {
+            "session_id": session,
+            "rate_limits": {"x": percent},
+            "transcript_path": path,
+        }
+        return find_report_time(str(tmp_path), payload, 200_000)
+
+    assert report("idle", 60, str(transcript)) == 100_000
+    assert report("idle", 60, str(transcript)) == 100_000
+    assert report("idle", 61, str(transcript)) == 200_000
+    for number, path in enumerate(("/nowhere", "\0", "\ud800", 7, None)):
+        assert report(f"s-{number}", 60, path) == 200_000
+    os.utime(transcript, (300, 300))
+    assert report("ahead", 60, str(transcript)) == 200_000
 
 
 def test_without_a_folder_each_report_is_new(tmp_path: Path) -> None:
