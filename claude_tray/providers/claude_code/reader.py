@@ -259,7 +259,7 @@ def _process_buffer(
 
 def _process_lines(data: bytearray, end: int, state: ScanState) -> None:
     """Process the assistant lines in a buffer."""
-    assistant_lines: list[TranscriptLine] = []
+    last_id, assistant_lines = state.last_id, list[TranscriptLine]()
     with memoryview(data) as view:
         for start, stop in _iter_candidate_lines(data, end, state):
             try:
@@ -284,8 +284,9 @@ def _process_lines(data: bytearray, end: int, state: ScanState) -> None:
                 state.line_start = start
                 process_line(line, bytes(view[start:stop]), state)
             else:
-                if message.id != state.last_id and line.request_ref is None:
+                if message.id != last_id and line.request_ref is None:
                     note_pause(line, data, start, state)
+                    last_id = state.last_id
                 assistant_lines.append(line)
     state.collector.add(assistant_lines)
 
@@ -333,11 +334,10 @@ def _examine_line(data: bytearray, start: int, stop: int) -> int | None:
         data, start, stop
     )
     if line_type in _IGNORED_TYPES:
-        needles = END_NEEDLES.get(line_type)
         is_end = (
-            needles
-            and stop - start < _MAX_END_BYTES
-            and _contains_any(data, needles, start, stop)
+            stop - start < _MAX_END_BYTES
+            and line_type in END_NEEDLES
+            and _contains_any(data, END_NEEDLES[line_type], start, stop)
         )
         return 0 if is_end else None
     if line_type in _READ_TYPES:

@@ -133,27 +133,32 @@ class RecordCollector:
         """Return an empty collector for the same file."""
         return RecordCollector(self.location, self.latest_ms, self._source)
 
-    def add(self, lines: Iterable[TranscriptLine]) -> None:
+    def add(  # noqa: C901 - calls would take as long as the rest
+        self, lines: Iterable[TranscriptLine]
+    ) -> None:
         """Add assistant lines; ignore those without usage."""
-        latest_time = self._latest_time
+        pairs, latest_time = self._pairs, self._latest_time
         for line in lines:
-            message = line.message
+            message, timestamp = line.message, cast("Any", line.timestamp)
             if message is None or message.usage is None or not message.model:
                 continue
-            usage, timestamp = message.usage, cast("datetime", line.timestamp)
+            usage, self.last_line = message.usage, line
             try:
-                # Inline: a call takes as long as the rest of this loop.
                 is_plausible = _EARLIEST_TIME <= timestamp <= latest_time
             except TypeError:
                 is_plausible = self.has_plausible_time(line)
+            pair = pairs.get(message.id or "")
             if not is_plausible:
                 self.malformed += 1
             elif usage.iterations and has_extra_passes(usage):
                 self._add_passes(line, usage)
+            elif pair is None:
+                self._add_first_line(line, message.id or "")
+            elif _supersedes(line, message, usage, pair[1]):
+                pair[1] = line
             else:
-                self._pair_up(line, message, usage)
-            self.last_line = line
-        if len(self._pairs) > _MAX_PAIRS:
+                self._add_line(line, line)
+        if len(pairs) > _MAX_PAIRS:
             self.finish()
 
     def has_plausible_time(self, line: TranscriptLine) -> bool:
@@ -167,27 +172,15 @@ class RecordCollector:
                 to_epoch_ms(timestamp), self.latest_ms
             )
 
-    def _pair_up(
-        self,
-        line: TranscriptLine,
-        message: AssistantMessage,
-        usage: MessageUsage,
-    ) -> None:
-        """Add a line to those of its response, or build its record."""
-        pairs, message_id = self._pairs, message.id or ""
-        pair = pairs.get(message_id)
-        if pair is None:
-            if (
-                message_id[:4] == _ANTHROPIC_ID_PREFIX
-                and line.timestamp is not None
-            ):
-                pairs[message_id] = [line, line]
-            else:
-                self._add_foreign_line(line)
-        elif _supersedes(line, message, usage, pair[1]):
-            pair[1] = line
+    def _add_first_line(self, line: TranscriptLine, message_id: str) -> None:
+        """Expect more lines of a response, or build its record."""
+        if (
+            message_id[:4] == _ANTHROPIC_ID_PREFIX
+            and line.timestamp is not None
+        ):
+            self._pairs[message_id] = [line, line]
         else:
-            self._add_line(line, line)
+            self._add_foreign_line(line)
 
     def _add_foreign_line(self, line: TranscriptLine) -> None:
         """Add a line of a gateway, whose IDs may not be unique."""
@@ -212,9 +205,14 @@ class RecordCollector:
     def _add_line(
         self, line: TranscriptLine, first_line: TranscriptLine
     ) -> None:
-        requested_ms, ref = None, first_line.request_ref
-        if ref or self.prompt_times:
-            requested_ms = self._get_request_time(first_line)
+        ref, prompt_times = first_line.request_ref, self.prompt_times
+        if ref:
+            requested_ms = self.request_times.get(ref)
+        elif prompt_times and line.message:
+            # Both lines are of the same response.
+            requested_ms = prompt_times.get(line.message.id or "")
+        else:
+            requested_ms = None
         try:
             record = build_record(
                 line, first_line, self.location, requested_ms
