@@ -38,6 +38,7 @@ def update_project_roots(writer: Writer, *, folds_worktrees: bool) -> bool:
     with transaction(writer):
         project_roots.set_folding(writer, folds_worktrees=folds_worktrees)
         project_roots.save_roots(writer, roots)
+        project_roots.apply_waiting_roots(writer)
         return project_roots.update_shown_paths(writer)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 _APART_KEY: Final = "worktrees_apart"
 # Whether a root was reported since `shown` was updated: "1" or unset.
 _REPORTED_KEY: Final = "worktrees_reported"
+# Reports about worktrees whose sessions are not read yet: projects by path.
+_WAITING_KEY: Final = "worktrees_waiting"
+_MAX_WAITING: Final = 64
 _SELECT_ROOT: Final = "SELECT root FROM project WHERE path = ?"
 _SELECT_PROJECTS: Final = (
     "SELECT id, path, ifnull(root, ''), shown FROM project"
@@ -61,13 +65,44 @@ def save_reported_root(writer: Writer, path: str, project: str) -> None:
 
     Args:
         writer: Connection in a transaction.
-        path: Worktree; ignored while it has no sessions.
+        path: Worktree; the report waits until it has sessions.
         project: Path of the project, or the name of its folder. A name only
             counts if exactly one project has it.
     """
+    if not _assign_reported_root(writer, path, project):
+        waiting = {**_load_waiting(writer), path: project}
+        _save_waiting(writer, waiting)
+
+
+def apply_waiting_roots(writer: Writer) -> None:
+    """Store reported roots of projects that are known by now."""
+    waiting = _load_waiting(writer)
+    if waiting:
+        rest = {
+            path: project
+            for path, project in waiting.items()
+            if not _assign_reported_root(writer, path, project)
+        }
+        _save_waiting(writer, rest)
+
+
+def _load_waiting(reader: Reader | Writer) -> dict[str, str]:
+    text = metadata.get_value(reader, _WAITING_KEY, "") or "{}"
+    return dict(json.loads(text))
+
+
+def _save_waiting(writer: Writer, waiting: Mapping[str, str]) -> None:
+    latest = list(waiting.items())[-_MAX_WAITING:]
+    metadata.set_value(writer, _WAITING_KEY, json.dumps(dict(latest)))
+
+
+def _assign_reported_root(writer: Writer, path: str, project: str) -> bool:
+    """Store a reported root; return False if a project is not known yet."""
     row = writer.execute(_SELECT_ROOT, (path,)).fetchone()
-    if row is None or row[0]:
-        return
+    if row is None:
+        return False
+    if row[0]:
+        return True
     if not _is_path(project):
         paths = [
             path for (path,) in writer.execute("SELECT path FROM project")
@@ -80,10 +115,11 @@ def save_reported_root(writer: Writer, path: str, project: str) -> None:
             and name_worktree(known) == project
         ]
         if len(matching) != 1:
-            return
+            return bool(matching)
         (project,) = matching
     save_roots(writer, {path: project})
     metadata.set_value(writer, _REPORTED_KEY, "1")
+    return True
 
 
 def has_new_roots(reader: Reader | Writer) -> bool:

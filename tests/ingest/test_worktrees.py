@@ -322,6 +322,39 @@ WORKTREE = "/home/u/wt/feature-xyz"
             }
         },
         {"worktree": {"path": WORKTREE, "original_cwd": SHOP}},
+    ],
+)
+@pytest.mark.parametrize("cwds", [(WORKTREE, SHOP), (SHOP, WORKTREE)])
+def test_a_worktree_may_be_reported_before_its_sessions_are_read(
+    writer: Writer,
+    claude: ClaudeFolder,
+    tmp_path: Path,
+    payload: dict[str, Any],
+    cwds: tuple[str, str],
+) -> None:
+    _report(writer, tmp_path / "spool", claude, payload)
+    for cwd in cwds:
+        claude.append(
+            make_line("09:00", f"msg_{cwd}", cwd=cwd, sessionId=cwd[-4:]),
+            name=f"{cwd[-4:]}.jsonl",
+        )
+        _ingest(writer, claude)
+
+    (project,) = list_projects(writer)
+    assert project.path == SHOP
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {
+            "workspace": {
+                "project_dir": WORKTREE,
+                "git_worktree": "feature-xyz",
+                "repo": {"name": "shop"},
+            }
+        },
+        {"worktree": {"path": WORKTREE, "original_cwd": SHOP}},
         {
             "workspace": {"project_dir": WORKTREE, "git_worktree": "x"},
             "worktree": {"original_cwd": f"{SHOP}/"},
