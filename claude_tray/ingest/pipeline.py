@@ -19,7 +19,7 @@ from claude_tray.ingest.limit_samples import (
 )
 from claude_tray.ingest.result import IngestResult
 from claude_tray.ingest.worktrees import update_project_roots
-from claude_tray.providers.base import Cursor, RelayedRecords, ScanResult
+from claude_tray.providers.base import Cursor, ScanResult
 from claude_tray.providers.transcripts import (
     PendingFile,
     ScannedFile,
@@ -44,7 +44,13 @@ from claude_tray.store.session_owners import (
 from claude_tray.store.windows import invalidate_closed, persist_closed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import (
+        Callable,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
     from datetime import datetime
 
     from claude_tray.core.price_table import PriceTable
@@ -181,11 +187,10 @@ class Ingester:
         )
         counts = self._store_records(scans, account)
         totals = totals._replace(**counts._asdict())
-        for result in results:
-            if result.relayed is not None:
-                # After the records, whose lines have them from first hand.
-                counts = self._store_relayed(result, result.relayed, account)
-                totals = totals.plus(IngestResult(**counts._asdict()))
+        if any(result.relayed for result in results):
+            # After the records, whose lines have them from first hand.
+            counts = self._store_relayed(results, account)
+            totals = totals.plus(IngestResult(**counts._asdict()))
         has_sums = any(
             r.cost_states or r.uncounted or r.requests or r.cut_keys
             for r in results
@@ -218,25 +223,26 @@ class Ingester:
             new_records = add_request_times(
                 self._writer, result.requests, result.records
             )
-            for key, record in new_records.items():
-                existing = records.get(key)
-                if existing:
-                    record_writer.note_shared(existing, record)
-                    record = merge(existing, record)  # noqa: PLW2901
-                records[key] = record
+            _merge_records(record_writer, records, new_records)
         counts = record_writer.upsert(records, account)
         record_writer.flush()
         return counts
 
     def _store_relayed(
-        self, result: ScanResult, relayed: RelayedRecords, account: str
+        self, results: Sequence[ScanResult], account: str
     ) -> UpsertResult:
-        """Upsert records that a transcript repeats from another one."""
+        """Upsert records that transcripts repeat from other ones."""
         record_writer = RecordWriter(self._writer, self._prices, IS_RELAYED)
-        record_writer.sessions.assign_projects(
-            relayed.origins.values(), account, is_guess=result.is_project_guess
-        )
-        counts = record_writer.upsert(relayed.records, account)
+        records: dict[int, UsageRecord] = {}
+        for result in results:
+            if result.relayed:
+                record_writer.sessions.assign_projects(
+                    result.relayed.origins.values(),
+                    account,
+                    is_guess=result.is_project_guess,
+                )
+                _merge_records(record_writer, records, result.relayed.records)
+        counts = record_writer.upsert(records, account)
         record_writer.flush()
         return counts
 
@@ -255,6 +261,20 @@ class Ingester:
             cursors.delete_cursors(self._writer, paths)
         for path in paths:
             del self.reader.cursors[path]
+
+
+def _merge_records(
+    record_writer: RecordWriter,
+    records: dict[int, UsageRecord],
+    new_records: Mapping[int, UsageRecord],
+) -> None:
+    """Merge the records of a file into those of others."""
+    for key, record in new_records.items():
+        existing = records.get(key)
+        if existing:
+            record_writer.note_shared(existing, record)
+            record = merge(existing, record)  # noqa: PLW2901
+        records[key] = record
 
 
 _WINDOW_RULE_KEY: Final = "window_rule"
