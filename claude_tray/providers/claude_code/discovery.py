@@ -20,8 +20,9 @@ from claude_tray.providers.base import (
 
 PROJECTS_DIR_NAME: Final = "projects"
 _CLAUDE_DIR_NAME: Final = ".claude"
-# `<account>/<organization>/local_<uuid>/.claude` in Cowork's folder.
-_COWORK_DEPTH: Final = 4
+# `<account>/<organization>/local_<uuid>/.claude` in Cowork's folder, sessions
+# of agents in `…/agent/local_<name>/.claude`.
+_COWORK_DEPTH: Final = 6
 _CREDENTIAL: Final = "credential"
 _TRANSCRIPT_SUFFIX: Final = ".jsonl"
 # These repeat the content of the transcripts next to them.
@@ -200,6 +201,9 @@ def _find_cowork_projects(
         projects = path + os.sep + PROJECTS_DIR_NAME
         return [(projects, "")] if projects in folders else []
     if depth:
+        # What else is in a session's folder are its files.
+        session = path + os.sep + _CLAUDE_DIR_NAME
+        folders = [session] if session in folders else folders
         pending += [(folder, depth - 1) for folder in folders]
     return []
 

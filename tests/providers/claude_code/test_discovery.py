@@ -333,6 +333,21 @@ def test_sessions_of_cowork_are_found(tmp_path: Path) -> None:
     assert find_linked_folders(data) == ()
 
 
+@pytest.mark.parametrize(
+    "place", ["local_1", "a/agent/local_ditto_1", "a/b/c/d"]
+)
+def test_sessions_of_cowork_may_lie_deeper(tmp_path: Path, place: str) -> None:
+    data = tmp_path / "Claude"
+    folder = data / "local-agent-mode-sessions" / place
+    path = ClaudeFolder(folder / ".claude").append(make_line(), project="-x")
+    # A folder of the user that the session works in is no other session.
+    ClaudeFolder(folder / "outputs" / ".claude").append(make_line())
+
+    (transcript,) = scan_directory(data).transcripts
+
+    assert (transcript.path, transcript.folder) == (str(path), "-x")
+
+
 def test_an_unreadable_folder_of_cowork_is_reported(tmp_path: Path) -> None:
     root = tmp_path / "Claude" / "local-agent-mode-sessions"
     root.mkdir(parents=True)
