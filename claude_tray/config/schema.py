@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 
 _table: Final = OptionTable()
+# The last two are the names of earlier plans; the window has no buttons for
+# them.
+_PLANS: Final = ("auto", "pro", "max", "ultra", "team", "api", "max5", "max20")
+_PLANS_LABEL: Final = ", ".join(f"`{plan}`" for plan in _PLANS)
 
 
 class Settings(NamedTuple):
@@ -234,24 +238,21 @@ class Settings(NamedTuple):
         Widget(gettext_noop("Show the countdown next to the icon")),
         default=False,
     )
-    limits_plan: str = _table.choice(
+    limits_plan: str = _table.option(
         "limits.plan",
         "auto",
+        validators.build_choice_parser(*_PLANS),
+        _PLANS_LABEL,
         "Plan name to show; `auto`: as reported by Claude Code. `api`: there is no 5-hour limit, unless one is reported",
         Widget(
             gettext_noop("Plan"),
-            gettext_noop(
-                "Only changes the label shown, but API has no 5-hour limit"
-            ),
-            (
+            choices=(
                 ("auto", gettext_noop("Automatic")),
                 ("pro", "Pro"),
                 ("max", "Max"),
                 ("ultra", "Ultra"),
                 ("team", "Team"),
                 ("api", "API"),
-                ("max5", "Max 5x"),
-                ("max20", "Max 20x"),
             ),
         ),
     )
