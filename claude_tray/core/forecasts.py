@@ -10,7 +10,6 @@ from __future__ import annotations
 from datetime import timedelta
 from enum import StrEnum
 from math import exp
-from statistics import fmean, median
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -335,6 +334,9 @@ def rate_errors(errors: Sequence[ForecastError]) -> ForecastRecord | None:
     latest = errors[:RECORD_LENGTH]
     if len(latest) < _MIN_RECORD:
         return None
+    # Late: a first load needs no statistics.
+    from statistics import median
+
     times = [abs(e.time_ms) for e in latest if e.time_ms is not None]
     return ForecastRecord(
         len(latest),
@@ -357,6 +359,9 @@ def choose_method(
     latest = pairs[:RECORD_LENGTH]
     if len(latest) < _MIN_COMPARED:
         return ForecastMethod.LINE
+    # Late: see above.
+    from statistics import fmean
+
     line = fmean(_weigh_error(error) for error, _ in latest)
     profile = fmean(_weigh_error(error) for _, error in latest)
     return ForecastMethod.PROFILE if profile < line else ForecastMethod.LINE

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _HOUR_MS: Final = 3_600_000
 _DAY_MS: Final = 24 * _HOUR_MS
 _MONTH_MS: Final = 31 * _DAY_MS
-_FULL_PERCENT: Final = 100.0
+FULL_PERCENT: Final = 100.0
 # The window of a limit: no refusal lasts longer.
 MAX_BLOCK_MS: Final = {
     LimitKind.FIVE_HOUR: 5 * _HOUR_MS,
@@ -110,7 +110,7 @@ def build_samples_from_hits(
         LimitSample(
             account,
             hit.sample_name,
-            _FULL_PERCENT,
+            FULL_PERCENT,
             hit.resets_ms,
             hit.at_ms,
             LimitSource.MESSAGE,
@@ -215,7 +215,7 @@ def _is_contradicted(hit: LimitHit, sample: LimitSample | None) -> bool:
         and sample.resets_ms > hit.end_ms + SAME_RESET_TOLERANCE_MS
     )
     return has_later_reset or (
-        sample.percent is not None and sample.percent < _FULL_PERCENT
+        sample.percent is not None and sample.percent < FULL_PERCENT
     )
 
 

@@ -6,12 +6,7 @@ from typing import TYPE_CHECKING
 
 from claude_tray.core.time import from_epoch_ms
 from claude_tray.ingest.config import EngineConfig, list_accounts
-from claude_tray.store.forecasts import (
-    learn_hourly_costs,
-    rate_forecasts,
-    save_forecasts,
-)
-from claude_tray.store.snapshot import build_account_state
+from claude_tray.store.limit_reports import has_limit_reports
 
 if TYPE_CHECKING:
     from claude_tray.store.connection import Writer
@@ -21,6 +16,17 @@ def maintain_forecasts(
     writer: Writer, config: EngineConfig, now_ms: int
 ) -> None:
     """Store forecasts of open windows, and rate those of ended ones."""
+    if not has_limit_reports(writer):
+        # A forecast needs a percentage.
+        return
+    # Late: the imports would delay the first snapshot.
+    from claude_tray.store.forecasts import (
+        learn_hourly_costs,
+        rate_forecasts,
+        save_forecasts,
+    )
+    from claude_tray.store.snapshot import build_account_state
+
     learn_hourly_costs(writer, now_ms)
     rate_forecasts(writer, now_ms)
     now = from_epoch_ms(now_ms)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.calendar import BUCKET_MS
-from claude_tray.core.current_limits import FULL_PERCENT
 from claude_tray.core.limit_hits import (
+    FULL_PERCENT,
     HitEffects,
     LimitHit,
     assess_hits,

@@ -47,6 +47,10 @@ _SELECT_LAST_REPORT: Final = f"""
     SELECT max(observed_ms) FROM limit_report
     WHERE profile = {ACCOUNT_ID} AND source = '{LimitSource.STATUSLINE}'
 """
+_HAS_REPORTS: Final = """
+    SELECT EXISTS (SELECT 1 FROM limit_report)
+        OR EXISTS (SELECT 1 FROM forecast)
+"""
 _UPSERT_REPORT: Final = f"""
     INSERT OR REPLACE INTO limit_report (profile, {_COLUMNS})
     SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
@@ -113,6 +117,12 @@ class CurrentLimits(NamedTuple):
     samples: list[LimitSample]
     has_window: bool
     plan: str
+
+
+def has_limit_reports(reader: Reader | Writer) -> bool:
+    """Return whether there is a report of any limit, or a forecast of one."""
+    row = reader.execute(_HAS_REPORTS).fetchone()
+    return bool(row[0])
 
 
 def load_last_report_ms(reader: Reader | Writer, account: str) -> int | None:

@@ -27,7 +27,7 @@ from claude_tray.store.forecasts import (
     save_forecasts,
 )
 from claude_tray.store.limit_hits import save_hits
-from claude_tray.store.limit_reports import save_samples
+from claude_tray.store.limit_reports import has_limit_reports, save_samples
 from claude_tray.store.snapshot import build_account_state
 from tests.support.builders import make_record, ms
 from tests.support.store_records import save_records
@@ -102,6 +102,19 @@ def test_nothing_is_stored_without_a_report_or_at_the_limit(
     maintain(writer, ms("10:30"))
 
     assert writer.execute(_ALL).fetchall() == []
+
+
+def test_forecasts_are_due_from_the_first_report_on(writer: Writer) -> None:
+    use(writer, ms("09:00"), 120)
+    assert not has_limit_reports(writer)
+
+    report(writer, 80, ms("11:00"), RESET_MS)
+    assert has_limit_reports(writer)
+
+    maintain(writer, ms("11:00"))
+    writer.execute("DELETE FROM limit_report")
+    # The forecast is still to be rated.
+    assert has_limit_reports(writer)
 
 
 def test_a_limit_message_shows_how_far_off_a_forecast_was(
