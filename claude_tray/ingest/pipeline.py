@@ -6,7 +6,6 @@ from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.time import to_epoch_ms
-from claude_tray.core.usage import UsageRecord, merge
 from claude_tray.ingest.config import (
     EngineConfig,
     list_accounts,
@@ -28,7 +27,12 @@ from claude_tray.providers.transcripts import (
     iter_batches,
     iter_chunks,
 )
-from claude_tray.store import cursors, imported_totals, metadata
+from claude_tray.store import (
+    cursors,
+    imported_totals,
+    metadata,
+    session_owners,
+)
 from claude_tray.store.connection import Writer, transaction
 from claude_tray.store.limit_hits import save_hits
 from claude_tray.store.minute_sums import maintain_minutes
@@ -36,24 +40,14 @@ from claude_tray.store.records import RecordWriter, UpsertResult
 from claude_tray.store.reprice import is_priced_with, reprice
 from claude_tray.store.requests import add_request_times
 from claude_tray.store.schema import IS_RELAYED
-from claude_tray.store.session_owners import (
-    adopt_folder,
-    load_owners,
-    save_owners,
-)
 from claude_tray.store.windows import invalidate_closed, persist_closed
 
 if TYPE_CHECKING:
-    from collections.abc import (
-        Callable,
-        Iterable,
-        Iterator,
-        Mapping,
-        Sequence,
-    )
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from claude_tray.core.price_table import PriceTable
+    from claude_tray.core.usage import UsageRecord
     from claude_tray.providers.registry import AccountFolder
 
 
@@ -132,8 +126,12 @@ class Ingester:
         writer = self._writer
         has_limit_hits = any(scan.result.limit_hits for scan in scans)
         scans_by_account: dict[str, list[ScannedFile]] = {}
+        has_owners = session_owners.has_any_owner(writer)
         for scan in scans:
-            account = self._find_account(scan)
+            has_owners |= bool(scan.result.owners)
+            account = scan.folder.account
+            if has_owners:
+                account = self._find_account(scan)
             scans_by_account.setdefault(account, []).append(scan)
         results = [
             self._store_account(scanned, account)
@@ -165,12 +163,12 @@ class Ingester:
             account = list(owners.values())[-1]
             unattributed = folder.qualify_account("")
             if folder.account == unattributed:
-                adopt_folder(
+                session_owners.adopt_folder(
                     self._writer, str(folder.path), unattributed, account
                 )
-            save_owners(self._writer, owners)
+            session_owners.save_owners(self._writer, owners)
             return account
-        known_owners = load_owners(self._writer, result.origins)
+        known_owners = session_owners.load_owners(self._writer, result.origins)
         return next(iter(known_owners.values()), folder.account)
 
     def _store_account(
@@ -223,7 +221,7 @@ class Ingester:
             new_records = add_request_times(
                 self._writer, result.requests, result.records
             )
-            _merge_records(record_writer, records, new_records)
+            record_writer.merge_records(records, new_records)
         counts = record_writer.upsert(records, account)
         record_writer.flush()
         return counts
@@ -241,7 +239,7 @@ class Ingester:
                     account,
                     is_guess=result.is_project_guess,
                 )
-                _merge_records(record_writer, records, result.relayed.records)
+                record_writer.merge_records(records, result.relayed.records)
         counts = record_writer.upsert(records, account)
         record_writer.flush()
         return counts
@@ -261,20 +259,6 @@ class Ingester:
             cursors.delete_cursors(self._writer, paths)
         for path in paths:
             del self.reader.cursors[path]
-
-
-def _merge_records(
-    record_writer: RecordWriter,
-    records: dict[int, UsageRecord],
-    new_records: Mapping[int, UsageRecord],
-) -> None:
-    """Merge the records of a file into those of others."""
-    for key, record in new_records.items():
-        existing = records.get(key)
-        if existing:
-            record_writer.note_shared(existing, record)
-            record = merge(existing, record)  # noqa: PLW2901
-        records[key] = record
 
 
 _WINDOW_RULE_KEY: Final = "window_rule"

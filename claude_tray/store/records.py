@@ -148,6 +148,19 @@ class RecordWriter:
             at_ms = max(one.at_ms, other.at_ms, self._shared.get(pair, 0))
             self._shared[pair] = at_ms
 
+    def merge_records(
+        self,
+        records: dict[int, UsageRecord],
+        new_records: Mapping[int, UsageRecord],
+    ) -> None:
+        """Merge the records of a file into those of others."""
+        for key, record in new_records.items():
+            existing = records.get(key)
+            if existing:
+                self.note_shared(existing, record)
+                record = merge(existing, record)  # noqa: PLW2901
+            records[key] = record
+
     def replace(
         self, records: Mapping[int, UsageRecord], account: str
     ) -> int | None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _UPSERT_OWNER: Final = """
     INSERT OR REPLACE INTO session_owner (session, account) VALUES (?, ?)
 """
+_HAS_OWNER: Final = "SELECT 1 FROM session_owner LIMIT 1"
 _SELECT_OWNERS: Final = """
     SELECT session, account FROM session_owner
     WHERE session IN (SELECT value FROM json_each(?))
@@ -37,6 +38,11 @@ _SELECT_LATEST_OWNER: Final = """
     ORDER BY last_ms DESC LIMIT 1
 """
 _MOVE_SESSION: Final = "UPDATE session SET profile = ? WHERE id = ?"
+
+
+def has_any_owner(reader: Reader | Writer) -> bool:
+    """Return whether any session named its account."""
+    return reader.execute(_HAS_OWNER).fetchone() is not None
 
 
 def load_owners(

@@ -3,7 +3,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claude_tray.core.usage import SessionId
-from claude_tray.store.session_owners import load_owners, save_owners
+from claude_tray.store.session_owners import (
+    has_any_owner,
+    load_owners,
+    save_owners,
+)
 from tests.support.builders import make_record
 from tests.support.store_records import save_records
 
@@ -28,7 +32,9 @@ def test_usage_moves_to_the_account_that_its_session_names(
 ) -> None:
     save_records(writer, make_record("09:00"), account="present")
 
+    assert not has_any_owner(writer)
     save_owners(writer, {SESSION: "named"})
+    assert has_any_owner(writer)
 
     assert load_owners(writer, [SESSION, "other"]) == {SESSION: "named"}
     assert list_accounts(writer) == [("named", 1)]
