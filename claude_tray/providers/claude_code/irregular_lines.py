@@ -133,7 +133,7 @@ def note_pause(
     except TypeError:
         # One of them lacks a zone.
         return
-    sent_ms = _load_request_lines().find_sent_time(line, data, start, state)
+    sent_ms = _load_request_lines().find_sent_time(at, data, start, state)
     if sent_ms is not None:
         state.collector.prompt_times[message.id] = sent_ms
 

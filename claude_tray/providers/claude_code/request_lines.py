@@ -22,6 +22,7 @@ from claude_tray.providers.claude_code.schema import (
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from io import FileIO
 
     from claude_tray.providers.claude_code.scan_state import ScanState
@@ -153,12 +154,10 @@ def _process_interruption(data: bytes, state: ScanState) -> bool:
 
 
 def find_sent_time(
-    line: TranscriptLine, data: bytearray, start: int, state: ScanState
+    replied_at: datetime, data: bytearray, start: int, state: ScanState
 ) -> Millis | None:
     """Return when the prompt of a response was sent; None if unknown."""
-    if line.timestamp is None:
-        return None
-    replied_ms = to_epoch_ms(line.timestamp)
+    replied_ms = to_epoch_ms(replied_at)
     sent_ms = find_prompt_time(data, start, replied_ms)
     if sent_ms is None and state.file is not None and state.block_offset:
         before = read_before(state.file, state.block_offset)

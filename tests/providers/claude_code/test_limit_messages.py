@@ -75,6 +75,9 @@ WORDINGS: list[tuple[str, LimitKind, str, int | None]] = [
     ("You've hit your weekly limit · resets Sun 9am", SEVEN_DAY, "", ms("08:00", 8)),
     ("You've hit your weekly limit · resets Mar 4 at 7pm", SEVEN_DAY, "", ms("18:00", 4)),
     ("Weekly limit reached ∙ resets Mar 7, 1am", SEVEN_DAY, "", ms("00:00", 7)),
+    ("Weekly limit reached ∙ resets Mar 7, 2026, 1am", SEVEN_DAY, "", ms("00:00", 7)),
+    ("Weekly limit reached ∙ resets 7 March 2026 at 1am", SEVEN_DAY, "", ms("00:00", 7)),
+    ("Weekly limit reached ∙ resets Mar 7, 2025, 1am", SEVEN_DAY, "", None),
     ("Weekly limit reached ∙ resets 7 March, 13:00", SEVEN_DAY, "", ms("12:00", 7)),
     ("Weekly limit reached ∙ resets 2026-03-07 13:00 (UTC)", SEVEN_DAY, "", ms("13:00", 7)),
     ("Weekly limit reached ∙ resets tomorrow at 9am", SEVEN_DAY, "", ms("08:00", 2)),
@@ -262,6 +265,17 @@ def test_missing_fields_are_taken_from_the_sentence() -> None:
         assert _parse_hit(text, quotaLimits=quota) == LimitHit(
             SEVEN_DAY, ms("09:00"), ms("08:00", 4)
         )
+
+
+def test_the_sentence_is_read_if_the_fields_are_no_text() -> None:
+    line = make_limit_line(
+        "You've hit your weekly limit · resets Mar 4, 8am (UTC)",
+        quotaLimits={"rateLimitType": "?"},
+    ).replace(b'"?"', b'"\xff"')
+
+    hit = parse_limit_hit(decode_line(line), line, VIENNA)
+
+    assert hit == LimitHit(SEVEN_DAY, ms("09:00"), ms("08:00", 4))
 
 
 def test_an_error_code_suffices_whatever_the_sentence_says() -> None:

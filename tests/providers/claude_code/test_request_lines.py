@@ -196,12 +196,25 @@ def test_the_time_of_sending_comes_before_that_of_writing(
         make_prompt("08:10"),
         make_prompt("08:04", timestamp="soon"),
         make_prompt("08:04", timestamp=None),
+        make_prompt("08:04")[:-3] + b"\n",
         make_line("08:09", "msg_0")[:-20] + b"\n",
         b'{"type":"user","timestamp":5}\n',
     ],
 )
 def test_other_lines_are_no_prompts(machine: Machine, prompt: bytes) -> None:
     machine.read(prompt, make_line("08:09:55"))
+
+    window = machine.find_window()
+
+    assert window is not None
+    assert window.start == at("08:09:55")
+
+
+def test_a_prompt_is_not_sought_far_before_its_response(
+    machine: Machine,
+) -> None:
+    others = [dump({"type": "summary", "number": n}) for n in range(30)]
+    machine.read(make_prompt("08:04:25"), *others, make_line("08:09:55"))
 
     window = machine.find_window()
 
@@ -263,6 +276,36 @@ def test_a_refused_request_costs_nothing_and_opens_no_window(
     read(machine, [make_request("08:00"), error])
 
     assert machine.select("SELECT * FROM open_request") == []
+
+
+@both_ways
+@pytest.mark.parametrize("kind", ["compaction", "advisor_message"])
+def test_a_response_of_several_passes_answers_its_request(
+    machine: Machine,
+    read: Callable[[Machine, Iterable[bytes]], None],
+    kind: str,
+) -> None:
+    passes = [{"type": kind, "input_tokens": 3, "output_tokens": 4}]
+    read(
+        machine,
+        [
+            make_request("08:00"),
+            make_reply("08:01", usage={"iterations": passes}),
+        ],
+    )
+
+    assert machine.select("SELECT * FROM open_request") == []
+    assert machine.select(
+        "SELECT requested_ms FROM message WHERE message_id = 'msg_ref-1'"
+    ) == [(ms("08:00"),)]
+
+
+def test_a_request_without_a_session_is_of_that_of_its_file(
+    machine: Machine,
+) -> None:
+    machine.read(make_request("08:00", sessionId=None), name="other.jsonl")
+
+    assert machine.select("SELECT session FROM open_request") == [("other",)]
 
 
 def test_a_fallback_to_another_model_fails_the_request_before(
@@ -380,6 +423,24 @@ def test_a_response_that_the_client_continues_is_incomplete(
     assert machine.count_incomplete() == 1
 
 
+@both_ways
+def test_the_line_that_was_cut_is_found_among_others_that_name_it(
+    machine: Machine, read: Callable[[Machine, Iterable[bytes]], None]
+) -> None:
+    lines = [
+        make_line("08:00", "msg_1", uuid="u1"),
+        make_prompt("08:00:10", parentUuid="u1"),
+        make_line("08:00:20", "msg_2", uuid="u2", parentUuid="u1"),
+        b'{"type":"user","uuid":"u1","message":{"id":"msg_2"\n',
+        make_cut("u1"),
+    ]
+    read(machine, lines)
+
+    assert machine.select(
+        "SELECT message_id FROM message WHERE flags & 16 = 0"
+    ) == [("msg_2",)]
+
+
 def test_a_cut_is_counted_once(machine: Machine) -> None:
     machine.read(make_line("08:00", "msg_1", uuid="u1"))
     for name in ("session-a.jsonl", "fork.jsonl"):
@@ -439,7 +500,11 @@ def test_a_response_belongs_to_the_session_that_requested_it(
         make_request("08:00")[:-4] + b"}}\n",
         b'{"type":"api-request"}\n',
         b'{"type":"api-request","id":[[],"params":3}\n',
+        make_request("08:00").replace(b"ref-1", b"ref-\xff"),
         dump({"type": "session-owner", "accountUuid": 5}),
+        dump({"type": "session-owner", "accountUuid": "?"}).replace(
+            b"?", b"\xff"
+        ),
         dump({"type": "user", "interruptedMessageId": ["msg_1"]}),
         dump({"type": "system", "subtype": "api_error"}),
     ],
@@ -562,6 +627,19 @@ def test_usage_belongs_to_the_account_that_its_session_names(
     assert machine.select(SELECT_ACCOUNTS) == [("earlier", 3), ("present", 1)]
     assert after is not None
     assert (after.start, after.totals.messages) == (at("11:00"), 1)
+
+
+def test_an_account_without_a_session_is_of_that_of_its_file(
+    machine: Machine,
+) -> None:
+    sign_in(machine, "present")
+    machine.read(
+        make_line("09:00", "msg_1", sessionId="other"),
+        dump({"type": "session-owner", "accountUuid": "earlier"}),
+        name="other.jsonl",
+    )
+
+    assert machine.select(SELECT_ACCOUNTS) == [("earlier", 1)]
 
 
 @both_ways
