@@ -102,8 +102,6 @@ def load_models_after(
         account_id: Row ID of the account; None without usage.
         at_ms: The time.
     """
-    if account_id is None:
-        return frozenset()
     # The end of a bucket, so that buckets and records do not overlap.
     until_ms = (at_ms // BUCKET_MS + 1) * BUCKET_MS + _MAX_RESPONSE_MS
     rows = reader.execute(_SELECT_MODELS_AFTER, (at_ms, until_ms, account_id))

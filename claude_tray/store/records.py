@@ -179,8 +179,6 @@ class RecordWriter:
                     continue
                 self._remove_stored(stored, record, account)
                 changed_times.append(stored.record.at_ms)
-            elif not any(record.tokens) and not record.terms.web_searches:
-                continue
             self._pending.append((record, account))
             changed_times.append(record.at_ms)
         return min(changed_times, default=None)

@@ -14,6 +14,7 @@ from claude_tray.ingest.config import EngineConfig, unfollowed_folders
 from claude_tray.ingest.limit_samples import (
     CLOCK_BEHIND_KEY,
     SAMPLE_COUNT_KEY,
+    count_ignored_values,
     ingest_cached_limits,
     ingest_statusline_samples,
 )
@@ -173,6 +174,93 @@ def test_a_reset_moves_earlier(
     later = _load_state(writer, "14:30")
     assert later.window is not None
     assert later.window.start == at("12:00")
+
+
+def test_an_idle_session_does_not_bring_a_revoked_reset_back(
+    writer: Writer, statusline: FakeStatusline
+) -> None:
+    save_records(
+        writer,
+        make_record("09:07", session="idle"),
+        make_record("10:01", session="s1"),
+    )
+    statusline.write_sample("10:02", five_hour=(90, "11:30", 1))
+    statusline.ingest(writer, "10:03")
+    statusline.write_sample("10:04", "idle", five_hour=(44, "14:00", 1))
+    statusline.ingest(writer, "10:05")
+
+    state = _load_state(writer, "10:05")
+    assert state.window is not None
+    assert state.window.end == at("11:30")
+    # The window after it begins with its own first response.
+    save_records(writer, make_record("12:00", session="s1"))
+    later = _load_state(writer, "12:30")
+    assert later.window is not None
+    assert later.window.start == at("12:00")
+
+
+def test_an_earlier_report_that_arrives_late_changes_nothing(
+    writer: Writer, statusline: FakeStatusline
+) -> None:
+    statusline.write_sample("10:05", five_hour=(44, "14:00", 1))
+    statusline.ingest(writer, "10:06")
+    statusline.write_sample("10:00", five_hour=(40, "14:00", 1))
+    statusline.ingest(writer, "10:07")
+
+    used = _load_state(writer, "10:07").used
+    assert used is not None
+    assert (used.percent, used.as_of) == (44, at("10:05"))
+
+
+def test_reports_from_before_the_clock_was_set_back_are_replaced(
+    writer: Writer, statusline: FakeStatusline
+) -> None:
+    statusline.write_sample("13:00", five_hour=(44, "14:00", 1))
+    assert statusline.ingest(writer, "13:00")
+    # Two hours earlier by the corrected clock.
+    statusline.write_sample("11:05", five_hour=(45, "14:00", 1))
+    assert statusline.ingest(writer, "11:06")
+
+    used = _load_state(writer, "11:06").used
+    assert used is not None
+    assert (used.percent, used.as_of) == (45, at("11:05"))
+
+
+def test_a_report_from_the_future_is_not_stored(
+    writer: Writer, statusline: FakeStatusline
+) -> None:
+    statusline.write_sample("13:00", five_hour=(44, "14:00", 1))
+
+    assert not statusline.ingest(writer, "11:00")
+
+    assert _load_state(writer, "13:00").used is None
+
+
+def test_values_that_cannot_be_read_are_counted(
+    tmp_path: Path, writer: Writer, statusline: FakeStatusline
+) -> None:
+    assert count_ignored_values(writer) == (0, 0)
+    payload = {
+        "session_id": "s1",
+        "transcript_path": f"{statusline.claude}/projects/p/s1.jsonl",
+        "rate_limits": {
+            "five_hour": {"used_percentage": 38, "resets_at": _RESET},
+            "seven_day": {"used_percentage": "many", "resets_at": _RESET},
+        },
+    }
+    for clock in ("10:00", "10:01"):
+        write_sample(statusline.spool_dir, payload, ms(clock) * 1_000_000)
+    statusline.ingest(writer, "10:02")
+    assert count_ignored_values(writer) == (2, 0)
+
+    cached = {"fetchedAtMs": ms("10:00"), "utilization": "many"}
+    file = tmp_path / ".claude.json"
+    config = EngineConfig((AccountFolder(tmp_path),), PRICES)
+    for limits, ignored in ((cached, 1), (cached, 1), (None, 0)):
+        file.write_text(json.dumps({"cachedUsageUtilization": limits}))
+        ingest_cached_limits(writer, config, ms("10:02"))
+        # The caches as they are now.
+        assert count_ignored_values(writer) == (2, ignored)
 
 
 def test_an_account_may_have_no_5_hour_limit(
@@ -496,6 +584,39 @@ def test_claude_desktop_keeps_a_history(
     # A percentage without the 5-hour limit says nothing about it.
     assert add("09:50", sd=42)
     assert _load_state(writer, "10:10").has_window
+
+
+def test_a_history_continues_after_the_clock_was_set_back(
+    tmp_path: Path, writer: Writer
+) -> None:
+    desktop = tmp_path / ".config/Claude"
+    desktop.mkdir(parents=True)
+    folder = tmp_path / ".claude"
+    folder.mkdir()
+    oauth = {"accountUuid": "", "organizationUuid": "o"}
+    (folder / ".claude.json").write_text(json.dumps({"oauthAccount": oauth}))
+    config = EngineConfig((AccountFolder(folder),), PRICES)
+
+    def ingest(now: str, *points: tuple[str, float]) -> bool:
+        entries = [
+            {"t": ms(clock), "org": "o", "u": {"fh": percent}}
+            for clock, percent in points
+        ]
+        path = desktop / "plan-usage-history.json"
+        path.write_text(json.dumps({"version": 2, "samples": entries}))
+        return ingest_cached_limits(writer, config, ms(now))
+
+    # Only times to come: nothing is known yet.
+    assert not ingest("09:00", ("12:00", 30))
+    assert load_curve(writer, "", ms("00:00"), ms("23:00")) == []
+    assert ingest("12:10", ("12:00", 30))
+    # Two hours earlier by the corrected clock.
+    assert ingest("10:10", ("10:05", 31), ("12:00", 30))
+
+    assert load_curve(writer, "", ms("10:00"), ms("11:00")) == [
+        (ms("10:05"), 31)
+    ]
+    assert not ingest("10:10", ("10:05", 31), ("12:00", 30))
 
 
 def test_reports_become_a_curve(

@@ -261,6 +261,24 @@ def test_a_repair_rebuilds_all_sums(filled: Writer) -> None:
         assert (messages, kinds) == (4, "integer"), table
 
 
+@pytest.mark.parametrize(
+    "table", ["cell", "usage_session", "usage_project", "closed_window"]
+)
+def test_a_sum_that_is_no_integer_is_computed_again(
+    filled: Writer, table: str
+) -> None:
+    query = "SELECT sum(input), sum(messages) FROM usage_project"
+    before = filled.execute(query).fetchone()
+    filled.execute(f"UPDATE {table} SET input = 1e300")  # noqa: S608
+
+    with transaction(filled):
+        assert repair_values(filled) > 0
+
+    assert is_intact(filled)
+    assert filled.execute(query).fetchone() == before
+    assert repair_values(filled) == 0
+
+
 def test_concurrently_written_store_is_intact(
     filled: Writer,
     store: Path,
