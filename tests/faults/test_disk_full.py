@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("namespaces")
 # the disk larger; at the end of the program, its content is copied.
 _SMALL_DISK = """
 own=$1 copy=$2; shift 2
-mkdir -p "$own" && mount -t tmpfs -o size=300k none "$own" || exit 99
+mkdir -p "$own" && mount -t tmpfs -o size=600k none "$own" || exit 99
 "$@" &
 program=$!
 read -r _

@@ -273,8 +273,9 @@ def test_an_account_without_a_5_hour_limit_has_no_window(ana: User) -> None:
                 {
                     "name": name,
                     "used_percentage": percent,
+                    # Half an hour more: NOW is when the tests started.
                     "resets_at": (
-                        NOW + timedelta(days=3, hours=4)
+                        NOW + timedelta(days=3, hours=4, minutes=30)
                     ).isoformat(),
                     "observed_at": observed_at,
                 }
