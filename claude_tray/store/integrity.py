@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing, suppress
-from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.errors import StoreError, gettext_noop
@@ -17,6 +16,7 @@ from claude_tray.platform.small_file import read_small_file
 from claude_tray.store.migrations import (
     apply_step,
     get_schema_version,
+    is_newer,
     needs_migration,
 )
 from claude_tray.store.schema import AGGREGATE_COLUMNS, TOKEN_COLUMNS
@@ -61,11 +61,16 @@ def is_intact(connection: sqlite3.Connection) -> bool:
         check_result = connection.execute(
             "PRAGMA integrity_check(1)"
         ).fetchone()
-        return (
-            check_result == ("ok",)
-            and _load_tables(connection) >= _build_expected_tables(connection)
-            # An earlier version is checked after its migration.
-            and (needs_migration(connection) or all(_run_checks(connection)))
+        # Which tables a newer version has is not known here.
+        return check_result == ("ok",) and (
+            is_newer(connection)
+            or (
+                _load_tables(connection) >= _build_expected_tables(connection)
+                # An earlier version is checked after its migration.
+                and (
+                    needs_migration(connection) or all(_run_checks(connection))
+                )
+            )
         )
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         # Invalid UTF-8 has no error code.
@@ -218,16 +223,16 @@ def move_corrupt_database(path: Path, now: datetime) -> Path:
 def _reserve_copy_name(path: Path, now: datetime) -> Path:
     """Create an empty file under a name that no earlier copy has."""
     name = f"{path.name}.corrupt-{now:%Y%m%dT%H%M%S}"
-    for number in count(1):
-        suffix = f"-{number}" if number > 1 else ""
-        corrupt_copy = path.with_name(f"{name}{suffix}")
+    corrupt_copy, number = path.with_name(name), 1
+    while True:
         try:
             flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY
             os.close(open_private(str(corrupt_copy), flags))
         except FileExistsError:
-            continue
-        break
-    return corrupt_copy
+            number += 1
+            corrupt_copy = path.with_name(f"{name}-{number}")
+        else:
+            return corrupt_copy
 
 
 def _move_wal(path: Path, corrupt_copy: Path) -> None:

@@ -21,6 +21,11 @@ def get_schema_version(connection: sqlite3.Connection) -> int:
     return int(version)
 
 
+def is_newer(connection: sqlite3.Connection) -> bool:
+    """Return whether a newer version has written the database."""
+    return get_schema_version(connection) > len(MIGRATIONS)
+
+
 def reject_newer(connection: sqlite3.Connection) -> None:
     """
     Raise if a newer version has written the database.
@@ -28,7 +33,7 @@ def reject_newer(connection: sqlite3.Connection) -> None:
     Raises:
         StoreTooNewError: It has migrations that this version does not know.
     """
-    if get_schema_version(connection) > len(MIGRATIONS):
+    if is_newer(connection):
         raise StoreTooNewError(
             gettext_noop(
                 "A newer version of claude-tray has written the database."

@@ -211,3 +211,20 @@ def test_other_errors_are_reported_in_one_sentence(
         writer.execute("SELECT * FROM nothing")
 
     assert "doctor" in excinfo.value.hint
+
+
+def test_value_error_is_not_explained_by_a_store_that_cannot_be_repaired(
+    store: Path,
+) -> None:
+    open_writer(store).close()
+    with closing(sqlite3.connect(store)) as other:
+        other.execute("PRAGMA user_version = 999")
+    before = store.read_bytes()
+
+    with (
+        pytest.raises(ValueError, match="invalid literal"),
+        translate_sqlite_errors(store),
+    ):
+        int("1x")
+
+    assert store.read_bytes() == before

@@ -111,6 +111,15 @@ def test_a_corrupt_database_that_cannot_be_moved_raises(
     assert str(tmp_path / "gone") in excinfo.value.hint
 
 
+def test_a_corrupt_database_that_is_gone_leaves_no_empty_copy(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(StoreError, match="cannot be moved away"):
+        move_corrupt_database(tmp_path / "usage.db", at("09:00"))
+
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_just_deleted_store_is_not_truncated(store: Path) -> None:
     with closing(open_writer(store)) as writer:
         store.unlink()
@@ -308,6 +317,21 @@ def test_earlier_store_is_intact_without_newer_tables(
         assert is_intact(earlier)
     with checked_writer(store) as writer:
         assert is_intact(writer)
+
+
+def test_store_of_a_newer_version_is_no_damage(store: Path) -> None:
+    open_writer(store).close()
+    with closing(sqlite3.connect(store)) as newer:
+        newer.execute("DROP TABLE file")
+        newer.execute("PRAGMA user_version = 999")
+
+        with (
+            pytest.raises(StoreError, match="no such table"),
+            translate_sqlite_errors(store),
+        ):
+            newer.execute("SELECT * FROM file")
+
+    assert not is_damaged(store)
 
 
 def test_clean_store_is_not_checked_again(
