@@ -325,6 +325,32 @@ def test_lost_folders_block_reading(tmp_path: Path, text: str) -> None:
     assert loaded.settings.claude_paths == ()
 
 
+def test_an_unreadable_file_may_have_limited_the_folders(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "settings.toml"
+    path.mkdir()
+
+    loaded = load_settings(path, tmp_path / "b.toml")
+
+    assert loaded.file_error is not None
+    assert loaded.blocks_reading
+
+
+def test_a_damaged_backup_does_not_count_as_the_last_valid_file(
+    tmp_path: Path,
+) -> None:
+    path, backup = tmp_path / "settings.toml", tmp_path / "b.toml"
+    for file in (path, backup):
+        file.write_text('claude_paths = ["/only\n')
+
+    loaded = load_settings(path, backup)
+
+    assert loaded.settings == Settings()
+    assert loaded.file_error is not None
+    assert loaded.blocks_reading
+
+
 def test_a_deleted_file_means_the_defaults_for_good(tmp_path: Path) -> None:
     path, backup = tmp_path / "settings.toml", tmp_path / "b.toml"
     path.write_text('[sync]\nprojects = "hidden"\n')

@@ -27,7 +27,15 @@ from claude_tray.ingest.worker import IngestWorker, now_utc
 from claude_tray.providers.claude_code.statusline.handler import write_sample
 from claude_tray.providers.registry import AccountFolder
 from claude_tray.store.connection import Writer, open_writer
-from tests.support.builders import PRICES, ClaudeFolder, at, make_line
+from claude_tray.store.integrity import move_corrupt_database
+from tests.support.builders import (
+    PRICES,
+    ClaudeFolder,
+    at,
+    make_line,
+    make_record,
+)
+from tests.support.store_records import save_records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -393,6 +401,19 @@ def test_a_corrupt_database_is_moved_away_and_rebuilt(
     snapshot = engine.wait_for_messages(1)
 
     assert "usage.db.corrupt-20260301T100000" in snapshot.problem
+
+
+def test_usage_of_a_damaged_database_is_recovered(
+    engine: EngineHarness,
+) -> None:
+    with closing(open_writer(engine.store)) as writer:
+        save_records(
+            writer, *(make_record(message=f"msg_{n}") for n in range(3))
+        )
+    move_corrupt_database(engine.store, at("09:00"))
+    engine.start()
+
+    engine.wait_for_messages(3)
 
 
 def test_a_deleted_database_is_rebuilt(

@@ -26,6 +26,14 @@ CASES = {
         {"unpriced_models": ("house", "other")},
         ["No price known for house, other."],
     ),
+    "a request without a response": (
+        {"unanswered_requests": 1},
+        ["1 request has no response: its cost is unknown."],
+    ),
+    "requests without a response": (
+        {"unanswered_requests": 2},
+        ["2 requests have no response: their cost is unknown."],
+    ),
     "incomplete requests": (
         {"last_30_days": Totals(100, incomplete=3)},
         ["Costs are a minimum: 3% of requests ended early."],

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -92,6 +93,24 @@ def test_an_unwritable_folder_is_an_error(tmp_path: Path) -> None:
 
     with pytest.raises(SettingsError, match="cannot be used"):
         bind_token(tmp_path / "file" / "servers.json", TOKEN, HOME)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits are of POSIX")
+def test_a_full_disk_is_an_error(tmp_path: Path) -> None:
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415 - not available on Windows
+
+    least, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # Files cannot grow, like on a full disk.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, most))
+    try:
+        with pytest.raises(SettingsError, match="cannot be used"):
+            bind_token(tmp_path / "servers.json", TOKEN, HOME)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (least, most))
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_origin_is_scheme_host_and_port() -> None:

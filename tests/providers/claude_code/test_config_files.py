@@ -16,6 +16,7 @@ from claude_tray.providers.claude_code.config_files import (
     DEFAULT_CLEANUP_DAYS,
     load_account,
     load_cleanup_days,
+    load_last_costs,
     parse_account,
 )
 from tests.support.workload import scale_count
@@ -528,3 +529,17 @@ def test_an_allowed_api_key_is_the_plan_of_nobody(
 
     assert info is not None
     assert info.plan == plan
+
+
+def test_the_last_cost_of_each_project_is_read(tmp_path: Path) -> None:
+    projects = {
+        "/a": {"lastSessionId": "s1", "lastCost": 1.25},
+        "/b": {"lastSessionId": "s2", "lastCost": 0},
+        "/c": {"lastSessionId": "s3", "lastCost": 2},
+    }
+    (tmp_path / ".claude.json").write_text(json.dumps({"projects": projects}))
+
+    assert load_last_costs(tmp_path) == {
+        "s1": 1_250_000_000,
+        "s3": 2_000_000_000,
+    }

@@ -66,6 +66,7 @@ def test_samples_are_read_by_organization() -> None:
         {"t": NOW, "u": 3},
         {"t": "x", "u": {"fh": 1}},
         {"t": -1, "u": {"fh": 1}},
+        {"t": NOW // 1000, "u": {"fh": 1}},
         {"t": 253_402_300_799_000, "u": {"fh": 1}},
         {"t": NOW, "u": {"fh": 1e308}},
         {"t": NOW, "u": {"fh": -1}},
