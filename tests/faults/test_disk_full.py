@@ -23,8 +23,8 @@ pytestmark = pytest.mark.usefixtures("namespaces")
 # The program's files are on a disk of that size. A line on standard input makes
 # the disk larger; at the end of the program, its content is copied.
 _SMALL_DISK = """
-own=$1 copy=$2; shift 2
-mkdir -p "$own" && mount -t tmpfs -o size=600k none "$own" || exit 99
+own=$1 copy=$2 size=$3; shift 3
+mkdir -p "$own" && mount -t tmpfs -o size="$size" none "$own" || exit 99
 "$@" &
 program=$!
 read -r _
@@ -61,11 +61,11 @@ def disk_copy(sandbox: ProgramSandbox) -> ProgramSandbox:
 
 
 def _run_on_small_disk(
-    sandbox: ProgramSandbox, disk_copy: ProgramSandbox
+    sandbox: ProgramSandbox, disk_copy: ProgramSandbox, size: str
 ) -> list[str]:
     disk_copy.app_home.mkdir(parents=True)
     script = ["unshare", "-rm", "sh", "-c", _SMALL_DISK, "sh"]
-    return [*script, str(sandbox.app_home), str(disk_copy.app_home)]
+    return [*script, str(sandbox.app_home), str(disk_copy.app_home), size]
 
 
 def _load_expected(sandbox: ProgramSandbox, tmp_path: Path) -> object:
@@ -84,7 +84,7 @@ def test_a_load_reports_a_full_disk_and_completes_later(
     with sandbox.start(
         "refresh",
         "--json",
-        wrapper=_run_on_small_disk(sandbox, disk_copy),
+        wrapper=_run_on_small_disk(sandbox, disk_copy, "300k"),
     ) as process:
         assert process.stderr is not None
         stderr_line = process.stderr.readline()
@@ -163,7 +163,7 @@ def test_a_running_program_resumes_when_space_is_free(
 ) -> None:
     sandbox.claude.append(make_line(timestamp=minutes_ago(5).isoformat()))
     process = sandbox.start(
-        "--no-tray", wrapper=_run_on_small_disk(sandbox, disk_copy)
+        "--no-tray", wrapper=_run_on_small_disk(sandbox, disk_copy, "600k")
     )
     read_until(process, "15 tokens")
 
