@@ -97,7 +97,7 @@ class ClaudeTrayError(Exception):
 
 class InternalError(ClaudeTrayError):
     """
-    A fault of this program, told without a traceback.
+    A fault of this program, shown without a traceback.
 
     Its text says where it happened, never what the error says: that may be
     the content of a file.

@@ -311,7 +311,7 @@ def run_once(
         config: What to follow.
         clock: Returns the current time, with a zone.
         observer: Follows the run.
-        is_thorough: Examine every file, whatever its folder tells.
+        is_thorough: Examine every file, even in unchanged folders.
 
     Returns:
         The config with the accounts of its folders, and the counters.

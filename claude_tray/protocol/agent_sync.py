@@ -75,7 +75,7 @@ class RowPayload(Struct, omit_defaults=True, rename="camel"):
         uuid: Identifies rows without a message ID.
         is_sidechain: Whether the line is from a subagent's transcript.
         message: The response.
-        response_key: Tells responses apart whose gateway gives all of them
+        response_key: Separates responses whose gateway gives all of them
             one ID and no request ID.
     """
 

@@ -24,7 +24,7 @@ def main() -> int:
     Run commands from stdin until it ends.
 
     Returns:
-        1 after an error, which is logged and told in one sentence.
+        1 after an error, which is logged and shown in one sentence.
     """
     # Ctrl+C in a terminal is for the process that shows the window.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -458,3 +458,16 @@ def test_a_missing_folder_is_always_looked_for(
     ClaudeFolder(other).append(make_line(message="msg_2"))
 
     assert len(ingester.find_changed(is_thorough=False)) == 1
+
+
+def test_a_file_that_becomes_unreadable_during_the_scan_is_reported(
+    claude: ClaudeFolder,
+    ingester: Ingester,
+) -> None:
+    path = claude.append(make_line())
+    pending = ingester.find_changed()
+    path.unlink()
+    path.mkdir()
+
+    assert ingester.ingest_batch(pending) == IngestResult()
+    assert list(ingester.reader.unreadable) == [str(path)]

@@ -305,7 +305,7 @@ def _build_hit(
     Return a hit with a reset that its limit may have.
 
     A message without a name meant the 5-hour limit, and later also longer
-    ones: the reset tells.
+    ones: the reset decides.
     """
     if kind is None:
         candidates = (LimitKind.FIVE_HOUR, LimitKind.SEVEN_DAY)
