@@ -363,3 +363,15 @@ def test_an_unreadable_folder_of_cowork_is_reported(tmp_path: Path) -> None:
 
     assert found == [[], [], []]
     assert scan.unreadable == [str(root / "loop")]
+
+
+def test_folders_of_cowork_are_searched_to_a_limited_depth(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "deeper").mkdir()
+    pending: list[tuple[str, int]] = []
+
+    assert (
+        _find_cowork_projects(str(tmp_path), 0, DirectoryScan(), pending) == []
+    )
+    assert pending == []
