@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "claude_tray.server.accounts.apps.AccountsConfig",
     "claude_tray.server.usage.apps.UsageAppConfig",
     "claude_tray.server.maintenance.apps.MaintenanceConfig",
+    "claude_tray.server.teams.apps.TeamsConfig",
     "claude_tray.server.dashboard.apps.DashboardConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,0 +1,1 @@
+"""Teams: roles, invitations, shared accounts, budgets, alerts, audit log."""
