@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import zlib
-from collections import Counter
-from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.http import JsonResponse
 
 from claude_tray.server.errors import build_problem_response
+from claude_tray.server.metrics.response_counts import count_response
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,12 +99,8 @@ def _build_too_large_response(max_bytes: int) -> HttpResponse:
     return build_problem_response(413, "too_large", detail)
 
 
-_response_counts: Final[Counter[tuple[str, int]]] = Counter()
-_response_counts_lock: Final = Lock()
-
-
 class RequestMetricsMiddleware:
-    """Count this process's responses by method and status."""
+    """Count responses by method and status."""
 
     def __init__(
         self,
@@ -115,15 +110,8 @@ class RequestMetricsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._get_response(request)
-        with _response_counts_lock:
-            _response_counts[(request.method or "", response.status_code)] += 1
+        count_response(request.method or "", response.status_code)
         return response
-
-
-def get_response_counts() -> dict[tuple[str, int], int]:
-    """Return the number of responses by method and status."""
-    with _response_counts_lock:
-        return dict(_response_counts)
 
 
 _CONTENT_SECURITY_POLICY: Final = (

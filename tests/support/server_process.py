@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 
@@ -56,6 +56,7 @@ def run_server(
     home: Path,
     *,
     code: str = "",
+    arguments: Sequence[str] = (),
     **extra_env: str,
 ) -> Iterator[RunningServer]:
     """
@@ -64,12 +65,13 @@ def run_server(
     Args:
         home: Folder of the server's files.
         code: Python code to run instead of the command.
+        arguments: Additional arguments of `serve`.
         env: Additional environment variables.
     """
     env = os.environ | {"CLAUDE_TRAY_HOME": str(home)} | extra_env
     args = ["-c", code] if code else ["-m", "claude_tray"]
     process = subprocess.Popen(
-        [sys.executable, *args, "serve", "--port", "0"],
+        [sys.executable, *args, "serve", "--port", "0", *arguments],
         env=env,
         text=True,
         stdout=subprocess.PIPE,

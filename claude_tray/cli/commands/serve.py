@@ -11,6 +11,7 @@ from claude_tray.app.context import load_translator, print_message
 from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.server.bootstrap import setup_django
 from claude_tray.server.config import load_server_config
+from claude_tray.server.metrics.listener import serve_metrics
 from claude_tray.server.run_server import (
     ServerAddress,
     migrate_database,
@@ -42,18 +43,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=_DEFAULT_PORT,
         help=gettext_noop("default: %(default)s; 0 for any free port"),
     )
+    parser.add_argument(
+        "--metrics-port",
+        type=int,
+        metavar="PORT",
+        help=gettext_noop(
+            "serve Prometheus metrics of all users to this computer"
+        ),
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     address = ServerAddress(arguments.host, arguments.port)
     translator = load_translator()
     environment = load_server_config(os.environ)
-    if not 0 <= address.port <= _MAX_PORT:
-        raise UsageError(
-            gettext_noop("There is no port {port}."),
-            hint=gettext_noop("Use one from 0 to 65535."),
-            port=address.port,
-        )
+    for port in (address.port, arguments.metrics_port or 0):
+        if not 0 <= port <= _MAX_PORT:
+            raise UsageError(
+                gettext_noop("There is no port {port}."),
+                hint=gettext_noop("Use one from 0 to 65535."),
+                port=port,
+            )
     if not address.is_loopback and not environment.allowed_hosts:
         raise UsageError(
             gettext_noop("Other computers could reach the server at {host}."),
@@ -82,12 +92,13 @@ def run(arguments: argparse.Namespace) -> int:
         )
     # Service managers send SIGTERM; end as on Ctrl+C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    if environment.workers > 1:
-        serve_with_workers(address, environment.workers)
-    else:
-        serve_threaded(
-            address, lambda url: _print_serving_message(url, translator)
-        )
+    with serve_metrics(arguments.metrics_port, environment.workers):
+        if environment.workers > 1:
+            serve_with_workers(address, environment.workers)
+        else:
+            serve_threaded(
+                address, lambda url: _print_serving_message(url, translator)
+            )
     return 0
 
 

@@ -1,0 +1,1 @@
+"""Prometheus metrics: usage and limits of users, responses of the server."""
