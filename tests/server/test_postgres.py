@@ -34,6 +34,7 @@ def test_the_tests_of_sqlite_pass_on_postgresql(
             "no:cacheprovider",
             HERE / "usage",
             HERE / "api",
+            HERE / "teams",
             HERE / "dashboard/test_pages.py",
             HERE / "dashboard/views",
         ],

@@ -1,0 +1,123 @@
+"""Assess the Claude accounts of a team: who is near a limit, who has room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.db.models import Max
+
+from claude_tray.core.snapshot import AccountSnapshot, Snapshot
+from claude_tray.core.status import Assessment, Severity, assess_account
+from claude_tray.server.teams.models import NamedAccount, Team
+from claude_tray.server.usage.models import ClaudeAccount, LimitTold
+from claude_tray.server.usage.queries.account_states import (
+    get_account_state,
+    load_assessed_account,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from datetime import datetime
+
+
+# An assessment takes some queries; those reported last come first.
+MAX_ASSESSED: Final = 100
+
+
+class SeatKey(NamedTuple):
+    """
+    A Claude account that members of a team use.
+
+    Attributes:
+        account: Key of the account; "" is unknown and never shared.
+        user_ids: Members who use it, the one whose report is newest first.
+    """
+
+    account: str
+    user_ids: tuple[int, ...]
+
+    @property
+    def name(self) -> str:
+        """Name that tells the accounts of a team apart."""
+        return self.account or f"user:{self.user_ids[0]}"
+
+
+class Seat(NamedTuple):
+    """
+    A Claude account of a team, assessed as on all surfaces.
+
+    Attributes:
+        key: The account and its users.
+        snapshot: Window, limits and pace, by the newest report.
+        assessment: Status, severity and limits.
+    """
+
+    key: SeatKey
+    snapshot: AccountSnapshot
+    assessment: Assessment
+
+    @property
+    def is_near_limit(self) -> bool:
+        return self.assessment.severity is not Severity.OK
+
+    @property
+    def has_room(self) -> bool:
+        """A limit is known, and none of them is near."""
+        binding = self.assessment.binding
+        is_known = binding is not None and binding.usage.percent is not None
+        return is_known and not self.is_near_limit
+
+
+def list_seat_keys(user_ids: Collection[int]) -> list[SeatKey]:
+    """List the accounts of members, the one reported last first."""
+    accounts = list(
+        ClaudeAccount.objects.filter(user__in=user_ids).values_list(
+            "pk", "key", "user_id"
+        )
+    )
+    reported = dict(
+        LimitTold.objects.filter(account__user__in=user_ids)
+        .values_list("account_id")
+        .annotate(Max("told_ms"))
+        .order_by()
+    )
+    users: dict[tuple[str, int], list[tuple[int, int]]] = {}
+    for pk, account, user_id in accounts:
+        group = (account, 0 if account else user_id)
+        users.setdefault(group, []).append((-reported.get(pk, 0), user_id))
+    ordered = sorted(
+        (min(found), account, found) for (account, _), found in users.items()
+    )
+    return [
+        SeatKey(account, tuple(user_id for _, user_id in sorted(found)))
+        for _, account, found in ordered
+    ]
+
+
+def assess_seats(
+    team: Team, keys: Iterable[SeatKey], now: datetime
+) -> list[Seat]:
+    """Assess accounts of a team, in the same order."""
+    zone = ZoneInfo(team.time_zone)
+    seats = []
+    for key in list(keys)[:MAX_ASSESSED]:
+        state = get_account_state(key.user_ids[0], now, key.account)
+        if state is not None:
+            account = load_assessed_account(state, now, zone=zone)
+            snapshot = Snapshot(
+                taken_at=now, accounts=(account,), today=account.today
+            )
+            seats.append(
+                Seat(key, account, assess_account(snapshot, account, now))
+            )
+    return seats
+
+
+def load_account_names(team: Team) -> Mapping[str, str]:
+    """Return the names that the team has given to accounts, by key."""
+    return dict(
+        NamedAccount.objects.filter(team=team).values_list(
+            "account_key", "name"
+        )
+    )
