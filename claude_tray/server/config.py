@@ -12,6 +12,7 @@ from claude_tray.config.price_tables import PRICE_TABLES
 from claude_tray.core.windows import WindowRule
 from claude_tray.errors import SettingsError
 from claude_tray.platform.paths import resolve_app_paths
+from claude_tray.server.origins import parse_origins
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,6 +98,8 @@ class ServerConfig(NamedTuple):
         database_url: `DATABASE_URL`; empty: SQLite in the data folder.
         has_rate_limits: `CLAUDE_TRAY_RATE_LIMITS`: turn off if a proxy
             limits rates.
+        cors_origins: `CLAUDE_TRAY_CORS_ORIGINS`: web pages that may call the
+            API.
         is_loopback: `CLAUDE_TRAY_LOOPBACK`, set by `serve`: only this
             machine can connect.
     """
@@ -110,6 +113,7 @@ class ServerConfig(NamedTuple):
     sync_networks: tuple[IpNetwork, ...] = ()
     database_url: str = ""
     has_rate_limits: bool = True
+    cors_origins: tuple[str, ...] = ()
     is_loopback: bool = False
 
 
@@ -141,6 +145,9 @@ def load_server_config(variables: Mapping[str, str]) -> ServerConfig:
         database_url=variables.get("DATABASE_URL", "").strip(),
         has_rate_limits=_parse_bool(
             "RATE_LIMITS", {"RATE_LIMITS": "on"} | values
+        ),
+        cors_origins=parse_origins(
+            _parse_list(values.get("CORS_ORIGINS", ""))
         ),
         is_loopback=_parse_bool("LOOPBACK", values),
     )

@@ -42,10 +42,13 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "rest_framework",
     "drf_spectacular",
+    "corsheaders",
 ]
 MIDDLEWARE = [
     "claude_tray.server.middleware.HealthzMiddleware",
     "claude_tray.server.middleware.RequestMetricsMiddleware",
+    # Before all that may respond: browsers need its headers on errors too.
+    "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "claude_tray.server.middleware.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -146,6 +149,11 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "POSTPROCESSING_HOOKS": ["claude_tray.server.api.openapi.add_components"],
 }
+# Pages of these origins may call the API with a token, never with a cookie.
+CORS_ALLOWED_ORIGINS = _CONFIG.cors_origins
+CORS_URLS_REGEX = r"^/(app/claude-usage|api)/"
+CORS_ALLOW_CREDENTIALS = False
+CORS_EXPOSE_HEADERS = ("ETag", "Retry-After")
 # BodyLimitMiddleware limits bodies before and after decompression.
 DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_BYTES
 

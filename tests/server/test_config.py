@@ -24,6 +24,7 @@ def test_every_variable_is_read() -> None:
             "CLAUDE_TRAY_PRICE_TABLE": "agent-sync",
             "CLAUDE_TRAY_SYNC_NETWORKS": "10.1.2.3/8,2001:db8::/32",
             "CLAUDE_TRAY_RATE_LIMITS": "off",
+            "CLAUDE_TRAY_CORS_ORIGINS": "https://A.example.org, http://[::1]:5173",
             "CLAUDE_TRAY_LOOPBACK": "1",
             "DATABASE_URL": "postgres://localhost/usage",
         },
@@ -39,6 +40,7 @@ def test_every_variable_is_read() -> None:
         sync_networks=(ip_network("10.0.0.0/8"), ip_network("2001:db8::/32")),
         database_url="postgres://localhost/usage",
         has_rate_limits=False,
+        cors_origins=("https://a.example.org", "http://[::1]:5173"),
         is_loopback=True,
     )
 
@@ -52,6 +54,13 @@ def test_auto_uses_the_inferred_rule() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("CORS_ORIGINS", "*"),
+        ("CORS_ORIGINS", "app.example.org"),
+        ("CORS_ORIGINS", "https://app.example.org/"),
+        ("CORS_ORIGINS", "https://user@app.example.org"),
+        ("CORS_ORIGINS", "https://app.example.org:99999"),
+        ("CORS_ORIGINS", "https://[::1"),
+        ("CORS_ORIGINS", "null"),
         ("TRUST_PROXY", "perhaps"),
         ("WORKERS", "0"),
         ("WORKERS", "many"),
