@@ -7,6 +7,7 @@ A model that is not in the price table has no price; nothing is guessed.
 from __future__ import annotations
 
 from functools import reduce
+from heapq import nsmallest
 from operator import add, mul
 from typing import TYPE_CHECKING, Final, NamedTuple, NewType
 
@@ -257,6 +258,13 @@ def rank_by_cost(
 ) -> list[tuple[str, Totals]]:
     """Return the most expensive first; without prices, the most used."""
     return sorted(totals_by_name, key=_build_cost_key)
+
+
+def select_most_expensive(
+    totals_by_name: Iterable[tuple[str, Totals]], count: int
+) -> list[tuple[str, Totals]]:
+    """Return the first ones of `rank_by_cost`, without sorting all."""
+    return nsmallest(count, totals_by_name, key=_build_cost_key)
 
 
 def _build_cost_key(item: tuple[str, Totals]) -> tuple[int, int, str]:

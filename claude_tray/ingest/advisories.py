@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -13,7 +12,6 @@ from claude_tray.store import cursors
 from claude_tray.store.cost_checks import load_pending_costs
 
 if TYPE_CHECKING:
-    from claude_tray.providers.registry import AccountFolder
     from claude_tray.store.connection import Reader, Writer
 
 
@@ -63,28 +61,16 @@ def compute_retention(
         period = folder.provider.load_retention_days(folder.path)
         if period is None:
             continue
-        saved_flags = _check_expiring_files(reader, folder, period, now_ms)
+        expiring, saved = cursors.count_files_before(
+            reader,
+            folder.root,
+            now_ms * 10**6 - (period - _WARNING_DAYS) * _DAY_NS,
+        )
         periods.append(period)
-        file_count += len(saved_flags)
-        saved_count += sum(saved_flags)
+        file_count += expiring
+        saved_count += saved
     return (
         Retention(min(periods), file_count, saved_count)
         if file_count
         else None
     )
-
-
-def _check_expiring_files(
-    reader: Reader | Writer,
-    folder: AccountFolder,
-    period: int,
-    now_ms: int,
-) -> list[bool]:
-    """Return for each expiring transcript whether it is fully ingested."""
-    before_ns = now_ms * 10**6 - (period - _WARNING_DAYS) * _DAY_NS
-    root = folder.root + os.sep
-    return [
-        is_read
-        for path, is_read in cursors.list_files_before(reader, before_ns)
-        if path.startswith(root)
-    ]

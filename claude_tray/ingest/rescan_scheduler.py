@@ -14,11 +14,12 @@ DEGRADED_INTERVAL_SECONDS: Final = 5.0
 # Upper bound of one wait: how soon a wake-up from sleep is noticed.
 _MAX_WAIT_SECONDS: Final = 10.0
 _CLOCK_JUMP_SECONDS: Final = 5.0
-# A rescan uses at most 0.1 % of the time.
-_IDLE_FACTOR: Final = 1000
-# While events are reliable, one of all files uses at most a third of that.
-_THOROUGH_FACTOR: Final = 3000
-_MAX_THOROUGH_SECONDS: Final = 3600.0
+# Without reliable events, a rescan uses at most 0.1 % of the time.
+_DEGRADED_FACTOR: Final = 1000
+# While events are reliable, at most a third of that; large trees are
+# rescanned less often than the interval says.
+_IDLE_FACTOR: Final = 3000
+_MAX_INTERVAL_SECONDS: Final = 3600.0
 
 
 class RescanScheduler:
@@ -81,12 +82,16 @@ class RescanScheduler:
         duration = self._ended_at - self._started_at
         if self._is_thorough:
             self._thorough_due_at = self._started_at + min(
-                duration * _THOROUGH_FACTOR, _MAX_THOROUGH_SECONDS
+                duration * _IDLE_FACTOR, _MAX_INTERVAL_SECONDS
+            )
+        elif is_healthy:
+            self._interval = max(
+                interval, min(duration * _IDLE_FACTOR, _MAX_INTERVAL_SECONDS)
             )
         if self.is_missing_events or not is_healthy:
-            idle_seconds = duration * _IDLE_FACTOR
             self._interval = min(
-                interval, max(DEGRADED_INTERVAL_SECONDS, idle_seconds)
+                interval,
+                max(DEGRADED_INTERVAL_SECONDS, duration * _DEGRADED_FACTOR),
             )
 
     def missed_change(self) -> bool:

@@ -251,7 +251,11 @@ class _StoreSession(RunObserver):
         state = self._state
         state.config = config
         self._accounts = list_accounts(config)
-        folder_count = self._ingester.reader.folder_count
+        reader = self._ingester.reader
+        if reader.is_partial:
+            # No folder has changed, so neither have the watches.
+            return
+        folder_count = reader.folder_count
         watch_problem = self._watch(config.folders, folder_count)
         if watch_problem and not state.watch_problem:
             _log.warning("Some changes raise no event: %s", watch_problem)

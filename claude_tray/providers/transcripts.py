@@ -78,7 +78,9 @@ class TranscriptReader:
             after the scanned records are stored.
         unreadable: Reasons by path of files that could not be read during
             the last scan.
-        folder_count: Number of folders that the last scan found.
+        folder_count: Number of folders that the last full search found.
+        is_partial: The last search looked only at files written lately,
+            because no folder had changed.
         empty_roots: Roots that do not exist, likewise.
     """
 
@@ -87,6 +89,7 @@ class TranscriptReader:
         self.cursors: dict[str, Cursor] = {}
         self.unreadable: dict[str, str] = {}
         self.folder_count = 0
+        self.is_partial = False
         self.empty_roots: list[str] = []
         self._scanners: dict[Provider, TranscriptScanner] = {}
         # Modification times of all folders when they were listed; None if
@@ -110,7 +113,8 @@ class TranscriptReader:
             transcripts that are gone. Nothing counts as gone while a folder
             is missing or unreadable: it may be a share that is not mounted.
         """
-        if not is_thorough and self._are_folders_unchanged():
+        self.is_partial = not is_thorough and self._are_folders_unchanged()
+        if self.is_partial:
             return self._check_recent_files(), set()
         self.unreadable.clear()
         self.empty_roots.clear()

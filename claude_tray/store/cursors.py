@@ -18,8 +18,10 @@ CursorRow = tuple[int, int, int, int, bytes, str]
 _SELECT_CURSORS: Final = (
     "SELECT path, inode, size, mtime_ns, done, seal, project FROM file"
 )
-_SELECT_FILES_BEFORE: Final = (
-    "SELECT path, done >= size FROM file WHERE mtime_ns < ?"
+_COUNT_FILES_BEFORE: Final = (
+    "SELECT count(*), coalesce(sum(done >= size), 0) FROM file"
+    " WHERE mtime_ns < ?1"
+    " AND substr(CAST(path AS BLOB), 1, length(?2)) = ?2"
 )
 _UPSERT_CURSOR: Final = (
     "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -43,14 +45,21 @@ def load_cursors(reader: Reader | Writer) -> dict[str, CursorRow]:
     }
 
 
-def list_files_before(
-    reader: Reader | Writer, before_ns: int
-) -> list[tuple[str, bool]]:
-    """Return files unchanged since a time, and whether all of each is read."""
-    rows = reader.execute(_SELECT_FILES_BEFORE, (before_ns,))
-    return [
-        (os.fsdecode(path), bool(is_complete)) for path, is_complete in rows
-    ]
+def count_files_before(
+    reader: Reader | Writer, root: str, before_ns: int
+) -> tuple[int, int]:
+    """
+    Count files unchanged since a time, and how many of them are fully read.
+
+    Args:
+        reader: The store.
+        root: Only files below this folder.
+        before_ns: The time.
+    """
+    count, complete_count = reader.execute(
+        _COUNT_FILES_BEFORE, (before_ns, os.fsencode(root + os.sep))
+    ).fetchone()
+    return count, complete_count
 
 
 def save_cursors(

@@ -15,7 +15,7 @@ from claude_tray.core.cost import (
     group_by_model,
     group_by_project,
     merge_totals,
-    rank_by_cost,
+    select_most_expensive,
     sum_totals,
 )
 from claude_tray.core.display_names import build_unique_labels
@@ -368,16 +368,18 @@ def _summarize_usage(
         historical.projects, group_by_project(today_usage).items()
     )
     labels = map(names.__getitem__, projects)
-    ranked_models = rank_by_cost(models.items())
-    ranked_projects = rank_by_cost(zip(labels, projects.values(), strict=True))
+    top_models = select_most_expensive(models.items(), MAX_RANKED)
+    top_projects = select_most_expensive(
+        zip(labels, projects.values(), strict=True), MAX_RANKED
+    )
     return Snapshot(
         taken_at=now,
         accounts=(),
         today=today,
         last_7_days=historical.previous_6_days.plus(today),
         last_30_days=historical.previous_29_days.plus(today),
-        projects=tuple(starmap(RankedUsage, ranked_projects[:MAX_RANKED])),
-        models=tuple(starmap(RankedUsage, ranked_models[:MAX_RANKED])),
+        projects=tuple(starmap(RankedUsage, top_projects)),
+        models=tuple(starmap(RankedUsage, top_models)),
         unpriced_models=tuple(
             sorted([name for name, t in models.items() if t.unpriced])
         ),

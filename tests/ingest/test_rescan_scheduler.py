@@ -135,6 +135,38 @@ def test_files_of_a_large_tree_are_examined_rarely(
     assert scheduler.is_thorough_due()
 
 
+@pytest.mark.parametrize(
+    ("duration", "period"), [(0.02, 60), (0.1, 300), (2.0, 3_600)]
+)
+def test_a_large_tree_is_rescanned_less_often_while_events_are_reliable(
+    scheduler: RescanScheduler,
+    clocks: FakeClocks,
+    duration: float,
+    period: float,
+) -> None:
+    _run_rescan(scheduler, clocks, duration=5)
+    scheduler.begin(is_thorough=False)
+    clocks.advance(duration)
+    scheduler.end(60, is_healthy=True)
+
+    clocks.advance(period - 1)
+    assert not scheduler.is_due()
+    clocks.advance(1.5)
+    assert scheduler.is_due()
+
+
+def test_a_large_tree_is_rescanned_as_configured_without_reliable_events(
+    scheduler: RescanScheduler, clocks: FakeClocks
+) -> None:
+    scheduler.begin(is_thorough=False)
+    clocks.advance(2)
+    scheduler.end(60, is_healthy=False)
+
+    clocks.advance(60)
+
+    assert scheduler.is_due()
+
+
 def test_an_extreme_tree_is_examined_each_hour(
     scheduler: RescanScheduler, clocks: FakeClocks
 ) -> None:

@@ -74,6 +74,7 @@ class EngineHarness:
         )
         self.now = at("10:00")
         self.is_watched = True
+        self.watch_calls = 0
         self._version = 0
         self._thread: threading.Thread | None = None
 
@@ -113,6 +114,7 @@ class EngineHarness:
 
     def _watch(self, folders: Sequence[AccountFolder], revision: int) -> str:
         del folders, revision
+        self.watch_calls += 1
         return "" if self.is_watched else "nothing is watched"
 
     def _clock(self) -> datetime:
@@ -363,7 +365,7 @@ def test_without_events_it_rescans_often(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(rescan_scheduler, "DEGRADED_INTERVAL_SECONDS", 0.05)
-    monkeypatch.setattr(rescan_scheduler, "_IDLE_FACTOR", 1)
+    monkeypatch.setattr(rescan_scheduler, "_DEGRADED_FACTOR", 1)
     engine.is_watched = False
     engine.start()
     engine.wait_until(lambda _: True)
@@ -376,7 +378,10 @@ def test_without_events_it_rescans_often(
 def test_changes_without_events_are_found_and_logged_once(
     engine: EngineHarness,
     caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(rescan_scheduler, "_DEGRADED_FACTOR", 1)
+    monkeypatch.setattr(rescan_scheduler, "_IDLE_FACTOR", 1)
     engine.config = engine.config._replace(rescan_interval=0.05)
     engine.claude.append(make_line(message="msg_0"))
     engine.start()
@@ -388,6 +393,22 @@ def test_changes_without_events_are_found_and_logged_once(
     engine.stop()
 
     assert caplog.text.count("Rescan found changes without events") == 1
+
+
+def test_watches_are_kept_while_no_folder_changes(
+    engine: EngineHarness,
+) -> None:
+    engine.config = engine.config._replace(rescan_interval=0.05)
+    engine.claude.append(make_line())
+    engine.start()
+    engine.wait_for_messages(1)
+    calls_before = engine.watch_calls
+
+    engine.wait_until(lambda s: s.scan_progress is None)
+    engine.message_queue.put(Rescan())
+    engine.wait_until(lambda s: s.scan_progress is None)
+
+    assert engine.watch_calls == calls_before + 1
 
 
 def test_a_corrupt_database_is_moved_away_and_rebuilt(
@@ -421,7 +442,7 @@ def test_a_deleted_database_is_rebuilt(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(rescan_scheduler, "DEGRADED_INTERVAL_SECONDS", 0.05)
-    monkeypatch.setattr(rescan_scheduler, "_IDLE_FACTOR", 1)
+    monkeypatch.setattr(rescan_scheduler, "_DEGRADED_FACTOR", 1)
     engine.is_watched = False
     engine.claude.append(make_line())
     engine.start()

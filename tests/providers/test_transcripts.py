@@ -20,9 +20,12 @@ def test_a_deleted_folder_is_found_without_a_thorough_scan(
     pending, missing = reader.find_changed()
     assert (len(pending), missing) == (1, set())
     assert reader.empty_roots == []
+    assert reader.find_changed(is_thorough=False) == ([], set())
+    assert reader.is_partial
 
     shutil.rmtree(claude.path)
 
     assert reader.find_changed(is_thorough=False) == ([], set())
     assert reader.folder_count == 0
+    assert not reader.is_partial
     assert reader.empty_roots == [str(claude.projects)]

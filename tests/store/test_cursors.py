@@ -26,9 +26,28 @@ def test_path_with_invalid_utf8_survives(writer: Writer) -> None:
     cursors.save_cursors(writer, [(path, ROW)])
 
     assert cursors.load_cursors(writer) == {path: ROW}
-    assert cursors.list_files_before(writer, 6) == [(path, False)]
     cursors.delete_cursors(writer, [path])
     assert cursors.load_cursors(writer) == {}
+
+
+def test_files_below_a_folder_are_counted_by_age(writer: Writer) -> None:
+    complete = (7, 90, 5, 90, b"seal", "/home/ada/notes")
+    later = (7, 90, 6, 90, b"seal", "/home/ada/notes")
+    cursors.save_cursors(
+        writer,
+        [
+            ("/é/p/a.jsonl", ROW),
+            ("/é/p/b.jsonl", complete),
+            ("/é/p/c-\udcff.jsonl", complete),
+            ("/é/p/later.jsonl", later),
+            ("/ée/p/other.jsonl", complete),
+            ("/é-\udcff/p/other.jsonl", complete),
+        ],
+    )
+
+    assert cursors.count_files_before(writer, "/é", 6) == (3, 2)
+    assert cursors.count_files_before(writer, "/é-\udcff", 6) == (1, 1)
+    assert cursors.count_files_before(writer, "/none", 6) == (0, 0)
 
 
 def test_folder_with_invalid_utf8_survives(writer: Writer) -> None:
