@@ -21,11 +21,11 @@ def test_a_deleted_folder_is_found_without_a_thorough_scan(
     assert (len(pending), missing) == (1, set())
     assert reader.empty_roots == []
     assert reader.find_changed(is_thorough=False) == ([], set())
-    assert reader.is_partial
+    was_partial = reader.is_partial
 
     shutil.rmtree(claude.path)
 
     assert reader.find_changed(is_thorough=False) == ([], set())
     assert reader.folder_count == 0
-    assert not reader.is_partial
+    assert (was_partial, reader.is_partial) == (True, False)
     assert reader.empty_roots == [str(claude.projects)]
