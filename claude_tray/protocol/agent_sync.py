@@ -22,12 +22,42 @@ from claude_tray.core.usage import UsageRecord, compute_record_key
 AGENT_SYNC_PATH: Final = "/app/claude-usage/agent-sync/"
 TOKEN_REFRESH_PATH: Final = "/api/token/refresh/"  # noqa: S105 - a path
 
+# Neither databases nor URLs accept these.
+CONTROL_CHARS: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+MAX_TEXT_LENGTH: Final = 255
+# Documented here, checked by `agent_sync_validation`: of a row with a control
+# character only that row is rejected.
+_NO_CONTROL_CHARS: Final = {"pattern": "^[^\\x00-\\x1f\\x7f]*$"}
+_NO_SLASH: Final = {"pattern": "^[^\\x00-\\x1f\\x7f/]*$"}
+
 # Small enough that sums cannot overflow 64 bits.
 Count = Annotated[int, Meta(ge=0, le=MAX_COUNT)]
 Seq = Annotated[int, Meta(ge=0, le=2**63 - 1)]
-Text = Annotated[str, Meta(max_length=255)]
-LongText = Annotated[str, Meta(max_length=4096)]
-Name = Annotated[str, Meta(min_length=1, max_length=255)]
+Text = Annotated[
+    str, Meta(max_length=MAX_TEXT_LENGTH, extra_json_schema=_NO_CONTROL_CHARS)
+]
+LongText = Annotated[
+    str, Meta(max_length=4096, extra_json_schema=_NO_CONTROL_CHARS)
+]
+Name = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=MAX_TEXT_LENGTH,
+        extra_json_schema=_NO_CONTROL_CHARS,
+    ),
+]
+# Part of an address, so it cannot be "." or ".." either.
+AddressName = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=MAX_TEXT_LENGTH,
+        extra_json_schema=_NO_SLASH,
+    ),
+]
+# All terms of a price together are one key of the database.
+Term = Annotated[str, Meta(max_length=64, extra_json_schema=_NO_CONTROL_CHARS)]
 
 
 class CacheCreationPayload(Struct, omit_defaults=True):
@@ -51,9 +81,9 @@ class UsagePayload(Struct, omit_defaults=True):
     cache_creation_input_tokens: Count | None = None
     cache_read_input_tokens: Count | None = None
     cache_creation: CacheCreationPayload | None = None
-    speed: Text | None = None
-    inference_geo: Text | None = None
-    service_tier: Text | None = None
+    speed: Term | None = None
+    inference_geo: Term | None = None
+    service_tier: Term | None = None
     server_tool_use: ServerToolUsePayload | None = None
 
 
@@ -158,23 +188,23 @@ class SessionPayload(Struct, omit_defaults=True):
     Rows of one session.
 
     Attributes:
-        session_id: Session ID of Claude Code.
+        session_id: Session ID of Claude Code, without slashes.
         messages: Rows, decoded one by one so that a bad one does not spoil
             the others.
         account: Set if it differs from `AgentPayload.account`.
         provider: Tool whose logs contain the rows.
     """
 
-    session_id: Name
+    session_id: AddressName
     messages: list[msgspec.Raw]
     account: Text = ""
     provider: Text = CLAUDE_CODE_KEY
 
 
 class ProjectPayload(Struct):
-    """Sessions of one project; the path may be empty."""
+    """Sessions of one project; the name has no slash, the path may be empty."""
 
-    name: Name
+    name: AddressName
     path: LongText = ""
     sessions: list[SessionPayload] = msgspec.field(default_factory=list)
 
@@ -187,8 +217,6 @@ class AgentSyncRequest(Struct, omit_defaults=True):
 
 
 _MASK_64: Final = 2**64 - 1
-# Neither databases nor URLs accept these.
-CONTROL_CHARS: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -264,12 +292,28 @@ class RejectedRow(Struct):
     detail: str = ""
 
 
+class IgnoredValue(Struct):
+    """
+    Value of `agent` that the server did not use; everything else is stored.
+
+    Attributes:
+        field: Where it is, as "agent.limits[2]".
+        code: Reason as one word.
+        detail: Reason as a sentence.
+    """
+
+    field: str
+    code: str = ""
+    detail: str = ""
+
+
 class AgentSyncResponse(Struct, omit_defaults=True):
     """
     Response to POST agent-sync/.
 
     Attributes:
-        status: "success", or "partial" if rows were rejected.
+        status: "success", or "partial" if rows were rejected or values
+            ignored.
         message: Summary for users.
         projects_updated: Number of projects in the request.
         sessions_updated: Number of sessions in the request.
@@ -278,7 +322,8 @@ class AgentSyncResponse(Struct, omit_defaults=True):
         snapshots_received: Number of rows received; None from other servers.
         snapshots_updated: Number of rows with higher counts than stored.
         snapshots_unchanged: Number of rows already stored.
-        rejected: Rejected rows.
+        rejected: Rejected rows, the first 1,000.
+        ignored: Values of `agent` that were not used.
         acked_seq: Last change that the server has of this database.
         resync_from: Set if changes before `from_seq` are missing: nothing was
             stored, send everything after this change.
@@ -296,6 +341,7 @@ class AgentSyncResponse(Struct, omit_defaults=True):
     snapshots_updated: int | None = None
     snapshots_unchanged: int | None = None
     rejected: list[RejectedRow] = msgspec.field(default_factory=list)
+    ignored: list[IgnoredValue] = msgspec.field(default_factory=list)
     acked_seq: int | None = None
     resync_from: int | None = None
     server_id: str = ""

@@ -161,18 +161,36 @@ class _SessionValidator:
         )
 
 
+# Browsers resolve these as folders.
+_FOLDER_LINKS: Final = (".", "..")
+
+
 def _find_session_error(
     project: ProjectPayload, session: SessionPayload
 ) -> tuple[str, str] | None:
     """Return why a whole session is rejected, if it is."""
-    if "/" in project.name or CONTROL_CHARS.search(project.name):
-        return "project_name", "a slash or a control character in the name"
+    if not _is_address_name(project.name):
+        return "project_name", f"the project's name has {_NOT_IN_ADDRESSES}"
+    if not _is_address_name(session.session_id):
+        return "session_id", f"the session's ID has {_NOT_IN_ADDRESSES}"
     if any(
         CONTROL_CHARS.search(text)
-        for text in (project.path, session.session_id, session.provider)
+        for text in (project.path, session.account, session.provider)
     ):
         return "invalid", "a control character"
     return None
+
+
+_NOT_IN_ADDRESSES: Final = "a slash or a control character, or is only dots"
+
+
+def _is_address_name(text: str) -> bool:
+    """Return whether a name can be part of an address."""
+    return (
+        "/" not in text
+        and text not in _FOLDER_LINKS
+        and not CONTROL_CHARS.search(text)
+    )
 
 
 def _may_have_control_chars(raw: bytes) -> bool:

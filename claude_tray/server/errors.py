@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpResponse
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, ParseError
 from rest_framework.views import exception_handler
 
 if TYPE_CHECKING:
@@ -78,11 +78,14 @@ def build_problem(
 
 
 def build_problem_response(
-    status: int, code: str, detail: str
+    status: int,
+    code: str,
+    detail: str,
+    errors: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """Build an error response outside of the API's views."""
     return HttpResponse(
-        msgspec.json.encode(build_problem(status, code, detail)),
+        msgspec.json.encode(build_problem(status, code, detail, errors)),
         status=status,
         content_type=PROBLEM_MEDIA_TYPE,
     )
@@ -92,9 +95,7 @@ def handle_api_exception(
     error: Exception, context: Mapping[str, Any]
 ) -> Response | None:
     """Return the answer to an error in one of the API's views."""
-    response = exception_handler(
-        _translate_database_error(error), dict(context)
-    )
+    response = exception_handler(_translate_error(error), dict(context))
     if response is None:
         return None
     data = (
@@ -118,7 +119,11 @@ def handle_api_exception(
     return response
 
 
-def _translate_database_error(error: Exception) -> Exception:
+def _translate_error(error: Exception) -> Exception:
+    if isinstance(error, RecursionError):
+        return ParseError("The JSON is nested too deep.", "invalid")
+    if isinstance(error, UnicodeEncodeError):
+        return ParseError("A text has half a surrogate pair.", "invalid")
     if isinstance(error, DataError | OverflowError):
         out_of_range = APIException(
             "A number is out of range.", "out_of_range"

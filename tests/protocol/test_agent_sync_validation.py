@@ -34,9 +34,10 @@ def _make_request(
     project: str = "notes",
     path: str = "",
     account: str = "",
+    session: str = "session-a",
 ) -> AgentSyncRequest:
     raws = [msgspec.Raw(row) for row in rows]
-    sessions = [SessionPayload("session-a", raws, account)]
+    sessions = [SessionPayload(session, raws, account)]
     return AgentSyncRequest(
         [ProjectPayload(project, path, sessions)],
         AgentPayload("m", account="usual"),
@@ -186,6 +187,7 @@ def test_default_terms_are_standard() -> None:
         (_make_usage(input_tokens=1.5), "invalid"),
         (_make_message(requestId="a\0b"), "invalid"),
         (_make_message(requestId="x" * 256), "invalid"),
+        (_make_usage(speed="x" * 65), "invalid"),
         (_make_message(message=None), "no_usage"),
         (_make_message(message={"id": "msg_1", "model": "m"}), "no_usage"),
         (_make_message(message={"id": "msg_1", "usage": {}}), "no_usage"),
@@ -211,7 +213,12 @@ def test_invalid_row_is_rejected_with_its_reason(
     [
         ({"project": "a/b"}, "project_name"),
         ({"project": "a\nb"}, "project_name"),
+        ({"project": ".."}, "project_name"),
+        ({"session": "a/b"}, "session_id"),
+        ({"session": "."}, "session_id"),
+        ({"session": "a\x1b"}, "session_id"),
         ({"path": "a\0b"}, "invalid"),
+        ({"account": "a\0b"}, "invalid"),
     ],
 )
 def test_invalid_project_or_session_rejects_its_rows(

@@ -71,7 +71,7 @@ class ApiClient:
         checks_csrf: bool = False,
     ) -> None:
         self.client = Client(checks_csrf, HTTP_HOST=host)
-        self._headers = {"Authorization": f"{scheme}{token}"} if token else {}
+        self.headers = {"Authorization": f"{scheme}{token}"} if token else {}
 
     def get(self, path: str, **query: object) -> ApiResponse:
         return self._request("GET", path, b"", {}, query)
@@ -102,7 +102,7 @@ class ApiClient:
             path if path.startswith("/") else APP + path,
             data,
             content_type=header_fields.pop("Content-Type", "application/json"),
-            headers=self._headers | header_fields,
+            headers=self.headers | header_fields,
             query_params=query,
         )
         is_json = "json" in response.headers.get("Content-Type", "")

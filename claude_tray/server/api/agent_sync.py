@@ -22,6 +22,7 @@ from claude_tray.protocol.agent_sync import (
     HandshakeResponse,
 )
 from claude_tray.protocol.agent_sync import AgentSyncRequest as Sent
+from claude_tray.protocol.agent_validation import check_identity
 from claude_tray.protocol.codec import from_json
 from claude_tray.server.accounts.permissions import CanSync, require_user
 from claude_tray.server.api.openapi import describe_endpoint
@@ -119,6 +120,8 @@ class AgentSyncView(APIView):
 def _decode_request(body: object) -> Sent:
     try:
         upload = from_json(body if isinstance(body, bytes) else b"", Sent)
+        if upload.agent:
+            check_identity(upload.agent)
     except ContractError as error:
         detail = f"{error.summary} {error.hint}"
         raise ValidationError({"detail": detail, "code": "invalid"}) from error
@@ -142,8 +145,9 @@ def _build_receipt(
     projects = {project.name for project in upload.projects}
     sessions = {s.session_id for p in upload.projects for s in p.sessions}
     accepted = batch.received - len(batch.rejected)
+    ignored = list(result.report.ignored)
     return AgentSyncResponse(
-        status=PARTIAL if batch.rejected else SUCCESS,
+        status=PARTIAL if batch.rejected or ignored else SUCCESS,
         message=(
             f"Synced {len(projects)} projects, {len(sessions)} sessions, "
             f"{accepted} snapshots"
@@ -156,6 +160,7 @@ def _build_receipt(
         snapshots_updated=result.updated,
         snapshots_unchanged=result.unchanged,
         rejected=batch.rejected[:_MAX_REPORTED_REJECTIONS],
+        ignored=ignored,
         acked_seq=machine_state.acked_seq,
         resync_from=machine_state.resync_from,
         server_id=get_server_id(),

@@ -153,6 +153,7 @@ _PUBLISHED_NAMES: Final = {
     agent_sync.AgentSyncResponse: "Receipt",
     agent_sync.HandshakeResponse: "Greeting",
     agent_sync.RejectedRow: "Rejected",
+    agent_sync.IgnoredValue: "Ignored",
 }
 
 

@@ -13,7 +13,7 @@ from rest_framework.renderers import JSONRenderer
 
 from claude_tray.core.cost import Totals, format_usd
 from claude_tray.core.time import format_iso, format_iso_ms, parse_iso_ms
-from claude_tray.protocol.agent_sync import CONTROL_CHARS
+from claude_tray.protocol.agent_sync import CONTROL_CHARS, MAX_TEXT_LENGTH
 from claude_tray.protocol.usage_api import (
     build_token_counts,
     build_usage_sums,
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 DEFAULT_LIMIT: Final = 100
 _MAX_LIMIT: Final = 1000
 _MAX_OFFSET: Final = 10**9
-_MAX_TEXT_LENGTH: Final = 255
+_MAX_DIGITS: Final = 20
 _TEXT_PARAMETERS: Final = ("machine", "account", "model")
 _TIME_PARAMETERS: Final = ("since", "until")
 
@@ -115,7 +115,7 @@ def parse_text(request: Request, name: str) -> str | None:
     """
     text = request.query_params.get(name)
     if text is not None and (
-        len(text) > _MAX_TEXT_LENGTH or CONTROL_CHARS.search(text)
+        len(text) > MAX_TEXT_LENGTH or CONTROL_CHARS.search(text)
     ):
         raise ValidationError({name: "at most 255 printable characters"})
     return text
@@ -141,7 +141,9 @@ def _parse_number(
     text = query.get(name)
     if text is None:
         return default
-    if not (text.isascii() and text.isdecimal()) or int(text) > maximum:
+    # Converting a long text to a number would take long, or fail.
+    is_number = text.isascii() and text.isdecimal()
+    if not is_number or len(text) > _MAX_DIGITS or int(text) > maximum:
         raise ValidationError({name: f"a whole number from 0 to {maximum}"})
     return int(text)
 

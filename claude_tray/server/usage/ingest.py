@@ -16,6 +16,7 @@ from claude_tray.protocol.agent_sync_validation import (
     ValidatedRow,
     validate_rows,
 )
+from claude_tray.protocol.agent_validation import SenderReport, validate_agent
 from claude_tray.server.pricing import get_price_table
 from claude_tray.server.usage import limits, machines
 from claude_tray.server.usage.aggregates import UserAggregateDelta
@@ -161,6 +162,7 @@ class StoreResult(NamedTuple):
 
     batch: ReceivedBatch
     machine_state: MachineSyncState
+    report: SenderReport
     created: int = 0
     updated: int = 0
 
@@ -204,6 +206,7 @@ def store_rows(
     Raises:
         MachineRevokedError: The machine is revoked.
     """
+    report = validate_agent(agent, to_epoch_ms(now))
     batch = ReceivedBatch(rows, paths, machines.get_machine_id(agent))
     model_pks = {
         (name, terms): get_model_pk(ModelKey(name, *terms[:3]))
@@ -211,16 +214,15 @@ def store_rows(
     }
     with transaction.atomic():
         lock_user(user.pk)
-        machine_state = machines.register_sync(user, agent, now)
+        machine_state = machines.register_sync(user, agent, report, now)
         if machine_state.resync_from is not None:
-            return StoreResult(batch, machine_state)
+            return StoreResult(batch, machine_state, report)
         lookup_ids = _LookupIds(
             user, batch, model_pks, machine_state.machine_pk
         )
         counts = _write_rows(user.pk, batch, lookup_ids)
-        if agent:
-            limits.save_limit_samples(user, agent)
-    return StoreResult(batch, machine_state, *counts)
+        limits.save_limit_samples(user, report.limits)
+    return StoreResult(batch, machine_state, report, *counts)
 
 
 class _LookupIds:

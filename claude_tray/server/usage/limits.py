@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from claude_tray.core.limits import (
     SAME_RESET_TOLERANCE_MS,
     LimitSample,
     LimitSource,
 )
-from claude_tray.core.time import parse_iso_ms
 from claude_tray.server.usage.lookup_ids import get_account_pks
 from claude_tray.server.usage.models import LimitTold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
-    from claude_tray.protocol.agent_sync import AgentPayload
     from claude_tray.server.accounts.models import User
 
 
-# Bounds the rows that one request can write.
-_MAX_LIMIT_SAMPLES: Final = 100
-_MAX_PERCENT: Final = 10_000
-
-
-def save_limit_samples(user: User, agent: AgentPayload) -> None:
+def save_limit_samples(user: User, samples: Iterable[LimitSample]) -> None:
     """Save the newest sample of each window; the caller locks the user."""
-    samples = list(_iter_valid_samples(agent))[:_MAX_LIMIT_SAMPLES]
+    samples = list(samples)
     account_pks = get_account_pks(user, {sample.account for sample in samples})
     for sample in samples:
         account_pk = account_pks[sample.account]
@@ -52,28 +45,6 @@ def load_limit_samples(
         )
         for row in stored_samples
     ]
-
-
-def _iter_valid_samples(agent: AgentPayload) -> Iterator[LimitSample]:
-    for limit in agent.limits:
-        resets_ms = parse_iso_ms(limit.resets_at)
-        observed_ms = parse_iso_ms(limit.observed_at)
-        percent = limit.used_percentage
-        if resets_ms is None or observed_ms is None:
-            continue
-        if 0 <= percent <= _MAX_PERCENT:
-            account = limit.account or agent.account
-            yield LimitSample(
-                account, limit.name, percent, resets_ms, observed_ms
-            )
-    for absent in agent.absent_limits or ():
-        observed_ms = parse_iso_ms(absent.observed_at)
-        if observed_ms is not None:
-            account = absent.account or agent.account
-            # The reset only makes the row unique.
-            yield LimitSample(
-                account, absent.name, None, observed_ms, observed_ms
-            )
 
 
 def _is_revoked(account_pk: int, sample: LimitSample) -> bool:

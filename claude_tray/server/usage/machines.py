@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.time import from_epoch_ms, parse_iso_ms, to_duration_ms
+from claude_tray.core.time import from_epoch_ms, to_duration_ms
 from claude_tray.errors import ClaudeTrayError
 from claude_tray.server.usage.models import Machine
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from claude_tray.core.time import Millis
     from claude_tray.protocol.agent_sync import AgentPayload
+    from claude_tray.protocol.agent_validation import SenderReport
     from claude_tray.server.accounts.models import User
 
 
@@ -56,10 +58,19 @@ def get_acked_seq(user: User, machine_id: str, store_id: str) -> int:
 
 
 def register_sync(
-    user: User, agent: AgentPayload | None, now: datetime
+    user: User,
+    agent: AgentPayload | None,
+    report: SenderReport,
+    now: datetime,
 ) -> MachineSyncState:
     """
     Record a sync of a machine; the caller holds the user's lock.
+
+    Args:
+        user: Owner of the machine.
+        agent: Sender; None if it does not identify itself.
+        report: Its plausible times.
+        now: Current time.
 
     Raises:
         MachineRevokedError: The machine is revoked.
@@ -77,7 +88,7 @@ def register_sync(
     resync_from = None
     if agent is not None:
         resync_from = _advance_acked_seq(machine, agent)
-        _update_machine_info(machine, agent, now)
+        _update_machine_info(machine, agent, report, now)
     machine.save()
     has_store = agent is not None and agent.store_id
     return MachineSyncState(
@@ -101,11 +112,14 @@ def _advance_acked_seq(machine: Machine, agent: AgentPayload) -> int | None:
 
 
 def _update_machine_info(
-    machine: Machine, agent: AgentPayload, now: datetime
+    machine: Machine,
+    agent: AgentPayload,
+    report: SenderReport,
+    now: datetime,
 ) -> None:
     machine.name = agent.machine_name
     machine.version = agent.version
-    sent_at, as_of = _parse_time(agent.sent_at), _parse_time(agent.as_of)
+    sent_at, as_of = map(_to_datetime, (report.sent_ms, report.as_of_ms))
     if sent_at is not None:
         machine.clock_skew_ms = to_duration_ms(sent_at - now)
     if as_of is not None:
@@ -113,8 +127,7 @@ def _update_machine_info(
         machine.as_of = max(as_of, machine.as_of or as_of)
 
 
-def _parse_time(text: str) -> datetime | None:
-    at_ms = parse_iso_ms(text)
+def _to_datetime(at_ms: Millis | None) -> datetime | None:
     return None if at_ms is None else from_epoch_ms(at_ms)
 
 
