@@ -3,7 +3,7 @@ Extract translatable sentences and build the message catalogs.
 
 `python packaging/make_catalogs.py` updates every `.po` file from the code and
 compiles it. `--check` fails if that was forgotten or a sentence has no
-translation. Needs Babel; the program itself does not.
+translation. Needs Babel and Jinja.
 """
 
 from __future__ import annotations
@@ -13,15 +13,12 @@ import io
 import re
 import sys
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from jinja2.ext import babel_extract
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "claude_tray"
@@ -43,23 +40,6 @@ _VOLATILE_HEADERS = (
     b'"Language-Team',
 )
 _PLACEHOLDER = re.compile(r"\{\w+\}")
-# {% gettext "one" %} and {% ngettext "one" "many" count %}
-_TEMPLATE_TAG = re.compile(r'\{%\s*(n?gettext)\s+"([^"]+)"(?:\s+"([^"]+)")?')
-
-Extracted = tuple[int, str, str | tuple[str, str], list[str]]
-
-
-def extract_templates(
-    file: IO[bytes], keywords: object, comment_tags: object, options: object
-) -> Iterator[Extracted]:
-    """Yield the sentences of a Django template, as Babel's extractors do."""
-    del keywords, comment_tags, options
-    for number, line in enumerate(file.read().decode().splitlines(), 1):
-        for function, text, plural in _TEMPLATE_TAG.findall(line):
-            if function == "ngettext":
-                yield number, "ngettext", (text, plural), []
-            else:
-                yield number, "gettext", text, []
 
 
 def extract_messages() -> Catalog:
@@ -69,7 +49,7 @@ def extract_messages() -> Catalog:
         PACKAGE,
         method_map=[
             ("**.py", "python"),
-            ("**/templates/**.html", extract_templates),  # type: ignore[list-item]
+            ("**/templates/**.html", babel_extract),  # type: ignore[list-item]
         ],
         keywords=_KEYWORDS,  # type: ignore[arg-type]
     ):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
-from pathlib import Path
 
 from claude_tray.server.config import (
     build_database_settings,
@@ -12,6 +11,7 @@ from claude_tray.server.config import (
     locate_server_files,
     read_secret_key,
 )
+from claude_tray.web.environment import STATIC_DIR
 
 _CONFIG = load_server_config(os.environ)
 _DATA_FILES = locate_server_files(os.environ)
@@ -65,15 +65,12 @@ ROOT_URLCONF = "claude_tray.server.urls"
 WSGI_APPLICATION = "claude_tray.server.wsgi.application"
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [Path(__file__).parent / "api" / "templates"],
-        "APP_DIRS": True,
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
         "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-            ],
+            "environment": (
+                "claude_tray.server.dashboard.templates"
+                ".build_server_environment"
+            ),
         },
     },
 ]
@@ -84,6 +81,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "static/"
+STATICFILES_DIRS = [STATIC_DIR]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 

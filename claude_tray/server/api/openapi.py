@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import msgspec
 from django.shortcuts import render
+from django.urls import reverse
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
 
@@ -55,6 +56,7 @@ def render_api_docs(request: HttpRequest) -> HttpResponse:
     components = schema["components"]["schemas"]
     context = {
         "title": schema["info"]["title"],
+        "schema_url": reverse("schema"),
         "operations": list(_list_operations(schema["paths"])),
         "components": [
             ApiObject(

@@ -14,30 +14,10 @@ from claude_tray.core.calendar import (
 from claude_tray.core.cost import ZERO_TOTALS, Totals
 from claude_tray.core.time import to_epoch_ms
 from claude_tray.core.usage import PricingTerms
-from claude_tray.server.dashboard.charts import (
-    DEFAULT_DAY_COUNT,
-    PricedUsage,
-    TokenCostShare,
-    build_cost_shares,
-    build_daily_usage,
-    build_heatmap,
-    compute_bucket_width,
-    compute_first_day,
-)
 from claude_tray.server.dashboard.tables import (
-    RankedRow,
-    SessionTableRow,
-    UsageTile,
     build_account_rows,
     build_machine_rows,
     format_account_name,
-    format_change,
-    rank_rows,
-)
-from claude_tray.server.dashboard.window_card import (
-    UsageStep,
-    WindowCard,
-    build_card,
 )
 from claude_tray.server.pricing import get_price_table
 from claude_tray.server.usage.models import (
@@ -45,31 +25,26 @@ from claude_tray.server.usage.models import (
     UsageCell,
     UsageSnapshot,
 )
-from claude_tray.server.usage.queries import aggregates, timeseries
-from claude_tray.server.usage.queries import machines as machine_reads
+from claude_tray.server.usage.queries import aggregates, machines, timeseries
 from claude_tray.server.usage.queries.account_states import (
     StoredAccountState,
     list_account_states,
     list_window_minutes,
     load_assessed_account,
 )
-from claude_tray.server.usage.queries.aggregates import (
-    RECORD_AGGREGATES,
-    SUM_AGGREGATES,
-    build_totals,
-)
 from claude_tray.server.usage.queries.listings import (
     list_project_usage,
     list_session_usage,
 )
+from claude_tray.web import charts, rows, window_card
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from claude_tray.core.windows import Window
-    from claude_tray.server.dashboard.page_context import PageContext
     from claude_tray.server.dashboard.selection import Selection
     from claude_tray.server.usage.queries.filters import Filters
+    from claude_tray.web.page_context import PageContext
 
 
 class UsageBreakdown(NamedTuple):
@@ -96,10 +71,10 @@ def load_usage_breakdown(filters: Filters) -> UsageBreakdown:
             cell__gte=since // BUCKET_MS,
         )
         .values_list("model__name", "machine__machine_id", "account__key")
-        .annotate(**SUM_AGGREGATES)
+        .annotate(**aggregates.SUM_AGGREGATES)
     )
     for model, machine, account, *sum_values in rows:
-        totals = build_totals(sum_values)
+        totals = aggregates.build_totals(sum_values)
         for totals_by_name, name in zip(
             breakdown, (model, machine, account), strict=True
         ):
@@ -120,7 +95,7 @@ _GROUP_COLUMNS = (
 
 def load_window_usage(
     account_pk: int, window: Window
-) -> tuple[PricedUsage, ...]:
+) -> tuple[charts.PricedUsage, ...]:
     """Load the usage of an account in a window."""
     records = UsageSnapshot.objects.filter(
         account=account_pk,
@@ -128,36 +103,46 @@ def load_window_usage(
         at_ms__lt=to_epoch_ms(window.end),
     )
     return _build_priced_usage(
-        records.values_list(*_GROUP_COLUMNS).annotate(**RECORD_AGGREGATES)
+        records.values_list(*_GROUP_COLUMNS).annotate(
+            **aggregates.RECORD_AGGREGATES
+        )
     )
 
 
-def load_session_usage(user: int, session_id: str) -> tuple[PricedUsage, ...]:
+def load_session_usage(
+    user: int, session_id: str
+) -> tuple[charts.PricedUsage, ...]:
     """Load the usage of a session."""
     shares = SessionShare.objects.filter(
         user=user,
         session__session_id=session_id,
     )
     return _build_priced_usage(
-        shares.values_list(*_GROUP_COLUMNS).annotate(**SUM_AGGREGATES)
+        shares.values_list(*_GROUP_COLUMNS).annotate(
+            **aggregates.SUM_AGGREGATES
+        )
     )
 
 
-def load_project_usage(user: int, name: str) -> tuple[PricedUsage, ...]:
+def load_project_usage(user: int, name: str) -> tuple[charts.PricedUsage, ...]:
     """Load the usage of a project."""
     shares = SessionShare.objects.filter(
         user=user,
         session__project__name=name,
     )
     return _build_priced_usage(
-        shares.values_list(*_GROUP_COLUMNS).annotate(**SUM_AGGREGATES)
+        shares.values_list(*_GROUP_COLUMNS).annotate(
+            **aggregates.SUM_AGGREGATES
+        )
     )
 
 
-def _build_priced_usage(rows: Iterable[Any]) -> tuple[PricedUsage, ...]:
+def _build_priced_usage(rows: Iterable[Any]) -> tuple[charts.PricedUsage, ...]:
     return tuple(
-        PricedUsage(
-            name, PricingTerms(speed, geo, tier), build_totals(sum_values)
+        charts.PricedUsage(
+            name,
+            PricingTerms(speed, geo, tier),
+            aggregates.build_totals(sum_values),
         )
         for name, speed, geo, tier, *sum_values in rows
     )
@@ -165,10 +150,10 @@ def _build_priced_usage(rows: Iterable[Any]) -> tuple[PricedUsage, ...]:
 
 def load_window_card(
     account: StoredAccountState | None, name: str, context: PageContext
-) -> WindowCard:
+) -> window_card.WindowCard:
     """Load the card of an account; `name` is empty if it is the only one."""
     if account is None:
-        return build_card(None, (), context)
+        return window_card.build_card(None, (), context)
     window = account.snapshot.window
     minutes = list_window_minutes(account.account_pk, window) if window else []
     snapshot = replace(
@@ -182,22 +167,24 @@ def load_window_card(
         name=name,
     )
     steps = tuple(
-        UsageStep(window.start + timedelta(minutes=minute + 1), totals)
+        window_card.UsageStep(
+            window.start + timedelta(minutes=minute + 1), totals
+        )
         for minute, totals in minutes
         if window
     )
-    return build_card(snapshot, steps, context)
+    return window_card.build_card(snapshot, steps, context)
 
 
 def load_window_cost_shares(
     account: StoredAccountState | None, context: PageContext
-) -> tuple[TokenCostShare, ...]:
+) -> tuple[charts.TokenCostShare, ...]:
     """Break down the cost of the open window by kind of token."""
     if account is None or account.snapshot.window is None:
         return ()
     usages = load_window_usage(account.account_pk, account.snapshot.window)
     at_ms = to_epoch_ms(account.snapshot.window.start)
-    return build_cost_shares(usages, get_price_table(), at_ms, context)
+    return charts.build_cost_shares(usages, get_price_table(), at_ms, context)
 
 
 _MAX_PROJECTS: Final = 8
@@ -251,7 +238,7 @@ def _limit_to_days(
     filters: Filters, days: int, context: PageContext
 ) -> Filters:
     first_bucket = compute_first_bucket(
-        compute_first_day(days, context), context.zone
+        charts.compute_first_day(days, context), context.zone
     )
     return replace(filters, since_ms=first_bucket * BUCKET_MS)
 
@@ -263,19 +250,19 @@ def _load_timeline(
     context: PageContext,
 ) -> dict[str, Any]:
     """Load the tiles, the days and the heatmap from 15-minute buckets."""
-    max_days = max(days, DEFAULT_DAY_COUNT)
-    width = compute_bucket_width(max_days, context)
+    max_days = max(days, charts.DEFAULT_DAY_COUNT)
+    width = charts.compute_bucket_width(max_days, context)
     steps = timeseries.load_step_totals(
         _limit_to_days(filters, max_days, context), width
     )
     totals_by_day = sum_by_day(steps, context.zone)
     first_bucket = compute_first_bucket(
-        compute_first_day(days, context), context.zone
+        charts.compute_first_day(days, context), context.zone
     )
     return {
         "tiles": _build_tiles(filters, account, totals_by_day, context),
-        "days": build_daily_usage(totals_by_day, days, context),
-        "heatmap": build_heatmap(
+        "days": charts.build_daily_usage(totals_by_day, days, context),
+        "heatmap": charts.build_heatmap(
             (step for step in steps if step[0] >= first_bucket), context
         ),
     }
@@ -286,7 +273,7 @@ def _build_tiles(
     account: StoredAccountState | None,
     totals_by_day: Mapping[date, Totals],
     context: PageContext,
-) -> tuple[UsageTile, ...]:
+) -> tuple[rows.UsageTile, ...]:
     def sum_days(day_count: int, skipped: int = 0) -> Totals:
         combined = ZERO_TOTALS
         for days_ago in range(skipped, skipped + day_count):
@@ -295,22 +282,26 @@ def _build_tiles(
         return combined
 
     window = account.snapshot.window if account else None
-    change = format_change(
+    change = rows.format_change(
         sum_days(_DAYS_PER_WEEK),
         sum_days(_DAYS_PER_WEEK, skipped=_DAYS_PER_WEEK),
         context,
     )
     gettext = context.translator.gettext
     tiles = (
-        UsageTile(gettext("Today"), sum_days(1)),
-        UsageTile(gettext("Last 7 days"), sum_days(_DAYS_PER_WEEK), change),
-        UsageTile(gettext("Last 30 days"), sum_days(DEFAULT_DAY_COUNT)),
-        UsageTile(gettext("All time"), aggregates.compute_total(filters)),
+        rows.UsageTile(gettext("Today"), sum_days(1)),
+        rows.UsageTile(
+            gettext("Last 7 days"), sum_days(_DAYS_PER_WEEK), change
+        ),
+        rows.UsageTile(
+            gettext("Last 30 days"), sum_days(charts.DEFAULT_DAY_COUNT)
+        ),
+        rows.UsageTile(gettext("All time"), aggregates.compute_total(filters)),
     )
     if account is not None and not account.snapshot.has_window:
         return tiles
     totals = window.totals if window else ZERO_TOTALS
-    return (UsageTile(gettext("This window"), totals), *tiles)
+    return (rows.UsageTile(gettext("This window"), totals), *tiles)
 
 
 def _load_lists(
@@ -320,22 +311,23 @@ def _load_lists(
     context: PageContext,
 ) -> dict[str, Any]:
     breakdown = load_usage_breakdown(range_filters)
-    infos = machine_reads.list_machines(range_filters.user)
+    infos = machines.list_machines(range_filters.user)
     sessions, _ = list_session_usage(filters, limit=_MAX_SESSIONS)
     return {
-        "models": rank_rows(
-            RankedRow(*model_totals)
+        "models": rows.rank_rows(
+            rows.RankedRow(*model_totals)
             for model_totals in breakdown.models.items()
         ),
         "unpriced_models": sorted(
             n for n, t in breakdown.models.items() if t.unpriced
         ),
-        "projects": rank_rows(
-            RankedRow(p.name, p.totals, sessions=p.sessions)
+        "projects": rows.rank_rows(
+            rows.RankedRow(p.name, p.totals, sessions=p.sessions)
             for p in list_project_usage(range_filters)
         )[:_MAX_PROJECTS],
         "sessions": tuple(
-            SessionTableRow.from_usage(usage, context) for usage in sessions
+            rows.SessionTableRow.from_usage(usage, context)
+            for usage in sessions
         ),
         "machines": build_machine_rows(infos, breakdown.machines, context),
         "accounts": build_account_rows(

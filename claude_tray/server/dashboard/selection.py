@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.server.dashboard.charts import (
-    DEFAULT_DAY_COUNT,
-    parse_day_count,
-)
 from claude_tray.server.dashboard.tables import (
     UNKNOWN_ACCOUNT_LINK,
     format_account_name,
@@ -16,11 +12,12 @@ from claude_tray.server.dashboard.tables import (
 from claude_tray.server.usage.models import ClaudeAccount
 from claude_tray.server.usage.queries import machines
 from claude_tray.server.usage.queries.filters import Filters
+from claude_tray.web.charts import DEFAULT_DAY_COUNT, parse_day_count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from claude_tray.server.dashboard.page_context import PageContext
+    from claude_tray.web.page_context import PageContext
 
 
 _MIN_OPTIONS: Final = 2

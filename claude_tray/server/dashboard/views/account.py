@@ -15,7 +15,6 @@ from django.utils import timezone, translation
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from claude_tray import __version__
 from claude_tray.i18n.translator import ENGLISH
 from claude_tray.server.accounts import device_tokens
 from claude_tray.server.accounts.lockout import LOCKOUT_PERIOD, is_locked
@@ -24,6 +23,7 @@ from claude_tray.server.accounts.permissions import (
     require_user,
 )
 from claude_tray.server.dashboard.views.base import (
+    build_base_values,
     get_page_context,
     render_page,
 )
@@ -116,6 +116,9 @@ def _render_account(
                 require_user(request)
             )
         ],
+        "new_token": None,
+        "token_error": "",
+        "password_errors": (),
         **extra_values,
     }
     return render_page(request, "account", context, values, status)
@@ -142,13 +145,12 @@ class SignInForm(AuthenticationForm):
 class SignInView(LoginView):
     """The sign-in page; signed-in users are redirected."""
 
-    template_name = "dashboard/sign_in.html"
+    template_name = "sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        extra_values = {
-            "page": get_page_context(self.request),
-            "version": __version__,
-        }
-        return super().get_context_data(**kwargs) | extra_values
+        context = get_page_context(self.request)
+        return super().get_context_data(**kwargs) | build_base_values(
+            self.request, context
+        )

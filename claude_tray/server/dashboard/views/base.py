@@ -10,13 +10,13 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_noop
 
 from claude_tray import __version__
-from claude_tray.server.dashboard.page_context import (
-    PageContext,
-    build_page_context,
-)
+from claude_tray.server.dashboard.page_context import build_page_context
+from claude_tray.web.links import PageAddress
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+
+    from claude_tray.web.page_context import PageContext
 
 
 ROWS_PER_PAGE: Final = 50
@@ -76,6 +76,20 @@ def get_page_context(request: HttpRequest) -> PageContext:
     )
 
 
+def build_base_values(
+    request: HttpRequest, context: PageContext
+) -> dict[str, Any]:
+    """Return the variables that every template needs."""
+    query = tuple(
+        (key, value) for key, values in request.GET.lists() for value in values
+    )
+    return {
+        "page": context,
+        "address": PageAddress(request.path, query),
+        "version": __version__,
+    }
+
+
 def render_page(
     request: HttpRequest,
     template: str,
@@ -86,8 +100,8 @@ def render_page(
     """Render a template; pages are private and never cached."""
     response = render(
         request,
-        f"dashboard/{template}.html",
-        {"page": context, "version": __version__, **values},
+        f"{template}.html",
+        {**build_base_values(request, context), **values},
         status=status,
     )
     response.headers["Cache-Control"] = "private, no-store"

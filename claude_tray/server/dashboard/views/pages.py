@@ -20,33 +20,18 @@ from claude_tray.core.time import from_epoch_ms, to_epoch_ms
 from claude_tray.server import local_refresh
 from claude_tray.server.accounts.permissions import can_refresh, require_user
 from claude_tray.server.api.usage import DashboardView
-from claude_tray.server.dashboard.charts import (
-    PricedUsage,
-    TokenCostShare,
-    build_cost_shares,
-    load_project_days,
-)
-from claude_tray.server.dashboard.page_context import (
-    PageContext,
-    load_page_etag,
-)
+from claude_tray.server.dashboard.page_context import load_page_etag
 from claude_tray.server.dashboard.page_data import (
     load_overview,
     load_project_usage,
     load_session_usage,
 )
+from claude_tray.server.dashboard.project_days import load_project_days
 from claude_tray.server.dashboard.selection import (
     list_filter_options,
     parse_selection,
 )
-from claude_tray.server.dashboard.tables import (
-    RankedRow,
-    SessionTableRow,
-    UsageTile,
-    build_machine_rows,
-    rank_rows,
-    sort_rows,
-)
+from claude_tray.server.dashboard.tables import build_machine_rows
 from claude_tray.server.dashboard.views.base import (
     ListPage,
     get_page_context,
@@ -55,17 +40,9 @@ from claude_tray.server.dashboard.views.base import (
     render_page,
 )
 from claude_tray.server.pricing import get_price_table
-from claude_tray.server.usage.queries import machines as machine_reads
+from claude_tray.server.usage.queries import listings, machines
 from claude_tray.server.usage.queries.filters import Filters
-from claude_tray.server.usage.queries.listings import (
-    get_project_usage,
-    get_session_usage,
-    list_machine_usage,
-    list_model_usage,
-    list_project_usage,
-    list_session_records,
-    list_session_usage,
-)
+from claude_tray.web import charts, rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,6 +50,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from claude_tray.server.accounts.models import User
+    from claude_tray.web.page_context import PageContext
 
 
 def can_refresh_local(user: User) -> bool:
@@ -137,7 +115,7 @@ def live_fragment(request: HttpRequest) -> HttpResponse:
     client_etag = request.GET.get("mark")
     if client_etag is not None and etag.matches(client_etag):
         return HttpResponse(status=204)
-    response = _render_overview(request, "_live")
+    response = _render_overview(request, "live")
     if client_etag is None:
         address = f"{reverse('pages:overview')}?{request.GET.urlencode()}"
         response.headers["HX-Push-Url"] = address
@@ -155,8 +133,9 @@ def _render_overview(request: HttpRequest, template: str) -> HttpResponse:
         request, etag.to_text(values["card"].ends_at)
     )
     values["filters"] = list_filter_options(user, selection, context)
-    if not values["machines"]:
-        values["can_refresh_local"] = can_refresh_local(require_user(request))
+    values["can_refresh_local"] = not values["machines"] and can_refresh_local(
+        require_user(request)
+    )
     values["base_url"] = request.build_absolute_uri("/").rstrip("/")
     return render_page(request, template, context, values)
 
@@ -177,19 +156,19 @@ def project_list(request: HttpRequest) -> HttpResponse:
     order = request.GET.get("sort", _DEFAULT_ORDER)
     user, selection = require_user(request).pk, parse_selection(request.GET)
     context = get_page_context(request)
-    ranked_rows = rank_rows(
-        RankedRow(
+    ranked_rows = rows.rank_rows(
+        rows.RankedRow(
             usage.name,
             usage.totals,
             sessions=usage.sessions,
             last_at=from_epoch_ms(usage.last_ms or 0),
         )
-        for usage in list_project_usage(selection.to_filters(user))
+        for usage in listings.list_project_usage(selection.to_filters(user))
     )
-    rows = sort_rows(ranked_rows, order)
-    page = ListPage(parse_page_number(request), len(rows))
+    sorted_rows = rows.sort_rows(ranked_rows, order)
+    page = ListPage(parse_page_number(request), len(sorted_rows))
     values = {
-        "rows": rows[page.offset : page.offset + page.size],
+        "rows": sorted_rows[page.offset : page.offset + page.size],
         "list_page": page,
         "order": order,
         "filters": list_filter_options(user, selection, context),
@@ -202,7 +181,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
 def project_page(request: HttpRequest, name: str) -> HttpResponse:
     """Show a project with its models, machines and sessions."""
     filters = Filters(require_user(request).pk)
-    usage = get_project_usage(filters, name)
+    usage = listings.get_project_usage(filters, name)
     if usage is None:
         raise Http404
     context = get_page_context(request)
@@ -215,19 +194,25 @@ def project_page(request: HttpRequest, name: str) -> HttpResponse:
     days, recent_tiles = load_project_days(
         filters.user, name, day_count, context
     )
-    model_usage = list_model_usage(filters, name)
-    machine_usage = list_machine_usage(filters, name)
+    model_usage = listings.list_model_usage(filters, name)
+    machine_usage = listings.list_machine_usage(filters, name)
     values = {
         "project": usage,
-        "tiles": (*recent_tiles, UsageTile(gettext("All time"), usage.totals)),
+        "tiles": (
+            *recent_tiles,
+            rows.UsageTile(gettext("All time"), usage.totals),
+        ),
         "days": days,
         "cost_shares": _build_cost_shares(
             load_project_usage(require_user(request).pk, name), context
         ),
         "cost_title": gettext("Cost of this project"),
-        "models": rank_rows(RankedRow(m.name, m.totals) for m in model_usage),
-        "machine_usage": rank_rows(
-            RankedRow(m.name or m.machine_id, m.totals) for m in machine_usage
+        "models": rows.rank_rows(
+            rows.RankedRow(m.name, m.totals) for m in model_usage
+        ),
+        "machine_usage": rows.rank_rows(
+            rows.RankedRow(m.name or m.machine_id, m.totals)
+            for m in machine_usage
         ),
         "rows": session_rows,
         "list_page": ListPage(page, count),
@@ -242,11 +227,11 @@ def session_list(request: HttpRequest) -> HttpResponse:
     page_number = parse_page_number(request)
     user, selection = require_user(request).pk, parse_selection(request.GET)
     context = get_page_context(request)
-    rows, count = _load_session_rows(
+    session_rows, count = _load_session_rows(
         selection.to_filters(user), page_number, context
     )
     values = {
-        "rows": rows,
+        "rows": session_rows,
         "list_page": ListPage(page_number, count),
         "filters": list_filter_options(user, selection, context),
     }
@@ -257,20 +242,22 @@ def session_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def session_page(request: HttpRequest, session_id: str) -> HttpResponse:
     """Show a session and the cost of each response."""
-    usage = get_session_usage(require_user(request).pk, session_id)
+    usage = listings.get_session_usage(require_user(request).pk, session_id)
     if usage is None:
         raise Http404
     context = get_page_context(request)
     page = ListPage(parse_page_number(request), usage.totals.messages)
-    records, count = list_session_records(
+    records, count = listings.list_session_records(
         usage.session_pk, page.size, page.offset
     )
     model_usage = load_session_usage(require_user(request).pk, session_id)
     values = {
-        "session": SessionTableRow.from_usage(usage, context),
+        "session": rows.SessionTableRow.from_usage(usage, context),
         "cost_shares": _build_cost_shares(model_usage, context),
         "cost_title": context.translator.gettext("Cost of this session"),
-        "models": rank_rows(RankedRow(u.model, u.totals) for u in model_usage),
+        "models": rows.rank_rows(
+            rows.RankedRow(u.model, u.totals) for u in model_usage
+        ),
         "records": [
             (from_epoch_ms(record.at_ms), record) for record in records
         ],
@@ -286,11 +273,11 @@ def machine_list(request: HttpRequest) -> HttpResponse:
     user, context = require_user(request), get_page_context(request)
     totals_by_machine = {
         usage.machine_id: usage.totals
-        for usage in list_machine_usage(Filters(user.pk))
+        for usage in listings.list_machine_usage(Filters(user.pk))
     }
     values = {
         "machines": build_machine_rows(
-            machine_reads.list_machines(user.pk), totals_by_machine, context
+            machines.list_machines(user.pk), totals_by_machine, context
         ),
         "messages": list(get_messages(request)),
         "can_refresh_local": can_refresh_local(user),
@@ -303,20 +290,21 @@ def _load_session_rows(
     page_number: int,
     context: PageContext,
     project_name: str | None = None,
-) -> tuple[tuple[SessionTableRow, ...], int]:
+) -> tuple[tuple[rows.SessionTableRow, ...], int]:
     page = ListPage(page_number, 0)
-    usages, count = list_session_usage(
+    usages, count = listings.list_session_usage(
         filters,
         project=project_name,
         limit=page.size,
         offset=page.offset,
     )
-    rows = (SessionTableRow.from_usage(usage, context) for usage in usages)
-    return tuple(rows), count
+    return tuple(
+        rows.SessionTableRow.from_usage(usage, context) for usage in usages
+    ), count
 
 
 def _build_cost_shares(
-    usages: Sequence[PricedUsage], context: PageContext
-) -> tuple[TokenCostShare, ...]:
+    usages: Sequence[charts.PricedUsage], context: PageContext
+) -> tuple[charts.TokenCostShare, ...]:
     at_ms = to_epoch_ms(context.now)
-    return build_cost_shares(usages, get_price_table(), at_ms, context)
+    return charts.build_cost_shares(usages, get_price_table(), at_ms, context)

@@ -1,0 +1,36 @@
+"""Give the shared templates what only Django knows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from django.templatetags.static import static
+from django.urls import reverse
+
+from claude_tray.web.environment import build_environment
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+_SERVER_TEMPLATES: Final = Path(__file__).parents[1] / "templates"
+
+
+def build_server_environment(**options: object) -> Environment:
+    """Build the environment; Django's own options are not used."""
+    del options
+    return build_environment(url_for, static, (_SERVER_TEMPLATES,))
+
+
+def url_for(name: str, *arguments: str) -> str:
+    """
+    Return the path of a page.
+
+    Args:
+        name: Name of the route in dashboard/urls.py; with a namespace, as
+            "teams:people", in another app's.
+        arguments: Values of the parts in angle brackets.
+    """
+    route = name if ":" in name else f"pages:{name}"
+    return reverse(route, args=arguments)

@@ -1,0 +1,1 @@
+"""Web pages: templates, static files and the values they draw."""

@@ -1,0 +1,115 @@
+"""Define the context of a page: time, time zone, language and theme."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from claude_tray.i18n.translator import ENGLISH, Translator
+from claude_tray.presentation.context import ViewContext
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from claude_tray.core.cost import Totals
+    from claude_tray.core.snapshot import AccountSnapshot
+
+
+THEMES: Final = ("system", "light", "dark")
+_UTC: Final = ZoneInfo("UTC")
+_WEEK: Final = timedelta(days=7)
+_JUST_NOW: Final = timedelta(minutes=1)
+_DAYS_ONLY_AFTER: Final = timedelta(hours=48)
+
+
+class TotalsText(NamedTuple):
+    """Formatted totals, for tables with many rows."""
+
+    messages: str
+    input: str
+    output: str
+    tokens: str
+    cost: str
+
+
+class PageContext(NamedTuple):
+    """
+    Everything that shapes a page besides its data.
+
+    Attributes:
+        now: Time of the request.
+        zone: Time zone of the browser, from its cookie; UTC until it is set.
+        translator: Language, number and time formats.
+        theme: One of THEMES.
+    """
+
+    now: datetime
+    zone: ZoneInfo = _UTC
+    translator: Translator = ENGLISH
+    theme: str = "system"
+
+    @property
+    def clock_name(self) -> str:
+        return "24h" if self.translator.locale.is_24h else "12h"
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
+    def build_view(
+        self, account: AccountSnapshot | None = None
+    ) -> ViewContext:
+        """Return the view context of an account at this page's time."""
+        return ViewContext(self.now, account, self.zone, self.translator)
+
+    def format_totals(self, totals: Totals) -> TotalsText:
+        translator, tokens = self.translator, totals.tokens
+        return TotalsText(
+            translator.format_integer(totals.messages),
+            translator.format_tokens(tokens.input),
+            translator.format_tokens(tokens.output),
+            translator.format_tokens(tokens.total),
+            translator.format_cost(totals),
+        )
+
+    def format_time(self, at: datetime) -> str:
+        """Format a time of day; add the weekday if it is ambiguous."""
+        return self.build_view().format_time(at)
+
+    def format_when(self, at: datetime) -> str:
+        """Format a past time as briefly as it stays unambiguous."""
+        day = at.astimezone(self.zone).date()
+        if day == self.today:
+            return self.translator.format_clock(at, self.zone)
+        if self.today - day < _WEEK:
+            return self.translator.format_weekday_and_clock(at, self.zone)
+        return self.format_day(at)
+
+    def format_day(self, at: datetime) -> str:
+        """Format a day; add the year if it is not the current one."""
+        local = at.astimezone(self.zone)
+        text = self.translator.format_day(at, self.zone)
+        return (
+            text if local.year == self.today.year else f"{text} {local.year}"
+        )
+
+    def format_exact(self, at: datetime) -> str:
+        """Format a day and a time with seconds."""
+        local = at.astimezone(self.zone)
+        clock = f"{local:%H:%M:%S}"
+        if not self.translator.locale.is_24h:
+            clock = f"{local:%I:%M:%S %p}".removeprefix("0")
+        return f"{self.format_day(at)}, {clock}"
+
+    def format_ago(self, at: datetime) -> str:
+        """Format the time since then, as "7m ago"."""
+        elapsed, translator = self.now - at, self.translator
+        if elapsed < _JUST_NOW:
+            return translator.gettext("just now")
+        if elapsed < _DAYS_ONLY_AFTER:
+            full_minutes = timedelta(minutes=elapsed // timedelta(minutes=1))
+            return translator.gettext(
+                "{span} ago", span=translator.format_duration(full_minutes)
+            )
+        return translator.ngettext("{n} day ago", "{n} days ago", elapsed.days)
