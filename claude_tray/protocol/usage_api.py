@@ -43,6 +43,17 @@ def build_usage_sums(totals: Totals) -> UsageSums:
         "cache_read_tokens": tokens.cache_read,
         "messages": totals.messages,
         "cost_usd": format_usd(totals.cost),
+        **_build_known_part(totals),
+    }
+
+
+def _build_known_part(totals: Totals) -> KnownPart:
+    tokens = totals.tokens
+    return {
+        "total_tokens": tokens.input + tokens.output,
+        "total_tokens_with_cache": tokens.total,
+        "cost_known_usd": format_usd(totals.priced_cost) or "",
+        "unpriced_messages": totals.unpriced,
     }
 
 
@@ -57,6 +68,7 @@ def build_usage_totals(totals: Totals) -> UsageTotals:
         "total_cache_creation_tokens": tokens.cache_write,
         "total_cache_read_tokens": tokens.cache_read,
         "total_cost_usd": format_usd(totals.cost),
+        **_build_known_part(totals),
     }
 
 
@@ -81,6 +93,7 @@ def build_stats(
     window, last_at = state.window, state.last_record_at
     tokens, used = totals.tokens, get_current_usage(state, at)
     window_totals = window.totals if window else ZERO_TOTALS
+    # The keys of the first description of the API come first.
     return {
         "total_tokens": tokens.input + tokens.output,
         "total_input_tokens": tokens.input,
@@ -107,9 +120,23 @@ def build_stats(
         "as_of": format_iso(last_at) if last_at else None,
         "account": state.name,
         "forecast_record": build_forecast_record(state.forecast_record),
-        **build_limit_status(
-            assess_account(Snapshot(at, (state,)), state, at)
-        ),
+        **_build_limits(state, at),
+        **_build_known_part(totals),
+        **_build_window_part(window_totals),
+    }
+
+
+def _build_limits(state: AccountSnapshot, at: datetime) -> LimitStatus:
+    return build_limit_status(
+        assess_account(Snapshot(at, (state,)), state, at)
+    )
+
+
+def _build_window_part(totals: Totals) -> WindowKnownPart:
+    return {
+        "current_window_tokens_with_cache": totals.tokens.total,
+        "window_cost_known_usd": format_usd(totals.priced_cost) or "",
+        "window_unpriced_messages": totals.unpriced,
     }
 
 
@@ -140,7 +167,42 @@ class WindowDetails(TypedDict):
     cache_read_tokens: int
 
 
-class Stats(LimitStatus):
+class KnownPart(TypedDict):
+    """
+    What every sum has.
+
+    `total_tokens` counts input and output, `total_tokens_with_cache` cache
+    writes and reads too. A cost that is null has an unknown part: then
+    `cost_known_usd` is the cost of the rest, a minimum, and
+    `unpriced_messages` counts the responses without a known price.
+    """
+
+    total_tokens: int
+    total_tokens_with_cache: int
+    cost_known_usd: str
+    unpriced_messages: int
+
+
+class UsageTotals(KnownPart):
+    """Totals of a project or session."""
+
+    total_messages: int
+    total_input_tokens: int
+    total_output_tokens: int
+    total_cache_creation_tokens: int
+    total_cache_read_tokens: int
+    total_cost_usd: str | None
+
+
+class WindowKnownPart(TypedDict):
+    """What the sum of the open window has, as KnownPart."""
+
+    current_window_tokens_with_cache: int
+    window_cost_known_usd: str
+    window_unpriced_messages: int
+
+
+class Stats(UsageTotals, WindowKnownPart, LimitStatus):
     """
     Response of GET stats/; window and limits are those of `account`.
 
@@ -148,13 +210,7 @@ class Stats(LimitStatus):
     None if the price of any part is unknown.
     """
 
-    total_tokens: int
-    total_input_tokens: int
-    total_output_tokens: int
-    total_cache_creation_tokens: int
-    total_cache_read_tokens: int
     total_sessions: int
-    total_messages: int
     projects: int
     current_window_tokens: int
     current_window_start: str | None
@@ -163,7 +219,6 @@ class Stats(LimitStatus):
     time_until_reset_human: str
     is_within_active_window: bool
     window_details: WindowDetails
-    total_cost_usd: str | None
     window_cost_usd: str | None
     window_source: Literal["official", "learnt", "estimated"] | None
     window_rule: str | None
@@ -174,7 +229,7 @@ class Stats(LimitStatus):
     forecast_record: ForecastRecordItem | None
 
 
-class UsageSums(TypedDict):
+class UsageSums(KnownPart):
     """Totals that several lists share."""
 
     input_tokens: int
@@ -207,18 +262,6 @@ class DayItem(UsageSums):
     date: str
 
 
-class UsageTotals(TypedDict):
-    """Totals of a project or session."""
-
-    total_messages: int
-    total_tokens: int
-    total_input_tokens: int
-    total_output_tokens: int
-    total_cache_creation_tokens: int
-    total_cache_read_tokens: int
-    total_cost_usd: str | None
-
-
 class ProjectItem(UsageTotals):
     """Item of GET projects/."""
 
@@ -236,13 +279,11 @@ class ProjectList(TypedDict):
     projects: list[ProjectItem]
 
 
-class ProjectMachineItem(TypedDict):
+class ProjectMachineItem(UsageTotals):
     """Usage of a project on one machine."""
 
     machine_id: str
     name: str
-    total_messages: int
-    total_tokens: int
 
 
 class ProjectDetail(ProjectItem):

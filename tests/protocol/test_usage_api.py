@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from claude_tray.core.cost import ZERO_TOTALS, Totals
 from claude_tray.core.snapshot import AccountSnapshot
 from claude_tray.core.usage import TokenCounts
+from claude_tray.core.windows import ValueSource, Window
 from claude_tray.protocol import usage_api
 from claude_tray.protocol.usage_api import (
     build_stats,
@@ -42,7 +43,36 @@ def test_rows_have_sums() -> None:
         **build_token_counts(TOKENS),
         "messages": 6,
         "cost_usd": "1.50",
+        "total_tokens": 3,
+        "total_tokens_with_cache": 15,
+        "cost_known_usd": "1.50",
+        "unpriced_messages": 0,
     }
+
+
+def test_an_unknown_price_leaves_the_known_cost_and_a_count() -> None:
+    totals = TOTALS._replace(unpriced=2)
+    window = Window(
+        at("10:00"), at("15:00"), ValueSource.OFFICIAL, None, totals
+    )
+    state = AccountSnapshot("default", "/home/ada/.claude", window=window)
+
+    sums, project = build_usage_sums(totals), build_usage_totals(totals)
+    stats = build_stats(totals, (1, 1), state, at("11:00"))
+
+    assert sums["cost_usd"] is project["total_cost_usd"] is None
+    assert stats["total_cost_usd"] is stats["window_cost_usd"] is None
+    for part in (sums, project, stats):
+        assert (part["cost_known_usd"], part["unpriced_messages"]) == (
+            "1.50",
+            2,
+        )
+        assert part["total_tokens"] == 3
+        assert part["total_tokens_with_cache"] == 15
+    assert stats["window_cost_known_usd"] == "1.50"
+    assert stats["window_unpriced_messages"] == 2
+    assert stats["current_window_tokens"] == 3
+    assert stats["current_window_tokens_with_cache"] == 15
 
 
 def test_projects_and_sessions_have_totals_without_the_cache() -> None:

@@ -234,12 +234,10 @@ def serialize_model(usage: ModelUsage) -> wire.ModelItem:
 
 
 def serialize_machine_usage(usage: MachineUsage) -> wire.ProjectMachineItem:
-    tokens = usage.totals.tokens
     return {
         "machine_id": usage.machine_id,
         "name": usage.name,
-        "total_messages": usage.totals.messages,
-        "total_tokens": tokens.input + tokens.output,
+        **build_usage_totals(usage.totals),
     }
 
 
