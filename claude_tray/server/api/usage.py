@@ -157,7 +157,9 @@ class SessionView(APIView):
         if usage is None:
             detail = "No such session."
             raise NotFound(detail)
-        page, count = list_session_records(usage.session_pk, limit, offset)
+        page, count = list_session_records(
+            user, usage.session_pk, limit, offset
+        )
         body: SessionDetail = {
             **serialize_session(usage),
             "count": count,

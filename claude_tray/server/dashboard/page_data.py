@@ -94,10 +94,11 @@ _GROUP_COLUMNS = (
 
 
 def load_window_usage(
-    account_pk: int, window: Window
+    user: int, account_pk: int, window: Window
 ) -> tuple[charts.PricedUsage, ...]:
     """Load the usage of an account in a window."""
     records = UsageSnapshot.objects.filter(
+        user=user,
         account=account_pk,
         at_ms__gte=to_epoch_ms(window.start),
         at_ms__lt=to_epoch_ms(window.end),
@@ -115,6 +116,7 @@ def load_session_usage(
     """Load the usage of a session."""
     shares = SessionShare.objects.filter(
         user=user,
+        session__user=user,
         session__session_id=session_id,
     )
     return _build_priced_usage(
@@ -128,6 +130,8 @@ def load_project_usage(user: int, name: str) -> tuple[charts.PricedUsage, ...]:
     """Load the usage of a project."""
     shares = SessionShare.objects.filter(
         user=user,
+        session__user=user,
+        session__project__user=user,
         session__project__name=name,
     )
     return _build_priced_usage(
@@ -155,7 +159,11 @@ def load_window_card(
     if account is None:
         return window_card.build_card(None, (), context)
     window = account.snapshot.window
-    minutes = list_window_minutes(account.account_pk, window) if window else []
+    minutes = (
+        list_window_minutes(account.user, account.account_pk, window)
+        if window
+        else []
+    )
     snapshot = replace(
         load_assessed_account(
             account,
@@ -182,7 +190,9 @@ def load_window_cost_shares(
     """Break down the cost of the open window by kind of token."""
     if account is None or account.snapshot.window is None:
         return ()
-    usages = load_window_usage(account.account_pk, account.snapshot.window)
+    usages = load_window_usage(
+        account.user, account.account_pk, account.snapshot.window
+    )
     at_ms = to_epoch_ms(account.snapshot.window.start)
     return charts.build_cost_shares(usages, get_price_table(), at_ms, context)
 

@@ -69,6 +69,7 @@ def _load_project_totals(
     )
     sums_by_bucket = (
         UsageSnapshot.objects.filter(
+            user=user,
             session__in=sessions.values("pk"),
             at_ms__gte=since_ms,
         )

@@ -69,8 +69,9 @@ def delete_user(actor: User | None, user: User) -> None:
     User.objects.filter(pk=user_id).update(is_active=False)
     for _ in prune_records(user_id, to_epoch_ms(now + _AHEAD)):
         continue
-    for model in (SessionShare, UsageCell, Session):
-        _delete_in_batches(model, user_id)
+    _delete_in_batches(SessionShare, user_id, "session_id")
+    _delete_in_batches(UsageCell, user_id, "cell")
+    _delete_in_batches(Session, user_id, "pk")
     with transaction.atomic():
         lock_user(user_id)
         memberships.release_teams(user)
@@ -79,9 +80,11 @@ def delete_user(actor: User | None, user: User) -> None:
         audit.record(None if is_own else actor, Action.USER_DELETED)
 
 
-def _delete_in_batches(model: type[Model], user_id: int) -> None:
+def _delete_in_batches(model: type[Model], user_id: int, column: str) -> None:
+    """Delete a user's rows in the order of a column that the key begins with."""
     rows = model._default_manager.filter(user=user_id)  # noqa: SLF001
-    while pks := list(rows.values_list("pk", flat=True)[:_DELETE_BATCH_SIZE]):
+    ordered = rows.order_by(column).values_list(column, flat=True)
+    while values := list(ordered[:_DELETE_BATCH_SIZE]):
         with transaction.atomic():
             lock_user(user_id)
-            rows.filter(pk__in=pks).delete()
+            rows.filter(**{f"{column}__lte": values[-1]}).delete()

@@ -29,17 +29,19 @@ _SESSION_SHARE_COLUMNS: Final = (
 _BUCKET_COLUMNS: Final = ("cell", "machine_id", "account_id", "model_id")
 _SET_CLAUSE: Final = ", ".join(f"{name} = {name} + %s" for name in SUM_FIELDS)
 _ADD_TO_SESSION_SQL: Final = (
-    f"UPDATE usage_session SET {_SET_CLAUSE} WHERE id = %s"
+    f"UPDATE usage_session SET {_SET_CLAUSE} WHERE user_id = %s AND id = %s"
 )
 _UPDATE_SESSION_RANGE_SQL: Final = """
     UPDATE usage_session SET
         first_ms = CASE WHEN first_ms > 0 AND first_ms < %s THEN first_ms
             ELSE coalesce((SELECT min(at_ms) FROM usage_usagesnapshot AS r
-                WHERE r.session_id = usage_session.id), 0) END,
+                WHERE r.user_id = usage_session.user_id
+                    AND r.session_id = usage_session.id), 0) END,
         last_ms = coalesce((SELECT max(at_ms) FROM usage_usagesnapshot AS r
-                WHERE r.session_id = usage_session.id),
+                WHERE r.user_id = usage_session.user_id
+                    AND r.session_id = usage_session.id),
             CASE WHEN last_ms < %s THEN last_ms ELSE 0 END)
-    WHERE id """
+    WHERE user_id = %s AND id """
 
 
 class UserAggregateDelta:
@@ -79,11 +81,17 @@ class UserAggregateDelta:
             _BUCKET_COLUMNS,
             _group_parts(parts, lambda key: key[1:]),
         )
-        _update_sessions(_group_parts(parts, lambda key: key[:1]), horizon_ms)
+        _update_sessions(
+            user, _group_parts(parts, lambda key: key[:1]), horizon_ms
+        )
         if self._has_subtracted:
-            for model in (SessionShare, UsageCell):
-                all_zero = Q(**dict.fromkeys(SUM_FIELDS, 0))
-                model.objects.filter(all_zero, user_id=user).delete()
+            all_zero = Q(**dict.fromkeys(SUM_FIELDS, 0), user=user)
+            SessionShare.objects.filter(
+                all_zero, session__in={key[0] for key in parts}
+            ).delete()
+            UsageCell.objects.filter(
+                all_zero, cell__in={key[1] for key in parts}
+            ).delete()
 
     def _accumulate(self, row: UsageRow, sums: tuple[int, ...]) -> None:
         key = (
@@ -112,6 +120,7 @@ def _group_parts(
 
 
 def _update_sessions(
+    user_id: int,
     sessions: Mapping[tuple[int, ...], tuple[int, ...]],
     horizon_ms: int,
 ) -> None:
@@ -119,11 +128,11 @@ def _update_sessions(
     with connection.cursor() as cursor:
         cursor.executemany(
             _ADD_TO_SESSION_SQL,
-            [(*sums, *session) for session, sums in sessions.items()],
+            [(*sums, user_id, *session) for session, sums in sessions.items()],
         )
         cursor.execute(
             _UPDATE_SESSION_RANGE_SQL + condition,
-            [horizon_ms, horizon_ms, value],
+            [horizon_ms, horizon_ms, user_id, value],
         )
 
 
@@ -137,6 +146,6 @@ def _upsert_sums(
         model,
         ("user_id", *columns, *SUM_FIELDS),
         [(user_id, *key, *sums) for key, sums in deltas.items()],
-        ", ".join(columns if model is SessionShare else ("user_id", *columns)),
+        ", ".join(("user_id", *columns)),
         _ADD_CLAUSE,
     )

@@ -13,7 +13,7 @@ from claude_tray.server.usage.lookup_ids import get_account_pks
 from claude_tray.server.usage.models import LimitTold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from claude_tray.server.accounts.models import User
 
@@ -23,17 +23,19 @@ def save_limit_samples(user: User, samples: Iterable[LimitSample]) -> None:
     samples = list(samples)
     account_pks = get_account_pks(user, {sample.account for sample in samples})
     for sample in samples:
-        account_pk = account_pks[sample.account]
-        if not _is_revoked(account_pk, sample):
-            _revoke_later_resets(account_pk, sample)
-            _save_newest_sample(account_pk, sample)
+        key = {"user_id": user.pk, "account_id": account_pks[sample.account]}
+        if not _is_revoked(key, sample):
+            _revoke_later_resets(key, sample)
+            _save_newest_sample(key, sample)
 
 
 def load_limit_samples(
-    account_ids: list[int], account: str
+    user: int, account_ids: list[int], account: str
 ) -> list[LimitSample]:
     """Load all limit samples of an account."""
-    stored_samples = LimitTold.objects.filter(account_id__in=account_ids)
+    stored_samples = LimitTold.objects.filter(
+        user=user, account_id__in=account_ids
+    )
     return [
         LimitSample(
             account,
@@ -47,11 +49,11 @@ def load_limit_samples(
     ]
 
 
-def _is_revoked(account_pk: int, sample: LimitSample) -> bool:
+def _is_revoked(key: Mapping[str, int], sample: LimitSample) -> bool:
     """Return whether a newer report has an earlier reset, or none."""
     resets_ms = sample.resets_ms or 0
     return LimitTold.objects.filter(
-        account_id=account_pk,
+        **key,
         name=sample.name,
         told_ms__gt=sample.observed_at_ms,
         told_ms__lt=resets_ms,
@@ -59,10 +61,10 @@ def _is_revoked(account_pk: int, sample: LimitSample) -> bool:
     ).exists()
 
 
-def _revoke_later_resets(account_pk: int, sample: LimitSample) -> None:
+def _revoke_later_resets(key: Mapping[str, int], sample: LimitSample) -> None:
     """Delete ends of open windows that a newer report contradicts."""
     LimitTold.objects.filter(
-        account_id=account_pk,
+        **key,
         name=sample.name,
         told_ms__lt=sample.observed_at_ms,
         resets_ms__gt=max(
@@ -72,11 +74,11 @@ def _revoke_later_resets(account_pk: int, sample: LimitSample) -> None:
     ).delete()
 
 
-def _save_newest_sample(account_pk: int, sample: LimitSample) -> None:
+def _save_newest_sample(key: Mapping[str, int], sample: LimitSample) -> None:
     """Save the newest sample of a window; reset times jitter."""
     resets_ms = sample.resets_ms or 0
     same_kind = LimitTold.objects.filter(
-        account_id=account_pk,
+        **key,
         name=sample.name,
         percent__isnull=sample.is_absent,
     )
@@ -90,7 +92,7 @@ def _save_newest_sample(account_pk: int, sample: LimitSample) -> None:
     )
     if stored is None:
         LimitTold.objects.create(
-            account_id=account_pk,
+            **key,
             name=sample.name,
             resets_ms=resets_ms,
             percent=sample.percent,

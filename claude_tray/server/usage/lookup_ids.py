@@ -32,7 +32,8 @@ _PROJECTS_SQL: Final = (
 _SESSIONS_SQL: Final = """
     SELECT session.session_id, session.id, project_rank, project.name
     FROM usage_session AS session
-        JOIN usage_project AS project ON project.id = session.project_id
+        JOIN usage_project AS project ON project.user_id = session.user_id
+            AND project.id = session.project_id
     WHERE session.user_id = %s AND session.session_id
 """
 
@@ -109,7 +110,7 @@ def get_project_pks(user: User, paths: Mapping[str, str]) -> dict[str, int]:
     for name, path in paths.items():
         project_pk, stored_path = existing[name]
         if path and stored_path != path:
-            Project.objects.filter(pk=project_pk).update(path=path)
+            Project.objects.filter(user=user, pk=project_pk).update(path=path)
     return {name: project_pk for name, (project_pk, _) in existing.items()}
 
 
@@ -150,7 +151,7 @@ def get_session_pks(
         origin = project_origins[name]
         # The same line with another name: the user has renamed the project.
         if origin.rank <= stored_origin.rank and origin != stored_origin:
-            Session.objects.filter(pk=session_pk).update(
+            Session.objects.filter(user=user, pk=session_pk).update(
                 project_id=project_pks[origin.project],
                 project_rank=origin.rank,
             )

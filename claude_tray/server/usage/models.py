@@ -103,6 +103,7 @@ class LimitTold(models.Model):
     Without a percentage, the account was reported to have no such limit.
     """
 
+    user = build_user_key()
     account = models.ForeignKey(
         ClaudeAccount,
         models.CASCADE,
@@ -117,7 +118,7 @@ class LimitTold(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["account", "name", "resets_ms"],
+                fields=["user", "account", "name", "resets_ms"],
                 name="limit_of_window",
             ),
         ]
@@ -227,8 +228,8 @@ class Session(Sums):
         indexes: ClassVar = [
             models.Index(fields=["user", "last_ms"], name="session_user_last"),
             models.Index(
-                fields=["project", "last_ms"],
-                name="session_project_last",
+                fields=["user", "project", "last_ms"],
+                name="session_user_project_last",
             ),
         ]
 
@@ -239,22 +240,14 @@ class Session(Sums):
 class SessionShare(Sums):
     """Usage of a session by machine, account and model."""
 
+    pk = models.CompositePrimaryKey(
+        "user", "session", "machine", "account", "model"
+    )
     user = build_user_key()
     session = build_unconstrained_key(Session)
     machine = build_unconstrained_key(Machine)
     account = build_unconstrained_key(ClaudeAccount)
     model = build_unconstrained_key(Model)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["session", "machine", "account", "model"],
-                name="share_of_session",
-            ),
-        ]
-        indexes: ClassVar = [
-            models.Index(fields=["user"], name="share_user"),
-        ]
 
     def __str__(self) -> str:
         return f"{self.session_id}: {self.messages}"
@@ -268,19 +261,14 @@ class UsageCell(Sums):
     up to local days.
     """
 
+    pk = models.CompositePrimaryKey(
+        "user", "cell", "machine", "account", "model"
+    )
     user = build_user_key()
     cell = models.IntegerField()
     machine = build_unconstrained_key(Machine)
     account = build_unconstrained_key(ClaudeAccount)
     model = build_unconstrained_key(Model)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["user", "cell", "machine", "account", "model"],
-                name="cell_of_user",
-            ),
-        ]
 
     def __str__(self) -> str:
         return f"{self.cell}: {self.messages}"
@@ -318,8 +306,14 @@ class UsageSnapshot(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["account", "at_ms"], name="reply_account_at"),
-            models.Index(fields=["session", "at_ms"], name="reply_session_at"),
+            models.Index(
+                fields=["user", "account", "at_ms"],
+                name="reply_user_account_at",
+            ),
+            models.Index(
+                fields=["user", "session", "at_ms"],
+                name="reply_user_session_at",
+            ),
         ]
 
     def __str__(self) -> str:

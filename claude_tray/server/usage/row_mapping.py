@@ -160,9 +160,13 @@ _ROW_NAMES_SQL: Final = """
     SELECT record.key, session.session_id, account.key, machine.machine_id,
         model.name, model.speed, model.inference_geo, model.service_tier
     FROM usage_usagesnapshot AS record
-        JOIN usage_session AS session ON session.id = record.session_id
-        JOIN usage_claudeaccount AS account ON account.id = record.account_id
-        JOIN usage_machine AS machine ON machine.id = record.machine_id
+        JOIN usage_session AS session ON session.user_id = record.user_id
+            AND session.id = record.session_id
+        JOIN usage_claudeaccount AS account
+            ON account.user_id = record.user_id
+            AND account.id = record.account_id
+        JOIN usage_machine AS machine ON machine.user_id = record.user_id
+            AND machine.id = record.machine_id
         JOIN usage_model AS model ON model.id = record.model_id
     WHERE record.user_id = %s AND record.key """
 

@@ -30,8 +30,8 @@ def test_an_account_is_named_by_the_start_of_its_hash() -> None:
 
 def test_account_rows_have_time_left_and_usage() -> None:
     states = [
-        StoredAccountState(1, KEY, make_state()),
-        StoredAccountState(2, "", AccountSnapshot("", "")),
+        StoredAccountState(1, 1, KEY, make_state()),
+        StoredAccountState(1, 2, "", AccountSnapshot("", "")),
     ]
 
     rows = build_account_rows(states, {KEY: make_totals(3)}, CONTEXT)

@@ -248,7 +248,7 @@ def session_page(request: HttpRequest, session_id: str) -> HttpResponse:
     context = get_page_context(request)
     page = ListPage(parse_page_number(request), usage.totals.messages)
     records, count = listings.list_session_records(
-        usage.session_pk, page.size, page.offset
+        require_user(request).pk, usage.session_pk, page.size, page.offset
     )
     model_usage = load_session_usage(require_user(request).pk, session_id)
     values = {

@@ -60,11 +60,13 @@ class StoredAccountState:
     State of a Claude account at one time.
 
     Attributes:
+        user: Primary key of the user.
         account_pk: Primary key.
         key: Hash of the account; "" is the unknown one.
         snapshot: Window and limits; name, path and pace are not set.
     """
 
+    user: int
     account_pk: int
     key: str
     snapshot: AccountSnapshot
@@ -76,7 +78,7 @@ def list_account_states(
     """List the states of a user's accounts, the one used last first."""
     now_ms = to_epoch_ms(now)
     accounts = [
-        (_find_last_record_ms(account_pk, now_ms), account_pk, key)
+        (_find_last_record_ms(user, account_pk, now_ms), account_pk, key)
         for account_pk, key in ClaudeAccount.objects.filter(
             user=user,
         ).values_list("pk", "key")
@@ -98,7 +100,7 @@ def get_account_state(
     if key is not None:
         accounts = accounts.filter(key=key)
     last_used = [
-        (_find_last_record_ms(account_pk, now_ms), name, account_pk)
+        (_find_last_record_ms(user, account_pk, now_ms), name, account_pk)
         for account_pk, name in accounts.values_list("pk", "key")
     ]
     if not last_used:
@@ -108,17 +110,19 @@ def get_account_state(
 
 
 def list_windows(
-    account_pk: int, now: datetime, since: datetime
+    user: int, account_pk: int, now: datetime, since: datetime
 ) -> list[Window]:
     """List the windows of an account that end after a time, oldest first."""
     since_ms = to_epoch_ms(since)
     now_ms = to_epoch_ms(now)
     rules = load_window_rules(
-        account_pk, settings.ENVIRONMENT.window_rule, now_ms
+        user, account_pk, settings.ENVIRONMENT.window_rule, now_ms
     )
     return [
-        _build_window(account_pk, bounds)
-        for bounds in iter_window_bounds(account_pk, rules, now_ms, since_ms)
+        _build_window(user, account_pk, bounds)
+        for bounds in iter_window_bounds(
+            user, account_pk, rules, now_ms, since_ms
+        )
         if bounds.end_ms > since_ms
     ]
 
@@ -144,7 +148,7 @@ def load_assessed_account(
     """
     window = account.snapshot.window
     if minutes is None and window is not None:
-        minutes = list_window_minutes(account.account_pk, window)
+        minutes = list_window_minutes(account.user, account.account_pk, window)
     first_bucket = compute_first_bucket(now.astimezone(zone).date(), zone)
     return replace(
         account.snapshot,
@@ -156,6 +160,7 @@ def load_assessed_account(
             now,
         ),
         today=_sum_between(
+            account.user,
             account.account_pk,
             first_bucket * BUCKET_MS,
             to_epoch_ms(now) + CLOCK_TOLERANCE_MS,
@@ -197,14 +202,16 @@ def _load_cached_typical_usage(
         return ()
     typical_usage = cache.get_or_set(
         f"usual.{account.account_pk}.{to_epoch_ms(window.start)}",
-        lambda: _load_typical_usage(account.account_pk, window.start),
+        lambda: _load_typical_usage(
+            account.user, account.account_pk, window.start
+        ),
         _TYPICAL_USAGE_CACHE_SECONDS,
     )
     return typical_usage or ()
 
 
 def _load_typical_usage(
-    account_pk: int, until: datetime
+    user: int, account_pk: int, until: datetime
 ) -> list[tuple[int, NanoUsd | None]]:
     """Return input plus output tokens and cost of earlier windows."""
     return [
@@ -213,19 +220,20 @@ def _load_typical_usage(
             past_window.totals.cost,
         )
         for past_window in list_windows(
-            account_pk, until, until - _TYPICAL_USAGE_PERIOD
+            user, account_pk, until, until - _TYPICAL_USAGE_PERIOD
         )
         if past_window.end <= until
     ]
 
 
 def list_window_minutes(
-    account_pk: int, window: Window
+    user: int, account_pk: int, window: Window
 ) -> list[tuple[int, Totals]]:
     """Sum a window's usage by minute; minutes are counted from its start."""
     start_ms = to_epoch_ms(window.start)
     rows = (
         UsageSnapshot.objects.filter(
+            user=user,
             account=account_pk,
             at_ms__gte=start_ms,
             at_ms__lt=to_epoch_ms(window.end),
@@ -247,15 +255,15 @@ def _build_account_state(
 ) -> StoredAccountState:
     now_ms = to_epoch_ms(now)
     reports = find_newest_reports(
-        load_limit_samples([account_pk], key), now_ms
+        load_limit_samples(user, [account_pk], key), now_ms
     )
     has_window = not is_reported_absent(reports, key, FIVE_HOUR, now_ms)
     rules = load_window_rules(
-        account_pk, settings.ENVIRONMENT.window_rule, now_ms
+        user, account_pk, settings.ENVIRONMENT.window_rule, now_ms
     )
     window = None
     if has_window:
-        window = _find_open_window(account_pk, rules, now_ms)
+        window = _find_open_window(user, account_pk, rules, now_ms)
     window_start = None if window is None else window.start
     snapshot = AccountSnapshot(
         name="",
@@ -267,22 +275,23 @@ def _build_account_state(
         has_window=has_window,
         is_provisional=machines.has_lagging_machine(user, window_start, now),
     )
-    return StoredAccountState(account_pk, key, snapshot)
+    return StoredAccountState(user, account_pk, key, snapshot)
 
 
 def _find_open_window(
-    account_pk: int, rules: WindowRules, now_ms: int
+    user: int, account_pk: int, rules: WindowRules, now_ms: int
 ) -> Window | None:
     """Find the open window: as reported, else by the rule."""
     official_window = rules.find_official_window(now_ms)
     if official_window is not None:
         return _build_window(
+            user,
             account_pk,
             WindowBounds(*official_window, ValueSource.OFFICIAL, None),
         )
     last_bounds = None
     for bounds in iter_window_bounds(
-        account_pk, rules, now_ms, now_ms - WINDOW_MS
+        user, account_pk, rules, now_ms, now_ms - WINDOW_MS
     ):
         last_bounds = bounds
     if (
@@ -290,21 +299,24 @@ def _find_open_window(
         or not last_bounds.start_ms <= now_ms < last_bounds.end_ms
     ):
         return None
-    return _build_window(account_pk, last_bounds)
+    return _build_window(user, account_pk, last_bounds)
 
 
-def _build_window(account_pk: int, bounds: WindowBounds) -> Window:
+def _build_window(user: int, account_pk: int, bounds: WindowBounds) -> Window:
     return Window(
         start=from_epoch_ms(bounds.start_ms),
         end=from_epoch_ms(bounds.end_ms),
         source=bounds.source,
         rule=bounds.rule,
-        totals=_sum_between(account_pk, bounds.start_ms, bounds.end_ms),
+        totals=_sum_between(user, account_pk, bounds.start_ms, bounds.end_ms),
     )
 
 
-def _sum_between(account_pk: int, from_ms: int, until_ms: int) -> Totals:
+def _sum_between(
+    user: int, account_pk: int, from_ms: int, until_ms: int
+) -> Totals:
     row = UsageSnapshot.objects.filter(
+        user=user,
         account=account_pk,
         at_ms__gte=from_ms,
         at_ms__lt=until_ms,
@@ -312,8 +324,9 @@ def _sum_between(account_pk: int, from_ms: int, until_ms: int) -> Totals:
     return build_totals([row[name] or 0 for name in RECORD_AGGREGATES])
 
 
-def _find_last_record_ms(account_pk: int, now_ms: int) -> int:
+def _find_last_record_ms(user: int, account_pk: int, now_ms: int) -> int:
     row = UsageSnapshot.objects.filter(
+        user=user,
         account=account_pk,
         at_ms__lte=now_ms + CLOCK_TOLERANCE_MS,
     ).aggregate(last=Max("at_ms"))

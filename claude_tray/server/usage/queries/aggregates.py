@@ -177,6 +177,7 @@ def _sum_records(
     rows = (
         UsageSnapshot.objects.filter(
             filters.build_source_condition(),
+            user=filters.user,
             session__in=session_pks,
             at_ms__gte=since,
             at_ms__lt=until,

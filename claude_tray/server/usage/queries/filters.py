@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q
 
 from claude_tray.server.usage.models import (
+    ClaudeAccount,
+    Machine,
+    Model,
     Session,
     SessionShare,
     UsageSnapshot,
@@ -67,13 +70,29 @@ class Filters:
         return since or 0, _END_OF_TIME_MS if until is None else until
 
     def build_source_condition(self) -> Q:
-        """Build the condition on machine, account and model."""
-        lookups = {
-            "machine__machine_id": self.machine,
-            "account__key": self.account,
-            "model__name": self.model,
-        }
-        return Q(**{k: v for k, v in lookups.items() if v is not None})
+        """
+        Build the condition on machine, account and model.
+
+        It names keys of other tables, without joins.
+        """
+        condition = Q()
+        if self.machine is not None:
+            condition &= Q(
+                machine__in=Machine.objects.filter(
+                    user=self.user, machine_id=self.machine
+                ).values("pk")
+            )
+        if self.account is not None:
+            condition &= Q(
+                account__in=ClaudeAccount.objects.filter(
+                    user=self.user, key=self.account
+                ).values("pk")
+            )
+        if self.model is not None:
+            condition &= Q(
+                model__in=Model.objects.filter(name=self.model).values("pk")
+            )
+        return condition
 
 
 def build_inside_condition(filters: Filters, prefix: str = "") -> Q:
@@ -92,6 +111,7 @@ def filter_sessions(filters: Filters) -> QuerySet[Session]:
     if filters.has_source_filter:
         shares = SessionShare.objects.filter(
             filters.build_source_condition(),
+            user=filters.user,
             session=OuterRef("pk"),
         )
         matching_sessions = matching_sessions.filter(Exists(shares))
@@ -99,6 +119,7 @@ def filter_sessions(filters: Filters) -> QuerySet[Session]:
         since, until = filters.time_range
         records = UsageSnapshot.objects.filter(
             filters.build_source_condition(),
+            user=filters.user,
             session=OuterRef("pk"),
             at_ms__gte=since,
             at_ms__lt=until,

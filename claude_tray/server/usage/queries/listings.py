@@ -164,9 +164,9 @@ def list_machine_usage(
     totals_by_machine = aggregates.sum_by(
         filters, aggregates.BY_MACHINE, session_pks
     )
-    used_machines = Machine.objects.filter(pk__in=totals_by_machine).order_by(
-        "name", "machine_id"
-    )
+    used_machines = Machine.objects.filter(
+        user=filters.user, pk__in=totals_by_machine
+    ).order_by("name", "machine_id")
     return tuple(
         MachineUsage(m.machine_id, m.name, totals_by_machine[m.pk].totals)
         for m in used_machines
@@ -177,9 +177,9 @@ def list_account_usage(filters: Filters) -> tuple[AccountUsage, ...]:
     """List the usage of each Claude account, most recent first."""
     totals_by_account = aggregates.sum_by(filters, aggregates.BY_ACCOUNT)
     keys = dict(
-        ClaudeAccount.objects.filter(pk__in=totals_by_account).values_list(
-            "pk", "key"
-        ),
+        ClaudeAccount.objects.filter(
+            user=filters.user, pk__in=totals_by_account
+        ).values_list("pk", "key"),
     )
     usages = [
         AccountUsage(keys[n], s.totals, s.last_ms)
@@ -232,7 +232,9 @@ def _build_session_usage(
     )
     model_names: dict[int, set[str]] = {}
     machine_ids: dict[int, set[str]] = {}
-    shares = SessionShare.objects.filter(session__in=rows.keys())
+    shares = SessionShare.objects.filter(
+        user=filters.user, session__in=rows.keys()
+    )
     for session_pk, model, machine in shares.values_list(
         "session_id",
         "model__name",
@@ -267,12 +269,13 @@ class SessionRecord:
 
 
 def list_session_records(
+    user: int,
     session_pk: int,
     limit: int,
     offset: int = 0,
 ) -> tuple[tuple[SessionRecord, ...], int]:
     """Return a page of a session's records, oldest first, and their number."""
-    records = UsageSnapshot.objects.filter(session=session_pk)
+    records = UsageSnapshot.objects.filter(user=user, session=session_pk)
     rows = records.order_by("at_ms", "key").values_list(
         "at_ms",
         "model__name",

@@ -32,7 +32,7 @@ CLOCK_TOLERANCE_MS: Final = 300_000
 _MAX_START_DELAY_MS: Final = 3_600_000
 _FIRST_RECORD_SQL: Final = """
     SELECT at_ms FROM usage_usagesnapshot
-    WHERE account_id = %s AND at_ms >= %s AND at_ms <= %s AND messages > 0
+    WHERE user_id = %s AND account_id = %s AND at_ms >= %s AND at_ms <= %s AND messages > 0
     ORDER BY at_ms LIMIT 1
 """
 # One index seek for each window: a row is the window's first record and the end
@@ -43,8 +43,8 @@ _CHAIN_SQL: Final = """
         UNION ALL
         SELECT (
             SELECT at_ms FROM usage_usagesnapshot
-            WHERE account_id = %(account)s AND at_ms <= %(until)s
-                AND at_ms >= {end} AND messages > 0
+            WHERE user_id = %(user)s AND account_id = %(account)s
+                AND at_ms <= %(until)s AND at_ms >= {end} AND messages > 0
             ORDER BY at_ms LIMIT 1
         ), {end}
         FROM chain WHERE first_ms IS NOT NULL
@@ -57,6 +57,7 @@ _END_SQL: Final = (
 
 
 def iter_window_bounds(
+    user: int,
     account_pk: int,
     rules: WindowRules,
     now_ms: int,
@@ -66,6 +67,7 @@ def iter_window_bounds(
     Yield the windows of an account, oldest first.
 
     Args:
+        user: Primary key of the user.
         account_pk: Primary key of the account.
         rules: Window rule and reported windows.
         now_ms: Current time.
@@ -77,7 +79,9 @@ def iter_window_bounds(
     last_end = max(past_ends, default=0)
     latest = now_ms + CLOCK_TOLERANCE_MS
     while (
-        first_record_ms := _find_first_record(account_pk, last_end, latest)
+        first_record_ms := _find_first_record(
+            user, account_pk, last_end, latest
+        )
     ) is not None:
         official_window = next(
             (o for o in rules.official_windows if o.end_ms > first_record_ms),
@@ -95,7 +99,7 @@ def iter_window_bounds(
                 else official_window.start_ms - 1
             )
             chain = _load_chain(
-                account_pk, first_record_ms, last_end, until, rules
+                (user, account_pk), first_record_ms, last_end, until, rules
             )
         for first_ms, previous_end in chain:
             bounds = compute_window_bounds(first_ms, previous_end, rules)
@@ -104,18 +108,19 @@ def iter_window_bounds(
 
 
 def load_window_rules(
-    account_pk: int, rule: WindowRule | None, now_ms: int
+    user: int, account_pk: int, rule: WindowRule | None, now_ms: int
 ) -> WindowRules:
     """
     Return the rules that determine an account's windows.
 
     Args:
+        user: Primary key of the user.
         account_pk: Primary key of the account.
         rule: Configured rule, which applies to all windows except a reported
             open one. None infers the rule from reported windows.
         now_ms: Current time.
     """
-    official_windows = list_official_windows(account_pk)
+    official_windows = list_official_windows(user, account_pk)
     if rule is not None:
         open_windows = tuple(
             window for window in official_windows if window.end_ms > now_ms
@@ -125,31 +130,37 @@ def load_window_rules(
     for window in official_windows[-MAX_INFERENCE_SAMPLES:]:
         earliest = window.start_ms - SAME_RESET_TOLERANCE_MS
         latest = window.start_ms + _MAX_START_DELAY_MS
-        first_record_ms = _find_first_record(account_pk, earliest, latest)
+        first_record_ms = _find_first_record(
+            user, account_pk, earliest, latest
+        )
         if first_record_ms is not None:
             pairs.append((window.start_ms, first_record_ms))
     return infer_rule(pairs)._replace(official_windows=official_windows)
 
 
-def list_official_windows(account_pk: int) -> tuple[OfficialWindow, ...]:
+def list_official_windows(
+    user: int, account_pk: int
+) -> tuple[OfficialWindow, ...]:
     """List the 5-hour windows reported by Claude Code, oldest first."""
     resets = LimitTold.objects.filter(
-        account=account_pk, name=FIVE_HOUR, percent__isnull=False
+        user=user, account=account_pk, name=FIVE_HOUR, percent__isnull=False
     )
     return build_official_windows(resets.values_list("resets_ms", flat=True))
 
 
 def _find_first_record(
-    account_pk: int, from_ms: int, until_ms: int
+    user: int, account_pk: int, from_ms: int, until_ms: int
 ) -> int | None:
     with connection.cursor() as cursor:
-        cursor.execute(_FIRST_RECORD_SQL, [account_pk, from_ms, until_ms])
+        cursor.execute(
+            _FIRST_RECORD_SQL, [user, account_pk, from_ms, until_ms]
+        )
         row = cursor.fetchone()
     return None if row is None else int(row[0])
 
 
 def _load_chain(
-    account_pk: int,
+    user_and_account: tuple[int, int],
     first_ms: int,
     last_end: int,
     until_ms: int,
@@ -160,7 +171,8 @@ def _load_chain(
     parameters = {
         "first": first_ms,
         "end": last_end,
-        "account": account_pk,
+        "user": user_and_account[0],
+        "account": user_and_account[1],
         "until": until_ms,
         "step": RULE_STEP_MS[rules.rule],
         "w": WINDOW_MS,

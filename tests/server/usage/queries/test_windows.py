@@ -84,7 +84,9 @@ def test_windows_equal_those_of_a_loop_over_all_records(
         ends = [rng.choice(times) + 2 * HOUR for _ in range(observed)]
         rules = WindowRules(rule, build_official_windows(ends))
 
-        found = list(iter_window_bounds(load_account_id(user), rules, NOW_MS))
+        found = list(
+            iter_window_bounds(user.pk, load_account_id(user), rules, NOW_MS)
+        )
 
         assert found == find_windows_naively(times, rules)
 
@@ -227,6 +229,7 @@ def test_the_rule_is_inferred_from_reported_resets(ana: User) -> None:
     account = load_account_id(ana)
     for start in starts:
         LimitTold.objects.create(
+            user=ana,
             account_id=account,
             name=FIVE_HOUR,
             resets_ms=to_epoch_ms(start + timedelta(hours=5)),
@@ -234,7 +237,7 @@ def test_the_rule_is_inferred_from_reported_resets(ana: User) -> None:
             told_ms=to_epoch_ms(start + timedelta(hours=1)),
         )
 
-    rules = load_window_rules(account, None, NOW_MS)
+    rules = load_window_rules(ana.pk, account, None, NOW_MS)
 
     assert rules.source is ValueSource.INFERRED
     assert rules.rule in {WindowRule.HOUR, WindowRule.TEN_MINUTES}
