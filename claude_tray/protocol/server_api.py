@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import Annotated, Any, Literal, TypedDict
+
+import msgspec
 
 from claude_tray.protocol.usage_api import (
     DayItem,
@@ -49,6 +51,12 @@ class MachineList(TypedDict):
     machines: list[MachineState]
 
 
+class MachineChange(msgspec.Struct):
+    """Body of PATCH machines/<id>/."""
+
+    is_revoked: bool
+
+
 class AccountItem(UsageSums):
     """Usage of one Claude account; the key "" is the unknown account."""
 
@@ -91,6 +99,45 @@ class AccessToken(TypedDict):
     """Response of POST api/token/refresh/."""
 
     access: str
+
+
+class ApiTokenItem(TypedDict):
+    """
+    Item of GET tokens/: a token without its secret, or a signed-in program.
+
+    `scope` is "refresh" for a signed-in program. `machine_id` is the machine
+    that a token for sending belongs to; empty until it first sends.
+    """
+
+    id: str
+    scope: str
+    name: str
+    machine_id: str
+    created_at: str
+    expires_at: str
+    revoked_at: str | None
+    last_used_at: str | None
+
+
+class ApiTokenList(TypedDict):
+    """Response of GET tokens/."""
+
+    count: int
+    tokens: list[ApiTokenItem]
+
+
+class ApiTokenRequest(msgspec.Struct):
+    """Body of POST tokens/."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
+    scope: Literal["send", "read", "metrics"] = "send"
+    days: Annotated[int, msgspec.Meta(ge=1, le=3650)] = 365
+
+
+class CreatedApiToken(ApiTokenItem):
+    """Response of POST tokens/; the token is shown only once."""
+
+    token: str
 
 
 class RefreshResult(TypedDict):

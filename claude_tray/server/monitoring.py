@@ -14,7 +14,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from claude_tray.protocol.server_api import ReadinessStatus
-from claude_tray.server.accounts.permissions import require_user
+from claude_tray.server.accounts.permissions import (
+    CanReadMetrics,
+    require_user,
+)
 from claude_tray.server.api.openapi import describe_endpoint
 from claude_tray.server.errors import DatabaseUnavailableError
 from claude_tray.server.metrics.exposition import expose_samples
@@ -46,6 +49,8 @@ class ReadyView(APIView):
 
 class MetricsView(APIView):
     """The user's own usage, limits and machines for Prometheus."""
+
+    permission_classes = (CanReadMetrics,)
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> HttpResponse:

@@ -138,6 +138,8 @@ SIMPLE_JWT = {
     "REFRESH_TOKEN_LIFETIME": timedelta(days=365),
     # Seconds that clocks may differ.
     "LEEWAY": 60,
+    # Tokens name the password that they end with.
+    "CHECK_REVOKE_TOKEN": True,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "claude-tray server",

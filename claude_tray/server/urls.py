@@ -8,6 +8,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from claude_tray.server.api.agent_sync import AgentSyncView
+from claude_tray.server.api.api_tokens import ApiTokensView, ApiTokenView
 from claude_tray.server.api.machines import (
     MachinesView,
     MachineView,
@@ -44,6 +45,8 @@ urlpatterns = [
     path(f"{_API_PREFIX}timeseries/", TimeseriesView.as_view()),
     path(f"{_API_PREFIX}machines/", MachinesView.as_view()),
     path(f"{_API_PREFIX}machines/<str:machine_id>/", MachineView.as_view()),
+    path(f"{_API_PREFIX}tokens/", ApiTokensView.as_view()),
+    path(f"{_API_PREFIX}tokens/<slug:token_id>/", ApiTokenView.as_view()),
     path(f"{_API_PREFIX}dashboard/", DashboardView.as_view()),
     path("api/token/", TokenView.as_view()),
     path("api/token/refresh/", AccessTokenView.as_view()),

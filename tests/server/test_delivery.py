@@ -29,9 +29,9 @@ CREATE_USER_SCRIPT = """
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 from rest_framework_simplejwt.tokens import RefreshToken
-from claude_tray.server.accounts.device_tokens import create_device_token
+from claude_tray.server.accounts.api_tokens import create_api_token
 user = get_user_model().objects.create(username="{name}", email="{name}@x.org")
-print(create_device_token(user, "laptop", timezone.now()))
+print(create_api_token(user, "send", "laptop", timezone.now())[1])
 print(RefreshToken.for_user(user).access_token)
 """
 

@@ -12,14 +12,18 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from claude_tray.core.price_table import PriceTable
-from claude_tray.server.accounts.models import User
+from claude_tray.server.accounts.models import ApiToken, User
 from claude_tray.server.usage.ingest import store_request
 from claude_tray.server.usage.maintenance import reprice_records
 from claude_tray.server.usage.models import Session, UsageSnapshot
 from claude_tray.server.usage.queries import aggregates
 from claude_tray.server.usage.queries.filters import Filters
 from tests.support.request_json import make_request, make_row
-from tests.support.server_api import ApiClient, create_access_token
+from tests.support.server_api import (
+    ApiClient,
+    create_access_token,
+    create_device_token,
+)
 from tests.support.server_process import PASSWORD
 from tests.support.server_records import (
     assert_aggregates_match_snapshots,
@@ -91,6 +95,53 @@ def test_a_token_works_until_it_is_revoked(ana: User) -> None:
         run_command("create_token", "nobody")
     with pytest.raises(CommandError, match="--days"):
         run_command("create_token", name, "--days", "0")
+
+
+def test_tokens_are_listed_and_revoked_by_id(ana: User) -> None:
+    name = ana.username
+    reader = run_command(
+        "create_token", name, "--scope", "read", "--name", "Grafana"
+    )
+    run_command("create_token", name)
+    api = ApiClient(reader)
+    api.get("stats/")
+    program = ApiClient(create_access_token(ana))
+    program.get("stats/")
+
+    header, *rows = run_command("list_tokens", name).splitlines()
+    by_scope = {row.split()[1]: row.split() for row in rows}
+    assert header.split()[:2] == ["ID", "SCOPE"]
+    assert set(by_scope) == {"send", "read", "refresh"}
+    assert by_scope["send"][2] == "never"
+    assert by_scope["read"][-1] == "Grafana"
+    for scope, client in (("read", api), ("refresh", program)):
+        run_command("revoke_token", name, "--id", by_scope[scope][0])
+        assert client.get("stats/").body["code"] == "token_revoked"
+        with pytest.raises(CommandError, match="no valid token"):
+            run_command("revoke_token", name, "--id", by_scope[scope][0])
+    assert "read" not in run_command("list_tokens", name)
+    ApiToken.objects.filter(user=ana, scope="send").update(expires_at=NOW)
+    everything = run_command("list_tokens", name, "--all")
+    assert "revoked" in everything
+    assert "expired" in everything
+    with pytest.raises(CommandError, match="printable"):
+        run_command("create_token", name, "--name", "x" * 256)
+
+
+def test_a_machine_is_revoked_and_allowed_again(ana: User) -> None:
+    name, agent = ana.username, ApiClient(create_device_token(ana))
+    body = make_request(make_row(NOW), machine_id="m1")
+    agent.post("agent-sync/", body)
+
+    run_command("revoke_machine", name, "m1")
+    refused = agent.post("agent-sync/", body)
+    run_command("allow_machine", name, "m1")
+
+    assert refused.body["code"] == "machine_revoked"
+    assert agent.post("agent-sync/", body).status == 200
+    for command in ("revoke_machine", "allow_machine"):
+        with pytest.raises(CommandError, match="no machine m2"):
+            run_command(command, name, "m2")
 
 
 def test_exports_contain_every_record(ana: User) -> None:

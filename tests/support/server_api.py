@@ -12,8 +12,8 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework_simplejwt.tokens import RefreshToken
 
-from claude_tray.server.accounts import device_tokens
-from claude_tray.server.accounts.models import User
+from claude_tray.server.accounts.api_tokens import create_api_token
+from claude_tray.server.accounts.models import TokenScope, User
 from tests.support.server_process import PASSWORD
 
 if TYPE_CHECKING:
@@ -42,7 +42,12 @@ def create_access_token(user: User) -> str:
 
 def create_device_token(user: User, name: str = "laptop") -> str:
     """Create a token that a machine syncs with."""
-    return device_tokens.create_device_token(user, name, timezone.now())
+    return create_token(user, TokenScope.SEND, name)
+
+
+def create_token(user: User, scope: TokenScope, name: str = "any") -> str:
+    """Create a token of a scope."""
+    return create_api_token(user, scope, name, timezone.now())[1]
 
 
 @cache
@@ -84,6 +89,10 @@ class ApiClient:
     ) -> ApiResponse:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         return self._request("POST", path, data, headers, {})
+
+    def patch(self, path: str, body: object) -> ApiResponse:
+        data = json.dumps(body).encode()
+        return self._request("PATCH", path, data, {}, {})
 
     def request(self, method: str, path: str) -> ApiResponse:
         return self._request(method, path, b"", {}, {})

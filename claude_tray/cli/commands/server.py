@@ -15,9 +15,16 @@ _OWN_COMMANDS: Final = {
         "add a user: NAME --email ADDRESS [--password-stdin]"
     ),
     "create-token": gettext_noop(
-        "print a new token for a device: NAME --machine laptop"
+        "print a new token: NAME --machine laptop [--scope send|read|metrics]"
     ),
-    "revoke-token": gettext_noop("revoke a token: NAME --machine laptop"),
+    "list-tokens": gettext_noop("list tokens and signed-in programs: NAME"),
+    "revoke-token": gettext_noop(
+        "revoke a token: NAME --machine laptop, or --id ID"
+    ),
+    "revoke-machine": gettext_noop("refuse a machine: NAME MACHINE_ID"),
+    "allow-machine": gettext_noop(
+        "accept a revoked machine again: NAME MACHINE_ID"
+    ),
     "update-claude-data": gettext_noop(
         "read this computer's Claude folder [--verbose]"
     ),

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework_simplejwt.authentication import JWTAuthentication
-from rest_framework_simplejwt.exceptions import (
-    AuthenticationFailed,
-    InvalidToken,
+from rest_framework_simplejwt.exceptions import InvalidToken
+
+from claude_tray.server.accounts.api_tokens import API_TOKEN_CLAIM
+from claude_tray.server.accounts.models import ApiToken
+from claude_tray.server.accounts.sign_ins import (
+    TokenProblem,
+    build_token_error,
+    find_sign_in,
+    get_program_name,
 )
 
-from claude_tray.server.accounts.device_tokens import DEVICE_CLAIM
-from claude_tray.server.accounts.models import DeviceToken, User
-
 if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
     from drf_spectacular.openapi import AutoSchema
-    from rest_framework_simplejwt.tokens import Token
+    from rest_framework.request import Request
+
+    from claude_tray.server.accounts.models import User
 
 
 _AUTH_SCHEMES: Final = (b"bearer", b"token")
-# Recording each use would cost every request a transaction.
-_LAST_USED_INTERVAL: Final = timedelta(minutes=10)
 _BARE_PARTS, _SCHEME_PARTS = 1, 2
 
 
@@ -32,10 +33,25 @@ class TokenAuthentication(JWTAuthentication):
     """
     Accept `Authorization: Bearer TOKEN`, `Token TOKEN` or the bare token.
 
-    `request.auth` is the token; device tokens have the claim DEVICE_CLAIM.
+    `request.auth` is the token's row in ApiToken.
     """
 
-    def get_raw_token(self, header: bytes) -> bytes | None:
+    def authenticate(  # type: ignore[override] # its row, not the token
+        self, request: Request
+    ) -> tuple[User, ApiToken] | None:
+        header: bytes | None = self.get_header(request)
+        if header is None:
+            return None
+        token = self.get_validated_token(self.get_raw_token(header))
+        jti = token.get(API_TOKEN_CLAIM)
+        if jti is None:
+            row = find_sign_in(token, get_program_name(request))
+        else:
+            row = _find_api_token(str(jti))
+        row.record_use(timezone.now())
+        return row.user, row
+
+    def get_raw_token(self, header: bytes) -> bytes:
         parts = header.split()
         if len(parts) == _BARE_PARTS:
             return parts[0]
@@ -44,36 +60,16 @@ class TokenAuthentication(JWTAuthentication):
         detail = "The Authorization header is malformed."
         raise InvalidToken(detail)
 
-    def get_user(  # type: ignore[override] # any kind of user may be one
-        self,
-        validated_token: Token,
-    ) -> AbstractBaseUser:
-        jti = validated_token.get(DEVICE_CLAIM)
-        if jti is None:
-            return super().get_user(validated_token)
-        user = _find_token_user(str(jti))
-        if not user.is_active:
-            detail = "This user is disabled."
-            raise AuthenticationFailed(detail, "user_inactive")
-        return user
 
-
-def _find_token_user(jti: str) -> User:
-    """Return the user of a valid device token."""
-    now = timezone.now()
-    active_tokens = DeviceToken.objects.filter(jti=jti, revoked_at=None)
-    device_token = active_tokens.select_related("user").first()
-    if device_token is None:
-        detail = {
-            "detail": "This device token has been revoked.",
-            "code": "token_revoked",
-        }
-        raise InvalidToken(detail)
-    if device_token.last_used_at is None or (
-        now - device_token.last_used_at > _LAST_USED_INTERVAL
-    ):
-        DeviceToken.objects.filter(pk=device_token.pk).update(last_used_at=now)
-    return device_token.user
+def _find_api_token(jti: str) -> ApiToken:
+    """Return a token of a machine or program, if it is valid."""
+    rows = ApiToken.objects.filter(jti=jti, revoked_at=None)
+    row = rows.select_related("user").first()
+    if row is None:
+        raise build_token_error(TokenProblem.REVOKED)
+    if not row.user.is_active:
+        raise build_token_error(TokenProblem.USER_INACTIVE)
+    return row
 
 
 class _TokenSchemaExtension(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call] # it registers itself

@@ -1,17 +1,15 @@
-"""Permissions of users, device tokens and addresses."""
+"""Permissions of users, tokens and addresses."""
 
 from __future__ import annotations
 
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from django.conf import settings
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import BasePermission
-from rest_framework_simplejwt.tokens import AccessToken
 
-from claude_tray.server.accounts.device_tokens import DEVICE_CLAIM
-from claude_tray.server.accounts.models import User
+from claude_tray.server.accounts.models import ApiToken, TokenScope, User
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,6 +35,11 @@ def require_user(request: Request | HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise NotAuthenticated
     return request.user
+
+
+def get_token(request: Request) -> ApiToken | None:
+    """Return the token of a request; None in a browser's session."""
+    return request.auth if isinstance(request.auth, ApiToken) else None
 
 
 def get_client_address(
@@ -76,23 +79,61 @@ def is_in_networks(address: str, networks: Iterable[IpNetwork]) -> bool:
 
 
 class IsInteractiveUser(BasePermission):
-    """Allow users, but not device tokens, which can only sync."""
+    """
+    Allow browsers and signed-in programs, and tokens of some scopes.
 
-    message = "A device token can only sync. Sign in to read."
-    code = "device_token"
+    Subclasses name the scopes.
+    """
 
-    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002
-        return _is_signed_in(request) and not _has_device_token(request)
-
-
-class CanSync(BasePermission):
-    """Allow users and device tokens from networks that may sync."""
-
-    message = "This address may not sync with this server."
-    code = "address"
+    scopes: ClassVar[tuple[TokenScope, ...]] = ()
+    message = "This token may not do this. Sign in instead."
+    code = "token_scope"
 
     def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002
-        return _is_signed_in(request) and _is_from_allowed_network(request)
+        if not isinstance(request.user, User):
+            return False
+        token = get_token(request)
+        if token is None or token.is_interactive or token.scope in self.scopes:
+            return True
+        self.code = IsInteractiveUser.code
+        self.message = (
+            f"This token has the scope {token.scope}. "
+            f"Sign in{self._format_scopes()} instead."
+        )
+        return False
+
+    def _format_scopes(self) -> str:
+        if not self.scopes:
+            return ""
+        names = " or ".join(self.scopes)
+        return f" or use a token with the scope {names}"
+
+
+class CanRead(IsInteractiveUser):
+    """Allow reading to users and tokens with the scope read."""
+
+    scopes = (TokenScope.READ,)
+
+
+class CanReadMetrics(IsInteractiveUser):
+    """Allow reading to users and tokens with the scope metrics or read."""
+
+    scopes = (TokenScope.METRICS, TokenScope.READ)
+
+
+class CanSend(IsInteractiveUser):
+    """Allow users and tokens with the scope send, from allowed networks."""
+
+    scopes = (TokenScope.SEND,)
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        if not super().has_permission(request, view):
+            return False
+        if _is_from_allowed_network(request):
+            return True
+        self.message = "This address may not sync with this server."
+        self.code = "address"
+        return False
 
 
 class CanRefresh(IsInteractiveUser):
@@ -110,15 +151,6 @@ class CanRefresh(IsInteractiveUser):
 def can_refresh(user: User) -> bool:
     """Return whether a user may ingest this machine's transcripts."""
     return bool(settings.ENVIRONMENT.is_loopback or user.is_staff)
-
-
-def _is_signed_in(request: Request) -> bool:
-    return isinstance(request.user, User)
-
-
-def _has_device_token(request: Request) -> bool:
-    token = request.auth
-    return isinstance(token, AccessToken) and DEVICE_CLAIM in token.payload
 
 
 def _is_from_allowed_network(request: Request) -> bool:

@@ -24,7 +24,12 @@ from claude_tray.protocol.agent_sync import (
 from claude_tray.protocol.agent_sync import AgentSyncRequest as Sent
 from claude_tray.protocol.agent_validation import check_identity
 from claude_tray.protocol.codec import from_json
-from claude_tray.server.accounts.permissions import CanSync, require_user
+from claude_tray.server.accounts.api_tokens import bind_to_machine
+from claude_tray.server.accounts.permissions import (
+    CanSend,
+    get_token,
+    require_user,
+)
 from claude_tray.server.api.openapi import describe_endpoint
 from claude_tray.server.api.serializers import format_timestamp, parse_text
 from claude_tray.server.errors import RequestTooLargeError
@@ -68,7 +73,7 @@ class AgentSyncView(APIView):
     """Handshake with a machine and store its records."""
 
     parser_classes = (RawBytesParser,)
-    permission_classes = (CanSync,)
+    permission_classes = (CanSend,)
     throttle_classes = (SyncThrottle,)
 
     @describe_endpoint(
@@ -87,6 +92,10 @@ class AgentSyncView(APIView):
             parse_text(request, "machine_id") or machines.UNNAMED_MACHINE_ID
         )
         store_id = parse_text(request, "store_id") or ""
+        token = get_token(request)
+        # Without a machine_id only the token is tested.
+        if token and "machine_id" in request.query_params:
+            _require_own_machine(machine_id, is_own=token.allows(machine_id))
         acked_seq = machines.get_acked_seq(
             require_user(request), machine_id, store_id
         )
@@ -108,6 +117,14 @@ class AgentSyncView(APIView):
         """Store a batch in one transaction; repeating it changes nothing."""
         now = timezone.now()
         upload = _decode_request(request.data)
+        token, machine_id = (
+            get_token(request),
+            machines.get_machine_id(upload.agent),
+        )
+        if token and not token.is_interactive:
+            _require_own_machine(
+                machine_id, is_own=bind_to_machine(token, machine_id)
+            )
         try:
             result = store_request(require_user(request), upload, now)
         except machines.MachineRevokedError as error:
@@ -115,6 +132,15 @@ class AgentSyncView(APIView):
         receipt = msgspec.to_builtins(_build_receipt(upload, result, now))
         # The wire type leaves out defaults, but clients expect these keys.
         return Response({"rejected": [], "resync_from": None} | receipt)
+
+
+def _require_own_machine(machine_id: str, *, is_own: bool) -> None:
+    if not is_own:
+        detail = (
+            f"This token belongs to another machine than {machine_id}. "
+            "Create a token for each machine."
+        )
+        raise PermissionDenied(detail, "machine_mismatch")
 
 
 def _decode_request(body: object) -> Sent:

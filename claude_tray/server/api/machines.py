@@ -1,4 +1,4 @@
-"""GET machines/ and DELETE machines/<id>/: list and revoke machines."""
+"""GET machines/, PATCH and DELETE machines/<id>/: list and revoke machines."""
 
 from __future__ import annotations
 
@@ -9,12 +9,22 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from claude_tray.protocol.server_api import MachineList, RefreshResult
+from claude_tray.protocol.server_api import (
+    MachineChange,
+    MachineList,
+    MachineState,
+    RefreshResult,
+)
 from claude_tray.server import local_refresh
-from claude_tray.server.accounts.permissions import CanRefresh, require_user
+from claude_tray.server.accounts.permissions import (
+    CanRead,
+    CanRefresh,
+    require_user,
+)
 from claude_tray.server.api.openapi import describe_endpoint
 from claude_tray.server.api.serializers import (
     format_timestamp,
+    parse_body,
     serialize_machine,
 )
 from claude_tray.server.errors import NothingToRefreshError
@@ -27,6 +37,8 @@ if TYPE_CHECKING:
 
 class MachinesView(APIView):
     """The machines that sync, and when each last did."""
+
+    permission_classes = (CanRead,)
 
     @describe_endpoint("machines", MachineList)
     def get(self, request: Request) -> Response:
@@ -44,12 +56,36 @@ class MachineView(APIView):
     @describe_endpoint("revoke_machine", None)
     def delete(self, request: Request, machine_id: str) -> Response:
         """Revoke a machine; its usage stays."""
-        if not writes.revoke_machine(
-            require_user(request).pk, machine_id, timezone.now()
-        ):
-            detail = "No such machine."
-            raise NotFound(detail)
+        _change_machine(request, machine_id, is_revoked=True)
         return Response(status=204)
+
+    @describe_endpoint("change_machine", MachineState, body_type=MachineChange)
+    def patch(self, request: Request, machine_id: str) -> Response:
+        """Revoke a machine, or allow it to send again."""
+        change = parse_body(request, MachineChange)
+        _change_machine(request, machine_id, is_revoked=change.is_revoked)
+        infos = machines.list_machines(require_user(request).pk)
+        return Response(
+            next(
+                serialize_machine(info)
+                for info in infos
+                if info.machine_id == machine_id
+            )
+        )
+
+
+def _change_machine(
+    request: Request, machine_id: str, *, is_revoked: bool
+) -> None:
+    user = require_user(request).pk
+    exists = "\0" not in machine_id and (
+        writes.revoke_machine(user, machine_id, timezone.now())
+        if is_revoked
+        else writes.allow_machine(user, machine_id)
+    )
+    if not exists:
+        detail = "No such machine."
+        raise NotFound(detail)
 
 
 class RefreshView(APIView):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import msgspec
 from django.utils.functional import Promise
@@ -49,6 +49,9 @@ _TEXT_PARAMETERS: Final = ("machine", "account", "model")
 _TIME_PARAMETERS: Final = ("since", "until")
 
 
+_Shape = TypeVar("_Shape", bound=msgspec.Struct)
+
+
 class PageRange(NamedTuple):
     """A range of a list."""
 
@@ -86,6 +89,21 @@ def parse_page_range(request: Request) -> PageRange:
         _parse_number("limit", query, DEFAULT_LIMIT, _MAX_LIMIT),
         _parse_number("offset", query, 0, _MAX_OFFSET),
     )
+
+
+def parse_body(request: Request, shape: type[_Shape]) -> _Shape:
+    """
+    Convert the decoded JSON body of a request.
+
+    Raises:
+        ValidationError: It has another type; the error names the field.
+    """
+    try:
+        return msgspec.convert(request.data, shape)
+    except msgspec.ValidationError as error:
+        raise ValidationError(
+            {"detail": str(error), "code": "invalid"}
+        ) from error
 
 
 def parse_choice(

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.utils import timezone
 from rest_framework.exceptions import Throttled
 from rest_framework.throttling import AnonRateThrottle
+from rest_framework_simplejwt.serializers import (
+    TokenObtainSerializer,
+    TokenRefreshSerializer,
+)
+from rest_framework_simplejwt.tokens import RefreshToken as ProgramToken
 from rest_framework_simplejwt.views import (
     TokenObtainPairView,
     TokenRefreshView,
@@ -20,11 +25,19 @@ from claude_tray.protocol.server_api import (
 )
 from claude_tray.server.accounts.lockout import LOCKOUT_PERIOD, is_locked
 from claude_tray.server.accounts.permissions import get_request_address
+from claude_tray.server.accounts.sign_ins import (
+    create_access_token,
+    find_sign_in,
+    get_program_name,
+    start_sign_in,
+)
 from claude_tray.server.api.openapi import describe_endpoint
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
     from rest_framework.response import Response
+
+    from claude_tray.server.accounts.models import User
 
 
 class SignInThrottle(AnonRateThrottle):
@@ -33,9 +46,33 @@ class SignInThrottle(AnonRateThrottle):
     scope = "sign-in"
 
 
+class _CredentialsSerializer(TokenObtainSerializer):
+    """Check a name and a password, and sign the program in."""
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
+        super().validate(attrs)
+        request = self.context["request"]
+        refresh = start_sign_in(
+            cast("User", self.user), get_program_name(request), timezone.now()
+        )
+        return {"refresh": str(refresh), "access": str(refresh.access_token)}
+
+
+class _RefreshSerializer(TokenRefreshSerializer):
+    """Check a refresh token and its signed-in program."""
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
+        refresh = ProgramToken(attrs["refresh"])
+        name = get_program_name(self.context["request"])
+        program = find_sign_in(refresh, name)
+        program.record_use(timezone.now())
+        return {"access": create_access_token(refresh, program)}
+
+
 class TokenView(TokenObtainPairView):
     """Exchange a name and a password for an access and a refresh token."""
 
+    serializer_class = _CredentialsSerializer
     throttle_classes = (SignInThrottle,)
 
     @describe_endpoint(
@@ -58,6 +95,7 @@ class TokenView(TokenObtainPairView):
 class AccessTokenView(TokenRefreshView):
     """Exchange a refresh token for a new access token."""
 
+    serializer_class = _RefreshSerializer
     throttle_classes = (SignInThrottle,)
 
     @describe_endpoint(

@@ -23,7 +23,7 @@ from claude_tray.protocol.usage_api import (
     Stats,
     build_stats,
 )
-from claude_tray.server.accounts.permissions import require_user
+from claude_tray.server.accounts.permissions import CanRead, require_user
 from claude_tray.server.api.openapi import describe_endpoint
 from claude_tray.server.api.serializers import (
     FILTER_PARAMETERS,
@@ -72,6 +72,8 @@ if TYPE_CHECKING:
 class ProjectsView(APIView):
     """Projects with usage, most recent first."""
 
+    permission_classes = (CanRead,)
+
     @describe_endpoint(
         "projects",
         ProjectList,
@@ -90,6 +92,8 @@ class ProjectsView(APIView):
 
 class ProjectView(APIView):
     """A project with its models and machines."""
+
+    permission_classes = (CanRead,)
 
     @describe_endpoint("project", ProjectDetail, parameters=FILTER_PARAMETERS)
     def get(self, request: Request, name: str) -> Response:
@@ -111,6 +115,8 @@ class ProjectView(APIView):
 
 class ProjectSessionsView(APIView):
     """The sessions of a project, most recent first."""
+
+    permission_classes = (CanRead,)
 
     @describe_endpoint(
         "project_sessions",
@@ -147,6 +153,8 @@ def _get_project_or_404(filters: Filters, name: str) -> ProjectUsage:
 class SessionView(APIView):
     """A session with its records, oldest first."""
 
+    permission_classes = (CanRead,)
+
     @describe_endpoint("session", SessionDetail, parameters=PAGE_PARAMETERS)
     def get(self, request: Request, session_id: str) -> Response:
         limit, offset = parse_page_range(request)
@@ -176,6 +184,8 @@ class StatsView(APIView):
     which `account` selects.
     """
 
+    permission_classes = (CanRead,)
+
     @describe_endpoint("stats", Stats, parameters=FILTER_PARAMETERS)
     def get(self, request: Request) -> Response:
         return Response(load_stats(parse_filters(request), timezone.now()))
@@ -203,6 +213,8 @@ class DashboardView(APIView):
 
     Days are in UTC; without `since` the last 30.
     """
+
+    permission_classes = (CanRead,)
 
     @describe_endpoint(
         "dashboard", DashboardSummary, parameters=FILTER_PARAMETERS
@@ -251,6 +263,8 @@ class TimeseriesView(APIView):
 
     Without `since`: the 720 steps before `until`. Without `until`: up to now.
     """
+
+    permission_classes = (CanRead,)
 
     @describe_endpoint(
         "timeseries",

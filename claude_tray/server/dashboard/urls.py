@@ -14,6 +14,10 @@ from claude_tray.server.dashboard.views.account import (
     create_token,
     revoke_token,
 )
+from claude_tray.server.dashboard.views.machines import (
+    allow_machine,
+    revoke_machine,
+)
 from claude_tray.server.dashboard.views.pages import (
     dashboard_page,
     live_fragment,
@@ -39,6 +43,8 @@ urlpatterns: Final = [
     path("sessions/<str:session_id>/", session_page, name="session"),
     path("machines/", machine_list, name="machines"),
     path("machines/read-here/", refresh_local, name="read-here"),
+    path("machines/revoke/", revoke_machine, name="revoke-machine"),
+    path("machines/allow/", allow_machine, name="allow-machine"),
     path("account/", account_page, name="account"),
     path("account/tokens/", create_token, name="make-token"),
     path(_TOKEN, revoke_token, name="revoke-token"),

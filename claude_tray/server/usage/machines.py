@@ -137,3 +137,11 @@ def revoke_machine(user: int, machine_id: str, now: datetime) -> bool:
         user=user, machine_id=machine_id
     )
     return bool(matching_machines.update(revoked_at=now))
+
+
+def allow_machine(user: int, machine_id: str) -> bool:
+    """Let a revoked machine send again; return whether it exists."""
+    matching_machines = Machine.objects.filter(
+        user=user, machine_id=machine_id
+    )
+    return bool(matching_machines.update(revoked_at=None))

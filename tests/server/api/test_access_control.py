@@ -69,7 +69,7 @@ def test_invalid_tokens_get_no_data(
 def test_a_device_reads_nothing(ana: User, path: str) -> None:
     response = ApiClient(create_device_token(ana)).get(path)
 
-    assert (response.status, response.body["code"]) == (403, "device_token")
+    assert (response.status, response.body["code"]) == (403, "token_scope")
 
 
 def test_a_session_of_the_web_page_reads_and_needs_the_csrf_token(
@@ -196,3 +196,33 @@ def test_a_disabled_user_can_neither_sync_nor_read(ana: User) -> None:
 
     assert agent.post("agent-sync/", make_request()).status == 401
     assert api.get("stats/").status == 401
+
+
+def test_a_revoked_machine_is_allowed_again(ana: User, bob: User) -> None:
+    agent, api = (
+        ApiClient(create_device_token(ana)),
+        ApiClient(create_access_token(ana)),
+    )
+    agent.post("agent-sync/", make_request(make_row(NOW), machine_id="m1"))
+    path, other = "machines/m1/", ApiClient(create_access_token(bob))
+
+    revoked = api.patch(path, {"is_revoked": True})
+    refused = agent.post("agent-sync/", make_request(machine_id="m1"))
+    foreign = other.patch(path, {"is_revoked": False})
+    allowed = api.patch(path, {"is_revoked": False})
+
+    assert revoked.body["is_revoked"] is True
+    assert refused.status == 403
+    assert foreign.status == 404
+    assert (allowed.status, allowed.body["is_revoked"]) == (200, False)
+    body = make_request(machine_id="m1")
+    assert agent.post("agent-sync/", body).status == 200
+
+
+@pytest.mark.parametrize("body", [{}, [], "x", 5, {"is_revoked": "no"}])
+def test_a_machine_change_must_have_its_type(ana: User, body: object) -> None:
+    api = ApiClient(create_access_token(ana))
+
+    response = api.patch("machines/m1/", body)
+
+    assert (response.status, response.body["code"]) == (400, "invalid")

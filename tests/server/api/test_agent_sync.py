@@ -44,7 +44,7 @@ def test_a_device_token_can_only_sync(ana: User) -> None:
     refused = agent.get("stats/")
 
     assert refused.status == 403
-    assert refused.body["code"] == "device_token"
+    assert refused.body["code"] == "token_scope"
     assert refused.headers["Content-Type"] == "application/problem+json"
 
 

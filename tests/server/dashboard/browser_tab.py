@@ -48,7 +48,7 @@ class BrowserTab(NamedTuple):
 
     def sign_in(self, password: str = PASSWORD) -> Page:
         self.open_path("/sign-in/")
-        self.page.get_by_label("Name").fill(USERNAME)
+        self.page.get_by_label("Username or e-mail").fill(USERNAME)
         self.page.get_by_label("Password").fill(password)
         self.page.get_by_role("button", name="Sign in").click()
         return self.page

@@ -32,7 +32,7 @@ class SeededSite(NamedTuple):
     Attributes:
         url: URL without a trailing slash.
         sent_at: Time of the sync of her machines.
-        token: Her device token.
+        token: An access token, which may send as any machine.
         session_cookie: Session cookie of a browser where she is signed in.
     """
 
@@ -61,12 +61,14 @@ def site(live_server: RunningServer) -> SeededSite:
         "--password-stdin",
         stdin=f"{PASSWORD}\n",
     )
-    token = live_server.run_command(
-        "create-token", USERNAME, "--machine", "thinkpad"
+    response = requests.post(
+        f"{live_server.url}/api/token/",
+        json={"username": USERNAME, "password": PASSWORD},
+        timeout=30,
     )
     session = sign_in(live_server.url)
     site = SeededSite(
-        live_server.url, datetime.now(UTC), token.split()[-1], session
+        live_server.url, datetime.now(UTC), response.json()["access"], session
     )
     for request in build_payloads(site.sent_at):
         site.send(request)

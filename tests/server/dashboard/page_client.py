@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.test import Client
 
-from tests.support.server_api import ApiClient, create_device_token
+from tests.support.server_api import ApiClient, create_access_token
 
 if TYPE_CHECKING:
     from claude_tray.server.accounts.models import User
@@ -28,6 +28,7 @@ def fetch_text(client: Client, path: str) -> str:
 
 
 def upload(user: User, *requests: dict[str, Any]) -> None:
-    agent = ApiClient(create_device_token(user))
+    """Send as any machine: a device token belongs to one."""
+    agent = ApiClient(create_access_token(user))
     for request in requests:
         assert agent.post("agent-sync/", request).status == 200

@@ -35,7 +35,7 @@ def test_a_user_signs_in_and_out(chromium: Browser, site: SeededSite) -> None:
     with open_tab(chromium, site) as tab:
         tab.sign_in("not the engine of 1843")
         assert tab.page.get_by_role("alert").inner_text() == (
-            "Wrong name or password."
+            "Incorrect username or password."
         )
 
         tab.sign_in()
@@ -304,7 +304,7 @@ def test_a_device_token_is_created_shown_once_and_revoked(
 ) -> None:
     with open_signed_in_tab(chromium, site) as tab:
         page = tab.open_path("/account/")
-        page.get_by_label("Machine").fill("tablet")
+        page.get_by_label("Name").fill("tablet")
         page.get_by_role("button", name="Create token").click()
         secret = page.locator("#secret").inner_text()
         page.goto(f"{site.url}/account/")

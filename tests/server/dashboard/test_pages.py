@@ -105,7 +105,7 @@ def test_times_are_in_the_zone_of_the_browser(ana: User) -> None:
         ("/sessions/", 8),
         ("/sessions/laptop-now/", 10),
         ("/machines/", 5),
-        ("/account/", 3),
+        ("/account/", 4),
     ],
 )
 def test_the_number_of_queries_does_not_grow(
@@ -258,7 +258,7 @@ def test_numbers_errors_and_forms_are_in_that_language_too(ana: User) -> None:
     assert re.search(r"\d,\d\d\N{NO-BREAK SPACE}\$", overview)
     assert "Seite nicht gefunden" in missing
     assert "Passwort" in refused.content.decode()
-    assert "Falscher Name" in sign_in.content.decode()
+    assert "Falscher Benutzername" in sign_in.content.decode()
 
 
 def test_the_api_is_english_in_every_language(ana: User) -> None:

@@ -1,8 +1,8 @@
-"""Pages of the user's account: device tokens, password and sign-in."""
+"""Pages of the user's account: tokens, programs, password and sign-in."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -16,8 +16,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from claude_tray.i18n.translator import ENGLISH
-from claude_tray.server.accounts import device_tokens
+from claude_tray.server.accounts import api_tokens, sign_ins
 from claude_tray.server.accounts.lockout import LOCKOUT_PERIOD, is_locked
+from claude_tray.server.accounts.models import TokenScope
 from claude_tray.server.accounts.permissions import (
     get_request_address,
     require_user,
@@ -31,48 +32,74 @@ from claude_tray.server.dashboard.views.base import (
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from claude_tray.server.accounts.models import ApiToken
+    from claude_tray.web.page_context import PageContext
 
-# Length of the column DeviceToken.name.
-_MAX_NAME_LENGTH: Final = 255
+
 _BAD_REQUEST_STATUS: Final = 400
+
+
+class TokenRow(NamedTuple):
+    """A token, and what it can do in words."""
+
+    token: ApiToken
+    scope: str
+    is_valid: bool
+
+
+class NewToken(NamedTuple):
+    """A token that is shown once."""
+
+    name: str
+    token: str
+    is_for_sending: bool
 
 
 @login_required
 @require_safe
 def account_page(request: HttpRequest) -> HttpResponse:
-    """Show the device tokens and a form to change the password."""
+    """Show tokens, signed-in programs and a form to change the password."""
     return _render_account(request, {})
 
 
 @login_required
 @require_POST
 def create_token(request: HttpRequest) -> HttpResponse:
-    """Create a device token and show it once."""
-    name = request.POST.get("machine", "").strip()
-    if not name or len(name) > _MAX_NAME_LENGTH or not name.isprintable():
-        gettext = get_page_context(request).translator.gettext
-        error = gettext("Enter a name of at most 255 printable characters.")
+    """Create a token and show it once."""
+    context = get_page_context(request)
+    name = request.POST.get("name", "").strip()
+    scope = request.POST.get("scope", TokenScope.SEND)
+    if not api_tokens.is_valid_name(name):
+        error = context.translator.gettext(
+            "Enter a name of at most 255 printable characters."
+        )
         return _render_account(
             request, {"token_error": error}, _BAD_REQUEST_STATUS
         )
-    token = device_tokens.create_device_token(
-        require_user(request), name, get_page_context(request).now
+    if scope not in api_tokens.TOKEN_SCOPES:
+        error = context.translator.gettext("Select what the token can do.")
+        return _render_account(
+            request, {"token_error": error}, _BAD_REQUEST_STATUS
+        )
+    row, token = api_tokens.create_api_token(
+        require_user(request), TokenScope(scope), name, context.now
     )
-    return _render_account(
-        request, {"new_token": {"name": name, "token": token}}
-    )
+    new_token = NewToken(name, token, row.scope == TokenScope.SEND)
+    return _render_account(request, {"new_token": new_token})
 
 
 @login_required
 @require_POST
 def revoke_token(request: HttpRequest, jti: str) -> HttpResponse:
-    """Revoke a device token."""
+    """Revoke a token or sign a program out."""
     context = get_page_context(request)
-    if device_tokens.revoke_device_token(
-        require_user(request), jti, context.now
-    ):
-        text = context.translator.gettext(
-            "The token is revoked and can no longer sync."
+    token = api_tokens.revoke_token(require_user(request), jti, context.now)
+    if token is not None:
+        gettext = context.translator.gettext
+        text = (
+            gettext("The program is signed out.")
+            if token.is_interactive
+            else gettext("The token is revoked and no longer works.")
         )
         messages.success(request, text)
     return redirect("pages:account")
@@ -82,7 +109,7 @@ def revoke_token(request: HttpRequest, jti: str) -> HttpResponse:
 @login_required
 @require_POST
 def change_password(request: HttpRequest) -> HttpResponse:
-    """Change the password, which signs out other browsers."""
+    """Change the password, which signs out other browsers and programs."""
     translator = get_page_context(request).translator
     form = PasswordChangeForm(require_user(request), request.POST)
     # Django translates the errors of its own validators.
@@ -106,22 +133,32 @@ def _render_account(
     extra_values: dict[str, Any],
     status: int = 200,
 ) -> HttpResponse:
-    context = get_page_context(request)
+    user, context = require_user(request), get_page_context(request)
+    scopes = _name_scopes(context)
     values = {
-        "user": require_user(request),
+        "user": user,
         "messages": list(messages.get_messages(request)),
+        "scopes": list(scopes.items()),
         "tokens": [
-            (token, token.is_valid(context.now))
-            for token in device_tokens.list_device_tokens(
-                require_user(request)
-            )
+            TokenRow(token, scopes[token.scope], token.is_valid(context.now))
+            for token in api_tokens.list_api_tokens(user)
         ],
+        "programs": sign_ins.list_sign_ins(user, context.now),
         "new_token": None,
         "token_error": "",
         "password_errors": (),
         **extra_values,
     }
     return render_page(request, "account", context, values, status)
+
+
+def _name_scopes(context: PageContext) -> dict[str, str]:
+    gettext = context.translator.gettext
+    return {
+        TokenScope.SEND: gettext("Send usage"),
+        TokenScope.READ: gettext("Read usage"),
+        TokenScope.METRICS: gettext("Read metrics"),
+    }
 
 
 class SignInForm(AuthenticationForm):
@@ -138,7 +175,7 @@ class SignInForm(AuthenticationForm):
                 span=translator.format_duration(LOCKOUT_PERIOD),
             )
             return ValidationError(text, code="locked")
-        text = translator.gettext("Wrong name or password.")
+        text = translator.gettext("Incorrect username or password.")
         return ValidationError(text, code="invalid_login")
 
 

@@ -1,4 +1,4 @@
-"""Revoke the tokens of a machine."""
+"""Revoke tokens, or sign a program out."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from claude_tray.server.accounts import device_tokens
+from claude_tray.server.accounts import api_tokens
 from claude_tray.server.accounts.management.commands.create_token import (
+    add_name_option,
+    add_user_argument,
     require_user_named,
 )
 
@@ -17,22 +19,28 @@ if TYPE_CHECKING:
 
 
 class Command(BaseCommand):
-    """`revoke-token NAME --machine laptop`."""
+    """`revoke-token USER (--machine laptop | --id ID)`."""
 
-    help = "Revoke all tokens of a machine."
+    help = "Revoke all tokens of a name, or one token or signed-in program."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("name", help="user name")
-        parser.add_argument(
-            "--machine", required=True, help="name of the machine"
-        )
+        add_user_argument(parser)
+        group = parser.add_mutually_exclusive_group(required=True)
+        add_name_option(group)
+        group.add_argument("--id", dest="jti", help="ID of list-tokens")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        user, machine = require_user_named(options["name"]), options["machine"]
-        count = device_tokens.revoke_device_tokens_named(
-            user, machine, timezone.now()
-        )
+        user, now = require_user_named(options["name"]), timezone.now()
+        if options["jti"]:
+            token = api_tokens.revoke_token(user, options["jti"], now)
+            if token is None:
+                detail = f"{user} has no valid token with this ID."
+                raise CommandError(detail)
+            self.stdout.write(f"Revoked the token of {token.name}.")
+            return
+        name = options["token_name"]
+        count = len(api_tokens.revoke_api_tokens_named(user, name, now))
         if not count:
-            detail = f"{user} has no valid token for {machine}."
+            detail = f"{user} has no valid token for {name}."
             raise CommandError(detail)
-        self.stdout.write(f"Revoked {count} token(s) of {machine}.")
+        self.stdout.write(f"Revoked {count} token(s) of {name}.")
