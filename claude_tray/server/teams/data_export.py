@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from claude_tray.core.cost import format_usd
 from claude_tray.core.time import format_iso
 from claude_tray.core.usage import TOKEN_KINDS
-from claude_tray.server.accounts.device_tokens import list_device_tokens
+from claude_tray.server.accounts.api_tokens import list_api_tokens
 from claude_tray.server.teams.models import AuditEntry, Membership
 from claude_tray.server.usage.queries.export import (
     EXPORT_COLUMNS,
@@ -100,7 +100,7 @@ def build_account_data(user: User) -> dict[str, Any]:
                 "created_at": _format_time(token.created_at),
                 "last_used_at": _format_time(token.last_used_at),
             }
-            for token in list_device_tokens(user)
+            for token in list_api_tokens(user)
         ],
         "log": [
             {

@@ -143,7 +143,8 @@ def test_a_deactivated_user_cannot_send_or_read_until_activated() -> None:
 
     users.set_user_active(None, user, is_active=True)
     assert device.post("agent-sync/", body).status == 200
-    assert reader.get("stats/").status == 200
+    # Programs must sign in again.
+    assert reader.get("stats/").status == 401
     assert [e.action for e in audit.list_all_entries()[:2]] == [
         *(Action.USER_ACTIVATED, Action.USER_DEACTIVATED),
     ]
