@@ -11,6 +11,7 @@ from heapq import nsmallest
 from operator import add, mul
 from typing import TYPE_CHECKING, Final, NamedTuple, NewType
 
+from claude_tray.core.billing import is_free
 from claude_tray.core.bounds import MAX_COST
 from claude_tray.core.usage import (
     OTHER_REQUESTS,
@@ -64,7 +65,11 @@ def compute_request_cost(
     at_ms: Millis | int,
     table: PriceTable,
 ) -> NanoUsd | None:
-    """Return the cost of one request, None if it is unknown or absurd."""
+    """
+    Return the cost of one request, None if it is unknown or absurd.
+
+    A request without tokens and searches costs nothing at any price.
+    """
     resolved = table.resolved.get(model)
     for model_prices in (
         table.get_model_prices(model) if resolved is None else resolved
@@ -77,7 +82,12 @@ def compute_request_cost(
                 return cost if cost <= MAX_COST else None
             if model_prices.is_valid_hour(at_ms):
                 return _apply_terms(tokens, terms, model_prices)
-    return None
+    return _price_unknown(tokens, terms)
+
+
+def _price_unknown(tokens: TokenCounts, terms: PricingTerms) -> NanoUsd | None:
+    """Return the cost of a request whose price is unknown."""
+    return ZERO_COST if is_free(tokens, terms.web_searches) else None
 
 
 def compute_aggregate_cost(
@@ -105,7 +115,7 @@ def _apply_terms(
     tokens: TokenCounts, terms: PricingTerms, model_prices: ModelPrices
 ) -> NanoUsd | None:
     if terms.service_tier not in _KNOWN_TIERS:
-        return None
+        return _price_unknown(tokens, terms)
     rate: Rate | None = model_prices.rate
     # Of other requests, the size of a single one is unknown.
     tiers = () if is_other_requests(terms) else model_prices.tiers
@@ -115,7 +125,7 @@ def _apply_terms(
     if terms.speed:
         rate = model_prices.fast_rate if terms.speed == "fast" else None
     if rate is None:
-        return None
+        return _price_unknown(tokens, terms)
     cost = rate.compute_cost(tokens)
     if terms.inference_geo == "us":
         # Rounds by at most half a unit, once per request.

@@ -23,6 +23,8 @@ _MINUTE_MS: Final = 60_000
 _MINUTES_PER_DAY: Final = 1_440
 # Transcripts may name any number of models.
 _MAX_RESOLVED: Final = 4_096
+# Changes with the rules by which costs are computed.
+RULES_VERSION: Final = "+1"
 MULTIPLIER_KEY: Final = "multiplier"
 
 
@@ -220,7 +222,9 @@ def parse_price_table(
         for name, price in (custom_prices or {}).items()
     ]
     overrides.sort(key=lambda override: override.specificity, reverse=True)
-    version = "".join((str(data["version"]), *map(_format_version, overrides)))
+    version = "".join(
+        (str(data["version"]), RULES_VERSION, *map(_format_version, overrides))
+    )
     return PriceTable(version, models, overrides, find_open_prices)
 
 

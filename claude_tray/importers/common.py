@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from claude_tray.core.billing import is_billed
 from claude_tray.core.bounds import (
     bound_text,
     compute_latest_ms,
@@ -166,9 +167,6 @@ _FIRST_DAY: Final = date(2020, 1, 1)
 _MAX_EPOCH_SECONDS: Final = 10**11
 
 
-_SYNTHETIC_MODEL: Final = "<synthetic>"
-
-
 class ForeignRecord(NamedTuple):
     """Data of one response in another program's file."""
 
@@ -194,7 +192,7 @@ def build_imported_record(foreign: ForeignRecord) -> ImportedRecord:
     """
     if not foreign.message_id:
         raise UnusableValueError(_MISSING_ID)
-    if not foreign.model or foreign.model == _SYNTHETIC_MODEL:
+    if not is_billed(foreign.model):
         raise UnusableValueError(_MISSING_MODEL)
     record = UsageRecord(
         compute_record_key(foreign.message_id, foreign.request_id, ""),

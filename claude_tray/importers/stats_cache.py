@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from claude_tray.core.billing import is_billed
 from claude_tray.core.usage import (
     STATS_CACHE,
     ImportedDayTotal,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 
 _DAYS_KEY: Final = "dailyModelTokens"
-_SYNTHETIC_MODEL: Final = "<synthetic>"
 _NOT_A_DAY: Final = "no valid day"
 
 
@@ -76,5 +76,5 @@ def _iter_models(entry: object) -> Iterator[tuple[tuple[date, str], int]]:
         raise UnusableValueError(_NOT_A_DAY)
     for name, tokens in models.items():
         model = parse_text(name)
-        if model and model != _SYNTHETIC_MODEL:
+        if is_billed(model):
             yield (day, model), parse_count(tokens)

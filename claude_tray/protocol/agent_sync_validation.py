@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
+from claude_tray.core.billing import is_billed
 from claude_tray.core.bounds import (
     MAX_WEB_SEARCHES,
     compute_latest_ms,
@@ -59,10 +60,21 @@ class ValidatedRow(NamedTuple):
     record: UsageRecord
 
 
+class UnbilledRow(NamedTuple):
+    """
+    Valid row that is not about a billed response, as `is_billed` decides.
+
+    Attributes:
+        row_index: Index in the request, as in RejectedRow.
+    """
+
+    row_index: int
+
+
 def validate_rows(
     request: AgentSyncRequest,
     now_ms: int,
-) -> Iterator[ValidatedRow | RejectedRow]:
+) -> Iterator[ValidatedRow | UnbilledRow | RejectedRow]:
     """
     Yield every row of a request in order, validated.
 
@@ -101,20 +113,18 @@ class _SessionValidator:
 
     def validate(
         self, index: int, raw: msgspec.Raw
-    ) -> ValidatedRow | RejectedRow:
+    ) -> ValidatedRow | UnbilledRow | RejectedRow:
         if self._session_error:
             return self._reject(index, *self._session_error)
         try:
-            row = _row_decoder.decode(raw)
+            row = _decode_row(raw)
         except DECODE_ERRORS as error:
             return self._reject(index, "invalid", str(error))
         message = row.message
         if message is None or message.usage is None or not message.model:
             return self._reject(index, "no_usage", "no message with usage")
-        if _may_have_control_chars(bytes(raw)) and _has_control_chars(
-            row, message
-        ):
-            return self._reject(index, "invalid", "a control character")
+        if not is_billed(message.model):
+            return UnbilledRow(index)
         at_ms = parse_iso_ms(row.timestamp or "")
         if at_ms is None or not is_plausible_time(at_ms, self._latest_ms):
             text = "no ISO 8601, before 2020 or later than tomorrow"
@@ -191,6 +201,25 @@ def _is_address_name(text: str) -> bool:
         and text not in _FOLDER_LINKS
         and not CONTROL_CHARS.search(text)
     )
+
+
+def _decode_row(raw: msgspec.Raw) -> RowPayload:
+    """
+    Decode a row.
+
+    Raises:
+        msgspec.ValidationError: A value has the wrong type, is out of range
+            or has a control character.
+    """
+    row = _row_decoder.decode(raw)
+    if (
+        row.message is not None
+        and _may_have_control_chars(bytes(raw))
+        and _has_control_chars(row, row.message)
+    ):
+        text = "a control character"
+        raise msgspec.ValidationError(text)
+    return row
 
 
 def _may_have_control_chars(raw: bytes) -> bool:

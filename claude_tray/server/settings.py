@@ -53,7 +53,7 @@ MIDDLEWARE = [
     "claude_tray.server.middleware.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "claude_tray.server.middleware.BodyLimitMiddleware",
-    "claude_tray.server.addresses.AddressMiddleware",
+    "claude_tray.server.error_pages.AddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

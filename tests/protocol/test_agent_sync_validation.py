@@ -21,6 +21,7 @@ from claude_tray.protocol.agent_sync import (
     encode_row,
 )
 from claude_tray.protocol.agent_sync_validation import (
+    UnbilledRow,
     ValidatedRow,
     validate_rows,
 )
@@ -46,7 +47,7 @@ def _make_request(
 
 def _validate_one(
     *rows: bytes, **account_fields: str
-) -> ValidatedRow | RejectedRow:
+) -> ValidatedRow | UnbilledRow | RejectedRow:
     (one,) = validate_rows(_make_request(*rows, **account_fields), NOW)
     return one
 
@@ -282,3 +283,12 @@ def test_the_uuid_of_a_line_does_not_identify_a_response() -> None:
         keys.add(received.record.key)
 
     assert keys == {compute_record_key("chatcmpl-1", "", "")}
+
+
+def test_messages_of_claude_code_itself_are_not_billed() -> None:
+    """It writes API errors as responses of a model of this name."""
+    usage = {"input_tokens": 0, "output_tokens": 0}
+    for model, tokens in (("<synthetic>", usage), ("<synthetic>", {})):
+        message = {"id": "b0f3", "model": model, "usage": tokens}
+
+        assert _validate_one(_make_message(message=message)) == UnbilledRow(0)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.core.billing import is_billed
 from claude_tray.core.requests import RequestLog
 from claude_tray.providers.base import RelayedRecords
-from claude_tray.providers.claude_code.records import (
-    SYNTHETIC_MODEL,
-)
 from claude_tray.providers.claude_code.schema import (
     MalformedLineError,
     TranscriptLine,
@@ -54,7 +52,7 @@ def process_line(line: TranscriptLine, data: bytes, state: ScanState) -> None:
         message and message.usage and message.model
     ):
         _process_other_line(line, data, state)
-    elif message.model == SYNTHETIC_MODEL:
+    elif not is_billed(message.model):
         _process_synthetic_line(line, data, state)
     else:
         state.collector.add([line])

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from claude_tray.core.billing import SYNTHETIC_MODEL
 from claude_tray.core.limit_hits import LimitHit, is_plausible_reset
 from claude_tray.core.limits import LimitKind, identify_limit
 from claude_tray.core.time import Millis, to_epoch_ms
-from claude_tray.providers.claude_code.records import SYNTHETIC_MODEL
 from claude_tray.providers.claude_code.schema import (
     DECODE_ERRORS,
     TranscriptLine,

@@ -7,6 +7,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.core.billing import SYNTHETIC_MODEL
 from claude_tray.core.bounds import compute_latest_ms
 from claude_tray.providers.base import (
     Cursor,
@@ -34,10 +35,7 @@ from claude_tray.providers.claude_code.line_reader import (
     compute_fingerprint,
     find_resume_offset,
 )
-from claude_tray.providers.claude_code.records import (
-    SYNTHETIC_MODEL,
-    RecordCollector,
-)
+from claude_tray.providers.claude_code.records import RecordCollector
 from claude_tray.providers.claude_code.request_lines import (
     CUT_NOTE,
     END_NEEDLES,
@@ -273,6 +271,7 @@ def _process_lines(data: bytearray, end: int, state: ScanState) -> None:
                 message is None
                 or message.usage is None
                 or message.usage.output_tokens is None
+                # As `is_billed`, without the call for each line.
                 or not message.model
                 or message.model == SYNTHETIC_MODEL
                 or line.type != _ASSISTANT_TYPE

@@ -55,8 +55,6 @@ if TYPE_CHECKING:
     )
 
 
-SYNTHETIC_MODEL: Final = "<synthetic>"
-
 # As core.bounds.MIN_TIME_MS.
 _EARLIEST_TIME: Final = datetime(2020, 1, 1, tzinfo=UTC)
 _make_tuple: Final = tuple.__new__

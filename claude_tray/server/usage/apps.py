@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class UsageAppConfig(AppConfig):
@@ -10,3 +11,14 @@ class UsageAppConfig(AppConfig):
 
     name = "claude_tray.server.usage"
     label = "usage"
+
+    def ready(self) -> None:
+        post_migrate.connect(_repair_usage, sender=self)
+
+
+def _repair_usage(**_: object) -> None:
+    """Repair stored usage after any command that migrates."""
+    # Late: models cannot be imported before the apps are ready.
+    from claude_tray.server.usage.repair import repair_stored_usage
+
+    repair_stored_usage()

@@ -13,6 +13,7 @@ from claude_tray.protocol.agent_sync import (
     RejectedRow,
 )
 from claude_tray.protocol.agent_sync_validation import (
+    UnbilledRow,
     ValidatedRow,
     validate_rows,
 )
@@ -75,7 +76,7 @@ class ReceivedBatch:
 
     def __init__(
         self,
-        rows: Iterable[ValidatedRow | RejectedRow],
+        rows: Iterable[ValidatedRow | UnbilledRow | RejectedRow],
         paths: Mapping[str, str],
         machine: str,
     ) -> None:
@@ -90,6 +91,8 @@ class ReceivedBatch:
             self.received += 1
             if isinstance(row, RejectedRow):
                 self.rejected.append(row)
+            elif isinstance(row, UnbilledRow):
+                continue
             elif _exceeds_column_limit(row):
                 self.rejected.append(_build_rejection(row))
             else:
@@ -189,7 +192,7 @@ def store_request(
 def store_rows(
     user: User,
     agent: AgentPayload | None,
-    rows: Iterable[ValidatedRow | RejectedRow],
+    rows: Iterable[ValidatedRow | UnbilledRow | RejectedRow],
     paths: Mapping[str, str],
     now: datetime,
 ) -> StoreResult:

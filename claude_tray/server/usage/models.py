@@ -37,11 +37,13 @@ class Server(models.Model):
     """
     A single row with this database's ID.
 
-    `price_version` is the price table of all stored costs.
+    `price_version` is the price table of all stored costs, `repair_version`
+    the version of `usage.repair` that has run.
     """
 
     server_id = models.CharField(max_length=32)
     price_version = models.CharField(max_length=255, default="")
+    repair_version = models.IntegerField(default=0)
 
     def __str__(self) -> str:
         return self.server_id
