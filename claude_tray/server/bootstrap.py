@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 
 from claude_tray.errors import SettingsError
-from claude_tray.server.config import (
-    create_data_folder,
-    create_secret_key,
-    load_server_config,
+from claude_tray.server.config import load_server_config
+from claude_tray.server.own_files import (
     locate_server_files,
+    prepare_data_folder,
 )
 
 
@@ -22,14 +21,15 @@ def setup_django() -> None:
     Raises:
         SettingsError: The extra is not installed, or a setting is invalid.
     """
-    config, data_files = (
-        load_server_config(os.environ),
-        locate_server_files(os.environ),
-    )
-    if not (config.secret_key and config.database_url):
-        create_data_folder(data_files)
-    if not config.secret_key:
-        create_secret_key(data_files)
+    config = load_server_config(os.environ)
+    needs_database = not config.database_url
+    needs_key = not config.secret_key
+    if needs_database or needs_key:
+        prepare_data_folder(
+            locate_server_files(os.environ),
+            needs_database=needs_database,
+            needs_key=needs_key,
+        )
     os.environ.setdefault(
         "DJANGO_SETTINGS_MODULE",
         "claude_tray.server.settings",

@@ -2,75 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import secrets
+import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.config.env import parse_environment
 from claude_tray.config.price_tables import PRICE_TABLES
 from claude_tray.core.windows import WindowRule
 from claude_tray.errors import SettingsError
-from claude_tray.platform.paths import resolve_app_paths
+from claude_tray.server.database_config import parse_database_url
 from claude_tray.server.origins import parse_origins
+from claude_tray.server.own_files import MIN_SECRET_KEY_LENGTH
+from claude_tray.server.secret_variables import read_secret_variable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
-
-
-# wal_autocheckpoint: keys are random, so a batch changes pages all over the
-# file. A checkpoint every 32 MB instead of 4 MB writes each page less often.
-# synchronous=FULL: clients discard acknowledged rows, so these must survive a
-# power cut.
-_SQLITE_PRAGMAS: Final = (
-    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-    "PRAGMA mmap_size=268435456; PRAGMA cache_size=-32768;"
-    "PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=8000;"
-)
-_LOCK_TIMEOUT_SECONDS: Final = 20
-_CONNECTION_MAX_AGE_SECONDS: Final = 60
-
-
-def build_database_settings(
-    url: str, data_files: ServerFiles
-) -> dict[str, Any]:
-    """
-    Return Django's settings of the database.
-
-    Args:
-        url: A PostgreSQL URL; empty for SQLite in the data folder.
-        data_files: Paths of the server's files.
-
-    Raises:
-        SettingsError: It is not a PostgreSQL URL.
-    """
-    if not url:
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": data_files.database,
-            "OPTIONS": {
-                "timeout": _LOCK_TIMEOUT_SECONDS,
-                "transaction_mode": "IMMEDIATE",
-                "init_command": _SQLITE_PRAGMAS,
-            },
-            "CONN_MAX_AGE": None,
-        }
-    # Late: SQLite does not need it.
-    import dj_database_url
-
-    if not url.startswith(("postgres://", "postgresql://")):
-        # The message leaves out the URL because it may contain a password.
-        summary = "DATABASE_URL is not a PostgreSQL URL."
-        hint = "Use postgres://user:password@host:5432/name."
-        raise SettingsError(summary, hint=hint)
-    return dict(
-        dj_database_url.parse(
-            url,
-            conn_max_age=_CONNECTION_MAX_AGE_SECONDS,
-            conn_health_checks=True,
-        ),
-    )
 
 
 IpNetwork = IPv4Network | IPv6Network
@@ -79,6 +24,13 @@ _AUTO: Final = "auto"
 _TRUE: Final = ("1", "true", "yes", "on")
 _FALSE: Final = ("", "0", "false", "no", "off")
 _MAX_WORKERS: Final = 64
+# Two years, the most that browsers' lists ask for.
+_MAX_HSTS_SECONDS: Final = 2 * 365 * 24 * 3600
+# "*", a name, ".domain" for all below it, or an address.
+_HOST_PATTERN: Final = re.compile(
+    r"\*|\.?[\w-]+(\.[\w-]+)*|\[[0-9a-fA-F:.]+\]"
+)
+_PREFIX_PATTERN: Final = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 
 
 class ServerConfig(NamedTuple):
@@ -86,7 +38,8 @@ class ServerConfig(NamedTuple):
     The server's settings.
 
     Attributes:
-        secret_key: `CLAUDE_TRAY_SECRET_KEY`; empty: use the key file.
+        secret_key: `CLAUDE_TRAY_SECRET_KEY`, or the content of
+            `CLAUDE_TRAY_SECRET_KEY_FILE`; empty: use the key file.
         allowed_hosts: `CLAUDE_TRAY_ALLOWED_HOSTS`: accepted Host headers.
         trusts_proxy: `CLAUDE_TRAY_TRUST_PROXY`: a proxy terminates TLS and
             sets the X-Forwarded headers.
@@ -95,13 +48,18 @@ class ServerConfig(NamedTuple):
         price_table: `CLAUDE_TRAY_PRICE_TABLE`.
         sync_networks: `CLAUDE_TRAY_SYNC_NETWORKS`: networks that may sync;
             empty: all.
-        database_url: `DATABASE_URL`; empty: SQLite in the data folder.
+        database_url: `DATABASE_URL`, or built from `DATABASE_HOST` and
+            others; empty: SQLite in the data folder.
         has_rate_limits: `CLAUDE_TRAY_RATE_LIMITS`: turn off if a proxy
             limits rates.
         cors_origins: `CLAUDE_TRAY_CORS_ORIGINS`: web pages that may call the
             API.
         is_loopback: `CLAUDE_TRAY_LOOPBACK`, set by `serve`: only this
             machine can connect.
+        url_prefix: `CLAUDE_TRAY_URL_PREFIX`: path that all pages are below,
+            such as "/usage"; empty: none.
+        hsts_seconds: `CLAUDE_TRAY_HSTS_SECONDS`: how long browsers may use
+            only HTTPS for this host; 0: no such header.
     """
 
     secret_key: str = ""
@@ -115,6 +73,8 @@ class ServerConfig(NamedTuple):
     has_rate_limits: bool = True
     cors_origins: tuple[str, ...] = ()
     is_loopback: bool = False
+    url_prefix: str = ""
+    hsts_seconds: int = 0
 
 
 def load_server_config(variables: Mapping[str, str]) -> ServerConfig:
@@ -130,10 +90,15 @@ def load_server_config(variables: Mapping[str, str]) -> ServerConfig:
         if name.startswith("CLAUDE_TRAY_")
     }
     return ServerConfig(
-        secret_key=values.get("SECRET_KEY", ""),
-        allowed_hosts=_parse_list(values.get("ALLOWED_HOSTS", "")),
+        secret_key=_parse_secret_key(variables),
+        allowed_hosts=tuple(
+            _parse_host(text)
+            for text in _parse_list(values.get("ALLOWED_HOSTS", ""))
+        ),
         trusts_proxy=_parse_bool("TRUST_PROXY", values),
-        workers=_parse_workers(values.get("WORKERS", "") or "1"),
+        workers=_parse_number(
+            "WORKERS", values, 1, range(1, _MAX_WORKERS + 1)
+        ),
         window_rule=_parse_window_rule(values.get("WINDOW_RULE", "") or _AUTO),
         price_table=_parse_price_table(
             values.get("PRICE_TABLE", "") or PRICE_TABLES[0]
@@ -142,7 +107,7 @@ def load_server_config(variables: Mapping[str, str]) -> ServerConfig:
             _parse_network(text)
             for text in _parse_list(values.get("SYNC_NETWORKS", ""))
         ),
-        database_url=variables.get("DATABASE_URL", "").strip(),
+        database_url=parse_database_url(variables),
         has_rate_limits=_parse_bool(
             "RATE_LIMITS", {"RATE_LIMITS": "on"} | values
         ),
@@ -150,6 +115,10 @@ def load_server_config(variables: Mapping[str, str]) -> ServerConfig:
             _parse_list(values.get("CORS_ORIGINS", ""))
         ),
         is_loopback=_parse_bool("LOOPBACK", values),
+        url_prefix=_parse_url_prefix(values.get("URL_PREFIX", "")),
+        hsts_seconds=_parse_number(
+            "HSTS_SECONDS", values, 0, range(_MAX_HSTS_SECONDS + 1)
+        ),
     )
 
 
@@ -164,10 +133,41 @@ def _parse_bool(name: str, values: Mapping[str, str]) -> bool:
     return text in _TRUE
 
 
-def _parse_workers(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= _MAX_WORKERS:
-        hint = f"Use a whole number from 1 to {_MAX_WORKERS}."
-        raise _build_error(text, hint, name="WORKERS")
+def _parse_secret_key(variables: Mapping[str, str]) -> str:
+    key = read_secret_variable("CLAUDE_TRAY_SECRET_KEY", variables)
+    if key and len(key) < MIN_SECRET_KEY_LENGTH:
+        summary = (
+            "CLAUDE_TRAY_SECRET_KEY has fewer than"
+            f" {MIN_SECRET_KEY_LENGTH} characters."
+        )
+        hint = "Create one with `openssl rand -base64 48`."
+        raise SettingsError(summary, hint=hint)
+    return key
+
+
+def _parse_host(text: str) -> str:
+    if not _HOST_PATTERN.fullmatch(text):
+        hint = "Use host names without scheme and port, such as a.example.org."
+        raise _build_error(text, hint, name="ALLOWED_HOSTS")
+    return text
+
+
+def _parse_url_prefix(text: str) -> str:
+    prefix = f"/{text.strip('/')}" if text.strip("/") else ""
+    is_relative = {".", ".."} & set(prefix.split("/"))
+    if prefix and (is_relative or not _PREFIX_PATTERN.fullmatch(prefix)):
+        hint = "Use a path such as /usage."
+        raise _build_error(text, hint, name="URL_PREFIX")
+    return prefix
+
+
+def _parse_number(
+    name: str, values: Mapping[str, str], default: int, bounds: range
+) -> int:
+    text = values.get(name, "") or str(default)
+    if not (text.isascii() and text.isdecimal() and int(text) in bounds):
+        hint = f"Use a whole number from {bounds[0]} to {bounds[-1]}."
+        raise _build_error(text, hint, name=name)
     return int(text)
 
 
@@ -199,65 +199,3 @@ def _parse_network(text: str) -> IpNetwork:
 def _build_error(text: str, hint: str, *, name: str) -> SettingsError:
     summary = f"CLAUDE_TRAY_{name}={text!r} is invalid."
     return SettingsError(summary, hint=hint)
-
-
-_SECRET_KEY_BYTES: Final = 64
-
-
-class ServerFiles(NamedTuple):
-    """Paths of the server's own files."""
-
-    database: Path
-    secret_key: Path
-
-
-def locate_server_files(variables: Mapping[str, str]) -> ServerFiles:
-    """Return the paths in the data folder, next to the tray's database."""
-    folder = resolve_app_paths(
-        parse_environment(variables).home
-    ).database.parent
-    return ServerFiles(folder / "server.sqlite3", folder / "server-secret-key")
-
-
-def read_secret_key(files: ServerFiles) -> str:
-    """Read the secret key; empty if there is no file yet."""
-    try:
-        return files.secret_key.read_text(encoding="ascii").strip()
-    except FileNotFoundError:
-        return ""
-
-
-def create_data_folder(files: ServerFiles) -> None:
-    """
-    Create the data folder if it does not exist.
-
-    Raises:
-        SettingsError: It cannot be created.
-    """
-    folder = files.database.parent
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        summary = f"Cannot create the server's folder {folder}."
-        hint = f"{error.strerror}. Set CLAUDE_TRAY_HOME to another folder."
-        raise SettingsError(summary, hint=hint) from error
-
-
-def create_secret_key(files: ServerFiles) -> None:
-    """
-    Write a new secret key, readable by this user only, if there is none.
-
-    Raises:
-        SettingsError: The file cannot be written.
-    """
-    try:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        descriptor = os.open(files.secret_key, flags, 0o600)
-    except FileExistsError:
-        return
-    except OSError as error:
-        summary = f"Cannot write the server's key {files.secret_key}."
-        hint = f"{error.strerror}. Set CLAUDE_TRAY_SECRET_KEY instead."
-        raise SettingsError(summary, hint=hint) from error
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(_SECRET_KEY_BYTES))

@@ -41,6 +41,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _render_error_response(request, 500, "broken", detail)
 
 
+def reject_host(request: HttpRequest) -> HttpResponse:
+    """Respond to a request for another host name."""
+    detail = gettext_noop(
+        "This host name is not in the server's CLAUDE_TRAY_ALLOWED_HOSTS."
+    )
+    return _render_error_response(request, 400, "bad_host", detail)
+
+
 def _render_error_response(
     request: HttpRequest,
     status: int,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -11,6 +10,8 @@ from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpResponse
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.views import exception_handler
+
+from claude_tray.server.request_log import get_request_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,9 +73,14 @@ def build_problem(
         "status": status,
         "code": code,
         "detail": detail,
-        "request_id": secrets.token_hex(8),
+        "request_id": get_request_id(),
     }
     return problem_object | ({"errors": errors} if errors else {})
+
+
+def describe_large_body(max_bytes: int) -> str:
+    """Return the detail of an error about a body that is too large."""
+    return f"The body exceeds {max_bytes} bytes. Send less per request."
 
 
 def build_problem_response(
@@ -111,11 +117,6 @@ def handle_api_exception(
         None if detail else data,
     )
     response.content_type = PROBLEM_MEDIA_TYPE
-    _log.info(
-        "Rejected request status=%s request_id=%s",
-        response.status_code,
-        response.data["request_id"],
-    )
     return response
 
 

@@ -1,4 +1,4 @@
-"""Health check, request counters, content security policy, body limits."""
+"""Health check, host names, request counters, security policy, body limits."""
 
 from __future__ import annotations
 
@@ -6,15 +6,25 @@ import zlib
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import JsonResponse
+from django.middleware.common import CommonMiddleware
 
-from claude_tray.server.errors import build_problem_response
+from claude_tray.server.error_pages import reject_host
+from claude_tray.server.errors import (
+    build_problem_response,
+    describe_large_body,
+)
 from claude_tray.server.metrics.response_counts import count_response
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import (
+        HttpRequest,
+        HttpResponse,
+        HttpResponsePermanentRedirect,
+    )
 
 
 _HEALTH_PATH: Final = "/healthz"
@@ -30,13 +40,34 @@ class HealthzMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path == _HEALTH_PATH and request.method in {"GET", "HEAD"}:
+        is_read = request.method in {"GET", "HEAD"}
+        if request.path_info == _HEALTH_PATH and is_read:
             return JsonResponse({"status": "ok"})
         return self._get_response(request)
 
 
+# Prometheus and orchestrators ask by address or service name.
+_HOST_INDEPENDENT_PATHS: Final = ("/readyz", "/metrics")
+
+
+class HostMiddleware(CommonMiddleware):
+    """Reject host names that are not allowed, except for probes."""
+
+    def process_request(
+        self, request: HttpRequest
+    ) -> HttpResponsePermanentRedirect | None:
+        if request.path_info in _HOST_INDEPENDENT_PATHS:
+            return None
+        try:
+            return super().process_request(request)
+        except DisallowedHost:
+            return reject_host(request)  # type: ignore[return-value] # any response ends the chain
+
+
 _IDENTITY_ENCODINGS: Final = ("", "identity")
 _GZIP: Final = "gzip"
+_PART_BYTES: Final = 64 * 1024
+_MAX_DISCARDED_BYTES: Final = 32 * 1024 * 1024
 # 15 bits of window size; 16 more expect a gzip header.
 _GZIP_WINDOW_BITS: Final = 31
 
@@ -56,6 +87,7 @@ class BodyLimitMiddleware:
     def _check_body(self, request: HttpRequest) -> HttpResponse | None:
         encoding = request.headers.get("Content-Encoding", "").lower()
         if _parse_content_length(request) > settings.WIRE_BYTES:
+            _discard_body(request)
             return _build_too_large_response(settings.WIRE_BYTES)
         if encoding in _IDENTITY_ENCODINGS:
             return None
@@ -89,13 +121,25 @@ def _inflate_body(request: HttpRequest) -> HttpResponse | None:
     return None
 
 
+def _discard_body(request: HttpRequest) -> None:
+    """
+    Read what the client sends, or a part of it if that is a lot.
+
+    It would otherwise lose the response: closing a connection with unread
+    data resets it.
+    """
+    for _ in range(0, _MAX_DISCARDED_BYTES, _PART_BYTES):
+        if not request.read(_PART_BYTES):
+            return
+
+
 def _parse_content_length(request: HttpRequest) -> int:
     text = request.META.get("CONTENT_LENGTH") or "0"
     return int(text) if text.isdecimal() else 0
 
 
 def _build_too_large_response(max_bytes: int) -> HttpResponse:
-    detail = f"The body exceeds {max_bytes} bytes. Send less per request."
+    detail = describe_large_body(max_bytes)
     return build_problem_response(413, "too_large", detail)
 
 

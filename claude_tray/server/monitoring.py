@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -19,10 +17,9 @@ from claude_tray.server.accounts.permissions import (
     require_user,
 )
 from claude_tray.server.api.openapi import describe_endpoint
-from claude_tray.server.errors import DatabaseUnavailableError
 from claude_tray.server.metrics.exposition import expose_samples
 from claude_tray.server.metrics.usage_metrics import collect_user_samples
-from claude_tray.server.usage.server_identity import check_writable
+from claude_tray.server.readiness import readiness
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
@@ -39,10 +36,7 @@ class ReadyView(APIView):
         "ready", ReadinessStatus, is_public=True, error_statuses=(507,)
     )
     def get(self, request: Request) -> Response:  # noqa: ARG002
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            raise DatabaseUnavailableError(is_disk_full=False)
-        check_writable()
+        readiness.check()
         body: ReadinessStatus = {"status": "ready"}
         return Response(body)
 

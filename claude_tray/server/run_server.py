@@ -1,26 +1,22 @@
-"""Serve the application with waitress, or with several granian processes."""
+"""Prepare the database, listen, and serve in one or several processes."""
 
 from __future__ import annotations
 
-import gc
-import logging
+import errno
+import socket
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.errors import SettingsError, StoreError
+from claude_tray.server.worker_processes import run_workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 
-_WSGI_APPLICATION: Final = "claude_tray.server.wsgi:application"
-_WORKER_THREADS: Final = 8
-_GC_THRESHOLD: Final = 50_000
-# Slow clients occupy a connection, not a thread.
-_MAX_CONNECTIONS: Final = 1000
-_IDLE_TIMEOUT_SECONDS: Final = 30
-# A request of 1,000 messages has about 300 KB.
-_RECEIVE_BYTES: Final = 256 * 1024
-_MAX_BODY_BYTES: Final = 8 * 1024 * 1024
+_BACKLOG: Final = 2048
+# A host may have names for addresses that this machine lacks, as ::1.
+_MISSING_ADDRESS_ERRORS: Final = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 _LOOPBACK_HOSTS: Final = ("127.0.0.1", "::1", "localhost")
 
 
@@ -49,8 +45,30 @@ def migrate_database() -> None:
     try:
         call_command("migrate", verbosity=0, interactive=False)
     except DatabaseError as error:
-        summary = "Cannot use the server's database."
-        raise StoreError(summary, hint=str(error).strip()) from error
+        raise _explain(error) from error
+
+
+def _explain(error: Exception) -> StoreError:
+    summary = "Cannot use the server's database."
+    return StoreError(summary, hint=str(error).strip())
+
+
+def has_pending_migrations() -> bool:
+    """
+    Return whether the database lacks tables or columns of this version.
+
+    Raises:
+        StoreError: The database is unreachable.
+    """
+    # Late: needs a configured Django.
+    from django.db import DatabaseError
+
+    from claude_tray.server import readiness
+
+    try:
+        return readiness.has_pending_migrations()
+    except DatabaseError as error:
+        raise _explain(error) from error
 
 
 def needs_repricing() -> bool:
@@ -66,11 +84,9 @@ def needs_repricing() -> bool:
     return server_row.price_version != current_version
 
 
-def serve_threaded(
-    address: ServerAddress, on_ready: Callable[[str], None]
-) -> None:
+def serve(address: ServerAddress, on_ready: Callable[[str], None]) -> None:
     """
-    Serve with waitress until interrupted.
+    Serve until interrupted, with the number of processes in the settings.
 
     Args:
         address: Host and port.
@@ -79,65 +95,62 @@ def serve_threaded(
     Raises:
         SettingsError: It cannot listen on the address.
     """
-    # Late: part of the extra.
-    from waitress.server import create_server
+    # Late: needs a configured Django.
+    from django.conf import settings
 
-    from claude_tray.server.wsgi import application
+    config = settings.ENVIRONMENT
+    with ExitStack() as stack:
+        sockets = [
+            stack.enter_context(listener) for listener in _listen(address)
+        ]
+        port = sockets[0].getsockname()[1]
+        on_ready(_format_url(address.host, port, config.url_prefix))
+        if config.workers == 1:
+            _serve_sockets(sockets)
+        else:
+            run_workers(config.workers, _serve_sockets, sockets)
 
-    logging.getLogger("waitress").setLevel(logging.ERROR)
+
+def _serve_sockets(sockets: Sequence[socket.socket]) -> None:
+    # Late: sets up Django, in each worker.
+    from claude_tray.server.wsgi import application  # isort: skip
+    from django.conf import settings
+
+    from claude_tray.server.threaded_server import serve_sockets
+
+    serve_sockets(
+        application,
+        sockets,
+        trusts_proxy=settings.ENVIRONMENT.trusts_proxy,
+        max_body_bytes=settings.WIRE_BYTES,
+    )
+
+
+def _listen(address: ServerAddress) -> list[socket.socket]:
+    """Return sockets that listen on all addresses of the host."""
+    sockets: list[socket.socket] = []
     try:
-        server = create_server(
-            application,
-            host=address.host,
-            port=address.port,
-            threads=_WORKER_THREADS,
-            connection_limit=_MAX_CONNECTIONS,
-            channel_timeout=_IDLE_TIMEOUT_SECONDS,
-            max_request_body_size=_MAX_BODY_BYTES,
-            recv_bytes=_RECEIVE_BYTES,
-            ident=None,
+        places = socket.getaddrinfo(
+            address.host, address.port, type=socket.SOCK_STREAM
         )
+        for family, *_, place in dict.fromkeys(places):
+            port = sockets[0].getsockname()[1] if sockets else place[1]
+            sockets.append(
+                socket.create_server(
+                    (str(place[0]), port), family=family, backlog=_BACKLOG
+                )
+            )
     except OSError as error:
+        if sockets and error.errno in _MISSING_ADDRESS_ERRORS:
+            return sockets
+        for listener in sockets:
+            listener.close()
         summary = f"Cannot listen on {address.host}:{address.port}."
         hint = f"{error.strerror}. Choose another port with --port."
         raise SettingsError(summary, hint=hint) from error
-    # A batch creates thousands of tuples without reference cycles, so frequent
-    # collections only cost time.
-    gc.freeze()
-    gc.set_threshold(_GC_THRESHOLD)
-    on_ready(_format_url(address.host, int(server.effective_port)))
-    try:
-        server.run()
-    finally:
-        server.close()
+    return sockets
 
 
-def serve_with_workers(address: ServerAddress, workers: int) -> None:
-    """
-    Serve with several processes until interrupted.
-
-    Raises:
-        SettingsError: granian is not installed.
-    """
-    try:
-        # Late: optional, for several workers.
-        from granian import Granian
-        from granian.constants import Interfaces
-    except ModuleNotFoundError as error:
-        summary = "Several workers require granian."
-        hint = "Run `pip install granian`, or set CLAUDE_TRAY_WORKERS to 1."
-        raise SettingsError(summary, hint=hint) from error
-    Granian(
-        _WSGI_APPLICATION,
-        address=address.host,
-        port=address.port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=_WORKER_THREADS,
-        websockets=False,
-    ).serve()
-
-
-def _format_url(host: str, port: int) -> str:
+def _format_url(host: str, port: int, url_prefix: str) -> str:
     url_host = f"[{host}]" if ":" in host else host
-    return f"http://{url_host}:{port}/"
+    return f"http://{url_host}:{port}{url_prefix}/"

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import timedelta
 
-from claude_tray.server.config import (
-    build_database_settings,
-    load_server_config,
-    locate_server_files,
-    read_secret_key,
-)
+from claude_tray.server.config import load_server_config
+from claude_tray.server.database_config import build_database_settings
+from claude_tray.server.own_files import locate_server_files, read_secret_key
 from claude_tray.web.environment import STATIC_DIR
 
 _CONFIG = load_server_config(os.environ)
@@ -45,17 +43,18 @@ INSTALLED_APPS = [
     "corsheaders",
 ]
 MIDDLEWARE = [
+    "claude_tray.server.request_log.RequestIdMiddleware",
     "claude_tray.server.middleware.HealthzMiddleware",
     "claude_tray.server.middleware.RequestMetricsMiddleware",
     # Before all that may respond: browsers need its headers on errors too.
     "corsheaders.middleware.CorsMiddleware",
+    "claude_tray.server.middleware.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "claude_tray.server.middleware.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "claude_tray.server.middleware.BodyLimitMiddleware",
     "claude_tray.server.error_pages.AddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -75,7 +74,9 @@ TEMPLATES = [
     },
 ]
 DATABASES = {
-    "default": build_database_settings(_CONFIG.database_url, _DATA_FILES)
+    "default": build_database_settings(
+        _CONFIG.database_url, _DATA_FILES.database
+    )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
@@ -161,6 +162,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_BYTES
 # Cookies are shared by all ports of a host, so ours have a prefix.
 SESSION_COOKIE_NAME = "claude_tray_session"
 CSRF_COOKIE_NAME = "claude_tray_csrf"
+FORCE_SCRIPT_NAME = _CONFIG.url_prefix or None
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{_CONFIG.url_prefix}/"
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "claude_tray.server.dashboard.views.base.csrf_failure"
@@ -169,12 +172,24 @@ X_FRAME_OPTIONS = "DENY"
 if _CONFIG.trusts_proxy:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
+    # Probes ask a container directly. HealthzMiddleware is before redirects.
+    SECURE_REDIRECT_EXEMPT = [
+        rf"^{re.escape(_CONFIG.url_prefix[1:])}/?(readyz|metrics)$"
+    ]
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
-    SECURE_HSTS_SECONDS = 365 * 24 * 3600
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    SECURE_HSTS_PRELOAD = True
-    CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
+    SECURE_HSTS_SECONDS = _CONFIG.hsts_seconds
+    CSRF_TRUSTED_ORIGINS = [
+        f"https://*{host}" if host.startswith(".") else f"https://{host}"
+        for host in ALLOWED_HOSTS
+    ]
+    # Checks that ask for HSTS, which is the operator's choice: browsers
+    # remember it, and with subdomains and preloading for other hosts too.
+    SILENCED_SYSTEM_CHECKS = [
+        "security.W004",
+        "security.W005",
+        "security.W021",
+    ]
 else:
     # These checks ask for TLS, which a server on loopback does not have.
     SILENCED_SYSTEM_CHECKS = [
@@ -187,16 +202,21 @@ else:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {
+        "request": {"()": "claude_tray.server.request_log.RequestLogFilter"},
+    },
     "formatters": {
         "line": {
-            "format": "{asctime} {levelname} {name} {message}",
+            "format": "{asctime} {levelname} {name} {message}{request_id}",
             "style": "{",
         },
     },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["request"],
+        },
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    # Clients see why a request is rejected; the log need not repeat it.
-    "loggers": {"django.request": {"level": "ERROR"}},
 }

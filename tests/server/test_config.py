@@ -16,7 +16,7 @@ def test_defaults_apply_without_variables() -> None:
 def test_every_variable_is_read() -> None:
     settings = load_server_config(
         {
-            "CLAUDE_TRAY_SECRET_KEY": "key",
+            "CLAUDE_TRAY_SECRET_KEY": "k" * 32,
             "CLAUDE_TRAY_ALLOWED_HOSTS": "a.example.org, b.example.org",
             "CLAUDE_TRAY_TRUST_PROXY": "Yes",
             "CLAUDE_TRAY_WORKERS": "4",
@@ -26,12 +26,14 @@ def test_every_variable_is_read() -> None:
             "CLAUDE_TRAY_RATE_LIMITS": "off",
             "CLAUDE_TRAY_CORS_ORIGINS": "https://A.example.org, http://[::1]:5173",
             "CLAUDE_TRAY_LOOPBACK": "1",
+            "CLAUDE_TRAY_URL_PREFIX": "/tools/usage/",
+            "CLAUDE_TRAY_HSTS_SECONDS": "3600",
             "DATABASE_URL": "postgres://localhost/usage",
         },
     )
 
     assert settings == ServerConfig(
-        secret_key="key",
+        secret_key="k" * 32,
         allowed_hosts=("a.example.org", "b.example.org"),
         trusts_proxy=True,
         workers=4,
@@ -42,6 +44,8 @@ def test_every_variable_is_read() -> None:
         has_rate_limits=False,
         cors_origins=("https://a.example.org", "http://[::1]:5173"),
         is_loopback=True,
+        url_prefix="/tools/usage",
+        hsts_seconds=3600,
     )
 
 
@@ -68,6 +72,13 @@ def test_auto_uses_the_inferred_rule() -> None:
         ("WINDOW_RULE", "minute"),
         ("PRICE_TABLE", "free"),
         ("SYNC_NETWORKS", "10.0.0.0/99"),
+        ("ALLOWED_HOSTS", "https://a.example.org"),
+        ("ALLOWED_HOSTS", "a.example.org:8000"),
+        ("URL_PREFIX", "/a b"),
+        ("URL_PREFIX", "/a/../b"),
+        ("URL_PREFIX", "//a//b"),
+        ("HSTS_SECONDS", "-1"),
+        ("HSTS_SECONDS", "on"),
     ],
 )
 def test_errors_name_the_invalid_variable(
@@ -79,3 +90,32 @@ def test_errors_name_the_invalid_variable(
 
     assert f"CLAUDE_TRAY_{name}='{value}'" in excinfo.value.summary
     assert excinfo.value.hint
+
+
+@pytest.mark.parametrize(
+    "host", ["*", "a.example.org", ".example.org", "10.1.2.3", "[::1]", "a_b"]
+)
+def test_host_names_patterns_and_addresses_are_allowed(host: str) -> None:
+    config = load_server_config({"CLAUDE_TRAY_ALLOWED_HOSTS": host})
+
+    assert config.allowed_hosts == (host,)
+
+
+@pytest.mark.parametrize("text", ["usage", "/usage", "usage/", "/usage/"])
+def test_a_url_prefix_needs_no_slashes(text: str) -> None:
+    config = load_server_config({"CLAUDE_TRAY_URL_PREFIX": text})
+
+    assert config.url_prefix == "/usage"
+
+
+@pytest.mark.parametrize("text", ["", "/"])
+def test_the_root_is_no_url_prefix(text: str) -> None:
+    assert not load_server_config({"CLAUDE_TRAY_URL_PREFIX": text}).url_prefix
+
+
+def test_a_short_secret_key_is_refused_and_not_shown() -> None:
+    with pytest.raises(SettingsError) as excinfo:
+        load_server_config({"CLAUDE_TRAY_SECRET_KEY": "hunter2" * 4})
+
+    assert "fewer than 32 characters" in excinfo.value.summary
+    assert "hunter2" not in str(excinfo.value) + excinfo.value.hint

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 
@@ -26,14 +26,7 @@ class RunningServer(NamedTuple):
 
     def run_command(self, *args: str, stdin: str = "") -> str:
         """Run `claude-tray server …`; return its output."""
-        return subprocess.run(
-            [sys.executable, "-m", "claude_tray", "server", *args],
-            input=stdin,
-            env=self.env,
-            text=True,
-            capture_output=True,
-            check=True,
-        ).stdout.strip()
+        return run_server_command(self.env, *args, stdin=stdin)
 
     def create_device_token(self, name: str, machine: str = "laptop") -> str:
         """Create a token that a machine syncs with."""
@@ -49,6 +42,27 @@ class RunningServer(NamedTuple):
             stdin=PASSWORD,
         )
         return name
+
+
+def run_server_command(
+    variables: Mapping[str, str], *args: str, stdin: str = ""
+) -> str:
+    """
+    Run `claude-tray server …`; return its output.
+
+    Args:
+        variables: Environment variables besides those of the tests.
+        args: The command and its arguments.
+        stdin: Its input.
+    """
+    return subprocess.run(
+        [sys.executable, "-m", "claude_tray", "server", *args],
+        input=stdin,
+        env=os.environ | variables,
+        text=True,
+        capture_output=True,
+        check=True,
+    ).stdout.strip()
 
 
 @contextmanager

@@ -14,10 +14,10 @@ from claude_tray.server.config import load_server_config
 from claude_tray.server.metrics.listener import serve_metrics
 from claude_tray.server.run_server import (
     ServerAddress,
+    has_pending_migrations,
     migrate_database,
     needs_repricing,
-    serve_threaded,
-    serve_with_workers,
+    serve,
 )
 
 if TYPE_CHECKING:
@@ -42,6 +42,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=_DEFAULT_PORT,
         help=gettext_noop("default: %(default)s; 0 for any free port"),
+    )
+    parser.add_argument(
+        "--no-migrate",
+        action="store_true",
+        help=gettext_noop(
+            "do not update the database; run `claude-tray server migrate`"
+        ),
     )
     parser.add_argument(
         "--metrics-port",
@@ -82,7 +89,25 @@ def run(arguments: argparse.Namespace) -> int:
             )
         )
     setup_django()
-    migrate_database()
+    _prepare_database(translator, may_migrate=not arguments.no_migrate)
+    # Service managers send SIGTERM; end as on Ctrl+C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with serve_metrics(arguments.metrics_port, environment.workers):
+        serve(address, lambda url: _print_serving_message(url, translator))
+    return 0
+
+
+def _prepare_database(translator: Translator, *, may_migrate: bool) -> None:
+    if may_migrate:
+        migrate_database()
+    elif has_pending_migrations():
+        print_message(
+            translator.gettext(
+                "The database is not up to date. Run: claude-tray server"
+                " migrate"
+            )
+        )
+        return
     if needs_repricing():
         print_message(
             translator.gettext(
@@ -90,16 +115,6 @@ def run(arguments: argparse.Namespace) -> int:
                 " claude-tray server reprice"
             )
         )
-    # Service managers send SIGTERM; end as on Ctrl+C.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with serve_metrics(arguments.metrics_port, environment.workers):
-        if environment.workers > 1:
-            serve_with_workers(address, environment.workers)
-        else:
-            serve_threaded(
-                address, lambda url: _print_serving_message(url, translator)
-            )
-    return 0
 
 
 def _print_serving_message(url: str, translator: Translator) -> None:

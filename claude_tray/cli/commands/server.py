@@ -31,10 +31,12 @@ _OWN_COMMANDS: Final = {
     "reprice": gettext_noop("recompute all costs with the current prices"),
     "prune": gettext_noop("delete messages --older-than DAYS, keep totals"),
     "export": gettext_noop("write a user's usage: NAME --format csv|json"),
+    "migrate": gettext_noop("update the database; `serve` does this too"),
     "check": gettext_noop("run Django's checks [--deploy]"),
 }
 _DJANGO_COMMANDS: Final = gettext_noop("and Django's commands, such as shell")
-_CHECK: Final = "check"
+# These do not need an updated database, or update it themselves.
+_WITHOUT_MIGRATION: Final = ("check", "migrate")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     from django.core.management.base import CommandError
 
     name = args[0].replace("-", "_")
-    if args[0] in _OWN_COMMANDS and name != _CHECK:
+    if args[0] in _OWN_COMMANDS and name not in _WITHOUT_MIGRATION:
         # The first user is created before the server has ever run.
         migrate_database()
     argv = ["claude-tray server", name, *args[1:]]
