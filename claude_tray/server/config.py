@@ -54,6 +54,12 @@ class ServerConfig(NamedTuple):
             limits rates.
         cors_origins: `CLAUDE_TRAY_CORS_ORIGINS`: web pages that may call the
             API.
+        email_url: `CLAUDE_TRAY_EMAIL_URL`: the mail server; empty: no mail.
+        email_password: `CLAUDE_TRAY_EMAIL_PASSWORD`.
+        email_from: `CLAUDE_TRAY_EMAIL_FROM`: sender of mails.
+        public_url: `CLAUDE_TRAY_PUBLIC_URL`: address of this server in mails.
+        webhook_hosts: `CLAUDE_TRAY_WEBHOOK_HOSTS`: the only hosts that
+            webhooks may be sent to; empty: all public ones.
         is_loopback: `CLAUDE_TRAY_LOOPBACK`, set by `serve`: only this
             machine can connect.
         url_prefix: `CLAUDE_TRAY_URL_PREFIX`: path that all pages are below,
@@ -72,6 +78,11 @@ class ServerConfig(NamedTuple):
     database_url: str = ""
     has_rate_limits: bool = True
     cors_origins: tuple[str, ...] = ()
+    email_url: str = ""
+    email_password: str = ""
+    email_from: str = ""
+    public_url: str = ""
+    webhook_hosts: tuple[str, ...] = ()
     is_loopback: bool = False
     url_prefix: str = ""
     hsts_seconds: int = 0
@@ -114,6 +125,11 @@ def load_server_config(variables: Mapping[str, str]) -> ServerConfig:
         cors_origins=parse_origins(
             _parse_list(values.get("CORS_ORIGINS", ""))
         ),
+        email_url=values.get("EMAIL_URL", ""),
+        email_password=values.get("EMAIL_PASSWORD", ""),
+        email_from=values.get("EMAIL_FROM", ""),
+        public_url=_parse_public_url(values.get("PUBLIC_URL", "")),
+        webhook_hosts=_parse_list(values.get("WEBHOOK_HOSTS", "").lower()),
         is_loopback=_parse_bool("LOOPBACK", values),
         url_prefix=_parse_url_prefix(values.get("URL_PREFIX", "")),
         hsts_seconds=_parse_number(
@@ -186,6 +202,13 @@ def _parse_price_table(text: str) -> str:
         hint = f"Use one of: {', '.join(PRICE_TABLES)}."
         raise _build_error(text, hint, name="PRICE_TABLE")
     return text
+
+
+def _parse_public_url(text: str) -> str:
+    if text and not text.startswith(("https://", "http://")):
+        hint = "Use an address such as https://usage.example.org."
+        raise _build_error(text, hint, name="PUBLIC_URL")
+    return text.rstrip("/")
 
 
 def _parse_network(text: str) -> IpNetwork:

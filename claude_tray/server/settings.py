@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from claude_tray.server.config import load_server_config
 from claude_tray.server.database_config import build_database_settings
+from claude_tray.server.mail_settings import build_mail_settings
 from claude_tray.server.own_files import locate_server_files, read_secret_key
 from claude_tray.web.environment import STATIC_DIR
 
@@ -78,6 +79,15 @@ DATABASES = {
         _CONFIG.database_url, _DATA_FILES.database
     )
 }
+_MAIL = build_mail_settings(
+    _CONFIG.email_url, _CONFIG.email_password, _CONFIG.email_from
+)
+EMAIL_BACKEND = _MAIL.backend
+EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.user, _MAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.has_starttls, _MAIL.has_tls
+EMAIL_TIMEOUT = _MAIL.timeout
+DEFAULT_FROM_EMAIL = _MAIL.sender
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -25,6 +25,18 @@ _OWN_COMMANDS: Final = {
     "allow-machine": gettext_noop(
         "accept a revoked machine again: NAME MACHINE_ID"
     ),
+    "list-users": gettext_noop("list users, their state and last sign-in"),
+    "rename-user": gettext_noop("rename a user: NAME NEW"),
+    "deactivate-user": gettext_noop("end sessions and tokens of a user: NAME"),
+    "activate-user": gettext_noop("undo that: NAME"),
+    "delete-user": gettext_noop("delete a user and all data: NAME [--yes]"),
+    "export-user-data": gettext_noop(
+        "write all data of a user: NAME FILE.zip"
+    ),
+    "team": gettext_noop("manage teams: create, list, add, role, invite, …"),
+    "audit-log": gettext_noop("print who did what [--team NAME]"),
+    "check-alerts": gettext_noop("evaluate and send alerts of teams"),
+    "send-reports": gettext_noop("mail last week's reports, once"),
     "update-claude-data": gettext_noop(
         "read this computer's Claude folder [--verbose]"
     ),

@@ -33,6 +33,7 @@ from claude_tray.server.accounts.permissions import (
 from claude_tray.server.api.openapi import describe_endpoint
 from claude_tray.server.api.serializers import format_timestamp, parse_text
 from claude_tray.server.errors import RequestTooLargeError
+from claude_tray.server.teams.alert_worker import WORKER
 from claude_tray.server.usage import machines
 from claude_tray.server.usage.ingest import StoreResult, store_request
 from claude_tray.server.usage.server_identity import get_server_id
@@ -129,6 +130,7 @@ class AgentSyncView(APIView):
             result = store_request(require_user(request), upload, now)
         except machines.MachineRevokedError as error:
             raise PermissionDenied(error.summary, "machine_revoked") from error
+        WORKER.request(require_user(request).pk)
         receipt = msgspec.to_builtins(_build_receipt(upload, result, now))
         # The wire type leaves out defaults, but clients expect these keys.
         return Response({"rejected": [], "resync_from": None} | receipt)

@@ -15,11 +15,10 @@ from claude_tray.core.calendar import (
 )
 from claude_tray.core.cost import NANO_USD_PER_USD, ZERO_TOTALS, Totals
 from claude_tray.errors import gettext_noop
-from claude_tray.server.teams import sums
-from claude_tray.server.teams.audit import Action, record
-from claude_tray.server.teams.memberships import TeamRuleError
+from claude_tray.server.teams import audit, memberships, sums
 from claude_tray.server.teams.models import (
     MAX_KEY_LENGTH,
+    AlertState,
     Budget,
     BudgetPeriod,
     BudgetScope,
@@ -106,7 +105,7 @@ def parse_amount(text: str, unit: BudgetUnit) -> int:
     elif match and not decimals.strip("0"):
         amount = int(match[1])
     if not 0 < amount <= _MAX_AMOUNTS[unit]:
-        raise TeamRuleError(
+        raise memberships.TeamRuleError(
             gettext_noop("{text} is no amount for a budget."),
             hint=gettext_noop("Enter a positive number, such as 250."),
             text=text,
@@ -137,14 +136,17 @@ def set_budget(
         budget = budgets.filter(**key).first()
         if budget is None:
             if budgets.count() >= MAX_BUDGETS:
-                raise TeamRuleError(
+                raise memberships.TeamRuleError(
                     gettext_noop("A team can have at most {count} budgets."),
                     count=MAX_BUDGETS,
                 )
             budget = Budget(team=team, created_at=now, **key)
+        if budget.amount != draft.amount:
+            # Its alerts may be sent again for the new amount.
+            AlertState.objects.filter(budget=budget.pk).delete()
         budget.amount = draft.amount
         budget.save()
-        _record_change(actor, budget, Action.BUDGET_SET)
+        _record_change(actor, budget, audit.Action.BUDGET_SET)
     return budget
 
 
@@ -154,14 +156,16 @@ def delete_budget(actor: User | None, team: Team, budget_id: int) -> bool:
     if budget is None:
         return False
     with transaction.atomic():
-        _record_change(actor, budget, Action.BUDGET_DELETED)
+        _record_change(actor, budget, audit.Action.BUDGET_DELETED)
         budget.delete()
     return True
 
 
-def _record_change(actor: User | None, budget: Budget, action: Action) -> None:
+def _record_change(
+    actor: User | None, budget: Budget, action: audit.Action
+) -> None:
     detail = f"{budget.scope}, {budget.period}, {budget.amount} {budget.unit}"
-    record(
+    audit.record(
         actor,
         action,
         budget.member.user if budget.member else budget.target,
@@ -264,7 +268,7 @@ def _check_target(team: Team, draft: BudgetDraft) -> None:
     target = draft.target
     is_text = len(target) <= MAX_KEY_LENGTH and target.isprintable()
     if needs_member != is_own or needs_target != bool(target) or not is_text:
-        raise TeamRuleError(
+        raise memberships.TeamRuleError(
             gettext_noop("The budget needs a member, project or account."),
             hint=gettext_noop("Choose one from the list."),
         )

@@ -14,13 +14,12 @@ from claude_tray.core.time import format_iso
 from claude_tray.core.usage import TOKEN_KINDS
 from claude_tray.server.accounts.api_tokens import list_api_tokens
 from claude_tray.server.teams.models import AuditEntry, Membership
-from claude_tray.server.usage.queries.export import (
-    EXPORT_COLUMNS,
-    iter_export_rows,
+from claude_tray.server.usage.queries import (
+    export,
+    filters,
+    machines,
+    timeseries,
 )
-from claude_tray.server.usage.queries.filters import Filters
-from claude_tray.server.usage.queries.machines import list_machines
-from claude_tray.server.usage.queries.timeseries import load_daily_totals
 from claude_tray.text import escape_cell
 
 if TYPE_CHECKING:
@@ -54,7 +53,9 @@ def iter_archive(user: User) -> Iterator[bytes]:
         archive.writestr("account.json", account)
         tables = {
             "days.csv": format_csv(_DAY_COLUMNS, _iter_days(user)),
-            "usage.csv": format_csv(EXPORT_COLUMNS, iter_export_rows(user.pk)),
+            "usage.csv": format_csv(
+                export.EXPORT_COLUMNS, export.iter_export_rows(user.pk)
+            ),
         }
         for name, lines in tables.items():
             with archive.open(name, "w", force_zip64=True) as file:
@@ -92,7 +93,7 @@ def build_account_data(user: User) -> dict[str, Any]:
                 "name": machine.name,
                 "last_sync_at": _format_time(machine.last_sync_at),
             }
-            for machine in list_machines(user.pk)
+            for machine in machines.list_machines(user.pk)
         ],
         "tokens": [
             {
@@ -135,7 +136,8 @@ def format_csv(
 
 
 def _iter_days(user: User) -> Iterator[dict[str, Any]]:
-    for day, totals in load_daily_totals(Filters(user.pk), UTC).items():
+    days = timeseries.load_daily_totals(filters.Filters(user.pk), UTC)
+    for day, totals in days.items():
         yield {
             "day": day.isoformat(),
             "messages": totals.messages,

@@ -14,8 +14,7 @@ from django.db import transaction
 
 from claude_tray.errors import gettext_noop
 from claude_tray.server.accounts.models import User
-from claude_tray.server.teams.audit import Action, record
-from claude_tray.server.teams.memberships import TeamRuleError, add_member
+from claude_tray.server.teams import audit, memberships
 from claude_tray.server.teams.models import Invitation, Role, Team
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ def create_invitation(
     if email:
         _check_email(email)
     if list_open_invitations(team, now).count() >= _MAX_OPEN:
-        raise TeamRuleError(
+        raise memberships.TeamRuleError(
             gettext_noop("There are already {count} open invitations."),
             hint=gettext_noop("Revoke some of them first."),
             count=_MAX_OPEN,
@@ -76,7 +75,9 @@ def create_invitation(
             created_at=now,
             expires_at=now + LIFETIME,
         )
-        record(actor, Action.MEMBER_INVITED, email, str(role), team=team)
+        audit.record(
+            actor, audit.Action.MEMBER_INVITED, email, str(role), team=team
+        )
     return token
 
 
@@ -104,7 +105,7 @@ def revoke_invitation(
             .update(revoked_at=now)
         )
         if count:
-            record(actor, Action.INVITATION_REVOKED, team=team)
+            audit.record(actor, audit.Action.INVITATION_REVOKED, team=team)
     return bool(count)
 
 
@@ -119,7 +120,9 @@ def accept_invitation(
     """
     with transaction.atomic():
         _use_up(invitation, user, now)
-        add_member(user, invitation.team, user, Role(invitation.role), now)
+        memberships.add_member(
+            user, invitation.team, user, Role(invitation.role), now
+        )
 
 
 def accept_as_new_user(
@@ -139,8 +142,10 @@ def accept_as_new_user(
     with transaction.atomic():
         user.save()
         _use_up(invitation, user, now)
-        record(user, Action.USER_CREATED, user, team=invitation.team)
-        add_member(
+        audit.record(
+            user, audit.Action.USER_CREATED, user, team=invitation.team
+        )
+        memberships.add_member(
             user,
             invitation.team,
             user,
@@ -158,7 +163,7 @@ def _use_up(invitation: Invitation, user: User, now: datetime) -> None:
         .update(accepted_at=now, accepted_by=user)
     )
     if not used:
-        raise TeamRuleError(
+        raise memberships.TeamRuleError(
             gettext_noop("This invitation is no longer valid."),
             hint=gettext_noop("Ask for a new one."),
         )
@@ -174,7 +179,7 @@ def _check_email(email: str) -> None:
     try:
         validate_email(email)
     except ValidationError as error:
-        raise TeamRuleError(
+        raise memberships.TeamRuleError(
             gettext_noop("{email} is no e-mail address."), email=email
         ) from error
 

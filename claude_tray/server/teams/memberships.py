@@ -20,6 +20,8 @@ from claude_tray.server.teams.models import (
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from django.db.models import QuerySet
+
     from claude_tray.server.accounts.models import User
 
 
@@ -76,13 +78,13 @@ def check_language(code: str) -> str:
     Raises:
         TeamRuleError: There is none.
     """
-    languages = ["en", *list_languages()]
+    languages = list_languages()
     if code not in languages:
         raise TeamRuleError(
             gettext_noop("There is no language {name}."),
             hint=gettext_noop("Use one of: {names}."),
             name=code,
-            names=", ".join(sorted(set(languages))),
+            names=", ".join(languages),
         )
     return code
 
@@ -274,23 +276,25 @@ def release_teams(user: User) -> None:
     A team without another admin gets the lead, or else the member, who has
     been in it for longest; an empty team is deleted.
     """
-    for membership in Membership.objects.filter(user=user):
-        team = _lock_team(membership.team)
-        membership.delete()
-        members = Membership.objects.filter(team=team)
-        if not members.exists():
-            team.delete()
-        elif not members.filter(role=Role.ADMIN).exists():
-            successor = next(
-                found
-                for role in _SUCCESSION
-                if (
-                    found := members.filter(role=role)
-                    .order_by("joined_at", "pk")
-                    .first()
-                )
-            )
-            change_role(None, successor, Role.ADMIN)
+    with transaction.atomic():
+        for membership in Membership.objects.filter(user=user):
+            team = _lock_team(membership.team)
+            membership.delete()
+            members = Membership.objects.filter(team=team)
+            if not members.exists():
+                team.delete()
+            elif not members.filter(role=Role.ADMIN).exists():
+                _appoint_admin(members)
+
+
+def _appoint_admin(members: QuerySet[Membership]) -> None:
+    oldest = members.order_by("joined_at", "pk")
+    successor = next(
+        found
+        for role in _SUCCESSION
+        if (found := oldest.filter(role=role).first())
+    )
+    change_role(None, successor, Role.ADMIN)
 
 
 def _check_other_admin(membership: Membership) -> None:

@@ -11,9 +11,7 @@ from django.utils import timezone
 from claude_tray.core.time import to_epoch_ms
 from claude_tray.server.accounts.models import User
 from claude_tray.server.teams import audit, memberships
-from claude_tray.server.teams.audit import Action
-from claude_tray.server.usage.bulk_sql import lock_user
-from claude_tray.server.usage.maintenance import prune_records
+from claude_tray.server.usage import bulk_sql, maintenance
 from claude_tray.server.usage.models import Session, SessionShare, UsageCell
 
 if TYPE_CHECKING:
@@ -36,7 +34,7 @@ def rename_user(actor: User | None, user: User, name: str) -> None:
     user.full_clean(exclude=["password"])
     with transaction.atomic():
         user.save(update_fields=["username"])
-        audit.record(actor, Action.USER_RENAMED, user, old_name)
+        audit.record(actor, audit.Action.USER_RENAMED, user, old_name)
 
 
 def set_user_active(
@@ -52,7 +50,9 @@ def set_user_active(
         user.save(update_fields=["is_active"])
         audit.record(
             actor,
-            Action.USER_ACTIVATED if is_active else Action.USER_DEACTIVATED,
+            audit.Action.USER_ACTIVATED
+            if is_active
+            else audit.Action.USER_DEACTIVATED,
             user,
         )
 
@@ -67,17 +67,17 @@ def delete_user(actor: User | None, user: User) -> None:
     user_id, now = user.pk, timezone.now()
     is_own = actor is not None and actor.pk == user_id
     User.objects.filter(pk=user_id).update(is_active=False)
-    for _ in prune_records(user_id, to_epoch_ms(now + _AHEAD)):
+    for _ in maintenance.prune_records(user_id, to_epoch_ms(now + _AHEAD)):
         continue
     _delete_in_batches(SessionShare, user_id, "session_id")
     _delete_in_batches(UsageCell, user_id, "cell")
     _delete_in_batches(Session, user_id, "pk")
     with transaction.atomic():
-        lock_user(user_id)
+        bulk_sql.lock_user(user_id)
         memberships.release_teams(user)
         audit.forget_user(user)
         user.delete()
-        audit.record(None if is_own else actor, Action.USER_DELETED)
+        audit.record(None if is_own else actor, audit.Action.USER_DELETED)
 
 
 def _delete_in_batches(model: type[Model], user_id: int, column: str) -> None:
@@ -86,5 +86,5 @@ def _delete_in_batches(model: type[Model], user_id: int, column: str) -> None:
     ordered = rows.order_by(column).values_list(column, flat=True)
     while values := list(ordered[:_DELETE_BATCH_SIZE]):
         with transaction.atomic():
-            lock_user(user_id)
+            bulk_sql.lock_user(user_id)
             rows.filter(**{f"{column}__lte": values[-1]}).delete()

@@ -52,6 +52,6 @@ def make_roster() -> Roster:
     for role in Role:
         for number in (1, 2):
             name = f"{role}{number}"
-            users[name] = make_user(name)
+            users[name] = make_user(f"{name}-")
             add_member(team, users[name], role)
     return Roster(team, users)

@@ -135,7 +135,7 @@ def test_months_and_projects_add_up_to_the_records(
 
 
 def test_the_number_of_queries_does_not_grow_with_members() -> None:
-    users = [make_user(f"m{number}") for number in range(6)]
+    users = [make_user(f"m{number}-") for number in range(6)]
     for user in users:
         store_usage(user, datetime(2026, 3, 10, tzinfo=UTC), account="a")
 

@@ -1,0 +1,1 @@
+"""Management commands of teams and users, one module each."""
