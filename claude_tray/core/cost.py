@@ -233,6 +233,15 @@ def sum_totals(parts: Iterable[Totals]) -> Totals:
     return reduce(Totals.plus, parts, ZERO_TOTALS)
 
 
+def compute_change_percent(
+    now: float | None, before: float | None
+) -> float | None:
+    """Compare with an earlier value; None if one is unknown or it was 0."""
+    if now is None or not before:
+        return None
+    return (now / before - 1) * 100
+
+
 def merge_totals(
     base: Mapping[str, Totals],
     parts: Iterable[tuple[str, Totals]],

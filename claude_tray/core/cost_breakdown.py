@@ -58,7 +58,7 @@ class CostBreakdown(NamedTuple):
 
 ZERO_COST_BREAKDOWN: Final = CostBreakdown()
 # TokenKind.category, in the order of CostBreakdown.
-_CATEGORIES: Final = ("cache_read", "cache_write", "output", "input")
+CATEGORIES: Final = ("cache_read", "cache_write", "output", "input")
 
 
 def break_down_cost(
@@ -77,12 +77,12 @@ def break_down_cost(
         prices: Price table.
         at_ms: Time of the usage, in milliseconds since 1970.
     """
-    costs = [TokenCost() for _ in _CATEGORIES]
+    costs = [TokenCost() for _ in CATEGORIES]
     is_complete = True
     for usage in usages:
         split = [
-            _select_category(usage.totals.tokens, category)
-            for category in _CATEGORIES
+            select_category(usage.totals.tokens, category)
+            for category in CATEGORIES
         ]
         single_costs = [
             compute_request_cost(
@@ -108,8 +108,8 @@ def break_down_cost(
     return CostBreakdown(cache_read, cache_write, output, input_, is_complete)
 
 
-def _select_category(tokens: TokenCounts, category: str) -> TokenCounts:
-    """Return the counts of one category, the others as 0."""
+def select_category(tokens: TokenCounts, category: str) -> TokenCounts:
+    """Return the counts of one of CATEGORIES, the others as 0."""
     return TokenCounts(
         *(
             count if kind.category == category else 0

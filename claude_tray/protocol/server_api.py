@@ -12,6 +12,7 @@ from claude_tray.protocol.usage_api import (
     ProjectItem,
     Stats,
     UsageSums,
+    UsageTotals,
 )
 
 # Imported at run time because the OpenAPI schema is built from these.
@@ -23,13 +24,92 @@ class TimeseriesPoint(UsageSums):
     start: str
 
 
+class SeriesItem(UsageSums):
+    """
+    One part of the usage over time.
+
+    `key` is the model, project, account, machine ID or kind of tokens
+    ("input", "output", "cache_write", "cache_read"), `name` its display name.
+    `is_rest`: the sum of all parts that are not listed. Series of token kinds
+    have no messages, because a response has tokens of several kinds.
+    """
+
+    key: str
+    name: str
+    is_rest: bool
+    points: list[TimeseriesPoint]
+
+
 class Timeseries(TypedDict):
-    """Response of GET timeseries/; steps without usage are omitted."""
+    """
+    Response of GET timeseries/; steps without usage are omitted.
+
+    `series` are the parts that `by` selects, the most expensive first.
+    """
 
     step_seconds: int
     since: str
     until: str
+    by: str | None
     points: list[TimeseriesPoint]
+    series: list[SeriesItem]
+
+
+class PeriodUsage(UsageTotals):
+    """Usage from `since` (inclusive) to `until` (exclusive)."""
+
+    since: str
+    until: str
+    total_sessions: int
+    projects: int
+
+
+class ChangePercent(TypedDict):
+    """Change in percent; null without earlier usage or a known cost."""
+
+    total_tokens: float | None
+    total_tokens_with_cache: float | None
+    total_messages: float | None
+    total_cost_usd: float | None
+
+
+class Comparison(TypedDict):
+    """Response of GET comparison/."""
+
+    current: PeriodUsage
+    previous: PeriodUsage
+    change_percent: ChangePercent
+
+
+class RecordItem(TypedDict):
+    """
+    One stored response.
+
+    `record_id` is a hash of the IDs that Claude Code gave it, the same
+    wherever the response is sent from; the IDs are not stored. `tokens` is by
+    kind, cache writes by their lifetime.
+    """
+
+    record_id: str
+    timestamp: str
+    model: str
+    speed: str
+    inference_geo: str
+    service_tier: str
+    machine_id: str
+    account: str
+    is_subagent: bool
+    tokens: dict[str, int]
+    total_tokens: int
+    total_tokens_with_cache: int
+    cost_usd: str | None
+
+
+class RecordList(TypedDict):
+    """Response of GET sessions/<id>/records/, oldest first."""
+
+    count: int
+    records: list[RecordItem]
 
 
 class MachineState(TypedDict):

@@ -7,6 +7,7 @@ from typing import Final
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
+from claude_tray.server.api.accounts import AccountsView
 from claude_tray.server.api.agent_sync import AgentSyncView
 from claude_tray.server.api.api_tokens import ApiTokensView, ApiTokenView
 from claude_tray.server.api.machines import (
@@ -15,15 +16,16 @@ from claude_tray.server.api.machines import (
     RefreshView,
 )
 from claude_tray.server.api.openapi import render_api_docs
+from claude_tray.server.api.timeseries import ComparisonView, TimeseriesView
 from claude_tray.server.api.tokens import AccessTokenView, TokenView
 from claude_tray.server.api.usage import (
     DashboardView,
     ProjectSessionsView,
     ProjectsView,
     ProjectView,
+    RecordsView,
     SessionView,
     StatsView,
-    TimeseriesView,
 )
 from claude_tray.server.monitoring import MetricsView, ReadyView
 
@@ -43,6 +45,12 @@ urlpatterns = [
     path(f"{_API_PREFIX}refresh/", RefreshView.as_view()),
     path(f"{_API_PREFIX}agent-sync/", AgentSyncView.as_view()),
     path(f"{_API_PREFIX}timeseries/", TimeseriesView.as_view()),
+    path(f"{_API_PREFIX}comparison/", ComparisonView.as_view()),
+    path(f"{_API_PREFIX}accounts/", AccountsView.as_view()),
+    path(
+        f"{_API_PREFIX}sessions/<str:session_id>/records/",
+        RecordsView.as_view(),
+    ),
     path(f"{_API_PREFIX}machines/", MachinesView.as_view()),
     path(f"{_API_PREFIX}machines/<str:machine_id>/", MachineView.as_view()),
     path(f"{_API_PREFIX}tokens/", ApiTokensView.as_view()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from claude_tray.core.cost import Totals, compute_change_percent
 from claude_tray.core.time import from_epoch_ms
 from claude_tray.presentation.rows import compute_fractions
 
@@ -11,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime, timedelta
 
-    from claude_tray.core.cost import Totals
     from claude_tray.web.page_context import PageContext, TotalsText
 
 
@@ -69,10 +69,10 @@ def sort_rows(rows: Iterable[RankedRow], order: str) -> tuple[RankedRow, ...]:
 
 def format_change(now: Totals, before: Totals, context: PageContext) -> str:
     """Compare a cost with the one before; empty if one is unknown."""
-    if now.cost is None or not before.cost:
+    percent = compute_change_percent(now.cost, before.cost)
+    if percent is None:
         return ""
     gettext = context.translator.gettext
-    percent = (now.cost / before.cost - 1) * 100
     if abs(percent) < _MIN_CHANGE_PERCENT:
         return gettext("unchanged")
     if percent > _MAX_CHANGE_PERCENT:

@@ -50,6 +50,7 @@ _TIME_PARAMETERS: Final = ("since", "until")
 
 
 _Shape = TypeVar("_Shape", bound=msgspec.Struct)
+_Choice = TypeVar("_Choice")
 
 
 class PageRange(NamedTuple):
@@ -109,9 +110,9 @@ def parse_body(request: Request, shape: type[_Shape]) -> _Shape:
 def parse_choice(
     request: Request,
     name: str,
-    options: Mapping[str, int],
+    options: Mapping[str, _Choice],
     default: str,
-) -> int:
+) -> _Choice:
     """
     Parse one of several options and return its value.
 
@@ -166,6 +167,19 @@ def _parse_number(
     return int(text)
 
 
+def build_text_parameter(name: str, description: str) -> OpenApiParameter:
+    """Describe a text as `parse_text` accepts it."""
+    return OpenApiParameter(
+        name,
+        {
+            "type": "string",
+            "maxLength": MAX_TEXT_LENGTH,
+            "pattern": r"^[^\x00-\x1f\x7f]*$",
+        },
+        description=description,
+    )
+
+
 # Number of 15-minute buckets in a step.
 STEP_WIDTHS: Final = {"quarter": 1, "hour": 4, "day": 96}
 STEP_PARAMETER: Final = OpenApiParameter(
@@ -173,10 +187,13 @@ STEP_PARAMETER: Final = OpenApiParameter(
     {"type": "string", "enum": list(STEP_WIDTHS), "default": "hour"},
     description="Length of a step.",
 )
+ACCOUNT_PARAMETER: Final = build_text_parameter(
+    "account", "Only this account; empty for the unknown one."
+)
 FILTER_PARAMETERS: Final = (
-    OpenApiParameter("machine", str, description="Only this machine ID."),
-    OpenApiParameter("account", str, description="Only this account."),
-    OpenApiParameter("model", str, description="Only this model."),
+    build_text_parameter("machine", "Only this machine ID."),
+    ACCOUNT_PARAMETER,
+    build_text_parameter("model", "Only this model."),
     OpenApiParameter(
         "since",
         OpenApiTypes.DATETIME,

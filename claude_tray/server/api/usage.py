@@ -1,4 +1,4 @@
-"""GET projects/, projects/<name>/ and projects/<name>/sessions/."""
+"""GET stats/, dashboard/, projects/ and sessions/: usage of a user."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.utils import timezone
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from claude_tray.core.calendar import BUCKET_SECONDS
+from claude_tray.core.cost import format_usd
 from claude_tray.core.snapshot import AccountSnapshot
 from claude_tray.core.time import format_iso_ms, to_epoch_ms
-from claude_tray.protocol.server_api import DashboardSummary, Timeseries
+from claude_tray.core.usage import TOKEN_KINDS
+from claude_tray.protocol.server_api import (
+    DashboardSummary,
+    RecordItem,
+    RecordList,
+)
 from claude_tray.protocol.usage_api import (
     ProjectDetail,
     ProjectList,
@@ -28,13 +33,9 @@ from claude_tray.server.api.openapi import describe_endpoint
 from claude_tray.server.api.serializers import (
     FILTER_PARAMETERS,
     PAGE_PARAMETERS,
-    STEP_PARAMETER,
-    STEP_WIDTHS,
-    parse_choice,
     parse_filters,
     parse_page_range,
     serialize_account,
-    serialize_bucket,
     serialize_day,
     serialize_machine,
     serialize_machine_usage,
@@ -50,6 +51,7 @@ from claude_tray.server.usage.queries.account_states import (
 )
 from claude_tray.server.usage.queries.listings import (
     ProjectUsage,
+    SessionUsage,
     count_sessions_and_projects,
     get_project_usage,
     get_session_usage,
@@ -59,6 +61,10 @@ from claude_tray.server.usage.queries.listings import (
     list_project_usage,
     list_session_records,
     list_session_usage,
+)
+from claude_tray.server.usage.queries.records import (
+    RecordDetails,
+    list_record_details,
 )
 
 if TYPE_CHECKING:
@@ -159,12 +165,7 @@ class SessionView(APIView):
     def get(self, request: Request, session_id: str) -> Response:
         limit, offset = parse_page_range(request)
         user = require_user(request).pk
-        usage = None
-        if "\0" not in session_id:
-            usage = get_session_usage(user, session_id)
-        if usage is None:
-            detail = "No such session."
-            raise NotFound(detail)
+        usage = _get_session_or_404(user, session_id)
         page, count = list_session_records(
             user, usage.session_pk, limit, offset
         )
@@ -174,6 +175,63 @@ class SessionView(APIView):
             "messages": [serialize_message(record) for record in page],
         }
         return Response(body)
+
+
+def _get_session_or_404(user: int, session_id: str) -> SessionUsage:
+    usage = None
+    if "\0" not in session_id:
+        usage = get_session_usage(user, session_id)
+    if usage is None:
+        detail = "No such session."
+        raise NotFound(detail)
+    return usage
+
+
+_KEY_BITS: Final = 64
+
+
+class RecordsView(APIView):
+    """The responses of a session with all that is stored of them."""
+
+    permission_classes = (CanRead,)
+
+    @describe_endpoint(
+        "session_records", RecordList, parameters=PAGE_PARAMETERS
+    )
+    def get(self, request: Request, session_id: str) -> Response:
+        limit, offset = parse_page_range(request)
+        user = require_user(request).pk
+        usage = _get_session_or_404(user, session_id)
+        page, count = list_record_details(
+            user, usage.session_pk, limit, offset
+        )
+        body: RecordList = {
+            "count": count,
+            "records": [_serialize_record(record) for record in page],
+        }
+        return Response(body)
+
+
+def _serialize_record(record: RecordDetails) -> RecordItem:
+    tokens, terms = record.tokens, record.terms
+    return {
+        # The key is a signed number.
+        "record_id": f"{record.key % (1 << _KEY_BITS):016x}",
+        "timestamp": format_iso_ms(record.at_ms),
+        "model": record.model,
+        "speed": terms.speed,
+        "inference_geo": terms.inference_geo,
+        "service_tier": terms.service_tier,
+        "machine_id": record.machine,
+        "account": record.account,
+        "is_subagent": record.is_sidechain,
+        "tokens": dict(
+            zip([kind.name for kind in TOKEN_KINDS], tokens, strict=True)
+        ),
+        "total_tokens": tokens.input + tokens.output,
+        "total_tokens_with_cache": tokens.total,
+        "cost_usd": format_usd(record.cost),
+    }
 
 
 class StatsView(APIView):
@@ -248,51 +306,6 @@ class DashboardView(APIView):
                 for date, totals in timeseries.load_daily_totals(
                     daily_filters, UTC
                 ).items()
-            ],
-        }
-        return Response(body)
-
-
-_MAX_POINTS: Final = 10_000
-_DEFAULT_STEPS: Final = 720
-
-
-class TimeseriesView(APIView):
-    """
-    Usage in each quarter of an hour, hour or day (in UTC).
-
-    Without `since`: the 720 steps before `until`. Without `until`: up to now.
-    """
-
-    permission_classes = (CanRead,)
-
-    @describe_endpoint(
-        "timeseries",
-        Timeseries,
-        parameters=(*FILTER_PARAMETERS, STEP_PARAMETER),
-    )
-    def get(self, request: Request) -> Response:
-        filters = parse_filters(request)
-        width = parse_choice(request, "step", STEP_WIDTHS, "hour")
-        step_ms = width * BUCKET_SECONDS * 1000
-        until = filters.until_ms
-        if until is None:
-            until = to_epoch_ms(timezone.now()) + step_ms
-        since = filters.since_ms
-        if since is None:
-            since = until - _DEFAULT_STEPS * step_ms
-        if (until - since) // step_ms > _MAX_POINTS:
-            raise ValidationError({"since": "more than 10000 steps"})
-        limited = replace(filters, since_ms=max(since, 0), until_ms=until)
-        body: Timeseries = {
-            "step_seconds": width * BUCKET_SECONDS,
-            "since": format_iso_ms(since),
-            "until": format_iso_ms(until),
-            "points": [
-                serialize_bucket(bucket * BUCKET_SECONDS * 1000, totals)
-                for bucket, totals in timeseries.load_step_totals(
-                    limited, width
-                )
             ],
         }
         return Response(body)

@@ -5,24 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.cost import NANO_USD_PER_USD, Totals
-from claude_tray.core.status import AccountStatus, Severity
+from claude_tray.core.status import (
+    AccountStatus,
+    Assessment,
+    LimitProjection,
+    Severity,
+)
 from claude_tray.core.usage import TOKEN_KINDS
 from claude_tray.server.accounts.models import User
-from claude_tray.server.metrics.families import MetricSamples
-from claude_tray.server.usage.assessments import load_assessed_accounts
-from claude_tray.server.usage.queries import machines
+from claude_tray.server.metrics.exposition import MetricSamples
+from claude_tray.server.usage.assessments import (
+    AssessedAccount,
+    load_assessed_accounts,
+)
 from claude_tray.server.usage.queries.filters import Filters
-from claude_tray.server.usage.queries.listings import list_model_usage
+from claude_tray.server.usage.queries.listings import (
+    ModelUsage,
+    list_model_usage,
+)
+from claude_tray.server.usage.queries.machines import (
+    MachineInfo,
+    list_machines,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
-
-    from claude_tray.core.snapshot import AccountSnapshot
-    from claude_tray.core.status import Assessment, LimitProjection
-    from claude_tray.server.usage.assessments import AssessedAccount
-    from claude_tray.server.usage.queries.listings import ModelUsage
-    from claude_tray.server.usage.queries.machines import MachineInfo
 
 
 _SEVERITIES: Final = tuple(Severity)
@@ -52,7 +60,7 @@ def collect_all_samples(now: datetime) -> MetricSamples:
 def _add_user(samples: MetricSamples, user: int, now: datetime) -> None:
     add_models(samples, list_model_usage(Filters(user)))
     add_accounts(samples, load_assessed_accounts(user, now))
-    add_machines(samples, machines.list_machines(user))
+    add_machines(samples, list_machines(user))
 
 
 def add_models(samples: MetricSamples, usages: Iterable[ModelUsage]) -> None:
@@ -72,7 +80,7 @@ def add_accounts(
     """Add status, window, burn rate and limits of each account."""
     for account in accounts:
         _add_status(samples, account.key, account.assessment)
-        _add_window(samples, account.key, account.state)
+        _add_window(samples, account)
         for limit in account.assessment.limits:
             _add_limit(samples, account, limit)
 
@@ -105,9 +113,8 @@ def _add_status(
     )
 
 
-def _add_window(
-    samples: MetricSamples, key: str, state: AccountSnapshot
-) -> None:
+def _add_window(samples: MetricSamples, account: AssessedAccount) -> None:
+    key, state = account.key, account.state
     if window := state.window:
         prefix, tokens = "claude_window", window.totals.tokens
         samples.set_time(

@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING, NamedTuple
 
-from claude_tray.core.snapshot import Snapshot
-from claude_tray.i18n.translator import ENGLISH
+from claude_tray.core.snapshot import AccountSnapshot, Snapshot
+from claude_tray.i18n.translator import ENGLISH, Translator
 from claude_tray.presentation.context import ViewContext
-from claude_tray.presentation.status_text import describe_status
+from claude_tray.presentation.status_text import (
+    StatusDescription,
+    describe_status,
+)
 from claude_tray.server.usage.queries.account_states import (
+    StoredAccountState,
     get_account_state,
     list_account_states,
     load_assessed_account,
@@ -19,13 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, tzinfo
 
-    from claude_tray.core.snapshot import AccountSnapshot
     from claude_tray.core.status import Assessment
-    from claude_tray.i18n.translator import Translator
-    from claude_tray.presentation.status_text import StatusDescription
-    from claude_tray.server.usage.queries.account_states import (
-        StoredAccountState,
-    )
 
 
 class AssessedAccount(NamedTuple):

@@ -1,0 +1,96 @@
+"""GET accounts/: status, window, pace and limits of Claude accounts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.utils import timezone
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from claude_tray.protocol.account_api import (
+    AccountStateList,
+    build_account_state,
+)
+from claude_tray.server.accounts.permissions import CanRead, require_user
+from claude_tray.server.api.openapi import describe_endpoint
+from claude_tray.server.api.serializers import (
+    ACCOUNT_PARAMETER,
+    build_text_parameter,
+    format_timestamp,
+    parse_text,
+)
+from claude_tray.server.dashboard.page_context import build_page_context
+from claude_tray.server.usage.assessments import load_assessed_accounts
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+
+
+_ZONE_PARAMETER: Final = build_text_parameter(
+    "zone",
+    'Time zone of "today" and of times in sentences, such as Europe/Berlin;'
+    " UTC by default.",
+)
+
+
+class AccountsView(APIView):
+    """
+    Status, open window, pace, projection and all limits of each account.
+
+    Sentences are in the language of the header Accept-Language.
+    """
+
+    permission_classes = (CanRead,)
+
+    @describe_endpoint(
+        "accounts",
+        AccountStateList,
+        parameters=(ACCOUNT_PARAMETER, _ZONE_PARAMETER),
+    )
+    def get(self, request: Request) -> Response:
+        now = timezone.now()
+        context = build_page_context(
+            {"claude_tray_zone": quote(_parse_zone(request))},
+            now,
+            request.headers.get("Accept-Language", ""),
+        )
+        accounts = load_assessed_accounts(
+            require_user(request).pk,
+            now,
+            key=parse_text(request, "account"),
+            zone=context.zone,
+            translator=context.translator,
+            has_typical_usage=True,
+        )
+        body: AccountStateList = {
+            "count": len(accounts),
+            "as_of": format_timestamp(now) or "",
+            "accounts": [
+                build_account_state(
+                    account.state,
+                    account.assessment,
+                    {
+                        "label": account.description.pill,
+                        "sentence": account.description.sentence,
+                    },
+                    now,
+                )
+                for account in accounts
+            ],
+        }
+        return Response(body)
+
+
+def _parse_zone(request: Request) -> str:
+    name = parse_text(request, "zone") or "UTC"
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValidationError(
+            {"zone": "a time zone such as Europe/Berlin"}
+        ) from error
+    return name
