@@ -10,7 +10,7 @@ from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import InvalidToken
 
 from claude_tray.server.accounts.api_tokens import API_TOKEN_CLAIM
-from claude_tray.server.accounts.models import ApiToken
+from claude_tray.server.accounts.models import ApiToken, User
 from claude_tray.server.accounts.sign_ins import (
     TokenProblem,
     build_token_error,
@@ -21,8 +21,6 @@ from claude_tray.server.accounts.sign_ins import (
 if TYPE_CHECKING:
     from drf_spectacular.openapi import AutoSchema
     from rest_framework.request import Request
-
-    from claude_tray.server.accounts.models import User
 
 
 _AUTH_SCHEMES: Final = (b"bearer", b"token")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
@@ -23,10 +21,16 @@ from claude_tray.server.api.serializers import (
     format_timestamp,
     parse_text,
 )
-from claude_tray.server.dashboard.page_context import build_page_context
+from claude_tray.server.reader_locale import (
+    UTC_ZONE,
+    load_preferred_translator,
+    parse_zone,
+)
 from claude_tray.server.usage.assessments import load_assessed_accounts
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from rest_framework.request import Request
 
 
@@ -53,17 +57,14 @@ class AccountsView(APIView):
     )
     def get(self, request: Request) -> Response:
         now = timezone.now()
-        context = build_page_context(
-            {"claude_tray_zone": quote(_parse_zone(request))},
-            now,
-            request.headers.get("Accept-Language", ""),
-        )
         accounts = load_assessed_accounts(
             require_user(request).pk,
             now,
             key=parse_text(request, "account"),
-            zone=context.zone,
-            translator=context.translator,
+            zone=_parse_zone(request),
+            translator=load_preferred_translator(
+                request.headers.get("Accept-Language", "")
+            ),
             has_typical_usage=True,
         )
         body: AccountStateList = {
@@ -85,12 +86,9 @@ class AccountsView(APIView):
         return Response(body)
 
 
-def _parse_zone(request: Request) -> str:
-    name = parse_text(request, "zone") or "UTC"
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValidationError(
-            {"zone": "a time zone such as Europe/Berlin"}
-        ) from error
-    return name
+def _parse_zone(request: Request) -> ZoneInfo:
+    name = parse_text(request, "zone")
+    zone = parse_zone(name) if name else UTC_ZONE
+    if zone is None:
+        raise ValidationError({"zone": "a time zone such as Europe/Berlin"})
+    return zone

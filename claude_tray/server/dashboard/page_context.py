@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-from django.utils.translation.trans_real import parse_accept_lang_header
 
 from claude_tray.core.time import to_epoch_ms
-from claude_tray.i18n.translator import Translator, load_translator
+from claude_tray.server.reader_locale import (
+    UTC_ZONE,
+    load_preferred_translator,
+    parse_zone,
+)
 from claude_tray.server.usage.queries import machines
 from claude_tray.web.page_context import THEMES, PageContext
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 # Cookies are shared by all ports of a host, so ours have a prefix.
 _COOKIE_PREFIX: Final = "claude_tray_"
 _COOKIE_NAMES: Final = ("zone", "clock", "theme")
-_UTC: Final = ZoneInfo("UTC")
 
 
 def build_page_context(
@@ -42,32 +41,14 @@ def build_page_context(
     }
     return PageContext(
         now,
-        _parse_zone(unquote(cookie_values["zone"])),
-        _load_translator(
+        parse_zone(unquote(cookie_values["zone"])) or UTC_ZONE,
+        load_preferred_translator(
             accept_language, is_24h=cookie_values["clock"] != "12h"
         ),
         cookie_values["theme"]
         if cookie_values["theme"] in THEMES
         else THEMES[0],
     )
-
-
-# Cached because looking for catalogs reads a folder.
-@lru_cache(maxsize=128)
-def _load_translator(accept_language: str, *, is_24h: bool) -> Translator:
-    """Return the preferred language that has a catalog, else English."""
-    for code, _ in parse_accept_lang_header(accept_language.lower()):
-        translator = load_translator(code, is_24h=is_24h)
-        if translator.language != "en" or code.partition("-")[0] == "en":
-            return translator
-    return load_translator("en", is_24h=is_24h)
-
-
-def _parse_zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name) if name else _UTC
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return _UTC
 
 
 # The pace changes over time even if nothing is synced.

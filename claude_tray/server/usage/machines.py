@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.time import from_epoch_ms, to_duration_ms
+from claude_tray.core.time import Millis, from_epoch_ms, to_duration_ms
 from claude_tray.errors import ClaudeTrayError
 from claude_tray.server.usage.models import Machine
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from claude_tray.core.time import Millis
     from claude_tray.protocol.agent_sync import AgentPayload
     from claude_tray.protocol.agent_validation import SenderReport
     from claude_tray.server.accounts.models import User

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from claude_tray.i18n.translator import ENGLISH
 from claude_tray.server.accounts import api_tokens, sign_ins
 from claude_tray.server.accounts.lockout import LOCKOUT_PERIOD, is_locked
-from claude_tray.server.accounts.models import TokenScope
+from claude_tray.server.accounts.models import ApiToken, TokenScope
 from claude_tray.server.accounts.permissions import (
     get_request_address,
     require_user,
@@ -32,7 +32,6 @@ from claude_tray.server.dashboard.views.base import (
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from claude_tray.server.accounts.models import ApiToken
     from claude_tray.web.page_context import PageContext
 
 
