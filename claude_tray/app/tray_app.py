@@ -76,7 +76,7 @@ class TrayApp:
             channel,
             context.paths.state_folder / _NOTIFICATION_STATE_FILE,
             build_notifier(
-                lambda: actions.put(UserAction(ActionKind.OPEN_POPUP)),
+                lambda key: actions.put(UserAction(ActionKind(key))),
                 self._display.show_balloon,
             ),
             self._view_options.get_options,

@@ -191,6 +191,14 @@ _PACKAGE: Final = Path(__file__).parents[1]
 _ICON_FOLDERS: Final = (_PACKAGE / "icons", _PACKAGE.parent / "icons")
 
 
+def find_icon_file() -> Path | None:
+    """Return a picture of the program's icon, if it comes with the program."""
+    name = f"hicolor/64x64/apps/{APP_ID}.png"
+    return next(
+        (f / name for f in _ICON_FOLDERS if (f / name).is_file()), None
+    )
+
+
 def load_theme_icons() -> dict[str, bytes]:
     """
     Load the icons by file name in hicolor, such as "48x48/apps/ID.png".

@@ -81,7 +81,7 @@ class LinuxSystem(PosixSystem):
 
     def list_notification_senders(
         self,
-        on_click: Callable[[], None],
+        on_action: Callable[[str], None],
         show_balloon: Callable[[str, str], None],
     ) -> list[Callable[[], NotificationSender]]:
         del show_balloon
@@ -90,4 +90,4 @@ class LinuxSystem(PosixSystem):
             DBusNotificationSender,
         )
 
-        return [lambda: DBusNotificationSender(on_click)]
+        return [lambda: DBusNotificationSender(on_action)]

@@ -79,10 +79,10 @@ class MacosSystem(PosixSystem):
 
     def list_notification_senders(
         self,
-        on_click: Callable[[], None],
+        on_action: Callable[[str], None],
         show_balloon: Callable[[str, str], None],
     ) -> list[Callable[[], NotificationSender]]:
-        del on_click, show_balloon
+        del on_action, show_balloon
         from claude_tray.platform.notifications.macos import AppleScriptSender
 
         return [AppleScriptSender]

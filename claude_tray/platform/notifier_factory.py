@@ -16,32 +16,34 @@ if TYPE_CHECKING:
 
 
 def build_notifier(
-    on_click: Callable[[], None],
+    on_action: Callable[[str], None],
     show_balloon: Callable[[str, str], None],
 ) -> Notifier:
     """
     Build the notifier: desktop-notifier if installed, else the system's way.
 
     Args:
-        on_click: Called on any thread when a notification is clicked.
+        on_action: Called on any thread with the key of a chosen action.
         show_balloon: Shows a body and a title next to the tray icon; raises
             DesktopError without an icon.
     """
     sender_factories: list[Callable[[], NotificationSender]] = []
     if find_spec("desktop_notifier") is not None:
-        sender_factories.append(lambda: _build_library_sender(on_click))
+        sender_factories.append(lambda: _build_library_sender(on_action))
     sender_factories += current_system().list_notification_senders(
-        on_click, show_balloon
+        on_action, show_balloon
     )
     return Notifier(sender_factories)
 
 
-def _build_library_sender(on_click: Callable[[], None]) -> NotificationSender:
+def _build_library_sender(
+    on_action: Callable[[str], None],
+) -> NotificationSender:
     # Late: asyncio takes 5 MiB, and most trays never show a notification.
     from claude_tray.platform.notifications.desktop_notifier import (
         DesktopNotifierSender,
     )
 
     return DesktopNotifierSender(
-        on_click, escapes_markup=current_system().has_notification_markup
+        on_action, escapes_markup=current_system().has_notification_markup
     )

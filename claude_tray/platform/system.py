@@ -121,14 +121,14 @@ class System(Protocol):
 
     def list_notification_senders(
         self,
-        on_click: Callable[[], None],
+        on_action: Callable[[str], None],
         show_balloon: Callable[[str, str], None],
     ) -> list[Callable[[], NotificationSender]]:
         """
         Return factories of the system's notification senders, best first.
 
         Args:
-            on_click: Called on any thread when a notification is clicked.
+            on_action: Called on any thread with the key of a chosen action.
             show_balloon: Shows a body and a title next to the tray icon;
                 raises DesktopError without an icon.
         """

@@ -144,10 +144,10 @@ class WindowsSystem:
 
     def list_notification_senders(
         self,
-        on_click: Callable[[], None],
+        on_action: Callable[[str], None],
         show_balloon: Callable[[str, str], None],
     ) -> list[Callable[[], NotificationSender]]:
-        del on_click
+        del on_action
         from claude_tray.platform.notifications.tray_balloon import (
             TrayBalloonSender,
         )

@@ -1,8 +1,11 @@
-"""Format the title and body of notifications."""
+"""
+Format the title and body of notifications.
+
+A notification may stay on the screen for hours, so all times are absolute.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.notifications.model import Notification, NotificationKind
@@ -21,9 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claude_tray.presentation.context import ViewContext
-
-
-_DAY: Final = timedelta(days=1)
 
 
 def format_notification(
@@ -71,8 +71,7 @@ def _format_used(
     return (
         gettext("{percent} of the 5-hour limit used", percent=percent),
         gettext(
-            "{left} left until the reset at {clock}.",
-            left=_format_time_until(notification.reset_ms, context),
+            "The limit resets at {clock}.",
             clock=_format_clock(notification.reset_ms, context),
         ),
     )
@@ -120,11 +119,7 @@ def _format_week(
 def _format_limit(
     notification: Notification, context: ViewContext
 ) -> tuple[str, str]:
-    """
-    Format a limit that blocks Claude Code, or one model.
-
-    It may stay on screen for hours, so it contains no time left.
-    """
+    """Format a limit that blocks Claude Code, or one model."""
     limit = notification.limit
     title = format_limit_reached(limit, context) if limit else ""
     return title, describe_block(limit, context) if limit else ""
@@ -150,16 +145,15 @@ def _format_budget(
 def _format_not_synced(
     notification: Notification, context: ViewContext
 ) -> tuple[str, str]:
-    gettext = context.translator.gettext
-    is_older = context.now - from_epoch_ms(notification.at_ms) >= 2 * _DAY
-    if is_older:
-        day = context.translator.format_day(
-            from_epoch_ms(notification.at_ms), context.zone
-        )
-        title = gettext("Not synced since {day}", day=day)
-    else:
-        title = gettext("Not synced since yesterday")
-    return title, gettext("Your data is saved and will be synced later.")
+    gettext, synced_at = (
+        context.translator.gettext,
+        from_epoch_ms(notification.at_ms),
+    )
+    return gettext(
+        "Not synced since {day}, {clock}",
+        day=context.translator.format_day(synced_at, context.zone),
+        clock=context.format_clock(synced_at),
+    ), gettext("Your data is saved and will be synced later.")
 
 
 def _format_problem(_: Notification, context: ViewContext) -> tuple[str, str]:
@@ -207,9 +201,3 @@ _FORMATTERS: Final[
 
 def _format_clock(at_ms: int, context: ViewContext) -> str:
     return context.format_clock(from_epoch_ms(at_ms))
-
-
-def _format_time_until(at_ms: int, context: ViewContext) -> str:
-    return context.translator.format_duration(
-        from_epoch_ms(at_ms) - context.now
-    )

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def test_this_system_shows_notifications(
     server: FakeNotificationServer,
 ) -> None:
-    notifier = build_notifier(lambda: None, lambda *_: None)
+    notifier = build_notifier(lambda _: None, lambda *_: None)
     notifier.send(DesktopNotification("Limit", "body"))
     notifier.close()
 

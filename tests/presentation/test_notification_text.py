@@ -67,11 +67,11 @@ EXPECTED = {
     ),
     Notification(NotificationKind.USED, reset_ms=RESET, percent=75): (
         "75% of the 5-hour limit used",
-        "2h 47m left until the reset at 15:00.",
+        "The limit resets at 15:00.",
     ),
     Notification(NotificationKind.USED_AGAIN, reset_ms=RESET, percent=90): (
         "90% of the 5-hour limit used",
-        "2h 47m left until the reset at 15:00.",
+        "The limit resets at 15:00.",
     ),
     Notification(
         NotificationKind.LIMIT,
@@ -109,13 +109,13 @@ EXPECTED = {
     Notification(
         NotificationKind.NOT_SYNCED, at_ms=ms("12:13") - 86_400_000
     ): (
-        "Not synced since yesterday",
+        "Not synced since Feb 28, 12:13",
         "Your data is saved and will be synced later.",
     ),
     Notification(
         NotificationKind.NOT_SYNCED, at_ms=ms("12:13") - 3 * 86_400_000
     ): (
-        "Not synced since Feb 26",
+        "Not synced since Feb 26, 12:13",
         "Your data is saved and will be synced later.",
     ),
     Notification(NotificationKind.SAVED, retention=Retention(30, 218, 218)): (

@@ -85,8 +85,8 @@ class FakeNotificationServer:
         self._bus.close()
         self._thread.join()
 
-    def click(self, notification_id: int) -> None:
-        reply = MethodReply("us", (notification_id, "default"))
+    def click(self, notification_id: int, action: str = "default") -> None:
+        reply = MethodReply("us", (notification_id, action))
         self._bus.emit_signal(
             NOTIFICATION_PATH, NOTIFICATION_SERVICE, "ActionInvoked", reply
         )

@@ -253,13 +253,22 @@ def _evaluate_global(
         triggers.append(
             Trigger(notification, float(context.now_ms - at_ms), _DAY_MS)
         )
-    return [*triggers, *_evaluate_retention(context)]
+    return [*triggers, *_evaluate_retention(context, state)]
 
 
-def _evaluate_retention(context: EvaluationContext) -> list[Trigger]:
-    """Notify once, ever, that Claude Code deletes old transcripts."""
+def _evaluate_retention(
+    context: EvaluationContext, state: NotificationState
+) -> list[Trigger]:
+    """
+    Notify once, ever, that Claude Code deletes old transcripts.
+
+    While nothing is lost by it, it is not the first notification of all.
+    """
     retention = context.snapshot.retention
     if retention is None or context.snapshot.scan_progress is not None:
+        return []
+    is_safe = retention.saved >= retention.files
+    if is_safe and state.last_sent_kind is None:
         return []
     reset_ms = context.now_ms + _TEN_YEARS_MS
     notification = Notification(

@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING, Any, Final
 from claude_tray.errors import DesktopError, gettext_noop
 from claude_tray.platform.app_id import APP_ID
 from claude_tray.platform.dbus import DBUS, MethodCall, MethodReply, SessionBus
+from claude_tray.platform.desktop_entry import find_icon_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from claude_tray.platform.notifications.notifier import DesktopNotification
+    from claude_tray.platform.notifications.notifier import (
+        DesktopNotification,
+        NotificationAction,
+    )
 
 
 NOTIFICATION_SERVICE: Final = "org.freedesktop.Notifications"
@@ -41,7 +45,7 @@ def build_notify_call(  # noqa: PLR0913 - the specification's
     title: str,
     body: str,
     *,
-    action_label: str = "",
+    actions: Sequence[NotificationAction] = (),
     is_urgent: bool = False,
     has_sound: bool = False,
 ) -> MethodCall:
@@ -53,7 +57,7 @@ def build_notify_call(  # noqa: PLR0913 - the specification's
         replaces_id: Id of the notification to replace; 0 for none.
         title: Plain text.
         body: Plain text; markup is escaped.
-        action_label: Label of the click action; empty for none.
+        actions: Buttons; a click on the notification is the first.
         is_urgent: Keep it open until the user closes it.
         has_sound: Play a sound.
     """
@@ -68,10 +72,10 @@ def build_notify_call(  # noqa: PLR0913 - the specification's
     values = (
         app_name,
         replaces_id,
-        APP_ID,
+        _find_icon_address(),
         title,
         escape(body, quote=False),
-        [DEFAULT_ACTION, action_label] if action_label else [],
+        _list_actions(actions),
         hints,
         _SERVER_DEFAULT_TIMEOUT,
     )
@@ -84,8 +88,28 @@ def build_notify_call(  # noqa: PLR0913 - the specification's
     )
 
 
+def _find_icon_address() -> str:
+    """
+    Return the address of the icon's file.
+
+    Only a menu entry installs the icon in a theme; a name that is in none is
+    shown as a broken picture. Distribution packages install it there instead
+    of beside the program.
+    """
+    path = find_icon_file()
+    return path.as_uri() if path else APP_ID
+
+
+def _list_actions(actions: Sequence[NotificationAction]) -> list[str]:
+    # Desktops show no button for the default action.
+    clicks = [DEFAULT_ACTION, actions[0].label] if actions else []
+    return clicks + [text for action in actions for text in action]
+
+
 _APP_NAME: Final = "Claude Tray"
 _REPLY_SECONDS: Final = 10.0
+# Quitting waits for this.
+_CLOSE_SECONDS: Final = 1.0
 _ACTION_SIGNAL: Final = "ActionInvoked"
 
 
@@ -94,15 +118,18 @@ class DBusNotificationSender:
     Show notifications by org.freedesktop.Notifications.
 
     Args:
-        on_click: Called on a thread of its own when one is clicked.
+        on_action: Called on a thread of its own with the key of the chosen
+            action.
 
     Raises:
         DesktopError: There is no session bus.
     """
 
-    def __init__(self, on_click: Callable[[], None]) -> None:
-        self._on_click = on_click
+    def __init__(self, on_action: Callable[[str], None]) -> None:
+        self._on_action = on_action
         self._notification_id = 0
+        # Keys by what the desktop may report.
+        self._action_keys: dict[str, str] = {}
         self._bus = SessionBus(_reject_call, self._on_signal)
         self._thread = threading.Thread(
             target=self._bus.run, name="notify-bus"
@@ -118,39 +145,55 @@ class DBusNotificationSender:
             self._notification_id,
             notification.title,
             notification.body,
-            action_label=notification.action_label,
+            actions=notification.actions,
             is_urgent=notification.is_urgent,
         )
-        done = threading.Event()
-        replies: list[tuple[str, tuple[Any, ...]]] = []
+        keys = [action.key for action in notification.actions]
+        self._action_keys = dict(zip(keys, keys, strict=True))
+        if keys:
+            self._action_keys[DEFAULT_ACTION] = keys[0]
+        self._call(call, _REPLY_SECONDS)
 
-        def on_reply(error: str, values: tuple[Any, ...]) -> None:
-            replies.append((error, values))
-            done.set()
-
-        self._bus.call(call, on_reply)
-        if not done.wait(_REPLY_SECONDS):
-            raise DesktopError(
-                gettext_noop("The notification service did not respond.")
-            )
-        error, values = replies[0]
-        if error:
-            raise DesktopError(
-                gettext_noop("The notification service failed: {reason}."),
-                reason=error,
-            )
-        self._notification_id = values[0]
+    def withdraw(self) -> None:
+        if self._notification_id:
+            call = build_close_call(self._notification_id)
+            self._notification_id = 0
+            self._call(call, _CLOSE_SECONDS)
 
     def close(self) -> None:
         self._bus.close()
         self._thread.join()
 
+    def _call(self, call: MethodCall, seconds: float) -> None:
+        """Call the service; keep the id of the notification that it shows."""
+        done = threading.Event()
+        errors: list[str] = []
+
+        def on_reply(error: str, values: tuple[Any, ...]) -> None:
+            # Here and not after the wait: a click may follow at once.
+            if error:
+                errors.append(error)
+            elif values:
+                self._notification_id = values[0]
+            done.set()
+
+        self._bus.call(call, on_reply)
+        if not done.wait(seconds):
+            raise DesktopError(
+                gettext_noop("The notification service did not respond.")
+            )
+        if errors:
+            raise DesktopError(
+                gettext_noop("The notification service failed: {reason}."),
+                reason=errors[0],
+            )
+
     def _on_signal(self, member: str, values: tuple[Any, ...]) -> None:
-        if member == _ACTION_SIGNAL and values == (
-            self._notification_id,
-            DEFAULT_ACTION,
-        ):
-            self._on_click()
+        if member != _ACTION_SIGNAL or values[0] != self._notification_id:
+            return
+        key = self._action_keys.get(values[1])
+        if key is not None:
+            self._on_action(key)
 
 
 def _reject_call(

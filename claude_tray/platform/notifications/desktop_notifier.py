@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import threading
 from contextlib import suppress
+from functools import partial
 from html import escape
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.errors import DesktopError, gettext_noop
 from claude_tray.platform.app_id import APP_ID
+from claude_tray.platform.desktop_entry import find_icon_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -27,7 +29,8 @@ class DesktopNotifierSender:
     Show notifications by desktop-notifier.
 
     Args:
-        on_click: Called on a thread of the library when one is clicked.
+        on_action: Called on a thread of the library with the key of the
+            chosen action.
         escapes_markup: The system takes bodies for markup.
 
     Raises:
@@ -35,7 +38,7 @@ class DesktopNotifierSender:
     """
 
     def __init__(
-        self, on_click: Callable[[], None], *, escapes_markup: bool
+        self, on_action: Callable[[str], None], *, escapes_markup: bool
     ) -> None:
         try:
             # Late and by name: it is optional and takes 11 MiB.
@@ -44,7 +47,7 @@ class DesktopNotifierSender:
             raise DesktopError(
                 gettext_noop("desktop-notifier is not installed.")
             ) from error
-        self._on_click = on_click
+        self._on_action = on_action
         self._escapes_markup = escapes_markup
         self._notification_id = ""
         self._loop = asyncio.new_event_loop()
@@ -67,6 +70,9 @@ class DesktopNotifierSender:
     def send(self, notification: DesktopNotification) -> None:
         self._run_in_loop(self._show(notification))
 
+    def withdraw(self) -> None:
+        self._run_in_loop(self._clear())
+
     def close(self) -> None:
         with suppress(DesktopError):
             self._run_in_loop(self._disconnect())
@@ -77,7 +83,12 @@ class DesktopNotifierSender:
         self._loop.close()
 
     async def _create_notifier(self) -> bool:
-        icon = self._library.Icon(name=APP_ID)
+        path = find_icon_file()
+        icon = (
+            self._library.Icon(path=path)
+            if path
+            else self._library.Icon(name=APP_ID)
+        )
         # Created in the loop because it keeps the running one.
         self._notifier = self._library.DesktopNotifier(_APP_NAME, icon)
         return bool(await self._notifier.has_authorisation())
@@ -90,6 +101,13 @@ class DesktopNotifierSender:
             bus.disconnect()
             await bus.wait_for_disconnect()
 
+    async def _clear(self) -> None:
+        # The library forgets a notification that was clicked or closed.
+        shown = await self._notifier.get_current_notifications()
+        if self._notification_id in shown:
+            await self._notifier.clear(self._notification_id)
+        self._notification_id = ""
+
     async def _show(self, notification: DesktopNotification) -> None:
         urgency = self._library.Urgency
         sound = self._library.DEFAULT_SOUND
@@ -97,8 +115,8 @@ class DesktopNotifierSender:
         body = notification.body
         if self._escapes_markup:
             body = escape(body, quote=False)
-        if self._notification_id:
-            await self._notifier.clear(self._notification_id)
+        await self._clear()
+        actions = notification.actions
         dispatched: list[bool] = []
         self._notification_id = await self._notifier.send(
             notification.title,
@@ -108,7 +126,15 @@ class DesktopNotifierSender:
             else urgency.Normal,
             sound=sound if notification.is_urgent else None,
             on_dispatched=lambda: dispatched.append(True),
-            on_clicked=self._on_click,
+            buttons=[
+                self._library.Button(
+                    action.label, partial(self._on_action, action.key)
+                )
+                for action in actions
+            ],
+            on_clicked=partial(self._on_action, actions[0].key)
+            if actions
+            else None,
         )
         if not dispatched:
             # The library only logs its failures.

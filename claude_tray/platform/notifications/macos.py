@@ -36,6 +36,9 @@ class AppleScriptSender:
                 gettext_noop("osascript failed: {reason}."), reason=error
             ) from error
 
+    def withdraw(self) -> None:
+        """Do nothing: the system removes it after some seconds."""
+
     def close(self) -> None:
         """Do nothing: nothing runs between notifications."""
 

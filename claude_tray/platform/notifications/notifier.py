@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from claude_tray.errors import DesktopError
 from claude_tray.text import make_visible
@@ -17,6 +17,19 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
+class NotificationAction(NamedTuple):
+    """
+    A button of a notification.
+
+    Attributes:
+        key: What the sender reports when it is chosen.
+        label: Translated text.
+    """
+
+    key: str
+    label: str
+
+
 class DesktopNotification(NamedTuple):
     """
     A notification; it replaces the previous one.
@@ -24,14 +37,14 @@ class DesktopNotification(NamedTuple):
     Attributes:
         title: Plain text.
         body: Plain text.
-        action_label: Label of the click action.
+        actions: Its buttons; a click on the notification is the first.
         is_urgent: Keep it open until the user closes it; play a sound if the
             sender supports it.
     """
 
     title: str
     body: str
-    action_label: str = ""
+    actions: tuple[NotificationAction, ...] = ()
     is_urgent: bool = False
 
 
@@ -41,6 +54,14 @@ class NotificationSender(Protocol):
     def send(self, notification: DesktopNotification) -> None:
         """
         Show a notification.
+
+        Raises:
+            DesktopError: The sender does not work on this desktop.
+        """
+
+    def withdraw(self) -> None:
+        """
+        Remove the notification that was shown last, if it is still there.
 
         Raises:
             DesktopError: The sender does not work on this desktop.
@@ -63,9 +84,10 @@ class Notifier:
     ) -> None:
         self._sender_factories = list(sender_factories)
         self._sender: NotificationSender | None = None
-        self._queue: queue.SimpleQueue[DesktopNotification | None] = (
-            queue.SimpleQueue()
-        )
+        # "" withdraws the last notification, None ends the thread.
+        self._queue: queue.SimpleQueue[
+            DesktopNotification | Literal[""] | None
+        ] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="notify")
         self._is_started = False
 
@@ -81,18 +103,33 @@ class Notifier:
             )
         )
 
-    def close(self) -> None:
-        """Show the queued notifications and stop."""
+    def withdraw(self) -> None:
+        """Remove the notification that was shown last."""
         if self._is_started:
+            self._queue.put("")
+
+    def close(self) -> None:
+        """Show the queued notifications, remove the last one and stop."""
+        if self._is_started:
+            self.withdraw()
             self._queue.put(None)
             self._thread.join()
 
     def _run(self) -> None:
         while (notification := self._queue.get()) is not None:
-            if not self._try_send(notification):
+            if not notification:
+                self._try_withdraw()
+            elif not self._try_send(notification):
                 _log.warning("Could not show title=%s", notification.title)
         if self._sender is not None:
             self._sender.close()
+
+    def _try_withdraw(self) -> None:
+        if self._sender is not None:
+            try:
+                self._sender.withdraw()
+            except DesktopError as error:
+                _log.info("Cannot withdraw a notification reason=%s", error)
 
     def _try_send(self, notification: DesktopNotification) -> bool:
         while self._sender is not None or self._sender_factories:

@@ -24,5 +24,8 @@ class TrayBalloonSender:
     def send(self, notification: DesktopNotification) -> None:
         self._show(notification.body, notification.title)
 
+    def withdraw(self) -> None:
+        """Do nothing: the system removes it after some seconds."""
+
     def close(self) -> None:
         """Do nothing: the tray owns the icon."""

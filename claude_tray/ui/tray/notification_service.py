@@ -7,9 +7,12 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.cost import NANO_USD_PER_USD
+from claude_tray.core.notifications.lifetime import is_over
 from claude_tray.core.notifications.model import (
     KIND_RULES,
     EvaluationContext,
+    Notification,
+    NotificationKind,
     NotificationSettings,
     NotificationState,
 )
@@ -24,10 +27,12 @@ from claude_tray.platform.notification_state_file import (
 )
 from claude_tray.platform.notifications.notifier import (
     DesktopNotification,
+    NotificationAction,
     Notifier,
 )
 from claude_tray.presentation.context import ViewContext
 from claude_tray.presentation.notification_text import format_notification
+from claude_tray.ui.toolkit.messages import ActionKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +40,7 @@ if TYPE_CHECKING:
 
     from claude_tray.config.schema import Settings
     from claude_tray.core.snapshot import Snapshot
+    from claude_tray.i18n.translator import Translator
     from claude_tray.ingest.snapshot_channel import SnapshotChannel
     from claude_tray.ui.tray.menu_model import ViewOptions
 
@@ -72,6 +78,14 @@ def parse_quiet_hours(hours: str) -> tuple[int, int] | None:
 
 
 _EVALUATE_SECONDS: Final = 60.0
+# Nothing that a reset would end.
+_NOT_MUTABLE: Final = frozenset(
+    {
+        NotificationKind.PROBLEM,
+        NotificationKind.NOT_SYNCED,
+        NotificationKind.SAVED,
+    }
+)
 
 
 class NotificationService:
@@ -100,6 +114,7 @@ class NotificationService:
         self._get_options = get_options
         self._on_muted = on_muted
         self._state = load_notification_state(path).without_transient()
+        self._shown: Notification | None = None
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="notifications")
 
@@ -147,29 +162,49 @@ class NotificationService:
             build_evaluation_context(snapshot),
             self._get_options(),
         )
+        settings = build_notification_settings(options.settings)
         with self._lock:
             state, notification = next_notification(
-                self._state,
-                context,
-                build_notification_settings(options.settings),
+                self._state, context, settings
             )
             self._save_state(state)
         self._on_muted(is_muted(state, context.now_ms))
         if notification is not None:
-            text_context = ViewContext(
-                context.now, translator=options.translator
-            )
-            title, body = format_notification(notification, text_context)
-            click_label = options.translator.gettext("Show stats")
-            is_urgent = notification.kind.rules.is_urgent
+            self._shown = notification
             self._notifier.send(
-                DesktopNotification(title, body, click_label, is_urgent)
+                build_desktop_notification(
+                    notification, context.now, options.translator
+                )
             )
+        elif self._shown and is_over(self._shown, context, state, settings):
+            self._shown = None
+            self._notifier.withdraw()
 
     def _save_state(self, state: NotificationState) -> None:
         if state.without_transient() != self._state.without_transient():
             save_notification_state(self._path, state)
         self._state = state
+
+
+def build_desktop_notification(
+    notification: Notification, now: datetime, translator: Translator
+) -> DesktopNotification:
+    """Format a notification with its buttons."""
+    title, body = format_notification(
+        notification, ViewContext(now, translator=translator)
+    )
+    actions = [(ActionKind.OPEN_POPUP, translator.gettext("Show stats"))]
+    if notification.kind not in _NOT_MUTABLE:
+        label = translator.gettext("Mute until the reset")
+        actions.append((ActionKind.MUTE, label))
+    return DesktopNotification(
+        title,
+        body,
+        tuple(
+            NotificationAction(kind.value, label) for kind, label in actions
+        ),
+        notification.kind.rules.is_urgent,
+    )
 
 
 def build_evaluation_context(

@@ -140,11 +140,25 @@ def test_retention_is_sent_once_ever() -> None:
     soon = Retention(30, 218, 218)
 
     assert day.evaluate("12:00", retention=soon, scan_progress=0.5) == []
-    assert day.evaluate("12:10", retention=soon) == [NotificationKind.SAVED]
-    assert day.evaluate("12:30", retention=None) == []
+    assert day.evaluate("12:05", retention=soon) == []
+    assert day.evaluate("12:10", make_state(100), retention=soon) == [
+        NotificationKind.LIMIT
+    ]
+    assert day.evaluate("12:30", retention=soon) == [NotificationKind.SAVED]
+    assert day.evaluate("12:50", retention=None) == []
     day.restart()
     more = Retention(30, 300, 299)
     assert day.evaluate("12:40", day=20, retention=more) == []
+
+
+def test_transcripts_that_are_not_saved_may_be_the_first_notification() -> (
+    None
+):
+    day = NotificationDay()
+
+    assert day.evaluate("12:10", retention=Retention(30, 9, 8)) == [
+        NotificationKind.SAVED
+    ]
 
 
 def test_suspend_restarts_the_five_minutes_of_run_out() -> None:

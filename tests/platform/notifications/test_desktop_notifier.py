@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import gc
+import queue
 import sys
-import threading
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -11,14 +11,20 @@ from claude_tray.errors import DesktopError
 from claude_tray.platform.notifications.desktop_notifier import (
     DesktopNotifierSender,
 )
-from claude_tray.platform.notifications.notifier import DesktopNotification
+from claude_tray.platform.notifications.notifier import (
+    DesktopNotification,
+    NotificationAction,
+)
 
 if TYPE_CHECKING:
     from tests.support.session_bus import FakeNotificationServer
 
 
 LIMIT: Final = DesktopNotification(
-    "Limit", "<b>5 & 6</b>", "Show", is_urgent=True
+    "Limit",
+    "<b>5 & 6</b>",
+    (NotificationAction("show", "Show"), NotificationAction("mute", "Mute")),
+    is_urgent=True,
 )
 
 
@@ -26,19 +32,28 @@ def test_the_installed_library_shows_notifications(
     server: FakeNotificationServer,
 ) -> None:
     pytest.importorskip("desktop_notifier")
-    clicked = threading.Event()
-    sender = DesktopNotifierSender(clicked.set, escapes_markup=True)
+    chosen: queue.SimpleQueue[str] = queue.SimpleQueue()
+    sender = DesktopNotifierSender(chosen.put, escapes_markup=True)
 
-    sender.send(LIMIT)
-    first = server.shown.get(timeout=10)
     sender.send(DesktopNotification("Ready", "again"))
+    first = server.shown.get(timeout=10)
+    sender.send(LIMIT)
     second = server.shown.get(timeout=10)
     server.click(second[0])
-
-    assert clicked.wait(10)
+    keys = [chosen.get(timeout=10)]
+    # The library has forgotten the one that was clicked.
+    sender.withdraw()
+    sender.send(LIMIT)
+    third = server.shown.get(timeout=10)
+    sender.withdraw()
+    sender.withdraw()
     sender.close()
-    assert first[4:6] == ("Limit", "&lt;b&gt;5 &amp; 6&lt;/b&gt;")
-    assert server.closed == [first[0]]
+
+    assert keys == ["show"]
+    assert second[6][-3::2] == ["Show", "Mute"]
+    assert second[4:6] == ("Limit", "&lt;b&gt;5 &amp; 6&lt;/b&gt;")
+    assert second[3].endswith(".png")
+    assert server.closed == [first[0], third[0]]
 
 
 # After a failed connection the library keeps its socket open.
@@ -51,7 +66,7 @@ def test_a_failure_of_the_library_raises(
 ) -> None:
     pytest.importorskip("desktop_notifier")
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
-    sender = DesktopNotifierSender(lambda: None, escapes_markup=True)
+    sender = DesktopNotifierSender(lambda _: None, escapes_markup=True)
 
     with pytest.raises(DesktopError, match="desktop-notifier failed"):
         sender.send(LIMIT)
@@ -65,4 +80,4 @@ def test_a_missing_library_raises(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "desktop_notifier", None)
 
     with pytest.raises(DesktopError, match="not installed"):
-        DesktopNotifierSender(lambda: None, escapes_markup=True)
+        DesktopNotifierSender(lambda _: None, escapes_markup=True)

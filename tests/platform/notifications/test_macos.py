@@ -32,6 +32,7 @@ def test_texts_are_arguments_and_no_script(
 
     assert output_file.read_text().endswith('|--|-e "quoted"|line\nbreak|')
     assert build_notification_command(notification)[0] == "osascript"
+    AppleScriptSender().withdraw()
     AppleScriptSender().close()
     script.write_text("#!/bin/sh\nexit 3\n")
     with pytest.raises(DesktopError):

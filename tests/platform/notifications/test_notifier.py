@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.support.session_bus import FakeNotificationServer
 
 
-LIMIT = DesktopNotification("Limit", "body", "Show", is_urgent=True)
+LIMIT = DesktopNotification("Limit", "body", is_urgent=True)
 
 
 class FailingSender:
@@ -30,8 +30,18 @@ class FailingSender:
     def send(self, notification: DesktopNotification) -> None:
         raise DesktopError(notification.title)
 
+    def withdraw(self) -> None:
+        raise DesktopError("gone")  # noqa: EM101
+
     def close(self) -> None:
         self.is_closed = True
+
+
+class VanishedSender(FailingSender):
+    """Show every notification, but fail to remove it."""
+
+    def send(self, notification: DesktopNotification) -> None:
+        del notification
 
 
 def test_the_next_sender_is_used_when_one_fails(
@@ -45,7 +55,7 @@ def test_the_next_sender_is_used_when_one_fails(
     factories: list[Callable[[], NotificationSender]] = [
         missing,
         lambda: failing,
-        lambda: DBusNotificationSender(lambda: None),
+        lambda: DBusNotificationSender(lambda _: None),
     ]
     notifier = Notifier(factories)
     notifier.send(LIMIT)
@@ -64,6 +74,16 @@ def test_a_notification_that_no_sender_shows_is_logged(
     notifier.close()
 
     assert caplog.text.count("Could not show title=Limit") == 2
+
+
+def test_a_notification_that_cannot_be_removed_does_no_harm() -> None:
+    sender = VanishedSender()
+    notifier = Notifier([lambda: sender])
+
+    notifier.send(LIMIT)
+    notifier.close()
+
+    assert sender.is_closed
 
 
 def test_an_unused_notifier_starts_no_thread() -> None:

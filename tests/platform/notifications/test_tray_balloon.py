@@ -9,6 +9,7 @@ def test_a_balloon_is_shown_by_the_icon() -> None:
     sender = TrayBalloonSender(lambda body, title: shown.append((body, title)))
 
     sender.send(DesktopNotification("title", "body"))
+    sender.withdraw()
     sender.close()
 
     assert shown == [("body", "title")]

@@ -8,11 +8,13 @@ import pytest
 
 from claude_tray.config.schema import Settings
 from claude_tray.core.notifications.model import (
+    Notification,
     NotificationKind,
     NotificationSettings,
 )
 from claude_tray.core.snapshot import AccountSnapshot, Snapshot
 from claude_tray.core.windows import WINDOW_LENGTH, ValueSource, Window
+from claude_tray.i18n.translator import ENGLISH
 from claude_tray.ingest.snapshot_channel import SnapshotChannel
 from claude_tray.platform.notifications.notifier import (
     DesktopNotification,
@@ -21,6 +23,7 @@ from claude_tray.platform.notifications.notifier import (
 from claude_tray.ui.tray.menu_model import ViewOptions
 from claude_tray.ui.tray.notification_service import (
     NotificationService,
+    build_desktop_notification,
     build_evaluation_context,
     build_notification_settings,
     parse_quiet_hours,
@@ -42,9 +45,13 @@ class RecordingNotifier:
         self.shown: queue.SimpleQueue[DesktopNotification] = (
             queue.SimpleQueue()
         )
+        self.withdrawn: queue.SimpleQueue[None] = queue.SimpleQueue()
 
     def send(self, message: DesktopNotification) -> None:
         self.shown.put(message)
+
+    def withdraw(self) -> None:
+        self.withdrawn.put(None)
 
     def close(self) -> None:
         pass
@@ -109,7 +116,10 @@ def test_reached_threshold_is_sent(
     message = harness.desktop.shown.get(timeout=10)
 
     assert message.title == "91% of the 5-hour limit used"
-    assert message.action_label == "Show stats"
+    assert [tuple(action) for action in message.actions] == [
+        ("open-popup", "Show stats"),
+        ("mute", "Mute until the reset"),
+    ]
     assert not message.is_urgent
 
 
@@ -120,6 +130,30 @@ def test_limit_is_urgent(
     harness.publish(100)
 
     assert harness.desktop.shown.get(timeout=10).is_urgent
+
+
+def test_a_limit_that_is_over_is_withdrawn(
+    make_harness: Callable[[], NotificationHarness],
+) -> None:
+    harness = make_harness()
+    harness.publish(100)
+    harness.desktop.shown.get(timeout=10)
+    harness.publish(100)
+    assert harness.desktop.withdrawn.empty()
+
+    harness.publish(12)
+
+    harness.desktop.withdrawn.get(timeout=10)
+    harness.publish(12)
+    assert harness.desktop.withdrawn.empty()
+
+
+def test_a_problem_cannot_be_muted() -> None:
+    problem = Notification(NotificationKind.PROBLEM)
+
+    (action,) = build_desktop_notification(problem, NOW, ENGLISH).actions
+
+    assert action.key == "open-popup"
 
 
 def test_next_run_repeats_nothing(
