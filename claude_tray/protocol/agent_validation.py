@@ -24,7 +24,7 @@ from claude_tray.protocol.agent_sync import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 
 # Bounds the rows that one request can write.
@@ -50,6 +50,18 @@ class SenderReport(NamedTuple):
     as_of_ms: Millis | None = None
     limits: tuple[LimitSample, ...] = ()
     ignored: tuple[IgnoredValue, ...] = ()
+
+    def without_accounts(
+        self, accounts: Collection[str], detail: str
+    ) -> SenderReport:
+        """Return the report without the limits of some accounts."""
+        remaining = tuple(s for s in self.limits if s.account not in accounts)
+        if len(remaining) == len(self.limits):
+            return self
+        ignored = IgnoredValue("agent.limits", "too_many_accounts", detail)
+        return self._replace(
+            limits=remaining, ignored=(*self.ignored, ignored)
+        )
 
 
 def check_identity(agent: AgentPayload) -> None:

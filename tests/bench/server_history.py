@@ -19,7 +19,7 @@ from claude_tray.server.accounts.models import User
 from claude_tray.server.pricing import get_price_table
 from claude_tray.server.usage.aggregates import UserAggregateDelta
 from claude_tray.server.usage.bulk_sql import upsert
-from claude_tray.server.usage.lookup_ids import ModelKey, get_model_pk
+from claude_tray.server.usage.lookup_ids import ModelKey, get_model_pks
 from claude_tray.server.usage.models import (
     ClaudeAccount,
     Machine,
@@ -124,7 +124,11 @@ def _create_names(records: int, now: datetime) -> _Keys:
         [session.pk for session in sessions],
         [machine.pk for machine in machines],
         [account_pks[name] for name in ACCOUNTS],
-        [get_model_pk(ModelKey(name, "", "", "")) for name in MODELS],
+        [
+            *get_model_pks(
+                ModelKey(name, "", "", "") for name in MODELS
+            ).values()
+        ],
     )
 
 

@@ -18,7 +18,7 @@ from tests.support.server_addresses import (
 )
 from tests.support.server_api import (
     ApiClient,
-    create_device_token,
+    create_access_token,
     make_user,
 )
 from tests.support.workload import scale_count
@@ -167,7 +167,7 @@ ODD_REQUESTS = {
 @pytest.mark.parametrize("zone", [*EXTREME_ZONES, "Asia/Kathmandu"])
 def test_odd_values_break_no_address(zone: str) -> None:
     user = make_user("odd")
-    agent = ApiClient(create_device_token(user))
+    agent = ApiClient(create_access_token(user))
 
     statuses = {
         name: agent.post("agent-sync/", json.dumps(body).encode()).status
@@ -192,7 +192,7 @@ def test_every_address_shows_what_was_accepted(
     sent: list[dict[str, Any]], zone: str
 ) -> None:
     user = make_user("any")
-    agent = ApiClient(create_device_token(user))
+    agent = ApiClient(create_access_token(user))
 
     for body in sent:
         response = agent.post("agent-sync/", json.dumps(body).encode())
@@ -209,7 +209,7 @@ def test_the_longest_names_fit_every_index(name: str) -> None:
     row = make_row(NOW, "msg_1", name, speed=name, inference_geo=name)
     row["message"]["usage"]["service_tier"] = name
 
-    response = ApiClient(create_device_token(user)).post(
+    response = ApiClient(create_access_token(user)).post(
         "agent-sync/", make_request(row, project=name, session=name)
     )
 

@@ -8,7 +8,11 @@ import msgspec
 from django.conf import settings
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.exceptions import (
+    APIException,
+    PermissionDenied,
+    ValidationError,
+)
 from rest_framework.parsers import BaseParser
 from rest_framework.response import Response
 from rest_framework.throttling import UserRateThrottle
@@ -64,6 +68,13 @@ class RawBytesParser(BaseParser):
         return stream.read()
 
 
+class TooManyMachinesResponse(APIException):
+    """The user has too many machines for another one."""
+
+    status_code = 409
+    default_code = "too_many_machines"
+
+
 class SyncThrottle(UserRateThrottle):
     """Limit the rate of sync separately."""
 
@@ -113,7 +124,9 @@ class AgentSyncView(APIView):
             ),
         )
 
-    @describe_endpoint("agent_sync", AgentSyncResponse, body_type=Sent)
+    @describe_endpoint(
+        "agent_sync", AgentSyncResponse, body_type=Sent, error_statuses=(409,)
+    )
     def post(self, request: Request) -> Response:
         """Store a batch in one transaction; repeating it changes nothing."""
         now = timezone.now()
@@ -130,6 +143,8 @@ class AgentSyncView(APIView):
             result = store_request(require_user(request), upload, now)
         except machines.MachineRevokedError as error:
             raise PermissionDenied(error.summary, "machine_revoked") from error
+        except machines.TooManyMachinesError as error:
+            raise TooManyMachinesResponse(str(error)) from error
         WORKER.request(require_user(request).pk)
         receipt = msgspec.to_builtins(_build_receipt(upload, result, now))
         # The wire type leaves out defaults, but clients expect these keys.
@@ -153,14 +168,14 @@ def _decode_request(body: object) -> Sent:
     except ContractError as error:
         detail = f"{error.summary} {error.hint}"
         raise ValidationError({"detail": detail, "code": "invalid"}) from error
-    count = sum(
-        len(session.messages)
-        for project in upload.projects
-        for session in project.sessions
-    )
-    if count > settings.BATCH_MESSAGES:
+    sessions = [s for project in upload.projects for s in project.sessions]
+    messages = sum(len(session.messages) for session in sessions)
+    if max(len(upload.projects), len(sessions), messages) > (
+        settings.BATCH_MESSAGES
+    ):
         detail = (
-            f"A request may have at most {settings.BATCH_MESSAGES} messages."
+            f"A request may have at most {settings.BATCH_MESSAGES} messages,"
+            " sessions and projects."
         )
         raise RequestTooLargeError(detail)
     return upload

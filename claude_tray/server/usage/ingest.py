@@ -25,9 +25,11 @@ from claude_tray.server.usage.bulk_sql import lock_user, upsert
 from claude_tray.server.usage.lookup_ids import (
     ModelKey,
     ProjectOrigin,
+    TooManyNamesError,
     compute_project_origin,
+    fold_excess_models,
     get_account_pks,
-    get_model_pk,
+    get_model_pks,
     get_project_pks,
     get_session_pks,
 )
@@ -70,7 +72,6 @@ class ReceivedBatch:
         received: Number of rows, including rejected ones.
         rejected: Invalid rows.
         records: Valid rows, merged by record key.
-        projects: Path of each project of the sessions.
         machine: ID of the sender.
     """
 
@@ -83,7 +84,6 @@ class ReceivedBatch:
         self.received = 0
         self.rejected: list[RejectedRow] = []
         self.records: dict[int, SentRecord] = {}
-        self.projects: dict[str, str] = {}
         self._first_origins: dict[str, RecordOrigin] = {}
         self.machine = machine
         self._paths = paths
@@ -107,6 +107,14 @@ class ReceivedBatch:
     def account_keys(self) -> set[str]:
         return {sent_record.account for sent_record in self.records.values()}
 
+    @property
+    def projects(self) -> dict[str, str]:
+        """Path of each project of the sessions."""
+        return {
+            origin.project: self._paths[origin.project]
+            for origin in self._first_origins.values()
+        }
+
     def project_origins(self) -> dict[str, ProjectOrigin]:
         """Return the line that determines each session's project."""
         return {
@@ -128,7 +136,6 @@ class ReceivedBatch:
         first_origin = self._first_origins.get(session)
         if first_origin is None or origin < first_origin:
             self._first_origins[session] = origin
-            self.projects[origin.project] = self._paths[origin.project]
 
 
 def get_model_key(sent_record: SentRecord) -> tuple[str, PricingTerms]:
@@ -208,23 +215,77 @@ def store_rows(
 
     Raises:
         MachineRevokedError: The machine is revoked.
+        TooManyMachinesError: The user has too many.
     """
     report = validate_agent(agent, to_epoch_ms(now))
-    batch = ReceivedBatch(rows, paths, machines.get_machine_id(agent))
-    model_pks = {
-        (name, terms): get_model_pk(ModelKey(name, *terms[:3]))
-        for name, terms in batch.model_keys()
-    }
+    rows = list(rows)
+    while True:
+        batch = ReceivedBatch(rows, paths, machines.get_machine_id(agent))
+        try:
+            return _store_batch(user, agent, batch, report, now)
+        except TooManyNamesError as error:
+            # Once for each kind of names, as none is too many afterwards.
+            rows = [_reject_excess(row, error) for row in rows]
+            if error.kind == "accounts":
+                report = report.without_accounts(error.names, error.detail)
+
+
+def _reject_excess(
+    row: ValidatedRow | UnbilledRow | RejectedRow, error: TooManyNamesError
+) -> ValidatedRow | UnbilledRow | RejectedRow:
+    """Reject a row with a name that is too many."""
+    if not isinstance(row, ValidatedRow):
+        return row
+    origin = row.record.origin
+    name = {
+        "accounts": row.account,
+        "projects": origin.project,
+        "sessions": origin.session_id,
+    }[error.kind]
+    if name not in error.names:
+        return row
+    return RejectedRow(
+        row.row_index,
+        origin.session_id,
+        f"too_many_{error.kind}",
+        error.detail,
+    )
+
+
+def _store_batch(
+    user: User,
+    agent: AgentPayload | None,
+    batch: ReceivedBatch,
+    report: SenderReport,
+    now: datetime,
+) -> StoreResult:
+    """
+    Store a batch in one transaction.
+
+    Raises:
+        MachineRevokedError: The machine is revoked.
+        TooManyMachinesError: The user has too many.
+        TooManyNamesError: Names are too many; nothing is stored.
+    """
+    fold_excess_models(user.pk, batch.records, to_epoch_ms(now))
+    keys = {key: ModelKey(key[0], *key[1][:3]) for key in batch.model_keys()}
+    pks = get_model_pks(keys.values())
+    model_pks = {key: pks[model_key] for key, model_key in keys.items()}
     with transaction.atomic():
         lock_user(user.pk)
         machine_state = machines.register_sync(user, agent, report, now)
         if machine_state.resync_from is not None:
             return StoreResult(batch, machine_state, report)
+        accounts = batch.account_keys()
+        accounts.update(sample.account for sample in report.limits)
+        account_pks = get_account_pks(user, accounts)
         lookup_ids = _LookupIds(
-            user, batch, model_pks, machine_state.machine_pk
+            user, batch, model_pks, account_pks, machine_state.machine_pk
         )
         counts = _write_rows(user.pk, batch, lookup_ids)
-        limits.save_limit_samples(user, report.limits)
+        ignored = limits.save_limit_samples(user, report.limits, account_pks)
+    if ignored:
+        report = report._replace(ignored=(*report.ignored, *ignored))
     return StoreResult(batch, machine_state, report, *counts)
 
 
@@ -235,7 +296,8 @@ class _LookupIds:
         self,
         user: User,
         batch: ReceivedBatch,
-        model_pks: dict[tuple[str, PricingTerms], int],
+        model_pks: Mapping[tuple[str, PricingTerms], int],
+        account_pks: Mapping[str, int],
         machine_pk: int,
     ) -> None:
         project_pks = get_project_pks(user, batch.projects)
@@ -243,7 +305,7 @@ class _LookupIds:
         self._session_pks = get_session_pks(
             user, batch.project_origins(), project_pks
         )
-        self._account_pks = get_account_pks(user, batch.account_keys())
+        self._account_pks = account_pks
         self._model_pks = model_pks
         self._machine_key = (batch.machine, machine_pk)
         # Many records share few combinations.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.limits import (
     SAME_RESET_TOLERANCE_MS,
     LimitSample,
     LimitSource,
 )
-from claude_tray.server.usage.lookup_ids import get_account_pks
+from claude_tray.protocol.agent_sync import IgnoredValue
 from claude_tray.server.usage.models import LimitTold
 
 if TYPE_CHECKING:
@@ -18,15 +18,42 @@ if TYPE_CHECKING:
     from claude_tray.server.accounts.models import User
 
 
-def save_limit_samples(user: User, samples: Iterable[LimitSample]) -> None:
-    """Save the newest sample of each window; the caller locks the user."""
-    samples = list(samples)
-    account_pks = get_account_pks(user, {sample.account for sample in samples})
+# Of one account; Claude Code has a handful.
+MAX_LIMIT_NAMES: Final = 50
+# Of one account: more than five years of windows.
+MAX_LIMIT_WINDOWS: Final = 10_000
+
+
+def save_limit_samples(
+    user: User,
+    samples: Iterable[LimitSample],
+    account_pks: Mapping[str, int],
+) -> list[IgnoredValue]:
+    """
+    Save the newest sample of each window; the caller locks the user.
+
+    Returns:
+        The samples of limits that are too many.
+    """
+    ignored = []
     for sample in samples:
         key = {"user_id": user.pk, "account_id": account_pks[sample.account]}
-        if not _is_revoked(key, sample):
+        if not _has_room(key, sample.name):
+            detail = f"an account may have {MAX_LIMIT_NAMES} limits"
+            ignored.append(IgnoredValue("agent.limits", "too_many", detail))
+        elif not _is_revoked(key, sample):
             _revoke_later_resets(key, sample)
             _save_newest_sample(key, sample)
+    return ignored
+
+
+def _has_room(key: Mapping[str, int], name: str) -> bool:
+    """Return whether a limit is known, or another one may be."""
+    stored = LimitTold.objects.filter(**key)
+    if stored.filter(name=name).exists():
+        return True
+    count = stored.values("name").distinct().count()
+    return count < MAX_LIMIT_NAMES
 
 
 def load_limit_samples(
@@ -74,6 +101,14 @@ def _revoke_later_resets(key: Mapping[str, int], sample: LimitSample) -> None:
     ).delete()
 
 
+def _delete_oldest_window(key: Mapping[str, int]) -> None:
+    """Make room for another window of an account that has very many."""
+    windows = LimitTold.objects.filter(**key)
+    if windows.count() >= MAX_LIMIT_WINDOWS:
+        oldest = windows.order_by("told_ms").values_list("pk", flat=True)
+        windows.filter(pk=oldest[0]).delete()
+
+
 def _save_newest_sample(key: Mapping[str, int], sample: LimitSample) -> None:
     """Save the newest sample of a window; reset times jitter."""
     resets_ms = sample.resets_ms or 0
@@ -91,6 +126,7 @@ def _save_newest_sample(key: Mapping[str, int], sample: LimitSample) -> None:
         ).first()
     )
     if stored is None:
+        _delete_oldest_window(key)
         LimitTold.objects.create(
             **key,
             name=sample.name,

@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 UNNAMED_MACHINE_ID: Final = "default"
 
 
+# Also of containers, each of which may be a machine of its own.
+MAX_MACHINES: Final = 1_000
+
+
+class TooManyMachinesError(ClaudeTrayError):
+    """The user has too many machines for another one."""
+
+
 class MachineRevokedError(ClaudeTrayError):
     """The machine was revoked by its owner."""
 
@@ -73,11 +81,9 @@ def register_sync(
 
     Raises:
         MachineRevokedError: The machine is revoked.
+        TooManyMachinesError: The user has too many.
     """
-    machine, _ = Machine.objects.get_or_create(
-        user=user,
-        machine_id=get_machine_id(agent),
-    )
+    machine = _get_or_create_machine(user, get_machine_id(agent))
     if machine.revoked_at is not None:
         summary = "This machine is revoked."
         raise MachineRevokedError(
@@ -96,6 +102,19 @@ def register_sync(
         resync_from,
         machine.clock_skew_ms,
     )
+
+
+def _get_or_create_machine(user: User, machine_id: str) -> Machine:
+    machines = Machine.objects.filter(user=user)
+    machine = machines.filter(machine_id=machine_id).first()
+    if machine is not None:
+        return machine
+    if machines.count() >= MAX_MACHINES:
+        summary = f"A user may have {MAX_MACHINES:,} machines."
+        raise TooManyMachinesError(
+            summary, hint="Send from a known machine, or as another user."
+        )
+    return Machine.objects.create(user=user, machine_id=machine_id)
 
 
 def _advance_acked_seq(machine: Machine, agent: AgentPayload) -> int | None:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import F, Max
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from claude_tray.core.calendar import BUCKET_MS, compute_first_bucket
+from claude_tray.core.cost import ZERO_TOTALS
 from claude_tray.core.forecasts import UsageMinute
 from claude_tray.core.limit_merge import (
     find_newest_reports,
@@ -29,7 +31,12 @@ from claude_tray.core.windows import (
     WindowRules,
 )
 from claude_tray.server.usage.limits import load_limit_samples
-from claude_tray.server.usage.models import ClaudeAccount, UsageSnapshot
+from claude_tray.server.usage.lookup_ids import MAX_ACCOUNTS
+from claude_tray.server.usage.models import (
+    ClaudeAccount,
+    LimitTold,
+    UsageSnapshot,
+)
 from claude_tray.server.usage.queries import machines
 from claude_tray.server.usage.queries.aggregates import (
     RECORD_AGGREGATES,
@@ -76,36 +83,72 @@ def list_account_states(
     user: int, now: datetime
 ) -> tuple[StoredAccountState, ...]:
     """List the states of a user's accounts, the one used last first."""
-    now_ms = to_epoch_ms(now)
-    accounts = [
-        (_find_last_record_ms(user, account_pk, now_ms), account_pk, key)
-        for account_pk, key in ClaudeAccount.objects.filter(
-            user=user,
-        ).values_list("pk", "key")
-    ]
+    last_used = _list_last_used(user, to_epoch_ms(now))
+    active_pks = _find_active(user, now)
     return tuple(
         _build_account_state(user, account_pk, key, last_ms, now)
-        for last_ms, account_pk, key in sorted(
-            accounts, key=lambda f: (-f[0], f[2])
-        )
+        if account_pk in active_pks or last_ms >= _compute_idle_ms(now)
+        else _build_idle_state(user, account_pk, key, last_ms)
+        for last_ms, account_pk, key in last_used[:MAX_ACCOUNTS]
     )
+
+
+def _list_last_used(
+    user: int, now_ms: int, key: str | None = None
+) -> list[tuple[int, int, str]]:
+    """
+    List time of last use, primary key and key of accounts, the latest first.
+
+    One query; each account takes one index seek.
+    """
+    latest = UsageSnapshot.objects.filter(
+        user=user,
+        account=OuterRef("pk"),
+        at_ms__lte=now_ms + CLOCK_TOLERANCE_MS,
+    ).order_by("-at_ms")
+    accounts = ClaudeAccount.objects.filter(user=user).annotate(
+        last_ms=Coalesce(Subquery(latest.values("at_ms")[:1]), 0)
+    )
+    if key is not None:
+        accounts = accounts.filter(key=key)
+    rows = accounts.values_list("last_ms", "pk", "key")
+    return sorted(rows, key=lambda row: (-row[0], row[2]))
+
+
+# Neither a window nor a limit lasts longer.
+_MAX_IDLE: Final = timedelta(days=32)
+
+
+def _compute_idle_ms(now: datetime) -> int:
+    return to_epoch_ms(now - _MAX_IDLE)
+
+
+def _find_active(user: int, now: datetime) -> set[int]:
+    """Return the accounts with a limit that may be current."""
+    reports = LimitTold.objects.filter(
+        user=user, told_ms__gte=_compute_idle_ms(now)
+    )
+    return set(reports.values_list("account", flat=True).distinct())
+
+
+def _build_idle_state(
+    user: int, account_pk: int, key: str, last_ms: int
+) -> StoredAccountState:
+    """Return the state of an account that has no window and no limits."""
+    snapshot = AccountSnapshot(
+        "", "", last_record_at=from_epoch_ms(last_ms) if last_ms else None
+    )
+    return StoredAccountState(user, account_pk, key, snapshot)
 
 
 def get_account_state(
     user: int, now: datetime, key: str | None
 ) -> StoredAccountState | None:
     """Return the state of an account; without a key the one used last."""
-    now_ms = to_epoch_ms(now)
-    accounts = ClaudeAccount.objects.filter(user=user)
-    if key is not None:
-        accounts = accounts.filter(key=key)
-    last_used = [
-        (_find_last_record_ms(user, account_pk, now_ms), name, account_pk)
-        for account_pk, name in accounts.values_list("pk", "key")
-    ]
+    last_used = _list_last_used(user, to_epoch_ms(now), key)
     if not last_used:
         return None
-    last_ms, name, account_pk = min(last_used, key=lambda f: (-f[0], f[1]))
+    last_ms, account_pk, name = last_used[0]
     return _build_account_state(user, account_pk, name, last_ms, now)
 
 
@@ -149,7 +192,6 @@ def load_assessed_account(
     window = account.snapshot.window
     if minutes is None and window is not None:
         minutes = list_window_minutes(account.user, account.account_pk, window)
-    first_bucket = compute_first_bucket(now.astimezone(zone).date(), zone)
     return replace(
         account.snapshot,
         name=account.key,
@@ -159,12 +201,23 @@ def load_assessed_account(
             _load_cached_typical_usage(account) if has_typical_usage else (),
             now,
         ),
-        today=_sum_between(
-            account.user,
-            account.account_pk,
-            first_bucket * BUCKET_MS,
-            to_epoch_ms(now) + CLOCK_TOLERANCE_MS,
-        ),
+        today=_sum_today(account, now, zone),
+    )
+
+
+def _sum_today(
+    account: StoredAccountState, now: datetime, zone: tzinfo
+) -> Totals:
+    first_bucket = compute_first_bucket(now.astimezone(zone).date(), zone)
+    from_ms = first_bucket * BUCKET_MS
+    last_at = account.snapshot.last_record_at
+    if last_at is None or to_epoch_ms(last_at) < from_ms:
+        return ZERO_TOTALS
+    return _sum_between(
+        account.user,
+        account.account_pk,
+        from_ms,
+        to_epoch_ms(now) + CLOCK_TOLERANCE_MS,
     )
 
 
@@ -322,12 +375,3 @@ def _sum_between(
         at_ms__lt=until_ms,
     ).aggregate(**RECORD_AGGREGATES)
     return build_totals([row[name] or 0 for name in RECORD_AGGREGATES])
-
-
-def _find_last_record_ms(user: int, account_pk: int, now_ms: int) -> int:
-    row = UsageSnapshot.objects.filter(
-        user=user,
-        account=account_pk,
-        at_ms__lte=now_ms + CLOCK_TOLERANCE_MS,
-    ).aggregate(last=Max("at_ms"))
-    return row["last"] or 0
