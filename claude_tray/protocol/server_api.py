@@ -155,11 +155,19 @@ class DashboardSummary(TypedDict):
     days: list[DayItem]
 
 
-class Credentials(TypedDict):
-    """Body of POST api/token/."""
+class _Password(TypedDict):
+    password: str
+
+
+class Credentials(_Password, total=False):
+    """
+    Body of POST api/token/.
+
+    `username` may be an e-mail address; `email` is taken instead of it.
+    """
 
     username: str
-    password: str
+    email: str
 
 
 class TokenPair(TypedDict):

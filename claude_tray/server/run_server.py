@@ -121,7 +121,6 @@ def _serve_sockets(sockets: Sequence[socket.socket]) -> None:
     serve_sockets(
         application,
         sockets,
-        trusts_proxy=settings.ENVIRONMENT.trusts_proxy,
         max_body_bytes=settings.WIRE_BYTES,
     )
 

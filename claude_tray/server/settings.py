@@ -98,7 +98,7 @@ WHITENOISE_AUTOREFRESH = False
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "claude_tray.server.accounts.lockout.LockoutBackend",
+    "claude_tray.server.accounts.password_backend.PasswordBackend",
 ]
 LOGIN_URL = "pages:sign-in"
 LOGIN_REDIRECT_URL = "pages:overview"
@@ -116,7 +116,6 @@ AUTH_PASSWORD_VALIDATORS = [
 _THROTTLE_RATES = {
     "user": "600/min",
     "anon": "60/min",
-    "sign-in": "10/min",
     "agent-sync": "1200/min",
 }
 REST_FRAMEWORK = {

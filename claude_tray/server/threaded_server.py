@@ -72,7 +72,6 @@ def serve_sockets(
     application: WSGIApplication,
     sockets: Sequence[socket.socket],
     *,
-    trusts_proxy: bool,
     max_body_bytes: int,
 ) -> None:
     """
@@ -81,14 +80,11 @@ def serve_sockets(
     Args:
         application: The WSGI application.
         sockets: Bound sockets.
-        trusts_proxy: Pass the X-Forwarded headers on.
         max_body_bytes: Larger bodies are rejected unread.
     """
     # Its warnings are about single clients.
     logging.getLogger("waitress").setLevel(logging.ERROR)
-    settings = _build_settings(
-        trusts_proxy=trusts_proxy, max_body_bytes=max_body_bytes
-    )
+    settings = _build_settings(max_body_bytes)
     dispatcher = ThreadedTaskDispatcher()
     dispatcher.set_thread_count(settings.threads)
     open_channels: dict[int, Any] = {}
@@ -114,7 +110,7 @@ def serve_sockets(
         wasyncore.close_all(open_channels)
 
 
-def _build_settings(*, trusts_proxy: bool, max_body_bytes: int) -> Adjustments:
+def _build_settings(max_body_bytes: int) -> Adjustments:
     return Adjustments(
         threads=_THREADS,
         backlog=_BACKLOG,
@@ -123,7 +119,9 @@ def _build_settings(*, trusts_proxy: bool, max_body_bytes: int) -> Adjustments:
         cleanup_interval=_CLEANUP_SECONDS,
         max_request_body_size=max_body_bytes + _CHUNK_OVERHEAD_BYTES,
         recv_bytes=_RECEIVE_BYTES,
-        clear_untrusted_proxy_headers=not trusts_proxy,
+        # Django uses them only of a trusted proxy; whatever they say, they
+        # show that a request was passed on.
+        clear_untrusted_proxy_headers=False,
         ident=None,
     )
 

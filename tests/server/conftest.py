@@ -76,6 +76,10 @@ def _cleared_throttle() -> None:
         from django.core.cache import cache
 
         cache.clear()
+        # After Django is set up.
+        from claude_tray.server.accounts.models import SignInRate
+
+        SignInRate.objects.all().delete()
 
 
 @pytest.fixture

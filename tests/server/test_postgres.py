@@ -32,6 +32,7 @@ def test_the_tests_of_sqlite_pass_on_postgresql(
             "-q",
             "-p",
             "no:cacheprovider",
+            HERE / "accounts",
             HERE / "usage",
             HERE / "api",
             HERE / "teams",

@@ -157,8 +157,20 @@ class ApiToken(models.Model):
         return self.machine_id in {"", machine_id}
 
 
+class SignInRate(models.Model):
+    """Number of sign-ins from a network since a time."""
+
+    # An IPv4 address, or an IPv6 network.
+    network = models.CharField(max_length=64, primary_key=True)
+    started_ms = models.BigIntegerField(db_index=True)
+    count = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return self.network
+
+
 class RefusedSignIn(models.Model):
-    """Number of consecutive failures of a name from an address."""
+    """Number of consecutive failures of a name from a network."""
 
     name = models.CharField(max_length=150)
     address = models.CharField(max_length=45)

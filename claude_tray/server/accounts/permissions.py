@@ -1,28 +1,24 @@
-"""Permissions of users, tokens and addresses."""
+"""Permissions of users and tokens."""
 
 from __future__ import annotations
 
-from ipaddress import ip_address
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import BasePermission
 
+from claude_tray.server.accounts.addresses import (
+    get_request_address,
+    is_in_networks,
+    is_local_request,
+)
 from claude_tray.server.accounts.models import ApiToken, TokenScope, User
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from django.http import HttpRequest
     from rest_framework.request import Request
     from rest_framework.views import APIView
-
-    from claude_tray.server.config import IpNetwork
-
-
-# The longest IPv6 address with an IPv4 address in it.
-_MAX_ADDRESS_LENGTH: Final = 45
 
 
 def require_user(request: Request | HttpRequest) -> User:
@@ -40,42 +36,6 @@ def require_user(request: Request | HttpRequest) -> User:
 def get_token(request: Request) -> ApiToken | None:
     """Return the token of a request; None in a browser's session."""
     return request.auth if isinstance(request.auth, ApiToken) else None
-
-
-def get_client_address(
-    request: Request | HttpRequest, *, trusts_proxy: bool
-) -> str:
-    """
-    Return the client's address.
-
-    Behind a trusted proxy it is the last of X-Forwarded-For: the client may
-    have forged the others.
-    """
-    if trusts_proxy:
-        forwarded = request.headers.get("X-Forwarded-For", "")
-        last_hop = forwarded.rpartition(",")[2].strip()
-        if last_hop:
-            return last_hop
-    return str(request.META.get("REMOTE_ADDR", ""))
-
-
-def get_request_address(request: Request | HttpRequest | None) -> str:
-    """Return the client's address by the server's settings; "" without one."""
-    if request is None:
-        return ""
-    trusts_proxy = settings.ENVIRONMENT.trusts_proxy
-    address = get_client_address(request, trusts_proxy=trusts_proxy)
-    return address[:_MAX_ADDRESS_LENGTH]
-
-
-def is_in_networks(address: str, networks: Iterable[IpNetwork]) -> bool:
-    """Return whether an address belongs to one of the networks."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return False
-    mapped_ipv4 = getattr(parsed, "ipv4_mapped", None)
-    return any((mapped_ipv4 or parsed) in network for network in networks)
 
 
 class IsInteractiveUser(BasePermission):
@@ -137,20 +97,23 @@ class CanSend(IsInteractiveUser):
 
 
 class CanRefresh(IsInteractiveUser):
-    """Allow any user on a loopback-only server, otherwise staff only."""
-
-    message = "Only staff may refresh a server that other machines can reach."
-    code = "not_staff"
+    """Allow any user in a local request, otherwise staff only."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return super().has_permission(request, view) and can_refresh(
-            require_user(request),
+        if not super().has_permission(request, view):
+            return False
+        if can_refresh(request):
+            return True
+        self.message = (
+            "Only staff may refresh a server that other machines can reach."
         )
+        self.code = "not_staff"
+        return False
 
 
-def can_refresh(user: User) -> bool:
-    """Return whether a user may ingest this machine's transcripts."""
-    return bool(settings.ENVIRONMENT.is_loopback or user.is_staff)
+def can_refresh(request: Request | HttpRequest) -> bool:
+    """Return whether the user may ingest this machine's transcripts."""
+    return require_user(request).is_staff or is_local_request(request)
 
 
 def _is_from_allowed_network(request: Request) -> bool:

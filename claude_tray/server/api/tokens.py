@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.utils import timezone
-from rest_framework.exceptions import Throttled
-from rest_framework.throttling import AnonRateThrottle
+from rest_framework.exceptions import ValidationError
+from rest_framework.serializers import CharField
 from rest_framework_simplejwt.serializers import (
     TokenObtainSerializer,
     TokenRefreshSerializer,
@@ -23,8 +23,6 @@ from claude_tray.protocol.server_api import (
     RefreshToken,
     TokenPair,
 )
-from claude_tray.server.accounts.lockout import LOCKOUT_PERIOD, is_locked
-from claude_tray.server.accounts.permissions import get_request_address
 from claude_tray.server.accounts.sign_ins import (
     create_access_token,
     find_sign_in,
@@ -40,17 +38,23 @@ if TYPE_CHECKING:
     from claude_tray.server.accounts.models import User
 
 
-class SignInThrottle(AnonRateThrottle):
-    """Limit the rate of sign-ins by address."""
-
-    scope = "sign-in"
-
-
 class _CredentialsSerializer(TokenObtainSerializer):
     """Check a name and a password, and sign the program in."""
 
+    default_error_messages: ClassVar = {
+        "no_active_account": "Incorrect username or password."
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("username", "email"):
+            self.fields[name] = CharField(required=False)
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
-        super().validate(attrs)
+        name = attrs.get("username") or attrs.get("email")
+        if not name:
+            raise ValidationError({"username": "This field is required."})
+        super().validate(attrs | {"username": name})
         request = self.context["request"]
         refresh = start_sign_in(
             cast("User", self.user), get_program_name(request), timezone.now()
@@ -70,25 +74,14 @@ class _RefreshSerializer(TokenRefreshSerializer):
 
 
 class TokenView(TokenObtainPairView):
-    """Exchange a name and a password for an access and a refresh token."""
+    """Exchange a user name or e-mail and a password for two tokens."""
 
     serializer_class = _CredentialsSerializer
-    throttle_classes = (SignInThrottle,)
 
     @describe_endpoint(
         "token", TokenPair, body_type=Credentials, is_public=True
     )
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        credentials = request.data
-        name = (
-            credentials.get("username", "")
-            if isinstance(credentials, dict)
-            else ""
-        )
-        address = get_request_address(request)
-        if is_locked(str(name), address, timezone.now()):
-            detail = "Too many failed attempts. Try again later."
-            raise Throttled(LOCKOUT_PERIOD.total_seconds(), detail)
         return super().post(request, *args, **kwargs)
 
 
@@ -96,7 +89,6 @@ class AccessTokenView(TokenRefreshView):
     """Exchange a refresh token for a new access token."""
 
     serializer_class = _RefreshSerializer
-    throttle_classes = (SignInThrottle,)
 
     @describe_endpoint(
         "refresh_token",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from math import ceil
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.contrib import messages
@@ -11,18 +13,15 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
-from django.utils import timezone, translation
+from django.utils import translation
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from claude_tray.i18n.translator import ENGLISH
 from claude_tray.server.accounts import api_tokens, sign_ins
-from claude_tray.server.accounts.lockout import LOCKOUT_PERIOD, is_locked
 from claude_tray.server.accounts.models import ApiToken, TokenScope
-from claude_tray.server.accounts.permissions import (
-    get_request_address,
-    require_user,
-)
+from claude_tray.server.accounts.permissions import require_user
+from claude_tray.server.accounts.sign_in_limits import SignInRefusedError
 from claude_tray.server.dashboard.views.base import (
     build_base_values,
     get_page_context,
@@ -32,6 +31,7 @@ from claude_tray.server.dashboard.views.base import (
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from claude_tray.i18n.translator import Translator
     from claude_tray.web.page_context import PageContext
 
 
@@ -161,21 +161,34 @@ def _name_scopes(context: PageContext) -> dict[str, str]:
 
 
 class SignInForm(AuthenticationForm):
-    """Name and password, with an error that mentions a lockout."""
+    """Name or e-mail address, and password."""
 
-    def get_invalid_login_error(self) -> ValidationError:
-        name = self.cleaned_data.get("username", "")
-        translator = ENGLISH
-        if self.request is not None:
-            translator = get_page_context(self.request).translator
-        if is_locked(name, get_request_address(self.request), timezone.now()):
+    limit_error: SignInRefusedError | None = None
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            return super().clean()
+        except SignInRefusedError as error:
+            self.limit_error = error
+            translator = self._get_translator()
             text = translator.gettext(
                 "Too many failed attempts. Try again in {span}.",
-                span=translator.format_duration(LOCKOUT_PERIOD),
+                span=translator.format_duration(
+                    timedelta(minutes=ceil(error.wait / 60))
+                ),
             )
-            return ValidationError(text, code="locked")
-        text = translator.gettext("Incorrect username or password.")
+            raise ValidationError(text, code="throttled") from error
+
+    def get_invalid_login_error(self) -> ValidationError:
+        text = self._get_translator().gettext(
+            "Incorrect username or password."
+        )
         return ValidationError(text, code="invalid_login")
+
+    def _get_translator(self) -> Translator:
+        if self.request is None:
+            return ENGLISH
+        return get_page_context(self.request).translator
 
 
 class SignInView(LoginView):
@@ -184,6 +197,13 @@ class SignInView(LoginView):
     template_name = "sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        response = super().form_invalid(form)
+        if isinstance(form, SignInForm) and form.limit_error is not None:
+            response.status_code = form.limit_error.status_code
+            response.headers["Retry-After"] = str(form.limit_error.wait)
+        return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = get_page_context(self.request)

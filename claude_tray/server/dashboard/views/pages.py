@@ -49,13 +49,12 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from claude_tray.server.accounts.models import User
     from claude_tray.web.page_context import PageContext
 
 
-def can_refresh_local(user: User) -> bool:
+def can_refresh_local(request: HttpRequest) -> bool:
     """Return whether the user may refresh and there are transcripts."""
-    return can_refresh(user) and local_refresh.has_transcripts()
+    return can_refresh(request) and local_refresh.has_transcripts()
 
 
 @login_required
@@ -63,7 +62,7 @@ def can_refresh_local(user: User) -> bool:
 def refresh_local(request: HttpRequest) -> HttpResponse:
     """Ingest new lines of this machine's transcripts and report how many."""
     user = require_user(request)
-    if not can_refresh(user):
+    if not can_refresh(request):
         raise PermissionDenied
     try:
         result = local_refresh.refresh_local_usage(user, timezone.now())
@@ -134,7 +133,7 @@ def _render_overview(request: HttpRequest, template: str) -> HttpResponse:
     )
     values["filters"] = list_filter_options(user, selection, context)
     values["can_refresh_local"] = not values["machines"] and can_refresh_local(
-        require_user(request)
+        request
     )
     values["base_url"] = request.build_absolute_uri("/").rstrip("/")
     return render_page(request, template, context, values)
@@ -280,7 +279,7 @@ def machine_list(request: HttpRequest) -> HttpResponse:
             machines.list_machines(user.pk), totals_by_machine, context
         ),
         "messages": list(get_messages(request)),
-        "can_refresh_local": can_refresh_local(user),
+        "can_refresh_local": can_refresh_local(request),
     }
     return render_page(request, "machines", context, values)
 
