@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 _THREADS: Final = 8
 _BACKLOG: Final = 2048
+_MAX_ACCEPTS: Final = 100
 # select() has a limit of 512 sockets on Windows, poll() has none.
 _HAS_POLL: Final = hasattr(select, "poll")
 _MAX_CONNECTIONS: Final = 2000 if _HAS_POLL else 400
@@ -245,6 +246,14 @@ class _Server(TcpWSGIServer):  # type: ignore[misc] # likewise
         if len(self._map) >= self.adj.connection_limit:
             self._make_room()
         return bool(super().readable())
+
+    def handle_accept(self) -> None:
+        """Accept several: each round of the loop asks every connection."""
+        for _ in range(_MAX_ACCEPTS):
+            before = len(self._map)
+            super().handle_accept()
+            if not before < len(self._map) < self.adj.connection_limit:
+                return
 
     def maintenance(self, now: float) -> None:
         super().maintenance(now)

@@ -8,6 +8,8 @@ database start together, while it is empty.
 
 from __future__ import annotations
 
+import socket
+import ssl
 import sys
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -47,6 +49,10 @@ SITES: Final = [
 API: Final = "/app/claude-usage/"
 NOW: Final = datetime.now(UTC)
 PAGES: Final = ("/", "/projects/", "/sessions/", "/machines/", "/account/")
+SLOW_BODY: Final = (
+    b"POST /app/claude-usage/agent-sync/ HTTP/1.1\r\nHost: localhost\r\n"
+    b"Content-Length: 1000\r\n\r\n{"
+)
 _number: Final = count(1)
 
 
@@ -226,6 +232,23 @@ def test_probes_are_answered_under_any_name(site: Site, host: str) -> None:
 
     assert statuses == {"/healthz": 200, "/readyz": 200, "/metrics": 401}
     assert (page.status, page.json()["code"]) == (400, "bad_host")
+
+
+def test_slow_clients_behind_a_proxy_keep_nobody_out(site: Site) -> None:
+    if site.certificate is None:
+        pytest.skip("without a proxy, only our own server bears them")
+    client = site.open_client()
+    context = ssl.create_default_context(cafile=str(site.certificate))
+    port = int(site.url.rpartition(":")[2])
+    with ExitStack() as stack:
+        for _ in range(100):
+            raw = socket.create_connection(("localhost", port))
+            one = context.wrap_socket(raw, server_hostname="localhost")
+            stack.enter_context(one)
+            one.sendall(SLOW_BODY)
+
+        assert client.get("/healthz").status == 200
+        assert client.get("/sign-in/").status == 200
 
 
 def test_the_address_of_the_client_is_throttled(site: Site) -> None:
