@@ -6,10 +6,11 @@
 
 lock() {
     out=requirements/$1.txt
-    shift
+    project=$2
+    shift 2
     "$PYTHON" -m uv pip compile -q --universal --python-version 3.11 --generate-hashes \
         --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
-        pyproject.toml "$@" -o "$out"
+        "$project" "$@" -o "$out"
     if grep -E '://|file:' "$out"; then
         echo "$out contains a registry address" >&2
         exit 1
@@ -17,6 +18,7 @@ lock() {
 }
 
 mkdir -p requirements
-lock run
-lock test --extra test
-lock dev --extra test --extra dev --extra ship
+lock run pyproject.toml
+lock server packaging/server/pyproject.toml --extra postgres
+lock test pyproject.toml --extra test
+lock dev pyproject.toml --extra test --extra dev --extra ship

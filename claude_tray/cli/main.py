@@ -105,8 +105,12 @@ def _run_command(command: ModuleType, arguments: argparse.Namespace) -> int:
     try:
         status = int(command.run(arguments))
         sys.stdout.flush()
-    except ClaudeTrayError as error:
-        _report(error)
+    except (ClaudeTrayError, ModuleNotFoundError) as error:
+        _report(
+            error
+            if isinstance(error, ClaudeTrayError)
+            else _explain_missing_module(error)
+        )
         return 1
     except KeyboardInterrupt:
         return _EXIT_INTERRUPTED
@@ -122,6 +126,17 @@ def _run_command(command: ModuleType, arguments: argparse.Namespace) -> int:
         _report_internal_error(error)
         return 1
     return status
+
+
+def _explain_missing_module(error: ModuleNotFoundError) -> ClaudeTrayError:
+    return ClaudeTrayError(
+        gettext_noop("This command needs {module}, which is not installed."),
+        hint=gettext_noop(
+            "claude-tray-server has only the server. For all commands, run:"
+            " pip install claude-tray"
+        ),
+        module=error.name,
+    )
 
 
 def _report_internal_error(error: Exception) -> None:

@@ -149,6 +149,11 @@ class HttpClient:
         return Response(response.status, response.headers, response.read())
 
 
+def find_stylesheets(page: str) -> list[str]:
+    """Return the paths of a page's stylesheets."""
+    return re.findall(r'<link rel="stylesheet" href="([^"]+)"', page)
+
+
 def _split(body: bytes) -> Iterator[bytes]:
     for start in range(0, len(body), _CHUNK_BYTES):
         yield body[start : start + _CHUNK_BYTES]

@@ -18,7 +18,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pytest
 
-from tests.support.http_client import ENCODINGS, HttpClient
+from tests.support.http_client import (
+    ENCODINGS,
+    HttpClient,
+    find_stylesheets,
+)
 from tests.support.request_json import make_request, make_row
 from tests.support.server_process import PASSWORD, run_server_command
 from tests.support.web_servers import (
@@ -157,11 +161,11 @@ def test_pages_open_after_signing_in(site: Site) -> None:
     is_secure = site.certificate is not None
 
     pages = {path: client.get(path, Accept="text/html") for path in PAGES}
-    style = client.get("/static/dashboard/page.css")
+    styles = [client.get(path) for path in find_stylesheets(pages["/"].text)]
 
     assert {page.status for page in pages.values()} == {200}
-    assert style.status == 200
-    assert style.headers["Content-Type"].startswith("text/css")
+    assert {style.status for style in styles} == {200}
+    assert styles[0].headers["Content-Type"].startswith("text/css")
     assert "Strict-Transport-Security" not in pages["/"].headers
     cookie = site.open_client().get("/sign-in/").headers["Set-Cookie"]
     assert ("Secure" in cookie) == is_secure

@@ -1,0 +1,37 @@
+"""Take the server's dependencies from the main project's pyproject.toml."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, Final
+
+from hatchling.metadata.plugin.interface import MetadataHookInterface
+
+_MAIN_PROJECT: Final = Path(__file__).parents[2] / "pyproject.toml"
+# The main project's own dependencies that the server imports.
+_SHARED: Final = ("msgspec", "platformdirs", "python-dotenv", "tzdata")
+
+
+class CustomMetadataHook(MetadataHookInterface):
+    """Adds the dependencies of the extra `server`, and the other extras."""
+
+    def update(self, metadata: dict[str, Any]) -> None:
+        with _MAIN_PROJECT.open("rb") as file:
+            project = tomllib.load(file)["project"]
+        extras = project["optional-dependencies"]
+        metadata["dependencies"] = [
+            requirement
+            for requirement in project["dependencies"]
+            if _parse_name(requirement) in _SHARED
+        ] + extras["server"]
+        metadata["optional-dependencies"] = {
+            name: extras[name]
+            for name in ("oidc", "postgres")
+            if name in extras
+        }
+
+
+def _parse_name(requirement: str) -> str:
+    return re.split(r"[^\w-]", requirement, maxsplit=1)[0].lower()
