@@ -12,17 +12,30 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.app.demo_data import fill_demo_store
 from claude_tray.app.display import DisplayLoop
+from claude_tray.app.instance_client import request_popup
+from claude_tray.app.instance_messages import (
+    Accepted,
+    Declined,
+    QuitTray,
+    RefreshStore,
+    ShowPopup,
+    encode_message,
+    parse_command,
+)
 from claude_tray.app.shutdown import ShutdownSignal
 from claude_tray.app.view_options import ViewOptionsStore
 from claude_tray.app.windows import WindowManager
 from claude_tray.ingest.config import list_accounts
 from claude_tray.ingest.snapshot_channel import SnapshotChannel
 from claude_tray.platform.paths import AppPaths
+from claude_tray.platform.single_instance import SingleInstance
 from claude_tray.store.connection import open_reader
 from claude_tray.store.snapshot import SnapshotBuilder
 from claude_tray.ui.toolkit.messages import ActionKind, UserAction
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from claude_tray.app.context import AppContext
     from claude_tray.core.snapshot import Snapshot
 
@@ -31,8 +44,33 @@ _PANEL_TIMEOUT_SECONDS: Final = 10.0
 _DEMO_FOLDER: Final = "demo"
 
 
-def run_demo(context: AppContext, *, has_tray: bool) -> int:
-    """Show sample usage; its store is deleted at the end."""
+def get_instance_folder(state_folder: Path) -> Path:
+    """Return the folder of the demo's lock and socket."""
+    return state_folder / _DEMO_FOLDER
+
+
+def run_demo(context: AppContext, *, has_tray: bool) -> bool:
+    """
+    Show sample usage; its store is deleted at the end.
+
+    A demo may run beside the tray, but only one. If one runs already, open
+    its popup and return False.
+    """
+    folder = get_instance_folder(context.paths.state_folder)
+    instance = SingleInstance(folder)
+    if not instance.acquire():
+        request_popup(folder, waits_for_start=True)
+        return False
+    try:
+        _run_with_sample_store(context, instance, has_tray=has_tray)
+    finally:
+        instance.release()
+    return True
+
+
+def _run_with_sample_store(
+    context: AppContext, instance: SingleInstance, *, has_tray: bool
+) -> None:
     with TemporaryDirectory(
         prefix="claude-tray-", ignore_cleanup_errors=True
     ) as folder:
@@ -45,8 +83,7 @@ def run_demo(context: AppContext, *, has_tray: bool) -> int:
             demo_context.engine_config().prices,
             datetime.now(UTC),
         )
-        _run_demo(demo_context, has_tray=has_tray)
-    return 0
+        _run_demo(demo_context, instance, has_tray=has_tray)
 
 
 def _create_demo_paths(paths: AppPaths, folder: Path) -> AppPaths:
@@ -65,7 +102,9 @@ def load_demo_snapshot(context: AppContext, now: datetime) -> Snapshot:
     return replace(snapshot, is_demo=True)
 
 
-def _run_demo(context: AppContext, *, has_tray: bool) -> None:
+def _run_demo(
+    context: AppContext, instance: SingleInstance, *, has_tray: bool
+) -> None:
     channel, shutdown = SnapshotChannel(), ShutdownSignal()
     channel.publish(load_demo_snapshot(context, datetime.now(UTC)))
 
@@ -80,8 +119,23 @@ def _run_demo(context: AppContext, *, has_tray: bool) -> None:
     display = DisplayLoop(
         channel, ViewOptionsStore(channel, context).get_options, shutdown
     )
+    instance.serve(
+        lambda line: _handle_line(line, on_action), shutdown.request
+    )
     try:
         display.run(on_action if has_tray else None, _PANEL_TIMEOUT_SECONDS)
     finally:
         channel.close()
         windows.stop()
+
+
+def _handle_line(line: str, on_action: Callable[[UserAction], None]) -> str:
+    """Run a command of another process and return the reply as a line."""
+    command = parse_command(line)
+    if isinstance(command, QuitTray):
+        on_action(UserAction(ActionKind.QUIT))
+    elif isinstance(command, ShowPopup):
+        on_action(UserAction(ActionKind.OPEN_POPUP))
+    elif isinstance(command, RefreshStore):
+        return encode_message(Declined("demo"))
+    return encode_message(Accepted())

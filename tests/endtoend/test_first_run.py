@@ -171,6 +171,30 @@ def test_the_demo_shows_labeled_sample_data(
     assert not list(terminal_user.home.rglob("*.db"))
 
 
+def test_a_demo_runs_once_and_can_be_quit(terminal_user: TerminalUser) -> None:
+    demo = subprocess.Popen(
+        [sys.executable, "-m", "claude_tray", "--demo", "--no-tray"],
+        env=terminal_user.env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        assert demo.stdout is not None
+        demo.stdout.readline()
+        second = terminal_user.run_command("--demo", "--no-tray")
+        assert second.stdout == "The demo is already running.\n"
+
+        assert terminal_user.run_command("--quit").returncode == 0
+        assert demo.wait(10) == 0
+        demo.stdout.close()
+    finally:
+        demo.kill()
+    done = terminal_user.run_command("--quit")
+    assert done.returncode == 1
+    assert "isn't running" in done.stderr
+
+
 @pytest.mark.parametrize("args", [("status",), ("--no-tray",)])
 def test_a_read_only_home_is_one_sentence(
     terminal_user: TerminalUser,

@@ -65,7 +65,9 @@ def run(arguments: argparse.Namespace) -> int:
         # Late: the demo is run rarely.
         from claude_tray.app.demo import run_demo
 
-        return run_demo(context, has_tray=not arguments.no_tray)
+        if not run_demo(context, has_tray=not arguments.no_tray):
+            print(context.translator.gettext("The demo is already running."))
+        return 0
     return _run_tray(context, arguments)
 
 
@@ -92,11 +94,21 @@ def _run_tray(context: AppContext, arguments: argparse.Namespace) -> int:
 
 
 def _quit_tray(context: AppContext) -> int:
-    if not request_quit(context.paths.state_folder):
+    """Quit the tray, and a demo beside it."""
+    # Late: the tray's first scan should start soon.
+    from claude_tray.app.demo import get_instance_folder
+
+    state_folder = context.paths.state_folder
+    running = [
+        folder
+        for folder in (state_folder, get_instance_folder(state_folder))
+        if request_quit(folder)
+    ]
+    if not running:
         raise DesktopError(gettext_noop("claude-tray isn't running."))
     # Installers replace the files as soon as this command ends.
-    if not wait_until_stopped(
-        context.paths.state_folder, _QUIT_TIMEOUT_SECONDS
+    if not all(
+        wait_until_stopped(folder, _QUIT_TIMEOUT_SECONDS) for folder in running
     ):
         raise DesktopError(
             gettext_noop("The tray is still running after {seconds} seconds."),
