@@ -89,10 +89,15 @@ class AccountState(LimitStatus):
 
 
 class AccountStateList(TypedDict):
-    """Response of GET accounts/; the account used last is the first."""
+    """
+    Response of GET accounts/; the account used last is the first.
+
+    `zone` is the time zone that was used.
+    """
 
     count: int
     as_of: str
+    zone: str
     accounts: list[AccountState]
 
 

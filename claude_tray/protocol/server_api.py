@@ -45,11 +45,13 @@ class Timeseries(TypedDict):
     Response of GET timeseries/; steps without usage are omitted.
 
     `series` are the parts that `by` selects, the most expensive first.
+    `is_truncated`: earlier steps are omitted; `since` is the first one.
     """
 
     step_seconds: int
     since: str
     until: str
+    is_truncated: bool
     by: str | None
     points: list[TimeseriesPoint]
     series: list[SeriesItem]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView
 
 from claude_tray.server.api.accounts import AccountsView
 from claude_tray.server.api.agent_sync import AgentSyncView
@@ -15,7 +14,7 @@ from claude_tray.server.api.machines import (
     MachineView,
     RefreshView,
 )
-from claude_tray.server.api.openapi import render_api_docs
+from claude_tray.server.api.schema import SchemaView
 from claude_tray.server.api.timeseries import ComparisonView, TimeseriesView
 from claude_tray.server.api.tokens import AccessTokenView, TokenView
 from claude_tray.server.api.usage import (
@@ -58,8 +57,7 @@ urlpatterns = [
     path(f"{_API_PREFIX}dashboard/", DashboardView.as_view()),
     path("api/token/", TokenView.as_view()),
     path("api/token/refresh/", AccessTokenView.as_view()),
-    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs/", render_api_docs),
+    path("api/schema/", SchemaView.as_view(), name="schema"),
     path("readyz", ReadyView.as_view()),
     path("metrics", MetricsView.as_view()),
 ]

@@ -94,6 +94,9 @@ def test_the_schema_names_every_path() -> None:
         "machines/",
         "machines/{machine_id}/",
         "dashboard/",
+        "accounts/",
+        "comparison/",
+        "sessions/{session_id}/records/",
         "/api/token/",
         "/api/token/refresh/",
         "/readyz",
@@ -105,7 +108,7 @@ def test_the_schema_names_every_path() -> None:
 
 def test_the_schema_describes_every_api_view() -> None:
     schema = ApiClient().get("/api/schema/", format="json").body
-    undescribed = {"/api/schema/", "/api/docs/", "/metrics"}
+    undescribed = {"/api/schema/", "/metrics"}
     routes = {
         "/" + re.sub(r"<\w+:(\w+)>", r"{\1}", str(pattern.pattern))
         for pattern in urlpatterns
@@ -135,13 +138,6 @@ def test_components_keep_the_names_that_were_published_first() -> None:
     components = schema["components"]["schemas"]
     assert set(PUBLISHED_COMPONENTS) <= components.keys()
     assert [name for name, c in components.items() if c["title"] != name] == []
-
-
-def test_the_schema_is_rendered_as_a_page() -> None:
-    page = ApiClient().get("/api/docs/").body.decode()
-
-    assert "/app/claude-usage/agent-sync/" in page
-    assert "<script" not in page
 
 
 def test_generated_requests_get_documented_responses(

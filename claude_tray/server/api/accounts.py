@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from django.utils import timezone
-from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -29,15 +28,13 @@ from claude_tray.server.reader_locale import (
 from claude_tray.server.usage.assessments import load_assessed_accounts
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
     from rest_framework.request import Request
 
 
 _ZONE_PARAMETER: Final = build_text_parameter(
     "zone",
     'Time zone of "today" and of times in sentences, such as Europe/Berlin;'
-    " UTC by default.",
+    " UTC if it is unknown.",
 )
 
 
@@ -57,11 +54,12 @@ class AccountsView(APIView):
     )
     def get(self, request: Request) -> Response:
         now = timezone.now()
+        zone = parse_zone(parse_text(request, "zone") or "") or UTC_ZONE
         accounts = load_assessed_accounts(
             require_user(request).pk,
             now,
             key=parse_text(request, "account"),
-            zone=_parse_zone(request),
+            zone=zone,
             translator=load_preferred_translator(
                 request.headers.get("Accept-Language", "")
             ),
@@ -70,6 +68,7 @@ class AccountsView(APIView):
         body: AccountStateList = {
             "count": len(accounts),
             "as_of": format_timestamp(now) or "",
+            "zone": zone.key,
             "accounts": [
                 build_account_state(
                     account.state,
@@ -84,11 +83,3 @@ class AccountsView(APIView):
             ],
         }
         return Response(body)
-
-
-def _parse_zone(request: Request) -> ZoneInfo:
-    name = parse_text(request, "zone")
-    zone = parse_zone(name) if name else UTC_ZONE
-    if zone is None:
-        raise ValidationError({"zone": "a time zone such as Europe/Berlin"})
-    return zone

@@ -1,124 +1,20 @@
-"""Build the OpenAPI schema from the wire types, and render it as HTML."""
+"""Build the OpenAPI schema from the wire types."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
-from django.shortcuts import render
-from django.urls import reverse
-from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
 
 from claude_tray.protocol import agent_sync, server_api, usage_api
 from claude_tray.server.errors import PROBLEM_MEDIA_TYPE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
-    from django.http import HttpRequest, HttpResponse
+    from drf_spectacular.generators import SchemaGenerator
     from drf_spectacular.utils import OpenApiParameter
-
-
-class ApiParameter(NamedTuple):
-    """A parameter of a request; `location` is "path" or "query"."""
-
-    name: str
-    location: str
-    description: str
-
-
-class ApiOperation(NamedTuple):
-    """One method of one path; both types are names of components or ""."""
-
-    name: str
-    method: str
-    path: str
-    description: str
-    parameters: list[ApiParameter]
-    request_type: str
-    response_type: str
-    statuses: str
-
-
-class ApiObject(NamedTuple):
-    """A component; `keys` are pairs of a key and its type."""
-
-    name: str
-    description: str
-    keys: list[tuple[str, str]]
-
-
-def render_api_docs(request: HttpRequest) -> HttpResponse:
-    """Render a page with every path and every component."""
-    generator = SchemaGenerator()  # type: ignore[no-untyped-call]
-    schema = generator.get_schema(public=True)  # type: ignore[no-untyped-call]
-    components = schema["components"]["schemas"]
-    context = {
-        "title": schema["info"]["title"],
-        "schema_url": reverse("schema"),
-        "operations": list(_list_operations(schema["paths"])),
-        "components": [
-            ApiObject(
-                name, component.get("description", ""), _list_keys(component)
-            )
-            for name, component in components.items()
-        ],
-    }
-    return render(request, "api.html", context)
-
-
-def _list_operations(paths: dict[str, Any]) -> Iterator[ApiOperation]:
-    for path, methods in paths.items():
-        for method, operation in methods.items():
-            yield ApiOperation(
-                operation["operationId"],
-                method.upper(),
-                path,
-                operation.get("description", ""),
-                [
-                    _build_parameter(parameter)
-                    for parameter in operation.get("parameters", [])
-                ],
-                _find_schema_name(operation.get("requestBody", {})),
-                _find_schema_name(operation["responses"].get("200", {})),
-                ", ".join(operation["responses"]),
-            )
-
-
-def _build_parameter(parameter: dict[str, Any]) -> ApiParameter:
-    return ApiParameter(
-        parameter["name"],
-        parameter["in"],
-        parameter.get("description", "") or _format_type(parameter["schema"]),
-    )
-
-
-def _find_schema_name(body: dict[str, Any]) -> str:
-    """Return the component's name of a body; "" without a body."""
-    for media in body.get("content", {}).values():
-        return _format_type(media["schema"])
-    return ""
-
-
-def _list_keys(component: dict[str, Any]) -> list[tuple[str, str]]:
-    return [
-        (k, _format_type(v))
-        for k, v in component.get("properties", {}).items()
-    ]
-
-
-def _format_type(schema: dict[str, Any]) -> str:
-    """Return the type of a value in a word or two."""
-    if "$ref" in schema:
-        return str(schema["$ref"]).rpartition("/")[2]
-    if "anyOf" in schema:
-        return " or ".join(map(_format_type, schema["anyOf"]))
-    if "enum" in schema:
-        return " | ".join(map(str, schema["enum"]))
-    if schema.get("type") == "array":
-        return f"list of {_format_type(schema.get('items', {}))}"
-    return str(schema.get("format") or schema.get("type") or "anything")
 
 
 _View = TypeVar("_View", bound="Callable[..., Any]")

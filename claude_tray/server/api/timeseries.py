@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -87,8 +86,9 @@ class TimeseriesView(APIView):
     Usage in each quarter of an hour, hour or day (in UTC).
 
     Without `since`: the 720 steps before `until`. Without `until`: up to now.
-    At most 10,000 steps, 1,000 with `by`, which adds the 20 most expensive
-    series and the rest as one.
+    At most 10,000 steps, 1,000 with `by`: of more, the last ones, and
+    `is_truncated` is true. `by` adds the 20 most expensive series and the
+    rest as one.
     """
 
     permission_classes = (CanRead,)
@@ -106,14 +106,15 @@ class TimeseriesView(APIView):
         dimension = None
         if "by" in request.query_params:
             dimension = parse_choice(request, "by", _DIMENSIONS, "")
-        maximum = _MAX_POINTS_OF_SERIES if dimension else _MAX_POINTS
-        if steps.step_count > maximum:
-            raise ValidationError({"since": f"more than {maximum} steps"})
+        steps, is_truncated = _truncate(
+            steps, _MAX_POINTS_OF_SERIES if dimension else _MAX_POINTS
+        )
         since, until = steps.filters.time_range
         body: Timeseries = {
             "step_seconds": steps.width * BUCKET_SECONDS,
             "since": format_iso_ms(since),
             "until": format_iso_ms(until),
+            "is_truncated": is_truncated,
             "by": dimension.value if dimension else None,
             "points": [
                 _serialize_step(*step)
@@ -141,6 +142,16 @@ def _build_range(filters: Filters, width: int) -> _StepRange:
     return _StepRange(limited, width)
 
 
+def _truncate(steps: _StepRange, maximum: int) -> tuple[_StepRange, bool]:
+    """Keep the last steps; return whether there are more."""
+    if steps.step_count <= maximum:
+        return steps, False
+    _, until = steps.filters.time_range
+    since = until - maximum * steps.step_ms
+    filters = replace(steps.filters, since_ms=since)
+    return steps._replace(filters=filters), True
+
+
 def _serialize_step(bucket: int, totals: Totals) -> TimeseriesPoint:
     return serialize_bucket(bucket * BUCKET_SECONDS * 1000, totals)
 
@@ -162,7 +173,8 @@ class ComparisonView(APIView):
     """
     Usage of a period, and of the period of the same length before it.
 
-    Without `until`: up to now. Without `since`: the 7 days before `until`.
+    Without `until`: up to now. Without `since`: the 7 days before `until`. A
+    period that ends before it starts is empty.
     """
 
     permission_classes = (CanRead,)
@@ -178,8 +190,7 @@ class ComparisonView(APIView):
             since = max(
                 0, until - _DEFAULT_PERIOD // timedelta(milliseconds=1)
             )
-        if since >= until:
-            raise ValidationError({"since": "a time before `until`"})
+        since = min(since, until)
         now = replace(filters, since_ms=since, until_ms=until)
         before = replace(
             filters, since_ms=max(0, 2 * since - until), until_ms=since

@@ -14,6 +14,7 @@ from claude_tray.server.dashboard.views.account import (
     create_token,
     revoke_token,
 )
+from claude_tray.server.dashboard.views.api_docs import api_docs
 from claude_tray.server.dashboard.views.machines import (
     allow_machine,
     revoke_machine,
@@ -46,6 +47,7 @@ urlpatterns: Final = [
     path("machines/revoke/", revoke_machine, name="revoke-machine"),
     path("machines/allow/", allow_machine, name="allow-machine"),
     path("account/", account_page, name="account"),
+    path("api/docs/", api_docs, name="api-docs"),
     path("account/tokens/", create_token, name="make-token"),
     path(_TOKEN, revoke_token, name="revoke-token"),
     path("account/password/", change_password, name="password"),
