@@ -34,7 +34,7 @@ def format_model_name(model: str) -> str:
 
 
 # Not a slash: labels are part of URLs.
-_SEPARATOR: Final = " \N{MIDDLE DOT} "
+LABEL_SEPARATOR: Final = " \N{MIDDLE DOT} "
 _SLASHES: Final = re.compile(r"[/\\]+")
 
 
@@ -62,7 +62,7 @@ def _split_path(path: str) -> list[str]:
 
 
 def _join_tail(parts: list[str], depth: int) -> str:
-    return _SEPARATOR.join(parts[-depth:])
+    return LABEL_SEPARATOR.join(parts[-depth:])
 
 
 def _find_clashes(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -13,6 +12,7 @@ import msgspec
 
 from claude_tray import __version__
 from claude_tray.core.display_names import build_unique_labels
+from claude_tray.core.project_folders import encode_folder_name
 from claude_tray.core.providers import parse_provider
 from claude_tray.core.time import format_iso_ms
 from claude_tray.protocol.agent_sync import (
@@ -43,8 +43,6 @@ _SESSION_OVERHEAD_BYTES: Final = 512
 _HIDDEN: Final = "hidden"
 _DIGEST_LENGTH: Final = 16
 _MAX_LENGTH: Final = 255
-# Claude Code names a transcript folder after the folder it was started in.
-_REPLACED_IN_FOLDER_NAMES: Final = re.compile(r"[^A-Za-z0-9]")
 
 
 class ReceiverKind(StrEnum):
@@ -181,9 +179,7 @@ class NameAnonymizer:
         home = self._privacy.home
         if home and (folder == home or folder.startswith(home + "/")):
             folder = "~" + folder[len(home) :]
-        return sanitize_text(
-            f"{folder}/projects/{_REPLACED_IN_FOLDER_NAMES.sub('-', path)}"
-        )
+        return sanitize_text(f"{folder}/projects/{encode_folder_name(path)}")
 
     def machine_name(self, name: str) -> str:
         """Return the name of this machine; "" if hidden."""

@@ -30,11 +30,11 @@ from claude_tray.server.usage.lookup_ids import (
     fold_excess_models,
     get_account_pks,
     get_model_pks,
-    get_project_pks,
     get_session_pks,
 )
 from claude_tray.server.usage.maintenance import get_horizon_ms
 from claude_tray.server.usage.models import UsageSnapshot
+from claude_tray.server.usage.projects import get_project_pks
 from claude_tray.server.usage.row_mapping import (
     ROW_COLUMNS,
     RowIds,

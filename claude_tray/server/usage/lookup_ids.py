@@ -14,7 +14,6 @@ from claude_tray.server.usage.bulk_sql import select_matching
 from claude_tray.server.usage.models import (
     ClaudeAccount,
     Model,
-    Project,
     Session,
 )
 
@@ -31,21 +30,12 @@ _SIDECHAIN_RANK_OFFSET: Final = 1 << 60
 _ACCOUNTS_SQL: Final = (
     "SELECT key, id FROM usage_claudeaccount WHERE user_id = %s AND key"
 )
-_PROJECTS_SQL: Final = (
-    "SELECT name, id, path FROM usage_project WHERE user_id = %s AND name"
-)
 _SESSIONS_SQL: Final = """
-    SELECT session.session_id, session.id, project_rank, project.name
-    FROM usage_session AS session
-        JOIN usage_project AS project ON project.user_id = session.user_id
-            AND project.id = session.project_id
-    WHERE session.user_id = %s AND session.session_id
+    SELECT session_id, id, project_rank, project_id FROM usage_session
+    WHERE user_id = %s AND session_id
 """
 
 
-_SET_PATH_SQL: Final = (
-    "UPDATE usage_project SET path = %s WHERE user_id = %s AND id = %s"
-)
 _MOVE_SESSION_SQL: Final = """
     UPDATE usage_session SET project_id = %s, project_rank = %s
     WHERE user_id = %s AND id = %s
@@ -202,7 +192,7 @@ class TooManyNamesError(Exception):
         self.detail = f"a user may have {maximum:,} {kind}"
 
 
-def _check_maximum(
+def check_maximum(
     user: User, kind: str, new_names: Sequence[str], maximum: int
 ) -> None:
     """
@@ -239,52 +229,13 @@ def get_account_pks(user: User, keys: Iterable[str]) -> dict[str, int]:
     key_set = set(keys)
     account_pks = dict(select_matching(_ACCOUNTS_SQL, user.pk, key_set))
     new_keys = sorted(key_set - account_pks.keys())
-    _check_maximum(user, "accounts", new_keys, MAX_ACCOUNTS)
+    check_maximum(user, "accounts", new_keys, MAX_ACCOUNTS)
     if new_keys:
         for account in ClaudeAccount.objects.bulk_create(
             [ClaudeAccount(user=user, key=key) for key in new_keys]
         ):
             account_pks[account.key] = account.pk
     return account_pks
-
-
-def get_project_pks(user: User, paths: Mapping[str, str]) -> dict[str, int]:
-    """
-    Return the primary keys of a user's projects.
-
-    Args:
-        user: The user.
-        paths: Path of each project by name; replaces the stored one.
-
-    Raises:
-        TooManyNamesError: The user would have too many.
-    """
-    existing = {
-        name: (project_pk, path)
-        for name, project_pk, path in select_matching(
-            _PROJECTS_SQL, user.pk, paths
-        )
-    }
-    new = [
-        Project(user=user, name=name, path=path)
-        for name, path in paths.items()
-        if name not in existing
-    ]
-    _check_maximum(
-        user, "projects", [project.name for project in new], MAX_PROJECTS
-    )
-    if new:
-        for project in Project.objects.bulk_create(new):
-            existing[project.name] = (project.pk, project.path)
-    new_paths = [
-        (path, user.pk, existing[name][0])
-        for name, path in paths.items()
-        if path and existing[name][1] != path
-    ]
-    if new_paths:
-        with connection.cursor() as cursor:
-            cursor.executemany(_SET_PATH_SQL, new_paths)
-    return {name: project_pk for name, (project_pk, _) in existing.items()}
 
 
 def get_session_pks(
@@ -304,8 +255,8 @@ def get_session_pks(
         TooManyNamesError: The user would have too many.
     """
     existing = {
-        name: (session_pk, ProjectOrigin(rank, project))
-        for name, session_pk, rank, project in select_matching(
+        name: (session_pk, (rank, project_pk))
+        for name, session_pk, rank, project_pk in select_matching(
             _SESSIONS_SQL,
             user.pk,
             project_origins,
@@ -323,7 +274,7 @@ def get_session_pks(
         for name, origin in project_origins.items()
         if name not in existing
     ]
-    _check_maximum(
+    check_maximum(
         user, "sessions", [session.session_id for session in new], MAX_SESSIONS
     )
     _move_sessions(user, existing, project_origins, project_pks)
@@ -338,18 +289,18 @@ def get_session_pks(
 
 def _move_sessions(
     user: User,
-    existing: Mapping[str, tuple[int, ProjectOrigin]],
+    existing: Mapping[str, tuple[int, tuple[int, int]]],
     project_origins: Mapping[str, ProjectOrigin],
     project_pks: Mapping[str, int],
 ) -> None:
     """Assign stored sessions to the projects of earlier lines."""
     moves = []
-    for name, (session_pk, stored_origin) in existing.items():
+    for name, (session_pk, stored) in existing.items():
         origin = project_origins[name]
+        sent = (origin.rank, project_pks[origin.project])
         # The same line with another name: the user has renamed the project.
-        if origin.rank <= stored_origin.rank and origin != stored_origin:
-            project_pk = project_pks[origin.project]
-            moves.append((project_pk, origin.rank, user.pk, session_pk))
+        if origin.rank <= stored[0] and sent != stored:
+            moves.append((sent[1], origin.rank, user.pk, session_pk))
     if moves:
         with connection.cursor() as cursor:
             cursor.executemany(_MOVE_SESSION_SQL, moves)

@@ -204,6 +204,24 @@ class Project(models.Model):
         return self.name
 
 
+class ProjectPath(models.Model):
+    """A transcript folder of a project; `digest` is the hash of its name."""
+
+    pk = models.CompositePrimaryKey("user", "digest")
+    user = build_user_key()
+    digest = models.BigIntegerField()
+    project = models.ForeignKey(
+        Project,
+        models.CASCADE,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+
+    def __str__(self) -> str:
+        return f"{self.digest}: {self.project_id}"
+
+
 class Session(Sums):
     """A session of Claude Code and its usage."""
 
@@ -331,6 +349,7 @@ __all__ = [
     "Machine",
     "Model",
     "Project",
+    "ProjectPath",
     "Server",
     "Session",
     "SessionShare",

@@ -13,12 +13,14 @@ from django.db import connection, transaction
 
 from claude_tray.core import billing, bounds, price_table, time
 from claude_tray.protocol.agent_sync import sanitize_text
+from claude_tray.server.accounts.models import User
 from claude_tray.server.pricing import get_price_table
 from claude_tray.server.usage import (
     aggregates,
     bulk_sql,
     maintenance,
     models,
+    projects,
     row_mapping,
     server_identity,
 )
@@ -55,8 +57,11 @@ def repair_stored_usage() -> None:
     _repair_times()
     _repair_names()
     users = models.Machine.objects.values_list("user_id", flat=True).distinct()
-    for user_id in list(users):
-        _repair_unbilled(user_id)
+    for user in User.objects.filter(pk__in=users).iterator():
+        _repair_unbilled(user.pk)
+        with transaction.atomic():
+            bulk_sql.lock_user(user.pk)
+            projects.join_projects(user)
     version = get_price_table().version
     if server.price_version == version.replace(
         price_table.RULES_VERSION, "", 1
