@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
+from pathlib import Path
+from typing import Final
 
 from claude_tray.errors import SettingsError
 from claude_tray.server.config import load_server_config
@@ -10,6 +13,9 @@ from claude_tray.server.own_files import (
     locate_server_files,
     prepare_data_folder,
 )
+
+# Last on the path, so that it replaces no other package.
+_ALIASES: Final = str(Path(__file__).parent / "aliases")
 
 
 def setup_django() -> None:
@@ -30,6 +36,8 @@ def setup_django() -> None:
             needs_database=needs_database,
             needs_key=needs_key,
         )
+    if _ALIASES not in sys.path:
+        sys.path.append(_ALIASES)
     os.environ.setdefault(
         "DJANGO_SETTINGS_MODULE",
         "claude_tray.server.settings",

@@ -8,6 +8,7 @@ from typing import Final
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import AccessToken
 
+from claude_tray.server.accounts.events import AccountEvent, announce
 from claude_tray.server.accounts.models import ApiToken, TokenScope, User
 
 # The claim that only these tokens have, as 0.1.0 named it.
@@ -26,9 +27,19 @@ def create_api_token(
     name: str,
     now: datetime,
     lifetime: timedelta = DEFAULT_LIFETIME,
+    *,
+    actor: User | None = None,
 ) -> tuple[ApiToken, str]:
     """
     Create a token; the caller shows it once.
+
+    Args:
+        user: Its owner.
+        scope: One of TOKEN_SCOPES.
+        name: Name of the machine or program.
+        now: Current time.
+        lifetime: At most MAX_LIFETIME.
+        actor: Who creates it; None is a command on the server.
 
     Returns:
         Its row, and the token itself.
@@ -46,6 +57,7 @@ def create_api_token(
         created_at=now,
         expires_at=now + lifetime,
     )
+    announce(actor, AccountEvent.TOKEN_CREATED, user, f"{scope} {name}")
     return row, str(token)
 
 
@@ -60,21 +72,34 @@ def list_api_tokens(user: User) -> tuple[ApiToken, ...]:
     return tuple(tokens.order_by("-created_at", "pk"))
 
 
-def revoke_token(user: User, jti: str, now: datetime) -> ApiToken | None:
-    """Revoke a token or signed-in program; return it if it was not yet."""
-    token = ApiToken.objects.filter(
-        user=user, jti=jti, revoked_at=None
-    ).first()
+def revoke_token(
+    user: User, jti: str, now: datetime, *, actor: User | None = None
+) -> ApiToken | None:
+    """
+    Revoke a token or signed-in program.
+
+    Args:
+        user: Its owner.
+        jti: Its ID.
+        now: Current time.
+        actor: Who revokes it; None is a command on the server.
+
+    Returns:
+        The token; None if there is no such one that is not revoked yet.
+    """
+    tokens = ApiToken.objects.filter(user=user, jti=jti, revoked_at=None)
+    token = tokens.select_related("user").first()
     if token is not None:
         token.revoked_at = now
         token.save(update_fields=["revoked_at"])
+        _announce_revoked(token, actor)
     return token
 
 
 def revoke_api_tokens_named(
     user: User, name: str, now: datetime
 ) -> tuple[ApiToken, ...]:
-    """Revoke all valid tokens of a name; return them."""
+    """Revoke all valid tokens of a name by a command; return them."""
     tokens = ApiToken.objects.filter(
         user=user,
         name=name,
@@ -82,9 +107,16 @@ def revoke_api_tokens_named(
         revoked_at=None,
         expires_at__gt=now,
     )
-    revoked = tuple(tokens)
+    revoked = tuple(tokens.select_related("user"))
     tokens.update(revoked_at=now)
+    for token in revoked:
+        _announce_revoked(token, None)
     return revoked
+
+
+def _announce_revoked(token: ApiToken, actor: User | None) -> None:
+    detail = f"{token.scope} {token.name}"
+    announce(actor, AccountEvent.TOKEN_REVOKED, token.user, detail)
 
 
 def bind_to_machine(token: ApiToken, machine_id: str) -> bool:

@@ -10,6 +10,8 @@ from django.db import models
 from django.utils import timezone
 from rest_framework_simplejwt.utils import get_md5_hash_password
 
+from claude_tray.server.accounts.events import AccountEvent, announce
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -37,6 +39,8 @@ class User(AbstractUser):
     )
 
     REQUIRED_FIELDS: ClassVar = ["email"]
+    # Who sets a new password; None is a command on the server.
+    password_changed_by: User | None = None
 
     @property
     def password_key(self) -> str:
@@ -62,6 +66,16 @@ class User(AbstractUser):
 
     def save(self, *args: Any, **options: Any) -> None:
         """Save; the programs of an inactive user are signed out for good."""
+        # Django's mark, which it clears if it only renews the hash.
+        is_set = getattr(self, "_password", None) is not None
+        has_new_password = is_set and self.pk is not None
+        self._save_and_end_sign_ins(*args, **options)
+        if has_new_password:
+            announce(
+                self.password_changed_by, AccountEvent.PASSWORD_CHANGED, self
+            )
+
+    def _save_and_end_sign_ins(self, *args: Any, **options: Any) -> None:
         if self.is_active:
             super().save(*args, **options)
             return

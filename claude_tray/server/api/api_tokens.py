@@ -54,12 +54,14 @@ class ApiTokensView(APIView):
         name = wanted.name.strip()
         if not is_valid_name(name):
             raise ValidationError({"name": "printable characters"})
+        user = require_user(request)
         row, token = create_api_token(
-            require_user(request),
+            user,
             TokenScope(wanted.scope),
             name,
             timezone.now(),
             timedelta(days=wanted.days),
+            actor=user,
         )
         body: CreatedApiToken = {**_serialize_token(row), "token": token}
         return Response(body)
@@ -72,7 +74,7 @@ class ApiTokenView(APIView):
     def delete(self, request: Request, token_id: str) -> Response:
         """Revoke it: it can no longer be used."""
         user = require_user(request)
-        if revoke_token(user, token_id, timezone.now()) is None:
+        if revoke_token(user, token_id, timezone.now(), actor=user) is None:
             detail = "No such valid token."
             raise NotFound(detail)
         return Response(status=204)

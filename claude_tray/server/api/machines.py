@@ -77,11 +77,9 @@ class MachineView(APIView):
 def _change_machine(
     request: Request, machine_id: str, *, is_revoked: bool
 ) -> None:
-    user = require_user(request).pk
-    exists = "\0" not in machine_id and (
-        writes.revoke_machine(user, machine_id, timezone.now())
-        if is_revoked
-        else writes.allow_machine(user, machine_id)
+    user = require_user(request)
+    exists = writes.set_machine_revoked(
+        user, machine_id, timezone.now(), is_revoked=is_revoked, actor=user
     )
     if not exists:
         detail = "No such machine."

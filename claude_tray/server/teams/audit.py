@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db.models import Q
 from django.utils import timezone
 
+from claude_tray.server.accounts.events import AccountEvent
 from claude_tray.server.accounts.models import User
 from claude_tray.server.teams.models import (
     MAX_KEY_LENGTH,
@@ -41,17 +42,17 @@ class Action(StrEnum):
     ACCOUNT_NAMED = "account.named"
     BUDGET_SET = "budget.set"
     BUDGET_DELETED = "budget.deleted"
-    USER_CREATED = "user.created"
+    USER_CREATED = AccountEvent.USER_CREATED
     USER_RENAMED = "user.renamed"
     USER_DEACTIVATED = "user.deactivated"
     USER_ACTIVATED = "user.activated"
     USER_DELETED = "user.deleted"
     DATA_EXPORTED = "data.exported"
-    TOKEN_CREATED = "token.created"  # noqa: S105 - a name, no secret
-    TOKEN_REVOKED = "token.revoked"  # noqa: S105
-    MACHINE_REVOKED = "machine.revoked"
-    MACHINE_ALLOWED = "machine.allowed"
-    PASSWORD_CHANGED = "password.changed"  # noqa: S105
+    TOKEN_CREATED = AccountEvent.TOKEN_CREATED
+    TOKEN_REVOKED = AccountEvent.TOKEN_REVOKED
+    MACHINE_REVOKED = AccountEvent.MACHINE_REVOKED
+    MACHINE_ALLOWED = AccountEvent.MACHINE_ALLOWED
+    PASSWORD_CHANGED = AccountEvent.PASSWORD_CHANGED
 
 
 def record(
@@ -84,6 +85,18 @@ def record(
         target=shorten(make_visible(name), MAX_KEY_LENGTH),
         detail=shorten(make_visible(detail), _MAX_DETAIL_LENGTH),
     )
+
+
+def record_account_event(
+    *,
+    actor: User | None,
+    event: AccountEvent,
+    target: User,
+    detail: str,
+    **_: object,
+) -> None:
+    """Record an event that `accounts` announces."""
+    record(actor, event, target, detail)
 
 
 def list_team_entries(team: Team) -> QuerySet[AuditEntry]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.time import Millis, from_epoch_ms, to_duration_ms
 from claude_tray.errors import ClaudeTrayError
+from claude_tray.server.accounts.events import AccountEvent, announce
 from claude_tray.server.usage.models import Machine
 
 if TYPE_CHECKING:
@@ -149,17 +150,36 @@ def _to_datetime(at_ms: Millis | None) -> datetime | None:
     return None if at_ms is None else from_epoch_ms(at_ms)
 
 
-def revoke_machine(user: int, machine_id: str, now: datetime) -> bool:
-    """Revoke a machine; return whether it exists."""
-    matching_machines = Machine.objects.filter(
-        user=user, machine_id=machine_id
-    )
-    return bool(matching_machines.update(revoked_at=now))
+def set_machine_revoked(
+    owner: User,
+    machine_id: str,
+    now: datetime,
+    *,
+    is_revoked: bool,
+    actor: User | None,
+) -> bool:
+    """
+    Refuse what a machine sends from now on, or accept it again.
 
+    Args:
+        owner: The user whose machine it is.
+        machine_id: Its ID.
+        now: Current time.
+        is_revoked: Refuse it.
+        actor: Who changes it; None is a command on the server.
 
-def allow_machine(user: int, machine_id: str) -> bool:
-    """Let a revoked machine send again; return whether it exists."""
+    Returns:
+        Whether there is such a machine.
+    """
     matching_machines = Machine.objects.filter(
-        user=user, machine_id=machine_id
+        user=owner, machine_id=machine_id
     )
-    return bool(matching_machines.update(revoked_at=None))
+    if "\0" in machine_id or not matching_machines.update(
+        revoked_at=now if is_revoked else None
+    ):
+        return False
+    event = AccountEvent.MACHINE_ALLOWED
+    if is_revoked:
+        event = AccountEvent.MACHINE_REVOKED
+    announce(actor, event, owner, machine_id)
+    return True

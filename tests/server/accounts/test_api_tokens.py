@@ -16,6 +16,7 @@ from claude_tray.server.accounts.api_tokens import (
     revoke_token,
 )
 from claude_tray.server.accounts.models import ApiToken, TokenScope
+from claude_tray.server.teams.models import AuditEntry
 from tests.support.request_json import make_request, make_row
 from tests.support.server_api import (
     ApiClient,
@@ -172,3 +173,34 @@ def test_tokens_are_revoked_by_name(ana: User) -> None:
     assert revoke_api_tokens_named(ana, "a", NOW) == ()
     valid = [row.name for row in list_api_tokens(ana) if row.is_valid(NOW)]
     assert valid == ["b"]
+
+
+def test_changes_are_in_the_audit_log(ana: User) -> None:
+    api = ApiClient(create_access_token(ana))
+    token = api.post("tokens/", {"name": "laptop"}).body
+    sender = ApiClient(token["token"])
+    sender.post("agent-sync/", make_request(machine_id="m1"))
+    api.request("DELETE", "machines/m1/")
+    api.patch("machines/m1/", {"is_revoked": False})
+    api.request("DELETE", f"tokens/{token['id']}/")
+    revoke_api_tokens_named(ana, "none", NOW)
+    create_api_token(ana, TokenScope.READ, "grafana", NOW)
+    revoke_api_tokens_named(ana, "grafana", NOW)
+    ana.set_password("brand new battery staple")
+    ana.save()
+
+    entries = [
+        (entry.action, entry.actor_name, entry.detail)
+        for entry in AuditEntry.objects.filter(subject=ana).order_by("pk")
+    ]
+
+    name = ana.username
+    assert entries == [
+        ("token.created", name, "send laptop"),
+        ("machine.revoked", name, "m1"),
+        ("machine.allowed", name, "m1"),
+        ("token.revoked", name, "send laptop"),
+        ("token.created", "", "read grafana"),
+        ("token.revoked", "", "read grafana"),
+        ("password.changed", "", ""),
+    ]

@@ -80,8 +80,9 @@ def create_token(request: HttpRequest) -> HttpResponse:
         return _render_account(
             request, {"token_error": error}, _BAD_REQUEST_STATUS
         )
+    user = require_user(request)
     row, token = api_tokens.create_api_token(
-        require_user(request), TokenScope(scope), name, context.now
+        user, TokenScope(scope), name, context.now, actor=user
     )
     new_token = NewToken(name, token, row.scope == TokenScope.SEND)
     return _render_account(request, {"new_token": new_token})
@@ -91,8 +92,8 @@ def create_token(request: HttpRequest) -> HttpResponse:
 @require_POST
 def revoke_token(request: HttpRequest, jti: str) -> HttpResponse:
     """Revoke a token or sign a program out."""
-    context = get_page_context(request)
-    token = api_tokens.revoke_token(require_user(request), jti, context.now)
+    user, context = require_user(request), get_page_context(request)
+    token = api_tokens.revoke_token(user, jti, context.now, actor=user)
     if token is not None:
         gettext = context.translator.gettext
         text = (
@@ -110,7 +111,9 @@ def revoke_token(request: HttpRequest, jti: str) -> HttpResponse:
 def change_password(request: HttpRequest) -> HttpResponse:
     """Change the password, which signs out other browsers and programs."""
     translator = get_page_context(request).translator
-    form = PasswordChangeForm(require_user(request), request.POST)
+    user = require_user(request)
+    user.password_changed_by = user
+    form = PasswordChangeForm(user, request.POST)
     # Django translates the errors of its own validators.
     with translation.override(translator.language):
         errors = [

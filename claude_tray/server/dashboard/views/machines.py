@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from claude_tray.server.accounts.permissions import require_user
 from claude_tray.server.dashboard.views.base import get_page_context
-from claude_tray.server.usage import machines
+from claude_tray.server.usage.machines import set_machine_revoked
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 @require_POST
 def revoke_machine(request: HttpRequest) -> HttpResponse:
     """Refuse what a machine sends, whatever token it has."""
-    user, machine_id = require_user(request).pk, _parse_machine_id(request)
-    if not machines.revoke_machine(user, machine_id, timezone.now()):
-        raise Http404
+    _change_machine(request, is_revoked=True)
     gettext = get_page_context(request).translator.gettext
     messages.success(request, gettext("The machine can no longer sync."))
     return redirect("pages:machines")
@@ -35,17 +33,19 @@ def revoke_machine(request: HttpRequest) -> HttpResponse:
 @require_POST
 def allow_machine(request: HttpRequest) -> HttpResponse:
     """Allow a revoked machine to sync again."""
-    if not machines.allow_machine(
-        require_user(request).pk, _parse_machine_id(request)
-    ):
-        raise Http404
+    _change_machine(request, is_revoked=False)
     gettext = get_page_context(request).translator.gettext
     messages.success(request, gettext("The machine can sync again."))
     return redirect("pages:machines")
 
 
-def _parse_machine_id(request: HttpRequest) -> str:
-    machine_id = request.POST.get("machine_id", "")
-    if "\0" in machine_id:
+def _change_machine(request: HttpRequest, *, is_revoked: bool) -> None:
+    user, machine_id = require_user(request), request.POST.get("machine_id")
+    if not set_machine_revoked(
+        user,
+        machine_id or "",
+        timezone.now(),
+        is_revoked=is_revoked,
+        actor=user,
+    ):
         raise Http404
-    return machine_id

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.test import Client
 
+from claude_tray.server.teams.models import AuditEntry
 from tests.server.dashboard.page_client import fetch_text, make_browser
 from tests.support.request_json import make_request, make_row
 from tests.support.server_api import ApiClient, create_device_token
@@ -197,3 +198,5 @@ def test_a_new_password_signs_programs_out(ana: User) -> None:
     )
     assert refused.body["code"] == "password_changed"
     assert "No program is signed in." in fetch_text(client, "/account/")
+    entry = AuditEntry.objects.get(subject=ana, action="password.changed")
+    assert entry.actor == ana

@@ -5,7 +5,6 @@ from __future__ import annotations
 from claude_tray.server.maintenance.management.commands.revoke_machine import (
     MachineCommand,
 )
-from claude_tray.server.usage.machines import allow_machine
 
 
 class Command(MachineCommand):
@@ -13,6 +12,4 @@ class Command(MachineCommand):
 
     help = "Allow a revoked machine to send again."
     success = "Machine {} may send again."
-
-    def change(self, user: int, machine_id: str) -> bool:
-        return allow_machine(user, machine_id)
+    is_revoked = False

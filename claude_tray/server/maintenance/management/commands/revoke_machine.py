@@ -11,7 +11,7 @@ from claude_tray.server.accounts.management.commands.create_token import (
     add_user_argument,
     require_user_named,
 )
-from claude_tray.server.usage.machines import revoke_machine
+from claude_tray.server.usage.machines import set_machine_revoked
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -21,6 +21,7 @@ class MachineCommand(BaseCommand):
     """Change one machine of a user."""
 
     success = ""
+    is_revoked: bool
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_user_argument(parser)
@@ -29,14 +30,16 @@ class MachineCommand(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         user = require_user_named(options["name"])
         machine_id = options["machine_id"]
-        if not self.change(user.pk, machine_id):
+        if not set_machine_revoked(
+            user,
+            machine_id,
+            timezone.now(),
+            is_revoked=self.is_revoked,
+            actor=None,
+        ):
             detail = f"{user} has no machine {machine_id}."
             raise CommandError(detail)
         self.stdout.write(self.success.format(machine_id))
-
-    def change(self, user: int, machine_id: str) -> bool:
-        """Change it; return whether there is such a machine."""
-        raise NotImplementedError
 
 
 class Command(MachineCommand):
@@ -44,6 +47,4 @@ class Command(MachineCommand):
 
     help = "Refuse what a machine sends, whatever token it has."
     success = "Revoked machine {}."
-
-    def change(self, user: int, machine_id: str) -> bool:
-        return revoke_machine(user, machine_id, timezone.now())
+    is_revoked = True

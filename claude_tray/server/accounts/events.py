@@ -1,0 +1,44 @@
+"""Announce changes of tokens, machines and passwords."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from django.dispatch import Signal
+
+if TYPE_CHECKING:
+    from claude_tray.server.accounts.models import User
+
+
+class AccountEvent(StrEnum):
+    """What happened; the audit log stores the values."""
+
+    TOKEN_CREATED = "token.created"  # noqa: S105 - a name, no secret
+    TOKEN_REVOKED = "token.revoked"  # noqa: S105
+    MACHINE_REVOKED = "machine.revoked"
+    MACHINE_ALLOWED = "machine.allowed"
+    PASSWORD_CHANGED = "password.changed"  # noqa: S105
+    USER_CREATED = "user.created"
+
+
+# Sent with `actor`, `event`, `target` and `detail`, in the transaction of the
+# change. A signal, because the audit log imports this package.
+account_changed: Final = Signal()
+
+
+def announce(
+    actor: User | None, event: AccountEvent, target: User, detail: str = ""
+) -> None:
+    """
+    Announce a change.
+
+    Args:
+        actor: Who made it; None is a command on the server.
+        event: What happened.
+        target: The user that it is about.
+        detail: Name of the token or machine; never a secret.
+    """
+    account_changed.send(
+        AccountEvent, actor=actor, event=event, target=target, detail=detail
+    )

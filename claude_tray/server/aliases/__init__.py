@@ -1,0 +1,1 @@
+"""Packages that scripts import by names of the first description."""

@@ -1,0 +1,1 @@
+"""Names of the first description, for scripts of manage.py's shell."""
