@@ -104,9 +104,9 @@ def load_server_config(variables: Mapping[str, str]) -> ServerConfig:
         secret_key=_parse_secret_key(variables),
         allowed_hosts=tuple(
             _parse_host(text)
-            for text in _parse_list(values.get("ALLOWED_HOSTS", ""))
+            for text in parse_list(values.get("ALLOWED_HOSTS", ""))
         ),
-        trusts_proxy=_parse_bool("TRUST_PROXY", values),
+        trusts_proxy=parse_bool("TRUST_PROXY", values),
         workers=_parse_number(
             "WORKERS", values, 1, range(1, _MAX_WORKERS + 1)
         ),
@@ -115,22 +115,20 @@ def load_server_config(variables: Mapping[str, str]) -> ServerConfig:
             values.get("PRICE_TABLE", "") or PRICE_TABLES[0]
         ),
         sync_networks=tuple(
-            _parse_network(text)
-            for text in _parse_list(values.get("SYNC_NETWORKS", ""))
+            parse_network(text, name="SYNC_NETWORKS")
+            for text in parse_list(values.get("SYNC_NETWORKS", ""))
         ),
         database_url=parse_database_url(variables),
-        has_rate_limits=_parse_bool(
+        has_rate_limits=parse_bool(
             "RATE_LIMITS", {"RATE_LIMITS": "on"} | values
         ),
-        cors_origins=parse_origins(
-            _parse_list(values.get("CORS_ORIGINS", ""))
-        ),
+        cors_origins=parse_origins(parse_list(values.get("CORS_ORIGINS", ""))),
         email_url=values.get("EMAIL_URL", ""),
         email_password=values.get("EMAIL_PASSWORD", ""),
         email_from=values.get("EMAIL_FROM", ""),
         public_url=_parse_public_url(values.get("PUBLIC_URL", "")),
-        webhook_hosts=_parse_list(values.get("WEBHOOK_HOSTS", "").lower()),
-        is_loopback=_parse_bool("LOOPBACK", values),
+        webhook_hosts=parse_list(values.get("WEBHOOK_HOSTS", "").lower()),
+        is_loopback=parse_bool("LOOPBACK", values),
         url_prefix=_parse_url_prefix(values.get("URL_PREFIX", "")),
         hsts_seconds=_parse_number(
             "HSTS_SECONDS", values, 0, range(_MAX_HSTS_SECONDS + 1)
@@ -138,14 +136,21 @@ def load_server_config(variables: Mapping[str, str]) -> ServerConfig:
     )
 
 
-def _parse_list(text: str) -> tuple[str, ...]:
+def parse_list(text: str) -> tuple[str, ...]:
+    """Split a value at its commas."""
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def _parse_bool(name: str, values: Mapping[str, str]) -> bool:
+def parse_bool(name: str, values: Mapping[str, str]) -> bool:
+    """
+    Parse a switch; off by default.
+
+    Raises:
+        SettingsError: It is neither true nor false.
+    """
     text = values.get(name, "").lower()
     if text not in _TRUE + _FALSE:
-        raise _build_error(text, "Use true or false.", name=name)
+        raise build_value_error(text, "Use true or false.", name=name)
     return text in _TRUE
 
 
@@ -164,7 +169,7 @@ def _parse_secret_key(variables: Mapping[str, str]) -> str:
 def _parse_host(text: str) -> str:
     if not _HOST_PATTERN.fullmatch(text):
         hint = "Use host names without scheme and port, such as a.example.org."
-        raise _build_error(text, hint, name="ALLOWED_HOSTS")
+        raise build_value_error(text, hint, name="ALLOWED_HOSTS")
     return text
 
 
@@ -173,7 +178,7 @@ def _parse_url_prefix(text: str) -> str:
     is_relative = {".", ".."} & set(prefix.split("/"))
     if prefix and (is_relative or not _PREFIX_PATTERN.fullmatch(prefix)):
         hint = "Use a path such as /usage."
-        raise _build_error(text, hint, name="URL_PREFIX")
+        raise build_value_error(text, hint, name="URL_PREFIX")
     return prefix
 
 
@@ -183,7 +188,7 @@ def _parse_number(
     text = values.get(name, "") or str(default)
     if not (text.isascii() and text.isdecimal() and int(text) in bounds):
         hint = f"Use a whole number from {bounds[0]} to {bounds[-1]}."
-        raise _build_error(text, hint, name=name)
+        raise build_value_error(text, hint, name=name)
     return int(text)
 
 
@@ -193,32 +198,39 @@ def _parse_window_rule(text: str) -> WindowRule | None:
     if text not in list(WindowRule):
         names = ", ".join([_AUTO, *WindowRule])
         hint = f"Use one of: {names}."
-        raise _build_error(text, hint, name="WINDOW_RULE")
+        raise build_value_error(text, hint, name="WINDOW_RULE")
     return WindowRule(text)
 
 
 def _parse_price_table(text: str) -> str:
     if text not in PRICE_TABLES:
         hint = f"Use one of: {', '.join(PRICE_TABLES)}."
-        raise _build_error(text, hint, name="PRICE_TABLE")
+        raise build_value_error(text, hint, name="PRICE_TABLE")
     return text
 
 
 def _parse_public_url(text: str) -> str:
     if text and not text.startswith(("https://", "http://")):
         hint = "Use an address such as https://usage.example.org."
-        raise _build_error(text, hint, name="PUBLIC_URL")
+        raise build_value_error(text, hint, name="PUBLIC_URL")
     return text.rstrip("/")
 
 
-def _parse_network(text: str) -> IpNetwork:
+def parse_network(text: str, *, name: str) -> IpNetwork:
+    """
+    Parse an address or network of the variable `name`.
+
+    Raises:
+        SettingsError: It is neither.
+    """
     try:
         return ip_network(text, strict=False)
     except ValueError as error:
         hint = "Use networks such as 10.0.0.0/8, separated by commas."
-        raise _build_error(text, hint, name="SYNC_NETWORKS") from error
+        raise build_value_error(text, hint, name=name) from error
 
 
-def _build_error(text: str, hint: str, *, name: str) -> SettingsError:
+def build_value_error(text: str, hint: str, *, name: str) -> SettingsError:
+    """Build the error of an invalid value of the variable `name`."""
     summary = f"CLAUDE_TRAY_{name}={text!r} is invalid."
     return SettingsError(summary, hint=hint)

@@ -10,6 +10,7 @@ from claude_tray.server.config import load_server_config
 from claude_tray.server.database_config import build_database_settings
 from claude_tray.server.mail_settings import build_mail_settings
 from claude_tray.server.own_files import locate_server_files, read_secret_key
+from claude_tray.server.sign_in_config import load_sign_in_config
 from claude_tray.web.environment import STATIC_DIR
 
 _CONFIG = load_server_config(os.environ)
@@ -22,6 +23,7 @@ ALLOWED_HOSTS = list(
 )
 
 ENVIRONMENT = _CONFIG
+SIGN_IN = load_sign_in_config(os.environ)
 # Limits of a request's body as sent and after decompression.
 WIRE_BYTES = 8 * 1024 * 1024
 BODY_BYTES = 20 * 1024 * 1024
@@ -58,6 +60,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "claude_tray.server.accounts.proxy_sign_in.ProxySignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -100,6 +103,10 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "claude_tray.server.accounts.password_backend.PasswordBackend",
 ]
+if SIGN_IN.oidc is not None:
+    AUTHENTICATION_BACKENDS.append(
+        "claude_tray.server.accounts.oidc.OidcBackend"
+    )
 LOGIN_URL = "pages:sign-in"
 LOGIN_REDIRECT_URL = "pages:overview"
 LOGOUT_REDIRECT_URL = "pages:sign-in"

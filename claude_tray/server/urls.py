@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.conf import settings
 from django.urls import include, path
 
 from claude_tray.server.api.accounts import AccountsView
@@ -61,6 +62,22 @@ urlpatterns = [
     path("readyz", ReadyView.as_view()),
     path("metrics", MetricsView.as_view()),
 ]
+if settings.SIGN_IN.oidc is not None:
+    # Late: part of the extra.
+    from claude_tray.server.accounts.oidc import (
+        CALLBACK_ROUTE,
+        CallbackView,
+        StartView,
+    )
+
+    urlpatterns += [
+        path("sign-in/oidc/", StartView.as_view(), name="oidc-start"),
+        path(
+            "sign-in/oidc/callback/",
+            CallbackView.as_view(),
+            name=CALLBACK_ROUTE,
+        ),
+    ]
 handler400 = "claude_tray.server.error_pages.bad_request"
 handler403 = "claude_tray.server.error_pages.forbidden"
 handler404 = "claude_tray.server.error_pages.not_found"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from django.dispatch import Signal
 
 if TYPE_CHECKING:
-    from claude_tray.server.accounts.models import User
+    from django.contrib.auth.models import AbstractUser
 
 
 class AccountEvent(StrEnum):
@@ -28,7 +28,10 @@ account_changed: Final = Signal()
 
 
 def announce(
-    actor: User | None, event: AccountEvent, target: User, detail: str = ""
+    actor: AbstractUser | None,
+    event: AccountEvent,
+    target: AbstractUser,
+    detail: str = "",
 ) -> None:
     """
     Announce a change.

@@ -171,6 +171,25 @@ class ApiToken(models.Model):
         return self.machine_id in {"", machine_id}
 
 
+class ExternalIdentity(models.Model):
+    """A user's ID at an OpenID Connect provider."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    issuer = models.CharField(max_length=500)
+    subject = models.CharField(max_length=255)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["issuer", "subject"],
+                name="identity_issuer_subject",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} of {self.issuer}"
+
+
 class SignInRate(models.Model):
     """Number of sign-ins from a network since a time."""
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from math import ceil
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
@@ -13,6 +15,7 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
@@ -209,7 +212,19 @@ class SignInView(LoginView):
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        values = super().get_context_data(**kwargs)
         context = get_page_context(self.request)
-        return super().get_context_data(**kwargs) | build_base_values(
-            self.request, context
-        )
+        return {
+            **values,
+            **build_base_values(self.request, context),
+            "sso_url": _build_sso_url(values["next"]),
+            "has_sso_failed": self.request.GET.get("failed") == "sso",
+        }
+
+
+def _build_sso_url(next_url: str) -> str:
+    """Return where single sign-on begins; empty without it."""
+    if settings.SIGN_IN.oidc is None:
+        return ""
+    query = urlencode({"next": next_url}) if next_url else ""
+    return f"{reverse('oidc-start')}?{query}".rstrip("?")
