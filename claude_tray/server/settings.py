@@ -165,6 +165,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "OAS_VERSION": "3.1.0",
+    "SERVERS": [{"url": _CONFIG.url_prefix}] if _CONFIG.url_prefix else [],
     "POSTPROCESSING_HOOKS": ["claude_tray.server.api.openapi.add_components"],
 }
 # Pages of these origins may call the API with a token, never with a cookie.

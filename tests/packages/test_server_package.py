@@ -73,7 +73,8 @@ def test_it_has_all_of_the_code_and_its_data(wheel: zipfile.ZipFile) -> None:
 def test_versions_are_locked_for_the_image(metadata: Message) -> None:
     lock = (ROOT / "requirements" / "server.txt").read_text()
     locked = {
-        match.lower() for match in re.findall(r"^([\w-]+)==", lock, re.MULTILINE)
+        match.lower()
+        for match in re.findall(r"^([\w-]+)==", lock, re.MULTILINE)
     }
     always = {
         re.split(r"[^\w-]", line, maxsplit=1)[0].lower()

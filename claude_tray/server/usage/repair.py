@@ -107,7 +107,7 @@ def _repair_texts(
     model: type[DjangoModel], field: str, *, is_in_address: bool
 ) -> None:
     rows = model._default_manager.values_list("pk", field)  # noqa: SLF001
-    for pk, text in list(rows.iterator()):
+    for pk, text in list(rows):
         new = sanitize_text(text)
         if is_in_address:
             new = new.replace("/", "_")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Final
+
+from django.db import connection, transaction
 
 from claude_tray.core.cost import NanoUsd, format_usd
 from claude_tray.core.time import format_iso_ms
@@ -10,7 +13,8 @@ from claude_tray.core.usage import TOKEN_KINDS
 from claude_tray.server.usage.models import UsageSnapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
+    from contextlib import AbstractContextManager
 
 
 _EXPORT_FIELDS: Final = {
@@ -24,16 +28,30 @@ _EXPORT_FIELDS: Final = {
 EXPORT_COLUMNS: Final = ("timestamp", *_EXPORT_FIELDS, "cost_usd")
 
 
-def iter_export_rows(user: int) -> Iterator[dict[str, Any]]:
+def iter_export_rows(user: int) -> Generator[dict[str, Any], None, None]:
     """Yield a user's records with EXPORT_COLUMNS, oldest first."""
     records = UsageSnapshot.objects.filter(user=user).order_by("at_ms", "key")
-    for at_ms, cost, *values in records.values_list(
-        "at_ms",
-        "cost_nano",
-        *_EXPORT_FIELDS.values(),
-    ).iterator():
-        yield {
-            "timestamp": format_iso_ms(at_ms),
-            **dict(zip(_EXPORT_FIELDS, values, strict=True)),
-            "cost_usd": None if cost is None else format_usd(NanoUsd(cost)),
-        }
+    columns = records.values_list(
+        "at_ms", "cost_nano", *_EXPORT_FIELDS.values()
+    )
+    with _keep_connection():
+        for at_ms, cost, *values in columns.iterator():
+            yield {
+                "timestamp": format_iso_ms(at_ms),
+                **dict(zip(_EXPORT_FIELDS, values, strict=True)),
+                "cost_usd": (
+                    None if cost is None else format_usd(NanoUsd(cost))
+                ),
+            }
+
+
+def _keep_connection() -> AbstractContextManager[None]:
+    """
+    Keep a connection to PostgreSQL for a cursor, by a transaction.
+
+    A pool of transactions gives it to others otherwise. SQLite has no pool,
+    and a transaction would keep out uploads.
+    """
+    if connection.vendor == "postgresql":
+        return transaction.atomic()
+    return nullcontext()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand
@@ -16,6 +17,7 @@ from claude_tray.text import escape_cell
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+    from collections.abc import Iterable
 
 
 class Command(BaseCommand):
@@ -33,11 +35,16 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        rows = export.iter_export_rows(require_user_named(options["name"]).pk)
-        if options["format"] == "json":
-            for row in rows:
-                self.stdout.write(json.dumps(row))
-            return
+        user = require_user_named(options["name"])
+        # Closed before the connection, also if the reader ends early.
+        with closing(export.iter_export_rows(user.pk)) as rows:
+            if options["format"] == "json":
+                for row in rows:
+                    self.stdout.write(json.dumps(row))
+            else:
+                self._write_csv(rows)
+
+    def _write_csv(self, rows: Iterable[dict[str, Any]]) -> None:
         writer = csv.DictWriter(
             self.stdout,
             export.EXPORT_COLUMNS,

@@ -27,7 +27,7 @@ class Command(BaseCommand):
         users = User.objects.order_by("username")
         if options["inactive"]:
             users = users.filter(is_active=False)
-        for user in users.iterator():
+        for user in users:
             state = "active" if user.is_active else "inactive"
             if user.is_staff:
                 state += ",staff"
