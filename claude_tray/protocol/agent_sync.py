@@ -107,6 +107,10 @@ class RowPayload(Struct, omit_defaults=True, rename="camel"):
         message: The response.
         response_key: Separates responses whose gateway gives all of them
             one ID and no request ID.
+        session_id: Session of the line, if another one's transcript has a
+            copy of it.
+        is_original: The session sent the request. Of lines with equal times,
+            as forks copy them, it has precedence.
     """
 
     timestamp: Text | None = None
@@ -115,6 +119,8 @@ class RowPayload(Struct, omit_defaults=True, rename="camel"):
     is_sidechain: bool | None = None
     message: MessagePayload | None = None
     response_key: Text | None = None
+    session_id: Text | None = None
+    is_original: bool | None = None
 
 
 class LimitPayload(Struct):
@@ -232,6 +238,7 @@ def encode_row(record: UsageRecord) -> bytes:
             uuid=None if record.message_id else key,
             response_key=key if _has_repeated_id(record) else None,
             is_sidechain=record.is_sidechain or None,
+            is_original=True if record.requested_ms is not None else None,
             message=MessagePayload(
                 id=sanitize_text(record.message_id) or None,
                 model=sanitize_text(record.model),

@@ -163,12 +163,21 @@ class _SessionValidator:
             request_id,
             row.is_sidechain or False,
             at_ms,
-            self._session_id,
+            self._get_session_id(row),
             self._path,
             is_final=True,
             is_message=_ADVISOR_MARKER not in message_id
             and not message_id.startswith(ID_PREFIX),
+            # Only whether it is known matters here.
+            requested_ms=at_ms if row.is_original else None,
         )
+
+    def _get_session_id(self, row: RowPayload) -> SessionId:
+        """Return the session of a line, as the tray reads it."""
+        own_id = row.session_id
+        if own_id and _is_address_name(own_id):
+            return SessionId(own_id)
+        return self._session_id
 
 
 # Browsers resolve these as folders.
@@ -236,6 +245,7 @@ def _has_control_chars(row: RowPayload, message: MessagePayload) -> bool:
             message.model,
             row.request_id,
             row.uuid,
+            row.response_key,
             usage.speed,
             usage.inference_geo,
             usage.service_tier,

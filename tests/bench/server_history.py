@@ -163,6 +163,7 @@ def _generate_rows(
             None,
             None,
             rng.random() < 0.2,
+            rng.random() < 0.9,
             1,
             *tokens,
             0,

@@ -292,3 +292,24 @@ def test_messages_of_claude_code_itself_are_not_billed() -> None:
         message = {"id": "b0f3", "model": model, "usage": tokens}
 
         assert _validate_one(_make_message(message=message)) == UnbilledRow(0)
+
+
+def test_the_session_that_sent_the_request_is_on_the_wire() -> None:
+    record = make_record(project="notes")._replace(requested_ms=ms("08:59"))
+
+    received = _validate_one(encode_row(record))
+
+    assert isinstance(received, ValidatedRow)
+    assert received.record.requested_ms is not None
+    assert received.record == record._replace(requested_ms=record.at_ms)
+
+
+@pytest.mark.parametrize(
+    ("own_id", "expected"),
+    [("other", "other"), ("a/b", "session-a"), ("", "session-a")],
+)
+def test_a_line_may_name_its_own_session(own_id: str, expected: str) -> None:
+    received = _validate_one(_make_message(sessionId=own_id))
+
+    assert isinstance(received, ValidatedRow)
+    assert received.record.session_id == expected

@@ -300,8 +300,9 @@ class UsageSnapshot(models.Model):
 
     `key` identifies the API response, `at_ms` is its earliest time.
     `counted_ms` and `origin_ms` are the times of the token counts and of the
-    line that names the session; null if equal to `at_ms`. `messages` is 0
-    for an advisor's part of a response, else 1.
+    line that names the session; null if equal to `at_ms`. `is_original` is
+    true if that session sent the request, of which forks have copies.
+    `messages` is 0 for an advisor's part of a response, else 1.
     """
 
     pk = models.CompositePrimaryKey("user", "key")
@@ -315,6 +316,7 @@ class UsageSnapshot(models.Model):
     counted_ms = models.BigIntegerField(null=True)
     origin_ms = models.BigIntegerField(null=True)
     is_sidechain = models.BooleanField()
+    is_original = models.BooleanField(default=False)
     messages = models.SmallIntegerField()
     input_tokens = models.IntegerField()
     output_tokens = models.IntegerField()

@@ -10,7 +10,6 @@ from claude_tray.core.time import Millis
 from claude_tray.core.usage import (
     PricingTerms,
     ProjectPath,
-    RecordOrigin,
     SessionId,
     TokenCounts,
     UsageRecord,
@@ -30,7 +29,8 @@ class UsageRow(NamedTuple):
     The columns of `UsageSnapshot`, in the order of ROW_COLUMNS.
 
     `counted_ms` is the time of the token counts, `origin_ms` that of the line
-    that names the session. Both are None if equal to `at_ms`.
+    that names the session. Both are None if equal to `at_ms`. `is_original`
+    tells whether that session sent the request.
     """
 
     user_id: int
@@ -43,6 +43,7 @@ class UsageRow(NamedTuple):
     counted_ms: int | None
     origin_ms: int | None
     is_sidechain: bool
+    is_original: bool
     messages: int
     input_tokens: int
     output_tokens: int
@@ -114,6 +115,7 @@ def build_row(
         None if counted_ms == at_ms else counted_ms,
         None if origin_ms == at_ms else origin_ms,
         record.is_sidechain,
+        record.requested_ms is not None,
         1 if record.is_message else 0,
         *tokens,
         terms.web_searches,
@@ -141,6 +143,8 @@ def build_record(row: UsageRow, names: RowNames) -> UsageRecord:
         ProjectPath(""),
         is_final=True,
         is_message=bool(row.messages),
+        # Only whether it is known matters.
+        requested_ms=Millis(origin_ms) if row.is_original else None,
     )
 
 
@@ -228,10 +232,14 @@ def merge_sent_records(left: SentRecord, right: SentRecord) -> SentRecord:
 
 def _compute_origin_rank(
     sent_record: SentRecord,
-) -> tuple[RecordOrigin, bool, str, str]:
-    origin = sent_record.record.origin._replace(project="")  # type: ignore[arg-type]
+) -> tuple[bool, int, bool, str, bool, str, str]:
+    record = sent_record.record
+    # As `core.usage.merge`, which does not know accounts and machines.
     return (
-        origin,
+        record.is_sidechain,
+        record.origin_ms,
+        record.requested_ms is None,
+        record.session_id,
         not sent_record.account,
         sent_record.account,
         sent_record.machine,

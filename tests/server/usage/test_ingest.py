@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -40,7 +41,10 @@ def rows(draw: st.DrawFn) -> dict[str, Any]:
         input_tokens=draw(st.integers(0, 2)),
         cache_creation_input_tokens=draw(st.integers(0, 1)),
     )
-    return row | {"isSidechain": draw(st.booleans())}
+    return row | {
+        "isSidechain": draw(st.booleans()),
+        "isOriginal": draw(st.booleans()),
+    }
 
 
 @st.composite
@@ -198,3 +202,52 @@ def list_owners(user: User) -> list[tuple[int, str, str]]:
     snapshots = UsageSnapshot.objects.filter(user=user).order_by("key")
     names = snapshots.values_list("key", "account__key", "machine__machine_id")
     return list(names)
+
+
+def _fork(at: datetime, session: str, **row: Any) -> dict[str, Any]:
+    return make_request(make_row(at, "msg_1") | row, session=session)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+@pytest.mark.parametrize("original", ["a-first", "z-last"])
+def test_a_response_belongs_to_the_session_that_sent_the_request(
+    ana: User, original: str, order: tuple[int, int]
+) -> None:
+    """Forks copy lines with their times, and may sort first by their IDs."""
+    sent = [
+        _fork(NOW, original, isOriginal=True),
+        _fork(NOW, "m-fork"),
+    ]
+
+    for index in order:
+        store_request(ana, decode_request(sent[index]), NOW)
+
+    (snapshot,) = load_snapshots(ana)
+    assert snapshot.session.session_id == original
+    again = store_request(ana, decode_request(sent[0]), NOW)
+    assert again.unchanged == 1
+    assert_aggregates_match_snapshots(ana)
+
+
+def test_an_earlier_line_counts_more_than_the_request(ana: User) -> None:
+    for sent in (
+        _fork(NOW, "resumed", isOriginal=True),
+        _fork(NOW - timedelta(minutes=1), "first"),
+    ):
+        store_request(ana, decode_request(sent), NOW)
+
+    (snapshot,) = load_snapshots(ana)
+    assert snapshot.session.session_id == "first"
+
+
+def test_a_copied_line_belongs_to_the_session_that_it_names(
+    ana: User,
+) -> None:
+    """Some forks keep the session of copied lines."""
+    store_request(
+        ana, decode_request(_fork(NOW, "fork", sessionId="original")), NOW
+    )
+    store_request(ana, decode_request(_fork(NOW, "b", sessionId="a/b")), NOW)
+
+    (snapshot,) = load_snapshots(ana)
+    assert snapshot.session.session_id == "b"
