@@ -22,12 +22,25 @@ class PageAddress(NamedTuple):
     query: tuple[tuple[str, str], ...] = ()
 
     def change_query(self, **changes: object) -> str:
-        """Return this page's query with some keys changed, as "?days=7"."""
-        values = dict(self.query)
-        for key in _RESET_KEYS:
-            values.pop(key, None)
-        values.update({key: str(value) for key, value in changes.items()})
+        """
+        Return this page's query with some keys changed, as "?days=7".
+
+        Args:
+            changes: New values; None removes a key.
+        """
+        values = dict(self.list_fields(*changes))
+        values.update({k: str(v) for k, v in changes.items() if v is not None})
         return f"?{urlencode(values)}"
+
+    def start_query(self, *without: str) -> str:
+        """Return the start of a query, to which more can be appended."""
+        query = urlencode(self.list_fields(*without))
+        return f"?{query}&" if query else "?"
+
+    def list_fields(self, *without: str) -> list[tuple[str, str]]:
+        """List the keys and values that a changed query keeps."""
+        dropped = {*_RESET_KEYS, *without}
+        return [(k, v) for k, v in self.query if k not in dropped]
 
     def mark_link(self, target: str) -> str:
         """Return the `aria-current` of a link on this page; "" for none."""

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from claude_tray.core.time import to_epoch_ms
 from claude_tray.i18n.translator import ENGLISH, Translator
 from claude_tray.presentation.context import ViewContext
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from claude_tray.core.cost import Totals
     from claude_tray.core.snapshot import AccountSnapshot
 
 
 THEMES: Final = ("system", "light", "dark")
+_LAST_HOUR: Final = 23
 _UTC: Final = ZoneInfo("UTC")
 _WEEK: Final = timedelta(days=7)
 _JUST_NOW: Final = timedelta(minutes=1)
@@ -101,6 +101,54 @@ class PageContext(NamedTuple):
         if not self.translator.locale.is_24h:
             clock = f"{local:%I:%M:%S %p}".removeprefix("0")
         return f"{self.format_day(at)}, {clock}"
+
+    def format_hour(self, hour: int) -> str:
+        """Format an hour of the day, as "15:00" or "3 PM"."""
+        at = datetime(2026, 1, 1, hour, tzinfo=self.zone)
+        text = self.translator.format_clock(at, self.zone)
+        return (
+            text if self.translator.locale.is_24h else text.replace(":00", "")
+        )
+
+    def find_hours(self, day: date, hour: int | None) -> tuple[int, int]:
+        """
+        Return start and end of an hour of a local day; None is all hours.
+
+        Both are in milliseconds since 1970. An hour that the clock repeats
+        is twice as long, one that it skips is empty.
+        """
+        following = date.fromordinal(day.toordinal() + 1)
+        if hour is None:
+            return self._to_ms(day, 0), self._to_ms(following, 0)
+        if hour == _LAST_HOUR:
+            return self._to_ms(day, hour), self._to_ms(following, 0)
+        return self._to_ms(day, hour), self._to_ms(day, hour + 1)
+
+    def _to_ms(self, day: date, hour: int) -> int:
+        return to_epoch_ms(
+            datetime(day.year, day.month, day.day, hour, tzinfo=self.zone)
+        )
+
+    def format_day_and_clock(self, at: datetime) -> str:
+        """Format a past day and time of day, as briefly as it stays clear."""
+        clock = self.translator.format_clock(at, self.zone)
+        day = at.astimezone(self.zone).date()
+        if day == self.today:
+            return clock
+        if self.today - day < _WEEK:
+            return self.translator.format_weekday_and_clock(at, self.zone)
+        return f"{self.format_day(at)}, {clock}"
+
+    def format_span(self, first: datetime, last: datetime) -> str:
+        """Format a start and an end, as "Sat 09:13 - 09:30"."""
+        zone = self.zone
+        start, end = (
+            self.format_day_and_clock(first),
+            self.format_day_and_clock(last),
+        )
+        if first.astimezone(zone).date() == last.astimezone(zone).date():
+            end = self.translator.format_clock(last, zone)
+        return start if start == end else f"{start} \N{EN DASH} {end}"
 
     def format_ago(self, at: datetime) -> str:
         """Format the time since then, as "7m ago"."""

@@ -13,6 +13,15 @@ def test_a_changed_query_starts_at_the_first_page() -> None:
     assert link == "?machine=a+b&account=%C3%BC&days=7"
 
 
+def test_a_query_can_lose_keys_and_be_continued() -> None:
+    address = PageAddress("/", (("days", "7"), ("machine", "m&1")))
+
+    assert address.change_query(days=None) == "?machine=m%261"
+    assert address.start_query("days") == "?machine=m%261&"
+    assert address.start_query("days", "machine") == "?"
+    assert address.list_fields("days") == [("machine", "m&1")]
+
+
 @pytest.mark.parametrize(
     ("path", "target", "mark"),
     [

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -51,3 +51,32 @@ def test_exact_times_have_seconds() -> None:
 )
 def test_elapsed_times(span: timedelta, text: str) -> None:
     assert CONTEXT.format_ago(NOW - span) == text
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "text"),
+    [
+        (at("09:13"), at("09:30"), "09:13 \N{EN DASH} 09:30"),
+        (at("09:13"), at("09:13"), "09:13"),
+        (at("09:13", 21), at("09:30", 21), "Sat 09:13 \N{EN DASH} 09:30"),
+        (at("23:50", 22), at("00:10", 23), "Sun 23:50 \N{EN DASH} Mon 00:10"),
+        (at("09:13", 2), at("09:30", 2), "Nov 2, 09:13 \N{EN DASH} 09:30"),
+    ],
+)
+def test_spans_are_as_short_as_they_stay_clear(
+    first: datetime, last: datetime, text: str
+) -> None:
+    assert CONTEXT.format_span(first, last) == text
+
+
+def test_hours_of_a_day_are_those_of_the_clock() -> None:
+    day = date(2026, 10, 25)
+    hour = 3_600_000
+
+    lengths = [
+        (end - start) // hour
+        for start, end in (BERLIN.find_hours(day, n) for n in (1, 2, 23, None))
+    ]
+
+    # The clock is set back from 3:00 to 2:00.
+    assert lengths == [1, 2, 1, 25]

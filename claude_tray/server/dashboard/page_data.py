@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from claude_tray.core.calendar import (
-    BUCKET_MS,
-    compute_first_bucket,
-    sum_by_day,
-)
+from claude_tray.core.calendar import BUCKET_MS
 from claude_tray.core.cost import ZERO_TOTALS, Totals
 from claude_tray.core.time import to_epoch_ms
-from claude_tray.core.usage import PricingTerms
+from claude_tray.server.dashboard.priced_usage import load_window_usage
+from claude_tray.server.dashboard.selection import (
+    limit_to_days,
+    list_filter_options,
+)
 from claude_tray.server.dashboard.tables import (
     build_account_rows,
     build_machine_rows,
     format_account_name,
+    name_machines,
 )
 from claude_tray.server.pricing import get_price_table
-from claude_tray.server.usage.models import (
-    SessionShare,
-    UsageCell,
-    UsageSnapshot,
+from claude_tray.server.usage.models import UsageCell
+from claude_tray.server.usage.queries import (
+    aggregates,
+    calendar_sums,
+    machines,
 )
-from claude_tray.server.usage.queries import aggregates, machines, timeseries
 from claude_tray.server.usage.queries.account_states import (
     StoredAccountState,
     list_account_states,
@@ -36,15 +37,22 @@ from claude_tray.server.usage.queries.listings import (
     list_project_usage,
     list_session_usage,
 )
-from claude_tray.web import charts, rows, window_card
+from claude_tray.web import charts, rows, timeline, window_card
+from claude_tray.web.ranges import (
+    DEFAULT_DAY_COUNT,
+    DayRange,
+    build_last_days,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from claude_tray.core.windows import Window
     from claude_tray.server.dashboard.selection import Selection
     from claude_tray.server.usage.queries.filters import Filters
     from claude_tray.web.page_context import PageContext
+
+
+_MAX_BUCKET: Final = 2**31 - 1
 
 
 class UsageBreakdown(NamedTuple):
@@ -60,20 +68,21 @@ def load_usage_breakdown(filters: Filters) -> UsageBreakdown:
     Load the totals in one query over 15-minute buckets.
 
     Args:
-        filters: Start at the boundary of a bucket, such as a midnight.
+        filters: Their ends are boundaries of buckets, such as midnights.
     """
     breakdown = UsageBreakdown({}, {}, {})
-    since, _ = filters.time_range
-    rows = (
+    since, until = filters.time_range
+    cells = (
         UsageCell.objects.filter(
             filters.build_source_condition(),
             user=filters.user,
             cell__gte=since // BUCKET_MS,
+            cell__lt=min(until // BUCKET_MS, _MAX_BUCKET),
         )
         .values_list("model__name", "machine__machine_id", "account__key")
         .annotate(**aggregates.SUM_AGGREGATES)
     )
-    for model, machine, account, *sum_values in rows:
+    for model, machine, account, *sum_values in cells:
         totals = aggregates.build_totals(sum_values)
         for totals_by_name, name in zip(
             breakdown, (model, machine, account), strict=True
@@ -82,74 +91,6 @@ def load_usage_breakdown(filters: Filters) -> UsageBreakdown:
                 totals
             )
     return breakdown
-
-
-# A price depends on all of these.
-_GROUP_COLUMNS = (
-    "model__name",
-    "model__speed",
-    "model__inference_geo",
-    "model__service_tier",
-)
-
-
-def load_window_usage(
-    user: int, account_pk: int, window: Window
-) -> tuple[charts.PricedUsage, ...]:
-    """Load the usage of an account in a window."""
-    records = UsageSnapshot.objects.filter(
-        user=user,
-        account=account_pk,
-        at_ms__gte=to_epoch_ms(window.start),
-        at_ms__lt=to_epoch_ms(window.end),
-    )
-    return _build_priced_usage(
-        records.values_list(*_GROUP_COLUMNS).annotate(
-            **aggregates.RECORD_AGGREGATES
-        )
-    )
-
-
-def load_session_usage(
-    user: int, session_id: str
-) -> tuple[charts.PricedUsage, ...]:
-    """Load the usage of a session."""
-    shares = SessionShare.objects.filter(
-        user=user,
-        session__user=user,
-        session__session_id=session_id,
-    )
-    return _build_priced_usage(
-        shares.values_list(*_GROUP_COLUMNS).annotate(
-            **aggregates.SUM_AGGREGATES
-        )
-    )
-
-
-def load_project_usage(user: int, name: str) -> tuple[charts.PricedUsage, ...]:
-    """Load the usage of a project."""
-    shares = SessionShare.objects.filter(
-        user=user,
-        session__user=user,
-        session__project__user=user,
-        session__project__name=name,
-    )
-    return _build_priced_usage(
-        shares.values_list(*_GROUP_COLUMNS).annotate(
-            **aggregates.SUM_AGGREGATES
-        )
-    )
-
-
-def _build_priced_usage(rows: Iterable[Any]) -> tuple[charts.PricedUsage, ...]:
-    return tuple(
-        charts.PricedUsage(
-            name,
-            PricingTerms(speed, geo, tier),
-            aggregates.build_totals(sum_values),
-        )
-        for name, speed, geo, tier, *sum_values in rows
-    )
 
 
 def load_window_card(
@@ -210,137 +151,180 @@ def load_overview(
 
     Args:
         user: Primary key of the user.
-        selection: Selected days, machine and account.
+        selection: Selected days, machine, account and model.
         context: Time and formats.
     """
     account_states = list_account_states(user, context.now)
-    account = _find_shown_account(account_states, selection)
+    account = _find_shown_account(user, account_states, selection)
     filters = selection.to_filters(user)
-    range_filters = _limit_to_days(filters, selection.days, context)
+    infos = machines.list_machines(user)
     gettext = context.translator.gettext
     name = ""
     if account is not None and len(account_states) > 1:
         name = format_account_name(account.key, context)
+    # A filter that matches no account must not show the window of another.
+    has_card = account is not None or not account_states
     return {
-        "card": load_window_card(account, name, context),
+        "card": load_window_card(account, name, context) if has_card else None,
         "is_machine_selected": selection.machine is not None,
         "cost_shares": load_window_cost_shares(account, context),
         "cost_title": gettext("Cost of this window"),
-        "range_label": gettext("last {n} days", n=selection.days),
-        **_load_timeline(filters, account, selection.days, context),
-        **_load_lists(range_filters, filters, account_states, context),
+        "filters": list_filter_options(user, selection, infos, context),
+        "range_label": timeline.format_range(selection.days, context),
+        **_load_timeline(filters, account, selection, context),
+        **_load_lists(filters, account_states, infos, selection, context),
     }
 
 
 def _find_shown_account(
+    user: int,
     account_states: Sequence[StoredAccountState],
     selection: Selection,
 ) -> StoredAccountState | None:
-    """Return the selected account, or else the one used last."""
-    if selection.account is None:
-        return account_states[0] if account_states else None
-    return next(
-        (s for s in account_states if s.key == selection.account), None
-    )
+    """
+    Return the account whose window is shown.
 
-
-def _limit_to_days(
-    filters: Filters, days: int, context: PageContext
-) -> Filters:
-    first_bucket = compute_first_bucket(
-        charts.compute_first_day(days, context), context.zone
-    )
-    return replace(filters, since_ms=first_bucket * BUCKET_MS)
+    It is the selected one, or else the one that was used last, on the
+    selected machine if there is one.
+    """
+    keys = [state.key for state in account_states]
+    if selection.machine is not None:
+        keys = machines.list_account_keys(user, selection.machine)
+    if selection.account is not None:
+        keys = [key for key in keys if key == selection.account]
+    by_key = {state.key: state for state in account_states}
+    return next((by_key[key] for key in keys if key in by_key), None)
 
 
 def _load_timeline(
     filters: Filters,
     account: StoredAccountState | None,
-    days: int,
+    selection: Selection,
     context: PageContext,
 ) -> dict[str, Any]:
-    """Load the tiles, the days and the heatmap from 15-minute buckets."""
-    max_days = max(days, charts.DEFAULT_DAY_COUNT)
-    width = charts.compute_bucket_width(max_days, context)
-    steps = timeseries.load_step_totals(
-        _limit_to_days(filters, max_days, context), width
+    """Load the tiles, the bars and the heatmap."""
+    days, zone = selection.days, context.zone
+    recent = build_last_days(DEFAULT_DAY_COUNT, context.today)
+    # The days of one range usually contain the other.
+    wide = days if days.contains(recent) else recent
+    totals_by_day = calendar_sums.load_model_totals_by_day(
+        filters, wide.first, wide.last, zone
     )
-    totals_by_day = sum_by_day(steps, context.zone)
-    first_bucket = compute_first_bucket(
-        charts.compute_first_day(days, context), context.zone
+    steps = _load_steps(filters, days, wide, totals_by_day, context)
+    usage = timeline.build_timeline(steps, days, context)
+    before = aggregates.compute_total(
+        limit_to_days(filters, days.previous, context)
+    )
+    tokens_by_hour = calendar_sums.load_week_hour_tokens(
+        filters, days.first, days.last, zone
     )
     return {
         "tiles": _build_tiles(filters, account, totals_by_day, context),
-        "days": charts.build_daily_usage(totals_by_day, days, context),
-        "heatmap": charts.build_heatmap(
-            (step for step in steps if step[0] >= first_bucket), context
+        "timeline": usage,
+        "change": rows.format_change(
+            usage.totals, before, days.length, context
         ),
+        "heatmap": charts.build_heatmap(tokens_by_hour, context),
     }
+
+
+def _load_steps(
+    filters: Filters,
+    days: DayRange,
+    wide: DayRange,
+    totals_by_day: calendar_sums.DayTotals,
+    context: PageContext,
+) -> Mapping[Any, timeline.StepTotals]:
+    if timeline.is_by_hour(days):
+        return calendar_sums.load_model_totals_by_hour(
+            filters, days.first, context.zone
+        )
+    if wide.contains(days):
+        return totals_by_day
+    return calendar_sums.load_model_totals_by_day(
+        filters, days.first, days.last, context.zone
+    )
 
 
 def _build_tiles(
     filters: Filters,
     account: StoredAccountState | None,
-    totals_by_day: Mapping[date, Totals],
+    totals_by_day: calendar_sums.DayTotals,
     context: PageContext,
 ) -> tuple[rows.UsageTile, ...]:
     def sum_days(day_count: int, skipped: int = 0) -> Totals:
         combined = ZERO_TOTALS
         for days_ago in range(skipped, skipped + day_count):
             day = context.today - timedelta(days=days_ago)
-            combined = combined.plus(totals_by_day.get(day, ZERO_TOTALS))
+            for totals in totals_by_day.get(day, {}).values():
+                combined = combined.plus(totals)
         return combined
 
     window = account.snapshot.window if account else None
+    week = sum_days(_DAYS_PER_WEEK)
     change = rows.format_change(
-        sum_days(_DAYS_PER_WEEK),
+        week,
         sum_days(_DAYS_PER_WEEK, skipped=_DAYS_PER_WEEK),
+        _DAYS_PER_WEEK,
         context,
     )
     gettext = context.translator.gettext
     tiles = (
-        rows.UsageTile(gettext("Today"), sum_days(1)),
+        rows.UsageTile(gettext("Today"), sum_days(1), query="days=1"),
+        rows.UsageTile(gettext("Last 7 days"), week, change, "days=7"),
         rows.UsageTile(
-            gettext("Last 7 days"), sum_days(_DAYS_PER_WEEK), change
-        ),
-        rows.UsageTile(
-            gettext("Last 30 days"), sum_days(charts.DEFAULT_DAY_COUNT)
+            gettext("Last 30 days"),
+            sum_days(DEFAULT_DAY_COUNT),
+            query="days=30",
         ),
         rows.UsageTile(gettext("All time"), aggregates.compute_total(filters)),
     )
-    if account is not None and not account.snapshot.has_window:
+    if account is None or not account.snapshot.has_window:
         return tiles
     totals = window.totals if window else ZERO_TOTALS
     return (rows.UsageTile(gettext("This window"), totals), *tiles)
 
 
 def _load_lists(
-    range_filters: Filters,
     filters: Filters,
     account_states: Sequence[StoredAccountState],
+    infos: Sequence[machines.MachineInfo],
+    selection: Selection,
     context: PageContext,
 ) -> dict[str, Any]:
+    range_filters = limit_to_days(filters, selection.days, context)
     breakdown = load_usage_breakdown(range_filters)
-    infos = machines.list_machines(range_filters.user)
     sessions, _ = list_session_usage(filters, limit=_MAX_SESSIONS)
+    names = name_machines(infos, context)
+    order = selection.order
     return {
-        "models": rows.rank_rows(
-            rows.RankedRow(*model_totals)
-            for model_totals in breakdown.models.items()
+        "models": rows.sort_rows(
+            rows.rank_rows(
+                rows.RankedRow(*model_totals)
+                for model_totals in breakdown.models.items()
+            ),
+            order,
         ),
         "unpriced_models": sorted(
             n for n, t in breakdown.models.items() if t.unpriced
         ),
-        "projects": rows.rank_rows(
-            rows.RankedRow(p.name, p.totals, sessions=p.sessions)
-            for p in list_project_usage(range_filters)
+        "projects": rows.sort_rows(
+            rows.rank_rows(
+                rows.RankedRow(p.name, p.totals, sessions=p.sessions)
+                for p in list_project_usage(range_filters)
+            ),
+            order,
+            sessions=lambda row: row.sessions,
         )[:_MAX_PROJECTS],
         "sessions": tuple(
-            rows.SessionTableRow.from_usage(usage, context)
+            rows.SessionTableRow.from_usage(usage, names, context)
             for usage in sessions
         ),
-        "machines": build_machine_rows(infos, breakdown.machines, context),
-        "accounts": build_account_rows(
-            account_states, breakdown.accounts, context
+        "machines": rows.sort_rows(
+            build_machine_rows(infos, breakdown.machines, context), order
+        ),
+        "accounts": rows.sort_rows(
+            build_account_rows(account_states, breakdown.accounts, context),
+            order,
         ),
     }

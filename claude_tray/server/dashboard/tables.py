@@ -148,3 +148,18 @@ def _format_skew(skew_ms: int | None, context: PageContext) -> str:
     if skew_ms > 0:
         return translator.gettext("{span} ahead", span=span)
     return translator.gettext("{span} behind", span=span)
+
+
+def name_machines(
+    infos: Sequence[MachineInfo], context: PageContext
+) -> dict[str, str]:
+    """Return the names of machines by ID."""
+    return {
+        info.machine_id: info.name or format_unnamed_machine(context)
+        for info in infos
+    }
+
+
+def get_sync_time(row: MachineTableRow) -> float:
+    """Return a time that sorts machines; those without a sync come last."""
+    return row.last_sync_at.timestamp() if row.last_sync_at else 0.0

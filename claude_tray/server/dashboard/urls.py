@@ -15,6 +15,11 @@ from claude_tray.server.dashboard.views.account import (
     revoke_token,
 )
 from claude_tray.server.dashboard.views.api_docs import api_docs
+from claude_tray.server.dashboard.views.csv_files import (
+    project_csv,
+    session_csv,
+    usage_csv,
+)
 from claude_tray.server.dashboard.views.machines import (
     allow_machine,
     revoke_machine,
@@ -24,9 +29,13 @@ from claude_tray.server.dashboard.views.pages import (
     live_fragment,
     machine_list,
     overview_page,
+    refresh_local,
+)
+from claude_tray.server.dashboard.views.projects import (
     project_list,
     project_page,
-    refresh_local,
+)
+from claude_tray.server.dashboard.views.sessions import (
     session_list,
     session_page,
 )
@@ -38,6 +47,9 @@ urlpatterns: Final = [
     path("", overview_page, name="overview"),
     path("app/claude-usage/dashboard/", dashboard_page, name="dashboard"),
     path("live/", live_fragment, name="live"),
+    path("usage.csv", usage_csv, name="usage-csv"),
+    path("projects.csv", project_csv, name="projects-csv"),
+    path("sessions.csv", session_csv, name="sessions-csv"),
     path("projects/", project_list, name="projects"),
     path("projects/<str:name>/", project_page, name="project"),
     path("sessions/", session_list, name="sessions"),

@@ -207,26 +207,37 @@
         : { minimumFractionDigits: digits, maximumFractionDigits: digits }),
     }).format(amount);
 
-  /* ---- cost per day ---- */
-  const daysChart = (element) => {
-    const rows = [...document.querySelectorAll(`#${element.dataset.table} [data-x]`)];
-    rows.reverse();
-    const days = rows.map((row) => row.dataset);
-    const xs = days.map((_, i) => i);
-    const ys = days.map((day) => Number(day.y));
-    const accent = color("accent");
-    const shades = () =>
-      days.map((day, i) => (i === days.length - 1 ? accent : faded(accent, 0.62)));
-    const bars = uPlot.paths.bars({
-      size: [0.72, 64],
-      radius: [0.22, 0],
-      disp: {
-        fill: { unit: 3, values: shades },
-        stroke: { unit: 3, values: shades },
-      },
+  /* ---- cost over time, stacked by model; the rows of a table ---- */
+  const readBars = (id) => {
+    const table = document.getElementById(id);
+    return [...table.querySelectorAll("[data-x]")].reverse().map((row) => {
+      const cells = [...row.cells].map((cell) => cell.textContent);
+      return {
+        label: row.dataset.x,
+        stack: row.dataset.y ? row.dataset.y.split(" ").map(Number) : [],
+        link: row.querySelector("a").href,
+        name: cells[0],
+        tokens: table.dataset.tokens.replace("{}", cells[4]),
+        cost: cells[5],
+      };
     });
-    const every = Math.max(1, Math.ceil((days.length * 58) / element.clientWidth));
+  };
+  const daysChart = (element) => {
+    const bars = readBars(element.dataset.table);
+    const xs = bars.map((_, i) => i);
+    const depth = Math.max(1, ...bars.map((bar) => bar.stack.length));
+    /* uPlot draws series on top of each other: the highest sums first. */
+    const sums = [...Array(depth).keys()].map((part) =>
+      bars.map((bar) =>
+        bar.stack.slice(0, depth - part).reduce((sum, n) => sum + n, 0)),
+    );
+    const colors = [...Array(depth).keys()].map((part) => color(`m${depth - part}`));
+    const every = Math.max(1, Math.ceil((bars.length * 58) / element.clientWidth));
     const marks = xs.filter((i) => (xs.length - 1 - i) % every === 0);
+    const open = (u) => {
+      const bar = bars[u.cursor.idx];
+      if (bar) location.href = bar.link;
+    };
     return new uPlot(
       {
         ...base(element),
@@ -238,7 +249,7 @@
         axes: [
           axis({
             splits: marks,
-            values: (u, all) => all.map((i) => days[i].x),
+            values: (u, all) => all.map((i) => bars[i].label),
             size: 28,
             gap: 6,
           }),
@@ -254,16 +265,22 @@
         ],
         series: [
           {},
-          { width: 0, fill: accent, paths: bars, points: { show: false } },
+          ...colors.map((fill) => ({
+            width: 0,
+            fill,
+            paths: uPlot.paths.bars({ size: [0.72, 64] }),
+            points: { show: false },
+          })),
         ],
+        hooks: { ready: [(u) => u.over.addEventListener("click", () => open(u))] },
         plugins: [
           readout((u, i) => [
-            bold(days[i].cost),
-            plain(` · ${days[i].tokens} · ${days[i].day}`),
+            bold(bars[i].cost),
+            plain(` · ${bars[i].tokens} · ${bars[i].name}`),
           ]),
         ],
       },
-      [xs, ys],
+      [xs, ...sums],
       element,
     );
   };

@@ -95,12 +95,12 @@ def test_tables_show_everything_without_javascript(
         assert page.locator(".chart >> visible=true").count() == 0
         assert page.get_by_role("heading", name="Projects").is_visible()
         assert page.locator("table:visible").count() >= 6
-        page.get_by_text("Show days as table").click()
+        page.locator("#days-figures summary").click()
         assert page.locator("#days tbody tr:visible").count() == 30
-        page.get_by_text("Show window as table").click()
+        page.locator("#window-figures summary").click()
         assert page.get_by_role("cell", name="38%", exact=True).is_visible()
-        page.get_by_role("link", name="7 days").click()
-        page.get_by_text("Show days as table").click()
+        page.get_by_role("link", name="7 days", exact=True).click()
+        page.locator("#days-figures summary").click()
         assert page.locator("#days tbody tr:visible").count() == 7
         page.locator("select[name=machine]").select_option("build-server")
         page.get_by_role("button", name="Apply").click()
@@ -143,7 +143,7 @@ def test_everything_is_reached_by_the_keyboard(
         page.keyboard.press("Enter")
         assert page.url.endswith("#main")
         seen: list[str] = []
-        for _ in range(80):
+        for _ in range(200):
             page.keyboard.press("Tab")
             focused = page.locator(":focus")
             if focused.count() == 0:
@@ -153,9 +153,11 @@ def test_everything_is_reached_by_the_keyboard(
             seen.append(focused.inner_text().strip())
         for text in (
             "30 days",
-            "Show days as table",
+            "Show data",
+            "Choose days",
+            "Opus 4.6",
             "claude-tray",
-            "All sessions",
+            "View all sessions",
         ):
             assert any(text in word for word in seen), text
 
@@ -180,7 +182,7 @@ def test_the_theme_follows_the_system_until_one_is_selected(
         assert button.get_attribute("aria-label") == "Theme: Dark"
 
 
-def test_no_page_is_wider_than_the_window(
+def test_pages_fit_screens_of_every_width_and_fingers(
     chromium: Browser,
     site: SeededSite,
 ) -> None:
@@ -188,11 +190,64 @@ def test_no_page_is_wider_than_the_window(
         for path in PAGES:
             page = tab.open_path(path)
             page.evaluate("() => document.fonts.ready.then(() => null)")
-            for width in (320, 390, 768, 1280):
+            for width in (320, 768, 1280, 1920, 390):
                 page.set_viewport_size({"width": width, "height": 800})
-                page.wait_for_function(
-                    "document.documentElement.scrollWidth <= innerWidth",
+                page.evaluate("() => new Promise(requestAnimationFrame)")
+                wide = page.evaluate(
+                    "document.documentElement.scrollWidth - innerWidth"
                 )
+                assert wide <= 0, (path, width)
+            assert page.evaluate(LIST_SMALL_TARGETS) == [], path
+            assert page.evaluate(LIST_CUT_NAMES) == [], path
+
+
+LIST_SMALL_TARGETS = """() => [
+  ...document.querySelectorAll("a, button, select, input, summary"),
+].filter((element) => {
+  const { width, height } = element.getBoundingClientRect();
+  const isHidden = width === 0 || height === 0 || element.matches(".skip");
+  return !isHidden && height < 44 && !element.closest(".heatmap");
+}).map((element) => element.outerHTML)"""
+LIST_CUT_NAMES = """() => [...document.querySelectorAll("th, td, h1, h2")]
+  .filter((element) => getComputedStyle(element).textOverflow === "ellipsis"
+    && element.scrollWidth > element.clientWidth)
+  .map((element) => element.textContent)"""
+
+
+def test_a_phone_jumps_to_the_parts_of_the_overview(
+    chromium: Browser,
+    site: SeededSite,
+) -> None:
+    phone = {"viewport": {"width": 390, "height": 844}}
+    with open_signed_in_tab(chromium, site, **phone) as tab:
+        page = tab.page
+        links = page.locator(".jump a")
+        for link in links.all():
+            target = link.get_attribute("href")
+            link.click()
+            box = page.locator(f"{target}").bounding_box()
+            assert box is not None
+            assert 0 <= box["y"] < 844, target
+        assert links.count() == 7
+
+
+def test_a_click_on_a_bar_selects_its_day(
+    chromium: Browser,
+    site: SeededSite,
+) -> None:
+    with open_signed_in_tab(chromium, site) as tab:
+        page = tab.page
+        area = page.locator(".chart.days .u-over")
+        area.wait_for()
+        box = area.bounding_box()
+        assert box is not None
+        day = page.locator("#days tbody a").nth(15)
+        link = day.get_attribute("href")
+        x = box["width"] * (30 - 15 - 0.4) / 30
+        area.click(position={"x": x, "y": box["height"] / 2})
+        page.wait_for_url(f"{site.url}/{link}")
+        assert page.locator("#days tbody tr").count() == 24
+        assert page.locator("#days-title").inner_text() == "Cost per hour"
 
 
 def test_pages_request_no_other_server_and_violate_no_policy(
@@ -238,7 +293,7 @@ def test_an_open_page_updates_itself(
         page.locator(".chart canvas").nth(1).wait_for()
         with page.expect_response(re.compile("/live/")) as quiet:
             page.evaluate("document.body.dispatchEvent(new Event('refresh'))")
-        page.get_by_text("Show days as table").click()
+        page.locator("#days-figures summary").click()
         now = datetime.now(UTC)
         row = make_row(now, "live", output_tokens=9)
         site.send(
@@ -279,7 +334,7 @@ def test_a_selection_updates_the_page_in_place(
     with open_signed_in_tab(chromium, site) as tab:
         page = tab.page
         page.evaluate("window.isTheSame = true")
-        page.get_by_role("link", name="7 days").click()
+        page.get_by_role("link", name="7 days", exact=True).click()
         page.get_by_text("in 7 days").wait_for()
         page.locator("select[name=machine]").select_option("build-server")
         page.get_by_text("the usage of all machines").wait_for()

@@ -99,10 +99,10 @@ def test_times_are_in_the_zone_of_the_browser(ana: User) -> None:
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("/", 36),
-        ("/projects/", 7),
+        ("/", 38),
+        ("/projects/", 9),
         ("/projects/claude-tray/", 25),
-        ("/sessions/", 8),
+        ("/sessions/", 10),
         ("/sessions/laptop-now/", 10),
         ("/machines/", 5),
         ("/account/", 4),

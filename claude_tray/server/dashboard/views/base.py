@@ -10,10 +10,15 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_noop
 
 from claude_tray import __version__
+from claude_tray.core.time import to_epoch_ms
 from claude_tray.server.dashboard.page_context import build_page_context
+from claude_tray.server.pricing import get_price_table
+from claude_tray.web import charts
 from claude_tray.web.links import PageAddress
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.http import HttpRequest, HttpResponse
 
     from claude_tray.web.page_context import PageContext
@@ -88,6 +93,14 @@ def build_base_values(
         "address": PageAddress(request.path, query),
         "version": __version__,
     }
+
+
+def build_cost_shares(
+    usages: Sequence[charts.PricedUsage], context: PageContext
+) -> tuple[charts.TokenCostShare, ...]:
+    """Break down a cost at today's prices."""
+    at_ms = to_epoch_ms(context.now)
+    return charts.build_cost_shares(usages, get_price_table(), at_ms, context)
 
 
 def render_page(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Count
+from django.db.models import Count, Exists, F, OuterRef, Q
 
 from claude_tray.core.cost import ZERO_TOTALS, NanoUsd, Totals
 from claude_tray.core.usage import TokenCounts
@@ -110,10 +112,45 @@ def get_project_usage(filters: Filters, name: str) -> ProjectUsage | None:
     return _build_project_usage(filters, totals_by_key)[0]
 
 
+@dataclass(frozen=True, slots=True)
+class SessionSearch:
+    """
+    Which sessions to list, and in which order.
+
+    Attributes:
+        text: Part of the project's name or path, or the start of the
+            session ID; empty is all.
+        hours: Times of use, each from start to end (exclusive) in
+            milliseconds since 1970; empty is any.
+        order: "used", "project", "duration", "messages", "tokens" or
+            "cost"; anything else is "used". Sizes are of whole sessions.
+        is_reversed: Oldest, last in the alphabet or smallest first.
+    """
+
+    text: str = ""
+    hours: tuple[tuple[int, int], ...] = ()
+    order: str = "used"
+    is_reversed: bool = False
+
+
+_ALL_SESSIONS: Final = SessionSearch()
+_TOKEN_SUM: Final = functools.reduce(operator.add, map(F, TOKEN_FIELDS))
+# Each column, and whether its first value is the smallest.
+_SESSION_ORDERS: Final[dict[str, tuple[Any, bool]]] = {
+    "used": (F("last_ms"), False),
+    "project": (F("project__name"), True),
+    "duration": (F("last_ms") - F("first_ms"), False),
+    "messages": (F("messages"), False),
+    "tokens": (_TOKEN_SUM, False),
+    "cost": (F("cost_nano"), False),
+}
+
+
 def list_session_usage(
     filters: Filters,
     *,
     project: str | None = None,
+    search: SessionSearch = _ALL_SESSIONS,
     limit: int,
     offset: int = 0,
 ) -> tuple[tuple[SessionUsage, ...], int]:
@@ -121,9 +158,53 @@ def list_session_usage(
     matching = filter_sessions(filters)
     if project is not None:
         matching = matching.filter(project__name=project)
-    page = matching.order_by("-last_ms", "pk").select_related("project")
+    matching = _search_sessions(matching, filters, search)
+    column, is_ascending = _SESSION_ORDERS.get(
+        search.order, _SESSION_ORDERS["used"]
+    )
+    order = (
+        column.asc() if is_ascending != search.is_reversed else column.desc()
+    )
+    page = matching.order_by(order, "-last_ms", "pk").select_related("project")
     page_sessions = list(page[offset : offset + limit])
     return _build_session_usage(filters, page_sessions), matching.count()
+
+
+def _search_sessions(
+    sessions: QuerySet[Session], filters: Filters, search: SessionSearch
+) -> QuerySet[Session]:
+    if search.text:
+        sessions = sessions.filter(
+            Q(project__name__icontains=search.text)
+            | Q(project__path__icontains=search.text)
+            | Q(session_id__startswith=search.text)
+        )
+    if search.hours:
+        is_used = functools.reduce(
+            operator.or_,
+            (
+                Q(at_ms__gte=since, at_ms__lt=end)
+                for since, end in search.hours
+            ),
+        )
+        records = UsageSnapshot.objects.filter(
+            filters.build_source_condition(),
+            is_used,
+            user=filters.user,
+            session=OuterRef("pk"),
+        )
+        sessions = sessions.filter(Exists(records))
+    return sessions
+
+
+def list_model_names(user: int) -> tuple[str, ...]:
+    """List the IDs of the models that a user has used, by name."""
+    shares = SessionShare.objects.filter(user=user)
+    return tuple(
+        shares.order_by("model__name")
+        .values_list("model__name", flat=True)
+        .distinct()
+    )
 
 
 def get_session_usage(user: int, session_id: str) -> SessionUsage | None:
@@ -266,6 +347,23 @@ class SessionRecord:
     model: str
     tokens: TokenCounts
     cost: NanoUsd | None
+
+
+def list_session_growth(
+    user: int, session_pk: int
+) -> list[tuple[int, int, NanoUsd | None]]:
+    """
+    List time, tokens of the context and cost of each response of a session.
+
+    The context is what a response was sent: input and cache. Oldest first.
+    """
+    records = UsageSnapshot.objects.filter(user=user, session=session_pk)
+    return [
+        (at_ms, TokenCounts(*tokens).prompt, cost)
+        for at_ms, *tokens, cost in records.order_by(
+            "at_ms", "key"
+        ).values_list("at_ms", *TOKEN_FIELDS, "cost_nano")
+    ]
 
 
 def list_session_records(

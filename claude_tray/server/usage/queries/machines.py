@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from django.db.models import Max
+
 from claude_tray.core.windows import WINDOW_LENGTH
-from claude_tray.server.usage.models import Machine
+from claude_tray.server.usage.models import Machine, SessionShare
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -58,6 +60,23 @@ def list_machines(user: int) -> tuple[MachineInfo, ...]:
         )
         for machine in user_machines
     )
+
+
+def list_account_keys(user: int, machine_id: str) -> list[str]:
+    """List the Claude accounts used on a machine, the latest first."""
+    shares = SessionShare.objects.filter(
+        user=user,
+        session__user=user,
+        account__user=user,
+        machine__user=user,
+        machine__machine_id=machine_id,
+    )
+    rows = (
+        shares.values_list("account__key")
+        .annotate(last=Max("session__last_ms"))
+        .order_by("-last", "account__key")
+    )
+    return [key for key, _ in rows]
 
 
 def has_lagging_machine(

@@ -1,0 +1,117 @@
+"""Parse the days that a page shows."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from claude_tray.i18n.translator import Translator
+
+
+_DAYS_PER_YEAR: Final = 365
+DEFAULT_DAY_COUNT: Final = 30
+# Numbers of days up to today.
+_DAY_COUNTS: Final = (1, 7, DEFAULT_DAY_COUNT, 90, _DAYS_PER_YEAR)
+_MONTH: Final = "month"
+# Longer ranges are cut: each day is work.
+_MAX_DAYS: Final = 3660
+_ONE_DAY: Final = timedelta(days=1)
+# Before any usage, and late enough for every time zone.
+_FIRST_DAY: Final = date(2000, 1, 1)
+
+
+class DayRange(NamedTuple):
+    """
+    Consecutive local days.
+
+    Attributes:
+        first: First day.
+        last: Last day, inclusive.
+        preset: "1", "7", "30", "90", "365" or "month"; empty if the days
+            were chosen one by one.
+    """
+
+    first: date
+    last: date
+    preset: str = ""
+
+    @property
+    def length(self) -> int:
+        return (self.last - self.first).days + 1
+
+    @property
+    def previous(self) -> DayRange:
+        """As many days, immediately before."""
+        return DayRange(
+            self.first - timedelta(days=self.length), self.first - _ONE_DAY
+        )
+
+    def contains(self, other: DayRange) -> bool:
+        return self.first <= other.first and other.last <= self.last
+
+    def to_query(self) -> dict[str, str]:
+        """Return the keys and values that select these days in URLs."""
+        if self.preset:
+            return {"days": self.preset}
+        return {"from": f"{self.first}", "to": f"{self.last}"}
+
+
+def build_last_days(day_count: int, today: date) -> DayRange:
+    """Return the last days up to today."""
+    first = today - timedelta(days=day_count - 1)
+    return DayRange(first, today, str(day_count))
+
+
+def parse_day_range(query: Mapping[str, str], today: date) -> DayRange:
+    """
+    Parse the query of a page: `days`, or `from` and `to`.
+
+    Whatever is malformed or impossible counts as absent. Without anything
+    the last 30 days are selected.
+    """
+    first, last = _parse_day(query, "from"), _parse_day(query, "to")
+    if first is not None or last is not None:
+        return _build_chosen_days(first, last, today)
+    preset = query.get("days", "")
+    if preset == _MONTH:
+        return DayRange(today.replace(day=1), today, _MONTH)
+    counts_by_text = {str(count): count for count in _DAY_COUNTS}
+    return build_last_days(
+        counts_by_text.get(preset, DEFAULT_DAY_COUNT), today
+    )
+
+
+def _parse_day(query: Mapping[str, str], key: str) -> date | None:
+    try:
+        return date.fromisoformat(query.get(key, ""))
+    except ValueError:
+        return None
+
+
+def _build_chosen_days(
+    first: date | None, last: date | None, today: date
+) -> DayRange:
+    """Return days in order and within bounds; one end is a single day."""
+    ends = [day for day in (first, last) if day is not None]
+    start, end = (
+        max(_FIRST_DAY, min(day, today)) for day in (min(ends), max(ends))
+    )
+    if last is None:
+        end = today
+    return DayRange(max(start, end - timedelta(days=_MAX_DAYS - 1)), end)
+
+
+def list_presets(translator: Translator) -> tuple[tuple[str, str], ...]:
+    """List the presets with their labels."""
+    gettext = translator.gettext
+    names = {
+        1: gettext("Today"),
+        _DAYS_PER_YEAR: gettext("Year"),
+    }
+    days = tuple(
+        (str(n), names.get(n) or gettext("{n} days", n=n)) for n in _DAY_COUNTS
+    )
+    return (*days, (_MONTH, gettext("This month")))
