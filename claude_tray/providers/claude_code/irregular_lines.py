@@ -6,11 +6,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.billing import is_billed
+from claude_tray.core.bounds import is_plausible_time
 from claude_tray.core.requests import RequestLog
+from claude_tray.core.time import to_epoch_ms
 from claude_tray.providers.base import RelayedRecords
 from claude_tray.providers.claude_code.schema import (
     MalformedLineError,
+    ResponseLine,
     TranscriptLine,
+    complete_response,
     decode_line,
 )
 
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from claude_tray.core.usage import SessionId
+    from claude_tray.providers.claude_code.records import RecordCollector
     from claude_tray.providers.claude_code.scan_state import ScanState
 
 
@@ -26,6 +31,9 @@ if TYPE_CHECKING:
 _ASSISTANT_NEEDLE: Final = b'"assistant"'
 _ASSISTANT_TYPE: Final = "assistant"
 _PROGRESS_TYPE: Final = "progress"
+# The same as `reader` finds them.
+_PROGRESS_VALUE: Final = b"progress"
+_REQUEST_VALUE: Final = b"api-request"
 _COST_STATE_TYPE: Final = "cost-state"
 _COST_STATE_NEEDLE: Final = b'"cost-state"'
 _MAX_SHARED_PAIRS: Final = 1_000
@@ -36,64 +44,112 @@ _MIN_PAUSE: Final = timedelta(minutes=2)
 
 
 def process_irregular_line(data: bytes, state: ScanState) -> None:
-    """Process a line that the strict decoder rejects."""
+    """Process a line that is no well-formed one of a response."""
+    # It may tell how the response before it ended.
+    state.add_responses()
     try:
         line = decode_line(data)
     except MalformedLineError:
         _process_recovered(data, state)
     else:
-        process_line(line, data, state)
+        _process_line(line, data, state)
 
 
-def process_line(line: TranscriptLine, data: bytes, state: ScanState) -> None:
-    """Process a line that is not simply one of a response."""
+def process_other_type(
+    line_type: bytes, data: bytes, state: ScanState
+) -> None:
+    """
+    Process a line of another type than a response's.
+
+    Args:
+        line_type: Its type; empty if unknown.
+        data: The line.
+        state: Receives what it says.
+    """
+    if line_type == _PROGRESS_VALUE:
+        try:
+            _process_progress(data, state)
+        except MalformedLineError:
+            process_irregular_line(data, state)
+    elif line_type != _REQUEST_VALUE or not (
+        _load_request_lines().process_request(data, state)
+    ):
+        process_irregular_line(data, state)
+
+
+def _process_line(line: TranscriptLine, data: bytes, state: ScanState) -> None:
     message = line.message
     if line.type != _ASSISTANT_TYPE or not (
         message and message.usage and message.model
     ):
-        _process_other_line(line, data, state)
+        _process_line_without_usage(line, data, state)
     elif not is_billed(message.model):
         _process_synthetic_line(line, data, state)
     else:
-        state.collector.add([line])
+        _add_response(line, state.collector, state)
         if message.usage.output_tokens is None:
-            _process_other_line(line, data, state)
+            _process_line_without_usage(line, data, state)
 
 
-def _process_other_line(
+def _add_response(
+    line: TranscriptLine, collector: RecordCollector, state: ScanState
+) -> None:
+    response = complete_response(line)
+    if response is None:
+        state.bad_lines += 1
+    else:
+        collector.add([response])
+
+
+def _process_line_without_usage(
     line: TranscriptLine, data: bytes, state: ScanState
 ) -> None:
     """Process a line that has its usage, if any, somewhere else."""
     if line.type == _COST_STATE_TYPE:
         offset = state.block_offset + state.line_start
         state.cost_lines.append((offset, data))
-        return
-    if line.type in _REQUEST_LINE_TYPES:
+    elif line.type in _REQUEST_LINE_TYPES:
         _load_request_lines().process_request_line(line, data, state)
-        return
+    elif line.type == _PROGRESS_TYPE:
+        try:
+            _process_progress(data, state)
+        except MalformedLineError:
+            state.unread_lines += 1
+    else:
+        _note_unread_usage(data, state)
+
+
+def _process_progress(data: bytes, state: ScanState) -> None:
+    """
+    Process a line that may repeat one of a subagent.
+
+    Raises:
+        MalformedLineError: The line is not as expected.
+    """
     # Late: such lines are rare.
     from claude_tray.providers.claude_code.relayed_lines import (
-        carries_unread_usage,
         decode_relayed_line,
     )
 
-    if line.type != _PROGRESS_TYPE:
-        state.unread_lines += carries_unread_usage(data)
-        return
-    try:
-        relayed = decode_relayed_line(data)
-    except MalformedLineError:
-        state.unread_lines += 1
-        return
+    relayed = decode_relayed_line(data)
     if relayed is None:
         return
     message = relayed.message
     if message and message.usage and message.model:
-        collector = state.relayed or state.collector.create_sibling()
-        collector.add([relayed])
-        state.relayed = collector
+        if state.relayed is None:
+            state.relayed = state.collector.create_sibling()
+        _add_response(relayed, state.relayed, state)
     else:
-        state.unread_lines += carries_unread_usage(data)
+        _note_unread_usage(data, state)
+
+
+def _note_unread_usage(data: bytes, state: ScanState) -> None:
+    # Late: such lines are rare.
+    from claude_tray.providers.claude_code.relayed_lines import (
+        carries_unread_usage,
+    )
+
+    state.unread_lines += carries_unread_usage(data)
 
 
 def finish_relayed(state: ScanState) -> RelayedRecords | None:
@@ -109,7 +165,7 @@ def finish_relayed(state: ScanState) -> RelayedRecords | None:
 
 
 def note_pause(
-    line: TranscriptLine, data: bytearray, start: int, state: ScanState
+    line: ResponseLine, data: bytearray, start: int, state: ScanState
 ) -> None:
     """
     Note when the prompt of a response was sent, if it came after a pause.
@@ -120,20 +176,14 @@ def note_pause(
         start: Its start in the buffer.
         state: Remembers the response before.
     """
-    message, at = line.message, line.timestamp
-    if message is None or at is None or not message.id:
-        return
-    last_time, state.last_time = state.last_time, at
-    state.last_id = message.id
-    try:
-        if last_time is not None and at - last_time < _MIN_PAUSE:
-            return
-    except TypeError:
-        # One of them lacks a zone.
-        return
-    sent_ms = _load_request_lines().find_sent_time(at, data, start, state)
-    if sent_ms is not None:
-        state.collector.prompt_times[message.id] = sent_ms
+    last_time, state.last_time = state.last_time, line.timestamp
+    state.last_id = line.message.id
+    if last_time is None or line.timestamp - last_time >= _MIN_PAUSE:
+        sent_ms = _load_request_lines().find_sent_time(
+            line.timestamp, data, start, state
+        )
+        if sent_ms is not None:
+            state.collector.prompt_times[state.last_id] = sent_ms
 
 
 def _load_request_lines() -> ModuleType:
@@ -204,7 +254,8 @@ def load_cost_states(file: FileIO, state: ScanState) -> None:
 def _process_synthetic_line(
     line: TranscriptLine, data: bytes, state: ScanState
 ) -> None:
-    if not state.collector.has_plausible_time(line):
+    at, latest_ms = line.timestamp, state.collector.latest_ms
+    if at is not None and not is_plausible_time(to_epoch_ms(at), latest_ms):
         state.bad_lines += 1
         return
     if line.is_api_error_message:
@@ -223,6 +274,7 @@ def _process_synthetic_line(
 
 def process_malformed_line(text: bytes, state: ScanState) -> None:
     """Process a line without braces at both ends."""
+    state.add_responses()
     text = text.strip(b" \t\r\xef\xbb\xbf")
     if not text:
         return
@@ -241,7 +293,7 @@ def _process_recovered(text: bytes, state: ScanState) -> None:
     records, is_incomplete = recover_json_objects(text)
     for record in records:
         try:
-            process_line(decode_line(record), record, state)
+            _process_line(decode_line(record), record, state)
         except MalformedLineError:
             is_incomplete = True
     state.bad_lines += is_incomplete

@@ -27,8 +27,8 @@ from claude_tray.providers.claude_code.irregular_lines import (
     load_cost_states,
     note_pause,
     process_irregular_line,
-    process_line,
     process_malformed_line,
+    process_other_type,
 )
 from claude_tray.providers.claude_code.line_reader import (
     LineReader,
@@ -43,8 +43,7 @@ from claude_tray.providers.claude_code.request_lines import (
 from claude_tray.providers.claude_code.scan_state import ScanState
 from claude_tray.providers.claude_code.schema import (
     DECODE_ERRORS,
-    TranscriptLine,
-    decode_line_strictly,
+    decode_response,
     is_complete_object,
 )
 
@@ -61,10 +60,14 @@ _PREFIX_LENGTH: Final = len(_TYPE_PREFIX)
 _ASSISTANT: Final = b"assistant"
 _ASSISTANT_VALUE: Final = b'assistant"'
 _USER_VALUE: Final = b'user"'
-_ASSISTANT_TYPE: Final = "assistant"
 # Other types of lines in which usage may be, by what such a line contains.
-_TOKENS: Final = b'okens"'
-_NEEDLES: Final = {b"progress": b'"agent_progress"'}
+_TOKENS: Final = (b'okens"',)
+_NEEDLES: Final[dict[bytes, tuple[bytes, ...]]] = {
+    b"progress": (b'"agent_progress"',),
+    # All of them.
+    b"api-request": (b"",),
+    b"session-owner": (b"",),
+}
 _MESSAGE_KEY: Final = b'"message":'
 # Types of lines that are read even if they are longer than the buffer.
 _LONG_TYPES: Final = (b"", b"assistant", b"progress")
@@ -80,15 +83,13 @@ _IGNORED_TYPES: Final = frozenset(
         b"tools-used", b"user", b"worktree-state",
     },
 )  # fmt: skip
-_READ_TYPES: Final = (_ASSISTANT, b"api-request", b"session-owner")
 # Lines that say how a request or response ended are short.
 _MAX_END_BYTES: Final = 4096
 # What such lines and other read ones contain, if their type is unknown.
 _UNTYPED_NEEDLES: Final = (
     *(b'"api-request"', b'"session-owner"', b'"interruptedMessageId"'),
-    *(b'"api_error"', b'"model_fallback"', CUT_NOTE),
+    *(b'"api_error"', b'"model_fallback"', CUT_NOTE, *_TOKENS),
 )
-_REQUEST_TYPE: Final = "api-request"
 _HEAD_BYTES: Final = 1024
 _TAIL_BYTES: Final = 512
 _MAX_TYPE_BYTES: Final = 64
@@ -256,47 +257,32 @@ def _process_buffer(
 
 
 def _process_lines(data: bytearray, end: int, state: ScanState) -> None:
-    """Process the assistant lines in a buffer."""
-    last_id, assistant_lines = state.last_id, list[TranscriptLine]()
+    """Process the lines in a buffer."""
+    responses = state.responses
     with memoryview(data) as view:
-        for start, stop in _iter_candidate_lines(data, end, state):
+        for start, stop in _iter_response_lines(data, end, state):
             try:
-                line = decode_line_strictly(view[start:stop])
+                line = decode_response(view[start:stop])
             except DECODE_ERRORS:
+                line = None
+            # As `is_billed`, without the call for each line.
+            if line is None or line.message.model == SYNTHETIC_MODEL:
                 state.line_start = start
                 process_irregular_line(bytes(view[start:stop]), state)
                 continue
-            message = line.message
-            if (
-                message is None
-                or message.usage is None
-                or message.usage.output_tokens is None
-                # As `is_billed`, without the call for each line.
-                or not message.model
-                or message.model == SYNTHETIC_MODEL
-                or line.type != _ASSISTANT_TYPE
-            ):
-                if line.type != _REQUEST_TYPE:
-                    # It may tell how the response before it ended.
-                    state.collector.add(assistant_lines)
-                    assistant_lines.clear()
-                state.line_start = start
-                process_line(line, bytes(view[start:stop]), state)
-            else:
-                if message.id != last_id and line.request_ref is None:
-                    note_pause(line, data, start, state)
-                    last_id = state.last_id
-                assistant_lines.append(line)
-    state.collector.add(assistant_lines)
+            if line.message.id != state.last_id and line.request_ref is None:
+                note_pause(line, data, start, state)
+            responses.append(line)
+    state.add_responses()
 
 
-def _iter_candidate_lines(
+def _iter_response_lines(
     data: bytearray,
     end: int,
     state: ScanState,
 ) -> Iterator[tuple[int, int]]:
     """
-    Yield the bounds of lines that may have usage.
+    Yield the bounds of lines of responses, and process the others.
 
     Most have their type at the same distance from the end as the previous
     one, because what follows has a fixed length. This also holds for a line
@@ -314,49 +300,43 @@ def _iter_candidate_lines(
             and stop - type_offset > start
         ):
             yield start, stop
-        else:
-            distance = _examine_line(data, start, stop)
-            if distance is not None:
-                state.type_offset = type_offset = distance or type_offset
-                yield start, stop
+        elif _process_other_type(data, start, stop, state):
+            type_offset = state.type_offset
+            yield start, stop
         start = stop + 1
 
 
-def _examine_line(data: bytearray, start: int, stop: int) -> int | None:
+def _process_other_type(
+    data: bytearray, start: int, stop: int, state: ScanState
+) -> bool:
     """
-    Return None for a line that has no usage.
+    Process a line of another type than a response's if it is of interest.
 
-    For the others, return the distance of the type from the end if it
-    follows the message, else 0.
+    Returns:
+        Whether it is of a response after all.
     """
     line_type = _find_type_in_head(data, start, stop) or _find_type_in_tail(
         data, start, stop
     )
+    needles: tuple[bytes, ...] = _UNTYPED_NEEDLES
     if line_type in _IGNORED_TYPES:
-        is_end = (
-            stop - start < _MAX_END_BYTES
-            and line_type in END_NEEDLES
-            and _contains_any(data, END_NEEDLES[line_type], start, stop)
-        )
-        return 0 if is_end else None
-    if line_type in _READ_TYPES:
-        return 0
-    if not line_type:
+        if stop - start >= _MAX_END_BYTES or line_type not in END_NEEDLES:
+            return False
+        needles = END_NEEDLES[line_type]
+    elif line_type == _ASSISTANT:
+        return True
+    elif line_type:
+        needles = _NEEDLES.get(line_type, _TOKENS)
+    else:
         position = data.rfind(_ASSISTANT_NEEDLE, start, stop)
         if position >= 0:
-            return stop - position
-        if _contains_any(data, _UNTYPED_NEEDLES, start, stop):
-            return 0
-    needle = _NEEDLES.get(line_type, _TOKENS)
-    return 0 if data.find(needle, start, stop) >= 0 else None
-
-
-def _contains_any(
-    data: bytearray, needles: tuple[bytes, ...], start: int, stop: int
-) -> bool:
-    for needle in needles:  # noqa: SIM110 - `any` creates a generator
-        if data.find(needle, start, stop) >= 0:
+            state.type_offset = stop - position
             return True
+    for needle in needles:
+        if data.find(needle, start, stop) >= 0:
+            state.line_start = start
+            process_other_type(line_type, bytes(data[start:stop]), state)
+            break
     return False
 
 

@@ -9,18 +9,16 @@ all lines add nothing. Those are dropped before a record is built;
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.bounds import (
     END_TIME_MS,
     bound_text,
     is_plausible_count,
-    is_plausible_time,
 )
 from claude_tray.core.time import (
     Millis,
     from_epoch_ms,
-    is_earlier,
     to_epoch_ms,
 )
 from claude_tray.core.usage import (
@@ -36,10 +34,10 @@ from claude_tray.core.usage import (
 from claude_tray.providers.claude_code.schema import (
     ADVISOR_MESSAGE,
     IMPOSSIBLE_COUNTS,
-    AssistantMessage,
     MalformedLineError,
-    MessageUsage,
-    TranscriptLine,
+    ResponseLine,
+    ResponseMessage,
+    ResponseUsage,
     compute_compaction,
     has_extra_passes,
     parse_pricing_terms,
@@ -47,7 +45,7 @@ from claude_tray.providers.claude_code.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from claude_tray.providers.claude_code.discovery import TranscriptLocation
     from claude_tray.providers.claude_code.gateway_replies import (
@@ -120,67 +118,46 @@ class RecordCollector:
         self.origins: dict[SessionId, RecordOrigin] = {}
         self.malformed = 0
         self.uncounted: dict[int, TokenCounts] = {}
-        self.last_line: TranscriptLine | None = None
+        self.last_line: ResponseLine | None = None
         self.request_times: dict[str, Millis] = {}
         self.prompt_times: dict[str, Millis] = {}
         self.requests: dict[str, int] = {}
         # First line of a response, and the latest that supersedes the rest.
-        self._pairs: dict[str, list[TranscriptLine]] = {}
+        self._pairs: dict[str, list[ResponseLine]] = {}
 
     def create_sibling(self) -> RecordCollector:
         """Return an empty collector for the same file."""
         return RecordCollector(self.location, self.latest_ms, self._source)
 
-    def add(  # noqa: C901 - calls would take as long as the rest
-        self, lines: Iterable[TranscriptLine]
-    ) -> None:
-        """Add assistant lines; ignore those without usage."""
+    def add(self, lines: Sequence[ResponseLine]) -> None:
+        """Add lines of responses."""
         pairs, latest_time = self._pairs, self._latest_time
         for line in lines:
-            message, timestamp = line.message, cast("Any", line.timestamp)
-            if message is None or message.usage is None or not message.model:
-                continue
-            usage, self.last_line = message.usage, line
-            try:
-                is_plausible = _EARLIEST_TIME <= timestamp <= latest_time
-            except TypeError:
-                is_plausible = self.has_plausible_time(line)
-            pair = pairs.get(message.id or "")
-            if not is_plausible:
+            message = line.message
+            usage, pair = message.usage, pairs.get(message.id)
+            if not _EARLIEST_TIME <= line.timestamp <= latest_time:
                 self.malformed += 1
             elif usage.iterations and has_extra_passes(usage):
-                self._add_passes(line, usage)
+                self._add_passes(line)
             elif pair is None:
-                self._add_first_line(line, message.id or "")
+                self._add_first_line(line, message.id)
             elif _supersedes(line, message, usage, pair[1]):
                 pair[1] = line
             else:
                 self._add_line(line, line)
+        if lines:
+            self.last_line = lines[-1]
         if len(pairs) > _MAX_PAIRS:
             self.finish()
 
-    def has_plausible_time(self, line: TranscriptLine) -> bool:
-        """Return whether a line may be of its time; True without one."""
-        timestamp: Any = line.timestamp
-        try:
-            return bool(_EARLIEST_TIME <= timestamp <= self._latest_time)
-        except TypeError:
-            # Without a time or a zone.
-            return timestamp is None or is_plausible_time(
-                to_epoch_ms(timestamp), self.latest_ms
-            )
-
-    def _add_first_line(self, line: TranscriptLine, message_id: str) -> None:
+    def _add_first_line(self, line: ResponseLine, message_id: str) -> None:
         """Expect more lines of a response, or build its record."""
-        if (
-            message_id[:4] == _ANTHROPIC_ID_PREFIX
-            and line.timestamp is not None
-        ):
+        if message_id[:4] == _ANTHROPIC_ID_PREFIX:
             self._pairs[message_id] = [line, line]
         else:
             self._add_foreign_line(line)
 
-    def _add_foreign_line(self, line: TranscriptLine) -> None:
+    def _add_foreign_line(self, line: ResponseLine) -> None:
         """Add a line of a gateway, whose IDs may not be unique."""
         # Late: most transcripts have none.
         from claude_tray.providers.claude_code.gateway_replies import (
@@ -200,17 +177,13 @@ class RecordCollector:
             self._add_line(last, first)
         self._pairs.clear()
 
-    def _add_line(
-        self, line: TranscriptLine, first_line: TranscriptLine
-    ) -> None:
-        ref, prompt_times = first_line.request_ref, self.prompt_times
-        if ref:
-            requested_ms = self.request_times.get(ref)
-        elif prompt_times and line.message:
-            # Both lines are of the same response.
-            requested_ms = prompt_times.get(line.message.id or "")
-        else:
-            requested_ms = None
+    def _add_line(self, line: ResponseLine, first_line: ResponseLine) -> None:
+        ref = first_line.request_ref
+        requested_ms = (
+            self.request_times.get(ref)
+            if ref
+            else self.prompt_times.get(line.message.id)
+        )
         try:
             record = build_record(
                 line, first_line, self.location, requested_ms
@@ -222,23 +195,21 @@ class RecordCollector:
                 self.requests[ref] = record.key
             self._add_record(record)
 
-    def _get_request_time(self, line: TranscriptLine) -> Millis | None:
-        """Return when a response was requested; None if unknown."""
-        if line.request_ref:
-            return self.request_times.get(line.request_ref)
-        message_id = line.message.id if line.message else None
-        return self.prompt_times.get(message_id or "")
-
-    def _add_passes(self, line: TranscriptLine, usage: MessageUsage) -> None:
-        requested_ms, ref = self._get_request_time(line), line.request_ref
+    def _add_passes(self, line: ResponseLine) -> None:
+        ref = line.request_ref
+        requested_ms = (
+            self.request_times.get(ref)
+            if ref
+            else self.prompt_times.get(line.message.id)
+        )
         try:
             for record in build_records_per_pass(
-                line, usage, self.location, requested_ms
+                line, self.location, requested_ms
             ):
                 if ref and record.is_message:
                     self.requests[ref] = record.key
                 self._add_record(record)
-                compaction = compute_compaction(usage)
+                compaction = compute_compaction(line.message.usage)
                 if record.is_message and compaction > self.uncounted.get(
                     record.key, ZERO_TOKENS
                 ):
@@ -272,10 +243,10 @@ class RecordCollector:
 
 
 def _supersedes(
-    line: TranscriptLine,
-    message: AssistantMessage,
-    usage: MessageUsage,
-    previous: TranscriptLine,
+    line: ResponseLine,
+    message: ResponseMessage,
+    usage: ResponseUsage,
+    previous: ResponseLine,
 ) -> bool:
     """
     Return whether a later line makes the previous one redundant.
@@ -286,29 +257,23 @@ def _supersedes(
     """
     previous_message = previous.message
     if (
-        previous_message is None
-        or previous_message.usage is None
-        or previous.timestamp is None
-        or line.timestamp is None
-        or is_earlier(line.timestamp, previous.timestamp)
+        line.timestamp < previous.timestamp
         or line.session_id != previous.session_id
         or line.is_sidechain != previous.is_sidechain
         or (previous_message.stop_reason and not message.stop_reason)
     ):
         return False
-    extra_tokens = (usage.output_tokens or 0) - (
-        previous_message.usage.output_tokens or 0
-    )
-    return extra_tokens > 0 or (
-        usage == previous_message.usage
+    previous_usage = previous_message.usage
+    return usage.output_tokens > previous_usage.output_tokens or (
+        usage == previous_usage
         and message.model == previous_message.model
         and line.request_id == previous.request_id
     )
 
 
 def build_record(
-    line: TranscriptLine,
-    first_line: TranscriptLine,
+    line: ResponseLine,
+    first_line: ResponseLine,
     location: TranscriptLocation,
     requested_ms: Millis | None = None,
 ) -> UsageRecord:
@@ -316,22 +281,19 @@ def build_record(
     Build the record of a response from its fullest line.
 
     Args:
-        line: Line with usage and a model.
+        line: The line.
         first_line: Earliest line of the same response and session, may be
             the same object; provides the time.
         location: Project and session of the lines.
         requested_ms: When the request was sent; None if unknown.
 
     Raises:
-        MalformedLineError: The time is missing, or counts are impossible.
+        MalformedLineError: Counts are impossible.
     """
     message = line.message
-    if message is None or message.usage is None or line.timestamp is None:
-        reason = "a response without usage or time"
-        raise MalformedLineError(reason)
-    usage = message.usage
-    at_ms = to_epoch_ms(first_line.timestamp or line.timestamp)
-    message_id, request_id = message.id or "", line.request_id or ""
+    usage, message_id = message.usage, message.id
+    request_id = line.request_id or ""
+    at_ms = to_epoch_ms(first_line.timestamp)
     tokens = parse_token_counts(usage)
     # Skips the Python-level constructor: a first load builds very many.
     return _make_tuple(
@@ -342,7 +304,7 @@ def build_record(
             at_ms,
             tokens,
             at_ms if first_line is line else to_epoch_ms(line.timestamp),
-            message.model or "",
+            message.model,
             parse_pricing_terms(usage),
             request_id,
             first_line.is_sidechain or False,
@@ -358,8 +320,7 @@ def build_record(
 
 
 def build_records_per_pass(
-    line: TranscriptLine,
-    usage: MessageUsage,
+    line: ResponseLine,
     location: TranscriptLocation,
     requested_ms: Millis | None = None,
 ) -> Iterator[UsageRecord]:
@@ -370,8 +331,9 @@ def build_records_per_pass(
     billed at its own model.
 
     Raises:
-        MalformedLineError: The time is missing, or counts are impossible.
+        MalformedLineError: Counts are impossible.
     """
+    usage = line.message.usage
     record = build_record(line, line, location, requested_ms)
     passes = usage.iterations or ()
     tokens = record.tokens.plus(compute_compaction(usage))

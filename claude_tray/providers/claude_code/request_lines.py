@@ -94,10 +94,7 @@ def process_request_line(
 ) -> None:
     """Process a line about a request, its end, or a session's account."""
     if line.type == _REQUEST_TYPE:
-        request = decode_request(data, state.collector.location.session_id)
-        if request is not None:
-            state.sent[request.ref] = request
-            state.collector.request_times[request.ref] = request.at_ms
+        process_request(data, state)
     elif line.type == _OWNER_TYPE:
         _process_owner(data, state)
     elif line.type == _USER_TYPE:
@@ -107,6 +104,16 @@ def process_request_line(
         count = 2 if _FALLBACK_NEEDLE in data else 1
         state.failed.update(list(state.sent)[-count:])
         state.has_early_failure |= not state.sent
+
+
+def process_request(data: bytes, state: ScanState) -> bool:
+    """Process a line about a request; return whether it is valid."""
+    request = decode_request(data, state.collector.location.session_id)
+    if request is None:
+        return False
+    state.sent[request.ref] = request
+    state.collector.request_times[request.ref] = request.at_ms
+    return True
 
 
 def process_error_line(data: bytes, state: ScanState) -> None:
@@ -137,8 +144,8 @@ def _process_interruption(data: bytes, state: ScanState) -> bool:
         return False
     message_id, line_id = interruption
     request_id, last_line = "", state.collector.last_line
-    if last_line is not None and last_line.message is not None:
-        last_id = last_line.message.id or ""
+    if last_line is not None:
+        last_id = last_line.message.id
         if line_id and last_line.uuid == line_id:
             message_id = last_id
         if message_id and message_id == last_id:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from claude_tray.core.requests import SentRequest
     from claude_tray.core.usage import SessionId
     from claude_tray.providers.claude_code.records import RecordCollector
+    from claude_tray.providers.claude_code.schema import ResponseLine
 
 
 # Bytes from the type of an assistant line to its end: a uuid and a time follow.
@@ -26,7 +27,8 @@ class ScanState:
     Mutable state of one scan.
 
     Attributes:
-        collector: Receives the assistant lines.
+        collector: Receives the lines of responses.
+        responses: Lines of responses that it has not received yet.
         relayed: Receives lines of subagents that progress lines repeat; None
             while there are none.
         limit_hits: Limits that were reached.
@@ -70,3 +72,9 @@ class ScanState:
     has_early_failure: bool = False
     cut_keys: set[int] = field(default_factory=set)
     owners: dict[SessionId, str] = field(default_factory=dict)
+    responses: list[ResponseLine] = field(default_factory=list)
+
+    def add_responses(self) -> None:
+        """Let the collector receive the lines of responses."""
+        self.collector.add(self.responses)
+        self.responses.clear()

@@ -10,11 +10,12 @@ ignored.
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 import msgspec
+from msgspec.structs import asdict
 
 from claude_tray.core.bounds import (
     MAX_COUNT_BITS,
@@ -45,6 +46,8 @@ DECODE_ERRORS: Final = (
 
 # Longer ones are shortened by the tolerant path.
 _Text = Annotated[str, msgspec.Meta(max_length=MAX_TEXT_LENGTH)]
+_Name = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_TEXT_LENGTH)]
+_ZonedTime = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class CacheCreationSplit(msgspec.Struct, gc=False):
@@ -72,44 +75,71 @@ class UsageIteration(msgspec.Struct, gc=False):
     cache_creation: CacheCreationSplit | None = None
 
 
-class MessageUsage(msgspec.Struct, gc=False):
+# The fields are in Claude Code's order, in which they are found at once.
+class MessageUsage(msgspec.Struct, gc=False, kw_only=True):
     """Counts of a response."""
 
     input_tokens: int | None = None
-    output_tokens: int | None = None
     cache_creation_input_tokens: int | None = None
     cache_read_input_tokens: int | None = None
-    cache_creation: CacheCreationSplit | None = None
+    output_tokens: int | None = None
     server_tool_use: ServerToolCounts | None = None
     service_tier: _Text | None = None
-    speed: _Text | None = None
+    cache_creation: CacheCreationSplit | None = None
     inference_geo: _Text | None = None
     iterations: list[UsageIteration] | None = None
+    speed: _Text | None = None
 
 
-class AssistantMessage(msgspec.Struct, gc=False):
+class AssistantMessage(msgspec.Struct, gc=False, kw_only=True):
     """A response or a part of it, without its content."""
 
-    id: _Text | None = None
     model: _Text | None = None
+    id: _Text | None = None
     stop_reason: str | None = None
     usage: MessageUsage | None = None
 
 
-class TranscriptLine(msgspec.Struct, gc=False, rename="camel"):
-    """An assistant line; of other lines, only the type is used."""
+class TranscriptLine(msgspec.Struct, gc=False, rename="camel", kw_only=True):
+    """A line of any type, of which any key may be missing."""
 
-    type: str | None = None
-    message: AssistantMessage | None = None
-    request_id: _Text | None = None
-    timestamp: datetime | None = None
-    session_id: _Text | None = None
-    uuid: str | None = None
     parent_uuid: str | None = None
     is_sidechain: bool | None = None
+    session_id: _Text | None = None
+    message: AssistantMessage | None = None
+    request_id: _Text | None = None
+    type: str | None = None
+    uuid: str | None = None
+    timestamp: datetime | None = None
+    request_ref: _Text | None = None
     is_api_error_message: bool | None = None
     error: str | None = None
-    request_ref: _Text | None = None
+
+
+class ResponseUsage(MessageUsage, gc=False, kw_only=True):
+    """Counts of a response, of which the output is known."""
+
+    output_tokens: int
+
+
+class ResponseMessage(AssistantMessage, gc=False, kw_only=True):
+    """A response or a part of it, with its model and counts."""
+
+    model: _Name
+    id: _Text
+    usage: ResponseUsage
+
+
+class ResponseLine(TranscriptLine, gc=False, kw_only=True):
+    """
+    A line of a response with its counts.
+
+    Decoding checks what would otherwise be checked for each line.
+    """
+
+    message: ResponseMessage
+    type: Literal["assistant"]
+    timestamp: _ZonedTime
 
 
 class _MessageContent(msgspec.Struct, gc=False):
@@ -124,13 +154,15 @@ class _CwdLine(msgspec.Struct, gc=False):
     cwd: str | None = None
 
 
+_RESPONSE_DECODER: Final = msgspec.json.Decoder(ResponseLine)
 _LINE_DECODER: Final = msgspec.json.Decoder(TranscriptLine)
 _CONTENT_DECODER: Final = msgspec.json.Decoder(_ContentLine)
 _CWD_DECODER: Final = msgspec.json.Decoder(_CwdLine)
 _ANY_DECODER: Final = msgspec.json.Decoder()
 _SKIP_DECODER: Final = msgspec.json.Decoder(msgspec.Raw)
-# For well-formed lines; raises one of DECODE_ERRORS for all others.
-decode_line_strictly: Final = _LINE_DECODER.decode
+# Raises one of DECODE_ERRORS for all lines that are not well-formed ones of
+# responses.
+decode_response: Final = _RESPONSE_DECODER.decode
 
 
 def decode_line(line: memoryview | bytes) -> TranscriptLine:
@@ -146,6 +178,31 @@ def decode_line(line: memoryview | bytes) -> TranscriptLine:
         return _decode_tolerantly(line)
     except DECODE_ERRORS as error:
         raise MalformedLineError(str(error)) from error
+
+
+def complete_response(line: TranscriptLine) -> ResponseLine | None:
+    """
+    Return a line that is no well-formed one of a response as such a line.
+
+    A time without a zone is in UTC. None without usage, model or time.
+    """
+    message, at = line.message, line.timestamp
+    usage = message.usage if message else None
+    if message is None or usage is None or not message.model or at is None:
+        return None
+    counts = asdict(usage) | {"output_tokens": usage.output_tokens or 0}
+    response = asdict(message) | {
+        "id": message.id or "",
+        "usage": ResponseUsage(**counts),
+    }
+    return ResponseLine(
+        **asdict(line)
+        | {
+            "type": "assistant",
+            "message": ResponseMessage(**response),
+            "timestamp": at if at.tzinfo else at.replace(tzinfo=UTC),
+        }
+    )
 
 
 def is_complete_object(line: bytes) -> bool:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,14 +13,12 @@ from claude_tray.providers.claude_code.records import (
     build_records_per_pass,
 )
 from claude_tray.providers.claude_code.schema import (
+    ResponseLine,
+    complete_response,
     decode_line,
     has_extra_passes,
 )
 from tests.support.builders import make_line
-
-if TYPE_CHECKING:
-    from claude_tray.providers.claude_code.schema import TranscriptLine
-
 
 LOCATION = TranscriptLocation(ProjectPath("/home/ada/notes"), SessionId("s"))
 ADVISOR_ITERATIONS = [
@@ -61,7 +59,7 @@ lines = st.builds(
 def test_dropping_lines_that_add_nothing_changes_nothing(
     found: list[bytes],
 ) -> None:
-    decoded = [decode_line(line) for line in found]
+    decoded = [_decode(line) for line in found]
 
     replies = _collect(decoded)
 
@@ -73,7 +71,7 @@ def test_dropping_lines_that_add_nothing_changes_nothing(
 def test_the_earliest_origin_of_each_session_is_kept(
     found: list[bytes],
 ) -> None:
-    decoded = [decode_line(line) for line in found]
+    decoded = [_decode(line) for line in found]
 
     replies = _collect(decoded)
 
@@ -87,7 +85,7 @@ def test_the_earliest_origin_of_each_session_is_kept(
 
 def test_a_response_interrupted_by_many_others_is_one_record() -> None:
     parts = [
-        decode_line(make_line(clock, f"msg_{number}", output))
+        _decode(make_line(clock, f"msg_{number}", output))
         for clock, output in (("09:00", 1), ("09:01", 7))
         for number in range(1000)
     ]
@@ -102,34 +100,31 @@ def test_a_response_interrupted_by_many_others_is_one_record() -> None:
 
 
 def test_a_malformed_line_is_counted() -> None:
-    decoded = [
-        decode_line(make_line(timestamp=None)),
-        decode_line(make_line(usage={"input_tokens": -5}, message="msg_2")),
-    ]
+    line = _decode(make_line(usage={"input_tokens": -5}, message="msg_2"))
 
-    assert _collect(decoded).malformed == 2
+    assert _collect([line]).malformed == 1
 
 
-def test_lines_without_usage_or_model_are_ignored() -> None:
-    decoded = [
-        decode_line(make_line(inner={"usage": None})),
-        decode_line(make_line(inner={"model": None})),
-        decode_line(b"{}"),
-    ]
+def test_no_line_adds_nothing() -> None:
+    replies = _collect([])
 
-    replies = _collect(decoded)
-
-    assert (replies.records, replies.malformed) == ({}, 0)
+    assert (replies.records, replies.last_line) == ({}, None)
 
 
-def _collect(decoded: list[TranscriptLine]) -> RecordCollector:
+def _decode(line: bytes) -> ResponseLine:
+    response = complete_response(decode_line(line))
+    assert response is not None
+    return response
+
+
+def _collect(decoded: list[ResponseLine]) -> RecordCollector:
     replies = RecordCollector(LOCATION)
     replies.add(decoded)
     replies.finish()
     return replies
 
 
-def _merge_one_by_one(decoded: list[TranscriptLine]) -> dict[int, UsageRecord]:
+def _merge_one_by_one(decoded: list[ResponseLine]) -> dict[int, UsageRecord]:
     merged: dict[int, UsageRecord] = {}
     for line in decoded:
         for record in _parse_records(line):
@@ -140,8 +135,7 @@ def _merge_one_by_one(decoded: list[TranscriptLine]) -> dict[int, UsageRecord]:
     return merged
 
 
-def _parse_records(line: TranscriptLine) -> list[UsageRecord]:
-    usage = line.message and line.message.usage
-    if usage and has_extra_passes(usage):
-        return list(build_records_per_pass(line, usage, LOCATION))
+def _parse_records(line: ResponseLine) -> list[UsageRecord]:
+    if has_extra_passes(line.message.usage):
+        return list(build_records_per_pass(line, LOCATION))
     return [build_record(line, line, LOCATION)]

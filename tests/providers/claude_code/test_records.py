@@ -18,6 +18,7 @@ from claude_tray.providers.claude_code.records import (
 )
 from claude_tray.providers.claude_code.schema import (
     MalformedLineError,
+    complete_response,
     decode_line,
     has_extra_passes,
 )
@@ -29,10 +30,10 @@ LOCATION = TranscriptLocation(
 
 
 def _parse_records(**line: Any) -> list[UsageRecord]:
-    decoded = decode_line(make_line(**line))
-    usage = decoded.message and decoded.message.usage
-    if usage and has_extra_passes(usage):
-        return list(build_records_per_pass(decoded, usage, LOCATION))
+    decoded = complete_response(decode_line(make_line(**line)))
+    assert decoded is not None
+    if has_extra_passes(decoded.message.usage):
+        return list(build_records_per_pass(decoded, LOCATION))
     return [build_record(decoded, decoded, LOCATION)]
 
 
@@ -168,8 +169,6 @@ def test_standard_terms_are_empty(usage: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        {"timestamp": None},
-        {"inner": {"usage": None}},
         {"usage": {"input_tokens": -1}},
         {"usage": {"output_tokens": 10**18}},
     ],

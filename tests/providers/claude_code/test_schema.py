@@ -1,13 +1,19 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from claude_tray.providers.claude_code.schema import (
+    DECODE_ERRORS,
     MalformedLineError,
+    complete_response,
     decode_line,
+    decode_response,
     decode_texts,
 )
 
@@ -93,3 +99,68 @@ def test_text_is_found_in_all_forms_of_content(
     line: bytes, texts: list[str]
 ) -> None:
     assert decode_texts(line) == texts
+
+
+_COUNTS = st.none() | st.integers(-1, 9)
+_TEXTS = st.none() | st.sampled_from(["", "a", 7])
+_RESPONSES = st.fixed_dictionaries(
+    {
+        "type": st.sampled_from(["assistant", "assistant", "user", None]),
+        "message": st.fixed_dictionaries(
+            {"model": _TEXTS, "id": _TEXTS, "stop_reason": _TEXTS},
+            optional={
+                "usage": st.none()
+                | st.dictionaries(
+                    st.sampled_from(
+                        ["input_tokens", "output_tokens", "output_tokens"]
+                    ),
+                    _COUNTS,
+                ),
+            },
+        ),
+        "timestamp": st.sampled_from(
+            [
+                "2026-03-01T09:00:00Z",
+                "2026-03-01T09:00:00+01:00",
+                "2026-03-01T09:00:00",
+                "soon",
+                None,
+            ]
+        ),
+    },
+    optional={
+        "uuid": _TEXTS,
+        "sessionId": _TEXTS,
+        "isSidechain": st.none() | st.booleans(),
+        "requestId": _TEXTS,
+    },
+)
+
+
+@given(_RESPONSES)
+def test_a_well_formed_response_is_the_same_decoded_strictly(
+    value: dict[str, Any],
+) -> None:
+    data = json.dumps(value).encode()
+    with suppress(*DECODE_ERRORS):
+        response = decode_response(data)
+
+        assert response == complete_response(decode_line(data))
+        assert response.type == value["type"] == "assistant"
+
+
+@given(_RESPONSES)
+def test_what_is_no_well_formed_response_lacks_something(
+    value: dict[str, Any],
+) -> None:
+    line = decode_line(json.dumps(value).encode())
+    response = complete_response(line)
+
+    if response is None:
+        message = line.message
+        assert not (message and message.usage and message.model) or (
+            line.timestamp is None
+        )
+    else:
+        assert response.timestamp.tzinfo is not None
+        assert response.message.model
