@@ -185,6 +185,14 @@ class RecordWriter:
 
     def flush(self) -> None:
         """Write all pending records and sums."""
+        if not (
+            self._is_initial_load
+            or self._pending
+            or self._shared
+            or self.sessions.moved_row_ids
+        ):
+            # Nothing is new, such as when other transcripts are repeated.
+            return
         writer, rows = self._writer, list(self._build_rows())
         delta = AggregateDelta()
         if self._is_initial_load:

@@ -39,6 +39,7 @@ from claude_tray.providers.claude_code.records import RecordCollector
 from claude_tray.providers.claude_code.request_lines import (
     CUT_NOTE,
     END_NEEDLES,
+    INTERRUPTED_NEEDLE,
 )
 from claude_tray.providers.claude_code.scan_state import ScanState
 from claude_tray.providers.claude_code.schema import (
@@ -86,8 +87,8 @@ _IGNORED_TYPES: Final = frozenset(
 # Lines that say how a request or response ended are short.
 _MAX_END_BYTES: Final = 4096
 # What such lines and other read ones contain, if their type is unknown.
-_UNTYPED_NEEDLES: Final = (
-    *(b'"api-request"', b'"session-owner"', b'"interruptedMessageId"'),
+_UNTYPED_NEEDLES: Final[tuple[bytes, ...]] = (
+    *(b'"api-request"', b'"session-owner"', INTERRUPTED_NEEDLE),
     *(b'"api_error"', b'"model_fallback"', CUT_NOTE, *_TOKENS),
 )
 _HEAD_BYTES: Final = 1024
@@ -300,10 +301,33 @@ def _iter_response_lines(
             and stop - type_offset > start
         ):
             yield start, stop
-        elif _process_other_type(data, start, stop, state):
+        elif not _is_plain_user_line(
+            data, start, stop
+        ) and _process_other_type(data, start, stop, state):
             type_offset = state.type_offset
             yield start, stop
         start = stop + 1
+
+
+def _is_plain_user_line(data: bytearray, start: int, stop: int) -> bool:
+    """
+    Return whether a user's line does not say how a response ended.
+
+    Nearly all lines that are not of responses are such lines.
+    """
+    find = data.find
+    position = find(_TYPE_PREFIX, start, start + _HEAD_BYTES)
+    return (
+        data.startswith(_USER_VALUE, position + _PREFIX_LENGTH)
+        and find(b"{", start + 1, position) < 0 < position < stop
+        and (
+            stop - start >= _MAX_END_BYTES
+            or (
+                find(INTERRUPTED_NEEDLE, start, stop) < 0
+                and find(CUT_NOTE, start, stop) < 0
+            )
+        )
+    )
 
 
 def _process_other_type(
@@ -318,11 +342,10 @@ def _process_other_type(
     line_type = _find_type_in_head(data, start, stop) or _find_type_in_tail(
         data, start, stop
     )
-    needles: tuple[bytes, ...] = _UNTYPED_NEEDLES
+    needles = _UNTYPED_NEEDLES
     if line_type in _IGNORED_TYPES:
-        if stop - start >= _MAX_END_BYTES or line_type not in END_NEEDLES:
-            return False
-        needles = END_NEEDLES[line_type]
+        is_short = stop - start < _MAX_END_BYTES
+        needles = END_NEEDLES.get(line_type, ()) if is_short else ()
     elif line_type == _ASSISTANT:
         return True
     elif line_type:
@@ -349,11 +372,8 @@ def _find_type_in_head(data: bytearray, start: int, stop: int) -> bytes:
     position = data.find(_TYPE_PREFIX, start, start + _HEAD_BYTES)
     if 0 <= position < stop and data.find(b"{", start + 1, position) < 0:
         position += _PREFIX_LENGTH
-        # Most lines; what follows takes longer.
         if data.startswith(_ASSISTANT_VALUE, position):
             return _ASSISTANT
-        if data.startswith(_USER_VALUE, position):
-            return b"user"
         return _read_type(data, position)
     return b""
 

@@ -40,14 +40,14 @@ _OWNER_TYPE: Final = "session-owner"
 _USER_TYPE: Final = "user"
 # The client's own note to the model, in a line of the user's type.
 CUT_NOTE: Final = b"was cut off mid-stream"
+INTERRUPTED_NEEDLE: Final = b'"interruptedMessageId"'
 # What lines of other types contain that say how a response ended.
 END_NEEDLES: Final = {
-    b"user": (b'"interruptedMessageId"', CUT_NOTE),
+    b"user": (INTERRUPTED_NEEDLE, CUT_NOTE),
     b"system": (b'"api_error"', b'"model_fallback"'),
 }
 _FALLBACK_NEEDLE: Final = b'"model_fallback"'
 _USER_NEEDLE: Final = b'"user"'
-_INTERRUPTED_NEEDLE: Final = b'"interruptedMessageId"'
 _ASSISTANT_NEEDLE: Final = b'"assistant"'
 
 
@@ -71,6 +71,7 @@ class _PromptLine(msgspec.Struct, rename="camel"):
     type: Any = None
     timestamp: Any = None
     sent_at_ms: Any = None
+    interrupted_message_id: Any = None
 
 
 class _EndLine(msgspec.Struct, rename="camel"):
@@ -227,7 +228,6 @@ def find_prompt_time(
         if (
             stop - start < _MAX_PROMPT_BYTES
             and data.find(_USER_NEEDLE, start, head) >= 0
-            and data.find(_INTERRUPTED_NEEDLE, start, stop) < 0
         ):
             sent_ms = _decode_prompt_time(bytes(data[start:stop]))
             if sent_ms is not None:
@@ -242,7 +242,8 @@ def _decode_prompt_time(data: bytes) -> Millis | None:
     except DECODE_ERRORS:
         return None
     at_ms, sent_ms = _parse_time(line.timestamp), line.sent_at_ms
-    if line.type != _USER_TYPE or at_ms is None:
+    is_prompt = line.type == _USER_TYPE and line.interrupted_message_id is None
+    if not is_prompt or at_ms is None:
         return None
     # The time of the line is when it was written.
     is_sent_before = (

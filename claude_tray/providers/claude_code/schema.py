@@ -46,7 +46,7 @@ DECODE_ERRORS: Final = (
 
 # Longer ones are shortened by the tolerant path.
 _Text = Annotated[str, msgspec.Meta(max_length=MAX_TEXT_LENGTH)]
-_Name = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_TEXT_LENGTH)]
+_Name = Annotated[_Text, msgspec.Meta(min_length=1)]
 _ZonedTime = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
@@ -154,15 +154,13 @@ class _CwdLine(msgspec.Struct, gc=False):
     cwd: str | None = None
 
 
-_RESPONSE_DECODER: Final = msgspec.json.Decoder(ResponseLine)
 _LINE_DECODER: Final = msgspec.json.Decoder(TranscriptLine)
 _CONTENT_DECODER: Final = msgspec.json.Decoder(_ContentLine)
 _CWD_DECODER: Final = msgspec.json.Decoder(_CwdLine)
 _ANY_DECODER: Final = msgspec.json.Decoder()
 _SKIP_DECODER: Final = msgspec.json.Decoder(msgspec.Raw)
-# Raises one of DECODE_ERRORS for all lines that are not well-formed ones of
-# responses.
-decode_response: Final = _RESPONSE_DECODER.decode
+# Raises one of DECODE_ERRORS for all but well-formed lines of responses.
+decode_response: Final = msgspec.json.Decoder(ResponseLine).decode
 
 
 def decode_line(line: memoryview | bytes) -> TranscriptLine:
