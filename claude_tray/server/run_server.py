@@ -5,13 +5,13 @@ from __future__ import annotations
 import errno
 import socket
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.errors import SettingsError, StoreError
 from claude_tray.server.worker_processes import run_workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 
 _BACKLOG: Final = 2048
@@ -99,6 +99,7 @@ def serve(address: ServerAddress, on_ready: Callable[[str], None]) -> None:
     from django.conf import settings
 
     config = settings.ENVIRONMENT
+    _check_url_prefix(config.url_prefix)
     with ExitStack() as stack:
         sockets = [
             stack.enter_context(listener) for listener in _listen(address)
@@ -109,6 +110,34 @@ def serve(address: ServerAddress, on_ready: Callable[[str], None]) -> None:
             _serve_sockets(sockets)
         else:
             run_workers(config.workers, _serve_sockets, sockets)
+
+
+def _check_url_prefix(url_prefix: str) -> None:
+    """
+    Check that no path of the server looks as if it had the prefix.
+
+    Raises:
+        SettingsError: The server has paths that begin like the prefix.
+    """
+    # Late: needs a configured Django.
+    from django.urls import get_resolver
+
+    name = url_prefix.strip("/").partition("/")[0]
+    routes = _list_routes(get_resolver().url_patterns)
+    if name in {route.partition("/")[0] for route in routes} - {""}:
+        summary = f"CLAUDE_TRAY_URL_PREFIX={url_prefix!r} is invalid."
+        hint = f"The server itself has paths below /{name}. Use another one."
+        raise SettingsError(summary, hint=hint)
+
+
+def _list_routes(patterns: Sequence[Any]) -> Iterator[str]:
+    for pattern in patterns:
+        route = str(pattern.pattern)
+        parts = getattr(pattern, "url_patterns", None)
+        if parts is None:
+            yield route
+        else:
+            yield from (route + part for part in _list_routes(parts))
 
 
 def _serve_sockets(sockets: Sequence[socket.socket]) -> None:

@@ -29,6 +29,7 @@ from claude_tray.server.errors import (
     build_problem,
     describe_large_body,
 )
+from claude_tray.server.request_log import start_request
 
 if TYPE_CHECKING:
     import socket
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
 
+_log = logging.getLogger(__name__)
 _THREADS: Final = 8
 _BACKLOG: Final = 2048
 _MAX_ACCEPTS: Final = 100
@@ -189,7 +191,9 @@ class _ProblemTask(ErrorTask):  # type: ignore[misc] # likewise
         if error.code == _TOO_LARGE:
             limit = self.channel.adj.max_request_body_size
             detail = describe_large_body(limit - _CHUNK_OVERHEAD_BYTES)
+        start_request()
         problem = build_problem(error.code, code, detail)
+        _log.warning("Rejected before reading it: %s", detail)
         body = msgspec.json.encode(problem)
         self.status = f"{error.code} {error.reason}"
         self.response_headers.append(("Content-Type", PROBLEM_MEDIA_TYPE))

@@ -123,6 +123,19 @@ def test_the_request_id_of_an_error_is_in_the_log(
     assert "not a token" not in lines[0]
 
 
+def test_requests_that_no_view_sees_are_logged_too(
+    server: RunningServer, read_log: Callable[[], str]
+) -> None:
+    response = HttpClient(server.url).post_json(
+        f"{API}agent-sync/", {}, Content_Length="99999999"
+    )
+    log = read_log()
+
+    assert response.status == 413
+    assert log.count("\n") == 1
+    assert f"request_id={response.json()['request_id']}" in log
+
+
 def test_the_request_id_of_a_defect_is_beside_its_traceback(
     server: RunningServer, read_log: Callable[[], str]
 ) -> None:
@@ -253,6 +266,8 @@ def test_headers_of_tls_are_the_choice_of_the_operator(
         ("CLAUDE_TRAY_SECRET_KEY", "a"),
         ("CLAUDE_TRAY_SECRET_KEY_FILE", "/not/there"),
         ("CLAUDE_TRAY_URL_PREFIX", "a b"),
+        ("CLAUDE_TRAY_URL_PREFIX", "/app"),
+        ("CLAUDE_TRAY_URL_PREFIX", "/projects/x"),
         ("CLAUDE_TRAY_HSTS_SECONDS", "year"),
         ("DATABASE_URL", "postgres://usage:secret/a#b@host/usage"),
         ("DATABASE_PASSWORD", "secret"),
