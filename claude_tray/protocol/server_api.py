@@ -157,8 +157,18 @@ class DashboardSummary(TypedDict):
     days: list[DayItem]
 
 
+# Not blank, and no NUL, which no database stores.
+FilledText = Annotated[
+    str,
+    msgspec.Meta(
+        min_length=1,
+        extra_json_schema={"pattern": r"^[^\x00]*[^\s\x00][^\x00]*$"},
+    ),
+]
+
+
 class _Password(TypedDict):
-    password: str
+    password: FilledText
 
 
 class Credentials(_Password, total=False):
@@ -168,8 +178,8 @@ class Credentials(_Password, total=False):
     `username` may be an e-mail address; `email` is taken instead of it.
     """
 
-    username: str
-    email: str
+    username: FilledText
+    email: FilledText
 
 
 class TokenPair(TypedDict):
@@ -182,7 +192,7 @@ class TokenPair(TypedDict):
 class RefreshToken(TypedDict):
     """Body of POST api/token/refresh/."""
 
-    refresh: str
+    refresh: FilledText
 
 
 class AccessToken(TypedDict):

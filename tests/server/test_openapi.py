@@ -140,9 +140,30 @@ def test_components_keep_the_names_that_were_published_first() -> None:
     assert [name for name, c in components.items() if c["title"] != name] == []
 
 
+# Bounds of uploads and of a token's name are finer than a schema can say: a
+# whole number written as 1.0, a character that is not assigned yet.
+_INEXACT_PATHS = "/(agent-sync|claude-usage/tokens)/"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--checks=all", f"--exclude-path-regex={_INEXACT_PATHS}"],
+        [
+            (
+                "--checks=not_a_server_error,status_code_conformance,"
+                "content_type_conformance,response_schema_conformance,"
+                "ignored_auth"
+            ),
+            f"--include-path-regex={_INEXACT_PATHS}",
+        ],
+    ],
+    ids=["exact", "inexact"],
+)
 def test_generated_requests_get_documented_responses(
     unthrottled_server: RunningServer,
     tmp_path: Path,
+    options: list[str],
 ) -> None:
     live_server = unthrottled_server
     name = live_server.create_user("tester", "--staff")
@@ -161,11 +182,7 @@ def test_generated_requests_get_documented_responses(
             "run",
             f"{live_server.url}/api/schema/?format=json",
             f"--header=Authorization: Bearer {token}",
-            (
-                "--checks=not_a_server_error,status_code_conformance,"
-                "content_type_conformance,response_schema_conformance,"
-                "ignored_auth"
-            ),
+            *options,
             f"--max-examples={scale_count(15)}",
             "--phases=examples,coverage,fuzzing",
             "--seed=1",

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from django.conf import settings
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import (
     APIException,
     PermissionDenied,
@@ -35,7 +34,11 @@ from claude_tray.server.accounts.permissions import (
     require_user,
 )
 from claude_tray.server.api.openapi import describe_endpoint
-from claude_tray.server.api.serializers import format_timestamp, parse_text
+from claude_tray.server.api.serializers import (
+    build_text_parameter,
+    format_timestamp,
+    parse_text,
+)
 from claude_tray.server.errors import RequestTooLargeError
 from claude_tray.server.teams.alert_worker import WORKER
 from claude_tray.server.usage import machines
@@ -92,10 +95,8 @@ class AgentSyncView(APIView):
         "greet_agent",
         HandshakeResponse,
         parameters=(
-            OpenApiParameter(
-                "machine_id", str, description="ID of the machine."
-            ),
-            OpenApiParameter("store_id", str, description="ID of its store."),
+            build_text_parameter("machine_id", "ID of the machine."),
+            build_text_parameter("store_id", "ID of its store."),
         ),
     )
     def get(self, request: Request) -> Response:

@@ -140,8 +140,17 @@ def add_components(
         | {"title": published_name}
         for name, component in components.items()
     }
+    # One of them is enough, which a class cannot say.
+    published["Credentials"]["anyOf"] = [
+        {"required": ["username"]},
+        {"required": ["email"]},
+    ]
     messages = published["Session"]["properties"]["messages"]
     messages["items"] = _build_reference(agent_sync.RowPayload)
+    for methods in result["paths"].values():
+        for operation in methods.values():
+            if "requestBody" in operation:
+                operation["requestBody"]["required"] = True
     section = result.setdefault("components", {})
     section["schemas"] = dict(sorted(published.items()))
     return result

@@ -200,6 +200,7 @@ _TEXT_EXAMPLES: Final = (
     ("date", "2026-11-24"),
     ("username", "ana"),
     ("password", "correct horse battery"),
+    ("email", "ana@example.org"),
     ("name", "shop"),
     ("account", "a1b2c3"),
     ("zone", "Europe/Berlin"),
@@ -235,7 +236,7 @@ def build_example(
     if "$ref" in schema:
         name = str(schema["$ref"]).rpartition("/")[2]
         return build_example(components[name], components, key)
-    if "anyOf" in schema:
+    if "anyOf" in schema and "properties" not in schema:
         known = [s for s in schema["anyOf"] if s.get("type") != "null"]
         return build_example(known[0], components, key)
     if "enum" in schema:

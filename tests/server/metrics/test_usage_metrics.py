@@ -7,6 +7,7 @@ import pytest
 
 from claude_tray.core.status import AccountStatus, Severity, assess_account
 from claude_tray.presentation.status_text import StatusDescription
+from claude_tray.server.accounts.models import TokenScope
 from claude_tray.server.metrics.exposition import MetricSamples, expose_samples
 from claude_tray.server.metrics.usage_metrics import (
     add_accounts,
@@ -21,6 +22,7 @@ from tests.support.server_api import (
     ApiClient,
     create_access_token,
     create_device_token,
+    create_token,
 )
 
 if TYPE_CHECKING:
@@ -124,6 +126,24 @@ def test_a_user_sees_usage_windows_and_machines(ana: User) -> None:
     burn = select(text, "claude_burn_rate_tokens_per_second")["a",]
     assert burn == pytest.approx(600 / (23 * 60), rel=0.05)
     assert find_lint_errors(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("scope", "statuses"),
+    [
+        (TokenScope.METRICS, (200, 403)),
+        (TokenScope.READ, (200, 200)),
+        (TokenScope.SEND, (403, 403)),
+    ],
+)
+def test_tokens_read_what_their_scope_says(
+    ana: User, scope: TokenScope, statuses: tuple[int, int]
+) -> None:
+    client = ApiClient(create_token(ana, scope))
+
+    answers = (client.get("/metrics"), client.get("accounts/"))
+
+    assert tuple(answer.status for answer in answers) == statuses
 
 
 def test_responses_are_not_shown_to_users(ana: User) -> None:
