@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,10 +77,19 @@ def _cleared_throttle() -> None:
         from django.core.cache import cache
 
         cache.clear()
-        # After Django is set up.
-        from claude_tray.server.accounts.models import SignInRate
+        # In a thread: while Playwright's event loop runs in this one, Django
+        # refuses to use its database here.
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(_forget_sign_ins).result()
 
-        SignInRate.objects.all().delete()
+
+def _forget_sign_ins() -> None:
+    from django.db import connections
+
+    from claude_tray.server.accounts.models import SignInRate
+
+    SignInRate.objects.all().delete()
+    connections.close_all()
 
 
 @pytest.fixture

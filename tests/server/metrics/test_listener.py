@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
@@ -95,7 +94,6 @@ def test_it_counts_the_responses_of_the_server(tmp_path: Path) -> None:
         assert find_lint_errors(scrape(port).text) == ""
 
 
-@pytest.mark.skipif(find_spec("granian") is None, reason="needs granian")
 def test_it_adds_up_the_responses_of_all_processes(tmp_path: Path) -> None:
     port, public = find_free_port(), find_free_port()
     url = f"http://127.0.0.1:{public}"
