@@ -206,6 +206,14 @@ _TEXT_EXAMPLES: Final = (
     ("zone", "Europe/Berlin"),
     ("severity", "ok"),
     ("status", "ok"),
+    ("label", "On pace"),
+    ("sentence", "On track to use 43% by the reset."),
+    ("kind", "five_hour"),
+    ("source", "statusline"),
+    ("currency", "USD"),
+    ("period", "monthly"),
+    ("used", "12.50"),
+    ("limit", "50.00"),
 )
 _TIME_ENDINGS: Final = (
     "_at",
