@@ -44,6 +44,16 @@ def test_an_unchanged_page_is_not_sent_again() -> None:
     assert client.request("POST", "/api/docs/").status == 405
 
 
+def test_below_a_path_requests_are_sent_there() -> None:
+    client = ApiClient()
+    client.client.defaults["SCRIPT_NAME"] = "/usage"
+
+    page = client.get("/api/docs/").body.decode()
+
+    assert 'data-path="/usage/app/claude-usage/stats/"' in page
+    assert "http://localhost/usage/app/claude-usage/stats/" in page
+
+
 def test_a_signed_in_user_tries_a_request(
     chromium: Browser, site: SeededSite
 ) -> None:
