@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from claude_tray.core.calendar import BUCKET_MS
 from claude_tray.core.cost import ZERO_TOTALS, Totals
 from claude_tray.core.time import to_epoch_ms
 from claude_tray.server.dashboard.priced_usage import load_window_usage
@@ -21,12 +20,13 @@ from claude_tray.server.dashboard.tables import (
     name_machines,
 )
 from claude_tray.server.pricing import get_price_table
-from claude_tray.server.usage.models import UsageCell
 from claude_tray.server.usage.queries import (
     aggregates,
     calendar_sums,
     machines,
+    sources,
 )
+from claude_tray.server.usage.queries import days as day_sums
 from claude_tray.server.usage.queries.account_states import (
     StoredAccountState,
     list_account_states,
@@ -46,13 +46,11 @@ from claude_tray.web.ranges import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import tzinfo
 
     from claude_tray.server.dashboard.selection import Selection
     from claude_tray.server.usage.queries.filters import Filters
     from claude_tray.web.page_context import PageContext
-
-
-_MAX_BUCKET: Final = 2**31 - 1
 
 
 class UsageBreakdown(NamedTuple):
@@ -63,29 +61,23 @@ class UsageBreakdown(NamedTuple):
     accounts: dict[str, Totals]
 
 
-def load_usage_breakdown(filters: Filters) -> UsageBreakdown:
+def load_usage_breakdown(filters: Filters, zone: tzinfo) -> UsageBreakdown:
     """
-    Load the totals in one query over 15-minute buckets.
+    Load the totals from the sums of days.
 
     Args:
-        filters: Their ends are boundaries of buckets, such as midnights.
+        filters: Their ends are midnights of the zone.
+        zone: Time zone of the days.
     """
     breakdown = UsageBreakdown({}, {}, {})
-    since, until = filters.time_range
-    cells = (
-        UsageCell.objects.filter(
-            filters.build_source_condition(),
-            user=filters.user,
-            cell__gte=since // BUCKET_MS,
-            cell__lt=min(until // BUCKET_MS, _MAX_BUCKET),
-        )
-        .values_list("model__name", "machine__machine_id", "account__key")
-        .annotate(**aggregates.SUM_AGGREGATES)
-    )
-    for model, machine, account, *sum_values in cells:
-        totals = aggregates.build_totals(sum_values)
-        for totals_by_name, name in zip(
-            breakdown, (model, machine, account), strict=True
+    by_source = day_sums.load_source_totals(filters, zone)
+    models = sources.load_model_names(key.model_id for key in by_source)
+    machine_ids, account_keys = sources.load_source_names(filters.user)
+    for key, totals in by_source.items():
+        for totals_by_name, name in (
+            (breakdown.models, models[key.model_id]),
+            (breakdown.machines, machine_ids[key.machine_id]),
+            (breakdown.accounts, account_keys[key.account_id]),
         ):
             totals_by_name[name] = totals_by_name.get(name, ZERO_TOTALS).plus(
                 totals
@@ -293,7 +285,7 @@ def _load_lists(
     context: PageContext,
 ) -> dict[str, Any]:
     range_filters = limit_to_days(filters, selection.days, context)
-    breakdown = load_usage_breakdown(range_filters)
+    breakdown = load_usage_breakdown(range_filters, context.zone)
     sessions, _ = list_session_usage(filters, limit=_MAX_SESSIONS)
     names = name_machines(infos, context)
     order = selection.order

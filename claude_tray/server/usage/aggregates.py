@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from operator import neg
+from operator import add, neg
 from typing import TYPE_CHECKING, Final
 
 from django.db import connection
@@ -10,8 +10,15 @@ from django.db.models import Model, Q
 
 from claude_tray.core.calendar import BUCKET_MS
 from claude_tray.server.usage.bulk_sql import build_in_condition, upsert
-from claude_tray.server.usage.models import SUM_FIELDS, SessionShare, UsageCell
+from claude_tray.server.usage.day_sums import add_to_days
+from claude_tray.server.usage.models import (
+    SUM_FIELDS,
+    SessionShare,
+    UsageCell,
+    UsageTotal,
+)
 from claude_tray.server.usage.row_mapping import UsageRow, compute_row_sums
+from claude_tray.server.usage.window_chains import invalidate_chain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,7 +57,7 @@ class UserAggregateDelta:
     def __init__(self, user_id: int) -> None:
         self._user_id = user_id
         # By session, bucket, machine, account and model.
-        self._parts: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
+        self._parts: dict[tuple[int, ...], tuple[int, ...]] = {}
         self._has_subtracted = False
 
     def add(self, row: UsageRow) -> None:
@@ -71,27 +78,36 @@ class UserAggregateDelta:
         """
         if not self._parts:
             return
-        user = self._user_id
-        parts = {key: _sum_columns(sums) for key, sums in self._parts.items()}
+        user, parts = self._user_id, self._parts
         shares = _group_parts(parts, lambda key: (key[0], *key[2:]))
+        cells = _group_parts(parts, lambda key: key[1:])
+        totals = _group_parts(cells, lambda key: key[1:])
         _upsert_sums(SessionShare, user, _SESSION_SHARE_COLUMNS, shares)
-        _upsert_sums(
-            UsageCell,
-            user,
-            _BUCKET_COLUMNS,
-            _group_parts(parts, lambda key: key[1:]),
-        )
-        _update_sessions(
-            user, _group_parts(parts, lambda key: key[:1]), horizon_ms
-        )
+        _upsert_sums(UsageCell, user, _BUCKET_COLUMNS, cells)
+        _upsert_sums(UsageTotal, user, _BUCKET_COLUMNS[1:], totals)
+        add_to_days(user, cells)
+        self._invalidate_chains()
+        sessions = _group_parts(shares, lambda key: key[:1])
+        _update_sessions(user, sessions, horizon_ms)
         if self._has_subtracted:
-            all_zero = Q(**dict.fromkeys(SUM_FIELDS, 0), user=user)
-            SessionShare.objects.filter(
-                all_zero, session__in={key[0] for key in parts}
-            ).delete()
-            UsageCell.objects.filter(
-                all_zero, cell__in={key[1] for key in parts}
-            ).delete()
+            self._delete_empty_sums()
+
+    def _invalidate_chains(self) -> None:
+        first_buckets: dict[int, int] = {}
+        for _, bucket, _, account, _ in self._parts:
+            first_buckets[account] = min(
+                bucket, first_buckets.get(account, bucket)
+            )
+        for account, bucket in first_buckets.items():
+            invalidate_chain(self._user_id, account, bucket * BUCKET_MS)
+
+    def _delete_empty_sums(self) -> None:
+        empty = Q(**dict.fromkeys(SUM_FIELDS, 0), user=self._user_id)
+        sessions = {key[0] for key in self._parts}
+        buckets = {key[1] for key in self._parts}
+        SessionShare.objects.filter(empty, session__in=sessions).delete()
+        UsageCell.objects.filter(empty, cell__in=buckets).delete()
+        UsageTotal.objects.filter(empty).delete()
 
     def _accumulate(self, row: UsageRow, sums: tuple[int, ...]) -> None:
         key = (
@@ -101,11 +117,10 @@ class UserAggregateDelta:
             row.account_id,
             row.model_id,
         )
-        self._parts.setdefault(key, []).append(sums)
-
-
-def _sum_columns(rows: list[tuple[int, ...]]) -> tuple[int, ...]:
-    return tuple(map(sum, zip(*rows, strict=True)))
+        existing = self._parts.get(key)
+        self._parts[key] = (
+            tuple(map(add, existing, sums)) if existing else sums
+        )
 
 
 def _group_parts(
@@ -113,10 +128,12 @@ def _group_parts(
     get_group_key: Callable[[tuple[int, ...]], tuple[int, ...]],
 ) -> dict[tuple[int, ...], tuple[int, ...]]:
     """Sum the parts that share a group key."""
-    grouped: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
+    grouped: dict[tuple[int, ...], tuple[int, ...]] = {}
     for part, sums in parts.items():
-        grouped.setdefault(get_group_key(part), []).append(sums)
-    return {key: _sum_columns(rows) for key, rows in grouped.items()}
+        key = get_group_key(part)
+        existing = grouped.get(key)
+        grouped[key] = tuple(map(add, existing, sums)) if existing else sums
+    return grouped
 
 
 def _update_sessions(

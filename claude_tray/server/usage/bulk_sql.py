@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 
 _POSTGRES: Final = "postgresql"
+# 7265 is our own namespace of advisory locks.
+_LOCK_SQL: Final = "SELECT pg_advisory_xact_lock(7265, %s)"
+_TRY_LOCK_SQL: Final = "SELECT pg_try_advisory_xact_lock(7265, %s)"
 
 
 def is_postgres() -> bool:
@@ -29,8 +32,16 @@ def lock_user(user_id: int) -> None:
     """
     if is_postgres():
         with connection.cursor() as cursor:
-            # 7265 is our own namespace of advisory locks.
-            cursor.execute("SELECT pg_advisory_xact_lock(7265, %s)", [user_id])
+            cursor.execute(_LOCK_SQL, [user_id])
+
+
+def try_lock_user(user_id: int) -> bool:
+    """Lock as `lock_user`, without waiting; return whether it succeeded."""
+    if not is_postgres():
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(_TRY_LOCK_SQL, [user_id])
+        return bool(cursor.fetchone()[0])
 
 
 def upsert(

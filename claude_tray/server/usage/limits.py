@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.limits import (
+    FIVE_HOUR,
     SAME_RESET_TOLERANCE_MS,
     LimitSample,
     LimitSource,
 )
+from claude_tray.core.windows import WINDOW_MS
 from claude_tray.protocol.agent_sync import IgnoredValue
 from claude_tray.server.usage.models import LimitTold
+from claude_tray.server.usage.window_chains import invalidate_chain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,7 +44,12 @@ def save_limit_samples(
         if not _has_room(key, sample.name):
             detail = f"an account may have {MAX_LIMIT_NAMES} limits"
             ignored.append(IgnoredValue("agent.limits", "too_many", detail))
-        elif not _is_revoked(key, sample):
+            continue
+        if sample.name == FIVE_HOUR:
+            # A reported window decides where the next one starts.
+            first_ms = min(sample.resets_ms or 0, sample.observed_at_ms)
+            invalidate_chain(user.pk, key["account_id"], first_ms - WINDOW_MS)
+        if not _is_revoked(key, sample):
             _revoke_later_resets(key, sample)
             _save_newest_sample(key, sample)
     return ignored
@@ -57,23 +65,36 @@ def _has_room(key: Mapping[str, int], name: str) -> bool:
 
 
 def load_limit_samples(
-    user: int, account_ids: list[int], account: str
-) -> list[LimitSample]:
-    """Load all limit samples of an account."""
-    stored_samples = LimitTold.objects.filter(
-        user=user, account_id__in=account_ids
+    user: int, keys: Mapping[int, str], since_ms: int
+) -> dict[int, list[LimitSample]]:
+    """
+    Load the limit samples of accounts observed since a time.
+
+    Args:
+        user: Primary key of the user.
+        keys: Keys of the accounts by primary key.
+        since_ms: Time in milliseconds.
+
+    Returns:
+        Samples by the account's primary key.
+    """
+    rows = LimitTold.objects.filter(
+        user=user, account__in=keys, told_ms__gte=since_ms
     )
-    return [
-        LimitSample(
-            account,
-            row.name,
-            row.percent,
-            None if row.percent is None else row.resets_ms,
-            row.told_ms,
+    samples: dict[int, list[LimitSample]] = {}
+    for pk, name, percent, resets_ms, told_ms in rows.values_list(
+        "account_id", "name", "percent", "resets_ms", "told_ms"
+    ):
+        sample = LimitSample(
+            keys[pk],
+            name,
+            percent,
+            None if percent is None else resets_ms,
+            told_ms,
             LimitSource.MACHINE,
         )
-        for row in stored_samples
-    ]
+        samples.setdefault(pk, []).append(sample)
+    return samples
 
 
 def _is_revoked(key: Mapping[str, int], sample: LimitSample) -> bool:

@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 
-from claude_tray.core.usage import TOKEN_KINDS
-
-
-def build_user_key() -> models.ForeignKey[Any, Any]:
-    """Build the foreign key to the owner of a row."""
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.CASCADE,
-        related_name="+",
-        db_index=False,
-    )
-
-
-def build_unconstrained_key(
-    target: type[models.Model],
-) -> models.ForeignKey[Any, Any]:
-    """Build a foreign key without an index and a constraint of its own."""
-    return models.ForeignKey(
-        target,
-        models.CASCADE,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
-    )
+from claude_tray.server.usage.day_models import (
+    HOUR_FIELDS,
+    DayCoverage,
+    UsageDay,
+    UsageTotal,
+)
+from claude_tray.server.usage.model_fields import (
+    SUM_FIELDS,
+    TOKEN_FIELDS,
+    Sums,
+    build_unconstrained_key,
+    build_user_key,
+)
 
 
 class Server(models.Model):
@@ -81,10 +70,17 @@ class Machine(models.Model):
 
 
 class ClaudeAccount(models.Model):
-    """A Claude account, which has its own windows; the key "" is unknown."""
+    """
+    A Claude account, which has its own windows; the key "" is unknown.
+
+    `chain_ms` is the end of a finished window by `chain_rule`; later windows
+    do not depend on records before it. 0 if unknown.
+    """
 
     user = build_user_key()
     key = models.CharField(max_length=255)
+    chain_ms = models.BigIntegerField(default=0)
+    chain_rule = models.CharField(max_length=16, default="")
 
     class Meta:
         constraints: ClassVar = [
@@ -130,7 +126,7 @@ class LimitTold(models.Model):
 
 
 class Horizon(models.Model):
-    """Time before which a user's records are deleted; their sums stay."""
+    """Time before which a user's records are deleted, but not their sums."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -162,27 +158,6 @@ class Model(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-# Columns of `Sums`, in the order of claude_tray.core.cost.Totals.
-TOKEN_FIELDS = tuple(kind.server_column for kind in TOKEN_KINDS)
-SUM_FIELDS = ("messages", *TOKEN_FIELDS, "cost_nano", "unpriced")
-
-
-class Sums(models.Model):
-    """Sums of records."""
-
-    messages = models.BigIntegerField(default=0)
-    input_tokens = models.BigIntegerField(default=0)
-    output_tokens = models.BigIntegerField(default=0)
-    cache_5m_tokens = models.BigIntegerField(default=0)
-    cache_1h_tokens = models.BigIntegerField(default=0)
-    cache_read_tokens = models.BigIntegerField(default=0)
-    cost_nano = models.BigIntegerField(default=0)
-    unpriced = models.BigIntegerField(default=0)
-
-    class Meta:
-        abstract = True
 
 
 class Project(models.Model):
@@ -277,8 +252,7 @@ class UsageCell(Sums):
     """
     Usage in a bucket of 15 minutes: `core.calendar.compute_bucket`.
 
-    The offset of every time zone is a multiple of 15 minutes, so buckets add
-    up to local days.
+    All zones' offsets are multiples of it, so buckets add up to local days.
     """
 
     pk = models.CompositePrimaryKey(
@@ -343,9 +317,11 @@ class UsageSnapshot(models.Model):
 
 
 __all__ = [
+    "HOUR_FIELDS",
     "SUM_FIELDS",
     "TOKEN_FIELDS",
     "ClaudeAccount",
+    "DayCoverage",
     "Horizon",
     "LimitTold",
     "Machine",
@@ -357,5 +333,7 @@ __all__ = [
     "SessionShare",
     "Sums",
     "UsageCell",
+    "UsageDay",
     "UsageSnapshot",
+    "UsageTotal",
 ]

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import F, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F
 
 from claude_tray.core.calendar import BUCKET_MS, compute_first_bucket
 from claude_tray.core.cost import ZERO_TOTALS
@@ -33,11 +32,13 @@ from claude_tray.core.windows import (
 from claude_tray.server.usage.limits import load_limit_samples
 from claude_tray.server.usage.lookup_ids import MAX_ACCOUNTS
 from claude_tray.server.usage.models import (
-    ClaudeAccount,
-    LimitTold,
     UsageSnapshot,
 )
 from claude_tray.server.usage.queries import machines
+from claude_tray.server.usage.queries.account_use import (
+    UsedAccount,
+    list_by_last_use,
+)
 from claude_tray.server.usage.queries.aggregates import (
     RECORD_AGGREGATES,
     build_totals,
@@ -46,6 +47,7 @@ from claude_tray.server.usage.queries.windows import (
     CLOCK_TOLERANCE_MS,
     iter_window_bounds,
     load_window_rules,
+    remember_finished_windows,
 )
 
 if TYPE_CHECKING:
@@ -53,12 +55,19 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from claude_tray.core.cost import NanoUsd, Totals
+    from claude_tray.core.limits import LimitSample
 
 
 _TYPICAL_USAGE_PERIOD: Final = timedelta(days=30)
 # Earlier windows take many queries and rarely change.
 _TYPICAL_USAGE_CACHE_SECONDS: Final = 3600
 _MINUTE_MS: Final = 60_000
+# Longer than any limit's window.
+_RECENT_PERIOD: Final = timedelta(days=32)
+# Older samples say only which limits an account has.
+_SAMPLES_MS: Final = 30 * 86_400_000
+# Loading one takes some queries.
+_MAX_FULL_STATES: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,74 +91,61 @@ class StoredAccountState:
 def list_account_states(
     user: int, now: datetime
 ) -> tuple[StoredAccountState, ...]:
-    """List the states of a user's accounts, the one used last first."""
-    last_used = _list_last_used(user, to_epoch_ms(now))
-    active_pks = _find_active(user, now)
-    return tuple(
-        _build_account_state(user, account_pk, key, last_ms, now)
-        if account_pk in active_pks or last_ms >= _compute_idle_ms(now)
-        else _build_idle_state(user, account_pk, key, last_ms)
-        for last_ms, account_pk, key in last_used[:MAX_ACCOUNTS]
-    )
-
-
-def _list_last_used(
-    user: int, now_ms: int, key: str | None = None
-) -> list[tuple[int, int, str]]:
     """
-    List time of last use, primary key and key of accounts, the latest first.
+    List the states of a user's accounts, the one used last first.
 
-    One query; each account takes one index seek.
+    Accounts without use or a reported limit in the last weeks have no window
+    and limits, so the cost does not grow with their number.
     """
-    latest = UsageSnapshot.objects.filter(
-        user=user,
-        account=OuterRef("pk"),
-        at_ms__lte=now_ms + CLOCK_TOLERANCE_MS,
-    ).order_by("-at_ms")
-    accounts = ClaudeAccount.objects.filter(user=user).annotate(
-        last_ms=Coalesce(Subquery(latest.values("at_ms")[:1]), 0)
+    accounts = list_by_last_use(user, now)[:MAX_ACCOUNTS]
+    recent_ms = to_epoch_ms(now - _RECENT_PERIOD)
+    samples = load_limit_samples(
+        user,
+        {account.pk: account.key for account in accounts},
+        recent_ms - _SAMPLES_MS,
     )
-    if key is not None:
-        accounts = accounts.filter(key=key)
-    rows = accounts.values_list("last_ms", "pk", "key")
-    return sorted(rows, key=lambda row: (-row[0], row[2]))
-
-
-# Neither a window nor a limit lasts longer.
-_MAX_IDLE: Final = timedelta(days=32)
-
-
-def _compute_idle_ms(now: datetime) -> int:
-    return to_epoch_ms(now - _MAX_IDLE)
-
-
-def _find_active(user: int, now: datetime) -> set[int]:
-    """Return the accounts with a limit that may be current."""
-    reports = LimitTold.objects.filter(
-        user=user, told_ms__gte=_compute_idle_ms(now)
-    )
-    return set(reports.values_list("account", flat=True).distinct())
-
-
-def _build_idle_state(
-    user: int, account_pk: int, key: str, last_ms: int
-) -> StoredAccountState:
-    """Return the state of an account that has no window and no limits."""
-    snapshot = AccountSnapshot(
-        "", "", last_record_at=from_epoch_ms(last_ms) if last_ms else None
-    )
-    return StoredAccountState(user, account_pk, key, snapshot)
+    states, full_count = [], 0
+    for account in accounts:
+        reports = samples.get(account.pk, [])
+        told_ms = max((s.observed_at_ms for s in reports), default=0)
+        if (
+            max(account.last_ms, told_ms) >= recent_ms
+            and full_count < _MAX_FULL_STATES
+        ):
+            full_count += 1
+            states.append(_build_account_state(user, account, reports, now))
+        else:
+            states.append(_build_resting_state(user, account))
+    return tuple(states)
 
 
 def get_account_state(
     user: int, now: datetime, key: str | None
 ) -> StoredAccountState | None:
     """Return the state of an account; without a key the one used last."""
-    last_used = _list_last_used(user, to_epoch_ms(now), key)
-    if not last_used:
+    accounts = list_by_last_use(user, now, key)
+    if not accounts:
         return None
-    last_ms, account_pk, name = last_used[0]
-    return _build_account_state(user, account_pk, name, last_ms, now)
+    since_ms = to_epoch_ms(now - _RECENT_PERIOD) - _SAMPLES_MS
+    samples = load_limit_samples(
+        user, {accounts[0].pk: accounts[0].key}, since_ms
+    )
+    reports = samples.get(accounts[0].pk, [])
+    return _build_account_state(user, accounts[0], reports, now)
+
+
+def _build_resting_state(
+    user: int, account: UsedAccount
+) -> StoredAccountState:
+    last_ms = account.last_ms
+    return StoredAccountState(
+        user,
+        account.pk,
+        account.key,
+        AccountSnapshot(
+            "", "", last_record_at=from_epoch_ms(last_ms) if last_ms else None
+        ),
+    )
 
 
 def list_windows(
@@ -301,40 +297,37 @@ def list_window_minutes(
 
 def _build_account_state(
     user: int,
-    account_pk: int,
-    key: str,
-    last_ms: int,
+    account: UsedAccount,
+    samples: list[LimitSample],
     now: datetime,
 ) -> StoredAccountState:
-    now_ms = to_epoch_ms(now)
-    reports = find_newest_reports(
-        load_limit_samples(user, [account_pk], key), now_ms
-    )
+    now_ms, key = to_epoch_ms(now), account.key
+    reports = find_newest_reports(samples, now_ms)
     has_window = not is_reported_absent(reports, key, FIVE_HOUR, now_ms)
     rules = load_window_rules(
-        user, account_pk, settings.ENVIRONMENT.window_rule, now_ms
+        user, account.pk, settings.ENVIRONMENT.window_rule, now_ms
     )
     window = None
     if has_window:
-        window = _find_open_window(user, account_pk, rules, now_ms)
+        window = _find_open_window(user, account, rules, now_ms)
     window_start = None if window is None else window.start
-    snapshot = AccountSnapshot(
-        name="",
-        path="",
+    resting = _build_resting_state(user, account)
+    snapshot = replace(
+        resting.snapshot,
         window=window,
         limits=tuple(map(build_limit_usage, select_current(reports, now_ms))),
-        last_record_at=from_epoch_ms(last_ms) if last_ms else None,
         inferred_rule=rules.inferred_rule,
         has_window=has_window,
         is_provisional=machines.has_lagging_machine(user, window_start, now),
     )
-    return StoredAccountState(user, account_pk, key, snapshot)
+    return replace(resting, snapshot=snapshot)
 
 
 def _find_open_window(
-    user: int, account_pk: int, rules: WindowRules, now_ms: int
+    user: int, account: UsedAccount, rules: WindowRules, now_ms: int
 ) -> Window | None:
     """Find the open window: as reported, else by the rule."""
+    account_pk = account.pk
     official_window = rules.find_official_window(now_ms)
     if official_window is not None:
         return _build_window(
@@ -342,6 +335,9 @@ def _find_open_window(
             account_pk,
             WindowBounds(*official_window, ValueSource.OFFICIAL, None),
         )
+    if account.last_ms < now_ms - WINDOW_MS:
+        return None
+    remember_finished_windows(user, account_pk, rules, now_ms)
     last_bounds = None
     for bounds in iter_window_bounds(
         user, account_pk, rules, now_ms, now_ms - WINDOW_MS

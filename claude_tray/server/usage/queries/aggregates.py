@@ -9,21 +9,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from django.db.models import Count, Max, Min, Q, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Max, Min, Value
 
-from claude_tray.core.cost import ZERO_TOTALS, NanoUsd, Totals
-from claude_tray.core.usage import TokenCounts
+from claude_tray.core.cost import ZERO_TOTALS, Totals
 from claude_tray.server.usage.models import (
-    SUM_FIELDS,
     Session,
     SessionShare,
     UsageSnapshot,
 )
+from claude_tray.server.usage.queries import sources
 from claude_tray.server.usage.queries.filters import (
     Filters,
     build_inside_condition,
     list_partial_sessions,
+)
+from claude_tray.server.usage.queries.totals import (
+    RECORD_AGGREGATES,
+    SUM_AGGREGATES,
+    build_totals,
 )
 
 if TYPE_CHECKING:
@@ -44,20 +47,19 @@ _TIME_RANGE: Final = {
 }
 # Times of models and machines are not shown anywhere and would need a join.
 _NO_TIME_RANGE: Final = {"first": Value(0), "last": Value(0)}
-_SESSION_COLUMNS: Final = {BY_SESSION: "pk", BY_PROJECT: "project_id"}
-
-SUM_AGGREGATES: Final = {f"sum_{name}": Sum(name) for name in SUM_FIELDS}
-RECORD_AGGREGATES: Final = SUM_AGGREGATES | {
-    "sum_cost_nano": Coalesce(Sum("cost_nano"), 0),
-    "sum_unpriced": Count("pk", filter=Q(cost_nano=None)),
+_SOURCE_COLUMNS: Final = {
+    BY_MODEL: "model_id",
+    BY_MACHINE: "machine_id",
+    BY_ACCOUNT: "account_id",
 }
+_SESSION_COLUMNS: Final = {BY_SESSION: "pk", BY_PROJECT: "project_id"}
 
 
 class TimedTotals(NamedTuple):
     """
     Totals, and the times of first and last use in milliseconds.
 
-    The times of models and machines are 0.
+    The times of models and machines are 0, and the first ones of accounts.
     """
 
     totals: Totals
@@ -72,19 +74,11 @@ class TimedTotals(NamedTuple):
         )
 
 
-def build_totals(values: Sequence[Any]) -> Totals:
-    """Build totals from values in the order of models.SUM_FIELDS."""
-    messages, *tokens, cost, unpriced = values
-    return Totals(messages, TokenCounts(*tokens), NanoUsd(cost), unpriced)
-
-
 def compute_total(filters: Filters) -> Totals:
-    """Sum everything the filters select."""
-    # Read the table with the fewest rows that has what the filters need.
-    dimension = BY_ACCOUNT if filters.has_source_filter else BY_PROJECT
+    """Sum everything the filters select; cheap at any length of history."""
     combined = ZERO_TOTALS
-    for timed in sum_by(filters, dimension).values():
-        combined = combined.plus(timed.totals)
+    for totals in sources.load_exact_totals(filters).values():
+        combined = combined.plus(totals)
     return combined
 
 
@@ -98,14 +92,41 @@ def sum_by(
 
     Args:
         filters: Records to sum.
-        dimension: One of this module's BY_ constants.
+        dimension: One of this module's BY_ constants. Models, machines and
+            accounts of all sessions are cheap at any length of history.
         sessions: Only these sessions; None is all.
     """
+    if sessions is None and dimension in _SOURCE_COLUMNS:
+        return _sum_sources(filters, dimension)
     groups: dict[Any, TimedTotals] = {}
     for key, timed in _iter_groups(filters, dimension, sessions):
         existing = groups.get(key)
         groups[key] = existing.plus(timed) if existing else timed
     return groups
+
+
+def _sum_sources(filters: Filters, dimension: str) -> dict[Any, TimedTotals]:
+    """Sum by model, machine or account; the last use of accounts only."""
+    by_source = sources.load_exact_totals(filters)
+    names = (
+        sources.load_model_names(key.model_id for key in by_source)
+        if dimension == BY_MODEL
+        else {}
+    )
+    groups: dict[Any, Totals] = {}
+    for source, totals in by_source.items():
+        pk = getattr(source, _SOURCE_COLUMNS[dimension])
+        key = names.get(pk, pk)
+        groups[key] = groups.get(key, ZERO_TOTALS).plus(totals)
+    last_uses = (
+        sources.load_last_uses(filters, groups)
+        if dimension == BY_ACCOUNT
+        else {}
+    )
+    return {
+        key: TimedTotals(totals, 0, last_uses.get(key, 0))
+        for key, totals in groups.items()
+    }
 
 
 def _iter_groups(
@@ -191,3 +212,18 @@ def _sum_records(
 def _build_group(row: Sequence[Any]) -> tuple[Any, TimedTotals]:
     key, *sums, first_ms, last_ms = row
     return key, TimedTotals(build_totals(sums), first_ms, last_ms)
+
+
+__all__ = [
+    "BY_ACCOUNT",
+    "BY_MACHINE",
+    "BY_MODEL",
+    "BY_PROJECT",
+    "BY_SESSION",
+    "RECORD_AGGREGATES",
+    "SUM_AGGREGATES",
+    "TimedTotals",
+    "build_totals",
+    "compute_total",
+    "sum_by",
+]

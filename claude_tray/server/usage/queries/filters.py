@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -27,8 +27,19 @@ if TYPE_CHECKING:
     # Primary keys of sessions; None is all.
     SessionSubset = Collection[int] | QuerySet[Any, Any] | None
 
+_MACHINE_SQL: Final = (
+    " AND machine_id IN (SELECT id FROM usage_machine"
+    " WHERE user_id = %s AND machine_id = %s)"
+)
+_ACCOUNT_SQL: Final = (
+    " AND account_id IN (SELECT id FROM usage_claudeaccount"
+    " WHERE user_id = %s AND key = %s)"
+)
+_MODEL_SQL: Final = (
+    " AND model_id IN (SELECT id FROM usage_model WHERE name = %s)"
+)
 # Later than any time, and still within 64 bits.
-_END_OF_TIME_MS = 1 << 62
+END_OF_TIME_MS = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +78,7 @@ class Filters:
     def time_range(self) -> tuple[int, int]:
         """Start (inclusive) and end (exclusive) in milliseconds."""
         since, until = self.since_ms, self.until_ms
-        return since or 0, _END_OF_TIME_MS if until is None else until
+        return since or 0, END_OF_TIME_MS if until is None else until
 
     def build_source_condition(self) -> Q:
         """
@@ -93,6 +104,20 @@ class Filters:
                 model__in=Model.objects.filter(name=self.model).values("pk")
             )
         return condition
+
+    def build_source_sql(self) -> tuple[str, list[int | str]]:
+        """Return the condition as SQL that begins with AND, and its values."""
+        conditions, values = "", list[int | str]()
+        if self.machine is not None:
+            conditions += _MACHINE_SQL
+            values += [self.user, self.machine]
+        if self.account is not None:
+            conditions += _ACCOUNT_SQL
+            values += [self.user, self.account]
+        if self.model is not None:
+            conditions += _MODEL_SQL
+            values.append(self.model)
+        return conditions, values
 
 
 def build_inside_condition(filters: Filters, prefix: str = "") -> Q:

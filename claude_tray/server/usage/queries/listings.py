@@ -85,6 +85,12 @@ class AccountUsage:
 
 def count_sessions_and_projects(filters: Filters) -> tuple[int, int]:
     """Count the sessions and the projects with usage."""
+    if not (filters.has_time_range or filters.has_source_filter):
+        used = Session.objects.filter(user=filters.user, last_ms__gt=0)
+        projects = Project.objects.filter(
+            Exists(used.filter(project=OuterRef("pk"))), user=filters.user
+        )
+        return used.count(), projects.count()
     row = filter_sessions(filters).aggregate(
         sessions=Count("pk"),
         projects=Count("project", distinct=True),

@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 from django.db.models import F
 
-from claude_tray.core.calendar import BUCKET_MS, sum_by_day
+from claude_tray.core.calendar import BUCKET_MS
 from claude_tray.server.usage.models import UsageCell
-from claude_tray.server.usage.queries.aggregates import (
+from claude_tray.server.usage.queries.days import load_daily_totals
+from claude_tray.server.usage.queries.totals import (
     SUM_AGGREGATES,
     build_totals,
 )
 
 if TYPE_CHECKING:
-    from datetime import date, tzinfo
-
     from claude_tray.core.cost import Totals
     from claude_tray.server.usage.queries.filters import Filters
 
@@ -60,6 +59,4 @@ def load_step_totals(filters: Filters, width: int) -> list[tuple[int, Totals]]:
     return [(step, build_totals(sums)) for step, *sums in rows]
 
 
-def load_daily_totals(filters: Filters, zone: tzinfo) -> dict[date, Totals]:
-    """Sum usage by day of a time zone, oldest first."""
-    return sum_by_day(load_bucket_totals(filters), zone)
+__all__ = ["load_bucket_totals", "load_daily_totals", "load_step_totals"]

@@ -21,11 +21,15 @@ from claude_tray.core.windows import (
 )
 from claude_tray.server.usage.bulk_sql import is_postgres
 from claude_tray.server.usage.models import LimitTold
+from claude_tray.server.usage.window_chains import load_chain, save_chain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+_DAY_MS: Final = 86_400_000
+# Records of later windows may still arrive.
+_MIN_FINISHED_MS: Final = 2 * _DAY_MS
 # Clocks differ: records further in the future than this open no window.
 CLOCK_TOLERANCE_MS: Final = 300_000
 # A first record this long after the reported start did not open the window.
@@ -73,10 +77,7 @@ def iter_window_bounds(
         now_ms: Current time.
         since_ms: Windows that end before it may be left out.
     """
-    past_ends = [
-        o.end_ms for o in rules.official_windows if o.end_ms <= since_ms
-    ]
-    last_end = max(past_ends, default=0)
+    last_end = _find_start(user, account_pk, rules, since_ms)
     latest = now_ms + CLOCK_TOLERANCE_MS
     while (
         first_record_ms := _find_first_record(
@@ -105,6 +106,45 @@ def iter_window_bounds(
             bounds = compute_window_bounds(first_ms, previous_end, rules)
             yield bounds
             last_end = bounds.end_ms
+
+
+def remember_finished_windows(
+    user: int, account_pk: int, rules: WindowRules, now_ms: int
+) -> None:
+    """
+    Remember the windows that finished days ago.
+
+    It writes at most once a day for an account in use. Afterwards windows of
+    the last days are cheap at any length of the history.
+    """
+    until_ms = now_ms - _MIN_FINISHED_MS
+    start_ms = _find_start(user, account_pk, rules, until_ms)
+    unknown_ms = _find_first_record(
+        user, account_pk, start_ms, until_ms - _DAY_MS
+    )
+    if unknown_ms is None:
+        return
+
+    def find_end() -> int:
+        ends = [
+            bounds.end_ms
+            for bounds in iter_window_bounds(
+                user, account_pk, rules, until_ms, until_ms
+            )
+            if bounds.end_ms <= until_ms
+        ]
+        return max(ends, default=0)
+
+    save_chain(user, account_pk, rules.rule, find_end)
+
+
+def _find_start(
+    user: int, account_pk: int, rules: WindowRules, since_ms: int
+) -> int:
+    """Return the last known end of a window that is not after a time."""
+    ends = [o.end_ms for o in rules.official_windows if o.end_ms <= since_ms]
+    chain_ms = load_chain(user, account_pk, rules.rule)
+    return max([*ends, chain_ms if chain_ms <= since_ms else 0])
 
 
 def load_window_rules(

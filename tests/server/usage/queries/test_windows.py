@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from claude_tray.core.limits import FIVE_HOUR
 from claude_tray.core.time import from_epoch_ms, to_epoch_ms
@@ -254,3 +256,59 @@ def test_a_fast_clock_opens_no_window(ana: User) -> None:
 
 def test_without_usage_there_is_no_account(ana: User) -> None:
     assert get_account_state(ana.pk, NOW, None) is None
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_late_records_and_reports_move_remembered_windows(seed: int) -> None:
+    rng, user = random.Random(seed), make_user("late")
+    times = [
+        NOW - timedelta(minutes=rng.randrange(60 * 24 * 12)) for _ in range(80)
+    ]
+    upload(user, NOW - timedelta(minutes=9), *times[:40], account="a")
+    remembered = get_account_state(user.pk, NOW, "a")
+    for late in (times[40:50], times[50:]):
+        if rng.random() < 0.5:
+            resets_at = rng.choice(times) + timedelta(hours=2)
+            limit = {
+                "name": FIVE_HOUR,
+                "used_percentage": 5,
+                "resets_at": resets_at.isoformat(),
+                "observed_at": (resets_at - timedelta(hours=1)).isoformat(),
+            }
+            upload(user, *late, account="a", limits=[limit])
+        else:
+            upload(user, *late, account="a")
+        state = get_account_state(user.pk, NOW, "a")
+
+        ClaudeAccount.objects.filter(user=user).update(chain_ms=0)
+        assert remembered is not None
+        assert get_account_state(user.pk, NOW, "a") == state
+
+
+def test_remembered_windows_are_not_read_again(ana: User) -> None:
+    upload(
+        ana,
+        NOW - timedelta(minutes=5),
+        *(NOW - timedelta(hours=4 * n) for n in range(1, 100)),
+    )
+
+    get_account_state(ana.pk, NOW, None)
+
+    account = ClaudeAccount.objects.get(user=ana)
+    assert NOW_MS - 3 * 24 * HOUR < account.chain_ms <= NOW_MS - 48 * HOUR
+
+
+def test_accounts_at_rest_have_no_window_and_cost_no_queries(
+    ana: User,
+) -> None:
+    for number in range(30):
+        at = NOW - timedelta(days=number)
+        upload(ana, at, account=f"a{number:02}")
+    list_account_states(ana.pk, NOW)
+
+    with CaptureQueriesContext(connection) as queries:
+        states = list_account_states(ana.pk, NOW)
+
+    assert [state.key for state in states] == [f"a{n:02}" for n in range(30)]
+    assert len(queries) < 70
+    assert states[-1].snapshot.last_record_at == NOW - timedelta(days=29)
