@@ -118,13 +118,13 @@ def _sum_sources(filters: Filters, dimension: str) -> dict[Any, TimedTotals]:
         pk = getattr(source, _SOURCE_COLUMNS[dimension])
         key = names.get(pk, pk)
         groups[key] = groups.get(key, ZERO_TOTALS).plus(totals)
-    last_uses = (
-        sources.load_last_uses(filters, groups)
+    last_use_times = (
+        sources.load_last_usage(filters, groups)
         if dimension == BY_ACCOUNT
         else {}
     )
     return {
-        key: TimedTotals(totals, 0, last_uses.get(key, 0))
+        key: TimedTotals(totals, 0, last_use_times.get(key, 0))
         for key, totals in groups.items()
     }
 

@@ -191,10 +191,10 @@ def load_hourly_tokens(filters: Filters, zone: tzinfo) -> list[list[int]]:
     """Sum tokens by weekday, from Monday, and by hour of a time zone."""
     tokens = [[0] * _HOURS_PER_DAY for _ in range(_DAYS_PER_WEEK)]
     runs = _plan_runs(filters, zone)
-    whole_days = [run for run in runs if isinstance(run, _DayRun)]
+    full_days = [run for run in runs if isinstance(run, _DayRun)]
     columns = ", ".join(("{day}", *HOUR_FIELDS))
     for weekday, *sums in _select(
-        _BY_WEEKDAY_SQL, columns, whole_days, filters
+        _BY_WEEKDAY_SQL, columns, full_days, filters
     ):
         tokens[weekday] = list(map(add, tokens[weekday], sums))
     parts = [run for run in runs if isinstance(run, _BucketRun)]
@@ -278,8 +278,8 @@ def _split_days(
         max(first, used[0]), min(end, used[1] + 1), zone
     ):
         offset = day * BUCKETS_PER_DAY - midnight
-        is_whole = first <= midnight and next_midnight <= end
-        if is_whole and next_midnight - midnight == BUCKETS_PER_DAY:
+        is_full = first <= midnight and next_midnight <= end
+        if is_full and next_midnight - midnight == BUCKETS_PER_DAY:
             if pending and pending.utc_offset == offset:
                 pending = pending._replace(end=day + 1)
                 continue

@@ -110,16 +110,16 @@ def load_source_names(user: int) -> tuple[dict[int, str], dict[int, str]]:
     )
 
 
-def load_last_uses(
+def load_last_usage(
     filters: Filters, account_pks: Iterable[int]
 ) -> dict[int, int]:
     """Return the time of the last use of each account in milliseconds."""
     wanted = set(account_pks)
-    last_uses: dict[int, int] = {}
+    last_use_times: dict[int, int] = {}
     if filters.machine is None and filters.model is None:
-        last_uses = load_last_records(filters)
+        last_use_times = load_last_records(filters)
     # Records are deleted, or no index has the filter: times of sessions.
-    missing = [pk for pk in wanted if pk not in last_uses]
+    missing = [pk for pk in wanted if pk not in last_use_times]
     if missing:
         shares = SessionShare.objects.filter(
             filters.build_source_condition(),
@@ -127,12 +127,12 @@ def load_last_uses(
             account__in=missing,
             session__user=filters.user,
         )
-        last_uses |= dict(
+        last_use_times |= dict(
             shares.values_list("account_id").annotate(
                 last=Max("session__last_ms")
             )
         )
-    return {pk: last_uses[pk] for pk in wanted if pk in last_uses}
+    return {pk: last_use_times[pk] for pk in wanted if pk in last_use_times}
 
 
 def load_last_records(filters: Filters) -> dict[int, int]:
