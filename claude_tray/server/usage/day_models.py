@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from claude_tray.server.usage.model_fields import (
+from claude_tray.server.usage.record_models import (
     Sums,
     build_unconstrained_key,
     build_user_key,

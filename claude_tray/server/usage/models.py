@@ -13,10 +13,11 @@ from claude_tray.server.usage.day_models import (
     UsageDay,
     UsageTotal,
 )
-from claude_tray.server.usage.model_fields import (
+from claude_tray.server.usage.record_models import (
     SUM_FIELDS,
     TOKEN_FIELDS,
     Sums,
+    UsageSnapshot,
     build_unconstrained_key,
     build_user_key,
 )
@@ -266,54 +267,6 @@ class UsageCell(Sums):
 
     def __str__(self) -> str:
         return f"{self.cell}: {self.messages}"
-
-
-class UsageSnapshot(models.Model):
-    """
-    One record, merged from all lines that were sent about it.
-
-    `key` identifies the API response, `at_ms` is its earliest time.
-    `counted_ms` and `origin_ms` are the times of the token counts and of the
-    line that names the session; null if equal to `at_ms`. `is_original` is
-    true if that session sent the request, of which forks have copies.
-    `messages` is 0 for an advisor's part of a response, else 1.
-    """
-
-    pk = models.CompositePrimaryKey("user", "key")
-    user = build_user_key()
-    key = models.BigIntegerField()
-    session = build_unconstrained_key(Session)
-    machine = build_unconstrained_key(Machine)
-    account = build_unconstrained_key(ClaudeAccount)
-    model = build_unconstrained_key(Model)
-    at_ms = models.BigIntegerField()
-    counted_ms = models.BigIntegerField(null=True)
-    origin_ms = models.BigIntegerField(null=True)
-    is_sidechain = models.BooleanField()
-    is_original = models.BooleanField(default=False)
-    messages = models.SmallIntegerField()
-    input_tokens = models.IntegerField()
-    output_tokens = models.IntegerField()
-    cache_5m_tokens = models.IntegerField()
-    cache_1h_tokens = models.IntegerField()
-    cache_read_tokens = models.IntegerField()
-    web_searches = models.IntegerField()
-    cost_nano = models.BigIntegerField(null=True)
-
-    class Meta:
-        indexes: ClassVar = [
-            models.Index(
-                fields=["user", "account", "at_ms"],
-                name="reply_user_account_at",
-            ),
-            models.Index(
-                fields=["user", "session", "at_ms"],
-                name="reply_user_session_at",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.at_ms}: {self.output_tokens}"
 
 
 __all__ = [

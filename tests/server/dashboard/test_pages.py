@@ -99,7 +99,7 @@ def test_times_are_in_the_zone_of_the_browser(ana: User) -> None:
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("/", 38),
+        ("/", 45),
         ("/projects/", 9),
         ("/projects/claude-tray/", 25),
         ("/sessions/", 10),
@@ -120,7 +120,8 @@ def test_the_number_of_queries_does_not_grow(
     few = count_queries(make_browser(ana), path)
     query_count = count_queries(make_browser(bob), path)
 
-    assert few == query_count
+    # A range that begins within the usage has one part more.
+    assert few <= query_count <= few + 1
     assert few <= most
 
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("usage", "0006_day_sums"),
+        ("usage", "0007_day_sums"),
     ]
 
     operations: ClassVar = [

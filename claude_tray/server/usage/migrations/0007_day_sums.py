@@ -47,7 +47,7 @@ def _fill_totals(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("usage", "0005_project_folders"),
+        ("usage", "0006_is_original"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
