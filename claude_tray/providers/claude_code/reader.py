@@ -60,6 +60,7 @@ _TYPE_PREFIX: Final = b'"type":"'
 _PREFIX_LENGTH: Final = len(_TYPE_PREFIX)
 _ASSISTANT: Final = b"assistant"
 _ASSISTANT_VALUE: Final = b'assistant"'
+_USER: Final = b"user"
 _USER_VALUE: Final = b'user"'
 # Other types of lines in which usage may be, by what such a line contains.
 _TOKENS: Final = (b'okens"',)
@@ -80,8 +81,8 @@ _IGNORED_TYPES: Final = frozenset(
         b"attachment", b"bridge-session", b"content-replacement",
         b"custom-title", b"file-history-delta", b"file-history-snapshot",
         b"frame-link", b"last-prompt", b"mode", b"permission-mode", b"pr-link",
-        b"queue-operation", b"relocated", b"summary", b"system", b"tag",
-        b"tools-used", b"user", b"worktree-state",
+        b"queue-operation", b"relocated", b"summary", b"tag", b"tools-used",
+        b"worktree-state",
     },
 )  # fmt: skip
 # Lines that say how a request or response ended are short.
@@ -301,33 +302,10 @@ def _iter_response_lines(
             and stop - type_offset > start
         ):
             yield start, stop
-        elif not _is_plain_user_line(
-            data, start, stop
-        ) and _process_other_type(data, start, stop, state):
+        elif _process_other_type(data, start, stop, state):
             type_offset = state.type_offset
             yield start, stop
         start = stop + 1
-
-
-def _is_plain_user_line(data: bytearray, start: int, stop: int) -> bool:
-    """
-    Return whether a user's line does not say how a response ended.
-
-    Nearly all lines that are not of responses are such lines.
-    """
-    find = data.find
-    position = find(_TYPE_PREFIX, start, start + _HEAD_BYTES)
-    return (
-        data.startswith(_USER_VALUE, position + _PREFIX_LENGTH)
-        and find(b"{", start + 1, position) < 0 < position < stop
-        and (
-            stop - start >= _MAX_END_BYTES
-            or (
-                find(INTERRUPTED_NEEDLE, start, stop) < 0
-                and find(CUT_NOTE, start, stop) < 0
-            )
-        )
-    )
 
 
 def _process_other_type(
@@ -342,10 +320,28 @@ def _process_other_type(
     line_type = _find_type_in_head(data, start, stop) or _find_type_in_tail(
         data, start, stop
     )
+    # Most lines need none of the rest.
+    if line_type in _IGNORED_TYPES or (
+        line_type == _USER
+        and (
+            stop - start >= _MAX_END_BYTES
+            or (
+                data.find(INTERRUPTED_NEEDLE, start, stop) < 0
+                and data.find(CUT_NOTE, start, stop) < 0
+            )
+        )
+    ):
+        return False
+    return _process_line_of_type(line_type, data, start, stop, state)
+
+
+def _process_line_of_type(
+    line_type: bytes, data: bytearray, start: int, stop: int, state: ScanState
+) -> bool:
     needles = _UNTYPED_NEEDLES
-    if line_type in _IGNORED_TYPES:
+    if line_type in END_NEEDLES:
         is_short = stop - start < _MAX_END_BYTES
-        needles = END_NEEDLES.get(line_type, ()) if is_short else ()
+        needles = END_NEEDLES[line_type] if is_short else ()
     elif line_type == _ASSISTANT:
         return True
     elif line_type:
@@ -372,6 +368,9 @@ def _find_type_in_head(data: bytearray, start: int, stop: int) -> bytes:
     position = data.find(_TYPE_PREFIX, start, start + _HEAD_BYTES)
     if 0 <= position < stop and data.find(b"{", start + 1, position) < 0:
         position += _PREFIX_LENGTH
+        # Most lines; what follows takes longer.
+        if data.startswith(_USER_VALUE, position):
+            return _USER
         if data.startswith(_ASSISTANT_VALUE, position):
             return _ASSISTANT
         return _read_type(data, position)
