@@ -8,56 +8,31 @@ the same as a missing key.
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta, Struct
 
-from claude_tray.core.bounds import MAX_COUNT
 from claude_tray.core.providers import CLAUDE_CODE_KEY
 from claude_tray.core.time import format_iso_ms
 from claude_tray.core.usage import UsageRecord, compute_record_key
+from claude_tray.protocol.wire_types import (
+    AT_MOST_10_000,
+    AT_MOST_100,
+    CONTROL_CHARS,
+    AddressName,
+    Count,
+    LimitName,
+    LongText,
+    Name,
+    Percent,
+    Seq,
+    Term,
+    Text,
+)
 
 AGENT_SYNC_PATH: Final = "/app/claude-usage/agent-sync/"
 TOKEN_REFRESH_PATH: Final = "/api/token/refresh/"  # noqa: S105 - a path
-
-# Neither databases nor URLs accept these.
-CONTROL_CHARS: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-MAX_TEXT_LENGTH: Final = 255
-# Documented here, checked by `agent_sync_validation`: of a row with a control
-# character only that row is rejected.
-_NO_CONTROL_CHARS: Final = {"pattern": "^[^\\x00-\\x1f\\x7f]*$"}
-_NO_SLASH: Final = {"pattern": "^[^\\x00-\\x1f\\x7f/]*$"}
-
-# Small enough that sums cannot overflow 64 bits.
-Count = Annotated[int, Meta(ge=0, le=MAX_COUNT)]
-Seq = Annotated[int, Meta(ge=0, le=2**63 - 1)]
-Text = Annotated[
-    str, Meta(max_length=MAX_TEXT_LENGTH, extra_json_schema=_NO_CONTROL_CHARS)
-]
-LongText = Annotated[
-    str, Meta(max_length=4096, extra_json_schema=_NO_CONTROL_CHARS)
-]
-Name = Annotated[
-    str,
-    Meta(
-        min_length=1,
-        max_length=MAX_TEXT_LENGTH,
-        extra_json_schema=_NO_CONTROL_CHARS,
-    ),
-]
-# Part of an address, so it cannot be "." or ".." either.
-AddressName = Annotated[
-    str,
-    Meta(
-        min_length=1,
-        max_length=MAX_TEXT_LENGTH,
-        extra_json_schema=_NO_SLASH,
-    ),
-]
-# All terms of a price together are one key of the database.
-Term = Annotated[str, Meta(max_length=64, extra_json_schema=_NO_CONTROL_CHARS)]
 
 
 class CacheCreationPayload(Struct, omit_defaults=True):
@@ -135,8 +110,8 @@ class LimitPayload(Struct):
         account: As in AgentPayload.
     """
 
-    name: Name
-    used_percentage: float
+    name: LimitName
+    used_percentage: Percent
     resets_at: Text
     observed_at: Text
     account: Text = ""
@@ -152,7 +127,7 @@ class AbsentLimitPayload(Struct):
         account: As in AgentPayload.
     """
 
-    name: Name
+    name: LimitName
     observed_at: Text
     account: Text = ""
 
@@ -185,8 +160,15 @@ class AgentPayload(Struct):
     as_of: Text = ""
     account: Text = ""
     version: Text = ""
-    limits: list[LimitPayload] = msgspec.field(default_factory=list)
-    absent_limits: list[AbsentLimitPayload] | msgspec.UnsetType = msgspec.UNSET
+    limits: Annotated[
+        list[LimitPayload], Meta(extra_json_schema=AT_MOST_100)
+    ] = msgspec.field(default_factory=list)
+    absent_limits: (
+        Annotated[
+            list[AbsentLimitPayload], Meta(extra_json_schema=AT_MOST_100)
+        ]
+        | msgspec.UnsetType
+    ) = msgspec.UNSET
 
 
 class SessionPayload(Struct, omit_defaults=True):
@@ -202,7 +184,9 @@ class SessionPayload(Struct, omit_defaults=True):
     """
 
     session_id: AddressName
-    messages: list[msgspec.Raw]
+    messages: Annotated[
+        list[msgspec.Raw], Meta(extra_json_schema=AT_MOST_10_000)
+    ]
     account: Text = ""
     provider: Text = CLAUDE_CODE_KEY
 
@@ -212,13 +196,17 @@ class ProjectPayload(Struct):
 
     name: AddressName
     path: LongText = ""
-    sessions: list[SessionPayload] = msgspec.field(default_factory=list)
+    sessions: Annotated[
+        list[SessionPayload], Meta(extra_json_schema=AT_MOST_10_000)
+    ] = msgspec.field(default_factory=list)
 
 
 class AgentSyncRequest(Struct, omit_defaults=True):
     """Body of POST agent-sync/; other senders leave `agent` out."""
 
-    projects: list[ProjectPayload]
+    projects: Annotated[
+        list[ProjectPayload], Meta(extra_json_schema=AT_MOST_10_000)
+    ]
     agent: AgentPayload | None = None
 
 

@@ -24,7 +24,6 @@ from claude_tray.core.usage import (
     UsageRecord,
 )
 from claude_tray.protocol.agent_sync import (
-    CONTROL_CHARS,
     AgentSyncRequest,
     MessagePayload,
     ProjectPayload,
@@ -34,6 +33,7 @@ from claude_tray.protocol.agent_sync import (
     UsagePayload,
 )
 from claude_tray.protocol.codec import DECODE_ERRORS
+from claude_tray.protocol.wire_types import CONTROL_CHARS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,18 +17,13 @@ from claude_tray.core.limits import (
 )
 from claude_tray.core.time import Millis, parse_iso_ms
 from claude_tray.errors import ContractError, gettext_noop
-from claude_tray.protocol.agent_sync import (
-    CONTROL_CHARS,
-    AgentPayload,
-    IgnoredValue,
-)
+from claude_tray.protocol.agent_sync import AgentPayload, IgnoredValue
+from claude_tray.protocol.wire_types import CONTROL_CHARS, MAX_LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
 
-# Bounds the rows that one request can write.
-MAX_LIMITS: Final = 100
 _IDENTITY_FIELDS: Final = (
     *("machine_id", "machine_name", "store_id", "account", "version"),
 )

@@ -13,11 +13,11 @@ from claude_tray.protocol.agent_sync import (
     LimitPayload,
 )
 from claude_tray.protocol.agent_validation import (
-    MAX_LIMITS,
     SenderReport,
     check_identity,
     validate_agent,
 )
+from claude_tray.protocol.wire_types import MAX_LIMITS
 from tests.support.builders import ms
 
 NOW = ms("12:00")
@@ -152,3 +152,16 @@ def test_a_control_character_in_the_identity_is_an_error(field: str) -> None:
         check_identity(agent)
 
     assert f"$.agent.{field}" in caught.value.hint
+
+
+def test_limits_of_some_accounts_can_be_left_out() -> None:
+    agent = AgentPayload(
+        "m", limits=[_make_limit(account=name) for name in ("a", "b")]
+    )
+    report = validate_agent(agent, NOW)
+
+    rest = report.without_accounts({"a"}, "too many")
+
+    assert [sample.account for sample in rest.limits] == ["b"]
+    assert [value.code for value in rest.ignored] == ["too_many_accounts"]
+    assert report.without_accounts({"c"}, "too many") is report

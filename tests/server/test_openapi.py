@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.urls import URLPattern
@@ -196,3 +196,31 @@ def test_generated_requests_get_documented_responses(
     )
 
     assert result.returncode == 0, result.stdout[-8000:]
+
+
+def test_every_text_and_number_of_a_request_has_bounds() -> None:
+    schema = ApiClient().get("/api/schema/", format="json").body
+    operations = [
+        operation
+        for methods in schema["paths"].values()
+        for operation in methods.values()
+    ]
+
+    for operation in operations:
+        for parameter in operation.get("parameters", []):
+            bounds = {"maxLength", "maximum", "enum", "format"}
+            assert bounds & parameter["schema"].keys(), parameter
+        assert operation.get("requestBody", {"required": True})["required"]
+    for name in ("Agent", "Limit", "Project", "Session", "Usage", "Row"):
+        for field in schema["components"]["schemas"][name]["properties"]:
+            assert _has_bounds(schema, name, field), (name, field)
+
+
+def _has_bounds(schema: dict[str, Any], name: str, field: str) -> bool:
+    value = schema["components"]["schemas"][name]["properties"][field]
+    options = value.get("anyOf", [value])
+    return all(
+        {"maxLength", "maximum", "maxItems", "$ref"} & option.keys()
+        or option.get("type") in ("null", "boolean")
+        for option in options
+    )

@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 from drf_spectacular.utils import extend_schema
 
-from claude_tray.protocol import agent_sync, server_api, usage_api
+from claude_tray.protocol import (
+    agent_sync,
+    server_api,
+    usage_api,
+    wire_types,
+)
 from claude_tray.server.errors import PROBLEM_MEDIA_TYPE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from drf_spectacular.generators import SchemaGenerator
     from drf_spectacular.utils import OpenApiParameter
@@ -147,13 +152,33 @@ def add_components(
     ]
     messages = published["Session"]["properties"]["messages"]
     messages["items"] = _build_reference(agent_sync.RowPayload)
-    for methods in result["paths"].values():
-        for operation in methods.values():
-            if "requestBody" in operation:
-                operation["requestBody"]["required"] = True
+    for operation in _iter_operations(result):
+        _add_bounds(operation)
     section = result.setdefault("components", {})
     section["schemas"] = dict(sorted(published.items()))
     return result
+
+
+def _iter_operations(result: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for methods in result["paths"].values():
+        yield from methods.values()
+
+
+def _add_bounds(operation: dict[str, Any]) -> None:
+    """Describe what all addresses and bodies have in common."""
+    if "requestBody" in operation:
+        operation["requestBody"]["required"] = True
+    for parameter in operation.get("parameters", ()):
+        if parameter["in"] == "path":
+            parameter["schema"] |= _PATH_TEXT
+
+
+# Longer names are stored nowhere; a slash is another address.
+_PATH_TEXT: Final = {
+    "minLength": 1,
+    "maxLength": wire_types.MAX_TEXT_LENGTH,
+    "pattern": r"^[^\x00-\x1f\x7f/]+$",
+}
 
 
 def _list_schema_types(view: type, method: str) -> tuple[type, ...]:

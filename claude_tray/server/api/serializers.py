@@ -13,12 +13,12 @@ from rest_framework.renderers import JSONRenderer
 
 from claude_tray.core.cost import Totals, format_usd
 from claude_tray.core.time import format_iso, format_iso_ms, parse_iso_ms
-from claude_tray.protocol.agent_sync import CONTROL_CHARS, MAX_TEXT_LENGTH
 from claude_tray.protocol.usage_api import (
     build_token_counts,
     build_usage_sums,
     build_usage_totals,
 )
+from claude_tray.protocol.wire_types import CONTROL_CHARS, MAX_TEXT_LENGTH
 from claude_tray.server.accounts.permissions import require_user
 from claude_tray.server.usage.queries.filters import Filters
 
