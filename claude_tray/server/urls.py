@@ -34,6 +34,7 @@ _API_PREFIX: Final = "app/claude-usage/"
 urlpatterns = [
     # First: dashboard/ is a page for browsers and JSON for programs.
     path("", include("claude_tray.server.dashboard.urls")),
+    path("", include("claude_tray.server.teams.urls")),
     path(f"{_API_PREFIX}stats/", StatsView.as_view()),
     path(f"{_API_PREFIX}projects/", ProjectsView.as_view()),
     path(f"{_API_PREFIX}projects/<str:name>/", ProjectView.as_view()),

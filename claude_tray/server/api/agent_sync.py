@@ -40,10 +40,10 @@ from claude_tray.server.api.serializers import (
     parse_text,
 )
 from claude_tray.server.errors import RequestTooLargeError
-from claude_tray.server.teams.alert_worker import WORKER
 from claude_tray.server.usage import machines
 from claude_tray.server.usage.ingest import StoreResult, store_request
 from claude_tray.server.usage.server_identity import get_server_id
+from claude_tray.server.usage.signals import usage_stored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -146,7 +146,7 @@ class AgentSyncView(APIView):
             raise PermissionDenied(error.summary, "machine_revoked") from error
         except machines.TooManyMachinesError as error:
             raise TooManyMachinesResponse(str(error)) from error
-        WORKER.request(require_user(request).pk)
+        usage_stored.send(sender=None, user_id=require_user(request).pk)
         receipt = msgspec.to_builtins(_build_receipt(upload, result, now))
         # The wire type leaves out defaults, but clients expect these keys.
         return Response({"rejected": [], "resync_from": None} | receipt)

@@ -138,3 +138,9 @@ class AlertWorker:
 
 
 WORKER: Final = AlertWorker()
+
+
+def request_evaluation(user_id: int, **signal: object) -> None:
+    """Evaluate the teams of a user who has sent usage, as a receiver."""
+    del signal
+    WORKER.request(user_id)

@@ -12,9 +12,11 @@ class TeamsConfig(AppConfig):
     label = "teams"
 
     def ready(self) -> None:
-        """Log what happens to tokens, machines and passwords."""
+        """Log account events, and evaluate alerts when usage arrives."""
         # Late: needs the models.
         from claude_tray.server.accounts.events import account_changed
-        from claude_tray.server.teams.audit import record_account_event
+        from claude_tray.server.teams import alert_worker, audit
+        from claude_tray.server.usage.signals import usage_stored
 
-        account_changed.connect(record_account_event)
+        account_changed.connect(audit.record_account_event)
+        usage_stored.connect(alert_worker.request_evaluation)

@@ -26,17 +26,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
+    from claude_tray.core.cost import Totals
     from claude_tray.server.accounts.models import User
 
 
 _CHUNK_BYTES: Final = 64 * 1024
 # As many as the audit log's pages could show.
 _MAX_AUDIT_ENTRIES: Final = 10_000
-_DAY_COLUMNS: Final = (
-    "day",
+# Columns of sums, as format_totals returns them.
+TOTAL_COLUMNS: Final = (
     "messages",
     *(kind.server_export_name for kind in TOKEN_KINDS),
     "cost_usd",
+    "unpriced_messages",
 )
 
 
@@ -52,7 +54,7 @@ def iter_archive(user: User) -> Iterator[bytes]:
         account = json.dumps(build_account_data(user), indent=2)
         archive.writestr("account.json", account)
         tables = {
-            "days.csv": format_csv(_DAY_COLUMNS, _iter_days(user)),
+            "days.csv": format_csv(("day", *TOTAL_COLUMNS), _iter_days(user)),
             "usage.csv": format_csv(
                 export.EXPORT_COLUMNS, export.iter_export_rows(user.pk)
             ),
@@ -138,15 +140,20 @@ def format_csv(
 def _iter_days(user: User) -> Iterator[dict[str, Any]]:
     days = timeseries.load_daily_totals(filters.Filters(user.pk), UTC)
     for day, totals in days.items():
-        yield {
-            "day": day.isoformat(),
-            "messages": totals.messages,
-            **{
-                kind.server_export_name: count
-                for kind, count in zip(TOKEN_KINDS, totals.tokens, strict=True)
-            },
-            "cost_usd": format_usd(totals.cost),
-        }
+        yield {"day": day.isoformat(), **format_totals(totals)}
+
+
+def format_totals(totals: Totals) -> dict[str, Any]:
+    """Return the cells of sums; the cost is that of what has a price."""
+    return {
+        "messages": totals.messages,
+        **{
+            kind.server_export_name: count
+            for kind, count in zip(TOKEN_KINDS, totals.tokens, strict=True)
+        },
+        "cost_usd": format_usd(totals.priced_cost),
+        "unpriced_messages": totals.unpriced,
+    }
 
 
 def _format_time(at: datetime | None) -> str | None:

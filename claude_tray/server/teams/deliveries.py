@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db.models import F
+from django.urls import reverse
 
 from claude_tray.core.time import format_iso, to_epoch_ms
 from claude_tray.errors import ClaudeTrayError
@@ -52,12 +53,14 @@ def has_mail() -> bool:
 def build_link(team_id: int) -> str:
     """Return the address of a team's page for mails; empty if unknown."""
     base = settings.ENVIRONMENT.public_url
-    return f"{base}/team/{team_id}/" if base else ""
+    path = reverse("teams:overview", args=[team_id])
+    return f"{base}{path}" if base else ""
 
 
 def build_invitation_link(token: str) -> str:
     """Return the link of an invitation; only its path if the rest is unknown."""
-    return f"{settings.ENVIRONMENT.public_url}/join/{token}/"
+    path = reverse("teams:join", args=[token])
+    return f"{settings.ENVIRONMENT.public_url}{path}"
 
 
 def deliver_due(now: datetime, team: Team | None = None) -> int:

@@ -32,6 +32,9 @@ MAX_TEAMS: Final = 50
 _SUCCESSION: Final = (Role.LEAD, Role.MEMBER)
 
 
+NAME_DIFFERS: Final = gettext_noop("The name differs, so nothing was deleted.")
+
+
 class TeamRuleError(ClaudeTrayError):
     """A rule of teams does not allow a change."""
 

@@ -8,11 +8,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from claude_tray.server.teams import alerts
-from claude_tray.server.teams.alert_worker import AlertWorker
+from claude_tray.server.teams.alert_worker import WORKER, AlertWorker
 from claude_tray.server.teams.models import AlertState, Role
 from tests.server.teams.roster import add_member, make_team
 from tests.server.teams.usage_samples import store_limit
-from tests.support.server_api import make_user
+from tests.support.server_api import (
+    ApiClient,
+    create_device_token,
+    make_user,
+)
 
 
 def age_claims() -> None:
@@ -70,3 +74,15 @@ def test_users_without_a_team_cost_one_query_a_minute() -> None:
 
     assert len(queries) == 1
     assert worker.wait(0)
+
+
+def test_a_sync_through_the_api_evaluates_alerts() -> None:
+    team, ada = make_team(), make_user("ada")
+    add_member(team, ada, Role.ADMIN)
+    store_limit(ada, "a", 95)
+    agent = ApiClient(create_device_token(ada))
+
+    assert agent.post("agent-sync/", {"projects": []}).status == 200
+    assert WORKER.wait(10)
+
+    assert len(alerts.list_alerts(team, 5)) == 1

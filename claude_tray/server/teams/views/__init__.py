@@ -1,0 +1,1 @@
+"""Pages of teams, invitations, users and one's own data."""
