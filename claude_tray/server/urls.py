@@ -28,6 +28,11 @@ from claude_tray.server.api.usage import (
     StatsView,
 )
 from claude_tray.server.monitoring import MetricsView, ReadyView
+from claude_tray.server.teams.api import (
+    TeamLimitsView,
+    TeamsView,
+    TeamView,
+)
 
 _API_PREFIX: Final = "app/claude-usage/"
 
@@ -57,6 +62,11 @@ urlpatterns = [
     path(f"{_API_PREFIX}tokens/", ApiTokensView.as_view()),
     path(f"{_API_PREFIX}tokens/<slug:token_id>/", ApiTokenView.as_view()),
     path(f"{_API_PREFIX}dashboard/", DashboardView.as_view()),
+    path(f"{_API_PREFIX}teams/", TeamsView.as_view()),
+    path(f"{_API_PREFIX}teams/<row:team_id>/", TeamView.as_view()),
+    path(
+        f"{_API_PREFIX}teams/<row:team_id>/limits/", TeamLimitsView.as_view()
+    ),
     path("api/token/", TokenView.as_view()),
     path("api/token/refresh/", AccessTokenView.as_view()),
     path("api/schema/", SchemaView.as_view(), name="schema"),

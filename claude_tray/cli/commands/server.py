@@ -82,7 +82,8 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         # With --traceback, Django raises errors instead of exiting.
         command = utility.fetch_command(name)
-        command.run_from_argv([*argv, "--traceback"])
+        # Before the words of a subcommand, which has options of its own.
+        command.run_from_argv([*argv[:2], "--traceback", *argv[2:]])
     except CommandError as error:
         raise ClaudeTrayError(str(error)) from error
     return 0

@@ -141,7 +141,7 @@ def set_budget(
                     count=MAX_BUDGETS,
                 )
             budget = Budget(team=team, created_at=now, **key)
-        if budget.amount != draft.amount:
+        if budget.pk is not None and budget.amount != draft.amount:
             # Its alerts may be sent again for the new amount.
             AlertState.objects.filter(budget=budget.pk).delete()
         budget.amount = draft.amount

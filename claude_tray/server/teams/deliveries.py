@@ -117,7 +117,7 @@ def _deliver(delivery: AlertDelivery, now: datetime) -> bool:
         return False
     try:
         _send(delivery, now)
-    except (DeliveryError, WebhookError, ClaudeTrayError) as error:
+    except (DeliveryError, WebhookError) as error:
         _postpone(delivery, str(error), now)
         return False
     AlertDelivery.objects.filter(pk=delivery.pk).update(
@@ -146,7 +146,12 @@ def _may_receive(member: Membership) -> bool:
 
 def _send_webhook(delivery: AlertDelivery, now: datetime) -> None:
     alert, team = delivery.alert, delivery.alert.team
-    target = parse_webhook_url(team.webhook_url, settings.ENVIRONMENT)
+    try:
+        target = parse_webhook_url(team.webhook_url, settings.ENVIRONMENT)
+    except ClaudeTrayError as error:
+        # The address may contain a secret; leads see the problem.
+        detail = "address not allowed"
+        raise DeliveryError(detail) from error
     body = {
         "id": alert.pk,
         "text": f"{alert.title}\n{alert.body}",

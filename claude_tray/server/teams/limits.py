@@ -7,18 +7,16 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Max
 
-from claude_tray.core.snapshot import AccountSnapshot, Snapshot
-from claude_tray.core.status import Assessment, Severity, assess_account
+from claude_tray.core.status import Assessment, Severity
 from claude_tray.server.teams.models import NamedAccount, Team
+from claude_tray.server.usage.assessments import load_assessed_accounts
 from claude_tray.server.usage.models import ClaudeAccount, LimitTold
-from claude_tray.server.usage.queries.account_states import (
-    get_account_state,
-    load_assessed_account,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
+
+    from claude_tray.core.snapshot import AccountSnapshot
 
 
 # An assessment takes some queries; those reported last come first.
@@ -100,18 +98,13 @@ def assess_seats(
 ) -> list[Seat]:
     """Assess accounts of a team, in the same order."""
     zone = ZoneInfo(team.time_zone)
-    seats = []
-    for key in list(keys)[:MAX_ASSESSED]:
-        state = get_account_state(key.user_ids[0], now, key.account)
-        if state is not None:
-            account = load_assessed_account(state, now, zone=zone)
-            snapshot = Snapshot(
-                taken_at=now, accounts=(account,), today=account.today
-            )
-            seats.append(
-                Seat(key, account, assess_account(snapshot, account, now))
-            )
-    return seats
+    return [
+        Seat(key, found.state, found.assessment)
+        for key in list(keys)[:MAX_ASSESSED]
+        for found in load_assessed_accounts(
+            key.user_ids[0], now, key=key.account, zone=zone
+        )
+    ]
 
 
 def load_account_names(team: Team) -> Mapping[str, str]:

@@ -220,6 +220,20 @@ def test_only_leads_who_want_mails_and_the_webhook_get_alerts(
     assert lead.pk in {member for _, member in roles}
 
 
+def test_a_new_budget_repeats_no_other_alert(team: Team, ada: User) -> None:
+    store_limit(ada, "a", 95)
+    alerts.evaluate_all(timezone.now())
+    budgets.set_budget(
+        None,
+        team,
+        BudgetDraft(BudgetScope.TEAM, DAY, TOKENS, 10**9),
+        timezone.now(),
+    )
+    alerts.evaluate_all(timezone.now())
+
+    assert len(list_titles(team)) == 1
+
+
 def test_old_alerts_are_forgotten(team: Team, ada: User) -> None:
     old = timezone.now() - timedelta(days=181)
     Alert.objects.create(team=team, title="old", created_at=old)

@@ -199,6 +199,16 @@ def test_a_webhook_that_was_removed_is_not_called(
     assert receiver.requests == []
 
 
+def test_the_address_of_a_webhook_is_in_no_problem(team: Team) -> None:
+    team.webhook_url = "http://10.0.0.1/secret-path"
+    team.save()
+    alerts.queue_alert(team, MESSAGE, [None], NOW)
+
+    assert deliveries.deliver_due(NOW) == 0
+    delivery = AlertDelivery.objects.get(alert__team=team)
+    assert delivery.problem == "address not allowed"
+
+
 def test_only_the_alerts_of_one_team_can_be_sent(
     team: Team, mail_server: MailServer
 ) -> None:
