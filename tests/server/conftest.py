@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import tempfile
@@ -71,9 +72,19 @@ def _migrated_database() -> Iterator[None]:
     shutil.rmtree(HOME)
 
 
+def _has_event_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
 @pytest.fixture(autouse=True)
 def _cleared_throttle() -> None:
-    if HAS_DJANGO:
+    # Playwright's event loop keeps Django from its database; these tests use
+    # a server of their own.
+    if HAS_DJANGO and not _has_event_loop():
         from django.core.cache import cache
 
         cache.clear()

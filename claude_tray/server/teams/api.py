@@ -9,11 +9,9 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from claude_tray.protocol import team_api as wire
-from claude_tray.protocol.usage_api import build_usage_sums
+from claude_tray.protocol import team_api, usage_api
 from claude_tray.server.accounts.permissions import CanRead, require_user
-from claude_tray.server.api.openapi import describe_endpoint
-from claude_tray.server.api.serializers import format_timestamp, parse_text
+from claude_tray.server.api import openapi, serializers
 from claude_tray.server.teams import access, page_values
 from claude_tray.web.page_context import PageContext
 
@@ -37,11 +35,11 @@ class TeamsView(APIView):
 
     permission_classes = (CanRead,)
 
-    @describe_endpoint("teams", wire.TeamList)
+    @openapi.describe_endpoint("teams", team_api.TeamList)
     def get(self, request: Request) -> Response:
         """List your teams and your role in each."""
         found = access.list_team_access(require_user(request))
-        body: wire.TeamList = {
+        body: team_api.TeamList = {
             "count": len(found),
             "teams": [
                 {"id": one.team.pk, "name": one.team.name, "role": one.role}
@@ -56,22 +54,24 @@ class TeamView(APIView):
 
     permission_classes = (CanRead,)
 
-    @describe_endpoint("team", wire.TeamDetail, parameters=(_MONTH,))
+    @openapi.describe_endpoint(
+        "team", team_api.TeamDetail, parameters=(_MONTH,)
+    )
     def get(self, request: Request, team_id: int) -> Response:
         """Sum a month by person, project, model and account."""
         found = _open_team(request, team_id)
         usage = page_values.load_team_usage(
             found,
-            parse_text(request, "month") or "",
+            serializers.parse_text(request, "month") or "",
             PageContext(timezone.now()),
         )
-        body: wire.TeamDetail = {
+        body: team_api.TeamDetail = {
             "id": found.team.pk,
             "name": found.team.name,
             "role": found.role,
             "month": usage.month,
             "time_zone": found.team.time_zone,
-            "total": build_usage_sums(usage.total),
+            "total": usage_api.build_usage_sums(usage.total),
             "people": _serialize_rows(usage.people),
             "projects": _serialize_rows(usage.projects),
             "models": _serialize_rows(usage.models),
@@ -85,7 +85,7 @@ class TeamLimitsView(APIView):
 
     permission_classes = (CanRead,)
 
-    @describe_endpoint("team_limits", wire.TeamLimits)
+    @openapi.describe_endpoint("team_limits", team_api.TeamLimits)
     def get(self, request: Request, team_id: int) -> Response:
         """List who is near a limit and until when, and who has room."""
         found = _open_team(request, team_id)
@@ -95,7 +95,7 @@ class TeamLimitsView(APIView):
             PageContext(timezone.now()),
             list(members.values_list("user_id", flat=True)),
         )
-        body: wire.TeamLimits = {
+        body: team_api.TeamLimits = {
             "count": len(rows),
             "accounts": [
                 {
@@ -104,8 +104,10 @@ class TeamLimitsView(APIView):
                     "limit": row.limit,
                     "used_percent": round(row.fraction * 100, 2),
                     "severity": row.status,
-                    "resets_at": format_timestamp(row.resets_at),
-                    "runs_out_at": format_timestamp(row.runs_out_at),
+                    "resets_at": serializers.format_timestamp(row.resets_at),
+                    "runs_out_at": serializers.format_timestamp(
+                        row.runs_out_at
+                    ),
                 }
                 for row in rows
             ],
@@ -121,8 +123,8 @@ def _open_team(request: Request, team_id: int) -> access.TeamAccess:
 
 def _serialize_rows(
     rows: Iterable[page_values.TeamUsageRow],
-) -> list[wire.TeamUsageItem]:
+) -> list[team_api.TeamUsageItem]:
     return [
-        {"name": row.name, **build_usage_sums(row.totals)}
+        {"name": row.name, **usage_api.build_usage_sums(row.totals)}
         for row in [*rows][:_MAX_ITEMS]
     ]

@@ -134,6 +134,9 @@ def set_budget(
         Team.objects.select_for_update().get(pk=team.pk)
         budgets = Budget.objects.filter(team=team)
         budget = budgets.filter(**key).first()
+        if budget is not None and budget.amount != draft.amount:
+            # Its alerts may be sent again for the new amount.
+            AlertState.objects.filter(budget=budget).delete()
         if budget is None:
             if budgets.count() >= MAX_BUDGETS:
                 raise memberships.TeamRuleError(
@@ -141,9 +144,6 @@ def set_budget(
                     count=MAX_BUDGETS,
                 )
             budget = Budget(team=team, created_at=now, **key)
-        if budget.pk is not None and budget.amount != draft.amount:
-            # Its alerts may be sent again for the new amount.
-            AlertState.objects.filter(budget=budget.pk).delete()
         budget.amount = draft.amount
         budget.save()
         _record_change(actor, budget, audit.Action.BUDGET_SET)

@@ -75,7 +75,7 @@ def list_seat_keys(user_ids: Collection[int]) -> list[SeatKey]:
         )
     )
     reported = dict(
-        LimitTold.objects.filter(account__user__in=user_ids)
+        LimitTold.objects.filter(user__in=user_ids)
         .values_list("account_id")
         .annotate(Max("told_ms"))
         .order_by()

@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, F, IntegerField, Q, Value, When
 
 from claude_tray.core.calendar import BUCKET_MS, compute_first_bucket
 from claude_tray.core.cost import ZERO_TOTALS, Totals
@@ -199,6 +199,9 @@ def load_project_usage(
         UsageSnapshot.objects.filter(
             user__in=user_ids,
             session__in=partial.values("pk"),
+            # For the join, so that partitions by user are used.
+            session__user=F("user"),
+            session__user__in=user_ids,
             at_ms__gte=since,
             at_ms__lt=until,
         )

@@ -73,9 +73,9 @@ def test_a_new_member_joins_by_a_link_and_is_listed(
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Create account and join").click()
         assert page.get_by_role("heading", name="Lab").is_visible()
-        page.get_by_role("link", name="People").click()
-        assert page.get_by_role("link", name="max").is_visible()
+        page.get_by_role("link", name="People", exact=True).click()
+        assert page.get_by_role("link", name="max", exact=True).is_visible()
         assert page.get_by_role("button", name="Invite").count() == 0
         page.get_by_label("Share my sessions").check()
-        page.get_by_role("button", name="Save").click()
+        page.get_by_role("button", name="Save", exact=True).click()
         assert page.get_by_label("Share my sessions").is_checked()

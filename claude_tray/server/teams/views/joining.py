@@ -73,6 +73,4 @@ def _render(
     response = render_team_page(request, "team_join", None, page, values)
     if invitation is None:
         response.status_code = 404
-    # The address contains the token.
-    response["Referrer-Policy"] = "no-referrer"
     return response

@@ -30,7 +30,6 @@ from claude_tray.server.teams import (
     seats,
     webhooks,
 )
-from claude_tray.server.teams.access import Right, TeamAccess
 from claude_tray.server.teams.models import (
     BudgetPeriod,
     BudgetScope,
@@ -54,14 +53,16 @@ _SECRET_BYTES: Final = 24
 _MAX_ID_DIGITS: Final = 18
 
 
-@team_page(Right.SEE_TEAM)
-def people(request: HttpRequest, team_access: TeamAccess) -> HttpResponse:
+@team_page(access.Right.SEE_TEAM)
+def people(
+    request: HttpRequest, team_access: access.TeamAccess
+) -> HttpResponse:
     """List the members, and invitations for admins."""
     return _render_people(request, team_access)
 
 
 def _render_people(
-    request: HttpRequest, team_access: TeamAccess, new_link: str = ""
+    request: HttpRequest, team_access: access.TeamAccess, new_link: str = ""
 ) -> HttpResponse:
     page, team = get_page_context(request), team_access.team
     members = Membership.objects.filter(team=team).select_related("user")
@@ -80,7 +81,7 @@ def _render_people(
         "new_link": new_link,
         "has_mail": deliveries.has_mail(),
     }
-    if team_access.has(Right.MANAGE):
+    if team_access.has(access.Right.MANAGE):
         values["invitations"] = [
             (invitation, page_values.format_role(invitation.role, page))
             for invitation in invitations.list_open_invitations(team, page.now)
@@ -88,8 +89,10 @@ def _render_people(
     return render_team_page(request, "team_people", team_access, page, values)
 
 
-@team_action(Right.MANAGE, "teams:people")
-def invite(request: HttpRequest, team_access: TeamAccess) -> HttpResponse:
+@team_action(access.Right.MANAGE, "teams:people")
+def invite(
+    request: HttpRequest, team_access: access.TeamAccess
+) -> HttpResponse:
     """Create an invitation; mail its link, or show it once."""
     page, team = get_page_context(request), team_access.team
     email = request.POST.get("email", "").strip()
@@ -106,9 +109,9 @@ def invite(request: HttpRequest, team_access: TeamAccess) -> HttpResponse:
     return redirect("teams:people", team.pk)
 
 
-@team_action(Right.MANAGE, "teams:people")
+@team_action(access.Right.MANAGE, "teams:people")
 def revoke_invitation(
-    request: HttpRequest, team_access: TeamAccess, invitation_id: int
+    request: HttpRequest, team_access: access.TeamAccess, invitation_id: int
 ) -> HttpResponse:
     """Revoke an invitation."""
     page = get_page_context(request)
@@ -121,9 +124,9 @@ def revoke_invitation(
     return redirect("teams:people", team_access.team.pk)
 
 
-@team_action(Right.MANAGE, "teams:people")
+@team_action(access.Right.MANAGE, "teams:people")
 def change_role(
-    request: HttpRequest, team_access: TeamAccess, user_id: int
+    request: HttpRequest, team_access: access.TeamAccess, user_id: int
 ) -> HttpResponse:
     """Change the role of a member."""
     member = access.require_visible_member(team_access, user_id)
@@ -131,9 +134,9 @@ def change_role(
     return redirect("teams:people", team_access.team.pk)
 
 
-@team_action(Right.MANAGE, "teams:people")
+@team_action(access.Right.MANAGE, "teams:people")
 def remove_member(
-    request: HttpRequest, team_access: TeamAccess, user_id: int
+    request: HttpRequest, team_access: access.TeamAccess, user_id: int
 ) -> HttpResponse:
     """End the membership of a member."""
     del request
@@ -142,17 +145,19 @@ def remove_member(
     return redirect("teams:people", team_access.team.pk)
 
 
-@team_action(Right.SEE_TEAM, "teams:people")
-def leave(request: HttpRequest, team_access: TeamAccess) -> HttpResponse:
+@team_action(access.Right.SEE_TEAM, "teams:people")
+def leave(
+    request: HttpRequest, team_access: access.TeamAccess
+) -> HttpResponse:
     """End one's own membership."""
     del request
     memberships.remove_member(team_access.user, team_access.membership)
     return redirect("teams:list")
 
 
-@team_action(Right.SEE_TEAM, "teams:people")
+@team_action(access.Right.SEE_TEAM, "teams:people")
 def change_own_choices(
-    request: HttpRequest, team_access: TeamAccess
+    request: HttpRequest, team_access: access.TeamAccess
 ) -> HttpResponse:
     """Share one's own sessions or not, and choose mails."""
     membership = team_access.membership
@@ -167,8 +172,10 @@ def change_own_choices(
     return redirect("teams:people", team_access.team.pk)
 
 
-@team_page(Right.SEE_PLANS)
-def budget_page(request: HttpRequest, team_access: TeamAccess) -> HttpResponse:
+@team_page(access.Right.SEE_PLANS)
+def budget_page(
+    request: HttpRequest, team_access: access.TeamAccess
+) -> HttpResponse:
     """Show budgets and account names, with forms to change them."""
     page, team = get_page_context(request), team_access.team
     usage = page_values.load_team_usage(team_access, "", page)
@@ -194,8 +201,10 @@ def budget_page(request: HttpRequest, team_access: TeamAccess) -> HttpResponse:
     return render_team_page(request, "team_budgets", team_access, page, values)
 
 
-@team_action(Right.PLAN, "teams:budgets")
-def set_budget(request: HttpRequest, team_access: TeamAccess) -> HttpResponse:
+@team_action(access.Right.PLAN, "teams:budgets")
+def set_budget(
+    request: HttpRequest, team_access: access.TeamAccess
+) -> HttpResponse:
     """Set a budget; the target is "scope:value"."""
     page, form = get_page_context(request), request.POST
     scope, _, target = form.get("target", "").partition(":")
@@ -224,9 +233,9 @@ def set_budget(request: HttpRequest, team_access: TeamAccess) -> HttpResponse:
     return redirect("teams:budgets", team_access.team.pk)
 
 
-@team_action(Right.PLAN, "teams:budgets")
+@team_action(access.Right.PLAN, "teams:budgets")
 def delete_budget(
-    request: HttpRequest, team_access: TeamAccess, budget_id: int
+    request: HttpRequest, team_access: access.TeamAccess, budget_id: int
 ) -> HttpResponse:
     """Delete a budget."""
     del request
@@ -234,9 +243,9 @@ def delete_budget(
     return redirect("teams:budgets", team_access.team.pk)
 
 
-@team_action(Right.PLAN, "teams:budgets")
+@team_action(access.Right.PLAN, "teams:budgets")
 def name_account(
-    request: HttpRequest, team_access: TeamAccess
+    request: HttpRequest, team_access: access.TeamAccess
 ) -> HttpResponse:
     """Name a Claude account; an empty name removes it."""
     seats.name_account(
@@ -248,9 +257,9 @@ def name_account(
     return redirect("teams:budgets", team_access.team.pk)
 
 
-@team_page(Right.MANAGE)
+@team_page(access.Right.MANAGE)
 def settings_page(
-    request: HttpRequest, team_access: TeamAccess
+    request: HttpRequest, team_access: access.TeamAccess
 ) -> HttpResponse:
     """Show the settings of a team."""
     page = get_page_context(request)
@@ -263,9 +272,9 @@ def settings_page(
     )
 
 
-@team_action(Right.MANAGE, "teams:settings")
+@team_action(access.Right.MANAGE, "teams:settings")
 def change_settings(
-    request: HttpRequest, team_access: TeamAccess
+    request: HttpRequest, team_access: access.TeamAccess
 ) -> HttpResponse:
     """Change name, time zone, language, alerts and the webhook."""
     form, team = request.POST, team_access.team
@@ -290,8 +299,10 @@ def change_settings(
     return redirect("teams:settings", team.pk)
 
 
-@team_action(Right.MANAGE, "teams:settings")
-def delete_team(request: HttpRequest, team_access: TeamAccess) -> HttpResponse:
+@team_action(access.Right.MANAGE, "teams:settings")
+def delete_team(
+    request: HttpRequest, team_access: access.TeamAccess
+) -> HttpResponse:
     """Delete a team after its name is entered."""
     page, team = get_page_context(request), team_access.team
     if request.POST.get("name", "").strip() != team.name:
@@ -301,8 +312,10 @@ def delete_team(request: HttpRequest, team_access: TeamAccess) -> HttpResponse:
     return redirect("teams:list")
 
 
-@team_page(Right.MANAGE)
-def log_page(request: HttpRequest, team_access: TeamAccess) -> HttpResponse:
+@team_page(access.Right.MANAGE)
+def log_page(
+    request: HttpRequest, team_access: access.TeamAccess
+) -> HttpResponse:
     """Show the audit log of a team."""
     page = get_page_context(request)
     entries = audit.list_team_entries(team_access.team)

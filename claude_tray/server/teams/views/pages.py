@@ -23,14 +23,12 @@ from claude_tray.server.teams import (
     memberships,
     page_values,
 )
-from claude_tray.server.teams.access import Right, TeamAccess
 from claude_tray.server.teams.views.base import (
     render_team_page,
     report_error,
     team_page,
 )
-from claude_tray.server.usage.queries.filters import Filters
-from claude_tray.server.usage.queries.listings import list_session_usage
+from claude_tray.server.usage.queries import filters, listings
 from claude_tray.web.rows import SessionTableRow
 
 if TYPE_CHECKING:
@@ -82,8 +80,10 @@ def create_team(request: HttpRequest) -> HttpResponse:
     return redirect("teams:people", team.pk)
 
 
-@team_page(Right.SEE_TEAM)
-def overview(request: HttpRequest, team_access: TeamAccess) -> HttpResponse:
+@team_page(access.Right.SEE_TEAM)
+def overview(
+    request: HttpRequest, team_access: access.TeamAccess
+) -> HttpResponse:
     """Show limits, sums of a month, months, budgets and alerts."""
     page = get_page_context(request)
     month = request.GET.get("month", "")
@@ -103,7 +103,7 @@ def overview(request: HttpRequest, team_access: TeamAccess) -> HttpResponse:
         "budgets": [],
         "alerts": [],
     }
-    if team_access.has(Right.SEE_PLANS):
+    if team_access.has(access.Right.SEE_PLANS):
         values["budgets"] = page_values.load_budgets(team_access, page)
         values["alerts"] = page_values.build_alert_rows(
             alerts.list_alerts(team_access.team, _MAX_ALERTS)
@@ -111,9 +111,9 @@ def overview(request: HttpRequest, team_access: TeamAccess) -> HttpResponse:
     return render_team_page(request, "team", team_access, page, values)
 
 
-@team_page(Right.SEE_TEAM)
+@team_page(access.Right.SEE_TEAM)
 def member_page(
-    request: HttpRequest, team_access: TeamAccess, user_id: int
+    request: HttpRequest, team_access: access.TeamAccess, user_id: int
 ) -> HttpResponse:
     """Show the usage of one member, and sessions if they are shared."""
     page = get_page_context(request)
@@ -136,9 +136,9 @@ def member_page(
     return render_team_page(request, "team_member", team_access, page, values)
 
 
-@team_page(Right.SEE_TEAM)
+@team_page(access.Right.SEE_TEAM)
 def member_sessions(
-    request: HttpRequest, team_access: TeamAccess, user_id: int
+    request: HttpRequest, team_access: access.TeamAccess, user_id: int
 ) -> HttpResponse:
     """List the sessions of a member who shares them."""
     page = get_page_context(request)
@@ -146,14 +146,16 @@ def member_sessions(
     if not access.can_see_sessions(team_access, member):
         raise PermissionDenied
     number = parse_page_number(request)
-    sessions, count = list_session_usage(
-        Filters(user_id),
+    sessions, count = listings.list_session_usage(
+        filters.Filters(user_id),
         limit=_MAX_ROWS,
         offset=(number - 1) * _MAX_ROWS,
     )
     values = {
         "member": member,
-        "rows": [SessionTableRow.from_usage(one, page) for one in sessions],
+        "rows": [
+            SessionTableRow.from_usage(one, {}, page) for one in sessions
+        ],
         "list_page": ListPage(number, count),
     }
     return render_team_page(
@@ -170,9 +172,9 @@ _CSV_KINDS: Final = {
 }
 
 
-@team_page(Right.SEE_TEAM)
+@team_page(access.Right.SEE_TEAM)
 def usage_csv(
-    request: HttpRequest, team_access: TeamAccess, kind: str
+    request: HttpRequest, team_access: access.TeamAccess, kind: str
 ) -> StreamingHttpResponse:
     """Send sums as a CSV file; no cell is taken for a formula."""
     if kind not in _CSV_KINDS:
@@ -195,7 +197,7 @@ def usage_csv(
 
 
 def _iter_csv_rows(
-    team_access: TeamAccess,
+    team_access: access.TeamAccess,
     kind: str,
     usage: page_values.TeamUsage,
     page: PageContext,
