@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     from claude_tray.server.accounts.models import User
 
 
-NOW = datetime.now(UTC)
 SONNET = "claude-sonnet-4-20250514"
+
+
+def get_now() -> datetime:
+    """Return the current time: a run of all tests takes many minutes."""
+    return datetime.now(UTC)
 
 
 def send(user: User, *rows: dict[str, Any], **agent: Any) -> None:
@@ -37,8 +41,8 @@ def make_limit(name: str, percent: float, hours: float) -> dict[str, Any]:
     return {
         "name": name,
         "used_percentage": percent,
-        "resets_at": (NOW + timedelta(hours=hours)).isoformat(),
-        "observed_at": NOW.isoformat(),
+        "resets_at": (get_now() + timedelta(hours=hours)).isoformat(),
+        "observed_at": get_now().isoformat(),
     }
 
 
@@ -46,7 +50,7 @@ def send_busy_window(user: User, *limits: dict[str, Any]) -> None:
     """Send an hour of work, 600 tokens in its last 30 minutes."""
     rows = [
         make_row(
-            NOW - timedelta(minutes=minutes),
+            get_now() - timedelta(minutes=minutes),
             f"m{minutes}",
             SONNET,
             input_tokens=100,
@@ -59,7 +63,7 @@ def send_busy_window(user: User, *limits: dict[str, Any]) -> None:
         user,
         *rows,
         account="a",
-        as_of=NOW.isoformat(),
+        as_of=get_now().isoformat(),
         limits=list(limits),
     )
 
@@ -116,7 +120,7 @@ def test_one_account_can_be_selected(ana: User) -> None:
     for key in ("a", "b"):
         send(
             ana,
-            make_row(NOW - timedelta(minutes=9), f"m{key}", SONNET),
+            make_row(get_now() - timedelta(minutes=9), f"m{key}", SONNET),
             account=key,
         )
 
@@ -126,7 +130,7 @@ def test_one_account_can_be_selected(ana: User) -> None:
 
 
 def test_users_see_only_their_own_accounts(ana: User, bob: User) -> None:
-    send(ana, make_row(NOW, "m1", SONNET), account="secret")
+    send(ana, make_row(get_now(), "m1", SONNET), account="secret")
 
     assert read(bob)["accounts"] == []
 

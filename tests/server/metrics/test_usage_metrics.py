@@ -30,8 +30,12 @@ if TYPE_CHECKING:
     from tests.support.assessment_states import AssessmentState
 
 
-NOW = datetime.now(UTC)
 SONNET = "claude-sonnet-4-20250514"
+
+
+def get_now() -> datetime:
+    """Return the current time: a run of all tests takes many minutes."""
+    return datetime.now(UTC)
 
 
 def send(user: User, *rows: dict[str, Any], **agent: Any) -> None:
@@ -96,7 +100,7 @@ def test_metrics_are_those_of_every_surface(state: AssessmentState) -> None:
 def test_a_user_sees_usage_windows_and_machines(ana: User) -> None:
     rows = [
         make_row(
-            NOW - timedelta(minutes=20 + n),
+            get_now() - timedelta(minutes=20 + n),
             f"m{n}",
             SONNET,
             input_tokens=100,
@@ -105,7 +109,13 @@ def test_a_user_sees_usage_windows_and_machines(ana: User) -> None:
         )
         for n in range(4)
     ]
-    send(ana, *rows, machine_name="laptop", account="a", as_of=NOW.isoformat())
+    send(
+        ana,
+        *rows,
+        machine_name="laptop",
+        account="a",
+        as_of=get_now().isoformat(),
+    )
 
     text = scrape(ana)
 
@@ -116,12 +126,14 @@ def test_a_user_sees_usage_windows_and_machines(ana: User) -> None:
     assert select(text, "claude_window_cost_usd") == {("a",): 0.004224}
     start = select(text, "claude_window_start_timestamp_seconds")["a",]
     assert start == pytest.approx(
-        (NOW - timedelta(minutes=23)).timestamp(), abs=60
+        (get_now() - timedelta(minutes=23)).timestamp(), abs=60
     )
     end = select(text, "claude_window_end_timestamp_seconds")["a",]
     assert end - start == 5 * 3600
     synced = select(text, "claude_machine_last_sync_timestamp_seconds")
-    assert synced["m1", "laptop"] == pytest.approx(NOW.timestamp(), abs=120)
+    assert synced["m1", "laptop"] == pytest.approx(
+        get_now().timestamp(), abs=120
+    )
     # 600 tokens within the last 30 minutes, of which 23 have passed.
     burn = select(text, "claude_burn_rate_tokens_per_second")["a",]
     assert burn == pytest.approx(600 / (23 * 60), rel=0.05)
@@ -152,7 +164,7 @@ def test_responses_are_not_shown_to_users(ana: User) -> None:
 
 def test_names_that_occur_twice_are_no_repeated_series(ana: User) -> None:
     for number, speed in enumerate(("standard", "fast")):
-        row = make_row(NOW - timedelta(minutes=9), f"m{number}", SONNET)
+        row = make_row(get_now() - timedelta(minutes=9), f"m{number}", SONNET)
         row["message"]["usage"]["speed"] = speed
         send(
             ana,
@@ -172,8 +184,10 @@ def test_names_that_occur_twice_are_no_repeated_series(ana: User) -> None:
 def test_an_unknown_price_is_counted_beside_the_known_cost(ana: User) -> None:
     send(
         ana,
-        make_row(NOW - timedelta(minutes=9), "m1", SONNET, input_tokens=1000),
-        make_row(NOW - timedelta(minutes=8), "m2", "acme-1"),
+        make_row(
+            get_now() - timedelta(minutes=9), "m1", SONNET, input_tokens=1000
+        ),
+        make_row(get_now() - timedelta(minutes=8), "m2", "acme-1"),
     )
 
     text = scrape(ana)
@@ -188,11 +202,11 @@ def test_an_unknown_price_is_counted_beside_the_known_cost(ana: User) -> None:
 
 def test_all_users_are_told_apart(ana: User, bob: User) -> None:
     for user in (ana, bob):
-        send(user, make_row(NOW - timedelta(minutes=9), "m1", SONNET))
+        send(user, make_row(get_now() - timedelta(minutes=9), "m1", SONNET))
     bob.is_active = False
     bob.save()
 
-    text = expose_samples(collect_all_samples(NOW)).body.decode()
+    text = expose_samples(collect_all_samples(get_now())).body.decode()
 
     users = {labels[-1] for labels in select(text, "claude_messages")}
     assert ana.username in users
