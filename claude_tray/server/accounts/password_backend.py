@@ -32,7 +32,8 @@ class PasswordBackend(ModelBackend):
             SignInRefusedError: There were too many attempts.
         """
         del kwargs
-        if not username or password is None:
+        # PostgreSQL accepts no NUL.
+        if not username or "\0" in username or password is None:
             return None
         now = timezone.now()
         network = get_request_network(request) if request is not None else ""
