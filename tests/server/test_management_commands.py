@@ -120,6 +120,11 @@ def test_tokens_are_listed_and_revoked_by_id(ana: User) -> None:
         with pytest.raises(CommandError, match="no valid token"):
             run_command("revoke_token", name, "--id", by_scope[scope][0])
     assert "read" not in run_command("list_tokens", name)
+    again = ApiClient(create_access_token(ana))
+    again.get("stats/")
+    signed_out = run_command("revoke_token", name, "--programs")
+    assert signed_out == "Signed out 1 program(s)."
+    assert again.get("stats/").status == 401
     ApiToken.objects.filter(user=ana, scope="send").update(expires_at=NOW)
     everything = run_command("list_tokens", name, "--all")
     assert "revoked" in everything

@@ -14,6 +14,7 @@ from rest_framework_simplejwt.tokens import RefreshToken
 from rest_framework_simplejwt.utils import datetime_from_epoch
 
 from claude_tray.server.accounts.api_tokens import MAX_NAME_LENGTH
+from claude_tray.server.accounts.events import AccountEvent, announce
 from claude_tray.server.accounts.models import ApiToken, TokenScope, User
 from claude_tray.text import make_visible
 
@@ -101,8 +102,11 @@ def list_sign_ins(user: User, now: datetime) -> tuple[ApiToken, ...]:
 
 
 def end_sign_ins(user: User, now: datetime) -> int:
-    """Sign all programs out; return their number."""
-    return _filter_valid(user, now).update(revoked_at=now)
+    """Sign all programs out by a command; return their number."""
+    count = _filter_valid(user, now).update(revoked_at=now)
+    detail = f"{TokenScope.REFRESH}: {count}"
+    announce(None, AccountEvent.TOKEN_REVOKED, user, detail)
+    return count
 
 
 def get_program_name(request: Request) -> str:
