@@ -130,9 +130,15 @@ def format_integer(count: int, locale: LocaleData = ENGLISH_LOCALE) -> str:
 def format_money(
     cost: NanoUsd | int | None, locale: LocaleData = ENGLISH_LOCALE
 ) -> str:
-    """Format a cost: "$9.42", or a dash if it is unknown."""
+    """
+    Format a cost: "$9.42", or a dash if it is unknown.
+
+    A cost below half a cent is "<$0.01", as it is not zero.
+    """
     if cost is None:
         return DASH
+    if 0 < cost < _NANO_USD_PER_CENT // 2:
+        return f"<{format_money(_NANO_USD_PER_CENT, locale)}"
     cents = (cost + _NANO_USD_PER_CENT // 2) // _NANO_USD_PER_CENT
     number = f"{format_integer(cents // 100, locale)}{locale.decimal}{cents % 100:02d}"
     pattern = locale.currency.replace("\N{CURRENCY SIGN}", locale.usd)
@@ -150,7 +156,9 @@ def format_cost(totals: Totals, locale: LocaleData = ENGLISH_LOCALE) -> str:
         return format_money(totals.cost, locale)
     if totals.priced_cost == 0:
         return DASH
-    minimum = format_money(totals.priced_cost, locale)
+    # Not "≥ <$0.01", which says less than the truth.
+    is_tiny = totals.priced_cost < _NANO_USD_PER_CENT // 2
+    minimum = format_money(0 if is_tiny else totals.priced_cost, locale)
     return f"\N{GREATER-THAN OR EQUAL TO} {minimum}"
 
 

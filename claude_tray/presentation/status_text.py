@@ -228,12 +228,14 @@ def format_pace(context: ViewContext) -> str:
     translator = context.translator
     tokens = translator.format_tokens(round(pace.tokens_per_minute))
     if pace.cost_per_hour is None:
-        return translator.gettext("{n} tok/min", n=tokens)
+        return translator.gettext("{n} tokens/min in and out", n=tokens)
     cost = translator.format_money(
         round(pace.cost_per_hour * NANO_USD_PER_USD)
     )
     return translator.gettext(
-        "{n} tok/min \N{MIDDLE DOT} {cost}/h", n=tokens, cost=cost
+        "{n} tokens/min in and out \N{MIDDLE DOT} {cost}/h",
+        n=tokens,
+        cost=cost,
     )
 
 

@@ -11,7 +11,6 @@ from claude_tray.server.database_config import build_database_settings
 from claude_tray.server.mail_settings import build_mail_settings
 from claude_tray.server.own_files import locate_server_files, read_secret_key
 from claude_tray.server.sign_in_config import load_sign_in_config
-from claude_tray.web.environment import STATIC_DIR
 
 _CONFIG = load_server_config(os.environ)
 _DATA_FILES = locate_server_files(os.environ)
@@ -39,8 +38,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
     "rest_framework",
     "drf_spectacular",
     "corsheaders",
@@ -54,7 +51,7 @@ MIDDLEWARE = [
     "claude_tray.server.middleware.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "claude_tray.server.middleware.ContentSecurityPolicyMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "claude_tray.server.middleware.BodyLimitMiddleware",
     "claude_tray.server.error_pages.AddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -94,10 +91,6 @@ DEFAULT_FROM_EMAIL = _MAIL.sender
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
-STATIC_URL = "static/"
-STATICFILES_DIRS = [STATIC_DIR]
-WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = False
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [

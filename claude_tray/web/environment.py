@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 
 TEMPLATE_DIR: Final = Path(__file__).parent / "templates"
-STATIC_DIR: Final = Path(__file__).parent / "static"
 
 
 def build_environment(

@@ -192,8 +192,8 @@ def test_without_earlier_windows_the_status_line_is_suggested() -> None:
 @pytest.mark.parametrize(
     ("name", "pace", "expected"),
     [
-        ("pace", Pace(963, 4.25), "963 tok/min · $4.25/h"),
-        ("pace", Pace(0, None), "0 tok/min"),
+        ("pace", Pace(963, 4.25), "963 tokens/min in and out · $4.25/h"),
+        ("pace", Pace(0, None), "0 tokens/min in and out"),
         ("pace", None, ""),
         ("limit", Pace(963, 4.25), ""),
         ("idle", Pace(963, 4.25), ""),

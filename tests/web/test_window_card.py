@@ -86,7 +86,7 @@ def test_the_chart_is_described_in_words() -> None:
 
 
 def test_the_pace() -> None:
-    text = "2.0K tok/min"
+    text = "2.0K tokens/min in and out"
 
     assert build_card(make_state(), CARD_STEPS, CONTEXT).pace == (
         f"{text} \N{MIDDLE DOT} $4.25/h"

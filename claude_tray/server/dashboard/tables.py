@@ -139,7 +139,7 @@ def _format_skew(skew_ms: int | None, context: PageContext) -> str:
         return translator.gettext("unknown")
     skew = abs(_to_timedelta(skew_ms))
     if skew < _ONE_SECOND:
-        return translator.gettext("accurate")
+        return translator.gettext("in sync")
     if skew < _SKEW_THRESHOLD:
         span = translator.gettext("{n}s", n=round(skew / _ONE_SECOND))
     else:

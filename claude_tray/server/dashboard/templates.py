@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from django.templatetags.static import static
 from django.urls import reverse
 
 from claude_tray.web.environment import build_environment
+from claude_tray.web.static_files import load_static_files
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -20,7 +20,7 @@ _SERVER_TEMPLATES: Final = Path(__file__).parents[1] / "templates"
 def build_server_environment(**options: object) -> Environment:
     """Build the environment; Django's own options are not used."""
     del options
-    return build_environment(url_for, static, (_SERVER_TEMPLATES,))
+    return build_environment(url_for, get_static_url, (_SERVER_TEMPLATES,))
 
 
 def url_for(name: str, *arguments: str) -> str:
@@ -34,3 +34,9 @@ def url_for(name: str, *arguments: str) -> str:
     """
     route = name if ":" in name else f"pages:{name}"
     return reverse(route, args=arguments)
+
+
+def get_static_url(name: str) -> str:
+    """Return the URL of a file in `web/static/`."""
+    hashed_name = load_static_files().hashed_names[name]
+    return reverse("pages:static", args=(hashed_name,))

@@ -39,6 +39,7 @@ from claude_tray.server.dashboard.views.sessions import (
     session_list,
     session_page,
 )
+from claude_tray.server.dashboard.views.static import static_file
 
 app_name: Final = "pages"
 _TOKEN: Final = "account/tokens/<slug:jti>/revoke/"  # noqa: S105
@@ -47,6 +48,7 @@ urlpatterns: Final = [
     path("", overview_page, name="overview"),
     path("app/claude-usage/dashboard/", dashboard_page, name="dashboard"),
     path("live/", live_fragment, name="live"),
+    path("static/<path:name>", static_file, name="static"),
     path("usage.csv", usage_csv, name="usage-csv"),
     path("projects.csv", project_csv, name="projects-csv"),
     path("sessions.csv", session_csv, name="sessions-csv"),

@@ -263,7 +263,7 @@ def test_pages_request_no_other_server_and_violate_no_policy(
         ]
         assert others == []
         assert tab.messages == []
-        assert any(url.endswith("charts.js") for url in tab.requested_urls)
+        assert any("/charts." in url for url in tab.requested_urls)
 
 
 def test_times_are_in_the_format_of_the_browser(
@@ -371,12 +371,12 @@ def test_a_device_token_is_created_shown_once_and_revoked(
         assert page.get_by_role("button", name=name).count() == 0
 
 
-def test_axe_finds_no_violation_in_light_and_no_low_contrast_in_dark(
+def test_axe_finds_no_violation_in_light_and_on_dark_phones(
     chromium: Browser,
     site: SeededSite,
 ) -> None:
     module = pytest.importorskip("axe_playwright_python.sync_playwright")
-    axe, contrast = module.Axe(), {"runOnly": ["color-contrast"]}
+    axe = module.Axe()
     paths = ("/sign-in/?next=", *PAGES)
     colorful = (paths[0], "/", "/machines/", "/account/")
     with open_tab(chromium, site, color_scheme="light") as tab:
@@ -384,6 +384,7 @@ def test_axe_finds_no_violation_in_light_and_no_low_contrast_in_dark(
             if path == paths[1]:
                 tab.sign_in()
             tab.page.emulate_media(color_scheme="light")
+            tab.page.set_viewport_size({"width": 1280, "height": 800})
             page = tab.open_path(path)
             page.evaluate(
                 "for (const d of document.querySelectorAll('details'))"
@@ -394,6 +395,7 @@ def test_axe_finds_no_violation_in_light_and_no_low_contrast_in_dark(
             assert len(light["passes"]) > 10
             if path in colorful:
                 page.emulate_media(color_scheme="dark")
-                dark = axe.run(page, options=contrast).response
+                page.set_viewport_size({"width": 390, "height": 844})
+                dark = axe.run(page).response
                 assert dark["violations"] == [], path
                 assert dark["passes"]

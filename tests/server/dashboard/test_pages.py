@@ -199,6 +199,29 @@ def test_projects_are_sorted_by_the_query(ana: User, key: str) -> None:
     assert 'aria-sort="descending"' in by_size
 
 
+def test_machines_are_sorted_by_their_last_sync(ana: User) -> None:
+    upload(ana, *build_payloads(NOW, days=2))
+    client = make_browser(ana)
+
+    latest = fetch_text(client, "/machines/?sort=synced")
+    oldest = fetch_text(client, "/machines/?sort=-synced")
+
+    assert latest.index("thinkpad") > latest.index("build-server")
+    assert oldest.index("thinkpad") < oldest.index("build-server")
+    assert 'aria-sort="descending"' in latest
+    assert 'aria-sort="ascending"' in oldest
+
+
+def test_a_filter_that_matches_nothing_can_be_undone(ana: User) -> None:
+    upload(ana, make_request(make_row(NOW), project="shop"))
+
+    text = fetch_text(make_browser(ana), "/sessions/?project=gone")
+
+    assert '<option value="gone" selected>' in text
+    assert '<option value="">All projects</option>' in text
+    assert "Clear filters" in text
+
+
 def test_names_are_escaped() -> None:
     user = make_user("eve")
     name = "<b onclick=x> & 'co'"
@@ -208,6 +231,16 @@ def test_names_are_escaped() -> None:
 
     assert "<b onclick" not in text
     assert "&lt;b onclick=x&gt; &amp; &#39;co&#39;" in text
+
+
+def test_an_unknown_address_shows_the_navigation_to_users(ana: User) -> None:
+    user_page = make_browser(ana).get("/nowhere/")
+    visitor_page = make_browser().get("/nowhere/")
+
+    assert user_page.status_code == visitor_page.status_code == 404
+    assert 'href="/sessions/"' in user_page.content.decode()
+    assert "Sign out" in user_page.content.decode()
+    assert 'href="/sessions/"' not in visitor_page.content.decode()
 
 
 def test_errors_are_pages_for_browsers_and_problems_for_programs() -> None:

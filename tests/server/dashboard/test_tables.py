@@ -54,7 +54,7 @@ def make_machine(
     ("skew_ms", "text", "is_skewed"),
     [
         (None, "unknown", False),
-        (999, "accurate", False),
+        (999, "in sync", False),
         (-1_000, "1s behind", False),
         (119_000, "119s ahead", False),
         (120_000, "2m ahead", True),

@@ -128,6 +128,7 @@ _ERROR_TITLES: Final = {
     404: gettext_noop("Page not found"),
     500: gettext_noop("Server error"),
 }
+_NOT_FOUND: Final = 404
 _CSRF_DETAIL: Final = gettext_noop("Go back, reload the page and try again.")
 
 
@@ -141,7 +142,10 @@ def render_error_page(
     request: HttpRequest, status: int, detail: str
 ) -> HttpResponse:
     """
-    Render an error page, without using the database.
+    Render an error page.
+
+    It has the navigation if the user is signed in; the page of a failed
+    server does not use the database to find out.
 
     Args:
         request: The failed request.
@@ -152,8 +156,15 @@ def render_error_page(
     values = {
         "title": context.translator.gettext(_ERROR_TITLES[status]),
         "detail": context.translator.gettext(detail),
+        "has_navigation": status == _NOT_FOUND and _is_signed_in(request),
     }
     return render_page(request, "error", context, values, status)
+
+
+def _is_signed_in(request: HttpRequest) -> bool:
+    # A middleware may have failed before the user is known.
+    user = getattr(request, "user", None)
+    return user is not None and user.is_authenticated
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
