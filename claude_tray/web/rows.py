@@ -89,14 +89,14 @@ class SortOrder(NamedTuple):
 
     @property
     def is_ascending(self) -> bool:
-        return (self.key in _TEXT_COLUMNS) != self.is_reversed
+        return (self.key in _ASCENDING_COLUMNS) != self.is_reversed
 
     def select(self, key: str) -> SortOrder:
         """Return the order after a click on the head of a column."""
         return SortOrder(key, self.key == key and not self.is_reversed)
 
 
-_TEXT_COLUMNS: Final = frozenset({"name", "project"})
+_ASCENDING_COLUMNS: Final = frozenset({"name", "project", "time"})
 _MAX_KEY_LENGTH: Final = 20
 
 

@@ -35,10 +35,12 @@ if TYPE_CHECKING:
         MachineUsage,
         ModelUsage,
         ProjectUsage,
-        SessionRecord,
         SessionUsage,
     )
     from claude_tray.server.usage.queries.machines import MachineInfo
+    from claude_tray.server.usage.queries.session_records import (
+        SessionRecord,
+    )
 
 
 DEFAULT_LIMIT: Final = 100

@@ -59,12 +59,14 @@ from claude_tray.server.usage.queries.listings import (
     list_machine_usage,
     list_model_usage,
     list_project_usage,
-    list_session_records,
     list_session_usage,
 )
 from claude_tray.server.usage.queries.records import (
     RecordDetails,
     list_record_details,
+)
+from claude_tray.server.usage.queries.session_records import (
+    list_session_records,
 )
 
 if TYPE_CHECKING:

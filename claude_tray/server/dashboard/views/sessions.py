@@ -26,7 +26,11 @@ from claude_tray.server.dashboard.views.base import (
     parse_page_number,
     render_page,
 )
-from claude_tray.server.usage.queries import listings, machines
+from claude_tray.server.usage.queries import (
+    listings,
+    machines,
+    session_records,
+)
 from claude_tray.web import rows, timeline
 from claude_tray.web.session_curve import build_session_curves
 
@@ -129,15 +133,21 @@ def session_page(request: HttpRequest, session_id: str) -> HttpResponse:
     context = get_page_context(request)
     order = parse_selection(request.GET, context).order
     page = ListPage(parse_page_number(request), usage.totals.messages)
-    records, count = listings.list_session_records(
-        user, usage.session_pk, page.size, page.offset
+    records, count = session_records.list_session_records(
+        user,
+        usage.session_pk,
+        page.size,
+        page.offset,
+        order=order.key,
+        is_reversed=order.is_reversed,
     )
     model_usage = load_session_usage(user, session_id)
     names = name_machines(machines.list_machines(user), context)
     values = {
         "session": rows.SessionTableRow.from_usage(usage, names, context),
         "curves": build_session_curves(
-            listings.list_session_growth(user, usage.session_pk), context
+            session_records.list_session_growth(user, usage.session_pk),
+            context,
         ),
         "cost_shares": build_cost_shares(model_usage, context),
         "cost_title": context.translator.gettext("Cost of this session"),

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 
-from claude_tray.core.cost import ZERO_TOTALS, NanoUsd, Totals
-from claude_tray.core.usage import TokenCounts
+from claude_tray.core.cost import ZERO_TOTALS, Totals
 from claude_tray.server.usage.models import (
     TOKEN_FIELDS,
     ClaudeAccount,
@@ -343,56 +342,3 @@ def _build_session_usage(
         for session_pk, row in rows.items()
         if session_pk in totals_by_key
     )
-
-
-@dataclass(frozen=True, slots=True)
-class SessionRecord:
-    """A record of a session; the cost is None if its price is unknown."""
-
-    at_ms: int
-    model: str
-    tokens: TokenCounts
-    cost: NanoUsd | None
-
-
-def list_session_growth(
-    user: int, session_pk: int
-) -> list[tuple[int, int, NanoUsd | None]]:
-    """
-    List time, tokens of the context and cost of each response of a session.
-
-    The context is what a response was sent: input and cache. Oldest first.
-    """
-    records = UsageSnapshot.objects.filter(user=user, session=session_pk)
-    return [
-        (at_ms, TokenCounts(*tokens).prompt, cost)
-        for at_ms, *tokens, cost in records.order_by(
-            "at_ms", "key"
-        ).values_list("at_ms", *TOKEN_FIELDS, "cost_nano")
-    ]
-
-
-def list_session_records(
-    user: int,
-    session_pk: int,
-    limit: int,
-    offset: int = 0,
-) -> tuple[tuple[SessionRecord, ...], int]:
-    """Return a page of a session's records, oldest first, and their number."""
-    records = UsageSnapshot.objects.filter(user=user, session=session_pk)
-    rows = records.order_by("at_ms", "key").values_list(
-        "at_ms",
-        "model__name",
-        *TOKEN_FIELDS,
-        "cost_nano",
-    )[offset : offset + limit]
-    page = tuple(
-        SessionRecord(
-            at_ms,
-            model,
-            TokenCounts(*tokens),
-            None if cost is None else NanoUsd(cost),
-        )
-        for at_ms, model, *tokens, cost in rows
-    )
-    return page, records.count()

@@ -110,6 +110,33 @@ def test_a_session_page_has_curves_if_it_has_responses(client: Client) -> None:
     assert client.get("/sessions/none/").status_code == 404
 
 
+def test_the_responses_of_a_session_are_sorted(ana: User) -> None:
+    rows = [
+        make_row(
+            DAY + timedelta(minutes=n),
+            f"r{n}",
+            input_tokens=n,
+            output_tokens=100 - n,
+        )
+        for n in (10, 30, 20)
+    ]
+    upload(ana, make_request(*rows, session="sorted"))
+    client = make_browser(ana)
+
+    def list_minutes(order: str) -> list[str]:
+        text = fetch_text(client, f"/sessions/sorted/?sort={order}")
+        return re.findall(r">Mar 3, (?:09|10):(\d\d):00<", text)
+
+    minutes = {
+        order: list_minutes(order)
+        for order in ("time", "-time", "input", "output", "cost", "x")
+    }
+
+    assert minutes["time"] == minutes["x"] == ["40", "50", "00"]
+    assert minutes["-time"] == minutes["input"] == ["00", "50", "40"]
+    assert minutes["output"] == minutes["cost"] == ["40", "50", "00"]
+
+
 @pytest.mark.parametrize(
     ("path", "head", "lines"),
     [
