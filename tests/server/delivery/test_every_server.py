@@ -100,7 +100,11 @@ def sites(
     folder = tmp_path_factory.mktemp("delivery")
     homes = {name: folder / name for name in DATABASES}
     variables = {
-        name: {"CLAUDE_TRAY_HOME": str(homes[name])} for name in homes
+        name: {
+            "CLAUDE_TRAY_HOME": str(homes[name]),
+            "CLAUDE_TRAY_SYNC_NETWORKS": "127.0.1.0/24",
+        }
+        for name in homes
     }
     cluster = request.getfixturevalue("cluster")
     url = cluster.create_database("every-server")
@@ -255,35 +259,23 @@ def test_slow_clients_behind_a_proxy_keep_nobody_out(site: Site) -> None:
         assert client.get("/sign-in/").status == 200
 
 
-def test_the_address_of_the_client_is_throttled(site: Site) -> None:
-    client, neighbor = site.open_client(), site.open_client()
-    wrong = {"refresh": "no token"}
+def test_the_address_is_that_of_the_client(site: Site) -> None:
+    body = make_request(make_row(NOW, f"{site.name}-address"))
+    stranger = HttpClient(site.url, site.certificate, "127.0.2.1")
+    path, token = f"{API}agent-sync/", f"Bearer {site.device_token}"
 
-    statuses = [
-        client.post_json("/api/token/refresh/", wrong).status
-        for _ in range(_count_until_throttled(site))
-    ]
-    other = neighbor.post_json("/api/token/refresh/", wrong).status
-
-    assert statuses[0] == other == 401
-    assert 429 in statuses
-
-
-def test_a_forged_address_is_ignored(site: Site) -> None:
-    client = site.open_client()
-    wrong = {"refresh": "no token"}
-
-    statuses = [
-        client.post_json(
-            "/api/token/refresh/", wrong, X_Forwarded_For=f"192.0.2.{n}"
-        ).status
-        for n in range(_count_until_throttled(site))
+    allowed = site.send(site.open_client(), body)
+    others = [
+        stranger.post_json(path, body, Authorization=token, **headers)
+        for headers in (
+            {},
+            {"X_Forwarded_For": "127.0.1.1"},
+            {"Forwarded": "for=127.0.1.1"},
+            {"X_Real_IP": "127.0.1.1"},
+        )
     ]
 
-    assert 429 in statuses
-
-
-def _count_until_throttled(site: Site) -> int:
-    """Each process of a server counts for itself."""
-    processes = 2 if "postgresql-waitress" in site.name else 1
-    return 10 * processes + 1
+    assert allowed.status == 200
+    assert [(one.status, one.json()["code"]) for one in others] == [
+        (403, "address")
+    ] * 4
