@@ -10,6 +10,7 @@ from django.core.management import call_command
 from claude_tray.core.price_table import RULES_VERSION
 from claude_tray.server.pricing import get_price_table
 from claude_tray.server.run_server import needs_repricing
+from claude_tray.server.usage.day_models import UsageTotal
 from claude_tray.server.usage.ingest import store_request
 from claude_tray.server.usage.models import (
     LimitTold,
@@ -113,12 +114,12 @@ def _store_as_before(user: User) -> None:
     """Change usage to what earlier versions stored."""
     synthetic, _ = Model.objects.get_or_create(name="<synthetic>")
     unknown = Model.objects.get(name=UNKNOWN)
-    for model in (UsageSnapshot, SessionShare, UsageCell):
+    for model in (UsageSnapshot, SessionShare, UsageCell, UsageTotal):
         model.objects.filter(user=user, model=unknown).update(model=synthetic)
     UsageSnapshot.objects.filter(user=user, model__name=FREE).update(
         cost_nano=None
     )
-    for table in (SessionShare, UsageCell):
+    for table in (SessionShare, UsageCell, UsageTotal):
         table.objects.filter(user=user, model__name=FREE).update(unpriced=1)
     Session.objects.filter(user=user, session_id="s1").update(unpriced=1)
 
