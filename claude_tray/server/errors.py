@@ -38,6 +38,14 @@ class RequestTooLargeError(APIException):
     default_code = "too_large"
 
 
+class UserBusyResponse(APIException):  # it is a response
+    """Another request stores the user's data; no thread waits for it."""
+
+    status_code = 503
+    default_code = "user_busy"
+    wait = _BUSY_RETRY_SECONDS
+
+
 class NothingToRefreshError(APIException):
     """The server's machine has no transcripts to refresh from."""
 

@@ -39,11 +39,12 @@ from claude_tray.server.api.serializers import (
     format_timestamp,
     parse_text,
 )
-from claude_tray.server.errors import RequestTooLargeError
+from claude_tray.server.errors import RequestTooLargeError, UserBusyResponse
 from claude_tray.server.usage import machines
 from claude_tray.server.usage.ingest import StoreResult, store_request
 from claude_tray.server.usage.server_identity import get_server_id
 from claude_tray.server.usage.signals import usage_stored
+from claude_tray.server.usage.user_slots import UserBusyError, claim_user_slot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,6 +131,15 @@ class AgentSyncView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Store a batch in one transaction; repeating it changes nothing."""
+        user = require_user(request)
+        try:
+            # Before the body is decoded: others wait for this process too.
+            with claim_user_slot(user.pk):
+                return self._store(request)
+        except UserBusyError as error:
+            raise UserBusyResponse(str(error)) from error
+
+    def _store(self, request: Request) -> Response:
         now = timezone.now()
         upload = _decode_request(request.data)
         token, machine_id = (

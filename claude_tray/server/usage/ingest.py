@@ -45,9 +45,10 @@ from claude_tray.server.usage.row_mapping import (
     load_stored_rows,
     merge_sent_records,
 )
+from claude_tray.server.usage.user_slots import lock_idle_user
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from claude_tray.core.usage import PricingTerms, RecordOrigin
@@ -185,15 +186,12 @@ class StoreResult(NamedTuple):
 def store_request(
     user: User, request: AgentSyncRequest, now: datetime
 ) -> StoreResult:
-    """
-    Store a request in one transaction; repeating it changes nothing.
-
-    Raises:
-        MachineRevokedError: The machine is revoked.
-    """
+    """Store a request without waiting; repeating it changes nothing."""
     paths = {project.name: project.path for project in request.projects}
     rows = validate_rows(request, to_epoch_ms(now))
-    return store_rows(user, request.agent, rows, paths, now)
+    return store_rows(
+        user, request.agent, rows, paths, now, waits_for_others=False
+    )
 
 
 def store_rows(
@@ -202,6 +200,8 @@ def store_rows(
     rows: Iterable[ValidatedRow | UnbilledRow | RejectedRow],
     paths: Mapping[str, str],
     now: datetime,
+    *,
+    waits_for_others: bool = True,
 ) -> StoreResult:
     """
     Store rows in one transaction.
@@ -212,17 +212,20 @@ def store_rows(
         rows: Validated and rejected rows.
         paths: Path of each project that the rows name.
         now: Current time.
+        waits_for_others: Wait while another process stores the user's data.
 
     Raises:
         MachineRevokedError: The machine is revoked.
         TooManyMachinesError: The user has too many.
+        UserBusyError: Another process is storing the user's data.
     """
+    lock = lock_user if waits_for_others else lock_idle_user
     report = validate_agent(agent, to_epoch_ms(now))
     rows = list(rows)
     while True:
         batch = ReceivedBatch(rows, paths, machines.get_machine_id(agent))
         try:
-            return _store_batch(user, agent, batch, report, now)
+            return _store_batch(user, agent, batch, report, now, lock)
         except TooManyNamesError as error:
             # Once for each kind of names, as none is too many afterwards.
             rows = [_reject_excess(row, error) for row in rows]
@@ -258,13 +261,12 @@ def _store_batch(
     batch: ReceivedBatch,
     report: SenderReport,
     now: datetime,
+    lock: Callable[[int], None],
 ) -> StoreResult:
     """
-    Store a batch in one transaction.
+    Store a batch in one transaction; raises as `store_rows`.
 
     Raises:
-        MachineRevokedError: The machine is revoked.
-        TooManyMachinesError: The user has too many.
         TooManyNamesError: Names are too many; nothing is stored.
     """
     fold_excess_models(user.pk, batch.records, to_epoch_ms(now))
@@ -272,7 +274,7 @@ def _store_batch(
     pks = get_model_pks(keys.values())
     model_pks = {key: pks[model_key] for key, model_key in keys.items()}
     with transaction.atomic():
-        lock_user(user.pk)
+        lock(user.pk)
         machine_state = machines.register_sync(user, agent, report, now)
         if machine_state.resync_from is not None:
             return StoreResult(batch, machine_state, report)

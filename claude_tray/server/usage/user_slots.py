@@ -1,0 +1,83 @@
+"""
+Let one thread at a time store a user's data, without any thread waiting.
+
+Many machines of one user would otherwise hold all threads of the server while
+they wait for the user's lock, and other users would wait for a thread.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+from django.db import connection
+
+from claude_tray.errors import ClaudeTrayError
+from claude_tray.server.usage.bulk_sql import is_postgres, try_lock_user
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+# SQLite has one writer for all users; each holds it for a moment only.
+_SQLITE_WAIT_MS: Final = 1_000
+_guard: Final = Lock()
+_storing: Final[set[int]] = set()
+
+
+class UserBusyError(ClaudeTrayError):
+    """Another request is storing this user's data; try again later."""
+
+
+def lock_idle_user(user_id: int) -> None:
+    """
+    Lock a user's data as `bulk_sql.lock_user`, without waiting.
+
+    Raises:
+        UserBusyError: Another process is storing it.
+    """
+    if not try_lock_user(user_id):
+        raise _build_busy_error()
+
+
+def _build_busy_error() -> UserBusyError:
+    summary = "Another machine of this user is sending."
+    return UserBusyError(summary, hint="Try again later.")
+
+
+@contextmanager
+def claim_user_slot(user_id: int) -> Iterator[None]:
+    """
+    Claim the right to store a user's data in this process.
+
+    Raises:
+        UserBusyError: Another thread has it.
+    """
+    with _guard:
+        if user_id in _storing:
+            raise _build_busy_error()
+        _storing.add(user_id)
+    try:
+        with _short_wait():
+            yield
+    finally:
+        with _guard:
+            _storing.discard(user_id)
+
+
+@contextmanager
+def _short_wait() -> Iterator[None]:
+    """Wait briefly only if another process writes to SQLite."""
+    if is_postgres():
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout")
+        (usual_ms,) = cursor.fetchone()
+        cursor.execute(f"PRAGMA busy_timeout = {_SQLITE_WAIT_MS}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA busy_timeout = {int(usual_ms)}")
