@@ -42,10 +42,10 @@ _UPDATE_SESSION_RANGE_SQL: Final = """
     UPDATE usage_session SET
         first_ms = CASE WHEN first_ms > 0 AND first_ms < %s THEN first_ms
             ELSE coalesce((SELECT min(at_ms) FROM usage_usagesnapshot AS r
-                WHERE r.user_id = usage_session.user_id
+                WHERE r.user_id = %s
                     AND r.session_id = usage_session.id), 0) END,
         last_ms = coalesce((SELECT max(at_ms) FROM usage_usagesnapshot AS r
-                WHERE r.user_id = usage_session.user_id
+                WHERE r.user_id = %s
                     AND r.session_id = usage_session.id),
             CASE WHEN last_ms < %s THEN last_ms ELSE 0 END)
     WHERE user_id = %s AND id """
@@ -149,7 +149,7 @@ def _update_sessions(
         )
         cursor.execute(
             _UPDATE_SESSION_RANGE_SQL + condition,
-            [horizon_ms, horizon_ms, user_id, value],
+            [horizon_ms, user_id, user_id, horizon_ms, user_id, value],
         )
 
 
