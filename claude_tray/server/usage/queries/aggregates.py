@@ -170,7 +170,9 @@ def _sum_session_shares(
     sessions: SessionSubset,
 ) -> Iterable[tuple[Any, TimedTotals]]:
     shares = SessionShare.objects.filter(
-        filters.build_source_condition(), user=filters.user
+        filters.build_source_condition(),
+        user=filters.user,
+        session__user=filters.user,
     )
     if filters.has_time_range:
         shares = shares.filter(build_inside_condition(filters, "session__"))
@@ -199,6 +201,7 @@ def _sum_records(
         UsageSnapshot.objects.filter(
             filters.build_source_condition(),
             user=filters.user,
+            session__user=filters.user,
             session__in=session_pks,
             at_ms__gte=since,
             at_ms__lt=until,

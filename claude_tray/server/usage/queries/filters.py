@@ -124,7 +124,11 @@ def build_inside_condition(filters: Filters, prefix: str = "") -> Q:
     """Build the condition on sessions entirely within the time range."""
     since, until = filters.time_range
     return Q(
-        **{f"{prefix}first_ms__gte": since, f"{prefix}last_ms__lt": until},
+        **{
+            f"{prefix}user": filters.user,
+            f"{prefix}first_ms__gte": since,
+            f"{prefix}last_ms__lt": until,
+        },
     )
 
 
