@@ -23,10 +23,10 @@ from claude_tray.server.pricing import get_price_table
 from claude_tray.server.usage.queries import (
     aggregates,
     calendar_sums,
+    days,
     machines,
     sources,
 )
-from claude_tray.server.usage.queries import days as day_sums
 from claude_tray.server.usage.queries.account_states import (
     StoredAccountState,
     list_account_states,
@@ -70,7 +70,7 @@ def load_usage_breakdown(filters: Filters, zone: tzinfo) -> UsageBreakdown:
         zone: Time zone of the days.
     """
     breakdown = UsageBreakdown({}, {}, {})
-    by_source = day_sums.load_source_totals(filters, zone)
+    by_source = days.load_source_totals(filters, zone)
     models = sources.load_model_names(key.model_id for key in by_source)
     machine_ids, account_keys = sources.load_source_names(filters.user)
     for key, totals in by_source.items():
