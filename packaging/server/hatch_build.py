@@ -10,7 +10,9 @@ from typing import Any, Final
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 _MAIN_PROJECT: Final = Path(__file__).parents[2] / "pyproject.toml"
-# The main project's own dependencies that the server imports.
+# The main project itself; an extra may refer to another one through it.
+_DESKTOP: Final = "claude-tray"
+# Its own dependencies that the server imports.
 _SHARED: Final = ("msgspec", "platformdirs", "python-dotenv", "tzdata")
 
 
@@ -27,9 +29,8 @@ class CustomMetadataHook(MetadataHookInterface):
             if _parse_name(requirement) in _SHARED
         ] + extras["server"]
         metadata["optional-dependencies"] = {
-            name: extras[name]
-            for name in ("oidc", "postgres")
-            if name in extras
+            name: [r for r in extras[name] if _parse_name(r) != _DESKTOP]
+            for name in ("postgres", "sso")
         }
 
 

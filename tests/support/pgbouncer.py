@@ -6,11 +6,14 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,6 +62,8 @@ def run_pgbouncer(postgres_port: int, pool_size: int) -> Iterator[int]:
                 postgres_port=postgres_port, port=port, pool_size=pool_size
             )
         )
+        if sys.platform == "win32":
+            pytest.skip("needs pgbouncer")
         os_user = _OS_USER if os.geteuid() == 0 else None
         if os_user:
             # It refuses to run as root.

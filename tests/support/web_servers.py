@@ -11,6 +11,8 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import pytest
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
@@ -165,6 +167,8 @@ def _format_nginx_config(folder: Path, locations: list[Location]) -> str:
         + "}"
         for one in locations
     )
+    if sys.platform == "win32":
+        pytest.skip("needs nginx")
     # Otherwise the workers of root become another user.
     user = "user root;" if os.geteuid() == 0 else ""
     return _NGINX_CONFIG.format(folder=folder, servers=servers, user=user)

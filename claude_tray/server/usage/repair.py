@@ -57,7 +57,7 @@ def repair_stored_usage() -> None:
     _repair_times()
     _repair_names()
     users = models.Machine.objects.values_list("user_id", flat=True).distinct()
-    for user in User.objects.filter(pk__in=users).iterator():
+    for user in list(User.objects.filter(pk__in=users)):
         _repair_unbilled(user.pk)
         with transaction.atomic():
             bulk_sql.lock_user(user.pk)
