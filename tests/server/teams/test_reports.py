@@ -100,9 +100,9 @@ def test_leads_get_the_report_once_a_week(
         deliveries.deliver_due(timezone.now())
     assert [mail.recipient for mail in mail_server.mails] == [lead.user.email]
     mail = mail_server.mails[0]
-    assert mail.subject == "Platform: $0.00 from Mar 9 to Mar 15"
+    assert mail.subject == "Platform: <$0.01 from Mar 9 to Mar 15"
     lines = mail.text.splitlines()
-    assert lines[lines.index("Projects") + 1] == "  $0.00  shop"
+    assert lines[lines.index("Projects") + 1] == "  <$0.01  shop"
     assert lines.count(f"https://usage.example.org/team/{team.pk}/") == 1
     assert alerts.list_alerts(team, 5) == []
 
