@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -64,12 +66,17 @@ class ApiUser:
         self._authorization = f"Bearer {device}"
 
     def send(self, body: dict[str, Any]) -> requests.Response:
-        return requests.post(
-            f"{self._url}{APP}agent-sync/",
-            json=body,
-            headers={"Authorization": self._authorization},
-            timeout=TIMEOUT_SECONDS,
-        )
+        """Send a request; repeat it while another one is being stored."""
+        while True:
+            response = requests.post(
+                f"{self._url}{APP}agent-sync/",
+                json=body,
+                headers={"Authorization": self._authorization},
+                timeout=TIMEOUT_SECONDS,
+            )
+            if response.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
+                return response
+            time.sleep(float(response.headers["Retry-After"]))
 
     def stats(self) -> dict[str, Any]:
         response = requests.get(
