@@ -76,7 +76,8 @@ class ApiUser:
             )
             if response.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
                 return response
-            time.sleep(float(response.headers["Retry-After"]))
+            assert float(response.headers["Retry-After"]) > 0
+            time.sleep(0.1)
 
     def stats(self) -> dict[str, Any]:
         response = requests.get(
