@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.skipif(
     "DATABASE_URL" in os.environ,
     reason="this is the run on PostgreSQL",

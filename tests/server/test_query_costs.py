@@ -102,7 +102,8 @@ def test_listings_use_a_constant_number_of_queries(path: str) -> None:
 
 def test_ingestion_uses_a_constant_number_of_queries() -> None:
     counts = []
-    for amount in (1, 200):
+    # The first request of all adds models, which all users share.
+    for amount in (1, 1, 200):
         user = make_user("sends")
         agent = ApiClient(create_device_token(user))
         agent.get("agent-sync/")
@@ -111,7 +112,7 @@ def test_ingestion_uses_a_constant_number_of_queries() -> None:
             agent.post("agent-sync/", make_request(*rows, account="a"))
         counts.append(len(queries))
 
-    assert counts[0] == counts[1] <= 34
+    assert counts[1] == counts[2] <= 36
 
 
 @pytest.fixture(scope="module")
