@@ -58,8 +58,8 @@ def test_a_user_is_created_with_a_piped_password() -> None:
 @pytest.mark.parametrize(
     ("args", "given", "message"),
     [
-        (["taken"], PASSWORD, "already"),
-        (["new1", "--email", "taken@x.org"], PASSWORD, "already exists"),
+        (["lucy"], PASSWORD, "already"),
+        (["new1", "--email", "lucy@x.org"], PASSWORD, "already exists"),
         (["new2", "--email", "nonsense"], PASSWORD, "valid email"),
         (["new3"], "short", "too short"),
         (["new4"], "", "No password"),
@@ -70,7 +70,9 @@ def test_an_invalid_user_is_rejected_with_a_sentence(
     given: str,
     message: str,
 ) -> None:
-    User.objects.get_or_create(username="taken", email="taken@x.org")
+    User.objects.get_or_create(
+        username="lucy", defaults={"email": "lucy@x.org"}
+    )
 
     with pytest.raises(CommandError, match=message):
         run_command("create_user", *args, stdin=given)
