@@ -6,10 +6,7 @@ import time
 from threading import Lock
 from typing import Final
 
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
-
-from claude_tray.server.errors import DatabaseUnavailableError
+from claude_tray.server import errors, pending_migrations
 from claude_tray.server.usage.server_identity import (
     check_writable,
     get_server_id,
@@ -17,12 +14,6 @@ from claude_tray.server.usage.server_identity import (
 
 # Anybody may ask, so a process writes at most once in this time.
 _WRITE_INTERVAL_SECONDS: Final = 10.0
-
-
-def has_pending_migrations() -> bool:
-    """Return whether the database lacks tables or columns of this version."""
-    executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 class Readiness:
@@ -45,8 +36,8 @@ class Readiness:
                 get_server_id()
                 return
             self._checked_at = None
-            if has_pending_migrations():
-                raise DatabaseUnavailableError(is_disk_full=False)
+            if pending_migrations.has_pending_migrations():
+                raise errors.DatabaseUnavailableError(is_disk_full=False)
             check_writable()
             self._checked_at = time.monotonic()
 

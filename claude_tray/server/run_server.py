@@ -63,10 +63,10 @@ def has_pending_migrations() -> bool:
     # Late: needs a configured Django.
     from django.db import DatabaseError
 
-    from claude_tray.server import readiness
+    from claude_tray.server import pending_migrations
 
     try:
-        return readiness.has_pending_migrations()
+        return pending_migrations.has_pending_migrations()
     except DatabaseError as error:
         raise _explain(error) from error
 

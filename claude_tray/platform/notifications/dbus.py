@@ -7,9 +7,8 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.errors import DesktopError, gettext_noop
-from claude_tray.platform.app_id import APP_ID
+from claude_tray.platform import app_id, desktop_entry
 from claude_tray.platform.dbus import DBUS, MethodCall, MethodReply, SessionBus
-from claude_tray.platform.desktop_entry import find_icon_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -62,7 +61,7 @@ def build_notify_call(  # noqa: PLR0913 - the specification's
         has_sound: Play a sound.
     """
     hints: dict[str, tuple[str, object]] = {
-        "desktop-entry": ("s", APP_ID),
+        "desktop-entry": ("s", app_id.APP_ID),
         "urgency": ("y", _CRITICAL if is_urgent else _NORMAL),
     }
     if has_sound:
@@ -96,8 +95,8 @@ def _find_icon_address() -> str:
     shown as a broken picture. Distribution packages install it there instead
     of beside the program.
     """
-    path = find_icon_file()
-    return path.as_uri() if path else APP_ID
+    path = desktop_entry.find_icon_file()
+    return path.as_uri() if path else app_id.APP_ID
 
 
 def _list_actions(actions: Sequence[NotificationAction]) -> list[str]:

@@ -11,8 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.errors import DesktopError, gettext_noop
-from claude_tray.platform.app_id import APP_ID
-from claude_tray.platform.desktop_entry import find_icon_file
+from claude_tray.platform import app_id, desktop_entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -83,11 +82,11 @@ class DesktopNotifierSender:
         self._loop.close()
 
     async def _create_notifier(self) -> bool:
-        path = find_icon_file()
+        path = desktop_entry.find_icon_file()
         icon = (
             self._library.Icon(path=path)
             if path
-            else self._library.Icon(name=APP_ID)
+            else self._library.Icon(name=app_id.APP_ID)
         )
         # Created in the loop because it keeps the running one.
         self._notifier = self._library.DesktopNotifier(_APP_NAME, icon)

@@ -19,7 +19,9 @@ class UsageAppConfig(AppConfig):
 def _repair_usage(**_: object) -> None:
     """Repair stored usage after any command that migrates everything."""
     # Late: models cannot be imported before the apps are ready.
-    from claude_tray.server.readiness import has_pending_migrations
+    from claude_tray.server.pending_migrations import (
+        has_pending_migrations,
+    )
     from claude_tray.server.usage.repair import repair_stored_usage
 
     # `migrate APP NUMBER` may leave tables of an earlier version.
