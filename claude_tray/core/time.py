@@ -31,14 +31,6 @@ def to_epoch_ms(at: datetime) -> Millis:
     )
 
 
-def is_earlier(first: datetime, second: datetime) -> bool:
-    """Return whether a time is earlier; one may lack a time zone."""
-    try:
-        return first < second
-    except TypeError:
-        return to_epoch_ms(first) < to_epoch_ms(second)
-
-
 def from_epoch_ms(at_ms: int) -> datetime:
     """
     Return milliseconds as a datetime in UTC.
