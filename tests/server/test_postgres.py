@@ -20,10 +20,22 @@ HERE = Path(__file__).parent
     "DATABASE_URL" in os.environ,
     reason="this is the run on PostgreSQL",
 )
+@pytest.mark.parametrize(
+    "paths",
+    [
+        ("usage",),
+        ("api",),
+        ("test_accepted_is_shown.py", "test_error_pages.py"),
+        ("dashboard/test_pages.py",),
+        ("accounts/test_api_tokens.py", "accounts/test_sign_ins.py"),
+        ("teams/test_users.py", "teams/test_sums.py", "teams/test_alerts.py"),
+    ],
+    ids=lambda paths: paths[0].partition(".")[0],
+)
 def test_the_tests_of_sqlite_pass_on_postgresql(
-    cluster: PostgresCluster,
+    cluster: PostgresCluster, paths: tuple[str, ...]
 ) -> None:
-    url = cluster.create_database("tests")
+    name = paths[0].partition(".")[0].replace("/", "_")
 
     result = subprocess.run(
         [
@@ -33,16 +45,10 @@ def test_the_tests_of_sqlite_pass_on_postgresql(
             "-q",
             "-p",
             "no:cacheprovider",
-            HERE / "accounts",
-            HERE / "usage",
-            HERE / "api",
-            HERE / "teams",
-            HERE / "test_accepted_is_shown.py",
-            HERE / "test_error_pages.py",
-            HERE / "dashboard/test_pages.py",
-            HERE / "dashboard/views",
+            *(HERE / path for path in paths),
         ],
-        env=os.environ | {"DATABASE_URL": url},
+        env=os.environ
+        | {"DATABASE_URL": cluster.create_database(f"tests_{name}")},
         capture_output=True,
         text=True,
         check=False,
