@@ -25,7 +25,7 @@ class TeamList(TypedDict):
 
 
 class TeamUsageItem(UsageSums):
-    """Usage of a person, project, model or account of a team."""
+    """Usage of a user, project, model or account of a team."""
 
     name: str
 

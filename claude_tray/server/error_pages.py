@@ -84,7 +84,7 @@ class AddressMiddleware:
                 del request.COOKIES[name]
         if _NUL in request.path:
             return not_found(request, ValueError(_REASON))
-            # Parsed only if it may have one. A raw NUL is no part of a request line.
+        # Parsed only if it may have one; a raw NUL is no part of a request.
         if _ENCODED_NUL in request.META.get("QUERY_STRING", ""):
             return self._check_query(request)
         return self._get_response(request)

@@ -45,7 +45,7 @@ _MIN_PAUSE: Final = timedelta(minutes=2)
 
 def process_irregular_line(data: bytes, state: ScanState) -> None:
     """Process a line that is no well-formed one of a response."""
-    # It may tell how the response before it ended.
+    # It may show how the response before it ended.
     state.add_responses()
     try:
         line = decode_line(data)

@@ -164,7 +164,7 @@ def _add_limit(
 
 
 def add_machines(samples: MetricSamples, infos: Iterable[MachineInfo]) -> None:
-    """Add each machine; its ID tells machines of one name apart."""
+    """Add each machine; its ID distinguishes machines of one name."""
     prefix = "claude_machine"
     for info in infos:
         labels = {"machine": info.machine_id, "name": info.name}

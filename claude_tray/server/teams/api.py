@@ -58,7 +58,7 @@ class TeamView(APIView):
         "team", team_api.TeamDetail, parameters=(_MONTH,)
     )
     def get(self, request: Request, team_id: int) -> Response:
-        """Sum a month by person, project, model and account."""
+        """Sum a month by user, project, model and account."""
         found = _open_team(request, team_id)
         usage = page_values.load_team_usage(
             found,

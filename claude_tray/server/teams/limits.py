@@ -37,7 +37,7 @@ class SeatKey(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Name that tells the accounts of a team apart."""
+        """Name that distinguishes the accounts of a team."""
         return self.account or f"user:{self.user_ids[0]}"
 
 

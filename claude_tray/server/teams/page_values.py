@@ -29,14 +29,14 @@ _WARNING_PERCENT: Final = 80
 
 class TeamUsageRow(NamedTuple):
     """
-    Usage of a person, project, model or account.
+    Usage of a user, project, model or account.
 
     Attributes:
         name: What is shown.
         totals: Usage of the month.
         fraction: Size relative to the largest row, 0 to 1.
         key: User ID or account key; empty if there is none.
-        note: Role of a person or number of members.
+        note: Role of a user or number of members.
     """
 
     name: str

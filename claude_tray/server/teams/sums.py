@@ -1,5 +1,5 @@
 """
-Sum the usage of several members by person, model, account, project and month.
+Sum the usage of several members by user, model, account, project and month.
 
 Each function takes the primary keys of the members, which `access.py`
 selects, and runs one grouped query over their buckets, or two over their
@@ -107,7 +107,7 @@ class MemberProjectUsage(NamedTuple):
 def load_usage(
     user_ids: Collection[int], buckets: BucketRange
 ) -> list[MemberUsage]:
-    """Sum the usage of members by person, account and model."""
+    """Sum the usage of members by user, account and model."""
     rows = list(
         UsageCell.objects.filter(
             user__in=user_ids, cell__gte=buckets.first, cell__lt=buckets.end
@@ -175,7 +175,7 @@ def load_project_usage(
     user_ids: Collection[int], buckets: BucketRange
 ) -> list[MemberProjectUsage]:
     """
-    Sum the usage of members by person and project.
+    Sum the usage of members by user and project.
 
     Sessions within the range are read from their sums; the records of those
     that extend beyond it are added up.

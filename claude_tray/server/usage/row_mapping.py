@@ -30,7 +30,7 @@ class UsageRow(NamedTuple):
 
     `counted_ms` is the time of the token counts, `origin_ms` that of the line
     that names the session. Both are None if equal to `at_ms`. `is_original`
-    tells whether that session sent the request.
+    says whether that session sent the request.
     """
 
     user_id: int

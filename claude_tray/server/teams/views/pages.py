@@ -89,17 +89,12 @@ def overview(
     month = request.GET.get("month", "")
     usage = page_values.load_team_usage(team_access, month, page)
     user_ids = [int(row.key) for row in usage.people]
-    limit_rows = page_values.load_limits(team_access, page, user_ids)
     people_page = ListPage(parse_page_number(request), len(usage.people))
     values: dict[str, Any] = {
         "usage": usage,
         "people": usage.people[people_page.offset :][: people_page.size],
         "list_page": people_page,
-        "near_limit": [row for row in limit_rows if row.status != "ok"],
-        "spare": [row for row in limit_rows if row.status == "ok"],
-        "months": page_values.load_months(team_access, page.now, user_ids),
-        "month_names": page_values.list_month_names(team_access, page.now),
-        "max_rows": _MAX_ROWS,
+        **_load_limits_and_months(team_access, page, user_ids),
         "budgets": [],
         "alerts": [],
     }
@@ -109,6 +104,20 @@ def overview(
             alerts.list_alerts(team_access.team, _MAX_ALERTS)
         )
     return render_team_page(request, "team", team_access, page, values)
+
+
+def _load_limits_and_months(
+    team_access: access.TeamAccess, page: PageContext, user_ids: list[int]
+) -> dict[str, Any]:
+    """Load what the pages of a team and of a member show of some users."""
+    limit_rows = page_values.load_limits(team_access, page, user_ids)
+    return {
+        "near_limit": [row for row in limit_rows if row.status != "ok"],
+        "spare": [row for row in limit_rows if row.status == "ok"],
+        "months": page_values.load_months(team_access, page.now, user_ids),
+        "month_names": page_values.list_month_names(team_access, page.now),
+        "max_rows": _MAX_ROWS,
+    }
 
 
 @team_page(access.Right.SEE_TEAM)
@@ -121,16 +130,11 @@ def member_page(
     usage = page_values.load_team_usage(
         team_access, request.GET.get("month", ""), page, {user_id}
     )
-    limit_rows = page_values.load_limits(team_access, page, [user_id])
     values = {
         "member": member,
         "role": page_values.format_role(member.role, page),
         "usage": usage,
-        "near_limit": [row for row in limit_rows if row.status != "ok"],
-        "spare": [row for row in limit_rows if row.status == "ok"],
-        "months": page_values.load_months(team_access, page.now, [user_id]),
-        "month_names": page_values.list_month_names(team_access, page.now),
-        "max_rows": _MAX_ROWS,
+        **_load_limits_and_months(team_access, page, [user_id]),
         "can_see_sessions": access.can_see_sessions(team_access, member),
     }
     return render_team_page(request, "team_member", team_access, page, values)

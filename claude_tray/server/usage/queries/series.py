@@ -69,7 +69,7 @@ class StepSeries(NamedTuple):
         return sum_totals(self.steps.values())
 
 
-# More lines cannot be told apart, and a response stays small.
+# Nobody can distinguish more lines, and a response stays small.
 MAX_SERIES: Final = 20
 _CELL_COLUMNS: Final = {
     SeriesDimension.MODEL: "model__name",
