@@ -62,7 +62,7 @@ def test_a_session_says_that_it_agrees(terminal: Terminal) -> None:
     assert not session["cost_is_lower_bound"]
     assert "Compaction, titles, searches: $3.00" in text
     assert (
-        "Transcripts $0.00 + other $3.00 = Claude Code's own $3.00: agrees"
+        "Transcripts <$0.01 + other $3.00 = Claude Code's own $3.00: agrees"
         in text
     )
 
@@ -79,7 +79,7 @@ def test_the_doctor_names_sessions_that_differ(terminal: Terminal) -> None:
     assert check["differing"] == {"session-b": "-0.499895"}
     assert check["days"]["2026-03-01"]["claude_code_usd"] == "6.500105"
     assert "1 of 2 sessions agree with Claude Code's own costs" in text
-    assert "session-b: Transcripts $0.00 + other $3.00: $0.50 less" in text
+    assert "session-b: Transcripts <$0.01 + other $3.00: $0.50 less" in text
     assert "2026-03-01: Transcripts" in text
     # Nothing that the user could do.
     assert not any("agree" in problem for problem in report["problems"])
@@ -166,7 +166,7 @@ def test_last_sessions_are_compared(terminal: Terminal) -> None:
         "differing": {"session-o": "-0.499895"},
     }
     assert "1 of 2 last sessions in .claude.json agree" in text
-    assert "session-o: Transcripts $0.00 + other $0.00: $0.50 less" in text
+    assert "session-o: Transcripts <$0.01 + other $0.00: $0.50 less" in text
 
 
 @pytest.mark.parametrize(
