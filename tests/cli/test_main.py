@@ -33,7 +33,9 @@ def test_help_names_every_command_and_fits_a_screen(
     assert max(map(len, text.splitlines())) < 80
 
 
-@pytest.mark.parametrize("name", COMMANDS.keys() - COMMANDS_WITHOUT_JSON)
+@pytest.mark.parametrize(
+    "name", sorted(COMMANDS.keys() - COMMANDS_WITHOUT_JSON)
+)
 def test_each_command_explains_itself(
     name: str,
     capsys: pytest.CaptureFixture[str],
