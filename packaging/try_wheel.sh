@@ -22,5 +22,5 @@ try() {
         --deselect tests/config/test_price_tables.py::test_the_tables_are_what_their_maker_makes
 }
 
-try "$wheel" pytest pytest-timeout hypothesis genai-prices
+try "$wheel" pytest pytest-timeout pytest-xdist hypothesis genai-prices
 try "$wheel[test]"
