@@ -128,6 +128,11 @@ _SELECT_LAST_CLOSED: Final = f"""
     SELECT {", ".join(_WINDOW_COLUMNS)} FROM closed_window
     WHERE profile = ? ORDER BY start_ms DESC LIMIT 1
 """
+_SELECT_PREVIOUS: Final = f"""
+    SELECT {", ".join(_WINDOW_COLUMNS)} FROM closed_window
+    WHERE profile = {ACCOUNT_ID} AND start_ms < ?
+    ORDER BY start_ms DESC LIMIT 1
+"""
 _UPSERT_CLOSED: Final = build_insert(
     "closed_window", ("profile", *_WINDOW_COLUMNS), "INSERT OR REPLACE"
 )
@@ -218,6 +223,14 @@ def find_latest(
             reader, newest, _get_account_filter(reader, account_id)
         )
     row = reader.execute(_SELECT_LAST_CLOSED, (account_id,)).fetchone()
+    return None if row is None else _parse_window(row)
+
+
+def find_previous(
+    reader: Reader | Writer, account: str, start_ms: int
+) -> Window | None:
+    """Return the last stored window of an account that began before a time."""
+    row = reader.execute(_SELECT_PREVIOUS, (account, start_ms)).fetchone()
     return None if row is None else _parse_window(row)
 
 

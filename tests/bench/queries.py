@@ -19,11 +19,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.accounts import Account
+from claude_tray.core.periods import Period, compute_period_range
 from claude_tray.core.time import to_epoch_ms
 from claude_tray.core.windows import WindowRule
 from claude_tray.store import metadata
 from claude_tray.store.aggregates import AggregateDelta
 from claude_tray.store.connection import Writer, open_writer, transaction
+from claude_tray.store.period_usage import (
+    UsageFilter,
+    load_period_groups,
+    rank_sessions,
+)
 from claude_tray.store.snapshot import SnapshotBuilder
 from claude_tray.store.usage_queries import (
     list_projects,
@@ -50,7 +56,7 @@ _INSERT_MESSAGES: Final = """
         SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ?1)
     SELECT n, (n * 2654435761) % 9223372036854775783, at, 1 + (n - 1) / ?4,
         1 + n / 13 % 3, 3, 400 + n % 90, 900, 0, 60000, 1, 5000000, 1, at, at,
-        'msg_01' || printf('%022d', n), 'req_011' || printf('%021d', n)
+        'msg_01' || printf('%022d', n), 'req_011' || printf('%021d', n), NULL
     FROM (SELECT n, ?2 - (?3 - 1 - d) * 86400000
             + CAST((x - d) * 28800000 AS INTEGER) - 28800000 AS at
         FROM (SELECT n, n * (1.0 * ?3 / ?1) AS x,
@@ -112,10 +118,30 @@ def _build_queries(writer: Writer) -> dict[str, Callable[[], object]]:
         "one session": lambda: list_session_records(writer, uuid),
         "all windows": lambda: list_windows(writer, account, _NOW_MS),
         "all days": lambda: load_totals_by_bucket(writer),
+        **_build_popup_queries(writer),
         # Last, because it adds a second account.
         "snapshot, two accounts": lambda: two_account_builder.build(
             _add_resting_account(writer, account), NOW
         ),
+    }
+
+
+def _build_popup_queries(writer: Writer) -> dict[str, Callable[[], object]]:
+    """Return what the popup reads for its longest periods."""
+    month = UsageFilter(
+        compute_period_range(Period.LAST_30_DAYS, NOW, UTC, None)
+    )
+    every = UsageFilter()
+    return {
+        "popup: 30 days": lambda: load_period_groups(writer, month),
+        "popup: sessions of 30 days": lambda: rank_sessions(
+            writer, month, 100
+        ),
+        "popup: all": lambda: load_period_groups(writer, every),
+        "popup: all of one account": lambda: load_period_groups(
+            writer, UsageFilter(None, "")
+        ),
+        "popup: all sessions": lambda: rank_sessions(writer, every, 100),
     }
 
 
@@ -137,7 +163,9 @@ def _fill_store(writer: Writer, records: int) -> None:
         writer.execute("INSERT INTO terms VALUES (1, '', '', '', 0)")
         for number in range(1, 31):
             path = f"/home/ada/work/p{number}"
-            writer.execute("INSERT INTO project VALUES (?, ?)", (number, path))
+            writer.execute(
+                "INSERT INTO project (id, path) VALUES (?, ?)", (number, path)
+            )
         for number in range(1, 4):
             name = f"claude-fictive-{number}"
             writer.execute("INSERT INTO model VALUES (?, ?)", (number, name))

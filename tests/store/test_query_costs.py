@@ -9,17 +9,26 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claude_tray.core.accounts import Account
+from claude_tray.core.periods import TimeRange
 from claude_tray.core.time import Millis, from_epoch_ms
 from claude_tray.core.usage import SessionId
 from claude_tray.core.windows import WindowRule
 from claude_tray.store.connection import open_writer, transaction
+from claude_tray.store.live_session import find_live_session
 from claude_tray.store.outbox import get_last_account
+from claude_tray.store.period_usage import (
+    UsageFilter,
+    list_project_steps,
+    load_period_buckets,
+    load_period_groups,
+    rank_sessions,
+)
 from claude_tray.store.snapshot import SnapshotBuilder
 from claude_tray.store.usage_queries import (
     list_time_buckets,
     list_usage_groups,
 )
-from claude_tray.store.windows import persist_closed
+from claude_tray.store.windows import find_previous, persist_closed
 from tests.support.builders import make_record, ms
 from tests.support.store_records import save_records
 
@@ -82,6 +91,28 @@ def _prepare_window_queries(
     )
 
 
+def _prepare_popup_lists(writer: Writer, account: str) -> Callable[[], object]:
+    week = TimeRange(NOW_MS - 7 * 24 * HOUR_MS, NOW_MS)
+    window = TimeRange(NOW_MS - 5 * HOUR_MS + 1, NOW_MS)
+    filters = [UsageFilter(period, account) for period in (week, window)]
+    return lambda: (
+        load_period_groups(writer, UsageFilter()),
+        rank_sessions(writer, UsageFilter(None, account), 50).sessions,
+        find_previous(writer, account, NOW_MS),
+        find_live_session(writer, account, NOW_MS),
+        [
+            query(writer, *args)
+            for usage_filter in filters
+            for query, args in (
+                (load_period_groups, (usage_filter,)),
+                (load_period_buckets, (usage_filter,)),
+                (rank_sessions, (usage_filter, 50)),
+                (list_project_steps, (usage_filter, 900_000)),
+            )
+        ],
+    )
+
+
 def _prepare_last_account(
     writer: Writer, account: str
 ) -> Callable[[], object]:
@@ -91,7 +122,12 @@ def _prepare_last_account(
 
 @pytest.mark.parametrize(
     "question",
-    [_prepare_snapshot, _prepare_window_queries, _prepare_last_account],
+    [
+        _prepare_snapshot,
+        _prepare_window_queries,
+        _prepare_last_account,
+        _prepare_popup_lists,
+    ],
 )
 @pytest.mark.parametrize(
     "account", [ACTIVE_ACCOUNT.key, RESTING_ACCOUNT.key, "gone"]

@@ -437,3 +437,17 @@ def test_records_in_any_order_give_the_same_windows(
         assert windows.list_windows(
             one, DEFAULT_ACCOUNT, now_ms
         ) == windows.list_windows(other, DEFAULT_ACCOUNT, now_ms)
+
+
+def test_the_previous_window_is_the_last_stored_one_before(
+    writer: Writer,
+) -> None:
+    save_records(writer, make_record("01:00"), make_record("09:00"))
+    save_records(writer, make_record("08:00"), account="work")
+    windows.persist_closed(writer, DEFAULT_ACCOUNT, ms("23:00"))
+
+    previous = windows.find_previous(writer, "", ms("09:00"))
+
+    assert previous is not None
+    assert previous.start == at("01:00")
+    assert windows.find_previous(writer, "", ms("01:00")) is None

@@ -1,0 +1,84 @@
+"""Define the periods that sums and lists are shown for."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from claude_tray.core.calendar import BUCKET_MS, compute_first_bucket
+
+if TYPE_CHECKING:
+    from datetime import date, tzinfo
+
+
+class Period(StrEnum):
+    """
+    A period that ends now.
+
+    * WINDOW is the open 5-hour window, else the last one.
+    * MONTH is the calendar month so far, in local time.
+    """
+
+    WINDOW = "window"
+    TODAY = "today"
+    LAST_7_DAYS = "7d"
+    LAST_30_DAYS = "30d"
+    MONTH = "month"
+    ALL = "all"
+
+
+class TimeRange(NamedTuple):
+    """A range of time, in milliseconds since 1970; the end is excluded."""
+
+    start_ms: int
+    end_ms: int
+
+    @property
+    def is_whole_buckets(self) -> bool:
+        """Whether the range is an exact sum of buckets."""
+        return not (self.start_ms % BUCKET_MS or self.end_ms % BUCKET_MS)
+
+
+_DAY_COUNTS: Final = {
+    Period.TODAY: 1,
+    Period.LAST_7_DAYS: 7,
+    Period.LAST_30_DAYS: 30,
+}
+
+
+def compute_days_range(
+    first: date, last: date, zone: tzinfo | None
+) -> TimeRange:
+    """Return the range of local days, both included."""
+    end = last + timedelta(days=1)
+    return TimeRange(
+        compute_first_bucket(first, zone) * BUCKET_MS,
+        compute_first_bucket(end, zone) * BUCKET_MS,
+    )
+
+
+def compute_period_range(
+    period: Period,
+    now: datetime,
+    zone: tzinfo | None,
+    window: TimeRange | None,
+) -> TimeRange | None:
+    """
+    Return the range of a period; None for ALL.
+
+    Args:
+        period: The period.
+        now: Current time.
+        zone: Time zone of days; None is the machine's own.
+        window: Range of WINDOW; without one it is empty.
+    """
+    if period is Period.ALL:
+        return None
+    if period is Period.WINDOW:
+        return window or TimeRange(0, 0)
+    today = now.astimezone(zone).date()
+    if period is Period.MONTH:
+        return compute_days_range(today.replace(day=1), today, zone)
+    first = today - timedelta(days=_DAY_COUNTS[period] - 1)
+    return compute_days_range(first, today, zone)

@@ -1,0 +1,327 @@
+"""
+Query usage of a period by project, model, session and day.
+
+Whole quarters of an hour are read from the buckets, other ranges, which are at
+most a window long, from the records, and all of the time from the sums of
+projects and sessions. No query reads records of more than its range.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from claude_tray.core.calendar import BUCKET_MS
+from claude_tray.core.usage import STANDARD_TERMS
+from claude_tray.store.aggregates import (
+    SUM_OF_BUCKETS,
+    SUM_OF_HIGH_COSTS,
+    SUM_OF_LOW_COSTS,
+    SUM_OF_RECORDS,
+    join_cost,
+    parse_totals,
+)
+from claude_tray.store.schema import (
+    COST_HALF_BITS,
+    SHOWN_PATH,
+    TOKEN_COLUMNS,
+)
+from claude_tray.store.usage_queries import UsageGroup
+
+if TYPE_CHECKING:
+    from claude_tray.core.cost import Totals
+    from claude_tray.core.periods import TimeRange
+    from claude_tray.store.connection import Reader, Writer
+
+
+class UsageFilter(NamedTuple):
+    """
+    Selects usage.
+
+    Attributes:
+        period: Range of time; None for all of it.
+        account: Account key; None for all.
+        project: Path under which a project is shown; None for all.
+    """
+
+    period: TimeRange | None = None
+    account: str | None = None
+    project: str | None = None
+
+
+class SessionUsage(NamedTuple):
+    """
+    Usage of a session within a period.
+
+    Attributes:
+        uuid: ID of the session.
+        path: Path of its project, for the command that resumes it.
+        project: Path under which the project is shown.
+        last_ms: Time of its last record, also if that is later.
+        totals: Usage within the period.
+    """
+
+    uuid: str
+    path: str
+    project: str
+    last_ms: int
+    totals: Totals
+
+
+class SessionRanking(NamedTuple):
+    """The first sessions, and the number of all."""
+
+    sessions: tuple[SessionUsage, ...] = ()
+    total: int = 0
+
+
+class ProjectStep(NamedTuple):
+    """
+    Usage of a project within one short step of a period.
+
+    Attributes:
+        number: Number of the step, from 0.
+        project: Path under which the project is shown.
+        tokens: Input + output tokens.
+        all_tokens: Tokens of all kinds.
+        cost: Cost of the records with a known price, in nano-dollars.
+        unpriced: Number of records without a known price.
+    """
+
+    number: int
+    project: str
+    tokens: int
+    all_tokens: int
+    cost: int
+    unpriced: int
+
+
+class _Source(NamedTuple):
+    """
+    A table to read sums from.
+
+    Attributes:
+        table: With its session.
+        sums: In the order of AGGREGATE_COLUMNS.
+        in_range: Condition of a row in a period.
+        at_ms: Time of a row.
+        cost: Approximate cost of rows, to order them by.
+        cost_sums: Low and high half of the cost, and records without a price.
+    """
+
+    table: str
+    sums: str
+    in_range: str = "1"
+    at_ms: str = "0"
+    cost: str = f"sum(cost_high) * {1 << COST_HALF_BITS}.0 + sum(cost)"
+    cost_sums: str = "sum(cost), sum(cost_high), sum(unpriced)"
+
+
+# CROSS JOIN keeps the order of the tables: the range comes first.
+_WITH_SESSION: Final = " u CROSS JOIN session ON session.id = u.session"
+_RECORDS: Final = _Source(
+    f"message{_WITH_SESSION}",
+    SUM_OF_RECORDS,
+    "u.at_ms >= :start AND u.at_ms < :end",
+    "u.at_ms",
+    "total(cost)",
+    f"{SUM_OF_LOW_COSTS}, {SUM_OF_HIGH_COSTS}, sum(cost IS NULL)",
+)
+_BUCKETS: Final = _Source(
+    f"cell{_WITH_SESSION}",
+    SUM_OF_BUCKETS,
+    f"u.bucket >= :start / {BUCKET_MS} AND u.bucket < :end / {BUCKET_MS}",
+    f"u.bucket * {BUCKET_MS}",
+)
+_SESSIONS: Final = _Source(f"usage_session{_WITH_SESSION}", SUM_OF_BUCKETS)
+_PROJECTS: Final = _Source("usage_project u", SUM_OF_BUCKETS)
+
+_OF_ACCOUNT: Final = """
+    session.profile = (SELECT id FROM profile WHERE account = :account)
+"""
+_OF_PROJECT: Final = f"""
+    {{owner}}.project IN (SELECT id FROM project WHERE {SHOWN_PATH} = :project)
+"""
+# Of _SELECT_SESSIONS.
+_COUNT_COLUMN: Final = 6
+# Names are joined after grouping thousands of rows.
+_SELECT_GROUPS: Final = f"""
+    SELECT {SHOWN_PATH}, model.name, used.*
+    FROM (
+        SELECT {{owner}}.project project_id, u.model model_id, {{sums}}
+        FROM {{table}} WHERE {{where}} GROUP BY 1, 2
+    ) used
+        JOIN project ON project.id = project_id
+        JOIN model ON model.id = model_id
+    ORDER BY 1, 2
+"""
+_SELECT_BUCKETS: Final = f"""
+    SELECT {{at_ms}} / {BUCKET_MS}, {{sums}} FROM {{table}} WHERE {{where}}
+    GROUP BY 1 ORDER BY 1
+"""
+_SELECT_STEPS: Final = f"""
+    SELECT step, {SHOWN_PATH}, used.*
+    FROM (
+        SELECT ({{at_ms}} - :start) / :step step, session.project project_id,
+            sum(input + output), sum({" + ".join(TOKEN_COLUMNS)}), {{cost_sums}}
+        FROM {{table}} WHERE {{where}} GROUP BY 1, 2
+    ) used
+        JOIN project ON project.id = project_id
+    ORDER BY 1, 2
+"""
+_SELECT_SESSIONS: Final = f"""
+    SELECT session.uuid, project.path, {SHOWN_PATH}, session.last_ms, used.*
+    FROM (
+        SELECT u.session session_id, {{cost}} ranked, count(*) OVER (), {{sums}}
+        FROM {{table}} WHERE {{where}} GROUP BY 1
+        ORDER BY ranked DESC, 1 DESC LIMIT :limit
+    ) used
+        JOIN session ON session.id = session_id
+        JOIN project ON project.id = session.project
+    ORDER BY ranked DESC, session_id DESC
+"""
+
+# The newest sessions of each account: an index has them in this order.
+_SELECT_NEWEST: Final = """
+    SELECT id, last_ms FROM session WHERE profile = ? AND last_ms IS NOT NULL
+    ORDER BY last_ms DESC LIMIT ?
+"""
+_SELECT_PROFILES: Final = """
+    SELECT id FROM profile WHERE account = ?1 OR ?1 IS NULL
+"""
+_COUNT_SESSIONS: Final = """
+    SELECT count(*) FROM session WHERE profile = ? AND last_ms IS NOT NULL
+"""
+_IN_SESSIONS: Final = "u.session IN (SELECT value FROM json_each(:sessions))"
+
+
+def load_period_groups(
+    reader: Reader | Writer, usage_filter: UsageFilter
+) -> list[UsageGroup]:
+    """Return the usage of a period by project and model, on any terms."""
+    is_of_all = usage_filter.period is None and usage_filter.account is None
+    source = _PROJECTS if is_of_all else _choose_source(usage_filter)
+    rows = _query(reader, _SELECT_GROUPS, source, usage_filter)
+    return [
+        UsageGroup(path, model, STANDARD_TERMS, parse_totals(sums))
+        for path, model, _, _, *sums in rows
+    ]
+
+
+def load_period_buckets(
+    reader: Reader | Writer, usage_filter: UsageFilter
+) -> list[tuple[int, Totals]]:
+    """
+    Return the totals of each bucket of a period, oldest first.
+
+    Args:
+        reader: Open database.
+        usage_filter: With a period: all of the time has no bounded answer.
+    """
+    source = _choose_source(usage_filter)
+    rows = _query(reader, _SELECT_BUCKETS, source, usage_filter)
+    return [(bucket, parse_totals(sums)) for bucket, *sums in rows]
+
+
+def list_project_steps(
+    reader: Reader | Writer, usage_filter: UsageFilter, step_ms: int
+) -> list[ProjectStep]:
+    """
+    Return the usage of a period by step and project, without empty steps.
+
+    Args:
+        reader: Open database.
+        usage_filter: With a period.
+        step_ms: Length of a step; of whole buckets, a multiple of theirs.
+    """
+    source = _choose_source(usage_filter)
+    rows = _query(reader, _SELECT_STEPS, source, usage_filter, step=step_ms)
+    return [
+        ProjectStep(
+            step, project, tokens, all_tokens, join_cost(low, high), unpriced
+        )
+        for step, project, _, _, tokens, all_tokens, low, high, unpriced in rows
+    ]
+
+
+def rank_sessions(
+    reader: Reader | Writer, usage_filter: UsageFilter, limit: int
+) -> SessionRanking:
+    """
+    Return the sessions of a period, the most expensive ones first.
+
+    Of all of the time and all projects, these are the newest sessions, newest
+    first: ranking years of them would take longer every day.
+    """
+    if usage_filter.period is None and usage_filter.project is None:
+        return _list_newest(reader, usage_filter.account, limit)
+    source = _choose_source(usage_filter)
+    rows = _query(reader, _SELECT_SESSIONS, source, usage_filter, limit=limit)
+    return _build_ranking(rows)
+
+
+def _list_newest(
+    reader: Reader | Writer, account: str | None, limit: int
+) -> SessionRanking:
+    profiles = reader.execute(_SELECT_PROFILES, (account,)).fetchall()
+    newest: list[tuple[int, int]] = []
+    count = 0
+    for (profile,) in profiles:
+        newest += reader.execute(_SELECT_NEWEST, (profile, limit))
+        count += reader.execute(_COUNT_SESSIONS, (profile,)).fetchone()[0]
+    newest.sort(key=lambda row: row[1], reverse=True)
+    session_ids = [session_id for session_id, _ in newest[:limit]]
+    rows = _query(
+        reader,
+        _SELECT_SESSIONS,
+        _SESSIONS._replace(in_range=_IN_SESSIONS),
+        UsageFilter(),
+        sessions=str(session_ids),
+        limit=limit,
+    )
+    ranking = _build_ranking(rows)
+    sessions = sorted(
+        ranking.sessions, key=lambda session: session.last_ms, reverse=True
+    )
+    return SessionRanking(tuple(sessions), count)
+
+
+def _build_ranking(rows: list[tuple[Any, ...]]) -> SessionRanking:
+    sessions = [
+        SessionUsage(uuid, path, project, last_ms, parse_totals(sums))
+        for uuid, path, project, last_ms, _, _, _, *sums in rows
+    ]
+    count = rows[0][_COUNT_COLUMN] if rows else 0
+    return SessionRanking(tuple(sessions), count)
+
+
+def _choose_source(usage_filter: UsageFilter) -> _Source:
+    if usage_filter.period is None:
+        return _SESSIONS
+    return _BUCKETS if usage_filter.period.is_whole_buckets else _RECORDS
+
+
+def _query(
+    reader: Reader | Writer,
+    statement: str,
+    source: _Source,
+    usage_filter: UsageFilter,
+    **parameters: Any,
+) -> list[tuple[Any, ...]]:
+    owner = "u" if source is _PROJECTS else "session"
+    conditions = [source.in_range]
+    if usage_filter.period is not None:
+        start_ms, end_ms = usage_filter.period
+        parameters |= {"start": start_ms, "end": end_ms}
+    if usage_filter.account is not None:
+        conditions.append(_OF_ACCOUNT)
+        parameters["account"] = usage_filter.account
+    if usage_filter.project is not None:
+        conditions.append(_OF_PROJECT.format(owner=owner))
+        parameters["project"] = usage_filter.project
+    where = " AND ".join(conditions)
+    text = statement.format(
+        owner=owner,
+        where=where,
+        **source._asdict(),
+    )
+    return reader.execute(text, parameters).fetchall()
