@@ -48,7 +48,7 @@ class UsageFilter(NamedTuple):
     project: str | None = None
 
 
-class SessionUsage(NamedTuple):
+class PeriodSession(NamedTuple):
     """
     Usage of a session within a period.
 
@@ -70,7 +70,7 @@ class SessionUsage(NamedTuple):
 class SessionRanking(NamedTuple):
     """The first sessions, and the number of all."""
 
-    sessions: tuple[SessionUsage, ...] = ()
+    sessions: tuple[PeriodSession, ...] = ()
     total: int = 0
 
 
@@ -287,7 +287,7 @@ def _list_newest(
 
 def _build_ranking(rows: list[tuple[Any, ...]]) -> SessionRanking:
     sessions = [
-        SessionUsage(uuid, path, project, last_ms, parse_totals(sums))
+        PeriodSession(uuid, path, project, last_ms, parse_totals(sums))
         for uuid, path, project, last_ms, _, _, _, *sums in rows
     ]
     count = rows[0][_COUNT_COLUMN] if rows else 0
