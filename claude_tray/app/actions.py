@@ -8,12 +8,14 @@ import webbrowser
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from claude_tray.app.settings_changes import change_settings
 from claude_tray.errors import ClaudeTrayError, SyncMisconfiguredError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from queue import SimpleQueue
 
+    from claude_tray.config.env import EnvVars
     from claude_tray.config.live_settings import LiveSettings
     from claude_tray.ui.toolkit.messages import ActionKind, UserAction
 
@@ -77,12 +79,11 @@ class ActionDispatcher:
             _log.exception("An action failed kind=%s", action.kind.value)
 
 
-def save_changes(live_settings: LiveSettings, action: UserAction) -> None:
+def save_changes(
+    live_settings: LiveSettings, action: UserAction, environment: EnvVars
+) -> None:
     """Save the settings that an action changes, and apply them."""
-    # Late: tomlkit takes 2 MiB, and settings change rarely.
-    from claude_tray.config.writer import save_settings
-
-    save_settings(live_settings.path, dict(action.changes))
+    change_settings(live_settings.path, dict(action.changes), environment)
     live_settings.reload_if_changed()
 
 

@@ -12,6 +12,7 @@ from claude_tray.app.instance_messages import (
     QuitTray,
     RefreshDone,
     RefreshStore,
+    ReloadSettings,
     ShowPopup,
     TrayCommand,
     TrayReply,
@@ -63,6 +64,8 @@ class CommandHandler:
             self._submit(UserAction(ActionKind.QUIT))
         elif isinstance(command, ShowPopup):
             self._submit(UserAction(ActionKind.OPEN_POPUP))
+        elif isinstance(command, ReloadSettings):
+            self._submit(UserAction(ActionKind.RELOAD_SETTINGS))
         elif isinstance(command, CountWatches):
             return WatchCount(self._services.count_watches())
         elif isinstance(command, RefreshStore):

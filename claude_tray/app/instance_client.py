@@ -32,6 +32,11 @@ def request_quit(folder: Path) -> bool:
     return _send(folder, "quit") is not None
 
 
+def request_settings_reload(folder: Path) -> bool:
+    """Return whether a tray has received the request; it also polls."""
+    return _send(folder, "reload-settings") is not None
+
+
 def request_popup(folder: Path, *, waits_for_start: bool = False) -> bool:
     """
     Return whether a tray has received the request.

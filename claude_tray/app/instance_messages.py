@@ -38,6 +38,10 @@ class CountWatches(_Command, frozen=True, tag="watched"):
     """Reply with the number of watched folders."""
 
 
+class ReloadSettings(_Command, frozen=True, tag="reload-settings"):
+    """Read the settings file now."""
+
+
 class RefreshStore(_Command, frozen=True, tag="refresh"):
     """
     Read new transcripts and reply when they are committed.
@@ -102,7 +106,14 @@ class RefreshDone(_Reply, frozen=True, tag="refreshed"):
         )
 
 
-TrayCommand = QuitTray | ShowPopup | ReportStatus | CountWatches | RefreshStore
+TrayCommand = (
+    QuitTray
+    | ShowPopup
+    | ReportStatus
+    | CountWatches
+    | ReloadSettings
+    | RefreshStore
+)
 TrayReply = Accepted | Declined | WatchCount | RefreshDone
 
 _COMMAND_DECODER: Final = msgspec.json.Decoder(TrayCommand)

@@ -147,7 +147,7 @@ class TrayApp:
             ActionKind.REFRESH: lambda _: services.refresh(),
             ActionKind.SYNC_NOW: lambda _: services.sync_service.sync_now(),
             ActionKind.CHANGE_SETTINGS: lambda action: save_changes(
-                live_settings, action
+                live_settings, action, self._load_context().environment
             ),
             ActionKind.RELOAD_SETTINGS: lambda _: (
                 live_settings.reload_if_changed()

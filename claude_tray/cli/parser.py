@@ -28,13 +28,14 @@ _GROUPS: Final = {
     gettext_noop("Data"): ("refresh", "export", "import", "sync"),
     gettext_noop("Server"): ("serve", "server"),
     gettext_noop("Setup"): (
+        "settings",
         "statusline",
         "autostart",
         "desktop",
-        "completion",
         "uninstall",
     ),
     gettext_noop("Troubleshooting"): ("doctor",),
+    gettext_noop("Shell"): ("completion",),
 }
 # Written by argparse itself.
 _HEADINGS: Final = (

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 # Tables whose keys are models or folders, not options.
 _PRICES: Final = "prices"
-_FREE_FORM_TABLES: Final = frozenset({_PRICES, "profiles"})
+FREE_FORM_TABLES: Final = frozenset({_PRICES, "profiles"})
 # Written by some editors on Windows.
-_BYTE_ORDER_MARK: Final = "\ufeff"
+BYTE_ORDER_MARK: Final = "\ufeff"
 _FOLDERS_OPTION: Final = "claude_paths"
 _SYNC_PREFIX: Final = "sync."
 _MAX_BYTES: Final = 256 << 10
@@ -110,7 +110,7 @@ def _flatten(values: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """Return the values with their dotted keys."""
     flat: list[tuple[str, Any]] = []
     for key, value in values.items():
-        if isinstance(value, dict) and key not in _FREE_FORM_TABLES:
+        if isinstance(value, dict) and key not in FREE_FORM_TABLES:
             flat += [(f"{key}.{inner}", v) for inner, v in value.items()]
         else:
             flat.append((key, value))
@@ -149,7 +149,7 @@ def load_settings(path: Path, backup: Path) -> LoadedSettings:
     """
     try:
         text = _read_text(path)
-        settings = _parse_text(text, path, None)
+        settings = parse_settings_text(text, path, None)
     except SettingsError as error:
         last_valid = _load_backup(backup)
         return LoadedSettings(
@@ -162,7 +162,7 @@ def load_settings(path: Path, backup: Path) -> LoadedSettings:
         return LoadedSettings(settings)
     last_valid = _load_backup(backup)
     return LoadedSettings(
-        _parse_text(text, path, last_valid),
+        parse_settings_text(text, path, last_valid),
         blocks_reading=last_valid is None
         and _FOLDERS_OPTION in settings.invalid,
     )
@@ -176,16 +176,25 @@ def read_settings(path: Path) -> Settings:
         SettingsError: The file cannot be read or parsed; the summary names
             the line or, for an invalid value, its key.
     """
-    settings = _parse_text(_read_text(path), path, None)
+    settings = parse_settings_text(_read_text(path), path, None)
     for error in settings.invalid.values():
         raise error
     return settings
 
 
+def read_option_names(path: Path) -> frozenset[str]:
+    """Return the names of the options that a file sets; none if unreadable."""
+    try:
+        values = _decode(_read_text(path), path)
+    except SettingsError:
+        return frozenset()
+    return frozenset(name for name, _ in _flatten(values))
+
+
 def load_settings_or_defaults(path: Path) -> Settings:
     """Read a settings file; return the defaults for what cannot be used."""
     try:
-        return _parse_text(_read_text(path), path, None)
+        return parse_settings_text(_read_text(path), path, None)
     except SettingsError:
         return Settings()
 
@@ -193,7 +202,7 @@ def load_settings_or_defaults(path: Path) -> Settings:
 def _read_text(path: Path) -> str:
     try:
         data = read_small_file(path, _MAX_BYTES)
-        return data.decode().removeprefix(_BYTE_ORDER_MARK)
+        return data.decode().removeprefix(BYTE_ORDER_MARK)
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as error:
@@ -204,9 +213,32 @@ def _read_text(path: Path) -> str:
         ) from error
 
 
-def _parse_text(text: str, path: Path, fallback: Settings | None) -> Settings:
+def parse_settings_text(
+    text: str, path: Path, fallback: Settings | None = None
+) -> Settings:
+    """
+    Parse the text of a settings file; collect invalid values.
+
+    Args:
+        text: Content of the file.
+        path: The file, to be named in errors.
+        fallback: Last valid settings; None for the defaults.
+
+    Raises:
+        SettingsError: The text is not valid TOML.
+    """
     if not text:
         return Settings()
+    settings = parse_settings(_decode(text, path), fallback)
+    return settings._replace(
+        invalid={
+            name: error.with_hint(gettext_noop("Fix it in {path}."), path=path)
+            for name, error in settings.invalid.items()
+        }
+    )
+
+
+def _decode(text: str, path: Path) -> dict[str, Any]:
     # Late: most users have no settings file.
     import tomllib
 
@@ -215,7 +247,7 @@ def _parse_text(text: str, path: Path, fallback: Settings | None) -> Settings:
             line.count(".") > _MAX_DOTS_PER_LINE for line in text.split("\n")
         ):
             _raise_too_many_dots()
-        values = tomllib.loads(text)
+        return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         # A ValueError without a position: a number of thousands of digits.
         raise SettingsError(
@@ -225,13 +257,6 @@ def _parse_text(text: str, path: Path, fallback: Settings | None) -> Settings:
             path=path,
             reason=error,
         ) from error
-    settings = parse_settings(values, fallback)
-    return settings._replace(
-        invalid={
-            name: error.with_hint(gettext_noop("Fix it in {path}."), path=path)
-            for name, error in settings.invalid.items()
-        }
-    )
 
 
 def _raise_too_many_dots() -> NoReturn:
@@ -250,7 +275,7 @@ def _may_limit_folders(path: Path) -> bool:
 def _load_backup(backup: Path) -> Settings | None:
     try:
         text = _read_text(backup)
-        return _parse_text(text, backup, None) if text else None
+        return parse_settings_text(text, backup, None) if text else None
     except SettingsError:
         return None
 

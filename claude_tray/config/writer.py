@@ -8,6 +8,11 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from claude_tray.config.schema import OPTIONS_BY_NAME
+from claude_tray.config.settings import (
+    BYTE_ORDER_MARK,
+    FREE_FORM_TABLES,
+    parse_settings_text,
+)
 from claude_tray.errors import SettingsError, gettext_noop
 from claude_tray.platform.atomic_write import write_atomically
 from claude_tray.platform.file_lock import FileLock
@@ -15,27 +20,71 @@ from claude_tray.platform.private_files import make_private_folder
 from claude_tray.platform.small_file import read_small_file
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from claude_tray.config.schema import Settings
+
+    # New values by dotted key or by the keys of an entry; None removes it.
+    SettingChanges = Mapping[str | tuple[str, ...], object]
 
 
 _LOCK_SECONDS: Final = 5.0
 
 
-def save_settings(path: Path, changes: Mapping[str, object]) -> None:
+def save_settings(
+    path: Path,
+    changes: SettingChanges,
+    check: Callable[[Settings], None] | None = None,
+) -> None:
     """
-    Set options in the settings file; keep comments and unknown keys.
+    Set or remove options in the settings file; keep comments and order.
 
     Args:
         path: Settings file; created if it is missing.
-        changes: New values by dotted key, such as {"icon.style": "ring"}.
+        changes: New values by dotted key, such as {"icon.style": "ring"}, or
+            by the keys of an entry, as ("prices", "claude-opus-4.5"); None
+            removes the option.
+        check: Raises an error if the changed settings must not be saved.
 
     Raises:
         SettingsError: The file or a value is invalid, or the file cannot be
             written; it is unchanged then.
     """
     for name, value in changes.items():
-        OPTIONS_BY_NAME[name].parse(name, value)
+        if value is not None:
+            _check_value(name, value)
+
+    def edit(text: str) -> str:
+        changed = apply_changes(text, changes)
+        if check is not None:
+            check(parse_settings_text(changed, path))
+        return changed
+
+    edit_settings(path, edit)
+
+
+def _check_value(name: str | tuple[str, ...], value: object) -> None:
+    if isinstance(name, tuple):
+        table, *entry = name
+        if table in FREE_FORM_TABLES:
+            OPTIONS_BY_NAME[table].parse(table, {".".join(entry): value})
+            return
+        name = ".".join(name)
+    OPTIONS_BY_NAME[name].parse(name, value)
+
+
+def edit_settings(path: Path, edit: Callable[[str], str]) -> None:
+    """
+    Replace the text of the settings file while no other program writes it.
+
+    Args:
+        path: Settings file; created if it is missing.
+        edit: Returns the new text; an error leaves the file unchanged.
+
+    Raises:
+        SettingsError: The file cannot be read or written.
+    """
     make_private_folder(path.parent)
     lock = FileLock(path.with_name(f".{path.name}.lock"))
     try:
@@ -45,8 +94,9 @@ def save_settings(path: Path, changes: Mapping[str, object]) -> None:
                 hint=gettext_noop("Try again."),
             )
         try:
-            text = apply_changes(_read_text(path), changes)
-            write_atomically(path, text.encode(), 0o600)
+            write_atomically(
+                path, edit(read_settings_text(path)).encode(), 0o600
+            )
         finally:
             lock.release()
     except (OSError, UnicodeDecodeError) as error:
@@ -57,7 +107,7 @@ def save_settings(path: Path, changes: Mapping[str, object]) -> None:
         ) from error
 
 
-def apply_changes(text: str, changes: Mapping[str, object]) -> str:
+def apply_changes(text: str, changes: SettingChanges) -> str:
     """
     Return the text of a settings file with changed options.
 
@@ -73,29 +123,69 @@ def apply_changes(text: str, changes: Mapping[str, object]) -> str:
             reason=error,
         ) from error
     for name, value in changes.items():
-        _set_value(document, name, value)
+        keys = name if isinstance(name, tuple) else tuple(name.split("."))
+        if value is None:
+            _remove_value(document, keys)
+        else:
+            _set_value(document, keys, value)
     return tomlkit.dumps(document)
 
 
-def _set_value(
-    document: tomlkit.TOMLDocument, name: str, value: object
-) -> None:
-    table: Any = document
-    *tables, leaf = name.split(".")
-    for table_name in tables:
-        if table_name not in table:
-            table[table_name] = tomlkit.table()
-        table = table[table_name]
+def _set_value(table: Any, keys: tuple[str, ...], value: object) -> None:
+    *tables, leaf = keys
+    for number, name in enumerate(tables):
+        if name not in table:
+            is_super_table = number == len(tables) - 1 and isinstance(
+                value, dict
+            )
+            table[name] = tomlkit.table(is_super_table)
+        table = table[name]
         if not hasattr(table, "keys"):
             raise SettingsError(
-                gettext_noop("The setting {key} must be a table."),
-                key=table_name,
+                gettext_noop("The setting {key} must be a table."), key=name
             )
-    table[leaf] = value
+    if isinstance(value, dict) and hasattr(table.get(leaf), "keys"):
+        _update_table(table[leaf], value)
+    elif not _is_same(table.get(leaf), value):
+        table[leaf] = value
 
 
-def _read_text(path: Path) -> str:
+def _update_table(table: Any, values: dict[str, object]) -> None:
+    """Make a table equal to a dict; keep the comments of what stays."""
+    for name in [name for name in table if name not in values]:
+        del table[name]
+    for name, value in values.items():
+        if not _is_same(table.get(name), value):
+            table[name] = value
+
+
+def _is_same(old: object, new: object) -> bool:
+    """Compare values; unlike in Python, 1 is not true."""
+    return old == new and isinstance(old, bool) == isinstance(new, bool)
+
+
+def _remove_value(table: Any, keys: tuple[str, ...]) -> None:
+    """Remove an option, if it is set, and a table that is empty then."""
+    name, *rest = keys
+    if not hasattr(table, "keys") or name not in table:
+        return
+    if not rest:
+        del table[name]
+        return
+    _remove_value(table[name], tuple(rest))
+    if not table[name] and not table[name].as_string().strip():
+        del table[name]
+
+
+def read_settings_text(path: Path) -> str:
+    """
+    Return the text of the settings file; empty if it is missing.
+
+    Raises:
+        OSError: It cannot be read.
+        UnicodeDecodeError: It is not UTF-8.
+    """
     try:
-        return read_small_file(path).decode()
+        return read_small_file(path).decode().removeprefix(BYTE_ORDER_MARK)
     except FileNotFoundError:
         return ""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _APP_NAME: Final = "claude-tray"
 SETTINGS_BACKUP_NAME: Final = "settings.last-valid.toml"
+# Text of an editor that is not valid yet.
+SETTINGS_DRAFT_NAME: Final = "settings-draft.toml"
 BINDINGS_NAME: Final = "token-servers.json"
 
 
@@ -122,7 +124,7 @@ _DATA_FILES: Final = (
 )
 # Files that are created again when needed. By name, because the folders may be
 # one and the same, and CLAUDE_TRAY_HOME may name a folder with other files.
-_CONFIG_TEMPORARY_FILES: Final = (".settings.toml.*",)
+_CONFIG_TEMPORARY_FILES: Final = (".settings.toml.*", SETTINGS_DRAFT_NAME)
 _STATE_FILES: Final = (
     "claude-tray.log*",
     "instance.*",

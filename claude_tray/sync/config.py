@@ -188,7 +188,9 @@ def parse_endpoint(text: str) -> SyncEndpoint:
     is_loopback = is_loopback_host(host)
     if parts.scheme == "http" and not is_loopback:
         _raise_invalid_url(
-            "must start with https://, because http:// exposes the token"
+            gettext_noop(
+                "The sync URL must start with https://, because http:// exposes the token."
+            )
         )
     path = (parts.path or "").rstrip("/") + "/"
     for suffix in (
@@ -209,19 +211,33 @@ def _parse_url(text: str) -> Url:
     from urllib3.util import parse_url
 
     if _INVALID_URL_CHARS.search(text):
-        _raise_invalid_url("is invalid")
+        _raise_invalid_url(gettext_noop("The sync URL is invalid."))
     try:
         parts = parse_url(text)
     except LocationParseError:
-        _raise_invalid_url("is invalid")
+        _raise_invalid_url(gettext_noop("The sync URL is invalid."))
     if parts.scheme not in ("http", "https") or not parts.host:
-        _raise_invalid_url("must start with https:// and name a server")
+        _raise_invalid_url(
+            gettext_noop(
+                "The sync URL must start with https:// and name a server."
+            )
+        )
     if parts.auth is not None:
-        _raise_invalid_url("must not contain a user name or password")
+        _raise_invalid_url(
+            gettext_noop(
+                "The sync URL must not contain a user name or password."
+            )
+        )
     if "?" in text or "#" in text:
-        _raise_invalid_url("must not contain ? or #")
+        _raise_invalid_url(
+            gettext_noop("The sync URL must not contain ? or #.")
+        )
     if not _is_host(parts.host):
-        _raise_invalid_url("must name a server by its name or IP address")
+        _raise_invalid_url(
+            gettext_noop(
+                "The sync URL must name a server by its name or IP address."
+            )
+        )
     return parts
 
 
@@ -257,14 +273,13 @@ def _parse_ip(
         return None
 
 
-def _raise_invalid_url(reason: str) -> NoReturn:
+def _raise_invalid_url(summary: str) -> NoReturn:
     # Without the URL itself: it may contain a password.
     raise SyncMisconfiguredError(
-        gettext_noop("The sync URL {reason}."),
+        summary,
         hint=gettext_noop(
             "Set sync.url in settings.toml or CLAUDE_USAGE_API_URL."
         ),
-        reason=reason,
     )
 
 

@@ -5,12 +5,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claude_tray.app.actions import ActionDispatcher, open_dashboard
-from claude_tray.errors import ClaudeTrayError, DesktopError
+from claude_tray.app.actions import (
+    ActionDispatcher,
+    open_dashboard,
+    save_changes,
+)
+from claude_tray.config.env import EnvVars
+from claude_tray.config.live_settings import LiveSettings
+from claude_tray.errors import ClaudeTrayError, DesktopError, SettingsError
 from claude_tray.ui.toolkit.messages import ActionKind, UserAction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from claude_tray.app.actions import ActionHandler
 
@@ -79,3 +86,19 @@ def test_only_web_addresses_are_opened(
     open_dashboard("https://usage.example")
 
     assert opened == ["https://usage.example"]
+
+
+def test_the_menu_cannot_turn_on_sync_without_an_address(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "settings.toml"
+    live = LiveSettings(path, tmp_path / "backup.toml")
+    action = UserAction(
+        ActionKind.CHANGE_SETTINGS, changes=(("sync.enabled", True),)
+    )
+
+    with pytest.raises(SettingsError, match="needs the address"):
+        save_changes(live, action, EnvVars())
+    save_changes(live, action, EnvVars(api_url="https://tray.example"))
+
+    assert live.current.sync_enabled

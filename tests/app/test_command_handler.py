@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claude_tray.app.instance_client import request_settings_reload
 from claude_tray.platform.single_instance import send_command
 from claude_tray.ui.toolkit.messages import ActionKind
 
@@ -27,3 +28,9 @@ def test_commands_of_the_old_version_are_understood(tray: RunningTray) -> None:
         ActionKind.OPEN_POPUP,
         ActionKind.QUIT,
     ]
+
+
+def test_changed_settings_are_read_at_once(tray: RunningTray) -> None:
+    assert request_settings_reload(tray.folder)
+
+    assert [a.kind for a in tray.actions] == [ActionKind.RELOAD_SETTINGS]

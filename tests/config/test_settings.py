@@ -13,6 +13,7 @@ from claude_tray.config.settings import (
     load_settings,
     load_settings_or_defaults,
     parse_settings,
+    read_option_names,
     read_settings,
     unknown_key_error,
 )
@@ -360,3 +361,21 @@ def test_a_deleted_file_means_the_defaults_for_good(tmp_path: Path) -> None:
 
     assert load_settings(path, backup).settings == Settings()
     assert not backup.exists()
+
+
+def test_the_options_that_a_file_sets_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text('[icon]\nstyle = "pie"\n[prices.m]\nmultiplier = 2\n')
+    broken = tmp_path / "broken.toml"
+    broken.write_text("[icon")
+
+    assert read_option_names(path) == {"icon.style", "prices"}
+    assert read_option_names(broken) == frozenset()
+    assert read_option_names(tmp_path / "missing.toml") == frozenset()
+    assert load_settings_or_defaults(broken) == Settings()
+
+
+def test_a_text_without_meaning_to_any_system_is_refused() -> None:
+    settings = parse_settings({"sync": {"machine_name": "a\0b"}})
+
+    assert "NUL" in settings.invalid["sync.machine_name"].summary

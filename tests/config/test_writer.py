@@ -124,3 +124,78 @@ def test_only_the_owner_can_read_the_file(tmp_path: Path) -> None:
     save_settings(path, {"icon.style": "ring"})
 
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+PRICES = """\
+# mine
+[prices."a-*"]
+input = 3 # list price
+output = 15
+cache_read = 1
+
+[prices.b]
+multiplier = 2
+"""
+
+
+def test_entries_are_set_and_removed_one_by_one() -> None:
+    text = apply_changes(
+        PRICES,
+        {
+            ("prices", "a-*"): {"input": 3, "output": 20},
+            ("prices", "b"): None,
+            ("prices", "c.1"): {"multiplier": 0.5},
+        },
+    )
+
+    assert text == (
+        '# mine\n[prices."a-*"]\ninput = 3 # list price\noutput = 20\n\n'
+        '[prices."c.1"]\nmultiplier = 0.5\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            '[icon]\nstyle = "pie"\n\n[sync]\nurl = "x"\n',
+            '[sync]\nurl = "x"\n',
+        ),
+        ('[icon]\n# note\nstyle = "pie"\n', "[icon]\n# note\n"),
+        ("icon = 1\n", "icon = 1\n"),
+        ("", ""),
+    ],
+)
+def test_removing_an_option_leaves_no_empty_table(
+    text: str, expected: str
+) -> None:
+    assert apply_changes(text, {"icon.style": None}) == expected
+
+
+def test_an_invalid_entry_is_not_saved(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+
+    with pytest.raises(SettingsError, match="must have output"):
+        save_settings(path, {("prices", "m"): {"input": 3}})
+    with pytest.raises(SettingsError, match="one of meter"):
+        save_settings(path, {("icon", "style"): "square"})
+    save_settings(path, {("prices", "m"): None, ("icon", "style"): "pie"})
+
+    assert path.read_text() == '[icon]\nstyle = "pie"\n'
+
+
+def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text('\ufeff[icon]\nstyle = "pie"\n', encoding="utf-8")
+
+    save_settings(path, {"icon.style": "ring"})
+
+    assert read_settings(path).icon_style == "ring"
+
+
+def test_an_equal_value_keeps_its_notation() -> None:
+    text = "[icon]\nstyle='pie'\nweek_bar = 1\n"
+
+    changed = apply_changes(text, {"icon.style": "pie", "icon.week_bar": True})
+
+    assert changed == text.replace("= 1", "= true")

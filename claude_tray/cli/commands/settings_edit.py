@@ -1,0 +1,142 @@
+"""Run `claude-tray settings edit`: change the settings file in an editor."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.app.context import AppContext, print_message
+from claude_tray.app.instance_client import request_settings_reload
+from claude_tray.config.settings import parse_settings_text, unknown_key_error
+from claude_tray.config.writer import edit_settings, read_settings_text
+from claude_tray.errors import ClaudeTrayError, SettingsError, gettext_noop
+from claude_tray.platform.atomic_write import write_atomically
+from claude_tray.platform.paths import SETTINGS_DRAFT_NAME
+from claude_tray.platform.small_file import read_small_file
+from claude_tray.sync.settings_check import check_sync_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+_EDITOR_VARIABLES: Final = ("VISUAL", "EDITOR")
+_USUAL_EDITORS: Final = ("nano", "vi", "notepad")
+
+
+def edit_in_editor(context: AppContext) -> None:
+    """
+    Open a copy of the settings file in an editor; save it if it is valid.
+
+    An invalid copy is kept, and opened again the next time, so that no work
+    is lost and the file is always valid.
+
+    Raises:
+        SettingsError: There is no editor, it failed, the text is invalid, or
+            the file was changed meanwhile.
+    """
+    path = context.paths.settings_file
+    draft = path.with_name(SETTINGS_DRAFT_NAME)
+    original = read_settings_text(path)
+    _open_draft(draft, original, context)
+    try:
+        text = read_small_file(draft).decode()
+        _check_text(text, context, draft)
+        edit_settings(
+            path, lambda current: _replace_text(current, original, text)
+        )
+    except (ClaudeTrayError, UnicodeDecodeError) as error:
+        problem = str(error)
+        if isinstance(error, ClaudeTrayError):
+            translate = context.translator.catalog.gettext
+            problem = error.translate(translate)[0]
+        raise SettingsError(
+            gettext_noop("Nothing was saved. {problem}"),
+            hint=gettext_noop(
+                "Your text is in {path}; run claude-tray settings edit again."
+            ),
+            problem=problem,
+            path=draft,
+        ) from error
+    draft.unlink()
+    gettext = context.translator.gettext
+    if text == original:
+        print(gettext("Nothing was changed."))
+        return
+    request_settings_reload(context.paths.state_folder)
+    print(gettext("Saved {path}.", path=path))
+
+
+def _open_draft(draft: Path, original: str, context: AppContext) -> None:
+    """Open the text that was not saved before, or else that of the file."""
+    if draft.exists():
+        gettext = context.translator.gettext
+        print_message(gettext("Opening your text that was not saved."))
+    else:
+        write_atomically(draft, original.encode(), 0o600)
+    try:
+        _run_editor(draft)
+    except SettingsError:
+        if read_small_file(draft) == original.encode():
+            draft.unlink()
+        raise
+
+
+def find_editor() -> list[str]:
+    """
+    Return the command of the user's editor.
+
+    Raises:
+        SettingsError: There is none.
+    """
+    for name in _EDITOR_VARIABLES:
+        if command := os.environ.get(name, "").strip():
+            return shlex.split(command, posix=os.name == "posix")
+    for name in _USUAL_EDITORS:
+        if found := shutil.which(name):
+            return [found]
+    raise SettingsError(
+        gettext_noop("No editor was found."),
+        hint=gettext_noop("Set EDITOR to the command of your editor."),
+    )
+
+
+def _run_editor(draft: Path) -> None:
+    command = find_editor()
+    try:
+        status = subprocess.run(  # noqa: S603 - the user's own editor
+            [*command, str(draft)], check=False
+        ).returncode
+    except OSError as error:
+        raise SettingsError(
+            gettext_noop("Cannot run the editor {name}: {reason}."),
+            hint=gettext_noop("Set EDITOR to the command of your editor."),
+            name=command[0],
+            reason=error.strerror,
+        ) from error
+    if status:
+        raise SettingsError(
+            gettext_noop("The editor ended with status {status}."),
+            hint=gettext_noop("Nothing was saved."),
+            status=status,
+        )
+
+
+def _check_text(text: str, context: AppContext, draft: Path) -> None:
+    settings = parse_settings_text(text, draft)
+    for error in settings.invalid.values():
+        raise error
+    check_sync_settings(settings, context.environment)
+    for name in settings.unknown_keys:
+        translate = context.translator.catalog.gettext
+        print_message(unknown_key_error(name).describe(translate))
+
+
+def _replace_text(current: str, original: str, text: str) -> str:
+    if current != original:
+        raise SettingsError(
+            gettext_noop("The settings were changed by another program.")
+        )
+    return text
