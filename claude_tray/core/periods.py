@@ -35,7 +35,7 @@ class TimeRange(NamedTuple):
     end_ms: int
 
     @property
-    def is_whole_buckets(self) -> bool:
+    def is_bucket_aligned(self) -> bool:
         """Whether the range is an exact sum of buckets."""
         return not (self.start_ms % BUCKET_MS or self.end_ms % BUCKET_MS)
 

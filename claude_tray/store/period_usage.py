@@ -297,7 +297,7 @@ def _build_ranking(rows: list[tuple[Any, ...]]) -> SessionRanking:
 def _choose_source(usage_filter: UsageFilter) -> _Source:
     if usage_filter.period is None:
         return _SESSIONS
-    return _BUCKETS if usage_filter.period.is_whole_buckets else _RECORDS
+    return _BUCKETS if usage_filter.period.is_bucket_aligned else _RECORDS
 
 
 def _query(

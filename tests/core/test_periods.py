@@ -40,14 +40,14 @@ def test_periods_consist_of_whole_local_days(
 
     assert found == (at_ms(*start), at_ms(*end))
     assert found is not None
-    assert found.is_whole_buckets
+    assert found.is_bucket_aligned
 
 
 def test_the_window_is_given_and_all_has_no_range() -> None:
     assert compute_period_range(Period.WINDOW, NOW, BERLIN, WINDOW) == WINDOW
     assert compute_period_range(Period.WINDOW, NOW, BERLIN, None) == (0, 0)
     assert compute_period_range(Period.ALL, NOW, BERLIN, WINDOW) is None
-    assert not WINDOW.is_whole_buckets
+    assert not WINDOW.is_bucket_aligned
 
 
 def test_a_day_of_25_hours_has_100_buckets() -> None:
