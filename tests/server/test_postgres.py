@@ -36,6 +36,12 @@ def test_the_tests_of_sqlite_pass_on_postgresql(
     cluster: PostgresCluster, paths: tuple[str, ...]
 ) -> None:
     name = paths[0].partition(".")[0].replace("/", "_")
+    # Without the options of this run: it would erase its record of coverage.
+    variables = {
+        key: value
+        for key, value in os.environ.items()
+        if key != "PYTEST_ADDOPTS"
+    }
 
     result = subprocess.run(
         [
@@ -47,7 +53,7 @@ def test_the_tests_of_sqlite_pass_on_postgresql(
             "no:cacheprovider",
             *(HERE / path for path in paths),
         ],
-        env=os.environ
+        env=variables
         | {"DATABASE_URL": cluster.create_database(f"tests_{name}")},
         capture_output=True,
         text=True,
