@@ -28,7 +28,7 @@ _VARIABLES: Final = {
 }
 
 
-class ValueSource(StrEnum):
+class OptionSource(StrEnum):
     """Where a value comes from."""
 
     DEFAULT = "default"
@@ -50,7 +50,7 @@ class OptionValue(NamedTuple):
 
     option: Option
     value: Any
-    source: ValueSource = ValueSource.DEFAULT
+    source: OptionSource = OptionSource.DEFAULT
     variable: str = ""
     error: SettingsError | None = None
 
@@ -85,8 +85,12 @@ def _build_value(
 ) -> OptionValue:
     if override:
         variable = _VARIABLES[option.name]
-        return OptionValue(option, override, ValueSource.ENVIRONMENT, variable)
-    source = ValueSource.FILE if option.name in names else ValueSource.DEFAULT
+        return OptionValue(
+            option, override, OptionSource.ENVIRONMENT, variable
+        )
+    source = (
+        OptionSource.FILE if option.name in names else OptionSource.DEFAULT
+    )
     value = getattr(settings, option.attribute)
     # Each invalid price has a number instead of a name.
     error = settings.invalid.get(option.name) or settings.invalid.get(

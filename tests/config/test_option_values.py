@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from claude_tray.config.env import EnvVars
-from claude_tray.config.option_values import ValueSource, list_option_values
+from claude_tray.config.option_values import OptionSource, list_option_values
 from claude_tray.config.schema import OPTIONS, Settings
 from claude_tray.config.settings import parse_settings
 
@@ -26,8 +26,8 @@ def test_each_value_says_where_it_comes_from() -> None:
 
     assert list(values) == [option.name for option in OPTIONS]
     style = values["icon.style"]
-    assert (style.value, style.source) == ("pie", ValueSource.FILE)
-    assert values["icon.panel"].source is ValueSource.DEFAULT
+    assert (style.value, style.source) == ("pie", OptionSource.FILE)
+    assert values["icon.panel"].source is OptionSource.DEFAULT
     number = values["icon.number"]
     assert number.value == "time"
     assert number.error is not None
@@ -35,7 +35,7 @@ def test_each_value_says_where_it_comes_from() -> None:
     paths = values["claude_paths"]
     assert paths.value == ("/a", "/b")
     assert (paths.source, paths.variable) == (
-        ValueSource.ENVIRONMENT,
+        OptionSource.ENVIRONMENT,
         "CLAUDE_PATH",
     )
     assert values["sync.url"].value == "https://variable.example"
@@ -44,5 +44,5 @@ def test_each_value_says_where_it_comes_from() -> None:
 def test_without_variables_the_file_applies() -> None:
     values = list_option_values(Settings(), EnvVars(), ())
 
-    assert {value.source for value in values} == {ValueSource.DEFAULT}
+    assert {value.source for value in values} == {OptionSource.DEFAULT}
     assert [v.value for v in values] == [o.default for o in OPTIONS]

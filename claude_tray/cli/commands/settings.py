@@ -22,7 +22,7 @@ from claude_tray.config.option_text import (
 )
 from claude_tray.config.option_values import (
     OptionValue,
-    ValueSource,
+    OptionSource,
     list_option_values,
 )
 from claude_tray.config.settings import read_option_names
@@ -147,9 +147,9 @@ def _iter_rows(
 def _format_source(value: OptionValue, translator: Translator) -> str:
     if value.error is not None:
         return translator.gettext("file is invalid")
-    if value.source is ValueSource.ENVIRONMENT:
+    if value.source is OptionSource.ENVIRONMENT:
         return value.variable
-    if value.source is ValueSource.FILE:
+    if value.source is OptionSource.FILE:
         return translator.gettext("settings file")
     return translator.gettext("default")
 
