@@ -21,8 +21,8 @@ from claude_tray.config.option_text import (
     parse_option_text,
 )
 from claude_tray.config.option_values import (
-    OptionValue,
     OptionSource,
+    OptionValue,
     list_option_values,
 )
 from claude_tray.config.settings import read_option_names
