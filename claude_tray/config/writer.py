@@ -14,10 +14,12 @@ from claude_tray.config.settings import (
     parse_settings_text,
 )
 from claude_tray.errors import SettingsError, gettext_noop
-from claude_tray.platform.atomic_write import write_atomically
-from claude_tray.platform.file_lock import FileLock
-from claude_tray.platform.private_files import make_private_folder
-from claude_tray.platform.small_file import read_small_file
+from claude_tray.platform import (
+    atomic_write,
+    file_lock,
+    private_files,
+    small_file,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -85,8 +87,8 @@ def edit_settings(path: Path, edit: Callable[[str], str]) -> None:
     Raises:
         SettingsError: The file cannot be read or written.
     """
-    make_private_folder(path.parent)
-    lock = FileLock(path.with_name(f".{path.name}.lock"))
+    private_files.make_private_folder(path.parent)
+    lock = file_lock.FileLock(path.with_name(f".{path.name}.lock"))
     try:
         if not lock.acquire(_LOCK_SECONDS):
             raise SettingsError(
@@ -94,7 +96,7 @@ def edit_settings(path: Path, edit: Callable[[str], str]) -> None:
                 hint=gettext_noop("Try again."),
             )
         try:
-            write_atomically(
+            atomic_write.write_atomically(
                 path, edit(read_settings_text(path)).encode(), 0o600
             )
         finally:
@@ -186,6 +188,10 @@ def read_settings_text(path: Path) -> str:
         UnicodeDecodeError: It is not UTF-8.
     """
     try:
-        return read_small_file(path).decode().removeprefix(BYTE_ORDER_MARK)
+        return (
+            small_file.read_small_file(path)
+            .decode()
+            .removeprefix(BYTE_ORDER_MARK)
+        )
     except FileNotFoundError:
         return ""

@@ -5,27 +5,15 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
+from claude_tray.app import instance_client, settings_changes
 from claude_tray.app.context import AppContext, load_context, print_message
-from claude_tray.app.instance_client import request_settings_reload
-from claude_tray.app.settings_changes import change_settings
 from claude_tray.cli.shared import (
     Table,
     add_json_argument,
     print_json,
     print_table,
 )
-from claude_tray.config.option_text import (
-    find_option,
-    format_entry_text,
-    format_option_text,
-    parse_option_text,
-)
-from claude_tray.config.option_values import (
-    OptionSource,
-    OptionValue,
-    list_option_values,
-)
-from claude_tray.config.settings import read_option_names
+from claude_tray.config import option_text, option_values, settings
 from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.i18n.translator import Translator, list_languages
 from claude_tray.text import make_visible
@@ -90,16 +78,19 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _list_values(context: AppContext) -> tuple[OptionValue, ...]:
-    return list_option_values(
+def _list_values(context: AppContext) -> tuple[option_values.OptionValue, ...]:
+    return option_values.list_option_values(
         context.settings,
         context.environment,
-        read_option_names(context.paths.settings_file),
+        settings.read_option_names(context.paths.settings_file),
     )
 
 
 def _print_list(
-    values: tuple[OptionValue, ...], context: AppContext, *, is_json: bool
+    values: tuple[option_values.OptionValue, ...],
+    context: AppContext,
+    *,
+    is_json: bool,
 ) -> None:
     translator, path = context.translator, context.paths.settings_file
     if is_json:
@@ -116,7 +107,7 @@ def _print_list(
     print_table(Table(title, columns, [], rows, notes), translator)
 
 
-def _build_item(value: OptionValue) -> dict[str, Any]:
+def _build_item(value: option_values.OptionValue) -> dict[str, Any]:
     content, default = value.value, value.option.default
     is_table = hasattr(default, "items")
     return {
@@ -131,31 +122,37 @@ def _build_item(value: OptionValue) -> dict[str, Any]:
 
 
 def _iter_rows(
-    value: OptionValue, translator: Translator
+    value: option_values.OptionValue, translator: Translator
 ) -> Iterator[tuple[str, str, str]]:
     """Yield the row of an option, or one of each entry of its table."""
     name, source = value.option.name, _format_source(value, translator)
     if not hasattr(value.value, "items"):
-        yield name, format_option_text(value.value) or _NOTHING, source
+        yield (
+            name,
+            option_text.format_option_text(value.value) or _NOTHING,
+            source,
+        )
         return
     if not value.value:
         yield name, _NOTHING, source
     for entry, content in value.value.items():
-        yield f"{name}.{entry}", format_entry_text(content), source
+        yield f"{name}.{entry}", option_text.format_entry_text(content), source
 
 
-def _format_source(value: OptionValue, translator: Translator) -> str:
+def _format_source(
+    value: option_values.OptionValue, translator: Translator
+) -> str:
     if value.error is not None:
         return translator.gettext("file is invalid")
-    if value.source is OptionSource.ENVIRONMENT:
+    if value.source is option_values.OptionSource.ENVIRONMENT:
         return value.variable
-    if value.source is OptionSource.FILE:
+    if value.source is option_values.OptionSource.FILE:
         return translator.gettext("settings file")
     return translator.gettext("default")
 
 
 def _print_value(
-    values: tuple[OptionValue, ...], key: str, *, is_json: bool
+    values: tuple[option_values.OptionValue, ...], key: str, *, is_json: bool
 ) -> None:
     value, entry = _find_value(values, key)
     if is_json:
@@ -168,37 +165,41 @@ def _print_value(
 
 
 def _find_value(
-    values: tuple[OptionValue, ...], key: str
-) -> tuple[OptionValue, str]:
-    option, entry = find_option(key)
+    values: tuple[option_values.OptionValue, ...], key: str
+) -> tuple[option_values.OptionValue, str]:
+    option, entry = option_text.find_option(key)
     return next(v for v in values if v.option is option), entry
 
 
-def _format_value(value: OptionValue, entry: str) -> str:
+def _format_value(value: option_values.OptionValue, entry: str) -> str:
     """Format a value as `set` takes it; a whole table has several lines."""
     content = value.value
     if entry:
-        return format_entry_text(content[entry]) if entry in content else ""
+        return (
+            option_text.format_entry_text(content[entry])
+            if entry in content
+            else ""
+        )
     if hasattr(content, "items"):
         return "\n".join(
-            f"{name} {format_entry_text(item)}"
+            f"{name} {option_text.format_entry_text(item)}"
             for name, item in content.items()
         )
-    return format_option_text(content)
+    return option_text.format_option_text(content)
 
 
 def _change(context: AppContext, arguments: argparse.Namespace) -> None:
     """Set or remove an option, and have the tray apply it."""
-    change_settings(
+    settings_changes.change_settings(
         context.paths.settings_file,
         _build_changes(arguments),
         context.environment,
     )
-    request_settings_reload(context.paths.state_folder)
+    instance_client.request_settings_reload(context.paths.state_folder)
 
 
 def _build_changes(arguments: argparse.Namespace) -> SettingChanges:
-    option, entry = find_option(arguments.key)
+    option, entry = option_text.find_option(arguments.key)
     if arguments.action == "unset":
         if entry:
             return {(option.name, entry): None}
@@ -211,7 +212,7 @@ def _build_changes(arguments: argparse.Namespace) -> SettingChanges:
             values=option.type_label.replace("`", ""),
         )
     choices = ("system", *list_languages())
-    keys, value = parse_option_text(
+    keys, value = option_text.parse_option_text(
         arguments.key,
         arguments.value,
         choices if arguments.key == _LANGUAGE else (),
@@ -220,8 +221,8 @@ def _build_changes(arguments: argparse.Namespace) -> SettingChanges:
 
 
 def _print_change(
-    before: tuple[OptionValue, ...],
-    after: tuple[OptionValue, ...],
+    before: tuple[option_values.OptionValue, ...],
+    after: tuple[option_values.OptionValue, ...],
     key: str,
     translator: Translator,
 ) -> None:

@@ -8,14 +8,11 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.app import instance_client
 from claude_tray.app.context import AppContext, print_message
-from claude_tray.app.instance_client import request_settings_reload
-from claude_tray.config.settings import parse_settings_text, unknown_key_error
-from claude_tray.config.writer import edit_settings, read_settings_text
+from claude_tray.config import settings, writer
 from claude_tray.errors import ClaudeTrayError, SettingsError, gettext_noop
-from claude_tray.platform.atomic_write import write_atomically
-from claude_tray.platform.paths import SETTINGS_DRAFT_NAME
-from claude_tray.platform.small_file import read_small_file
+from claude_tray.platform import atomic_write, paths, small_file
 from claude_tray.sync.settings_check import check_sync_settings
 
 if TYPE_CHECKING:
@@ -38,13 +35,13 @@ def edit_in_editor(context: AppContext) -> None:
             the file was changed meanwhile.
     """
     path = context.paths.settings_file
-    draft = path.with_name(SETTINGS_DRAFT_NAME)
-    original = read_settings_text(path)
+    draft = path.with_name(paths.SETTINGS_DRAFT_NAME)
+    original = writer.read_settings_text(path)
     _open_draft(draft, original, context)
     try:
-        text = read_small_file(draft).decode()
+        text = small_file.read_small_file(draft).decode()
         _check_text(text, context, draft)
-        edit_settings(
+        writer.edit_settings(
             path, lambda current: _replace_text(current, original, text)
         )
     except (ClaudeTrayError, UnicodeDecodeError) as error:
@@ -65,7 +62,7 @@ def edit_in_editor(context: AppContext) -> None:
     if text == original:
         print(gettext("Nothing was changed."))
         return
-    request_settings_reload(context.paths.state_folder)
+    instance_client.request_settings_reload(context.paths.state_folder)
     print(gettext("Saved {path}.", path=path))
 
 
@@ -75,11 +72,11 @@ def _open_draft(draft: Path, original: str, context: AppContext) -> None:
         gettext = context.translator.gettext
         print_message(gettext("Opening your text that was not saved."))
     else:
-        write_atomically(draft, original.encode(), 0o600)
+        atomic_write.write_atomically(draft, original.encode(), 0o600)
     try:
         _run_editor(draft)
     except SettingsError:
-        if read_small_file(draft) == original.encode():
+        if small_file.read_small_file(draft) == original.encode():
             draft.unlink()
         raise
 
@@ -125,13 +122,14 @@ def _run_editor(draft: Path) -> None:
 
 
 def _check_text(text: str, context: AppContext, draft: Path) -> None:
-    settings = parse_settings_text(text, draft)
-    for error in settings.invalid.values():
+    parsed = settings.parse_settings_text(text, draft)
+    for error in parsed.invalid.values():
         raise error
-    check_sync_settings(settings, context.environment)
-    for name in settings.unknown_keys:
+    check_sync_settings(parsed, context.environment)
+    for name in parsed.unknown_keys:
         translate = context.translator.catalog.gettext
-        print_message(unknown_key_error(name).describe(translate))
+        error = settings.unknown_key_error(name)
+        print_message(error.describe(translate))
 
 
 def _replace_text(current: str, original: str, text: str) -> str:

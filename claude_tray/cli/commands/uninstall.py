@@ -18,17 +18,9 @@ from claude_tray.errors import (
     gettext_noop,
 )
 from claude_tray.i18n.translator import ENGLISH, Translator
+from claude_tray.platform import desktop_entry, launch_command
 from claude_tray.platform.autostart.base import AutostartState
 from claude_tray.platform.autostart_service import build_autostart
-from claude_tray.platform.desktop_entry import (
-    get_data_folder,
-    list_installed_files,
-    remove_menu_entry,
-)
-from claude_tray.platform.launch_command import (
-    current_process,
-    get_uninstall_command,
-)
 from claude_tray.platform.paths import (
     delete_paths,
     get_home_folder,
@@ -90,7 +82,9 @@ def run(arguments: argparse.Namespace) -> int:
             print_message(_describe_failure(step, error, translator))
         else:
             undone.append(step.text)
-    program = get_uninstall_command(current_process(os.environ))
+    program = launch_command.get_uninstall_command(
+        launch_command.current_process(os.environ)
+    )
     if arguments.json:
         report = {
             "undone": undone,
@@ -189,14 +183,16 @@ def _list_desktop_steps(translator: Translator) -> Iterator[UninstallStep]:
         text = gettext("start at login: {path}", path=status.where)
         yield UninstallStep(text, autostart.disable)
     if current_system().has_menu_entries:
-        data = get_data_folder(os.environ, get_home_folder())
-        if installed_files := list_installed_files(data):
+        data = desktop_entry.get_data_folder(os.environ, get_home_folder())
+        if installed_files := desktop_entry.list_installed_files(data):
             text = gettext(
                 "menu entry: {path} and {count} icons",
                 path=installed_files[0],
                 count=len(installed_files) - 1,
             )
-            yield UninstallStep(text, partial(remove_menu_entry, data))
+            yield UninstallStep(
+                text, partial(desktop_entry.remove_menu_entry, data)
+            )
 
 
 def _quit_tray(state: Path) -> None:
