@@ -71,11 +71,25 @@ class ClaudeTrayError(Exception):
             self._summary, hint=hint, **{**self._values, **values}
         )
 
+    def with_context(self, summary: str) -> Self:
+        """
+        Return the same error with a sentence that says what it prevents.
+
+        Args:
+            summary: Msgid with {reason} in the place of the summary.
+        """
+        return type(self)(
+            summary, hint=self._hint, **{**self._values, "reason": self}
+        )
+
     def translate(self, gettext: Callable[[str], str]) -> tuple[str, str]:
         """Return the summary and the hint in another language."""
         # The translation of an empty msgid is the header of the catalog.
         hint = gettext(self._hint) if self._hint else ""
-        return self._fill(gettext(self._summary)), self._fill(hint)
+        return (
+            self._fill(gettext(self._summary), gettext),
+            self._fill(hint, gettext),
+        )
 
     def describe(self, gettext: Callable[[str], str] = str) -> str:
         """
@@ -87,11 +101,16 @@ class ClaudeTrayError(Exception):
         """
         return " ".join(filter(None, self.translate(gettext)))
 
-    def _fill(self, text: str) -> str:
+    def _fill(self, text: str, gettext: Callable[[str], str] = str) -> str:
         # Without values, braces belong to a path or an answer of a server.
         if not self._values:
             return make_visible(text)
-        values = {k: make_visible(f"{v}") for k, v in self._values.items()}
+        values = {
+            k: v.translate(gettext)[0]
+            if isinstance(v, ClaudeTrayError)
+            else make_visible(f"{v}")
+            for k, v in self._values.items()
+        }
         return text.format(**values)
 
 

@@ -61,6 +61,8 @@ class AppContext(NamedTuple):
         environment: Environment variables, and those of the `.env` file.
         extra_folders: Folders of other providers than Claude Code.
         sync_error: Why nothing may be sent; None if it may.
+        folders_fixed_by: What chose the folders if not the settings, such as
+            "--claude-path"; else empty.
     """
 
     paths: AppPaths
@@ -69,6 +71,7 @@ class AppContext(NamedTuple):
     environment: EnvVars = EnvVars()
     extra_folders: tuple[AccountFolder, ...] = ()
     sync_error: SettingsError | None = None
+    folders_fixed_by: str = ""
 
     @property
     def translator(self) -> Translator:
@@ -222,6 +225,9 @@ def _build_context(
         environment,
         extra_folders,
         loaded.sync_error,
+        "--claude-path"
+        if arguments.claude_path
+        else ("CLAUDE_PATH" if environment.claude_path else ""),
     )
 
 

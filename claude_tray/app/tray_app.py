@@ -14,15 +14,16 @@ from claude_tray.app.command_handler import CommandHandler
 from claude_tray.app.context import AppContext, build_live_context
 from claude_tray.app.display import DisplayLoop
 from claude_tray.app.services import AppServices
+from claude_tray.app.setup_service import SetupService, start_demo
 from claude_tray.app.shutdown import DEADLINE_SECONDS, ShutdownSignal
 from claude_tray.app.statusline_limits import StatuslineLimitsWriter
 from claude_tray.app.sync_control import SyncController
 from claude_tray.app.view_options import ViewOptionsStore
 from claude_tray.app.windows import WindowManager
 from claude_tray.config.live_settings import LiveSettings
-from claude_tray.platform.autostart_service import set_autostart
-from claude_tray.platform.notifier_factory import build_notifier
+from claude_tray.platform import autostart_service, notifier_factory
 from claude_tray.ui.toolkit.messages import ActionKind, UserAction
+from claude_tray.ui.toolkit.process import build_program_command
 from claude_tray.ui.tray.notification_service import NotificationService
 
 if TYPE_CHECKING:
@@ -75,14 +76,18 @@ class TrayApp:
         self._notifications = NotificationService(
             channel,
             context.paths.state_folder / _NOTIFICATION_STATE_FILE,
-            build_notifier(
+            notifier_factory.build_notifier(
                 lambda key: actions.put(UserAction(ActionKind(key))),
                 self._display.show_balloon,
             ),
             self._view_options.get_options,
             self._view_options.set_muted,
         )
-        self._windows = WindowManager(self._load_context, actions.put)
+        self._setup = SetupService(self._load_context, self._apply_setup)
+        self._view_options.load_setup = self._setup.get_state
+        self._windows = WindowManager(
+            self._load_context, actions.put, get_setup=self._setup.get_state
+        )
         self._sync = SyncController(
             self._services.sync_service, self._load_context
         )
@@ -160,6 +165,9 @@ class TrayApp:
             ActionKind.DISABLE_AUTOSTART: lambda _: self._set_autostart(
                 is_on=False
             ),
+            ActionKind.SET_WELCOME_SWITCH: self._setup.turn_switch,
+            ActionKind.START_DEMO: lambda _: self._start_demo(),
+            ActionKind.FOLLOW_FOLDER: self._follow_folder,
             ActionKind.NOTIFY: self._notify,
             ActionKind.QUIT: lambda _: self._shutdown.request(),
         }
@@ -170,8 +178,27 @@ class TrayApp:
             self._statusline_limits.write(snapshot)
 
     def _set_autostart(self, *, is_on: bool) -> None:
-        set_autostart(is_on=is_on)
+        autostart_service.set_autostart(is_on=is_on)
         self._view_options.refresh_autostart()
+
+    def _follow_folder(self, action: UserAction) -> None:
+        self._setup.follow_folder(action)
+        self._apply_setup()
+
+    def _apply_setup(self) -> None:
+        """Show what a setup switch has changed."""
+        self._live_settings.reload_if_changed()
+        self._setup.invalidate()
+        self._view_options.refresh_autostart()
+
+    def _start_demo(self) -> None:
+        # Late: the demo is run rarely.
+        from claude_tray.app.demo import get_instance_folder
+
+        start_demo(
+            build_program_command("--demo"),
+            get_instance_folder(self._context.paths.state_folder),
+        )
 
     def _notify(self, action: UserAction) -> None:
         if action.notification is not None:

@@ -6,12 +6,14 @@ import os
 import threading
 from typing import TYPE_CHECKING, Any
 
-from claude_tray.platform.autostart_service import is_autostart_enabled
-from claude_tray.platform.system import current_system
+from claude_tray.platform import autostart_service, system
 from claude_tray.ui.tray.menu_model import ViewOptions
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from claude_tray.app.context import AppContext
+    from claude_tray.core.setup import SetupState
     from claude_tray.ingest.snapshot_channel import SnapshotChannel
 
 
@@ -22,27 +24,34 @@ class ViewOptionsStore:
     Args:
         channel: Republished after each change.
         context: Initial settings.
+
+    Attributes:
+        load_setup: Returns the state of the setup switches.
     """
 
     def __init__(self, channel: SnapshotChannel, context: AppContext) -> None:
-        system = current_system()
+        current = system.current_system()
+        self.load_setup: Callable[[], SetupState | None] = lambda: None
         self._channel = channel
         self._lock = threading.Lock()
-        self._is_autostart_status_slow = system.is_autostart_status_slow
+        self._is_autostart_status_slow = current.is_autostart_status_slow
         self._options = ViewOptions(
             settings=context.settings,
             translator=context.translator,
-            style=system.style,
-            is_dark=system.is_panel_dark(os.environ),
-            starts_at_login=is_autostart_enabled(),
+            style=current.style,
+            is_dark=current.is_panel_dark(os.environ),
+            starts_at_login=autostart_service.is_autostart_enabled(),
         )
 
     def get_options(self) -> ViewOptions:
         with self._lock:
             options = self._options
+        options = options._replace(setup=self.load_setup())
         if self._is_autostart_status_slow:
             return options
-        return options._replace(starts_at_login=is_autostart_enabled())
+        return options._replace(
+            starts_at_login=autostart_service.is_autostart_enabled()
+        )
 
     def update_settings(self, context: AppContext) -> None:
         """Go on by other settings."""
@@ -55,7 +64,7 @@ class ViewOptionsStore:
 
     def refresh_autostart(self) -> None:
         """Update the autostart switch of the menu."""
-        self._update(starts_at_login=is_autostart_enabled())
+        self._update(starts_at_login=autostart_service.is_autostart_enabled())
 
     def _update(self, **changes: Any) -> None:
         # Several threads replace the tuple: without the lock, updates get lost.

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claude_tray.app.context import AppContext
+    from claude_tray.core.setup import SetupState
     from claude_tray.ingest.snapshot_channel import SnapshotChannel
 
 
@@ -43,6 +44,7 @@ class WindowManager:
         get_context: Returns the current context.
         submit: Called on some thread with an action from a window.
         on_all_hidden: Called when the last visible window is hidden.
+        get_setup: Returns the state of the setup switches.
     """
 
     def __init__(
@@ -50,7 +52,9 @@ class WindowManager:
         get_context: Callable[[], AppContext],
         submit: Callable[[UserAction], None],
         on_all_hidden: Callable[[], None] = _ignore_close,
+        get_setup: Callable[[], SetupState | None] = lambda: None,
     ) -> None:
+        self._get_setup = get_setup
         self._get_context = get_context
         self._on_all_hidden = on_all_hidden
         self._visible: set[str] = set()
@@ -108,7 +112,7 @@ class WindowManager:
             update = channel.wait_for_newer(version, _WAIT_SECONDS)
             if update is not None:
                 version, snapshot = update
-                state = build_transient_state(snapshot)
+                state = build_transient_state(snapshot, self._get_setup())
                 self._popup.send_state(state)
                 self._settings.send_state(state)
 

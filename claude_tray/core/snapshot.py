@@ -296,6 +296,7 @@ class Snapshot:
         is_unreadable: The problem needs action by the user; False if there is
             just nothing to read yet.
         is_demo: The usage is invented.
+        is_waiting: No usage was ever stored.
         unfollowed_folders: Claude folders seen in the statusline that are not
             followed.
         unanswered_requests: Requests of the last 30 days without a response;
@@ -317,6 +318,7 @@ class Snapshot:
     problem: str = ""
     is_unreadable: bool = False
     is_demo: bool = False
+    is_waiting: bool = False
     unfollowed_folders: tuple[str, ...] = ()
     unanswered_requests: int = 0
     retention: Retention | None = None

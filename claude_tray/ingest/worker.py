@@ -380,8 +380,11 @@ class _StoreSession(RunObserver):
             self._clock(),
             is_provisional=progress is not None,
         )
+        reader = self._ingester.reader
+        # Without usage, missing transcripts are no problem but yet to come.
+        is_expected = snapshot.is_waiting and not reader.unreadable
         problem = (
-            self._ingester.reader.describe_problem()
+            ("" if is_expected else reader.describe_problem())
             or self._state.config.config_error
             or self._state.recovery_note
         )
@@ -390,7 +393,7 @@ class _StoreSession(RunObserver):
                 snapshot,
                 scan_progress=progress,
                 problem=problem,
-                is_unreadable=bool(self._ingester.reader.unreadable),
+                is_unreadable=bool(reader.unreadable),
                 **self._advisories._asdict(),
             ),
         )

@@ -72,14 +72,14 @@ def set_autostart(*, is_on: bool) -> None:
     autostart = build_autostart()
     try:
         if is_on:
-            autostart.enable(
-                (
-                    *build_login_command(current_process(os.environ)),
-                    AUTOSTART_FLAG,
-                )
-            )
+            command = build_login_command(current_process(os.environ))
+            autostart.enable((*command, AUTOSTART_FLAG))
         else:
             autostart.disable()
+    except DesktopError as error:
+        raise error.with_context(
+            gettext_noop("Can't start at login: {reason}")
+        ) from error
     except OSError as error:
         raise build_autostart_error(error) from error
 

@@ -96,10 +96,9 @@ def build_launch_command(process: ProcessInfo) -> tuple[str, ...]:
         Path(command[0]), process.temporary_folder
     ):
         raise DesktopError(
-            gettext_noop("{name} runs from {reason}, which is temporary."),
+            reason,
             hint=gettext_noop("Install it first: uv tool install {name}."),
             name=COMMAND,
-            reason=reason,
         )
     if any(c in word for word in command for c in "\n\r\0"):
         raise DesktopError(
@@ -167,14 +166,18 @@ def _find_stable_link(script: Path, process: ProcessInfo) -> Path | None:
 
 
 def _find_temporary_origin(program: Path, temporary_folder: Path) -> str:
-    """Return where a temporary program comes from; empty if permanent."""
+    """Return the msgid that says why it is temporary; empty if it is not."""
     parts = {part.lower() for part in program.parts}
     if parts & _UVX_FOLDERS:
-        return "uvx"
+        return gettext_noop(
+            "claude-tray was started by uvx, which keeps no program."
+        )
     if "pipx" in parts and parts & _CACHE_FOLDERS:
-        return "pipx run"
+        return gettext_noop(
+            "claude-tray was started by pipx run, which keeps no program."
+        )
     if "apptranslocation" in parts:
-        return "a disk image"
+        return gettext_noop("claude-tray is on a disk image.")
     if program.resolve().is_relative_to(temporary_folder):
-        return "a temporary folder"
+        return gettext_noop("claude-tray is in a temporary folder.")
     return ""

@@ -39,6 +39,10 @@ from claude_tray.presentation.status_text import (
     describe_status,
     format_usage_age,
 )
+from claude_tray.presentation.welcome import (
+    format_waiting_headline,
+    is_waiting,
+)
 
 if TYPE_CHECKING:
     from claude_tray.core.cost import Totals
@@ -73,6 +77,8 @@ def build_menu_lines(snapshot: Snapshot, context: ViewContext) -> list[str]:
     assessment = context.assess(snapshot)
     if assessment.status is AccountStatus.READING:
         return [_format_scan_progress(snapshot, context)]
+    if is_waiting(snapshot):
+        return [format_waiting_headline(context.translator)]
     lines = _build_main_lines(snapshot, context, assessment)
     window = context.window
     if assessment.main.kind is MainFigureKind.WINDOW and window is not None:
@@ -163,6 +169,8 @@ def _build_lines(
     assessment = context.assess(snapshot)
     if assessment.status is AccountStatus.READING:
         return [_format_scan_progress(snapshot, context)]
+    if is_waiting(snapshot):
+        return [format_waiting_headline(context.translator)]
     lines = _build_main_lines(snapshot, context, assessment)
     if assessment.status is AccountStatus.ERROR:
         is_known = assessment.main.kind is not MainFigureKind.NONE

@@ -24,6 +24,11 @@ from claude_tray.presentation.limit_text import (
     format_limit_sentence,
     format_limit_title,
 )
+from claude_tray.presentation.welcome import (
+    CONNECT_SENTENCE,
+    format_waiting_headline,
+    is_waiting,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +66,12 @@ def describe_status(
 ) -> StatusDescription:
     """Describe the status of the context's account."""
     assessment = context.assess(snapshot)
+    if assessment.status is AccountStatus.IDLE and is_waiting(snapshot):
+        return StatusDescription(
+            assessment.status,
+            context.translator.gettext("Ready"),
+            format_waiting_headline(context.translator) + ".",
+        )
     return StatusDescription(
         assessment.status,
         _format_pill(context, assessment),
@@ -199,9 +210,7 @@ def _format_typical_usage(context: ViewContext, window: Window) -> str:
     gettext, translator = context.translator.gettext, context.translator
     pace = context.pace
     if pace is None or pace.typical_tokens is None:
-        return gettext(
-            "Connect the status line to see how much of your limit is left."
-        )
+        return gettext(CONNECT_SENTENCE)
     tokens = window.totals.tokens
     return gettext(
         "{tokens} tokens in and out. Your typical window: {usual}.",

@@ -302,7 +302,12 @@ class SnapshotBuilder:
             for account in accounts
         ]
         states.sort(key=_get_last_used, reverse=True)
-        return replace(snapshot, accounts=tuple(states))
+        return replace(
+            snapshot,
+            accounts=tuple(states),
+            is_waiting=not snapshot.models
+            and not any(map(_has_usage, states)),
+        )
 
     def _label_projects(self, paths: Collection[str]) -> dict[str, str]:
         """Return labels by path, cached until the set of paths changes."""
@@ -388,3 +393,7 @@ def _summarize_usage(
 
 def _get_last_used(state: AccountSnapshot) -> float:
     return state.last_record_at.timestamp() if state.last_record_at else 0.0
+
+
+def _has_usage(state: AccountSnapshot) -> bool:
+    return bool(state.last_record_at or state.limits or state.window)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claude_tray.cli.shared import add_account_argument, add_json_argument
 from claude_tray.errors import UsageError, gettext_noop
-from claude_tray.platform.system import current_system
 from claude_tray.providers.claude_code.statusline.backup import (
     find_wrapped_command,
     load_backups,
@@ -22,6 +19,7 @@ from claude_tray.providers.claude_code.statusline.handler import (
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from claude_tray.app.context import AppContext
 
@@ -88,7 +86,10 @@ def _apply_operation(
     operation: str, claude_folder: Path, backup_path: Path
 ) -> str:
     # Late: runs by Claude Code need none of it.
-    from claude_tray.providers.claude_code.statusline import install
+    from claude_tray.providers.claude_code.statusline import (
+        connection,
+        install,
+    )
 
     if not claude_folder.is_dir():
         raise UsageError(
@@ -96,7 +97,7 @@ def _apply_operation(
             hint=gettext_noop("Pass Claude Code's folder with --claude-path."),
             path=claude_folder,
         )
-    command = build_own_command()
+    command = connection.build_own_command()
     if operation == "remove":
         was_there = install.uninstall_statusline(
             claude_folder, backup_path, command
@@ -109,37 +110,3 @@ def _apply_operation(
         return "installed" if is_new else "was there already"
     is_on = install.is_statusline_installed(claude_folder, command)
     return "installed" if is_on else "not installed"
-
-
-def build_own_command() -> str:
-    """
-    Build the command that Claude Code runs.
-
-    A checkout in a temporary folder is accepted, so that developers can try
-    it; a copy that a package runner fetched for one run is not.
-    """
-    # Late: runs by Claude Code need none of it.
-    from claude_tray.platform.launch_command import (
-        build_launch_command,
-        current_process,
-    )
-    from claude_tray.providers.claude_code.statusline.wrapped_command import (
-        detect_shell,
-        format_command,
-    )
-
-    missing_path = Path(os.devnull) / "nowhere"
-    process = current_process(os.environ)._replace(
-        temporary_folder=missing_path
-    )
-    program, *more = build_launch_command(process)
-    if program.endswith("pythonw.exe"):
-        # pythonw.exe has no standard output.
-        program = f"{program.removesuffix('pythonw.exe')}python.exe"
-    command_words = (program, *more, "statusline")
-    return format_command(
-        command_words,
-        detect_shell(
-            os.environ, has_posix_shell=current_system().has_posix_shell
-        ),
-    )

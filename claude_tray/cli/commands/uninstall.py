@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.app.context import AppContext, load_context, print_message
 from claude_tray.app.instance_client import is_tray_running, request_quit
-from claude_tray.cli.commands.statusline import build_own_command
 from claude_tray.cli.shared import add_json_argument, print_json
 from claude_tray.errors import (
     ClaudeTrayError,
@@ -31,6 +30,9 @@ from claude_tray.platform.single_instance import wait_until_stopped
 from claude_tray.platform.system import current_system
 from claude_tray.providers.claude_code.statusline import install as statusline
 from claude_tray.providers.claude_code.statusline.backup import load_backups
+from claude_tray.providers.claude_code.statusline.connection import (
+    build_own_command,
+)
 from claude_tray.providers.claude_code.statusline.handler import (
     BACKUP_FILE_NAME,
 )

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.cli.commands.statusline import build_own_command
 from claude_tray.cli.doctor.finding import Finding
 from claude_tray.core.time import format_iso_ms
 from claude_tray.errors import SettingsError
 from claude_tray.ingest.limit_samples import SAMPLE_COUNT_KEY
 from claude_tray.providers.base import displayable_path
-from claude_tray.providers.claude_code.statusline.backup import load_backups
-from claude_tray.providers.claude_code.statusline.handler import (
-    BACKUP_FILE_NAME,
-)
-from claude_tray.providers.claude_code.statusline.install import (
-    get_own_command,
-)
-from claude_tray.providers.claude_code.statusline.overrides import (
-    SettingsOverride,
-    find_overrides,
-    read_statusline_command,
+from claude_tray.providers.claude_code.statusline import (
+    backup,
+    connection,
+    handler,
+    install,
+    overrides,
 )
 from claude_tray.store import metadata
 from claude_tray.store.claude_reports import list_recent_statusline_sessions
@@ -50,18 +44,22 @@ def check_statusline(
     sample_count = int(metadata.get_value(reader, SAMPLE_COUNT_KEY, "0"))
     latest = list_recent_statusline_sessions(reader)
     last_at = format_iso_ms(latest[0].observed_at_ms) if latest else None
-    backup_path = context.paths.settings_file.with_name(BACKUP_FILE_NAME)
+    backup_path = context.paths.settings_file.with_name(
+        handler.BACKUP_FILE_NAME
+    )
     own_commands = _list_own_commands(backup_path)
     installed = [
         folder.path
         for folder in config.folders
-        if read_statusline_command(folder.path) in own_commands
+        if overrides.read_statusline_command(folder.path) in own_commands
     ]
     projects = list_recent_projects(reader, _MAX_PROJECTS)
-    overrides = {
+    found = {
         override.path: override
         for folder in installed
-        for override in find_overrides(folder, projects, own_commands)
+        for override in overrides.find_overrides(
+            folder, projects, own_commands
+        )
     }
     value = {
         "heard": sample_count,
@@ -70,7 +68,7 @@ def check_statusline(
         "installed": [displayable_path(str(path)) for path in installed],
         "overridden_by": [
             {"path": displayable_path(str(path)), "is_disabled": is_disabled}
-            for path, is_disabled in overrides.values()
+            for path, is_disabled in found.values()
         ],
     }
     text = translator.gettext(
@@ -80,7 +78,7 @@ def check_statusline(
     )
     if not sample_count:
         text = _describe_silence(translator, is_installed=bool(installed))
-    lines = [text, *_format_overrides(list(overrides.values()), translator)]
+    lines = [text, *_format_overrides(list(found.values()), translator)]
     return Finding("statusline", value, "\n".join(lines))
 
 
@@ -95,13 +93,15 @@ def _describe_silence(translator: Translator, *, is_installed: bool) -> str:
 
 
 def _list_own_commands(backup_path: Path) -> set[str]:
-    commands = {build_own_command()}
+    commands = {connection.build_own_command()}
     try:
-        backups = load_backups(backup_path)
+        backups = backup.load_backups(backup_path)
     except SettingsError:
         return commands
     return commands | {
-        command for b in backups.values() if (command := get_own_command(b))
+        command
+        for b in backups.values()
+        if (command := install.get_own_command(b))
     }
 
 
@@ -116,10 +116,10 @@ def _count_pending(config: EngineConfig) -> int:
 
 
 def _format_overrides(
-    overrides: list[SettingsOverride], translator: Translator
+    found: list[overrides.SettingsOverride], translator: Translator
 ) -> list[str]:
     lines = []
-    for path, is_disabled in overrides[:_MAX_LISTED]:
+    for path, is_disabled in found[:_MAX_LISTED]:
         name = make_visible(displayable_path(str(path)))
         if is_disabled:
             line = translator.gettext(

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from claude_tray.core.setup import SetupState, SetupSwitch
 from claude_tray.core.snapshot import Snapshot, SyncState
 
 
@@ -25,6 +26,8 @@ class ActionKind(Enum):
       window has saved.
     * MUTE lasts until the window resets, or until UNMUTE.
     * OPEN_SETTINGS opens `page`; OPEN_POPUP opens the popup at `anchor`.
+    * SET_WELCOME_SWITCH turns `switch` on or off, START_DEMO shows sample
+      data, FOLLOW_FOLDER adds `folder` to the settings.
     * NOTIFY shows `notification`.
     * CLOSE_WINDOW closes the window that sent it, in its own process.
     """
@@ -40,6 +43,9 @@ class ActionKind(Enum):
     UNMUTE = "unmute"
     ENABLE_AUTOSTART = "enable-autostart"
     DISABLE_AUTOSTART = "disable-autostart"
+    SET_WELCOME_SWITCH = "set-welcome-switch"
+    START_DEMO = "start-demo"
+    FOLLOW_FOLDER = "follow-folder"
     NOTIFY = "notify"
     CLOSE_WINDOW = "close-window"
     QUIT = "quit"
@@ -69,6 +75,9 @@ class UserAction(msgspec.Struct, frozen=True, tag="action"):
         changes: New settings by dotted key.
         page: Page of the settings window, such as "sync"; empty for the first.
         notification: Text to show.
+        switch: Setup switch to turn.
+        is_on: Turn it on.
+        folder: Claude folder to add.
     """
 
     kind: ActionKind
@@ -76,6 +85,9 @@ class UserAction(msgspec.Struct, frozen=True, tag="action"):
     changes: tuple[tuple[str, str | bool], ...] = ()
     page: str = ""
     notification: NotificationText | None = None
+    switch: SetupSwitch | None = None
+    is_on: bool = False
+    folder: str = ""
 
 
 class ShowCommand(msgspec.Struct, frozen=True, tag="show"):
@@ -107,12 +119,14 @@ class TransientState(msgspec.Struct, frozen=True, tag="state"):
 
     Attributes:
         scan_progress: As in the snapshot; likewise the other fields.
+        setup: State of the setup switches; None if unknown.
     """
 
     scan_progress: float | None = None
     problem: str = ""
     sync: SyncState = SyncState()
     is_demo: bool = False
+    setup: SetupState | None = None
 
 
 class HideCommand(msgspec.Struct, frozen=True, tag="hide"):
@@ -162,11 +176,19 @@ def parse_message(line: str) -> WindowMessage:
     return message
 
 
-def build_transient_state(snapshot: Snapshot) -> TransientState:
+def build_transient_state(
+    snapshot: Snapshot, setup: SetupState | None = None
+) -> TransientState:
     """Extract the part of a snapshot that is not in the store."""
     return TransientState(
         snapshot.scan_progress,
         snapshot.problem,
         snapshot.sync,
         snapshot.is_demo,
+        setup,
     )
+
+
+def build_switch_action(key: SetupSwitch, *, is_on: bool) -> UserAction:
+    """Build the action that turns a setup switch."""
+    return UserAction(ActionKind.SET_WELCOME_SWITCH, switch=key, is_on=is_on)

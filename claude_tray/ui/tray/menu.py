@@ -17,8 +17,17 @@ from claude_tray.presentation.sync_text import (
     format_sync_state,
     list_sync_details,
 )
+from claude_tray.presentation.welcome import (
+    build_connect_suggestion,
+    build_folder_suggestions,
+    build_welcome,
+)
 from claude_tray.ui.toolkit.messages import ActionKind, UserAction
 from claude_tray.ui.tray.menu_model import MenuEntry, ToggleKind, ViewOptions
+from claude_tray.ui.tray.setup_menu import (
+    build_suggestion_entry,
+    build_welcome_entries,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -188,22 +197,51 @@ def build_menu(
         contexts: One for each account, the last used first; at least one.
         options: Options of the user and the desktop.
     """
+    welcome = build_welcome(snapshot, contexts[0], options.setup)
     return (
         _build_show_entry(options),
         None,
-        *_build_account_entries(snapshot, contexts, options),
-        None,
-        *_build_totals_entries(snapshot, contexts[0], options),
+        *(
+            build_welcome_entries(welcome, options)
+            if welcome
+            else _build_usage_entries(snapshot, contexts, options)
+        ),
         None,
         *_build_action_entries(snapshot, contexts[0], options),
         None,
         build_icon_entry(options),
-        build_notifications_entry(options),
-        *_build_autostart_entries(options),
+        *(
+            ()
+            if welcome and welcome.switches
+            else (
+                build_notifications_entry(options),
+                *_build_autostart_entries(options),
+            )
+        ),
         _build_settings_entry(options),
         None,
         _build_about_entry(options),
         _build_quit_entry(options),
+    )
+
+
+def _build_usage_entries(
+    snapshot: Snapshot, contexts: Sequence[ViewContext], options: ViewOptions
+) -> MenuEntries:
+    context, setup = contexts[0], options.setup
+    suggestions = (
+        build_connect_suggestion(snapshot, context, setup),
+        *build_folder_suggestions(snapshot, context.translator),
+    )
+    return (
+        *_build_account_entries(snapshot, contexts, options),
+        *(
+            build_suggestion_entry(suggestion, options)
+            for suggestion in suggestions
+            if suggestion
+        ),
+        None,
+        *_build_totals_entries(snapshot, context, options),
     )
 
 
@@ -264,7 +302,7 @@ def _build_totals_entries(
             entries=(*projects.entries, None, dashboard_entry)
         )
     entries = (
-        MenuEntry(today, entries=tuple(map(MenuEntry, periods))),
+        MenuEntry(gettext("Usage"), entries=tuple(map(MenuEntry, periods))),
         projects,
         models,
     )

@@ -14,6 +14,7 @@ from claude_tray.ui.toolkit.messages import ActionKind, UserAction
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
+    from claude_tray.core.setup import SetupState
     from claude_tray.core.snapshot import AccountSnapshot
 
 
@@ -78,6 +79,7 @@ class ViewOptions(NamedTuple):
         starts_at_login: Whether autostart is on; None if unknown.
         is_muted: Notifications are muted until the reset.
         available_version: Newer version of the program; empty for none.
+        setup: State of the setup switches; None if unknown.
         phase: Frame of the sync animation, 0 to 7; None without animation.
     """
 
@@ -88,6 +90,7 @@ class ViewOptions(NamedTuple):
     starts_at_login: bool | None = None
     is_muted: bool = False
     available_version: str = ""
+    setup: SetupState | None = None
     phase: int | None = None
 
     def build_context(

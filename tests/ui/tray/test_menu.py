@@ -46,7 +46,7 @@ def test_menu_entries() -> None:
         "2h 47m left · resets 15:00",
         "38% used",
         "-",
-        "Today $12.40 · 28.1M tokens",
+        "Usage",
         "Projects",
         "Models",
         "-",
@@ -66,7 +66,7 @@ def test_menu_entries() -> None:
 def test_submenu_entries() -> None:
     view = build_view(RANKED_SNAPSHOT)
 
-    assert list_labels(find_entry(view, "Today").entries) == [
+    assert list_labels(find_entry(view, "Usage").entries) == [
         "This window $9.42 · 21.4M tokens",
         "Today $12.40 · 28.1M tokens",
         "Last 7 days $161.83 · 412M tokens",
@@ -312,10 +312,11 @@ def test_each_account_has_its_own_lines() -> None:
         "work: Ready",
         "Your next message starts a new 5-hour window.",
         "-",
-        "All: Today $12.40 · 28.1M tokens",
+        "Usage",
     ]
-    assert list_labels(find_entry(view, "All: Today").entries)[:3] == [
+    assert list_labels(find_entry(view, "Usage").entries)[:4] == [
         "default: This window $9.42 · 21.4M tokens",
         "default: Today $0.00 · 0 tokens",
         "work: Today $0.00 · 0 tokens",
+        "All: Today $12.40 · 28.1M tokens",
     ]

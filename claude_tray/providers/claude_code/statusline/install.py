@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from claude_tray.core.setup import FileChange, find_changed_lines
 from claude_tray.errors import SettingsError, gettext_noop
 from claude_tray.platform.atomic_write import write_atomically
 from claude_tray.platform.small_file import read_small_file
@@ -70,27 +71,35 @@ def install_statusline(
     Raises:
         SettingsError: The settings cannot be parsed; nothing was changed.
     """
-    backups = load_backups(backup_path)
-    path = claude_dir / _SETTINGS_FILE
-    settings = _read_settings(path)
-    entry = _find_statusline_member(path, settings.text)
-    current = _get_command(path, entry.value) if entry else ""
-    if current == command:
+    plan = _plan_installation(claude_dir, backup_path, command)
+    if plan is None:
         return False
-    former = backups.get(str(claude_dir))
-    if former and current and current == get_own_command(former):
-        # Our own command of another place: its predecessor stays known.
-        text = _build_former_text(path, settings.text, former)
-        settings = settings._replace(
-            text=text, empty=former.empty, is_new=former.is_new
-        )
-        entry = _find_statusline_member(path, text)
-    new_text, backup = _insert_command(path, settings, entry, command)
     # Before the settings: the previous command must not get lost.
-    backups[str(claude_dir)] = backup
+    backups = {**load_backups(backup_path), str(claude_dir): plan.backup}
     _write_file(backup_path, format_backups(backups), _PRIVATE_MODE)
-    _write_file(path, (settings.bom + new_text).encode(), settings.mode)
+    settings, path = plan.settings, claude_dir / _SETTINGS_FILE
+    _write_file(path, (settings.bom + plan.text).encode(), settings.mode)
     return True
+
+
+def preview_installation(
+    claude_dir: Path, backup_path: Path, command: str
+) -> FileChange | None:
+    """
+    Return what `install_statusline` would change; None if nothing.
+
+    Raises:
+        SettingsError: As `install_statusline`.
+    """
+    plan = _plan_installation(claude_dir, backup_path, command)
+    if plan is None:
+        return None
+    path = claude_dir / _SETTINGS_FILE
+    before = _read_settings(path)
+    has_object = not before.is_new and before.empty is None
+    return find_changed_lines(
+        str(path), before.text if has_object else before.empty or "", plan.text
+    )
 
 
 def uninstall_statusline(
@@ -137,6 +146,37 @@ def is_statusline_installed(claude_dir: Path, command: str) -> bool:
     path = claude_dir / _SETTINGS_FILE
     entry = _find_statusline_member(path, _read_settings(path).text)
     return bool(entry and _get_command(path, entry.value) == command)
+
+
+class _Installation(NamedTuple):
+    """Settings to write: file of before, new text, how to restore it."""
+
+    settings: SettingsText
+    text: str
+    backup: StatuslineBackup
+
+
+def _plan_installation(
+    claude_dir: Path, backup_path: Path, command: str
+) -> _Installation | None:
+    """Build the new settings; None if the command is installed already."""
+    path = claude_dir / _SETTINGS_FILE
+    former = load_backups(backup_path).get(str(claude_dir))
+    settings = _read_settings(path)
+    entry = _find_statusline_member(path, settings.text)
+    current = _get_command(path, entry.value) if entry else ""
+    if current == command:
+        return None
+    if former and current and current == get_own_command(former):
+        # Our own command of another place: its predecessor stays known.
+        text = _build_former_text(path, settings.text, former)
+        settings = settings._replace(
+            text=text, empty=former.empty, is_new=former.is_new
+        )
+        entry = _find_statusline_member(path, text)
+    return _Installation(
+        settings, *_insert_command(path, settings, entry, command)
+    )
 
 
 def _insert_command(

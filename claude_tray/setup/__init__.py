@@ -1,0 +1,1 @@
+"""Turn on what a new user may set up, in this program and in others."""
