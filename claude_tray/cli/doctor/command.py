@@ -6,12 +6,8 @@ from typing import TYPE_CHECKING
 
 from claude_tray.app.context import AppContext, load_context, utc_now
 from claude_tray.app.data_access import open_for_reading
-from claude_tray.cli.doctor.bill import collect_bill_findings
-from claude_tray.cli.doctor.claude_code import collect_claude_code_findings
-from claude_tray.cli.doctor.files import collect_path_findings
+from claude_tray.cli.doctor import bill, claude_code, files, prices, store
 from claude_tray.cli.doctor.finding import LABELS, Finding
-from claude_tray.cli.doctor.prices import collect_price_findings
-from claude_tray.cli.doctor.store import collect_store_findings
 from claude_tray.cli.shared import add_json_argument, print_json
 from claude_tray.errors import ClaudeTrayError, gettext_noop
 from claude_tray.i18n.translator import ENGLISH, Translator
@@ -40,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     # Programs read the findings in English.
     translator = ENGLISH if arguments.json else context.translator
     findings = [
-        *collect_path_findings(context, translator),
+        *files.collect_path_findings(context, translator),
         *_collect_data_findings(arguments, context, translator),
     ]
     audit.stop()
@@ -68,12 +64,12 @@ def collect_audit_findings(
         is_complete: List all files, instead of their number.
     """
     gettext = translator.gettext
-    files = sorted(map(displayable_path, audit.files))
+    opened = sorted(map(displayable_path, audit.files))
     hosts, programs = sorted(audit.hosts), sorted(audit.programs)
     none = gettext("none")
-    files_text = gettext("{count}; --audit lists them", count=len(files))
+    files_text = gettext("{count}; --audit lists them", count=len(opened))
     if is_complete:
-        files_text = "\n".join(files) or none
+        files_text = "\n".join(opened) or none
     credentials = audit.credential_files
     credentials_text, hint = gettext("Claude's credentials were not read."), ""
     if credentials:
@@ -82,7 +78,7 @@ def collect_audit_findings(
         )
         hint = gettext("This is a bug: please report it.")
     return [
-        Finding("files_opened", files, files_text),
+        Finding("files_opened", opened, files_text),
         Finding("programs_started", programs, ", ".join(programs) or none),
         Finding("hosts_contacted", hosts, ", ".join(hosts) or none),
         Finding("credentials_opened", credentials, credentials_text, hint),
@@ -98,17 +94,17 @@ def _collect_data_findings(
         with open_for_reading(arguments, context) as reader:
             now = utc_now()
             return [
-                *collect_store_findings(reader, now, translator),
-                *collect_price_findings(
+                *store.collect_store_findings(reader, now, translator),
+                *prices.collect_price_findings(
                     reader, context.engine_config().prices, translator
                 ),
-                *collect_bill_findings(
+                *bill.collect_bill_findings(
                     reader,
                     tuple(f.path for f in context.engine_config().folders),
                     context.engine_config().prices,
                     translator,
                 ),
-                *collect_claude_code_findings(
+                *claude_code.collect_claude_code_findings(
                     reader, context, now, translator
                 ),
             ]
