@@ -130,6 +130,7 @@ _STATE_FILES: Final = (
     "instance.*",
     "notices.json",
     "offered",
+    "popup-window.json",
     "popup.html",
     "statusline",
     "statusline-cache",

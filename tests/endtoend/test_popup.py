@@ -3,43 +3,34 @@
 from __future__ import annotations
 
 import os
-import queue
 import signal
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
-from msgspec import structs
 
-from claude_tray.cli.main import main
 from claude_tray.config.writer import save_settings
 from claude_tray.ui.toolkit.messages import (
     ActionKind,
-    ShowCommand,
     TransientState,
     UserAction,
     WindowHidden,
     encode_line,
     parse_message,
 )
-from claude_tray.ui.toolkit.process import PopupProcess
-from tests.support.builders import ClaudeFolder, make_line
 from tests.support.desktop import WAIT_SECONDS, wait_until
-from tests.support.screen import BareScreen, find_missing_screen_programs
+from tests.support.screen import find_missing_screen_programs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from claude_tray.ui.toolkit.messages import WindowMessage
+    from tests.support.popup_process import PopupUnderTest
 
 
 KILL = 9
-OPUS = "claude-opus-4-5-20251101"
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="a Linux desktop"),
@@ -48,75 +39,6 @@ pytestmark = [
         reason=f"lacks {find_missing_screen_programs()}",
     ),
 ]
-
-
-class PopupUnderTest:
-    """A popup process on a screen, with a store that has some usage."""
-
-    def __init__(self, screen: BareScreen, folder: Path) -> None:
-        self.screen = screen
-        self.claude = ClaudeFolder(folder / "claude")
-        self.app_home = folder / "own"
-        self.actions: queue.Queue[WindowMessage] = queue.Queue()
-        self.process = PopupProcess(
-            self.actions.put, lambda: self.actions.put(WindowHidden())
-        )
-        self.add_usage("msg_1", minutes_ago=73)
-
-    def add_usage(self, message: str, minutes_ago: int) -> None:
-        """Add usage to the store."""
-        timestamp = datetime.now(UTC) - timedelta(minutes=minutes_ago)
-        line = make_line(
-            message=message,
-            output=20_000,
-            inner={"model": OPUS},
-            timestamp=timestamp.isoformat(timespec="milliseconds"),
-        )
-        self.claude.append(line)
-        assert main(["refresh", "--claude-path", str(self.claude.path)]) == 0
-
-    def build_command(self, surface: str = "popup") -> ShowCommand:
-        return ShowCommand(
-            surface,
-            str(self.app_home / "data" / "usage.db"),
-            str(self.app_home / "config" / "settings.toml"),
-            str(self.app_home / "state"),
-            ((str(self.claude.path), "default"),),
-            (900, 4, 24, 24),
-        )
-
-    def open(self, surface: str = "popup") -> str:
-        """Show the popup; return its window once it has the focus."""
-        command = self.build_command(surface)
-        if self.process.pid is not None:
-            # Not by the icon: so soon, a click would count as a double click.
-            command = structs.replace(command, anchor=None)
-        self.process.show(command)
-        window: str = wait_until(self.screen.find_window)
-        wait_until(lambda: self.screen.get_focused_window() == window)
-        return window
-
-    def next_action(self) -> WindowMessage:
-        return self.actions.get(timeout=WAIT_SECONDS)
-
-    def wait_until_hidden(self) -> None:
-        assert self.next_action() == WindowHidden()
-        wait_until(lambda: not self.screen.find_window())
-
-
-@pytest.fixture
-def popup(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[PopupUnderTest]:
-    with BareScreen(tmp_path) as screen:
-        for name, value in screen.env.items():
-            monkeypatch.setenv(name, value)
-        popup = PopupUnderTest(screen, tmp_path)
-        try:
-            yield popup
-        finally:
-            popup.process.stop()
 
 
 def test_the_popup_opens_below_the_icon_and_gets_the_focus(

@@ -164,6 +164,20 @@ def _draw_next(pen: _Pen) -> None:
     pen.line((6, 3.4), (10.6, 8), (6, 12.6))
 
 
+def _draw_pin(pen: _Pen) -> None:
+    pen.line((5.4, 2.4), (10.6, 2.4), width=1.6)
+    pen.line((6.2, 2.6), (5.8, 7.4), (3.6, 9.8), width=1.4)
+    pen.line((9.8, 2.6), (10.2, 7.4), (12.4, 9.8), width=1.4)
+    pen.line((3.4, 9.8), (12.6, 9.8), width=1.4)
+    pen.line((8, 10), (8, 14.4), width=1.5)
+
+
+def _draw_pinned(pen: _Pen) -> None:
+    pen.polygon((5.6, 2.4), (10.4, 2.4), (10.4, 7.4), (12.6, 9.8))
+    pen.polygon((5.6, 2.4), (12.6, 9.8), (3.4, 9.8), (5.6, 7.4))
+    _draw_pin(pen)
+
+
 PICTOGRAMS: Final[dict[str, Callable[[_Pen], None]]] = {
     "refresh": _draw_refresh,
     "gear": _draw_gear,
@@ -177,5 +191,7 @@ PICTOGRAMS: Final[dict[str, Callable[[_Pen], None]]] = {
     "pause": _draw_pause,
     "dot": _draw_dot,
     "next": _draw_next,
+    "pin": _draw_pin,
+    "pinned": _draw_pinned,
 }
 _DIRECTIONAL: Final = frozenset({"next"})

@@ -12,15 +12,12 @@ import io
 from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.ui.toolkit.cocoa_keys import format_key
-from claude_tray.ui.toolkit.window_host import (
-    Placement,
-    ScreenArea,
-    WindowContent,
-    WindowHost,
-)
+from claude_tray.ui.toolkit.placement import Placement, ScreenArea
+from claude_tray.ui.toolkit.widgets import DragKind
 
 if TYPE_CHECKING:
     from claude_tray.ui.graphics.canvas import Picture
+    from claude_tray.ui.toolkit.window_host import WindowContent, WindowHost
 
 
 try:
@@ -82,7 +79,17 @@ class _View(AppKit.NSView):  # type: ignore[misc] # pyobjc has no types
         self.owner.leave()
 
     def mouseDown_(self, event: Any) -> None:
-        self.owner.press(*self._event_position(event))
+        self.owner.press(event, *self._event_position(event))
+
+    def mouseDragged_(self, event: Any) -> None:
+        self.owner.move(*self._event_position(event))
+
+    def mouseUp_(self, _: Any) -> None:
+        self.owner.release()
+
+    def scrollWheel_(self, event: Any) -> None:
+        # Lines, positive towards the beginning.
+        self.owner.scroll(*self._event_position(event), -event.deltaY())
 
     def keyDown_(self, event: Any) -> None:
         letters = event.charactersIgnoringModifiers()
@@ -124,9 +131,25 @@ class CocoaWindow:
         if self._content is not None:
             self._content.control.leave()
 
-    def press(self, x: float, y: float) -> None:
+    def press(self, event: Any, x: float, y: float) -> None:
+        if self._content is None:
+            return
+        control = self._content.control
+        control.press(x * self._scale, y * self._scale)
+        if control.drag_kind is DragKind.WINDOW:
+            # Returns when the button is up again.
+            self._panel.performWindowDragWithEvent_(event)
+            control.release()
+            self._remember_place()
+
+    def release(self) -> None:
         if self._content is not None:
-            self._content.control.press(x * self._scale, y * self._scale)
+            self._content.control.release()
+
+    def scroll(self, x: float, y: float, steps: float) -> None:
+        if self._content is not None:
+            control, scale = self._content.control, self._scale
+            control.scroll(x * scale, y * scale, steps)
 
     def key(self, name: str) -> None:
         if self._content is not None:
@@ -151,7 +174,10 @@ class CocoaWindow:
         if self._content is None:
             return
         has_focus = bool(self._panel.isKeyWindow())
-        is_popup = not self._content.is_framed
+        is_popup = not (
+            self._content.is_framed
+            or self._content.control.view_state.is_pinned
+        )
         if self._had_focus and not has_focus and is_popup:
             self._content.control.is_open = False
         self._had_focus = self._had_focus or has_focus
@@ -210,9 +236,17 @@ class CocoaWindow:
             int(visible_frame.size.width),
             int(visible_frame.size.height),
         )
-        placement = Placement(monitor, area, self._host.anchor)
+        moved_to = None if content.is_framed else self._host.moved_to
+        placement = Placement(monitor, area, self._host.anchor, moved_to)
         x, y = placement.compute_origin(size, is_framed=content.is_framed)
         return Foundation.NSMakePoint(x, height - y - size[1])
+
+    def _remember_place(self) -> None:
+        """Remember where the user has put the panel."""
+        frame = self._panel.frame()
+        height = AppKit.NSScreen.mainScreen().frame().size.height
+        top = height - frame.origin.y - frame.size.height
+        self._host.moved_to = (int(frame.origin.x), int(top))
 
     def _to_points(self, picture: Picture) -> tuple[int, int]:
         width, height = picture.size

@@ -18,6 +18,10 @@ _KEY_NAMES: Final = {
     "\uf702": "Left",
     "\uf703": "Right",
     "\uf708": "F5",
+    "\uf729": "Home",
+    "\uf72b": "End",
+    "\uf72c": "PageUp",
+    "\uf72d": "PageDown",
 }
 _COMMAND_KEYS: Final = frozenset("r,dpqcs")
 
@@ -28,5 +32,6 @@ def format_key(character: str, modifiers: int) -> str:
         return (
             f"Ctrl+{character.upper()}" if character in _COMMAND_KEYS else ""
         )
-    name = _KEY_NAMES.get(character, "")
+    own_name = character.upper() if "!" <= character <= "~" else ""
+    name = _KEY_NAMES.get(character, own_name)
     return "Shift+Tab" if name == "Tab" and modifiers & _SHIFT_FLAG else name

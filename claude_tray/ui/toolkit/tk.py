@@ -7,130 +7,34 @@ usable fonts.
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any, Final
 
-from claude_tray.errors import DesktopError, gettext_noop
 from claude_tray.platform.system import current_system
-from claude_tray.ui.toolkit.window_host import (
+from claude_tray.ui.toolkit.placement import (
     Placement,
-    ScreenArea,
-    WindowContent,
-    WindowHost,
+    WindowDrag,
     fit_scale,
+    limit_height,
+    snap_to_own_place,
 )
+from claude_tray.ui.toolkit.tk_screen import (
+    compute_placement,
+    create_root,
+    detect_scale,
+    round_corners,
+)
+from claude_tray.ui.toolkit.widgets import DragKind
 
 if TYPE_CHECKING:
     import tkinter as tk
 
     from claude_tray.ui.graphics.canvas import Picture
-
-
-_BASE_DPI: Final = 96
-_SCALE_STEPS: Final = 4
-
-
-def compute_placement(root: Any, anchor: ScreenArea | None) -> Placement:
-    """Return the placement limits for a `tkinter.Tk`."""
-    screen = ScreenArea(
-        0, 0, root.winfo_screenwidth(), root.winfo_screenheight()
-    )
-    return Placement(screen, _work_area(anchor) or screen, anchor)
-
-
-def create_root() -> tuple[Any, Any]:
-    """
-    Create a hidden Tk root; return the module and the root.
-
-    Raises:
-        DesktopError: Python has no tkinter, or there is no display.
-    """
-    if sys.platform == "win32":
-        import ctypes
-
-        # Per-monitor DPI awareness: real pixels instead of scaled ones.
-        ctypes.windll.shcore.SetProcessDpiAwareness(2)
-    try:
-        import tkinter as tk
-    except ImportError as error:
-        raise DesktopError(
-            gettext_noop("This Python has no tkinter.")
-        ) from error
-    try:
-        return tk, tk.Tk(className="claude-tray")
-    except tk.TclError as error:
-        raise DesktopError(
-            gettext_noop("No display found for Tk."),
-            hint="{reason}",
-            reason=error,
-        ) from error
-
-
-def detect_scale(root: Any) -> float:
-    """Return the pixels per point in quarter steps, at least 1."""
-    quarters = round(root.winfo_fpixels("1i") / _BASE_DPI * _SCALE_STEPS)
-    return float(max(1.0, quarters / _SCALE_STEPS))
-
-
-if sys.platform == "win32":
-    import ctypes
-    from ctypes import wintypes
-
-    class _MonitorInfo(ctypes.Structure):
-        _fields_ = (
-            ("size", wintypes.DWORD),
-            ("monitor", wintypes.RECT),
-            ("work", wintypes.RECT),
-            ("flags", wintypes.DWORD),
-        )
-
-    # MonitorFromPoint: the nearest monitor if the point is on none.
-    _MONITOR_DEFAULT_TO_NEAREST: Final = 2
-
-    def _work_area(anchor: ScreenArea | None) -> ScreenArea | None:
-        """Return the part of the icon's monitor that the taskbar leaves free."""
-        user32 = ctypes.windll.user32
-        point = wintypes.POINT()
-        if anchor is None:
-            user32.GetCursorPos(ctypes.byref(point))
-        else:
-            point.x, point.y = anchor.x, anchor.y
-        user32.MonitorFromPoint.restype = wintypes.HANDLE
-        monitor = user32.MonitorFromPoint(point, _MONITOR_DEFAULT_TO_NEAREST)
-        info = _MonitorInfo()
-        info.size = ctypes.sizeof(info)
-        if not user32.GetMonitorInfoW(
-            wintypes.HANDLE(monitor), ctypes.byref(info)
-        ):
-            return None
-        work = info.work
-        return ScreenArea(
-            work.left,
-            work.top,
-            work.right - work.left,
-            work.bottom - work.top,
-        )
-
-    def round_corners(root: Any) -> None:
-        """Request rounded corners; only Windows 11 honors it."""
-        # DWMWA_WINDOW_CORNER_PREFERENCE, DWMWCP_ROUND
-        preference, round_ = 33, ctypes.c_int(2)
-        handle = ctypes.windll.user32.GetParent(root.winfo_id())
-        ctypes.windll.dwmapi.DwmSetWindowAttribute(
-            handle, preference, ctypes.byref(round_), ctypes.sizeof(round_)
-        )
-
-else:
-
-    def _work_area(anchor: ScreenArea | None) -> ScreenArea | None:
-        del anchor
-        return None
-
-    def round_corners(root: Any) -> None:
-        del root
+    from claude_tray.ui.toolkit.window_host import WindowContent, WindowHost
 
 
 _TICK_MS: Final = 60
+# Value of one step of the wheel on Windows.
+_WHEEL_DELTA: Final = 120
 # Focus briefly goes nowhere when it moves within the program.
 _FOCUS_LOSS_DELAY_MS: Final = 150
 _COMMAND_MODIFIER: Final = current_system().style.command_modifier
@@ -146,6 +50,10 @@ _KEY_NAMES: Final = {
     "<KP_Enter>": "Return",
     "<space>": "Space",
     "<F5>": "F5",
+    "<Prior>": "PageUp",
+    "<Next>": "PageDown",
+    "<Home>": "Home",
+    "<End>": "End",
     f"<{_COMMAND_MODIFIER}-r>": "Ctrl+R",
     f"<{_COMMAND_MODIFIER}-comma>": "Ctrl+,",
     f"<{_COMMAND_MODIFIER}-d>": "Ctrl+D",
@@ -171,6 +79,7 @@ class TkWindow:
         self._shown_picture: Picture | None = None
         self._had_focus = False
         self._placement: Placement | None = None
+        self._drag = WindowDrag()
         self._root.withdraw()
         self._photo: Any = None
         self._label = self._tk.Label(
@@ -209,7 +118,8 @@ class TkWindow:
             None,
             False,
         )
-        self._placement = compute_placement(root, self._host.anchor)
+        moved_to = None if content.is_framed else self._host.moved_to
+        self._placement = compute_placement(root, self._host.anchor, moved_to)
         scale = detect_scale(root)
         content.control.update_view_state(scale=scale)
         size = content.control.render().picture.size
@@ -231,6 +141,7 @@ class TkWindow:
                 size, is_framed=content.is_framed
             )
             self._root.geometry(f"{width}x{height}+{x}+{y}")
+            limit_height(content.control, self._placement, (x, y), size)
 
     def _set_frame(self, *, is_framed: bool) -> None:
         root = self._root
@@ -282,10 +193,10 @@ class TkWindow:
         label.bind(
             "<Leave>", lambda _: self._dispatch(lambda s: s.control.leave())
         )
-        label.bind(
-            "<Button-1>",
-            lambda e: self._dispatch(lambda s: s.control.press(e.x, e.y)),
-        )
+        label.bind("<Button-1>", self._on_press)
+        label.bind("<ButtonRelease-1>", self._on_release)
+        label.bind("<MouseWheel>", self._on_wheel)
+        root.bind("<Key>", self._on_character)
         root.bind("<FocusIn>", self._on_focus)
         root.bind(
             "<FocusOut>",
@@ -309,7 +220,53 @@ class TkWindow:
             is_on = content.control.move(event.x, event.y)
             self._label.configure(cursor="hand2" if is_on else "")
 
-        self._dispatch(move)
+        if not self._continue_drag(event):
+            self._dispatch(move)
+
+    def _on_press(self, event: tk.Event[Any]) -> None:
+        self._drag = WindowDrag.begin(
+            (event.x_root, event.y_root), (event.x, event.y)
+        )
+        self._dispatch(lambda s: s.control.press(event.x, event.y))
+
+    def _on_release(self, event: tk.Event[Any]) -> None:
+        content = self._content
+        if content is not None and self._placement is not None:
+            if content.control.drag_kind is DragKind.WINDOW:
+                size = content.control.render().picture.size
+                origin = self._drag.compute_origin(
+                    (event.x_root, event.y_root)
+                )
+                host, anchor = self._host, self._host.anchor
+                host.moved_to = snap_to_own_place(
+                    self._placement, origin, size
+                )
+                self._placement = compute_placement(
+                    self._root, anchor, host.moved_to
+                )
+                self._move_window(content)
+            self._dispatch(lambda s: s.control.release())
+
+    def _continue_drag(self, event: tk.Event[Any]) -> bool:
+        """Move the window or change its height; return False otherwise."""
+        kind = self._content.control.drag_kind if self._content else None
+        pointer = (event.x_root, event.y_root)
+        if kind is DragKind.WINDOW:
+            x, y = self._drag.compute_origin(pointer)
+            self._root.geometry(f"+{x}+{y}")
+        elif kind is DragKind.HEIGHT:
+            position = self._drag.compute_position(pointer)
+            self._dispatch(lambda s: s.control.move(*position))
+        return kind in (DragKind.WINDOW, DragKind.HEIGHT)
+
+    def _on_wheel(self, event: tk.Event[Any]) -> None:
+        steps = -event.delta / _WHEEL_DELTA
+        self._dispatch(lambda s: s.control.scroll(event.x, event.y, steps))
+
+    def _on_character(self, event: tk.Event[Any]) -> None:
+        """Handle a key that stands for itself."""
+        if len(event.char) == 1 and event.char.isprintable():
+            self._dispatch(lambda s: s.control.key(event.char.upper()))
 
     def _on_focus(self, _: tk.Event[Any]) -> None:
         self._had_focus = True
@@ -319,6 +276,7 @@ class TkWindow:
         if (
             self._content is None
             or self._content.is_framed
+            or self._content.control.view_state.is_pinned
             or not self._had_focus
         ):
             return

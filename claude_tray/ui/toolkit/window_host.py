@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import msgspec
 
@@ -21,141 +22,20 @@ from claude_tray.ui.toolkit.messages import (
     encode_line,
     parse_command,
 )
+from claude_tray.ui.toolkit.placement import ScreenArea
+from claude_tray.ui.toolkit.saved_window import (
+    SavedWindow,
+    load_saved_window,
+    save_window,
+)
+from claude_tray.ui.toolkit.widgets import DragKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from datetime import datetime
     from typing import TextIO
 
     from claude_tray.ui.toolkit.controller import ViewController
-
-
-# Pixels between a window and the icon or the edge of the screen.
-GAP: Final = 8
-
-
-class ScreenArea(NamedTuple):
-    """A rectangle of the screen, in pixels."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-    @property
-    def right(self) -> int:
-        return self.x + self.width
-
-    @property
-    def bottom(self) -> int:
-        return self.y + self.height
-
-    def contains(self, x: float, y: float) -> bool:
-        return self.x <= x < self.right and self.y <= y < self.bottom
-
-    def intersect(self, other: ScreenArea) -> ScreenArea:
-        """Return the overlap of both areas, or this area if there is none."""
-        x, y = max(self.x, other.x), max(self.y, other.y)
-        width = min(self.right, other.right) - x
-        height = min(self.bottom, other.bottom) - y
-        return (
-            ScreenArea(x, y, width, height)
-            if width > 0 and height > 0
-            else self
-        )
-
-
-def fit_scale(scale: float, size: tuple[int, int], area: ScreenArea) -> float:
-    """Reduce a scale so that a window fits the height of the area."""
-    max_height = area.height - 2 * GAP
-    return scale * max_height / size[1] if size[1] > max_height else scale
-
-
-def place_beside(
-    size: tuple[int, int], area: ScreenArea, anchor: ScreenArea
-) -> tuple[int, int]:
-    """
-    Return the origin of a window next to the icon, fully on the screen.
-
-    Args:
-        size: Size of the window in pixels.
-        area: Part of the monitor that panels leave free.
-        anchor: The icon.
-    """
-    width, height = size
-    x = anchor.x + anchor.width // 2 - width // 2
-    y = anchor.bottom + GAP
-    # An icon in the lower half belongs to a panel at the bottom.
-    if anchor.y + anchor.height / 2 >= area.y + area.height / 2:
-        y = anchor.y - height - GAP
-    return _clamp_with_gap(x, area.x, area.right - width), _clamp_with_gap(
-        y, area.y, area.bottom - height
-    )
-
-
-def place_in_corner(
-    size: tuple[int, int],
-    area: ScreenArea,
-    monitor: ScreenArea,
-) -> tuple[int, int]:
-    """
-    Return the origin of a window while the icon's position is unknown.
-
-    The window goes to the end of the edge with the panel, or to the bottom edge.
-    """
-    width, height = size
-    x = area.right - width - GAP
-    y = area.y + GAP if area.y > monitor.y else area.bottom - height - GAP
-    return _clamp_with_gap(x, area.x, area.right - width), _clamp_with_gap(
-        y, area.y, area.bottom - height
-    )
-
-
-def place_centered(size: tuple[int, int], area: ScreenArea) -> tuple[int, int]:
-    """Return the origin of a framed window, centered."""
-    width, height = size
-    x = area.x + (area.width - width) // 2
-    y = area.y + (area.height - height) // 2
-    return max(area.x, x), max(area.y, y)
-
-
-class Placement(NamedTuple):
-    """
-    Limits of a window's position.
-
-    Attributes:
-        monitor: Monitor of the icon, or else of the pointer.
-        area: Part of it that panels leave free.
-        anchor: The icon; None if its position is unknown.
-    """
-
-    monitor: ScreenArea
-    area: ScreenArea
-    anchor: ScreenArea | None
-
-    def compute_origin(
-        self, size: tuple[int, int], *, is_framed: bool
-    ) -> tuple[int, int]:
-        """Return the upper left corner of a window of a size."""
-        if is_framed:
-            return place_centered(size, self.area)
-        if self.anchor is not None:
-            return place_beside(size, self.area, self.anchor)
-        return place_in_corner(size, self.area, self.monitor)
-
-
-def find_monitor(
-    monitors: Iterable[ScreenArea], x: float, y: float
-) -> ScreenArea | None:
-    """Return the monitor that contains a position."""
-    return next((m for m in monitors if m.contains(x, y)), None)
-
-
-def _clamp_with_gap(position: int, first: int, last: int) -> int:
-    """Limit a coordinate so that a gap remains at both ends, if there is room."""
-    if last - first < 2 * GAP:
-        return max(first, min(position, last))
-    return min(max(position, first + GAP), last - GAP)
 
 
 # A hidden window's process stays this long, to reopen without delay.
@@ -218,6 +98,9 @@ class WindowHost:
         self.is_shown = False
         self.is_stopped = False
         self.anchor: ScreenArea | None = None
+        self.moved_to: tuple[int, int] | None = None
+        self._state_folder: Path | None = None
+        self._saved_window = SavedWindow()
         self.wake: Callable[[], None] = lambda: None
         self._create_content = create_content
         self._output = output
@@ -246,9 +129,11 @@ class WindowHost:
                 break
             self._handle_line(line)
         if self.content and self.is_shown:
+            self._save_state(self.content)
             if not self.content.control.is_open:
                 self.hide()
             else:
+                self.content.control.show_due_tooltip()
                 self.content.refresh(self._now())
         is_expired = self._monotonic() - self._hidden_at > KEEP_ALIVE_SECONDS
         if not self.is_shown and is_expired:
@@ -342,10 +227,37 @@ class WindowHost:
         if self.content:
             self.content.close()
         self.content = self._create_content(command, self._handle_action)
+        self._restore_state(self.content, Path(command.state))
         self.content.update(self._transient_state)
         self.content.refresh(self._now())
         self.anchor = ScreenArea(*command.anchor) if command.anchor else None
         self.is_shown = True
+
+    def _restore_state(self, content: WindowContent, folder: Path) -> None:
+        """Apply what the user has changed about a popup."""
+        self._state_folder = None if content.is_framed else folder
+        self.moved_to = None
+        if self._state_folder is not None:
+            state = self._saved_window = load_saved_window(folder)
+            self.moved_to = state.moved_to
+            content.control.update_view_state(
+                is_pinned=state.is_pinned, extra_height=state.extra_height
+            )
+
+    def _save_state(self, content: WindowContent) -> None:
+        """Save place, height and pin once the user has changed them."""
+        view_state = content.control.view_state
+        state = SavedWindow(
+            self.moved_to, view_state.extra_height, view_state.is_pinned
+        )
+        is_dragging = content.control.drag_kind is not DragKind.NONE
+        if (
+            self._state_folder is not None
+            and state != self._saved_window
+            and not is_dragging
+        ):
+            self._saved_window = state
+            save_window(self._state_folder, state)
 
     def _handle_action(self, action: UserAction) -> None:
         if action.kind is ActionKind.CLOSE_WINDOW:

@@ -12,13 +12,15 @@ from Xlib.display import Display
 from Xlib.error import ConnectionClosedError, DisplayError
 
 from claude_tray.errors import DesktopError, gettext_noop
-from claude_tray.ui.toolkit.surface import CORNER_RADIUS
-from claude_tray.ui.toolkit.window_host import (
+from claude_tray.ui.toolkit.placement import (
     Placement,
-    WindowContent,
-    WindowHost,
+    WindowDrag,
     fit_scale,
+    limit_height,
+    snap_to_own_place,
 )
+from claude_tray.ui.toolkit.surface import CORNER_RADIUS
+from claude_tray.ui.toolkit.widgets import DragKind
 from claude_tray.ui.toolkit.x11_support import (
     X11Clipboard,
     compute_placement,
@@ -29,18 +31,22 @@ from claude_tray.ui.toolkit.x11_support import (
 
 if TYPE_CHECKING:
     from claude_tray.ui.graphics.canvas import Picture
+    from claude_tray.ui.toolkit.window_host import WindowContent, WindowHost
 
 
 # How often a shown window refreshes; events wake the loop at once.
 _TICK_SECONDS: Final = 0.25
 # A hidden window only checks whether its process has expired.
 _IDLE_SECONDS: Final = 5.0
-# XC_hand2 of the X cursor font; its mask is the next glyph.
+# XC_hand2 and XC_sb_v_double_arrow of the X cursor font; the mask of each is
+# the next glyph.
 _HAND_CURSOR: Final = 60
+_HEIGHT_CURSOR: Final = 116
 _WM_CLASS: Final = "claude-tray"
 _EVENT_MASK: Final = (
     X.ExposureMask
     | X.ButtonPressMask
+    | X.ButtonReleaseMask
     | X.PointerMotionMask
     | X.LeaveWindowMask
     | X.KeyPressMask
@@ -74,9 +80,11 @@ class X11Window:
         self._window: Any = None
         self._shown_picture: Picture | None = None
         self._content: WindowContent | None = None
-        self._is_on_button = False
+        self._cursor = X.NONE
         self._placement: Placement | None = None
-        self._hand_cursor = self._create_hand_cursor()
+        self._drag = WindowDrag()
+        self._hand_cursor = self._create_cursor(_HAND_CURSOR)
+        self._height_cursor = self._create_cursor(_HEIGHT_CURSOR)
         self._clipboard = X11Clipboard(self._display)
 
     def run(self) -> None:
@@ -108,6 +116,9 @@ class X11Window:
         if self._host.is_stopped or self._display.pending_events():
             return
         seconds = _TICK_SECONDS if self._host.is_shown else _IDLE_SECONDS
+        if self._content is not None:
+            due = self._content.control.seconds_to_tooltip
+            seconds = seconds if due is None else min(seconds, due)
         sources = [self._display.fileno(), self._wake_read_fd]
         ready, _, _ = select.select(sources, [], [], seconds)
         if self._wake_read_fd in ready:
@@ -128,13 +139,18 @@ class X11Window:
         scale = detect_scale(display)
         content.control.update_view_state(scale=scale)
         size = content.control.render().picture.size
-        self._placement = compute_placement(display, self._host.anchor)
+        moved_to = None if content.is_framed else self._host.moved_to
+        self._placement = compute_placement(
+            display, self._host.anchor, moved_to
+        )
         scale = fit_scale(scale, size, self._placement.area)
         content.control.update_view_state(scale=scale)
-        picture = content.control.render().picture
+        size = content.control.render().picture.size
         x, y = self._placement.compute_origin(
-            picture.size, is_framed=content.is_framed
+            size, is_framed=content.is_framed
         )
+        limit_height(content.control, self._placement, (x, y), size)
+        picture = content.control.render().picture
         background = content.control.view_state.palette.background
         screen = display.screen()
         self._window = screen.root.create_window(
@@ -201,6 +217,37 @@ class X11Window:
         self._window.configure(width=size[0], height=size[1], **position)
         self._round_corners(size)
 
+    def _handle_drag(self, event: Any, content: WindowContent) -> bool:
+        """Move the window or change its height; return False otherwise."""
+        kind = content.control.drag_kind
+        if kind not in (DragKind.WINDOW, DragKind.HEIGHT):
+            return False
+        if event.type == X.MotionNotify:
+            pointer = (event.root_x, event.root_y)
+            if kind is DragKind.WINDOW:
+                x, y = self._drag.compute_origin(pointer)
+                self._window.configure(x=x, y=y)
+            else:
+                content.control.move(*self._drag.compute_position(pointer))
+            return True
+        if event.type == X.ButtonRelease and kind is DragKind.WINDOW:
+            pointer = (event.root_x, event.root_y)
+            self._drop(self._drag.compute_origin(pointer))
+        return False
+
+    def _drop(self, origin: tuple[int, int]) -> None:
+        """Remember where the window was dropped."""
+        if self._placement is None or self._shown_picture is None:
+            return
+        size = self._shown_picture.size
+        moved_to = snap_to_own_place(self._placement, origin, size)
+        self._host.moved_to = moved_to
+        self._placement = compute_placement(
+            self._display, self._host.anchor, moved_to
+        )
+        x, y = self._placement.compute_origin(size, is_framed=False)
+        self._window.configure(x=x, y=y)
+
     def _round_corners(self, size: tuple[int, int]) -> None:
         """Round the corners of a window without a frame."""
         if self._content is not None and not self._content.is_framed:
@@ -253,23 +300,30 @@ class X11Window:
                 continue
             if event.type == X.Expose:
                 self._paint()
-            else:
+            elif not self._handle_drag(event, self._content):
                 is_on_button = handle_event(
                     event, self._content, self._display
                 )
+                if event.type == X.ButtonPress:
+                    self._drag = WindowDrag.begin(
+                        (event.root_x, event.root_y),
+                        (event.event_x, event.event_y),
+                    )
                 if is_on_button is not None:
-                    self._set_cursor(is_on_button=is_on_button)
+                    self._set_cursor(self._content, is_on_button=is_on_button)
 
-    def _set_cursor(self, *, is_on_button: bool) -> None:
-        """Show a hand above buttons."""
-        if is_on_button != self._is_on_button:
-            self._is_on_button = is_on_button
-            cursor = self._hand_cursor if is_on_button else X.NONE
+    def _set_cursor(
+        self, content: WindowContent, *, is_on_button: bool
+    ) -> None:
+        """Show a hand above buttons, and arrows where the height changes."""
+        cursor = self._hand_cursor if is_on_button else X.NONE
+        if content.control.hover_drag_kind is DragKind.HEIGHT:
+            cursor = self._height_cursor
+        if cursor != self._cursor:
+            self._cursor = cursor
             self._window.change_attributes(cursor=cursor)
 
-    def _create_hand_cursor(self) -> Any:
+    def _create_cursor(self, glyph: int) -> Any:
         font = self._display.open_font("cursor")
         white, black = (65535, 65535, 65535), (0, 0, 0)
-        return font.create_glyph_cursor(
-            font, _HAND_CURSOR, _HAND_CURSOR + 1, white, black
-        )
+        return font.create_glyph_cursor(font, glyph, glyph + 1, white, black)

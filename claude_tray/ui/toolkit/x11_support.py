@@ -10,15 +10,17 @@ from Xlib.error import XError
 from Xlib.ext import shape
 from Xlib.protocol import event as events
 
-from claude_tray.ui.toolkit.window_host import (
+from claude_tray.ui.toolkit.placement import (
     Placement,
     ScreenArea,
-    WindowContent,
-    find_monitor,
+    find_nearest_monitor,
 )
 
 if TYPE_CHECKING:
     from Xlib.display import Display
+
+    from claude_tray.ui.toolkit.controller import ViewController
+    from claude_tray.ui.toolkit.window_host import WindowContent
 
 
 class X11Clipboard:
@@ -78,6 +80,10 @@ class X11Clipboard:
 
 
 _LEFT_BUTTON: Final = 1
+# Symbols of ASCII characters are their codes.
+_FIRST_PRINTABLE: Final = 0x21
+_LAST_PRINTABLE: Final = 0x7E
+_WHEEL_STEPS: Final = {4: -1, 5: 1}
 _KEY_NAMES: Final = {
     XK.XK_Escape: "Escape",
     XK.XK_Left: "Left",
@@ -88,6 +94,10 @@ _KEY_NAMES: Final = {
     XK.XK_KP_Enter: "Return",
     XK.XK_space: "Space",
     XK.XK_F5: "F5",
+    XK.XK_Prior: "PageUp",
+    XK.XK_Next: "PageDown",
+    XK.XK_Home: "Home",
+    XK.XK_End: "End",
 }
 _CONTROL_KEY_NAMES: Final = {
     XK.XK_r: "Ctrl+R",
@@ -116,26 +126,43 @@ def handle_event(
         return control.move(event.event_x, event.event_y)
     if event.type == X.LeaveNotify:
         control.leave()
-    elif event.type == X.ButtonPress and event.detail == _LEFT_BUTTON:
-        control.press(event.event_x, event.event_y)
+    elif event.type == X.ButtonPress:
+        _press(event, control)
+    elif event.type == X.ButtonRelease and event.detail == _LEFT_BUTTON:
+        control.release()
     elif event.type == X.KeyPress:
-        symbol = display.keycode_to_keysym(event.detail, 0)
-        control.key(_format_key(symbol, event.state))
+        control.key(_format_key(event, display))
     elif event.type == X.ClientMessage or (
         event.type == X.FocusOut
         and not content.is_framed
+        and not control.view_state.is_pinned
         and _has_left_application(event)
     ):
         control.is_open = False
     return None
 
 
-def _format_key(symbol: int, state: int) -> str:
+def _press(event: Any, control: ViewController) -> None:
+    """Press a button, or turn the wheel, which X11 reports as buttons."""
+    steps = _WHEEL_STEPS.get(event.detail)
+    if steps is not None:
+        control.scroll(event.event_x, event.event_y, steps)
+    elif event.detail == _LEFT_BUTTON:
+        control.press(event.event_x, event.event_y)
+
+
+def _format_key(event: Any, display: Display) -> str:
     """Return the name of a key; empty for a key without a function."""
+    symbol = display.keycode_to_keysym(event.detail, 0)
     if symbol == XK.XK_Tab:
-        return "Shift+Tab" if state & X.ShiftMask else "Tab"
-    names = _CONTROL_KEY_NAMES if state & X.ControlMask else _KEY_NAMES
-    return names.get(symbol, "")
+        return "Shift+Tab" if event.state & X.ShiftMask else "Tab"
+    if event.state & X.ControlMask:
+        return _CONTROL_KEY_NAMES.get(symbol, "")
+    if event.state & X.ShiftMask:
+        symbol = display.keycode_to_keysym(event.detail, 1) or symbol
+    if _FIRST_PRINTABLE <= symbol <= _LAST_PRINTABLE:
+        return chr(symbol).upper()
+    return _KEY_NAMES.get(symbol, "")
 
 
 def _has_left_application(event: Any) -> bool:
@@ -177,20 +204,29 @@ def parse_scale(resources: str) -> float:
 
 
 def compute_placement(
-    display: Display, anchor: ScreenArea | None
+    display: Display,
+    anchor: ScreenArea | None,
+    moved_to: tuple[int, int] | None,
 ) -> Placement:
-    """Return the placement limits of a window."""
-    monitor_areas = list_monitors(display)
-    if anchor is not None:
-        monitor = (
-            find_monitor(monitor_areas, anchor.x, anchor.y) or monitor_areas[0]
-        )
+    """
+    Return the placement limits of a window.
+
+    Args:
+        display: The connection.
+        anchor: The icon; None if its position is unknown.
+        moved_to: Where the user has put the window, maybe on a monitor that
+            is gone.
+    """
+    if moved_to is not None:
+        position = moved_to
+    elif anchor is not None:
+        position = (anchor.x, anchor.y)
     else:
         pointer = display.screen().root.query_pointer()
         position = (pointer.root_x, pointer.root_y)
-        monitor = find_monitor(monitor_areas, *position) or monitor_areas[0]
+    monitor = find_nearest_monitor(list_monitors(display), *position)
     area = monitor.intersect(_read_work_area(display) or monitor)
-    return Placement(monitor, area, anchor)
+    return Placement(monitor, area, anchor, moved_to)
 
 
 def list_monitors(display: Display) -> list[ScreenArea]:

@@ -19,7 +19,10 @@ COMMAND, SHIFT = 1 << 20, 1 << 17
         ("d", COMMAND, "Ctrl+D"),
         (",", COMMAND, "Ctrl+,"),
         ("x", COMMAND, ""),
-        ("x", 0, ""),
+        ("p", 0, "P"),
+        ("?", SHIFT, "?"),
+        ("\u00df", 0, ""),
+        ("\uf72d", 0, "PageDown"),
     ],
 )
 def test_mac_keys_have_common_names(

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
 
-import pytest
 from msgspec import structs
 
 from claude_tray.ui.popup.compose import build_view
@@ -24,23 +23,17 @@ from claude_tray.ui.toolkit.messages import (
     encode_line,
     parse_message,
 )
+from claude_tray.ui.toolkit.placement import ScreenArea
+from claude_tray.ui.toolkit.saved_window import SavedWindow, load_saved_window
 from claude_tray.ui.toolkit.surface import ViewState
-from claude_tray.ui.toolkit.window_host import (
-    KEEP_ALIVE_SECONDS,
-    Placement,
-    ScreenArea,
-    WindowHost,
-    find_monitor,
-    fit_scale,
-    place_beside,
-    place_centered,
-    place_in_corner,
-)
+from claude_tray.ui.toolkit.widgets import Drag, DragKind
+from claude_tray.ui.toolkit.window_host import KEEP_ALIVE_SECONDS, WindowHost
 from tests.support.desktop import wait_until
 from tests.support.popup_states import make_popup_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from claude_tray.ui.toolkit.messages import WindowCommand, WindowMessage
 
@@ -125,7 +118,9 @@ class HostHarness:
     def _make_content(
         self, show: ShowCommand, send_action: Callable[[UserAction], None]
     ) -> StaticContent:
-        assert structs.replace(show, anchor=None) == WITHOUT_ANCHOR
+        assert (
+            structs.replace(show, anchor=None, state="state") == WITHOUT_ANCHOR
+        )
         self.contents.append(StaticContent(send_action))
         return self.contents[-1]
 
@@ -141,6 +136,43 @@ def _run_host() -> Iterator[HostHarness]:
         finally:
             stream.close()
             thread.join()
+
+
+def test_what_the_user_changed_about_the_window_is_remembered(
+    tmp_path: Path,
+) -> None:
+    show = structs.replace(SHOW_COMMAND, state=str(tmp_path))
+    with _run_host() as host:
+        host.send(show)
+        host.tick_until(lambda: host.host.is_shown)
+        host.host.moved_to = (70, -3)
+        host.contents[0].control.update_view_state(extra_height=40)
+        host.contents[0].control.toggle_pin()
+        host.host.tick()
+        host.host.hide()
+
+        host.send(structs.replace(show, anchor=None))
+        host.tick_until(lambda: host.host.is_shown)
+
+        view_state = host.contents[1].control.view_state
+        assert host.host.moved_to == (70, -3)
+        assert (view_state.extra_height, view_state.is_pinned) == (40, True)
+
+
+def test_a_drag_is_saved_when_it_ends(tmp_path: Path) -> None:
+    with _run_host() as host:
+        host.send(structs.replace(SHOW_COMMAND, state=str(tmp_path)))
+        host.tick_until(lambda: host.host.is_shown)
+        drag = Drag("height", DragKind.HEIGHT, (0, 0), (0, 0))
+        control = host.contents[0].control
+        control.update_view_state(extra_height=40, drag=drag)
+        host.host.tick()
+        assert load_saved_window(tmp_path) == SavedWindow()
+
+        control.release()
+        host.host.tick()
+
+        assert load_saved_window(tmp_path) == SavedWindow(extra_height=40)
 
 
 def test_a_show_command_opens_the_window_at_the_icon() -> None:
@@ -294,75 +326,3 @@ def test_without_a_window_each_show_is_a_notification() -> None:
             ),
             WindowHidden(),
         ]
-
-
-SCREEN = ScreenArea(0, 0, 1920, 1080)
-BELOW_A_PANEL = ScreenArea(0, 30, 1920, 1050)
-ABOVE_A_PANEL = ScreenArea(0, 0, 1920, 1040)
-POPUP_SIZE = (400, 638)
-
-
-def test_below_an_icon_at_the_top() -> None:
-    icon = ScreenArea(1500, 3, 24, 24)
-
-    assert place_beside(POPUP_SIZE, BELOW_A_PANEL, icon) == (1312, 38)
-
-
-def test_above_an_icon_at_the_bottom() -> None:
-    icon = ScreenArea(1500, 1048, 24, 24)
-
-    assert place_beside(POPUP_SIZE, ABOVE_A_PANEL, icon) == (1312, 394)
-
-
-@pytest.mark.parametrize("x", [0, 1910])
-def test_fully_on_the_screen_even_in_a_corner(x: int) -> None:
-    left, _ = place_beside(POPUP_SIZE, BELOW_A_PANEL, ScreenArea(x, 3, 24, 24))
-
-    assert left in (8, 1512)
-
-
-def test_on_a_low_screen_the_upper_end_is_visible() -> None:
-    low = ScreenArea(0, 0, 1280, 600)
-
-    assert place_beside(POPUP_SIZE, low, ScreenArea(600, 2, 20, 20))[1] == 0
-
-
-def test_a_window_that_is_too_high_is_scaled_down() -> None:
-    assert fit_scale(2, (800, 1276), SCREEN) == pytest.approx(2 * 1064 / 1276)
-    assert fit_scale(1, POPUP_SIZE, SCREEN) == 1
-
-
-def test_in_the_corner_of_the_panel_without_an_icon() -> None:
-    assert place_in_corner(POPUP_SIZE, BELOW_A_PANEL, SCREEN) == (1512, 38)
-    assert place_in_corner(POPUP_SIZE, ABOVE_A_PANEL, SCREEN) == (1512, 394)
-
-
-def test_placement_depends_on_icon_and_frame() -> None:
-    icon = ScreenArea(1500, 3, 24, 24)
-    known = Placement(SCREEN, BELOW_A_PANEL, icon)
-    unknown = Placement(SCREEN, BELOW_A_PANEL, None)
-
-    assert known.compute_origin(POPUP_SIZE, is_framed=False) == (1312, 38)
-    assert unknown.compute_origin(POPUP_SIZE, is_framed=False) == (1512, 38)
-    assert known.compute_origin((640, 560), is_framed=True) == (640, 275)
-
-
-def test_a_framed_window_is_centered() -> None:
-    assert place_centered((640, 560), SCREEN) == (640, 260)
-    assert place_centered((2000, 2000), SCREEN) == (0, 0)
-
-
-def test_on_the_monitor_of_the_icon() -> None:
-    second = ScreenArea(1920, 0, 1280, 1024)
-
-    assert find_monitor([SCREEN, second], 2000, 10) == second
-    assert find_monitor([SCREEN, second], 5000, 10) is None
-
-
-def test_the_work_area_is_limited_to_the_monitor() -> None:
-    second = ScreenArea(1920, 0, 1280, 1024)
-
-    assert second.intersect(ScreenArea(0, 30, 3200, 1050)) == ScreenArea(
-        1920, 30, 1280, 994
-    )
-    assert second.intersect(SCREEN) == second

@@ -71,6 +71,7 @@ def draw_popup(view: PopupView, view_state: ViewState) -> Frame:
     layout = _compute_layout(view, view_state, len(notes))
     size = (POPUP_WIDTH, layout.height)
     surface = DrawSurface(size, view_state, is_rtl=view.is_rtl)
+    surface.add_drag_region(Rect(0, 0, POPUP_WIDTH, layout.chart.y))
     _draw_accounts(surface, view)
     header.draw_header(surface, view.headline, layout.header)
     if view.chart is not None:

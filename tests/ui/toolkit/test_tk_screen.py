@@ -5,12 +5,12 @@ import sys
 import pytest
 
 from claude_tray.errors import DesktopError
-from claude_tray.ui.toolkit.tk import (
+from claude_tray.ui.toolkit.placement import Placement, ScreenArea
+from claude_tray.ui.toolkit.tk_screen import (
     compute_placement,
     create_root,
     detect_scale,
 )
-from claude_tray.ui.toolkit.window_host import ScreenArea
 
 
 class FakeRoot:
@@ -46,7 +46,7 @@ def test_the_screen_limits_the_window() -> None:
     placement = compute_placement(FakeRoot(96), anchor)
 
     screen = ScreenArea(0, 0, 1920, 1080)
-    assert placement == (screen, screen, anchor)
+    assert placement == Placement(screen, screen, anchor)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs no display there")
