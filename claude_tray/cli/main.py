@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "windows": gettext_noop("List the 5-hour windows"),
     "export": gettext_noop("Export all stored usage as JSON or CSV"),
     "import": gettext_noop("Import usage from another tool"),
+    "open": gettext_noop("Open the dashboard in the browser"),
     "popup": gettext_noop("Open the popup, or write it as a web page"),
     "card": gettext_noop("Save a picture of the popup to share"),
     "refresh": gettext_noop("Read new transcripts"),

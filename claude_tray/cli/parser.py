@@ -18,7 +18,14 @@ _WIDTH: Final = 78
 _ENTRY_WIDTH: Final = 19
 # One line each, so that the help fits a terminal of 24 lines.
 _GROUPS: Final = {
-    gettext_noop("Usage"): ("status", "stats", "windows", "popup", "card"),
+    gettext_noop("Usage"): (
+        "status",
+        "stats",
+        "windows",
+        "open",
+        "popup",
+        "card",
+    ),
     gettext_noop("Usage breakdown"): (
         "projects",
         "sessions",

@@ -13,7 +13,14 @@ _MAIN_PROJECT: Final = Path(__file__).parents[2] / "pyproject.toml"
 # The main project itself; an extra may refer to another one through it.
 _DESKTOP: Final = "claude-tray"
 # Its own dependencies that the server imports.
-_SHARED: Final = ("msgspec", "platformdirs", "python-dotenv", "tzdata")
+_SHARED: Final = (
+    "jinja2",
+    "msgspec",
+    "platformdirs",
+    "python-dotenv",
+    "tzdata",
+    "waitress",
+)
 
 
 class CustomMetadataHook(MetadataHookInterface):

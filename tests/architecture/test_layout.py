@@ -27,6 +27,8 @@ EXCEPTIONS: Final = {
     "app/demo.py": "endtoend/test_first_run.py",
     "app/display.py": "endtoend/test_terminal.py",
     "app/first_run.py": "endtoend/test_first_run.py",
+    "app/page_client.py": "local_page/test_process.py",
+    "app/page_files.py": "local_page/test_process.py",
     "app/refresh.py": "cli/commands/test_refresh.py",
     "app/sync_control.py": "endtoend/test_sync.py",
     "app/tray_app.py": "endtoend/test_tray.py",

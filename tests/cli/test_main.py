@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
 
 # Their output is a file, a window or a script.
-COMMANDS_WITHOUT_JSON = {"card", "popup", "completion", "serve", "server"}
+COMMANDS_WITHOUT_JSON = {
+    "open",
+    "card",
+    "popup",
+    "completion",
+    "serve",
+    "server",
+}
 
 
 def test_help_names_every_command_and_fits_a_screen(

@@ -41,7 +41,7 @@ def build_program_command(*arguments: str) -> list[str]:
     """Return the command line of this program with arguments."""
     if getattr(sys, "frozen", False):
         return [sys.executable, *arguments]
-    return [*_build_module_command("cli.main"), *arguments]
+    return [*build_module_command("cli.main"), *arguments]
 
 
 def build_popup_command() -> list[str]:
@@ -49,10 +49,11 @@ def build_popup_command() -> list[str]:
     if getattr(sys, "frozen", False):
         return build_program_command("popup", "--process")
     # Skipping the CLI parser starts the window sooner.
-    return _build_module_command("ui.__main__")
+    return build_module_command("ui.__main__")
 
 
-def _build_module_command(module: str) -> list[str]:
+def build_module_command(module: str) -> list[str]:
+    """Return the command line that runs `main` of a module of this program."""
     return [
         sys.executable,
         "-P",

@@ -1,0 +1,185 @@
+"""Answer requests: check them, find their page and add the headers."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Map, Rule
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Request, Response
+
+from claude_tray.app.page_files import OPEN_PATH, STOP_PATH, TOKEN_PATH
+from claude_tray.errors import ClaudeTrayError
+from claude_tray.local_page import refusals, request_context, security
+from claude_tray.local_page.routes import ROUTES, TEMPLATE_DIR, PageRoute
+from claude_tray.platform.logging_setup import log_internal_error
+from claude_tray.web import environment, static_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+    from claude_tray.local_page.store_access import StoreAccess
+
+
+_PLACEHOLDER: Final = re.compile(r"<(?:\w+:)?(\w+)>")
+_STATIC: Final = PageRoute("/static/<path:name>", "static", refusals.not_found)
+
+
+class LocalPage:
+    """
+    The WSGI application.
+
+    Args:
+        gate: Secrets of this process.
+        live_context: Current settings.
+        store: The stored usage.
+
+    Attributes:
+        used_at: Monotonic time of the last request of the user.
+        is_stopped: A program of the user has asked the process to end.
+    """
+
+    def __init__(
+        self,
+        gate: security.Gate,
+        live_context: request_context.LiveContext,
+        store: StoreAccess,
+    ) -> None:
+        self.used_at = time.monotonic()
+        self.is_stopped = False
+        self._gate = gate
+        self._live_context = live_context
+        self._store = store
+        self._routes = {route.name: route for route in (*ROUTES, _STATIC)}
+        self._urls = Map(
+            Rule(route.path, endpoint=route.name, methods=route.methods)
+            for route in self._routes.values()
+        ).bind("")
+        self._environment = environment.build_environment(
+            self._url_for, self._static_url, (TEMPLATE_DIR,)
+        )
+        self._environment.globals["navigation"] = [
+            (route.name, route.label) for route in ROUTES if route.label
+        ]
+
+    def __call__(
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        request = Request(environ)
+        response = self._respond(request)
+        for name, value in security.HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response(environ, start_response)
+
+    def _respond(self, request: Request) -> Response:
+        gate = self._gate
+        if not gate.has_own_host(request):
+            return refusals.refuse_host()
+        if request.path in {TOKEN_PATH, STOP_PATH}:
+            return self._control(request)
+        if request.path == OPEN_PATH:
+            return self._open(request)
+        session = gate.find_session(request)
+        if session is None:
+            return refusals.refuse(self._live_context.load().translator)
+        self.used_at = time.monotonic()
+        if not gate.allows_method(request, session):
+            return refusals.refuse_form(self._live_context.load().translator)
+        return self._show(request, session)
+
+    def _control(self, request: Request) -> Response:
+        """Do what a program asks that can read the address file."""
+        if request.method != "POST" or not self._gate.has_key(request):
+            return refusals.refuse(self._live_context.load().translator)
+        self.used_at = time.monotonic()
+        if request.path == STOP_PATH:
+            self.is_stopped = True
+            return Response("")
+        return Response(self._gate.issue_token())
+
+    def _open(self, request: Request) -> Response:
+        """Exchange a one-time token for a cookie, and redirect."""
+        gate = self._gate
+        session = gate.find_session(request) or gate.start_session(
+            request.args.get("token", "")
+        )
+        if session is None:
+            return refusals.refuse(self._live_context.load().translator)
+        self.used_at = time.monotonic()
+        response = redirect(
+            _get_local_path(request.args.get("next", "/")), 303
+        )
+        response.set_cookie(
+            gate.cookie_name,
+            session.session_id,
+            httponly=True,
+            samesite="Strict",
+        )
+        return response
+
+    def _show(
+        self, request: Request, session: security.BrowserSession
+    ) -> Response:
+        context = request_context.build_request_context(
+            request,
+            self._live_context.load(),
+            self._store,
+            self._environment,
+            session,
+        )
+        try:
+            name, values = self._urls.match(request.path, request.method)
+            if name == _STATIC.name:
+                return _send_static(request, **values)
+            route = self._routes[name]
+            if route.is_live and request.args.get("mark") == context.mark:
+                return Response(status=204)
+            if route.is_live:
+                context = context.make_live()
+            return route.handler(request, context, **values)
+        except HTTPException as error:
+            return refusals.show_http_error(error, context)
+        except ClaudeTrayError as error:
+            return refusals.show_error(error, context)
+        except Exception as error:  # noqa: BLE001 - a sentence, no traceback
+            return refusals.show_error(log_internal_error(error), context, 500)
+
+    def _url_for(self, name: str, *arguments: str) -> str:
+        names = _PLACEHOLDER.findall(self._routes[name].path)
+        return self._urls.build(name, dict(zip(names, arguments, strict=True)))
+
+    def _static_url(self, name: str) -> str:
+        return self._url_for(
+            "static", static_files.load_static_files().hashed_names[name]
+        )
+
+
+def _get_local_path(address: str) -> str:
+    """Return the path and query of an address; "/" for another site's."""
+    parts = urlsplit(address.replace("\\", "/"))
+    is_local = not (parts.scheme or parts.netloc)
+    if not is_local or not parts.path.startswith("/"):
+        return "/"
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def _send_static(request: Request, name: str) -> Response:
+    file = static_files.load_static_files().files.get(name)
+    if file is None:
+        return refusals.not_found()
+    headers = {
+        "Cache-Control": static_files.CACHE_CONTROL,
+        "Vary": "Accept-Encoding",
+    }
+    body = file.body
+    if file.compressed and "gzip" in request.headers.get(
+        "Accept-Encoding", ""
+    ):
+        body = file.compressed
+        headers["Content-Encoding"] = "gzip"
+    return Response(body, content_type=file.media_type, headers=headers)

@@ -1,0 +1,1 @@
+"""Handlers of the pages: load data, build values, render."""

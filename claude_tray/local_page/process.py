@@ -1,0 +1,86 @@
+"""Run the process of the local page until nobody uses it."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import signal
+import socket
+import sys
+import time
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.app import context, page_files
+from claude_tray.local_page import (
+    application,
+    request_context,
+    security,
+    serving,
+    store_access,
+)
+from claude_tray.platform import file_lock, logging_setup, private_files
+
+if TYPE_CHECKING:
+    import argparse
+
+
+_log = logging.getLogger(__name__)
+
+IDLE_SECONDS: Final = 600.0
+# An earlier process may be about to end.
+_LOCK_SECONDS: Final = 0.5
+
+
+def run_page_process(
+    arguments: argparse.Namespace, idle_seconds: float | None = None
+) -> int:
+    """
+    Serve the page; return at once if another process does.
+
+    Args:
+        arguments: Command line, as of any command.
+        idle_seconds: Time without a request after which the process ends;
+            None for ten minutes.
+    """
+    allowed_idle = IDLE_SECONDS if idle_seconds is None else idle_seconds
+    app = context.load_context(arguments)
+    files = page_files.PageFiles(app.paths.state_folder)
+    private_files.make_private_folder(files.folder)
+    lock = file_lock.FileLock(files.lock_file)
+    if not lock.acquire(_LOCK_SECONDS):
+        return 0
+    logging_setup.start_logging(app.paths.log_file)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # Closing the terminal that started it is no reason to end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    listener, process = _listen()
+    page = application.LocalPage(
+        security.Gate(process),
+        request_context.LiveContext(arguments, app),
+        store_access.StoreAccess(app.paths.database),
+    )
+    files.write(process)
+    _log.info("The local page has started port=%s", process.port)
+
+    def is_done() -> bool:
+        if not lock.is_current():
+            # The folder was deleted: another process may serve now.
+            return True
+        files.restore(process)
+        is_idle = time.monotonic() - page.used_at > allowed_idle
+        return page.is_stopped or is_idle
+
+    try:
+        serving.serve_until(is_done, page, listener)
+    finally:
+        files.remove(process)
+        lock.release()
+    _log.info("The local page has ended")
+    return 0
+
+
+def _listen() -> tuple[socket.socket, page_files.PageProcess]:
+    """Listen on a random port, with a new key."""
+    listener = socket.create_server((page_files.LOOPBACK, 0))
+    port = listener.getsockname()[1]
+    return listener, page_files.PageProcess(port, secrets.token_urlsafe(32))
