@@ -7,25 +7,15 @@ from typing import Final
 from django.conf import settings
 from django.urls import include, path
 
-from claude_tray.server.api.accounts import AccountsView
-from claude_tray.server.api.agent_sync import AgentSyncView
-from claude_tray.server.api.api_tokens import ApiTokensView, ApiTokenView
-from claude_tray.server.api.machines import (
-    MachinesView,
-    MachineView,
-    RefreshView,
-)
-from claude_tray.server.api.schema import SchemaView
-from claude_tray.server.api.timeseries import ComparisonView, TimeseriesView
-from claude_tray.server.api.tokens import AccessTokenView, TokenView
-from claude_tray.server.api.usage import (
-    DashboardView,
-    ProjectSessionsView,
-    ProjectsView,
-    ProjectView,
-    RecordsView,
-    SessionView,
-    StatsView,
+from claude_tray.server.api import (
+    accounts,
+    agent_sync,
+    api_tokens,
+    machines,
+    schema,
+    timeseries,
+    tokens,
+    usage,
 )
 from claude_tray.server.monitoring import MetricsView, ReadyView
 from claude_tray.server.teams.api import (
@@ -40,36 +30,44 @@ urlpatterns = [
     # First: dashboard/ is a page for browsers and JSON for programs.
     path("", include("claude_tray.server.dashboard.urls")),
     path("", include("claude_tray.server.teams.urls")),
-    path(f"{_API_PREFIX}stats/", StatsView.as_view()),
-    path(f"{_API_PREFIX}projects/", ProjectsView.as_view()),
-    path(f"{_API_PREFIX}projects/<str:name>/", ProjectView.as_view()),
+    path(f"{_API_PREFIX}stats/", usage.StatsView.as_view()),
+    path(f"{_API_PREFIX}projects/", usage.ProjectsView.as_view()),
+    path(f"{_API_PREFIX}projects/<str:name>/", usage.ProjectView.as_view()),
     path(
         f"{_API_PREFIX}projects/<str:name>/sessions/",
-        ProjectSessionsView.as_view(),
+        usage.ProjectSessionsView.as_view(),
     ),
-    path(f"{_API_PREFIX}sessions/<str:session_id>/", SessionView.as_view()),
-    path(f"{_API_PREFIX}refresh/", RefreshView.as_view()),
-    path(f"{_API_PREFIX}agent-sync/", AgentSyncView.as_view()),
-    path(f"{_API_PREFIX}timeseries/", TimeseriesView.as_view()),
-    path(f"{_API_PREFIX}comparison/", ComparisonView.as_view()),
-    path(f"{_API_PREFIX}accounts/", AccountsView.as_view()),
+    path(
+        f"{_API_PREFIX}sessions/<str:session_id>/", usage.SessionView.as_view()
+    ),
+    path(f"{_API_PREFIX}refresh/", machines.RefreshView.as_view()),
+    path(f"{_API_PREFIX}agent-sync/", agent_sync.AgentSyncView.as_view()),
+    path(f"{_API_PREFIX}timeseries/", timeseries.TimeseriesView.as_view()),
+    path(f"{_API_PREFIX}comparison/", timeseries.ComparisonView.as_view()),
+    path(f"{_API_PREFIX}accounts/", accounts.AccountsView.as_view()),
     path(
         f"{_API_PREFIX}sessions/<str:session_id>/records/",
-        RecordsView.as_view(),
+        usage.RecordsView.as_view(),
     ),
-    path(f"{_API_PREFIX}machines/", MachinesView.as_view()),
-    path(f"{_API_PREFIX}machines/<str:machine_id>/", MachineView.as_view()),
-    path(f"{_API_PREFIX}tokens/", ApiTokensView.as_view()),
-    path(f"{_API_PREFIX}tokens/<slug:token_id>/", ApiTokenView.as_view()),
-    path(f"{_API_PREFIX}dashboard/", DashboardView.as_view()),
+    path(f"{_API_PREFIX}machines/", machines.MachinesView.as_view()),
+    path(
+        f"{_API_PREFIX}machines/<str:machine_id>/",
+        machines.MachineView.as_view(),
+    ),
+    path(f"{_API_PREFIX}tokens/", api_tokens.ApiTokensView.as_view()),
+    path(
+        f"{_API_PREFIX}tokens/<slug:token_id>/",
+        api_tokens.ApiTokenView.as_view(),
+    ),
+    path(f"{_API_PREFIX}dashboard/", usage.DashboardView.as_view()),
     path(f"{_API_PREFIX}teams/", TeamsView.as_view()),
     path(f"{_API_PREFIX}teams/<row:team_id>/", TeamView.as_view()),
     path(
         f"{_API_PREFIX}teams/<row:team_id>/limits/", TeamLimitsView.as_view()
     ),
-    path("api/token/", TokenView.as_view()),
-    path("api/token/refresh/", AccessTokenView.as_view()),
-    path("api/schema/", SchemaView.as_view(), name="schema"),
+    path("api/token/", tokens.TokenView.as_view()),
+    path("api/token/refresh/", tokens.AccessTokenView.as_view()),
+    path("api/schema/", schema.SchemaView.as_view(), name="schema"),
     path("readyz", ReadyView.as_view()),
     path("metrics", MetricsView.as_view()),
 ]

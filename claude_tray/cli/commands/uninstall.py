@@ -28,13 +28,11 @@ from claude_tray.platform.paths import (
 )
 from claude_tray.platform.single_instance import wait_until_stopped
 from claude_tray.platform.system import current_system
-from claude_tray.providers.claude_code.statusline import install as statusline
-from claude_tray.providers.claude_code.statusline.backup import load_backups
-from claude_tray.providers.claude_code.statusline.connection import (
-    build_own_command,
-)
-from claude_tray.providers.claude_code.statusline.handler import (
-    BACKUP_FILE_NAME,
+from claude_tray.providers.claude_code.statusline import (
+    backup,
+    connection,
+    handler,
+    install,
 )
 
 if TYPE_CHECKING:
@@ -146,7 +144,7 @@ def _list_steps(
         )
     yield from _list_desktop_steps(translator)
     yield from _list_statusline_steps(
-        paths.settings_file.with_name(BACKUP_FILE_NAME), translator
+        paths.settings_file.with_name(handler.BACKUP_FILE_NAME), translator
     )
     for path in list_disposable_files(paths):
         text = gettext("temporary data: {path}", path=path)
@@ -162,11 +160,12 @@ def _list_statusline_steps(
     """Yield the Claude folders whose settings run our status line."""
     gettext = translator.gettext
     try:
-        folders = [Path(folder) for folder in load_backups(backup_path)]
+        folders = [Path(folder) for folder in backup.load_backups(backup_path)]
     except SettingsError:
         # The step fails with the same error, which is then reported.
         yield UninstallStep(
-            gettext("the status line"), partial(load_backups, backup_path)
+            gettext("the status line"),
+            partial(backup.load_backups, backup_path),
         )
         return
     for claude_folder in folders:
@@ -208,8 +207,8 @@ def _quit_tray(state: Path) -> None:
 
 def _remove_statusline(claude_folder: Path, backup_path: Path) -> None:
     """Restore the status line of Claude Code's settings."""
-    statusline.uninstall_statusline(
-        claude_folder, backup_path, build_own_command()
+    install.uninstall_statusline(
+        claude_folder, backup_path, connection.build_own_command()
     )
-    if not load_backups(backup_path):
+    if not backup.load_backups(backup_path):
         delete_paths([backup_path])
