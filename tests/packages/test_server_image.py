@@ -10,9 +10,10 @@ import pytest
 
 from tests.support.container_root import build_container, is_supported
 from tests.support.http_client import HttpClient, find_stylesheets
+from tests.support.ports import find_free_port
 from tests.support.request_json import make_request, make_row
 from tests.support.server_process import PASSWORD
-from tests.support.web_servers import find_free_port, wait_until_serving
+from tests.support.web_servers import wait_until_serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from tests.support.ports import find_free_port
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -50,12 +52,8 @@ def run_pgbouncer(postgres_port: int, pool_size: int) -> Iterator[int]:
     """
     program = find_pgbouncer()
     assert program is not None
-    with (
-        tempfile.TemporaryDirectory(prefix="claude-tray-pool-") as name,
-        socket.create_server(("127.0.0.1", 0)) as probe,
-    ):
-        port = int(probe.getsockname()[1])
-        probe.close()
+    with tempfile.TemporaryDirectory(prefix="claude-tray-pool-") as name:
+        port = find_free_port()
         config = Path(name) / "pgbouncer.ini"
         config.write_text(
             _CONFIG.format(

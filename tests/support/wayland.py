@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -60,9 +61,11 @@ class SwayDesktop(VirtualDesktop):
             user_prefix = ("setpriv", "--reuid=nobody", "--regid=nogroup")
             user_prefix = (*user_prefix, "--clear-groups")
             shutil.chown(run, "nobody", "nogroup")
-            for folder in (self.folder, *self.folder.parents[:2]):
+            temporary = Path(tempfile.gettempdir())
+            for folder in (self.folder, *self.folder.parents):
                 # pytest's folders are not accessible to other users.
-                folder.chmod(0o755)
+                if temporary in folder.parents:
+                    folder.chmod(0o755)
         backend = ("env", "WLR_BACKENDS=x11", "WLR_RENDERER=pixman")
         self.start(*user_prefix, *backend, "sway", "-c", str(path))
         wait_until((run / "wayland-1").exists)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pytest
 
+from tests.support.ports import find_free_port
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
@@ -67,11 +69,6 @@ class Location(NamedTuple):
     upstream: int
     path: str = "/"
     target: str = ""
-
-
-def find_free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def build_command(server: str, port: int) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
+from tests.support.ports import find_free_port
 from tests.support.server_process import PASSWORD, run_server
 
 if TYPE_CHECKING:
@@ -53,8 +53,7 @@ class Site(NamedTuple):
 
 @contextmanager
 def run_provider() -> Iterator[Provider]:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = find_free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", PROVIDER, "--port", str(port)],
         stdout=subprocess.DEVNULL,
@@ -357,8 +356,7 @@ def test_a_user_without_a_password_signs_in_by_no_password(
 def test_without_the_provider_users_sign_in_by_password(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        issuer = f"http://127.0.0.1:{probe.getsockname()[1]}"
+    issuer = f"http://127.0.0.1:{find_free_port()}"
     home = tmp_path_factory.mktemp("down")
     with run_server(home, **build_env(issuer)) as server:
         server.create_user("ana")

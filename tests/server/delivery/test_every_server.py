@@ -23,12 +23,12 @@ from tests.support.http_client import (
     HttpClient,
     find_stylesheets,
 )
+from tests.support.ports import find_free_port
 from tests.support.request_json import make_request, make_row
 from tests.support.server_process import PASSWORD, run_server_command
 from tests.support.web_servers import (
     WSGI_SERVERS,
     Location,
-    find_free_port,
     has_nginx,
     run_nginx,
     run_web_server,

@@ -14,11 +14,11 @@ import pytest
 
 from tests.support.builders import ClaudeFolder, make_line
 from tests.support.http_client import HttpClient
+from tests.support.ports import find_free_port
 from tests.support.request_json import make_request, make_row
 from tests.support.server_process import PASSWORD, run_server_command
 from tests.support.web_servers import (
     Location,
-    find_free_port,
     has_nginx,
     run_nginx,
     run_web_server,

@@ -13,6 +13,7 @@ import requests
 
 from claude_tray.errors import SettingsError
 from claude_tray.server.metrics.listener import serve_metrics
+from tests.support.ports import find_free_port
 from tests.support.prometheus import find_lint_errors, parse_metrics
 from tests.support.server_process import run_server
 
@@ -22,11 +23,6 @@ if TYPE_CHECKING:
 
 
 TIMEOUT_SECONDS = 30
-
-
-def find_free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def scrape(port: int, **headers: str) -> requests.Response:

@@ -6,7 +6,6 @@ import itertools
 import json
 import re
 import shutil
-import socket
 import subprocess
 import time
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ import requests
 import yaml
 
 from claude_tray.server.metrics.exposition import DEFINITIONS
+from tests.support.ports import find_free_port
 from tests.support.request_json import make_request, make_row
 from tests.support.server_process import run_server
 
@@ -115,11 +115,6 @@ def test_promtool_accepts_config_and_alerts(tmp_path: Path) -> None:
     )
 
     assert result.returncode == 0, result.stdout + result.stderr
-
-
-def find_free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def send_usage(server: RunningServer, name: str) -> None:
