@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.config import validators
 from claude_tray.core.usage import TOKEN_KINDS
+from claude_tray.errors import gettext_noop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
 STATUSLINE_PARTS: Final = (
-    "left",
-    "used",
-    "week",
-    "cost",
-    "model",
-    "context",
-    "project",
+    ("left", gettext_noop("Time left")),
+    ("used", gettext_noop("Used")),
+    ("week", gettext_noop("Week")),
+    ("cost", gettext_noop("Cost")),
+    ("model", gettext_noop("Model")),
+    ("context", gettext_noop("Context")),
+    ("project", gettext_noop("Project")),
 )
 PERCENT_STEPS: Final = (*range(50, 95, 5), 95, 99)
 BUDGET_STEPS: Final = (
@@ -28,7 +30,7 @@ BUDGET_STEPS: Final = (
 
 
 STATUSLINE_LABEL: Final = "list of " + ", ".join(
-    f"`{part}`" for part in STATUSLINE_PARTS
+    f"`{part}`" for part, _ in STATUSLINE_PARTS
 )
 OPTIONAL_PRICES: Final = ", ".join(
     f"`{kind.name}`"
@@ -37,21 +39,37 @@ OPTIONAL_PRICES: Final = ", ".join(
 )
 
 
+class OptionKind(StrEnum):
+    """What a form offers to change an option."""
+
+    SWITCH = "switch"
+    CHOICE = "choice"
+    LANGUAGE = "language"
+    NUMBER = "number"
+    MONEY = "money"
+    TEXT = "text"
+    LIST = "list"
+    PARTS = "parts"
+    HOURS = "hours"
+    FOLDERS = "folders"
+    ACCOUNTS = "accounts"
+    PRICES = "prices"
+
+
 class Widget(NamedTuple):
     """
-    Describe the row of an option in the settings window.
-
-    A widget with `choices` is a row of buttons, one with `steps` a stepper,
-    and any other a switch. Texts are msgids.
+    Describe the field of an option in a form. Texts are msgids.
 
     Attributes:
-        label: Label of the row.
+        label: Label of the field.
         hint: Second line; may be empty.
-        choices: Value and label of each button.
+        choices: Value and label of each choice.
         steps: Values of a stepper, ascending.
-        unit: How a step is shown: "seconds", "minutes" (of a value in
-            seconds), "percent" or "money".
+        unit: Unit of a number: "seconds", "minutes" (of a value in seconds),
+            "percent" or "money".
         switch_values: Values for off and on.
+        kind: What the form offers; None for a choice or a switch.
+        limits: Smallest and largest number.
     """
 
     label: str
@@ -60,6 +78,8 @@ class Widget(NamedTuple):
     steps: tuple[int, ...] | tuple[float, ...] = ()
     unit: str = ""
     switch_values: tuple[Any, Any] = (False, True)
+    kind: OptionKind | None = None
+    limits: tuple[int, int] = (0, 0)
 
 
 class Option(NamedTuple):
@@ -73,7 +93,7 @@ class Option(NamedTuple):
         parse: Converts a value of the file; raises SettingsError.
         type_label: Accepted values, for the documentation.
         description: What it decides, for the documentation.
-        widget: Its row in the settings window; None if it has no plain one.
+        widget: Its field in forms.
     """
 
     name: str
@@ -81,11 +101,19 @@ class Option(NamedTuple):
     parse: Callable[[str, object], Any]
     type_label: str
     description: str
-    widget: Widget | None = None
+    widget: Widget
 
     @property
     def attribute(self) -> str:
         return self.name.replace(".", "_")
+
+    @property
+    def kind(self) -> OptionKind:
+        """Return what a form offers to change the option."""
+        if self.widget.kind is not None:
+            return self.widget.kind
+        has_choices = bool(self.widget.choices)
+        return OptionKind.CHOICE if has_choices else OptionKind.SWITCH
 
 
 class OptionTable:
@@ -106,7 +134,7 @@ class OptionTable:
         parse: Callable[[str, object], Any],
         type_label: str,
         description: str,
-        widget: Widget | None = None,
+        widget: Widget,
     ) -> Any:
         """Declare an option of any type."""
         self.options.append(
@@ -129,7 +157,7 @@ class OptionTable:
         self,
         name: str,
         description: str,
-        widget: Widget | None = None,
+        widget: Widget,
         *,
         default: bool,
     ) -> bool:
@@ -149,12 +177,16 @@ class OptionTable:
         """Declare a number from the first to the second limit."""
         parse = validators.build_int_parser(*limits)
         type_label = f"{limits[0]} to {limits[1]}"
+        widget = widget._replace(kind=OptionKind.NUMBER, limits=limits)
         self.option(name, default, parse, type_label, description, widget)
         return default
 
-    def text(self, name: str, default: str, description: str) -> str:
+    def text(
+        self, name: str, default: str, description: str, widget: Widget
+    ) -> str:
         """Declare any string."""
-        self.option(
-            name, default, validators.parse_text, "string", description
-        )
+        if widget.kind is None:
+            widget = widget._replace(kind=OptionKind.TEXT)
+        parse = validators.parse_text
+        self.option(name, default, parse, "string", description, widget)
         return default

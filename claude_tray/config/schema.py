@@ -11,13 +11,14 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.config import validators
+from claude_tray.config import choices, validators
 from claude_tray.config.option import (
     BUDGET_STEPS,
     OPTIONAL_PRICES,
     PERCENT_STEPS,
     STATUSLINE_LABEL,
     STATUSLINE_PARTS,
+    OptionKind,
     OptionTable,
     Widget,
 )
@@ -55,6 +56,11 @@ class Settings(NamedTuple):
         validators.parse_text_list,
         "list of strings",
         "Claude Code's folders; empty: the usual locations",
+        Widget(
+            gettext_noop("Claude Code's folders"),
+            gettext_noop("Their transcripts are read"),
+            kind=OptionKind.FOLDERS,
+        ),
     )
     profiles: Mapping[str, str] = _table.option(
         "profiles",
@@ -62,6 +68,11 @@ class Settings(NamedTuple):
         validators.parse_profiles,
         'tables: `[profiles."folder"]` with `name`',
         "Name of the account that a folder belongs to",
+        Widget(
+            gettext_noop("Account names"),
+            gettext_noop("Shown instead of the folder's own name"),
+            kind=OptionKind.ACCOUNTS,
+        ),
     )
     general_left_click: str = _table.choice(
         "general.left_click",
@@ -77,30 +88,19 @@ class Settings(NamedTuple):
         "general.theme",
         "system",
         "Colors of the popup",
-        Widget(
-            gettext_noop("Theme"),
-            choices=(
-                ("system", gettext_noop("System")),
-                ("light", gettext_noop("Light")),
-                ("dark", gettext_noop("Dark")),
-            ),
-        ),
+        Widget(gettext_noop("Theme"), choices=choices.THEMES),
     )
     general_language: str = _table.text(
-        "general.language", "system", "`system`, or a code such as `de`"
+        "general.language",
+        "system",
+        "`system`, or a code such as `de`",
+        Widget(gettext_noop("Language"), kind=OptionKind.LANGUAGE),
     )
     general_clock: str = _table.choice(
         "general.clock",
         "system",
         "Time format",
-        Widget(
-            gettext_noop("Clock"),
-            choices=(
-                ("system", gettext_noop("System")),
-                ("24h", gettext_noop("24 h")),
-                ("12h", gettext_noop("12 h")),
-            ),
-        ),
+        Widget(gettext_noop("Clock"), choices=choices.CLOCKS),
     )
     general_show: str = _table.choice(
         "general.show",
@@ -109,10 +109,7 @@ class Settings(NamedTuple):
         Widget(
             gettext_noop("Show"),
             gettext_noop("38% used or 62% left"),
-            (
-                ("used", gettext_noop("Used")),
-                ("left", gettext_noop("Left")),
-            ),
+            choices.SHOWN_PARTS,
         ),
     )
     general_look_every_seconds: int = _table.integer(
@@ -143,25 +140,14 @@ class Settings(NamedTuple):
         Widget(
             gettext_noop("Round window start to"),
             gettext_noop("Used only when unknown"),
-            (
-                ("auto", gettext_noop("Automatic")),
-                ("exact", gettext_noop("Exact")),
-                ("ten-minutes", gettext_noop("10 min")),
-                ("hour", gettext_noop("Hour")),
-            ),
+            choices.WINDOW_RULES,
         ),
     )
     cost_table: str = _table.choice(
         "cost.table",
         "anthropic",
         "Bundled price table",
-        Widget(
-            gettext_noop("Prices"),
-            choices=(
-                ("anthropic", "Anthropic"),
-                ("agent-sync", "agent-sync"),
-            ),
-        ),
+        Widget(gettext_noop("Price list"), choices=choices.PRICE_TABLES),
     )
     prices: Mapping[str, Mapping[str, float]] = _table.option(
         "prices",
@@ -172,46 +158,31 @@ class Settings(NamedTuple):
         " `multiplier`",
         "Your own prices, in dollars per million tokens; `*` in an ID"
         " matches any text, the most specific entry wins",
+        Widget(
+            gettext_noop("Your own prices"),
+            gettext_noop(
+                "Dollars per million tokens; * in a name matches any text"
+            ),
+            kind=OptionKind.PRICES,
+        ),
     )
     icon_style: str = _table.choice(
         "icon.style",
         "meter",
         "Style of the icon",
-        Widget(
-            gettext_noop("Style"),
-            choices=(
-                ("meter", gettext_noop("Countdown")),
-                ("ring", gettext_noop("Ring")),
-                ("pie", gettext_noop("Pie")),
-                ("text", gettext_noop("Text only")),
-            ),
-        ),
+        Widget(gettext_noop("Style"), choices=choices.ICON_STYLES),
     )
     icon_number: str = _table.choice(
         "icon.number",
         "time",
         "Number in the icon",
-        Widget(
-            gettext_noop("Number"),
-            choices=(
-                ("time", gettext_noop("Time left")),
-                ("percent", gettext_noop("Percent used")),
-            ),
-        ),
+        Widget(gettext_noop("Number"), choices=choices.ICON_NUMBERS),
     )
     icon_panel: str = _table.choice(
         "icon.panel",
         "auto",
         "Panel color to draw the icon for; `tile` draws its own background",
-        Widget(
-            gettext_noop("Panel"),
-            choices=(
-                ("auto", gettext_noop("Automatic")),
-                ("dark", gettext_noop("Dark")),
-                ("light", gettext_noop("Light")),
-                ("tile", gettext_noop("Own background")),
-            ),
-        ),
+        Widget(gettext_noop("Panel"), choices=choices.ICON_PANELS),
     )
     icon_colour: str = _table.choice(
         "icon.colour",
@@ -220,10 +191,7 @@ class Settings(NamedTuple):
         Widget(
             gettext_noop("Color"),
             gettext_noop("Shapes show the status too"),
-            (
-                ("status", gettext_noop("Status")),
-                ("single", gettext_noop("Single color")),
-            ),
+            choices.ICON_COLORS,
         ),
     )
     icon_week_bar: bool = _table.switch(
@@ -244,17 +212,7 @@ class Settings(NamedTuple):
         validators.build_choice_parser(*_PLANS),
         _PLANS_LABEL,
         "Plan name to show; `auto`: as reported by Claude Code. `api`: there is no 5-hour limit, unless one is reported",
-        Widget(
-            gettext_noop("Plan"),
-            choices=(
-                ("auto", gettext_noop("Automatic")),
-                ("pro", "Pro"),
-                ("max", "Max"),
-                ("ultra", "Ultra"),
-                ("team", "Team"),
-                ("api", "API"),
-            ),
-        ),
+        Widget(gettext_noop("Plan"), choices=choices.PLANS),
     )
     limits_daily_budget_usd: float = _table.option(
         "limits.daily_budget_usd",
@@ -264,9 +222,10 @@ class Settings(NamedTuple):
         "Daily budget; 0: none",
         Widget(
             gettext_noop("Daily budget"),
-            gettext_noop("Get notified when a day's cost reaches this"),
+            gettext_noop("In dollars a day at API prices; 0: none"),
             steps=BUDGET_STEPS,
             unit="money",
+            kind=OptionKind.MONEY,
         ),
     )
     notifications_enabled: bool = _table.switch(
@@ -282,7 +241,10 @@ class Settings(NamedTuple):
         default=True,
     )
     notifications_limit: bool = _table.switch(
-        "notifications.limit", "Notify when a limit is reached", default=True
+        "notifications.limit",
+        "Notify when a limit is reached",
+        Widget(gettext_noop("Notify me when I reach a limit")),
+        default=True,
     )
     notifications_reset: bool = _table.switch(
         "notifications.reset",
@@ -299,6 +261,7 @@ class Settings(NamedTuple):
     notifications_budget: bool = _table.switch(
         "notifications.budget",
         "Notify when the daily budget is spent",
+        Widget(gettext_noop("Notify me when my daily budget is spent")),
         default=True,
     )
     notifications_warn_percent: int = _table.integer(
@@ -332,17 +295,29 @@ class Settings(NamedTuple):
         validators.parse_hours,
         "hours, as `22:00-08:00`",
         "Hours without notifications",
+        Widget(
+            gettext_noop("Quiet hours"),
+            gettext_noop("No notifications between these times"),
+            kind=OptionKind.HOURS,
+        ),
     )
     statusline_parts: tuple[str, ...] = _table.option(
         "statusline.parts",
         ("left", "used", "week", "cost"),
-        validators.build_subset_parser(*STATUSLINE_PARTS),
+        validators.build_subset_parser(*dict(STATUSLINE_PARTS)),
         STATUSLINE_LABEL,
         "Parts of claude-tray's own status line, in this order",
+        Widget(
+            gettext_noop("Parts of the status line"),
+            gettext_noop("In this order"),
+            STATUSLINE_PARTS,
+            kind=OptionKind.PARTS,
+        ),
     )
     statusline_second_row: bool = _table.switch(
         "statusline.second_row",
         "Print claude-tray's line below your own status line",
+        Widget(gettext_noop("Show a second line below your own status line")),
         default=False,
     )
     sync_enabled: bool = _table.switch(
@@ -354,7 +329,15 @@ class Settings(NamedTuple):
         ),
         default=False,
     )
-    sync_url: str = _table.text("sync.url", "", "Address of the server")
+    sync_url: str = _table.text(
+        "sync.url",
+        "",
+        "Address of the server",
+        Widget(
+            gettext_noop("Server address"),
+            gettext_noop("Such as https://usage.example.com"),
+        ),
+    )
     sync_every_seconds: int = _table.integer(
         "sync.every_seconds",
         300,
@@ -373,11 +356,7 @@ class Settings(NamedTuple):
         Widget(
             gettext_noop("Projects"),
             gettext_noop("Aliases cannot be reversed"),
-            (
-                ("names", gettext_noop("Names")),
-                ("aliases", gettext_noop("Aliases")),
-                ("hidden", gettext_noop("Hidden")),
-            ),
+            choices.PROJECT_NAMES,
         ),
     )
     sync_exclude: tuple[str, ...] = _table.option(
@@ -386,11 +365,22 @@ class Settings(NamedTuple):
         validators.parse_text_list,
         "list of strings",
         "Projects that are never sent",
+        Widget(
+            gettext_noop("Excluded projects"),
+            gettext_noop(
+                "Never sent; one name or path a line, * matches any text"
+            ),
+            kind=OptionKind.LIST,
+        ),
     )
     sync_machine_name: str = _table.text(
         "sync.machine_name",
         "",
         "Name of this computer on the server; empty: its host name",
+        Widget(
+            gettext_noop("Name of this computer"),
+            gettext_noop("Empty: its host name"),
+        ),
     )
     unknown_keys: tuple[str, ...] = ()
     invalid: Mapping[str, SettingsError] = MappingProxyType({})

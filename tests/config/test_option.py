@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from claude_tray.config.option import OptionTable, Widget
+from claude_tray.config.option import OptionKind, OptionTable, Widget
 from claude_tray.errors import SettingsError
 
 CHOICE = Widget("Color", choices=(("red", "Red"), ("blue", "Blue")))
@@ -15,9 +15,9 @@ def _declare() -> OptionTable:
     table = OptionTable()
     assert table.choice("a.color", "red", "The color", CHOICE) == "red"
     assert table.choice("a.click", "popup", "The click", SWITCH) == "popup"
-    assert table.switch("a.on", "It is on", default=False) is False
+    assert table.switch("a.on", "On", Widget("On"), default=False) is False
     assert table.integer("a.size", 3, (1, 5), "The size", Widget("Size")) == 3
-    assert table.text("a.name", "ada", "The name") == "ada"
+    assert table.text("a.name", "ada", "It", Widget("Name")) == "ada"
     return table
 
 
@@ -33,6 +33,17 @@ def test_options_keep_the_order_of_their_declaration() -> None:
         ("a.size", "a_size", "1 to 5", 3),
         ("a.name", "a_name", "string", "ada"),
     ]
+
+
+def test_each_kind_of_option_has_its_field() -> None:
+    assert [o.kind for o in _declare().options] == [
+        OptionKind.CHOICE,
+        OptionKind.SWITCH,
+        OptionKind.SWITCH,
+        OptionKind.NUMBER,
+        OptionKind.TEXT,
+    ]
+    assert _declare().options[3].widget.limits == (1, 5)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from claude_tray.config.option import OptionKind
 from claude_tray.config.price_tables import PRICE_TABLES
 from claude_tray.config.schema import OPTIONS, OPTIONS_BY_NAME, Settings
 
@@ -23,15 +24,18 @@ def test_every_default_can_be_written_and_read() -> None:
 def test_every_step_and_choice_of_a_widget_can_be_written() -> None:
     for option in OPTIONS:
         widget = option.widget
-        if widget is None:
+        if option.kind is OptionKind.PARTS:
+            parts = [value for value, _ in widget.choices]
+            assert option.parse(option.name, parts) == tuple(parts)
             continue
         values = [*widget.steps, *(value for value, _ in widget.choices)]
-        for value in values or widget.switch_values:
+        if option.kind is OptionKind.SWITCH:
+            values += widget.switch_values
+        for value in values:
             assert option.parse(option.name, value) == value
 
 
 def test_the_bundled_price_tables_can_be_chosen() -> None:
     widget = OPTIONS_BY_NAME["cost.table"].widget
 
-    assert widget is not None
     assert tuple(value for value, _ in widget.choices) == PRICE_TABLES

@@ -115,17 +115,8 @@ class SettingsState(NamedTuple):
 
 
 def get_widget(key: str) -> Widget:
-    """
-    Return the widget of an option.
-
-    Raises:
-        ValueError: The option has none.
-    """
-    widget = OPTIONS_BY_NAME[key].widget
-    if widget is None:
-        message = f"{key} has no widget"
-        raise ValueError(message)
-    return widget
+    """Return the widget of an option."""
+    return OPTIONS_BY_NAME[key].widget
 
 
 def _format_step(value: float, unit: str, translator: Translator) -> str:

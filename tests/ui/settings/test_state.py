@@ -7,7 +7,6 @@ from claude_tray.ui.settings.form_model import ChoiceRow, StepperRow, SwitchRow
 from claude_tray.ui.settings.state import (
     SettingsState,
     format_set_action,
-    get_widget,
     parse_set_action,
 )
 
@@ -35,11 +34,6 @@ def test_each_option_with_a_widget_has_a_row() -> None:
     ]
 
     assert {type(row) for row in rows} == {SwitchRow, ChoiceRow, StepperRow}
-
-
-def test_an_option_without_a_widget_has_no_row() -> None:
-    with pytest.raises(ValueError, match=r"sync\.url has no widget"):
-        get_widget("sync.url")
 
 
 def test_a_stepper_starts_at_the_nearest_value() -> None:
