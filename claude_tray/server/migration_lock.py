@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # Any number that no other program locks in this database.
 _LOCK_KEY: Final = 0x636C_6175_6465
+_PARTITIONING_KEY: Final = _LOCK_KEY + 1
 _TRY_LOCK_SQL: Final = "SELECT pg_try_advisory_xact_lock(%s)"
 _POLL_SECONDS: Final = 0.2
 # A migration of a large database takes minutes.
@@ -62,18 +63,26 @@ def _lock_postgresql() -> Iterator[None]:
     lock_connection = connection.copy()
     deadline = time.monotonic() + _TIMEOUT_SECONDS
     with closing(lock_connection):
-        while not _try_lock(lock_connection):
+        while not _try_lock(lock_connection, _LOCK_KEY):
             if time.monotonic() > deadline:
                 raise StoreError(_TIMEOUT_SUMMARY, hint=_TIMEOUT_HINT)
             time.sleep(_POLL_SECONDS)
         yield
 
 
-def _try_lock(lock_connection: BaseDatabaseWrapper) -> bool:
+@contextmanager
+def try_partitioning_lock() -> Iterator[bool]:
+    """Say whether no other process moves tables, and keep others out."""
+    lock_connection = connection.copy()
+    with closing(lock_connection):
+        yield _try_lock(lock_connection, _PARTITIONING_KEY)
+
+
+def _try_lock(lock_connection: BaseDatabaseWrapper, key: int) -> bool:
     """Begin a transaction with the lock; end it if there is none."""
     lock_connection.set_autocommit(False)
     with lock_connection.cursor() as cursor:
-        cursor.execute(_TRY_LOCK_SQL, [_LOCK_KEY])
+        cursor.execute(_TRY_LOCK_SQL, [key])
         (is_locked,) = cursor.fetchone()
     if not is_locked:
         lock_connection.rollback()

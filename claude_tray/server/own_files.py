@@ -7,7 +7,7 @@ import secrets
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.config.env import parse_environment
-from claude_tray.errors import SettingsError
+from claude_tray.errors import SettingsError, StoreError
 from claude_tray.platform.paths import resolve_app_paths
 from claude_tray.platform.private_files import (
     create_private_file,
@@ -29,6 +29,7 @@ class ServerFiles(NamedTuple):
 
     database: Path
     secret_key: Path
+    archive: Path
 
 
 def locate_server_files(variables: Mapping[str, str]) -> ServerFiles:
@@ -36,7 +37,11 @@ def locate_server_files(variables: Mapping[str, str]) -> ServerFiles:
     folder = resolve_app_paths(
         parse_environment(variables).home
     ).database.parent
-    return ServerFiles(folder / "server.sqlite3", folder / "server-secret-key")
+    return ServerFiles(
+        folder / "server.sqlite3",
+        folder / "server-secret-key",
+        folder / "server-archive",
+    )
 
 
 def read_secret_key(files: ServerFiles) -> str:
@@ -87,6 +92,28 @@ def prepare_data_folder(
         summary = f"Cannot write to the server's folder {folder}."
         hint = f"{error.strerror}. Set CLAUDE_TRAY_HOME to another folder."
         raise SettingsError(summary, hint=hint) from error
+
+
+def replace_private_file(path: Path, content: bytes) -> None:
+    """
+    Write a file completely or not at all, and create its folder.
+
+    Raises:
+        StoreError: It cannot be written.
+    """
+    partial_path = path.with_name(f"{path.name}.partial")
+    try:
+        make_private_folder(path.parent)
+        partial_path.unlink(missing_ok=True)
+        create_private_file(partial_path)
+        with partial_path.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        partial_path.replace(path)
+    except OSError as error:
+        summary = f"Cannot write {path}."
+        raise StoreError(summary, hint=f"{error.strerror}.") from error
 
 
 def _create_secret_key(path: Path) -> None:

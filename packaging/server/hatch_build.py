@@ -37,7 +37,7 @@ class CustomMetadataHook(MetadataHookInterface):
         ] + extras["server"]
         metadata["optional-dependencies"] = {
             name: [r for r in extras[name] if _parse_name(r) != _DESKTOP]
-            for name in ("postgres", "sso")
+            for name in ("archive", "postgres", "sso")
         }
 
 

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 
 def make_files(folder: Path) -> ServerFiles:
-    return ServerFiles(folder / "server.sqlite3", folder / "key")
+    return ServerFiles(
+        folder / "server.sqlite3", folder / "key", folder / "archive"
+    )
 
 
 def prepare(files: ServerFiles) -> None:

@@ -42,6 +42,10 @@ _OWN_COMMANDS: Final = {
     ),
     "reprice": gettext_noop("recompute all costs with the current prices"),
     "prune": gettext_noop("delete messages --older-than DAYS, keep totals"),
+    "archive": gettext_noop(
+        "move messages --older-than DAYS to Parquet files, or --restore"
+    ),
+    "partition": gettext_noop("move large tables into partitions"),
     "export": gettext_noop("write a user's usage: NAME --format csv|json"),
     "migrate": gettext_noop("update the database; `serve` does this too"),
     "check": gettext_noop("run Django's checks [--deploy]"),

@@ -14,6 +14,7 @@ from claude_tray.core.time import format_iso
 from claude_tray.core.usage import TOKEN_KINDS
 from claude_tray.server.accounts.api_tokens import list_api_tokens
 from claude_tray.server.teams.models import AuditEntry, Membership
+from claude_tray.server.usage.archive import list_archives
 from claude_tray.server.usage.queries import (
     export,
     filters,
@@ -47,7 +48,8 @@ def iter_archive(user: User) -> Iterator[bytes]:
     Yield a ZIP archive of a user's data in chunks.
 
     It has `account.json`, `days.csv` (sums by day in UTC, which pruning
-    leaves) and `usage.csv` (one row per response).
+    leaves), `usage.csv` (one row per response) and, in `archive`, the files
+    of responses that were moved out of the database.
     """
     buffer = _Buffer()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -65,6 +67,9 @@ def iter_archive(user: User) -> Iterator[bytes]:
                     file.write(line.encode())
                     if len(buffer) >= _CHUNK_BYTES:
                         yield buffer.take()
+        for path in list_archives(user.pk):
+            archive.write(path, f"archive/{path.name}")
+            yield buffer.take()
     yield buffer.take()
 
 

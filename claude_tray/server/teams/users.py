@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
-
 from django.db import transaction
-from django.utils import timezone
 
-from claude_tray.core.time import to_epoch_ms
 from claude_tray.server.accounts.models import User
 from claude_tray.server.teams import audit, memberships
-from claude_tray.server.usage import bulk_sql, maintenance
-from claude_tray.server.usage.models import Session, SessionShare, UsageCell
-
-if TYPE_CHECKING:
-    from django.db.models import Model
-
-
-# Later than any record: their times are at most a few minutes ahead.
-_AHEAD: Final = timedelta(days=3650)
-_DELETE_BATCH_SIZE: Final = 2000
+from claude_tray.server.usage import bulk_sql, deletion
 
 
 def rename_user(actor: User | None, user: User, name: str) -> None:
@@ -64,27 +50,13 @@ def delete_user(actor: User | None, user: User) -> None:
     Usage is deleted in short transactions, so that others can write
     meanwhile; the user is deactivated first, so that no usage arrives.
     """
-    user_id, now = user.pk, timezone.now()
+    user_id = user.pk
     is_own = actor is not None and actor.pk == user_id
     User.objects.filter(pk=user_id).update(is_active=False)
-    for _ in maintenance.prune_records(user_id, to_epoch_ms(now + _AHEAD)):
-        continue
-    _delete_in_batches(SessionShare, user_id, "session_id")
-    _delete_in_batches(UsageCell, user_id, "cell")
-    _delete_in_batches(Session, user_id, "pk")
+    deletion.delete_usage(user_id)
     with transaction.atomic():
         bulk_sql.lock_user(user_id)
         memberships.release_teams(user)
         audit.forget_user(user)
         user.delete()
         audit.record(None if is_own else actor, audit.Action.USER_DELETED)
-
-
-def _delete_in_batches(model: type[Model], user_id: int, column: str) -> None:
-    """Delete a user's rows in the order of a column that the key begins with."""
-    rows = model._default_manager.filter(user=user_id)  # noqa: SLF001
-    ordered = rows.order_by(column).values_list(column, flat=True)
-    while values := list(ordered[:_DELETE_BATCH_SIZE]):
-        with transaction.atomic():
-            bulk_sql.lock_user(user_id)
-            rows.filter(**{f"{column}__lte": values[-1]}).delete()

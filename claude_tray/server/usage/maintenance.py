@@ -49,6 +49,14 @@ def get_horizon_ms(user_id: int) -> int:
     return int(row[0]) if row else 0
 
 
+def set_horizon(user_id: int, before_ms: int) -> None:
+    """Reject records before a time from now on; the caller holds the lock."""
+    Horizon.objects.update_or_create(
+        user_id=user_id,
+        defaults={"before_ms": max(before_ms, get_horizon_ms(user_id))},
+    )
+
+
 def prune_records(user_id: int, before_ms: int) -> Iterator[int]:
     """
     Delete a user's records before a time; yield the number of each batch.
@@ -58,10 +66,7 @@ def prune_records(user_id: int, before_ms: int) -> Iterator[int]:
     """
     with transaction.atomic():
         lock_user(user_id)
-        Horizon.objects.update_or_create(
-            user_id=user_id,
-            defaults={"before_ms": max(before_ms, get_horizon_ms(user_id))},
-        )
+        set_horizon(user_id, before_ms)
     count = 1
     while count:
         with transaction.atomic():

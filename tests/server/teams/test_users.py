@@ -21,6 +21,7 @@ from claude_tray.server.teams.models import (
     Membership,
     Role,
 )
+from claude_tray.server.usage import deletion
 from tests.server.teams.roster import add_member, make_team
 from tests.server.teams.usage_samples import store_limit, store_usage
 from tests.support.server_api import (
@@ -118,7 +119,7 @@ def test_a_deleted_user_leaves_no_row() -> None:
 def test_many_rows_are_deleted_in_batches(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(users, "_DELETE_BATCH_SIZE", 2)
+    monkeypatch.setattr(deletion, "_DELETE_BATCH_SIZE", 2)
     user = make_user("ada")
     for _ in range(5):
         store_usage(user, NOW)

@@ -6,15 +6,23 @@ import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from claude_tray.core.limits import FIVE_HOUR
+from claude_tray.server.teams.models import Role
+from claude_tray.server.teams.reports import queue_reports
+from claude_tray.server.teams.users import delete_user
 from claude_tray.server.usage.maintenance import prune_records
+from claude_tray.server.usage.partition_schema import LARGE_TABLES
+from tests.server.teams.roster import add_member, make_team
 from tests.support.request_json import make_request, make_row
 from tests.support.server_api import (
     ApiClient,
@@ -30,17 +38,7 @@ if TYPE_CHECKING:
 
 # The process that runs on PostgreSQL; see the last test.
 ON_PARTITIONS = os.environ.get("CLAUDE_TRAY_TEST_PARTITIONS") == "1"
-PARTITIONS = 64
-# Tables that grow with use, and the columns of their keys.
-TABLES = {
-    "usage_usagesnapshot": "user_id, key",
-    "usage_usagecell": "user_id, cell, machine_id, account_id, model_id",
-    "usage_sessionshare": "user_id, session_id, machine_id, account_id,"
-    " model_id",
-    "usage_usageday": "user_id, utc_offset, day, machine_id, account_id,"
-    " model_id",
-    "usage_session": "user_id, id",
-}
+HERE = Path(__file__).parent
 # Tables of users' data; all but the table of models.
 OWN_TABLE = re.compile(r"usage_(?!model\b|server\b|horizon\b)\w+")
 NOW = datetime.now(UTC)
@@ -54,6 +52,12 @@ API_PATHS = (
     "timeseries/",
     "machines/",
     "dashboard/",
+    "comparison/",
+    "accounts/",
+    "sessions/s1/records/",
+    "timeseries/?by=project",
+    "timeseries/?by=kind",
+    "tokens/",
     "/metrics",
 )
 PAGES = (
@@ -66,33 +70,26 @@ PAGES = (
     "/sessions/",
     "/sessions/s1/",
     "/machines/",
+    "/account/",
+    "/usage.csv",
+    "/projects.csv",
+    "/sessions.csv",
+    "/my-data/",
 )
-
-
-def partition_tables() -> None:
-    """Replace the tables by empty ones with hash partitions."""
-    with connection.cursor() as cursor:
-        for table, key in TABLES.items():
-            cursor.execute(f"""
-                ALTER TABLE {table} RENAME TO old_{table};
-                CREATE TABLE {table} (LIKE old_{table} INCLUDING DEFAULTS
-                    INCLUDING IDENTITY) PARTITION BY HASH (user_id);
-                ALTER TABLE {table} ADD PRIMARY KEY ({key});
-                DROP TABLE old_{table} CASCADE
-            """)
-            for number in range(PARTITIONS):
-                cursor.execute(
-                    f"CREATE TABLE {table}_{number} PARTITION OF {table}"
-                    f" FOR VALUES WITH (MODULUS {PARTITIONS},"
-                    f" REMAINDER {number})"
-                )
-        cursor.execute("""
-            CREATE INDEX ON usage_usagesnapshot (user_id, account_id, at_ms);
-            CREATE INDEX ON usage_usagesnapshot (user_id, session_id, at_ms);
-            CREATE UNIQUE INDEX ON usage_session (user_id, session_id);
-            CREATE INDEX ON usage_session (user_id, last_ms);
-            CREATE INDEX ON usage_session (user_id, project_id, last_ms)
-        """)
+# Pages and files of a team, which read its members.
+TEAM_PATHS = (
+    "",
+    "?days=365",
+    "people/",
+    "people/{user}/",
+    "budgets/",
+    "settings/",
+    "log/",
+    *(
+        f"export/{kind}.csv"
+        for kind in ("people", "projects", "models", "accounts", "months")
+    ),
+)
 
 
 def list_partitions(plan: Any) -> dict[str, set[str]]:
@@ -107,7 +104,7 @@ def list_partitions(plan: Any) -> dict[str, set[str]]:
             nodes += node.values()
             name = node.get("Relation Name", "")
             table, _, number = name.rpartition("_")
-            if table in TABLES and number.isdecimal():
+            if table in LARGE_TABLES and number.isdecimal():
                 found.setdefault(table, set()).add(name)
     return found
 
@@ -146,8 +143,12 @@ def send_everything(user: User) -> None:
         assert agent.post("agent-sync/", body).status == 200
 
 
-def capture_all() -> list[str]:
-    """Return the statements of all endpoints, pages and uploads."""
+def run(*command: str) -> None:
+    call_command(*command, stdout=StringIO())
+
+
+def capture_own_use() -> list[str]:
+    """Return the statements of what a user sees and sends."""
     user = make_user("parts")
     api = ApiClient(create_access_token(user))
     with CaptureQueriesContext(connection) as captured:
@@ -157,30 +158,69 @@ def capture_all() -> list[str]:
                 assert api.get(path, **query).status in {200, 404}, path
         api.client.force_login(user)
         for path in PAGES:
-            assert api.client.get(path).status_code == 200, path
+            response = api.client.get(path)
+            assert response.status_code == 200, path
+            # Files are written while they are read.
+            b"".join(response)
+        b"".join(api.client.post("/my-data/export/"))
+        run("export", user.username)
+        run("reprice")
         list(prune_records(user.pk, 0))
     return [one["sql"] for one in captured.captured_queries]
 
 
-@pytest.mark.skipif(not ON_PARTITIONS, reason="run by the last test")
-def test_each_statement_reads_one_partition() -> None:
-    partition_tables()
-    statements = [
+def capture_team_use() -> list[str]:
+    """Return the statements of what the lead of two people sees."""
+    lead, member = make_user("lead"), make_user("member")
+    for user in (lead, member):
+        send_everything(user)
+    # Afterwards, so that no thread evaluates alerts meanwhile.
+    team = make_team()
+    add_member(team, lead, Role.ADMIN)
+    add_member(team, member, shares_sessions=True)
+    client = ApiClient().client
+    client.force_login(lead)
+    with CaptureQueriesContext(connection) as captured:
+        for path in TEAM_PATHS:
+            address = f"/team/{team.pk}/{path.format(user=member.pk)}"
+            response = client.get(address)
+            assert response.status_code == 200, address
+            b"".join(response)
+        api = ApiClient(create_access_token(lead))
+        assert api.get("teams/").status == 200
+        assert api.get(f"teams/{team.pk}/").status == 200
+        run("check_alerts")
+        queue_reports(timezone.now())
+        delete_user(None, member)
+    return [one["sql"] for one in captured.captured_queries]
+
+
+def select_usage(statements: list[str]) -> list[str]:
+    verbs = {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH"}
+    # Exports read with a cursor.
+    plain = [re.sub("^DECLARE .* CURSOR .* FOR ", "", s) for s in statements]
+    return [
         sql
-        for sql in capture_all()
-        if OWN_TABLE.search(sql)
-        and sql.lstrip().split()[0]
-        in {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH"}
+        for sql in plain
+        if OWN_TABLE.search(sql) and sql.lstrip().split()[0] in verbs
     ]
 
-    assert len(statements) > 100
-    assert [sql for sql in statements if "user_id" not in sql] == []
-    assert [
-        (table, statement)
-        for statement in statements
-        for table, names in list_partitions(explain(statement)).items()
-        if len(names) != 1
-    ] == []
+
+@pytest.mark.skipif(not ON_PARTITIONS, reason="run by the last test")
+def test_each_statement_reads_one_partition() -> None:
+    own = select_usage(capture_own_use())
+    of_team = select_usage(capture_team_use())
+
+    assert len(own) > 200
+    assert len(of_team) > 50
+    assert [sql for sql in own + of_team if "user_id" not in sql] == []
+    for statements, members in ((own, 1), (of_team, 2)):
+        assert [
+            (table, len(names), statement)
+            for statement in statements
+            for table, names in list_partitions(explain(statement)).items()
+            if len(names) > members
+        ] == []
 
 
 @pytest.mark.skipif(ON_PARTITIONS, reason="this is that run")
@@ -195,6 +235,7 @@ def test_all_statements_read_one_of_64_partitions(
             "-q",
             "-p",
             "no:cacheprovider",
+            HERE / "test_partition_steps.py",
             __file__,
         ],
         env=os.environ
@@ -202,11 +243,11 @@ def test_all_statements_read_one_of_64_partitions(
             "DATABASE_URL": cluster.create_database("partitions"),
             "CLAUDE_TRAY_TEST_PARTITIONS": "1",
         },
-        cwd=Path(__file__).parents[3],
+        cwd=HERE.parents[2],
         capture_output=True,
         text=True,
         check=False,
     )
 
     assert result.returncode == 0, result.stdout
-    assert "1 passed" in result.stdout
+    assert "6 passed" in result.stdout

@@ -30,7 +30,10 @@ EXPORT_COLUMNS: Final = ("timestamp", *_EXPORT_FIELDS, "cost_usd")
 
 def iter_export_rows(user: int) -> Generator[dict[str, Any], None, None]:
     """Yield a user's records with EXPORT_COLUMNS, oldest first."""
-    records = UsageSnapshot.objects.filter(user=user).order_by("at_ms", "key")
+    # The user of the session says where to look for it: in one partition.
+    records = UsageSnapshot.objects.filter(
+        user=user, session__user=user
+    ).order_by("at_ms", "key")
     columns = records.values_list(
         "at_ms", "cost_nano", *_EXPORT_FIELDS.values()
     )

@@ -154,6 +154,8 @@ def _sum_records(filters: Filters, width: int) -> QuerySet[Any, Any]:
     records = UsageSnapshot.objects.filter(
         filters.build_source_condition(),
         user=filters.user,
+        # Says where to look for the sessions: in one partition.
+        session__user=filters.user,
         at_ms__gte=since // BUCKET_MS * BUCKET_MS,
         at_ms__lt=until // BUCKET_MS * BUCKET_MS,
     )

@@ -7,6 +7,8 @@ from typing import Any
 from django.core.management.commands import migrate
 
 from claude_tray.server.migration_lock import lock_migrations
+from claude_tray.server.pending_migrations import has_pending_migrations
+from claude_tray.server.usage.partitions import cancel_partitioning
 
 
 class Command(migrate.Command):
@@ -14,4 +16,8 @@ class Command(migrate.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with lock_migrations():
+            if has_pending_migrations():
+                # The copy would lack what the migrations add, and the trigger
+                # that fills it would fail.
+                cancel_partitioning()
             super().handle(*args, **options)
