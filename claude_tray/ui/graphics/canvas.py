@@ -7,12 +7,11 @@ right-to-left languages.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from PIL import Image, ImageDraw
 
-from claude_tray.ui.graphics.fonts import TextRun, split_runs
+from claude_tray.ui.graphics.text_mask import draw_text_mask, measure_length
 
 # The only name of Pillow that other packages use.
 Picture = Image.Image
@@ -146,10 +145,8 @@ class TextStyle(NamedTuple):
 
 def measure_width(canvas: Canvas, text: str, style: TextStyle) -> float:
     """Return the width of text in points."""
-    return (
-        _measure_length(text, style.weight, _compute_pixel_size(canvas, style))
-        / canvas.scale
-    )
+    pixels = _compute_pixel_size(canvas, style)
+    return measure_length(text, style.weight, pixels) / canvas.scale
 
 
 def draw_text(
@@ -159,25 +156,34 @@ def draw_text(
     style: TextStyle,
     anchor: TextAnchor = "start",
 ) -> float:
-    """Draw text with its baseline at `at`; return its width in points."""
+    """
+    Draw text with its baseline at `at`; return its width in points.
+
+    Numbers that end at the same place, as in a column, have digits of equal
+    width.
+    """
+    is_tabular = anchor == "end"
     pixels = _compute_pixel_size(canvas, style)
-    length = _measure_length(text, style.weight, pixels)
+    length = measure_length(text, style.weight, pixels, is_tabular=is_tabular)
+    if not text:
+        return 0.0
     offset = {"start": 0.0, "middle": length / 2, "end": length}[anchor]
     if canvas.is_rtl:
         offset = length - offset
     x = canvas.mirror_x(at[0]) * canvas.scale - offset
-    y = round(at[1] * canvas.scale)
-    for run in _order_runs(split_runs(text, style.weight, pixels), canvas):
-        canvas.pen.text(
-            (round(x), y),
-            run.text,
-            fill=style.color,
-            font=run.font,
-            anchor="ls",
-            direction=run.direction,
-            features=list(run.features) if run.features else None,
-        )
-        x += run.width
+    quarters = round(x * 4)
+    drawn = draw_text_mask(
+        text,
+        style.weight,
+        pixels,
+        quarters % 4,
+        is_rtl=canvas.is_rtl,
+        is_tabular=is_tabular,
+    )
+    corner = (quarters // 4 - drawn.left, round(at[1] * canvas.scale))
+    canvas.paint_mask(
+        style.color, drawn.mask, (corner[0], corner[1] - drawn.ascent)
+    )
     return length / canvas.scale
 
 
@@ -237,16 +243,3 @@ def _split_words(text: str) -> list[str]:
 
 def _compute_pixel_size(canvas: Canvas, style: TextStyle) -> int:
     return max(_MIN_FONT_SIZE, round(style.size * canvas.scale))
-
-
-@lru_cache(maxsize=2048)
-def _measure_length(text: str, weight: str, pixels: int) -> float:
-    return sum(run.width for run in split_runs(text, weight, pixels))
-
-
-def _order_runs(
-    text_runs: tuple[TextRun, ...], canvas: Canvas
-) -> tuple[TextRun, ...]:
-    """Return runs in drawing order, from left to right."""
-    is_reversed = canvas.is_rtl and any(run.direction for run in text_runs)
-    return text_runs[::-1] if is_reversed else text_runs

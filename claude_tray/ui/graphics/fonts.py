@@ -83,26 +83,37 @@ class TextRun(NamedTuple):
 
     @property
     def width(self) -> float:
-        return self.font.getlength(
-            self.text,
-            direction=self.direction,
-            features=list(self.features) if self.features else None,
-        )
+        return _measure_run(self)
+
+
+@lru_cache(maxsize=2048)
+def _measure_run(run: TextRun) -> float:
+    return run.font.getlength(
+        run.text,
+        direction=run.direction,
+        features=list(run.features) if run.features else None,
+    )
 
 
 @lru_cache(maxsize=512)
-def split_runs(text: str, weight: str, pixels: int) -> tuple[TextRun, ...]:
+def split_runs(
+    text: str, weight: str, pixels: int, *, is_tabular: bool = False
+) -> tuple[TextRun, ...]:
     """
     Split text into runs of one font each.
 
     Hidden characters become visible: the shaping library fails on a line
     break.
+
+    Args:
+        text: Any text.
+        weight: regular, medium, semibold or bold.
+        pixels: Size of the font.
+        is_tabular: Whether all digits have the same width, as in columns.
     """
     text = make_visible(text)
     bundled_font = load_bundled_font(weight, pixels)
-    # Tabular numbers keep a countdown steady; contextual alternates would
-    # move punctuation between digits.
-    feature_tags = ("tnum", "-calt") if can_shape() else None
+    feature_tags = _select_features(is_tabular=is_tabular)
     if all(has_glyph("", char) for char in text):
         return (TextRun(bundled_font, text, feature_tags, None),)
     if is_rtl(text):
@@ -121,6 +132,15 @@ def split_runs(text: str, weight: str, pixels: int) -> tuple[TextRun, ...]:
     return tuple(text_runs)
 
 
+def _select_features(*, is_tabular: bool) -> tuple[str, ...] | None:
+    """Return the OpenType features of the bundled font."""
+    if not can_shape():
+        return None
+    # Contextual alternates would move punctuation between digits.
+    return ("tnum", "-calt") if is_tabular else ("-calt",)
+
+
+@lru_cache(maxsize=1)
 def can_shape() -> bool:
     """Return whether Pillow has the shaping library Raqm."""
     return bool(features.check("raqm"))

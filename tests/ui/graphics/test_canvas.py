@@ -84,6 +84,24 @@ def test_text_is_mirrored() -> None:
     assert 187 <= right <= 191
 
 
+def test_no_text_draws_nothing() -> None:
+    canvas = _make_canvas()
+
+    assert draw_text(canvas, (10, 20), "", STYLE) == 0
+    assert canvas.picture.getbbox() is None
+
+
+def test_numbers_that_end_at_a_place_form_a_column() -> None:
+    lefts = set()
+    for number in ("111", "888"):
+        canvas = _make_canvas(scale=2)
+        style = STYLE._replace(size=18)
+        width = draw_text(canvas, (150, 20), number, style, "end")
+        lefts.add(round(width, 1))
+
+    assert len(lefts) == 1
+
+
 def test_truncated_text_ends_in_an_ellipsis() -> None:
     canvas = _make_canvas()
 

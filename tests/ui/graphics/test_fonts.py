@@ -26,15 +26,6 @@ def test_the_bundled_font_is_used(weight: str) -> None:
     assert (run.font.getname()[0] or "").startswith("Inter")
 
 
-def test_digits_have_equal_widths() -> None:
-    if not can_shape():
-        pytest.skip("Pillow lacks the library that knows features")
-    widths = [split_runs(f"{n}{n}{n}", "bold", 36)[0].width for n in range(10)]
-
-    # Kerning shifts glyphs by less than a pixel.
-    assert max(widths) - min(widths) < 1
-
-
 @needs_dejavu
 def test_missing_glyphs_come_from_system_fonts() -> None:
     found = split_runs("a ☂ b", "regular", 20)

@@ -47,7 +47,7 @@ def test_the_height_follows_from_the_content() -> None:
 def test_accounts_are_buttons() -> None:
     regions = [region.name for region in draw(make_view("accounts")).regions]
 
-    assert regions[:2] == ["account:0", "account:1"]
+    assert regions[1:3] == ["account:0", "account:1"]
 
 
 def test_only_the_days_follow_the_pointer_on_their_tab() -> None:

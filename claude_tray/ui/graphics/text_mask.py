@@ -1,0 +1,142 @@
+"""
+Lay out small text in fractions of a pixel.
+
+FreeType places each glyph on a whole pixel, which makes small text uneven.
+So small text is drawn larger and reduced: glyphs are where they belong, and
+the height of lowercase letters is stretched to whole pixels.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from PIL import Image, ImageChops, ImageDraw
+
+from claude_tray.ui.graphics.fonts import (
+    TextRun,
+    load_bundled_font,
+    split_runs,
+)
+
+# Small text is drawn this many times larger.
+_OVERSAMPLING: Final = 4
+# From this size in pixels on, whole pixels are fine enough.
+_LARGE_PIXELS: Final = 22
+# Height above and below the baseline, as a fraction of the size.
+_ASCENT: Final = 1.5
+_DESCENT: Final = 0.5
+# Rows on both sides, as stretched text takes less or more of them.
+_SPARE_ROWS: Final = 2
+# Pixels that glyphs may reach beyond both ends.
+_MARGIN: Final = 2
+# Strengthens strokes that cover only parts of two pixels: 0.5 becomes 0.575.
+_STRENGTH: Final = 0.3
+
+
+class TextMask(NamedTuple):
+    """
+    A mask of text.
+
+    Attributes:
+        mask: Coverage of each pixel.
+        left: Pixels of the mask before the start of the text.
+        ascent: Pixels of the mask above the baseline.
+    """
+
+    mask: Image.Image
+    left: int
+    ascent: int
+
+
+@lru_cache(maxsize=2048)
+def measure_length(
+    text: str, weight: str, pixels: int, *, is_tabular: bool = False
+) -> float:
+    """Return the width of text in pixels."""
+    factor = 1 if pixels >= _LARGE_PIXELS else _OVERSAMPLING
+    runs = split_runs(text, weight, pixels * factor, is_tabular=is_tabular)
+    return sum(run.width for run in runs) / factor
+
+
+@lru_cache(maxsize=512)
+def draw_text_mask(
+    text: str,
+    weight: str,
+    pixels: int,
+    quarter: int,
+    *,
+    is_rtl: bool,
+    is_tabular: bool,
+) -> TextMask:
+    """
+    Draw text in white on black.
+
+    Args:
+        text: Not empty.
+        weight: As in `split_runs`.
+        pixels: Size of the font.
+        quarter: Quarters of a pixel from the left edge of a pixel to the
+            start of the text; small text only.
+        is_rtl: Whether right-to-left runs are in reading order.
+        is_tabular: As in `split_runs`.
+    """
+    factor = 1 if pixels >= _LARGE_PIXELS else _OVERSAMPLING
+    runs = split_runs(text, weight, pixels * factor, is_tabular=is_tabular)
+    width = int(sum(run.width for run in runs) / factor) + 2 * _MARGIN + 2
+    ascent, descent = int(pixels * _ASCENT) + 1, int(pixels * _DESCENT) + 1
+    baseline = ascent + _SPARE_ROWS
+    rows = baseline + descent + _SPARE_ROWS
+    mask = Image.new("L", (width * factor, rows * factor))
+    x = float(_MARGIN * factor + quarter * factor // 4)
+    for run in _order_runs(runs, is_rtl=is_rtl):
+        _draw_run(mask, (round(x), baseline * factor), run)
+        x += run.width
+    if factor > 1:
+        size = (width, ascent + descent)
+        return TextMask(_reduce(mask, size, ascent, pixels), _MARGIN, ascent)
+    return TextMask(mask, _MARGIN, baseline)
+
+
+def _draw_run(
+    mask: Image.Image, position: tuple[int, int], run: TextRun
+) -> None:
+    ImageDraw.Draw(mask).text(
+        position,
+        run.text,
+        fill=255,
+        font=run.font,
+        anchor="ls",
+        direction=run.direction,
+        features=list(run.features) if run.features else None,
+    )
+
+
+def _reduce(
+    mask: Image.Image, size: tuple[int, int], ascent: int, pixels: int
+) -> Image.Image:
+    """Reduce a mask so that lowercase letters are whole pixels high."""
+    rows = _OVERSAMPLING / _compute_stretch(pixels)
+    baseline = (ascent + _SPARE_ROWS) * _OVERSAMPLING
+    top = baseline - ascent * rows
+    bottom = baseline + (size[1] - ascent) * rows
+    box = (0, top, mask.width, bottom)
+    reduced = mask.resize(size, Image.Resampling.BOX, box)
+    strong = ImageChops.screen(reduced, reduced)
+    return Image.blend(reduced, strong, _STRENGTH)
+
+
+@lru_cache(maxsize=32)
+def _compute_stretch(pixels: int) -> float:
+    """Return by how much small text is stretched in height, about 1."""
+    font = load_bundled_font("regular", pixels * _OVERSAMPLING)
+    height = -font.getbbox("x", anchor="ls")[1] / _OVERSAMPLING
+    return max(1.0, round(height)) / height
+
+
+def _order_runs(
+    runs: tuple[TextRun, ...], *, is_rtl: bool
+) -> tuple[TextRun, ...]:
+    """Return runs in drawing order, from left to right."""
+    is_reversed = is_rtl and any(run.direction for run in runs)
+    return runs[::-1] if is_reversed else runs
