@@ -103,12 +103,7 @@ class LimitTold(models.Model):
     """
 
     user = build_user_key()
-    account = models.ForeignKey(
-        ClaudeAccount,
-        models.CASCADE,
-        related_name="+",
-        db_index=False,
-    )
+    account = build_unconstrained_key(ClaudeAccount)
     name = models.CharField(max_length=255)
     resets_ms = models.BigIntegerField()
     percent = models.FloatField(null=True)
@@ -186,13 +181,7 @@ class ProjectPath(models.Model):
     pk = models.CompositePrimaryKey("user", "digest")
     user = build_user_key()
     digest = models.BigIntegerField()
-    project = models.ForeignKey(
-        Project,
-        models.CASCADE,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
-    )
+    project = build_unconstrained_key(Project)
 
     def __str__(self) -> str:
         return f"{self.digest}: {self.project_id}"
@@ -207,6 +196,7 @@ class Session(Sums):
         models.CASCADE,
         related_name="sessions",
         db_index=False,
+        db_constraint=False,
     )
     session_id = models.CharField(max_length=255)
     # Rank of the line that determined the project: lookup_ids.ProjectOrigin.

@@ -88,7 +88,7 @@ def read_all() -> dict[str, Any]:
 
 @on_postgresql
 def test_a_migration_deletes_an_unfinished_copy() -> None:
-    name = "0008_window_chains"
+    name = "0009_keys_with_user"
 
     with pytest.raises(InterruptionError):
         partition_tables(4, interrupt_after(1, list))
