@@ -1,4 +1,4 @@
-"""Print tips when the tray first starts in a terminal."""
+"""Greet a new user once: with tips in a terminal, and with a notification."""
 
 from __future__ import annotations
 
@@ -6,46 +6,47 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.app.context import AppContext, print_message
-from claude_tray.errors import DesktopError, SettingsError, gettext_noop
-from claude_tray.platform.autostart.base import AutostartState
-from claude_tray.platform.autostart_service import build_autostart
-from claude_tray.providers.claude_code.statusline.backup import load_backups
-from claude_tray.providers.claude_code.statusline.handler import (
-    BACKUP_FILE_NAME,
-)
+from claude_tray.core.setup import SetupState, SetupSwitch
+from claude_tray.platform.start_command import get_start_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from claude_tray.platform.paths import AppPaths
+    from claude_tray.i18n.translator import Translator
 
 
 _MARKER_FILE: Final = "offered"
-_AUTOSTART_TIP: Final = gettext_noop(
-    "To start the tray at login, run: claude-tray autostart on"
-)
-_STATUSLINE_TIP: Final = gettext_noop(
-    "To show the limits that Claude Code reports, run: claude-tray statusline"
-    " install"
-)
 
 
-def show_first_run_tips(context: AppContext) -> None:
-    """Print tips once; a marker file remembers that."""
+def take_first_run(context: AppContext) -> bool:
+    """Return whether the tray was never started before, and remember it."""
     marker = context.paths.state_folder / _MARKER_FILE
     if marker.exists():
-        return
-    with suppress(DesktopError, OSError, SettingsError):
-        # No tip for a feature whose state is unknown.
-        for tip in _list_tips(context.paths):
-            print_message(context.translator.gettext(tip))
+        return False
     with suppress(OSError):
-        # Without the marker, the tips are printed again next time.
+        # Without the marker, the next start greets again.
         marker.touch()
+    return True
 
 
-def _list_tips(paths: AppPaths) -> Iterator[str]:
-    if build_autostart().status(("",)).state is AutostartState.OFF:
-        yield _AUTOSTART_TIP
-    if not load_backups(paths.settings_file.with_name(BACKUP_FILE_NAME)):
-        yield _STATUSLINE_TIP
+def print_tips(setup: SetupState, translator: Translator) -> None:
+    """Print how to turn on what is off."""
+    for tip in _list_tips(setup, translator):
+        print_message(tip)
+
+
+def _list_tips(setup: SetupState, translator: Translator) -> Iterator[str]:
+    gettext, command = translator.gettext, get_start_command()
+    if setup.starts_at_login is False:
+        yield gettext(
+            "To start the tray at login, run: {command} autostart on",
+            command=command,
+        )
+    if setup.get_problem(SetupSwitch.LIMITS):
+        # It would fail for the same reason.
+        return
+    if not setup.has_limits:
+        yield gettext(
+            "To show your real limits, run: {command} statusline install",
+            command=command,
+        )

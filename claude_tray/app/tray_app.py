@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from datetime import UTC, datetime
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +15,7 @@ from claude_tray.app.actions import (
 from claude_tray.app.command_handler import CommandHandler
 from claude_tray.app.context import AppContext, build_live_context
 from claude_tray.app.display import DisplayLoop
+from claude_tray.app.first_run import print_tips, take_first_run
 from claude_tray.app.services import AppServices
 from claude_tray.app.setup_service import SetupService, start_demo
 from claude_tray.app.shutdown import DEADLINE_SECONDS, ShutdownSignal
@@ -21,16 +24,29 @@ from claude_tray.app.sync_control import SyncController
 from claude_tray.app.view_options import ViewOptionsStore
 from claude_tray.app.windows import WindowManager
 from claude_tray.config.live_settings import LiveSettings
+from claude_tray.core.account_choice import choose_account
+from claude_tray.core.setup import SetupSwitch
 from claude_tray.platform import autostart_service, notifier_factory
-from claude_tray.ui.toolkit.messages import ActionKind, UserAction
+from claude_tray.presentation.welcome import build_greeting
+from claude_tray.ui.toolkit.messages import (
+    ActionKind,
+    UserAction,
+    build_switch_action,
+    parse_action_key,
+)
 from claude_tray.ui.toolkit.process import build_program_command
-from claude_tray.ui.tray.notification_service import NotificationService
+from claude_tray.ui.tray.notification_service import (
+    NotificationService,
+    build_greeting_notification,
+)
 
 if TYPE_CHECKING:
     import argparse
 
     from claude_tray.app.actions import ActionHandler, ActionQueue
+    from claude_tray.core.snapshot import Snapshot
     from claude_tray.errors import ClaudeTrayError
+    from claude_tray.platform.notifications.notifier import DesktopNotification
     from claude_tray.platform.single_instance import SingleInstance
 
 
@@ -57,6 +73,7 @@ class TrayApp:
         self._arguments = arguments
         actions: ActionQueue = SimpleQueue()
         self._actions = actions
+        self._is_first_run = take_first_run(context)
         self._shutdown = ShutdownSignal(DEADLINE_SECONDS)
         self._live_settings = LiveSettings(
             context.paths.settings_file, context.paths.settings_backup_file
@@ -77,11 +94,12 @@ class TrayApp:
             channel,
             context.paths.state_folder / _NOTIFICATION_STATE_FILE,
             notifier_factory.build_notifier(
-                lambda key: actions.put(UserAction(ActionKind(key))),
+                lambda key: actions.put(parse_action_key(key)),
                 self._display.show_balloon,
             ),
             self._view_options.get_options,
             self._view_options.set_muted,
+            self._build_greeting if self._is_first_run else None,
         )
         self._setup = SetupService(self._load_context, self._apply_setup)
         self._view_options.load_setup = self._setup.get_state
@@ -106,6 +124,9 @@ class TrayApp:
             has_tray: Show an icon; else a line in the terminal.
             panel_timeout: Seconds that a panel may take to appear.
         """
+        if self._is_first_run and sys.stderr.isatty():
+            translator = self._context.translator
+            print_tips(self._setup.get_state(), translator)
         self._start(instance)
         try:
             self._display.run(
@@ -165,7 +186,7 @@ class TrayApp:
             ActionKind.DISABLE_AUTOSTART: lambda _: self._set_autostart(
                 is_on=False
             ),
-            ActionKind.SET_WELCOME_SWITCH: self._setup.turn_switch,
+            ActionKind.SET_WELCOME_SWITCH: self._turn_switch,
             ActionKind.START_DEMO: lambda _: self._start_demo(),
             ActionKind.FOLLOW_FOLDER: self._follow_folder,
             ActionKind.NOTIFY: self._notify,
@@ -180,6 +201,30 @@ class TrayApp:
     def _set_autostart(self, *, is_on: bool) -> None:
         autostart_service.set_autostart(is_on=is_on)
         self._view_options.refresh_autostart()
+
+    def _turn_switch(self, action: UserAction) -> None:
+        self._setup.turn_switch(action)
+        if action.switch is SetupSwitch.LIMITS and action.is_on:
+            gettext = self._view_options.get_options().translator.gettext
+            undo = build_switch_action(SetupSwitch.LIMITS, is_on=False)
+            self._notifications.notify(
+                gettext("Your limits are connected"),
+                gettext("They appear with Claude Code's next response."),
+                [
+                    (UserAction(ActionKind.OPEN_POPUP), gettext("Show stats")),
+                    (undo, gettext("Undo")),
+                ],
+            )
+
+    def _build_greeting(self, snapshot: Snapshot) -> DesktopNotification:
+        options, now = self._view_options.get_options(), datetime.now(UTC)
+        context = options.build_context(
+            choose_account(snapshot, now), now, None
+        )
+        return build_greeting_notification(
+            build_greeting(snapshot, context, self._setup.get_state()),
+            options.translator,
+        )
 
     def _follow_folder(self, action: UserAction) -> None:
         self._setup.follow_folder(action)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from claude_tray import __version__
 from claude_tray.cli.shared import add_claude_path
 from claude_tray.errors import gettext_noop
+from claude_tray.platform.start_command import get_start_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -100,7 +101,8 @@ class CommandParser(argparse.ArgumentParser):
 
     Attributes:
         entries: Lines to print below the options: name and text msgids.
-        entries_heading: Their heading as a msgid, without a colon.
+        entries_heading: Their heading as a msgid, without a colon; {command}
+            is how the program was started.
     """
 
     def __init__(
@@ -128,7 +130,9 @@ class CommandParser(argparse.ArgumentParser):
                 f"  {gettext(name):{_ENTRY_WIDTH}} {gettext(text)}"
                 for name, text in self.entries.items()
             ]
-            heading = gettext(self.entries_heading)
+            heading = gettext(self.entries_heading).format(
+                command=get_start_command()
+            )
             self.epilog = "\n".join([f"{heading}:", *lines])
         return super().format_help()
 
@@ -164,7 +168,7 @@ def build_tray_parser() -> CommandParser:
         group: ", ".join(names) for group, names in _GROUPS.items()
     }
     parser.entries_heading = gettext_noop(
-        "commands (run `claude-tray COMMAND --help` for details)"
+        "commands (run `{command} COMMAND --help` for details)"
     )
     add_claude_path(parser)
     parser.add_argument(

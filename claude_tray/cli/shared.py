@@ -12,10 +12,12 @@ from claude_tray.app.context import AppContext, load_context
 from claude_tray.app.data_access import open_for_reading
 from claude_tray.errors import gettext_noop
 from claude_tray.presentation.bill import list_other_requests
+from claude_tray.presentation.welcome import format_waiting_headline
 from claude_tray.protocol.cost_details import (
     add_cost_details,
     build_self_check,
 )
+from claude_tray.store.health import has_usage
 from claude_tray.text import escape_json_text, make_visible
 
 if TYPE_CHECKING:
@@ -157,8 +159,11 @@ def listing_command(
         context = load_context(arguments)
         with open_for_reading(arguments, context) as reader:
             listing = load(ListingRequest(reader, arguments, context))
+            is_waiting = not has_usage(reader)
         if arguments.json:
             print_json(listing.build_json())
+        elif is_waiting:
+            print(f"{format_waiting_headline(context.translator)}.")
         else:
             print_table(
                 listing.build_table(context.translator), context.translator
@@ -203,6 +208,9 @@ def print_table(table: Table, translator: Translator) -> None:
     last = None if table.is_newest_last else _MAX_ROWS
     for row in table.rows[first:last]:
         rich_table.add_row(*map(Text, map(make_visible, row)))
+    if not table.rows:
+        print(translator.gettext("Nothing to show."))
+        return
     console = Console()
     if not console.is_terminal:
         console.width = _PIPE_WIDTH

@@ -207,6 +207,55 @@ def build_folder_suggestions(
     )
 
 
+class Greeting(NamedTuple):
+    """
+    The first notification.
+
+    Attributes:
+        title: Its title.
+        body: What claude-tray waits for, or what is missing.
+        switches: Switches that its buttons turn on.
+    """
+
+    title: str
+    body: str
+    switches: tuple[WelcomeSwitch, ...]
+
+
+def build_greeting(
+    snapshot: Snapshot, context: ViewContext, setup: SetupState
+) -> Greeting:
+    """Build the notification of the first start."""
+    gettext = context.translator.gettext
+    switches = {s.key: s for s in build_switches(setup, context.translator)}
+    is_new = is_waiting(snapshot)
+    limits = switches.pop(SetupSwitch.LIMITS)
+    has_limits = context.assess(snapshot).limits
+    sentences = []
+    if is_new:
+        headline = format_waiting_headline(context.translator)
+        sentences.append(f"{headline}.")
+    else:
+        sentences.append(gettext("Click its icon to see your usage."))
+    shown = []
+    if limits.changes and not has_limits:
+        path = limits.changes[0].path
+        sentences.append(
+            gettext(
+                '"{switch}" adds a status line to {path}.',
+                switch=limits.label,
+                path=path,
+            )
+        )
+        shown.append(limits)
+    autostart = switches.get(SetupSwitch.AUTOSTART)
+    if autostart and not autostart.is_on:
+        shown.append(autostart)
+    return Greeting(
+        gettext("claude-tray is running"), " ".join(sentences), tuple(shown)
+    )
+
+
 def list_change_lines(
     changes: tuple[FileChange, ...], translator: Translator
 ) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from claude_tray.platform.private_files import (
     create_private_file,
     make_private_folder,
 )
+from claude_tray.platform.start_command import get_start_command
 from claude_tray.store.integrity import (
     CORRUPT_CODES,
     get_error_code,
@@ -52,7 +53,7 @@ _DISK_FULL_CODES: Final = (
     sqlite3.SQLITE_IOERR_SHMSIZE,
     sqlite3.SQLITE_IOERR_SHMMAP,
 )
-_DEFAULT_HINT: Final = gettext_noop("Run `claude-tray doctor`.")
+_DEFAULT_HINT: Final = gettext_noop("Run `{command} doctor`.")
 _HINT_BY_CODE: Final = {
     sqlite3.SQLITE_CANTOPEN: gettext_noop(
         "Check that you can read and write it."
@@ -310,6 +311,7 @@ def translate_sqlite_errors(path: Path) -> Iterator[None]:
             hint=_HINT_BY_CODE.get(code, _DEFAULT_HINT),
             path=path,
             reason=error,
+            command=get_start_command(),
         ) from error
     except (ValueError, TypeError, OverflowError) as error:
         # Raised if a flipped bit has changed a number or text.

@@ -91,6 +91,12 @@ class StoreHealth(NamedTuple):
     unread_lines: int
 
 
+def has_usage(reader: Reader) -> bool:
+    """Return whether any usage was ever stored."""
+    query = "SELECT EXISTS (SELECT 1 FROM usage_session)"
+    return bool(reader.execute(query).fetchone()[0])
+
+
 def load_health(reader: Reader, latest_ms: int) -> StoreHealth:
     """
     Load the state of the database.

@@ -20,6 +20,7 @@ from claude_tray.errors import (
 )
 from claude_tray.platform.atomic_write import write_atomically
 from claude_tray.platform.small_file import read_small_file
+from claude_tray.platform.start_command import get_start_command
 from claude_tray.protocol.codec import DECODE_ERRORS
 from claude_tray.sync.config import fingerprint_token, parse_endpoint
 
@@ -62,8 +63,9 @@ def check_token_server(
         raise SyncMisconfiguredError(
             gettext_noop("The token was given for {server}, not for {url}."),
             hint=gettext_noop(
-                "To use it for this server, run: claude-tray sync --save-token"
+                "To use it for this server, run: {command} sync --save-token"
             ),
+            command=get_start_command(),
             server=", ".join(servers),
             url=config.endpoint.url,
         )
@@ -116,8 +118,9 @@ def _raise_unusable(path: Path, error: Exception) -> NoReturn:
     raise SettingsError(
         gettext_noop("The file {path} cannot be used: {reason}."),
         hint=gettext_noop(
-            "Delete it and run claude-tray sync --save-token again."
+            "Delete it and run {command} sync --save-token again."
         ),
+        command=get_start_command(),
         path=path,
         reason=getattr(error, "strerror", None) or error,
     ) from error

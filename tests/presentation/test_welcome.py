@@ -6,6 +6,7 @@ import pytest
 
 from claude_tray.core.setup import FileChange, SetupState, SetupSwitch
 from claude_tray.core.snapshot import AccountSnapshot, Snapshot
+from claude_tray.core.status import AccountStatus
 from claude_tray.i18n.translator import ENGLISH
 from claude_tray.presentation.context import ViewContext
 from claude_tray.presentation.status_lines import (
@@ -17,6 +18,7 @@ from claude_tray.presentation.status_text import describe_status
 from claude_tray.presentation.welcome import (
     SuggestionKey,
     build_connect_suggestion,
+    build_greeting,
     build_welcome,
     list_change_lines,
 )
@@ -37,6 +39,7 @@ NEW = Snapshot(
     (AccountSnapshot("ada", "/home/ada/.claude"),),
     is_waiting=True,
 )
+KNOWN = next(s.snapshot for s in STATES if s.status is AccountStatus.OK)
 CONTEXT = ViewContext(at("12:00"), NEW.latest_account)
 
 
@@ -137,3 +140,52 @@ def test_a_change_is_listed_by_file_and_line() -> None:
         '+ "b": 2',
         '+ "a": 1',
     )
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "setup", "body", "buttons"),
+    [
+        (
+            NEW,
+            SETUP,
+            (
+                "Waiting for your first Claude Code message."
+                ' "Show my real limits" adds a status line to'
+                " ~/.claude/settings.json."
+            ),
+            ["Show my real limits", "Start at login"],
+        ),
+        (
+            NEW,
+            SetupState(has_limits=True, starts_at_login=True),
+            "Waiting for your first Claude Code message.",
+            [],
+        ),
+        (
+            KNOWN,
+            SETUP,
+            "Click its icon to see your usage.",
+            ["Start at login"],
+        ),
+        (
+            replace(NEW, is_waiting=False),
+            SETUP._replace(starts_at_login=None),
+            (
+                "Click its icon to see your usage."
+                ' "Show my real limits" adds a status line to'
+                " ~/.claude/settings.json."
+            ),
+            ["Show my real limits"],
+        ),
+    ],
+)
+def test_the_first_notification_names_what_is_missing(
+    snapshot: Snapshot, setup: SetupState, body: str, buttons: list[str]
+) -> None:
+    context = ViewContext(at("12:13"), snapshot.latest_account)
+
+    greeting = build_greeting(snapshot, context, setup)
+
+    assert greeting.title == "claude-tray is running"
+    assert greeting.body == body
+    assert [switch.label for switch in greeting.switches] == buttons

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from contextlib import suppress
 from typing import Final
 
@@ -16,6 +15,7 @@ from claude_tray.platform.single_instance import (
     SingleInstance,
     wait_until_stopped,
 )
+from claude_tray.platform.start_command import get_start_command
 from claude_tray.platform.system import current_system
 
 _PANEL_TIMEOUT_SECONDS: Final = 10.0
@@ -78,11 +78,6 @@ def _run_tray(context: AppContext, arguments: argparse.Namespace) -> int:
     # Late: neither the demo nor a second start needs the tray.
     from claude_tray.app.tray_app import TrayApp
 
-    if sys.stderr.isatty():
-        # Late: at login there is no terminal.
-        from claude_tray.app.first_run import show_first_run_tips
-
-        show_first_run_tips(context)
     TrayApp(context, arguments).run(
         instance,
         has_tray=not arguments.no_tray,
@@ -135,7 +130,8 @@ def _show_running_instance(
             gettext_noop(
                 "claude-tray is already running but does not respond."
             ),
-            hint=gettext_noop("Quit it with: claude-tray --quit"),
+            hint=gettext_noop("Quit it with: {command} --quit"),
+            command=get_start_command(),
         )
     print(gettext("claude-tray is already running: its popup was opened."))
     return 0

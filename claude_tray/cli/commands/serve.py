@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from claude_tray.app.context import load_translator, print_message
 from claude_tray.errors import UsageError, gettext_noop
+from claude_tray.platform.start_command import get_start_command
 from claude_tray.server.bootstrap import setup_django
 from claude_tray.server.config import load_server_config
 from claude_tray.server.metrics.listener import serve_metrics
@@ -46,9 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-migrate",
         action="store_true",
-        help=gettext_noop(
-            "do not update the database; run `claude-tray server migrate`"
-        ),
+        help=gettext_noop("do not update the database; `server migrate` does"),
     )
     parser.add_argument(
         "--metrics-port",
@@ -103,8 +102,9 @@ def _prepare_database(translator: Translator, *, may_migrate: bool) -> None:
     elif has_pending_migrations():
         print_message(
             translator.gettext(
-                "The database is not up to date. Run: claude-tray server"
-                " migrate"
+                "The database is not up to date. Run: {command} server"
+                " migrate",
+                command=get_start_command(),
             )
         )
         return
@@ -112,7 +112,8 @@ def _prepare_database(translator: Translator, *, may_migrate: bool) -> None:
         print_message(
             translator.gettext(
                 "The price table has changed. To recompute all costs, run:"
-                " claude-tray server reprice"
+                " {command} server reprice",
+                command=get_start_command(),
             )
         )
 
@@ -123,7 +124,8 @@ def _print_serving_message(url: str, translator: Translator) -> None:
     if sys.stdout.isatty():
         print_message(
             translator.gettext(
-                "Press Ctrl+C to stop. To create a user, run: claude-tray"
-                " server create-user NAME --email ADDRESS"
+                "Press Ctrl+C to stop. To create a user, run: {command}"
+                " server create-user NAME --email ADDRESS",
+                command=get_start_command(),
             )
         )

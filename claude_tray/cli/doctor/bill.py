@@ -8,6 +8,7 @@ from claude_tray.cli.doctor.finding import Finding
 from claude_tray.core.bounds import MAX_LISTED_IN_SENTENCE
 from claude_tray.core.cost import NanoUsd, format_usd
 from claude_tray.platform.small_file import leads_to_credentials
+from claude_tray.platform.start_command import get_start_command
 from claude_tray.presentation.bill import (
     format_cost_check,
     format_pending_cost,
@@ -258,7 +259,8 @@ def _describe(comparison: _Comparison, translator: Translator) -> str:
     if earlier:
         lines.append(
             gettext(
-                "{count} earlier days can be added: claude-tray import {path}",
+                "{count} earlier days can be added: {command} import {path}",
+                command=get_start_command(),
                 count=number(len(earlier)),
                 path=path,
             )

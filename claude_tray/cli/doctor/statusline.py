@@ -8,6 +8,7 @@ from claude_tray.cli.doctor.finding import Finding
 from claude_tray.core.time import format_iso_ms
 from claude_tray.errors import SettingsError
 from claude_tray.ingest.limit_samples import SAMPLE_COUNT_KEY
+from claude_tray.platform import start_command
 from claude_tray.providers.base import displayable_path
 from claude_tray.providers.claude_code.statusline import (
     backup,
@@ -88,7 +89,8 @@ def _describe_silence(translator: Translator, *, is_installed: bool) -> str:
             "installed, not run yet; Claude Code runs it with its next response"
         )
     return translator.gettext(
-        "never reported; set it up with: claude-tray statusline install"
+        "never reported; set it up with: {command} statusline install",
+        command=start_command.get_start_command(),
     )
 
 

@@ -189,6 +189,30 @@ def build_transient_state(
     )
 
 
+def format_action_key(action: UserAction) -> str:
+    """Format an action as the key of a notification's button."""
+    if action.switch is None:
+        return action.kind.value
+    state = "on" if action.is_on else "off"
+    return f"{action.kind.value}:{action.switch}:{state}"
+
+
+def parse_action_key(key: str) -> UserAction:
+    """
+    Parse the key of a notification's button.
+
+    Raises:
+        ValueError: It is no key of ours.
+    """
+    kind, _, switch = key.partition(":")
+    if not switch:
+        return UserAction(ActionKind(kind))
+    name, _, state = switch.partition(":")
+    return UserAction(
+        ActionKind(kind), switch=SetupSwitch(name), is_on=state == "on"
+    )
+
+
 def build_switch_action(key: SetupSwitch, *, is_on: bool) -> UserAction:
     """Build the action that turns a setup switch."""
     return UserAction(ActionKind.SET_WELCOME_SWITCH, switch=key, is_on=is_on)

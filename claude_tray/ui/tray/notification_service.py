@@ -32,17 +32,26 @@ from claude_tray.platform.notifications.notifier import (
 )
 from claude_tray.presentation.context import ViewContext
 from claude_tray.presentation.notification_text import format_notification
-from claude_tray.ui.toolkit.messages import ActionKind
+from claude_tray.ui.toolkit.messages import (
+    ActionKind,
+    UserAction,
+    build_switch_action,
+    format_action_key,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from claude_tray.config.schema import Settings
     from claude_tray.core.snapshot import Snapshot
     from claude_tray.i18n.translator import Translator
     from claude_tray.ingest.snapshot_channel import SnapshotChannel
+    from claude_tray.presentation.welcome import Greeting
     from claude_tray.ui.tray.menu_model import ViewOptions
+
+    BuildGreeting = Callable[[Snapshot], DesktopNotification]
+    LabeledAction = tuple[UserAction, str]
 
 
 def build_notification_settings(settings: Settings) -> NotificationSettings:
@@ -98,6 +107,8 @@ class NotificationService:
         notifier: Shows notifications.
         get_options: Returns the current view options.
         on_muted: Called with whether notifications are muted.
+        build_greeting: Builds the notification of the first start from the
+            first complete snapshot; None at later starts.
     """
 
     def __init__(
@@ -107,12 +118,14 @@ class NotificationService:
         notifier: Notifier,
         get_options: Callable[[], ViewOptions],
         on_muted: Callable[[bool], None],
+        build_greeting: BuildGreeting | None = None,
     ) -> None:
         self._channel = channel
         self._path = path
         self._notifier = notifier
         self._get_options = get_options
         self._on_muted = on_muted
+        self._build_greeting = build_greeting
         self._state = load_notification_state(path).without_transient()
         self._shown: Notification | None = None
         self._lock = threading.Lock()
@@ -144,9 +157,20 @@ class NotificationService:
             self._save_state(self._state._replace(muted_until_ms=0))
         self._on_muted(False)  # noqa: FBT003 - the new state
 
-    def notify(self, title: str, body: str) -> None:
-        """Show a notification immediately, bypassing the policy."""
-        self._notifier.send(DesktopNotification(title, body))
+    def notify(
+        self, title: str, body: str, actions: Sequence[LabeledAction] = ()
+    ) -> None:
+        """
+        Show a notification immediately, bypassing the policy.
+
+        Args:
+            title: Its title.
+            body: Its text.
+            actions: Its buttons.
+        """
+        self._notifier.send(
+            DesktopNotification(title, body, _build_buttons(actions))
+        )
 
     def _run(self) -> None:
         version, snapshot = 0, None
@@ -155,7 +179,14 @@ class NotificationService:
             if update is not None:
                 version, snapshot = update
             if snapshot is not None and snapshot.scan_progress is None:
+                self._greet(snapshot)
                 self._evaluate(snapshot)
+
+    def _greet(self, snapshot: Snapshot) -> None:
+        build, self._build_greeting = self._build_greeting, None
+        settings = self._get_options().settings
+        if build is not None and settings.notifications_enabled:
+            self._notifier.send(build(snapshot))
 
     def _evaluate(self, snapshot: Snapshot) -> None:
         context, options = (
@@ -193,17 +224,41 @@ def build_desktop_notification(
     title, body = format_notification(
         notification, ViewContext(now, translator=translator)
     )
-    actions = [(ActionKind.OPEN_POPUP, translator.gettext("Show stats"))]
+    show = UserAction(ActionKind.OPEN_POPUP)
+    actions = [(show, translator.gettext("Show stats"))]
     if notification.kind not in _NOT_MUTABLE:
         label = translator.gettext("Mute until the reset")
-        actions.append((ActionKind.MUTE, label))
+        actions.append((UserAction(ActionKind.MUTE), label))
     return DesktopNotification(
         title,
         body,
-        tuple(
-            NotificationAction(kind.value, label) for kind, label in actions
-        ),
+        _build_buttons(actions),
         notification.kind.rules.is_urgent,
+    )
+
+
+def build_greeting_notification(
+    greeting: Greeting, translator: Translator
+) -> DesktopNotification:
+    """Build the notification of the first start; a click shows the popup."""
+    actions = [
+        (UserAction(ActionKind.OPEN_POPUP), translator.gettext("Show stats")),
+        *(
+            (build_switch_action(switch.key, is_on=True), switch.label)
+            for switch in greeting.switches
+        ),
+    ]
+    return DesktopNotification(
+        greeting.title, greeting.body, _build_buttons(actions)
+    )
+
+
+def _build_buttons(
+    actions: Sequence[LabeledAction],
+) -> tuple[NotificationAction, ...]:
+    return tuple(
+        NotificationAction(format_action_key(action), label)
+        for action, label in actions
     )
 
 

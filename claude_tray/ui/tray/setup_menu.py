@@ -87,7 +87,7 @@ def _build_limits_entry(
     """Build the submenu that shows the change before it is made."""
     gettext = options.translator.gettext
     if switch.is_on:
-        button, text = gettext("Undo"), gettext("Your limits are connected.")
+        button, text = gettext("Undo"), gettext("Your limits are connected")
     else:
         button, text = gettext("Connect"), switch.hint
     return MenuEntry(

@@ -445,7 +445,7 @@ def test_status_of_an_empty_store(
     terminal: Terminal,
 ) -> None:
     assert (
-        "Your next message starts a new 5-hour window."
+        "Waiting for your first Claude Code message"
         in terminal.run("status").out
     )
 

@@ -20,7 +20,7 @@ def test_an_installed_status_line_that_has_not_run_is_named(
     after = terminal.run("doctor").out
     report = terminal.run("doctor", "--json").json["statusline"]
 
-    assert "set it up with: claude-tray statusline install" in before
+    assert "statusline install" in before
     assert "statusline install" not in after
     assert "installed, not run yet" in after
     assert report["installed"] == [str(terminal.claude.path)]

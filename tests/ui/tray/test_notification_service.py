@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import queue
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from claude_tray.core.notifications.model import (
     NotificationKind,
     NotificationSettings,
 )
+from claude_tray.core.setup import SetupState, SetupSwitch
 from claude_tray.core.snapshot import AccountSnapshot, Snapshot
 from claude_tray.core.windows import WINDOW_LENGTH, ValueSource, Window
 from claude_tray.i18n.translator import ENGLISH
@@ -20,11 +22,19 @@ from claude_tray.platform.notifications.notifier import (
     DesktopNotification,
     Notifier,
 )
+from claude_tray.presentation.welcome import Greeting, build_switches
+from claude_tray.ui.toolkit.messages import (
+    ActionKind,
+    UserAction,
+    build_switch_action,
+    parse_action_key,
+)
 from claude_tray.ui.tray.menu_model import ViewOptions
 from claude_tray.ui.tray.notification_service import (
     NotificationService,
     build_desktop_notification,
     build_evaluation_context,
+    build_greeting_notification,
     build_notification_settings,
     parse_quiet_hours,
 )
@@ -33,6 +43,8 @@ from tests.support.limits import make_limit_usage
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from claude_tray.ui.tray.notification_service import BuildGreeting
 
 
 NOW = datetime.now(UTC)
@@ -60,7 +72,9 @@ class RecordingNotifier:
 class NotificationHarness:
     """A running notification service with its channel and notifier."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self, path: Path, build_greeting: BuildGreeting | None = None
+    ) -> None:
         self.channel = SnapshotChannel()
         self.desktop = RecordingNotifier()
         self.options = ViewOptions()
@@ -71,6 +85,7 @@ class NotificationHarness:
             Notifier([lambda: self.desktop]),
             lambda: self.options,
             self.mute_changes.put,
+            build_greeting,
         )
         self.service.start()
 
@@ -104,6 +119,55 @@ def _make_snapshot(percent: float) -> Snapshot:
     used = make_limit_usage("five_hour", percent, window.end, NOW)
     state = AccountSnapshot("a", "/a", window, (used,))
     return Snapshot(NOW, accounts=(state,))
+
+
+def test_the_first_start_is_greeted_once_with_buttons_that_turn_switches(
+    tmp_path: Path,
+) -> None:
+    setup = SetupState(starts_at_login=False)
+    greeting = Greeting(
+        "claude-tray is running", "Hi.", build_switches(setup, ENGLISH)[:2]
+    )
+    harness = NotificationHarness(
+        tmp_path / "notifications.json",
+        lambda _: build_greeting_notification(greeting, ENGLISH),
+    )
+    try:
+        harness.channel.publish(replace(_make_snapshot(0), scan_progress=0.5))
+        harness.publish(10)
+        message = harness.desktop.shown.get(timeout=10)
+        harness.publish(11)
+    finally:
+        harness.stop()
+
+    assert (message.title, message.body) == ("claude-tray is running", "Hi.")
+    assert [a.label for a in message.actions] == [
+        "Show stats",
+        "Show my real limits",
+        "Start at login",
+    ]
+    assert [parse_action_key(a.key) for a in message.actions] == [
+        UserAction(ActionKind.OPEN_POPUP),
+        build_switch_action(SetupSwitch.LIMITS, is_on=True),
+        build_switch_action(SetupSwitch.AUTOSTART, is_on=True),
+    ]
+    assert harness.desktop.shown.empty()
+
+
+def test_who_wants_no_notifications_is_not_greeted(tmp_path: Path) -> None:
+    harness = NotificationHarness(
+        tmp_path / "notifications.json",
+        lambda _: DesktopNotification("claude-tray is running", ""),
+    )
+    try:
+        harness.options = ViewOptions(
+            settings=Settings(notifications_enabled=False)
+        )
+        harness.publish(10)
+    finally:
+        harness.stop()
+
+    assert harness.desktop.shown.empty()
 
 
 def test_reached_threshold_is_sent(
