@@ -1,9 +1,11 @@
 """
 Fill a server's database with a user's long history, directly.
 
-Import it in a process whose Django is set up. Three machines work at once, all day, with six models and two accounts, for 400
-days up to now: the most aggregates that a history of that size has. Rows and
-aggregates are written by the server's own code, without HTTP.
+Import it in a process whose Django is set up. Three machines work at once,
+all day, with six models and two accounts, for 400 days up to now: the most
+aggregates that a history of that size has. Every window and week of both
+accounts was reported, the open ones just now. Rows and aggregates are written
+by the server's own code, without HTTP.
 """
 
 from __future__ import annotations
@@ -14,7 +16,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from django.db import transaction
 
 from claude_tray.core.cost import compute_request_cost
+from claude_tray.core.limits import FIVE_HOUR, SEVEN_DAY
 from claude_tray.core.usage import PricingTerms, TokenCounts
+from claude_tray.core.windows import WINDOW_MS
 from claude_tray.server.accounts.models import User
 from claude_tray.server.pricing import get_price_table
 from claude_tray.server.usage.aggregates import UserAggregateDelta
@@ -22,6 +26,7 @@ from claude_tray.server.usage.bulk_sql import upsert
 from claude_tray.server.usage.lookup_ids import ModelKey, get_model_pks
 from claude_tray.server.usage.models import (
     ClaudeAccount,
+    LimitTold,
     Machine,
     Project,
     Session,
@@ -67,6 +72,8 @@ def fill_database(records: int, now: datetime) -> int:
     """Create the user with a history up to now; return the primary key."""
 
     keys = _create_names(records, now)
+    now_ms = int(now.timestamp() * 1000)
+    _create_limits(keys, now_ms)
     batch: list[UsageRow] = []
 
     def write() -> None:
@@ -84,7 +91,7 @@ def fill_database(records: int, now: datetime) -> int:
             delta.apply()
         batch.clear()
 
-    for row in _generate_rows(records, keys, int(now.timestamp() * 1000)):
+    for row in _generate_rows(records, keys, now_ms):
         batch.append(row)
         if len(batch) == _BATCH_SIZE:
             write()
@@ -129,6 +136,28 @@ def _create_names(records: int, now: datetime) -> _Keys:
                 ModelKey(name, "", "", "") for name in MODELS
             ).values()
         ],
+    )
+
+
+def _create_limits(keys: _Keys, now_ms: int) -> None:
+    """Report the limits of all windows up to the ones that are open."""
+    LimitTold.objects.bulk_create(
+        LimitTold(
+            user_id=keys.user,
+            account_id=account,
+            name=name,
+            resets_ms=resets_ms,
+            percent=resets_ms % 100,
+            told_ms=min(resets_ms - 60_000, now_ms),
+        )
+        for account in set(keys.accounts)
+        for name, length_ms in (
+            (FIVE_HOUR, WINDOW_MS),
+            (SEVEN_DAY, 7 * _DAY_MS),
+        )
+        for resets_ms in range(
+            now_ms + length_ms // 2, now_ms - DAYS * _DAY_MS, -length_ms
+        )
     )
 
 

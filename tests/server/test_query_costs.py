@@ -33,15 +33,15 @@ if TYPE_CHECKING:
 NOW = datetime.now(UTC)
 # One query is for the token's user; each of two accounts has a window.
 QUERIES = {
-    "stats/": 17,
-    "projects/": 4,
-    "projects/p1/": 8,
-    "projects/p1/sessions/": 9,
-    "sessions/s1/": 6,
+    "stats/": 13,
+    "projects/": 3,
+    "projects/p1/": 7,
+    "projects/p1/sessions/": 6,
+    "sessions/s1/": 5,
     "timeseries/": 2,
     "machines/": 2,
-    "dashboard/": 29,
-    "/metrics": 28,
+    "dashboard/": 24,
+    "/metrics": 20,
 }
 # Thousands of instructions.
 MAX_SQL_STEPS = 2_000 if is_long_run() else 500

@@ -34,8 +34,8 @@ from claude_tray.server.usage.queries.account_states import (
     load_assessed_account,
 )
 from claude_tray.server.usage.queries.listings import (
+    list_last_sessions,
     list_project_usage,
-    list_session_usage,
 )
 from claude_tray.web import charts, rows, timeline, window_card
 from claude_tray.web.ranges import (
@@ -286,7 +286,7 @@ def _load_lists(
 ) -> dict[str, Any]:
     range_filters = limit_to_days(filters, selection.days, context)
     breakdown = load_usage_breakdown(range_filters, context.zone)
-    sessions, _ = list_session_usage(filters, limit=_MAX_SESSIONS)
+    sessions = list_last_sessions(filters, _MAX_SESSIONS)
     names = name_machines(infos, context)
     order = selection.order
     return {

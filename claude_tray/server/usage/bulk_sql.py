@@ -8,7 +8,7 @@ import msgspec
 from django.db import connection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from django.db.models import Model
 
@@ -84,6 +84,15 @@ def build_in_condition(
     return "IN (SELECT value FROM json_each(%s))", encoded
 
 
+def fetch_rows(
+    sql: str, parameters: Sequence[Any] | Mapping[str, Any]
+) -> list[Any]:
+    """Run a query; compiling one of the ORM takes longer than running it."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
+
+
 def select_matching(
     sql: str,
     user_id: int,
@@ -98,9 +107,7 @@ def select_matching(
         values: Values to match.
     """
     condition, value = build_in_condition(values)
-    with connection.cursor() as cursor:
-        cursor.execute(f"{sql} {condition}", [user_id, value])
-        return list(cursor.fetchall())
+    return fetch_rows(f"{sql} {condition}", [user_id, value])
 
 
 def _execute_insert(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.core.limit_merge import filter_plausible
 from claude_tray.core.limits import (
+    CLOCK_TOLERANCE_MS,
     FIVE_HOUR,
     SAME_RESET_TOLERANCE_MS,
     LimitSample,
@@ -12,6 +14,7 @@ from claude_tray.core.limits import (
 )
 from claude_tray.core.windows import WINDOW_MS
 from claude_tray.protocol.agent_sync import IgnoredValue
+from claude_tray.server.usage.bulk_sql import select_matching
 from claude_tray.server.usage.models import LimitTold
 from claude_tray.server.usage.window_chains import invalidate_chain
 
@@ -64,26 +67,34 @@ def _has_room(key: Mapping[str, int], name: str) -> bool:
     return count < MAX_LIMIT_NAMES
 
 
+_SAMPLES_SQL: Final = (
+    "SELECT account_id, name, percent, resets_ms, told_ms"
+    " FROM usage_limittold WHERE user_id = %s AND told_ms >= {since_ms}"
+    " AND told_ms <= {until_ms} AND account_id"
+)
+
+
 def load_limit_samples(
-    user: int, keys: Mapping[int, str], since_ms: int
+    user: int, keys: Mapping[int, str], since_ms: int, now_ms: int
 ) -> dict[int, list[LimitSample]]:
     """
-    Load the limit samples of accounts observed since a time.
+    Load the newest plausible sample of each limit of accounts.
 
     Args:
         user: Primary key of the user.
         keys: Keys of the accounts by primary key.
-        since_ms: Time in milliseconds.
+        since_ms: Earliest time of a sample, in milliseconds.
+        now_ms: Current time.
 
     Returns:
         Samples by the account's primary key.
     """
-    rows = LimitTold.objects.filter(
-        user=user, account__in=keys, told_ms__gte=since_ms
+    sql = _SAMPLES_SQL.format(
+        since_ms=since_ms, until_ms=now_ms + CLOCK_TOLERANCE_MS
     )
-    samples: dict[int, list[LimitSample]] = {}
-    for pk, name, percent, resets_ms, told_ms in rows.values_list(
-        "account_id", "name", "percent", "resets_ms", "told_ms"
+    found: dict[tuple[int, str], list[LimitSample]] = {}
+    for pk, name, percent, resets_ms, told_ms in select_matching(
+        sql, user, keys
     ):
         sample = LimitSample(
             keys[pk],
@@ -93,8 +104,19 @@ def load_limit_samples(
             told_ms,
             LimitSource.MACHINE,
         )
-        samples.setdefault(pk, []).append(sample)
+        found.setdefault((pk, name), []).append(sample)
+    samples: dict[int, list[LimitSample]] = {}
+    for (pk, _), reported in found.items():
+        plausible = filter_plausible(reported)
+        if plausible:
+            samples.setdefault(pk, []).append(max(plausible, key=_get_time))
     return samples
+
+
+def _get_time(sample: LimitSample) -> tuple[int, float, int]:
+    """Return what find_newest_reports sorts by."""
+    percent = -1.0 if sample.percent is None else sample.percent
+    return sample.observed_at_ms, percent, sample.resets_ms or 0
 
 
 def _is_revoked(key: Mapping[str, int], sample: LimitSample) -> bool:

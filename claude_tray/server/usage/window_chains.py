@@ -8,11 +8,11 @@ can be continued; only late records and reports reset it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.db import DatabaseError, connection, transaction
 
-from claude_tray.server.usage.bulk_sql import try_lock_user
+from claude_tray.server.usage.bulk_sql import fetch_rows, try_lock_user
 from claude_tray.server.usage.models import ClaudeAccount
 
 if TYPE_CHECKING:
@@ -21,10 +21,31 @@ if TYPE_CHECKING:
     from claude_tray.core.windows import WindowRule
 
 
+_CHAIN_SQL: Final = (
+    "SELECT chain_ms, chain_rule FROM usage_claudeaccount"
+    " WHERE user_id = %s AND id = %s"
+)
 _INVALIDATE_SQL: Final = (
     "UPDATE usage_claudeaccount SET chain_ms = 0"
     " WHERE user_id = %s AND id = %s AND chain_ms > %s"
 )
+
+
+class WindowChain(NamedTuple):
+    """
+    Where the windows of an account continue.
+
+    Attributes:
+        end_ms: End of a finished window in milliseconds; 0 is the beginning.
+        rule: Window rule that it was found with.
+    """
+
+    end_ms: int = 0
+    rule: str = ""
+
+    def get_end(self, rule: WindowRule) -> int:
+        """Return where windows by a rule continue."""
+        return self.end_ms if self.rule == rule else 0
 
 
 def invalidate_chain(user: int, account_pk: int, from_ms: int) -> None:
@@ -33,12 +54,10 @@ def invalidate_chain(user: int, account_pk: int, from_ms: int) -> None:
         cursor.execute(_INVALIDATE_SQL, [user, account_pk, from_ms])
 
 
-def load_chain(user: int, account_pk: int, rule: WindowRule) -> int:
-    """Return where windows by a rule continue, in ms; 0 for the beginning."""
-    ends = ClaudeAccount.objects.filter(
-        user=user, pk=account_pk, chain_rule=rule
-    )
-    return ends.values_list("chain_ms", flat=True).first() or 0
+def load_chain(user: int, account_pk: int) -> WindowChain:
+    """Return where the windows of an account continue."""
+    found = fetch_rows(_CHAIN_SQL, [user, account_pk])
+    return WindowChain(*found[0]) if found else WindowChain()
 
 
 def save_chain(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import F
 
 from claude_tray.core.calendar import BUCKET_MS, compute_first_bucket
 from claude_tray.core.cost import ZERO_TOTALS
@@ -27,35 +26,36 @@ from claude_tray.core.windows import (
     ValueSource,
     Window,
     WindowBounds,
-    WindowRules,
 )
+from claude_tray.server.usage.bulk_sql import fetch_rows
 from claude_tray.server.usage.limits import load_limit_samples
 from claude_tray.server.usage.lookup_ids import MAX_ACCOUNTS
-from claude_tray.server.usage.models import (
-    UsageSnapshot,
-)
-from claude_tray.server.usage.queries import machines
 from claude_tray.server.usage.queries.account_use import (
     UsedAccount,
     list_by_last_use,
 )
-from claude_tray.server.usage.queries.aggregates import (
-    RECORD_AGGREGATES,
+from claude_tray.server.usage.queries.machines import (
+    has_lagging_machine,
+    list_machines,
+)
+from claude_tray.server.usage.queries.totals import (
+    RECORD_COLUMNS,
     build_totals,
 )
 from claude_tray.server.usage.queries.windows import (
     CLOCK_TOLERANCE_MS,
-    iter_window_bounds,
+    AccountWindows,
     load_window_rules,
-    remember_finished_windows,
 )
+from claude_tray.server.usage.window_chains import load_chain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime, tzinfo
 
     from claude_tray.core.cost import NanoUsd, Totals
     from claude_tray.core.limits import LimitSample
+    from claude_tray.server.usage.queries.machines import MachineInfo
 
 
 _TYPICAL_USAGE_PERIOD: Final = timedelta(days=30)
@@ -68,6 +68,17 @@ _RECENT_PERIOD: Final = timedelta(days=32)
 _SAMPLES_MS: Final = 30 * 86_400_000
 # Loading one takes some queries.
 _MAX_FULL_STATES: Final = 20
+# Of the reported windows: those that decide the rule, and some more.
+_LAST_WINDOWS: Final = 64
+_OF_ACCOUNT_SQL: Final = (
+    " FROM usage_usagesnapshot WHERE user_id = %s AND account_id = %s"
+    " AND at_ms >= %s AND at_ms < %s"
+)
+_BETWEEN_SQL: Final = f"SELECT {RECORD_COLUMNS}{_OF_ACCOUNT_SQL}"
+_MINUTES_SQL: Final = (
+    f"SELECT (at_ms - %s) / %s, {RECORD_COLUMNS}{_OF_ACCOUNT_SQL}"
+    " GROUP BY 1 ORDER BY 1"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,49 +100,58 @@ class StoredAccountState:
 
 
 def list_account_states(
-    user: int, now: datetime
+    user: int, now: datetime, infos: Sequence[MachineInfo] | None = None
 ) -> tuple[StoredAccountState, ...]:
     """
     List the states of a user's accounts, the one used last first.
 
     Accounts without use or a reported limit in the last weeks have no window
     and limits, so the cost does not grow with their number.
+
+    Args:
+        user: Primary key of the user.
+        now: Current time.
+        infos: The user's machines; None loads them.
     """
     accounts = list_by_last_use(user, now)[:MAX_ACCOUNTS]
+    samples = _load_samples(user, accounts, now)
     recent_ms = to_epoch_ms(now - _RECENT_PERIOD)
-    samples = load_limit_samples(
-        user,
-        {account.pk: account.key for account in accounts},
-        recent_ms - _SAMPLES_MS,
+    used = [
+        account
+        for account in accounts
+        if max(account.last_ms, _get_told_ms(samples.get(account.pk, [])))
+        >= recent_ms
+    ][:_MAX_FULL_STATES]
+    states = _build_account_states(user, used, samples, now, infos)
+    return tuple(
+        states.get(account.pk) or _build_resting_state(user, account)
+        for account in accounts
     )
-    states, full_count = [], 0
-    for account in accounts:
-        reports = samples.get(account.pk, [])
-        told_ms = max((s.observed_at_ms for s in reports), default=0)
-        if (
-            max(account.last_ms, told_ms) >= recent_ms
-            and full_count < _MAX_FULL_STATES
-        ):
-            full_count += 1
-            states.append(_build_account_state(user, account, reports, now))
-        else:
-            states.append(_build_resting_state(user, account))
-    return tuple(states)
 
 
 def get_account_state(
     user: int, now: datetime, key: str | None
 ) -> StoredAccountState | None:
     """Return the state of an account; without a key the one used last."""
-    accounts = list_by_last_use(user, now, key)
-    if not accounts:
-        return None
-    since_ms = to_epoch_ms(now - _RECENT_PERIOD) - _SAMPLES_MS
-    samples = load_limit_samples(
-        user, {accounts[0].pk: accounts[0].key}, since_ms
+    accounts = list_by_last_use(user, now, key)[:1]
+    samples = _load_samples(user, accounts, now)
+    states = _build_account_states(user, accounts, samples, now)
+    return next(iter(states.values()), None)
+
+
+def _load_samples(
+    user: int, accounts: Sequence[UsedAccount], now: datetime
+) -> dict[int, list[LimitSample]]:
+    return load_limit_samples(
+        user,
+        {account.pk: account.key for account in accounts},
+        to_epoch_ms(now - _RECENT_PERIOD) - _SAMPLES_MS,
+        to_epoch_ms(now),
     )
-    reports = samples.get(accounts[0].pk, [])
-    return _build_account_state(user, accounts[0], reports, now)
+
+
+def _get_told_ms(samples: Iterable[LimitSample]) -> int:
+    return max((sample.observed_at_ms for sample in samples), default=0)
 
 
 def _build_resting_state(
@@ -152,16 +172,16 @@ def list_windows(
     user: int, account_pk: int, now: datetime, since: datetime
 ) -> list[Window]:
     """List the windows of an account that end after a time, oldest first."""
-    since_ms = to_epoch_ms(since)
-    now_ms = to_epoch_ms(now)
+    since_ms, now_ms = to_epoch_ms(since), to_epoch_ms(now)
     rules = load_window_rules(
-        user, account_pk, settings.ENVIRONMENT.window_rule, now_ms
+        user, [account_pk], settings.ENVIRONMENT.window_rule, now_ms
+    )
+    windows = AccountWindows(
+        user, account_pk, rules[account_pk], load_chain(user, account_pk)
     )
     return [
         _build_window(user, account_pk, bounds)
-        for bounds in iter_window_bounds(
-            user, account_pk, rules, now_ms, since_ms
-        )
+        for bounds in windows.iter_bounds(now_ms, since_ms)
         if bounds.end_ms > since_ms
     ]
 
@@ -279,76 +299,86 @@ def list_window_minutes(
     user: int, account_pk: int, window: Window
 ) -> list[tuple[int, Totals]]:
     """Sum a window's usage by minute; minutes are counted from its start."""
-    start_ms = to_epoch_ms(window.start)
-    rows = (
-        UsageSnapshot.objects.filter(
-            user=user,
-            account=account_pk,
-            at_ms__gte=start_ms,
-            at_ms__lt=to_epoch_ms(window.end),
-        )
-        .annotate(minute=(F("at_ms") - start_ms) / _MINUTE_MS)
-        .values_list("minute")
-        .annotate(**RECORD_AGGREGATES)
-        .order_by("minute")
+    start_ms, end_ms = to_epoch_ms(window.start), to_epoch_ms(window.end)
+    rows = fetch_rows(
+        _MINUTES_SQL,
+        [start_ms, _MINUTE_MS, user, account_pk, start_ms, end_ms],
     )
     return [(int(minute), build_totals(sums)) for minute, *sums in rows]
 
 
-def _build_account_state(
+def _build_account_states(
     user: int,
-    account: UsedAccount,
-    samples: list[LimitSample],
+    accounts: Sequence[UsedAccount],
+    samples: Mapping[int, list[LimitSample]],
     now: datetime,
-) -> StoredAccountState:
-    now_ms, key = to_epoch_ms(now), account.key
-    reports = find_newest_reports(samples, now_ms)
-    has_window = not is_reported_absent(reports, key, FIVE_HOUR, now_ms)
+    infos: Sequence[MachineInfo] | None = None,
+) -> dict[int, StoredAccountState]:
+    """Build the states of accounts by primary key."""
+    if not accounts:
+        return {}
+    if infos is None:
+        infos = list_machines(user)
+    now_ms = to_epoch_ms(now)
     rules = load_window_rules(
-        user, account.pk, settings.ENVIRONMENT.window_rule, now_ms
+        user,
+        [account.pk for account in accounts],
+        settings.ENVIRONMENT.window_rule,
+        now_ms,
+        _LAST_WINDOWS,
     )
-    window = None
-    if has_window:
-        window = _find_open_window(user, account, rules, now_ms)
-    window_start = None if window is None else window.start
-    resting = _build_resting_state(user, account)
-    snapshot = replace(
-        resting.snapshot,
-        window=window,
-        limits=tuple(map(build_limit_usage, select_current(reports, now_ms))),
-        inferred_rule=rules.inferred_rule,
-        has_window=has_window,
-        is_provisional=machines.has_lagging_machine(user, window_start, now),
-    )
-    return replace(resting, snapshot=snapshot)
+    states = {}
+    for account in accounts:
+        reports = find_newest_reports(samples.get(account.pk, []), now_ms)
+        has_window = not is_reported_absent(
+            reports, account.key, FIVE_HOUR, now_ms
+        )
+        windows = AccountWindows(
+            user, account.pk, rules[account.pk], account.chain
+        )
+        window = None
+        if has_window:
+            window = _find_open_window(windows, account, now_ms)
+        resting = _build_resting_state(user, account)
+        snapshot = replace(
+            resting.snapshot,
+            window=window,
+            limits=tuple(
+                map(build_limit_usage, select_current(reports, now_ms))
+            ),
+            inferred_rule=windows.rules.inferred_rule,
+            has_window=has_window,
+            is_provisional=has_lagging_machine(
+                infos, None if window is None else window.start, now
+            ),
+        )
+        states[account.pk] = replace(resting, snapshot=snapshot)
+    return states
 
 
 def _find_open_window(
-    user: int, account: UsedAccount, rules: WindowRules, now_ms: int
+    windows: AccountWindows, account: UsedAccount, now_ms: int
 ) -> Window | None:
     """Find the open window: as reported, else by the rule."""
-    account_pk = account.pk
-    official_window = rules.find_official_window(now_ms)
+    official_window = windows.rules.find_official_window(now_ms)
     if official_window is not None:
         return _build_window(
-            user,
-            account_pk,
+            windows.user,
+            account.pk,
             WindowBounds(*official_window, ValueSource.OFFICIAL, None),
         )
     if account.last_ms < now_ms - WINDOW_MS:
         return None
-    remember_finished_windows(user, account_pk, rules, now_ms)
+    windows.remember_finished(now_ms)
     last_bounds = None
-    for bounds in iter_window_bounds(
-        user, account_pk, rules, now_ms, now_ms - WINDOW_MS
-    ):
+    for bounds in windows.iter_bounds(now_ms, now_ms - WINDOW_MS):
         last_bounds = bounds
     if (
         last_bounds is None
         or not last_bounds.start_ms <= now_ms < last_bounds.end_ms
     ):
         return None
-    return _build_window(user, account_pk, last_bounds)
+    return _build_window(windows.user, account.pk, last_bounds)
 
 
 def _build_window(user: int, account_pk: int, bounds: WindowBounds) -> Window:
@@ -364,10 +394,5 @@ def _build_window(user: int, account_pk: int, bounds: WindowBounds) -> Window:
 def _sum_between(
     user: int, account_pk: int, from_ms: int, until_ms: int
 ) -> Totals:
-    row = UsageSnapshot.objects.filter(
-        user=user,
-        account=account_pk,
-        at_ms__gte=from_ms,
-        at_ms__lt=until_ms,
-    ).aggregate(**RECORD_AGGREGATES)
-    return build_totals([row[name] or 0 for name in RECORD_AGGREGATES])
+    row = fetch_rows(_BETWEEN_SQL, [user, account_pk, from_ms, until_ms])[0]
+    return build_totals([value or 0 for value in row])

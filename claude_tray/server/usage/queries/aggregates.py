@@ -9,66 +9,79 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from django.db.models import Max, Min, Value
-
 from claude_tray.core.cost import ZERO_TOTALS, Totals
-from claude_tray.server.usage.models import (
-    Session,
-    SessionShare,
-    UsageSnapshot,
-)
+from claude_tray.server.usage.bulk_sql import build_in_condition, fetch_rows
+from claude_tray.server.usage.models import SUM_FIELDS
 from claude_tray.server.usage.queries import sources
 from claude_tray.server.usage.queries.filters import (
+    ALL_SESSIONS,
     Filters,
-    build_inside_condition,
-    list_partial_sessions,
+    SessionSubset,
+    load_partial_sessions,
 )
 from claude_tray.server.usage.queries.totals import (
     RECORD_AGGREGATES,
+    RECORD_COLUMNS,
     SUM_AGGREGATES,
+    SUM_COLUMNS,
     build_totals,
+    sum_columns,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from claude_tray.server.usage.queries.filters import SessionSubset
 
-
-# Dimensions to sum by, as columns of SessionShare.
+# Dimensions to sum by.
 BY_SESSION: Final = "session_id"
-BY_PROJECT: Final = "session__project_id"
-BY_MODEL: Final = "model__name"
+BY_PROJECT: Final = "project_id"
+BY_MODEL: Final = "model_id"
 BY_MACHINE: Final = "machine_id"
 BY_ACCOUNT: Final = "account_id"
-_TIME_RANGE: Final = {
-    "first": Min("session__first_ms"),
-    "last": Max("session__last_ms"),
+_SESSION_COLUMNS: Final = {BY_SESSION: "id", BY_PROJECT: "project_id"}
+_SHARE_COLUMNS: Final = {
+    BY_SESSION: "part.session_id",
+    BY_PROJECT: "session.project_id",
 }
-# Times of models and machines are not shown anywhere and would need a join.
-_NO_TIME_RANGE: Final = {"first": Value(0), "last": Value(0)}
-_SOURCE_COLUMNS: Final = {
-    BY_MODEL: "model_id",
-    BY_MACHINE: "machine_id",
-    BY_ACCOUNT: "account_id",
-}
-_SESSION_COLUMNS: Final = {BY_SESSION: "pk", BY_PROJECT: "project_id"}
+_SESSIONS_SQL: Final = (
+    f"SELECT {{column}}, count(*), {SUM_COLUMNS}, min(first_ms), max(last_ms)"
+    " FROM usage_session AS session"
+    " WHERE user_id = %s AND last_ms > 0{condition} GROUP BY 1"
+)
+_SHARES_SQL: Final = (
+    "SELECT {column}, count(DISTINCT part.session_id),"
+    f" {sum_columns(f'part.{name}' for name in SUM_FIELDS)},"
+    " min(session.first_ms), max(session.last_ms)"
+    " FROM usage_sessionshare AS part JOIN usage_session AS session"
+    " ON session.user_id = %s AND session.id = part.session_id"
+    " WHERE part.user_id = %s{condition} GROUP BY 1"
+)
+_RECORDS_SQL: Final = (
+    f"SELECT {{column}}, count(DISTINCT session_id), {RECORD_COLUMNS},"
+    " min(at_ms), max(at_ms) FROM usage_usagesnapshot"
+    " WHERE user_id = %s AND at_ms >= %s AND at_ms < %s{condition} GROUP BY 1"
+)
+_INSIDE_SQL: Final = " AND session.first_ms >= %s AND session.last_ms < %s"
 
 
 class TimedTotals(NamedTuple):
     """
-    Totals, and the times of first and last use in milliseconds.
+    Totals, the number of sessions, and times in milliseconds.
 
-    The times of models and machines are 0, and the first ones of accounts.
+    Models, machines and accounts of all sessions have no number of sessions
+    and no first use, and only accounts have a last use; these are 0.
     """
 
     totals: Totals
+    sessions: int
     first_ms: int
     last_ms: int
 
     def plus(self, other: TimedTotals) -> TimedTotals:
+        """Add the usage of other sessions."""
         return TimedTotals(
             self.totals.plus(other.totals),
+            self.sessions + other.sessions,
             min(self.first_ms, other.first_ms),
             max(self.last_ms, other.last_ms),
         )
@@ -85,7 +98,7 @@ def compute_total(filters: Filters) -> Totals:
 def sum_by(
     filters: Filters,
     dimension: str,
-    sessions: SessionSubset = None,
+    sessions: SessionSubset = ALL_SESSIONS,
 ) -> dict[Any, TimedTotals]:
     """
     Sum the usage of each project, session, model, machine or account.
@@ -94,45 +107,50 @@ def sum_by(
         filters: Records to sum.
         dimension: One of this module's BY_ constants. Models, machines and
             accounts of all sessions are cheap at any length of history.
-        sessions: Only these sessions; None is all.
+        sessions: Only these sessions.
+
+    Returns:
+        Usage by primary key; of models by name.
     """
-    if sessions is None and dimension in _SOURCE_COLUMNS:
-        return _sum_sources(filters, dimension)
-    groups: dict[Any, TimedTotals] = {}
-    for key, timed in _iter_groups(filters, dimension, sessions):
-        existing = groups.get(key)
-        groups[key] = existing.plus(timed) if existing else timed
-    return groups
+    if sessions == ALL_SESSIONS and dimension not in _SESSION_COLUMNS:
+        groups = _sum_sources(filters, dimension)
+    else:
+        groups = _merge(_iter_groups(filters, dimension, sessions))
+    if dimension != BY_MODEL:
+        return groups
+    names = sources.load_model_names(groups)
+    return _merge((names[pk], timed) for pk, timed in groups.items())
+
+
+def _merge(
+    groups: Iterable[tuple[Any, TimedTotals]],
+) -> dict[Any, TimedTotals]:
+    merged: dict[Any, TimedTotals] = {}
+    for key, timed in groups:
+        existing = merged.get(key)
+        merged[key] = existing.plus(timed) if existing else timed
+    return merged
 
 
 def _sum_sources(filters: Filters, dimension: str) -> dict[Any, TimedTotals]:
     """Sum by model, machine or account; the last use of accounts only."""
-    by_source = sources.load_exact_totals(filters)
-    names = (
-        sources.load_model_names(key.model_id for key in by_source)
-        if dimension == BY_MODEL
-        else {}
-    )
-    groups: dict[Any, Totals] = {}
-    for source, totals in by_source.items():
-        pk = getattr(source, _SOURCE_COLUMNS[dimension])
-        key = names.get(pk, pk)
-        groups[key] = groups.get(key, ZERO_TOTALS).plus(totals)
+    groups: dict[int, Totals] = {}
+    for source, totals in sources.load_exact_totals(filters).items():
+        pk = getattr(source, dimension)
+        groups[pk] = groups.get(pk, ZERO_TOTALS).plus(totals)
     last_use_times = (
         sources.load_last_usage(filters, groups)
         if dimension == BY_ACCOUNT
         else {}
     )
     return {
-        key: TimedTotals(totals, 0, last_use_times.get(key, 0))
-        for key, totals in groups.items()
+        pk: TimedTotals(totals, 0, 0, last_use_times.get(pk, 0))
+        for pk, totals in groups.items()
     }
 
 
 def _iter_groups(
-    filters: Filters,
-    dimension: str,
-    sessions: SessionSubset,
+    filters: Filters, dimension: str, sessions: SessionSubset
 ) -> Iterable[tuple[Any, TimedTotals]]:
     if not filters.has_source_filter and dimension in _SESSION_COLUMNS:
         yield from _sum_sessions(filters, dimension, sessions)
@@ -143,81 +161,63 @@ def _iter_groups(
 
 
 def _sum_sessions(
-    filters: Filters,
-    dimension: str,
-    sessions: SessionSubset,
+    filters: Filters, dimension: str, sessions: SessionSubset
 ) -> Iterable[tuple[Any, TimedTotals]]:
-    matching_sessions = Session.objects.filter(
-        user=filters.user, last_ms__gt=0
+    condition, values = _select_inside(filters, sessions)
+    sql = _SESSIONS_SQL.format(
+        column=_SESSION_COLUMNS[dimension], condition=condition
     )
-    if filters.has_time_range:
-        matching_sessions = matching_sessions.filter(
-            build_inside_condition(filters)
-        )
-    if sessions is not None:
-        matching_sessions = matching_sessions.filter(pk__in=sessions)
-    rows = matching_sessions.values_list(_SESSION_COLUMNS[dimension]).annotate(
-        **SUM_AGGREGATES,
-        first=Min("first_ms"),
-        last=Max("last_ms"),
-    )
-    return map(_build_group, rows)
+    return map(_build_group, fetch_rows(sql, [filters.user, *values]))
 
 
 def _sum_session_shares(
-    filters: Filters,
-    dimension: str,
-    sessions: SessionSubset,
+    filters: Filters, dimension: str, sessions: SessionSubset
 ) -> Iterable[tuple[Any, TimedTotals]]:
-    shares = SessionShare.objects.filter(
-        filters.build_source_condition(),
-        user=filters.user,
-        session__user=filters.user,
+    condition, values = filters.build_source_sql()
+    inside, bounds = _select_inside(filters, sessions)
+    sql = _SHARES_SQL.format(
+        column=_SHARE_COLUMNS.get(dimension, dimension),
+        condition=condition + inside,
     )
-    if filters.has_time_range:
-        shares = shares.filter(build_inside_condition(filters, "session__"))
-    if sessions is not None:
-        shares = shares.filter(session__in=sessions)
-    rows = shares.values_list(dimension).annotate(
-        **SUM_AGGREGATES,
-        **(
-            _NO_TIME_RANGE
-            if dimension in {BY_MODEL, BY_MACHINE}
-            else _TIME_RANGE
-        ),
-    )
-    return map(_build_group, rows)
+    parameters = [filters.user, filters.user, *values, *bounds]
+    return map(_build_group, fetch_rows(sql, parameters))
+
+
+def _select_inside(
+    filters: Filters, sessions: SessionSubset
+) -> tuple[str, list[Any]]:
+    """Build the condition on sessions entirely within the time range."""
+    condition, values = sessions.build_sql(filters.user)
+    if not filters.has_time_range:
+        return condition, values
+    return condition + _INSIDE_SQL, [*values, *filters.time_range]
 
 
 def _sum_records(
-    filters: Filters,
-    dimension: str,
-    sessions: SessionSubset,
+    filters: Filters, dimension: str, sessions: SessionSubset
 ) -> Iterable[tuple[Any, TimedTotals]]:
     """Sum the records of sessions that extend beyond the time range."""
-    session_pks = list_partial_sessions(filters, sessions)
-    since, until = filters.time_range
-    rows = (
-        UsageSnapshot.objects.filter(
-            filters.build_source_condition(),
-            user=filters.user,
-            session__user=filters.user,
-            session__in=session_pks,
-            at_ms__gte=since,
-            at_ms__lt=until,
-        )
-        .values_list(dimension)
-        .annotate(**RECORD_AGGREGATES, first=Min("at_ms"), last=Max("at_ms"))
+    projects = load_partial_sessions(filters, sessions)
+    if not projects:
+        return
+    condition, values = filters.build_source_sql()
+    is_within, pks = build_in_condition(projects)
+    column = BY_SESSION if dimension == BY_PROJECT else dimension
+    sql = _RECORDS_SQL.format(
+        column=column, condition=f"{condition} AND session_id {is_within}"
     )
-    return map(_build_group, rows)
+    parameters = [filters.user, *filters.time_range, *values, pks]
+    for key, timed in map(_build_group, fetch_rows(sql, parameters)):
+        yield projects[key] if dimension == BY_PROJECT else key, timed
 
 
 def _build_group(row: Sequence[Any]) -> tuple[Any, TimedTotals]:
-    key, *sums, first_ms, last_ms = row
-    return key, TimedTotals(build_totals(sums), first_ms, last_ms)
+    key, sessions, *sums, first_ms, last_ms = row
+    return key, TimedTotals(build_totals(sums), sessions, first_ms, last_ms)
 
 
 __all__ = [
+    "ALL_SESSIONS",
     "BY_ACCOUNT",
     "BY_MACHINE",
     "BY_MODEL",
@@ -225,6 +225,7 @@ __all__ = [
     "BY_SESSION",
     "RECORD_AGGREGATES",
     "SUM_AGGREGATES",
+    "SessionSubset",
     "TimedTotals",
     "build_totals",
     "compute_total",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
 
+from claude_tray.server.usage.bulk_sql import build_in_condition, fetch_rows
 from claude_tray.server.usage.models import (
     ClaudeAccount,
     Machine,
@@ -17,15 +18,8 @@ from claude_tray.server.usage.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-    from typing import Any
-
     from django.db.models import QuerySet
 
-
-if TYPE_CHECKING:
-    # Primary keys of sessions; None is all.
-    SessionSubset = Collection[int] | QuerySet[Any, Any] | None
 
 _MACHINE_SQL: Final = (
     " AND machine_id IN (SELECT id FROM usage_machine"
@@ -37,6 +31,10 @@ _ACCOUNT_SQL: Final = (
 )
 _MODEL_SQL: Final = (
     " AND model_id IN (SELECT id FROM usage_model WHERE name = %s)"
+)
+_PROJECT_SQL: Final = (
+    " AND session.project_id IN (SELECT id FROM usage_project"
+    " WHERE user_id = %s AND name = %s)"
 )
 # Later than any time, and still within 64 bits.
 END_OF_TIME_MS = 1 << 62
@@ -161,17 +159,47 @@ def filter_sessions(filters: Filters) -> QuerySet[Session]:
     return matching_sessions
 
 
-def list_partial_sessions(
+class SessionSubset(NamedTuple):
+    """
+    Some of a user's sessions.
+
+    Attributes:
+        project: Name of their project; None is any.
+        pks: Their primary keys; None is any.
+    """
+
+    project: str | None = None
+    pks: tuple[int, ...] | None = None
+
+    def build_sql(self, user: int) -> tuple[str, list[Any]]:
+        """Return a condition that begins with AND, and its values."""
+        condition, values = "", list[Any]()
+        if self.project is not None:
+            condition += _PROJECT_SQL
+            values += [user, self.project]
+        if self.pks is not None:
+            is_within, pks = build_in_condition(self.pks)
+            condition += f" AND session.id {is_within}"
+            values.append(pks)
+        return condition, values
+
+
+ALL_SESSIONS: Final = SessionSubset()
+_PARTIAL_SQL: Final = (
+    "SELECT id, project_id FROM usage_session AS session"
+    " WHERE user_id = %s AND last_ms >= %s AND first_ms < %s"
+    " AND NOT (first_ms >= %s AND last_ms < %s)"
+)
+
+
+def load_partial_sessions(
     filters: Filters, sessions: SessionSubset
-) -> list[int]:
-    """List the sessions that are only partly within the time range."""
-    since, until = filters.time_range
-    partial_sessions = Session.objects.filter(
-        ~build_inside_condition(filters),
-        user=filters.user,
-        last_ms__gte=since,
-        first_ms__lt=until,
+) -> dict[int, int]:
+    """Return the projects of sessions that are partly in the time range."""
+    bounds = filters.time_range
+    condition, values = sessions.build_sql(filters.user)
+    return dict(
+        fetch_rows(
+            _PARTIAL_SQL + condition, [filters.user, *bounds, *bounds, *values]
+        )
     )
-    if sessions is not None:
-        partial_sessions = partial_sessions.filter(pk__in=sessions)
-    return list(partial_sessions.values_list("pk", flat=True))

@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db.models import Count, Exists, F, OuterRef, Q
 
 from claude_tray.core.cost import ZERO_TOTALS, Totals
+from claude_tray.server.usage.bulk_sql import fetch_rows, select_matching
 from claude_tray.server.usage.models import (
+    SUM_FIELDS,
     TOKEN_FIELDS,
-    ClaudeAccount,
-    Machine,
-    Project,
     Session,
-    SessionShare,
     UsageSnapshot,
 )
 from claude_tray.server.usage.queries import aggregates
-from claude_tray.server.usage.queries.filters import Filters, filter_sessions
+from claude_tray.server.usage.queries.filters import (
+    Filters,
+    SessionSubset,
+    filter_sessions,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from django.db.models import QuerySet
 
     from claude_tray.server.usage.queries.aggregates import TimedTotals
@@ -82,14 +82,42 @@ class AccountUsage:
     last_ms: int
 
 
+_COUNT_SQL: Final = (
+    "SELECT count(*), count(DISTINCT project_id) FROM usage_session"
+    " WHERE user_id = %s AND last_ms > 0"
+)
+_PROJECT_SQL: Final = (
+    "SELECT id, path FROM usage_project WHERE user_id = %s AND name = %s"
+)
+_PROJECTS_SQL: Final = (
+    "SELECT id, name, path FROM usage_project WHERE user_id = %s AND id"
+)
+_MACHINES_SQL: Final = (
+    "SELECT id, machine_id, name FROM usage_machine WHERE user_id = %s"
+    " ORDER BY name, machine_id"
+)
+_ACCOUNTS_SQL: Final = (
+    "SELECT id, key FROM usage_claudeaccount WHERE user_id = %s"
+)
+_MODEL_NAMES_SQL: Final = (
+    "SELECT DISTINCT name FROM usage_model WHERE id IN"
+    " (SELECT model_id FROM usage_usagetotal WHERE user_id = %s)"
+)
+_SESSION_SOURCES_SQL: Final = (
+    "SELECT part.session_id, model.name, machine.machine_id"
+    " FROM usage_sessionshare AS part"
+    " JOIN usage_model AS model ON model.id = part.model_id"
+    " JOIN usage_machine AS machine"
+    " ON machine.user_id = part.user_id AND machine.id = part.machine_id"
+    " WHERE part.user_id = %s AND part.session_id"
+)
+
+
 def count_sessions_and_projects(filters: Filters) -> tuple[int, int]:
     """Count the sessions and the projects with usage."""
     if not (filters.has_time_range or filters.has_source_filter):
-        used = Session.objects.filter(user=filters.user, last_ms__gt=0)
-        projects = Project.objects.filter(
-            Exists(used.filter(project=OuterRef("pk"))), user=filters.user
-        )
-        return used.count(), projects.count()
+        sessions, projects = fetch_rows(_COUNT_SQL, [filters.user])[0]
+        return sessions, projects
     row = filter_sessions(filters).aggregate(
         sessions=Count("pk"),
         projects=Count("project", distinct=True),
@@ -100,21 +128,28 @@ def count_sessions_and_projects(filters: Filters) -> tuple[int, int]:
 def list_project_usage(filters: Filters) -> tuple[ProjectUsage, ...]:
     """List projects with usage, most recent first."""
     totals_by_key = aggregates.sum_by(filters, aggregates.BY_PROJECT)
-    return _build_project_usage(filters, totals_by_key)
+    rows = select_matching(_PROJECTS_SQL, filters.user, totals_by_key)
+    usages = [
+        _build_project_usage(name, path, totals_by_key[pk])
+        for pk, name, path in rows
+    ]
+    return tuple(
+        sorted(usages, key=lambda usage: (-(usage.last_ms or 0), usage.name))
+    )
 
 
 def get_project_usage(filters: Filters, name: str) -> ProjectUsage | None:
     """Return a project, with zero usage if the filters match nothing."""
-    project_row = Project.objects.filter(user=filters.user, name=name).first()
-    if project_row is None:
+    found = fetch_rows(_PROJECT_SQL, [filters.user, name])
+    if not found:
         return None
-    session_pks = _filter_project_sessions(filters, name)
+    pk, path = found[0]
     totals_by_key = aggregates.sum_by(
-        filters, aggregates.BY_PROJECT, session_pks
+        filters, aggregates.BY_PROJECT, SessionSubset(name)
     )
     if not totals_by_key:
-        return ProjectUsage(name, project_row.path, 0, ZERO_TOTALS, None, None)
-    return _build_project_usage(filters, totals_by_key)[0]
+        return ProjectUsage(name, path, 0, ZERO_TOTALS, None, None)
+    return _build_project_usage(name, path, totals_by_key[pk])
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +197,9 @@ def list_session_usage(
     """Return a page of sessions, most recent first, and their number."""
     matching = filter_sessions(filters)
     if project is not None:
-        matching = matching.filter(project__name=project)
+        matching = matching.filter(
+            project__name=project, project__user=filters.user
+        )
     matching = _search_sessions(matching, filters, search)
     column, is_ascending = _SESSION_ORDERS.get(
         search.order, _SESSION_ORDERS["used"]
@@ -170,9 +207,17 @@ def list_session_usage(
     order = (
         column.asc() if is_ascending != search.is_reversed else column.desc()
     )
-    page = matching.order_by(order, "-last_ms", "pk").select_related("project")
-    page_sessions = list(page[offset : offset + limit])
-    return _build_session_usage(filters, page_sessions), matching.count()
+    page = matching.order_by(order, "-last_ms", "pk")
+    listed = _build_session_usage(filters, page[offset : offset + limit])
+    return listed, matching.count()
+
+
+def list_last_sessions(
+    filters: Filters, limit: int
+) -> tuple[SessionUsage, ...]:
+    """List the sessions that were used last, most recent first."""
+    matching = filter_sessions(filters).order_by("-last_ms", "pk")
+    return _build_session_usage(filters, matching[:limit])
 
 
 def _search_sessions(
@@ -204,11 +249,8 @@ def _search_sessions(
 
 def list_model_names(user: int) -> tuple[str, ...]:
     """List the IDs of the models that a user has used, by name."""
-    shares = SessionShare.objects.filter(user=user)
     return tuple(
-        shares.order_by("model__name")
-        .values_list("model__name", flat=True)
-        .distinct()
+        sorted(name for (name,) in fetch_rows(_MODEL_NAMES_SQL, [user]))
     )
 
 
@@ -218,8 +260,8 @@ def get_session_usage(user: int, session_id: str) -> SessionUsage | None:
         user=user,
         session_id=session_id,
         last_ms__gt=0,
-    ).select_related("project")
-    usages = _build_session_usage(Filters(user), list(matching))
+    )
+    usages = _build_session_usage(Filters(user), matching)
     return usages[0] if usages else None
 
 
@@ -228,11 +270,8 @@ def list_model_usage(
     project: str | None = None,
 ) -> tuple[ModelUsage, ...]:
     """List the usage of each model, by name."""
-    session_pks = (
-        None if project is None else _filter_project_sessions(filters, project)
-    )
     totals_by_model = aggregates.sum_by(
-        filters, aggregates.BY_MODEL, session_pks
+        filters, aggregates.BY_MODEL, SessionSubset(project)
     )
     return tuple(
         ModelUsage(n, s.totals) for n, s in sorted(totals_by_model.items())
@@ -244,29 +283,20 @@ def list_machine_usage(
     project: str | None = None,
 ) -> tuple[MachineUsage, ...]:
     """List the usage of each machine, by name."""
-    session_pks = (
-        None if project is None else _filter_project_sessions(filters, project)
-    )
     totals_by_machine = aggregates.sum_by(
-        filters, aggregates.BY_MACHINE, session_pks
+        filters, aggregates.BY_MACHINE, SessionSubset(project)
     )
-    used_machines = Machine.objects.filter(
-        user=filters.user, pk__in=totals_by_machine
-    ).order_by("name", "machine_id")
     return tuple(
-        MachineUsage(m.machine_id, m.name, totals_by_machine[m.pk].totals)
-        for m in used_machines
+        MachineUsage(machine_id, name, totals_by_machine[pk].totals)
+        for pk, machine_id, name in fetch_rows(_MACHINES_SQL, [filters.user])
+        if pk in totals_by_machine
     )
 
 
 def list_account_usage(filters: Filters) -> tuple[AccountUsage, ...]:
     """List the usage of each Claude account, most recent first."""
     totals_by_account = aggregates.sum_by(filters, aggregates.BY_ACCOUNT)
-    keys = dict(
-        ClaudeAccount.objects.filter(
-            user=filters.user, pk__in=totals_by_account
-        ).values_list("pk", "key"),
-    )
+    keys = dict(fetch_rows(_ACCOUNTS_SQL, [filters.user]))
     usages = [
         AccountUsage(keys[n], s.totals, s.last_ms)
         for n, s in totals_by_account.items()
@@ -274,71 +304,48 @@ def list_account_usage(filters: Filters) -> tuple[AccountUsage, ...]:
     return tuple(sorted(usages, key=lambda usage: (-usage.last_ms, usage.key)))
 
 
-def _filter_project_sessions(
-    filters: Filters, project: str
-) -> QuerySet[Session, int]:
-    matching = Session.objects.filter(user=filters.user, project__name=project)
-    return matching.values_list("pk", flat=True)
-
-
 def _build_project_usage(
-    filters: Filters,
-    totals_by_key: dict[int, TimedTotals],
-) -> tuple[ProjectUsage, ...]:
-    session_counts = dict(
-        filter_sessions(filters)
-        .filter(project__in=totals_by_key)
-        .values_list("project")
-        .annotate(Count("pk")),
-    )
-    used_projects = Project.objects.filter(
-        user=filters.user, pk__in=totals_by_key
-    )
-    usages = [
-        ProjectUsage(
-            project.name,
-            project.path,
-            session_counts.get(project.pk, 0),
-            *totals_by_key[project.pk],
-        )
-        for project in used_projects
-    ]
-    return tuple(
-        sorted(usages, key=lambda usage: (-(usage.last_ms or 0), usage.name))
-    )
+    name: str, path: str, timed: TimedTotals
+) -> ProjectUsage:
+    totals, sessions, first_ms, last_ms = timed
+    return ProjectUsage(name, path, sessions, totals, first_ms, last_ms)
 
 
 def _build_session_usage(
-    filters: Filters,
-    page_sessions: Iterable[Session],
+    filters: Filters, page: QuerySet[Session]
 ) -> tuple[SessionUsage, ...]:
-    rows = {session.pk: session for session in page_sessions}
-    totals_by_key = aggregates.sum_by(
-        filters, aggregates.BY_SESSION, rows.keys()
+    rows = page.values_list(
+        "pk", "session_id", "project__name", "first_ms", "last_ms", *SUM_FIELDS
     )
+    found = {pk: tuple(values) for pk, *values in rows}
+    totals_by_key = {
+        pk: aggregates.TimedTotals(
+            aggregates.build_totals(values[4:]), 1, values[2], values[3]
+        )
+        for pk, values in found.items()
+    }
+    if filters.has_time_range or filters.has_source_filter:
+        totals_by_key = aggregates.sum_by(
+            filters, aggregates.BY_SESSION, SessionSubset(pks=tuple(found))
+        )
     model_names: dict[int, set[str]] = {}
     machine_ids: dict[int, set[str]] = {}
-    shares = SessionShare.objects.filter(
-        user=filters.user, session__in=rows.keys()
-    )
-    for session_pk, model, machine in shares.values_list(
-        "session_id",
-        "model__name",
-        "machine__machine_id",
+    for session_pk, model, machine in select_matching(
+        _SESSION_SOURCES_SQL, filters.user, found
     ):
         model_names.setdefault(session_pk, set()).add(model)
         machine_ids.setdefault(session_pk, set()).add(machine)
     return tuple(
         SessionUsage(
             session_pk,
-            row.session_id,
-            row.project.name,
+            values[0],
+            values[1],
             totals_by_key[session_pk].totals,
             tuple(sorted(model_names.get(session_pk, ()))),
             tuple(sorted(machine_ids.get(session_pk, ()))),
             totals_by_key[session_pk].first_ms,
             totals_by_key[session_pk].last_ms,
         )
-        for session_pk, row in rows.items()
+        for session_pk, values in found.items()
         if session_pk in totals_by_key
     )

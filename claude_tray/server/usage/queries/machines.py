@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +12,7 @@ from claude_tray.core.windows import WINDOW_LENGTH
 from claude_tray.server.usage.models import Machine, SessionShare
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
+    from collections.abc import Iterable
 
 
 # Machines without a sync for longer are assumed to be off.
@@ -43,22 +43,14 @@ class MachineInfo:
     revoked_at: datetime | None
 
 
+_MACHINE_COLUMNS: Final = tuple(field.name for field in fields(MachineInfo))
+
+
 def list_machines(user: int) -> tuple[MachineInfo, ...]:
     """List a user's machines, latest sync first."""
-    user_machines = Machine.objects.filter(user=user).order_by(
-        "-last_sync_at", "pk"
-    )
+    rows = Machine.objects.filter(user=user).order_by("-last_sync_at", "pk")
     return tuple(
-        MachineInfo(
-            machine.machine_id,
-            machine.name,
-            machine.version,
-            machine.last_sync_at,
-            machine.as_of,
-            machine.clock_skew_ms,
-            machine.revoked_at,
-        )
-        for machine in user_machines
+        MachineInfo(*row) for row in rows.values_list(*_MACHINE_COLUMNS)
     )
 
 
@@ -80,23 +72,22 @@ def list_account_keys(user: int, machine_id: str) -> list[str]:
 
 
 def has_lagging_machine(
-    user: int, start: datetime | None, now: datetime
+    infos: Iterable[MachineInfo], start: datetime | None, now: datetime
 ) -> bool:
     """
     Return whether unsynced usage could move the start of a window.
 
     Args:
-        user: Primary key of the user.
+        infos: The user's machines.
         start: Start of the open window; None without one.
         now: Current time.
     """
     required_as_of = now - WINDOW_LENGTH if start is None else start
-    return _filter_active(user, now).filter(as_of__lt=required_as_of).exists()
-
-
-def _filter_active(user: int, now: datetime) -> QuerySet[Machine]:
-    return Machine.objects.filter(
-        user=user,
-        last_sync_at__gt=now - _ACTIVE_PERIOD,
-        revoked_at=None,
+    return any(
+        info.as_of is not None
+        and info.as_of < required_as_of
+        and info.last_sync_at is not None
+        and info.last_sync_at > now - _ACTIVE_PERIOD
+        and info.revoked_at is None
+        for info in infos
     )

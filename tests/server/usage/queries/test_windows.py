@@ -25,9 +25,10 @@ from claude_tray.server.usage.queries.account_states import (
     list_account_states,
 )
 from claude_tray.server.usage.queries.windows import (
-    iter_window_bounds,
+    AccountWindows,
     load_window_rules,
 )
+from claude_tray.server.usage.window_chains import load_chain
 from tests.support.request_json import make_request, make_row
 from tests.support.server_api import make_user
 from tests.support.server_records import decode_request
@@ -86,9 +87,11 @@ def test_windows_equal_those_of_a_loop_over_all_records(
         ends = [rng.choice(times) + 2 * HOUR for _ in range(observed)]
         rules = WindowRules(rule, build_official_windows(ends))
 
-        found = list(
-            iter_window_bounds(user.pk, load_account_id(user), rules, NOW_MS)
+        account = load_account_id(user)
+        windows = AccountWindows(
+            user.pk, account, rules, load_chain(user.pk, account)
         )
+        found = list(windows.iter_bounds(NOW_MS))
 
         assert found == find_windows_naively(times, rules)
 
@@ -239,7 +242,7 @@ def test_the_rule_is_inferred_from_reported_resets(ana: User) -> None:
             told_ms=to_epoch_ms(start + timedelta(hours=1)),
         )
 
-    rules = load_window_rules(ana.pk, account, None, NOW_MS)
+    rules = load_window_rules(ana.pk, [account], None, NOW_MS)[account]
 
     assert rules.source is ValueSource.INFERRED
     assert rules.rule in {WindowRule.HOUR, WindowRule.TEN_MINUTES}
