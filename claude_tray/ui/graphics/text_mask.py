@@ -3,7 +3,7 @@ Lay out small text in fractions of a pixel.
 
 FreeType places each glyph on a whole pixel, which makes small text uneven.
 So small text is drawn larger and reduced: glyphs are where they belong, and
-the height of lowercase letters is stretched to whole pixels.
+the height of lowercase letters is rounded to whole pixels.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _LARGE_PIXELS: Final = 22
 # Height above and below the baseline, as a fraction of the size.
 _ASCENT: Final = 1.5
 _DESCENT: Final = 0.5
-# Rows on both sides, as stretched text takes less or more of them.
+# Rows on both sides, as enlarged text takes less or more of them.
 _SPARE_ROWS: Final = 2
 # Pixels that glyphs may reach beyond both ends.
 _MARGIN: Final = 2
@@ -116,7 +116,7 @@ def _reduce(
     mask: Image.Image, size: tuple[int, int], ascent: int, pixels: int
 ) -> Image.Image:
     """Reduce a mask so that lowercase letters are whole pixels high."""
-    rows = _OVERSAMPLING / _compute_stretch(pixels)
+    rows = _OVERSAMPLING / _compute_height_factor(pixels)
     baseline = (ascent + _SPARE_ROWS) * _OVERSAMPLING
     top = baseline - ascent * rows
     bottom = baseline + (size[1] - ascent) * rows
@@ -127,8 +127,8 @@ def _reduce(
 
 
 @lru_cache(maxsize=32)
-def _compute_stretch(pixels: int) -> float:
-    """Return by how much small text is stretched in height, about 1."""
+def _compute_height_factor(pixels: int) -> float:
+    """Return by how much small text is enlarged in height, about 1."""
     font = load_bundled_font("regular", pixels * _OVERSAMPLING)
     height = -font.getbbox("x", anchor="ls")[1] / _OVERSAMPLING
     return max(1.0, round(height)) / height
