@@ -158,7 +158,7 @@ def test_limits_of_any_shape_are_read_or_ignored(
     check_status(terminal)
 
 
-@pytest.mark.parametrize("count", [100, 100_000])
+@pytest.mark.parametrize("count", [100, scale_count(5_000)])
 def test_very_many_limits_are_not_read(terminal: Terminal, count: int) -> None:
     terminal.claude.append(make_line(sessionId="s1"))
     limit = {"used_percentage": 5, "resets_at": int(NOW) + 3600}
@@ -170,7 +170,7 @@ def test_very_many_limits_are_not_read(terminal: Terminal, count: int) -> None:
     profile = check_status(terminal)
 
     assert len(profile["limits"]) <= 32
-    assert time.process_time() - started < 30
+    assert time.process_time() - started < 2 + count * 0.0003
     found = terminal.run("doctor", "--json").json
     assert found["ignored_limits"]["statusline"] > 0
 
