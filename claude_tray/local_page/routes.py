@@ -12,7 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.errors import gettext_noop
-from claude_tray.local_page.pages import overview
+from claude_tray.local_page.pages import (
+    history,
+    overview,
+    projects,
+    sessions,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +55,37 @@ ROUTES: Final = (
         "overview",
         overview.show_overview,
         gettext_noop("Overview"),
+        is_live=True,
+    ),
+    PageRoute(
+        "/window",
+        "window",
+        overview.show_window,
+        gettext_noop("Window"),
+        is_live=True,
+    ),
+    PageRoute(
+        "/history", "history", history.show_history, gettext_noop("History")
+    ),
+    PageRoute(
+        "/projects",
+        "projects",
+        projects.show_projects,
+        gettext_noop("Projects"),
+    ),
+    PageRoute("/projects/<key>", "project", projects.show_project),
+    PageRoute(
+        "/sessions",
+        "sessions",
+        sessions.show_sessions,
+        gettext_noop("Sessions"),
+    ),
+    PageRoute("/sessions/<session_id>", "session", sessions.show_session),
+    PageRoute(
+        "/live",
+        "live",
+        sessions.show_live,
+        gettext_noop("Live"),
         is_live=True,
     ),
 )

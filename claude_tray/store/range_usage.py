@@ -1,4 +1,4 @@
-"""Query the usage of time ranges: days by model, and who used a range."""
+"""Query the usage of time ranges by model, project, session and step."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from claude_tray.store.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from claude_tray.core.cost import Totals
     from claude_tray.store.connection import Reader, Writer
@@ -28,45 +28,56 @@ if TYPE_CHECKING:
 # First bucket, and the bucket after the last.
 BucketRange = tuple[int, int]
 
-_IN_RANGE: Final = "bucket >= ?1 AND bucket < ?2"
 # Each range is one seek in the primary key.
-_SELECT_MODELS_BY_RANGE: Final = f"""
-    SELECT part.key, model.name, {SUM_OF_BUCKETS}
-    FROM json_each(?1) part
+_CELLS: Final = """
+    json_each(?1) part
         CROSS JOIN cell ON bucket >= json_extract(part.value, '$[0]')
             AND bucket < json_extract(part.value, '$[1]')
-        JOIN model ON model.id = cell.model
+"""
+_OF_PROJECT: Final = f"""
+    WHERE cell.session IN (
+        SELECT session.id FROM session
+            JOIN project ON project.id = session.project
+        WHERE {SHOWN_PATH} = ?2)
+"""
+_SELECT_MODELS_BY_RANGE: Final = f"""
+    SELECT part.key, model.name, {SUM_OF_BUCKETS}
+    FROM {_CELLS} JOIN model ON model.id = cell.model {{where}}
     GROUP BY part.key, cell.model ORDER BY part.key, model.name
 """
 _SELECT_TOKENS_BY_BUCKET: Final = f"""
     SELECT bucket, sum({" + ".join(TOKEN_COLUMNS)})
-    FROM cell WHERE {_IN_RANGE} GROUP BY bucket ORDER BY bucket
+    FROM {_CELLS} GROUP BY bucket ORDER BY bucket
 """
 _SUM_EACH_COLUMN: Final = ", ".join(
     f"ifnull(sum(cell.{column}), 0)" for column in AGGREGATE_COLUMNS
 )
 _SELECT_PROJECTS: Final = f"""
     SELECT {SHOWN_PATH}, count(DISTINCT uuid), max(bucket), {_SUM_EACH_COLUMN}
-    FROM cell
+    FROM {_CELLS}
         JOIN session ON session.id = cell.session
         JOIN project ON project.id = session.project
-    WHERE {_IN_RANGE}
     GROUP BY 1 ORDER BY 1
 """
 _SELECT_SESSIONS: Final = f"""
     SELECT uuid, {SHOWN_PATH}, min(first_ms), max(last_ms),
         {_SUM_EACH_COLUMN}, group_concat(DISTINCT model.name)
-    FROM cell
+    FROM {_CELLS}
         JOIN session ON session.id = cell.session
         JOIN project ON project.id = session.project
         JOIN model ON model.id = cell.model
-    WHERE {_IN_RANGE}
+    {{where}}
     GROUP BY uuid ORDER BY max(last_ms) DESC, uuid
 """
-_SELECT_MODELS: Final = f"""
-    SELECT model.name, {SUM_OF_BUCKETS}
-    FROM cell JOIN model ON model.id = cell.model
-    WHERE {_IN_RANGE} GROUP BY cell.model ORDER BY model.name
+_SELECT_RECENT_IDS: Final = """
+    SELECT uuid FROM session WHERE last_ms >= ?
+    GROUP BY uuid ORDER BY max(last_ms) DESC, uuid
+"""
+_SELECT_PROJECT_PATHS: Final = f"SELECT DISTINCT {SHOWN_PATH} FROM project"
+_SELECT_FOLDERS: Final = f"""
+    SELECT uuid, project.path, {SHOWN_PATH}
+    FROM session JOIN project ON project.id = session.project
+    WHERE uuid IN (SELECT value FROM json_each(?)) ORDER BY last_ms
 """
 # Checked row by row: a window has few sessions, an account thousands.
 _SELECT_STEPS: Final = f"""
@@ -121,6 +132,19 @@ class RangeSession(NamedTuple):
     models: tuple[str, ...]
 
 
+class SessionFolder(NamedTuple):
+    """
+    Where a session ran.
+
+    Attributes:
+        path: Its folder.
+        project: Path of the project that it is shown in.
+    """
+
+    path: str
+    project: str
+
+
 class StepUsage(NamedTuple):
     """
     Usage of a session with one model on the same terms, in one step.
@@ -140,7 +164,9 @@ class StepUsage(NamedTuple):
 
 
 def load_model_totals_by_range(
-    reader: Reader | Writer, ranges: Sequence[BucketRange]
+    reader: Reader | Writer,
+    ranges: Sequence[BucketRange],
+    project: str | None = None,
 ) -> list[dict[str, Totals]]:
     """
     Return the totals by model of each range, in the order of the ranges.
@@ -148,46 +174,91 @@ def load_model_totals_by_range(
     Args:
         reader: Open database.
         ranges: Such as the buckets of consecutive local days.
+        project: Path of a project; None for all.
     """
     found: list[dict[str, Totals]] = [{} for _ in ranges]
-    rows = reader.execute(_SELECT_MODELS_BY_RANGE, (json.dumps(ranges),))
-    for number, model, *sums in rows:
+    for number, model, *sums in _query(
+        reader, _SELECT_MODELS_BY_RANGE, ranges, project
+    ):
         found[int(number)][model] = parse_totals(sums)
     return found
 
 
 def load_tokens_by_bucket(
-    reader: Reader | Writer, bounds: BucketRange
+    reader: Reader | Writer, ranges: Sequence[BucketRange]
 ) -> list[tuple[int, int]]:
     """Return the tokens of each bucket with usage, oldest first."""
-    return reader.execute(_SELECT_TOKENS_BY_BUCKET, bounds).fetchall()
+    return _query(reader, _SELECT_TOKENS_BY_BUCKET, ranges)
 
 
 def list_range_projects(
-    reader: Reader | Writer, bounds: BucketRange
+    reader: Reader | Writer, ranges: Sequence[BucketRange]
 ) -> list[RangeProject]:
-    """Return the projects with usage in a range."""
-    rows = reader.execute(_SELECT_PROJECTS, bounds)
+    """Return the projects with usage in any of the ranges."""
     return [
         RangeProject(path, sessions, last_bucket, parse_totals(sums))
-        for path, sessions, last_bucket, *sums in rows
+        for path, sessions, last_bucket, *sums in _query(
+            reader, _SELECT_PROJECTS, ranges
+        )
     ]
 
 
 def list_range_sessions(
-    reader: Reader | Writer, bounds: BucketRange
+    reader: Reader | Writer,
+    ranges: Sequence[BucketRange],
+    project: str | None = None,
 ) -> list[RangeSession]:
-    """Return the sessions with usage in a range, the last used first."""
-    rows = reader.execute(_SELECT_SESSIONS, bounds)
-    return [_parse_session(row) for row in rows]
+    """Return the sessions with usage in the ranges, the last used first."""
+    return [
+        RangeSession(
+            uuid,
+            path,
+            first_ms,
+            last_ms,
+            parse_totals(sums),
+            tuple(sorted(models.split(","))),
+        )
+        for uuid, path, first_ms, last_ms, *sums, models in _query(
+            reader, _SELECT_SESSIONS, ranges, project
+        )
+    ]
 
 
-def load_range_models(
-    reader: Reader | Writer, bounds: BucketRange
-) -> dict[str, Totals]:
-    """Return the totals of a range by model."""
-    rows = reader.execute(_SELECT_MODELS, bounds)
-    return {model: parse_totals(sums) for model, *sums in rows}
+def list_recent_session_ids(
+    reader: Reader | Writer, since_ms: int
+) -> list[str]:
+    """Return the sessions used since a time, the last used first."""
+    rows = reader.execute(_SELECT_RECENT_IDS, (since_ms,))
+    return [uuid for (uuid,) in rows]
+
+
+def load_session_folders(
+    reader: Reader | Writer, uuids: Iterable[str]
+) -> dict[str, SessionFolder]:
+    """Return where sessions ran."""
+    rows = reader.execute(_SELECT_FOLDERS, (json.dumps(list(uuids)),))
+    return {uuid: SessionFolder(*paths) for uuid, *paths in rows}
+
+
+def list_project_paths(reader: Reader | Writer) -> list[str]:
+    """Return the paths under which projects are shown."""
+    return [path for (path,) in reader.execute(_SELECT_PROJECT_PATHS)]
+
+
+def _query(
+    reader: Reader | Writer,
+    statement: str,
+    ranges: Sequence[BucketRange],
+    project: str | None = None,
+) -> list[Any]:
+    """Run a statement about the cells of ranges, of a project or of all."""
+    encoded = json.dumps(ranges)
+    if project is None:
+        return reader.execute(
+            statement.format(where=""), (encoded,)
+        ).fetchall()
+    statement = statement.format(where=_OF_PROJECT)
+    return reader.execute(statement, (encoded, project)).fetchall()
 
 
 def list_step_usage(
@@ -218,15 +289,3 @@ def list_step_usage(
         for step, project, session, model, *rest in rows
         for terms, sums in [(rest[:4], rest[4:])]
     ]
-
-
-def _parse_session(row: tuple[Any, ...]) -> RangeSession:
-    uuid, path, first_ms, last_ms, *sums, models = row
-    return RangeSession(
-        uuid,
-        path,
-        first_ms,
-        last_ms,
-        parse_totals(sums),
-        tuple(sorted(models.split(","))),
-    )

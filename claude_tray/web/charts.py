@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.cost_breakdown import break_down_cost
+from claude_tray.core.cost_breakdown import BillableUsage, break_down_cost
 from claude_tray.presentation.rows import TokenCostRow, build_token_costs
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ _CSS_CLASSES: Final = ("read", "write", "output", "input")
 
 
 def build_cost_shares(
-    usages: Iterable[PricedUsage],
+    usages: Iterable[BillableUsage],
     prices: PriceTable,
     at_ms: int,
     context: PageContext,

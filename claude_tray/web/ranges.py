@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from claude_tray.i18n.translator import Translator
+    from claude_tray.web.page_context import PageContext
 
 
 _DAYS_PER_YEAR: Final = 365
@@ -115,3 +116,43 @@ def list_presets(translator: Translator) -> tuple[tuple[str, str], ...]:
         (str(n), names.get(n) or gettext("{n} days", n=n)) for n in _DAY_COUNTS
     )
     return (*days, (_MONTH, gettext("This month")))
+
+
+# Each is a condition of the query.
+_MAX_SEARCHED_DAYS: Final = 366
+
+
+def parse_number(text: str, end: int) -> int | None:
+    """Parse a number of one or two digits below `end`; None for others."""
+    is_number = text.isascii() and text.isdecimal() and len(text) <= len("23")
+    return int(text) if is_number and int(text) < end else None
+
+
+def list_hours(
+    days: DayRange,
+    weekday: int | None,
+    hour: int | None,
+    context: PageContext,
+) -> tuple[tuple[int, int], ...]:
+    """
+    List the hours of a weekday in some days, at most a year of them.
+
+    Args:
+        days: Days to look through.
+        weekday: From 0 (Monday); None is all.
+        hour: Hour of the day; None is all.
+        context: Time zone.
+
+    Returns:
+        Start and end of each in milliseconds since 1970; nothing if all
+        hours are selected.
+    """
+    if weekday is None and hour is None:
+        return ()
+    day_count = min(days.length, _MAX_SEARCHED_DAYS)
+    searched = (days.last - timedelta(days=n) for n in range(day_count))
+    return tuple(
+        context.find_hours(day, hour)
+        for day in searched
+        if weekday in {None, day.weekday()}
+    )

@@ -220,6 +220,8 @@ class SessionTableRow(NamedTuple):
         models: Names of its models.
         machines: Names of the machines it ran on.
         fraction: Cost relative to the most expensive row, 0 to 1.
+        project_link: Its project in addresses; empty if that is its name.
+        resume: Shell command that continues it; empty on other machines.
     """
 
     session_id: str
@@ -231,6 +233,8 @@ class SessionTableRow(NamedTuple):
     last_at: datetime
     text: TotalsText
     fraction: float = 0.0
+    project_link: str = ""
+    resume: str = ""
 
     @classmethod
     def from_usage(

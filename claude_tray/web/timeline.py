@@ -1,8 +1,9 @@
-"""Build the cost of each day, month or hour, stacked by model."""
+"""Build the cost of each hour, day, week or month, stacked by model."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.core.cost import NANO_USD_PER_USD, ZERO_TOTALS, Totals
@@ -10,7 +11,7 @@ from claude_tray.core.display_names import format_model_name
 from claude_tray.presentation.rows import format_daily_cost, format_period_cost
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from claude_tray.web.page_context import PageContext, TotalsText
     from claude_tray.web.ranges import DayRange
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 _HOURS_PER_DAY: Final = 24
 # Bars of days are too thin in longer ranges.
 _MAX_DAY_BARS: Final = 366
+_HOUR, _DAY, _WEEK, _MONTH = "hour", "day", "week", "month"
+# What a bar may stand for, if the range has more than one day.
+UNITS: Final = (_DAY, _WEEK, _MONTH)
 # As many colors as the style sheet has; other models share the last one.
 _MAX_COLORS: Final = 6
 
@@ -28,11 +32,11 @@ StepTotals = dict[str, Totals]
 
 class StackPart(NamedTuple):
     """
-    A model in the stacks.
+    A model or a project in the stacks.
 
     Attributes:
         css_class: Class of its color.
-        model: Model ID; empty if it stands for several.
+        model: Model ID or path; empty if it stands for several.
         label: Name in the legend.
         cost: Formatted cost of the range.
     """
@@ -94,6 +98,7 @@ def build_timeline(
     steps: Mapping[Any, StepTotals],
     days: DayRange,
     context: PageContext,
+    unit: str = "",
 ) -> UsageTimeline:
     """
     Build the bars of a range, including empty ones.
@@ -103,17 +108,24 @@ def build_timeline(
             range is one day.
         days: Days to show.
         context: Time zone and formats.
+        unit: One of UNITS, what a bar stands for; "" or an unsuitable one
+            selects it by the length of the range.
     """
+    unit = _choose_unit(days, unit)
     by_model = _sum_models(steps.values())
     ranked = sorted(by_model, key=lambda m: (-by_model[m].priced_cost, m))
     totals = _sum_totals(by_model)
-    parts = _build_parts(ranked, by_model, context)
+    others = context.translator.gettext("Other models")
+    parts = build_stack_parts(
+        ranked, by_model, format_model_name, others, context
+    )
     bars = tuple(
-        bar.build(ranked, context) for bar in _iter_steps(steps, days, context)
+        bar.build(ranked, context)
+        for bar in _iter_steps(steps, days, context, unit)
     )
     return UsageTimeline(
         days,
-        _format_title(days, context),
+        _format_title(unit, context),
         _format_summary(totals, days, context),
         bars[::-1],
         parts,
@@ -136,25 +148,35 @@ def _sum_totals(by_model: StepTotals) -> Totals:
     return combined
 
 
-def _build_parts(
-    ranked: list[str], by_model: StepTotals, context: PageContext
+def build_stack_parts(
+    ranked: list[str],
+    totals_by_key: StepTotals,
+    get_label: Callable[[str], str],
+    others_label: str,
+    context: PageContext,
 ) -> tuple[StackPart, ...]:
+    """
+    Build the legend of stacks; the last color stands for all others.
+
+    Args:
+        ranked: Keys of the parts, the most expensive first.
+        totals_by_key: Usage of each part in the range.
+        get_label: Returns the name of a key.
+        others_label: Name of the parts without a color of their own.
+        context: Formats.
+    """
     format_cost = context.translator.format_cost
     limit = _MAX_COLORS if len(ranked) <= _MAX_COLORS else _MAX_COLORS - 1
     parts = [
         StackPart(
-            f"m{number}",
-            model,
-            format_model_name(model),
-            format_cost(by_model[model]),
+            f"m{number}", key, get_label(key), format_cost(totals_by_key[key])
         )
-        for number, model in enumerate(ranked[:limit], 1)
+        for number, key in enumerate(ranked[:limit], 1)
     ]
     if others := ranked[limit:]:
-        rest = _sum_totals({model: by_model[model] for model in others})
-        label = context.translator.gettext("Other models")
+        rest = _sum_totals({key: totals_by_key[key] for key in others})
         parts.append(
-            StackPart(f"m{_MAX_COLORS}", "", label, format_cost(rest))
+            StackPart(f"m{_MAX_COLORS}", "", others_label, format_cost(rest))
         )
     return tuple(parts)
 
@@ -173,11 +195,12 @@ class _Step(NamedTuple):
             self.short_name,
             totals,
             context.format_totals(totals),
-            _format_stack(ranked, self.by_model),
+            format_stack(ranked, self.by_model),
         )
 
 
-def _format_stack(ranked: list[str], by_model: StepTotals) -> str:
+def format_stack(ranked: list[str], by_model: StepTotals) -> str:
+    """Format the known costs in dollars of a bar's parts, as "1.2 0.4"."""
     if not by_model:
         return ""
     costs = [
@@ -189,15 +212,27 @@ def _format_stack(ranked: list[str], by_model: StepTotals) -> str:
     return " ".join(f"{cost:.4g}" for cost in costs)
 
 
+def _choose_unit(days: DayRange, unit: str) -> str:
+    if is_by_hour(days):
+        return _HOUR
+    has_few_days = days.length <= _MAX_DAY_BARS
+    if unit not in UNITS or (unit == _DAY and not has_few_days):
+        return _DAY if has_few_days else _MONTH
+    return unit
+
+
 def _iter_steps(
     steps: Mapping[Any, StepTotals],
     days: DayRange,
     context: PageContext,
+    unit: str,
 ) -> Iterator[_Step]:
-    if is_by_hour(days):
+    if unit == _HOUR:
         yield from _iter_hours(steps, days, context)
-    elif days.length <= _MAX_DAY_BARS:
+    elif unit == _DAY:
         yield from _iter_days(steps, days, context)
+    elif unit == _WEEK:
+        yield from _iter_weeks(steps, days, context)
     else:
         yield from _iter_months(steps, days, context)
 
@@ -232,39 +267,84 @@ def _iter_days(
         )
 
 
+def _iter_weeks(
+    steps: Mapping[Any, StepTotals],
+    days: DayRange,
+    context: PageContext,
+) -> Iterator[_Step]:
+    translator, zone = context.translator, context.zone
+    for start, end, models in _group_days(steps, days, _get_monday):
+        noon = datetime.combine(start, time(12), zone).astimezone(UTC)
+        last = datetime.combine(end, time(12), zone).astimezone(UTC)
+        name = f"{context.format_day(noon)} \N{EN DASH} {context.format_day(last)}"
+        label = translator.format_day(noon, zone)
+        yield _Step(f"from={start}&to={end}", name, label, models)
+
+
 def _iter_months(
     steps: Mapping[Any, StepTotals],
     days: DayRange,
     context: PageContext,
 ) -> Iterator[_Step]:
-    by_month: dict[date, list[StepTotals]] = {}
-    for ordinal in range(days.first.toordinal(), days.last.toordinal() + 1):
-        day = date.fromordinal(ordinal)
-        month = by_month.setdefault(day.replace(day=1), [])
-        if day in steps:
-            month.append(steps[day])
-    for first, models in by_month.items():
-        start = max(first, days.first)
-        end = min(_get_month_end(first), days.last)
-        month_name = context.translator.locale.months[first.month - 1]
-        name = f"{month_name} {first.year}"
-        yield _Step(f"from={start}&to={end}", name, name, _sum_models(models))
+    for start, end, models in _group_days(steps, days, _get_first_of_month):
+        month_name = context.translator.locale.months[start.month - 1]
+        name = f"{month_name} {start.year}"
+        yield _Step(f"from={start}&to={end}", name, name, models)
 
 
-def _get_month_end(first: date) -> date:
-    following = first.toordinal() + 31
-    return date.fromordinal(
-        date.fromordinal(following).replace(day=1).toordinal() - 1
-    )
+def _group_days(
+    steps: Mapping[Any, StepTotals],
+    days: DayRange,
+    get_first: Callable[[date], date],
+) -> Iterator[tuple[date, date, StepTotals]]:
+    """Yield first and last day of each group of days, and its totals."""
+    listed = [
+        date.fromordinal(ordinal)
+        for ordinal in range(days.first.toordinal(), days.last.toordinal() + 1)
+    ]
+    for _, group in groupby(listed, get_first):
+        members = list(group)
+        models = _sum_models(steps[day] for day in members if day in steps)
+        yield members[0], members[-1], models
 
 
-def _format_title(days: DayRange, context: PageContext) -> str:
+def _get_monday(day: date) -> date:
+    return date.fromordinal(day.toordinal() - day.weekday())
+
+
+def _get_first_of_month(day: date) -> date:
+    return day.replace(day=1)
+
+
+def _format_title(unit: str, context: PageContext) -> str:
+    gettext = context.translator.gettext
+    titles = {
+        _HOUR: gettext("Cost per hour"),
+        _DAY: gettext("Cost per day"),
+        _WEEK: gettext("Cost per week"),
+        _MONTH: gettext("Cost per month"),
+    }
+    return titles[unit]
+
+
+def list_units(
+    days: DayRange, unit: str, context: PageContext
+) -> tuple[tuple[str, str, bool], ...]:
+    """List the units of a range: key, label and whether it is selected."""
     gettext = context.translator.gettext
     if is_by_hour(days):
-        return gettext("Cost per hour")
-    if days.length <= _MAX_DAY_BARS:
-        return gettext("Cost per day")
-    return gettext("Cost per month")
+        return ()
+    chosen = _choose_unit(days, unit)
+    labels = {
+        _DAY: gettext("Days"),
+        _WEEK: gettext("Weeks"),
+        _MONTH: gettext("Months"),
+    }
+    return tuple(
+        (key, label, key == chosen)
+        for key, label in labels.items()
+        if _choose_unit(days, key) == key
+    )
 
 
 def _format_summary(

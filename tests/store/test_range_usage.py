@@ -54,14 +54,17 @@ def test_ranges_are_summed_by_model(writer: Writer) -> None:
 
 def test_every_list_of_a_range_has_the_same_sum(writer: Writer) -> None:
     save_morning(writer)
-    bounds = (bucket("09:00"), bucket("10:00"))
+    bounds = [
+        (bucket("09:00"), bucket("09:15")),
+        (bucket("09:15"), bucket("10:00")),
+    ]
 
-    models = range_usage.load_range_models(writer, bounds)
+    parts = range_usage.load_model_totals_by_range(writer, bounds)
     projects = range_usage.list_range_projects(writer, bounds)
     sessions = range_usage.list_range_sessions(writer, bounds)
     tokens = range_usage.load_tokens_by_bucket(writer, bounds)
 
-    total = sum_totals(models.values())
+    total = sum_totals(t for models in parts for t in models.values())
     assert total.messages == 4
     assert sum_totals(p.totals for p in projects) == total
     assert sum_totals(s.totals for s in sessions) == total
@@ -100,3 +103,40 @@ def test_steps_are_exact_and_by_account(writer: Writer) -> None:
         "/home/ada/notes",
         "/home/ada/shop",
     }
+
+
+def test_ranges_of_one_project(writer: Writer) -> None:
+    save_morning(writer)
+    bounds = [(bucket("09:00"), bucket("10:00"))]
+    shop = "/home/ada/shop"
+
+    (models,) = range_usage.load_model_totals_by_range(writer, bounds, shop)
+    sessions = range_usage.list_range_sessions(writer, bounds, shop)
+
+    assert sum_totals(models.values()).messages == 1
+    assert [session.uuid for session in sessions] == ["session-c"]
+
+
+def test_the_folders_of_sessions_are_found(writer: Writer) -> None:
+    save_morning(writer)
+
+    folders = range_usage.load_session_folders(writer, ["session-c", "other"])
+
+    assert folders == {
+        "session-c": range_usage.SessionFolder(
+            "/home/ada/shop", "/home/ada/shop"
+        )
+    }
+    assert sorted(range_usage.list_project_paths(writer)) == [
+        "/home/ada/notes",
+        "/home/ada/shop",
+    ]
+
+
+def test_recent_sessions_come_first(writer: Writer) -> None:
+    save_morning(writer)
+
+    recent = range_usage.list_recent_session_ids(writer, ms("09:02"))
+
+    assert recent == ["session-b", "session-a", "session-c"]
+    assert range_usage.list_recent_session_ids(writer, ms("10:01")) == []

@@ -1,13 +1,20 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claude_tray.web.ranges import DayRange, list_presets, parse_day_range
-from tests.web.builders import CONTEXT
+from claude_tray.core.time import from_epoch_ms
+from claude_tray.web.ranges import (
+    DayRange,
+    list_hours,
+    list_presets,
+    parse_day_range,
+    parse_number,
+)
+from tests.web.builders import BERLIN, CONTEXT
 
 TODAY = date(2026, 11, 24)
 
@@ -86,3 +93,35 @@ def test_presets_are_named() -> None:
     assert [name for _, name in list_presets(CONTEXT.translator)] == [
         *("Today", "7 days", "30 days", "90 days", "Year", "This month"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("0", 0),
+        ("23", 23),
+        ("24", None),
+        ("", None),
+        ("-1", None),
+        ("007", None),
+    ],
+)
+def test_numbers_below_an_end_are_parsed(
+    text: str, number: int | None
+) -> None:
+    assert parse_number(text, 24) == number
+
+
+def test_hours_of_a_weekday_are_listed() -> None:
+    # November 2026: the 2nd and the 9th are Mondays.
+    days = DayRange(date(2026, 11, 1), date(2026, 11, 10))
+
+    hours = list_hours(days, 0, 9, BERLIN)
+
+    assert [from_epoch_ms(first) for first, _ in hours] == [
+        datetime(2026, 11, 9, 8, tzinfo=UTC),
+        datetime(2026, 11, 2, 8, tzinfo=UTC),
+    ]
+    assert {end - first for first, end in hours} == {3_600_000}
+    assert len(list_hours(days, None, 9, BERLIN)) == 10
+    assert list_hours(days, None, None, BERLIN) == ()

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from claude_tray.web.ranges import DayRange, build_last_days
-from claude_tray.web.timeline import build_timeline, format_range
+from claude_tray.web.timeline import build_timeline, format_range, list_units
 from tests.web.builders import AMERICAN, BERLIN, CONTEXT, make_totals
 
 TODAY = date(2026, 11, 24)
@@ -131,3 +131,44 @@ def test_a_year_of_days_stays_in_days() -> None:
     year = DayRange(TODAY - timedelta(days=365), TODAY)
 
     assert len(build_timeline({}, year, CONTEXT).bars) == 366
+
+
+def test_weeks_start_on_monday_and_end_with_the_range() -> None:
+    days = DayRange(date(2026, 11, 12), date(2026, 11, 24))
+    steps = {
+        date(2026, 11, 12): {OPUS: make_totals(1)},
+        date(2026, 11, 16): {OPUS: make_totals(2)},
+        date(2026, 11, 22): {OPUS: make_totals(4)},
+        date(2026, 11, 23): {OPUS: make_totals(8)},
+    }
+
+    usage = build_timeline(steps, days, CONTEXT, "week")
+
+    assert usage.title == "Cost per week"
+    assert [(bar.query, bar.text.cost) for bar in usage.bars] == [
+        ("from=2026-11-23&to=2026-11-24", "$8.00"),
+        ("from=2026-11-16&to=2026-11-22", "$6.00"),
+        ("from=2026-11-12&to=2026-11-15", "$1.00"),
+    ]
+    assert usage.bars[1].name == "Nov 16 \N{EN DASH} Nov 22"
+    assert usage.bars[1].short_name == "Nov 16"
+
+
+@pytest.mark.parametrize(
+    ("length", "unit", "chosen", "offered"),
+    [
+        (30, "", "day", ["day", "week", "month"]),
+        (30, "month", "month", ["day", "week", "month"]),
+        (30, "fortnight", "day", ["day", "week", "month"]),
+        (400, "day", "month", ["week", "month"]),
+        (400, "week", "week", ["week", "month"]),
+        (1, "week", "", []),
+    ],
+)
+def test_units_depend_on_the_length(
+    length: int, unit: str, chosen: str, offered: list[str]
+) -> None:
+    units = list_units(build_last_days(length, TODAY), unit, CONTEXT)
+
+    assert [key for key, _, _ in units] == offered
+    assert "".join(key for key, _, is_chosen in units if is_chosen) == chosen

@@ -1,16 +1,242 @@
-"""The overview: window, usage by time, project, model and session."""
+"""The overview, and the window with everything that used it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from claude_tray.core.cost import ZERO_TOTALS, merge_totals, sum_totals
+from claude_tray.core.time import to_epoch_ms
+from claude_tray.local_page import usage
+from claude_tray.local_page.selection import PageSelection, parse_selection
+from claude_tray.presentation import page_paths
+from claude_tray.store import usage_queries, windows
+from claude_tray.web import charts, rows, time_slots, window_card
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from werkzeug.wrappers import Request, Response
 
+    from claude_tray.core.accounts import Account
+    from claude_tray.core.snapshot import AccountSnapshot
+    from claude_tray.core.windows import Window
     from claude_tray.local_page.request_context import RequestContext
+    from claude_tray.store.range_usage import StepUsage
+
+
+_MAX_ROWS: Final = 8
+# Enough letters of a session's ID to tell it from others.
+_SHOWN_ID: Final = 8
+
+
+class WindowUsage(NamedTuple):
+    """
+    An account and the usage of its open or last window.
+
+    Attributes:
+        account: The account; None before any use.
+        window: The open window, or else the last one; None without any.
+        steps: Its usage by minute.
+    """
+
+    account: Account | None = None
+    state: AccountSnapshot | None = None
+    window: Window | None = None
+    steps: Sequence[StepUsage] = ()
 
 
 def show_overview(request: Request, context: RequestContext) -> Response:
-    """Show the overview."""
-    del request
-    return context.render("overview")
+    """Show the window, the last days, and where the usage went."""
+    return context.render("overview", **load_overview(request.args, context))
+
+
+def load_overview(query: Any, context: RequestContext) -> dict[str, Any]:
+    """Load the template variables of the overview."""
+    with context.store.open() as opened:
+        if opened is None:
+            return {"is_new": True}
+        local = usage.load_usage(opened, context)
+        selected = parse_selection(query, context.page)
+        used = load_window_usage(local, selected.account)
+        return {
+            "is_new": local.snapshot.last_30_days == ZERO_TOTALS
+            and not usage_queries.load_all_models(local.reader),
+            **build_window_values(local, used),
+            **_load_lists(local, selected, used),
+        }
+
+
+def load_window_usage(
+    local: usage.LocalUsage, account_name: str
+) -> WindowUsage:
+    """Load the window of an account, and who used it."""
+    found = local.find_account(account_name)
+    if found is None:
+        return WindowUsage()
+    account, state = found
+    window = state.window or windows.find_latest(
+        local.reader, account, to_epoch_ms(local.page.now)
+    )
+    steps = local.list_window_steps(account, window) if window else ()
+    return WindowUsage(account, state, window, steps)
+
+
+def build_window_values(
+    local: usage.LocalUsage, used: WindowUsage
+) -> dict[str, Any]:
+    """Build the card of the window and its cost by kind of token."""
+    page, gettext = local.page, local.context.gettext
+    is_open = used.state is not None and used.state.window is not None
+    minutes = (
+        usage.build_minute_steps(used.window, used.steps)
+        if is_open and used.window
+        else ()
+    )
+    prices = local.context.app.engine_config().prices
+    shares = (
+        charts.build_cost_shares(
+            used.steps, prices, to_epoch_ms(used.window.start), page
+        )
+        if used.window
+        else ()
+    )
+    card = window_card.build_card(used.state, minutes, page)
+    if len(local.accounts) < 2:  # noqa: PLR2004 - one needs no name
+        card = card._replace(account="")
+    return {
+        "card": card,
+        "cost_shares": shares,
+        "cost_title": gettext("Cost of this window")
+        if is_open
+        else gettext("Cost of the last window"),
+        "account_names": [a.name for a in local.snapshot.accounts],
+        "shown_account": used.state.name if used.state else "",
+    }
+
+
+def build_tiles(
+    local: usage.LocalUsage, used: WindowUsage
+) -> tuple[rows.UsageTile, ...]:
+    """Build the sums that icon, popup and `stats` show too."""
+    gettext, snapshot = local.context.gettext, local.snapshot
+    everything = usage_queries.load_all_models(local.reader)
+    tiles = (
+        rows.UsageTile(gettext("Today"), snapshot.today, query="days=1"),
+        rows.UsageTile(
+            gettext("Last 7 days"), snapshot.last_7_days, query="days=7"
+        ),
+        rows.UsageTile(
+            gettext("Last 30 days"), snapshot.last_30_days, query="days=30"
+        ),
+        rows.UsageTile(gettext("All time"), sum_totals(everything.values())),
+    )
+    if used.window is None:
+        return tiles
+    name = gettext("This window")
+    if used.state is None or used.state.window is None:
+        name = gettext("Last window")
+    return (rows.UsageTile(name, used.window.totals), *tiles)
+
+
+def _load_lists(
+    local: usage.LocalUsage, selected: PageSelection, used: WindowUsage
+) -> dict[str, Any]:
+    page, order = local.page, selected.order
+    values = usage.load_timeline(local, selected.days)
+    bounds = selected.list_ranges(page)
+    models = values["models_by_name"]
+    sessions = usage.load_range_sessions(local.reader, bounds)
+    return {
+        **values,
+        "tiles": build_tiles(local, used),
+        "order": order,
+        "models": usage.rank_models(models, order),
+        "unpriced_models": usage.list_unpriced(models),
+        "projects": usage.load_projects(local, bounds, order)[:_MAX_ROWS],
+        "sessions": usage.build_session_rows(
+            local.reader, sessions[:_MAX_ROWS], page
+        ),
+    }
+
+
+def show_window(request: Request, context: RequestContext) -> Response:
+    """Show the window, and what used it by each kind of part."""
+    selected = parse_selection(request.args, context.page)
+    with context.store.open() as opened:
+        if opened is None:
+            return context.render("window", is_new=True)
+        local = usage.load_usage(opened, context)
+        used = load_window_usage(local, selected.account)
+        slot = time_slots.parse_slot(request.args.get("at", ""))
+        values = build_window_values(local, used)
+        labels = usage.load_labels(local.reader)
+    parts: dict[str, Any] = {}
+    if used.window is not None:
+        parts = build_window_parts(local, used, labels, slot, selected.order)
+    return context.render(
+        "window",
+        is_new=used.window is None,
+        order=selected.order,
+        **{**values, **parts},
+    )
+
+
+def build_window_parts(
+    local: usage.LocalUsage,
+    used: WindowUsage,
+    labels: dict[str, str],
+    slot: int | None,
+    order: rows.SortOrder,
+) -> dict[str, Any]:
+    """Sum the usage of a window, or of ten minutes of it, in each way."""
+    assert used.window is not None  # noqa: S101 - the caller has checked
+    page, gettext = local.page, local.context.gettext
+    steps = time_slots.select_steps(used.steps, slot)
+    by_project = merge_totals({}, ((s.project, s.totals) for s in steps))
+    by_model = merge_totals({}, ((s.model, s.totals) for s in steps))
+    prices = local.context.app.engine_config().prices
+    built = time_slots.build_slots(used.window, used.steps, labels, page)
+    name = next((b.name for b in built.bars if b.number == slot), "")
+    return {
+        "slots": built,
+        "slot": slot,
+        "slot_name": name,
+        "projects": rows.sort_rows(
+            rows.rank_rows(
+                rows.RankedRow(
+                    labels.get(path, path),
+                    totals,
+                    link=page_paths.build_project_key(path),
+                )
+                for path, totals in by_project.items()
+            ),
+            order,
+        ),
+        "models": usage.rank_models(by_model, order),
+        "sessions": _build_session_rows(steps, labels, order),
+        "cost_shares": charts.build_cost_shares(
+            steps, prices, to_epoch_ms(used.window.start), page
+        ),
+        **(
+            {"cost_title": gettext("Cost of {time}", time=name)}
+            if name
+            else {}
+        ),
+    }
+
+
+def _build_session_rows(
+    steps: Sequence[StepUsage], labels: dict[str, str], order: rows.SortOrder
+) -> tuple[rows.RankedRow, ...]:
+    """Build a row for each session: its project and its ID."""
+    projects = {step.session: step.project for step in steps}
+    totals = merge_totals({}, ((s.session, s.totals) for s in steps))
+    ranked = rows.rank_rows(
+        rows.RankedRow(
+            f"{labels.get(path, path)} \N{MIDDLE DOT} {session[:_SHOWN_ID]}",
+            totals[session],
+            link=session,
+        )
+        for session, path in projects.items()
+    )
+    return rows.sort_rows(ranked, order)

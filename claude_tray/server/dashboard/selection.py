@@ -16,7 +16,7 @@ from claude_tray.server.dashboard.tables import (
 from claude_tray.server.usage.models import ClaudeAccount, Project
 from claude_tray.server.usage.queries import listings, machines
 from claude_tray.server.usage.queries.filters import Filters
-from claude_tray.web.ranges import DayRange, parse_day_range
+from claude_tray.web import ranges
 from claude_tray.web.rows import SortOrder, parse_sort_order
 
 if TYPE_CHECKING:
@@ -31,8 +31,6 @@ _MAX_PROJECT_OPTIONS: Final = 200
 _MAX_TEXT_LENGTH: Final = 255
 _HOURS_PER_DAY: Final = 24
 _DAYS_PER_WEEK: Final = 7
-# Each is a condition of the query.
-_MAX_SEARCHED_DAYS: Final = 366
 
 
 class Selection(NamedTuple):
@@ -52,7 +50,7 @@ class Selection(NamedTuple):
         has_days: The query names days.
     """
 
-    days: DayRange
+    days: ranges.DayRange
     machine: str | None = None
     account: str | None = None
     model: str | None = None
@@ -80,15 +78,15 @@ def parse_selection(
     values = {key: query.get(key, "")[:_MAX_TEXT_LENGTH] for key in _TEXT_KEYS}
     account = values["account"] or None
     return Selection(
-        parse_day_range(query, context.today),
+        ranges.parse_day_range(query, context.today),
         values["machine"] or None,
         "" if account == UNKNOWN_ACCOUNT_LINK else account,
         values["model"] or None,
         values["project"] or None,
         values["q"].strip(),
         parse_sort_order(values["sort"]),
-        _parse_number(query.get("weekday", ""), _DAYS_PER_WEEK),
-        _parse_number(query.get("hour", ""), _HOURS_PER_DAY),
+        ranges.parse_number(query.get("weekday", ""), _DAYS_PER_WEEK),
+        ranges.parse_number(query.get("hour", ""), _HOURS_PER_DAY),
         any(query.get(key) for key in ("days", "from", "to")),
     )
 
@@ -96,13 +94,8 @@ def parse_selection(
 _TEXT_KEYS: Final = ("machine", "account", "model", "project", "q", "sort")
 
 
-def _parse_number(text: str, end: int) -> int | None:
-    is_number = text.isascii() and text.isdecimal() and len(text) <= len("23")
-    return int(text) if is_number and int(text) < end else None
-
-
 def limit_to_days(
-    filters: Filters, days: DayRange, context: PageContext
+    filters: Filters, days: ranges.DayRange, context: PageContext
 ) -> Filters:
     """Limit filters to days; today has no end, as clocks differ."""
     zone = context.zone
@@ -124,14 +117,8 @@ def list_hours(
         Start and end of each in milliseconds since 1970; nothing if all
         hours are selected.
     """
-    if selection.weekday is None and selection.hour is None:
-        return ()
-    day_count = min(selection.days.length, _MAX_SEARCHED_DAYS)
-    days = (selection.days.last - timedelta(days=n) for n in range(day_count))
-    return tuple(
-        context.find_hours(day, selection.hour)
-        for day in days
-        if selection.weekday in {None, day.weekday()}
+    return ranges.list_hours(
+        selection.days, selection.weekday, selection.hour, context
     )
 
 

@@ -119,11 +119,16 @@
     document.addEventListener("change", (event) => {
       if ("sendOnChange" in event.target.dataset) event.target.form.requestSubmit();
     });
-    const copy = document.querySelector("[data-copy]");
-    copy?.addEventListener("click", async () => {
-      const secret = document.getElementById(copy.dataset.copy);
-      await navigator.clipboard.writeText(secret.textContent.trim());
-      copy.textContent = copy.dataset.copied;
+    /* Copy a text: the button's own, or that of the element it names. */
+    document.addEventListener("click", async (event) => {
+      const button = event.target.closest("[data-copy], [data-copy-text]");
+      if (!button) return;
+      const { copy, copyText, copied } = button.dataset;
+      const text = copyText ?? document.getElementById(copy).textContent.trim();
+      await navigator.clipboard.writeText(text);
+      button.classList.add("copied");
+      if (copied) button.setAttribute("aria-label", copied);
+      if (copied && !button.querySelector("svg")) button.textContent = copied;
     });
   });
 })();

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,7 +13,7 @@ from claude_tray import __version__
 from claude_tray.core.time import to_epoch_ms
 from claude_tray.server.dashboard.page_context import build_page_context
 from claude_tray.server.pricing import get_price_table
-from claude_tray.web import charts
+from claude_tray.web import charts, list_page
 from claude_tray.web.links import PageAddress
 
 if TYPE_CHECKING:
@@ -24,53 +24,13 @@ if TYPE_CHECKING:
     from claude_tray.web.page_context import PageContext
 
 
-ROWS_PER_PAGE: Final = 50
-
-
-class ListPage(NamedTuple):
-    """
-    One page of a list.
-
-    Attributes:
-        number: Page number, from 1.
-        total: Number of rows of all pages.
-        size: Number of rows of a full page.
-    """
-
-    number: int
-    total: int
-    size: int = ROWS_PER_PAGE
-
-    @property
-    def offset(self) -> int:
-        return (self.number - 1) * self.size
-
-    @property
-    def first(self) -> int:
-        return min(self.offset + 1, self.total)
-
-    @property
-    def last(self) -> int:
-        return min(self.offset + self.size, self.total)
-
-    @property
-    def is_only_page(self) -> bool:
-        return self.number == 1 and self.total <= self.size
-
-    @property
-    def previous(self) -> int:
-        return self.number - 1
-
-    @property
-    def next(self) -> int:
-        return self.number + 1
+# Views get it from here, with the rest that they render.
+ListPage = list_page.ListPage
 
 
 def parse_page_number(request: HttpRequest) -> int:
     """Parse the page number of a list from the query; 1 by default."""
-    text = request.GET.get("page", "1")
-    is_number = text.isascii() and text.isdecimal() and len(text) < len("1e6")
-    return max(1, int(text)) if is_number else 1
+    return list_page.parse_page_number(request.GET)
 
 
 def get_page_context(request: HttpRequest) -> PageContext:

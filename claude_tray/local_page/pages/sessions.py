@@ -1,0 +1,166 @@
+"""The list of sessions, the page of each, and those in use now."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from werkzeug.exceptions import NotFound
+
+from claude_tray.core.time import from_epoch_ms, to_epoch_ms
+from claude_tray.local_page import selection, usage
+from claude_tray.store import range_usage, usage_queries
+from claude_tray.web import list_page, rows, session_curve, timeline
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Request, Response
+
+    from claude_tray.local_page.request_context import RequestContext
+    from claude_tray.store.connection import Reader
+    from claude_tray.store.usage_queries import RecordListing
+
+
+# A session without a response for longer is no longer in use.
+_LIVE: Final = timedelta(minutes=15)
+_RECORD_KEYS: Final[dict[str, Any]] = {
+    "time": lambda r: r.at_ms,
+    "input": lambda r: -r.tokens.input,
+    "output": lambda r: -r.tokens.output,
+    "cost": lambda r: -(r.cost or 0),
+}
+
+
+def show_sessions(request: Request, context: RequestContext) -> Response:
+    """List sessions: all, or those of some times; found by a text."""
+    selected = selection.parse_selection(request.args, context.page)
+    with context.store.open() as opened:
+        if opened is None:
+            return context.render(
+                "sessions", is_new=True, search="", description=""
+            )
+        found = _find_sessions(opened.reader, selected, context)
+        matching = usage.search_sessions(found, selected.text)
+        sessions = usage.sort_sessions(matching, selected.order)
+        shown = list_page.ListPage(selected.page_number, len(sessions))
+        session_rows = usage.build_session_rows(
+            opened.reader, shown.select(sessions), context.page
+        )
+    return context.render(
+        "sessions",
+        rows=session_rows,
+        list_page=shown,
+        order=selected.order,
+        search=selected.text,
+        is_new=not found and not selected.has_times,
+        description=_describe_times(selected, context),
+    )
+
+
+def _find_sessions(
+    reader: Reader,
+    selected: selection.PageSelection,
+    context: RequestContext,
+) -> list[usage.LocalSession]:
+    if selected.has_times:
+        bounds = selected.list_ranges(context.page)
+        return usage.load_range_sessions(reader, bounds)
+    return [
+        usage.from_listing(session)
+        for session in usage_queries.list_sessions(reader)
+    ]
+
+
+def _describe_times(
+    selected: selection.PageSelection, context: RequestContext
+) -> str:
+    """Return the selected times in words; empty if all are."""
+    if not selected.has_times:
+        return ""
+    parts = [timeline.format_range(selected.days, context.page)]
+    if selected.weekday is not None:
+        days = context.page.translator.locale.days
+        parts.append(days[selected.weekday])
+    if selected.hour is not None:
+        parts.append(context.page.format_hour(selected.hour))
+    return " \N{MIDDLE DOT} ".join(parts)
+
+
+def show_session(
+    request: Request, context: RequestContext, session_id: str
+) -> Response:
+    """Show a session: growth, models and its responses."""
+    selected = selection.parse_selection(request.args, context.page)
+    with context.store.open() as opened:
+        listing = (
+            usage_queries.find_session(opened.reader, session_id)
+            if opened
+            else None
+        )
+        if listing is None or opened is None:
+            raise NotFound
+        (row,) = usage.build_session_rows(
+            opened.reader, [usage.from_listing(listing)], context.page
+        )
+        records = usage_queries.list_session_records(opened.reader, session_id)
+    shown = list_page.ListPage(selected.page_number, len(records))
+    return context.render(
+        "session",
+        session=row,
+        curves=session_curve.build_session_curves(
+            [(r.at_ms, r.tokens.prompt, r.cost) for r in records],
+            context.page,
+        ),
+        records=[
+            (from_epoch_ms(record.at_ms), record)
+            for record in shown.select(_sort_records(records, selected.order))
+        ],
+        list_page=shown,
+        order=selected.order,
+    )
+
+
+def _sort_records(
+    records: list[RecordListing], order: rows.SortOrder
+) -> list[RecordListing]:
+    key = _RECORD_KEYS.get(order.key, _RECORD_KEYS["time"])
+    return sorted(records, key=key, reverse=order.is_reversed)
+
+
+class LiveRow(NamedTuple):
+    """
+    A session in use.
+
+    Attributes:
+        row: The session and its usage.
+        last: Its last response.
+    """
+
+    row: rows.SessionTableRow
+    last: RecordListing
+
+    @property
+    def last_at(self) -> datetime:
+        return from_epoch_ms(self.last.at_ms)
+
+
+def show_live(request: Request, context: RequestContext) -> Response:
+    """Show the sessions with a response within a quarter of an hour."""
+    del request
+    with context.store.open() as opened:
+        sessions = _load_live(opened.reader, context) if opened else []
+    return context.render("live_sessions", sessions=sessions)
+
+
+def _load_live(reader: Reader, context: RequestContext) -> list[LiveRow]:
+    since_ms = to_epoch_ms(context.page.now - _LIVE)
+    found = []
+    for session_id in range_usage.list_recent_session_ids(reader, since_ms):
+        listing = usage_queries.find_session(reader, session_id)
+        if listing is None:
+            continue
+        (row,) = usage.build_session_rows(
+            reader, [usage.from_listing(listing)], context.page
+        )
+        records = usage_queries.list_session_records(reader, session_id)
+        found.append(LiveRow(row, records[-1]))
+    return found
