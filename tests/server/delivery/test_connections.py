@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -10,7 +11,7 @@ import time
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -182,8 +183,14 @@ def hasty_server(
 def test_requests_in_flight_are_answered_before_the_end(
     tmp_path: Path, workers: str
 ) -> None:
-    now, answers = datetime.now(UTC), []
+    now, answers, is_sent = datetime.now(UTC), [], Event()
     rows = [make_row(now - timedelta(seconds=n), f"m{n}") for n in range(9000)]
+    body = json.dumps(make_request(*rows)).encode()
+
+    def stream() -> Iterator[bytes]:
+        yield body
+        is_sent.set()
+
     with run_server(tmp_path, CLAUDE_TRAY_WORKERS=workers) as server:
         wait_until_serving(get_port(server.url))
         token = server.create_device_token(server.create_user("ana"))
@@ -192,14 +199,19 @@ def test_requests_in_flight_are_answered_before_the_end(
             answers.append(
                 requests.post(
                     f"{server.url}/app/claude-usage/agent-sync/",
-                    json=make_request(*rows),
-                    headers={"Authorization": f"Bearer {token}"},
+                    data=stream(),
+                    headers={
+                        "Authorization": f"Bearer {token}",
+                        "Content-Type": "application/json",
+                    },
                     timeout=60,
                 )
             )
 
         sender = Thread(target=send)
         sender.start()
+        assert is_sent.wait(60)
+        # It is stored for longer than this.
         time.sleep(0.4)
         server.process.send_signal(signal.SIGTERM)
         sender.join()
