@@ -28,13 +28,18 @@ class ShutdownSignal:
 
     Attributes:
         is_requested: Set by the first request.
+        successor: Starts the program that takes this one's place, when this
+            one ends; None for none.
     """
 
     def __init__(self, deadline_seconds: float | None = None) -> None:
         self.is_requested = threading.Event()
+        self.successor: Callable[[], None] | None = None
         self._deadline: threading.Timer | None = None
         if deadline_seconds is not None:
-            self._deadline = threading.Timer(deadline_seconds, _end_process)
+            self._deadline = threading.Timer(
+                deadline_seconds, self._end_process
+            )
             self._deadline.name = "shutdown-deadline"
             self._deadline.daemon = True
         self._callback: Callable[[], None] = lambda: None
@@ -55,6 +60,8 @@ class ShutdownSignal:
         """Record that everything has stopped."""
         if self._deadline is not None:
             self._deadline.cancel()
+        if self.successor is not None:
+            self.successor()
 
     def on_request(self, callback: Callable[[], None]) -> None:
         """Call a function on a request; at once if there was one."""
@@ -62,8 +69,11 @@ class ShutdownSignal:
         if self.is_requested.is_set():
             callback()
 
-
-def _end_process() -> None:
-    # The store is left as after a crash, which it survives.
-    _log.warning("Ended while something still hung")
-    os._exit(0)
+    def _end_process(self) -> None:
+        # The store is left as after a crash, which it survives.
+        _log.warning("Ended while something still hung")
+        try:
+            if self.successor is not None:
+                self.successor()
+        finally:
+            os._exit(0)

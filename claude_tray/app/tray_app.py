@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final
 
@@ -26,7 +28,13 @@ from claude_tray.app.windows import WindowManager
 from claude_tray.config.live_settings import LiveSettings
 from claude_tray.core.account_choice import choose_account
 from claude_tray.core.setup import SetupSwitch
-from claude_tray.platform import autostart_service, notifier_factory
+from claude_tray.errors import ClaudeTrayError, DesktopError, gettext_noop
+from claude_tray.platform import (
+    autostart_service,
+    installation,
+    launch_command,
+    notifier_factory,
+)
 from claude_tray.presentation.welcome import build_greeting
 from claude_tray.ui.toolkit.messages import (
     ActionKind,
@@ -45,7 +53,6 @@ if TYPE_CHECKING:
 
     from claude_tray.app.actions import ActionHandler, ActionQueue
     from claude_tray.core.snapshot import Snapshot
-    from claude_tray.errors import ClaudeTrayError
     from claude_tray.platform.notifications.notifier import DesktopNotification
     from claude_tray.platform.single_instance import SingleInstance
 
@@ -104,7 +111,10 @@ class TrayApp:
         self._setup = SetupService(self._load_context, self._apply_setup)
         self._view_options.load_setup = self._setup.get_state
         self._windows = WindowManager(
-            self._load_context, actions.put, get_setup=self._setup.get_state
+            self._load_context,
+            actions.put,
+            get_setup=self._setup.get_state,
+            on_failed=self._report_failed_window,
         )
         self._sync = SyncController(
             self._services.sync_service, self._load_context
@@ -189,6 +199,7 @@ class TrayApp:
             ActionKind.SET_WELCOME_SWITCH: self._turn_switch,
             ActionKind.START_DEMO: lambda _: self._start_demo(),
             ActionKind.FOLLOW_FOLDER: self._follow_folder,
+            ActionKind.RESTART: lambda _: self._restart(),
             ActionKind.NOTIFY: self._notify,
             ActionKind.QUIT: lambda _: self._shutdown.request(),
         }
@@ -249,7 +260,38 @@ class TrayApp:
         if action.notification is not None:
             self._notifications.notify(*action.notification)
 
+    def _restart(self) -> None:
+        """End this program, and start the one that took its place."""
+        command = installation.build_restart_command(
+            launch_command.current_process(os.environ), sys.argv[1:]
+        )
+        self._shutdown.successor = partial(
+            installation.replace_process, command
+        )
+        self._shutdown.request()
+
+    def _suggest_restart(self) -> None:
+        gettext = self._view_options.get_options().translator.gettext
+        self._notifications.notify(
+            gettext("claude-tray was updated"),
+            gettext("Restart it to use the new version."),
+            [(UserAction(ActionKind.RESTART), gettext("Restart"))],
+        )
+
+    def _report_failed_window(self) -> None:
+        self._report_error(
+            DesktopError(
+                gettext_noop("The window has closed by an error."),
+                hint=gettext_noop("See the log: {path}"),
+                path=self._context.paths.log_file,
+            )
+        )
+
     def _report_error(self, error: ClaudeTrayError) -> None:
+        if self._view_options.installation.is_replaced():
+            # The likely reason, whatever failed.
+            self._suggest_restart()
+            return
         translator = self._view_options.get_options().translator
         title, body = error.translate(translator.catalog.gettext)
         self._notifications.notify(title, body)

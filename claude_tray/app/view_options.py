@@ -6,7 +6,7 @@ import os
 import threading
 from typing import TYPE_CHECKING, Any
 
-from claude_tray.platform import autostart_service, system
+from claude_tray.platform import autostart_service, installation, system
 from claude_tray.ui.tray.menu_model import ViewOptions
 
 if TYPE_CHECKING:
@@ -27,10 +27,12 @@ class ViewOptionsStore:
 
     Attributes:
         load_setup: Returns the state of the setup switches.
+        installation: Files of the program as they were at its start.
     """
 
     def __init__(self, channel: SnapshotChannel, context: AppContext) -> None:
         current = system.current_system()
+        self.installation = installation.read_installation()
         self.load_setup: Callable[[], SetupState | None] = lambda: None
         self._channel = channel
         self._lock = threading.Lock()
@@ -46,7 +48,10 @@ class ViewOptionsStore:
     def get_options(self) -> ViewOptions:
         with self._lock:
             options = self._options
-        options = options._replace(setup=self.load_setup())
+        options = options._replace(
+            setup=self.load_setup(),
+            is_replaced=self.installation.is_replaced(),
+        )
         if self._is_autostart_status_slow:
             return options
         return options._replace(

@@ -45,6 +45,7 @@ class WindowManager:
         submit: Called on some thread with an action from a window.
         on_all_hidden: Called when the last visible window is hidden.
         get_setup: Returns the state of the setup switches.
+        on_failed: Called when the process of a window ends by an error.
     """
 
     def __init__(
@@ -53,14 +54,17 @@ class WindowManager:
         submit: Callable[[UserAction], None],
         on_all_hidden: Callable[[], None] = _ignore_close,
         get_setup: Callable[[], SetupState | None] = lambda: None,
+        on_failed: Callable[[], None] = _ignore_close,
     ) -> None:
         self._get_setup = get_setup
         self._get_context = get_context
         self._on_all_hidden = on_all_hidden
         self._visible: set[str] = set()
-        self._popup = PopupProcess(submit, partial(self._on_hidden, "popup"))
+        self._popup = PopupProcess(
+            submit, partial(self._on_hidden, "popup"), on_failed
+        )
         self._settings = PopupProcess(
-            submit, partial(self._on_hidden, "settings")
+            submit, partial(self._on_hidden, "settings"), on_failed
         )
         self._publisher: threading.Thread | None = None
 

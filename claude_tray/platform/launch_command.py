@@ -91,7 +91,7 @@ def build_launch_command(process: ProcessInfo) -> tuple[str, ...]:
                 "Other programs cannot start claude-tray in a Flatpak."
             )
         )
-    command = _build_command(process)
+    command = find_program(process)
     if reason := _find_temporary_origin(
         Path(command[0]), process.temporary_folder
     ):
@@ -129,7 +129,8 @@ def build_login_command(process: ProcessInfo) -> tuple[str, ...]:
     )
 
 
-def _build_command(process: ProcessInfo) -> tuple[str, ...]:
+def find_program(process: ProcessInfo) -> tuple[str, ...]:
+    """Return the arguments that start this installation now."""
     program = process.executable
     image = process.environ.get("APPIMAGE")
     mount = process.environ.get("APPDIR")

@@ -14,7 +14,7 @@ from claude_tray.providers.claude_code.discovery import (
 from claude_tray.providers.claude_code.statusline import connection, handler
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 
@@ -126,7 +126,9 @@ def follow_folder(folder: str, target: SetupTarget) -> None:
     _save(target, {"claude_paths": list(folders)})
 
 
-def _save(target: SetupTarget, changes: dict[str, object]) -> None:
+def _save(
+    target: SetupTarget, changes: Mapping[str | tuple[str, ...], object]
+) -> None:
     # Late: tomlkit takes 2 MiB, and settings change rarely.
     from claude_tray.config.writer import save_settings
 

@@ -47,6 +47,8 @@ from claude_tray.app.shutdown import ShutdownSignal
 shutdown = ShutdownSignal(deadline_seconds=float(sys.argv[1]))
 hanging = threading.Thread(target=time.sleep, args=(600,), daemon=True)
 hanging.start()
+if len(sys.argv) > 3:
+    shutdown.successor = lambda: print("successor", flush=True)
 shutdown.request()
 shutdown.request()
 if sys.argv[2] == "hang":
@@ -68,3 +70,16 @@ def test_the_process_ends_in_time_whatever_hangs(mode: str, out: str) -> None:
     )
 
     assert result.stdout.strip() == out
+
+
+@pytest.mark.parametrize("mode", ["hang", "end"])
+def test_a_successor_is_started_even_if_something_hangs(mode: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _SCRIPT, "0.3", mode, "restart"],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert (done.returncode, done.stdout.split()[0]) == (0, "successor")

@@ -132,6 +132,17 @@ class VirtualDesktop:
         )
         return self.get_property(address, name)
 
+    def activate(self, item: str) -> None:
+        """Click an icon, as the panel does it."""
+        service, _, path = item.partition("/")
+        address = DBusAddress(
+            f"/{path}", service, "org.kde.StatusNotifierItem"
+        )
+        message = new_method_call(address, "Activate", "ii", (0, 0))
+        bus = self.env["DBUS_SESSION_BUS_ADDRESS"]
+        with open_dbus_connection(bus) as connection:
+            connection.send_and_get_reply(message, timeout=WAIT_SECONDS)
+
     def get_property(self, address: DBusAddress, name: str) -> Any:
         message = new_method_call(
             DBusAddress(

@@ -28,6 +28,7 @@ class ActionKind(Enum):
     * OPEN_SETTINGS opens `page`; OPEN_POPUP opens the popup at `anchor`.
     * SET_WELCOME_SWITCH turns `switch` on or off, START_DEMO shows sample
       data, FOLLOW_FOLDER adds `folder` to the settings.
+    * RESTART starts the program anew, after it was replaced by an update.
     * NOTIFY shows `notification`.
     * CLOSE_WINDOW closes the window that sent it, in its own process.
     """
@@ -46,6 +47,7 @@ class ActionKind(Enum):
     SET_WELCOME_SWITCH = "set-welcome-switch"
     START_DEMO = "start-demo"
     FOLLOW_FOLDER = "follow-folder"
+    RESTART = "restart"
     NOTIFY = "notify"
     CLOSE_WINDOW = "close-window"
     QUIT = "quit"

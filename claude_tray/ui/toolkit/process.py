@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from claude_tray.errors import DesktopError, gettext_noop
 from claude_tray.platform.system import current_system
 from claude_tray.ui.toolkit.messages import (
     HideCommand,
@@ -81,13 +82,17 @@ class PopupProcess:
         on_action: Called on a reader thread with each action of the window.
         on_hidden: Called on that thread when the window is hidden or the
             process has ended.
+        on_failed: Called on that thread when the process has ended by an
+            error.
     """
 
     def __init__(
         self,
         on_action: Callable[[UserAction], None],
         on_hidden: Callable[[], None],
+        on_failed: Callable[[], None] = lambda: None,
     ) -> None:
+        self._on_failed = on_failed
         self._on_action = on_action
         self._on_hidden = on_hidden
         self._process: subprocess.Popen[str] | None = None
@@ -107,7 +112,12 @@ class PopupProcess:
         return self._process.pid if self._process else None
 
     def show(self, command: ShowCommand) -> None:
-        """Show the window; can be called from any thread."""
+        """
+        Show the window; can be called from any thread.
+
+        Raises:
+            DesktopError: Its process cannot be started.
+        """
         with self._lock:
             if not self._is_alive() or self._is_stuck():
                 self._start()
@@ -166,13 +176,20 @@ class PopupProcess:
             if self._is_alive() and self._is_stuck():
                 self._process.kill()
             _close_stdin(self._process)
-        self._process = subprocess.Popen(  # noqa: S603 - this program itself
-            build_popup_command(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-        )
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - this program
+                build_popup_command(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                encoding="utf-8",
+            )
+        except OSError as error:
+            self._process = None
+            raise DesktopError(
+                gettext_noop("The window cannot be opened: {reason}."),
+                reason=error.strerror,
+            ) from error
         previous_reader = self._reader
         self._reader = threading.Thread(
             target=self._read_actions,
@@ -195,9 +212,11 @@ class PopupProcess:
         with process.stdout as lines:
             for line in lines:
                 self._handle_line(line)
-        process.wait()
+        has_failed = process.wait() > 0
         if self._process in (process, None):
             self._on_hidden()
+            if has_failed and self._process is process:
+                self._on_failed()
 
     def _handle_line(self, line: str) -> None:
         try:

@@ -55,6 +55,7 @@ def build_menu(
     """
     welcome = build_welcome(snapshot, contexts[0], options.setup)
     return (
+        *_build_restart_entries(options),
         _build_show_entry(options),
         None,
         *(
@@ -79,6 +80,14 @@ def build_menu(
         _build_about_entry(options),
         _build_quit_entry(options),
     )
+
+
+def _build_restart_entries(options: ViewOptions) -> MenuEntries:
+    if not options.is_replaced:
+        return ()
+    gettext = options.translator.gettext
+    label = gettext("claude-tray was updated") + SEPARATOR + gettext("Restart")
+    return MenuEntry(label, UserAction(ActionKind.RESTART)), None
 
 
 def _build_usage_entries(

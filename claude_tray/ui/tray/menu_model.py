@@ -79,6 +79,7 @@ class ViewOptions(NamedTuple):
         starts_at_login: Whether autostart is on; None if unknown.
         is_muted: Notifications are muted until the reset.
         available_version: Newer version of the program; empty for none.
+        is_replaced: The program was updated since it started.
         setup: State of the setup switches; None if unknown.
         phase: Frame of the sync animation, 0 to 7; None without animation.
     """
@@ -90,6 +91,7 @@ class ViewOptions(NamedTuple):
     starts_at_login: bool | None = None
     is_muted: bool = False
     available_version: str = ""
+    is_replaced: bool = False
     setup: SetupState | None = None
     phase: int | None = None
 

@@ -4,13 +4,17 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from claude_tray import __version__
+from claude_tray.errors import DesktopError
+from claude_tray.ui.toolkit.messages import ShowCommand
 from claude_tray.ui.toolkit.process import (
+    PopupProcess,
     build_popup_command,
     build_program_command,
 )
@@ -101,3 +105,37 @@ def test_a_failing_window_says_so_in_a_sentence(tmp_path: Path) -> None:
     )
     assert "Internal error KeyError" in log
     assert "secret" not in log
+
+
+_SHOW = ShowCommand("popup", "usage.db", "settings.toml", "state", ())
+
+
+def test_a_program_that_is_gone_is_an_error_and_later_ones_are_tried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = PopupProcess(lambda _: None, lambda: None)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+
+    for _ in range(2):
+        with pytest.raises(DesktopError, match="No such file"):
+            window.show(_SHOW)
+
+    window.stop()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="starts a script")
+def test_a_window_that_ends_by_an_error_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed, hidden = threading.Event(), threading.Event()
+    window = PopupProcess(lambda _: None, hidden.set, failed.set)
+    program = tmp_path / "python"
+    program.write_text("#!/bin/sh\nread line; exit 3\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+
+    window.show(_SHOW)
+
+    assert failed.wait(10)
+    assert hidden.is_set()
+    window.stop()

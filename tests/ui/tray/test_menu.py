@@ -320,3 +320,12 @@ def test_each_account_has_its_own_lines() -> None:
         "work: Today $0.00 · 0 tokens",
         "All: Today $12.40 · 28.1M tokens",
     ]
+
+
+def test_a_program_that_was_updated_can_be_restarted() -> None:
+    view = build_view(make_snapshot(), options=ViewOptions(is_replaced=True))
+
+    entry = view.menu[0]
+    assert entry is not None
+    assert entry.label == "claude-tray was updated · Restart"
+    assert entry.action.kind is ActionKind.RESTART

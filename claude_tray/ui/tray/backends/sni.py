@@ -272,4 +272,7 @@ class StatusNotifierIcon(BaseIcon):
 
     def _run_callbacks(self) -> None:
         while (callback := self._callbacks.get()) is not None:
-            callback(self)
+            try:
+                callback(self)
+            except Exception:  # noqa: BLE001 - later clicks must work
+                _log.exception("A click failed")

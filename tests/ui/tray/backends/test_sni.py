@@ -135,6 +135,20 @@ def test_icon_can_stop_while_it_is_being_hidden(bus: None) -> None:
         icon.join()
 
 
+def test_a_click_that_fails_does_not_end_later_ones(icon: Any) -> None:
+    done = threading.Event()
+
+    def fail(_: Any) -> None:
+        message = "a program that is gone"
+        raise OSError(message)
+
+    callbacks = icon._callbacks  # noqa: SLF001 - where panels put clicks
+    callbacks.put(fail)
+    callbacks.put(lambda _: done.set())
+
+    assert done.wait(10)
+
+
 def test_only_changes_are_signaled(icon: Any) -> None:
     with FakeStatusNotifierWatcher() as watcher:
         watcher.registered.get(timeout=10)
