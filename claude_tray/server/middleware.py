@@ -1,4 +1,4 @@
-"""Health check, host names, request counters, security policy, body limits."""
+"""Health check, hosts, addresses, counters, security policy, body limits."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from django.core.exceptions import DisallowedHost
 from django.http import JsonResponse
 from django.middleware.common import CommonMiddleware
 
-from claude_tray.server.error_pages import reject_host
+from claude_tray.server import error_pages
+from claude_tray.server.dashboard.views.base import prefers_html
 from claude_tray.server.errors import (
     build_problem_response,
     describe_large_body,
 )
 from claude_tray.server.metrics.response_counts import count_response
+from claude_tray.server.middleware_base import Middleware
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django.http import (
         HttpRequest,
         HttpResponse,
@@ -30,14 +30,8 @@ if TYPE_CHECKING:
 _HEALTH_PATH: Final = "/healthz"
 
 
-class HealthzMiddleware:
+class HealthzMiddleware(Middleware):
     """Respond to health checks before host names and TLS are enforced."""
-
-    def __init__(
-        self,
-        get_response: Callable[[HttpRequest], HttpResponse],
-    ) -> None:
-        self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         is_read = request.method in {"GET", "HEAD"}
@@ -61,7 +55,52 @@ class HostMiddleware(CommonMiddleware):
         try:
             return super().process_request(request)
         except DisallowedHost:
-            return reject_host(request)  # type: ignore[return-value] # any response ends the chain
+            return error_pages.reject_host(request)  # type: ignore[return-value] # any response ends the chain
+
+
+# The only character that PostgreSQL cannot store.
+_NUL: Final = "\0"
+
+
+class AddressMiddleware(Middleware):
+    """
+    Reject addresses with a NUL, for pages and API alike.
+
+    No stored name has one, but PostgreSQL refuses to look for it: 404 in the
+    path, 400 in the query. Cookies with a NUL are ignored: they are not ours.
+    """
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        for name, value in list(request.COOKIES.items()):
+            if _NUL in name or _NUL in value:
+                del request.COOKIES[name]
+        if _NUL in request.path:
+            return error_pages.not_found(request, ValueError(_REASON))
+        # Parsed only if it may have one; a raw NUL is no part of a request.
+        if _ENCODED_NUL in request.META.get("QUERY_STRING", ""):
+            return self._check_query(request)
+        return self._get_response(request)
+
+    def _check_query(self, request: HttpRequest) -> HttpResponse:
+        names = [
+            name
+            for name, values in request.GET.lists()
+            if _NUL in name or any(_NUL in value for value in values)
+        ]
+        if not names:
+            return self._get_response(request)
+        if prefers_html(request):
+            return error_pages.bad_request(request, ValueError(_REASON))
+        return build_problem_response(
+            400,
+            "invalid",
+            "The request is malformed.",
+            dict.fromkeys(names, "at most 255 printable characters"),
+        )
+
+
+_ENCODED_NUL: Final = "%00"
+_REASON: Final = "NUL in the address"
 
 
 _IDENTITY_ENCODINGS: Final = ("", "identity")
@@ -72,14 +111,8 @@ _MAX_DISCARDED_BYTES: Final = 32 * 1024 * 1024
 _GZIP_WINDOW_BITS: Final = 31
 
 
-class BodyLimitMiddleware:
+class BodyLimitMiddleware(Middleware):
     """Decompress gzip bodies; reject large ones and other encodings."""
-
-    def __init__(
-        self,
-        get_response: Callable[[HttpRequest], HttpResponse],
-    ) -> None:
-        self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self._check_body(request) or self._get_response(request)
@@ -143,14 +176,8 @@ def _build_too_large_response(max_bytes: int) -> HttpResponse:
     return build_problem_response(413, "too_large", detail)
 
 
-class RequestMetricsMiddleware:
+class RequestMetricsMiddleware(Middleware):
     """Count responses by method and status."""
-
-    def __init__(
-        self,
-        get_response: Callable[[HttpRequest], HttpResponse],
-    ) -> None:
-        self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._get_response(request)
@@ -165,14 +192,8 @@ _CONTENT_SECURITY_POLICY: Final = (
 )
 
 
-class ContentSecurityPolicyMiddleware:
+class ContentSecurityPolicyMiddleware(Middleware):
     """Add the content security policy to every response."""
-
-    def __init__(
-        self,
-        get_response: Callable[[HttpRequest], HttpResponse],
-    ) -> None:
-        self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._get_response(request)

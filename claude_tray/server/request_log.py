@@ -7,9 +7,9 @@ import secrets
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Final
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from claude_tray.server.middleware_base import Middleware
 
+if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 
@@ -32,19 +32,13 @@ def start_request() -> str:
     return new_id
 
 
-class RequestIdMiddleware:
+class RequestIdMiddleware(Middleware):
     """
     Give the request an ID and send it with the response.
 
     The ID stays until the thread begins its next request, because Django logs
     the response after the last middleware.
     """
-
-    def __init__(
-        self,
-        get_response: Callable[[HttpRequest], HttpResponse],
-    ) -> None:
-        self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request_id = start_request()

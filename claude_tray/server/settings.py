@@ -53,7 +53,7 @@ MIDDLEWARE = [
     "claude_tray.server.middleware.ContentSecurityPolicyMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "claude_tray.server.middleware.BodyLimitMiddleware",
-    "claude_tray.server.error_pages.AddressMiddleware",
+    "claude_tray.server.middleware.AddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

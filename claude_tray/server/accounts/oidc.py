@@ -18,15 +18,21 @@ from django.contrib.auth.backends import ModelBackend
 from django.core.exceptions import ImproperlyConfigured, SuspiciousOperation
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 from mozilla_django_oidc.views import (
     OIDCAuthenticationCallbackView,
     OIDCAuthenticationRequestView,
 )
 
+from claude_tray.server.accounts.addresses import get_request_network
 from claude_tray.server.accounts.external_users import (
     ExternalClaims,
     find_or_create_user,
+)
+from claude_tray.server.accounts.sign_in_limits import (
+    SignInRefusedError,
+    count_attempt,
 )
 from claude_tray.server.sign_in_config import OidcConfig, is_secure_url
 
@@ -216,6 +222,13 @@ class StartView(_LibrarySettings, OIDCAuthenticationRequestView):  # type: ignor
         super(OIDCAuthenticationRequestView, self).__init__(**options)
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        try:
+            # Each asks the provider, which may be slow.
+            count_attempt(get_request_network(request), timezone.now())
+        except SignInRefusedError:
+            return HttpResponseRedirect(
+                f"{reverse('pages:sign-in')}?failed=limit"
+            )
         try:
             super().__init__()
             response: HttpResponse = super().get(request)

@@ -16,10 +16,9 @@ from claude_tray.server.accounts.addresses import (
 from claude_tray.server.accounts.external_users import (
     find_or_create_proxy_user,
 )
+from claude_tray.server.middleware_base import Middleware
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django.http import HttpRequest, HttpResponse
 
     from claude_tray.server.sign_in_config import ProxyConfig
@@ -31,18 +30,13 @@ _SESSION_KEY: Final = "proxy_user"
 _BACKEND: Final = settings.AUTHENTICATION_BACKENDS[0]
 
 
-class ProxySignInMiddleware:
+class ProxySignInMiddleware(Middleware):
     """
     Sign in the user whom the proxy's header names, for as long as it does.
 
     Requests with the header from elsewhere are refused: somebody bypasses
     the proxy and forges it.
     """
-
-    def __init__(
-        self, get_response: Callable[[HttpRequest], HttpResponse]
-    ) -> None:
-        self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self._get_response(request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from django.utils import timezone
 from rest_framework.exceptions import NotFound
@@ -44,6 +44,7 @@ from claude_tray.server.api.serializers import (
     serialize_project,
     serialize_session,
 )
+from claude_tray.server.usage.projects import find_new_name
 from claude_tray.server.usage.queries import aggregates, machines, timeseries
 from claude_tray.server.usage.queries.account_states import (
     get_account_state,
@@ -106,16 +107,16 @@ class ProjectView(APIView):
     @describe_endpoint("project", ProjectDetail, parameters=FILTER_PARAMETERS)
     def get(self, request: Request, name: str) -> Response:
         filters = parse_filters(request)
-        usage = _get_project_or_404(filters, name)
+        usage = _find_project(filters, name)
         body: ProjectDetail = {
             **serialize_project(usage),
             "models": [
                 serialize_model(model)
-                for model in list_model_usage(filters, name)
+                for model in list_model_usage(filters, usage.name)
             ],
             "machines": [
                 serialize_machine_usage(machine)
-                for machine in list_machine_usage(filters, name)
+                for machine in list_machine_usage(filters, usage.name)
             ],
         }
         return Response(body)
@@ -136,10 +137,10 @@ class ProjectSessionsView(APIView):
             parse_filters(request),
             parse_page_range(request),
         )
-        _get_project_or_404(filters, name)
+        usage = _find_project(filters, name)
         usages, count = list_session_usage(
             filters,
-            project=name,
+            project=usage.name,
             limit=limit,
             offset=offset,
         )
@@ -150,12 +151,28 @@ class ProjectSessionsView(APIView):
         return Response(body)
 
 
-def _get_project_or_404(filters: Filters, name: str) -> ProjectUsage:
-    usage = None if "\0" in name else get_project_usage(filters, name)
+def _find_project(filters: Filters, name: str) -> ProjectUsage:
+    """
+    Return a project by its name, or by one that it had.
+
+    Raises:
+        NotFound: There is none, or no usage in the filters.
+    """
+    usage = get_project_usage(filters, name)
     if usage is None:
-        detail = "No such project."
+        new_name = find_new_name(filters.user, name)
+        if new_name is not None:
+            usage = get_project_usage(filters, new_name)
+    return _require_found(usage, "No such project.")
+
+
+_Found = TypeVar("_Found")
+
+
+def _require_found(found: _Found | None, detail: str) -> _Found:
+    if found is None:
         raise NotFound(detail)
-    return usage
+    return found
 
 
 class SessionView(APIView):
@@ -167,7 +184,7 @@ class SessionView(APIView):
     def get(self, request: Request, session_id: str) -> Response:
         limit, offset = parse_page_range(request)
         user = require_user(request).pk
-        usage = _get_session_or_404(user, session_id)
+        usage = _find_session(user, session_id)
         page, count = list_session_records(
             user, usage.session_pk, limit, offset
         )
@@ -179,14 +196,9 @@ class SessionView(APIView):
         return Response(body)
 
 
-def _get_session_or_404(user: int, session_id: str) -> SessionUsage:
-    usage = None
-    if "\0" not in session_id:
-        usage = get_session_usage(user, session_id)
-    if usage is None:
-        detail = "No such session."
-        raise NotFound(detail)
-    return usage
+def _find_session(user: int, session_id: str) -> SessionUsage:
+    usage = get_session_usage(user, session_id)
+    return _require_found(usage, "No such session.")
 
 
 _KEY_BITS: Final = 64
@@ -203,7 +215,7 @@ class RecordsView(APIView):
     def get(self, request: Request, session_id: str) -> Response:
         limit, offset = parse_page_range(request)
         user = require_user(request).pk
-        usage = _get_session_or_404(user, session_id)
+        usage = _find_session(user, session_id)
         page, count = list_record_details(
             user, usage.session_pk, limit, offset
         )

@@ -12,11 +12,12 @@ class TeamsConfig(AppConfig):
     label = "teams"
 
     def ready(self) -> None:
-        """Log account events, and evaluate alerts when usage arrives."""
+        """Log account events, and follow what happens to usage."""
         # Late: needs the models.
         from claude_tray.server.accounts.events import account_changed
-        from claude_tray.server.teams import alert_worker, audit
-        from claude_tray.server.usage.signals import usage_stored
+        from claude_tray.server.teams import alert_worker, audit, budgets
+        from claude_tray.server.usage import signals
 
         account_changed.connect(audit.record_account_event)
-        usage_stored.connect(alert_worker.request_evaluation)
+        signals.usage_stored.connect(alert_worker.request_evaluation)
+        signals.project_renamed.connect(budgets.rename_project)

@@ -26,6 +26,7 @@ from claude_tray.server.teams.models import (
     Membership,
     Team,
 )
+from claude_tray.server.usage.models import Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -259,6 +260,33 @@ def _sum_targets(
             for _, project, totals in sums.load_project_usage(members, buckets)
         ]
     return sums.sum_groups(rows)
+
+
+def rename_project(user_id: int, old: str, new: str, **signal: object) -> None:
+    """
+    Let budgets follow a project that a member's computer renamed.
+
+    Unless another member still has a project of that name, or the new name
+    has a budget of its own.
+    """
+    del signal
+    teams = Membership.objects.filter(user=user_id).values("team")
+    stale = Budget.objects.filter(
+        team__in=teams, scope=BudgetScope.PROJECT, target=old
+    )
+    for budget in stale:
+        others = Membership.objects.filter(team=budget.team_id).values("user")
+        is_used = Project.objects.filter(user__in=others, name=old).exists()
+        has_own = Budget.objects.filter(
+            team=budget.team_id,
+            scope=budget.scope,
+            target=new,
+            period=budget.period,
+            unit=budget.unit,
+        ).exists()
+        if not is_used and not has_own:
+            budget.target = new
+            budget.save(update_fields=["target"])
 
 
 def _check_target(team: Team, draft: BudgetDraft) -> None:

@@ -26,6 +26,7 @@ _SMALL: Final = (
     models.DayCoverage,
     models.LimitTold,
     models.ProjectPath,
+    models.RetiredName,
     models.Project,
     models.ClaudeAccount,
     models.Machine,

@@ -187,6 +187,18 @@ class ProjectPath(models.Model):
         return f"{self.digest}: {self.project_id}"
 
 
+class RetiredName(models.Model):
+    """A name that a project had; addresses with it still lead there."""
+
+    pk = models.CompositePrimaryKey("user", "name")
+    user = build_user_key()
+    name = models.CharField(max_length=255)
+    project = build_unconstrained_key(Project)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Session(Sums):
     """A session of Claude Code and its usage."""
 
@@ -271,6 +283,7 @@ __all__ = [
     "Model",
     "Project",
     "ProjectPath",
+    "RetiredName",
     "Server",
     "Session",
     "SessionShare",

@@ -10,7 +10,12 @@ from claude_tray.core.project_folders import NamedProject
 from claude_tray.core.usage import compute_record_key
 from claude_tray.server.usage.bulk_sql import select_matching
 from claude_tray.server.usage.lookup_ids import MAX_PROJECTS, check_maximum
-from claude_tray.server.usage.models import Project, ProjectPath
+from claude_tray.server.usage.models import (
+    Project,
+    ProjectPath,
+    RetiredName,
+)
+from claude_tray.server.usage.signals import project_renamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -38,7 +43,7 @@ _MERGE_SQL: Final = (
     *(
         f"UPDATE usage_{table} SET project_id = %s"
         " WHERE user_id = %s AND project_id = %s"
-        for table in ("session", "projectpath")
+        for table in ("session", "projectpath", "retiredname")
     ),
 )
 
@@ -83,6 +88,17 @@ def join_projects(user: User) -> None:
         matcher.match([folded], learns_all=True)
         if matcher.get_pk(folded) != pk:
             matcher.merge(_StoredProject(pk, named), folded)
+
+
+def find_new_name(user_id: int, name: str) -> str | None:
+    """Return the name of the project that had this one; None if no one had."""
+    return (
+        RetiredName.objects.filter(
+            user=user_id, name=name, project__user=user_id
+        )
+        .values_list("project__name", flat=True)
+        .first()
+    )
 
 
 class _ProjectMatcher:
@@ -140,7 +156,9 @@ class _ProjectMatcher:
             for sql in _MERGE_SQL:
                 cursor.execute(sql, [remaining_pk, self._user.pk, removed.pk])
         Project.objects.filter(user=self._user, pk=removed.pk).delete()
-        self._replace(self._find(into), removed.pk)
+        remaining = self._find(into)
+        self._retire_name(removed.named.name, remaining)
+        self._replace(remaining, removed.pk)
 
     def _find(self, sent: NamedProject) -> _StoredProject:
         """Return the project of a folder, else that of the name."""
@@ -230,7 +248,22 @@ class _ProjectMatcher:
                 cursor.execute(
                     _RENAME_SQL, [*named, self._user.pk, project.pk]
                 )
-            self._replace(_StoredProject(project.pk, named))
+            renamed = _StoredProject(project.pk, named)
+            if named.name != project.named.name:
+                self._retire_name(project.named.name, renamed)
+            self._replace(renamed)
+
+    def _retire_name(self, name: str, project: _StoredProject) -> None:
+        """Remember whose name it was, and tell the other apps."""
+        RetiredName.objects.update_or_create(
+            user=self._user, name=name, defaults={"project_id": project.pk}
+        )
+        project_renamed.send(
+            _ProjectMatcher,
+            user_id=self._user.pk,
+            old=name,
+            new=project.named.name,
+        )
 
     def _replace(self, project: _StoredProject, removed_pk: int = 0) -> None:
         """Use a project instead of its earlier state, or of a removed one."""

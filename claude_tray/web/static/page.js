@@ -4,9 +4,11 @@
   const root = document.documentElement;
   root.classList.add("js");
 
+  /* Only for our own pages: below a path, others share the host. */
   const setCookie = (name, value) => {
     document.cookie =
-      `claude_tray_${name}=${encodeURIComponent(value)}; path=/; ` +
+      `claude_tray_${name}=${encodeURIComponent(value)}; ` +
+      `path=${root.dataset.root}; ` +
       `max-age=31536000; ` +
       `samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
   };

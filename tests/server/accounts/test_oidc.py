@@ -79,6 +79,7 @@ def build_env(issuer: str, **more: str) -> dict[str, str]:
         "CLAUDE_TRAY_OIDC_ISSUER": issuer,
         "CLAUDE_TRAY_OIDC_CLIENT_ID": "claude-tray",
         "CLAUDE_TRAY_OIDC_CLIENT_SECRET": "client secret",
+        "CLAUDE_TRAY_RATE_LIMITS": "off",
     } | more
 
 
@@ -358,18 +359,30 @@ def test_without_the_provider_users_sign_in_by_password(
 ) -> None:
     issuer = f"http://127.0.0.1:{find_free_port()}"
     home = tmp_path_factory.mktemp("down")
-    with run_server(home, **build_env(issuer)) as server:
+    env = build_env(issuer, CLAUDE_TRAY_RATE_LIMITS="on")
+    with run_server(home, **env) as server:
         server.create_user("ana")
-        start = requests.get(
-            f"{server.url}/sign-in/oidc/",
-            allow_redirects=False,
-            timeout=TIMEOUT_SECONDS,
-        )
-        token = requests.post(
-            f"{server.url}/api/token/",
-            json={"username": "ana", "password": PASSWORD},
-            timeout=TIMEOUT_SECONDS,
-        )
+        tokens, starts = [], []
+        for _ in range(6):
+            tokens.append(
+                requests.post(
+                    f"{server.url}/api/token/",
+                    json={"username": "ana", "password": PASSWORD},
+                    timeout=TIMEOUT_SECONDS,
+                ).status_code
+            )
+            starts.append(
+                requests.get(
+                    f"{server.url}/sign-in/oidc/",
+                    allow_redirects=False,
+                    timeout=TIMEOUT_SECONDS,
+                ).headers["Location"]
+            )
+        page = requests.get(
+            server.url + starts[-1], timeout=TIMEOUT_SECONDS
+        ).text
 
-    assert is_refused(start)
-    assert token.status_code == 200
+    # Ten attempts a minute, whichever way: single sign-on is no way around.
+    assert tokens == [200] * 5 + [429]
+    assert starts == ["/sign-in/?failed=sso"] * 5 + ["/sign-in/?failed=limit"]
+    assert "Too many attempts to sign in." in page

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,9 +16,17 @@ from claude_tray.server.teams.models import (
     BudgetUnit,
     Membership,
 )
+from claude_tray.server.usage.ingest import store_request
 from tests.server.teams.roster import add_member, make_team
 from tests.server.teams.usage_samples import store_usage
+from tests.support.request_json import make_request, make_row
 from tests.support.server_api import make_user
+from tests.support.server_records import decode_request
+
+if TYPE_CHECKING:
+    from claude_tray.server.accounts.models import User
+    from claude_tray.server.teams.models import Team
+
 
 NOW = datetime(2026, 3, 19, 12, tzinfo=UTC)
 DAY, WEEK, MONTH = BudgetPeriod.DAY, BudgetPeriod.WEEK, BudgetPeriod.MONTH
@@ -198,3 +207,56 @@ def test_a_team_has_at_most_100_budgets() -> None:
         budgets.set_budget(
             None, team, BudgetDraft(BudgetScope.TEAM, DAY, USD, 1), NOW
         )
+
+
+FOLDER, LABEL = "-home-ana-shop", "shop"
+
+
+def set_project_budget(team: Team, target: str) -> Budget:
+    return Budget.objects.create(
+        team=team,
+        scope=BudgetScope.PROJECT,
+        target=target,
+        period=MONTH,
+        unit=TOKENS,
+        amount=100,
+        created_at=NOW,
+    )
+
+
+def send_project(user: User, name: str) -> None:
+    body = make_request(make_row(NOW, f"msg_{name}"), project=name)
+    body["projects"][0]["path"] = f"~/.claude/projects/{FOLDER}"
+    store_request(user, decode_request(body), NOW)
+
+
+@pytest.mark.parametrize(
+    ("others", "budgeted", "after"),
+    [
+        ((), (FOLDER,), [LABEL]),
+        ((), ("other",), ["other"]),
+        # Another member's project still has the name.
+        ((FOLDER,), (FOLDER,), [FOLDER]),
+        # The new name has a budget of its own.
+        ((), (FOLDER, LABEL), [FOLDER, LABEL]),
+    ],
+)
+def test_a_budget_follows_its_project_to_a_new_name(
+    others: tuple[str, ...], budgeted: tuple[str, ...], after: list[str]
+) -> None:
+    user, other = make_user("ana"), make_user("bob")
+    team, unrelated = make_team(), make_team("Other")
+    add_member(team, user)
+    add_member(team, other)
+    send_project(user, FOLDER)
+    for name in others:
+        store_usage(other, NOW, project=name)
+    for name in budgeted:
+        set_project_budget(team, name)
+    set_project_budget(unrelated, FOLDER)
+
+    send_project(user, LABEL)
+
+    targets = Budget.objects.filter(team=team).values_list("target", flat=True)
+    assert sorted(targets) == after
+    assert Budget.objects.get(team=unrelated).target == FOLDER

@@ -11,7 +11,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from claude_tray.server.usage.ingest import store_request
-from claude_tray.server.usage.models import Project, ProjectPath, Session
+from claude_tray.server.usage.models import (
+    Project,
+    ProjectPath,
+    RetiredName,
+    Session,
+)
 from claude_tray.server.usage.projects import join_projects
 from tests.support.request_json import make_request, make_row
 from tests.support.server_api import ApiClient, create_access_token, make_user
@@ -114,6 +119,48 @@ def test_a_folder_joins_the_project_that_has_its_label(ana: User) -> None:
     _send(ana, LABEL)
 
     assert _list_projects(ana) == {"proj0": 3}
+
+
+def test_addresses_with_an_earlier_name_lead_to_the_project(
+    ana: User, bob: User
+) -> None:
+    """By a label that arrives, and by two projects that become one."""
+    other_name = ("-Users-dev-proj0", "~/.claude/projects/-Users-dev-proj0")
+    for sent in (FOLDER_NAME, other_name, LABEL, ("proj0", other_name[1])):
+        _send(ana, sent)
+    api = ApiClient(create_access_token(ana))
+    api.client.force_login(ana)
+
+    assert _list_projects(ana) == {"proj0": 4}
+    for old in (FOLDER, other_name[0]):
+        project = api.get(f"projects/{old}/").body
+        assert (project["name"], project["total_messages"]) == ("proj0", 4)
+        assert [model["messages"] for model in project["models"]] == [4]
+        assert api.get(f"projects/{old}/sessions/").body["count"] == 4
+        page = api.client.get(f"/projects/{old}/?days=7")
+        assert page.status_code == 302
+        assert page.headers["Location"] == "/projects/proj0/?days=7"
+        other = ApiClient(create_access_token(bob))
+        assert other.get(f"projects/{old}/").status == 404
+    assert api.get("projects/never/").status == 404
+    assert api.client.get("/projects/never/").status_code == 404
+    empty = {"since": "2030-01-01T00:00:00Z"}
+    assert api.get(f"projects/{FOLDER}/", **empty).status == (
+        api.get("projects/proj0/", **empty).status
+    )
+
+
+def test_a_project_that_takes_a_retired_name_has_it(ana: User) -> None:
+    _send(ana, LABEL)
+    RetiredName.objects.create(
+        user=ana, name="old", project=Project.objects.get(user=ana)
+    )
+    api = ApiClient(create_access_token(ana))
+    assert api.get("projects/old/").body["name"] == "proj0"
+
+    _send(ana, ("old", "~/.claude/projects/-h-b-old"))
+
+    assert api.get("projects/old/").body["name"] == "old"
 
 
 def test_different_folders_stay_apart(ana: User) -> None:

@@ -218,7 +218,7 @@ class SignInView(LoginView):
             **values,
             **build_base_values(self.request, context),
             "sso_url": _build_sso_url(values["next"]),
-            "has_sso_failed": self.request.GET.get("failed") == "sso",
+            "sso_failure": self.request.GET.get("failed", ""),
         }
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from claude_tray.core.time import from_epoch_ms
@@ -26,6 +28,7 @@ from claude_tray.server.dashboard.views.base import (
     render_page,
 )
 from claude_tray.server.dashboard.views.sessions import load_session_rows
+from claude_tray.server.usage.projects import find_new_name
 from claude_tray.server.usage.queries import listings, machines
 from claude_tray.web import rows, timeline
 from claude_tray.web.ranges import list_presets
@@ -113,7 +116,7 @@ def project_page(request: HttpRequest, name: str) -> HttpResponse:
     filters = selection.to_filters(user)
     usage = listings.get_project_usage(filters, name)
     if usage is None:
-        raise Http404
+        return _redirect_to_new_name(request, user, name)
     page = parse_page_number(request)
     shown = select_days(user, selection, context)
     infos = machines.list_machines(user)
@@ -145,6 +148,24 @@ def project_page(request: HttpRequest, name: str) -> HttpResponse:
         **_load_breakdown(shown, name, selection),
     }
     return render_page(request, "project", context, values)
+
+
+def _redirect_to_new_name(
+    request: HttpRequest, user: int, name: str
+) -> HttpResponse:
+    """
+    Redirect to the page of a project that was renamed.
+
+    Raises:
+        Http404: No project had that name.
+    """
+    new_name = find_new_name(user, name)
+    if new_name is None or new_name == name:
+        raise Http404
+    query = request.GET.urlencode()
+    return redirect(
+        reverse("pages:project", args=[new_name]) + (query and f"?{query}")
+    )
 
 
 def _load_breakdown(
