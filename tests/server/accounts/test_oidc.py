@@ -29,6 +29,11 @@ TIMEOUT_SECONDS = 60
 PROVIDER = "oidc_provider_mock"
 if not all(map(find_spec, (PROVIDER, "mozilla_django_oidc"))):
     pytest.skip("needs claude-tray[sso,test]", allow_module_level=True)
+CREATE_USERS_SCRIPT = """
+from restAPI.models import CustomUser
+for name in ("ana", "bob", "eve", "kim", "lea", "mia", "noa", "pia"):
+    CustomUser.objects.create(username=name, email=name + "@example.org")
+"""
 DEACTIVATE_SCRIPT = """
 from claude_tray.server.accounts.models import User
 user = User.objects.get(username="{name}")
@@ -85,13 +90,14 @@ def build_env(issuer: str, **more: str) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A server without new users, with one domain."""
+    """A server of eight users, without new ones, with two domains."""
     with run_provider() as provider:
         env = build_env(
             provider.url, CLAUDE_TRAY_OIDC_DOMAINS="example.org,example.com"
         )
         home = tmp_path_factory.mktemp("sso")
         with run_server(home, **env) as server:
+            server.run_command("shell", "-c", CREATE_USERS_SCRIPT)
             yield Site(server, provider)
 
 
@@ -165,7 +171,6 @@ def is_refused(response: requests.Response) -> bool:
 
 
 def test_a_user_signs_in_by_verified_address(site: Site) -> None:
-    site.server.create_user("ana", "--email", "ana@example.org")
     subject = make_subject(site, email="Ana@example.org", email_verified=True)
 
     browser, response = sign_in(site, subject, "/machines/")
@@ -188,8 +193,6 @@ def test_the_request_has_state_nonce_and_pkce(site: Site) -> None:
 
 
 def test_a_user_stays_the_same_with_another_address(site: Site) -> None:
-    site.server.create_user("bob", "--email", "bob@example.org")
-    site.server.create_user("eve", "--email", "eve@example.org")
     subject = make_subject(site, email="bob@example.org", email_verified=True)
     sign_in(site, subject)
     site.provider.put_user(
@@ -214,13 +217,6 @@ def test_a_user_stays_the_same_with_another_address(site: Site) -> None:
     ],
 )
 def test_others_are_refused(site: Site, claims: dict[str, Any]) -> None:
-    site.server.run_command(
-        "shell",
-        "-c",
-        "from restAPI.models import CustomUser as U;"
-        "U.objects.get_or_create(username='mia', email='mia@example.org')",
-    )
-
     browser, response = sign_in(site, make_subject(site, **claims))
 
     assert is_refused(response)
@@ -232,7 +228,6 @@ def test_others_are_refused(site: Site, claims: dict[str, Any]) -> None:
 
 
 def test_a_deactivated_user_is_refused_and_signed_out(site: Site) -> None:
-    site.server.create_user("kim", "--email", "kim@example.org")
     subject = make_subject(site, email="kim@example.org", email_verified=True)
     browser, _ = sign_in(site, subject)
 
@@ -251,7 +246,6 @@ def test_a_deactivated_user_is_refused_and_signed_out(site: Site) -> None:
 def test_a_denied_or_forged_answer_signs_nobody_in_or_out(
     site: Site,
 ) -> None:
-    site.server.create_user("lea", "--email", "lea@example.org")
     subject = make_subject(site, email="lea@example.org", email_verified=True)
     browser, _ = sign_in(site, subject)
     callback = f"{site.server.url}/sign-in/oidc/callback/"
@@ -287,7 +281,6 @@ def test_a_denied_or_forged_answer_signs_nobody_in_or_out(
 
 
 def test_a_code_works_once(site: Site) -> None:
-    site.server.create_user("noa", "--email", "noa@example.org")
     subject = make_subject(site, email="noa@example.org", email_verified=True)
     browser = requests.Session()
     callback = authorize(begin(site, browser), subject)
@@ -306,12 +299,6 @@ def test_a_code_works_once(site: Site) -> None:
 
 @pytest.mark.parametrize("next_path", ["https://evil.example/", "//evil.x/"])
 def test_sign_in_leads_to_no_other_site(site: Site, next_path: str) -> None:
-    site.server.run_command(
-        "shell",
-        "-c",
-        "from restAPI.models import CustomUser as U;"
-        "U.objects.get_or_create(username='pia', email='pia@example.org')",
-    )
     subject = make_subject(site, email="pia@example.org", email_verified=True)
 
     _, response = sign_in(site, subject, next_path)
