@@ -145,6 +145,7 @@ def test_components_keep_the_names_that_were_published_first() -> None:
 _INEXACT_PATHS = "/(agent-sync|claude-usage/tokens)/"
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     "options",
     [
