@@ -113,6 +113,21 @@ def _create_corner_mask(radius: int) -> Picture:
     return big.resize((radius, radius), Image.Resampling.BOX)
 
 
+def encode_rounded(picture: Picture, radius: int) -> bytes:
+    """
+    Encode a picture with transparent corners for X11.
+
+    Returns:
+        Rows of pixels of four bytes: blue, green, red and opacity, the colors
+        multiplied by the opacity.
+    """
+    mask = create_rounded_mask(*picture.size, radius)
+    black = Image.new("RGB", picture.size)
+    encoded = Image.composite(picture, black, mask)
+    encoded.putalpha(mask)
+    return encoded.tobytes("raw", "BGRA")
+
+
 def draw_stacked_bar(
     canvas: Canvas,
     at: Rect,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from typing import TYPE_CHECKING, Final
 
 from PIL import Image
@@ -10,7 +11,7 @@ from PIL import Image
 from claude_tray.ui.icon.colors import TILE_COLOR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from PIL.Image import Image as Picture
 
@@ -52,3 +53,22 @@ def _encode_argb(picture: Picture) -> tuple[int, int, bytes]:
     red, green, blue, alpha = picture.split()
     merged = Image.merge("RGBA", (alpha, red, green, blue))
     return picture.width, picture.height, merged.tobytes()
+
+
+def encode_window_icons(files: Iterable[bytes]) -> list[int]:
+    """
+    Encode pictures as the property _NET_WM_ICON.
+
+    Args:
+        files: Pictures in any format.
+
+    Returns:
+        Width, height and pixels as 0xAARRGGBB of each picture.
+    """
+    values: list[int] = []
+    for data in files:
+        with Image.open(io.BytesIO(data)) as file:
+            width, height, pixels = _encode_argb(file.convert("RGBA"))
+        values += [width, height]
+        values += struct.unpack(f">{width * height}I", pixels)
+    return values

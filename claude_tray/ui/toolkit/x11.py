@@ -7,7 +7,7 @@ import select
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from Xlib import X, Xatom, Xutil
+from Xlib import X
 from Xlib.display import Display
 from Xlib.error import ConnectionClosedError, DisplayError
 
@@ -19,14 +19,13 @@ from claude_tray.ui.toolkit.placement import (
     limit_height,
     snap_to_own_place,
 )
-from claude_tray.ui.toolkit.surface import CORNER_RADIUS
 from claude_tray.ui.toolkit.widgets import DragKind
+from claude_tray.ui.toolkit.x11_frame import X11Frame
 from claude_tray.ui.toolkit.x11_support import (
     X11Clipboard,
     compute_placement,
     detect_scale,
     handle_event,
-    round_corners,
 )
 
 if TYPE_CHECKING:
@@ -42,19 +41,6 @@ _IDLE_SECONDS: Final = 5.0
 # the next glyph.
 _HAND_CURSOR: Final = 60
 _HEIGHT_CURSOR: Final = 116
-_WM_CLASS: Final = "claude-tray"
-_EVENT_MASK: Final = (
-    X.ExposureMask
-    | X.ButtonPressMask
-    | X.ButtonReleaseMask
-    | X.PointerMotionMask
-    | X.LeaveWindowMask
-    | X.KeyPressMask
-    | X.FocusChangeMask
-)
-# Flags (2: "decorations" is set), functions, decorations, input mode, status.
-_MOTIF_NO_DECORATIONS: Final = [2, 0, 0, 0, 0]
-_UTF8: Final = "UTF8_STRING"
 
 
 class X11Window:
@@ -77,7 +63,7 @@ class X11Window:
         self._host = host
         self._wake_read_fd, self._wake_write_fd = os.pipe()
         host.wake = self._wake
-        self._window: Any = None
+        self._frame: X11Frame | None = None
         self._shown_picture: Picture | None = None
         self._content: WindowContent | None = None
         self._cursor = X.NONE
@@ -151,91 +137,35 @@ class X11Window:
         )
         limit_height(content.control, self._placement, (x, y), size)
         picture = content.control.render().picture
-        background = content.control.view_state.palette.background
-        screen = display.screen()
-        self._window = screen.root.create_window(
-            x,
-            y,
-            *picture.size,
-            0,  # border width
-            screen.root_depth,
-            X.InputOutput,
-            X.CopyFromParent,
-            background_pixel=int(background[1:], 16),
-            event_mask=_EVENT_MASK,
-        )
-        self._gc = self._window.create_gc()
+        self._frame = X11Frame(display, content, (x, y, *picture.size))
         self._content, self._shown_picture = content, None
-        self._set_properties(content, picture.size)
-        self._round_corners(picture.size)
-        self._window.map()
-        self._window.raise_window()
-
-    def _set_properties(
-        self, content: WindowContent, size: tuple[int, int]
-    ) -> None:
-        """Set the properties that the window manager reads."""
-        atom, window = self._display.intern_atom, self._window
-        self._set_title(content.title)
-        window.set_wm_class(_WM_CLASS, _WM_CLASS)
-        window.set_wm_protocols([atom("WM_DELETE_WINDOW")])
-        self._set_size_hints(size)
-        kind = "_NET_WM_WINDOW_TYPE_DIALOG"
-        states = []
-        if not content.is_framed:
-            hints = atom("_MOTIF_WM_HINTS")
-            window.change_property(hints, hints, 32, _MOTIF_NO_DECORATIONS)
-            states = ["ABOVE", "SKIP_TASKBAR", "SKIP_PAGER"]
-        else:
-            kind = "_NET_WM_WINDOW_TYPE_NORMAL"
-        window.change_property(
-            atom("_NET_WM_WINDOW_TYPE"), Xatom.ATOM, 32, [atom(kind)]
-        )
-        window.change_property(
-            atom("_NET_WM_STATE"),
-            Xatom.ATOM,
-            32,
-            [atom(f"_NET_WM_STATE_{state}") for state in states],
-        )
-
-    def _set_size_hints(self, size: tuple[int, int]) -> None:
-        width, height = size
-        self._window.set_wm_normal_hints(
-            flags=Xutil.USPosition | Xutil.PMinSize | Xutil.PMaxSize,
-            min_width=width,
-            max_width=width,
-            min_height=height,
-            max_height=height,
-        )
+        self._frame.show()
 
     def _resize(self, size: tuple[int, int], *, is_framed: bool) -> None:
-        self._set_size_hints(size)
-        position: dict[str, int] = {}
+        position = None
         if self._placement is not None and not is_framed:
-            x, y = self._placement.compute_origin(size, is_framed=False)
-            position = {"x": x, "y": y}
-        self._window.configure(width=size[0], height=size[1], **position)
-        self._round_corners(size)
+            position = self._placement.compute_origin(size, is_framed=False)
+        if self._frame is not None:
+            self._frame.resize(size, position)
 
     def _handle_drag(self, event: Any, content: WindowContent) -> bool:
         """Move the window or change its height; return False otherwise."""
-        kind = content.control.drag_kind
-        if kind not in (DragKind.WINDOW, DragKind.HEIGHT):
+        kind, frame = content.control.drag_kind, self._frame
+        if frame is None or kind not in (DragKind.WINDOW, DragKind.HEIGHT):
             return False
         if event.type == X.MotionNotify:
             pointer = (event.root_x, event.root_y)
             if kind is DragKind.WINDOW:
-                x, y = self._drag.compute_origin(pointer)
-                self._window.configure(x=x, y=y)
+                frame.move(*self._drag.compute_origin(pointer))
             else:
                 content.control.move(*self._drag.compute_position(pointer))
             return True
         if event.type == X.ButtonRelease and kind is DragKind.WINDOW:
             pointer = (event.root_x, event.root_y)
-            self._drop(self._drag.compute_origin(pointer))
+            self._drop(frame, self._drag.compute_origin(pointer))
         return False
 
-    def _drop(self, origin: tuple[int, int]) -> None:
+    def _drop(self, frame: X11Frame, origin: tuple[int, int]) -> None:
         """Remember where the window was dropped."""
         if self._placement is None or self._shown_picture is None:
             return
@@ -245,35 +175,20 @@ class X11Window:
         self._placement = compute_placement(
             self._display, self._host.anchor, moved_to
         )
-        x, y = self._placement.compute_origin(size, is_framed=False)
-        self._window.configure(x=x, y=y)
-
-    def _round_corners(self, size: tuple[int, int]) -> None:
-        """Round the corners of a window without a frame."""
-        if self._content is not None and not self._content.is_framed:
-            radius = round(
-                CORNER_RADIUS * self._content.control.view_state.scale
-            )
-            round_corners(self._display, self._window, size, radius)
-
-    def _set_title(self, title: str) -> None:
-        atom = self._display.intern_atom
-        self._window.change_property(
-            atom("_NET_WM_NAME"), atom(_UTF8), 8, title.encode()
-        )
+        frame.move(*self._placement.compute_origin(size, is_framed=False))
 
     def _destroy(self) -> None:
-        if self._window is not None:
-            self._window.destroy()
+        if self._frame is not None:
+            self._frame.window.destroy()
             self._display.flush()
-        self._window = self._content = None
+        self._frame = self._content = None
 
     def _update(self) -> None:
         """Show the picture if it has changed."""
-        if self._content is None:
+        if self._content is None or self._frame is None:
             return
         if self._content.clipboard:
-            self._clipboard.set_text(self._window, self._content.clipboard)
+            self._clipboard.set_text(self._content.clipboard)
             self._content.clipboard = ""
         picture = self._content.control.get_changed_picture(
             self._shown_picture
@@ -284,22 +199,25 @@ class X11Window:
                 and picture.size != self._shown_picture.size
             ):
                 self._resize(picture.size, is_framed=self._content.is_framed)
-            self._shown_picture = picture
-            self._set_title(self._content.title)
-            self._paint()
+            is_first, self._shown_picture = (
+                self._shown_picture is None,
+                picture,
+            )
+            self._frame.set_title(self._content.title)
+            self._frame.paint(picture)
+            if is_first:
+                # Decoding the icon takes longer than showing the window.
+                self._display.flush()
+                self._frame.set_icon()
         self._display.flush()
-
-    def _paint(self) -> None:
-        if self._shown_picture is not None:
-            self._window.put_pil_image(self._gc, 0, 0, self._shown_picture)
 
     def _handle_events(self) -> None:
         while self._display.pending_events():
             event = self._display.next_event()
             if self._clipboard.handle(event) or self._content is None:
                 continue
-            if event.type == X.Expose:
-                self._paint()
+            if event.type in (X.Expose, X.MapNotify):
+                self._restore(event)
             elif not self._handle_drag(event, self._content):
                 is_on_button = handle_event(
                     event, self._content, self._display
@@ -312,6 +230,15 @@ class X11Window:
                 if is_on_button is not None:
                     self._set_cursor(self._content, is_on_button=is_on_button)
 
+    def _restore(self, event: Any) -> None:
+        """Paint a window that has become visible; focus an unmanaged one."""
+        if self._frame is None:
+            return
+        if event.type == X.MapNotify and self._frame.is_unmanaged:
+            self._frame.take_focus()
+        if event.type == X.Expose and self._shown_picture is not None:
+            self._frame.paint(self._shown_picture)
+
     def _set_cursor(
         self, content: WindowContent, *, is_on_button: bool
     ) -> None:
@@ -319,9 +246,9 @@ class X11Window:
         cursor = self._hand_cursor if is_on_button else X.NONE
         if content.control.hover_drag_kind is DragKind.HEIGHT:
             cursor = self._height_cursor
-        if cursor != self._cursor:
+        if cursor != self._cursor and self._frame is not None:
             self._cursor = cursor
-            self._window.change_attributes(cursor=cursor)
+            self._frame.window.change_attributes(cursor=cursor)
 
     def _create_cursor(self, glyph: int) -> Any:
         font = self._display.open_font("cursor")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
+import os
 from typing import TYPE_CHECKING, Any, Final
 
 from Xlib import XK, X, Xatom
 from Xlib.error import XError
-from Xlib.ext import shape
 from Xlib.protocol import event as events
 
 from claude_tray.ui.toolkit.placement import (
@@ -40,9 +39,8 @@ class X11Clipboard:
         self._text = b""
         self._owner: Any = None
 
-    def set_text(self, window: Any, text: str) -> None:
+    def set_text(self, text: str) -> None:
         """Offer text to other programs."""
-        del window
         if self._owner is None:
             root = self._display.screen().root
             # A separate window, because the popup may close before a paste.
@@ -179,7 +177,7 @@ _MAX_SCALE: Final = 4.0
 
 
 def detect_scale(display: Display) -> float:
-    """Return the pixels per point by `Xft.dpi`, which desktops set."""
+    """Return the pixels per point by `Xft.dpi`, or else by GDK_SCALE."""
     root = display.screen().root
     resource_property = root.get_full_property(
         Xatom.RESOURCE_MANAGER, Xatom.STRING
@@ -187,20 +185,31 @@ def detect_scale(display: Display) -> float:
     text = resource_property.value if resource_property else b""
     if isinstance(text, bytes):
         text = text.decode("latin-1")
-    return parse_scale(text)
+    return parse_scale(text, os.environ.get("GDK_SCALE", ""))
 
 
-def parse_scale(resources: str) -> float:
-    """Return the scale of X resources, in quarter steps; 1 without one."""
+def parse_scale(resources: str, gdk_scale: str = "") -> float:
+    """
+    Return the scale of X resources, in quarter steps; 1 without one.
+
+    Args:
+        resources: Lines of "name: value"; `Xft.dpi` is set by desktops.
+        gdk_scale: Value of GDK_SCALE, for users who set only that.
+    """
     for line in resources.splitlines():
         name, _, value = line.partition(":")
         if name == "Xft.dpi":
-            try:
-                quarters = round(float(value) / _BASE_DPI * _SCALE_STEPS)
-            except ValueError:
-                return 1.0
-            return min(_MAX_SCALE, max(1.0, quarters / _SCALE_STEPS))
-    return 1.0
+            return _limit_scale(value, _BASE_DPI)
+    return _limit_scale(gdk_scale, 1)
+
+
+def _limit_scale(value: str, base: int) -> float:
+    """Divide a number by a base and round it to a scale; 1 if invalid."""
+    try:
+        quarters = round(float(value) / base * _SCALE_STEPS)
+    except (ValueError, OverflowError):
+        return 1.0
+    return min(_MAX_SCALE, max(1.0, quarters / _SCALE_STEPS))
 
 
 def compute_placement(
@@ -253,47 +262,3 @@ def _read_work_area(display: Display) -> ScreenArea | None:
     if not work_area or len(work_area.value) < 4:  # noqa: PLR2004 - x, y, w, h
         return None
     return ScreenArea(*(int(value) for value in work_area.value[:4]))
-
-
-# Order of the rectangles, as in ShapeRectangles.
-_UNSORTED = 0
-
-
-def round_corners(
-    display: Display,
-    window: Any,
-    size: tuple[int, int],
-    radius: int,
-) -> None:
-    """Round the corners of a window, if the server supports shapes."""
-    if display.has_extension("SHAPE"):
-        window.shape_rectangles(
-            shape.SO.Set,
-            shape.SK.Bounding,
-            _UNSORTED,
-            0,
-            0,
-            [
-                {"x": x, "y": y, "width": width, "height": height}
-                for x, y, width, height in compute_bands(size, radius)
-            ],
-        )
-
-
-def compute_bands(
-    size: tuple[int, int],
-    radius: int,
-) -> list[tuple[int, int, int, int]]:
-    """Return a rounded rectangle as bands of x, y, width, height."""
-    width, height = size
-    boxes = [(0, radius, width, height - 2 * radius)]
-    for row in range(radius):
-        # Measured at the middle of the row of pixels.
-        distance = radius - row - 0.5
-        inset = round(radius - math.sqrt(radius**2 - distance**2))
-        band = width - 2 * inset
-        boxes += [
-            (inset, row, band, 1),
-            (inset, height - 1 - row, band, 1),
-        ]
-    return boxes

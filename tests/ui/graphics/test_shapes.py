@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from PIL import Image
+
 from claude_tray.ui.graphics.canvas import Canvas, Rect
 from claude_tray.ui.graphics.shapes import (
     Edge,
@@ -8,6 +10,7 @@ from claude_tray.ui.graphics.shapes import (
     draw_box,
     draw_dot,
     draw_stacked_bar,
+    encode_rounded,
 )
 
 BLACK, WHITE, RED = "#000000", "#ffffff", "#ff0000"
@@ -88,3 +91,20 @@ def test_a_dot_has_a_ring() -> None:
 
     assert canvas.picture.getpixel((10, 10)) == (255, 255, 255)
     assert canvas.picture.getpixel((14, 10)) == (255, 0, 0)
+
+
+def test_a_rounded_picture_is_encoded_for_x11() -> None:
+    picture = Image.new("RGB", (30, 20), "#804020")
+
+    data = encode_rounded(picture, 8)
+
+    pixels = [tuple(data[i : i + 4]) for i in range(0, len(data), 4)]
+    assert len(pixels) == 600
+    # Blue, green, red, opacity.
+    assert pixels[10 * 30 + 15] == (0x20, 0x40, 0x80, 255)
+    for x, y in ((0, 0), (29, 0), (0, 19), (29, 19)):
+        assert pixels[y * 30 + x] == (0, 0, 0, 0)
+    # Colors are multiplied: none is above the opacity.
+    partial = [p for p in pixels if 0 < p[3] < 255]
+    assert partial
+    assert all(abs(p[2] - 0x80 * p[3] / 255) <= 1 for p in partial)

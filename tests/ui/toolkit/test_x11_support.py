@@ -7,7 +7,7 @@ import pytest
 if sys.platform != "linux":
     pytest.skip("X11", allow_module_level=True)
 
-from claude_tray.ui.toolkit.x11_support import compute_bands, parse_scale
+from claude_tray.ui.toolkit.x11_support import parse_scale
 
 
 @pytest.mark.parametrize(
@@ -29,20 +29,20 @@ def test_the_scale_follows_xft_dpi(
     assert parse_scale(resources) == scale
 
 
-def test_bands_leave_out_only_the_corners() -> None:
-    covered = {
-        (x, y)
-        for left, top, wide, high in compute_bands((40, 30), 8)
-        for x in range(left, left + wide)
-        for y in range(top, top + high)
-    }
-
-    for x, y in ((0, 0), (39, 0), (0, 29), (39, 29)):
-        assert (x, y) not in covered
-    for x, y in ((8, 0), (0, 8), (39, 21), (20, 15), (31, 29)):
-        assert (x, y) in covered
-    assert len(covered) == pytest.approx(40 * 30 - 64 * 0.8584, abs=8)
-
-
-def test_without_a_radius_there_is_one_band() -> None:
-    assert compute_bands((4, 3), 0) == [(0, 0, 4, 3)]
+@pytest.mark.parametrize(
+    ("resources", "gdk_scale", "scale"),
+    [
+        ("", "2", 2),
+        ("", "", 1),
+        ("", "9", 4),
+        ("", "inf", 1),
+        ("", "nan", 1),
+        ("Xcursor.size:\t24\n", "3", 3),
+        # Desktops that set both mean one and the same scale.
+        ("Xft.dpi:\t144\n", "2", 1.5),
+    ],
+)
+def test_gdk_scale_is_used_without_xft_dpi(
+    resources: str, gdk_scale: str, scale: float
+) -> None:
+    assert parse_scale(resources, gdk_scale) == scale
