@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
 from claude_tray.ui.icon.model import IconModel
 from tests.support.builders import ClaudeFolder, make_limit_line, make_line
@@ -33,7 +33,12 @@ from tests.support.screenshots import (
     find_changed_box,
     locate_icon,
 )
-from tests.support.wayland import SwayDesktop, find_missing_wayland_programs
+from tests.support.wayland import (
+    REQUIRED_PROGRAMS,
+    X11_PROGRAMS,
+    SwayDesktop,
+    find_missing_wayland_programs,
+)
 
 if TYPE_CHECKING:
     import subprocess
@@ -259,6 +264,61 @@ def test_the_icon_is_visible_on_wayland(tmp_path: Path) -> None:
         )
 
         assert process.wait(20) == 0
+
+
+@pytest.mark.skipif(
+    bool(find_missing_wayland_programs(REQUIRED_PROGRAMS + X11_PROGRAMS)),
+    reason="lacks sway, waybar or Xwayland",
+)
+def test_the_popup_opens_at_the_icon_on_sway(tmp_path: Path) -> None:
+    with SwayDesktop(tmp_path) as desktop:
+        sight = VisibleTray(desktop, tmp_path, "waybar")
+        outer, desktop.env = desktop.env, desktop.window_env
+        process = sight.start_tray()
+        desktop.env = outer
+        sight.wait_for_icon()
+        before = sight.take_screenshot("before")
+        sight.hover_icon()
+        desktop.run_command("xdotool", "click", "1")
+        # The tooltip changes less of the screen.
+        wait_until(lambda: _find_popup(sight, before) is not None, 40)
+
+        # The tooltip of the bar hides the corner.
+        sight.park_pointer()
+        wait_until(lambda: _has_round_corner(sight, before))
+        # At the left end of the bar, which is 32 pixels high.
+        assert (_find_popup(sight, before) or ())[:2] == (8, 40)
+
+        desktop.run_command("xdotool", "mousemove", "700", "500", "click", "1")
+        wait_until(lambda: _find_popup(sight, before) is None)
+        process.terminate()
+        assert process.wait(20) == 0
+
+
+def _find_popup(
+    sight: VisibleTray, before: Path
+) -> tuple[int, int, int, int] | None:
+    """Return the bounds of what has changed below the bar, if it is high."""
+    with (
+        Image.open(before) as old,
+        Image.open(sight.take_screenshot("popup")) as new,
+    ):
+        # Notifications appear at the right.
+        area = (0, 33, 440, 600)
+        pictures = [p.convert("RGB").crop(area) for p in (old, new)]
+    box = ImageChops.difference(*pictures).getbbox()
+    if box is None or box[3] - box[1] < 300:
+        return None
+    return (box[0], box[1] + 33, box[2], box[3] + 33)
+
+
+def _has_round_corner(sight: VisibleTray, before: Path) -> bool:
+    """Return whether the popup's first row fades from black to its color."""
+    left, top = (_find_popup(sight, before) or (0, 0))[:2]
+    with Image.open(sight.take_screenshot("popup")) as picture:
+        corner = picture.convert("L").crop((left, top, left + 9, top + 9))
+    levels = corner.tobytes()[:9]
+    return levels[0] == 0 and any(8 < level < 200 for level in levels)
 
 
 @pytest.mark.skipif(not IS_LONG, reason="in .ci/long")

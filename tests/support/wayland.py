@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 
 REQUIRED_PROGRAMS = ("sway", "waybar", "setpriv")
-_SWAY_CONFIG = "output X11-1 resolution 800x600 bg #000000 solid_color\n"
+# Also for windows of X11 programs; xhost, as sway runs as another user.
+X11_PROGRAMS = ("Xwayland", "xhost")
+_SWAY_CONFIG = """output X11-1 resolution 800x600 bg #000000 solid_color
+xwayland force
+exec sh -c 'xhost +local: && echo "$DISPLAY" > display.new; mv display.new display'
+"""
 _WAYBAR_CONFIG = (
     '{"layer": "top", "position": "top", "height": 32,'
     ' "modules-left": ["tray"], "tray": {"icon-size": 22}}'
@@ -27,8 +32,10 @@ _WAYBAR_STYLE = (
 )
 
 
-def find_missing_wayland_programs() -> list[str]:
-    return [name for name in REQUIRED_PROGRAMS if shutil.which(name) is None]
+def find_missing_wayland_programs(
+    programs: tuple[str, ...] = REQUIRED_PROGRAMS,
+) -> list[str]:
+    return [name for name in programs if shutil.which(name) is None]
 
 
 class SwayDesktop(VirtualDesktop):
@@ -51,6 +58,14 @@ class SwayDesktop(VirtualDesktop):
         wait_until(lambda: self.list_items() is not None)
         return self.panel
 
+    @property
+    def window_env(self) -> dict[str, str]:
+        """Environment of an X11 program whose windows sway shows."""
+        run = Path(self.env["XDG_RUNTIME_DIR"])
+        display = wait_until(lambda: _read_text(run / "display"))
+        sockets = list(run.glob("sway-ipc.*.sock"))
+        return self.env | {"DISPLAY": display, "SWAYSOCK": str(sockets[0])}
+
     def _start_sway(self) -> None:
         path = self.folder / "sway.conf"
         path.write_text(_SWAY_CONFIG)
@@ -67,5 +82,11 @@ class SwayDesktop(VirtualDesktop):
                 if temporary in folder.parents:
                     folder.chmod(0o755)
         backend = ("env", "WLR_BACKENDS=x11", "WLR_RENDERER=pixman")
-        self.start(*user_prefix, *backend, "sway", "-c", str(path))
+        # It runs its programs in its own folder.
+        sway = ("env", "-C", str(run), *user_prefix, *backend, "sway")
+        self.start(*sway, "-c", str(path))
         wait_until((run / "wayland-1").exists)
+
+
+def _read_text(path: Path) -> str:
+    return path.read_text().strip() if path.exists() else ""

@@ -31,6 +31,13 @@ class ScreenArea(NamedTuple):
     def bottom(self) -> int:
         return self.y + self.height
 
+    def measure_distance(self, x: float, y: float) -> float:
+        """Return the distance of a position from this area; 0 within it."""
+        return math.hypot(
+            max(self.x - x, 0, x - self.right + 1),
+            max(self.y - y, 0, y - self.bottom + 1),
+        )
+
     def intersect(self, other: ScreenArea) -> ScreenArea:
         """Return the overlap of both areas, or this area if there is none."""
         x, y = max(self.x, other.x), max(self.y, other.y)
@@ -145,15 +152,7 @@ def find_nearest_monitor(
     monitors: Sequence[ScreenArea], x: float, y: float
 ) -> ScreenArea:
     """Return the monitor that contains a position, or else the nearest."""
-    return min(monitors, key=lambda monitor: _measure_distance(monitor, x, y))
-
-
-def _measure_distance(area: ScreenArea, x: float, y: float) -> float:
-    """Return the distance of a position from an area; 0 within it."""
-    return math.hypot(
-        max(area.x - x, 0, x - area.right + 1),
-        max(area.y - y, 0, y - area.bottom + 1),
-    )
+    return min(monitors, key=lambda monitor: monitor.measure_distance(x, y))
 
 
 def _clamp_with_gap(position: int, first: int, last: int) -> int:

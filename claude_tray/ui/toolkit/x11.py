@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,6 +13,7 @@ from Xlib.display import Display
 from Xlib.error import ConnectionClosedError, DisplayError
 
 from claude_tray.errors import DesktopError, gettext_noop
+from claude_tray.ui.toolkit import sway
 from claude_tray.ui.toolkit.placement import (
     Placement,
     WindowDrag,
@@ -37,6 +39,9 @@ if TYPE_CHECKING:
 _TICK_SECONDS: Final = 0.25
 # A hidden window only checks whether its process has expired.
 _IDLE_SECONDS: Final = 5.0
+# sway may need this long to place a window; it is invisible until then.
+_PLACE_SECONDS: Final = 1.0
+_PLACE_TICK_SECONDS: Final = 0.01
 # XC_hand2 and XC_sb_v_double_arrow of the X cursor font; the mask of each is
 # the next glyph.
 _HAND_CURSOR: Final = 60
@@ -68,6 +73,8 @@ class X11Window:
         self._content: WindowContent | None = None
         self._cursor = X.NONE
         self._placement: Placement | None = None
+        self._place_until = 0.0
+        self._is_moved_by_manager = False
         self._drag = WindowDrag()
         self._hand_cursor = self._create_cursor(_HAND_CURSOR)
         self._height_cursor = self._create_cursor(_HEIGHT_CURSOR)
@@ -105,6 +112,8 @@ class X11Window:
         if self._content is not None:
             due = self._content.control.seconds_to_tooltip
             seconds = seconds if due is None else min(seconds, due)
+            if self._shown_picture is None:
+                seconds = _PLACE_TICK_SECONDS
         sources = [self._display.fileno(), self._wake_read_fd]
         ready, _, _ = select.select(sources, [], [], seconds)
         if self._wake_read_fd in ready:
@@ -139,6 +148,10 @@ class X11Window:
         picture = content.control.render().picture
         self._frame = X11Frame(display, content, (x, y, *picture.size))
         self._content, self._shown_picture = content, None
+        self._is_moved_by_manager = False
+        self._place_until = 0.0
+        if sway.is_sway() and not content.is_framed:
+            self._place_until = time.monotonic() + _PLACE_SECONDS
         self._frame.show()
 
     def _resize(self, size: tuple[int, int], *, is_framed: bool) -> None:
@@ -155,7 +168,11 @@ class X11Window:
             return False
         if event.type == X.MotionNotify:
             pointer = (event.root_x, event.root_y)
-            if kind is DragKind.WINDOW:
+            if kind is DragKind.WINDOW and sway.is_sway():
+                self._is_moved_by_manager = True
+                frame.begin_managed_move(pointer)
+                content.control.release()
+            elif kind is DragKind.WINDOW:
                 frame.move(*self._drag.compute_origin(pointer))
             else:
                 content.control.move(*self._drag.compute_position(pointer))
@@ -190,6 +207,8 @@ class X11Window:
         if self._content.clipboard:
             self._clipboard.set_text(self._content.clipboard)
             self._content.clipboard = ""
+        if self._is_waiting_for_sway(self._content, self._frame):
+            return
         picture = self._content.control.get_changed_picture(
             self._shown_picture
         )
@@ -211,13 +230,29 @@ class X11Window:
                 self._frame.set_icon()
         self._display.flush()
 
+    def _is_waiting_for_sway(
+        self, content: WindowContent, frame: X11Frame
+    ) -> bool:
+        """Place the window; return True while it should stay invisible."""
+        self._display.flush()
+        if self._placement is None or time.monotonic() > self._place_until:
+            return False
+        size = content.control.render().picture.size
+        origin = self._placement.compute_origin(size, is_framed=False)
+        if not sway.move_window(frame.window.id, origin):
+            return True
+        self._place_until = 0.0
+        return False
+
     def _handle_events(self) -> None:
         while self._display.pending_events():
             event = self._display.next_event()
             if self._clipboard.handle(event) or self._content is None:
                 continue
-            if event.type in (X.Expose, X.MapNotify):
-                self._restore(event)
+            if event.type == X.Expose:
+                self._paint()
+            elif event.type == X.ConfigureNotify:
+                self._follow_move(event)
             elif not self._handle_drag(event, self._content):
                 is_on_button = handle_event(
                     event, self._content, self._display
@@ -230,14 +265,14 @@ class X11Window:
                 if is_on_button is not None:
                     self._set_cursor(self._content, is_on_button=is_on_button)
 
-    def _restore(self, event: Any) -> None:
-        """Paint a window that has become visible; focus an unmanaged one."""
-        if self._frame is None:
-            return
-        if event.type == X.MapNotify and self._frame.is_unmanaged:
-            self._frame.take_focus()
-        if event.type == X.Expose and self._shown_picture is not None:
+    def _paint(self) -> None:
+        if self._frame is not None and self._shown_picture is not None:
             self._frame.paint(self._shown_picture)
+
+    def _follow_move(self, event: Any) -> None:
+        """Remember where the window manager has moved the window."""
+        if self._is_moved_by_manager:
+            self._host.moved_to = (event.x, event.y)
 
     def _set_cursor(
         self, content: WindowContent, *, is_on_button: bool

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from Xlib import X, Xatom, Xutil
 from Xlib.ext import shape
+from Xlib.protocol import event as events
 
 from claude_tray.platform.desktop_entry import find_icon_file
 from claude_tray.ui.graphics.shapes import encode_rounded
@@ -34,8 +35,6 @@ _EVENT_MASK: Final = (
 # Flags (2: "decorations" is set), functions, decorations, input mode, status.
 _MOTIF_NO_DECORATIONS: Final = [2, 0, 0, 0, 0]
 _ARGB_DEPTH: Final = 32
-# Window managers of Wayland compositors that place windows themselves.
-_PLACING_MANAGERS: Final = ("wlroots", "hyprland")
 
 
 class WindowVisual(NamedTuple):
@@ -81,27 +80,6 @@ def choose_visual(display: Display, *, is_framed: bool) -> WindowVisual:
     return plain
 
 
-def places_windows_itself(display: Display) -> bool:
-    """
-    Return whether the window manager ignores requested positions.
-
-    Those of sway and Hyprland center floating windows, so the popup would not
-    open at the icon.
-    """
-    atom, root = display.intern_atom, display.screen().root
-    check = root.get_full_property(
-        atom("_NET_SUPPORTING_WM_CHECK"), Xatom.WINDOW
-    )
-    if not check:
-        return False
-    manager = display.create_resource_object("window", check.value[0])
-    name = manager.get_full_property(atom("_NET_WM_NAME"), X.AnyPropertyType)
-    text = name.value if name else b""
-    if isinstance(text, bytes):
-        text = text.decode("utf-8", "replace")
-    return text.lower().startswith(_PLACING_MANAGERS)
-
-
 class X11Frame:
     """
     A window with a picture.
@@ -122,8 +100,6 @@ class X11Frame:
         self._content = content
         is_framed = content.is_framed
         self._visual = choose_visual(display, is_framed=is_framed)
-        # Without a window manager's help it has to take the focus itself.
-        self.is_unmanaged = not is_framed and places_windows_itself(display)
         background = content.control.view_state.palette.background
         color = 0 if self._visual.has_alpha else int(background[1:], 16)
         self.window: Any = display.screen().root.create_window(
@@ -135,7 +111,6 @@ class X11Frame:
             background_pixel=color,
             border_pixel=0,
             colormap=self._visual.colormap,
-            override_redirect=self.is_unmanaged,
             event_mask=_EVENT_MASK,
         )
         self._gc = self.window.create_gc()
@@ -153,10 +128,6 @@ class X11Frame:
             values = encode_window_icons([path.read_bytes()])
             atom = self._display.intern_atom("_NET_WM_ICON")
             self.window.change_property(atom, Xatom.CARDINAL, 32, values)
-
-    def take_focus(self) -> None:
-        """Take the focus of an unmanaged window, once it is visible."""
-        self.window.set_input_focus(X.RevertToPointerRoot, X.CurrentTime)
 
     def move(self, x: int, y: int) -> None:
         self.window.configure(x=x, y=y)
@@ -176,7 +147,7 @@ class X11Frame:
         if position is not None:
             x, y = position
             self.window.configure(x=x, y=y, width=width, height=height)
-        elif self.is_unmanaged or self._content.is_framed:
+        else:
             self.window.configure(width=width, height=height)
         self._cut_corners(size)
 
@@ -184,6 +155,18 @@ class X11Frame:
         atom = self._display.intern_atom
         name, kind = atom("_NET_WM_NAME"), atom("UTF8_STRING")
         self.window.change_property(name, kind, 8, title.encode())
+
+    def begin_managed_move(self, pointer: tuple[int, int]) -> None:
+        """Let the window manager move the window with the pointer."""
+        self._display.ungrab_pointer(X.CurrentTime)
+        message = events.ClientMessage(
+            window=self.window,
+            client_type=self._display.intern_atom("_NET_WM_MOVERESIZE"),
+            data=(32, [*pointer, _MOVE_BY_POINTER, 1, 1]),
+        )
+        mask = X.SubstructureRedirectMask | X.SubstructureNotifyMask
+        self._display.screen().root.send_event(message, event_mask=mask)
+        self._display.flush()
 
     def paint(self, picture: Picture) -> None:
         if not self._visual.has_alpha:
@@ -253,6 +236,8 @@ class X11Frame:
 
 
 _PUT_IMAGE_HEADER: Final = 24
+# _NET_WM_MOVERESIZE_MOVE
+_MOVE_BY_POINTER: Final = 8
 # Order of the rectangles, as in ShapeRectangles.
 _UNSORTED: Final = 0
 

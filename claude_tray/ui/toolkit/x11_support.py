@@ -9,6 +9,7 @@ from Xlib import XK, X, Xatom
 from Xlib.error import XError
 from Xlib.protocol import event as events
 
+from claude_tray.ui.toolkit import sway
 from claude_tray.ui.toolkit.placement import (
     Placement,
     ScreenArea,
@@ -234,7 +235,8 @@ def compute_placement(
         pointer = display.screen().root.query_pointer()
         position = (pointer.root_x, pointer.root_y)
     monitor = find_nearest_monitor(list_monitors(display), *position)
-    area = monitor.intersect(_read_work_area(display) or monitor)
+    free = sway.find_free_area(*position) if sway.is_sway() else None
+    area = monitor.intersect(free or _read_work_area(display) or monitor)
     return Placement(monitor, area, anchor, moved_to)
 
 
