@@ -9,12 +9,18 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from claude_tray.app.settings_changes import change_settings
-from claude_tray.errors import ClaudeTrayError, SyncMisconfiguredError
+from claude_tray.errors import (
+    ClaudeTrayError,
+    DesktopError,
+    SyncMisconfiguredError,
+    gettext_noop,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from queue import SimpleQueue
 
+    from claude_tray.app.context import AppContext
     from claude_tray.config.env import EnvVars
     from claude_tray.config.live_settings import LiveSettings
     from claude_tray.ui.toolkit.messages import ActionKind, UserAction
@@ -87,9 +93,30 @@ def save_changes(
     live_settings.reload_if_changed()
 
 
-def open_dashboard(url: str) -> None:
+def open_dashboard(context: AppContext, path: str) -> None:
     """
-    Open the server's dashboard in the browser.
+    Open the local page in the browser.
+
+    Args:
+        context: Paths and folders that the page reads.
+        path: Page to open; "" for the first.
+
+    Raises:
+        DesktopError: The page cannot be started, or there is no browser.
+    """
+    # Late: few actions open it.
+    from claude_tray.app.page_client import open_page
+
+    if not webbrowser.open(open_page(context, path or "/")):
+        raise DesktopError(
+            gettext_noop("No browser was found."),
+            hint=gettext_noop("Run `claude-tray open --print`."),
+        )
+
+
+def open_server(url: str) -> None:
+    """
+    Open the server's pages in the browser.
 
     Settings may hold any text as its URL. A password in it would be visible
     in the arguments of the browser, so such a URL is not opened.

@@ -20,7 +20,7 @@ from claude_tray.app.page_files import (
 )
 from claude_tray.config.claude_folders import resolve_claude_folders
 from claude_tray.errors import DesktopError, gettext_noop
-from claude_tray.platform.paths import get_home_folder
+from claude_tray.platform.paths import get_home_folder, resolve_app_paths
 from claude_tray.ui.toolkit.process import (
     build_module_command,
     build_program_command,
@@ -125,6 +125,9 @@ def _build_command(context: AppContext) -> list[str]:
         # Named on the command line; else the page follows the settings.
         paths = ",".join(str(path) for path in context.folders)
         arguments = ["--claude-path", paths]
+    if context.paths != resolve_app_paths(context.environment.home):
+        # A demo has its own, in a temporary folder.
+        arguments += ["--paths", *map(str, context.paths)]
     if getattr(sys, "frozen", False):
         return build_program_command("open", "--process", *arguments)
     # Skipping the CLI starts it sooner.

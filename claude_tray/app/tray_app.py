@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.app.actions import (
     ActionDispatcher,
-    open_dashboard,
+    open_server,
     save_changes,
 )
 from claude_tray.app.command_handler import CommandHandler
@@ -177,7 +177,8 @@ class TrayApp:
         return {
             ActionKind.OPEN_POPUP: open_window,
             ActionKind.OPEN_SETTINGS: open_window,
-            ActionKind.OPEN_DASHBOARD: lambda _: open_dashboard(
+            ActionKind.OPEN_DASHBOARD: open_window,
+            ActionKind.OPEN_SERVER: lambda _: open_server(
                 live_settings.current.sync_url
             ),
             ActionKind.REFRESH: lambda _: services.refresh(),

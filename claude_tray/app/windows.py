@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
 
+from claude_tray.app.actions import open_dashboard
 from claude_tray.ui.toolkit.messages import (
     ActionKind,
     ShowCommand,
@@ -69,9 +70,16 @@ class WindowManager:
         self._publisher: threading.Thread | None = None
 
     def open_for_action(self, action: UserAction) -> None:
-        """Open the window of an action; other actions open none."""
+        """
+        Open the window or page of an action; other actions open none.
+
+        Raises:
+            DesktopError: The local page cannot be opened.
+        """
         if action.kind is ActionKind.OPEN_SETTINGS:
             self.open_settings(action.page)
+        elif action.kind is ActionKind.OPEN_DASHBOARD:
+            open_dashboard(self._get_context(), action.page)
         elif action.kind is ActionKind.OPEN_POPUP:
             point = action.anchor
             self.open_popup((point.x, point.y, 1, 1) if point else None)

@@ -25,6 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(prog="claude_tray.local_page")
     parser.add_argument("--claude-path", default="")
+    parser.add_argument("--paths", nargs=3)
     arguments = parser.parse_args(argv)
     try:
         return run_page_process(arguments)

@@ -23,11 +23,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from wsgiref.types import StartResponse, WSGIEnvironment
 
+    from jinja2 import Environment
+    from werkzeug.routing import MapAdapter
+
     from claude_tray.local_page.store_access import StoreAccess
 
 
 _PLACEHOLDER: Final = re.compile(r"<(?:\w+:)?(\w+)>")
 _STATIC: Final = PageRoute("/static/<path:name>", "static", refusals.not_found)
+_ROUTES_BY_NAME: Final = {route.name: route for route in (*ROUTES, _STATIC)}
 
 
 class LocalPage:
@@ -55,17 +59,8 @@ class LocalPage:
         self._gate = gate
         self._live_context = live_context
         self._store = store
-        self._routes = {route.name: route for route in (*ROUTES, _STATIC)}
-        self._urls = Map(
-            Rule(route.path, endpoint=route.name, methods=route.methods)
-            for route in self._routes.values()
-        ).bind("")
-        self._environment = environment.build_environment(
-            self._url_for, self._static_url, (TEMPLATE_DIR,)
-        )
-        self._environment.globals["navigation"] = [
-            (route.name, route.label) for route in ROUTES if route.label
-        ]
+        self._urls = _build_urls()
+        self._environment = build_page_environment()
 
     def __call__(
         self, environ: WSGIEnvironment, start_response: StartResponse
@@ -136,7 +131,7 @@ class LocalPage:
             name, values = self._urls.match(request.path, request.method)
             if name == _STATIC.name:
                 return _send_static(request, **values)
-            route = self._routes[name]
+            route = _ROUTES_BY_NAME[name]
             if route.is_live and request.args.get("mark") == context.mark:
                 return Response(status=204)
             if route.is_live:
@@ -149,14 +144,31 @@ class LocalPage:
         except Exception as error:  # noqa: BLE001 - a sentence, no traceback
             return refusals.show_error(log_internal_error(error), context, 500)
 
-    def _url_for(self, name: str, *arguments: str) -> str:
-        names = _PLACEHOLDER.findall(self._routes[name].path)
-        return self._urls.build(name, dict(zip(names, arguments, strict=True)))
 
-    def _static_url(self, name: str) -> str:
-        return self._url_for(
-            "static", static_files.load_static_files().hashed_names[name]
-        )
+def build_page_environment() -> Environment:
+    """Build the templates, with the links between the pages."""
+    urls = _build_urls()
+
+    def url_for(name: str, *arguments: str) -> str:
+        names = _PLACEHOLDER.findall(_ROUTES_BY_NAME[name].path)
+        return urls.build(name, dict(zip(names, arguments, strict=True)))
+
+    def static_url(name: str) -> str:
+        hashed_names = static_files.load_static_files().hashed_names
+        return url_for(_STATIC.name, hashed_names[name])
+
+    built = environment.build_environment(url_for, static_url, (TEMPLATE_DIR,))
+    built.globals["navigation"] = [
+        (route.name, route.label) for route in ROUTES if route.label
+    ]
+    return built
+
+
+def _build_urls() -> MapAdapter:
+    return Map(
+        Rule(route.path, endpoint=route.name, methods=route.methods)
+        for route in _ROUTES_BY_NAME.values()
+    ).bind("")
 
 
 def _get_local_path(address: str) -> str:

@@ -8,9 +8,11 @@ import signal
 import socket
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.app import context, page_files
+from claude_tray.config import settings
 from claude_tray.local_page import (
     application,
     request_context,
@@ -18,7 +20,12 @@ from claude_tray.local_page import (
     serving,
     store_access,
 )
-from claude_tray.platform import file_lock, logging_setup, private_files
+from claude_tray.platform import (
+    file_lock,
+    logging_setup,
+    paths,
+    private_files,
+)
 
 if TYPE_CHECKING:
     import argparse
@@ -43,7 +50,7 @@ def run_page_process(
             None for ten minutes.
     """
     allowed_idle = IDLE_SECONDS if idle_seconds is None else idle_seconds
-    app = context.load_context(arguments)
+    app = _load_context(arguments)
     files = page_files.PageFiles(app.paths.state_folder)
     private_files.make_private_folder(files.folder)
     lock = file_lock.FileLock(files.lock_file)
@@ -77,6 +84,17 @@ def run_page_process(
         lock.release()
     _log.info("The local page has ended")
     return 0
+
+
+def _load_context(arguments: argparse.Namespace) -> context.AppContext:
+    """Load the context of the user, or of the paths of a demo."""
+    if not arguments.paths:
+        return context.load_context(arguments)
+    app_paths = paths.AppPaths(*map(Path, arguments.paths))
+    loaded = settings.load_settings(
+        app_paths.settings_file, app_paths.settings_backup_file
+    )
+    return context.build_live_context(arguments, app_paths, loaded)
 
 
 def _listen() -> tuple[socket.socket, page_files.PageProcess]:

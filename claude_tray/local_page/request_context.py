@@ -16,7 +16,9 @@ from claude_tray.app.context import AppContext, build_live_context, utc_now
 from claude_tray.config.settings import load_settings
 from claude_tray.core.time import to_epoch_ms
 from claude_tray.local_page.security import FORM_FIELD, BrowserSession
+from claude_tray.local_page.store_access import StoreAccess
 from claude_tray.platform.local_zone import find_local_zone
+from claude_tray.text import make_visible
 from claude_tray.web import links, page_context
 
 if TYPE_CHECKING:
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
     from werkzeug.wrappers import Request
-
-    from claude_tray.local_page.store_access import StoreAccess
 
 
 _UTC: Final = ZoneInfo("UTC")
@@ -130,7 +130,7 @@ class RequestContext(NamedTuple):
 
     def render_text(self, template: str, **values: Any) -> str:
         """Render a template."""
-        return self.environment.get_template(f"{template}.html").render(
+        html = self.environment.get_template(f"{template}.html").render(
             page=self.page,
             address=self.address,
             version=__version__,
@@ -140,6 +140,8 @@ class RequestContext(NamedTuple):
             live_url=self.live_url,
             **values,
         )
+        # Names come from transcripts; the lines are ours.
+        return "\n".join(map(make_visible, html.split("\n")))
 
 
 def build_request_context(
@@ -171,6 +173,26 @@ def build_request_context(
         session,
         links.PageAddress(request.path, query),
         has_local_zone=zone is not None,
+    )
+
+
+def build_offline_context(
+    app: AppContext, environment: Environment
+) -> RequestContext:
+    """Build the context of a page that no browser has asked for."""
+    page = page_context.PageContext(
+        utc_now(),
+        find_local_zone(os.environ) or _UTC,
+        app.translator,
+        app.settings.general_theme,
+    )
+    return RequestContext(
+        app,
+        page,
+        StoreAccess(app.paths.database),
+        environment,
+        BrowserSession("", ""),
+        links.PageAddress("/"),
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from claude_tray.app.actions import (
     ActionDispatcher,
-    open_dashboard,
+    open_server,
     save_changes,
 )
 from claude_tray.config.env import EnvVars
@@ -82,8 +82,8 @@ def test_only_web_addresses_are_opened(
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", opened.append)
 
-    open_dashboard(url)
-    open_dashboard("https://usage.example")
+    open_server(url)
+    open_server("https://usage.example")
 
     assert opened == ["https://usage.example"]
 

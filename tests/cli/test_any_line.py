@@ -19,7 +19,6 @@ from claude_tray.store.connection import open_writer
 from claude_tray.store.integrity import is_intact
 from claude_tray.ui.popup.compose import load_view
 from claude_tray.ui.popup.data import StoreSource
-from claude_tray.ui.popup.html import write_page
 from claude_tray.ui.popup.render.layout import draw_popup
 from claude_tray.ui.toolkit.appearance import load_translator
 from claude_tray.ui.toolkit.messages import ShowCommand
@@ -208,7 +207,8 @@ def _check_pictures(terminal: Terminal) -> None:
         view = load_view(source, translator, datetime.now(UTC))
     for tab in ("projects", "models", "days"):
         draw_popup(view, ViewState(tab=tab))
-    write_page(view, translator, home / "state")
+    page = terminal.run("popup", "--html", "--no-browser")
+    assert page.status == 0, page.err
     card = terminal.run("card", "--png", str(home / "card.png"), "--projects")
     assert card.status == 0, card.err
 

@@ -25,8 +25,6 @@ from tests.support.desktop import WAIT_SECONDS, wait_until
 from tests.support.screen import find_missing_screen_programs
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.support.popup_process import PopupUnderTest
 
 
@@ -184,40 +182,15 @@ def test_a_crashed_popup_is_restarted(popup: PopupUnderTest) -> None:
     assert popup.process.pid != pid
 
 
-def test_without_a_display_the_page_opens(
-    popup: PopupUnderTest,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
+def test_without_a_display_the_local_page_opens(
+    popup: PopupUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("DISPLAY")
-    noted = tmp_path / "opened"
-    browser = tmp_path / "browser"
-    browser.write_text(f'#!/bin/sh\necho "$1" > {noted}\n')
-    browser.chmod(0o755)
-    monkeypatch.setenv("BROWSER", f"{browser} %s")
 
     popup.process.show(popup.build_command())
 
+    assert popup.next_action() == UserAction(ActionKind.OPEN_DASHBOARD)
     assert popup.next_action() == WindowHidden()
-    wait_until(noted.exists)
-    assert noted.read_text().strip().endswith("popup.html")
-
-
-def test_without_a_browser_a_notification_shows_the_numbers(
-    popup: PopupUnderTest,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.delenv("DISPLAY")
-    monkeypatch.setenv("BROWSER", "/nonexistent-browser")
-    monkeypatch.setenv("PATH", "/nonexistent")
-
-    popup.process.show(popup.build_command())
-
-    action = popup.next_action()
-    assert isinstance(action, UserAction)
-    assert action.kind is ActionKind.NOTIFY
-    assert action.notification is not None
-    assert action.notification.title.startswith("Claude Code: 3h 47m")
 
 
 def test_changed_settings_are_saved(popup: PopupUnderTest) -> None:

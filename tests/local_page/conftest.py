@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -15,6 +18,8 @@ from tests.support.sandbox import ProgramSandbox
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture
@@ -46,3 +51,19 @@ def _stop(site: LocalSite) -> None:
         with suppress(ConnectionRefusedError):
             site.request("/-/stop", "POST", key)
     site.sandbox.kill_all()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's browser."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    program = next(filter(None, map(shutil.which, names)), None)
+    if program is None:
+        pytest.skip("needs Chromium")
+    playwright = pytest.importorskip("playwright.sync_api")
+    is_root = sys.platform != "win32" and os.geteuid() == 0
+    options = ["--no-sandbox"] if is_root else []
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=program, args=options)
+        yield browser
+        browser.close()

@@ -34,7 +34,6 @@ from claude_tray.providers.claude_code.statusline.shown_limits import (
 )
 from claude_tray.ui.popup.compose import build_view
 from claude_tray.ui.popup.data import PopupData
-from claude_tray.ui.popup.html import render_page
 from claude_tray.ui.popup.share_card import strip_private_details
 from claude_tray.ui.tray.view_model import build_tray_view
 from tests.support.assessment_states import NOW, STATES, AssessmentState
@@ -91,10 +90,6 @@ def _format_popup(state: AssessmentState) -> str:
     return "\n".join(_list_texts(_build_popup(state)))
 
 
-def _format_page(state: AssessmentState) -> str:
-    return render_page(_build_popup(state), ENGLISH)
-
-
 def _format_card(state: AssessmentState) -> str:
     view = strip_private_details(_build_popup(state), has_projects=True)
     return "\n".join(_list_texts(view))
@@ -108,7 +103,6 @@ SURFACES: dict[str, Callable[[AssessmentState], str]] = {
     "tooltip": _format_tooltip,
     "menu": _format_menu,
     "popup": _format_popup,
-    "web page": _format_page,
     "share card": _format_card,
     "status": _format_report,
 }
@@ -239,7 +233,7 @@ def test_no_surface_has_an_open_placeholder(
 ) -> None:
     text = SURFACES[surface](state)
 
-    assert "{" not in text or surface == "web page"
+    assert "{" not in text
     assert "None" not in text
 
 

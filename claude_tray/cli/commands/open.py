@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=float,
         help=argparse.SUPPRESS,
     )
+    parser.add_argument("--paths", nargs=3, help=argparse.SUPPRESS)
     parser.add_argument(
         "path",
         nargs="?",

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.platform.known_folders import get_pictures_folder
 from claude_tray.presentation.countdown import truncate_to_minute
 from claude_tray.ui.popup.compose import PopupView, format_summary, load_view
 from claude_tray.ui.popup.data import StoreSource
-from claude_tray.ui.popup.html import open_page
 from claude_tray.ui.popup.render.layout import draw_popup
 from claude_tray.ui.toolkit.appearance import load_translator, select_palette
 from claude_tray.ui.toolkit.controller import ViewController
 from claude_tray.ui.toolkit.messages import (
     ActionKind,
-    NotificationText,
     ShowCommand,
     TransientState,
     UserAction,
@@ -42,6 +39,7 @@ _FORWARDED_ACTIONS: Final = {
 }
 _CLOSING_ACTIONS: Final = {
     "dashboard": UserAction(ActionKind.OPEN_DASHBOARD),
+    "page": UserAction(ActionKind.OPEN_DASHBOARD),
     "settings": UserAction(ActionKind.OPEN_SETTINGS),
     "sync": UserAction(ActionKind.OPEN_SETTINGS, page="sync"),
     "about": UserAction(ActionKind.OPEN_SETTINGS, page="about"),
@@ -126,13 +124,8 @@ class PopupWindow:
         return draw_popup(self._view, view_state)
 
     def show_fallback(self) -> UserAction | None:
-        """Open the web page; without a browser return a notification."""
-        if open_page(self._view, self._translator, Path(self._command.state)):
-            return None
-        title, _, body = format_summary(self._view).partition("\n")
-        return UserAction(
-            ActionKind.NOTIFY, notification=NotificationText(title, body)
-        )
+        """Open the local page instead."""
+        return _CLOSING_ACTIONS["dashboard"]
 
     def _load_view(self) -> PopupView:
         return load_view(
@@ -147,24 +140,15 @@ class PopupWindow:
             self.control.invalidate()
         elif name in _FORWARDED_ACTIONS:
             self._on_action(_FORWARDED_ACTIONS[name])
-        elif name in _CLOSING_ACTIONS and not self._lacks_server(name):
+        elif name in _CLOSING_ACTIONS:
             self._on_action(_CLOSING_ACTIONS[name])
             self._on_action(_CLOSE_WINDOW)
         else:
             self._handle_locally(name)
 
-    def _lacks_server(self, name: str) -> bool:
-        return name == "dashboard" and not self._source.settings.sync_url
-
     def _handle_locally(self, name: str) -> None:
         gettext = self._translator.gettext
-        if name == "dashboard":
-            # Without a server there is no dashboard; the page is the closest.
-            name = "page"
-        if name == "page":
-            open_page(self._view, self._translator, Path(self._command.state))
-            self._on_action(_CLOSE_WINDOW)
-        elif name == "copy":
+        if name == "copy":
             self.clipboard = format_summary(self._view)
             self._show_message(gettext("Summary copied"))
         elif name == "picture":

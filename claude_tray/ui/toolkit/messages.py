@@ -36,6 +36,7 @@ class ActionKind(Enum):
     OPEN_POPUP = "open-popup"
     OPEN_SETTINGS = "open-settings"
     OPEN_DASHBOARD = "open-dashboard"
+    OPEN_SERVER = "open-server"
     REFRESH = "refresh"
     SYNC_NOW = "sync-now"
     CHANGE_SETTINGS = "change-settings"
@@ -75,7 +76,8 @@ class UserAction(msgspec.Struct, frozen=True, tag="action"):
         kind: Selects the effect; the other fields belong to some kinds only.
         anchor: Click position; None where the desktop does not report it.
         changes: New settings by dotted key.
-        page: Page of the settings window, such as "sync"; empty for the first.
+        page: Page of the settings window, such as "sync", or path of the
+            local page, such as "/projects"; empty for the first.
         notification: Text to show.
         switch: Setup switch to turn.
         is_on: Turn it on.

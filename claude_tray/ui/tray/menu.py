@@ -158,10 +158,10 @@ def _build_totals_entries(
         context, gettext("Projects"), snapshot.projects
     )
     models = _build_ranking_entry(context, gettext("Models"), snapshot.models)
-    if projects and options.settings.sync_url:
+    if projects:
         dashboard_entry = MenuEntry(
             options.format_label(gettext("All projects in the dashboard")),
-            UserAction(ActionKind.OPEN_DASHBOARD),
+            UserAction(ActionKind.OPEN_DASHBOARD, page="/projects"),
         )
         projects = projects._replace(
             entries=(*projects.entries, None, dashboard_entry)
@@ -206,16 +206,17 @@ def _build_action_entries(
     snapshot: Snapshot, context: ViewContext, options: ViewOptions
 ) -> MenuEntries:
     gettext = options.translator.gettext
-    refresh = options.format_label(gettext("Refresh now"))
     sync = build_sync_entry(snapshot.sync, context, options)
-    if not options.settings.sync_url:
-        return MenuEntry(refresh, UserAction(ActionKind.REFRESH)), sync
-    dashboard = options.format_label(gettext("Open dashboard"))
-    return (
-        MenuEntry(refresh, UserAction(ActionKind.REFRESH)),
-        MenuEntry(dashboard, UserAction(ActionKind.OPEN_DASHBOARD)),
-        sync,
-    )
+    entries = [
+        (gettext("Open dashboard…"), ActionKind.OPEN_DASHBOARD),
+        (gettext("Refresh now"), ActionKind.REFRESH),
+    ]
+    if options.settings.sync_url:
+        entries.append((gettext("Open server"), ActionKind.OPEN_SERVER))
+    return *(
+        MenuEntry(options.format_label(label), UserAction(kind))
+        for label, kind in entries
+    ), sync
 
 
 def _build_autostart_entries(options: ViewOptions) -> MenuEntries:

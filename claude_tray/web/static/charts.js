@@ -236,7 +236,7 @@
     const marks = xs.filter((i) => (xs.length - 1 - i) % every === 0);
     const open = (u) => {
       const bar = bars[u.cursor.idx];
-      if (bar) location.href = bar.link;
+      if (bar?.link) location.href = bar.link;
     };
     return new uPlot(
       {

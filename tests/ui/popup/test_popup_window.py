@@ -11,7 +11,6 @@ from claude_tray.store.connection import open_writer
 from claude_tray.ui.popup.popup_window import PopupWindow
 from claude_tray.ui.toolkit.messages import (
     ActionKind,
-    NotificationText,
     ShowCommand,
     TransientState,
     UserAction,
@@ -109,29 +108,21 @@ def test_a_picture_is_saved(window: PopupWindowHarness) -> None:
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
-def test_without_a_server_the_dashboard_is_the_page(
-    window: PopupWindowHarness, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", ["dashboard", "page"])
+def test_the_dashboard_is_the_local_page(
+    window: PopupWindowHarness, name: str
 ) -> None:
-    opened: list[str] = []
-    monkeypatch.setattr("webbrowser.open", opened.append)
+    window.act(name)
 
-    window.act("dashboard")
-
-    assert opened == [(window.folder / "popup.html").as_uri()]
-    assert window.actions == [CLOSE]
+    assert window.actions == [UserAction(ActionKind.OPEN_DASHBOARD), CLOSE]
 
 
-def test_without_a_browser_the_summary_is_a_notification(
-    window: PopupWindowHarness, monkeypatch: pytest.MonkeyPatch
+def test_without_a_window_the_local_page_opens(
+    window: PopupWindowHarness,
 ) -> None:
-    monkeypatch.setattr("webbrowser.open", lambda _: False)
-
     action = window.content.show_fallback()
 
-    assert action is not None
-    assert action.kind is ActionKind.NOTIFY
-    assert isinstance(action.notification, NotificationText)
-    assert action.notification.title == window.content.title
+    assert action == UserAction(ActionKind.OPEN_DASHBOARD)
 
 
 def test_the_view_changes_with_the_minute(window: PopupWindowHarness) -> None:

@@ -50,6 +50,7 @@ def test_menu_entries() -> None:
         "Projects",
         "Models",
         "-",
+        "Open Dashboard…",
         "Refresh Now",
         "Sync · off",
         "-",
@@ -75,6 +76,8 @@ def test_submenu_entries() -> None:
     assert list_labels(find_entry(view, "Projects").entries) == [
         "claude-tray · $9.42",
         "x" * 47 + "… · $12.40",
+        "-",
+        "All Projects in the Dashboard",
     ]
     assert list_labels(find_entry(view, "Models").entries) == [
         "Opus 4.6 · $9.42"
@@ -134,7 +137,7 @@ ACTIONS = {
     "Show Stats": UserAction(ActionKind.OPEN_POPUP),
     "2h 47m": UserAction(ActionKind.OPEN_POPUP),
     "Refresh Now": UserAction(ActionKind.REFRESH),
-    "Open Dashboard": UserAction(ActionKind.OPEN_DASHBOARD),
+    "Open Dashboard…": UserAction(ActionKind.OPEN_DASHBOARD),
     "Sync Now": UserAction(ActionKind.SYNC_NOW),
     "Sync Settings": UserAction(ActionKind.OPEN_SETTINGS, page="sync"),
     "Ring": UserAction(
