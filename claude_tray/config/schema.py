@@ -345,6 +345,9 @@ class Settings(NamedTuple):
         "Sync interval for third-party servers",
         Widget(
             gettext_noop("Sync every"),
+            gettext_noop(
+                "Of other servers; claude-tray's own gets changes at once"
+            ),
             steps=(60, 120, 300, 600, 900, 1800, 3600),
             unit="minutes",
         ),

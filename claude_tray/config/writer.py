@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
     from claude_tray.config.schema import Settings
 
-    # New values by dotted key or by the keys of an entry; None removes it.
-    SettingChanges = Mapping[str | tuple[str, ...], object]
+    # New values by dotted key (str), or by the keys of an entry (a tuple of
+    # str); None removes it.
+    SettingChanges = Mapping[Any, object]
 
 
 _LOCK_SECONDS: Final = 5.0

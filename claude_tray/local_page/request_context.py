@@ -23,6 +23,7 @@ from claude_tray.web import links, page_context
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from jinja2 import Environment
     from werkzeug.wrappers import Request
@@ -66,9 +67,15 @@ class LiveContext:
             return self._context
 
 
-def _get_file_state(context: AppContext) -> tuple[int, int] | None:
+def _get_file_state(context: AppContext) -> tuple[object, ...]:
+    """Return a value that changes with the settings and the `.env` file."""
+    paths = context.paths
+    return tuple(map(_get_version, (paths.settings_file, paths.env_file)))
+
+
+def _get_version(path: Path) -> tuple[int, int] | None:
     with suppress(OSError):
-        state = context.paths.settings_file.stat()
+        state = path.stat()
         return state.st_mtime_ns, state.st_size
     return None
 

@@ -13,10 +13,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.errors import gettext_noop
 from claude_tray.local_page.pages import (
+    backup,
+    diagnostics,
     history,
+    icon_previews,
+    limits,
     overview,
     projects,
     sessions,
+    settings,
+    sync,
 )
 
 if TYPE_CHECKING:
@@ -49,6 +55,8 @@ class PageRoute(NamedTuple):
     is_live: bool = False
 
 
+_POST: Final = ("POST",)
+_FORM_METHODS: Final = ("GET", "POST")
 ROUTES: Final = (
     PageRoute(
         "/",
@@ -88,4 +96,50 @@ ROUTES: Final = (
         gettext_noop("Live"),
         is_live=True,
     ),
+    PageRoute("/limits", "limits", limits.show_limits, gettext_noop("Limits")),
+    PageRoute(
+        "/limits/statusline",
+        "statusline",
+        limits.turn_statusline,
+        methods=_POST,
+    ),
+    PageRoute(
+        "/settings",
+        "settings",
+        settings.show_settings,
+        gettext_noop("Settings"),
+        _FORM_METHODS,
+    ),
+    PageRoute(
+        "/settings/<section>",
+        "settings-section",
+        settings.show_settings,
+        methods=_FORM_METHODS,
+    ),
+    PageRoute(
+        "/settings/icon/<style>/<int:size>.png",
+        "icon-preview",
+        icon_previews.show_icon,
+    ),
+    PageRoute("/settings/backup", "backup", backup.show_backup),
+    PageRoute("/settings/export", "settings-export", backup.export_settings),
+    PageRoute(
+        "/settings/import",
+        "settings-import",
+        backup.import_settings,
+        methods=_POST,
+    ),
+    PageRoute(
+        "/settings/removal",
+        "removal-preview",
+        backup.preview_removal,
+        methods=_POST,
+    ),
+    PageRoute("/sync", "sync", sync.show_sync, methods=_FORM_METHODS),
+    PageRoute("/sync/token", "sync-token", sync.save_token, methods=_POST),
+    PageRoute("/sync/test", "sync-test", sync.check_connection, methods=_POST),
+    PageRoute(
+        "/sync/preview", "sync-preview", sync.preview_upload, methods=_POST
+    ),
+    PageRoute("/diagnostics", "diagnostics", diagnostics.show_diagnostics),
 )

@@ -11,6 +11,8 @@ options.
     status_text  status of an account as a pill and a sentence; pace
     status_lines status of an account in lines: tooltip, menu, terminal
     limit_text   one limit: name, amounts, pace
+    limit_sources
+                 where a limit or a reset time comes from
     countdown    main figure: time left, its rounding, source of the reset time
     curve        usage of a window over time, as numbers
     chart        the curve as positions from 0 to 1, with labels

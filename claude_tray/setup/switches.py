@@ -76,10 +76,30 @@ def load_setup_state(
         )
     return state._replace(
         has_limits=bool(target.folders) and not changes,
-        changes=tuple(
-            FileChange(_shorten_path(path), removed, added)
-            for path, removed, added in changes
-        ),
+        changes=_shorten_paths(changes),
+    )
+
+
+def preview_undo(target: SetupTarget) -> tuple[FileChange, ...]:
+    """
+    Return what turning off the limits changes in Claude Code's settings.
+
+    Raises:
+        ClaudeTrayError: A status line was changed since, or is unreadable.
+    """
+    return _shorten_paths(
+        connection.preview_disconnection(
+            target.statusline_folders, target.backup_path
+        )
+    )
+
+
+def _shorten_paths(
+    changes: tuple[FileChange, ...],
+) -> tuple[FileChange, ...]:
+    return tuple(
+        FileChange(_shorten_path(path), removed, added)
+        for path, removed, added in changes
     )
 
 

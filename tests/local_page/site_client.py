@@ -47,6 +47,7 @@ class LocalSite(NamedTuple):
         method: str = "GET",
         headers: Mapping[str, str | None] | None = None,
         body: str | None = None,
+        body_type: str = "application/x-www-form-urlencoded",
     ) -> Response:
         """Send one request; a header that is None is left out."""
         process = self.process
@@ -61,10 +62,8 @@ class LocalSite(NamedTuple):
             if value is not None:
                 connection.putheader(name, value)
         if body is not None:
-            connection.putheader("Content-Length", str(len(body)))
-            connection.putheader(
-                "Content-Type", "application/x-www-form-urlencoded"
-            )
+            connection.putheader("Content-Length", str(len(body.encode())))
+            connection.putheader("Content-Type", body_type)
         connection.endheaders(body.encode() if body is not None else None)
         response = connection.getresponse()
         found = Response(response.status, response.headers, response.read())
@@ -113,11 +112,23 @@ class SignedIn(NamedTuple):
         headers: Mapping[str, str | None] | None = None,
     ) -> Response:
         """Send a form as a browser does; `headers` replace its own."""
-        values: dict[str, str | None] = {
+        return self.site.request(
+            path,
+            "POST",
+            self._form_headers | dict(headers or {}),
+            urlencode(fields),
+        )
+
+    def post_body(self, path: str, body: str, body_type: str) -> Response:
+        """Send a form in another encoding."""
+        return self.site.request(
+            path, "POST", self._form_headers, body, body_type
+        )
+
+    @property
+    def _form_headers(self) -> dict[str, str | None]:
+        return {
             "Cookie": self.cookie,
             "Origin": self.site.process.origin,
             "Sec-Fetch-Site": "same-origin",
         }
-        return self.site.request(
-            path, "POST", values | dict(headers or {}), urlencode(fields)
-        )

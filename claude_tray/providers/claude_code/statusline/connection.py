@@ -105,3 +105,20 @@ def preview_connection(
         for folder in folders
     )
     return tuple(change for change in changes if change is not None)
+
+
+def preview_disconnection(
+    folders: Sequence[Path], backup_path: Path
+) -> tuple[FileChange, ...]:
+    """
+    Return what `disconnect_statusline` would change.
+
+    Raises:
+        SettingsError: As `disconnect_statusline`; likewise DesktopError.
+    """
+    command = build_own_command()
+    changes = (
+        install.preview_removal(folder, backup_path, command)
+        for folder in folders
+    )
+    return tuple(change for change in changes if change is not None)

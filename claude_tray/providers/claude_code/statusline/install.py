@@ -205,19 +205,45 @@ def _insert_command(
     )
 
 
+def preview_removal(
+    claude_dir: Path, backup_path: Path, command: str = ""
+) -> FileChange | None:
+    """
+    Return what `uninstall_statusline` would change; None if nothing.
+
+    Raises:
+        SettingsError: As `uninstall_statusline`.
+    """
+    backup = load_backups(backup_path).get(str(claude_dir))
+    path = claude_dir / _SETTINGS_FILE
+    settings = _read_settings(path)
+    if backup is None or settings.is_new:
+        return None
+    text = _plan_restoration(path, settings, backup, command)
+    return find_changed_lines(str(path), settings.text, text or "")
+
+
 def _restore(
     path: Path, settings: SettingsText, backup: StatuslineBackup, command: str
 ) -> None:
+    new_text = _plan_restoration(path, settings, backup, command)
+    if new_text is None:
+        path.unlink()
+        return
+    _write_file(path, (settings.bom + new_text).encode(), settings.mode)
+
+
+def _plan_restoration(
+    path: Path, settings: SettingsText, backup: StatuslineBackup, command: str
+) -> str | None:
+    """Return the text of before; None if there was no file."""
     new_text = _build_former_text(path, settings.text, backup, command)
     if new_text.strip() == _EMPTY_OBJECT or new_text == _EMPTY_SETTINGS:
         if backup.is_new:
-            path.unlink()
-            return
-        if backup.empty is not None:
-            new_text = backup.empty
-    else:
-        _find_statusline_member(path, new_text)
-    _write_file(path, (settings.bom + new_text).encode(), settings.mode)
+            return None
+        return new_text if backup.empty is None else backup.empty
+    _find_statusline_member(path, new_text)
+    return new_text
 
 
 def _build_former_text(

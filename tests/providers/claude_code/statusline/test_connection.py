@@ -11,6 +11,7 @@ from claude_tray.providers.claude_code.statusline.connection import (
     connect_statusline,
     disconnect_statusline,
     preview_connection,
+    preview_disconnection,
 )
 
 
@@ -39,11 +40,14 @@ def test_the_preview_is_what_connecting_writes(
     connect_statusline([folder], backup)
 
     after = path.read_text(encoding="utf-8-sig")
+    (undo,) = preview_disconnection([folder], backup)
+    assert (undo.removed, undo.added) == (change.added, change.removed)
     assert (change.path, change.removed) == (str(path), removed)
     assert list(change.added) == after.splitlines()
     assert preview_connection([folder], backup) == ()
     disconnect_statusline([folder], backup)
     assert path.read_bytes() == before
+    assert preview_disconnection([folder], backup) == ()
 
 
 @pytest.mark.skipif(

@@ -1,0 +1,1 @@
+"""Build the forms of the settings pages, and read what they send."""
