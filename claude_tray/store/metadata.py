@@ -18,6 +18,8 @@ LAST_SEQ: Final = "seq"
 UNREAD_LINES: Final = "unread_usage"
 # Name of an account's subscription; the account key follows.
 PLAN_PREFIX: Final = "plan "
+# Number of sent values that receivers did not use.
+SYNC_IGNORED: Final = "sync_ignored"
 # Identifies this database; a rebuilt one has another ID.
 STORE_ID: Final = "store_id"
 

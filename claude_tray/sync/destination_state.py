@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from claude_tray.core.snapshot import SyncPhase, SyncState
 from claude_tray.core.time import from_epoch_ms
-from claude_tray.store import outbox
+from claude_tray.store import metadata, outbox
 from claude_tray.store.outbox import Destination, QuarantinedRow
 from claude_tray.sync.receiver import DestinationStatus, HandshakeResult
 from claude_tray.sync.request import (
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
-    from claude_tray.protocol.agent_sync import AgentSyncResponse
+    from claude_tray.protocol.agent_sync import (
+        AgentSyncResponse,
+        IgnoredValue,
+    )
     from claude_tray.store.connection import Reader, Writer
     from claude_tray.sync.retry import BackoffDecision
 
@@ -33,6 +36,7 @@ TransactionRunner: TypeAlias = "Callable[[Callable[[Writer], None]], None]"
 
 _MAX_CODE_LENGTH: Final = 40
 _MAX_DETAIL_LENGTH: Final = 200
+_MAX_LOGGED_CODES: Final = 20
 
 
 class DestinationState:
@@ -58,6 +62,7 @@ class DestinationState:
         self._run_transaction = run_transaction
         self.clock = clock
         self.destination = Destination(url)
+        self._logged_codes: set[str] = set()
 
     @property
     def kind(self) -> ReceiverKind:
@@ -152,13 +157,29 @@ class DestinationState:
         keys = [row.unsent.record.key for row in rows]
         sessions = [session.session for session in batch.sessions]
         rejected = _build_rejected_rows(rows, receipt, redact, now_ms)
+        self._log_ignored(receipt.ignored, redact)
 
         def write(writer: Writer) -> None:
+            metadata.increment(
+                writer, metadata.SYNC_IGNORED, len(receipt.ignored)
+            )
             outbox.remove_quarantined(writer, old.url, keys)
             outbox.quarantine_rows(writer, old.url, rejected)
             outbox.mark_sent(writer, old.url, sessions)
 
         self._save(new, write)
+
+    def _log_ignored(
+        self, ignored: Iterable[IgnoredValue], redact: Callable[[str], str]
+    ) -> None:
+        """Log each kind of ignored values once, as every request has it."""
+        for value in ignored:
+            name = value.field.partition("[")[0]
+            text = redact(f"{name}: {value.code}")[:_MAX_DETAIL_LENGTH]
+            is_new = text not in self._logged_codes
+            if is_new and len(self._logged_codes) < _MAX_LOGGED_CODES:
+                self._logged_codes.add(text)
+                _log.warning("Receiver ignored a value %s", text)
 
     def mark_failed(
         self,

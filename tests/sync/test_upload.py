@@ -13,6 +13,7 @@ from claude_tray.errors import (
     SyncMisconfiguredError,
     SyncRefusedError,
 )
+from claude_tray.store import metadata
 from claude_tray.sync.receiver import DestinationStatus
 from tests.support.builders import make_record
 from tests.support.fake_receiver import (
@@ -736,3 +737,39 @@ def test_failures_are_logged(
     assert [r.getMessage() for r in warnings] == [
         "Sync failed: the server responded 502",
     ]
+
+
+def test_values_that_the_receiver_ignores_are_logged_once_and_counted(
+    harness: SyncHarness, caplog: pytest.LogCaptureFixture
+) -> None:
+    ignored = [
+        {"field": f"agent.limits[{n}]", "code": "invalid", "detail": TOKEN}
+        for n in range(3)
+    ] + [{"field": "agent.as_of", "code": "invalid", "detail": "too late"}]
+
+    def respond(request: ReceivedRequest) -> Any:
+        if not request.is_post:
+            return None
+        receipt = {
+            "status": "partial",
+            "message": "Synced",
+            "projects_updated": 1,
+            "sessions_updated": 1,
+            "snapshots_created": 1,
+            "snapshots_received": len(request.messages),
+            "ignored": ignored,
+        }
+        return build_response(200, receipt)
+
+    harness.start_receiver(FakeReceiverKind.OWN_SERVER, respond)
+    with caplog.at_level(logging.WARNING):
+        for _ in range(2):
+            harness.add_records(1)
+            harness.sync()
+
+    texts = [record.getMessage() for record in caplog.records]
+    assert texts == [
+        "Receiver ignored a value agent.limits: invalid",
+        "Receiver ignored a value agent.as_of: invalid",
+    ]
+    assert metadata.get_value(harness.writer, metadata.SYNC_IGNORED) == "8"

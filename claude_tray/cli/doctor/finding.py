@@ -40,6 +40,7 @@ LABELS: Final = {
     "window_rule": gettext_noop("Window rule"),
     "statusline": gettext_noop("Status line"),
     "ignored_limits": gettext_noop("Unreadable limits"),
+    "sync_ignored": gettext_noop("Ignored by the server"),
     "clock_behind_minutes": gettext_noop("Clock"),
     "folders_offered": gettext_noop("Other Claude folders"),
     "retention": gettext_noop("Retention"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from claude_tray.cli.doctor.finding import Finding
 from claude_tray.core.time import to_epoch_ms
-from claude_tray.store import imported_totals
+from claude_tray.store import imported_totals, metadata
 from claude_tray.store.health import StoreHealth, load_health
 from claude_tray.store.windows import MAX_CLOCK_LEAD_MS
 
@@ -45,7 +45,22 @@ def collect_store_findings(
         _check_unknown_limits(health, translator),
         Finding("price_table", table, table or gettext("none yet")),
         _check_imports(reader, translator),
+        _check_ignored_by_server(reader, translator),
     ]
+
+
+def _check_ignored_by_server(
+    reader: Reader, translator: Translator
+) -> Finding:
+    """Check for limits and times that a server did not accept."""
+    count = int(metadata.get_value(reader, metadata.SYNC_IGNORED, "0"))
+    text = translator.gettext("none")
+    if count:
+        text = translator.gettext(
+            "{count} values about this computer; the log names them",
+            count=translator.format_integer(count),
+        )
+    return Finding("sync_ignored", count, text)
 
 
 def _check_unread_lines(

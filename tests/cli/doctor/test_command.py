@@ -3,17 +3,19 @@ from __future__ import annotations
 import json
 import os
 import time
+from contextlib import closing
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 from claude_tray.cli.doctor.command import collect_audit_findings
 from claude_tray.i18n.translator import ENGLISH
 from claude_tray.providers.claude_code.statusline.handler import write_sample
+from claude_tray.store import metadata
+from claude_tray.store.connection import open_writer
 from tests.support.builders import make_line
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from claude_tray.platform.audit import AuditHook
     from tests.cli.conftest import Terminal
 
@@ -157,6 +159,18 @@ def test_doctor_shows_the_sync_address(terminal: Terminal) -> None:
 
     assert not off["enabled"]
     assert "on: https://stats.example.org" in on
+
+
+def test_doctor_counts_what_the_server_ignored(terminal: Terminal) -> None:
+    terminal.claude.append(make_line())
+    before = run_doctor(terminal)["sync_ignored"]
+    database = run_doctor(terminal)["store"]
+    with closing(open_writer(Path(database))) as writer:
+        metadata.increment(writer, metadata.SYNC_IGNORED, 1234)
+
+    assert before == 0
+    assert run_doctor(terminal)["sync_ignored"] == 1234
+    assert "1,234 values about this computer" in terminal.run("doctor").out
 
 
 def test_the_audit_lists_files_and_hosts_and_no_credentials(
