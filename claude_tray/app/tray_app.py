@@ -282,7 +282,7 @@ class TrayApp:
     def _report_failed_window(self) -> None:
         self._report_error(
             DesktopError(
-                gettext_noop("The window has closed by an error."),
+                gettext_noop("The window closed because of an error."),
                 hint=gettext_noop("See the log: {path}"),
                 path=self._context.paths.log_file,
             )

@@ -171,11 +171,11 @@ def _find_temporary_origin(program: Path, temporary_folder: Path) -> str:
     parts = {part.lower() for part in program.parts}
     if parts & _UVX_FOLDERS:
         return gettext_noop(
-            "claude-tray was started by uvx, which keeps no program."
+            "claude-tray was started with uvx, which does not install it."
         )
     if "pipx" in parts and parts & _CACHE_FOLDERS:
         return gettext_noop(
-            "claude-tray was started by pipx run, which keeps no program."
+            "claude-tray was started with pipx run, which does not install it."
         )
     if "apptranslocation" in parts:
         return gettext_noop("claude-tray is on a disk image.")

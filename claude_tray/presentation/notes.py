@@ -99,7 +99,7 @@ def build_snapshot_notes(
         )
     notes += [
         gettext(
-            "Also found sessions in {folder}, which is not tracked.",
+            "Also found sessions in {folder}.",
             folder=folder,
         )
         for folder in snapshot.unfollowed_folders

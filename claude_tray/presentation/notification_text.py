@@ -160,7 +160,7 @@ def _format_problem(_: Notification, context: ViewContext) -> tuple[str, str]:
     gettext = context.translator.gettext
     return (
         gettext("Can't read Claude Code's logs"),
-        gettext("Open the help to see how to fix it."),
+        gettext("Click for details."),
     )
 
 

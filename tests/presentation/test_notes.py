@@ -45,9 +45,7 @@ CASES = {
     "an untracked folder": (
         {"unfollowed_folders": ("/home/ada/.claude-new",)},
         [
-            (
-                "Also found sessions in /home/ada/.claude-new, which is not tracked."
-            ),
+            ("Also found sessions in /home/ada/.claude-new."),
         ],
     ),
     "saved transcripts": (

@@ -134,7 +134,7 @@ EXPECTED = {
     ),
     Notification(NotificationKind.PROBLEM): (
         "Can't read Claude Code's logs",
-        "Open the help to see how to fix it.",
+        "Click for details.",
     ),
 }
 

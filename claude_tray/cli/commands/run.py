@@ -133,5 +133,5 @@ def _show_running_instance(
             hint=gettext_noop("Quit it with: {command} --quit"),
             command=get_start_command(),
         )
-    print(gettext("claude-tray is already running: its popup was opened."))
+    print(gettext("claude-tray is already running; its popup is open now."))
     return 0

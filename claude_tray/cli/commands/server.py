@@ -28,7 +28,7 @@ _OWN_COMMANDS: Final = {
     "list-users": gettext_noop("list users, their state and last sign-in"),
     "rename-user": gettext_noop("rename a user: NAME NEW"),
     "deactivate-user": gettext_noop("end sessions and tokens of a user: NAME"),
-    "activate-user": gettext_noop("undo that: NAME"),
+    "activate-user": gettext_noop("reactivate a user: NAME"),
     "delete-user": gettext_noop("delete a user and all data: NAME [--yes]"),
     "export-user-data": gettext_noop(
         "write all data of a user: NAME FILE.zip"

@@ -16,6 +16,7 @@ from claude_tray.cli.shared import (
 from claude_tray.config import option_text, option_values, settings
 from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.i18n.translator import Translator, list_languages
+from claude_tray.platform.start_command import get_start_command
 from claude_tray.text import make_visible
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.key:
         raise UsageError(
             gettext_noop("Name an option, such as icon.style."),
-            hint=gettext_noop("Run claude-tray settings to list all."),
+            hint=gettext_noop("To list all, run: {command} settings"),
+            command=get_start_command(),
         )
     if arguments.action == "get":
         _print_value(values, arguments.key, is_json=arguments.json)
@@ -102,7 +104,10 @@ def _print_list(
     title = gettext("Settings in {path}", path=path)
     columns = [gettext("Option"), gettext("Value"), gettext("Source")]
     notes = (
-        gettext("Change one with: claude-tray settings set OPTION VALUE"),
+        gettext(
+            "Change one with: {command} settings set OPTION VALUE",
+            command=get_start_command(),
+        ),
     )
     print_table(Table(title, columns, [], rows, notes), translator)
 

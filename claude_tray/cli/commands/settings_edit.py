@@ -12,7 +12,7 @@ from claude_tray.app import instance_client
 from claude_tray.app.context import AppContext, print_message
 from claude_tray.config import settings, writer
 from claude_tray.errors import ClaudeTrayError, SettingsError, gettext_noop
-from claude_tray.platform import atomic_write, paths, small_file
+from claude_tray.platform import atomic_write, paths, small_file, start_command
 from claude_tray.sync.settings_check import check_sync_settings
 
 if TYPE_CHECKING:
@@ -52,8 +52,9 @@ def edit_in_editor(context: AppContext) -> None:
         raise SettingsError(
             gettext_noop("Nothing was saved. {problem}"),
             hint=gettext_noop(
-                "Your text is in {path}; run claude-tray settings edit again."
+                "Your text is in {path}. Run again: {command} settings edit"
             ),
+            command=start_command.get_start_command(),
             problem=problem,
             path=draft,
         ) from error
@@ -70,7 +71,7 @@ def _open_draft(draft: Path, original: str, context: AppContext) -> None:
     """Open the text that was not saved before, or else that of the file."""
     if draft.exists():
         gettext = context.translator.gettext
-        print_message(gettext("Opening your text that was not saved."))
+        print_message(gettext("Opening your unsaved text."))
     else:
         atomic_write.write_atomically(draft, original.encode(), 0o600)
     try:

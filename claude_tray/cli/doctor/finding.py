@@ -29,7 +29,7 @@ LABELS: Final = {
     "unpriced_terms": gettext_noop("Speeds without a price"),
     "incomplete_requests": gettext_noop("Incomplete requests"),
     "self_check": gettext_noop("Claude Code's costs"),
-    "unconfirmed": gettext_noop("Without own sums"),
+    "unconfirmed": gettext_noop("Sessions without totals"),
     "last_sessions": gettext_noop("Last sessions"),
     "stats_cache": gettext_noop("Statistics"),
     "unanswered_requests": gettext_noop("Requests without a response"),

@@ -107,7 +107,7 @@ def parse_amount(text: str, unit: BudgetUnit) -> int:
         amount = int(match[1])
     if not 0 < amount <= _MAX_AMOUNTS[unit]:
         raise memberships.TeamRuleError(
-            gettext_noop("{text} is no amount for a budget."),
+            gettext_noop("{text} is not a valid budget."),
             hint=gettext_noop("Enter a positive number, such as 250."),
             text=text,
         )

@@ -180,7 +180,7 @@ def _check_email(email: str) -> None:
         validate_email(email)
     except ValidationError as error:
         raise memberships.TeamRuleError(
-            gettext_noop("{email} is no e-mail address."), email=email
+            gettext_noop("{email} is not an e-mail address."), email=email
         ) from error
 
 

@@ -121,7 +121,9 @@ def _build_account_entries(
     snapshot: Snapshot, contexts: Sequence[ViewContext], options: ViewOptions
 ) -> list[MenuEntry | None]:
     entries: list[MenuEntry | None] = []
-    show_help = options.format_label(options.translator.gettext("Show help"))
+    show_help = options.format_label(
+        options.translator.gettext("Show details")
+    )
     for context in contexts:
         if entries:
             entries.append(None)

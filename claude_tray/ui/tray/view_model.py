@@ -151,7 +151,7 @@ def _fit_tooltip(
         pill = describe_status(snapshot, worse).pill
         lines[1:1] = [f"{worse.account.name}: {pill}"]
     if snapshot.problem and context.main_figure.deadline is None:
-        lines[1:] = [context.translator.gettext("Click for help")]
+        lines[1:] = [context.translator.gettext("Click for details")]
     sync_delay = format_sync_delay(snapshot.sync, context)
     if sync_delay and len(lines) > 1:
         lines[-1] = sync_delay

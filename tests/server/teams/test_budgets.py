@@ -61,7 +61,7 @@ def test_amounts_are_exact(text: str, unit: BudgetUnit, amount: int) -> None:
     ],
 )
 def test_other_texts_are_no_amounts(text: str, unit: BudgetUnit) -> None:
-    with pytest.raises(TeamRuleError, match="no amount"):
+    with pytest.raises(TeamRuleError, match="not a valid budget"):
         budgets.parse_amount(text, unit)
 
 

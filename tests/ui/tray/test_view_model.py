@@ -281,7 +281,7 @@ def test_problem_comes_first_and_hides_no_numbers() -> None:
     assert view.tooltip.startswith("Claude Code: no room left\n2h 47m left")
     assert view.icon.state == "error"
     assert list_info_lines(view) == [
-        "no room left · Show Help",
+        "no room left · Show Details",
         "2h 47m left · resets 15:00",
         "Estimated reset time",
     ]
@@ -291,8 +291,8 @@ def test_problem_without_a_window() -> None:
     view = build_view(Snapshot(at("12:13"), problem="cannot be listed"))
 
     assert view.icon.state == "error"
-    assert view.tooltip == "Claude Code: cannot be listed\nClick for help"
-    assert list_info_lines(view) == ["cannot be listed · Show Help"]
+    assert view.tooltip == "Claude Code: cannot be listed\nClick for details"
+    assert list_info_lines(view) == ["cannot be listed · Show Details"]
 
 
 @pytest.mark.parametrize("text", ["x" * 300, "\N{GRINNING FACE}" * 100])

@@ -119,7 +119,7 @@ def list_account_states(
     used = [
         account
         for account in accounts
-        if max(account.last_ms, _get_told_ms(samples.get(account.pk, [])))
+        if max(account.last_ms, _get_observed_ms(samples.get(account.pk, [])))
         >= recent_ms
     ][:_MAX_FULL_STATES]
     states = _build_account_states(user, used, samples, now, infos)
@@ -150,7 +150,7 @@ def _load_samples(
     )
 
 
-def _get_told_ms(samples: Iterable[LimitSample]) -> int:
+def _get_observed_ms(samples: Iterable[LimitSample]) -> int:
     return max((sample.observed_at_ms for sample in samples), default=0)
 
 

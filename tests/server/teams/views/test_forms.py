@@ -191,7 +191,7 @@ def test_budgets_and_names_are_set(roster: Roster) -> None:
         unit="usd",
         period="week",
     )
-    assert "lots is no amount" in text
+    assert "lots is not a valid budget" in text
     for wrong in (
         {"target": "team:", "unit": "eur", "period": "week"},
         {"target": "x", "unit": "usd", "period": "week"},
