@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.calendar import BUCKET_MS
 from claude_tray.core.cost import NanoUsd, Totals, compute_request_cost
-from claude_tray.store import metadata
-from claude_tray.store.aggregates import AggregateDelta, build_aggregate_row
-from claude_tray.store.connection import Writer, transaction
-from claude_tray.store.imported_totals import reprice_imported_totals
-from claude_tray.store.minute_sums import stop_maintaining
-from claude_tray.store.schema import IS_OTHER_REQUESTS
-from claude_tray.store.stored_records import (
-    TOKENS_AND_TERMS,
-    parse_tokens_and_terms,
+from claude_tray.store import (
+    aggregates,
+    connection,
+    imported_totals,
+    metadata,
+    minute_sums,
+    schema,
+    stored_records,
+    windows,
 )
-from claude_tray.store.windows import invalidate_closed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 _CHUNK_ROWS: Final = 10_000
 _SELECT_NEXT: Final = f"""
     SELECT seq, at_ms, session, message.model, flags, cost, model.name,
-        {TOKENS_AND_TERMS}
+        {stored_records.TOKENS_AND_TERMS}
     FROM message
         JOIN model ON model.id = message.model
         JOIN terms ON terms.id = message.terms
@@ -37,7 +36,7 @@ _SELECT_NEXT: Final = f"""
 _UPDATE_COST: Final = "UPDATE message SET cost = ? WHERE seq = ?"
 
 
-def is_priced_with(writer: Writer, prices: PriceTable) -> bool:
+def is_priced_with(writer: connection.Writer, prices: PriceTable) -> bool:
     """Return whether all stored costs were computed with this price table."""
     return (
         metadata.get_value(writer, metadata.PRICE_TABLE_VERSION)
@@ -45,7 +44,7 @@ def is_priced_with(writer: Writer, prices: PriceTable) -> bool:
     )
 
 
-def reprice(writer: Writer, prices: PriceTable) -> Iterator[None]:
+def reprice(writer: connection.Writer, prices: PriceTable) -> Iterator[None]:
     """
     Recompute the cost of every record, a chunk per step.
 
@@ -54,10 +53,10 @@ def reprice(writer: Writer, prices: PriceTable) -> Iterator[None]:
     """
     after_seq = 0
     while True:
-        with transaction(writer):
+        with connection.transaction(writer):
             last_seq = _reprice_chunk(writer, prices, after_seq)
             if last_seq is None:
-                reprice_imported_totals(writer, prices)
+                imported_totals.reprice_imported_totals(writer, prices)
                 metadata.set_value(
                     writer, metadata.PRICE_TABLE_VERSION, prices.version
                 )
@@ -67,13 +66,13 @@ def reprice(writer: Writer, prices: PriceTable) -> Iterator[None]:
 
 
 def _reprice_chunk(
-    writer: Writer,
+    writer: connection.Writer,
     prices: PriceTable,
     after_seq: int,
 ) -> int | None:
     """Reprice records after a sequence number; return the last one's."""
     rows = writer.execute(_SELECT_NEXT, (after_seq, _CHUNK_ROWS)).fetchall()
-    delta, costs = AggregateDelta(), []
+    delta, costs = aggregates.AggregateDelta(), []
     for (
         seq,
         at_ms,
@@ -84,7 +83,7 @@ def _reprice_chunk(
         model_name,
         *values,
     ) in rows:
-        tokens, terms = parse_tokens_and_terms(values)
+        tokens, terms = stored_records.parse_tokens_and_terms(values)
         new_cost = compute_request_cost(
             tokens, model_name, terms, at_ms, prices
         )
@@ -96,18 +95,18 @@ def _reprice_chunk(
     writer.executemany(_UPDATE_COST, costs)
     delta.apply(writer)
     if costs:
-        invalidate_closed(writer, 0)
-        stop_maintaining(writer)
+        windows.invalidate_closed(writer, 0)
+        minute_sums.stop_maintaining(writer)
     return seq if rows else None
 
 
 def _build_cost_difference(
     old_cost: int | None, new_cost: int | None, flags: int
 ) -> list[int]:
-    is_other = bool(flags & IS_OTHER_REQUESTS)
+    is_other = bool(flags & schema.IS_OTHER_REQUESTS)
     # Of both halves: the difference of two costs may have other halves.
     old, new = (
-        build_aggregate_row(
+        aggregates.build_aggregate_row(
             Totals(
                 priced_cost=NanoUsd(cost or 0),
                 unpriced=cost is None,

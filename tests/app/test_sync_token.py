@@ -30,7 +30,7 @@ def context(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[AppContext]:
     before = keyring.get_keyring()
-    keyring.set_keyring(NoKeyring())
+    keyring.set_keyring(NoKeyring())  # type: ignore[no-untyped-call] # as the library has it
     monkeypatch.setenv("CLAUDE_TRAY_HOME", str(tmp_path))
     for name in ("CLAUDE_USAGE_API_URL", "CLAUDE_USAGE_API_TOKEN"):
         monkeypatch.delenv(name, raising=False)

@@ -17,17 +17,15 @@ from claude_tray.errors import (
     gettext_noop,
 )
 from claude_tray.i18n.translator import ENGLISH, Translator
-from claude_tray.platform import desktop_entry, launch_command
-from claude_tray.platform.autostart.base import AutostartState
-from claude_tray.platform.autostart_service import build_autostart
-from claude_tray.platform.paths import (
-    delete_paths,
-    get_home_folder,
-    list_disposable_files,
-    list_user_data_files,
+from claude_tray.platform import (
+    autostart_service,
+    desktop_entry,
+    launch_command,
+    paths,
+    single_instance,
+    system,
 )
-from claude_tray.platform.single_instance import wait_until_stopped
-from claude_tray.platform.system import current_system
+from claude_tray.platform.autostart.base import AutostartState
 from claude_tray.providers.claude_code.statusline import (
     backup,
     connection,
@@ -67,7 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     context = load_context(arguments)
     remaining_paths = (
-        [] if arguments.data else list_user_data_files(context.paths)
+        [] if arguments.data else paths.list_user_data_files(context.paths)
     )
     undone = []
     failed = False
@@ -136,22 +134,22 @@ def _list_steps(
     context: AppContext, translator: Translator, *, with_data: bool
 ) -> Iterator[UninstallStep]:
     """Yield the steps in the order in which they must be undone."""
-    paths, gettext = context.paths, translator.gettext
-    if is_tray_running(paths.state_folder):
+    own_paths, gettext = context.paths, translator.gettext
+    if is_tray_running(own_paths.state_folder):
         yield UninstallStep(
             gettext("the running tray"),
-            lambda: _quit_tray(paths.state_folder),
+            lambda: _quit_tray(own_paths.state_folder),
         )
     yield from _list_desktop_steps(translator)
     yield from _list_statusline_steps(
-        paths.settings_file.with_name(handler.BACKUP_FILE_NAME), translator
+        own_paths.settings_file.with_name(handler.BACKUP_FILE_NAME), translator
     )
-    for path in list_disposable_files(paths):
+    for path in paths.list_disposable_files(own_paths):
         text = gettext("temporary data: {path}", path=path)
-        yield UninstallStep(text, partial(delete_paths, [path]))
-    for path in list_user_data_files(paths) if with_data else ():
+        yield UninstallStep(text, partial(paths.delete_paths, [path]))
+    for path in paths.list_user_data_files(own_paths) if with_data else ():
         text = gettext("user data: {path}", path=path)
-        yield UninstallStep(text, partial(delete_paths, [path]))
+        yield UninstallStep(text, partial(paths.delete_paths, [path]))
 
 
 def _list_statusline_steps(
@@ -178,13 +176,15 @@ def _list_statusline_steps(
 
 def _list_desktop_steps(translator: Translator) -> Iterator[UninstallStep]:
     gettext = translator.gettext
-    autostart = build_autostart()
+    autostart = autostart_service.build_autostart()
     status = autostart.status(("",))
     if status.state is not AutostartState.OFF:
         text = gettext("start at login: {path}", path=status.where)
         yield UninstallStep(text, autostart.disable)
-    if current_system().has_menu_entries:
-        data = desktop_entry.get_data_folder(os.environ, get_home_folder())
+    if system.current_system().has_menu_entries:
+        data = desktop_entry.get_data_folder(
+            os.environ, paths.get_home_folder()
+        )
         if installed_files := desktop_entry.list_installed_files(data):
             text = gettext(
                 "menu entry: {path} and {count} icons",
@@ -198,7 +198,7 @@ def _list_desktop_steps(translator: Translator) -> Iterator[UninstallStep]:
 
 def _quit_tray(state: Path) -> None:
     request_quit(state)
-    if not wait_until_stopped(state, _QUIT_TIMEOUT_SECONDS):
+    if not single_instance.wait_until_stopped(state, _QUIT_TIMEOUT_SECONDS):
         raise DesktopError(
             gettext_noop("The tray is still running after {seconds} seconds."),
             seconds=round(_QUIT_TIMEOUT_SECONDS),
@@ -211,4 +211,4 @@ def _remove_statusline(claude_folder: Path, backup_path: Path) -> None:
         claude_folder, backup_path, connection.build_own_command()
     )
     if not backup.load_backups(backup_path):
-        delete_paths([backup_path])
+        paths.delete_paths([backup_path])

@@ -10,13 +10,7 @@ from claude_tray.core.bounds import is_plausible_time
 from claude_tray.core.requests import RequestLog
 from claude_tray.core.time import to_epoch_ms
 from claude_tray.providers.base import RelayedRecords
-from claude_tray.providers.claude_code.schema import (
-    MalformedLineError,
-    ResponseLine,
-    TranscriptLine,
-    complete_response,
-    decode_line,
-)
+from claude_tray.providers.claude_code import schema
 
 if TYPE_CHECKING:
     from io import FileIO
@@ -48,8 +42,8 @@ def process_irregular_line(data: bytes, state: ScanState) -> None:
     # It may show how the response before it ended.
     state.add_responses()
     try:
-        line = decode_line(data)
-    except MalformedLineError:
+        line = schema.decode_line(data)
+    except schema.MalformedLineError:
         _process_recovered(data, state)
     else:
         _process_line(line, data, state)
@@ -69,7 +63,7 @@ def process_other_type(
     if line_type == _PROGRESS_VALUE:
         try:
             _process_progress(data, state)
-        except MalformedLineError:
+        except schema.MalformedLineError:
             process_irregular_line(data, state)
     elif line_type != _REQUEST_VALUE or not (
         _load_request_lines().process_request(data, state)
@@ -77,7 +71,9 @@ def process_other_type(
         process_irregular_line(data, state)
 
 
-def _process_line(line: TranscriptLine, data: bytes, state: ScanState) -> None:
+def _process_line(
+    line: schema.TranscriptLine, data: bytes, state: ScanState
+) -> None:
     message = line.message
     if line.type != _ASSISTANT_TYPE or not (
         message and message.usage and message.model
@@ -92,9 +88,9 @@ def _process_line(line: TranscriptLine, data: bytes, state: ScanState) -> None:
 
 
 def _add_response(
-    line: TranscriptLine, collector: RecordCollector, state: ScanState
+    line: schema.TranscriptLine, collector: RecordCollector, state: ScanState
 ) -> None:
-    response = complete_response(line)
+    response = schema.complete_response(line)
     if response is None:
         state.bad_lines += 1
     else:
@@ -102,7 +98,7 @@ def _add_response(
 
 
 def _process_line_without_usage(
-    line: TranscriptLine, data: bytes, state: ScanState
+    line: schema.TranscriptLine, data: bytes, state: ScanState
 ) -> None:
     """Process a line that has its usage, if any, somewhere else."""
     if line.type == _COST_STATE_TYPE:
@@ -113,7 +109,7 @@ def _process_line_without_usage(
     elif line.type == _PROGRESS_TYPE:
         try:
             _process_progress(data, state)
-        except MalformedLineError:
+        except schema.MalformedLineError:
             state.unread_lines += 1
     else:
         _note_unread_usage(data, state)
@@ -165,7 +161,7 @@ def finish_relayed(state: ScanState) -> RelayedRecords | None:
 
 
 def note_pause(
-    line: ResponseLine, data: bytearray, start: int, state: ScanState
+    line: schema.ResponseLine, data: bytearray, start: int, state: ScanState
 ) -> None:
     """
     Note when the prompt of a response was sent, if it came after a pause.
@@ -252,7 +248,7 @@ def load_cost_states(file: FileIO, state: ScanState) -> None:
 
 
 def _process_synthetic_line(
-    line: TranscriptLine, data: bytes, state: ScanState
+    line: schema.TranscriptLine, data: bytes, state: ScanState
 ) -> None:
     at, latest_ms = line.timestamp, state.collector.latest_ms
     if at is not None and not is_plausible_time(to_epoch_ms(at), latest_ms):
@@ -293,7 +289,7 @@ def _process_recovered(text: bytes, state: ScanState) -> None:
     records, is_incomplete = recover_json_objects(text)
     for record in records:
         try:
-            _process_line(decode_line(record), record, state)
-        except MalformedLineError:
+            _process_line(schema.decode_line(record), record, state)
+        except schema.MalformedLineError:
             is_incomplete = True
     state.bad_lines += is_incomplete
