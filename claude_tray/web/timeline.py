@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from claude_tray.core.cost import NANO_USD_PER_USD, ZERO_TOTALS, Totals
+from claude_tray.core.cost import NANO_USD_PER_USD, Totals, sum_totals
 from claude_tray.core.display_names import format_model_name
 from claude_tray.presentation.rows import format_daily_cost, format_period_cost
 
@@ -114,7 +114,7 @@ def build_timeline(
     unit = _choose_unit(days, unit)
     by_model = _sum_models(steps.values())
     ranked = sorted(by_model, key=lambda m: (-by_model[m].priced_cost, m))
-    totals = _sum_totals(by_model)
+    totals = sum_totals(by_model.values())
     others = context.translator.gettext("Other models")
     parts = build_stack_parts(
         ranked, by_model, format_model_name, others, context
@@ -134,18 +134,11 @@ def build_timeline(
 
 
 def _sum_models(steps: Iterable[StepTotals]) -> StepTotals:
-    sums: StepTotals = {}
+    parts: dict[str, list[Totals]] = {}
     for step in steps:
         for model, totals in step.items():
-            sums[model] = sums.get(model, ZERO_TOTALS).plus(totals)
-    return sums
-
-
-def _sum_totals(by_model: StepTotals) -> Totals:
-    combined = ZERO_TOTALS
-    for totals in by_model.values():
-        combined = combined.plus(totals)
-    return combined
+            parts.setdefault(model, []).append(totals)
+    return {model: sum_totals(listed) for model, listed in parts.items()}
 
 
 def build_stack_parts(
@@ -174,7 +167,7 @@ def build_stack_parts(
         for number, key in enumerate(ranked[:limit], 1)
     ]
     if others := ranked[limit:]:
-        rest = _sum_totals({key: totals_by_key[key] for key in others})
+        rest = sum_totals(totals_by_key[key] for key in others)
         parts.append(
             StackPart(f"m{_MAX_COLORS}", "", others_label, format_cost(rest))
         )
@@ -188,7 +181,7 @@ class _Step(NamedTuple):
     by_model: StepTotals
 
     def build(self, ranked: list[str], context: PageContext) -> TimelineBar:
-        totals = _sum_totals(self.by_model)
+        totals = sum_totals(self.by_model.values())
         return TimelineBar(
             self.query,
             self.name,

@@ -40,7 +40,7 @@ QUERIES = {
     "sessions/s1/": 5,
     "timeseries/": 2,
     "machines/": 2,
-    "dashboard/": 24,
+    "dashboard/": 21,
     "/metrics": 20,
 }
 # Thousands of instructions.

@@ -71,6 +71,7 @@ from claude_tray.server.usage.queries.session_records import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from rest_framework.request import Request
@@ -263,11 +264,25 @@ class StatsView(APIView):
         return Response(load_stats(parse_filters(request), timezone.now()))
 
 
-def load_stats(filters: Filters, now: datetime) -> Stats:
-    account = get_account_state(filters.user, now, filters.account)
+def load_stats(
+    filters: Filters,
+    now: datetime,
+    counts: tuple[int, int] | None = None,
+    infos: Sequence[machines.MachineInfo] | None = None,
+) -> Stats:
+    """
+    Load totals and window.
+
+    Args:
+        filters: Usage to sum.
+        now: Current time.
+        counts: Numbers of sessions and projects; None counts them.
+        infos: The user's machines; None loads them.
+    """
+    account = get_account_state(filters.user, now, filters.account, infos)
     return build_stats(
         aggregates.compute_total(filters),
-        count_sessions_and_projects(filters),
+        counts or count_sessions_and_projects(filters),
         load_assessed_account(account, now)
         if account
         else AccountSnapshot("", ""),
@@ -298,11 +313,13 @@ class DashboardView(APIView):
             daily_filters = replace(
                 filters, since_ms=to_epoch_ms(now - _DEFAULT_PERIOD)
             )
+        infos = machines.list_machines(filters.user)
+        projects = list_project_usage(filters)
+        counts = sum(usage.sessions for usage in projects), len(projects)
         body: DashboardSummary = {
-            "stats": load_stats(filters, now),
+            "stats": load_stats(filters, now, counts, infos),
             "projects": [
-                serialize_project(usage)
-                for usage in list_project_usage(filters)[:_MAX_PROJECTS]
+                serialize_project(usage) for usage in projects[:_MAX_PROJECTS]
             ],
             "models": [
                 serialize_model(usage) for usage in list_model_usage(filters)
@@ -311,10 +328,7 @@ class DashboardView(APIView):
                 serialize_account(usage)
                 for usage in list_account_usage(filters)
             ],
-            "machines": [
-                serialize_machine(info)
-                for info in machines.list_machines(filters.user)
-            ],
+            "machines": [serialize_machine(info) for info in infos],
             "days": [
                 serialize_day(date, totals)
                 for date, totals in timeseries.load_daily_totals(

@@ -12,11 +12,12 @@ from claude_tray.server.reader_locale import (
     load_preferred_translator,
     parse_zone,
 )
-from claude_tray.server.usage.queries import machines
 from claude_tray.web.page_context import THEMES, PageContext
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from claude_tray.server.usage.queries.machines import MachineInfo
 
 
 # Cookies are shared by all ports of a host, so ours have a prefix.
@@ -93,13 +94,9 @@ class PageEtag(NamedTuple):
         return _to_epoch_ms(self.now) < int(end_part)
 
 
-def load_page_etag(user: int, now: datetime) -> PageEtag:
-    """Return the ETag of the data that a user has synced so far."""
-    sync_times = [
-        machine.last_sync_at
-        for machine in machines.list_machines(user)
-        if machine.last_sync_at
-    ]
+def build_page_etag(infos: Iterable[MachineInfo], now: datetime) -> PageEtag:
+    """Return the ETag of what a user's machines have synced so far."""
+    sync_times = [info.last_sync_at for info in infos if info.last_sync_at]
     return PageEtag(max(sync_times, default=None), now)
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.core.cost import ZERO_TOTALS, Totals
 from claude_tray.core.time import to_epoch_ms
-from claude_tray.server.dashboard.priced_usage import load_window_usage
 from claude_tray.server.dashboard.selection import (
     limit_to_days,
     list_filter_options,
@@ -25,7 +24,7 @@ from claude_tray.server.usage.queries import (
     calendar_sums,
     days,
     machines,
-    sources,
+    names,
 )
 from claude_tray.server.usage.queries.account_states import (
     StoredAccountState,
@@ -37,6 +36,7 @@ from claude_tray.server.usage.queries.listings import (
     list_last_sessions,
     list_project_usage,
 )
+from claude_tray.server.usage.queries.priced_usage import load_window_usage
 from claude_tray.web import charts, rows, timeline, window_card
 from claude_tray.web.ranges import (
     DEFAULT_DAY_COUNT,
@@ -71,8 +71,8 @@ def load_usage_breakdown(filters: Filters, zone: tzinfo) -> UsageBreakdown:
     """
     breakdown = UsageBreakdown({}, {}, {})
     by_source = days.load_source_totals(filters, zone)
-    models = sources.load_model_names(key.model_id for key in by_source)
-    machine_ids, account_keys = sources.load_source_names(filters.user)
+    models = names.load_model_names(key.model_id for key in by_source)
+    machine_ids, account_keys = names.load_source_names(filters.user)
     for key, totals in by_source.items():
         for totals_by_name, name in (
             (breakdown.models, models[key.model_id]),
@@ -136,7 +136,10 @@ _DAYS_PER_WEEK: Final = 7
 
 
 def load_overview(
-    user: int, selection: Selection, context: PageContext
+    user: int,
+    selection: Selection,
+    infos: Sequence[machines.MachineInfo],
+    context: PageContext,
 ) -> dict[str, Any]:
     """
     Load the template variables of the overview.
@@ -144,12 +147,12 @@ def load_overview(
     Args:
         user: Primary key of the user.
         selection: Selected days, machine, account and model.
+        infos: The user's machines.
         context: Time and formats.
     """
-    account_states = list_account_states(user, context.now)
+    account_states = list_account_states(user, context.now, infos)
     account = _find_shown_account(user, account_states, selection)
     filters = selection.to_filters(user)
-    infos = machines.list_machines(user)
     gettext = context.translator.gettext
     name = ""
     if account is not None and len(account_states) > 1:
@@ -287,7 +290,7 @@ def _load_lists(
     range_filters = limit_to_days(filters, selection.days, context)
     breakdown = load_usage_breakdown(range_filters, context.zone)
     sessions = list_last_sessions(filters, _MAX_SESSIONS)
-    names = name_machines(infos, context)
+    machine_names = name_machines(infos, context)
     order = selection.order
     return {
         "models": rows.sort_rows(
@@ -309,7 +312,7 @@ def _load_lists(
             sessions=lambda row: row.sessions,
         )[:_MAX_PROJECTS],
         "sessions": tuple(
-            rows.SessionTableRow.from_usage(usage, names, context)
+            rows.SessionTableRow.from_usage(usage, machine_names, context)
             for usage in sessions
         ),
         "machines": rows.sort_rows(

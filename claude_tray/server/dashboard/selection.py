@@ -13,9 +13,9 @@ from claude_tray.server.dashboard.tables import (
     format_account_name,
     format_unnamed_machine,
 )
-from claude_tray.server.usage.models import ClaudeAccount, Project
 from claude_tray.server.usage.queries import listings, machines
 from claude_tray.server.usage.queries.filters import Filters
+from claude_tray.server.usage.queries.names import load_source_names
 from claude_tray.web import ranges
 from claude_tray.web.rows import SortOrder, parse_sort_order
 
@@ -174,11 +174,7 @@ def _list_projects(
     user: int, selection: Selection, context: PageContext
 ) -> FilterOptions:
     gettext = context.translator.gettext
-    names = list(
-        Project.objects.filter(user=user)
-        .order_by("name")
-        .values_list("name", flat=True)[:_MAX_PROJECT_OPTIONS]
-    )
+    names = listings.list_project_names(user, _MAX_PROJECT_OPTIONS)
     if selection.project is not None and selection.project not in names:
         names.append(selection.project)
     return FilterOptions(
@@ -230,7 +226,7 @@ def _list_accounts(
     user: int, selection: Selection, context: PageContext
 ) -> FilterOptions:
     gettext = context.translator.gettext
-    accounts = ClaudeAccount.objects.filter(user=user).order_by("key")
+    _, accounts = load_source_names(user)
     return FilterOptions(
         "account",
         gettext("Account"),
@@ -241,6 +237,6 @@ def _list_accounts(
                 format_account_name(key, context),
                 key == selection.account,
             )
-            for key in accounts.values_list("key", flat=True)
+            for key in sorted(accounts.values())
         ),
     )

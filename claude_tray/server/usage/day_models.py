@@ -31,12 +31,18 @@ class DayCoverage(models.Model):
     A day of a time zone begins `utc_offset` buckets before the same day of
     UTC. One row for each offset in which the user has looked at days: from
     `first_day` on, a number of days since 1970, the sums are complete.
+
+    Buckets before `closed_bucket` are not expected to change. If they do,
+    `changes` of all the user's rows increases, so that whatever a process
+    remembers of them is out of date.
     """
 
     pk = models.CompositePrimaryKey("user", "utc_offset")
     user = build_user_key()
     utc_offset = models.SmallIntegerField()
     first_day = models.IntegerField()
+    closed_bucket = models.IntegerField(default=0)
+    changes = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.utc_offset}: {self.first_day}"

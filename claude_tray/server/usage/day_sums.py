@@ -10,11 +10,12 @@ in the transaction of the records.
 from __future__ import annotations
 
 from operator import add
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.db import DatabaseError, connection, transaction
 
 from claude_tray.server.usage.bulk_sql import (
+    fetch_rows,
     try_lock_user,
     upsert,
 )
@@ -38,6 +39,8 @@ _NEVER: Final = 2**31 - 1
 # Each offset multiplies the rows. Days in further ones are read from buckets.
 MAX_OFFSETS: Final = 16
 _DAYS_PER_STEP: Final = 16
+# Machines that are not in use for longer send late.
+_OPEN_BUCKETS: Final = 2 * BUCKETS_PER_DAY
 _KEY_COLUMNS: Final = (
     "utc_offset",
     "day",
@@ -49,6 +52,19 @@ _VALUE_COLUMNS: Final = (*SUM_FIELDS, *HOUR_FIELDS)
 _TOKENS: Final = slice(1, 1 + len(TOKEN_FIELDS))
 _ADD_CLAUSE: Final = ", ".join(
     f"{name} = stored.{name} + excluded.{name}" for name in _VALUE_COLUMNS
+)
+_COVERAGE_SQL: Final = (
+    "SELECT utc_offset, first_day, closed_bucket, changes"
+    " FROM usage_daycoverage WHERE user_id = %s"
+)
+_BOUNDS_SQL: Final = (
+    f"{_COVERAGE_SQL} UNION ALL SELECT NULL,"
+    " (SELECT min(cell) FROM usage_usagecell WHERE user_id = %s),"
+    " (SELECT max(cell) FROM usage_usagecell WHERE user_id = %s), 0"
+)
+_CLOSE_SQL: Final = (
+    "UPDATE usage_daycoverage SET closed_bucket = %s, changes = changes + %s"
+    " WHERE user_id = %s"
 )
 _LAST_BUCKET_SQL: Final = (
     "SELECT max(cell) FROM usage_usagecell WHERE user_id = %s AND cell < %s"
@@ -70,12 +86,47 @@ _FILL_SQL: Final = f"""
 """
 
 
+class UsedDays(NamedTuple):
+    """
+    Which days of a user have usage, and sums of whole days.
+
+    Attributes:
+        first_days: First day with complete sums of each offset.
+        closed_bucket: Buckets before it are not expected to change.
+        changes: Changes whenever one of them did.
+        bounds: First and last bucket with usage; None without usage, or if
+            not loaded.
+    """
+
+    first_days: dict[int, int]
+    closed_bucket: int
+    changes: int
+    bounds: tuple[int, int] | None = None
+
+
+def load_used_days(user_id: int) -> UsedDays:
+    """Load the days of a user, with their bounds."""
+    rows = fetch_rows(_BOUNDS_SQL, [user_id] * 3)
+    ((first, last),) = (row[1:3] for row in rows if row[0] is None)
+    return _build_used_days(
+        [row for row in rows if row[0] is not None]
+    )._replace(bounds=None if first is None else (first, last))
+
+
 def load_coverage(user_id: int) -> dict[int, int]:
     """Return the first day with complete sums of each of a user's offsets."""
-    return dict(
-        DayCoverage.objects.filter(user=user_id).values_list(
-            "utc_offset", "first_day"
-        )
+    return _load_stamps(user_id).first_days
+
+
+def _load_stamps(user_id: int) -> UsedDays:
+    return _build_used_days(fetch_rows(_COVERAGE_SQL, [user_id]))
+
+
+def _build_used_days(rows: list[tuple[int, int, int, int]]) -> UsedDays:
+    return UsedDays(
+        {offset: first_day for offset, first_day, _, _ in rows},
+        min((row[2] for row in rows), default=0),
+        sum(row[3] for row in rows),
     )
 
 
@@ -90,7 +141,8 @@ def add_to_days(
         deltas: Changes of SUM_FIELDS by bucket, machine, account and model.
     """
     days: dict[tuple[int, ...], list[int]] = {}
-    for offset, first_day in load_coverage(user_id).items():
+    used = _load_stamps(user_id)
+    for offset, first_day in used.first_days.items():
         for (bucket, *source), sums in deltas.items():
             day, part = divmod(bucket + offset, BUCKETS_PER_DAY)
             if day >= first_day:
@@ -107,11 +159,24 @@ def add_to_days(
         ", ".join(("user_id", *_KEY_COLUMNS)),
         _ADD_CLAUSE,
     )
+    if used.first_days:
+        _close_days(user_id, used, {bucket for bucket, *_ in deltas})
     emptied = {key[1] for key, values in days.items() if min(values) < 0}
     if emptied:
         UsageDay.objects.filter(
             user=user_id, day__in=emptied, **dict.fromkeys(SUM_FIELDS, 0)
         ).delete()
+
+
+def _close_days(user_id: int, used: UsedDays, buckets: set[int]) -> None:
+    """Close days that are over; count a change of a closed one."""
+    closed = max(buckets) - _OPEN_BUCKETS
+    if closed < used.closed_bucket + BUCKETS_PER_DAY:
+        closed = used.closed_bucket
+    is_late = min(buckets) < used.closed_bucket
+    if is_late or closed != used.closed_bucket:
+        with connection.cursor() as cursor:
+            cursor.execute(_CLOSE_SQL, [closed, int(is_late), user_id])
 
 
 def extend_coverage(user_id: int, utc_offset: int, first_day: int) -> int:
@@ -168,10 +233,14 @@ def _find_last_day(user_id: int, utc_offset: int, before: int) -> int | None:
 
 
 def _save_coverage(user_id: int, utc_offset: int, first_day: int) -> int:
+    used = load_used_days(user_id)
+    closed = used.closed_bucket
+    if not used.first_days and used.bounds is not None:
+        closed = max(used.bounds[1] - _OPEN_BUCKETS, 0)
     upsert(
         DayCoverage,
-        ("user_id", "utc_offset", "first_day"),
-        [(user_id, utc_offset, first_day)],
+        ("user_id", "utc_offset", "first_day", "closed_bucket", "changes"),
+        [(user_id, utc_offset, first_day, closed, 0)],
         "user_id, utc_offset",
         "first_day = excluded.first_day",
     )

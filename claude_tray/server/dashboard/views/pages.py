@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from claude_tray.server import local_refresh
 from claude_tray.server.accounts.permissions import can_refresh, require_user
 from claude_tray.server.api.usage import DashboardView
-from claude_tray.server.dashboard.page_context import load_page_etag
+from claude_tray.server.dashboard.page_context import build_page_etag
 from claude_tray.server.dashboard.page_data import (
     load_overview,
 )
@@ -98,8 +98,9 @@ def live_fragment(request: HttpRequest) -> HttpResponse:
     """
     if not request.user.is_authenticated:
         return HttpResponse(status=401, headers={"HX-Refresh": "true"})
-    etag = load_page_etag(
-        require_user(request).pk, get_page_context(request).now
+    etag = build_page_etag(
+        machines.list_machines(require_user(request).pk),
+        get_page_context(request).now,
     )
     client_etag = request.GET.get("mark")
     if client_etag is not None and etag.matches(client_etag):
@@ -120,8 +121,9 @@ def _render_overview(request: HttpRequest, template: str) -> HttpResponse:
     if selection.project is not None:
         return _redirect_to_project(request, selection.project)
     # Load it first: data that arrives during rendering is fetched next time.
-    etag = load_page_etag(user, context.now)
-    values = load_overview(user, selection, context)
+    infos = machines.list_machines(user)
+    etag = build_page_etag(infos, context.now)
+    values = load_overview(user, selection, infos, context)
     values["live_url"] = _build_live_url(
         request,
         etag.to_text(values["card"].ends_at if values["card"] else None),

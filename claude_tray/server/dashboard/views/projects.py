@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 
 from claude_tray.core.time import from_epoch_ms
 from claude_tray.server.accounts.permissions import require_user
-from claude_tray.server.dashboard.priced_usage import load_project_usage
 from claude_tray.server.dashboard.project_days import load_project_timeline
 from claude_tray.server.dashboard.selection import (
     Selection,
@@ -30,6 +29,7 @@ from claude_tray.server.dashboard.views.base import (
 from claude_tray.server.dashboard.views.sessions import load_session_rows
 from claude_tray.server.usage.projects import find_new_name
 from claude_tray.server.usage.queries import listings, machines
+from claude_tray.server.usage.queries.priced_usage import load_project_usage
 from claude_tray.web import rows, timeline
 from claude_tray.web.ranges import list_presets
 

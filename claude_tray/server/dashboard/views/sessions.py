@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 
 from claude_tray.core.time import from_epoch_ms
 from claude_tray.server.accounts.permissions import require_user
-from claude_tray.server.dashboard.priced_usage import load_session_usage
 from claude_tray.server.dashboard.selection import (
     Selection,
     limit_to_days,
@@ -31,6 +30,7 @@ from claude_tray.server.usage.queries import (
     machines,
     session_records,
 )
+from claude_tray.server.usage.queries.priced_usage import load_session_usage
 from claude_tray.web import rows, timeline
 from claude_tray.web.session_curve import build_session_curves
 

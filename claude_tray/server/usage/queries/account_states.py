@@ -50,7 +50,7 @@ from claude_tray.server.usage.queries.windows import (
 from claude_tray.server.usage.window_chains import load_chain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime, tzinfo
 
     from claude_tray.core.cost import NanoUsd, Totals
@@ -119,8 +119,11 @@ def list_account_states(
     used = [
         account
         for account in accounts
-        if max(account.last_ms, _get_observed_ms(samples.get(account.pk, [])))
-        >= recent_ms
+        if account.last_ms >= recent_ms
+        or any(
+            sample.observed_at_ms >= recent_ms
+            for sample in samples.get(account.pk, ())
+        )
     ][:_MAX_FULL_STATES]
     states = _build_account_states(user, used, samples, now, infos)
     return tuple(
@@ -130,12 +133,15 @@ def list_account_states(
 
 
 def get_account_state(
-    user: int, now: datetime, key: str | None
+    user: int,
+    now: datetime,
+    key: str | None,
+    infos: Sequence[MachineInfo] | None = None,
 ) -> StoredAccountState | None:
     """Return the state of an account; without a key the one used last."""
     accounts = list_by_last_use(user, now, key)[:1]
     samples = _load_samples(user, accounts, now)
-    states = _build_account_states(user, accounts, samples, now)
+    states = _build_account_states(user, accounts, samples, now, infos)
     return next(iter(states.values()), None)
 
 
@@ -148,10 +154,6 @@ def _load_samples(
         to_epoch_ms(now - _RECENT_PERIOD) - _SAMPLES_MS,
         to_epoch_ms(now),
     )
-
-
-def _get_observed_ms(samples: Iterable[LimitSample]) -> int:
-    return max((sample.observed_at_ms for sample in samples), default=0)
 
 
 def _build_resting_state(
@@ -312,7 +314,7 @@ def _build_account_states(
     accounts: Sequence[UsedAccount],
     samples: Mapping[int, list[LimitSample]],
     now: datetime,
-    infos: Sequence[MachineInfo] | None = None,
+    infos: Sequence[MachineInfo] | None,
 ) -> dict[int, StoredAccountState]:
     """Build the states of accounts by primary key."""
     if not accounts:

@@ -19,6 +19,7 @@ from claude_tray.server.usage.queries.filters import (
     SessionSubset,
     load_partial_sessions,
 )
+from claude_tray.server.usage.queries.names import load_model_names
 from claude_tray.server.usage.queries.totals import (
     RECORD_AGGREGATES,
     RECORD_COLUMNS,
@@ -46,7 +47,8 @@ _SHARE_COLUMNS: Final = {
 _SESSIONS_SQL: Final = (
     f"SELECT {{column}}, count(*), {SUM_COLUMNS}, min(first_ms), max(last_ms)"
     " FROM usage_session AS session"
-    " WHERE user_id = %s AND last_ms > 0{condition} GROUP BY 1"
+    # The sign keeps SQLite from an index that is not in the order of groups.
+    " WHERE user_id = %s AND +last_ms > 0{condition} GROUP BY 1"
 )
 _SHARES_SQL: Final = (
     "SELECT {column}, count(DISTINCT part.session_id),"
@@ -61,7 +63,11 @@ _RECORDS_SQL: Final = (
     " min(at_ms), max(at_ms) FROM usage_usagesnapshot"
     " WHERE user_id = %s AND at_ms >= %s AND at_ms < %s{condition} GROUP BY 1"
 )
-_INSIDE_SQL: Final = " AND session.first_ms >= %s AND session.last_ms < %s"
+# The last use is in an index.
+_INSIDE_SQL: Final = (
+    " AND session.first_ms >= %s"
+    " AND session.last_ms >= %s AND session.last_ms < %s"
+)
 
 
 class TimedTotals(NamedTuple):
@@ -118,7 +124,7 @@ def sum_by(
         groups = _merge(_iter_groups(filters, dimension, sessions))
     if dimension != BY_MODEL:
         return groups
-    names = sources.load_model_names(groups)
+    names = load_model_names(groups)
     return _merge((names[pk], timed) for pk, timed in groups.items())
 
 
@@ -190,7 +196,8 @@ def _select_inside(
     condition, values = sessions.build_sql(filters.user)
     if not filters.has_time_range:
         return condition, values
-    return condition + _INSIDE_SQL, [*values, *filters.time_range]
+    since, until = filters.time_range
+    return condition + _INSIDE_SQL, [*values, since, since, until]
 
 
 def _sum_records(

@@ -84,7 +84,7 @@ class AccountUsage:
 
 _COUNT_SQL: Final = (
     "SELECT count(*), count(DISTINCT project_id) FROM usage_session"
-    " WHERE user_id = %s AND last_ms > 0"
+    " WHERE user_id = %s AND +last_ms > 0"
 )
 _PROJECT_SQL: Final = (
     "SELECT id, path FROM usage_project WHERE user_id = %s AND name = %s"
@@ -98,6 +98,9 @@ _MACHINES_SQL: Final = (
 )
 _ACCOUNTS_SQL: Final = (
     "SELECT id, key FROM usage_claudeaccount WHERE user_id = %s"
+)
+_PROJECT_NAMES_SQL: Final = (
+    "SELECT name FROM usage_project WHERE user_id = %s ORDER BY name LIMIT %s"
 )
 _MODEL_NAMES_SQL: Final = (
     "SELECT DISTINCT name FROM usage_model WHERE id IN"
@@ -245,6 +248,11 @@ def _search_sessions(
         )
         sessions = sessions.filter(Exists(records))
     return sessions
+
+
+def list_project_names(user: int, limit: int) -> list[str]:
+    """List the names of projects in alphabetical order."""
+    return [name for (name,) in fetch_rows(_PROJECT_NAMES_SQL, [user, limit])]
 
 
 def list_model_names(user: int) -> tuple[str, ...]:

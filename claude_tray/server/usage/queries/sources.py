@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Max
 
 from claude_tray.core.calendar import BUCKET_MS
 from claude_tray.core.cost import ZERO_TOTALS, Totals
-from claude_tray.server.usage.models import (
-    SUM_FIELDS,
-    ClaudeAccount,
-    Machine,
-    Model,
-    SessionShare,
-    UsageSnapshot,
-    UsageTotal,
-)
+from claude_tray.server.usage.bulk_sql import fetch_rows
+from claude_tray.server.usage.models import SUM_FIELDS, SessionShare
 from claude_tray.server.usage.queries.days import (
     SOURCE_COLUMNS,
     SourceKey,
@@ -25,7 +18,7 @@ from claude_tray.server.usage.queries.days import (
 )
 from claude_tray.server.usage.queries.filters import END_OF_TIME_MS
 from claude_tray.server.usage.queries.totals import (
-    RECORD_AGGREGATES,
+    RECORD_COLUMNS,
     build_totals,
 )
 
@@ -33,6 +26,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from claude_tray.server.usage.queries.filters import Filters
+
+
+_ALL_TIME_SQL: Final = (
+    f"SELECT {', '.join((*SOURCE_COLUMNS, *SUM_FIELDS))}"
+    " FROM usage_usagetotal WHERE user_id = %s"
+)
+_RECORDS_SQL: Final = (
+    f"SELECT {', '.join(SOURCE_COLUMNS)}, {RECORD_COLUMNS}"
+    " FROM usage_usagesnapshot WHERE user_id = %s AND account_id IN"
+    " (SELECT id FROM usage_claudeaccount WHERE user_id = %s)"
+    " AND at_ms >= %s AND at_ms < %s{condition}"
+    f" GROUP BY {', '.join(SOURCE_COLUMNS)}"
+)
+_LAST_RECORDS_SQL: Final = """
+    SELECT id, (
+        SELECT at_ms FROM usage_usagesnapshot
+        WHERE user_id = %s AND account_id = account.id
+            AND at_ms >= %s AND at_ms < %s
+        ORDER BY at_ms DESC LIMIT 1
+    ) FROM usage_claudeaccount AS account WHERE user_id = %s
+"""
 
 
 def load_exact_totals(filters: Filters) -> dict[SourceKey, Totals]:
@@ -43,14 +57,12 @@ def load_exact_totals(filters: Filters) -> dict[SourceKey, Totals]:
     days, and records only at the ends of the time range.
     """
     if not filters.has_time_range:
-        rows = UsageTotal.objects.filter(
-            filters.build_source_condition(), user=filters.user
-        )
+        condition, values = filters.build_source_sql()
         return {
-            SourceKey(*row[: len(SOURCE_COLUMNS)]): build_totals(
-                row[len(SOURCE_COLUMNS) :]
+            SourceKey(machine, account, model): build_totals(sums)
+            for machine, account, model, *sums in fetch_rows(
+                _ALL_TIME_SQL + condition, [filters.user, *values]
             )
-            for row in rows.values_list(*SOURCE_COLUMNS, *SUM_FIELDS)
         }
     since, until = filters.time_range
     first, end = -(-since // BUCKET_MS), until // BUCKET_MS
@@ -76,38 +88,15 @@ def _sum_records(
     filters: Filters, from_ms: int, until_ms: int
 ) -> dict[SourceKey, Totals]:
     """Sum the records of a time range of less than two buckets."""
-    accounts = ClaudeAccount.objects.filter(user=filters.user)
-    rows = (
-        UsageSnapshot.objects.filter(
-            filters.build_source_condition(),
-            user=filters.user,
-            account__in=accounts.values("pk"),
-            at_ms__gte=from_ms,
-            at_ms__lt=until_ms,
-        )
-        .values_list(*SOURCE_COLUMNS)
-        .annotate(**RECORD_AGGREGATES)
+    condition, values = filters.build_source_sql()
+    rows = fetch_rows(
+        _RECORDS_SQL.format(condition=condition),
+        [filters.user, filters.user, from_ms, until_ms, *values],
     )
     return {
         SourceKey(machine, account, model): build_totals(sums)
-        for machine, account, model, *sums in rows.order_by()
+        for machine, account, model, *sums in rows
     }
-
-
-def load_model_names(pks: Iterable[int]) -> dict[int, str]:
-    """Return the names of models by primary key."""
-    models = Model.objects.filter(pk__in=set(pks))
-    return dict(models.values_list("pk", "name"))
-
-
-def load_source_names(user: int) -> tuple[dict[int, str], dict[int, str]]:
-    """Return the IDs of machines and the keys of accounts by primary key."""
-    machines = Machine.objects.filter(user=user)
-    accounts = ClaudeAccount.objects.filter(user=user)
-    return (
-        dict(machines.values_list("pk", "machine_id")),
-        dict(accounts.values_list("pk", "key")),
-    )
 
 
 def load_last_usage(
@@ -137,14 +126,7 @@ def load_last_usage(
 
 def load_last_records(filters: Filters) -> dict[int, int]:
     """Return the last record's time of each account that has one."""
-    since, until = filters.time_range
-    records = UsageSnapshot.objects.filter(
-        user=filters.user,
-        account=OuterRef("pk"),
-        at_ms__gte=since,
-        at_ms__lt=until,
+    rows = fetch_rows(
+        _LAST_RECORDS_SQL, [filters.user, *filters.time_range, filters.user]
     )
-    accounts = ClaudeAccount.objects.filter(user=filters.user)
-    last_ms = Subquery(records.order_by("-at_ms").values("at_ms")[:1])
-    rows = accounts.annotate(last_ms=last_ms).values_list("pk", "last_ms")
     return {pk: at_ms for pk, at_ms in rows if at_ms is not None}

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import F
-
-from claude_tray.core.calendar import BUCKET_MS
-from claude_tray.server.usage.models import UsageCell
+from claude_tray.core.calendar import BUCKET_MS, compute_first_bucket
+from claude_tray.server.usage.bulk_sql import fetch_rows
+from claude_tray.server.usage.day_sums import BUCKETS_PER_DAY
 from claude_tray.server.usage.queries.days import load_daily_totals
-from claude_tray.server.usage.queries.totals import (
-    SUM_AGGREGATES,
-    build_totals,
-)
+from claude_tray.server.usage.queries.totals import SUM_COLUMNS, build_totals
 
 if TYPE_CHECKING:
     from claude_tray.core.cost import Totals
@@ -20,6 +17,11 @@ if TYPE_CHECKING:
 
 
 _MAX_BUCKET: Final = 2**31 - 1
+_STEPS_SQL: Final = (
+    f"SELECT cell / %s * %s, {SUM_COLUMNS} FROM usage_usagecell"
+    " WHERE user_id = %s AND cell >= %s AND cell < %s{condition}"
+    " GROUP BY 1 ORDER BY 1"
+)
 
 
 def load_bucket_totals(filters: Filters) -> list[tuple[int, Totals]]:
@@ -43,18 +45,20 @@ def load_step_totals(filters: Filters, width: int) -> list[tuple[int, Totals]]:
         Number of the first bucket and totals of each step with usage, oldest
         first.
     """
+    if width == BUCKETS_PER_DAY:
+        return [
+            (compute_first_bucket(day, UTC), totals)
+            for day, totals in load_daily_totals(filters, UTC).items()
+        ]
     since, until = filters.time_range
-    buckets = UsageCell.objects.filter(
-        filters.build_source_condition(),
-        user=filters.user,
-        cell__gte=since // BUCKET_MS,
-        cell__lt=min(until // BUCKET_MS, _MAX_BUCKET),
-    )
-    rows = (
-        buckets.annotate(step=F("cell") / width * width)
-        .values_list("step")
-        .annotate(**SUM_AGGREGATES)
-        .order_by("step")
+    condition, values = filters.build_source_sql()
+    rows = fetch_rows(
+        _STEPS_SQL.format(condition=condition),
+        [
+            *(width, width, filters.user, since // BUCKET_MS),
+            min(until // BUCKET_MS, _MAX_BUCKET),
+            *values,
+        ],
     )
     return [(step, build_totals(sums)) for step, *sums in rows]
 

@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from claude_tray.core.calendar import BUCKET_MS
-from claude_tray.core.cost import ZERO_TOTALS, NanoUsd, Totals
+from claude_tray.core.cost import ZERO_TOTALS, NanoUsd, Totals, sum_totals
 from claude_tray.core.price_table import PriceTable
 from claude_tray.core.time import from_epoch_ms, to_epoch_ms
 from claude_tray.core.usage import TokenCounts
@@ -26,6 +28,7 @@ from claude_tray.server.usage.queries import sources
 from claude_tray.server.usage.queries.days import (
     load_daily_totals,
     load_hourly_tokens,
+    load_model_totals,
     load_source_totals,
 )
 from claude_tray.server.usage.queries.filters import Filters
@@ -137,6 +140,12 @@ def assert_days_match_records(
         by_day
     )
     assert load_hourly_tokens(filters, zone) == by_hour
+    by_model = load_model_totals(filters, zone)
+    assert without_empty(
+        {day: sum_totals(models.values()) for day, models in by_model.items()}
+    ) == without_empty(by_day)
+    by_source = load_source_totals(filters, zone)
+    assert sum_totals(by_source.values()) == sum_totals(by_day.values())
 
 
 @settings(deadline=None, max_examples=scale_count(12), phases=PHASES)
@@ -151,8 +160,8 @@ def test_days_equal_the_sum_of_all_records(
     user = make_user("days")
     for number, body in enumerate([*sent, *sent[:2]]):
         store_request(user, decode_request(body), NOW)
-        # Sums of some days exist already when later records arrive.
-        load_daily_totals(Filters(user.pk), zones[number % len(zones)])
+        # Sums of some days exist and are remembered when records arrive.
+        read_everything(Filters(user.pk), zones[number % len(zones)])
     if action == "reprice":
         list(reprice_records(user.pk, PriceTable("none", {})))
     records = list(UsageSnapshot.objects.filter(user=user))
@@ -162,6 +171,13 @@ def test_days_equal_the_sum_of_all_records(
     for zone in ZONES:
         assert_days_match_records(Filters(user.pk), records, zone)
     assert_totals_match(user, records)
+
+
+def read_everything(filters: Filters, zone: tzinfo) -> None:
+    load_daily_totals(filters, zone)
+    load_model_totals(filters, zone)
+    load_source_totals(filters, zone)
+    load_hourly_tokens(filters, zone)
 
 
 def assert_totals_match(user: User, records: list[UsageSnapshot]) -> None:
@@ -266,6 +282,22 @@ def test_a_late_record_of_a_summed_day_is_added(ana: User) -> None:
 
     assert [t.messages for t in before.values()] == [1]
     assert [t.messages for t in after.values()] == [1, 2]
+
+
+def test_days_that_are_over_are_read_once(ana: User) -> None:
+    for days in (9, 8, 7, 6, 0):
+        upload(ana, NOW - timedelta(days=days))
+        load_daily_totals(Filters(ana.pk), UTC)
+
+    with CaptureQueriesContext(connection) as queries:
+        read = load_daily_totals(Filters(ana.pk), UTC)
+
+    assert len(read) == 5
+    # Which days there are, and the days of which machines still send.
+    assert len(queries) == 2
+    # It is noon, and the last 48 hours remain open.
+    first_day = to_epoch_ms(NOW) // 86_400_000 - 2
+    assert f"day >= {first_day}" in queries[1]["sql"]
 
 
 @pytest.mark.parametrize("model", [UsageDay, UsageTotal])
