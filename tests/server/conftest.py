@@ -130,6 +130,9 @@ def cluster() -> Iterator[PostgresCluster]:
     """A PostgreSQL cluster for the tests."""
     from tests.support.postgres import find_postgres_programs, run_cluster
 
+    if "DATABASE_URL" in os.environ:
+        # test_postgres.py: its own run has them.
+        pytest.skip("tests that start a PostgreSQL server need no other one")
     folder = find_postgres_programs()
     if folder is None:
         pytest.skip("needs PostgreSQL's programs (Debian: postgresql)")

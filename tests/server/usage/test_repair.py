@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
+import pytest
 from django.core.management import call_command
 
 from claude_tray.core.price_table import RULES_VERSION
+from claude_tray.server.accounts.models import User
 from claude_tray.server.pricing import get_price_table
 from claude_tray.server.run_server import needs_repricing
 from claude_tray.server.usage.day_models import UsageTotal
@@ -39,13 +40,15 @@ from tests.support.server_records import (
     load_snapshots,
 )
 
-if TYPE_CHECKING:
-    from claude_tray.server.accounts.models import User
-
-
 NOW = datetime.now(UTC)
 UNKNOWN = "claude-unheard-of-9"
 FREE = "claude-unheard-of-8"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_other_users() -> None:
+    """Delete the hundreds of users of other tests: a repair reads all."""
+    User.objects.all().delete()
 
 
 def _repair() -> None:
