@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("usage", "0009_keys_with_user")]
+    dependencies: ClassVar = [("usage", "0010_retired_names")]
 
     operations: ClassVar = [
         migrations.AddField(
