@@ -7,6 +7,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from claude_tray.config import price_tables
 from claude_tray.config.claude_folders import (
     resolve_claude_folder,
     resolve_claude_folders,
@@ -17,7 +18,6 @@ from claude_tray.config.env import (
     parse_environment,
     read_env_file,
 )
-from claude_tray.config.price_tables import load_price_table
 from claude_tray.config.settings import (
     LoadedSettings,
     load_settings,
@@ -95,7 +95,9 @@ class AppContext(NamedTuple):
                 for path in self.folders
             )
             + self.extra_folders,
-            load_price_table(self.settings.cost_table, self.settings.prices),
+            price_tables.load_price_table(
+                self.settings.cost_table, self.settings.prices
+            ),
             self.rule,
             self.paths.state_folder / SPOOL_DIR_NAME,
             self.settings.general_look_every_seconds,

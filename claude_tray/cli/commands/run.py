@@ -9,13 +9,9 @@ from typing import Final
 from claude_tray.app.context import AppContext, load_context
 from claude_tray.app.instance_client import request_popup, request_quit
 from claude_tray.errors import DesktopError, gettext_noop
+from claude_tray.platform import single_instance, start_command
 from claude_tray.platform.autostart.base import AUTOSTART_FLAG
 from claude_tray.platform.logging_setup import start_logging
-from claude_tray.platform.single_instance import (
-    SingleInstance,
-    wait_until_stopped,
-)
-from claude_tray.platform.start_command import get_start_command
 from claude_tray.platform.system import current_system
 
 _PANEL_TIMEOUT_SECONDS: Final = 10.0
@@ -72,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _run_tray(context: AppContext, arguments: argparse.Namespace) -> int:
-    instance = SingleInstance(context.paths.state_folder)
+    instance = single_instance.SingleInstance(context.paths.state_folder)
     if not instance.acquire():
         return _show_running_instance(context, arguments)
     # Late: neither the demo nor a second start needs the tray.
@@ -103,7 +99,8 @@ def _quit_tray(context: AppContext) -> int:
         raise DesktopError(gettext_noop("claude-tray isn't running."))
     # Installers replace the files as soon as this command ends.
     if not all(
-        wait_until_stopped(folder, _QUIT_TIMEOUT_SECONDS) for folder in running
+        single_instance.wait_until_stopped(folder, _QUIT_TIMEOUT_SECONDS)
+        for folder in running
     ):
         raise DesktopError(
             gettext_noop("The tray is still running after {seconds} seconds."),
@@ -131,7 +128,7 @@ def _show_running_instance(
                 "claude-tray is already running but does not respond."
             ),
             hint=gettext_noop("Quit it with: {command} --quit"),
-            command=get_start_command(),
+            command=start_command.get_start_command(),
         )
     print(gettext("claude-tray is already running; its popup is open now."))
     return 0

@@ -108,11 +108,9 @@ def _build_change_entries(
     source: WelcomeSwitch | WelcomeSuggestion, options: ViewOptions
 ) -> Entries:
     lines = list_change_lines(source.changes, options.translator)
+    # All of it is shown: it must not change more than the user has seen.
     return tuple(
-        MenuEntry(
-            line
-            if len(line) <= _MAX_LINE_LENGTH
-            else line[: _MAX_LINE_LENGTH - 1] + "\N{HORIZONTAL ELLIPSIS}"
-        )
+        MenuEntry(line[start : start + _MAX_LINE_LENGTH])
         for line in lines
+        for start in range(0, len(line), _MAX_LINE_LENGTH)
     )

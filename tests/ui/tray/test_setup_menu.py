@@ -86,7 +86,8 @@ def test_the_change_stands_above_the_button_that_makes_it() -> None:
     assert list_labels(limits.entries)[1:] == [
         "Changes ~/.claude/settings.json:",
         f"+ {ADDED.strip()}",
-        f"+ {'x' * 69}…",
+        f"+ {'x' * 70}",
+        "x" * 20,
         "-",
         "Connect",
     ]
