@@ -74,6 +74,11 @@ class PageFiles(NamedTuple):
     def address_file(self) -> Path:
         return self.folder / "page.address"
 
+    @property
+    def compiled_dir(self) -> Path:
+        """Folder of compiled templates, which can be recreated."""
+        return self.folder / "page-templates"
+
     def write(self, process: PageProcess) -> None:
         """
         Announce a process.

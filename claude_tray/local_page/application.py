@@ -21,6 +21,7 @@ from claude_tray.web import environment, static_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
     from wsgiref.types import StartResponse, WSGIEnvironment
 
     from jinja2 import Environment
@@ -42,6 +43,7 @@ class LocalPage:
         gate: Secrets of this process.
         live_context: Current settings.
         store: The stored usage.
+        templates: The templates, see `build_page_environment`.
 
     Attributes:
         used_at: Monotonic time of the last request of the user.
@@ -53,6 +55,7 @@ class LocalPage:
         gate: security.Gate,
         live_context: request_context.LiveContext,
         store: StoreAccess,
+        templates: Environment,
     ) -> None:
         self.used_at = time.monotonic()
         self.is_stopped = False
@@ -60,7 +63,7 @@ class LocalPage:
         self._live_context = live_context
         self._store = store
         self._urls = _build_urls()
-        self._environment = build_page_environment()
+        self._environment = templates
 
     def __call__(
         self, environ: WSGIEnvironment, start_response: StartResponse
@@ -145,8 +148,13 @@ class LocalPage:
             return refusals.show_error(log_internal_error(error), context, 500)
 
 
-def build_page_environment() -> Environment:
-    """Build the templates, with the links between the pages."""
+def build_page_environment(compiled_dir: Path | None = None) -> Environment:
+    """
+    Build the templates, with the links between the pages.
+
+    Args:
+        compiled_dir: Private folder for compiled templates; None for none.
+    """
     urls = _build_urls()
 
     def url_for(name: str, *arguments: str) -> str:
@@ -157,7 +165,9 @@ def build_page_environment() -> Environment:
         hashed_names = static_files.load_static_files().hashed_names
         return url_for(_STATIC.name, hashed_names[name])
 
-    built = environment.build_environment(url_for, static_url, (TEMPLATE_DIR,))
+    built = environment.build_environment(
+        url_for, static_url, (TEMPLATE_DIR,), compiled_dir
+    )
     built.globals["navigation"] = [
         (route.name, route.label) for route in ROUTES if route.label
     ]

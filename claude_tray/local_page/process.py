@@ -57,15 +57,10 @@ def run_page_process(
     if not lock.acquire(_LOCK_SECONDS):
         return 0
     logging_setup.start_logging(app.paths.log_file)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    # Closing the terminal that started it is no reason to end.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _handle_signals()
     listener, process = _listen()
-    page = application.LocalPage(
-        security.Gate(process),
-        request_context.LiveContext(arguments, app),
-        store_access.StoreAccess(app.paths.database),
-    )
+    live_context = request_context.LiveContext(arguments, app)
+    page = _build_page(live_context, process, files)
     files.write(process)
     _log.info("The local page has started port=%s", process.port)
 
@@ -95,6 +90,26 @@ def _load_context(arguments: argparse.Namespace) -> context.AppContext:
         app_paths.settings_file, app_paths.settings_backup_file
     )
     return context.build_live_context(arguments, app_paths, loaded)
+
+
+def _handle_signals() -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # Closing the terminal that started it is no reason to end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _build_page(
+    live_context: request_context.LiveContext,
+    process: page_files.PageProcess,
+    files: page_files.PageFiles,
+) -> application.LocalPage:
+    private_files.make_private_folder(files.compiled_dir)
+    return application.LocalPage(
+        security.Gate(process),
+        live_context,
+        store_access.StoreAccess(live_context.load().paths.database),
+        application.build_page_environment(files.compiled_dir),
+    )
 
 
 def _listen() -> tuple[socket.socket, page_files.PageProcess]:

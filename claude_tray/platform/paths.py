@@ -131,6 +131,7 @@ _STATE_FILES: Final = (
     "notices.json",
     "offered",
     "page.address",
+    "page-templates",
     "page.lock",
     ".page.address.*",
     "popup-window.json",

@@ -8,10 +8,17 @@ templates that are looked through first.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import (
+    Environment,
+    FileSystemBytecodeCache,
+    FileSystemLoader,
+    StrictUndefined,
+    pass_context,
+)
 from markupsafe import Markup, escape
 
 from claude_tray.core.display_names import format_model_name
@@ -23,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime, timedelta
 
+    from jinja2.bccache import Bucket
     from jinja2.runtime import Context
 
     from claude_tray.core.cost import NanoUsd, Totals
@@ -32,10 +40,22 @@ if TYPE_CHECKING:
 TEMPLATE_DIR: Final = Path(__file__).parent / "templates"
 
 
+class _CompiledTemplates(FileSystemBytecodeCache):
+    """Compiled templates in a folder, which may be full or unwritable."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
 def build_environment(
     url_for: Callable[..., str],
     static_url: Callable[[str], str],
     template_dirs: Sequence[Path] = (),
+    compiled_dir: Path | None = None,
 ) -> Environment:
     """
     Build the environment of a program.
@@ -45,12 +65,17 @@ def build_environment(
         static_url: Returns the URL of a file in `static/`.
         template_dirs: Folders of templates besides `templates/`. They come
             first, and have a `site.html` that extends `base.html`.
+        compiled_dir: Private folder for compiled templates, so that the next
+            start need not compile them; None to keep them in memory only.
     """
     environment = Environment(
         autoescape=True,
         loader=FileSystemLoader([*template_dirs, TEMPLATE_DIR]),
         undefined=StrictUndefined,
         auto_reload=False,
+        bytecode_cache=_CompiledTemplates(compiled_dir)
+        if compiled_dir
+        else None,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -84,7 +84,7 @@ def measure_queries(records: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "usage.db"
         with closing(open_writer(path)) as writer:
-            _fill_store(writer, records)
+            fill_store(writer, records)
         with closing(open_writer(path)) as writer:
             results = {
                 n: _measure_cpu(act)
@@ -157,7 +157,8 @@ def _add_resting_account(writer: Writer, account: Account) -> list[Account]:
     return [account, Account("rests", "rests", "", WindowRule.EXACT)]
 
 
-def _fill_store(writer: Writer, records: int) -> None:
+def fill_store(writer: Writer, records: int, now_ms: int = _NOW_MS) -> None:
+    """Write two years of records up to a time."""
     with transaction(writer):
         writer.execute("INSERT INTO profile (id, account) VALUES (1, '')")
         writer.execute("INSERT INTO terms VALUES (1, '', '', '', 0)")
@@ -170,7 +171,7 @@ def _fill_store(writer: Writer, records: int) -> None:
             name = f"claude-fictive-{number}"
             writer.execute("INSERT INTO model VALUES (?, ?)", (number, name))
         writer.execute(
-            _INSERT_MESSAGES, (records, _NOW_MS, _DAY_COUNT, _SESSION_SIZE)
+            _INSERT_MESSAGES, (records, now_ms, _DAY_COUNT, _SESSION_SIZE)
         )
         writer.execute(_INSERT_SESSIONS)
         delta = AggregateDelta()

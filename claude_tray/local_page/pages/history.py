@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.local_page import usage
+from claude_tray.local_page import session_rows, usage
 from claude_tray.local_page.selection import parse_selection
 from claude_tray.web import timeline
 
@@ -30,10 +30,12 @@ def show_history(request: Request, context: RequestContext) -> Response:
         bounds = selected.list_ranges(context.page)
         heatmap = usage.load_heatmap(local, selected.days)
         projects = usage.load_projects(local, bounds, selected.order)
-        sessions = usage.load_range_sessions(local.reader, bounds)
-        session_rows = usage.build_session_rows(
+        sessions = session_rows.load_range_sessions(local.reader, bounds)
+        table_rows = session_rows.build_session_rows(
             local.reader,
-            usage.sort_sessions(sessions, selected.order)[:_MAX_SESSIONS],
+            session_rows.sort_sessions(sessions, selected.order)[
+                :_MAX_SESSIONS
+            ],
             context.page,
         )
     models = values["models_by_name"]
@@ -47,7 +49,7 @@ def show_history(request: Request, context: RequestContext) -> Response:
         unpriced_models=usage.list_unpriced(models),
         projects=projects[:_MAX_PROJECTS],
         project_count=len(projects),
-        sessions=session_rows,
+        sessions=table_rows,
         session_count=len(sessions),
         **values,
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.core.cost import ZERO_TOTALS, merge_totals, sum_totals
 from claude_tray.core.time import to_epoch_ms
-from claude_tray.local_page import usage
+from claude_tray.local_page import session_rows, usage
 from claude_tray.local_page.selection import PageSelection, parse_selection
 from claude_tray.presentation import page_paths
 from claude_tray.store import usage_queries, windows
@@ -145,7 +145,7 @@ def _load_lists(
     values = usage.load_timeline(local, selected.days)
     bounds = selected.list_ranges(page)
     models = values["models_by_name"]
-    sessions = usage.load_range_sessions(local.reader, bounds)
+    sessions = session_rows.load_range_sessions(local.reader, bounds)
     return {
         **values,
         "tiles": build_tiles(local, used),
@@ -153,7 +153,7 @@ def _load_lists(
         "models": usage.rank_models(models, order),
         "unpriced_models": usage.list_unpriced(models),
         "projects": usage.load_projects(local, bounds, order)[:_MAX_ROWS],
-        "sessions": usage.build_session_rows(
+        "sessions": session_rows.build_session_rows(
             local.reader, sessions[:_MAX_ROWS], page
         ),
     }
@@ -169,7 +169,7 @@ def show_window(request: Request, context: RequestContext) -> Response:
         used = load_window_usage(local, selected.account)
         slot = time_slots.parse_slot(request.args.get("at", ""))
         values = build_window_values(local, used)
-        labels = usage.load_labels(local.reader)
+        labels = session_rows.load_labels(local.reader)
     parts: dict[str, Any] = {}
     if used.window is not None:
         parts = build_window_parts(local, used, labels, slot, selected.order)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from werkzeug.exceptions import NotFound
 
 from claude_tray.core.time import from_epoch_ms
-from claude_tray.local_page import selection, usage
+from claude_tray.local_page import selection, session_rows, usage
 from claude_tray.presentation.page_paths import build_project_key
 from claude_tray.store import usage_queries
 from claude_tray.web import list_page, rows
@@ -69,8 +69,8 @@ def show_project(
         values = usage.load_timeline(
             local, selected.days, request.args.get("by", ""), project.path
         )
-        sessions = usage.sort_sessions(
-            usage.load_range_sessions(
+        sessions = session_rows.sort_sessions(
+            session_rows.load_range_sessions(
                 local.reader,
                 selected.list_ranges(context.page),
                 project.path,
@@ -78,7 +78,7 @@ def show_project(
             selected.order,
         )
         shown = list_page.ListPage(selected.page_number, len(sessions))
-        session_rows = usage.build_session_rows(
+        table_rows = session_rows.build_session_rows(
             local.reader, shown.select(sessions), context.page
         )
     models = values["models_by_name"]
@@ -90,7 +90,7 @@ def show_project(
         order=selected.order,
         models=usage.rank_models(models, selected.order),
         unpriced_models=usage.list_unpriced(models),
-        rows=session_rows,
+        rows=table_rows,
         list_page=shown,
         **values,
     )

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from werkzeug.exceptions import NotFound
 
 from claude_tray.core.time import from_epoch_ms, to_epoch_ms
-from claude_tray.local_page import selection, usage
+from claude_tray.local_page import selection, session_rows
 from claude_tray.store import range_usage, usage_queries
 from claude_tray.web import list_page, rows, session_curve, timeline
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from werkzeug.wrappers import Request, Response
 
     from claude_tray.local_page.request_context import RequestContext
@@ -38,20 +40,17 @@ def show_sessions(request: Request, context: RequestContext) -> Response:
             return context.render(
                 "sessions", is_new=True, search="", description=""
             )
-        found = _find_sessions(opened.reader, selected, context)
-        matching = usage.search_sessions(found, selected.text)
-        sessions = usage.sort_sessions(matching, selected.order)
-        shown = list_page.ListPage(selected.page_number, len(sessions))
-        session_rows = usage.build_session_rows(
-            opened.reader, shown.select(sessions), context.page
+        shown, found = _find_sessions(opened.reader, selected, context)
+        table_rows = session_rows.build_session_rows(
+            opened.reader, found, context.page
         )
     return context.render(
         "sessions",
-        rows=session_rows,
+        rows=table_rows,
         list_page=shown,
         order=selected.order,
         search=selected.text,
-        is_new=not found and not selected.has_times,
+        is_new=not (found or selected.text or selected.has_times),
         description=_describe_times(selected, context),
     )
 
@@ -60,14 +59,16 @@ def _find_sessions(
     reader: Reader,
     selected: selection.PageSelection,
     context: RequestContext,
-) -> list[usage.LocalSession]:
-    if selected.has_times:
-        bounds = selected.list_ranges(context.page)
-        return usage.load_range_sessions(reader, bounds)
-    return [
-        usage.from_listing(session)
-        for session in usage_queries.list_sessions(reader)
-    ]
+) -> tuple[list_page.ListPage, Sequence[session_rows.LocalSession]]:
+    """Return the page of the list, and its sessions."""
+    if not selected.has_times:
+        return session_rows.load_matching_sessions(reader, selected)
+    bounds = selected.list_ranges(context.page)
+    found = session_rows.load_range_sessions(reader, bounds)
+    matching = session_rows.search_sessions(found, selected.text)
+    sessions = session_rows.sort_sessions(matching, selected.order)
+    shown = list_page.ListPage(selected.page_number, len(sessions))
+    return shown, shown.select(sessions)
 
 
 def _describe_times(
@@ -98,8 +99,8 @@ def show_session(
         )
         if listing is None or opened is None:
             raise NotFound
-        (row,) = usage.build_session_rows(
-            opened.reader, [usage.from_listing(listing)], context.page
+        (row,) = session_rows.build_session_rows(
+            opened.reader, [session_rows.from_listing(listing)], context.page
         )
         records = usage_queries.list_session_records(opened.reader, session_id)
     shown = list_page.ListPage(selected.page_number, len(records))
@@ -158,8 +159,8 @@ def _load_live(reader: Reader, context: RequestContext) -> list[LiveRow]:
         listing = usage_queries.find_session(reader, session_id)
         if listing is None:
             continue
-        (row,) = usage.build_session_rows(
-            reader, [usage.from_listing(listing)], context.page
+        (row,) = session_rows.build_session_rows(
+            reader, [session_rows.from_listing(listing)], context.page
         )
         records = usage_queries.list_session_records(reader, session_id)
         found.append(LiveRow(row, records[-1]))
