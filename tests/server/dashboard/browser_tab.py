@@ -26,6 +26,19 @@ PAGES = (
 )
 
 
+# Of a phone's page: too low for a finger, or too narrow hours of the heatmap.
+LIST_SMALL_TARGETS = """() => [
+  ...document.querySelectorAll("a, button, select, input, summary, textarea"),
+].filter((element) => {
+  const label = element.matches("[type=checkbox], [type=radio]") &&
+    element.closest("label");
+  const { width, height } = (label || element).getBoundingClientRect();
+  const isHidden = width === 0 || height === 0 || element.matches(".skip");
+  const isNarrow = element.closest(".heatmap") && width < 44;
+  return !isHidden && (height < 44 || isNarrow);
+}).map((element) => element.outerHTML)"""
+
+
 class BrowserTab(NamedTuple):
     """
     A browser tab.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.server.dashboard.browser_tab import (
+    LIST_SMALL_TARGETS,
     PAGES,
     open_signed_in_tab,
     open_tab,
@@ -201,13 +202,6 @@ def test_pages_fit_screens_of_every_width_and_fingers(
             assert page.evaluate(LIST_CUT_NAMES) == [], path
 
 
-LIST_SMALL_TARGETS = """() => [
-  ...document.querySelectorAll("a, button, select, input, summary"),
-].filter((element) => {
-  const { width, height } = element.getBoundingClientRect();
-  const isHidden = width === 0 || height === 0 || element.matches(".skip");
-  return !isHidden && height < 44 && !element.closest(".heatmap");
-}).map((element) => element.outerHTML)"""
 LIST_CUT_NAMES = """() => [...document.querySelectorAll("th, td, h1, h2")]
   .filter((element) => getComputedStyle(element).textOverflow === "ellipsis"
     && element.scrollWidth > element.clientWidth)

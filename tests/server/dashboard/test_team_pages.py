@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.server.dashboard.browser_tab import open_tab
+from tests.server.dashboard.browser_tab import (
+    LIST_SMALL_TARGETS,
+    open_tab,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -55,6 +58,8 @@ def test_team_pages_fit_and_have_no_violation(
                     "document.documentElement.scrollWidth"
                 )
                 assert scroll_width <= width, path
+                if width < 400:
+                    assert page.evaluate(LIST_SMALL_TARGETS) == [], path
 
 
 def test_a_new_member_joins_by_a_link_and_is_listed(
