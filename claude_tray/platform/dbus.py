@@ -48,6 +48,23 @@ class MethodReply(NamedTuple):
     values: tuple[Any, ...]
 
 
+class IncomingCall(NamedTuple):
+    """
+    A call of an own method.
+
+    Attributes:
+        sender: Bus name of the caller's connection.
+        interface: May be empty.
+        member: Name of the method.
+        values: Arguments.
+    """
+
+    sender: str
+    interface: str
+    member: str
+    values: tuple[Any, ...]
+
+
 class MethodCall(NamedTuple):
     """
     An outgoing method call.
@@ -76,8 +93,8 @@ class SessionBus:
     One thread reads; any thread may send.
 
     Args:
-        on_call: Called with the interface, member and values of an incoming
-            call; returns the reply or raises LookupError.
+        on_call: Called with an incoming call; returns the reply or raises
+            LookupError.
         on_signal: Called with the member and values of a signal.
 
     Raises:
@@ -86,7 +103,7 @@ class SessionBus:
 
     def __init__(
         self,
-        on_call: Callable[[str, str, tuple[Any, ...]], MethodReply],
+        on_call: Callable[[IncomingCall], MethodReply],
         on_signal: Callable[[str, tuple[Any, ...]], None],
     ) -> None:
         self._socket = _connect()
@@ -179,11 +196,13 @@ class SessionBus:
     def _handle_call(self, message: Message) -> None:
         fields = message.header.fields
         try:
-            signature, values = self._on_call(
+            call = IncomingCall(
+                str(fields.get(HeaderFields.sender, "")),
                 str(fields.get(HeaderFields.interface, "")),
                 str(fields[HeaderFields.member]),
                 message.body,
             )
+            signature, values = self._on_call(call)
             reply = new_method_return(message, signature or None, values)
         except (LookupError, TypeError, ValueError) as error:
             name = f"{DBUS}.Error.UnknownMethod"

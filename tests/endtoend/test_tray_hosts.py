@@ -114,16 +114,16 @@ class VisibleTray:
         style: str = "meter",
         panels: tuple[str, ...] = ("tile",),
     ) -> None:
-        """Wait until the icon looks right; save its position."""
+        """Wait until the icon is sharp: as drawn; save its position."""
         self.park_pointer()
 
         def is_found() -> bool:
             with Image.open(self.take_screenshot("icon")) as picture:
                 for minutes, panel in product(range(224, 229), panels):
                     icon = IconModel(minutes, style=style, panel=panel)
-                    position = locate_icon(picture, icon)
-                    if position is not None:
-                        self.icon_position = position
+                    found = locate_icon(picture, icon)
+                    if found is not None:
+                        self.icon_position = found.center
                         return True
             return False
 

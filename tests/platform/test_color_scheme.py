@@ -102,7 +102,7 @@ def test_a_real_portal_is_queried(
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
         schemes = iter((1, 2))
         bus = SessionBus(
-            lambda *_: MethodReply("v", (("v", ("u", next(schemes))),)),
+            lambda _: MethodReply("v", (("v", ("u", next(schemes))),)),
             lambda *_: None,
         )
         owned = threading.Event()

@@ -6,7 +6,13 @@ import queue
 import threading
 from typing import TYPE_CHECKING, Any, Self
 
-from claude_tray.platform.dbus import DBUS, MethodCall, MethodReply, SessionBus
+from claude_tray.platform.dbus import (
+    DBUS,
+    IncomingCall,
+    MethodCall,
+    MethodReply,
+    SessionBus,
+)
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -63,12 +69,8 @@ class FakeStatusNotifierWatcher:
             names.append(self.signals.get()[0])
         return names
 
-    def _handle_call(
-        self,
-        interface: str,
-        member: str,
-        values: tuple[Any, ...],
-    ) -> MethodReply:
+    def _handle_call(self, call: IncomingCall) -> MethodReply:
+        _, interface, member, values = call
         if member != "RegisterStatusNotifierItem" or self._rejections:
             self._rejections = max(0, self._rejections - 1)
             text = f"no {interface}.{member}"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from PIL import Image, ImageChops, ImageStat
+from PIL import Image, ImageChops
 
 from claude_tray.ui.icon.colors import PANEL_COLORS
-from claude_tray.ui.icon.encode import PIXMAP_SIZES
 from claude_tray.ui.icon.render import draw_icon
 
 if TYPE_CHECKING:
@@ -19,9 +18,15 @@ if TYPE_CHECKING:
     from claude_tray.ui.icon.model import IconModel
 
 
-# Panels show one of the offered sizes or scale another one.
-_ICON_SIZES = range(16, 33)
-_MAX_DIFFERENCE = 16.0
+# Sizes that panels show.
+_ICON_SIZES = range(16, 49)
+
+
+class FoundIcon(NamedTuple):
+    """Center and edge length of an icon on a screenshot, in pixels."""
+
+    center: tuple[int, int]
+    size: int
 
 
 def find_bar_box(picture: Picture) -> tuple[int, int, int, int] | None:
@@ -35,44 +40,54 @@ def find_bar_box(picture: Picture) -> tuple[int, int, int, int] | None:
     return distance.point(lambda value: 255 if value < 12 else 0).getbbox()
 
 
-def locate_icon(picture: Picture, icon: IconModel) -> tuple[int, int] | None:
+def locate_icon(picture: Picture, icon: IconModel) -> FoundIcon | None:
     """
-    Return the center of an icon; None if it is not visible.
+    Find an icon that is shown as drawn; None if there is none.
 
-    Searches around the bar, in every offered size and in the sizes that panels
-    scale them to.
+    All its opaque pixels are exactly those of the drawing of some size. A
+    panel that scales a drawing of another size blurs it.
     """
     box = find_bar_box(picture)
     if box is None:
         return None
     screen = picture.convert("RGB")
-    for rendered_size, displayed_size in product(PIXMAP_SIZES, _ICON_SIZES):
-        drawn = draw_icon(icon, rendered_size)
-        if rendered_size != displayed_size:
-            drawn = drawn.resize(
-                (displayed_size, displayed_size), Image.Resampling.BILINEAR
-            )
-        drawn_box = find_bar_box(_paste_on_black(drawn))
-        if (
-            drawn_box is None
-            or abs(drawn_box[2] - drawn_box[0] - box[2] + box[0]) > 2
-        ):
-            continue
-        x = (box[0] + box[2] - drawn_box[0] - drawn_box[2]) // 2
-        y = (box[1] + box[3] - drawn_box[1] - drawn_box[3]) // 2
-        for left, top in product(range(x - 2, x + 3), range(y - 2, y + 3)):
-            if _is_similar(screen, drawn, left, top):
-                return left + displayed_size // 2, top + displayed_size // 2
+    for size in _ICON_SIZES:
+        center = _find_drawing(screen, draw_icon(icon, size), box)
+        if center is not None:
+            return FoundIcon(center, size)
     return None
 
 
-def _is_similar(screen: Picture, drawn: Picture, left: int, top: int) -> bool:
+def _find_drawing(
+    screen: Picture,
+    drawn: Picture,
+    box: tuple[int, int, int, int],
+) -> tuple[int, int] | None:
+    """Return the center of a drawing whose bar is about at a box."""
+    drawn_box = find_bar_box(_paste_on_black(drawn))
+    if (
+        drawn_box is None
+        or abs(drawn_box[2] - drawn_box[0] - box[2] + box[0]) > 2
+    ):
+        return None
+    x = (box[0] + box[2] - drawn_box[0] - drawn_box[2]) // 2
+    y = (box[1] + box[3] - drawn_box[1] - drawn_box[3]) // 2
+    for left, top in product(range(x - 2, x + 3), range(y - 2, y + 3)):
+        if _is_equal(screen, drawn, left, top):
+            return left + drawn.width // 2, top + drawn.height // 2
+    return None
+
+
+def _is_equal(screen: Picture, drawn: Picture, left: int, top: int) -> bool:
+    """Return whether all opaque pixels of a drawing are on the screen."""
     size = drawn.width
     region = screen.crop((left, top, left + size, top + size))
+    opaque = drawn.getchannel("A").point(lambda a: 255 if a == 255 else 0)
     expected = region.copy()
-    expected.paste(drawn, (0, 0), drawn)
+    expected.paste(drawn, (0, 0), opaque)
     difference = ImageChops.difference(region, expected)
-    return max(ImageStat.Stat(difference).mean) < _MAX_DIFFERENCE
+    # Panels may round the conversion of a color.
+    return max(difference.tobytes()) <= 1
 
 
 def count_changed_pixels(before: Path, after: Path) -> int:

@@ -7,7 +7,13 @@ import subprocess
 import threading
 from typing import TYPE_CHECKING, Any, Self
 
-from claude_tray.platform.dbus import DBUS, MethodCall, MethodReply, SessionBus
+from claude_tray.platform.dbus import (
+    DBUS,
+    IncomingCall,
+    MethodCall,
+    MethodReply,
+    SessionBus,
+)
 from claude_tray.platform.notifications.dbus import (
     NOTIFICATION_PATH,
     NOTIFICATION_SERVICE,
@@ -91,12 +97,8 @@ class FakeNotificationServer:
             NOTIFICATION_PATH, NOTIFICATION_SERVICE, "ActionInvoked", reply
         )
 
-    def _handle_call(
-        self,
-        interface: str,
-        member: str,
-        values: tuple[Any, ...],
-    ) -> MethodReply:
+    def _handle_call(self, call: IncomingCall) -> MethodReply:
+        _, interface, member, values = call
         if member == "Notify":
             self._last_id += 1
             notification_id = values[1] or self._last_id

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from claude_tray.errors import DesktopError, gettext_noop
 from claude_tray.platform import app_id, desktop_entry
-from claude_tray.platform.dbus import DBUS, MethodCall, MethodReply, SessionBus
+from claude_tray.platform.dbus import (
+    DBUS,
+    IncomingCall,
+    MethodCall,
+    MethodReply,
+    SessionBus,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -195,8 +201,6 @@ class DBusNotificationSender:
             self._on_action(key)
 
 
-def _reject_call(
-    interface: str, member: str, _: tuple[Any, ...]
-) -> MethodReply:
-    text = f"no {interface}.{member}"
+def _reject_call(call: IncomingCall) -> MethodReply:
+    text = f"no {call.interface}.{call.member}"
     raise LookupError(text)

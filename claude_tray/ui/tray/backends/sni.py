@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from claude_tray.platform.dbus import (
     DBUS,
     PROPERTIES,
+    IncomingCall,
     MethodCall,
     MethodReply,
     SessionBus,
@@ -33,6 +34,11 @@ from claude_tray.ui.tray.backends.dbusmenu import (
     DbusMenu,
 )
 from claude_tray.ui.tray.backends.debounce import Debouncer
+from claude_tray.ui.tray.backends.icon_files import (
+    IconFiles,
+    ThemedIcon,
+    is_scaling_host,
+)
 from claude_tray.ui.tray.backends.pystray import BaseIcon
 from claude_tray.ui.tray.backends.sni_properties import (
     Pixmap,
@@ -81,6 +87,11 @@ class StatusNotifierIcon(BaseIcon):
         self.on_hosted_changed: Callable[[], None] = lambda: None
         self.anchor: tuple[int, int] | None = None
         self._pixmaps: Sequence[Pixmap] = ()
+        self._icon_files = IconFiles()
+        # Written when a panel requests it; None after a change of the icon.
+        self._themed_icon: ThemedIcon | None = None
+        # Panels by their bus name, and whether they scale pictures.
+        self._hosts: dict[str, bool] = {}
         self._is_shown = False
         self._is_hiding = False
         self._is_stopped = False
@@ -88,6 +99,7 @@ class StatusNotifierIcon(BaseIcon):
         self._notification_id = 0
         self._debouncer = Debouncer()
         self._lock = threading.Lock()
+        self._icon_lock = threading.Lock()
         self._callbacks: queue.SimpleQueue[Callable[[Any], Any] | None]
         self._callbacks = queue.SimpleQueue()
         self._dbus_menu = DbusMenu(self._callbacks.put)
@@ -113,6 +125,7 @@ class StatusNotifierIcon(BaseIcon):
             self._callbacks.put(None)
             self._debouncer.close()
             worker.join()
+            self._icon_files.close()
 
     def _reconnect(self) -> bool:
         """Connect again after hiding; return False once stopped."""
@@ -162,8 +175,23 @@ class StatusNotifierIcon(BaseIcon):
 
     def _update_icon(self) -> None:
         self._pixmaps = encode_pixmaps(self.icon)
+        self._themed_icon = None
         self._icon_valid = True
+        self._announce_icon()
+
+    def _announce_icon(self) -> None:
+        if any(self._hosts.values()):
+            # First, as panels load the icon with the next signal.
+            path = "NewIconThemePath"
+            folder = MethodReply("s", (self._get_themed_icon().folder,))
+            self._bus.emit_signal(ITEM_PATH, ITEM_INTERFACE, path, folder)
         self._bus.emit_signal(ITEM_PATH, ITEM_INTERFACE, "NewIcon")
+
+    def _get_themed_icon(self) -> ThemedIcon:
+        with self._icon_lock:
+            if self._themed_icon is None:
+                self._themed_icon = self._icon_files.write(self.icon)
+            return self._themed_icon
 
     def _update_title(self) -> None:
         self._bus.emit_signal(ITEM_PATH, ITEM_INTERFACE, "NewTitle")
@@ -220,7 +248,7 @@ class StatusNotifierIcon(BaseIcon):
         )
 
     def _resend_icon(self) -> None:
-        self._bus.emit_signal(ITEM_PATH, ITEM_INTERFACE, "NewIcon")
+        self._announce_icon()
         self._update_title()
 
     def _on_signal(self, member: str, values: tuple[Any, ...]) -> None:
@@ -229,16 +257,13 @@ class StatusNotifierIcon(BaseIcon):
             if values[2] and self._is_shown:
                 self._register(self._bus, 0)
 
-    def _on_call(
-        self,
-        interface: str,
-        member: str,
-        values: tuple[Any, ...],
-    ) -> MethodReply:
-        for (served_interface, name), handler in self._handlers.items():
-            if name == member and interface in (served_interface, ""):
-                return handler(*values)
-        text = f"no {interface}.{member}"
+    def _on_call(self, call: IncomingCall) -> MethodReply:
+        if call.interface == PROPERTIES:
+            return self._handle_properties(call)
+        for (interface, name), handler in self._handlers.items():
+            if name == call.member and call.interface in (interface, ""):
+                return handler(*call.values)
+        text = f"no {call.interface}.{call.member}"
         raise LookupError(text)
 
     def _build_handlers(
@@ -248,8 +273,6 @@ class StatusNotifierIcon(BaseIcon):
             **self._dbus_menu.handlers,
             (ITEM_INTERFACE, "Activate"): self._handle_activate,
             (ITEM_INTERFACE, "SecondaryActivate"): self._handle_activate,
-            (PROPERTIES, "Get"): self._handle_get,
-            (PROPERTIES, "GetAll"): self._handle_get_all,
             (f"{DBUS}.Peer", "Ping"): lambda: MethodReply("", ()),
         }
 
@@ -259,16 +282,35 @@ class StatusNotifierIcon(BaseIcon):
         self._callbacks.put(lambda icon: icon())
         return MethodReply("", ())
 
-    def _handle_get(self, interface: str, name: str) -> MethodReply:
-        return MethodReply("v", (self._get_properties(interface)[name],))
-
-    def _handle_get_all(self, interface: str) -> MethodReply:
-        return MethodReply("a{sv}", (self._get_properties(interface),))
-
-    def _get_properties(self, interface: str) -> dict[str, tuple[str, Any]]:
+    def _handle_properties(self, call: IncomingCall) -> MethodReply:
+        interface = call.values[0]
         if interface == MENU_INTERFACE:
-            return MENU_PROPERTIES
-        return build_item_properties(self, self._pixmaps)
+            properties = MENU_PROPERTIES
+        else:
+            icon = ThemedIcon()
+            if self._scales_pictures(call.sender):
+                icon = self._get_themed_icon()
+            properties = build_item_properties(self, self._pixmaps, icon)
+        if call.member == "Get":
+            return MethodReply("v", (properties[call.values[1]],))
+        if call.member == "GetAll":
+            return MethodReply("a{sv}", (properties,))
+        raise LookupError(call.member)
+
+    def _scales_pictures(self, sender: str) -> bool:
+        """Return whether a panel does; False until it is known."""
+        if sender not in self._hosts:
+            self._hosts[sender] = False
+
+            def on_process(error: str, values: tuple[Any, ...]) -> None:
+                if not error and is_scaling_host(values[0]):
+                    self._hosts[sender] = True
+                    self._announce_icon()
+
+            member = "GetConnectionUnixProcessID"
+            call = MethodCall(DBUS, _DBUS_PATH, member, "s", (sender,))
+            self._bus.call(call, on_process)
+        return self._hosts[sender]
 
     def _run_callbacks(self) -> None:
         while (callback := self._callbacks.get()) is not None:

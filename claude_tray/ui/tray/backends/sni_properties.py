@@ -11,6 +11,8 @@ from claude_tray.ui.tray.backends.dbusmenu import MENU_PATH
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from claude_tray.ui.tray.backends.icon_files import ThemedIcon
+
 
 def format_host_tooltip(text: str, desktop: str) -> tuple[str, str]:
     """
@@ -43,8 +45,16 @@ Pixmap = tuple[int, int, bytes]
 def build_item_properties(
     icon: Any,
     pixmaps: Sequence[Pixmap],
+    themed: ThemedIcon,
 ) -> dict[str, tuple[str, Any]]:
-    """Build the properties of a pystray icon, each with its signature."""
+    """
+    Build the properties of a pystray icon, each with its signature.
+
+    Args:
+        icon: The icon.
+        pixmaps: Its pictures.
+        themed: Its files, for panels that scale pictures.
+    """
     desktop = os.environ.get("XDG_CURRENT_DESKTOP", "")
     tooltip = format_host_tooltip(icon.title, desktop)
     # Without a default entry a left click opens the menu. Xfce reads ItemIsMenu
@@ -56,7 +66,8 @@ def build_item_properties(
         "Title": ("s", icon.title.partition("\n")[0] or icon.name),
         "Status": ("s", "Active"),
         "WindowId": ("i", 0),
-        "IconName": ("s", ""),
+        "IconName": ("s", themed.name),
+        "IconThemePath": ("s", themed.folder),
         "IconPixmap": ("a(iiay)", list(pixmaps)),
         "OverlayIconName": ("s", ""),
         "AttentionIconName": ("s", ""),
