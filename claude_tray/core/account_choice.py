@@ -62,6 +62,15 @@ def find_worst_account(
     )
 
 
+def rank_accounts(snapshot: Snapshot, now: datetime) -> list[AccountSnapshot]:
+    """Return all accounts, the one that is closest to a limit first."""
+    return sorted(
+        snapshot.accounts,
+        key=lambda account: _build_rank(snapshot, account, now),
+        reverse=True,
+    )
+
+
 def _build_rank(
     snapshot: Snapshot, account: AccountSnapshot, now: datetime
 ) -> tuple[bool, int, float, float]:

@@ -7,7 +7,7 @@ A model that is not in the price table has no price; nothing is guessed.
 from __future__ import annotations
 
 from heapq import nsmallest
-from operator import add, mul
+from operator import add, mul, sub
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NewType
 
 from claude_tray.core.billing import is_free
@@ -205,6 +205,19 @@ class Totals(NamedTuple):
             self.unconfirmed + other.unconfirmed,
             NanoUsd(self.other_cost + other.other_cost),
             self.other_tokens + other.other_tokens,
+        )
+
+    def minus(self, part: Totals) -> Totals:
+        """Return what is left without a part of these totals."""
+        return Totals(
+            self.messages - part.messages,
+            TokenCounts(*map(sub, self.tokens, part.tokens)),
+            NanoUsd(self.priced_cost - part.priced_cost),
+            self.unpriced - part.unpriced,
+            self.incomplete - part.incomplete,
+            self.unconfirmed - part.unconfirmed,
+            NanoUsd(self.other_cost - part.other_cost),
+            self.other_tokens - part.other_tokens,
         )
 
 

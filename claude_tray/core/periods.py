@@ -82,3 +82,24 @@ def compute_period_range(
         return compute_days_range(today.replace(day=1), today, zone)
     first = today - timedelta(days=_DAY_COUNTS[period] - 1)
     return compute_days_range(first, today, zone)
+
+
+class ProjectStep(NamedTuple):
+    """
+    Usage of a project within one short step of a period.
+
+    Attributes:
+        number: Number of the step, from 0.
+        project: Path under which the project is shown.
+        tokens: Input + output tokens.
+        all_tokens: Tokens of all kinds.
+        cost: Cost of the records with a known price, in nano-dollars.
+        unpriced: Number of records without a known price.
+    """
+
+    number: int
+    project: str
+    tokens: int
+    all_tokens: int
+    cost: int
+    unpriced: int

@@ -98,6 +98,11 @@ class ViewContext(NamedTuple):
         )
 
     @property
+    def is_billed_by_use(self) -> bool:
+        """Whether there is no subscription: responses are billed."""
+        return self.plan == _PLAN_NAMES["api"]
+
+    @property
     def main_figure(self) -> MainFigure:
         """The figure that is shown first."""
         return select_main_figure(self.account, self.now)

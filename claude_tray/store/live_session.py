@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from claude_tray.core.sessions import LiveSession
 from claude_tray.store.schema import (
     IS_ADVISOR_PART,
     IS_IMPORTED,
@@ -12,36 +13,11 @@ from claude_tray.store.schema import (
 from claude_tray.store.windows import MAX_CLOCK_LEAD_MS
 
 if TYPE_CHECKING:
-    from claude_tray.core.cost import NanoUsd
     from claude_tray.store.connection import Reader, Writer
 
 
 # A session without a response for this long is not running.
 LIVE_MS: Final = 10 * 60_000
-
-
-class LiveSession(NamedTuple):
-    """
-    A session and its last response.
-
-    Attributes:
-        uuid: ID of the session.
-        path: Path of its project, for the command that resumes it.
-        project: Path under which the project is shown.
-        model: Model ID of the last response.
-        last_ms: Its time.
-        cost: Its cost; None if its price is unknown.
-        context_percent: Used part of the context window, as the status line
-            reported in the same minutes; None if it did not.
-    """
-
-    uuid: str
-    path: str
-    project: str
-    model: str
-    last_ms: int
-    cost: NanoUsd | None
-    context_percent: float | None
 
 
 # CROSS JOIN keeps the order of the tables, which is that of the index.

@@ -11,6 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.core.calendar import BUCKET_MS
+from claude_tray.core.periods import ProjectStep, TimeRange
+from claude_tray.core.sessions import PeriodSession, SessionRanking
 from claude_tray.core.usage import STANDARD_TERMS
 from claude_tray.store.aggregates import (
     SUM_OF_BUCKETS,
@@ -29,7 +31,6 @@ from claude_tray.store.usage_queries import UsageGroup
 
 if TYPE_CHECKING:
     from claude_tray.core.cost import Totals
-    from claude_tray.core.periods import TimeRange
     from claude_tray.store.connection import Reader, Writer
 
 
@@ -46,53 +47,6 @@ class UsageFilter(NamedTuple):
     period: TimeRange | None = None
     account: str | None = None
     project: str | None = None
-
-
-class PeriodSession(NamedTuple):
-    """
-    Usage of a session within a period.
-
-    Attributes:
-        uuid: ID of the session.
-        path: Path of its project, for the command that resumes it.
-        project: Path under which the project is shown.
-        last_ms: Time of its last record, also if that is later.
-        totals: Usage within the period.
-    """
-
-    uuid: str
-    path: str
-    project: str
-    last_ms: int
-    totals: Totals
-
-
-class SessionRanking(NamedTuple):
-    """The first sessions, and the number of all."""
-
-    sessions: tuple[PeriodSession, ...] = ()
-    total: int = 0
-
-
-class ProjectStep(NamedTuple):
-    """
-    Usage of a project within one short step of a period.
-
-    Attributes:
-        number: Number of the step, from 0.
-        project: Path under which the project is shown.
-        tokens: Input + output tokens.
-        all_tokens: Tokens of all kinds.
-        cost: Cost of the records with a known price, in nano-dollars.
-        unpriced: Number of records without a known price.
-    """
-
-    number: int
-    project: str
-    tokens: int
-    all_tokens: int
-    cost: int
-    unpriced: int
 
 
 class _Source(NamedTuple):
