@@ -127,6 +127,7 @@ _DATA_FILES: Final = (
 _CONFIG_TEMPORARY_FILES: Final = (".settings.toml.*", SETTINGS_DRAFT_NAME)
 _STATE_FILES: Final = (
     "claude-tray.log*",
+    "dismissed.json",
     "instance.*",
     "notices.json",
     "offered",

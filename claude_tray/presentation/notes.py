@@ -12,21 +12,10 @@ from claude_tray.presentation.bill import (
 )
 
 if TYPE_CHECKING:
+    from claude_tray.core.cost import Totals
     from claude_tray.core.snapshot import Retention, Snapshot
     from claude_tray.i18n.translator import Translator
     from claude_tray.presentation.context import ViewContext
-
-
-def build_notes(snapshot: Snapshot, context: ViewContext) -> tuple[str, ...]:
-    """Return the notes on the context's account and on the snapshot."""
-    return (
-        *list_remote_start(context),
-        *build_snapshot_notes(snapshot, context),
-        *list_forecast_record(
-            context.account.forecast_record if context.account else None,
-            context.translator,
-        ),
-    )
 
 
 def list_remote_start(context: ViewContext) -> list[str]:
@@ -76,6 +65,24 @@ def build_snapshot_notes(
     notes = list_other_requests(snapshot.today, translator)
     if snapshot.pending_cost:
         notes.append(format_pending_cost(snapshot.pending_cost, translator))
+    notes += list_lower_bounds(snapshot, snapshot.last_30_days, translator)
+    notes += [
+        gettext(
+            "Also found sessions in {folder}.",
+            folder=folder,
+        )
+        for folder in snapshot.unfollowed_folders
+    ]
+    if snapshot.retention:
+        notes.append(format_deletion_warning(snapshot.retention, context))
+    return notes
+
+
+def list_lower_bounds(
+    snapshot: Snapshot, totals: Totals, translator: Translator
+) -> list[str]:
+    """Say why costs may be higher than shown."""
+    gettext, notes = translator.gettext, []
     if snapshot.unpriced_models:
         names = translator.join_names(snapshot.unpriced_models)
         notes.append(gettext("No price known for {models}.", models=names))
@@ -87,25 +94,17 @@ def build_snapshot_notes(
                 snapshot.unanswered_requests,
             )
         )
-    incomplete_percent = snapshot.last_30_days.incomplete_percent
-    if incomplete_percent:
+    if totals.incomplete_percent:
         # Few incomplete requests must not show as 0%.
-        percent = translator.format_percent(max(1.0, incomplete_percent))
+        percent = translator.format_percent(
+            max(1.0, totals.incomplete_percent)
+        )
         notes.append(
             gettext(
                 "Costs are a minimum: {percent} of requests ended early.",
                 percent=percent,
             ),
         )
-    notes += [
-        gettext(
-            "Also found sessions in {folder}.",
-            folder=folder,
-        )
-        for folder in snapshot.unfollowed_folders
-    ]
-    if snapshot.retention:
-        notes.append(format_deletion_warning(snapshot.retention, context))
     return notes
 
 

@@ -1,14 +1,10 @@
-"""Build tiles and ranked rows of usage."""
+"""Build the costs of token kinds, and format parts of rows."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from claude_tray.core.display_names import (
-    build_unique_labels,
-    format_model_name,
-)
 from claude_tray.i18n.formats import DASH
 
 if TYPE_CHECKING:
@@ -86,69 +82,6 @@ def list_token_kind_names(context: ViewContext) -> tuple[str, ...]:
     )
 
 
-_MONDAY: Final = 0
-_SATURDAY: Final = 5
-
-
-class DayBar(NamedTuple):
-    """
-    A day.
-
-    Attributes:
-        name: As "Sat Nov 14".
-        cost: Formatted.
-        fraction: Relative to the most expensive day, 0 to 1.
-        mark: Label below the bar; empty except on Mondays.
-        is_weekend: Drawn fainter.
-    """
-
-    name: str
-    cost: str
-    fraction: float
-    mark: str
-    is_weekend: bool
-
-
-class DailyCosts(NamedTuple):
-    """The last 30 days, oldest first, with total and average in words."""
-
-    total: str
-    average: str
-    bars: tuple[DayBar, ...]
-
-
-def build_daily_costs(
-    days: Sequence[tuple[date, Totals]],
-    total: Totals,
-    context: ViewContext,
-) -> DailyCosts:
-    """
-    Build one bar for each day.
-
-    Args:
-        days: Totals of consecutive local days, oldest first.
-        total: Totals of all these days.
-        context: Formats.
-    """
-    translator = context.translator
-    largest = max((totals.priced_cost for _, totals in days), default=0) or 1
-    average = total.priced_cost // max(1, len(days))
-    return DailyCosts(
-        format_period_cost(total, len(days), context),
-        format_daily_cost(average, context) if total.is_known else DASH,
-        tuple(
-            DayBar(
-                format_day_name(day, context),
-                translator.format_cost(totals),
-                totals.priced_cost / largest,
-                _format_date(day, context) if day.weekday() == _MONDAY else "",
-                is_weekend=day.weekday() >= _SATURDAY,
-            )
-            for day, totals in days
-        ),
-    )
-
-
 def format_period_cost(
     total: Totals, day_count: int, context: ViewContext
 ) -> str:
@@ -177,85 +110,6 @@ def _format_date(day: date, context: ViewContext) -> str:
     # Noon exists on every day of every zone; midnight does not.
     noon = datetime(day.year, day.month, day.day, 12).astimezone()
     return context.translator.format_day(noon)
-
-
-class CostTile(NamedTuple):
-    """Cost and tokens of a time range."""
-
-    name: str
-    cost: str
-    tokens: str
-
-
-class RankingRow(NamedTuple):
-    """A project or a model; `fraction` is relative to the largest row."""
-
-    name: str
-    tokens: str
-    cost: str
-    fraction: float
-
-
-def build_tile(name: str, totals: Totals, context: ViewContext) -> CostTile:
-    translator = context.translator
-    tokens = context.translator.format_total_tokens(totals)
-    return CostTile(
-        name,
-        translator.format_cost(totals),
-        translator.gettext("{n} tokens", n=tokens),
-    )
-
-
-def build_project_ranking(
-    projects: Sequence[tuple[str, Totals]], context: ViewContext
-) -> tuple[RankingRow, ...]:
-    """
-    Build a row for each project.
-
-    Args:
-        projects: Path and totals, in order of display.
-        context: Formats.
-    """
-    labels = build_unique_labels(path for path, _ in projects)
-    return build_ranking(
-        [(labels[path], totals) for path, totals in projects], context
-    )
-
-
-def build_model_ranking(
-    models: Sequence[tuple[str, Totals]], context: ViewContext
-) -> tuple[RankingRow, ...]:
-    """
-    Build a row for each model.
-
-    Args:
-        models: Model ID and totals, in order of display.
-        context: Formats.
-    """
-    return build_ranking(
-        [(format_model_name(model), totals) for model, totals in models],
-        context,
-    )
-
-
-def build_ranking(
-    entries: Sequence[tuple[str, Totals]], context: ViewContext
-) -> tuple[RankingRow, ...]:
-    """Build rows sized by cost, or by tokens if nothing has a price."""
-    translator = context.translator
-    return tuple(
-        RankingRow(
-            name,
-            translator.format_tokens(totals.tokens.total),
-            translator.format_cost(totals),
-            fraction,
-        )
-        for (name, totals), fraction in zip(
-            entries,
-            compute_fractions([totals for _, totals in entries]),
-            strict=True,
-        )
-    )
 
 
 def compute_fractions(rows: Sequence[Totals]) -> list[float]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.display_names import build_unique_labels
+from claude_tray.core import display_names, periods
 from claude_tray.presentation.limit_text import SEPARATOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from claude_tray.core.periods import ProjectStep, TimeRange
     from claude_tray.presentation.context import ViewContext
 
 
@@ -61,7 +60,7 @@ class ChartBars(NamedTuple):
 class Interval(NamedTuple):
     """An interval of a chart, and its name, as "12:20-12:30"."""
 
-    period: TimeRange
+    period: periods.TimeRange
     name: str
 
 
@@ -77,7 +76,7 @@ class BarFrame(NamedTuple):
             "≈ 34%"; may be empty.
     """
 
-    period: TimeRange
+    period: periods.TimeRange
     step_ms: int
     intervals: Sequence[Interval]
     format_share: Callable[[int], str]
@@ -95,7 +94,7 @@ class _ProjectUsage(NamedTuple):
     tokens: int = 0
     unpriced: int = 0
 
-    def plus(self, step: ProjectStep) -> _ProjectUsage:
+    def plus(self, step: periods.ProjectStep) -> _ProjectUsage:
         return _ProjectUsage(
             self.cost + step.cost,
             self.tokens + step.all_tokens,
@@ -104,7 +103,7 @@ class _ProjectUsage(NamedTuple):
 
 
 def build_bars(
-    steps: Sequence[ProjectStep], frame: BarFrame, context: ViewContext
+    steps: Sequence[periods.ProjectStep], frame: BarFrame, context: ViewContext
 ) -> ChartBars:
     """Build a bar for each interval with usage."""
     totals: dict[str, _ProjectUsage] = {}
@@ -120,7 +119,7 @@ def build_bars(
             ).plus(step)
     by_cost = any(usage.cost for usage in totals.values())
     ranked = _rank(totals, by_cost=by_cost)
-    labels = build_unique_labels(ranked)
+    labels = display_names.build_unique_labels(ranked)
     series = {project: i for i, project in enumerate(ranked[:SERIES_COUNT])}
     highest = max(
         (

@@ -15,11 +15,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from claude_tray.core.periods import Period
+from claude_tray.presentation.usage_list import Grouping
 from claude_tray.store.connection import open_writer
 from claude_tray.store.integrity import is_intact
 from claude_tray.ui.popup.compose import load_view
-from claude_tray.ui.popup.data import StoreSource
 from claude_tray.ui.popup.render.layout import draw_popup
+from claude_tray.ui.popup.selection import PopupSelection
+from claude_tray.ui.popup.source import StoreSource
 from claude_tray.ui.toolkit.appearance import load_translator
 from claude_tray.ui.toolkit.messages import ShowCommand
 from claude_tray.ui.toolkit.surface import ViewState
@@ -204,9 +207,10 @@ def _check_pictures(terminal: Terminal) -> None:
     )
     with closing(StoreSource(command)) as source:
         translator = load_translator(source.settings)
-        view = load_view(source, translator, datetime.now(UTC))
-    for tab in ("projects", "models", "days"):
-        draw_popup(view, ViewState(tab=tab))
+        for grouping in Grouping:
+            selection = PopupSelection(period=Period.ALL, grouping=grouping)
+            view = load_view(source, translator, datetime.now(UTC), selection)
+            draw_popup(view, ViewState())
     page = terminal.run("popup", "--html", "--no-browser")
     assert page.status == 0, page.err
     card = terminal.run("card", "--png", str(home / "card.png"), "--projects")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def build(state: PopupState) -> WindowChart:
-    buckets = state.data.breakdown.buckets
+    buckets = state.data.window.steps
     chart = build_chart(state.context, buckets, TIME_BUCKET_MS)
     assert chart is not None
     return chart
@@ -109,7 +109,7 @@ def test_without_a_projection_the_curve_just_ends() -> None:
 
 
 def test_without_local_usage_only_the_percentage_is_drawn() -> None:
-    state = make_popup_state("pace").change_breakdown(buckets=())
+    state = make_popup_state("pace").change_window(steps=())
 
     chart = build(state)
 

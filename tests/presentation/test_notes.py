@@ -11,14 +11,15 @@ from claude_tray.core.windows import InferredRule, ValueSource, WindowRule
 from claude_tray.i18n.translator import ENGLISH
 from claude_tray.presentation.context import ViewContext
 from claude_tray.presentation.notes import (
-    build_notes,
     build_snapshot_notes,
     build_window_notes,
     list_forecast_record,
+    list_remote_start,
 )
 from claude_tray.presentation.status_lines import build_source_lines
+from claude_tray.ui.popup.compose import build_view
 from tests.support.builders import at
-from tests.support.popup_states import START, PopupState, make_popup_state
+from tests.support.popup_states import START, make_popup_state
 
 CASES = {
     "no note": ({}, []),
@@ -75,20 +76,22 @@ def test_each_note_is_one_sentence(case: str) -> None:
     assert build_snapshot_notes(snapshot, ViewContext(at("12:00"))) == expected
 
 
-def test_notes_on_the_account_come_first() -> None:
-    state = make_popup_state("pace").change_account(remote_start_at=START)
-    state = state.change_snapshot(unpriced_models=("house",))
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("pace", ["Window started on another device at 10:00."]),
+        ("idle", []),
+        ("empty", []),
+    ],
+)
+def test_a_remote_start_is_noted_only_while_its_window_is_open(
+    name: str, expected: list[str]
+) -> None:
+    state = make_popup_state(name)
+    if state.data.snapshot.accounts:
+        state = state.change_account(remote_start_at=START)
 
-    assert build_notes(*_get_arguments(state)) == (
-        "Window started on another device at 10:00.",
-        "No price known for house.",
-    )
-
-
-def test_a_remote_start_is_noted_only_while_its_window_is_open() -> None:
-    state = make_popup_state("idle").change_account(remote_start_at=START)
-
-    assert build_notes(*_get_arguments(state)) == ()
+    assert list_remote_start(state.context) == expected
 
 
 @pytest.mark.parametrize(
@@ -135,10 +138,6 @@ def test_uncertain_windows_have_a_note(
     assert build_window_notes(state.context) == expected
 
 
-def _get_arguments(state: PopupState) -> tuple[Snapshot, ViewContext]:
-    return state.data.snapshot, state.context
-
-
 @pytest.mark.parametrize(
     ("record", "sentence"),
     [
@@ -158,7 +157,7 @@ def test_the_record_of_forecasts_is_a_sentence(
     assert list_forecast_record(record, ENGLISH) == [sentence]
     assert list_forecast_record(None, ENGLISH) == []
     state = make_popup_state("pace").change_account(forecast_record=record)
-    assert sentence in build_notes(state.data.snapshot, state.context)
+    assert sentence in build_view(*state).headline_tooltip
     assert sentence in build_source_lines(state.context)
     idle = make_popup_state("empty").context._replace(
         account=AccountSnapshot("a", "/a", forecast_record=record)

@@ -10,14 +10,14 @@ from claude_tray.core.snapshot import Snapshot
 from claude_tray.i18n.formats import DASH
 from claude_tray.i18n.translator import ENGLISH
 from claude_tray.presentation.context import ViewContext
-from claude_tray.presentation.rows import build_daily_costs, build_tile
 from claude_tray.presentation.status_lines import (
     format_last_7_days,
     format_last_30_days,
     format_today,
 )
+from claude_tray.presentation.usage_list import build_period_sum
 from claude_tray.ui.popup.compose import format_summary, load_view
-from claude_tray.ui.popup.data import StoreSource
+from claude_tray.ui.popup.source import StoreSource
 from claude_tray.ui.toolkit.messages import ShowCommand
 from tests.support.builders import at
 
@@ -31,8 +31,7 @@ NOW = at("12:00")
 def test_totals_of_no_store_are_dashes() -> None:
     context = ViewContext(NOW, zone=UTC)
     snapshot = Snapshot.without_store(NOW, "a problem")
-    tile = build_tile("Today", snapshot.today, context)
-    days = build_daily_costs([], snapshot.last_30_days, context)
+    total = build_period_sum(snapshot.today, (), context)
 
     assert (
         format_today(snapshot.today, context)
@@ -40,8 +39,7 @@ def test_totals_of_no_store_are_dashes() -> None:
     )
     assert DASH in format_last_7_days(snapshot.last_7_days, context)
     assert DASH in format_last_30_days(snapshot.last_30_days, context)
-    assert (tile.cost, tile.tokens) == (DASH, f"{DASH} tokens")
-    assert "0" not in days.average
+    assert (total.cost, total.tokens) == (DASH, f"{DASH} tokens")
 
 
 def test_unknown_stays_unknown_in_sums() -> None:

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claude_tray.core.cost import sum_totals
-from claude_tray.core.periods import TimeRange
+from claude_tray.core.periods import ProjectStep, TimeRange
 from claude_tray.core.usage import TokenCounts
 from claude_tray.store.period_usage import (
-    ProjectStep,
     UsageFilter,
     list_project_steps,
     load_period_buckets,

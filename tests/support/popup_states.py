@@ -9,9 +9,17 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from claude_tray.core.account_choice import choose_account
+from claude_tray.core.calendar import BUCKET_MS
 from claude_tray.core.cost import NanoUsd, Totals
 from claude_tray.core.cost_breakdown import CostBreakdown, TokenCost
 from claude_tray.core.limits import LimitMoney
+from claude_tray.core.periods import Period, ProjectStep, TimeRange
+from claude_tray.core.sessions import (
+    LiveSession,
+    PeriodSession,
+    SessionRanking,
+)
+from claude_tray.core.setup import SetupState
 from claude_tray.core.snapshot import (
     AccountSnapshot,
     LimitUsage,
@@ -21,18 +29,38 @@ from claude_tray.core.snapshot import (
     SyncState,
 )
 from claude_tray.core.time import to_epoch_ms
-from claude_tray.core.usage import TokenCounts
+from claude_tray.core.usage import STANDARD_TERMS, TokenCounts
 from claude_tray.core.windows import ValueSource, Window, WindowRule
 from claude_tray.i18n.translator import ENGLISH, Translator
 from claude_tray.presentation.context import ViewContext
-from claude_tray.store.usage_queries import TIME_BUCKET_MS, TimeBucket
-from claude_tray.ui.popup.data import PopupData, WindowBreakdown
+from claude_tray.presentation.usage_chart import ChartKind, WindowChartData
+from claude_tray.presentation.week_chart import WeekChartData
+from claude_tray.store.usage_queries import (
+    TIME_BUCKET_MS,
+    TimeBucket,
+    UsageGroup,
+)
+from claude_tray.ui.popup.data import PopupData
+from claude_tray.ui.popup.selection import PopupSelection
 from tests.support.limits import change_limits, make_limit_usage
 
 START = datetime(2026, 11, 24, 10, tzinfo=UTC)
 END = START + timedelta(hours=5)
 WEEK_END = datetime(2026, 11, 26, 9, tzinfo=UTC)
 DOLLAR = 1_000_000_000
+PROJECT_NAMES = (
+    "claude-tray",
+    "api-gateway",
+    "dotfiles",
+    "thesis-überarbeitung-2026",
+)
+COST_BREAKDOWN = CostBreakdown(
+    TokenCost(19_720_000, 2_960_000_000),
+    TokenCost(1_310_000, 4_020_000_000),
+    TokenCost(98_400, 2_210_000_000),
+    TokenCost(308_700, 230_000_000),
+)
+_NOT_LIVE = ("idle", "ultra", "reading", "error", "all", "stale")
 STATES = (
     "pace",
     "fast",
@@ -83,10 +111,16 @@ class PopupState(NamedTuple):
         snapshot = replace(self.data.snapshot, **changes)
         return self._replace(data=self.data._replace(snapshot=snapshot))
 
-    def change_breakdown(self, **changes: Any) -> PopupState:
-        """Return a state with a changed breakdown of the window."""
-        breakdown = self.data.breakdown._replace(**changes)
-        return self._replace(data=self.data._replace(breakdown=breakdown))
+    def change_data(self, **changes: Any) -> PopupState:
+        return self._replace(data=self.data._replace(**changes))
+
+    def change_selection(self, **changes: Any) -> PopupState:
+        selection = self.data.selection._replace(**changes)
+        return self.change_data(selection=selection)
+
+    def change_window(self, **changes: Any) -> PopupState:
+        """Return a state with a changed chart of the window."""
+        return self.change_data(window=self.data.window._replace(**changes))
 
     def change_context(self, **changes: Any) -> PopupState:
         return self._replace(context=self.context._replace(**changes))
@@ -114,7 +148,7 @@ def make_popup_state(
 
 def make_popup_data(state: str, now: datetime) -> PopupData:
     if state == "empty":
-        return PopupData(Snapshot(taken_at=now), daily_totals=_make_days(0))
+        return PopupData(Snapshot(taken_at=now))
     window = Window(
         START,
         END,
@@ -145,10 +179,23 @@ def make_popup_data(state: str, now: datetime) -> PopupData:
         snapshot = replace(snapshot, problem=problem)
     if state == "reading":
         snapshot = replace(snapshot, scan_progress=0.42)
-    breakdown = _make_window_data(window, now)
+    selection = PopupSelection()
     if state in ("all", "ultra"):
-        breakdown = breakdown._replace(window=None)
-    return PopupData(snapshot, breakdown, _make_days(1), is_all=state == "all")
+        selection = PopupSelection(period=Period.TODAY, chart=ChartKind.WEEK)
+    return PopupData(
+        snapshot,
+        selection,
+        choose_account(snapshot, now),
+        is_all=state == "all",
+        groups=_make_groups(),
+        cost_breakdown=COST_BREAKDOWN,
+        sessions=_make_sessions(now),
+        days=_make_days(1),
+        window=_make_window_usage(now),
+        week=_make_week_usage(now),
+        live=None if state in _NOT_LIVE else _make_live_session(now),
+        setup=SetupState(has_limits=state != "unknown"),
+    )
 
 
 def make_totals(dollars: float, tokens: int, messages: int = 1) -> Totals:
@@ -241,30 +288,117 @@ def _make_pace(state: str) -> Pace:
     return replace(pace, percent_at_reset=66.0)
 
 
-def _make_window_data(window: Window, now: datetime) -> WindowBreakdown:
-    return WindowBreakdown(
-        window,
-        _make_buckets(now),
-        CostBreakdown(
-            TokenCost(19_720_000, 2_960_000_000),
-            TokenCost(1_310_000, 4_020_000_000),
-            TokenCost(98_400, 2_210_000_000),
-            TokenCost(308_700, 230_000_000),
-        ),
+def _make_groups() -> tuple[UsageGroup, ...]:
+    usage = (
+        ("claude-tray", "claude-opus-4-6", 5.12, 11_900_000),
+        ("api-gateway", "claude-sonnet-4-6", 2.31, 5_000_000),
+        ("api-gateway", "claude-opus-4-6", 0.13, 600_000),
+        ("dotfiles", "claude-opus-4-6", 1.10, 2_400_000),
+        ("thesis-überarbeitung-2026", "claude-opus-4-6", 0.53, 700_000),
         (
-            ("/home/ada/claude-tray", make_totals(5.12, 11_900_000)),
-            ("/home/ada/api-gateway", make_totals(2.44, 5_600_000)),
-            ("/home/ada/dotfiles", make_totals(1.10, 2_400_000)),
-            (
-                "/home/ada/thesis-überarbeitung-2026",
-                make_totals(0.76, 1_540_000),
-            ),
+            "thesis-überarbeitung-2026",
+            "claude-haiku-4-5-20251001",
+            0.23,
+            837_112,
         ),
-        (
-            ("claude-opus-4-6", make_totals(6.88, 12_700_000)),
-            ("claude-sonnet-4-6", make_totals(2.31, 7_900_000)),
-            ("claude-haiku-4-5-20251001", make_totals(0.23, 837_000)),
+    )
+    return tuple(
+        UsageGroup(
+            f"/home/ada/{project}",
+            model,
+            STANDARD_TERMS,
+            make_totals(dollars, tokens),
+        )
+        for project, model, dollars, tokens in usage
+    )
+
+
+def _make_sessions(now: datetime) -> SessionRanking:
+    """Return two sessions of one project and one of another; one is hidden."""
+    usage = (
+        ("5f0c0a52-01", "claude-tray", 12, 5.12, 11_900_000),
+        ("77c31e9a-02", "api-gateway", 55, 2.44, 5_600_000),
+        ("0b9d7c11-03", "claude-tray", 3_200, 1.10, 2_400_000),
+    )
+    return SessionRanking(
+        tuple(
+            PeriodSession(
+                uuid,
+                f"/home/ada/{project}",
+                f"/home/ada/{project}",
+                to_epoch_ms(now - timedelta(minutes=minutes)),
+                make_totals(dollars, tokens),
+            )
+            for uuid, project, minutes, dollars, tokens in usage
         ),
+        4,
+    )
+
+
+def _make_live_session(now: datetime) -> LiveSession:
+    return LiveSession(
+        "5f0c0a52-01",
+        "/home/ada/claude-tray",
+        "/home/ada/claude-tray",
+        "claude-opus-4-6",
+        to_epoch_ms(now - timedelta(seconds=20)),
+        NanoUsd(120_000_000),
+        41.0,
+    )
+
+
+def _make_window_usage(now: datetime) -> WindowChartData:
+    buckets = _make_buckets(now)
+    start_ms = to_epoch_ms(START)
+    previous = Window(
+        START - timedelta(hours=7),
+        END - timedelta(hours=7),
+        ValueSource.OFFICIAL,
+        None,
+    )
+    shift_ms = 7 * 3_600_000
+    return WindowChartData(
+        buckets,
+        TIME_BUCKET_MS,
+        _make_project_steps(
+            [
+                ((bucket.end_ms - start_ms) // TIME_BUCKET_MS - 1, bucket.cost)
+                for bucket in buckets
+            ]
+        ),
+        previous=previous,
+        previous_steps=tuple(
+            bucket._replace(end_ms=bucket.end_ms - shift_ms)
+            for bucket in _make_buckets(END - timedelta(minutes=40))
+        ),
+    )
+
+
+def _make_week_usage(now: datetime) -> WeekChartData:
+    """Return a week until WEEK_END, with use in each working hour so far."""
+    start = WEEK_END - timedelta(days=7)
+    steps = []
+    for number in range((now - start) // timedelta(minutes=15)):
+        at = start + number * timedelta(minutes=15)
+        if 8 <= at.hour < 18:
+            cost = round(2e8 + 1.5e8 * math.sin(number * 0.37))
+            steps.append((number, cost // (4 if at.weekday() > 4 else 1)))
+    period = TimeRange(to_epoch_ms(start), to_epoch_ms(WEEK_END))
+    return WeekChartData(period, BUCKET_MS, _make_project_steps(steps))
+
+
+def _make_project_steps(
+    steps: list[tuple[int, int]],
+) -> tuple[ProjectStep, ...]:
+    """Split the cost of steps between four projects."""
+    paths = [f"/home/ada/{name}" for name in PROJECT_NAMES]
+    return tuple(
+        ProjectStep(number, path, part // 22_000, part // 1_000, part, 0)
+        for number, cost in steps
+        for path, part in (
+            (paths[number // 9 % len(paths)], cost * 3 // 4),
+            (paths[0], cost // 4),
+        )
     )
 
 
@@ -292,3 +426,58 @@ def _make_days(dollars: float) -> tuple[tuple[date, Totals], ...]:
             (day, make_totals(activity * weekday_factor * dollars, 20_000_000))
         )
     return tuple(days)
+
+
+def make_percent_state(
+    percent: float, minutes: int, translator: Translator = ENGLISH
+) -> PopupState:
+    """
+    Return a state with a used share after so many minutes of the window.
+
+    The weekly limit is as far used, and both paces lead on as before.
+    """
+    now = START + timedelta(minutes=minutes)
+    state = make_popup_state("pace", translator)
+    account = state.data.snapshot.accounts[0]
+    limits = tuple(
+        replace(limit, percent=percent, as_of=now) for limit in account.limits
+    )
+    projected = percent * 300 / minutes
+    limit_at = None
+    if projected > 100 > percent:
+        limit_at = START + timedelta(minutes=minutes * 100 / percent)
+    account = replace(
+        account,
+        limits=limits,
+        pace=Pace(963, 4.25, min(100.0, projected), limit_at),
+        last_record_at=now,
+    )
+    snapshot = replace(state.data.snapshot, taken_at=now, accounts=(account,))
+    data = state.data._replace(
+        snapshot=snapshot,
+        account=account,
+        window=_make_window_usage(now),
+        week=_make_week_usage(now),
+    )
+    context = state.context._replace(now=now, account=account)
+    return PopupState(data, context)
+
+
+def make_named_groups() -> tuple[UsageGroup, ...]:
+    """Return projects with long, right-to-left, Chinese and odd names."""
+    names = (
+        "a-very-long-name-of-a-project-that-does-not-fit-into-a-row-of-the-list",
+        "\u05e4\u05e8\u05d5\u05d9\u05e7\u05d8-\u05d2\u05d3\u05d5\u05dc",
+        "\u6570\u636e\u5206\u6790\u5e73\u53f0",
+        "<b>bold<b> &amp; \N{ROCKET}",
+        "\u062a\u0637\u0628\u064a\u0642 shop",
+    )
+    return tuple(
+        UsageGroup(
+            f"/home/ada/{name}",
+            "claude-opus-4-6",
+            STANDARD_TERMS,
+            make_totals(12 - 2 * number, 9_000_000 - number),
+        )
+        for number, name in enumerate(names)
+    )

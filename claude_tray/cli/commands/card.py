@@ -12,8 +12,8 @@ from claude_tray.app.windows import build_show_command
 from claude_tray.cli.shared import add_no_refresh_argument
 from claude_tray.errors import DesktopError, gettext_noop
 from claude_tray.ui.popup.compose import load_view
-from claude_tray.ui.popup.data import StoreSource
 from claude_tray.ui.popup.share_card import draw_share_card
+from claude_tray.ui.popup.source import StoreSource
 from claude_tray.ui.toolkit.appearance import ensure_drawable
 
 if TYPE_CHECKING:

@@ -178,6 +178,22 @@ def _draw_pinned(pen: _Pen) -> None:
     _draw_pin(pen)
 
 
+def _draw_close(pen: _Pen) -> None:
+    pen.line((3.6, 3.6), (12.4, 12.4), width=2)
+    pen.line((12.4, 3.6), (3.6, 12.4), width=2)
+
+
+def _draw_folder(pen: _Pen) -> None:
+    pen.line((2, 12.8), (2, 3.6), (6, 3.6), (7.6, 5.4), (14, 5.4), width=1.4)
+    pen.line((14, 5.4), (14, 12.8), (2, 12.8), width=1.4)
+
+
+def _draw_search(pen: _Pen) -> None:
+    pen.disc(6.8, 6.8, 5)
+    pen.disc(6.8, 6.8, 3.5, 0)
+    pen.line((10.4, 10.4), (14, 14), width=1.9)
+
+
 PICTOGRAMS: Final[dict[str, Callable[[_Pen], None]]] = {
     "refresh": _draw_refresh,
     "gear": _draw_gear,
@@ -191,6 +207,9 @@ PICTOGRAMS: Final[dict[str, Callable[[_Pen], None]]] = {
     "pause": _draw_pause,
     "dot": _draw_dot,
     "next": _draw_next,
+    "close": _draw_close,
+    "folder": _draw_folder,
+    "search": _draw_search,
     "pin": _draw_pin,
     "pinned": _draw_pinned,
 }

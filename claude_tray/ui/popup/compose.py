@@ -2,44 +2,45 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.cost import UNKNOWN_TOTALS, ZERO_TOTALS
+from claude_tray.core import account_choice, display_names
+from claude_tray.core.cost import Totals, merge_totals, sum_totals
 from claude_tray.core.snapshot import AccountSnapshot, Snapshot, SyncPhase
 from claude_tray.core.status import AccountStatus, Severity
-from claude_tray.presentation import chart, limit_meters, notes, sync_text
+from claude_tray.presentation import (
+    bill,
+    help_sheet,
+    limit_meters,
+    limit_text,
+    notes,
+    now_row,
+    status_text,
+    sync_text,
+    usage_chart,
+    usage_list,
+    week_chart,
+)
+from claude_tray.presentation.banner import Banner, find_banner
 from claude_tray.presentation.context import ViewContext, format_plan_name
-from claude_tray.presentation.limit_text import SEPARATOR, format_limit_value
-from claude_tray.presentation.rows import (
-    CostTile,
-    DailyCosts,
-    RankingRow,
-    TokenCostRow,
-    build_daily_costs,
-    build_model_ranking,
-    build_project_ranking,
-    build_tile,
-    build_token_costs,
+from claude_tray.presentation.welcome import Welcome, build_welcome
+from claude_tray.ui.popup.controls import (
+    PopupControls,
+    build_controls,
+    format_time_range,
 )
-from claude_tray.presentation.status_text import (
-    Headline,
-    build_headline,
-    describe_status,
-    format_pace,
-    format_summary_sentence,
-)
-from claude_tray.store.usage_queries import TIME_BUCKET_MS
-from claude_tray.ui.popup.data import ALL_ACCOUNTS, DAY_COUNT
-from claude_tray.ui.toolkit.widgets import SHORTCUTS, Button
+from claude_tray.ui.popup.selection import ALL_ACCOUNTS, PopupSelection
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime, tzinfo
 
     from claude_tray.i18n.translator import Translator
-    from claude_tray.presentation.chart import WindowChart
-    from claude_tray.presentation.limit_meters import LimitMeter
-    from claude_tray.presentation.sync_text import SyncStatusLine
-    from claude_tray.ui.popup.data import PopupData, StoreSource
+    from claude_tray.ui.popup.data import PopupData
+    from claude_tray.ui.popup.source import StoreSource
+
+
+_FIRST_MODELS: Final = 4
 
 
 class AccountTab(NamedTuple):
@@ -63,21 +64,6 @@ class AccountTab(NamedTuple):
     pill: str = ""
 
 
-class PopupControls(NamedTuple):
-    """
-    Everything that can be pressed.
-
-    Attributes:
-        tabs: Projects, models, days.
-        buttons: In the footer.
-        menu: Entries of the "More" menu; None is a separator.
-    """
-
-    tabs: tuple[Button, ...]
-    buttons: tuple[Button, ...]
-    menu: tuple[Button | None, ...]
-
-
 class PopupView(NamedTuple):
     """
     Everything the popup shows.
@@ -85,140 +71,162 @@ class PopupView(NamedTuple):
     Attributes:
         language: Language code.
         is_rtl: Whether the language is written from right to left.
+        selection: What is selected.
         sentence: The headline in one sentence.
         accounts: Two or more, or none.
         headline: Title, countdown and status.
-        chart: Usage of the window; None without a 5-hour limit.
+        headline_tooltip: Rate, and how good earlier forecasts were.
+        problem_folder: Folder that cannot be read; empty without a problem.
+        chart: Usage of the window or week; None in the view of all accounts.
         limits: All limits, the worst first; empty if unknown.
-        tiles: This window, today, last 7 days.
-        token_costs_title: Heading of `token_costs`.
-        pace_text: Tokens per minute and cost per hour; may be empty.
-        token_costs: By kind of token.
-        ranking_title: Time range of projects and models.
-        projects: Most expensive first.
-        models: Most expensive first.
-        empty_ranking_text: Text shown instead of an empty ranking.
-        daily_costs: The last 30 days.
-        sync: State of sync.
+        now: Session that was used in the last minutes.
+        range_text: Selected part of the chart; empty without one.
+        project_text: Project whose sessions are listed; empty without one.
+        total: What was used in the period.
+        usage: The list.
+        banner: What a user can do or should know.
+        welcome: Shown in place of all of this while there is no usage.
+        help: Keys, while they are shown.
+        age_text: When limits were updated; empty if unknown.
+        sync: State of sync; None if it is off.
         controls: Everything that can be pressed.
-        notes: Advisories on data quality.
+        lists: By project, model and kind of token, for pages and summary.
     """
 
     language: str
     is_rtl: bool
+    selection: PopupSelection
     sentence: str
     accounts: tuple[AccountTab, ...]
-    headline: Headline
-    chart: WindowChart | None
-    limits: tuple[LimitMeter, ...]
-    tiles: tuple[CostTile, ...]
-    token_costs_title: str
-    pace_text: str
-    token_costs: tuple[TokenCostRow, ...]
-    ranking_title: str
-    projects: tuple[RankingRow, ...]
-    models: tuple[RankingRow, ...]
-    empty_ranking_text: str
-    daily_costs: DailyCosts
-    sync: SyncStatusLine
+    headline: status_text.Headline
+    headline_tooltip: str
+    problem_folder: str
+    chart: usage_chart.UsageChart | None
+    limits: tuple[limit_meters.LimitMeter, ...]
+    now: now_row.NowRow | None
+    range_text: str
+    project_text: str
+    total: usage_list.PeriodSum
+    usage: usage_list.UsageList
+    banner: Banner | None
+    welcome: Welcome | None
+    help: tuple[help_sheet.KeyHelp, ...]
+    age_text: str
+    sync: sync_text.SyncStatusLine | None
     controls: PopupControls
-    notes: tuple[str, ...] = ()
+    lists: tuple[usage_list.UsageList, ...]
 
 
-def build_view(data: PopupData, context: ViewContext) -> PopupView:
-    """Build everything the popup shows."""
-    gettext, translator = context.translator.gettext, context.translator
-    snapshot, usage = data.snapshot, data.breakdown
-    header, titles = _build_header(data, context), _build_titles(data, context)
+def build_view(
+    data: PopupData, context: ViewContext, dismissed: Collection[str] = ()
+) -> PopupView:
+    """
+    Build everything the popup shows.
+
+    Args:
+        data: Stored data.
+        context: Account, time and formats.
+        dismissed: Keys of banners that are not shown.
+    """
+    translator, snapshot = context.translator, data.snapshot
+    selection, header = data.selection, _build_header(data, context)
     return PopupView(
         language=translator.language,
         is_rtl=translator.is_rtl,
-        sentence=format_summary_sentence(header, context),
+        selection=selection,
+        sentence=status_text.format_summary_sentence(header, context),
         accounts=_build_account_tabs(data, context),
         headline=header,
-        chart=None
-        if data.is_all
-        else chart.build_chart(
-            context, usage.buckets, TIME_BUCKET_MS, usage.reports
-        ),
+        headline_tooltip=_build_headline_tooltip(data, context),
+        problem_folder=_find_problem_folder(data, header),
+        chart=_build_chart(data, context),
         limits=_build_limits(data, context),
-        tiles=_build_tiles(data, context),
-        token_costs_title=titles.costs,
-        pace_text="" if data.is_all else format_pace(context),
-        token_costs=build_token_costs(
-            usage.cost_breakdown, context, is_known=snapshot.today.is_known
+        now=now_row.build_now_row(data.live, context),
+        range_text=format_time_range(selection, context),
+        project_text=_format_project(data),
+        total=usage_list.build_period_sum(
+            data.total, _list_cost_notes(data, context), context
         ),
-        ranking_title=titles.ranking,
-        projects=build_project_ranking(usage.projects, context),
-        models=build_model_ranking(usage.models, context),
-        empty_ranking_text=gettext("Nothing used yet"),
-        daily_costs=build_daily_costs(
-            data.daily_totals,
-            data.sum_days(DAY_COUNT)
-            if _is_scoped(data)
-            else snapshot.last_30_days,
-            context,
+        usage=_build_usage_list(data, context),
+        banner=find_banner(snapshot, context, data.setup, dismissed),
+        welcome=build_welcome(snapshot, context, data.setup),
+        help=help_sheet.list_key_help(translator)
+        if selection.shows_help
+        else (),
+        age_text=status_text.format_usage_age(context),
+        sync=sync_text.build_sync_line(snapshot.sync, context)
+        if snapshot.sync.phase is not SyncPhase.OFF
+        else None,
+        controls=build_controls(data, context),
+        lists=(
+            usage_list.build_project_list(_group(data, "project"), context),
+            usage_list.build_model_list(_group(data, "model"), context),
+            usage_list.build_kind_list(data.cost_breakdown, context),
         ),
-        sync=sync_text.build_sync_line(snapshot.sync, context),
-        controls=build_controls(snapshot, context),
-        notes=notes.build_notes(snapshot, context),
     )
 
 
-class _Titles(NamedTuple):
-    """Headings that name the period of costs and rankings."""
-
-    costs: str
-    ranking: str
-    tile: str
+def _group(data: PopupData, field: str) -> list[tuple[str, Totals]]:
+    """Sum the usage of the period by a field of its groups."""
+    parts = ((getattr(group, field), group.totals) for group in data.groups)
+    return list(merge_totals({}, parts).items())
 
 
-def _build_titles(data: PopupData, context: ViewContext) -> _Titles:
-    gettext = context.translator.gettext
-    if _is_of_today(data, context):
-        return _Titles(gettext("Cost of today"), gettext("Today"), "")
-    if context.window is not None:
-        return _Titles(
-            gettext("Cost of this window"),
-            gettext("In this window"),
-            gettext("This window"),
-        )
-    return _Titles(
-        gettext("Cost of the last window"),
-        gettext("In the last window"),
-        gettext("Last window"),
-    )
-
-
-def _is_of_today(data: PopupData, context: ViewContext) -> bool:
-    """Return whether costs are today's, because there is no window."""
-    account = context.account
-    has_window = account is None or account.has_window or context.window
-    return data.is_all or not has_window
-
-
-def _is_scoped(data: PopupData) -> bool:
-    """Return whether sums are those of one of several accounts."""
-    is_single = len(data.snapshot.accounts) < 2  # noqa: PLR2004
-    return bool(data.daily_totals) and not is_single and not data.is_all
-
-
-def _build_header(data: PopupData, context: ViewContext) -> Headline:
-    headline = build_headline(data.snapshot, context)
+def _build_header(
+    data: PopupData, context: ViewContext
+) -> status_text.Headline:
+    headline = status_text.build_headline(data.snapshot, context)
     if not data.is_all or context.account is None:
         return headline
-    title = SEPARATOR.join((context.account.name, headline.title))
+    title = limit_text.SEPARATOR.join((context.account.name, headline.title))
     return headline._replace(title=title)
+
+
+def _build_headline_tooltip(data: PopupData, context: ViewContext) -> str:
+    account = context.account
+    lines = [
+        "" if data.is_all else status_text.format_pace(context),
+        *notes.list_remote_start(context),
+        *notes.list_forecast_record(
+            account.forecast_record if account else None, context.translator
+        ),
+    ]
+    return "\n".join(filter(None, lines))
+
+
+def _find_problem_folder(
+    data: PopupData, headline: status_text.Headline
+) -> str:
+    """Return the folder of a problem, to open it."""
+    if headline.status is not AccountStatus.ERROR or data.account is None:
+        return ""
+    return data.account.path
+
+
+def _build_chart(
+    data: PopupData, context: ViewContext
+) -> usage_chart.UsageChart | None:
+    if data.is_all:
+        return None
+    if data.selection.chart is usage_chart.ChartKind.WEEK:
+        return (
+            week_chart.build_week_chart(context, data.week)
+            if data.week
+            else None
+        )
+    return usage_chart.build_usage_chart(context, data.window)
 
 
 def _build_limits(
     data: PopupData, context: ViewContext
-) -> tuple[LimitMeter, ...]:
+) -> tuple[limit_meters.LimitMeter, ...]:
     """Build the meters of the account, or of all with their names."""
     if not data.is_all:
         return limit_meters.build_limit_meters(context)
     meters = [
-        meter._replace(name=SEPARATOR.join((account.name, meter.name)))
+        meter._replace(
+            name=limit_text.SEPARATOR.join((account.name, meter.name))
+        )
         for account in data.snapshot.accounts
         for meter in limit_meters.build_limit_meters(
             context._replace(account=account)
@@ -232,17 +240,18 @@ def _build_limits(
 def _build_account_tabs(
     data: PopupData, context: ViewContext
 ) -> tuple[AccountTab, ...]:
+    """Build a tab for each account, the worst one first, and one for all."""
     snapshot = data.snapshot
     if len(snapshot.accounts) < 2:  # noqa: PLR2004 - one needs no choice
         return ()
     tabs = [
         _build_account_tab(
             account,
-            data,
+            snapshot,
             context._replace(account=account),
             is_selected=account == context.account and not data.is_all,
         )
-        for account in snapshot.accounts
+        for account in account_choice.rank_accounts(snapshot, context.now)
     ]
     name = context.translator.gettext("All")
     return (*tabs, AccountTab(ALL_ACCOUNTS, name, data.is_all))
@@ -250,83 +259,61 @@ def _build_account_tabs(
 
 def _build_account_tab(
     account: AccountSnapshot,
-    data: PopupData,
+    snapshot: Snapshot,
     context: ViewContext,
     *,
     is_selected: bool,
 ) -> AccountTab:
-    assessment = context.assess(data.snapshot)
+    assessment = context.assess(snapshot)
     limit = assessment.main.limit or assessment.binding
-    text = describe_status(data.snapshot, context)
+    text = status_text.describe_status(snapshot, context)
     return AccountTab(
         account.name,
         account.name,
         is_selected,
         text.status,
-        format_limit_value(limit, context) if limit else "",
+        limit_text.format_limit_value(limit, context) if limit else "",
         text.pill,
     )
 
 
-def _build_tiles(
+def _format_project(data: PopupData) -> str:
+    path = data.selection.project
+    return (
+        "" if path is None else display_names.build_unique_labels([path])[path]
+    )
+
+
+def _list_cost_notes(data: PopupData, context: ViewContext) -> list[str]:
+    """Say what the cost of the period contains, and what it lacks."""
+    translator, total = context.translator, data.total
+    lines = bill.list_other_requests(total, translator)
+    if data.snapshot.pending_cost:
+        cost = data.snapshot.pending_cost
+        lines.append(bill.format_pending_cost(cost, translator))
+    return lines + notes.list_lower_bounds(data.snapshot, total, translator)
+
+
+def _build_usage_list(
     data: PopupData, context: ViewContext
-) -> tuple[CostTile, ...]:
-    gettext, snapshot = context.translator.gettext, data.snapshot
-    sums = (snapshot.today, snapshot.last_7_days, snapshot.last_30_days)
-    if _is_scoped(data):
-        sums = (data.sum_days(1), data.sum_days(7), data.sum_days(DAY_COUNT))
-    names = (
-        gettext("Today"),
-        gettext("Last 7 days"),
-        gettext("Last 30 days"),
-    )
-    tiles = tuple(
-        build_tile(name, totals, context)
-        for name, totals in zip(names, sums, strict=True)
-    )
-    if _is_of_today(data, context):
-        return tiles
-    window = context.window or data.breakdown.window
-    unused = ZERO_TOTALS if snapshot.today.is_known else UNKNOWN_TOTALS
-    totals = window.totals if window else unused
-    title = _build_titles(data, context).tile
-    return (build_tile(title, totals, context), *tiles[:2])
-
-
-def build_controls(snapshot: Snapshot, context: ViewContext) -> PopupControls:
-    """Build the tabs, buttons and menu entries."""
-    gettext = context.translator.gettext
-    is_syncing = snapshot.sync.phase is not SyncPhase.OFF
-    sync = (
-        (_make_button("sync-now", gettext("Sync now")),) if is_syncing else ()
-    )
-    return PopupControls(
-        tabs=(
-            _make_button("tab:projects", gettext("Projects")),
-            _make_button("tab:models", gettext("Models")),
-            _make_button("tab:days", gettext("30 days")),
-        ),
-        buttons=(
-            _make_button("refresh", gettext("Refresh now")),
-            _make_button("dashboard", gettext("Open dashboard")),
-            _make_button("settings", gettext("Settings")),
-            _make_button("more", gettext("More")),
-        ),
-        menu=(
-            *sync,
-            _make_button("page", gettext("Show as web page")),
-            _make_button("copy", gettext("Copy summary")),
-            _make_button("picture", gettext("Save as picture")),
-            _make_button("diagnostics", gettext("Copy diagnostics")),
-            None,
-            _make_button("about", gettext("About claude-tray")),
-            _make_button("quit", gettext("Quit claude-tray")),
-        ),
-    )
-
-
-def _make_button(action: str, label: str) -> Button:
-    return Button(action, label, SHORTCUTS.get(action, ""))
+) -> usage_list.UsageList:
+    grouping = data.selection.grouping
+    if grouping is usage_list.Grouping.PROJECT:
+        usage = usage_list.build_project_list(_group(data, "project"), context)
+    elif grouping is usage_list.Grouping.MODEL:
+        usage = usage_list.build_model_list(_group(data, "model"), context)
+    elif grouping is usage_list.Grouping.SESSION:
+        usage = usage_list.build_session_list(
+            data.sessions, data.total, context
+        )
+    elif grouping is usage_list.Grouping.KIND:
+        usage = usage_list.build_kind_list(data.cost_breakdown, context)
+    else:
+        listed = sum_totals(totals for _, totals in data.days)
+        earlier = data.total.minus(listed)
+        usage = usage_list.build_day_list(data.days, earlier, context)
+    search = data.selection.search
+    return usage.filter_rows(search) if search else usage
 
 
 def format_summary(view: PopupView) -> str:
@@ -336,19 +323,42 @@ def format_summary(view: PopupView) -> str:
         " ".join(filter(None, (limit.name, limit.value, limit.end_text)))
         for limit in view.limits
     ]
+    period = view.range_text or view.controls.period_name
+    lines.append(f"{period}: {view.total.cost}, {view.total.tokens}")
     lines += [
-        f"{tile.name}: {tile.cost}, {tile.tokens}" for tile in view.tiles
+        f"{row.name}: {row.cost}, {row.tokens}"
+        for usage in view.lists
+        if usage.grouping is usage_list.Grouping.MODEL
+        for row in usage.rows[:_FIRST_MODELS]
     ]
-    lines += [f"{row.name}: {row.cost}, {row.tokens}" for row in view.models]
-    lines += view.notes
     return "\n".join(lines)
+
+
+def build_context(
+    data: PopupData,
+    source: StoreSource,
+    translator: Translator,
+    now: datetime,
+    zone: tzinfo | None = None,
+) -> ViewContext:
+    """Build the context of a view from settings and account."""
+    settings = source.settings
+    account_plan = data.account.plan if data.account else ""
+    return ViewContext(
+        now,
+        data.account,
+        zone,
+        translator,
+        shows_remaining=settings.general_show == "left",
+        plan=format_plan_name(settings.limits_plan) or account_plan,
+    )
 
 
 def load_view(
     source: StoreSource,
     translator: Translator,
     now: datetime,
-    account_name: str = "",
+    selection: PopupSelection = PopupSelection(),  # noqa: B008 - immutable
     zone: tzinfo | None = None,
 ) -> PopupView:
     """
@@ -358,19 +368,8 @@ def load_view(
         source: The store.
         translator: Language and formats.
         now: Time of the view.
-        account_name: Account to show, or ALL_ACCOUNTS; an unknown name
-            selects the account that the icon shows.
+        selection: What to show.
         zone: Time zone of displayed times; None is the machine's own.
     """
-    settings = source.settings
-    data = source.load_data(account_name, now, translator.catalog.gettext)
-    account_plan = data.account.plan if data.account else ""
-    context = ViewContext(
-        now,
-        data.account,
-        zone,
-        translator,
-        shows_remaining=settings.general_show == "left",
-        plan=format_plan_name(settings.limits_plan) or account_plan,
-    )
-    return build_view(data, context)
+    data = source.load_data(selection, now, translator.catalog.gettext)
+    return build_view(data, build_context(data, source, translator, now, zone))

@@ -1,100 +1,47 @@
-"""Read the store for the popup and detect changes to it."""
+"""Define what the popup shows, and load it from the store."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.config.price_tables import load_price_table
-from claude_tray.config.settings import load_settings_or_defaults
-from claude_tray.core.account_choice import (
-    choose_account,
-    find_worst_account,
+from claude_tray.core import (
+    account_choice,
+    calendar,
+    current_limits,
+    periods,
+    time,
 )
-from claude_tray.core.calendar import (
-    BUCKET_MS,
-    compute_first_bucket,
-    sum_by_day,
-)
-from claude_tray.core.cost import (
-    ZERO_TOTALS,
-    Totals,
-    merge_totals,
-    rank_by_cost,
-    sum_totals,
-)
+from claude_tray.core.cost import UNKNOWN_TOTALS, Totals, sum_totals
 from claude_tray.core.cost_breakdown import (
     ZERO_COST_BREAKDOWN,
     CostBreakdown,
     break_down_cost,
 )
-from claude_tray.core.snapshot import AccountSnapshot, Snapshot
-from claude_tray.core.time import to_epoch_ms
-from claude_tray.core.windows import Window, WindowRule
-from claude_tray.errors import StoreError
-from claude_tray.ingest.advisories import collect_advisories
-from claude_tray.ingest.config import (
-    EngineConfig,
-    cached_accounts,
-    list_accounts,
+from claude_tray.core.sessions import LiveSession, SessionRanking
+from claude_tray.presentation import usage_chart, usage_list, week_chart
+from claude_tray.presentation.context import ViewContext
+from claude_tray.store import (
+    limit_reports,
+    period_usage,
+    usage_queries,
+    windows,
 )
-from claude_tray.providers.registry import AccountFolder
-from claude_tray.store import windows
-from claude_tray.store.connection import (
-    Reader,
-    Writer,
-    open_reader,
-    translate_sqlite_errors,
-)
-from claude_tray.store.limit_reports import load_curve
-from claude_tray.store.metadata import get_data_version, get_file_identity
-from claude_tray.store.snapshot import SnapshotBuilder
-from claude_tray.store.usage_queries import (
-    TimeBucket,
-    list_time_buckets,
-    list_usage_groups,
-    load_totals_by_bucket,
-)
-from claude_tray.ui.toolkit.messages import ShowCommand, TransientState
+from claude_tray.ui.popup.selection import ALL_ACCOUNTS, PopupSelection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
     from datetime import tzinfo
 
-    from claude_tray.config.schema import Settings
     from claude_tray.core.accounts import Account
     from claude_tray.core.price_table import PriceTable
+    from claude_tray.core.setup import SetupState
+    from claude_tray.core.snapshot import AccountSnapshot, Snapshot
+    from claude_tray.core.windows import Window
+    from claude_tray.store.connection import Reader, Writer
 
 
-DAY_COUNT: Final = 30
-
-
-# Selects the view of all accounts; no account has this name.
-ALL_ACCOUNTS: Final = "\n"
-
-
-class WindowBreakdown(NamedTuple):
-    """
-    Usage of one account's open or latest window, or of today.
-
-    Attributes:
-        window: The open window, or else the one that ended last; None if the
-            usage is today's, of an account without windows or of all.
-        buckets: Usage over time.
-        cost_breakdown: Cost by kind of token.
-        projects: Path and totals, most expensive first.
-        models: Model ID and totals, most expensive first.
-        reports: Time and percentage of reports about the window.
-    """
-
-    window: Window | None = None
-    buckets: tuple[TimeBucket, ...] = ()
-    cost_breakdown: CostBreakdown = ZERO_COST_BREAKDOWN
-    projects: tuple[tuple[str, Totals], ...] = ()
-    models: tuple[tuple[str, Totals], ...] = ()
-    reports: tuple[tuple[int, float], ...] = ()
+# All of the time is listed by day for so many days.
+MAX_LISTED_DAYS: Final = 60
 
 
 class PopupData(NamedTuple):
@@ -103,22 +50,48 @@ class PopupData(NamedTuple):
 
     Attributes:
         snapshot: The snapshot that the tray shows too.
-        breakdown: Of the account on display.
-        daily_totals: Totals of the last 30 local days, oldest first.
+        selection: As the user chose; what is not available is replaced.
         account: Account on display; the worst one in the view of all, None
             without any.
         is_all: All sums are those of all accounts.
+        groups: Usage of the period by project and model.
+        cost_breakdown: Its cost by kind of token.
+        sessions: Its sessions, if they are listed.
+        days: Its days with usage, oldest first, if they are listed.
+        window: What the chart of the window is made of.
+        week: What the chart of the week is made of; None if not shown.
+        live: Session that was used in the last minutes.
+        setup: State of the setup switches; None if unknown.
     """
 
     snapshot: Snapshot
-    breakdown: WindowBreakdown = WindowBreakdown()
-    daily_totals: tuple[tuple[date, Totals], ...] = ()
+    selection: PopupSelection = PopupSelection()
     account: AccountSnapshot | None = None
     is_all: bool = False
+    groups: tuple[usage_queries.UsageGroup, ...] = ()
+    cost_breakdown: CostBreakdown = ZERO_COST_BREAKDOWN
+    sessions: SessionRanking = SessionRanking()
+    days: tuple[tuple[date, Totals], ...] = ()
+    window: usage_chart.WindowChartData = usage_chart.WindowChartData(
+        (), usage_queries.TIME_BUCKET_MS
+    )
+    week: week_chart.WeekChartData | None = None
+    live: LiveSession | None = None
+    setup: SetupState | None = None
 
-    def sum_days(self, days: int) -> Totals:
-        """Return the totals of the last local days, today included."""
-        return sum_totals(totals for _, totals in self.daily_totals[-days:])
+    @property
+    def total(self) -> Totals:
+        """Usage of the period."""
+        if not self.snapshot.today.is_known:
+            return UNKNOWN_TOTALS
+        return sum_totals(group.totals for group in self.groups)
+
+    @property
+    def has_window_chart(self) -> bool:
+        """Whether there is a window to show, or may be one."""
+        if self.is_all:
+            return False
+        return self.account is None or self.account.has_window
 
 
 def select_account(
@@ -126,236 +99,152 @@ def select_account(
 ) -> AccountSnapshot | None:
     """Return the account with a name, else the one to show first."""
     if name == ALL_ACCOUNTS:
-        return find_worst_account(snapshot, now)
+        return account_choice.find_worst_account(snapshot, now)
     return next(
         (account for account in snapshot.accounts if account.name == name),
-        choose_account(snapshot, now),
+        account_choice.choose_account(snapshot, now),
     )
 
 
-def load_window_breakdown(
+def load_window_usage(
+    reader: Reader | Writer, account: str, window: Window
+) -> usage_chart.WindowChartData:
+    """Load what the chart of a window is made of."""
+    period = get_window_range(window)
+    previous = windows.find_previous(reader, account, period.start_ms)
+    return usage_chart.WindowChartData(
+        usage_queries.list_time_buckets(reader, account, *period),
+        usage_queries.TIME_BUCKET_MS,
+        period_usage.list_project_steps(
+            reader,
+            period_usage.UsageFilter(period, account),
+            usage_queries.TIME_BUCKET_MS,
+        ),
+        limit_reports.load_curve(reader, account, *period),
+        previous,
+        usage_queries.list_time_buckets(
+            reader, account, *get_window_range(previous)
+        )
+        if previous
+        else (),
+    )
+
+
+def get_window_range(window: Window) -> periods.TimeRange:
+    """Return the range of a window."""
+    return periods.TimeRange(
+        time.to_epoch_ms(window.start), time.to_epoch_ms(window.end)
+    )
+
+
+def load_days(
+    reader: Reader | Writer,
+    usage_filter: period_usage.UsageFilter,
+    now: datetime,
+    zone: tzinfo | None,
+) -> tuple[tuple[date, Totals], ...]:
+    """Load the days with usage; of all of the time only the last ones."""
+    if usage_filter.period is None:
+        today = now.astimezone(zone).date()
+        first = today - timedelta(days=MAX_LISTED_DAYS - 1)
+        usage_filter = usage_filter._replace(
+            period=periods.compute_days_range(first, today, zone)
+        )
+    buckets = period_usage.load_period_buckets(reader, usage_filter)
+    return tuple(calendar.sum_by_day(buckets, zone).items())
+
+
+def load_chart(
     reader: Reader | Writer,
     account: Account,
-    prices: PriceTable,
+    data: PopupData,
     now: datetime,
-) -> WindowBreakdown:
-    """Load the usage of an account's open or latest window."""
-    now_ms = to_epoch_ms(now)
-    window = windows.find_latest(reader, account, now_ms)
+    zone: tzinfo | None,
+) -> PopupData:
+    """Add what the chart on display is made of."""
+    if data.is_all:
+        return data
+    if data.selection.chart is usage_chart.ChartKind.WEEK:
+        period = week_chart.find_week(ViewContext(now, data.account, zone))
+        usage_filter = period_usage.UsageFilter(period, account.key)
+        steps = period_usage.list_project_steps(
+            reader, usage_filter, calendar.BUCKET_MS
+        )
+        return data._replace(
+            week=week_chart.WeekChartData(period, calendar.BUCKET_MS, steps)
+        )
+    window = current_limits.get_open_window(data.account, now)
     if window is None:
-        return WindowBreakdown()
-    start_ms = to_epoch_ms(window.start)
-    end_ms = to_epoch_ms(window.end)
-    bounds = (start_ms, end_ms)
-    usage_groups = list_usage_groups(reader, account.key, *bounds)
-    return WindowBreakdown(
-        window,
-        tuple(list_time_buckets(reader, account.key, *bounds)),
-        break_down_cost(usage_groups, prices, start_ms),
-        _rank((group.project, group.totals) for group in usage_groups),
-        _rank((group.model, group.totals) for group in usage_groups),
-        tuple(load_curve(reader, account.key, *bounds)),
-    )
+        return data
+    usage = load_window_usage(reader, account.key, window)
+    return data._replace(window=usage)
 
 
-def load_today_breakdown(
-    reader: Reader | Writer,
-    account: str | None,
-    prices: PriceTable,
-    now: datetime,
-    zone: tzinfo | None = None,
-) -> WindowBreakdown:
-    """Load today's usage of an account, or of all."""
-    first_bucket = compute_first_bucket(now.astimezone(zone).date(), zone)
-    start_ms = first_bucket * BUCKET_MS
-    usage_groups = list_usage_groups(
-        reader, account, start_ms, to_epoch_ms(now) + 1
-    )
-    return WindowBreakdown(
-        None,
-        (),
-        break_down_cost(usage_groups, prices, start_ms),
-        _rank((group.project, group.totals) for group in usage_groups),
-        _rank((group.model, group.totals) for group in usage_groups),
-    )
-
-
-def load_daily_totals(
-    reader: Reader | Writer,
-    now: datetime,
-    zone: tzinfo | None = None,
-    account: str | None = None,
-) -> tuple[tuple[date, Totals], ...]:
+class ListQuery(NamedTuple):
     """
-    Load the totals of the last 30 local days, including empty ones.
+    What lists are loaded for.
 
-    Args:
-        reader: Open database.
+    Attributes:
+        usage_filter: Selects the usage.
+        prices: Price table.
         now: Current time.
         zone: Time zone of days; None is the machine's own.
-        account: Account key; None for all.
     """
-    today = now.astimezone(zone).date()
-    first = today - timedelta(days=DAY_COUNT - 1)
-    buckets = load_totals_by_bucket(
-        reader, compute_first_bucket(first, zone), account
+
+    usage_filter: period_usage.UsageFilter
+    prices: PriceTable
+    now: datetime
+    zone: tzinfo | None
+
+
+def load_lists(
+    reader: Reader | Writer, data: PopupData, query: ListQuery
+) -> PopupData:
+    """Add the sum and the list of the selected period."""
+    usage_filter, grouping = query.usage_filter, data.selection.grouping
+    groups = period_usage.load_period_groups(reader, usage_filter)
+    # Only the shares of the kinds depend on the time of the prices.
+    breakdown = break_down_cost(
+        groups, query.prices, time.to_epoch_ms(query.now)
     )
-    totals_by_day = sum_by_day(buckets, zone)
-    days = [first + timedelta(days=number) for number in range(DAY_COUNT)]
-    return tuple((day, totals_by_day.get(day, ZERO_TOTALS)) for day in days)
-
-
-def _rank(
-    parts: Iterable[tuple[str, Totals]],
-) -> tuple[tuple[str, Totals], ...]:
-    return tuple(rank_by_cost(merge_totals({}, parts).items()))
-
-
-class StoreSource:
-    """
-    Read the popup's data from the store, for as long as the popup exists.
-
-    Args:
-        command: Paths and account folders.
-        zone: Time zone of day boundaries; None is the machine's own.
-    """
-
-    def __init__(
-        self, command: ShowCommand, zone: tzinfo | None = None
-    ) -> None:
-        self.transient_state = TransientState()
-        self.settings = load_settings_or_defaults(Path(command.settings))
-        self._store_path = Path(command.store)
-        self._zone = zone
-        self._engine_config = _build_engine_config(command, self.settings)
-        self._connection: tuple[Reader, SnapshotBuilder] | None = None
-        self._data_version = 0
-        self._file_id: tuple[int, int] | None = None
-
-    def close(self) -> None:
-        """Close the database connection."""
-        if self._connection is not None:
-            self._connection[0].close()
-            self._connection = None
-
-    def has_changed(self) -> bool:
-        """Return whether another process has written since the last call."""
-        try:
-            with translate_sqlite_errors(self._store_path):
-                return self._detect_change()
-        except StoreError:
-            # `load_data` reports the error.
-            return False
-
-    def _detect_change(self) -> bool:
-        connection = self._ensure_open()
-        if connection is None:
-            return False
-        reader, builder = connection
-        data_version = get_data_version(reader)
-        previous, self._data_version = self._data_version, data_version
-        if previous == data_version:
-            return False
-        # Any record may have changed, also those of closed windows.
-        builder.invalidate_from(0)
-        return True
-
-    def load_data(
-        self,
-        account_name: str,
-        now: datetime,
-        translate: Callable[[str], str] = str,
-    ) -> PopupData:
-        """
-        Load the data of a view; a read error becomes its problem.
-
-        Args:
-            account_name: Account to load, or ALL_ACCOUNTS; an unknown name
-                selects the account that the icon shows.
-            now: Time of the view.
-            translate: Returns the translation of a msgid.
-        """
-        try:
-            with translate_sqlite_errors(self._store_path):
-                return self._load_data(account_name, now)
-        except StoreError as error:
-            problem = error.describe(translate)
-            snapshot = Snapshot.without_store(now, problem)
-            return PopupData(self._with_transient_state(snapshot))
-
-    def _load_data(self, account_name: str, now: datetime) -> PopupData:
-        connection = self._ensure_open()
-        if connection is None:
-            return PopupData(
-                self._with_transient_state(Snapshot.without_store(now))
-            )
-        reader, builder = connection
-        accounts = list_accounts(cached_accounts(reader, self._engine_config))
-        advisories = collect_advisories(
-            reader, self._engine_config, to_epoch_ms(now)
+    data = data._replace(groups=tuple(groups), cost_breakdown=breakdown)
+    if grouping is usage_list.Grouping.SESSION:
+        sessions = period_usage.rank_sessions(
+            reader, usage_filter, usage_list.MAX_ROWS
         )
-        snapshot = replace(
-            builder.build(accounts, now),
-            **advisories._asdict(),
-        )
-        is_single = len(accounts) == 1
-        is_all = account_name == ALL_ACCOUNTS and not is_single
-        state = select_account(snapshot, account_name, now)
-        account = next(
-            account
-            for account in accounts
-            if state is None or account.name == state.name
-        )
-        key = None if is_all else account.key
-        prices = self._engine_config.prices
-        if is_all or (state and not state.has_window):
-            breakdown = load_today_breakdown(
-                reader, key, prices, now, self._zone
-            )
-        else:
-            breakdown = load_window_breakdown(reader, account, prices, now)
-        return PopupData(
-            self._with_transient_state(snapshot),
-            breakdown,
-            load_daily_totals(
-                reader, now, self._zone, None if is_single else key
-            ),
-            state,
-            is_all,
-        )
-
-    def _with_transient_state(self, snapshot: Snapshot) -> Snapshot:
-        return replace(
-            snapshot,
-            scan_progress=self.transient_state.scan_progress,
-            problem=self.transient_state.problem or snapshot.problem,
-            sync=self.transient_state.sync,
-            is_demo=self.transient_state.is_demo,
-        )
-
-    def _ensure_open(self) -> tuple[Reader, SnapshotBuilder] | None:
-        """Return the connection; None while there is no store."""
-        file_id = get_file_identity(self._store_path)
-        if file_id != self._file_id:
-            # The tray replaces a corrupt database by a new file.
-            self.close()
-            self._file_id = file_id
-        if self._connection is None and file_id is not None:
-            reader = open_reader(self._store_path)
-            self._connection = reader, SnapshotBuilder(reader, self._zone)
-        return self._connection
+        return data._replace(sessions=sessions)
+    if grouping is usage_list.Grouping.DAY:
+        days = load_days(reader, usage_filter, query.now, query.zone)
+        return data._replace(days=days)
+    return data
 
 
-def _build_engine_config(
-    command: ShowCommand, settings: Settings
-) -> EngineConfig:
-    rule = settings.window_rule
-    return EngineConfig(
-        tuple(
-            AccountFolder(Path(path), name=name)
-            for path, name in command.folders
-        ),
-        load_price_table(settings.cost_table, settings.prices),
-        None if rule == "auto" else WindowRule(rule),
-        plan=settings.limits_plan,
+def find_selected_range(
+    reader: Reader | Writer,
+    account: Account,
+    data: PopupData,
+    now: datetime,
+    zone: tzinfo | None,
+) -> periods.TimeRange | None:
+    """Return the range of the sum and the list; None for all of the time."""
+    selection = data.selection
+    if selection.time_range is not None:
+        return selection.time_range
+    window = current_limits.get_open_window(data.account, now)
+    if selection.period is periods.Period.WINDOW and window is None:
+        window = windows.find_latest(reader, account, time.to_epoch_ms(now))
+    window_range = get_window_range(window) if window else None
+    return periods.compute_period_range(
+        selection.period, now, zone, window_range
     )
+
+
+def limit_selection(
+    selection: PopupSelection, data: PopupData
+) -> PopupSelection:
+    """Replace what an account without a 5-hour limit has not."""
+    if data.has_window_chart:
+        return selection
+    if selection.period is periods.Period.WINDOW:
+        selection = selection._replace(period=periods.Period.TODAY)
+    return selection._replace(chart=usage_chart.ChartKind.WEEK)

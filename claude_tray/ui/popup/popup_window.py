@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+import shlex
+import webbrowser
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.core import periods, setup
 from claude_tray.platform.known_folders import get_pictures_folder
-from claude_tray.presentation.countdown import truncate_to_minute
-from claude_tray.ui.popup.compose import PopupView, format_summary, load_view
-from claude_tray.ui.popup.data import StoreSource
-from claude_tray.ui.popup.render.layout import draw_popup
-from claude_tray.ui.toolkit.appearance import load_translator, select_palette
-from claude_tray.ui.toolkit.controller import ViewController
-from claude_tray.ui.toolkit.messages import (
-    ActionKind,
-    ShowCommand,
-    TransientState,
-    UserAction,
-)
-from claude_tray.ui.toolkit.subprocess_task import (
-    BackgroundCommand,
-    start_doctor,
+from claude_tray.presentation import countdown, usage_chart, usage_list
+from claude_tray.presentation.welcome import SuggestionKey, WelcomeSuggestion
+from claude_tray.text import make_visible
+from claude_tray.ui.popup import compose, dismissals, keys
+from claude_tray.ui.popup.render import layout
+from claude_tray.ui.popup.selection import PopupSelection
+from claude_tray.ui.popup.source import StoreSource
+from claude_tray.ui.toolkit import (
+    appearance,
+    controller,
+    messages,
+    subprocess_task,
 )
 from claude_tray.ui.toolkit.surface import Frame, ViewState
 
@@ -28,23 +29,33 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from claude_tray.ui.toolkit.widgets import Drag
 
-_PAGES: Final = ("projects", "models", "days")
+
+# The popup has no tabs: the arrow keys change the period.
+_PAGES: Final = ("popup",)
 _MESSAGE_DURATION: Final = timedelta(seconds=4)
 # Actions of the tray; those that open something else also close the popup.
 _FORWARDED_ACTIONS: Final = {
-    "refresh": UserAction(ActionKind.REFRESH),
-    "sync-now": UserAction(ActionKind.SYNC_NOW),
-    "quit": UserAction(ActionKind.QUIT),
+    "refresh": messages.UserAction(messages.ActionKind.REFRESH),
+    "sync-now": messages.UserAction(messages.ActionKind.SYNC_NOW),
+    "quit": messages.UserAction(messages.ActionKind.QUIT),
 }
 _CLOSING_ACTIONS: Final = {
-    "dashboard": UserAction(ActionKind.OPEN_DASHBOARD),
-    "page": UserAction(ActionKind.OPEN_DASHBOARD),
-    "settings": UserAction(ActionKind.OPEN_SETTINGS),
-    "sync": UserAction(ActionKind.OPEN_SETTINGS, page="sync"),
-    "about": UserAction(ActionKind.OPEN_SETTINGS, page="about"),
+    "dashboard": messages.UserAction(messages.ActionKind.OPEN_DASHBOARD),
+    "page": messages.UserAction(messages.ActionKind.OPEN_DASHBOARD),
+    "settings": messages.UserAction(messages.ActionKind.OPEN_SETTINGS),
+    "choose-folder": messages.UserAction(
+        messages.ActionKind.OPEN_SETTINGS, page="general"
+    ),
+    "sync": messages.UserAction(
+        messages.ActionKind.OPEN_SETTINGS, page="sync"
+    ),
+    "about": messages.UserAction(
+        messages.ActionKind.OPEN_SETTINGS, page="about"
+    ),
 }
-_CLOSE_WINDOW: Final = UserAction(ActionKind.CLOSE_WINDOW)
+_CLOSE_WINDOW: Final = messages.UserAction(messages.ActionKind.CLOSE_WINDOW)
 
 
 class PopupWindow:
@@ -61,8 +72,8 @@ class PopupWindow:
 
     def __init__(
         self,
-        command: ShowCommand,
-        on_action: Callable[[UserAction], None],
+        command: messages.ShowCommand,
+        on_action: Callable[[messages.UserAction], None],
         now: datetime,
     ) -> None:
         self.clipboard = ""
@@ -70,21 +81,30 @@ class PopupWindow:
         self._on_action = on_action
         self._now = now
         self._message_shown_at = now
-        self._account_name = ""
+        self._selection = PopupSelection()
+        self._state_folder = Path(command.state)
+        self._dismissed = dismissals.load_dismissals(self._state_folder)
         self._is_outdated = True
-        self._diagnostics: BackgroundCommand | None = None
+        self._diagnostics: subprocess_task.BackgroundCommand | None = None
         self._source = StoreSource(command)
-        self._translator = load_translator(self._source.settings)
-        self._view = self._load_view()
-        self.control = ViewController(
+        self._translator = appearance.load_translator(self._source.settings)
+        self._data = self._source.load_data(self._selection, now)
+        self._view = self._build_view()
+        self.control = controller.ViewController(
             self._draw,
             self._handle_action,
             ViewState(
-                palette=select_palette(self._source.settings.general_theme)
+                palette=appearance.select_palette(
+                    self._source.settings.general_theme
+                ),
+                tab=_PAGES[0],
             ),
             _PAGES,
             is_rtl=self._translator.is_rtl,
         )
+        self.control.on_range = self._select_range
+        self.control.on_key = self._handle_key
+        self._update_max_height()
 
     @property
     def title(self) -> str:
@@ -92,12 +112,11 @@ class PopupWindow:
 
     def refresh(self, now: datetime) -> None:
         """Reload if the store, the minute or the transient state has changed."""
-        is_new_minute = truncate_to_minute(now) > self._now
+        is_new_minute = countdown.truncate_to_minute(now) > self._now
         if self._source.has_changed() or is_new_minute or self._is_outdated:
             self._now = now
-            self._view = self._load_view()
+            self._reload()
             self._is_outdated = False
-            self.control.invalidate()
         result = self._diagnostics.poll() if self._diagnostics else None
         if result is not None:
             self._diagnostics = None
@@ -109,7 +128,7 @@ class PopupWindow:
         ):
             self.control.update_view_state(message="")
 
-    def update(self, state: TransientState) -> None:
+    def update(self, state: messages.TransientState) -> None:
         """Replace the state that is not in the store."""
         if state != self._source.transient_state:
             self._source.transient_state = state
@@ -120,41 +139,201 @@ class PopupWindow:
         if self._diagnostics is not None:
             self._diagnostics.cancel()
 
-    def _draw(self, view_state: ViewState) -> Frame:
-        return draw_popup(self._view, view_state)
-
-    def show_fallback(self) -> UserAction | None:
+    def show_fallback(self) -> messages.UserAction | None:
         """Open the local page instead."""
         return _CLOSING_ACTIONS["dashboard"]
 
-    def _load_view(self) -> PopupView:
-        return load_view(
-            self._source, self._translator, self._now, self._account_name
+    def _draw(self, view_state: ViewState) -> Frame:
+        return layout.draw_popup(self._view, view_state)
+
+    def _reload(self) -> None:
+        self._data = self._source.load_data(
+            self._selection, self._now, self._translator.catalog.gettext
         )
+        self._rebuild()
+
+    def _rebuild(self) -> None:
+        """Build the view again from the data that is loaded."""
+        self._view = self._build_view()
+        self._update_max_height()
+        self.control.invalidate()
+
+    def _build_view(self) -> compose.PopupView:
+        context = compose.build_context(
+            self._data, self._source, self._translator, self._now
+        )
+        return compose.build_view(self._data, context, self._dismissed)
+
+    def _update_max_height(self) -> None:
+        height = layout.get_max_extra_height(self._view)
+        self.control.max_extra_height = height
+
+    def _select(self, selection: PopupSelection) -> None:
+        """Show another selection; start at the top of its list."""
+        if selection == self._selection:
+            return
+        self._selection = selection
+        self.control.update_view_state(scroll=(), hover="", tooltip="")
+        self._reload()
+
+    def _select_range(self, drag: Drag) -> None:
+        """Limit sum and list to a part of the chart."""
+        chart = self._view.chart
+        if chart is None:
+            return
+        ends = (
+            layout.compute_chart_fraction(self._view, point[0])
+            for point in (drag.start, drag.position)
+        )
+        selected = chart.select_range(*ends)
+        if selected is not None:
+            self._select(self._selection._replace(time_range=selected))
+
+    def _handle_key(self, name: str) -> bool:
+        """Handle a key that the toolkit has no use for, or must not have."""
+        action = keys.find_action(
+            name,
+            self._data.selection,
+            focus=self.control.view_state.focus,
+            is_menu_open=self.control.view_state.is_menu_open,
+            is_rtl=self.control.is_rtl,
+        )
+        if action is None:
+            return False
+        self._handle_action(action)
+        return True
 
     def _handle_action(self, name: str) -> None:
-        kind, _, number = name.partition(":")
-        if kind == "account":
-            self._account_name = self._view.accounts[int(number)].key
-            self._view = self._load_view()
-            self.control.invalidate()
-        elif name in _FORWARDED_ACTIONS:
+        if name in _FORWARDED_ACTIONS:
             self._on_action(_FORWARDED_ACTIONS[name])
         elif name in _CLOSING_ACTIONS:
-            self._on_action(_CLOSING_ACTIONS[name])
-            self._on_action(_CLOSE_WINDOW)
-        else:
+            self._send_and_close(_CLOSING_ACTIONS[name])
+        elif not self._handle_selection(name):
             self._handle_locally(name)
 
+    def _send_and_close(self, action: messages.UserAction) -> None:
+        self._on_action(action)
+        self._on_action(_CLOSE_WINDOW)
+
+    def _handle_selection(self, name: str) -> bool:
+        """Change the selection; return whether the action does that."""
+        kind, _, value = name.partition(":")
+        selection = self._data.selection
+        changes: dict[str, Callable[[], PopupSelection]] = {
+            "account": lambda: PopupSelection(
+                self._view.accounts[int(value)].key,
+                selection.period,
+                selection.grouping,
+                selection.chart,
+            ),
+            "period": lambda: selection.choose_period(periods.Period(value)),
+            "step": lambda: selection.step_period(int(value)),
+            "by": lambda: selection.choose_grouping(
+                usage_list.Grouping(value)
+            ),
+            "chart": lambda: selection._replace(
+                chart=usage_chart.ChartKind(value), time_range=None
+            ),
+            "search": lambda: selection._replace(search=value),
+            "help": lambda: selection._replace(
+                shows_help=not selection.shows_help
+            ),
+            "clear": lambda: selection.clear(value),
+            "back": selection.go_back,
+        }
+        if kind not in changes:
+            return False
+        self._select(changes[kind]())
+        return True
+
     def _handle_locally(self, name: str) -> None:
+        kind, _, value = name.partition(":")
         gettext = self._translator.gettext
-        if name == "copy":
-            self.clipboard = format_summary(self._view)
+        if kind in ("row", "folder", "copy-row"):
+            # The list may have become shorter since it was drawn.
+            for row in self._view.usage.rows[int(value) :][:1]:
+                self._handle_row(kind, row)
+        elif name == "now" and self._view.now is not None:
+            self._copy_command(self._view.now.session_id)
+        elif name == "open-folder":
+            self._open_folder(self._view.problem_folder)
+        elif name == "copy":
+            self.clipboard = compose.format_summary(self._view)
             self._show_message(gettext("Summary copied"))
         elif name == "picture":
             self._show_message(self._save_picture())
         elif name == "diagnostics":
-            self._diagnostics = start_doctor(self._command.folders)
+            self._diagnostics = subprocess_task.start_doctor(
+                self._command.folders
+            )
+        else:
+            self._handle_message(kind, value)
+
+    def _handle_row(self, kind: str, row: usage_list.ListRow) -> None:
+        if kind == "folder":
+            self._open_folder(row.path)
+        elif kind == "copy-row":
+            self.clipboard = f"{row.name}\t{row.cost}\t{row.tokens}"
+            self._show_message(self._translator.gettext("Row copied"))
+        elif self._view.usage.grouping is usage_list.Grouping.SESSION:
+            self._copy_command(row.key)
+        else:
+            self._select(self._data.selection.open_row(row, None))
+
+    def _handle_message(self, kind: str, value: str) -> None:
+        """Handle the buttons of the banner and of the welcome state."""
+        banner, welcome = self._view.banner, self._view.welcome
+        if kind == "dismiss" and banner is not None:
+            self._dismissed = dismissals.save_dismissal(
+                self._state_folder, banner.key
+            )
+            self._rebuild()
+        elif kind == "banner" and banner is not None:
+            if banner.suggestion is not None:
+                self._accept(banner.suggestion)
+            else:
+                page = messages.UserAction(
+                    messages.ActionKind.OPEN_SETTINGS, page=banner.page
+                )
+                self._send_and_close(page)
+        elif kind == "suggest" and welcome is not None:
+            self._accept(welcome.suggestions[int(value)])
+        elif kind == "switch" and welcome is not None:
+            switch = next(s for s in welcome.switches if s.key == value)
+            self._on_action(
+                messages.build_switch_action(
+                    switch.key, is_on=not switch.is_on
+                )
+            )
+
+    def _accept(self, suggestion: WelcomeSuggestion) -> None:
+        actions = {
+            SuggestionKey.LIMITS: messages.build_switch_action(
+                setup.SetupSwitch.LIMITS, is_on=True
+            ),
+            SuggestionKey.DEMO: messages.UserAction(
+                messages.ActionKind.START_DEMO
+            ),
+            SuggestionKey.FOLDER: messages.UserAction(
+                messages.ActionKind.FOLLOW_FOLDER, folder=suggestion.folder
+            ),
+        }
+        self._on_action(actions[suggestion.key])
+
+    def _copy_command(self, session_id: str) -> None:
+        # An ID comes from a file: a shell must take it as one word.
+        word = shlex.quote(make_visible(session_id))
+        self.clipboard = f"claude --resume {word}"
+        message = self._translator.gettext("Command copied")
+        self._show_message(message)
+
+    def _open_folder(self, path: str) -> None:
+        """Open a folder; transcripts may name one that is gone."""
+        folder = Path(path)
+        if folder.is_dir() and webbrowser.open(folder.absolute().as_uri()):
+            return
+        message = self._translator.gettext("Not found: {path}", path=path)
+        self._show_message(message)
 
     def _show_message(self, text: str) -> None:
         self._message_shown_at = self._now
@@ -165,7 +344,12 @@ class PopupWindow:
         timestamp = self._now.astimezone().strftime("%Y-%m-%d %H.%M.%S")
         path = get_pictures_folder() / f"claude-tray {timestamp}.png"
         view_state = self.control.view_state._replace(
-            hover="", focus="", pointer=None, is_menu_open=False, message=""
+            hover="",
+            focus="",
+            tooltip="",
+            pointer=None,
+            is_menu_open=False,
+            message="",
         )
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claude_tray.core.status import AccountStatus
-from claude_tray.presentation.sync_text import SyncStatusLine
+from claude_tray.presentation.usage_bars import ChartBars
 from claude_tray.ui.graphics.backdrop import add_backdrop
 from claude_tray.ui.graphics.palette import DARK, LIGHT
-from claude_tray.ui.popup.compose import PopupControls, PopupView
 from claude_tray.ui.popup.render.layout import draw_popup
 from claude_tray.ui.toolkit.surface import ViewState
 
 if TYPE_CHECKING:
     from claude_tray.ui.graphics.canvas import Picture
+    from claude_tray.ui.popup.compose import PopupView
 
 
 def draw_share_card(
@@ -33,9 +33,7 @@ def draw_share_card(
         has_projects: List projects by name; else list models.
     """
     palette = LIGHT if theme == "light" else DARK
-    view_state = ViewState(
-        scale, palette, "projects" if has_projects else "models"
-    )
+    view_state = ViewState(scale, palette)
     picture = draw_popup(
         strip_private_details(view, has_projects=has_projects), view_state
     ).picture
@@ -43,18 +41,47 @@ def draw_share_card(
 
 
 def strip_private_details(view: PopupView, *, has_projects: bool) -> PopupView:
-    """Return the view without accounts, problems, notes and buttons."""
-    headline, tabs = view.headline, view.controls.tabs
+    """Return the view without accounts, problems, sessions and buttons."""
+    headline = view.headline
     if headline.status is AccountStatus.ERROR:
         # The problem may name a folder.
         headline = headline._replace(sentence="")
-    if not has_projects:
-        tabs = tabs[1:]
+    projects, models, _ = view.lists
+    chart = view.chart
+    if chart is not None and not has_projects:
+        bars = ChartBars(
+            tuple(bar._replace(lines=()) for bar in chart.bars.bars)
+        )
+        chart = chart._replace(bars=bars)
+    controls = view.controls._replace(
+        charts=(),
+        periods=tuple(
+            period
+            for period in view.controls.periods
+            if period.action == f"period:{view.selection.period}"
+        ),
+        groupings=(),
+        problem=(),
+        buttons=(),
+        dashboard=None,
+        pin=None,
+        menu=(),
+        updated="claude-tray",
+    )
     return view._replace(
         accounts=(),
         headline=headline,
-        projects=view.projects if has_projects else (),
-        sync=SyncStatusLine("dot", AccountStatus.IDLE, "claude-tray"),
-        controls=PopupControls(tabs, (), ()),
-        notes=(),
+        headline_tooltip="",
+        problem_folder="",
+        chart=chart,
+        now=None,
+        range_text="",
+        project_text="",
+        usage=projects if has_projects else models,
+        banner=None,
+        welcome=None,
+        help=(),
+        age_text="",
+        sync=None,
+        controls=controls,
     )

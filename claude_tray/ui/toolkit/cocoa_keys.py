@@ -13,6 +13,7 @@ _KEY_NAMES: Final = {
     "\r": "Return",
     "\x03": "Return",
     " ": "Space",
+    "\x7f": "BackSpace",
     "\uf700": "Up",
     "\uf701": "Down",
     "\uf702": "Left",

@@ -53,6 +53,8 @@ class ViewController:
 
     Attributes:
         on_range: Called with each range that was selected by dragging.
+        on_key: Called with the name of each key; returns whether the content
+            has handled it.
         max_extra_height: Points that can be added to the height.
     """
 
@@ -70,6 +72,7 @@ class ViewController:
         self.is_open = True
         self.is_rtl = is_rtl
         self.on_range: Callable[[Drag], None] = lambda _: None
+        self.on_key: Callable[[str], bool] = lambda _: False
         self.max_extra_height = 0.0
         self._draw = draw
         self._on_action = on_action
@@ -214,6 +217,10 @@ class ViewController:
     def key(self, name: str) -> None:
         """Handle a key by name, as "Tab", "Ctrl+D" or "F5"."""
         self._hide_tooltip()
+        if not self.on_key(name):
+            self._handle_key(name)
+
+    def _handle_key(self, name: str) -> None:
         if name == "Escape":
             self._handle_escape()
         elif name in _FOCUS_STEPS:

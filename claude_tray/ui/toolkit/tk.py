@@ -50,6 +50,7 @@ _KEY_NAMES: Final = {
     "<KP_Enter>": "Return",
     "<space>": "Space",
     "<F5>": "F5",
+    "<BackSpace>": "BackSpace",
     "<Prior>": "PageUp",
     "<Next>": "PageDown",
     "<Home>": "Home",

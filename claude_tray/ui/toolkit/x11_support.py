@@ -92,6 +92,7 @@ _KEY_NAMES: Final = {
     XK.XK_Return: "Return",
     XK.XK_KP_Enter: "Return",
     XK.XK_space: "Space",
+    XK.XK_BackSpace: "BackSpace",
     XK.XK_F5: "F5",
     XK.XK_Prior: "PageUp",
     XK.XK_Next: "PageDown",

@@ -10,14 +10,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import PIL
 from PIL import features
 
+from claude_tray.core.periods import TimeRange
+from claude_tray.core.setup import FileChange, SetupState
 from claude_tray.core.snapshot import SyncPhase, SyncState
+from claude_tray.core.time import to_epoch_ms
 from claude_tray.i18n.translator import load_translator
+from claude_tray.presentation.usage_chart import ChartKind
+from claude_tray.presentation.usage_list import Grouping
 from claude_tray.ui.graphics.palette import DARK, LIGHT
 from claude_tray.ui.popup.compose import build_view
 from claude_tray.ui.popup.render.layout import draw_popup
@@ -25,34 +31,50 @@ from claude_tray.ui.settings.pages import PAGE_NAMES, build_pages
 from claude_tray.ui.settings.render import draw_settings
 from claude_tray.ui.settings.state import SettingsState
 from claude_tray.ui.toolkit.surface import ViewState
+from claude_tray.ui.toolkit.widgets import Drag, DragKind
 from tests.support.pictures import TILE_PX, compute_tile_means
-from tests.support.popup_states import STATES, make_popup_state
+from tests.support.popup_states import (
+    START,
+    STATES,
+    PopupState,
+    make_percent_state,
+    make_popup_state,
+)
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
+
+    from claude_tray.i18n.translator import Translator
 
 
 FOLDER: Final = Path(__file__).parent
 REFERENCES: Final = FOLDER / "goldens.json"
 PICTURES: Final = FOLDER / "pictures"
 STORED_CASES: Final = (
-    "pace dark 1x en projects",
-    "pace dark 1x en projects menu",
-    "fast light 1x en days",
-    "almost dark 1x en days",
-    "limit dark 1x de days",
-    "week light 1x en days",
-    "error light 1x en projects",
-    "accounts dark 1x en models",
-    "ultra light 1x en projects",
-    "model light 1x en models",
-    "credits dark 1x en models",
-    "all dark 1x en projects",
-    "empty light 1x en projects",
-    "unknown light 1x en projects rtl",
-    "settings:icon light 1x en projects",
-    "settings:sync dark 1x en projects",
+    "pace dark 1x en project",
+    "pace dark 1x en project menu",
+    "fast light 1x en kind",
+    "almost dark 1x en session",
+    "limit dark 1x de day",
+    "week light 1x en session week",
+    "error light 1x en project",
+    "accounts dark 1x en project",
+    "ultra light 1x en kind",
+    "model light 1x en day",
+    "all dark 1x en project",
+    "unknown light 1x en project rtl",
+    "welcome light 1x en project",
+    "pace light 1x en project hover chart",
+    "pace dark 1x en session range",
+    "97% light 1x en project",
+    "140% light 1x en project week",
+    "pace dark 1x en project help",
+    "settings:icon light 1x en project",
+    "settings:sync dark 1x en project",
 )
+# Shares at which labels are close to each other or to an edge.
+PERCENTS: Final = (0, 50, 89, 97, 100, 140)
+GROUPINGS: Final = tuple(Grouping)
 
 
 class GoldenCase(NamedTuple):
@@ -62,13 +84,13 @@ class GoldenCase(NamedTuple):
     theme: str = "dark"
     scale: float = 1
     language: str = "en"
-    tab: str = "projects"
+    grouping: str = "project"
     variant: str = ""
 
     @property
     def name(self) -> str:
         label = f"{self.state} {self.theme} {self.scale:g}x {self.language}"
-        return f"{label} {self.tab} {self.variant}".strip()
+        return f"{label} {self.grouping} {self.variant}".strip()
 
     @property
     def tile_px(self) -> int:
@@ -77,13 +99,30 @@ class GoldenCase(NamedTuple):
 
 
 def list_cases() -> list[GoldenCase]:
-    tabs = ("projects", "models", "days")
     cases = [
-        GoldenCase(state, theme, tab=tabs[(number + theme_index) % 3])
+        GoldenCase(
+            state, theme, grouping=GROUPINGS[(number + 2 * theme_index) % 5]
+        )
         for number, state in enumerate(STATES)
         for theme_index, theme in enumerate(("dark", "light"))
     ]
-    cases += [GoldenCase(state, language="de", tab="days") for state in STATES]
+    cases += [
+        GoldenCase(state, language="de", grouping="day") for state in STATES
+    ]
+    cases += [
+        GoldenCase("welcome", theme, language=language)
+        for theme, language in (("light", "en"), ("dark", "de"))
+    ]
+    cases += [
+        GoldenCase(f"{percent}%", theme, variant=variant)
+        for percent in PERCENTS
+        for theme, variant in (("dark", ""), ("light", ""), ("light", "week"))
+    ]
+    cases += [
+        GoldenCase("week", "light", grouping="session", variant="week"),
+        GoldenCase("fast", "dark", language="de", variant="week"),
+        GoldenCase("unknown", "light", variant="rtl week"),
+    ]
     for scale in (1.25, 1.5, 2, 3):
         cases += [
             GoldenCase("pace", "dark", scale),
@@ -95,9 +134,21 @@ def list_cases() -> list[GoldenCase]:
     ]
     cases += [
         GoldenCase("pace", variant=variant)
-        for variant in ("menu", "hover chart", "focus settings", "message")
+        for variant in (
+            "menu",
+            "help",
+            "search",
+            "focus settings",
+            "focus row:1",
+            "message",
+            "tooltip row:0",
+        )
     ]
-    cases.append(GoldenCase("pace", tab="days", variant="hover days"))
+    cases += [
+        GoldenCase("pace", "light", variant="hover chart"),
+        GoldenCase("pace", grouping="session", variant="range"),
+        GoldenCase("accounts", "light", grouping="session", variant="drag"),
+    ]
     return cases + list_settings_cases()
 
 
@@ -138,25 +189,70 @@ def _draw_settings_case(case: GoldenCase) -> Picture:
 def draw_case(case: GoldenCase) -> Picture:
     if case.state.startswith("settings"):
         return _draw_settings_case(case)
-    view = build_view(
-        *make_popup_state(case.state, load_translator(case.language))
-    )
-    if case.variant == "rtl":
+    state = _make_state(case)
+    view = build_view(*state)
+    if "rtl" in case.variant:
         view = view._replace(is_rtl=True)
     palette = DARK if case.theme == "dark" else LIGHT
-    view_state = ViewState(case.scale, palette, case.tab)
-    if case.variant == "menu":
-        view_state = view_state._replace(is_menu_open=True, hover="picture")
-    elif case.variant == "message":
-        view_state = view_state._replace(message="Summary copied")
-    elif case.variant.startswith("hover"):
-        pointer = (120.0, 160.0) if "chart" in case.variant else (210.0, 593.0)
-        view_state = view_state._replace(
-            hover=case.variant.split()[1], pointer=pointer
-        )
-    elif case.variant.startswith("focus"):
-        view_state = view_state._replace(focus=case.variant.split()[1])
+    view_state = ViewState(case.scale, palette, "popup")
+    kind, _, name = case.variant.partition(" ")
+    changes: dict[str, dict[str, Any]] = {
+        "menu": {"is_menu_open": True, "hover": "picture"},
+        "message": {"message": "Summary copied"},
+        "hover": {"hover": name, "pointer": (70.0, 190.0)},
+        "focus": {"focus": name},
+        "tooltip": {"tooltip": name, "hover": name},
+        "drag": {
+            "drag": Drag(
+                "chart", DragKind.RANGE, (90.0, 200.0), (160.0, 200.0)
+            )
+        },
+    }
+    view_state = view_state._replace(**changes.get(kind, {}))
     return draw_popup(view, view_state).picture
+
+
+def _make_state(case: GoldenCase) -> PopupState:
+    translator = load_translator(case.language)
+    if case.state == "welcome":
+        return _make_welcome_state(translator)
+    if case.state.endswith("%"):
+        percent = int(case.state.removesuffix("%"))
+        state = make_percent_state(percent, 190, translator)
+    else:
+        state = make_popup_state(case.state, translator)
+    state = state.change_selection(grouping=Grouping(case.grouping))
+    if "week" in case.variant:
+        state = state.change_selection(chart=ChartKind.WEEK)
+    start_ms = to_epoch_ms(START)
+    changes: dict[str, dict[str, Any]] = {
+        "help": {"shows_help": True},
+        "search": {"search": "api"},
+        "range": {
+            "time_range": TimeRange(start_ms, start_ms + 3_000_000),
+            "project": "/home/ada/claude-tray",
+        },
+    }
+    return state.change_selection(**changes.get(case.variant, {}))
+
+
+def _make_welcome_state(translator: Translator) -> PopupState:
+    """Return the state before the first message, with a refused switch."""
+    change = FileChange(
+        "~/.claude/settings.json",
+        ("{",),
+        ("{", '  "statusLine": {"command": "claude-tray statusline"},'),
+    )
+    setup = SetupState(
+        starts_at_login=False,
+        changes=(change,),
+        problems=(("autostart", "claude-tray is in a temporary folder."),),
+        transcript_folders=("~/.claude/projects",),
+    )
+    state = make_popup_state("empty", translator).change_data(setup=setup)
+    return state.change_snapshot(
+        is_waiting=True, unfollowed_folders=("~/.claude-work",)
+    )
 
 
 def compute_fingerprint(picture: Picture) -> str:
@@ -167,7 +263,7 @@ def compute_fingerprint(picture: Picture) -> str:
 
 def get_picture_path(name: str) -> Path:
     """Return where a case's picture is stored; Windows allows no colon."""
-    return PICTURES / f"{name.replace(':', ' ')}.png"
+    return PICTURES / f"{re.sub(r'[:%]', ' ', name)}.png"
 
 
 def format_versions() -> str:

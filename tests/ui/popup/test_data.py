@@ -1,34 +1,39 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import replace
-from datetime import UTC, date, timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
 
+from claude_tray.core.accounts import Account
+from claude_tray.core.periods import Period, TimeRange
 from claude_tray.core.snapshot import SyncPhase, SyncState
+from claude_tray.core.time import Millis
+from claude_tray.core.usage import ProjectPath
+from claude_tray.core.windows import WindowRule
 from claude_tray.i18n.translator import ENGLISH
+from claude_tray.presentation.usage_chart import ChartKind
+from claude_tray.presentation.usage_list import Grouping
 from claude_tray.store.connection import open_writer
+from claude_tray.store.windows import persist_closed
 from claude_tray.ui.popup.compose import load_view
-from claude_tray.ui.popup.data import (
-    ALL_ACCOUNTS,
-    DAY_COUNT,
-    StoreSource,
-    load_daily_totals,
-)
+from claude_tray.ui.popup.selection import ALL_ACCOUNTS, PopupSelection
+from claude_tray.ui.popup.source import StoreSource
 from claude_tray.ui.toolkit.messages import ShowCommand, TransientState
-from tests.support.builders import at, make_record
+from tests.support.builders import at, make_record, ms
 from tests.support.store_records import save_records
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from claude_tray.store.connection import Writer
+    from claude_tray.ui.popup.data import PopupData
 
 
 NOW = at("10:00", day=20)
+ACCOUNT = Account("", "default", "/home/ada/.claude", WindowRule.EXACT)
 
 
 @pytest.fixture
@@ -47,7 +52,7 @@ def _open_store(show_command: ShowCommand, tmp_path: Path) -> Writer:
     return open_writer(tmp_path / "usage.db")
 
 
-def test_the_window_is_loaded_with_its_breakdown(
+def test_the_window_is_loaded_with_chart_and_list(
     show_command: ShowCommand,
     tmp_path: Path,
 ) -> None:
@@ -56,24 +61,122 @@ def test_the_window_is_loaded_with_its_breakdown(
             writer,
             make_record("09:00", day=20),
             make_record(
-                "09:30", day=20, project="/home/ada/shop", session="b"
+                "09:50", day=20, project="/home/ada/shop", session="b"
             ),
             make_record("08:00", day=19, session="c"),
         )
+        persist_closed(writer, ACCOUNT, ms("23:00", 19))
     with closing(StoreSource(show_command, UTC)) as source:
-        data = source.load_data("", NOW)
+        data = source.load_data(PopupSelection(), NOW)
 
-    made_of = data.breakdown
-    assert made_of.window is not None
-    assert made_of.window.totals.messages == 2
-    assert [path for path, _ in made_of.projects] == [
+    assert [group.project for group in data.groups] == [
         "/home/ada/notes",
         "/home/ada/shop",
     ]
-    assert len(made_of.buckets) == 2
-    assert sum(kind.tokens for kind in made_of.cost_breakdown.parts) == 30
-    assert len(data.daily_totals) == 30
-    assert [totals.messages for _, totals in data.daily_totals][-2:] == [1, 2]
+    assert data.total.messages == 2
+    assert len(data.window.steps) == 2
+    assert [step.project for step in data.window.project_steps] == [
+        "/home/ada/notes",
+        "/home/ada/shop",
+    ]
+    assert data.window.previous is not None
+    assert data.window.previous.start == at("08:00", day=19)
+    assert len(data.window.previous_steps) == 1
+    assert sum(kind.tokens for kind in data.cost_breakdown.parts) == 30
+    assert data.live is not None
+    assert data.live.uuid == "b"
+    assert data.week is None
+
+
+@pytest.mark.parametrize(
+    ("selection", "messages", "listed_by_day"),
+    [
+        (PopupSelection(period=Period.WINDOW), 1, 1),
+        (PopupSelection(period=Period.TODAY), 2, 2),
+        (PopupSelection(period=Period.LAST_7_DAYS), 3, 3),
+        (PopupSelection(period=Period.LAST_30_DAYS), 5, 5),
+        (PopupSelection(period=Period.MONTH), 4, 4),
+        # Days of all of the time are those of the last two months.
+        (PopupSelection(period=Period.ALL), 6, 5),
+        (
+            PopupSelection(
+                time_range=TimeRange(ms("00:00", 5), ms("00:00", 6))
+            ),
+            1,
+            1,
+        ),
+        (PopupSelection(period=Period.ALL, project="/shop"), 1, 0),
+    ],
+)
+def test_the_period_drives_sum_and_all_lists(
+    show_command: ShowCommand,
+    tmp_path: Path,
+    selection: PopupSelection,
+    messages: int,
+    listed_by_day: int,
+) -> None:
+    with closing(_open_store(show_command, tmp_path)) as writer:
+        for number, (clock, days_ago) in enumerate(
+            [
+                *(("09:00", 0), ("01:00", 0), ("12:00", 6)),
+                *(("12:00", 15), ("12:00", 29), ("12:00", 200)),
+            ]
+        ):
+            record = make_record(clock, day=20, session=f"s{number}")
+            at_ms = Millis(record.at_ms - days_ago * 24 * 3_600_000)
+            record = record._replace(at_ms=at_ms, origin_ms=at_ms)
+            if days_ago == 200:
+                record = record._replace(project=ProjectPath("/shop"))
+            save_records(writer, record)
+
+    with closing(StoreSource(show_command, UTC)) as source:
+        loaded = {
+            grouping: source.load_data(
+                selection._replace(grouping=grouping), NOW
+            )
+            for grouping in Grouping
+        }
+
+    assert {data.total.messages for data in loaded.values()} == {messages}
+    sessions = loaded[Grouping.SESSION].sessions
+    assert sessions.total == messages
+    assert sum(s.totals.messages for s in sessions.sessions) == messages
+    days = loaded[Grouping.DAY].days
+    assert sum(totals.messages for _, totals in days) == listed_by_day
+
+
+def test_the_last_window_is_listed_after_its_end(
+    show_command: ShowCommand, tmp_path: Path
+) -> None:
+    with closing(_open_store(show_command, tmp_path)) as writer:
+        save_records(writer, make_record("09:00", day=19))
+
+    with closing(StoreSource(show_command, UTC)) as source:
+        data = source.load_data(PopupSelection(), NOW)
+
+    assert data.total.messages == 1
+    assert data.window.steps == ()
+    assert data.live is None
+
+
+def test_the_week_is_loaded_for_its_chart(
+    show_command: ShowCommand, tmp_path: Path
+) -> None:
+    with closing(_open_store(show_command, tmp_path)) as writer:
+        save_records(
+            writer,
+            make_record("09:00", day=20),
+            make_record("08:10", day=14, session="b"),
+            make_record("08:00", day=13, session="c"),
+        )
+
+    with closing(StoreSource(show_command, UTC)) as source:
+        data = source.load_data(PopupSelection(chart=ChartKind.WEEK), NOW)
+
+    assert data.week is not None
+    assert data.week.period == (ms("00:00", 14), ms("00:00", 21))
+    assert [step.number for step in data.week.steps] == [32, 612]
+    assert data.window.steps == ()
 
 
 def test_a_change_by_another_process_is_detected_once(
@@ -84,10 +187,14 @@ def test_a_change_by_another_process_is_detected_once(
         save_records(writer, make_record("09:00", day=20))
         with closing(StoreSource(show_command, UTC)) as source:
             changes = [source.has_changed(), source.has_changed()]
-            before = source.load_data("", NOW).snapshot.today.messages
+            before = source.load_data(
+                PopupSelection(), NOW
+            ).snapshot.today.messages
             save_records(writer, make_record("09:01", day=20))
             changes += [source.has_changed(), source.has_changed()]
-            after = source.load_data("", NOW).snapshot.today.messages
+            after = source.load_data(
+                PopupSelection(), NOW
+            ).snapshot.today.messages
 
     assert changes == [True, False, True, False]
     assert (before, after) == (1, 2)
@@ -98,11 +205,12 @@ def test_a_missing_store_is_empty_and_no_problem(
 ) -> None:
     with closing(StoreSource(show_command, UTC)) as source:
         assert not source.has_changed()
-        data = source.load_data("", NOW)
+        data = source.load_data(PopupSelection(), NOW)
 
     assert data.snapshot.problem == ""
     assert data.snapshot.accounts == ()
-    assert data.breakdown.window is None
+    assert data.total.messages == 0
+    assert data.has_window_chart
 
 
 def test_an_unreadable_store_becomes_the_problem(
@@ -113,9 +221,10 @@ def test_an_unreadable_store_becomes_the_problem(
 
     with closing(StoreSource(show_command, UTC)) as source:
         assert not source.has_changed()
-        problem = source.load_data("", NOW).snapshot.problem
+        data = source.load_data(PopupSelection(), NOW)
 
-    assert "is damaged" in problem
+    assert "is damaged" in data.snapshot.problem
+    assert not data.total.is_known
 
 
 def test_without_usage_there_is_no_window(
@@ -124,10 +233,10 @@ def test_without_usage_there_is_no_window(
     _open_store(show_command, tmp_path).close()
 
     with closing(StoreSource(show_command, UTC)) as source:
-        data = source.load_data("", NOW)
+        data = source.load_data(PopupSelection(), NOW)
 
-    assert data.breakdown.window is None
-    assert len(data.daily_totals) == 30
+    assert data.total.messages == 0
+    assert data.groups == ()
 
 
 def test_transient_state_is_added(
@@ -140,7 +249,7 @@ def test_transient_state_is_added(
         source.transient_state = TransientState(
             0.4, "A problem.", sync, is_demo=True
         )
-        snapshot = source.load_data("", NOW).snapshot
+        snapshot = source.load_data(PopupSelection(), NOW).snapshot
 
     assert (snapshot.scan_progress, snapshot.problem) == (0.4, "A problem.")
     assert (snapshot.sync, snapshot.is_demo) == (sync, True)
@@ -166,7 +275,7 @@ def test_settings_shape_the_view(
         save_records(writer, make_record("09:40", day=20))
 
     with closing(StoreSource(show_command, UTC)) as source:
-        view = load_view(source, ENGLISH, NOW, "nobody", UTC)
+        view = load_view(source, ENGLISH, NOW, PopupSelection("nobody"), UTC)
 
     assert view.headline.corner == "Max 5x"
     assert view.headline.until == "until about 14:00"
@@ -179,29 +288,9 @@ def test_an_account_is_selected_by_name(
     with closing(_open_store(show_command, tmp_path)) as writer:
         save_records(writer, make_record("09:40", day=20))
     with closing(StoreSource(show_command, UTC)) as source:
-        view = load_view(source, ENGLISH, NOW, "default", UTC)
+        view = load_view(source, ENGLISH, NOW, PopupSelection("default"), UTC)
 
-        assert view.tiles[0].tokens == "15 tokens"
-        assert replace(
-            source.load_data("default", NOW).snapshot
-        ).today.messages
-
-
-def test_daily_totals_include_empty_days(tmp_path: Path) -> None:
-    with closing(open_writer(tmp_path / "usage.db")) as writer:
-        save_records(
-            writer,
-            make_record("23:59", day=18),
-            make_record("09:00", day=20, session="b"),
-        )
-
-        days = load_daily_totals(writer, NOW, UTC)
-
-    counts = [totals.messages for _, totals in days]
-    assert len(days) == DAY_COUNT
-    assert days[-1][0] == date(NOW.year, NOW.month, NOW.day)
-    assert counts[-3:] == [1, 0, 1]
-    assert sum(counts) == 2
+    assert view.total.tokens == "15 tokens, 15 without cache"
 
 
 @pytest.fixture
@@ -230,6 +319,11 @@ def two_accounts(show_command: ShowCommand, tmp_path: Path) -> ShowCommand:
     return msgspec.structs.replace(show_command, folders=folders)
 
 
+def _load(two_accounts: ShowCommand, selection: PopupSelection) -> PopupData:
+    with closing(StoreSource(two_accounts, UTC)) as source:
+        return source.load_data(selection, NOW)
+
+
 @pytest.mark.parametrize(
     ("name", "counts", "projects"),
     [
@@ -245,12 +339,24 @@ def test_sums_are_scoped_to_the_account(
     counts: tuple[int, int, int],
     projects: list[str],
 ) -> None:
-    with closing(StoreSource(two_accounts, UTC)) as source:
-        data = source.load_data(name, NOW)
+    loaded = [
+        _load(two_accounts, PopupSelection(name, period))
+        for period in (Period.TODAY, Period.LAST_7_DAYS, Period.ALL)
+    ]
 
-    sums = tuple(data.sum_days(days).messages for days in (1, 7, 30))
-    assert sums == counts
-    assert sorted(p for p, _ in data.breakdown.projects) == projects
-    assert data.is_all == (name == ALL_ACCOUNTS)
-    assert data.account is not None
-    assert data.account.name == (name.strip() or "private")
+    assert tuple(data.total.messages for data in loaded) == counts
+    assert sorted({g.project for g in loaded[0].groups}) == projects
+    assert {data.is_all for data in loaded} == {name == ALL_ACCOUNTS}
+    assert loaded[0].account is not None
+    assert loaded[0].account.name == (name.strip() or "private")
+
+
+def test_the_view_of_all_has_neither_window_nor_chart(
+    two_accounts: ShowCommand,
+) -> None:
+    data = _load(two_accounts, PopupSelection(ALL_ACCOUNTS))
+
+    assert data.selection.period is Period.TODAY
+    assert data.selection.chart is ChartKind.WEEK
+    assert not data.has_window_chart
+    assert (data.window.steps, data.week) == ((), None)

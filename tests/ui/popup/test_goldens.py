@@ -40,14 +40,15 @@ CASES: Final = {case.name: case for case in list_cases()}
 # Left, top, right and bottom of the parts of "pace dark", in pixels.
 REGIONS: Final = {
     "head": (18, 12, 382, 92),
-    "chart": (18, 100, 382, 224),
-    "limits": (18, 236, 382, 341),
-    "tiles": (18, 348, 382, 410),
-    "costs": (18, 423, 382, 487),
-    "tabs": (18, 499, 382, 527),
-    "list": (18, 533, 382, 635),
-    "a row of the list": (18, 537, 382, 555),
-    "footer": (18, 653, 382, 685),
+    "chart": (18, 100, 382, 264),
+    "limits": (18, 274, 382, 372),
+    "live row": (18, 386, 382, 412),
+    "periods": (18, 422, 382, 449),
+    "sum": (18, 458, 382, 494),
+    "groupings": (18, 501, 382, 528),
+    "list": (18, 535, 382, 660),
+    "a row of the list": (18, 537, 382, 558),
+    "footer": (18, 680, 382, 712),
 }
 needs_shaping = pytest.mark.skipif(
     not can_shape(), reason="lacks FriBiDi: letters are set without kerning"
@@ -90,7 +91,7 @@ def test_stored_pictures_look_the_same_with_any_pillow(name: str) -> None:
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_a_missing_region_is_noticed(region: str) -> None:
-    case = CASES["pace dark 1x en projects"]
+    case = CASES["pace dark 1x en project"]
     stored = _open_stored(case.name)
     means = compute_tile_means(stored, case.tile_px)
 

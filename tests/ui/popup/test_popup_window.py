@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claude_tray.core.setup import SetupState, SetupSwitch
 from claude_tray.platform.known_folders import get_pictures_folder
 from claude_tray.store.connection import open_writer
+from claude_tray.ui.popup.dismissals import load_dismissals
 from claude_tray.ui.popup.popup_window import PopupWindow
 from claude_tray.ui.toolkit.messages import (
     ActionKind,
     ShowCommand,
     TransientState,
     UserAction,
+    build_switch_action,
 )
 from tests.support.builders import at, make_record
 from tests.support.store_records import save_records
@@ -28,13 +31,22 @@ CLOSE = UserAction(ActionKind.CLOSE_WINDOW)
 
 
 class PopupWindowHarness:
-    """Drive the content of a popup over a store with one record."""
+    """Drive the content of a popup over a store with a few records."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.project = folder / "shop"
+        self.project.mkdir()
         self.actions: list[UserAction] = []
         with closing(open_writer(folder / "usage.db")) as writer:
-            save_records(writer, make_record("09:00", day=20))
+            save_records(
+                writer,
+                make_record("09:00", day=20),
+                make_record(
+                    "09:55", day=20, session="b", project=str(self.project)
+                ),
+                make_record("09:00", day=3, session="c", model="claude-x"),
+            )
         command = ShowCommand(
             "popup",
             str(folder / "usage.db"),
@@ -48,8 +60,32 @@ class PopupWindowHarness:
     def message(self) -> str:
         return self.content.control.view_state.message
 
+    @property
+    def labels(self) -> dict[str, str]:
+        """Labels of all regions by their names."""
+        regions = self.content.control.regions
+        return {region.name: region.label for region in regions}
+
+    def list_rows(self) -> list[str]:
+        return [label for name, label in self.labels.items() if "row:" in name]
+
     def act(self, name: str) -> None:
         self.content.control.trigger(name)
+
+    def type_keys(self, *names: str) -> None:
+        for name in names:
+            self.content.control.key(name)
+
+
+def record_opened_addresses(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    opened: list[str] = []
+
+    def open_address(address: str) -> bool:
+        opened.append(address)
+        return True
+
+    monkeypatch.setattr("webbrowser.open", open_address)
+    return opened
 
 
 @pytest.fixture
@@ -152,3 +188,237 @@ def test_the_message_of_an_unwritable_picture_is_the_error(
     window.act("picture")
 
     assert window.message.startswith(str(blocked))
+
+
+def test_the_period_drives_sum_and_list(window: PopupWindowHarness) -> None:
+    assert len(window.list_rows()) == 2
+
+    window.type_keys("5", "D")
+
+    assert len(window.list_rows()) == 2
+    assert window.list_rows()[1].startswith("Tue Mar 3,")
+    window.act("by:session")
+    assert len(window.list_rows()) == 3
+    window.type_keys("Left", "Left", "Left")
+    assert len(window.list_rows()) == 2
+
+
+def test_a_project_opens_its_sessions_and_escape_leads_back(
+    window: PopupWindowHarness,
+) -> None:
+    number = next(
+        name
+        for name, label in window.labels.items()
+        if name.startswith("row:") and label.startswith("shop,")
+    )
+    window.act(number)
+
+    assert [row.split(",")[0] for row in window.list_rows()] == [
+        f"shop · {NOW.astimezone():09:55}".replace(
+            "09:55",
+            (NOW - timedelta(minutes=5)).astimezone().strftime("%H:%M"),
+        )
+    ]
+    window.act("row:0")
+    assert window.content.clipboard == "claude --resume b"
+    assert window.message == "Command copied"
+
+    window.type_keys("Escape")
+    assert len(window.list_rows()) == 2
+    assert window.content.control.is_open
+    window.type_keys("Escape")
+    assert not window.content.control.is_open
+
+
+def test_a_day_opens_its_projects(window: PopupWindowHarness) -> None:
+    window.type_keys("5", "D")
+    window.act("row:1")
+
+    assert "Tue Mar 3" in window.labels["clear:range"]
+    assert len(window.list_rows()) == 1
+    window.act("clear:range")
+    assert len(window.list_rows()) == 2
+
+
+def test_a_dragged_range_limits_the_list(window: PopupWindowHarness) -> None:
+    control = window.content.control
+    chart = next(r for r in control.regions if r.name == "chart")
+    y = chart.bounds.y + 100
+    # The window is 09:00 to 14:00; a tenth of its plot is half an hour.
+    left, width = chart.bounds.x + 12, chart.bounds.width - 24
+
+    control.press(left + 1, y)
+    control.move(left + width * 0.05, y)
+    control.release()
+
+    assert len(window.list_rows()) == 1
+    assert window.labels["clear:range"].endswith(
+        (NOW - timedelta(minutes=40)).astimezone().strftime("%H:%M")
+    )
+
+
+def test_the_window_and_the_week_are_one_key_apart(
+    window: PopupWindowHarness,
+) -> None:
+    before = window.labels["chart"]
+    window.type_keys("W")
+    week = window.labels["chart"]
+    window.act("chart:window")
+
+    assert before != week
+    assert window.labels["chart"] == before
+
+
+def test_a_search_filters_and_enter_opens_the_first(
+    window: PopupWindowHarness,
+) -> None:
+    window.type_keys("/", "N", "O", "X", "BackSpace")
+
+    assert [row.split(",")[0] for row in window.list_rows()] == ["notes"]
+    window.type_keys("Return")
+    assert window.labels["clear:project"] == "notes"
+
+
+def test_a_search_without_a_match_opens_nothing(
+    window: PopupWindowHarness,
+) -> None:
+    window.type_keys("/", "Z", "Return")
+
+    assert window.list_rows() == []
+    assert "clear:project" not in window.labels
+    window.act("clear:search")
+    assert len(window.list_rows()) == 2
+
+
+def test_a_focused_row_is_copied(window: PopupWindowHarness) -> None:
+    window.content.control.update_view_state(focus="row:0")
+    window.type_keys("Ctrl+C")
+
+    cells = window.content.clipboard.split("\t")
+    assert ", ".join(cells) == window.labels["row:0"]
+    assert window.message == "Row copied"
+
+
+def test_a_folder_is_opened_if_it_still_exists(
+    window: PopupWindowHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = record_opened_addresses(monkeypatch)
+    names = [row.split(",")[0] for row in window.list_rows()]
+
+    window.act(f"folder:{names.index('shop')}")
+    window.act(f"folder:{names.index('notes')}")
+
+    assert opened == [window.project.as_uri()]
+    assert window.message == "Not found: /home/ada/notes"
+
+
+def test_the_running_session_is_one_press_away(
+    window: PopupWindowHarness,
+) -> None:
+    assert window.labels["now"].startswith("Now: shop, ")
+    window.act("now")
+
+    assert window.content.clipboard == "claude --resume b"
+
+
+def test_the_keys_are_shown_and_hidden(window: PopupWindowHarness) -> None:
+    window.type_keys("?")
+    assert "chart" not in window.labels
+    window.type_keys("Escape")
+    assert "chart" in window.labels
+
+
+def test_an_account_is_chosen_by_its_chip(tmp_path: Path) -> None:
+    folders = tuple(
+        (str(tmp_path / name), name) for name in ("private", "work")
+    )
+    with closing(open_writer(tmp_path / "usage.db")) as writer:
+        for path, name in folders:
+            writer.execute(
+                "INSERT INTO claude_folder VALUES (?, ?, 0)", (path, name)
+            )
+            record = make_record("09:00", day=20, session=name)
+            save_records(writer, record, account=name)
+    command = ShowCommand(
+        "popup",
+        str(tmp_path / "usage.db"),
+        str(tmp_path / "settings.toml"),
+        str(tmp_path),
+        folders,
+    )
+    content = PopupWindow(command, lambda _: None, NOW)
+
+    content.control.trigger("account:2")
+
+    regions = {r.name: r for r in content.control.regions}
+    assert regions["sum"].label.endswith("30 tokens, 30 without cache")
+    assert "chart" not in regions
+    content.close()
+
+
+def test_a_switch_of_the_welcome_state_is_turned(tmp_path: Path) -> None:
+    command = ShowCommand(
+        "popup",
+        str(tmp_path / "usage.db"),
+        str(tmp_path / "settings.toml"),
+        str(tmp_path),
+        ((str(tmp_path / "claude"), "default"),),
+    )
+    open_writer(tmp_path / "usage.db").close()
+    actions: list[UserAction] = []
+    content = PopupWindow(command, actions.append, NOW)
+    content.update(TransientState(setup=SetupState(starts_at_login=False)))
+    content.refresh(NOW)
+
+    for name in ("switch:limits", "switch:notifications", "suggest:0"):
+        content.control.trigger(name)
+
+    assert actions == [
+        build_switch_action(SetupSwitch.LIMITS, is_on=True),
+        build_switch_action(SetupSwitch.NOTIFICATIONS, is_on=False),
+        UserAction(ActionKind.START_DEMO),
+    ]
+    content.close()
+
+
+def test_a_banner_is_accepted_or_dismissed(
+    window: PopupWindowHarness,
+) -> None:
+    window.content.update(TransientState(setup=SetupState()))
+    window.content.refresh(NOW)
+
+    window.act("banner")
+    assert window.actions == [
+        build_switch_action(SetupSwitch.LIMITS, is_on=True)
+    ]
+    window.act("dismiss")
+    window.act("banner")
+    assert window.actions[1:] == [
+        UserAction(ActionKind.OPEN_SETTINGS, page="prices"),
+        CLOSE,
+    ]
+    window.act("dismiss")
+    assert "dismiss" not in window.labels
+    assert load_dismissals(window.folder)[0] == "limits"
+
+
+def test_the_folder_of_a_problem_is_opened(
+    window: PopupWindowHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = record_opened_addresses(monkeypatch)
+    (window.folder / "claude").mkdir()
+    window.content.update(TransientState(problem="No permission."))
+    window.content.refresh(NOW)
+
+    window.act("open-folder")
+
+    assert opened == [(window.folder / "claude").as_uri()]
+
+
+def test_an_action_of_a_button_that_is_gone_does_nothing(
+    window: PopupWindowHarness,
+) -> None:
+    for name in ("dismiss", "banner", "suggest:0", "switch:limits", "row:99"):
+        window.act(name)
+
+    assert window.actions == []

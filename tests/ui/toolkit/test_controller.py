@@ -1,12 +1,11 @@
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from claude_tray.ui.graphics.canvas import Rect
-from claude_tray.ui.popup.compose import build_view
-from claude_tray.ui.popup.render.layout import draw_popup
 from claude_tray.ui.toolkit.controller import ViewController
 from claude_tray.ui.toolkit.surface import DrawSurface, Frame, ViewState
 from claude_tray.ui.toolkit.widgets import (
@@ -16,7 +15,6 @@ from claude_tray.ui.toolkit.widgets import (
     ScrollState,
     find_offset,
 )
-from tests.support.popup_states import make_popup_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,14 +23,44 @@ if TYPE_CHECKING:
 TABS = ("projects", "models", "days")
 
 
-class ControllerDriver:
-    """Drive a controller of the popup in a state and record its actions."""
+MENU = ("sync-now", "copy", "quit")
+BUTTONS = ("sync", "refresh", "dashboard", "settings", "more")
 
-    def __init__(self, state: str = "pace", *, is_rtl: bool = False) -> None:
-        view = build_view(*make_popup_state(state))._replace(is_rtl=is_rtl)
+
+def draw_sample(view_state: ViewState, *, is_rtl: bool = False) -> Frame:
+    """Draw tabs, a chart that follows the pointer, buttons and a menu."""
+    surface = DrawSurface((400, 300), view_state, is_rtl=is_rtl)
+    surface.draw_segments(
+        Rect(18, 20, 364, 27),
+        [(f"tab:{name}", name) for name in TABS],
+        f"tab:{view_state.tab}",
+        surface.palette.card,
+    )
+    surface.add_region(
+        "chart", Rect(18, 60, 364, 120), "Chart", is_button=False
+    )
+    x = surface.find_pointer_x("chart")
+    if x is not None:
+        surface.draw_box(Rect(x, 60, 1, 120), surface.palette.text)
+    for number, name in enumerate(BUTTONS):
+        box = Rect(200 + 32 * number, 262, 30, 30)
+        surface.draw_icon_button(name, "dots", box, name)
+    if view_state.is_menu_open:
+        surface.regions = [r for r in surface.regions if r.name == "more"]
+        for number, name in enumerate(MENU):
+            surface.add_region(
+                name, Rect(200, 150 + 28 * number, 180, 28), name
+            )
+    return surface.finish()
+
+
+class ControllerDriver:
+    """Drive a controller of a sample window and record its actions."""
+
+    def __init__(self, *, is_rtl: bool = False) -> None:
         self.actions: list[str] = []
         self.controller = ViewController(
-            lambda view_state: draw_popup(view, view_state),
+            partial(draw_sample, is_rtl=is_rtl),
             self.actions.append,
             ViewState(scale=2),
             TABS,
@@ -137,6 +165,21 @@ def test_shortcuts_run_menu_actions(key: str, action: str) -> None:
     assert driver.actions == [action]
 
 
+def test_a_key_that_the_content_handles_does_nothing_else() -> None:
+    driver = ControllerDriver()
+    keys: list[str] = []
+
+    def handle(name: str) -> bool:
+        keys.append(name)
+        return name == "F5"
+
+    driver.controller.on_key = handle
+    driver.press_keys("F5", "Ctrl+D")
+
+    assert keys == ["F5", "Ctrl+D"]
+    assert driver.actions == ["dashboard"]
+
+
 def test_unknown_keys_do_nothing() -> None:
     driver = ControllerDriver()
 
@@ -232,9 +275,8 @@ def test_a_picture_is_redrawn_only_after_a_change() -> None:
 
 
 def test_without_any_button_tab_does_nothing() -> None:
-    view = build_view(*make_popup_state("pace"))
     control = ViewController(
-        lambda view_state: draw_popup(view, view_state)._replace(regions=()),
+        lambda view_state: draw_sample(view_state)._replace(regions=()),
         lambda _: None,
         ViewState(),
         TABS,

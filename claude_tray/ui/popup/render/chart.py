@@ -1,130 +1,177 @@
-"""Draw the chart of a window."""
+"""Draw the chart of a window or week: bars, lines, labels and hover."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from claude_tray.ui.graphics import shapes, strokes
 from claude_tray.ui.graphics.canvas import Rect, TextAnchor, TextStyle
-from claude_tray.ui.graphics.shapes import draw_dot
-from claude_tray.ui.graphics.strokes import Stroke, draw_area, draw_line
-from claude_tray.ui.popup.render.header import select_status_color
+from claude_tray.ui.graphics.palette import Palette, mix_colors
+from claude_tray.ui.popup.render import chart_labels, choices, header
+from claude_tray.ui.popup.render.plot import BAR_SHARE, PlotArea, place_plot
+from claude_tray.ui.toolkit.widgets import Button, DragKind
 
 if TYPE_CHECKING:
-    from claude_tray.core.status import AccountStatus
-    from claude_tray.presentation.chart import (
-        ChartPoint,
-        Projection,
-        WindowChart,
-    )
+    from collections.abc import Sequence
+
+    from claude_tray.core.periods import TimeRange
+    from claude_tray.presentation.chart import WindowChart
+    from claude_tray.presentation.usage_bars import ChartBar
+    from claude_tray.presentation.usage_chart import UsageChart
     from claude_tray.ui.toolkit.surface import DrawSurface
 
 
-CHART_HEIGHT: Final = 124.0
-_REGION_NAME: Final = "chart"
-_PADDING_X: Final = 12.0
-_PADDING_Y: Final = 22.0
+CHART_HEIGHT: Final = 164.0
+REGION_NAME: Final = "chart"
 _HOUR_SIZE: Final = 10.0
 # Baseline of the hours, above the lower edge of the card.
 _HOUR_RISE: Final = 8.0
 _GRID_WIDTH: Final = 0.5
-_EMPTY_TEXT_SIZE: Final = 12.0
-_EMPTY_TEXT_PADDING: Final = 6.0
-_EMPTY_TEXT_HEIGHT: Final = 20.0
+_EMPTY_SIZE: Final = 12.0
 _CURVE_WIDTH: Final = 2.0
-_LIMIT_LABEL_RISE: Final = 5.0
-_LINE_LABEL_RISE: Final = 4.0
-_LINE_LABEL_SIZE: Final = 10.0
 _DOTTED_DASH: Final = (2.0, 4.0)
 _DASHED_DASH: Final = (4.0, 3.0)
 _PROJECTION_DASH: Final = (3.0, 4.0)
 # Hours this close to an edge are aligned with it.
 _LABEL_EDGE: Final = 0.05
-_PROJECTION_SIZE: Final = 11.5
-_PROJECTION_DOT_RADIUS: Final = 4.0
-_PROJECTION_RISE: Final = 8.0
-# Room for the word "limit" to the left of a label at the upper edge.
-_LIMIT_LABEL_WIDTH: Final = 44.0
-# The label goes above the current point if that is far right and as high.
-_LABEL_ABOVE_X: Final = 0.8
-_LABEL_OVERLAP: Final = 0.16
-_CURRENT_DOT_RADIUS: Final = 4.5
-_CURRENT_SIZE: Final = 14.0
-_CURRENT_GAP: Final = 9.0
-_HOVER_DOT_RADIUS: Final = 3.5
+_DOT_RADIUS: Final = 4.0
 _HOVER_SIZE: Final = 11.0
-_HOVER_PADDING: Final = 7.0
-_HOVER_HEIGHT: Final = 20.0
-
-
-class _PlotArea(NamedTuple):
-    """Edges of the plot in points; maps fractions to positions."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    def x(self, fraction: float) -> float:
-        return self.left + (self.right - self.left) * fraction
-
-    def y(self, fraction: float) -> float:
-        return self.bottom - (self.bottom - self.top) * fraction
-
-    def to_point(self, point: ChartPoint | Projection) -> tuple[float, float]:
-        return self.x(point.x), self.y(point.y)
+_HOVER_PADDING: Final = 8.0
+_HOVER_LINE: Final = 15.0
+_SWITCH_HEIGHT: Final = 22.0
+_SWITCH_PADDING: Final = 26.0
+_INSET: Final = 8.0
+_KEY_SIZE: Final = 7.0
+_LEGEND_SIZE: Final = 10.5
+_LEGEND_GAP: Final = 9.0
+_MIN_LEGEND_WIDTH: Final = 30.0
+_MAX_LEGEND_WIDTH: Final = 76.0
 
 
 def draw_chart(
     surface: DrawSurface,
-    chart: WindowChart,
+    chart: UsageChart,
     bounds: Rect,
+    controls: Sequence[Button] = (),
+    selected: TimeRange | None = None,
 ) -> None:
-    plot = _PlotArea(
-        bounds.x + _PADDING_X,
-        bounds.y + _PADDING_Y,
-        bounds.right - _PADDING_X,
-        bounds.bottom - _PADDING_Y,
-    )
+    """
+    Draw a chart.
+
+    Args:
+        surface: Surface to draw on.
+        chart: The chart.
+        bounds: Card around it.
+        controls: Switch between charts; empty without one.
+        selected: Range that lists are limited to.
+    """
+    plot, line = place_plot(bounds), chart.line
     surface.draw_card(bounds)
-    surface.add_region(_REGION_NAME, bounds, chart.label, is_button=False)
-    _draw_hour_marks(surface, chart, plot, bounds)
-    _draw_reference_lines(surface, chart, plot)
-    if chart.empty_text:
-        _draw_empty_text(surface, chart.empty_text, bounds)
-    if len(chart.curve) > 1:
-        points = [plot.to_point(point) for point in chart.curve]
-        draw_area(surface.canvas, points, plot.bottom, surface.palette.accent)
-        draw_line(
-            surface.canvas,
-            points,
-            Stroke(surface.palette.accent, _CURVE_WIDTH),
-        )
-    if chart.now is None:
-        return
-    if chart.projection:
-        _draw_projection(
-            surface, chart.now, chart.projection, chart.status, plot
-        )
-    _draw_current_point(surface, chart, chart.now, plot)
+    surface.add_region(
+        REGION_NAME,
+        bounds,
+        line.label,
+        is_button=False,
+        drag=DragKind.RANGE if chart.intervals else DragKind.NONE,
+    )
+    switch_width = _draw_switch(surface, chart, bounds, controls)
+    _draw_legend(surface, chart, bounds, bounds.width - switch_width)
+    _draw_selection(surface, chart, plot, selected)
+    _draw_marks(surface, line, plot, bounds)
+    _draw_bars(surface, chart, plot)
+    _draw_lines(surface, chart, plot)
+    chart_labels.draw_labels(surface, chart, plot)
+    if line.empty_text:
+        style = TextStyle(surface.palette.soft, _EMPTY_SIZE, "medium")
+        middle = (bounds.center_x, (plot.top + plot.bottom) / 2)
+        _draw_plain_text(surface, middle, line.empty_text, style)
     _draw_hover(surface, chart, plot)
 
 
-def _draw_empty_text(surface: DrawSurface, text: str, bounds: Rect) -> None:
-    x, y = bounds.center_x, bounds.y + bounds.height / 2 + 4
-    style = TextStyle(surface.palette.soft, _EMPTY_TEXT_SIZE, "medium")
-    width = surface.measure_text(text, style) + 2 * _EMPTY_TEXT_PADDING
-    # Hide the line of the even pace behind the text.
-    background = Rect(x - width / 2, y - 14, width, _EMPTY_TEXT_HEIGHT)
-    surface.draw_box(background, surface.palette.card)
-    surface.draw_text((x, y), text, style, "middle")
+def select_series_color(palette: Palette, series: int) -> str:
+    """Return the color of a project's bars; the line has the accent."""
+    colors = (palette.kinds[1], palette.kinds[0], palette.kinds[3])
+    if series < len(colors):
+        return colors[series]
+    return mix_colors(palette.card, palette.faint, 0.6)
 
 
-def _draw_hour_marks(
-    surface: DrawSurface, chart: WindowChart, plot: _PlotArea, bounds: Rect
+def _draw_switch(
+    surface: DrawSurface,
+    chart: UsageChart,
+    bounds: Rect,
+    controls: Sequence[Button],
+) -> float:
+    """Draw the switch between the charts; return its width."""
+    if not controls:
+        return 0.0
+    style = TextStyle("", 12, "semibold")
+    labels = [surface.measure_text(b.label, style) for b in controls]
+    width = sum(labels) + _SWITCH_PADDING * len(controls)
+    switch = Rect(
+        bounds.right - _INSET - width,
+        bounds.y + _INSET,
+        width,
+        _SWITCH_HEIGHT,
+    )
+    choices.draw_choices(surface, switch, controls, f"chart:{chart.kind}")
+    return width + _INSET
+
+
+def _draw_legend(
+    surface: DrawSurface, chart: UsageChart, bounds: Rect, width: float
+) -> None:
+    """Draw the color and name of each series in a line."""
+    names = chart.bars.legend
+    style = TextStyle(surface.palette.soft, _LEGEND_SIZE)
+    x = bounds.x + _INSET + 4
+    y = bounds.y + _INSET + _SWITCH_HEIGHT / 2
+    end = bounds.x + width - _INSET
+    for number, name in enumerate(names):
+        x += _KEY_SIZE + 4
+        space = min(_MAX_LEGEND_WIDTH, end - x)
+        if space < _MIN_LEGEND_WIDTH:
+            return
+        key = Rect(x - _KEY_SIZE - 4, y - _KEY_SIZE / 2, _KEY_SIZE, _KEY_SIZE)
+        color = select_series_color(surface.palette, number)
+        surface.draw_box(key, color, 2)
+        text = surface.truncate_text(name, style, space)
+        x += surface.draw_text((x, y + 3.8), text, style) + _LEGEND_GAP
+
+
+def _draw_selection(
+    surface: DrawSurface,
+    chart: UsageChart,
+    plot: PlotArea,
+    selected: TimeRange | None,
+) -> None:
+    """Mark the selected range, or the one that is being dragged."""
+    drag = surface.view_state.drag
+    ends: tuple[float, float] | None = None
+    if drag is not None and drag.region == REGION_NAME and not drag.is_click:
+        first, last = sorted(
+            surface.canvas.mirror_x(x)
+            for x in (drag.start[0], drag.position[0])
+        )
+        ends = max(plot.left, first), min(plot.right, last)
+    elif selected is not None:
+        fractions = chart.locate_range(selected)
+        if fractions is not None:
+            ends = plot.x(fractions[0]), plot.x(fractions[1])
+    if ends is None or ends[1] <= ends[0]:
+        return
+    palette = surface.palette
+    color = mix_colors(palette.card, palette.accent, 0.18)
+    band = Rect(ends[0], plot.top, ends[1] - ends[0], plot.bottom - plot.top)
+    surface.draw_box(band, color, 3)
+
+
+def _draw_marks(
+    surface: DrawSurface, line: WindowChart, plot: PlotArea, bounds: Rect
 ) -> None:
     palette = surface.palette
     faint = TextStyle(palette.faint, _HOUR_SIZE)
-    for fraction, label in chart.hour_marks:
+    for fraction, label in line.hour_marks:
         x = plot.x(fraction)
         anchor: TextAnchor = "middle"
         if fraction < _LABEL_EDGE:
@@ -141,140 +188,124 @@ def _draw_hour_marks(
     surface.draw_box(Rect(plot.left, plot.bottom, width, 1), palette.line)
 
 
-def _draw_reference_lines(
-    surface: DrawSurface, chart: WindowChart, plot: _PlotArea
+def _draw_bars(
+    surface: DrawSurface, chart: UsageChart, plot: PlotArea
 ) -> None:
-    """Draw the even pace, the limit and typical usage, with labels."""
-    palette = surface.palette
-    if chart.has_even_pace:
-        even_pace = [(plot.left, plot.bottom), (plot.right, plot.top)]
-        draw_line(
-            surface.canvas,
-            even_pace,
-            Stroke(palette.faint, 1, 0.7, _DOTTED_DASH),
+    hovered = find_hovered_bar(surface, chart, plot)
+    for bar in chart.bars.bars:
+        left, right = plot.x(bar.start) + 0.75, plot.x(bar.end) - 0.75
+        bottom = plot.bottom
+        for part in bar.parts:
+            height = part.height * BAR_SHARE * (plot.bottom - plot.top)
+            color = select_series_color(surface.palette, part.series)
+            if bar is hovered:
+                color = mix_colors(color, surface.palette.text, 0.25)
+            # The lowest part of a bar is visible, however little it is.
+            height = max(height, 1.0)
+            box = Rect(left, bottom - height, right - left, height)
+            surface.draw_box(box, color, 1 if height > 2 else 0)  # noqa: PLR2004
+            bottom -= height
+
+
+def find_hovered_bar(
+    surface: DrawSurface, chart: UsageChart, plot: PlotArea
+) -> ChartBar | None:
+    """Return the bar below the pointer, None without one."""
+    x = surface.find_pointer_x(REGION_NAME)
+    if x is None:
+        return None
+    fraction = plot.to_fraction(x)
+    return next(
+        (b for b in chart.bars.bars if b.start <= fraction < b.end), None
+    )
+
+
+def _draw_lines(
+    surface: DrawSurface, chart: UsageChart, plot: PlotArea
+) -> None:
+    """Draw limit, pace, last window, usage and projection."""
+    palette, line, canvas = surface.palette, chart.line, surface.canvas
+    if line.has_even_pace:
+        pace = [(plot.left, plot.bottom), (plot.right, plot.top)]
+        strokes.draw_line(
+            canvas, pace, strokes.Stroke(palette.faint, 1, 0.7, _DOTTED_DASH)
         )
-    if chart.limit_label:
-        color = palette.critical if chart.is_limit_near else palette.faint
-        limit_line = [(plot.left, plot.top), (plot.right, plot.top)]
-        draw_line(
-            surface.canvas, limit_line, Stroke(color, 1, 0.8, _DASHED_DASH)
+    heights = [
+        (reference.y, palette.faint) for reference in line.reference_lines
+    ]
+    if line.limit_label:
+        color = palette.critical if line.is_limit_near else palette.faint
+        heights.append((1.0, color))
+    for height, color in heights:
+        ends = [(plot.left, plot.y(height)), (plot.right, plot.y(height))]
+        strokes.draw_line(
+            canvas, ends, strokes.Stroke(color, 1, 0.8, _DASHED_DASH)
         )
-        style = TextStyle(color, _LINE_LABEL_SIZE, "medium")
-        position = (plot.left, plot.top - _LIMIT_LABEL_RISE)
-        surface.draw_text(position, chart.limit_label, style)
-    for reference_line in chart.reference_lines:
-        y = plot.y(reference_line.y)
-        points = [(plot.left, y), (plot.right, y)]
-        draw_line(
-            surface.canvas, points, Stroke(palette.faint, 1, 0.7, _DASHED_DASH)
+    if chart.ghost:
+        ghost = [(plot.x(x), plot.y(y)) for x, y in chart.ghost]
+        strokes.draw_line(
+            canvas, ghost, strokes.Stroke(palette.faint, 1.25, 0.55)
         )
-        style = TextStyle(palette.faint, _LINE_LABEL_SIZE, "medium")
-        position = (plot.left, y - _LINE_LABEL_RISE)
-        surface.draw_text(position, reference_line.label, style)
+    if len(line.curve) > 1:
+        points = [plot.to_point(point) for point in line.curve]
+        strokes.draw_line(
+            canvas, points, strokes.Stroke(palette.accent, _CURVE_WIDTH)
+        )
+    _draw_projection(surface, line, plot)
 
 
 def _draw_projection(
+    surface: DrawSurface, line: WindowChart, plot: PlotArea
+) -> None:
+    """Draw the current point, and the line from it to the projected end."""
+    palette, canvas = surface.palette, surface.canvas
+    if line.now is None:
+        return
+    now = plot.to_point(line.now)
+    if line.projection is not None:
+        color = header.select_status_color(line.status, palette)
+        end = plot.to_point(line.projection)
+        stroke = strokes.Stroke(color, 2, 1, _PROJECTION_DASH)
+        strokes.draw_line(canvas, [now, end], stroke)
+        shapes.draw_dot(canvas, end, _DOT_RADIUS, color, palette.card)
+    shapes.draw_dot(canvas, now, _DOT_RADIUS, palette.text, palette.card)
+
+
+def _draw_plain_text(
     surface: DrawSurface,
-    now: ChartPoint,
-    projection: Projection,
-    status: AccountStatus,
-    plot: _PlotArea,
+    middle: tuple[float, float],
+    text: str,
+    style: TextStyle,
 ) -> None:
-    palette = surface.palette
-    color = select_status_color(status, palette)
-    end = plot.to_point(projection)
-    target = end if projection.is_limit else (end[0] - 3, end[1])
-    style = TextStyle(color, _PROJECTION_SIZE, "semibold")
-    baseline = _compute_label_baseline(now, projection, plot)
-    width = surface.measure_text(projection.label, style)
-    if not projection.is_limit:
-        # Keep reference lines from crossing the label.
-        background = Rect(end[0] - width - 4, baseline - 11, width + 4, 14)
-        surface.draw_box(background, palette.card)
-    draw_line(
-        surface.canvas,
-        [plot.to_point(now), target],
-        Stroke(color, 2, 1, _PROJECTION_DASH),
-    )
-    draw_dot(
-        surface.canvas, target, _PROJECTION_DOT_RADIUS, color, palette.card
-    )
-    if projection.is_limit:
-        half = width / 2
-        first_x = plot.left + _LIMIT_LABEL_WIDTH + half
-        x = min(max(end[0], first_x), plot.right - half)
-        position = (x, end[1] - _PROJECTION_RISE)
-        surface.draw_text(position, projection.label, style, "middle")
-    else:
-        surface.draw_text(
-            (end[0] - 2, baseline), projection.label, style, "end"
-        )
-
-
-def _compute_label_baseline(
-    now: ChartPoint, projection: Projection, plot: _PlotArea
-) -> float:
-    """Return the baseline of the projection's label, clear of the curve."""
-    end = plot.y(projection.y)
-    if now.x > _LABEL_ABOVE_X and abs(projection.y - now.y) < _LABEL_OVERLAP:
-        return max(min(plot.y(now.y), end) - 12, plot.top - 8)
-    return max(end - _PROJECTION_RISE, plot.top + 9)
-
-
-def _draw_current_point(
-    surface: DrawSurface, chart: WindowChart, now: ChartPoint, plot: _PlotArea
-) -> None:
-    palette = surface.palette
-    x, y = plot.to_point(now)
-    if chart.curve:
-        drop_line = [(x, plot.bottom), (x, y)]
-        draw_line(surface.canvas, drop_line, Stroke(palette.text, 1, 0.35))
-    draw_dot(
-        surface.canvas, (x, y), _CURRENT_DOT_RADIUS, palette.text, palette.card
-    )
-    style = TextStyle(palette.text, _CURRENT_SIZE, "bold")
-    width = surface.measure_text(now.label, style)
-    baseline = min(max(y + 18, plot.top + 18), plot.bottom - 5)
-    if x + 12 + width > plot.right:
-        left = x - _CURRENT_GAP - width
-        if y > plot.bottom - 24:
-            baseline = y - 10
-    else:
-        left = x + _CURRENT_GAP
-    background = Rect(left - 2, baseline - 13, width + 4, 17)
-    if left > x:
-        # Keep lines from crossing the number.
-        surface.draw_box(background, palette.card)
-    surface.draw_text((left, baseline), now.label, style)
+    """Draw text in the middle of the plot, without lines behind it."""
+    width = surface.measure_text(text, style) + 12
+    background = Rect(middle[0] - width / 2, middle[1] - 10, width, 20)
+    surface.draw_box(background, surface.palette.card)
+    surface.draw_text((middle[0], middle[1] + 4), text, style, "middle")
 
 
 def _draw_hover(
-    surface: DrawSurface, chart: WindowChart, plot: _PlotArea
+    surface: DrawSurface, chart: UsageChart, plot: PlotArea
 ) -> None:
-    x = surface.find_pointer_x(_REGION_NAME)
-    if x is None or len(chart.curve) < 2 or chart.now is None:  # noqa: PLR2004
+    """Draw time, cost, share and projects of the bar below the pointer."""
+    bar = find_hovered_bar(surface, chart, plot)
+    if bar is None:
         return
-    fraction = (x - plot.left) / (plot.right - plot.left)
-    if not 0 <= fraction <= chart.now.x:
-        return
-    earlier = [point for point in chart.curve if point.x <= fraction]
-    hovered_point = earlier[-1] if earlier else chart.curve[0]
     palette = surface.palette
-    cursor_line = [(x, plot.top), (x, plot.bottom)]
-    draw_line(surface.canvas, cursor_line, Stroke(palette.text, 1, 0.5))
-    position = (x, plot.y(hovered_point.y))
-    draw_dot(
-        surface.canvas,
-        position,
-        _HOVER_DOT_RADIUS,
-        palette.accent,
-        palette.card,
-    )
-    style = TextStyle(palette.background, _HOVER_SIZE, "medium")
-    text_width = surface.measure_text(hovered_point.label, style)
-    width = text_width + 2 * _HOVER_PADDING
+    first = TextStyle(palette.background, _HOVER_SIZE, "semibold")
+    style = TextStyle(palette.background, _HOVER_SIZE)
+    space = plot.right - plot.left - 2 * _HOVER_PADDING
+    lines = [
+        (surface.truncate_text(text, style, space), style if number else first)
+        for number, text in enumerate(bar.lines)
+    ]
+    longest = max(surface.measure_text(text, s) for text, s in lines)
+    width = longest + 2 * _HOVER_PADDING
+    x = plot.x((bar.start + bar.end) / 2)
     left = min(max(plot.left, x - width / 2), plot.right - width)
-    box = Rect(left, plot.top - 2, width, _HOVER_HEIGHT)
+    height = _HOVER_LINE * len(lines) + 7
+    box = Rect(left, plot.top - 14, width, height)
     surface.draw_box(box, palette.text, 6)
-    position = (left + _HOVER_PADDING, plot.top + 12)
-    surface.draw_text(position, hovered_point.label, style)
+    for number, (text, line_style) in enumerate(lines):
+        baseline = box.y + 14 + number * _HOVER_LINE
+        surface.draw_text((left + _HOVER_PADDING, baseline), text, line_style)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.status import AccountStatus
-from claude_tray.ui.graphics.canvas import Rect, TextStyle, wrap_text
+from claude_tray.ui.graphics import canvas, shapes
 from claude_tray.ui.graphics.palette import Palette, tint_color
-from claude_tray.ui.graphics.shapes import draw_bar, draw_dot
 
 if TYPE_CHECKING:
     from claude_tray.presentation.status_text import Headline
     from claude_tray.ui.toolkit.surface import DrawSurface
+    from claude_tray.ui.toolkit.widgets import Button
 
 
 # Width of the popup without its padding.
@@ -21,6 +21,7 @@ _COUNTDOWN_SIZES: Final = (36, 32, 28, 24, 20)
 # The first three sizes may have "until" next to them; with a smaller one it
 # goes below, at full width.
 _SIZES_WITH_UNTIL: Final = 3
+_PIN_SIZE: Final = 26.0
 _TITLE_BASELINE: Final = 25.0
 _PILL_TOP: Final = 43.0
 _COUNTDOWN_BASELINE: Final = 63.0
@@ -58,7 +59,7 @@ def wrap_sentence(
     surface: DrawSurface, headline: Headline, max_width: float
 ) -> list[str]:
     """Wrap the sentence into lines."""
-    return wrap_text(
+    return canvas.wrap_text(
         surface.canvas,
         headline.sentence,
         _select_sentence_style(surface, headline),
@@ -82,16 +83,27 @@ def compute_header_height(
 
 
 def draw_header(
-    surface: DrawSurface, headline: Headline, bounds: Rect
+    surface: DrawSurface,
+    headline: Headline,
+    bounds: canvas.Rect,
+    pin: Button | None,
 ) -> None:
+    """Draw the headline; without a pin, as on a card, it has no button."""
     palette = surface.palette
     title_y = bounds.y + _TITLE_BASELINE
-    title_style = TextStyle(palette.soft, 12, "medium")
-    corner_style = TextStyle(palette.faint, 12)
+    title_style = canvas.TextStyle(palette.soft, 12, "medium")
+    corner_style = canvas.TextStyle(palette.faint, 12)
     surface.draw_text((bounds.x, title_y), headline.title, title_style)
-    surface.draw_text(
-        (bounds.right, title_y), headline.corner, corner_style, "end"
-    )
+    end = bounds.right
+    if pin is not None:
+        size = _PIN_SIZE
+        button = canvas.Rect(
+            end - size + 5, title_y - size / 2 - 4, size, size
+        )
+        name = "pinned" if surface.view_state.is_pinned else "pin"
+        surface.draw_icon_button(pin.action, name, button, pin.label)
+        end = button.x - 2
+    surface.draw_text((end, title_y), headline.corner, corner_style, "end")
     _draw_pill(surface, headline, bounds.right, bounds.y + _PILL_TOP)
     is_below = _draw_countdown(surface, headline, bounds)
     y = bounds.y + _SENTENCE_BASELINE + (_UNTIL_HEIGHT if is_below else 0)
@@ -101,27 +113,29 @@ def draw_header(
         )
         y += _LINE_HEIGHT
     if headline.progress is not None:
-        track = Rect(bounds.x, y - 6, bounds.width, _PROGRESS_BAR_HEIGHT)
+        track = canvas.Rect(
+            bounds.x, y - 6, bounds.width, _PROGRESS_BAR_HEIGHT
+        )
         filled = (headline.progress, palette.accent)
-        draw_bar(surface.canvas, track, filled, palette.track)
+        shapes.draw_bar(surface.canvas, track, filled, palette.track)
 
 
 def _draw_countdown(
-    surface: DrawSurface, headline: Headline, bounds: Rect
+    surface: DrawSurface, headline: Headline, bounds: canvas.Rect
 ) -> bool:
     """Draw the countdown; return whether "until" is below it."""
     palette = surface.palette
     is_muted = headline.status in (AccountStatus.IDLE, AccountStatus.READING)
     color = palette.faint if is_muted else palette.text
     size, is_below = _fit_countdown(surface, headline, bounds.width)
-    style = TextStyle(color, size, "bold")
+    style = canvas.TextStyle(color, size, "bold")
     y = bounds.y + _COUNTDOWN_BASELINE
     width = surface.draw_text((bounds.x, y), headline.countdown, style)
     position = (bounds.x + width + _UNTIL_GAP, y)
     if is_below:
         position = (bounds.x, bounds.y + _UNTIL_BASELINE)
     if headline.until:
-        until_style = TextStyle(palette.soft, _UNTIL_SIZE)
+        until_style = canvas.TextStyle(palette.soft, _UNTIL_SIZE)
         surface.draw_text(position, headline.until, until_style)
     return is_below
 
@@ -133,14 +147,14 @@ def _fit_countdown(
     pill_width = _measure_pill(surface, headline) + _PILL_GAP
     max_width_alone = max_width - pill_width
     until_width = surface.measure_text(
-        headline.until, TextStyle("", _UNTIL_SIZE)
+        headline.until, canvas.TextStyle("", _UNTIL_SIZE)
     )
     max_width_with_until = max_width_alone - _UNTIL_GAP - until_width
     widths = [
         (
             size,
             surface.measure_text(
-                headline.countdown, TextStyle("", size, "bold")
+                headline.countdown, canvas.TextStyle("", size, "bold")
             ),
         )
         for size in _COUNTDOWN_SIZES
@@ -153,7 +167,7 @@ def _fit_countdown(
 
 
 def _measure_pill(surface: DrawSurface, headline: Headline) -> float:
-    style = TextStyle("", _PILL_TEXT_SIZE, "semibold")
+    style = canvas.TextStyle("", _PILL_TEXT_SIZE, "semibold")
     return surface.measure_text(headline.pill, style) + _PILL_PADDING
 
 
@@ -167,17 +181,17 @@ def _draw_pill(
     text_color, fill = tint_color(palette, color)
     if is_alarming:
         text_color, fill = palette.on, palette.fill
-    style = TextStyle(text_color, _PILL_TEXT_SIZE, "semibold")
+    style = canvas.TextStyle(text_color, _PILL_TEXT_SIZE, "semibold")
     width = _measure_pill(surface, headline)
     x = end - width
-    pill = Rect(x, y, width, _PILL_HEIGHT)
+    pill = canvas.Rect(x, y, width, _PILL_HEIGHT)
     surface.draw_box(pill, fill, _PILL_HEIGHT / 2)
     pictogram = _PICTOGRAMS.get(headline.status.color_status)
     if pictogram:
         surface.draw_pictogram(pictogram, (x + 10, y + 5.5), 12, style.color)
     else:
         center = (x + 16, y + _PILL_HEIGHT / 2)
-        draw_dot(surface.canvas, center, 3, style.color)
+        shapes.draw_dot(surface.canvas, center, 3, style.color)
     position = (x + _PILL_TEXT_X, y + _PILL_TEXT_BASELINE)
     surface.draw_text(position, headline.pill, style)
 
@@ -196,7 +210,9 @@ def select_status_color(status: AccountStatus, palette: Palette) -> str:
 
 def _select_sentence_style(
     surface: DrawSurface, headline: Headline
-) -> TextStyle:
+) -> canvas.TextStyle:
     palette = surface.palette
     is_alarming = headline.status.color_status in ALARMING_STATUSES
-    return TextStyle(palette.critical if is_alarming else palette.soft, 12.5)
+    return canvas.TextStyle(
+        palette.critical if is_alarming else palette.soft, 12.5
+    )

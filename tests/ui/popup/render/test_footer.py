@@ -42,3 +42,31 @@ def test_the_menu_is_above_the_footer() -> None:
 
     more, *entries = frame.regions
     assert max(entry.bounds.bottom for entry in entries) < more.bounds.y
+
+
+def test_without_sync_the_age_of_the_limits_is_shown() -> None:
+    pictures = [
+        draw_popup(view, IDLE)
+        for view in (
+            VIEW,
+            VIEW._replace(sync=None),
+            VIEW._replace(sync=None, age_text=""),
+        )
+    ]
+
+    assert "sync" not in list_names(pictures[1])
+    assert len({picture.picture.tobytes() for picture in pictures}) == 3
+
+
+def test_the_dashboard_has_a_label() -> None:
+    (region,) = [r for r in draw().regions if r.name == "dashboard"]
+
+    assert (region.label, region.tooltip) == ("Open dashboard", "Ctrl+D")
+    card = VIEW._replace(
+        controls=VIEW.controls._replace(dashboard=None, buttons=())
+    )
+    assert "dashboard" not in list_names(draw_popup(card, IDLE))
+
+
+def test_a_hovered_sync_state_is_highlighted() -> None:
+    assert draw(ViewState(hover="sync")).picture != draw().picture
