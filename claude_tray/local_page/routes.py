@@ -23,6 +23,7 @@ from claude_tray.local_page.pages import (
     sessions,
     settings,
     sync,
+    welcome,
 )
 
 if TYPE_CHECKING:
@@ -64,6 +65,18 @@ ROUTES: Final = (
         overview.show_overview,
         gettext_noop("Overview"),
         is_live=True,
+    ),
+    PageRoute(
+        "/welcome/<key>",
+        "welcome-switch",
+        welcome.turn_switch,
+        methods=_POST,
+    ),
+    PageRoute(
+        "/welcome/suggestion/<key>",
+        "welcome-suggestion",
+        welcome.follow_suggestion,
+        methods=_POST,
     ),
     PageRoute(
         "/window",

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import shlex
-from typing import Final
-from urllib.parse import quote, urlencode
+import string
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from datetime import date
+
 
 _KEY_LENGTH: Final = 12
+_PLAIN_BYTES: Final = frozenset(
+    (string.ascii_letters + string.digits + "-_.~").encode()
+)
 
 
 def build_project_key(path: str) -> str:
@@ -23,12 +30,20 @@ def link_project(path: str) -> str:
 
 def link_session(session_id: str) -> str:
     """Return the path of a session's page."""
-    return f"/sessions/{quote(session_id, safe='')}"
+    return f"/sessions/{_quote(session_id)}"
 
 
-def link_days(first: object, last: object) -> str:
-    """Return the path of the history of some days, such as "2026-11-30"."""
-    return f"/history?{urlencode({'from': first, 'to': last})}"
+def link_days(first: date, last: date) -> str:
+    """Return the path of the history of some days, both included."""
+    return f"/history?from={first}&to={last}"
+
+
+def _quote(text: str) -> str:
+    """Encode a part of an address."""
+    return "".join(
+        chr(byte) if byte in _PLAIN_BYTES else f"%{byte:02X}"
+        for byte in text.encode("utf-8", "replace")
+    )
 
 
 def build_resume_command(path: str, session_id: str) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shlex
+from datetime import date
 
 from claude_tray.presentation import page_paths
 
@@ -12,7 +13,7 @@ def test_paths_are_safe_in_addresses() -> None:
     assert path != page_paths.link_project("/home/ada/shop")
     assert path.removeprefix("/projects/").isalnum()
     assert page_paths.link_session("a/b?c") == "/sessions/a%2Fb%3Fc"
-    assert page_paths.link_days("2026-11-01", "2026-11-30") == (
+    assert page_paths.link_days(date(2026, 11, 1), date(2026, 11, 30)) == (
         "/history?from=2026-11-01&to=2026-11-30"
     )
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from claude_tray.core.cost import ZERO_TOTALS, merge_totals, sum_totals
+from claude_tray.core.cost import merge_totals, sum_totals
 from claude_tray.core.time import to_epoch_ms
 from claude_tray.local_page import session_rows, usage
+from claude_tray.local_page.pages import welcome
 from claude_tray.local_page.selection import PageSelection, parse_selection
-from claude_tray.presentation import page_paths
+from claude_tray.presentation import notes, page_paths
 from claude_tray.store import usage_queries, windows
 from claude_tray.web import charts, rows, time_slots, window_card
 
@@ -54,13 +55,18 @@ def load_overview(query: Any, context: RequestContext) -> dict[str, Any]:
     """Load the template variables of the overview."""
     with context.store.open() as opened:
         if opened is None:
-            return {"is_new": True}
+            return {"welcome": welcome.load_welcome(context)}
         local = usage.load_usage(opened, context)
+        greeting = welcome.load_welcome(context, local.snapshot)
+        if greeting is not None:
+            return {"welcome": greeting}
         selected = parse_selection(query, context.page)
         used = load_window_usage(local, selected.account)
         return {
-            "is_new": local.snapshot.last_30_days == ZERO_TOTALS
-            and not usage_queries.load_all_models(local.reader),
+            "welcome": None,
+            "notes": notes.build_notes(
+                local.snapshot, context.page.build_view(used.state)
+            ),
             **build_window_values(local, used),
             **_load_lists(local, selected, used),
         }
