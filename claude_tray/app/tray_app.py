@@ -36,6 +36,7 @@ from claude_tray.platform import (
     notifier_factory,
 )
 from claude_tray.presentation.welcome import build_greeting
+from claude_tray.setup.updates import STATE_FILE, UpdateChecker
 from claude_tray.ui.toolkit.messages import (
     ActionKind,
     UserAction,
@@ -110,6 +111,7 @@ class TrayApp:
         )
         self._setup = SetupService(self._load_context, self._apply_setup)
         self._view_options.load_setup = self._setup.get_state
+        self._updates = self._build_update_checker()
         self._windows = WindowManager(
             self._load_context,
             actions.put,
@@ -122,6 +124,15 @@ class TrayApp:
         self._dispatcher = ActionDispatcher(
             actions, self._build_handlers(), self._report_error
         )
+
+    def _build_update_checker(self) -> UpdateChecker:
+        checker = UpdateChecker(
+            self._context.paths.state_folder / STATE_FILE,
+            lambda: self._live_settings.current.updates_check,
+            self._services.channel.republish,
+        )
+        self._view_options.get_newer_version = lambda: checker.newer_version
+        return checker
 
     def run(
         self, instance: SingleInstance, *, has_tray: bool, panel_timeout: float
@@ -157,11 +168,13 @@ class TrayApp:
             on_lost=lambda: self._actions.put(UserAction(ActionKind.QUIT)),
         )
         self._live_settings.start()
+        self._updates.start()
         self._notifications.start()
         self._windows.start_publishing(self._services.channel)
 
     def _stop(self, instance: SingleInstance) -> None:
         self._live_settings.stop()
+        self._updates.stop()
         # Before the windows: a late action would open one again.
         self._dispatcher.stop()
         self._services.stop()
@@ -307,4 +320,5 @@ class TrayApp:
             context.engine_config(self._live_settings.problem)
         )
         self._view_options.update_settings(context)
+        self._updates.wake()
         self._sync.reconfigure(context)

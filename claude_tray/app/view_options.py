@@ -27,12 +27,14 @@ class ViewOptionsStore:
 
     Attributes:
         load_setup: Returns the state of the setup switches.
+        get_newer_version: Returns the version to update to; empty for none.
         installation: Files of the program as they were at its start.
     """
 
     def __init__(self, channel: SnapshotChannel, context: AppContext) -> None:
         current = system.current_system()
         self.installation = installation.read_installation()
+        self.get_newer_version: Callable[[], str] = str
         self.load_setup: Callable[[], SetupState | None] = lambda: None
         self._channel = channel
         self._lock = threading.Lock()
@@ -51,6 +53,7 @@ class ViewOptionsStore:
         options = options._replace(
             setup=self.load_setup(),
             is_replaced=self.installation.is_replaced(),
+            available_version=self.get_newer_version(),
         )
         if self._is_autostart_status_slow:
             return options

@@ -228,6 +228,12 @@ class Settings(NamedTuple):
             kind=OptionKind.MONEY,
         ),
     )
+    updates_check: bool = _table.switch(
+        "updates.check",
+        "Ask api.github.com once a day for the newest version",
+        Widget(gettext_noop("Check for updates"), "api.github.com"),
+        default=False,
+    )
     notifications_enabled: bool = _table.switch(
         "notifications.enabled",
         "Show notifications",

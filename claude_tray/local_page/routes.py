@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.errors import gettext_noop
 from claude_tray.local_page.pages import (
+    about,
     backup,
     diagnostics,
     history,
@@ -155,4 +156,5 @@ ROUTES: Final = (
         "/sync/preview", "sync-preview", sync.preview_upload, methods=_POST
     ),
     PageRoute("/diagnostics", "diagnostics", diagnostics.show_diagnostics),
+    PageRoute("/about", "about", about.show_about, gettext_noop("About")),
 )

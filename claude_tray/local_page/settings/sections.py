@@ -68,6 +68,7 @@ SECTIONS: Final = (
                     "general.left_click",
                     "general.fold_worktrees",
                     "general.look_every_seconds",
+                    "updates.check",
                 ),
             ),
         ),

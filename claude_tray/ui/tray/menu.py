@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.presentation.about import format_update
 from claude_tray.presentation.limit_text import SEPARATOR
 from claude_tray.presentation.status_lines import (
     build_menu_lines,
@@ -246,12 +247,12 @@ def _build_settings_entry(options: ViewOptions) -> MenuEntry:
 def _build_about_entry(options: ViewOptions) -> MenuEntry:
     gettext = options.translator.gettext
     if options.available_version:
-        text = gettext(
-            "Update to {version}", version=options.available_version
-        )
+        text = format_update(options.available_version, options.translator)
     else:
         text = gettext("About claude-tray")
-    return MenuEntry(text, UserAction(ActionKind.OPEN_SETTINGS, page="about"))
+    return MenuEntry(
+        text, UserAction(ActionKind.OPEN_DASHBOARD, page="/about")
+    )
 
 
 def _build_quit_entry(options: ViewOptions) -> MenuEntry:

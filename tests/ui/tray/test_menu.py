@@ -158,7 +158,7 @@ ACTIONS = {
     "Mute": UserAction(ActionKind.UNMUTE),
     "Start at Login": UserAction(ActionKind.DISABLE_AUTOSTART),
     "Settings": UserAction(ActionKind.OPEN_SETTINGS),
-    "About": UserAction(ActionKind.OPEN_SETTINGS, page="about"),
+    "About": UserAction(ActionKind.OPEN_DASHBOARD, page="/about"),
     "Quit": UserAction(ActionKind.QUIT),
 }
 
