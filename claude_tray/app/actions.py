@@ -6,7 +6,7 @@ import logging
 import threading
 import webbrowser
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from claude_tray.app.settings_changes import change_settings
 from claude_tray.errors import (
@@ -93,6 +93,31 @@ def save_changes(
     live_settings.reload_if_changed()
 
 
+# Pages of the sections that actions name.
+_SETTINGS_PAGES: Final = {
+    "about": "/about",
+    "limits": "/settings/costs",
+    "sync": "/sync",
+}
+
+
+def open_settings(context: AppContext, section: str) -> None:
+    """
+    Open a section of the settings in the browser.
+
+    Raises:
+        DesktopError: The page cannot be started, or there is no browser.
+    """
+    path = _SETTINGS_PAGES.get(section, "/settings")
+    if not _open_in_browser(context, path):
+        raise DesktopError(
+            gettext_noop("No browser was found."),
+            hint=gettext_noop(
+                "Run `claude-tray settings` in a terminal to change them."
+            ),
+        )
+
+
 def open_dashboard(context: AppContext, path: str) -> None:
     """
     Open the local page in the browser.
@@ -104,14 +129,19 @@ def open_dashboard(context: AppContext, path: str) -> None:
     Raises:
         DesktopError: The page cannot be started, or there is no browser.
     """
-    # Late: few actions open it.
-    from claude_tray.app.page_client import open_page
-
-    if not webbrowser.open(open_page(context, path or "/")):
+    if not _open_in_browser(context, path or "/"):
         raise DesktopError(
             gettext_noop("No browser was found."),
             hint=gettext_noop("Run `claude-tray open --print`."),
         )
+
+
+def _open_in_browser(context: AppContext, path: str) -> bool:
+    """Open a page; return whether there is a browser."""
+    # Late: few actions open it.
+    from claude_tray.app.page_client import open_page
+
+    return webbrowser.open(open_page(context, path))
 
 
 def open_server(url: str) -> None:

@@ -6,6 +6,7 @@ import http.client
 import logging
 import subprocess
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
@@ -96,7 +97,7 @@ def _start(context: AppContext, files: PageFiles, path: str) -> str:
 def _spawn(command: list[str]) -> subprocess.Popen[bytes]:
     """Start a process that outlives this one."""
     try:
-        return subprocess.Popen(  # noqa: S603 - this program itself
+        process = subprocess.Popen(  # noqa: S603 - this program itself
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -111,6 +112,9 @@ def _spawn(command: list[str]) -> subprocess.Popen[bytes]:
             hint=gettext_noop("Run `claude-tray doctor`."),
             reason=error.strerror,
         ) from error
+    # Its end must be awaited, whenever that is.
+    threading.Thread(target=process.wait, name="page", daemon=True).start()
+    return process
 
 
 def _build_command(context: AppContext) -> list[str]:

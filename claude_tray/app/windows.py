@@ -1,4 +1,4 @@
-"""Show the popup and the settings window, each in its own process."""
+"""Show the popup, in its own process, and open the local page."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from msgspec import structs
-
-from claude_tray.app.actions import open_dashboard
+from claude_tray.app.actions import open_dashboard, open_settings
 from claude_tray.ui.toolkit.messages import (
     ActionKind,
     ShowCommand,
@@ -64,9 +62,6 @@ class WindowManager:
         self._popup = PopupProcess(
             submit, partial(self._on_hidden, "popup"), on_failed
         )
-        self._settings = PopupProcess(
-            submit, partial(self._on_hidden, "settings"), on_failed
-        )
         self._publisher: threading.Thread | None = None
 
     def open_for_action(self, action: UserAction) -> None:
@@ -77,7 +72,7 @@ class WindowManager:
             DesktopError: The local page cannot be opened.
         """
         if action.kind is ActionKind.OPEN_SETTINGS:
-            self.open_settings(action.page)
+            open_settings(self._get_context(), action.page)
         elif action.kind is ActionKind.OPEN_DASHBOARD:
             open_dashboard(self._get_context(), action.page)
         elif action.kind is ActionKind.OPEN_POPUP:
@@ -91,16 +86,10 @@ class WindowManager:
             build_show_command(self._get_context(), "popup", anchor)
         )
 
-    def open_settings(self, page: str = "") -> None:
-        """Show a page of the settings window."""
-        self._visible.add("settings")
-        command = build_show_command(self._get_context(), "settings")
-        self._settings.show(structs.replace(command, page=page))
-
     @property
     def has_failed(self) -> bool:
         """Return whether a window ended by an error."""
-        return self._popup.has_failed or self._settings.has_failed
+        return self._popup.has_failed
 
     def start_publishing(self, channel: SnapshotChannel) -> None:
         """Send transient state to the windows until the channel is closed."""
@@ -114,7 +103,6 @@ class WindowManager:
     def stop(self) -> None:
         """End the processes; close the channel before."""
         self._popup.stop()
-        self._settings.stop()
         if self._publisher is not None:
             self._publisher.join()
 
@@ -126,7 +114,6 @@ class WindowManager:
                 version, snapshot = update
                 state = build_transient_state(snapshot, self._get_setup())
                 self._popup.send_state(state)
-                self._settings.send_state(state)
 
     def _on_hidden(self, window: str) -> None:
         self._visible.discard(window)
@@ -144,7 +131,7 @@ def build_show_command(
 
     Args:
         context: Paths and folders that the window reads.
-        window: "popup" or "settings".
+        window: "popup".
         anchor: x, y, width and height of the icon in pixels.
     """
     paths, config = context.paths, context.engine_config()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-# One stat() each; the settings window triggers a reload after saving.
+# One stat() each; commands and pages trigger a reload after saving.
 _POLL_SECONDS: Final = 2.0
 _MAX_LOGGED_KEYS: Final = 5
 

@@ -22,11 +22,6 @@ STATUSLINE_PARTS: Final = (
     ("context", gettext_noop("Context")),
     ("project", gettext_noop("Project")),
 )
-PERCENT_STEPS: Final = (*range(50, 95, 5), 95, 99)
-BUDGET_STEPS: Final = (
-    *(0.0, 1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 25.0),
-    *(30.0, 40.0, 50.0, 75.0, 100.0, 150.0, 200.0),
-)
 
 
 STATUSLINE_LABEL: Final = "list of " + ", ".join(
@@ -64,9 +59,7 @@ class Widget(NamedTuple):
         label: Label of the field.
         hint: Second line; may be empty.
         choices: Value and label of each choice.
-        steps: Values of a stepper, ascending.
-        unit: Unit of a number: "seconds", "minutes" (of a value in seconds),
-            "percent" or "money".
+        unit: Unit of a number: "seconds", "percent" or "money".
         switch_values: Values for off and on.
         kind: What the form offers; None for a choice or a switch.
         limits: Smallest and largest number.
@@ -75,7 +68,6 @@ class Widget(NamedTuple):
     label: str
     hint: str = ""
     choices: tuple[tuple[str, str], ...] = ()
-    steps: tuple[int, ...] | tuple[float, ...] = ()
     unit: str = ""
     switch_values: tuple[Any, Any] = (False, True)
     kind: OptionKind | None = None

@@ -3,7 +3,7 @@ Declare the options of the settings file in one table.
 
 Each field of `Settings` is an option with its default, parser, documentation
 and widget. The parser of the file, the table in docs/settings.md and the rows
-of the settings window are derived from `OPTIONS`.
+of the settings pages are derived from `OPTIONS`.
 """
 
 from __future__ import annotations
@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.config import choices, validators
 from claude_tray.config.option import (
-    BUDGET_STEPS,
     OPTIONAL_PRICES,
-    PERCENT_STEPS,
     STATUSLINE_LABEL,
     STATUSLINE_PARTS,
     OptionKind,
@@ -29,8 +27,7 @@ if TYPE_CHECKING:
 
 
 _table: Final = OptionTable()
-# The last two are the names of earlier plans; the window has no buttons for
-# them.
+# The last two are the names of earlier plans; no form offers them.
 _PLANS: Final = ("auto", "pro", "max", "ultra", "team", "api", "max5", "max20")
 _PLANS_LABEL: Final = ", ".join(f"`{plan}`" for plan in _PLANS)
 
@@ -120,7 +117,6 @@ class Settings(NamedTuple):
         Widget(
             gettext_noop("Full rescan every"),
             gettext_noop("Changes are picked up instantly"),
-            steps=(5, 10, 15, 30, 60, 120, 300, 600),
             unit="seconds",
         ),
     )
@@ -223,7 +219,6 @@ class Settings(NamedTuple):
         Widget(
             gettext_noop("Daily budget"),
             gettext_noop("In dollars a day at API prices; 0: none"),
-            steps=BUDGET_STEPS,
             unit="money",
             kind=OptionKind.MONEY,
         ),
@@ -275,7 +270,7 @@ class Settings(NamedTuple):
         75,
         (10, 99),
         "Used percentage of the 5-hour limit at which to warn",
-        Widget(gettext_noop("Warn at"), steps=PERCENT_STEPS, unit="percent"),
+        Widget(gettext_noop("Warn at"), unit="percent"),
     )
     notifications_warn_again_percent: int = _table.integer(
         "notifications.warn_again_percent",
@@ -284,7 +279,6 @@ class Settings(NamedTuple):
         "Used percentage at which to warn again",
         Widget(
             gettext_noop("Warn again at"),
-            steps=PERCENT_STEPS,
             unit="percent",
         ),
     )
@@ -293,7 +287,7 @@ class Settings(NamedTuple):
         80,
         (10, 99),
         "Used percentage of the weekly limit at which to warn",
-        Widget(gettext_noop("Warn at"), steps=PERCENT_STEPS, unit="percent"),
+        Widget(gettext_noop("Warn at"), unit="percent"),
     )
     notifications_quiet_hours: str = _table.option(
         "notifications.quiet_hours",
@@ -354,8 +348,7 @@ class Settings(NamedTuple):
             gettext_noop(
                 "Of other servers; claude-tray's own gets changes at once"
             ),
-            steps=(60, 120, 300, 600, 900, 1800, 3600),
-            unit="minutes",
+            unit="seconds",
         ),
     )
     sync_projects: str = _table.choice(

@@ -1,1 +1,1 @@
-"""Draw the icon, the tray menu, the popup and the settings window."""
+"""Draw the icon, the tray menu and the popup."""

@@ -51,11 +51,7 @@ def _run() -> int:
 def _create_content(
     command: ShowCommand, on_action: Callable[[UserAction], None]
 ) -> WindowContent:
-    # Late: import only the window that is shown.
-    if command.surface == "settings":
-        from claude_tray.ui.settings.window import SettingsWindow
-
-        return SettingsWindow(command, on_action, _utc_now())
+    # Late: the host is shown sooner.
     from claude_tray.ui.popup.popup_window import PopupWindow
 
     return PopupWindow(command, on_action, _utc_now())

@@ -1,15 +1,21 @@
 from __future__ import annotations
 
+import argparse
+import threading
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from claude_tray.app.actions import (
     ActionDispatcher,
     open_server,
+    open_settings,
     save_changes,
 )
+from claude_tray.app.context import load_context
+from claude_tray.app.page_client import stop_page
 from claude_tray.config.env import EnvVars
 from claude_tray.config.live_settings import LiveSettings
 from claude_tray.errors import ClaudeTrayError, DesktopError, SettingsError
@@ -102,3 +108,32 @@ def test_the_menu_cannot_turn_on_sync_without_an_address(
     save_changes(live, action, EnvVars(api_url="https://tray.example"))
 
     assert live.current.sync_enabled
+
+
+def test_the_settings_open_in_the_browser_or_name_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAUDE_TRAY_HOME", str(tmp_path))
+    context = load_context(argparse.Namespace(claude_path=str(tmp_path)))
+    opened: list[str] = []
+    has_browser = [True, True, False]
+
+    def open_address(address: str) -> bool:
+        opened.append(parse_qs(urlsplit(address).query)["next"][0])
+        return has_browser[len(opened) - 1]
+
+    monkeypatch.setattr("webbrowser.open", open_address)
+    try:
+        open_settings(context, "")
+        open_settings(context, "sync")
+        with pytest.raises(DesktopError) as excinfo:
+            open_settings(context, "limits")
+    finally:
+        stop_page(context.paths.state_folder)
+        for thread in threading.enumerate():
+            if thread.name == "page":
+                thread.join(10)
+
+    assert opened == ["/settings", "/sync", "/settings/costs"]
+    assert excinfo.value.summary == "No browser was found."
+    assert "`claude-tray settings`" in excinfo.value.hint

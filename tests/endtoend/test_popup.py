@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claude_tray.config.writer import save_settings
 from claude_tray.ui.toolkit.messages import (
     ActionKind,
     TransientState,
@@ -191,33 +190,6 @@ def test_without_a_display_the_local_page_opens(
 
     assert popup.next_action() == UserAction(ActionKind.OPEN_DASHBOARD)
     assert popup.next_action() == WindowHidden()
-
-
-def test_changed_settings_are_saved(popup: PopupUnderTest) -> None:
-    path = popup.app_home / "config" / "settings.toml"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("# mine\n[general]\ntheme = 'dark'\n")
-    window, screen = popup.open("settings"), popup.screen
-    assert screen.get_title(window) == "claude-tray Settings"
-    assert screen.get_geometry(window)[2] == 680
-
-    icon = screen.capture_change(window, lambda: screen.click(60, 101, window))
-    screen.capture_change(window, lambda: screen.click(380, 90, window))
-
-    assert popup.next_action() == UserAction(ActionKind.RELOAD_SETTINGS)
-    assert 'style = "ring"' in path.read_text()
-    assert path.read_text().startswith("# mine")
-    assert icon.getpixel((400, 560)) == (0x1D, 0x1C, 0x1A)
-
-    screen.capture_change(
-        window,
-        lambda: save_settings(path, {"general.theme": "light"}),
-    )
-    screen.click(20, 880)
-    assert screen.find_window() == window
-    screen.capture_change(window, lambda: screen.click(60, 270, window))
-    screen.press_keys("Escape")
-    popup.wait_until_hidden()
 
 
 def test_the_summary_can_be_pasted(popup: PopupUnderTest) -> None:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -51,6 +52,10 @@ def tray(
         timestamp=timestamp.isoformat(timespec="milliseconds"),
     )
     claude.append(line)
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" >> {tmp_path}/opened\n')
+    browser.chmod(0o755)
+    desktop.env["BROWSER"] = f"{browser} %s"
     process = desktop.start(str(PROGRAM), "--claude-path", str(claude.path))
     wait_until(desktop.list_items)
     return process
@@ -113,14 +118,18 @@ def test_a_left_click_opens_the_popup_next_to_the_icon(
 def test_a_second_start_opens_the_popup_of_the_running_tray(
     desktop: InteractiveDesktop,
     tray: subprocess.Popen[bytes],
+    tmp_path: Path,
 ) -> None:
     desktop.run_command(str(PROGRAM))
     window = _wait_for_popup(desktop)
 
     desktop.press_keys("ctrl+comma")
-    wait_until(lambda: desktop.find_window() not in ("", window))
-    settings = wait_until(desktop.find_window)
-    wait_until(lambda: "Settings" in desktop.get_title(settings))
+    opened = tmp_path / "opened"
+    wait_until(opened.exists)
+    address = urlsplit(opened.read_text().strip())
+    assert address.hostname == "127.0.0.1"
+    assert parse_qs(address.query)["next"] == ["/settings"]
+    wait_until(lambda: desktop.find_window() != window)
     desktop.run_command(str(PROGRAM), "popup")
     wait_until(lambda: desktop.find_window() and tray.poll() is None)
     tray.terminate()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from claude_tray.local_page.settings import current
 from claude_tray.presentation.about import build_about
 from claude_tray.setup import updates
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def show_about(request: Request, context: RequestContext) -> Response:
-    """Show version, license, links and the state of the update check."""
+    """Show version, license, links, updates, privacy and own files."""
     del request
     app = context.app
     is_on = app.settings.updates_check
@@ -25,4 +26,17 @@ def show_about(request: Request, context: RequestContext) -> Response:
         updates.UPDATE_HOST,
         state.newer_version if is_on else "",
     )
-    return context.render("about", about=about, is_checking=is_on)
+    gettext = context.gettext
+    files = (
+        (gettext("Settings"), app.paths.settings_file),
+        (gettext("Store"), app.paths.database),
+        (gettext("Log"), app.paths.log_file),
+    )
+    return context.render(
+        "about",
+        about=about,
+        is_checking=is_on,
+        is_synced=app.settings.sync_enabled,
+        files=[(name, current.shorten_path(p)) for name, p in files],
+        folders=[current.shorten_path(folder) for folder in app.folders],
+    )

@@ -35,7 +35,6 @@ _UNITS: Final = {
     "percent": "%",
     "money": "$",
     "seconds": gettext_noop("seconds"),
-    "minutes": gettext_noop("seconds"),
 }
 _SHOWN_DEFAULTS: Final = (
     OptionKind.CHOICE,

@@ -1,1 +1,1 @@
-"""The popup, the settings window and the card: one picture, thin windows."""
+"""The popup and the card: one picture, thin windows."""

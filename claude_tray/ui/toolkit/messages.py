@@ -76,8 +76,8 @@ class UserAction(msgspec.Struct, frozen=True, tag="action"):
         kind: Selects the effect; the other fields belong to some kinds only.
         anchor: Click position; None where the desktop does not report it.
         changes: New settings by dotted key.
-        page: Page of the settings window, such as "sync", or path of the
-            local page, such as "/projects"; empty for the first.
+        page: Section of the settings, such as "sync", or path of the local
+            page, such as "/projects"; empty for the first.
         notification: Text to show.
         switch: Setup switch to turn.
         is_on: Turn it on.
@@ -99,13 +99,12 @@ class ShowCommand(msgspec.Struct, frozen=True, tag="show"):
     Show a window.
 
     Attributes:
-        surface: "popup" or "settings".
+        surface: "popup".
         store: Path of the database.
         settings: Path of the settings file.
         state: Folder for files that can be recreated.
         folders: Path and name of each Claude folder.
         anchor: x, y, width and height of the icon in pixels; None if unknown.
-        page: Page of the settings window to open.
     """
 
     surface: str
@@ -114,7 +113,6 @@ class ShowCommand(msgspec.Struct, frozen=True, tag="show"):
     state: str
     folders: tuple[tuple[str, str], ...]
     anchor: tuple[int, int, int, int] | None = None
-    page: str = ""
 
 
 class TransientState(msgspec.Struct, frozen=True, tag="state"):

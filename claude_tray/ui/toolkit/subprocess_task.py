@@ -15,12 +15,6 @@ class CommandResult(NamedTuple):
     is_success: bool
     output: str
 
-    @property
-    def last_line(self) -> str:
-        """The last line, without the program name."""
-        lines = self.output.strip().splitlines() or [""]
-        return lines[-1].removeprefix("claude-tray: ")
-
 
 class BackgroundCommand:
     """
@@ -65,20 +59,6 @@ class BackgroundCommand:
 def start_doctor(folders: tuple[tuple[str, str], ...]) -> BackgroundCommand:
     """Start `doctor`."""
     return BackgroundCommand("doctor", *_build_path_arguments(folders))
-
-
-def start_dry_run(folders: tuple[tuple[str, str], ...]) -> BackgroundCommand:
-    """Start `sync --dry-run`."""
-    return BackgroundCommand(
-        "sync", "--dry-run", "--no-refresh", *_build_path_arguments(folders)
-    )
-
-
-def start_sync(folders: tuple[tuple[str, str], ...]) -> BackgroundCommand:
-    """Start `sync`."""
-    return BackgroundCommand(
-        "sync", "--no-refresh", *_build_path_arguments(folders)
-    )
 
 
 def _build_path_arguments(

@@ -7,7 +7,7 @@ from claude_tray import __version__
 from claude_tray.setup.updates import STATE_FILE
 
 if TYPE_CHECKING:
-    from tests.local_page.site_client import LocalSite
+    from tests.local_page.site_client import LocalSite, SignedIn
 
 
 def test_about_names_the_version_and_an_update_only_if_asked_for(
@@ -27,3 +27,17 @@ def test_about_names_the_version_and_an_update_only_if_asked_for(
     assert "Update to" not in off
     assert "The check for updates is on." in on
     assert "Update to 99.0.0" in on
+
+
+def test_files_and_privacy_are_named(shared_client: SignedIn) -> None:
+    page = shared_client.get("/about").text
+    shared_client.site.sandbox.write_settings(
+        '[sync]\nenabled = true\nurl = "https://usage.example"\n'
+    )
+
+    synced = shared_client.get("/about").text
+
+    assert "~/own/config/settings.toml" in page
+    assert "No usage is sent from this computer." in page
+    assert "No usage is sent from this computer." not in synced
+    assert "to your own server" in synced

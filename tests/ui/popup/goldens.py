@@ -19,7 +19,6 @@ from PIL import features
 
 from claude_tray.core.periods import TimeRange
 from claude_tray.core.setup import FileChange, SetupState
-from claude_tray.core.snapshot import SyncPhase, SyncState
 from claude_tray.core.time import to_epoch_ms
 from claude_tray.i18n.translator import load_translator
 from claude_tray.presentation.usage_chart import ChartKind
@@ -27,9 +26,6 @@ from claude_tray.presentation.usage_list import Grouping
 from claude_tray.ui.graphics.palette import DARK, LIGHT
 from claude_tray.ui.popup.compose import build_view
 from claude_tray.ui.popup.render.layout import draw_popup
-from claude_tray.ui.settings.pages import PAGE_NAMES, build_pages
-from claude_tray.ui.settings.render import draw_settings
-from claude_tray.ui.settings.state import SettingsState
 from claude_tray.ui.toolkit.surface import ViewState
 from claude_tray.ui.toolkit.widgets import Drag, DragKind
 from tests.support.pictures import TILE_PX, compute_tile_means
@@ -69,8 +65,6 @@ STORED_CASES: Final = (
     "97% light 1x en project",
     "140% light 1x en project week",
     "pace dark 1x en project help",
-    "settings:icon light 1x en project",
-    "settings:sync dark 1x en project",
 )
 # Shares at which labels are close to each other or to an edge.
 PERCENTS: Final = (0, 50, 89, 97, 100, 140)
@@ -78,7 +72,7 @@ GROUPINGS: Final = tuple(Grouping)
 
 
 class GoldenCase(NamedTuple):
-    """A popup or a page of the settings in one state and look."""
+    """A popup in one state and look."""
 
     state: str
     theme: str = "dark"
@@ -149,46 +143,10 @@ def list_cases() -> list[GoldenCase]:
         GoldenCase("pace", grouping="session", variant="range"),
         GoldenCase("accounts", "light", grouping="session", variant="drag"),
     ]
-    return cases + list_settings_cases()
-
-
-def list_settings_cases() -> list[GoldenCase]:
-    cases = [
-        GoldenCase(f"settings:{page}", ("dark", "light")[number % 2])
-        for number, page in enumerate(PAGE_NAMES)
-    ]
-    cases += [
-        GoldenCase(f"settings:{page}", language="de") for page in PAGE_NAMES
-    ]
-    cases.append(GoldenCase("settings:icon", scale=2))
-    cases.append(GoldenCase("settings:icon", "light", variant="rtl"))
     return cases
 
 
-def _draw_settings_case(case: GoldenCase) -> Picture:
-    sync = SyncState(SyncPhase.DELAYED, None, 312, 0, "No answer in 10 s.")
-    is_dark = case.theme == "dark"
-    state = SettingsState(
-        translator=load_translator(case.language),
-        starts_at_login=True,
-        sync=sync,
-        claude_folders=("~/.claude", "~/.config/claude"),
-        own_files=(("usage.db", "~/.local/share/claude-tray/usage.db"),),
-        is_dark=is_dark,
-        server_url="https://stats.example.org",
-    )
-    view_state = ViewState(case.scale, DARK if is_dark else LIGHT)
-    view_state = view_state._replace(tab=case.state.partition(":")[2])
-    title = state.translator.gettext("Settings")
-    is_rtl = case.variant == "rtl"
-    return draw_settings(
-        build_pages(state), title, view_state, is_rtl=is_rtl
-    ).picture
-
-
 def draw_case(case: GoldenCase) -> Picture:
-    if case.state.startswith("settings"):
-        return _draw_settings_case(case)
     state = _make_state(case)
     view = build_view(*state)
     if "rtl" in case.variant:

@@ -39,9 +39,7 @@ SHOW_COMMAND = ShowCommand(
     "command",
     [
         SHOW_COMMAND,
-        structs.replace(
-            SHOW_COMMAND, surface="settings", page="sync", anchor=(1, 2, 3, 4)
-        ),
+        structs.replace(SHOW_COMMAND, anchor=(1, 2, 3, 4)),
         TransientState(),
         TransientState(
             0.42,

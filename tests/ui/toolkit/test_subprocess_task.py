@@ -27,22 +27,11 @@ def test_a_command_returns_status_and_output() -> None:
     assert result == (True, f"claude-tray {__version__}\n")
 
 
-def test_a_failed_command_reports_its_last_line() -> None:
+def test_a_failed_command_reports_why() -> None:
     result = wait(BackgroundCommand("no-such-command"))
 
     assert not result.is_success
-    assert "no-such-command" in result.last_line
-
-
-def test_the_last_line_has_no_program_name() -> None:
-    outputs = ("a\nclaude-tray: b\n", "")
-
-    lines = [
-        CommandResult(is_success=True, output=output).last_line
-        for output in outputs
-    ]
-
-    assert lines == ["b", ""]
+    assert "no-such-command" in result.output
 
 
 def test_a_canceled_command_ends() -> None:

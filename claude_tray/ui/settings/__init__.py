@@ -1,1 +1,0 @@
-"""Build and show the settings window."""
