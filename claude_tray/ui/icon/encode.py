@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image as Picture
 
+    # Draws an icon with an edge length in pixels.
+    DrawIcon = Callable[[int], Picture]
+
 
 def encode_ico(picture: Picture) -> bytes:
     """Encode a picture as .ico, unscaled."""

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from claude_tray.ui.icon.encode import encode_png
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
-    from PIL.Image import Image as Picture
+    from claude_tray.ui.icon.encode import DrawIcon
 
 
 # Programs that scale: Xfce's panel, its plugins' process, and waybar.
@@ -27,7 +27,7 @@ SCALING_HOSTS: Final = frozenset({"xfce4-panel", "wrapper-2.0", "waybar"})
 THEME_SIZES: Final = (*range(16, 33), 36, 40, 44, 48, 56, 64)
 _FOLDER_PREFIX: Final = "claude-tray-icons-"
 # Panels may still load an icon while the next one is written.
-_KEPT_ICONS: Final = 2
+_RECENT_ICONS: Final = 2
 
 
 class ThemedIcon(NamedTuple):
@@ -51,7 +51,7 @@ class IconFiles:
         self._root: Path | None = None
         self._count = 0
 
-    def write(self, draw: Callable[[int], Picture]) -> ThemedIcon:
+    def write(self, draw: DrawIcon) -> ThemedIcon:
         """
         Write an icon in all sizes; return no name if that is impossible.
 
@@ -63,7 +63,7 @@ class IconFiles:
             folder = self._open_root() / str(self._count)
             name = f"claude-tray-{self._count}"
             _write_theme(folder / "hicolor", name, draw)
-            self._remove(self._count - _KEPT_ICONS)
+            self._remove(self._count - _RECENT_ICONS)
         except OSError:
             # The panel scales then.
             return ThemedIcon()
@@ -87,9 +87,7 @@ class IconFiles:
             shutil.rmtree(self._root / str(number), ignore_errors=True)
 
 
-def _write_theme(
-    theme: Path, name: str, draw: Callable[[int], Picture]
-) -> None:
+def _write_theme(theme: Path, name: str, draw: DrawIcon) -> None:
     folders = [str(size) for size in THEME_SIZES]
     lines = ["[Icon Theme]", "Name=Hicolor", "Comment=claude-tray"]
     lines.append(f"Directories={','.join(folders)}")
