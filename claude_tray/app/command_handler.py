@@ -14,6 +14,7 @@ from claude_tray.app.instance_messages import (
     RefreshStore,
     ReloadSettings,
     ShowPopup,
+    TogglePopup,
     TrayCommand,
     TrayReply,
     WatchCount,
@@ -64,6 +65,8 @@ class CommandHandler:
             self._submit(UserAction(ActionKind.QUIT))
         elif isinstance(command, ShowPopup):
             self._submit(UserAction(ActionKind.OPEN_POPUP))
+        elif isinstance(command, TogglePopup):
+            self._submit(UserAction(ActionKind.TOGGLE_POPUP))
         elif isinstance(command, ReloadSettings):
             self._submit(UserAction(ActionKind.RELOAD_SETTINGS))
         elif isinstance(command, CountWatches):

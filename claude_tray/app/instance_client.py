@@ -48,6 +48,11 @@ def request_popup(folder: Path, *, waits_for_start: bool = False) -> bool:
     return _send(folder, "show", waits_for_start=waits_for_start) is not None
 
 
+def request_popup_toggle(folder: Path) -> bool:
+    """Return whether a tray has received the request."""
+    return _send(folder, "toggle") is not None
+
+
 def request_watch_count(folder: Path) -> int | None:
     """Return how many folders the tray watches; None without a tray."""
     # Late: the requests above need no reply parsed, and msgspec takes 50 ms.

@@ -30,6 +30,10 @@ class ShowPopup(_Command, frozen=True, tag="show"):
     """Open the popup."""
 
 
+class TogglePopup(_Command, frozen=True, tag="toggle"):
+    """Open the popup, or close it."""
+
+
 class ReportStatus(_Command, frozen=True, tag="status"):
     """Reply at all."""
 
@@ -109,6 +113,7 @@ class RefreshDone(_Reply, frozen=True, tag="refreshed"):
 TrayCommand = (
     QuitTray
     | ShowPopup
+    | TogglePopup
     | ReportStatus
     | CountWatches
     | ReloadSettings

@@ -189,6 +189,7 @@ class TrayApp:
         open_window = self._windows.open_for_action
         return {
             ActionKind.OPEN_POPUP: open_window,
+            ActionKind.TOGGLE_POPUP: open_window,
             ActionKind.OPEN_SETTINGS: open_window,
             ActionKind.OPEN_DASHBOARD: open_window,
             ActionKind.OPEN_SERVER: lambda _: open_server(

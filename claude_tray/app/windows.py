@@ -6,9 +6,12 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from msgspec import structs
+
 from claude_tray.app.actions import open_dashboard, open_settings
 from claude_tray.ui.toolkit.messages import (
     ActionKind,
+    NotificationText,
     ShowCommand,
     UserAction,
     build_transient_state,
@@ -63,6 +66,8 @@ class WindowManager:
             submit, partial(self._on_hidden, "popup"), on_failed
         )
         self._publisher: threading.Thread | None = None
+        self._submit = submit
+        self._popup.on_unavailable = self._report_unavailable
 
     def open_for_action(self, action: UserAction) -> None:
         """
@@ -78,13 +83,22 @@ class WindowManager:
         elif action.kind is ActionKind.OPEN_POPUP:
             point = action.anchor
             self.open_popup((point.x, point.y, 1, 1) if point else None)
+        elif action.kind is ActionKind.TOGGLE_POPUP:
+            self.open_popup(closes_open=True)
 
-    def open_popup(self, anchor: AnchorRect | None = None) -> None:
-        """Show the popup, next to the icon if its position is known."""
+    def open_popup(
+        self, anchor: AnchorRect | None = None, *, closes_open: bool = False
+    ) -> None:
+        """
+        Show the popup, next to the icon if its position is known.
+
+        Args:
+            anchor: x, y, width and height of the icon that was clicked.
+            closes_open: Close the popup instead if it is open.
+        """
         self._visible.add("popup")
-        self._popup.show(
-            build_show_command(self._get_context(), "popup", anchor)
-        )
+        command = build_show_command(self._get_context(), "popup", anchor)
+        self._popup.show(structs.replace(command, closes_open=closes_open))
 
     @property
     def has_failed(self) -> bool:
@@ -114,6 +128,17 @@ class WindowManager:
                 version, snapshot = update
                 state = build_transient_state(snapshot, self._get_setup())
                 self._popup.send_state(state)
+
+    def _report_unavailable(self, opens_nothing: bool) -> None:  # noqa: FBT001
+        """Say that the page replaces the popup; open it if nothing else does."""
+        if opens_nothing:
+            self._submit(UserAction(ActionKind.OPEN_DASHBOARD))
+        gettext = self._get_context().translator.gettext
+        text = NotificationText(
+            gettext("No window can be shown here"),
+            gettext("Your usage opens in the browser instead."),
+        )
+        self._submit(UserAction(ActionKind.NOTIFY, notification=text))
 
     def _on_hidden(self, window: str) -> None:
         self._visible.discard(window)

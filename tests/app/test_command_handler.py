@@ -4,7 +4,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claude_tray.app.instance_client import request_settings_reload
+from claude_tray.app.instance_client import (
+    request_popup_toggle,
+    request_settings_reload,
+)
 from claude_tray.platform.single_instance import send_command
 from claude_tray.ui.toolkit.messages import ActionKind
 
@@ -34,3 +37,9 @@ def test_changed_settings_are_read_at_once(tray: RunningTray) -> None:
     assert request_settings_reload(tray.folder)
 
     assert [a.kind for a in tray.actions] == [ActionKind.RELOAD_SETTINGS]
+
+
+def test_a_shortcut_toggles_the_popup(tray: RunningTray) -> None:
+    assert request_popup_toggle(tray.folder)
+
+    assert [a.kind for a in tray.actions] == [ActionKind.TOGGLE_POPUP]

@@ -11,6 +11,7 @@ from claude_tray.app.instance_messages import (
     RefreshStore,
     ReportStatus,
     ShowPopup,
+    TogglePopup,
     TrayCommand,
     TrayReply,
     WatchCount,
@@ -25,6 +26,7 @@ from claude_tray.app.instance_messages import (
     [
         QuitTray(),
         ShowPopup(),
+        TogglePopup(),
         ReportStatus(),
         CountWatches(),
         RefreshStore(("/home/ada/.claude", "/home/ada/a,b c")),
@@ -63,6 +65,7 @@ def test_the_names_of_light_commands_are_those_of_the_structs() -> None:
     for command, name in (
         (QuitTray(), "quit"),
         (ShowPopup(), "show"),
+        (TogglePopup(), "toggle"),
         (ReportStatus(), "status"),
         (CountWatches(), "watched"),
     ):

@@ -154,3 +154,20 @@ def test_the_demo_has_a_popup_and_leaves_no_files(
     desktop.press_keys("ctrl+q")
     assert process.wait(15) == 0
     assert list(temporary.iterdir()) == []
+
+
+def test_a_shortcut_opens_the_popup_at_the_icon_and_closes_it(
+    desktop: InteractiveDesktop, tray: subprocess.Popen[bytes]
+) -> None:
+    x, y, *_ = desktop.get_geometry(_open_popup(desktop))
+    desktop.press_keys("Escape")
+    wait_until(lambda: not desktop.find_window())
+    time.sleep(0.5)
+
+    desktop.run_command(str(PROGRAM), "popup", "--toggle")
+    window = _wait_for_popup(desktop)
+    assert desktop.get_geometry(window)[:2] == (x, y)
+
+    desktop.run_command(str(PROGRAM), "popup", "--toggle")
+    wait_until(lambda: not desktop.find_window())
+    assert tray.poll() is None

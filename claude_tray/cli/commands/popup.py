@@ -12,11 +12,12 @@ from claude_tray.app.context import (
     load_context,
     print_message,
 )
-from claude_tray.app.instance_client import request_popup
+from claude_tray.app.instance_client import request_popup, request_popup_toggle
 from claude_tray.app.refresh import refresh_store
 from claude_tray.app.windows import WindowManager
 from claude_tray.errors import ClaudeTrayError, gettext_noop
 from claude_tray.platform.autostart_service import set_autostart
+from claude_tray.platform.system import current_system
 from claude_tray.ui.toolkit.messages import ActionKind, UserAction
 
 if TYPE_CHECKING:
@@ -41,6 +42,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=gettext_noop("with --html: do not open the page"),
     )
     parser.add_argument(
+        "--toggle",
+        action="store_true",
+        help=gettext_noop("close the popup if it is open, for a shortcut"),
+    )
+    parser.add_argument(
         "--process",
         action="store_true",
         help=argparse.SUPPRESS,
@@ -58,7 +64,9 @@ def run(arguments: argparse.Namespace) -> int:
         return _save_page(
             context, arguments.html, opens_browser=not arguments.no_browser
         )
-    if request_popup(context.paths.state_folder):
+    current_system().allow_foreground_windows()
+    request = request_popup_toggle if arguments.toggle else request_popup
+    if request(context.paths.state_folder):
         return 0
     refresh_store(context)
     return _run_window(context)

@@ -218,6 +218,7 @@ class CocoaWindow:
             self._compute_origin(size, content, screen)
         )
         self._panel.makeKeyAndOrderFront_(None)
+        self._host.report_shown()
 
     def _compute_origin(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING, Any, Final
 
@@ -55,7 +56,9 @@ class ViewController:
         on_range: Called with each range that was selected by dragging.
         on_key: Called with the name of each key; returns whether the content
             has handled it.
-        max_extra_height: Points that can be added to the height.
+        max_extra_height: Points that the content can fill beside its own
+            height.
+        free_height: Points that the screen has for them.
     """
 
     def __init__(
@@ -74,6 +77,7 @@ class ViewController:
         self.on_range: Callable[[Drag], None] = lambda _: None
         self.on_key: Callable[[str], bool] = lambda _: False
         self.max_extra_height = 0.0
+        self.free_height = math.inf
         self._draw = draw
         self._on_action = on_action
         self._clock = clock
@@ -311,7 +315,8 @@ class ViewController:
     def _change_height(self, distance: float) -> None:
         if self.view_state.has_handle_on_top:
             distance = -distance
-        height = min(self.max_extra_height, self._drag_base + distance)
+        limit = min(self.max_extra_height, self.free_height)
+        height = min(limit, self._drag_base + distance)
         self.update_view_state(extra_height=max(0.0, height))
 
     def _scroll_by(self, area: ScrollArea, distance: float) -> None:

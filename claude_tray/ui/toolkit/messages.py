@@ -24,6 +24,7 @@ class ActionKind(Enum):
 
     * CHANGE_SETTINGS saves `changes`; RELOAD_SETTINGS applies a file that a
       window has saved.
+    * TOGGLE_POPUP closes an open popup.
     * MUTE lasts until the window resets, or until UNMUTE.
     * OPEN_SETTINGS opens `page`; OPEN_POPUP opens the popup at `anchor`.
     * SET_WELCOME_SWITCH turns `switch` on or off, START_DEMO shows sample
@@ -34,6 +35,7 @@ class ActionKind(Enum):
     """
 
     OPEN_POPUP = "open-popup"
+    TOGGLE_POPUP = "toggle-popup"
     OPEN_SETTINGS = "open-settings"
     OPEN_DASHBOARD = "open-dashboard"
     OPEN_SERVER = "open-server"
@@ -105,6 +107,7 @@ class ShowCommand(msgspec.Struct, frozen=True, tag="show"):
         state: Folder for files that can be recreated.
         folders: Path and name of each Claude folder.
         anchor: x, y, width and height of the icon in pixels; None if unknown.
+        closes_open: Whether to close the window instead if it is open.
     """
 
     surface: str
@@ -113,6 +116,7 @@ class ShowCommand(msgspec.Struct, frozen=True, tag="show"):
     state: str
     folders: tuple[tuple[str, str], ...]
     anchor: tuple[int, int, int, int] | None = None
+    closes_open: bool = False
 
 
 class TransientState(msgspec.Struct, frozen=True, tag="state"):
@@ -143,8 +147,16 @@ class WindowHidden(msgspec.Struct, frozen=True, tag="hidden"):
     """Report that the window is no longer on the screen."""
 
 
+class WindowShown(msgspec.Struct, frozen=True, tag="shown"):
+    """Report that the window is on the screen."""
+
+
+class WindowUnavailable(msgspec.Struct, frozen=True, tag="unavailable"):
+    """Report that no window can be shown; an action follows instead."""
+
+
 WindowCommand = ShowCommand | TransientState | HideCommand | QuitCommand
-WindowMessage = UserAction | WindowHidden
+WindowMessage = UserAction | WindowShown | WindowHidden | WindowUnavailable
 
 _ENCODER: Final = msgspec.json.Encoder()
 _COMMAND_DECODER: Final = msgspec.json.Decoder(WindowCommand)

@@ -189,7 +189,7 @@ def limit_height(
     """
     scale, extra = control.view_state.scale, control.view_state.extra_height
     free = _compute_free_height(placement, origin, size) / scale
-    control.max_extra_height = extra + free
+    control.free_height = extra + free
     control.update_view_state(
         has_handle_on_top=_has_more_space_above(placement, origin, size)
     )

@@ -21,6 +21,7 @@ from claude_tray.ui.toolkit.messages import (
     UserAction,
     WindowCommand,
     WindowHidden,
+    WindowUnavailable,
     encode_line,
     parse_message,
 )
@@ -70,6 +71,8 @@ _log = logging.getLogger(__name__)
 _UNREAD_SECONDS: Final = 2.0
 # Writing more would wait for the process: pipes hold 64 KiB.
 _MAX_UNREAD_BYTES: Final = 16 << 10
+# A display that does not respond within this time never will.
+SHOW_TIMEOUT_SECONDS: Final = 20.0
 # A window that is drawing may need this long to notice the end of its input.
 _STOP_TIMEOUT_SECONDS: Final = 1.0
 
@@ -84,6 +87,10 @@ class PopupProcess:
             process has ended.
         on_failed: Called on that thread when the process has ended by an
             error.
+
+    Attributes:
+        on_unavailable: Called on some thread when no window can be shown;
+            its argument is whether the window opens nothing instead.
     """
 
     def __init__(
@@ -100,6 +107,8 @@ class PopupProcess:
         self._state = TransientState()
         self._lock = threading.Lock()
         self._written_at = 0.0
+        self._show_timer: threading.Timer | None = None
+        self.on_unavailable: Callable[[bool], None] = lambda _: None
 
     @property
     def has_failed(self) -> bool:
@@ -127,6 +136,12 @@ class PopupProcess:
                 self._start()
                 self._send(self._state)
                 self._send(command)
+            self._cancel_show_timer()
+            self._show_timer = threading.Timer(
+                SHOW_TIMEOUT_SECONDS, self._give_up
+            )
+            self._show_timer.daemon = True
+            self._show_timer.start()
 
     def send_state(self, state: TransientState) -> None:
         """Send the state that is not in the store."""
@@ -146,6 +161,7 @@ class PopupProcess:
         """End the process and join its reader thread."""
         with self._lock:
             process, self._process = self._process, None
+            self._cancel_show_timer()
         if process is None:
             return
         _close_stdin(process)
@@ -214,6 +230,7 @@ class PopupProcess:
                 self._handle_line(line)
         has_failed = process.wait() > 0
         if self._process in (process, None):
+            self._cancel_show_timer()
             self._on_hidden()
             if has_failed and self._process is process:
                 self._on_failed()
@@ -226,10 +243,25 @@ class PopupProcess:
                 "Ignored an invalid message of the window error=%s", error
             )
             return
+        if isinstance(message, UserAction):
+            self._on_action(message)
+            return
+        self._cancel_show_timer()
         if isinstance(message, WindowHidden):
             self._on_hidden()
-        else:
-            self._on_action(message)
+        elif isinstance(message, WindowUnavailable):
+            self.on_unavailable(False)  # noqa: FBT003 - a callback
+
+    def _cancel_show_timer(self) -> None:
+        if self._show_timer is not None:
+            self._show_timer.cancel()
+
+    def _give_up(self) -> None:
+        """Kill a process that cannot reach the display."""
+        process = self._process
+        if process is not None:
+            process.kill()
+            self.on_unavailable(True)  # noqa: FBT003 - a callback
 
     def _send(self, command: WindowCommand) -> bool:
         process = self._process

@@ -30,11 +30,13 @@ class SavedWindow(msgspec.Struct, frozen=True):
         moved_to: Upper left corner in pixels; None next to the icon.
         extra_height: Points added to its height.
         is_pinned: Whether it stays open without the focus.
+        anchor: x, y, width and height of the icon at the last click.
     """
 
     moved_to: tuple[_Pixel, _Pixel] | None = None
     extra_height: _Points = 0.0
     is_pinned: bool = False
+    anchor: tuple[_Pixel, _Pixel, _Pixel, _Pixel] | None = None
 
 
 def load_saved_window(folder: Path) -> SavedWindow:

@@ -131,6 +131,7 @@ class TkWindow:
         self._move_window(content)
         root.deiconify()
         root.lift()
+        self._host.report_shown()
         # Too early, the window manager ignores the request.
         root.after(30, root.focus_force)
 

@@ -19,6 +19,8 @@ from claude_tray.ui.toolkit.messages import (
     WindowCommand,
     WindowHidden,
     WindowMessage,
+    WindowShown,
+    WindowUnavailable,
     encode_line,
     parse_command,
 )
@@ -144,10 +146,15 @@ class WindowHost:
         while not self.is_stopped:
             self._handle_line(self._commands.get())
             if self.is_shown and self.content:
+                self.send(WindowUnavailable())
                 action = self.content.show_fallback()
                 if action is not None:
                     self.send(action)
                 self.hide()
+
+    def report_shown(self) -> None:
+        """Tell the tray that the window is on the screen."""
+        self.send(WindowShown())
 
     def hide(self) -> None:
         """Hide the window but keep its content for a while."""
@@ -212,7 +219,8 @@ class WindowHost:
 
         Where panels take the focus, a click on the icon first hides the popup.
         """
-        if command.anchor is None or self.content is None:
+        is_toggle = command.anchor is not None or command.closes_open
+        if not is_toggle or self.content is None:
             return False
         hidden_for = self._monotonic() - self._hidden_at
         return self.is_shown or hidden_for < _SECOND_CLICK_SECONDS
@@ -230,13 +238,14 @@ class WindowHost:
         self._restore_state(self.content, Path(command.state))
         self.content.update(self._transient_state)
         self.content.refresh(self._now())
-        self.anchor = ScreenArea(*command.anchor) if command.anchor else None
+        anchor = command.anchor or self._saved_window.anchor
+        self.anchor = ScreenArea(*anchor) if anchor else None
         self.is_shown = True
 
     def _restore_state(self, content: WindowContent, folder: Path) -> None:
         """Apply what the user has changed about a popup."""
         self._state_folder = None if content.is_framed else folder
-        self.moved_to = None
+        self.moved_to, self._saved_window = None, SavedWindow()
         if self._state_folder is not None:
             state = self._saved_window = load_saved_window(folder)
             self.moved_to = state.moved_to
@@ -248,7 +257,10 @@ class WindowHost:
         """Save place, height and pin once the user has changed them."""
         view_state = content.control.view_state
         state = SavedWindow(
-            self.moved_to, view_state.extra_height, view_state.is_pinned
+            self.moved_to,
+            view_state.extra_height,
+            view_state.is_pinned,
+            self.anchor,
         )
         is_dragging = content.control.drag_kind is not DragKind.NONE
         if (

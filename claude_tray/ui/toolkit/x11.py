@@ -227,6 +227,7 @@ class X11Window:
             if is_first:
                 # Decoding the icon takes longer than showing the window.
                 self._display.flush()
+                self._host.report_shown()
                 self._frame.set_icon()
         self._display.flush()
 

@@ -476,7 +476,7 @@ def test_the_thumb_scrolls() -> None:
     ("is_on_top", "distance", "height"),
     [
         (False, 30, 40),
-        (False, 500, 60),
+        (False, 500, 50),
         (False, -90, 0),
         (True, -30, 40),
         (True, 30, 0),
@@ -490,6 +490,7 @@ def test_the_handle_changes_the_height(
     view_state = ViewState(extra_height=10, has_handle_on_top=is_on_top)
     driver = ListDriver(view_state)
     driver.control.max_extra_height = 60
+    driver.control.free_height = 50
     y = 1 if is_on_top else 78
 
     driver.drag((20, y), (20, y + distance))

@@ -143,7 +143,7 @@ def test_a_window_grows_as_far_as_the_screen_is_free(
     limit_height(control, placement, origin, POPUP_SIZE)
 
     is_on_top = control.view_state.has_handle_on_top
-    assert (control.max_extra_height, is_on_top) == expected
+    assert (control.free_height, is_on_top) == expected
 
 
 def test_the_work_area_is_limited_to_the_monitor() -> None:

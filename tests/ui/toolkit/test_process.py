@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import queue
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 from claude_tray import __version__
 from claude_tray.errors import DesktopError
+from claude_tray.ui.toolkit import process
 from claude_tray.ui.toolkit.messages import ShowCommand
 from claude_tray.ui.toolkit.process import (
     PopupProcess,
@@ -139,3 +141,35 @@ def test_a_window_that_ends_by_an_error_is_reported(
     assert failed.wait(10)
     assert hidden.is_set()
     window.stop()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="starts a script")
+@pytest.mark.parametrize(
+    ("script", "opens_nothing"),
+    [
+        # It says so, and its fallback follows.
+        ("""read line; echo '{"type":"unavailable"}'; read line""", False),
+        # A display that never responds.
+        ("exec sleep 60", True),
+    ],
+)
+def test_a_window_that_cannot_be_shown_is_reported(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    script: str,
+    opens_nothing: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    reported: queue.Queue[bool] = queue.Queue()
+    window = PopupProcess(lambda _: None, lambda: None)
+    window.on_unavailable = reported.put
+    program = tmp_path / "python"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    monkeypatch.setattr(process, "SHOW_TIMEOUT_SECONDS", 0.5)
+
+    window.show(_SHOW)
+
+    assert reported.get(timeout=10) is opens_nothing
+    window.stop()
+    assert reported.empty()

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
 
+import pytest
 from msgspec import structs
 
 from claude_tray.ui.popup.compose import build_view
@@ -20,6 +21,8 @@ from claude_tray.ui.toolkit.messages import (
     TransientState,
     UserAction,
     WindowHidden,
+    WindowShown,
+    WindowUnavailable,
     encode_line,
     parse_message,
 )
@@ -108,6 +111,9 @@ class HostHarness:
             parse_message(line) for line in self.output.getvalue().splitlines()
         ]
 
+    def tick_until_shown(self, *, expected: bool = True) -> None:
+        self.tick_until(lambda: self.host.is_shown is expected)
+
     def tick_until(self, condition: Callable[[], bool]) -> None:
         def tick() -> bool:
             self.host.tick()
@@ -118,9 +124,10 @@ class HostHarness:
     def _make_content(
         self, show: ShowCommand, send_action: Callable[[UserAction], None]
     ) -> StaticContent:
-        assert (
-            structs.replace(show, anchor=None, state="state") == WITHOUT_ANCHOR
+        plain = structs.replace(
+            show, anchor=None, state="state", closes_open=False
         )
+        assert plain == WITHOUT_ANCHOR
         self.contents.append(StaticContent(send_action))
         return self.contents[-1]
 
@@ -136,6 +143,12 @@ def _run_host() -> Iterator[HostHarness]:
         finally:
             stream.close()
             thread.join()
+
+
+@pytest.fixture(autouse=True)
+def _in_own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the window's state, whose folder is relative, out of the way."""
+    monkeypatch.chdir(tmp_path)
 
 
 def test_what_the_user_changed_about_the_window_is_remembered(
@@ -159,6 +172,31 @@ def test_what_the_user_changed_about_the_window_is_remembered(
         assert (view_state.extra_height, view_state.is_pinned) == (40, True)
 
 
+def test_a_start_without_a_click_opens_at_the_icon_of_the_last_one(
+    tmp_path: Path,
+) -> None:
+    show = structs.replace(SHOW_COMMAND, state=str(tmp_path))
+    for command in (show, structs.replace(show, anchor=None)):
+        with _run_host() as host:
+            host.send(command)
+            host.tick_until_shown()
+            host.host.tick()
+
+            assert host.host.anchor == ScreenArea(1, 2, 3, 4)
+
+
+def test_a_shortcut_closes_an_open_window() -> None:
+    toggle = structs.replace(WITHOUT_ANCHOR, closes_open=True)
+    with _run_host() as host:
+        for is_shown in (True, False):
+            host.seconds += 1
+            host.send(toggle)
+            host.tick_until_shown(expected=is_shown)
+
+        host.host.report_shown()
+        assert host.sent_actions == [WindowHidden(), WindowShown()]
+
+
 def test_a_drag_is_saved_when_it_ends(tmp_path: Path) -> None:
     with _run_host() as host:
         host.send(structs.replace(SHOW_COMMAND, state=str(tmp_path)))
@@ -167,12 +205,13 @@ def test_a_drag_is_saved_when_it_ends(tmp_path: Path) -> None:
         control = host.contents[0].control
         control.update_view_state(extra_height=40, drag=drag)
         host.host.tick()
-        assert load_saved_window(tmp_path) == SavedWindow()
+        assert load_saved_window(tmp_path).extra_height == 0
 
         control.release()
         host.host.tick()
 
-        assert load_saved_window(tmp_path) == SavedWindow(extra_height=40)
+        saved = SavedWindow(extra_height=40, anchor=(1, 2, 3, 4))
+        assert load_saved_window(tmp_path) == saved
 
 
 def test_a_show_command_opens_the_window_at_the_icon() -> None:
@@ -320,6 +359,7 @@ def test_without_a_window_each_show_is_a_notification() -> None:
         host.host.run_without_window()
 
         assert host.sent_actions == [
+            WindowUnavailable(),
             UserAction(
                 ActionKind.NOTIFY,
                 notification=NotificationText("Claude Code: 2h 47m"),
