@@ -14,7 +14,12 @@ from werkzeug.wrappers import Request, Response
 
 from claude_tray.app.page_files import OPEN_PATH, STOP_PATH, TOKEN_PATH
 from claude_tray.errors import ClaudeTrayError
-from claude_tray.local_page import refusals, request_context, security
+from claude_tray.local_page import (
+    refusals,
+    request_context,
+    security,
+    store_access,
+)
 from claude_tray.local_page.routes import ROUTES, TEMPLATE_DIR, PageRoute
 from claude_tray.platform.logging_setup import log_internal_error
 from claude_tray.web import environment, static_files
@@ -26,8 +31,6 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
     from werkzeug.routing import MapAdapter
-
-    from claude_tray.local_page.store_access import StoreAccess
 
 
 _PLACEHOLDER: Final = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -54,7 +57,7 @@ class LocalPage:
         self,
         gate: security.Gate,
         live_context: request_context.LiveContext,
-        store: StoreAccess,
+        store: store_access.StoreAccess,
         templates: Environment,
     ) -> None:
         self.used_at = time.monotonic()

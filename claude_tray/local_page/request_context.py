@@ -15,8 +15,7 @@ from claude_tray import __version__
 from claude_tray.app.context import AppContext, build_live_context, utc_now
 from claude_tray.config.settings import load_settings
 from claude_tray.core.time import to_epoch_ms
-from claude_tray.local_page.security import FORM_FIELD, BrowserSession
-from claude_tray.local_page.store_access import StoreAccess
+from claude_tray.local_page import security, store_access
 from claude_tray.platform.local_zone import find_local_zone
 from claude_tray.text import make_visible
 from claude_tray.web import links, page_context
@@ -98,9 +97,9 @@ class RequestContext(NamedTuple):
 
     app: AppContext
     page: page_context.PageContext
-    store: StoreAccess
+    store: store_access.StoreAccess
     environment: Environment
-    session: BrowserSession
+    session: security.BrowserSession
     address: links.PageAddress
     has_local_zone: bool = True
     live_url: str = ""
@@ -141,7 +140,7 @@ class RequestContext(NamedTuple):
             page=self.page,
             address=self.address,
             version=__version__,
-            form_field=FORM_FIELD,
+            form_field=security.FORM_FIELD,
             form_token=self.session.form_token,
             has_local_zone=self.has_local_zone,
             live_url=self.live_url,
@@ -154,9 +153,9 @@ class RequestContext(NamedTuple):
 def build_request_context(
     request: Request,
     app: AppContext,
-    store: StoreAccess,
+    store: store_access.StoreAccess,
     environment: Environment,
-    session: BrowserSession,
+    session: security.BrowserSession,
 ) -> RequestContext:
     """Build the context of a request."""
     query = tuple(
@@ -196,9 +195,9 @@ def build_offline_context(
     return RequestContext(
         app,
         page,
-        StoreAccess(app.paths.database),
+        store_access.StoreAccess(app.paths.database),
         environment,
-        BrowserSession("", ""),
+        security.BrowserSession("", ""),
         links.PageAddress("/"),
     )
 

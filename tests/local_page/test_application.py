@@ -19,7 +19,8 @@ def test_every_listed_page_is_shown(site: LocalSite) -> None:
     for route in listed:
         response = client.get(route.path)
         assert response.status == 200, route.path
-        assert f"<title>{route.label} · claude-tray</title>" in response.text
+        assert " · claude-tray</title>" in response.text
+        assert f">{route.label}</a>" in navigation
         assert f'href="{route.path}"' in navigation
 
 

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import signal
+import threading
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import requests
 
+from claude_tray.app.context import load_context
+from claude_tray.app.demo_data import fill_demo_store
+from claude_tray.app.page_client import open_page, stop_page
 from claude_tray.app.page_files import PageFiles, PageProcess
 from claude_tray.platform.file_lock import FileLock
+from claude_tray.platform.paths import AppPaths
 
 if TYPE_CHECKING:
     from tests.local_page.site_client import LocalSite
@@ -125,3 +133,34 @@ def test_the_address_of_a_newer_process_is_kept(tmp_path: Path) -> None:
     files.remove(PageProcess(1, "older"))
 
     assert files.read() == PageProcess(2, "newer")
+
+
+def test_a_demo_has_a_page_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAUDE_TRAY_HOME", str(tmp_path / "own"))
+    monkeypatch.setenv("CLAUDE_PATH", str(tmp_path / "claude"))
+    arguments = argparse.Namespace(claude_path="", extra_providers=())
+    context = load_context(arguments)._replace(
+        paths=AppPaths(
+            tmp_path / "settings.toml",
+            tmp_path / "usage.db",
+            tmp_path / "demo",
+        ),
+        folders=(Path("demo"),),
+    )
+    prices = context.engine_config().prices
+    fill_demo_store(context.paths.database, prices, datetime.now(UTC))
+
+    address = open_page(context, "/projects")
+    page = requests.get(address, timeout=20)
+
+    assert "/open?" not in page.url
+    assert "View all" not in page.text
+    assert 'aria-current="page">Projects</a>' in page.text
+    assert page.text.count('href="/projects/') > 1
+    assert not (tmp_path / "own" / "data").exists()
+    assert stop_page(tmp_path / "demo")
+    for thread in threading.enumerate():
+        if thread.name == "page":
+            thread.join(20)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.local_page import session_rows, usage
-from claude_tray.local_page.selection import parse_selection
+from claude_tray.local_page import selection, session_rows, usage
 from claude_tray.web import timeline
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ _MAX_PROJECTS: Final = 20
 
 def show_history(request: Request, context: RequestContext) -> Response:
     """Show the usage of some days; a bar or an hour leads to its own."""
-    selected = parse_selection(request.args, context.page)
+    selected = selection.parse_selection(request.args, context.page)
     unit = request.args.get("by", "")
     with context.store.open() as opened:
         if opened is None:

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.core.cost import merge_totals, sum_totals
 from claude_tray.core.time import to_epoch_ms
-from claude_tray.local_page import session_rows, usage
+from claude_tray.local_page import selection, session_rows, usage
 from claude_tray.local_page.pages import welcome
-from claude_tray.local_page.selection import PageSelection, parse_selection
 from claude_tray.presentation import notes, page_paths
 from claude_tray.store import usage_queries, windows
 from claude_tray.web import charts, rows, time_slots, window_card
@@ -60,11 +59,11 @@ def load_overview(query: Any, context: RequestContext) -> dict[str, Any]:
         greeting = welcome.load_welcome(context, local.snapshot)
         if greeting is not None:
             return {"welcome": greeting}
-        selected = parse_selection(query, context.page)
+        selected = selection.parse_selection(query, context.page)
         used = load_window_usage(local, selected.account)
         return {
             "welcome": None,
-            "notes": notes.build_notes(
+            "notes": notes.build_snapshot_notes(
                 local.snapshot, context.page.build_view(used.state)
             ),
             **build_window_values(local, used),
@@ -145,7 +144,9 @@ def build_tiles(
 
 
 def _load_lists(
-    local: usage.LocalUsage, selected: PageSelection, used: WindowUsage
+    local: usage.LocalUsage,
+    selected: selection.PageSelection,
+    used: WindowUsage,
 ) -> dict[str, Any]:
     page, order = local.page, selected.order
     values = usage.load_timeline(local, selected.days)
@@ -167,7 +168,7 @@ def _load_lists(
 
 def show_window(request: Request, context: RequestContext) -> Response:
     """Show the window, and what used it by each kind of part."""
-    selected = parse_selection(request.args, context.page)
+    selected = selection.parse_selection(request.args, context.page)
     with context.store.open() as opened:
         if opened is None:
             return context.render("window", is_new=True)
