@@ -136,6 +136,7 @@ class PopupWindow:
 
     def close(self) -> None:
         self._source.close()
+        self.control.release_picture()
         if self._diagnostics is not None:
             self._diagnostics.cancel()
 

@@ -126,6 +126,10 @@ class ViewController:
         """Force a redraw because the content has changed."""
         self._is_dirty = True
 
+    def release_picture(self) -> None:
+        """Free the picture of a closed window; a cycle would keep it long."""
+        self._frame = None
+
     @property
     def drag_kind(self) -> DragKind:
         """Kind of the current drag; windows move themselves by it."""

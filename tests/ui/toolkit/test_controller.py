@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
+from weakref import ref
 
 import pytest
 
@@ -272,6 +273,16 @@ def test_a_picture_is_redrawn_only_after_a_change() -> None:
 
     driver.controller.invalidate()
     assert driver.controller.get_changed_picture(first) is not None
+
+
+def test_a_released_picture_is_freed() -> None:
+    driver = ControllerDriver()
+    picture = ref(driver.controller.render().picture)
+
+    driver.controller.release_picture()
+
+    assert picture() is None
+    assert driver.controller.render().picture is not None
 
 
 def test_without_any_button_tab_does_nothing() -> None:

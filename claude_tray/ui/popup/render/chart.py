@@ -287,21 +287,45 @@ def _draw_plain_text(
 def _draw_hover(
     surface: DrawSurface, chart: UsageChart, plot: PlotArea
 ) -> None:
-    """Draw time, cost, share and projects of the bar below the pointer."""
-    bar = find_hovered_bar(surface, chart, plot)
-    if bar is None:
+    """Draw what the pointer is on: a bar, or else a time of the line."""
+    x = surface.find_pointer_x(REGION_NAME)
+    if x is None:
         return
+    bar = find_hovered_bar(surface, chart, plot)
+    if bar is not None:
+        middle = plot.x((bar.start + bar.end) / 2)
+        _draw_bubble(surface, middle, bar.lines, plot)
+        return
+    label = find_hovered_label(chart, plot.to_fraction(x))
+    if label:
+        cursor = Rect(x - 0.5, plot.top, 1, plot.bottom - plot.top)
+        surface.draw_box(cursor, surface.palette.faint)
+        _draw_bubble(surface, x, (label,), plot)
+
+
+def find_hovered_label(chart: UsageChart, fraction: float) -> str:
+    """Return the label of the line at a position; empty in the future."""
+    now = chart.line.now
+    if now is None or not 0 <= fraction <= now.x:
+        return ""
+    earlier = [p.label for p in chart.line.curve if p.x <= fraction]
+    return earlier[-1] if earlier else ""
+
+
+def _draw_bubble(
+    surface: DrawSurface, x: float, texts: Sequence[str], plot: PlotArea
+) -> None:
+    """Draw lines of text above a position, within the plot."""
     palette = surface.palette
     first = TextStyle(palette.background, _HOVER_SIZE, "semibold")
     style = TextStyle(palette.background, _HOVER_SIZE)
     space = plot.right - plot.left - 2 * _HOVER_PADDING
     lines = [
         (surface.truncate_text(text, style, space), style if number else first)
-        for number, text in enumerate(bar.lines)
+        for number, text in enumerate(texts)
     ]
     longest = max(surface.measure_text(text, s) for text, s in lines)
     width = longest + 2 * _HOVER_PADDING
-    x = plot.x((bar.start + bar.end) / 2)
     left = min(max(plot.left, x - width / 2), plot.right - width)
     height = _HOVER_LINE * len(lines) + 7
     box = Rect(left, plot.top - 14, width, height)

@@ -22,6 +22,7 @@ from claude_tray.ui.toolkit.surface import (
     Frame,
     ViewState,
 )
+from claude_tray.ui.toolkit.widgets import DragKind
 
 if TYPE_CHECKING:
     from claude_tray.ui.popup.compose import PopupView
@@ -83,6 +84,7 @@ def draw_popup(view: PopupView, view_state: ViewState) -> Frame:
             view.sentence,
             is_button=False,
             tooltip=view.headline_tooltip,
+            drag=DragKind.WINDOW,
         )
     header.draw_header(
         surface, view.headline, layout.header, view.controls.pin

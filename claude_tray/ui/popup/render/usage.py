@@ -191,22 +191,25 @@ def draw_list(
     height = len(rows) * ROW_HEIGHT
     area = bounds._replace(x=bounds.x - _RING, width=bounds.width + 2 * _RING)
     with surface.scroll_area(LIST_AREA, area, height) as content:
-        for number, row in enumerate(rows):
+        for number in range(len(rows)):
             y = content.y + number * ROW_HEIGHT + 1
             width = content.width - 2 * _RING
             box = canvas.Rect(content.x + _RING, y, width, ROW_HEIGHT - 2)
-            _draw_row(surface, view, number, row, box)
+            is_visible = bounds.y < box.bottom and box.y < bounds.bottom
+            _draw_row(surface, view, number, box, is_visible=is_visible)
 
 
 def _draw_row(
     surface: DrawSurface,
     view: PopupView,
     number: int,
-    row: usage_list.ListRow,
     bounds: canvas.Rect,
+    *,
+    is_visible: bool,
 ) -> None:
-    """Draw a bar with name, tokens and cost on it."""
+    """Draw a bar with name, tokens and cost on it, unless out of sight."""
     palette, name = surface.palette, f"row:{number}"
+    row = view.usage.rows[number]
     grouping = view.usage.grouping
     is_button = row.key != usage_list.OTHERS_KEY and grouping in (
         usage_list.Grouping.PROJECT,
@@ -217,6 +220,8 @@ def _draw_row(
     is_hovered = surface.add_region(
         name, bounds, label, is_button=is_button, tooltip=row.tooltip
     )
+    if not is_visible:
+        return
     surface.draw_focus_ring(name, bounds, _ROW_RADIUS, palette.background)
     if is_button and is_hovered:
         surface.draw_box(bounds, palette.hover, _ROW_RADIUS)

@@ -11,7 +11,11 @@ from claude_tray.core.time import to_epoch_ms
 from claude_tray.presentation.usage_chart import ChartKind
 from claude_tray.ui.graphics.canvas import Rect
 from claude_tray.ui.popup.compose import build_view
-from claude_tray.ui.popup.render.chart import CHART_HEIGHT, draw_chart
+from claude_tray.ui.popup.render.chart import (
+    CHART_HEIGHT,
+    draw_chart,
+    find_hovered_label,
+)
 from claude_tray.ui.popup.render.chart_labels import arrange_labels
 from claude_tray.ui.popup.render.labels import is_inside, overlaps
 from claude_tray.ui.popup.render.plot import place_plot
@@ -103,12 +107,29 @@ def test_labels_of_other_charts_do_not_collide_either(state: str) -> None:
 
 def test_the_pointer_shows_the_bar_below_it() -> None:
     state = make_popup_state("pace")
-    hovered = ViewState(hover="chart", pointer=(60.0, 100.0))
-    beyond = ViewState(hover="chart", pointer=(350.0, 100.0))
+    # On a bar, between bars and in the future.
+    bar, line, beyond = (
+        draw(state, ViewState(hover="chart", pointer=(x, 100.0)))
+        for x in (60.0, 150.0, 350.0)
+    )
 
-    assert differ(draw(state), draw(state, hovered))
-    # In the future are no bars.
-    assert not differ(draw(state), draw(state, beyond))
+    assert differ(draw(state), bar)
+    assert differ(draw(state), line)
+    assert not differ(draw(state), beyond)
+
+
+def test_the_line_says_its_time_and_share() -> None:
+    window = build(make_popup_state("pace"))
+    week = build(
+        make_popup_state("pace").change_selection(chart=ChartKind.WEEK)
+    )
+
+    # Two hours of five.
+    assert find_hovered_label(window, 0.4).endswith("\N{ALMOST EQUAL TO} 37%")
+    assert find_hovered_label(window, 0.9) == ""
+    assert find_hovered_label(window, -0.1) == ""
+    assert find_hovered_label(week, 0.3) == ""
+    assert find_hovered_label(build(make_popup_state("idle")), 0.1) == ""
 
 
 def test_a_selected_range_is_marked() -> None:

@@ -81,10 +81,11 @@ def test_everything_is_in_reading_order() -> None:
 
 def test_the_window_is_moved_by_its_head() -> None:
     frame = draw(make_view("pace"))
-    (head,) = [r for r in frame.regions if r.drag is DragKind.WINDOW]
+    heads = [r for r in frame.regions if r.drag is DragKind.WINDOW]
     chart = next(r for r in frame.regions if r.name == "chart")
 
-    assert head.bounds.bottom <= chart.bounds.y
+    assert [head.name for head in heads] == ["move", "headline"]
+    assert all(head.bounds.bottom <= chart.bounds.y for head in heads)
 
 
 def test_the_list_grows_with_the_window_until_all_rows_are_seen() -> None:
