@@ -175,7 +175,10 @@ def _group(data: PopupData, field: str) -> list[tuple[str, Totals]]:
 def _build_header(
     data: PopupData, context: ViewContext
 ) -> status_text.Headline:
+    """Build the headline; the age of the limits is in the footer instead."""
     headline = status_text.build_headline(data.snapshot, context)
+    if headline.corner == status_text.format_usage_age(context):
+        headline = headline._replace(corner="")
     if not data.is_all or context.account is None:
         return headline
     title = limit_text.SEPARATOR.join((context.account.name, headline.title))

@@ -183,6 +183,17 @@ def test_a_selected_range_has_a_name(
     assert build_view(*state).range_text == text
 
 
+def test_the_age_of_the_limits_is_shown_once() -> None:
+    state = make_popup_state("pace")
+    view = build_view(*state.change_context(plan=""))
+
+    assert (view.headline.corner, view.age_text) == (
+        "",
+        "Limits updated 12:12",
+    )
+    assert build_view(*state).headline.corner == "Max 5x"
+
+
 def test_the_chart_is_the_chosen_one() -> None:
     state = make_popup_state("pace")
     week = state.change_selection(chart=ChartKind.WEEK)
