@@ -6,18 +6,13 @@ from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.time import to_epoch_ms
+from claude_tray.ingest import forecasts, limit_samples, worktrees
 from claude_tray.ingest.config import (
     EngineConfig,
     list_accounts,
     resolve_accounts,
 )
-from claude_tray.ingest.forecasts import maintain_forecasts
-from claude_tray.ingest.limit_samples import (
-    ingest_cached_limits,
-    ingest_statusline_samples,
-)
 from claude_tray.ingest.result import IngestResult
-from claude_tray.ingest.worktrees import update_project_roots
 from claude_tray.providers.base import Cursor, ScanResult
 from claude_tray.providers.transcripts import (
     PendingFile,
@@ -28,19 +23,19 @@ from claude_tray.providers.transcripts import (
     iter_chunks,
 )
 from claude_tray.store import (
+    connection,
     cursors,
     imported_totals,
+    limit_hits,
     metadata,
+    minute_sums,
+    requests,
+    schema,
     session_owners,
+    windows,
 )
-from claude_tray.store.connection import Writer, transaction
-from claude_tray.store.limit_hits import save_hits
-from claude_tray.store.minute_sums import maintain_minutes
 from claude_tray.store.records import RecordWriter, UpsertResult
 from claude_tray.store.reprice import is_priced_with, reprice
-from claude_tray.store.requests import add_request_times
-from claude_tray.store.schema import IS_RELAYED
-from claude_tray.store.windows import invalidate_closed, persist_closed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -66,7 +61,7 @@ class Ingester:
 
     def __init__(
         self,
-        writer: Writer,
+        writer: connection.Writer,
         folders: Sequence[AccountFolder],
         prices: PriceTable,
     ) -> None:
@@ -112,7 +107,7 @@ class Ingester:
         """
         results: list[IngestResult] = []
         new_cursors: dict[str, Cursor] = {}
-        with transaction(self._writer):
+        with connection.transaction(self._writer):
             for chunk in iter_chunks(batch):
                 scans = self.reader.scan(chunk)
                 results.append(self._store_scans(scans))
@@ -147,9 +142,9 @@ class Ingester:
                 metadata.increment(writer, name, count)
         if has_limit_hits:
             # A reset time may change the rule inferred for all windows.
-            invalidate_closed(writer, 0)
+            windows.invalidate_closed(writer, 0)
         elif result.first_changed_ms is not None:
-            invalidate_closed(writer, result.first_changed_ms)
+            windows.invalidate_closed(writer, result.first_changed_ms)
         return result
 
     def _find_account(self, scan: ScannedFile) -> str:
@@ -203,7 +198,7 @@ class Ingester:
             totals = totals.plus(IngestResult(first_changed_ms=at_ms))
         if hits:
             # After the records, which insert the account.
-            save_hits(writer, hits, account)
+            limit_hits.save_hits(writer, hits, account)
         return totals
 
     def _store_records(
@@ -218,7 +213,7 @@ class Ingester:
                 account,
                 is_guess=result.is_project_guess,
             )
-            new_records = add_request_times(
+            new_records = requests.add_request_times(
                 self._writer, result.requests, result.records
             )
             record_writer.merge_records(records, new_records)
@@ -230,7 +225,9 @@ class Ingester:
         self, results: Sequence[ScanResult], account: str
     ) -> UpsertResult:
         """Upsert records that transcripts repeat from other ones."""
-        record_writer = RecordWriter(self._writer, self._prices, IS_RELAYED)
+        record_writer = RecordWriter(
+            self._writer, self._prices, schema.IS_RELAYED
+        )
         records: dict[int, UsageRecord] = {}
         for result in results:
             if result.relayed:
@@ -255,7 +252,7 @@ class Ingester:
             }
 
     def _delete_cursors(self, paths: set[str]) -> None:
-        with transaction(self._writer):
+        with connection.transaction(self._writer):
             cursors.delete_cursors(self._writer, paths)
         for path in paths:
             del self.reader.cursors[path]
@@ -290,7 +287,7 @@ class RunObserver:
 
 
 def run_once(
-    writer: Writer,
+    writer: connection.Writer,
     ingester: Ingester,
     config: EngineConfig,
     clock: Callable[[], datetime],
@@ -322,8 +319,8 @@ def run_once(
 
     config = resolve_accounts(writer, config)
     ingester.set_folders(config.folders)
-    ingest_cached_limits(writer, config, now_ms())
-    ingest_statusline_samples(writer, config, now_ms())
+    limit_samples.ingest_cached_limits(writer, config, now_ms())
+    limit_samples.ingest_statusline_samples(writer, config, now_ms())
     pending = ingester.find_changed(is_thorough=is_thorough)
     observer.on_started(config, sum(item.size for item in pending))
     result = _ingest_pending(ingester, pending, observer)
@@ -331,7 +328,7 @@ def run_once(
         # Sessions may have named another account.
         config = resolve_accounts(writer, config)
         ingester.set_folders(config.folders)
-    ingest_statusline_samples(writer, config, now_ms())
+    limit_samples.ingest_statusline_samples(writer, config, now_ms())
     for _ in run_maintenance(writer, config, now_ms()):
         if observer.is_stopping():
             break
@@ -356,7 +353,7 @@ def _ingest_pending(
 
 
 def run_maintenance(
-    writer: Writer, config: EngineConfig, now_ms: int
+    writer: connection.Writer, config: EngineConfig, now_ms: int
 ) -> Iterator[None]:
     """
     Apply the configured prices and window rule to stored usage.
@@ -364,21 +361,23 @@ def run_maintenance(
     Yields after each step that changed something. Callers may stop at any
     step; the next run does the rest.
     """
-    if update_project_roots(writer, folds_worktrees=config.folds_worktrees):
+    if worktrees.update_project_roots(
+        writer, folds_worktrees=config.folds_worktrees
+    ):
         yield
     if not is_priced_with(writer, config.prices):
         yield from reprice(writer, config.prices)
-    with transaction(writer):
+    with connection.transaction(writer):
         rule = str(config.rule or "auto")
         if metadata.get_value(writer, _WINDOW_RULE_KEY) != rule:
-            invalidate_closed(writer, 0)
+            windows.invalidate_closed(writer, 0)
             metadata.set_value(writer, _WINDOW_RULE_KEY, rule)
         # After the clock was set back, some closed windows end in the future.
-        invalidate_closed(writer, now_ms)
+        windows.invalidate_closed(writer, now_ms)
         for account in list_accounts(config):
-            persist_closed(writer, account, now_ms)
+            windows.persist_closed(writer, account, now_ms)
         has_dropped_totals = imported_totals.drop_superseded_totals(writer)
-        maintain_minutes(writer, now_ms)
-        maintain_forecasts(writer, config, now_ms)
+        minute_sums.maintain_minutes(writer, now_ms)
+        forecasts.maintain_forecasts(writer, config, now_ms)
     if has_dropped_totals:
         yield

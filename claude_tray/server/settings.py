@@ -6,23 +6,25 @@ import os
 import re
 from datetime import timedelta
 
-from claude_tray.server.config import load_server_config
-from claude_tray.server.database_config import build_database_settings
-from claude_tray.server.mail_settings import build_mail_settings
-from claude_tray.server.own_files import locate_server_files, read_secret_key
-from claude_tray.server.sign_in_config import load_sign_in_config
+from claude_tray.server import (
+    config,
+    database_config,
+    mail_settings,
+    own_files,
+    sign_in_config,
+)
 
-_CONFIG = load_server_config(os.environ)
-_DATA_FILES = locate_server_files(os.environ)
+_CONFIG = config.load_server_config(os.environ)
+_DATA_FILES = own_files.locate_server_files(os.environ)
 
-SECRET_KEY = _CONFIG.secret_key or read_secret_key(_DATA_FILES)
+SECRET_KEY = _CONFIG.secret_key or own_files.read_secret_key(_DATA_FILES)
 DEBUG = False
 ALLOWED_HOSTS = list(
     _CONFIG.allowed_hosts or ("localhost", "127.0.0.1", "[::1]"),
 )
 
 ENVIRONMENT = _CONFIG
-SIGN_IN = load_sign_in_config(os.environ)
+SIGN_IN = sign_in_config.load_sign_in_config(os.environ)
 # Limits of a request's body as sent and after decompression.
 WIRE_BYTES = 8 * 1024 * 1024
 BODY_BYTES = 20 * 1024 * 1024
@@ -75,11 +77,11 @@ TEMPLATES = [
     },
 ]
 DATABASES = {
-    "default": build_database_settings(
+    "default": database_config.build_database_settings(
         _CONFIG.database_url, _DATA_FILES.database
     )
 }
-_MAIL = build_mail_settings(
+_MAIL = mail_settings.build_mail_settings(
     _CONFIG.email_url, _CONFIG.email_password, _CONFIG.email_from
 )
 EMAIL_BACKEND = _MAIL.backend

@@ -19,9 +19,17 @@ from claude_tray.protocol.agent_sync_validation import (
 )
 from claude_tray.protocol.agent_validation import SenderReport, validate_agent
 from claude_tray.server.pricing import get_price_table
-from claude_tray.server.usage import limits, machines
-from claude_tray.server.usage.aggregates import UserAggregateDelta
-from claude_tray.server.usage.bulk_sql import lock_user, upsert
+from claude_tray.server.usage import (
+    aggregates,
+    bulk_sql,
+    limits,
+    machines,
+    maintenance,
+    models,
+    projects,
+    row_mapping,
+    user_slots,
+)
 from claude_tray.server.usage.lookup_ids import (
     ModelKey,
     ProjectOrigin,
@@ -32,20 +40,6 @@ from claude_tray.server.usage.lookup_ids import (
     get_model_pks,
     get_session_pks,
 )
-from claude_tray.server.usage.maintenance import get_horizon_ms
-from claude_tray.server.usage.models import UsageSnapshot
-from claude_tray.server.usage.projects import get_project_pks
-from claude_tray.server.usage.row_mapping import (
-    ROW_COLUMNS,
-    RowIds,
-    SentRecord,
-    UsageRow,
-    build_row,
-    load_stored_records,
-    load_stored_rows,
-    merge_sent_records,
-)
-from claude_tray.server.usage.user_slots import lock_idle_user
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -84,7 +78,7 @@ class ReceivedBatch:
     ) -> None:
         self.received = 0
         self.rejected: list[RejectedRow] = []
-        self.records: dict[int, SentRecord] = {}
+        self.records: dict[int, row_mapping.SentRecord] = {}
         self._first_origins: dict[str, RecordOrigin] = {}
         self.machine = machine
         self._paths = paths
@@ -126,10 +120,10 @@ class ReceivedBatch:
     def _add(self, row: ValidatedRow) -> None:
         record = row.record
         key, origin = record.key, record.origin
-        sent_record = SentRecord(record, row.account, self.machine)
+        sent_record = row_mapping.SentRecord(record, row.account, self.machine)
         existing = self.records.get(key)
         self.records[key] = (
-            merge_sent_records(existing, sent_record)
+            row_mapping.merge_sent_records(existing, sent_record)
             if existing
             else sent_record
         )
@@ -139,7 +133,9 @@ class ReceivedBatch:
             self._first_origins[session] = origin
 
 
-def get_model_key(sent_record: SentRecord) -> tuple[str, PricingTerms]:
+def get_model_key(
+    sent_record: row_mapping.SentRecord,
+) -> tuple[str, PricingTerms]:
     """Return the model of a record with its pricing terms."""
     record = sent_record.record
     return record.model, record.terms
@@ -163,7 +159,7 @@ def _build_rejection(row: ValidatedRow) -> RejectedRow:
 _KEY_COLUMNS: Final = ("user_id", "key")
 _UPDATE_CLAUSE: Final = ", ".join(
     f"{name} = excluded.{name}"
-    for name in ROW_COLUMNS
+    for name in row_mapping.ROW_COLUMNS
     if name not in _KEY_COLUMNS
 )
 
@@ -219,7 +215,9 @@ def store_rows(
         TooManyMachinesError: The user has too many.
         UserBusyError: Another process is storing the user's data.
     """
-    lock = lock_user if waits_for_others else lock_idle_user
+    lock = (
+        bulk_sql.lock_user if waits_for_others else user_slots.lock_idle_user
+    )
     report = validate_agent(agent, to_epoch_ms(now))
     rows = list(rows)
     while True:
@@ -302,7 +300,7 @@ class _LookupIds:
         account_pks: Mapping[str, int],
         machine_pk: int,
     ) -> None:
-        project_pks = get_project_pks(user, batch.projects)
+        project_pks = projects.get_project_pks(user, batch.projects)
         self._user_pk = user.pk
         self._session_pks = get_session_pks(
             user, batch.project_origins(), project_pks
@@ -312,10 +310,12 @@ class _LookupIds:
         self._machine_key = (batch.machine, machine_pk)
         # Many records share few combinations.
         self._row_ids: dict[
-            tuple[str, str, tuple[str, PricingTerms]], RowIds
+            tuple[str, str, tuple[str, PricingTerms]], row_mapping.RowIds
         ] = {}
 
-    def resolve_row_ids(self, sent_record: SentRecord) -> RowIds:
+    def resolve_row_ids(
+        self, sent_record: row_mapping.SentRecord
+    ) -> row_mapping.RowIds:
         """Return the foreign keys of a record of this batch."""
         lookup_key = (
             sent_record.record.session_id,
@@ -325,7 +325,7 @@ class _LookupIds:
         row_ids = self._row_ids.get(lookup_key)
         if row_ids is None:
             session_id, account_key, model_key = lookup_key
-            row_ids = self._row_ids[lookup_key] = RowIds(
+            row_ids = self._row_ids[lookup_key] = row_mapping.RowIds(
                 self._user_pk,
                 self._session_pks[session_id],
                 self._machine_key[1],
@@ -335,12 +335,12 @@ class _LookupIds:
         return row_ids
 
     def resolve_merged_row_ids(
-        self, sent_record: SentRecord, stored: UsageRow
-    ) -> RowIds:
+        self, sent_record: row_mapping.SentRecord, stored: row_mapping.UsageRow
+    ) -> row_mapping.RowIds:
         """Return the foreign keys of a merged record; unnamed ones stay."""
         session_id = sent_record.record.session_id
         machine_id, machine_pk = self._machine_key
-        return RowIds(
+        return row_mapping.RowIds(
             self._user_pk,
             self._session_pks.get(session_id, stored.session_id),
             machine_pk
@@ -357,14 +357,14 @@ def _write_rows(
     """Write new and changed rows; return the number of each."""
     table = get_price_table()
     stored_rows, horizon_ms = (
-        load_stored_rows(user_id, batch.records),
-        get_horizon_ms(user_id),
+        row_mapping.load_stored_rows(user_id, batch.records),
+        maintenance.get_horizon_ms(user_id),
     )
-    delta = UserAggregateDelta(user_id)
-    new_rows: list[UsageRow] = []
-    differing_rows: list[UsageRow] = []
+    delta = aggregates.UserAggregateDelta(user_id)
+    new_rows: list[row_mapping.UsageRow] = []
+    differing_rows: list[row_mapping.UsageRow] = []
     for key, sent_record in batch.records.items():
-        row = build_row(
+        row = row_mapping.build_row(
             sent_record.record, lookup_ids.resolve_row_ids(sent_record), table
         )
         if key not in stored_rows:
@@ -373,22 +373,24 @@ def _write_rows(
                 delta.add(row)
         elif row != stored_rows[key]:
             differing_rows.append(stored_rows[key])
-    updated_rows: list[UsageRow] = []
-    for key, stored_record in load_stored_records(
+    updated_rows: list[row_mapping.UsageRow] = []
+    for key, stored_record in row_mapping.load_stored_records(
         user_id, differing_rows
     ).items():
-        sent_record = merge_sent_records(stored_record, batch.records[key])
+        sent_record = row_mapping.merge_sent_records(
+            stored_record, batch.records[key]
+        )
         row_ids = lookup_ids.resolve_merged_row_ids(
             sent_record, stored_rows[key]
         )
-        row = build_row(sent_record.record, row_ids, table)
+        row = row_mapping.build_row(sent_record.record, row_ids, table)
         if row != stored_rows[key]:
             updated_rows.append(row)
             delta.subtract(stored_rows[key])
             delta.add(row)
-    upsert(
-        UsageSnapshot,
-        ROW_COLUMNS,
+    bulk_sql.upsert(
+        models.UsageSnapshot,
+        row_mapping.ROW_COLUMNS,
         new_rows + updated_rows,
         ", ".join(_KEY_COLUMNS),
         _UPDATE_CLAUSE,
