@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from claude_tray.config.price_tables import PRICE_TABLES
 from claude_tray.core.windows import WindowRule
 from claude_tray.errors import SettingsError
-from claude_tray.server.database_config import parse_database_url
-from claude_tray.server.origins import parse_origins
-from claude_tray.server.own_files import MIN_SECRET_KEY_LENGTH
-from claude_tray.server.secret_variables import read_secret_variable
+from claude_tray.server import (
+    database_config,
+    origins,
+    own_files,
+    secret_variables,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -118,11 +120,13 @@ def load_server_config(variables: Mapping[str, str]) -> ServerConfig:
             parse_network(text, name="SYNC_NETWORKS")
             for text in parse_list(values.get("SYNC_NETWORKS", ""))
         ),
-        database_url=parse_database_url(variables),
+        database_url=database_config.parse_database_url(variables),
         has_rate_limits=parse_bool(
             "RATE_LIMITS", {"RATE_LIMITS": "on"} | values
         ),
-        cors_origins=parse_origins(parse_list(values.get("CORS_ORIGINS", ""))),
+        cors_origins=origins.parse_origins(
+            parse_list(values.get("CORS_ORIGINS", ""))
+        ),
         email_url=values.get("EMAIL_URL", ""),
         email_password=values.get("EMAIL_PASSWORD", ""),
         email_from=values.get("EMAIL_FROM", ""),
@@ -155,11 +159,13 @@ def parse_bool(name: str, values: Mapping[str, str]) -> bool:
 
 
 def _parse_secret_key(variables: Mapping[str, str]) -> str:
-    key = read_secret_variable("CLAUDE_TRAY_SECRET_KEY", variables)
-    if key and len(key) < MIN_SECRET_KEY_LENGTH:
+    key = secret_variables.read_secret_variable(
+        "CLAUDE_TRAY_SECRET_KEY", variables
+    )
+    if key and len(key) < own_files.MIN_SECRET_KEY_LENGTH:
         summary = (
             "CLAUDE_TRAY_SECRET_KEY has fewer than"
-            f" {MIN_SECRET_KEY_LENGTH} characters."
+            f" {own_files.MIN_SECRET_KEY_LENGTH} characters."
         )
         hint = "Create one with `openssl rand -base64 48`."
         raise SettingsError(summary, hint=hint)

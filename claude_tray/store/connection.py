@@ -18,18 +18,7 @@ from claude_tray.platform.private_files import (
     make_private_folder,
 )
 from claude_tray.platform.start_command import get_start_command
-from claude_tray.store.integrity import (
-    CORRUPT_CODES,
-    get_error_code,
-    has_free_space,
-    is_damaged,
-    is_intact,
-    is_marked_clean,
-    mark_clean,
-)
-from claude_tray.store.migrations import migrate, reject_newer
-from claude_tray.store.repair import repair_values
-from claude_tray.store.schema import MIGRATIONS
+from claude_tray.store import integrity, migrations, repair, schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,7 +94,7 @@ def open_writer(path: Path, timeout_seconds: float | None = None) -> Writer:
             # With WAL, NORMAL may lose the last commits on power failure but
             # cannot corrupt the file; transcripts are simply read again.
             connection.execute("PRAGMA synchronous = NORMAL")
-            migrate(connection, path)
+            migrations.migrate(connection, path)
         except BaseException:
             connection.close()
             raise
@@ -181,7 +170,7 @@ def _check_usable(connection: sqlite3.Connection, path: Path) -> None:
         StoreCorruptError: The file is truncated.
     """
     if not _is_current(connection):
-        reject_newer(connection)
+        migrations.reject_newer(connection)
     if is_truncated(connection, path):
         raise _build_corrupt_error(path)
 
@@ -189,7 +178,7 @@ def _check_usable(connection: sqlite3.Connection, path: Path) -> None:
 def _is_current(connection: sqlite3.Connection) -> bool:
     """Check for the current schema, so that nothing needs to be migrated."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    return bool(version == len(MIGRATIONS))
+    return bool(version == len(schema.MIGRATIONS))
 
 
 def is_truncated(connection: sqlite3.Connection, path: Path) -> bool:
@@ -240,12 +229,12 @@ def checked_writer(path: Path) -> Iterator[Writer]:
         StoreError: As open_writer, also in the block.
     """
     # A new file needs no check either.
-    is_clean = not path.exists() or is_marked_clean(path)
+    is_clean = not path.exists() or integrity.is_marked_clean(path)
     with translate_sqlite_errors(path), closing(open_writer(path)) as writer:
         if not is_clean:
             check_integrity(writer, path)
         yield writer
-    mark_clean(path)
+    integrity.mark_clean(path)
 
 
 def check_integrity(writer: Writer, path: Path) -> None:
@@ -255,10 +244,10 @@ def check_integrity(writer: Writer, path: Path) -> None:
     Raises:
         StoreCorruptError: It is damaged.
     """
-    if not is_intact(writer):
+    if not integrity.is_intact(writer):
         raise _build_corrupt_error(path)
     with transaction(writer):
-        repair_values(writer)
+        repair.repair_values(writer)
 
 
 @contextmanager
@@ -285,14 +274,16 @@ def translate_sqlite_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        code = get_error_code(error)
-        if code in CORRUPT_CODES or _is_invalid_text(error):
+        code = integrity.get_error_code(error)
+        if code in integrity.CORRUPT_CODES or _is_invalid_text(error):
             raise _build_corrupt_error(path) from error
         is_disk_full = (
             getattr(error, "sqlite_errorcode", 0) in _DISK_FULL_CODES
         )
         # A flipped bit in the header can ask for more space than any disk has.
-        if is_disk_full and not (has_free_space(path) and is_damaged(path)):
+        if is_disk_full and not (
+            integrity.has_free_space(path) and integrity.is_damaged(path)
+        ):
             raise StoreFullError(
                 gettext_noop("The disk is full: cannot write {path}."),
                 hint=gettext_noop("Free some space."),
@@ -304,7 +295,7 @@ def translate_sqlite_errors(path: Path) -> Iterator[None]:
                 hint=gettext_noop("Try again later."),
                 path=path,
             ) from error
-        if is_damaged(path):
+        if integrity.is_damaged(path):
             raise _build_corrupt_error(path) from error
         raise StoreError(
             gettext_noop("Cannot use the database {path}: {reason}."),
@@ -323,11 +314,11 @@ def translate_sqlite_errors(path: Path) -> Iterator[None]:
 
 def _explain_value_error(path: Path) -> StoreError | None:
     """Return why a value cannot be used; None if it is not the store's."""
-    if is_damaged(path):
+    if integrity.is_damaged(path):
         return _build_corrupt_error(path)
     try:
         with closing(open_writer(path)) as writer, transaction(writer):
-            is_repaired = repair_values(writer) > 0
+            is_repaired = repair.repair_values(writer) > 0
     except (sqlite3.DatabaseError, StoreError):
         return None
     return (
@@ -343,9 +334,9 @@ def _explain_value_error(path: Path) -> StoreError | None:
 
 def _is_invalid_text(error: sqlite3.DatabaseError) -> bool:
     """Return whether text is not valid UTF-8: that error has no code."""
-    return isinstance(error, sqlite3.OperationalError) and not get_error_code(
-        error
-    )
+    return isinstance(
+        error, sqlite3.OperationalError
+    ) and not integrity.get_error_code(error)
 
 
 def _build_corrupt_error(path: Path) -> StoreCorruptError:

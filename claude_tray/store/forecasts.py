@@ -32,10 +32,7 @@ from claude_tray.core.pace import (
     build_history,
 )
 from claude_tray.core.time import to_epoch_ms
-from claude_tray.store import metadata
-from claude_tray.store.aggregates import find_account_id
-from claude_tray.store.minute_sums import load_minutes
-from claude_tray.store.schema import COST_HALF_BITS, build_insert
+from claude_tray.store import aggregates, metadata, minute_sums, schema
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,7 +116,7 @@ _FORECAST_COLUMNS: Final = (
     "limit_ms",
     "shown",
 )
-_INSERT_FORECAST: Final = build_insert("forecast", _FORECAST_COLUMNS)
+_INSERT_FORECAST: Final = schema.build_insert("forecast", _FORECAST_COLUMNS)
 _HAS_FORECAST: Final = """
     SELECT 1 FROM forecast WHERE profile = ? AND hour = ?
         AND resets_ms BETWEEN ? AND ? LIMIT 1
@@ -145,7 +142,7 @@ def save_forecasts(
     hour = (now - window.start) // _HOUR
     if not hour or shown.is_idle or shown.percent >= _FULL_PERCENT:
         return
-    account_id = find_account_id(writer, account)
+    account_id = aggregates.find_account_id(writer, account)
     end_ms, now_ms = to_epoch_ms(window.end), to_epoch_ms(now)
     if account_id is None or _has_forecast(writer, account_id, hour, end_ms):
         return
@@ -192,7 +189,9 @@ def _make_forecasts(
     history = build_history(
         progress,
         used,
-        load_minutes(writer, account_id, to_epoch_ms(start), to_epoch_ms(end)),
+        minute_sums.load_minutes(
+            writer, account_id, to_epoch_ms(start), to_epoch_ms(end)
+        ),
         _load_hourly_costs(writer, account_id),
     )
     forecasts = (
@@ -298,7 +297,7 @@ def _find_outcome(
     percent, observed_ms = report
     if percent >= _FULL_PERCENT:
         return _Outcome(_FULL_PERCENT, observed_ms)
-    minutes = load_minutes(writer, account_id, start_ms, resets_ms)
+    minutes = minute_sums.load_minutes(writer, account_id, start_ms, resets_ms)
     if minutes and minutes[-1].end_ms - observed_ms > _MAX_UNREPORTED_MS:
         return None
     history = LimitHistory(start_ms, resets_ms, percent, observed_ms, minutes)
@@ -321,7 +320,7 @@ _SELECT_FIRST_BUCKETS: Final = """
 _INSERT_PROFILE: Final = f"""
     INSERT INTO hour_profile
     SELECT ?3, bucket / {_BUCKETS_PER_HOUR} % {HOURS_PER_WEEK},
-        (sum(cost) + {2.0**COST_HALF_BITS} * sum(cost_high)) / ?4
+        (sum(cost) + {2.0**schema.COST_HALF_BITS} * sum(cost_high)) / ?4
     FROM cell JOIN session ON session.id = cell.session
     WHERE bucket >= ?1 AND bucket < ?2 AND session.profile = ?3
     GROUP BY 2

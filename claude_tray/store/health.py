@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.store import metadata
-from claude_tray.store.limit_hits import count_unknown_hits
-from claude_tray.store.migrations import get_schema_version
-from claude_tray.store.requests import count_unanswered
+from claude_tray.store import limit_hits, metadata, migrations, requests
 
 if TYPE_CHECKING:
     from claude_tray.store.connection import Reader
@@ -113,15 +110,15 @@ def load_health(reader: Reader, latest_ms: int) -> StoreHealth:
         _COUNT_INCOMPLETE_RECORDS
     ).fetchone()
     return StoreHealth(
-        schema_version=get_schema_version(reader),
+        schema_version=migrations.get_schema_version(reader),
         record_count=record_count,
         file_count=file_count,
         malformed_lines=int(metadata.get_value(reader, "bad_lines", "0")),
         oversized_lines=int(metadata.get_value(reader, "too_long", "0")),
         future_records=future_records,
         incomplete_records=incomplete_records,
-        unknown_limits=count_unknown_hits(reader),
-        unanswered_requests=count_unanswered(reader, latest_ms),
+        unknown_limits=limit_hits.count_unknown_hits(reader),
+        unanswered_requests=requests.count_unanswered(reader, latest_ms),
         price_table_version=metadata.get_value(
             reader, metadata.PRICE_TABLE_VERSION
         ),

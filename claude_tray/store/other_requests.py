@@ -19,25 +19,14 @@ from claude_tray.core.usage import (
     TokenCounts,
     UsageRecord,
 )
-from claude_tray.store import minute_sums
-from claude_tray.store.aggregates import AggregateDelta, build_aggregate_row
-from claude_tray.store.cost_states import (
-    drop_large_families,
-    find_related,
-    find_with_states,
-    load_shared_lines,
-    load_states,
+from claude_tray.store import (
+    aggregates,
+    cost_states,
+    minute_sums,
+    schema,
+    stored_records,
 )
 from claude_tray.store.records import RecordWriter
-from claude_tray.store.schema import (
-    IS_ADVISOR_PART,
-    IS_CONFIRMED,
-    IS_OTHER_REQUESTS,
-    IS_SIDECHAIN,
-    IS_SUMMED,
-    TOKEN_COLUMNS,
-)
-from claude_tray.store.stored_records import load_by_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -47,7 +36,7 @@ if TYPE_CHECKING:
 
 
 _TOKENS: Final = ", ".join(
-    f"message.{name} - ifnull(part.{name}, 0)" for name in TOKEN_COLUMNS
+    f"message.{name} - ifnull(part.{name}, 0)" for name in schema.TOKEN_COLUMNS
 )
 _SELECT_RECORDS: Final = f"""
     WITH used AS (
@@ -68,7 +57,7 @@ _SELECT_ACCOUNT: Final = """
         JOIN profile ON profile.id = session.profile
     WHERE uuid = ? GROUP BY last_ms IS NULL ORDER BY last_ms IS NULL LIMIT 1
 """
-_MARKS: Final = IS_CONFIRMED | IS_SUMMED
+_MARKS: Final = schema.IS_CONFIRMED | schema.IS_SUMMED
 _SET_MARKS: Final = f"""
     UPDATE message SET flags = flags & ~{_MARKS} | ? WHERE seq = ?
 """
@@ -108,12 +97,14 @@ def update_other_requests(
     Returns:
         Time of the earliest change; None if nothing changed.
     """
-    related = drop_large_families(writer, find_related(writer, sessions))
-    affected = find_with_states(writer, related)
+    related = cost_states.drop_large_families(
+        writer, cost_states.find_related(writer, sessions)
+    )
+    affected = cost_states.find_with_states(writer, related)
     if not affected:
         return None
     # The parents of an affected fork.
-    members = find_related(writer, affected)
+    members = cost_states.find_related(writer, affected)
     rows = _load_rows(writer, members)
     family = _load_family(writer, members, rows)
     changed_times = []
@@ -142,15 +133,15 @@ def _load_family(
     members: set[SessionId],
     rows: Mapping[SessionId, list[_StoredRow]],
 ) -> dict[SessionId, KnownUsage]:
-    states = load_states(writer, members)
-    shared = load_shared_lines(writer, members)
+    states = cost_states.load_states(writer, members)
+    shared = cost_states.load_shared_lines(writer, members)
     return {
         member: KnownUsage(
             tuple(states.get(member, ())),
             tuple(
                 row.record
                 for row in rows[member]
-                if not row.flags & IS_OTHER_REQUESTS
+                if not row.flags & schema.IS_OTHER_REQUESTS
             ),
             shared.get(member, {}),
         )
@@ -183,7 +174,7 @@ def _parse_row(row: tuple[Any, ...]) -> _StoredRow:
         model_id,
         CountedRecord(
             at_ms,
-            bool(flags & IS_SIDECHAIN),
+            bool(flags & schema.IS_SIDECHAIN),
             model,
             TokenCounts(*tokens),
             searches,
@@ -203,9 +194,9 @@ def _replace_records(
     gone = [
         row.key
         for row in rows
-        if row.flags & IS_OTHER_REQUESTS and row.key not in records
+        if row.flags & schema.IS_OTHER_REQUESTS and row.key not in records
     ]
-    for key, stored in load_by_key(writer, gone).items():
+    for key, stored in stored_records.load_by_key(writer, gone).items():
         records[key] = _empty(stored.record)
     row = writer.execute(_SELECT_ACCOUNT, (session_id,)).fetchone()
     if row is None or not records:
@@ -225,7 +216,9 @@ def _find_before_lost(
 ) -> set[int]:
     """Return the responses before requests whose own output is unknown."""
     times = sorted(
-        (row.at_ms, row.seq) for row in rows if not row.flags & IS_ADVISOR_PART
+        (row.at_ms, row.seq)
+        for row in rows
+        if not row.flags & schema.IS_ADVISOR_PART
     )
     lost = (
         writer.execute(_SELECT_LOST, (session_id,)).fetchall() if times else ()
@@ -248,25 +241,27 @@ def _confirm(
     The sums have the input of a request that got no response, but not its
     output: the response before it stands for that time.
     """
-    delta, changes = AggregateDelta(), []
+    delta, changes = aggregates.AggregateDelta(), []
     before_lost = _find_before_lost(writer, session_id, rows)
     for row in rows:
-        if row.flags & IS_OTHER_REQUESTS:
+        if row.flags & schema.IS_OTHER_REQUESTS:
             continue
         is_summed = any(
             first_ms <= row.at_ms <= last_ms
             for first_ms, last_ms in result.confirmed
         )
         is_confirmed = is_summed and row.seq not in before_lost
-        marks = IS_SUMMED * is_summed | IS_CONFIRMED * is_confirmed
+        marks = (
+            schema.IS_SUMMED * is_summed | schema.IS_CONFIRMED * is_confirmed
+        )
         if marks == row.flags & _MARKS:
             continue
         changes.append((row.at_ms, marks, row.seq))
-        change = bool(row.flags & IS_CONFIRMED) - is_confirmed
-        if not row.flags & IS_ADVISOR_PART:
+        change = bool(row.flags & schema.IS_CONFIRMED) - is_confirmed
+        if not row.flags & schema.IS_ADVISOR_PART:
             delta.add(
                 (row.at_ms // BUCKET_MS, row.session_row_id, row.model_id),
-                build_aggregate_row(Totals(unconfirmed=change)),
+                aggregates.build_aggregate_row(Totals(unconfirmed=change)),
             )
     writer.executemany(_SET_MARKS, [change[1:] for change in changes])
     delta.apply(writer)

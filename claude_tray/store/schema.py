@@ -5,17 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.usage import TOKEN_KINDS
-from claude_tray.store.cost_tables import build_cost_state_migration
-from claude_tray.store.forecast_tables import FORECAST_TABLES
-from claude_tray.store.limit_tables import (
-    LIMIT_CURVE_TABLE,
-    LIMIT_HIT_TABLE,
-    LIMIT_REPORT_TABLE,
-    OPEN_REQUEST_TABLES,
-    REQUEST_TIMES,
+from claude_tray.store import (
+    cost_tables,
+    forecast_tables,
+    limit_tables,
+    outbox_tables,
+    project_tables,
 )
-from claude_tray.store.outbox_tables import OUTBOX_TABLES, PROJECT_NAMES_TABLE
-from claude_tray.store.project_tables import PROJECT_ROOT_COLUMNS, REREAD_ALL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -338,20 +334,20 @@ MIGRATIONS: Final[tuple[str, ...]] = (
     _INITIAL_SCHEMA,
     CLAUDE_REPORT_TABLES,
     _RECORDS_BY_SEQ,
-    OUTBOX_TABLES,
+    outbox_tables.OUTBOX_TABLES,
     IMPORTED_TOTALS_TABLE,
-    PROJECT_NAMES_TABLE,
+    outbox_tables.PROJECT_NAMES_TABLE,
     _SESSIONS_BY_LAST_USE,
     _PROVIDER_OF_ACCOUNT,
     _COST_HALVES,
-    LIMIT_HIT_TABLE,
+    limit_tables.LIMIT_HIT_TABLE,
     _MINUTE_TABLE,
-    FORECAST_TABLES,
-    build_cost_state_migration(_TOKEN_COLUMN_DEFINITIONS),
-    LIMIT_REPORT_TABLE,
-    PROJECT_ROOT_COLUMNS,
-    REQUEST_TIMES,
-    REREAD_ALL,
-    LIMIT_CURVE_TABLE,
-    OPEN_REQUEST_TABLES,
+    forecast_tables.FORECAST_TABLES,
+    cost_tables.build_cost_state_migration(_TOKEN_COLUMN_DEFINITIONS),
+    limit_tables.LIMIT_REPORT_TABLE,
+    project_tables.PROJECT_ROOT_COLUMNS,
+    limit_tables.REQUEST_TIMES,
+    project_tables.REREAD_ALL,
+    limit_tables.LIMIT_CURVE_TABLE,
+    limit_tables.OPEN_REQUEST_TABLES,
 )

@@ -13,20 +13,13 @@ from claude_tray.core.windows import (
     WindowRules,
     compute_window_bounds,
 )
-from claude_tray.store import claude_reports
-from claude_tray.store.aggregates import (
-    build_aggregate_row,
-    compute_totals,
-    find_account_id,
-    parse_totals,
-)
-from claude_tray.store.limit_tables import COUNTS_FOR_WINDOWS, REQUEST_TIME
-from claude_tray.store.minute_sums import compute_window_totals
-from claude_tray.store.requests import find_next_open
-from claude_tray.store.schema import (
-    ACCOUNT_ID,
-    AGGREGATE_COLUMNS,
-    build_insert,
+from claude_tray.store import (
+    aggregates,
+    claude_reports,
+    limit_tables,
+    minute_sums,
+    requests,
+    schema,
 )
 
 if TYPE_CHECKING:
@@ -44,7 +37,7 @@ _SEARCH_FROM: Final = """
         WHERE profile = profile.id AND end_ms > ?1), ?1))
     WHERE no_window_ms > 0
 """
-_FOR_ACCOUNT: Final = f" AND profile = {ACCOUNT_ID}"
+_FOR_ACCOUNT: Final = f" AND profile = {schema.ACCOUNT_ID}"
 _FOR_THIS_ACCOUNT: Final = " AND account = ?"
 
 
@@ -74,14 +67,14 @@ MAX_CLOCK_LEAD_MS: Final = 300_000
 # Those of WindowBounds, then the sums.
 _WINDOW_COLUMNS: Final = (
     *("start_ms", "end_ms", "source", "rule"),
-    *AGGREGATE_COLUMNS,
+    *schema.AGGREGATE_COLUMNS,
 )
 # CROSS JOIN keeps the order of the tables, which is that of the index.
 _SELECT_NEXT_RECORD: Final = f"""
     SELECT message.at_ms, requested_ms
     FROM message CROSS JOIN model ON model.id = message.model
-    WHERE message.at_ms BETWEEN ?1 AND ?2 AND {REQUEST_TIME} >= ?3
-        AND {COUNTS_FOR_WINDOWS}
+    WHERE message.at_ms BETWEEN ?1 AND ?2 AND {limit_tables.REQUEST_TIME} >= ?3
+        AND {limit_tables.COUNTS_FOR_WINDOWS}
     ORDER BY message.at_ms LIMIT 1
 """
 # The next record of an idle account may be far away among those of a busy one.
@@ -96,8 +89,8 @@ _SELECT_NEXT_RECORD_OF_ACCOUNT: Final = f"""
             SELECT iif(count(*) < {_MAX_RECENT_SESSIONS}, min(first_ms), ?1) FROM (
                 SELECT first_ms FROM session
                 WHERE profile = ?4 AND last_ms >= ?1 LIMIT {_MAX_RECENT_SESSIONS})))
-        AND ?2 AND {REQUEST_TIME} >= ?3 AND session.profile = ?4
-        AND {COUNTS_FOR_WINDOWS}
+        AND ?2 AND {limit_tables.REQUEST_TIME} >= ?3 AND session.profile = ?4
+        AND {limit_tables.COUNTS_FOR_WINDOWS}
     ORDER BY message.at_ms LIMIT 1
 """
 # Of two requests at once, the first may be answered last.
@@ -108,7 +101,7 @@ _SELECT_FIRST_REQUEST: Final = f"""
         CROSS JOIN model ON model.id = message.model
     WHERE message.at_ms BETWEEN ?1 AND ?1 + {_MAX_RESPONSE_MS}
         AND requested_ms >= ?2 AND ifnull(session.profile = ?3, 1)
-        AND {COUNTS_FOR_WINDOWS}
+        AND {limit_tables.COUNTS_FOR_WINDOWS}
 """
 _SELECT_SEARCH_START: Final = "SELECT no_window_ms FROM profile WHERE id = ?"
 _SAVE_SEARCH_START: Final = """
@@ -130,10 +123,10 @@ _SELECT_LAST_CLOSED: Final = f"""
 """
 _SELECT_PREVIOUS: Final = f"""
     SELECT {", ".join(_WINDOW_COLUMNS)} FROM closed_window
-    WHERE profile = {ACCOUNT_ID} AND start_ms < ?
+    WHERE profile = {schema.ACCOUNT_ID} AND start_ms < ?
     ORDER BY start_ms DESC LIMIT 1
 """
-_UPSERT_CLOSED: Final = build_insert(
+_UPSERT_CLOSED: Final = schema.build_insert(
     "closed_window", ("profile", *_WINDOW_COLUMNS), "INSERT OR REPLACE"
 )
 
@@ -144,7 +137,7 @@ def list_windows(
     now_ms: int,
 ) -> list[Window]:
     """Return all windows of an account, oldest first."""
-    account_id = find_account_id(reader, account.key)
+    account_id = aggregates.find_account_id(reader, account.key)
     if account_id is None:
         return []
     closed = [
@@ -172,7 +165,7 @@ def find_current(
     rules = claude_reports.load_window_rules(
         reader, account.key, account.rule, now_ms
     )
-    account_id = find_account_id(reader, account.key)
+    account_id = aggregates.find_account_id(reader, account.key)
     return find_current_by_rules(reader, account_id, rules, now_ms)
 
 
@@ -209,7 +202,7 @@ def find_latest(
     now_ms: int,
 ) -> Window | None:
     """Return the open window of an account, else the last one."""
-    account_id = find_account_id(reader, account.key)
+    account_id = aggregates.find_account_id(reader, account.key)
     if account_id is None:
         return None
     newest = None
@@ -240,7 +233,7 @@ def persist_closed(
     now_ms: int,
 ) -> None:
     """Store the windows that have ended, which saves computing them again."""
-    account_id = find_account_id(writer, account.key)
+    account_id = aggregates.find_account_id(writer, account.key)
     if account_id is None:
         return
     account_filter = _get_account_filter(writer, account_id)
@@ -261,8 +254,8 @@ def persist_closed(
             (
                 account_id,
                 *interval,
-                *build_aggregate_row(
-                    compute_totals(
+                *aggregates.build_aggregate_row(
+                    aggregates.compute_totals(
                         writer,
                         interval.start_ms,
                         interval.end_ms,
@@ -345,7 +338,7 @@ def _find_next_request_ms(
         row = reader.execute(
             _SELECT_NEXT_RECORD_OF_ACCOUNT, (*query_params, account_id)
         ).fetchone()
-    open_ms = find_next_open(
+    open_ms = requests.find_next_open(
         reader, earliest_ms, now_ms + MAX_CLOCK_LEAD_MS, account_id
     )
     if row is None:
@@ -376,7 +369,7 @@ def _parse_window(row: Sequence[Any]) -> Window:
         from_epoch_ms(end_ms),
         ValueSource(source),
         WindowRule(rule) if rule else None,
-        parse_totals(sums),
+        aggregates.parse_totals(sums),
     )
 
 
@@ -384,7 +377,9 @@ def _build_window_with_totals(
     reader: Reader | Writer, interval: WindowBounds, account_id: int | None
 ) -> Window:
     start_ms, end_ms, source, rule = interval
-    totals = compute_window_totals(reader, start_ms, end_ms, account_id)
+    totals = minute_sums.compute_window_totals(
+        reader, start_ms, end_ms, account_id
+    )
     return Window(
         from_epoch_ms(start_ms), from_epoch_ms(end_ms), source, rule, totals
     )

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claude_tray.protocol.codec import to_json
-from claude_tray.sync.destination_state import DestinationState
-from claude_tray.sync.pending_batches import BatchLimits, PendingBatches
-from claude_tray.sync.request import RequestBuilder
+from claude_tray.sync import destination_state, pending_batches, request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,12 +25,16 @@ def preview_requests(
         config: Where and what to send.
         clock: Returns the time in ms since 1970.
     """
-    state = DestinationState(_discard_writes, config.endpoint.url, clock)
+    state = destination_state.DestinationState(
+        _discard_writes, config.endpoint.url, clock
+    )
     state.load(reader)
     destination = state.destination
-    builder = RequestBuilder(config, reader, clock, clock)
+    builder = request.RequestBuilder(config, reader, clock, clock)
     state.apply_privacy(reader, builder.anonymizer)
-    pending = PendingBatches(reader, state, builder.anonymizer, BatchLimits())
+    pending = pending_batches.PendingBatches(
+        reader, state, builder.anonymizer, pending_batches.BatchLimits()
+    )
     previewed: set[str] = set()
     while (batch := pending.next_batch()) is not None:
         session_ids = {session.session.uuid for session in batch.sessions}

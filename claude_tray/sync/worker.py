@@ -19,19 +19,12 @@ from claude_tray.store.outbox import (
     list_quarantined,
     load_destination,
 )
+from claude_tray.sync import destination_state, receiver, request, retry
 from claude_tray.sync.client import (
     AlreadyRunningError,
     SyncClient,
     SyncStats,
     current_time_ms,
-)
-from claude_tray.sync.destination_state import build_sync_state
-from claude_tray.sync.receiver import DestinationStatus
-from claude_tray.sync.request import ReceiverKind
-from claude_tray.sync.retry import (
-    HEARTBEAT_SECONDS,
-    next_attempt_in,
-    remaining_backoff,
 )
 
 if TYPE_CHECKING:
@@ -50,7 +43,7 @@ class SyncSchedule:
     def __init__(self, store: Path) -> None:
         self._store = store
         self._pending_since: float | None = None
-        self._last_attempt_at = -HEARTBEAT_SECONDS
+        self._last_attempt_at = -retry.HEARTBEAT_SECONDS
 
     @property
     def is_batching(self) -> bool:
@@ -77,7 +70,9 @@ class SyncSchedule:
             self._pending_since = None
         elif self._pending_since is None:
             self._pending_since = time.monotonic()
-        return destination, build_sync_state(destination, pending, quarantined)
+        return destination, destination_state.build_sync_state(
+            destination, pending, quarantined
+        )
 
     def mark_attempt(self) -> None:
         """Record a run, after which pending data is collected again."""
@@ -87,18 +82,24 @@ class SyncSchedule:
         self, client: SyncClient, destination: Destination
     ) -> float | None:
         """Compute the seconds until the next run; None: only on events."""
-        is_sign_in_needed = destination.status == DestinationStatus.SIGN_IN
+        is_sign_in_needed = (
+            destination.status == receiver.DestinationStatus.SIGN_IN
+        )
         if (
             is_sign_in_needed
             and destination.rejected_token_hash == client.token_fingerprint
         ):
             return None
-        backoff = remaining_backoff(
+        backoff = retry.remaining_backoff(
             destination.not_before_ms, current_time_ms()
         )
         now = time.monotonic()
         since_attempt = now - self._last_attempt_at
-        kind = ReceiverKind(destination.kind) if destination.kind else None
+        kind = (
+            request.ReceiverKind(destination.kind)
+            if destination.kind
+            else None
+        )
         if self._pending_since is not None:
             pending_seconds, interval = (
                 now - self._pending_since,
@@ -106,13 +107,13 @@ class SyncSchedule:
             )
             return max(
                 backoff,
-                next_attempt_in(
+                retry.next_attempt_in(
                     kind, pending_seconds, since_attempt, interval
                 ),
             )
-        if kind is not ReceiverKind.INCREMENTAL:
+        if kind is not request.ReceiverKind.INCREMENTAL:
             return None
-        return max(backoff, HEARTBEAT_SECONDS - since_attempt)
+        return max(backoff, retry.HEARTBEAT_SECONDS - since_attempt)
 
 
 _log = logging.getLogger(__name__)

@@ -18,15 +18,7 @@ from claude_tray.server.usage.assessments import (
     AssessedAccount,
     load_assessed_accounts,
 )
-from claude_tray.server.usage.queries.filters import Filters
-from claude_tray.server.usage.queries.listings import (
-    ModelUsage,
-    list_model_usage,
-)
-from claude_tray.server.usage.queries.machines import (
-    MachineInfo,
-    list_machines,
-)
+from claude_tray.server.usage.queries import filters, listings, machines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,12 +50,14 @@ def collect_all_samples(now: datetime) -> MetricSamples:
 
 
 def _add_user(samples: MetricSamples, user: int, now: datetime) -> None:
-    add_models(samples, list_model_usage(Filters(user)))
+    add_models(samples, listings.list_model_usage(filters.Filters(user)))
     add_accounts(samples, load_assessed_accounts(user, now))
-    add_machines(samples, list_machines(user))
+    add_machines(samples, machines.list_machines(user))
 
 
-def add_models(samples: MetricSamples, usages: Iterable[ModelUsage]) -> None:
+def add_models(
+    samples: MetricSamples, usages: Iterable[listings.ModelUsage]
+) -> None:
     """Add the usage of each model."""
     for usage in usages:
         totals, model = usage.totals, usage.name
@@ -163,7 +157,9 @@ def _add_limit(
         samples.set_time(f"{prefix}_{name}_timestamp_seconds", at, **labels)
 
 
-def add_machines(samples: MetricSamples, infos: Iterable[MachineInfo]) -> None:
+def add_machines(
+    samples: MetricSamples, infos: Iterable[machines.MachineInfo]
+) -> None:
     """Add each machine; its ID distinguishes machines of one name."""
     prefix = "claude_machine"
     for info in infos:

@@ -9,23 +9,20 @@ from django.db import connection
 from django.db.models import Model, Q
 
 from claude_tray.core.calendar import BUCKET_MS
-from claude_tray.server.usage.bulk_sql import build_in_condition, upsert
-from claude_tray.server.usage.day_sums import add_to_days
-from claude_tray.server.usage.models import (
-    SUM_FIELDS,
-    SessionShare,
-    UsageCell,
-    UsageTotal,
+from claude_tray.server.usage import (
+    bulk_sql,
+    day_sums,
+    models,
+    row_mapping,
+    window_chains,
 )
-from claude_tray.server.usage.row_mapping import UsageRow, compute_row_sums
-from claude_tray.server.usage.window_chains import invalidate_chain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
 _ADD_CLAUSE: Final = ", ".join(
-    f"{n} = stored.{n} + excluded.{n}" for n in SUM_FIELDS
+    f"{n} = stored.{n} + excluded.{n}" for n in models.SUM_FIELDS
 )
 _SESSION_SHARE_COLUMNS: Final = (
     "session_id",
@@ -34,7 +31,9 @@ _SESSION_SHARE_COLUMNS: Final = (
     "model_id",
 )
 _BUCKET_COLUMNS: Final = ("cell", "machine_id", "account_id", "model_id")
-_SET_CLAUSE: Final = ", ".join(f"{name} = {name} + %s" for name in SUM_FIELDS)
+_SET_CLAUSE: Final = ", ".join(
+    f"{name} = {name} + %s" for name in models.SUM_FIELDS
+)
 _ADD_TO_SESSION_SQL: Final = (
     f"UPDATE usage_session SET {_SET_CLAUSE} WHERE user_id = %s AND id = %s"
 )
@@ -60,13 +59,15 @@ class UserAggregateDelta:
         self._parts: dict[tuple[int, ...], tuple[int, ...]] = {}
         self._has_subtracted = False
 
-    def add(self, row: UsageRow) -> None:
-        self._accumulate(row, compute_row_sums(row))
+    def add(self, row: row_mapping.UsageRow) -> None:
+        self._accumulate(row, row_mapping.compute_row_sums(row))
 
-    def subtract(self, row: UsageRow) -> None:
+    def subtract(self, row: row_mapping.UsageRow) -> None:
         """Subtract the values of a row before its change."""
         self._has_subtracted = True
-        self._accumulate(row, tuple(map(neg, compute_row_sums(row))))
+        self._accumulate(
+            row, tuple(map(neg, row_mapping.compute_row_sums(row)))
+        )
 
     def apply(self, horizon_ms: int = 0) -> None:
         """
@@ -82,10 +83,10 @@ class UserAggregateDelta:
         shares = _group_parts(parts, lambda key: (key[0], *key[2:]))
         cells = _group_parts(parts, lambda key: key[1:])
         totals = _group_parts(cells, lambda key: key[1:])
-        _upsert_sums(SessionShare, user, _SESSION_SHARE_COLUMNS, shares)
-        _upsert_sums(UsageCell, user, _BUCKET_COLUMNS, cells)
-        _upsert_sums(UsageTotal, user, _BUCKET_COLUMNS[1:], totals)
-        add_to_days(user, cells)
+        _upsert_sums(models.SessionShare, user, _SESSION_SHARE_COLUMNS, shares)
+        _upsert_sums(models.UsageCell, user, _BUCKET_COLUMNS, cells)
+        _upsert_sums(models.UsageTotal, user, _BUCKET_COLUMNS[1:], totals)
+        day_sums.add_to_days(user, cells)
         self._invalidate_chains()
         sessions = _group_parts(shares, lambda key: key[:1])
         _update_sessions(user, sessions, horizon_ms)
@@ -99,17 +100,23 @@ class UserAggregateDelta:
                 bucket, first_buckets.get(account, bucket)
             )
         for account, bucket in first_buckets.items():
-            invalidate_chain(self._user_id, account, bucket * BUCKET_MS)
+            window_chains.invalidate_chain(
+                self._user_id, account, bucket * BUCKET_MS
+            )
 
     def _delete_empty_sums(self) -> None:
-        empty = Q(**dict.fromkeys(SUM_FIELDS, 0), user=self._user_id)
+        empty = Q(**dict.fromkeys(models.SUM_FIELDS, 0), user=self._user_id)
         sessions = {key[0] for key in self._parts}
         buckets = {key[1] for key in self._parts}
-        SessionShare.objects.filter(empty, session__in=sessions).delete()
-        UsageCell.objects.filter(empty, cell__in=buckets).delete()
-        UsageTotal.objects.filter(empty).delete()
+        models.SessionShare.objects.filter(
+            empty, session__in=sessions
+        ).delete()
+        models.UsageCell.objects.filter(empty, cell__in=buckets).delete()
+        models.UsageTotal.objects.filter(empty).delete()
 
-    def _accumulate(self, row: UsageRow, sums: tuple[int, ...]) -> None:
+    def _accumulate(
+        self, row: row_mapping.UsageRow, sums: tuple[int, ...]
+    ) -> None:
         key = (
             row.session_id,
             row.at_ms // BUCKET_MS,
@@ -141,7 +148,9 @@ def _update_sessions(
     sessions: Mapping[tuple[int, ...], tuple[int, ...]],
     horizon_ms: int,
 ) -> None:
-    condition, value = build_in_condition(session for (session,) in sessions)
+    condition, value = bulk_sql.build_in_condition(
+        session for (session,) in sessions
+    )
     with connection.cursor() as cursor:
         cursor.executemany(
             _ADD_TO_SESSION_SQL,
@@ -159,9 +168,9 @@ def _upsert_sums(
     columns: tuple[str, ...],
     deltas: Mapping[tuple[int, ...], tuple[int, ...]],
 ) -> None:
-    upsert(
+    bulk_sql.upsert(
         model,
-        ("user_id", *columns, *SUM_FIELDS),
+        ("user_id", *columns, *models.SUM_FIELDS),
         [(user_id, *key, *sums) for key, sums in deltas.items()],
         ", ".join(("user_id", *columns)),
         _ADD_CLAUSE,

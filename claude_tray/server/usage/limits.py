@@ -14,9 +14,7 @@ from claude_tray.core.limits import (
 )
 from claude_tray.core.windows import WINDOW_MS
 from claude_tray.protocol.agent_sync import IgnoredValue
-from claude_tray.server.usage.bulk_sql import select_matching
-from claude_tray.server.usage.models import LimitTold
-from claude_tray.server.usage.window_chains import invalidate_chain
+from claude_tray.server.usage import bulk_sql, models, window_chains
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -51,7 +49,9 @@ def save_limit_samples(
         if sample.name == FIVE_HOUR:
             # A reported window decides where the next one starts.
             first_ms = min(sample.resets_ms or 0, sample.observed_at_ms)
-            invalidate_chain(user.pk, key["account_id"], first_ms - WINDOW_MS)
+            window_chains.invalidate_chain(
+                user.pk, key["account_id"], first_ms - WINDOW_MS
+            )
         if not _is_revoked(key, sample):
             _revoke_later_resets(key, sample)
             _save_newest_sample(key, sample)
@@ -60,7 +60,7 @@ def save_limit_samples(
 
 def _has_room(key: Mapping[str, int], name: str) -> bool:
     """Return whether a limit is known, or another one may be."""
-    stored = LimitTold.objects.filter(**key)
+    stored = models.LimitTold.objects.filter(**key)
     if stored.filter(name=name).exists():
         return True
     count = stored.values("name").distinct().count()
@@ -93,7 +93,7 @@ def load_limit_samples(
         since_ms=since_ms, until_ms=now_ms + CLOCK_TOLERANCE_MS
     )
     found: dict[tuple[int, str], list[LimitSample]] = {}
-    for pk, name, percent, resets_ms, told_ms in select_matching(
+    for pk, name, percent, resets_ms, told_ms in bulk_sql.select_matching(
         sql, user, keys
     ):
         sample = LimitSample(
@@ -122,7 +122,7 @@ def _get_time(sample: LimitSample) -> tuple[int, float, int]:
 def _is_revoked(key: Mapping[str, int], sample: LimitSample) -> bool:
     """Return whether a newer report has an earlier reset, or none."""
     resets_ms = sample.resets_ms or 0
-    return LimitTold.objects.filter(
+    return models.LimitTold.objects.filter(
         **key,
         name=sample.name,
         told_ms__gt=sample.observed_at_ms,
@@ -133,7 +133,7 @@ def _is_revoked(key: Mapping[str, int], sample: LimitSample) -> bool:
 
 def _revoke_later_resets(key: Mapping[str, int], sample: LimitSample) -> None:
     """Delete ends of open windows that a newer report contradicts."""
-    LimitTold.objects.filter(
+    models.LimitTold.objects.filter(
         **key,
         name=sample.name,
         told_ms__lt=sample.observed_at_ms,
@@ -146,7 +146,7 @@ def _revoke_later_resets(key: Mapping[str, int], sample: LimitSample) -> None:
 
 def _delete_oldest_window(key: Mapping[str, int]) -> None:
     """Make room for another window of an account that has very many."""
-    windows = LimitTold.objects.filter(**key)
+    windows = models.LimitTold.objects.filter(**key)
     if windows.count() >= MAX_LIMIT_WINDOWS:
         oldest = windows.order_by("told_ms").values_list("pk", flat=True)
         windows.filter(pk=oldest[0]).delete()
@@ -155,7 +155,7 @@ def _delete_oldest_window(key: Mapping[str, int]) -> None:
 def _save_newest_sample(key: Mapping[str, int], sample: LimitSample) -> None:
     """Save the newest sample of a window; reset times jitter."""
     resets_ms = sample.resets_ms or 0
-    same_kind = LimitTold.objects.filter(
+    same_kind = models.LimitTold.objects.filter(
         **key,
         name=sample.name,
         percent__isnull=sample.is_absent,
@@ -170,7 +170,7 @@ def _save_newest_sample(key: Mapping[str, int], sample: LimitSample) -> None:
     )
     if stored is None:
         _delete_oldest_window(key)
-        LimitTold.objects.create(
+        models.LimitTold.objects.create(
             **key,
             name=sample.name,
             resets_ms=resets_ms,

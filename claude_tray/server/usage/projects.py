@@ -8,14 +8,7 @@ from django.db import connection
 
 from claude_tray.core.project_folders import NamedProject
 from claude_tray.core.usage import compute_record_key
-from claude_tray.server.usage.bulk_sql import select_matching
-from claude_tray.server.usage.lookup_ids import MAX_PROJECTS, check_maximum
-from claude_tray.server.usage.models import (
-    Project,
-    ProjectPath,
-    RetiredName,
-)
-from claude_tray.server.usage.signals import project_renamed
+from claude_tray.server.usage import bulk_sql, lookup_ids, models, signals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -80,7 +73,7 @@ def get_project_pks(user: User, paths: Mapping[str, str]) -> dict[str, int]:
 
 def join_projects(user: User) -> None:
     """Join the stored projects of one folder; the caller holds the lock."""
-    stored = Project.objects.filter(user=user).order_by("pk")
+    stored = models.Project.objects.filter(user=user).order_by("pk")
     matcher = _ProjectMatcher(user)
     for pk, name, path in stored.values_list("pk", "name", "path"):
         named = NamedProject(name, path)
@@ -93,7 +86,7 @@ def join_projects(user: User) -> None:
 def find_new_name(user_id: int, name: str) -> str | None:
     """Return the name of the project that had this one; None if no one had."""
     return (
-        RetiredName.objects.filter(
+        models.RetiredName.objects.filter(
             user=user_id, name=name, project__user=user_id
         )
         .values_list("project__name", flat=True)
@@ -155,7 +148,7 @@ class _ProjectMatcher:
         with connection.cursor() as cursor:
             for sql in _MERGE_SQL:
                 cursor.execute(sql, [remaining_pk, self._user.pk, removed.pk])
-        Project.objects.filter(user=self._user, pk=removed.pk).delete()
+        models.Project.objects.filter(user=self._user, pk=removed.pk).delete()
         remaining = self._find(into)
         self._retire_name(removed.named.name, remaining)
         self._replace(remaining, removed.pk)
@@ -169,7 +162,7 @@ class _ProjectMatcher:
         return self._by_name[sent.name]
 
     def _load_by_name(self, names: Iterable[str]) -> None:
-        for pk, name, path in select_matching(
+        for pk, name, path in bulk_sql.select_matching(
             _BY_NAME_SQL, self._user.pk, set(names)
         ):
             self._by_name[name] = _StoredProject(pk, NamedProject(name, path))
@@ -180,7 +173,7 @@ class _ProjectMatcher:
             for project in projects
             if project.folder
         }
-        for pk, name, path, digest in select_matching(
+        for pk, name, path, digest in bulk_sql.select_matching(
             _BY_FOLDER_SQL, self._user.pk, digests
         ):
             project = _StoredProject(pk, NamedProject(name, path))
@@ -198,10 +191,12 @@ class _ProjectMatcher:
             if not is_known:
                 new.setdefault(project.name, project)
                 folders |= {project.folder} - {""}
-        check_maximum(self._user, "projects", list(new), MAX_PROJECTS)
+        lookup_ids.check_maximum(
+            self._user, "projects", list(new), lookup_ids.MAX_PROJECTS
+        )
         if new:
-            for row in Project.objects.bulk_create(
-                Project(user=self._user, name=name, path=project.path)
+            for row in models.Project.objects.bulk_create(
+                models.Project(user=self._user, name=name, path=project.path)
                 for name, project in new.items()
             ):
                 self._by_name[row.name] = _StoredProject(
@@ -218,7 +213,7 @@ class _ProjectMatcher:
                 # Created for another name of the folder, which is learned.
                 return
             if sent.folder:
-                ProjectPath.objects.create(
+                models.ProjectPath.objects.create(
                     user=self._user, digest=digest, project_id=of_name.pk
                 )
                 self._by_digest[digest] = of_name
@@ -255,10 +250,10 @@ class _ProjectMatcher:
 
     def _retire_name(self, name: str, project: _StoredProject) -> None:
         """Remember whose name it was, and tell the other apps."""
-        RetiredName.objects.update_or_create(
+        models.RetiredName.objects.update_or_create(
             user=self._user, name=name, defaults={"project_id": project.pk}
         )
-        project_renamed.send(
+        signals.project_renamed.send(
             _ProjectMatcher,
             user_id=self._user.pk,
             old=name,
