@@ -13,7 +13,9 @@ from claude_tray.app.instance_messages import (
     RefreshDone,
     RefreshStore,
     ReloadSettings,
+    ShowNotification,
     ShowPopup,
+    SyncNow,
     TogglePopup,
     TrayCommand,
     TrayReply,
@@ -21,7 +23,11 @@ from claude_tray.app.instance_messages import (
     encode_message,
     parse_command,
 )
-from claude_tray.ui.toolkit.messages import ActionKind, UserAction
+from claude_tray.ui.toolkit.messages import (
+    ActionKind,
+    NotificationText,
+    UserAction,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +35,13 @@ if TYPE_CHECKING:
     from claude_tray.app.services import AppServices
 
 
+_ACTIONS: Final = {
+    QuitTray: ActionKind.QUIT,
+    ShowPopup: ActionKind.OPEN_POPUP,
+    TogglePopup: ActionKind.TOGGLE_POPUP,
+    ReloadSettings: ActionKind.RELOAD_SETTINGS,
+    SyncNow: ActionKind.SYNC_NOW,
+}
 _LEGACY_ACTIONS: Final = {
     "quit": ActionKind.QUIT,
     "show": ActionKind.OPEN_POPUP,
@@ -61,14 +74,12 @@ class CommandHandler:
         return LEGACY_REPLY
 
     def _handle(self, command: TrayCommand) -> TrayReply:
-        if isinstance(command, QuitTray):
-            self._submit(UserAction(ActionKind.QUIT))
-        elif isinstance(command, ShowPopup):
-            self._submit(UserAction(ActionKind.OPEN_POPUP))
-        elif isinstance(command, TogglePopup):
-            self._submit(UserAction(ActionKind.TOGGLE_POPUP))
-        elif isinstance(command, ReloadSettings):
-            self._submit(UserAction(ActionKind.RELOAD_SETTINGS))
+        kind = _ACTIONS.get(type(command))
+        if kind is not None:
+            self._submit(UserAction(kind))
+        elif isinstance(command, ShowNotification):
+            text = NotificationText(command.title)
+            self._submit(UserAction(ActionKind.NOTIFY, notification=text))
         elif isinstance(command, CountWatches):
             return WatchCount(self._services.count_watches())
         elif isinstance(command, RefreshStore):

@@ -32,6 +32,22 @@ def request_quit(folder: Path) -> bool:
     return _send(folder, "quit") is not None
 
 
+def request_sync(folder: Path) -> bool:
+    """Return whether a tray has received the request."""
+    return _send(folder, "sync") is not None
+
+
+def request_notification(folder: Path, title: str) -> bool:
+    """Return whether a tray shows a notification with this text."""
+    from claude_tray.app.instance_messages import (
+        ShowNotification,
+        encode_message,
+    )
+
+    line = encode_message(ShowNotification(title))
+    return send_command(folder, line, _TIMEOUT_SECONDS) is not None
+
+
 def request_settings_reload(folder: Path) -> bool:
     """Return whether a tray has received the request; it also polls."""
     return _send(folder, "reload-settings") is not None

@@ -46,6 +46,21 @@ class ReloadSettings(_Command, frozen=True, tag="reload-settings"):
     """Read the settings file now."""
 
 
+class SyncNow(_Command, frozen=True, tag="sync"):
+    """Send pending usage now."""
+
+
+class ShowNotification(_Command, frozen=True, tag="notify"):
+    """
+    Show a notification, as a test.
+
+    Attributes:
+        title: Its text, already translated.
+    """
+
+    title: str
+
+
 class RefreshStore(_Command, frozen=True, tag="refresh"):
     """
     Read new transcripts and reply when they are committed.
@@ -117,6 +132,8 @@ TrayCommand = (
     | ReportStatus
     | CountWatches
     | ReloadSettings
+    | SyncNow
+    | ShowNotification
     | RefreshStore
 )
 TrayReply = Accepted | Declined | WatchCount | RefreshDone

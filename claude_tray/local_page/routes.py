@@ -135,6 +135,12 @@ ROUTES: Final = (
         "icon-preview",
         icon_previews.show_icon,
     ),
+    PageRoute(
+        "/settings/notifications/test",
+        "notification-test",
+        settings.send_test_notification,
+        methods=_POST,
+    ),
     PageRoute("/settings/backup", "backup", backup.show_backup),
     PageRoute("/settings/export", "settings-export", backup.export_settings),
     PageRoute(
@@ -150,6 +156,7 @@ ROUTES: Final = (
         methods=_POST,
     ),
     PageRoute("/sync", "sync", sync.show_sync, methods=_FORM_METHODS),
+    PageRoute("/sync/now", "sync-now", sync.sync_now, methods=_POST),
     PageRoute("/sync/token", "sync-token", sync.save_token, methods=_POST),
     PageRoute("/sync/test", "sync-test", sync.check_connection, methods=_POST),
     PageRoute(

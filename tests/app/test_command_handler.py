@@ -5,13 +5,21 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claude_tray.app.instance_client import (
+    request_notification,
     request_popup_toggle,
     request_settings_reload,
+    request_sync,
 )
 from claude_tray.platform.single_instance import send_command
-from claude_tray.ui.toolkit.messages import ActionKind
+from claude_tray.ui.toolkit.messages import (
+    ActionKind,
+    NotificationText,
+    UserAction,
+)
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.support.running_tray import RunningTray
 
 
@@ -43,3 +51,18 @@ def test_a_shortcut_toggles_the_popup(tray: RunningTray) -> None:
     assert request_popup_toggle(tray.folder)
 
     assert [a.kind for a in tray.actions] == [ActionKind.TOGGLE_POPUP]
+
+
+def test_pages_can_have_it_sync_and_notify(tray: RunningTray) -> None:
+    assert request_sync(tray.folder)
+    assert request_notification(tray.folder, "A test")
+
+    assert tray.actions == [
+        UserAction(ActionKind.SYNC_NOW),
+        UserAction(ActionKind.NOTIFY, notification=NotificationText("A test")),
+    ]
+
+
+def test_without_a_tray_nothing_is_requested(tmp_path: Path) -> None:
+    assert not request_sync(tmp_path)
+    assert not request_notification(tmp_path, "A test")

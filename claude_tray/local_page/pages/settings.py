@@ -94,7 +94,14 @@ def show_form(
     **more: Any,
 ) -> Response:
     """Render a template with the form of a section."""
-    values = {"is_saved": False, "panel": "", "autostart": None, **more}
+    values = {
+        "is_saved": False,
+        "panel": "",
+        "autostart": None,
+        "message": "",
+        "problem": "",
+        **more,
+    }
     if section.key == "icon":
         values["panel"] = icon_previews.get_panel(context)
     if section.key == "general":
@@ -181,4 +188,24 @@ def _build_autostart(
         gettext("Opens no window."),
         is_on=is_on,
         error=sent.errors.get(AUTOSTART, ""),
+    )
+
+
+def send_test_notification(
+    request: Request, context: RequestContext
+) -> Response:
+    """Have the tray show a notification, and say whether it does."""
+    del request
+    gettext, section = context.gettext, sections.SECTIONS_BY_KEY
+    title = gettext("Test notification from claude-tray")
+    is_shown = instance_client.request_notification(
+        context.app.paths.state_folder, title
+    )
+    message = gettext("The tray shows a notification now.")
+    return show_form(
+        context,
+        section["notifications"],
+        "settings",
+        message=message if is_shown else "",
+        problem="" if is_shown else gettext("claude-tray is not running."),
     )

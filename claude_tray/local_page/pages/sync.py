@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from claude_tray.app import sync_control, sync_token
+from claude_tray.app import instance_client, sync_control, sync_token
 from claude_tray.errors import ClaudeTrayError, SyncError, gettext_noop
 from claude_tray.local_page import own_command
 from claude_tray.local_page.pages import settings
@@ -83,6 +83,16 @@ def check_connection(request: Request, context: RequestContext) -> Response:
     return _show(context, SyncResult(text))
 
 
+def sync_now(request: Request, context: RequestContext) -> Response:
+    """Have the tray send pending usage."""
+    del request
+    folder = context.app.paths.state_folder
+    if instance_client.request_sync(folder):
+        return _show(context, SyncResult(context.gettext("Sync has started.")))
+    text = context.gettext("claude-tray is not running.")
+    return _show(context, SyncResult(text, is_error=True))
+
+
 def preview_upload(request: Request, context: RequestContext) -> Response:
     """Show the requests that would be sent."""
     del request
@@ -125,6 +135,7 @@ def _load_values(context: RequestContext) -> dict[str, Any]:
         "has_token": sync_token.has_token(context.app),
         "token_variable": sync_token.TOKEN_VARIABLE if has_variable else "",
         "lines": _list_state(context),
+        "is_on": context.app.settings.sync_enabled,
     }
 
 

@@ -30,7 +30,8 @@ def read_settings(client: SignedIn) -> dict[str, Any]:
 def send(
     client: SignedIn, path: str, fields: Mapping[str, str]
 ) -> tuple[int, str]:
-    token = {"form_token": client.find_form_token(path)}
+    form = path.removesuffix("/test")
+    token = {"form_token": client.find_form_token(form)}
     response = client.post(path, {**fields, **token})
     return response.status, unescape(response.text)
 
@@ -187,3 +188,10 @@ def test_icons_are_drawn_at_their_true_size(
         assert picture.headers["Content-Type"] == "image/png"
         # Width and height follow the header of a PNG.
         assert picture.body[16:24] == size.to_bytes(4, "big") * 2
+
+
+def test_a_test_notification_needs_a_tray(client: SignedIn) -> None:
+    status, page = send(client, "/settings/notifications/test", {})
+
+    assert status == 200
+    assert "claude-tray is not running." in page

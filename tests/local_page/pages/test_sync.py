@@ -155,3 +155,9 @@ def test_what_would_be_sent_is_shown(client: SignedIn) -> None:
     assert "No sync URL is set." in problem
     assert "POST http://127.0.0.1:9/app/claude-usage/agent-sync/" in page
     assert "/home/ada/shop" not in page
+
+
+def test_sync_now_needs_a_tray(client: SignedIn) -> None:
+    _, page = send(client, "/sync/now", {})
+
+    assert "claude-tray is not running." in page
