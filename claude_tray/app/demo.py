@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from claude_tray.app.demo_data import fill_demo_store
+from claude_tray.app import demo_data, instance_client
 from claude_tray.app.display import DisplayLoop
-from claude_tray.app.instance_client import request_popup
 from claude_tray.app.instance_messages import (
     Accepted,
     Declined,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 _PANEL_TIMEOUT_SECONDS: Final = 10.0
 _DEMO_FOLDER: Final = "demo"
+_STATE_SECONDS: Final = 10.0
 
 
 def get_instance_folder(state_folder: Path) -> Path:
@@ -59,7 +61,7 @@ def run_demo(context: AppContext, *, has_tray: bool) -> bool:
     folder = get_instance_folder(context.paths.state_folder)
     instance = SingleInstance(folder)
     if not instance.acquire():
-        request_popup(folder, waits_for_start=True)
+        instance_client.request_popup(folder, waits_for_start=True)
         return False
     try:
         _run_with_sample_store(context, instance, has_tray=has_tray)
@@ -78,7 +80,7 @@ def _run_with_sample_store(
         demo_context = context._replace(
             paths=paths, folders=(Path(_DEMO_FOLDER),)
         )
-        fill_demo_store(
+        demo_data.fill_demo_store(
             paths.database,
             demo_context.engine_config().prices,
             datetime.now(UTC),
@@ -107,6 +109,9 @@ def _run_demo(
 ) -> None:
     channel, shutdown = SnapshotChannel(), ShutdownSignal()
     channel.publish(load_demo_snapshot(context, datetime.now(UTC)))
+    states = threading.Thread(
+        target=_cycle_states, args=(context, channel, shutdown), name="demo"
+    )
 
     def on_action(action: UserAction) -> None:
         if action.kind is ActionKind.QUIT:
@@ -122,11 +127,27 @@ def _run_demo(
     instance.serve(
         lambda line: _handle_line(line, on_action), shutdown.request
     )
+    states.start()
     try:
         display.run(on_action if has_tray else None, _PANEL_TIMEOUT_SECONDS)
     finally:
+        shutdown.is_requested.set()
+        states.join()
         channel.close()
         windows.stop()
+
+
+def _cycle_states(
+    context: AppContext, channel: SnapshotChannel, shutdown: ShutdownSignal
+) -> None:
+    """Show one state after the other until the demo ends."""
+    started = datetime.now(UTC)
+    for state in cycle(demo_data.DEMO_STATES):
+        now = datetime.now(UTC)
+        demo_data.show_demo_state(context.paths.database, state, started, now)
+        channel.publish(load_demo_snapshot(context, now))
+        if shutdown.is_requested.wait(_STATE_SECONDS):
+            return
 
 
 def _handle_line(line: str, on_action: Callable[[UserAction], None]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from contextlib import closing
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.limits import FIVE_HOUR, SEVEN_DAY, LimitSample
 from claude_tray.core.time import Millis, to_epoch_ms
@@ -18,7 +18,7 @@ from claude_tray.core.usage import (
     compute_record_key,
 )
 from claude_tray.store.connection import open_writer, transaction
-from claude_tray.store.limit_reports import save_samples
+from claude_tray.store.limit_reports import clear_reports, save_samples
 from claude_tray.store.records import RecordWriter
 
 if TYPE_CHECKING:
@@ -37,6 +37,39 @@ _WINDOW_ELAPSED: Final = timedelta(hours=2, minutes=13)
 _DAYS: Final = 30
 _RECORD_INTERVAL: Final = timedelta(minutes=3)
 _SATURDAY: Final = 5
+_WINDOW_LEFT: Final = timedelta(hours=2, minutes=47)
+_WEEK_LEFT: Final = timedelta(days=1, hours=20)
+
+
+class DemoState(NamedTuple):
+    """
+    Reported percentages, and what they show.
+
+    Attributes:
+        window: 5-hour limit; None if it was not reported, likewise the others.
+        week: Weekly limit.
+        model: Limit of one model.
+        age_minutes: Age of the report.
+    """
+
+    window: float | None
+    week: float | None = 21.0
+    model: float | None = 34.0
+    age_minutes: int = 0
+
+
+# On pace, ahead of pace, almost out, limit reached, weekly limit reached, one
+# model's limit reached, out of date, no limit known.
+DEMO_STATES: Final = (
+    DemoState(38.0),
+    DemoState(62.0),
+    DemoState(93.0),
+    DemoState(100.0),
+    DemoState(40.0, week=100.0),
+    DemoState(38.0, model=100.0),
+    DemoState(20.0, age_minutes=45),
+    DemoState(None, week=None, model=None),
+)
 
 
 def fill_demo_store(path: Path, prices: PriceTable, now: datetime) -> None:
@@ -55,7 +88,7 @@ def fill_demo_store(path: Path, prices: PriceTable, now: datetime) -> None:
         batch.sessions.assign_projects(origins, "", is_guess=False)
         batch.upsert(records, "")
         batch.flush()
-        save_samples(writer, _build_limit_samples(now))
+        save_samples(writer, _build_limit_samples(DEMO_STATES[0], now, now))
 
 
 def _build_records(now: datetime) -> list[UsageRecord]:
@@ -113,18 +146,36 @@ def _build_record(at: datetime, number: int) -> UsageRecord:
     )
 
 
-def _build_limit_samples(now: datetime) -> list[LimitSample]:
-    observed_at_ms = to_epoch_ms(now)
-    reset_ms = (
-        observed_at_ms
-        + int(timedelta(hours=2, minutes=47).total_seconds()) * 1000
-    )
-    weekly_reset_ms = (
-        observed_at_ms
-        + int(timedelta(days=1, hours=20).total_seconds()) * 1000
+def show_demo_state(
+    path: Path, state: DemoState, started: datetime, now: datetime
+) -> None:
+    """
+    Replace the reported limits by those of a state.
+
+    Args:
+        path: Database of the demo.
+        state: State to show.
+        started: Time of the newest sample usage.
+        now: Current time.
+    """
+    with closing(open_writer(path)) as writer, transaction(writer):
+        clear_reports(writer)
+        save_samples(writer, _build_limit_samples(state, started, now))
+
+
+def _build_limit_samples(
+    state: DemoState, started: datetime, now: datetime
+) -> list[LimitSample]:
+    observed_at_ms = to_epoch_ms(now - timedelta(minutes=state.age_minutes))
+    reset_ms = to_epoch_ms(started + _WINDOW_LEFT)
+    weekly_reset_ms = to_epoch_ms(started + _WEEK_LEFT)
+    values = (
+        (FIVE_HOUR, state.window, reset_ms),
+        (SEVEN_DAY, state.week, weekly_reset_ms),
+        ("Opus", state.model, weekly_reset_ms),
     )
     return [
-        LimitSample("", FIVE_HOUR, 38.0, reset_ms, observed_at_ms),
-        LimitSample("", SEVEN_DAY, 21.0, weekly_reset_ms, observed_at_ms),
-        LimitSample("", "Opus", 34.0, weekly_reset_ms, observed_at_ms),
+        LimitSample("", name, percent, resets_ms, observed_at_ms)
+        for name, percent, resets_ms in values
+        if percent is not None
     ]

@@ -9,6 +9,12 @@ from functools import partial
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.app import (
+    first_run,
+    setup_service,
+    shutdown,
+    statusline_limits,
+)
 from claude_tray.app.actions import (
     ActionDispatcher,
     open_server,
@@ -17,11 +23,7 @@ from claude_tray.app.actions import (
 from claude_tray.app.command_handler import CommandHandler
 from claude_tray.app.context import AppContext, build_live_context
 from claude_tray.app.display import DisplayLoop
-from claude_tray.app.first_run import print_tips, take_first_run
 from claude_tray.app.services import AppServices
-from claude_tray.app.setup_service import SetupService, start_demo
-from claude_tray.app.shutdown import DEADLINE_SECONDS, ShutdownSignal
-from claude_tray.app.statusline_limits import StatuslineLimitsWriter
 from claude_tray.app.sync_control import SyncController
 from claude_tray.app.view_options import ViewOptionsStore
 from claude_tray.app.windows import WindowManager
@@ -81,8 +83,8 @@ class TrayApp:
         self._arguments = arguments
         actions: ActionQueue = SimpleQueue()
         self._actions = actions
-        self._is_first_run = take_first_run(context)
-        self._shutdown = ShutdownSignal(DEADLINE_SECONDS)
+        self._is_first_run = first_run.take_first_run(context)
+        self._shutdown = shutdown.ShutdownSignal(shutdown.DEADLINE_SECONDS)
         self._live_settings = LiveSettings(
             context.paths.settings_file, context.paths.settings_backup_file
         )
@@ -90,7 +92,7 @@ class TrayApp:
             context.paths, context.engine_config(self._live_settings.problem)
         )
         channel = self._services.channel
-        self._statusline_limits = StatuslineLimitsWriter(
+        self._statusline_limits = statusline_limits.StatuslineLimitsWriter(
             context.paths.state_folder
         )
         channel.subscribe(self._write_statusline_limits)
@@ -98,18 +100,10 @@ class TrayApp:
         self._display = DisplayLoop(
             channel, self._view_options.get_options, self._shutdown
         )
-        self._notifications = NotificationService(
-            channel,
-            context.paths.state_folder / _NOTIFICATION_STATE_FILE,
-            notifier_factory.build_notifier(
-                lambda key: actions.put(parse_action_key(key)),
-                self._display.show_balloon,
-            ),
-            self._view_options.get_options,
-            self._view_options.set_muted,
-            self._build_greeting if self._is_first_run else None,
+        self._notifications = self._build_notifications()
+        self._setup = setup_service.SetupService(
+            self._load_context, self._apply_setup
         )
-        self._setup = SetupService(self._load_context, self._apply_setup)
         self._view_options.load_setup = self._setup.get_state
         self._updates = self._build_update_checker()
         self._windows = WindowManager(
@@ -123,6 +117,19 @@ class TrayApp:
         )
         self._dispatcher = ActionDispatcher(
             actions, self._build_handlers(), self._report_error
+        )
+
+    def _build_notifications(self) -> NotificationService:
+        return NotificationService(
+            self._services.channel,
+            self._context.paths.state_folder / _NOTIFICATION_STATE_FILE,
+            notifier_factory.build_notifier(
+                lambda key: self._actions.put(parse_action_key(key)),
+                self._display.show_balloon,
+            ),
+            self._view_options.get_options,
+            self._view_options.set_muted,
+            self._build_greeting if self._is_first_run else None,
         )
 
     def _build_update_checker(self) -> UpdateChecker:
@@ -147,7 +154,7 @@ class TrayApp:
         """
         if self._is_first_run and sys.stderr.isatty():
             translator = self._context.translator
-            print_tips(self._setup.get_state(), translator)
+            first_run.print_tips(self._setup.get_state(), translator)
         self._start(instance)
         try:
             self._display.run(
@@ -266,7 +273,7 @@ class TrayApp:
         # Late: the demo is run rarely.
         from claude_tray.app.demo import get_instance_folder
 
-        start_demo(
+        setup_service.start_demo(
             build_program_command("--demo"),
             get_instance_folder(self._context.paths.state_folder),
         )

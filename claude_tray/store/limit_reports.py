@@ -208,6 +208,12 @@ def save_samples(
     }
 
 
+def clear_reports(writer: Writer) -> None:
+    """Forget all reports, as if no limit had ever been reported."""
+    for table in ("limit_report", "told_limit", "limit_curve"):
+        writer.execute(f"DELETE FROM {table}")
+
+
 def save_curve(writer: Writer, samples: Iterable[LimitSample]) -> None:
     """Save reported percentages, one for each minute."""
     writer.executemany(

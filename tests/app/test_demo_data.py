@@ -1,11 +1,17 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from claude_tray.app.demo_data import fill_demo_store
+from claude_tray.app.demo_data import (
+    DEMO_STATES,
+    fill_demo_store,
+    show_demo_state,
+)
 from claude_tray.config.price_tables import load_price_table
 from claude_tray.core.accounts import Account
+from claude_tray.core.status import AccountStatus, assess_account
 from claude_tray.store.connection import open_reader
 from claude_tray.store.snapshot import SnapshotBuilder
 from tests.support.builders import at
@@ -36,3 +42,32 @@ def test_sample_usage_fills_every_view(tmp_path: Path) -> None:
     assert len(snapshot.models) == 3
     assert snapshot.unpriced_models == ()
     assert snapshot.last_30_days.priced_cost > snapshot.today.priced_cost > 0
+
+
+def test_the_demo_shows_every_state_of_a_limit_one_after_the_other(
+    tmp_path: Path,
+) -> None:
+    path, started = tmp_path / "usage.db", at("12:13", day=20)
+    fill_demo_store(path, load_price_table(), started)
+    statuses = []
+
+    # The second round begins as the first one did.
+    for number, state in enumerate((*DEMO_STATES, DEMO_STATES[0])):
+        now = started + number * timedelta(seconds=10)
+        show_demo_state(path, state, started, now)
+        with closing(open_reader(path)) as reader:
+            snapshot = SnapshotBuilder(reader).build([ADA], now)
+        (account,) = snapshot.accounts
+        statuses.append(assess_account(snapshot, account, now).status)
+
+    assert statuses == [
+        AccountStatus.OK,
+        AccountStatus.WARNING,
+        AccountStatus.CRITICAL,
+        AccountStatus.LIMIT,
+        AccountStatus.LIMIT,
+        AccountStatus.MODEL_LIMIT,
+        AccountStatus.STALE,
+        AccountStatus.UNKNOWN,
+        AccountStatus.OK,
+    ]
