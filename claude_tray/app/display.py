@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from claude_tray.ui.tray.view_model import TrayView
 
 
-# Waiting in steps keeps Ctrl+C working on Windows.
-_WAIT_SECONDS: Final = 60.0
+# Waiting in steps keeps Ctrl+C working on Windows, and elsewhere if it comes
+# just before a wait, which it does not interrupt then.
+_WAIT_SECONDS: Final = 1.0
 
 
 class DisplayLoop:
