@@ -73,7 +73,7 @@ def list_banners(
         text = gettext("No price known for {models}.", models=names)
         key = "prices:" + ",".join(snapshot.unpriced_models)
         button = gettext("Set prices")
-        banners.append(Banner(key, text, button, page="prices"))
+        banners.append(Banner(key, text, button, page="costs"))
     if snapshot.retention:
         text = format_deletion_warning(snapshot.retention, context)
         banners.append(Banner("retention", text))

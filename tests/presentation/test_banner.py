@@ -25,7 +25,7 @@ def test_what_has_most_effect_comes_first() -> None:
     ]
     assert banners[0].suggestion is not None
     assert banners[0].suggestion.key is SuggestionKey.LIMITS
-    assert banners[2].page == "prices"
+    assert banners[2].page == "costs"
     assert banners[3].text == (
         "Claude Code will delete 16 old transcripts soon."
         " Your stats are already saved."

@@ -23,6 +23,10 @@ from tests.support.popup_states import START, make_popup_state
 
 CASES = {
     "no note": ({}, []),
+    "a cost without a transcript": (
+        {"pending_cost": 2_000_000_000},
+        ["Not in a transcript yet: \N{GREATER-THAN OR EQUAL TO} $2.00"],
+    ),
     "unpriced models": (
         {"unpriced_models": ("house", "other")},
         ["No price known for house, other."],

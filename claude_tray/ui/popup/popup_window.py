@@ -46,7 +46,7 @@ _CLOSING_ACTIONS: Final = {
     "page": messages.UserAction(messages.ActionKind.OPEN_DASHBOARD),
     "settings": messages.UserAction(messages.ActionKind.OPEN_SETTINGS),
     "choose-folder": messages.UserAction(
-        messages.ActionKind.OPEN_SETTINGS, page="general"
+        messages.ActionKind.OPEN_SETTINGS, page="folders"
     ),
     "sync": messages.UserAction(
         messages.ActionKind.OPEN_SETTINGS, page="sync"

@@ -107,6 +107,10 @@ def window(
         ("quit", [UserAction(ActionKind.QUIT)]),
         ("settings", [UserAction(ActionKind.OPEN_SETTINGS), CLOSE]),
         ("sync", [UserAction(ActionKind.OPEN_SETTINGS, page="sync"), CLOSE]),
+        (
+            "choose-folder",
+            [UserAction(ActionKind.OPEN_SETTINGS, page="folders"), CLOSE],
+        ),
         ("about", [UserAction(ActionKind.OPEN_SETTINGS, page="about"), CLOSE]),
     ],
 )
@@ -394,7 +398,7 @@ def test_a_banner_is_accepted_or_dismissed(
     window.act("dismiss")
     window.act("banner")
     assert window.actions[1:] == [
-        UserAction(ActionKind.OPEN_SETTINGS, page="prices"),
+        UserAction(ActionKind.OPEN_SETTINGS, page="costs"),
         CLOSE,
     ]
     window.act("dismiss")
