@@ -35,6 +35,8 @@ _GNOME_SETTINGS = """[org/gnome/shell]
 enabled-extensions=['ubuntu-appindicators@ubuntu.com']
 disable-extension-version-validation=true
 welcome-dialog-last-shown-version='99'
+[org/gnome/shell/extensions/appindicator]
+icon-opacity=255
 [org/gnome/desktop/interface]
 enable-animations=false
 """
