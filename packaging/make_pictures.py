@@ -175,7 +175,7 @@ def find_icon(scene: Scene) -> tuple[int, int]:
 def crop_changes(before: Image.Image, after: Image.Image) -> Image.Image:
     """Crop to what has changed below the panel, with a small margin."""
     box = ImageChops.difference(before, after).getbbox()
-    right, bottom = min(box[2] + 12, WIDTH), min(box[3] + 12, HEIGHT)
+    right, bottom = min(box[2] + 4, WIDTH), min(box[3] + 12, HEIGHT)
     return after.crop((max(box[0] - 12, 0), 0, right, bottom))
 
 
@@ -189,6 +189,9 @@ def make_menu_pictures() -> None:
             before = scene.take_screenshot()
             scene.move_pointer(x, y)
             scene.click(3)
+            time.sleep(0.5)
+            # Away from the icon, whose tooltip would cover the menu.
+            scene.move_pointer(600, 560)
             time.sleep(1.5)
             picture = crop_changes(before, scene.take_screenshot())
             picture.save(PICTURES / f"menu-{name}.png", optimize=True)
