@@ -1,265 +1,110 @@
 """
-Compare sync over HTTP with a bare upsert of the same rows.
+Measure the server's speed next to its budgets, on SQLite and PostgreSQL.
 
-    python -m tests.bench.server [ROWS]
+    python -m tests.bench.server [--records 1000000] [--uploads 100000]
 
-Requests of 1,000 messages are authenticated, validated, merged, aggregated and
-committed. The baseline writes the same rows with one statement per thousand
-into an equal table with the same durability. Runs on SQLite and PostgreSQL.
+CPU time of reads with a long history, uploads compared with bare upserts in
+turns, and how long one user waits while 20 machines of another one send.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import random
-import sqlite3
-import statistics
+import os
 import sys
 import tempfile
-import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
-import psycopg
-import requests
-
+from tests.bench.server_neighbors import measure_neighbors
+from tests.bench.server_reads import BUDGETS, measure_reads
+from tests.bench.server_uploads import (
+    BarePostgresWriter,
+    BareSqliteWriter,
+    generate_bodies,
+    measure_uploads,
+)
 from tests.support.postgres import find_postgres_programs, run_cluster
-from tests.support.server_process import run_server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from tests.support.server_process import RunningServer
+    from tests.support.postgres import PostgresCluster
 
 
-MODELS = [
-    "claude-sonnet-4-20250514",
-    "claude-opus-4-1-20250805",
-    "claude-3-5-haiku-20241022",
-]
-MESSAGES_PER_DAY = 800
-SESSION_SIZE = 120
-BATCH_SIZE = 1000
-TABLE = "usage_usagesnapshot"
-START = datetime(2026, 5, 1, tzinfo=UTC)
-
-
-def generate_messages(count: int) -> Iterator[tuple[int, int, dict[str, Any]]]:
-    """Yield the project, session and row of a busy user's messages."""
-    rng, at = random.Random(1), START
-    for number in range(count):
-        at += timedelta(
-            seconds=rng.expovariate(MESSAGES_PER_DAY / 86400 / 0.35)
-        )
-        if at.hour >= 18:
-            at = at.replace(hour=9, minute=0) + timedelta(days=1)
-        session = number // SESSION_SIZE + rng.randrange(3)
-        row = {
-            "timestamp": at.isoformat(timespec="milliseconds"),
-            "requestId": f"req_{number:022d}",
-            "message": {
-                "id": f"msg_{number:022d}",
-                "model": rng.choice(MODELS),
-                "usage": {
-                    "input_tokens": rng.randrange(1, 4000),
-                    "output_tokens": rng.randrange(1, 2000),
-                    "cache_creation_input_tokens": rng.randrange(9000),
-                    "cache_read_input_tokens": rng.randrange(90000),
-                },
-            },
-        }
-        yield session % 20, session, row
-
-
-def generate_bodies(count: int) -> Iterator[bytes]:
-    """Yield requests of AT_ONCE messages, as a tray sends them."""
-    projects: dict[int, dict[int, list[Any]]] = {}
-    for number, (project, session, row) in enumerate(
-        generate_messages(count), 1
-    ):
-        projects.setdefault(project, {}).setdefault(session, []).append(row)
-        if number % BATCH_SIZE and number < count:
-            continue
-        body = {
-            "projects": [
-                {
-                    "name": f"project {name}",
-                    "path": f"~/.claude/projects/-home-ana-project-{name}",
-                    "sessions": [
-                        {"session_id": f"session-{one:08d}", "messages": rows}
-                        for one, rows in sessions.items()
-                    ],
-                }
-                for name, sessions in projects.items()
-            ],
-            "agent": {"machine_id": "m1", "account": "a"},
-        }
-        yield json.dumps(body).encode()
-        projects = {}
-
-
-class RequestSender:
-    """Sends one request after another, as a tray does."""
-
-    def __init__(self, live_server: RunningServer) -> None:
-        self._session = requests.Session()
-        token = live_server.create_device_token(live_server.create_user("ana"))
-        self._session.headers["Authorization"] = f"Bearer {token}"
-        self._session.headers["Content-Type"] = "application/json"
-        self._url = f"{live_server.url}/app/claude-usage/agent-sync/"
-
-    def __call__(self, body: bytes) -> None:
-        self._session.post(self._url, body).raise_for_status()
-
-    def close(self) -> None:
-        self._session.close()
-
-
-class BareSqliteWriter:
-    """Writes only the rows, into a table like the server's."""
-
-    def __init__(self, home: Path) -> None:
-        source = sqlite3.connect(home / "data" / "server.sqlite3")
-        ddl = source.execute(
-            "SELECT sql FROM sqlite_master"
-            " WHERE tbl_name = 'usage_usagesnapshot' AND sql IS NOT NULL",
-        ).fetchall()
-        cursor = source.execute(f"SELECT * FROM {TABLE} ORDER BY at_ms")
-        names = [column[0] for column in cursor.description]
-        self.rows = cursor.fetchall()
-        source.close()
-        path = home / "bare.sqlite3"
-        self._connection = sqlite3.connect(path, isolation_level=None)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL"):
-            self._connection.execute(f"PRAGMA {pragma}")
-        self._connection.execute("PRAGMA cache_size=-32768")
-        for (statement,) in ddl:
-            self._connection.execute(statement)
-        placeholders = ", ".join("?" * len(names))
-        self._upsert = _build_upsert(names, f"VALUES ({placeholders})")
-
-    def __call__(self, start: int) -> None:
-        self._connection.execute("BEGIN IMMEDIATE")
-        part = self.rows[start : start + BATCH_SIZE]
-        self._connection.executemany(self._upsert, part)
-        self._connection.execute("COMMIT")
-
-    def close(self) -> None:
-        self._connection.close()
-
-
-class BarePostgresWriter:
-    """Likewise, with PostgreSQL's fastest single statement."""
-
-    def __init__(self, url: str) -> None:
-        self._connection = psycopg.connect(url, autocommit=True)
-        self._connection.execute(
-            f"CREATE TABLE bare (LIKE {TABLE} INCLUDING ALL)".encode(),
-        )
-        cursor = self._connection.execute(
-            f"SELECT * FROM {TABLE} ORDER BY at_ms".encode(),
-        )
-        assert cursor.description is not None
-        names = [column.name for column in cursor.description]
-        self.rows = [dict(zip(names, row, strict=True)) for row in cursor]
-        self._connection.execute(
-            f"ALTER TABLE {TABLE} RENAME TO filled;"
-            f"ALTER TABLE bare RENAME TO {TABLE}".encode(),
-        )
-        source = "json_populate_recordset(NULL::usage_usagesnapshot, %s)"
-        self._upsert = _build_upsert(
-            names,
-            f"SELECT {', '.join(names)} FROM {source}",
-        )
-
-    def __call__(self, start: int) -> None:
-        part = json.dumps(self.rows[start : start + BATCH_SIZE])
-        self._connection.execute(self._upsert.encode(), [part])
-
-    def close(self) -> None:
-        self._connection.close()
-
-
-def _build_upsert(names: list[str], source: str) -> str:
-    change = ", ".join(f"{name} = excluded.{name}" for name in names)
-    return (
-        f"INSERT INTO {TABLE} ({', '.join(names)}) {source}"
-        f" ON CONFLICT (user_id, key) DO UPDATE SET {change}"
-    )
-
-
-def measure(
-    name: str,
-    sent: list[bytes],
-    bare_of: Callable[[Path], BareSqliteWriter | BarePostgresWriter],
-    urls: list[str],
-) -> float:
-    """
-    Print a line of the table; return its speed relative to the bare upsert.
-
-    A first server prepares the rows. Then requests to a second one and bare
-    upserts take turns, so that both run under the same load.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        with run_server(
-            home / "1", **_create_database(urls[0])
-        ) as live_server:
-            filling = RequestSender(live_server)
-            for body in sent:
-                filling(body)
-            filling.close()
-        bare = bare_of(home / "1")
-        with run_server(
-            home / "2", **_create_database(urls[1])
-        ) as live_server:
-            sending = RequestSender(live_server)
-            fresh, alone = [], []
-            for number, body in enumerate(sent):
-                fresh.append(time_calls(sending, body))
-                alone.append(time_calls(bare, number * BATCH_SIZE))
-            again = [time_calls(sending, body) for body in sent]
-            sending.close()
-        bare.close()
-    medians = [
-        BATCH_SIZE / statistics.median(t) for t in (fresh, again, alone)
-    ]
-    share = medians[0] / medians[2]
-    speeds = " ".join(f"{median:9,.0f}" for median in medians)
-    print(f"{name:11} {speeds} {share:6.2f}", flush=True)
-    return share
-
-
-def time_calls(act: Callable[[Any], None], what: object) -> float:
-    began = time.perf_counter()
-    act(what)
-    return time.perf_counter() - began
-
-
-def _create_database(url: str) -> dict[str, str]:
-    return {"DATABASE_URL": url} if url else {}
+_MIN_SHARE: Final = 0.30
+_MAX_RATIO: Final = 3.0
+_WORKERS: Final = 2
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("rows", nargs="?", type=int, default=100_000)
-    sent = list(generate_bodies(parser.parse_args().rows))
-    print("messages/s      fresh    replay      bare  share")
-    shares = [measure("SQLite", sent, BareSqliteWriter, ["", ""]) / 0.25]
+    parser.add_argument("--records", type=int, default=1_000_000)
+    parser.add_argument("--uploads", type=int, default=100_000)
+    options = parser.parse_args()
+    load = os.getloadavg()[0]
+    print(
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC,"
+        f" {os.cpu_count()} processors, load {load:.1f}"
+    )
+    sent = list(generate_bodies(options.uploads))
     folder = find_postgres_programs()
+    misses = _measure_database("SQLite", options.records, sent, None)
     if folder is not None:
         with run_cluster(folder) as cluster:
-            urls = [cluster.create_database(name) for name in ("one", "two")]
-            share = measure(
-                "PostgreSQL",
-                sent,
-                lambda _: BarePostgresWriter(urls[0]),
-                urls,
+            misses += _measure_database(
+                "PostgreSQL", options.records, sent, cluster
             )
-            shares.append(share / 0.20)
-    return 0 if min(shares) >= 1 else 1
+    print(f"{misses} over budget, load {os.getloadavg()[0]:.1f}")
+    return 1 if misses else 0
+
+
+def _measure_database(
+    name: str,
+    records: int,
+    sent: list[bytes],
+    cluster: PostgresCluster | None,
+) -> int:
+    """Print the tables of a database; return how many values miss a budget."""
+    urls = [
+        cluster.create_database(database) if cluster else ""
+        for database in ("reads", "one", "two", "neighbors")
+    ]
+    print(f"\n{name}, {records:,} messages, milliseconds")
+    print(f"{'':32} CPU  budget  after an upload    wall")
+    misses = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for cost in measure_reads(Path(folder), records, cluster, urls[0]):
+            budget = BUDGETS[cost.path]
+            misses += budget is not None and cost.cpu > budget
+            print(
+                f"{cost.path:28} {cost.cpu:7.1f} {budget or '':7}"
+                f" {cost.cpu_after_upload:16.1f} {cost.wall:7.1f}",
+                flush=True,
+            )
+    speeds = measure_uploads(
+        sent,
+        BareSqliteWriter
+        if cluster is None
+        else lambda _: BarePostgresWriter(urls[1]),
+        urls[1:3],
+    )
+    misses += speeds.share < _MIN_SHARE
+    print(
+        f"uploads: {speeds.fresh:,.0f} new and {speeds.repeated:,.0f} repeated"
+        f" messages/s; bare upserts {speeds.bare:,.0f};"
+        f" share {speeds.share:.2f} (budget {_MIN_SHARE})",
+        flush=True,
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        wait = measure_neighbors(Path(folder), urls[3], _WORKERS)
+    misses += wait.ratio > _MAX_RATIO
+    print(
+        f"another user's uploads, {_WORKERS} processes: p95 {wait.quiet:.0f}"
+        f" ms quiet, {wait.busy:.0f} ms while 20 machines send;"
+        f" {wait.ratio:.1f} times (budget {_MAX_RATIO:.0f})",
+        flush=True,
+    )
+    return misses
 
 
 if __name__ == "__main__":

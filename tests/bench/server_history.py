@@ -10,17 +10,22 @@ by the server's own code, without HTTP.
 
 from __future__ import annotations
 
+import json
 import random
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from django.db import transaction
+from django.conf import settings
+from django.db import connection, transaction
+from django.test import Client
 
 from claude_tray.core.cost import compute_request_cost
 from claude_tray.core.limits import FIVE_HOUR, SEVEN_DAY
 from claude_tray.core.usage import PricingTerms, TokenCounts
 from claude_tray.core.windows import WINDOW_MS
-from claude_tray.server.accounts.models import User
+from claude_tray.server.accounts.models import TokenScope, User
 from claude_tray.server.pricing import get_price_table
+from claude_tray.server.run_server import migrate_database
 from claude_tray.server.usage.aggregates import UserAggregateDelta
 from claude_tray.server.usage.bulk_sql import upsert
 from claude_tray.server.usage.lookup_ids import ModelKey, get_model_pks
@@ -33,11 +38,11 @@ from claude_tray.server.usage.models import (
     UsageSnapshot,
 )
 from claude_tray.server.usage.row_mapping import ROW_COLUMNS, UsageRow
+from tests.support.server_api import create_token
 from tests.support.server_process import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
 
 USER: Final = "ana"
@@ -66,6 +71,24 @@ class _Keys(NamedTuple):
     machines: list[int]
     accounts: list[int]
     models: list[int]
+
+
+def main(records: int) -> None:
+    """Create the tables and the history; print the user's access as JSON."""
+    migrate_database()
+    user = User.objects.get(pk=fill_database(records, datetime.now(UTC)))
+    client = Client()
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    access = {
+        "cookie": f"{name}={client.cookies[name].value}",
+        **{scope.value: create_token(user, scope) for scope in TokenScope},
+    }
+    if connection.vendor == "postgresql":
+        # Otherwise it does so while requests are measured.
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+    print(json.dumps(access))
 
 
 def fill_database(records: int, now: datetime) -> int:

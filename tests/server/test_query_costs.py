@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from claude_tray.protocol.agent_sync import AgentSyncRequest
 from claude_tray.protocol.codec import from_json
 from claude_tray.server.usage.ingest import store_request
-from tests.bench.server import generate_bodies
+from tests.bench.server_uploads import generate_bodies
 from tests.support.request_json import make_request, make_row
 from tests.support.server_api import (
     ApiClient,

@@ -69,6 +69,12 @@ class PostgresCluster:
             connection.execute(f'CREATE DATABASE "{name}"'.encode())
         return f"{base_url}/{name}"
 
+    @property
+    def main_pid(self) -> int:
+        """Process that starts those of connections."""
+        text = (self._folder / "data" / "postmaster.pid").read_text("ascii")
+        return int(text.split("\n", 1)[0])
+
     def remove(self) -> None:
         self._run_pg_ctl("stop", "--mode=immediate", must_succeed=False)
         shutil.rmtree(self._folder)

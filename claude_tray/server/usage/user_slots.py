@@ -8,12 +8,14 @@ they wait for the user's lock, and other users would wait for a thread.
 from __future__ import annotations
 
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from django.db import connection
 
 from claude_tray.errors import ClaudeTrayError
+from claude_tray.platform.file_lock import FileLock
 from claude_tray.server.usage.bulk_sql import is_postgres, try_lock_user
 
 if TYPE_CHECKING:
@@ -49,29 +51,47 @@ def _build_busy_error() -> UserBusyError:
 @contextmanager
 def claim_user_slot(user_id: int) -> Iterator[None]:
     """
-    Claim the right to store a user's data in this process.
+    Claim the right to store a user's data.
 
     Raises:
-        UserBusyError: Another thread has it.
+        UserBusyError: Another thread, or on SQLite another process, has it.
     """
     with _guard:
         if user_id in _storing:
             raise _build_busy_error()
         _storing.add(user_id)
     try:
-        with _short_wait():
+        if is_postgres():
             yield
+        else:
+            with _claim_file(user_id), _short_wait():
+                yield
     finally:
         with _guard:
             _storing.discard(user_id)
 
 
 @contextmanager
+def _claim_file(user_id: int) -> Iterator[None]:
+    """
+    Keep other processes from storing the same user's data.
+
+    Each would otherwise have a writer of that user, and SQLite lets whoever
+    asks first write next: other users would wait for very long.
+    """
+    database = Path(connection.settings_dict["NAME"])
+    lock = FileLock(database.with_name(f"{database.name}.user-{user_id}.lock"))
+    if not lock.acquire():
+        raise _build_busy_error()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
 def _short_wait() -> Iterator[None]:
     """Wait briefly only if another process writes to SQLite."""
-    if is_postgres():
-        yield
-        return
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA busy_timeout")
         (usual_ms,) = cursor.fetchone()

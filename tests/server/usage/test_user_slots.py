@@ -5,12 +5,14 @@ import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 from django.db import connection
 
+from claude_tray.platform.file_lock import FileLock
 from claude_tray.server.usage.user_slots import UserBusyError, claim_user_slot
 from tests.support.request_json import make_request, make_row
 from tests.support.server_api import ApiClient, create_device_token
@@ -43,6 +45,25 @@ def test_a_second_request_of_a_user_gets_a_time_to_retry(
     assert response.body["code"] == "user_busy"
     assert int(response.headers["Retry-After"]) >= 1
     assert agent.post("agent-sync/", body).status == 200
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="a lock of SQLite")
+def test_another_process_that_stores_the_same_user_is_not_waited_for(
+    ana: User, bob: User
+) -> None:
+    name = connection.settings_dict["NAME"]
+    # A lock of a file has one holder, whichever process it is in.
+    other = FileLock(Path(f"{name}.user-{ana.pk}.lock"))
+    assert other.acquire()
+
+    with pytest.raises(UserBusyError):
+        claim_user_slot(ana.pk).__enter__()
+    with claim_user_slot(bob.pk):
+        pass
+    other.release()
+
+    with claim_user_slot(ana.pk):
+        assert not other.acquire()
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="a lock of SQLite")
