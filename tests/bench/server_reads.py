@@ -84,7 +84,7 @@ def measure_reads(
 
 
 def _fill(
-    home: Path, records: int, variables: Mapping[str, str]
+    home: Path, records: int, variables: dict[str, str]
 ) -> dict[str, Any]:
     output = subprocess.run(
         [sys.executable, "-c", _FILL_CODE, str(records)],
