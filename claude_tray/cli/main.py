@@ -29,6 +29,8 @@ COMMANDS: Final = {
     "sessions": gettext_noop("Show usage by session"),
     "models": gettext_noop("Show usage by model"),
     "daily": gettext_noop("Show usage by day"),
+    "weekly": gettext_noop("Show usage by week"),
+    "monthly": gettext_noop("Show usage by month"),
     "windows": gettext_noop("List the 5-hour windows"),
     "export": gettext_noop("Export all stored usage as JSON or CSV"),
     "import": gettext_noop("Import usage from another tool"),

@@ -32,6 +32,8 @@ _GROUPS: Final = {
         "sessions",
         "models",
         "daily",
+        "weekly",
+        "monthly",
     ),
     gettext_noop("Data"): ("refresh", "export", "import", "sync"),
     gettext_noop("Server"): ("serve", "server"),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.app.context import AppContext, load_context
 from claude_tray.app.data_access import open_for_reading
+from claude_tray.cli import tables
 from claude_tray.errors import gettext_noop
 from claude_tray.presentation.bill import list_other_requests
 from claude_tray.presentation.welcome import format_waiting_headline
@@ -18,7 +18,7 @@ from claude_tray.protocol.cost_details import (
     build_self_check,
 )
 from claude_tray.store.health import has_usage
-from claude_tray.text import escape_json_text, make_visible
+from claude_tray.text import escape_json_text
 
 if TYPE_CHECKING:
     import argparse
@@ -51,7 +51,9 @@ def add_reading_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_account_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
+        "--account",
         "--profile",
+        dest="profile",
         metavar="NAME",
         help=gettext_noop("only the account with this name"),
     )
@@ -77,55 +79,9 @@ def format_json(value: Any, indent: int | None = None) -> str:
     )
 
 
-# A pipe has no edge to wrap at.
-_PIPE_WIDTH: Final = 200
-# More is no table to read, and takes gigabytes to lay out.
-_MAX_ROWS: Final = 1_000
-
-
-class LazyRows(Sequence[Sequence[str]]):
-    """
-    Rows that are formatted when they are printed.
-
-    Args:
-        items: What to format.
-        format_row: Returns the cells of an item.
-    """
-
-    def __init__(
-        self, items: Sequence[Any], format_row: Callable[[Any], Sequence[str]]
-    ) -> None:
-        self._items = items
-        self._format_row = format_row
-
-    def __len__(self) -> int:
-        return len(self._items)
-
-    def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, slice):
-            return [self._format_row(item) for item in self._items[index]]
-        return self._format_row(self._items[index])
-
-
-class Table(NamedTuple):
-    """
-    A table for the terminal, already translated.
-
-    Attributes:
-        title: Line above the table.
-        columns: Headings of the left-aligned columns.
-        number_columns: Headings of the right-aligned columns after them.
-        rows: Cells, in the order of all columns.
-        notes: Lines below the table.
-        is_newest_last: Of too many rows, the last ones are shown.
-    """
-
-    title: str
-    columns: Sequence[str]
-    number_columns: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    notes: Sequence[str] = ()
-    is_newest_last: bool = False
+LazyRows = tables.LazyRows
+Table = tables.Table
+TableRow = tables.TableRow
 
 
 class ListingRequest(NamedTuple):
@@ -158,19 +114,22 @@ def listing_command(
     def run(arguments: argparse.Namespace) -> int:
         context = load_context(arguments)
         with open_for_reading(arguments, context) as reader:
-            listing = load(ListingRequest(reader, arguments, context))
-            is_waiting = not has_usage(reader)
-        if arguments.json:
-            print_json(listing.build_json())
-        elif is_waiting:
-            print(f"{format_waiting_headline(context.translator)}.")
-        else:
-            print_table(
-                listing.build_table(context.translator), context.translator
-            )
-        return int(not is_refresh_stored(arguments))
+            request = ListingRequest(reader, arguments, context)
+            return print_listing(request, load(request))
 
     return run
+
+
+def print_listing(request: ListingRequest, listing: Listing) -> int:
+    """Print JSON or a table, and return the exit status."""
+    arguments, translator = request.arguments, request.context.translator
+    if arguments.json:
+        print_json(listing.build_json())
+    elif not has_usage(request.reader):
+        print(f"{format_waiting_headline(translator)}.")
+    else:
+        tables.print_table(listing.build_table(translator), translator)
+    return int(not is_refresh_stored(arguments))
 
 
 def build_completeness(arguments: argparse.Namespace) -> dict[str, bool]:
@@ -184,46 +143,6 @@ def is_refresh_stored(arguments: argparse.Namespace) -> bool:
     """Return whether `open_for_reading` could write to the store."""
     refreshed = getattr(arguments, "refreshed", None)
     return refreshed is None or bool(refreshed.is_stored)
-
-
-def print_table(table: Table, translator: Translator) -> None:
-    # Late: --json needs none of it.
-    from rich.console import Console
-    from rich.table import Table as RichTable
-    from rich.text import Text
-
-    # Not strings: rich would take "[v2]" for markup.
-    rich_table = RichTable(
-        title=Text(make_visible(table.title), "table.title"),
-        title_justify="left",
-        header_style="bold",
-    )
-    for heading in table.columns:
-        rich_table.add_column(heading, overflow="fold")
-    for heading in table.number_columns:
-        rich_table.add_column(
-            heading, justify="right", no_wrap=True, overflow="fold"
-        )
-    first = -_MAX_ROWS if table.is_newest_last else 0
-    last = None if table.is_newest_last else _MAX_ROWS
-    for row in table.rows[first:last]:
-        rich_table.add_row(*map(Text, map(make_visible, row)))
-    if not table.rows:
-        print(translator.gettext("Nothing to show."))
-        return
-    console = Console()
-    if not console.is_terminal:
-        console.width = _PIPE_WIDTH
-    console.print(rich_table)
-    if (more := len(table.rows) - _MAX_ROWS) > 0:
-        print(
-            translator.gettext(
-                "and {count} more; --json lists all",
-                count=translator.format_integer(more),
-            )
-        )
-    for note in table.notes:
-        print(make_visible(note))
 
 
 # Listings import these from here, with the rest that they print.

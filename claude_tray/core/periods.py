@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.calendar import BUCKET_MS, compute_first_bucket
@@ -38,6 +39,19 @@ class TimeRange(NamedTuple):
     def is_bucket_aligned(self) -> bool:
         """Whether the range is an exact sum of buckets."""
         return not (self.start_ms % BUCKET_MS or self.end_ms % BUCKET_MS)
+
+    def split_at_buckets(self) -> tuple[TimeRange, ...]:
+        """Split the range into its whole buckets and what is around them."""
+        first_ms = -(-self.start_ms // BUCKET_MS) * BUCKET_MS
+        last_ms = self.end_ms // BUCKET_MS * BUCKET_MS
+        if first_ms >= last_ms:
+            return (self,)
+        edges = (self.start_ms, first_ms, last_ms, self.end_ms)
+        return tuple(
+            TimeRange(start_ms, end_ms)
+            for start_ms, end_ms in pairwise(edges)
+            if start_ms < end_ms
+        )
 
 
 _DAY_COUNTS: Final = {

@@ -27,8 +27,8 @@ def find_local_zone(environ: Mapping[str, str]) -> ZoneInfo | None:
         None if it has no name that is known, as on Windows.
     """
     if "TZ" in environ:
-        return _load(environ["TZ"].lstrip(":") or "UTC")
-    return _load(_read_link()) or _load(_read_file())
+        return load_zone(environ["TZ"].lstrip(":") or "UTC")
+    return load_zone(_read_link()) or load_zone(_read_file())
 
 
 def _read_link() -> str:
@@ -44,7 +44,8 @@ def _read_file() -> str:
     return ""
 
 
-def _load(name: str) -> ZoneInfo | None:
+def load_zone(name: str) -> ZoneInfo | None:
+    """Return a time zone by its name, such as "Europe/Berlin"."""
     with suppress(ZoneInfoNotFoundError, ValueError, OSError):
         return ZoneInfo(name) if name else None
     return None

@@ -8,6 +8,7 @@ projects and sessions. No query reads records of more than its range.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.core.calendar import BUCKET_MS
@@ -42,11 +43,31 @@ class UsageFilter(NamedTuple):
         period: Range of time; None for all of it.
         account: Account key; None for all.
         project: Path under which a project is shown; None for all.
+        models: IDs of models; None for all.
     """
 
     period: TimeRange | None = None
     account: str | None = None
     project: str | None = None
+    models: tuple[str, ...] | None = None
+
+
+class UsagePart(NamedTuple):
+    """
+    Usage of a period by some of these; the others are empty.
+
+    Attributes:
+        bucket: Number of the bucket.
+        project: Path under which the project is shown.
+        session: ID of the session.
+        model: ID of the model.
+    """
+
+    bucket: int
+    project: str
+    session: str
+    model: str
+    totals: Totals
 
 
 class _Source(NamedTuple):
@@ -95,6 +116,10 @@ _OF_ACCOUNT: Final = """
 _OF_PROJECT: Final = f"""
     {{owner}}.project IN (SELECT id FROM project WHERE {SHOWN_PATH} = :project)
 """
+_OF_MODELS: Final = """
+    u.model IN (SELECT id FROM model
+        WHERE name IN (SELECT value FROM json_each(:models)))
+"""
 # Of _SELECT_SESSIONS.
 _COUNT_COLUMN: Final = 6
 # Names are joined after grouping thousands of rows.
@@ -108,6 +133,28 @@ _SELECT_GROUPS: Final = f"""
         JOIN model ON model.id = model_id
     ORDER BY 1, 2
 """
+_SELECT_PARTS: Final = f"""
+    SELECT bucket, ifnull({SHOWN_PATH}, ''), ifnull(uuid, ''),
+        ifnull(model.name, ''), used.*
+    FROM (
+        SELECT {{bucket}} bucket, {{project}} project_id,
+            {{session}} session_id, {{model}} model_id, {{sums}}
+        FROM {{table}} WHERE {{where}} GROUP BY 1, 2, 3, 4
+    ) used
+        LEFT JOIN project ON project.id = project_id
+        LEFT JOIN session ON session.id = session_id
+        LEFT JOIN model ON model.id = model_id
+"""
+_PART_COLUMNS: Final = {
+    "bucket": f"{{at_ms}} / {BUCKET_MS}",
+    "project": "session.project",
+    "session": "u.session",
+    "model": "u.model",
+}
+# Number of the group's columns and of those of its IDs.
+_PART_KEYS: Final = 4
+# All of the time, in whole buckets.
+_ALL_TIME: Final = TimeRange(-(BUCKET_MS << 32), BUCKET_MS << 32)
 _SELECT_BUCKETS: Final = f"""
     SELECT {{at_ms}} / {BUCKET_MS}, {{sums}} FROM {{table}} WHERE {{where}}
     GROUP BY 1 ORDER BY 1
@@ -174,6 +221,42 @@ def load_period_buckets(
     source = _choose_source(usage_filter)
     rows = _query(reader, _SELECT_BUCKETS, source, usage_filter)
     return [(bucket, parse_totals(sums)) for bucket, *sums in rows]
+
+
+def list_usage_parts(
+    reader: Reader | Writer, usage_filter: UsageFilter, *by: str
+) -> list[UsagePart]:
+    """
+    Return the exact usage of a period, whole buckets of it read as buckets.
+
+    Args:
+        reader: Open database.
+        usage_filter: What to sum up.
+        by: Fields of the parts: "bucket", "project", "session", "model".
+    """
+    period = usage_filter.period
+    if period is None and "bucket" in by:
+        period = _ALL_TIME
+    found: dict[tuple[Any, ...], Totals] = {}
+    for part in period.split_at_buckets() if period else (None,):
+        part_filter = usage_filter._replace(period=part)
+        source = _choose_source(part_filter)
+        columns = {
+            name: column.format(at_ms=source.at_ms) if name in by else "0"
+            for name, column in _PART_COLUMNS.items()
+        }
+        statement = _fill_partly(_SELECT_PARTS, columns)
+        for row in _query(reader, statement, source, part_filter):
+            key, totals = row[:_PART_KEYS], parse_totals(row[2 * _PART_KEYS :])
+            found[key] = found[key].plus(totals) if key in found else totals
+    return [UsagePart(*key, totals) for key, totals in sorted(found.items())]
+
+
+def _fill_partly(statement: str, columns: dict[str, str]) -> str:
+    """Fill in some of the names in braces of a statement."""
+    for name, column in columns.items():
+        statement = statement.replace(f"{{{name}}}", column)
+    return statement
 
 
 def list_project_steps(
@@ -272,6 +355,9 @@ def _query(
     if usage_filter.project is not None:
         conditions.append(_OF_PROJECT.format(owner=owner))
         parameters["project"] = usage_filter.project
+    if usage_filter.models is not None:
+        conditions.append(_OF_MODELS)
+        parameters["models"] = json.dumps(usage_filter.models)
     where = " AND ".join(conditions)
     text = statement.format(
         owner=owner,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from claude_tray.cli.commands.models import build_model_cells, build_model_rows
+from claude_tray.cli.lookup import find_project
 from claude_tray.cli.shared import (
     LazyRows,
     Listing,
@@ -18,7 +19,7 @@ from claude_tray.cli.shared import (
     listing_command,
 )
 from claude_tray.core.time import format_iso_ms
-from claude_tray.errors import UsageError, gettext_noop
+from claude_tray.errors import gettext_noop
 from claude_tray.protocol.usage_api import (
     ProjectDetail,
     ProjectItem,
@@ -34,7 +35,6 @@ from claude_tray.store.usage_queries import (
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable
 
     from claude_tray.i18n.translator import Translator
     from claude_tray.store.connection import Reader
@@ -78,42 +78,6 @@ def run(request: ListingRequest) -> Listing:
             ],
         },
         build_table,
-    )
-
-
-def find_project(name: str, projects: list[ProjectListing]) -> ProjectListing:
-    """
-    Find a project by name or path.
-
-    Raises:
-        UsageError: No project matches; the hint suggests similar names.
-    """
-    for project in projects:
-        if name in (project.name, project.path):
-            return project
-    raise not_found_error(
-        gettext_noop("There is no project “{name}”."),
-        name,
-        (project.name for project in projects),
-    )
-
-
-def not_found_error(
-    summary: str, name: str, known_names: Iterable[str]
-) -> UsageError:
-    """Build an error that suggests known names similar to `name`."""
-    from difflib import get_close_matches
-
-    candidates = list(known_names)
-    matches = get_close_matches(name, candidates, n=3, cutoff=0.4)
-    matches = matches or sorted(candidates)[:3]
-    hint = (
-        gettext_noop("Did you mean {suggestions}?")
-        if matches
-        else gettext_noop("Nothing has been recorded yet.")
-    )
-    return UsageError(
-        summary, hint=hint, name=name, suggestions=", ".join(matches)
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from claude_tray.cli.commands.projects import find_project, not_found_error
+from claude_tray.cli.lookup import find_project, not_found_error
 from claude_tray.cli.shared import (
     LazyRows,
     Listing,

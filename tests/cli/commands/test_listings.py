@@ -246,7 +246,11 @@ def test_days_are_local(
         (("--until", "2026-03-02"), [1, 2]),
         (("--since", "2026-03-02", "--until", "2026-03-02"), [2]),
         (("--since", "2026-04-01"), []),
-        (("--since", "2026-03-03", "--until", "2026-03-01"), []),
+        (("--since", "2026-03", "--until", "2026-03-02"), [1, 2]),
+        (("--until", "0001-01-01"), []),
+        (("--since", "9999-12-31"), []),
+        (("--limit", "2"), [2, 3]),
+        (("--sort", "cost", "--limit", "2"), [1, 2]),
     ],
 )
 def test_a_span_of_days_is_listed(
@@ -261,7 +265,7 @@ def test_a_span_of_days_is_listed(
     assert [int(day["date"][-2:]) for day in days] == expected
 
 
-@pytest.mark.parametrize("text", ["yesterday", "2026-13-01", "", "\x1b[31m"])
+@pytest.mark.parametrize("text", ["tomorrow", "2026-13-01", "", "\x1b[31m"])
 def test_an_invalid_day_is_an_error_in_one_sentence(
     terminal: Terminal, text: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -270,7 +274,7 @@ def test_an_invalid_day_is_an_error_in_one_sentence(
 
     assert excinfo.value.code == 2
     err = capsys.readouterr().err
-    assert "not a date such as 2026-11-01" in err
+    assert "not a day such as 2026-11-01" in err
     assert "\x1b" not in err
 
 

@@ -1,0 +1,228 @@
+"""Run the reports with their options."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claude_tray.cli.tables import format_bar
+from tests.support.builders import make_line
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Terminal
+
+RULE = "─"
+SONNET, OPUS = "claude-sonnet-4-20250514", "claude-opus-4-5-20251101"
+
+
+@pytest.fixture
+def used(terminal: Terminal) -> Terminal:
+    """Write responses of five days, the last one of Opus."""
+    terminal.claude.append(
+        *(
+            make_line("12:00", f"msg_{day}", day=day, inner={"model": SONNET})
+            for day in (1, 2, 8, 31)
+        ),
+        make_line("13:00", "msg_opus", day=8, inner={"model": OPUS}),
+    )
+    return terminal
+
+
+@pytest.fixture
+def screen(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Print as on a terminal."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    return monkeypatch
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        (
+            ("weekly",),
+            [
+                ("2026-02-23", "2026-03-01", 1),
+                ("2026-03-02", "2026-03-08", 3),
+                ("2026-03-30", "2026-04-05", 1),
+            ],
+        ),
+        (("monthly",), [("2026-03-01", "2026-03-31", 5)]),
+        (
+            ("monthly", "--start-day", "8"),
+            [("2026-02-08", "2026-03-07", 2), ("2026-03-08", "2026-04-07", 3)],
+        ),
+        (
+            ("weekly", "--model", "opus 4.5"),
+            [("2026-03-02", "2026-03-08", 1)],
+        ),
+        (
+            ("monthly", "--project", "notes", "--days", "99999"),
+            [("2026-03-01", "2026-03-31", 5)],
+        ),
+        # 12:00 in London is the next day in Kiritimati, 14 hours ahead.
+        (
+            ("monthly", "--timezone", "Pacific/Kiritimati"),
+            [("2026-03-01", "2026-03-31", 4), ("2026-04-01", "2026-04-30", 1)],
+        ),
+    ],
+)
+def test_weeks_and_months_are_listed(
+    used: Terminal,
+    args: tuple[str, ...],
+    expected: list[tuple[str, str, int]],
+) -> None:
+    rows = used.run(*args, "--json").json
+
+    assert [(r["start"], r["end"], r["messages"]) for r in rows] == expected
+
+
+def test_a_row_is_divided_by_model(used: Terminal) -> None:
+    (month,) = used.run("monthly", "--breakdown", "--json").json
+    text = used.run("daily", "--breakdown", "--since", "2026-03-08").out
+    text = re.sub("─+", RULE, text)
+
+    parts = {part["model"]: part["messages"] for part in month["breakdown"]}
+    assert parts == {SONNET: 4, OPUS: 1}
+    assert [line.split()[0] for line in text.splitlines()] == [
+        "Days",
+        "Day",
+        RULE,
+        "2026-03-08",
+        "Opus",
+        "Sonnet",
+        "2026-03-31",
+        "Sonnet",
+        RULE,
+        "Total",
+        "Oldest",
+    ]
+
+
+def test_csv_has_a_line_for_each_row_or_part(used: Terminal) -> None:
+    rows = _read_csv(used.run("daily", "--csv").out)
+    parts = _read_csv(used.run("monthly", "--csv", "--breakdown").out)
+    none = used.run("weekly", "--csv", "--since", "2026-05").out
+
+    assert [row["date"][-2:] for row in rows] == ["01", "02", "08", "31"]
+    assert rows[0]["input_tokens"] == "10"
+    assert rows[0]["cost_usd"] == "0.000105"
+    assert [(part["model"], part["messages"]) for part in parts] == [
+        (SONNET, "4"),
+        (OPUS, "1"),
+    ]
+    assert none == (
+        "start,end,input_tokens,output_tokens,"
+        "cache_creation_tokens,cache_read_tokens,messages,cost_usd,"
+        "total_tokens,total_tokens_with_cache,cost_known_usd,"
+        "unpriced_messages\n"
+    )
+
+
+def _read_csv(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+@pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        (
+            ("--since", "2026-03-03", "--until", "2026-03-01"),
+            "The first day, 2026-03-03, is after the last, 2026-03-01.",
+        ),
+        (
+            ("--days", "3", "--until", "today"),
+            "--days cannot be used with --since or --until.",
+        ),
+        (("--csv", "--json"), "--csv cannot be used with --json."),
+        (
+            ("--timezone", "Berlin"),
+            (
+                "There is no time zone “Berlin”."
+                " Time zones are named as Europe/Berlin or UTC."
+            ),
+        ),
+        (("--project", "xyz"), "There is no project “xyz”."),
+        (
+            ("--project", "not"),
+            "There is no project “not”. Did you mean notes?",
+        ),
+        (
+            ("--model", "sonet 4"),
+            "There is no model “sonet 4”. Did you mean Sonnet 4?",
+        ),
+        (
+            ("--account", "x"),
+            "There is no account “x”. Accounts: claude.",
+        ),
+    ],
+)
+def test_what_cannot_be_shown_is_said_in_a_sentence(
+    used: Terminal, args: tuple[str, ...], sentence: str
+) -> None:
+    result = used.run("daily", *args)
+
+    assert (result.status, result.out) == (1, "")
+    assert result.err == f"claude-tray: {sentence}\n"
+
+
+@pytest.mark.parametrize("number", ["0", "32", "1.5", "-1", "x", "٣"])
+def test_an_impossible_number_is_refused(
+    used: Terminal, number: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        used.run("monthly", "--start-day", number)
+
+    assert "not a number from 1 to 31" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("width", [80, 60, 34])
+@pytest.mark.parametrize(
+    "sort", ["time", "name", "cost", "tokens", "messages"]
+)
+def test_a_row_is_one_line_of_the_terminal(
+    used: Terminal, screen: pytest.MonkeyPatch, width: int, sort: str
+) -> None:
+    screen.setenv("COLUMNS", str(width))
+
+    text = used.run("weekly", "--breakdown", "--sort", sort).out
+    text = re.sub("\x1b\\[[0-9;]*m", "", text)
+
+    lines = [line.rstrip() for line in text.splitlines()]
+    # Title, heading, two rules, three weeks of four parts, total, order.
+    assert len(lines) == 2 + 2 + 3 + 4 + 1 + 1
+    assert max(map(len, lines[:-1])) <= width
+    assert ("█" in text) == (width == 80)
+    assert "$" in lines[-2]
+
+
+def test_a_shortened_report_says_so(used: Terminal) -> None:
+    text = used.run("daily", "--limit", "2").out
+
+    assert "2026-03-02" not in text
+    assert text.endswith("Oldest first.\n2 of 4 rows; the total is of all.\n")
+
+
+def test_no_usage_in_a_span_is_said(used: Terminal) -> None:
+    assert used.run("daily", "--since", "2026-05").out == "Nothing to show.\n"
+
+
+@pytest.mark.parametrize(
+    ("fraction", "encoding", "expected"),
+    [
+        (1.0, "utf-8", "████"),
+        (0.5, "utf-8", "██"),
+        (0.53125, "utf-8", "██▏"),
+        (0.0, "utf-8", ""),
+        (0.5, "ascii", "##"),
+    ],
+)
+def test_bars_are_of_blocks_or_signs(
+    fraction: float, encoding: str, expected: str
+) -> None:
+    assert format_bar(fraction, 4, encoding) == expected
