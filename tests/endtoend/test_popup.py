@@ -17,6 +17,7 @@ from claude_tray.ui.toolkit.messages import (
     TransientState,
     UserAction,
     WindowHidden,
+    WindowShown,
     encode_line,
     parse_message,
 )
@@ -237,7 +238,11 @@ def test_tk_shows_the_popup_without_xlib(popup: PopupUnderTest) -> None:
         screen.capture_change(window, lambda: screen.press_keys("Right"))
 
         screen.press_keys("Escape")
-        assert parse_message(process.stdout.readline()) == WindowHidden()
+        reports = [process.stdout.readline() for _ in range(2)]
+        assert list(map(parse_message, reports)) == [
+            WindowShown(),
+            WindowHidden(),
+        ]
         process.stdin.close()
         assert process.wait(WAIT_SECONDS) == 0
 
