@@ -28,9 +28,10 @@ def load_range_sessions(
     reader: Reader,
     bounds: Sequence[range_usage.BucketRange],
     project: str | None = None,
+    limit: int = -1,
 ) -> list[LocalSession]:
     """Load the sessions with usage in some times, the last used first."""
-    found = range_usage.list_range_sessions(reader, bounds, project)
+    found = range_usage.list_range_sessions(reader, bounds, project, limit)
     return _name_sessions(reader, found)
 
 
@@ -119,6 +120,19 @@ _SESSION_KEYS: Final[dict[str, Any]] = {
     "tokens": lambda s: -s.totals.tokens.total,
     "cost": lambda s: -s.totals.priced_cost,
 }
+
+
+def load_first_sessions(
+    reader: Reader,
+    bounds: Sequence[range_usage.BucketRange],
+    order: rows.SortOrder,
+    limit: int,
+) -> Sequence[LocalSession]:
+    """Load the first sessions of some times by a column."""
+    if order.key not in _SESSION_KEYS:
+        return load_range_sessions(reader, bounds, limit=limit)
+    found = load_range_sessions(reader, bounds)
+    return sort_sessions(found, order)[:limit]
 
 
 def sort_sessions(

@@ -67,7 +67,11 @@ _SELECT_SESSIONS: Final = f"""
         JOIN project ON project.id = session.project
         JOIN model ON model.id = cell.model
     {{where}}
-    GROUP BY uuid ORDER BY max(last_ms) DESC, uuid
+    GROUP BY uuid ORDER BY max(last_ms) DESC, uuid LIMIT {{limit}}
+"""
+_COUNT_SESSIONS: Final = f"""
+    SELECT count(DISTINCT uuid)
+    FROM {_CELLS} JOIN session ON session.id = cell.session
 """
 _SELECT_RECENT_IDS: Final = """
     SELECT uuid FROM session WHERE last_ms >= ?
@@ -207,8 +211,17 @@ def list_range_sessions(
     reader: Reader | Writer,
     ranges: Sequence[BucketRange],
     project: str | None = None,
+    limit: int = -1,
 ) -> list[RangeSession]:
-    """Return the sessions with usage in the ranges, the last used first."""
+    """
+    Return the sessions with usage in the ranges, the last used first.
+
+    Args:
+        reader: Open database.
+        ranges: Buckets.
+        project: Path of a project; None for all.
+        limit: Largest number of sessions; -1 for all.
+    """
     return [
         RangeSession(
             uuid,
@@ -219,7 +232,7 @@ def list_range_sessions(
             tuple(sorted(models.split(","))),
         )
         for uuid, path, first_ms, last_ms, *sums, models in _query(
-            reader, _SELECT_SESSIONS, ranges, project
+            reader, _SELECT_SESSIONS, ranges, project, limit
         )
     ]
 
@@ -245,19 +258,28 @@ def list_project_paths(reader: Reader | Writer) -> list[str]:
     return [path for (path,) in reader.execute(_SELECT_PROJECT_PATHS)]
 
 
+def count_range_sessions(
+    reader: Reader | Writer, ranges: Sequence[BucketRange]
+) -> int:
+    """Return the number of sessions with usage in any of the ranges."""
+    ((count,),) = _query(reader, _COUNT_SESSIONS, ranges)
+    return int(count)
+
+
 def _query(
     reader: Reader | Writer,
     statement: str,
     ranges: Sequence[BucketRange],
     project: str | None = None,
+    limit: int = -1,
 ) -> list[Any]:
     """Run a statement about the cells of ranges, of a project or of all."""
     encoded = json.dumps(ranges)
     if project is None:
         return reader.execute(
-            statement.format(where=""), (encoded,)
+            statement.format(where="", limit=limit), (encoded,)
         ).fetchall()
-    statement = statement.format(where=_OF_PROJECT)
+    statement = statement.format(where=_OF_PROJECT, limit=limit)
     return reader.execute(statement, (encoded, project)).fetchall()
 
 

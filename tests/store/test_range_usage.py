@@ -77,6 +77,11 @@ def test_every_list_of_a_range_has_the_same_sum(writer: Writer) -> None:
         ("session-a", "/home/ada/notes", ms("09:00"), ms("09:21")),
         ("session-c", "/home/ada/shop", ms("09:02"), ms("09:02")),
     ]
+    assert range_usage.count_range_sessions(writer, bounds) == 2
+    assert (
+        range_usage.list_range_sessions(writer, bounds, limit=1)
+        == sessions[:1]
+    )
     assert sessions[0].models == (MODEL, "claude-unknown")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.local_page import selection, session_rows, usage
+from claude_tray.store import range_usage
 from claude_tray.web import timeline
 
 if TYPE_CHECKING:
@@ -29,12 +30,12 @@ def show_history(request: Request, context: RequestContext) -> Response:
         bounds = selected.list_ranges(context.page)
         heatmap = usage.load_heatmap(local, selected.days)
         projects = usage.load_projects(local, bounds, selected.order)
-        sessions = session_rows.load_range_sessions(local.reader, bounds)
+        session_count = range_usage.count_range_sessions(local.reader, bounds)
         table_rows = session_rows.build_session_rows(
             local.reader,
-            session_rows.sort_sessions(sessions, selected.order)[
-                :_MAX_SESSIONS
-            ],
+            session_rows.load_first_sessions(
+                local.reader, bounds, selected.order, _MAX_SESSIONS
+            ),
             context.page,
         )
     models = values["models_by_name"]
@@ -49,6 +50,6 @@ def show_history(request: Request, context: RequestContext) -> Response:
         projects=projects[:_MAX_PROJECTS],
         project_count=len(projects),
         sessions=table_rows,
-        session_count=len(sessions),
+        session_count=session_count,
         **values,
     )

@@ -152,7 +152,9 @@ def _load_lists(
     values = usage.load_timeline(local, selected.days)
     bounds = selected.list_ranges(page)
     models = values["models_by_name"]
-    sessions = session_rows.load_range_sessions(local.reader, bounds)
+    sessions = session_rows.load_range_sessions(
+        local.reader, bounds, limit=_MAX_ROWS
+    )
     return {
         **values,
         "tiles": build_tiles(local, used),
@@ -161,7 +163,7 @@ def _load_lists(
         "unpriced_models": usage.list_unpriced(models),
         "projects": usage.load_projects(local, bounds, order)[:_MAX_ROWS],
         "sessions": session_rows.build_session_rows(
-            local.reader, sessions[:_MAX_ROWS], page
+            local.reader, sessions, page
         ),
     }
 
