@@ -82,6 +82,7 @@ def format_json(value: Any, indent: int | None = None) -> str:
 LazyRows = tables.LazyRows
 Table = tables.Table
 TableRow = tables.TableRow
+print_table = tables.print_table
 
 
 class ListingRequest(NamedTuple):
