@@ -11,6 +11,7 @@ import json
 import os
 import socket
 import struct
+import sys
 from typing import Any, Final
 
 from claude_tray.ui.toolkit.placement import ScreenArea
@@ -71,6 +72,8 @@ def _parse_area(workspace: dict[str, Any]) -> ScreenArea | None:
 
 def _request(kind: int, payload: str) -> Any:
     """Send a message; return the reply, None without an answer."""
+    if sys.platform == "win32":
+        return None
     data = payload.encode()
     message = _HEADER.pack(_MAGIC, len(data), kind) + data
     try:
