@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "weekly": gettext_noop("Show usage by week"),
     "monthly": gettext_noop("Show usage by month"),
     "windows": gettext_noop("List the 5-hour windows"),
+    "window": gettext_noop("Show what a 5-hour window was used for"),
     "export": gettext_noop("Export all stored usage as JSON or CSV"),
     "import": gettext_noop("Import usage from another tool"),
     "open": gettext_noop("Open the dashboard in the browser"),

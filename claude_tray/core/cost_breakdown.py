@@ -57,6 +57,8 @@ class CostBreakdown(NamedTuple):
 
 
 ZERO_COST_BREAKDOWN: Final = CostBreakdown()
+_FIVE_MINUTES_MS: Final = 300_000
+_HOUR_MS: Final = 3_600_000
 # TokenKind.category, in the order of CostBreakdown.
 CATEGORIES: Final = ("cache_read", "cache_write", "output", "input")
 
@@ -106,6 +108,31 @@ def break_down_cost(
             costs[index] = costs[index].plus(tokens.total, cost)
     cache_read, cache_write, output, input_ = costs
     return CostBreakdown(cache_read, cache_write, output, input_, is_complete)
+
+
+class CacheUse(NamedTuple):
+    """
+    How a request used the prompt cache.
+
+    Attributes:
+        read: Tokens that were read.
+        written: Tokens that were written.
+        lifetime_ms: How long a cache that it wrote is kept.
+    """
+
+    read: int
+    written: int
+    lifetime_ms: int
+
+
+def measure_cache(tokens: TokenCounts) -> CacheUse:
+    """Return what a request read from the cache and wrote to it."""
+    is_long = tokens.cache_write_1h > 0
+    return CacheUse(
+        tokens.cache_read,
+        tokens.cache_write,
+        _HOUR_MS if is_long else _FIVE_MINUTES_MS,
+    )
 
 
 def select_category(tokens: TokenCounts, category: str) -> TokenCounts:

@@ -83,6 +83,16 @@ def parse_slot(text: str) -> int | None:
     return int(text) if is_number else None
 
 
+def compute_slot_bounds(
+    window: Window, slot: int | None
+) -> tuple[datetime, datetime]:
+    """Return start and end of a slot; of the whole window without one."""
+    if slot is None:
+        return window.start, window.end
+    starts_at = min(window.start + slot * _SLOT, window.end)
+    return starts_at, min(starts_at + _SLOT, window.end)
+
+
 def select_steps(steps: Iterable[_StepT], slot: int | None) -> list[_StepT]:
     """Return the steps of a slot, or all."""
     return [

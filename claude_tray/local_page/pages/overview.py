@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.core.cost import merge_totals, sum_totals
 from claude_tray.core.time import to_epoch_ms
-from claude_tray.local_page import selection, session_rows, usage
+from claude_tray.local_page import (
+    selection,
+    session_rows,
+    usage,
+    window_receipt,
+)
 from claude_tray.local_page.pages import welcome
 from claude_tray.presentation import notes, page_paths
 from claude_tray.store import usage_queries, windows
@@ -179,6 +184,14 @@ def show_window(request: Request, context: RequestContext) -> Response:
         slot = time_slots.parse_slot(request.args.get("at", ""))
         values = build_window_values(local, used)
         labels = session_rows.load_labels(local.reader)
+        if used.account is not None and used.window is not None:
+            values["receipt"] = window_receipt.load_receipt_view(
+                local,
+                used.account,
+                used.window,
+                time_slots.compute_slot_bounds(used.window, slot),
+                labels,
+            )
     parts: dict[str, Any] = {}
     if used.window is not None:
         parts = build_window_parts(local, used, labels, slot, selected.order)

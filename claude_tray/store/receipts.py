@@ -1,0 +1,218 @@
+"""Load what the receipt of a window is built from, and build it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from claude_tray.core import receipt, receipt_parts, receipt_weights
+from claude_tray.core.receipt_causes import mark_causes
+from claude_tray.core.time import to_epoch_ms
+from claude_tray.core.usage import TokenCounts
+from claude_tray.store import windows
+from claude_tray.store.limit_reports import load_curve
+from claude_tray.store.limit_tables import COUNTS_FOR_WINDOWS
+from claude_tray.store.schema import (
+    ACCOUNT_ID,
+    IS_OTHER_REQUESTS,
+    IS_SIDECHAIN,
+    SHOWN_PATH,
+    TOKEN_COLUMNS,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from claude_tray.core.accounts import Account
+    from claude_tray.core.price_table import PriceTable
+    from claude_tray.core.windows import Window
+    from claude_tray.store.connection import Reader, Writer
+
+
+_MINUTE_MS: Final = 60_000
+_HOUR_MS: Final = 60 * _MINUTE_MS
+# Readings are kept as long.
+_HISTORY_MS: Final = 31 * 24 * _HOUR_MS
+# Shows what was in the cache before the first reply of a window.
+_CACHE_HISTORY_MS: Final = 12 * _HOUR_MS
+
+# CROSS JOIN keeps the order of the tables: the range comes first.
+_OF_RANGE: Final = f"""
+    FROM message CROSS JOIN session ON session.id = message.session
+        CROSS JOIN model ON model.id = message.model
+        CROSS JOIN project ON project.id = session.project
+    WHERE message.at_ms >= ?1 AND message.at_ms < ?2
+        AND session.profile = {ACCOUNT_ID.replace("?", "?3")}
+        AND {COUNTS_FOR_WINDOWS}
+"""
+_SELECT_REPLIES: Final = f"""
+    SELECT message.at_ms, session.uuid, {SHOWN_PATH}, model.name, flags,
+        ifnull(cost, 0), {", ".join(TOKEN_COLUMNS)}
+    {_OF_RANGE} ORDER BY message.at_ms, message.seq
+"""
+_SELECT_MINUTES: Final = f"""
+    SELECT message.at_ms / {_MINUTE_MS}, model.name,
+        {", ".join(f"sum({column})" for column in TOKEN_COLUMNS)}
+    {_OF_RANGE} GROUP BY 1, message.model ORDER BY 1
+"""
+
+
+class History(NamedTuple):
+    """
+    The windows of an account and what usage takes of them.
+
+    Attributes:
+        windows: All windows, oldest first.
+        weights: Learned from the last month; None without any reading.
+    """
+
+    windows: tuple[Window, ...]
+    weights: receipt_weights.Weights | None
+
+    def find_window(self, at_ms: int | None) -> Window | None:
+        """Return the window that contains a time; None is the last one."""
+        if at_ms is None:
+            return self.windows[-1] if self.windows else None
+        return next(
+            (
+                window
+                for window in reversed(self.windows)
+                if to_epoch_ms(window.start) <= at_ms < to_epoch_ms(window.end)
+            ),
+            None,
+        )
+
+
+def load_history(
+    reader: Reader | Writer, account: Account, prices: PriceTable, now_ms: int
+) -> History:
+    """Load the windows of an account, and learn weights from them."""
+    found = tuple(windows.list_windows(reader, account, now_ms))
+    from_ms = now_ms - _HISTORY_MS
+    recent = [w for w in found if to_epoch_ms(w.end) > from_ms]
+    read = [
+        readings
+        for window in recent
+        if len(readings := _load_readings(reader, account, window)) > 1
+    ]
+    usage = (
+        _load_minutes(
+            reader, account, prices, (read[0][0].at_ms, now_ms + _MINUTE_MS)
+        )
+        if read
+        else []
+    )
+    times = [at_ms for at_ms, _ in usage]
+    intervals = [
+        interval
+        for readings in read
+        for interval in receipt_parts.list_intervals(
+            readings, usage[bisect_left(times, readings[0].at_ms) :]
+        )
+    ]
+    return History(found, receipt_weights.learn_weights(intervals))
+
+
+def load_receipt(
+    reader: Reader | Writer,
+    account: Account,
+    history: History,
+    bounds_ms: tuple[int, int],
+    prices: PriceTable,
+) -> receipt_parts.Receipt:
+    """
+    Load the receipt of a period of an account.
+
+    Args:
+        reader: Open database.
+        account: Account whose limit it is.
+        history: As `load_history` returns it.
+        bounds_ms: First millisecond of the period, and the one after it.
+        prices: Price table.
+    """
+    start_ms, end_ms = bounds_ms
+    overlapping = [
+        window
+        for window in history.windows
+        if to_epoch_ms(window.start) < end_ms
+        and to_epoch_ms(window.end) > start_ms
+    ]
+    usages = []
+    for window in overlapping:
+        first_ms, last_ms = to_epoch_ms(window.start), to_epoch_ms(window.end)
+        replies = _load_replies(reader, account, prices, (first_ms, last_ms))
+        usages.append(
+            receipt_parts.WindowReplies(
+                _load_readings(reader, account, window), replies
+            )
+        )
+    return receipt_parts.build_receipt(
+        usages, start_ms, end_ms, history.weights
+    )
+
+
+def _load_readings(
+    reader: Reader | Writer, account: Account, window: Window
+) -> tuple[receipt.Reading, ...]:
+    """Load the readings of a window; each knows the minute that it is of."""
+    start_ms, end_ms = to_epoch_ms(window.start), to_epoch_ms(window.end)
+    curve = load_curve(reader, account.key, start_ms, end_ms)
+    return receipt.build_readings(
+        start_ms,
+        [
+            (min(at_ms + _MINUTE_MS, end_ms), percent)
+            for at_ms, percent in curve
+        ],
+    )
+
+
+def _load_replies(
+    reader: Reader | Writer,
+    account: Account,
+    prices: PriceTable,
+    bounds_ms: tuple[int, int],
+) -> tuple[receipt.Reply, ...]:
+    """Load the replies of a window with their causes."""
+    start_ms, end_ms = bounds_ms
+    rows = reader.execute(
+        _SELECT_REPLIES, (start_ms - _CACHE_HISTORY_MS, end_ms, account.key)
+    )
+    replies = []
+    for at_ms, session, project, model, flags, cost, *counts in rows:
+        tokens = TokenCounts(*counts)
+        replies.append(
+            receipt.Reply(
+                at_ms,
+                session,
+                project,
+                model,
+                is_subagent=bool(flags & IS_SIDECHAIN),
+                is_background=bool(flags & IS_OTHER_REQUESTS),
+                tokens=tokens,
+                cost=cost,
+                amounts=receipt_weights.price_amounts(
+                    tokens, model, at_ms, prices
+                ),
+            )
+        )
+    marked = mark_causes(replies)
+    return tuple(reply for reply in marked if reply.at_ms >= start_ms)
+
+
+def _load_minutes(
+    reader: Reader | Writer,
+    account: Account,
+    prices: PriceTable,
+    bounds_ms: tuple[int, int],
+) -> Sequence[tuple[int, dict[receipt_weights.Feature, float]]]:
+    """Load dollars by feature of each minute and model, oldest first."""
+    rows = reader.execute(_SELECT_MINUTES, (*bounds_ms, account.key))
+    return [
+        (
+            minute * _MINUTE_MS,
+            receipt_weights.price_amounts(
+                TokenCounts(*counts), model, minute * _MINUTE_MS, prices
+            ),
+        )
+        for minute, model, *counts in rows
+    ]
