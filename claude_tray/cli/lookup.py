@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.display_names import format_model_name
 from claude_tray.errors import UsageError, gettext_noop
+from claude_tray.store.session_list import list_session_ids
+from claude_tray.store.usage_queries import find_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from claude_tray.store.usage_queries import ProjectListing
+    from claude_tray.store.connection import Reader
+    from claude_tray.store.usage_queries import ProjectListing, SessionListing
 
 
 _MAX_SUGGESTIONS: Final = 3
 _SIMILARITY: Final = 0.6
 _MIN_PREFIX: Final = 3
+_MIN_ID_PREFIX: Final = 4
 
 
 def find_project(name: str, projects: list[ProjectListing]) -> ProjectListing:
@@ -56,6 +60,39 @@ def find_models(name: str, models: Iterable[str]) -> tuple[str, ...]:
         gettext_noop("There is no model “{name}”."),
         name,
         map(format_model_name, known),
+    )
+
+
+def find_session_by_prefix(reader: Reader, text: str) -> SessionListing:
+    """
+    Find a session by its ID, or by the beginning of it.
+
+    Raises:
+        UsageError: None or several match; the hint names what is close.
+    """
+    session = find_session(reader, text)
+    if session is None and len(text) >= _MIN_ID_PREFIX:
+        matches = list_session_ids(reader, text)
+        if len(matches) > 1:
+            raise UsageError(
+                gettext_noop("Several sessions begin with “{name}”: {ids}."),
+                name=text,
+                ids=", ".join(matches[:_MAX_SUGGESTIONS]),
+            )
+        session = find_session(reader, matches[0]) if matches else None
+    if session is not None:
+        return session
+    # As long as what was written: a short ID is compared with short ones.
+    known = {i[: len(text)]: i for i in list_session_ids(reader, "")}
+    matches = [known[match] for match in suggest_names(text, known)]
+    error = not_found_error(
+        gettext_noop("There is no session “{name}”."), text, known
+    )
+    if not matches:
+        raise error
+    raise error.with_hint(
+        gettext_noop("Did you mean {suggestions}?"),
+        suggestions=", ".join(matches),
     )
 
 

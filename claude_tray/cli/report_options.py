@@ -27,6 +27,18 @@ if TYPE_CHECKING:
 
 SORT_BY_TIME: Final = "time"
 SORTS: Final = (SORT_BY_TIME, "name", "cost", "tokens", "messages")
+_LIST_OPTIONS: Final = (
+    "since",
+    "until",
+    "days",
+    "project",
+    "model",
+    "profile",
+    "sort",
+    "limit",
+    "breakdown",
+    "csv",
+)
 _MAX_DAYS: Final = 100_000
 
 
@@ -48,16 +60,9 @@ class ReportOptions(NamedTuple):
     limit: int | None
     has_parts: bool
 
-    @property
-    def selects_all(self) -> bool:
-        """Whether no usage is left out."""
-        return self.usage_filter == UsageFilter()
 
-
-def add_report_arguments(
-    parser: argparse.ArgumentParser, *, has_project: bool = True
-) -> None:
-    """Add the options of a report; one of a project has no --project."""
+def add_report_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of a report."""
     add_reading_arguments(parser)
     parser.add_argument(
         "--csv", action="store_true", help=gettext_noop("print CSV")
@@ -78,12 +83,9 @@ def add_report_arguments(
         metavar="ZONE",
         help=gettext_noop("time zone of days, as Europe/Berlin"),
     )
-    if has_project:
-        parser.add_argument(
-            "--project",
-            metavar="NAME",
-            help=gettext_noop("only this project"),
-        )
+    parser.add_argument(
+        "--project", metavar="NAME", help=gettext_noop("only this project")
+    )
     parser.add_argument(
         "--model",
         metavar="NAME",
@@ -149,7 +151,7 @@ def load_options(request: ListingRequest) -> ReportOptions:
     reader, arguments = request.reader, request.arguments
     zone = _find_zone(arguments.timezone)
     first, last = _find_days(arguments, utc_now().astimezone(zone).date())
-    project = getattr(arguments, "project", None)
+    project = arguments.project
     if project is not None:
         project = find_project(project, list_projects(reader)).path
     account = None
@@ -168,6 +170,21 @@ def load_options(request: ListingRequest) -> ReportOptions:
         arguments.limit,
         arguments.breakdown,
     )
+
+
+def refuse_list_options(arguments: argparse.Namespace) -> None:
+    """
+    Refuse options that select from a list, where one thing was named.
+
+    Raises:
+        UsageError: Names the first such option.
+    """
+    for name in _LIST_OPTIONS:
+        if getattr(arguments, name) not in {None, False}:
+            raise UsageError(
+                gettext_noop("--{option} is for lists: leave out the name."),
+                option="account" if name == "profile" else name,
+            )
 
 
 def _find_zone(name: str | None) -> tzinfo | None:

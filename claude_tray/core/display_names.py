@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.model_ids import normalize_model_id
@@ -31,6 +32,22 @@ def format_model_name(model: str) -> str:
         return make_visible(model)
     number = f"{major}.{minor}" if minor else major
     return f"{family.capitalize()} {number}"
+
+
+# As on the pages.
+SHORT_ID_LENGTH: Final = 8
+
+
+def shorten_ids(ids: Iterable[str]) -> dict[str, str]:
+    """Return the beginning of each ID; one that is not unique stays whole."""
+    known = list(ids)
+    counts = Counter(known_id[:SHORT_ID_LENGTH] for known_id in known)
+    return {
+        known_id: short
+        if counts[short := known_id[:SHORT_ID_LENGTH]] == 1
+        else known_id
+        for known_id in known
+    }
 
 
 # Not a slash: labels are part of URLs.

@@ -52,6 +52,9 @@ class UsageFilter(NamedTuple):
     models: tuple[str, ...] | None = None
 
 
+ALL_USAGE: Final = UsageFilter()
+
+
 class UsagePart(NamedTuple):
     """
     Usage of a period by some of these; the others are empty.

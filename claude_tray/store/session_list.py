@@ -62,6 +62,12 @@ _SELECT_SESSIONS: Final = f"""
     GROUP BY chosen.key ORDER BY chosen.key
 """
 
+_SELECT_SESSION_IDS: Final = """
+    SELECT DISTINCT uuid FROM session
+    WHERE substr(uuid, 1, length(?1)) = ?1 AND last_ms IS NOT NULL
+    ORDER BY uuid
+"""
+
 
 class SessionQuery(NamedTuple):
     """
@@ -131,3 +137,9 @@ def _reverse(order: str) -> str:
     if first.endswith(" DESC"):
         return f"{first.removesuffix(' DESC')}{separator}{rest}"
     return f"{first} DESC{separator}{rest}"
+
+
+def list_session_ids(reader: Reader | Writer, prefix: str) -> list[str]:
+    """Return the IDs of the sessions that begin with a text, sorted."""
+    rows = reader.execute(_SELECT_SESSION_IDS, (prefix,))
+    return [uuid for (uuid,) in rows]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -128,6 +128,155 @@ def _read_csv(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
+FIRST_ID = "11112222-aaaa-4bbb-8ccc-123456789abc"
+SECOND_ID = "11113333-aaaa-4bbb-8ccc-123456789abc"
+
+
+@pytest.fixture
+def worked(terminal: Terminal) -> Terminal:
+    """Write responses of two sessions in two projects."""
+    shop: dict[str, Any] = {"cwd": "/home/ada/shop", "sessionId": SECOND_ID}
+    terminal.claude.append(
+        make_line("23:30", "msg_1", day=1, inner={"model": SONNET})
+    )
+    terminal.claude.append(
+        make_line(
+            "09:00", "msg_2", inner={"model": SONNET}, sessionId=FIRST_ID
+        ),
+        make_line("23:10", "msg_3", inner={"model": OPUS}, sessionId=FIRST_ID),
+        name="first.jsonl",
+    )
+    terminal.claude.append(
+        make_line("09:00", "msg_4", day=2, inner={"model": OPUS}, **shop),
+        make_line("09:01", "msg_5", day=2, inner={"model": OPUS}, **shop),
+        name="second.jsonl",
+    )
+    return terminal
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        (("projects",), [("shop", 2), ("notes", 3)]),
+        (("projects", "--until", "2026-03-01"), [("notes", 3)]),
+        (("projects", "--model", "opus"), [("shop", 2), ("notes", 1)]),
+        (("projects", "--sort", "name"), [("notes", 3), ("shop", 2)]),
+        (("projects", "--account", "claude"), [("shop", 2), ("notes", 3)]),
+        (("sessions",), [(SECOND_ID, 2), ("session-a", 1), (FIRST_ID, 2)]),
+        (
+            ("sessions", "--model", "sonnet"),
+            [("session-a", 1), (FIRST_ID, 1)],
+        ),
+        (("sessions", "--project", "shop"), [(SECOND_ID, 2)]),
+        (
+            # There it is the 2nd of March already.
+            ("sessions", "--since", "2026-03-02", "--timezone", "Asia/Tokyo"),
+            [(SECOND_ID, 2), ("session-a", 1), (FIRST_ID, 1)],
+        ),
+        (("models",), [(OPUS, 3), (SONNET, 2)]),
+        (("models", "--project", "notes"), [(OPUS, 1), (SONNET, 2)]),
+        (("models", "--sort", "name", "--limit", "1"), [(OPUS, 3)]),
+        (
+            ("windows",),
+            [
+                ("2026-03-01T09:00:00.000Z", 1),
+                ("2026-03-01T23:10:00.000Z", 2),
+                ("2026-03-02T09:00:00.000Z", 2),
+            ],
+        ),
+        (
+            ("windows", "--model", "sonnet"),
+            [
+                ("2026-03-01T09:00:00.000Z", 1),
+                ("2026-03-01T23:10:00.000Z", 1),
+            ],
+        ),
+        (
+            ("windows", "--since", "2026-03-02"),
+            [("2026-03-02T09:00:00.000Z", 2)],
+        ),
+    ],
+)
+def test_lists_show_what_is_selected(
+    worked: Terminal, args: tuple[str, ...], expected: list[tuple[str, int]]
+) -> None:
+    loaded = worked.run(*args, "--json").json
+    table = _read_csv(worked.run(*args, "--csv").out)
+
+    rows = loaded if isinstance(loaded, list) else loaded[args[0]]
+    found = [
+        (row[name], row.get("total_messages", row.get("messages")))
+        for row in rows
+        for name in ("name", "session_id", "model", "start")
+        if name in row
+    ]
+    assert found == expected
+    assert [int(row["messages"]) for row in table] == [n for _, n in expected]
+
+
+def test_each_list_is_divided(worked: Terminal) -> None:
+    projects = worked.run("projects", "--breakdown", "--json").json["projects"]
+    sessions = worked.run("sessions", "--breakdown", "--json").json["sessions"]
+    models = worked.run("models", "--breakdown", "--json").json
+    windows = worked.run("windows", "--breakdown", "--json").json
+    text = worked.run("projects", "--breakdown").out
+
+    assert [[p["model"] for p in row["breakdown"]] for row in projects] == [
+        [OPUS],
+        # Two responses for $0.000105 each, and one for $0.000175.
+        [SONNET, OPUS],
+    ]
+    assert [len(row["breakdown"]) for row in sessions] == [1, 1, 2]
+    assert [[p["path"] for p in row["breakdown"]] for row in models] == [
+        ["/home/ada/shop", "/home/ada/notes"],
+        ["/home/ada/notes"],
+    ]
+    assert [len(row["breakdown"]) for row in windows] == [1, 2, 1]
+    assert "Opus 4.5" in text
+    assert "Highest cost first." in text
+
+
+def test_a_session_is_found_by_the_beginning_of_its_id(
+    worked: Terminal,
+) -> None:
+    listed = worked.run("sessions", "--timezone", "Asia/Tokyo").out
+    shown = worked.run("sessions", "11112", "--timezone", "Asia/Tokyo").out
+    ambiguous = worked.run("sessions", "1111").err
+    too_short = worked.run("sessions", "111").err
+    unknown = worked.run("sessions", "11112223").err
+    strange = worked.run("sessions", "zzzz").err
+
+    assert "11112222  notes" in listed
+    # 23:10 in UTC is 08:10 of the next day.
+    assert "2026-03-02 08:10" in listed
+    assert shown.startswith(f"{FIRST_ID} (notes)")
+    assert "2026-03-02 08:10:00  Opus 4.5" in shown
+    assert ambiguous == (
+        "claude-tray: Several sessions begin with “1111”:"
+        f" {FIRST_ID}, {SECOND_ID}.\n"
+    )
+    assert "There is no session “111”." in too_short
+    assert f"Did you mean {FIRST_ID}, {SECOND_ID}?" in unknown
+    assert strange == "claude-tray: There is no session “zzzz”.\n"
+
+
+@pytest.mark.parametrize(
+    ("args", "option"),
+    [
+        (("projects", "notes", "--since", "7d"), "since"),
+        (("sessions", "session-a", "--account", "claude"), "account"),
+        (("sessions", "session-a", "--csv"), "csv"),
+    ],
+)
+def test_options_of_lists_are_refused_for_one_thing(
+    worked: Terminal, args: tuple[str, ...], option: str
+) -> None:
+    result = worked.run(*args)
+
+    assert (result.status, result.out) == (1, "")
+    assert f"--{option} is for lists: leave out the name." in result.err
+
+
 @pytest.mark.parametrize(
     ("args", "sentence"),
     [
@@ -179,6 +328,38 @@ def test_an_impossible_number_is_refused(
         used.run("monthly", "--start-day", number)
 
     assert "not a number from 1 to 31" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("width", [80, 60])
+@pytest.mark.parametrize(
+    "command", ["projects", "sessions", "models", "windows", "daily"]
+)
+def test_each_list_fits_the_terminal(
+    worked: Terminal, screen: pytest.MonkeyPatch, width: int, command: str
+) -> None:
+    screen.setenv("COLUMNS", str(width))
+    long_name = "a-project-whose-name-takes-more-than-half-of-the-line"
+    worked.claude.append(
+        make_line(
+            "09:02",
+            "msg_long",
+            day=2,
+            inner={"model": OPUS},
+            usage={"cache_read_input_tokens": 999_999_999},
+            cwd=f"/home/ada/{long_name}",
+            sessionId="99999999-aaaa-4bbb-8ccc-123456789abc",
+        ),
+        name="third.jsonl",
+    )
+    rows = {"projects": 3, "sessions": 4, "windows": 3}
+
+    text = worked.run(command).out
+
+    lines = re.sub("\x1b\\[[0-9;]*m", "", text).splitlines()
+    assert max(len(line.rstrip()) for line in lines) <= width
+    priced = [line for line in lines if "$" in line]
+    # And the total.
+    assert len(priced) >= rows.get(command, 2) + 1
 
 
 @pytest.mark.parametrize("width", [80, 60, 34])

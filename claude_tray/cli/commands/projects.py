@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from claude_tray.cli import report_options
 from claude_tray.cli.commands.models import build_model_cells, build_model_rows
 from claude_tray.cli.lookup import find_project
+from claude_tray.cli.reports import (
+    Report,
+    ReportRequest,
+    ReportRow,
+    group_parts,
+    report_command,
+)
 from claude_tray.cli.shared import (
-    LazyRows,
     Listing,
-    ListingRequest,
     Table,
-    add_reading_arguments,
     build_local_item,
     format_totals_row,
     get_totals_headings,
     list_cost_notes,
-    listing_command,
 )
+from claude_tray.core.cost import Totals, merge_totals, sum_totals
 from claude_tray.core.time import format_iso_ms
 from claude_tray.errors import gettext_noop
 from claude_tray.protocol.usage_api import (
@@ -26,6 +32,7 @@ from claude_tray.protocol.usage_api import (
     WorktreeItem,
     build_usage_totals,
 )
+from claude_tray.store.period_usage import list_usage_parts
 from claude_tray.store.project_roots import WorktreeListing, list_worktrees
 from claude_tray.store.usage_queries import (
     ProjectListing,
@@ -41,44 +48,65 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_reading_arguments(parser)
+    report_options.add_report_arguments(parser)
     parser.add_argument(
         "name", nargs="?", help=gettext_noop("show one project by model")
     )
 
 
-@listing_command
-def run(request: ListingRequest) -> Listing:
+@report_command
+def run(request: ReportRequest) -> Report | Listing:
     projects = list_projects(request.reader)
     name = request.arguments.name
     if name is not None:
+        report_options.refuse_list_options(request.arguments)
         return _load_project(request.reader, find_project(name, projects))
-
-    def build_table(translator: Translator) -> Table:
-        return Table(
-            translator.gettext("Projects"),
-            [translator.gettext("Project")],
-            [translator.gettext("Sessions"), *get_totals_headings(translator)],
-            LazyRows(
-                projects,
-                lambda project: [
-                    project.name,
-                    translator.format_integer(project.sessions),
-                    *format_totals_row(project.totals, translator),
-                ],
-            ),
-        )
-
-    return Listing(
-        lambda: {
-            "count": len(projects),
-            "projects": [
-                build_local_item(_build_row(project), project.totals)
-                for project in projects
-            ],
-        },
-        build_table,
+    return Report(
+        title=gettext_noop("Projects"),
+        headings=(gettext_noop("Project"),),
+        fields=("project", "path", "sessions"),
+        rows=_load_rows(request, projects),
+        build_item=lambda project, _: _build_row(project),
+        format_cells=lambda project: [project.name],
+        list_fields=lambda p: [p.name, p.path, p.sessions],
+        sort="cost",
+        wrap=lambda items: {"count": len(items), "projects": items},
+        counts=(gettext_noop("Sessions"), lambda project: project.sessions),
     )
+
+
+def _load_rows(
+    request: ReportRequest, projects: list[ProjectListing]
+) -> list[ReportRow]:
+    """Return a row for each project with usage, the last used first."""
+    sessions: dict[str, set[str]] = {}
+    models: dict[str, dict[str, Totals]] = {}
+    for part in list_usage_parts(
+        request.reader,
+        request.options.usage_filter,
+        "project",
+        "session",
+        "model",
+    ):
+        sessions.setdefault(part.project, set()).add(part.session)
+        models[part.project] = merge_totals(
+            models.get(part.project, {}), [(part.model, part.totals)]
+        )
+    return [
+        ReportRow(
+            replace(
+                project,
+                sessions=len(sessions[project.path]),
+                totals=(totals := sum_totals(models[project.path].values())),
+            ),
+            project.name,
+            project.last_ms,
+            totals,
+            group_parts(models[project.path].items(), request),
+        )
+        for project in projects
+        if project.path in models
+    ]
 
 
 def _load_project(reader: Reader, project: ProjectListing) -> Listing:

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from claude_tray.cli.lookup import find_project, not_found_error
+from claude_tray.cli import report_options
+from claude_tray.cli.lookup import find_session_by_prefix
+from claude_tray.cli.reports import (
+    Report,
+    ReportRequest,
+    ReportRow,
+    group_parts,
+    report_command,
+)
 from claude_tray.cli.shared import (
-    LazyRows,
     Listing,
-    ListingRequest,
     Table,
-    add_reading_arguments,
     build_check_item,
     build_local_item,
-    format_totals_row,
     get_token_headings,
-    get_totals_headings,
     list_cost_notes,
-    listing_command,
 )
-from claude_tray.core.cost import format_usd
-from claude_tray.core.time import format_iso_ms
+from claude_tray.core.cost import Totals, format_usd, sum_totals
+from claude_tray.core.display_names import format_model_name, shorten_ids
+from claude_tray.core.time import format_iso_ms, from_epoch_ms
 from claude_tray.errors import gettext_noop
+from claude_tray.i18n.formats import format_date_and_clock
 from claude_tray.presentation.bill import (
     format_cost_check,
     format_pending_cost,
@@ -37,83 +42,95 @@ from claude_tray.store.cost_checks import (
     load_pending_costs,
     load_session_checks,
 )
+from claude_tray.store.period_usage import list_usage_parts
 from claude_tray.store.usage_queries import (
     RecordListing,
     SessionListing,
-    find_session,
-    list_project_sessions,
-    list_projects,
     list_session_records,
     list_sessions,
 )
 
 if TYPE_CHECKING:
     import argparse
+    from datetime import tzinfo
 
     from claude_tray.i18n.translator import Translator
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_reading_arguments(parser)
+    report_options.add_report_arguments(parser)
     parser.add_argument(
         "id", nargs="?", help=gettext_noop("show one session by message")
     )
-    parser.add_argument(
-        "--project",
-        metavar="NAME",
-        help=gettext_noop("only sessions of this project"),
-    )
 
 
-@listing_command
-def run(request: ListingRequest) -> Listing:
-    reader, arguments = request.reader, request.arguments
-    if arguments.id is not None:
-        return _load_session(request, arguments.id)
-    if arguments.project is None:
-        sessions = list_sessions(reader)
-    else:
-        projects = list_projects(reader)
-        project = find_project(arguments.project, projects)
-        sessions = list_project_sessions(reader, project.path)
-    return Listing(
-        lambda: {
-            "count": len(sessions),
-            "sessions": [_build_local_row(session) for session in sessions],
-        },
-        lambda translator: _build_table(sessions, translator),
-    )
-
-
-def _build_table(
-    sessions: list[SessionListing], translator: Translator
-) -> Table:
-    gettext = translator.gettext
-    return Table(
-        gettext("Sessions"),
-        [gettext("Session"), gettext("Project"), gettext("Last used")],
-        get_totals_headings(translator),
-        LazyRows(
-            sessions,
-            lambda session: [
-                session.uuid,
-                session.project,
-                _format_utc(session.last_ms, "minutes"),
-                *format_totals_row(session.totals, translator),
-            ],
+@report_command
+def run(request: ReportRequest) -> Report | Listing:
+    if request.arguments.id is not None:
+        report_options.refuse_list_options(request.arguments)
+        return _load_session(request)
+    rows = _load_rows(request)
+    short_ids = shorten_ids(row.source.uuid for row in rows)
+    zone = request.options.zone
+    return Report(
+        title=gettext_noop("Sessions"),
+        headings=(
+            gettext_noop("Session"),
+            gettext_noop("Project"),
+            gettext_noop("Last used"),
         ),
+        fields=(
+            "session_id",
+            "project",
+            "first_message_at",
+            "last_message_at",
+        ),
+        rows=rows,
+        build_item=lambda session, _: _build_local_row(session),
+        format_cells=lambda session: [
+            short_ids[session.uuid],
+            session.project,
+            format_date_and_clock(from_epoch_ms(session.last_ms), zone),
+        ],
+        list_fields=lambda session: [
+            session.uuid,
+            session.project,
+            format_iso_ms(session.first_ms),
+            format_iso_ms(session.last_ms),
+        ],
+        sort="time",
+        wrap=lambda items: {"count": len(items), "sessions": items},
     )
 
 
-def _load_session(request: ListingRequest, uuid: str) -> Listing:
-    reader = request.reader
-    session = find_session(reader, uuid)
-    if session is None:
-        raise not_found_error(
-            gettext_noop("There is no session “{name}”."),
-            uuid,
-            (known.uuid for known in list_sessions(reader)),
+def _load_rows(request: ReportRequest) -> list[ReportRow]:
+    """Return a row for each session with usage, the last used first."""
+    models: dict[str, dict[str, Totals]] = {}
+    for part in list_usage_parts(
+        request.reader, request.options.usage_filter, "session", "model"
+    ):
+        models.setdefault(part.session, {})[part.model] = part.totals
+    return [
+        ReportRow(
+            replace(
+                session,
+                totals=(totals := sum_totals(used.values())),
+                models=tuple(sorted(used)),
+            ),
+            session.project,
+            session.last_ms,
+            totals,
+            group_parts(used.items(), request),
         )
+        for session in list_sessions(request.reader)
+        if (used := models.get(session.uuid))
+    ]
+
+
+def _load_session(request: ReportRequest) -> Listing:
+    reader = request.reader
+    session = find_session_by_prefix(reader, request.arguments.id)
+    uuid, zone = session.uuid, request.options.zone
     records = list_session_records(reader, uuid)
     prices = request.context.engine_config().prices
     checks = [c for _, c in load_session_checks(reader, prices, uuid)]
@@ -136,9 +153,12 @@ def _load_session(request: ListingRequest, uuid: str) -> Listing:
         gettext = translator.gettext
         return Table(
             f"{session.uuid} ({session.project})",
-            [gettext("Time (UTC)"), gettext("Model")],
+            [gettext("Time"), gettext("Model")],
             get_token_headings(translator),
-            [_build_message_cells(record, translator) for record in records],
+            [
+                _build_message_cells(record, translator, zone)
+                for record in records
+            ],
             [
                 *list_cost_notes(session.totals, translator),
                 *(format_cost_check(check, translator) for check in checks),
@@ -154,12 +174,12 @@ def _load_session(request: ListingRequest, uuid: str) -> Listing:
 
 
 def _build_message_cells(
-    record: RecordListing, translator: Translator
+    record: RecordListing, translator: Translator, zone: tzinfo | None
 ) -> list[str]:
     tokens = record.tokens
     return [
-        _format_utc(record.at_ms, "seconds"),
-        record.model,
+        f"{from_epoch_ms(record.at_ms).astimezone(zone):%Y-%m-%d %H:%M:%S}",
+        format_model_name(record.model),
         translator.format_tokens(tokens.input),
         translator.format_tokens(tokens.output),
         translator.format_tokens(tokens.cache),
@@ -167,18 +187,9 @@ def _build_message_cells(
     ]
 
 
-def _format_utc(at_ms: int, precision: str) -> str:
-    """Format a time as "2026-11-24 15:00" or with seconds."""
-    length = len("2026-11-24T15:00")
-    if precision == "seconds":
-        length += len(":00")
-    return format_iso_ms(at_ms)[:length].replace("T", " ")
-
-
 def _build_local_row(session: SessionListing) -> dict[str, Any]:
     worktree = {"worktree": session.worktree} if session.worktree else {}
-    row = _build_row(session) | worktree
-    return build_local_item(row, session.totals)
+    return {**_build_row(session), **worktree}
 
 
 def _build_row(session: SessionListing) -> SessionItem:

@@ -6,27 +6,26 @@ from typing import TYPE_CHECKING
 
 from claude_tray.app.context import utc_now
 from claude_tray.app.data_access import select_accounts
-from claude_tray.cli.shared import (
-    LazyRows,
-    Listing,
-    ListingRequest,
-    Table,
-    add_account_argument,
-    add_reading_arguments,
-    build_local_item,
-    format_totals_row,
-    get_totals_headings,
-    listing_command,
+from claude_tray.cli.report_options import add_report_arguments
+from claude_tray.cli.reports import (
+    Report,
+    ReportRequest,
+    ReportRow,
+    group_parts,
+    report_command,
 )
+from claude_tray.core.cost import Totals, sum_totals
+from claude_tray.core.periods import TimeRange
 from claude_tray.core.time import format_iso, to_epoch_ms
+from claude_tray.errors import gettext_noop
 from claude_tray.i18n.formats import format_date_and_clock
 from claude_tray.protocol.usage_api import WindowItem, build_usage_sums
+from claude_tray.store.period_usage import ALL_USAGE, list_usage_parts
 from claude_tray.store.snapshot import build_account_state
 from claude_tray.store.windows import list_windows
 
 if TYPE_CHECKING:
-    import argparse
-    from datetime import datetime
+    from datetime import datetime, tzinfo
 
     from claude_tray.core.accounts import Account
     from claude_tray.core.windows import Window
@@ -34,41 +33,62 @@ if TYPE_CHECKING:
     from claude_tray.store.connection import Reader
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_reading_arguments(parser)
-    add_account_argument(parser)
+add_arguments = add_report_arguments
 
 
-@listing_command
-def run(request: ListingRequest) -> Listing:
+@report_command
+def run(request: ReportRequest) -> Report:
     now = utc_now()
-    windows = [
-        window
+    translator, zone = request.context.translator, request.options.zone
+    rows = [
+        row
         for account in select_accounts(
             request.reader, request.arguments, request.context
         )
         for window in _list_account_windows(request.reader, account, now)
+        if (row := _build_report_row(request, account, window))
     ]
-    windows.sort(key=lambda window: window.start)
+    rows.sort(key=lambda row: row.at_ms)
+    return Report(
+        title=gettext_noop("Windows"),
+        headings=(gettext_noop("Start"), gettext_noop("Reset")),
+        fields=("start", "end"),
+        rows=rows,
+        build_item=lambda window, totals: _build_item(window, totals, now),
+        format_cells=lambda w: _build_cells(w, now, zone, translator),
+        list_fields=lambda w: [format_iso(w.start), format_iso(w.end)],
+        sort="time",
+        is_oldest_first=True,
+    )
 
-    def build_table(translator: Translator) -> Table:
-        gettext = translator.gettext
-        return Table(
-            gettext("Windows"),
-            [gettext("Start"), gettext("Reset")],
-            get_totals_headings(translator),
-            LazyRows(
-                windows, lambda window: _build_cells(window, now, translator)
-            ),
-            is_newest_last=True,
-        )
 
-    return Listing(
-        lambda: [
-            build_local_item(_build_row(window, now), window.totals)
-            for window in windows
-        ],
-        build_table,
+def _build_report_row(
+    request: ReportRequest, account: Account, window: Window
+) -> ReportRow | None:
+    """Return the row of a window; None if it is not in the span or empty."""
+    usage_filter = request.options.usage_filter
+    start_ms, end_ms = to_epoch_ms(window.start), to_epoch_ms(window.end)
+    span = usage_filter.period
+    if span and not span.start_ms <= start_ms < span.end_ms:
+        return None
+    has_all_usage = (
+        usage_filter._replace(period=None, account=None) == ALL_USAGE
+    )
+    if has_all_usage and not request.options.has_parts:
+        return ReportRow(window, "", start_ms, window.totals)
+    parts = list_usage_parts(
+        request.reader,
+        usage_filter._replace(
+            period=TimeRange(start_ms, end_ms), account=account.key
+        ),
+        "model",
+    )
+    if not parts:
+        return None
+    models = [(part.model, part.totals) for part in parts]
+    totals = sum_totals(totals for _, totals in models)
+    return ReportRow(
+        window, "", start_ms, totals, group_parts(models, request)
     )
 
 
@@ -83,24 +103,26 @@ def _list_account_windows(
 
 
 def _build_cells(
-    window: Window, now: datetime, translator: Translator
+    window: Window,
+    now: datetime,
+    zone: tzinfo | None,
+    translator: Translator,
 ) -> list[str]:
-    reset = translator.format_clock(window.end)
+    reset = translator.format_clock(window.end, zone)
     if window.is_open(now):
         reset = translator.gettext("{clock} (open)", clock=reset)
     return [
-        format_date_and_clock(window.start),
+        format_date_and_clock(window.start, zone),
         reset,
-        *format_totals_row(window.totals, translator),
     ]
 
 
-def _build_row(window: Window, now: datetime) -> WindowItem:
+def _build_item(window: Window, totals: Totals, now: datetime) -> WindowItem:
     return {
         "start": format_iso(window.start),
         "end": format_iso(window.end),
         "is_active": window.is_open(now),
-        **build_usage_sums(window.totals),
+        **build_usage_sums(totals),
         "source": window.source.value,
         "rule": window.rule.value if window.rule else None,
     }

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from typing import TYPE_CHECKING
@@ -45,8 +46,9 @@ def test_all_options_are_listed_with_their_source(
     text = terminal.run("settings").out
     listed = terminal.run("settings", "--json").json
 
-    rows = [line.split("│") for line in text.splitlines() if "│" in line]
-    cells = {row[1].strip(): (row[2].strip(), row[3].strip()) for row in rows}
+    # Columns are two spaces apart.
+    rows = [re.split(" {2,}", line.strip()) for line in text.splitlines()]
+    cells = {row[0]: (row[1], row[2]) for row in rows if len(row) == 3}
     assert set(cells) >= {o.name for o in OPTIONS} - {"prices", "profiles"}
     assert cells["icon.style"] == ("pie", "settings file")
     assert cells["icon.number"] == ("time", "file is invalid")
