@@ -240,7 +240,7 @@ def list_usage_parts(
     period = usage_filter.period
     if period is None and "bucket" in by:
         period = _ALL_TIME
-    found: dict[tuple[Any, ...], Totals] = {}
+    found: dict[tuple[int, str, str, str], Totals] = {}
     for part in period.split_at_buckets() if period else (None,):
         part_filter = usage_filter._replace(period=part)
         source = _choose_source(part_filter)

@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import mmap
-import os
 import shutil
 import sqlite3
 import statistics
@@ -27,15 +25,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tests.bench import latency, queries
 from tests.bench.load import PROGRAM, build_env, measure_command, run_pairs
+from tests.bench.process_usage import read_process_usage
 from tests.support.sandbox import is_consistent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-if sys.platform == "win32":
-    sys.exit("It reads /proc, which is Linux's.")
-_TICKS_PER_SECOND: Final = os.sysconf("SC_CLK_TCK")
 _QUERY_BUDGETS_MS: Final = {
     "snapshot after a line": 5,
     "snapshot after midnight": 5,
@@ -151,9 +147,9 @@ def _measure_idle(folder: Path, seconds: float) -> Iterator[Measurement]:
         while "reading" in process.stdout.readline():
             pass
         time.sleep(5)
-        before, _ = _read_process_usage(process.pid)
+        before, _ = read_process_usage(process.pid)
         time.sleep(seconds)
-        after, resident = _read_process_usage(process.pid)
+        after, resident = read_process_usage(process.pid)
         process.terminate()
         process.communicate()
     yield Measurement(
@@ -197,14 +193,6 @@ def _has_records(store: Path) -> bool:
             ).fetchone()
             return bool(found[0])
     return False
-
-
-def _read_process_usage(pid: int) -> tuple[float, float]:
-    """Return the CPU seconds and resident MiB of a process; see proc(5)."""
-    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2]
-    ticks = sum(map(int, fields.split()[11:13]))
-    pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
-    return ticks / _TICKS_PER_SECOND, pages * mmap.PAGESIZE / 2**20
 
 
 if __name__ == "__main__":

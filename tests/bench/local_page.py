@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import shutil
 import statistics
 import sys
@@ -33,6 +32,7 @@ from claude_tray.local_page.routes import ROUTES
 from claude_tray.platform.file_lock import FileLock
 from claude_tray.store.connection import open_writer
 from claude_tray.store.windows import persist_closed
+from tests.bench.process_usage import ProcessUsage, read_process_usage
 from tests.bench.queries import fill_store
 
 if TYPE_CHECKING:
@@ -56,7 +56,6 @@ _FIRST_PAINT: Final = """
         find();
     })
 """
-_RESIDENT: Final = re.compile(r"VmRSS:\s+(\d+) kB")
 
 
 def main() -> int:
@@ -115,7 +114,7 @@ def _measure(
         address = open_page(context)
         addresses.append((time.time() - began) * 1000)
         colds.append(_measure_paint(page, address, began))
-        cpu_times.append(_read_cpu(state))
+        cpu_times.append(_read_usage(state).cpu_seconds * 1000)
         began = time.time()
         warms.append(_measure_paint(page, page.url, began))
     yield "cold, until the address is known, ms", addresses
@@ -128,7 +127,7 @@ def _measure(
             began = time.time()
             paint = _measure_paint(page, origin + route.path, began)
             yield f"warm, {route.path}, ms", [paint]
-    yield "resident after all pages, MiB", [_read_resident(state)]
+    yield "resident after all pages, MiB", [_read_usage(state).resident_mib]
 
 
 def _measure_paint(page: Page, address: str, began: float) -> float:
@@ -144,27 +143,14 @@ def _wait_until_stopped(state: Path) -> None:
         lock.release()
 
 
-def _find_process(state: Path) -> Path:
-    """Return the folder in /proc of the process that has the lock."""
+def _read_usage(state: Path) -> ProcessUsage:
+    """Return what the process uses that has the lock."""
     lock = str(state / "page.lock")
     for folder in Path("/proc").glob("[0-9]*/fd"):
         with suppress(OSError):
             if any(str(fd.readlink()) == lock for fd in folder.iterdir()):
-                return folder.parent
+                return read_process_usage(int(folder.parent.name))
     raise ProcessLookupError(lock)
-
-
-def _read_resident(state: Path) -> float:
-    """Return the memory of the page's process in MiB."""
-    found = _RESIDENT.search((_find_process(state) / "status").read_text())
-    return int(found[1]) / 1024 if found else float("nan")
-
-
-def _read_cpu(state: Path) -> float:
-    """Return the CPU time of the page's process in milliseconds."""
-    fields = (_find_process(state) / "stat").read_text().rpartition(")")[2]
-    ticks = sum(map(int, fields.split()[11:13]))
-    return ticks * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":

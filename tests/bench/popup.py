@@ -30,6 +30,7 @@ from claude_tray.ui.popup.render.layout import draw_popup
 from claude_tray.ui.toolkit.messages import ShowCommand
 from claude_tray.ui.toolkit.process import PopupProcess
 from claude_tray.ui.toolkit.surface import ViewState
+from tests.bench.process_usage import read_process_usage
 from tests.support.builders import ClaudeFolder, make_line
 from tests.support.popup_states import make_popup_state
 from tests.support.screen import BareScreen
@@ -42,7 +43,6 @@ ICON_ANCHOR = (900, 4, 24, 24)
 # A pixel of the popup's background.
 POPUP_PIXEL = (716, 44)
 # Fraction of a second, on every current Linux; see proc_pid_stat(5).
-_TICKS_PER_SECOND = 100
 BUDGETS = {
     "cold, until it is seen, ms": 350,
     "warm, until it is seen, ms": 100,
@@ -139,10 +139,10 @@ def _measure_windows(show: ShowCommand, rounds: int) -> list[Samples]:
     for _ in range(rounds):
         process = PopupProcess(lambda _: None, lambda: None)
         cold.append(_wait_until_visible(screen, process, show))
-        cpu.append(_read_cpu_ms(process.pid or 0))
+        cpu.append(read_process_usage(process.pid or 0).cpu_seconds * 1000)
         _hide(process, screen)
         warm.append(_wait_until_visible(screen, process, show))
-        resident.append(_read_resident_mib(process.pid or 0))
+        resident.append(read_process_usage(process.pid or 0).resident_mib)
         process.stop()
         _wait_until(lambda: _read_pixel(screen) == b"\0\0\0")
     screen.close()
@@ -181,20 +181,6 @@ def _wait_until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.001)
-
-
-def _read_cpu_ms(pid: int) -> float:
-    """Return a process's CPU time in milliseconds; see proc_pid_stat(5)."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    ticks = int(fields[11]) + int(fields[12])
-    return ticks * 1000 / _TICKS_PER_SECOND
-
-
-def _read_resident_mib(pid: int) -> float:
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    return 0.0
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tests.bench.process_usage import read_load
 from tests.bench.server_neighbors import measure_neighbors
 from tests.bench.server_reads import BUDGETS, measure_reads
 from tests.bench.server_uploads import (
@@ -41,7 +42,7 @@ def main() -> int:
     parser.add_argument("--records", type=int, default=1_000_000)
     parser.add_argument("--uploads", type=int, default=100_000)
     options = parser.parse_args()
-    load = os.getloadavg()[0]
+    load = read_load()
     print(
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC,"
         f" {os.cpu_count()} processors, load {load:.1f}"
@@ -54,7 +55,7 @@ def main() -> int:
             misses += _measure_database(
                 "PostgreSQL", options.records, sent, cluster
             )
-    print(f"{misses} over budget, load {os.getloadavg()[0]:.1f}")
+    print(f"{misses} over budget, load {read_load():.1f}")
     return 1 if misses else 0
 
 

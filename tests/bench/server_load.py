@@ -27,6 +27,7 @@ from psycopg import sql
 
 from claude_tray.server.bootstrap import setup_django
 from claude_tray.server.run_server import migrate_database
+from tests.bench.process_usage import read_process_usage
 from tests.support.http_client import HttpClient
 from tests.support.postgres import find_postgres_programs, run_cluster
 from tests.support.request_json import make_request, make_row
@@ -185,12 +186,6 @@ def print_sizes(url: str) -> None:
         report("database", f"{size[0] / 1e9:.2f} GB")
 
 
-def read_cpu_seconds(server: RunningServer) -> float:
-    stat = Path(f"/proc/{server.process.pid}/stat").read_text()
-    fields = stat.rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def measure_server(server: RunningServer, name: str) -> None:
     browser = HttpClient(server.url)
     signed_in = browser.post_form(
@@ -224,12 +219,16 @@ def measure_calls(
     watch = Stopwatch()
     assert call() == 200, name
     first_ms = watch.seconds * 1000
-    times, cpu = [], read_cpu_seconds(server)
+    times, cpu = [], read_process_usage(server.process.pid).cpu_seconds
     for _ in range(CALLS):
         watch = Stopwatch()
         assert call() == 200, name
         times.append(watch.seconds * 1000)
-    cpu_ms = (read_cpu_seconds(server) - cpu) * 1000 / CALLS
+    cpu_ms = (
+        (read_process_usage(server.process.pid).cpu_seconds - cpu)
+        * 1000
+        / CALLS
+    )
     report(
         name,
         f"{statistics.median(times):.0f} ms, CPU {cpu_ms:.0f}"

@@ -28,6 +28,7 @@ from typing import Any
 from claude_tray.core.usage import TokenCounts
 from claude_tray.store.connection import open_writer
 from tests.bench.load import measure_command
+from tests.bench.process_usage import read_process_usage
 from tests.support.builders import make_record
 from tests.support.fake_receiver import TOKEN
 from tests.support.store_records import save_records
@@ -196,20 +197,15 @@ def measure_idle(app_home: Path) -> tuple[float, float]:
             stderr=subprocess.DEVNULL,
         )
         time.sleep(IDLE_SECONDS / 2)
-        before = _read_cpu_seconds(process.pid)
+        before = read_process_usage(process.pid).cpu_seconds
         time.sleep(IDLE_SECONDS)
-        cpu_seconds.append(_read_cpu_seconds(process.pid) - before)
+        cpu_seconds.append(
+            read_process_usage(process.pid).cpu_seconds - before
+        )
         process.terminate()
         process.wait()
     receiver.stop()
     return cpu_seconds[0], cpu_seconds[1]
-
-
-def _read_cpu_seconds(pid: int) -> float:
-    if sys.platform == "win32":
-        sys.exit("Windows has no /proc to read the CPU time from.")
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _build_env(app_home: Path, url: str) -> dict[str, str]:

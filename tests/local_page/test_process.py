@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import sys
 import threading
 import time
 from datetime import UTC, datetime
@@ -48,6 +49,8 @@ def _find_page_processes(site: LocalSite) -> list[int]:
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="Linux")
 def test_one_process_serves_until_it_is_killed(empty_site: LocalSite) -> None:
+    if sys.platform == "win32":
+        pytest.skip("no /proc")
     first = empty_site.follow(empty_site.open("/history"))
     process = empty_site.process
     second = empty_site.follow(empty_site.open())
