@@ -1,4 +1,4 @@
-"""Load the receipt of a window; what usage takes is learned once an hour."""
+"""Load the receipt of a window; what usage takes is learned once in a while."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from claude_tray.local_page.usage import LocalUsage
 
 
-_HOUR_MS: Final = 3_600_000
-# By database and account: the hour, and what was learned then.
-_learned: dict[tuple[str, str], tuple[int, Weights]] = {}
+# How long learned weights are good enough, and those of a short history.
+_LEARNED_MS: Final = 3_600_000
+_ESTIMATED_MS: Final = 60_000
+# By database and account: until when weights count, and the weights.
+_cache: dict[tuple[str, str], tuple[int, Weights]] = {}
 
 
 def load_receipt_view(
@@ -51,15 +53,17 @@ def load_receipt_view(
 
 
 def _learn(local: LocalUsage, account: Account) -> Weights | None:
-    """Return what usage takes, from the cache within an hour."""
+    """Return what usage takes, from the cache if it is recent."""
     app, now_ms = local.context.app, to_epoch_ms(local.page.now)
     key = str(app.paths.database), account.key
-    hour = now_ms // _HOUR_MS
-    known = _learned.get(key)
-    if known is not None and known[0] == hour and known[1].is_learned:
-        return known[1]
+    until_ms, cached = _cache.get(key, (0, None))
+    if cached is not None and now_ms < until_ms:
+        return cached
     prices = app.engine_config().prices
-    history = receipts.load_history(local.reader, account, prices, now_ms)
-    if history.weights is not None:
-        _learned[key] = hour, history.weights
-    return history.weights
+    weights = receipts.load_history(
+        local.reader, account, prices, now_ms
+    ).weights
+    if weights is not None:
+        age_ms = _LEARNED_MS if weights.is_learned else _ESTIMATED_MS
+        _cache[key] = now_ms + age_ms, weights
+    return weights
