@@ -11,7 +11,7 @@ from claude_tray.cli.shared import add_claude_path
 
 def full_parser() -> argparse.ArgumentParser:
     """Build the parser of the tray with a subparser for each command."""
-    parser = build_tray_parser()
+    parser = build_tray_parser(COMMANDS)
     import_command("run").add_arguments(parser)
     commands = parser.add_subparsers(
         title="commands",

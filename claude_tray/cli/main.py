@@ -55,6 +55,8 @@ _MODULES: Final = {"doctor": "doctor.command", "import": "commands.import_"}
 _TRAY_COMMAND: Final = "run"
 # Claude Code runs it after each response: skip the argument parser.
 _STATUSLINE_COMMAND: Final = "statusline"
+# As argparse exits.
+_EXIT_USAGE: Final = 2
 # 128 + SIGINT, as shells report it.
 _EXIT_INTERRUPTED: Final = 130
 
@@ -86,6 +88,7 @@ def main(
     )
 
     claude_path = extract_claude_path(args)
+    args = _expand_words(args)
     name = args.pop(0) if args and args[0] in COMMANDS else _TRAY_COMMAND
     if argv is None:
         # In our own process: imported modules are never garbage.
@@ -95,7 +98,7 @@ def main(
         gc.freeze()
         gc.enable()
     if name == _TRAY_COMMAND:
-        parser = build_tray_parser()
+        parser = build_tray_parser(COMMANDS)
     else:
         parser = build_command_parser(name, COMMANDS[name])
     command.add_arguments(parser)
@@ -103,6 +106,40 @@ def main(
     arguments.claude_path = claude_path
     arguments.extra_providers = tuple(extra_providers)
     return _run_command(command, arguments)
+
+
+def _expand_words(args: list[str]) -> list[str]:
+    """
+    Replace `help` and `version` by the options that they stand for.
+
+    Raises:
+        SystemExit: There is no such command, which is said.
+    """
+    word, *rest = args or [""]
+    if word == "help":
+        return [*rest[:1], "--help"]
+    if word == "version":
+        return ["--version"]
+    if word and word not in COMMANDS and not word.startswith("-"):
+        # Late: most commands exist.
+        from claude_tray.cli.lookup import suggest_names
+        from claude_tray.platform.start_command import get_start_command
+
+        matches = suggest_names(word, [*COMMANDS, "help", "version"])
+        hint = gettext_noop("“{program} help” lists all commands.")
+        if matches:
+            hint = gettext_noop("Did you mean {suggestions}?")
+        _report(
+            ClaudeTrayError(
+                gettext_noop("There is no command “{name}”."),
+                hint=hint,
+                name=word,
+                program=get_start_command(),
+                suggestions=", ".join(matches),
+            )
+        )
+        sys.exit(_EXIT_USAGE)
+    return args
 
 
 def _run_command(command: ModuleType, arguments: argparse.Namespace) -> int:

@@ -12,17 +12,18 @@ from claude_tray.errors import gettext_noop
 from claude_tray.platform.start_command import get_start_command
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
 
 _WIDTH: Final = 78
 _ENTRY_WIDTH: Final = 19
-# One line each, so that the help fits a terminal of 24 lines.
+_COMMAND_WIDTH: Final = 11
 _GROUPS: Final = {
     gettext_noop("Usage"): (
         "status",
         "stats",
         "windows",
+        "window",
         "open",
         "popup",
         "card",
@@ -103,6 +104,7 @@ class CommandParser(argparse.ArgumentParser):
 
     Attributes:
         entries: Lines to print below the options: name and text msgids.
+        groups: The same by heading, also a msgid.
         entries_heading: Their heading as a msgid, without a colon; {command}
             is how the program was started.
     """
@@ -122,21 +124,31 @@ class CommandParser(argparse.ArgumentParser):
         )
         self.summary = summary
         self.entries: dict[str, str] = {}
+        self.groups: dict[str, dict[str, str]] = {}
         self.entries_heading = ""
 
     def format_help(self) -> str:
         gettext = load_gettext()
         self.description = f"{gettext(self.summary)}."
-        if self.entries:
-            lines = [
-                f"  {gettext(name):{_ENTRY_WIDTH}} {gettext(text)}"
-                for name, text in self.entries.items()
-            ]
+        if self.entries or self.groups:
+            lines = _format_entries(self.entries, _ENTRY_WIDTH, gettext)
+            for group, entries in self.groups.items():
+                lines += ["", f"{gettext(group)}:"]
+                lines += _format_entries(entries, _COMMAND_WIDTH, gettext)
             heading = gettext(self.entries_heading).format(
                 command=get_start_command()
             )
             self.epilog = "\n".join([f"{heading}:", *lines])
         return super().format_help()
+
+
+def _format_entries(
+    entries: Mapping[str, str], width: int, gettext: Callable[[str], str]
+) -> list[str]:
+    return [
+        f"  {gettext(name):{width}} {gettext(text)}"
+        for name, text in entries.items()
+    ]
 
 
 def extract_claude_path(args: list[str]) -> str:
@@ -159,15 +171,21 @@ def build_command_parser(name: str, summary: str) -> CommandParser:
     return parser
 
 
-def build_tray_parser() -> CommandParser:
-    """Build the parser of the tray, whose help lists the commands."""
+def build_tray_parser(summaries: Mapping[str, str]) -> CommandParser:
+    """
+    Build the parser of the tray, whose help lists the commands.
+
+    Args:
+        summaries: What each command does, as msgids.
+    """
     parser = CommandParser(
         "claude-tray",
         gettext_noop("Show how much of Claude Code's 5-hour window is left"),
         "%(prog)s [COMMAND] [options]",
     )
-    parser.entries = {
-        group: ", ".join(names) for group, names in _GROUPS.items()
+    parser.groups = {
+        group: {name: summaries[name] for name in names}
+        for group, names in _GROUPS.items()
     }
     parser.entries_heading = gettext_noop(
         "commands (run `{command} COMMAND --help` for details)"

@@ -27,17 +27,51 @@ COMMANDS_WITHOUT_JSON = {
 }
 
 
-def test_help_names_every_command_and_fits_a_screen(
-    capsys: pytest.CaptureFixture[str],
+@pytest.mark.parametrize("word", ["--help", "help"])
+def test_help_has_a_line_for_every_command(
+    word: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as left:
-        main(["--help"])
+        main([word])
 
     text = capsys.readouterr().out
     assert left.value.code == 0
-    assert set(COMMANDS) <= set(re.findall(r"\b[a-z]+\b", text))
-    assert len(text.splitlines()) <= 24
+    for name, summary in COMMANDS.items():
+        assert re.search(
+            f"^  {name} +{re.escape(summary)}$", text, re.MULTILINE
+        )
     assert max(map(len, text.splitlines())) < 80
+
+
+def test_help_of_a_command_is_its_own(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["help", "daily"])
+
+    assert capsys.readouterr().out.startswith("usage: claude-tray daily")
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("stauts", "Did you mean stats, status, statusline?"),
+        ("dayly", "Did you mean daily?"),
+        ("month", "Did you mean monthly?"),
+        ("xyz", "help” lists all commands."),
+    ],
+)
+def test_a_misspelt_command_is_answered_by_similar_ones(
+    word: str, hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main([word])
+
+    error = capsys.readouterr().err
+    assert left.value.code == 2
+    assert error.startswith(f"claude-tray: There is no command “{word}”. ")
+    assert hint in error
+    assert error.count("\n") == 1
 
 
 @pytest.mark.parametrize(
@@ -54,9 +88,12 @@ def test_each_command_explains_itself(
     assert "--json" in capsys.readouterr().out
 
 
-def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("word", ["--version", "version"])
+def test_the_version_is_printed(
+    word: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit):
-        main(["--version"])
+        main([word])
 
     assert capsys.readouterr().out == f"claude-tray {__version__}\n"
 
