@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,12 +13,14 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
+from claude_tray.ui.graphics.palette import DARK, LIGHT
 from tests.support.builders import ClaudeFolder, make_line
 from tests.support.desktop import (
     VirtualDesktop,
     find_missing_programs,
     wait_until,
 )
+from tests.support.screen import InteractiveDesktop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
 
 PROGRAM = Path(sys.executable).with_name("claude-tray")
 ARTIFACTS = Path(__file__).parents[2] / "artefacts"
+
+# Within the window: the first switch, between its knob's two places.
+SWITCH = (35, 112)
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="a Linux desktop"),
@@ -37,8 +43,8 @@ pytestmark = [
 
 
 @pytest.fixture
-def desktop(tmp_path: Path) -> Iterator[VirtualDesktop]:
-    with VirtualDesktop(tmp_path) as desktop:
+def desktop(tmp_path: Path) -> Iterator[InteractiveDesktop]:
+    with InteractiveDesktop(tmp_path) as desktop:
         yield desktop
 
 
@@ -68,31 +74,16 @@ def _connect_limits_by_the_menu(desktop: VirtualDesktop) -> None:
     _press(desktop, "Up", "Return")
 
 
-def test_a_newcomer_connects_limits_and_sees_them_with_the_first_message(
-    desktop: VirtualDesktop,
+def _send_first_message(
+    desktop: VirtualDesktop, folder: Path, command: str
 ) -> None:
-    home = Path(desktop.env["HOME"])
-    settings = home / ".claude" / "settings.json"
-    desktop.start(str(PROGRAM))
-    (item,) = wait_until(desktop.list_items)
-    wait_until(
-        lambda: (
-            "Waiting for your first Claude Code message"
-            in _read_tooltip(desktop, item)
-        )
-    )
-    assert not settings.exists()
-
-    _connect_limits_by_the_menu(desktop)
-    waiting_icon = _capture_icon(desktop)
-
-    wait_until(settings.exists)
-    command = json.loads(settings.read_text())["statusLine"]["command"]
-
-    # What Claude Code does with the first message.
+    """Do what Claude Code does with the first message."""
     now = datetime.now(UTC)
-    path = ClaudeFolder(settings.parent).append(
-        make_line(timestamp=now.isoformat(timespec="milliseconds"))
+    path = ClaudeFolder(folder).append(
+        make_line(
+            inner={"model": "claude-opus-4-5-20251101"},
+            timestamp=now.isoformat(timespec="milliseconds"),
+        )
     )
     reset = now + timedelta(hours=4, minutes=30)
     payload = {
@@ -114,6 +105,30 @@ def test_a_newcomer_connects_limits_and_sees_them_with_the_first_message(
         timeout=30,
     )
 
+
+def test_a_newcomer_connects_limits_and_sees_them_with_the_first_message(
+    desktop: VirtualDesktop,
+) -> None:
+    home = Path(desktop.env["HOME"])
+    settings = home / ".claude" / "settings.json"
+    desktop.start(str(PROGRAM))
+    (item,) = wait_until(desktop.list_items)
+    wait_until(
+        lambda: (
+            "Waiting for your first Claude Code message"
+            in _read_tooltip(desktop, item)
+        )
+    )
+    assert not settings.exists()
+
+    _connect_limits_by_the_menu(desktop)
+    waiting_icon = _capture_icon(desktop)
+
+    wait_until(settings.exists)
+    command = json.loads(settings.read_text())["statusLine"]["command"]
+
+    _send_first_message(desktop, settings.parent, command)
+
     wait_until(lambda: "4h 30m left" in _read_tooltip(desktop, item), 30)
     assert "38% used" in _read_tooltip(desktop, item)
     # On the screen too: the icon at once, the tooltip below the pointer.
@@ -121,3 +136,54 @@ def test_a_newcomer_connects_limits_and_sees_them_with_the_first_message(
     desktop.run_command("xdotool", "mousemove", "400", "300", "sleep", "0.5")
     desktop.run_command("xdotool", "mousemove", "12", "16", "sleep", "1.5")
     desktop.take_screenshot(ARTIFACTS / "first-minute-done.png")
+
+
+def _open_popup(desktop: InteractiveDesktop) -> str:
+    """Click the icon until it has opened the popup; return its window."""
+    for _ in range(4):
+        desktop.click(18, 16)
+        with suppress(AssertionError):
+            return str(wait_until(desktop.find_window, timeout=6))
+    pytest.fail("a click opens no popup")
+
+
+def _get_switch_color(desktop: InteractiveDesktop, window: str) -> str:
+    color = desktop.capture(window).getpixel(SWITCH)
+    assert isinstance(color, tuple)
+    return "#{:02x}{:02x}{:02x}".format(*color)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_newcomer_connects_limits_in_the_popup(
+    desktop: InteractiveDesktop, theme: str
+) -> None:
+    home = Path(desktop.env["HOME"])
+    palette = LIGHT if theme == "light" else DARK
+    desktop.env["GTK_THEME"] = f"Adwaita:{theme}"
+    settings = home / ".claude" / "settings.json"
+    desktop.start(str(PROGRAM))
+    wait_until(desktop.list_items)
+
+    window = _open_popup(desktop)
+    wait_until(
+        lambda: (
+            "Waiting for your first Claude Code message"
+            in desktop.get_title(window)
+        )
+    )
+    wait_until(lambda: _get_switch_color(desktop, window) == palette.track)
+    desktop.take_screenshot(ARTIFACTS / f"first-minute-welcome-{theme}.png")
+    assert not settings.exists()
+
+    # The change is shown below the switch, so the click confirms it.
+    desktop.click(*SWITCH, window)
+    wait_until(settings.exists)
+    command = json.loads(settings.read_text())["statusLine"]["command"]
+    assert command.endswith("claude-tray statusline")
+    wait_until(lambda: _get_switch_color(desktop, window) == palette.ok)
+    desktop.take_screenshot(ARTIFACTS / f"first-minute-connected-{theme}.png")
+
+    _send_first_message(desktop, settings.parent, command)
+    wait_until(lambda: "4h 30m" in desktop.get_title(window), 30)
+    assert "38%" in desktop.get_title(window)
+    desktop.take_screenshot(ARTIFACTS / f"first-minute-popup-{theme}.png")
