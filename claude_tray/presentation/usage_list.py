@@ -255,7 +255,8 @@ class PeriodSum(NamedTuple):
 
     Attributes:
         cost: As "$13.57".
-        cost_note: What the cost is, as "at API prices, not billed".
+        cost_note: What the cost is, as "at API prices, not billed"; empty for
+            an unknown cost.
         tokens: As "8.2M tokens, 136K without cache".
         tooltip: What the cost contains, and why it may be a minimum.
     """
@@ -277,9 +278,10 @@ def build_period_sum(
         notes: Remarks on the cost.
         context: Formats, and the plan.
     """
+    cost = context.translator.format_cost(total)
     return PeriodSum(
-        context.translator.format_cost(total),
-        format_cost_note(context),
+        cost,
+        "" if cost == DASH else format_cost_note(context),
         format_token_measure(total, context),
         "\n".join(notes),
     )
@@ -297,10 +299,13 @@ def format_cost_note(context: ViewContext) -> str:
 
 
 def format_token_measure(totals: Totals, context: ViewContext) -> str:
-    """Format all tokens and those without cache, in words."""
+    """Format all tokens and those without cache, if these are fewer."""
     translator, tokens = context.translator, totals.tokens
     if not totals.is_known:
         return translator.gettext("{n} tokens", n=DASH)
+    if tokens.total == tokens.input + tokens.output:
+        number = translator.format_total_tokens(totals)
+        return translator.gettext("{n} tokens", n=number)
     return translator.gettext(
         "{n} tokens, {uncached} without cache",
         n=translator.format_total_tokens(totals),

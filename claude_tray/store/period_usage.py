@@ -252,7 +252,10 @@ def list_usage_parts(
         for row in _query(reader, statement, source, part_filter):
             key, totals = row[:_PART_KEYS], parse_totals(row[2 * _PART_KEYS :])
             found[key] = found[key].plus(totals) if key in found else totals
-    return [UsagePart(*key, totals) for key, totals in sorted(found.items())]
+    return [
+        UsagePart._make((*key, totals))
+        for key, totals in sorted(found.items())
+    ]
 
 
 def _fill_partly(statement: str, columns: dict[str, str]) -> str:

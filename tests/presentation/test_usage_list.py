@@ -185,4 +185,12 @@ def test_the_sum_names_whose_prices_it_has(
 def test_an_unknown_sum_is_a_dash() -> None:
     total = build_period_sum(UNKNOWN_TOTALS, (), CONTEXT)
 
-    assert (total.cost, total.tokens) == (DASH, f"{DASH} tokens")
+    assert total == (DASH, "", f"{DASH} tokens", "")
+
+
+def test_tokens_without_any_of_the_cache_are_named_once() -> None:
+    tokens = TokenCounts(input=12, output=3)
+
+    total = build_period_sum(Totals(1, tokens), (), CONTEXT)
+
+    assert total.tokens == "15 tokens"

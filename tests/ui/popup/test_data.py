@@ -290,7 +290,7 @@ def test_an_account_is_selected_by_name(
     with closing(StoreSource(show_command, UTC)) as source:
         view = load_view(source, ENGLISH, NOW, PopupSelection("default"), UTC)
 
-    assert view.total.tokens == "15 tokens, 15 without cache"
+    assert view.total.tokens == "15 tokens"
 
 
 @pytest.fixture

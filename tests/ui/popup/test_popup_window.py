@@ -355,7 +355,7 @@ def test_an_account_is_chosen_by_its_chip(tmp_path: Path) -> None:
     content.control.trigger("account:2")
 
     regions = {r.name: r for r in content.control.regions}
-    assert regions["sum"].label.endswith("30 tokens, 30 without cache")
+    assert regions["sum"].label.endswith("30 tokens")
     assert "chart" not in regions
     content.close()
 

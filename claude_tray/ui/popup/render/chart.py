@@ -43,7 +43,7 @@ _SWITCH_PADDING: Final = 26.0
 _INSET: Final = 8.0
 _KEY_SIZE: Final = 7.0
 _LEGEND_SIZE: Final = 10.5
-_LEGEND_GAP: Final = 9.0
+_LEGEND_GAP: Final = 8.0
 _MIN_LEGEND_WIDTH: Final = 30.0
 _MAX_LEGEND_WIDTH: Final = 76.0
 

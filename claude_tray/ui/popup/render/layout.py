@@ -34,6 +34,7 @@ _ACCOUNTS_TOP: Final = 14.0
 _ACCOUNTS_HEIGHT: Final = 41.0
 # Vertical space below each block.
 _HEADER_GAP: Final = 3.5
+_PROBLEM_GAP: Final = 6.0
 _CHART_GAP: Final = 10.0
 _NOW_GAP: Final = 6.0
 _CHOICES_GAP: Final = 8.0
@@ -199,7 +200,9 @@ def _compute_layout(view: PopupView, view_state: ViewState) -> _PopupLayout:
             header.compute_header_height(surface, lines, view.headline),
             _HEADER_GAP,
         ),
-        (messages.BUTTONS_HEIGHT if view.controls.problem else 0.0, 0.0),
+        (messages.BUTTONS_HEIGHT, _PROBLEM_GAP)
+        if view.controls.problem
+        else (0.0, 0.0),
         (chart.CHART_HEIGHT, _CHART_GAP) if view.chart else (0.0, 0.0),
         (limits.compute_limits_height(view.limits), 0.0),
         (usage.NOW_HEIGHT, _NOW_GAP) if view.now else (0.0, 0.0),
