@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "stats": gettext_noop("Show total usage and the current window"),
     "projects": gettext_noop("Show usage by project"),
     "sessions": gettext_noop("Show usage by session"),
+    "live": gettext_noop("Show the sessions that are running"),
     "models": gettext_noop("Show usage by model"),
     "daily": gettext_noop("Show usage by day"),
     "weekly": gettext_noop("Show usage by week"),

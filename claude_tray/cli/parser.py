@@ -31,6 +31,7 @@ _GROUPS: Final = {
     gettext_noop("Usage breakdown"): (
         "projects",
         "sessions",
+        "live",
         "models",
         "daily",
         "weekly",

@@ -21,6 +21,7 @@ from claude_tray.core.limits import (
     LimitSource,
     identify_limit,
 )
+from claude_tray.core.live_sessions import NO_SESSIONS, SessionCount
 from claude_tray.core.time import from_epoch_ms
 
 if TYPE_CHECKING:
@@ -303,6 +304,7 @@ class Snapshot:
             the totals count them as incomplete.
         retention: None if Claude Code will delete nothing soon.
         pending_cost: What open sessions cost beyond their transcripts.
+        sessions: Number of sessions that run and wait for the user.
     """
 
     taken_at: datetime
@@ -323,6 +325,7 @@ class Snapshot:
     unanswered_requests: int = 0
     retention: Retention | None = None
     pending_cost: NanoUsd = ZERO_COST
+    sessions: SessionCount = NO_SESSIONS
 
     @classmethod
     def without_store(cls, taken_at: datetime, problem: str = "") -> Snapshot:

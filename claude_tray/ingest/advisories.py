@@ -6,7 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.cost import ZERO_COST, NanoUsd
+from claude_tray.core.live_sessions import (
+    NO_SESSIONS,
+    SessionCount,
+    count_sessions,
+)
 from claude_tray.core.snapshot import Retention
+from claude_tray.ingest import live_sessions
 from claude_tray.ingest.config import EngineConfig, unfollowed_folders
 from claude_tray.store import cursors
 from claude_tray.store.cost_checks import load_pending_costs
@@ -29,11 +35,13 @@ class Advisories(NamedTuple):
         retention: Transcripts about to be deleted; None without any.
         pending_cost: What open sessions cost beyond their transcripts, as
             the status line reported within a day.
+        sessions: Number of sessions that run and wait.
     """
 
     unfollowed_folders: tuple[str, ...] = ()
     retention: Retention | None = None
     pending_cost: NanoUsd = ZERO_COST
+    sessions: SessionCount = NO_SESSIONS
 
 
 def collect_advisories(
@@ -47,7 +55,19 @@ def collect_advisories(
         tuple(path for path in folders if Path(path).is_dir()),
         compute_retention(reader, config, now_ms),
         NanoUsd(sum(load_pending_costs(reader, now_ms - _DAY_MS).values())),
+        count_sessions(live_sessions.read_running(config) or ()),
     )
+
+
+def update_sessions(
+    advisories: Advisories, config: EngineConfig, changed_paths: list[str]
+) -> Advisories:
+    """Count sessions again if a folder of their files has changed."""
+    folders = live_sessions.list_session_folders(config)
+    if folders.isdisjoint(changed_paths):
+        return advisories
+    running = live_sessions.read_running(config)
+    return advisories._replace(sessions=count_sessions(running or ()))
 
 
 def compute_retention(

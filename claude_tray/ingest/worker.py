@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.core.time import to_epoch_ms
 from claude_tray.errors import ClaudeTrayError, StoreCorruptError
-from claude_tray.ingest.advisories import Advisories, collect_advisories
+from claude_tray.ingest import advisories
 from claude_tray.ingest.config import EngineConfig, list_accounts
 from claude_tray.ingest.integrity_monitor import (
     IntegrityMonitor,
@@ -26,11 +26,7 @@ from claude_tray.ingest.message_queue import (
     Stop,
     WorkerMessage,
 )
-from claude_tray.ingest.pipeline import (
-    Ingester,
-    RunObserver,
-    run_once,
-)
+from claude_tray.ingest.pipeline import Ingester, RunObserver, run_once
 from claude_tray.ingest.rescan_scheduler import RescanScheduler
 from claude_tray.ingest.snapshot_channel import PublishTimer, SnapshotChannel
 from claude_tray.store.connection import (
@@ -201,7 +197,7 @@ class _StoreSession(RunObserver):
         self._snapshot_builder = SnapshotBuilder(writer)
         self._integrity_monitor = IntegrityMonitor(path, writer)
         self._accounts: list[Account] = list_accounts(state.config)
-        self._advisories = Advisories()
+        self._advisories = advisories.Advisories()
         self._timer = PublishTimer()
 
     def run(self) -> bool:
@@ -299,7 +295,7 @@ class _StoreSession(RunObserver):
             is_thorough=is_thorough,
         )
         self._accounts = list_accounts(state.config)
-        self._advisories = collect_advisories(
+        self._advisories = advisories.collect_advisories(
             self._writer, state.config, self._now_ms()
         )
         self._publish()
@@ -337,11 +333,14 @@ class _StoreSession(RunObserver):
         has_new_limits = spool in paths and ingest_statusline_samples(
             self._writer, config, self._now_ms()
         )
+        before = self._advisories
+        self._advisories = advisories.update_sessions(before, config, paths)
         result = self._ingester.ingest_files(
             path for path in paths if path != spool
         )
         self._apply_result(result)
-        return has_new_limits or result.files_read > 0
+        has_news = has_new_limits or self._advisories != before
+        return has_news or result.files_read > 0
 
     def _run_work(self, message: RunOnWriter) -> None:
         try:

@@ -138,6 +138,8 @@ class LocalPage:
             if name == _STATIC.name:
                 return _send_static(request, **values)
             route = _ROUTES_BY_NAME[name]
+            if route.read_mark is not None:
+                context = context._replace(own_mark=route.read_mark(context))
             if route.is_live and request.args.get("mark") == context.mark:
                 return Response(status=204)
             if route.is_live:

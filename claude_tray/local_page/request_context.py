@@ -92,6 +92,7 @@ class RequestContext(NamedTuple):
         address: Path and query of the page.
         has_local_zone: The machine's time zone is known, not only the
             browser's.
+        own_mark: Part of the mark that only this page has.
         live_url: Where the page polls for changes; empty if it does not.
     """
 
@@ -102,13 +103,14 @@ class RequestContext(NamedTuple):
     session: security.BrowserSession
     address: links.PageAddress
     has_local_zone: bool = True
+    own_mark: str = ""
     live_url: str = ""
 
     @property
     def mark(self) -> str:
         """Return a text that changes with the stored usage and the minute."""
         minute = to_epoch_ms(self.page.now) // _MINUTE_MS
-        return f"{self.store.get_etag()}.{minute}"
+        return f"{self.store.get_etag()}.{minute}{self.own_mark}"
 
     def make_live(self) -> RequestContext:
         """Return the context of a page that polls for changes."""

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response
 
+    from claude_tray.local_page.request_context import RequestContext
+
 
 TEMPLATE_DIR: Final = Path(__file__).parent / "templates"
 
@@ -47,6 +49,8 @@ class PageRoute(NamedTuple):
         label: Its msgid in the navigation; empty if it is not listed.
         methods: GET includes HEAD.
         is_live: The page polls: it gets 204 while nothing has changed.
+        read_mark: Returns a text that changes with what the page shows
+            besides the stored usage; None if there is nothing.
     """
 
     path: str
@@ -55,6 +59,7 @@ class PageRoute(NamedTuple):
     label: str = ""
     methods: tuple[str, ...] = ("GET",)
     is_live: bool = False
+    read_mark: Callable[[RequestContext], str] | None = None
 
 
 _POST: Final = ("POST",)
@@ -109,6 +114,7 @@ ROUTES: Final = (
         sessions.show_live,
         gettext_noop("Live"),
         is_live=True,
+        read_mark=sessions.read_live_mark,
     ),
     PageRoute("/limits", "limits", limits.show_limits, gettext_noop("Limits")),
     PageRoute(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,11 +14,15 @@ from claude_tray.platform.app_folders import locate_xdg_folders
 from claude_tray.platform.posix import PosixSystem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from claude_tray.core.desktop_style import DesktopStyle
     from claude_tray.platform.autostart.base import Autostart
     from claude_tray.platform.notifications.notifier import NotificationSender
+
+
+# In /proc/PID/stat, counted from the field after the name.
+_START_FIELD: Final = 19
 
 
 class LinuxSystem(PosixSystem):
@@ -70,6 +75,18 @@ class LinuxSystem(PosixSystem):
         # GNOME's top bar is dark in all of its themes.
         desktops = environ.get("XDG_CURRENT_DESKTOP", "").split(":")
         return True if "GNOME" in desktops else None
+
+    def get_process_starts(
+        self, process_ids: Iterable[int]
+    ) -> dict[int, str] | None:
+        starts = {}
+        for process_id in process_ids:
+            with suppress(OSError):
+                stat = Path(f"/proc/{process_id}/stat").read_bytes()
+                # The name before it may contain blanks and parentheses.
+                fields = stat.rpartition(b")")[2].split()
+                starts[process_id] = fields[_START_FIELD].decode()
+        return starts
 
     def build_autostart(
         self, environ: Mapping[str, str], home: Path

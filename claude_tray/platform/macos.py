@@ -13,7 +13,7 @@ assert sys.platform != "win32"
 from claude_tray.platform.posix import PosixSystem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from claude_tray.core.desktop_style import DesktopStyle
@@ -64,6 +64,29 @@ class MacosSystem(PosixSystem):
         """Return None: the menu bar colors template icons itself."""
         del environ
         return None
+
+    def get_process_starts(
+        self, process_ids: Iterable[int]
+    ) -> dict[int, str] | None:
+        # Late: most commands do not need it.
+        import subprocess
+
+        ids = ",".join(map(str, process_ids))
+        if not ids:
+            return {}
+        result = subprocess.run(  # noqa: S603 - only numbers are from outside
+            ["/bin/ps", "-o", "pid=,lstart=", "-p", ids],
+            env={"LC_ALL": "C", "TZ": "UTC"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        rows = [line.split(None, 1) for line in result.stdout.splitlines()]
+        return {
+            int(row[0]): " ".join(row[1].split())
+            for row in rows
+            if len(row) > 1
+        }
 
     def build_autostart(
         self, environ: Mapping[str, str], home: Path

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     import socket
     import subprocess
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from claude_tray.core.desktop_style import DesktopStyle
@@ -110,6 +110,17 @@ class System(Protocol):
 
     def kill_process_group(self, process: subprocess.Popen[bytes]) -> None:
         """Kill a session leader with its children."""
+
+    def get_process_starts(
+        self, process_ids: Iterable[int]
+    ) -> dict[int, str] | None:
+        """
+        Return when processes started, without those that do not run.
+
+        The times are texts in the form in which Node.js programs of this
+        system compare them: clock ticks since the start of Linux, else a date
+        in UTC. None if the system does not tell.
+        """
 
     def format_device_number(self, device: int) -> str:
         """Return a `st_dev` as `major:minor`; empty if there is none."""

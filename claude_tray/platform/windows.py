@@ -15,7 +15,7 @@ assert sys.platform == "win32"
 if TYPE_CHECKING:
     import socket
     import subprocess
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from claude_tray.core.desktop_style import DesktopStyle
@@ -128,6 +128,13 @@ class WindowsSystem:
 
     def kill_process_group(self, process: subprocess.Popen[bytes]) -> None:
         process.kill()
+
+    def get_process_starts(
+        self, process_ids: Iterable[int]
+    ) -> dict[int, str] | None:
+        # The form in which Node.js programs write them here is not known.
+        del process_ids
+        return None
 
     def format_device_number(self, device: int) -> str:
         del device

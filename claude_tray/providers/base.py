@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from claude_tray.core.cost_states import CostState
     from claude_tray.core.limit_hits import LimitHit
     from claude_tray.core.limits import LimitSample
+    from claude_tray.core.live_sessions import RunningSession
     from claude_tray.core.requests import RequestLog
     from claude_tray.core.usage import (
         ProjectPath,
@@ -299,6 +300,14 @@ class Provider(Protocol):
 
     def load_retention_days(self, folder: Path) -> int | None:
         """Return after how many days the tool deletes logs; None if never."""
+
+    def get_session_folder(self, folder: Path) -> Path | None:
+        """Return where a folder has files of running sessions, if any."""
+
+    def read_running_sessions(
+        self, folder: Path
+    ) -> tuple[RunningSession, ...] | None:
+        """Return the sessions that run; None if the tool does not tell."""
 
     def read_samples(self, spool_dir: Path) -> list[SpooledSample]:
         """Return the samples in the spool directory, oldest first."""

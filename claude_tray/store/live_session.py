@@ -1,7 +1,8 @@
-"""Find the session that was used in the last minutes."""
+"""Find the last responses of sessions in use."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core.sessions import LiveSession
@@ -13,6 +14,8 @@ from claude_tray.store.schema import (
 from claude_tray.store.windows import MAX_CLOCK_LEAD_MS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from claude_tray.store.connection import Reader, Writer
 
 
@@ -20,10 +23,13 @@ if TYPE_CHECKING:
 LIVE_MS: Final = 10 * 60_000
 
 
+_COLUMNS: Final = f"""
+    session.uuid, project.path, {SHOWN_PATH}, model.name, message.at_ms,
+    message.cost, context_percent
+"""
 # CROSS JOIN keeps the order of the tables, which is that of the index.
 _SELECT_LAST_RESPONSE: Final = f"""
-    SELECT session.uuid, project.path, {SHOWN_PATH}, model.name,
-        message.at_ms, message.cost, context_percent
+    SELECT {_COLUMNS}
     FROM message
         CROSS JOIN session ON session.id = message.session
         JOIN project ON project.id = session.project
@@ -36,6 +42,38 @@ _SELECT_LAST_RESPONSE: Final = f"""
             (SELECT id FROM profile WHERE account = :account))
     ORDER BY message.at_ms DESC LIMIT 1
 """
+
+
+# A session's last use is that of a response, so one time is looked up.
+_SELECT_LAST_RESPONSES: Final = f"""
+    SELECT {_COLUMNS}
+    FROM session
+        CROSS JOIN message ON message.at_ms = session.last_ms
+            AND message.session = session.id
+        JOIN project ON project.id = session.project
+        JOIN model ON model.id = message.model
+        LEFT JOIN told_session told ON told.uuid = session.uuid
+    WHERE (session.uuid IN (SELECT value FROM json_each(:uuids))
+        OR session.last_ms >= :since) AND flags & {IS_IMPORTED} = 0
+    ORDER BY message.at_ms, flags & {IS_ADVISOR_PART} DESC, message.seq
+"""
+
+
+def list_last_responses(
+    reader: Reader | Writer, uuids: Sequence[str], since_ms: int
+) -> list[LiveSession]:
+    """
+    Return the last response of sessions, one of each.
+
+    Args:
+        reader: Open database.
+        uuids: Sessions, however long ago they were used.
+        since_ms: Other sessions that were used since are added.
+    """
+    parameters = {"uuids": json.dumps(uuids), "since": since_ms}
+    rows = reader.execute(_SELECT_LAST_RESPONSES, parameters)
+    # The last one wins.
+    return list({row[0]: LiveSession(*row) for row in rows}.values())
 
 
 def find_live_session(

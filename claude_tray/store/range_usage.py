@@ -73,10 +73,6 @@ _COUNT_SESSIONS: Final = f"""
     SELECT count(DISTINCT uuid)
     FROM {_CELLS} JOIN session ON session.id = cell.session
 """
-_SELECT_RECENT_IDS: Final = """
-    SELECT uuid FROM session WHERE last_ms >= ?
-    GROUP BY uuid ORDER BY max(last_ms) DESC, uuid
-"""
 _SELECT_PROJECT_PATHS: Final = f"SELECT DISTINCT {SHOWN_PATH} FROM project"
 _SELECT_FOLDERS: Final = f"""
     SELECT uuid, project.path, {SHOWN_PATH}
@@ -235,14 +231,6 @@ def list_range_sessions(
             reader, _SELECT_SESSIONS, ranges, project, limit
         )
     ]
-
-
-def list_recent_session_ids(
-    reader: Reader | Writer, since_ms: int
-) -> list[str]:
-    """Return the sessions used since a time, the last used first."""
-    rows = reader.execute(_SELECT_RECENT_IDS, (since_ms,))
-    return [uuid for (uuid,) in rows]
 
 
 def load_session_folders(

@@ -12,6 +12,7 @@ from watchdog.events import (
     DirDeletedEvent,
     DirMovedEvent,
     FileCreatedEvent,
+    FileDeletedEvent,
     FileModifiedEvent,
     FileMovedEvent,
     FileSystemEvent,
@@ -45,6 +46,8 @@ _EVENT_TYPES: Final[list[type[FileSystemEvent]]] = [
     DirCreatedEvent,
     DirMovedEvent,
 ]
+# A session whose file is deleted has ended.
+_SESSION_EVENT_TYPES: Final = [*_EVENT_TYPES, FileDeletedEvent]
 _PARENT_EVENT_TYPES: Final[list[type[FileSystemEvent]]] = [
     FileCreatedEvent,
     FileMovedEvent,
@@ -112,8 +115,8 @@ class _ParentEventHandler(FileSystemEventHandler):
             self._on_change(None)
 
 
-class _SpoolEventHandler(FileSystemEventHandler):
-    """Forwards the spool directory when it contains a new sample."""
+class _FolderEventHandler(FileSystemEventHandler):
+    """Forwards a folder, as the spool, when one of its files changes."""
 
     def __init__(
         self, on_change: Callable[[str | None], None], path: str
@@ -146,7 +149,7 @@ class _OverflowLogHandler(logging.Handler):
 
 class Watcher:
     """
-    Watches the followed folders and the statusline's spool.
+    Watches followed folders, the spool and files of running sessions.
 
     The nearest existing parent of each folder is watched too, so that a
     folder that appears is followed at once. Network shares and exhausted
@@ -156,7 +159,8 @@ class Watcher:
     Args:
         on_change: Called on another thread with the path of a changed
             transcript, with the spool directory when it has a new sample,
-            or with None if any file may have changed.
+            with a folder of session files when one of them has changed, or
+            with None if any file may have changed.
         spool_dir: Directory of the samples; None without them.
     """
 
@@ -167,7 +171,8 @@ class Watcher:
     ) -> None:
         self._on_change = on_change
         self._spool_dir = spool_dir
-        self._spool_handler = _SpoolEventHandler(on_change, str(spool_dir))
+        self._spool_handler = _FolderEventHandler(on_change, str(spool_dir))
+        self._session_folders: frozenset[str] = frozenset()
         self._overflow_handler = _OverflowLogHandler(on_change)
         _WATCHDOG_LOGGER.addHandler(self._overflow_handler)
         self._observer: BaseObserver | None = None
@@ -198,8 +203,9 @@ class Watcher:
         if self._observer is None:
             return "nothing can be watched"
         roots = index_by_root(folders)
+        self._session_folders = _list_session_folders(roots.values())
         self._update_watches(self._observer, roots)
-        self._watch_parents(self._observer, set(roots))
+        self._watch_parents(self._observer, {*roots, *self._session_folders})
         self._has_started = True
         count = self.count_watches()
         if _is_incomplete(count, folder_count) and self._last_shortfall != (
@@ -225,10 +231,11 @@ class Watcher:
         count = count_own_watches()
         if count is None:
             return None
-        others = len(self._parent_watches) + (
-            str(self._spool_dir) in self._watches
+        others = {str(self._spool_dir), *self._session_folders}
+        other_count = len(self._parent_watches) + len(
+            others & self._watches.keys()
         )
-        return max(0, count - others)
+        return max(0, count - other_count)
 
     def stop(self) -> None:
         """Stop watchdog's threads."""
@@ -262,8 +269,10 @@ class Watcher:
                     watch = observer.schedule(
                         handler,
                         path,
-                        recursive=handler is not self._spool_handler,
-                        event_filter=_EVENT_TYPES,
+                        recursive=isinstance(handler, _TranscriptEventHandler),
+                        event_filter=_SESSION_EVENT_TYPES
+                        if path in self._session_folders
+                        else _EVENT_TYPES,
                     )
                     self._watches[path] = (folder_id, watch)
                     if self._has_started and path not in known_paths:
@@ -273,7 +282,7 @@ class Watcher:
     def _create_handlers(
         self, folder_by_root: Mapping[str, AccountFolder]
     ) -> dict[str, FileSystemEventHandler]:
-        """Return handlers by path: of roots, linked projects and the spool."""
+        """Return handlers by path: of roots, linked projects and others."""
         handlers: dict[str, FileSystemEventHandler] = {}
         for root, folder in folder_by_root.items():
             is_transcript = folder.provider.is_transcript
@@ -285,6 +294,8 @@ class Watcher:
                 handlers[target] = _TranscriptEventHandler(
                     self._on_change, is_transcript, target, link
                 )
+        for path in self._session_folders:
+            handlers[path] = _FolderEventHandler(self._on_change, path)
         return handlers | self._spool_handlers()
 
     def _watch_parents(self, observer: BaseObserver, roots: set[str]) -> None:
@@ -316,8 +327,9 @@ class Watcher:
                 )
                 self._parent_watches[parent] = folder_id, paths, watch
         missing = {root for root in roots if _get_folder_id(root) is None}
-        if self._missing_roots - missing or any(
-            _find_existing_parent(root)[0] not in entries for root in missing
+        if self._missing_roots & (roots - missing) or any(
+            entry not in entries.get(parent, ())
+            for parent, entry in map(_find_existing_parent, missing)
         ):
             # Files may have been written before the folder was watched.
             self._on_change(None)
@@ -332,6 +344,11 @@ class Watcher:
             # The umask may have removed bits.
             self._spool_dir.chmod(0o700)
         return {str(self._spool_dir): self._spool_handler}
+
+
+def _list_session_folders(folders: Iterable[AccountFolder]) -> frozenset[str]:
+    found = (f.provider.get_session_folder(f.path) for f in folders)
+    return frozenset(str(path) for path in found if path is not None)
 
 
 def _is_incomplete(count: int | None, folder_count: int) -> bool:

@@ -6,7 +6,10 @@ import pytest
 
 from claude_tray.core.accounts import StatuslineSession
 from claude_tray.store.claude_reports import save_statusline_sessions
-from claude_tray.store.live_session import find_live_session
+from claude_tray.store.live_session import (
+    find_live_session,
+    list_last_responses,
+)
 from tests.support.builders import MODEL, make_record, ms
 from tests.support.store_records import save_records
 
@@ -67,3 +70,22 @@ def test_an_old_report_says_nothing_about_the_context(writer: Writer) -> None:
 
     assert live is not None
     assert live.context_percent is None
+
+
+def test_the_last_responses_of_sessions_are_listed(writer: Writer) -> None:
+    save_records(
+        writer,
+        make_record("08:00", session="named"),
+        make_record("08:01", session="unnamed"),
+        make_record("09:50", session="recent"),
+        make_record("09:55", session="recent"),
+    )
+    _save_report(writer, "09:59")
+
+    found = list_last_responses(writer, ["named", "unknown"], ms("09:45"))
+
+    assert [(r.uuid, r.last_ms) for r in found] == [
+        ("named", ms("08:00")),
+        ("recent", ms("09:55")),
+    ]
+    assert list_last_responses(writer, [], ms("09:56")) == []

@@ -136,12 +136,3 @@ def test_the_folders_of_sessions_are_found(writer: Writer) -> None:
         "/home/ada/notes",
         "/home/ada/shop",
     ]
-
-
-def test_recent_sessions_come_first(writer: Writer) -> None:
-    save_morning(writer)
-
-    recent = range_usage.list_recent_session_ids(writer, ms("09:02"))
-
-    assert recent == ["session-b", "session-a", "session-c"]
-    assert range_usage.list_recent_session_ids(writer, ms("10:01")) == []

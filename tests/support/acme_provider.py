@@ -147,6 +147,12 @@ class Acme:
         del folder
         return 7
 
+    def get_session_folder(self, folder: Path) -> None:
+        del folder
+
+    def read_running_sessions(self, folder: Path) -> None:
+        del folder
+
     def read_samples(self, spool_dir: Path) -> list[SpooledSample]:
         del spool_dir
         return []

@@ -510,3 +510,25 @@ def test_a_link_made_later_is_followed_at_once(
     (shared / "s1.jsonl").write_bytes(make_line())
 
     _wait_for_event(events, str(link / "s1.jsonl"))
+
+
+def test_files_of_running_sessions_are_reported(
+    claude: ClaudeFolder, watcher: Watcher, events: EventQueue
+) -> None:
+    folder = claude.path / "sessions"
+    watcher.watch([AccountFolder(claude.path)])
+    before = watcher.count_watches()
+
+    # A first session makes the folder: it is watched at the next rescan.
+    folder.mkdir()
+    _wait_for_event(events, None)
+    watcher.watch([AccountFolder(claude.path)])
+    (folder / "7.json").write_text("{}")
+    _wait_for_event(events, str(folder))
+    while not events.empty():
+        events.get()
+    (folder / "7.json").unlink()
+    _wait_for_event(events, str(folder))
+
+    # Only folders with transcripts count.
+    assert watcher.count_watches() == before

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import zlib
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from werkzeug.exceptions import NotFound
 
+from claude_tray.core.display_names import build_unique_labels
 from claude_tray.core.time import from_epoch_ms, to_epoch_ms
+from claude_tray.ingest import live_sessions
 from claude_tray.local_page import selection, session_rows
-from claude_tray.store import range_usage, usage_queries
+from claude_tray.presentation import live_text, page_paths
+from claude_tray.store import usage_queries
 from claude_tray.web import list_page, rows, session_curve, timeline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from werkzeug.wrappers import Request, Response
 
+    from claude_tray.core.live_sessions import SessionInUse
     from claude_tray.local_page.request_context import RequestContext
     from claude_tray.store.connection import Reader
     from claude_tray.store.usage_queries import RecordListing
 
 
-# A session without a response for longer is no longer in use.
-_LIVE: Final = timedelta(minutes=15)
 _RECORD_KEYS: Final[dict[str, Any]] = {
     "time": lambda r: r.at_ms,
     "input": lambda r: -r.tokens.input,
@@ -127,41 +130,90 @@ def _sort_records(
     return sorted(records, key=key, reverse=order.is_reversed)
 
 
-class LiveRow(NamedTuple):
-    """
-    A session in use.
-
-    Attributes:
-        row: The session and its usage.
-        last: Its last response.
-    """
+class LiveUsage(NamedTuple):
+    """Usage of a session, and its last response."""
 
     row: rows.SessionTableRow
     last: RecordListing
 
+
+class LiveRow(NamedTuple):
+    """
+    A session that is running or has just ended.
+
+    Attributes:
+        session: What it does.
+        state: The same in words.
+        title: Its name, else that of its project.
+        project: Name of its project.
+        model: Readable name of its model; empty before its first response.
+        resume: Command that resumes it.
+        usage: None before its first response.
+    """
+
+    session: SessionInUse
+    state: str
+    title: str
+    project: str
+    model: str
+    resume: str
+    usage: LiveUsage | None
+
     @property
-    def last_at(self) -> datetime:
-        return from_epoch_ms(self.last.at_ms)
+    def since(self) -> datetime | None:
+        """Time since which it is in its state."""
+        since_ms = self.session.since_ms
+        return from_epoch_ms(since_ms) if since_ms else None
+
+    @property
+    def last_at(self) -> datetime | None:
+        """Time of its last response."""
+        return self.usage and from_epoch_ms(self.usage.last.at_ms)
+
+
+def read_live_mark(context: RequestContext) -> str:
+    """Return a text that changes with the files of running sessions."""
+    running = live_sessions.read_running(context.app.engine_config())
+    states = [(s.process_id, s.state, s.since_ms) for s in running or ()]
+    return f".{zlib.crc32(repr(states).encode()):x}"
 
 
 def show_live(request: Request, context: RequestContext) -> Response:
-    """Show the sessions with a response within a quarter of an hour."""
+    """Show the sessions that are running or have just ended."""
     del request
     with context.store.open() as opened:
-        sessions = _load_live(opened.reader, context) if opened else []
-    return context.render("live_sessions", sessions=sessions)
+        found = _load_live(opened.reader, context) if opened else []
+    return context.render("live_sessions", sessions=found)
 
 
 def _load_live(reader: Reader, context: RequestContext) -> list[LiveRow]:
-    since_ms = to_epoch_ms(context.page.now - _LIVE)
-    found = []
-    for session_id in range_usage.list_recent_session_ids(reader, since_ms):
-        listing = usage_queries.find_session(reader, session_id)
-        if listing is None:
-            continue
-        (row,) = session_rows.build_session_rows(
-            reader, [session_rows.from_listing(listing)], context.page
+    now_ms = to_epoch_ms(context.page.now)
+    found = live_sessions.load_sessions(
+        reader, context.app.engine_config(), now_ms
+    )
+    labels = build_unique_labels([session.project for session in found])
+    return [
+        LiveRow(
+            session,
+            live_text.format_session_state(session, context.page.translator),
+            session.title or labels[session.project],
+            labels[session.project],
+            live_text.format_session_model(session),
+            page_paths.build_resume_command(session.path, session.uuid),
+            _load_usage(reader, session.uuid, context),
         )
-        records = usage_queries.list_session_records(reader, session_id)
-        found.append(LiveRow(row, records[-1]))
-    return found
+        for session in found
+    ]
+
+
+def _load_usage(
+    reader: Reader, session_id: str, context: RequestContext
+) -> LiveUsage | None:
+    listing = usage_queries.find_session(reader, session_id)
+    if listing is None:
+        return None
+    (row,) = session_rows.build_session_rows(
+        reader, [session_rows.from_listing(listing)], context.page
+    )
+    records = usage_queries.list_session_records(reader, session_id)
+    return LiveUsage(row, records[-1]) if records else None

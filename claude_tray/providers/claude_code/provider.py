@@ -11,6 +11,7 @@ from claude_tray.providers.claude_code import discovery
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from claude_tray.core.live_sessions import RunningSession
     from claude_tray.providers.base import (
         AccountInfo,
         SpooledSample,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _DEFAULT_FOLDER_NAME: Final = ".claude"
 _DESKTOP_FOLDER_NAME: Final = "Claude"
 _DEFAULT_ACCOUNT_NAME: Final = "default"
+_SESSION_FOLDER_NAME: Final = "sessions"
 
 
 class ClaudeCode:
@@ -81,6 +83,18 @@ class ClaudeCode:
             # Nothing is known to delete its sessions.
             return None
         return load_cleanup_days(folder)
+
+    def get_session_folder(self, folder: Path) -> Path | None:
+        return folder / _SESSION_FOLDER_NAME
+
+    def read_running_sessions(
+        self, folder: Path
+    ) -> tuple[RunningSession, ...] | None:
+        from claude_tray.providers.claude_code.session_files import (
+            read_running_sessions,
+        )
+
+        return read_running_sessions(folder / _SESSION_FOLDER_NAME)
 
     def read_samples(self, spool_dir: Path) -> list[SpooledSample]:
         from claude_tray.providers.claude_code.statusline_samples import (

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from claude_tray.presentation.about import format_update
 from claude_tray.presentation.limit_text import SEPARATOR
+from claude_tray.presentation.live_text import format_session_count
 from claude_tray.presentation.status_lines import (
     build_menu_lines,
     format_last_7_days,
@@ -134,6 +135,10 @@ def _build_account_entries(
         if len(contexts) > 1 and context.account:
             lines[0] = f"{context.account.name}: {lines[0]}"
         entries += [MenuEntry(_shorten(line)) for line in lines]
+    sessions = format_session_count(snapshot.sessions, options.translator)
+    if sessions:
+        show_live = UserAction(ActionKind.OPEN_DASHBOARD, page="/live")
+        entries.append(MenuEntry(sessions, show_live))
     return entries
 
 

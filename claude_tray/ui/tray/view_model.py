@@ -9,6 +9,7 @@ from claude_tray.core.account_choice import choose_account, find_worse_account
 from claude_tray.core.limits import round_percent
 from claude_tray.core.status import AccountStatus, MainFigureKind
 from claude_tray.presentation.countdown import compute_minutes_left
+from claude_tray.presentation.live_text import format_session_count
 from claude_tray.presentation.status_lines import (
     build_status_lines,
     build_tooltip_lines,
@@ -152,6 +153,8 @@ def _fit_tooltip(
         lines[1:1] = [f"{worse.account.name}: {pill}"]
     if snapshot.problem and context.main_figure.deadline is None:
         lines[1:] = [context.translator.gettext("Click for details")]
+    count = format_session_count(snapshot.sessions, context.translator)
+    lines += [count] if count else []
     sync_delay = format_sync_delay(snapshot.sync, context)
     if sync_delay and len(lines) > 1:
         lines[-1] = sync_delay

@@ -64,7 +64,7 @@ def test_a_new_user_sees_what_will_be_here(empty_site: LocalSite) -> None:
         assert "Waiting for your first Claude Code message" in (
             client.get(path).text
         ), path
-    assert "No session is in use." in client.get("/live").text
+    assert "No session is running." in client.get("/live").text
     # An empty store is no usage either.
     empty_site.sandbox.refresh()
     for path in ("/", "/window", "/projects", "/sessions"):

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import html
 import re
 from typing import TYPE_CHECKING
 
 from tests.local_page.test_same_figures import read_rows
+from tests.support.stand_in_session import StandInSession
 
 if TYPE_CHECKING:
     from tests.local_page.site_client import LocalSite
 
+_POLL = re.compile(r'id="live"[^>]* hx-get="([^"]+)"')
 _ID = re.compile(r'href="/sessions/([\w-]+)"')
 
 
@@ -89,3 +92,31 @@ def test_times_select_sessions(site: LocalSite) -> None:
     assert set(every_hour) == set(
         _ID.findall(client.get("/sessions?days=30").text)
     )
+
+
+def test_running_sessions_are_live_with_their_state(site: LocalSite) -> None:
+    client = site.sign_in()
+    before = client.get("/live").text
+    with StandInSession(
+        site.sandbox.claude.path, "new-1", "/home/ada/<new>", "Fix <it>"
+    ) as session:
+        session.write("waiting", "permission prompt")
+        page = client.get("/live").text
+        poll = html.unescape(_POLL.findall(page)[0])
+        unchanged = client.get(poll)
+        session.write("busy")
+        changed = client.get(poll)
+        session.leave()
+    after = client.get("/live").text
+
+    assert "Fix &lt;it&gt;" in page
+    assert page.index("waits for you: asks for permission") < page.index(
+        "shop-now"
+    )
+    assert "claude --resume new-1" in page
+    assert _ID.findall(page) == ["shop-now"]
+    # A new minute changes the page, too.
+    assert unchanged.status == 204 or unchanged.text != page
+    assert changed.status == 200
+    assert "working" in changed.text
+    assert "Fix" not in before + after

@@ -9,6 +9,7 @@ import pytest
 
 from claude_tray.config.schema import Settings
 from claude_tray.core.desktop_style import MACOS_STYLE, WINDOWS_STYLE
+from claude_tray.core.live_sessions import SessionCount
 from claude_tray.core.snapshot import RankedUsage, SyncPhase, SyncState
 from claude_tray.i18n.translator import load_translator
 from claude_tray.ui.toolkit.messages import ActionKind, UserAction
@@ -332,3 +333,15 @@ def test_a_program_that_was_updated_can_be_restarted() -> None:
     assert entry is not None
     assert entry.label == "claude-tray was updated · Restart"
     assert entry.action.kind is ActionKind.RESTART
+
+
+def test_running_sessions_are_counted_and_lead_to_their_page() -> None:
+    snapshot = replace(RANKED_SNAPSHOT, sessions=SessionCount(2, 1))
+    count = "2 sessions running · 1 waits for you"
+
+    view = build_view(snapshot)
+
+    assert view.tooltip.splitlines()[-1] == count
+    assert list_labels(view.menu)[3:5] == ["38% used", count]
+    action = find_entry(view, count).action
+    assert action == UserAction(ActionKind.OPEN_DASHBOARD, page="/live")

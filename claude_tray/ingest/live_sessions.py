@@ -1,0 +1,63 @@
+"""
+Load the sessions that are running, for everything that shows them.
+
+Their files are read when they are shown: the titles in them are the user's own
+words and go no further.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from claude_tray.core.live_sessions import (
+    LISTED_MS,
+    RunningSession,
+    SessionInUse,
+    merge_sessions,
+)
+from claude_tray.store import live_session
+
+if TYPE_CHECKING:
+    from claude_tray.ingest.config import EngineConfig
+    from claude_tray.store.connection import Reader
+
+
+def list_session_folders(config: EngineConfig) -> set[str]:
+    """Return the folders with files of running sessions."""
+    folders = (
+        folder.provider.get_session_folder(folder.path)
+        for folder in config.folders
+    )
+    return {str(folder) for folder in folders if folder is not None}
+
+
+def read_running(config: EngineConfig) -> list[RunningSession] | None:
+    """Return the sessions that run; None if no followed folder tells."""
+    found = [
+        folder.provider.read_running_sessions(folder.path)
+        for folder in config.folders
+    ]
+    known = [sessions for sessions in found if sessions is not None]
+    if not known:
+        return None
+    # Two followed folders may be links to one.
+    sessions = (session for group in known for session in group)
+    return list({s.process_id: s for s in sessions}.values())
+
+
+def load_sessions(
+    reader: Reader, config: EngineConfig, now_ms: int
+) -> tuple[SessionInUse, ...]:
+    """
+    Load the sessions that run and those that have just ended.
+
+    Args:
+        reader: Open store.
+        config: Followed folders.
+        now_ms: Current time.
+    """
+    running = read_running(config)
+    responses = live_session.list_last_responses(
+        reader, [s.uuid for s in running or ()], now_ms - LISTED_MS
+    )
+    return merge_sessions(running, responses, now_ms)
