@@ -239,7 +239,6 @@ _SELECT_SESSIONS: Final = f"""
     GROUP BY uuid
     ORDER BY max(last_ms) DESC, uuid
 """
-_WHERE_PROJECT: Final = f"{SHOWN_PATH} = ?"
 _WHERE_UUID: Final = "uuid = ?"
 _WHERE_ANY: Final = "1"
 _SELECT_PROJECT_MODELS: Final = f"""
@@ -346,13 +345,6 @@ def count_sessions_and_projects(reader: Reader | Writer) -> tuple[int, int]:
 def list_sessions(reader: Reader | Writer) -> list[SessionListing]:
     """Return all sessions, the last used first."""
     return _query_sessions(reader, _WHERE_ANY, ())
-
-
-def list_project_sessions(
-    reader: Reader | Writer, path: str
-) -> list[SessionListing]:
-    """Return the sessions of a project, the last used first."""
-    return _query_sessions(reader, _WHERE_PROJECT, (path,))
 
 
 def find_session(reader: Reader | Writer, uuid: str) -> SessionListing | None:

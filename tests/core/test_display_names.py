@@ -5,6 +5,7 @@ import pytest
 from claude_tray.core.display_names import (
     build_unique_labels,
     format_model_name,
+    shorten_ids,
 )
 
 
@@ -55,3 +56,14 @@ def test_folder_inside_a_folder_of_the_same_name() -> None:
     names = build_unique_labels(["/shop", "/shop/shop"])
 
     assert names == {"/shop": "shop", "/shop/shop": "shop · shop"}
+
+
+def test_ids_are_shortened_unless_they_begin_alike() -> None:
+    alike = ("abcdefgh-1", "abcdefgh-2")
+
+    assert shorten_ids(["01234567-89ab", "short", *alike]) == {
+        "01234567-89ab": "01234567",
+        "short": "short",
+        alike[0]: alike[0],
+        alike[1]: alike[1],
+    }

@@ -25,7 +25,6 @@ from claude_tray.store.project_roots import list_worktrees
 from claude_tray.store.snapshot import SnapshotBuilder
 from claude_tray.store.usage_queries import (
     count_sessions_and_projects,
-    list_project_sessions,
     list_projects,
     list_sessions,
     list_usage_groups,
@@ -97,7 +96,9 @@ def test_worktrees_are_one_project_with_a_second_level(
         "fix-login",
         "3",
     ]
-    sessions = {s.uuid: s for s in list_project_sessions(writer, SHOP)}
+    sessions = {
+        s.uuid: s for s in list_sessions(writer) if s.project == "shop"
+    }
     assert {s.worktree for s in sessions.values()} == {
         "",
         "elastic-cori-f29409",

@@ -11,7 +11,6 @@ from claude_tray.store.usage_queries import (
     TIME_BUCKET_MS,
     count_sessions_and_projects,
     find_session,
-    list_project_sessions,
     list_projects,
     list_session_records,
     list_sessions,
@@ -174,12 +173,9 @@ def test_session_of_two_accounts_is_listed_once(writer: Writer) -> None:
     assert count_sessions_and_projects(writer) == (3, 2)
 
 
-def test_sessions_and_models_of_a_project(writer: Writer) -> None:
+def test_models_of_a_project(writer: Writer) -> None:
     _fill_store(writer)
 
-    listed = list_project_sessions(writer, "/b/shop")
-
-    assert [session.uuid for session in listed] == ["s3"]
     models = load_project_models(writer, "/b/shop")
     assert {name: t.messages for name, t in models.items()} == {"nobody": 1}
     every = load_all_models(writer)
