@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
@@ -65,7 +65,7 @@ class LocalPage:
         self._gate = gate
         self._live_context = live_context
         self._store = store
-        self._urls = _build_urls()
+        self._urls = _build_urls(gate.prefix)
         self._environment = templates
 
     def __call__(
@@ -83,6 +83,21 @@ class LocalPage:
             return refusals.refuse_host()
         if request.path in {TOKEN_PATH, STOP_PATH}:
             return self._control(request)
+        if request.path == OPEN_PATH:
+            return self._admit(request)
+        path = gate.find_path(request)
+        if path is None:
+            return refusals.refuse(self._live_context.load().translator)
+        return self._answer(
+            Request(
+                request.environ
+                | {"SCRIPT_NAME": gate.prefix, "PATH_INFO": path}
+            )
+        )
+
+    def _answer(self, request: Request) -> Response:
+        """Answer a request below the prefix."""
+        gate = self._gate
         if request.path == OPEN_PATH:
             return self._open(request)
         session = gate.find_session(request)
@@ -103,6 +118,19 @@ class LocalPage:
             return Response("")
         return Response(self._gate.issue_token())
 
+    def _admit(self, request: Request) -> Response:
+        """
+        Exchange a one-time token for one below the prefix.
+
+        There the browser shows the cookie that it may have already.
+        """
+        if not self._gate.use_token(request.args.get("token", "")):
+            return refusals.refuse(self._live_context.load().translator)
+        self.used_at = time.monotonic()
+        path = _get_local_path(request.args.get("next", "/"))
+        query = urlencode({"token": self._gate.issue_token(), "next": path})
+        return redirect(f"{self._gate.prefix}{OPEN_PATH}?{query}", 303)
+
     def _open(self, request: Request) -> Response:
         """Exchange a one-time token for a cookie, and redirect."""
         gate = self._gate
@@ -112,12 +140,12 @@ class LocalPage:
         if session is None:
             return refusals.refuse(self._live_context.load().translator)
         self.used_at = time.monotonic()
-        response = redirect(
-            _get_local_path(request.args.get("next", "/")), 303
-        )
+        path = _get_local_path(request.args.get("next", "/"))
+        response = redirect(f"{gate.prefix}{path}", 303)
         response.set_cookie(
             gate.cookie_name,
             session.session_id,
+            path=gate.prefix,
             httponly=True,
             samesite="Strict",
         )
@@ -153,14 +181,17 @@ class LocalPage:
             return refusals.show_error(log_internal_error(error), context, 500)
 
 
-def build_page_environment(compiled_dir: Path | None = None) -> Environment:
+def build_page_environment(
+    compiled_dir: Path | None = None, prefix: str = ""
+) -> Environment:
     """
     Build the templates, with the links between the pages.
 
     Args:
         compiled_dir: Private folder for compiled templates; None for none.
+        prefix: Start of the path of every page.
     """
-    urls = _build_urls()
+    urls = _build_urls(prefix)
 
     def url_for(name: str, *arguments: str) -> str:
         names = _PLACEHOLDER.findall(_ROUTES_BY_NAME[name].path)
@@ -179,11 +210,11 @@ def build_page_environment(compiled_dir: Path | None = None) -> Environment:
     return built
 
 
-def _build_urls() -> MapAdapter:
+def _build_urls(prefix: str) -> MapAdapter:
     return Map(
         Rule(route.path, endpoint=route.name, methods=route.methods)
         for route in _ROUTES_BY_NAME.values()
-    ).bind("")
+    ).bind("", script_name=prefix)
 
 
 def _get_local_path(address: str) -> str:

@@ -104,11 +104,12 @@ def _build_page(
     files: page_files.PageFiles,
 ) -> application.LocalPage:
     private_files.make_private_folder(files.compiled_dir)
+    gate = security.Gate(process)
     return application.LocalPage(
-        security.Gate(process),
+        gate,
         live_context,
         store_access.StoreAccess(live_context.load().paths.database),
-        application.build_page_environment(files.compiled_dir),
+        application.build_page_environment(files.compiled_dir, gate.prefix),
     )
 
 

@@ -179,7 +179,11 @@ def build_request_context(
         store,
         environment,
         session,
-        links.PageAddress(request.path, query),
+        links.PageAddress(
+            f"{request.script_root}{request.path}",
+            query,
+            f"{request.script_root}/",
+        ),
         has_local_zone=zone is not None,
     )
 

@@ -6,6 +6,8 @@ the port, and so can any web page that the browser shows, so a request needs:
 
 * a Host header of this address, as a rebound DNS name has another;
 * the cookie of a session, which a one-time token in the opened address starts;
+* a random prefix of the path, to which the cookie is bound: browsers send the
+  cookies of an address to all its ports, so also to other users' servers;
 * for changes, an Origin of this address and the session's form token.
 """
 
@@ -27,6 +29,7 @@ TOKEN_SECONDS: Final = 60.0
 FORM_FIELD: Final = "form_token"
 FORM_HEADER: Final = "X-Form-Token"
 _MAX_TOKENS: Final = 100
+_PREFIX_BYTES: Final = 24
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 _NO_ORIGINS: Final = frozenset({None, "null"})
 
@@ -58,6 +61,12 @@ class Gate:
 
     Args:
         process: Address and key of the process.
+
+    Attributes:
+        cookie_name: Name of the cookie.
+        prefix: Start of the path of every page, as "/Jx2…". It must stay out
+            of the opened address, which the browser's command line shows to
+            other users.
     """
 
     def __init__(self, process: PageProcess) -> None:
@@ -67,10 +76,17 @@ class Gate:
         self._tokens: dict[str, float] = {}
         self._session_ids: set[str] = set()
         self.cookie_name = f"claude_tray_page_{process.port}"
+        self.prefix = f"/{secrets.token_urlsafe(_PREFIX_BYTES)}"
 
     def has_own_host(self, request: Request) -> bool:
         """Return whether the request names this address as its host."""
         return request.headers.get("Host") in self._process.hosts
+
+    def find_path(self, request: Request) -> str | None:
+        """Return the path below the prefix; None outside of it."""
+        first, slash, rest = request.path[1:].partition("/")
+        is_inside = _is_equal(f"/{first}", self.prefix) and slash
+        return f"/{rest}" if is_inside else None
 
     def has_key(self, request: Request) -> bool:
         """Return whether the request has the key of the address file."""
@@ -91,13 +107,17 @@ class Gate:
             self._tokens[token] = now + TOKEN_SECONDS
         return token
 
-    def start_session(self, token: str) -> BrowserSession | None:
-        """Use up a token; None if it is unknown, used or too old."""
+    def use_token(self, token: str) -> bool:
+        """Use up a token; False if it is unknown, used or too old."""
         with self._lock:
-            ends = self._tokens.pop(token, 0.0)
-            if time.monotonic() >= ends:
-                return None
-            session_id = secrets.token_urlsafe(32)
+            return time.monotonic() < self._tokens.pop(token, 0.0)
+
+    def start_session(self, token: str) -> BrowserSession | None:
+        """Use up a token; None as with `use_token`."""
+        if not self.use_token(token):
+            return None
+        session_id = secrets.token_urlsafe(32)
+        with self._lock:
             self._session_ids.add(session_id)
         return self._build_session(session_id)
 

@@ -16,10 +16,12 @@ class PageAddress(NamedTuple):
     Attributes:
         path: Path without the query.
         query: Keys and values of the query, in their order.
+        root: Path of the first page, below which all others are.
     """
 
     path: str
     query: tuple[tuple[str, str], ...] = ()
+    root: str = "/"
 
     def change_query(self, **changes: object) -> str:
         """
@@ -46,5 +48,5 @@ class PageAddress(NamedTuple):
         """Return the `aria-current` of a link on this page; "" for none."""
         if self.path == target:
             return "page"
-        is_inside = target != "/" and self.path.startswith(target)
+        is_inside = target != self.root and self.path.startswith(target)
         return "true" if is_inside else ""

@@ -21,6 +21,7 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from playwright.sync_api import sync_playwright
 
@@ -121,11 +122,12 @@ def _measure(
     yield "cold, until the first paint, ms", colds
     yield "cold, CPU of the page's process, ms", cpu_times
     yield "warm, until the first paint, ms", warms
-    origin = address.split("/open?")[0]
+    first, *_ = urlsplit(page.url).path[1:].split("/")
+    root = f"{address.split('/open?')[0]}/{first}"
     for route in ROUTES:
         if route.label:
             began = time.time()
-            paint = _measure_paint(page, origin + route.path, began)
+            paint = _measure_paint(page, root + route.path, began)
             yield f"warm, {route.path}, ms", [paint]
     yield "resident after all pages, MiB", [_read_usage(state).resident_mib]
 

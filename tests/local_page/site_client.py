@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 
 _TIMEOUT_SECONDS = 30
+# As long as a key of 128 bits in base64, and its slash.
+_MIN_PREFIX_LENGTH = 22
 _FORM_TOKEN = re.compile(r'name="form_token" value="(\w+)"')
 
 
@@ -84,20 +86,40 @@ class LocalSite(NamedTuple):
         parts = urlsplit(address)
         response = self.request(f"{parts.path}?{parts.query}")
         assert response.status == http.HTTPStatus.SEE_OTHER, response.text
-        cookie = response.headers["Set-Cookie"].partition(";")[0]
-        return SignedIn(self, cookie)
+        response = self.request(response.headers["Location"])
+        assert response.status == http.HTTPStatus.SEE_OTHER, response.text
+        cookie, *attributes = response.headers["Set-Cookie"].split("; ")
+        (prefix,) = (
+            text.removeprefix("Path=")
+            for text in attributes
+            if text.startswith("Path=")
+        )
+        assert len(prefix) > _MIN_PREFIX_LENGTH
+        return SignedIn(self, cookie, prefix)
 
 
 class SignedIn(NamedTuple):
-    """A browser session without a browser."""
+    """
+    A browser session without a browser.
+
+    Attributes:
+        cookie: Name and value.
+        prefix: Start of the path of every page.
+    """
 
     site: LocalSite
     cookie: str
+    prefix: str
 
     def get(self, path: str, **headers: str) -> Response:
         return self.site.request(
-            path, headers={"Cookie": self.cookie} | headers
+            self.place(path), headers={"Cookie": self.cookie} | headers
         )
+
+    def place(self, path: str) -> str:
+        """Return a path below the prefix, where a link of a page is."""
+        is_placed = path.startswith(f"{self.prefix}/")
+        return path if is_placed else f"{self.prefix}{path}"
 
     def find_form_token(self, path: str) -> str:
         """Return the token of the forms of a page."""
@@ -113,7 +135,7 @@ class SignedIn(NamedTuple):
     ) -> Response:
         """Send a form as a browser does; `headers` replace its own."""
         return self.site.request(
-            path,
+            self.place(path),
             "POST",
             self._form_headers | dict(headers or {}),
             urlencode(fields),
@@ -122,7 +144,7 @@ class SignedIn(NamedTuple):
     def post_body(self, path: str, body: str, body_type: str) -> Response:
         """Send a form in another encoding."""
         return self.site.request(
-            path, "POST", self._form_headers, body, body_type
+            self.place(path), "POST", self._form_headers, body, body_type
         )
 
     @property
@@ -132,3 +154,9 @@ class SignedIn(NamedTuple):
             "Origin": self.site.process.origin,
             "Sec-Fetch-Site": "same-origin",
         }
+
+
+def find_root(address: str) -> str:
+    """Return the start of all pages' addresses, by one of them."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}/{parts.path.split('/')[1]}"

@@ -21,7 +21,7 @@ def test_every_listed_page_is_shown(site: LocalSite) -> None:
         assert response.status == 200, route.path
         assert " · claude-tray</title>" in response.text
         assert f">{route.label}</a>" in navigation
-        assert f'href="{route.path}"' in navigation
+        assert f'href="{client.place(route.path)}"' in navigation
 
 
 def test_an_unknown_page_is_an_error_page(site: LocalSite) -> None:
@@ -35,14 +35,15 @@ def test_other_methods_are_refused(site: LocalSite) -> None:
     client = site.sign_in()
     headers = {"Cookie": client.cookie, "Origin": site.process.origin}
 
+    path = client.place("/")
     for method in ("POST", "PUT", "DELETE", "PATCH"):
-        assert site.request("/", method, headers).status == 403
-    assert site.request("/", "HEAD", {"Cookie": client.cookie}).body == b""
+        assert site.request(path, method, headers).status == 403
+    assert site.request(path, "HEAD", {"Cookie": client.cookie}).body == b""
 
 
 def test_static_files_are_compressed_and_kept(site: LocalSite) -> None:
     client = site.sign_in()
-    found = re.search(r'href="(/static/page[^"]+)"', client.get("/").text)
+    found = re.search(r'href="([^"]+/static/page[^"]+)"', client.get("/").text)
     assert found
 
     plain = client.get(found[1])

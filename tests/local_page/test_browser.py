@@ -9,6 +9,7 @@ import pytest
 
 from claude_tray.presentation.page_paths import link_project
 from tests.local_page.sample_usage import write_usage
+from tests.local_page.site_client import find_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,16 +52,16 @@ def page(chromium: Browser, site: LocalSite) -> Iterator[Page]:
     assert [m for m in messages if "404" not in m] == []
 
 
-def _visit(page: Page, site: LocalSite, path: str) -> None:
-    page.goto(site.process.origin + path)
+def _visit(page: Page, path: str) -> None:
+    page.goto(find_root(page.url) + path)
     page.evaluate(
         "for (const d of document.querySelectorAll('details')) d.open = true"
     )
 
 
-def test_pages_fit_every_screen(page: Page, site: LocalSite) -> None:
+def test_pages_fit_every_screen(page: Page) -> None:
     for path in PATHS:
-        _visit(page, site, path)
+        _visit(page, path)
         for width in (390, 1280, 1920):
             page.set_viewport_size({"width": width, "height": 900})
             overflow = page.evaluate(
@@ -76,7 +77,6 @@ def test_pages_fit_every_screen(page: Page, site: LocalSite) -> None:
 )
 def test_axe_finds_no_violation(
     page: Page,
-    site: LocalSite,
     paths: tuple[str, ...],
     width: int,
     scheme: str,
@@ -86,17 +86,15 @@ def test_axe_finds_no_violation(
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # a literal
     page.set_viewport_size({"width": width, "height": 900})
     for path in paths:
-        _visit(page, site, path)
+        _visit(page, path)
         found = axe.run(page).response
         assert found["violations"] == [], path
         assert len(found["passes"]) > 10
 
 
-def test_every_link_and_button_is_reached_by_keyboard(
-    page: Page, site: LocalSite
-) -> None:
+def test_every_link_and_button_is_reached_by_keyboard(page: Page) -> None:
     for path in ("/", "/sessions", "/window"):
-        page.goto(site.process.origin + path)
+        page.goto(find_root(page.url) + path)
         count = page.locator(
             "a[href]:visible, button:visible, input:visible, summary:visible"
         ).count()
@@ -112,10 +110,8 @@ def test_every_link_and_button_is_reached_by_keyboard(
         assert len(reached) >= count, path
 
 
-def test_the_keyboard_leads_to_a_session_and_back(
-    page: Page, site: LocalSite
-) -> None:
-    page.goto(f"{site.process.origin}/sessions")
+def test_the_keyboard_leads_to_a_session_and_back(page: Page) -> None:
+    page.goto(f"{find_root(page.url)}/sessions")
     page.get_by_role("searchbox").press_sequentially("notes-now")
     page.keyboard.press("Enter")
     page.wait_for_url("**/sessions?q=notes-now")
@@ -135,7 +131,7 @@ def test_the_resume_command_is_copied(
     tab, _ = _open_tab(
         chromium, site, permissions=["clipboard-read", "clipboard-write"]
     )
-    tab.goto(f"{site.process.origin}/sessions/shop-now")
+    tab.goto(f"{find_root(tab.url)}/sessions/shop-now")
 
     tab.get_by_role("button", name="Copy").click()
     tab.get_by_role("button", name="Copied").wait_for()
@@ -146,9 +142,9 @@ def test_the_resume_command_is_copied(
     tab.context.close()
 
 
-def test_a_click_on_a_day_shows_its_lists(page: Page, site: LocalSite) -> None:
+def test_a_click_on_a_day_shows_its_lists(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.goto(f"{site.process.origin}/history?days=7")
+    page.goto(f"{find_root(page.url)}/history?days=7")
     page.locator(".chart canvas").wait_for()
     box = page.locator(".chart .u-over").bounding_box()
     assert box
@@ -194,7 +190,7 @@ def test_pages_are_read_without_javascript_and_in_german(
     ):
         tab.get_by_role("navigation").get_by_role("link", name=name).click()
         tab.get_by_role("heading", name=heading, level=1).wait_for()
-    tab.goto(f"{empty_site.process.origin}/history")
+    tab.goto(f"{find_root(tab.url)}/history")
     tab.get_by_text("Daten anzeigen").click()
     assert tab.locator("#days tbody tr").count() == 30
     assert tab.locator("button.needs-js:visible").count() == 0

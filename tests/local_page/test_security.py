@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import time
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 
@@ -21,8 +23,16 @@ def test_a_token_opens_the_page_once(site: LocalSite) -> None:
     second = site.request(f"/open?token={token}")
 
     assert first.status == 303
-    assert first.headers["Location"] == "/history?days=7"
-    cookie = first.headers["Set-Cookie"]
+    assert "Set-Cookie" not in first.headers
+    inner = first.headers["Location"]
+    assert token not in inner
+    opened = site.request(inner)
+    prefix, path = opened.headers["Location"].rsplit("/", 1)
+    assert path == "history?days=7"
+    assert inner.startswith(f"{prefix}/open?token=")
+    assert site.request(inner).status == 403
+    cookie = opened.headers["Set-Cookie"]
+    assert f"Path={prefix};" in f"{cookie};"
     assert "HttpOnly" in cookie
     assert "SameSite=Strict" in cookie
     assert token not in cookie
@@ -38,17 +48,53 @@ def test_the_token_never_leads_to_another_site(
 ) -> None:
     path = f"/open?token={site.issue_token()}&next={address}"
 
-    assert site.request(path).headers["Location"] == "/"
+    inner = site.request(path).headers["Location"]
+
+    assert re.fullmatch(r"/[\w-]+/open\?token=[\w-]+&next=%2F", inner)
+    forged = inner.replace("%2F", quote(address))
+    assert re.fullmatch(r"/[\w-]+/", site.request(forged).headers["Location"])
 
 
 def test_without_a_cookie_a_page_says_how_to_open_it(site: LocalSite) -> None:
-    for path in ("/", "/settings", "/static/page.css", "/open", "/nowhere"):
+    paths = ("/", "/settings", "/static/page.css", "/open", "/nowhere")
+    inner = [site.sign_in().place(path) for path in paths]
+    for path in (*paths, *inner, inner[0].rstrip("/")):
         response = site.request(path)
         assert response.status == 403
         assert "<code>claude-tray open</code>" in response.text
         assert "shop" not in response.text
     forged = {"Cookie": f"claude_tray_page_{site.process.port}=x"}
-    assert site.request("/", headers=forged).status == 403
+    assert site.request(inner[0], headers=forged).status == 403
+
+
+def test_pages_are_only_below_the_prefix(site: LocalSite) -> None:
+    client = site.sign_in()
+    headers = {"Cookie": client.cookie}
+    for path in (
+        "/",
+        "/history",
+        client.prefix,
+        f"{client.prefix}x/",
+        f"{client.prefix[:-1]}/",
+        f"/x{client.prefix}/",
+        client.prefix.swapcase() + "/",
+    ):
+        response = site.request(path, headers=headers)
+        assert response.status == 403, path
+        assert client.prefix not in response.text
+    assert client.get("/history").status == 200
+    assert site.sign_in().prefix == client.prefix
+
+
+def test_a_browser_keeps_its_session_when_it_opens_the_page_again(
+    site: LocalSite,
+) -> None:
+    client = site.sign_in()
+    inner = site.request(f"/open?token={site.issue_token()}")
+
+    again = client.get(inner.headers["Location"])
+
+    assert client.cookie in again.headers["Set-Cookie"]
 
 
 @pytest.mark.parametrize(
@@ -68,9 +114,12 @@ def test_only_its_own_host_is_answered(
     site: LocalSite, host: str | None, *, is_answered: bool
 ) -> None:
     host = host and host.format(port=site.process.port)
-    headers = {"Host": host, "Cookie": site.sign_in().cookie}
+    client = site.sign_in()
+    headers = {"Host": host, "Cookie": client.cookie}
 
-    assert (site.request("/", headers=headers).status == 200) is is_answered
+    response = site.request(client.place("/"), headers=headers)
+
+    assert (response.status == 200) is is_answered
 
 
 def test_programs_need_the_key_of_the_address_file(site: LocalSite) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.local_page.site_client import LocalSite
+from tests.local_page.site_client import LocalSite, find_root
 from tests.support.builders import ClaudeFolder
 from tests.support.sandbox import ProgramSandbox
 
@@ -70,8 +70,8 @@ def page(chromium: Browser, home: LocalSite) -> Iterator[Page]:
     assert [m for m in messages if "422" not in m] == []
 
 
-def visit(page: Page, site: LocalSite, path: str) -> None:
-    page.goto(site.process.origin + path)
+def visit(page: Page, path: str) -> None:
+    page.goto(find_root(page.url) + path)
 
 
 def read_settings(site: LocalSite) -> dict[str, Any]:
@@ -85,31 +85,31 @@ def save(page: Page) -> None:
 
 
 def test_each_kind_of_field_is_changed(page: Page, home: LocalSite) -> None:
-    visit(page, home, "/settings/icon")
+    visit(page, "/settings/icon")
     page.get_by_role("radio", name="Ring").check()
     page.get_by_label("Number").select_option("percent")
     page.get_by_role("switch", name="Show weekly usage").uncheck()
     save(page)
-    visit(page, home, "/settings/costs")
+    visit(page, "/settings/costs")
     page.get_by_label("Daily budget").fill("50")
     page.get_by_label("Model, row 1").fill("my-*")
     page.get_by_label("Input, row 1").fill("3")
     page.get_by_label("Output, row 1").fill("15")
     save(page)
-    visit(page, home, "/settings/notifications")
+    visit(page, "/settings/notifications")
     page.get_by_label("From").fill("22:00")
     page.get_by_label("to", exact=True).fill("07:30")
     save(page)
-    visit(page, home, "/settings/folders")
+    visit(page, "/settings/folders")
     page.get_by_role("checkbox", name="~/.claude-work").check()
     page.get_by_label("Other folders, one a line").fill("~/gone")
     page.get_by_label("~/.claude", exact=True).last.fill("Home")
     save(page)
-    visit(page, home, "/settings/statusline")
+    visit(page, "/settings/statusline")
     page.get_by_label("Part 1").select_option("cost")
     page.get_by_label("Part 4").select_option("")
     save(page)
-    visit(page, home, "/sync")
+    visit(page, "/sync")
     page.get_by_label("Server address").fill("https://usage.example.com")
     page.get_by_label("Name of this computer").fill("laptop")
     page.get_by_label("Excluded projects").fill("diary\nsecret-*")
@@ -136,7 +136,7 @@ def test_each_kind_of_field_is_changed(page: Page, home: LocalSite) -> None:
 def test_a_refusal_stands_beside_its_field_and_loses_nothing(
     page: Page, home: LocalSite
 ) -> None:
-    visit(page, home, "/sync")
+    visit(page, "/sync")
     page.get_by_label("Name of this computer").fill("laptop")
     page.get_by_label("Sync every").fill("soon")
     page.get_by_role("button", name="Save", exact=True).click()
@@ -161,7 +161,7 @@ def test_a_refusal_stands_beside_its_field_and_loses_nothing(
 def test_the_keyboard_alone_changes_and_saves(
     page: Page, home: LocalSite
 ) -> None:
-    visit(page, home, "/settings")
+    visit(page, "/settings")
     theme = page.get_by_label("Theme").last
     switch = page.get_by_role("switch", name="Worktrees")
     for element, keys in ((theme, ("End",)), (switch, ("Space",))):
@@ -185,14 +185,14 @@ def test_the_keyboard_alone_changes_and_saves(
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_pages_fit_and_axe_finds_no_violation(
-    page: Page, home: LocalSite, width: int, scheme: str
+    page: Page, width: int, scheme: str
 ) -> None:
     module = pytest.importorskip("axe_playwright_python.sync_playwright")
     axe = module.Axe()
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # a literal
     page.set_viewport_size({"width": width, "height": 900})
     for path in PATHS:
-        visit(page, home, path)
+        visit(page, path)
         page.evaluate(
             "for (const d of document.querySelectorAll('details'))"
             " d.open = true"
@@ -211,13 +211,13 @@ def test_forms_work_without_javascript_and_in_german(
 ) -> None:
     home.sandbox.write_settings('[general]\nlanguage = "de"\n')
     tab = open_tab(chromium, home, java_script_enabled=False)
-    tab.goto(f"{home.process.origin}/settings/icon")
+    tab.goto(f"{find_root(tab.url)}/settings/icon")
 
     tab.get_by_role("radio", name="Torte").check()
     tab.get_by_role("button", name="Speichern").click()
     tab.get_by_text("Gespeichert.").wait_for()
     saved = read_settings(home)
-    tab.goto(f"{home.process.origin}/limits")
+    tab.goto(f"{find_root(tab.url)}/limits")
     tab.get_by_role("button", name="Verbinden").click()
     tab.get_by_text("Verbunden", exact=True).wait_for()
     tab.get_by_role("button", name="Trennen").click()

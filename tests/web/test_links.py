@@ -36,3 +36,5 @@ def test_a_link_to_this_page_or_above_it_is_marked(
     path: str, target: str, mark: str
 ) -> None:
     assert PageAddress(path).mark_link(target) == mark
+    below = PageAddress(f"/team{path}", root="/team/")
+    assert below.mark_link(f"/team{target}") == mark

@@ -85,7 +85,7 @@ def turn_statusline(request: Request, context: RequestContext) -> Response:
     except ClaudeTrayError as error:
         translate = context.page.translator.catalog.gettext
         return _show(context, error.describe(translate))
-    return redirect("/limits", HTTPStatus.SEE_OTHER)
+    return redirect(f"{request.script_root}/limits", HTTPStatus.SEE_OTHER)
 
 
 def _show(context: RequestContext, problem: str) -> Response:

@@ -79,7 +79,9 @@ def handle_form(
     if request.method == "POST":
         sent = _save(dict(request.form.lists()), context, section)
         if not sent.errors:
-            return redirect(f"{request.path}?{_SAVED}=1", HTTPStatus.SEE_OTHER)
+            return redirect(
+                f"{context.address.path}?{_SAVED}=1", HTTPStatus.SEE_OTHER
+            )
     is_saved = _SAVED in request.args and not sent.errors
     return show_form(
         context, section, template, sent, is_saved=is_saved, **more

@@ -70,7 +70,7 @@ def turn_switch(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             welcome=load_welcome(context, None, switch, problem),
         )
-    return redirect("/", HTTPStatus.SEE_OTHER)
+    return redirect(f"{request.script_root}/", HTTPStatus.SEE_OTHER)
 
 
 def follow_suggestion(
@@ -87,4 +87,4 @@ def follow_suggestion(
         )
     else:
         raise NotFound
-    return redirect("/", HTTPStatus.SEE_OTHER)
+    return redirect(f"{request.script_root}/", HTTPStatus.SEE_OTHER)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tests.local_page.site_client import LocalSite
 
 _POLL = re.compile(r'id="live"[^>]* hx-get="([^"]+)"')
-_ID = re.compile(r'href="/sessions/([\w-]+)"')
+_ID = re.compile(r'href="/[\w-]+/sessions/([\w-]+)"')
 
 
 def test_sessions_are_found_by_project_and_model(site: LocalSite) -> None:

@@ -181,10 +181,7 @@ def test_icons_are_drawn_at_their_true_size(
     client.site.sandbox.write_settings(f'[icon]\npanel = "{panel}"\n')
 
     for size in SIZES:
-        picture = client.site.request(
-            f"/settings/icon/ring/{size}.png",
-            headers={"Cookie": client.cookie},
-        )
+        picture = client.get(f"/settings/icon/ring/{size}.png")
         assert picture.headers["Content-Type"] == "image/png"
         # Width and height follow the header of a PNG.
         assert picture.body[16:24] == size.to_bytes(4, "big") * 2

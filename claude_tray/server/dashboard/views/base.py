@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from django.shortcuts import render
+from django.urls import get_script_prefix
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_noop
@@ -50,7 +51,7 @@ def build_base_values(
     )
     return {
         "page": context,
-        "address": PageAddress(request.path, query),
+        "address": PageAddress(request.path, query, get_script_prefix()),
         "version": __version__,
     }
 
