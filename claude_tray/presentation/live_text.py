@@ -37,15 +37,17 @@ def format_session_count(count: SessionCount, translator: Translator) -> str:
             count.running,
         )
     ]
-    if count.waiting:
-        parts.append(
-            translator.ngettext(
-                "{n} waits for you",
-                "{n} wait for you",
-                count.waiting,
-            )
-        )
-    return SEPARATOR.join(parts)
+    parts.append(format_waiting_count(count, translator))
+    return SEPARATOR.join(filter(None, parts))
+
+
+def format_waiting_count(count: SessionCount, translator: Translator) -> str:
+    """Say how many sessions wait for the user; empty if none does."""
+    if not count.waiting:
+        return ""
+    return translator.ngettext(
+        "{n} waits for you", "{n} wait for you", count.waiting
+    )
 
 
 def format_session_state(session: SessionInUse, translator: Translator) -> str:

@@ -8,10 +8,13 @@ from claude_tray.core.display_names import (
     build_unique_labels,
     format_model_name,
 )
+from claude_tray.core.live_sessions import NO_SESSIONS
 from claude_tray.core.time import from_epoch_ms
+from claude_tray.presentation import live_text
 from claude_tray.presentation.limit_text import SEPARATOR
 
 if TYPE_CHECKING:
+    from claude_tray.core.live_sessions import SessionCount
     from claude_tray.core.sessions import LiveSession
     from claude_tray.presentation.context import ViewContext
 
@@ -25,8 +28,9 @@ class NowRow(NamedTuple):
         project: Name of its project.
         details: Model, context and cost of the last response, as
             "Opus 4.5 · 41% context · last $0.12"; parts that are
-            unknown are absent.
-        tooltip: Session, folder and time of the last response.
+            unknown are absent. While sessions wait: how many.
+        tooltip: Number of sessions, then session, folder and time of the
+            last response.
         session_id: For the command that resumes it.
         path: Its folder.
     """
@@ -40,12 +44,22 @@ class NowRow(NamedTuple):
 
 
 def build_now_row(
-    session: LiveSession | None, context: ViewContext
+    session: LiveSession | None,
+    context: ViewContext,
+    count: SessionCount = NO_SESSIONS,
 ) -> NowRow | None:
-    """Build the row of a running session; None without one."""
+    """
+    Build the row of a running session; None without one.
+
+    Args:
+        session: The session that was used last.
+        context: Time and form of the view.
+        count: All sessions that run.
+    """
     if session is None:
         return None
     gettext, translator = context.translator.gettext, context.translator
+    waiting = live_text.format_waiting_count(count, translator)
     details = [format_model_name(session.model)]
     if session.context_percent is not None:
         percent = translator.format_percent(session.context_percent)
@@ -57,11 +71,19 @@ def build_now_row(
     time = gettext(
         "Last response at {time}", time=context.format_time(responded_at)
     )
+    tooltip = (
+        live_text.format_session_count(count, translator),
+        SEPARATOR.join(details) if waiting else "",
+        session.uuid,
+        session.path,
+        time,
+    )
     return NowRow(
         gettext("Now"),
         build_unique_labels([session.project])[session.project],
-        SEPARATOR.join(details),
-        f"{session.uuid}\n{session.path}\n{time}",
+        # What needs the user displaces what is only good to know.
+        waiting or SEPARATOR.join(details),
+        "\n".join(filter(None, tooltip)),
         session.uuid,
         session.path,
     )

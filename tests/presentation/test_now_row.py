@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from claude_tray.core.cost import NanoUsd
+from claude_tray.core.live_sessions import SessionCount
 from claude_tray.core.sessions import LiveSession
 from claude_tray.core.time import to_epoch_ms
 from claude_tray.presentation.now_row import build_now_row
@@ -36,3 +37,18 @@ def test_unknown_parts_are_absent() -> None:
     assert row is not None
     assert row.details == "Opus 4.5"
     assert build_now_row(None, CONTEXT) is None
+
+
+def test_sessions_that_wait_come_before_the_last_response() -> None:
+    running = build_now_row(SESSION, CONTEXT, SessionCount(2))
+    waiting = build_now_row(SESSION, CONTEXT, SessionCount(2, 1))
+
+    assert running is not None
+    assert waiting is not None
+    details = "Opus 4.5 · 41% context · last $0.12"
+    assert running.details == details
+    assert running.tooltip.startswith("2 sessions running\nid-1\n")
+    assert waiting.details == "1 waits for you"
+    count, rest, *_ = waiting.tooltip.split("\n")
+    assert count == "2 sessions running · 1 waits for you"
+    assert rest == details

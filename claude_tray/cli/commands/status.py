@@ -118,6 +118,7 @@ def build_status_json(snapshot: Snapshot) -> dict[str, Any]:
             **build_cost_details(snapshot.today),
             "pending_cost_usd": format_usd(snapshot.pending_cost),
         },
+        "sessions": snapshot.sessions._asdict(),
         "unpriced_models": list(snapshot.unpriced_models[:_MAX_MODELS]),
         "incomplete_requests": snapshot.last_30_days.incomplete,
         "unanswered_requests": snapshot.unanswered_requests,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from claude_tray.presentation.context import ViewContext
+from claude_tray.presentation.live_text import format_session_count
 from claude_tray.presentation.notes import build_snapshot_notes
 from claude_tray.presentation.status_lines import (
     build_source_lines,
@@ -30,6 +31,9 @@ def format_status_report(snapshot: Snapshot, translator: Translator) -> str:
         if len(snapshot.accounts) > 1:
             first = f"{account.name} \N{EN DASH} {first}"
         lines += [first, *rest, *build_source_lines(context), ""]
+    sessions = format_session_count(snapshot.sessions, translator)
+    if sessions:
+        lines += [sessions, ""]
     if len(snapshot.accounts) > 1:
         cost = translator.format_cost(snapshot.today)
         lines += [

@@ -141,7 +141,7 @@ def build_view(
         problem_folder=_find_problem_folder(data, header),
         chart=_build_chart(data, context),
         limits=_build_limits(data, context),
-        now=now_row.build_now_row(data.live, context),
+        now=now_row.build_now_row(data.live, context, data.snapshot.sessions),
         range_text=format_time_range(selection, context),
         project_text=_format_project(data),
         total=usage_list.build_period_sum(

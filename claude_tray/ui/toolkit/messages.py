@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from claude_tray.core.live_sessions import NO_SESSIONS, SessionCount
 from claude_tray.core.setup import SetupState, SetupSwitch
 from claude_tray.core.snapshot import Snapshot, SyncState
 
@@ -126,6 +127,7 @@ class TransientState(msgspec.Struct, frozen=True, tag="state"):
     Attributes:
         scan_progress: As in the snapshot; likewise the other fields.
         setup: State of the setup switches; None if unknown.
+        sessions: Number of sessions that run and wait.
     """
 
     scan_progress: float | None = None
@@ -133,6 +135,7 @@ class TransientState(msgspec.Struct, frozen=True, tag="state"):
     sync: SyncState = SyncState()
     is_demo: bool = False
     setup: SetupState | None = None
+    sessions: SessionCount = NO_SESSIONS
 
 
 class HideCommand(msgspec.Struct, frozen=True, tag="hide"):
@@ -200,6 +203,7 @@ def build_transient_state(
         snapshot.sync,
         snapshot.is_demo,
         setup,
+        snapshot.sessions,
     )
 
 

@@ -37,6 +37,8 @@ def test_sessions_are_listed_with_their_state_and_usage(
         session.write("waiting", "permission prompt")
         listed = terminal.run("live", "--json").json
         text = terminal.run("live").out
+        status = terminal.run("status", "--json").json
+        report = terminal.run("status").out
 
     waiting, ended = listed["sessions"]
     assert (listed["running"], listed["waiting"]) == (1, 1)
@@ -50,6 +52,8 @@ def test_sessions_are_listed_with_their_state_and_usage(
     assert ended["resume"] == "cd /home/ada/shop && claude --resume gone"
     assert "waits for you: asks for permission" in text
     assert text.splitlines()[-1] == ended["resume"]
+    assert status["sessions"] == {"running": 1, "waiting": 1}
+    assert "1 session running · 1 waits for you" in report.splitlines()
     own_files = [p for p in terminal.app_home.rglob("*") if p.is_file()]
     assert terminal.app_home / "data" / "usage.db" in own_files
     assert not [p for p in own_files if TITLE.encode() in p.read_bytes()]

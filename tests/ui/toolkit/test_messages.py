@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from msgspec import structs
 
+from claude_tray.core.live_sessions import SessionCount
 from claude_tray.core.snapshot import Snapshot, SyncPhase, SyncState
 from claude_tray.ui.toolkit.messages import (
     ActionKind,
@@ -46,6 +47,7 @@ SHOW_COMMAND = ShowCommand(
             "No room “left”.",
             SyncState(SyncPhase.DELAYED, NOW, 3, 1, "timeout", NOW),
             is_demo=True,
+            sessions=SessionCount(3, 1),
         ),
         HideCommand(),
         QuitCommand(),
@@ -93,10 +95,13 @@ def test_other_lines_are_rejected(line: str) -> None:
 
 def test_transient_state_is_taken_from_the_snapshot() -> None:
     sync = SyncState(SyncPhase.RUNNING)
-    snapshot = Snapshot(NOW, scan_progress=0.5, problem="Full.", sync=sync)
+    count = SessionCount(2, 1)
+    snapshot = Snapshot(
+        NOW, scan_progress=0.5, problem="Full.", sync=sync, sessions=count
+    )
 
     assert build_transient_state(snapshot) == TransientState(
-        0.5, "Full.", sync
+        0.5, "Full.", sync, sessions=count
     )
 
 
