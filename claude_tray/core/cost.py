@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from heapq import nsmallest
 from operator import add, mul, sub
+from statistics import median
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NewType
 
 from claude_tray.core.billing import is_free
@@ -23,7 +24,7 @@ from claude_tray.core.usage import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from claude_tray.core.price_table import ModelPrices, PriceTable
     from claude_tray.core.time import Millis
@@ -235,6 +236,8 @@ class UnknownTotals(Totals):
         return self
 
 
+# So many make a median that one odd period does not move.
+MIN_EARLIER_PERIODS: Final = 3
 ZERO_TOTALS = Totals()
 # Shown as dashes: a cost without a known price, and no number of tokens.
 UNKNOWN_TOTALS: Final = UnknownTotals(unpriced=1)
@@ -258,6 +261,26 @@ def compute_change_percent(
     if now is None or not before:
         return None
     return (now / before - 1) * 100
+
+
+def compare_with_usual(costs: Sequence[int]) -> float | None:
+    """
+    Compare a cost with the median of earlier ones, in percent.
+
+    Args:
+        costs: The cost of a period, then those of the periods before it,
+            newest first. Empty ones at the end are before the first use.
+
+    Returns:
+        As 18.0 for 18% more than usual; None with fewer than three earlier
+        periods, or if nothing is used or usual.
+    """
+    now, *earlier = costs or (0,)
+    while earlier and not earlier[-1]:
+        earlier.pop()
+    if not now or len(earlier) < MIN_EARLIER_PERIODS:
+        return None
+    return compute_change_percent(now, median(earlier))
 
 
 def merge_totals(

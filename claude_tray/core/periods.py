@@ -7,7 +7,11 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.core.calendar import BUCKET_MS, compute_first_bucket
+from claude_tray.core.calendar import (
+    BUCKET_MS,
+    compute_bucket,
+    compute_first_bucket,
+)
 
 if TYPE_CHECKING:
     from datetime import date, tzinfo
@@ -96,6 +100,62 @@ def compute_period_range(
         return compute_days_range(today.replace(day=1), today, zone)
     first = today - timedelta(days=_DAY_COUNTS[period] - 1)
     return compute_days_range(first, today, zone)
+
+
+# A week of days, and a few of the longer periods.
+_EARLIER_COUNTS: Final = {
+    Period.TODAY: 7,
+    Period.LAST_7_DAYS: 4,
+    Period.LAST_30_DAYS: 4,
+    Period.MONTH: 4,
+}
+
+
+def list_comparable_ranges(
+    period: Period, now: datetime, zone: tzinfo | None
+) -> list[TimeRange]:
+    """
+    List a period so far and the equal parts of the ones before it.
+
+    Args:
+        period: The period; without earlier ones (WINDOW and ALL) the list is
+            empty.
+        now: Current time.
+        zone: Time zone of days; None is the machine's own.
+
+    Returns:
+        Ranges of whole buckets, the current one first. Each ends at the same
+        day and time of day of its period as the current one, so that a
+        morning is compared with mornings.
+    """
+    if period not in _EARLIER_COUNTS:
+        return []
+    local = now.astimezone(zone)
+    # The buckets that are over.
+    buckets = compute_bucket(now) - compute_first_bucket(local.date(), zone)
+    numbers = range(_EARLIER_COUNTS[period] + 1)
+    spans = [_find_span(period, local.date(), number) for number in numbers]
+    return [
+        TimeRange(
+            compute_first_bucket(first, zone) * BUCKET_MS,
+            (compute_first_bucket(last, zone) + buckets) * BUCKET_MS,
+        )
+        for first, last in spans
+    ]
+
+
+def _find_span(period: Period, today: date, number: int) -> tuple[date, date]:
+    """Return first and last day of a period, so many periods ago."""
+    if period is not Period.MONTH:
+        length = _DAY_COUNTS[period]
+        last = today - timedelta(days=number * length)
+        return last - timedelta(days=length - 1), last
+    first = today.replace(day=1)
+    end = first
+    for _ in range(number):
+        end, first = first, (first - timedelta(days=1)).replace(day=1)
+    last = first + timedelta(days=today.day - 1)
+    return first, min(last, end - timedelta(days=1)) if number else last
 
 
 class ProjectStep(NamedTuple):

@@ -6,19 +6,21 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from claude_tray.core import periods
 from claude_tray.core.account_choice import choose_account
 from claude_tray.core.calendar import BUCKET_MS, compute_bucket_start
 from claude_tray.core.cost import (
     ZERO_TOTALS,
     Totals,
+    compare_with_usual,
     merge_totals,
     sum_totals,
 )
 from claude_tray.core.time import to_epoch_ms
 from claude_tray.ingest import advisories, config
 from claude_tray.local_page import selection, session_rows, store_access
-from claude_tray.presentation import page_paths
-from claude_tray.store import range_usage
+from claude_tray.presentation import page_paths, usage_list
+from claude_tray.store import period_usage, range_usage
 from claude_tray.web import (
     charts,
     ranges,
@@ -155,6 +157,18 @@ def load_timeline(
         ),
         "models_by_name": _merge_models(steps.values()),
     }
+
+
+def format_change(usage: LocalUsage, period: periods.Period) -> str:
+    """Compare the cost of a period with the usual one, as the popup does."""
+    page = usage.page
+    ranges = periods.list_comparable_ranges(period, page.now, page.zone)
+    costs = period_usage.list_range_costs(
+        usage.reader, period_usage.UsageFilter(), ranges
+    )
+    return usage_list.format_usual_change(
+        compare_with_usual(costs), page.translator
+    )
 
 
 def _compute_day(day: date, page: PageContext) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from claude_tray.core.display_names import (
     build_unique_labels,
     format_model_name,
 )
+from claude_tray.core.limits import round_percent
 from claude_tray.core.time import from_epoch_ms
 from claude_tray.i18n.formats import DASH
 from claude_tray.presentation.rows import (
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from claude_tray.core.cost_breakdown import CostBreakdown
     from claude_tray.core.sessions import SessionRanking
+    from claude_tray.i18n.translator import Translator
     from claude_tray.presentation.context import ViewContext
 
 
@@ -39,6 +41,9 @@ class Grouping(StrEnum):
 
 # The rest is summed up in one row.
 MAX_ROWS: Final = 50
+_UP: Final = "\N{BLACK UP-POINTING TRIANGLE}"
+_DOWN: Final = "\N{BLACK DOWN-POINTING TRIANGLE}"
+_MAX_CHANGE_PERCENT: Final = 999
 # Selects no single project, session or day.
 OTHERS_KEY: Final = ""
 
@@ -259,16 +264,21 @@ class PeriodSum(NamedTuple):
             an unknown cost.
         tokens: As "8.2M tokens, 136K without cache".
         tooltip: What the cost contains, and why it may be a minimum.
+        change: As "▲ 18% vs. usual"; empty if unknown.
     """
 
     cost: str
     cost_note: str
     tokens: str
     tooltip: str = ""
+    change: str = ""
 
 
 def build_period_sum(
-    total: Totals, notes: Sequence[str], context: ViewContext
+    total: Totals,
+    notes: Sequence[str],
+    context: ViewContext,
+    change_percent: float | None = None,
 ) -> PeriodSum:
     """
     Build the sum of a period.
@@ -277,6 +287,7 @@ def build_period_sum(
         total: Usage of the period.
         notes: Remarks on the cost.
         context: Formats, and the plan.
+        change_percent: Change of the cost from the usual; None if unknown.
     """
     cost = context.translator.format_cost(total)
     return PeriodSum(
@@ -284,7 +295,22 @@ def build_period_sum(
         "" if cost == DASH else format_cost_note(context),
         format_token_measure(total, context),
         "\n".join(notes),
+        format_usual_change(change_percent, context.translator),
     )
+
+
+def format_usual_change(percent: float | None, translator: Translator) -> str:
+    """Format a change from the usual cost: "▲ 18% vs. usual"."""
+    if percent is None:
+        return ""
+    size = round_percent(abs(percent))
+    if not size:
+        return translator.gettext("as usual")
+    shown = translator.format_percent(min(size, _MAX_CHANGE_PERCENT))
+    if size > _MAX_CHANGE_PERCENT:
+        shown = f">{shown}"
+    arrow = _UP if percent > 0 else _DOWN
+    return translator.gettext("{change} vs. usual", change=f"{arrow} {shown}")
 
 
 def format_cost_note(context: ViewContext) -> str:

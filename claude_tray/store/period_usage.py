@@ -31,6 +31,8 @@ from claude_tray.store.schema import (
 from claude_tray.store.usage_queries import UsageGroup
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from claude_tray.core.cost import Totals
     from claude_tray.store.connection import Reader, Writer
 
@@ -224,6 +226,22 @@ def load_period_buckets(
     source = _choose_source(usage_filter)
     rows = _query(reader, _SELECT_BUCKETS, source, usage_filter)
     return [(bucket, parse_totals(sums)) for bucket, *sums in rows]
+
+
+def list_range_costs(
+    reader: Reader | Writer,
+    usage_filter: UsageFilter,
+    ranges: Iterable[TimeRange],
+) -> list[int]:
+    """Return the known cost of each range, in nano-dollars."""
+    filters = [usage_filter._replace(period=part) for part in ranges]
+    return [
+        sum(
+            group.totals.priced_cost
+            for group in load_period_groups(reader, part)
+        )
+        for part in filters
+    ]
 
 
 def list_usage_parts(

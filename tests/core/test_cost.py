@@ -8,6 +8,7 @@ from claude_tray.core.cost import (
     ZERO_TOTALS,
     NanoUsd,
     Totals,
+    compare_with_usual,
     compute_aggregate_cost,
     compute_request_cost,
     format_usd,
@@ -171,3 +172,25 @@ def test_incomplete_records_make_totals_a_lower_bound() -> None:
     assert complete.plus(incomplete).incomplete_percent == 3
     assert Totals(1, unpriced=1).is_lower_bound
     assert ZERO_TOTALS.incomplete_percent == 0
+
+
+@pytest.mark.parametrize(
+    ("costs", "expected"),
+    [
+        ([], None),
+        # Two earlier periods are too few, empty ones before the first use
+        # do not count.
+        ([10, 5, 5], None),
+        ([10, 5, 5, 0, 0], None),
+        ([15, 10, 90, 1], 50),
+        # An unused period between others counts.
+        ([15, 0, 20, 20, 10], 0),
+        ([5, 20, 0, 20, 20], -75),
+        ([5, 0, 0, 0, 9], None),
+        ([0, 9, 9, 9], None),
+    ],
+)
+def test_a_cost_is_compared_with_the_median_of_earlier_ones(
+    costs: list[int], expected: float | None
+) -> None:
+    assert compare_with_usual(costs) == expected

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,6 +10,7 @@ from claude_tray.core.periods import (
     TimeRange,
     compute_days_range,
     compute_period_range,
+    list_comparable_ranges,
 )
 from claude_tray.core.time import to_epoch_ms
 
@@ -56,3 +57,54 @@ def test_a_day_of_25_hours_has_100_buckets() -> None:
     start_ms, end_ms = compute_days_range(day, day, BERLIN)
 
     assert (end_ms - start_ms) / 900_000 == 100
+
+
+@pytest.mark.parametrize(
+    ("period", "starts", "days"),
+    [
+        (Period.TODAY, [(10, day) for day in range(26, 18, -1)], 0),
+        (
+            Period.LAST_7_DAYS,
+            [(10, 20), (10, 13), (10, 6), (9, 29), (9, 22)],
+            6,
+        ),
+        (
+            Period.LAST_30_DAYS,
+            [(9, 27), (8, 28), (7, 29), (6, 29), (5, 30)],
+            29,
+        ),
+        (Period.MONTH, [(10, 1), (9, 1), (8, 1), (7, 1), (6, 1)], 25),
+    ],
+)
+def test_earlier_periods_end_at_the_same_time_of_day(
+    period: Period, starts: list[tuple[int, int]], days: int
+) -> None:
+    found = list_comparable_ranges(period, NOW, BERLIN)
+
+    first_days = [datetime(2026, *start, tzinfo=BERLIN) for start in starts]
+    expected = [
+        (
+            to_epoch_ms(first),
+            to_epoch_ms(first + timedelta(days=days, hours=1, minutes=30)),
+        )
+        for first in first_days
+    ]
+    assert found == expected
+
+
+def test_short_months_are_compared_as_a_whole() -> None:
+    now = datetime(2026, 3, 31, 12, 14, tzinfo=UTC)
+
+    found = list_comparable_ranges(Period.MONTH, now, UTC)
+
+    ends = [datetime.fromtimestamp(r.end_ms / 1000, UTC) for r in found]
+    days = [(end.month, end.day, end.hour, end.minute) for end in ends]
+    assert days == [
+        (month, day, 12, 0)
+        for month, day in [(3, 31), (2, 28), (1, 31), (12, 31), (11, 30)]
+    ]
+
+
+@pytest.mark.parametrize("period", [Period.WINDOW, Period.ALL])
+def test_nothing_precedes_a_window_and_all(period: Period) -> None:
+    assert list_comparable_ranges(period, NOW, BERLIN) == []

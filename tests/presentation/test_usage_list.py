@@ -179,13 +179,14 @@ def test_the_sum_names_whose_prices_it_has(
         expected,
         "8.2M tokens, 136K without cache",
         "A\nB",
+        "",
     )
 
 
 def test_an_unknown_sum_is_a_dash() -> None:
     total = build_period_sum(UNKNOWN_TOTALS, (), CONTEXT)
 
-    assert total == (DASH, "", f"{DASH} tokens", "")
+    assert total == (DASH, "", f"{DASH} tokens", "", "")
 
 
 def test_tokens_without_any_of_the_cache_are_named_once() -> None:
@@ -194,3 +195,23 @@ def test_tokens_without_any_of_the_cache_are_named_once() -> None:
     total = build_period_sum(Totals(1, tokens), (), CONTEXT)
 
     assert total.tokens == "15 tokens"
+
+
+@pytest.mark.parametrize(
+    ("percent", "expected"),
+    [
+        (None, ""),
+        (18.2, "\u25b2 18% vs. usual"),
+        (-100.0, "\u25bc 100% vs. usual"),
+        (0.4, "as usual"),
+        (-0.4, "as usual"),
+        (999.4, "\u25b2 999% vs. usual"),
+        (4000.0, "\u25b2 >999% vs. usual"),
+    ],
+)
+def test_a_change_has_a_direction_and_a_size(
+    percent: float | None, expected: str
+) -> None:
+    total = build_period_sum(ZERO_TOTALS, (), CONTEXT, percent)
+
+    assert total.change == expected

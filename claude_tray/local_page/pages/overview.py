@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from claude_tray.core.cost import merge_totals, sum_totals
+from claude_tray.core.periods import Period
 from claude_tray.core.time import to_epoch_ms
 from claude_tray.local_page import (
     selection,
@@ -130,13 +131,17 @@ def build_tiles(
     """Build the sums that icon, popup and `stats` show too."""
     gettext, snapshot = local.context.gettext, local.snapshot
     everything = usage_queries.load_all_models(local.reader)
+    today, week, month = (
+        usage.format_change(local, period)
+        for period in (Period.TODAY, Period.LAST_7_DAYS, Period.LAST_30_DAYS)
+    )
     tiles = (
-        rows.UsageTile(gettext("Today"), snapshot.today, query="days=1"),
+        rows.UsageTile(gettext("Today"), snapshot.today, today, "days=1"),
         rows.UsageTile(
-            gettext("Last 7 days"), snapshot.last_7_days, query="days=7"
+            gettext("Last 7 days"), snapshot.last_7_days, week, "days=7"
         ),
         rows.UsageTile(
-            gettext("Last 30 days"), snapshot.last_30_days, query="days=30"
+            gettext("Last 30 days"), snapshot.last_30_days, month, "days=30"
         ),
         rows.UsageTile(gettext("All time"), sum_totals(everything.values())),
     )

@@ -145,7 +145,10 @@ def build_view(
         range_text=format_time_range(selection, context),
         project_text=_format_project(data),
         total=usage_list.build_period_sum(
-            data.total, _list_cost_notes(data, context), context
+            data.total,
+            _list_cost_notes(data, context),
+            context,
+            data.change_percent,
         ),
         usage=_build_usage_list(data, context),
         banner=find_banner(snapshot, context, data.setup, dismissed),

@@ -62,6 +62,8 @@ class PopupData(NamedTuple):
         week: What the chart of the week is made of; None if not shown.
         live: Session that was used in the last minutes.
         setup: State of the setup switches; None if unknown.
+        change_percent: Change of the period's cost from the usual; None if
+            unknown.
     """
 
     snapshot: Snapshot
@@ -78,6 +80,7 @@ class PopupData(NamedTuple):
     week: week_chart.WeekChartData | None = None
     live: LiveSession | None = None
     setup: SetupState | None = None
+    change_percent: float | None = None
 
     @property
     def total(self) -> Totals:

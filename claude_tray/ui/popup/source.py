@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from claude_tray.config.price_tables import load_price_table
 from claude_tray.config.settings import load_settings_or_defaults
 from claude_tray.core import time, windows
+from claude_tray.core.cost import compare_with_usual
+from claude_tray.core.periods import list_comparable_ranges
 from claude_tray.core.snapshot import Snapshot
 from claude_tray.errors import StoreError
 from claude_tray.ingest.advisories import collect_advisories
@@ -62,6 +64,7 @@ class StoreSource:
         self._zone = zone
         self._engine_config = _build_engine_config(command, self.settings)
         self._connection: tuple[Reader, SnapshotBuilder] | None = None
+        self._change: tuple[tuple[Any, ...], float | None] | None = None
         self._data_version = 0
         self._file_id: tuple[int, int] | None = None
 
@@ -69,7 +72,7 @@ class StoreSource:
         """Close the database connection."""
         if self._connection is not None:
             self._connection[0].close()
-            self._connection = None
+            self._connection = self._change = None
 
     def has_changed(self) -> bool:
         """Return whether another process has written since the last call."""
@@ -157,7 +160,28 @@ class StoreSource:
         )
         prices = self._engine_config.prices
         query = ListQuery(usage_filter, prices, now, self._zone)
-        return load_lists(reader, data, query)
+        data = load_lists(reader, data, query)
+        if data.selection.time_range is not None:
+            return data
+        change = self._load_change(reader, data, usage_filter, now)
+        return data._replace(change_percent=change)
+
+    def _load_change(
+        self,
+        reader: Reader,
+        data: PopupData,
+        usage_filter: period_usage.UsageFilter,
+        now: datetime,
+    ) -> float | None:
+        """Compare the period with earlier ones, once in each bucket."""
+        period = data.selection.period
+        has_all = data.snapshot.scan_progress is None
+        ranges = tuple(list_comparable_ranges(period, now, self._zone))
+        key = (usage_filter._replace(period=None), ranges, has_all)
+        if self._change is None or self._change[0] != key:
+            costs = period_usage.list_range_costs(reader, *key[:2])
+            self._change = key, compare_with_usual(costs)
+        return self._change[1]
 
     def _with_transient_state(self, snapshot: Snapshot) -> Snapshot:
         return replace(

@@ -10,7 +10,7 @@ import pytest
 from claude_tray.core.accounts import Account
 from claude_tray.core.periods import Period, TimeRange
 from claude_tray.core.snapshot import SyncPhase, SyncState
-from claude_tray.core.time import Millis
+from claude_tray.core.time import Millis, to_epoch_ms
 from claude_tray.core.usage import ProjectPath
 from claude_tray.core.windows import WindowRule
 from claude_tray.i18n.translator import ENGLISH
@@ -360,3 +360,31 @@ def test_the_view_of_all_has_neither_window_nor_chart(
     assert data.selection.chart is ChartKind.WEEK
     assert not data.has_window_chart
     assert (data.window.steps, data.week) == ((), None)
+
+
+def test_the_sum_is_compared_with_earlier_days_until_this_time(
+    show_command: ShowCommand, tmp_path: Path
+) -> None:
+    used = [(0, 3), (1, 2), (2, 5), (3, 2), (4, 1)]
+    with closing(_open_store(show_command, tmp_path)) as writer:
+        for days_ago, count in used:
+            for number in range(count):
+                record = make_record(
+                    "03:00", day=20 - days_ago, session=f"{days_ago}-{number}"
+                )
+                save_records(writer, record)
+        # After this time of its day.
+        save_records(writer, make_record("23:00", day=18, session="late"))
+
+    today = PopupSelection(period=Period.TODAY)
+    start = NOW.replace(hour=0, minute=0)
+    morning = TimeRange(to_epoch_ms(start), to_epoch_ms(NOW))
+    with closing(StoreSource(show_command, UTC)) as source:
+        # Three with a median of two: half as much again.
+        for _ in range(2):
+            data = source.load_data(today, NOW)
+            assert data.change_percent == pytest.approx(50)
+        week = today._replace(period=Period.LAST_7_DAYS)
+        assert source.load_data(week, NOW).change_percent is None
+        chosen = today._replace(time_range=morning)
+        assert source.load_data(chosen, NOW).change_percent is None

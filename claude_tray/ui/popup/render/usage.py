@@ -84,7 +84,7 @@ def draw_sum(
     """Draw cost and tokens of the period."""
     palette = surface.palette
     label = ", ".join(
-        filter(None, (total.cost, total.cost_note, total.tokens))
+        filter(None, (total.cost, total.change, total.cost_note, total.tokens))
     )
     surface.add_region(
         "sum", bounds, label, is_button=False, tooltip=total.tooltip
@@ -94,7 +94,11 @@ def draw_sum(
     y = bounds.y + _SUM_BASELINE
     width = surface.draw_text((bounds.x, y), total.cost, cost_style)
     note_x = bounds.x + width + 6
-    note = surface.truncate_text(total.cost_note, soft, bounds.right - note_x)
+    change = canvas.TextStyle(palette.text, _NOTE_SIZE, "medium")
+    surface.draw_text((bounds.right, y), total.change, change, "end")
+    end = bounds.right - surface.measure_text(total.change, change)
+    end -= _GAP if total.change else 0
+    note = surface.truncate_text(total.cost_note, soft, end - note_x)
     surface.draw_text((note_x, y), note, soft)
     if _fits_one_line(surface, total):
         surface.draw_text((bounds.right, y), total.tokens, soft, "end")
@@ -112,7 +116,7 @@ def _fits_one_line(surface: DrawSurface, total: usage_list.PeriodSum) -> bool:
         surface.measure_text(text, soft)
         for text in (total.cost_note, total.tokens)
     )
-    return width + 2 * _GAP + 6 <= header.CONTENT_WIDTH
+    return not total.change and width + 2 * _GAP + 6 <= header.CONTENT_WIDTH
 
 
 def draw_chips(
