@@ -111,6 +111,7 @@ def test_the_status_object_has_exactly_these_keys(
         "as_of",
         "profiles",
         "today",
+        "sessions",
         "unpriced_models",
         "incomplete_requests",
         "unanswered_requests",
