@@ -182,7 +182,10 @@ class LocalPage:
 
 
 def build_page_environment(
-    compiled_dir: Path | None = None, prefix: str = ""
+    compiled_dir: Path | None = None,
+    prefix: str = "",
+    *,
+    is_demo: bool = False,
 ) -> Environment:
     """
     Build the templates, with the links between the pages.
@@ -190,6 +193,7 @@ def build_page_environment(
     Args:
         compiled_dir: Private folder for compiled templates; None for none.
         prefix: Start of the path of every page.
+        is_demo: The usage is invented, which every page says.
     """
     urls = _build_urls(prefix)
 
@@ -204,6 +208,7 @@ def build_page_environment(
     built = environment.build_environment(
         url_for, static_url, (TEMPLATE_DIR,), compiled_dir
     )
+    built.globals["is_demo"] = is_demo
     built.globals["navigation"] = [
         (route.name, route.label) for route in ROUTES if route.label
     ]

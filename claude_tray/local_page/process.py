@@ -60,7 +60,13 @@ def run_page_process(
     _handle_signals()
     listener, process = _listen()
     live_context = request_context.LiveContext(arguments, app)
-    page = _build_page(live_context, process, files)
+    page = _build_page(
+        live_context,
+        process,
+        files,
+        # Only a demo has paths of its own.
+        is_demo=bool(arguments.paths),
+    )
     files.write(process)
     _log.info("The local page has started port=%s", process.port)
 
@@ -102,6 +108,8 @@ def _build_page(
     live_context: request_context.LiveContext,
     process: page_files.PageProcess,
     files: page_files.PageFiles,
+    *,
+    is_demo: bool,
 ) -> application.LocalPage:
     private_files.make_private_folder(files.compiled_dir)
     gate = security.Gate(process)
@@ -109,7 +117,9 @@ def _build_page(
         gate,
         live_context,
         store_access.StoreAccess(live_context.load().paths.database),
-        application.build_page_environment(files.compiled_dir, gate.prefix),
+        application.build_page_environment(
+            files.compiled_dir, gate.prefix, is_demo=is_demo
+        ),
     )
 
 

@@ -21,6 +21,7 @@ def test_every_listed_page_is_shown(site: LocalSite) -> None:
         assert response.status == 200, route.path
         assert " · claude-tray</title>" in response.text
         assert f">{route.label}</a>" in navigation
+        assert "Sample data" not in response.text
         assert f'href="{client.place(route.path)}"' in navigation
 
 

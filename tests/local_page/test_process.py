@@ -21,6 +21,7 @@ from claude_tray.app.page_client import open_page, stop_page
 from claude_tray.app.page_files import PageFiles, PageProcess
 from claude_tray.platform.file_lock import FileLock
 from claude_tray.platform.paths import AppPaths
+from tests.local_page.site_client import find_root
 
 if TYPE_CHECKING:
     from tests.local_page.site_client import LocalSite
@@ -159,10 +160,16 @@ def test_a_demo_has_a_page_of_its_own(
     fill_demo_store(context.paths.database, prices, datetime.now(UTC))
 
     address = open_page(context, "/projects")
-    page = requests.get(address, timeout=20)
+    browser = requests.Session()
+    page = browser.get(address, timeout=20)
+    root = find_root(page.url)
+    other_paths = ("/", "/window", "/settings", "/about", "/nowhere")
+    pages = [browser.get(root + path, timeout=20).text for path in other_paths]
 
     assert "/open?" not in page.url
     assert "View all" not in page.text
+    for text in (page.text, *pages):
+        assert ">Sample data</span>" in text
     assert 'aria-current="page">Projects</a>' in page.text
     assert page.text.count("/projects/") > 1
     assert not (tmp_path / "own" / "data").exists()
