@@ -24,6 +24,7 @@ _GROUPS: Final = {
         "stats",
         "windows",
         "window",
+        "fit",
         "open",
         "popup",
         "card",

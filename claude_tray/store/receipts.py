@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 _MINUTE_MS: Final = 60_000
 _HOUR_MS: Final = 60 * _MINUTE_MS
 # Readings are kept as long.
-_HISTORY_MS: Final = 31 * 24 * _HOUR_MS
+HISTORY_MS: Final = 31 * 24 * _HOUR_MS
 # Shows what was in the cache before the first reply of a window.
 _CACHE_HISTORY_MS: Final = 12 * _HOUR_MS
 
 # CROSS JOIN keeps the order of the tables: the range comes first.
-_OF_RANGE: Final = f"""
+OF_RANGE: Final = f"""
     FROM message CROSS JOIN session ON session.id = message.session
         CROSS JOIN model ON model.id = message.model
         CROSS JOIN project ON project.id = session.project
@@ -48,12 +48,12 @@ _OF_RANGE: Final = f"""
 _SELECT_REPLIES: Final = f"""
     SELECT message.at_ms, session.uuid, {SHOWN_PATH}, model.name, flags,
         ifnull(cost, 0), {", ".join(TOKEN_COLUMNS)}
-    {_OF_RANGE} ORDER BY message.at_ms, message.seq
+    {OF_RANGE} ORDER BY message.at_ms, message.seq
 """
 _SELECT_MINUTES: Final = f"""
     SELECT message.at_ms / {_MINUTE_MS}, model.name,
         {", ".join(f"sum({column})" for column in TOKEN_COLUMNS)}
-    {_OF_RANGE} GROUP BY 1, message.model ORDER BY 1
+    {OF_RANGE} GROUP BY 1, message.model ORDER BY 1
 """
 
 
@@ -88,12 +88,12 @@ def load_history(
 ) -> History:
     """Load the windows of an account, and learn weights from them."""
     found = tuple(windows.list_windows(reader, account, now_ms))
-    from_ms = now_ms - _HISTORY_MS
+    from_ms = now_ms - HISTORY_MS
     recent = [w for w in found if to_epoch_ms(w.end) > from_ms]
     read = [
         readings
         for window in recent
-        if len(readings := _load_readings(reader, account, window)) > 1
+        if len(readings := load_readings(reader, account, window)) > 1
     ]
     usage = (
         _load_minutes(
@@ -143,7 +143,7 @@ def load_receipt(
         replies = _load_replies(reader, account, prices, (first_ms, last_ms))
         usages.append(
             receipt_parts.WindowReplies(
-                _load_readings(reader, account, window), replies
+                load_readings(reader, account, window), replies
             )
         )
     return receipt_parts.build_receipt(
@@ -151,7 +151,7 @@ def load_receipt(
     )
 
 
-def _load_readings(
+def load_readings(
     reader: Reader | Writer, account: Account, window: Window
 ) -> tuple[receipt.Reading, ...]:
     """Load the readings of a window; each knows the minute that it is of."""

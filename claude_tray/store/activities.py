@@ -1,0 +1,59 @@
+"""Load what sessions did, minute by minute, in points of the 5-hour limit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from claude_tray.core import receipt_weights, usage
+from claude_tray.core.fit import Activity
+from claude_tray.store.limit_tables import REQUEST_TIME
+from claude_tray.store.receipts import OF_RANGE
+from claude_tray.store.schema import SHOWN_PATH, TOKEN_COLUMNS
+
+if TYPE_CHECKING:
+    from claude_tray.core.accounts import Account
+    from claude_tray.core.price_table import PriceTable
+    from claude_tray.store.connection import Reader, Writer
+
+
+_MINUTE_MS: Final = 60_000
+SELECT_ACTIVITIES: Final = f"""
+    SELECT min({REQUEST_TIME}), max(message.at_ms), session.uuid, {SHOWN_PATH},
+        sum(ifnull(cost, 0)), model.name,
+        {", ".join(f"sum({column})" for column in TOKEN_COLUMNS)}
+    {OF_RANGE}
+    GROUP BY message.session, message.at_ms / {_MINUTE_MS}, message.model
+    ORDER BY 2, 3
+"""
+
+
+def load_activities(
+    reader: Reader | Writer,
+    account: Account,
+    bounds_ms: tuple[int, int],
+    prices: PriceTable,
+    weights: receipt_weights.Weights | None,
+) -> list[Activity]:
+    """
+    Load the activities of an account, oldest first.
+
+    Args:
+        reader: Open database.
+        account: Account whose limit counts them.
+        bounds_ms: First millisecond of the period, and the one after it.
+        prices: Price table.
+        weights: Points that tokens take; without them, all points are 0.
+    """
+    rows = reader.execute(SELECT_ACTIVITIES, (*bounds_ms, account.key))
+    activities = []
+    for start_ms, end_ms, session, project, cost, model, *counts in rows:
+        points = 0.0
+        if weights is not None:
+            amounts = receipt_weights.price_amounts(
+                usage.TokenCounts(*counts), model, end_ms, prices
+            )
+            points = weights.weigh(amounts)
+        activities.append(
+            Activity(start_ms, end_ms, session, project, points, cost)
+        )
+    return activities
