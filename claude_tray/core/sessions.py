@@ -28,10 +28,16 @@ class PeriodSession(NamedTuple):
 
 
 class SessionRanking(NamedTuple):
-    """The first sessions, and the number of all."""
+    """
+    The first sessions, and the number of all.
+
+    Attributes:
+        is_by_time: The newest ones come first, else the most expensive ones.
+    """
 
     sessions: tuple[PeriodSession, ...] = ()
     total: int = 0
+    is_by_time: bool = False
 
 
 class LiveSession(NamedTuple):

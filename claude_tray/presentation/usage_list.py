@@ -153,7 +153,12 @@ def build_session_list(
     if hidden_count > 0:
         listed = sum_totals(session.totals for session in sessions)
         rest = total.minus(listed)
-        entries.append(_build_others(hidden_count, rest, context))
+        others = _build_others(hidden_count, rest, context)
+        if ranking.is_by_time:
+            number = context.translator.format_integer(hidden_count)
+            name = context.translator.gettext("Older ({n})", n=number)
+            others = others._replace(name=name)
+        entries.append(others)
     return _build_list(Grouping.SESSION, entries, context)
 
 

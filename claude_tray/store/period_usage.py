@@ -343,7 +343,7 @@ def _list_newest(
     sessions = sorted(
         ranking.sessions, key=lambda session: session.last_ms, reverse=True
     )
-    return SessionRanking(tuple(sessions), count)
+    return SessionRanking(tuple(sessions), count, is_by_time=True)
 
 
 def _build_ranking(rows: list[tuple[Any, ...]]) -> SessionRanking:

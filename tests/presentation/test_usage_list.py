@@ -100,6 +100,9 @@ def test_sessions_that_are_not_listed_are_the_rest_of_the_total() -> None:
     assert first.path == "/p/shop/x"
     assert first.tooltip.startswith("id-1\n/p/shop/x\n")
     assert (rest.name, rest.cost) == ("Others (7)", "$3.00")
+    newest = SessionRanking((session,), 8, is_by_time=True)
+    usage = build_session_list(newest, make_totals(4, 9_000), CONTEXT)
+    assert (usage.rows[1].name, usage.rows[1].cost) == ("Older (7)", "$3.00")
     complete = SessionRanking((session,), 1)
     assert len(build_session_list(complete, SMALL, CONTEXT).rows) == 1
 

@@ -115,7 +115,7 @@ def test_the_most_expensive_sessions_come_first(
 ) -> None:
     ranking = rank_sessions(used, usage_filter, 2)
 
-    assert ranking.total == count
+    assert (ranking.total, ranking.is_by_time) == (count, False)
     first, second = ranking.sessions
     assert (first.uuid, first.path, first.project) == ("b", SHOP, SHOP)
     assert first.last_ms == ms("11:00", 2)
@@ -134,10 +134,11 @@ def test_of_all_of_the_time_the_newest_sessions_come_first(
 
     assert [session.uuid for session in ranking.sessions] == expected
     assert ranking.total == count
+    assert ranking.is_by_time
 
 
 def test_nothing_used_is_an_empty_ranking(writer: Writer) -> None:
-    assert rank_sessions(writer, UsageFilter(), 5) == ((), 0)
+    assert rank_sessions(writer, UsageFilter(), 5) == ((), 0, True)
 
 
 def test_a_cost_of_thousands_of_dollars_ranks_first(writer: Writer) -> None:
