@@ -97,7 +97,7 @@ class WindowManager:
             closes_open: Close the popup instead if it is open.
         """
         self._visible.add("popup")
-        command = build_show_command(self._get_context(), "popup", anchor)
+        command = build_show_command(self._get_context(), anchor)
         self._popup.show(structs.replace(command, closes_open=closes_open))
 
     @property
@@ -147,21 +147,17 @@ class WindowManager:
 
 
 def build_show_command(
-    context: AppContext,
-    window: str,
-    anchor: AnchorRect | None = None,
+    context: AppContext, anchor: AnchorRect | None = None
 ) -> ShowCommand:
     """
-    Build the command to show a window.
+    Build the command to show the popup.
 
     Args:
         context: Paths and folders that the window reads.
-        window: "popup".
         anchor: x, y, width and height of the icon in pixels.
     """
     paths, config = context.paths, context.engine_config()
     return ShowCommand(
-        window,
         str(paths.database),
         str(paths.settings_file),
         str(paths.state_folder),

@@ -124,7 +124,6 @@ def _make_store(folder: Path) -> ShowCommand:
     assert command(["refresh", "--claude-path", str(claude.path)]) == 0
     app_home = folder / "own"
     return ShowCommand(
-        "popup",
         str(app_home / "data" / "usage.db"),
         str(app_home / "config" / "settings.toml"),
         str(app_home / "state"),

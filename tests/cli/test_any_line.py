@@ -199,7 +199,6 @@ def _check_status_line(terminal: Terminal, lines: list[bytes]) -> None:
 def _check_pictures(terminal: Terminal) -> None:
     home = terminal.app_home
     command = ShowCommand(
-        "popup",
         str(home / "data" / "usage.db"),
         str(home / "config" / "settings.toml"),
         str(home / "state"),

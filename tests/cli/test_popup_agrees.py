@@ -55,7 +55,6 @@ def _write_transcripts(terminal: Terminal) -> None:
 def _load(terminal: Terminal, period: Period, grouping: Grouping) -> PopupData:
     home = terminal.app_home
     command = ShowCommand(
-        "popup",
         str(home / "data" / "usage.db"),
         str(home / "config" / "settings.toml"),
         str(home / "state"),

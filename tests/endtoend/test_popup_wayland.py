@@ -92,7 +92,6 @@ def test_the_popup_opens_at_its_position_and_gets_the_focus(
     hidden = threading.Event()
     process = PopupProcess(lambda _: None, hidden.set)
     show = ShowCommand(
-        "popup",
         str(tmp_path / "usage.db"),
         str(tmp_path / "settings.toml"),
         str(tmp_path),

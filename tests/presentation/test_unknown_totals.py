@@ -54,7 +54,6 @@ def test_an_unreadable_store_shows_no_zeros(tmp_path: Path) -> None:
     store.mkdir()
     source = StoreSource(
         ShowCommand(
-            "popup",
             str(store),
             str(tmp_path / "settings.toml"),
             str(tmp_path),

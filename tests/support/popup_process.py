@@ -49,9 +49,8 @@ class PopupUnderTest:
         self.claude.append(line)
         assert main(["refresh", "--claude-path", str(self.claude.path)]) == 0
 
-    def build_command(self, surface: str = "popup") -> ShowCommand:
+    def build_command(self) -> ShowCommand:
         return ShowCommand(
-            surface,
             str(self.app_home / "data" / "usage.db"),
             str(self.app_home / "config" / "settings.toml"),
             str(self.app_home / "state"),
@@ -59,9 +58,9 @@ class PopupUnderTest:
             (900, 4, 24, 24),
         )
 
-    def open(self, surface: str = "popup") -> str:
+    def open(self) -> str:
         """Show the popup; return its window once it has the focus."""
-        command = self.build_command(surface)
+        command = self.build_command()
         if self.process.pid is not None:
             # Not by the icon: so soon, a click would count as a double click.
             command = structs.replace(command, anchor=None)

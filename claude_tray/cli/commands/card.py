@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     context = load_context(arguments)
     if not arguments.no_refresh:
         refresh_store(context)
-    with closing(StoreSource(build_show_command(context, "popup"))) as source:
+    with closing(StoreSource(build_show_command(context))) as source:
         view = load_view(
             source, ensure_drawable(context.translator), utc_now()
         )

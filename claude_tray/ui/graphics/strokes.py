@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PIL import Image, ImageChops, ImageDraw
+from PIL import Image, ImageDraw
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,9 +23,6 @@ _SUPERSAMPLING: Final = 4
 # High-DPI screens need less antialiasing.
 _SUPERSAMPLING_HIDPI: Final = 3
 _HIDPI_SCALE: Final = 2.0
-# An area fades from this opacity at the top to this alpha at the floor.
-_MAX_OPACITY: Final = 0.34
-_MIN_ALPHA: Final = 14
 
 
 class Stroke(NamedTuple):
@@ -95,28 +92,6 @@ def draw_line(canvas: Canvas, points: Sequence[Point], stroke: Stroke) -> None:
     if stroke.opacity < 1:
         mask = mask.point([int(v * stroke.opacity) for v in range(256)])
     canvas.paint_mask(stroke.color, mask, (frame.left, frame.top))
-
-
-def draw_area(
-    canvas: Canvas,
-    points: Sequence[Point],
-    floor: float,
-    color: str,
-) -> None:
-    """Fill the area between points and a floor, fading toward the floor."""
-    ends = [(points[-1][0], floor), (points[0][0], floor)]
-    frame = _compute_frame(canvas, [*points, *ends], 1)
-    mask = frame.create_mask()
-    frame_points = [
-        _to_frame_point(canvas, frame, point) for point in [*points, *ends]
-    ]
-    ImageDraw.Draw(mask).polygon(frame_points, fill=255)
-    mask = frame.downscale(mask)
-    flip = Image.Transpose.FLIP_TOP_BOTTOM
-    ramp = Image.linear_gradient("L").transpose(flip).resize(mask.size)
-    ramp = ramp.point([int(v * _MAX_OPACITY) + _MIN_ALPHA for v in range(256)])
-    mask = ImageChops.multiply(mask, ramp)
-    canvas.paint_mask(color, mask, (frame.left, frame.top))
 
 
 def _compute_frame(

@@ -102,7 +102,6 @@ class ShowCommand(msgspec.Struct, frozen=True, tag="show"):
     Show a window.
 
     Attributes:
-        surface: "popup".
         store: Path of the database.
         settings: Path of the settings file.
         state: Folder for files that can be recreated.
@@ -111,7 +110,6 @@ class ShowCommand(msgspec.Struct, frozen=True, tag="show"):
         closes_open: Whether to close the window instead if it is open.
     """
 
-    surface: str
     store: str
     settings: str
     state: str

@@ -315,37 +315,6 @@ class DrawSurface:
             pictogram_name, (bounds.x + inset, bounds.y + inset), 16, color
         )
 
-    def draw_segments(
-        self,
-        bounds: Rect,
-        parts: list[tuple[str, str]],
-        selected: str,
-        fill: str,
-    ) -> None:
-        """Draw a row of options, one of which is selected."""
-        palette, edge = self.palette, Edge(self.palette.line)
-        self.draw_box(bounds, fill, 8, edge)
-        segment_width = (bounds.width - 4) / len(parts)
-        for number, (name, label) in enumerate(parts):
-            part = Rect(
-                bounds.x + 2 + number * segment_width,
-                bounds.y + 2,
-                segment_width,
-                bounds.height - 4,
-            )
-            is_hovered = self.add_region(name, part, label)
-            is_selected = name == selected
-            self.draw_focus_ring(name, part, 6, fill)
-            if is_selected or is_hovered:
-                mix = 0.13 if is_selected else 0.05
-                self.draw_box(part, mix_colors(fill, palette.text, mix), 6)
-            style = TextStyle(palette.soft, 12, "medium")
-            if is_selected:
-                style = TextStyle(palette.text, 12, "semibold")
-            truncated = self.truncate_text(label, style, segment_width - 8)
-            baseline = (part.center_x, bounds.y + bounds.height / 2 + 4.5)
-            self.draw_text(baseline, truncated, style, "middle")
-
 
 # Radius in points, on systems that support rounded windows.
 CORNER_RADIUS: Final = 10.0

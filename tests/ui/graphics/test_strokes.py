@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from claude_tray.ui.graphics.canvas import Canvas
-from claude_tray.ui.graphics.strokes import Stroke, draw_area, draw_line
+from claude_tray.ui.graphics.strokes import Stroke, draw_line
 
 BLACK, WHITE = "#000000", "#ffffff"
 
@@ -37,16 +37,6 @@ def test_a_translucent_line_shows_the_background() -> None:
     draw_line(canvas, [(5, 10), (35, 10)], Stroke(WHITE, 2, 0.5))
 
     assert canvas.picture.getpixel((20, 10)) == (127, 127, 127)
-
-
-def test_an_area_fades_toward_the_floor() -> None:
-    canvas = Canvas(40, 40, 1, BLACK)
-
-    draw_area(canvas, [(5, 5), (35, 5)], 35, WHITE)
-
-    column = [canvas.picture.getpixel((20, y)) for y in (8, 32)]
-    above, below = (sum(at) for at in column if isinstance(at, tuple))
-    assert above > below > 0
 
 
 def test_a_line_is_mirrored() -> None:

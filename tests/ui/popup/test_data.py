@@ -39,7 +39,6 @@ ACCOUNT = Account("", "default", "/home/ada/.claude", WindowRule.EXACT)
 @pytest.fixture
 def show_command(tmp_path: Path) -> ShowCommand:
     return ShowCommand(
-        "popup",
         str(tmp_path / "usage.db"),
         str(tmp_path / "settings.toml"),
         str(tmp_path),

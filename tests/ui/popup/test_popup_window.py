@@ -48,7 +48,6 @@ class PopupWindowHarness:
                 make_record("09:00", day=3, session="c", model="claude-x"),
             )
         command = ShowCommand(
-            "popup",
             str(folder / "usage.db"),
             str(folder / "settings.toml"),
             str(folder),
@@ -344,7 +343,6 @@ def test_an_account_is_chosen_by_its_chip(tmp_path: Path) -> None:
             record = make_record("09:00", day=20, session=name)
             save_records(writer, record, account=name)
     command = ShowCommand(
-        "popup",
         str(tmp_path / "usage.db"),
         str(tmp_path / "settings.toml"),
         str(tmp_path),
@@ -362,7 +360,6 @@ def test_an_account_is_chosen_by_its_chip(tmp_path: Path) -> None:
 
 def test_a_switch_of_the_welcome_state_is_turned(tmp_path: Path) -> None:
     command = ShowCommand(
-        "popup",
         str(tmp_path / "usage.db"),
         str(tmp_path / "settings.toml"),
         str(tmp_path),

@@ -31,12 +31,12 @@ BUTTONS = ("sync", "refresh", "dashboard", "settings", "more")
 def draw_sample(view_state: ViewState, *, is_rtl: bool = False) -> Frame:
     """Draw tabs, a chart that follows the pointer, buttons and a menu."""
     surface = DrawSurface((400, 300), view_state, is_rtl=is_rtl)
-    surface.draw_segments(
-        Rect(18, 20, 364, 27),
-        [(f"tab:{name}", name) for name in TABS],
-        f"tab:{view_state.tab}",
-        surface.palette.card,
-    )
+    for number, name in enumerate(TABS):
+        tab = f"tab:{name}"
+        bounds = Rect(20 + 120 * number, 22, 120, 23)
+        if surface.add_region(tab, bounds, name):
+            surface.draw_box(bounds, surface.palette.hover)
+        surface.draw_focus_ring(tab, bounds, 6, surface.palette.card)
     surface.add_region(
         "chart", Rect(18, 60, 364, 120), "Chart", is_button=False
     )

@@ -28,7 +28,6 @@ from claude_tray.ui.toolkit.messages import (
 
 NOW = datetime(2026, 11, 24, 12, 13, tzinfo=UTC)
 SHOW_COMMAND = ShowCommand(
-    "popup",
     "/own/usage.db",
     "/own/settings.toml",
     "/own",

@@ -109,7 +109,7 @@ def test_a_failing_window_says_so_in_a_sentence(tmp_path: Path) -> None:
     assert "secret" not in log
 
 
-_SHOW = ShowCommand("popup", "usage.db", "settings.toml", "state", ())
+_SHOW = ShowCommand("usage.db", "settings.toml", "state", ())
 
 
 def test_a_program_that_is_gone_is_an_error_and_later_ones_are_tried(

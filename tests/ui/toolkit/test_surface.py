@@ -55,17 +55,6 @@ def test_only_the_focused_region_has_a_ring() -> None:
     assert other.finish().picture == make_surface().finish().picture
 
 
-def test_segments_are_buttons_of_equal_width() -> None:
-    surface = make_surface()
-    parts = [("a", "A"), ("b", "B"), ("c", "C")]
-
-    surface.draw_segments(Rect(4, 10, 154, 27), parts, "a", "#000000")
-
-    regions = surface.finish().regions
-    assert [region.name for region in regions] == ["a", "b", "c"]
-    assert {region.bounds.width for region in regions} == {50}
-
-
 TOOLTIP_STATE = ViewState(tooltip="a")
 
 

@@ -42,9 +42,7 @@ if TYPE_CHECKING:
 
 
 NOW = datetime(2026, 11, 24, 12, 13, tzinfo=UTC)
-SHOW_COMMAND = ShowCommand(
-    "popup", "store", "settings", "state", (), (1, 2, 3, 4)
-)
+SHOW_COMMAND = ShowCommand("store", "settings", "state", (), (1, 2, 3, 4))
 WITHOUT_ANCHOR = structs.replace(SHOW_COMMAND, anchor=None)
 
 
