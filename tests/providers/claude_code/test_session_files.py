@@ -7,14 +7,18 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from claude_tray.core.live_sessions import RunningSession, SessionState
 from claude_tray.platform.linux import LinuxSystem
 from claude_tray.platform.macos import MacosSystem
+from claude_tray.providers.claude_code import session_files
 from claude_tray.providers.registry import CLAUDE_CODE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="uses /proc")
 
@@ -122,6 +126,22 @@ def test_large_files_and_links_to_credentials_are_not_read(
     path.unlink()
     path.symlink_to(secret)
     assert CLAUDE_CODE.read_running_sessions(tmp_path) == ()
+
+
+class _SilentSystem(LinuxSystem):
+    """A system that does not tell when processes started, as Windows."""
+
+    def get_process_starts(self, process_ids: Iterable[int]) -> None:
+        del process_ids
+
+
+def test_files_do_not_count_where_processes_cannot_be_told_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _write(tmp_path, _make_content())
+    monkeypatch.setattr(session_files, "current_system", _SilentSystem)
+
+    assert CLAUDE_CODE.read_running_sessions(tmp_path) is None
 
 
 def test_systems_tell_the_same_start_of_a_process() -> None:
