@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -13,6 +10,7 @@ import pytest
 from tests.local_page.sample_usage import write_usage
 from tests.local_page.site_client import LocalSite
 from tests.support.builders import ClaudeFolder
+from tests.support.chromium import run_chromium
 from tests.support.sandbox import ProgramSandbox
 
 if TYPE_CHECKING:
@@ -53,17 +51,8 @@ def _stop(site: LocalSite) -> None:
     site.sandbox.kill_all()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """The system's browser."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    program = next(filter(None, map(shutil.which, names)), None)
-    if program is None:
-        pytest.skip("needs Chromium")
-    playwright = pytest.importorskip("playwright.sync_api")
-    is_root = sys.platform != "win32" and os.geteuid() == 0
-    options = ["--no-sandbox"] if is_root else []
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=program, args=options)
+    with run_chromium() as browser:
         yield browser
-        browser.close()

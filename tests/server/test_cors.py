@@ -6,11 +6,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-import pytest
 import requests
-from playwright.sync_api import sync_playwright
 
-from tests.server.dashboard.conftest import find_chromium
+from tests.support.chromium import run_chromium
 from tests.support.server_process import PASSWORD, run_server
 
 if TYPE_CHECKING:
@@ -60,24 +58,19 @@ def sign_in(server: RunningServer) -> str:
     return f"Bearer {answer.json()['access']}"
 
 
-@pytest.mark.skipif(find_chromium() is None, reason="needs Chromium")
 def test_only_pages_of_listed_origins_read_the_api(tmp_path: Path) -> None:
     with (
         serve_page(tmp_path) as listed,
         serve_page(tmp_path) as other,
         run_server(tmp_path / "home", CLAUDE_TRAY_CORS_ORIGINS=listed) as live,
-        sync_playwright() as playwright,
+        run_chromium() as browser,
     ):
-        browser = playwright.chromium.launch(
-            executable_path=find_chromium(), args=["--no-sandbox"]
-        )
         arguments = [live.url + STATS, sign_in(live)]
         results = []
         for origin in (listed, other):
             page = browser.new_page()
             page.goto(origin)
             results.append(page.evaluate(READ_STATS, arguments))
-        browser.close()
 
     # With an Authorization header, the browser sends a preflight first.
     assert results == [[200, 0], "TypeError: Failed to fetch"]

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +10,7 @@ import pytest
 import requests
 
 from tests.server.dashboard.sample_usage import build_payloads
+from tests.support.chromium import run_chromium
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,29 +88,8 @@ def sign_in(url: str) -> str:
         return browser.cookies["claude_tray_session"]
 
 
-def find_chromium() -> str | None:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return next(filter(None, map(shutil.which, names)), None)
-
-
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """
-    The system's browser.
-
-    Module scope: while Playwright's event loop runs in this thread, Django
-    refuses to use its database here.
-    """
-    program = find_chromium()
-    if program is None:
-        pytest.skip("needs Chromium")
-    playwright = pytest.importorskip("playwright.sync_api")
-    is_root = sys.platform != "win32" and os.geteuid() == 0
-    options = ["--no-sandbox"] if is_root else []
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=program,
-            args=options,
-        )
+    """The system's browser."""
+    with run_chromium() as browser:
         yield browser
-        browser.close()
