@@ -36,13 +36,14 @@ from claude_tray.protocol.codec import DECODE_ERRORS
 from claude_tray.protocol.wire_types import CONTROL_CHARS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
 _ADVISOR_MARKER: Final = "/advisor/"
 _DEFAULT_TERMS: Final = ("standard", "global", "not_available")
 _NO_TERMS: Final = (None, None, None)
 _row_decoder: Final = msgspec.json.Decoder(RowPayload)
+_rows_decoder: Final = msgspec.json.Decoder(list[RowPayload])
 
 
 class ValidatedRow(NamedTuple):
@@ -89,9 +90,8 @@ def validate_rows(
             validator = _SessionValidator(
                 project, session, session.account or default_account, now_ms
             )
-            for raw in session.messages:
-                yield validator.validate(index, raw)
-                index += 1
+            yield from validator.validate_all(index, session.messages)
+            index += len(session.messages)
 
 
 class _SessionValidator:
@@ -111,15 +111,38 @@ class _SessionValidator:
         self._latest_ms = compute_latest_ms(now_ms)
         self._session_error = _find_session_error(project, session)
 
-    def validate(
+    def validate_all(
+        self, start: int, raws: Sequence[msgspec.Raw]
+    ) -> list[ValidatedRow | UnbilledRow | RejectedRow]:
+        """Validate the rows; `start` is the index of the first."""
+        error = self._session_error
+        if error:
+            return [
+                self._reject(index, *error)
+                for index in range(start, start + len(raws))
+            ]
+        rows = _decode_plain_rows(raws)
+        if rows is None:
+            return [
+                self._validate_raw(index, raw)
+                for index, raw in enumerate(raws, start)
+            ]
+        return [
+            self._validate(index, row) for index, row in enumerate(rows, start)
+        ]
+
+    def _validate_raw(
         self, index: int, raw: msgspec.Raw
     ) -> ValidatedRow | UnbilledRow | RejectedRow:
-        if self._session_error:
-            return self._reject(index, *self._session_error)
         try:
             row = _decode_row(raw)
         except DECODE_ERRORS as error:
             return self._reject(index, "invalid", str(error))
+        return self._validate(index, row)
+
+    def _validate(
+        self, index: int, row: RowPayload
+    ) -> ValidatedRow | UnbilledRow | RejectedRow:
         message = row.message
         if message is None or message.usage is None or not message.model:
             return self._reject(index, "no_usage", "no message with usage")
@@ -210,6 +233,23 @@ def _is_address_name(text: str) -> bool:
         and text not in _FOLDER_LINKS
         and not CONTROL_CHARS.search(text)
     )
+
+
+def _decode_plain_rows(raws: Sequence[msgspec.Raw]) -> list[RowPayload] | None:
+    """
+    Decode rows at once, which takes half the time.
+
+    Returns:
+        None if a row may be invalid: decode each, as the others are not.
+    """
+    joined = b",".join(raws)
+    if _may_have_control_chars(joined):
+        return None
+    try:
+        rows = _rows_decoder.decode(b"[%b]" % joined)
+    except DECODE_ERRORS:
+        return None
+    return rows if len(rows) == len(raws) else None
 
 
 def _decode_row(raw: msgspec.Raw) -> RowPayload:

@@ -313,3 +313,48 @@ def test_a_line_may_name_its_own_session(own_id: str, expected: str) -> None:
 
     assert isinstance(received, ValidatedRow)
     assert received.record.session_id == expected
+
+
+def test_a_row_is_validated_the_same_next_to_any_other() -> None:
+    plain = [
+        _make_message(sessionId="session-b"),
+        _make_message(message={"model": "<synthetic>", "usage": {}}),
+        _make_message(message={"id": "msg_2", "model": "m"}),
+        _make_message(timestamp="2019-12-31T23:59:59Z"),
+        _make_message(message={"id": "ü", "model": "m", "usage": {}}).replace(
+            b"\\u00fc", "ü".encode()
+        ),
+        _make_usage(input_tokens=None, cache_creation={}),
+        b"{}",
+    ]
+    special = [
+        _make_usage(input_tokens=-1),
+        _make_usage(input_tokens="1"),
+        _make_message(requestId="a\nb"),
+        _make_message(requestId='a"b'),
+        _make_message(requestId="a").replace(b'"a"', b'"a\x7f"'),
+        _make_message(isSidechain=1),
+        b"null",
+        b"[]",
+    ]
+
+    def validate_all(rows: list[bytes]) -> list[Any]:
+        return list(validate_rows(_make_request(*rows), NOW))
+
+    for rows in (plain, [*plain, *special], [special[0], *plain]):
+        alone = [one for row in rows for one in validate_all([row])]
+        together = validate_all(rows)
+        assert list(map(_without_index, together)) == list(
+            map(_without_index, alone)
+        )
+        assert [_get_index(row) for row in together] == list(range(len(rows)))
+
+
+def _without_index(row: ValidatedRow | UnbilledRow | RejectedRow) -> Any:
+    if isinstance(row, RejectedRow):
+        return (row.session_id, row.code, row.detail)
+    return row[1:], type(row)
+
+
+def _get_index(row: ValidatedRow | UnbilledRow | RejectedRow) -> int:
+    return row.index if isinstance(row, RejectedRow) else row.row_index

@@ -56,7 +56,7 @@ class UserAggregateDelta:
     def __init__(self, user_id: int) -> None:
         self._user_id = user_id
         # By session, bucket, machine, account and model.
-        self._parts: dict[tuple[int, ...], tuple[int, ...]] = {}
+        self._changes: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
         self._has_subtracted = False
 
     def add(self, row: row_mapping.UsageRow) -> None:
@@ -77,9 +77,13 @@ class UserAggregateDelta:
             horizon_ms: Records before this time are deleted but still counted
                 in the sums.
         """
-        if not self._parts:
+        if not self._changes:
             return
-        user, parts = self._user_id, self._parts
+        user = self._user_id
+        parts = {
+            key: tuple(map(sum, zip(*changes, strict=True)))
+            for key, changes in self._changes.items()
+        }
         shares = _group_parts(parts, lambda key: (key[0], *key[2:]))
         cells = _group_parts(parts, lambda key: key[1:])
         totals = _group_parts(cells, lambda key: key[1:])
@@ -95,7 +99,7 @@ class UserAggregateDelta:
 
     def _invalidate_chains(self) -> None:
         first_buckets: dict[int, int] = {}
-        for _, bucket, _, account, _ in self._parts:
+        for _, bucket, _, account, _ in self._changes:
             first_buckets[account] = min(
                 bucket, first_buckets.get(account, bucket)
             )
@@ -106,8 +110,8 @@ class UserAggregateDelta:
 
     def _delete_empty_sums(self) -> None:
         empty = Q(**dict.fromkeys(models.SUM_FIELDS, 0), user=self._user_id)
-        sessions = {key[0] for key in self._parts}
-        buckets = {key[1] for key in self._parts}
+        sessions = {key[0] for key in self._changes}
+        buckets = {key[1] for key in self._changes}
         models.SessionShare.objects.filter(
             empty, session__in=sessions
         ).delete()
@@ -124,10 +128,7 @@ class UserAggregateDelta:
             row.account_id,
             row.model_id,
         )
-        existing = self._parts.get(key)
-        self._parts[key] = (
-            tuple(map(add, existing, sums)) if existing else sums
-        )
+        self._changes.setdefault(key, []).append(sums)
 
 
 def _group_parts(

@@ -57,7 +57,7 @@ def upsert(
     Args:
         model: Model of the table.
         columns: Names of the rows' columns.
-        rows: Rows with distinct keys.
+        rows: Rows of numbers, booleans and None, with distinct keys.
         conflict_columns: Columns of the key.
         update_clause: Assignments of DO UPDATE SET; the table is named
             `stored`.
@@ -122,10 +122,10 @@ def _execute_insert(
     with connection.cursor() as cursor:
         if is_postgres():
             names = ", ".join(columns)
-            source = _build_recordset(model, columns)
+            source = _build_source(model, columns)
             cursor.execute(
                 f"{insert_clause} SELECT {names} FROM {source} {conflict_clause}",
-                [_encode_rows(columns, rows)],
+                [_encode_array(column) for column in zip(*rows, strict=True)],
             )
         else:
             placeholders = ", ".join(["%s"] * len(columns))
@@ -135,14 +135,15 @@ def _execute_insert(
             )
 
 
-def _build_recordset(model: type[Model], columns: Sequence[str]) -> str:
+def _build_source(model: type[Model], columns: Sequence[str]) -> str:
+    """Build a table of one array for each column: faster than JSON objects."""
     fields = {field.column: field for field in model._meta.fields}  # noqa: SLF001
-    types = ", ".join(
-        f"{name} {fields[name].db_type(connection)}" for name in columns
+    arrays = ", ".join(
+        f"%s::{fields[name].db_type(connection)}[]" for name in columns
     )
-    return f"json_to_recordset(%s::json) AS received ({types})"
+    return f"unnest({arrays}) AS received ({', '.join(columns)})"
 
 
-def _encode_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    objects = [dict(zip(columns, row, strict=True)) for row in rows]
-    return msgspec.json.encode(objects).decode()
+def _encode_array(values: Sequence[float | None]) -> str:
+    """Encode an array as PostgreSQL reads it: as JSON, but in braces."""
+    return f"{{{msgspec.json.encode(values).decode()[1:-1]}}}"

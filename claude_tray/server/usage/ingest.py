@@ -66,7 +66,7 @@ class ReceivedBatch:
     Attributes:
         received: Number of rows, including rejected ones.
         rejected: Invalid rows.
-        records: Valid rows, merged by record key.
+        rows: Valid rows, merged by record key.
         machine: ID of the sender.
     """
 
@@ -78,7 +78,7 @@ class ReceivedBatch:
     ) -> None:
         self.received = 0
         self.rejected: list[RejectedRow] = []
-        self.records: dict[int, row_mapping.SentRecord] = {}
+        self.rows: dict[int, ValidatedRow] = {}
         self._first_origins: dict[str, RecordOrigin] = {}
         self.machine = machine
         self._paths = paths
@@ -96,11 +96,11 @@ class ReceivedBatch:
     def model_keys(self) -> set[tuple[str, PricingTerms]]:
         """Return the models of the records with their pricing terms."""
         return {
-            get_model_key(sent_record) for sent_record in self.records.values()
+            (row.record.model, row.record.terms) for row in self.rows.values()
         }
 
     def account_keys(self) -> set[str]:
-        return {sent_record.account for sent_record in self.records.values()}
+        return {row.account for row in self.rows.values()}
 
     @property
     def projects(self) -> dict[str, str]:
@@ -117,28 +117,26 @@ class ReceivedBatch:
             for name, origin in self._first_origins.items()
         }
 
+    def build_sent_record(self, row: ValidatedRow) -> row_mapping.SentRecord:
+        return row_mapping.SentRecord(row.record, row.account, self.machine)
+
     def _add(self, row: ValidatedRow) -> None:
         record = row.record
-        key, origin = record.key, record.origin
-        sent_record = row_mapping.SentRecord(record, row.account, self.machine)
-        existing = self.records.get(key)
-        self.records[key] = (
-            row_mapping.merge_sent_records(existing, sent_record)
-            if existing
-            else sent_record
+        existing = self.rows.get(record.key)
+        self.rows[record.key] = self._merge(existing, row) if existing else row
+        first_origin = self._first_origins.get(record.session_id)
+        # Most lines are later, and need no value for the comparison.
+        if first_origin is None or (
+            (record.is_sidechain, record.origin_ms) <= first_origin[:2]
+            and record.origin < first_origin
+        ):
+            self._first_origins[record.session_id] = record.origin
+
+    def _merge(self, left: ValidatedRow, right: ValidatedRow) -> ValidatedRow:
+        merged = row_mapping.merge_sent_records(
+            self.build_sent_record(left), self.build_sent_record(right)
         )
-        session = origin.session_id
-        first_origin = self._first_origins.get(session)
-        if first_origin is None or origin < first_origin:
-            self._first_origins[session] = origin
-
-
-def get_model_key(
-    sent_record: row_mapping.SentRecord,
-) -> tuple[str, PricingTerms]:
-    """Return the model of a record with its pricing terms."""
-    record = sent_record.record
-    return record.model, record.terms
+        return right._replace(account=merged.account, record=merged.record)
 
 
 def _exceeds_column_limit(row: ValidatedRow) -> bool:
@@ -267,7 +265,7 @@ def _store_batch(
     Raises:
         TooManyNamesError: Names are too many; nothing is stored.
     """
-    fold_excess_models(user.pk, batch.records, to_epoch_ms(now))
+    fold_excess_models(user.pk, batch.rows, to_epoch_ms(now))
     keys = {key: ModelKey(key[0], *key[1][:3]) for key in batch.model_keys()}
     pks = get_model_pks(keys.values())
     model_pks = {key: pks[model_key] for key, model_key in keys.items()}
@@ -313,14 +311,13 @@ class _LookupIds:
             tuple[str, str, tuple[str, PricingTerms]], row_mapping.RowIds
         ] = {}
 
-    def resolve_row_ids(
-        self, sent_record: row_mapping.SentRecord
-    ) -> row_mapping.RowIds:
-        """Return the foreign keys of a record of this batch."""
+    def resolve_row_ids(self, row: ValidatedRow) -> row_mapping.RowIds:
+        """Return the foreign keys of a row of this batch."""
+        record = row.record
         lookup_key = (
-            sent_record.record.session_id,
-            sent_record.account,
-            get_model_key(sent_record),
+            record.session_id,
+            row.account,
+            (record.model, record.terms),
         )
         row_ids = self._row_ids.get(lookup_key)
         if row_ids is None:
@@ -338,16 +335,16 @@ class _LookupIds:
         self, sent_record: row_mapping.SentRecord, stored: row_mapping.UsageRow
     ) -> row_mapping.RowIds:
         """Return the foreign keys of a merged record; unnamed ones stay."""
-        session_id = sent_record.record.session_id
+        record = sent_record.record
         machine_id, machine_pk = self._machine_key
         return row_mapping.RowIds(
             self._user_pk,
-            self._session_pks.get(session_id, stored.session_id),
+            self._session_pks.get(record.session_id, stored.session_id),
             machine_pk
             if sent_record.machine == machine_id
             else stored.machine_id,
             self._account_pks.get(sent_record.account, stored.account_id),
-            self._model_pks.get(get_model_key(sent_record), stored.model_id),
+            self._model_pks.get((record.model, record.terms), stored.model_id),
         )
 
 
@@ -357,15 +354,15 @@ def _write_rows(
     """Write new and changed rows; return the number of each."""
     table = get_price_table()
     stored_rows, horizon_ms = (
-        row_mapping.load_stored_rows(user_id, batch.records),
+        row_mapping.load_stored_rows(user_id, batch.rows),
         maintenance.get_horizon_ms(user_id),
     )
     delta = aggregates.UserAggregateDelta(user_id)
     new_rows: list[row_mapping.UsageRow] = []
     differing_rows: list[row_mapping.UsageRow] = []
-    for key, sent_record in batch.records.items():
+    for key, sent in batch.rows.items():
         row = row_mapping.build_row(
-            sent_record.record, lookup_ids.resolve_row_ids(sent_record), table
+            sent.record, lookup_ids.resolve_row_ids(sent), table
         )
         if key not in stored_rows:
             if row.at_ms >= horizon_ms:
@@ -378,7 +375,7 @@ def _write_rows(
         user_id, differing_rows
     ).items():
         sent_record = row_mapping.merge_sent_records(
-            stored_record, batch.records[key]
+            stored_record, batch.build_sent_record(batch.rows[key])
         )
         row_ids = lookup_ids.resolve_merged_row_ids(
             sent_record, stored_rows[key]

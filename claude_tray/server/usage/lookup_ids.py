@@ -20,8 +20,8 @@ from claude_tray.server.usage.models import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from claude_tray.protocol.agent_sync_validation import ValidatedRow
     from claude_tray.server.accounts.models import User
-    from claude_tray.server.usage.row_mapping import SentRecord
 
 
 # The earliest line outside of sidechains determines a session's project, so
@@ -126,23 +126,21 @@ _MAX_CACHED_USERS: Final = 1_000
 
 
 def fold_excess_models(
-    user_id: int, records: dict[int, SentRecord], now_ms: int
+    user_id: int, rows: dict[int, ValidatedRow], now_ms: int
 ) -> None:
     """
     Count further models without a price as one, as the tray does.
 
     Args:
         user_id: Primary key of the user.
-        records: Records by key; those of further models are replaced.
+        rows: Rows by key; those of further models are replaced.
         now_ms: Time of the price table.
     """
-    models = {
-        (sent.record.model, sent.record.terms[:3]) for sent in records.values()
-    }
+    models = {(row.record.model, row.record.terms) for row in rows.values()}
     unpriced = {
-        ModelKey(name, *terms)
+        ModelKey(name, *terms[:3])
         for name, terms in models
-        if not _is_priced(name, PricingTerms(*terms), now_ms)
+        if not _is_priced(name, terms._replace(web_searches=0), now_ms)
     }
     allowed = _allowed_models.get(user_id, frozenset())
     if unpriced <= allowed:
@@ -153,12 +151,12 @@ def fold_excess_models(
     if len(_allowed_models) >= _MAX_CACHED_USERS:
         _allowed_models.clear()
     _allowed_models[user_id] = frozenset(allowed | unpriced) - excess
-    for key, sent in records.items():
-        record = sent.record
+    for key, row in rows.items():
+        record = row.record
         if ModelKey(record.model, *record.terms[:3]) in excess:
             terms = PricingTerms(web_searches=record.terms.web_searches)
             folded = record._replace(model=OTHER_MODELS, terms=terms)
-            records[key] = sent._replace(record=folded)
+            rows[key] = row._replace(record=folded)
 
 
 def _is_priced(name: str, terms: PricingTerms, now_ms: int) -> bool:

@@ -56,12 +56,14 @@ class UsageRow(NamedTuple):
 
 ROW_COLUMNS: Final = UsageRow._fields
 # The columns of tokens are adjacent, in the order of TokenCounts.
-_get_token_values: Final = itemgetter(
-    slice(
-        ROW_COLUMNS.index(TOKEN_FIELDS[0]),
-        ROW_COLUMNS.index(TOKEN_FIELDS[-1]) + 1,
-    )
+_TOKENS: Final = slice(
+    ROW_COLUMNS.index(TOKEN_FIELDS[0]),
+    ROW_COLUMNS.index(TOKEN_FIELDS[-1]) + 1,
 )
+# The number of responses is next to them, as in SUM_FIELDS.
+_COUNTS: Final = slice(ROW_COLUMNS.index("messages"), _TOKENS.stop)
+_get_token_values: Final = itemgetter(_TOKENS)
+_get_counts: Final = itemgetter(_COUNTS)
 
 
 def get_row_tokens(row: UsageRow) -> TokenCounts:
@@ -150,10 +152,10 @@ def build_record(row: UsageRow, names: RowNames) -> UsageRecord:
 
 def compute_row_sums(row: UsageRow) -> tuple[int, ...]:
     """Return the values a row adds to sums, in the order of SUM_FIELDS."""
-    tokens, cost = _get_token_values(row), row.cost_nano
+    counts, cost = _get_counts(row), row.cost_nano
     if cost is None:
-        return (row.messages, *tokens, 0, 1)
-    return (row.messages, *tokens, cost, 0)
+        return (*counts, 0, 1)
+    return (*counts, cost, 0)
 
 
 _STORED_ROWS_SQL: Final = (
