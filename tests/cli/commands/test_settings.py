@@ -185,7 +185,7 @@ def test_invalid_text_of_the_editor_is_kept_apart(
     assert expected in result.err
     assert "Nothing was saved." in result.err
     assert "settings-draft.toml" in result.err
-    assert "Opening your text" in again.err
+    assert "Opening your unsaved text." in again.err
     assert terminal.run("settings", "get", "icon.style").out == "text\n"
 
 
