@@ -60,16 +60,30 @@ _TYPICAL_HIGH_PERCENT: Final = 90.0
 
 def build_status_lines(snapshot: Snapshot, context: ViewContext) -> list[str]:
     """Describe the context's account, the most important line first."""
-    first, *rest = _build_lines(snapshot, context, is_brief=False)
-    title = format_account_title(snapshot, context)
-    return [f"{title}: {first}", *rest, *list_remote_start(context)]
+    limits = _build_limit_lines(context, context.assess(snapshot))
+    return _build_titled_lines(snapshot, context, limits)
+
+
+def build_headline_lines(
+    snapshot: Snapshot, context: ViewContext
+) -> list[str]:
+    """
+    Describe the context's account beside bars of its limits.
+
+    Of the limits, only the pace of the window is put into words.
+    """
+    assessment = context.assess(snapshot)
+    first = assessment.limits[:1]
+    is_pace = any(projection.usage.is_window for projection in first)
+    limits = _build_limit_lines(context, assessment._replace(limits=first))
+    return _build_titled_lines(snapshot, context, limits if is_pace else [])
 
 
 def build_tooltip_lines(snapshot: Snapshot, context: ViewContext) -> list[str]:
     """Describe the context's account in short lines, the worst limit first."""
-    first, *rest = _build_lines(snapshot, context, is_brief=True)
-    title = format_account_title(snapshot, context)
-    return [f"{title}: {first}", *rest, *list_remote_start(context)]
+    assessment = context.assess(snapshot)
+    limits = _build_limit_lines(context, assessment, is_brief=True)
+    return _build_titled_lines(snapshot, context, limits)
 
 
 def build_menu_lines(snapshot: Snapshot, context: ViewContext) -> list[str]:
@@ -93,7 +107,7 @@ def build_menu_lines(snapshot: Snapshot, context: ViewContext) -> list[str]:
     if assessment.status is AccountStatus.ERROR:
         is_known = assessment.main.kind is not MainFigureKind.NONE
         lines = [snapshot.problem, *(lines if is_known else [])]
-    return [*lines, *_build_limit_lines(context, assessment, is_brief=False)]
+    return [*lines, *_build_limit_lines(context, assessment)]
 
 
 def build_source_lines(context: ViewContext) -> list[str]:
@@ -163,8 +177,17 @@ def format_window_totals(window: Window, context: ViewContext) -> str:
     )
 
 
+def _build_titled_lines(
+    snapshot: Snapshot, context: ViewContext, limits: list[str]
+) -> list[str]:
+    """Return all lines, those of limits among them, after the title."""
+    first, *rest = _build_lines(snapshot, context, limits)
+    title = format_account_title(snapshot, context)
+    return [f"{title}: {first}", *rest, *list_remote_start(context)]
+
+
 def _build_lines(
-    snapshot: Snapshot, context: ViewContext, *, is_brief: bool
+    snapshot: Snapshot, context: ViewContext, limits: list[str]
 ) -> list[str]:
     assessment = context.assess(snapshot)
     if assessment.status is AccountStatus.READING:
@@ -178,7 +201,7 @@ def _build_lines(
     window = context.window
     if window is not None and not (context.usage or context.blocking_limit):
         lines.append(format_window_totals(window, context))
-    lines += _build_limit_lines(context, assessment, is_brief=is_brief)
+    lines += limits
     blocking = assessment.blocking
     if blocking is not None and blocking.kind is LimitKind.SEVEN_DAY:
         return [*lines, format_last_7_days(snapshot.last_7_days, context)]
@@ -256,7 +279,7 @@ def _format_main_limit(
 
 
 def _build_limit_lines(
-    context: ViewContext, assessment: Assessment, *, is_brief: bool
+    context: ViewContext, assessment: Assessment, *, is_brief: bool = False
 ) -> list[str]:
     """
     Return a line for each limit, the worst first.

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from claude_tray.cli.commands.status import build_status_json
-from claude_tray.cli.commands.status_report import format_status_report
+from claude_tray.cli.commands.status_report import (
+    StatusReport,
+    format_status_report,
+)
 from claude_tray.core.limits import round_percent
 from claude_tray.core.notifications.model import (
     EvaluationContext,
@@ -96,7 +99,7 @@ def _format_card(state: AssessmentState) -> str:
 
 
 def _format_report(state: AssessmentState) -> str:
-    return format_status_report(state.snapshot, ENGLISH)
+    return format_status_report(StatusReport(state.snapshot), ENGLISH)
 
 
 SURFACES: dict[str, Callable[[AssessmentState], str]] = {
@@ -216,7 +219,7 @@ def test_every_surface_shows_what_matters(
     for part in state.shows:
         if has_problem and surface == "tooltip" and part not in text:
             assert state.deadline is None
-        elif surface not in ("tooltip", "menu", "status"):
+        elif surface not in ("tooltip", "menu"):
             # Elsewhere name and number may stand apart.
             for word in part.split(" "):
                 assert word.lower() in text.lower(), (part, text)
@@ -240,7 +243,7 @@ def test_no_surface_has_an_open_placeholder(
 @_parametrize_states()
 def test_every_state_is_described_in_german(state: AssessmentState) -> None:
     german = load_translator("de")
-    text = format_status_report(state.snapshot, german)
+    text = format_status_report(StatusReport(state.snapshot), german)
 
     assert "{" not in text
     if state.share is not None and state.status not in (

@@ -20,9 +20,10 @@ from claude_tray.core.current_limits import get_current_usage
 from claude_tray.core.status import assess_account
 from claude_tray.core.time import format_iso, to_epoch_ms
 from claude_tray.core.windows import ValueSource
-from claude_tray.errors import gettext_noop
+from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.ingest.advisories import collect_advisories
 from claude_tray.ingest.config import cached_accounts
+from claude_tray.ingest.live_sessions import load_sessions
 from claude_tray.protocol.cost_details import build_cost_details
 from claude_tray.protocol.limits_api import (
     build_forecast_item,
@@ -31,13 +32,16 @@ from claude_tray.protocol.limits_api import (
 )
 from claude_tray.protocol.usage_api import build_usage_sums
 from claude_tray.store.snapshot import SnapshotBuilder
-from claude_tray.text import make_visible
 
 if TYPE_CHECKING:
     import argparse
     from datetime import datetime
 
+    from claude_tray.cli.commands.status_report import StatusReport
+    from claude_tray.core.accounts import Account
     from claude_tray.core.snapshot import AccountSnapshot, Snapshot
+    from claude_tray.core.windows import Window
+    from claude_tray.store.connection import Reader
 
 
 _WATCH_SECONDS: Final = 5.0
@@ -58,46 +62,104 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     context = load_context(arguments)
+    _refuse_missing_folder(context, arguments.claude_path)
     while True:
-        snapshot = _load_snapshot(arguments, context)
-        if arguments.watch:
-            print(_CLEAR_SCREEN, end="")
         if arguments.json:
-            print_json(build_status_json(snapshot))
+            print_json(build_status_json(_load_snapshot(arguments, context)))
         else:
             # Late: --json needs none of it.
-            from claude_tray.cli.commands.status_report import (
-                format_status_report,
-            )
+            from claude_tray.cli.commands import status_screen
 
-            report = format_status_report(snapshot, context.translator)
-            print(make_visible(report, keep="\n"), flush=True)
+            report = _load_report(arguments, context)
+            if arguments.watch:
+                print(_CLEAR_SCREEN, end="")
+            status_screen.print_report(report, context.translator)
         if not arguments.watch:
             return 0
         time.sleep(_WATCH_SECONDS)
+
+
+def _refuse_missing_folder(context: AppContext, named: str) -> None:
+    """
+    Refuse folders that are named but do not exist.
+
+    The figures would be those of the folder that was read before.
+
+    Raises:
+        UsageError: None of them exists.
+    """
+    if not named or any(folder.is_dir() for folder in context.folders):
+        return
+    raise UsageError(
+        gettext_noop("There is no folder {path}."),
+        hint=gettext_noop("Pass Claude Code's folder with --claude-path."),
+        path=", ".join(map(str, context.folders)),
+    )
+
+
+def _load_report(
+    arguments: argparse.Namespace, context: AppContext
+) -> StatusReport:
+    from claude_tray.cli.commands.status_report import StatusReport
+
+    with open_for_reading(arguments, context) as reader:
+        snapshot, accounts = _build_snapshot(reader, arguments, context)
+        now_ms = to_epoch_ms(snapshot.taken_at)
+        steps = tuple(
+            _load_steps(reader, account.key, state.window, now_ms)
+            for account, state in zip(accounts, snapshot.accounts, strict=True)
+        )
+        sessions = load_sessions(reader, context.engine_config(), now_ms)
+        return StatusReport(snapshot, steps, sessions)
+
+
+def _load_steps(
+    reader: Reader, account: str, window: Window | None, now_ms: int
+) -> tuple[int, ...]:
+    """Return the tokens of each 10 minutes of a window until now."""
+    if window is None:
+        return ()
+    from claude_tray.cli.commands.status_picture import STEP_MS
+    from claude_tray.store.range_usage import list_step_usage
+
+    start_ms = to_epoch_ms(window.start)
+    end_ms = min(now_ms, to_epoch_ms(window.end))
+    steps = [0] * -(-(end_ms - start_ms) // STEP_MS)
+    bounds = (start_ms, end_ms)
+    for usage in list_step_usage(reader, account, bounds, STEP_MS):
+        tokens = usage.totals.tokens
+        steps[usage.step] += tokens.input + tokens.output
+    return tuple(steps)
 
 
 def _load_snapshot(
     arguments: argparse.Namespace, context: AppContext
 ) -> Snapshot:
     with open_for_reading(arguments, context) as reader:
-        accounts = select_accounts(reader, arguments, context)
-        now = utc_now()
-        config = cached_accounts(reader, context.engine_config())
-        advisories = collect_advisories(reader, config, to_epoch_ms(now))
-        snapshot = replace(
-            SnapshotBuilder(reader).build(accounts, now),
-            **advisories._asdict(),
-        )
-        if arguments.profile is None:
-            # The status line prints the same limits.
-            StatuslineLimitsWriter(context.paths.state_folder).write(snapshot)
-        if not context.settings.sync_enabled:
-            return snapshot
-        # Late: most users do not sync.
-        from claude_tray.app.sync_control import load_sync_state
+        return _build_snapshot(reader, arguments, context)[0]
 
-        return replace(snapshot, sync=load_sync_state(context, reader))
+
+def _build_snapshot(
+    reader: Reader, arguments: argparse.Namespace, context: AppContext
+) -> tuple[Snapshot, list[Account]]:
+    accounts = select_accounts(reader, arguments, context)
+    now = utc_now()
+    config = cached_accounts(reader, context.engine_config())
+    advisories = collect_advisories(reader, config, to_epoch_ms(now))
+    snapshot = replace(
+        SnapshotBuilder(reader).build(accounts, now),
+        **advisories._asdict(),
+    )
+    if arguments.profile is None:
+        # The status line prints the same limits.
+        StatuslineLimitsWriter(context.paths.state_folder).write(snapshot)
+    if not context.settings.sync_enabled:
+        return snapshot, accounts
+    # Late: most users do not sync.
+    from claude_tray.app.sync_control import load_sync_state
+
+    sync = load_sync_state(context, reader)
+    return replace(snapshot, sync=sync), accounts
 
 
 def build_status_json(snapshot: Snapshot) -> dict[str, Any]:

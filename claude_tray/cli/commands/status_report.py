@@ -3,43 +3,103 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from claude_tray.cli.commands.status_picture import (
+    Line,
+    LineSpace,
+    draw_meters,
+    draw_sessions,
+    draw_window,
+)
 from claude_tray.presentation.context import ViewContext
 from claude_tray.presentation.live_text import format_session_count
 from claude_tray.presentation.notes import build_snapshot_notes
 from claude_tray.presentation.status_lines import (
+    build_headline_lines,
     build_source_lines,
-    build_status_lines,
 )
+from claude_tray.text import make_visible
 
 if TYPE_CHECKING:
+    from claude_tray.core.live_sessions import SessionInUse
     from claude_tray.core.snapshot import Snapshot
     from claude_tray.i18n.translator import Translator
 
 
-def format_status_report(snapshot: Snapshot, translator: Translator) -> str:
-    """Format all accounts of a snapshot for a terminal."""
+_PIPE: Final = LineSpace()
+
+
+class StatusReport(NamedTuple):
+    """
+    What `status` shows.
+
+    Attributes:
+        snapshot: Accounts and totals.
+        steps: For each account, tokens of each 10 minutes of its window.
+        sessions: Sessions that run, and those that have just ended.
+    """
+
+    snapshot: Snapshot
+    steps: tuple[tuple[int, ...], ...] = ()
+    sessions: tuple[SessionInUse, ...] = ()
+
+
+def format_status_report(
+    report: StatusReport, translator: Translator, space: LineSpace = _PIPE
+) -> str:
+    """Format all accounts of a report as plain text."""
+    lines = draw_status_report(report, translator, space)
+    return "\n".join("".join(text for text, _ in line) for line in lines)
+
+
+def draw_status_report(
+    report: StatusReport, translator: Translator, space: LineSpace
+) -> list[Line]:
+    """Draw all accounts of a report, the sessions and notes."""
+    snapshot = report.snapshot
     context = ViewContext(snapshot.taken_at, translator=translator)
+    lines: list[Line] = []
     if not snapshot.accounts:
-        return "\n".join(build_status_lines(snapshot, context))
-    lines: list[str] = []
-    for account in snapshot.accounts:
+        lines += _style(build_headline_lines(snapshot, context))
+    for account, steps in zip(
+        snapshot.accounts,
+        report.steps or [()] * len(snapshot.accounts),
+        strict=True,
+    ):
         single = replace(snapshot, accounts=(account,), today=account.today)
         context = context._replace(account=account)
-        first, *rest = build_status_lines(single, context)
+        first, *rest = build_headline_lines(single, context)
         if len(snapshot.accounts) > 1:
             first = f"{account.name} \N{EN DASH} {first}"
-        lines += [first, *rest, *build_source_lines(context), ""]
-    sessions = format_session_count(snapshot.sessions, translator)
-    if sessions:
-        lines += [sessions, ""]
+        meters = draw_meters(context, space)
+        window = draw_window(context, steps, space)
+        lines += [
+            *_style([first], "bold"),
+            *_style(rest),
+            *_separate(meters, window),
+            *_style(build_source_lines(context), "dim"),
+            (),
+        ]
     if len(snapshot.accounts) > 1:
         cost = translator.format_cost(snapshot.today)
-        lines += [
-            translator.gettext("All accounts today {cost}", cost=cost),
-            "",
-        ]
-    return "\n".join(
-        [*lines, *build_snapshot_notes(snapshot, context)]
-    ).rstrip()
+        text = translator.gettext("All accounts today {cost}", cost=cost)
+        lines += [*_style([text]), ()]
+    count = format_session_count(snapshot.sessions, translator)
+    if count:
+        sessions = draw_sessions(report.sessions, translator, space)
+        lines += [*_style([count]), *sessions, ()]
+    lines += _style(build_snapshot_notes(snapshot, context))
+    while lines and not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def _separate(*blocks: list[Line]) -> list[Line]:
+    """Return blocks of lines with an empty line around each."""
+    lines = [line for block in blocks if block for line in [(), *block]]
+    return [*lines, ()] if lines else []
+
+
+def _style(lines: list[str], style: str = "") -> list[Line]:
+    return [((make_visible(line, keep="\n"), style),) for line in lines]
