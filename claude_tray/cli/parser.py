@@ -25,6 +25,7 @@ _GROUPS: Final = {
         "windows",
         "window",
         "fit",
+        "walls",
         "open",
         "popup",
         "card",

@@ -23,7 +23,7 @@ _HIGH: Final = 0.9
 
 class Activity(NamedTuple):
     """
-    Replies of a session within a minute.
+    Replies of a model in a session within a minute.
 
     Attributes:
         start_ms: When the first of their requests was sent.
@@ -32,6 +32,7 @@ class Activity(NamedTuple):
         project: Path of its project.
         points: What they take of the 5-hour limit, in percent of it.
         cost: Nano-dollars.
+        model: Model ID.
     """
 
     start_ms: int
@@ -40,6 +41,7 @@ class Activity(NamedTuple):
     project: str
     points: float
     cost: int = 0
+    model: str = ""
 
 
 class Turn(NamedTuple):

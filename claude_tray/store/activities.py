@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Final
 
 from claude_tray.core import receipt_weights, usage
 from claude_tray.core.fit import Activity
+from claude_tray.core.time import to_epoch_ms
 from claude_tray.store.limit_tables import REQUEST_TIME
-from claude_tray.store.receipts import OF_RANGE
+from claude_tray.store.receipts import OF_RANGE, History, load_readings
 from claude_tray.store.schema import SHOWN_PATH, TOKEN_COLUMNS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from claude_tray.core.accounts import Account
     from claude_tray.core.price_table import PriceTable
     from claude_tray.store.connection import Reader, Writer
@@ -54,6 +58,40 @@ def load_activities(
             )
             points = weights.weigh(amounts)
         activities.append(
-            Activity(start_ms, end_ms, session, project, points, cost)
+            Activity(start_ms, end_ms, session, project, points, cost, model)
         )
     return activities
+
+
+def load_peaks(
+    reader: Reader | Writer,
+    account: Account,
+    history: History,
+    usage: Sequence[Activity],
+    from_ms: int,
+) -> list[float]:
+    """
+    Load what each window took, in points of the limit.
+
+    Args:
+        reader: Open database.
+        account: Account whose windows these are.
+        history: As `load_history` returns it.
+        usage: What was used since `from_ms` at least, oldest first.
+        from_ms: Windows that began earlier are left out.
+
+    Returns:
+        What was reported or what usage is expected to have taken, whichever
+        is more, of each window; oldest first.
+    """
+    peaks = []
+    times = [item.end_ms for item in usage]
+    for window in history.windows:
+        start_ms, end_ms = to_epoch_ms(window.start), to_epoch_ms(window.end)
+        if start_ms >= from_ms:
+            first = bisect_left(times, start_ms)
+            last = bisect_left(times, end_ms)
+            expected = sum(item.points for item in usage[first:last])
+            readings = load_readings(reader, account, window)
+            peaks.append(max(expected, *(r.percent for r in readings)))
+    return peaks
