@@ -36,6 +36,7 @@ COMMANDS: Final = {
     "window": gettext_noop("Show what a 5-hour window was used for"),
     "fit": gettext_noop("Show how much more work fits into the window"),
     "walls": gettext_noop("List the limits that were reached"),
+    "plan": gettext_noop("Replay the last 30 days with another first message"),
     "export": gettext_noop("Export all stored usage as JSON or CSV"),
     "import": gettext_noop("Import usage from another tool"),
     "open": gettext_noop("Open the dashboard in the browser"),

@@ -26,6 +26,7 @@ _GROUPS: Final = {
         "window",
         "fit",
         "walls",
+        "plan",
         "open",
         "popup",
         "card",

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claude_tray.core.accounts import Account
+from claude_tray.core.fit import Activity
 from claude_tray.core.receipt_weights import Weights, price_amounts
 from claude_tray.core.usage import TokenCounts
-from claude_tray.store import activities
+from claude_tray.store import activities, receipts
 from tests.support.builders import MODEL, PRICES, make_record, ms
 from tests.support.store_records import save_records
 
@@ -62,6 +63,27 @@ def test_without_weights_there_are_no_points(used: Writer) -> None:
     found = activities.load_activities(used, ACCOUNT, BOUNDS, PRICES, None)
 
     assert [item.points for item in found] == [0, 0]
+
+
+def test_a_window_took_what_was_reported_or_else_expected(
+    used: Writer,
+) -> None:
+    """The first window, from 8:59 on, began before the period."""
+    save_records(
+        used,
+        make_record("14:30", day=2, session="d", tokens=TOKENS),
+        make_record("15:30", day=2, session="d", tokens=TOKENS),
+    )
+    now_ms = ms("16:00", 2)
+    history = receipts.load_history(used, ACCOUNT, PRICES, now_ms)
+    usage = [Activity(0, ms("14:30", 2), "d", "/p", 7.0)]
+
+    peaks = activities.load_peaks(
+        used, ACCOUNT, history, usage, ms("12:00", 2)
+    )
+
+    assert len(history.windows) == 2
+    assert peaks == [7.0]
 
 
 def test_only_the_range_is_read(used: Writer) -> None:
