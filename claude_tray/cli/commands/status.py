@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from dataclasses import replace
 from datetime import timedelta
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
 _WATCH_SECONDS: Final = 5.0
 # A crafted transcript may name hundreds of thousands.
 _MAX_MODELS: Final = 100
-_CLEAR_SCREEN: Final = "\x1b[H\x1b[2J"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,26 +56,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--watch",
         action="store_true",
-        help=gettext_noop("refresh every 5 seconds until Ctrl+C"),
+        help=gettext_noop(
+            "full screen, renewed every 5 seconds; q or Ctrl+C ends it"
+        ),
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
     context = load_context(arguments)
     _refuse_missing_folder(context, arguments.claude_path)
-    while True:
-        if arguments.json:
-            print_json(build_status_json(_load_snapshot(arguments, context)))
-        else:
-            # Late: --json needs none of it.
-            from claude_tray.cli.commands import status_screen
+    if arguments.json:
+        _print_json(arguments, context)
+        return 0
+    # Late: --json needs none of it.
+    from claude_tray.cli.commands import status_screen
 
-            report = _load_report(arguments, context)
-            if arguments.watch:
-                print(_CLEAR_SCREEN, end="")
-            status_screen.print_report(report, context.translator)
+    def load() -> StatusReport:
+        return _load_report(arguments, context)
+
+    if arguments.watch:
+        status_screen.watch_report(load, context.translator)
+    else:
+        status_screen.print_report(load(), context.translator)
+    return 0
+
+
+def _print_json(arguments: argparse.Namespace, context: AppContext) -> None:
+    """Print the snapshot, with --watch again and again."""
+    while True:
+        print_json(build_status_json(_load_snapshot(arguments, context)))
         if not arguments.watch:
-            return 0
+            return
+        sys.stdout.flush()
         time.sleep(_WATCH_SECONDS)
 
 

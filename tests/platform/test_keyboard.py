@@ -1,0 +1,41 @@
+"""Check that single keys are read from a terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claude_tray.platform.keyboard import read_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def keyboard(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """Make the standard input a terminal; return where its keys go in."""
+    master, slave = os.openpty()
+    with os.fdopen(slave) as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        yield master
+    os.close(master)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no pseudo terminals")
+def test_no_key_is_an_empty_text(keyboard: int) -> None:
+    with read_keys() as wait_for_key:
+        assert wait_for_key(0.01) == ""
+        os.write(keyboard, b"a")
+        assert wait_for_key(1.0) == "a"
+
+
+def test_without_a_terminal_no_key_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with open(os.devnull, encoding="utf-8") as nothing:  # noqa: PTH123
+        monkeypatch.setattr(sys, "stdin", nothing)
+        with read_keys() as wait_for_key:
+            assert wait_for_key(0.0) == ""
