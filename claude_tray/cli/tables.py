@@ -1,8 +1,8 @@
 """
 Print tables that fit the terminal.
 
-Columns that do not fit are left out, and names are shortened: a row is always
-one line.
+Columns that do not fit are left out, and names are shortened: a row is one
+line, except where a table has to be read in full.
 """
 
 from __future__ import annotations
@@ -80,6 +80,8 @@ class Table(NamedTuple):
         notes: Lines below the table.
         is_newest_last: Of too many rows, the last ones are shown.
         total: Cells of the last line; empty without one.
+        is_folded: Long texts go on in the next line; they are shortened
+            otherwise.
     """
 
     title: str
@@ -89,6 +91,7 @@ class Table(NamedTuple):
     notes: Sequence[str] = ()
     is_newest_last: bool = False
     total: Sequence[str] = ()
+    is_folded: bool = False
 
 
 class _Layout(NamedTuple):
@@ -192,8 +195,8 @@ def _draw(
             Text(headings[number]),
             Text(make_visible(table.total[number]) if table.total else ""),
             justify="right" if is_number else "left",
-            no_wrap=True,
-            overflow="ellipsis",
+            no_wrap=not table.is_folded,
+            overflow="fold" if table.is_folded else "ellipsis",
             width=width,
         )
     if layout.bar:

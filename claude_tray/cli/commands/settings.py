@@ -109,7 +109,8 @@ def _print_list(
             command=get_start_command(),
         ),
     )
-    print_table(Table(title, columns, [], rows, notes), translator)
+    table = Table(title, columns, [], rows, notes, is_folded=True)
+    print_table(table, translator)
 
 
 def _build_item(value: option_values.OptionValue) -> dict[str, Any]:

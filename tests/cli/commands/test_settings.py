@@ -221,3 +221,16 @@ def test_an_editor_is_found_or_asked_for(
     assert find_editor() == [str(nano)]
     monkeypatch.setenv("EDITOR", "code --wait")
     assert find_editor() == ["code", "--wait"]
+
+
+def test_a_long_value_is_listed_in_full(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    terminal.write_settings(f'sync.exclude = ["{"Q" * 120}"]')
+
+    text = terminal.run("settings", "list").out
+
+    assert text.count("Q") == 120
+    assert "…" not in text
