@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import os
 from contextlib import suppress
+from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from claude_tray.errors import ClaudeTrayError, InternalError
 from claude_tray.platform.paths import resolve_app_paths
@@ -25,8 +26,27 @@ _FORMAT: Final = "%(asctime)s %(levelname)s %(name)s %(message)s"
 _MAX_BYTES: Final = 1_000_000
 # Of a traceback: recursion has a thousand.
 _MAX_FRAMES: Final = 30
+# Messages that are remembered to find out what repeats, and for how long.
+_MAX_RECENT: Final = 32
+_REPEAT_SECONDS: Final = 3600
 # Without a handler, warnings of libraries would go to the terminal.
 _NULL_HANDLER: Final = logging.NullHandler()
+
+
+class _Message(NamedTuple):
+    """What makes two messages the same."""
+
+    name: str
+    level: int
+    text: str
+
+
+@dataclass(slots=True)
+class _Repetitions:
+    """How often a message came since it was written (Unix seconds)."""
+
+    written_at: float
+    count: int = 0
 
 
 class _LineFormatter(logging.Formatter):
@@ -37,10 +57,22 @@ class _LineFormatter(logging.Formatter):
 
 
 class _LogFileHandler(RotatingFileHandler):
-    """Writes a message that repeats once, and how often it was repeated."""
+    """
+    Writes a repeated message once an hour, and how often it was repeated.
 
-    _last_message: tuple[str, int, str] | None = None
-    _repetitions = 0
+    A warning counts as repeated although there were other messages since;
+    other messages only if they are the last one.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            path,
+            maxBytes=_MAX_BYTES,
+            backupCount=1,
+            encoding="utf-8",
+            delay=True,
+        )
+        self._recent: dict[_Message, _Repetitions] = {}
 
     def _open(self) -> TextIOWrapper:
         return open(
@@ -48,24 +80,35 @@ class _LogFileHandler(RotatingFileHandler):
         )
 
     def emit(self, record: logging.LogRecord) -> None:
-        message = record.name, record.levelno, record.getMessage()
-        if message == self._last_message and not record.exc_info:
-            self._repetitions += 1
+        message = _Message(record.name, record.levelno, record.getMessage())
+        if not record.exc_info and self._is_repeated(message, record.created):
+            self._recent[message].count += 1
             return
-        self._write_repetitions()
-        self._last_message = message
+        self._forget(message)
+        if len(self._recent) >= _MAX_RECENT:
+            self._forget(next(iter(self._recent)))
+        self._recent[message] = _Repetitions(record.created)
         super().emit(record)
 
     def close(self) -> None:
-        self._write_repetitions()
+        for message in list(self._recent):
+            self._forget(message)
         super().close()
 
-    def _write_repetitions(self) -> None:
-        if self._last_message is None or not self._repetitions:
+    def _is_repeated(self, message: _Message, now: float) -> bool:
+        repetitions = self._recent.get(message)
+        if repetitions is None:
+            return False
+        if message.level < logging.WARNING:
+            return message == next(reversed(self._recent))
+        return now - repetitions.written_at < _REPEAT_SECONDS
+
+    def _forget(self, message: _Message) -> None:
+        repetitions = self._recent.pop(message, None)
+        if repetitions is None or not repetitions.count:
             return
-        name, level, _ = self._last_message
-        text = f"The last message was repeated {self._repetitions} times"
-        self._repetitions = 0
+        name, level, text = message
+        text = f"Repeated {repetitions.count} times: {text}"
         super().emit(
             logging.LogRecord(name, level, __file__, 0, text, (), None)
         )
@@ -108,13 +151,7 @@ def start_logging(path: Path) -> logging.Handler:
     """
     logging.getLogger().addHandler(_NULL_HANDLER)
     make_private_folder(path.parent)
-    handler = _LogFileHandler(
-        path,
-        maxBytes=_MAX_BYTES,
-        backupCount=1,
-        encoding="utf-8",
-        delay=True,
-    )
+    handler = _LogFileHandler(path)
     handler.setFormatter(_LineFormatter(_FORMAT))
     logger = logging.getLogger("claude_tray")
     logger.addHandler(handler)

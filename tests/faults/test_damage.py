@@ -208,7 +208,9 @@ def test_a_store_that_is_damaged_again_is_moved_away_once(
     log = sandbox.read_log()
     assert len(copies) == 1
     assert log.count("Moved the corrupt database away") == 1
-    assert log.count("is damaged again") == 1
+    # The rest is counted at the end.
+    again = [line for line in log.splitlines() if "damaged again" in line]
+    assert len(again) - ("Repeated" in again[-1]) == 1
     # The next start is another run.
     sandbox.refresh()
     assert len(sandbox.dump_store()["message"]) == 2

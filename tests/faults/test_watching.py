@@ -173,7 +173,7 @@ def test_a_root_that_appears_late_or_again_is_followed(
 ) -> None:
     shutil.rmtree(sandbox.claude.path)
     process = sandbox.start("--no-tray")
-    read_until(process, "no transcripts yet")
+    read_until(process, "Waiting for your first Claude Code message")
 
     sandbox.claude.append(make_recent_line(1))
     read_until(process, "15 tokens")
