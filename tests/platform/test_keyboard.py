@@ -4,24 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
 import pytest
 
 from claude_tray.platform.keyboard import read_keys
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture
-def keyboard(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """Make the standard input a terminal; return where its keys go in."""
-    master, slave = os.openpty()
-    with os.fdopen(slave) as stdin:
-        monkeypatch.setattr(sys, "stdin", stdin)
-        yield master
-    os.close(master)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="has no pseudo terminals")

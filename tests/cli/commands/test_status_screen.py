@@ -12,23 +12,11 @@ from claude_tray.cli.commands import status_screen
 from tests.support.builders import make_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.cli.conftest import Terminal
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="has no pseudo terminals"
 )
-
-
-@pytest.fixture
-def keyboard(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """Make the standard input a terminal; return where its keys go in."""
-    master, slave = os.openpty()
-    with os.fdopen(slave) as stdin:
-        monkeypatch.setattr(sys, "stdin", stdin)
-        yield master
-    os.close(master)
 
 
 def test_q_ends_the_full_screen(

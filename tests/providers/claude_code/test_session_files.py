@@ -1,4 +1,5 @@
 """Read files of running sessions, next to those of killed ones."""
+# ruff: noqa: E402 - imports follow the check of the system.
 
 from __future__ import annotations
 
@@ -10,6 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if sys.platform == "win32":
+    pytest.skip("uses /proc", allow_module_level=True)
+# For type checkers, which follow imports behind a skip.
+assert sys.platform != "win32"
 
 from claude_tray.core.live_sessions import RunningSession, SessionState
 from claude_tray.platform.linux import LinuxSystem
