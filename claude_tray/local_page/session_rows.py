@@ -88,6 +88,8 @@ def build_session_rows(
     folders = range_usage.load_session_folders(
         reader, [session.session_id for session in sessions]
     )
+    # SQLite's JSON ends a text at NUL, and an ID may contain one.
+    unknown = range_usage.SessionFolder("", "")
     return rows.size_sessions(
         rows.SessionTableRow.from_usage(session, {}, page)._replace(
             project_link=page_paths.build_project_key(folder.project),
@@ -96,7 +98,7 @@ def build_session_rows(
             ),
         )
         for session in sessions
-        for folder in [folders[session.session_id]]
+        for folder in [folders.get(session.session_id, unknown)]
     )
 
 

@@ -5,34 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import json
-import unicodedata
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.builders import make_line
+from tests.support.hostile_names import (
+    EVIL,
+    NAMES,
+    find_controls,
+    write_hostile_usage,
+)
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Terminal
 
-# The clipboard is written by OSC 52; C1 controls need no ESC; the override
-# turns text around; the rest are line breaks of some program.
-EVIL = (
-    "\x1b]52;c;ZXZpbA==\x1b\\\x1b[31m\u202eevil\x9b31m\r\n\x85\u2029\x1c\x00"
-)
-NAMES = (
-    EVIL,
-    "[/s]",
-    "app [v2]",
-    "[slug]",
-    "=cmd|calc",
-    "-rf",
-    "<script>alert(1)</script>",
-    "%s {name} {0}",
-    "\ud83d",
-)
 COMMANDS = (
     ("status",),
     ("stats",),
@@ -56,30 +43,8 @@ COMMANDS = (
 @pytest.fixture
 def hostile(terminal: Terminal) -> Terminal:
     """A terminal with usage under names that do harm where they act."""
-    now = datetime.now(UTC)
-    for number, name in enumerate(NAMES):
-        at = (now - timedelta(minutes=80 - number)).isoformat()
-        terminal.claude.append(
-            make_line(
-                message=f"msg_{number}",
-                inner={"model": name or "m"},
-                timestamp=at,
-                cwd=f"/home/ada/{name}",
-                sessionId=name,
-            ),
-            name=f"s{number}.jsonl",
-        )
+    write_hostile_usage(terminal.claude)
     return terminal
-
-
-def assert_shows_no_control(text: str) -> None:
-    hidden = [
-        char
-        for char in text
-        if char != "\n"
-        and unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
-    ]
-    assert not hidden
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -90,8 +55,8 @@ def test_no_command_prints_a_control_character(
         result = hostile.run(*command, *more)
 
         assert "Traceback" not in result.err
-        assert_shows_no_control(result.out)
-        assert_shows_no_control(result.err)
+        assert not find_controls(result.out)
+        assert not find_controls(result.err)
 
 
 def test_a_row_stays_a_row(hostile: Terminal) -> None:
@@ -111,7 +76,7 @@ def test_an_error_names_the_unknown_session_as_text(hostile: Terminal) -> None:
     result = hostile.run("sessions", EVIL + "?")
 
     assert result.status == 1
-    assert_shows_no_control(result.err)
+    assert not find_controls(result.err)
 
 
 def test_json_keeps_the_names(hostile: Terminal) -> None:
@@ -127,9 +92,9 @@ def test_exports_are_safe_and_read_back(
     hostile: Terminal, tmp_path: Path
 ) -> None:
     as_json = hostile.run("export")
-    assert_shows_no_control(as_json.out)
+    assert not find_controls(as_json.out)
     table = hostile.run("export", "--format", "csv").out
-    assert_shows_no_control(table)
+    assert not find_controls(table)
     rows = list(csv.DictReader(io.StringIO(table)))
     assert "'=cmd|calc" in {row["model"] for row in rows}
     assert not any(
@@ -154,7 +119,7 @@ def test_popup_page_and_card_show_the_names(
     page = hostile.run("popup", "--html", "--no-browser")
     text = Path(page.out.strip()).read_text(encoding="utf-8")
 
-    assert_shows_no_control(text)
+    assert not find_controls(text)
     assert "<script>alert" not in text
     card = hostile.run(
         "card", "--projects", "--scale", "1", "--png", str(tmp_path / "c.png")
