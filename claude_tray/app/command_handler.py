@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from claude_tray.app.context import utc_now
 from claude_tray.app.instance_client import LEGACY_REPLY
 from claude_tray.app.instance_messages import (
     Accepted,
     CountWatches,
     Declined,
+    DescribeStatus,
     QuitTray,
     RefreshDone,
     RefreshStore,
     ReloadSettings,
     ShowNotification,
     ShowPopup,
+    StatusDescribed,
     SyncNow,
     TogglePopup,
     TrayCommand,
@@ -23,6 +26,9 @@ from claude_tray.app.instance_messages import (
     encode_message,
     parse_command,
 )
+from claude_tray.i18n.translator import load_translator
+from claude_tray.presentation.context import ViewContext
+from claude_tray.presentation.status_bar import build_status_values
 from claude_tray.ui.toolkit.messages import (
     ActionKind,
     NotificationText,
@@ -84,7 +90,26 @@ class CommandHandler:
             return WatchCount(self._services.count_watches())
         elif isinstance(command, RefreshStore):
             return self._refresh(command)
+        elif isinstance(command, DescribeStatus):
+            return self._describe(command)
         return Accepted()
+
+    def _describe(self, command: DescribeStatus) -> TrayReply:
+        if command.folders != self._services.claude_folders:
+            return Declined("other folders")
+        snapshot = self._services.channel.latest()
+        if snapshot is None:
+            return Declined("starting")
+        context = ViewContext(
+            utc_now(),
+            snapshot.latest_account,
+            translator=load_translator(
+                command.language, is_24h=command.is_24h
+            ),
+            shows_remaining=command.shows_remaining,
+        )
+        values = build_status_values(snapshot, context)
+        return StatusDescribed(**values._asdict())
 
     def _refresh(self, command: RefreshStore) -> TrayReply:
         if command.folders != self._services.claude_folders:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from claude_tray.ingest.result import IngestResult
+    from claude_tray.presentation.context import ViewContext
+    from claude_tray.presentation.status_bar import StatusValues
 
 
 LEGACY_REPLY: Final = "running"
@@ -106,6 +108,42 @@ def request_refresh(
     if not isinstance(reply, RefreshDone):
         return None
     return IngestResult(**msgspec.structs.asdict(reply))
+
+
+def request_status_values(
+    folder: Path, claude_folders: Sequence[Path], context: ViewContext
+) -> StatusValues | None:
+    """
+    Have the tray say what bars show.
+
+    Args:
+        folder: Folder of the instance's files.
+        claude_folders: The Claude folders that the command reads.
+        context: Gives language, clock and form of percentages.
+
+    Returns:
+        None without a tray, or if it declines or does not understand: the
+        caller reads by itself then.
+    """
+    from claude_tray.app.instance_messages import (
+        DescribeStatus,
+        StatusDescribed,
+        encode_message,
+        parse_reply,
+    )
+    from claude_tray.presentation.status_bar import StatusValues
+
+    command = DescribeStatus(
+        tuple(map(str, claude_folders)),
+        context.translator.language,
+        context.translator.locale.is_24h,
+        context.shows_remaining,
+    )
+    line = send_command(folder, encode_message(command), _TIMEOUT_SECONDS)
+    reply = parse_reply(line or "")
+    if not isinstance(reply, StatusDescribed):
+        return None
+    return StatusValues(reply.text, reply.tooltip, reply.percent, reply.fields)
 
 
 def _send(

@@ -73,6 +73,24 @@ class RefreshStore(_Command, frozen=True, tag="refresh"):
     folders: tuple[str, ...]
 
 
+class DescribeStatus(_Command, frozen=True, tag="describe"):
+    """
+    Reply with what bars show.
+
+    Attributes:
+        folders: The Claude folders that the command reads; a tray that
+            follows other ones declines.
+        language: Language code of the texts.
+        is_24h: Whether they have a 24-hour clock.
+        shows_remaining: Whether percentages are those left.
+    """
+
+    folders: tuple[str, ...]
+    language: str
+    is_24h: bool
+    shows_remaining: bool
+
+
 class _Reply(msgspec.Struct, frozen=True, tag_field="reply"):
     """Base of the replies."""
 
@@ -125,6 +143,15 @@ class RefreshDone(_Reply, frozen=True, tag="refreshed"):
         )
 
 
+class StatusDescribed(_Reply, frozen=True, tag="described"):
+    """Fields of the tray's `StatusValues`."""
+
+    text: str
+    tooltip: str
+    percent: int | None
+    fields: dict[str, str]
+
+
 TrayCommand = (
     QuitTray
     | ShowPopup
@@ -135,8 +162,9 @@ TrayCommand = (
     | SyncNow
     | ShowNotification
     | RefreshStore
+    | DescribeStatus
 )
-TrayReply = Accepted | Declined | WatchCount | RefreshDone
+TrayReply = Accepted | Declined | WatchCount | RefreshDone | StatusDescribed
 
 _COMMAND_DECODER: Final = msgspec.json.Decoder(TrayCommand)
 _REPLY_DECODER: Final = msgspec.json.Decoder(TrayReply)

@@ -10,17 +10,22 @@ from claude_tray.app.instance_client import (
     request_settings_reload,
     request_sync,
 )
+from claude_tray.app.instance_messages import (
+    Declined,
+    DescribeStatus,
+    encode_message,
+    parse_reply,
+)
 from claude_tray.platform.single_instance import send_command
 from claude_tray.ui.toolkit.messages import (
     ActionKind,
     NotificationText,
     UserAction,
 )
+from tests.support.running_tray import RunningTray
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from tests.support.running_tray import RunningTray
 
 
 @pytest.mark.parametrize(
@@ -66,3 +71,15 @@ def test_pages_can_have_it_sync_and_notify(tray: RunningTray) -> None:
 def test_without_a_tray_nothing_is_requested(tmp_path: Path) -> None:
     assert not request_sync(tmp_path)
     assert not request_notification(tmp_path, "A test")
+
+
+def test_a_tray_that_starts_does_not_describe_the_status(
+    tmp_path: Path,
+) -> None:
+    tray = RunningTray(tmp_path)
+    folders = tray.services.claude_folders
+    line = encode_message(
+        DescribeStatus(folders, "en", is_24h=True, shows_remaining=False)
+    )
+
+    assert parse_reply(tray.handler.handle_line(line)) == Declined("starting")

@@ -6,11 +6,13 @@ from claude_tray.app.instance_messages import (
     Accepted,
     CountWatches,
     Declined,
+    DescribeStatus,
     QuitTray,
     RefreshDone,
     RefreshStore,
     ReportStatus,
     ShowPopup,
+    StatusDescribed,
     TogglePopup,
     TrayCommand,
     TrayReply,
@@ -30,6 +32,9 @@ from claude_tray.app.instance_messages import (
         ReportStatus(),
         CountWatches(),
         RefreshStore(("/home/ada/.claude", "/home/ada/a,b c")),
+        DescribeStatus(
+            ("/home/ada/.claude",), "de", is_24h=True, shows_remaining=False
+        ),
     ],
 )
 def test_a_command_survives_the_socket(command: TrayCommand) -> None:
@@ -47,6 +52,7 @@ def test_a_command_survives_the_socket(command: TrayCommand) -> None:
         WatchCount(7),
         WatchCount(None),
         RefreshDone(1, 2, 3, 4, 5, 6),
+        StatusDescribed("2h", "Line\nline", None, {"used": ""}),
     ],
 )
 def test_a_reply_survives_the_socket(reply: TrayReply) -> None:

@@ -25,6 +25,13 @@ from claude_tray.errors import UsageError, gettext_noop
 from claude_tray.ingest.advisories import collect_advisories
 from claude_tray.ingest.config import cached_accounts
 from claude_tray.ingest.live_sessions import load_sessions
+from claude_tray.presentation.context import ViewContext
+from claude_tray.presentation.status_bar import (
+    BAR_FORMATS,
+    FIELDS,
+    StatusValues,
+    build_status_values,
+)
 from claude_tray.protocol.cost_details import build_cost_details
 from claude_tray.protocol.limits_api import (
     build_forecast_item,
@@ -60,11 +67,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "full screen, renewed every 5 seconds; q or Ctrl+C ends it"
         ),
     )
+    bars = parser.add_mutually_exclusive_group()
+    bars.add_argument(
+        "--format",
+        choices=tuple(BAR_FORMATS),
+        help=gettext_noop("one line for the bar of a desktop or terminal"),
+    )
+    bars.add_argument(
+        "--field",
+        choices=FIELDS,
+        help=gettext_noop("one value, for scripts; empty if unknown"),
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     context = load_context(arguments)
     _refuse_missing_folder(context, arguments.claude_path)
+    if arguments.format or arguments.field:
+        _print_line(arguments, context)
+        return 0
     if arguments.json:
         _print_json(arguments, context)
         return 0
@@ -79,6 +100,52 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         status_screen.print_report(load(), context.translator)
     return 0
+
+
+def _print_line(arguments: argparse.Namespace, context: AppContext) -> None:
+    """
+    Print one line for a bar or script.
+
+    Raises:
+        UsageError: Another output is asked for too.
+    """
+    if arguments.json or arguments.watch:
+        raise UsageError(
+            gettext_noop("--format and --field print one line, once."),
+            hint=gettext_noop("Leave out --json and --watch."),
+        )
+    values = _load_values(arguments, context)
+    line = (
+        values.fields[arguments.field]
+        if arguments.field
+        else BAR_FORMATS[arguments.format](values)
+    )
+    sys.stdout.write(f"{line}\n")
+
+
+def _load_values(
+    arguments: argparse.Namespace, context: AppContext
+) -> StatusValues:
+    """Ask the tray, which has read everything; read if there is none."""
+    view = ViewContext(
+        utc_now(),
+        translator=context.translator,
+        shows_remaining=context.settings.general_show == "left",
+    )
+    state_folder = context.paths.state_folder
+    has_tray = (state_folder / "instance.door").exists()
+    if has_tray and arguments.profile is None:
+        # Late: sockets are only needed while a tray is running.
+        from claude_tray.app.instance_client import request_status_values
+
+        values = request_status_values(state_folder, context.folders, view)
+        if values is not None:
+            return values
+    snapshot = _load_snapshot(arguments, context)
+    view = view._replace(
+        now=snapshot.taken_at, account=snapshot.latest_account
+    )
+    return build_status_values(snapshot, view)
 
 
 def _print_json(arguments: argparse.Namespace, context: AppContext) -> None:
