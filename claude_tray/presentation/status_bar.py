@@ -16,6 +16,7 @@ from claude_tray.core.time import format_iso
 from claude_tray.presentation.countdown import build_countdown
 from claude_tray.presentation.limit_text import SEPARATOR, format_limit_value
 from claude_tray.presentation.status_lines import build_tooltip_lines
+from claude_tray.presentation.welcome import is_waiting
 from claude_tray.text import escape_json_text, make_visible, shorten
 
 if TYPE_CHECKING:
@@ -67,7 +68,10 @@ def build_status_values(
     """Build the values of the context's account."""
     main = context.assess(snapshot).main
     share = main.limit
+    # Before the first message, it is not known whether there is a window.
     parts = [build_countdown(snapshot, context).left]
+    if is_waiting(snapshot):
+        parts = ["\N{EN DASH}"]
     if share is not None:
         parts.append(format_limit_value(share, context))
     # Without a countdown, the main figure is the share itself.

@@ -33,6 +33,14 @@ def test_one_line_is_printed_without_a_tray(
     assert result.out.strip()
 
 
+def test_nothing_is_claimed_before_the_first_message(
+    terminal: Terminal,
+) -> None:
+    result = terminal.run("status", "--format", "tmux")
+
+    assert result.out == "\N{EN DASH}\n"
+
+
 def test_each_field_is_one_line(terminal: Terminal) -> None:
     lines = {
         name: terminal.run("status", "--field", name).out for name in FIELDS
