@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 from claude_tray.web.time_slots import (
     build_slots,
+    compute_slot_bounds,
     parse_slot,
     select_steps,
 )
@@ -67,6 +69,19 @@ def test_steps_of_one_stretch_are_selected() -> None:
     assert select_steps(STEPS, None) == STEPS
     assert select_steps(STEPS, 0) == STEPS[:2]
     assert select_steps(STEPS, 13) == STEPS[3:]
+
+
+@pytest.mark.parametrize(
+    ("slot", "minutes"),
+    [(None, (0, 300)), (0, (0, 10)), (29, (290, 300)), (30, (300, 300))],
+)
+def test_bounds_of_a_slot_are_in_the_window(
+    slot: int | None, minutes: tuple[int, int]
+) -> None:
+    window = make_window()
+    expected = (window.start + timedelta(minutes=m) for m in minutes)
+
+    assert compute_slot_bounds(window, slot) == tuple(expected)
 
 
 @pytest.mark.parametrize(

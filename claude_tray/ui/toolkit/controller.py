@@ -349,10 +349,6 @@ class ViewController:
     def _switch_page(self, step: int) -> None:
         if self.view_state.is_menu_open:
             return
-        if self.view_state.focus.startswith("set:"):
-            # The arrow keys move along a line of options.
-            self._move_focus(step)
-            return
         index = self._pages.index(self.view_state.tab) + step
         page = self._pages[index % len(self._pages)]
         is_on_tab = self.view_state.focus.startswith("tab:")

@@ -11,11 +11,12 @@ import json
 import os
 import socket
 import struct
-import sys
 from typing import Any, Final
 
 from claude_tray.ui.toolkit.placement import ScreenArea
 
+# By name: type checkers know that Windows has none.
+_AF_UNIX: Final = getattr(socket, "AF_UNIX", socket.AF_INET)
 _MAGIC: Final = b"i3-ipc"
 _HEADER: Final = struct.Struct("=6sII")
 _RUN_COMMAND: Final = 0
@@ -72,12 +73,10 @@ def _parse_area(workspace: dict[str, Any]) -> ScreenArea | None:
 
 def _request(kind: int, payload: str) -> Any:
     """Send a message; return the reply, None without an answer."""
-    if sys.platform == "win32":
-        return None
     data = payload.encode()
     message = _HEADER.pack(_MAGIC, len(data), kind) + data
     try:
-        with socket.socket(socket.AF_UNIX) as connection:
+        with socket.socket(_AF_UNIX) as connection:
             connection.settimeout(_TIMEOUT_SECONDS)
             connection.connect(os.environ.get("SWAYSOCK", ""))
             connection.sendall(message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sqlite3
 import subprocess
@@ -212,7 +213,7 @@ def test_migrations_can_be_a_step_of_their_own(
         after = client.get("/readyz").status
 
     assert before == (200, 503)
-    assert "Run: claude-tray server migrate" in message
+    assert re.search(r"Run: \S.* server migrate$", message, re.MULTILINE)
     assert after == 200
 
 

@@ -67,7 +67,7 @@ def test_a_team_is_managed_by_commands() -> None:
         (["role", "Solo", "outsider7"], "no member"),
         (["remove", "Solo", "admin7"], "needs an admin"),
         (["create", "", "--admin", "admin7"], "Enter a name"),
-        (["invite", "Solo", "--email", "x"], "no e-mail address"),
+        (["invite", "Solo", "--email", "x"], "is not an e-mail address"),
         (["add", "Solo", "admin7", "--role", "king"], "invalid choice"),
         ([], "required"),
     ],

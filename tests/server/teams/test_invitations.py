@@ -159,7 +159,7 @@ def test_a_used_invitation_creates_no_user() -> None:
 
 
 def test_an_address_is_checked() -> None:
-    with pytest.raises(TeamRuleError, match="no e-mail address"):
+    with pytest.raises(TeamRuleError, match="is not an e-mail address"):
         invite(email="not an address")
 
 
