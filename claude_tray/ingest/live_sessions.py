@@ -32,7 +32,7 @@ def list_session_folders(config: EngineConfig) -> set[str]:
 
 
 def read_running(config: EngineConfig) -> list[RunningSession] | None:
-    """Return the sessions that run; None if no followed folder tells."""
+    """Return the sessions that run; None if no folder names them."""
     found = [
         folder.provider.read_running_sessions(folder.path)
         for folder in config.folders

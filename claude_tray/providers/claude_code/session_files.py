@@ -51,7 +51,7 @@ def read_running_sessions(folder: Path) -> tuple[RunningSession, ...] | None:
     ids = [int(name.partition(".")[0]) for name in found]
     starts = current_system().get_process_starts(ids)
     if starts is None:
-        # Files of killed processes cannot be told from those of running ones.
+        # Files of killed processes look like those of running ones.
         return None
     sessions = (
         _read_session(folder / f"{process_id}.json", start)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _BATCH_BLOCKS: Final = 512
 # Part of the time that is left to others.
 _PAUSE_PART: Final = 0.1
-# Shorter than the second after which PostgreSQL looks for deadlocks: whoever
+# Shorter than the second after which PostgreSQL looks for deadlocks: what
 # waits behind this lock does not wait long.
 _SHORT_LOCK_SQL: Final = "SET LOCAL lock_timeout = '500ms'"
 _LOCK_ATTEMPTS: Final = 240

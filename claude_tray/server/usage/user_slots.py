@@ -76,8 +76,8 @@ def _claim_file(user_id: int) -> Iterator[None]:
     """
     Keep other processes from storing the same user's data.
 
-    Each would otherwise have a writer of that user, and SQLite lets whoever
-    asks first write next: other users would wait for very long.
+    Each would otherwise have a writer of that user, and SQLite lets the
+    first that asks write next: other users would wait for very long.
     """
     database = Path(connection.settings_dict["NAME"])
     lock = FileLock(database.with_name(f"{database.name}.user-{user_id}.lock"))

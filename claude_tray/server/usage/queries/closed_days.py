@@ -1,9 +1,9 @@
 """
 Remember sums of days that are over.
 
-Each process remembers the sums that pages read last. They are exact: whoever
-changes a day that is over also changes the number that they are kept under,
-in the same transaction (`usage.day_sums`).
+Each process remembers the sums that pages read last. They are exact: a
+transaction that changes a day that is over also changes the number that its
+sums are kept under (`usage.day_sums`).
 """
 
 from __future__ import annotations
