@@ -67,13 +67,16 @@ def _open_popup(desktop: InteractiveDesktop) -> str:
 
     The panel may draw the icon with a delay, so a click can miss it.
     """
-    for _ in range(4):
+    for _ in range(6):
         if not desktop.find_window():
+            # The panel sees a click only after the pointer has entered.
+            desktop.move_pointer(400, 400)
             desktop.click(18, 16)
         with suppress(AssertionError):
             wait_until(lambda: _has_focus(desktop), timeout=8)
             return _wait_for_popup(desktop)
-    pytest.fail("a click opens no popup")
+    desktop.take_screenshot(ARTIFACTS / "no-popup.png")
+    pytest.fail("a click opens no popup: see no-popup.png")
 
 
 def _has_focus(desktop: InteractiveDesktop) -> bool:
