@@ -31,26 +31,27 @@ def explain_limit(
 ) -> SourceExplanation:
     """Explain the percentage of a limit; it is always official."""
     gettext, usage = context.translator.gettext, projection.usage
+    reported_at = context.format_time(usage.as_of)
     texts = {
         LimitSource.STATUSLINE: gettext(
             "Claude Code reported it to the status line at {time}.",
-            time=context.format_time(usage.as_of),
+            time=reported_at,
         ),
         LimitSource.CACHE: gettext(
             "Claude Code stored it for its own /usage at {time}.",
-            time=context.format_time(usage.as_of),
+            time=reported_at,
         ),
         LimitSource.MESSAGE: gettext(
             "A limit message in a transcript said it at {time}.",
-            time=context.format_time(usage.as_of),
+            time=reported_at,
         ),
         LimitSource.DESKTOP: gettext(
             "Claude Desktop recorded it at {time}.",
-            time=context.format_time(usage.as_of),
+            time=reported_at,
         ),
         LimitSource.MACHINE: gettext(
             "Another computer reported it at {time}.",
-            time=context.format_time(usage.as_of),
+            time=reported_at,
         ),
     }
     sentences = [texts[usage.source]]
