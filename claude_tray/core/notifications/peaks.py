@@ -32,17 +32,12 @@ _UNKNOWN_PERCENT: Final = -1.0
 
 
 def update_peaks(
-    state: NotificationState,
-    context: EvaluationContext,
-    *,
-    is_first: bool,
+    state: NotificationState, context: EvaluationContext
 ) -> tuple[PeakUsage, ...]:
     """Return the peaks of open periods, and of ended ones that matter."""
     now_ms = context.now_ms
     is_multi_account = len(context.snapshot.accounts) > 1
-    ended = (
-        [] if is_first else [p for p in state.peaks if p.reset_ms <= now_ms]
-    )
+    ended = [p for p in state.peaks if p.reset_ms <= now_ms]
     current = {p.key: p for p in state.peaks if p.reset_ms > now_ms}
     for account in context.snapshot.accounts:
         name = account.name if is_multi_account else ""
@@ -112,7 +107,8 @@ def _list_peaks(
 
 def _is_lifted_early(previous: PeakUsage, peak: PeakUsage) -> bool:
     """Return whether a limit that was used up has room before its reset."""
-    return previous.percent >= FULL_PERCENT > peak.percent >= 0
+    has_room = 0 <= peak.percent < FULL_PERCENT - _JITTER_PERCENT
+    return previous.percent >= FULL_PERCENT and has_room
 
 
 def _get_min_percent(peak: PeakUsage) -> float:
@@ -125,8 +121,11 @@ def build_ready_notifications(
     """
     Return ended periods after which the account has not been used.
 
-    None while another limit still blocks; one for each account.
+    None while another limit still blocks, or while it is not known whether
+    the account was used; one for each account.
     """
+    if context.snapshot.problem:
+        return []
     ready = {}
     accounts = {account.path: account for account in context.snapshot.accounts}
     for peak in state.peaks:

@@ -3,7 +3,7 @@ Decide which notification to send: a pure reducer of state and snapshot.
 
 Each notification is sent once per window, and at most one in ten minutes
 unless a more severe one follows. Conditions that already held at the start
-count as sent.
+count as sent; a reset since the last run is announced.
 """
 
 from __future__ import annotations
@@ -63,16 +63,26 @@ def update_state(
         sent_markers=tuple(
             marker
             for marker in state.sent_markers
-            if marker.reset_ms + _MARKER_GRACE_MS > now_ms
+            if marker.reset_ms + _get_marker_grace_ms(marker.kind) > now_ms
             and not (is_first and marker.kind is NotificationKind.PROBLEM)
         ),
-        peaks=update_peaks(state, context, is_first=is_first),
+        peaks=update_peaks(state, context),
         ahead_of_pace_since=tuple(ahead_of_pace.items()),
         problem_since_ms=(
             (state.problem_since_ms or now_ms) if has_problem else 0
         ),
         evaluated_ms=now_ms,
     )
+
+
+def _get_marker_grace_ms(kind: NotificationKind) -> int:
+    """
+    Return how long a marker outlives its period.
+
+    That of a reset lasts as long as it could be announced: the clock may be
+    set back to before the reset.
+    """
+    return MAX_AGE_MS if kind is NotificationKind.READY else _MARKER_GRACE_MS
 
 
 def prune_state(
@@ -138,7 +148,11 @@ def next_notification(
         and not _is_already_sent(state, trigger.notification)
     ]
     state, pending = _suppress_preexisting(state, triggers, pending)
-    pending += build_ready_notifications(state, context)
+    pending += [
+        notification
+        for notification in build_ready_notifications(state, context)
+        if not _is_already_sent(state, notification)
+    ]
     pending = [
         notification
         for notification in pending

@@ -264,14 +264,46 @@ def test_ready_is_not_sent_below_90_percent_or_after_new_use() -> None:
     assert working.evaluate_minutes("15:01", "15:10", new) == []
 
 
-def test_ready_is_not_sent_for_a_window_that_ended_before_the_start() -> None:
+def test_ready_is_sent_for_a_window_that_ended_before_the_start() -> None:
     day = NotificationDay()
     day.evaluate_minutes("14:50", "14:59", make_state(95))
 
     day.restart()
 
     over = replace(make_state(), window=None)
-    assert day.evaluate_minutes("15:30", "15:40", over) == []
+    assert day.evaluate_minutes("15:30", "15:40", over) == [
+        NotificationKind.READY
+    ]
+
+
+def test_ready_is_not_sent_at_a_start_after_new_use() -> None:
+    day = NotificationDay()
+    day.evaluate_minutes("14:50", "14:59", make_state(95))
+
+    day.restart()
+
+    new = make_state(1, end=at("20:10"), last_record_at=at("15:10"))
+    assert day.evaluate_minutes("15:30", "15:40", new) == []
+
+
+def test_ready_waits_until_usage_can_be_read() -> None:
+    day = NotificationDay()
+    day.evaluate_minutes("14:50", "14:59", make_state(95))
+    over = replace(make_state(), window=None)
+
+    unknown = day.evaluate_minutes("15:00", "15:05", over, problem="Locked.")
+    known = day.evaluate_minutes("15:06", "15:30", over)
+
+    assert unknown == []
+    assert known == [NotificationKind.READY]
+
+
+def test_reports_that_differ_by_a_rounding_are_no_reset() -> None:
+    day = NotificationDay()
+    for minute, percent in enumerate((100, 99, 100, 98, 100)):
+        clock = f"14:{minute * 12:02}"
+        sent = day.evaluate(clock, make_state(percent))
+        assert NotificationKind.READY not in sent
 
 
 def test_ready_expires_after_five_hours() -> None:
