@@ -8,7 +8,9 @@ its data takes 33 MB, of which the program uses 8 KB.
 from __future__ import annotations
 
 import json
+import re
 import sys
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +26,7 @@ LANGUAGES = [
     "fr",
     "es",
     "it",
+    "pt",
     "nl",
     "pl",
     "ru",
@@ -38,10 +41,29 @@ LANGUAGES = [
 OUTPUT = Path(__file__).parents[1] / "claude_tray/i18n/locale_data.json"
 # Any number that appears once in a formatted duration.
 _NUMBER = 5
+_DATE_FIELD = re.compile("[Ec]+|[ML]+|d|y")
+# Where the narrow patterns of CLDR 45 are missing, only right for several, or
+# too short to understand.
+_DURATIONS = {
+    "it": {"day": "{}g"},
+    "ja": {
+        "day": "{}日",
+        "hour": "{}時間",
+        "minute": "{}分",
+        "second": "{}秒",
+    },
+    "ko": {"second": "{}초"},
+    "pt": {"day": "{}d", "hour": "{}h", "minute": "{}min", "second": "{}s"},
+    "zh_Hans": {"second": "{}秒"},
+}
+# Where a weekday before a time of day is in parentheses.
+_WEEKDAY_CLOCKS = {"ja": "({day}) {clock}", "ko": "({day}) {clock}"}
 
 
 def build_duration_pattern(unit: str, locale: Locale) -> str:
     """Return the narrow pattern of a unit, or the short one."""
+    if pattern := _DURATIONS.get(str(locale), {}).get(unit):
+        return pattern
     for length in ("narrow", "short"):
         text = format_unit(
             _NUMBER,
@@ -72,7 +94,9 @@ def build_locale_data(code: str) -> dict[str, Any]:
     """Return the fields of `LocaleData` for a language."""
     locale = Locale.parse(code)
     short = str(locale.time_formats["short"])
-    periods = locale.day_periods["format"]["abbreviated"]
+    # The abbreviations of Korean are in Latin letters.
+    forms = locale.day_periods["format"]
+    periods = {**forms["abbreviated"], **forms["wide"]}
     symbols = locale.number_symbols["latn"]
     return {
         "decimal": symbols["decimal"],
@@ -84,7 +108,12 @@ def build_locale_data(code: str) -> dict[str, Any]:
         "is_24h": "h" not in short and "K" not in short,
         "am": periods["am"],
         "pm": periods["pm"],
-        "day": str(locale.datetime_skeletons["MMMd"].pattern),
+        "clock_12h": build_clock_pattern(locale),
+        "day": get_date_pattern("MMMd", locale),
+        "day_of_year": get_date_pattern("yMMMd", locale),
+        "weekday_day": get_date_pattern("MMMEd", locale),
+        "month": get_date_pattern("yMMM", locale),
+        "weekday_clock": _WEEKDAY_CLOCKS.get(code, "{day} {clock}"),
         "days": list_names(get_day_names("abbreviated", locale=locale), 0, 7),
         "long_days": list_names(get_day_names("wide", locale=locale), 0, 7),
         "months": list_names(
@@ -93,8 +122,34 @@ def build_locale_data(code: str) -> dict[str, Any]:
         "h": build_duration_pattern("hour", locale),
         "m": build_duration_pattern("minute", locale),
         "d": build_duration_pattern("day", locale),
+        "s": build_duration_pattern("second", locale),
         "is_rtl": locale.text_direction == "rtl",
     }
+
+
+def get_date_pattern(skeleton: str, locale: Locale) -> str:
+    """Return the pattern of a date, with {E}, {MMM} or {M}, {d} and {y}."""
+    pattern = str(locale.datetime_skeletons[skeleton].pattern)
+    # Text is between apostrophes: "d 'de' MMM".
+    text = [
+        part if is_text else _DATE_FIELD.sub(name_date_field, part)
+        for is_text, part in zip(
+            cycle((False, True)), pattern.split("'"), strict=False
+        )
+    ]
+    return "".join(text)
+
+
+def name_date_field(field: re.Match[str]) -> str:
+    name = field[0].replace("L", "M")
+    return "{E}" if name[0] in "Ec" else f"{{{name}}}"
+
+
+def build_clock_pattern(locale: Locale) -> str:
+    """Return the pattern of a time with {period}; {time_from_0} has no 12."""
+    pattern = str(locale.datetime_skeletons["hm"].pattern)
+    text = pattern.replace("a", "{period}").replace("K:mm", "{time_from_0}")
+    return text.replace("h:mm", "{time}").replace("\u202f", "\u00a0")
 
 
 def list_names(names: Mapping[int, str], first: int, end: int) -> list[str]:

@@ -80,7 +80,8 @@ class EnvVars(NamedTuple):
         home: `CLAUDE_TRAY_HOME`: one folder for all own files.
         claude_path: `CLAUDE_PATH`: Claude folders, separated by commas.
         claude_config_dir: `CLAUDE_CONFIG_DIR`: Claude Code's own variable.
-        language: The first of `LANGUAGE`, `LC_ALL`, `LC_MESSAGES`, `LANG`.
+        language: The first of `LANGUAGE`, which may list several codes with
+            colons between them, `LC_ALL`, `LC_MESSAGES` and `LANG`.
         api_url: `CLAUDE_USAGE_API_URL`: address of the sync server.
         api_token: `CLAUDE_USAGE_API_TOKEN`: token for that server.
         token_url: Address that was given next to the token, in the `.env`
@@ -118,8 +119,16 @@ def parse_environment(variables: Mapping[str, str]) -> EnvVars:
 
 
 def _find_language(variables: Mapping[str, str]) -> str:
-    # The order of gettext; LANGUAGE may list several.
-    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := variables.get(name, ""):
-            return value.partition(":")[0]
-    return ""
+    # The order of gettext: LANGUAGE may list several, and counts for nothing
+    # in the locale of programs that no user reads.
+    locale = next(
+        (
+            variables[name]
+            for name in ("LC_ALL", "LC_MESSAGES", "LANG")
+            if variables.get(name)
+        ),
+        "",
+    )
+    if locale in {"C", "POSIX"}:
+        return locale
+    return variables.get("LANGUAGE", "") or locale

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -10,7 +9,7 @@ from claude_tray.core.limits import round_percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import tzinfo
+    from datetime import date, tzinfo
 
     from claude_tray.core.cost import NanoUsd, Totals
 
@@ -31,13 +30,21 @@ class LocaleData(NamedTuple):
         is_24h: Use a 24-hour clock.
         am: Marker before noon on a 12-hour clock.
         pm: Marker after noon.
-        day: Pattern of a day of the year, such as "MMM d".
+        clock_12h: Pattern of a time of 12 hours, with {period} and {time}, or
+            {time_from_0} where the hour after noon is 0.
+        day: Pattern of a day of the year: {d}, and {M} for the number or
+            {MMM} for the name of the month.
+        day_of_year: The same with the year, {y}.
+        weekday_day: Pattern of a day with its weekday, {E}.
+        month: Pattern of a month and its year.
+        weekday_clock: Pattern of a weekday and a time: {day} and {clock}.
         days: Abbreviated weekdays, Monday first.
         long_days: Full weekdays, Monday first.
         months: Abbreviated months, January first.
         h: Narrow pattern of hours, with "{}" for the number.
         m: Narrow pattern of minutes.
         d: Narrow pattern of days.
+        s: Narrow pattern of seconds.
         is_rtl: Written from right to left.
     """
 
@@ -54,7 +61,12 @@ class LocaleData(NamedTuple):
     is_24h: bool = True
     am: str = "AM"
     pm: str = "PM"
-    day: str = "MMM d"
+    clock_12h: str = "{time} {period}"
+    day: str = "{MMM} {d}"
+    day_of_year: str = "{MMM} {d} {y}"
+    weekday_day: str = "{E} {MMM} {d}"
+    month: str = "{MMM} {y}"
+    weekday_clock: str = "{day} {clock}"
     days: tuple[str, ...] = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
     long_days: tuple[str, ...] = (
         "Monday",
@@ -82,6 +94,7 @@ class LocaleData(NamedTuple):
     h: str = "{}h"
     m: str = "{}m"
     d: str = "{}d"
+    s: str = "{}s"
     is_rtl: bool = False
 
 
@@ -105,7 +118,6 @@ _MAX_ONE_DECIMAL: Final = 100
 _MINUTE: Final = timedelta(minutes=1)
 _HOUR_MINUTES: Final = 60
 _DAY_HOURS: Final = 24
-_DAY_PARTS: Final = re.compile("MMM|M|d")
 
 
 def format_tokens(count: int, locale: LocaleData = ENGLISH_LOCALE) -> str:
@@ -195,8 +207,41 @@ def format_clock(
     local = at.astimezone(zone)
     if locale.is_24h:
         return f"{local:%H:%M}"
-    period = locale.pm if local.hour >= _DAY_HOURS // 2 else locale.am
-    return f"{local.hour % 12 or 12}:{local:%M} {period}"
+    return _format_12h(local, f"{local:%M}", locale)
+
+
+def format_seconds_clock(
+    at: datetime,
+    zone: tzinfo | None = None,
+    locale: LocaleData = ENGLISH_LOCALE,
+) -> str:
+    """Format a time of day with seconds: "15:00:07" or "3:00:07 PM"."""
+    local = at.astimezone(zone)
+    if locale.is_24h:
+        return f"{local:%H:%M:%S}"
+    return _format_12h(local, f"{local:%M:%S}", locale)
+
+
+def format_hour(
+    at: datetime,
+    zone: tzinfo | None = None,
+    locale: LocaleData = ENGLISH_LOCALE,
+) -> str:
+    """Format an hour of the day: "15:00" or "3 PM"."""
+    local = at.astimezone(zone)
+    if locale.is_24h:
+        return f"{local:%H:%M}"
+    return _format_12h(local, "", locale)
+
+
+def _format_12h(local: datetime, minutes: str, locale: LocaleData) -> str:
+    half_day = _DAY_HOURS // 2
+    hour, end = local.hour % half_day, f":{minutes}" if minutes else ""
+    return locale.clock_12h.format(
+        period=locale.pm if local.hour >= half_day else locale.am,
+        time=f"{hour or half_day}{end}",
+        time_from_0=f"{hour}{end}",
+    )
 
 
 def format_weekday_and_clock(
@@ -205,8 +250,10 @@ def format_weekday_and_clock(
     locale: LocaleData = ENGLISH_LOCALE,
 ) -> str:
     """Format a time within a week: "Thu 09:00"."""
-    day = locale.days[at.astimezone(zone).weekday()]
-    return f"{day} {format_clock(at, zone, locale)}"
+    return locale.weekday_clock.format(
+        day=locale.days[at.astimezone(zone).weekday()],
+        clock=format_clock(at, zone, locale),
+    )
 
 
 def format_weekday(
@@ -224,13 +271,27 @@ def format_day(
     locale: LocaleData = ENGLISH_LOCALE,
 ) -> str:
     """Format a day of the year: "Nov 24"."""
-    local = at.astimezone(zone)
-    parts = {
-        "MMM": locale.months[local.month - 1],
-        "M": str(local.month),
-        "d": str(local.day),
-    }
-    return _DAY_PARTS.sub(lambda part: parts[part[0]], locale.day)
+    return format_date(at.astimezone(zone), locale.day, locale)
+
+
+def format_date(
+    day: date, pattern: str, locale: LocaleData = ENGLISH_LOCALE
+) -> str:
+    """
+    Format a date by a pattern of the language.
+
+    Args:
+        day: A local date, or a time in its zone.
+        pattern: As `LocaleData.day`.
+        locale: The language.
+    """
+    return pattern.format(
+        MMM=locale.months[day.month - 1],
+        M=day.month,
+        d=day.day,
+        y=day.year,
+        E=locale.days[day.weekday()],
+    )
 
 
 def format_date_and_clock(at: datetime, zone: tzinfo | None = None) -> str:

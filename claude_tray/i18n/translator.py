@@ -17,7 +17,7 @@ from claude_tray.text import make_visible, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime, timedelta, tzinfo
+    from datetime import date, datetime, timedelta, tzinfo
 
     from claude_tray.core.cost import NanoUsd, Totals
 
@@ -26,7 +26,10 @@ TEXT_DOMAIN: Final = "claude_tray"
 CATALOG_DIR: Final = Path(__file__).parent / "locale"
 _LOCALE_DATA_FILE: Final = Path(__file__).parent / "locale_data.json"
 # Codes that systems use for languages whose catalog has another code here.
-_SCRIPT_ALIASES: Final = {"zh": "zh_Hans", "zh_CN": "zh_Hans", "iw": "he"}
+_RENAMED_LANGUAGES: Final = {"iw": "he", "cmn": "zh"}
+_CHINESE: Final = "zh"
+_TRADITIONAL_REGIONS: Final = frozenset({"TW", "HK", "MO"})
+_SCRIPT_LENGTH: Final = 4
 
 
 class Translator(NamedTuple):
@@ -42,6 +45,11 @@ class Translator(NamedTuple):
     language: str
     locale: LocaleData
     catalog: gettext.NullTranslations
+
+    @property
+    def language_tag(self) -> str:
+        """Return the language as web pages name it, such as "zh-Hans"."""
+        return self.language.replace("_", "-")
 
     @property
     def is_rtl(self) -> bool:
@@ -127,6 +135,16 @@ class Translator(NamedTuple):
         """Format a time within a week: "Thu 09:00"."""
         return formats.format_weekday_and_clock(at, zone, self.locale)
 
+    def format_seconds_clock(
+        self, at: datetime, zone: tzinfo | None = None
+    ) -> str:
+        """Format a time of day with seconds: "15:00:07"."""
+        return formats.format_seconds_clock(at, zone, self.locale)
+
+    def format_hour(self, at: datetime, zone: tzinfo | None = None) -> str:
+        """Format an hour of the day: "15:00" or "3 PM"."""
+        return formats.format_hour(at, zone, self.locale)
+
     def format_weekday(self, at: datetime, zone: tzinfo | None = None) -> str:
         """Format a full weekday: "Thursday"."""
         return formats.format_weekday(at, zone, self.locale)
@@ -135,11 +153,35 @@ class Translator(NamedTuple):
         """Format a day of the year: "Nov 24"."""
         return formats.format_day(at, zone, self.locale)
 
+    def format_day_of_year(self, day: date) -> str:
+        """Format a local date with its year: "Nov 24 2026"."""
+        return formats.format_date(day, self.locale.day_of_year, self.locale)
+
+    def format_weekday_and_day(self, day: date) -> str:
+        """Format a local date with its weekday: "Tue Nov 24"."""
+        return formats.format_date(day, self.locale.weekday_day, self.locale)
+
+    def format_month(self, day: date) -> str:
+        """Format the month of a local date: "Nov 2026"."""
+        return formats.format_date(day, self.locale.month, self.locale)
+
 
 def _make_visible(values: dict[str, object]) -> dict[str, object]:
     return {name: make_visible(f"{value}") for name, value in values.items()}
 
 
+# Each in its own words.
+LANGUAGE_NAMES: Final = {
+    "de": "Deutsch",
+    "en": "English",
+    "es": "Español",
+    "fr": "Français",
+    "it": "Italiano",
+    "ja": "日本語",
+    "ko": "한국어",
+    "pt": "Português (Brasil)",
+    "zh_Hans": "简体中文",
+}
 ENGLISH: Final = Translator("en", ENGLISH_LOCALE, gettext.NullTranslations())
 
 
@@ -151,10 +193,11 @@ def load_translator(
 
     Args:
         language: Locale code as systems write it, such as "de_AT.UTF-8" or
-            "pt-BR"; English if there is no catalog for it.
+            "pt-BR", or several separated by colons, best first; English if
+            there is no catalog for any.
         is_24h: Use a 24-hour clock; None for the default of the language.
     """
-    translator = _load_cached_translator(_match_language(language))
+    translator = _load_cached_translator(match_language(language) or "en")
     if is_24h is None:
         return translator
     return translator._replace(
@@ -167,22 +210,39 @@ def list_languages() -> list[str]:
     return ["en", *sorted(path.name for path in CATALOG_DIR.glob("*/"))]
 
 
-def _match_language(language: str) -> str:
-    code = language.partition(".")[0].partition("@")[0].replace("-", "_")
-    candidates = (_SCRIPT_ALIASES.get(code, code), *_list_fallbacks(code))
-    return next(
-        (
-            candidate
-            for candidate in candidates
-            if candidate in list_languages()
-        ),
-        "en",
-    )
+def match_language(codes: str) -> str:
+    """
+    Return the first language that has a catalog; empty if none has.
+
+    Args:
+        codes: Locale codes, separated by colons as in the variable LANGUAGE.
+    """
+    available = list_languages()
+    for code in codes.split(":"):
+        for candidate in _list_candidates(code):
+            if candidate in available:
+                return candidate
+    return ""
 
 
-def _list_fallbacks(code: str) -> tuple[str, ...]:
-    base = code.partition("_")[0]
-    return _SCRIPT_ALIASES.get(base, base), base
+def _list_candidates(code: str) -> list[str]:
+    """
+    List catalogs for a locale code, best first.
+
+    Args:
+        code: As systems and browsers write it: "zh_CN.UTF-8", "zh-hans-cn".
+    """
+    name = code.partition(".")[0].partition("@")[0].replace("-", "_")
+    base, *subtags = name.split("_")
+    language = _RENAMED_LANGUAGES.get(base.lower(), base.lower())
+    scripts = [tag.title() for tag in subtags if len(tag) == _SCRIPT_LENGTH]
+    regions = [tag.upper() for tag in subtags if len(tag) < _SCRIPT_LENGTH]
+    if language == _CHINESE:
+        # Whoever reads one script may not read the other.
+        is_traditional = not scripts and {*regions} & _TRADITIONAL_REGIONS
+        script = "Hant" if is_traditional else [*scripts, "Hans"][0]
+        return [f"{language}_{script}"]
+    return [*(f"{language}_{tag}" for tag in scripts + regions), language]
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from claude_tray.core.desktop_style import DesktopStyle
     from claude_tray.platform.autostart.base import Autostart
     from claude_tray.platform.notifications.notifier import NotificationSender
+
+_LANGUAGE_CODE: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]+)*")
 
 
 class MacosSystem(PosixSystem):
@@ -46,7 +49,10 @@ class MacosSystem(PosixSystem):
         return get_app_folders(app_name)
 
     def get_language(self) -> str:
-        return _read_global_default("AppleLocale")
+        # A list like ("fr-DE", "en-DE"), quoted where there is a hyphen.
+        listed = _read_global_default("AppleLanguages")
+        codes = _LANGUAGE_CODE.findall(listed)
+        return ":".join(codes) or _read_global_default("AppleLocale")
 
     def has_24h_clock(self) -> bool | None:
         for name, value in (

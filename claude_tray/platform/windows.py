@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _LOOPBACK: Final = "127.0.0.1"
 # LOCALE_NAME_MAX_LENGTH
 _MAX_LOCALE_NAME_LENGTH: Final = 85
+# MUI_LANGUAGE_NAME: "de-DE" instead of numbers.
+_MUI_LANGUAGE_NAME: Final = 8
 # LOCALE_SSHORTTIME
 _SHORT_TIME_FORMAT: Final = 0x79
 # ASFW_ANY
@@ -62,6 +64,15 @@ class WindowsSystem:
         return get_app_folders(app_name)
 
     def get_language(self) -> str:
+        # The formats may follow another region than the display language.
+        count, size = ctypes.c_ulong(), ctypes.c_ulong()
+        get_languages = ctypes.windll.kernel32.GetUserPreferredUILanguages
+        arguments = (_MUI_LANGUAGE_NAME, ctypes.byref(count))
+        if get_languages(*arguments, None, ctypes.byref(size)):
+            names = ctypes.create_unicode_buffer(size.value)
+            if get_languages(*arguments, names, ctypes.byref(size)):
+                # Each name ends with a null character.
+                return ":".join(names[:].strip("\0").split("\0"))
         name = ctypes.create_unicode_buffer(_MAX_LOCALE_NAME_LENGTH)
         ctypes.windll.kernel32.GetUserDefaultLocaleName(
             name, _MAX_LOCALE_NAME_LENGTH

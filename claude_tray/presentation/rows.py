@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from claude_tray.i18n.formats import DASH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from claude_tray.core.cost import Totals
     from claude_tray.core.cost_breakdown import CostBreakdown, TokenCost
@@ -102,14 +102,7 @@ def format_daily_cost(cost: int, context: ViewContext) -> str:
 
 def format_day_name(day: date, context: ViewContext) -> str:
     """Format a day, as "Sat Nov 14"."""
-    weekday = context.translator.locale.days[day.weekday()]
-    return f"{weekday} {_format_date(day, context)}"
-
-
-def _format_date(day: date, context: ViewContext) -> str:
-    # Noon exists on every day of every zone; midnight does not.
-    noon = datetime(day.year, day.month, day.day, 12).astimezone()
-    return context.translator.format_day(noon)
+    return context.translator.format_weekday_and_day(day)
 
 
 def compute_fractions(rows: Sequence[Totals]) -> list[float]:

@@ -25,11 +25,12 @@ def load_preferred_translator(
         accept_language: The header of that name.
         is_24h: Write times of day with 24 hours.
     """
-    for code, _ in parse_accept_lang_header(accept_language.lower()):
-        translator = load_translator(code, is_24h=is_24h)
-        if translator.language != "en" or code.partition("-")[0] == "en":
-            return translator
-    return load_translator("en", is_24h=is_24h)
+    codes = [
+        code
+        for code, quality in parse_accept_lang_header(accept_language.lower())
+        if quality
+    ]
+    return load_translator(":".join(codes), is_24h=is_24h)
 
 
 def parse_zone(name: str) -> ZoneInfo | None:

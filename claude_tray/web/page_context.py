@@ -89,26 +89,19 @@ class PageContext(NamedTuple):
     def format_day(self, at: datetime) -> str:
         """Format a day; add the year if it is not the current one."""
         local = at.astimezone(self.zone)
-        text = self.translator.format_day(at, self.zone)
-        return (
-            text if local.year == self.today.year else f"{text} {local.year}"
-        )
+        if local.year == self.today.year:
+            return self.translator.format_day(at, self.zone)
+        return self.translator.format_day_of_year(local)
 
     def format_exact(self, at: datetime) -> str:
         """Format a day and a time with seconds."""
-        local = at.astimezone(self.zone)
-        clock = f"{local:%H:%M:%S}"
-        if not self.translator.locale.is_24h:
-            clock = f"{local:%I:%M:%S %p}".removeprefix("0")
+        clock = self.translator.format_seconds_clock(at, self.zone)
         return f"{self.format_day(at)}, {clock}"
 
     def format_hour(self, hour: int) -> str:
         """Format an hour of the day, as "15:00" or "3 PM"."""
         at = datetime(2026, 1, 1, hour, tzinfo=self.zone)
-        text = self.translator.format_clock(at, self.zone)
-        return (
-            text if self.translator.locale.is_24h else text.replace(":00", "")
-        )
+        return self.translator.format_hour(at, self.zone)
 
     def find_hours(self, day: date, hour: int | None) -> tuple[int, int]:
         """

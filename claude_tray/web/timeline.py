@@ -280,8 +280,7 @@ def _iter_months(
     context: PageContext,
 ) -> Iterator[_Step]:
     for start, end, models in _group_days(steps, days, _get_first_of_month):
-        month_name = context.translator.locale.months[start.month - 1]
-        name = f"{month_name} {start.year}"
+        name = context.translator.format_month(start)
         yield _Step(f"from={start}&to={end}", name, name, models)
 
 

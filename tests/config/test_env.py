@@ -75,7 +75,10 @@ def test_an_unreadable_env_file_is_rejected(path: Path) -> None:
 @pytest.mark.parametrize(
     ("variables", "language"),
     [
-        ({"LANGUAGE": "de_AT:en", "LANG": "fr_FR"}, "de_AT"),
+        ({"LANGUAGE": "de_AT:en", "LANG": "fr_FR"}, "de_AT:en"),
+        ({"LANGUAGE": "de", "LC_ALL": "C", "LANG": "fr_FR"}, "C"),
+        ({"LANGUAGE": "de", "LANG": "POSIX"}, "POSIX"),
+        ({"LANGUAGE": "de"}, "de"),
         ({"LC_ALL": "C.UTF-8", "LANG": "fr_FR"}, "C.UTF-8"),
         ({"LANG": "fr_FR.UTF-8"}, "fr_FR.UTF-8"),
     ],

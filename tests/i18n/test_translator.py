@@ -1,18 +1,33 @@
 from __future__ import annotations
 
-from datetime import UTC, timedelta
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from claude_tray.core.cost import Totals
+from claude_tray.i18n import translator as translator_module
+from claude_tray.i18n.formats import LocaleData, parse_locale_data
 from claude_tray.i18n.translator import (
+    CATALOG_DIR,
     ENGLISH,
+    LANGUAGE_NAMES,
     list_languages,
     load_translator,
+    match_language,
 )
 from tests.support.builders import at, nano_usd
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 THURSDAY = at("15:05", 5)
+
+
+def read_locale_data(code: str) -> LocaleData:
+    path = CATALOG_DIR.with_name("locale_data.json")
+    return parse_locale_data(json.loads(path.read_text("utf-8"))[code])
 
 
 @pytest.mark.parametrize(
@@ -25,8 +40,13 @@ THURSDAY = at("15:05", 5)
         ("C.UTF-8", "en"),
         ("", "en"),
         ("tlh", "en"),
-        ("iw_IL", "he" if "he" in list_languages() else "en"),
-        ("zh_CN.UTF-8", "zh_Hans" if "zh_Hans" in list_languages() else "en"),
+        ("tlh:de_DE:en", "de"),
+        ("en_US:de", "en"),
+        ("C:de", "de"),
+        ("DE-de", "de"),
+        (":de", "de"),
+        ("de@euro", "de"),
+        ("../de", "en"),
     ],
 )
 def test_locale_codes_match_a_catalog(
@@ -34,6 +54,104 @@ def test_locale_codes_match_a_catalog(
     language: str,
 ) -> None:
     assert load_translator(code).language == language
+
+
+@pytest.mark.parametrize(
+    ("code", "language"),
+    [
+        ("pt_BR.UTF-8", "pt"),
+        ("pt-pt", "pt"),
+        ("fr-CA", "fr"),
+        ("es-419", "es"),
+        ("ja_JP.eucJP", "ja"),
+        ("ko-kr", "ko"),
+        ("zh", "zh_Hans"),
+        ("zh_CN.GB18030", "zh_Hans"),
+        ("zh-hans-cn", "zh_Hans"),
+        ("zh-SG", "zh_Hans"),
+        ("zh-Hans-HK", "zh_Hans"),
+        ("cmn-Hans", "zh_Hans"),
+        ("iw_IL", "he"),
+        # Readers of the traditional script get no text in the simplified one.
+        ("zh_TW.UTF-8", ""),
+        ("zh-hant", ""),
+        ("zh-HK", ""),
+        ("zh_TW:ja", "ja"),
+        ("*", ""),
+    ],
+)
+def test_codes_of_systems_and_browsers_name_a_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, language: str
+) -> None:
+    for name in ("pt", "fr", "es", "ja", "ko", "zh_Hans", "he"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setattr(translator_module, "CATALOG_DIR", tmp_path)
+
+    assert match_language(code) == language
+
+
+def test_every_language_is_listed_by_its_own_name() -> None:
+    assert set(list_languages()) <= set(LANGUAGE_NAMES)
+
+
+WEDNESDAY = datetime(2025, 3, 5, 0, 7, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("code", "texts"),
+    [
+        # By hand, from the CLDR charts of each language.
+        (
+            "fr",
+            ("5 mars", "5 mars 2025", "mer. 5 mars", "mars 2025"),
+        ),
+        (
+            "pt",
+            (
+                "5 de mar.",
+                "5 de mar. de 2025",
+                "qua., 5 de mar.",
+                "mar. de 2025",
+            ),
+        ),
+        ("ja", ("3月5日", "2025年3月5日", "3月5日(水)", "2025年3月")),
+        ("ko", ("3월 5일", "2025년 3월 5일", "3월 5일 (수)", "2025년 3월")),
+        ("zh_Hans", ("3月5日", "2025年3月5日", "3月5日周三", "2025年3月")),
+    ],
+)
+def test_dates_have_the_order_of_the_language(
+    code: str, texts: tuple[str, ...]
+) -> None:
+    locale = read_locale_data(code)
+    translator = ENGLISH._replace(locale=locale)
+
+    assert translator.format_day(WEDNESDAY, UTC) == texts[0]
+    assert translator.format_day_of_year(WEDNESDAY) == texts[1]
+    assert translator.format_weekday_and_day(WEDNESDAY) == texts[2]
+    assert translator.format_month(WEDNESDAY) == texts[3]
+
+
+@pytest.mark.parametrize(
+    ("code", "midnight", "noon"),
+    [
+        ("de", "12:07\xa0AM", "12:07\xa0PM"),
+        ("ja", "午前0:07", "午後0:07"),
+        ("ko", "오전 12:07", "오후 12:07"),
+        ("zh_Hans", "上午12:07", "下午12:07"),
+    ],
+)
+def test_twelve_hours_have_the_order_of_the_language(
+    code: str, midnight: str, noon: str
+) -> None:
+    locale = read_locale_data(code)._replace(is_24h=False)
+    translator = ENGLISH._replace(locale=locale)
+
+    assert translator.format_clock(WEDNESDAY, UTC) == midnight
+    later = WEDNESDAY + timedelta(hours=12)
+    assert translator.format_clock(later, UTC) == noon
+    assert translator.format_seconds_clock(later, UTC) == noon.replace(
+        ":07", ":07:09"
+    )
 
 
 def test_gettext_fills_in_named_values() -> None:

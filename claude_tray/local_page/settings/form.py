@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from claude_tray.config import option_values
 from claude_tray.config.option import Option, OptionKind
 from claude_tray.errors import ClaudeTrayError, SettingsError, gettext_noop
+from claude_tray.i18n.translator import LANGUAGE_NAMES
 from claude_tray.local_page.settings.inputs import (
     ON,
     PRICE_COLUMNS,
@@ -41,11 +42,6 @@ _SHOWN_DEFAULTS: Final = (
     OptionKind.NUMBER,
     OptionKind.SWITCH,
 )
-# Each language in its own words.
-LANGUAGE_NAMES: Final = {
-    "en": "English",
-    "de": "Deutsch",
-}
 
 
 class FormChoice(NamedTuple):

@@ -65,7 +65,7 @@
     document.title = `${root.dataset.timeLeft.replace("{}", text)} · claude-tray`;
     left.element.querySelector("[data-rest]").textContent = hasDays
       ? ""
-      : `${String(rest % 60).padStart(2, "0")}s`;
+      : format("seconds", String(rest % 60).padStart(2, "0"));
     if (rest === 0) {
       left = null;
       document.body.dispatchEvent(new Event("window-ended"));

@@ -10,7 +10,7 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from claude_tray.i18n.translator import list_languages
+from claude_tray.i18n.translator import LANGUAGE_NAMES, list_languages
 from claude_tray.server.dashboard.views.base import (
     ListPage,
     get_page_context,
@@ -264,7 +264,9 @@ def settings_page(
     """Show the settings of a team."""
     page = get_page_context(request)
     values = {
-        "languages": list_languages(),
+        "languages": {
+            code: LANGUAGE_NAMES.get(code, code) for code in list_languages()
+        },
         "has_mail": deliveries.has_mail(),
     }
     return render_team_page(
