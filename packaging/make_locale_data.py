@@ -1,8 +1,9 @@
 """
-Extract number and time formats from CLDR into `locale_data.json`.
+Extract number and time formats and currencies from CLDR.
 
-`python packaging/make_locale_data.py [--check]`. Only this script needs Babel:
-its data takes 33 MB, of which the program uses 8 KB.
+`python packaging/make_locale_data.py [--check]` writes `locale_data.json` and
+`currencies.json`. Only this script needs Babel: its data takes 33 MB, of which
+the program uses 30 KB.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from babel import Locale
 from babel.dates import get_day_names, get_month_names
+from babel.numbers import get_currency_precision
 from babel.units import format_unit
 
 if TYPE_CHECKING:
@@ -38,7 +40,15 @@ LANGUAGES = [
     "he",
     "ar",
 ]
-OUTPUT = Path(__file__).parents[1] / "claude_tray/i18n/locale_data.json"
+# Currencies that the settings list; others are written as a symbol.
+CURRENCIES = [
+    *("AED", "ARS", "AUD", "BDT", "BRL", "CAD", "CHF", "CLP", "CNY", "COP"),
+    *("CZK", "DKK", "EGP", "EUR", "GBP", "HKD", "HUF", "IDR", "ILS", "INR"),
+    *("JPY", "KES", "KRW", "KWD", "MAD", "MXN", "MYR", "NGN", "NOK", "NZD"),
+    *("PEN", "PHP", "PKR", "PLN", "RON", "RSD", "RUB", "SAR", "SEK", "SGD"),
+    *("THB", "TRY", "TWD", "UAH", "USD", "VND", "ZAR"),
+]
+FOLDER = Path(__file__).parents[1] / "claude_tray/i18n"
 # Any number that appears once in a formatted duration.
 _NUMBER = 5
 _DATE_FIELD = re.compile("[Ec]+|[ML]+|d|y")
@@ -156,16 +166,42 @@ def list_names(names: Mapping[int, str], first: int, end: int) -> list[str]:
     return [names[number] for number in range(first, end)]
 
 
-def main() -> int:
-    data = {code: build_locale_data(code) for code in LANGUAGES}
+def build_currency_data() -> dict[str, Any]:
+    """Return decimals by code, and symbols and names by language."""
+    locales = {code: Locale.parse(code) for code in ("en", *LANGUAGES)}
+    return {
+        "digits": {code: get_currency_precision(code) for code in CURRENCIES},
+        "symbols": {
+            language: {
+                code: locale.currency_symbols.get(code, code).strip("\u200f")
+                for code in CURRENCIES
+            }
+            for language, locale in locales.items()
+        },
+        "names": {
+            language: {code: locale.currencies[code] for code in CURRENCIES}
+            for language, locale in locales.items()
+        },
+    }
+
+
+def write_data(name: str, data: dict[str, Any]) -> int:
+    """Write a file, or return 1 if --check finds it out of date."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"
+    path = FOLDER / name
     if "--check" not in sys.argv:
-        OUTPUT.write_text(text, encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
         return 0
-    old = OUTPUT.read_text(encoding="utf-8")
+    old = path.read_text(encoding="utf-8") if path.exists() else ""
     if old != text:
-        print("locale_data.json is out of date: run without --check")
+        print(f"{name} is out of date: run without --check")
     return int(old != text)
+
+
+def main() -> int:
+    formats = {code: build_locale_data(code) for code in LANGUAGES}
+    status = write_data("locale_data.json", formats)
+    return status + write_data("currencies.json", build_currency_data())
 
 
 if __name__ == "__main__":

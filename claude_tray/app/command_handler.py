@@ -104,7 +104,9 @@ class CommandHandler:
             utc_now(),
             snapshot.latest_account,
             translator=load_translator(
-                command.language, is_24h=command.is_24h
+                command.language,
+                is_24h=command.is_24h,
+                currency=command.currency,
             ),
             shows_remaining=command.shows_remaining,
         )

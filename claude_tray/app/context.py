@@ -187,7 +187,10 @@ def _detect_translator(settings: Settings, environment: EnvVars) -> Translator:
     from claude_tray.i18n.system_locale import detect_locale
 
     return detect_locale(
-        settings.general_language, settings.general_clock, environment.language
+        settings.general_language,
+        settings.general_clock,
+        environment.language,
+        settings.cost_currency,
     )
 
 

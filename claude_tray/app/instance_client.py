@@ -111,7 +111,10 @@ def request_refresh(
 
 
 def request_status_values(
-    folder: Path, claude_folders: Sequence[Path], context: ViewContext
+    folder: Path,
+    claude_folders: Sequence[Path],
+    context: ViewContext,
+    currency: str = "",
 ) -> StatusValues | None:
     """
     Have the tray say what bars show.
@@ -120,6 +123,7 @@ def request_status_values(
         folder: Folder of the instance's files.
         claude_folders: The Claude folders that the command reads.
         context: Gives language, clock and form of percentages.
+        currency: Currency of costs, as "0.92 EUR"; empty for US dollars.
 
     Returns:
         None without a tray, or if it declines or does not understand: the
@@ -138,6 +142,7 @@ def request_status_values(
         context.translator.language,
         context.translator.locale.is_24h,
         context.shows_remaining,
+        currency,
     )
     line = send_command(folder, encode_message(command), _TIMEOUT_SECONDS)
     reply = parse_reply(line or "")

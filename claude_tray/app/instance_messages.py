@@ -83,12 +83,14 @@ class DescribeStatus(_Command, frozen=True, tag="describe"):
         language: Language code of the texts.
         is_24h: Whether they have a 24-hour clock.
         shows_remaining: Whether percentages are those left.
+        currency: Currency of costs, as "0.92 EUR"; empty for US dollars.
     """
 
     folders: tuple[str, ...]
     language: str
     is_24h: bool
     shows_remaining: bool
+    currency: str = ""
 
 
 class _Reply(msgspec.Struct, frozen=True, tag_field="reply"):

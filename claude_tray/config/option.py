@@ -46,6 +46,7 @@ class OptionKind(StrEnum):
     LIST = "list"
     PARTS = "parts"
     HOURS = "hours"
+    CURRENCY = "currency"
     FOLDERS = "folders"
     ACCOUNTS = "accounts"
     PRICES = "prices"

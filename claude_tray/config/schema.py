@@ -11,9 +11,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from claude_tray.config import choices, validators
+from claude_tray.config import choices, cost_options, validators
 from claude_tray.config.option import (
-    OPTIONAL_PRICES,
     STATUSLINE_LABEL,
     STATUSLINE_PARTS,
     OptionKind,
@@ -145,22 +144,9 @@ class Settings(NamedTuple):
         "Bundled price table",
         Widget(gettext_noop("Price list"), choices=choices.PRICE_TABLES),
     )
-    prices: Mapping[str, Mapping[str, float]] = _table.option(
-        "prices",
-        MappingProxyType({}),
-        validators.parse_prices,
-        'tables: `[prices."model-id"]` with `input`, `output` and, if '
-        f"they differ from the usual multiples, {OPTIONAL_PRICES};"
-        " `multiplier`",
-        "Your own prices, in dollars per million tokens; `*` in an ID"
-        " matches any text, the most specific entry wins",
-        Widget(
-            gettext_noop("Your own prices"),
-            gettext_noop(
-                "Dollars per million tokens; * in a name matches any text"
-            ),
-            kind=OptionKind.PRICES,
-        ),
+    cost_currency: str = cost_options.declare_currency(_table)
+    prices: Mapping[str, Mapping[str, float]] = cost_options.declare_prices(
+        _table
     )
     icon_style: str = _table.choice(
         "icon.style",

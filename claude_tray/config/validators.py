@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from claude_tray.core.currency import MAX_NAME_LENGTH, parse_currency_choice
 from claude_tray.core.price_table import MULTIPLIER_KEY
 from claude_tray.core.usage import TOKEN_KINDS
 from claude_tray.errors import SettingsError, gettext_noop
@@ -134,6 +135,24 @@ def parse_hours(key: str, value: object) -> str:
         ),
         key=key,
     )
+
+
+def parse_currency(key: str, value: object) -> str:
+    """Return a rate and currency such as "0.92 EUR", or "" for none."""
+    if value == "":
+        return ""
+    choice = parse_currency_choice(value) if isinstance(value, str) else None
+    if choice is None:
+        raise SettingsError(
+            gettext_noop(
+                "The setting {key} must be what one US dollar is, such as"
+                ' "0.92 EUR": a rate above 0 and a code or symbol of at most'
+                ' {maximum} characters without digits; "" for US dollars.'
+            ),
+            key=key,
+            maximum=MAX_NAME_LENGTH,
+        )
+    return f"{choice.rate_text} {choice.name}"
 
 
 def parse_prices(_: str, value: object) -> dict[str, dict[str, float]]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import date, tzinfo
 
     from claude_tray.core.cost import NanoUsd, Totals
+    from claude_tray.i18n.currency import Currency
 
 
 class LocaleData(NamedTuple):
@@ -46,6 +47,8 @@ class LocaleData(NamedTuple):
         d: Narrow pattern of days.
         s: Narrow pattern of seconds.
         is_rtl: Written from right to left.
+        money: Currency that costs are shown in; None for the US dollar. It
+            is the user's, not the language's.
     """
 
     decimal: str = "."
@@ -96,6 +99,7 @@ class LocaleData(NamedTuple):
     d: str = "{}d"
     s: str = "{}s"
     is_rtl: bool = False
+    money: Currency | None = None
 
 
 ENGLISH_LOCALE: Final = LocaleData()
@@ -114,6 +118,9 @@ def parse_locale_data(values: Mapping[str, Any]) -> LocaleData:
 DASH: Final = "\N{EN DASH}"
 
 _NANO_USD_PER_CENT: Final = 10_000_000
+_USD_DIGITS: Final = 2
+_CURRENCY_SIGN: Final = "\N{CURRENCY SIGN}"
+_NO_BREAK_SPACE: Final = "\N{NO-BREAK SPACE}"
 _MAX_ONE_DECIMAL: Final = 100
 _MINUTE: Final = timedelta(minutes=1)
 _HOUR_MINUTES: Final = 60
@@ -143,18 +150,39 @@ def format_money(
     cost: NanoUsd | int | None, locale: LocaleData = ENGLISH_LOCALE
 ) -> str:
     """
-    Format a cost: "$9.42", or a dash if it is unknown.
+    Format a cost in the user's currency: "$9.42", or a dash if it is unknown.
 
-    A cost below half a cent is "<$0.01", as it is not zero.
+    A cost below half of the smallest amount is "<$0.01", as it is not zero.
     """
     if cost is None:
         return DASH
-    if 0 < cost < _NANO_USD_PER_CENT // 2:
-        return f"<{format_money(_NANO_USD_PER_CENT, locale)}"
-    cents = (cost + _NANO_USD_PER_CENT // 2) // _NANO_USD_PER_CENT
-    number = f"{format_integer(cents // 100, locale)}{locale.decimal}{cents % 100:02d}"
-    pattern = locale.currency.replace("\N{CURRENCY SIGN}", locale.usd)
-    return pattern.replace("#,##0.00", number)
+    amount = _convert(cost, locale.money)
+    if cost > 0 and not amount:
+        return f"<{_format_amount(1, locale)}"
+    return _format_amount(amount, locale)
+
+
+def _convert(cost: int, money: Currency | None) -> int:
+    """Convert a cost to the smallest units of the currency, half up."""
+    if money is not None:
+        return money.convert(cost)
+    return (cost + _NANO_USD_PER_CENT // 2) // _NANO_USD_PER_CENT
+
+
+def _format_amount(amount: int, locale: LocaleData) -> str:
+    """Format an amount in the smallest units of the currency."""
+    digits = locale.money.digits if locale.money else _USD_DIGITS
+    units, rest = divmod(amount, 10**digits)
+    number = format_integer(units, locale)
+    if digits:
+        number = f"{number}{locale.decimal}{rest:0{digits}d}"
+    symbol = locale.money.symbol if locale.money else locale.usd
+    is_before = not locale.currency.endswith(_CURRENCY_SIGN)
+    if is_before and symbol[-1:].isalpha():
+        # CLDR separates letters from the number: "CHF 9.42".
+        symbol += _NO_BREAK_SPACE
+    pattern = locale.currency.replace("#,##0.00", number)
+    return pattern.replace(_CURRENCY_SIGN, symbol)
 
 
 def format_cost(totals: Totals, locale: LocaleData = ENGLISH_LOCALE) -> str:
@@ -169,8 +197,9 @@ def format_cost(totals: Totals, locale: LocaleData = ENGLISH_LOCALE) -> str:
     if totals.priced_cost == 0:
         return DASH
     # Not "≥ <$0.01", which says less than the truth.
-    is_tiny = totals.priced_cost < _NANO_USD_PER_CENT // 2
-    minimum = format_money(0 if is_tiny else totals.priced_cost, locale)
+    minimum = _format_amount(
+        _convert(totals.priced_cost, locale.money), locale
+    )
     return f"\N{GREATER-THAN OR EQUAL TO} {minimum}"
 
 

@@ -12,7 +12,7 @@ _TWENTY_FOUR_HOURS: Final = "24h"
 
 
 def detect_locale(
-    language: str, clock: str, environment_language: str
+    language: str, clock: str, environment_language: str, currency: str = ""
 ) -> Translator:
     """
     Build the translator for a language and a clock.
@@ -21,6 +21,7 @@ def detect_locale(
         language: Setting: "system" or a code.
         clock: Setting: "system", "24h" or "12h".
         environment_language: Language of the environment; empty if not set.
+        currency: Setting: currency of costs, as "0.92 EUR"; may be empty.
     """
     system = current_system()
     code = (
@@ -33,4 +34,4 @@ def detect_locale(
         if clock == _SYSTEM
         else clock == _TWENTY_FOUR_HOURS
     )
-    return load_translator(code, is_24h=is_24h)
+    return load_translator(code, is_24h=is_24h, currency=currency)

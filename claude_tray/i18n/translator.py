@@ -186,7 +186,7 @@ ENGLISH: Final = Translator("en", ENGLISH_LOCALE, gettext.NullTranslations())
 
 
 def load_translator(
-    language: str, *, is_24h: bool | None = None
+    language: str, *, is_24h: bool | None = None, currency: str = ""
 ) -> Translator:
     """
     Load the translator of a language.
@@ -196,13 +196,19 @@ def load_translator(
             "pt-BR", or several separated by colons, best first; English if
             there is no catalog for any.
         is_24h: Use a 24-hour clock; None for the default of the language.
+        currency: Currency of costs, as "0.92 EUR"; empty for the US dollar.
     """
     translator = _load_cached_translator(match_language(language) or "en")
-    if is_24h is None:
-        return translator
-    return translator._replace(
-        locale=translator.locale._replace(is_24h=is_24h)
-    )
+    locale = translator.locale
+    if is_24h is not None:
+        locale = locale._replace(is_24h=is_24h)
+    if currency:
+        # Late: most users keep the US dollar.
+        from claude_tray.i18n.currency import load_currency
+
+        money = load_currency(currency, translator.language)
+        locale = locale._replace(money=money)
+    return translator._replace(locale=locale)
 
 
 def list_languages() -> list[str]:

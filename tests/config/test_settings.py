@@ -128,6 +128,8 @@ def test_every_value_is_parsed() -> None:
             {"notifications": {"quiet_hours": "22-8"}},
             "notifications.quiet_hours must be hours",
         ),
+        ({"cost": {"currency": 0.92}}, "cost.currency must be what one"),
+        ({"cost": {"currency": "0 EUR"}}, "cost.currency must be what one"),
         ({"limits": {"daily_budget_usd": True}}, "0 or more dollars"),
         ({"limits": {"daily_budget_usd": -1}}, "0 or more dollars"),
         ({"profiles": 1}, "profiles must have a table for each folder"),

@@ -138,7 +138,12 @@ def _load_values(
         # Late: sockets are only needed while a tray is running.
         from claude_tray.app.instance_client import request_status_values
 
-        values = request_status_values(state_folder, context.folders, view)
+        values = request_status_values(
+            state_folder,
+            context.folders,
+            view,
+            context.settings.cost_currency,
+        )
         if values is not None:
             return values
     snapshot = _load_snapshot(arguments, context)

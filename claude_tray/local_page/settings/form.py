@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from claude_tray.config import option_values
 from claude_tray.config.option import Option, OptionKind
 from claude_tray.errors import ClaudeTrayError, SettingsError, gettext_noop
+from claude_tray.i18n.currency import list_currency_names
 from claude_tray.i18n.translator import LANGUAGE_NAMES
 from claude_tray.local_page.settings.inputs import (
     ON,
@@ -34,8 +35,13 @@ _SYSTEM: Final = "system"
 _TABLE_KINDS: Final = (OptionKind.PRICES, OptionKind.ACCOUNTS)
 _UNITS: Final = {
     "percent": "%",
-    "money": "$",
+    "money": "USD",
     "seconds": gettext_noop("seconds"),
+}
+# Options with two controls, and their names.
+_PAIRS: Final = {
+    OptionKind.HOURS: ("from", "to"),
+    OptionKind.CURRENCY: ("rate", "name"),
 }
 _SHOWN_DEFAULTS: Final = (
     OptionKind.CHOICE,
@@ -228,6 +234,12 @@ def _list_choices(
             folder._replace(is_selected=folder.value in texts)
             for folder in (*form_context.folders, *others)
         )
+    if option.kind is OptionKind.CURRENCY:
+        currencies = list_currency_names(form_context.translator.language)
+        return tuple(
+            FormChoice(currency.code, f"{currency.name} ({currency.symbol})")
+            for currency in currencies
+        )
     choices = [(v, gettext(label)) for v, label in option.widget.choices]
     if option.kind is OptionKind.LANGUAGE:
         names = [(c, LANGUAGE_NAMES.get(c, c)) for c in form_context.languages]
@@ -245,9 +257,9 @@ def _list_field_rows(
     option: Option, inputs: Inputs, form_context: FormContext
 ) -> tuple[tuple[str, ...], ...]:
     name, kind = option.name, option.kind
-    if kind is OptionKind.HOURS:
-        times = (get_text(inputs, f"{name}.{part}") for part in ("from", "to"))
-        return (tuple(times),)
+    if kind in _PAIRS:
+        texts = (get_text(inputs, f"{name}.{part}") for part in _PAIRS[kind])
+        return (tuple(texts),)
     if kind is OptionKind.FOLDERS:
         return ((get_text(inputs, f"{name}.more"),),)
     if kind is OptionKind.PARTS:

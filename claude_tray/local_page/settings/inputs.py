@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 PRICE_COLUMNS: Final = (*(kind.name for kind in TOKEN_KINDS), MULTIPLIER_KEY)
 ON: Final = "on"
 # In German, "12,50" are twelve dollars and a half; "1,000" is ambiguous.
-_DECIMAL_COMMA: Final = re.compile(r"\d+,\d{1,2}")
+_DECIMAL_COMMA: Final = re.compile(r"\d+,(?:\d{1,2}|\d{4,})|0,\d+")
 
 
 def write_inputs(option: Option, value: Any) -> dict[str, list[str]]:
@@ -70,6 +70,11 @@ def _write_several(name: str, value: Sequence[str]) -> dict[str, list[str]]:
 def _write_hours(name: str, value: str) -> dict[str, list[str]]:
     start, _, end = value.partition("-")
     return {f"{name}.from": [start], f"{name}.to": [end]}
+
+
+def _write_currency(name: str, value: str) -> dict[str, list[str]]:
+    rate, _, currency = value.partition(" ")
+    return {f"{name}.rate": [rate], f"{name}.name": [currency]}
 
 
 def _write_accounts(
@@ -150,6 +155,11 @@ def _read_hours(inputs: Inputs, name: str) -> str:
     return f"{start}-{end}" if start else ""
 
 
+def _read_currency(inputs: Inputs, name: str) -> str:
+    rate = _normalize_number(get_text(inputs, f"{name}.rate"))
+    return f"{rate} {get_text(inputs, f'{name}.name')}".strip()
+
+
 def _read_accounts(inputs: Inputs, name: str) -> dict[str, object]:
     rows = list_rows(inputs, (f"{name}.folder", f"{name}.name"))
     return {folder: {"name": account} for folder, account in rows if account}
@@ -184,6 +194,7 @@ _WRITERS: Final[
     OptionKind.PARTS: _write_several,
     OptionKind.FOLDERS: _write_several,
     OptionKind.HOURS: _write_hours,
+    OptionKind.CURRENCY: _write_currency,
     OptionKind.ACCOUNTS: _write_accounts,
     OptionKind.PRICES: _write_prices,
 }
@@ -192,6 +203,7 @@ _READERS: Final[Mapping[OptionKind, Callable[[Inputs, str], object]]] = {
     OptionKind.PARTS: _read_parts,
     OptionKind.FOLDERS: _read_folders,
     OptionKind.HOURS: _read_hours,
+    OptionKind.CURRENCY: _read_currency,
     OptionKind.ACCOUNTS: _read_accounts,
     OptionKind.PRICES: _read_prices,
 }

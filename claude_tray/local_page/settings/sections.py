@@ -130,7 +130,12 @@ SECTIONS: Final = (
             ),
             SectionGroup(
                 gettext_noop("Costs"),
-                ("limits.daily_budget_usd", "cost.table", "prices"),
+                (
+                    "cost.currency",
+                    "limits.daily_budget_usd",
+                    "cost.table",
+                    "prices",
+                ),
             ),
         ),
     ),

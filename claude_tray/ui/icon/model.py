@@ -17,6 +17,8 @@ ICON_STATES: Final = (
     "syncing",
     "reading",
 )
+# Symbols that the icon's typefaces have.
+ICON_CURRENCIES: Final = ("$", "€", "£", "¥")
 _HOUR: Final = 60
 _MANY_HOURS: Final = 10
 _DAY_HOURS: Final = 24
@@ -24,8 +26,8 @@ _SHORT_TEXT_CHARS: Final = 2
 _MAX_PERCENT: Final = 99
 _DAY_HOURS_CHARS: Final = 5
 _MANY_DAYS: Final = 10
-_MANY_DOLLARS: Final = 10
-_THOUSAND: Final = 1000
+_MANY_UNITS: Final = 10
+_STEPS: Final = ((1_000_000, "m"), (1000, "k"))
 
 
 class IconModel(NamedTuple):
@@ -48,7 +50,9 @@ class IconModel(NamedTuple):
         window_minutes: Length of the window.
         phase: Frame of the sync animation, 0 to 7.
         read_fraction: Progress of the first scan, 0 to 1.
-        cost_cents: Cost of today, shown instead of a time; None for a time.
+        cost_cents: Cost of today, in hundredths of the currency, shown
+            instead of a time; None for a time.
+        currency: Symbol of the cost; left out if it has no picture.
         has_badge: Another account is worse off.
     """
 
@@ -64,6 +68,7 @@ class IconModel(NamedTuple):
     phase: int = 0
     read_fraction: float = 0.0
     cost_cents: int | None = None
+    currency: str = "$"
     has_badge: bool = False
 
     @property
@@ -97,7 +102,9 @@ class IconModel(NamedTuple):
         if self.state == "reading":
             return "..."[:max_chars]
         if self.cost_cents is not None:
-            return format_cost(self.cost_cents, is_short=is_short)
+            return format_cost(
+                self.cost_cents, self.currency, is_short=is_short
+            )
         if self.shows_share and self.used_fraction is not None:
             percent = str(min(_MAX_PERCENT, round(self.used_fraction * 100)))
             return percent if is_short else f"{percent}%"
@@ -112,15 +119,23 @@ class IconModel(NamedTuple):
         )
 
 
-def format_cost(cents: int, *, is_short: bool = False) -> str:
+def format_cost(
+    cents: int, symbol: str = "$", *, is_short: bool = False
+) -> str:
     """Format a cost: "$4.2", "$42", "$1k"; short "$4", "42", "1k"."""
-    dollars = cents // 100
-    if dollars >= _THOUSAND:
-        thousands = f"{dollars // _THOUSAND}k"
-        return thousands if is_short else f"${thousands}"
-    if dollars >= _MANY_DOLLARS:
-        return str(dollars) if is_short else f"${dollars}"
-    return f"${dollars}" if is_short else f"${dollars}.{cents % 100 // 10}"
+    symbol = symbol if symbol in ICON_CURRENCIES else ""
+    units = cents // 100
+    for step, suffix in _STEPS:
+        if units >= step:
+            shortened = f"{units // step}{suffix}"
+            return shortened if is_short else f"{symbol}{shortened}"
+    if units >= _MANY_UNITS:
+        return str(units) if is_short else f"{symbol}{units}"
+    return (
+        f"{symbol}{units}"
+        if is_short
+        else f"{symbol}{units}.{cents % 100 // 10}"
+    )
 
 
 def format_countdown(

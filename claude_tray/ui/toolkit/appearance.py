@@ -23,17 +23,26 @@ def load_translator(settings: Settings) -> Translator:
         settings.general_language,
         settings.general_clock,
         parse_environment(os.environ).language,
+        settings.cost_currency,
     )
     return ensure_drawable(translator)
 
 
 def ensure_drawable(translator: Translator) -> Translator:
-    """Return the translator, or English if no font has its script."""
+    """
+    Return the translator, or English if no font has its script.
+
+    A currency whose symbol no font has is shown by its code.
+    """
+    locale = translator.locale
+    money = locale.money
+    if money is not None and not can_draw(money.symbol):
+        money = money._replace(symbol=money.code)
     # Any longer sentence has the common letters of a language.
     if can_draw(translator.gettext(IDLE_SENTENCE)):
-        return translator
+        return translator._replace(locale=locale._replace(money=money))
     return ENGLISH._replace(
-        locale=ENGLISH.locale._replace(is_24h=translator.locale.is_24h),
+        locale=ENGLISH.locale._replace(is_24h=locale.is_24h, money=money),
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from claude_tray.core.account_choice import choose_account, find_worse_account
 from claude_tray.core.limits import round_percent
 from claude_tray.core.status import AccountStatus, MainFigureKind
+from claude_tray.i18n.currency import Currency
 from claude_tray.presentation.countdown import compute_minutes_left
 from claude_tray.presentation.live_text import format_session_count
 from claude_tray.presentation.status_lines import (
@@ -113,6 +114,7 @@ def _build_icon(
         # One bar shows it already.
         week = None
     state = _ICON_STATES.get(status, status.value)
+    currency = context.translator.locale.money or Currency()
     # Warnings are more important than the animation.
     is_animated = options.phase is not None and state == "ok"
     return IconModel(
@@ -127,9 +129,10 @@ def _build_icon(
         text_kind=settings.icon_number,
         is_single_color=settings.icon_colour == "single",
         read_fraction=round(snapshot.scan_progress or 0, 1),
-        cost_cents=_compute_cents(main.cost)
+        cost_cents=_compute_cents(main.cost, currency)
         if main.kind is MainFigureKind.COST
         else None,
+        currency=currency.symbol,
     )
 
 
@@ -139,8 +142,14 @@ def _compute_fraction(usage: LimitUsage | None) -> float | None:
     return round_percent(usage.percent) / 100
 
 
-def _compute_cents(cost: Totals) -> int:
-    return cost.priced_cost // _NANO_USD_PER_CENT
+def _compute_cents(cost: Totals, currency: Currency) -> int:
+    """Convert a cost to hundredths of the currency, rounded down."""
+    per_dollar = currency.numerator, currency.denominator
+    return (
+        cost.priced_cost
+        * per_dollar[0]
+        // (_NANO_USD_PER_CENT * per_dollar[1])
+    )
 
 
 def _fit_tooltip(

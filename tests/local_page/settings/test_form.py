@@ -102,7 +102,7 @@ def test_every_field_has_a_label_and_shows_its_value() -> None:
     percent = fields["notifications.warn_percent"]
     assert (percent.text, percent.unit, percent.note) == ("75", "%", "")
     assert fields["notifications.week_percent"].note == "Default: 80"
-    assert fields["limits.daily_budget_usd"].unit == "$"
+    assert fields["limits.daily_budget_usd"].unit == "USD"
     assert fields["general.look_every_seconds"].unit == "seconds"
     assert fields["sync.exclude"].text == ""
 
@@ -115,6 +115,7 @@ def test_fields_with_several_controls_have_rows() -> None:
             "statusline": {"parts": ["cost"]},
             "notifications": {"quiet_hours": "22:00-08:00"},
             "claude_paths": ["~/gone"],
+            "cost": {"currency": "0.92 EUR"},
         }
     )
 
@@ -126,6 +127,9 @@ def test_fields_with_several_controls_have_rows() -> None:
     assert fields["profiles"].rows == (("~/.claude", ""), ("~/old", "Old"))
     assert fields["statusline.parts"].rows == (("cost",), *(("",),) * 6)
     assert fields["notifications.quiet_hours"].rows == (("22:00", "08:00"),)
+    currency = fields["cost.currency"]
+    assert currency.rows == (("0.92", "EUR"),)
+    assert FormChoice("GBP", "British Pound (£)") in currency.choices
     folders = fields["claude_paths"].choices
     assert [(c.value, c.is_selected, c.note) for c in folders] == [
         ("~/.claude", False, "2 projects"),

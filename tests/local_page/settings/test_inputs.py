@@ -18,6 +18,7 @@ VALUES: dict[str, Any] = {
     "general.language": "de",
     "prices": {"a-*": {"input": 3.0, "output": 15.5}, "b": {"multiplier": 2}},
     "limits.daily_budget_usd": 12.5,
+    "cost.currency": "0.92 EUR",
     "notifications.quiet_hours": "22:00-08:00",
     "statusline.parts": ("cost", "left"),
     "sync.url": "https://usage.example",
@@ -52,6 +53,12 @@ def test_the_texts_of_a_value_are_read_as_that_value(option: Any) -> None:
             {"limits.daily_budget_usd": ["1,000"]},
             "1,000",
         ),
+        (
+            "cost.currency",
+            {"cost.currency.rate": ["0,921"], "cost.currency.name": ["€"]},
+            "0.921 €",
+        ),
+        ("cost.currency", {"cost.currency.rate": [""]}, ""),
         ("sync.every_seconds", {}, ""),
         ("sync.exclude", {"sync.exclude": [" a \r\n\r\nb"]}, ["a", "b"]),
         (

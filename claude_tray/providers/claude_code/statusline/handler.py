@@ -40,6 +40,7 @@ _MAX_SETTINGS_BYTES = 1 << 20
 _PRUNE_INTERVAL = 64
 _MAX_SAMPLE_LENGTH = 1 << 16
 _TABLE_NAME = b"statusline"
+_CURRENCY_KEY = b"currency"
 # What the ingest thread reads from a payload.
 _SAMPLE_KEYS = (
     "session_id",
@@ -89,6 +90,7 @@ class LineOptions:
     Attributes:
         parts: Names of the values, in order.
         has_second_row: Print our line below that of the wrapped command.
+        currency: Currency of costs, as "0.92 EUR"; empty for US dollars.
     """
 
     def __init__(
@@ -96,9 +98,11 @@ class LineOptions:
         parts: tuple[str, ...] | list[str] = DEFAULT_PARTS,
         *,
         has_second_row: bool = False,
+        currency: str = "",
     ) -> None:
         self.parts = parts
         self.has_second_row = has_second_row
+        self.currency = currency
 
 
 def build_output(
@@ -131,7 +135,9 @@ def build_output(
         read_tray_limits(paths.state_dir, claude_dir),
         reported_at_ms,
     )
-    line = format_line(payload, now_ms, options.parts, limits)
+    line = format_line(
+        payload, now_ms, options.parts, limits, options.currency
+    )
     own_line = line.encode("utf-8", "replace") + b"\n"
     command = find_command(paths.backup_path, claude_dir)
     if not command:
@@ -276,20 +282,28 @@ def load_options(settings_path: str) -> LineOptions:
     Other keys are not validated here: that would cost time at each run.
     """
     data = read_state_file(settings_path, _MAX_SETTINGS_BYTES) or b""
-    if _TABLE_NAME not in data:
+    if _TABLE_NAME not in data and _CURRENCY_KEY not in data:
         return LineOptions()
     # Late: few users configure them.
     import tomllib
 
     try:
-        table = tomllib.loads(data.decode()).get("statusline")
+        tables = tomllib.loads(data.decode())
     except (ValueError, RecursionError):
         return LineOptions()
+    table, cost = tables.get("statusline"), tables.get("cost")
+    currency = cost.get("currency") if isinstance(cost, dict) else None
+    if not isinstance(currency, str):
+        currency = ""
     if not isinstance(table, dict):
-        return LineOptions()
+        return LineOptions(currency=currency)
     parts = table.get("parts")
     if not isinstance(parts, list) or not all(
         isinstance(part, str) for part in parts
     ):
         parts = DEFAULT_PARTS
-    return LineOptions(parts, has_second_row=table.get("second_row") is True)
+    return LineOptions(
+        parts,
+        has_second_row=table.get("second_row") is True,
+        currency=currency,
+    )

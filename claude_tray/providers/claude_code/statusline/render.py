@@ -25,6 +25,7 @@ _SEVEN_DAY = "seven_day"
 # WARNING_PERCENT of core/status.py, whose import would take too long.
 NOTABLE_PERCENT = 75
 _FULL_PERCENT = 100
+_NANO = 1_000_000_000
 
 
 def format_line(
@@ -32,6 +33,7 @@ def format_line(
     now_ms: int,
     parts: tuple[str, ...] | list[str] = DEFAULT_PARTS,
     limits: dict[str, ShownLimit] | None = None,
+    currency: str = "",
 ) -> str:
     """
     Return the line, without unknown values and expired limits.
@@ -41,13 +43,14 @@ def format_line(
         now_ms: Current time, in milliseconds since 1970.
         parts: Names of the values, in order.
         limits: Limits by name.
+        currency: Currency of costs, as "0.92 EUR"; empty for US dollars.
     """
     current = {
         name: limit
         for name, limit in (limits or {}).items()
         if limit.resets_ms > now_ms
     }
-    line = LineInput(payload, current, now_ms)
+    line = LineInput(payload, current, now_ms, currency)
     texts = [_FORMATTERS[part](line) for part in parts if part in _FORMATTERS]
     return _SEPARATOR.join(filter(None, texts))
 
@@ -60,6 +63,7 @@ class LineInput:
         payload: Claude Code's JSON object.
         limits: Current limits by name.
         now_ms: Current time, in milliseconds since 1970.
+        currency: Currency of costs; empty for US dollars.
     """
 
     def __init__(
@@ -67,10 +71,12 @@ class LineInput:
         payload: Mapping[str, object],
         limits: dict[str, ShownLimit],
         now_ms: int,
+        currency: str = "",
     ) -> None:
         self.payload = payload
         self.limits = limits
         self.now_ms = now_ms
+        self.currency = currency
 
     def get(self, table: str, name: str) -> object:
         """Return a value of a table of the payload."""
@@ -111,7 +117,15 @@ def _format_weekly(line: LineInput) -> str:
 def _format_cost(line: LineInput) -> str:
     """Format the session's cost, as Claude Code computes it."""
     cost_usd = parse_number(line.get("cost", "total_cost_usd"))
-    return "" if cost_usd is None else f"${cost_usd:.2f}"
+    if cost_usd is None:
+        return ""
+    if not line.currency:
+        return f"${cost_usd:.2f}"
+    # Late: most users keep the US dollar.
+    from claude_tray.i18n.translator import load_translator
+
+    translator = load_translator("en", currency=line.currency)
+    return translator.format_money(round(cost_usd * _NANO))
 
 
 def _format_model(line: LineInput) -> str:
